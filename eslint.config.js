@@ -1,0 +1,36 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+/** Imports run one way: client → engine → contract → model; providers → contract, model; testing → the public face. */
+function mayNotImport(folder, ...forbidden) {
+  return {
+    files: [`src/${folder}/**/*.ts`],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: forbidden.map((name) => ({ regex: `^(\\.\\./)+${name}(/|\\.js$)`, message: `src/${folder} may not import ${name}.` })) },
+      ],
+    },
+  };
+}
+
+export default tseslint.config(
+  { ignores: ["dist/", "coverage/"] },
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js", "tsup.config.ts"] } } },
+    rules: {
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-unnecessary-condition": ["error", { allowConstantLoopConditions: "only-allowed-literals" }],
+      "@typescript-eslint/consistent-type-imports": "error",
+    },
+  },
+  mayNotImport("model", "contract", "engine", "providers", "client", "index", "testing"),
+  mayNotImport("contract", "engine", "providers", "client", "index", "testing"),
+  mayNotImport("engine", "providers", "client", "index", "testing"),
+  mayNotImport("providers", "engine", "client", "index", "testing"),
+  mayNotImport("testing", "model", "contract", "engine", "providers", "client"),
+  { files: ["eslint.config.js", "tsup.config.ts"], extends: [tseslint.configs.disableTypeChecked] },
+);

@@ -1,0 +1,18 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    reporters: ["default", source("./test/count-reporter.ts")],
+    coverage: { include: ["src/**"] },
+  },
+  resolve: {
+    alias: [
+      { find: /^call-records\/testing$/, replacement: source("./src/testing/index.ts") },
+      { find: /^call-records$/, replacement: source("./src/index.ts") },
+    ],
+  },
+});
