@@ -1,0 +1,53 @@
+import type { SerializedError } from "./errors.js";
+
+/** The half-open interval `[from, to)`, as ISO 8601 strings in UTC. */
+export interface Interval {
+  from: string;
+  to: string;
+}
+
+/** Why an interval is missing. */
+export type GapReason = "retention" | "failed" | "incomplete" | "unreadable" | "stopped";
+
+/** An interval in which calls may be missing, and why. */
+export interface Gap extends Interval {
+  /**
+   * `retention`: older than the vendor keeps; `failed`: it could not be read; `incomplete`: what was read does not add up to the
+   * vendor's total; `unreadable`: a row in it could not be understood; `stopped`: the reading ended before it.
+   */
+  reason: GapReason;
+}
+
+/** What was done for one account, and what that proves. Plain JSON. */
+export interface AccountReport {
+  account: string;
+  provider: string;
+  /**
+   * `complete`: all that was asked for has been read; `partial`: still going on, or some of it is missing (see `gaps`);
+   * `failed`: the account ended with `error`; `unsupported`: the vendor cannot do what was asked.
+   */
+  status: "complete" | "partial" | "failed" | "unsupported";
+  /** Present when the account, or a window of it, failed. */
+  error?: SerializedError;
+  /** Requests sent, those for tokens and repeated attempts included. */
+  requests: number;
+  /** Attempts that were repeated after a passing failure. */
+  retries: number;
+  /** Answers by which the vendor refused for want of allowance. */
+  throttles: number;
+  /** Milliseconds spent waiting before repeated attempts. */
+  waitedMs: number;
+  /** Vendor windows read to their end. */
+  windows: number;
+  /** Rows handed to the consumer, or counted. */
+  rows: number;
+  /** Rows that had been seen before, and were not handed out again. */
+  duplicates: number;
+  /** Rows that could not be understood. */
+  unreadable: number;
+  /** Intervals, by the start of the call, that are proven complete. */
+  coverage: Interval[];
+  /** Intervals that were read, but in which rows may still appear. */
+  unsettled: Interval[];
+  gaps: Gap[];
+}

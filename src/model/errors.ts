@@ -1,0 +1,202 @@
+/** The one word by which each error class is known, in `code` and in an adapter's verdicts. */
+export type ErrorCode =
+  | "configuration"
+  | "request"
+  | "authentication"
+  | "permission"
+  | "rate-limit"
+  | "retention"
+  | "unsupported"
+  | "network"
+  | "timeout"
+  | "aborted"
+  | "vendor"
+  | "response"
+  | "incomplete"
+  | "checkpoint";
+
+/** What is known about the circumstances of an error. Nothing in here is ever a secret. */
+export interface ErrorDetails {
+  provider?: string | null | undefined;
+  account?: string | null | undefined;
+  /** The vendor's name of the operation, such as `DescribeTelCdr`. */
+  operation?: string | null | undefined;
+  /** The vendor's own code for what went wrong, as a string; an HTTP status as `HTTP 503`. */
+  vendorCode?: string | null | undefined;
+  /** The vendor's id of the request, to quote to its support. */
+  requestId?: string | null | undefined;
+  /** Attempts made, the first included. */
+  attempts?: number | null | undefined;
+  /** The vendor window that was being read, as ISO 8601 strings. */
+  window?: { from: string; to: string } | null | undefined;
+  /** True when the same call may succeed later, unchanged. */
+  retryable?: boolean | undefined;
+}
+
+/** An error as plain JSON, safe to log and to store. */
+export interface SerializedError {
+  name: string;
+  code: ErrorCode;
+  message: string;
+  provider: string | null;
+  account: string | null;
+  operation: string | null;
+  vendorCode: string | null;
+  requestId: string | null;
+  attempts: number | null;
+  window: { from: string; to: string } | null;
+  retryable: boolean;
+}
+
+/** Marks an instance as one of a class, so that `instanceof` holds between the ESM and the CommonJS build, each of which has its own classes. */
+function brandOf(code: ErrorCode | "any"): symbol {
+  return Symbol.for(`call-records.error.${code}`);
+}
+
+/** The base of every error that this library throws. */
+export abstract class CallRecordsError extends Error {
+  abstract readonly code: ErrorCode;
+  readonly provider: string | null;
+  readonly account: string | null;
+  readonly operation: string | null;
+  readonly vendorCode: string | null;
+  readonly requestId: string | null;
+  readonly attempts: number | null;
+  readonly window: { from: string; to: string } | null;
+  readonly retryable: boolean;
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message);
+    this.name = new.target.name;
+    this.provider = details.provider ?? null;
+    this.account = details.account ?? null;
+    this.operation = details.operation ?? null;
+    this.vendorCode = details.vendorCode ?? null;
+    this.requestId = details.requestId ?? null;
+    this.attempts = details.attempts ?? null;
+    this.window = details.window ?? null;
+    this.retryable = details.retryable ?? false;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // A user's subclass has no brand of its own: for it, the ordinary prototype test is the right one.
+    const brand = brands.get(this);
+    if (brand === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && brand in value;
+  }
+
+  /** The error as plain JSON, without its stack. */
+  toJSON(): SerializedError {
+    return {
+      name: this.name,
+      code: this.code,
+      message: this.message,
+      provider: this.provider,
+      account: this.account,
+      operation: this.operation,
+      vendorCode: this.vendorCode,
+      requestId: this.requestId,
+      attempts: this.attempts,
+      window: this.window,
+      retryable: this.retryable,
+    };
+  }
+}
+
+/** An option of a provider or of the client is missing, wrong or unknown. The message names it. Nothing was sent. */
+export class ConfigurationError extends CallRecordsError {
+  readonly code = "configuration";
+}
+
+/** An argument of a call is wrong, or the vendor refuses the request as wrong. The message names the argument or the field. */
+export class RequestError extends CallRecordsError {
+  readonly code = "request";
+}
+
+/** The vendor does not accept the credentials, the token or the clock. */
+export class AuthenticationError extends CallRecordsError {
+  readonly code = "authentication";
+}
+
+/** The credentials are good, but may not do this. */
+export class PermissionError extends CallRecordsError {
+  readonly code = "permission";
+}
+
+/** The vendor went on refusing for want of allowance, through all attempts. */
+export class RateLimitError extends CallRecordsError {
+  readonly code = "rate-limit";
+}
+
+/** The range begins before what the vendor keeps. The message names the earliest instant. */
+export class RetentionError extends CallRecordsError {
+  readonly code = "retention";
+}
+
+/** The vendor cannot do what was asked. */
+export class UnsupportedError extends CallRecordsError {
+  readonly code = "unsupported";
+}
+
+/** No answer came: refused, reset, not found, cut short. */
+export class NetworkError extends CallRecordsError {
+  readonly code = "network";
+}
+
+/** An attempt, or the whole call, took longer than allowed. */
+export class TimeoutError extends CallRecordsError {
+  readonly code = "timeout";
+}
+
+/** The caller's signal was aborted, or the client was closed. */
+export class AbortedError extends CallRecordsError {
+  readonly code = "aborted";
+}
+
+/** The vendor refused, or failed, with a code of its own. */
+export class VendorError extends CallRecordsError {
+  readonly code = "vendor";
+}
+
+/** The answer is not what the vendor documents. The message names the field. */
+export class ResponseError extends CallRecordsError {
+  readonly code = "response";
+}
+
+/** The rows of a settled window do not add up to the vendor's total, after it was read again. */
+export class IncompleteError extends CallRecordsError {
+  readonly code = "incomplete";
+}
+
+/** A stored checkpoint is damaged, foreign or of a later version. */
+export class CheckpointError extends CallRecordsError {
+  readonly code = "checkpoint";
+}
+
+/** The concrete class of each code. */
+export const errorClasses = {
+  configuration: ConfigurationError,
+  request: RequestError,
+  authentication: AuthenticationError,
+  permission: PermissionError,
+  "rate-limit": RateLimitError,
+  retention: RetentionError,
+  unsupported: UnsupportedError,
+  network: NetworkError,
+  timeout: TimeoutError,
+  aborted: AbortedError,
+  vendor: VendorError,
+  response: ResponseError,
+  incomplete: IncompleteError,
+  checkpoint: CheckpointError,
+} as const satisfies Record<ErrorCode, new (message: string, details?: ErrorDetails) => CallRecordsError>;
+
+const brands = new Map<unknown, symbol>();
+
+function brand(errorClass: { prototype: CallRecordsError }, code: ErrorCode | "any"): void {
+  brands.set(errorClass, brandOf(code));
+  Object.defineProperty(errorClass.prototype, brandOf(code), { value: true });
+}
+
+brand(CallRecordsError, "any");
+for (const [code, errorClass] of Object.entries(errorClasses)) brand(errorClass, code as ErrorCode);

@@ -1,0 +1,46 @@
+import { z } from "zod";
+
+/** One end of a call: a telephone number as the vendor shows it, and what is certain about it. */
+export interface Party {
+  /** The number as the vendor writes it, or null where it shows none (number protection, a hidden caller). */
+  number: string | null;
+  /** The number in E.164 with its `+`, only where the vendor's writing makes it certain; else null. Never guessed for a short local number. */
+  e164: string | null;
+  /** The number that the other end saw in place of this one (CLIP), or null. */
+  displayNumber: string | null;
+  /** The vendor's stand-in for a number that it protects or encrypts, or null. */
+  protectedId: string | null;
+  /** Where the number belongs, in the vendor's words, or null. */
+  region: string | null;
+}
+
+/** The person, or the AI, on the company's side of a call. */
+export interface Agent {
+  /** The staff number where there is one, else the vendor's user id; null where neither is known. */
+  id: string | null;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  /** The skill group or agent group that served the call. */
+  groupId: string | null;
+  groupName: string | null;
+}
+
+const text = z.string().nullable();
+
+export const partySchema = z.object({
+  number: text,
+  e164: text,
+  displayNumber: text,
+  protectedId: text,
+  region: text,
+}) satisfies z.ZodType<Party>;
+
+export const agentSchema = z.object({
+  id: text,
+  name: text,
+  email: text,
+  phone: text,
+  groupId: text,
+  groupName: text,
+}) satisfies z.ZodType<Agent>;
