@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { ConfigurationError } from "../model/errors.js";
+import type { Rate } from "./provider.js";
+
+/** The options that every provider takes. */
+export interface CommonOptions {
+  /** A label for this account; default the provider's id. Two accounts of one vendor need two labels. */
+  account?: string | undefined;
+  /** Base URL of the vendor's API. `https:`; plain `http:` is accepted for loopback hosts only. */
+  endpoint?: string | undefined;
+  /** Requests in any one second, and requests under way at once. */
+  rate?: { requestsPerSecond?: number | undefined; concurrency?: number | undefined } | undefined;
+  /** IANA zone of the vendor's clock, and of days and months in usage; default `Asia/Shanghai`. */
+  timeZone?: string | undefined;
+  /** No call is longer than this many seconds; default 43,200 (12 hours). Ranges are read wider by it, so that no call at their edges is missed. */
+  longestCallSeconds?: number | undefined;
+  /** Seconds after which a record no longer appears or changes; default 172,800 (48 hours). What is younger is reported as unsettled. */
+  settleSeconds?: number | undefined;
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** An absolute base URL to which credentials may be sent, without a trailing slash. */
+export const endpointSchema = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const refusal =
+    url === null || (url.protocol !== "https:" && url.protocol !== "http:")
+      ? "must be an absolute https: URL"
+      : url.protocol === "http:" && !LOOPBACK.test(url.hostname)
+        ? "must be https: — plain http: is accepted for loopback hosts only"
+        : url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== ""
+          ? "must not hold credentials, a query or a fragment"
+          : null;
+  if (url === null || refusal !== null) {
+    context.issues.push({ code: "custom", message: refusal ?? "must be a URL", input: undefined });
+    return z.NEVER;
+  }
+  return url.href.replace(/\/+$/, "");
+});
+
+/** A credential: text that is not blank and can stand in a header. */
+export const credentialSchema = z.string().regex(/^[\x21-\x7e]+$/, "must not be empty, and must be printable ASCII without spaces");
+
+const timeZoneSchema = z.string().refine(isTimeZone, "must be an IANA time zone that this runtime knows, such as Asia/Shanghai");
+
+/** Whether the runtime knows a zone of that name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The shape of {@link CommonOptions}, to be spread into a provider's own strict object. */
+export function commonOptions(defaults: { account: string; rate: Rate }) {
+  return {
+    account: z.string().min(1, "must not be empty").default(defaults.account),
+    endpoint: endpointSchema.optional(),
+    rate: z
+      .strictObject({
+        requestsPerSecond: z.number().positive().default(defaults.rate.requestsPerSecond),
+        concurrency: z.int().positive().default(defaults.rate.concurrency),
+      })
+      .default(defaults.rate),
+    timeZone: timeZoneSchema.default("Asia/Shanghai"),
+    longestCallSeconds: z.int().nonnegative().max(30 * 86_400).default(43_200),
+    settleSeconds: z.int().nonnegative().default(172_800),
+  };
+}
+
+/**
+ * Reads options by their schema.
+ * @throws ConfigurationError naming each wrong option and its rule, and never a value.
+ */
+export function parseOptions<Schema extends z.ZodType>(owner: string, schema: Schema, options: unknown, provider: string | null = null): z.output<Schema> {
+  const result = schema.safeParse(options ?? {});
+  if (result.success) return result.data;
+  throw new ConfigurationError(`${owner}: ${describeIssues(result.error, "option")}.`, { provider });
+}
+
+/** What is wrong with an input, field by field. Values are never shown: they may be secrets. */
+export function describeIssues(error: z.ZodError, noun: string): string {
+  return error.issues.map((issue) => describeIssue(issue, noun)).join("; ");
+}
+
+function describeIssue(issue: z.core.$ZodIssue, noun: string): string {
+  const path = issue.path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    const names = issue.keys.map((key) => `\`${path === "" ? key : `${path}.${key}`}\``).join(", ");
+    return `unknown ${noun} ${names}`;
+  }
+  const rule = issue.code === "invalid_type" && issue.message.endsWith("received undefined") ? "is missing" : issue.message;
+  return path === "" ? rule : `${noun} \`${path}\`: ${rule}`;
+}

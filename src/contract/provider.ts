@@ -1,0 +1,181 @@
+import type { ZodObject, ZodType } from "zod";
+import type { CallRecord, Direction, FoundCall } from "../model/call-record.js";
+import type { UsageMinutes } from "../model/usage-summary.js";
+import type { Auth } from "./auth.js";
+import type { HttpAnswer, HttpRequest } from "./http.js";
+import type { Verdict } from "./verdict.js";
+
+/** The version of the contract that this library speaks. A provider declares the one that it was written for. */
+export const CONTRACT_VERSION = 1;
+
+/** The smallest step of a vendor's time parameters. */
+export type TimeUnit = "ms" | "s" | "day";
+
+/** What may be asked for at once. */
+export interface WindowRule {
+  /** Bounds are sent in whole units: the first is rounded down, the last up. */
+  unit: TimeUnit;
+  /** IANA zone in which days begin, for unit `day`; default the provider's `timeZone`. */
+  timeZone?: string;
+  /** The largest difference, in seconds, between the two bounds that are sent. */
+  maxSeconds: number;
+  /**
+   * Whether a row exactly at the end that was sent belongs to the window. `inclusive`: the end sent is the last unit within (of a day: its
+   * last second). `unknown`: neither bound is relied upon; each window begins a unit before the last one's end.
+   */
+  end: "inclusive" | "exclusive" | "unknown";
+  /** Which of a call's times the window filters on: its start, or one that the vendor does not tell (start, end, creation). */
+  filtersOn: "start" | "unknown";
+}
+
+/** How a list is cut into pages. */
+export type PagingRule =
+  | { style: "page"; /** The number of the first page. */ first: 0 | 1; /** The largest page. */ size: number; /** Whether a total is reported. */ total: boolean }
+  | { style: "offset"; size: number; total: boolean }
+  | { style: "cursor"; size: number; total: boolean }
+  | { style: "none" };
+
+/** A list that must be read by itself for the whole to be complete, such as one application, or one task type. */
+export interface Partition {
+  /** The application that its rows belong to, or null. */
+  application: string | null;
+  /** What the request needs to ask for it, by the adapter's own names. */
+  parameters: Readonly<Record<string, string>>;
+}
+
+/** One page to ask for. */
+export interface PageQuery<Filters> {
+  partition: Partition;
+  /** The bounds to send; null for a list that has no window. */
+  window: { start: Date; end: Date } | null;
+  page: {
+    /** The page's number, counted from the rule's `first`. */
+    number: number;
+    /** Rows before this page. */
+    offset: number;
+    /** What the last page gave as `next`; null for the first. */
+    cursor: string | null;
+    /** Rows to ask for. */
+    size: number;
+  };
+  /** The vendor's own filters, as the caller gave them. */
+  filters: Partial<Filters>;
+  /** The direction that the caller wants. To be handed to the vendor only where its filter drops no match; the engine filters in any case. */
+  direction: Direction | null;
+}
+
+/** One page, read off an answer. */
+export interface Page {
+  rows: unknown[];
+  /** Rows in the whole window, or null where the vendor does not say. */
+  total: number | null;
+  /** The cursor of the next page; null where there is none. Only read for paging by cursor. */
+  next: string | null;
+}
+
+/** Where a row was read: what the row itself may not say. */
+export interface RowContext {
+  partition: Partition;
+}
+
+/** A list that the vendor answers page by page. Data and pure functions: the engine does the looping, waiting and repeating. */
+export interface ListOperation<Value, Row = unknown, Filters extends object = object> {
+  /** The vendor's name of it. */
+  name: string;
+  /** The vendor's own filters, each documented by it; unknown ones are refused. */
+  filters: ZodObject & ZodType<Filters>;
+  partitions(filters: Partial<Filters>): Partition[];
+  /** Null for a snapshot that is not asked for by time. */
+  window: WindowRule | null;
+  /** How far back the vendor keeps the list, in seconds; null where no limit is documented. */
+  retentionSeconds: number | null;
+  paging: PagingRule;
+  request(query: PageQuery<Filters>): HttpRequest;
+  /** Reads the envelope; its rows are read one by one with `row`. */
+  answer: ZodType<Page>;
+  /** Reads one row: unknown keys, new codes, nulls, and numbers as strings must pass. */
+  row: ZodType<Row>;
+  /** What is unique to a row within its partition's application. Tried also on a row that `row` refused, to name it in the error. */
+  key(row: Row): string;
+  map(row: Row, context: RowContext): Value;
+}
+
+/** A call as an adapter maps it: the engine adds the account and the vendor's own row. */
+export type MappedCall = Omit<CallRecord, "provider" | "account" | "raw">;
+/** A found call as an adapter maps it. */
+export type MappedFoundCall = Omit<FoundCall, "provider" | "account" | "raw">;
+
+/** The vendor's own count for one window. */
+export interface UsageReading {
+  minutes: UsageMinutes;
+  seats: number | null;
+}
+
+/** How one call is found. */
+export type FindCallOperation<Keys extends object = object, Row = unknown, Filters extends object = object> =
+  /** The vendor answers one call. */
+  | {
+      type: "lookup";
+      name: string;
+      keys: ZodObject & ZodType<Keys>;
+      request(keys: Keys): HttpRequest;
+      /** The row, or null where the answer says that there is no such call. */
+      answer: ZodType;
+      row: ZodType<Row>;
+      map(row: Row): MappedFoundCall;
+    }
+  /** The call is searched for in the history, newest window first. */
+  | {
+      type: "search";
+      keys: ZodObject & ZodType<Keys>;
+      filters(keys: Keys): Partial<Filters>;
+      matches(call: MappedCall, keys: Keys): boolean;
+    };
+
+/** What a vendor can do. What is left out is unsupported. */
+export interface Operations<Filters extends object = object, Keys extends object = object> {
+  records: ListOperation<MappedCall, unknown, Filters>;
+  /** The vendor's own count. Without it, usage is counted from records. */
+  usage?: ListOperation<UsageReading>;
+  /** The vendor's list of the calls going on, or `"records"`: its history shows calls that have not ended. */
+  activeCalls?: ListOperation<MappedCall> | "records";
+  findCall?: FindCallOperation<Keys, unknown, Filters>;
+}
+
+/** How many requests an account may send. */
+export interface Rate {
+  /** Requests in any one second. */
+  requestsPerSecond: number;
+  /** Requests under way at once. */
+  concurrency: number;
+}
+
+/**
+ * One account at one vendor: its limits, how to ask for one page, how to read one row, what a failure means. Made by a factory such as
+ * `tencentCcc(…)`; an adapter of your own is an object of this shape.
+ */
+export interface Provider<
+  Id extends string = string,
+  Filters extends object = object,
+  Keys extends object = object,
+> {
+  readonly contract: typeof CONTRACT_VERSION;
+  readonly id: Id;
+  /** The account's label. */
+  readonly account: string;
+  /** IANA zone of the vendor's clock, and of days and months in usage. */
+  readonly timeZone: string;
+  readonly rate: Rate;
+  /** No call is longer: ranges are read wider by it where the vendor does not say which of a call's times it filters on. */
+  readonly longestCallSeconds: number;
+  /** Seconds after which the vendor no longer adds or changes a record. */
+  readonly settleSeconds: number;
+  readonly auth: Auth;
+  readonly operations: Operations<Filters, Keys>;
+  /** What an answer means; null for a success, or where its HTTP status says it all. */
+  judge(answer: HttpAnswer): Verdict | null;
+  /** In place of the library's HTTP: answers a request through a client that the user brought. */
+  send?(request: HttpRequest, options: { signal: AbortSignal }): Promise<HttpAnswer>;
+  /** What must never be printed. A function, so that printing the provider does not show them. */
+  secrets(): readonly string[];
+}

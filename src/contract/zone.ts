@@ -1,0 +1,119 @@
+/**
+ * Wall-clock arithmetic in an IANA zone. A wall-clock time is carried as the epoch milliseconds that it would be in UTC.
+ */
+export class Zone {
+  private readonly format: Intl.DateTimeFormat;
+  private readonly offsets = new Map<number, number>();
+
+  /** @throws RangeError when the runtime does not know the zone. */
+  constructor(readonly name: string) {
+    this.format = new Intl.DateTimeFormat("en-US", {
+      timeZone: name,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+      era: "short",
+    });
+  }
+
+  /** Milliseconds to add to UTC at this instant (epoch ms). */
+  offsetAt(instant: number): number {
+    // Zones change their offset on quarter hours at the finest, so one look-up serves the whole quarter.
+    const quarter = Math.floor(instant / QUARTER_HOUR);
+    const known = this.offsets.get(quarter);
+    if (known !== undefined) return known;
+    const offset = this.measureOffset(quarter * QUARTER_HOUR);
+    if (this.offsets.size >= MAX_CACHED_QUARTERS) this.offsets.clear();
+    this.offsets.set(quarter, offset);
+    return offset;
+  }
+
+  private measureOffset(instant: number): number {
+    const parts: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
+    for (const { type, value } of this.format.formatToParts(instant)) parts[type] = value;
+    const year = Number(parts.year) * (parts.era === "BC" ? -1 : 1) + (parts.era === "BC" ? 1 : 0);
+    const wall = Date.UTC(year, Number(parts.month) - 1, Number(parts.day), Number(parts.hour), Number(parts.minute), Number(parts.second));
+    return wall - instant;
+  }
+
+  /** The wall-clock time at an instant. */
+  toWall(instant: number): number {
+    return instant + this.offsetAt(instant);
+  }
+
+  /** The instant of a wall-clock time: the earlier one where clocks are set back over it, the one after the gap where they are set forward. */
+  toInstant(wall: number): number {
+    const before = wall - this.offsetAt(wall - DAY);
+    const after = wall - this.offsetAt(wall + DAY);
+    const candidates = [Math.min(before, after), Math.max(before, after)];
+    for (const candidate of candidates) if (this.toWall(candidate) === wall) return candidate;
+    return Math.max(before, after);
+  }
+
+  /** The first instant of the day that holds this instant. */
+  startOfDay(instant: number): number {
+    return this.dayAt(Math.floor(this.toWall(instant) / DAY));
+  }
+
+  /** The first instant of the day after the one that holds this instant. */
+  nextDay(instant: number): number {
+    return this.dayAt(Math.floor(this.toWall(instant) / DAY) + 1);
+  }
+
+  /** The first instant of the month after the one that holds this instant. */
+  nextMonth(instant: number): number {
+    const wall = new Date(this.toWall(instant));
+    return this.dayAt(Date.UTC(wall.getUTCFullYear(), wall.getUTCMonth() + 1, 1) / DAY);
+  }
+
+  private dayAt(day: number): number {
+    // Where clocks go forward over midnight, `toInstant` answers the instant after the gap: the first of that day.
+    return this.toInstant(day * DAY);
+  }
+
+  /** The wall-clock time as `yyyy-MM-dd HH:mm:ss`. */
+  print(instant: number): string {
+    return new Date(this.toWall(instant)).toISOString().slice(0, 19).replace("T", " ");
+  }
+
+  /** The instant as ISO 8601 with this zone's offset, in whole seconds. */
+  printWithOffset(instant: number): string {
+    const offsetMinutes = this.offsetAt(instant) / 60_000;
+    const sign = offsetMinutes < 0 ? "-" : "+";
+    const hours = String(Math.trunc(Math.abs(offsetMinutes) / 60)).padStart(2, "0");
+    const minutes = String(Math.abs(offsetMinutes) % 60).padStart(2, "0");
+    return `${this.print(instant).replace(" ", "T")}${sign}${hours}:${minutes}`;
+  }
+
+  /** Reads `yyyy-MM-dd HH:mm:ss`, or ISO 8601 with an offset; null where the text is neither, or no real time. */
+  parse(text: string): number | null {
+    const match = WALL_TIME.exec(text);
+    if (match === null) return parseIso(text);
+    const [, date, time] = match;
+    const wall = Date.parse(`${date}T${time}Z`);
+    // `Date.parse` rolls 31 April over into May; a real time prints as it was read.
+    if (Number.isNaN(wall) || !new Date(wall).toISOString().startsWith(`${date}T${time}`)) return null;
+    return this.toInstant(wall);
+  }
+}
+
+/** Reads ISO 8601 **with** an offset or `Z`; null where the text is something else, or no real time. */
+export function parseIso(text: string): number | null {
+  const match = ISO_WITH_OFFSET.exec(text);
+  if (match === null) return null;
+  const [, date] = match;
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(`${date}T`)) return null;
+  const instant = Date.parse(text);
+  return Number.isNaN(instant) ? null : instant;
+}
+
+const QUARTER_HOUR = 900_000;
+const DAY = 86_400_000;
+const MAX_CACHED_QUARTERS = 50_000;
+const WALL_TIME = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})$/;
+const ISO_WITH_OFFSET = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$/;
