@@ -1,0 +1,51 @@
+import type { AccountReport } from "../model/account-report.js";
+import type { CallRecord } from "../model/call-record.js";
+import { UnsupportedError } from "../model/errors.js";
+import type { MappedCall } from "../contract/provider.js";
+import type { AccountSession } from "./account-session.js";
+import type { Call } from "./call.js";
+import { type ListPlan, planHistory, planSnapshot } from "./list-plan.js";
+import type { Batches } from "./merge.js";
+import { Progress } from "./progress.js";
+import { inArrivalOrder } from "./record-source.js";
+import { recordOf } from "./records.js";
+
+/** The calls going on now at several accounts: a snapshot, of which nothing can be proven. Accounts that cannot tell are reported as such. */
+export async function readActiveCalls(sessions: readonly AccountSession[], call: Call): Promise<{ calls: CallRecord[]; accounts: AccountReport[] }> {
+  const calls: CallRecord[] = [];
+  const snapshots = sessions.map((session) => ({ session, progress: new Progress(session.provider, null) }));
+  call.begin();
+  await call.together(
+    snapshots.map(({ session, progress }) => async () => {
+      const plan = planActiveCalls(session);
+      if (plan === null) progress.unsupported(activeCallsUnsupported(session));
+      else for await (const batch of readAccount(session, plan, progress, call)) calls.push(...batch);
+    }),
+  );
+  return { calls, accounts: snapshots.map(({ progress }) => progress.report()) };
+}
+
+/** Why an account cannot tell which calls are going on. */
+export function activeCallsUnsupported({ provider: { id, account } }: AccountSession): UnsupportedError {
+  return new UnsupportedError(`${account}: this vendor does not tell which calls are going on.`, { provider: id, account, operation: "activeCalls" });
+}
+
+function planActiveCalls(session: AccountSession): ListPlan<MappedCall> | null {
+  const { provider } = session;
+  const { activeCalls, records } = provider.operations;
+  if (activeCalls === undefined) return null;
+  if (activeCalls !== "records") return planSnapshot(activeCalls);
+  // A call that goes on began at most the longest call's time ago. The range already reaches that far back, whichever time is filtered on.
+  const now = session.now();
+  return { ...planHistory(provider, records, { from: now - provider.longestCallSeconds * 1000, to: now }, { now }), coverage: null };
+}
+
+function readAccount(session: AccountSession, plan: ListPlan<MappedCall>, progress: Progress, call: Call): Batches<CallRecord> {
+  const { id, account } = session.provider;
+  const { isolateFailures, unreadableRows } = call.policy;
+  const policy = { isolateFailures, unreadableRows, prove: false, keysSpanWindows: true, windowRows: Number.POSITIVE_INFINITY, mayOpen: () => true };
+  const source = { session, plan, progress, coverage: null };
+  return call.account(progress, (abort) =>
+    inArrivalOrder(source, policy, abort, (mapped, raw) => (mapped.state === "ended" ? null : recordOf(id, account, mapped, raw))),
+  );
+}

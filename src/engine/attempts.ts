@@ -1,0 +1,78 @@
+import pRetry from "p-retry";
+import type { CallRecordsError } from "../model/errors.js";
+import type { Clock } from "./clock.js";
+
+const BACKOFF_BASE_MS = 250;
+const BACKOFF_CAP_MS = 30_000;
+const RETRY_AFTER_CAP_MS = 60_000;
+/** A second is the shortest time in which a vendor's allowance per second comes back. */
+const THROTTLE_LEAST_MS = 1000;
+
+/** An attempt failed for a reason that may pass. */
+export class PassingFailure extends Error {
+  constructor(
+    readonly reason: "retry" | "throttle",
+    /** The error, once no attempt is left. */
+    readonly toError: (attempts: number) => CallRecordsError,
+    /** What the vendor asked to wait, in milliseconds, or null. */
+    readonly retryAfterMs: number | null = null,
+  ) {
+    super(reason);
+  }
+}
+
+/** What a wait between two attempts is for. */
+export interface Retry {
+  attempt: number;
+  waitMs: number;
+  failure: PassingFailure;
+}
+
+/**
+ * Runs an attempt until it succeeds, fails for good, or the attempts are used up. Only a {@link PassingFailure} is repeated: after a wait of
+ * full jitter over a doubling bound, or as long as the vendor asked, whichever is longer.
+ */
+export async function withAttempts<Result>(
+  attempt: (number: number) => Promise<Result>,
+  options: { attempts: number; clock: Clock; signal: AbortSignal; onRetry: (retry: Retry) => void },
+): Promise<Result> {
+  const { attempts, clock, signal, onRetry } = options;
+  let made = 0;
+  try {
+    return await pRetry(
+      (number) => {
+        made = number;
+        return attempt(number);
+      },
+      {
+        retries: attempts - 1,
+        // The wait is ours: p-retry knows no Retry-After, and waits by the machine's clock.
+        minTimeout: 0,
+        maxTimeout: 0,
+        shouldRetry: ({ error }) => error instanceof PassingFailure,
+        onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
+          if (!(error instanceof PassingFailure) || retriesLeft === 0) return;
+          const waitMs = waitAfter(error, attemptNumber);
+          onRetry({ attempt: attemptNumber, waitMs, failure: error });
+          await clock.sleep(waitMs, signal);
+        },
+      },
+    );
+  } catch (error) {
+    throw error instanceof PassingFailure ? error.toError(made) : error;
+  }
+}
+
+function waitAfter(failure: PassingFailure, attempt: number): number {
+  const jitter = Math.random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt);
+  const asked = Math.min(RETRY_AFTER_CAP_MS, failure.retryAfterMs ?? 0);
+  return Math.round(Math.max(asked, jitter, failure.reason === "throttle" ? THROTTLE_LEAST_MS : 0));
+}
+
+/** The wait that a `Retry-After` header asks for, in milliseconds: a number of seconds, or a date. Null where it says neither. */
+export function readRetryAfter(header: string | undefined, now: number): number | null {
+  if (header === undefined) return null;
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}

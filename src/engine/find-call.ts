@@ -1,0 +1,70 @@
+import type { FoundCall } from "../model/call-record.js";
+import { ResponseError } from "../model/errors.js";
+import type { FindCallOperation, MappedCall } from "../contract/provider.js";
+import type { AccountSession } from "./account-session.js";
+import type { Call } from "./call.js";
+import { earliestKept, type ListPlan, planHistory, RETENTION_MARGIN_MS } from "./list-plan.js";
+import { Progress } from "./progress.js";
+import { inArrivalOrder } from "./record-source.js";
+import { recordOf } from "./records.js";
+import { fieldOf } from "./row-reader.js";
+
+type Lookup = Extract<FindCallOperation, { type: "lookup" }>;
+type Search = Extract<FindCallOperation, { type: "search" }>;
+
+/** How far back a call is searched for where the vendor declares no limit. */
+const SEARCH_MS = 180 * 86_400_000;
+
+/** One call of one account, or null when there is none. The keys have been checked. */
+export async function findCall(session: AccountSession, operation: FindCallOperation, keys: object, call: Call): Promise<FoundCall | null> {
+  call.begin();
+  try {
+    return await call.timed(() => (operation.type === "lookup" ? lookUp(session, operation, keys, call) : search(session, operation, keys, call)));
+  } finally {
+    call.stop();
+  }
+}
+
+async function lookUp(session: AccountSession, operation: Lookup, keys: object, call: Call): Promise<FoundCall | null> {
+  const { id, account } = session.provider;
+  const { counters } = new Progress(session.provider, null);
+  const answer = await session.ask({ operation: operation.name, request: operation.request(keys), window: null }, { signal: call.signal, counters });
+  const found = operation.answer.safeParse(answer.body);
+  if (found.success && found.data === null) return null;
+  const row = found.success ? operation.row.safeParse(found.data) : found;
+  if (row.success) return recordOf(id, account, operation.map(row.data), found.data);
+  throw new ResponseError(
+    `${account}: ${operation.name}: the answer is not what the vendor documents: field \`${fieldOf(row.error)}\`: ${row.error.issues[0]?.message ?? ""}.`,
+    { provider: id, account, operation: operation.name },
+  );
+}
+
+/** Reads the history, newest window first and every partition of it, until the call is found. */
+async function search(session: AccountSession, operation: Search, keys: object, call: Call): Promise<FoundCall | null> {
+  const { id, account } = session.provider;
+  const progress = new Progress(session.provider, null);
+  const policy = {
+    isolateFailures: false,
+    unreadableRows: call.policy.unreadableRows,
+    prove: false,
+    keysSpanWindows: true,
+    windowRows: Number.POSITIVE_INFINITY,
+    mayOpen: () => true,
+  };
+  const source = { session, plan: planSearch(session, operation, keys), progress, coverage: null };
+  const batches = call.account(progress, (abort) =>
+    inArrivalOrder(source, policy, abort, (mapped, raw) => (operation.matches(mapped, keys) ? recordOf(id, account, mapped, raw) : null)),
+  );
+  for await (const [found] of batches) if (found !== undefined) return found;
+  return null;
+}
+
+function planSearch(session: AccountSession, operation: Search, keys: object): ListPlan<MappedCall> {
+  const { provider } = session;
+  const { records } = provider.operations;
+  const now = session.now();
+  const earliest = earliestKept(records, now);
+  const from = earliest === null ? now - SEARCH_MS : earliest + RETENTION_MARGIN_MS;
+  const plan = planHistory(provider, records, { from, to: now }, { now, filters: { ...operation.filters(keys) } });
+  return { ...plan, windows: [...plan.windows].reverse(), coverage: null };
+}

@@ -1,0 +1,54 @@
+/** The half-open interval `[from, to)`, in epoch milliseconds. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A set of instants, as disjoint spans in ascending order that do not touch. Immutable. */
+export class Intervals {
+  static readonly empty = new Intervals([]);
+
+  private constructor(readonly spans: readonly Span[]) {}
+
+  /** The union of spans in any order; empty and reversed ones count for nothing. */
+  static of(spans: readonly Span[]): Intervals {
+    const merged: { from: number; to: number }[] = [];
+    for (const span of spans.filter(({ from, to }) => from < to).sort((a, b) => a.from - b.from)) {
+      const last = merged.at(-1);
+      if (last !== undefined && span.from <= last.to) last.to = Math.max(last.to, span.to);
+      else merged.push({ from: span.from, to: span.to });
+    }
+    return merged.length === 0 ? Intervals.empty : new Intervals(merged);
+  }
+
+  union(other: Intervals): Intervals {
+    return Intervals.of([...this.spans, ...other.spans]);
+  }
+
+  intersect(other: Intervals): Intervals {
+    const common = this.spans.flatMap((a) =>
+      other.spans.map((b) => ({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) })),
+    );
+    return Intervals.of(common);
+  }
+
+  subtract(other: Intervals): Intervals {
+    let rest: Span[] = [...this.spans];
+    for (const hole of other.spans) {
+      rest = rest.flatMap((span) => [
+        { from: span.from, to: Math.min(span.to, hole.from) },
+        { from: Math.max(span.from, hole.to), to: span.to },
+      ]).filter(({ from, to }) => from < to);
+    }
+    return Intervals.of(rest);
+  }
+
+  /** Every span longer by so many milliseconds at both ends. */
+  widen(ms: number): Intervals {
+    return Intervals.of(this.spans.map(({ from, to }) => ({ from: from - ms, to: to + ms })));
+  }
+
+  covers(span: Span): boolean {
+    return span.from >= span.to || this.spans.some(({ from, to }) => from <= span.from && span.to <= to);
+  }
+}

@@ -1,0 +1,302 @@
+import type { Partition } from "../contract/provider.js";
+import { AbortedError, CallRecordsError, IncompleteError, ResponseError } from "../model/errors.js";
+import type { LinkedAbort } from "./abort.js";
+import type { AccountSession } from "./account-session.js";
+import { Channel } from "./channel.js";
+import type { WindowFate } from "./coverage.js";
+import { TooMuch } from "./failure.js";
+import type { ListPlan, PlannedWindow } from "./list-plan.js";
+import { OpenWindow } from "./open-window.js";
+import { PagingLoop, type Pager, type PageRequest } from "./pager.js";
+import type { Progress } from "./progress.js";
+import { RowReader, type ReadRow } from "./row-reader.js";
+
+/** What a run hands to its consumer, in the order in which it happened. */
+export interface Delivery<Value> {
+  window: PlannedWindow;
+  partition: Partition;
+  rows: ReadRow<Value>[];
+  /** What became of the window, with its last delivery; else null. */
+  fate: WindowFate | null;
+  /** No row that is still to come was filtered by the vendor on an instant before this. */
+  frontier: number;
+}
+
+/** How a run behaves. */
+export interface RunPolicy {
+  isolateFailures: boolean;
+  unreadableRows: "throw" | "report";
+  /** Whether windows must add up to the vendor's totals; false for snapshots and searches. */
+  prove: boolean;
+  /** Whether a key that comes again in another window is the same row again; false for counts, of which every window has its own. */
+  keysSpanWindows: boolean;
+  /** A window that holds more rows is cut, in rows. */
+  windowRows: number;
+  /** Whether further windows may be opened, beyond the oldest that is open. */
+  mayOpen(): boolean;
+}
+
+/** Rows that wait for the consumer before no more pages are asked for. */
+const BUFFERED_ROWS = 2_000;
+/** So many windows that fail one after another are taken for an account that is down. */
+const FAILURES_IN_A_ROW = 3;
+/** Failures that another window of the account would meet as well. */
+const ENDS_ACCOUNT = new Set(["authentication", "permission", "configuration", "aborted"]);
+
+/**
+ * Reads the windows of one plan: several at once, the pages of the oldest first, each until it adds up. Everything that it finds out goes
+ * through its channel, so that nothing counts as read before the consumer has taken it.
+ */
+export class ListRun<Value> {
+  readonly deliveries = new Channel<Delivery<Value>>(BUFFERED_ROWS);
+  private readonly pending: PlannedWindow[];
+  private readonly open: OpenWindow[] = [];
+  /** Closed windows that touch one still to be closed: a row at a boundary may come in both. */
+  private neighbours: OpenWindow[] = [];
+  private readonly reader: RowReader<Value>;
+  private failuresInARow = 0;
+  private failure: { error: unknown } | null = null;
+  private wake: (() => void)[] = [];
+
+  constructor(
+    private readonly session: AccountSession,
+    private readonly plan: ListPlan<Value>,
+    private readonly policy: RunPolicy,
+    private readonly progress: Progress,
+    private readonly abort: LinkedAbort,
+  ) {
+    this.pending = [...plan.windows];
+    this.reader = new RowReader(session, plan.operation, progress, policy.unreadableRows);
+  }
+
+  /** Reads everything; resolves when nothing is under way any more. Never rejects: a failure ends the channel. */
+  async start(): Promise<void> {
+    // An account that has not answered yet is asked one thing first: wrong credentials cost one request, not twenty.
+    await this.work(() => !this.session.answered);
+    const workers = Array.from({ length: this.session.provider.rate.concurrency }, () => this.work(() => true));
+    await Promise.all(workers);
+    this.deliveries.end(this.failure ?? undefined);
+  }
+
+  private async work(goOn: () => boolean): Promise<void> {
+    try {
+      while (this.failure === null && !this.finished && goOn()) await this.step();
+    } catch (error) {
+      // What fails after the first failure fails because of it.
+      this.failure ??= { error };
+    }
+  }
+
+  /** The consumer takes no more. */
+  stop(): void {
+    if (!this.finished) this.abort.abort(new AbortedError("The reading was stopped by its consumer."));
+    this.deliveries.end();
+  }
+
+  private get finished(): boolean {
+    return this.pending.length === 0 && this.open.length === 0;
+  }
+
+  /** Asks for one page; without one to ask for, waits until that changes. */
+  private async step(): Promise<void> {
+    await this.deliveries.room();
+    this.abort.signal.throwIfAborted();
+    const job = this.takeJob();
+    if (job === null) {
+      if (!this.finished) await new Promise<void>((resolve) => this.wake.push(resolve));
+      return;
+    }
+    try {
+      await this.readPage(job.window, job.request, job.pager);
+    } catch (error) {
+      this.handleFailure(job.window, job.pager, error);
+    } finally {
+      for (const wake of this.wake.splice(0)) wake();
+    }
+  }
+
+  private takeJob(): { window: OpenWindow; request: PageRequest; pager: Pager } | null {
+    for (const window of this.open) {
+      const next = window.next();
+      if (next !== null) return { window, ...next };
+    }
+    const planned = this.open.length === 0 || this.policy.mayOpen() ? this.pending.shift() : undefined;
+    if (planned === undefined) return null;
+    const paging = this.plan.operation.paging;
+    const window = new OpenWindow(planned, paging, paging.style === "none" ? 1 : paging.size);
+    this.open.push(window);
+    const first = window.next();
+    return first === null ? null : { window, ...first };
+  }
+
+  private async readPage(window: OpenWindow, request: PageRequest, pager: Pager): Promise<void> {
+    const { operation, filters, direction, grid } = this.plan;
+    const partition = this.partitionOf(window);
+    const { span } = window.plan;
+    const answer = await this.session.ask(
+      {
+        operation: operation.name,
+        request: operation.request({
+          partition,
+          window: span === null || grid === null ? null : grid.bounds(span),
+          page: request,
+          filters,
+          direction,
+        }),
+        window: describeSpan(window),
+      },
+      { signal: this.abort.signal, counters: this.progress.counters },
+    );
+    const page = this.reader.readPage(answer, describeSpan(window));
+    if (window.closed || (window.untouched && this.cutWhenLarge(window, page.total))) return;
+    this.take(window, request, pager, page, partition);
+    if (window.done) this.settle(window);
+  }
+
+  private partitionOf(window: OpenWindow): Partition {
+    const partition = this.plan.partitions[window.plan.partition];
+    if (partition === undefined) throw new TypeError("A planned window names no partition.");
+    return partition;
+  }
+
+  /** Reads the rows of a page and hands on those that no window has handed on before. */
+  private take(
+    window: OpenWindow,
+    request: PageRequest,
+    pager: Pager,
+    page: { rows: unknown[]; total: number | null; next: string | null },
+    partition: Partition,
+  ): void {
+    const touching = this.windowsTouching(window);
+    const keys: string[] = [];
+    const fresh: ReadRow<Value>[] = [];
+    for (const raw of page.rows) {
+      const row = this.reader.readRow(raw, partition, describeSpan(window));
+      keys.push(row.key);
+      if (row.unreadable) {
+        if (!window.seen.has(row.key)) window.unreadable += 1;
+        window.seen.add(row.key);
+      } else if (window.seen.has(row.key) || touching.some((other) => other.seen.has(row.key))) {
+        if (!window.rereading) this.reader.noteDuplicate(row.key);
+        window.seen.add(row.key);
+      } else {
+        window.seen.add(row.key);
+        fresh.push(row);
+      }
+    }
+    if (fresh.length > 0) this.deliver(window, fresh, null);
+    window.accept(pager, request, { keys, total: page.total, next: page.next });
+  }
+
+  /** Open and lately closed windows of the same application that share a boundary with this one, or its time. */
+  private windowsTouching(window: OpenWindow): OpenWindow[] {
+    if (!this.policy.keysSpanWindows) return [];
+    const { application } = this.partitionOf(window);
+    return [...this.open, ...this.neighbours].filter(
+      (other) => other !== window && this.partitionOf(other).application === application && touch(other.plan, window.plan),
+    );
+  }
+
+  private deliver(window: OpenWindow, rows: ReadRow<Value>[], fate: WindowFate | null): void {
+    const unclosed = [...this.open.filter(({ closed }) => !closed).map(({ plan }) => plan), ...this.pending];
+    const frontier = Math.min(Number.POSITIVE_INFINITY, ...unclosed.map(({ span }) => span?.from ?? Number.NEGATIVE_INFINITY));
+    // A window's end weighs a little too, so that a long row of empty windows does not pile up.
+    this.deliveries.push({ window: window.plan, partition: this.partitionOf(window), rows, fate, frontier }, rows.length + 1);
+  }
+
+  /** A window with very many rows is read in parts, so that what must be kept while it is open stays bounded. */
+  private cutWhenLarge(window: OpenWindow, total: number | null): boolean {
+    if (total === null || total <= this.policy.windowRows) return false;
+    return this.replace(window, Math.ceil(total / this.policy.windowRows));
+  }
+
+  /** Puts parts of a window in its place; false where it is one unit already. */
+  private replace(window: OpenWindow, parts: number): boolean {
+    const { span } = window.plan;
+    if (span === null || this.plan.grid === null) return false;
+    const spans = this.plan.grid.cut(span, parts);
+    if (spans.length < 2) return false;
+    this.remove(window);
+    this.pending.unshift(...spans.map((part) => ({ ...window.plan, span: part })));
+    return true;
+  }
+
+  private remove(window: OpenWindow): void {
+    window.closed = true;
+    const place = this.open.indexOf(window);
+    if (place >= 0) this.open.splice(place, 1);
+  }
+
+  /** The window has been read to its end: does it add up? */
+  private settle(window: OpenWindow): void {
+    if (!this.policy.prove || window.addsUp) {
+      this.close(window, window.unreadable > 0 ? "unreadable" : window.plan.settled ? "proven" : "read");
+    } else if (!window.readAgain()) {
+      if (!window.plan.settled) this.close(window, "read");
+      else throw this.incomplete(window);
+    }
+  }
+
+  private incomplete(window: OpenWindow): IncompleteError {
+    const { id: provider, account } = this.session.provider;
+    return new IncompleteError(
+      `${account}: ${this.plan.operation.name} does not add up in a window that is settled: ${window.shortfall}. Ask for this window again; if it stays so, ask the vendor.`,
+      { provider, account, operation: this.plan.operation.name, window: describeSpan(window), retryable: true },
+    );
+  }
+
+  private close(window: OpenWindow, fate: WindowFate): void {
+    this.failuresInARow = fate === "failed" || fate === "incomplete" ? this.failuresInARow + 1 : 0;
+    this.remove(window);
+    this.neighbours.push(window);
+    const unclosed = [...this.open.map(({ plan }) => plan), ...this.pending];
+    this.neighbours = this.neighbours.filter(({ plan }) => unclosed.some((other) => touch(plan, other)));
+    this.deliver(window, [], fate);
+  }
+
+  private handleFailure(window: OpenWindow, pager: Pager, error: unknown): void {
+    if (window.closed && error instanceof TooMuch) return;
+    if (error instanceof TooMuch) {
+      const smaller = error.what === "page" ? window.shrinkPages(pager) : this.replace(window, 2);
+      if (smaller) return;
+    }
+    const failure = error instanceof TooMuch ? error.error : error instanceof PagingLoop ? this.loop(window, error) : error;
+    const isolated =
+      this.policy.isolateFailures &&
+      failure instanceof CallRecordsError &&
+      !ENDS_ACCOUNT.has(failure.code) &&
+      this.session.answered &&
+      this.failuresInARow + 1 < FAILURES_IN_A_ROW;
+    if (!isolated) {
+      this.failure ??= { error: failure };
+      this.abort.abort(asOurs(failure));
+      throw failure;
+    }
+    this.progress.note(failure);
+    if (!window.closed) this.close(window, failure.code === "incomplete" ? "incomplete" : "failed");
+  }
+
+  private loop(window: OpenWindow, cause: PagingLoop): ResponseError {
+    const { id: provider, account } = this.session.provider;
+    return new ResponseError(`${account}: ${this.plan.operation.name} cannot be read to its end: ${cause.message}, twice.`, {
+      provider,
+      account,
+      operation: this.plan.operation.name,
+      window: describeSpan(window),
+    });
+  }
+}
+
+function touch(a: PlannedWindow, b: PlannedWindow): boolean {
+  if (a.span === null || b.span === null) return true;
+  return a.span.from <= b.span.to && b.span.from <= a.span.to;
+}
+
+function describeSpan(window: OpenWindow): { from: string; to: string } | null {
+  const { span } = window.plan;
+  return span === null ? null : { from: new Date(span.from).toISOString(), to: new Date(span.to).toISOString() };
+}
+
+function asOurs(error: unknown): CallRecordsError {
+  return error instanceof CallRecordsError ? error : new ResponseError("The run ended because of an unexpected failure.");
+}

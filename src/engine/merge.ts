@@ -1,0 +1,105 @@
+/** The batches of one account. */
+export type Batches<Item> = AsyncGenerator<Item[], void, undefined>;
+
+/**
+ * Batches of several sources as they come. All sources are asked at once.
+ * @param stop makes the sources give up what they wait for; called when one fails, or the consumer takes no more.
+ */
+export async function* mergeAsTheyCome<Item>(sources: readonly Batches<Item>[], stop: () => void): Batches<Item> {
+  const ready: { source: Batches<Item>; result: IteratorResult<Item[], void> }[] = [];
+  let failure: { error: unknown } | null = null;
+  let wake: () => void = () => undefined;
+  let running = sources.length;
+
+  const ask = (source: Batches<Item>) => {
+    source.next().then(
+      (result) => {
+        ready.push({ source, result });
+        wake();
+      },
+      (error: unknown) => {
+        failure ??= { error };
+        wake();
+      },
+    );
+  };
+
+  try {
+    for (const source of sources) ask(source);
+    while (running > 0) {
+      const next = ready.shift();
+      if (next === undefined) {
+        throwIfFailed(failure);
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      } else if (next.result.done === true) {
+        running -= 1;
+      } else {
+        yield next.result.value;
+        ask(next.source);
+      }
+    }
+  } finally {
+    stop();
+    await Promise.allSettled(sources.map((source) => source.return()));
+  }
+}
+
+/**
+ * Batches of several sources, each in ascending time, as one sequence in ascending time.
+ * @param stop as of {@link mergeAsTheyCome}.
+ */
+export async function* mergeByTime<Item>(sources: readonly Batches<Item>[], timeOf: (item: Item) => number, stop: () => void): Batches<Item> {
+  try {
+    // Every source is asked before any is waited for: they read at the same time.
+    let heads = await Promise.all(sources.map((source) => Head.open(source)));
+    for (;;) {
+      heads = heads.filter((head) => head.items.length > head.taken);
+      if (heads.length === 0) return;
+      const merged: Item[] = [];
+      // Up to the earliest last item of all heads, nothing that is still to come can lie in between.
+      while (heads.every((head) => head.taken < head.items.length)) {
+        const first = heads.reduce((a, b) => (timeOf(b.peek()) < timeOf(a.peek()) ? b : a));
+        merged.push(first.peek());
+        first.taken += 1;
+      }
+      yield merged;
+      await Promise.all(heads.filter((head) => head.taken === head.items.length).map((head) => head.advance()));
+    }
+  } finally {
+    stop();
+    await Promise.allSettled(sources.map((source) => source.return()));
+  }
+}
+
+/** The batch of a source from which items are being taken. */
+class Head<Item> {
+  items: Item[] = [];
+  taken = 0;
+
+  private constructor(private readonly source: Batches<Item>) {}
+
+  static async open<Item>(source: Batches<Item>): Promise<Head<Item>> {
+    const head = new Head(source);
+    await head.advance();
+    return head;
+  }
+
+  peek(): Item {
+    const item = this.items[this.taken];
+    if (item === undefined) throw new RangeError("This batch has been taken whole.");
+    return item;
+  }
+
+  /** Takes the next batch; an empty one means that the source has ended. */
+  async advance(): Promise<void> {
+    const result = await this.source.next();
+    this.items = result.done === true ? [] : result.value;
+    this.taken = 0;
+  }
+}
+
+function throwIfFailed(failure: { error: unknown } | null): void {
+  if (failure !== null) throw failure.error;
+}

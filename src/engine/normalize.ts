@@ -1,0 +1,39 @@
+import type { CallRecord } from "../model/call-record.js";
+import { ResponseError } from "../model/errors.js";
+import type { ListOperation, MappedCall, Partition, Provider } from "../contract/provider.js";
+import { recordOf } from "./records.js";
+import { fieldOf } from "./row-reader.js";
+
+/** What a row may not say of itself: where it was read. */
+export interface NormalizeContext {
+  /** The vendor's application that it belongs to; needed where the account has several. */
+  application?: string | null | undefined;
+  /** The vendor's filters under which it was read, such as Huawei's `{ taskType: "4" }`. */
+  filters?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * The record of a row of the vendor's history, or of its list of calls going on.
+ * @throws ResponseError naming the field, when it is a row of neither.
+ */
+export function normalizeRow(provider: Provider, raw: unknown, context: NormalizeContext): CallRecord {
+  const { records, activeCalls } = provider.operations;
+  const lists = activeCalls === undefined || activeCalls === "records" ? [records] : [records, activeCalls];
+  for (const list of lists) {
+    const row = list.row.safeParse(raw);
+    if (row.success) return recordOf(provider.id, provider.account, list.map(row.data, { partition: partitionOf(list, context) }), raw);
+  }
+  const error = records.row.safeParse(raw).error;
+  throw new ResponseError(
+    `${provider.account}: the row is not what the vendor documents: field \`${error === undefined ? "" : fieldOf(error)}\`: ${error?.issues[0]?.message ?? ""}.`,
+    { provider: provider.id, account: provider.account, operation: records.name },
+  );
+}
+
+/** The partition that a row was read from, as far as it is known. */
+function partitionOf(list: ListOperation<MappedCall>, { application, filters = {} }: NormalizeContext): Partition {
+  const partitions = list.partitions(filters);
+  const possible = application === undefined ? partitions : partitions.filter((partition) => partition.application === application);
+  const [only, second] = possible;
+  return only !== undefined && second === undefined ? only : { application: application ?? null, parameters: {} };
+}

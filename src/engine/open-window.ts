@@ -1,0 +1,82 @@
+import type { PagingRule } from "../contract/provider.js";
+import { Pager, type PageRequest, type PageSeen } from "./pager.js";
+import type { PlannedWindow } from "./list-plan.js";
+
+/** How often a window is read, at most, whose rows do not add up to the vendor's total. */
+const MOST_READS = 5;
+
+/** A window that is being read: the pages of its present read, and every key seen in any read. */
+export class OpenWindow {
+  /** Every key that came out of this window. */
+  readonly seen = new Set<string>();
+  closed = false;
+  unreadable = 0;
+  private reads = 1;
+  private pager: Pager;
+
+  constructor(
+    readonly plan: PlannedWindow,
+    private readonly paging: PagingRule,
+    private size: number,
+  ) {
+    this.pager = new Pager(paging, size);
+  }
+
+  /** Whether its first page has yet to come. */
+  get untouched(): boolean {
+    return this.reads === 1 && this.seen.size === 0;
+  }
+
+  get rereading(): boolean {
+    return this.reads > 1;
+  }
+
+  /** A page to ask for now, with the read that it belongs to; null when there is none. */
+  next(): { request: PageRequest; pager: Pager } | null {
+    const { pager } = this;
+    const request = pager.next();
+    return request === null ? null : { request, pager };
+  }
+
+  /** Takes in a page of the present read; what belongs to a read that was given up counts for nothing. */
+  accept(pager: Pager, request: PageRequest, page: PageSeen): void {
+    if (pager === this.pager) pager.accept(request, page);
+  }
+
+  get done(): boolean {
+    return this.pager.done;
+  }
+
+  get total(): number | null {
+    return this.pager.result.total;
+  }
+
+  /** Whether the present read, which is done, holds as many rows as the vendor says. */
+  get addsUp(): boolean {
+    const { rows, total, moved } = this.pager.result;
+    return !moved && (total === null || rows === total);
+  }
+
+  /** A sentence on why it does not add up. */
+  get shortfall(): string {
+    const { rows, total, moved } = this.pager.result;
+    return `${rows} different rows were read where the vendor counts ${total ?? "none"}${moved ? ", and its count changed meanwhile" : ""}`;
+  }
+
+  /** Begins another read; false when it has been read often enough. */
+  readAgain(): boolean {
+    if (this.reads >= MOST_READS) return false;
+    this.reads += 1;
+    this.pager = new Pager(this.paging, this.size);
+    return true;
+  }
+
+  /** Begins anew with half the page; false when a page is one row already. */
+  shrinkPages(pager: Pager): boolean {
+    if (pager !== this.pager) return true;
+    if (this.size === 1) return false;
+    this.size = Math.ceil(this.size / 2);
+    this.pager = new Pager(this.paging, this.size);
+    return true;
+  }
+}

@@ -1,0 +1,64 @@
+import type { AccountReport } from "../model/account-report.js";
+import { type CallRecordsError } from "../model/errors.js";
+import type { Provider } from "../contract/provider.js";
+import type { Coverage } from "./coverage.js";
+
+/** What one call has done so far for one account, from which its report is made at any time. */
+export class Progress {
+  readonly counters = { requests: 0, retries: 0, throttles: 0, waitedMs: 0 };
+  windows = 0;
+  rows = 0;
+  duplicates = 0;
+  unreadable = 0;
+  private error: CallRecordsError | null = null;
+  private state: "running" | "ended" | "failed" | "unsupported" = "running";
+
+  constructor(
+    readonly provider: Pick<Provider, "id" | "account">,
+    /** Null where nothing can be proven, as of a snapshot. */
+    private readonly coverage: Coverage | null,
+  ) {}
+
+  /** The first error is the one that is told; later ones are its consequences. */
+  note(error: CallRecordsError): void {
+    this.error ??= error;
+  }
+
+  fail(error: CallRecordsError): void {
+    this.note(error);
+    this.state = "failed";
+  }
+
+  unsupported(error: CallRecordsError): void {
+    this.note(error);
+    this.state = "unsupported";
+  }
+
+  /** Nothing more will be read. */
+  end(): void {
+    if (this.state === "running") this.state = "ended";
+  }
+
+  report(): AccountReport {
+    const { coverage, unsettled, gaps } = this.coverage?.summarize(this.state !== "running") ?? { coverage: [], unsettled: [], gaps: [] };
+    return {
+      account: this.provider.account,
+      provider: this.provider.id,
+      status: this.status(gaps.length > 0),
+      ...(this.error === null ? {} : { error: this.error.toJSON() }),
+      ...this.counters,
+      windows: this.windows,
+      rows: this.rows,
+      duplicates: this.duplicates,
+      unreadable: this.unreadable,
+      coverage,
+      unsettled,
+      gaps,
+    };
+  }
+
+  private status(missing: boolean): AccountReport["status"] {
+    if (this.state === "failed" || this.state === "unsupported") return this.state;
+    return this.state === "running" || missing || this.error !== null ? "partial" : "complete";
+  }
+}

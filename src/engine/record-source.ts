@@ -1,0 +1,119 @@
+import type { LinkedAbort } from "./abort.js";
+import type { AccountSession } from "./account-session.js";
+import type { Coverage } from "./coverage.js";
+import type { ListPlan, PlannedWindow } from "./list-plan.js";
+import { type Delivery, ListRun, type RunPolicy } from "./list-run.js";
+import type { Batches } from "./merge.js";
+import type { Progress } from "./progress.js";
+
+/** A call with the place in time by which it is ranged and ordered. */
+export interface Timed {
+  startedAt: Date | null;
+}
+
+/** What one account yields: batches of values, and where it stands. */
+export interface Source<Value> {
+  session: AccountSession;
+  plan: ListPlan<Value>;
+  progress: Progress;
+  coverage: Coverage | null;
+}
+
+/** A value as it was read: what a consumer makes of it. */
+export type Finish<Value, Out> = (value: Value, raw: unknown, window: Delivery<Value>) => Out | null;
+
+/** Starts a run, and stops it however its consumer ends. */
+async function* deliveriesOf<Value>(source: Source<Value>, policy: RunPolicy, abort: LinkedAbort): AsyncGenerator<Delivery<Value>, void, undefined> {
+  const run = new ListRun(source.session, source.plan, policy, source.progress, abort);
+  const running = run.start();
+  try {
+    for (let delivery = await run.deliveries.take(); delivery !== null; delivery = await run.deliveries.take()) yield delivery;
+  } finally {
+    run.stop();
+    await running;
+  }
+}
+
+/** The batches of one account as pages arrive. A window counts as read when its last batch has been taken. */
+export async function* inArrivalOrder<Value, Out>(
+  source: Source<Value>,
+  policy: RunPolicy,
+  abort: LinkedAbort,
+  finish: Finish<Value, Out>,
+): Batches<Out> {
+  for await (const delivery of deliveriesOf(source, policy, abort)) {
+    const batch = finishAll(delivery, finish);
+    if (batch.length > 0) {
+      yield batch;
+      source.progress.rows += batch.length;
+    }
+    close(source, delivery.window, delivery.fate);
+  }
+}
+
+/** Rows that may wait, in time order, for windows before them to be read; beyond it no further windows are opened. */
+const WAITING_ROWS = 20_000;
+
+/** The batches of one account by ascending start. A row goes out when no earlier one can come any more. */
+export async function* inStartOrder<Value, Out extends Timed>(
+  source: Source<Value>,
+  policy: Omit<RunPolicy, "mayOpen">,
+  abort: LinkedAbort,
+  finish: Finish<Value, Out>,
+): Batches<Out> {
+  const reach = source.plan.coverage?.reach ?? 0;
+  let waiting: { value: Out; at: number; window: PlannedWindow }[] = [];
+  const unreleased = new Map<PlannedWindow, number>();
+  const closing = new Map<PlannedWindow, Delivery<Value>["fate"]>();
+  const deliveries = deliveriesOf(source, { ...policy, mayOpen: () => waiting.length < WAITING_ROWS }, abort);
+
+  for await (const delivery of deliveries) {
+    const { window, fate, frontier } = delivery;
+    const values = finishAll(delivery, finish);
+    for (const value of values) waiting.push({ value, at: value.startedAt?.getTime() ?? 0, window });
+    unreleased.set(window, (unreleased.get(window) ?? 0) + values.length);
+    if (fate !== null) closing.set(window, fate);
+
+    if (fate !== null) {
+      waiting.sort((a, b) => a.at - b.at);
+      const firstHeld = waiting.findIndex(({ at }) => at >= frontier - reach);
+      const released = firstHeld < 0 ? waiting : waiting.slice(0, firstHeld);
+      waiting = firstHeld < 0 ? [] : waiting.slice(firstHeld);
+      if (released.length > 0) {
+        yield released.map(({ value }) => value);
+        source.progress.rows += released.length;
+        for (const row of released) unreleased.set(row.window, (unreleased.get(row.window) ?? 0) - 1);
+      }
+    }
+    for (const [closed, fateOfClosed] of closing) {
+      if ((unreleased.get(closed) ?? 0) > 0) continue;
+      close(source, closed, fateOfClosed);
+      closing.delete(closed);
+      unreleased.delete(closed);
+    }
+  }
+}
+
+function finishAll<Value, Out>(delivery: Delivery<Value>, finish: Finish<Value, Out>): Out[] {
+  const finished: Out[] = [];
+  for (const row of delivery.rows) {
+    const value = row.unreadable ? null : finish(row.value, row.raw, delivery);
+    if (value !== null) finished.push(value);
+  }
+  return finished;
+}
+
+function close<Value>({ session, plan, progress, coverage }: Source<Value>, window: PlannedWindow, fate: Delivery<Value>["fate"]): void {
+  if (fate === null) return;
+  if (fate !== "failed") progress.windows += 1;
+  if (window.span === null) return;
+  coverage?.record(window.partition, window.span, fate);
+  session.services.emit({
+    type: "window",
+    account: session.provider.account,
+    operation: plan.operation.name,
+    from: new Date(window.span.from).toISOString(),
+    to: new Date(window.span.to).toISOString(),
+    fate,
+  });
+}

@@ -1,0 +1,83 @@
+import type { AccountReport } from "../model/account-report.js";
+import type { CallRecord } from "../model/call-record.js";
+import { RequestError } from "../model/errors.js";
+import type { Batches } from "./merge.js";
+
+/** What a stream reads from. */
+export interface StreamOrigin {
+  /** Begins to read. */
+  open(): Batches<CallRecord>;
+  report(): AccountReport[];
+}
+
+/**
+ * Call records as they are read: nothing is sent before the first is asked for, and no more is read ahead than a bounded buffer holds.
+ * It can be read once, in one of three ways: `for await` over records, `batches()`, or `toArray({ max })`.
+ */
+export class RecordStream implements AsyncIterable<CallRecord> {
+  private opened = false;
+
+  /** @internal Streams are made by `client.records(…)`. */
+  constructor(private readonly origin: StreamOrigin) {}
+
+  private open(): Batches<CallRecord> {
+    if (this.opened) throw new RequestError("A record stream can be read once. Call `records` again for another.");
+    this.opened = true;
+    return this.origin.open();
+  }
+
+  /**
+   * Record by record.
+   * @throws CallRecordsError of whichever class describes the first failure, unless failures are isolated.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<CallRecord, void, undefined> {
+    for await (const batch of this.open()) yield* batch;
+  }
+
+  /**
+   * Records in batches of exactly `size`, but for the last.
+   * @throws RequestError when `size` is no positive whole number; else as for single records.
+   */
+  batches(size = 500): AsyncGenerator<CallRecord[], void, undefined> {
+    if (!Number.isInteger(size) || size < 1) throw new RequestError("`batches`: argument `size` must be a positive whole number.");
+    return rebatch(this.open(), size);
+  }
+
+  /**
+   * All records at once.
+   * @throws RequestError when `max` is missing, or when there are more records than that: nothing is cut off silently.
+   */
+  async toArray(options: { max: number }): Promise<CallRecord[]> {
+    // The type demands it; plain JavaScript may still leave it out.
+    const max: unknown = (options as Partial<typeof options> | undefined)?.max;
+    if (typeof max !== "number" || !Number.isInteger(max) || max < 1) {
+      throw new RequestError("`toArray`: argument `max` must be a positive whole number: the most records to hold in memory.");
+    }
+    const records: CallRecord[] = [];
+    for await (const batch of this.open()) {
+      if (records.length + batch.length > max) {
+        throw new RequestError(`\`toArray\`: there are more than \`max\` = ${max} records. Raise \`max\`, or read them one by one.`);
+      }
+      records.push(...batch);
+    }
+    return records;
+  }
+
+  /** What has been done so far for each account, and what that proves. At any time, also after a failure. Plain JSON. */
+  report(): { accounts: AccountReport[] } {
+    return { accounts: this.origin.report() };
+  }
+}
+
+async function* rebatch(batches: Batches<CallRecord>, size: number): Batches<CallRecord> {
+  let waiting: CallRecord[] = [];
+  for await (const batch of batches) {
+    for (const record of batch) {
+      waiting.push(record);
+      if (waiting.length < size) continue;
+      yield waiting;
+      waiting = [];
+    }
+  }
+  if (waiting.length > 0) yield waiting;
+}

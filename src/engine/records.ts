@@ -1,0 +1,100 @@
+import type { CallRecord, Direction } from "../model/call-record.js";
+import { RetentionError } from "../model/errors.js";
+import type { MappedCall } from "../contract/provider.js";
+import type { AccountSession } from "./account-session.js";
+import type { Call } from "./call.js";
+import { Coverage } from "./coverage.js";
+import type { Span } from "./intervals.js";
+import { earliestKept, planHistory } from "./list-plan.js";
+import { type Batches, mergeAsTheyCome, mergeByTime } from "./merge.js";
+import { matches } from "./phone-number.js";
+import { Progress } from "./progress.js";
+import { inArrivalOrder, inStartOrder, type Source } from "./record-source.js";
+import type { StreamOrigin } from "./record-stream.js";
+
+/** Which records are wanted, in which form. */
+export interface RecordsWanted {
+  range: Span;
+  direction: Direction | null;
+  /** In its comparable form. */
+  number: string | null;
+  /** By provider id. */
+  filters: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+  order: "arrival" | "time";
+  raw: boolean;
+}
+
+/** A window with more rows is read in parts. In time order all rows of an open window wait, so it is kept smaller. */
+const WINDOW_ROWS = { arrival: 50_000, time: 10_000 } as const;
+
+/**
+ * Plans the reading of call records of several accounts; nothing is sent before the stream is opened.
+ * @throws RetentionError when the range begins before what an account keeps, and that was not consented to.
+ */
+export function openRecords(sessions: readonly AccountSession[], wanted: RecordsWanted, call: Call): StreamOrigin {
+  const accounts = sessions.map((session) => planAccountRecords(session, wanted, call));
+  return {
+    open: () => {
+      call.begin();
+      return readTimed(merge(accounts.map((account) => account.read()), wanted.order, call), call);
+    },
+    report: () => accounts.map(({ progress }) => progress.report()),
+  };
+}
+
+/**
+ * Plans the reading of one account's records.
+ * @throws RetentionError as `openRecords` does.
+ */
+export function planAccountRecords(session: AccountSession, wanted: RecordsWanted, call: Call): { progress: Progress; read: () => Batches<CallRecord> } {
+  const { provider } = session;
+  const { records } = provider.operations;
+  const now = session.now();
+  const earliest = earliestKept(records, now);
+  if (earliest !== null && wanted.range.from < earliest && call.policy.beforeRetention === "throw") {
+    const limit = new Date(earliest).toISOString();
+    throw new RetentionError(
+      `${provider.account}: argument \`from\` is ${new Date(wanted.range.from).toISOString()}, but this vendor keeps call records since ${limit} only. Begin there, or pass \`beforeRetention: "clip"\`.`,
+      { provider: provider.id, account: provider.account, operation: records.name },
+    );
+  }
+  const plan = planHistory(provider, records, wanted.range, { now, filters: wanted.filters[provider.id] ?? {}, direction: wanted.direction });
+  const coverage = plan.coverage === null ? null : new Coverage(plan.coverage);
+  const progress = new Progress(provider, coverage);
+  return { progress, read: () => readAccount({ session, plan, coverage, progress }, wanted, call) };
+}
+
+function readAccount(source: Source<MappedCall>, wanted: RecordsWanted, call: Call): Batches<CallRecord> {
+  const { id, account } = source.session.provider;
+  const finish = (mapped: MappedCall, raw: unknown): CallRecord | null => {
+    const at = mapped.startedAt.getTime();
+    if (at < wanted.range.from || at >= wanted.range.to || !matches(mapped, wanted)) return null;
+    return recordOf(id, account, mapped, wanted.raw ? raw : undefined);
+  };
+  const { isolateFailures, unreadableRows } = call.policy;
+  const policy = { isolateFailures, unreadableRows, prove: true, keysSpanWindows: true, windowRows: WINDOW_ROWS[wanted.order] };
+  return call.account(source.progress, (abort) => {
+    return wanted.order === "time"
+      ? inStartOrder(source, policy, abort, finish)
+      : inArrivalOrder(source, { ...policy, mayOpen: () => true }, abort, finish);
+  });
+}
+
+/** A mapped call as it is handed out. The vendor's own row is left out where it is undefined. */
+export function recordOf<Mapped extends object>(provider: string, account: string, mapped: Mapped, raw: unknown): Mapped & { provider: string; account: string; raw?: unknown } {
+  const record = { provider, account, ...mapped };
+  return raw === undefined ? record : { ...record, raw };
+}
+
+function merge(batches: Batches<CallRecord>[], order: "arrival" | "time", call: Call): Batches<CallRecord> {
+  return order === "time" ? mergeByTime(batches, (record) => record.startedAt.getTime(), call.stop) : mergeAsTheyCome(batches, call.stop);
+}
+
+async function* readTimed(batches: Batches<CallRecord>, call: Call): Batches<CallRecord> {
+  try {
+    for (let next = await call.timed(() => batches.next()); next.done !== true; next = await call.timed(() => batches.next())) yield next.value;
+  } finally {
+    call.stop();
+    await batches.return();
+  }
+}

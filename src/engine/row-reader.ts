@@ -1,0 +1,80 @@
+import type { z } from "zod";
+import type { HttpAnswer } from "../contract/http.js";
+import type { ListOperation, Page, Partition } from "../contract/provider.js";
+import { ResponseError } from "../model/errors.js";
+import type { AccountSession } from "./account-session.js";
+import type { Progress } from "./progress.js";
+
+type WindowBounds = { from: string; to: string } | null;
+
+/** A row of a page. */
+export type ReadRow<Value> =
+  | { key: string; unreadable: false; raw: unknown; value: Value }
+  /** The row could not be understood, and is only counted. */
+  | { key: string; unreadable: true };
+
+/** Reads answers by an operation's schemas. */
+export class RowReader<Value> {
+  constructor(
+    private readonly session: AccountSession,
+    private readonly operation: ListOperation<Value>,
+    private readonly progress: Progress,
+    private readonly unreadableRows: "throw" | "report",
+  ) {}
+
+  /** @throws ResponseError naming the field, when the envelope is not what the vendor documents. */
+  readPage(answer: HttpAnswer, window: WindowBounds): Page {
+    const page = this.operation.answer.safeParse(answer.body);
+    if (page.success) return page.data;
+    throw this.error("the answer", page.error, window);
+  }
+
+  /** @throws ResponseError naming the row's key and field, unless unreadable rows are to be reported only. */
+  readRow(raw: unknown, partition: Partition, window: WindowBounds): ReadRow<Value> {
+    const row = this.operation.row.safeParse(raw);
+    if (row.success) return { key: this.operation.key(row.data), unreadable: false, raw, value: this.operation.map(row.data, { partition }) };
+    const key = this.keyOf(raw);
+    const error = this.error(`the row ${key ?? "without a readable key"}`, row.error, window);
+    if (this.unreadableRows === "throw") throw error;
+    this.progress.unreadable += 1;
+    this.session.services.emit({
+      type: "warning",
+      account: this.session.provider.account,
+      operation: this.operation.name,
+      message: error.message,
+      key,
+      field: fieldOf(row.error),
+    });
+    // Without a key of its own, the row is known by its content: read again, it is still one row.
+    return { key: `unreadable ${key ?? JSON.stringify(raw)}`, unreadable: true };
+  }
+
+  noteDuplicate(key: string): void {
+    this.progress.duplicates += 1;
+    this.session.services.emit({ type: "duplicate", account: this.session.provider.account, operation: this.operation.name, key });
+  }
+
+  /** The key of a row whose other fields cannot be read, where an adapter's `key` finds it all the same. */
+  private keyOf(raw: unknown): string | null {
+    try {
+      const key: unknown = this.operation.key(raw);
+      return typeof key === "string" || typeof key === "number" ? String(key) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  private error(what: string, error: z.ZodError, window: WindowBounds): ResponseError {
+    const { id: provider, account } = this.session.provider;
+    const rule = error.issues[0]?.message ?? "not as documented";
+    return new ResponseError(
+      `${account}: ${this.operation.name}: ${what} is not what the vendor documents: field \`${fieldOf(error)}\`: ${rule}. Pass \`unreadableRows: "report"\` to go on without such rows.`,
+      { provider, account, operation: this.operation.name, window },
+    );
+  }
+}
+
+/** Where in an answer the first fault is. */
+export function fieldOf(error: z.ZodError): string {
+  return error.issues[0]?.path.map(String).join(".") ?? "";
+}

@@ -1,0 +1,46 @@
+/** Lets so many requests be under way at once; the others wait in order. */
+export class Slots {
+  private readonly waiting: (() => void)[] = [];
+  private free: number;
+
+  constructor(size: number) {
+    this.free = size;
+  }
+
+  /** Runs a piece of work in a slot. A work that is aborted while it waits gives up its place. */
+  async use<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+    await this.take(signal);
+    try {
+      return await work();
+    } finally {
+      this.release();
+    }
+  }
+
+  private take(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.free > 0) {
+      this.free -= 1;
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      const grant = () => {
+        signal.removeEventListener("abort", giveUp);
+        resolve();
+      };
+      const giveUp = () => {
+        this.waiting.splice(this.waiting.indexOf(grant), 1);
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whoever aborted chose the reason
+        reject(signal.reason);
+      };
+      signal.addEventListener("abort", giveUp, { once: true });
+      this.waiting.push(grant);
+    });
+  }
+
+  private release(): void {
+    const next = this.waiting.shift();
+    if (next === undefined) this.free += 1;
+    else next();
+  }
+}

@@ -1,0 +1,86 @@
+import type { WindowRule } from "../contract/provider.js";
+import { Zone } from "../contract/zone.js";
+import type { Span } from "./intervals.js";
+
+const UNIT_MS = { ms: 1, s: 1000 } as const;
+
+/**
+ * The windows that a vendor's rule allows. A window is the span that it answers for, in whole units; neighbours meet and never overlap.
+ * What is sent for it (`bounds`) may reach a unit further, so that nothing falls between two windows whichever way the vendor reads their ends.
+ */
+export class WindowGrid {
+  private readonly zone: Zone;
+
+  constructor(
+    private readonly rule: WindowRule,
+    defaultTimeZone: string,
+  ) {
+    this.zone = new Zone(rule.timeZone ?? defaultTimeZone);
+  }
+
+  /** The last unit boundary at or before an instant. */
+  floor(instant: number): number {
+    if (this.rule.unit === "day") return this.zone.startOfDay(instant);
+    const unit = UNIT_MS[this.rule.unit];
+    return Math.floor(instant / unit) * unit;
+  }
+
+  /** The first unit boundary at or after an instant. */
+  ceil(instant: number): number {
+    const floor = this.floor(instant);
+    return floor === instant ? floor : this.next(floor);
+  }
+
+  /** The boundary after a boundary. */
+  private next(boundary: number): number {
+    return this.rule.unit === "day" ? this.zone.nextDay(boundary) : boundary + UNIT_MS[this.rule.unit];
+  }
+
+  /** A unit further back than a boundary. */
+  private previous(boundary: number): number {
+    return this.floor(boundary - 1);
+  }
+
+  /** The two instants to send for a window. */
+  bounds({ from, to }: Span): { start: Date; end: Date } {
+    switch (this.rule.end) {
+      case "exclusive":
+        return { start: new Date(from), end: new Date(to) };
+      case "inclusive":
+        // Of a day the last second is sent. Of a finer unit the next window's first instant: rows may be finer than the unit that the
+        // parameters are written in, and those in the last unit must not fall between; what comes twice is recognised by its key.
+        return { start: new Date(from), end: new Date(this.rule.unit === "day" ? to - 1000 : to) };
+      case "unknown":
+        return { start: new Date(this.previous(from)), end: new Date(to) };
+    }
+  }
+
+  /** Windows that together cover a span, oldest first, each as long as the rule allows. */
+  split(span: Span): Span[] {
+    const windows: Span[] = [];
+    const last = this.ceil(span.to);
+    for (let from = this.floor(span.from); from < last; ) {
+      const to = Math.min(last, this.furthestEnd(from));
+      windows.push({ from, to });
+      from = to;
+    }
+    return windows;
+  }
+
+  private furthestEnd(from: number): number {
+    const { start } = this.bounds({ from, to: from });
+    const limit = start.getTime() + this.rule.maxSeconds * 1000;
+    const reach = this.floor(this.rule.end === "inclusive" && this.rule.unit === "day" ? limit + 1000 : limit);
+    // A maximum below one unit cannot be obeyed: the unit is the least that can be asked for.
+    return Math.max(reach, this.next(from));
+  }
+
+  /** A window in about so many equal parts, in whole units; fewer where it has fewer units, and itself where it is one unit. */
+  cut(window: Span, parts: number): Span[] {
+    const step = (window.to - window.from) / parts;
+    const boundaries = new Set([window.from]);
+    for (let part = 1; part < parts; part += 1) boundaries.add(this.floor(window.from + step * part));
+    const starts = [...boundaries].filter((start) => start < window.to);
+    return starts.map((from, index) => ({ from, to: starts[index + 1] ?? window.to }));
+  }
+}
