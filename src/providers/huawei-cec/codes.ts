@@ -1,0 +1,139 @@
+import type { CallKind, CallState, Direction, Hangup, Outcome } from "../../model/call-record.js";
+
+/** Task types, as asked for and as returned. 0 stands for every type but ITA, so it tells no kind. */
+export const taskTypes = ["0", "1", "2", "3", "4"] as const;
+export type TaskType = (typeof taskTypes)[number];
+
+/** The task type of ITA bidirectional calls, which the list of type 0 leaves out and which have reason codes of their own. */
+export const ITA = "4" satisfies TaskType;
+
+export const kinds: ReadonlyMap<string, CallKind> = new Map([
+  ["1", "bidirectional"],
+  ["2", "anonymous"],
+  ["3", "notification"],
+  [ITA, "bidirectional"],
+]);
+
+export const states: ReadonlyMap<string, CallState> = new Map([
+  ["0", "queued"],
+  ["1", "ringing"],
+  ["2", "in-progress"],
+  ["3", "ended"],
+]);
+
+/** Of `queryCallInfoByCallId`. The page lists no values; these are the ones of Huawei's other pages on the same platform. */
+export const deskCallDirections: ReadonlyMap<string, Direction> = new Map([
+  ["0", "inbound"],
+  ["6", "internal"],
+  ["7", "outbound"],
+]);
+
+/** What a reason code tells. */
+export interface Reason {
+  outcome: Outcome;
+  /** What it tells instead when the customer did not talk. */
+  withoutTalk?: Outcome;
+  /** Who ended the call. `system` where nobody hung up: the platform or the network gave up. */
+  by: Hangup["by"];
+  /** The documented meaning, in our words. */
+  meaning: string;
+}
+
+/** Reason codes of all calls but ITA ones. The calling party is the agent's side, the called party the customer's. */
+export const taskReasons: ReadonlyMap<string, Reason> = new Map([
+  ["0", { outcome: "answered", withoutTalk: "rejected", by: "customer", meaning: "the called party hung up" }],
+  ["1", { outcome: "answered", withoutTalk: "canceled", by: "agent", meaning: "the calling party hung up" }],
+  ["2", { outcome: "failed", by: "system", meaning: "the calling party could not be called" }],
+  ["3", { outcome: "failed", by: "system", meaning: "the called party could not be called" }],
+  ["4", { outcome: "no-agent", by: "system", meaning: "the calling party did not answer" }],
+  ["5", { outcome: "no-answer", by: "system", meaning: "the called party did not answer" }],
+  ["6", { outcome: "failed", by: "system", meaning: "the call could not be initiated" }],
+]);
+
+function failed(meaning: string): Reason {
+  return { outcome: "failed", by: "system", meaning };
+}
+
+function ended(outcome: Outcome, meaning: string): Reason {
+  return { outcome, by: "system", meaning };
+}
+
+/**
+ * Reason codes of ITA calls: Table 5 of the page, whole. They are the cause values of ISDN (ITU-T Q.850), which decide where the page's
+ * translation leaves two readings.
+ */
+export const itaReasons: ReadonlyMap<string, Reason> = new Map([
+  ["0", { outcome: "answered", withoutTalk: "unknown", by: "unknown", meaning: "no cause was given" }],
+  ["1", ended("invalid-number", "the number does not exist")],
+  ["2", failed("no route to the transit network")],
+  ["3", failed("no route to the destination")],
+  ["4", failed("a special information tone was sent")],
+  ["5", failed("the trunk prefix is wrong")],
+  ["6", failed("the channel is unacceptable")],
+  ["7", failed("the call was given a channel that already exists")],
+  ["8", failed("the call was preempted")],
+  ["9", failed("the call was preempted, and its circuit reserved")],
+  // Cleared by one of the users, without saying which; before the customer talked, that is our side giving up.
+  ["16", { outcome: "answered", withoutTalk: "canceled", by: "unknown", meaning: "normal call clearing" }],
+  ["17", ended("busy", "the user is busy")],
+  ["18", ended("no-answer", "no user responded")],
+  ["19", ended("no-answer", "the user was alerted and did not answer")],
+  ["20", ended("unreachable", "the user is absent")],
+  ["21", { outcome: "rejected", by: "customer", meaning: "the call was rejected" }],
+  ["22", ended("invalid-number", "the number has changed")],
+  ["23", failed("the call was redirected to a new destination")],
+  ["25", failed("routing error at an exchange")],
+  ["26", ended("blocked", "the user has no permission")],
+  ["27", ended("unreachable", "the destination is out of order")],
+  ["28", ended("invalid-number", "the format of the number is invalid")],
+  ["29", failed("the facility was rejected")],
+  ["30", failed("response to a status enquiry")],
+  // Unspecified; RFC 3398 reads it as "temporarily unavailable", so without talk nobody answered.
+  ["31", { outcome: "answered", withoutTalk: "no-answer", by: "unknown", meaning: "normal, unspecified" }],
+  ["34", failed("no circuit or channel is available")],
+  ["38", failed("the network is out of order")],
+  ["39", failed("the connection is out of service")],
+  ["40", failed("the connection is operational")],
+  ["41", failed("temporary failure")],
+  ["42", failed("the switching equipment is congested")],
+  ["43", failed("access information was discarded")],
+  ["44", failed("the requested channel is not available")],
+  ["46", ended("blocked", "the call was blocked")],
+  ["47", failed("no resource is available")],
+  ["49", failed("the quality of service is not available")],
+  // A facility to which nobody subscribed: the page does not speak of barring here.
+  ["50", failed("the requested facility is not subscribed")],
+  ["53", ended("blocked", "outgoing calls are barred within the closed user group")],
+  ["55", ended("blocked", "incoming calls are barred within the closed user group")],
+  ["57", ended("blocked", "the bearer capability is not authorized")],
+  ["58", failed("the bearer capability is not available")],
+  ["62", failed("the access information and the subscriber class are inconsistent")],
+  ["63", failed("the service or option is not available")],
+  ["65", failed("the bearer capability is not implemented")],
+  ["66", failed("the channel type is not implemented")],
+  ["69", failed("the requested facility is not implemented")],
+  ["70", failed("only restricted digital transmission is available")],
+  ["79", failed("the service or option is not implemented")],
+  ["81", failed("an invalid call reference was used")],
+  ["82", failed("the channel does not exist")],
+  ["83", failed("the identity of the suspended call does not exist")],
+  ["84", failed("the call identity is in use, or does not exist")],
+  ["85", failed("no call is suspended")],
+  ["86", failed("anonymous call, or the call with that identity was cleared")],
+  ["87", ended("blocked", "the user is not a member of the closed user group")],
+  ["88", failed("the destination is incompatible")],
+  ["90", failed("the closed user group does not exist")],
+  ["91", failed("the transit network is invalid")],
+  ["95", failed("invalid message")],
+  ["96", failed("a mandatory information element is missing")],
+  ["97", failed("the message type does not exist")],
+  ["98", failed("the message does not fit the state of the call, or is not implemented")],
+  ["99", failed("the information element does not exist")],
+  ["100", failed("the contents of an information element are invalid")],
+  ["101", failed("the message does not fit the state of the call")],
+  ["102", failed("a timer expired")],
+  ["103", failed("the parameter does not exist")],
+  ["110", failed("the message holds parameters that were not recognized")],
+  ["111", failed("protocol error")],
+  ["127", failed("interworking, unspecified")],
+]);

@@ -1,0 +1,39 @@
+import type { Hangup, Outcome } from "../../model/call-record.js";
+import { ITA, itaReasons, taskReasons, type Reason } from "./codes.js";
+import type { HistoryRow } from "./wire.js";
+
+/** How a call ended. */
+export interface Ending {
+  outcome: Outcome;
+  /** Null where the vendor gives no reason. */
+  hangup: Hangup | null;
+}
+
+/** Reads the end of an ended call off its reason code, and off whether the customer talked. */
+export function readEnding(row: HistoryRow, taskType: string | null): Ending {
+  const code = row.reasonCode;
+  if (code === null) return { outcome: evidentlyTalked(row) ? "answered" : "unknown", hangup: null };
+  const isIta = taskType === ITA;
+  const reason = (isIta ? itaReasons : taskReasons).get(code);
+  if (reason === undefined) return { outcome: "unknown", hangup: { by: "unknown", code, reason: null } };
+  const outcome = isIta ? itaOutcome(reason, row) : taskOutcome(reason, row);
+  return { outcome, hangup: { by: reason.by, code, reason: reason.meaning } };
+}
+
+/** "The called party hangs up" is an answered call, unless the row says outright that nobody talked. */
+function taskOutcome(reason: Reason, row: HistoryRow): Outcome {
+  const neverTalked = row.talkDuration === 0 && row.talkingTime === null;
+  return neverTalked ? (reason.withoutTalk ?? reason.outcome) : reason.outcome;
+}
+
+/** A cause value tells how the line was cleared, not whether there had been a conversation: that has to be seen. */
+function itaOutcome(reason: Reason, row: HistoryRow): Outcome {
+  const talked = row.talkingTime !== null || (row.talkDuration ?? 0) > 0;
+  if (!talked) return reason.withoutTalk ?? reason.outcome;
+  // A technical fault can end a conversation: a call that was talked on was answered. What a cause says of the customer stands.
+  return reason.outcome === "failed" && evidentlyTalked(row) ? "answered" : reason.outcome;
+}
+
+function evidentlyTalked(row: HistoryRow): boolean {
+  return row.talkingTime !== null && (row.talkDuration ?? 0) > 0;
+}

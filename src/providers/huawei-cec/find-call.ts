@@ -1,0 +1,33 @@
+import { z } from "zod";
+import type { FindCallOperation } from "../../contract/provider.js";
+import { mapDeskCall } from "./map.js";
+import type { HuaweiCecFilters } from "./records.js";
+import { deskCallAnswer, deskCallRow, type DeskCallRow } from "./wire.js";
+
+/** What names a call at an agent's desk. The vendor requires all four. */
+export interface HuaweiCecKeys {
+  callId: string;
+  userId: string;
+  tenantId: string;
+  agentId: string;
+}
+
+const key = z.string().regex(/\S/, "must not be empty");
+
+/** Finds a call that is at an agent's desk now. It does not look into the history. */
+export function findCallOperation(endpoint: string, headers: Record<string, string>): FindCallOperation<HuaweiCecKeys, DeskCallRow, HuaweiCecFilters> {
+  return {
+    type: "lookup",
+    name: "queryCallInfoByCallId",
+    keys: z.strictObject({ callId: key, userId: key, tenantId: key, agentId: key }),
+    request: ({ callId, userId, tenantId, agentId }) => ({
+      method: "POST",
+      url: `${endpoint}/apiaccess/rest/workbench/v1/queryCallInfoByCallId`,
+      headers: { ...headers },
+      body: { callId, userId, tenantId, agentId },
+    }),
+    answer: deskCallAnswer,
+    row: deskCallRow,
+    map: mapDeskCall,
+  };
+}

@@ -1,0 +1,44 @@
+import { parseOptions } from "../../contract/options.js";
+import { CONTRACT_VERSION, type Provider } from "../../contract/provider.js";
+import { findCallOperation, type HuaweiCecKeys } from "./find-call.js";
+import { DEFAULT_ENDPOINT } from "./limits.js";
+import { optionsSchema, type HuaweiCecOptions } from "./options.js";
+import { recordsOperation, type HuaweiCecFilters } from "./records.js";
+import { tokenAuth } from "./token.js";
+import { judge } from "./verdict.js";
+
+export type { HuaweiCecFilters, HuaweiCecKeys, HuaweiCecOptions };
+
+/** A header value shorter than this is no credential; keeping it out of messages would only garble them. */
+const SHORTEST_SECRET_HEADER = 8;
+
+/** An account at Huawei Cloud CEC. */
+export type HuaweiCecProvider = Provider<"huawei-cec", HuaweiCecFilters, HuaweiCecKeys>;
+
+/**
+ * An account at Huawei Cloud CEC.
+ * @throws ConfigurationError naming the option that is missing, wrong or unknown.
+ */
+export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
+  const { appKey, appSecret, headers, ...settings } = parseOptions("huaweiCec", optionsSchema, options, "huawei-cec");
+  const endpoint = settings.endpoint ?? DEFAULT_ENDPOINT;
+  const authEndpoint = settings.authEndpoint ?? endpoint;
+  return {
+    contract: CONTRACT_VERSION,
+    id: "huawei-cec",
+    account: settings.account,
+    timeZone: settings.timeZone,
+    rate: settings.rate,
+    longestCallSeconds: settings.longestCallSeconds,
+    settleSeconds: settings.settleSeconds,
+    auth: tokenAuth({ authEndpoint, appKey, appSecret, ttlSeconds: settings.tokenTtlSeconds }),
+    operations: {
+      records: recordsOperation(endpoint, headers),
+      activeCalls: "records",
+      findCall: findCallOperation(endpoint, headers),
+    },
+    judge,
+    // What a gateway's header carries may be a credential as well.
+    secrets: () => [appSecret, ...Object.values(headers).filter((value) => value.length >= SHORTEST_SECRET_HEADER)],
+  };
+}

@@ -1,0 +1,132 @@
+import { notNegative, secondsBetween } from "../../contract/duration.js";
+import { e164Of } from "../../contract/phone-number.js";
+import type { MappedCall, MappedFoundCall, RowContext } from "../../contract/provider.js";
+import type { CallState, Leg } from "../../model/call-record.js";
+import type { Agent, Party } from "../../model/party.js";
+import { deskCallDirections, kinds, states } from "./codes.js";
+import { readEnding } from "./ending.js";
+import type { DeskCallRow, HistoryRow } from "./wire.js";
+
+/** A row of the history as a call. */
+export function mapHistoryRow(row: HistoryRow, { partition }: RowContext): MappedCall {
+  // The vendor's sample answers no task type; the list that the row was read from then tells it.
+  const taskType = row.taskType ?? partition.parameters.taskType ?? null;
+  const state = stateOf(row);
+  const ending = state === "ended" ? readEnding(row, taskType) : { outcome: null, hangup: null };
+  const endedAt = row.releaseTime ?? row.endTime;
+  return {
+    application: partition.application,
+    id: row.callSerialNo,
+    relatedIds: {},
+    // The history lists bidirectional and outbound tasks only.
+    direction: "outbound",
+    kind: (taskType === null ? undefined : kinds.get(taskType)) ?? "unknown",
+    state,
+    outcome: ending.outcome,
+    caller: partyOf(row.caller, row.callerPresent),
+    callee: partyOf(row.called, row.agentPresent),
+    // The vendor shows the agent's telephone, not who the agent is.
+    agent: null,
+    startedAt: row.startTime,
+    queuedAt: null,
+    ringingAt: row.alertingTime,
+    answeredAt: row.talkingTime,
+    endedAt,
+    ringSeconds: secondsBetween(row.alertingTime, row.talkingTime ?? endedAt),
+    talkSeconds: notNegative(row.talkDuration) ?? secondsBetween(row.talkingTime, endedAt),
+    ivrSeconds: null,
+    hangup: ending.hangup,
+    legs: legsOf(row),
+    recordings: [],
+    tags: [],
+    remark: null,
+    customData: row.callData,
+    updatedAt: null,
+  };
+}
+
+/** A call at an agent's desk. The vendor tells no times, and answers only while the call goes on. */
+export function mapDeskCall(row: DeskCallRow): MappedFoundCall {
+  return {
+    application: null,
+    id: row.callId,
+    relatedIds: {},
+    direction: (row.callType === null ? undefined : deskCallDirections.get(row.callType)) ?? "unknown",
+    kind: "unknown",
+    state: "in-progress",
+    outcome: null,
+    caller: partyOf(row.caller, null),
+    callee: partyOf(row.called, null),
+    agent: skillOf(row),
+    startedAt: null,
+    queuedAt: null,
+    ringingAt: null,
+    answeredAt: null,
+    endedAt: null,
+    ringSeconds: null,
+    talkSeconds: null,
+    ivrSeconds: null,
+    hangup: null,
+    legs: [],
+    recordings: [],
+    tags: [],
+    remark: null,
+    customData: row.calldata,
+    updatedAt: null,
+  };
+}
+
+function stateOf(row: HistoryRow): CallState {
+  const told = row.state === null ? undefined : states.get(row.state);
+  if (told !== undefined) return told;
+  // A reason for ending is as good a sign of the end as a time is.
+  if (row.endTime !== null || row.releaseTime !== null || row.reasonCode !== null) return "ended";
+  if (row.talkingTime !== null) return "in-progress";
+  return row.alertingTime !== null || row.agentAlertingTime !== null || row.agentTalkingTime !== null ? "ringing" : "queued";
+}
+
+function partyOf(number: string | null, displayNumber: string | null): Party | null {
+  if (number === null && displayNumber === null) return null;
+  return { number, e164: e164Of(number), displayNumber, protectedId: null, region: null };
+}
+
+/** The desk answers the skill that serves the call; the agent's id is in the question only. */
+function skillOf(row: DeskCallRow): Agent | null {
+  if (row.callSkillId === null && row.callSkill === null) return null;
+  return { id: null, name: null, email: null, phone: null, groupId: row.callSkillId, groupName: row.callSkill };
+}
+
+/** The agent is called first, then the customer. */
+function legsOf(row: HistoryRow): Leg[] {
+  return [
+    legOf("agent", row.caller, {
+      ringingAt: row.agentAlertingTime,
+      answeredAt: row.agentTalkingTime,
+      endedAt: row.agentReleaseTime,
+      talkSeconds: row.agentTalkDuration,
+    }),
+    legOf("customer", row.called, {
+      ringingAt: row.alertingTime,
+      answeredAt: row.talkingTime,
+      endedAt: row.releaseTime,
+      talkSeconds: row.talkDuration,
+    }),
+  ];
+}
+
+function legOf(role: Leg["role"], number: string | null, course: Pick<Leg, "ringingAt" | "answeredAt" | "endedAt" | "talkSeconds">): Leg {
+  const { ringingAt, answeredAt, endedAt, talkSeconds } = course;
+  return {
+    role,
+    number,
+    agent: null,
+    startedAt: null,
+    ringingAt,
+    answeredAt,
+    endedAt,
+    talkSeconds: notNegative(talkSeconds),
+    transferredFrom: null,
+    transferredTo: null,
+    recordings: [],
+  };
+}

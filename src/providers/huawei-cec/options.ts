@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { commonOptions, credentialSchema, endpointSchema, type CommonOptions } from "../../contract/options.js";
+import { DEFAULT_RATE, TOKEN_TTL } from "./limits.js";
+
+/** What `huaweiCec(…)` takes. */
+export interface HuaweiCecOptions extends CommonOptions {
+  /** The application's key (`app_key`, sent as `X-APP-Key`). */
+  appKey: string;
+  /** The application's secret (`app_secret`). It is sent to the token service only. */
+  appSecret: string;
+  /**
+   * Base URL of the token service, which some sites run on a port of its own; default `endpoint` when that is given, else
+   * `https://service.besclouds.com`. `https:`; plain `http:` is accepted for loopback hosts only.
+   */
+  authEndpoint?: string | undefined;
+  /** Seconds that a token is asked to live: 60 to 3,600 (the vendor's maximum); default 600. */
+  tokenTtlSeconds?: number | undefined;
+  /**
+   * Further headers to send with every API request (not with the request for a token), such as those of a gateway in between;
+   * default none. `Authorization` and `X-APP-Key` are the library's own and are refused.
+   */
+  headers?: Record<string, string> | undefined;
+}
+
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const HEADER_VALUE = /^[\x20-\x7e]*$/;
+const OWN_HEADERS = new Set(["authorization", "x-app-key"]);
+
+const headersSchema = z.record(z.string(), z.string()).superRefine((headers, context) => {
+  for (const [name, value] of Object.entries(headers)) {
+    const refusal = !HEADER_NAME.test(name)
+      ? "is not the name of a header"
+      : OWN_HEADERS.has(name.toLowerCase())
+        ? "is set by the library and must not be given"
+        : !HEADER_VALUE.test(value)
+          ? "must be printable ASCII"
+          : null;
+    if (refusal !== null) context.addIssue({ code: "custom", path: [name], message: refusal });
+  }
+});
+
+export const optionsSchema = z.strictObject({
+  ...commonOptions({ account: "huawei-cec", rate: DEFAULT_RATE }),
+  appKey: credentialSchema,
+  appSecret: credentialSchema,
+  authEndpoint: endpointSchema.optional(),
+  tokenTtlSeconds: z.int().min(TOKEN_TTL.minimum).max(TOKEN_TTL.maximum).default(TOKEN_TTL.default),
+  headers: headersSchema.default({}),
+});

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import type { JsonValue } from "../../contract/http.js";
+import type { ListOperation, MappedCall, PageQuery, Partition } from "../../contract/provider.js";
+import { ITA, taskTypes, type TaskType } from "./codes.js";
+import { CALLER_MAX_LENGTH, RECORDS_PAGING, RECORDS_RETENTION_SECONDS, RECORDS_WINDOW } from "./limits.js";
+import { mapHistoryRow } from "./map.js";
+import { historyAnswer, historyRow, type HistoryRow } from "./wire.js";
+
+/** The filters of `queryCallDetailRecord`. */
+export interface HuaweiCecFilters {
+  /**
+   * `"0"` every task but ITA bidirectional calls, `"1"` CEC bidirectional, `"2"` anonymous outbound, `"3"` voice notification,
+   * `"4"` ITA bidirectional. Default: `"0"` and `"4"` one after the other, which together are all calls.
+   */
+  taskType?: TaskType | undefined;
+  /** The calling number, at most 32 characters. Not documented: whether a part of it matches. */
+  caller?: string | undefined;
+}
+
+const filtersSchema = z.strictObject({
+  taskType: z.enum(taskTypes).optional(),
+  caller: z.string().min(1, "must not be empty").max(CALLER_MAX_LENGTH, `must have at most ${CALLER_MAX_LENGTH} characters`).optional(),
+});
+
+/** Documented: type 0 leaves ITA calls out, so a complete history is the union of both lists. */
+const COMPLETE_TASK_TYPES: readonly TaskType[] = ["0", ITA];
+
+function partitionOf(taskType: TaskType): Partition {
+  return { application: null, parameters: { taskType } };
+}
+
+/** Every value is sent as a string: that is what the page says, though its sample sends numbers too. */
+function requestBody({ partition, window, page, filters }: PageQuery<HuaweiCecFilters>): JsonValue {
+  if (window === null) throw new TypeError("queryCallDetailRecord is asked for by a window");
+  return {
+    startTime: String(window.start.getTime()),
+    endTime: String(window.end.getTime()),
+    taskType: partition.parameters.taskType ?? "0",
+    offset: String(page.offset),
+    limit: String(page.size),
+    ...(filters.caller === undefined ? {} : { caller: filters.caller }),
+  };
+}
+
+/** The history of calls, which shows calls that have not ended as well. */
+export function recordsOperation(endpoint: string, headers: Record<string, string>): ListOperation<MappedCall, HistoryRow, HuaweiCecFilters> {
+  return {
+    name: "queryCallDetailRecord",
+    filters: filtersSchema,
+    partitions: ({ taskType }) => (taskType === undefined ? COMPLETE_TASK_TYPES : [taskType]).map(partitionOf),
+    window: RECORDS_WINDOW,
+    retentionSeconds: RECORDS_RETENTION_SECONDS,
+    paging: RECORDS_PAGING,
+    request: (query) => ({
+      method: "POST",
+      url: `${endpoint}/apiaccess/CC-Management/v1/mobileAgent/queryCallDetailRecord`,
+      headers: { ...headers },
+      body: requestBody(query),
+    }),
+    answer: historyAnswer,
+    row: historyRow,
+    key: (row) => row.callSerialNo,
+    map: mapHistoryRow,
+  };
+}

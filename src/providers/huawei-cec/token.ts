@@ -1,0 +1,36 @@
+import { z } from "zod";
+import type { Auth, TokenAnswer } from "../../contract/auth.js";
+import { wireInteger, wireText } from "../../contract/wire.js";
+
+/** What a token is fetched with. */
+export interface TokenCredentials {
+  authEndpoint: string;
+  appKey: string;
+  appSecret: string;
+  ttlSeconds: number;
+}
+
+/** The answer is flat, and every value in it is a string; `Expires` is a duration in seconds. */
+const tokenAnswer = z
+  .object({ AccessToken: wireText, Expires: wireInteger })
+  .transform(({ AccessToken, Expires }): TokenAnswer => ({
+    token: AccessToken,
+    ttlSeconds: Expires !== null && Expires > 0 ? Expires : null,
+  }));
+
+/** Bearer tokens from `tokenByAkSk`, shared by all who use the same application at the same token service. */
+export function tokenAuth({ authEndpoint, appKey, appSecret, ttlSeconds }: TokenCredentials): Auth {
+  return {
+    type: "token",
+    key: `${authEndpoint}|${appKey}`,
+    request: () => ({
+      method: "POST",
+      url: `${authEndpoint}/apigovernance/api/oauth/tokenByAkSk`,
+      headers: { "X-Token-Expire": String(ttlSeconds) },
+      body: { app_key: appKey, app_secret: appSecret },
+    }),
+    answer: tokenAnswer,
+    defaultTtlSeconds: ttlSeconds,
+    headers: (token) => ({ "X-APP-Key": appKey, Authorization: `Bearer ${token}` }),
+  };
+}

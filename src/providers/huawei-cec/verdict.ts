@@ -1,0 +1,56 @@
+import { z } from "zod";
+import type { HttpAnswer } from "../../contract/http.js";
+import type { Verdict, VerdictAction } from "../../contract/verdict.js";
+import { wireText } from "../../contract/wire.js";
+
+const envelope = z.object({ retCode: wireText.catch(null), retMsg: wireText.catch(null) });
+
+interface Meaning {
+  action: VerdictAction;
+  meaning: string;
+}
+
+/** HTTP statuses that say less, or something else, than they usually do. */
+const statuses: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
+  [400, { action: { type: "fail", error: "request" }, meaning: "the request is incorrect" }],
+  [
+    401,
+    {
+      action: { type: "reauthenticate" },
+      meaning: "the token is not accepted, the service has not been purchased, or the account is not in order",
+    },
+  ],
+  [403, { action: { type: "fail", error: "permission" }, meaning: "the application or its IP address is not allowed" }],
+  // Documented as a wrong path, never as an unknown call.
+  [404, { action: { type: "fail", error: "vendor" }, meaning: "there is no such path: look at the options `endpoint` and `authEndpoint`" }],
+  // Not documented: a firewall before the vendor's gateway. A fresh token would not help.
+  [418, { action: { type: "fail", error: "permission" }, meaning: "a firewall before the vendor refuses the request" }],
+  // Documented as a business failure: asking again would not help, unlike after a 502 or 503.
+  [500, { action: { type: "fail", error: "vendor" }, meaning: "business failure: look at the parameters of the request" }],
+]);
+
+/** Return codes of a 200 that refuse the request. Every other one but 0 and 1 (no data) is the vendor's failure. */
+const refusals: ReadonlyMap<string, string> = new Map([
+  ["2", "the format of the start or end time is incorrect"],
+  ["4", "the format of the limit or offset is incorrect"],
+  ["12", "the calling number is unavailable"],
+]);
+
+/** What an answer means. The vendor documents no request id. */
+export function judge(answer: HttpAnswer): Verdict | null {
+  const { retCode, retMsg } = envelope.safeParse(answer.body).data ?? { retCode: null, retMsg: null };
+  const isGood = retCode === null || retCode === "0" || retCode === "1";
+  const status = statuses.get(answer.status);
+  if (status !== undefined) {
+    return verdict(status.action, isGood ? `HTTP ${answer.status}` : retCode, status.meaning, retMsg);
+  }
+  if (answer.status < 200 || answer.status >= 300 || isGood) return null;
+  const refusal = refusals.get(retCode);
+  const action: VerdictAction = { type: "fail", error: refusal === undefined ? "vendor" : "request" };
+  return verdict(action, retCode, refusal ?? null, retMsg);
+}
+
+function verdict(action: VerdictAction, vendorCode: string, meaning: string | null, words: string | null): Verdict {
+  const message = meaning === null || words === null ? (meaning ?? words) : `${meaning} (${words})`;
+  return { ...action, vendorCode, message, requestId: null };
+}

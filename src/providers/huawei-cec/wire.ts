@@ -1,0 +1,65 @@
+import { z } from "zod";
+import type { Page } from "../../contract/provider.js";
+import { wireCount, wireId, wireSeconds, wireText, wireUnixMilliseconds } from "../../contract/wire.js";
+
+/**
+ * A row of `queryCallDetailRecord`. The page calls times and durations strings and its sample sends numbers: both are read.
+ * Codes are read as text, so that a code the page does not list passes as it is.
+ */
+export const historyRow = z.object({
+  callSerialNo: wireId,
+  caller: wireText,
+  called: wireText,
+  callerPresent: wireText,
+  agentPresent: wireText,
+  startTime: wireUnixMilliseconds.pipe(z.date("expected the time at which the call began")),
+  endTime: wireUnixMilliseconds,
+  state: wireText,
+  reasonCode: wireText,
+  taskType: wireText,
+  callData: wireText,
+  alertingTime: wireUnixMilliseconds,
+  talkingTime: wireUnixMilliseconds,
+  releaseTime: wireUnixMilliseconds,
+  talkDuration: wireSeconds,
+  agentAlertingTime: wireUnixMilliseconds,
+  agentTalkingTime: wireUnixMilliseconds,
+  agentReleaseTime: wireUnixMilliseconds,
+  agentTalkDuration: wireSeconds,
+});
+
+/** A call as its history tells it. */
+export type HistoryRow = z.output<typeof historyRow>;
+
+const history = z.object({
+  total: wireCount.nullish(),
+  callInfo: z.array(z.unknown()).nullish(),
+});
+
+/** The envelope of `queryCallDetailRecord`. That the return code is a good one has been judged before. */
+export const historyAnswer = z
+  .object({ retCode: wireText.pipe(z.string("expected a return code")), result: history.nullish() })
+  .transform(({ retCode, result }): Page => {
+    // Documented: 1 is "no data is found", which is no failure but a window without calls.
+    if (retCode === "1" || result === null || result === undefined) return { rows: [], total: 0, next: null };
+    return { rows: result.callInfo ?? [], total: result.total ?? null, next: null };
+  });
+
+/** The answer of `queryCallInfoByCallId`: flat, without a return code. */
+export const deskCallRow = z.object({
+  callId: wireId,
+  caller: wireText,
+  called: wireText,
+  calldata: wireText,
+  callSkillId: wireText,
+  callSkill: wireText,
+  callType: wireText,
+});
+
+/** A call that is at an agent's desk. */
+export type DeskCallRow = z.output<typeof deskCallRow>;
+
+/** The row as it came, or null: an answer without a `callId` names no call. */
+export const deskCallAnswer = z
+  .record(z.string(), z.unknown())
+  .transform((body) => (body.callId === undefined || body.callId === null || body.callId === "" ? null : body));

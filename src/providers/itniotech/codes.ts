@@ -1,0 +1,39 @@
+import type { Direction, Hangup, Outcome } from "../../model/call-record.js";
+
+/** Call types: 1 a group call passed to an agent (the dialler calls out), 2 an incoming call, 3 an outgoing call. */
+export const callDirections: ReadonlyMap<string, Direction> = new Map([
+  ["1", "outbound"],
+  ["2", "inbound"],
+  ["3", "outbound"],
+]);
+
+export const GROUP_CALL = "1";
+
+/** Who hung up; 3 is documented as "none". */
+export const hangupParties: ReadonlyMap<string, Hangup["by"]> = new Map([
+  ["0", "customer"],
+  ["1", "agent"],
+  ["3", "unknown"],
+]);
+
+/** What a hang-up reason tells. */
+export interface HangupReason {
+  outcome: Outcome;
+  /** The documented meaning, in our words. */
+  meaning: string;
+}
+
+export const hangupReasons: ReadonlyMap<string, HangupReason> = new Map<string, HangupReason>([
+  ["0", { outcome: "no-answer", meaning: "the outgoing call was not answered" }],
+  ["1", { outcome: "answered", meaning: "the outgoing call was answered, then hung up" }],
+  // The customer answered the dialler, and gave up before an agent did.
+  ["2", { outcome: "abandoned", meaning: "hung up while the agent's telephone rang" }],
+  ["3", { outcome: "answered", meaning: "passed to an agent, then hung up" }],
+  ["4", { outcome: "failed", meaning: "the call failed" }],
+  ["5", { outcome: "unreachable", meaning: "the called party's operator gives no service" }],
+  ["6", { outcome: "unreachable", meaning: "the called party is out of the service area" }],
+  ["7", { outcome: "busy", meaning: "the called party is busy" }],
+  // The vendor does not say whether the caller gave up, so this is not "abandoned".
+  ["8", { outcome: "no-answer", meaning: "the incoming call was not answered" }],
+  ["9", { outcome: "answered", meaning: "the incoming call was answered, then hung up" }],
+]);

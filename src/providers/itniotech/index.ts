@@ -1,0 +1,41 @@
+import { parseOptions } from "../../contract/options.js";
+import { CONTRACT_VERSION, type Provider } from "../../contract/provider.js";
+import { Zone } from "../../contract/zone.js";
+import type { ItniotechFilters } from "./filters.js";
+import { DEFAULT_ENDPOINT } from "./limits.js";
+import { optionsSchema, type ItniotechOptions } from "./options.js";
+import { recordsOperation } from "./records.js";
+import { signAuth } from "./signature.js";
+import { judge } from "./verdict.js";
+
+export type { ItniotechFilters, ItniotechOptions };
+
+/** An account at Itniotech. */
+export type ItniotechProvider = Provider<"itniotech", ItniotechFilters, never>;
+
+/**
+ * An account at Itniotech. The vendor has no list of calls going on, no look-up of one call and no count of usage.
+ * @throws ConfigurationError naming the option that is missing, wrong or unknown.
+ */
+export function itniotech(options: ItniotechOptions): ItniotechProvider {
+  const { apiKey, apiSecret, ...settings } = parseOptions("itniotech", optionsSchema, options, "itniotech");
+  return {
+    contract: CONTRACT_VERSION,
+    id: "itniotech",
+    account: settings.account,
+    timeZone: settings.timeZone,
+    rate: settings.rate,
+    longestCallSeconds: settings.longestCallSeconds,
+    settleSeconds: settings.settleSeconds,
+    auth: signAuth(apiKey, apiSecret),
+    operations: {
+      records: recordsOperation({
+        endpoint: settings.endpoint ?? DEFAULT_ENDPOINT,
+        zone: new Zone(settings.timeZone),
+        timeFormat: settings.timeFormat,
+      }),
+    },
+    judge,
+    secrets: () => [apiSecret],
+  };
+}

@@ -1,0 +1,52 @@
+import type { JsonValue } from "../../contract/http.js";
+import type { ListOperation, MappedCall, PageQuery } from "../../contract/provider.js";
+import type { Zone } from "../../contract/zone.js";
+import { callTypesOf, filtersSchema, type ItniotechFilters } from "./filters.js";
+import { RECORDS_PAGING, RECORDS_RETENTION_SECONDS, RECORDS_WINDOW } from "./limits.js";
+import { mapRecord } from "./map.js";
+import type { TimeFormat } from "./options.js";
+import { recordRow, recordsAnswer, type RecordRow } from "./wire.js";
+
+/** Where and how records are asked for. */
+export interface RecordsSettings {
+  endpoint: string;
+  zone: Zone;
+  timeFormat: TimeFormat;
+}
+
+function printTime(instant: Date, { zone, timeFormat }: RecordsSettings): string {
+  return timeFormat === "local" ? zone.print(instant.getTime()) : zone.printWithOffset(instant.getTime());
+}
+
+function requestBody({ window, page, filters, direction }: PageQuery<ItniotechFilters>, settings: RecordsSettings): JsonValue {
+  if (window === null) throw new TypeError("/v3/cc/record/query is asked for by a window");
+  const params: Record<string, JsonValue> = {
+    startTime: printTime(window.start, settings),
+    endTime: printTime(window.end, settings),
+  };
+  const given: Partial<ItniotechFilters> = { ...filters, callType: callTypesOf(filters, direction) };
+  for (const [name, value] of Object.entries(given)) if (value !== undefined) params[name] = value;
+  return { current: page.number, size: page.size, params };
+}
+
+/** The history of calls. */
+export function recordsOperation(settings: RecordsSettings): ListOperation<MappedCall, RecordRow, ItniotechFilters> {
+  return {
+    name: "/v3/cc/record/query",
+    filters: filtersSchema,
+    partitions: () => [{ application: null, parameters: {} }],
+    window: RECORDS_WINDOW,
+    retentionSeconds: RECORDS_RETENTION_SECONDS,
+    paging: RECORDS_PAGING,
+    request: (query) => ({
+      method: "POST",
+      url: `${settings.endpoint}/v3/cc/record/query`,
+      headers: { "Content-Type": "application/json;charset=UTF-8" },
+      body: requestBody(query, settings),
+    }),
+    answer: recordsAnswer,
+    row: recordRow(settings.zone),
+    key: (row) => row.keyId,
+    map: mapRecord,
+  };
+}

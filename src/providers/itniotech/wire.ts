@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { Page } from "../../contract/provider.js";
+import { wireCount, wireId, wireSeconds, wireText, wireTexts } from "../../contract/wire.js";
+import type { Zone } from "../../contract/zone.js";
+
+/** A time as text, in the zone's clock or as ISO 8601 with an offset; 0 and absent are null. */
+function wireTime(zone: Zone) {
+  return z
+    .unknown()
+    .optional()
+    .transform((value, context): Date | null => {
+      if (value === undefined || value === null || value === "" || value === 0 || value === "0") return null;
+      const instant = typeof value === "string" ? zone.parse(value) : null;
+      if (instant !== null) return new Date(instant);
+      context.issues.push({ code: "custom", message: "expected a time such as 2025-01-03 16:10:39", input: undefined });
+      return z.NEVER;
+    });
+}
+
+/** Text that holds JSON. An object in place of the text is taken as what the text should have held. */
+const wireJsonText = z.preprocess((value) => (typeof value === "object" && value !== null ? JSON.stringify(value) : value), wireText);
+
+/**
+ * A row of `/v3/cc/record/query`, whose times are in the clock of `zone`. Codes are read as text, so that a code the page does not list
+ * passes as it is.
+ */
+export function recordRow(zone: Zone) {
+  const time = wireTime(zone);
+  return z.object({
+    keyId: wireId,
+    callSessionId: wireText,
+    callId: wireText,
+    caller: wireText,
+    called: wireText,
+    encryptCalled: wireText,
+    calledInfo: wireJsonText,
+    region: wireText,
+    ccode: wireText,
+    seatName: wireText,
+    sipGroupName: wireText,
+    voiceGroupId: wireText,
+    callType: wireText,
+    hangupReason: wireText,
+    hangingDirection: wireText,
+    callStartTime: time.pipe(z.date("expected the time at which the call began")),
+    calledAnswerTime: time,
+    calledHangupTime: time,
+    updateTime: time,
+    callDuration: wireSeconds,
+    ringDuration: wireSeconds,
+    voiceUrl: wireText,
+    voiceUrlList: wireTexts,
+    labelName: wireJsonText,
+    labelNameList: wireTexts,
+    remark: wireText,
+  });
+}
+
+/** A call as the vendor tells it. */
+export type RecordRow = z.output<ReturnType<typeof recordRow>>;
+
+const recordsPage = z.object({ total: wireCount.nullish(), records: z.array(z.unknown()).nullish() });
+
+/**
+ * The envelope. The page's table says that `data` is an array, its sample shows an object: both are read. That the status is a good one
+ * has been judged before.
+ */
+export const recordsAnswer = z
+  .object({
+    status: wireText.pipe(z.string("expected a status code")),
+    total: wireCount.nullish(),
+    data: z.preprocess((data) => (Array.isArray(data) ? { records: data } : data), recordsPage.nullish()),
+  })
+  .transform(({ data, total }): Page => {
+    if (data === null || data === undefined) return { rows: [], total: 0, next: null };
+    return { rows: data.records ?? [], total: data.total ?? total ?? null, next: null };
+  });

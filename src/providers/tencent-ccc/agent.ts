@@ -1,0 +1,92 @@
+import type { Leg } from "../../model/call-record.js";
+import type { Agent } from "../../model/party.js";
+import { readRecordings } from "./recordings.js";
+import { secondsBetween } from "../../contract/duration.js";
+import type { Cdr, Participant, SeatUser } from "./wire.js";
+
+type Group = Pick<Agent, "groupId" | "groupName">;
+
+/** Who served the call: the one who answered first, else the agent that the row names, else the first to whom it was given, else the AI. */
+export function readAgent(row: Cdr): Agent | null {
+  const seat = namedSeat(row);
+  const participants = row.ServeParticipants ?? [];
+  const answered = firstToAnswer(participants);
+  if (answered !== null) return describeParticipant(answered, seat, groupOf(row, answered));
+  if (seat !== null) return describeSeat(seat, groupOf(row, participants.find((participant) => isSamePerson(participant, seat)) ?? null));
+  const [first] = participants;
+  if (first !== undefined) return describeParticipant(first, null, groupOf(row, first));
+  return describeAi(row);
+}
+
+/** The parts that the participants had in the call, in the vendor's order. */
+export function readLegs(row: Cdr): Leg[] {
+  const seat = namedSeat(row);
+  return (row.ServeParticipants ?? []).map((participant) => ({
+    role: "agent",
+    number: participant.Phone,
+    // The group of this participant only: the row's may be another's.
+    agent: describeParticipant(participant, seat, ownGroup(participant)),
+    startedAt: participant.StartTimestamp,
+    ringingAt: participant.RingTimestamp,
+    answeredAt: participant.AcceptTimestamp,
+    endedAt: participant.EndedTimestamp,
+    talkSeconds: secondsBetween(participant.AcceptTimestamp, participant.EndedTimestamp),
+    transferredFrom: participant.TransferFrom,
+    transferredTo: participant.TransferTo,
+    recordings: readRecordings(participant, null),
+  }));
+}
+
+function firstToAnswer(participants: Participant[]): Participant | null {
+  let first: { participant: Participant; at: number } | null = null;
+  for (const participant of participants) {
+    const at = participant.AcceptTimestamp?.getTime();
+    if (at !== undefined && (first === null || at < first.at)) first = { participant, at };
+  }
+  return first?.participant ?? null;
+}
+
+/** The row's agent; null for the blank one that stands in a call which no agent served. */
+function namedSeat(row: Cdr): SeatUser | null {
+  const seat = row.SeatUser ?? null;
+  return seat === null || Object.values(seat).every((value) => value === null) ? null : seat;
+}
+
+function describeSeat(seat: SeatUser, group: Group): Agent {
+  return { id: seat.StaffNumber ?? seat.UserId, name: seat.Name ?? seat.Nick, email: seat.Mail, phone: seat.Phone, ...group };
+}
+
+function describeParticipant(participant: Participant, seat: SeatUser | null, group: Group): Agent {
+  const own = { id: null, name: null, email: participant.Mail, phone: participant.Phone, ...group };
+  if (seat === null || !isSamePerson(participant, seat)) return own;
+  return { ...describeSeat(seat, group), email: own.email ?? seat.Mail, phone: own.phone ?? seat.Phone };
+}
+
+function isSamePerson(participant: Participant, seat: SeatUser): boolean {
+  return (seat.Mail !== null && participant.Mail === seat.Mail) || (seat.Phone !== null && participant.Phone === seat.Phone);
+}
+
+function describeAi(row: Cdr): Agent | null {
+  const id = present(row.AIAgentId);
+  if (id === null && row.AIAgentName === null) return null;
+  return { id, name: row.AIAgentName, email: null, phone: null, ...groupOf(row, null) };
+}
+
+function ownGroup(participant: Participant): Group {
+  return { groupId: present(participant.SkillGroupId), groupName: participant.SkillGroupName };
+}
+
+/** The participant's group, else the one that served the call, else the one it queued for. */
+function groupOf(row: Cdr, participant: Participant | null): Group {
+  const groups: Group[] = [
+    ...(participant === null ? [] : [ownGroup(participant)]),
+    { groupId: present(row.SkillGroupId), groupName: row.SkillGroup },
+    { groupId: present(row.QueuedSkillGroupId), groupName: row.QueuedSkillGroupName },
+  ];
+  return groups.find((group) => group.groupId !== null || group.groupName !== null) ?? { groupId: null, groupName: null };
+}
+
+/** An id that the vendor counts from 1: its 0 is an absent one. */
+function present(id: string | null): string | null {
+  return id === "0" ? null : id;
+}

@@ -1,0 +1,46 @@
+import { parseOptions } from "../../contract/options.js";
+import { CONTRACT_VERSION, type Provider } from "../../contract/provider.js";
+import type { Auth } from "../../contract/auth.js";
+import { activeCallsOperation, findCallOperation, recordsOperation, usageOperation } from "./operations.js";
+import { tencentCccOptionsSchema, type TencentCccFilters, type TencentCccKeys, type TencentCccOptions } from "./options.js";
+import { ENDPOINTS } from "./request.js";
+import { sendThrough } from "./send.js";
+import { signWith } from "./sign.js";
+import { judge } from "./verdict.js";
+
+export type { TencentCccClient, TencentCccFilters, TencentCccKeys, TencentCccOptions } from "./options.js";
+
+/** An account at Tencent Cloud Contact Center. */
+export type TencentCccProvider = Provider<"tencent-ccc", TencentCccFilters, TencentCccKeys>;
+
+/**
+ * An account at Tencent Cloud Contact Center: its history (kept 180 days), its own usage, its sessions going on, and calls by their session id.
+ * @throws ConfigurationError naming each wrong, missing or unknown option.
+ */
+export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
+  const parsed = parseOptions("tencentCcc", tencentCccOptionsSchema, options, "tencent-ccc");
+  const { account, timeZone, rate, longestCallSeconds, settleSeconds, secretId, secretKey, token, client } = parsed;
+  const target = { endpoint: parsed.endpoint ?? ENDPOINTS[parsed.site], sdkAppIds: parsed.sdkAppIds };
+  const auth: Auth =
+    // The schema asks for both unless a client is given, which proves itself.
+    client !== undefined || secretId === undefined || secretKey === undefined ? { type: "none" } : signWith({ secretId, secretKey, token });
+  return {
+    contract: CONTRACT_VERSION,
+    id: "tencent-ccc",
+    account,
+    timeZone,
+    rate,
+    longestCallSeconds,
+    settleSeconds,
+    auth,
+    operations: {
+      records: recordsOperation(target),
+      usage: usageOperation(target),
+      activeCalls: activeCallsOperation(target),
+      findCall: findCallOperation,
+    },
+    judge,
+    ...(client === undefined ? {} : { send: sendThrough(client, account) }),
+    secrets: () => [secretId, secretKey, token].filter((secret) => secret !== undefined),
+  };
+}

@@ -1,0 +1,135 @@
+import type { MappedCall, RowContext, UsageReading } from "../../contract/provider.js";
+import type { CallKind, CallState, Direction, Hangup, Outcome } from "../../model/call-record.js";
+import type { Agent } from "../../model/party.js";
+import { readAgent, readLegs } from "./agent.js";
+import { callTypes, directionCodes, endStatuses, hungUpSides, sessionStatuses } from "./codes.js";
+import { readParty } from "./party.js";
+import { readRecordings, readVoicemails } from "./recordings.js";
+import { secondsBetween } from "../../contract/duration.js";
+import type { CallInfo, Cdr, Session } from "./wire.js";
+
+/** A row of the history. */
+export function mapCdr(row: Cdr, { partition }: RowContext): MappedCall {
+  const direction = readDirection(row);
+  const state = row.EndedTimestamp !== null || row.EndStatus !== null ? "ended" : stateByTimes(row);
+  const ended = state === "ended";
+  return {
+    application: partition.application,
+    id: row.SessionId,
+    relatedIds: {},
+    direction,
+    kind: readKind(row.CallType),
+    state,
+    outcome: ended ? readOutcome(row, direction) : null,
+    caller: readParty(row.Caller, row.ProtectedCaller, row.CallerLocation),
+    callee: readParty(row.Callee, row.ProtectedCallee, null),
+    agent: readAgent(row),
+    startedAt: row.startedAt,
+    queuedAt: row.QueuedTimestamp,
+    ringingAt: row.RingTimestamp,
+    answeredAt: row.AcceptTimestamp,
+    endedAt: row.EndedTimestamp,
+    ringSeconds: secondsBetween(row.RingTimestamp, row.AcceptTimestamp ?? row.EndedTimestamp),
+    talkSeconds: row.Duration ?? secondsBetween(row.AcceptTimestamp, row.EndedTimestamp),
+    ivrSeconds: row.IVRDuration,
+    hangup: ended ? readHangup(row) : null,
+    legs: readLegs(row),
+    recordings: [...readRecordings(row, row.AsrUrl), ...readVoicemails(row)],
+    tags: [],
+    remark: row.Remark,
+    customData: row.UUI ?? row.Uui,
+    updatedAt: null,
+  };
+}
+
+/** A row of the sessions going on. */
+export function mapSession(row: Session, { partition }: RowContext): MappedCall {
+  const status = row.SessionStatus === null ? undefined : sessionStatuses.get(row.SessionStatus);
+  const state = status ?? stateByTimes({ ...row, QueuedTimestamp: null });
+  return {
+    application: partition.application,
+    id: row.SessionID,
+    relatedIds: row.RoomID === null ? {} : { RoomID: row.RoomID },
+    direction: directionOf(row.Direction),
+    kind: "unknown",
+    state,
+    // The live list tells no end status: whoever was connected was answered.
+    outcome: state !== "ended" ? null : row.AcceptTimestamp === null ? "unknown" : "answered",
+    caller: readParty(row.Caller, row.ProtectedCaller, null),
+    callee: readParty(row.Callee, row.ProtectedCallee, null),
+    agent: readStaff(row),
+    startedAt: row.startedAt,
+    queuedAt: null,
+    ringingAt: row.RingTimestamp,
+    answeredAt: row.AcceptTimestamp,
+    endedAt: null,
+    ringSeconds: secondsBetween(row.RingTimestamp, row.AcceptTimestamp),
+    talkSeconds: null,
+    ivrSeconds: null,
+    hangup: null,
+    legs: [],
+    recordings: [],
+    tags: [],
+    remark: null,
+    customData: null,
+    updatedAt: null,
+  };
+}
+
+/** The vendor's count for one application and window. */
+export function mapCallInfo(row: CallInfo): UsageReading {
+  return {
+    minutes: {
+      outbound: row.TelCallOutCount,
+      inbound: row.TelCallInCount,
+      voip: row.VOIPCallInCount,
+      asrOffline: row.AsrOfflineCount,
+      asrRealtime: row.AsrRealtimeCount,
+    },
+    seats: row.SeatUsedCount,
+  };
+}
+
+function directionOf(code: number | null): Direction {
+  return (code === null ? undefined : directionCodes.get(code)) ?? "unknown";
+}
+
+function readDirection(row: Cdr): Direction {
+  const byType = (row.CallType === null ? undefined : callTypes.get(row.CallType)?.direction) ?? "unknown";
+  // `Direction` has no value for a call between staff.
+  return byType === "internal" || row.Direction === null ? byType : directionOf(row.Direction);
+}
+
+function readKind(callType: number | null): CallKind {
+  return (callType === null ? undefined : callTypes.get(callType)?.kind) ?? "unknown";
+}
+
+/** How far a call that has not ended has come. */
+function stateByTimes(row: Pick<Cdr, "AcceptTimestamp" | "RingTimestamp" | "QueuedTimestamp">): CallState {
+  if (row.AcceptTimestamp !== null) return "in-progress";
+  if (row.RingTimestamp !== null) return "ringing";
+  return row.QueuedTimestamp === null ? "ringing" : "queued";
+}
+
+function readOutcome(row: Cdr, direction: Direction): Outcome {
+  if (row.EndStatus === null) {
+    return row.AcceptTimestamp !== null || (row.Duration ?? 0) > 0 ? "answered" : "unknown";
+  }
+  const outcome = endStatuses.get(row.EndStatus)?.outcome ?? "unknown";
+  // Whoever cancels is the caller; of an inbound call that is the customer, who gave up.
+  return outcome === "canceled" && direction === "inbound" ? "abandoned" : outcome;
+}
+
+function readHangup(row: Cdr): Hangup | null {
+  if (row.EndStatus === null && row.HungUpSide === null) return null;
+  return {
+    by: (row.HungUpSide === null ? undefined : hungUpSides.get(row.HungUpSide)) ?? "unknown",
+    code: row.EndStatus === null ? null : String(row.EndStatus),
+    reason: row.EndStatus === null ? null : (endStatuses.get(row.EndStatus)?.reason ?? null),
+  };
+}
+
+function readStaff(row: Session): Agent | null {
+  if (row.StaffNumber === null && row.StaffEmail === null) return null;
+  return { id: row.StaffNumber, name: null, email: row.StaffEmail, phone: null, groupId: null, groupName: null };
+}

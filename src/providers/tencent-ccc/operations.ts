@@ -1,0 +1,75 @@
+import { z } from "zod";
+import type { FindCallOperation, ListOperation, MappedCall, UsageReading } from "../../contract/provider.js";
+import { HISTORY, SESSIONS, USAGE } from "./limits.js";
+import { mapCallInfo, mapCdr, mapSession } from "./map.js";
+import { tencentCccFiltersSchema, tencentCccKeysSchema, type TencentCccFilters, type TencentCccKeys } from "./options.js";
+import { applicationPartitions, callInfoRequest, cdrRequest, sessionRequest } from "./request.js";
+import { callInfoAnswerSchema, callInfoSchema, cdrAnswerSchema, cdrSchema, sessionAnswerSchema, sessionSchema } from "./wire.js";
+import type { CallInfo, Cdr, Session } from "./wire.js";
+
+/** Where an account is asked, and for which applications. */
+interface Target {
+  endpoint: string;
+  sdkAppIds: readonly number[];
+}
+
+const noFilters = z.strictObject({});
+
+/** The history, DescribeTelCdr. */
+export function recordsOperation({ endpoint, sdkAppIds }: Target): ListOperation<MappedCall, Cdr, TencentCccFilters> {
+  return {
+    name: "DescribeTelCdr",
+    filters: tencentCccFiltersSchema,
+    partitions: () => applicationPartitions(sdkAppIds),
+    ...HISTORY,
+    request: (query) => cdrRequest(endpoint, query),
+    answer: cdrAnswerSchema,
+    row: cdrSchema,
+    key: (row) => row.SessionId,
+    map: mapCdr,
+  };
+}
+
+/** The vendor's own count, DescribeTelCallInfo. */
+export function usageOperation({ endpoint, sdkAppIds }: Target): ListOperation<UsageReading, CallInfo> {
+  return {
+    name: "DescribeTelCallInfo",
+    filters: noFilters,
+    partitions: () => applicationPartitions(sdkAppIds),
+    ...USAGE,
+    // Not documented.
+    retentionSeconds: null,
+    paging: { style: "none" },
+    request: (query) => callInfoRequest(endpoint, query),
+    answer: callInfoAnswerSchema,
+    row: callInfoSchema,
+    // One reading for each window and application.
+    key: () => "usage",
+    map: mapCallInfo,
+  };
+}
+
+/** The sessions going on, DescribePSTNActiveSessionList. */
+export function activeCallsOperation({ endpoint, sdkAppIds }: Target): ListOperation<MappedCall, Session> {
+  return {
+    name: "DescribePSTNActiveSessionList",
+    filters: noFilters,
+    partitions: () => applicationPartitions(sdkAppIds),
+    window: null,
+    retentionSeconds: null,
+    ...SESSIONS,
+    request: (query) => sessionRequest(endpoint, query),
+    answer: sessionAnswerSchema,
+    row: sessionSchema,
+    key: (row) => row.SessionID,
+    map: mapSession,
+  };
+}
+
+/** One session, searched for in the history by the vendor's own filter. */
+export const findCallOperation: FindCallOperation<TencentCccKeys, unknown, TencentCccFilters> = {
+  type: "search",
+  keys: tencentCccKeysSchema,
+  filters: ({ sessionId }) => ({ sessionIds: [sessionId] }),
+  matches: (call, { sessionId }) => call.id === sessionId,
+};

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import type { HttpAnswer } from "../../contract/http.js";
+import type { Provider } from "../../contract/provider.js";
+import { NetworkError } from "../../model/errors.js";
+import type { TencentCccClient } from "./options.js";
+import { ACTION_HEADER } from "./request.js";
+
+/** The vendor's refusal, as its SDK reports it. Its class is not exported, so it is known by what it carries. */
+const refusalSchema = z.object({ code: z.string().min(1), requestId: z.string(), message: z.string().catch("") });
+
+/** A status other than 200: its body and headers are lost in the SDK. */
+const statusSchema = z.object({ httpCode: z.int() });
+
+/** Sends requests through a client of Tencent's SDK, and answers in the form of the library's own HTTP. */
+export function sendThrough(client: TencentCccClient, account: string): NonNullable<Provider["send"]> {
+  return async (request, { signal }) => {
+    signal.throwIfAborted();
+    const action = request.headers?.[ACTION_HEADER] ?? "";
+    try {
+      const response = await client.request(action, request.body ?? {}, { signal });
+      return answer(200, { Response: response });
+    } catch (error) {
+      // The SDK reports an abort like any failed connection: only the signal can tell.
+      signal.throwIfAborted();
+      return readFailure(error, { account, operation: action });
+    }
+  };
+}
+
+function readFailure(error: unknown, details: { account: string; operation: string }): HttpAnswer {
+  const refusal = refusalSchema.safeParse(error);
+  if (refusal.success) {
+    const { code, message, requestId } = refusal.data;
+    return answer(200, { Response: { Error: { Code: code, Message: message }, RequestId: requestId } });
+  }
+  const status = statusSchema.safeParse(error);
+  if (status.success) return answer(status.data.httpCode, undefined);
+  // Neither the client's words nor its error are handed on: both may hold the request, and with it the credentials.
+  throw new NetworkError("The Tencent client had no answer: the connection failed, or what came was no answer of the API.", {
+    provider: "tencent-ccc",
+    ...details,
+    retryable: true,
+  });
+}
+
+function answer(status: number, body: unknown): HttpAnswer {
+  return { status, headers: {}, body };
+}

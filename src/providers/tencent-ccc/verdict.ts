@@ -1,0 +1,44 @@
+import type { HttpAnswer } from "../../contract/http.js";
+import { judgeStatus, type Verdict, type VerdictAction } from "../../contract/verdict.js";
+import { failureSchema } from "./wire.js";
+
+const VENDOR: VerdictAction = { type: "fail", error: "vendor" };
+
+/**
+ * What the vendor's codes mean, by their beginnings (`InternalError` stands for `InternalError.DBError` as well); the first that fits counts.
+ * API errors come with HTTP 200.
+ */
+const codes: readonly (readonly [beginning: string, action: VerdictAction])[] = [
+  // Our clock is more than 5 minutes off the vendor's.
+  ["AuthFailure.SignatureExpire", { type: "correct-clock" }],
+  ["AuthFailure", { type: "fail", error: "authentication" }],
+  ["UnauthorizedOperation", { type: "fail", error: "permission" }],
+  ["FailedOperation.PermissionDenied", { type: "fail", error: "permission" }],
+  ["RequestLimitExceeded", { type: "throttle" }],
+  ["InternalError", { type: "retry" }],
+  ["ServiceUnavailable", { type: "retry" }],
+  ["ResourceUnavailable", { type: "retry" }],
+  ["ResponseSizeLimitExceeded", { type: "shrink-page" }],
+  ["UnsupportedOperation", { type: "fail", error: "unsupported" }],
+  ["InvalidParameter", { type: "fail", error: "request" }],
+  ["MissingParameter", { type: "fail", error: "request" }],
+  ["UnknownParameter", { type: "fail", error: "request" }],
+  // Documented as not to be repeated, whatever the HTTP status.
+  ["FailedOperation", VENDOR],
+  ["LimitExceeded", VENDOR],
+  ["OperationDenied", VENDOR],
+];
+
+/** What an answer means; null for a success, or where only its HTTP status speaks. */
+export function judge(answer: HttpAnswer): Verdict | null {
+  const failure = failureSchema.safeParse(answer.body);
+  if (!failure.success) return null;
+  const { Error: error, RequestId: requestId } = failure.data.Response;
+  return { ...actionFor(error.Code, answer), vendorCode: error.Code, message: error.Message, requestId };
+}
+
+function actionFor(code: string | null, answer: HttpAnswer): VerdictAction {
+  const known = code === null ? undefined : codes.find(([beginning]) => code.startsWith(beginning));
+  // A code that we do not know, with a status that says more than "refused": the status decides.
+  return known?.[1] ?? judgeStatus(answer) ?? VENDOR;
+}

@@ -1,0 +1,159 @@
+import { z } from "zod";
+import type { Page } from "../../contract/provider.js";
+import { wireCount, wireId, wireInteger, wireSeconds, wireText, wireTexts, wireUnixSeconds } from "../../contract/wire.js";
+
+const rowList = z.array(z.unknown()).nullish();
+
+/** The agent that DescribeTelCdr names for the call. */
+const seatUserSchema = z.object({
+  Name: wireText,
+  Mail: wireText,
+  Phone: wireText,
+  Nick: wireText,
+  UserId: wireText,
+  StaffNumber: wireText,
+});
+/** The agent that DescribeTelCdr names for the call. */
+export type SeatUser = z.output<typeof seatUserSchema>;
+
+const participantSchema = z.object({
+  Mail: wireText,
+  Phone: wireText,
+  StartTimestamp: wireUnixSeconds,
+  RingTimestamp: wireUnixSeconds,
+  AcceptTimestamp: wireUnixSeconds,
+  EndedTimestamp: wireUnixSeconds,
+  RecordId: wireText,
+  RecordURL: wireText,
+  CustomRecordURL: wireText,
+  TransferFrom: wireText,
+  TransferTo: wireText,
+  SkillGroupId: wireText,
+  SkillGroupName: wireText,
+});
+/** One that served the call. */
+export type Participant = z.output<typeof participantSchema>;
+
+/** One row of DescribeTelCdr. */
+export const cdrSchema = z
+  .object({
+    SessionId: wireId,
+    Caller: wireText,
+    Callee: wireText,
+    ProtectedCaller: wireText,
+    ProtectedCallee: wireText,
+    CallerLocation: wireText,
+    Direction: wireInteger,
+    CallType: wireInteger,
+    Time: wireUnixSeconds,
+    StartTimestamp: wireUnixSeconds,
+    QueuedTimestamp: wireUnixSeconds,
+    RingTimestamp: wireUnixSeconds,
+    AcceptTimestamp: wireUnixSeconds,
+    EndedTimestamp: wireUnixSeconds,
+    Duration: wireSeconds,
+    IVRDuration: wireSeconds,
+    // 0 is no status of the table: the vendor's way to leave a number out.
+    EndStatus: wireInteger.transform((status) => (status === 0 ? null : status)),
+    HungUpSide: wireText,
+    SeatUser: seatUserSchema.nullish(),
+    ServeParticipants: z.array(participantSchema).nullish(),
+    SkillGroupId: wireText,
+    SkillGroup: wireText,
+    QueuedSkillGroupId: wireText,
+    QueuedSkillGroupName: wireText,
+    AIAgentId: wireText,
+    AIAgentName: wireText,
+    RecordId: wireText,
+    RecordURL: wireText,
+    CustomRecordURL: wireText,
+    AsrUrl: wireText,
+    VoicemailRecordURL: wireTexts,
+    VoicemailAsrURL: wireTexts,
+    UUI: wireText,
+    Uui: wireText,
+    Remark: wireText,
+  })
+  .transform((row, context) => {
+    const startedAt = row.Time ?? row.StartTimestamp;
+    if (startedAt !== null) return { ...row, startedAt };
+    context.issues.push({ code: "custom", message: "expected a start: neither it nor StartTimestamp is there", path: ["Time"], input: undefined });
+    return z.NEVER;
+  });
+/** One row of DescribeTelCdr. */
+export type Cdr = z.output<typeof cdrSchema>;
+
+/** One row of DescribePSTNActiveSessionList. */
+export const sessionSchema = z
+  .object({
+    SessionID: wireId,
+    RoomID: wireText,
+    Caller: wireText,
+    Callee: wireText,
+    ProtectedCaller: wireText,
+    ProtectedCallee: wireText,
+    Direction: wireInteger,
+    StartTimestamp: wireUnixSeconds,
+    RingTimestamp: wireUnixSeconds,
+    AcceptTimestamp: wireUnixSeconds,
+    SessionStatus: wireText,
+    StaffNumber: wireText,
+    StaffEmail: wireText,
+  })
+  .transform((row, context) => {
+    if (row.StartTimestamp !== null) return { ...row, startedAt: row.StartTimestamp };
+    context.issues.push({ code: "custom", message: "expected a start", path: ["StartTimestamp"], input: undefined });
+    return z.NEVER;
+  });
+/** One row of DescribePSTNActiveSessionList. */
+export type Session = z.output<typeof sessionSchema>;
+
+/** The answer of DescribeTelCallInfo: one reading for the whole window. A count that is left out is not known, and null. */
+export const callInfoSchema = z.object({
+  TelCallOutCount: wireInteger,
+  TelCallInCount: wireInteger,
+  VOIPCallInCount: wireInteger,
+  AsrOfflineCount: wireInteger,
+  AsrRealtimeCount: wireInteger,
+  SeatUsedCount: wireInteger,
+});
+/** The answer of DescribeTelCallInfo. */
+export type CallInfo = z.output<typeof callInfoSchema>;
+
+/** The envelope of DescribeTelCdr. */
+export const cdrAnswerSchema = z
+  .object({ Response: z.object({ TotalCount: wireCount, TelCdrList: rowList, TelCdrs: rowList }) })
+  .transform(({ Response: { TotalCount, TelCdrList, TelCdrs } }, context): Page => {
+    // A page past the end may be null; but where rows are counted and neither list is named, this is not the answer that is documented.
+    if (TotalCount > 0 && TelCdrList === undefined && TelCdrs === undefined) {
+      context.issues.push({ code: "custom", message: "expected a list", path: ["Response", "TelCdrList"], input: undefined });
+      return z.NEVER;
+    }
+    // `TelCdrs` is the deprecated twin: older deployments fill it alone.
+    const rows = TelCdrList?.length ? TelCdrList : (TelCdrs ?? []);
+    return { rows, total: TotalCount, next: null };
+  });
+
+/** The envelope of DescribePSTNActiveSessionList. */
+export const sessionAnswerSchema = z
+  .object({ Response: z.object({ Total: wireCount, Sessions: rowList }) })
+  .transform(({ Response: { Total, Sessions } }, context): Page => {
+    if (Total > 0 && Sessions === undefined) {
+      context.issues.push({ code: "custom", message: "expected a list", path: ["Response", "Sessions"], input: undefined });
+      return z.NEVER;
+    }
+    return { rows: Sessions ?? [], total: Total, next: null };
+  });
+
+/** The envelope of DescribeTelCallInfo: its `Response` is the one row. */
+export const callInfoAnswerSchema = z
+  .object({ Response: z.looseObject({}) })
+  .transform(({ Response }): Page => ({ rows: [Response], total: null, next: null }));
+
+/** What is in an answer that reports an error. Nothing here is relied upon to be there. */
+export const failureSchema = z.object({
+  Response: z.object({
+    Error: z.object({ Code: wireText.catch(null), Message: wireText.catch(null) }),
+    RequestId: wireText.catch(null),
+  }),
+});

@@ -1,0 +1,587 @@
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import type { PageQuery, Provider } from "../../src/contract/provider.js";
+import { ConfigurationError } from "../../src/model/errors.js";
+import { huaweiCec, type HuaweiCecFilters, type HuaweiCecOptions } from "../../src/providers/huawei-cec/index.js";
+
+const credentials = { appKey: "app-key-1", appSecret: "hush-hush-secret" };
+const provider = huaweiCec(credentials);
+const { records, findCall } = provider.operations;
+
+const query: PageQuery<HuaweiCecFilters> = {
+  partition: { application: null, parameters: { taskType: "0" } },
+  window: { start: new Date(1562786332000), end: new Date(1563391072000) },
+  page: { number: 0, offset: 200, cursor: null, size: 100 },
+  filters: {},
+  direction: null,
+};
+
+/** The row that the vendor's page prints. */
+const sampleRow = {
+  releaseTime: 1621577022000,
+  called: "88889060",
+  callerPresent: "640003",
+  agentAlertingTime: 1621576992000,
+  agentPresent: "640060",
+  talkingTime: 1621576995000,
+  alertingTime: 1621576994000,
+  caller: "88889050",
+  agentTalkingTime: 1621576994000,
+  agentReleaseTime: 1621577022000,
+  agentTalkDuration: 27,
+  callSerialNo: "1037058396471308289",
+  startTime: 1621576992000,
+  endTime: 1621577022000,
+  talkDuration: 26,
+  state: 3,
+  reasonCode: 1,
+};
+
+/** A row of which nothing is known but that it ended for this reason. */
+const untalked = { callSerialNo: "1", startTime: "1621576992000", endTime: "1621577022000", state: 3, talkDuration: 0 };
+
+function mapRow(row: unknown, taskType: string | null = "0") {
+  const context = { partition: { application: null, parameters: taskType === null ? {} : { taskType } } };
+  return records.map(records.row.parse(row), context);
+}
+
+function issuesOf(row: unknown): string[] {
+  return (records.row.safeParse(row).error?.issues ?? []).map((issue) => issue.path.join("."));
+}
+
+function lookup() {
+  if (findCall?.type !== "lookup") throw new Error("Huawei answers one call by its keys");
+  return findCall;
+}
+
+describe("options", () => {
+  it("take the credentials alone, and have the vendor's limits for defaults", () => {
+    const anyProvider: Provider = provider;
+    expect(anyProvider).toMatchObject({
+      contract: 1,
+      id: "huawei-cec",
+      account: "huawei-cec",
+      timeZone: "Asia/Shanghai",
+      rate: { requestsPerSecond: 5, concurrency: 4 },
+      longestCallSeconds: 43_200,
+      settleSeconds: 172_800,
+    });
+    expect(records).toMatchObject({
+      name: "queryCallDetailRecord",
+      window: { unit: "ms", maxSeconds: 604_800, end: "unknown", filtersOn: "unknown" },
+      retentionSeconds: null,
+      paging: { style: "offset", size: 100, total: true },
+    });
+    expect(provider.operations.activeCalls).toBe("records");
+    expect(provider.operations.usage).toBeUndefined();
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ["appKey", { appKey: "" }],
+    ["appSecret", { appSecret: undefined }],
+    ["tokenTtlSeconds", { tokenTtlSeconds: 59 }],
+    ["tokenTtlSeconds", { tokenTtlSeconds: 3601 }],
+    ["authEndpoint", { authEndpoint: "http://auth.example.com" }],
+    ["headers.Authorization", { headers: { Authorization: "Bearer x" } }],
+    ["headers.x-app-KEY", { headers: { "x-app-KEY": "x" } }],
+    ["headers.Bad Name", { headers: { "Bad Name": "x" } }],
+    ["headers.X-Broken", { headers: { "X-Broken": "a\r\nb" } }],
+    ["appkey", { appkey: "x" }],
+  ])("name a wrong `%s`, and never show a secret", (name, wrong) => {
+    const create = () => huaweiCec({ ...credentials, ...wrong });
+    expect(create).toThrow(ConfigurationError);
+    expect(create).toThrow(`\`${name}\``);
+    expect(create).not.toThrow("hush-hush-secret");
+  });
+});
+
+describe("tokens", () => {
+  function tokenAuth(options: Partial<HuaweiCecOptions> = {}) {
+    const { auth } = huaweiCec({ ...credentials, ...options });
+    if (auth.type !== "token") throw new Error("Huawei takes tokens");
+    return auth;
+  }
+
+  it("are asked for at the vendor's token service", () => {
+    const auth = tokenAuth();
+    expect(auth.key).toBe("https://service.besclouds.com|app-key-1");
+    expect(auth.defaultTtlSeconds).toBe(600);
+    expect(auth.request()).toEqual({
+      method: "POST",
+      url: "https://service.besclouds.com/apigovernance/api/oauth/tokenByAkSk",
+      headers: { "X-Token-Expire": "600" },
+      body: { app_key: "app-key-1", app_secret: "hush-hush-secret" },
+    });
+    expect(auth.headers("t0ken")).toEqual({ "X-APP-Key": "app-key-1", Authorization: "Bearer t0ken" });
+  });
+
+  it("are asked for at `authEndpoint`, else at `endpoint`, for the life that was chosen, without further headers", () => {
+    const options = { endpoint: "https://cec.example.com/", tokenTtlSeconds: 3600, headers: { "X-Gateway": "g" } };
+    expect(tokenAuth(options).request()).toMatchObject({
+      url: "https://cec.example.com/apigovernance/api/oauth/tokenByAkSk",
+      headers: { "X-Token-Expire": "3600" },
+    });
+    const apart = tokenAuth({ ...options, authEndpoint: "https://cec.example.com:28070" });
+    expect(apart.request().url).toBe("https://cec.example.com:28070/apigovernance/api/oauth/tokenByAkSk");
+    expect(apart.request().headers).toEqual({ "X-Token-Expire": "3600" });
+    expect(apart.key).toBe("https://cec.example.com:28070|app-key-1");
+  });
+
+  it.each([
+    [{ AccessToken: "abc", ApplyType: "Bearer", CreateTime: "1621576992", Expires: "600" }, { token: "abc", ttlSeconds: 600 }],
+    [{ AccessToken: "abc", Expires: 3600 }, { token: "abc", ttlSeconds: 3600 }],
+    [{ AccessToken: "abc" }, { token: "abc", ttlSeconds: null }],
+    [{ AccessToken: "abc", Expires: "0" }, { token: "abc", ttlSeconds: null }],
+    [{ AccessToken: "" }, { token: null, ttlSeconds: null }],
+    [{ error: "invalid" }, { token: null, ttlSeconds: null }],
+  ])("are read off %j", (answer, expected) => {
+    expect(tokenAuth().answer.parse(answer)).toEqual(expected);
+  });
+
+  it("are refused with a life that is no number, naming the field", () => {
+    expect(tokenAuth().answer.safeParse({ AccessToken: "abc", Expires: "soon" }).error?.issues[0]?.path).toEqual(["Expires"]);
+  });
+});
+
+describe("asking for records", () => {
+  it("sends every value as a string", () => {
+    expect(records.request(query)).toEqual({
+      method: "POST",
+      url: "https://service.besclouds.com/apiaccess/CC-Management/v1/mobileAgent/queryCallDetailRecord",
+      headers: {},
+      body: { startTime: "1562786332000", endTime: "1563391072000", taskType: "0", offset: "200", limit: "100" },
+    });
+  });
+
+  it("sends the filter, the further headers and the endpoint that were given", () => {
+    const { operations } = huaweiCec({ ...credentials, endpoint: "https://cec.example.com/base/", headers: { "X-Gateway": "g" } });
+    const partition = { application: null, parameters: { taskType: "4" } };
+    expect(operations.records.request({ ...query, partition, filters: { caller: "88889050" } })).toEqual({
+      method: "POST",
+      url: "https://cec.example.com/base/apiaccess/CC-Management/v1/mobileAgent/queryCallDetailRecord",
+      headers: { "X-Gateway": "g" },
+      body: { startTime: "1562786332000", endTime: "1563391072000", taskType: "4", offset: "200", limit: "100", caller: "88889050" },
+    });
+  });
+
+  it("reads task types 0 and 4, which together are all calls, or the one that was chosen", () => {
+    const taskTypesOf = (filters: HuaweiCecFilters) => records.partitions(filters).map(({ parameters }) => parameters.taskType);
+    expect(taskTypesOf({})).toEqual(["0", "4"]);
+    expect(taskTypesOf({ caller: "1" })).toEqual(["0", "4"]);
+    expect(taskTypesOf({ taskType: "3" })).toEqual(["3"]);
+    expect(records.partitions({})[0]).toEqual({ application: null, parameters: { taskType: "0" } });
+  });
+
+  it.each([{ taskType: "5" }, { taskType: 0 }, { caller: "" }, { caller: "1".repeat(33) }, { called: "1" }])("refuses the filter %j", (filters) => {
+    expect(records.filters.safeParse(filters).success).toBe(false);
+  });
+});
+
+describe("reading the answer", () => {
+  it.each<[string, unknown, unknown]>([
+    ["rows and a total", { retCode: "0", result: { total: 11, callInfo: [sampleRow] } }, { rows: [sampleRow], total: 11, next: null }],
+    ["numbers as strings and the reverse", { retCode: 0, result: { total: "11", callInfo: [] } }, { rows: [], total: 11, next: null }],
+    ["no data (1)", { retCode: "1", retMsg: "No data is found." }, { rows: [], total: 0, next: null }],
+    ["no data (1) with an empty result", { retCode: 1, result: {} }, { rows: [], total: 0, next: null }],
+    ["a result of null", { retCode: "0", result: null }, { rows: [], total: 0, next: null }],
+    ["a list of null", { retCode: "0", result: { total: 0, callInfo: null } }, { rows: [], total: 0, next: null }],
+    ["no total", { retCode: "0", result: { callInfo: [sampleRow] } }, { rows: [sampleRow], total: null, next: null }],
+  ])("takes %s", (_what, answer, page) => {
+    expect(records.answer.parse(answer)).toEqual(page);
+  });
+
+  it.each<[string, unknown]>([
+    ["retCode", {}],
+    ["result", { retCode: "0", result: [] }],
+    ["result.total", { retCode: "0", result: { total: -1 } }],
+    ["result.callInfo", { retCode: "0", result: { total: 1, callInfo: "none" } }],
+  ])("names `%s` where it is not what is documented", (path, answer) => {
+    expect(records.answer.safeParse(answer).error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
+  });
+});
+
+describe("a row of the history", () => {
+  const sampleCall = {
+    application: null,
+    id: "1037058396471308289",
+    relatedIds: {},
+    direction: "outbound",
+    kind: "unknown",
+    state: "ended",
+    outcome: "answered",
+    caller: { number: "88889050", e164: null, displayNumber: "640003", protectedId: null, region: null },
+    callee: { number: "88889060", e164: null, displayNumber: "640060", protectedId: null, region: null },
+    agent: null,
+    startedAt: new Date("2021-05-21T06:03:12.000Z"),
+    queuedAt: null,
+    ringingAt: new Date("2021-05-21T06:03:14.000Z"),
+    answeredAt: new Date("2021-05-21T06:03:15.000Z"),
+    endedAt: new Date("2021-05-21T06:03:42.000Z"),
+    ringSeconds: 1,
+    talkSeconds: 26,
+    ivrSeconds: null,
+    hangup: { by: "agent", code: "1", reason: "the calling party hung up" },
+    legs: [
+      {
+        role: "agent",
+        number: "88889050",
+        agent: null,
+        startedAt: null,
+        ringingAt: new Date("2021-05-21T06:03:12.000Z"),
+        answeredAt: new Date("2021-05-21T06:03:14.000Z"),
+        endedAt: new Date("2021-05-21T06:03:42.000Z"),
+        talkSeconds: 27,
+        transferredFrom: null,
+        transferredTo: null,
+        recordings: [],
+      },
+      {
+        role: "customer",
+        number: "88889060",
+        agent: null,
+        startedAt: null,
+        ringingAt: new Date("2021-05-21T06:03:14.000Z"),
+        answeredAt: new Date("2021-05-21T06:03:15.000Z"),
+        endedAt: new Date("2021-05-21T06:03:42.000Z"),
+        talkSeconds: 26,
+        transferredFrom: null,
+        transferredTo: null,
+        recordings: [],
+      },
+    ],
+    recordings: [],
+    tags: [],
+    remark: null,
+    customData: null,
+    updatedAt: null,
+  };
+
+  it("is the call that the vendor's page shows", () => {
+    expect(mapRow(sampleRow)).toEqual(sampleCall);
+    expect(records.key(records.row.parse(sampleRow))).toBe("1037058396471308289");
+  });
+
+  it("is the same call with strings for numbers, numbers for strings, and keys that are not documented", () => {
+    const asStrings = Object.fromEntries(Object.entries(sampleRow).map(([name, value]) => [name, String(value)]));
+    expect(mapRow({ ...asStrings, caller: 88889050, brandNew: { a: 1 } })).toEqual(sampleCall);
+  });
+
+  it("is not changed by being read", () => {
+    const parsed = Object.freeze(records.row.parse(Object.freeze({ ...sampleRow })));
+    const context = Object.freeze({ partition: Object.freeze({ application: null, parameters: Object.freeze({ taskType: "0" }) }) });
+    expect(records.map(parsed, context)).toEqual(records.map(parsed, context));
+  });
+
+  it("keeps what the company attached", () => {
+    expect(mapRow({ ...sampleRow, callData: "order 7" }).customData).toBe("order 7");
+  });
+
+  it.each<[string, string | null, string]>([
+    ["1", "0", "bidirectional"],
+    ["2", "0", "anonymous"],
+    ["3", "0", "notification"],
+    ["4", "0", "bidirectional"],
+    ["0", "0", "unknown"],
+    ["9", "0", "unknown"],
+    ["", "3", "notification"],
+    ["", "4", "bidirectional"],
+    ["", null, "unknown"],
+  ])("of task type %j, read from the list of type %j, is of kind %s", (returned, requested, kind) => {
+    expect(mapRow({ ...sampleRow, taskType: returned }, requested).kind).toBe(kind);
+    expect(mapRow({ ...sampleRow, taskType: returned === "" ? null : Number(returned) }, requested).kind).toBe(kind);
+  });
+
+  it.each<[number | string, string]>([
+    [0, "queued"],
+    [1, "ringing"],
+    ["2", "in-progress"],
+  ])("in state %j is %s, without outcome and hang-up", (state, expected) => {
+    expect(mapRow({ callSerialNo: "1", startTime: 1621576992000, state, reasonCode: 0 })).toMatchObject({
+      state: expected,
+      outcome: null,
+      hangup: null,
+      endedAt: null,
+    });
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ["ended", { endTime: 1621577022000, alertingTime: 1621576994000 }],
+    ["ended", { releaseTime: 1621577022000 }],
+    ["ended", { reasonCode: 5 }],
+    ["in-progress", { alertingTime: 1621576994000, talkingTime: 1621576995000 }],
+    ["ringing", { alertingTime: 1621576994000 }],
+    ["ringing", { agentAlertingTime: 1621576992000 }],
+    ["ringing", { agentTalkingTime: 1621576992000 }],
+    ["queued", { talkingTime: 0, alertingTime: "" }],
+  ])("without a known state is %s as its other fields tell", (expected, fields) => {
+    const row = { callSerialNo: "1", startTime: 1621576992000 };
+    expect(mapRow({ ...row, ...fields }).state).toBe(expected);
+    expect(mapRow({ ...row, ...fields, state: 7 }).state).toBe(expected);
+  });
+
+  it("takes 0, an empty text and null for absent times, and the call's end where the customer's release is missing", () => {
+    const call = mapRow({ ...sampleRow, releaseTime: 0, alertingTime: "", talkingTime: null, talkDuration: "", agentReleaseTime: "0" });
+    expect(call).toMatchObject({ ringingAt: null, answeredAt: null, ringSeconds: null, talkSeconds: null });
+    expect(call.endedAt).toEqual(new Date(1621577022000));
+    expect(call.legs.map(({ endedAt }) => endedAt)).toEqual([null, null]);
+  });
+
+  it("counts seconds from the customer's leg where the vendor does not, and never below 0", () => {
+    expect(mapRow({ ...sampleRow, talkDuration: null, releaseTime: 1621577022500 })).toMatchObject({ ringSeconds: 1, talkSeconds: 27.5 });
+    expect(mapRow({ ...sampleRow, talkingTime: null, talkDuration: 0 })).toMatchObject({ ringSeconds: 28, talkSeconds: 0 });
+    expect(mapRow({ ...sampleRow, alertingTime: 1621576999000, talkDuration: -1, releaseTime: 1 })).toMatchObject({ ringSeconds: null, talkSeconds: null });
+  });
+
+  it("has no party where neither a number nor a display number is known", () => {
+    expect(mapRow({ ...sampleRow, caller: "", callerPresent: null, called: null, agentPresent: undefined })).toMatchObject({ caller: null, callee: null });
+    expect(mapRow({ ...sampleRow, caller: null }).caller).toMatchObject({ number: null, displayNumber: "640003" });
+  });
+
+  it.each([
+    ["008613800138000", "+8613800138000"],
+    ["+8613800138000", "+8613800138000"],
+    ["8613800138000", null],
+    ["13800138000", null],
+    ["0012", null],
+    ["000612345678", null],
+  ])("shows %s in E.164 as %j", (called, e164) => {
+    expect(mapRow({ ...sampleRow, called }).callee).toMatchObject({ number: called, e164 });
+  });
+
+  it("is unreadable without an id or a start, or with a value that means nothing, and names the field", () => {
+    expect(issuesOf({})).toEqual(["callSerialNo", "startTime"]);
+    expect(issuesOf({ ...sampleRow, startTime: 0 })).toEqual(["startTime"]);
+    expect(issuesOf({ ...sampleRow, startTime: "yesterday" })).toEqual(["startTime"]);
+    expect(issuesOf({ ...sampleRow, releaseTime: 1e300 })).toEqual(["releaseTime"]);
+    expect(issuesOf({ ...sampleRow, talkDuration: "long", caller: {} })).toEqual(["caller", "talkDuration"]);
+    expect(issuesOf("row")).toEqual([""]);
+  });
+});
+
+describe("the end of a call that is not ITA", () => {
+  it.each([
+    ["0", "answered", "customer", "the called party hung up"],
+    ["1", "answered", "agent", "the calling party hung up"],
+    ["2", "failed", "system", "the calling party could not be called"],
+    ["3", "failed", "system", "the called party could not be called"],
+    ["4", "no-agent", "system", "the calling party did not answer"],
+    ["5", "no-answer", "system", "the called party did not answer"],
+    ["6", "failed", "system", "the call could not be initiated"],
+    ["17", "unknown", "unknown", null],
+    ["65535", "unknown", "unknown", null],
+  ])("for reason %s is %s, by %s", (code, outcome, by, reason) => {
+    for (const reasonCode of [code, Number(code)]) {
+      expect(mapRow({ ...sampleRow, reasonCode })).toMatchObject({ outcome, hangup: { by, code, reason } });
+    }
+  });
+
+  it("is no answered call where the row says outright that the customer never talked", () => {
+    expect(mapRow({ ...untalked, reasonCode: 0 })).toMatchObject({ outcome: "rejected", hangup: { by: "customer" } });
+    expect(mapRow({ ...untalked, reasonCode: 1 })).toMatchObject({ outcome: "canceled", hangup: { by: "agent" } });
+    expect(mapRow({ ...untalked, talkDuration: null, reasonCode: 0 }).outcome).toBe("answered");
+  });
+
+  it("without a reason is told by the talk alone", () => {
+    expect(mapRow({ ...sampleRow, reasonCode: null })).toMatchObject({ outcome: "answered", hangup: null });
+    expect(mapRow({ ...untalked, reasonCode: "" })).toMatchObject({ outcome: "unknown", hangup: null });
+  });
+
+  it("is read off the task type that the row itself gives", () => {
+    expect(mapRow({ ...untalked, taskType: "1", reasonCode: 5 }, "4").outcome).toBe("no-answer");
+    expect(mapRow({ ...untalked, taskType: "4", reasonCode: 17 }, "0").outcome).toBe("busy");
+    expect(mapRow({ ...untalked, reasonCode: 5 }, null).outcome).toBe("no-answer");
+  });
+});
+
+describe("the end of an ITA call", () => {
+  /** Every code of the page's Table 5. */
+  const table5 = [
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 18, 19, 20, 21, 22, 23, 25, 26, 27, 28, 29, 30, 31, 34, 38, 39, 40, 41, 42, 43, 44, 46, 47, 49, 50,
+    53, 55, 57, 58, 62, 63, 65, 66, 69, 70, 79, 81, 82, 83, 84, 85, 86, 87, 88, 90, 91, 95, 96, 97, 98, 99, 100, 101, 102, 103, 110, 111, 127,
+  ];
+  /** What they mean without talk, those left out being failures. */
+  const withoutTalk: Record<number, string> = {
+    0: "unknown",
+    1: "invalid-number",
+    16: "canceled",
+    17: "busy",
+    18: "no-answer",
+    19: "no-answer",
+    20: "unreachable",
+    21: "rejected",
+    22: "invalid-number",
+    26: "blocked",
+    27: "unreachable",
+    28: "invalid-number",
+    31: "no-answer",
+    46: "blocked",
+    53: "blocked",
+    55: "blocked",
+    57: "blocked",
+    87: "blocked",
+  };
+
+  it.each(table5)("has a meaning for cause %i", (code) => {
+    const call = mapRow({ ...untalked, reasonCode: code }, "4");
+    expect(call.outcome).toBe(withoutTalk[code] ?? "failed");
+    expect(call.hangup).toEqual({ by: expect.any(String) as string, code: String(code), reason: expect.stringMatching(/\w/) as string });
+  });
+
+  it.each(table5)("with talk and cause %i was answered, unless the cause speaks of the customer", (code) => {
+    const speaksOfCustomer = withoutTalk[code] !== undefined && ![0, 16, 31].includes(code);
+    expect(mapRow({ ...sampleRow, reasonCode: code }, "4").outcome).toBe(speaksOfCustomer ? withoutTalk[code] : "answered");
+  });
+
+  it("by normal clearing was answered when either the talk or its beginning is told", () => {
+    const row = { ...untalked, talkDuration: null };
+    expect(mapRow({ ...row, reasonCode: 16, talkingTime: 1621576995000 }, "4").outcome).toBe("answered");
+    expect(mapRow({ ...row, reasonCode: 31, talkDuration: "5" }, "4").outcome).toBe("answered");
+    expect(mapRow({ ...row, reasonCode: 16 }, "4")).toMatchObject({ outcome: "canceled", hangup: { by: "unknown" } });
+  });
+
+  it("by a technical cause stays a failure while the talk is not evident", () => {
+    expect(mapRow({ ...untalked, reasonCode: 41, talkingTime: 1621576995000 }, "4").outcome).toBe("failed");
+  });
+
+  it("by a rejection was ended by the customer, by a failure by the system", () => {
+    expect(mapRow({ ...untalked, reasonCode: 21 }, "4").hangup?.by).toBe("customer");
+    expect(mapRow({ ...untalked, reasonCode: 41 }, "4").hangup?.by).toBe("system");
+  });
+
+  it("by a cause that is not listed is unknown, and keeps the code", () => {
+    expect(mapRow({ ...sampleRow, reasonCode: 10 }, "4")).toMatchObject({ outcome: "unknown", hangup: { by: "unknown", code: "10", reason: null } });
+  });
+});
+
+describe("finding a call at the desk", () => {
+  const keys = { callId: "1652317325-339", userId: "1652268429538866153", tenantId: "202205116084", agentId: "109" };
+  const sampleAnswer = {
+    caller: 70004,
+    called: 60015,
+    mediaAbility: 1,
+    calldata: "1",
+    callId: "1652317325-339",
+    callSkillId: 1,
+    callSkill: "voice",
+    callType: 0,
+  };
+  const find = (answer: unknown) => lookup().map(lookup().row.parse(lookup().answer.parse(answer)));
+
+  it("asks with all four keys", () => {
+    expect(lookup().request(keys)).toEqual({
+      method: "POST",
+      url: "https://service.besclouds.com/apiaccess/rest/workbench/v1/queryCallInfoByCallId",
+      headers: {},
+      body: keys,
+    });
+  });
+
+  it.each(["callId", "userId", "tenantId", "agentId"])("requires `%s`", (name) => {
+    for (const wrong of [undefined, "", " ", 7]) {
+      const { error } = lookup().keys.safeParse({ ...keys, [name]: wrong });
+      expect(error?.issues.map((issue) => issue.path.join("."))).toEqual([name]);
+    }
+    expect(lookup().keys.safeParse({ ...keys, other: "1" }).success).toBe(false);
+  });
+
+  it("answers the call that the vendor's page shows", () => {
+    expect(find(sampleAnswer)).toEqual({
+      application: null,
+      id: "1652317325-339",
+      relatedIds: {},
+      direction: "inbound",
+      kind: "unknown",
+      state: "in-progress",
+      outcome: null,
+      caller: { number: "70004", e164: null, displayNumber: null, protectedId: null, region: null },
+      callee: { number: "60015", e164: null, displayNumber: null, protectedId: null, region: null },
+      agent: { id: null, name: null, email: null, phone: null, groupId: "1", groupName: "voice" },
+      startedAt: null,
+      queuedAt: null,
+      ringingAt: null,
+      answeredAt: null,
+      endedAt: null,
+      ringSeconds: null,
+      talkSeconds: null,
+      ivrSeconds: null,
+      hangup: null,
+      legs: [],
+      recordings: [],
+      tags: [],
+      remark: null,
+      customData: "1",
+      updatedAt: null,
+    });
+  });
+
+  it.each([
+    [0, "inbound"],
+    ["6", "internal"],
+    [7, "outbound"],
+    [3, "unknown"],
+    [null, "unknown"],
+  ])("of call type %j is %s", (callType, direction) => {
+    expect(find({ ...sampleAnswer, callType }).direction).toBe(direction);
+  });
+
+  it("has no agent where no skill is told, and no party where no number is", () => {
+    expect(find({ callId: 5 })).toMatchObject({ id: "5", agent: null, caller: null, callee: null });
+  });
+
+  it("finds nothing where no `callId` is answered, and hands the row on as it came", () => {
+    for (const nothing of [{}, { callId: "" }, { callId: null, caller: 1 }]) expect(lookup().answer.parse(nothing)).toBeNull();
+    expect(lookup().answer.parse(sampleAnswer)).toEqual(sampleAnswer);
+    expect(lookup().answer.safeParse([]).success).toBe(false);
+  });
+});
+
+describe("the verdict", () => {
+  const judge = (status: number, body: unknown) => provider.judge({ status, headers: {}, body });
+
+  it.each([
+    [400, { type: "fail", error: "request" }],
+    [401, { type: "reauthenticate" }],
+    [403, { type: "fail", error: "permission" }],
+    [404, { type: "fail", error: "vendor" }],
+    [418, { type: "fail", error: "permission" }],
+    [500, { type: "fail", error: "vendor" }],
+  ])("on HTTP %i, whatever the body, is %j", (status, action) => {
+    for (const body of [undefined, {}, [], "gone"]) {
+      expect(judge(status, body)).toMatchObject({ ...action, vendorCode: `HTTP ${status}`, requestId: null });
+    }
+    expect(judge(status, { retCode: 77, retMsg: "said so" })).toMatchObject({ ...action, vendorCode: "77" });
+    expect(judge(status, { retCode: 77, retMsg: "said so" })?.message).toContain("said so");
+  });
+
+  it("on HTTP 404 names the option to look at", () => {
+    expect(judge(404, undefined)?.message).toContain("`endpoint`");
+  });
+
+  it.each([
+    ["2", "request", "the format of the start or end time is incorrect (bad)"],
+    ["4", "request", "the format of the limit or offset is incorrect (bad)"],
+    ["12", "request", "the calling number is unavailable (bad)"],
+    ["3", "vendor", "bad"],
+    ["-5", "vendor", "bad"],
+  ])("on return code %s is a failure: %s", (code, error, message) => {
+    for (const retCode of [code, Number(code)]) {
+      expect(judge(200, { retCode, retMsg: "bad" })).toEqual({ type: "fail", error, vendorCode: code, message, requestId: null });
+    }
+  });
+
+  it("is left to the HTTP status, or a success, for everything else", () => {
+    for (const body of [{ retCode: "0" }, { retCode: 0 }, { retCode: "1" }, { callId: "1" }, {}, undefined]) expect(judge(200, body)).toBeNull();
+    for (const status of [429, 502, 503, 504]) expect(judge(status, { retCode: "9" })).toBeNull();
+  });
+});
+
+// The last, because looking through getters as well leaves zod 4.6 unable to use schemas that had not been used before.
+describe("printing the provider", () => {
+  it("never shows the secret, or a header's value, at any depth", () => {
+    const withHeaders = huaweiCec({ ...credentials, headers: { "X-Gateway": "gateway-password", "X-Site": "cn" } });
+    expect(withHeaders.secrets()).toEqual(["hush-hush-secret", "gateway-password"]);
+    const printed = inspect(withHeaders, { depth: null, showHidden: true, getters: true }) + JSON.stringify(withHeaders);
+    expect(printed).not.toContain("hush-hush-secret");
+    expect(printed).not.toContain("gateway-password");
+  });
+});

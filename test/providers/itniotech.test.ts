@@ -1,0 +1,492 @@
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import type { PageQuery, Provider } from "../../src/contract/provider.js";
+import { ConfigurationError } from "../../src/model/errors.js";
+import { itniotech, type ItniotechFilters, type ItniotechOptions } from "../../src/providers/itniotech/index.js";
+
+/** The key and the secret of the vendor's own example. */
+const credentials = { apiKey: "bDqJFiq9", apiSecret: "7bz1lzh9" };
+const provider = itniotech(credentials);
+const { records } = provider.operations;
+
+const query: PageQuery<ItniotechFilters> = {
+  partition: { application: null, parameters: {} },
+  window: { start: new Date("2025-01-07T16:00:00Z"), end: new Date("2025-01-08T16:00:00Z") },
+  page: { number: 1, offset: 0, cursor: null, size: 15 },
+  filters: {},
+  direction: null,
+};
+
+/** The answer that the vendor's page prints; `calledInfo`, which the page shows unescaped, as the wire must carry it. */
+const sampleAnswer: unknown = JSON.parse(String.raw`{
+  "status": 0,
+  "reason": "success",
+  "data": {
+    "total": 1,
+    "size": 50,
+    "current": 1,
+    "searchCount": true,
+    "pages": 1,
+    "records": [
+      {
+        "keyId": 50180345,
+        "callSessionId": "25010316113064799",
+        "called": null,
+        "encryptCalled": "8613242926514",
+        "calledInfo": "{\"calledInfo1\":null,\"calledInfo5\":null,\"calledInfo10\":null,\"calledInfo4\":null,\"calledInfo3\":null,\"calledInfo2\":null,\"calledInfo9\":null,\"calledInfo8\":null,\"calledInfo7\":null,\"calledInfo6\":null}",
+        "caller": "8613200000003",
+        "region": null,
+        "seatName": "seatName",
+        "sipGroupName": "tele-basic-test",
+        "callDuration": 47,
+        "callType": 3,
+        "hangupReason": 1,
+        "hangupCode": "1",
+        "callStartTime": "2025-01-03 16:10:39",
+        "calledAnswerTime": "2025-01-03 16:10:43",
+        "calledHangupTime": "2025-01-03 16:11:30",
+        "voiceUrl": "agent-call-record-250103/25010316113064799.wav",
+        "voiceUrlList": ["agent-call-record-250103/25010316113064799.wav"],
+        "createTime": "2025-01-03 16:11:30",
+        "updateTime": "2025-01-03 16:11:30",
+        "ccode": "86(China)",
+        "hangingDirection": 1,
+        "labelName": "[]",
+        "labelNameList": [],
+        "remark": "11111",
+        "callId": "250103161038410100100",
+        "brandId": 101,
+        "brandName": "ITNIO",
+        "errorReason": "sucess call(200)",
+        "ringDuration": 4,
+        "mediaDetected": null
+      }
+    ]
+  }
+}`);
+const sampleRow = records.answer.parse(sampleAnswer).rows[0] as Record<string, unknown>;
+
+function mapRow(changes: Record<string, unknown> = {}, options: Partial<ItniotechOptions> = {}) {
+  const operation = itniotech({ ...credentials, ...options }).operations.records;
+  return operation.map(operation.row.parse({ ...sampleRow, ...changes }), { partition: query.partition });
+}
+
+function issuesOf(row: unknown): string[] {
+  return (records.row.safeParse(row).error?.issues ?? []).map((issue) => issue.path.join("."));
+}
+
+describe("options", () => {
+  it("take the credentials alone, and have the vendor's limits for defaults", () => {
+    const anyProvider: Provider = provider;
+    expect(anyProvider).toMatchObject({
+      contract: 1,
+      id: "itniotech",
+      account: "itniotech",
+      timeZone: "Asia/Shanghai",
+      rate: { requestsPerSecond: 5, concurrency: 4 },
+      longestCallSeconds: 43_200,
+      settleSeconds: 172_800,
+    });
+    expect(records).toMatchObject({
+      name: "/v3/cc/record/query",
+      window: { unit: "s", maxSeconds: 93 * 86_400, end: "unknown", filtersOn: "unknown" },
+      retentionSeconds: null,
+      paging: { style: "page", first: 1, size: 100, total: true },
+    });
+    expect(records.partitions({})).toEqual([{ application: null, parameters: {} }]);
+  });
+
+  it("declare nothing that the vendor does not have", () => {
+    expect(Object.keys(provider.operations)).toEqual(["records"]);
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ["apiKey", { apiKey: "" }],
+    ["apiSecret", { apiSecret: "7bz1lzh9 " }],
+    ["timeFormat", { timeFormat: "epoch" }],
+    ["timeZone", { timeZone: "Asia/Nowhere" }],
+    ["endpoint", { endpoint: "http://api.itniotech.com" }],
+    ["headers", { headers: {} }],
+  ])("name a wrong `%s`, and never show a secret", (name, wrong) => {
+    const create = () => itniotech({ ...credentials, ...wrong });
+    expect(create).toThrow(ConfigurationError);
+    expect(create).toThrow(`\`${name}\``);
+    expect(create).not.toThrow("7bz1lzh9");
+  });
+});
+
+describe("signing", () => {
+  it("gives the signature that the vendor's page prints", async () => {
+    if (provider.auth.type !== "sign") throw new Error("Itniotech requests are signed");
+    const request = { method: "POST", url: "https://api.itniotech.com/v3/cc/record/query", headers: {}, body: "{}" } as const;
+    expect(await provider.auth.sign(request, new Date(1630468800_999))).toEqual({
+      "Api-Key": "bDqJFiq9",
+      Timestamp: "1630468800",
+      Sign: "05d7a50893e22a5c4bb3216ae3396c7c",
+    });
+  });
+});
+
+describe("asking for records", () => {
+  it("sends the body of the vendor's sample", () => {
+    const request = records.request({ ...query, filters: { voiceGroupId: 12 } });
+    expect(request).toEqual({
+      method: "POST",
+      url: "https://api.itniotech.com/v3/cc/record/query",
+      headers: { "Content-Type": "application/json;charset=UTF-8" },
+      body: { current: 1, size: 15, params: { startTime: "2025-01-08 00:00:00", endTime: "2025-01-09 00:00:00", voiceGroupId: 12 } },
+    });
+    expect(JSON.stringify(request.body)).toBe(
+      '{"current":1,"size":15,"params":{"startTime":"2025-01-08 00:00:00","endTime":"2025-01-09 00:00:00","voiceGroupId":12}}',
+    );
+  });
+
+  it("writes times in the account's zone, or with its offset where ISO 8601 was chosen", () => {
+    const paramsOf = (options: Partial<ItniotechOptions>) =>
+      itniotech({ ...credentials, ...options }).operations.records.request(query).body;
+    expect(paramsOf({ timeFormat: "iso-8601" })).toMatchObject({
+      params: { startTime: "2025-01-08T00:00:00+08:00", endTime: "2025-01-09T00:00:00+08:00" },
+    });
+    expect(paramsOf({ timeZone: "America/St_Johns" })).toMatchObject({ params: { startTime: "2025-01-07 12:30:00" } });
+    expect(paramsOf({ timeZone: "America/St_Johns", timeFormat: "iso-8601" })).toMatchObject({
+      params: { startTime: "2025-01-07T12:30:00-03:30" },
+    });
+  });
+
+  it("asks the endpoint and the page that were given", () => {
+    const { operations } = itniotech({ ...credentials, endpoint: "http://127.0.0.1:8080/" });
+    const request = operations.records.request({ ...query, page: { number: 3, offset: 200, cursor: null, size: 100 } });
+    expect(request.url).toBe("http://127.0.0.1:8080/v3/cc/record/query");
+    expect(request.body).toMatchObject({ current: 3, size: 100 });
+  });
+
+  it("sends every documented filter", () => {
+    const filters = {
+      voiceGroupId: 12,
+      sipGroupName: "sales",
+      seatId: [1, 2],
+      seatNameList: ["Li"],
+      callType: [1, 9],
+      hangupReason: [0, 7],
+      calledOrCaller: "8613242926514",
+      ccode: ["86"],
+      hangingDirection: [3],
+      labelNames: ["vip"],
+    };
+    expect(records.filters.parse(filters)).toEqual(filters);
+    expect(records.request({ ...query, filters }).body).toMatchObject({
+      params: { startTime: "2025-01-08 00:00:00", endTime: "2025-01-09 00:00:00", ...filters },
+    });
+  });
+
+  it("leaves out a filter that is undefined", () => {
+    const { body } = records.request({ ...query, filters: { voiceGroupId: undefined } });
+    expect(body).toStrictEqual({ current: 1, size: 15, params: { startTime: "2025-01-08 00:00:00", endTime: "2025-01-09 00:00:00" } });
+  });
+
+  it.each([{ voiceGroupId: "12" }, { callType: [] }, { callType: ["2"] }, { hangupReason: 7 }, { seatNameList: [""] }, { caller: "1" }])(
+    "refuses the filter %j",
+    (filters) => {
+      expect(records.filters.safeParse(filters).success).toBe(false);
+    },
+  );
+
+  it("hands a direction on as call types, where these tell it and the caller named none", () => {
+    const callTypes = (direction: PageQuery<ItniotechFilters>["direction"], filters: ItniotechFilters = {}) =>
+      (records.request({ ...query, direction, filters }).body as { params: { callType?: number[] } }).params.callType;
+    expect(callTypes("inbound")).toEqual([2]);
+    expect(callTypes("outbound")).toEqual([1, 3]);
+    expect(callTypes("internal")).toBeUndefined();
+    expect(callTypes("unknown")).toBeUndefined();
+    expect(callTypes(null)).toBeUndefined();
+    expect(callTypes("inbound", { callType: [3] })).toEqual([3]);
+  });
+});
+
+describe("reading the answer", () => {
+  it("takes the answer that the vendor's page prints", () => {
+    expect(records.answer.parse(sampleAnswer)).toEqual({ rows: [sampleRow], total: 1, next: null });
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ["a status as text", { status: "0", data: { total: "2", records: [1] } }, { rows: [1], total: 2, next: null }],
+    ["an array for data, as the table says", { status: "0", total: 3, data: [1, 2] }, { rows: [1, 2], total: 3, next: null }],
+    ["an array for data without a total", { status: "0", data: [1] }, { rows: [1], total: null, next: null }],
+    ["data of null", { status: 0, data: null }, { rows: [], total: 0, next: null }],
+    ["no data", { status: 0, reason: "success" }, { rows: [], total: 0, next: null }],
+    ["records of null", { status: 0, data: { total: 0, records: null } }, { rows: [], total: 0, next: null }],
+  ])("takes %s", (_what, answer, page) => {
+    expect(records.answer.parse(answer)).toEqual(page);
+  });
+
+  it.each<[string, unknown]>([
+    ["status", { data: null }],
+    ["data", { status: 0, data: "none" }],
+    ["data.total", { status: 0, data: { total: "many", records: [] } }],
+    ["data.records", { status: 0, data: { total: 1, records: {} } }],
+    ["", "html"],
+  ])("names `%s` where it is not what is documented", (path, answer) => {
+    expect(records.answer.safeParse(answer).error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
+  });
+});
+
+describe("a row", () => {
+  const sampleCall = {
+    application: null,
+    id: "50180345",
+    relatedIds: { callSessionId: "25010316113064799", callId: "250103161038410100100" },
+    direction: "outbound",
+    kind: "unknown",
+    state: "ended",
+    outcome: "answered",
+    caller: { number: "8613200000003", e164: "+8613200000003", displayNumber: null, protectedId: null, region: null },
+    callee: { number: "8613242926514", e164: "+8613242926514", displayNumber: null, protectedId: null, region: null },
+    agent: { id: null, name: "seatName", email: null, phone: null, groupId: null, groupName: "tele-basic-test" },
+    startedAt: new Date("2025-01-03T08:10:39.000Z"),
+    queuedAt: null,
+    ringingAt: null,
+    answeredAt: new Date("2025-01-03T08:10:43.000Z"),
+    endedAt: new Date("2025-01-03T08:11:30.000Z"),
+    ringSeconds: 4,
+    talkSeconds: 47,
+    ivrSeconds: null,
+    hangup: { by: "agent", code: "1", reason: "the outgoing call was answered, then hung up" },
+    legs: [],
+    recordings: [{ id: "agent-call-record-250103/25010316113064799.wav", url: null, kind: "call", transcriptUrl: null }],
+    tags: [],
+    remark: "11111",
+    customData: null,
+    updatedAt: new Date("2025-01-03T08:11:30.000Z"),
+  };
+
+  it("is the call that the vendor's page shows", () => {
+    expect(mapRow()).toEqual(sampleCall);
+    expect(records.key(records.row.parse(sampleRow))).toBe("50180345");
+  });
+
+  it("is the same call with strings for numbers, numbers for strings, and keys that are not documented", () => {
+    const asStrings = Object.fromEntries(Object.entries(sampleRow).map(([name, value]) => [name, typeof value === "number" ? String(value) : value]));
+    expect(mapRow({ ...asStrings, caller: 8613200000003, remark: 11111, brandNew: { a: 1 } })).toEqual(sampleCall);
+  });
+
+  it("is not changed by being read", () => {
+    const parsed = Object.freeze(records.row.parse(Object.freeze({ ...sampleRow, voiceUrlList: Object.freeze(["a"]) })));
+    const context = Object.freeze({ partition: Object.freeze(query.partition) });
+    expect(records.map(parsed, context)).toEqual(records.map(parsed, context));
+  });
+
+  it.each([
+    [1, "outbound", "group"],
+    ["2", "inbound", "unknown"],
+    [3, "outbound", "unknown"],
+    [7, "unknown", "unknown"],
+    [null, "unknown", "unknown"],
+  ])("of call type %j is %s, of kind %s", (callType, direction, kind) => {
+    expect(mapRow({ callType })).toMatchObject({ direction, kind });
+  });
+
+  it.each([
+    [0, "no-answer", "the outgoing call was not answered"],
+    [1, "answered", "the outgoing call was answered, then hung up"],
+    [2, "abandoned", "hung up while the agent's telephone rang"],
+    [3, "answered", "passed to an agent, then hung up"],
+    [4, "failed", "the call failed"],
+    [5, "unreachable", "the called party's operator gives no service"],
+    [6, "unreachable", "the called party is out of the service area"],
+    [7, "busy", "the called party is busy"],
+    [8, "no-answer", "the incoming call was not answered"],
+    [9, "answered", "the incoming call was answered, then hung up"],
+    [10, "unknown", null],
+    [-1, "unknown", null],
+  ])("with hang-up reason %i is %s", (hangupReason, outcome, reason) => {
+    const expected = { outcome, hangup: { by: "agent", code: String(hangupReason), reason } };
+    expect(mapRow({ hangupReason })).toMatchObject(expected);
+    expect(mapRow({ hangupReason: String(hangupReason) })).toMatchObject(expected);
+  });
+
+  it.each([
+    [0, "customer"],
+    ["1", "agent"],
+    [3, "unknown"],
+    [2, "unknown"],
+    [null, "unknown"],
+  ])("with hanging direction %j was hung up by: %s", (hangingDirection, by) => {
+    expect(mapRow({ hangingDirection }).hangup?.by).toBe(by);
+  });
+
+  it("has no hang-up where the vendor says nothing of it", () => {
+    expect(mapRow({ hangingDirection: null, hangupReason: null })).toMatchObject({ outcome: "unknown", hangup: null });
+    expect(mapRow({ hangupReason: "" })).toMatchObject({ outcome: "unknown", hangup: { by: "agent", code: null, reason: null } });
+  });
+
+  it("shows the customer's region on the customer's side", () => {
+    expect(mapRow({ region: "China" })).toMatchObject({ caller: { region: null }, callee: { region: "China" } });
+    expect(mapRow({ region: "China", callType: 2 })).toMatchObject({ caller: { region: "China" }, callee: { region: null } });
+    expect(mapRow({ region: "China", callType: 8 })).toMatchObject({ caller: { region: null }, callee: { region: null } });
+  });
+
+  it.each<[string | null, string | null, string | null, string | null]>([
+    ["8613242926514", "8613242926514", "8613242926514", null],
+    ["8613242926514", "ENC#1", "8613242926514", "ENC#1"],
+    [null, "ENC#1", null, "ENC#1"],
+    ["", "+8613242926514", "+8613242926514", null],
+    ["8613242926514", null, "8613242926514", null],
+    ["86132****514", "", "86132****514", null],
+  ])("with called %j and encryptCalled %j shows the number %j and the stand-in %j", (called, encryptCalled, number, protectedId) => {
+    expect(mapRow({ called, encryptCalled }).callee).toMatchObject({ number, protectedId });
+  });
+
+  it("has no party where no number is known, and no agent where neither name nor group is", () => {
+    expect(mapRow({ caller: "", called: null, encryptCalled: "" })).toMatchObject({ caller: null, callee: null });
+    expect(mapRow({ seatName: null, sipGroupName: "", voiceGroupId: null }).agent).toBeNull();
+    expect(mapRow({ seatName: null, sipGroupName: null, voiceGroupId: 12 }).agent).toMatchObject({ name: null, groupId: "12" });
+  });
+
+  it.each([
+    ["8613242926514", "86(China)", "+8613242926514"],
+    ["8613242926514", "86", "+8613242926514"],
+    ["8613242926514", "+86 (China)", "+8613242926514"],
+    ["8613242926514", "1(USA)", null],
+    ["8613242926514", null, null],
+    ["8613242926514", "China", null],
+    ["861234567", "86(China)", "+861234567"],
+    ["86123456", "86(China)", null],
+    ["8612345678901234", "86(China)", null],
+    ["86132****514", "86(China)", null],
+    ["+14155550100", "86(China)", "+14155550100"],
+    ["0014155550100", null, "+14155550100"],
+    ["10086", "1(USA)", null],
+  ])("shows %s with the country code %j in E.164 as %j", (called, ccode, e164) => {
+    expect(mapRow({ called, ccode }).callee).toMatchObject({ number: called, e164 });
+  });
+
+  it("names each recording once: a path as its id, an absolute URL as its URL", () => {
+    const url = "https://files.example.com/b.wav?sign=1";
+    const of = (id: string | null, recordingUrl: string | null) => ({ id, url: recordingUrl, kind: "call", transcriptUrl: null });
+    expect(mapRow({ voiceUrl: "a.wav", voiceUrlList: ["b.wav", "a.wav", url, url] }).recordings).toEqual([
+      of("a.wav", null),
+      of("b.wav", null),
+      of(null, url),
+    ]);
+    expect(mapRow({ voiceUrl: null, voiceUrlList: null }).recordings).toEqual([]);
+    expect(mapRow({ voiceUrl: "", voiceUrlList: [""] }).recordings).toEqual([]);
+    expect(mapRow({ voiceUrl: "http://", voiceUrlList: [] }).recordings).toEqual([of("http://", null)]);
+  });
+
+  it.each<[unknown, unknown, string[]]>([
+    [["vip", "late"], '["other"]', ["vip", "late"]],
+    [[], '["vip",7,null,""]', ["vip", "7"]],
+    [null, '["vip"]', ["vip"]],
+    [null, ["vip"], ["vip"]],
+    [null, "vip", ["vip"]],
+    [null, "7", ["7"]],
+    [null, "null", []],
+    [null, null, []],
+    [null, "", []],
+  ])("with the labels %j and %j has the tags %j", (labelNameList, labelName, tags) => {
+    expect(mapRow({ labelNameList, labelName }).tags).toEqual(tags);
+  });
+
+  it.each<[unknown, string | null]>([
+    ['{"calledInfo1":"Li","calledInfo2":null}', '{"calledInfo1":"Li","calledInfo2":null}'],
+    [{ calledInfo1: "Li" }, '{"calledInfo1":"Li"}'],
+    ['{"calledInfo1":null}', null],
+    [{ calledInfo1: null }, null],
+    ["{}", null],
+    ["null", null],
+    ["order 7", "order 7"],
+    ["[]", "[]"],
+    ["", null],
+    [null, null],
+  ])("with the called information %j keeps %j", (calledInfo, customData) => {
+    expect(mapRow({ calledInfo }).customData).toBe(customData);
+  });
+
+  it("reads times in the account's zone, and those with an offset as they say", () => {
+    expect(mapRow({}, { timeZone: "UTC" }).startedAt).toEqual(new Date("2025-01-03T16:10:39Z"));
+    expect(mapRow({ callStartTime: "2025-01-03T16:10:39+07:00" }).startedAt).toEqual(new Date("2025-01-03T09:10:39Z"));
+    expect(mapRow({ callStartTime: "2025-01-03T16:10:39Z" }, { timeZone: "America/New_York" }).startedAt).toEqual(new Date("2025-01-03T16:10:39Z"));
+  });
+
+  it("takes 0, an empty text and null for absent times and numbers, and counts the talk itself where it can", () => {
+    const nothing = { calledAnswerTime: null, calledHangupTime: "", updateTime: 0, callDuration: null, ringDuration: "", remark: "", callId: null };
+    expect(mapRow(nothing)).toMatchObject({
+      answeredAt: null,
+      endedAt: null,
+      updatedAt: null,
+      talkSeconds: null,
+      ringSeconds: null,
+      remark: null,
+      relatedIds: { callSessionId: "25010316113064799" },
+    });
+    expect(Object.keys(mapRow(nothing).relatedIds)).toEqual(["callSessionId"]);
+    expect(mapRow({ callDuration: null }).talkSeconds).toBe(47);
+    expect(mapRow({ callDuration: "46.5", ringDuration: -1 })).toMatchObject({ talkSeconds: 46.5, ringSeconds: null });
+    expect(mapRow({ callDuration: null, calledHangupTime: "2025-01-03 16:00:00" }).talkSeconds).toBeNull();
+  });
+
+  it("is unreadable without an id or a start, or with a value that means nothing, and names the field", () => {
+    expect(issuesOf({})).toEqual(["keyId", "callStartTime"]);
+    expect(issuesOf({ ...sampleRow, callStartTime: null })).toEqual(["callStartTime"]);
+    expect(issuesOf({ ...sampleRow, callStartTime: "2025-02-30 00:00:00" })).toEqual(["callStartTime"]);
+    expect(issuesOf({ ...sampleRow, calledHangupTime: "just now", updateTime: 5 })).toEqual(["calledHangupTime", "updateTime"]);
+    expect(issuesOf({ ...sampleRow, callDuration: "long", seatName: {} })).toEqual(["seatName", "callDuration"]);
+    expect(issuesOf(null)).toEqual([""]);
+  });
+});
+
+describe("the verdict", () => {
+  const judge = (body: unknown, status = 200) => provider.judge({ status, headers: {}, body });
+
+  it.each([
+    ["-1", { type: "fail", error: "authentication" }],
+    ["-2", { type: "fail", error: "permission" }],
+    ["-10", { type: "fail", error: "vendor" }],
+    ["-11", { type: "fail", error: "request" }],
+    ["-13", { type: "fail", error: "permission" }],
+    ["-15", { type: "throttle" }],
+    ["-16", { type: "correct-clock" }],
+    ["-18", { type: "retry" }],
+    ["-20", { type: "fail", error: "vendor" }],
+    ["-21", { type: "fail", error: "request" }],
+    ["-22", { type: "fail", error: "request" }],
+    ["-23", { type: "split-window" }],
+    ["-24", { type: "fail", error: "vendor" }],
+    ["-26", { type: "fail", error: "vendor" }],
+    ["-76", { type: "fail", error: "request" }],
+  ])("on status %s is %j", (code, action) => {
+    for (const status of [code, Number(code)]) {
+      const verdict = judge({ status, reason: "the vendor's words" });
+      expect(verdict).toEqual({ ...action, vendorCode: code, message: expect.stringMatching(/^.+ \(the vendor's words\)$/) as string, requestId: null });
+      // More precise than the HTTP status that it may come with.
+      expect(judge({ status, reason: "the vendor's words" }, 400)).toEqual(verdict);
+    }
+    expect(judge({ status: code })?.message).toMatch(/\w/);
+  });
+
+  it("on status -2 names both of its meanings", () => {
+    expect(judge({ status: -2 })?.message).toBe("the IP address is not allowed, or authentication error");
+  });
+
+  it("on a status that is not documented is the vendor's failure", () => {
+    expect(judge({ status: "-999", reason: "odd" })).toEqual({ type: "fail", error: "vendor", vendorCode: "-999", message: "odd", requestId: null });
+    expect(judge({ status: 5 })).toMatchObject({ type: "fail", error: "vendor", vendorCode: "5", message: null });
+  });
+
+  it("is left to the HTTP status, or a success, for everything else", () => {
+    for (const body of [{ status: 0 }, { status: "0" }, {}, undefined, "page", [], { status: {} }]) {
+      expect(judge(body)).toBeNull();
+      expect(judge(body, 502)).toBeNull();
+    }
+    expect(judge({ timestamp: 1, status: 404, error: "Not Found" }, 404)).toBeNull();
+  });
+});
+
+// The last, because looking through getters as well leaves zod 4.6 unable to use schemas that had not been used before.
+describe("printing the provider", () => {
+  it("never shows the secret, at any depth", () => {
+    expect(provider.secrets()).toEqual(["7bz1lzh9"]);
+    const printed = inspect(provider, { depth: null, showHidden: true, getters: true }) + JSON.stringify(provider);
+    expect(printed).not.toContain("7bz1lzh9");
+  });
+});

@@ -1,0 +1,942 @@
+import { createHash, createHmac } from "node:crypto";
+import { inspect } from "node:util";
+import type { CommonClient } from "tencentcloud-sdk-nodejs-common";
+import { describe, expect, it } from "vitest";
+import type { HttpAnswer, PreparedRequest } from "../../src/contract/http.js";
+import type { ListOperation, MappedCall, PageQuery } from "../../src/contract/provider.js";
+import type { Verdict } from "../../src/contract/verdict.js";
+import { ConfigurationError, NetworkError } from "../../src/model/errors.js";
+import { callRecordSchema } from "../../src/model/call-record.js";
+import { tencentCcc, type TencentCccClient, type TencentCccOptions } from "../../src/providers/tencent-ccc/index.js";
+
+const SECRET_ID = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
+const SECRET_KEY = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
+const base = { secretId: SECRET_ID, secretKey: SECRET_KEY, sdkAppIds: [1400000000] };
+const provider = tencentCcc(base);
+const { records, findCall } = provider.operations;
+const usage = listed(provider.operations.usage);
+const activeCalls = listed(provider.operations.activeCalls);
+const partition = { application: "1400000000", parameters: { SdkAppId: "1400000000" } };
+const at = (unixSeconds: number) => new Date(unixSeconds * 1000);
+
+function listed<Value>(operation: ListOperation<Value> | "records" | undefined): ListOperation<Value> {
+  if (typeof operation !== "object") throw new Error("Tencent CCC has its own usage and its own live list.");
+  return operation;
+}
+
+function mapHistory(row: object): MappedCall {
+  return records.map(records.row.parse(row), { partition });
+}
+
+function mapLive(row: object): MappedCall {
+  return activeCalls.map(activeCalls.row.parse(row), { partition });
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
+  return value;
+}
+
+function query(over: Partial<PageQuery<object>> = {}): PageQuery<object> {
+  return { partition, window: null, page: { number: 0, offset: 0, cursor: null, size: 100 }, filters: {}, direction: null, ...over };
+}
+
+/** The example of the page of DescribePSTNActiveSessionList, as printed. */
+const sessionAnswer = {
+  Response: {
+    Total: 1,
+    RequestId: "53bccf04-0870-4520-8614-f4bdddfd68df",
+    Sessions: [
+      {
+        Direction: 1,
+        AcceptTimestamp: "1607702329",
+        ProtectedCaller: "",
+        RoomID: "32929373",
+        StartTimestamp: "1607702199",
+        Caller: "00864009282737",
+        ProtectedCallee: "",
+        StaffNumber: "1007",
+        SessionID: "0cf5be1b-de75-4445-a0c4-8dff3fa4b68b",
+        StaffEmail: "foo@tencent.com",
+        RingTimestamp: 1607702299,
+        Callee: "00864001783747",
+        SessionStatus: "inProgress",
+      },
+    ],
+  },
+};
+const session = sessionAnswer.Response.Sessions[0] ?? {};
+
+/** DescribeTelCdr has no page in the repository: a row with every field that the models of Tencent's SDK document. */
+const cdr = {
+  Caller: "008613800138000",
+  Callee: "00864001783747",
+  Time: 1_700_000_000,
+  Direction: 0,
+  CallType: 2,
+  Duration: 95,
+  RecordURL: "https://ccc-record.example.com/1.mp3?sign=x",
+  RecordId: "rec-1",
+  SeatUser: {
+    Name: "Li Lei",
+    Mail: "lilei@example.com",
+    Phone: "008613900139000",
+    Nick: "Leo",
+    UserId: "u-77",
+    StaffNumber: "1007",
+    SkillGroupNameList: ["Sales"],
+  },
+  EndStatus: 1,
+  EndStatusString: "ok",
+  SkillGroup: "Sales",
+  SkillGroupId: 41,
+  CallerLocation: "广东深圳",
+  IVRDuration: 12,
+  StartTimestamp: 1_700_000_001,
+  QueuedTimestamp: 1_700_000_012,
+  RingTimestamp: 1_700_000_020,
+  AcceptTimestamp: 1_700_000_030,
+  EndedTimestamp: 1_700_000_125,
+  IVRKeyPressed: ["1"],
+  IVRKeyPressedEx: [{ Key: "1", Label: "sales" }],
+  PostIVRKeyPressed: [{ Key: "5", Label: "very satisfied" }],
+  HungUpSide: "user",
+  ServeParticipants: [
+    {
+      Mail: "meimei@example.com",
+      Phone: "008613700137000",
+      RingTimestamp: 1_700_000_015,
+      AcceptTimestamp: 0,
+      EndedTimestamp: 1_700_000_019,
+      RecordId: "",
+      Type: "staffSeat",
+      TransferFrom: "",
+      TransferFromType: "",
+      TransferTo: "lilei@example.com",
+      TransferToType: "staffSeat",
+      SkillGroupId: 41,
+      SkillGroupName: "Sales",
+      EndStatusString: "notAnswer",
+      RecordURL: "",
+      Sequence: 0,
+      StartTimestamp: 1_700_000_014,
+      CustomRecordURL: "",
+    },
+    {
+      Mail: "lilei@example.com",
+      Phone: "008613900139000",
+      RingTimestamp: 1_700_000_020,
+      AcceptTimestamp: 1_700_000_030,
+      EndedTimestamp: 1_700_000_125,
+      RecordId: "rec-1b",
+      Type: "staffSeat",
+      TransferFrom: "meimei@example.com",
+      TransferFromType: "staffSeat",
+      TransferTo: "",
+      TransferToType: "",
+      SkillGroupId: 42,
+      SkillGroupName: "Sales second line",
+      EndStatusString: "ok",
+      RecordURL: "https://ccc-record.example.com/1b.mp3",
+      Sequence: 1,
+      StartTimestamp: 1_700_000_019,
+      CustomRecordURL: "https://own-cos.example.com/1b.mp3",
+    },
+  ],
+  QueuedSkillGroupId: 40,
+  QueuedSkillGroupName: "Front desk",
+  SessionId: "71a3b1c0-5a6b-4c0d-9d39-000000000001",
+  ProtectedCaller: "",
+  ProtectedCallee: "",
+  Uui: "old",
+  UUI: '{"order":"7"}',
+  AsrUrl: "https://ccc-asr.example.com/1.json",
+  AsrStatus: "Complete",
+  CustomRecordURL: "https://own-cos.example.com/1.mp3",
+  Remark: "wants an offer",
+  VoicemailRecordURL: ["https://ccc-record.example.com/vm.mp3"],
+  VoicemailAsrURL: ["https://ccc-asr.example.com/vm.json"],
+  AIAgentId: 0,
+  AIAgentName: "",
+};
+
+/** A row in which everything that may be left out is. */
+const bare = { SessionId: "s-1", Time: 1_700_000_000 };
+const seatOfCdr = { id: "1007", name: "Li Lei", email: "lilei@example.com", phone: "008613900139000" };
+
+describe("a row of the history", () => {
+  const expected: MappedCall = {
+    application: "1400000000",
+    id: "71a3b1c0-5a6b-4c0d-9d39-000000000001",
+    relatedIds: {},
+    direction: "inbound",
+    kind: "unknown",
+    state: "ended",
+    outcome: "answered",
+    caller: { number: "008613800138000", e164: "+8613800138000", displayNumber: null, protectedId: null, region: "广东深圳" },
+    callee: { number: "00864001783747", e164: "+864001783747", displayNumber: null, protectedId: null, region: null },
+    agent: { ...seatOfCdr, groupId: "42", groupName: "Sales second line" },
+    startedAt: at(1_700_000_000),
+    queuedAt: at(1_700_000_012),
+    ringingAt: at(1_700_000_020),
+    answeredAt: at(1_700_000_030),
+    endedAt: at(1_700_000_125),
+    ringSeconds: 10,
+    talkSeconds: 95,
+    ivrSeconds: 12,
+    hangup: { by: "customer", code: "1", reason: "The call was answered and ended normally" },
+    legs: [
+      {
+        role: "agent",
+        number: "008613700137000",
+        agent: { id: null, name: null, email: "meimei@example.com", phone: "008613700137000", groupId: "41", groupName: "Sales" },
+        startedAt: at(1_700_000_014),
+        ringingAt: at(1_700_000_015),
+        answeredAt: null,
+        endedAt: at(1_700_000_019),
+        talkSeconds: null,
+        transferredFrom: null,
+        transferredTo: "lilei@example.com",
+        recordings: [],
+      },
+      {
+        role: "agent",
+        number: "008613900139000",
+        agent: { ...seatOfCdr, groupId: "42", groupName: "Sales second line" },
+        startedAt: at(1_700_000_019),
+        ringingAt: at(1_700_000_020),
+        answeredAt: at(1_700_000_030),
+        endedAt: at(1_700_000_125),
+        talkSeconds: 95,
+        transferredFrom: "meimei@example.com",
+        transferredTo: null,
+        recordings: [
+          { id: "rec-1b", url: "https://ccc-record.example.com/1b.mp3", kind: "call", transcriptUrl: null },
+          { id: "rec-1b", url: "https://own-cos.example.com/1b.mp3", kind: "call", transcriptUrl: null },
+        ],
+      },
+    ],
+    recordings: [
+      { id: "rec-1", url: "https://ccc-record.example.com/1.mp3?sign=x", kind: "call", transcriptUrl: "https://ccc-asr.example.com/1.json" },
+      { id: "rec-1", url: "https://own-cos.example.com/1.mp3", kind: "call", transcriptUrl: "https://ccc-asr.example.com/1.json" },
+      { id: null, url: "https://ccc-record.example.com/vm.mp3", kind: "voicemail", transcriptUrl: "https://ccc-asr.example.com/vm.json" },
+    ],
+    tags: [],
+    remark: "wants an offer",
+    customData: '{"order":"7"}',
+    updatedAt: null,
+  };
+
+  it("maps every documented field", () => {
+    expect(mapHistory(cdr)).toEqual(expected);
+  });
+
+  it("has the shape of a call record", () => {
+    const record = { provider: "tencent-ccc", account: "tencent-ccc", ...mapHistory(cdr) };
+    expect(callRecordSchema.parse(record)).toEqual(record);
+  });
+
+  it("is keyed by its session", () => {
+    expect(records.key(records.row.parse(cdr))).toBe(cdr.SessionId);
+  });
+
+  it("reads the same from numbers written as strings", () => {
+    const asText = JSON.parse(JSON.stringify(cdr), (_key, value: unknown) => (typeof value === "number" ? String(value) : value)) as object;
+    expect(mapHistory(asText)).toEqual(expected);
+  });
+
+  it("reads an id or a number written as a JSON number", () => {
+    expect(mapHistory({ ...bare, SessionId: 77, Caller: 8613800138000 })).toMatchObject({ id: "77", caller: { number: "8613800138000", e164: null } });
+  });
+
+  it("lets unknown fields pass", () => {
+    expect(mapHistory({ ...cdr, SysHangupReason: 3, Anything: { new: true } })).toEqual(expected);
+  });
+
+  it("is mapped without being changed", () => {
+    const row = deepFreeze(structuredClone(cdr));
+    const parsed = deepFreeze(records.row.parse(row));
+    expect(records.map(parsed, deepFreeze({ partition }))).toEqual(expected);
+    expect(records.map(parsed, { partition })).toEqual(expected);
+    expect(row).toEqual(cdr);
+  });
+
+  it("has null for all that is absent", () => {
+    const unknown: MappedCall = {
+      application: "1400000000",
+      id: "s-1",
+      relatedIds: {},
+      direction: "unknown",
+      kind: "unknown",
+      state: "ringing",
+      outcome: null,
+      caller: null,
+      callee: null,
+      agent: null,
+      startedAt: at(1_700_000_000),
+      queuedAt: null,
+      ringingAt: null,
+      answeredAt: null,
+      endedAt: null,
+      ringSeconds: null,
+      talkSeconds: null,
+      ivrSeconds: null,
+      hangup: null,
+      legs: [],
+      recordings: [],
+      tags: [],
+      remark: null,
+      customData: null,
+      updatedAt: null,
+    };
+    expect(mapHistory(bare)).toEqual(unknown);
+    for (const nothing of [null, ""]) {
+      const blank = Object.fromEntries(Object.entries(cdr).map(([key, value]) => [key, typeof value === "object" ? null : nothing]));
+      expect(mapHistory({ ...blank, ...bare })).toEqual(unknown);
+    }
+  });
+
+  it("counts a time of 0 as absent", () => {
+    const times = { QueuedTimestamp: 0, RingTimestamp: "0", AcceptTimestamp: 0, EndedTimestamp: 0 };
+    expect(mapHistory({ ...bare, ...times })).toMatchObject({ queuedAt: null, ringingAt: null, answeredAt: null, endedAt: null });
+  });
+
+  it("starts at Time, else at StartTimestamp", () => {
+    expect(mapHistory({ ...bare, Time: 0, StartTimestamp: "1700000009" }).startedAt).toEqual(at(1_700_000_009));
+  });
+
+  it.each([
+    ["Time", { Time: undefined }],
+    ["Time", { Time: 0, StartTimestamp: null }],
+    ["Time", { Time: "yesterday" }],
+    ["Time", { Time: 1e18 }],
+    ["SessionId", { SessionId: "" }],
+    ["SessionId", { SessionId: undefined }],
+    ["Duration", { Duration: "long" }],
+    ["Direction", { Direction: 0.5 }],
+    ["EndStatus", { EndStatus: "ok" }],
+    ["Caller", { Caller: {} }],
+    ["ServeParticipants.0.RingTimestamp", { ServeParticipants: [{ RingTimestamp: "soon" }] }],
+  ])("is unreadable, at %s, with %j", (path, broken) => {
+    const read = records.row.safeParse({ ...bare, ...broken });
+    expect(read.error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
+  });
+
+  it.each([
+    ["0086 and the number", "00864009282737", "+864009282737"],
+    ["a plus", "+14155550100", "+14155550100"],
+    ["a local number", "075512345678", null],
+    ["a short number", "10086", null],
+    ["a number too long", "001234567890123456", null],
+  ])("is certain of the E.164 form only where it can be: %s", (_case, Caller, e164) => {
+    expect(mapHistory({ ...bare, Caller }).caller).toMatchObject({ number: Caller, e164 });
+  });
+
+  it("keeps the stand-in of a protected number", () => {
+    expect(mapHistory({ ...bare, Caller: "", ProtectedCaller: "p-9", CallerLocation: "北京" }).caller).toEqual({
+      number: null,
+      e164: null,
+      displayNumber: null,
+      protectedId: "p-9",
+      region: "北京",
+    });
+  });
+
+  it.each([
+    [{ Direction: 0, CallType: 2 }, "inbound", "unknown"],
+    [{ Direction: 1, CallType: 1 }, "outbound", "manual"],
+    [{ Direction: 0, CallType: 3 }, "inbound", "voip"],
+    [{ Direction: 1, CallType: 5 }, "outbound", "predictive"],
+    [{ Direction: 1, CallType: 6 }, "internal", "unknown"],
+    [{ CallType: 5 }, "outbound", "predictive"],
+    [{ Direction: 9, CallType: 1 }, "unknown", "manual"],
+    [{ Direction: 0, CallType: 99 }, "inbound", "unknown"],
+  ])("with %j is %s, of kind %s", (codes, direction, kind) => {
+    expect(mapHistory({ ...bare, ...codes })).toMatchObject({ direction, kind });
+  });
+
+  it("reads the deprecated twin of UUI where that is blank", () => {
+    expect(mapHistory({ ...bare, UUI: "", Uui: "7" }).customData).toBe("7");
+  });
+});
+
+describe("what became of a call", () => {
+  const documented: Record<number, string> = {
+    1: "answered", 100: "blocked", 102: "abandoned", 103: "abandoned", 104: "abandoned", 105: "no-agent", 106: "out-of-hours",
+    107: "self-service", 108: "blocked", 109: "blocked", 110: "blocked", 111: "blocked", 202: "no-answer", 203: "rejected",
+    204: "unreachable", 205: "invalid-number", 206: "busy", 207: "unreachable", 208: "failed", 209: "canceled", 210: "unreachable",
+    211: "failed", 212: "blocked", 213: "unreachable", 215: "invalid-number", 216: "blocked", 217: "blocked", 218: "blocked",
+    219: "unreachable", 220: "canceled", 221: "canceled", 222: "voicemail", 501: "failed", 502: "failed", 503: "failed",
+  };
+
+  it.each(Object.entries(documented))("EndStatus %s on an outbound call is %s", (code, outcome) => {
+    const call = mapHistory({ ...bare, Direction: 1, EndStatus: Number(code) });
+    expect(call).toMatchObject({ state: "ended", outcome, hangup: { by: "unknown", code } });
+    expect(call.hangup?.reason).toMatch(/^[A-Z].{10,}$/);
+  });
+
+  it.each([209, 220, 221])("EndStatus %s on an inbound call: the caller gave up", (EndStatus) => {
+    expect(mapHistory({ ...bare, Direction: 0, EndStatus }).outcome).toBe("abandoned");
+  });
+
+  it.each([101, 225, 233, -1])("the undocumented EndStatus %s is kept, and unknown", (EndStatus) => {
+    expect(mapHistory({ ...bare, Direction: 1, EndStatus })).toMatchObject({
+      state: "ended",
+      outcome: "unknown",
+      hangup: { by: "unknown", code: String(EndStatus), reason: null },
+    });
+  });
+
+  it.each([
+    ["it was accepted", { AcceptTimestamp: 1_700_000_010 }, "answered"],
+    ["there was talk", { Duration: 5 }, "answered"],
+    ["nothing tells", { Duration: 0 }, "unknown"],
+  ])("without EndStatus, an ended call: %s", (_case, fields, outcome) => {
+    for (const EndStatus of [0, "0", null, undefined]) {
+      const call = mapHistory({ ...bare, EndedTimestamp: 1_700_000_100, EndStatus, ...fields });
+      expect(call).toMatchObject({ state: "ended", outcome, hangup: null });
+    }
+  });
+
+  it.each([
+    ["in-progress", { QueuedTimestamp: 1_700_000_001, RingTimestamp: 1_700_000_002, AcceptTimestamp: 1_700_000_003 }],
+    ["ringing", { QueuedTimestamp: 1_700_000_001, RingTimestamp: 1_700_000_002 }],
+    ["queued", { QueuedTimestamp: 1_700_000_001 }],
+    ["ringing", {}],
+  ])("a call that has not ended is %s by its times, without outcome or hang-up", (state, times) => {
+    expect(mapHistory({ ...bare, EndStatus: 0, HungUpSide: "user", ...times })).toMatchObject({ state, outcome: null, hangup: null });
+  });
+
+  it.each([
+    ["seat", "agent"],
+    ["user", "customer"],
+    ["system", "system"],
+    ["someone", "unknown"],
+    ["", "unknown"],
+  ])("HungUpSide %j: hung up by %s", (HungUpSide, by) => {
+    expect(mapHistory({ ...bare, EndStatus: 1, HungUpSide }).hangup?.by).toBe(by);
+  });
+
+  it("knows who hung up where there is no EndStatus", () => {
+    expect(mapHistory({ ...bare, EndedTimestamp: 1_700_000_100, HungUpSide: "seat" }).hangup).toEqual({ by: "agent", code: null, reason: null });
+  });
+
+  it.each([
+    ["until the answer", { RingTimestamp: 1_700_000_010, AcceptTimestamp: 1_700_000_017, EndedTimestamp: 1_700_000_100 }, 7],
+    ["until the end, never answered", { RingTimestamp: 1_700_000_010, EndedTimestamp: 1_700_000_030 }, 20],
+    ["unknown where it never rang", { AcceptTimestamp: 1_700_000_017, EndedTimestamp: 1_700_000_030 }, null],
+    ["unknown where the times contradict", { RingTimestamp: 1_700_000_020, AcceptTimestamp: 1_700_000_017 }, null],
+  ])("rings %s", (_case, times, ringSeconds) => {
+    expect(mapHistory({ ...bare, ...times }).ringSeconds).toBe(ringSeconds);
+  });
+
+  it("talks for the Duration, else from the answer to the end", () => {
+    const times = { AcceptTimestamp: 1_700_000_010, EndedTimestamp: 1_700_000_030 };
+    expect(mapHistory({ ...bare, ...times, Duration: 19 }).talkSeconds).toBe(19);
+    expect(mapHistory({ ...bare, ...times, Duration: 0 }).talkSeconds).toBe(0);
+    expect(mapHistory({ ...bare, ...times }).talkSeconds).toBe(20);
+  });
+});
+
+describe("the agent of a call", () => {
+  const seat = { Name: "Li Lei", Mail: "lilei@example.com", Phone: "0086139", Nick: "Leo", UserId: "u-77", StaffNumber: "1007" };
+  const own = { id: null, name: null, groupId: null, groupName: null };
+
+  it("is the participant who answered first", () => {
+    const ServeParticipants = [{ Mail: "a@x" }, { Mail: "b@x", AcceptTimestamp: 1_700_000_050 }, { Mail: "c@x", AcceptTimestamp: 1_700_000_040 }];
+    expect(mapHistory({ ...bare, SeatUser: seat, ServeParticipants }).agent).toEqual({ ...own, email: "c@x", phone: null });
+  });
+
+  it.each([
+    ["mail", { Mail: seat.Mail }],
+    ["telephone", { Mail: "", Phone: seat.Phone }],
+  ])("has the details of the seat user, known by the same %s", (_case, participant) => {
+    const ServeParticipants = [{ ...participant, AcceptTimestamp: 1_700_000_040 }];
+    expect(mapHistory({ ...bare, SeatUser: seat, ServeParticipants }).agent).toEqual({
+      ...own, id: "1007", name: "Li Lei", email: "lilei@example.com", phone: "0086139",
+    });
+  });
+
+  it("is the seat user where nobody answered, with the group that it was called in", () => {
+    const ServeParticipants = [{ Mail: "a@x", SkillGroupId: 1 }, { Mail: seat.Mail, SkillGroupId: 2, SkillGroupName: "Two" }];
+    expect(mapHistory({ ...bare, SeatUser: seat, ServeParticipants }).agent).toMatchObject({ id: "1007", groupId: "2", groupName: "Two" });
+  });
+
+  it("is known by user id and nick where there is no staff number and no name", () => {
+    expect(mapHistory({ ...bare, SeatUser: { ...seat, StaffNumber: "", Name: null } }).agent).toMatchObject({ id: "u-77", name: "Leo" });
+  });
+
+  it("is the first participant where there is no seat user but a blank one", () => {
+    const SeatUser = { Name: "", Mail: "", Phone: "", Nick: "", UserId: "", StaffNumber: "" };
+    expect(mapHistory({ ...bare, SeatUser, ServeParticipants: [{ Mail: "a@x" }, { Mail: "b@x" }] }).agent?.email).toBe("a@x");
+    expect(mapHistory({ ...bare, SeatUser }).agent).toBeNull();
+  });
+
+  it("is the AI where no one else served the call", () => {
+    expect(mapHistory({ ...bare, AIAgentId: 9, AIAgentName: "Robo" }).agent).toEqual({ ...own, id: "9", name: "Robo", email: null, phone: null });
+  });
+
+  it("belongs to the participant's group, else the call's, else the queue's", () => {
+    const queue = { QueuedSkillGroupId: 40, QueuedSkillGroupName: "Front desk" };
+    const call = { SkillGroupId: 41, SkillGroup: "Sales" };
+    const participants = { ServeParticipants: [{ Mail: "a@x", AcceptTimestamp: 1_700_000_040, SkillGroupId: 42, SkillGroupName: "Second" }] };
+    const rows = [{ ...queue }, { ...queue, SkillGroupId: 0, SkillGroup: "" }, { ...queue, ...call }, { ...queue, ...call, ...participants }];
+    const groups = rows.map((row) => mapHistory({ ...bare, SeatUser: seat, ...row }).agent);
+    expect(groups.map((agent) => [agent?.groupId, agent?.groupName])).toEqual([
+      ["40", "Front desk"],
+      ["40", "Front desk"],
+      ["41", "Sales"],
+      ["42", "Second"],
+    ]);
+  });
+});
+
+describe("recordings", () => {
+  it("are listed once where the company's copy is the same address", () => {
+    const RecordURL = "https://r.example.com/1.mp3";
+    expect(mapHistory({ ...bare, RecordURL, CustomRecordURL: RecordURL }).recordings).toEqual([
+      { id: null, url: RecordURL, kind: "call", transcriptUrl: null },
+    ]);
+  });
+
+  it("keep the id where there is no address, or none that is absolute", () => {
+    for (const RecordURL of ["", "records/1.mp3"]) {
+      expect(mapHistory({ ...bare, RecordURL, RecordId: "r-1" }).recordings).toEqual([{ id: "r-1", url: null, kind: "call", transcriptUrl: null }]);
+    }
+  });
+
+  it("do not guess which transcript belongs to which message", () => {
+    const VoicemailRecordURL = ["https://r.example.com/1.mp3", "https://r.example.com/2.mp3"];
+    const call = mapHistory({ ...bare, VoicemailRecordURL, VoicemailAsrURL: ["https://r.example.com/1.json"] });
+    expect(call.recordings.map(({ kind, transcriptUrl }) => [kind, transcriptUrl])).toEqual([
+      ["voicemail", null],
+      ["voicemail", null],
+    ]);
+  });
+});
+
+describe("a session going on", () => {
+  it("is mapped from the documented example", () => {
+    const page = activeCalls.answer.parse(sessionAnswer);
+    expect(page).toEqual({ rows: [session], total: 1, next: null });
+    expect(activeCalls.key(activeCalls.row.parse(session))).toBe("0cf5be1b-de75-4445-a0c4-8dff3fa4b68b");
+    expect(mapLive(deepFreeze(structuredClone(session)))).toEqual({
+      application: "1400000000",
+      id: "0cf5be1b-de75-4445-a0c4-8dff3fa4b68b",
+      relatedIds: { RoomID: "32929373" },
+      direction: "outbound",
+      kind: "unknown",
+      state: "in-progress",
+      outcome: null,
+      caller: { number: "00864009282737", e164: "+864009282737", displayNumber: null, protectedId: null, region: null },
+      callee: { number: "00864001783747", e164: "+864001783747", displayNumber: null, protectedId: null, region: null },
+      agent: { id: "1007", name: null, email: "foo@tencent.com", phone: null, groupId: null, groupName: null },
+      startedAt: new Date("2020-12-11T15:56:39Z"),
+      queuedAt: null,
+      ringingAt: new Date("2020-12-11T15:58:19Z"),
+      answeredAt: new Date("2020-12-11T15:58:49Z"),
+      endedAt: null,
+      ringSeconds: 30,
+      talkSeconds: null,
+      ivrSeconds: null,
+      hangup: null,
+      legs: [],
+      recordings: [],
+      tags: [],
+      remark: null,
+      customData: null,
+      updatedAt: null,
+    } satisfies MappedCall);
+  });
+
+  it.each([
+    ["ringing", "ringing", null],
+    ["seatJoining", "ringing", null],
+    ["inProgress", "in-progress", null],
+    ["finished", "ended", "answered"],
+    ["somethingNew", "in-progress", null],
+    ["", "in-progress", null],
+  ])("with SessionStatus %j is %s", (SessionStatus, state, outcome) => {
+    expect(mapLive({ ...session, SessionStatus })).toMatchObject({ state, outcome, hangup: null });
+  });
+
+  it("that was never accepted and finished has no known outcome", () => {
+    expect(mapLive({ ...session, AcceptTimestamp: "0", SessionStatus: "finished" }).outcome).toBe("unknown");
+  });
+
+  it("shows the stand-ins of protected numbers", () => {
+    const call = mapLive({ ...session, Caller: "", Callee: "", ProtectedCaller: "p-1", ProtectedCallee: "p-2" });
+    expect([call.caller, call.callee]).toMatchObject([
+      { number: null, protectedId: "p-1" },
+      { number: null, protectedId: "p-2" },
+    ]);
+  });
+
+  it("is unreadable without a start or an id", () => {
+    expect(activeCalls.row.safeParse({ ...session, StartTimestamp: "" }).error?.issues[0]?.path).toEqual(["StartTimestamp"]);
+    expect(activeCalls.row.safeParse({ ...session, SessionID: null }).error?.issues[0]?.path).toEqual(["SessionID"]);
+  });
+});
+
+describe("usage", () => {
+  const answer = {
+    Response: { TelCallOutCount: 0, TelCallInCount: 0, SeatUsedCount: 0, VOIPCallInCount: 0, AsrOfflineCount: 0, AsrRealtimeCount: 0, RequestId: "abc" },
+  };
+
+  it("is read from the documented example", () => {
+    const { rows, total, next } = usage.answer.parse(answer);
+    expect({ rows, total, next }).toEqual({ rows: [answer.Response], total: null, next: null });
+    expect(rows.map((row) => usage.map(usage.row.parse(row), { partition }))).toEqual([
+      { minutes: { outbound: 0, inbound: 0, voip: 0, asrOffline: 0, asrRealtime: 0 }, seats: 0 },
+    ]);
+  });
+
+  it("gives each count its own place, and null to one that is missing", () => {
+    const row = usage.row.parse({ TelCallOutCount: 1, TelCallInCount: "2", SeatUsedCount: 3, VOIPCallInCount: 4, AsrOfflineCount: null });
+    expect(usage.map(row, { partition })).toEqual({ minutes: { outbound: 1, inbound: 2, voip: 4, asrOffline: null, asrRealtime: null }, seats: 3 });
+  });
+
+  it("is not read from an answer without a Response", () => {
+    expect(usage.answer.safeParse({}).success).toBe(false);
+    expect(usage.row.safeParse({ TelCallOutCount: "many" }).error?.issues[0]?.path).toEqual(["TelCallOutCount"]);
+  });
+});
+
+describe("an answer of the history", () => {
+  it.each([
+    ["its list", { TotalCount: 1, TelCdrList: [{ a: 1 }], TelCdrs: [{ b: 1 }] }, [{ a: 1 }], 1],
+    ["the deprecated twin", { TotalCount: "1", TelCdrs: [{ b: 1 }] }, [{ b: 1 }], 1],
+    ["the deprecated twin of a null list", { TotalCount: 1, TelCdrList: null, TelCdrs: [{ b: 1 }] }, [{ b: 1 }], 1],
+    ["nothing, where nothing is counted", { TotalCount: 0 }, [], 0],
+    ["nothing, from a null list", { TotalCount: 0, TelCdrList: null, TelCdrs: null }, [], 0],
+    ["an empty page past the end", { TotalCount: 100, TelCdrList: null }, [], 100],
+  ])("is read from %s", (_case, Response, rows, total) => {
+    expect(records.answer.parse({ Response })).toEqual({ rows, total, next: null });
+  });
+
+  it.each([
+    ["Response", {}],
+    ["Response.TotalCount", { Response: { TelCdrList: [] } }],
+    ["Response.TelCdrList", { Response: { TotalCount: 3 } }],
+    ["Response.TelCdrList", { Response: { TotalCount: 3, TelCdrList: {} } }],
+  ])("that is not as documented is refused at %s", (path, body) => {
+    expect(records.answer.safeParse(body).error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
+  });
+});
+
+describe("limits", () => {
+  it("are the documented ones", () => {
+    expect(records).toMatchObject({
+      name: "DescribeTelCdr",
+      window: { unit: "s", maxSeconds: 90 * 86_400 - 1, end: "unknown", filtersOn: "unknown" },
+      retentionSeconds: 180 * 86_400,
+      paging: { style: "page", first: 0, size: 100, total: true },
+    });
+    expect(usage).toMatchObject({
+      name: "DescribeTelCallInfo",
+      window: { unit: "day", maxSeconds: 90 * 86_400, end: "inclusive", filtersOn: "start" },
+      retentionSeconds: null,
+      paging: { style: "none" },
+    });
+    expect(activeCalls).toMatchObject({
+      name: "DescribePSTNActiveSessionList",
+      window: null,
+      paging: { style: "offset", size: 25, total: true },
+    });
+    expect(provider.rate).toEqual({ requestsPerSecond: 20, concurrency: 20 });
+  });
+
+  it("make one list of each application", () => {
+    const { operations } = tencentCcc({ ...base, sdkAppIds: [1400000000, 1400000001] });
+    const partitions = ["1400000000", "1400000001"].map((id) => ({ application: id, parameters: { SdkAppId: id } }));
+    expect(operations.records.partitions({})).toEqual(partitions);
+    expect(operations.usage?.partitions({})).toEqual(partitions);
+  });
+});
+
+describe("requests", () => {
+  const window = { start: new Date("2026-10-31T00:00:00+08:00"), end: new Date("2026-10-31T23:59:59+08:00") };
+  const headers = (action: string) => ({ "Content-Type": "application/json", "X-TC-Action": action, "X-TC-Version": "2020-02-10" });
+
+  it("ask for a page of the history", () => {
+    const page = { number: 2, offset: 200, cursor: null, size: 100 };
+    const filters = { phones: ["008613800138000"], sessionIds: ["s-1"] };
+    const request = records.request(query({ window, page, filters }));
+    expect(request).toEqual({ method: "POST", url: "https://ccc.tencentcloudapi.com/", headers: headers("DescribeTelCdr"), body: request.body });
+    expect(JSON.stringify(request.body)).toBe(
+      '{"StartTimeStamp":1793376000,"EndTimeStamp":1793462399,"SdkAppId":1400000000,"PageSize":100,"PageNumber":2,' +
+        '"Phones":["008613800138000"],"SessionIds":["s-1"]}',
+    );
+    expect(records.request(query({ window })).body).toEqual({
+      StartTimeStamp: 1793376000, EndTimeStamp: 1793462399, SdkAppId: 1400000000, PageSize: 100, PageNumber: 0,
+    });
+  });
+
+  it("ask for the usage of whole days of one application", () => {
+    expect(usage.request(query({ window }))).toEqual({
+      method: "POST",
+      url: "https://ccc.tencentcloudapi.com/",
+      headers: headers("DescribeTelCallInfo"),
+      body: { StartTimeStamp: 1793376000, EndTimeStamp: 1793462399, SdkAppIdList: [1400000000] },
+    });
+  });
+
+  it("ask for a page of the sessions going on", () => {
+    expect(activeCalls.request(query({ page: { number: 1, offset: 25, cursor: null, size: 25 } }))).toEqual({
+      method: "POST",
+      url: "https://ccc.tencentcloudapi.com/",
+      headers: headers("DescribePSTNActiveSessionList"),
+      body: { SdkAppId: 1400000000, Offset: 25, Limit: 25 },
+    });
+  });
+
+  it.each([
+    [{ site: "intl" as const }, "https://ccc.intl.tencentcloudapi.com/"],
+    [{ endpoint: "http://127.0.0.1:9000/" }, "http://127.0.0.1:9000/"],
+    [{ endpoint: "https://proxy.example.com", site: "intl" as const }, "https://proxy.example.com/"],
+  ])("with %j go to %s", (options, url) => {
+    expect(tencentCcc({ ...base, ...options }).operations.records.request(query({ window })).url).toBe(url);
+  });
+
+  it("search for a call by its session", () => {
+    if (findCall?.type !== "search") throw new Error("Tencent CCC searches for a call.");
+    const keys = findCall.keys.parse({ sessionId: "s-1" });
+    expect(findCall.filters({ sessionId: "s-1" })).toEqual({ sessionIds: ["s-1"] });
+    expect(keys).toEqual({ sessionId: "s-1" });
+    expect([bare, { ...bare, SessionId: "s-2" }].map((row) => findCall.matches(mapHistory(row), { sessionId: "s-1" }))).toEqual([true, false]);
+    expect(findCall.keys.safeParse({ sessionId: "" }).success).toBe(false);
+    expect(findCall.keys.safeParse({ callId: "s-1" }).success).toBe(false);
+  });
+
+  it("refuse filters that are empty or unknown", () => {
+    expect(records.filters.safeParse({ phones: ["1"], sessionIds: ["2"] }).success).toBe(true);
+    expect(records.filters.safeParse({}).success).toBe(true);
+    for (const filters of [{ phones: [] }, { phones: [""] }, { phones: "1" }, { skill: 1 }]) expect(records.filters.safeParse(filters).success).toBe(false);
+  });
+});
+
+/** TC3-HMAC-SHA256, written from its description and not from the SDK. */
+function tc3(host: string, body: string, timestamp: number): string {
+  const hash = (text: string) => createHash("sha256").update(text, "utf8").digest("hex");
+  const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text, "utf8").digest();
+  const date = new Date(timestamp * 1000).toISOString().slice(0, 10);
+  const scope = `${date}/ccc/tc3_request`;
+  const canonical = ["POST", "/", "", "content-type:application/json", `host:${host}`, "", "content-type;host", hash(body)].join("\n");
+  const key = hmac(hmac(hmac(`TC3${SECRET_KEY}`, date), "ccc"), "tc3_request");
+  const signature = hmac(key, ["TC3-HMAC-SHA256", timestamp, scope, hash(canonical)].join("\n")).toString("hex");
+  return `TC3-HMAC-SHA256 Credential=${SECRET_ID}/${scope}, SignedHeaders=content-type;host, Signature=${signature}`;
+}
+
+describe("signing", () => {
+  const now = new Date("2026-11-01T00:00:00.900Z");
+  const timestamp = 1793491200;
+  const body = '{"SdkAppId":1400000000,"Remark":"通话"}';
+
+  async function sign(options: Partial<TencentCccOptions>, prepared: Partial<PreparedRequest> = {}) {
+    const { auth } = tencentCcc({ ...base, ...options });
+    if (auth.type !== "sign") throw new Error("Without a client, requests are signed.");
+    return auth.sign({ method: "POST", url: "https://ccc.tencentcloudapi.com/", headers: { "Content-Type": "application/json" }, body, ...prepared }, now);
+  }
+
+  it("covers the exact bytes of the body and the time that is given", async () => {
+    expect(await sign({})).toEqual({
+      "X-TC-Timestamp": String(timestamp),
+      Authorization: tc3("ccc.tencentcloudapi.com", body, timestamp),
+    });
+  });
+
+  it("gives the signature that was computed once by other means (Python's hmac)", async () => {
+    const { Authorization } = await sign({});
+    expect(Authorization).toMatch(/Signature=b2316e320682dd0ebfba0aebb364f1b177697698ba136e3ff507a293b37fc342$/);
+  });
+
+  it("of another endpoint signs its host name, without the port, for the same service", async () => {
+    const { Authorization } = await sign({}, { url: "http://127.0.0.1:9000/" });
+    expect(Authorization).toBe(tc3("127.0.0.1", body, timestamp));
+  });
+
+  it("sends the token of temporary credentials", async () => {
+    expect(await sign({ token: "temporary" })).toMatchObject({ "X-TC-Token": "temporary" });
+  });
+});
+
+describe("a client that the user brings", () => {
+  const { signal } = new AbortController();
+  const request = { method: "POST" as const, url: "https://x/", headers: { "X-TC-Action": "DescribeTelCdr" }, body: { SdkAppId: 1 } };
+
+  async function send(client: TencentCccClient, used: AbortSignal = signal): Promise<HttpAnswer> {
+    const withClient = tencentCcc({ sdkAppIds: [1], client, account: "mine" });
+    if (withClient.send === undefined) throw new Error("A client sends.");
+    return withClient.send(request, { signal: used });
+  }
+  function failing(fields: object): TencentCccClient {
+    return { request: () => Promise.reject(Object.assign(new Error("words of the client"), fields)) };
+  }
+
+  it("is asked for the action with the parameters and the signal, and needs no credentials here", async () => {
+    const asked: unknown[] = [];
+    const client = {
+      answer: { TotalCount: 0 },
+      request(...parameters: unknown[]) {
+        asked.push(...parameters);
+        return Promise.resolve(this.answer);
+      },
+    };
+    expect(tencentCcc({ sdkAppIds: [1], client })).toMatchObject({ auth: { type: "none" } });
+    expect(await send(client)).toEqual({ status: 200, headers: {}, body: { Response: { TotalCount: 0 } } });
+    expect(asked).toEqual(["DescribeTelCdr", { SdkAppId: 1 }, { signal }]);
+  });
+
+  it("may be a client of Tencent's SDK", () => {
+    const accepts = (client: CommonClient): TencentCccClient => client;
+    expect(accepts).toBeTypeOf("function");
+  });
+
+  it("that reports a refusal of the API gives the answer which the API gave", async () => {
+    const answer = await send(failing({ code: "AuthFailure.SignatureFailure", requestId: "r-1" }));
+    expect(answer).toEqual({
+      status: 200,
+      headers: {},
+      body: { Response: { Error: { Code: "AuthFailure.SignatureFailure", Message: "words of the client" }, RequestId: "r-1" } },
+    });
+    expect(provider.judge(answer)).toMatchObject({ type: "fail", error: "authentication" });
+  });
+
+  it("that reports a status gives that status", async () => {
+    expect(await send(failing({ httpCode: 503, requestId: "" }))).toEqual({ status: 503, headers: {}, body: undefined });
+  });
+
+  it.each([{ requestId: "" }, { code: "ECONNRESET" }])("that had no answer (%j) is a NetworkError which hands nothing on", async (fields) => {
+    const error: unknown = await send(failing(fields)).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error).toMatchObject({ provider: "tencent-ccc", account: "mine", operation: "DescribeTelCdr", retryable: true });
+    expect(error).not.toHaveProperty("cause");
+    expect(inspect(error)).not.toContain("words of the client");
+  });
+
+  it("that is aborted fails with the reason of the signal", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const client: TencentCccClient = {
+      request: () => {
+        controller.abort(reason);
+        return Promise.reject(new Error("socket hang up"));
+      },
+    };
+    await expect(send(client, controller.signal)).rejects.toBe(reason);
+    await expect(send(client, controller.signal)).rejects.toBe(reason);
+  });
+});
+
+describe("a verdict", () => {
+  const refusal = (Code: unknown, status = 200): HttpAnswer => ({
+    status,
+    headers: {},
+    body: { Response: { Error: { Code, Message: "in the vendor's words" }, RequestId: "r-1" } },
+  });
+
+  it.each<[string, Partial<Verdict>]>([
+    ["AuthFailure.SignatureExpire", { type: "correct-clock" }],
+    ["AuthFailure.SignatureFailure", { type: "fail", error: "authentication" }],
+    ["AuthFailure.SecretIdNotFound", { type: "fail", error: "authentication" }],
+    ["AuthFailure.TokenFailure", { type: "fail", error: "authentication" }],
+    ["UnauthorizedOperation", { type: "fail", error: "permission" }],
+    ["UnauthorizedOperation.CamNoAuth", { type: "fail", error: "permission" }],
+    ["FailedOperation.PermissionDenied", { type: "fail", error: "permission" }],
+    ["RequestLimitExceeded", { type: "throttle" }],
+    ["RequestLimitExceeded.UinLimitExceeded", { type: "throttle" }],
+    ["InternalError", { type: "retry" }],
+    ["InternalError.DBError", { type: "retry" }],
+    ["ServiceUnavailable", { type: "retry" }],
+    ["ResourceUnavailable.InMaintenance", { type: "retry" }],
+    ["ResponseSizeLimitExceeded", { type: "shrink-page" }],
+    ["UnsupportedOperation", { type: "fail", error: "unsupported" }],
+    ["InvalidParameter", { type: "fail", error: "request" }],
+    ["InvalidParameter.InstanceNotExist", { type: "fail", error: "request" }],
+    ["InvalidParameterValue.InstanceNotExist", { type: "fail", error: "request" }],
+    ["MissingParameter", { type: "fail", error: "request" }],
+    ["UnknownParameter", { type: "fail", error: "request" }],
+    ["FailedOperation.DuplicatedAccount", { type: "fail", error: "vendor" }],
+    ["LimitExceeded.OutOfCountLimit", { type: "fail", error: "vendor" }],
+    ["OperationDenied", { type: "fail", error: "vendor" }],
+    ["SomethingNew", { type: "fail", error: "vendor" }],
+  ])("on %s", (code, action) => {
+    expect(provider.judge(refusal(code))).toEqual({ ...action, vendorCode: code, message: "in the vendor's words", requestId: "r-1" });
+  });
+
+  it("on a code that is no text keeps what there is", () => {
+    expect(provider.judge(refusal(17))).toMatchObject({ type: "fail", error: "vendor", vendorCode: "17" });
+    expect(provider.judge(refusal({ odd: true }))).toMatchObject({ type: "fail", error: "vendor", vendorCode: null });
+    expect(provider.judge({ status: 200, headers: {}, body: { Response: { Error: {} } } })).toEqual({
+      type: "fail", error: "vendor", vendorCode: null, message: null, requestId: null,
+    });
+  });
+
+  it("on an unknown code leaves the action to the HTTP status, where that is none of success", () => {
+    expect(provider.judge(refusal("SomethingNew", 503))).toMatchObject({ type: "retry", vendorCode: "SomethingNew" });
+    expect(provider.judge(refusal("RequestLimitExceeded", 400))).toMatchObject({ type: "throttle" });
+    expect(provider.judge(refusal("FailedOperation.Any", 500))).toMatchObject({ type: "fail", error: "vendor" });
+  });
+
+  it.each([
+    { status: 200, headers: {}, body: sessionAnswer },
+    { status: 200, headers: {}, body: { Response: { Error: null, TotalCount: 0 } } },
+    { status: 200, headers: {}, body: {} },
+    { status: 502, headers: {}, body: undefined },
+    { status: 429, headers: {}, body: { message: "slow down" } },
+  ])("is left to others on %j", (answer) => {
+    expect(provider.judge(answer)).toBeNull();
+  });
+});
+
+describe("options", () => {
+  it.each<[string, object]>([
+    ["secretId", { secretId: undefined }],
+    ["secretKey", { secretKey: undefined }],
+    ["secretKey", { secretKey: "" }],
+    ["secretKey", { secretKey: `${SECRET_KEY} with spaces` }],
+    ["token", { token: "" }],
+    ["sdkAppIds", { sdkAppIds: undefined }],
+    ["sdkAppIds", { sdkAppIds: [] }],
+    ["sdkAppIds", { sdkAppIds: [1, 1] }],
+    ["sdkAppIds.0", { sdkAppIds: [0] }],
+    ["sdkAppIds.1", { sdkAppIds: [1, 1.5] }],
+    ["sdkAppIds.0", { sdkAppIds: ["1400000000"] }],
+    ["site", { site: "us" }],
+    ["client", { client: {} }],
+    ["client", { client: null }],
+    ["endpoint", { endpoint: "http://ccc.example.com" }],
+    ["rate.requestsPerSecond", { rate: { requestsPerSecond: 0 } }],
+    ["timeZone", { timeZone: "Mars/Olympus" }],
+    ["region", { region: "ap-guangzhou" }],
+  ])("name a wrong `%s` and show no value: %j", (option, wrong) => {
+    const options = { ...base, ...wrong };
+    expect(() => tencentCcc(options)).toThrow(ConfigurationError);
+    expect(() => tencentCcc(options)).toThrow(`\`${option}\``);
+    expect(() => tencentCcc(options)).not.toThrow(SECRET_KEY);
+  });
+
+  it("name all that is missing at once", () => {
+    const none: Record<string, unknown> = { site: "us", sdkAppIds: [1] };
+    expect(() => tencentCcc(none as unknown as TencentCccOptions)).toThrow(/`site`.*`secretId`.*`secretKey`/);
+    expect(() => tencentCcc(undefined as unknown as TencentCccOptions)).toThrow(/`sdkAppIds`: is missing/);
+  });
+
+  it("have their defaults", () => {
+    expect(provider).toMatchObject({
+      contract: 1, id: "tencent-ccc", account: "tencent-ccc", timeZone: "Asia/Shanghai", longestCallSeconds: 43_200, settleSeconds: 172_800,
+    });
+    expect(provider).not.toHaveProperty("send");
+  });
+
+  it("leave no secret in a printed provider, and say what must never be printed", () => {
+    const client = { secret: "of the client", request: () => Promise.resolve({}) };
+    for (const printed of [tencentCcc({ ...base, token: "temporary" }), tencentCcc({ ...base, client })]) {
+      const text = inspect(printed, { depth: Infinity, showHidden: true, getters: true }) + JSON.stringify(printed);
+      for (const secret of [SECRET_ID, SECRET_KEY, "temporary", "of the client"]) expect(text).not.toContain(secret);
+    }
+    expect(tencentCcc({ ...base, token: "temporary" }).secrets()).toEqual([SECRET_ID, SECRET_KEY, "temporary"]);
+    expect(tencentCcc({ sdkAppIds: [1], client }).secrets()).toEqual([]);
+    // Printing every corner of the schemas takes seconds.
+  }, 30_000);
+});
