@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { describeIssues } from "./contract/options.js";
+import { parseIso } from "./contract/zone.js";
+import type { CallPolicy } from "./engine/call.js";
+import type { Span } from "./engine/intervals.js";
+import { comparableNumber } from "./engine/phone-number.js";
+import { directions, type Direction } from "./model/call-record.js";
+import { RequestError } from "./model/errors.js";
+
+/** What every call takes. */
+export interface PolicyArguments {
+  /** Aborts the call: it settles at once with an `AbortedError`, and sends nothing any more. */
+  signal?: AbortSignal | undefined;
+  /** Milliseconds for the whole call; waiting for the consumer does not count. Default none. */
+  totalTimeoutMs?: number | undefined;
+  /**
+   * `false` (default): the first failure cancels everything and is thrown. `true`: a failing window becomes a gap, a failing account ends
+   * alone, the others finish; the report tells which.
+   */
+  isolateFailures?: boolean | undefined;
+  /** What to do when the range begins before what a vendor keeps: throw a `RetentionError` (default), or read the rest and report a gap. */
+  beforeRetention?: "throw" | "clip" | undefined;
+  /** What to do about a row that cannot be understood: throw a `ResponseError` (default), or warn, count it and report a gap. */
+  unreadableRows?: "throw" | "report" | undefined;
+}
+
+/** The half-open range `[from, to)` of a call: a `Date`, or ISO 8601 **with** an offset or `Z`. */
+export interface RangeArguments {
+  from: Date | string;
+  to: Date | string;
+}
+
+/** The accounts that a call is about, by their labels; default all. */
+export interface AccountsArgument {
+  accounts?: readonly string[] | undefined;
+}
+
+/** Arguments of `records`, but for the vendors' own filters. */
+export interface RecordsArguments extends RangeArguments, AccountsArgument, PolicyArguments {
+  direction?: Direction | undefined;
+  /** Matches the caller or the callee after separators and a leading `+` or `00` are taken off both sides. */
+  number?: string | undefined;
+  /** `arrival` (default): as pages come, with the least memory. `time`: ascending `startedAt` over all accounts. */
+  order?: "arrival" | "time" | undefined;
+  /** `false` leaves the vendor's own row out of each record. Default true. */
+  raw?: boolean | undefined;
+}
+
+/** Arguments of `usage`. */
+export interface UsageArguments extends RangeArguments, AccountsArgument, PolicyArguments {
+  /** One summary for the whole range (default), or for each day or month of the account's zone. */
+  by?: "total" | "day" | "month" | undefined;
+  /** `auto` (default): the vendor's own count where it has one, else counted from records. */
+  source?: "auto" | "vendor" | "records" | undefined;
+}
+
+const instant = z.union([z.date(), z.string()], "must be a Date, or an ISO 8601 string with an offset or Z").transform((value, context) => {
+  const read = value instanceof Date ? value.getTime() : parseIso(value);
+  if (read !== null && !Number.isNaN(read)) return read;
+  context.issues.push({ code: "custom", message: "must be a Date, or an ISO 8601 string with an offset or Z, such as 2026-11-01T00:00:00+08:00", input: undefined });
+  return z.NEVER;
+});
+
+const signal = z.custom<AbortSignal>(
+  (value) => typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value,
+  "must be an AbortSignal",
+);
+
+const policy = {
+  signal: signal.optional(),
+  totalTimeoutMs: z.number().positive().max(2 ** 31 - 1).optional(),
+  isolateFailures: z.boolean().default(false),
+  beforeRetention: z.enum(["throw", "clip"]).default("throw"),
+  unreadableRows: z.enum(["throw", "report"]).default("throw"),
+};
+const accounts = { accounts: z.array(z.string()).min(1, "must name at least one account").optional() };
+const range = { from: instant, to: instant };
+
+export const recordsSchema = z.strictObject({
+  ...range,
+  ...accounts,
+  ...policy,
+  direction: z.enum(directions).optional(),
+  number: z
+    .string()
+    .transform(comparableNumber)
+    .refine((number) => number !== "", "must hold a number")
+    .optional(),
+  order: z.enum(["arrival", "time"]).default("arrival"),
+  raw: z.boolean().default(true),
+  providerFilters: z.record(z.string(), z.unknown()).default({}),
+});
+
+export const usageSchema = z.strictObject({
+  ...range,
+  ...accounts,
+  ...policy,
+  by: z.enum(["total", "day", "month"]).default("total"),
+  source: z.enum(["auto", "vendor", "records"]).default("auto"),
+});
+
+export const activeCallsSchema = z.strictObject({ ...accounts, ...policy });
+
+/** The account and the policy; the vendor's keys are checked by its own schema. */
+export const findCallSchema = z.looseObject({ account: z.string(), ...policy });
+
+const policyNames = new Set(Object.keys(policy));
+
+/** The vendor's keys among the arguments of `findCall`. */
+export function keysOf(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(args).filter(([name]) => name !== "account" && !policyNames.has(name)));
+}
+
+/**
+ * Reads the arguments of a call by their schema.
+ * @throws RequestError naming each wrong argument and its rule.
+ */
+export function readArguments<Schema extends z.ZodType>(owner: string, schema: Schema, args: unknown): z.output<Schema> {
+  const result = schema.safeParse(args ?? {});
+  if (result.success) return result.data;
+  throw new RequestError(`${owner}: ${describeIssues(result.error, "argument")}.`);
+}
+
+/** @throws RequestError when the range is empty or reversed. */
+export function readRange(owner: string, { from, to }: Span): Span {
+  if (from < to) return { from, to };
+  throw new RequestError(`${owner}: argument \`to\` must be later than \`from\`: the range [from, to) is ${from === to ? "empty" : "reversed"}.`);
+}
+
+/** The policy among read arguments. */
+export function policyOf({ signal, totalTimeoutMs, isolateFailures, beforeRetention, unreadableRows }: CallPolicy): CallPolicy {
+  return { signal, totalTimeoutMs, isolateFailures, beforeRetention, unreadableRows };
+}

@@ -1,0 +1,274 @@
+import { setMaxListeners } from "node:events";
+import { z } from "zod";
+import {
+  type AccountsArgument,
+  activeCallsSchema,
+  findCallSchema,
+  keysOf,
+  type PolicyArguments,
+  policyOf,
+  readArguments,
+  readRange,
+  type RecordsArguments,
+  recordsSchema,
+  type UsageArguments,
+  usageSchema,
+} from "./arguments.js";
+import { type AccountCapabilities, capabilitiesOf } from "./capabilities.js";
+import { parseOptions } from "./contract/options.js";
+import { CONTRACT_VERSION, type Provider } from "./contract/provider.js";
+import { AccountSession, type Services } from "./engine/account-session.js";
+import { activeCallsUnsupported, readActiveCalls } from "./engine/active-calls.js";
+import { Call, type CallPolicy } from "./engine/call.js";
+import { type Clock, systemClock } from "./engine/clock.js";
+import { findCall } from "./engine/find-call.js";
+import { HttpTransport } from "./engine/http-transport.js";
+import { LocalRateLimiter, type RateLimiter } from "./engine/pace.js";
+import { type NormalizeContext, normalizeRow } from "./engine/normalize.js";
+import { RecordStream } from "./engine/record-stream.js";
+import { openRecords } from "./engine/records.js";
+import { MemoryTokenStore, Tokens, type TokenStore } from "./engine/tokens.js";
+import { readUsage, usageUnsupported } from "./engine/usage.js";
+import type { AccountReport } from "./model/account-report.js";
+import type { CallRecord, FoundCall } from "./model/call-record.js";
+import { AbortedError, ConfigurationError, RequestError, UnsupportedError } from "./model/errors.js";
+import type { ClientEvent, EventListener } from "./model/events.js";
+import type { UsageSummary } from "./model/usage-summary.js";
+
+/** Options of a {@link CallRecordsClient}. */
+export interface ClientOptions<Providers extends Provider> {
+  /** One for each account. Their labels must differ. */
+  providers: readonly Providers[];
+  /** Milliseconds for one attempt, from its sending to the last byte of its answer. Default 30,000. */
+  timeoutMs?: number | undefined;
+  /** `attempts`: how often a request is sent at the most, the first included. Default 5. */
+  retry?: { attempts?: number | undefined } | undefined;
+  /** The largest answer, in bytes after decompression. Default 32 MB (33,554,432). */
+  maxResponseBytes?: number | undefined;
+  /** Hears of requests, retries, throttling, tokens, windows, duplicates and warnings. */
+  onEvent?: EventListener | undefined;
+  /** Time, as the client sees it. Default the machine's. */
+  clock?: Clock | undefined;
+  /** Lets requests go at the vendors' pace. Default within this process; replace it where several processes share an account. */
+  rateLimiter?: RateLimiter | undefined;
+  /** Keeps tokens. Default within this process; replace it where several processes share an account. */
+  tokenStore?: TokenStore | undefined;
+}
+
+/** The vendors' own filters, by provider id. */
+export type ProviderFilters<Providers extends Provider> = {
+  [Id in Providers["id"]]?: Extract<Providers, { id: Id }> extends Provider<string, infer Filters> ? Partial<Filters> : never;
+};
+
+/** Arguments of `records`. */
+export interface RecordsQuery<Providers extends Provider = Provider> extends RecordsArguments {
+  /** The vendors' own filters, by provider id. With one, coverage speaks of what passes it. */
+  providerFilters?: ProviderFilters<Providers> | undefined;
+}
+
+/** Arguments of `findCall`: the account, and the keys by which its vendor finds a call. */
+export type FindCallQuery<Providers extends Provider = Provider> = PolicyArguments & { account: string } & KeysOf<Providers>;
+
+type KeysOf<Providers> = Providers extends Provider<string, object, infer Keys> ? Keys : never;
+
+const optionsSchema = z.strictObject({
+  providers: z.array(z.custom<Provider>(isProvider, `must be a provider of contract version ${CONTRACT_VERSION}, as its factory makes it`)).min(1, "must hold at least one provider"),
+  timeoutMs: z.number().positive().max(2 ** 31 - 1).default(30_000),
+  retry: z.strictObject({ attempts: z.int().positive().default(5) }).prefault({}),
+  maxResponseBytes: z.int().positive().default(33_554_432),
+  onEvent: z.custom<EventListener>(isFunction, "must be a function").optional(),
+  clock: withMethods<Clock>("now", "sleep"),
+  rateLimiter: withMethods<RateLimiter>("take", "slowDown"),
+  tokenStore: withMethods<TokenStore>("get", "set"),
+});
+
+function isFunction(value: unknown): boolean {
+  return typeof value === "function";
+}
+
+function isProvider(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "contract" in value && value.contract === CONTRACT_VERSION;
+}
+
+function withMethods<Seam extends object>(...names: (keyof Seam & string)[]) {
+  const has = (value: object, name: string) => isFunction((value as Record<string, unknown>)[name]);
+  return z
+    .custom<Seam>((value) => typeof value === "object" && value !== null && names.every((name) => has(value, name)), `must have the methods ${names.join(" and ")}`)
+    .optional();
+}
+
+/**
+ * Call records, usage and calls going on, of several accounts at several vendors, in one form.
+ *
+ * A client holds each account's pace, token and clock: make one and keep it, rather than one for each call.
+ */
+export class CallRecordsClient<Providers extends Provider = Provider> {
+  private readonly sessions: ReadonlyMap<string, AccountSession>;
+  private readonly transport: HttpTransport;
+  private readonly clock: Clock;
+  private readonly closing = new AbortController();
+
+  /** @throws ConfigurationError naming the option that is missing, wrong or unknown, or the label that two providers share. */
+  constructor(options: ClientOptions<Providers>) {
+    const read = parseOptions("CallRecordsClient", optionsSchema, options);
+    // Every call that goes on listens to it: many listeners are no leak here.
+    setMaxListeners(0, this.closing.signal);
+    this.clock = read.clock ?? systemClock;
+    this.transport = new HttpTransport(read.maxResponseBytes);
+    const services: Services = {
+      transport: this.transport,
+      clock: this.clock,
+      rateLimiter: read.rateLimiter ?? new LocalRateLimiter(this.clock),
+      tokens: new Tokens(read.tokenStore ?? new MemoryTokenStore(), this.clock),
+      timeoutMs: read.timeoutMs,
+      attempts: read.retry.attempts,
+      emit: emitterOf(read.onEvent),
+      closing: this.closing.signal,
+    };
+    const sessions = new Map<string, AccountSession>();
+    for (const provider of read.providers) {
+      if (sessions.has(provider.account)) {
+        throw new ConfigurationError(`CallRecordsClient: two providers have the account label \`${provider.account}\`. Give one of them another \`account\`.`, {
+          provider: provider.id,
+          account: provider.account,
+        });
+      }
+      sessions.set(provider.account, new AccountSession(provider, services));
+    }
+    this.sessions = sessions;
+  }
+
+  /**
+   * Every call that started in `[from, to)`, exactly once. Lazy: nothing is sent before the stream is read.
+   * @throws RequestError when an argument is wrong; RetentionError when the range begins before what a vendor keeps.
+   */
+  records(query: RecordsQuery<Providers>): RecordStream {
+    const read = readArguments("records", recordsSchema, query);
+    const range = readRange("records", read);
+    const sessions = this.select("records", read.accounts);
+    return new RecordStream(
+      openRecords(
+        sessions,
+        {
+          range,
+          direction: read.direction ?? null,
+          number: read.number ?? null,
+          filters: this.readFilters(read.providerFilters),
+          order: read.order,
+          raw: read.raw,
+        },
+        this.call(policyOf(read)),
+      ),
+    );
+  }
+
+  /**
+   * What was used in `[from, to)`: one summary for each account, application and period.
+   * @throws RequestError when an argument is wrong; UnsupportedError when the vendor's own count is asked of one that has none.
+   */
+  async usage(query: UsageArguments): Promise<{ summaries: UsageSummary[]; accounts: AccountReport[] }> {
+    const read = readArguments("usage", usageSchema, query);
+    const range = readRange("usage", read);
+    const sessions = this.select("usage", read.accounts);
+    if (read.source === "vendor") {
+      const without = sessions.filter(({ provider }) => provider.operations.usage === undefined);
+      const [first] = without;
+      if (first !== undefined && (read.accounts !== undefined || without.length === sessions.length)) throw usageUnsupported(first);
+    }
+    return readUsage(sessions, { range, by: read.by, source: read.source }, this.call(policyOf(read)));
+  }
+
+  /**
+   * The calls going on now: a snapshot, without repeats. It cannot be proven complete: calls come and go while it is read.
+   * @throws RequestError when an argument is wrong; UnsupportedError when an account that was named cannot tell.
+   */
+  async activeCalls(query: AccountsArgument & PolicyArguments = {}): Promise<{ calls: CallRecord[]; accounts: AccountReport[] }> {
+    const read = readArguments("activeCalls", activeCallsSchema, query);
+    const sessions = this.select("activeCalls", read.accounts);
+    const unable = sessions.find(({ provider }) => provider.operations.activeCalls === undefined);
+    if (unable !== undefined && read.accounts !== undefined) throw activeCallsUnsupported(unable);
+    return readActiveCalls(sessions, this.call(policyOf(read)));
+  }
+
+  /**
+   * One call by its vendor's keys; null when there is none.
+   * @throws RequestError when an argument is wrong; UnsupportedError when the vendor finds no single call.
+   */
+  async findCall(query: FindCallQuery<Providers>): Promise<FoundCall | null> {
+    const read = readArguments("findCall", findCallSchema, query);
+    const session = this.session("findCall", read.account);
+    const { id, account, operations } = session.provider;
+    if (operations.findCall === undefined) {
+      throw new UnsupportedError(`${account}: this vendor does not find single calls.`, { provider: id, account, operation: "findCall" });
+    }
+    const keys = readArguments("findCall", operations.findCall.keys.strict(), keysOf(read));
+    return findCall(session, operations.findCall, keys, this.call(policyOf(read)));
+  }
+
+  /**
+   * The record of a vendor's row that was kept earlier (a record's `raw`): a table can be rebuilt after a mapping is mended. Sends nothing.
+   * @param context what the row itself may not say: the application, and the vendor's filters under which it was read.
+   * @throws RequestError when the account is unknown; ResponseError naming the field when the row is not what the vendor documents.
+   */
+  normalize(account: string, row: unknown, context: NormalizeContext = {}): CallRecord {
+    return normalizeRow(this.session("normalize", account).provider, row, context);
+  }
+
+  /**
+   * What each account can do, and its limits, as data.
+   * @throws RequestError when the account is unknown.
+   */
+  capabilities(): AccountCapabilities[];
+  capabilities(account: string): AccountCapabilities;
+  capabilities(account?: string): AccountCapabilities | AccountCapabilities[] {
+    if (account !== undefined) return capabilitiesOf(this.session("capabilities", account).provider);
+    return [...this.sessions.values()].map(({ provider }) => capabilitiesOf(provider));
+  }
+
+  /** Stops what is going on, which ends with an `AbortedError`, and lets go of sockets and timers. The client cannot be used afterwards. */
+  close(): Promise<void> {
+    this.closing.abort(new AbortedError("The client was closed."));
+    this.transport.close();
+    return Promise.resolve();
+  }
+
+  private call(policy: CallPolicy): Call {
+    if (this.closing.signal.aborted) throw new RequestError("The client was closed. Make another.");
+    return new Call(policy, this.clock, this.closing.signal);
+  }
+
+  private session(owner: string, account: string): AccountSession {
+    const session = this.sessions.get(account);
+    if (session !== undefined) return session;
+    const known = [...this.sessions.keys()].map((label) => `\`${label}\``).join(", ");
+    throw new RequestError(`${owner}: there is no account \`${account}\`. The accounts are ${known}.`);
+  }
+
+  private select(owner: string, accounts: readonly string[] | undefined): AccountSession[] {
+    if (accounts === undefined) return [...this.sessions.values()];
+    return [...new Set(accounts)].map((account) => this.session(owner, account));
+  }
+
+  private readFilters(filters: Readonly<Record<string, unknown>>): Record<string, Record<string, unknown>> {
+    const read: Record<string, Record<string, unknown>> = {};
+    for (const [id, values] of Object.entries(filters)) {
+      if (values === undefined) continue;
+      const session = [...this.sessions.values()].find(({ provider }) => provider.id === id);
+      if (session === undefined) throw new RequestError(`records: argument \`providerFilters\`: no provider \`${id}\` is configured.`);
+      read[id] = readArguments(`records: \`providerFilters\` of ${id}`, session.provider.operations.records.filters.strict(), values);
+    }
+    return read;
+  }
+}
+
+/** Tells a listener of events. What it throws disturbs no call, and is shown as a warning of the process. */
+function emitterOf(listener: EventListener | undefined): (event: ClientEvent) => void {
+  if (listener === undefined) return () => undefined;
+  return (event) => {
+    try {
+      listener(event);
+    } catch (error) {
+      process.emitWarning(`The \`onEvent\` listener of call-records threw: ${error instanceof Error ? error.message : "not an error"}`);
+    }
+  };
+}

@@ -1,0 +1,77 @@
+import { ConfigurationError } from "./model/errors.js";
+import { huaweiCec, type HuaweiCecProvider } from "./providers/huawei-cec/index.js";
+import { itniotech, type ItniotechProvider } from "./providers/itniotech/index.js";
+import { tencentCcc, type TencentCccProvider } from "./providers/tencent-ccc/index.js";
+
+/** Any of the providers that this library brings. */
+export type BuiltInProvider = TencentCccProvider | HuaweiCecProvider | ItniotechProvider;
+
+/** Environment variables, such as `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The providers whose variables are set, in the order Tencent, Huawei, Itniotech; those of which none is set are left out. An empty variable
+ * counts as not set.
+ *
+ * - Tencent: `TENCENTCLOUD_SECRET_ID`, `TENCENTCLOUD_SECRET_KEY`, `TENCENT_CCC_SDK_APP_IDS` (comma-separated); optional `TENCENTCLOUD_TOKEN`,
+ *   `TENCENT_CCC_SITE`, `TENCENT_CCC_ENDPOINT`
+ * - Huawei: `HUAWEI_CEC_APP_KEY`, `HUAWEI_CEC_APP_SECRET`; optional `HUAWEI_CEC_ENDPOINT`, `HUAWEI_CEC_AUTH_ENDPOINT`
+ * - Itniotech: `ITNIOTECH_API_KEY`, `ITNIOTECH_API_SECRET`; optional `ITNIOTECH_ENDPOINT`
+ *
+ * @throws ConfigurationError when only a part of a vendor's variables is set, naming what is missing; or when one is wrong.
+ */
+export function providersFromEnvironment(environment: Environment = process.env): BuiltInProvider[] {
+  const providers: BuiltInProvider[] = [];
+
+  const tencent = readSet(environment, {
+    required: { secretId: "TENCENTCLOUD_SECRET_ID", secretKey: "TENCENTCLOUD_SECRET_KEY", sdkAppIds: "TENCENT_CCC_SDK_APP_IDS" },
+    optional: { token: "TENCENTCLOUD_TOKEN", site: "TENCENT_CCC_SITE", endpoint: "TENCENT_CCC_ENDPOINT" },
+  });
+  if (tencent !== null) {
+    const { site, sdkAppIds, ...rest } = tencent;
+    providers.push(tencentCcc({ ...rest, sdkAppIds: readAppIds(sdkAppIds), ...(site === undefined ? {} : { site: readSite(site) }) }));
+  }
+
+  const huawei = readSet(environment, {
+    required: { appKey: "HUAWEI_CEC_APP_KEY", appSecret: "HUAWEI_CEC_APP_SECRET" },
+    optional: { endpoint: "HUAWEI_CEC_ENDPOINT", authEndpoint: "HUAWEI_CEC_AUTH_ENDPOINT" },
+  });
+  if (huawei !== null) providers.push(huaweiCec(huawei));
+
+  const itnio = readSet(environment, {
+    required: { apiKey: "ITNIOTECH_API_KEY", apiSecret: "ITNIOTECH_API_SECRET" },
+    optional: { endpoint: "ITNIOTECH_ENDPOINT" },
+  });
+  if (itnio !== null) providers.push(itniotech(itnio));
+
+  return providers;
+}
+
+/** One vendor's variables as options by name; null where none is set. */
+function readSet<Required extends string, Optional extends string>(
+  environment: Environment,
+  names: { required: Record<Required, string>; optional: Record<Optional, string> },
+): (Record<Required, string> & Partial<Record<Optional, string>>) | null {
+  const options: Partial<Record<string, string>> = {};
+  const missing: string[] = [];
+  for (const [option, name] of Object.entries<string>({ ...names.required, ...names.optional })) {
+    const value = environment[name]?.trim() ?? "";
+    if (value !== "") options[option] = value;
+    else if (option in names.required) missing.push(name);
+  }
+  if (Object.keys(options).length === 0) return null;
+  if (missing.length > 0) throw new ConfigurationError(`providersFromEnvironment: ${missing.map((name) => `\`${name}\``).join(", ")} must be set too.`);
+  return options as Record<Required, string> & Partial<Record<Optional, string>>;
+}
+
+function readAppIds(text: string): number[] {
+  return text.split(",").map((part) => {
+    if (/^\s*[1-9]\d{0,14}\s*$/.test(part)) return Number(part);
+    throw new ConfigurationError("providersFromEnvironment: `TENCENT_CCC_SDK_APP_IDS` must be application ids, separated by commas.", { provider: "tencent-ccc" });
+  });
+}
+
+function readSite(text: string): "cn" | "intl" {
+  if (text === "cn" || text === "intl") return text;
+  throw new ConfigurationError("providersFromEnvironment: `TENCENT_CCC_SITE` must be `cn` or `intl`.", { provider: "tencent-ccc" });
+}

@@ -1,0 +1,78 @@
+export { CallRecordsClient, type ClientOptions, type FindCallQuery, type ProviderFilters, type RecordsQuery } from "./client.js";
+export type { AccountsArgument, PolicyArguments, RangeArguments, RecordsArguments, UsageArguments } from "./arguments.js";
+export type { AccountCapabilities, ListCapabilities } from "./capabilities.js";
+export { type BuiltInProvider, type Environment, providersFromEnvironment } from "./environment.js";
+export { type DateRange, day, month } from "./ranges.js";
+
+export { tencentCcc, type TencentCccClient, type TencentCccFilters, type TencentCccOptions, type TencentCccProvider } from "./providers/tencent-ccc/index.js";
+export { huaweiCec, type HuaweiCecFilters, type HuaweiCecOptions, type HuaweiCecProvider } from "./providers/huawei-cec/index.js";
+export { itniotech, type ItniotechFilters, type ItniotechOptions, type ItniotechProvider } from "./providers/itniotech/index.js";
+
+export type { AccountReport, Gap, GapReason, Interval } from "./model/account-report.js";
+export {
+  type CallKind,
+  type CallRecord,
+  callRecordSchema,
+  type CallState,
+  type Direction,
+  type FoundCall,
+  type Hangup,
+  type Leg,
+  type Outcome,
+  type Recording,
+} from "./model/call-record.js";
+export type { Agent, Party } from "./model/party.js";
+export { type UsageCalls, type UsageMinutes, type UsageSummary, usageSummarySchema } from "./model/usage-summary.js";
+export type { ClientEvent, EventListener } from "./model/events.js";
+export {
+  AbortedError,
+  AuthenticationError,
+  CallRecordsError,
+  CheckpointError,
+  ConfigurationError,
+  type ErrorCode,
+  type ErrorDetails,
+  IncompleteError,
+  NetworkError,
+  PermissionError,
+  RateLimitError,
+  RequestError,
+  ResponseError,
+  RetentionError,
+  type SerializedError,
+  TimeoutError,
+  UnsupportedError,
+  VendorError,
+} from "./model/errors.js";
+
+export type { NormalizeContext } from "./engine/normalize.js";
+export type { RecordStream } from "./engine/record-stream.js";
+export type { Clock } from "./engine/clock.js";
+export type { RateLimiter } from "./engine/pace.js";
+export { MemoryTokenStore, type StoredToken, type TokenStore } from "./engine/tokens.js";
+
+// The adapter contract, for providers of your own.
+export {
+  CONTRACT_VERSION,
+  type FindCallOperation,
+  type ListOperation,
+  type MappedCall,
+  type MappedFoundCall,
+  type Operations,
+  type Page,
+  type PageQuery,
+  type PagingRule,
+  type Partition,
+  type Provider,
+  type Rate,
+  type RowContext,
+  type TimeUnit,
+  type UsageReading,
+  type WindowRule,
+} from "./contract/provider.js";
+export type { Auth, TokenAnswer } from "./contract/auth.js";
+export type { HttpAnswer, HttpRequest, JsonValue, PreparedRequest } from "./contract/http.js";
+export type { FailureCode, Verdict, VerdictAction } from "./contract/verdict.js";
+export { type CommonOptions, commonOptions, credentialSchema, endpointSchema, parseOptions } from "./contract/options.js";
+export { parseIso, Zone } from "./contract/zone.js";
+export { wireCount, wireId, wireInteger, wireSeconds, wireText, wireTexts, wireUnixMilliseconds, wireUnixSeconds } from "./contract/wire.js";

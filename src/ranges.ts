@@ -1,0 +1,39 @@
+import { isTimeZone } from "./contract/options.js";
+import { Zone } from "./contract/zone.js";
+import { RequestError } from "./model/errors.js";
+
+/** The half-open range `[from, to)`. */
+export interface DateRange {
+  from: Date;
+  to: Date;
+}
+
+/**
+ * A calendar day of a zone, such as `day("2026-10-31", "Asia/Shanghai")`: 23 or 25 hours long where clocks change in it.
+ * @throws RequestError when the date is none, or the zone is not known.
+ */
+export function day(date: string, timeZone: string): DateRange {
+  const { zone, wall } = read("day", "date", date, /^\d{4}-\d{2}-\d{2}$/, "", timeZone);
+  const from = zone.toInstant(wall);
+  return { from: new Date(from), to: new Date(zone.nextDay(from)) };
+}
+
+/**
+ * A calendar month of a zone, such as `month("2026-10", "Asia/Shanghai")`.
+ * @throws RequestError when the month is none, or the zone is not known.
+ */
+export function month(yearAndMonth: string, timeZone: string): DateRange {
+  const { zone, wall } = read("month", "yearAndMonth", yearAndMonth, /^\d{4}-\d{2}$/, "-01", timeZone);
+  const from = zone.toInstant(wall);
+  return { from: new Date(from), to: new Date(zone.nextMonth(from)) };
+}
+
+function read(owner: string, name: string, text: string, form: RegExp, rest: string, timeZone: string): { zone: Zone; wall: number } {
+  if (!isTimeZone(timeZone)) throw new RequestError(`${owner}: argument \`timeZone\` must be an IANA time zone that this runtime knows.`);
+  const wall = form.test(text) ? Date.parse(`${text}${rest}T00:00:00Z`) : Number.NaN;
+  // `Date.parse` rolls 31 April over into May; a real date prints as it was read.
+  if (Number.isNaN(wall) || !new Date(wall).toISOString().startsWith(text)) {
+    throw new RequestError(`${owner}: argument \`${name}\` must be a real ${owner}, such as ${owner === "day" ? "2026-10-31" : "2026-10"}.`);
+  }
+  return { zone: new Zone(timeZone), wall };
+}
