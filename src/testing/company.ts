@@ -1,0 +1,36 @@
+import type { Generation } from "./data/generation.js";
+import type { PlannedCall } from "./data/planned-call.js";
+import { Random } from "./data/random.js";
+import { hireAgents } from "./data/roster.js";
+import { scheduleStarts } from "./data/schedule.js";
+import type { WallClock } from "./data/wall-clock.js";
+import { planHuaweiCalls } from "./huawei-cec/plan-calls.js";
+import { planItniotechCalls } from "./itniotech/plan-calls.js";
+import type { EmulatorSettings } from "./options.js";
+import { planTencentCalls } from "./tencent-ccc/plan-calls.js";
+import type { VendorId } from "./vendor.js";
+
+/** The calls of a company that telephones through all three vendors. */
+export function planCalls(settings: EmulatorSettings, wallClock: WallClock): Record<VendorId, PlannedCall[]> {
+  const now = Math.floor(settings.now());
+  const roster = hireAgents("example.com");
+  // A generator for each vendor: what one has does not depend on what the others have.
+  const generation = (place: number): Generation => {
+    const random = new Random((settings.seed + 1) * 2_654_435_761 + place * 40_503);
+    return {
+      random,
+      wallClock,
+      roster,
+      starts: scheduleStarts(random, wallClock, { from: now - settings.days * 86_400_000, to: now, callsPerDay: settings.callsPerDay }),
+      // Long enough ago for each to have come as far as it ever will: what a test finds does not change while it runs.
+      activeStarts: Array.from({ length: settings.activeCalls }, () => now - random.integer(120_000, 900_000)).sort((one, other) => one - other),
+      now,
+    };
+  };
+  const { calls, sdkAppIds } = settings;
+  return {
+    "tencent-ccc": planTencentCalls(generation(1), sdkAppIds, calls["tencent-ccc"]),
+    "huawei-cec": planHuaweiCalls(generation(2), calls["huawei-cec"]),
+    itniotech: planItniotechCalls(generation(3), calls.itniotech),
+  };
+}

@@ -1,0 +1,135 @@
+import type { PlannedCall } from "./planned-call.js";
+
+/** Which of a call's times a vendor's window filters on. */
+export type FilterTime = "start" | "end" | "created";
+/** Whether a row exactly at a bound of the window is in it. */
+export interface WindowEdges {
+  start: "inclusive" | "exclusive";
+  end: "inclusive" | "exclusive";
+}
+export type RowOrder = "ascending" | "descending" | "unsorted";
+
+export interface TableRules {
+  filterTime: FilterTime;
+  windowEdges: WindowEdges;
+  order: RowOrder;
+}
+
+export interface TableQuery {
+  /** Bounds of the window, in milliseconds. */
+  from: number;
+  to: number;
+  /** The vendor's now: what is not listed by then is not found. */
+  now: number;
+  /** Further filters; `name` tells one filter from another, for what was found to be kept between pages. */
+  filter?: { name: string; matches(call: PlannedCall): boolean };
+}
+
+export interface Found {
+  total: number;
+  page(offset: number, size: number): PlannedCall[];
+}
+
+const KEPT_RESULTS = 64;
+
+/** The index of the first call whose time is at least (or, `beyond`, more than) the bound. */
+function firstAt(calls: readonly PlannedCall[], timeOf: (call: PlannedCall) => number, bound: number, beyond: boolean): number {
+  let low = 0;
+  let high = calls.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const call = calls[middle];
+    const time = call === undefined ? 0 : timeOf(call);
+    if (time < bound || (beyond && time === bound)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const commonDivisor = (one: number, other: number): number => (other === 0 ? one : commonDivisor(other, one % other));
+
+/** A step that visits each of `count` places once before it comes back: an order that is not sorted, and the same for every page. */
+function strideFor(count: number): number {
+  let stride = Math.max(1, Math.floor(count * 0.618));
+  while (commonDivisor(stride, count) !== 1) stride++;
+  return stride;
+}
+
+/**
+ * A vendor's list of records. Calls that were over when the emulator started never change: they stand in an index by time, and a window is found in it
+ * by halving. The few that are going on or still to come are looked at one by one.
+ */
+export class CallTable {
+  readonly #rules: TableRules;
+  readonly #settled: PlannedCall[];
+  readonly #moving: PlannedCall[];
+  readonly #results = new Map<string, PlannedCall[]>();
+
+  constructor(calls: readonly PlannedCall[], rules: TableRules, now: number) {
+    this.#rules = rules;
+    const isSettled = (call: PlannedCall) => call.endedAt !== null && call.endedAt <= now && call.listedFrom <= now;
+    this.#settled = calls.filter(isSettled).sort((one, other) => this.#timeOf(one, now) - this.#timeOf(other, now));
+    this.#moving = calls.filter((call) => !isSettled(call));
+  }
+
+  find({ from, to, now, filter }: TableQuery): Found {
+    const { windowEdges, order } = this.#rules;
+    const timeOf = (call: PlannedCall) => this.#timeOf(call, now);
+    const settled = this.#findSettled(from, to, timeOf, filter);
+    const moving = this.#moving
+      .filter((call) => {
+        const time = timeOf(call);
+        const begun = windowEdges.start === "inclusive" ? time >= from : time > from;
+        const within = windowEdges.end === "inclusive" ? time <= to : time < to;
+        return begun && within && call.listedFrom <= now && (filter?.matches(call) ?? true);
+      })
+      .sort((one, other) => timeOf(one) - timeOf(other));
+    // Where each moving call stands in the whole list, had the two been merged.
+    const places = moving.map((call, index) => index + firstAt(settled, timeOf, timeOf(call), true));
+    const total = settled.length + moving.length;
+    const stride = order === "unsorted" ? strideFor(total) : 1;
+    const callAt = (place: number): PlannedCall | undefined => {
+      const passed = firstPlace(places, place);
+      return places[passed] === place ? moving[passed] : settled[place - passed];
+    };
+    return {
+      total,
+      page(offset, size) {
+        const page: PlannedCall[] = [];
+        for (let index = offset; index < Math.min(offset + size, total); index++) {
+          const call = callAt(order === "descending" ? total - 1 - index : (index * stride) % total);
+          if (call !== undefined) page.push(call);
+        }
+        return page;
+      },
+    };
+  }
+
+  /** A call that has not ended has no end to be filtered by: it is taken by its start, else it could not be asked for at all. */
+  #timeOf(call: PlannedCall, now: number): number {
+    if (this.#rules.filterTime === "created") return call.listedFrom;
+    if (this.#rules.filterTime === "end" && call.endedAt !== null && call.endedAt <= now) return call.endedAt;
+    return call.startedAt;
+  }
+
+  #findSettled(from: number, to: number, timeOf: (call: PlannedCall) => number, filter: TableQuery["filter"]): PlannedCall[] {
+    const name = `${from}/${to}/${filter?.name ?? ""}`;
+    const kept = this.#results.get(name);
+    if (kept !== undefined) return kept;
+    const { windowEdges } = this.#rules;
+    const first = firstAt(this.#settled, timeOf, from, windowEdges.start === "exclusive");
+    const last = firstAt(this.#settled, timeOf, to, windowEdges.end === "inclusive");
+    const inWindow = this.#settled.slice(first, last);
+    const found = filter === undefined ? inWindow : inWindow.filter((call) => filter.matches(call));
+    if (this.#results.size >= KEPT_RESULTS) for (const oldest of this.#results.keys()) { this.#results.delete(oldest); break; }
+    this.#results.set(name, found);
+    return found;
+  }
+}
+
+/** How many of these ascending places come before this one. */
+function firstPlace(places: readonly number[], place: number): number {
+  let passed = 0;
+  while ((places[passed] ?? Number.POSITIVE_INFINITY) < place) passed++;
+  return passed;
+}

@@ -1,0 +1,54 @@
+/** A small seeded generator (mulberry32): the same seed gives the same data on every machine. */
+export class Random {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+
+  /** At least 0, below 1. */
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let mixed = this.#state;
+    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  }
+
+  /** A whole number from `least` to `most`, both included. */
+  integer(least: number, most: number): number {
+    return least + Math.floor(this.next() * (most - least + 1));
+  }
+
+  /** True with this probability. */
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  pick<T>(choices: readonly [T, ...T[]]): T {
+    return choices[Math.floor(this.next() * choices.length)] ?? choices[0];
+  }
+
+  /** One of the choices, each as likely as its weight says. */
+  weighted<T>(choices: readonly [readonly [T, number], ...(readonly [T, number])[]]): T {
+    let total = 0;
+    for (const [, weight] of choices) total += weight;
+    let rest = this.next() * total;
+    for (const [choice, weight] of choices) {
+      rest -= weight;
+      if (rest < 0) return choice;
+    }
+    return choices[0][0];
+  }
+
+  /** Lengths of talk are log-normal: most are short, a few are very long. */
+  logNormal(median: number, sigma: number): number {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.next()));
+    return median * Math.exp(sigma * radius * Math.cos(2 * Math.PI * this.next()));
+  }
+
+  /** A seed for a generator of its own. */
+  seed(): number {
+    return Math.floor(this.next() * 4_294_967_296);
+  }
+}

@@ -1,0 +1,52 @@
+import type { Random } from "./random.js";
+
+/** Someone who serves calls. */
+export interface Agent {
+  staffNumber: string;
+  name: string;
+  nick: string;
+  email: string;
+  /** With country code, digits only. */
+  phone: string;
+  groupId: number;
+  groupName: string;
+}
+
+const NAMES = [
+  ["王芳", "wang.fang"], ["李伟", "li.wei"], ["张敏", "zhang.min"], ["刘洋", "liu.yang"], ["陈静", "chen.jing"], ["杨磊", "yang.lei"],
+  ["赵丽娜", "zhao.lina"], ["黄强", "huang.qiang"], ["周婷婷", "zhou.tingting"], ["吴昊", "wu.hao"], ["徐小燕", "xu.xiaoyan"], ["欧阳文轩", "ouyang.wenxuan"],
+  ["Grace O'Neill", "grace.oneill"], ["Daniel Smith", "daniel.smith"], ["Priya Raman", "priya.raman"], ["Lucas Ferreira", "lucas.ferreira"],
+  ["Mei Lin Tan", "meilin.tan"], ["Ahmad Faizal", "ahmad.faizal"], ["Nguyễn Thị Hoa", "nguyen.hoa"], ["José Álvarez", "jose.alvarez"],
+  ["孙悦", "sun.yue"], ["马超", "ma.chao"], ["Olivia Brown", "olivia.brown"], ["Kenji Sato", "kenji.sato"],
+] as const;
+
+const GROUPS = ["售后服务", "客户回访", "催收一组", "Sales APAC", "Support L1", "VIP 专线"] as const;
+
+/** The company's agents: the first four groups are large, the last two small. */
+export type Roster = readonly [Agent, ...Agent[]];
+
+function agentAt(index: number, domain: string): Agent {
+  const [name, mailbox] = NAMES[index % NAMES.length] ?? NAMES[0];
+  const group = index % 11 === 10 ? 5 : index % 7 === 6 ? 4 : index % 4;
+  return {
+    staffNumber: String(1001 + index),
+    name,
+    nick: mailbox.split(".")[0] ?? mailbox,
+    email: `${mailbox}@${domain}`,
+    phone: `86138${String(10_000_000 + index * 7919)}`,
+    groupId: 12 + group,
+    groupName: GROUPS[group] ?? GROUPS[0],
+  };
+}
+
+/** Everybody of one company, in order of staff number. */
+export function hireAgents(domain: string): Roster {
+  const [first, ...others] = NAMES.map((_, index) => agentAt(index, domain));
+  return [first ?? agentAt(0, domain), ...others];
+}
+
+/** An agent other than this one. */
+export function colleagueOf(agent: Agent, roster: Roster, random: Random): Agent {
+  const other = random.pick(roster);
+  return other === agent ? (roster.find((one) => one !== agent) ?? agent) : other;
+}

@@ -1,0 +1,75 @@
+const QUARTER_HOUR = 900_000;
+
+/** What the clock on the vendor's wall shows: instants to local times and back, in an IANA zone. */
+export class WallClock {
+  readonly #formatter: Intl.DateTimeFormat;
+  /** By quarter of an hour: no zone changes its offset within one, and asking Intl for each of a million times is slow. */
+  readonly #offsets = new Map<number, number>();
+
+  constructor(timeZone: string) {
+    this.#formatter = new Intl.DateTimeFormat("en-US", {
+      timeZone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    });
+  }
+
+  /** Milliseconds that the wall clock is ahead of UTC at this instant. */
+  offsetAt(instant: number): number {
+    const quarter = Math.floor(instant / QUARTER_HOUR);
+    const known = this.#offsets.get(quarter);
+    if (known !== undefined) return known;
+    const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
+    const asked = quarter * QUARTER_HOUR;
+    for (const { type, value } of this.#formatter.formatToParts(asked)) parts[type] = Number(value);
+    const local = Date.UTC(parts.year ?? 0, (parts.month ?? 1) - 1, parts.day, parts.hour, parts.minute, parts.second);
+    const offset = local - asked;
+    this.#offsets.set(quarter, offset);
+    return offset;
+  }
+
+  /** The local time as a `Date` whose UTC fields are the local ones. */
+  local(instant: number): Date {
+    return new Date(instant + this.offsetAt(instant));
+  }
+
+  /** `yyyy-MM-dd HH:mm:ss` */
+  text(instant: number): string {
+    return this.local(instant).toISOString().slice(0, 19).replace("T", " ");
+  }
+
+  /** `yyyy-MM-dd` */
+  day(instant: number): string {
+    return this.text(instant).slice(0, 10);
+  }
+
+  /** The instant of a local time whose fields are given as if they were UTC. */
+  instant(local: number): number {
+    const guess = local - this.offsetAt(local);
+    return local - this.offsetAt(guess);
+  }
+
+  /** Reads `yyyy-MM-dd HH:mm:ss`; null for anything else, and for a date that the calendar does not have. */
+  parse(text: string): number | null {
+    if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)) return null;
+    const local = Date.parse(`${text.replace(" ", "T")}Z`);
+    if (Number.isNaN(local) || new Date(local).toISOString().slice(0, 19).replace("T", " ") !== text) return null;
+    return this.instant(local);
+  }
+
+  /** The first instant of the local day that this instant is in. */
+  dayStart(instant: number): number {
+    const local = instant + this.offsetAt(instant);
+    return this.instant(local - (((local % 86_400_000) + 86_400_000) % 86_400_000));
+  }
+
+  /** The first instant of the next local day; a day may have 23 or 25 hours. */
+  nextDay(instant: number): number {
+    return this.dayStart(this.dayStart(instant) + 36 * 3_600_000);
+  }
+}

@@ -1,0 +1,60 @@
+import type { CallTable } from "../data/call-table.js";
+import type { PlannedCall } from "../data/planned-call.js";
+import { callerOf, detailText } from "./detail-row.js";
+import { ITA_TASK } from "./reason-codes.js";
+
+const LONGEST_WINDOW = 7 * 86_400_000;
+
+/** An answer of queryCallDetailRecord as JSON text, or null for what the vendor calls a business failure (HTTP 500). */
+export type DetailAnswer = { retCode: string; text: string } | null;
+
+const refuse = (retCode: string, retMsg: string): DetailAnswer => ({ retCode, text: JSON.stringify({ retCode, retMsg }) });
+
+/** A timestamp such as 1572794607000, as a string or, as in no sample but in no rule against it either, a number. */
+function timestamp(value: unknown): number | null {
+  const text = typeof value === "number" ? String(value) : value;
+  return typeof text === "string" && /^\d{13}$/.test(text) ? Number(text) : null;
+}
+
+/** A whole number as a string or a number; the default when absent. */
+function wholeNumber(value: unknown, whenAbsent: number): number | null {
+  if (value === undefined || value === null || value === "") return whenAbsent;
+  const text = typeof value === "number" ? String(value) : value;
+  return typeof text === "string" && /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
+
+/** taskType 0, which is taken when none is given, is every type except ITA bidirectional calls. */
+function ofTask(taskType: string): ((call: PlannedCall) => boolean) | null {
+  if (taskType === "0") return (call) => call.type !== ITA_TASK;
+  return /^[1-4]$/.test(taskType) ? (call) => call.type === Number(taskType) : null;
+}
+
+/** queryCallDetailRecord, by Table 3 and 4 of its page. */
+export function queryCallDetails(table: CallTable, body: ReadonlyMap<string, unknown>, now: number): DetailAnswer {
+  const from = timestamp(body.get("startTime"));
+  const to = timestamp(body.get("endTime"));
+  if (from === null || to === null) return refuse("2", "The format of the start time and end time is incorrect.");
+  if (from > to || to - from > LONGEST_WINDOW) return refuse("2", "The interval between the start and the end time cannot exceed seven days.");
+  const offset = wholeNumber(body.get("offset"), 0);
+  const limit = wholeNumber(body.get("limit"), 100);
+  if (offset === null || limit === null || limit < 1 || limit > 100) return refuse("4", "The limit or offset pagination data format is incorrect.");
+  const caller = body.get("caller") ?? "";
+  if (typeof caller !== "string" || caller.length > 32) return refuse("12", "The calling number is unavailable.");
+  const taskValue = body.get("taskType") ?? "0";
+  const taskType = typeof taskValue === "number" ? String(taskValue) : taskValue;
+  const isWanted = typeof taskType === "string" ? ofTask(taskType === "" ? "0" : taskType) : null;
+  if (isWanted === null || typeof taskType !== "string") return null;
+  const found = table.find({
+    from,
+    to,
+    now,
+    filter: { name: `${taskType}/${caller}`, matches: (call) => isWanted(call) && (caller === "" || callerOf(call) === caller) },
+  });
+  const page = found.page(offset, limit);
+  if (page.length === 0) return refuse("1", "No data is found.");
+  const rows = page.map((call) => detailText(call, now)).join(",");
+  return {
+    retCode: "0",
+    text: `{"result":{"total":${found.total},"callInfo":[${rows}]},"retCode":"0","retMsg":"Query call detail record successfully"}`,
+  };
+}

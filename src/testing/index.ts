@@ -1,0 +1,16 @@
+export { startVendorEmulator, type VendorEmulator } from "./emulator.js";
+export type { EmulatorOptions } from "./options.js";
+export type { EmulatorCredentials } from "./credentials.js";
+export type { EmulatorTruth } from "./vendor-truth.js";
+export type { HuaweiTruth, TencentDayUsage, TencentTruth, TrueCall, VendorTruth } from "./truth.js";
+export type { TencentUsage } from "./tencent-ccc/usage.js";
+export type { TencentKeys } from "./tencent-ccc/gateway.js";
+export type { HuaweiKeys } from "./huawei-cec/service.js";
+export type { DeskKeys } from "./huawei-cec/call-at-desk.js";
+export type { ItniotechKeys } from "./itniotech/service.js";
+export type { ReceivedRequest } from "./loopback-server.js";
+export type { VendorId } from "./vendor.js";
+export type { CustomCall } from "./data/custom-call.js";
+export type { FilterTime, RowOrder, WindowEdges } from "./data/call-table.js";
+export type { CallDirection, VendorRow } from "./data/planned-call.js";
+export type { Agent as EmulatedAgent } from "./data/roster.js";

@@ -1,0 +1,59 @@
+import type { PlannedCall } from "../data/planned-call.js";
+import { hangingDirectionOf, labelsOf } from "./record-row.js";
+
+/** A filter of the wrong type: status -22. */
+export const WRONG_TYPE = Symbol("wrong type");
+
+type Test = (call: PlannedCall) => boolean;
+
+function integers(value: unknown): readonly number[] | null {
+  if (!Array.isArray(value)) return null;
+  const entries: readonly unknown[] = value;
+  const numbers = entries.filter((entry): entry is number => typeof entry === "number" && Number.isInteger(entry));
+  return numbers.length === entries.length ? numbers : null;
+}
+
+function texts(value: unknown): readonly string[] | null {
+  if (!Array.isArray(value)) return null;
+  const entries: readonly unknown[] = value;
+  const strings = entries.filter((entry): entry is string => typeof entry === "string");
+  return strings.length === entries.length ? strings : null;
+}
+
+/** A test for calls that have one of these; an empty list filters nothing. */
+function oneOf<T>(wanted: readonly T[] | null, read: (call: PlannedCall) => readonly T[]): Test | null {
+  if (wanted === null) return null;
+  return wanted.length === 0 ? () => true : (call) => read(call).some((value) => wanted.includes(value));
+}
+
+/** The country code of `86(China)`; a filter may name it either way. */
+const countryCode = (text: string) => text.replace(/\(.*$/, "");
+
+/** The filters of the page's parameter table, by name; null: the value has the wrong type. */
+const FILTERS: Record<string, (value: unknown) => Test | null> = {
+  voiceGroupId: (value) => (Number.isInteger(value) ? (call) => call.agent?.groupId === value : null),
+  sipGroupName: (value) => (typeof value === "string" ? (call) => call.agent?.groupName === value : null),
+  seatId: (value) => oneOf(integers(value), (call) => (call.agent === null ? [] : [Number(call.agent.staffNumber)])),
+  seatNameList: (value) => oneOf(texts(value), (call) => (call.agent === null ? [] : [call.agent.name])),
+  callType: (value) => oneOf(integers(value), (call) => [call.type]),
+  hangupReason: (value) => oneOf(integers(value), (call) => [call.endCode]),
+  calledOrCaller: (value) => (typeof value === "string" ? (call) => call.customer === value || call.line === value : null),
+  ccode: (value) => oneOf(texts(value)?.map(countryCode) ?? null, (call) => [countryCode(call.country)]),
+  hangingDirection: (value) => oneOf(integers(value), (call) => [hangingDirectionOf(call)]),
+  labelNames: (value) => oneOf(texts(value), labelsOf),
+};
+
+/** The filters that a request's `params` ask for. Null and absent ones filter nothing; names that the page does not have are passed over. */
+export function readFilters(params: ReadonlyMap<string, unknown>): { name: string; matches: Test } | null | typeof WRONG_TYPE {
+  const asked: [string, unknown][] = [];
+  const tests: Test[] = [];
+  for (const [name, readFilter] of Object.entries(FILTERS)) {
+    const value = params.get(name);
+    if (value === undefined || value === null) continue;
+    const test = readFilter(value);
+    if (test === null) return WRONG_TYPE;
+    asked.push([name, value]);
+    tests.push(test);
+  }
+  return tests.length === 0 ? null : { name: JSON.stringify(asked), matches: (call) => tests.every((test) => test(call)) };
+}

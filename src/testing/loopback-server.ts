@@ -1,0 +1,123 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Vendor, VendorAnswer, VendorId, VendorRequest } from "./vendor.js";
+
+/** A request that the emulator received: what a test pins the wire with. Its headers hold the emulator's own keys and signatures. */
+export interface ReceivedRequest {
+  vendor: VendorId;
+  /** The vendor's name: the action of Tencent, the interface of Huawei, the path of Itniotech. */
+  operation: string;
+  method: string;
+  path: string;
+  /** Without the question mark; empty when there is none. */
+  query: string;
+  /** Names in lower case. */
+  headers: IncomingHttpHeaders;
+  /** The body as parsed JSON; as text when it is none; null when there was no body. */
+  body: unknown;
+  /** Of the real clock: when the whole request had arrived. */
+  receivedAt: Date;
+  /** HTTP status of the answer. */
+  status: number;
+  /** The vendor's code of the refusal (`RequestLimitExceeded`, `-16`, `401` …), or null when it was served. */
+  refusal: string | null;
+}
+
+export interface LoopbackServer {
+  /** `http://127.0.0.1:PORT` */
+  endpoint: string;
+  close(): Promise<void>;
+}
+
+export interface ServerSettings {
+  latencyMs: number;
+  /** The vendor's clock, for the `Date` header. */
+  now: () => number;
+  onRequest(request: ReceivedRequest): void;
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function readableBody(body: Buffer): unknown {
+  if (body.length === 0) return null;
+  const text = body.toString("utf8");
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<VendorRequest> {
+  const [path = "/", ...query] = (incoming.url ?? "/").split("?");
+  return { method: incoming.method ?? "GET", path, query: query.join("?"), headers: incoming.headers, body: await readBody(incoming) };
+}
+
+function send(response: ServerResponse, answer: VendorAnswer, now: number): void {
+  const body = typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body;
+  response.writeHead(answer.status, {
+    "Content-Type": answer.contentType ?? "application/json;charset=UTF-8",
+    "Content-Length": body.byteLength,
+    // Clients correct their clock by it, so it has to be the vendor's.
+    Date: new Date(now).toUTCString(),
+  });
+  response.end(body);
+}
+
+/** A mistake in the emulator must not look like one of the vendor's refusals, nor stop the tests that run beside it. */
+function answerOf(vendor: Vendor, request: VendorRequest): VendorAnswer {
+  try {
+    return vendor.answer(request);
+  } catch (error) {
+    const body = `The emulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    return { status: 500, contentType: "text/plain;charset=UTF-8", body, operation: request.path, refusal: "emulator-failure" };
+  }
+}
+
+/** Puts a vendor on a port of 127.0.0.1. This is the one place between socket and vendor. */
+export async function startLoopbackServer(vendor: Vendor, settings: ServerSettings): Promise<LoopbackServer> {
+  const waiting = new Set<NodeJS.Timeout>();
+  const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
+    const request = await readRequest(incoming);
+    const answer = answerOf(vendor, request);
+    const { method, path, query, headers } = request;
+    const { operation, status, refusal } = answer;
+    settings.onRequest({ vendor: vendor.id, operation, method, path, query, headers, body: readableBody(request.body), receivedAt: new Date(), status, refusal });
+    if (settings.latencyMs <= 0) {
+      send(response, answer, settings.now());
+      return;
+    }
+    const timer = setTimeout(() => {
+      waiting.delete(timer);
+      send(response, answer, settings.now());
+    }, settings.latencyMs);
+    waiting.add(timer);
+  };
+  const server = createServer((incoming, response) => {
+    // What fails here is a client that hung up while it was sending.
+    serve(incoming, response).catch(() => response.destroy());
+  });
+  // Longer than any client keeps a socket idle: the emulator must not be the one that closes first.
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The loopback server has no port.");
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    close: () =>
+      new Promise((resolve) => {
+        for (const timer of waiting) clearTimeout(timer);
+        server.close(() => {
+          resolve();
+        });
+        // close() alone would wait for idle kept-alive sockets.
+        server.closeAllConnections();
+      }),
+  };
+}

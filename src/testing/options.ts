@@ -1,0 +1,93 @@
+import type { FilterTime, RowOrder, WindowEdges } from "./data/call-table.js";
+import type { CustomCall } from "./data/custom-call.js";
+import type { VendorId } from "./vendor.js";
+
+/** How the vendors behave where the documentation leaves a choice, and what data they have. Everything is optional. */
+export interface EmulatorOptions {
+  /** The same seed, clock and other options give the same calls. Default 1. */
+  seed?: number;
+  /** Days of history before now; default 30. */
+  days?: number;
+  /** Calls of each vendor on an average weekday; default 100. 0: only `calls`, and the calls that are going on. */
+  callsPerDay?: number;
+  /**
+   * The vendors' clock, in milliseconds since 1970; default `Date.now`. It judges signatures, tokens and retention, fills the `Date` header, and lets calls
+   * begin and end; it must not go back before the time of the start. Rate limits run on real time all the same.
+   */
+  now?: () => number;
+  /** Milliseconds that every answer is held back; default 0. */
+  latencyMs?: number;
+  /**
+   * Requests that a vendor serves in any one second, `Infinity` for no limit; default 20 for Tencent (documented, for each API by itself), 10 for Huawei and
+   * Itniotech (they document none). Token requests are not limited.
+   */
+  requestsPerSecond?: Partial<Record<VendorId, number>>;
+  /**
+   * Which of a call's times the windows of all three filter on, which no vendor documents; default `"start"`. `"created"` is when the row appeared. With
+   * `"end"`, a call that has not ended is taken by its start.
+   */
+  filterTime?: FilterTime;
+  /** Whether a row exactly at a bound of the window is in it, which no vendor documents; default both `"inclusive"`. */
+  windowEdges?: Partial<WindowEdges>;
+  /** Order of rows by the time that is filtered on; default `"descending"`. `"unsorted"` is mixed, yet the same on every page. */
+  order?: RowOrder;
+  /** The longest life of a Huawei token in seconds: a client that asks for more gets this much. Default 3600. */
+  tokenTtlSeconds?: number;
+  /** Tencent's applications; default `[1400000000, 1400000001]`. */
+  sdkAppIds?: readonly number[];
+  /** The token of Tencent's temporary credentials; default none, and then none is looked at. */
+  tencentToken?: string;
+  /** Calls of each vendor that are going on now, and go on until the emulator is closed; default 8. Itniotech's are on no list. */
+  activeCalls?: number;
+  /** IANA zone of the vendors' wall clocks: Itniotech's times, and the days of Tencent's usage; default `Asia/Shanghai`. */
+  timeZone?: string;
+  /** Calls of your own, added to the generated ones; with `callsPerDay: 0` and `activeCalls: 0` there are no others. */
+  calls?: Partial<Record<VendorId, readonly CustomCall[]>>;
+}
+
+/** The options with their defaults. */
+export interface EmulatorSettings {
+  seed: number;
+  days: number;
+  callsPerDay: number;
+  now: () => number;
+  latencyMs: number;
+  requestsPerSecond: Record<VendorId, number>;
+  filterTime: FilterTime;
+  windowEdges: WindowEdges;
+  order: RowOrder;
+  tokenTtlSeconds: number;
+  sdkAppIds: readonly [number, ...number[]];
+  tencentToken: string | null;
+  activeCalls: number;
+  timeZone: string;
+  calls: Record<VendorId, readonly CustomCall[]>;
+}
+
+/** @throws RangeError for a number that makes no sense. */
+export function settle(options: EmulatorOptions): EmulatorSettings {
+  const atLeast = (name: "days" | "callsPerDay" | "latencyMs" | "activeCalls", whenAbsent: number) => {
+    const value = options[name] ?? whenAbsent;
+    if (!(value >= 0)) throw new RangeError(`${name} must be a number of at least 0.`);
+    return value;
+  };
+  const [firstApp, ...otherApps] = options.sdkAppIds ?? [1_400_000_000, 1_400_000_001];
+  if (firstApp === undefined) throw new RangeError("sdkAppIds must hold at least one application.");
+  return {
+    seed: options.seed ?? 1,
+    days: atLeast("days", 30),
+    callsPerDay: atLeast("callsPerDay", 100),
+    now: options.now ?? Date.now,
+    latencyMs: atLeast("latencyMs", 0),
+    requestsPerSecond: { "tencent-ccc": 20, "huawei-cec": 10, itniotech: 10, ...options.requestsPerSecond },
+    filterTime: options.filterTime ?? "start",
+    windowEdges: { start: "inclusive", end: "inclusive", ...options.windowEdges },
+    order: options.order ?? "descending",
+    tokenTtlSeconds: options.tokenTtlSeconds ?? 3600,
+    sdkAppIds: [firstApp, ...otherApps],
+    tencentToken: options.tencentToken ?? null,
+    activeCalls: atLeast("activeCalls", 8),
+    timeZone: options.timeZone ?? "Asia/Shanghai",
+    calls: { "tencent-ccc": [], "huawei-cec": [], itniotech: [], ...options.calls },
+  };
+}

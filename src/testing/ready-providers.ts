@@ -1,0 +1,27 @@
+import { huaweiCec, itniotech, tencentCcc, type Provider } from "../index.js";
+import type { EmulatorCredentials } from "./credentials.js";
+import type { EmulatorSettings } from "./options.js";
+import type { VendorId } from "./vendor.js";
+
+/** Providers want a finite pace; no client sends this many on one machine. */
+const NO_LIMIT = 10_000;
+
+/** This library's own providers for the three vendors, pointed at the emulator and as fast as it allows. */
+export function readyProviders(endpoints: Record<VendorId, string>, credentials: EmulatorCredentials, settings: EmulatorSettings): Provider[] {
+  const rate = (vendor: VendorId) => ({ requestsPerSecond: Math.min(settings.requestsPerSecond[vendor], NO_LIMIT) });
+  const { timeZone } = settings;
+  const { token, secretId, secretKey, sdkAppIds } = credentials["tencent-ccc"];
+  return [
+    tencentCcc({
+      endpoint: endpoints["tencent-ccc"],
+      secretId,
+      secretKey,
+      sdkAppIds: [...sdkAppIds],
+      rate: rate("tencent-ccc"),
+      timeZone,
+      ...(token === null ? {} : { token }),
+    }),
+    huaweiCec({ endpoint: endpoints["huawei-cec"], ...credentials["huawei-cec"], rate: rate("huawei-cec"), timeZone }),
+    itniotech({ endpoint: endpoints.itniotech, ...credentials.itniotech, rate: rate("itniotech"), timeZone }),
+  ];
+}

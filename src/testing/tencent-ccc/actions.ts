@@ -1,0 +1,146 @@
+import { CallTable, type TableRules } from "../data/call-table.js";
+import type { PlannedCall, VendorRow } from "../data/planned-call.js";
+import type { WallClock } from "../data/wall-clock.js";
+import { cdrRow } from "./cdr-row.js";
+import { TencentRefusal, type TencentParameters } from "./parameters.js";
+import { activeSessions, sessionRow } from "./session-row.js";
+import { countUsage, type TencentUsage } from "./usage.js";
+
+const DAY = 86_400;
+
+/** One action of the API: the parameters that it knows, and its answer. */
+export interface TencentAction {
+  parameters: readonly string[];
+  answer(parameters: TencentParameters): VendorRow;
+}
+
+interface Application {
+  cdrs: CallTable;
+  /** By start whatever the emulator's filter time is: usage belongs to the day in which a call started. */
+  byStart: CallTable;
+  calls: readonly PlannedCall[];
+}
+
+/** What one account's applications know, and the three actions that show it. */
+export class TencentRecords {
+  readonly #applications = new Map<number, Application>();
+  readonly #wallClock: WallClock;
+  readonly #now: () => number;
+
+  constructor(calls: readonly PlannedCall[], sdkAppIds: readonly number[], rules: TableRules, wallClock: WallClock, now: () => number) {
+    const byStart: TableRules = { filterTime: "start", windowEdges: { start: "inclusive", end: "exclusive" }, order: "ascending" };
+    for (const sdkAppId of sdkAppIds) {
+      const own = calls.filter((call) => call.application === String(sdkAppId));
+      this.#applications.set(sdkAppId, { calls: own, cdrs: new CallTable(own, rules, now()), byStart: new CallTable(own, byStart, now()) });
+    }
+    this.#wallClock = wallClock;
+    this.#now = now;
+  }
+
+  /** What DescribeTelCallInfo counts in `[from, to)`, milliseconds. */
+  usage(sdkAppIds: readonly number[], from: number, to: number): TencentUsage {
+    const now = this.#now();
+    const calls = sdkAppIds.flatMap((sdkAppId) => {
+      const found = this.#application(sdkAppId).byStart.find({ from, to, now });
+      return found.page(0, found.total);
+    });
+    return countUsage(calls);
+  }
+
+  readonly actions: ReadonlyMap<string, TencentAction> = new Map([
+    [
+      "DescribeTelCdr",
+      {
+        parameters: ["InstanceId", "StartTimeStamp", "EndTimeStamp", "Limit", "Offset", "SdkAppId", "PageSize", "PageNumber", "Phones", "SessionIds"],
+        answer: (parameters) => this.#describeTelCdr(parameters),
+      },
+    ],
+    [
+      "DescribeTelCallInfo",
+      { parameters: ["StartTimeStamp", "EndTimeStamp", "SdkAppIdList"], answer: (parameters) => this.#describeTelCallInfo(parameters) },
+    ],
+    [
+      "DescribePSTNActiveSessionList",
+      { parameters: ["SdkAppId", "Offset", "Limit"], answer: (parameters) => this.#describeActiveSessions(parameters) },
+    ],
+  ]);
+
+  #describeTelCdr(parameters: TencentParameters): VendorRow {
+    const start = parameters.integer("StartTimeStamp");
+    const end = parameters.integer("EndTimeStamp");
+    const { cdrs } = this.#application(parameters.integer("SdkAppId"));
+    const size = parameters.integer("PageSize");
+    const number = parameters.integer("PageNumber");
+    const phones = parameters.strings("Phones");
+    const sessions = parameters.strings("SessionIds");
+    if (start >= end) throw outOfRange("StartTimeStamp must be earlier than EndTimeStamp.");
+    if (end - start >= 90 * DAY) throw outOfRange("The range between the end time and start time must be less than 90 days.");
+    const now = this.#now();
+    if (start < Math.floor(now / 1000) - 180 * DAY) throw outOfRange("StartTimeStamp supports up to the past 180 days.");
+    if (size < 1 || size > 100) throw outOfRange("PageSize must be from 1 to 100.");
+    if (number < 0) throw outOfRange("PageNumber starts from 0.");
+    const found = cdrs.find({ from: start * 1000, to: end * 1000, now, ...filterBy(phones, sessions) });
+    const rows = found.page(number * size, size).map(cdrRow);
+    // TelCdrs is the deprecated twin of TelCdrList.
+    return { TotalCount: found.total, TelCdrList: rows, TelCdrs: rows };
+  }
+
+  #describeTelCallInfo(parameters: TencentParameters): VendorRow {
+    const start = parameters.integer("StartTimeStamp");
+    const end = parameters.integer("EndTimeStamp");
+    const sdkAppIds = parameters.integers("SdkAppIdList");
+    if (sdkAppIds.length === 0) throw new TencentRefusal("MissingParameter", "The request is missing a required parameter `SdkAppIdList`.");
+    const from = start * 1000;
+    const to = (end + 1) * 1000;
+    if (start >= end) throw outOfRange("StartTimeStamp must be earlier than EndTimeStamp.");
+    if (this.#wallClock.dayStart(from) !== from || this.#wallClock.dayStart(to) !== to) {
+      throw outOfRange("The query dimension supports only whole days, from 00:00:00 to 23:59:59.");
+    }
+    // Counted in days of the calendar: ninety of them last an hour more where the clocks are put back.
+    if (end - start > 90 * DAY + 3600) throw outOfRange("The query time range is up to 90 days.");
+    const { outbound, inbound, voip, asrOffline, asrRealtime, seats } = this.usage([...new Set(sdkAppIds)], from, to);
+    return {
+      TelCallOutCount: outbound,
+      TelCallInCount: inbound,
+      SeatUsedCount: seats,
+      VOIPCallInCount: voip,
+      AsrOfflineCount: asrOffline,
+      AsrRealtimeCount: asrRealtime,
+    };
+  }
+
+  #describeActiveSessions(parameters: TencentParameters): VendorRow {
+    const { calls } = this.#application(parameters.integer("SdkAppId"));
+    const offset = parameters.integer("Offset");
+    const limit = parameters.integer("Limit");
+    if (offset < 0) throw outOfRange("Offset must not be negative.");
+    if (limit < 1) throw outOfRange("Limit must be at least 1.");
+    if (limit > 25) throw new TencentRefusal("LimitExceeded.OutOfCountLimit", "Limit must be at most 25.");
+    const now = this.#now();
+    const sessions = activeSessions(calls, now);
+    return { Total: sessions.length, Sessions: sessions.slice(offset, offset + limit).map((call) => sessionRow(call, now)) };
+  }
+
+  #application(sdkAppId: number): Application {
+    const application = this.#applications.get(sdkAppId);
+    if (application === undefined) throw new TencentRefusal("InvalidParameterValue.InstanceNotExist", "The instance does not exist.");
+    return application;
+  }
+}
+
+function outOfRange(message: string): TencentRefusal {
+  return new TencentRefusal("InvalidParameterValue", message);
+}
+
+function filterBy(phones: readonly string[], sessions: readonly string[]): { filter?: { name: string; matches(call: PlannedCall): boolean } } {
+  if (phones.length === 0 && sessions.length === 0) return {};
+  const wantedPhones = new Set(phones);
+  const wantedSessions = new Set(sessions);
+  return {
+    filter: {
+      name: JSON.stringify([phones, sessions]),
+      matches: (call) =>
+        (phones.length === 0 || wantedPhones.has(call.customer) || wantedPhones.has(call.line)) && (sessions.length === 0 || wantedSessions.has(call.id)),
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { SlidingSecond } from "../sliding-second.js";
+import type { Vendor, VendorAnswer, VendorRequest } from "../vendor.js";
+import type { TencentRecords } from "./actions.js";
+import { TencentParameters, TencentRefusal } from "./parameters.js";
+import { isSignedBy, readAuthorization } from "./signature.js";
+
+export interface TencentKeys {
+  secretId: string;
+  secretKey: string;
+  /** The token of temporary credentials; null: the keys are lasting ones, and no token is looked at. */
+  token: string | null;
+}
+
+export interface GatewaySettings {
+  keys: TencentKeys;
+  now: () => number;
+  /** The documentation limits each API by itself. */
+  requestsPerSecond: number;
+}
+
+const VERSION = "2020-02-10";
+const CLOCK_TOLERANCE_SECONDS = 300;
+
+/** Tencent's API 3.0 gateway in front of Cloud Contact Center: signature, clock, pace and errors as documented. */
+export class TencentGateway implements Vendor {
+  readonly id = "tencent-ccc";
+  readonly #records: TencentRecords;
+  readonly #settings: GatewaySettings;
+  readonly #paces = new Map<string, SlidingSecond>();
+
+  constructor(records: TencentRecords, settings: GatewaySettings) {
+    this.#records = records;
+    this.#settings = settings;
+  }
+
+  answer(request: VendorRequest): VendorAnswer {
+    const operation = header(request, "x-tc-action") || `${request.method} ${request.path}`;
+    const respond = (content: object, refusal: string | null): VendorAnswer => ({
+      status: 200,
+      contentType: "application/json",
+      body: JSON.stringify({ Response: { ...content, RequestId: randomUUID() } }),
+      operation,
+      refusal,
+    });
+    try {
+      return respond(this.#perform(request), null);
+    } catch (error) {
+      if (!(error instanceof TencentRefusal)) throw error;
+      return respond({ Error: { Code: error.code, Message: error.message } }, error.code);
+    }
+  }
+
+  #perform(request: VendorRequest): object {
+    if (request.method !== "POST") throw new TencentRefusal("UnsupportedProtocol", "This emulator speaks POST with a JSON body only.");
+    if (request.path !== "/") throw new TencentRefusal("InvalidAction", "The path must be /.");
+    const name = required(request, "X-TC-Action");
+    const version = required(request, "X-TC-Version");
+    this.#authenticate(request);
+    if (version !== VERSION) throw new TencentRefusal("NoSuchVersion", `The version \`${version}\` does not exist.`);
+    const action = this.#records.actions.get(name);
+    if (action === undefined) throw new TencentRefusal("InvalidAction", `The action \`${name}\` does not exist.`);
+    const pace = this.#paces.get(name) ?? new SlidingSecond(this.#settings.requestsPerSecond);
+    this.#paces.set(name, pace);
+    if (!pace.admit()) {
+      const limit = this.#settings.requestsPerSecond;
+      throw new TencentRefusal("RequestLimitExceeded", `Your current request times exceed the frequency limit of \`${limit}\` in a second.`);
+    }
+    return action.answer(new TencentParameters(request.body, action.parameters));
+  }
+
+  #authenticate(request: VendorRequest): void {
+    const { keys, now } = this.#settings;
+    const timestamp = required(request, "X-TC-Timestamp");
+    const authorization = readAuthorization(required(request, "Authorization"));
+    if (authorization === null) throw new TencentRefusal("AuthFailure.InvalidAuthorization", "The `Authorization` header does not have the documented form.");
+    if (!/^\d{1,12}$/.test(timestamp)) throw new TencentRefusal("InvalidParameter", "`X-TC-Timestamp` is not a Unix timestamp.");
+    if (Math.abs(Number(timestamp) - now() / 1000) > CLOCK_TOLERANCE_SECONDS) {
+      throw new TencentRefusal("AuthFailure.SignatureExpire", "The signature has expired: the time stamp is more than 5 minutes off.");
+    }
+    if (authorization.secretId !== keys.secretId) throw new TencentRefusal("AuthFailure.SecretIdNotFound", "The SecretId is not found.");
+    if (!isSignedBy(keys.secretKey, authorization, { ...request, timestamp })) {
+      throw new TencentRefusal("AuthFailure.SignatureFailure", "The provided credentials could not be validated.");
+    }
+    if (keys.token !== null && header(request, "x-tc-token") !== keys.token) throw new TencentRefusal("AuthFailure.TokenFailure", "The token is wrong.");
+  }
+}
+
+function header(request: VendorRequest, name: string): string {
+  const value = request.headers[name];
+  return typeof value === "string" ? value : "";
+}
+
+function required(request: VendorRequest, name: string): string {
+  const value = header(request, name.toLowerCase());
+  if (value === "") throw new TencentRefusal("MissingParameter", `The request is missing the header \`${name}\`.`);
+  return value;
+}

@@ -1,0 +1,97 @@
+import { planCustomCalls, type CustomCall } from "../data/custom-call.js";
+import { talkLength, type Generation } from "../data/generation.js";
+import { customerNumber } from "../data/phone-number.js";
+import type { CallDirection, PlannedCall } from "../data/planned-call.js";
+import type { Random } from "../data/random.js";
+import { colleagueOf, type Roster } from "../data/roster.js";
+import { INBOUND_MISSES, OUTBOUND_MISSES, type Stage } from "./end-statuses.js";
+
+/** CallType: 1 out, 2 in, 3 audio (VoIP) in, 5 predictive out, 6 between agents. */
+const CALL_TYPES = [[1, 48], [2, 34], [5, 9], [3, 5], [6, 4]] as const;
+const ANSWERED: Record<number, number> = { 1: 0.52, 2: 0.81, 3: 0.78, 5: 0.31, 6: 0.7 };
+const LINES = ["00864009282737", "00864001783747", "0086075536564058", "0085230018899"] as const;
+
+function directionOf(type: number): CallDirection {
+  if (type === 2 || type === 3) return "inbound";
+  return type === 6 ? "internal" : "outbound";
+}
+
+function sessionId(random: Random): string {
+  const hex = Array.from({ length: 4 }, () => random.seed().toString(16).padStart(8, "0")).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** The moments of one call, in milliseconds; all whole seconds. */
+function planCall(start: number, application: string, random: Random, roster: Roster, goesOn: boolean): PlannedCall {
+  const startedAt = Math.floor(start / 1000) * 1000;
+  const type = random.weighted(CALL_TYPES);
+  const direction = directionOf(type);
+  const inbound = direction === "inbound";
+  const answered = goesOn ? random.chance(0.75) : random.chance(ANSWERED[type] ?? 0.5);
+  const misses = inbound ? INBOUND_MISSES : OUTBOUND_MISSES;
+  const waiting = [1, random.pick<Stage>(["ringing", "queue"])] as const;
+  const [endCode, stage] = answered ? ([1, "ringing"] as const) : goesOn ? waiting : random.weighted(misses);
+  const seconds = (least: number, most: number) => random.integer(least, most) * 1000;
+  const queues = inbound && stage !== "menu" && stage !== "dialled";
+  const queuedAt = queues ? startedAt + seconds(4, 25) : null;
+  const ringingAt = stage === "ringing" ? (queuedAt ?? startedAt) + (inbound ? seconds(0, 40) : seconds(2, 7)) : null;
+  const answeredAt = answered ? (ringingAt ?? startedAt) + seconds(1, 22) : null;
+  const talk = talkLength(random);
+  const over = answeredAt === null ? (ringingAt ?? queuedAt ?? startedAt) + (stage === "dialled" ? seconds(0, 4) : seconds(3, 45)) : answeredAt + talk * 1000;
+  const endedAt = goesOn ? null : over;
+  // A predictive call looks for an agent once the customer has answered; an inbound one when it is their turn.
+  const hasAgent = type === 5 ? answered : !inbound || ringingAt !== null;
+  const agent = hasAgent ? random.pick(roster) : null;
+  return {
+    id: sessionId(random),
+    application,
+    direction,
+    type,
+    endCode,
+    startedAt,
+    queuedAt,
+    ringingAt,
+    answeredAt,
+    endedAt,
+    // The record is written when the session is over, and a moment later.
+    listedFrom: endedAt === null ? Number.POSITIVE_INFINITY : endedAt + seconds(0, 4),
+    talkSeconds: answered && !goesOn ? talk : 0,
+    hungUpBy: answered ? random.weighted([["customer", 55], ["agent", 40], ["system", 5]]) : inbound ? "customer" : random.pick(["system", "customer", "agent"]),
+    missedBy: agent !== null && inbound && random.chance(0.12) ? colleagueOf(agent, roster, random) : null,
+    agent,
+    transferredTo: agent !== null && answered && talk > 20 && random.chance(0.06) ? colleagueOf(agent, roster, random) : null,
+    customer: customerText(random),
+    line: random.pick(LINES),
+    country: "86(China)",
+    seed: random.seed(),
+    overrides: null,
+  };
+}
+
+/** Tencent writes numbers with 00 and the country code. */
+function customerText(random: Random): string {
+  const number = customerNumber(random);
+  return `00${number.countryCode}${number.national}`;
+}
+
+/** Tencent's calls: the first application has about twice the calls of the others. */
+export function planTencentCalls(generation: Generation, applications: readonly [number, ...number[]], custom: readonly CustomCall[]): PlannedCall[] {
+  const { random, roster, now } = generation;
+  const [first] = applications;
+  const application = () => String(random.chance(0.3) ? first : random.pick(applications));
+  const past = generation.starts.map((start) => planCall(start, application(), random, roster, false)).filter((call) => call.listedFrom <= now);
+  const active = generation.activeStarts.map((start) => planCall(start, application(), random, roster, true));
+  const own = planCustomCalls(custom, {
+    id: (index) => `c0571000-0000-4000-a000-${String(index).padStart(12, "0")}`,
+    application: (call) => String(call.application ?? first),
+    type: (direction) => ({ inbound: 2, outbound: 1, internal: 6 })[direction],
+    directionOf,
+    endCode: (answered) => (answered ? 1 : 202),
+    step: 1000,
+    listedFrom: "end",
+    agent: roster[0],
+    customer: "008613800138000",
+    line: LINES[0],
+  });
+  return [...past, ...active, ...own];
+}
