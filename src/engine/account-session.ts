@@ -1,13 +1,13 @@
-import type { HttpAnswer, HttpRequest, PreparedRequest } from "../contract/http.js";
+import type { HttpAnswer, HttpRequest } from "../contract/http.js";
 import type { Provider } from "../contract/provider.js";
 import { judgeStatus, type Verdict } from "../contract/verdict.js";
-import { AuthenticationError, CallRecordsError, type ErrorDetails, NetworkError, TimeoutError } from "../model/errors.js";
+import { AuthenticationError, CallRecordsError, TimeoutError } from "../model/errors.js";
 import type { ClientEvent } from "../model/events.js";
 import { LinkedAbort, orAborted } from "./abort.js";
-import { PassingFailure, readRetryAfter, withAttempts } from "./attempts.js";
+import { withAttempts } from "./attempts.js";
 import type { Clock } from "./clock.js";
-import { parseExactJson } from "./exact-json.js";
-import { errorOfVerdict, TooMuch } from "./failure.js";
+import { type Concern, failureOf, notJson, withoutAnswer } from "./failure.js";
+import { prepareRequest, readAnswer } from "./http-message.js";
 import type { Transport } from "./http-transport.js";
 import type { RateLimiter } from "./pace.js";
 import { Redaction } from "./redaction.js";
@@ -63,36 +63,25 @@ export class AccountSession {
     return this.services.clock.now() + this.clockOffset;
   }
 
-  /** Text from outside, without the account's secrets. */
-  readonly clean = (text: string): string => this.redaction.clean(text);
-
-  private details(inquiry: Inquiry, attempts: number | null = null): ErrorDetails {
-    const { id: provider, account } = this.provider;
-    return { provider, account, operation: inquiry.operation, window: inquiry.window, attempts };
-  }
-
-  private subject(inquiry: Inquiry): string {
-    return `${this.provider.account}: ${inquiry.operation}`;
-  }
-
   /**
    * The vendor's good answer to a request, after as many attempts as it takes and is allowed.
    * @throws CallRecordsError as the adapter judges; TooMuch when less must be asked for.
    */
   async ask(inquiry: Inquiry, scope: CallScope): Promise<HttpAnswer> {
-    const answer = await this.attempt(inquiry, scope, (number) => {
-      return this.slots.use(scope.signal, async () => {
+    const answer = await this.attempt(inquiry, scope, (number) =>
+      this.slots.use(scope.signal, async () => {
         const { rateLimiter } = this.services;
         await orAborted(rateLimiter.take(this.provider.account, this.provider.rate, scope.signal), scope.signal);
         return this.converse(inquiry, scope, number);
-      });
-    });
+      }),
+    );
     this.answered = true;
     return answer;
   }
 
   private attempt<Result>(inquiry: Inquiry, scope: CallScope, once: (number: number) => Promise<Result>): Promise<Result> {
     const { account } = this.provider;
+    const { operation } = inquiry;
     const { attempts, clock, emit, rateLimiter } = this.services;
     return withAttempts(once, {
       attempts,
@@ -104,9 +93,9 @@ export class AccountSession {
         const { vendorCode, message } = failure.toError(attempt);
         if (failure.reason === "throttle") {
           rateLimiter.slowDown(account, waitMs);
-          emit({ type: "throttle", account, operation: inquiry.operation, waitMilliseconds: waitMs, vendorCode });
+          emit({ type: "throttle", account, operation, waitMilliseconds: waitMs, vendorCode });
         }
-        emit({ type: "retry", account, operation: inquiry.operation, attempt, waitMilliseconds: waitMs, reason: message });
+        emit({ type: "retry", account, operation, attempt, waitMilliseconds: waitMs, reason: message });
       },
     });
   }
@@ -126,42 +115,18 @@ export class AccountSession {
       } else if (verdict.type === "correct-clock" && !corrected && this.correctClock(answer)) {
         corrected = true;
       } else {
-        throw this.failureOf(verdict, answer, inquiry, scope);
+        throw this.failure(verdict, answer, inquiry, scope);
       }
     }
   }
 
-  private failureOf(verdict: Verdict, answer: HttpAnswer, inquiry: Inquiry, scope: CallScope): Error {
-    const toError = (attempts: number | null): CallRecordsError => {
-      const code =
-        verdict.type === "fail" ? verdict.error
-        : verdict.type === "throttle" ? "rate-limit"
-        : verdict.type === "reauthenticate" || verdict.type === "correct-clock" ? "authentication"
-        : "vendor";
-      if (verdict.type === "correct-clock") return this.clockError(verdict, answer, inquiry);
-      return errorOfVerdict(verdict, code, this.subject(inquiry), this.details(inquiry, attempts), this.clean);
-    };
-    switch (verdict.type) {
-      case "retry":
-      case "throttle":
-        if (verdict.type === "throttle") scope.counters.throttles += 1;
-        return new PassingFailure(verdict.type, toError, readRetryAfter(answer.headers["retry-after"], this.now()));
-      case "split-window":
-        return new TooMuch("window", toError(null));
-      case "shrink-page":
-        return new TooMuch("page", toError(null));
-      default:
-        return toError(null);
-    }
+  private failure(verdict: Verdict, answer: HttpAnswer, inquiry: Inquiry, scope: CallScope): Error {
+    if (verdict.type === "throttle") scope.counters.throttles += 1;
+    return failureOf(verdict, answer, this.concern(inquiry), this.services.clock.now(), (text) => this.redaction.clean(text));
   }
 
-  private clockError(verdict: Verdict, answer: HttpAnswer, inquiry: Inquiry): CallRecordsError {
-    const ours = new Date(this.services.clock.now()).toISOString();
-    const theirs = answer.headers.date ?? "not told";
-    return new AuthenticationError(
-      `${this.subject(inquiry)}: the vendor does not accept the request's time. This machine's clock says ${ours}, the vendor's says ${theirs}. Set the clock right.`,
-      { ...this.details(inquiry), vendorCode: verdict.vendorCode, requestId: verdict.requestId ?? null },
-    );
+  private concern({ operation, window }: Inquiry): Concern {
+    return { provider: this.provider.id, account: this.provider.account, operation, window };
   }
 
   /** Takes over the vendor's clock. False where the answer does not tell it. */
@@ -176,33 +141,22 @@ export class AccountSession {
   /** Signs and sends once, and reads the answer's JSON. */
   private async exchange(inquiry: Inquiry, scope: CallScope, number: number, token: string | null): Promise<HttpAnswer> {
     const { auth } = this.provider;
-    const prepared = prepare(inquiry.request);
+    const send = this.provider.send?.bind(this.provider);
+    if (send !== undefined) return this.timed(inquiry, scope, number, (signal) => orAborted(send(inquiry.request, { signal }), signal));
+    const prepared = prepareRequest(inquiry.request);
     if (auth.type === "token" && token !== null) Object.assign(prepared.headers, auth.headers(token));
     if (auth.type === "sign") Object.assign(prepared.headers, await auth.sign(prepared, new Date(this.now())));
-    const answer = await this.timed(inquiry, scope, number, (signal) =>
-      this.provider.send === undefined
-        ? this.services.transport.send(prepared, signal).then(readBody)
-        : orAborted(this.provider.send(inquiry.request, { signal }), signal),
-    );
-    if (answer.body === undefined && answer.status >= 200 && answer.status < 300) {
-      throw new PassingFailure("retry", (attempts) => {
-        return new NetworkError(`${this.subject(inquiry)}: the answer is no JSON. Something between here and the vendor answers in its place.`, {
-          ...this.details(inquiry, attempts),
-          vendorCode: `HTTP ${answer.status}`,
-          retryable: true,
-        });
-      });
-    }
-    return answer;
+    return this.timed(inquiry, scope, number, async (signal) => readAnswer(await this.services.transport.send(prepared, signal)));
   }
 
-  /** Bounds an exchange in time, counts it, and makes a passing failure of one that brought no answer. */
+  /** Bounds an exchange in time, counts it, and makes a passing failure of one that brought no answer, or none in JSON. */
   private async timed(inquiry: Inquiry, scope: CallScope, number: number, exchange: (signal: AbortSignal) => Promise<HttpAnswer>): Promise<HttpAnswer> {
     const { clock, timeoutMs, emit } = this.services;
     const { account } = this.provider;
+    const { operation } = inquiry;
     const abort = new LinkedAbort(scope.signal);
     const timer = new AbortController();
-    const late = new TimeoutError(`${this.subject(inquiry)}: no whole answer within ${timeoutMs} ms.`, { ...this.details(inquiry), retryable: true });
+    const late = new TimeoutError(`${account}: ${operation}: no whole answer within ${timeoutMs} ms.`, { ...this.concern(inquiry), retryable: true });
     clock.sleep(timeoutMs, timer.signal).then(
       () => {
         abort.abort(late);
@@ -215,14 +169,14 @@ export class AccountSession {
     try {
       const answer = await exchange(abort.signal);
       status = answer.status;
+      if (answer.body === undefined && status >= 200 && status < 300) throw notJson(answer, this.concern(inquiry));
       return answer;
     } catch (error) {
-      if (!(error instanceof CallRecordsError) || !error.retryable) throw error;
-      throw new PassingFailure("retry", (attempts) => restate(error, this.details(inquiry, attempts)));
+      throw error instanceof CallRecordsError && error.retryable && !scope.signal.aborted ? withoutAnswer(error, this.concern(inquiry)) : error;
     } finally {
       timer.abort();
       abort.release();
-      emit({ type: "request", account, operation: inquiry.operation, attempt: number, status, milliseconds: clock.now() - began });
+      emit({ type: "request", account, operation, attempt: number, status, milliseconds: clock.now() - began });
     }
   }
 
@@ -232,7 +186,7 @@ export class AccountSession {
     const { tokens, closing } = this.services;
     // Others may wait for the same token: it is fetched for as long as the client lives, whatever becomes of this call.
     const fetchScope = { signal: closing, counters: scope.counters };
-    return orAborted(tokens.take(auth.key, () => this.fetchToken(fetchScope)), scope.signal);
+    return orAborted(tokens.take(auth.key, () => this.fetchToken(auth, fetchScope)), scope.signal);
   }
 
   private dropToken(token: string): void {
@@ -240,52 +194,24 @@ export class AccountSession {
     if (auth.type === "token") this.services.tokens.drop(auth.key, token);
   }
 
-  private async fetchToken(scope: CallScope): Promise<StoredToken> {
-    const { auth, account } = this.provider;
-    if (auth.type !== "token") throw new TypeError("This provider takes no token.");
+  private async fetchToken(auth: Extract<Provider["auth"], { type: "token" }>, scope: CallScope): Promise<StoredToken> {
+    const { account } = this.provider;
+    const { clock, emit, transport } = this.services;
     const inquiry: Inquiry = { operation: "token", request: auth.request(), window: null };
     const answer = await this.attempt(inquiry, scope, async (number) => {
-      const received = await this.timed(inquiry, scope, number, (signal) => this.services.transport.send(prepare(inquiry.request), signal).then(readBody));
+      const received = await this.timed(inquiry, scope, number, async (signal) => readAnswer(await transport.send(prepareRequest(inquiry.request), signal)));
       const verdict = judgeStatus(received);
-      if (verdict !== null) throw this.failureOf(verdict, received, inquiry, scope);
+      if (verdict !== null) throw this.failure(verdict, received, inquiry, scope);
       return received;
     });
-    const read = auth.answer.safeParse(answer.body);
-    const token = read.success ? read.data.token : null;
+    const { token, ttlSeconds } = auth.answer.safeParse(answer.body).data ?? { token: null, ttlSeconds: null };
     if (token === null || token === "") {
-      throw new AuthenticationError(`${account}: the token service answered without a token. Check the provider's credentials.`, this.details(inquiry));
+      throw new AuthenticationError(`${account}: the token service answered without a token. Check the provider's credentials.`, this.concern(inquiry));
     }
     this.redaction.add(token);
-    const fetchedAt = this.services.clock.now();
-    const expiresAt = fetchedAt + (read.data?.ttlSeconds ?? auth.defaultTtlSeconds) * 1000;
-    this.services.emit({ type: "token", account, expiresAt: new Date(expiresAt).toISOString() });
+    const fetchedAt = clock.now();
+    const expiresAt = fetchedAt + (ttlSeconds ?? auth.defaultTtlSeconds) * 1000;
+    emit({ type: "token", account, expiresAt: new Date(expiresAt).toISOString() });
     return { token, fetchedAt, expiresAt };
   }
-}
-
-/** The exact bytes of a request, before it is signed. */
-function prepare({ method, url, query, headers, body }: HttpRequest): PreparedRequest {
-  const target = new URL(url);
-  for (const [name, value] of Object.entries(query ?? {})) target.searchParams.append(name, value);
-  const contentType = body === undefined ? {} : { "Content-Type": "application/json" };
-  return {
-    method,
-    url: target.href,
-    headers: { Accept: "application/json", "User-Agent": "call-records", ...contentType, ...headers },
-    body: body === undefined ? null : JSON.stringify(body),
-  };
-}
-
-function readBody({ status, headers, text }: { status: number; headers: Record<string, string>; text: string }): HttpAnswer {
-  try {
-    return { status, headers, body: parseExactJson(text) };
-  } catch {
-    return { status, headers, body: undefined };
-  }
-}
-
-/** The same error with what is known where it is caught. */
-function restate(error: CallRecordsError, details: ErrorDetails): CallRecordsError {
-  const ErrorClass = error.code === "timeout" ? TimeoutError : NetworkError;
-  return new ErrorClass(error.message, { ...details, vendorCode: error.vendorCode, requestId: error.requestId, retryable: error.retryable });
 }

@@ -1,5 +1,7 @@
+import type { HttpAnswer } from "../contract/http.js";
 import type { FailureCode, Verdict } from "../contract/verdict.js";
-import { type CallRecordsError, errorClasses, type ErrorCode, type ErrorDetails } from "../model/errors.js";
+import { AuthenticationError, type CallRecordsError, errorClasses, type ErrorCode, type ErrorDetails, NetworkError, TimeoutError } from "../model/errors.js";
+import { PassingFailure, readRetryAfter } from "./attempts.js";
 
 /** What a reader of the error can do about it. */
 const ADVICE: Partial<Record<ErrorCode, string>> = {
@@ -7,21 +9,16 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   permission: "Give these credentials the permission, or this machine's address the access, at the vendor.",
   "rate-limit": "Lower the provider's `rate`, or ask again later.",
   request: "Check the arguments of the call.",
-  retention: "Begin the range later, or pass `beforeRetention: \"clip\"`.",
+  retention: 'Begin the range later, or pass `beforeRetention: "clip"`.',
   vendor: "The vendor's documentation tells what this code means.",
 };
 
-/** The error that an adapter's verdict amounts to. */
-export function errorOfVerdict(verdict: Verdict, code: FailureCode, subject: string, details: ErrorDetails, clean: (text: string) => string): CallRecordsError {
-  const said = verdict.message === null ? "" : `: ${clean(verdict.message)}`;
-  const coded = verdict.vendorCode === null ? "" : ` (${verdict.vendorCode})`;
-  const advice = ADVICE[code];
-  return new errorClasses[code](`${subject} was refused${said}${coded}.${advice === undefined ? "" : ` ${advice}`}`, {
-    ...details,
-    vendorCode: verdict.vendorCode,
-    requestId: verdict.requestId ?? null,
-    retryable: verdict.type === "retry" || verdict.type === "throttle",
-  });
+/** Whom a failure concerns. */
+export interface Concern {
+  provider: string;
+  account: string;
+  operation: string;
+  window: { from: string; to: string } | null;
 }
 
 /** The vendor will not answer this window, or this page, as large as it is. Not an error yet: the engine asks for less. */
@@ -33,4 +30,67 @@ export class TooMuch extends Error {
   ) {
     super(error.message);
   }
+}
+
+/**
+ * What an adapter's verdict amounts to when nothing more can be done about it within the attempt: a failure that may pass, a demand for
+ * less, or an error.
+ * @param now this machine's clock, in epoch milliseconds.
+ * @param clean removes secrets from the vendor's words.
+ */
+export function failureOf(verdict: Verdict, answer: HttpAnswer, concern: Concern, now: number, clean: (text: string) => string): Error {
+  const error = (code: FailureCode) => (attempts: number | null) => errorOf(verdict, code, { ...concern, attempts }, clean);
+  switch (verdict.type) {
+    case "retry":
+      return new PassingFailure("retry", error("vendor"), readRetryAfter(answer.headers["retry-after"], now));
+    case "throttle":
+      return new PassingFailure("throttle", error("rate-limit"), readRetryAfter(answer.headers["retry-after"], now));
+    case "split-window":
+      return new TooMuch("window", error("vendor")(null));
+    case "shrink-page":
+      return new TooMuch("page", error("vendor")(null));
+    case "reauthenticate":
+      return error("authentication")(null);
+    case "correct-clock":
+      return clockError(verdict, answer, concern, now);
+    case "fail":
+      return error(verdict.error)(null);
+  }
+}
+
+function errorOf(verdict: Verdict, code: FailureCode, details: Concern & ErrorDetails, clean: (text: string) => string): CallRecordsError {
+  const said = verdict.message === null ? "" : `: ${clean(verdict.message)}`;
+  const coded = verdict.vendorCode === null ? "" : ` (${verdict.vendorCode})`;
+  const advice = ADVICE[code];
+  return new errorClasses[code](`${details.account}: ${details.operation} was refused${said}${coded}.${advice === undefined ? "" : ` ${advice}`}`, {
+    ...details,
+    vendorCode: verdict.vendorCode,
+    requestId: verdict.requestId ?? null,
+    retryable: verdict.type === "retry" || verdict.type === "throttle",
+  });
+}
+
+function clockError(verdict: Verdict, answer: HttpAnswer, concern: Concern, now: number): AuthenticationError {
+  const ours = new Date(now).toISOString();
+  const theirs = answer.headers.date ?? "nothing";
+  return new AuthenticationError(
+    `${concern.account}: ${concern.operation}: the vendor does not accept the request's time. This machine's clock says ${ours}, the vendor's says ${theirs}. Set the clock right.`,
+    { ...concern, vendorCode: verdict.vendorCode, requestId: verdict.requestId ?? null },
+  );
+}
+
+/** An attempt without an answer, as a failure that may pass. */
+export function withoutAnswer(error: CallRecordsError, concern: Concern): PassingFailure {
+  const ErrorClass = error.code === "timeout" ? TimeoutError : NetworkError;
+  return new PassingFailure("retry", (attempts) => {
+    return new ErrorClass(error.message, { ...concern, attempts, vendorCode: error.vendorCode, requestId: error.requestId, retryable: true });
+  });
+}
+
+/** An answer that should be JSON and is none: a page of some gateway's, most often. */
+export function notJson(answer: HttpAnswer, concern: Concern): PassingFailure {
+  return new PassingFailure("retry", (attempts) => {
+    const message = `${concern.account}: ${concern.operation}: the answer is no JSON. Something between here and the vendor answers in its place.`;
+    return new NetworkError(message, { ...concern, attempts, vendorCode: `HTTP ${answer.status}`, retryable: true });
+  });
 }

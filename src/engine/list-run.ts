@@ -1,4 +1,4 @@
-import type { Partition } from "../contract/provider.js";
+import type { Page, Partition } from "../contract/provider.js";
 import { AbortedError, CallRecordsError, IncompleteError, ResponseError } from "../model/errors.js";
 import type { LinkedAbort } from "./abort.js";
 import type { AccountSession } from "./account-session.js";
@@ -6,10 +6,11 @@ import { Channel } from "./channel.js";
 import type { WindowFate } from "./coverage.js";
 import { TooMuch } from "./failure.js";
 import type { ListPlan, PlannedWindow } from "./list-plan.js";
-import { OpenWindow } from "./open-window.js";
-import { PagingLoop, type Pager, type PageRequest } from "./pager.js";
+import type { OpenWindow } from "./open-window.js";
+import { PagingLoop } from "./pager.js";
 import type { Progress } from "./progress.js";
 import { RowReader, type ReadRow } from "./row-reader.js";
+import { type PageJob, WindowQueue } from "./window-queue.js";
 
 /** What a run hands to its consumer, in the order in which it happened. */
 export interface Delivery<Value> {
@@ -33,7 +34,7 @@ export interface RunPolicy {
   /** A window that holds more rows is cut, in rows. */
   windowRows: number;
   /** Whether further windows may be opened, beyond the oldest that is open. */
-  mayOpen(): boolean;
+  mayOpen: () => boolean;
 }
 
 /** Rows that wait for the consumer before no more pages are asked for. */
@@ -49,10 +50,7 @@ const ENDS_ACCOUNT = new Set(["authentication", "permission", "configuration", "
  */
 export class ListRun<Value> {
   readonly deliveries = new Channel<Delivery<Value>>(BUFFERED_ROWS);
-  private readonly pending: PlannedWindow[];
-  private readonly open: OpenWindow[] = [];
-  /** Closed windows that touch one still to be closed: a row at a boundary may come in both. */
-  private neighbours: OpenWindow[] = [];
+  private readonly queue: WindowQueue;
   private readonly reader: RowReader<Value>;
   private failuresInARow = 0;
   private failure: { error: unknown } | null = null;
@@ -65,7 +63,7 @@ export class ListRun<Value> {
     private readonly progress: Progress,
     private readonly abort: LinkedAbort,
   ) {
-    this.pending = [...plan.windows];
+    this.queue = new WindowQueue(plan);
     this.reader = new RowReader(session, plan.operation, progress, policy.unreadableRows);
   }
 
@@ -80,7 +78,7 @@ export class ListRun<Value> {
 
   private async work(goOn: () => boolean): Promise<void> {
     try {
-      while (this.failure === null && !this.finished && goOn()) await this.step();
+      while (this.failure === null && !this.queue.empty && goOn()) await this.step();
     } catch (error) {
       // What fails after the first failure fails because of it.
       this.failure ??= { error };
@@ -89,49 +87,32 @@ export class ListRun<Value> {
 
   /** The consumer takes no more. */
   stop(): void {
-    if (!this.finished) this.abort.abort(new AbortedError("The reading was stopped by its consumer."));
+    if (!this.queue.empty) this.abort.abort(new AbortedError("The reading was stopped by its consumer."));
     this.deliveries.end();
-  }
-
-  private get finished(): boolean {
-    return this.pending.length === 0 && this.open.length === 0;
   }
 
   /** Asks for one page; without one to ask for, waits until that changes. */
   private async step(): Promise<void> {
     await this.deliveries.room();
     this.abort.signal.throwIfAborted();
-    const job = this.takeJob();
+    const job = this.queue.next(this.policy.mayOpen);
     if (job === null) {
-      if (!this.finished) await new Promise<void>((resolve) => this.wake.push(resolve));
+      if (!this.queue.empty) await new Promise<void>((resolve) => this.wake.push(resolve));
       return;
     }
     try {
-      await this.readPage(job.window, job.request, job.pager);
+      await this.readPage(job);
     } catch (error) {
-      this.handleFailure(job.window, job.pager, error);
+      this.handleFailure(job, error);
     } finally {
       for (const wake of this.wake.splice(0)) wake();
     }
   }
 
-  private takeJob(): { window: OpenWindow; request: PageRequest; pager: Pager } | null {
-    for (const window of this.open) {
-      const next = window.next();
-      if (next !== null) return { window, ...next };
-    }
-    const planned = this.open.length === 0 || this.policy.mayOpen() ? this.pending.shift() : undefined;
-    if (planned === undefined) return null;
-    const paging = this.plan.operation.paging;
-    const window = new OpenWindow(planned, paging, paging.style === "none" ? 1 : paging.size);
-    this.open.push(window);
-    const first = window.next();
-    return first === null ? null : { window, ...first };
-  }
-
-  private async readPage(window: OpenWindow, request: PageRequest, pager: Pager): Promise<void> {
+  private async readPage(job: PageJob): Promise<void> {
+    const { window, request } = job;
     const { operation, filters, direction, grid } = this.plan;
-    const partition = this.partitionOf(window);
+    const partition = this.queue.partitionOf(window);
     const { span } = window.plan;
     const answer = await this.session.ask(
       {
@@ -149,25 +130,13 @@ export class ListRun<Value> {
     );
     const page = this.reader.readPage(answer, describeSpan(window));
     if (window.closed || (window.untouched && this.cutWhenLarge(window, page.total))) return;
-    this.take(window, request, pager, page, partition);
+    this.take(job, page, partition);
     if (window.done) this.settle(window);
   }
 
-  private partitionOf(window: OpenWindow): Partition {
-    const partition = this.plan.partitions[window.plan.partition];
-    if (partition === undefined) throw new TypeError("A planned window names no partition.");
-    return partition;
-  }
-
   /** Reads the rows of a page and hands on those that no window has handed on before. */
-  private take(
-    window: OpenWindow,
-    request: PageRequest,
-    pager: Pager,
-    page: { rows: unknown[]; total: number | null; next: string | null },
-    partition: Partition,
-  ): void {
-    const touching = this.windowsTouching(window);
+  private take({ window, request, pager }: PageJob, page: Page, partition: Partition): void {
+    const touching = this.policy.keysSpanWindows ? this.queue.touching(window) : [];
     const keys: string[] = [];
     const fresh: ReadRow<Value>[] = [];
     for (const raw of page.rows) {
@@ -188,43 +157,18 @@ export class ListRun<Value> {
     window.accept(pager, request, { keys, total: page.total, next: page.next });
   }
 
-  /** Open and lately closed windows of the same application that share a boundary with this one, or its time. */
-  private windowsTouching(window: OpenWindow): OpenWindow[] {
-    if (!this.policy.keysSpanWindows) return [];
-    const { application } = this.partitionOf(window);
-    return [...this.open, ...this.neighbours].filter(
-      (other) => other !== window && this.partitionOf(other).application === application && touch(other.plan, window.plan),
-    );
-  }
-
   private deliver(window: OpenWindow, rows: ReadRow<Value>[], fate: WindowFate | null): void {
-    const unclosed = [...this.open.filter(({ closed }) => !closed).map(({ plan }) => plan), ...this.pending];
-    const frontier = Math.min(Number.POSITIVE_INFINITY, ...unclosed.map(({ span }) => span?.from ?? Number.NEGATIVE_INFINITY));
     // A window's end weighs a little too, so that a long row of empty windows does not pile up.
-    this.deliveries.push({ window: window.plan, partition: this.partitionOf(window), rows, fate, frontier }, rows.length + 1);
+    this.deliveries.push(
+      { window: window.plan, partition: this.queue.partitionOf(window), rows, fate, frontier: this.queue.frontier },
+      rows.length + 1,
+    );
   }
 
   /** A window with very many rows is read in parts, so that what must be kept while it is open stays bounded. */
   private cutWhenLarge(window: OpenWindow, total: number | null): boolean {
     if (total === null || total <= this.policy.windowRows) return false;
-    return this.replace(window, Math.ceil(total / this.policy.windowRows));
-  }
-
-  /** Puts parts of a window in its place; false where it is one unit already. */
-  private replace(window: OpenWindow, parts: number): boolean {
-    const { span } = window.plan;
-    if (span === null || this.plan.grid === null) return false;
-    const spans = this.plan.grid.cut(span, parts);
-    if (spans.length < 2) return false;
-    this.remove(window);
-    this.pending.unshift(...spans.map((part) => ({ ...window.plan, span: part })));
-    return true;
-  }
-
-  private remove(window: OpenWindow): void {
-    window.closed = true;
-    const place = this.open.indexOf(window);
-    if (place >= 0) this.open.splice(place, 1);
+    return this.queue.split(window, Math.ceil(total / this.policy.windowRows));
   }
 
   /** The window has been read to its end: does it add up? */
@@ -247,22 +191,20 @@ export class ListRun<Value> {
 
   private close(window: OpenWindow, fate: WindowFate): void {
     this.failuresInARow = fate === "failed" || fate === "incomplete" ? this.failuresInARow + 1 : 0;
-    this.remove(window);
-    this.neighbours.push(window);
-    const unclosed = [...this.open.map(({ plan }) => plan), ...this.pending];
-    this.neighbours = this.neighbours.filter(({ plan }) => unclosed.some((other) => touch(plan, other)));
+    this.queue.close(window);
     this.deliver(window, [], fate);
   }
 
-  private handleFailure(window: OpenWindow, pager: Pager, error: unknown): void {
+  private handleFailure({ window, pager }: PageJob, error: unknown): void {
     if (window.closed && error instanceof TooMuch) return;
     if (error instanceof TooMuch) {
-      const smaller = error.what === "page" ? window.shrinkPages(pager) : this.replace(window, 2);
+      const smaller = error.what === "page" ? window.shrinkPages(pager) : this.queue.split(window, 2);
       if (smaller) return;
     }
     const failure = error instanceof TooMuch ? error.error : error instanceof PagingLoop ? this.loop(window, error) : error;
     const isolated =
       this.policy.isolateFailures &&
+      !this.abort.signal.aborted &&
       failure instanceof CallRecordsError &&
       !ENDS_ACCOUNT.has(failure.code) &&
       this.session.answered &&
@@ -285,11 +227,6 @@ export class ListRun<Value> {
       window: describeSpan(window),
     });
   }
-}
-
-function touch(a: PlannedWindow, b: PlannedWindow): boolean {
-  if (a.span === null || b.span === null) return true;
-  return a.span.from <= b.span.to && b.span.from <= a.span.to;
 }
 
 function describeSpan(window: OpenWindow): { from: string; to: string } | null {

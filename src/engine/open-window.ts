@@ -12,6 +12,7 @@ export class OpenWindow {
   closed = false;
   unreadable = 0;
   private reads = 1;
+  private shrunk = false;
   private pager: Pager;
 
   constructor(
@@ -27,8 +28,9 @@ export class OpenWindow {
     return this.reads === 1 && this.seen.size === 0;
   }
 
+  /** Whether rows that were seen before come again because they were asked for again. */
   get rereading(): boolean {
-    return this.reads > 1;
+    return this.reads > 1 || this.shrunk;
   }
 
   /** A page to ask for now, with the read that it belongs to; null when there is none. */
@@ -76,6 +78,7 @@ export class OpenWindow {
     if (pager !== this.pager) return true;
     if (this.size === 1) return false;
     this.size = Math.ceil(this.size / 2);
+    this.shrunk = true;
     this.pager = new Pager(this.paging, this.size);
     return true;
   }

@@ -1,0 +1,128 @@
+/**
+ * The main job in one script: 30 days of calls from every account, usage, the calls going on, and what has been proven complete.
+ *
+ * `npm run demo` runs it. With credentials in the environment it asks the real vendors; without, the emulator on this machine.
+ */
+import { CallRecordsClient, type CallRecord, type Provider, providersFromEnvironment } from "call-records";
+import { startVendorEmulator } from "call-records/testing";
+
+const DAY_MS = 86_400_000;
+
+const configured = providersFromEnvironment();
+if (configured.length > 0) {
+  console.log(`Asking the real vendors: ${configured.map(({ account }) => account).join(", ")} (credentials from the environment).\n`);
+  await show(configured);
+} else {
+  console.log("No credentials in the environment: asking three emulated vendors on this machine.\n");
+  const emulator = await startVendorEmulator({
+    days: 35,
+    callsPerDay: 150,
+    latencyMs: 20,
+    // Brisker than the real ones, so that the demonstration is short.
+    requestsPerSecond: { "tencent-ccc": 100, "huawei-cec": 100, itniotech: 100 },
+  });
+  try {
+    await show(emulator.providers());
+  } finally {
+    await emulator.close();
+  }
+}
+
+async function show(providers: readonly Provider[]): Promise<void> {
+  const client = new CallRecordsClient({ providers });
+  const to = new Date();
+  const from = new Date(to.getTime() - 30 * DAY_MS);
+  try {
+    await showRecords(client, from, to);
+    await showUsage(client, from, to);
+    await showActiveCalls(client);
+  } finally {
+    await client.close();
+  }
+}
+
+async function showRecords(client: CallRecordsClient, from: Date, to: Date): Promise<void> {
+  const tallies = new Map<string, { calls: number; inbound: number; outbound: number; answered: number; talkMinutes: number }>();
+  const latest: CallRecord[] = [];
+  const began = Date.now();
+  let rows = 0;
+
+  const stream = client.records({ from, to, order: "time", raw: false });
+  for await (const call of stream) {
+    const tally = tallies.get(call.account) ?? { calls: 0, inbound: 0, outbound: 0, answered: 0, talkMinutes: 0 };
+    tally.calls += 1;
+    if (call.direction === "inbound") tally.inbound += 1;
+    if (call.direction === "outbound") tally.outbound += 1;
+    if (call.outcome === "answered") tally.answered += 1;
+    tally.talkMinutes += (call.talkSeconds ?? 0) / 60;
+    tallies.set(call.account, tally);
+    latest.push(call);
+    if (latest.length > 10) latest.shift();
+    rows += 1;
+    if (rows % 1000 === 0) progress(`${rows} calls, up to ${call.startedAt.toISOString().slice(0, 10)}`);
+  }
+  progress(`${rows} calls in ${((Date.now() - began) / 1000).toFixed(1)} s\n`);
+
+  console.log(`\nCalls from ${from.toISOString()} to ${to.toISOString()}`);
+  console.table(Object.fromEntries([...tallies].map(([account, tally]) => [account, { ...tally, talkMinutes: Math.round(tally.talkMinutes) }])));
+
+  console.log("The latest ten");
+  console.table(
+    latest.map((call) => ({
+      started: call.startedAt.toISOString(),
+      account: call.account,
+      direction: call.direction,
+      state: call.state,
+      outcome: call.outcome,
+      caller: call.caller?.number ?? call.caller?.protectedId ?? null,
+      callee: call.callee?.number ?? call.callee?.protectedId ?? null,
+      agent: call.agent?.name ?? null,
+      talkSeconds: call.talkSeconds,
+    })),
+  );
+
+  console.log("What is proven");
+  for (const account of stream.report().accounts) {
+    console.log(`  ${account.account}: ${account.status}, ${account.windows} windows in ${account.requests} requests, ${account.duplicates} repeated rows left out`);
+    for (const { from, to } of account.coverage) console.log(`    complete   ${from} to ${to}`);
+    for (const { from, to } of account.unsettled) console.log(`    unsettled  ${from} to ${to} (rows may still appear)`);
+    for (const { from, to, reason } of account.gaps) console.log(`    missing    ${from} to ${to} (${reason})`);
+  }
+}
+
+async function showUsage(client: CallRecordsClient, from: Date, to: Date): Promise<void> {
+  const { summaries } = await client.usage({ from, to });
+  console.log("\nUsage");
+  console.table(
+    summaries.map(({ account, application, source, calls, minutes, seats }) => ({
+      account,
+      application,
+      source,
+      calls: calls?.total ?? null,
+      "minutes out": minutes.outbound,
+      "minutes in": minutes.inbound,
+      "minutes VoIP": minutes.voip,
+      seats,
+    })),
+  );
+}
+
+async function showActiveCalls(client: CallRecordsClient): Promise<void> {
+  const { calls, accounts } = await client.activeCalls();
+  console.log("Calls going on");
+  console.table(
+    calls.map((call) => ({
+      account: call.account,
+      state: call.state,
+      direction: call.direction,
+      since: call.startedAt.toISOString(),
+      agent: call.agent?.id ?? null,
+    })),
+  );
+  for (const { account, status } of accounts) if (status !== "complete") console.log(`  ${account}: ${status}`);
+}
+
+/** On a terminal the line is written over; elsewhere each is a line of its own. */
+function progress(text: string): void {
+  process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text.trimEnd()}\n`);
+}
