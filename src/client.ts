@@ -16,6 +16,7 @@ import {
 } from "./arguments.js";
 import { type AccountCapabilities, capabilitiesOf } from "./capabilities.js";
 import { parseOptions } from "./contract/options.js";
+import { printedAs } from "./contract/printed-form.js";
 import { CONTRACT_VERSION, type Provider } from "./contract/provider.js";
 import { AccountSession, type Services } from "./engine/account-session.js";
 import { activeCallsUnsupported, readActiveCalls } from "./engine/active-calls.js";
@@ -136,6 +137,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
       sessions.set(provider.account, new AccountSession(provider, services));
     }
     this.sessions = sessions;
+    printedAs(this, () => `CallRecordsClient (accounts ${[...sessions.keys()].join(", ")})`);
   }
 
   /**

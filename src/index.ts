@@ -54,6 +54,7 @@ export { MemoryTokenStore, type StoredToken, type TokenStore } from "./engine/to
 // The adapter contract, for providers of your own.
 export {
   CONTRACT_VERSION,
+  defineProvider,
   type FindCallOperation,
   type ListOperation,
   type MappedCall,

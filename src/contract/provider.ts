@@ -3,6 +3,7 @@ import type { CallRecord, Direction, FoundCall } from "../model/call-record.js";
 import type { UsageMinutes } from "../model/usage-summary.js";
 import type { Auth } from "./auth.js";
 import type { HttpAnswer, HttpRequest } from "./http.js";
+import { printedAs } from "./printed-form.js";
 import type { Verdict } from "./verdict.js";
 
 /** The version of the contract that this library speaks. A provider declares the one that it was written for. */
@@ -178,4 +179,14 @@ export interface Provider<
   send?(request: HttpRequest, options: { signal: AbortSignal }): Promise<HttpAnswer>;
   /** What must never be printed. A function, so that printing the provider does not show them. */
   secrets(): readonly string[];
+}
+
+/**
+ * Makes a provider of its declarations. Printing it shows its id and account only.
+ * @returns the same object.
+ */
+export function defineProvider<Id extends string, Filters extends object, Keys extends object>(
+  declarations: Provider<Id, Filters, Keys>,
+): Provider<Id, Filters, Keys> {
+  return printedAs(declarations, () => `Provider ${declarations.id} (account ${declarations.account})`);
 }

@@ -64,7 +64,7 @@ export class ListRun<Value> {
     private readonly abort: LinkedAbort,
   ) {
     this.queue = new WindowQueue(plan);
-    this.reader = new RowReader(session, plan.operation, progress, policy.unreadableRows);
+    this.reader = new RowReader(session, plan.operation, policy.unreadableRows);
   }
 
   /** Reads everything; resolves when nothing is under way any more. Never rejects: a failure ends the channel. */
@@ -143,10 +143,13 @@ export class ListRun<Value> {
       const row = this.reader.readRow(raw, partition, describeSpan(window));
       keys.push(row.key);
       if (row.unreadable) {
-        if (!window.seen.has(row.key)) window.unreadable += 1;
+        if (!window.seen.has(row.key)) {
+          window.unreadable += 1;
+          this.progress.unreadable += 1;
+        }
         window.seen.add(row.key);
       } else if (window.seen.has(row.key) || touching.some((other) => other.seen.has(row.key))) {
-        if (!window.rereading) this.reader.noteDuplicate(row.key);
+        if (!window.rereading) this.noteDuplicate(row.key);
         window.seen.add(row.key);
       } else {
         window.seen.add(row.key);
@@ -155,6 +158,11 @@ export class ListRun<Value> {
     }
     if (fresh.length > 0) this.deliver(window, fresh, null);
     window.accept(pager, request, { keys, total: page.total, next: page.next });
+  }
+
+  private noteDuplicate(key: string): void {
+    this.progress.duplicates += 1;
+    this.session.services.emit({ type: "duplicate", account: this.session.provider.account, operation: this.plan.operation.name, key });
   }
 
   private deliver(window: OpenWindow, rows: ReadRow<Value>[], fate: WindowFate | null): void {

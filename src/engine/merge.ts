@@ -6,40 +6,45 @@ export type Batches<Item> = AsyncGenerator<Item[], void, undefined>;
  * @param stop makes the sources give up what they wait for; called when one fails, or the consumer takes no more.
  */
 export async function* mergeAsTheyCome<Item>(sources: readonly Batches<Item>[], stop: () => void): Batches<Item> {
-  const ready: { source: Batches<Item>; result: IteratorResult<Item[], void> }[] = [];
-  let failure: { error: unknown } | null = null;
-  let wake: () => void = () => undefined;
-  let running = sources.length;
+  const arrived: { source: Batches<Item>; result: IteratorResult<Item[], void> }[] = [];
+  const state: { waitingFor: number; failure: { error: unknown } | null; wake: () => void } = { waitingFor: 0, failure: null, wake: () => undefined };
 
   const ask = (source: Batches<Item>) => {
-    source.next().then(
-      (result) => {
-        ready.push({ source, result });
-        wake();
-      },
-      (error: unknown) => {
-        failure ??= { error };
-        wake();
-      },
-    );
+    state.waitingFor += 1;
+    source
+      .next()
+      .then(
+        (result) => {
+          arrived.push({ source, result });
+        },
+        (error: unknown) => {
+          state.failure ??= { error };
+        },
+      )
+      .finally(() => {
+        state.waitingFor -= 1;
+        state.wake();
+      });
   };
 
   try {
     for (const source of sources) ask(source);
-    while (running > 0) {
-      const next = ready.shift();
-      if (next === undefined) {
-        throwIfFailed(failure);
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      } else if (next.result.done === true) {
-        running -= 1;
-      } else {
+    // After a failure, what has come already is handed on, and no more is asked for.
+    for (;;) {
+      const next = arrived.shift();
+      if (next !== undefined) {
+        if (next.result.done === true) continue;
         yield next.result.value;
-        ask(next.source);
+        if (state.failure === null) ask(next.source);
+      } else if (state.failure !== null || state.waitingFor === 0) {
+        break;
+      } else {
+        await new Promise<void>((resolve) => {
+          state.wake = resolve;
+        });
       }
     }
+    if (state.failure !== null) throw state.failure.error;
   } finally {
     stop();
     await Promise.allSettled(sources.map((source) => source.return()));
@@ -98,8 +103,4 @@ class Head<Item> {
     this.items = result.done === true ? [] : result.value;
     this.taken = 0;
   }
-}
-
-function throwIfFailed(failure: { error: unknown } | null): void {
-  if (failure !== null) throw failure.error;
 }

@@ -3,7 +3,6 @@ import type { HttpAnswer } from "../contract/http.js";
 import type { ListOperation, Page, Partition } from "../contract/provider.js";
 import { ResponseError } from "../model/errors.js";
 import type { AccountSession } from "./account-session.js";
-import type { Progress } from "./progress.js";
 
 type WindowBounds = { from: string; to: string } | null;
 
@@ -18,7 +17,6 @@ export class RowReader<Value> {
   constructor(
     private readonly session: AccountSession,
     private readonly operation: ListOperation<Value>,
-    private readonly progress: Progress,
     private readonly unreadableRows: "throw" | "report",
   ) {}
 
@@ -36,7 +34,6 @@ export class RowReader<Value> {
     const key = this.keyOf(raw);
     const error = this.error(`the row ${key ?? "without a readable key"}`, row.error, window);
     if (this.unreadableRows === "throw") throw error;
-    this.progress.unreadable += 1;
     this.session.services.emit({
       type: "warning",
       account: this.session.provider.account,
@@ -47,11 +44,6 @@ export class RowReader<Value> {
     });
     // Without a key of its own, the row is known by its content: read again, it is still one row.
     return { key: `unreadable ${key ?? JSON.stringify(raw)}`, unreadable: true };
-  }
-
-  noteDuplicate(key: string): void {
-    this.progress.duplicates += 1;
-    this.session.services.emit({ type: "duplicate", account: this.session.provider.account, operation: this.operation.name, key });
   }
 
   /** The key of a row whose other fields cannot be read, where an adapter's `key` finds it all the same. */

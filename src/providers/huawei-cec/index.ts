@@ -1,5 +1,5 @@
 import { parseOptions } from "../../contract/options.js";
-import { CONTRACT_VERSION, type Provider } from "../../contract/provider.js";
+import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { findCallOperation, type HuaweiCecKeys } from "./find-call.js";
 import { DEFAULT_ENDPOINT } from "./limits.js";
 import { optionsSchema, type HuaweiCecOptions } from "./options.js";
@@ -23,7 +23,7 @@ export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
   const { appKey, appSecret, headers, ...settings } = parseOptions("huaweiCec", optionsSchema, options, "huawei-cec");
   const endpoint = settings.endpoint ?? DEFAULT_ENDPOINT;
   const authEndpoint = settings.authEndpoint ?? endpoint;
-  return {
+  return defineProvider({
     contract: CONTRACT_VERSION,
     id: "huawei-cec",
     account: settings.account,
@@ -40,5 +40,5 @@ export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
     judge,
     // What a gateway's header carries may be a credential as well.
     secrets: () => [appSecret, ...Object.values(headers).filter((value) => value.length >= SHORTEST_SECRET_HEADER)],
-  };
+  });
 }

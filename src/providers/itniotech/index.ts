@@ -1,5 +1,5 @@
 import { parseOptions } from "../../contract/options.js";
-import { CONTRACT_VERSION, type Provider } from "../../contract/provider.js";
+import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { Zone } from "../../contract/zone.js";
 import type { ItniotechFilters } from "./filters.js";
 import { DEFAULT_ENDPOINT } from "./limits.js";
@@ -19,7 +19,7 @@ export type ItniotechProvider = Provider<"itniotech", ItniotechFilters, never>;
  */
 export function itniotech(options: ItniotechOptions): ItniotechProvider {
   const { apiKey, apiSecret, ...settings } = parseOptions("itniotech", optionsSchema, options, "itniotech");
-  return {
+  return defineProvider({
     contract: CONTRACT_VERSION,
     id: "itniotech",
     account: settings.account,
@@ -37,5 +37,5 @@ export function itniotech(options: ItniotechOptions): ItniotechProvider {
     },
     judge,
     secrets: () => [apiSecret],
-  };
+  });
 }

@@ -1,5 +1,5 @@
 import { parseOptions } from "../../contract/options.js";
-import { CONTRACT_VERSION, type Provider } from "../../contract/provider.js";
+import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import type { Auth } from "../../contract/auth.js";
 import { activeCallsOperation, findCallOperation, recordsOperation, usageOperation } from "./operations.js";
 import { tencentCccOptionsSchema, type TencentCccFilters, type TencentCccKeys, type TencentCccOptions } from "./options.js";
@@ -24,7 +24,7 @@ export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
   const auth: Auth =
     // The schema asks for both unless a client is given, which proves itself.
     client !== undefined || secretId === undefined || secretKey === undefined ? { type: "none" } : signWith({ secretId, secretKey, token });
-  return {
+  return defineProvider({
     contract: CONTRACT_VERSION,
     id: "tencent-ccc",
     account,
@@ -42,5 +42,5 @@ export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
     judge,
     ...(client === undefined ? {} : { send: sendThrough(client, account) }),
     secrets: () => [secretId, secretKey, token].filter((secret) => secret !== undefined),
-  };
+  });
 }
