@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { z } from "zod";
 import {
   type AccountsArgument,
   activeCallsSchema,
@@ -15,46 +14,27 @@ import {
   usageSchema,
 } from "./arguments.js";
 import { type AccountCapabilities, capabilitiesOf } from "./capabilities.js";
+import { type ClientOptions, optionsSchema } from "./client-options.js";
 import { parseOptions } from "./contract/options.js";
 import { printedAs } from "./contract/printed-form.js";
-import { CONTRACT_VERSION, type Provider } from "./contract/provider.js";
+import type { Provider } from "./contract/provider.js";
 import { AccountSession, type Services } from "./engine/account-session.js";
 import { activeCallsUnsupported, readActiveCalls } from "./engine/active-calls.js";
 import { Call, type CallPolicy } from "./engine/call.js";
 import { type Clock, systemClock } from "./engine/clock.js";
 import { findCall } from "./engine/find-call.js";
 import { HttpTransport } from "./engine/http-transport.js";
-import { LocalRateLimiter, type RateLimiter } from "./engine/pace.js";
+import { LocalRateLimiter } from "./engine/pace.js";
 import { type NormalizeContext, normalizeRow } from "./engine/normalize.js";
 import { RecordStream } from "./engine/record-stream.js";
 import { openRecords } from "./engine/records.js";
-import { MemoryTokenStore, Tokens, type TokenStore } from "./engine/tokens.js";
+import { MemoryTokenStore, Tokens } from "./engine/tokens.js";
 import { readUsage, usageUnsupported } from "./engine/usage.js";
 import type { AccountReport } from "./model/account-report.js";
 import type { CallRecord, FoundCall } from "./model/call-record.js";
 import { AbortedError, ConfigurationError, RequestError, UnsupportedError } from "./model/errors.js";
 import type { ClientEvent, EventListener } from "./model/events.js";
 import type { UsageSummary } from "./model/usage-summary.js";
-
-/** Options of a {@link CallRecordsClient}. */
-export interface ClientOptions<Providers extends Provider> {
-  /** One for each account. Their labels must differ. */
-  providers: readonly Providers[];
-  /** Milliseconds for one attempt, from its sending to the last byte of its answer. Default 30,000. */
-  timeoutMs?: number | undefined;
-  /** `attempts`: how often a request is sent at the most, the first included. Default 5. */
-  retry?: { attempts?: number | undefined } | undefined;
-  /** The largest answer, in bytes after decompression. Default 32 MB (33,554,432). */
-  maxResponseBytes?: number | undefined;
-  /** Hears of requests, retries, throttling, tokens, windows, duplicates and warnings. */
-  onEvent?: EventListener | undefined;
-  /** Time, as the client sees it. Default the machine's. */
-  clock?: Clock | undefined;
-  /** Lets requests go at the vendors' pace. Default within this process; replace it where several processes share an account. */
-  rateLimiter?: RateLimiter | undefined;
-  /** Keeps tokens. Default within this process; replace it where several processes share an account. */
-  tokenStore?: TokenStore | undefined;
-}
 
 /** The vendors' own filters, by provider id. */
 export type ProviderFilters<Providers extends Provider> = {
@@ -71,32 +51,6 @@ export interface RecordsQuery<Providers extends Provider = Provider> extends Rec
 export type FindCallQuery<Providers extends Provider = Provider> = PolicyArguments & { account: string } & KeysOf<Providers>;
 
 type KeysOf<Providers> = Providers extends Provider<string, object, infer Keys> ? Keys : never;
-
-const optionsSchema = z.strictObject({
-  providers: z.array(z.custom<Provider>(isProvider, `must be a provider of contract version ${CONTRACT_VERSION}, as its factory makes it`)).min(1, "must hold at least one provider"),
-  timeoutMs: z.number().positive().max(2 ** 31 - 1).default(30_000),
-  retry: z.strictObject({ attempts: z.int().positive().default(5) }).prefault({}),
-  maxResponseBytes: z.int().positive().default(33_554_432),
-  onEvent: z.custom<EventListener>(isFunction, "must be a function").optional(),
-  clock: withMethods<Clock>("now", "sleep"),
-  rateLimiter: withMethods<RateLimiter>("take", "slowDown"),
-  tokenStore: withMethods<TokenStore>("get", "set"),
-});
-
-function isFunction(value: unknown): boolean {
-  return typeof value === "function";
-}
-
-function isProvider(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "contract" in value && value.contract === CONTRACT_VERSION;
-}
-
-function withMethods<Seam extends object>(...names: (keyof Seam & string)[]) {
-  const has = (value: object, name: string) => isFunction((value as Record<string, unknown>)[name]);
-  return z
-    .custom<Seam>((value) => typeof value === "object" && value !== null && names.every((name) => has(value, name)), `must have the methods ${names.join(" and ")}`)
-    .optional();
-}
 
 /**
  * Call records, usage and calls going on, of several accounts at several vendors, in one form.

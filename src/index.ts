@@ -1,4 +1,5 @@
-export { CallRecordsClient, type ClientOptions, type FindCallQuery, type ProviderFilters, type RecordsQuery } from "./client.js";
+export { CallRecordsClient, type FindCallQuery, type ProviderFilters, type RecordsQuery } from "./client.js";
+export type { ClientOptions } from "./client-options.js";
 export type { AccountsArgument, PolicyArguments, RangeArguments, RecordsArguments, UsageArguments } from "./arguments.js";
 export type { AccountCapabilities, ListCapabilities } from "./capabilities.js";
 export { type BuiltInProvider, type Environment, providersFromEnvironment } from "./environment.js";

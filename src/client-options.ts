@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { isTimeZone } from "./contract/options.js";
+import { CONTRACT_VERSION, type Provider } from "./contract/provider.js";
+import type { Clock } from "./engine/clock.js";
+import type { RateLimiter } from "./engine/pace.js";
+import type { TokenStore } from "./engine/tokens.js";
+import type { EventListener } from "./model/events.js";
+
+/** Options of a `CallRecordsClient`. */
+export interface ClientOptions<Providers extends Provider> {
+  /** One for each account. Their labels must differ. */
+  providers: readonly Providers[];
+  /** Milliseconds for one attempt, from its sending to the last byte of its answer. Default 30,000. */
+  timeoutMs?: number | undefined;
+  /** `attempts`: how often a request is sent at the most, the first included. Default 5. */
+  retry?: { attempts?: number | undefined } | undefined;
+  /** The largest answer, in bytes after decompression. Default 32 MB (33,554,432). */
+  maxResponseBytes?: number | undefined;
+  /** Hears of requests, retries, throttling, tokens, windows, duplicates and warnings. */
+  onEvent?: EventListener | undefined;
+  /** Time, as the client sees it. Default the machine's. */
+  clock?: Clock | undefined;
+  /** Lets requests go at the vendors' pace. Default within this process; replace it where several processes share an account. */
+  rateLimiter?: RateLimiter | undefined;
+  /** Keeps tokens. Default within this process; replace it where several processes share an account. */
+  tokenStore?: TokenStore | undefined;
+}
+
+/** The declarations of a provider that the engine counts with. Those of an adapter of the user's own may be wrong. */
+const providerSchema = z.looseObject({
+  contract: z.literal(CONTRACT_VERSION, `must be ${CONTRACT_VERSION}, the version of the contract that this library speaks`),
+  id: z.string().min(1, "must not be empty"),
+  account: z.string().min(1, "must not be empty"),
+  timeZone: z.string().refine(isTimeZone, "must be an IANA time zone that this runtime knows"),
+  rate: z.looseObject({ requestsPerSecond: z.number().positive(), concurrency: z.int().positive() }),
+  longestCallSeconds: z.number().nonnegative(),
+  settleSeconds: z.number().nonnegative(),
+  auth: z.looseObject({ type: z.enum(["sign", "token", "none"]) }),
+  operations: z.looseObject({ records: z.looseObject({ name: z.string() }) }),
+  judge: z.custom<Provider["judge"]>(isFunction, "must be a function"),
+  secrets: z.custom<Provider["secrets"]>(isFunction, "must be a function"),
+});
+
+/** Checked, and handed on as it is: reading it by a schema would make a copy without what is not enumerable. */
+const provider = z.custom<Provider>().superRefine((value, context) => {
+  const read = providerSchema.safeParse(value);
+  for (const { path, message } of read.error?.issues ?? []) context.addIssue({ code: "custom", path, message });
+});
+
+/** What a client's options must be. */
+export const optionsSchema = z.strictObject({
+  providers: z.array(provider).min(1, "must hold at least one provider"),
+  timeoutMs: z.number().positive().max(2 ** 31 - 1).default(30_000),
+  retry: z.strictObject({ attempts: z.int().positive().default(5) }).prefault({}),
+  maxResponseBytes: z.int().positive().default(33_554_432),
+  onEvent: z.custom<EventListener>(isFunction, "must be a function").optional(),
+  clock: withMethods<Clock>("now", "sleep"),
+  rateLimiter: withMethods<RateLimiter>("take", "slowDown"),
+  tokenStore: withMethods<TokenStore>("get", "set"),
+});
+
+function isFunction(value: unknown): boolean {
+  return typeof value === "function";
+}
+
+function withMethods<Seam extends object>(...names: (keyof Seam & string)[]) {
+  const has = (value: object, name: string) => isFunction((value as Record<string, unknown>)[name]);
+  return z
+    .custom<Seam>((value) => typeof value === "object" && value !== null && names.every((name) => has(value, name)), `must have the methods ${names.join(" and ")}`)
+    .optional();
+}
