@@ -28,7 +28,7 @@ export const endpointSchema = z.string().transform((text, context) => {
       ? "must be an absolute https: URL"
       : url.protocol === "http:" && !LOOPBACK.test(url.hostname)
         ? "must be https: — plain http: is accepted for loopback hosts only"
-        : url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== ""
+        : url.username !== "" || url.password !== "" || /[?#]/.test(url.href)
           ? "must not hold credentials, a query or a fragment"
           : null;
   if (url === null || refusal !== null) {

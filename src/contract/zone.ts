@@ -22,11 +22,16 @@ export class Zone {
 
   /** Milliseconds to add to UTC at this instant (epoch ms). */
   offsetAt(instant: number): number {
-    // Zones change their offset on quarter hours at the finest, so one look-up serves the whole quarter.
     const quarter = Math.floor(instant / QUARTER_HOUR);
-    const known = this.offsets.get(quarter);
-    if (known !== undefined) return known;
-    const offset = this.measureOffset(quarter * QUARTER_HOUR);
+    const known = this.offsets.get(quarter) ?? this.measureQuarter(quarter);
+    return Number.isNaN(known) ? this.measureOffset(instant) : known;
+  }
+
+  /** Nearly every zone changes its offset on a quarter hour, so one look-up serves the whole quarter. */
+  private measureQuarter(quarter: number): number {
+    const first = this.measureOffset(quarter * QUARTER_HOUR);
+    const last = this.measureOffset((quarter + 1) * QUARTER_HOUR - 1000);
+    const offset = first === last ? first : CHANGES;
     if (this.offsets.size >= MAX_CACHED_QUARTERS) this.offsets.clear();
     this.offsets.set(quarter, offset);
     return offset;
@@ -36,8 +41,10 @@ export class Zone {
     const parts: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
     for (const { type, value } of this.format.formatToParts(instant)) parts[type] = value;
     const year = Number(parts.year) * (parts.era === "BC" ? -1 : 1) + (parts.era === "BC" ? 1 : 0);
-    const wall = Date.UTC(year, Number(parts.month) - 1, Number(parts.day), Number(parts.hour), Number(parts.minute), Number(parts.second));
-    return wall - instant;
+    // Not `Date.UTC`, which takes the years 0 to 99 for the 1900s.
+    const wall = new Date(0).setUTCFullYear(year, Number(parts.month) - 1, Number(parts.day));
+    const time = ((Number(parts.hour) * 60 + Number(parts.minute)) * 60 + Number(parts.second)) * 1000;
+    return wall + time - instant;
   }
 
   /** The wall-clock time at an instant. */
@@ -61,7 +68,10 @@ export class Zone {
 
   /** The first instant of the day after the one that holds this instant. */
   nextDay(instant: number): number {
-    return this.dayAt(Math.floor(this.toWall(instant) / DAY) + 1);
+    const day = Math.floor(this.toWall(instant) / DAY);
+    const next = this.dayAt(day + 1);
+    // Where clocks are set back over midnight, a minute after it, the next day has begun once already.
+    return next > instant ? next : this.dayAt(day + 2);
   }
 
   /** The first instant of the month after the one that holds this instant. */
@@ -112,6 +122,8 @@ export function parseIso(text: string): number | null {
   return Number.isNaN(instant) ? null : instant;
 }
 
+/** Stands for the offset of a quarter hour in which it changes. */
+const CHANGES = Number.NaN;
 const QUARTER_HOUR = 900_000;
 const DAY = 86_400_000;
 const MAX_CACHED_QUARTERS = 50_000;

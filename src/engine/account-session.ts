@@ -71,8 +71,12 @@ export class AccountSession {
     const answer = await this.attempt(inquiry, scope, (number) =>
       this.slots.use(scope.signal, async () => {
         const { rateLimiter } = this.services;
-        await orAborted(rateLimiter.take(this.provider.account, this.provider.rate, scope.signal), scope.signal);
-        return this.converse(inquiry, scope, number);
+        const noteAnswer = await orAborted(rateLimiter.take(this.provider.account, this.provider.rate, scope.signal), scope.signal);
+        try {
+          return await this.converse(inquiry, scope, number);
+        } finally {
+          noteAnswer();
+        }
       }),
     );
     this.answered = true;

@@ -37,8 +37,8 @@ export function earliestKept(operation: ListOperation<unknown>, now: number): nu
   return operation.retentionSeconds === null ? null : now - operation.retentionSeconds * 1000;
 }
 
-/** What the vendor keeps moves on while requests are under way: a bound that is ours to choose stays this far inside. */
-export const RETENTION_MARGIN_MS = 300_000;
+/** What the vendor keeps moves on while requests are under way: what is asked for stays this far inside, and says so in its gaps. */
+export const RETENTION_MARGIN_MS = 30_000;
 
 /**
  * The windows that a range of call starts needs: wider than the range where the vendor may filter on another time, but neither beyond what it
@@ -55,12 +55,8 @@ export function planHistory<Value>(
   const partitions = operation.partitions(filters);
   const reach = reachOf(operation, provider);
   const earliest = earliestKept(operation, now);
-  const from = earliest === null || range.from >= earliest ? range.from : earliest + RETENTION_MARGIN_MS;
-  const widenedFrom = range.from - reach;
-  const read = {
-    from: earliest === null ? widenedFrom : Math.min(from, Math.max(widenedFrom, earliest + RETENTION_MARGIN_MS)),
-    to: Math.min(range.to + reach, now),
-  };
+  const oldest = earliest === null ? Number.NEGATIVE_INFINITY : earliest + RETENTION_MARGIN_MS;
+  const read = { from: Math.max(range.from - reach, oldest), to: Math.min(range.to + reach, now) };
   return {
     operation,
     partitions,
@@ -72,7 +68,7 @@ export function planHistory<Value>(
       range,
       reach,
       read,
-      beyondRetention: from > range.from ? { from: range.from, to: Math.min(from, range.to) } : null,
+      beyondRetention: range.from < oldest ? { from: range.from, to: Math.min(oldest, range.to) } : null,
       partitions: partitions.length,
     },
   };

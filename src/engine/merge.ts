@@ -97,10 +97,16 @@ class Head<Item> {
     return item;
   }
 
-  /** Takes the next batch; an empty one means that the source has ended. */
+  /** Takes the next batch that holds anything; none is left when the source has ended. */
   async advance(): Promise<void> {
-    const result = await this.source.next();
-    this.items = result.done === true ? [] : result.value;
     this.taken = 0;
+    do {
+      const result = await this.source.next();
+      if (result.done === true) {
+        this.items = [];
+        return;
+      }
+      this.items = result.value;
+    } while (this.items.length === 0);
   }
 }

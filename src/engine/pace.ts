@@ -3,54 +3,85 @@ import type { Clock } from "./clock.js";
 
 /** Lets requests go at the pace that a vendor allows. Replaced where several processes share one allowance. */
 export interface RateLimiter {
-  /** Resolves when a request of this account may go now; rejects with the signal's reason once it is aborted. */
-  take(account: string, rate: Rate, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when a request of this account may go now, with a function to call once it has been answered; rejects with the signal's reason
+   * once it is aborted.
+   */
+  take(account: string, rate: Rate, signal: AbortSignal): Promise<() => void>;
   /** The vendor refused for want of allowance: nothing of this account may go for so many milliseconds, and then more slowly. */
   slowDown(account: string, ms: number): void;
 }
 
+/** A second, and a little for the coarseness of clocks. */
+const SECOND_MS = 1020;
 /**
- * A vendor counts over a second as requests arrive, not as they are sent: a request that is delayed on its way moves closer to those behind it.
- * The second is taken a little longer, so that such jitter does not draw a refusal.
+ * The most by which a request is taken to have been delayed on its way. A vendor counts requests as they arrive, and one that was delayed
+ * moves closer to those behind it; but a slow answer may as well be a slow vendor, and must not hold up the rest for long.
  */
-const SECOND_MS = 1030;
+const MOST_DELAY_MS = 500;
+/** Round trips from which the shortest, the undelayed one, is taken. */
+const ROUND_TRIPS = 50;
 /** Each refusal halves the pace, down to this share of what is declared; each second without one wins back a tenth of it. */
 const SLOWEST_SHARE = 1 / 16;
 const RECOVERY_PER_SECOND = 0.1;
 
+interface Departure {
+  at: number;
+  answeredAt: number | null;
+}
+
 /** The pace of one account: what has gone in the last second, and how far the vendor has slowed it. */
 class Pace {
-  private readonly sent: number[] = [];
+  private departures: Departure[] = [];
+  private readonly roundTrips: number[] = [];
   private pausedUntil = 0;
   private share = 1;
   private shareSince = 0;
-  private turn: Promise<void> = Promise.resolve();
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly clock: Clock) {}
 
   /** Requests go in the order in which they ask. */
-  take(rate: Rate, signal: AbortSignal): Promise<void> {
+  take(rate: Rate, signal: AbortSignal): Promise<() => void> {
     const mine = this.turn.then(() => this.wait(rate, signal));
     this.turn = mine.catch(() => undefined);
     return mine;
   }
 
-  private async wait(rate: Rate, signal: AbortSignal): Promise<void> {
+  private async wait(rate: Rate, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     for (let ms = this.millisecondsToWait(rate); ms > 0; ms = this.millisecondsToWait(rate)) await this.clock.sleep(ms, signal);
-    this.sent.push(this.clock.now());
+    const departure: Departure = { at: this.clock.now(), answeredAt: null };
+    this.departures.push(departure);
+    return () => {
+      this.noteAnswer(departure);
+    };
+  }
+
+  private noteAnswer(departure: Departure): void {
+    departure.answeredAt = this.clock.now();
+    this.roundTrips.push(departure.answeredAt - departure.at);
+    if (this.roundTrips.length > ROUND_TRIPS) this.roundTrips.shift();
   }
 
   private millisecondsToWait(rate: Rate): number {
     const now = this.clock.now();
     const perSecond = rate.requestsPerSecond * this.shareAt(now);
+    const allowance = Math.max(1, Math.floor(perSecond));
     // Below one a second, the allowance is one in a longer time.
-    const burst = Math.max(1, Math.floor(perSecond));
-    const period = (SECOND_MS * burst) / perSecond;
-    while (this.sent.length > 0 && (this.sent[0] ?? 0) <= now - period) this.sent.shift();
-    const blocking = this.sent.at(-burst);
-    const free = blocking === undefined ? now : blocking + period;
+    const period = perSecond < 1 ? SECOND_MS / perSecond : SECOND_MS;
+    const undelayed = Math.min(...this.roundTrips);
+    this.departures = this.departures.filter((departure) => this.countsUntil(departure, period, undelayed, now) > now);
+    const ends = this.departures.map((departure) => this.countsUntil(departure, period, undelayed, now)).sort((a, b) => a - b);
+    const free = ends.at(-allowance) ?? now;
     return Math.max(free, this.pausedUntil) - now;
+  }
+
+  /** Until when a departure uses up a part of the allowance: a second from its arrival, which is as late as its answer was. */
+  private countsUntil({ at, answeredAt }: Departure, period: number, undelayed: number, now: number): number {
+    const roundTrip = (answeredAt ?? now) - at;
+    const delay = Number.isFinite(undelayed) ? Math.min(MOST_DELAY_MS, Math.max(0, roundTrip - undelayed)) : 0;
+    return at + period + delay;
   }
 
   private shareAt(now: number): number {
@@ -80,7 +111,7 @@ export class LocalRateLimiter implements RateLimiter {
     return pace;
   }
 
-  take(account: string, rate: Rate, signal: AbortSignal): Promise<void> {
+  take(account: string, rate: Rate, signal: AbortSignal): Promise<() => void> {
     return this.of(account).take(rate, signal);
   }
 

@@ -27,6 +27,9 @@ export interface ReadResult {
   moved: boolean;
 }
 
+/** Cursors may lead over pages that a filter has left empty, but not for ever. */
+const MOST_EMPTY_PAGES = 100;
+
 /** A page repeats another, or a cursor leads in a circle: the list cannot be read to its end. */
 export class PagingLoop extends Error {}
 
@@ -46,6 +49,7 @@ export class Pager {
   /** The pages seen, by their keys: two alike mean that the vendor repeats itself. */
   private readonly pages = new Set<string>();
   private readonly cursors = new Set<string>();
+  private emptyPages = 0;
 
   constructor(
     private readonly rule: PagingRule,
@@ -98,7 +102,7 @@ export class Pager {
       case "none":
         return;
       case "cursor":
-        this.followCursor(page.next);
+        this.followCursor(page);
         return;
       case "page":
       case "offset":
@@ -131,8 +135,11 @@ export class Pager {
     this.total = Math.max(this.total ?? 0, total);
   }
 
-  private followCursor(next: string | null): void {
+  private followCursor(page: PageSeen): void {
+    const { next } = page;
     if (next === null) return;
+    this.emptyPages = page.keys.length === 0 ? this.emptyPages + 1 : 0;
+    if (this.emptyPages > MOST_EMPTY_PAGES) throw new PagingLoop("one empty page follows another");
     if (this.cursors.has(next)) throw new PagingLoop("a cursor leads back to a page that was read");
     this.cursors.add(next);
     this.waiting.push(this.page(0, next));

@@ -33,7 +33,7 @@ const REFRESH_EARLY_MS = 60_000;
 
 /** Hands out one token per key, fetches it once however many ask, and replaces it before it ends. */
 export class Tokens {
-  readonly #fetching = new Map<string, Promise<StoredToken>>();
+  readonly #taking = new Map<string, Promise<StoredToken>>();
   readonly #dropped = new Map<string, string>();
 
   constructor(
@@ -43,27 +43,27 @@ export class Tokens {
 
   /** A token that is good now. @param fetch asks the vendor for a new one. */
   async take(key: string, fetch: () => Promise<StoredToken>): Promise<string> {
-    const stored = await this.store.get(key);
-    if (stored !== null && this.isFresh(key, stored)) return stored.token;
-    return (await this.fetchOnce(key, fetch)).token;
+    const running = this.#taking.get(key) ?? this.takeOnce(key, fetch);
+    this.#taking.set(key, running);
+    return (await running).token;
+  }
+
+  /** Looking into the store is part of what is done once: a store that is shared may be slow. */
+  private async takeOnce(key: string, fetch: () => Promise<StoredToken>): Promise<StoredToken> {
+    try {
+      const stored = await this.store.get(key);
+      if (stored !== null && this.isFresh(key, stored)) return stored;
+      const fetched = await fetch();
+      await this.store.set(key, fetched);
+      return fetched;
+    } finally {
+      this.#taking.delete(key);
+    }
   }
 
   private isFresh(key: string, { token, fetchedAt, expiresAt }: StoredToken): boolean {
     const early = Math.min(REFRESH_EARLY_MS, (expiresAt - fetchedAt) / 5);
     return token !== this.#dropped.get(key) && this.clock.now() < expiresAt - early;
-  }
-
-  private fetchOnce(key: string, fetch: () => Promise<StoredToken>): Promise<StoredToken> {
-    const running = this.#fetching.get(key);
-    if (running !== undefined) return running;
-    const fetched = fetch()
-      .then(async (token) => {
-        await this.store.set(key, token);
-        return token;
-      })
-      .finally(() => this.#fetching.delete(key));
-    this.#fetching.set(key, fetched);
-    return fetched;
   }
 
   /** The vendor refused this token. Only it is dropped: another request may have brought a new one already. */

@@ -78,9 +78,11 @@ export class WindowGrid {
   /** A window in about so many equal parts, in whole units; fewer where it has fewer units, and itself where it is one unit. */
   cut(window: Span, parts: number): Span[] {
     const step = (window.to - window.from) / parts;
-    const boundaries = new Set([window.from]);
-    for (let part = 1; part < parts; part += 1) boundaries.add(this.floor(window.from + step * part));
-    const starts = [...boundaries].filter((start) => start < window.to);
+    const starts = [window.from];
+    for (let part = 1; part < parts; part += 1) {
+      const start = Math.max(this.floor(window.from + step * part), this.next(starts.at(-1) ?? window.from));
+      if (start < window.to) starts.push(start);
+    }
     return starts.map((from, index) => ({ from, to: starts[index + 1] ?? window.to }));
   }
 }

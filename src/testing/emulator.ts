@@ -1,4 +1,4 @@
-import type { Provider } from "../index.js";
+import type { BuiltInProvider } from "../index.js";
 import { planCalls } from "./company.js";
 import { emulatorCredentials, environmentOf, type EmulatorCredentials } from "./credentials.js";
 import { WallClock } from "./data/wall-clock.js";
@@ -27,7 +27,7 @@ export interface VendorEmulator {
   /** The environment variables that point this library at the emulator. */
   environment(): Record<string, string>;
   /** This library's providers for the three vendors, as fast as the emulator allows. New ones on every call. */
-  providers(): Provider[];
+  providers(): BuiltInProvider[];
   /** Makes every Huawei token given out so far invalid. */
   revokeTokens(): void;
   /** Stops the three servers and cuts what is connected to them. */

@@ -1,4 +1,4 @@
-import { huaweiCec, itniotech, tencentCcc, type Provider } from "../index.js";
+import { huaweiCec, itniotech, tencentCcc, type BuiltInProvider } from "../index.js";
 import type { EmulatorCredentials } from "./credentials.js";
 import type { EmulatorSettings } from "./options.js";
 import type { VendorId } from "./vendor.js";
@@ -7,7 +7,7 @@ import type { VendorId } from "./vendor.js";
 const NO_LIMIT = 10_000;
 
 /** This library's own providers for the three vendors, pointed at the emulator and as fast as it allows. */
-export function readyProviders(endpoints: Record<VendorId, string>, credentials: EmulatorCredentials, settings: EmulatorSettings): Provider[] {
+export function readyProviders(endpoints: Record<VendorId, string>, credentials: EmulatorCredentials, settings: EmulatorSettings): BuiltInProvider[] {
   const rate = (vendor: VendorId) => ({ requestsPerSecond: Math.min(settings.requestsPerSecond[vendor], NO_LIMIT) });
   const { timeZone } = settings;
   const { token, secretId, secretKey, sdkAppIds } = credentials["tencent-ccc"];

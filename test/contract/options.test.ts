@@ -1,0 +1,118 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { commonOptions, credentialSchema, endpointSchema, isTimeZone, parseOptions } from "../../src/contract/options.js";
+import { ConfigurationError } from "../../src/model/errors.js";
+
+const rate = { requestsPerSecond: 5, concurrency: 4 };
+const schema = z.strictObject({ apiKey: credentialSchema, ...commonOptions({ account: "vendor", rate }) });
+
+/** The error that some options cause. */
+function refused(options: unknown): ConfigurationError {
+  try {
+    parseOptions("vendor", schema, options, "vendor-id");
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+    throw error;
+  }
+  throw new Error("These options were accepted.");
+}
+
+describe("defaults", () => {
+  it("stand where nothing is given", () => {
+    expect(parseOptions("vendor", schema, { apiKey: "key" })).toEqual({
+      apiKey: "key",
+      account: "vendor",
+      rate,
+      timeZone: "Asia/Shanghai",
+      longestCallSeconds: 43_200,
+      settleSeconds: 172_800,
+    });
+  });
+
+  it("stand for the half of a rate that is not given", () => {
+    expect(parseOptions("vendor", schema, { apiKey: "key", rate: { concurrency: 2 } }).rate).toEqual({ requestsPerSecond: 5, concurrency: 2 });
+  });
+});
+
+describe("a refusal", () => {
+  const SECRET = "s3cr3t-value";
+
+  it.each<[string, object, string]>([
+    ["apiKey", {}, "is missing"],
+    ["apiKey", { apiKey: "" }, "must not be empty"],
+    ["apiKey", { apiKey: `${SECRET} ${SECRET}` }, "printable ASCII"],
+    ["apiKey", { apiKey: `${SECRET}\n` }, "printable ASCII"],
+    ["apiKey", { apiKey: [SECRET] }, "expected string"],
+    ["account", { account: "" }, "must not be empty"],
+    ["endpoint", { endpoint: SECRET }, "must be an absolute https: URL"],
+    ["endpoint", { endpoint: `ftp://${SECRET}` }, "must be an absolute https: URL"],
+    ["endpoint", { endpoint: `http://${SECRET}` }, "loopback"],
+    ["endpoint", { endpoint: `https://user:${SECRET}@host` }, "must not hold credentials"],
+    ["endpoint", { endpoint: `https://host/?key=${SECRET}` }, "must not hold credentials"],
+    ["rate", { rate: SECRET }, "expected object"],
+    ["rate.requestsPerSecond", { rate: { requestsPerSecond: 0 } }, ">0"],
+    ["rate.requestsPerSecond", { rate: { requestsPerSecond: Number.POSITIVE_INFINITY } }, "expected number"],
+    ["rate.concurrency", { rate: { concurrency: 1.5 } }, "expected int"],
+    ["rate.burst", { rate: { burst: SECRET } }, "unknown option"],
+    ["timeZone", { timeZone: SECRET }, "must be an IANA time zone"],
+    ["longestCallSeconds", { longestCallSeconds: -1 }, ">=0"],
+    ["longestCallSeconds", { longestCallSeconds: 31 * 86_400 }, "<=2592000"],
+    ["settleSeconds", { settleSeconds: SECRET }, "expected number"],
+    ["apiSecrett", { apiSecrett: SECRET }, "unknown option"],
+  ])("of `%s` names it and its rule, and shows no value", (name, options, rule) => {
+    const error = refused({ ...(name === "apiKey" ? {} : { apiKey: "key" }), ...options });
+    expect(error.message).toContain(`\`${name}\``);
+    expect(error.message).toContain(rule);
+    expect(error.message).toMatch(/^vendor: /);
+    expect(JSON.stringify(error)).not.toContain(SECRET);
+    expect(error.provider).toBe("vendor-id");
+  });
+
+  it("names every wrong option at once", () => {
+    const { message } = refused({ apiKey: "", account: "", other: 1 });
+    for (const name of ["apiKey", "account", "other"]) expect(message).toContain(`\`${name}\``);
+  });
+
+  it.each([undefined, null, {}])("of %j names what must be there", (options) => {
+    expect(refused(options).message).toBe("vendor: option `apiKey`: is missing.");
+  });
+
+  it("of something else than an object does not show it", () => {
+    expect(refused(SECRET).message).not.toContain(SECRET);
+  });
+
+  it("never shows a credential, whatever is wrong with it", () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 6, unit: "binary" }).filter((text) => /[^\x21-\x7e]/.test(text)), (secret) => {
+        expect(refused({ apiKey: secret }).message).toBe("vendor: option `apiKey`: must not be empty, and must be printable ASCII without spaces.");
+      }),
+    );
+  });
+});
+
+describe("an endpoint", () => {
+  it.each([
+    ["https://host", "https://host"],
+    ["https://host/", "https://host"],
+    ["https://host:8443/base//", "https://host:8443/base"],
+    ["http://localhost:3000", "http://localhost:3000"],
+    ["http://127.0.0.1:80/x/", "http://127.0.0.1/x"],
+    ["http://[::1]:3000", "http://[::1]:3000"],
+  ])("%s is taken as %s", (given, taken) => {
+    expect(endpointSchema.parse(given)).toBe(taken);
+  });
+
+  it.each(["http://127.0.0.1.example.com", "http://localhost.example.com", "http://10.0.0.1", "//host", "host", "javascript:alert(1)", "https://host/#part", "https://user@host"])("%s is refused", (given) => {
+    expect(endpointSchema.safeParse(given).success).toBe(false);
+  });
+
+  it.each(["https://host/?", "https://host/base#"])("%s, with an empty query or fragment, leaves nothing of it for paths to be written behind", (given) => {
+    expect(endpointSchema.safeParse(given).data ?? "").not.toMatch(/[?#]/);
+  });
+});
+
+it("a time zone is one that the runtime knows", () => {
+  expect(["Asia/Shanghai", "UTC", "America/New_York"].every(isTimeZone)).toBe(true);
+  expect(["", "Shanghai", "Asia/Atlantis"].some(isTimeZone)).toBe(false);
+});

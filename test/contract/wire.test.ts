@@ -1,0 +1,112 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { wireCount, wireId, wireInteger, wireSeconds, wireText, wireTexts, wireUnixMilliseconds, wireUnixSeconds } from "../../src/contract/wire.js";
+
+const optional = { wireText, wireInteger, wireSeconds, wireUnixSeconds, wireUnixMilliseconds };
+
+function refusal(schema: z.ZodType, value: unknown): string {
+  return schema.safeParse(value).error?.issues[0]?.message ?? "accepted";
+}
+
+describe("absence", () => {
+  it.each(Object.entries(optional))("%s reads a missing key, null and an empty text as null", (_, schema) => {
+    const row = z.object({ field: schema });
+    for (const absent of [{}, { field: undefined }, { field: null }, { field: "" }]) expect(row.parse(absent)).toEqual({ field: null });
+  });
+
+  it.each([
+    ["an id", wireId],
+    ["a count", wireCount],
+  ])("%s must be there", (expected, schema) => {
+    const row = z.object({ field: schema });
+    for (const absent of [{}, { field: null }, { field: "" }]) expect(refusal(row, absent)).toBe(`expected ${expected}`);
+  });
+
+  it("a list that is absent is empty, and its absent members are left out", () => {
+    expect(wireTexts.parse(undefined)).toEqual([]);
+    expect(wireTexts.parse(null)).toEqual([]);
+    expect(wireTexts.parse(["a", null, "", 7])).toEqual(["a", "7"]);
+  });
+});
+
+describe("numbers and their digits", () => {
+  it("mean the same", () => {
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), (number) => {
+        expect(wireInteger.parse(number)).toBe(number);
+        expect(wireInteger.parse(String(number))).toBe(number);
+        expect(wireText.parse(number)).toBe(String(number));
+        expect(wireId.parse(number)).toBe(String(number));
+        expect(wireSeconds.parse(String(number))).toBe(number);
+        expect(wireCount.safeParse(String(number)).success).toBe(number >= 0);
+      }),
+    );
+  });
+
+  it("that a double cannot hold are refused rather than rounded", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 2n ** 53n, max: 2n ** 80n }), (long) => {
+        expect(refusal(wireInteger, String(long))).toBe("expected an integer");
+        expect(refusal(wireCount, String(long))).toBe("expected a count");
+        expect(refusal(wireId, Number(long))).toBe("expected an id");
+        expect(wireId.parse(String(long))).toBe(String(long));
+      }),
+    );
+  });
+
+  it("keep fractions of seconds only", () => {
+    expect(wireSeconds.parse(1.25)).toBe(1.25);
+    expect(wireSeconds.parse("1.25")).toBe(1.25);
+    expect(refusal(wireInteger, 1.25)).toBe("expected an integer");
+    expect(refusal(wireInteger, "1.25")).toBe("expected an integer");
+    expect(refusal(wireId, 1.5)).toBe("expected an id");
+  });
+});
+
+describe("instants", () => {
+  it("are read from numbers and digits, in their unit", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 4_000_000_000 }), (seconds) => {
+        for (const count of [seconds, String(seconds)]) {
+          expect(wireUnixSeconds.parse(count)).toEqual(new Date(seconds * 1000));
+          expect(wireUnixMilliseconds.parse(count)).toEqual(new Date(seconds));
+        }
+      }),
+    );
+  });
+
+  it.each([0, "0"])("%j is no instant", (zero) => {
+    expect(wireUnixSeconds.parse(zero)).toBeNull();
+    expect(wireUnixMilliseconds.parse(zero)).toBeNull();
+  });
+
+  it.each([1.5, "soon", "2026-11-01", 8.65e15, true, [], {}])("%j is refused", (value) => {
+    expect(refusal(wireUnixSeconds, value)).toBe("expected a time in Unix seconds");
+    expect(refusal(wireUnixMilliseconds, value)).toBe("expected a time in Unix milliseconds");
+  });
+});
+
+describe("what means nothing", () => {
+  it.each([true, {}, [], Number.NaN, Number.POSITIVE_INFINITY])("%s is refused by every block", (value) => {
+    expect(refusal(wireText, value)).toBe("expected text");
+    expect(refusal(wireId, value)).toBe("expected an id");
+    expect(refusal(wireInteger, value)).toBe("expected an integer");
+    expect(refusal(wireCount, value)).toBe("expected a count");
+    expect(refusal(wireSeconds, value)).toBe("expected a number of seconds");
+  });
+
+  it.each(["12 ", "1e3", "0x10", "+5", "--5", "NaN", "Infinity", "1,000"])("%j is no number", (value) => {
+    expect(refusal(wireInteger, value)).toBe("expected an integer");
+    expect(refusal(wireSeconds, value)).toBe("expected a number of seconds");
+  });
+
+  it("is never quoted in the refusal", () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 4 }).filter((text) => !/^-?\d+$/.test(text)), (value) => {
+        const said = refusal(wireInteger, `secret-${value}`);
+        expect(said).toBe("expected an integer");
+      }),
+    );
+  });
+});

@@ -1,0 +1,125 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { PassingFailure, readRetryAfter, type Retry, withAttempts } from "../../src/engine/attempts.js";
+import { VendorError } from "../../src/model/errors.js";
+import { quiet, VirtualClock } from "./virtual-clock.js";
+
+const never = new AbortController().signal;
+const toError = (attempts: number) => new VendorError("still failing", { attempts, retryable: true });
+
+/** Runs attempts that fail as given, one after the other, and then succeed. */
+async function run(attempts: number, failures: readonly Error[], signal = never) {
+  const clock = new VirtualClock();
+  const began = clock.now();
+  const retries: Retry[] = [];
+  const made: number[] = [];
+  const once = (number: number) => {
+    made.push(number);
+    const failure = failures[made.length - 1];
+    return failure === undefined ? Promise.resolve("answer") : Promise.reject(failure);
+  };
+  const result: unknown = await clock.run(withAttempts(once, { attempts, clock, signal, onRetry: (retry) => retries.push(retry) })).catch((error: unknown) => error);
+  return { result, retries, made, waited: clock.now() - began };
+}
+
+describe("attempts", () => {
+  it("are repeated until one succeeds, or none is left", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 8 }), fc.nat(10), async (attempts, failing) => {
+        const { result, made, retries } = await run(attempts, Array.from({ length: failing }, () => new PassingFailure("retry", toError)));
+        const expected = Math.min(attempts, failing + 1);
+        expect(made).toEqual(Array.from({ length: expected }, (_, index) => index + 1));
+        expect(retries).toHaveLength(expected - 1);
+        if (failing < attempts) expect(result).toBe("answer");
+        else expect(result).toMatchObject({ code: "vendor", attempts, retryable: true });
+      }),
+    );
+  });
+
+  it("wait with jitter under a doubling bound, and at most half a minute", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 2, max: 12 }), async (attempts) => {
+        const { retries, waited } = await run(attempts, Array.from({ length: attempts - 1 }, () => new PassingFailure("retry", toError)));
+        for (const { attempt, waitMs } of retries) {
+          expect(waitMs).toBeGreaterThanOrEqual(0);
+          expect(waitMs).toBeLessThanOrEqual(Math.min(30_000, 250 * 2 ** attempt));
+        }
+        expect(waited).toBe(retries.reduce((sum, { waitMs }) => sum + waitMs, 0));
+      }),
+    );
+  });
+
+  it("do not all wait alike", async () => {
+    const waits = new Set<number>();
+    for (let time = 0; time < 30; time += 1) waits.add((await run(2, [new PassingFailure("retry", toError)])).waited);
+    expect(waits.size).toBeGreaterThan(5);
+  });
+
+  it("wait as long as the vendor asks, but no longer than a minute", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 500, max: 10_000_000 }), async (retryAfterMs) => {
+        const { waited } = await run(2, [new PassingFailure("retry", toError, retryAfterMs)]);
+        expect(waited).toBe(Math.min(60_000, retryAfterMs));
+      }),
+    );
+  });
+
+  it("that were refused for want of allowance wait a second at least", async () => {
+    for (let time = 0; time < 20; time += 1) expect((await run(2, [new PassingFailure("throttle", toError, 0)])).waited).toBeGreaterThanOrEqual(1000);
+  });
+
+  it("are not repeated after a failure that does not pass", async () => {
+    const failure = new VendorError("no");
+    const { result, made } = await run(5, [new PassingFailure("retry", toError), failure]);
+    expect(result).toBe(failure);
+    expect(made).toEqual([1, 2]);
+  });
+
+  it.each([new TypeError("a bug"), new RangeError("another"), new Error("Failed to fetch")])("hand on %s as it is", async (failure) => {
+    const { result, made } = await run(5, [failure]);
+    expect(result).toBe(failure);
+    expect(made).toEqual([1]);
+  });
+
+  it("end in the middle of a wait when they are aborted, with the reason, and nothing more is tried", async () => {
+    const clock = new VirtualClock();
+    const abort = new AbortController();
+    const reason = new Error("enough");
+    let made = 0;
+    const once = () => {
+      made += 1;
+      return Promise.reject(new PassingFailure("retry", toError, 60_000));
+    };
+    const work = withAttempts(once, { attempts: 5, clock, signal: abort.signal, onRetry: () => undefined }).catch((error: unknown) => error);
+    await quiet();
+    expect(clock.sleeps).toEqual([60_000]);
+    abort.abort(reason);
+    expect(await work).toBe(reason);
+    expect(made).toBe(1);
+  });
+});
+
+describe("Retry-After", () => {
+  const now = Date.UTC(2026, 10, 1);
+
+  it("says seconds", () => {
+    fc.assert(
+      fc.property(fc.nat(100_000), (seconds) => {
+        expect(readRetryAfter(String(seconds), now)).toBe(seconds * 1000);
+        expect(readRetryAfter(` ${seconds} `, now)).toBe(seconds * 1000);
+      }),
+    );
+  });
+
+  it("says a date, which is no wait once it has passed", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -100_000, max: 100_000 }), (seconds) => {
+        expect(readRetryAfter(new Date(now + seconds * 1000).toUTCString(), now)).toBe(Math.max(0, seconds * 1000));
+      }),
+    );
+  });
+
+  it.each([undefined, "", "soon", "NaN"])("says nothing with %j", (header) => {
+    expect(readRetryAfter(header, now)).toBeNull();
+  });
+});

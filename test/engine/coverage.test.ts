@@ -1,0 +1,144 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Interval } from "../../src/model/account-report.js";
+import { Coverage, type CoveragePlan, type WindowFate } from "../../src/engine/coverage.js";
+
+const RANGE = { from: 20, to: 60 };
+const instants = Array.from({ length: RANGE.to - RANGE.from }, (_, index) => RANGE.from + index);
+
+interface Case {
+  plan: CoveragePlan;
+  windows: { partition: number; from: number; to: number; fate: WindowFate }[];
+}
+
+/** A plan whose partitions are cut into windows, of which some, in any order, have been read. */
+const cases: fc.Arbitrary<Case> = fc
+  .record({ reach: fc.integer({ min: 0, max: 8 }), partitions: fc.integer({ min: 1, max: 3 }), now: fc.integer({ min: 30, max: 80 }), clipped: fc.option(fc.integer({ min: 21, max: 30 }), { nil: null }) })
+  .chain(({ reach, partitions, now, clipped }) => {
+    const read = { from: clipped ?? RANGE.from - reach, to: Math.min(RANGE.to + reach, now) };
+    const plan: CoveragePlan = { range: RANGE, reach, read, partitions, beyondRetention: clipped === null ? null : { from: RANGE.from, to: clipped } };
+    const boundaries = fc.uniqueArray(fc.integer({ min: read.from, max: read.to }), { maxLength: 6 }).map((inner) => [...new Set([read.from, ...inner, read.to])].sort((a, b) => a - b));
+    const fate = fc.constantFrom<(WindowFate | null)[]>("proven", "proven", "proven", "read", "failed", "incomplete", "unreadable", null);
+    const windowsOf = (partition: number) =>
+      boundaries.chain((bounds) =>
+        fc.array(fate, { minLength: bounds.length - 1, maxLength: bounds.length - 1 }).map((fates) =>
+          fates.flatMap((of, index) => (of === null ? [] : [{ partition, from: bounds[index] ?? 0, to: bounds[index + 1] ?? 0, fate: of }])),
+        ),
+      );
+    return fc
+      .tuple(...Array.from({ length: partitions }, (_, partition) => windowsOf(partition)))
+      .chain((lists) => fc.shuffledSubarray(lists.flat(), { minLength: lists.flat().length }))
+      .map((windows) => ({ plan, windows }));
+  });
+
+function summarize({ plan, windows }: Case, ended: boolean) {
+  const coverage = new Coverage(plan);
+  for (const { partition, from, to, fate } of windows) coverage.record(partition, { from, to }, fate);
+  return coverage.summarize(ended);
+}
+
+function holds(intervals: readonly Interval[], x: number): boolean {
+  return intervals.some(({ from, to }) => Date.parse(from) <= x && x < Date.parse(to));
+}
+
+/** The naive model: every instant within reach of x is proven, or lies before all that the vendor keeps, in every partition. */
+function isProven({ plan, windows }: Case, x: number): boolean {
+  for (let partition = 0; partition < plan.partitions; partition += 1) {
+    for (let near = x - plan.reach; near <= x + plan.reach; near += 1) {
+      const read = near < plan.read.from || windows.some((window) => window.partition === partition && window.fate === "proven" && window.from <= near && near < window.to);
+      if (!read) return false;
+    }
+  }
+  return true;
+}
+
+const isBeyondRetention = ({ plan }: Case, x: number) => plan.beyondRetention !== null && x < plan.beyondRetention.to;
+
+describe("coverage", () => {
+  it("holds exactly the instants whose whole reach is proven in every partition", () => {
+    fc.assert(
+      fc.property(cases, fc.boolean(), (of, ended) => {
+        const { coverage } = summarize(of, ended);
+        expect(instants.filter((x) => holds(coverage, x))).toEqual(instants.filter((x) => isProven(of, x) && !isBeyondRetention(of, x)));
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it("stays within the range, and apart from what is unsettled and what is missing", () => {
+    fc.assert(
+      fc.property(cases, fc.boolean(), (of, ended) => {
+        const { coverage, unsettled, gaps } = summarize(of, ended);
+        for (let x = RANGE.from - 20; x < RANGE.to + 20; x += 1) {
+          const lists = [coverage, unsettled, ...gaps.map((gap) => [gap])].filter((list) => holds(list, x)).length;
+          expect(lists).toBeLessThanOrEqual(RANGE.from <= x && x < RANGE.to ? 1 : 0);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("is, with what is unsettled and what is missing, the whole range once the reading has ended", () => {
+    fc.assert(
+      fc.property(cases, (of) => {
+        const { coverage, unsettled, gaps } = summarize(of, true);
+        expect(instants.filter((x) => !holds([...coverage, ...unsettled, ...gaps], x))).toEqual([]);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("never calls missing, while the reading goes on, what has yet to be read", () => {
+    fc.assert(
+      fc.property(cases, (of) => {
+        expect(summarize(of, false).gaps.filter(({ reason }) => reason === "stopped")).toEqual([]);
+      }),
+    );
+  });
+
+  it("calls a failed window missing, with all that its rows may have started", () => {
+    fc.assert(
+      fc.property(cases, (of) => {
+        const { gaps } = summarize(of, true);
+        for (const x of instants) {
+          const failed = of.windows.some(({ from, to, fate }) => fate === "failed" && from - of.plan.reach <= x && x < to + of.plan.reach);
+          if (failed) expect(holds(gaps, x)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it("does not depend on the order in which windows were read", () => {
+    fc.assert(
+      fc.property(cases, (of) => {
+        const sorted = [...of.windows].sort((a, b) => a.partition - b.partition || a.from - b.from);
+        expect(summarize({ ...of, windows: sorted }, true)).toEqual(summarize(of, true));
+      }),
+    );
+  });
+});
+
+describe("what the vendor no longer keeps", () => {
+  const plan: CoveragePlan = { range: RANGE, reach: 0, read: { from: 30, to: 60 }, partitions: 1, beyondRetention: { from: 20, to: 30 } };
+
+  it("is a gap of that reason, before and after the rest has been read", () => {
+    const retention = { from: new Date(20).toISOString(), to: new Date(30).toISOString(), reason: "retention" };
+    const coverage = new Coverage(plan);
+    expect(coverage.summarize(false)).toEqual({ coverage: [], unsettled: [], gaps: [retention] });
+    coverage.record(0, { from: 30, to: 60 }, "proven");
+    expect(coverage.summarize(true)).toEqual({ coverage: [{ from: new Date(30).toISOString(), to: new Date(60).toISOString() }], unsettled: [], gaps: [retention] });
+  });
+});
+
+describe("what has yet to happen", () => {
+  it("is unsettled, not covered, and not missing", () => {
+    const coverage = new Coverage({ range: RANGE, reach: 0, read: { from: 20, to: 40 }, partitions: 1, beyondRetention: null });
+    coverage.record(0, { from: 20, to: 35 }, "proven");
+    coverage.record(0, { from: 35, to: 40 }, "read");
+    expect(coverage.summarize(true)).toEqual({
+      coverage: [{ from: new Date(20).toISOString(), to: new Date(35).toISOString() }],
+      unsettled: [{ from: new Date(35).toISOString(), to: new Date(60).toISOString() }],
+      gaps: [],
+    });
+  });
+});

@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import type { PagingRule } from "../../src/contract/provider.js";
+import { Pager, type PageRequest, type PageSeen, type ReadResult } from "../../src/engine/pager.js";
+
+/** A vendor's list of rows, and how it cuts it into pages. */
+export interface VendorList {
+  rule: PagingRule;
+  rows: string[];
+  /** The vendor gives no larger page, whatever is asked for, and does not say so. */
+  cap: number;
+}
+
+export const lists: fc.Arbitrary<VendorList> = fc
+  .record({ count: fc.integer({ min: 0, max: 60 }), size: fc.integer({ min: 1, max: 12 }), cap: fc.integer({ min: 1, max: 15 }), first: fc.constantFrom(0 as const, 1 as const), total: fc.boolean(), style: fc.constantFrom("page", "offset", "cursor", "none") })
+  .map(({ count, size, cap, first, total, style }) => {
+    const rule: PagingRule = style === "none" ? { style } : style === "page" ? { style, first, size, total } : { style, size, total };
+    return { rule, rows: Array.from({ length: count }, (_, index) => `row ${index}`), cap };
+  });
+
+/** What the vendor answers to a request. */
+export function answer({ rule, rows, cap }: VendorList, request: PageRequest): PageSeen {
+  if (rule.style === "none") return { keys: rows, total: null, next: null };
+  const size = Math.min(request.size, cap);
+  const start = rule.style === "page" ? (request.number - rule.first) * size : rule.style === "offset" ? request.offset : Number(request.cursor ?? 0);
+  const keys = rows.slice(start, start + size);
+  const more = start + size < rows.length;
+  return { keys, total: rule.total ? rows.length : null, next: rule.style === "cursor" && more ? String(start + size) : null };
+}
+
+export interface Reading {
+  asked: PageRequest[];
+  result: ReadResult;
+}
+
+/**
+ * Reads a list to its end. As many pages are outstanding as the pager wants; `pick` says which of them is answered next.
+ * @throws RangeError when the pager goes on after every row has long been read.
+ */
+export function readAll(list: VendorList, pick: (outstanding: number) => number = () => 0, reply: (request: PageRequest, asked: readonly PageRequest[]) => PageSeen = (request) => answer(list, request)): Reading {
+  const pager = new Pager(list.rule, list.rule.style === "none" ? 1 : list.rule.size);
+  const asked: PageRequest[] = [];
+  const outstanding: { request: PageRequest; page: PageSeen }[] = [];
+  while (!pager.done) {
+    for (let request = pager.next(); request !== null; request = pager.next()) {
+      asked.push(request);
+      outstanding.push({ request, page: reply(request, asked) });
+    }
+    if (asked.length > 500) throw new RangeError("The pager does not come to an end.");
+    const [next] = outstanding.splice(pick(outstanding.length) % outstanding.length, 1);
+    if (next === undefined) throw new RangeError("The pager waits for nothing.");
+    pager.accept(next.request, next.page);
+  }
+  return { asked, result: pager.result };
+}

@@ -1,0 +1,196 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Pager, PagingLoop } from "../../src/engine/pager.js";
+import { answer, lists, readAll, type VendorList } from "./pager-vendor.js";
+
+const picks = fc.array(fc.nat(50), { minLength: 1, maxLength: 30 });
+
+function inOrder(order: readonly number[]): () => number {
+  let turn = 0;
+  return () => order[turn++ % order.length] ?? 0;
+}
+
+const rowsOf = (count: number) => Array.from({ length: count }, (_, index) => `row ${index}`);
+const offsetList = (count: number, size: number): VendorList => ({ rule: { style: "offset", size, total: true }, rows: rowsOf(count), cap: 1000 });
+
+describe("a list that is read to its end", () => {
+  it("gives every row, in whatever order its pages arrive, however small the vendor's pages really are", () => {
+    fc.assert(
+      fc.property(lists, picks, (list, order) => {
+        const { result } = readAll(list, inOrder(order));
+        expect(result.rows).toBe(list.rows.length);
+        expect(result.moved).toBe(false);
+        expect(result.total).toBe(list.rule.style !== "none" && list.rule.total ? list.rows.length : null);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("is asked for nothing past its total, and for nothing twice", () => {
+    fc.assert(
+      fc.property(lists, picks, (list, order) => {
+        const { asked } = readAll(list, inOrder(order));
+        if (list.rule.style === "none" || list.rule.style === "cursor" || !list.rule.total) return;
+        for (const { offset } of asked.slice(1)) expect(offset).toBeLessThan(list.rows.length);
+        expect(new Set(asked.map(({ offset }) => offset)).size).toBe(asked.length);
+      }),
+      { numRuns: 800 },
+    );
+  });
+
+  it("costs one page more than it fills at the most", () => {
+    fc.assert(
+      fc.property(lists, picks, (list, order) => {
+        const { asked } = readAll(list, inOrder(order));
+        const size = list.rule.style === "none" ? Number.POSITIVE_INFINITY : Math.min(list.rule.size, list.cap);
+        expect(asked.length).toBeLessThanOrEqual(Math.ceil(list.rows.length / size) + 1);
+      }),
+      { numRuns: 800 },
+    );
+  });
+
+  it("never asks for more than a page may hold", () => {
+    fc.assert(
+      fc.property(lists, (list) => {
+        const { asked } = readAll(list);
+        if (list.rule.style !== "none") for (const { size } of asked) expect(size).toBeLessThanOrEqual(list.rule.size);
+      }),
+    );
+  });
+
+  it("with a total has all its further pages asked for at once", () => {
+    const pager = new Pager({ style: "page", first: 1, size: 10, total: true }, 10);
+    const first = pager.next();
+    if (first === null) throw new Error("no first page");
+    expect(pager.next()).toBeNull();
+    pager.accept(first, { keys: rowsOf(10), total: 35, next: null });
+    const rest = [pager.next(), pager.next(), pager.next()];
+    expect(rest.map((request) => request?.number)).toEqual([2, 3, 4]);
+    expect(pager.next()).toBeNull();
+    expect(pager.done).toBe(false);
+  });
+
+  it("does not count the vendor's total where the rule declares none", () => {
+    const pager = new Pager({ style: "offset", size: 10, total: false }, 10);
+    const first = pager.next();
+    if (first === null) throw new Error("no first page");
+    pager.accept(first, { keys: rowsOf(10), total: 10, next: null });
+    expect(pager.result.total).toBeNull();
+    expect(pager.next()?.offset).toBe(10);
+  });
+
+  it("goes on at the row after a short page in the middle, where rows are skipped one by one", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 12, max: 60 }), fc.integer({ min: 3, max: 6 }), fc.integer({ min: 1, max: 2 }), picks, (count, size, received, order) => {
+        const list = offsetList(count, size);
+        const { result, asked } = readAll(list, inOrder(order), (request) => {
+          const page = answer(list, request);
+          return request.offset === size ? { ...page, keys: page.keys.slice(0, received) } : page;
+        });
+        expect(result.rows).toBe(count);
+        for (const { offset } of asked) expect(offset).toBeLessThan(count);
+      }),
+    );
+  });
+});
+
+describe("an empty page before the total", () => {
+  it("is asked for again, and every row is read", () => {
+    fc.assert(
+      fc.property(lists, picks, fc.nat(20), (list, order, which) => {
+        fc.pre(list.rule.style !== "none" && list.rule.style !== "cursor" && list.rule.total && list.rows.length > 0);
+        const { asked, result } = readAll(list, inOrder(order), (request, before) => {
+          const page = answer(list, request);
+          return before.length - 1 === which && request.repetition === 0 ? { ...page, keys: [] } : page;
+        });
+        expect(result.rows).toBe(list.rows.length);
+        if (asked.length > which + 1 || asked.some(({ repetition }) => repetition > 0)) {
+          const again = asked.filter(({ repetition }) => repetition === 1);
+          expect(again.map(({ offset }) => offset)).toEqual(again.length === 0 ? [] : [asked[which]?.offset]);
+          expect(again.length).toBe(1);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("that stays empty is asked for once more only, and its rows are missing from the count", () => {
+    const list = offsetList(30, 10);
+    const { asked, result } = readAll(list, undefined, (request) => (request.offset === 10 ? { keys: [], total: 30, next: null } : answer(list, request)));
+    expect(asked.map(({ offset }) => offset)).toEqual([0, 10, 20, 10]);
+    expect(result).toEqual({ rows: 20, total: 30, moved: false });
+  });
+
+  it("ends a list without a total", () => {
+    const list: VendorList = { rule: { style: "page", first: 0, size: 10, total: false }, rows: rowsOf(20), cap: 10 };
+    expect(readAll(list).asked.map(({ number }) => number)).toEqual([0, 1, 2]);
+  });
+});
+
+describe("a vendor that repeats itself", () => {
+  it("is asked once more for a page that repeats another, and the rows are read when it was a slip", () => {
+    fc.assert(
+      fc.property(lists, picks, (list, order) => {
+        if (list.rule.style === "none") return;
+        const firstPage = answer(list, { number: list.rule.style === "page" ? list.rule.first : 0, offset: 0, cursor: null, size: list.rule.size, repetition: 0 });
+        fc.pre(firstPage.keys.length < list.rows.length);
+        const { asked, result } = readAll(list, inOrder(order), (request, before) => (before.length === 2 && request.repetition === 0 ? { ...answer(list, request), keys: firstPage.keys } : answer(list, request)));
+        expect(result.rows).toBe(list.rows.length);
+        expect(asked.filter(({ repetition }) => repetition > 0)).toHaveLength(1);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each(["page", "offset", "cursor"] as const)("for good is a loop, found after one more question (by %s)", (style) => {
+    const rule = style === "page" ? ({ style, first: 1, size: 10, total: false } as const) : ({ style, size: 10, total: false } as const);
+    const list = { rule, rows: [], cap: 10 };
+    let questions = 0;
+    const endless = () => {
+      readAll(list, undefined, () => ({ keys: rowsOf(10), total: null, next: `cursor ${++questions}` }));
+    };
+    expect(endless).toThrow(PagingLoop);
+    expect(questions).toBe(3);
+  });
+
+  it("while its total stands is a loop also where a total is told", () => {
+    expect(() => readAll(offsetList(40, 10), undefined, () => ({ keys: rowsOf(10), total: 40, next: null }))).toThrow(PagingLoop);
+  });
+
+  it("while its total moves is no loop: rows were pushed on", () => {
+    let total = 20;
+    const { result } = readAll(offsetList(20, 10), undefined, (request) => ({ keys: rowsOf(10), total: request.offset === 0 ? 20 : (total += 1), next: null }));
+    expect(result.moved).toBe(true);
+  });
+
+  it("in its cursors is a loop, even where every page is new", () => {
+    let page = 0;
+    const list: VendorList = { rule: { style: "cursor", size: 10, total: false }, rows: [], cap: 10 };
+    expect(() => readAll(list, undefined, () => ({ keys: [`row ${++page}`], total: null, next: page % 2 === 0 ? "even" : "odd" }))).toThrow(PagingLoop);
+    expect(page).toBe(3);
+  });
+
+  it("with ever new cursors to empty pages does not keep it going for ever", () => {
+    let page = 0;
+    const list: VendorList = { rule: { style: "cursor", size: 10, total: false }, rows: [], cap: 10 };
+    expect(() => readAll(list, undefined, () => ({ keys: [], total: null, next: `cursor ${++page}` }))).toThrow(PagingLoop);
+  });
+});
+
+describe("a total that moves", () => {
+  it("is reported, with the largest that was told, and the list is read up to it", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 21, max: 50 }), fc.integer({ min: 1, max: 30 }), picks, (count, growth, order) => {
+        const grown = offsetList(count + growth, 10);
+        const { result } = readAll(grown, inOrder(order), (request) => ({ ...answer(grown, request), total: request.offset < 20 ? count : count + growth }));
+        expect(result).toEqual({ rows: count + growth, total: count + growth, moved: true });
+      }),
+    );
+  });
+
+  it("is reported also when it shrinks", () => {
+    const list = offsetList(30, 10);
+    const { result } = readAll(list, undefined, (request) => ({ ...answer(list, request), total: request.offset === 20 ? 29 : 30 }));
+    expect(result).toMatchObject({ total: 30, moved: true });
+  });
+});

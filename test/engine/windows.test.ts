@@ -1,0 +1,203 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { WindowRule } from "../../src/contract/provider.js";
+import { Zone } from "../../src/contract/zone.js";
+import type { Span } from "../../src/engine/intervals.js";
+import { WindowGrid } from "../../src/engine/windows.js";
+
+const SECOND = 1000;
+const DAY = 86_400_000;
+const zones = ["Asia/Shanghai", "America/New_York", "America/Sao_Paulo", "Pacific/Apia"] as const;
+
+/** A day's clock may be changed by an hour, and Apia once left a day out: a maximum that is to be obeyed must leave room for that. */
+const LONGEST_DAY_SECONDS = 25 * 3600;
+
+const rules: fc.Arbitrary<WindowRule> = fc
+  .record({ unit: fc.constantFrom("ms", "s", "day"), end: fc.constantFrom("inclusive", "exclusive", "unknown"), timeZone: fc.constantFrom(...zones), units: fc.integer({ min: 2, max: 9 }), odd: fc.double({ min: 0, max: 0.99, noNaN: true }) })
+  .map(({ unit, end, timeZone, units, odd }) => {
+    const unitSeconds = { ms: 0.001, s: 1, day: LONGEST_DAY_SECONDS }[unit];
+    return { unit, end, timeZone, maxSeconds: unitSeconds * (units + (unit === "ms" ? 0 : odd)), filtersOn: "start" };
+  });
+
+const edges = ["2026-03-08T05:00:00Z", "2026-11-01T04:00:00Z", "2018-11-04T03:00:00Z", "2019-02-17T03:00:00Z", "2011-12-30T10:00:00Z", "2026-10-31T16:00:00Z"].map((text) => Date.parse(text));
+
+/** A rule with a range that needs at most a few dozen windows. */
+const cases = rules.chain((rule) =>
+  fc.tuple(
+    fc.constant(rule),
+    fc.tuple(fc.constantFrom(...edges), fc.integer({ min: -3 * DAY, max: 3 * DAY }), fc.integer({ min: 1, max: Math.ceil(rule.maxSeconds * SECOND * 12) })).map(([edge, shift, length]): Span => {
+      const from = rule.unit === "day" ? edge + shift : edge + (shift % 5000);
+      return { from, to: from + length };
+    }),
+  ),
+);
+
+const gridOf = (rule: WindowRule) => new WindowGrid(rule, "UTC");
+
+describe("the windows of a range", () => {
+  it("cover it without a hole and without overlap, in whole units, and no further than the units around it", () => {
+    fc.assert(
+      fc.property(cases, ([rule, range]) => {
+        const grid = gridOf(rule);
+        const windows = grid.split(range);
+        expect(windows[0]?.from).toBe(grid.floor(range.from));
+        expect(windows.at(-1)?.to).toBe(grid.ceil(range.to));
+        windows.forEach((window, index) => {
+          expect(window.from).toBeLessThan(window.to);
+          if (index > 0) expect(window.from).toBe(windows[index - 1]?.to);
+          expect(grid.floor(window.from)).toBe(window.from);
+          expect(grid.ceil(window.to)).toBe(window.to);
+        });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("send bounds whose difference is no more than the maximum, in whole units", () => {
+    fc.assert(
+      fc.property(cases, ([rule, range]) => {
+        const grid = gridOf(rule);
+        for (const window of grid.split(range)) {
+          const { start, end } = grid.bounds(window);
+          expect(end.getTime() - start.getTime()).toBeLessThanOrEqual(Math.ceil(rule.maxSeconds * SECOND));
+          expect(start.getTime()).toBeLessThan(end.getTime() + (rule.unit === "ms" ? 1 : 0));
+          expect(grid.floor(start.getTime())).toBe(start.getTime());
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("are as long as the rule allows, so that no request is sent for nothing", () => {
+    fc.assert(
+      fc.property(cases, ([rule, range]) => {
+        const grid = gridOf(rule);
+        const windows = grid.split(range);
+        windows.slice(0, -1).forEach((window, index) => {
+          const next = windows[index + 1];
+          const { start, end } = grid.bounds({ from: window.from, to: grid.ceil((next?.from ?? Number.NaN) + 1) });
+          expect(end.getTime() - start.getTime()).toBeGreaterThan(rule.maxSeconds * SECOND);
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("are one unit each where the maximum is less than one", () => {
+    const grid = gridOf({ unit: "day", timeZone: "America/New_York", end: "exclusive", maxSeconds: 3600, filtersOn: "start" });
+    const range = { from: Date.parse("2026-10-31T04:00:00Z"), to: Date.parse("2026-11-03T05:00:00Z") };
+    expect(grid.split(range).map(({ from, to }) => (to - from) / 3_600_000)).toEqual([24, 25, 24]);
+  });
+
+  it("of nothing are none", () => {
+    const grid = gridOf({ unit: "s", end: "unknown", maxSeconds: 60, filtersOn: "start" });
+    expect(grid.split({ from: 5000, to: 5000 })).toEqual([]);
+    expect(grid.split({ from: 9000, to: 5000 })).toEqual([]);
+  });
+});
+
+describe("a vendor that is asked for all windows", () => {
+  /** How a vendor may read the bounds that it is sent, given what its rule declares. */
+  const readings = {
+    inclusive: [{ start: true, end: true }],
+    exclusive: [{ start: true, end: false }, { start: true, end: true }],
+    unknown: [{ start: true, end: true }, { start: true, end: false }, { start: false, end: true }, { start: false, end: false }],
+  } as const;
+
+  const vendors = cases.chain(([rule, range]) => {
+    const grid = gridOf(rule);
+    const unit = rule.unit === "ms" ? 1 : SECOND;
+    const onEdges = grid.split(range).flatMap(({ from, to }) => [from - unit, from - 1, from, from + 1, from + unit, to - unit, to - 1, to]);
+    const anywhere = fc.integer({ min: range.from, max: range.to - 1 });
+    // Of whole days a row is as fine as the last second that is sent for them.
+    const step = rule.unit === "day" && rule.end === "inclusive" ? SECOND : 1;
+    const rows = fc.array(fc.oneof(anywhere, fc.constantFrom(...onEdges, range.from, range.to - 1)), { maxLength: 60 }).map((times) => times.map((time) => Math.floor(time / step) * step));
+    return fc.record({ rule: fc.constant(rule), range: fc.constant(range), rows, reading: fc.constantFrom(...readings[rule.end]) });
+  });
+
+  it("answers every row of the range, however it reads the ends that its rule leaves open", () => {
+    fc.assert(
+      fc.property(vendors, ({ rule, range, rows, reading }) => {
+        const grid = gridOf(rule);
+        const answered = new Set<number>();
+        for (const window of grid.split(range)) {
+          const { start, end } = grid.bounds(window);
+          rows.forEach((row, index) => {
+            const afterStart = reading.start ? row >= start.getTime() : row > start.getTime();
+            const beforeEnd = reading.end ? row <= end.getTime() : row < end.getTime();
+            if (afterStart && beforeEnd) answered.add(index);
+          });
+        }
+        const missed = rows.filter((row, index) => row >= range.from && row < range.to && !answered.has(index));
+        expect(missed).toEqual([]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("answers every row also where it drops what is finer than its unit before it compares", () => {
+    fc.assert(
+      fc.property(vendors, ({ rule, range, rows, reading }) => {
+        const unit = rule.unit === "ms" ? 1 : SECOND;
+        const grid = gridOf(rule);
+        const windows = grid.split(range).map((window) => grid.bounds(window));
+        const missed = rows.filter((row) => {
+          if (row < range.from || row >= range.to) return false;
+          const kept = Math.floor(row / unit) * unit;
+          return !windows.some(({ start, end }) => (reading.start ? kept >= start.getTime() : kept > start.getTime()) && (reading.end ? kept <= end.getTime() : kept < end.getTime()));
+        });
+        expect(missed).toEqual([]);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("is sent the last second of the last day, where the end of days is inclusive", () => {
+    const grid = gridOf({ unit: "day", timeZone: "Asia/Shanghai", end: "inclusive", maxSeconds: 90 * 86_400, filtersOn: "start" });
+    const zone = new Zone("Asia/Shanghai");
+    const [window] = grid.split({ from: Date.parse("2026-10-30T20:00:00Z"), to: Date.parse("2026-10-31T20:00:00Z") });
+    const bounds = grid.bounds(window ?? { from: 0, to: 0 });
+    expect([zone.print(bounds.start.getTime()), zone.print(bounds.end.getTime())]).toEqual(["2026-10-31 00:00:00", "2026-11-01 23:59:59"]);
+  });
+});
+
+describe("a window that is cut", () => {
+  it("is covered exactly by its parts, of which there are at most so many, in whole units", () => {
+    fc.assert(
+      fc.property(cases, fc.integer({ min: 2, max: 40 }), ([rule, range], parts) => {
+        const grid = gridOf(rule);
+        for (const window of grid.split(range).slice(0, 3)) {
+          const cut = grid.cut(window, parts);
+          expect(cut.length).toBeGreaterThanOrEqual(1);
+          expect(cut.length).toBeLessThanOrEqual(parts);
+          expect(cut[0]?.from).toBe(window.from);
+          expect(cut.at(-1)?.to).toBe(window.to);
+          cut.forEach((part, index) => {
+            expect(part.from).toBeLessThan(part.to);
+            expect(grid.floor(part.from)).toBe(part.from);
+            if (index > 0) expect(part.from).toBe(cut[index - 1]?.to);
+          });
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("in two has two parts also where its first day is the longer one", () => {
+    const grid = gridOf({ unit: "day", timeZone: "America/New_York", end: "exclusive", maxSeconds: 7 * 86_400, filtersOn: "start" });
+    expect(grid.cut({ from: Date.parse("2026-11-01T04:00:00Z"), to: Date.parse("2026-11-03T05:00:00Z") }, 2)).toHaveLength(2);
+  });
+
+  it("in two has two parts, unless it is one unit", () => {
+    fc.assert(
+      fc.property(cases, ([rule, range]) => {
+        const grid = gridOf(rule);
+        for (const window of grid.split(range)) {
+          const isOneUnit = grid.ceil(window.from + 1) === window.to;
+          expect(grid.cut(window, 2)).toHaveLength(isOneUnit ? 1 : 2);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
