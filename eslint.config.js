@@ -30,6 +30,8 @@ export default tseslint.config(
   mayNotImport("model", "contract", "engine", "providers", "client", "index", "testing"),
   mayNotImport("contract", "engine", "providers", "client", "index", "testing"),
   mayNotImport("engine", "providers", "client", "index", "testing"),
+  mayNotImport("engine/account", "lists", "calls"),
+  mayNotImport("engine/lists", "calls"),
   mayNotImport("providers", "engine", "client", "index", "testing"),
   mayNotImport("testing", "model", "contract", "engine", "providers", "client"),
   { files: ["eslint.config.js", "tsup.config.ts"], extends: [tseslint.configs.disableTypeChecked] },

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { describeIssues } from "./contract/options.js";
 import { parseIso } from "./contract/zone.js";
-import type { CallPolicy } from "./engine/call.js";
-import type { Span } from "./engine/intervals.js";
-import { comparableNumber } from "./engine/phone-number.js";
+import type { CallPolicy } from "./engine/calls/call.js";
+import type { Span } from "./engine/lists/intervals.js";
+import { comparableNumber } from "./engine/calls/phone-number.js";
 import { directions, type Direction } from "./model/call-record.js";
 import { RequestError } from "./model/errors.js";
 

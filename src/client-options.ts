@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { isTimeZone } from "./contract/options.js";
 import { CONTRACT_VERSION, type Provider } from "./contract/provider.js";
-import type { Clock } from "./engine/clock.js";
-import type { RateLimiter } from "./engine/pace.js";
-import type { TokenStore } from "./engine/tokens.js";
+import type { Clock } from "./engine/account/clock.js";
+import type { RateLimiter } from "./engine/account/pace.js";
+import type { TokenStore } from "./engine/account/tokens.js";
 import type { EventListener } from "./model/events.js";
 
 /** Options of a `CallRecordsClient`. */

@@ -46,11 +46,11 @@ export {
   VendorError,
 } from "./model/errors.js";
 
-export type { NormalizeContext } from "./engine/normalize.js";
-export type { RecordStream } from "./engine/record-stream.js";
-export type { Clock } from "./engine/clock.js";
-export type { RateLimiter } from "./engine/pace.js";
-export { MemoryTokenStore, type StoredToken, type TokenStore } from "./engine/tokens.js";
+export type { NormalizeContext } from "./engine/calls/normalize.js";
+export type { RecordStream } from "./engine/calls/record-stream.js";
+export type { Clock } from "./engine/account/clock.js";
+export type { RateLimiter } from "./engine/account/pace.js";
+export { MemoryTokenStore, type StoredToken, type TokenStore } from "./engine/account/tokens.js";
 
 // The adapter contract, for providers of your own.
 export {

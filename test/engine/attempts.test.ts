@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PassingFailure, readRetryAfter, type Retry, withAttempts } from "../../src/engine/attempts.js";
+import { PassingFailure, readRetryAfter, type Retry, withAttempts } from "../../src/engine/account/attempts.js";
 import { VendorError } from "../../src/model/errors.js";
 import { quiet, VirtualClock } from "./virtual-clock.js";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Interval } from "../../src/model/account-report.js";
-import { Coverage, type CoveragePlan, type WindowFate } from "../../src/engine/coverage.js";
+import { Coverage, type CoveragePlan, type WindowFate } from "../../src/engine/lists/coverage.js";
 
 const RANGE = { from: 20, to: 60 };
 const instants = Array.from({ length: RANGE.to - RANGE.from }, (_, index) => RANGE.from + index);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Intervals, type Span } from "../../src/engine/intervals.js";
+import { Intervals, type Span } from "../../src/engine/lists/intervals.js";
 
 const LINE = 24;
 const line = Array.from({ length: LINE }, (_, point) => point);

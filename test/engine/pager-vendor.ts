@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { PagingRule } from "../../src/contract/provider.js";
-import { Pager, type PageRequest, type PageSeen, type ReadResult } from "../../src/engine/pager.js";
+import { Pager, type PageRequest, type PageSeen, type ReadResult } from "../../src/engine/lists/pager.js";
 
 /** A vendor's list of rows, and how it cuts it into pages. */
 export interface VendorList {

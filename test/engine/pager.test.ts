@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Pager, PagingLoop } from "../../src/engine/pager.js";
+import { Pager, PagingLoop } from "../../src/engine/lists/pager.js";
 import { answer, lists, readAll, type VendorList } from "./pager-vendor.js";
 
 const picks = fc.array(fc.nat(50), { minLength: 1, maxLength: 30 });

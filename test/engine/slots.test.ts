@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Slots } from "../../src/engine/slots.js";
+import { Slots } from "../../src/engine/account/slots.js";
 import { quiet } from "./virtual-clock.js";
 
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MemoryTokenStore, type StoredToken, Tokens, type TokenStore } from "../../src/engine/tokens.js";
+import { MemoryTokenStore, type StoredToken, Tokens, type TokenStore } from "../../src/engine/account/tokens.js";
 import { quiet, VirtualClock } from "./virtual-clock.js";
 
 class Vendor {

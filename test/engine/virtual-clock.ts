@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/engine/clock.js";
+import type { Clock } from "../../src/engine/account/clock.js";
 
 /** Time that moves only when everything that goes on is asleep. */
 export class VirtualClock implements Clock {

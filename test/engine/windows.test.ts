@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { WindowRule } from "../../src/contract/provider.js";
 import { Zone } from "../../src/contract/zone.js";
-import type { Span } from "../../src/engine/intervals.js";
-import { WindowGrid } from "../../src/engine/windows.js";
+import type { Span } from "../../src/engine/lists/intervals.js";
+import { WindowGrid } from "../../src/engine/lists/windows.js";
 
 const SECOND = 1000;
 const DAY = 86_400_000;

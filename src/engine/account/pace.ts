@@ -1,4 +1,4 @@
-import type { Rate } from "../contract/provider.js";
+import type { Rate } from "../../contract/provider.js";
 import type { Clock } from "./clock.js";
 
 /** Lets requests go at the pace that a vendor allows. Replaced where several processes share one allowance. */

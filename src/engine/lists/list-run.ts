@@ -1,10 +1,10 @@
-import type { Page, Partition } from "../contract/provider.js";
-import { AbortedError, CallRecordsError, IncompleteError, ResponseError } from "../model/errors.js";
-import type { LinkedAbort } from "./abort.js";
-import type { AccountSession } from "./account-session.js";
+import type { Page, Partition } from "../../contract/provider.js";
+import { AbortedError, CallRecordsError, IncompleteError, ResponseError } from "../../model/errors.js";
+import type { LinkedAbort } from "../account/abort.js";
+import type { AccountSession } from "../account/account-session.js";
 import { Channel } from "./channel.js";
 import type { WindowFate } from "./coverage.js";
-import { TooMuch } from "./failure.js";
+import { TooMuch } from "../account/failure.js";
 import type { ListPlan, PlannedWindow } from "./list-plan.js";
 import type { OpenWindow } from "./open-window.js";
 import { PagingLoop } from "./pager.js";

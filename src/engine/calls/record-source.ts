@@ -1,10 +1,10 @@
-import type { LinkedAbort } from "./abort.js";
-import type { AccountSession } from "./account-session.js";
-import type { Coverage } from "./coverage.js";
-import type { ListPlan, PlannedWindow } from "./list-plan.js";
-import { type Delivery, ListRun, type RunPolicy } from "./list-run.js";
+import type { LinkedAbort } from "../account/abort.js";
+import type { AccountSession } from "../account/account-session.js";
+import type { Coverage } from "../lists/coverage.js";
+import type { ListPlan, PlannedWindow } from "../lists/list-plan.js";
+import { type Delivery, ListRun, type RunPolicy } from "../lists/list-run.js";
 import type { Batches } from "./merge.js";
-import type { Progress } from "./progress.js";
+import type { Progress } from "../lists/progress.js";
 
 /** A call with the place in time by which it is ranged and ordered. */
 export interface Timed {

@@ -1,4 +1,4 @@
-import type { PagingRule } from "../contract/provider.js";
+import type { PagingRule } from "../../contract/provider.js";
 import { Pager, type PageRequest, type PageSeen } from "./pager.js";
 import type { PlannedWindow } from "./list-plan.js";
 

@@ -1,4 +1,4 @@
-import type { Gap, GapReason, Interval } from "../model/account-report.js";
+import type { Gap, GapReason, Interval } from "../../model/account-report.js";
 import { Intervals, type Span } from "./intervals.js";
 
 /** What became of a window. */

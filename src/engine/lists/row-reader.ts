@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import type { HttpAnswer } from "../contract/http.js";
-import type { ListOperation, Page, Partition } from "../contract/provider.js";
-import { ResponseError } from "../model/errors.js";
-import type { AccountSession } from "./account-session.js";
+import type { HttpAnswer } from "../../contract/http.js";
+import type { ListOperation, Page, Partition } from "../../contract/provider.js";
+import { ResponseError } from "../../model/errors.js";
+import type { AccountSession } from "../account/account-session.js";
 
 type WindowBounds = { from: string; to: string } | null;
 

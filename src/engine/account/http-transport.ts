@@ -1,8 +1,8 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import axios, { AxiosHeaders, isAxiosError } from "axios";
-import type { PreparedRequest } from "../contract/http.js";
-import { NetworkError, ResponseError } from "../model/errors.js";
+import type { PreparedRequest } from "../../contract/http.js";
+import { NetworkError, ResponseError } from "../../model/errors.js";
 
 /** An answer before its body is read. */
 export interface RawAnswer {

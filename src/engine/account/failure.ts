@@ -1,6 +1,6 @@
-import type { HttpAnswer } from "../contract/http.js";
-import type { FailureCode, Verdict } from "../contract/verdict.js";
-import { AuthenticationError, type CallRecordsError, errorClasses, type ErrorCode, type ErrorDetails, NetworkError, TimeoutError } from "../model/errors.js";
+import type { HttpAnswer } from "../../contract/http.js";
+import type { FailureCode, Verdict } from "../../contract/verdict.js";
+import { AuthenticationError, type CallRecordsError, errorClasses, type ErrorCode, type ErrorDetails, NetworkError, TimeoutError } from "../../model/errors.js";
 import { PassingFailure, readRetryAfter } from "./attempts.js";
 
 /** What a reader of the error can do about it. */

@@ -1,5 +1,5 @@
-import type { WindowRule } from "../contract/provider.js";
-import { Zone } from "../contract/zone.js";
+import type { WindowRule } from "../../contract/provider.js";
+import { Zone } from "../../contract/zone.js";
 import type { Span } from "./intervals.js";
 
 const UNIT_MS = { ms: 1, s: 1000 } as const;

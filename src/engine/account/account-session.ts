@@ -1,8 +1,8 @@
-import type { HttpAnswer, HttpRequest } from "../contract/http.js";
-import type { Provider } from "../contract/provider.js";
-import { judgeStatus, type Verdict } from "../contract/verdict.js";
-import { AuthenticationError, CallRecordsError, TimeoutError } from "../model/errors.js";
-import type { ClientEvent } from "../model/events.js";
+import type { HttpAnswer, HttpRequest } from "../../contract/http.js";
+import type { Provider } from "../../contract/provider.js";
+import { judgeStatus, type Verdict } from "../../contract/verdict.js";
+import { AuthenticationError, CallRecordsError, TimeoutError } from "../../model/errors.js";
+import type { ClientEvent } from "../../model/events.js";
 import { LinkedAbort, orAborted } from "./abort.js";
 import { withAttempts } from "./attempts.js";
 import type { Clock } from "./clock.js";

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { AbortedError, CallRecordsError } from "../model/errors.js";
+import { AbortedError, CallRecordsError } from "../../model/errors.js";
 
 /** The library's own error for an aborted signal. The reason is the caller's, and may be anything: only our own errors are handed on. */
 export function abortedError(signal: AbortSignal): CallRecordsError {

@@ -1,4 +1,4 @@
-import type { PagingRule } from "../contract/provider.js";
+import type { PagingRule } from "../../contract/provider.js";
 
 /** One page to ask for. */
 export interface PageRequest {

@@ -1,4 +1,4 @@
-import type { CallRecord, Direction } from "../model/call-record.js";
+import type { CallRecord, Direction } from "../../model/call-record.js";
 
 /** A number as numbers are compared: without separators, and without the `+` or `00` of an international prefix. */
 export function comparableNumber(number: string): string {

@@ -1,5 +1,5 @@
-import { Zone } from "../contract/zone.js";
-import type { Span } from "./intervals.js";
+import { Zone } from "../../contract/zone.js";
+import type { Span } from "../lists/intervals.js";
 
 /** How usage is divided. */
 export type UsagePeriod = "total" | "day" | "month";

@@ -1,5 +1,5 @@
-import type { Direction } from "../model/call-record.js";
-import type { ListOperation, Partition, Provider } from "../contract/provider.js";
+import type { Direction } from "../../model/call-record.js";
+import type { ListOperation, Partition, Provider } from "../../contract/provider.js";
 import type { CoveragePlan } from "./coverage.js";
 import type { Span } from "./intervals.js";
 import { WindowGrid } from "./windows.js";

@@ -1,6 +1,6 @@
-import type { AccountReport } from "../model/account-report.js";
-import type { CallRecord } from "../model/call-record.js";
-import { RequestError } from "../model/errors.js";
+import type { AccountReport } from "../../model/account-report.js";
+import type { CallRecord } from "../../model/call-record.js";
+import { RequestError } from "../../model/errors.js";
 import type { Batches } from "./merge.js";
 
 /** What a stream reads from. */

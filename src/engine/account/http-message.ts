@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpRequest, PreparedRequest } from "../contract/http.js";
+import type { HttpAnswer, HttpRequest, PreparedRequest } from "../../contract/http.js";
 import { parseExactJson } from "./exact-json.js";
 import type { RawAnswer } from "./http-transport.js";
 

@@ -1,4 +1,4 @@
-import type { PagingRule, Partition } from "../contract/provider.js";
+import type { PagingRule, Partition } from "../../contract/provider.js";
 import type { ListPlan, PlannedWindow } from "./list-plan.js";
 import { OpenWindow } from "./open-window.js";
 import type { Pager, PageRequest } from "./pager.js";

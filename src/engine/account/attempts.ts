@@ -1,5 +1,5 @@
 import pRetry from "p-retry";
-import type { CallRecordsError } from "../model/errors.js";
+import type { CallRecordsError } from "../../model/errors.js";
 import type { Clock } from "./clock.js";
 
 const BACKOFF_BASE_MS = 250;

@@ -1,0 +1,102 @@
+import type { AccountReport } from "../../model/account-report.js";
+import type { CallRecord } from "../../model/call-record.js";
+import type { UsageSummary } from "../../model/usage-summary.js";
+import type { AccountSession } from "../account/account-session.js";
+import type { Span } from "../lists/intervals.js";
+import type { Call } from "./call.js";
+import { periodsOf } from "./periods.js";
+import { planAccountRecords } from "./records.js";
+import { isCovered, noMinutes, type Tally, type UsageWanted } from "./tally.js";
+
+/** Counted here, from call records as they stream by. */
+export class RecordTally implements Tally {
+  private readonly periods: Span[];
+  private readonly counts = new Map<string | null, Count[]>();
+  private readonly records: ReturnType<typeof planAccountRecords>;
+
+  constructor(
+    private readonly session: AccountSession,
+    wanted: UsageWanted,
+    call: Call,
+  ) {
+    const { provider } = session;
+    this.periods = periodsOf(wanted.range, wanted.by, provider.timeZone);
+    for (const { application } of provider.operations.records.partitions({})) this.countsOf(application);
+    this.records = planAccountRecords(session, { range: wanted.range, direction: null, number: null, filters: {}, order: "arrival", raw: false }, call);
+  }
+
+  private countsOf(application: string | null): Count[] {
+    const known = this.counts.get(application) ?? this.periods.map(() => new Count());
+    this.counts.set(application, known);
+    return known;
+  }
+
+  async count(): Promise<void> {
+    for await (const batch of this.records.read()) {
+      for (const record of batch) this.countsOf(record.application)[this.periodAt(record.startedAt.getTime())]?.add(record);
+    }
+  }
+
+  /** The period that holds an instant, by halving. */
+  private periodAt(instant: number): number {
+    let low = 0;
+    let high = this.periods.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.periods[middle]?.from ?? 0) <= instant) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  summaries(): UsageSummary[] {
+    const { id: provider, account } = this.session.provider;
+    const report = this.report();
+    return [...this.counts].flatMap(([application, counts]) =>
+      this.periods.map((period, index) => {
+        const count = counts[index] ?? new Count();
+        return {
+          provider,
+          account,
+          application,
+          from: new Date(period.from),
+          to: new Date(period.to),
+          source: "records" as const,
+          calls: { total: count.total, answered: count.answered, inbound: count.inbound, outbound: count.outbound },
+          minutes: { ...noMinutes, ...count.minutes },
+          talkSeconds: count.talkSeconds,
+          seats: null,
+          complete: isCovered(report, period),
+          raw: [],
+        };
+      }),
+    );
+  }
+
+  report(): AccountReport {
+    return this.records.progress.report();
+  }
+}
+
+/** What the ended calls of one application in one period amount to. */
+class Count {
+  total = 0;
+  answered = 0;
+  inbound = 0;
+  outbound = 0;
+  talkSeconds = 0;
+  readonly minutes = { outbound: 0, inbound: 0, voip: 0 };
+
+  add(record: CallRecord): void {
+    if (record.state !== "ended") return;
+    this.total += 1;
+    if (record.direction === "inbound") this.inbound += 1;
+    if (record.direction === "outbound") this.outbound += 1;
+    if (record.outcome !== "answered") return;
+    this.answered += 1;
+    const talkSeconds = record.talkSeconds ?? 0;
+    this.talkSeconds += talkSeconds;
+    const line = record.kind === "voip" ? "voip" : record.direction;
+    if (line === "voip" || line === "inbound" || line === "outbound") this.minutes[line] += Math.ceil(talkSeconds / 60);
+  }
+}

@@ -1,0 +1,27 @@
+import type { AccountReport } from "../../model/account-report.js";
+import type { UsageMinutes, UsageSummary } from "../../model/usage-summary.js";
+import { Intervals, type Span } from "../lists/intervals.js";
+import type { UsagePeriod } from "./periods.js";
+
+/** What usage is wanted. */
+export interface UsageWanted {
+  range: Span;
+  by: UsagePeriod;
+  source: "auto" | "vendor" | "records";
+}
+
+/** Counts one account. */
+export interface Tally {
+  count(): Promise<void>;
+  summaries(): UsageSummary[];
+  report(): AccountReport;
+}
+
+/** Minutes of which nothing is known. */
+export const noMinutes: UsageMinutes = { outbound: null, inbound: null, voip: null, asrOffline: null, asrRealtime: null };
+
+/** Whether all of a period is proven complete. */
+export function isCovered(report: AccountReport, period: Span): boolean {
+  const covered = report.coverage.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }));
+  return Intervals.of(covered).covers(period);
+}

@@ -1,0 +1,89 @@
+import type { ListOperation, Partition, UsageReading } from "../../contract/provider.js";
+import type { AccountReport } from "../../model/account-report.js";
+import type { UsageMinutes, UsageSummary } from "../../model/usage-summary.js";
+import type { AccountSession } from "../account/account-session.js";
+import { Coverage } from "../lists/coverage.js";
+import type { Span } from "../lists/intervals.js";
+import { gridOf, planPeriods } from "../lists/list-plan.js";
+import { Progress } from "../lists/progress.js";
+import type { Call } from "./call.js";
+import { periodsOf } from "./periods.js";
+import { inArrivalOrder, type Source } from "./record-source.js";
+import { isCovered, noMinutes, type Tally, type UsageWanted } from "./tally.js";
+
+/** The vendor's own count, window by window, added up over each period. */
+export class VendorTally implements Tally {
+  private readonly source: Source<UsageReading>;
+  private readonly periods: Span[];
+  private readonly readings: { reading: UsageReading; raw: unknown; partition: Partition; window: Span }[] = [];
+
+  constructor(
+    private readonly session: AccountSession,
+    operation: ListOperation<UsageReading>,
+    wanted: UsageWanted,
+    private readonly call: Call,
+  ) {
+    const { provider } = session;
+    const grid = gridOf(operation, provider);
+    // The vendor counts in whole units: the range is widened to them, and the summaries say what they cover.
+    const range = { from: grid.floor(wanted.range.from), to: grid.ceil(wanted.range.to) };
+    this.periods = periodsOf(range, wanted.by, provider.timeZone);
+    const plan = planPeriods(provider, operation, this.periods, session.now());
+    const coverage = plan.coverage === null ? null : new Coverage(plan.coverage);
+    this.source = { session, plan, coverage, progress: new Progress(provider, coverage) };
+  }
+
+  async count(): Promise<void> {
+    const { isolateFailures, unreadableRows } = this.call.policy;
+    const policy = { isolateFailures, unreadableRows, prove: true, keysSpanWindows: false, windowRows: Number.POSITIVE_INFINITY, mayOpen: () => true };
+    const batches = this.call.account(this.source.progress, (abort) =>
+      inArrivalOrder(this.source, policy, abort, (reading, raw, { window, partition }) => {
+        return window.span === null ? null : { reading, raw, partition, window: window.span };
+      }),
+    );
+    for await (const batch of batches) this.readings.push(...batch);
+  }
+
+  summaries(): UsageSummary[] {
+    const { id: provider, account } = this.session.provider;
+    const report = this.report();
+    return this.source.plan.partitions.flatMap((partition) =>
+      this.periods.map((period) => {
+        const own = this.readings
+          .filter((entry) => entry.partition === partition && period.from <= entry.window.from && entry.window.to <= period.to)
+          .sort((a, b) => a.window.from - b.window.from);
+        const [only, second] = own;
+        return {
+          provider,
+          account,
+          application: partition.application,
+          from: new Date(period.from),
+          to: new Date(period.to),
+          source: "vendor" as const,
+          calls: null,
+          minutes: own.reduce((sum, { reading }) => addMinutes(sum, reading.minutes), noMinutes),
+          talkSeconds: null,
+          seats: only !== undefined && second === undefined ? only.reading.seats : null,
+          complete: isCovered(report, period),
+          raw: own.map(({ raw }) => raw),
+        };
+      }),
+    );
+  }
+
+  report(): AccountReport {
+    return this.source.progress.report();
+  }
+}
+
+/** Null says nothing: a vendor that leaves a figure out of one window has not said that it is 0. */
+function addMinutes(a: UsageMinutes, b: UsageMinutes): UsageMinutes {
+  const add = (x: number | null, y: number | null) => (x === null ? y : y === null ? x : x + y);
+  return {
+    outbound: add(a.outbound, b.outbound),
+    inbound: add(a.inbound, b.inbound),
+    voip: add(a.voip, b.voip),
+    asrOffline: add(a.asrOffline, b.asrOffline),
+    asrRealtime: add(a.asrRealtime, b.asrRealtime),
+  };
+}
