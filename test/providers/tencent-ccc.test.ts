@@ -394,7 +394,8 @@ describe("what became of a call", () => {
   ])("without EndStatus, an ended call: %s", (_case, fields, outcome) => {
     for (const EndStatus of [0, "0", null, undefined]) {
       const call = mapHistory({ ...bare, EndedTimestamp: 1_700_000_100, EndStatus, ...fields });
-      expect(call).toMatchObject({ state: "ended", outcome, hangup: null });
+      const code = EndStatus === null || EndStatus === undefined ? null : { by: "unknown", code: "0", reason: null };
+      expect(call).toMatchObject({ state: "ended", outcome, hangup: code });
     }
   });
 

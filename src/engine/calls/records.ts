@@ -54,7 +54,7 @@ export function planAccountRecords(session: AccountSession, wanted: RecordsWante
   if (earliest !== null && wanted.range.from < earliest && call.policy.beforeRetention === "throw") {
     const limit = new Date(earliest).toISOString();
     throw new RetentionError(
-      `${provider.account}: argument \`from\` is ${new Date(wanted.range.from).toISOString()}, but this vendor keeps call records since ${limit} only. Begin there, or pass \`beforeRetention: "clip"\`.`,
+      `${provider.account}: argument \`from\` is ${new Date(wanted.range.from).toISOString()}, but this vendor keeps call records since ${limit} only, and that moves on. Begin a little later than that, or pass \`beforeRetention: "clip"\`.`,
       { provider: provider.id, account: provider.account, operation: records.name },
     );
   }

@@ -11,7 +11,7 @@ import type { CallInfo, Cdr, Session } from "./wire.js";
 /** A row of the history. */
 export function mapCdr(row: Cdr, { partition }: RowContext): MappedCall {
   const direction = readDirection(row);
-  const state = row.EndedTimestamp !== null || row.EndStatus !== null ? "ended" : stateByTimes(row);
+  const state = row.EndedTimestamp !== null || !saysNothing(row.EndStatus) ? "ended" : stateByTimes(row);
   const ended = state === "ended";
   return {
     application: partition.application,
@@ -111,8 +111,13 @@ function stateByTimes(row: Pick<Cdr, "AcceptTimestamp" | "RingTimestamp" | "Queu
   return row.QueuedTimestamp === null ? "ringing" : "queued";
 }
 
+/** 0 is in no table of ours: it stands on calls that go on, as times do, and is said to mean an error on some that have ended. */
+function saysNothing(endStatus: number | null): endStatus is null | 0 {
+  return endStatus === null || endStatus === 0;
+}
+
 function readOutcome(row: Cdr, direction: Direction): Outcome {
-  if (row.EndStatus === null) {
+  if (saysNothing(row.EndStatus)) {
     return row.AcceptTimestamp !== null || (row.Duration ?? 0) > 0 ? "answered" : "unknown";
   }
   const outcome = endStatuses.get(row.EndStatus)?.outcome ?? "unknown";

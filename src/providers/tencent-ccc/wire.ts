@@ -54,7 +54,7 @@ export const cdrSchema = z
     Duration: wireSeconds,
     IVRDuration: wireSeconds,
     // 0 is no status of the table: the vendor's way to leave a number out.
-    EndStatus: wireInteger.transform((status) => (status === 0 ? null : status)),
+    EndStatus: wireInteger,
     HungUpSide: wireText,
     SeatUser: seatUserSchema.nullish(),
     ServeParticipants: z.array(participantSchema).nullish(),

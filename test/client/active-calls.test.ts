@@ -1,0 +1,68 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { UnsupportedError } from "call-records";
+import { HOUR, NOW, openStage, rejectionOf, type Stage } from "./stage.js";
+import { idsOf } from "./truth.js";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage({ emulator: { days: 2, callsPerDay: 150, activeCalls: 60 } });
+});
+
+describe("the calls going on", () => {
+  it("are those of every application and every task type, each once, none of them ended", async () => {
+    const { calls } = await stage.client.activeCalls();
+    for (const vendor of ["tencent-ccc", "huawei-cec"] as const) {
+      const own = calls.filter(({ provider }) => provider === vendor);
+      expect(own.map(({ id }) => id).sort()).toEqual(idsOf(stage.emulator.truth[vendor].activeCalls));
+    }
+    expect(calls.every(({ state, outcome, endedAt, hangup }) => state !== "ended" && outcome === null && endedAt === null && hangup === null)).toBe(true);
+    expect(calls).toHaveLength(120);
+  });
+
+  it("are as far as they have come, at Tencent with the room beside the session", async () => {
+    const { calls } = await stage.client.activeCalls({ accounts: ["tencent-ccc"] });
+    const truth = new Map(stage.emulator.truth["tencent-ccc"].activeCalls.map((call) => [call.id, call]));
+    for (const call of calls) {
+      const true_ = truth.get(call.id);
+      expect(call.startedAt).toEqual(true_?.startedAt);
+      expect(call.answeredAt).toEqual(true_?.answeredAt);
+      expect(call.application).toBe(true_?.application);
+      expect(call.relatedIds.RoomID).toMatch(/^\d+$/);
+      expect(call.state === "in-progress").toBe(true_?.progress === "talking");
+    }
+  });
+
+  it("are a snapshot of which nothing is proven", async () => {
+    const { accounts } = await stage.client.activeCalls();
+    expect(accounts.map(({ account, status, coverage, unsettled, gaps }) => ({ account, status, coverage, unsettled, gaps }))).toEqual([
+      { account: "tencent-ccc", status: "complete", coverage: [], unsettled: [], gaps: [] },
+      { account: "huawei-cec", status: "complete", coverage: [], unsettled: [], gaps: [] },
+      { account: "itniotech", status: "unsupported", coverage: [], unsettled: [], gaps: [] },
+    ]);
+    expect(accounts.map(({ rows }) => rows)).toEqual([60, 60, 0]);
+  });
+
+  it("are an error at Itniotech when it was named, and nothing is sent", async () => {
+    stage.emulator.forgetRequests();
+    const error = await rejectionOf(stage.client.activeCalls({ accounts: ["tencent-ccc", "itniotech"] }));
+    expect(error).toBeInstanceOf(UnsupportedError);
+    expect(error).toMatchObject({ account: "itniotech", operation: "activeCalls" });
+    expect(stage.emulator.requests).toEqual([]);
+  });
+
+  it("are found however long ago they began, up to the longest call, and whichever time Huawei filters on", async () => {
+    for (const filterTime of ["start", "end", "created"] as const) {
+      const began = [NOW - 12 * HOUR + 1, NOW - 6 * HOUR, NOW - 1, NOW].map((at) => ({ startedAt: new Date(at), answeredAt: null, endedAt: null }));
+      const { client } = await openStage({
+        emulator: { callsPerDay: 0, activeCalls: 0, filterTime, windowEdges: { start: "exclusive" }, calls: { "huawei-cec": began } },
+      });
+      const { calls } = await client.activeCalls({ accounts: ["huawei-cec"] });
+      expect(calls.map(({ startedAt }) => startedAt.getTime()).sort((a, b) => a - b)).toEqual(began.map(({ startedAt }) => startedAt.getTime()));
+    }
+  });
+
+  it("are none where nobody is calling", async () => {
+    const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0 } });
+    expect((await client.activeCalls()).calls).toEqual([]);
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { AuthenticationError, MemoryTokenStore } from "call-records";
+import { daysAgo, huaweiAt, ManualClock, openClient, openEmulator, openStage, rejectionOf, requestsFor, SECOND, type Stage } from "./stage.js";
+import { idsOf, within } from "./truth.js";
+
+const range = { from: daysAgo(60), to: daysAgo(4) };
+const accounts = ["huawei-cec"];
+const bearers = ({ emulator }: Stage) => requestsFor(emulator, "queryCallDetailRecord").map(({ headers }) => headers.authorization);
+const tokensFetched = ({ emulator }: Stage) => requestsFor(emulator, "tokenByAkSk").length;
+/** Few calls, many windows. */
+const few = { days: 65, callsPerDay: 2 };
+const read = ({ client }: Stage) => client.records({ ...range, accounts }).toArray({ max: 10_000 });
+const readAll = ({ emulator }: Stage) => idsOf(within(emulator.truth["huawei-cec"].calls, range.from, range.to));
+
+describe("Huawei's token", () => {
+  it("is fetched once for many calls at the same time", async () => {
+    const stage = await openStage({ emulator: { ...few, latencyMs: 3 } });
+    const keys = { account: "huawei-cec", callId: "1", userId: "2", tenantId: "3", agentId: "4" } as const;
+    await Promise.all([read(stage), read(stage), stage.client.activeCalls({ accounts }), stage.client.usage({ ...range, accounts }), ...Array.from({ length: 10 }, () => stage.client.findCall(keys))]);
+    expect(tokensFetched(stage)).toBe(1);
+    expect(new Set(bearers(stage)).size).toBe(1);
+    expect(stage.emulator.requests.every(({ refusal }) => refusal === null)).toBe(true);
+  });
+
+  it("is replaced a minute before it ends, and not earlier", async () => {
+    const stage = await openStage({ emulator: few });
+    await read(stage);
+    stage.clock.advance(539 * SECOND);
+    await read(stage);
+    expect(tokensFetched(stage)).toBe(1);
+    stage.clock.advance(SECOND);
+    await Promise.all([read(stage), read(stage)]);
+    expect(tokensFetched(stage)).toBe(2);
+    expect(new Set(bearers(stage)).size).toBe(2);
+    expect(stage.emulator.requests.every(({ refusal }) => refusal === null)).toBe(true);
+  });
+
+  it("that lives shorter than it was asked to is replaced by the life that it has", async () => {
+    const stage = await openStage({ emulator: { ...few, tokenTtlSeconds: 100 }, huawei: { tokenTtlSeconds: 3600 } });
+    expect(await read(stage).then(idsOf)).toEqual(readAll(stage));
+    expect(requestsFor(stage.emulator, "tokenByAkSk")[0]?.headers["x-token-expire"]).toBe("3600");
+    // A fifth of its life before its end.
+    stage.clock.advance(79 * SECOND);
+    await read(stage);
+    expect(tokensFetched(stage)).toBe(1);
+    stage.clock.advance(SECOND);
+    await read(stage);
+    expect(tokensFetched(stage)).toBe(2);
+    expect(stage.emulator.requests.every(({ refusal }) => refusal === null)).toBe(true);
+  });
+
+  it("that is revoked is renewed once, however many requests are refused for it, and nothing is lost", async () => {
+    const stage = await openStage({ emulator: { ...few, latencyMs: 3 } });
+    await read(stage);
+    stage.emulator.revokeTokens();
+    stage.emulator.forgetRequests();
+    expect(await read(stage).then(idsOf)).toEqual(readAll(stage));
+    expect(tokensFetched(stage)).toBe(1);
+    const refused = requestsFor(stage.emulator, "queryCallDetailRecord").filter(({ refusal }) => refusal === "401");
+    expect(refused.length).toBeGreaterThanOrEqual(1);
+    expect(refused.length).toBeLessThanOrEqual(4);
+    expect(stage.events.filter(({ type }) => type === "retry")).toEqual([]);
+  });
+
+  it("that is revoked in the middle of a reading is renewed there", async () => {
+    const stage = await openStage({ emulator: few });
+    const seen: string[] = [];
+    for await (const { id } of stage.client.records({ ...range, accounts })) {
+      seen.push(id);
+      if (seen.length === 10 || seen.length === 60) stage.emulator.revokeTokens();
+    }
+    expect(seen.sort()).toEqual(readAll(stage));
+    expect(tokensFetched(stage)).toBeLessThanOrEqual(3);
+  });
+
+  it("that is refused at once again is an AuthenticationError, after one renewal", async () => {
+    const { emulator, client } = await openStage({ emulator: few });
+    // A gateway that takes no token at all: every answer of the token service is revoked before it is used.
+    const store = { get: () => Promise.resolve(null), set: async () => { await Promise.resolve(); emulator.revokeTokens(); } };
+    await client.close();
+    const own = openClient({ providers: [huaweiAt(emulator)], clock: new ManualClock(), tokenStore: store });
+    const error = await rejectionOf(own.records(range).toArray({ max: 10_000 }));
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ vendorCode: "401", operation: "queryCallDetailRecord", retryable: false });
+    expect(requestsFor(emulator, "tokenByAkSk")).toHaveLength(2);
+    expect(requestsFor(emulator, "queryCallDetailRecord")).toHaveLength(2);
+  });
+
+  it("is fetched from a service of its own where there is one", async () => {
+    const tokens = await openEmulator({ days: 0 });
+    const stage = await openStage({ emulator: { days: 1 }, huawei: { authEndpoint: tokens.endpoints["huawei-cec"] } });
+    // Another emulator's token is none here: the point is where it was asked for.
+    await rejectionOf(read(stage));
+    expect(new Set(tokens.requests.map(({ operation }) => operation))).toEqual(new Set(["tokenByAkSk"]));
+    expect(tokensFetched(stage)).toBe(0);
+  });
+
+  it("is shared by clients that share a token store", async () => {
+    const emulator = await openEmulator({ days: 65, callsPerDay: 2 });
+    const tokenStore = new MemoryTokenStore();
+    const clock = new ManualClock();
+    const [one, two] = [1, 2].map(() => openClient({ providers: [huaweiAt(emulator)], clock, tokenStore }));
+    await one?.records(range).toArray({ max: 10_000 });
+    await one?.close();
+    await two?.records(range).toArray({ max: 10_000 });
+    expect(requestsFor(emulator, "tokenByAkSk")).toHaveLength(1);
+  });
+
+  it("is fetched on although the call that began to fetch it was aborted", async () => {
+    const stage = await openStage({ emulator: { ...few, latencyMs: 20 } });
+    const controller = new AbortController();
+    const aborted = rejectionOf(stage.client.records({ ...range, accounts, signal: controller.signal }).toArray({ max: 10_000 }));
+    const other = read(stage);
+    while (tokensFetched(stage) === 0) await new Promise((resolve) => setImmediate(resolve));
+    controller.abort();
+    expect(await aborted).toMatchObject({ code: "aborted" });
+    expect(idsOf(await other)).toEqual(readAll(stage));
+    expect(tokensFetched(stage)).toBe(1);
+  });
+});

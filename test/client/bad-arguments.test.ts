@@ -1,0 +1,147 @@
+import { inspect } from "node:util";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { AuthenticationError, day, month, RequestError } from "call-records";
+import { daysAgo, openStage, rejectionOf, type Stage, thrownBy } from "./stage.js";
+
+const range = { from: daysAgo(20), to: daysAgo(4) };
+/** As plain JavaScript calls it. */
+interface Untyped {
+  records(query?: unknown): { toArray(options?: unknown): Promise<unknown> };
+  usage(query?: unknown): Promise<unknown>;
+  activeCalls(query?: unknown): Promise<unknown>;
+}
+
+let stage: Stage;
+let client: Untyped;
+beforeAll(async () => {
+  stage = await openStage({ emulator: { days: 25, callsPerDay: 5 } });
+  client = stage.client;
+});
+afterEach(() => {
+  expect(stage.emulator.requests).toEqual([]);
+});
+
+function expectRefusal(error: Error, argument: string, rule: RegExp): void {
+  expect(error).toBeInstanceOf(RequestError);
+  expect(error).toMatchObject({ code: "request", name: "RequestError" });
+  expect(error.message).toContain(`\`${argument}\``);
+  expect(error.message).toMatch(rule);
+}
+
+describe("a range", () => {
+  it.each(["2026-11-01", "2026-11-01T00:00:00", "2026-11-01 00:00:00+08:00", "01/11/2026", "", "yesterday", "2026-02-30T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-01T25:00:00Z", 1_793_836_800_000, null, undefined, new Date(Number.NaN)])(
+    "whose bound is %o is refused: a Date, or ISO 8601 with an offset",
+    async (bound) => {
+      for (const argument of ["from", "to"]) {
+        expectRefusal(thrownBy(() => client.records({ ...range, [argument]: bound })), argument, /offset or Z|missing/);
+        expectRefusal(await rejectionOf(client.usage({ ...range, [argument]: bound })), argument, /offset or Z|missing/);
+      }
+    },
+  );
+
+  it("that is reversed, or empty, is refused and called so", async () => {
+    expectRefusal(thrownBy(() => client.records({ from: range.to, to: range.from })), "to", /reversed/);
+    expectRefusal(thrownBy(() => client.records({ from: range.to, to: range.to })), "to", /empty/);
+    expectRefusal(await rejectionOf(client.usage({ from: range.to, to: range.from })), "to", /reversed/);
+    expectRefusal(await rejectionOf(client.usage({ from: "2026-11-01T08:00:00+08:00", to: "2026-11-01T00:00:00Z" })), "to", /empty/);
+  });
+
+  it("that is left out is refused", async () => {
+    expectRefusal(thrownBy(() => client.records()), "from", /missing|must be a Date/);
+    expectRefusal(await rejectionOf(client.usage({})), "to", /missing|must be a Date/);
+  });
+});
+
+describe("an argument", () => {
+  it.each<[object, string, RegExp]>([
+    [{ accounts: ["nobody"] }, "nobody", /accounts are `tencent-ccc`, `huawei-cec`, `itniotech`/],
+    [{ accounts: [] }, "accounts", /at least one/],
+    [{ accounts: "tencent-ccc" }, "accounts", /array/],
+    [{ until: "x" }, "until", /unknown argument/],
+    [{ signal: {} }, "signal", /AbortSignal/],
+    [{ totalTimeoutMs: 0 }, "totalTimeoutMs", /Too small|>0/],
+    [{ totalTimeoutMs: Number.NaN }, "totalTimeoutMs", /number/],
+    [{ isolateFailures: "yes" }, "isolateFailures", /boolean/],
+    [{ beforeRetention: "skip" }, "beforeRetention", /throw/],
+    [{ unreadableRows: "skip" }, "unreadableRows", /report/],
+  ])("%o is refused by every call, by its name and rule", async (argument, name, rule) => {
+    expectRefusal(thrownBy(() => client.records({ ...range, ...argument })), name, rule);
+    expectRefusal(await rejectionOf(client.usage({ ...range, ...argument })), name, rule);
+    expectRefusal(await rejectionOf(client.activeCalls(argument)), name, rule);
+  });
+
+  it.each<[object, string, RegExp]>([
+    [{ direction: "in" }, "direction", /inbound/],
+    [{ number: "" }, "number", /must hold a number/],
+    [{ number: " + " }, "number", /must hold a number/],
+    [{ number: 8_613_800_138_000 }, "number", /string/],
+    [{ order: "asc" }, "order", /arrival/],
+    [{ raw: 0 }, "raw", /boolean/],
+    [{ by: "day" }, "by", /unknown argument/],
+    [{ providerFilters: [] }, "providerFilters", /record|object/],
+  ])("%o of records is refused", (argument, name, rule) => {
+    expectRefusal(thrownBy(() => client.records({ ...range, ...argument })), name, rule);
+  });
+
+  it.each<[object, string, RegExp]>([
+    [{ by: "week" }, "by", /month/],
+    [{ source: "both" }, "source", /vendor/],
+    [{ order: "time" }, "order", /unknown argument/],
+    [{ max: 1 }, "max", /unknown argument/],
+  ])("%o of usage is refused", async (argument, name, rule) => {
+    expectRefusal(await rejectionOf(client.usage({ ...range, ...argument })), name, rule);
+  });
+
+  it.each([undefined, {}, { max: 0 }, { max: -1 }, { max: 1.5 }, { max: "10" }, { max: Number.NaN }, { max: Number.POSITIVE_INFINITY }, { max: null }, null])(
+    "of toArray that is %o, no positive `max`, is refused",
+    async (options) => {
+      expectRefusal(await rejectionOf(client.records(range).toArray(options)), "max", /positive whole number/);
+    },
+  );
+});
+
+describe("a day or a month", () => {
+  it.each(["2026-02-30", "2026-1-1", "2026-13-01", "", "20261101", "2026-11-01T00:00:00Z"])("that is %o is refused", (text) => {
+    expectRefusal(thrownBy(() => day(text, "Asia/Shanghai")), "date", /real day/);
+  });
+
+  it.each(["2026-13", "2026-00", "2026", "", "2026-11-01"])("that is the month %o is refused", (text) => {
+    expectRefusal(thrownBy(() => month(text, "Asia/Shanghai")), "yearAndMonth", /real month/);
+  });
+
+  it("in a zone that there is none of is refused", () => {
+    expectRefusal(thrownBy(() => day("2026-11-01", "Mars/Olympus")), "timeZone", /IANA/);
+  });
+
+  it("of a zone that changes its clocks is as long as it is there", () => {
+    const hours = ({ from, to }: { from: Date; to: Date }) => (to.getTime() - from.getTime()) / 3_600_000;
+    expect(hours(day("2026-03-08", "America/New_York"))).toBe(23);
+    expect(hours(day("2026-11-01", "America/New_York"))).toBe(25);
+    expect(hours(month("2026-11", "America/New_York"))).toBe(30 * 24 + 1);
+    expect(month("2026-12", "Asia/Shanghai")).toEqual({ from: new Date("2026-11-30T16:00:00Z"), to: new Date("2026-12-31T16:00:00Z") });
+  });
+});
+
+// Last in the file, for what `inspect` may do to zod.
+describe("a secret", () => {
+  it("is in nothing that a refused request throws, however it is printed", async () => {
+    const secrets = ["wrong-secret-key-1", "wrong-app-secret-2", "wrong-api-secret-3"];
+    const wrong = await openStage({
+      emulator: { days: 2 },
+      tencent: { secretKey: secrets[0] },
+      huawei: { appSecret: secrets[1] ?? "" },
+      itniotech: { apiSecret: secrets[2] ?? "" },
+    });
+    const seen: string[] = [];
+    for (const account of ["tencent-ccc", "huawei-cec", "itniotech"]) {
+      const stream = wrong.client.records({ from: daysAgo(1), to: daysAgo(0), accounts: [account] });
+      const error = await rejectionOf(stream.toArray({ max: 10 }));
+      expect(error).toBeInstanceOf(AuthenticationError);
+      seen.push(error.message, error.stack ?? "", JSON.stringify(error), inspect(error, { depth: null, showHidden: true, getters: true }), JSON.stringify(stream.report()));
+    }
+    seen.push(JSON.stringify(wrong.events));
+    const sent = wrong.emulator.requests.map(({ headers }) => [headers.authorization, headers.sign]).flat().filter((header) => typeof header === "string");
+    expect(sent).toHaveLength(2);
+    for (const text of seen) for (const secret of [...secrets, ...sent]) expect(text).not.toContain(secret);
+  });
+});

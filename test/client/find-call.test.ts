@@ -1,0 +1,103 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { AbortedError, RequestError, UnsupportedError } from "call-records";
+import { bodyOf, IN_TURN, openStage, rejectionOf, requestsFor, type Stage } from "./stage.js";
+import { toldBy, truthOf } from "./truth.js";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage({ emulator: { days: 179, callsPerDay: 6, activeCalls: 10, sdkAppIds: [1_400_000_000, 1_400_000_001, 1_400_000_002] } });
+});
+
+describe("one call of Tencent, by its session", () => {
+  it("is found in every application, the oldest and the newest too", async () => {
+    const { calls } = stage.emulator.truth["tencent-ccc"];
+    for (const application of ["1400000000", "1400000001", "1400000002"]) {
+      const own = calls.filter((call) => call.application === application);
+      for (const call of [own[0], own[Math.floor(own.length / 2)], own.at(-1)]) {
+        const found = await stage.client.findCall({ account: "tencent-ccc", sessionId: call?.id ?? "" });
+        if (found?.startedAt == null || call === undefined) throw new TypeError("A call of the history has a start.");
+        expect(toldBy([{ ...found, startedAt: found.startedAt }])).toEqual(truthOf([call]));
+        expect(found.raw).toEqual(call.row);
+      }
+    }
+  });
+
+  it("is searched for no further once it is found in the newest window", async () => {
+    const { emulator, client } = await openStage({ emulator: { days: 179, callsPerDay: 2 }, tencent: { rate: IN_TURN } });
+    const newest = emulator.truth["tencent-ccc"].calls.filter(({ application }) => application === "1400000000").at(-1);
+    await client.findCall({ account: "tencent-ccc", sessionId: newest?.id ?? "" });
+    // One at a time, so there is at most the one asked for meanwhile beyond the one that brought it.
+    expect(emulator.requests.length).toBeLessThanOrEqual(3);
+    expect(bodyOf(emulator.requests[0]).SessionIds).toEqual([newest?.id]);
+  });
+
+  it("is null where there is none", async () => {
+    expect(await stage.client.findCall({ account: "tencent-ccc", sessionId: "00000000-0000-0000-0000-000000000000" })).toBeNull();
+  });
+});
+
+describe("one call of Huawei, at an agent's desk", () => {
+  it("has no times, goes on, and is known by its own id", async () => {
+    const truth = stage.emulator.truth["huawei-cec"];
+    const call = truth.activeCalls.find(({ id, progress }) => progress === "talking" && truth.deskKeys(id) !== null);
+    const keys = truth.deskKeys(call?.id ?? "");
+    if (call === undefined || keys === null) throw new TypeError("The emulator has a call at a desk.");
+    const found = await stage.client.findCall({ account: "huawei-cec", ...keys });
+    expect(found).toMatchObject({
+      provider: "huawei-cec", account: "huawei-cec", id: keys.callId, state: "in-progress", outcome: null, direction: "outbound",
+      startedAt: null, answeredAt: null, endedAt: null, talkSeconds: null, hangup: null,
+    });
+    // A Number on the page: zeros in front are lost there.
+    expect(found?.callee?.number).toBe(String(Number(call.customer)));
+    expect(found?.agent).toMatchObject({ groupId: String(call.agent?.groupId), groupName: call.agent?.groupName });
+    expect(bodyOf(requestsFor(stage.emulator, "queryCallInfoByCallId").at(-1))).toEqual(keys);
+  });
+
+  it("is null where there is none", async () => {
+    expect(await stage.client.findCall({ account: "huawei-cec", callId: "1-1", userId: "2", tenantId: "3", agentId: "4" })).toBeNull();
+  });
+});
+
+describe("a search for one call", () => {
+  it("is unsupported at Itniotech, whatever the keys", async () => {
+    stage.emulator.forgetRequests();
+    expect(await rejectionOf(stage.client.findCall({ account: "itniotech", sessionId: "x" }))).toBeInstanceOf(UnsupportedError);
+    expect(stage.emulator.requests).toEqual([]);
+  });
+
+  it.each([
+    [{ account: "huawei-cec", callId: "1", userId: "2", tenantId: "3", agentId: "" }, "agentId", "must not be empty"],
+    [{ account: "tencent-ccc", sessionId: "" }, "sessionId", "must not be empty"],
+  ])("refuses %o, naming the key and the rule", async (query, field, rule) => {
+    stage.emulator.forgetRequests();
+    const error = await rejectionOf(stage.client.findCall(query));
+    expect(error).toBeInstanceOf(RequestError);
+    expect(error.message).toContain(`\`${field}\``);
+    expect(error.message).toContain(rule);
+    expect(stage.emulator.requests).toEqual([]);
+  });
+
+  it("refuses a missing key, one of another vendor, and an account that there is none of", async () => {
+    stage.emulator.forgetRequests();
+    const untyped = stage.client as unknown as { findCall(query: object): Promise<unknown> };
+    for (const [query, name] of [
+      [{ account: "huawei-cec", callId: "1", userId: "2", tenantId: "3" }, "agentId"],
+      [{ account: "tencent-ccc", callId: "1" }, "callId"],
+      [{ account: "tencent-ccc", sessionId: "1", sesionId: "2" }, "sesionId"],
+      [{ account: "nobody", sessionId: "1" }, "nobody"],
+      [{ sessionId: "1" }, "account"],
+    ] as const) {
+      const error = await rejectionOf(untyped.findCall(query));
+      expect(error).toBeInstanceOf(RequestError);
+      expect(error.message).toContain(`\`${name}\``);
+    }
+    expect(stage.emulator.requests).toEqual([]);
+  });
+
+  it("ends with the caller's signal", async () => {
+    stage.emulator.forgetRequests();
+    const error = await rejectionOf(stage.client.findCall({ account: "tencent-ccc", sessionId: "x", signal: AbortSignal.abort() }));
+    expect(error).toBeInstanceOf(AbortedError);
+    expect(stage.emulator.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,61 @@
+import type { CallRecord } from "call-records";
+import type { TrueCall } from "call-records/testing";
+
+/** What a record says of a call, and what is true of it, in one form. */
+export interface Told {
+  id: string;
+  application: string | null;
+  direction: string;
+  state: string;
+  answered: boolean;
+  startedAt: string;
+  answeredAt: string | null;
+  endedAt: string | null;
+  talkSeconds: number | null;
+  code: string | null;
+}
+
+const iso = (date: Date | null) => date?.toISOString() ?? null;
+const byId = (a: Told, b: Told) => (a.id < b.id ? -1 : 1);
+
+/** By id, so that lists can be compared whatever their order. */
+export function toldBy(records: readonly CallRecord[]): Told[] {
+  return records
+    .map((record) => ({
+      id: record.id,
+      application: record.application,
+      direction: record.direction,
+      state: record.state,
+      answered: record.outcome === "answered",
+      startedAt: record.startedAt.toISOString(),
+      answeredAt: iso(record.answeredAt),
+      endedAt: iso(record.endedAt),
+      talkSeconds: record.talkSeconds,
+      code: record.hangup?.code ?? null,
+    }))
+    .sort(byId);
+}
+
+export function truthOf(calls: readonly TrueCall[]): Told[] {
+  return calls
+    .map((call) => ({
+      id: call.id,
+      application: call.application,
+      direction: call.direction,
+      state: call.progress === "talking" ? "in-progress" : call.progress,
+      answered: call.progress === "ended" && call.answered,
+      startedAt: call.startedAt.toISOString(),
+      answeredAt: iso(call.answeredAt),
+      endedAt: iso(call.endedAt),
+      talkSeconds: call.talkSeconds,
+      code: call.endCode === null ? null : String(call.endCode),
+    }))
+    .sort(byId);
+}
+
+/** The calls that began in `[from, to)`. */
+export function within(calls: readonly TrueCall[], from: Date, to: Date): TrueCall[] {
+  return calls.filter(({ startedAt }) => from <= startedAt && startedAt < to);
+}
+
+export const idsOf = (calls: readonly { id: string }[]): string[] => calls.map(({ id }) => id).sort();

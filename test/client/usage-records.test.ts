@@ -1,0 +1,134 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { day, month, type UsageSummary } from "call-records";
+import type { TrueCall, VendorId } from "call-records/testing";
+import { openStage, requestsFor, type Stage } from "./stage.js";
+import { within } from "./truth.js";
+
+const APPS = [1_400_000_000, 1_400_000_001];
+/** No whole days: what is counted from records is exactly the range. */
+const from = new Date("2026-09-25T03:17:11.250Z");
+const to = new Date("2026-11-03T21:40:02.750Z");
+
+/** What the ended calls among these amount to, counted apart from the library. */
+function countOf(vendor: VendorId, calls: readonly TrueCall[]) {
+  const ended = calls.filter(({ progress }) => progress === "ended");
+  const answered = ended.filter((call) => call.answered);
+  const isVoip = ({ type }: TrueCall) => vendor === "tencent-ccc" && type === 3;
+  const minutes = (chosen: readonly TrueCall[]) => chosen.reduce((sum, { talkSeconds }) => sum + Math.ceil((talkSeconds ?? 0) / 60), 0);
+  return {
+    calls: {
+      total: ended.length,
+      answered: answered.length,
+      inbound: ended.filter(({ direction }) => direction === "inbound").length,
+      outbound: ended.filter(({ direction }) => direction === "outbound").length,
+    },
+    minutes: {
+      outbound: minutes(answered.filter((call) => call.direction === "outbound" && !isVoip(call))),
+      inbound: minutes(answered.filter((call) => call.direction === "inbound" && !isVoip(call))),
+      voip: minutes(answered.filter(isVoip)),
+      asrOffline: null,
+      asrRealtime: null,
+    },
+    talkSeconds: answered.reduce((sum, { talkSeconds }) => sum + (talkSeconds ?? 0), 0),
+  };
+}
+
+const counted = ({ calls, minutes, talkSeconds }: UsageSummary) => ({ calls, minutes, talkSeconds });
+
+function ofApplication(calls: readonly TrueCall[], application: string | null): TrueCall[] {
+  return calls.filter((call) => call.application === application);
+}
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage({ emulator: { days: 65, callsPerDay: 40, sdkAppIds: APPS } });
+});
+
+describe("usage counted from records", () => {
+  it.each<VendorId>(["huawei-cec", "itniotech"])("is what %s answers by itself: exactly the range, ended calls only", async (vendor) => {
+    const { summaries, accounts } = await stage.client.usage({ from, to, accounts: [vendor] });
+    expect(summaries).toHaveLength(1);
+    expect(summaries[0]).toMatchObject({ provider: vendor, application: null, from, to, source: "records", seats: null, complete: true, raw: [] });
+    expect(summaries.map(counted)).toEqual([countOf(vendor, within(stage.emulator.truth[vendor].calls, from, to))]);
+    expect(summaries[0]?.calls?.answered).toBeGreaterThan(300);
+    expect(accounts).toMatchObject([{ status: "complete", gaps: [] }]);
+  });
+
+  it("is what Tencent answers when asked for, one summary for each application", async () => {
+    stage.emulator.forgetRequests();
+    const { summaries } = await stage.client.usage({ from, to, accounts: ["tencent-ccc"], source: "records" });
+    expect(requestsFor(stage.emulator, "DescribeTelCallInfo")).toEqual([]);
+    const calls = within(stage.emulator.truth["tencent-ccc"].calls, from, to);
+    expect(summaries.map((summary) => ({ application: summary.application, source: summary.source, ...counted(summary) }))).toEqual(
+      APPS.map((app) => ({ application: String(app), source: "records", ...countOf("tencent-ccc", ofApplication(calls, String(app))) })),
+    );
+  });
+
+  it("agrees with Tencent's own minutes over whole days", async () => {
+    const range = { ...month("2026-10", "Asia/Shanghai"), accounts: ["tencent-ccc"] };
+    const vendor = (await stage.client.usage({ ...range, source: "vendor" })).summaries;
+    const records = (await stage.client.usage({ ...range, source: "records" })).summaries;
+    const lines = ({ application, minutes: { outbound, inbound, voip } }: UsageSummary) => ({ application, outbound, inbound, voip });
+    expect(records.map(lines)).toEqual(vendor.map(lines));
+  });
+
+  it.each<"day" | "month">(["day", "month"])("by %s adds up to the total, its first and last period cut by the range", async (by) => {
+    const periods = (await stage.client.usage({ from, to, by, source: "records" })).summaries;
+    const totals = (await stage.client.usage({ from, to, source: "records" })).summaries;
+    for (const total of totals) {
+      const own = periods.filter(({ account, application }) => account === total.account && application === total.application);
+      expect(own[0]?.from).toEqual(from);
+      expect(own.at(-1)?.to).toEqual(to);
+      expect(own.slice(0, -1).map((period) => period.to)).toEqual(own.slice(1).map((period) => period.from));
+      expect(own.slice(1).every((period) => period.from.toISOString().endsWith("T16:00:00.000Z"))).toBe(true);
+      const truth = within(stage.emulator.truth[total.provider as VendorId].calls, from, to);
+      for (const period of own) {
+        const calls = ofApplication(within(truth, period.from, period.to), total.application);
+        expect({ from: period.from, ...counted(period) }).toEqual({ from: period.from, ...countOf(total.provider as VendorId, calls) });
+      }
+      expect(own.reduce((sum, { talkSeconds }) => sum + (talkSeconds ?? 0), 0)).toBe(total.talkSeconds);
+      expect(own.reduce((sum, { calls }) => sum + (calls?.total ?? 0), 0)).toBe(total.calls?.total);
+    }
+  });
+
+  it("does not count calls that have not ended, and does not call a range complete that may still change", async () => {
+    const range = { from: new Date("2026-11-19T16:00:00Z"), to: new Date("2026-11-20T04:00:00Z") };
+    const { summaries } = await stage.client.usage({ ...range, accounts: ["huawei-cec"] });
+    const calls = within(stage.emulator.truth["huawei-cec"].calls, range.from, range.to);
+    expect(calls.some(({ progress }) => progress !== "ended")).toBe(true);
+    expect(summaries.map(counted)).toEqual([countOf("huawei-cec", calls)]);
+    expect(summaries[0]?.complete).toBe(false);
+  });
+
+  it("of an application without calls is a summary of zeros", async () => {
+    const { summaries } = await stage.client.usage({ ...day("2026-09-01", "Asia/Shanghai"), accounts: ["tencent-ccc"], source: "records" });
+    expect(summaries.map(({ application, calls }) => [application, calls?.total])).toEqual(APPS.map((app) => [String(app), 0]));
+  });
+});
+
+describe("usage counted from records in a zone that changes its clocks", () => {
+  it("has a day of 25 hours, in which each call is counted once", async () => {
+    const timeZone = "America/New_York";
+    const { emulator, client } = await openStage({
+      emulator: { days: 25, callsPerDay: 200, timeZone },
+      tencent: { timeZone },
+      huawei: { timeZone },
+      itniotech: { timeZone },
+    });
+    const range = { from: new Date("2026-10-31T00:00:00-04:00"), to: new Date("2026-11-03T00:00:00-05:00") };
+    const { summaries } = await client.usage({ ...range, by: "day", accounts: ["huawei-cec"] });
+    expect(summaries.map((summary) => (summary.to.getTime() - summary.from.getTime()) / 3_600_000)).toEqual([24, 25, 24]);
+    for (const summary of summaries) {
+      expect(counted(summary)).toEqual(countOf("huawei-cec", within(emulator.truth["huawei-cec"].calls, summary.from, summary.to)));
+    }
+  });
+
+  it("counts every call of Itniotech once, whose clock shows an hour twice", async () => {
+    const timeZone = "America/New_York";
+    // 01:30 in New York, twice: half past five and half past six in UTC.
+    const twice = ["2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z", "2026-11-01T06:59:59Z", "2026-11-01T05:00:00Z"].map((text) => ({ startedAt: new Date(text) }));
+    const { client } = await openStage({ emulator: { callsPerDay: 0, timeZone, calls: { itniotech: twice } }, itniotech: { timeZone } });
+    const { summaries } = await client.usage({ from: "2026-11-01T00:00:00-04:00", to: "2026-11-02T00:00:00-05:00", accounts: ["itniotech"] });
+    expect(summaries.map(({ calls }) => calls?.total)).toEqual([4]);
+  });
+});
