@@ -51,6 +51,21 @@ describe("Tencent's own usage", () => {
     expect(summaries.map(({ seats }) => seats)).toEqual(APPS.map((app) => stage.emulator.truth["tencent-ccc"].usageOf([app], from, to).seats));
   });
 
+  it("of days that are still to come is not asked for, and the summaries do not claim it", async () => {
+    const [from, to] = [shanghai("2026-11-19"), shanghai("2026-12-24")];
+    stage.emulator.forgetRequests();
+    const { summaries, accounts: reports } = await stage.client.usage({ from, to, by: "day", accounts });
+    const tonight = shanghai("2026-11-21");
+    for (const request of stage.emulator.requests) expect(Number(bodyOf(request).EndTimeStamp)).toBeLessThan(tonight.getTime() / 1000);
+    expect(stage.emulator.requests).toHaveLength(2 * APPS.length);
+    const still = summaries.filter((summary) => summary.from >= tonight);
+    expect(still).toHaveLength(33 * APPS.length);
+    for (const { minutes, complete, raw } of still) {
+      expect({ minutes, complete, raw }).toEqual({ minutes: { outbound: null, inbound: null, voip: null, asrOffline: null, asrRealtime: null }, complete: false, raw: [] });
+    }
+    expect(reports).toMatchObject([{ status: "complete", coverage: [], unsettled: [{ from: from.toISOString(), to: to.toISOString() }], gaps: [] }]);
+  });
+
   it("widens a range to whole days, and says so", async () => {
     const { summaries } = await stage.client.usage({ from: "2026-10-05T13:45:00+08:00", to: "2026-10-07T00:00:01+08:00", accounts });
     const [from, to] = [shanghai("2026-10-05"), shanghai("2026-10-08")];

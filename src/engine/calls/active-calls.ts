@@ -1,12 +1,12 @@
+import type { MappedCall } from "../../contract/provider.js";
 import type { AccountReport } from "../../model/account-report.js";
 import type { CallRecord } from "../../model/call-record.js";
 import { UnsupportedError } from "../../model/errors.js";
-import type { MappedCall } from "../../contract/provider.js";
 import type { AccountSession } from "../account/account-session.js";
-import type { Call } from "./call.js";
 import { type ListPlan, planHistory, planSnapshot } from "../lists/list-plan.js";
-import type { Batches } from "./merge.js";
 import { Progress } from "../lists/progress.js";
+import type { Call } from "./call.js";
+import type { Batches } from "./merge.js";
 import { inArrivalOrder } from "./record-source.js";
 import { recordOf } from "./records.js";
 

@@ -1,8 +1,8 @@
 import { AbortedError, CallRecordsError, TimeoutError } from "../../model/errors.js";
 import { LinkedAbort } from "../account/abort.js";
 import type { Clock } from "../account/clock.js";
-import type { Batches } from "./merge.js";
 import type { Progress } from "../lists/progress.js";
+import type { Batches } from "./merge.js";
 
 /** What the caller of any call may ask for. */
 export interface CallPolicy {

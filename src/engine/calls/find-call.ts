@@ -1,13 +1,13 @@
+import type { FindCallOperation, MappedCall } from "../../contract/provider.js";
 import type { FoundCall } from "../../model/call-record.js";
 import { ResponseError } from "../../model/errors.js";
-import type { FindCallOperation, MappedCall } from "../../contract/provider.js";
 import type { AccountSession } from "../account/account-session.js";
-import type { Call } from "./call.js";
 import { earliestKept, type ListPlan, planHistory, RETENTION_MARGIN_MS } from "../lists/list-plan.js";
 import { Progress } from "../lists/progress.js";
+import { fieldOf } from "../lists/row-reader.js";
+import type { Call } from "./call.js";
 import { inArrivalOrder } from "./record-source.js";
 import { recordOf } from "./records.js";
-import { fieldOf } from "../lists/row-reader.js";
 
 type Lookup = Extract<FindCallOperation, { type: "lookup" }>;
 type Search = Extract<FindCallOperation, { type: "search" }>;

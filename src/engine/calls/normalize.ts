@@ -1,8 +1,8 @@
+import type { ListOperation, MappedCall, Partition, Provider } from "../../contract/provider.js";
 import type { CallRecord } from "../../model/call-record.js";
 import { ResponseError } from "../../model/errors.js";
-import type { ListOperation, MappedCall, Partition, Provider } from "../../contract/provider.js";
-import { recordOf } from "./records.js";
 import { fieldOf } from "../lists/row-reader.js";
+import { recordOf } from "./records.js";
 
 /** What a row may not say of itself: where it was read. */
 export interface NormalizeContext {

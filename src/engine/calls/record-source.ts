@@ -3,8 +3,8 @@ import type { AccountSession } from "../account/account-session.js";
 import type { Coverage } from "../lists/coverage.js";
 import type { ListPlan, PlannedWindow } from "../lists/list-plan.js";
 import { type Delivery, ListRun, type RunPolicy } from "../lists/list-run.js";
-import type { Batches } from "./merge.js";
 import type { Progress } from "../lists/progress.js";
+import type { Batches } from "./merge.js";
 
 /** A call with the place in time by which it is ranged and ordered. */
 export interface Timed {
@@ -20,7 +20,7 @@ export interface Source<Value> {
 }
 
 /** A value as it was read: what a consumer makes of it. */
-export type Finish<Value, Out> = (value: Value, raw: unknown, window: Delivery<Value>) => Out | null;
+export type Finish<Value, Out> = (value: Value, raw: unknown, delivery: Delivery<Value>) => Out | null;
 
 /** Starts a run, and stops it however its consumer ends. */
 async function* deliveriesOf<Value>(source: Source<Value>, policy: RunPolicy, abort: LinkedAbort): AsyncGenerator<Delivery<Value>, void, undefined> {
@@ -62,7 +62,7 @@ export async function* inStartOrder<Value, Out extends Timed>(
   finish: Finish<Value, Out>,
 ): Batches<Out> {
   const reach = source.plan.coverage?.reach ?? 0;
-  let waiting: { value: Out; at: number; window: PlannedWindow }[] = [];
+  const waiting: { value: Out; at: number; window: PlannedWindow }[] = [];
   const unreleased = new Map<PlannedWindow, number>();
   const closing = new Map<PlannedWindow, Delivery<Value>["fate"]>();
   const deliveries = deliveriesOf(source, { ...policy, mayOpen: () => waiting.length < WAITING_ROWS }, abort);
@@ -72,18 +72,17 @@ export async function* inStartOrder<Value, Out extends Timed>(
     const values = finishAll(delivery, finish);
     for (const value of values) waiting.push({ value, at: value.startedAt?.getTime() ?? 0, window });
     unreleased.set(window, (unreleased.get(window) ?? 0) + values.length);
-    if (fate !== null) closing.set(window, fate);
+    // Only a window that closes moves the frontier.
+    if (fate === null) continue;
+    closing.set(window, fate);
 
-    if (fate !== null) {
-      waiting.sort((a, b) => a.at - b.at);
-      const firstHeld = waiting.findIndex(({ at }) => at >= frontier - reach);
-      const released = firstHeld < 0 ? waiting : waiting.slice(0, firstHeld);
-      waiting = firstHeld < 0 ? [] : waiting.slice(firstHeld);
-      if (released.length > 0) {
-        yield released.map(({ value }) => value);
-        source.progress.rows += released.length;
-        for (const row of released) unreleased.set(row.window, (unreleased.get(row.window) ?? 0) - 1);
-      }
+    waiting.sort((a, b) => a.at - b.at);
+    const firstHeld = waiting.findIndex(({ at }) => at >= frontier - reach);
+    const released = waiting.splice(0, firstHeld < 0 ? waiting.length : firstHeld);
+    if (released.length > 0) {
+      yield released.map(({ value }) => value);
+      source.progress.rows += released.length;
+      for (const row of released) unreleased.set(row.window, (unreleased.get(row.window) ?? 0) - 1);
     }
     for (const [closed, fateOfClosed] of closing) {
       if ((unreleased.get(closed) ?? 0) > 0) continue;

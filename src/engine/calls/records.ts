@@ -1,14 +1,14 @@
+import type { MappedCall } from "../../contract/provider.js";
 import type { CallRecord, Direction } from "../../model/call-record.js";
 import { RetentionError } from "../../model/errors.js";
-import type { MappedCall } from "../../contract/provider.js";
 import type { AccountSession } from "../account/account-session.js";
-import type { Call } from "./call.js";
 import { Coverage } from "../lists/coverage.js";
 import type { Span } from "../lists/intervals.js";
 import { earliestKept, planHistory } from "../lists/list-plan.js";
+import { Progress } from "../lists/progress.js";
+import type { Call } from "./call.js";
 import { type Batches, mergeAsTheyCome, mergeByTime } from "./merge.js";
 import { matches } from "./phone-number.js";
-import { Progress } from "../lists/progress.js";
 import { inArrivalOrder, inStartOrder, type Source } from "./record-source.js";
 import type { StreamOrigin } from "./record-stream.js";
 

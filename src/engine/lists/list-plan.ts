@@ -1,5 +1,5 @@
-import type { Direction } from "../../model/call-record.js";
 import type { ListOperation, Partition, Provider } from "../../contract/provider.js";
+import type { Direction } from "../../model/call-record.js";
 import type { CoveragePlan } from "./coverage.js";
 import type { Span } from "./intervals.js";
 import { WindowGrid } from "./windows.js";
@@ -74,22 +74,26 @@ export function planHistory<Value>(
   };
 }
 
-/** The windows of several periods, each read by itself so that what the vendor adds up belongs to one period. */
+/**
+ * The windows of several periods, each read by itself so that what the vendor adds up belongs to one period; up to the end of the unit, such
+ * as the day, that is now.
+ */
 export function planPeriods<Value>(provider: Provider, operation: ListOperation<Value>, periods: readonly Span[], now: number): ListPlan<Value> {
   const grid = gridOf(operation, provider);
   const partitions = operation.partitions({});
   const range = { from: periods[0]?.from ?? now, to: periods.at(-1)?.to ?? now };
+  const read = { from: range.from, to: Math.min(range.to, grid.ceil(now)) };
   return {
     operation,
     partitions,
     grid,
-    windows: periods.flatMap((period) => {
-      const settled = period.to <= frontierOf(provider, now);
-      return grid.split(period).flatMap((span) => partitions.map((_, partition) => ({ partition, span, settled })));
-    }),
+    windows: periods
+      .filter(({ from }) => from < read.to)
+      .flatMap(({ from, to }) => grid.split({ from, to: Math.min(to, read.to) }))
+      .flatMap((span) => partitions.map((_, partition) => ({ partition, span, settled: span.to <= frontierOf(provider, now) }))),
     filters: {},
     direction: null,
-    coverage: { range, reach: 0, read: range, beyondRetention: null, partitions: partitions.length },
+    coverage: { range, reach: 0, read, beyondRetention: null, partitions: partitions.length },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { PagingRule } from "../../contract/provider.js";
-import { Pager, type PageRequest, type PageSeen } from "./pager.js";
 import type { PlannedWindow } from "./list-plan.js";
+import { Pager, type PageRequest, type PageSeen } from "./pager.js";
 
 /** How often a window is read, at most, whose rows do not add up to the vendor's total. */
 const MOST_READS = 5;

@@ -1,6 +1,6 @@
+import type { Provider } from "../../contract/provider.js";
 import type { AccountReport } from "../../model/account-report.js";
 import { type CallRecordsError } from "../../model/errors.js";
-import type { Provider } from "../../contract/provider.js";
 import type { Coverage } from "./coverage.js";
 
 /** What one call has done so far for one account, from which its report is made at any time. */

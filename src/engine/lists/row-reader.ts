@@ -32,7 +32,7 @@ export class RowReader<Value> {
     const row = this.operation.row.safeParse(raw);
     if (row.success) return { key: this.operation.key(row.data), unreadable: false, raw, value: this.operation.map(row.data, { partition }) };
     const key = this.keyOf(raw);
-    const error = this.error(`the row ${key ?? "without a readable key"}`, row.error, window);
+    const error = this.error(`the row ${key ?? "without a readable key"}`, row.error, window, ' Pass `unreadableRows: "report"` to go on without such rows.');
     if (this.unreadableRows === "throw") throw error;
     this.session.services.emit({
       type: "warning",
@@ -56,11 +56,11 @@ export class RowReader<Value> {
     }
   }
 
-  private error(what: string, error: z.ZodError, window: WindowBounds): ResponseError {
+  private error(what: string, error: z.ZodError, window: WindowBounds, advice = ""): ResponseError {
     const { id: provider, account } = this.session.provider;
     const rule = error.issues[0]?.message ?? "not as documented";
     return new ResponseError(
-      `${account}: ${this.operation.name}: ${what} is not what the vendor documents: field \`${fieldOf(error)}\`: ${rule}. Pass \`unreadableRows: "report"\` to go on without such rows.`,
+      `${account}: ${this.operation.name}: ${what} is not what the vendor documents: field \`${fieldOf(error)}\`: ${rule}.${advice}`,
       { provider, account, operation: this.operation.name, window },
     );
   }
