@@ -3,12 +3,12 @@
  *
  * `npm run demo` runs it. With credentials in the environment it asks the real vendors; without, the emulator on this machine.
  */
-import { CallRecordsClient, type CallRecord, type Provider, providersFromEnvironment } from "call-records";
+import { CallRecordsClient, type CallRecord, ConfigurationError, type Provider, providersFromEnvironment } from "call-records";
 import { startVendorEmulator } from "call-records/testing";
 
 const DAY_MS = 86_400_000;
 
-const configured = providersFromEnvironment();
+const configured = readEnvironment();
 if (configured.length > 0) {
   console.log(`Asking the real vendors: ${configured.map(({ account }) => account).join(", ")} (credentials from the environment).\n`);
   await show(configured);
@@ -25,6 +25,16 @@ if (configured.length > 0) {
     await show(emulator.providers());
   } finally {
     await emulator.close();
+  }
+}
+
+function readEnvironment(): Provider[] {
+  try {
+    return providersFromEnvironment();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    console.error(error.message);
+    process.exit(2);
   }
 }
 

@@ -116,7 +116,7 @@ export function keysOf(args: Readonly<Record<string, unknown>>): Record<string, 
  * @throws RequestError naming each wrong argument and its rule.
  */
 export function readArguments<Schema extends z.ZodType>(owner: string, schema: Schema, args: unknown): z.output<Schema> {
-  const result = schema.safeParse(args ?? {});
+  const result = schema.safeParse(args === undefined ? {} : args);
   if (result.success) return result.data;
   throw new RequestError(`${owner}: ${describeIssues(result.error, "argument")}.`);
 }

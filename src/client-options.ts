@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Auth } from "./contract/auth.js";
 import { isTimeZone } from "./contract/options.js";
 import { CONTRACT_VERSION, type Provider } from "./contract/provider.js";
 import type { Clock } from "./engine/account/clock.js";
@@ -35,7 +36,7 @@ const providerSchema = z.looseObject({
   rate: z.looseObject({ requestsPerSecond: z.number().positive(), concurrency: z.int().positive() }),
   longestCallSeconds: z.number().nonnegative(),
   settleSeconds: z.number().nonnegative(),
-  auth: z.looseObject({ type: z.enum(["sign", "token", "none"]) }),
+  auth: z.looseObject({ authorize: z.custom<Auth["authorize"]>(isFunction, "must be a function") }).nullable(),
   operations: z.looseObject({ records: z.looseObject({ name: z.string() }) }),
   judge: z.custom<Provider["judge"]>(isFunction, "must be a function"),
   secrets: z.custom<Provider["secrets"]>(isFunction, "must be a function"),

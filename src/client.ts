@@ -50,7 +50,14 @@ export interface RecordsQuery<Providers extends Provider = Provider> extends Rec
 /** Arguments of `findCall`: the account, and the keys by which its vendor finds a call. */
 export type FindCallQuery<Providers extends Provider = Provider> = PolicyArguments & { account: string } & KeysOf<Providers>;
 
-type KeysOf<Providers> = Providers extends Provider<string, object, infer Keys> ? Keys : never;
+/** The keys of a provider that is not known any better may be any. */
+type KeysOf<Providers> = Providers extends Provider<string, object, infer Keys>
+  ? [Keys] extends [never]
+    ? never
+    : object extends Keys
+      ? Record<string, unknown>
+      : Keys
+  : never;
 
 /**
  * Call records, usage and calls going on, of several accounts at several vendors, in one form.
@@ -163,7 +170,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
 
   /**
    * The record of a vendor's row that was kept earlier (a record's `raw`): a table can be rebuilt after a mapping is mended. Sends nothing.
-   * @param context what the row itself may not say: the application, and the vendor's filters under which it was read.
+   * @param context the record that was kept with the row, or what of it the row itself does not say.
    * @throws RequestError when the account is unknown; ResponseError naming the field when the row is not what the vendor documents.
    */
   normalize(account: string, row: unknown, context: NormalizeContext = {}): CallRecord {

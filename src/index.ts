@@ -5,8 +5,8 @@ export type { AccountCapabilities, ListCapabilities } from "./capabilities.js";
 export { type BuiltInProvider, type Environment, providersFromEnvironment } from "./environment.js";
 export { type DateRange, day, month } from "./ranges.js";
 
-export { tencentCcc, type TencentCccClient, type TencentCccFilters, type TencentCccOptions, type TencentCccProvider } from "./providers/tencent-ccc/index.js";
-export { huaweiCec, type HuaweiCecFilters, type HuaweiCecOptions, type HuaweiCecProvider } from "./providers/huawei-cec/index.js";
+export { tencentCcc, type TencentCccClient, type TencentCccFilters, type TencentCccKeys, type TencentCccOptions, type TencentCccProvider } from "./providers/tencent-ccc/index.js";
+export { huaweiCec, type HuaweiCecFilters, type HuaweiCecKeys, type HuaweiCecOptions, type HuaweiCecProvider } from "./providers/huawei-cec/index.js";
 export { itniotech, type ItniotechFilters, type ItniotechOptions, type ItniotechProvider } from "./providers/itniotech/index.js";
 
 export type { AccountReport, Gap, GapReason, Interval } from "./model/account-report.js";
@@ -72,9 +72,9 @@ export {
   type UsageReading,
   type WindowRule,
 } from "./contract/provider.js";
-export type { Auth, TokenAnswer } from "./contract/auth.js";
+export type { Auth, TokenAnswer, TokenRule } from "./contract/auth.js";
 export type { HttpAnswer, HttpRequest, JsonValue, PreparedRequest } from "./contract/http.js";
 export type { FailureCode, Verdict, VerdictAction } from "./contract/verdict.js";
 export { type CommonOptions, commonOptions, credentialSchema, endpointSchema, parseOptions } from "./contract/options.js";
 export { parseIso, Zone } from "./contract/zone.js";
-export { wireCount, wireId, wireInteger, wireSeconds, wireText, wireTexts, wireUnixMilliseconds, wireUnixSeconds } from "./contract/wire.js";
+export { wireCount, wireId, wireInteger, wireOptional, wireSeconds, wireText, wireTexts, wireUnixMilliseconds, wireUnixSeconds } from "./contract/wire.js";

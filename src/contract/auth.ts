@@ -1,5 +1,6 @@
 import type { ZodType } from "zod";
-import type { HttpRequest, PreparedRequest } from "./http.js";
+import type { HttpAnswer, HttpRequest, PreparedRequest } from "./http.js";
+import type { Verdict } from "./verdict.js";
 
 /** A token as its endpoint answered it. */
 export interface TokenAnswer {
@@ -9,25 +10,25 @@ export interface TokenAnswer {
   ttlSeconds: number | null;
 }
 
+/** A token that is fetched, shared by all requests of its key, and replaced before it ends. */
+export interface TokenRule {
+  /** What the token belongs to (its endpoint and the public half of the credentials): accounts with the same key share it. */
+  key: string;
+  request(): HttpRequest;
+  answer: ZodType<TokenAnswer>;
+  /** Seconds that a token lives where the answer does not say. */
+  defaultTtlSeconds: number;
+  /** What an answer of the token's endpoint means; null, or left out, where its HTTP status says it all. */
+  judge?(answer: HttpAnswer): Verdict | null;
+}
+
 /** How requests of an account prove who sends them. */
-export type Auth =
-  /** Every attempt is signed afresh, with the engine's corrected clock. */
-  | {
-      type: "sign";
-      /** Answers the headers to add. Pure but for what it may load on first use. */
-      sign(request: PreparedRequest, now: Date): Record<string, string> | Promise<Record<string, string>>;
-    }
-  /** A token is fetched, shared by all requests of its key, and refreshed before it ends. */
-  | {
-      type: "token";
-      /** What the token belongs to (its endpoint and the public half of the credentials): accounts with the same key share it. */
-      key: string;
-      request(): HttpRequest;
-      answer: ZodType<TokenAnswer>;
-      /** Seconds that a token lives where the answer does not say. */
-      defaultTtlSeconds: number;
-      /** The headers that carry the token. */
-      headers(token: string): Record<string, string>;
-    }
-  /** What proves it is part of the request, or of the `send` that the adapter brings. */
-  | { type: "none" };
+export interface Auth {
+  /** Left out where no token is needed. */
+  token?: TokenRule;
+  /**
+   * The request with the proof added, in its headers, its query or its body. Asked for anew before every attempt, with the engine's corrected
+   * clock, and the token where there is one. Pure, but for what it may load on first use.
+   */
+  authorize(request: PreparedRequest, proof: { now: Date; token: string | null }): PreparedRequest | Promise<PreparedRequest>;
+}

@@ -171,7 +171,8 @@ export interface Provider<
   readonly longestCallSeconds: number;
   /** Seconds after which the vendor no longer adds or changes a record. */
   readonly settleSeconds: number;
-  readonly auth: Auth;
+  /** Null where the request as it is, or the `send` that the adapter brings, is proof enough. */
+  readonly auth: Auth | null;
   readonly operations: Operations<Filters, Keys>;
   /** What an answer means; null for a success, or where its HTTP status says it all. */
   judge(answer: HttpAnswer): Verdict | null;

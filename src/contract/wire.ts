@@ -85,8 +85,10 @@ export const wireUnixSeconds = wireEpoch(1000, "a time in Unix seconds");
 /** An instant in Unix milliseconds; 0 and absent are null. */
 export const wireUnixMilliseconds = wireEpoch(1, "a time in Unix milliseconds");
 
+/** A part of an answer that may be absent: missing, null, an empty text, or the empty list that some vendors write for any empty thing. */
+export function wireOptional<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((value) => (isAbsent(value) || (Array.isArray(value) && value.length === 0) ? null : value), schema.nullable()).optional();
+}
+
 /** A list of texts; absent is empty, absent members are left out. */
-export const wireTexts = z
-  .array(wireText)
-  .nullish()
-  .transform((texts): string[] => (texts ?? []).filter((text) => text !== null));
+export const wireTexts = wireOptional(z.array(wireText)).transform((texts): string[] => (texts ?? []).filter((text) => text !== null));

@@ -25,7 +25,7 @@ export interface ErrorDetails {
   vendorCode?: string | null | undefined;
   /** The vendor's id of the request, to quote to its support. */
   requestId?: string | null | undefined;
-  /** Attempts made, the first included. */
+  /** Attempts made, the first included; null where the error is not of one request. */
   attempts?: number | null | undefined;
   /** The vendor window that was being read, as ISO 8601 strings. */
   window?: { from: string; to: string } | null | undefined;

@@ -10,7 +10,7 @@ import { CallTruth, type HuaweiTruth, type TencentDayUsage, type TencentTruth, t
 import type { VendorId } from "./vendor.js";
 
 /** What a correct client must find. */
-export interface EmulatorTruth {
+export interface EmulatorTruth extends Record<VendorId, VendorTruth> {
   readonly "tencent-ccc": TencentTruth;
   readonly "huawei-cec": HuaweiTruth;
   readonly itniotech: VendorTruth;

@@ -98,8 +98,8 @@ describe("options", () => {
 describe("tokens", () => {
   function tokenAuth(options: Partial<HuaweiCecOptions> = {}) {
     const { auth } = huaweiCec({ ...credentials, ...options });
-    if (auth.type !== "token") throw new Error("Huawei takes tokens");
-    return auth;
+    if (auth?.token === undefined) throw new Error("Huawei takes tokens");
+    return { ...auth.token, authorize: auth.authorize.bind(auth) };
   }
 
   it("are asked for at the vendor's token service", () => {
@@ -112,7 +112,11 @@ describe("tokens", () => {
       headers: { "X-Token-Expire": "600" },
       body: { app_key: "app-key-1", app_secret: "hush-hush-secret" },
     });
-    expect(auth.headers("t0ken")).toEqual({ "X-APP-Key": "app-key-1", Authorization: "Bearer t0ken" });
+    const request = { method: "POST" as const, url: "https://x/", headers: { Accept: "application/json" }, body: "{}" };
+    expect(auth.authorize(request, { now: new Date(), token: "t0ken" })).toEqual({
+      ...request,
+      headers: { Accept: "application/json", "X-APP-Key": "app-key-1", Authorization: "Bearer t0ken" },
+    });
   });
 
   it("are asked for at `authEndpoint`, else at `endpoint`, for the life that was chosen, without further headers", () => {
@@ -181,9 +185,9 @@ describe("reading the answer", () => {
   it.each<[string, unknown, unknown]>([
     ["rows and a total", { retCode: "0", result: { total: 11, callInfo: [sampleRow] } }, { rows: [sampleRow], total: 11, next: null }],
     ["numbers as strings and the reverse", { retCode: 0, result: { total: "11", callInfo: [] } }, { rows: [], total: 11, next: null }],
-    ["no data (1)", { retCode: "1", retMsg: "No data is found." }, { rows: [], total: 0, next: null }],
-    ["no data (1) with an empty result", { retCode: 1, result: {} }, { rows: [], total: 0, next: null }],
-    ["a result of null", { retCode: "0", result: null }, { rows: [], total: 0, next: null }],
+    ["no data (1)", { retCode: "1", retMsg: "No data is found." }, { rows: [], total: null, next: null }],
+    ["no data (1) with an empty result", { retCode: 1, result: {} }, { rows: [], total: null, next: null }],
+    ["a result of null", { retCode: "0", result: null }, { rows: [], total: null, next: null }],
     ["a list of null", { retCode: "0", result: { total: 0, callInfo: null } }, { rows: [], total: 0, next: null }],
     ["no total", { retCode: "0", result: { callInfo: [sampleRow] } }, { rows: [sampleRow], total: null, next: null }],
   ])("takes %s", (_what, answer, page) => {
@@ -192,7 +196,7 @@ describe("reading the answer", () => {
 
   it.each<[string, unknown]>([
     ["retCode", {}],
-    ["result", { retCode: "0", result: [] }],
+    ["result", { retCode: "0", result: [1] }],
     ["result.total", { retCode: "0", result: { total: -1 } }],
     ["result.callInfo", { retCode: "0", result: { total: 1, callInfo: "none" } }],
   ])("names `%s` where it is not what is documented", (path, answer) => {

@@ -117,12 +117,10 @@ describe("options", () => {
 
 describe("signing", () => {
   it("gives the signature that the vendor's page prints", async () => {
-    if (provider.auth.type !== "sign") throw new Error("Itniotech requests are signed");
     const request = { method: "POST", url: "https://api.itniotech.com/v3/cc/record/query", headers: {}, body: "{}" } as const;
-    expect(await provider.auth.sign(request, new Date(1630468800_999))).toEqual({
-      "Api-Key": "bDqJFiq9",
-      Timestamp: "1630468800",
-      Sign: "05d7a50893e22a5c4bb3216ae3396c7c",
+    expect(await provider.auth?.authorize(request, { now: new Date(1630468800_999), token: null })).toEqual({
+      ...request,
+      headers: { "Api-Key": "bDqJFiq9", Timestamp: "1630468800", Sign: "05d7a50893e22a5c4bb3216ae3396c7c" },
     });
   });
 });
@@ -212,8 +210,8 @@ describe("reading the answer", () => {
     ["a status as text", { status: "0", data: { total: "2", records: [1] } }, { rows: [1], total: 2, next: null }],
     ["an array for data, as the table says", { status: "0", total: 3, data: [1, 2] }, { rows: [1, 2], total: 3, next: null }],
     ["an array for data without a total", { status: "0", data: [1] }, { rows: [1], total: null, next: null }],
-    ["data of null", { status: 0, data: null }, { rows: [], total: 0, next: null }],
-    ["no data", { status: 0, reason: "success" }, { rows: [], total: 0, next: null }],
+    ["data of null", { status: 0, data: null }, { rows: [], total: null, next: null }],
+    ["no data", { status: 0, reason: "success" }, { rows: [], total: null, next: null }],
     ["records of null", { status: 0, data: { total: 0, records: null } }, { rows: [], total: 0, next: null }],
   ])("takes %s", (_what, answer, page) => {
     expect(records.answer.parse(answer)).toEqual(page);

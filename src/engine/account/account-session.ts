@@ -1,3 +1,4 @@
+import type { TokenRule } from "../../contract/auth.js";
 import type { HttpAnswer, HttpRequest } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
 import { judgeStatus, type Verdict } from "../../contract/verdict.js";
@@ -6,7 +7,7 @@ import type { ClientEvent } from "../../model/events.js";
 import { LinkedAbort, orAborted } from "./abort.js";
 import { withAttempts } from "./attempts.js";
 import type { Clock } from "./clock.js";
-import { type Concern, failureOf, notJson, withoutAnswer } from "./failure.js";
+import { type Concern, failureOf, notJson, restate, withoutAnswer } from "./failure.js";
 import { prepareRequest, readAnswer } from "./http-message.js";
 import type { Transport } from "./http-transport.js";
 import type { RateLimiter } from "./pace.js";
@@ -119,14 +120,14 @@ export class AccountSession {
       } else if (verdict.type === "correct-clock" && !corrected && this.correctClock(answer)) {
         corrected = true;
       } else {
-        throw this.failure(verdict, answer, inquiry, scope);
+        throw this.failure(verdict, answer, inquiry, scope, number);
       }
     }
   }
 
-  private failure(verdict: Verdict, answer: HttpAnswer, inquiry: Inquiry, scope: CallScope): Error {
+  private failure(verdict: Verdict, answer: HttpAnswer, inquiry: Inquiry, scope: CallScope, attempt: number): Error {
     if (verdict.type === "throttle") scope.counters.throttles += 1;
-    return failureOf(verdict, answer, this.concern(inquiry), this.services.clock.now(), (text) => this.redaction.clean(text));
+    return failureOf(verdict, answer, { ...this.concern(inquiry), attempts: attempt }, this.services.clock.now(), (text) => this.redaction.clean(text));
   }
 
   private concern({ operation, window }: Inquiry): Concern {
@@ -148,9 +149,9 @@ export class AccountSession {
     const send = this.provider.send?.bind(this.provider);
     if (send !== undefined) return this.timed(inquiry, scope, number, (signal) => orAborted(send(inquiry.request, { signal }), signal));
     const prepared = prepareRequest(inquiry.request);
-    if (auth.type === "token" && token !== null) Object.assign(prepared.headers, auth.headers(token));
-    if (auth.type === "sign") Object.assign(prepared.headers, await auth.sign(prepared, new Date(this.now())));
-    return this.timed(inquiry, scope, number, async (signal) => readAnswer(await this.services.transport.send(prepared, signal)));
+    const authorized = auth === null ? prepared : await auth.authorize(prepared, { now: new Date(this.now()), token });
+    this.redaction.rememberProof(prepared, authorized);
+    return this.timed(inquiry, scope, number, async (signal) => readAnswer(await this.services.transport.send(authorized, signal)));
   }
 
   /** Bounds an exchange in time, counts it, and makes a passing failure of one that brought no answer, or none in JSON. */
@@ -176,7 +177,8 @@ export class AccountSession {
       if (answer.body === undefined && status >= 200 && status < 300) throw notJson(answer, this.concern(inquiry));
       return answer;
     } catch (error) {
-      throw error instanceof CallRecordsError && error.retryable && !scope.signal.aborted ? withoutAnswer(error, this.concern(inquiry)) : error;
+      if (!(error instanceof CallRecordsError) || scope.signal.aborted) throw error;
+      throw error.retryable ? withoutAnswer(error, this.concern(inquiry)) : restate(error, { ...this.concern(inquiry), attempts: number });
     } finally {
       timer.abort();
       abort.release();
@@ -185,36 +187,37 @@ export class AccountSession {
   }
 
   private async takeToken(scope: CallScope): Promise<string | null> {
-    const { auth } = this.provider;
-    if (auth.type !== "token") return null;
+    const rule = this.provider.auth?.token;
+    if (rule === undefined) return null;
     const { tokens, closing } = this.services;
     // Others may wait for the same token: it is fetched for as long as the client lives, whatever becomes of this call.
     const fetchScope = { signal: closing, counters: scope.counters };
-    return orAborted(tokens.take(auth.key, () => this.fetchToken(auth, fetchScope)), scope.signal);
+    const token = await orAborted(tokens.take(rule.key, () => this.fetchToken(rule, fetchScope)), scope.signal);
+    this.redaction.remember(token);
+    return token;
   }
 
   private dropToken(token: string): void {
-    const { auth } = this.provider;
-    if (auth.type === "token") this.services.tokens.drop(auth.key, token);
+    const rule = this.provider.auth?.token;
+    if (rule !== undefined) this.services.tokens.drop(rule.key, token);
   }
 
-  private async fetchToken(auth: Extract<Provider["auth"], { type: "token" }>, scope: CallScope): Promise<StoredToken> {
+  private async fetchToken(rule: TokenRule, scope: CallScope): Promise<StoredToken> {
     const { account } = this.provider;
     const { clock, emit, transport } = this.services;
-    const inquiry: Inquiry = { operation: "token", request: auth.request(), window: null };
+    const inquiry: Inquiry = { operation: "token", request: rule.request(), window: null };
     const answer = await this.attempt(inquiry, scope, async (number) => {
       const received = await this.timed(inquiry, scope, number, async (signal) => readAnswer(await transport.send(prepareRequest(inquiry.request), signal)));
-      const verdict = judgeStatus(received);
-      if (verdict !== null) throw this.failure(verdict, received, inquiry, scope);
+      const verdict = rule.judge?.(received) ?? judgeStatus(received);
+      if (verdict !== null) throw this.failure(verdict, received, inquiry, scope, number);
       return received;
     });
-    const { token, ttlSeconds } = auth.answer.safeParse(answer.body).data ?? { token: null, ttlSeconds: null };
+    const { token, ttlSeconds } = rule.answer.safeParse(answer.body).data ?? { token: null, ttlSeconds: null };
     if (token === null || token === "") {
       throw new AuthenticationError(`${account}: the token service answered without a token. Check the provider's credentials.`, this.concern(inquiry));
     }
-    this.redaction.add(token);
     const fetchedAt = clock.now();
-    const expiresAt = fetchedAt + (ttlSeconds ?? auth.defaultTtlSeconds) * 1000;
+    const expiresAt = fetchedAt + (ttlSeconds ?? rule.defaultTtlSeconds) * 1000;
     emit({ type: "token", account, expiresAt: new Date(expiresAt).toISOString() });
     return { token, fetchedAt, expiresAt };
   }

@@ -1,6 +1,6 @@
 import type { HttpAnswer } from "../../contract/http.js";
 import type { FailureCode, Verdict } from "../../contract/verdict.js";
-import { AuthenticationError, type CallRecordsError, errorClasses, type ErrorCode, type ErrorDetails, NetworkError, TimeoutError } from "../../model/errors.js";
+import { AuthenticationError, type CallRecordsError, errorClasses, type ErrorCode, type ErrorDetails, NetworkError } from "../../model/errors.js";
 import { PassingFailure, readRetryAfter } from "./attempts.js";
 
 /** What a reader of the error can do about it. */
@@ -38,30 +38,32 @@ export class TooMuch extends Error {
  * @param now this machine's clock, in epoch milliseconds.
  * @param clean removes secrets from the vendor's words.
  */
-export function failureOf(verdict: Verdict, answer: HttpAnswer, concern: Concern, now: number, clean: (text: string) => string): Error {
-  const error = (code: FailureCode) => (attempts: number | null) => errorOf(verdict, code, { ...concern, attempts }, clean);
+export function failureOf(verdict: Verdict, answer: HttpAnswer, concern: Concern & { attempts: number }, now: number, clean: (text: string) => string): Error {
+  const error = (code: FailureCode) => (attempts: number) => errorOf(verdict, code, { ...concern, attempts }, clean);
+  const made = concern.attempts;
   switch (verdict.type) {
     case "retry":
       return new PassingFailure("retry", error("vendor"), readRetryAfter(answer.headers["retry-after"], now));
     case "throttle":
       return new PassingFailure("throttle", error("rate-limit"), readRetryAfter(answer.headers["retry-after"], now));
     case "split-window":
-      return new TooMuch("window", error("vendor")(null));
+      return new TooMuch("window", error("vendor")(made));
     case "shrink-page":
-      return new TooMuch("page", error("vendor")(null));
+      return new TooMuch("page", error("vendor")(made));
     case "reauthenticate":
-      return error("authentication")(null);
+      return error("authentication")(made);
     case "correct-clock":
       return clockError(verdict, answer, concern, now);
     case "fail":
-      return error(verdict.error)(null);
+      return error(verdict.error)(made);
   }
 }
 
 function errorOf(verdict: Verdict, code: FailureCode, details: Concern & ErrorDetails, clean: (text: string) => string): CallRecordsError {
   const said = verdict.message === null ? "" : `: ${clean(verdict.message)}`;
   const coded = verdict.vendorCode === null ? "" : ` (${verdict.vendorCode})`;
-  const advice = ADVICE[code];
+  // Of a failure that may pass, the vendor's documentation has no more to tell.
+  const advice = verdict.type === "retry" ? "It failed in every attempt; ask again later." : ADVICE[code];
   return new errorClasses[code](`${details.account}: ${details.operation} was refused${said}${coded}.${advice === undefined ? "" : ` ${advice}`}`, {
     ...details,
     vendorCode: verdict.vendorCode,
@@ -79,12 +81,15 @@ function clockError(verdict: Verdict, answer: HttpAnswer, concern: Concern, now:
   );
 }
 
+/** The same error with whom it concerns, which is not known where it is first thrown. */
+export function restate(error: CallRecordsError, details: Concern & { attempts: number }): CallRecordsError {
+  const { vendorCode, requestId, retryable } = error;
+  return new errorClasses[error.code](error.message, { ...details, vendorCode, requestId, retryable });
+}
+
 /** An attempt without an answer, as a failure that may pass. */
 export function withoutAnswer(error: CallRecordsError, concern: Concern): PassingFailure {
-  const ErrorClass = error.code === "timeout" ? TimeoutError : NetworkError;
-  return new PassingFailure("retry", (attempts) => {
-    return new ErrorClass(error.message, { ...concern, attempts, vendorCode: error.vendorCode, requestId: error.requestId, retryable: true });
-  });
+  return new PassingFailure("retry", (attempts) => restate(error, { ...concern, attempts }));
 }
 
 /** An answer that should be JSON and is none: a page of some gateway's, most often. */

@@ -3,7 +3,7 @@ import type { AccountReport } from "../../model/account-report.js";
 import type { CallRecord } from "../../model/call-record.js";
 import { UnsupportedError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
-import { type ListPlan, planHistory, planSnapshot } from "../lists/list-plan.js";
+import { type ListPlan, planHistory, planSnapshot, reachOf } from "../lists/list-plan.js";
 import { Progress } from "../lists/progress.js";
 import type { Call } from "./call.js";
 import type { Batches } from "./merge.js";
@@ -35,9 +35,10 @@ function planActiveCalls(session: AccountSession): ListPlan<MappedCall> | null {
   const { activeCalls, records } = provider.operations;
   if (activeCalls === undefined) return null;
   if (activeCalls !== "records") return planSnapshot(activeCalls);
-  // A call that goes on began at most the longest call's time ago. The range already reaches that far back, whichever time is filtered on.
+  // A call that goes on began at most the longest call's time ago. Where a plan is widened by just that, nothing need be added to it.
   const now = session.now();
-  return { ...planHistory(provider, records, { from: now - provider.longestCallSeconds * 1000, to: now }, { now }), coverage: null };
+  const from = now - provider.longestCallSeconds * 1000 + reachOf(records, provider);
+  return { ...planHistory(provider, records, { from, to: now }, { now }), coverage: null };
 }
 
 function readAccount(session: AccountSession, plan: ListPlan<MappedCall>, progress: Progress, call: Call): Batches<CallRecord> {
@@ -46,6 +47,11 @@ function readAccount(session: AccountSession, plan: ListPlan<MappedCall>, progre
   const policy = { isolateFailures, unreadableRows, prove: false, keysSpanWindows: true, windowRows: Number.POSITIVE_INFINITY, mayOpen: () => true };
   const source = { session, plan, progress, coverage: null };
   return call.account(progress, (abort) =>
-    inArrivalOrder(source, policy, abort, (mapped, raw) => (mapped.state === "ended" ? null : recordOf(id, account, mapped, raw))),
+    inArrivalOrder(source, policy, abort, (mapped, raw) => (isGoingOn(mapped, session) ? recordOf(id, account, mapped, raw) : null)),
   );
+}
+
+/** A call that a history still shows as going on after the longest call's time was never closed in the vendor's books. */
+function isGoingOn(mapped: MappedCall, session: AccountSession): boolean {
+  return mapped.state !== "ended" && mapped.startedAt.getTime() >= session.now() - session.provider.longestCallSeconds * 1000;
 }

@@ -4,12 +4,12 @@ import { ResponseError } from "../../model/errors.js";
 import { fieldOf } from "../lists/row-reader.js";
 import { recordOf } from "./records.js";
 
-/** What a row may not say of itself: where it was read. */
+/** What a row may not say of itself, and its record does: where it was read. The record that was kept with the row is one of these. */
 export interface NormalizeContext {
   /** The vendor's application that it belongs to; needed where the account has several. */
   application?: string | null | undefined;
-  /** The vendor's filters under which it was read, such as Huawei's `{ taskType: "4" }`. */
-  filters?: Readonly<Record<string, unknown>> | undefined;
+  /** Huawei's `taskType`, where the row has none. */
+  relatedIds?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -31,9 +31,15 @@ export function normalizeRow(provider: Provider, raw: unknown, context: Normaliz
 }
 
 /** The partition that a row was read from, as far as it is known. */
-function partitionOf(list: ListOperation<MappedCall>, { application, filters = {} }: NormalizeContext): Partition {
-  const partitions = list.partitions(filters);
+function partitionOf(list: ListOperation<MappedCall>, { application, relatedIds = {} }: NormalizeContext): Partition {
+  const partitions = list.partitions(filtersAmong(relatedIds, list));
   const possible = application === undefined ? partitions : partitions.filter((partition) => partition.application === application);
   const [only, second] = possible;
   return only !== undefined && second === undefined ? only : { application: application ?? null, parameters: {} };
+}
+
+/** Those of a record's related ids that are filters of the list: a filter on a partition names it. */
+function filtersAmong(relatedIds: Readonly<Record<string, string>>, list: ListOperation<MappedCall>): Record<string, unknown> {
+  const named = Object.fromEntries(Object.entries(relatedIds).filter(([name]) => name in list.filters.shape));
+  return list.filters.safeParse(named).data ?? {};
 }

@@ -34,10 +34,7 @@ const WINDOW_ROWS = { arrival: 50_000, time: 10_000 } as const;
 export function openRecords(sessions: readonly AccountSession[], wanted: RecordsWanted, call: Call): StreamOrigin {
   const accounts = sessions.map((session) => planAccountRecords(session, wanted, call));
   return {
-    open: () => {
-      call.begin();
-      return readTimed(merge(accounts.map((account) => account.read()), wanted.order, call), call);
-    },
+    open: () => readTimed(() => merge(accounts.map((account) => account.read()), wanted.order, call), call),
     report: () => accounts.map(({ progress }) => progress.report()),
   };
 }
@@ -90,7 +87,10 @@ function merge(batches: Batches<CallRecord>[], order: "arrival" | "time", call: 
   return order === "time" ? mergeByTime(batches, (record) => record.startedAt.getTime(), call.stop) : mergeAsTheyCome(batches, call.stop);
 }
 
-async function* readTimed(batches: Batches<CallRecord>, call: Call): Batches<CallRecord> {
+/** Nothing begins before the first batch is asked for. */
+async function* readTimed(open: () => Batches<CallRecord>, call: Call): Batches<CallRecord> {
+  call.begin();
+  const batches = open();
   try {
     for (let next = await call.timed(() => batches.next()); next.done !== true; next = await call.timed(() => batches.next())) yield next.value;
   } finally {

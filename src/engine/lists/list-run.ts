@@ -9,6 +9,7 @@ import type { ListPlan, PlannedWindow } from "./list-plan.js";
 import type { OpenWindow } from "./open-window.js";
 import { PagingLoop } from "./pager.js";
 import type { Progress } from "./progress.js";
+import { digestOf } from "./row-digest.js";
 import { RowReader, type ReadRow } from "./row-reader.js";
 import { type PageJob, WindowQueue } from "./window-queue.js";
 
@@ -147,22 +148,23 @@ export class ListRun<Value> {
           window.unreadable += 1;
           this.progress.unreadable += 1;
         }
-        window.seen.add(row.key);
-      } else if (window.seen.has(row.key) || touching.some((other) => other.seen.has(row.key))) {
-        if (!window.rereading) this.noteDuplicate(row.key);
-        window.seen.add(row.key);
-      } else {
-        window.seen.add(row.key);
-        fresh.push(row);
+        window.seen.set(row.key, 0);
+        continue;
       }
+      const digest = digestOf(raw);
+      const earlier = window.seen.get(row.key) ?? touching.find((other) => other.seen.has(row.key))?.seen.get(row.key);
+      if (earlier === undefined) fresh.push(row);
+      else if (!window.rereading) this.noteDuplicate(window, row.key, earlier === digest);
+      window.seen.set(row.key, digest);
     }
     if (fresh.length > 0) this.deliver(window, fresh, null);
     window.accept(pager, request, { keys, total: page.total, next: page.next });
   }
 
-  private noteDuplicate(key: string): void {
+  private noteDuplicate(window: OpenWindow, key: string, sameContent: boolean): void {
     this.progress.duplicates += 1;
-    this.session.services.emit({ type: "duplicate", account: this.session.provider.account, operation: this.plan.operation.name, key });
+    if (!sameContent) window.conflicts += 1;
+    this.session.services.emit({ type: "duplicate", account: this.session.provider.account, operation: this.plan.operation.name, key, sameContent });
   }
 
   private deliver(window: OpenWindow, rows: ReadRow<Value>[], fate: WindowFate | null): void {

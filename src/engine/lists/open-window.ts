@@ -7,8 +7,10 @@ const MOST_READS = 5;
 
 /** A window that is being read: the pages of its present read, and every key seen in any read. */
 export class OpenWindow {
-  /** Every key that came out of this window. */
-  readonly seen = new Set<string>();
+  /** Every key that came out of this window, with the digest of its row. */
+  readonly seen = new Map<string, number>();
+  /** Keys that came twice in one read, with different content. */
+  conflicts = 0;
   closed = false;
   unreadable = 0;
   private reads = 1;
@@ -62,7 +64,9 @@ export class OpenWindow {
   /** A sentence on why it does not add up. */
   get shortfall(): string {
     const { rows, total, moved } = this.pager.result;
-    return `${rows} different rows were read where the vendor counts ${total ?? "none"}${moved ? ", and its count changed meanwhile" : ""}`;
+    const changed = moved ? ", and its count changed meanwhile" : "";
+    const conflicting = this.conflicts > 0 ? `; ${this.conflicts} times a key came again with another content` : "";
+    return `rows with ${rows} different keys were read where the vendor counts ${total ?? "none"}${changed}${conflicting}`;
   }
 
   /** Begins another read; false when it has been read often enough. */

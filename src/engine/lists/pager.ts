@@ -113,7 +113,7 @@ export class Pager {
 
   /** Once more for an empty page where the total says that there are rows, and for a page that repeats another. */
   private mustAskAgain(request: PageRequest, page: PageSeen): boolean {
-    const total = this.rule.style !== "none" && this.rule.total ? page.total : null;
+    const total = this.rule.style !== "none" && this.rule.total ? (page.total ?? this.total) : null;
     if (page.keys.length === 0) {
       const missing = total !== null && request.offset < total && this.rule.style !== "cursor";
       return missing && request.repetition === 0;

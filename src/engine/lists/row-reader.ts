@@ -60,7 +60,7 @@ export class RowReader<Value> {
     const { id: provider, account } = this.session.provider;
     const rule = error.issues[0]?.message ?? "not as documented";
     return new ResponseError(
-      `${account}: ${this.operation.name}: ${what} is not what the vendor documents: field \`${fieldOf(error)}\`: ${rule}.${advice}`,
+      `${account}: ${this.operation.name}: ${what} is not what the vendor documents: ${fieldOf(error) === "" ? "as a whole" : `field \`${fieldOf(error)}\``}: ${rule}.${advice}`,
       { provider, account, operation: this.operation.name, window },
     );
   }

@@ -4,6 +4,9 @@ import type { CallKind, CallState, Direction, Hangup, Outcome } from "../../mode
 export const taskTypes = ["0", "1", "2", "3", "4"] as const;
 export type TaskType = (typeof taskTypes)[number];
 
+/** Asked for, it lists every type but ITA: that a row was in that list does not tell its type. */
+export const EVERY_TASK_TYPE = "0" satisfies TaskType;
+
 /** The task type of ITA bidirectional calls, which the list of type 0 leaves out and which have reason codes of their own. */
 export const ITA = "4" satisfies TaskType;
 

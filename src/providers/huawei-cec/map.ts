@@ -1,9 +1,9 @@
 import { notNegative, secondsBetween } from "../../contract/duration.js";
 import { e164Of } from "../../contract/phone-number.js";
-import type { MappedCall, MappedFoundCall, RowContext } from "../../contract/provider.js";
+import type { MappedCall, MappedFoundCall, Partition, RowContext } from "../../contract/provider.js";
 import type { CallState, Leg } from "../../model/call-record.js";
 import type { Agent, Party } from "../../model/party.js";
-import { deskCallDirections, kinds, states } from "./codes.js";
+import { deskCallDirections, EVERY_TASK_TYPE, kinds, states } from "./codes.js";
 import { readEnding } from "./ending.js";
 import type { DeskCallRow, HistoryRow } from "./wire.js";
 
@@ -17,7 +17,7 @@ export function mapHistoryRow(row: HistoryRow, { partition }: RowContext): Mappe
   return {
     application: partition.application,
     id: row.callSerialNo,
-    relatedIds: {},
+    relatedIds: requestedTaskType(row, partition),
     // The history lists bidirectional and outbound tasks only.
     direction: "outbound",
     kind: (taskType === null ? undefined : kinds.get(taskType)) ?? "unknown",
@@ -43,6 +43,12 @@ export function mapHistoryRow(row: HistoryRow, { partition }: RowContext): Mappe
     customData: row.callData,
     updatedAt: null,
   };
+}
+
+/** The task type by which the row was asked for, where it has none of its own: what the reason code means depends on it. */
+function requestedTaskType(row: HistoryRow, partition: Partition): Record<string, string> {
+  const { taskType } = partition.parameters;
+  return row.taskType !== null || taskType === undefined || taskType === EVERY_TASK_TYPE ? {} : { taskType };
 }
 
 /** A call at an agent's desk. The vendor tells no times, and answers only while the call goes on. */

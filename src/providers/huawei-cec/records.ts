@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { JsonValue } from "../../contract/http.js";
 import type { ListOperation, MappedCall, PageQuery, Partition } from "../../contract/provider.js";
-import { ITA, taskTypes, type TaskType } from "./codes.js";
+import { EVERY_TASK_TYPE, ITA, taskTypes, type TaskType } from "./codes.js";
 import { CALLER_MAX_LENGTH, RECORDS_PAGING, RECORDS_RETENTION_SECONDS, RECORDS_WINDOW } from "./limits.js";
 import { mapHistoryRow } from "./map.js";
 import { historyAnswer, historyRow, type HistoryRow } from "./wire.js";
@@ -23,7 +23,7 @@ const filtersSchema = z.strictObject({
 });
 
 /** Documented: type 0 leaves ITA calls out, so a complete history is the union of both lists. */
-const COMPLETE_TASK_TYPES: readonly TaskType[] = ["0", ITA];
+const COMPLETE_TASK_TYPES: readonly TaskType[] = [EVERY_TASK_TYPE, ITA];
 
 function partitionOf(taskType: TaskType): Partition {
   return { application: null, parameters: { taskType } };
@@ -35,7 +35,7 @@ function requestBody({ partition, window, page, filters }: PageQuery<HuaweiCecFi
   return {
     startTime: String(window.start.getTime()),
     endTime: String(window.end.getTime()),
-    taskType: partition.parameters.taskType ?? "0",
+    taskType: partition.parameters.taskType ?? EVERY_TASK_TYPE,
     offset: String(page.offset),
     limit: String(page.size),
     ...(filters.caller === undefined ? {} : { caller: filters.caller }),

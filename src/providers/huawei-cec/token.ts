@@ -21,16 +21,20 @@ const tokenAnswer = z
 /** Bearer tokens from `tokenByAkSk`, shared by all who use the same application at the same token service. */
 export function tokenAuth({ authEndpoint, appKey, appSecret, ttlSeconds }: TokenCredentials): Auth {
   return {
-    type: "token",
-    key: `${authEndpoint}|${appKey}`,
-    request: () => ({
-      method: "POST",
-      url: `${authEndpoint}/apigovernance/api/oauth/tokenByAkSk`,
-      headers: { "X-Token-Expire": String(ttlSeconds) },
-      body: { app_key: appKey, app_secret: appSecret },
+    token: {
+      key: `${authEndpoint}|${appKey}`,
+      request: () => ({
+        method: "POST",
+        url: `${authEndpoint}/apigovernance/api/oauth/tokenByAkSk`,
+        headers: { "X-Token-Expire": String(ttlSeconds) },
+        body: { app_key: appKey, app_secret: appSecret },
+      }),
+      answer: tokenAnswer,
+      defaultTtlSeconds: ttlSeconds,
+    },
+    authorize: (request, { token }) => ({
+      ...request,
+      headers: { ...request.headers, "X-APP-Key": appKey, ...(token === null ? {} : { Authorization: `Bearer ${token}` }) },
     }),
-    answer: tokenAnswer,
-    defaultTtlSeconds: ttlSeconds,
-    headers: (token) => ({ "X-APP-Key": appKey, Authorization: `Bearer ${token}` }),
   };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCount, wireId, wireSeconds, wireText, wireUnixMilliseconds } from "../../contract/wire.js";
+import { wireCount, wireId, wireOptional, wireSeconds, wireText, wireUnixMilliseconds } from "../../contract/wire.js";
 
 /**
  * A row of `queryCallDetailRecord`. The page calls times and durations strings and its sample sends numbers: both are read.
@@ -32,16 +32,16 @@ export const historyRow = z.object({
 export type HistoryRow = z.output<typeof historyRow>;
 
 const history = z.object({
-  total: wireCount.nullish(),
-  callInfo: z.array(z.unknown()).nullish(),
+  total: wireOptional(wireCount),
+  callInfo: wireOptional(z.array(z.unknown())),
 });
 
 /** The envelope of `queryCallDetailRecord`. That the return code is a good one has been judged before. */
 export const historyAnswer = z
-  .object({ retCode: wireText.pipe(z.string("expected a return code")), result: history.nullish() })
+  .object({ retCode: wireText.pipe(z.string("expected a return code")), result: wireOptional(history) })
   .transform(({ retCode, result }): Page => {
     // Documented: 1 is "no data is found", which is no failure but a window without calls.
-    if (retCode === "1" || result === null || result === undefined) return { rows: [], total: 0, next: null };
+    if (retCode === "1" || result === null || result === undefined) return { rows: [], total: null, next: null };
     return { rows: result.callInfo ?? [], total: result.total ?? null, next: null };
   });
 

@@ -9,10 +9,10 @@ export function signatureOf(apiKey: string, apiSecret: string, timestamp: string
 /** Signs every attempt afresh: the vendor refuses a timestamp that has aged (status -16). */
 export function signAuth(apiKey: string, apiSecret: string): Auth {
   return {
-    type: "sign",
-    sign(_request, now) {
+    authorize(request, { now }) {
       const timestamp = String(Math.floor(now.getTime() / 1000));
-      return { "Api-Key": apiKey, Timestamp: timestamp, Sign: signatureOf(apiKey, apiSecret, timestamp) };
+      const proof = { "Api-Key": apiKey, Timestamp: timestamp, Sign: signatureOf(apiKey, apiSecret, timestamp) };
+      return { ...request, headers: { ...request.headers, ...proof } };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCount, wireId, wireSeconds, wireText, wireTexts } from "../../contract/wire.js";
+import { wireCount, wireId, wireOptional, wireSeconds, wireText, wireTexts } from "../../contract/wire.js";
 import type { Zone } from "../../contract/zone.js";
 
 /** A time as text, in the zone's clock or as ISO 8601 with an offset; 0 and absent are null. */
@@ -59,7 +59,7 @@ export function recordRow(zone: Zone) {
 /** A call as the vendor tells it. */
 export type RecordRow = z.output<ReturnType<typeof recordRow>>;
 
-const recordsPage = z.object({ total: wireCount.nullish(), records: z.array(z.unknown()).nullish() });
+const recordsPage = z.object({ total: wireOptional(wireCount), records: wireOptional(z.array(z.unknown())) });
 
 /**
  * The envelope. The page's table says that `data` is an array, its sample shows an object: both are read. That the status is a good one
@@ -68,10 +68,10 @@ const recordsPage = z.object({ total: wireCount.nullish(), records: z.array(z.un
 export const recordsAnswer = z
   .object({
     status: wireText.pipe(z.string("expected a status code")),
-    total: wireCount.nullish(),
-    data: z.preprocess((data) => (Array.isArray(data) ? { records: data } : data), recordsPage.nullish()),
+    total: wireOptional(wireCount),
+    data: z.preprocess((data) => (Array.isArray(data) ? { records: data } : data), wireOptional(recordsPage)),
   })
   .transform(({ data, total }): Page => {
-    if (data === null || data === undefined) return { rows: [], total: 0, next: null };
+    if (data === null || data === undefined) return { rows: [], total: null, next: null };
     return { rows: data.records ?? [], total: data.total ?? total ?? null, next: null };
   });

@@ -11,48 +11,48 @@ export interface EndStatusMeaning {
  * `EndStatus` of DescribeTelCdr, as the models of Tencent's SDK document it. Calls with AI agents answer codes beyond this table, so it is
  * open: a code that is not in it is `unknown`, and kept.
  */
-export const endStatuses: ReadonlyMap<number, EndStatusMeaning> = new Map([
-  [1, { outcome: "answered", reason: "The call was answered and ended normally" }],
-  [100, { outcome: "blocked", reason: "The caller is on the block list" }],
-  [102, { outcome: "abandoned", reason: "The caller gave up in the voice menu" }],
-  [103, { outcome: "abandoned", reason: "The caller gave up in the queue" }],
-  [104, { outcome: "abandoned", reason: "The caller gave up while the agent's telephone rang" }],
-  [105, { outcome: "no-agent", reason: "No agent was online" }],
-  [106, { outcome: "out-of-hours", reason: "The call came outside working hours" }],
-  [107, { outcome: "self-service", reason: "The voice menu ended the call without an agent" }],
-  [108, { outcome: "blocked", reason: "The callee is blocked as a risk by the system" }],
-  [109, { outcome: "blocked", reason: "The system blocked the call: too many outbound calls" }],
-  [110, { outcome: "blocked", reason: "The system blocked the call: region not allowed" }],
-  [111, { outcome: "blocked", reason: "The system blocked the call: time of day not allowed" }],
-  [202, { outcome: "no-answer", reason: "The callee did not answer" }],
-  [203, { outcome: "rejected", reason: "The callee rejected the call" }],
-  [204, { outcome: "unreachable", reason: "The callee's telephone is switched off" }],
-  [205, { outcome: "invalid-number", reason: "The number does not exist" }],
-  [206, { outcome: "busy", reason: "The callee was busy" }],
-  [207, { outcome: "unreachable", reason: "The callee's line is suspended for want of credit" }],
-  [208, { outcome: "failed", reason: "The carrier's line failed" }],
-  [209, { outcome: "canceled", reason: "The caller canceled the call" }],
-  [210, { outcome: "unreachable", reason: "The callee is out of coverage" }],
-  [211, { outcome: "failed", reason: "The agent's client failed" }],
-  [212, { outcome: "blocked", reason: "The carrier blocked the call" }],
-  [213, { outcome: "unreachable", reason: "The callee's network announced a missed-call reminder" }],
-  [215, { outcome: "invalid-number", reason: "The number is not valid" }],
-  [216, { outcome: "blocked", reason: "The network announced that the call is restricted" }],
-  [217, { outcome: "blocked", reason: "The callee is on a block list" }],
-  [218, { outcome: "blocked", reason: "The callee's region is restricted" }],
-  [219, { outcome: "unreachable", reason: "The network announced call forwarding" }],
-  [220, { outcome: "canceled", reason: "The caller canceled while it rang" }],
-  [221, { outcome: "canceled", reason: "The call was canceled before it rang: something is wrong with the number" }],
-  [222, { outcome: "voicemail", reason: "The call reached the callee's voice mail" }],
-  [501, { outcome: "failed", reason: "Another call of the VoIP user ended the call" }],
-  [502, { outcome: "failed", reason: "The VoIP user's client timed out" }],
-  [503, { outcome: "failed", reason: "The VoIP user's client failed" }],
+export const endStatuses: ReadonlyMap<string, EndStatusMeaning> = new Map([
+  ["1", { outcome: "answered", reason: "The call was answered and ended normally" }],
+  ["100", { outcome: "blocked", reason: "The caller is on the block list" }],
+  ["102", { outcome: "abandoned", reason: "The caller gave up in the voice menu" }],
+  ["103", { outcome: "abandoned", reason: "The caller gave up in the queue" }],
+  ["104", { outcome: "abandoned", reason: "The caller gave up while the agent's telephone rang" }],
+  ["105", { outcome: "no-agent", reason: "No agent was online" }],
+  ["106", { outcome: "out-of-hours", reason: "The call came outside working hours" }],
+  ["107", { outcome: "self-service", reason: "The voice menu ended the call without an agent" }],
+  ["108", { outcome: "blocked", reason: "The callee is blocked as a risk by the system" }],
+  ["109", { outcome: "blocked", reason: "The system blocked the call: too many outbound calls" }],
+  ["110", { outcome: "blocked", reason: "The system blocked the call: region not allowed" }],
+  ["111", { outcome: "blocked", reason: "The system blocked the call: time of day not allowed" }],
+  ["202", { outcome: "no-answer", reason: "The callee did not answer" }],
+  ["203", { outcome: "rejected", reason: "The callee rejected the call" }],
+  ["204", { outcome: "unreachable", reason: "The callee's telephone is switched off" }],
+  ["205", { outcome: "invalid-number", reason: "The number does not exist" }],
+  ["206", { outcome: "busy", reason: "The callee was busy" }],
+  ["207", { outcome: "unreachable", reason: "The callee's line is suspended for want of credit" }],
+  ["208", { outcome: "failed", reason: "The carrier's line failed" }],
+  ["209", { outcome: "canceled", reason: "The caller canceled the call" }],
+  ["210", { outcome: "unreachable", reason: "The callee is out of coverage" }],
+  ["211", { outcome: "failed", reason: "The agent's client failed" }],
+  ["212", { outcome: "blocked", reason: "The carrier blocked the call" }],
+  ["213", { outcome: "unreachable", reason: "The callee's network announced a missed-call reminder" }],
+  ["215", { outcome: "invalid-number", reason: "The number is not valid" }],
+  ["216", { outcome: "blocked", reason: "The network announced that the call is restricted" }],
+  ["217", { outcome: "blocked", reason: "The callee is on a block list" }],
+  ["218", { outcome: "blocked", reason: "The callee's region is restricted" }],
+  ["219", { outcome: "unreachable", reason: "The network announced call forwarding" }],
+  ["220", { outcome: "canceled", reason: "The caller canceled while it rang" }],
+  ["221", { outcome: "canceled", reason: "The call was canceled before it rang: something is wrong with the number" }],
+  ["222", { outcome: "voicemail", reason: "The call reached the callee's voice mail" }],
+  ["501", { outcome: "failed", reason: "Another call of the VoIP user ended the call" }],
+  ["502", { outcome: "failed", reason: "The VoIP user's client timed out" }],
+  ["503", { outcome: "failed", reason: "The VoIP user's client failed" }],
 ]);
 
 /** `Direction` of both lists. */
-export const directionCodes: ReadonlyMap<number, Direction> = new Map([
-  [0, "inbound"],
-  [1, "outbound"],
+export const directionCodes: ReadonlyMap<string, Direction> = new Map([
+  ["0", "inbound"],
+  ["1", "outbound"],
 ]);
 
 /** What a `CallType` says: of its direction (where `Direction` is missing, or, for a call between staff, cannot say it) and of its kind. */
@@ -62,12 +62,12 @@ export interface CallTypeMeaning {
 }
 
 /** `CallType` of DescribeTelCdr. */
-export const callTypes: ReadonlyMap<number, CallTypeMeaning> = new Map([
-  [1, { direction: "outbound", kind: "manual" }],
-  [2, { direction: "inbound", kind: "unknown" }],
-  [3, { direction: "inbound", kind: "voip" }],
-  [5, { direction: "outbound", kind: "predictive" }],
-  [6, { direction: "internal", kind: "unknown" }],
+export const callTypes: ReadonlyMap<string, CallTypeMeaning> = new Map([
+  ["1", { direction: "outbound", kind: "manual" }],
+  ["2", { direction: "inbound", kind: "unknown" }],
+  ["3", { direction: "inbound", kind: "voip" }],
+  ["5", { direction: "outbound", kind: "predictive" }],
+  ["6", { direction: "internal", kind: "unknown" }],
 ]);
 
 /** `HungUpSide` of DescribeTelCdr. */

@@ -21,9 +21,9 @@ export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
   const parsed = parseOptions("tencentCcc", tencentCccOptionsSchema, options, "tencent-ccc");
   const { account, timeZone, rate, longestCallSeconds, settleSeconds, secretId, secretKey, token, client } = parsed;
   const target = { endpoint: parsed.endpoint ?? ENDPOINTS[parsed.site], sdkAppIds: parsed.sdkAppIds };
-  const auth: Auth =
+  const auth: Auth | null =
     // The schema asks for both unless a client is given, which proves itself.
-    client !== undefined || secretId === undefined || secretKey === undefined ? { type: "none" } : signWith({ secretId, secretKey, token });
+    client !== undefined || secretId === undefined || secretKey === undefined ? null : signWith({ secretId, secretKey, token });
   return defineProvider({
     contract: CONTRACT_VERSION,
     id: "tencent-ccc",

@@ -90,7 +90,7 @@ export function mapCallInfo(row: CallInfo): UsageReading {
   };
 }
 
-function directionOf(code: number | null): Direction {
+function directionOf(code: string | null): Direction {
   return (code === null ? undefined : directionCodes.get(code)) ?? "unknown";
 }
 
@@ -100,7 +100,7 @@ function readDirection(row: Cdr): Direction {
   return byType === "internal" || row.Direction === null ? byType : directionOf(row.Direction);
 }
 
-function readKind(callType: number | null): CallKind {
+function readKind(callType: string | null): CallKind {
   return (callType === null ? undefined : callTypes.get(callType)?.kind) ?? "unknown";
 }
 
@@ -112,8 +112,8 @@ function stateByTimes(row: Pick<Cdr, "AcceptTimestamp" | "RingTimestamp" | "Queu
 }
 
 /** 0 is in no table of ours: it stands on calls that go on, as times do, and is said to mean an error on some that have ended. */
-function saysNothing(endStatus: number | null): endStatus is null | 0 {
-  return endStatus === null || endStatus === 0;
+function saysNothing(endStatus: string | null): endStatus is null | "0" {
+  return endStatus === null || endStatus === "0";
 }
 
 function readOutcome(row: Cdr, direction: Direction): Outcome {
@@ -129,7 +129,7 @@ function readHangup(row: Cdr): Hangup | null {
   if (row.EndStatus === null && row.HungUpSide === null) return null;
   return {
     by: (row.HungUpSide === null ? undefined : hungUpSides.get(row.HungUpSide)) ?? "unknown",
-    code: row.EndStatus === null ? null : String(row.EndStatus),
+    code: row.EndStatus,
     reason: row.EndStatus === null ? null : (endStatuses.get(row.EndStatus)?.reason ?? null),
   };
 }

@@ -27,8 +27,7 @@ export interface Credentials {
 /** Signs every attempt afresh by TC3-HMAC-SHA256, with the signer of Tencent's SDK. */
 export function signWith({ secretId, secretKey, token }: Credentials): Auth {
   return {
-    type: "sign",
-    async sign(request, now) {
+    async authorize(request, { now }) {
       const signer = await loadSigner();
       const timestamp = Math.floor(now.getTime() / 1000);
       const authorization = signer.sign3({
@@ -46,9 +45,13 @@ export function signWith({ secretId, secretKey, token }: Credentials): Auth {
         headers: { "Content-Type": CONTENT_TYPE },
       });
       return {
-        "X-TC-Timestamp": String(timestamp),
-        Authorization: authorization,
-        ...(token === undefined ? {} : { "X-TC-Token": token }),
+        ...request,
+        headers: {
+          ...request.headers,
+          "X-TC-Timestamp": String(timestamp),
+          Authorization: authorization,
+          ...(token === undefined ? {} : { "X-TC-Token": token }),
+        },
       };
     },
   };

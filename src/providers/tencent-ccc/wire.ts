@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCount, wireId, wireInteger, wireSeconds, wireText, wireTexts, wireUnixSeconds } from "../../contract/wire.js";
+import { wireCount, wireId, wireInteger, wireOptional, wireSeconds, wireText, wireTexts, wireUnixSeconds } from "../../contract/wire.js";
 
-const rowList = z.array(z.unknown()).nullish();
+const rowList = wireOptional(z.array(z.unknown()));
 
 /** The agent that DescribeTelCdr names for the call. */
 const seatUserSchema = z.object({
@@ -43,8 +43,8 @@ export const cdrSchema = z
     ProtectedCaller: wireText,
     ProtectedCallee: wireText,
     CallerLocation: wireText,
-    Direction: wireInteger,
-    CallType: wireInteger,
+    Direction: wireText,
+    CallType: wireText,
     Time: wireUnixSeconds,
     StartTimestamp: wireUnixSeconds,
     QueuedTimestamp: wireUnixSeconds,
@@ -53,11 +53,10 @@ export const cdrSchema = z
     EndedTimestamp: wireUnixSeconds,
     Duration: wireSeconds,
     IVRDuration: wireSeconds,
-    // 0 is no status of the table: the vendor's way to leave a number out.
-    EndStatus: wireInteger,
+    EndStatus: wireText,
     HungUpSide: wireText,
-    SeatUser: seatUserSchema.nullish(),
-    ServeParticipants: z.array(participantSchema).nullish(),
+    SeatUser: wireOptional(seatUserSchema),
+    ServeParticipants: wireOptional(z.array(participantSchema)),
     SkillGroupId: wireText,
     SkillGroup: wireText,
     QueuedSkillGroupId: wireText,
@@ -92,7 +91,7 @@ export const sessionSchema = z
     Callee: wireText,
     ProtectedCaller: wireText,
     ProtectedCallee: wireText,
-    Direction: wireInteger,
+    Direction: wireText,
     StartTimestamp: wireUnixSeconds,
     RingTimestamp: wireUnixSeconds,
     AcceptTimestamp: wireUnixSeconds,

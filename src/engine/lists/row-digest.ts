@@ -1,0 +1,20 @@
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+/** A 32-bit digest (FNV-1a) of a row's content, by which two rows of one key are told apart without keeping them. */
+export function digestOf(row: unknown): number {
+  if (typeof row !== "object" || row === null) return mix(FNV_OFFSET, JSON.stringify([row]));
+  let digest = FNV_OFFSET;
+  for (const [name, value] of Object.entries(row)) {
+    digest = mix(digest, name);
+    digest = mix(digest, typeof value === "string" ? value : JSON.stringify([value]));
+  }
+  return digest;
+}
+
+function mix(digest: number, text: string): number {
+  let mixed = digest;
+  for (let index = 0; index < text.length; index += 1) mixed = Math.imul(mixed ^ text.charCodeAt(index), FNV_PRIME);
+  // A boundary, so that "ab" + "c" is not "a" + "bc".
+  return Math.imul(mixed ^ 0xff, FNV_PRIME) >>> 0;
+}
