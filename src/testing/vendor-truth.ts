@@ -9,12 +9,8 @@ import { sessionRow } from "./tencent-ccc/session-row.js";
 import { CallTruth, type HuaweiTruth, type TencentDayUsage, type TencentTruth, type VendorTruth } from "./truth.js";
 import type { VendorId } from "./vendor.js";
 
-/** What a correct client must find. */
-export interface EmulatorTruth extends Record<VendorId, VendorTruth> {
-  readonly "tencent-ccc": TencentTruth;
-  readonly "huawei-cec": HuaweiTruth;
-  readonly itniotech: VendorTruth;
-}
+/** What a correct client must find. A type rather than an interface, so that `Object.values` knows what it holds. */
+export type EmulatorTruth = Readonly<Record<"tencent-ccc", TencentTruth> & Record<"huawei-cec", HuaweiTruth> & Record<"itniotech", VendorTruth>>;
 
 class TencentCallTruth extends CallTruth implements TencentTruth {
   readonly #records: TencentRecords;
