@@ -55,6 +55,7 @@ export { MemoryTokenStore, type StoredToken, type TokenStore } from "./engine/ac
 // The adapter contract, for providers of your own.
 export {
   CONTRACT_VERSION,
+  defineList,
   defineProvider,
   type FindCallOperation,
   type ListOperation,

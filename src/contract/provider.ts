@@ -191,3 +191,11 @@ export function defineProvider<Id extends string, Filters extends object, Keys e
 ): Provider<Id, Filters, Keys> {
   return printedAs(declarations, () => `Provider ${declarations.id} (account ${declarations.account})`);
 }
+
+/**
+ * Makes a list operation of its declarations: `key` and `map` are typed by what `row` reads.
+ * @returns the same object.
+ */
+export function defineList<Value, Row, Filters extends object>(declarations: ListOperation<Value, Row, Filters>): ListOperation<Value, unknown, Filters> {
+  return declarations;
+}
