@@ -15,7 +15,7 @@ export interface PolicyArguments {
   totalTimeoutMs?: number | undefined;
   /**
    * `false` (default): the first failure cancels everything and is thrown. `true`: a failing window becomes a gap, a failing account ends
-   * alone, the others finish; the report tells which.
+   * alone (when its credentials fail, or three windows in a row bring no answer), the others finish; the report tells which.
    */
   isolateFailures?: boolean | undefined;
   /** What to do when the range begins before what a vendor keeps: throw a `RetentionError` (default), or read the rest and report a gap. */
@@ -84,7 +84,7 @@ export const recordsSchema = z.strictObject({
   number: z
     .string()
     .transform(comparableNumber)
-    .refine((number) => number !== "", "must hold a number")
+    .refine((number) => /\d/.test(number), "must hold a number")
     .optional(),
   order: z.enum(["arrival", "time"]).default("arrival"),
   raw: z.boolean().default(true),

@@ -123,7 +123,7 @@ export type FindCallOperation<Keys extends object = object, Row = unknown, Filte
       /** The row, or null where the answer says that there is no such call. */
       answer: ZodType;
       row: ZodType<Row>;
-      map(row: Row): MappedFoundCall;
+      map(row: Row, keys: Keys): MappedFoundCall;
     }
   /** The call is searched for in the history, newest window first. */
   | {

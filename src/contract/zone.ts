@@ -99,15 +99,15 @@ export class Zone {
     return `${this.print(instant).replace(" ", "T")}${sign}${hours}:${minutes}`;
   }
 
-  /** Reads `yyyy-MM-dd HH:mm:ss`, or ISO 8601 with an offset; null where the text is neither, or no real time. */
+  /** Reads `yyyy-MM-dd HH:mm:ss`, with or without a fraction, or ISO 8601 with an offset; null where the text is neither, or no real time. */
   parse(text: string): number | null {
     const match = WALL_TIME.exec(text);
     if (match === null) return parseIso(text);
-    const [, date, time] = match;
+    const [, date, time, fraction = "0"] = match;
     const wall = Date.parse(`${date}T${time}Z`);
     // `Date.parse` rolls 31 April over into May; a real time prints as it was read.
     if (Number.isNaN(wall) || !new Date(wall).toISOString().startsWith(`${date}T${time}`)) return null;
-    return this.toInstant(wall);
+    return this.toInstant(wall) + Math.floor(Number(fraction) * 1000);
   }
 }
 
@@ -127,5 +127,5 @@ const CHANGES = Number.NaN;
 const QUARTER_HOUR = 900_000;
 const DAY = 86_400_000;
 const MAX_CACHED_QUARTERS = 50_000;
-const WALL_TIME = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})$/;
+const WALL_TIME = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(\.\d{1,9})?$/;
 const ISO_WITH_OFFSET = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$/;

@@ -39,7 +39,7 @@ export interface AccountReport {
   waitedMs: number;
   /** Vendor windows read to their end. */
   windows: number;
-  /** Rows handed to the consumer, or counted; a page counts once all of it has been taken. */
+  /** Rows handed to the consumer, or counted. */
   rows: number;
   /** Rows that had been seen before, and were not handed out again. */
   duplicates: number;

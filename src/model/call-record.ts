@@ -41,8 +41,8 @@ export const outcomes = [
   "unknown",
 ] as const;
 /**
- * What became of the call, on the customer's side. `abandoned`: the customer gave up before an agent took the call (in the menu, the queue,
- * while it rang, or after answering a dialler); `canceled`: our side gave up; `self-service`: the menu served the caller; `unknown`: the vendor's code is not one it documents
+ * What became of the call, on the customer's side. `abandoned`: an inbound caller gave up (menu, queue or ringing); `no-agent`: there was
+ * none to take the call; `canceled`: our side gave up; `self-service`: the menu served the caller; `unknown`: the vendor's code is not one it documents
  * (the code is kept in `hangup.code`).
  */
 export type Outcome = (typeof outcomes)[number];

@@ -1,44 +1,8 @@
-import { createServer } from "node:http";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type ClientEvent, CallRecordsError, huaweiCec, IncompleteError, itniotech, MemoryTokenStore, ResponseError, tencentCcc } from "call-records";
-import { DAY, HOUR, ManualClock, NOW, openClient, rejectionOf } from "./stage.js";
+import { type Answer, huaweiAnswering, serve } from "./scripted-vendor.js";
+import { DAY, HOUR, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./stage.js";
 
-/** What a vendor of the test's own is asked, and answers. */
-interface Asked {
-  path: string;
-  headers: NodeJS.Dict<string | string[]>;
-  body: Record<string, unknown>;
-}
-type Answer = (asked: Asked) => { status?: number; body: unknown };
-
-const servers: (() => void)[] = [];
-afterAll(() => {
-  for (const close of servers) close();
-});
-
-async function serve(answer: Answer): Promise<string> {
-  const server = createServer((request, response) => {
-    let text = "";
-    request.setEncoding("utf8");
-    request.on("data", (chunk: string) => (text += chunk));
-    request.on("end", () => {
-      const { status = 200, body } = answer({ path: request.url ?? "", headers: request.headers, body: JSON.parse(text) as Record<string, unknown> });
-      response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  servers.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("The server has no port.");
-  return `http://127.0.0.1:${address.port}`;
-}
-
-const rate = { requestsPerSecond: 1_000_000 };
-const token = { AccessToken: "a-token-that-must-not-show", Expires: "600" };
-const huaweiAnswering = (list: Answer): Answer => (asked) => (asked.path.endsWith("tokenByAkSk") ? { body: token } : list(asked));
 const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
 const start = NOW - 19.5 * DAY;
 
@@ -121,7 +85,7 @@ describe("a vendor that quotes what it was sent", () => {
 });
 
 describe("an answer that is larger than allowed", () => {
-  it("is its account's own failure: isolated, the account alone ends", async () => {
+  it("is its account's own failure: isolated, it is a gap that says why", async () => {
     const endpoint = await serve(() => ({ body: { status: 0, data: { total: 1, records: [{ remark: "x".repeat(5000) }] } } }));
     const client = openClient({
       providers: [itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate })],
@@ -131,7 +95,7 @@ describe("an answer that is larger than allowed", () => {
     expect(await rejectionOf(client.records(range).toArray({ max: 1 }))).toMatchObject({ code: "response", account: "itniotech", provider: "itniotech", operation: "/v3/cc/record/query", attempts: 1 });
     const stream = client.records({ ...range, isolateFailures: true });
     expect(await stream.toArray({ max: 1 })).toEqual([]);
-    expect(stream.report().accounts).toMatchObject([{ status: "failed", error: { code: "response" } }]);
+    expect(stream.report().accounts).toMatchObject([{ status: "partial", error: { code: "response", account: "itniotech" }, coverage: [], gaps: [{ reason: "failed" }] }]);
   });
 });
 
@@ -178,5 +142,38 @@ describe("a body of the wrong shape", () => {
     const error = await rejectionOf(client.records(range).toArray({ max: 1 }));
     expect(error).toBeInstanceOf(ResponseError);
     expect(error.message).toMatch(/field `Response`|as a whole/);
+  });
+});
+
+describe("a report", () => {
+  it("counts every row as it is handed out", async () => {
+    const records = Array.from({ length: 80 }, (_, index) => ({ keyId: index, callStartTime: "2026-11-01 00:00:00" }));
+    const endpoint = await serve(() => ({ body: { status: 0, data: [{ total: 80, records }] } }));
+    const client = openClient({ providers: [itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate })], clock: new ManualClock() });
+    const stream = client.records(range);
+    let taken = 0;
+    for await (const { id } of stream) {
+      taken += 1;
+      expect(id).not.toBe("");
+      expect(stream.report().accounts[0]?.rows).toBe(taken);
+      if (taken === 50) break;
+    }
+    expect(stream.report().accounts[0]).toMatchObject({ rows: 50, status: "partial" });
+  });
+});
+
+describe("a vendor whose clock is minutes ahead, within what it tolerates", () => {
+  it("is not asked for more than it keeps", async () => {
+    const DAYS_KEPT = 180;
+    const ahead = 200_000;
+    const endpoint = await serve(({ body }) => {
+      const tooOld = Number(body.StartTimeStamp) * 1000 < NOW + ahead - DAYS_KEPT * DAY;
+      return { body: { Response: tooOld ? { Error: { Code: "InvalidParameter", Message: "too old" }, RequestId: "r" } : { TotalCount: 0, TelCdrList: [], RequestId: "r" } } };
+    });
+    const client = openClient({ providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate })], clock: new ManualClock() });
+    expect(await client.findCall({ account: "tencent-ccc", sessionId: "none" })).toBeNull();
+    const stream = client.records({ from: new Date(NOW - 200 * DAY), to: new Date(NOW - 100 * DAY), beforeRetention: "clip" });
+    expect(await stream.toArray({ max: 1 })).toEqual([]);
+    expect(stream.report().accounts[0]?.gaps).toMatchObject([{ reason: "retention" }]);
   });
 });

@@ -407,6 +407,8 @@ describe("the end of an ITA call", () => {
   const withoutTalk: Record<number, string> = {
     0: "unknown",
     1: "invalid-number",
+    2: "unreachable",
+    3: "unreachable",
     16: "canceled",
     17: "busy",
     18: "no-answer",
@@ -417,7 +419,8 @@ describe("the end of an ITA call", () => {
     26: "blocked",
     27: "unreachable",
     28: "invalid-number",
-    31: "no-answer",
+    31: "canceled",
+    34: "unreachable",
     46: "blocked",
     53: "blocked",
     55: "blocked",
@@ -431,9 +434,8 @@ describe("the end of an ITA call", () => {
     expect(call.hangup).toEqual({ by: expect.any(String) as string, code: String(code), reason: expect.stringMatching(/\w/) as string });
   });
 
-  it.each(table5)("with talk and cause %i was answered, unless the cause speaks of the customer", (code) => {
-    const speaksOfCustomer = withoutTalk[code] !== undefined && ![0, 16, 31].includes(code);
-    expect(mapRow({ ...sampleRow, reasonCode: code }, "4").outcome).toBe(speaksOfCustomer ? withoutTalk[code] : "answered");
+  it.each(table5)("with talk and cause %i was answered, however it was cleared", (code) => {
+    expect(mapRow({ ...sampleRow, reasonCode: code }, "4").outcome).toBe("answered");
   });
 
   it("by normal clearing was answered when either the talk or its beginning is told", () => {
@@ -469,7 +471,7 @@ describe("finding a call at the desk", () => {
     callSkill: "voice",
     callType: 0,
   };
-  const find = (answer: unknown) => lookup().map(lookup().row.parse(lookup().answer.parse(answer)));
+  const find = (answer: unknown) => lookup().map(lookup().row.parse(lookup().answer.parse(answer)), keys);
 
   it("asks with all four keys", () => {
     expect(lookup().request(keys)).toEqual({
@@ -499,7 +501,7 @@ describe("finding a call at the desk", () => {
       outcome: null,
       caller: { number: "70004", e164: null, displayNumber: null, protectedId: null, region: null },
       callee: { number: "60015", e164: null, displayNumber: null, protectedId: null, region: null },
-      agent: { id: null, name: null, email: null, phone: null, groupId: "1", groupName: "voice" },
+      agent: { id: keys.agentId, name: null, email: null, phone: null, groupId: "1", groupName: "voice" },
       startedAt: null,
       queuedAt: null,
       ringingAt: null,
@@ -528,8 +530,9 @@ describe("finding a call at the desk", () => {
     expect(find({ ...sampleAnswer, callType }).direction).toBe(direction);
   });
 
-  it("has no agent where no skill is told, and no party where no number is", () => {
-    expect(find({ callId: 5 })).toMatchObject({ id: "5", agent: null, caller: null, callee: null });
+  it("has the agent who was asked for where no skill is told, and no party where no number is", () => {
+    const agent = { id: keys.agentId, name: null, email: null, phone: null, groupId: null, groupName: null };
+    expect(find({ callId: 5 })).toMatchObject({ id: "5", agent, caller: null, callee: null });
   });
 
   it("finds nothing where no `callId` is answered, and hands the row on as it came", () => {

@@ -286,7 +286,7 @@ describe("a row", () => {
   it.each([
     [0, "no-answer", "the outgoing call was not answered"],
     [1, "answered", "the outgoing call was answered, then hung up"],
-    [2, "abandoned", "hung up while the agent's telephone rang"],
+    [2, "no-agent", "hung up while the agent's telephone rang"],
     [3, "answered", "passed to an agent, then hung up"],
     [4, "failed", "the call failed"],
     [5, "unreachable", "the called party's operator gives no service"],
@@ -347,7 +347,13 @@ describe("a row", () => {
     ["8613242926514", "1(USA)", null],
     ["8613242926514", null, null],
     ["8613242926514", "China", null],
-    ["861234567", "86(China)", "+861234567"],
+    ["861234567", "86(China)", null],
+    ["8675588889060", "86(China)", "+8675588889060"],
+    ["864001783747", "86(China)", "+864001783747"],
+    ["8601012345678", "86(China)", null],
+    ["9123456789", "91(India)", null],
+    ["919123456789", "91(India)", "+919123456789"],
+    ["85230018899", "852(Hong Kong)", "+85230018899"],
     ["86123456", "86(China)", null],
     ["8612345678901234", "86(China)", null],
     ["86132****514", "86(China)", null],
@@ -356,6 +362,10 @@ describe("a row", () => {
     ["10086", "1(USA)", null],
   ])("shows %s with the country code %j in E.164 as %j", (called, ccode, e164) => {
     expect(mapRow({ called, ccode }).callee).toMatchObject({ number: called, e164 });
+  });
+
+  it("of an incoming call that was hung up while the agent's telephone rang is that the caller gave up", () => {
+    expect(mapRow({ callType: 2, hangupReason: 2 })).toMatchObject({ direction: "inbound", outcome: "abandoned" });
   });
 
   it("names each recording once: a path as its id, an absolute URL as its URL", () => {

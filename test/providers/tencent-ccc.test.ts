@@ -417,6 +417,12 @@ describe("what became of a call", () => {
     expect(mapHistory({ ...bare, EndStatus: 1, HungUpSide }).hangup?.by).toBe(by);
   });
 
+  it("goes by the vendor's word where there is no number", () => {
+    const ended = { ...bare, EndedTimestamp: 1_700_000_100, EndStatus: undefined };
+    expect(mapHistory({ ...ended, EndStatusString: "userReject" })).toMatchObject({ outcome: "rejected", hangup: { code: "userReject", reason: "The callee rejected the call" } });
+    expect(mapHistory({ ...ended, EndStatusString: "somethingNew" })).toMatchObject({ outcome: "unknown", hangup: { code: "somethingNew", reason: null } });
+  });
+
   it("knows who hung up where there is no EndStatus", () => {
     expect(mapHistory({ ...bare, EndedTimestamp: 1_700_000_100, HungUpSide: "seat" }).hangup).toEqual({ by: "agent", code: null, reason: null });
   });

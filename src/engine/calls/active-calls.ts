@@ -18,8 +18,14 @@ export async function readActiveCalls(sessions: readonly AccountSession[], call:
   await call.together(
     snapshots.map(({ session, progress }) => async () => {
       const plan = planActiveCalls(session);
-      if (plan === null) progress.unsupported(activeCallsUnsupported(session));
-      else for await (const batch of readAccount(session, plan, progress, call)) calls.push(...batch);
+      if (plan === null) {
+        progress.unsupported(activeCallsUnsupported(session));
+        return;
+      }
+      for await (const batch of readAccount(session, plan, progress, call)) {
+        calls.push(...batch);
+        progress.rows += batch.length;
+      }
     }),
   );
   return { calls, accounts: snapshots.map(({ progress }) => progress.report()) };

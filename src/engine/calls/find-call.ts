@@ -32,7 +32,7 @@ async function lookUp(session: AccountSession, operation: Lookup, keys: object, 
   const found = operation.answer.safeParse(answer.body);
   if (found.success && found.data === null) return null;
   const row = found.success ? operation.row.safeParse(found.data) : found;
-  if (row.success) return recordOf(id, account, operation.map(row.data), found.data);
+  if (row.success) return recordOf(id, account, operation.map(row.data, keys), found.data);
   throw new ResponseError(
     `${account}: ${operation.name}: the answer is not what the vendor documents: field \`${fieldOf(row.error)}\`: ${row.error.issues[0]?.message ?? ""}.`,
     { provider: id, account, operation: operation.name },

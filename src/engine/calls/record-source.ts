@@ -43,10 +43,7 @@ export async function* inArrivalOrder<Value, Out>(
 ): Batches<Out> {
   for await (const delivery of deliveriesOf(source, policy, abort)) {
     const batch = finishAll(delivery, finish);
-    if (batch.length > 0) {
-      yield batch;
-      source.progress.rows += batch.length;
-    }
+    if (batch.length > 0) yield batch;
     close(source, delivery.window, delivery.fate);
   }
 }
@@ -81,7 +78,6 @@ export async function* inStartOrder<Value, Out extends Timed>(
     const released = waiting.splice(0, firstHeld < 0 ? waiting.length : firstHeld);
     if (released.length > 0) {
       yield released.map(({ value }) => value);
-      source.progress.rows += released.length;
       for (const row of released) unreleased.set(row.window, (unreleased.get(row.window) ?? 0) - 1);
     }
     for (const [closed, fateOfClosed] of closing) {

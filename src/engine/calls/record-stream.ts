@@ -7,6 +7,8 @@ import type { Batches } from "./merge.js";
 export interface StreamOrigin {
   /** Begins to read. */
   open(): Batches<CallRecord>;
+  /** Counts a record that the consumer gets. */
+  handOut(record: CallRecord): void;
   report(): AccountReport[];
 }
 
@@ -31,7 +33,12 @@ export class RecordStream implements AsyncIterable<CallRecord> {
    * @throws CallRecordsError of whichever class describes the first failure, unless failures are isolated.
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<CallRecord, void, undefined> {
-    for await (const batch of this.open()) yield* batch;
+    for await (const batch of this.open()) {
+      for (const record of batch) {
+        this.origin.handOut(record);
+        yield record;
+      }
+    }
   }
 
   /**
@@ -40,7 +47,25 @@ export class RecordStream implements AsyncIterable<CallRecord> {
    */
   batches(size = 500): AsyncGenerator<CallRecord[], void, undefined> {
     if (!Number.isInteger(size) || size < 1) throw new RequestError("`batches`: argument `size` must be a positive whole number.");
-    return rebatch(this.open(), size);
+    return this.rebatch(this.open(), size);
+  }
+
+  private async *rebatch(batches: Batches<CallRecord>, size: number): Batches<CallRecord> {
+    let waiting: CallRecord[] = [];
+    for await (const batch of batches) {
+      for (const record of batch) {
+        waiting.push(record);
+        if (waiting.length < size) continue;
+        yield this.handOutAll(waiting);
+        waiting = [];
+      }
+    }
+    if (waiting.length > 0) yield this.handOutAll(waiting);
+  }
+
+  private handOutAll(records: CallRecord[]): CallRecord[] {
+    for (const record of records) this.origin.handOut(record);
+    return records;
   }
 
   /**
@@ -58,7 +83,7 @@ export class RecordStream implements AsyncIterable<CallRecord> {
       if (records.length + batch.length > max) {
         throw new RequestError(`\`toArray\`: there are more than \`max\` = ${max} records. Raise \`max\`, or read them one by one.`);
       }
-      records.push(...batch);
+      for (const record of this.handOutAll(batch)) records.push(record);
     }
     return records;
   }
@@ -67,17 +92,4 @@ export class RecordStream implements AsyncIterable<CallRecord> {
   report(): { accounts: AccountReport[] } {
     return { accounts: this.origin.report() };
   }
-}
-
-async function* rebatch(batches: Batches<CallRecord>, size: number): Batches<CallRecord> {
-  let waiting: CallRecord[] = [];
-  for await (const batch of batches) {
-    for (const record of batch) {
-      waiting.push(record);
-      if (waiting.length < size) continue;
-      yield waiting;
-      waiting = [];
-    }
-  }
-  if (waiting.length > 0) yield waiting;
 }

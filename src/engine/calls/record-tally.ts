@@ -33,6 +33,7 @@ export class RecordTally implements Tally {
 
   async count(): Promise<void> {
     for await (const batch of this.records.read()) {
+      this.records.progress.rows += batch.length;
       for (const record of batch) this.countsOf(record.application)[this.periodAt(record.startedAt.getTime())]?.add(record);
     }
   }

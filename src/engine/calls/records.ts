@@ -33,7 +33,12 @@ const WINDOW_ROWS = { arrival: 50_000, time: 10_000 } as const;
  */
 export function openRecords(sessions: readonly AccountSession[], wanted: RecordsWanted, call: Call): StreamOrigin {
   const accounts = sessions.map((session) => planAccountRecords(session, wanted, call));
+  const progressOf = new Map(accounts.map(({ progress }) => [progress.provider.account, progress]));
   return {
+    handOut: ({ account }) => {
+      const progress = progressOf.get(account);
+      if (progress !== undefined) progress.rows += 1;
+    },
     open: () => readTimed(() => merge(accounts.map((account) => account.read()), wanted.order, call), call),
     report: () => accounts.map(({ progress }) => progress.report()),
   };

@@ -41,7 +41,10 @@ export class VendorTally implements Tally {
         return window.span === null ? null : { reading, raw, partition, window: window.span };
       }),
     );
-    for await (const batch of batches) this.readings.push(...batch);
+    for await (const batch of batches) {
+      this.readings.push(...batch);
+      this.source.progress.rows += batch.length;
+    }
   }
 
   summaries(): UsageSummary[] {

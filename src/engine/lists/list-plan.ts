@@ -37,8 +37,11 @@ export function earliestKept(operation: ListOperation<unknown>, now: number): nu
   return operation.retentionSeconds === null ? null : now - operation.retentionSeconds * 1000;
 }
 
-/** What the vendor keeps moves on while requests are under way: what is asked for stays this far inside, and says so in its gaps. */
-export const RETENTION_MARGIN_MS = 30_000;
+/**
+ * What the vendor keeps moves on while requests are under way, and by a clock that may be minutes ahead of ours before it minds: what is asked
+ * for stays this far inside, and what that leaves out is a gap.
+ */
+export const RETENTION_MARGIN_MS = 300_000;
 
 /**
  * The windows that a range of call starts needs: wider than the range where the vendor may filter on another time, but neither beyond what it

@@ -40,8 +40,10 @@ export interface RunPolicy {
 
 /** Rows that wait for the consumer before no more pages are asked for. */
 const BUFFERED_ROWS = 2_000;
-/** So many windows that fail one after another are taken for an account that is down. */
-const FAILURES_IN_A_ROW = 3;
+/** So many windows that one after another fail for want of an answer are taken for an account that is down. */
+const OUTAGES_IN_A_ROW = 3;
+/** Failures by which the vendor as a whole may be out of reach, rather than one window of its data. */
+const OUTAGES = new Set(["network", "timeout", "rate-limit"]);
 /** Failures that another window of the account would meet as well. */
 const ENDS_ACCOUNT = new Set(["authentication", "permission", "configuration", "aborted"]);
 
@@ -53,7 +55,7 @@ export class ListRun<Value> {
   readonly deliveries = new Channel<Delivery<Value>>(BUFFERED_ROWS);
   private readonly queue: WindowQueue;
   private readonly reader: RowReader<Value>;
-  private failuresInARow = 0;
+  private outagesInARow = 0;
   private failure: { error: unknown } | null = null;
   private wake: (() => void)[] = [];
 
@@ -200,7 +202,7 @@ export class ListRun<Value> {
   }
 
   private close(window: OpenWindow, fate: WindowFate): void {
-    this.failuresInARow = fate === "failed" || fate === "incomplete" ? this.failuresInARow + 1 : 0;
+    if (fate !== "failed") this.outagesInARow = 0;
     this.queue.close(window);
     this.deliver(window, [], fate);
   }
@@ -212,20 +214,20 @@ export class ListRun<Value> {
       if (smaller) return;
     }
     const failure = error instanceof TooMuch ? error.error : error instanceof PagingLoop ? this.loop(window, error) : error;
-    const isolated =
-      this.policy.isolateFailures &&
-      !this.abort.signal.aborted &&
-      failure instanceof CallRecordsError &&
-      !ENDS_ACCOUNT.has(failure.code) &&
-      this.session.answered &&
-      this.failuresInARow + 1 < FAILURES_IN_A_ROW;
-    if (!isolated) {
+    if (!(failure instanceof CallRecordsError) || !this.isolates(failure)) {
       this.failure ??= { error: failure };
       this.abort.abort(asOurs(failure));
       throw failure;
     }
     this.progress.note(failure);
     if (!window.closed) this.close(window, failure.code === "incomplete" ? "incomplete" : "failed");
+  }
+
+  /** Whether a failure is its window's own, so that the account can go on without it. */
+  private isolates(failure: CallRecordsError): boolean {
+    if (!this.policy.isolateFailures || this.abort.signal.aborted || ENDS_ACCOUNT.has(failure.code)) return false;
+    this.outagesInARow = OUTAGES.has(failure.code) || (failure.code === "vendor" && failure.retryable) ? this.outagesInARow + 1 : 0;
+    return this.outagesInARow < OUTAGES_IN_A_ROW;
   }
 
   private loop(window: OpenWindow, cause: PagingLoop): ResponseError {

@@ -66,10 +66,10 @@ function ended(outcome: Outcome, meaning: string): Reason {
  * translation leaves two readings.
  */
 export const itaReasons: ReadonlyMap<string, Reason> = new Map([
-  ["0", { outcome: "answered", withoutTalk: "unknown", by: "unknown", meaning: "no cause was given" }],
+  ["0", { outcome: "answered", withoutTalk: "unknown", by: "unknown", meaning: "not applicable" }],
   ["1", ended("invalid-number", "the number does not exist")],
-  ["2", failed("no route to the transit network")],
-  ["3", failed("no route to the destination")],
+  ["2", ended("unreachable", "no route to the network")],
+  ["3", ended("unreachable", "no route to the destination")],
   ["4", failed("a special information tone was sent")],
   ["5", failed("the trunk prefix is wrong")],
   ["6", failed("the channel is unacceptable")],
@@ -81,7 +81,7 @@ export const itaReasons: ReadonlyMap<string, Reason> = new Map([
   ["17", ended("busy", "the user is busy")],
   ["18", ended("no-answer", "no user responded")],
   ["19", ended("no-answer", "the user was alerted and did not answer")],
-  ["20", ended("unreachable", "the user is absent")],
+  ["20", ended("unreachable", "the user is unreachable")],
   ["21", { outcome: "rejected", by: "customer", meaning: "the call was rejected" }],
   ["22", ended("invalid-number", "the number has changed")],
   ["23", failed("the call was redirected to a new destination")],
@@ -91,9 +91,8 @@ export const itaReasons: ReadonlyMap<string, Reason> = new Map([
   ["28", ended("invalid-number", "the format of the number is invalid")],
   ["29", failed("the facility was rejected")],
   ["30", failed("response to a status enquiry")],
-  // Unspecified; RFC 3398 reads it as "temporarily unavailable", so without talk nobody answered.
-  ["31", { outcome: "answered", withoutTalk: "no-answer", by: "unknown", meaning: "normal, unspecified" }],
-  ["34", failed("no circuit or channel is available")],
+  ["31", { outcome: "answered", withoutTalk: "canceled", by: "unknown", meaning: "normal, unspecified" }],
+  ["34", ended("unreachable", "the route is unreachable: no circuit or channel is available")],
   ["38", failed("the network is out of order")],
   ["39", failed("the connection is out of service")],
   ["40", failed("the connection is operational")],
@@ -128,7 +127,7 @@ export const itaReasons: ReadonlyMap<string, Reason> = new Map([
   ["90", failed("the closed user group does not exist")],
   ["91", failed("the transit network is invalid")],
   ["95", failed("invalid message")],
-  ["96", failed("a mandatory information element is missing")],
+  ["96", failed("an information element is not hosted, or missing")],
   ["97", failed("the message type does not exist")],
   ["98", failed("the message does not fit the state of the call, or is not implemented")],
   ["99", failed("the information element does not exist")],

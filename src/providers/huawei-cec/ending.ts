@@ -12,7 +12,7 @@ export interface Ending {
 /** Reads the end of an ended call off its reason code, and off whether the customer talked. */
 export function readEnding(row: HistoryRow, taskType: string | null): Ending {
   const code = row.reasonCode;
-  if (code === null) return { outcome: evidentlyTalked(row) ? "answered" : "unknown", hangup: null };
+  if (code === null) return { outcome: talked(row) ? "answered" : "unknown", hangup: null };
   const isIta = taskType === ITA;
   const reason = (isIta ? itaReasons : taskReasons).get(code);
   if (reason === undefined) return { outcome: "unknown", hangup: { by: "unknown", code, reason: null } };
@@ -26,14 +26,15 @@ function taskOutcome(reason: Reason, row: HistoryRow): Outcome {
   return neverTalked ? (reason.withoutTalk ?? reason.outcome) : reason.outcome;
 }
 
-/** A cause value tells how the line was cleared, not whether there had been a conversation: that has to be seen. */
+/**
+ * A cause value tells how the line was cleared, not whether there had been a conversation: a call that was talked on was answered, however it
+ * ended.
+ */
 function itaOutcome(reason: Reason, row: HistoryRow): Outcome {
-  const talked = row.talkingTime !== null || (row.talkDuration ?? 0) > 0;
-  if (!talked) return reason.withoutTalk ?? reason.outcome;
-  // A technical fault can end a conversation: a call that was talked on was answered. What a cause says of the customer stands.
-  return reason.outcome === "failed" && evidentlyTalked(row) ? "answered" : reason.outcome;
+  return talked(row) ? "answered" : (reason.withoutTalk ?? reason.outcome);
 }
 
-function evidentlyTalked(row: HistoryRow): boolean {
-  return row.talkingTime !== null && (row.talkDuration ?? 0) > 0;
+/** Whether the customer talked, by the duration where the row has it. */
+function talked(row: HistoryRow): boolean {
+  return row.talkDuration === null ? row.talkingTime !== null : row.talkDuration > 0;
 }

@@ -28,6 +28,6 @@ export function findCallOperation(endpoint: string, headers: Record<string, stri
     }),
     answer: deskCallAnswer,
     row: deskCallRow,
-    map: mapDeskCall,
+    map: (row, { agentId }) => mapDeskCall(row, agentId),
   };
 }

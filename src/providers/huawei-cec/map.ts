@@ -2,7 +2,7 @@ import { notNegative, secondsBetween } from "../../contract/duration.js";
 import { e164Of } from "../../contract/phone-number.js";
 import type { MappedCall, MappedFoundCall, Partition, RowContext } from "../../contract/provider.js";
 import type { CallState, Leg } from "../../model/call-record.js";
-import type { Agent, Party } from "../../model/party.js";
+import type { Party } from "../../model/party.js";
 import { deskCallDirections, EVERY_TASK_TYPE, kinds, states } from "./codes.js";
 import { readEnding } from "./ending.js";
 import type { DeskCallRow, HistoryRow } from "./wire.js";
@@ -51,8 +51,8 @@ function requestedTaskType(row: HistoryRow, partition: Partition): Record<string
   return row.taskType !== null || taskType === undefined || taskType === EVERY_TASK_TYPE ? {} : { taskType };
 }
 
-/** A call at an agent's desk. The vendor tells no times, and answers only while the call goes on. */
-export function mapDeskCall(row: DeskCallRow): MappedFoundCall {
+/** A call at the desk of the agent who was asked for. The vendor tells no times, and answers only while the call goes on. */
+export function mapDeskCall(row: DeskCallRow, agentId: string): MappedFoundCall {
   return {
     application: null,
     id: row.callId,
@@ -63,7 +63,7 @@ export function mapDeskCall(row: DeskCallRow): MappedFoundCall {
     outcome: null,
     caller: partyOf(row.caller, null),
     callee: partyOf(row.called, null),
-    agent: skillOf(row),
+    agent: { id: agentId, name: null, email: null, phone: null, groupId: row.callSkillId, groupName: row.callSkill },
     startedAt: null,
     queuedAt: null,
     ringingAt: null,
@@ -94,12 +94,6 @@ function stateOf(row: HistoryRow): CallState {
 function partyOf(number: string | null, displayNumber: string | null): Party | null {
   if (number === null && displayNumber === null) return null;
   return { number, e164: e164Of(number), displayNumber, protectedId: null, region: null };
-}
-
-/** The desk answers the skill that serves the call; the agent's id is in the question only. */
-function skillOf(row: DeskCallRow): Agent | null {
-  if (row.callSkillId === null && row.callSkill === null) return null;
-  return { id: null, name: null, email: null, phone: null, groupId: row.callSkillId, groupName: row.callSkill };
 }
 
 /** The agent is called first, then the customer. */

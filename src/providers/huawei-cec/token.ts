@@ -31,6 +31,8 @@ export function tokenAuth({ authEndpoint, appKey, appSecret, ttlSeconds }: Token
       }),
       answer: tokenAnswer,
       defaultTtlSeconds: ttlSeconds,
+      // Not documented: what wrong credentials are answered with. A token is asked for with nothing else that could be wrong.
+      judge: ({ status }) => (status === 400 || status === 401 ? { type: "fail", error: "authentication", vendorCode: `HTTP ${status}`, message: null } : null),
     },
     authorize: (request, { token }) => ({
       ...request,

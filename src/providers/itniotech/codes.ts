@@ -19,6 +19,8 @@ export const hangupParties: ReadonlyMap<string, Hangup["by"]> = new Map([
 /** What a hang-up reason tells. */
 export interface HangupReason {
   outcome: Outcome;
+  /** What it means for an inbound call, where that is something else. */
+  inbound?: Outcome;
   /** The documented meaning, in our words. */
   meaning: string;
 }
@@ -26,8 +28,8 @@ export interface HangupReason {
 export const hangupReasons: ReadonlyMap<string, HangupReason> = new Map<string, HangupReason>([
   ["0", { outcome: "no-answer", meaning: "the outgoing call was not answered" }],
   ["1", { outcome: "answered", meaning: "the outgoing call was answered, then hung up" }],
-  // The customer answered the dialler, and gave up before an agent did.
-  ["2", { outcome: "abandoned", meaning: "hung up while the agent's telephone rang" }],
+  // Of a call that was dialled, the customer had answered and no agent did; an inbound caller gave up.
+  ["2", { outcome: "no-agent", inbound: "abandoned", meaning: "hung up while the agent's telephone rang" }],
   ["3", { outcome: "answered", meaning: "passed to an agent, then hung up" }],
   ["4", { outcome: "failed", meaning: "the call failed" }],
   ["5", { outcome: "unreachable", meaning: "the called party's operator gives no service" }],

@@ -18,7 +18,7 @@ export function mapRecord(row: RecordRow, { partition }: RowContext): MappedCall
     direction,
     kind: row.callType === GROUP_CALL ? "group" : "unknown",
     state: "ended",
-    outcome: reason?.outcome ?? "unknown",
+    outcome: reason === undefined ? "unknown" : direction === "inbound" ? (reason.inbound ?? reason.outcome) : reason.outcome,
     caller: callerOf(row, direction),
     callee: calleeOf(row, direction),
     agent: agentOf(row),

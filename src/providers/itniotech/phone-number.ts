@@ -1,16 +1,15 @@
-import { e164Of } from "../../contract/phone-number.js";
+import { certainE164, e164Of } from "../../contract/phone-number.js";
 
 const COUNTRY_CODE = /^\+?([1-9]\d{0,3})(?!\d)/;
 const SHORTEST_SUBSCRIBER_NUMBER = 7;
 
 /**
  * The number in E.164, where its writing makes it certain; else null. The vendor writes country code and number without a `+`, and the
- * country code beside it (`86(China)`): a number is taken at its word when it begins with that code and is long enough not to be a
- * short local number.
+ * country code beside it (`86(China)`): a number is taken at its word when it begins with that code and is as long as a number of that
+ * country is.
  */
 export function e164WithCountry(number: string | null, ccode: string | null): string | null {
   const country = ccode === null ? undefined : COUNTRY_CODE.exec(ccode)?.[1];
-  const hasCountry = number !== null && country !== undefined && number.startsWith(country);
-  const isLong = hasCountry && number.length - country.length >= SHORTEST_SUBSCRIBER_NUMBER;
-  return e164Of(isLong ? `+${number}` : number);
+  if (number === null || country === undefined || !number.startsWith(country)) return e164Of(number);
+  return number.length - country.length >= SHORTEST_SUBSCRIBER_NUMBER ? certainE164(number) : null;
 }

@@ -61,15 +61,20 @@ export type RecordRow = z.output<ReturnType<typeof recordRow>>;
 
 const recordsPage = z.object({ total: wireOptional(wireCount), records: wireOptional(z.array(z.unknown())) });
 
-/**
- * The envelope. The page's table says that `data` is an array, its sample shows an object: both are read. That the status is a good one
- * has been judged before.
- */
+/** The page's table calls `data` an array, its sample shows an object: an array holds that object, or the records themselves. */
+function pageWithin(data: unknown): unknown {
+  if (!Array.isArray(data)) return data;
+  const only: unknown = data[0];
+  const isPage = data.length === 1 && typeof only === "object" && only !== null && "records" in only;
+  return isPage ? only : { records: data };
+}
+
+/** The envelope. That the status is a good one has been judged before. */
 export const recordsAnswer = z
   .object({
     status: wireText.pipe(z.string("expected a status code")),
     total: wireOptional(wireCount),
-    data: z.preprocess((data) => (Array.isArray(data) ? { records: data } : data), wireOptional(recordsPage)),
+    data: z.preprocess(pageWithin, wireOptional(recordsPage)),
   })
   .transform(({ data, total }): Page => {
     if (data === null || data === undefined) return { rows: [], total: null, next: null };

@@ -2,7 +2,7 @@ import type { MappedCall, RowContext, UsageReading } from "../../contract/provid
 import type { CallKind, CallState, Direction, Hangup, Outcome } from "../../model/call-record.js";
 import type { Agent } from "../../model/party.js";
 import { readAgent, readLegs } from "./agent.js";
-import { callTypes, directionCodes, endStatuses, hungUpSides, sessionStatuses } from "./codes.js";
+import { callTypes, directionCodes, endStatuses, endStatusesByName, type EndStatusMeaning, hungUpSides, sessionStatuses } from "./codes.js";
 import { readParty } from "./party.js";
 import { readRecordings, readVoicemails } from "./recordings.js";
 import { secondsBetween } from "../../contract/duration.js";
@@ -116,21 +116,29 @@ function saysNothing(endStatus: string | null): endStatus is null | "0" {
   return endStatus === null || endStatus === "0";
 }
 
+/** What the end status means, by its number, else by its word. */
+function meaningOf({ EndStatus, EndStatusString }: Cdr): EndStatusMeaning | undefined {
+  if (!saysNothing(EndStatus)) return endStatuses.get(EndStatus);
+  return EndStatusString === null ? undefined : endStatusesByName.get(EndStatusString);
+}
+
 function readOutcome(row: Cdr, direction: Direction): Outcome {
-  if (saysNothing(row.EndStatus)) {
-    return row.AcceptTimestamp !== null || (row.Duration ?? 0) > 0 ? "answered" : "unknown";
+  const outcome = meaningOf(row)?.outcome;
+  if (outcome === undefined) {
+    const wasAnswered = row.AcceptTimestamp !== null || (row.Duration ?? 0) > 0;
+    return saysNothing(row.EndStatus) && wasAnswered ? "answered" : "unknown";
   }
-  const outcome = endStatuses.get(row.EndStatus)?.outcome ?? "unknown";
   // Whoever cancels is the caller; of an inbound call that is the customer, who gave up.
   return outcome === "canceled" && direction === "inbound" ? "abandoned" : outcome;
 }
 
 function readHangup(row: Cdr): Hangup | null {
-  if (row.EndStatus === null && row.HungUpSide === null) return null;
+  const code = row.EndStatus ?? row.EndStatusString;
+  if (code === null && row.HungUpSide === null) return null;
   return {
     by: (row.HungUpSide === null ? undefined : hungUpSides.get(row.HungUpSide)) ?? "unknown",
-    code: row.EndStatus,
-    reason: row.EndStatus === null ? null : (endStatuses.get(row.EndStatus)?.reason ?? null),
+    code,
+    reason: meaningOf(row)?.reason ?? null,
   };
 }
 

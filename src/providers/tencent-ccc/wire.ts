@@ -54,6 +54,7 @@ export const cdrSchema = z
     Duration: wireSeconds,
     IVRDuration: wireSeconds,
     EndStatus: wireText,
+    EndStatusString: wireText,
     HungUpSide: wireText,
     SeatUser: wireOptional(seatUserSchema),
     ServeParticipants: wireOptional(z.array(participantSchema)),

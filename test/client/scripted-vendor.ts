@@ -1,0 +1,39 @@
+import { createServer } from "node:http";
+import { afterAll } from "vitest";
+
+/** What a vendor of the test's own is asked, and answers. */
+export interface Asked {
+  path: string;
+  headers: NodeJS.Dict<string | string[]>;
+  body: Record<string, unknown>;
+}
+export type Answer = (asked: Asked) => { status?: number; body: unknown };
+
+const servers: (() => void)[] = [];
+afterAll(() => {
+  for (const close of servers) close();
+});
+
+/** A vendor that answers as the test says, closed with the test file. */
+export async function serve(answer: Answer): Promise<string> {
+  const server = createServer((request, response) => {
+    let text = "";
+    request.setEncoding("utf8");
+    request.on("data", (chunk: string) => (text += chunk));
+    request.on("end", () => {
+      const { status = 200, body } = answer({ path: request.url ?? "", headers: request.headers, body: JSON.parse(text) as Record<string, unknown> });
+      response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  servers.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("The server has no port.");
+  return `http://127.0.0.1:${address.port}`;
+}
+
+const token = { AccessToken: "a-token-that-must-not-show", Expires: "600" };
+export const huaweiAnswering = (list: Answer): Answer => (asked) => (asked.path.endsWith("tokenByAkSk") ? { body: token } : list(asked));
