@@ -12,7 +12,7 @@ export interface Ending {
 /** Reads the end of an ended call off its reason code, and off whether the customer talked. */
 export function readEnding(row: HistoryRow, taskType: string | null): Ending {
   const code = row.reasonCode;
-  if (code === null) return { outcome: talked(row) ? "answered" : "unknown", hangup: null };
+  if (code === null) return { outcome: row.talkingTime !== null || (row.talkDuration ?? 0) > 0 ? "answered" : "unknown", hangup: null };
   const isIta = taskType === ITA;
   const reason = (isIta ? itaReasons : taskReasons).get(code);
   if (reason === undefined) return { outcome: "unknown", hangup: { by: "unknown", code, reason: null } };
@@ -28,13 +28,10 @@ function taskOutcome(reason: Reason, row: HistoryRow): Outcome {
 
 /**
  * A cause value tells how the line was cleared, not whether there had been a conversation: a call that was talked on was answered, however it
- * ended.
+ * ended. A talk of less than a second has a beginning and no duration; that is enough where the cause itself speaks of no failure.
  */
 function itaOutcome(reason: Reason, row: HistoryRow): Outcome {
-  return talked(row) ? "answered" : (reason.withoutTalk ?? reason.outcome);
-}
-
-/** Whether the customer talked, by the duration where the row has it. */
-function talked(row: HistoryRow): boolean {
-  return row.talkDuration === null ? row.talkingTime !== null : row.talkDuration > 0;
+  if ((row.talkDuration ?? 0) > 0) return "answered";
+  if (reason.outcome === "answered" && row.talkingTime !== null) return "answered";
+  return reason.withoutTalk ?? reason.outcome;
 }
