@@ -8,7 +8,7 @@ import { recordOf } from "./records.js";
 export interface NormalizeContext {
   /** The vendor's application that it belongs to; needed where the account has several. */
   application?: string | null | undefined;
-  /** Huawei's `taskType`, where the row has none. */
+  /** What the record was given of the list that it was read from, where its row does not say it. */
   relatedIds?: Readonly<Record<string, string>> | undefined;
 }
 
