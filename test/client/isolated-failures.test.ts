@@ -36,6 +36,22 @@ describe("isolated failures", () => {
     expect(all.filter(({ startTime }) => !isMissing(startTime)).map(({ callSerialNo }) => callSerialNo).every((id) => records.some((record) => record.id === id))).toBe(true);
   });
 
+  it("of several pages of one window are one window's failure", async () => {
+    const rows = Array.from({ length: 1000 }, (_, index) => ({ callSerialNo: `${index}`, startTime: NOW - 30 * DAY + index, state: 3, reasonCode: 5 }));
+    const endpoint = await serve(
+      huaweiAnswering(({ body }) => {
+        const within = rows.filter(({ startTime }) => body.taskType === "0" && startTime >= Number(body.startTime) && startTime <= Number(body.endTime));
+        if (Number(body.offset) > 0) return { status: 503, body: {} };
+        return { body: { retCode: "0", retMsg: "", result: { total: within.length, callInfo: within.slice(0, 100) } } };
+      }),
+    );
+    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })], clock: new ManualClock(), retry: { attempts: 1 } });
+    const stream = client.records(whole);
+    expect(await stream.toArray({ max: 1000 })).toHaveLength(100);
+    expect(stream.report().accounts[0]).toMatchObject({ status: "partial", gaps: [{ reason: "failed" }] });
+    expect(stream.report().accounts[0]?.coverage).toHaveLength(2);
+  });
+
   it("of a vendor that is down end its account after a bounded number of requests", async () => {
     const { records, report, sent } = await readWithFailing(Array.from({ length: 20 }, (_, week) => week), { status: 503, body: {} });
     expect(records).toEqual([]);
@@ -47,5 +63,42 @@ describe("isolated failures", () => {
     const { report, sent } = await readWithFailing([0], { status: 403, body: {} });
     expect(report).toMatchObject({ status: "failed", error: { code: "permission" } });
     expect(sent).toBe(1);
+  });
+});
+
+describe("a failure half-way", () => {
+  /** One row a day; the last week fails, once the rest has been read. */
+  async function streamThatFails() {
+    const rows = Array.from({ length: 60 }, (_, day) => ({ callSerialNo: `${day}`, startTime: NOW - (66 - day) * DAY, state: 3, reasonCode: 5 }));
+    const endpoint = await serve(
+      huaweiAnswering(({ body }) => {
+        if (Number(body.startTime) > NOW - 15 * DAY) return { status: 400, body: {} };
+        const callInfo = rows.filter(({ startTime }) => body.taskType === "0" && startTime >= Number(body.startTime) && startTime <= Number(body.endTime));
+        return { body: { retCode: "0", retMsg: "", result: { total: callInfo.length, callInfo } } };
+      }),
+    );
+    const one = { ...rate, concurrency: 1 };
+    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate: one })], clock: new ManualClock() });
+    return { rows, stream: client.records({ from: new Date(NOW - 67 * DAY), to: new Date(NOW - 3 * DAY) }) };
+  }
+
+  it("comes after the batch that was being filled, so that nothing is claimed that was not handed out", async () => {
+    const { rows, stream } = await streamThatFails();
+    const ids = new Set<string>();
+    const read = async () => {
+      for await (const batch of stream.batches(1000)) for (const { id } of batch) ids.add(id);
+    };
+    await expect(read()).rejects.toMatchObject({ code: "request" });
+    const [report] = stream.report().accounts;
+    expect(report?.rows).toBe(ids.size);
+    const claimed = rows.filter(({ startTime }) => report?.coverage.some(({ from, to }) => Date.parse(from) <= startTime && startTime < Date.parse(to)));
+    expect(claimed.length).toBeGreaterThan(30);
+    expect(claimed.every(({ callSerialNo }) => ids.has(callSerialNo))).toBe(true);
+  });
+
+  it("leaves nothing claimed by toArray, which hands out all or nothing", async () => {
+    const { stream } = await streamThatFails();
+    await expect(stream.toArray({ max: 1000 })).rejects.toMatchObject({ code: "request" });
+    expect(stream.report().accounts[0]).toMatchObject({ status: "failed", rows: 0, coverage: [], gaps: [{ reason: "stopped" }] });
   });
 });

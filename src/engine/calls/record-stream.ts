@@ -9,6 +9,8 @@ export interface StreamOrigin {
   open(): Batches<CallRecord>;
   /** Counts a record that the consumer gets. */
   handOut(record: CallRecord): void;
+  /** Nothing of what was read has reached the consumer. */
+  withdraw(): void;
   report(): AccountReport[];
 }
 
@@ -52,15 +54,22 @@ export class RecordStream implements AsyncIterable<CallRecord> {
 
   private async *rebatch(batches: Batches<CallRecord>, size: number): Batches<CallRecord> {
     let waiting: CallRecord[] = [];
-    for await (const batch of batches) {
-      for (const record of batch) {
-        waiting.push(record);
-        if (waiting.length < size) continue;
-        yield this.handOutAll(waiting);
-        waiting = [];
+    let failure: { error: unknown } | null = null;
+    try {
+      for await (const batch of batches) {
+        for (const record of batch) {
+          waiting.push(record);
+          if (waiting.length < size) continue;
+          yield this.handOutAll(waiting);
+          waiting = [];
+        }
       }
+    } catch (error) {
+      // What came before a failure is handed out before it is thrown: the report counts it as read.
+      failure = { error };
     }
     if (waiting.length > 0) yield this.handOutAll(waiting);
+    if (failure !== null) throw failure.error;
   }
 
   private handOutAll(records: CallRecord[]): CallRecord[] {
@@ -69,7 +78,7 @@ export class RecordStream implements AsyncIterable<CallRecord> {
   }
 
   /**
-   * All records at once.
+   * All records at once, or none: after a failure the report claims nothing as read.
    * @throws RequestError when `max` is missing, or when there are more records than that: nothing is cut off silently.
    */
   async toArray(options: { max: number }): Promise<CallRecord[]> {
@@ -79,11 +88,17 @@ export class RecordStream implements AsyncIterable<CallRecord> {
       throw new RequestError("`toArray`: argument `max` must be a positive whole number: the most records to hold in memory.");
     }
     const records: CallRecord[] = [];
-    for await (const batch of this.open()) {
-      if (records.length + batch.length > max) {
-        throw new RequestError(`\`toArray\`: there are more than \`max\` = ${max} records. Raise \`max\`, or read them one by one.`);
+    const batches = this.open();
+    try {
+      for await (const batch of batches) {
+        if (records.length + batch.length > max) {
+          throw new RequestError(`\`toArray\`: there are more than \`max\` = ${max} records. Raise \`max\`, or read them one by one.`);
+        }
+        for (const record of this.handOutAll(batch)) records.push(record);
       }
-      for (const record of this.handOutAll(batch)) records.push(record);
+    } catch (error) {
+      this.origin.withdraw();
+      throw error;
     }
     return records;
   }

@@ -40,6 +40,9 @@ export function openRecords(sessions: readonly AccountSession[], wanted: Records
       if (progress !== undefined) progress.rows += 1;
     },
     open: () => readTimed(() => merge(accounts.map((account) => account.read()), wanted.order, call), call),
+    withdraw: () => {
+      for (const { progress } of accounts) progress.withdraw();
+    },
     report: () => accounts.map(({ progress }) => progress.report()),
   };
 }

@@ -23,7 +23,7 @@ export interface CoveragePlan {
 
 /** Keeps what has been read of each partition and tells, by the start of calls, what that proves. */
 export class Coverage {
-  private readonly fates: { partition: number; span: Span; fate: WindowFate }[] = [];
+  private fates: { partition: number; span: Span; fate: WindowFate }[] = [];
 
   constructor(private readonly plan: CoveragePlan) {}
 
@@ -33,6 +33,11 @@ export class Coverage {
     if (last?.partition === partition && last.fate === fate && last.span.to === span.from) {
       last.span = { from: last.span.from, to: span.to };
     } else this.fates.push({ partition, span, fate });
+  }
+
+  /** As if nothing had been read. */
+  forget(): void {
+    this.fates = [];
   }
 
   private spansOf(partition: number, ...fates: WindowFate[]): Intervals {

@@ -214,7 +214,7 @@ export class ListRun<Value> {
       if (smaller) return;
     }
     const failure = error instanceof TooMuch ? error.error : error instanceof PagingLoop ? this.loop(window, error) : error;
-    if (!(failure instanceof CallRecordsError) || !this.isolates(failure)) {
+    if (!(failure instanceof CallRecordsError) || !this.isolates(window, failure)) {
       this.failure ??= { error: failure };
       this.abort.abort(asOurs(failure));
       throw failure;
@@ -224,8 +224,10 @@ export class ListRun<Value> {
   }
 
   /** Whether a failure is its window's own, so that the account can go on without it. */
-  private isolates(failure: CallRecordsError): boolean {
+  private isolates(window: OpenWindow, failure: CallRecordsError): boolean {
     if (!this.policy.isolateFailures || this.abort.signal.aborted || ENDS_ACCOUNT.has(failure.code)) return false;
+    // Several pages of one window that fail are one window that fails.
+    if (window.closed) return true;
     this.outagesInARow = OUTAGES.has(failure.code) || (failure.code === "vendor" && failure.retryable) ? this.outagesInARow + 1 : 0;
     return this.outagesInARow < OUTAGES_IN_A_ROW;
   }

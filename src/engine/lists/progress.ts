@@ -34,6 +34,13 @@ export class Progress {
     this.state = "unsupported";
   }
 
+  /** What was read has not reached the consumer, and must not be claimed. */
+  withdraw(): void {
+    this.rows = 0;
+    this.windows = 0;
+    this.coverage?.forget();
+  }
+
   /** Nothing more will be read. */
   end(): void {
     if (this.state === "running") this.state = "ended";
