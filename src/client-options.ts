@@ -5,6 +5,7 @@ import { CONTRACT_VERSION, type Provider } from "./contract/provider.js";
 import type { Clock } from "./engine/account/clock.js";
 import type { RateLimiter } from "./engine/account/pace.js";
 import type { TokenStore } from "./engine/account/tokens.js";
+import type { Transport } from "./engine/account/transport.js";
 import type { EventListener } from "./model/events.js";
 
 /** Options of a `CallRecordsClient`. */
@@ -25,6 +26,10 @@ export interface ClientOptions<Providers extends Provider> {
   rateLimiter?: RateLimiter | undefined;
   /** Keeps tokens. Default within this process; replace it where several processes share an account. */
   tokenStore?: TokenStore | undefined;
+  /** Sends requests, in place of the library's HTTP: for tests and simulations. It sees credentials. */
+  transport?: Transport | undefined;
+  /** A number from 0 up to 1, by which the waits between attempts are spread. Default `Math.random`; a seeded one makes a simulation repeatable. */
+  random?: (() => number) | undefined;
 }
 
 /** The declarations of a provider that the engine counts with. Those of an adapter of the user's own may be wrong. */
@@ -58,6 +63,8 @@ export const optionsSchema = z.strictObject({
   clock: withMethods<Clock>("now", "sleep"),
   rateLimiter: withMethods<RateLimiter>("take", "slowDown"),
   tokenStore: withMethods<TokenStore>("get", "set"),
+  transport: withMethods<Transport>("send"),
+  random: z.custom<() => number>(isFunction, "must be a function").optional(),
 });
 
 function isFunction(value: unknown): boolean {

@@ -66,7 +66,8 @@ type KeysOf<Providers> = Providers extends Provider<string, object, infer Keys>
  */
 export class CallRecordsClient<Providers extends Provider = Provider> {
   private readonly sessions: ReadonlyMap<string, AccountSession>;
-  private readonly transport: HttpTransport;
+  /** The client's own, which it also closes; a transport that was given may serve others as well. */
+  private readonly http: HttpTransport;
   private readonly clock: Clock;
   private readonly closing = new AbortController();
 
@@ -76,14 +77,15 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     // Every call that goes on listens to it: many listeners are no leak here.
     setMaxListeners(0, this.closing.signal);
     this.clock = read.clock ?? systemClock;
-    this.transport = new HttpTransport(read.maxResponseBytes);
+    this.http = new HttpTransport(read.maxResponseBytes);
     const services: Services = {
-      transport: this.transport,
+      transport: read.transport ?? this.http,
       clock: this.clock,
       rateLimiter: read.rateLimiter ?? new LocalRateLimiter(this.clock),
       tokens: new Tokens(read.tokenStore ?? new MemoryTokenStore(), this.clock),
       timeoutMs: read.timeoutMs,
       attempts: read.retry.attempts,
+      random: read.random ?? Math.random,
       emit: emitterOf(read.onEvent),
       closing: this.closing.signal,
     };
@@ -191,7 +193,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   /** Stops what is going on, which ends with an `AbortedError`, and lets go of sockets and timers. The client cannot be used afterwards. */
   close(): Promise<void> {
     this.closing.abort(new AbortedError("The client was closed."));
-    this.transport.close();
+    this.http.close();
     return Promise.resolve();
   }
 

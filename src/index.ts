@@ -50,6 +50,7 @@ export type { NormalizeContext } from "./engine/calls/normalize.js";
 export type { RecordStream } from "./engine/calls/record-stream.js";
 export type { Clock } from "./engine/account/clock.js";
 export type { RateLimiter } from "./engine/account/pace.js";
+export type { RawAnswer, Transport } from "./engine/account/transport.js";
 export { MemoryTokenStore, type StoredToken, type TokenStore } from "./engine/account/tokens.js";
 
 // The adapter contract, for providers of your own.

@@ -18,7 +18,7 @@ async function run(attempts: number, failures: readonly Error[], signal = never)
     const failure = failures[made.length - 1];
     return failure === undefined ? Promise.resolve("answer") : Promise.reject(failure);
   };
-  const result: unknown = await clock.run(withAttempts(once, { attempts, clock, signal, onRetry: (retry) => retries.push(retry) })).catch((error: unknown) => error);
+  const result: unknown = await clock.run(withAttempts(once, { attempts, clock, random: Math.random, signal, mayRetry: () => true, onRetry: (retry) => retries.push(retry) })).catch((error: unknown) => error);
   return { result, retries, made, waited: clock.now() - began };
 }
 
@@ -90,7 +90,7 @@ describe("attempts", () => {
       made += 1;
       return Promise.reject(new PassingFailure("retry", toError, 60_000));
     };
-    const work = withAttempts(once, { attempts: 5, clock, signal: abort.signal, onRetry: () => undefined }).catch((error: unknown) => error);
+    const work = withAttempts(once, { attempts: 5, clock, random: Math.random, signal: abort.signal, mayRetry: () => true, onRetry: () => undefined }).catch((error: unknown) => error);
     await quiet();
     expect(clock.sleeps).toEqual([60_000]);
     abort.abort(reason);

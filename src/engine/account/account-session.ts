@@ -5,15 +5,17 @@ import { judgeStatus, type Verdict } from "../../contract/verdict.js";
 import { AuthenticationError, CallRecordsError, TimeoutError } from "../../model/errors.js";
 import type { ClientEvent } from "../../model/events.js";
 import { LinkedAbort, orAborted } from "./abort.js";
-import { withAttempts } from "./attempts.js";
+import { readByAdapter } from "./adapter-fault.js";
+import { type PassingFailure, withAttempts } from "./attempts.js";
 import type { Clock } from "./clock.js";
 import { type Concern, failureOf, notJson, restate, withoutAnswer } from "./failure.js";
 import { prepareRequest, readAnswer } from "./http-message.js";
-import type { Transport } from "./http-transport.js";
 import type { RateLimiter } from "./pace.js";
 import { Redaction } from "./redaction.js";
+import { RetryBudget } from "./retry-budget.js";
 import { Slots } from "./slots.js";
 import type { StoredToken, Tokens } from "./tokens.js";
+import type { Transport } from "./transport.js";
 
 /** What all accounts of a client share. */
 export interface Services {
@@ -25,6 +27,8 @@ export interface Services {
   timeoutMs: number;
   /** The first included. */
   attempts: number;
+  /** From 0 up to 1, for jitter. */
+  random: () => number;
   emit: (event: ClientEvent) => void;
   /** Aborted when the client is closed. */
   closing: AbortSignal;
@@ -47,7 +51,10 @@ export interface Inquiry {
 export class AccountSession {
   private readonly slots: Slots;
   private readonly redaction: Redaction;
+  private readonly retryBudget: RetryBudget;
   private clockOffset = 0;
+  /** How often the clock has been corrected: what was planned before a correction was planned from a wrong now. */
+  clockCorrections = 0;
   /** Whether the account has answered well once: until then its requests go one at a time. */
   answered = false;
 
@@ -57,6 +64,7 @@ export class AccountSession {
   ) {
     this.slots = new Slots(provider.rate.concurrency);
     this.redaction = new Redaction(provider.secrets());
+    this.retryBudget = new RetryBudget(services.clock);
   }
 
   /** The vendor's now, in epoch milliseconds, as far as it is known. */
@@ -71,8 +79,7 @@ export class AccountSession {
   async ask(inquiry: Inquiry, scope: CallScope): Promise<HttpAnswer> {
     const answer = await this.attempt(inquiry, scope, (number) =>
       this.slots.use(scope.signal, async () => {
-        const { rateLimiter } = this.services;
-        const noteAnswer = await orAborted(rateLimiter.take(this.provider.account, this.provider.rate, scope.signal), scope.signal);
+        const noteAnswer = await this.takeTurn(scope.signal);
         try {
           return await this.converse(inquiry, scope, number);
         } finally {
@@ -84,14 +91,36 @@ export class AccountSession {
     return answer;
   }
 
+  /** Reads a part of an answer by the adapter's own code. @throws ResponseError in place of any exception of its. */
+  read<Result>(part: string, concern: Pick<Concern, "operation" | "window">, read: () => Result): Result {
+    return readByAdapter(part, this.concern(concern), this.clean, read);
+  }
+
+  /** Waits for a turn in the pace; answers what is to be called once the request has been answered. */
+  private async takeTurn(signal: AbortSignal): Promise<() => void> {
+    const { account, rate } = this.provider;
+    const turn = this.services.rateLimiter.take(account, rate, signal);
+    try {
+      return await orAborted(turn, signal);
+    } catch (error) {
+      // A limiter of the user's may still grant it: the turn is given back.
+      turn.then((noteAnswer) => {
+        noteAnswer();
+      }).catch(() => undefined);
+      throw error;
+    }
+  }
+
   private attempt<Result>(inquiry: Inquiry, scope: CallScope, once: (number: number) => Promise<Result>): Promise<Result> {
     const { account } = this.provider;
     const { operation } = inquiry;
-    const { attempts, clock, emit, rateLimiter } = this.services;
+    const { attempts, clock, emit, random, rateLimiter } = this.services;
     return withAttempts(once, {
       attempts,
       clock,
+      random,
       signal: scope.signal,
+      mayRetry: (failure) => this.mayRetry(failure, operation),
       onRetry: ({ attempt, waitMs, failure }) => {
         scope.counters.retries += 1;
         scope.counters.waitedMs += waitMs;
@@ -105,6 +134,15 @@ export class AccountSession {
     });
   }
 
+  /** Refusals for want of allowance slow the account down as it is; every other failure takes from the budget. */
+  private mayRetry(failure: PassingFailure, operation: string): boolean {
+    if (failure.reason === "throttle" || this.retryBudget.spend()) return true;
+    const { account } = this.provider;
+    const message = `${account}: ${operation} is not tried again: most of what this account asked lately has failed. The vendor seems to be down.`;
+    this.services.emit({ type: "warning", account, operation, message, key: null, field: null });
+    return false;
+  }
+
   /** One attempt: the one new token and the one corrected clock that it may take are part of it. */
   private async converse(inquiry: Inquiry, scope: CallScope, number: number): Promise<HttpAnswer> {
     let renewed = false;
@@ -112,8 +150,11 @@ export class AccountSession {
     for (;;) {
       const token = await this.takeToken(scope);
       const answer = await this.exchange(inquiry, scope, number, token);
-      const verdict = this.provider.judge(answer) ?? judgeStatus(answer);
-      if (verdict === null) return answer;
+      const verdict = this.read("judge", inquiry, () => this.provider.judge(answer)) ?? judgeStatus(answer);
+      if (verdict === null) {
+        this.retryBudget.earn();
+        return answer;
+      }
       if (verdict.type === "reauthenticate" && token !== null && !renewed) {
         renewed = true;
         this.dropToken(token);
@@ -127,10 +168,12 @@ export class AccountSession {
 
   private failure(verdict: Verdict, answer: HttpAnswer, inquiry: Inquiry, scope: CallScope, attempt: number): Error {
     if (verdict.type === "throttle") scope.counters.throttles += 1;
-    return failureOf(verdict, answer, { ...this.concern(inquiry), attempts: attempt }, this.services.clock.now(), (text) => this.redaction.clean(text));
+    return failureOf(verdict, answer, { ...this.concern(inquiry), attempts: attempt }, this.services.clock.now(), this.clean);
   }
 
-  private concern({ operation, window }: Inquiry): Concern {
+  private readonly clean = (text: string): string => this.redaction.clean(text);
+
+  private concern({ operation, window }: Pick<Concern, "operation" | "window">): Concern {
     return { provider: this.provider.id, account: this.provider.account, operation, window };
   }
 
@@ -139,6 +182,7 @@ export class AccountSession {
     const theirs = Date.parse(answer.headers.date ?? "");
     if (Number.isNaN(theirs)) return false;
     this.clockOffset = theirs - this.services.clock.now();
+    this.clockCorrections += 1;
     this.services.emit({ type: "clock", account: this.provider.account, offsetMilliseconds: this.clockOffset });
     return true;
   }
@@ -161,7 +205,7 @@ export class AccountSession {
     const { operation } = inquiry;
     const abort = new LinkedAbort(scope.signal);
     const timer = new AbortController();
-    const late = new TimeoutError(`${account}: ${operation}: no whole answer within ${timeoutMs} ms.`, { ...this.concern(inquiry), retryable: true });
+    const late = new TimeoutError(`${account}: ${operation}: no whole answer within ${timeoutMs} ms. Raise \`timeoutMs\` if this vendor is slow; else ask again later.`, { ...this.concern(inquiry), retryable: true });
     clock.sleep(timeoutMs, timer.signal).then(
       () => {
         abort.abort(late);
@@ -208,11 +252,11 @@ export class AccountSession {
     const inquiry: Inquiry = { operation: "token", request: rule.request(), window: null };
     const answer = await this.attempt(inquiry, scope, async (number) => {
       const received = await this.timed(inquiry, scope, number, async (signal) => readAnswer(await transport.send(prepareRequest(inquiry.request), signal)));
-      const verdict = rule.judge?.(received) ?? judgeStatus(received);
+      const verdict = this.read("token.judge", inquiry, () => rule.judge?.(received)) ?? judgeStatus(received);
       if (verdict !== null) throw this.failure(verdict, received, inquiry, scope, number);
       return received;
     });
-    const { token, ttlSeconds } = rule.answer.safeParse(answer.body).data ?? { token: null, ttlSeconds: null };
+    const { token, ttlSeconds } = this.read("token.answer", inquiry, () => rule.answer.safeParse(answer.body).data) ?? { token: null, ttlSeconds: null };
     if (token === null || token === "") {
       throw new AuthenticationError(`${account}: the token service answered without a token. Check the provider's credentials.`, this.concern(inquiry));
     }

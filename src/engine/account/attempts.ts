@@ -34,9 +34,17 @@ export interface Retry {
  */
 export async function withAttempts<Result>(
   attempt: (number: number) => Promise<Result>,
-  options: { attempts: number; clock: Clock; signal: AbortSignal; onRetry: (retry: Retry) => void },
+  options: {
+    attempts: number;
+    clock: Clock;
+    random: () => number;
+    signal: AbortSignal;
+    /** Asked before each further attempt; where it is false, the failure is the last. */
+    mayRetry: (failure: PassingFailure) => boolean;
+    onRetry: (retry: Retry) => void;
+  },
 ): Promise<Result> {
-  const { attempts, clock, signal, onRetry } = options;
+  const { attempts, clock, random, signal, mayRetry, onRetry } = options;
   let made = 0;
   try {
     return await pRetry(
@@ -52,7 +60,8 @@ export async function withAttempts<Result>(
         shouldRetry: ({ error }) => error instanceof PassingFailure,
         onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
           if (!(error instanceof PassingFailure) || retriesLeft === 0) return;
-          const waitMs = waitAfter(error, attemptNumber);
+          if (!mayRetry(error)) throw error;
+          const waitMs = waitAfter(error, attemptNumber, random);
           onRetry({ attempt: attemptNumber, waitMs, failure: error });
           await clock.sleep(waitMs, signal);
         },
@@ -63,8 +72,8 @@ export async function withAttempts<Result>(
   }
 }
 
-function waitAfter(failure: PassingFailure, attempt: number): number {
-  const jitter = Math.random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt);
+function waitAfter(failure: PassingFailure, attempt: number, random: () => number): number {
+  const jitter = random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt);
   const asked = Math.min(RETRY_AFTER_CAP_MS, failure.retryAfterMs ?? 0);
   return Math.round(Math.max(asked, jitter, failure.reason === "throttle" ? THROTTLE_LEAST_MS : 0));
 }

@@ -9,6 +9,8 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   permission: "Give these credentials the permission, or this machine's address the access, at the vendor.",
   "rate-limit": "Lower the provider's `rate`, or ask again later.",
   request: "Check the arguments of the call.",
+  response: "Check the provider's `endpoint`: something else than the vendor's interface answers there.",
+  unsupported: "Leave this account out of the call.",
   retention: 'Begin the range later, or pass `beforeRetention: "clip"`.',
   vendor: "The vendor's documentation tells what this code means.",
 };

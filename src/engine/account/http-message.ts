@@ -1,6 +1,6 @@
 import type { HttpAnswer, HttpRequest, PreparedRequest } from "../../contract/http.js";
 import { parseExactJson } from "./exact-json.js";
-import type { RawAnswer } from "./http-transport.js";
+import type { RawAnswer } from "./transport.js";
 
 /** The exact bytes of a request, before it is signed. */
 export function prepareRequest({ method, url, query, headers, body }: HttpRequest): PreparedRequest {

@@ -3,21 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import axios, { AxiosHeaders, isAxiosError } from "axios";
 import type { PreparedRequest } from "../../contract/http.js";
 import { NetworkError, ResponseError } from "../../model/errors.js";
-
-/** An answer before its body is read. */
-export interface RawAnswer {
-  status: number;
-  headers: Record<string, string>;
-  text: string;
-}
-
-/** Sends one request and answers what came back, whatever its status. The seam behind which the network lies. */
-export interface Transport {
-  /** @throws NetworkError without an answer; ResponseError for one that is too large; the signal's reason once it is aborted. */
-  send(request: PreparedRequest, signal: AbortSignal): Promise<RawAnswer>;
-  /** Lets go of kept-alive connections. */
-  close(): void;
-}
+import type { RawAnswer, Transport } from "./transport.js";
 
 /** HTTP over axios, with kept-alive connections. Redirects are not followed: they would carry credentials to another place. */
 export class HttpTransport implements Transport {
@@ -69,6 +55,7 @@ export class HttpTransport implements Transport {
     });
   }
 
+  /** Lets go of kept-alive connections. */
   close(): void {
     this.httpAgent.destroy();
     this.httpsAgent.destroy();

@@ -22,26 +22,32 @@ export class RowReader<Value> {
 
   /** @throws ResponseError naming the field, when the envelope is not what the vendor documents. */
   readPage(answer: HttpAnswer, window: WindowBounds): Page {
-    const page = this.operation.answer.safeParse(answer.body);
+    const page = this.session.read("answer", { operation: this.operation.name, window }, () => this.operation.answer.safeParse(answer.body));
     if (page.success) return page.data;
     throw this.error("the answer", page.error, window);
   }
 
   /** @throws ResponseError naming the row's key and field, unless unreadable rows are to be reported only. */
   readRow(raw: unknown, partition: Partition, window: WindowBounds): ReadRow<Value> {
+    try {
+      return this.session.read("row, key or map", { operation: this.operation.name, window }, () => this.understand(raw, partition, window));
+    } catch (error) {
+      if (!(error instanceof ResponseError) || this.unreadableRows === "throw") throw error;
+      return this.report(raw, error);
+    }
+  }
+
+  private understand(raw: unknown, partition: Partition, window: WindowBounds): ReadRow<Value> {
     const row = this.operation.row.safeParse(raw);
     if (row.success) return { key: this.operation.key(row.data), unreadable: false, raw, value: this.operation.map(row.data, { partition }) };
+    const what = `the row ${this.keyOf(raw) ?? "without a readable key"}`;
+    throw this.error(what, row.error, window, ' Pass `unreadableRows: "report"` to go on without such rows.');
+  }
+
+  private report(raw: unknown, { message }: ResponseError): ReadRow<Value> {
     const key = this.keyOf(raw);
-    const error = this.error(`the row ${key ?? "without a readable key"}`, row.error, window, ' Pass `unreadableRows: "report"` to go on without such rows.');
-    if (this.unreadableRows === "throw") throw error;
-    this.session.services.emit({
-      type: "warning",
-      account: this.session.provider.account,
-      operation: this.operation.name,
-      message: error.message,
-      key,
-      field: fieldOf(row.error),
-    });
+    const { account } = this.session.provider;
+    this.session.services.emit({ type: "warning", account, operation: this.operation.name, message, key, field: this.faultyFieldOf(raw) });
     // Without a key of its own, the row is known by its content: read again, it is still one row.
     return { key: `unreadable ${key ?? JSON.stringify(raw)}`, unreadable: true };
   }
@@ -51,6 +57,16 @@ export class RowReader<Value> {
     try {
       const key: unknown = this.operation.key(raw);
       return typeof key === "string" || typeof key === "number" ? String(key) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** The first field that `row` does not accept; null where it accepts all, and the row fails to be mapped. */
+  private faultyFieldOf(raw: unknown): string | null {
+    try {
+      const { error } = this.operation.row.safeParse(raw);
+      return error === undefined ? null : fieldOf(error);
     } catch {
       return null;
     }

@@ -1,0 +1,19 @@
+import type { PreparedRequest } from "../../contract/http.js";
+
+/** An answer before its body is read. */
+export interface RawAnswer {
+  status: number;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  /** The body, decompressed. */
+  text: string;
+}
+
+/** Sends one request and answers what came back, whatever its status. The seam behind which the network lies. */
+export interface Transport {
+  /**
+   * Neither follows redirects nor tries again.
+   * @throws NetworkError without an answer; ResponseError for one that is too large; the signal's reason once it is aborted.
+   */
+  send(request: PreparedRequest, signal: AbortSignal): Promise<RawAnswer>;
+}

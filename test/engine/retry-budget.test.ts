@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { RetryBudget } from "../../src/engine/account/retry-budget.js";
+import type { Clock } from "../../src/engine/account/clock.js";
+
+function openBudget() {
+  const time = { now: 0 };
+  const clock: Clock = { now: () => time.now, sleep: () => Promise.resolve() };
+  return { budget: new RetryBudget(clock), time };
+}
+
+function spendAll(budget: RetryBudget): number {
+  let spent = 0;
+  while (budget.spend()) spent += 1;
+  return spent;
+}
+
+describe("what an account may spend on retries", () => {
+  it("is bounded while nothing is answered well", () => {
+    const { budget } = openBudget();
+    expect(spendAll(budget)).toBe(50);
+    expect(budget.spend()).toBe(false);
+  });
+
+  it("is earned back by good answers, one for one, and never beyond the whole", () => {
+    fc.assert(
+      fc.property(fc.nat(200), (answers) => {
+        const { budget } = openBudget();
+        spendAll(budget);
+        for (let answer = 0; answer < answers; answer += 1) budget.earn();
+        expect(spendAll(budget)).toBe(Math.min(50, answers));
+      }),
+    );
+  });
+
+  it("comes back by itself, one in two seconds, and not when a clock is put back", () => {
+    const { budget, time } = openBudget();
+    spendAll(budget);
+    time.now += 10_000;
+    expect(spendAll(budget)).toBe(5);
+    time.now -= 3_600_000;
+    expect(budget.spend()).toBe(false);
+    time.now += 1_000_000;
+    expect(spendAll(budget)).toBe(50);
+  });
+
+  it("lets a vendor be gone on with that fails every second time", () => {
+    const { budget } = openBudget();
+    for (let request = 0; request < 10_000; request += 1) {
+      expect(budget.spend()).toBe(true);
+      budget.earn();
+    }
+  });
+});
