@@ -7,22 +7,18 @@ import { type ListPlan, planHistory, planSnapshot, reachOf } from "../lists/list
 import { Progress } from "../lists/progress.js";
 import type { Call } from "./call.js";
 import type { Batches } from "./merge.js";
-import { inArrivalOrder } from "./record-source.js";
+import { inArrivalOrder, openSource, type Source } from "./record-source.js";
 import { recordOf } from "./records.js";
 
 /** The calls going on now at several accounts: a snapshot, of which nothing can be proven. Accounts that cannot tell are reported as such. */
 export async function readActiveCalls(sessions: readonly AccountSession[], call: Call): Promise<{ calls: CallRecord[]; accounts: AccountReport[] }> {
   const calls: CallRecord[] = [];
-  const snapshots = sessions.map((session) => ({ session, progress: new Progress(session.provider, null) }));
+  const snapshots = sessions.map((session) => snapshotOf(session));
   call.begin();
   await call.together(
-    snapshots.map(({ session, progress }) => async () => {
-      const plan = planActiveCalls(session);
-      if (plan === null) {
-        progress.unsupported(activeCallsUnsupported(session));
-        return;
-      }
-      for await (const batch of readAccount(session, plan, progress, call)) {
+    snapshots.map(({ source, progress }) => async () => {
+      if (source === null) return;
+      for await (const batch of readAccount(source, call)) {
         calls.push(...batch);
         progress.rows += batch.length;
       }
@@ -36,22 +32,30 @@ export function activeCallsUnsupported({ provider: { id, account } }: AccountSes
   return new UnsupportedError(`${account}: this vendor does not tell which calls are going on.`, { provider: id, account, operation: "activeCalls" });
 }
 
-function planActiveCalls(session: AccountSession): ListPlan<MappedCall> | null {
-  const { provider } = session;
-  const { activeCalls, records } = provider.operations;
-  if (activeCalls === undefined) return null;
-  if (activeCalls !== "records") return planSnapshot(activeCalls);
+/** What is read of an account, or null where it cannot tell, which its progress then says. */
+function snapshotOf(session: AccountSession): { source: Source<MappedCall> | null; progress: Progress } {
+  const { activeCalls } = session.provider.operations;
+  if (activeCalls === undefined) {
+    const progress = new Progress(session.provider, null);
+    progress.unsupported(activeCallsUnsupported(session));
+    return { source: null, progress };
+  }
+  const source = openSource(session, (now) => (activeCalls === "records" ? planFromRecords(session, now) : planSnapshot(activeCalls)));
+  return { source, progress: source.progress };
+}
+
+function planFromRecords({ provider }: AccountSession, now: number): ListPlan<MappedCall> {
+  const { records } = provider.operations;
   // A call that goes on began at most the longest call's time ago. Where a plan is widened by just that, nothing need be added to it.
-  const now = session.now();
   const from = now - provider.longestCallSeconds * 1000 + reachOf(records, provider);
   return { ...planHistory(provider, records, { from, to: now }, { now }), coverage: null };
 }
 
-function readAccount(session: AccountSession, plan: ListPlan<MappedCall>, progress: Progress, call: Call): Batches<CallRecord> {
+function readAccount(source: Source<MappedCall>, call: Call): Batches<CallRecord> {
+  const { session, progress } = source;
   const { id, account } = session.provider;
   const { isolateFailures, unreadableRows } = call.policy;
   const policy = { isolateFailures, unreadableRows, prove: false, keysSpanWindows: true, windowRows: Number.POSITIVE_INFINITY, mayOpen: () => true };
-  const source = { session, plan, progress, coverage: null };
   return call.account(progress, (abort) =>
     inArrivalOrder(source, policy, abort, (mapped, raw) => (isGoingOn(mapped, session) ? recordOf(id, account, mapped, raw) : null)),
   );

@@ -51,7 +51,7 @@ export class Call {
     this.clock.sleep(this.remainingMs, timer.signal).then(
       () => {
         const total = this.policy.totalTimeoutMs ?? 0;
-        this.abort.abort(new TimeoutError(`The call took longer than its \`totalTimeoutMs\` of ${total} ms.`, { retryable: true }));
+        this.abort.abort(new TimeoutError(`The call took longer than its \`totalTimeoutMs\` of ${total} ms. Raise it, or ask for less; \`report()\` tells what is missing.`, { retryable: true }));
       },
       () => undefined,
     );

@@ -6,7 +6,7 @@ import { earliestKept, type ListPlan, planHistory, RETENTION_MARGIN_MS } from ".
 import { Progress } from "../lists/progress.js";
 import { fieldOf } from "../lists/row-reader.js";
 import type { Call } from "./call.js";
-import { inArrivalOrder } from "./record-source.js";
+import { inArrivalOrder, openSource } from "./record-source.js";
 import { recordOf } from "./records.js";
 
 type Lookup = Extract<FindCallOperation, { type: "lookup" }>;
@@ -29,20 +29,21 @@ async function lookUp(session: AccountSession, operation: Lookup, keys: object, 
   const { id, account } = session.provider;
   const { counters } = new Progress(session.provider, null);
   const answer = await session.ask({ operation: operation.name, request: operation.request(keys), window: null }, { signal: call.signal, counters });
-  const found = operation.answer.safeParse(answer.body);
-  if (found.success && found.data === null) return null;
-  const row = found.success ? operation.row.safeParse(found.data) : found;
-  if (row.success) return recordOf(id, account, operation.map(row.data, keys), found.data);
-  throw new ResponseError(
-    `${account}: ${operation.name}: the answer is not what the vendor documents: field \`${fieldOf(row.error)}\`: ${row.error.issues[0]?.message ?? ""}.`,
-    { provider: id, account, operation: operation.name },
-  );
+  return session.read("answer, row or map", { operation: operation.name, window: null }, () => {
+    const found = operation.answer.safeParse(answer.body);
+    if (found.success && found.data === null) return null;
+    const row = found.success ? operation.row.safeParse(found.data) : found;
+    if (row.success) return recordOf(id, account, operation.map(row.data, keys), found.data);
+    throw new ResponseError(
+      `${account}: ${operation.name}: the answer is not what the vendor documents: field \`${fieldOf(row.error)}\`: ${row.error.issues[0]?.message ?? ""}.`,
+      { provider: id, account, operation: operation.name },
+    );
+  });
 }
 
 /** Reads the history, newest window first and every partition of it, until the call is found. */
 async function search(session: AccountSession, operation: Search, keys: object, call: Call): Promise<FoundCall | null> {
   const { id, account } = session.provider;
-  const progress = new Progress(session.provider, null);
   const policy = {
     isolateFailures: false,
     unreadableRows: call.policy.unreadableRows,
@@ -51,18 +52,17 @@ async function search(session: AccountSession, operation: Search, keys: object, 
     windowRows: Number.POSITIVE_INFINITY,
     mayOpen: () => true,
   };
-  const source = { session, plan: planSearch(session, operation, keys), progress, coverage: null };
-  const batches = call.account(progress, (abort) =>
+  const source = openSource(session, (now) => planSearch(session, operation, keys, now));
+  const batches = call.account(source.progress, (abort) =>
     inArrivalOrder(source, policy, abort, (mapped, raw) => (operation.matches(mapped, keys) ? recordOf(id, account, mapped, raw) : null)),
   );
   for await (const [found] of batches) if (found !== undefined) return found;
   return null;
 }
 
-function planSearch(session: AccountSession, operation: Search, keys: object): ListPlan<MappedCall> {
+function planSearch(session: AccountSession, operation: Search, keys: object, now: number): ListPlan<MappedCall> {
   const { provider } = session;
   const { records } = provider.operations;
-  const now = session.now();
   const earliest = earliestKept(records, now);
   const from = earliest === null ? now - SEARCH_MS : earliest + RETENTION_MARGIN_MS;
   const plan = planHistory(provider, records, { from, to: now }, { now, filters: { ...operation.filters(keys) } });

@@ -1,9 +1,9 @@
 import type { LinkedAbort } from "../account/abort.js";
 import type { AccountSession } from "../account/account-session.js";
-import type { Coverage } from "../lists/coverage.js";
+import { Coverage } from "../lists/coverage.js";
 import type { ListPlan, PlannedWindow } from "../lists/list-plan.js";
 import { type Delivery, ListRun, type RunPolicy } from "../lists/list-run.js";
-import type { Progress } from "../lists/progress.js";
+import { Progress } from "../lists/progress.js";
 import type { Batches } from "./merge.js";
 
 /** A call with the place in time by which it is ranged and ordered. */
@@ -14,9 +14,24 @@ export interface Timed {
 /** What one account yields: batches of values, and where it stands. */
 export interface Source<Value> {
   session: AccountSession;
+  /** Made anew when the vendor's now turns out to be another than was thought. */
   plan: ListPlan<Value>;
+  planAt: (now: number) => ListPlan<Value>;
   progress: Progress;
   coverage: Coverage | null;
+}
+
+/** A source of which nothing has been read. @param planAt what to read, given the vendor's now. */
+export function openSource<Value>(session: AccountSession, planAt: (now: number) => ListPlan<Value>): Source<Value> {
+  const plan = planAt(session.now());
+  const coverage = plan.coverage === null ? null : new Coverage(plan.coverage);
+  return { session, plan, planAt, progress: new Progress(session.provider, coverage), coverage };
+}
+
+function planAgain<Value>(source: Source<Value>): ListPlan<Value> {
+  source.plan = source.planAt(source.session.now());
+  if (source.plan.coverage !== null) source.coverage?.begin(source.plan.coverage);
+  return source.plan;
 }
 
 /** A value as it was read: what a consumer makes of it. */
@@ -24,7 +39,7 @@ export type Finish<Value, Out> = (value: Value, raw: unknown, delivery: Delivery
 
 /** Starts a run, and stops it however its consumer ends. */
 async function* deliveriesOf<Value>(source: Source<Value>, policy: RunPolicy, abort: LinkedAbort): AsyncGenerator<Delivery<Value>, void, undefined> {
-  const run = new ListRun(source.session, source.plan, policy, source.progress, abort);
+  const run = new ListRun(source.session, source.plan, () => planAgain(source), policy, source.progress, abort);
   const running = run.start();
   try {
     for (let delivery = await run.deliveries.take(); delivery !== null; delivery = await run.deliveries.take()) yield delivery;

@@ -2,14 +2,13 @@ import type { MappedCall } from "../../contract/provider.js";
 import type { CallRecord, Direction } from "../../model/call-record.js";
 import { RetentionError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
-import { Coverage } from "../lists/coverage.js";
 import type { Span } from "../lists/intervals.js";
 import { earliestKept, planHistory } from "../lists/list-plan.js";
-import { Progress } from "../lists/progress.js";
+import type { Progress } from "../lists/progress.js";
 import type { Call } from "./call.js";
 import { type Batches, mergeAsTheyCome, mergeByTime } from "./merge.js";
 import { matches } from "./phone-number.js";
-import { inArrivalOrder, inStartOrder, type Source } from "./record-source.js";
+import { inArrivalOrder, inStartOrder, openSource, type Source } from "./record-source.js";
 import type { StreamOrigin } from "./record-stream.js";
 
 /** Which records are wanted, in which form. */
@@ -63,10 +62,10 @@ export function planAccountRecords(session: AccountSession, wanted: RecordsWante
       { provider: provider.id, account: provider.account, operation: records.name },
     );
   }
-  const plan = planHistory(provider, records, wanted.range, { now, filters: wanted.filters[provider.id] ?? {}, direction: wanted.direction });
-  const coverage = plan.coverage === null ? null : new Coverage(plan.coverage);
-  const progress = new Progress(provider, coverage);
-  return { progress, read: () => readAccount({ session, plan, coverage, progress }, wanted, call) };
+  const { direction, range } = wanted;
+  const filters = wanted.filters[provider.id] ?? {};
+  const source = openSource(session, (at) => planHistory(provider, records, range, { now: at, filters, direction }));
+  return { progress: source.progress, read: () => readAccount(source, wanted, call) };
 }
 
 function readAccount(source: Source<MappedCall>, wanted: RecordsWanted, call: Call): Batches<CallRecord> {

@@ -2,13 +2,11 @@ import type { ListOperation, Partition, UsageReading } from "../../contract/prov
 import type { AccountReport } from "../../model/account-report.js";
 import type { UsageMinutes, UsageSummary } from "../../model/usage-summary.js";
 import type { AccountSession } from "../account/account-session.js";
-import { Coverage } from "../lists/coverage.js";
 import type { Span } from "../lists/intervals.js";
 import { gridOf, planPeriods } from "../lists/list-plan.js";
-import { Progress } from "../lists/progress.js";
 import type { Call } from "./call.js";
 import { periodsOf } from "./periods.js";
-import { inArrivalOrder, type Source } from "./record-source.js";
+import { inArrivalOrder, openSource, type Source } from "./record-source.js";
 import { isCovered, noMinutes, type Tally, type UsageWanted } from "./tally.js";
 
 /** The vendor's own count, window by window, added up over each period. */
@@ -28,9 +26,7 @@ export class VendorTally implements Tally {
     // The vendor counts in whole units: the range is widened to them, and the summaries say what they cover.
     const range = { from: grid.floor(wanted.range.from), to: grid.ceil(wanted.range.to) };
     this.periods = periodsOf(range, wanted.by, provider.timeZone);
-    const plan = planPeriods(provider, operation, this.periods, session.now());
-    const coverage = plan.coverage === null ? null : new Coverage(plan.coverage);
-    this.source = { session, plan, coverage, progress: new Progress(provider, coverage) };
+    this.source = openSource(session, (now) => planPeriods(provider, operation, this.periods, now));
   }
 
   async count(): Promise<void> {

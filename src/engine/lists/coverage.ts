@@ -25,7 +25,13 @@ export interface CoveragePlan {
 export class Coverage {
   private fates: { partition: number; span: Span; fate: WindowFate }[] = [];
 
-  constructor(private readonly plan: CoveragePlan) {}
+  constructor(private plan: CoveragePlan) {}
+
+  /** Begins anew, with another plan. */
+  begin(plan: CoveragePlan): void {
+    this.plan = plan;
+    this.forget();
+  }
 
   record(partition: number, span: Span, fate: WindowFate): void {
     const last = this.fates.at(-1);

@@ -53,27 +53,35 @@ const ENDS_ACCOUNT = new Set(["authentication", "permission", "configuration", "
  */
 export class ListRun<Value> {
   readonly deliveries = new Channel<Delivery<Value>>(BUFFERED_ROWS);
-  private readonly queue: WindowQueue;
+  private queue: WindowQueue;
   private readonly reader: RowReader<Value>;
+  private readonly clockCorrections: number;
+  /** Whether nothing but the first page has been asked for, and nothing handed on. */
+  private atFirstPage = false;
   private outagesInARow = 0;
   private failure: { error: unknown } | null = null;
   private wake: (() => void)[] = [];
 
   constructor(
     private readonly session: AccountSession,
-    private readonly plan: ListPlan<Value>,
+    private plan: ListPlan<Value>,
+    /** The same plan as of the vendor's now, which may turn out to be another than was thought. */
+    private readonly planAgain: () => ListPlan<Value>,
     private readonly policy: RunPolicy,
     private readonly progress: Progress,
     private readonly abort: LinkedAbort,
   ) {
     this.queue = new WindowQueue(plan);
+    this.clockCorrections = session.clockCorrections;
     this.reader = new RowReader(session, plan.operation, policy.unreadableRows);
   }
 
   /** Reads everything; resolves when nothing is under way any more. Never rejects: a failure ends the channel. */
   async start(): Promise<void> {
     // An account that has not answered yet is asked one thing first: wrong credentials cost one request, not twenty.
+    this.atFirstPage = true;
     await this.work(() => !this.session.answered);
+    this.atFirstPage = false;
     const workers = Array.from({ length: this.session.provider.rate.concurrency }, () => this.work(() => true));
     await Promise.all(workers);
     this.deliveries.end(this.failure ?? undefined);
@@ -131,6 +139,12 @@ export class ListRun<Value> {
       },
       { signal: this.abort.signal, counters: this.progress.counters },
     );
+    if (this.atFirstPage && this.clockCorrections !== this.session.clockCorrections) {
+      // The answer set the clock right: what was planned by the wrong one is given up, with this page.
+      this.plan = this.planAgain();
+      this.queue = new WindowQueue(this.plan);
+      return;
+    }
     const page = this.reader.readPage(answer, describeSpan(window));
     if (window.closed || (window.untouched && this.cutWhenLarge(window, page.total))) return;
     this.take(job, page, partition);
@@ -170,6 +184,7 @@ export class ListRun<Value> {
   }
 
   private deliver(window: OpenWindow, rows: ReadRow<Value>[], fate: WindowFate | null): void {
+    this.atFirstPage = false;
     // A window's end weighs a little too, so that a long row of empty windows does not pile up.
     this.deliveries.push(
       { window: window.plan, partition: this.queue.partitionOf(window), rows, fate, frontier: this.queue.frontier },
