@@ -1,15 +1,16 @@
 import { z } from "zod";
 import type { Auth } from "./contract/auth.js";
-import { isTimeZone } from "./contract/options.js";
+import { isTimeZone } from "./contract/zone.js";
 import { CONTRACT_VERSION, type Provider } from "./contract/provider.js";
 import type { Clock } from "./engine/account/clock.js";
+import { agentStandsAlone, type NetworkOptions, networkShape } from "./engine/http/network-options.js";
 import type { RateLimiter } from "./engine/account/pace.js";
 import type { TokenStore } from "./engine/account/tokens.js";
-import type { Transport } from "./engine/account/transport.js";
+import type { Transport } from "./engine/http/transport.js";
 import type { EventListener } from "./model/events.js";
 
 /** Options of a `CallRecordsClient`. */
-export interface ClientOptions<Providers extends Provider> {
+export interface ClientOptions<Providers extends Provider> extends NetworkOptions {
   /** One for each account. Their labels must differ. */
   providers: readonly Providers[];
   /** Milliseconds for one attempt, from its sending to the last byte of its answer. Default 30,000. */
@@ -54,18 +55,21 @@ const provider = z.custom<Provider>().superRefine((value, context) => {
 });
 
 /** What a client's options must be. */
-export const optionsSchema = z.strictObject({
-  providers: z.array(provider).min(1, "must hold at least one provider"),
-  timeoutMs: z.number().positive().max(2 ** 31 - 1).default(30_000),
-  retry: z.strictObject({ attempts: z.int().positive().default(5) }).prefault({}),
-  maxResponseBytes: z.int().positive().default(33_554_432),
-  onEvent: z.custom<EventListener>(isFunction, "must be a function").optional(),
-  clock: withMethods<Clock>("now", "sleep"),
-  rateLimiter: withMethods<RateLimiter>("take", "slowDown"),
-  tokenStore: withMethods<TokenStore>("get", "set"),
-  transport: withMethods<Transport>("send"),
-  random: z.custom<() => number>(isFunction, "must be a function").optional(),
-});
+export const optionsSchema = z
+  .strictObject({
+    providers: z.array(provider).min(1, "must hold at least one provider"),
+    timeoutMs: z.number().positive().max(2 ** 31 - 1).default(30_000),
+    retry: z.strictObject({ attempts: z.int().positive().default(5) }).prefault({}),
+    maxResponseBytes: z.int().positive().default(33_554_432),
+    onEvent: z.custom<EventListener>(isFunction, "must be a function").optional(),
+    clock: withMethods<Clock>("now", "sleep"),
+    rateLimiter: withMethods<RateLimiter>("take", "slowDown"),
+    tokenStore: withMethods<TokenStore>("get", "set"),
+    transport: withMethods<Transport>("send"),
+    random: z.custom<() => number>(isFunction, "must be a function").optional(),
+    ...networkShape,
+  })
+  .superRefine(agentStandsAlone);
 
 function isFunction(value: unknown): boolean {
   return typeof value === "function";

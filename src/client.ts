@@ -23,7 +23,7 @@ import { activeCallsUnsupported, readActiveCalls } from "./engine/calls/active-c
 import { Call, type CallPolicy } from "./engine/calls/call.js";
 import { type Clock, systemClock } from "./engine/account/clock.js";
 import { findCall } from "./engine/calls/find-call.js";
-import { HttpTransport } from "./engine/account/http-transport.js";
+import { HttpTransport } from "./engine/http/http-transport.js";
 import { LocalRateLimiter } from "./engine/account/pace.js";
 import { type NormalizeContext, normalizeRow } from "./engine/calls/normalize.js";
 import { RecordStream } from "./engine/calls/record-stream.js";
@@ -77,7 +77,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     // Every call that goes on listens to it: many listeners are no leak here.
     setMaxListeners(0, this.closing.signal);
     this.clock = read.clock ?? systemClock;
-    this.http = new HttpTransport(read.maxResponseBytes);
+    this.http = new HttpTransport(read);
     const services: Services = {
       transport: read.transport ?? this.http,
       clock: this.clock,
@@ -87,7 +87,6 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
       attempts: read.retry.attempts,
       random: read.random ?? Math.random,
       emit: emitterOf(read.onEvent),
-      closing: this.closing.signal,
     };
     const sessions = new Map<string, AccountSession>();
     for (const provider of read.providers) {
@@ -176,7 +175,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * @throws RequestError when the account is unknown; ResponseError naming the field when the row is not what the vendor documents.
    */
   normalize(account: string, row: unknown, context: NormalizeContext = {}): CallRecord {
-    return normalizeRow(this.session("normalize", account).provider, row, context);
+    return normalizeRow(this.session("normalize", account), row, context);
   }
 
   /**

@@ -1,5 +1,6 @@
 export { CallRecordsClient, type FindCallQuery, type ProviderFilters, type RecordsQuery } from "./client.js";
 export type { ClientOptions } from "./client-options.js";
+export type { NetworkOptions } from "./engine/http/network-options.js";
 export type { AccountsArgument, PolicyArguments, RangeArguments, RecordsArguments, UsageArguments } from "./arguments.js";
 export type { AccountCapabilities, ListCapabilities } from "./capabilities.js";
 export { type BuiltInProvider, type Environment, providersFromEnvironment } from "./environment.js";
@@ -50,7 +51,7 @@ export type { NormalizeContext } from "./engine/calls/normalize.js";
 export type { RecordStream } from "./engine/calls/record-stream.js";
 export type { Clock } from "./engine/account/clock.js";
 export type { RateLimiter } from "./engine/account/pace.js";
-export type { RawAnswer, Transport } from "./engine/account/transport.js";
+export type { RawAnswer, Transport } from "./engine/http/transport.js";
 export { MemoryTokenStore, type StoredToken, type TokenStore } from "./engine/account/tokens.js";
 
 // The adapter contract, for providers of your own.
@@ -76,7 +77,7 @@ export {
 } from "./contract/provider.js";
 export type { Auth, TokenAnswer, TokenRule } from "./contract/auth.js";
 export type { HttpAnswer, HttpRequest, JsonValue, PreparedRequest } from "./contract/http.js";
-export type { FailureCode, Verdict, VerdictAction } from "./contract/verdict.js";
+export { type FailureCode, judgeStatus, type Verdict, type VerdictAction } from "./contract/verdict.js";
 export { type CommonOptions, commonOptions, credentialSchema, endpointSchema, parseOptions } from "./contract/options.js";
 export { parseIso, Zone } from "./contract/zone.js";
 export { wireCount, wireId, wireInteger, wireOptional, wireSeconds, wireText, wireTexts, wireUnixMilliseconds, wireUnixSeconds } from "./contract/wire.js";

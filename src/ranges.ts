@@ -1,5 +1,4 @@
-import { isTimeZone } from "./contract/options.js";
-import { Zone } from "./contract/zone.js";
+import { isTimeZone, Zone } from "./contract/zone.js";
 import { RequestError } from "./model/errors.js";
 
 /** The half-open range `[from, to)`. */
@@ -35,5 +34,5 @@ function read(owner: string, name: string, text: string, form: RegExp, rest: str
   if (Number.isNaN(wall) || !new Date(wall).toISOString().startsWith(text)) {
     throw new RequestError(`${owner}: argument \`${name}\` must be a real ${owner}, such as ${owner === "day" ? "2026-10-31" : "2026-10"}.`);
   }
-  return { zone: new Zone(timeZone), wall };
+  return { zone: Zone.named(timeZone), wall };
 }

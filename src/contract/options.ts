@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { ConfigurationError } from "../model/errors.js";
+import { isLoopback } from "./loopback.js";
 import type { Rate } from "./provider.js";
+import { isTimeZone } from "./zone.js";
 
 /** The options that every provider takes. */
 export interface CommonOptions {
@@ -18,15 +20,13 @@ export interface CommonOptions {
   settleSeconds?: number | undefined;
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
 /** An absolute base URL to which credentials may be sent, without a trailing slash. */
 export const endpointSchema = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : null;
   const refusal =
     url === null || (url.protocol !== "https:" && url.protocol !== "http:")
       ? "must be an absolute https: URL"
-      : url.protocol === "http:" && !LOOPBACK.test(url.hostname)
+      : url.protocol === "http:" && !isLoopback(url)
         ? "must be https: — plain http: is accepted for loopback hosts only"
         : url.username !== "" || url.password !== "" || /[?#]/.test(url.href)
           ? "must not hold credentials, a query or a fragment"
@@ -42,16 +42,6 @@ export const endpointSchema = z.string().transform((text, context) => {
 export const credentialSchema = z.string().regex(/^[\x21-\x7e]+$/, "must not be empty, and must be printable ASCII without spaces");
 
 const timeZoneSchema = z.string().refine(isTimeZone, "must be an IANA time zone that this runtime knows, such as Asia/Shanghai");
-
-/** Whether the runtime knows a zone of that name. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en-US", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** The shape of {@link CommonOptions}, to be spread into a provider's own strict object. */
 export function commonOptions(defaults: { account: string; rate: Rate }) {

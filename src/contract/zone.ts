@@ -20,6 +20,18 @@ export class Zone {
     });
   }
 
+  private static readonly known = new Map<string, Zone>();
+
+  /**
+   * The zone of this name, the same one each time: it remembers the offsets that it has looked up.
+   * @throws RangeError when the runtime does not know the zone.
+   */
+  static named(name: string): Zone {
+    const zone = Zone.known.get(name) ?? new Zone(name);
+    Zone.known.set(name, zone);
+    return zone;
+  }
+
   /** Milliseconds to add to UTC at this instant (epoch ms). */
   offsetAt(instant: number): number {
     const quarter = Math.floor(instant / QUARTER_HOUR);
@@ -129,3 +141,13 @@ const DAY = 86_400_000;
 const MAX_CACHED_QUARTERS = 50_000;
 const WALL_TIME = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(\.\d{1,9})?$/;
 const ISO_WITH_OFFSET = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$/;
+
+/** Whether the runtime knows a zone of that name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    Zone.named(name);
+    return true;
+  } catch {
+    return false;
+  }
+}

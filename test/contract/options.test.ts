@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { commonOptions, credentialSchema, endpointSchema, isTimeZone, parseOptions } from "../../src/contract/options.js";
+import { commonOptions, credentialSchema, endpointSchema, parseOptions } from "../../src/contract/options.js";
+import { isTimeZone } from "../../src/contract/zone.js";
 import { ConfigurationError } from "../../src/model/errors.js";
 
 const rate = { requestsPerSecond: 5, concurrency: 4 };

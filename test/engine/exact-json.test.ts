@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseExactJson } from "../../src/engine/account/exact-json.js";
+import { parseExactJson } from "../../src/engine/http/exact-json.js";
 
 /** JSON values, and texts and numbers that look like long integers, to mislead the reader. */
 const misleading = fc.oneof(

@@ -7,6 +7,11 @@ export function abortedError(signal: AbortSignal): CallRecordsError {
   return reason instanceof CallRecordsError ? reason : new AbortedError("The call was aborted by its signal.");
 }
 
+/** @throws the library's own error once the signal is aborted. */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw abortedError(signal);
+}
+
 /** A controller that is also aborted by others. Unlike `AbortSignal.any` it lets go of them: they may live much longer. */
 export class LinkedAbort {
   private readonly controller = new AbortController();

@@ -4,18 +4,18 @@ import type { Provider } from "../../contract/provider.js";
 import { judgeStatus, type Verdict } from "../../contract/verdict.js";
 import { AuthenticationError, CallRecordsError, TimeoutError } from "../../model/errors.js";
 import type { ClientEvent } from "../../model/events.js";
-import { LinkedAbort, orAborted } from "./abort.js";
+import { LinkedAbort, orAborted, throwIfAborted } from "./abort.js";
 import { readByAdapter } from "./adapter-fault.js";
 import { type PassingFailure, withAttempts } from "./attempts.js";
 import type { Clock } from "./clock.js";
 import { type Concern, failureOf, notJson, restate, withoutAnswer } from "./failure.js";
-import { prepareRequest, readAnswer } from "./http-message.js";
+import { prepareRequest, readAnswer } from "../http/http-message.js";
 import type { RateLimiter } from "./pace.js";
 import { Redaction } from "./redaction.js";
 import { RetryBudget } from "./retry-budget.js";
 import { Slots } from "./slots.js";
 import type { StoredToken, Tokens } from "./tokens.js";
-import type { Transport } from "./transport.js";
+import type { Transport } from "../http/transport.js";
 
 /** What all accounts of a client share. */
 export interface Services {
@@ -30,8 +30,6 @@ export interface Services {
   /** From 0 up to 1, for jitter. */
   random: () => number;
   emit: (event: ClientEvent) => void;
-  /** Aborted when the client is closed. */
-  closing: AbortSignal;
 }
 
 /** The call on whose behalf a request is made. */
@@ -47,9 +45,16 @@ export interface Inquiry {
   window: { from: string; to: string } | null;
 }
 
+/** Clocks that differ by less are as good as equal. */
+const CLOCKS_APART_MS = 300_000;
+
+/** A token that is said to live longer is fetched anew after a year all the same. */
+const LONGEST_TTL_SECONDS = 31_536_000;
+
 /** One account as all calls of a client share it: its pace, its slots, its token, its clock. Turns a request into a good answer or an error. */
 export class AccountSession {
   private readonly slots: Slots;
+  private clockQuestioned = false;
   private readonly redaction: Redaction;
   private readonly retryBudget: RetryBudget;
   private clockOffset = 0;
@@ -153,6 +158,7 @@ export class AccountSession {
       const verdict = this.read("judge", inquiry, () => this.provider.judge(answer)) ?? judgeStatus(answer);
       if (verdict === null) {
         this.retryBudget.earn();
+        this.compareClocks(answer, inquiry.operation);
         return answer;
       }
       if (verdict.type === "reauthenticate" && token !== null && !renewed) {
@@ -179,12 +185,24 @@ export class AccountSession {
 
   /** Takes over the vendor's clock. False where the answer does not tell it. */
   private correctClock(answer: HttpAnswer): boolean {
-    const theirs = Date.parse(answer.headers.date ?? "");
-    if (Number.isNaN(theirs)) return false;
+    const theirs = clockOf(answer);
+    if (theirs === null) return false;
     this.clockOffset = theirs - this.services.clock.now();
     this.clockCorrections += 1;
     this.services.emit({ type: "clock", account: this.provider.account, offsetMilliseconds: this.clockOffset });
     return true;
+  }
+
+  /** Tells, once, of a clock that is far from the vendor's. Not every vendor minds, but windows reach up to our now and settle by it. */
+  private compareClocks(answer: HttpAnswer, operation: string): void {
+    const theirs = clockOf(answer);
+    const ours = this.now();
+    if (this.clockQuestioned || theirs === null || Math.abs(theirs - ours) <= CLOCKS_APART_MS) return;
+    this.clockQuestioned = true;
+    const { account } = this.provider;
+    const [our, their] = [new Date(ours).toISOString(), new Date(theirs).toISOString()];
+    const message = `${account}: this machine's clock says ${our}, the vendor's says ${their}. Set the clock right: what is read reaches up to this machine's now.`;
+    this.services.emit({ type: "warning", account, operation, message, key: null, field: null });
   }
 
   /** Signs and sends once, and reads the answer's JSON. */
@@ -203,6 +221,8 @@ export class AccountSession {
     const { clock, timeoutMs, emit } = this.services;
     const { account } = this.provider;
     const { operation } = inquiry;
+    // It may have been aborted while the token was waited for, or the signature made: then nothing is sent, and nothing counted.
+    throwIfAborted(scope.signal);
     const abort = new LinkedAbort(scope.signal);
     const timer = new AbortController();
     const late = new TimeoutError(`${account}: ${operation}: no whole answer within ${timeoutMs} ms. Raise \`timeoutMs\` if this vendor is slow; else ask again later.`, { ...this.concern(inquiry), retryable: true });
@@ -233,10 +253,8 @@ export class AccountSession {
   private async takeToken(scope: CallScope): Promise<string | null> {
     const rule = this.provider.auth?.token;
     if (rule === undefined) return null;
-    const { tokens, closing } = this.services;
-    // Others may wait for the same token: it is fetched for as long as the client lives, whatever becomes of this call.
-    const fetchScope = { signal: closing, counters: scope.counters };
-    const token = await orAborted(tokens.take(rule.key, () => this.fetchToken(rule, fetchScope)), scope.signal);
+    const { counters } = scope;
+    const token = await this.services.tokens.take(rule.key, scope.signal, (signal) => this.fetchToken(rule, { signal, counters }));
     this.redaction.remember(token);
     return token;
   }
@@ -261,8 +279,14 @@ export class AccountSession {
       throw new AuthenticationError(`${account}: the token service answered without a token. Check the provider's credentials.`, this.concern(inquiry));
     }
     const fetchedAt = clock.now();
-    const expiresAt = fetchedAt + (ttlSeconds ?? rule.defaultTtlSeconds) * 1000;
+    const expiresAt = fetchedAt + Math.min(LONGEST_TTL_SECONDS, ttlSeconds ?? rule.defaultTtlSeconds) * 1000;
     emit({ type: "token", account, expiresAt: new Date(expiresAt).toISOString() });
     return { token, fetchedAt, expiresAt };
   }
+}
+
+/** The vendor's clock, by an answer's `Date`, or null where that tells no time of ours: not every machine on the way writes it well. */
+function clockOf(answer: HttpAnswer): number | null {
+  const time = Date.parse(answer.headers.date ?? "");
+  return time >= Date.UTC(2000, 0) && time < Date.UTC(2100, 0) ? time : null;
 }

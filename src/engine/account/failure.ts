@@ -41,7 +41,8 @@ export class TooMuch extends Error {
  * @param clean removes secrets from the vendor's words.
  */
 export function failureOf(verdict: Verdict, answer: HttpAnswer, concern: Concern & { attempts: number }, now: number, clean: (text: string) => string): Error {
-  const error = (code: FailureCode) => (attempts: number) => errorOf(verdict, code, { ...concern, attempts }, clean);
+  const said = cleaned(verdict, clean);
+  const error = (code: FailureCode) => (attempts: number) => errorOf(said, code, { ...concern, attempts });
   const made = concern.attempts;
   switch (verdict.type) {
     case "retry":
@@ -55,31 +56,38 @@ export function failureOf(verdict: Verdict, answer: HttpAnswer, concern: Concern
     case "reauthenticate":
       return error("authentication")(made);
     case "correct-clock":
-      return clockError(verdict, answer, concern, now);
+      return clockError(said, clean(answer.headers.date ?? "nothing"), concern, now);
     case "fail":
       return error(verdict.error)(made);
   }
 }
 
-function errorOf(verdict: Verdict, code: FailureCode, details: Concern & ErrorDetails, clean: (text: string) => string): CallRecordsError {
-  const said = verdict.message === null ? "" : `: ${clean(verdict.message)}`;
-  const coded = verdict.vendorCode === null ? "" : ` (${verdict.vendorCode})`;
+/** Whatever comes from outside may quote a secret, in whichever field. */
+function cleaned(verdict: Verdict, clean: (text: string) => string): Verdict {
+  const cleanOrNull = (text: string | null) => (text === null ? null : clean(text));
+  const { message, vendorCode, requestId } = verdict;
+  return { ...verdict, message: cleanOrNull(message), vendorCode: cleanOrNull(vendorCode), requestId: cleanOrNull(requestId ?? null) };
+}
+
+function errorOf(verdict: Verdict, code: FailureCode, details: Concern & ErrorDetails): CallRecordsError {
+  const { message, vendorCode, requestId, type } = verdict;
+  const said = message === null ? "" : `: ${message}`;
+  const coded = vendorCode === null ? "" : ` (${vendorCode})`;
   // Of a failure that may pass, the vendor's documentation has no more to tell.
-  const advice = verdict.type === "retry" ? "It failed in every attempt; ask again later." : ADVICE[code];
+  const advice = type === "retry" ? "It failed in every attempt; ask again later." : ADVICE[code];
   return new errorClasses[code](`${details.account}: ${details.operation} was refused${said}${coded}.${advice === undefined ? "" : ` ${advice}`}`, {
     ...details,
-    vendorCode: verdict.vendorCode,
-    requestId: verdict.requestId ?? null,
-    retryable: verdict.type === "retry" || verdict.type === "throttle",
+    vendorCode,
+    requestId,
+    retryable: type === "retry" || type === "throttle",
   });
 }
 
-function clockError(verdict: Verdict, answer: HttpAnswer, concern: Concern, now: number): AuthenticationError {
+function clockError({ vendorCode, requestId }: Verdict, theirs: string, concern: Concern, now: number): AuthenticationError {
   const ours = new Date(now).toISOString();
-  const theirs = answer.headers.date ?? "nothing";
   return new AuthenticationError(
     `${concern.account}: ${concern.operation}: the vendor does not accept the request's time. This machine's clock says ${ours}, the vendor's says ${theirs}. Set the clock right.`,
-    { ...concern, vendorCode: verdict.vendorCode, requestId: verdict.requestId ?? null },
+    { ...concern, vendorCode, requestId },
   );
 }
 

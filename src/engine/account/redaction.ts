@@ -2,8 +2,11 @@ import type { PreparedRequest } from "../../contract/http.js";
 
 /** Signatures and tokens that are remembered: those of requests that may still be answered. */
 const REMEMBERED = 500;
-/** What is long enough to be a signature or a token. */
-const PIECE = /[\w+/=-]{16,}/g;
+/** What is long enough to be a signature or a token. A name before it (`Signature=…`) is no part of it: vendors quote it without. */
+const PIECE = /[\w+/-]{16,}/g;
+
+/** What is shorter is no signature and no token, and stands in any text by chance. */
+const SHORTEST = 8;
 
 /** Removes secrets from text that comes from outside: vendors quote keys and signatures in their messages. */
 export class Redaction {
@@ -17,6 +20,7 @@ export class Redaction {
 
   /** Remembers a secret for a while. */
   remember(secret: string): void {
+    if (secret.length < SHORTEST) return;
     this.#recent.delete(secret);
     this.#recent.add(secret);
     for (const oldest of this.#recent) {
@@ -35,7 +39,7 @@ export class Redaction {
   clean(text: string): string {
     let cleaned = text;
     for (const secret of [...this.#secrets, ...this.#recent]) {
-      for (const form of new Set([secret, encodeURIComponent(secret)])) cleaned = cleaned.replaceAll(form, "[redacted]");
+      for (const form of new Set([secret, asInUrl(secret)])) cleaned = cleaned.replaceAll(form, "[redacted]");
     }
     return cleaned;
   }
@@ -43,4 +47,13 @@ export class Redaction {
 
 function piecesOf({ url, headers, body }: PreparedRequest): string[] {
   return [url, ...Object.values(headers), body ?? ""].flatMap((text) => text.match(PIECE) ?? []);
+}
+
+function asInUrl(secret: string): string {
+  try {
+    return encodeURIComponent(secret);
+  } catch {
+    // Half a surrogate pair, which no URL can hold.
+    return secret;
+  }
 }

@@ -1,3 +1,4 @@
+import { orAborted } from "./abort.js";
 import type { Clock } from "./clock.js";
 
 /** A token with the instants, in epoch milliseconds, between which it is good. */
@@ -31,9 +32,16 @@ export class MemoryTokenStore implements TokenStore {
 /** A token is replaced this long before its end, or a fifth of its life before it where that is less. */
 const REFRESH_EARLY_MS = 60_000;
 
+/** A token on its way, and those who wait for it. */
+interface Taking {
+  token: Promise<StoredToken>;
+  waiting: number;
+  abandon: AbortController;
+}
+
 /** Hands out one token per key, fetches it once however many ask, and replaces it before it ends. */
 export class Tokens {
-  readonly #taking = new Map<string, Promise<StoredToken>>();
+  readonly #taking = new Map<string, Taking>();
   readonly #dropped = new Map<string, string>();
 
   constructor(
@@ -41,24 +49,40 @@ export class Tokens {
     private readonly clock: Clock,
   ) {}
 
-  /** A token that is good now. @param fetch asks the vendor for a new one. */
-  async take(key: string, fetch: () => Promise<StoredToken>): Promise<string> {
-    const running = this.#taking.get(key) ?? this.takeOnce(key, fetch);
-    this.#taking.set(key, running);
-    return (await running).token;
+  /**
+   * A token that is good now.
+   * @param fetch asks the vendor for a new one. Its signal is aborted when all who wait for the token have given up.
+   * @throws the signal's reason once it is aborted; what `fetch` throws.
+   */
+  async take(key: string, signal: AbortSignal, fetch: (signal: AbortSignal) => Promise<StoredToken>): Promise<string> {
+    const taking = this.#taking.get(key) ?? this.begin(key, fetch);
+    taking.waiting += 1;
+    try {
+      return (await orAborted(taking.token, signal)).token;
+    } finally {
+      taking.waiting -= 1;
+      if (taking.waiting === 0) {
+        taking.abandon.abort();
+        // Who asks from now on must not be given what is being abandoned.
+        if (this.#taking.get(key) === taking) this.#taking.delete(key);
+      }
+    }
+  }
+
+  private begin(key: string, fetch: (signal: AbortSignal) => Promise<StoredToken>): Taking {
+    const abandon = new AbortController();
+    const taking = { token: this.takeOnce(key, () => fetch(abandon.signal)), waiting: 0, abandon };
+    this.#taking.set(key, taking);
+    return taking;
   }
 
   /** Looking into the store is part of what is done once: a store that is shared may be slow. */
   private async takeOnce(key: string, fetch: () => Promise<StoredToken>): Promise<StoredToken> {
-    try {
-      const stored = await this.store.get(key);
-      if (stored !== null && this.isFresh(key, stored)) return stored;
-      const fetched = await fetch();
-      await this.store.set(key, fetched);
-      return fetched;
-    } finally {
-      this.#taking.delete(key);
-    }
+    const stored = await this.store.get(key);
+    if (stored !== null && this.isFresh(key, stored)) return stored;
+    const fetched = await fetch();
+    await this.store.set(key, fetched);
+    return fetched;
   }
 
   private isFresh(key: string, { token, fetchedAt, expiresAt }: StoredToken): boolean {

@@ -1,6 +1,7 @@
 import type { ListOperation, MappedCall, Partition, Provider } from "../../contract/provider.js";
 import type { CallRecord } from "../../model/call-record.js";
 import { ResponseError } from "../../model/errors.js";
+import type { AccountSession } from "../account/account-session.js";
 import { fieldOf } from "../lists/row-reader.js";
 import { recordOf } from "./records.js";
 
@@ -16,7 +17,11 @@ export interface NormalizeContext {
  * The record of a row of the vendor's history, or of its list of calls going on.
  * @throws ResponseError naming the field, when it is a row of neither.
  */
-export function normalizeRow(provider: Provider, raw: unknown, context: NormalizeContext): CallRecord {
+export function normalizeRow(session: AccountSession, raw: unknown, context: NormalizeContext): CallRecord {
+  return session.read("row or map", { operation: session.provider.operations.records.name, window: null }, () => readRow(session.provider, raw, context));
+}
+
+function readRow(provider: Provider, raw: unknown, context: NormalizeContext): CallRecord {
   const { records, activeCalls } = provider.operations;
   const lists = activeCalls === undefined || activeCalls === "records" ? [records] : [records, activeCalls];
   for (const list of lists) {

@@ -12,6 +12,8 @@ export interface PlannedWindow {
   span: Span | null;
   /** Whether everything in it is older than the account's settle time. */
   settled: boolean;
+  /** Of a window that was cut for its total: that total, and what its parts count together. Shared by the parts. */
+  cut?: { total: number; counted: number };
 }
 
 /** All that a run over one list of one account needs to know. */
@@ -58,7 +60,7 @@ export function planHistory<Value>(
   const partitions = operation.partitions(filters);
   const reach = reachOf(operation, provider);
   const earliest = earliestKept(operation, now);
-  const oldest = earliest === null ? Number.NEGATIVE_INFINITY : earliest + RETENTION_MARGIN_MS;
+  const oldest = earliest === null ? Number.NEGATIVE_INFINITY : grid.firstFrom(earliest + RETENTION_MARGIN_MS);
   const read = { from: Math.max(range.from - reach, oldest), to: Math.min(range.to + reach, now) };
   return {
     operation,

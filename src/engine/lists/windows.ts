@@ -15,7 +15,7 @@ export class WindowGrid {
     private readonly rule: WindowRule,
     defaultTimeZone: string,
   ) {
-    this.zone = new Zone(rule.timeZone ?? defaultTimeZone);
+    this.zone = Zone.named(rule.timeZone ?? defaultTimeZone);
   }
 
   /** The last unit boundary at or before an instant. */
@@ -29,6 +29,12 @@ export class WindowGrid {
   ceil(instant: number): number {
     const floor = this.floor(instant);
     return floor === instant ? floor : this.next(floor);
+  }
+
+  /** The first boundary at which a window may begin without anything before an instant being asked for. */
+  firstFrom(instant: number): number {
+    const boundary = this.ceil(instant);
+    return this.rule.end === "unknown" ? this.next(boundary) : boundary;
   }
 
   /** The boundary after a boundary. */

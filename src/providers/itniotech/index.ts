@@ -31,7 +31,7 @@ export function itniotech(options: ItniotechOptions): ItniotechProvider {
     operations: {
       records: recordsOperation({
         endpoint: settings.endpoint ?? DEFAULT_ENDPOINT,
-        zone: new Zone(settings.timeZone),
+        zone: Zone.named(settings.timeZone),
         timeFormat: settings.timeFormat,
       }),
     },

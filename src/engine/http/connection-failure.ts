@@ -1,0 +1,66 @@
+import { NetworkError } from "../../model/errors.js";
+
+/** By which Node says that it does not accept a certificate. It shows the same one next time. */
+const CERTIFICATE_CODES: ReadonlySet<string> = new Set([
+  "CERT_CHAIN_TOO_LONG",
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "CERT_REJECTED",
+  "CERT_REVOKED",
+  "CERT_SIGNATURE_FAILURE",
+  "CERT_UNTRUSTED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "HOSTNAME_MISMATCH",
+  "INVALID_CA",
+  "INVALID_PURPOSE",
+  "PATH_LENGTH_EXCEEDED",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY",
+  "UNABLE_TO_DECRYPT_CERT_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
+
+const PROXY_OPTION = "the option `proxy`, or HTTPS_PROXY in the environment";
+
+/** No answer from a vendor's host. Of the error that told so only its code is taken: an HTTP library's holds credentials. */
+export function noAnswer(host: string, error: unknown): NetworkError {
+  const code = codeOf(error);
+  if (CERTIFICATE_CODES.has(code)) return untrusted(host, code);
+  return new NetworkError(`No answer from ${host} (${code}). Check the network and the provider's \`endpoint\`.`, { vendorCode: code, retryable: true });
+}
+
+/** No connection to a proxy. */
+export function proxyUnreachable(proxy: URL, error: unknown): NetworkError {
+  const code = codeOf(error);
+  if (CERTIFICATE_CODES.has(code)) return untrusted(`the proxy ${proxy.host}`, code);
+  const advice = /^EPROTO$|^ERR_SSL_/.test(code)
+    ? `If it speaks plain HTTP, write http: in ${PROXY_OPTION}.`
+    : `Check ${PROXY_OPTION}.`;
+  return new NetworkError(`No connection to the proxy ${proxy.host} (${code}). ${advice}`, { vendorCode: code, retryable: true });
+}
+
+/** A proxy answered that it opens no tunnel. It is the proxy's answer, not the vendor's. */
+export function proxyRefused(proxy: URL, target: string, status: number): NetworkError {
+  const advice =
+    status === 407
+      ? `It wants a user and a password, or others than it was given: write them in ${PROXY_OPTION}.`
+      : status >= 500
+        ? `It cannot reach ${target}, or is not well.`
+        : `Ask those who run it to allow ${target}, or name that host in NO_PROXY where no proxy is needed.`;
+  return new NetworkError(`The proxy ${proxy.host} opened no tunnel to ${target} (HTTP ${status}). ${advice}`, {
+    vendorCode: `PROXY_${status}`,
+    retryable: status >= 500 || status === 408 || status === 429,
+  });
+}
+
+function untrusted(whose: string, code: string): NetworkError {
+  const message = `The certificate of ${whose} is not accepted (${code}). Where a company's proxy opens TLS on the way, or the certificate is of a private authority, give that authority's certificate as the option \`ca\`.`;
+  return new NetworkError(message, { vendorCode: code, retryable: false });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "connection failed";
+}

@@ -1,0 +1,35 @@
+import { X509Certificate } from "node:crypto";
+import * as tls from "node:tls";
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** The certificates in a PEM text, each by itself. Null where it holds none, or one that cannot be read. */
+export function readCertificates(pem: string): string[] | null {
+  const certificates = pem.match(CERTIFICATE);
+  return certificates?.every(isReadable) === true ? certificates : null;
+}
+
+/** Trusts certificates on top of those that this process trusts anyway. Made once: reading the usual roots takes longer than a handshake. */
+export function trustAlso(certificates: readonly string[]): tls.SecureContext {
+  return tls.createSecureContext({ ca: [...usualRoots(tls), ...certificates] });
+}
+
+/** What of `node:tls` tells the usual roots. */
+interface Roots {
+  rootCertificates: readonly string[];
+  /** From Node 22.15 on: with those of `NODE_EXTRA_CA_CERTS`, and the system's where the process was started to trust them. */
+  getCACertificates?: (type: "default") => readonly string[];
+}
+
+function usualRoots({ rootCertificates, getCACertificates }: Roots): readonly string[] {
+  return getCACertificates?.("default") ?? rootCertificates;
+}
+
+function isReadable(certificate: string): boolean {
+  try {
+    new X509Certificate(certificate);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,168 @@
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { VendorEmulator, VendorId } from "call-records/testing";
+import { openEmulator } from "../client/stage.js";
+import { AUTHORITY } from "./certificates.js";
+import { type ConnectProxy, openProxy } from "./connect-proxy.js";
+import type { Listening } from "./listening.js";
+import { RANGE } from "./range.js";
+import { openTlsFront } from "./tls-front.js";
+import { isolateEnvironment, openClientOf, until, VENDORS } from "./vendors.js";
+
+isolateEnvironment();
+
+let emulator: VendorEmulator;
+let fronts: Record<VendorId, Listening>;
+beforeAll(async () => {
+  emulator = await openEmulator({ days: 6, callsPerDay: 12 });
+  const { endpoints } = emulator;
+  fronts = {
+    "tencent-ccc": await openTlsFront(endpoints["tencent-ccc"]),
+    "huawei-cec": await openTlsFront(endpoints["huawei-cec"]),
+    itniotech: await openTlsFront(endpoints.itniotech),
+  };
+});
+beforeEach(() => {
+  emulator.forgetRequests();
+});
+
+const proxyTo = (vendor: VendorId, secure = false) => openProxy({ to: fronts[vendor], secure });
+const idsOf = (vendor: VendorId) =>
+  emulator.truth[vendor].calls
+    .filter(({ startedAt }) => startedAt >= RANGE.from && startedAt < RANGE.to)
+    .map(({ id }) => id)
+    .sort();
+
+async function expectAllThrough(proxy: ConnectProxy, vendor: VendorId, read: () => Promise<{ id: string }[]>): Promise<void> {
+  const calls = await read();
+  expect(calls.map(({ id }) => id).sort()).toEqual(idsOf(vendor));
+  expect(calls.length).toBeGreaterThan(5);
+  expect(new Set(proxy.asked.map(({ target }) => target))).toEqual(new Set(["vendor.test:443"]));
+  expect(proxy.forwarded).toEqual([]);
+}
+
+describe.each(VENDORS)("%s through a proxy", (vendor) => {
+  it.each(["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])("that %s names", async (variable) => {
+    const proxy = await proxyTo(vendor);
+    vi.stubEnv(variable, `http://127.0.0.1:${proxy.port}`);
+    await expectAllThrough(proxy, vendor, openClientOf(vendor, emulator, { ca: AUTHORITY }).read);
+  });
+
+  it("that an option names, with user and password, of which the vendor sees nothing", async () => {
+    const proxy = await proxyTo(vendor);
+    await expectAllThrough(proxy, vendor, openClientOf(vendor, emulator, { ca: AUTHORITY, proxy: `http://us%40er:p%2Fass%23@127.0.0.1:${proxy.port}` }).read);
+    const expected = `Basic ${Buffer.from("us@er:p/ass#").toString("base64")}`;
+    for (const { headers } of proxy.asked) {
+      expect(headers["proxy-authorization"]).toBe(expected);
+      expect(Object.keys(headers).sort()).toEqual(["connection", "host", "proxy-authorization"]);
+    }
+    expect(emulator.requests.length).toBeGreaterThan(0);
+    for (const { headers } of emulator.requests) {
+      expect(headers.host).toBe("vendor.test");
+      expect(Object.keys(headers).filter((name) => name.startsWith("proxy"))).toEqual([]);
+      expect(JSON.stringify(headers)).not.toContain(expected);
+    }
+  });
+
+  it.each(["localhost", "127.0.0.1"])("that speaks https itself, at %s", async (host) => {
+    const proxy = await proxyTo(vendor, true);
+    await expectAllThrough(proxy, vendor, openClientOf(vendor, emulator, { ca: [Buffer.from(AUTHORITY)], proxy: `https://${host}:${proxy.port}` }).read);
+  });
+
+  it("is not reached through it on loopback, whatever names a proxy", async () => {
+    const proxy = await proxyTo(vendor);
+    const url = `http://127.0.0.1:${proxy.port}`;
+    for (const name of ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"]) vi.stubEnv(name, url);
+    for (const options of [{}, { proxy: url }]) {
+      const calls = await openClientOf(vendor, emulator, options, emulator.endpoints[vendor]).read();
+      expect(calls.map(({ id }) => id).sort()).toEqual(idsOf(vendor));
+    }
+    expect([...proxy.asked, ...proxy.forwarded]).toEqual([]);
+    expect(proxy.accepted()).toBe(0);
+  });
+});
+
+describe("the environment", () => {
+  it("is taken for an http: proxy where it names one without a scheme", async () => {
+    const proxy = await proxyTo("itniotech");
+    vi.stubEnv("HTTPS_PROXY", `user:word@127.0.0.1:${proxy.port}`);
+    await expectAllThrough(proxy, "itniotech", openClientOf("itniotech", emulator, { ca: AUTHORITY }).read);
+  });
+
+  it.each(["vendor.test", ".test", "*", "other.example,vendor.test:443"])("is obeyed where NO_PROXY is %s", async (hosts) => {
+    const proxy = await proxyTo("itniotech");
+    vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${proxy.port}`);
+    vi.stubEnv("NO_PROXY", hosts);
+    // Straight to a name that no resolver knows.
+    await expect(openClientOf("itniotech", emulator, { ca: AUTHORITY }).read()).rejects.toMatchObject({ code: "network", vendorCode: expect.stringMatching(/ENOTFOUND|EAI_AGAIN/) as string });
+    expect(proxy.accepted()).toBe(0);
+  });
+
+  it("is not looked at with `proxy: false`", async () => {
+    const proxy = await proxyTo("itniotech");
+    vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${proxy.port}`);
+    await expect(openClientOf("itniotech", emulator, { proxy: false }).read()).rejects.toMatchObject({ code: "network" });
+    expect(proxy.accepted()).toBe(0);
+  });
+
+  it("gives way to the option, and so does its NO_PROXY", async () => {
+    const proxy = await proxyTo("itniotech");
+    vi.stubEnv("HTTPS_PROXY", "http://127.0.0.1:1");
+    vi.stubEnv("NO_PROXY", "*");
+    await expectAllThrough(proxy, "itniotech", openClientOf("itniotech", emulator, { ca: AUTHORITY, proxy: `http://127.0.0.1:${proxy.port}` }).read);
+  });
+
+  it.each(["socks5://user:hidden@127.0.0.1:1080", "http://user:hid/den@proxy.example:1", "http://[bad"])("that names a proxy which is none (%s) is a ConfigurationError that does not quote it", async (url) => {
+    vi.stubEnv("HTTPS_PROXY", url);
+    const error = await openClientOf("itniotech", emulator).read().then(() => null, (thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "configuration", account: "itniotech", message: expect.stringContaining("HTTPS_PROXY") as string });
+    expect(String(error)).not.toMatch(/hid|user:1|127\.0|bad/);
+  });
+});
+
+describe("loopback", () => {
+  it.each(["127.0.0.1", "127.8.8.8", "localhost", "[::1]", "[::ffff:127.0.0.1]", "localhost."])("over https (%s) goes to no proxy either", async (host) => {
+    const proxy = await proxyTo("itniotech");
+    const url = `http://127.0.0.1:${proxy.port}`;
+    vi.stubEnv("HTTPS_PROXY", url);
+    for (const options of [{}, { proxy: url }]) await expect(openClientOf("itniotech", emulator, options, `https://${host}:1`).read()).rejects.toMatchObject({ code: "network" });
+    expect(proxy.accepted()).toBe(0);
+  });
+});
+
+describe("tunnels", () => {
+  it("are used again, and closed with the client", async () => {
+    const proxy = await proxyTo("itniotech");
+    const { client, read } = openClientOf("itniotech", emulator, { ca: AUTHORITY, proxy: `http://127.0.0.1:${proxy.port}` });
+    for (let turn = 0; turn < 30; turn += 1) await read();
+    expect(emulator.requests.length).toBeGreaterThanOrEqual(30);
+    expect(proxy.asked.length).toBeLessThanOrEqual(4);
+    expect(proxy.sockets.size).toBeGreaterThan(0);
+    await client.close();
+    await until(() => proxy.sockets.size === 0);
+  });
+
+  it("of an https: proxy are closed with the client", async () => {
+    const proxy = await proxyTo("itniotech", true);
+    const { client, read } = openClientOf("itniotech", emulator, { ca: AUTHORITY, proxy: `https://localhost:${proxy.port}` });
+    await read();
+    await client.close();
+    await until(() => proxy.sockets.size === 0);
+  });
+
+  it("that are never opened are let go of by close()", async () => {
+    const proxy = await openProxy({ to: { port: 1 }, says: "" });
+    const { client, read } = openClientOf("itniotech", emulator, { proxy: `http://127.0.0.1:${proxy.port}` });
+    const outcome = expect(read()).rejects.toMatchObject({ code: "aborted" });
+    await until(() => proxy.asked.length === 1);
+    await client.close();
+    await outcome;
+    await until(() => proxy.sockets.size === 0);
+  });
+
+  it("that are never opened are let go of after the time of an attempt", async () => {
+    const proxy = await openProxy({ to: { port: 1 }, says: "" });
+    const { read } = openClientOf("itniotech", emulator, { proxy: `http://127.0.0.1:${proxy.port}`, timeoutMs: 100 });
+    await expect(read()).rejects.toMatchObject({ code: "network", vendorCode: "ETIMEDOUT", retryable: true });
+    await until(() => proxy.sockets.size === 0);
+  });
+});

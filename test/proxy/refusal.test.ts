@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { inspect } from "node:util";
+import { NetworkError } from "call-records";
+import { detailsOf, openEmulator, rejectionOf } from "../client/stage.js";
+import { AUTHORITY, type Holder } from "./certificates.js";
+import { openProxy } from "./connect-proxy.js";
+import { openTlsFront } from "./tls-front.js";
+import { isolateEnvironment, openClientOf, until, VENDORS } from "./vendors.js";
+
+isolateEnvironment();
+const PASSWORD = "pa55word-of-the-proxy";
+const urlOf = (port: number, scheme = "http") => `${scheme}://user:${PASSWORD}@127.0.0.1:${port}`;
+const emulator = await openEmulator({ days: 6, callsPerDay: 12 });
+
+function expectNothingShown(...shown: unknown[]): void {
+  const encoded = Buffer.from(`user:${PASSWORD}`).toString("base64");
+  for (const one of shown) {
+    const stack = one instanceof Error ? String(one.stack) : "";
+    for (const text of [stack, JSON.stringify(one), inspect(one, { showHidden: true, depth: Infinity, getters: true })]) {
+      expect(text).not.toContain(PASSWORD);
+      expect(text).not.toContain(encoded);
+    }
+  }
+}
+
+describe.each(VENDORS)("a proxy's refusal, with %s,", (vendor) => {
+  it.each<[number, boolean, RegExp]>([
+    [407, false, /user and a password.*`proxy`.*HTTPS_PROXY/],
+    [403, false, /allow vendor\.test:443/],
+    [401, false, /allow vendor\.test:443/],
+    [302, false, /allow vendor\.test:443/],
+    [429, true, /allow vendor\.test:443/],
+    [502, true, /cannot reach vendor\.test:443/],
+  ])("of HTTP %i is a NetworkError and never the vendor's answer", async (status, retryable, advice) => {
+    // With a body that every vendor's adapter would have something to say about.
+    const body = '{"status":403,"retCode":"-16","Response":{"Error":{"Code":"UnauthorizedOperation","Message":"m"},"RequestId":"r"}}';
+    const says = `HTTP/1.1 ${status} No\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const proxy = await openProxy({ to: { port: 1 }, says });
+    const { read, client, events } = openClientOf(vendor, emulator, { proxy: urlOf(proxy.port) });
+    const error = await rejectionOf(read());
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(detailsOf(error)).toMatchObject({ vendorCode: `PROXY_${status}`, retryable, account: vendor, provider: vendor });
+    expect(error.message).toContain(`127.0.0.1:${proxy.port}`);
+    expect(error.message).toMatch(advice);
+    expect(error.cause).toBeUndefined();
+    expectNothingShown(error, client, ...events);
+    await until(() => proxy.sockets.size === 0);
+  });
+});
+
+describe("a proxy's refusal", () => {
+  it("of 407 is not tried again, of 502 is", async () => {
+    for (const [status, asked] of [[407, 1], [502, 3]] as const) {
+      const proxy = await openProxy({ to: { port: 1 }, says: `HTTP/1.1 ${status} No\r\n\r\n` });
+      const clock = { now: () => Date.now(), sleep: (ms: number, signal?: AbortSignal) => (ms < 30_000 ? Promise.resolve() : new Promise<void>((resolve) => signal?.addEventListener("abort", () => { resolve(); }))) };
+      const error = await rejectionOf(openClientOf("itniotech", emulator, { proxy: urlOf(proxy.port), retry: { attempts: 3 }, clock }).read());
+      expect(detailsOf(error)).toMatchObject({ code: "network", attempts: asked });
+      expect(proxy.asked).toHaveLength(asked);
+    }
+  });
+
+  it("by closing the connection is a NetworkError that names the proxy", async () => {
+    const proxy = await openProxy({ to: { port: 1 } });
+    const error = await rejectionOf(openClientOf("itniotech", emulator, { proxy: urlOf(proxy.port) }).read());
+    expect(detailsOf(error)).toMatchObject({ code: "network", vendorCode: "ECONNRESET", retryable: true });
+    expect(error.message).toContain(`proxy 127.0.0.1:${proxy.port}`);
+    expectNothingShown(error);
+  });
+});
+
+describe("a proxy that cannot be reached", () => {
+  it("is a NetworkError that names it, and not the vendor", async () => {
+    const { read, client, events } = openClientOf("itniotech", emulator, { proxy: urlOf(1) });
+    const error = await rejectionOf(read());
+    expect(detailsOf(error)).toMatchObject({ code: "network", vendorCode: "ECONNREFUSED", retryable: true });
+    expect(error.message).toMatch(/proxy 127\.0\.0\.1:1 .*`proxy`, or HTTPS_PROXY/);
+    expectNothingShown(error, client, ...events);
+  });
+
+  it("because it speaks plain HTTP is told so", async () => {
+    const proxy = await openProxy({ to: { port: 1 } });
+    const error = await rejectionOf(openClientOf("itniotech", emulator, { proxy: urlOf(proxy.port, "https") }).read());
+    expect(detailsOf(error)).toMatchObject({ code: "network" });
+    expect(error.message).toContain("write http:");
+    expectNothingShown(error);
+  });
+
+  it("for its certificate is told of the option `ca`", async () => {
+    const proxy = await openProxy({ to: { port: 1 }, secure: true });
+    const error = await rejectionOf(openClientOf("itniotech", emulator, { proxy: urlOf(proxy.port, "https") }).read());
+    expect(detailsOf(error)).toMatchObject({ code: "network", vendorCode: "UNABLE_TO_VERIFY_LEAF_SIGNATURE", retryable: false });
+    expect(error.message).toMatch(/proxy 127\.0\.0\.1:\d+ .*`ca`/);
+    expect(proxy.asked).toEqual([]);
+    expectNothingShown(error);
+  });
+});
+
+describe.each(VENDORS)("a certificate of %s", (vendor) => {
+  const failureOf = async (holder: Holder, options: { ca?: string }, target = "https://vendor.test") => {
+    const proxy = await openProxy({ to: await openTlsFront(emulator.endpoints[vendor], holder) });
+    emulator.forgetRequests();
+    const error = await rejectionOf(openClientOf(vendor, emulator, { proxy: urlOf(proxy.port), ...options }, target).read());
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error.message).toMatch(new RegExp(`certificate of ${new URL(target).host} .*\`ca\``));
+    expect(error.cause).toBeUndefined();
+    expect(emulator.requests).toEqual([]);
+    expectNothingShown(error);
+    return detailsOf(error);
+  };
+
+  it("whose authority is not trusted is not accepted", async () => {
+    expect(await failureOf("vendor", {})).toMatchObject({ vendorCode: "UNABLE_TO_VERIFY_LEAF_SIGNATURE", retryable: false });
+  });
+
+  it("that has expired is not accepted", async () => {
+    expect(await failureOf("expired", { ca: AUTHORITY })).toMatchObject({ vendorCode: "CERT_HAS_EXPIRED", retryable: false });
+  });
+
+  it("of another name is not accepted", async () => {
+    expect(await failureOf("vendor", { ca: AUTHORITY }, "https://other.test")).toMatchObject({ vendorCode: "ERR_TLS_CERT_ALTNAME_INVALID", retryable: false });
+  });
+});

@@ -1,0 +1,53 @@
+import { type BuiltInProvider, type CallRecord, CallRecordsClient, type ClientEvent, type ClientOptions } from "call-records";
+import type { VendorEmulator, VendorId } from "call-records/testing";
+import { afterEach, beforeEach, vi } from "vitest";
+import { huaweiAt, itniotechAt, ManualClock, tencentAt } from "../client/stage.js";
+import { RANGE } from "./range.js";
+
+export const VENDORS: VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
+export const ENDPOINT = "https://vendor.test";
+
+const PROXY_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
+
+/** Each test begins without a proxy in the environment, and its own environment ends with it. */
+export function isolateEnvironment(): void {
+  beforeEach(() => {
+    for (const name of PROXY_VARIABLES.flatMap((upper) => [upper, upper.toLowerCase()])) vi.stubEnv(name, undefined);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+}
+
+const providerAt = {
+  "tencent-ccc": (emulator: VendorEmulator, endpoint: string) => tencentAt(emulator, { endpoint }),
+  "huawei-cec": (emulator: VendorEmulator, endpoint: string) => huaweiAt(emulator, { endpoint }),
+  itniotech: (emulator: VendorEmulator, endpoint: string) => itniotechAt(emulator, { endpoint }),
+} satisfies Record<VendorId, (emulator: VendorEmulator, endpoint: string) => BuiltInProvider>;
+
+const clients: CallRecordsClient<BuiltInProvider>[] = [];
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.close();
+});
+
+/** A client of one vendor, behind `vendor.test` where nothing else is said. Closed with the test. Nothing is tried twice: what a test expects is the first answer. */
+export function openClientOf(vendor: VendorId, emulator: VendorEmulator, options: Partial<ClientOptions<BuiltInProvider>> = {}, endpoint = ENDPOINT) {
+  const events: ClientEvent[] = [];
+  const client = new CallRecordsClient<BuiltInProvider>({
+    providers: [providerAt[vendor](emulator, endpoint)],
+    clock: new ManualClock(),
+    retry: { attempts: 1 },
+    onEvent: (event) => events.push(event),
+    ...options,
+  });
+  clients.push(client);
+  const read = (): Promise<CallRecord[]> => client.records(RANGE).toArray({ max: 10_000 });
+  return { client, events, read };
+}
+
+/** Waits for what sockets do in their own time. */
+export async function until(condition: () => boolean): Promise<void> {
+  await vi.waitFor(() => {
+    if (!condition()) throw new Error("This has not come true.");
+  }, 5000);
+}
