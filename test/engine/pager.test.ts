@@ -121,6 +121,46 @@ describe("an empty page before the total", () => {
     expect(result).toEqual({ rows: 20, total: 30, moved: false });
   });
 
+  it.each(["page", "offset"] as const)("that is too small by whole pages shows behind the end, which is looked at once (by %s)", (style) => {
+    const rule = style === "page" ? ({ style, first: 0, size: 10, total: true } as const) : ({ style, size: 10, total: true } as const);
+    for (const { rows, total, looks } of [{ rows: 40, total: 20, looks: true }, { rows: 20, total: 20, looks: true }, { rows: 15, total: 15, looks: false }, { rows: 0, total: 0, looks: false }]) {
+      const list: VendorList = { rule, rows: rowsOf(rows), cap: 10 };
+      const pager = new Pager(rule, 10);
+      const readOn = () => {
+        for (let request = pager.next(); request !== null; request = pager.next()) pager.accept(request, { ...answer(list, request), total });
+      };
+      readOn();
+      expect(pager.result).toMatchObject({ rows: Math.min(rows, total), total });
+      expect(pager.askPastEnd()).toBe(looks);
+      readOn();
+      expect(pager.result.rows).toBe(looks ? Math.min(rows, total + 10) : rows);
+      expect([pager.askPastEnd(), pager.done]).toEqual([false, true]);
+    }
+  });
+
+  it.each([{ keys: [], total: 0 }, { keys: rowsOf(20).slice(10), total: 20 }])("is believed where nothing new is behind the end: %j", ({ keys, total }) => {
+    const pager = new Pager({ style: "page", first: 1, size: 10, total: true }, 10);
+    const list = offsetList(20, 10);
+    for (let request = pager.next(); request !== null; request = pager.next()) pager.accept(request, answer(list, request));
+    expect(pager.askPastEnd()).toBe(true);
+    const request = pager.next();
+    if (request === null) throw new Error("no page behind the end");
+    pager.accept(request, { keys, total, next: null });
+    expect(pager.result).toEqual({ rows: 20, total: 20, moved: false });
+  });
+
+  it("that tells of more than memory holds is not believed for long", () => {
+    const list: VendorList = { rule: { style: "offset", size: 10, total: true }, rows: rowsOf(25), cap: 10 };
+    const pager = new Pager(list.rule, 10);
+    let asked = 0;
+    for (let request = pager.next(); request !== null; request = pager.next()) {
+      asked += 1;
+      pager.accept(request, { ...answer(list, request), total: Number.MAX_SAFE_INTEGER });
+    }
+    expect(pager.result).toMatchObject({ rows: 25, total: Number.MAX_SAFE_INTEGER });
+    expect([pager.done, asked < 15]).toEqual([true, true]);
+  });
+
   it("ends a list without a total", () => {
     const list: VendorList = { rule: { style: "page", first: 0, size: 10, total: false }, rows: rowsOf(20), cap: 10 };
     expect(readAll(list).asked.map(({ number }) => number)).toEqual([0, 1, 2]);
@@ -132,7 +172,7 @@ describe("a vendor that repeats itself", () => {
     fc.assert(
       fc.property(lists, picks, (list, order) => {
         if (list.rule.style === "none") return;
-        const firstPage = answer(list, { number: list.rule.style === "page" ? list.rule.first : 0, offset: 0, cursor: null, size: list.rule.size, repetition: 0 });
+        const firstPage = answer(list, { number: list.rule.style === "page" ? list.rule.first : 0, offset: 0, cursor: null, size: list.rule.size, repetition: 0, pastEnd: false });
         fc.pre(firstPage.keys.length < list.rows.length);
         const { asked, result } = readAll(list, inOrder(order), (request, before) => (before.length === 2 && request.repetition === 0 ? { ...answer(list, request), keys: firstPage.keys } : answer(list, request)));
         expect(result.rows).toBe(list.rows.length);

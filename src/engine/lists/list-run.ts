@@ -42,6 +42,10 @@ export interface RunPolicy {
 const BUFFERED_ROWS = 2_000;
 /** So many windows that one after another fail for want of an answer are taken for an account that is down. */
 const OUTAGES_IN_A_ROW = 3;
+/** Into so many parts a window is cut at once; those that are still too large are cut again. */
+const MOST_PARTS = 20;
+/** By so much the parts of a window may count more rows together than the window did: those at their bounds, and what has come since. */
+const MOST_GROWTH = 1.5;
 /** Failures by which the vendor as a whole may be out of reach, rather than one window of its data. */
 const OUTAGES = new Set(["network", "timeout", "rate-limit"]);
 /** Failures that another window of the account would meet as well. */
@@ -170,7 +174,7 @@ export class ListRun<Value> {
       const digest = digestOf(raw);
       const earlier = window.seen.get(row.key) ?? touching.find((other) => other.seen.has(row.key))?.seen.get(row.key);
       if (earlier === undefined) fresh.push(row);
-      else if (!window.rereading) this.noteDuplicate(window, row.key, earlier === digest);
+      else if (!window.rereading && !request.pastEnd) this.noteDuplicate(window, row.key, earlier === digest);
       window.seen.set(row.key, digest);
     }
     if (fresh.length > 0) this.deliver(window, fresh, null);
@@ -195,12 +199,20 @@ export class ListRun<Value> {
   /** A window with very many rows is read in parts, so that what must be kept while it is open stays bounded. */
   private cutWhenLarge(window: OpenWindow, total: number | null): boolean {
     if (total === null || total <= this.policy.windowRows) return false;
-    return this.queue.split(window, Math.ceil(total / this.policy.windowRows));
+    const { cut } = window.plan;
+    if (cut !== undefined) {
+      cut.counted += total;
+      // The total does not speak of the window: cutting it further would not end.
+      if (cut.counted > cut.total * MOST_GROWTH) throw this.overcounted(window);
+    }
+    return this.queue.split(window, Math.min(MOST_PARTS, Math.ceil(total / this.policy.windowRows)), total);
   }
 
   /** The window has been read to its end: does it add up? */
   private settle(window: OpenWindow): void {
     if (!this.policy.prove || window.addsUp) {
+      // Only where it is to be proven: what is not settled is read again anyway.
+      if (this.policy.prove && window.plan.settled && window.lookPastEnd()) return;
       this.close(window, window.unreadable > 0 ? "unreadable" : window.plan.settled ? "proven" : "read");
     } else if (!window.readAgain()) {
       if (!window.plan.settled) this.close(window, "read");
@@ -222,14 +234,20 @@ export class ListRun<Value> {
     this.deliver(window, [], fate);
   }
 
-  private handleFailure({ window, pager }: PageJob, error: unknown): void {
+  private handleFailure({ window, request, pager }: PageJob, error: unknown): void {
     if (window.closed && error instanceof TooMuch) return;
+    if (request.pastEnd && isRefusal(error)) {
+      // There is no such page, as the vendor says in its own way.
+      window.accept(pager, request, { keys: [], total: null, next: null });
+      this.settle(window);
+      return;
+    }
     if (error instanceof TooMuch) {
       const smaller = error.what === "page" ? window.shrinkPages(pager) : this.queue.split(window, 2);
       if (smaller) return;
     }
     const failure = error instanceof TooMuch ? error.error : error instanceof PagingLoop ? this.loop(window, error) : error;
-    if (!(failure instanceof CallRecordsError) || !this.isolates(window, failure)) {
+    if (!(failure instanceof CallRecordsError) || !this.isolates(window, failure, error instanceof TooMuch)) {
       this.failure ??= { error: failure };
       this.abort.abort(asOurs(failure));
       throw failure;
@@ -239,12 +257,23 @@ export class ListRun<Value> {
   }
 
   /** Whether a failure is its window's own, so that the account can go on without it. */
-  private isolates(window: OpenWindow, failure: CallRecordsError): boolean {
+  private isolates(window: OpenWindow, failure: CallRecordsError, isLeast: boolean): boolean {
     if (!this.policy.isolateFailures || this.abort.signal.aborted || ENDS_ACCOUNT.has(failure.code)) return false;
     // Several pages of one window that fail are one window that fails.
     if (window.closed) return true;
-    this.outagesInARow = OUTAGES.has(failure.code) || (failure.code === "vendor" && failure.retryable) ? this.outagesInARow + 1 : 0;
+    // A vendor that refuses one least window after another as too much would be asked for all of them.
+    this.outagesInARow = isLeast || OUTAGES.has(failure.code) || (failure.code === "vendor" && failure.retryable) ? this.outagesInARow + 1 : 0;
     return this.outagesInARow < OUTAGES_IN_A_ROW;
+  }
+
+  private overcounted(window: OpenWindow): ResponseError {
+    const { id: provider, account } = this.session.provider;
+    return new ResponseError(`${account}: ${this.plan.operation.name}: the parts of a window count more rows than the window does. The vendor's total cannot be relied upon.`, {
+      provider,
+      account,
+      operation: this.plan.operation.name,
+      window: describeSpan(window),
+    });
   }
 
   private loop(window: OpenWindow, cause: PagingLoop): ResponseError {
@@ -261,6 +290,11 @@ export class ListRun<Value> {
 function describeSpan(window: OpenWindow): { from: string; to: string } | null {
   const { span } = window.plan;
   return span === null ? null : { from: new Date(span.from).toISOString(), to: new Date(span.to).toISOString() };
+}
+
+/** Whether the vendor refused the very request, rather than failed to answer it. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof CallRecordsError && !error.retryable && (error.code === "request" || error.code === "vendor");
 }
 
 function asOurs(error: unknown): CallRecordsError {

@@ -69,6 +69,11 @@ export class OpenWindow {
     return `rows with ${rows} different keys were read where the vendor counts ${total ?? "none"}${changed}${conflicting}`;
   }
 
+  /** Looks once whether anything is behind the total; false when that has been seen, or need not be. */
+  lookPastEnd(): boolean {
+    return this.pager.askPastEnd();
+  }
+
   /** Begins another read; false when it has been read often enough. */
   readAgain(): boolean {
     if (this.reads >= MOST_READS) return false;

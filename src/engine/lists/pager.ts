@@ -8,6 +8,8 @@ export interface PageRequest {
   size: number;
   /** How often this very page has been asked for before in this read. */
   repetition: number;
+  /** Whether it lies behind the last row that the total tells of, and is asked for to see that nothing is there. */
+  pastEnd: boolean;
 }
 
 /** What a page brought. */
@@ -30,6 +32,9 @@ export interface ReadResult {
 /** Cursors may lead over pages that a filter has left empty, but not for ever. */
 const MOST_EMPTY_PAGES = 100;
 
+/** So many pages in a row that stay empty before the total show that the list ends there, whatever the total says. */
+const MOST_MISSING_PAGES = 3;
+
 /** A page repeats another, or a cursor leads in a circle: the list cannot be read to its end. */
 export class PagingLoop extends Error {}
 
@@ -50,6 +55,8 @@ export class Pager {
   private readonly pages = new Set<string>();
   private readonly cursors = new Set<string>();
   private emptyPages = 0;
+  private missingPages = 0;
+  private askedPastEnd = false;
 
   constructor(
     private readonly rule: PagingRule,
@@ -62,24 +69,50 @@ export class Pager {
 
   private page(offset: number, cursor: string | null, size = this.size): PageRequest {
     const first = this.rule.style === "page" ? this.rule.first : 0;
-    return { number: first + Math.floor(offset / this.size), offset, cursor, size, repetition: 0 };
+    return { number: first + Math.floor(offset / this.size), offset, cursor, size, repetition: 0, pastEnd: false };
   }
 
   /** The next page to ask for now; null when there is none until an answer comes, or none at all. */
   next(): PageRequest | null {
-    const request = this.waiting.shift() ?? null;
+    const request = this.waiting.shift() ?? this.nextBeforeTotal();
     if (request !== null) this.outstanding += 1;
     return request;
   }
 
+  /** A page that only the total tells of: made when it is asked for, since a total may tell of more than memory holds. */
+  private nextBeforeTotal(): PageRequest | null {
+    if (!this.hasMoreBeforeTotal) return null;
+    const request = this.page(this.reach, null);
+    this.reach += this.size;
+    return request;
+  }
+
+  private get hasMoreBeforeTotal(): boolean {
+    const { style } = this.rule;
+    if (style === "none" || style === "cursor" || this.total === null) return false;
+    return this.reach < this.total && this.missingPages < MOST_MISSING_PAGES;
+  }
+
   /** Whether a page waits to be asked for. */
   get ready(): boolean {
-    return this.waiting.length > 0;
+    return this.waiting.length > 0 || this.hasMoreBeforeTotal;
   }
 
   /** Whether every page has been asked for and answered. */
   get done(): boolean {
-    return this.waiting.length === 0 && this.outstanding === 0;
+    return !this.ready && this.outstanding === 0;
+  }
+
+  /**
+   * Asks for the page behind the total, once, where the last page before it was full: a total that is too small by whole pages shows in nothing
+   * else. False where there is nothing to ask.
+   */
+  askPastEnd(): boolean {
+    const { style } = this.rule;
+    if (style === "none" || style === "cursor" || this.askedPastEnd || this.total === null || this.total === 0 || this.reach !== this.total) return false;
+    this.askedPastEnd = true;
+    this.waiting.push({ ...this.page(this.reach, null), pastEnd: true });
+    return true;
   }
 
   get result(): ReadResult {
@@ -92,6 +125,10 @@ export class Pager {
    */
   accept(request: PageRequest, page: PageSeen): void {
     this.outstanding -= 1;
+    if (request.pastEnd) {
+      this.takePastEnd(page);
+      return;
+    }
     if (this.rule.style !== "none" && this.mustAskAgain(request, page)) {
       this.waiting.unshift({ ...request, repetition: request.repetition + 1 });
       return;
@@ -109,6 +146,13 @@ export class Pager {
         if (this.total === null) this.goOnUntilEmpty(request, page);
         else this.askForTheRest(request, page, this.total);
     }
+  }
+
+  /** What is behind the end counts only where it is new: some vendors answer the last page again, others a total of nothing. */
+  private takePastEnd(page: PageSeen): void {
+    const known = this.keys.size;
+    for (const key of page.keys) this.keys.add(key);
+    if (this.keys.size > known) this.takeTotal(page.total);
   }
 
   /** Once more for an empty page where the total says that there are rows, and for a page that repeats another. */
@@ -164,7 +208,7 @@ export class Pager {
         this.waiting.push(this.page(request.offset + received, null, request.size - received));
       }
     }
-    for (; this.reach < total; this.reach += this.size) this.waiting.push(this.page(this.reach, null));
+    this.missingPages = received === 0 && expected > 0 ? this.missingPages + 1 : 0;
   }
 
   /** A first page shorter than asked for, with more to come, shows the size that the vendor really gives. */

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { HttpAnswer } from "../../contract/http.js";
 import type { ListOperation, Page, Partition } from "../../contract/provider.js";
 import { ResponseError } from "../../model/errors.js";
+import { digestOf } from "./row-digest.js";
 import type { AccountSession } from "../account/account-session.js";
 
 type WindowBounds = { from: string; to: string } | null;
@@ -49,7 +50,7 @@ export class RowReader<Value> {
     const { account } = this.session.provider;
     this.session.services.emit({ type: "warning", account, operation: this.operation.name, message, key, field: this.faultyFieldOf(raw) });
     // Without a key of its own, the row is known by its content: read again, it is still one row.
-    return { key: `unreadable ${key ?? JSON.stringify(raw)}`, unreadable: true };
+    return { key: `unreadable ${key ?? digestOf(raw)}`, unreadable: true };
   }
 
   /** The key of a row whose other fields cannot be read, where an adapter's `key` finds it all the same. */

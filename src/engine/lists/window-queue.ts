@@ -50,12 +50,13 @@ export class WindowQueue {
   }
 
   /** Puts parts of an open window in its place; false where it is one unit already, or has no span. */
-  split(window: OpenWindow, parts: number): boolean {
+  split(window: OpenWindow, parts: number, total?: number): boolean {
     const { span } = window.plan;
     if (span === null || this.plan.grid === null) return false;
     const spans = this.plan.grid.cut(span, parts);
     if (spans.length < 2) return false;
-    this.pending.unshift(...spans.map((part) => ({ ...window.plan, span: part })));
+    const cut = total === undefined ? {} : { cut: { total, counted: 0 } };
+    this.pending.unshift(...spans.map((part) => ({ ...window.plan, ...cut, span: part })));
     // What it has handed on already comes again in its parts.
     this.close(window);
     return true;
