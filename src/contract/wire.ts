@@ -66,6 +66,15 @@ export const wireSeconds = z
     return typeof seconds === "number" && Number.isFinite(seconds) ? seconds : refuse(context, "a number of seconds");
   });
 
+/**
+ * Whether an instant is in a year of four digits. Others are no times of calls, but of a count in another unit, and their JSON form is one that
+ * ISO 8601 leaves to agreement.
+ */
+export function hasUsualYear(instant: Date): boolean {
+  const year = instant.getUTCFullYear();
+  return year >= 0 && year <= 9999;
+}
+
 /** An instant as a count of units since 1970; 0 and absent are null. */
 function wireEpoch(unitMilliseconds: number, expected: string) {
   return z
@@ -75,7 +84,7 @@ function wireEpoch(unitMilliseconds: number, expected: string) {
       if (isAbsent(value) || value === 0 || value === "0") return null;
       const count = readInteger(value);
       const instant = new Date((count ?? Number.NaN) * unitMilliseconds);
-      return Number.isNaN(instant.getTime()) ? refuse(context, expected) : instant;
+      return hasUsualYear(instant) ? instant : refuse(context, expected);
     });
 }
 

@@ -85,6 +85,16 @@ describe("instants", () => {
     expect(refusal(wireUnixSeconds, value)).toBe("expected a time in Unix seconds");
     expect(refusal(wireUnixMilliseconds, value)).toBe("expected a time in Unix milliseconds");
   });
+
+  it("are refused beyond the years of four digits: a count in another unit is no time of a call, and would not come back from JSON", () => {
+    const last = Date.parse("9999-12-31T23:59:59Z") / 1000;
+    const first = Date.parse("0000-01-01T00:00:00Z") / 1000;
+    for (const seconds of [first, last]) expect(wireUnixSeconds.parse(seconds)).toEqual(new Date(seconds * 1000));
+    for (const seconds of [first - 1, last + 1]) {
+      expect(refusal(wireUnixSeconds, seconds)).toBe("expected a time in Unix seconds");
+      expect(refusal(wireUnixMilliseconds, seconds * 1000)).toBe("expected a time in Unix milliseconds");
+    }
+  });
 });
 
 describe("what means nothing", () => {

@@ -134,6 +134,7 @@ describe("tokens", () => {
   it.each([
     [{ AccessToken: "abc", ApplyType: "Bearer", CreateTime: "1621576992", Expires: "600" }, { token: "abc", ttlSeconds: 600 }],
     [{ AccessToken: "abc", Expires: 3600 }, { token: "abc", ttlSeconds: 3600 }],
+    [{ AccessToken: "abc", Expires: 9_007_199_254_740_991 }, { token: "abc", ttlSeconds: 3600 }],
     [{ AccessToken: "abc" }, { token: "abc", ttlSeconds: null }],
     [{ AccessToken: "abc", Expires: "0" }, { token: "abc", ttlSeconds: null }],
     [{ AccessToken: "" }, { token: null, ttlSeconds: null }],

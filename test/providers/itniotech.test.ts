@@ -273,6 +273,16 @@ describe("a row", () => {
     expect(records.map(parsed, context)).toEqual(records.map(parsed, context));
   });
 
+  it("whose time is in no year of four digits, once it is read in the zone, is refused by that field", () => {
+    expect(issuesOf({ ...sampleRow, callStartTime: "0000-01-01 00:00:00" })).toEqual(["callStartTime"]);
+    expect(mapRow({ callStartTime: "9999-12-31 23:59:59" }).startedAt).toEqual(new Date("9999-12-31T15:59:59Z"));
+  });
+
+  it.each(["calledInfo", "labelName"])("whose %s is too deep to be written is refused by that field", (field) => {
+    const deep: unknown = JSON.parse(`${"[".repeat(50_000)}${"]".repeat(50_000)}`);
+    expect(issuesOf({ ...sampleRow, [field]: deep })).toEqual([field]);
+  });
+
   it.each([
     [1, "outbound", "group"],
     ["2", "inbound", "unknown"],

@@ -436,6 +436,12 @@ describe("what became of a call", () => {
     expect(mapHistory({ ...bare, ...times }).ringSeconds).toBe(ringSeconds);
   });
 
+  it("takes a negative duration for none", () => {
+    const times = { AcceptTimestamp: 1_603_684_212, EndedTimestamp: 1_603_684_231 };
+    expect(mapHistory({ ...bare, ...times, Duration: -5, IVRDuration: -1 })).toMatchObject({ talkSeconds: 19, ivrSeconds: null });
+    expect(mapHistory({ ...bare, Duration: -5 }).talkSeconds).toBeNull();
+  });
+
   it("talks for the Duration, else from the answer to the end", () => {
     const times = { AcceptTimestamp: 1_700_000_010, EndedTimestamp: 1_700_000_030 };
     expect(mapHistory({ ...bare, ...times, Duration: 19 }).talkSeconds).toBe(19);
@@ -605,6 +611,10 @@ describe("usage", () => {
   it("is not read from an answer without a Response", () => {
     expect(usage.answer.safeParse({}).success).toBe(false);
     expect(usage.row.safeParse({ TelCallOutCount: "many" }).error?.issues[0]?.path).toEqual(["TelCallOutCount"]);
+  });
+
+  it.each(["TelCallOutCount", "TelCallInCount", "SeatUsedCount", "VOIPCallInCount", "AsrOfflineCount", "AsrRealtimeCount"])("is not read from a negative %s", (name) => {
+    expect(usage.row.safeParse({ ...answer.Response, [name]: -1 }).error?.issues[0]).toMatchObject({ path: [name], message: "expected a count" });
   });
 });
 

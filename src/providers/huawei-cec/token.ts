@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Auth, TokenAnswer } from "../../contract/auth.js";
 import { wireInteger, wireText } from "../../contract/wire.js";
+import { TOKEN_TTL } from "./limits.js";
 
 /** What a token is fetched with. */
 export interface TokenCredentials {
@@ -15,7 +16,8 @@ const tokenAnswer = z
   .object({ AccessToken: wireText, Expires: wireInteger })
   .transform(({ AccessToken, Expires }): TokenAnswer => ({
     token: AccessToken,
-    ttlSeconds: Expires !== null && Expires > 0 ? Expires : null,
+    // Documented: none lives longer. What is taken for its end must be an instant, whatever is told.
+    ttlSeconds: Expires !== null && Expires > 0 ? Math.min(Expires, TOKEN_TTL.maximum) : null,
   }));
 
 /** Bearer tokens from `tokenByAkSk`, shared by all who use the same application at the same token service. */

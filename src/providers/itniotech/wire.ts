@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCount, wireId, wireOptional, wireSeconds, wireText, wireTexts } from "../../contract/wire.js";
+import { hasUsualYear, wireCount, wireId, wireOptional, wireSeconds, wireText, wireTexts } from "../../contract/wire.js";
 import type { Zone } from "../../contract/zone.js";
 
 /** A time as text, in the zone's clock or as ISO 8601 with an offset; 0 and absent are null. */
@@ -10,15 +10,24 @@ function wireTime(zone: Zone) {
     .optional()
     .transform((value, context): Date | null => {
       if (value === undefined || value === null || value === "" || value === 0 || value === "0") return null;
-      const instant = typeof value === "string" ? zone.parse(value) : null;
-      if (instant !== null) return new Date(instant);
+      const instant = new Date(typeof value === "string" ? (zone.parse(value) ?? Number.NaN) : Number.NaN);
+      if (hasUsualYear(instant)) return instant;
       context.issues.push({ code: "custom", message: "expected a time such as 2025-01-03 16:10:39", input: undefined });
       return z.NEVER;
     });
 }
 
 /** Text that holds JSON. An object in place of the text is taken as what the text should have held. */
-const wireJsonText = z.preprocess((value) => (typeof value === "object" && value !== null ? JSON.stringify(value) : value), wireText);
+const wireJsonText = z.preprocess((value) => (typeof value === "object" && value !== null ? printJson(value) : value), wireText);
+
+/** The value as it came where it is too deep to be written: it is then refused as no text. */
+function printJson(value: object): string | object {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return value;
+  }
+}
 
 /**
  * A row of `/v3/cc/record/query`, whose times are in the clock of `zone`. Codes are read as text, so that a code the page does not list

@@ -5,7 +5,7 @@ import { readAgent, readLegs } from "./agent.js";
 import { callTypes, directionCodes, endStatuses, endStatusesByName, type EndStatusMeaning, hungUpSides, sessionStatuses } from "./codes.js";
 import { readParty } from "./party.js";
 import { readRecordings, readVoicemails } from "./recordings.js";
-import { secondsBetween } from "../../contract/duration.js";
+import { notNegative, secondsBetween } from "../../contract/duration.js";
 import type { CallInfo, Cdr, Session } from "./wire.js";
 
 /** A row of the history. */
@@ -30,8 +30,8 @@ export function mapCdr(row: Cdr, { partition }: RowContext): MappedCall {
     answeredAt: row.AcceptTimestamp,
     endedAt: row.EndedTimestamp,
     ringSeconds: secondsBetween(row.RingTimestamp, row.AcceptTimestamp ?? row.EndedTimestamp),
-    talkSeconds: row.Duration ?? secondsBetween(row.AcceptTimestamp, row.EndedTimestamp),
-    ivrSeconds: row.IVRDuration,
+    talkSeconds: notNegative(row.Duration) ?? secondsBetween(row.AcceptTimestamp, row.EndedTimestamp),
+    ivrSeconds: notNegative(row.IVRDuration),
     hangup: ended ? readHangup(row) : null,
     legs: readLegs(row),
     recordings: [...readRecordings(row, row.AsrUrl), ...readVoicemails(row)],

@@ -57,8 +57,15 @@ export function signWith({ secretId, secretKey, token }: Credentials): Auth {
   };
 }
 
-/** Loads the signer on the first request: who uses another vendor does not wait for it. */
-async function loadSigner(): Promise<Signer> {
+let loading: Promise<Signer> | null = null;
+
+/** Loads the signer on the first request, and once: who uses another vendor does not wait for it. */
+function loadSigner(): Promise<Signer> {
+  loading ??= importSigner();
+  return loading;
+}
+
+async function importSigner(): Promise<Signer> {
   // Named with its ending: the package has no `exports`, and ES modules are resolved without guessing.
   const loaded: unknown = await import("tencentcloud-sdk-nodejs-common/tencentcloud/common/sign.js");
   const signer = findSigner(loaded);

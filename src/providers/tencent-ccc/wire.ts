@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCount, wireId, wireInteger, wireOptional, wireSeconds, wireText, wireTexts, wireUnixSeconds } from "../../contract/wire.js";
+import { wireCount, wireId, wireOptional, wireSeconds, wireText, wireTexts, wireUnixSeconds } from "../../contract/wire.js";
 
 const rowList = wireOptional(z.array(z.unknown()));
 
@@ -108,14 +108,16 @@ export const sessionSchema = z
 /** One row of DescribePSTNActiveSessionList. */
 export type Session = z.output<typeof sessionSchema>;
 
+const usageCount = wireOptional(wireCount).transform((count): number | null => count ?? null);
+
 /** The answer of DescribeTelCallInfo: one reading for the whole window. A count that is left out is not known, and null. */
 export const callInfoSchema = z.object({
-  TelCallOutCount: wireInteger,
-  TelCallInCount: wireInteger,
-  VOIPCallInCount: wireInteger,
-  AsrOfflineCount: wireInteger,
-  AsrRealtimeCount: wireInteger,
-  SeatUsedCount: wireInteger,
+  TelCallOutCount: usageCount,
+  TelCallInCount: usageCount,
+  VOIPCallInCount: usageCount,
+  AsrOfflineCount: usageCount,
+  AsrRealtimeCount: usageCount,
+  SeatUsedCount: usageCount,
 });
 /** The answer of DescribeTelCallInfo. */
 export type CallInfo = z.output<typeof callInfoSchema>;

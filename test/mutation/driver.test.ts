@@ -1,0 +1,129 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { defineProvider, type ListOperation, type Provider } from "call-records";
+import { z } from "zod";
+import { Random } from "../../src/testing/data/random.js";
+import { huaweiAt } from "../client/stage.js";
+import { mutateAnswer } from "./answer-mutations.js";
+import { faultsOfError } from "./error-faults.js";
+import type { Tampering } from "./memory-transport.js";
+import { play } from "./mutation.js";
+import { openFewCalls, RANGE, recordVendor, SHORT } from "./open-vendor.js";
+import { readingRecords } from "./scenarios.js";
+import type { VendorUnderTest } from "./vendor-under-test.js";
+
+type Records = Provider["operations"]["records"];
+
+let good: VendorUnderTest;
+beforeAll(async () => {
+  const emulator = await openFewCalls();
+  good = await recordVendor(huaweiAt(emulator, SHORT), [readingRecords(RANGE)], {
+    empty: () => JSON.stringify({ retCode: "1" }),
+    proofOf: ({ headers }) => headers.Authorization?.replace("Bearer ", "") ?? "",
+    secrets: [emulator.credentials["huawei-cec"].appSecret],
+    refusals: [{ status: 503, headers: {}, text: "{}" }],
+  });
+});
+
+/** The vendor, with something in its adapter that is wrong. */
+function vendorWith(changed: (records: Records) => Partial<Records>, others: Partial<Provider> = {}): VendorUnderTest {
+  const { operations } = good.provider;
+  const records: ListOperation<ReturnType<Records["map"]>> = { ...operations.records, ...changed(operations.records) };
+  return { ...good, provider: defineProvider({ ...good.provider, ...others, operations: { ...operations, records } }) };
+}
+
+async function played(vendor: VendorUnderTest, tampering: Tampering | null = null) {
+  // With the seed 1, the failure of one window is the failure of the call.
+  return play(vendor, vendor.scenarios[0], tampering, new Random(1));
+}
+
+describe("what an adapter does wrong is noticed:", () => {
+  it.each<[string, (record: ReturnType<Records["map"]>) => object, RegExp]>([
+    ["a duration that is no number", () => ({ talkSeconds: Number.NaN }), /talkSeconds/],
+    ["a duration without an end", () => ({ ringSeconds: Number.POSITIVE_INFINITY }), /ringSeconds/],
+    ["a negative duration", () => ({ ivrSeconds: -1 }), /ivrSeconds is negative: -1/],
+    ["a date that is none", () => ({ endedAt: new Date(Number.NaN) }), /endedAt/],
+    ["a date that JSON does not bring back", () => ({ endedAt: new Date(8.64e15) }), /JSON form.*endedAt/],
+    ["a field left undefined", () => ({ remark: undefined }), /remark/],
+    ["an empty id", () => ({ id: "" }), /empty id/],
+    ["a number for an id", () => ({ id: 7 }), /\bid\b/],
+    ["nonsense in a leg", ({ legs }) => ({ legs: legs.map((leg) => ({ ...leg, talkSeconds: Number.NaN })) }), /legs\.0\.talkSeconds/],
+  ])("%s", async (_, wrong, fault) => {
+    const vendor = vendorWith((records) => ({
+      map: (row, context) => {
+        const mapped = records.map(row, context);
+        return Object.assign({}, mapped, wrong(mapped));
+      },
+    }));
+    const { faults } = await played(vendor);
+    expect(faults.join("\n")).toMatch(fault);
+  });
+
+  it("a secret in its words", async () => {
+    const [secret = ""] = good.secrets;
+    const vendor = vendorWith(() => ({ key: () => { throw new Error(`no key for ${secret}`); } }), { secrets: () => [] });
+    const { faults } = await played(vendor);
+    expect(faults).toEqual(expect.arrayContaining([expect.stringContaining("the error's message shows the secret"), expect.stringContaining("the error's JSON shows the secret")]));
+  });
+
+  it("a list without an end", async () => {
+    const endless = { style: "cursor", size: 3, total: false } as const;
+    let pages = 0;
+    const vendor = vendorWith(() => ({
+      paging: endless,
+      request: (query) => ({ method: "POST", url: "http://127.0.0.1/endless", body: { cursor: query.page.cursor } }),
+      answer: z.unknown().transform(() => {
+        pages += 1;
+        return { rows: [{ callSerialNo: String(pages), startTime: RANGE.from.getTime() }], total: null, next: String(pages) };
+      }),
+    }));
+    const { faults } = await played(vendor);
+    expect(faults.join("\n")).toContain("it asked more than");
+  });
+
+  it("a change of all objects' prototype", async () => {
+    const vendor = vendorWith((records) => ({
+      map: (row, context) => {
+        Object.assign(Object.prototype, { polluted: true });
+        return records.map(row, context);
+      },
+    }));
+    try {
+      expect((await played(vendor)).faults).toContain("a prototype was polluted");
+    } finally {
+      Reflect.deleteProperty(Object.prototype, "polluted");
+    }
+  });
+
+  it("an exception of another's, where a call ends with it", () => {
+    expect(faultsOfError(new TypeError("x is undefined"), []).join()).toContain("it ended with TypeError: x is undefined");
+    expect(faultsOfError("text", []).join()).toContain("it ended with 'text'");
+  });
+});
+
+describe("what the engine makes a typed error of is none of these:", () => {
+  it.each<[string, () => Partial<Records>]>([
+    ["a map that throws", () => ({ map: () => { throw new TypeError("undefined is not a function"); } })],
+    ["a schema that throws", () => ({ row: z.unknown().transform((): never => { throw new RangeError("Invalid time value"); }) })],
+    ["an envelope that throws", () => ({ answer: z.unknown().transform((): never => { throw new RangeError("Invalid time value"); }) })],
+  ])("%s", async (_, wrong) => {
+    const { faults, outcome } = await played(vendorWith(wrong));
+    expect(faults).toEqual([]);
+    expect(outcome).toContain("ResponseError");
+  });
+});
+
+describe("a mutation", () => {
+  it("is the same whenever its seed is the same, and another where it is another", () => {
+    const [{ answer }] = good.scenarios[0].exchanges;
+    const mutated = (seed: number) => mutateAnswer(answer, new Random(seed));
+    expect(mutated(77)).toEqual(mutated(77));
+    expect(new Set(Array.from({ length: 200 }, (_, seed) => JSON.stringify(mutated(seed)))).size).toBeGreaterThan(150);
+  });
+
+  it("reaches the client", async () => {
+    const exchange = good.scenarios[0].exchanges.find(({ operation }) => operation === "queryCallDetailRecord");
+    if (exchange === undefined) throw new TypeError("The history was not asked for.");
+    const { outcome } = await played(good, { exchange, extent: "operation", answer: { status: 200, headers: {}, text: '{"retCode":"77","retMsg":"Something new."}' } });
+    expect(outcome).toContain("Something new.");
+  });
+});

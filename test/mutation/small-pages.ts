@@ -1,0 +1,15 @@
+import type { ListOperation, Provider } from "call-records";
+
+/** Rows of a page: few, so that a handful of calls fills several. */
+const ROWS = 2;
+
+function inSmallPages<Value>(list: ListOperation<Value>): ListOperation<Value> {
+  return list.paging.style === "none" ? list : { ...list, paging: { ...list.paging, size: ROWS } };
+}
+
+/** The provider, asking for small pages. */
+export function withSmallPages(provider: Provider): Provider {
+  const { records, activeCalls, ...others } = provider.operations;
+  const live = activeCalls === undefined ? {} : { activeCalls: activeCalls === "records" ? activeCalls : inSmallPages(activeCalls) };
+  return { ...provider, operations: { ...others, ...live, records: inSmallPages(records) } };
+}

@@ -1,0 +1,67 @@
+import { type AccountReport, type CallRecord, CallRecordsClient, type ClientEvent, type FoundCall, type Provider, type RawAnswer, type Transport, type UsageSummary } from "call-records";
+import type { Random } from "../../src/testing/data/random.js";
+import { NOW } from "../client/stage.js";
+import type { Exchange } from "./exchange.js";
+import type { Memory } from "./memory-transport.js";
+import { ATTEMPT_TIMEOUT_MS, PassingClock } from "./passing-clock.js";
+import { RecordingTransport } from "./recording-transport.js";
+
+/** Everything that a call has handed out, up to its end or its failure. */
+export interface Handed {
+  records: CallRecord[];
+  found: FoundCall[];
+  summaries: UsageSummary[];
+  reports: AccountReport[];
+  events: ClientEvent[];
+}
+
+/** A call of the client, in one of its ways. */
+export interface Scenario {
+  name: string;
+  play(client: CallRecordsClient, handed: Handed, random: Random): Promise<void>;
+}
+
+/** A vendor, with what it answers to each scenario. */
+export interface VendorUnderTest extends Omit<Memory, "exchanges"> {
+  provider: Provider;
+  scenarios: readonly [RecordedScenario, ...RecordedScenario[]];
+  /** Answers by which the vendor refuses. */
+  refusals: readonly [RawAnswer, ...RawAnswer[]];
+  /** Rows of its history, with the applications that they belong to. */
+  rows: readonly { row: unknown; application: string | null }[];
+  secrets: readonly string[];
+}
+
+export interface RecordedScenario extends Scenario {
+  exchanges: readonly [Exchange, ...Exchange[]];
+  /** How much it found. */
+  found: { records: number; found: number; summaries: number };
+}
+
+export function handedOut(): Handed {
+  return { records: [], found: [], summaries: [], reports: [], events: [] };
+}
+
+/** Each call has a client of its own: what one has learnt, no other knows. */
+export function clientOf(provider: Provider, transport: Transport, random: Random, handed: Handed): CallRecordsClient {
+  return new CallRecordsClient({
+    providers: [provider],
+    transport,
+    clock: new PassingClock(NOW),
+    random: () => random.next(),
+    timeoutMs: ATTEMPT_TIMEOUT_MS,
+    retry: { attempts: 2 },
+    onEvent: (event) => handed.events.push(event),
+  });
+}
+
+/** Plays a scenario against the vendor itself, and keeps what it answered. */
+export async function record(provider: Provider, scenario: Scenario, random: Random): Promise<{ scenario: RecordedScenario; handed: Handed }> {
+  const transport = new RecordingTransport();
+  const handed = handedOut();
+  await scenario.play(clientOf(provider, transport, random, handed), handed, random);
+  const [first, ...rest] = transport.exchanges;
+  if (first === undefined) throw new TypeError(`The scenario ${scenario.name} asked for nothing.`);
+  const found = { records: handed.records.length, found: handed.found.length, summaries: handed.summaries.length };
+  return { scenario: { ...scenario, exchanges: [first, ...rest], found }, handed };
+}
