@@ -6,6 +6,8 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // One for each processor: by default one is left idle, which on two is half of them.
+    maxWorkers: "100%",
     reporters: ["default", source("./test/count-reporter.ts")],
     coverage: { include: ["src/**"] },
   },

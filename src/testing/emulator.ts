@@ -1,16 +1,14 @@
 import type { BuiltInProvider } from "../index.js";
-import { planCalls } from "./company.js";
-import { emulatorCredentials, environmentOf, type EmulatorCredentials } from "./credentials.js";
-import { WallClock } from "./data/wall-clock.js";
-import { HuaweiService } from "./huawei-cec/service.js";
-import { ItniotechService } from "./itniotech/service.js";
+import { makeVendors } from "./company-vendors.js";
+import { environmentOf, type EmulatorCredentials } from "./credentials.js";
+import type { FaultKind } from "./faults/fault-kinds.js";
+import type { Injection } from "./faults/fault-plan.js";
+import type { FaultyVendor } from "./faults/faulty-vendor.js";
 import { startLoopbackServer, type LoopbackServer, type ReceivedRequest } from "./loopback-server.js";
 import { settle, type EmulatorOptions } from "./options.js";
 import { readyProviders } from "./ready-providers.js";
-import { TencentRecords } from "./tencent-ccc/actions.js";
-import { TencentGateway } from "./tencent-ccc/gateway.js";
-import { tellTruth, type EmulatorTruth } from "./vendor-truth.js";
-import type { Vendor, VendorId } from "./vendor.js";
+import type { EmulatorTruth } from "./vendor-truth.js";
+import type { VendorId } from "./vendor.js";
 
 /** Three vendors on loopback ports. */
 export interface VendorEmulator {
@@ -30,6 +28,8 @@ export interface VendorEmulator {
   providers(): BuiltInProvider[];
   /** Makes every Huawei token given out so far invalid. */
   revokeTokens(): void;
+  /** Makes this befall the next requests that it can befall: one of any vendor's, unless told otherwise. */
+  inject(kind: FaultKind, injection?: Injection): void;
   /** Stops the three servers and cuts what is connected to them. */
   close(): Promise<void>;
 }
@@ -41,28 +41,11 @@ export interface VendorEmulator {
  */
 export async function startVendorEmulator(options: EmulatorOptions = {}): Promise<VendorEmulator> {
   const settings = settle(options);
-  const { now, filterTime, windowEdges, order, requestsPerSecond, latencyMs } = settings;
-  const wallClock = new WallClock(settings.timeZone);
-  const credentials = emulatorCredentials(settings.sdkAppIds, settings.tencentToken);
-  const planned = planCalls(settings, wallClock);
-  const rules = { filterTime, windowEdges, order };
-  const records = new TencentRecords(planned["tencent-ccc"], settings.sdkAppIds, rules, wallClock, now);
-  const tencent = new TencentGateway(records, { keys: credentials["tencent-ccc"], now, requestsPerSecond: requestsPerSecond["tencent-ccc"] });
-  const huawei = new HuaweiService(planned["huawei-cec"], rules, {
-    keys: credentials["huawei-cec"],
-    now,
-    requestsPerSecond: requestsPerSecond["huawei-cec"],
-    tokenTtlSeconds: settings.tokenTtlSeconds,
-  });
-  const itniotech = new ItniotechService(planned.itniotech, rules, {
-    keys: credentials.itniotech,
-    now,
-    requestsPerSecond: requestsPerSecond.itniotech,
-    wallClock,
-  });
+  const { now, latencyMs } = settings;
+  const { vendors, credentials, truth, plan } = makeVendors(settings);
   const requests: ReceivedRequest[] = [];
   const servers: LoopbackServer[] = [];
-  const start = async (vendor: Vendor) => {
+  const start = async (vendor: FaultyVendor) => {
     const server = await startLoopbackServer(vendor, { latencyMs, now, onRequest: (request) => requests.push(request) });
     servers.push(server);
     return server.endpoint;
@@ -70,7 +53,11 @@ export async function startVendorEmulator(options: EmulatorOptions = {}): Promis
   const close = async () => {
     await Promise.all(servers.map((server) => server.close()));
   };
-  const startAll = async () => ({ "tencent-ccc": await start(tencent), "huawei-cec": await start(huawei), itniotech: await start(itniotech) });
+  const startAll = async () => ({
+    "tencent-ccc": await start(vendors["tencent-ccc"]),
+    "huawei-cec": await start(vendors["huawei-cec"]),
+    itniotech: await start(vendors.itniotech),
+  });
   const endpoints = await startAll().catch(async (error: unknown) => {
     await close();
     throw error;
@@ -78,7 +65,7 @@ export async function startVendorEmulator(options: EmulatorOptions = {}): Promis
   return {
     endpoints,
     credentials,
-    truth: tellTruth(planned, records, wallClock, now),
+    truth,
     requests,
     forgetRequests() {
       requests.length = 0;
@@ -86,7 +73,10 @@ export async function startVendorEmulator(options: EmulatorOptions = {}): Promis
     environment: () => environmentOf(endpoints, credentials),
     providers: () => readyProviders(endpoints, credentials, settings),
     revokeTokens() {
-      huawei.revokeTokens();
+      vendors["huawei-cec"].revokeTokens();
+    },
+    inject(kind, injection) {
+      plan.inject(kind, injection);
     },
     close,
   };

@@ -10,7 +10,14 @@ export type { DeskKeys } from "./huawei-cec/call-at-desk.js";
 export type { ItniotechKeys } from "./itniotech/service.js";
 export type { ReceivedRequest } from "./loopback-server.js";
 export type { VendorId } from "./vendor.js";
+export { FAULT_KINDS, PASSING_FAULTS, type FaultKind } from "./faults/fault-kinds.js";
+export type { FaultOptions, Injection } from "./faults/fault-plan.js";
 export type { CustomCall } from "./data/custom-call.js";
 export type { FilterTime, RowOrder, WindowEdges } from "./data/call-table.js";
 export type { CallDirection, VendorRow } from "./data/planned-call.js";
 export type { Agent as EmulatedAgent } from "./data/roster.js";
+
+export { testProvider, type TestRunner } from "./conformance/test-provider.js";
+export { conformanceChecks } from "./conformance/checks.js";
+export type { ConformanceCheck, ConformanceGroup } from "./conformance/check.js";
+export type { ConformanceSubject, ConformanceVendor, FailureExample, ListExample, LookupExample, VendorCall } from "./conformance/subject.js";

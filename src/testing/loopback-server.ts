@@ -1,5 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
-import type { Vendor, VendorAnswer, VendorId, VendorRequest } from "./vendor.js";
+import { bomb } from "./faults/bomb.js";
+import type { FaultKind } from "./faults/fault-kinds.js";
+import type { FaultyAnswer, FaultyVendor } from "./faults/faulty-vendor.js";
+import type { VendorAnswer, VendorId, VendorRequest } from "./vendor.js";
 
 /** A request that the emulator received: what a test pins the wire with. Its headers hold the emulator's own keys and signatures. */
 export interface ReceivedRequest {
@@ -20,6 +23,8 @@ export interface ReceivedRequest {
   status: number;
   /** The vendor's code of the refusal (`RequestLimitExceeded`, `-16`, `401` …), or null when it was served. */
   refusal: string | null;
+  /** What befell it, or null. */
+  fault: FaultKind | null;
 }
 
 export interface LoopbackServer {
@@ -57,35 +62,49 @@ async function readRequest(incoming: IncomingMessage): Promise<VendorRequest> {
 }
 
 function send(response: ServerResponse, answer: VendorAnswer, now: number): void {
-  const body = typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body;
-  response.writeHead(answer.status, {
-    "Content-Type": answer.contentType ?? "application/json;charset=UTF-8",
+  const { wire, status, contentType = "application/json;charset=UTF-8", headers } = answer;
+  if (wire === "stalled-header") return;
+  if (wire === "reset") {
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  const body = wire === "bomb" ? bomb() : Buffer.from(answer.body);
+  response.writeHead(status, {
+    "Content-Type": contentType,
     "Content-Length": body.byteLength,
     // Clients correct their clock by it, so it has to be the vendor's.
     Date: new Date(now).toUTCString(),
+    ...(wire === "bomb" ? { "Content-Encoding": "gzip" } : {}),
+    ...headers,
   });
+  if (wire === "stalled-body" || wire === "cut-body") {
+    response.write(body.subarray(0, body.byteLength >> 1), () => {
+      if (wire === "cut-body") response.socket?.destroy();
+    });
+    return;
+  }
   response.end(body);
 }
 
 /** A mistake in the emulator must not look like one of the vendor's refusals, nor stop the tests that run beside it. */
-function answerOf(vendor: Vendor, request: VendorRequest): VendorAnswer {
+function answerOf(vendor: FaultyVendor, request: VendorRequest): FaultyAnswer {
   try {
     return vendor.answer(request);
   } catch (error) {
     const body = `The emulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-    return { status: 500, contentType: "text/plain;charset=UTF-8", body, operation: request.path, refusal: "emulator-failure" };
+    return { status: 500, contentType: "text/plain;charset=UTF-8", body, operation: request.path, refusal: "emulator-failure", fault: null };
   }
 }
 
 /** Puts a vendor on a port of 127.0.0.1. This is the one place between socket and vendor. */
-export async function startLoopbackServer(vendor: Vendor, settings: ServerSettings): Promise<LoopbackServer> {
+export async function startLoopbackServer(vendor: FaultyVendor, settings: ServerSettings): Promise<LoopbackServer> {
   const waiting = new Set<NodeJS.Timeout>();
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
     const request = await readRequest(incoming);
     const answer = answerOf(vendor, request);
     const { method, path, query, headers } = request;
-    const { operation, status, refusal } = answer;
-    settings.onRequest({ vendor: vendor.id, operation, method, path, query, headers, body: readableBody(request.body), receivedAt: new Date(), status, refusal });
+    const { operation, status, refusal, fault } = answer;
+    settings.onRequest({ vendor: vendor.id, operation, method, path, query, headers, body: readableBody(request.body), receivedAt: new Date(), status, refusal, fault });
     if (settings.latencyMs <= 0) {
       send(response, answer, settings.now());
       return;

@@ -1,5 +1,6 @@
 import type { FilterTime, RowOrder, WindowEdges } from "./data/call-table.js";
 import type { CustomCall } from "./data/custom-call.js";
+import type { FaultOptions } from "./faults/fault-plan.js";
 import type { VendorId } from "./vendor.js";
 
 /** How the vendors behave where the documentation leaves a choice, and what data they have. Everything is optional. */
@@ -43,6 +44,17 @@ export interface EmulatorOptions {
   timeZone?: string;
   /** Calls of your own, added to the generated ones; with `callsPerDay: 0` and `activeCalls: 0` there are no others. */
   calls?: Partial<Record<VendorId, readonly CustomCall[]>>;
+  /** What goes wrong by chance; default nothing. `inject()` makes things go wrong on purpose. */
+  faults?: FaultOptions;
+  /** The largest page of the list of records that a vendor gives, silently, whatever is asked for. Pages with numbers are counted by it. */
+  pageCap?: Partial<Record<VendorId, number>>;
+  /** Added to the total of every list of records that is not empty: a total that lies. */
+  totals?: Partial<Record<VendorId, number>>;
+  /**
+   * More rows are refused as too much: of a window by Itniotech (-23), of a page by Tencent (ResponseSizeLimitExceeded). Huawei has no such refusal, and
+   * goes by none.
+   */
+  mostRows?: Partial<Record<VendorId, number>>;
 }
 
 /** The options with their defaults. */
@@ -62,7 +74,13 @@ export interface EmulatorSettings {
   activeCalls: number;
   timeZone: string;
   calls: Record<VendorId, readonly CustomCall[]>;
+  faults: FaultOptions;
+  pageCap: Record<VendorId, number>;
+  totals: Record<VendorId, number>;
+  mostRows: Record<VendorId, number>;
 }
+
+const forEach = (value: number): Record<VendorId, number> => ({ "tencent-ccc": value, "huawei-cec": value, itniotech: value });
 
 /** @throws RangeError for a number that makes no sense. */
 export function settle(options: EmulatorOptions): EmulatorSettings {
@@ -89,5 +107,9 @@ export function settle(options: EmulatorOptions): EmulatorSettings {
     activeCalls: atLeast("activeCalls", 8),
     timeZone: options.timeZone ?? "Asia/Shanghai",
     calls: { "tencent-ccc": [], "huawei-cec": [], itniotech: [], ...options.calls },
+    faults: options.faults ?? { share: 0 },
+    pageCap: { ...forEach(Number.POSITIVE_INFINITY), ...options.pageCap },
+    totals: { ...forEach(0), ...options.totals },
+    mostRows: { ...forEach(Number.POSITIVE_INFINITY), ...options.mostRows },
   };
 }

@@ -1,16 +1,17 @@
-import { performance } from "node:perf_hooks";
-
-/** Admits at most so many requests in any one second. Refused ones do not count. It runs on real time, whatever the vendors' clock shows. */
+/** Admits at most so many requests in any one second. Refused ones do not count. */
 export class SlidingSecond {
   readonly #limit: number;
+  readonly #monotonic: () => number;
   #admitted: number[] = [];
 
-  constructor(limit: number) {
+  /** @param monotonic milliseconds that never go back, whatever the vendors' clock shows. */
+  constructor(limit: number, monotonic: () => number) {
     this.#limit = limit;
+    this.#monotonic = monotonic;
   }
 
   admit(): boolean {
-    const now = performance.now();
+    const now = this.#monotonic();
     this.#admitted = this.#admitted.filter((time) => now - time < 1000);
     if (this.#admitted.length >= this.#limit) return false;
     if (Number.isFinite(this.#limit)) this.#admitted.push(now);

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { ListFlaw } from "./data/list-page.js";
 
 /** The vendors that the emulator plays. */
 export type VendorId = "tencent-ccc" | "huawei-cec" | "itniotech";
@@ -13,25 +14,46 @@ export interface VendorRequest {
   body: Buffer;
 }
 
+/**
+ * What becomes of an answer on its way, for whoever stands between vendor and client to act out:
+ * `reset`: the connection is broken before anything is answered;
+ * `stalled-header`: nothing is ever answered, and the connection stays;
+ * `stalled-body`: the header and half of the body come, then nothing more;
+ * `cut-body`: the header promises the whole body, half of it comes, and the connection is broken;
+ * `bomb`: in place of the body comes a small one that decompresses to a huge one.
+ */
+export type WireFault = "reset" | "stalled-header" | "stalled-body" | "cut-body" | "bomb";
+
 /** What the vendor answers. */
 export interface VendorAnswer {
   status: number;
   /** Default `application/json;charset=UTF-8`. */
   contentType?: string;
+  /** Further headers. */
+  headers?: Record<string, string>;
   body: string | Uint8Array;
   /** The vendor's name of what was asked for; the path where there is none. */
   operation: string;
   /** The vendor's code of the refusal, else null. */
   refusal: string | null;
+  /** What goes wrong on the way; left out where nothing does. */
+  wire?: WireFault;
+  /** Whether the flaw that was asked for is in the answer; left out where none can be. */
+  flawed?: boolean;
 }
 
 /**
  * A vendor is a function from request to answer: no sockets, no waiting. Whatever goes wrong on the way (delays, broken connections, 5xx) belongs in
- * front of it, in the server.
+ * front of it.
  */
 export interface Vendor {
-  id: VendorId;
-  answer(request: VendorRequest): VendorAnswer;
+  readonly id: VendorId;
+  /** The vendor's name of what is asked for; the path where there is none. */
+  operationOf(request: VendorRequest): string;
+  /** @param flaw what is to be wrong with the page, if the request asks for one that it can befall. */
+  answer(request: VendorRequest, flaw?: ListFlaw): VendorAnswer;
+  /** Makes every token given out so far invalid, where the vendor has tokens. */
+  revokeTokens?(): void;
 }
 
 /** The body as a JSON object, or null. */

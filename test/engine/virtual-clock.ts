@@ -5,11 +5,24 @@ export class VirtualClock implements Clock {
   /** What was asked to be slept, in order. */
   readonly sleeps: number[] = [];
   private readonly sleepers = new Set<{ at: number; wake: () => void }>();
+  private time: number;
 
-  constructor(private time = Date.UTC(2026, 10, 1)) {}
+  constructor(private readonly began = Date.UTC(2026, 10, 1)) {
+    this.time = began;
+  }
 
   now(): number {
     return this.time;
+  }
+
+  /** Milliseconds since the beginning. */
+  elapsed(): number {
+    return this.time - this.began;
+  }
+
+  /** How many are asleep. */
+  get asleep(): number {
+    return this.sleepers.size;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -45,12 +58,27 @@ export class VirtualClock implements Clock {
     for (;;) {
       await quiet();
       if (state.settled) return work;
-      const next = [...this.sleepers].sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) throw new Error("The work waits for something else than time.");
-      this.sleepers.delete(next);
-      this.time = Math.max(this.time, next.at);
-      next.wake();
+      if (!this.wakeNext()) throw new Error("The work waits for something else than time.");
     }
+  }
+
+  /** Moves time on as long as anything is asleep, and not further than this. */
+  async runOn(ms: number): Promise<void> {
+    const until = this.time + ms;
+    do await quiet();
+    while (this.wakeNext(until));
+    this.time = Math.max(this.time, until);
+  }
+
+  /** Wakes who is to wake next; of several, who went to sleep first. False where nobody is to wake by then. */
+  private wakeNext(until = Number.POSITIVE_INFINITY): boolean {
+    let next: { at: number; wake: () => void } | null = null;
+    for (const sleeper of this.sleepers) if (next === null || sleeper.at < next.at) next = sleeper;
+    if (next === null || next.at > until) return false;
+    this.sleepers.delete(next);
+    this.time = Math.max(this.time, next.at);
+    next.wake();
+    return true;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { PlannedCall } from "./planned-call.js";
+import { isListed, type PlannedCall } from "./planned-call.js";
 
 /** Which of a call's times a vendor's window filters on. */
 export type FilterTime = "start" | "end" | "created";
@@ -13,6 +13,10 @@ export interface TableRules {
   filterTime: FilterTime;
   windowEdges: WindowEdges;
   order: RowOrder;
+  /** The largest page that is given, whatever is asked for. */
+  pageCap: number;
+  /** Added to the total of every list that is not empty. */
+  totalShift: number;
 }
 
 export interface TableQuery {
@@ -26,7 +30,11 @@ export interface TableQuery {
 }
 
 export interface Found {
+  /** As the vendor says, which may be a lie. */
   total: number;
+  /** The size of the page that is given where this one is asked for. */
+  pageSize(asked: number): number;
+  /** The rows from an offset on; of what there really is, and no more than a page may hold. */
   page(offset: number, size: number): PlannedCall[];
 }
 
@@ -56,8 +64,8 @@ function strideFor(count: number): number {
 }
 
 /**
- * A vendor's list of records. Calls that were over when the emulator started never change: they stand in an index by time, and a window is found in it
- * by halving. The few that are going on or still to come are looked at one by one.
+ * A vendor's list of records. Calls that were over when the emulator started, and stay listed, never change: they stand in an index by time, and a window is found in it
+ * by halving. The few that are going on, still to come or to be removed are looked at one by one.
  */
 export class CallTable {
   readonly #rules: TableRules;
@@ -67,13 +75,13 @@ export class CallTable {
 
   constructor(calls: readonly PlannedCall[], rules: TableRules, now: number) {
     this.#rules = rules;
-    const isSettled = (call: PlannedCall) => call.endedAt !== null && call.endedAt <= now && call.listedFrom <= now;
+    const isSettled = (call: PlannedCall) => call.endedAt !== null && call.endedAt <= now && call.listedFrom <= now && call.removedAt === Number.POSITIVE_INFINITY;
     this.#settled = calls.filter(isSettled).sort((one, other) => this.#timeOf(one, now) - this.#timeOf(other, now));
     this.#moving = calls.filter((call) => !isSettled(call));
   }
 
   find({ from, to, now, filter }: TableQuery): Found {
-    const { windowEdges, order } = this.#rules;
+    const { windowEdges, order, pageCap, totalShift } = this.#rules;
     const timeOf = (call: PlannedCall) => this.#timeOf(call, now);
     const settled = this.#findSettled(from, to, timeOf, filter);
     const moving = this.#moving
@@ -81,23 +89,26 @@ export class CallTable {
         const time = timeOf(call);
         const begun = windowEdges.start === "inclusive" ? time >= from : time > from;
         const within = windowEdges.end === "inclusive" ? time <= to : time < to;
-        return begun && within && call.listedFrom <= now && (filter?.matches(call) ?? true);
+        return begun && within && isListed(call, now) && (filter?.matches(call) ?? true);
       })
       .sort((one, other) => timeOf(one) - timeOf(other));
     // Where each moving call stands in the whole list, had the two been merged.
     const places = moving.map((call, index) => index + firstAt(settled, timeOf, timeOf(call), true));
-    const total = settled.length + moving.length;
-    const stride = order === "unsorted" ? strideFor(total) : 1;
+    const rows = settled.length + moving.length;
+    const stride = order === "unsorted" ? strideFor(rows) : 1;
+    const pageSize = (asked: number) => Math.min(asked, pageCap);
     const callAt = (place: number): PlannedCall | undefined => {
       const passed = firstPlace(places, place);
       return places[passed] === place ? moving[passed] : settled[place - passed];
     };
     return {
-      total,
+      // A list with rows in it never says that it has none.
+      total: rows === 0 ? 0 : Math.max(1, rows + totalShift),
+      pageSize,
       page(offset, size) {
         const page: PlannedCall[] = [];
-        for (let index = offset; index < Math.min(offset + size, total); index++) {
-          const call = callAt(order === "descending" ? total - 1 - index : (index * stride) % total);
+        for (let index = offset; index < Math.min(offset + pageSize(size), rows); index++) {
+          const call = callAt(order === "descending" ? rows - 1 - index : (index * stride) % rows);
           if (call !== undefined) page.push(call);
         }
         return page;

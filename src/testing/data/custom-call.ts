@@ -18,6 +18,8 @@ export interface CustomCall {
    * Huawei, whose history shows calls that have not ended.
    */
   listedFrom?: Date;
+  /** From when on the vendor's history does not show it any more; default never. */
+  removedAt?: Date;
   /** Default `outbound`, or what `type` says. */
   direction?: CallDirection;
   /** The vendor's code of how it was set up: Tencent's CallType, Huawei's taskType, Itniotech's callType. */
@@ -74,6 +76,7 @@ export function planCustomCalls(calls: readonly CustomCall[], defaults: CustomCa
       answeredAt,
       endedAt,
       listedFrom: listed,
+      removedAt: call.removedAt?.getTime() ?? Number.POSITIVE_INFINITY,
       talkSeconds: answeredAt === null || endedAt === null ? 0 : Math.floor((endedAt - answeredAt) / 1000),
       hungUpBy: answeredAt === null ? "system" : "customer",
       missedBy: null,

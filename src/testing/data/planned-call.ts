@@ -22,6 +22,8 @@ export interface PlannedCall {
   readonly endedAt: number | null;
   /** From when on the vendor's list of records shows it. */
   readonly listedFrom: number;
+  /** From when on it does not show it any more; `Infinity`: it always will. */
+  readonly removedAt: number;
   readonly talkSeconds: number;
   readonly hungUpBy: "agent" | "customer" | "system";
   /** Who was rung first and did not pick up. */
@@ -52,6 +54,11 @@ export function progressAt(call: PlannedCall, instant: number): Progress {
   if (reached(call.answeredAt)) return "talking";
   if (reached(call.ringingAt)) return "ringing";
   return "queued";
+}
+
+/** Whether the vendor's list of records shows the call then. */
+export function isListed(call: PlannedCall, instant: number): boolean {
+  return call.listedFrom <= instant && instant < call.removedAt;
 }
 
 /** The time if it has come by then, else null: no vendor tells the future. */

@@ -1,4 +1,5 @@
 import type { CallTable } from "../data/call-table.js";
+import { readPage, type ListFlaw } from "../data/list-page.js";
 import type { PlannedCall } from "../data/planned-call.js";
 import { callerOf, detailText } from "./detail-row.js";
 import { ITA_TASK } from "./reason-codes.js";
@@ -6,7 +7,7 @@ import { ITA_TASK } from "./reason-codes.js";
 const LONGEST_WINDOW = 7 * 86_400_000;
 
 /** An answer of queryCallDetailRecord as JSON text, or null for what the vendor calls a business failure (HTTP 500). */
-export type DetailAnswer = { retCode: string; text: string } | null;
+export type DetailAnswer = { retCode: string; text: string; flawed?: boolean } | null;
 
 const refuse = (retCode: string, retMsg: string): DetailAnswer => ({ retCode, text: JSON.stringify({ retCode, retMsg }) });
 
@@ -30,7 +31,7 @@ function ofTask(taskType: string): ((call: PlannedCall) => boolean) | null {
 }
 
 /** queryCallDetailRecord, by Table 3 and 4 of its page. */
-export function queryCallDetails(table: CallTable, body: ReadonlyMap<string, unknown>, now: number): DetailAnswer {
+export function queryCallDetails(table: CallTable, body: ReadonlyMap<string, unknown>, now: number, flaw?: ListFlaw): DetailAnswer {
   const from = timestamp(body.get("startTime"));
   const to = timestamp(body.get("endTime"));
   if (from === null || to === null) return refuse("2", "The format of the start time and end time is incorrect.");
@@ -50,11 +51,12 @@ export function queryCallDetails(table: CallTable, body: ReadonlyMap<string, unk
     now,
     filter: { name: `${taskType}/${caller}`, matches: (call) => isWanted(call) && (caller === "" || callerOf(call) === caller) },
   });
-  const page = found.page(offset, limit);
-  if (page.length === 0) return refuse("1", "No data is found.");
-  const rows = page.map((call) => detailText(call, now)).join(",");
+  if (offset >= found.total) return refuse("1", "No data is found.");
+  const { total, calls, flawed } = readPage(found, offset, limit, flaw);
+  const rows = calls.map((call) => detailText(call, now)).join(",");
   return {
     retCode: "0",
-    text: `{"result":{"total":${found.total},"callInfo":[${rows}]},"retCode":"0","retMsg":"Query call detail record successfully"}`,
+    text: `{"result":{"total":${total},"callInfo":[${rows}]},"retCode":"0","retMsg":"Query call detail record successfully"}`,
+    flawed,
   };
 }

@@ -51,6 +51,7 @@ function planCall(id: string, startedAt: number, random: Random, roster: Roster,
     endedAt: goesOn ? null : over,
     // The history shows calls from the moment they are to be made (state 0).
     listedFrom: startedAt,
+    removedAt: Number.POSITIVE_INFINITY,
     talkSeconds: answered && !goesOn ? talk - shortfall : 0,
     hungUpBy: answered ? (byCustomer ? "customer" : "agent") : "system",
     missedBy: null,

@@ -1,9 +1,12 @@
 import { CallTable, type TableRules } from "../data/call-table.js";
+import type { ListFlaw } from "../data/list-page.js";
 import type { PlannedCall } from "../data/planned-call.js";
+import type { Random } from "../data/random.js";
 import { SlidingSecond } from "../sliding-second.js";
 import { jsonObject, type Vendor, type VendorAnswer, type VendorRequest } from "../vendor.js";
 import { callAtDesk } from "./call-at-desk.js";
 import { queryCallDetails } from "./call-details.js";
+import { huaweiFailure, UNAUTHORIZED } from "./failure.js";
 import { AccessTokens } from "./tokens.js";
 
 export interface HuaweiKeys {
@@ -15,8 +18,12 @@ export interface HuaweiSettings {
   keys: HuaweiKeys;
   now: () => number;
   requestsPerSecond: number;
+  /** Milliseconds that never go back, for the pace. */
+  monotonic: () => number;
   /** The longest life of a token, in seconds. */
   tokenTtlSeconds: number;
+  /** What tokens are drawn from. */
+  random: Random;
 }
 
 const TOKEN_PATH = "/apigovernance/api/oauth/tokenByAkSk";
@@ -24,8 +31,6 @@ const DETAIL_PATH = "/apiaccess/CC-Management/v1/mobileAgent/queryCallDetailReco
 const DESK_PATH = "/apiaccess/rest/workbench/v1/queryCallInfoByCallId";
 /** When X-Token-Expire is absent; the samples' value. */
 const USUAL_TTL = 600;
-
-const UNAUTHORIZED = "Unauthorized operation. 1. Check whether you have purchased related services. 2. Contact customer service to check the status of your account.";
 
 /** The gateway of Huawei CEC: token service and the two interfaces behind it. */
 export class HuaweiService implements Vendor {
@@ -40,34 +45,38 @@ export class HuaweiService implements Vendor {
     this.#calls = calls.filter((call) => call.endedAt === null || call.endedAt > settings.now());
     this.#table = new CallTable(calls, rules, settings.now());
     this.#settings = settings;
-    this.#tokens = new AccessTokens(settings.now);
-    this.#pace = new SlidingSecond(settings.requestsPerSecond);
+    this.#tokens = new AccessTokens(settings.now, settings.random);
+    this.#pace = new SlidingSecond(settings.requestsPerSecond, settings.monotonic);
   }
 
   revokeTokens(): void {
     this.#tokens.revokeAll();
   }
 
-  answer(request: VendorRequest): VendorAnswer {
-    const operation = request.path.split("/").at(-1) ?? request.path;
-    if (![TOKEN_PATH, DETAIL_PATH, DESK_PATH].includes(request.path)) return failure(operation, 404, "The requested content is not found. Check the request path.");
-    if (request.method !== "POST") return failure(operation, 405, "The method is not allowed.");
+  operationOf(request: VendorRequest): string {
+    return request.path.split("/").at(-1) ?? request.path;
+  }
+
+  answer(request: VendorRequest, flaw?: ListFlaw): VendorAnswer {
+    const operation = this.operationOf(request);
+    if (![TOKEN_PATH, DETAIL_PATH, DESK_PATH].includes(request.path)) return huaweiFailure(operation, 404, "The requested content is not found. Check the request path.");
+    if (request.method !== "POST") return huaweiFailure(operation, 405, "The method is not allowed.");
     if (request.path === TOKEN_PATH) return this.#issueToken(request, operation);
-    if (!this.#isAuthorized(request)) return failure(operation, 401, UNAUTHORIZED);
-    if (!this.#pace.admit()) return failure(operation, 429, "Too many requests.");
+    if (!this.#isAuthorized(request)) return huaweiFailure(operation, 401, UNAUTHORIZED);
+    if (!this.#pace.admit()) return huaweiFailure(operation, 429, "Too many requests.");
     const body = jsonObject(request.body);
-    if (body === null) return failure(operation, 400, "Incorrect request. Check the request path and parameters.");
-    return request.path === DETAIL_PATH ? this.#queryDetails(body, operation) : this.#queryDesk(body, operation);
+    if (body === null) return huaweiFailure(operation, 400, "Incorrect request. Check the request path and parameters.");
+    return request.path === DETAIL_PATH ? this.#queryDetails(body, operation, flaw) : this.#queryDesk(body, operation);
   }
 
   #issueToken(request: VendorRequest, operation: string): VendorAnswer {
     const { keys, now, tokenTtlSeconds } = this.#settings;
     const body = jsonObject(request.body);
-    if (body === null) return failure(operation, 400, "Incorrect request. Check the request path and parameters.");
-    if (body.get("app_key") !== keys.appKey || body.get("app_secret") !== keys.appSecret) return failure(operation, 401, UNAUTHORIZED);
+    if (body === null) return huaweiFailure(operation, 400, "Incorrect request. Check the request path and parameters.");
+    if (body.get("app_key") !== keys.appKey || body.get("app_secret") !== keys.appSecret) return huaweiFailure(operation, 401, UNAUTHORIZED);
     const asked = request.headers["x-token-expire"];
     const seconds = asked === undefined ? USUAL_TTL : Number(asked);
-    if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600) return failure(operation, 400, "X-Token-Expire must be from 1 to 3600.");
+    if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600) return huaweiFailure(operation, 400, "X-Token-Expire must be from 1 to 3600.");
     const granted = Math.min(seconds, tokenTtlSeconds);
     return success(operation, {
       AccessToken: this.#tokens.issue(granted),
@@ -85,16 +94,17 @@ export class HuaweiService implements Vendor {
     return request.headers["x-app-key"] === this.#settings.keys.appKey && token !== undefined && this.#tokens.isValid(token);
   }
 
-  #queryDetails(body: ReadonlyMap<string, unknown>, operation: string): VendorAnswer {
-    const answer = queryCallDetails(this.#table, body, this.#settings.now());
-    if (answer === null) return failure(operation, 500, "Business failure. Check the values of parameters in the request.");
-    return { status: 200, body: answer.text, operation, refusal: answer.retCode === "0" || answer.retCode === "1" ? null : answer.retCode };
+  #queryDetails(body: ReadonlyMap<string, unknown>, operation: string, flaw?: ListFlaw): VendorAnswer {
+    const answer = queryCallDetails(this.#table, body, this.#settings.now(), flaw);
+    if (answer === null) return huaweiFailure(operation, 500, "Business failure. Check the values of parameters in the request.");
+    const { retCode, text, flawed = false } = answer;
+    return { status: 200, body: text, operation, refusal: retCode === "0" || retCode === "1" ? null : retCode, flawed };
   }
 
   #queryDesk(body: ReadonlyMap<string, unknown>, operation: string): VendorAnswer {
     const [callId, userId, tenantId, agentId] = ["callId", "userId", "tenantId", "agentId"].map((name) => body.get(name));
     if (!isText(callId) || !isText(userId) || !isText(tenantId) || !isText(agentId)) {
-      return failure(operation, 500, "Business failure. Check the values of parameters in the request.");
+      return huaweiFailure(operation, 500, "Business failure. Check the values of parameters in the request.");
     }
     return success(operation, callAtDesk(this.#calls, { callId, userId, tenantId, agentId }, this.#settings.now()));
   }
@@ -103,11 +113,3 @@ export class HuaweiService implements Vendor {
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 const success = (operation: string, content: object): VendorAnswer => ({ status: 200, body: JSON.stringify(content), operation, refusal: null });
-
-/** The body of a refusal is not documented: only the status may be relied upon. */
-const failure = (operation: string, status: number, message: string): VendorAnswer => ({
-  status,
-  body: JSON.stringify({ retCode: String(status), retMsg: message }),
-  operation,
-  refusal: String(status),
-});

@@ -1,17 +1,19 @@
-import { randomBytes } from "node:crypto";
+import type { Random } from "../data/random.js";
 
 /** The access tokens that the service has given out. */
 export class AccessTokens {
   readonly #expiries = new Map<string, number>();
   readonly #now: () => number;
+  readonly #random: Random;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, random: Random) {
     this.#now = now;
+    this.#random = random;
   }
 
   /** A new token; earlier ones stay valid. */
   issue(seconds: number): string {
-    const token = randomBytes(24).toString("hex");
+    const token = Array.from({ length: 6 }, () => this.#random.seed().toString(16).padStart(8, "0")).join("");
     this.#expiries.set(token, this.#now() + seconds * 1000);
     return token;
   }

@@ -40,6 +40,7 @@ function planCall(id: string, start: number, random: Random, roster: Roster, goe
     endedAt: goesOn ? null : endedAt,
     // createTime is the time of hanging up in the sample: a call that is going on is on no list of this vendor.
     listedFrom: goesOn ? Number.POSITIVE_INFINITY : endedAt,
+    removedAt: Number.POSITIVE_INFINITY,
     talkSeconds: answered && !goesOn ? talk : 0,
     hungUpBy: answered ? (random.chance(0.55) ? "customer" : "agent") : "system",
     missedBy: null,

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { CallTable, type TableRules } from "../data/call-table.js";
+import { readPage, type ListFlaw } from "../data/list-page.js";
 import type { PlannedCall } from "../data/planned-call.js";
 import type { WallClock } from "../data/wall-clock.js";
 import { SlidingSecond } from "../sliding-second.js";
 import { asObject, jsonObject, type Vendor, type VendorAnswer, type VendorRequest } from "../vendor.js";
 import { readFilters, WRONG_TYPE } from "./record-filters.js";
 import { recordRow, voicePath } from "./record-row.js";
+import { itniotechRefusal } from "./refusal.js";
 import { SILENCE } from "./silence.js";
 
 export interface ItniotechKeys {
@@ -17,23 +19,17 @@ export interface ItniotechSettings {
   keys: ItniotechKeys;
   now: () => number;
   requestsPerSecond: number;
+  /** Milliseconds that never go back, for the pace. */
+  monotonic: () => number;
   wallClock: WallClock;
+  /** A window with more rows is refused as too much. */
+  mostRows: number;
 }
 
 const CLOCK_TOLERANCE_SECONDS = 1800;
 const LONGEST_WINDOW = 93 * 86_400_000;
 const RECORDS_PATH = "/v3/cc/record/query";
 const VOICE_PATH = "/voice/getVoiceFile";
-
-const REASONS: Record<number, string> = {
-  [-1]: "Authentication error",
-  [-11]: "Time format error",
-  [-15]: "Requests are too frequent",
-  [-16]: "Timestamp expires",
-  [-22]: "Parameter exception",
-  [-24]: "Data does not exist",
-  [-76]: "The search time interval cannot be greater than 93 days!",
-};
 
 /** Lower-case hex MD5 of key, secret and time stamp. The page's own: bDqJFiq9, 7bz1lzh9, 1630468800 give 05d7a50893e22a5c4bb3216ae3396c7c. */
 const signOf = ({ apiKey, apiSecret }: ItniotechKeys, timestamp: string) =>
@@ -52,20 +48,24 @@ export class ItniotechService implements Vendor {
     this.#calls = calls;
     this.#table = new CallTable(calls, rules, settings.now());
     this.#settings = settings;
-    this.#pace = new SlidingSecond(settings.requestsPerSecond);
+    this.#pace = new SlidingSecond(settings.requestsPerSecond, settings.monotonic);
   }
 
-  answer(request: VendorRequest): VendorAnswer {
+  operationOf(request: VendorRequest): string {
+    return request.path.slice(1);
+  }
+
+  answer(request: VendorRequest, flaw?: ListFlaw): VendorAnswer {
     const methods: Record<string, string> = { [RECORDS_PATH]: "POST", [VOICE_PATH]: "GET" };
     const method = methods[request.path];
-    const operation = request.path.slice(1);
+    const operation = this.operationOf(request);
     if (method === undefined || method !== request.method) {
       const status = method === undefined ? 404 : 405;
       return { status, body: JSON.stringify({ status, error: "Not found" }), operation, refusal: String(status) };
     }
     const status = this.#admission(request);
-    if (status !== 0) return refuse(operation, status);
-    return request.path === VOICE_PATH ? this.#voiceFile(request, operation) : this.#records(request, operation);
+    if (status !== 0) return itniotechRefusal(operation, status);
+    return request.path === VOICE_PATH ? this.#voiceFile(request, operation) : this.#records(request, operation, flaw);
   }
 
   /** 0, or the status that the request is turned away with. */
@@ -78,32 +78,31 @@ export class ItniotechService implements Vendor {
     return this.#pace.admit() ? 0 : -15;
   }
 
-  #records(request: VendorRequest, operation: string): VendorAnswer {
+  #records(request: VendorRequest, operation: string, flaw?: ListFlaw): VendorAnswer {
     const isJson = request.headers["content-type"]?.toLowerCase().startsWith("application/json") ?? false;
-    const body = jsonObject(request.body);
-    const params = asObject(body?.get("params"));
-    const current = body?.get("current");
-    const size = body?.get("size");
-    if (!isJson || params === null || !isWhole(current) || !isWhole(size) || current < 1 || size < 1 || size > 100) return refuse(operation, -22);
+    const asked = jsonObject(request.body);
+    const params = asObject(asked?.get("params"));
+    const current = asked?.get("current");
+    const size = asked?.get("size");
+    if (!isJson || params === null || !isWhole(current) || !isWhole(size) || current < 1 || size < 1 || size > 100) return itniotechRefusal(operation, -22);
     const startTime = params.get("startTime");
     const endTime = params.get("endTime");
-    if (typeof startTime !== "string" || typeof endTime !== "string") return refuse(operation, -22);
+    if (typeof startTime !== "string" || typeof endTime !== "string") return itniotechRefusal(operation, -22);
     const [from, to] = [this.#instant(startTime), this.#instant(endTime)];
-    if (from === null || to === null) return refuse(operation, -11);
-    if (from > to) return refuse(operation, -22);
-    if (to - from > LONGEST_WINDOW) return refuse(operation, -76);
+    if (from === null || to === null) return itniotechRefusal(operation, -11);
+    if (from > to) return itniotechRefusal(operation, -22);
+    if (to - from > LONGEST_WINDOW) return itniotechRefusal(operation, -76);
     const filter = readFilters(params);
-    if (filter === WRONG_TYPE) return refuse(operation, -22);
+    if (filter === WRONG_TYPE) return itniotechRefusal(operation, -22);
     const found = this.#table.find({ from, to, now: this.#settings.now(), ...(filter === null ? {} : { filter }) });
-    const data = {
-      total: found.total,
-      size,
-      current,
-      searchCount: true,
-      pages: Math.ceil(found.total / size),
-      records: found.page((current - 1) * size, size).map((call) => recordRow(call, this.#settings.wallClock)),
-    };
-    return { status: 200, body: JSON.stringify({ status: 0, reason: "success", data }), operation, refusal: null };
+    if (found.total > this.#settings.mostRows) return itniotechRefusal(operation, -23);
+    // Pages are numbered by the size in force, as the page's `size` says.
+    const given = found.pageSize(size);
+    const { total, calls, flawed } = readPage(found, (current - 1) * given, given, flaw);
+    const records = calls.map((call) => recordRow(call, this.#settings.wallClock));
+    const data = { total, size: given, current, searchCount: true, pages: Math.ceil(total / given), records };
+    const body = JSON.stringify({ status: 0, reason: "success", data });
+    return { status: 200, body, operation, refusal: null, flawed };
   }
 
   /** `yyyy-MM-dd HH:mm:ss` by the vendor's clock, or ISO 8601 with an offset, as the table has it: without fractions of a second. */
@@ -118,17 +117,9 @@ export class ItniotechService implements Vendor {
   #voiceFile(request: VendorRequest, operation: string): VendorAnswer {
     const path = new URLSearchParams(request.query).get("voiceFileId") ?? "";
     this.#voicePaths ??= new Set(this.#calls.map((call) => voicePath(call, this.#settings.wallClock)).filter((one) => one !== null));
-    if (!this.#voicePaths.has(path)) return refuse(operation, -24);
+    if (!this.#voicePaths.has(path)) return itniotechRefusal(operation, -24);
     return { status: 200, contentType: "audio/mpeg", body: SILENCE, operation, refusal: null };
   }
 }
 
 const isWhole = (value: unknown): value is number => typeof value === "number" && Number.isInteger(value);
-
-/** Refusals come with HTTP 200 and the status as a number, as in the page's sample. */
-const refuse = (operation: string, status: number): VendorAnswer => ({
-  status: 200,
-  body: JSON.stringify({ status, reason: REASONS[status] ?? "Port program unusual", data: null }),
-  operation,
-  refusal: String(status),
-});

@@ -1,4 +1,5 @@
 import { CallTable, type TableRules } from "../data/call-table.js";
+import { readPage, type ListFlaw } from "../data/list-page.js";
 import type { PlannedCall, VendorRow } from "../data/planned-call.js";
 import type { WallClock } from "../data/wall-clock.js";
 import { cdrRow } from "./cdr-row.js";
@@ -11,7 +12,20 @@ const DAY = 86_400;
 /** One action of the API: the parameters that it knows, and its answer. */
 export interface TencentAction {
   parameters: readonly string[];
-  answer(parameters: TencentParameters): VendorRow;
+  answer(parameters: TencentParameters, flaw?: ListFlaw): ActionAnswer;
+}
+
+export interface ActionAnswer {
+  content: VendorRow;
+  flawed?: boolean;
+}
+
+export interface RecordsSettings {
+  sdkAppIds: readonly number[];
+  wallClock: WallClock;
+  now: () => number;
+  /** A page with more rows is refused as too large. */
+  mostRows: number;
 }
 
 interface Application {
@@ -26,15 +40,23 @@ export class TencentRecords {
   readonly #applications = new Map<number, Application>();
   readonly #wallClock: WallClock;
   readonly #now: () => number;
+  readonly #mostRows: number;
 
-  constructor(calls: readonly PlannedCall[], sdkAppIds: readonly number[], rules: TableRules, wallClock: WallClock, now: () => number) {
-    const byStart: TableRules = { filterTime: "start", windowEdges: { start: "inclusive", end: "exclusive" }, order: "ascending" };
+  constructor(calls: readonly PlannedCall[], rules: TableRules, { sdkAppIds, wallClock, now, mostRows }: RecordsSettings) {
+    const byStart: TableRules = {
+      filterTime: "start",
+      windowEdges: { start: "inclusive", end: "exclusive" },
+      order: "ascending",
+      pageCap: Number.POSITIVE_INFINITY,
+      totalShift: 0,
+    };
     for (const sdkAppId of sdkAppIds) {
       const own = calls.filter((call) => call.application === String(sdkAppId));
       this.#applications.set(sdkAppId, { calls: own, cdrs: new CallTable(own, rules, now()), byStart: new CallTable(own, byStart, now()) });
     }
     this.#wallClock = wallClock;
     this.#now = now;
+    this.#mostRows = mostRows;
   }
 
   /** What DescribeTelCallInfo counts in `[from, to)`, milliseconds. */
@@ -52,20 +74,20 @@ export class TencentRecords {
       "DescribeTelCdr",
       {
         parameters: ["InstanceId", "StartTimeStamp", "EndTimeStamp", "Limit", "Offset", "SdkAppId", "PageSize", "PageNumber", "Phones", "SessionIds"],
-        answer: (parameters) => this.#describeTelCdr(parameters),
+        answer: (parameters, flaw) => this.#describeTelCdr(parameters, flaw),
       },
     ],
     [
       "DescribeTelCallInfo",
-      { parameters: ["StartTimeStamp", "EndTimeStamp", "SdkAppIdList"], answer: (parameters) => this.#describeTelCallInfo(parameters) },
+      { parameters: ["StartTimeStamp", "EndTimeStamp", "SdkAppIdList"], answer: (parameters) => ({ content: this.#describeTelCallInfo(parameters) }) },
     ],
     [
       "DescribePSTNActiveSessionList",
-      { parameters: ["SdkAppId", "Offset", "Limit"], answer: (parameters) => this.#describeActiveSessions(parameters) },
+      { parameters: ["SdkAppId", "Offset", "Limit"], answer: (parameters) => ({ content: this.#describeActiveSessions(parameters) }) },
     ],
   ]);
 
-  #describeTelCdr(parameters: TencentParameters): VendorRow {
+  #describeTelCdr(parameters: TencentParameters, flaw?: ListFlaw): ActionAnswer {
     const start = parameters.integer("StartTimeStamp");
     const end = parameters.integer("EndTimeStamp");
     const { cdrs } = this.#application(parameters.integer("SdkAppId"));
@@ -80,9 +102,12 @@ export class TencentRecords {
     if (size < 1 || size > 100) throw outOfRange("PageSize must be from 1 to 100.");
     if (number < 0) throw outOfRange("PageNumber starts from 0.");
     const found = cdrs.find({ from: start * 1000, to: end * 1000, now, ...filterBy(phones, sessions) });
-    const rows = found.page(number * size, size).map(cdrRow);
+    const given = found.pageSize(size);
+    const { total, calls, flawed } = readPage(found, number * given, given, flaw);
+    if (calls.length > this.#mostRows) throw new TencentRefusal("ResponseSizeLimitExceeded", "The size of the response exceeds the limit.");
+    const rows = calls.map(cdrRow);
     // TelCdrs is the deprecated twin of TelCdrList.
-    return { TotalCount: found.total, TelCdrList: rows, TelCdrs: rows };
+    return { content: { TotalCount: total, TelCdrList: rows, TelCdrs: rows }, flawed };
   }
 
   #describeTelCallInfo(parameters: TencentParameters): VendorRow {

@@ -1,7 +1,10 @@
-import { randomUUID } from "node:crypto";
+import type { ListFlaw } from "../data/list-page.js";
+import type { Random } from "../data/random.js";
+import { drawUuid } from "../data/uuid.js";
 import { SlidingSecond } from "../sliding-second.js";
 import type { Vendor, VendorAnswer, VendorRequest } from "../vendor.js";
-import type { TencentRecords } from "./actions.js";
+import type { ActionAnswer, TencentRecords } from "./actions.js";
+import { tencentAnswer } from "./envelope.js";
 import { TencentParameters, TencentRefusal } from "./parameters.js";
 import { isSignedBy, readAuthorization } from "./signature.js";
 
@@ -17,6 +20,10 @@ export interface GatewaySettings {
   now: () => number;
   /** The documentation limits each API by itself. */
   requestsPerSecond: number;
+  /** Milliseconds that never go back, for the pace. */
+  monotonic: () => number;
+  /** What request ids are drawn from. */
+  random: Random;
 }
 
 const VERSION = "2020-02-10";
@@ -34,24 +41,22 @@ export class TencentGateway implements Vendor {
     this.#settings = settings;
   }
 
-  answer(request: VendorRequest): VendorAnswer {
-    const operation = header(request, "x-tc-action") || `${request.method} ${request.path}`;
-    const respond = (content: object, refusal: string | null): VendorAnswer => ({
-      status: 200,
-      contentType: "application/json",
-      body: JSON.stringify({ Response: { ...content, RequestId: randomUUID() } }),
-      operation,
-      refusal,
-    });
+  operationOf(request: VendorRequest): string {
+    return header(request, "x-tc-action") || `${request.method} ${request.path}`;
+  }
+
+  answer(request: VendorRequest, flaw?: ListFlaw): VendorAnswer {
+    const respond = (content: object, refusal: string | null) => tencentAnswer(this.operationOf(request), content, drawUuid(this.#settings.random), refusal);
     try {
-      return respond(this.#perform(request), null);
+      const { content, flawed = false } = this.#perform(request, flaw);
+      return { ...respond(content, null), flawed };
     } catch (error) {
       if (!(error instanceof TencentRefusal)) throw error;
       return respond({ Error: { Code: error.code, Message: error.message } }, error.code);
     }
   }
 
-  #perform(request: VendorRequest): object {
+  #perform(request: VendorRequest, flaw?: ListFlaw): ActionAnswer {
     if (request.method !== "POST") throw new TencentRefusal("UnsupportedProtocol", "This emulator speaks POST with a JSON body only.");
     if (request.path !== "/") throw new TencentRefusal("InvalidAction", "The path must be /.");
     const name = required(request, "X-TC-Action");
@@ -60,13 +65,13 @@ export class TencentGateway implements Vendor {
     if (version !== VERSION) throw new TencentRefusal("NoSuchVersion", `The version \`${version}\` does not exist.`);
     const action = this.#records.actions.get(name);
     if (action === undefined) throw new TencentRefusal("InvalidAction", `The action \`${name}\` does not exist.`);
-    const pace = this.#paces.get(name) ?? new SlidingSecond(this.#settings.requestsPerSecond);
+    const pace = this.#paces.get(name) ?? new SlidingSecond(this.#settings.requestsPerSecond, this.#settings.monotonic);
     this.#paces.set(name, pace);
     if (!pace.admit()) {
       const limit = this.#settings.requestsPerSecond;
       throw new TencentRefusal("RequestLimitExceeded", `Your current request times exceed the frequency limit of \`${limit}\` in a second.`);
     }
-    return action.answer(new TencentParameters(request.body, action.parameters));
+    return action.answer(new TencentParameters(request.body, action.parameters), flaw);
   }
 
   #authenticate(request: VendorRequest): void {

@@ -4,6 +4,7 @@ import { customerNumber } from "../data/phone-number.js";
 import type { CallDirection, PlannedCall } from "../data/planned-call.js";
 import type { Random } from "../data/random.js";
 import { colleagueOf, type Roster } from "../data/roster.js";
+import { drawUuid } from "../data/uuid.js";
 import { INBOUND_MISSES, OUTBOUND_MISSES, type Stage } from "./end-statuses.js";
 
 /** CallType: 1 out, 2 in, 3 audio (VoIP) in, 5 predictive out, 6 between agents. */
@@ -14,11 +15,6 @@ const LINES = ["00864009282737", "00864001783747", "0086075536564058", "00852300
 function directionOf(type: number): CallDirection {
   if (type === 2 || type === 3) return "inbound";
   return type === 6 ? "internal" : "outbound";
-}
-
-function sessionId(random: Random): string {
-  const hex = Array.from({ length: 4 }, () => random.seed().toString(16).padStart(8, "0")).join("");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** The moments of one call, in milliseconds; all whole seconds. */
@@ -43,7 +39,7 @@ function planCall(start: number, application: string, random: Random, roster: Ro
   const hasAgent = type === 5 ? answered : !inbound || ringingAt !== null;
   const agent = hasAgent ? random.pick(roster) : null;
   return {
-    id: sessionId(random),
+    id: drawUuid(random),
     application,
     direction,
     type,
@@ -55,6 +51,7 @@ function planCall(start: number, application: string, random: Random, roster: Ro
     endedAt,
     // The record is written when the session is over, and a moment later.
     listedFrom: endedAt === null ? Number.POSITIVE_INFINITY : endedAt + seconds(0, 4),
+    removedAt: Number.POSITIVE_INFINITY,
     talkSeconds: answered && !goesOn ? talk : 0,
     hungUpBy: answered ? random.weighted([["customer", 55], ["agent", 40], ["system", 5]]) : inbound ? "customer" : random.pick(["system", "customer", "agent"]),
     missedBy: agent !== null && inbound && random.chance(0.12) ? colleagueOf(agent, roster, random) : null,

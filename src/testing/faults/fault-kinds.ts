@@ -1,0 +1,110 @@
+import type { ListFault } from "../data/list-page.js";
+import type { VendorId, WireFault } from "../vendor.js";
+
+/**
+ * What can befall a request. On the way: `reset`, `stalled-header`, `stalled-body`, `cut-body` and `bomb`. In the vendor's place something else answers:
+ * `html-page` HTTP 200 with a web page;
+ * `bad-gateway` HTTP 502 with a web page;
+ * `no-json` HTTP 200 with the vendor's answer cut short, under a length that is right;
+ * `wrong-shape` HTTP 200 with the vendor's answer, every list in it an object;
+ * `redirect` HTTP 302 to another place;
+ * `http-429`, `http-502`, `http-503`, `http-504` that status, with or without Retry-After.
+ * The vendor refuses for a reason of its own:
+ * `throttled` Tencent's RequestLimitExceeded, Itniotech's -15, Huawei's HTTP 429;
+ * `internal-error` Tencent's InternalError or one of its kinds, Itniotech's -18, Huawei's HTTP 503;
+ * `unauthorized` every Huawei token so far is made invalid and the answer is HTTP 401; of the vendors without tokens, `internal-error`;
+ * `no-token` Huawei's token service answers HTTP 200 without a token;
+ * `clock-refused` Tencent's AuthFailure.SignatureExpire or Itniotech's -16, however right the client's clock is;
+ * `too-much-data` Itniotech's -23 or Tencent's ResponseSizeLimitExceeded.
+ * And of a page of the list of records: `repeated-page`, `empty-page`, `duplicate-row` and `shifted-total`.
+ */
+export type FaultKind =
+  | WireFault
+  | ListFault
+  | "html-page"
+  | "bad-gateway"
+  | "no-json"
+  | "wrong-shape"
+  | "redirect"
+  | "http-429"
+  | "http-502"
+  | "http-503"
+  | "http-504"
+  | "throttled"
+  | "internal-error"
+  | "unauthorized"
+  | "no-token"
+  | "clock-refused"
+  | "too-much-data";
+
+type Reach = (vendor: VendorId, operation: string) => boolean;
+
+const TOKEN_OPERATION = "tokenByAkSk";
+/** Each vendor's list of records. */
+const HISTORY: Record<VendorId, string> = { "tencent-ccc": "DescribeTelCdr", "huawei-cec": "queryCallDetailRecord", itniotech: "v3/cc/record/query" };
+
+const anything: Reach = () => true;
+const token: Reach = (_, operation) => operation === TOKEN_OPERATION;
+const data: Reach = (_, operation) => operation !== TOKEN_OPERATION;
+const history: Reach = (vendor, operation) => operation === HISTORY[vendor];
+const list: Reach = (vendor, operation) => history(vendor, operation) || operation === "DescribePSTNActiveSessionList";
+const except =
+  (excepted: VendorId, reach: Reach): Reach =>
+  (vendor, operation) =>
+    vendor !== excepted && reach(vendor, operation);
+
+/** What each kind can befall. */
+const REACH: Record<FaultKind, Reach> = {
+  reset: anything,
+  "stalled-header": anything,
+  "stalled-body": anything,
+  "cut-body": anything,
+  bomb: anything,
+  "html-page": anything,
+  "bad-gateway": anything,
+  "no-json": anything,
+  "wrong-shape": list,
+  redirect: anything,
+  "http-429": anything,
+  "http-502": anything,
+  "http-503": anything,
+  "http-504": anything,
+  throttled: data,
+  "internal-error": data,
+  unauthorized: data,
+  "no-token": token,
+  "clock-refused": except("huawei-cec", anything),
+  "too-much-data": except("huawei-cec", history),
+  "repeated-page": history,
+  "empty-page": history,
+  "duplicate-row": history,
+  "shifted-total": history,
+};
+
+/** Every kind. */
+export const FAULT_KINDS: readonly FaultKind[] = Object.keys(REACH).filter((name): name is FaultKind => name in REACH);
+
+/** These end a call: asking again does not help, or must not be tried. */
+const FINAL: ReadonlySet<FaultKind> = new Set(["bomb", "wrong-shape", "redirect", "no-token"]);
+
+/** The kinds that a client gets over by asking again. */
+export const PASSING_FAULTS: readonly FaultKind[] = FAULT_KINDS.filter((kind) => !FINAL.has(kind));
+
+/**
+ * These a client gets over once, not twice running: a second refusal of a fresh token is taken for wrong credentials, a second repeated page for a list that
+ * cannot be read. What is drawn by chance therefore keeps them apart.
+ */
+export const FAULTS_KEPT_APART: ReadonlySet<FaultKind> = new Set([
+  "unauthorized", "clock-refused", "too-much-data", "repeated-page", "empty-page", "duplicate-row", "shifted-total",
+]);
+
+const WIRE: readonly string[] = ["reset", "stalled-header", "stalled-body", "cut-body", "bomb"] satisfies WireFault[];
+const LIST: readonly string[] = ["repeated-page", "empty-page", "duplicate-row", "shifted-total"] satisfies ListFault[];
+
+export const isWireFault = (kind: FaultKind): kind is WireFault => WIRE.includes(kind);
+export const isListFault = (kind: FaultKind): kind is ListFault => LIST.includes(kind);
+
+/** Whether this kind can befall a request of this vendor's. */
+export function canBefall(kind: FaultKind, vendor: VendorId, operation: string): boolean {
+  return REACH[kind](vendor, operation);
+}

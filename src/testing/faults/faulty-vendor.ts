@@ -1,0 +1,97 @@
+import { isListFault, isWireFault, type FaultKind } from "./fault-kinds.js";
+import type { DueFault, FaultPlan } from "./fault-plan.js";
+import { refuseAs } from "./vendor-refusals.js";
+import { webPage } from "./web-page.js";
+import type { Vendor, VendorAnswer, VendorRequest } from "../vendor.js";
+
+/** An answer, and what befell it. */
+export interface FaultyAnswer extends VendorAnswer {
+  fault: FaultKind | null;
+}
+
+/** A vendor to whose requests happens what a plan says. */
+export class FaultyVendor implements Vendor {
+  readonly id;
+  readonly #vendor: Vendor;
+  readonly #plan: FaultPlan;
+  readonly #now: () => number;
+
+  /** @param now the vendor's clock: a Retry-After with a date is told by it. */
+  constructor(vendor: Vendor, plan: FaultPlan, now: () => number) {
+    this.id = vendor.id;
+    this.#vendor = vendor;
+    this.#plan = plan;
+    this.#now = now;
+  }
+
+  operationOf(request: VendorRequest): string {
+    return this.#vendor.operationOf(request);
+  }
+
+  revokeTokens(): void {
+    this.#vendor.revokeTokens?.();
+  }
+
+  answer(request: VendorRequest): FaultyAnswer {
+    const due = this.#plan.next(this.id, this.operationOf(request), this.#now);
+    if (due === null) return { ...this.#vendor.answer(request), fault: null };
+    const answer = this.#suffer(request, due);
+    if (answer.fault !== null) due.count();
+    return answer;
+  }
+
+  /** Without a fault where it turns out that this one cannot befall this very request. */
+  #suffer(request: VendorRequest, due: DueFault): FaultyAnswer {
+    const { kind } = due;
+    if (isWireFault(kind)) return { ...this.#vendor.answer(request), wire: kind, fault: kind };
+    if (isListFault(kind)) {
+      const answer = this.#vendor.answer(request, { fault: kind, shift: due.random.pick([1, -1]) });
+      return { ...answer, fault: answer.flawed === true ? kind : null };
+    }
+    switch (kind) {
+      case "no-json": {
+        const answer = this.#vendor.answer(request);
+        return { ...answer, body: answer.body.slice(0, answer.body.length >> 1), fault: kind };
+      }
+      case "wrong-shape": {
+        const answer = this.#vendor.answer(request);
+        const body = withoutLists(answer.body);
+        return { ...answer, body, fault: body === answer.body ? null : kind };
+      }
+      case "html-page":
+        return this.#inPlace(request, due, 200, webPage("Welcome"));
+      case "bad-gateway":
+        return this.#inPlace(request, due, 502, webPage("502 Bad Gateway"));
+      case "redirect":
+        return { ...this.#inPlace(request, due, 302, webPage("302 Found")), headers: { Location: due.location } };
+      case "http-429":
+        return this.#inPlace(request, due, 429, webPage("429 Too Many Requests"));
+      case "http-502":
+        return this.#inPlace(request, due, 502, "");
+      case "http-503":
+        return this.#inPlace(request, due, 503, webPage("503 Service Temporarily Unavailable"));
+      case "http-504":
+        return this.#inPlace(request, due, 504, webPage("504 Gateway Time-out"));
+      default:
+        if (kind === "unauthorized") this.revokeTokens();
+        return { ...refuseAs(kind, this.id, this.operationOf(request), due.random), headers: retryAfter(due), fault: kind };
+    }
+  }
+
+  /** Something else answers, and the vendor never hears of the request. */
+  #inPlace(request: VendorRequest, due: DueFault, status: number, body: string): FaultyAnswer {
+    const refusal = status === 200 ? null : String(status);
+    return { status, contentType: "text/html;charset=UTF-8", body, headers: retryAfter(due), operation: this.operationOf(request), refusal, fault: due.kind };
+  }
+}
+
+function retryAfter({ retryAfter: wait }: DueFault): Record<string, string> {
+  if (wait === null) return {};
+  return { "Retry-After": typeof wait === "number" ? String(wait) : wait.toUTCString() };
+}
+
+/** The same text where there is no list in it. */
+function withoutLists(body: string | Uint8Array): string | Uint8Array {
+  if (typeof body !== "string" || !body.includes("[")) return body;
+  return JSON.stringify(JSON.parse(body), (_, value: unknown) => (Array.isArray(value) ? Object.fromEntries(value.entries()) : value));
+}

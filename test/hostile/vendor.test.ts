@@ -1,0 +1,159 @@
+import { describe, expect, it } from "vitest";
+import { AuthenticationError, type ClientEvent, RateLimitError, VendorError } from "call-records";
+import type { FaultKind, VendorId } from "call-records/testing";
+import { daysAgo, HISTORY, HOUR, NOW, rejectionOf, requestsFor, SECOND } from "../client/stage.js";
+import { idsOf, within } from "../client/truth.js";
+import { HastyClock } from "./hasty-clock.js";
+import { expectExactlyOnce, openHostileStage, RANGE, read, VENDORS } from "./hostile-stage.js";
+
+const MINUTE = 60 * SECOND;
+const STATUSES: readonly FaultKind[] = ["http-429", "http-502", "http-503", "http-504"];
+
+const waitsOf = (events: readonly ClientEvent[]) => events.flatMap((event) => (event.type === "retry" ? [event.waitMilliseconds] : []));
+const throttlesOf = (events: readonly ClientEvent[]) => events.filter(({ type }) => type === "throttle");
+
+describe.each(VENDORS)("%s", (vendor) => {
+  const operation = HISTORY[vendor];
+
+  describe.each(STATUSES)("when it answers %s", (kind) => {
+    const isThrottle = kind === "http-429";
+
+    it.each([
+      // Without jitter, all that is left of a back-off is the second that a throttle waits at least.
+      ["no Retry-After", {}, isThrottle ? 1000 : 0],
+      ["Retry-After in seconds", { retryAfter: 7 }, 7000],
+      ["Retry-After as a date", { retryAfter: new Date(NOW + 9000) }, 9000],
+      ["a Retry-After of an hour, which is capped", { retryAfter: 3600 }, 60_000],
+      ["a Retry-After of a date in the past", { retryAfter: new Date(NOW - HOUR) }, isThrottle ? 1000 : 0],
+    ])("with %s, waits as long and goes on", async (_, injection, wait) => {
+      const stage = await openHostileStage();
+      stage.emulator.inject(kind, { vendor, operation, ...injection });
+      const reading = await read(stage, vendor);
+      expectExactlyOnce(stage, vendor, reading);
+      expect(waitsOf(stage.events)).toEqual([wait]);
+      expect(throttlesOf(stage.events)).toHaveLength(isThrottle ? 1 : 0);
+      expect(reading.accounts).toMatchObject([{ retries: 1, throttles: isThrottle ? 1 : 0, waitedMs: wait }]);
+    });
+
+    it("every time, gives up after five attempts", async () => {
+      const stage = await openHostileStage();
+      stage.emulator.inject(kind, { vendor, operation, times: Number.POSITIVE_INFINITY });
+      const error = await rejectionOf(read(stage, vendor));
+      expect(error).toBeInstanceOf(isThrottle ? RateLimitError : VendorError);
+      expect(error).toMatchObject({ account: vendor, attempts: 5, vendorCode: `HTTP ${kind.slice(-3)}`, retryable: true });
+      expect(error.message).toMatch(/ask again later/);
+      expect(requestsFor(stage.emulator, operation)).toHaveLength(5);
+    });
+  });
+
+  it.each([
+    ["throttled", RateLimitError, { "tencent-ccc": /^RequestLimitExceeded/, "huawei-cec": /^(HTTP )?429$/, itniotech: /^-15$/ }],
+    ["internal-error", VendorError, { "tencent-ccc": /^InternalError/, "huawei-cec": /^(HTTP )?503$/, itniotech: /^-18$/ }],
+  ] as const)("gets over being %s in the vendor's own words, but not every time", async (kind, errorClass, codes) => {
+    const stage = await openHostileStage();
+    stage.emulator.inject(kind, { vendor, operation, after: 1, times: 3 });
+    expectExactlyOnce(stage, vendor, await read(stage, vendor));
+    expect(throttlesOf(stage.events)).toHaveLength(kind === "throttled" ? 3 : 0);
+    expect(waitsOf(stage.events)).toHaveLength(3);
+    stage.emulator.inject(kind, { vendor, operation, times: Number.POSITIVE_INFINITY });
+    const error = await rejectionOf(read(stage, vendor));
+    expect(error).toBeInstanceOf(errorClass);
+    expect(error).toMatchObject({ account: vendor, attempts: 5, vendorCode: expect.stringMatching(codes[vendor]) as string });
+    expect(error.message).toMatch(/ask again later/);
+  });
+});
+
+describe("Huawei's token", () => {
+  const vendor = "huawei-cec";
+
+  it("that is refused in the middle of a run is replaced once", async () => {
+    const stage = await openHostileStage({ huawei: { rate: { requestsPerSecond: 1_000_000, concurrency: 1 } } });
+    stage.emulator.inject("unauthorized", { vendor, after: 2 });
+    expectExactlyOnce(stage, vendor, await read(stage, vendor));
+    expect(requestsFor(stage.emulator, "tokenByAkSk")).toHaveLength(2);
+    expect(waitsOf(stage.events)).toEqual([]);
+  });
+
+  it("that is made invalid long before its end is replaced once, however many requests learn of it", async () => {
+    let answers = 0;
+    const stage = await openHostileStage({
+      client: {
+        onEvent: (event) => {
+          if (event.type === "request" && event.operation === HISTORY[vendor] && ++answers === 3) stage.emulator.revokeTokens();
+        },
+      },
+    });
+    expectExactlyOnce(stage, vendor, await read(stage, vendor));
+    expect(requestsFor(stage.emulator, "tokenByAkSk")).toHaveLength(2);
+  });
+
+  it("that is refused whichever it is, is an AuthenticationError after one new one", async () => {
+    const stage = await openHostileStage();
+    stage.emulator.inject("unauthorized", { vendor, times: Number.POSITIVE_INFINITY });
+    const error = await rejectionOf(read(stage, vendor));
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ account: vendor, retryable: false });
+    expect(error.message).toContain("credentials");
+    expect(requestsFor(stage.emulator, "tokenByAkSk")).toHaveLength(2);
+    expect(requestsFor(stage.emulator, HISTORY[vendor])).toHaveLength(2);
+  });
+
+  it("that is missing from the answer is an AuthenticationError, and nothing else is asked", async () => {
+    const stage = await openHostileStage();
+    stage.emulator.inject("no-token", { times: Number.POSITIVE_INFINITY });
+    const error = await rejectionOf(read(stage, vendor));
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ account: vendor, retryable: false });
+    expect(error.message).toContain("credentials");
+    expect(stage.emulator.requests).toHaveLength(1);
+  });
+});
+
+describe("a clock of ours", () => {
+  const OFFSETS = [-9 * HOUR, -45 * MINUTE, -20 * MINUTE, -4 * MINUTE, 4 * MINUTE, 20 * MINUTE, 45 * MINUTE, 9 * HOUR];
+  const inMinutes = OFFSETS.map((offset) => [offset / MINUTE] as const);
+  /** By how much a vendor lets clocks differ; Huawei looks at none. */
+  const tolerance: Partial<Record<VendorId, number>> = { "tencent-ccc": 5 * MINUTE, itniotech: 30 * MINUTE };
+
+  async function openApart(minutes: number) {
+    const clock = new HastyClock(NOW + minutes * MINUTE);
+    return openHostileStage({ emulator: { now: () => clock.now() - minutes * MINUTE } }, clock);
+  }
+
+  describe.each(VENDORS)("that differs from %s's", (vendor) => {
+    it.each(inMinutes)("by %i minutes costs no call of a settled range, and one correction at most", async (minutes) => {
+      const stage = await openApart(minutes);
+      expectExactlyOnce(stage, vendor, await read(stage, vendor));
+      const isMinded = Math.abs(minutes * MINUTE) > (tolerance[vendor] ?? Number.POSITIVE_INFINITY);
+      expect(stage.events.filter(({ type }) => type === "clock")).toHaveLength(isMinded ? 1 : 0);
+    });
+  });
+
+  describe.each(["tencent-ccc", "itniotech"] as const)("that %s minds", (vendor) => {
+    it.each([[-9 * 60], [-45], [45], [9 * 60]])("by %i minutes costs no call up to now, by the vendor's clock, either", async (minutes) => {
+      const stage = await openApart(minutes);
+      const range = { from: daysAgo(3), to: new Date(NOW) };
+      const { records, accounts } = await read(stage, vendor, range);
+      expect(idsOf(records)).toEqual(idsOf(within(stage.emulator.truth[vendor].calls, range.from, range.to)));
+      expect(accounts).toMatchObject([{ status: "complete", gaps: [] }]);
+    });
+
+    it("however right it is, for once, is corrected by nothing", async () => {
+      const stage = await openHostileStage();
+      stage.emulator.inject("clock-refused", { vendor, after: 1 });
+      expectExactlyOnce(stage, vendor, await read(stage, vendor));
+      expect(stage.events).toContainEqual({ type: "clock", account: vendor, offsetMilliseconds: 0 });
+      expect(waitsOf(stage.events)).toEqual([]);
+    });
+
+    it("however right it is, every time, is an AuthenticationError that names both clocks, after two requests", async () => {
+      const stage = await openHostileStage();
+      stage.emulator.inject("clock-refused", { vendor, times: Number.POSITIVE_INFINITY });
+      const error = await rejectionOf(read(stage, vendor, RANGE));
+      expect(error).toBeInstanceOf(AuthenticationError);
+      expect(error).toMatchObject({ vendorCode: vendor === "itniotech" ? "-16" : "AuthFailure.SignatureExpire", retryable: false });
+      expect(error.message).toMatch(/clock says 2026-11-20T04:00:00.*Set the clock right/);
+      expect(stage.emulator.requests).toHaveLength(2);
+    });
+  });
+});
