@@ -1,0 +1,10 @@
+/** What a check is about. */
+export type ConformanceGroup = "contract" | "limits" | "paging" | "verdicts" | "mapping" | "secrets";
+
+/** One rule that an adapter must keep. Bound to no test framework: it fails by throwing. */
+export interface ConformanceCheck {
+  group: ConformanceGroup;
+  name: string;
+  /** @throws AssertionError that says which rule is broken, and what to change. */
+  run: () => Promise<void> | void;
+}

@@ -1,0 +1,15 @@
+import type { ConformanceCheck } from "./check.js";
+import { contractChecks } from "./contract-checks.js";
+import { limitsChecks } from "./limits-checks.js";
+import { lookupChecks } from "./lookup-checks.js";
+import { mappingChecks } from "./mapping-checks.js";
+import { pagingChecks } from "./paging-checks.js";
+import { requestChecks } from "./request-checks.js";
+import { secretsChecks } from "./secrets-checks.js";
+import type { ConformanceSubject } from "./subject.js";
+import { verdictChecks } from "./verdict-checks.js";
+
+/** Every check that an adapter must pass, for a test framework of your own; `testProvider` runs them in vitest. */
+export function conformanceChecks(subject: ConformanceSubject): ConformanceCheck[] {
+  return [contractChecks, requestChecks, limitsChecks, pagingChecks, verdictChecks, mappingChecks, lookupChecks, secretsChecks].flatMap((checks) => checks(subject));
+}

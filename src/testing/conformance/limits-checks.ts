@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { type ListOperation, type PageQuery, type PagingRule, type Provider, type WindowRule, Zone } from "../../index.js";
+import { Random } from "../data/random.js";
+import type { ConformanceCheck } from "./check.js";
+import { readHistory, reasonOf, show, type TimeRange } from "./reading.js";
+import type { ConformanceSubject, ConformanceVendor } from "./subject.js";
+
+/** That the vendor accepts what is asked of it, whatever the range. */
+export function limitsChecks({ provider: make, vendor: makeVendor }: ConformanceSubject): ConformanceCheck[] {
+  const check = (name: string, choose: (provider: Provider, vendor: ConformanceVendor) => TimeRange[]): ConformanceCheck => ({
+    group: "limits",
+    name,
+    async run() {
+      const provider = make();
+      const vendor = makeVendor();
+      for (const range of choose(provider, vendor)) await assertLegal(provider, vendor, range);
+    },
+  });
+  return [
+    check("asks for what its vendor allows, at the edges of its limits", edgeRanges),
+    check("asks for what its vendor allows, for ranges drawn at random", randomRanges),
+  ];
+}
+
+async function assertLegal(provider: Provider, vendor: ConformanceVendor, range: TimeRange): Promise<void> {
+  const { error, observation } = await readHistory(provider, vendor, range);
+  assert.ok(
+    error === null,
+    `the range ${show(range)} could not be read: ${reasonOf(error)}\nWhere the vendor refuses a request, compare \`window\`, \`retentionSeconds\`, \`paging\` and \`request\` with its documentation.`,
+  );
+  const { records } = provider.operations;
+  for (const { query, at } of observation.queries) {
+    if (records.window !== null) assertWindow(query.window, records.window, provider.timeZone);
+    assertKept(query.window, records, at);
+    assertPage(query.page, records.paging);
+  }
+}
+
+function assertWindow(window: PageQuery<object>["window"], rule: WindowRule, timeZone: string): void {
+  assert.ok(window !== null, "a list with a window was asked for without one");
+  const { start, end } = window;
+  const what = `the window ${show({ from: start, to: end })}`;
+  assert.ok(start.getTime() < end.getTime(), `${what} does not end after it begins`);
+  assert.ok(end.getTime() - start.getTime() <= rule.maxSeconds * 1000, `${what} is longer than \`maxSeconds\`, ${rule.maxSeconds}`);
+  const zone = new Zone(rule.timeZone ?? timeZone);
+  const isWhole = (instant: number) => (rule.unit === "day" ? zone.startOfDay(instant) === instant : instant % (rule.unit === "s" ? 1000 : 1) === 0);
+  const lastOfDay = rule.unit === "day" && rule.end === "inclusive" ? 1000 : 0;
+  assert.ok(isWhole(start.getTime()) && isWhole(end.getTime() + lastOfDay), `${what} is not in whole units of "${rule.unit}"`);
+}
+
+function assertKept(window: PageQuery<object>["window"], { retentionSeconds }: ListOperation<object>, now: number): void {
+  if (window === null || retentionSeconds === null) return;
+  assert.ok(window.start.getTime() >= now - retentionSeconds * 1000, `a window was asked for that begins at ${window.start.toISOString()}, before what the vendor keeps`);
+}
+
+function assertPage({ number, offset, cursor, size }: PageQuery<object>["page"], rule: PagingRule): void {
+  if (rule.style === "none") return;
+  assert.ok(size >= 1 && size <= rule.size, `a page of ${size} rows was asked for, of at most ${rule.size}`);
+  if (rule.style === "page") assert.equal(number, rule.first + offset / size, `page ${number} was asked for the rows from ${offset}`);
+  if (rule.style !== "cursor") assert.equal(cursor, null, "a page without cursors was asked for by one");
+}
+
+const DAY_MS = 86_400_000;
+/** How far back a vendor is asked that is declared to keep everything. */
+const LONG_AGO_MS = 3650 * DAY_MS;
+
+/** The least unit, the largest window, one more than that, the settled frontier, and the end of what is kept. */
+function edgeRanges(provider: Provider, vendor: ConformanceVendor): TimeRange[] {
+  const { window, retentionSeconds } = provider.operations.records;
+  const now = vendor.now.getTime();
+  const longest = (window?.maxSeconds ?? 0) * 1000;
+  const settled = now - provider.settleSeconds * 1000;
+  const kept = now - (retentionSeconds === null ? LONG_AGO_MS : retentionSeconds * 1000);
+  const edges: (readonly [number, number])[] = [
+    [now - 1, now],
+    [now - longest, now],
+    [now - longest - 1, now - 1],
+    [settled - longest - 1, settled],
+    [settled - 2 * longest - 1, settled + 1],
+    [vendor.from.getTime(), vendor.from.getTime() + 1],
+    [kept, kept + 1],
+    [kept, kept + longest],
+    [kept - DAY_MS, kept + DAY_MS],
+  ];
+  return edges.map(([from, to]) => ({ from: new Date(from), to: new Date(Math.min(to, now)) }));
+}
+
+const DRAWS = 8;
+
+function randomRanges(provider: Provider, vendor: ConformanceVendor): TimeRange[] {
+  const { window, retentionSeconds } = provider.operations.records;
+  const random = new Random(20_261_120);
+  const now = vendor.now.getTime();
+  const longest = (window?.maxSeconds ?? 0) * 1000;
+  const reach = Math.min(3 * longest, (retentionSeconds ?? Number.POSITIVE_INFINITY) * 1000);
+  return Array.from({ length: DRAWS }, () => {
+    const from = now - Math.ceil(random.next() * reach) - 1;
+    // Short ranges are as likely as long ones.
+    const length = Math.ceil((now - from) * random.next() ** 4);
+    return { from: new Date(from), to: new Date(Math.min(now, from + Math.max(1, length))) };
+  });
+}

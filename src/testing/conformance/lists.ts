@@ -1,0 +1,70 @@
+import { callRecordSchema, type ListOperation, type Partition, type Provider, usageSummarySchema } from "../../index.js";
+import type { ConformanceSubject, ListExample } from "./subject.js";
+
+/** Anything that reads a value without throwing. */
+interface Schema {
+  safeParse(value: unknown): { success: true; data: unknown } | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } };
+}
+
+/** One of an adapter's lists, with the example of it. */
+export interface ExampleList {
+  name: "records" | "usage" | "activeCalls";
+  operation: ListOperation<object>;
+  example: ListExample;
+  partition: Partition;
+  /** Whether its values are calls. */
+  holdsCalls: boolean;
+  /** The record, or the summary, that the engine makes of a mapped row. */
+  complete(mapped: object, raw: unknown): object;
+  /** What that must satisfy. */
+  schema: Schema;
+}
+
+/** Used where an adapter has no partition at all, which is a fault that is reported by itself. */
+const NO_PARTITION: Partition = { application: null, parameters: {} };
+
+/** The lists of an adapter, by the name of the operation. */
+export function listsOf({ operations: { records, usage, activeCalls } }: Provider): { name: string; list: ListOperation<object> }[] {
+  return [
+    { name: "records", list: records },
+    ...(usage === undefined ? [] : [{ name: "usage", list: usage }]),
+    ...(typeof activeCalls === "object" ? [{ name: "activeCalls", list: activeCalls }] : []),
+  ];
+}
+
+/** The lists of an adapter that have an example. */
+export function exampleLists({ examples }: ConformanceSubject, provider: Provider): ExampleList[] {
+  const { records, usage, activeCalls } = provider.operations;
+  const { id, account } = provider;
+  const lists: ExampleList[] = [];
+  const add = (name: ExampleList["name"], operation: ListOperation<object> | "records" | undefined, example: ListExample | undefined) => {
+    if (typeof operation !== "object" || example === undefined) return;
+    const partition = example.partition ?? operation.partitions({})[0] ?? NO_PARTITION;
+    const own = name === "usage" ? { complete: summaryOf(provider, partition), schema: usageSummarySchema } : { complete: recordOf(id, account), schema: callRecordSchema };
+    lists.push({ name, operation, example, partition, holdsCalls: name !== "usage", ...own });
+  };
+  add("records", records, examples.records);
+  add("usage", usage, examples.usage);
+  add("activeCalls", activeCalls, examples.activeCalls);
+  return lists;
+}
+
+function recordOf(provider: string, account: string): ExampleList["complete"] {
+  return (mapped, raw) => ({ provider, account, ...mapped, raw });
+}
+
+function summaryOf({ id, account }: Provider, { application }: Partition): ExampleList["complete"] {
+  return (reading, raw) => ({
+    provider: id,
+    account,
+    application,
+    from: new Date(0),
+    to: new Date(1),
+    source: "vendor",
+    calls: null,
+    talkSeconds: null,
+    complete: true,
+    ...reading,
+    raw: [raw],
+  });
+}

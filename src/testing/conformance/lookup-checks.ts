@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { callRecordSchema, type FindCallOperation } from "../../index.js";
+import type { ConformanceCheck } from "./check.js";
+import { nonsense } from "./nonsense.js";
+import type { ConformanceSubject, LookupExample } from "./subject.js";
+
+type Lookup = Extract<FindCallOperation, { type: "lookup" }>;
+
+/** That one call is asked for, read and mapped as the calls of a list are. */
+export function lookupChecks({ provider: make, examples }: ConformanceSubject): ConformanceCheck[] {
+  const check = (name: string, run: (lookup: Lookup, example: LookupExample) => void): ConformanceCheck => ({
+    group: "mapping",
+    name: `findCall: ${name}`,
+    run() {
+      const { findCall } = make().operations;
+      assert.ok(findCall?.type === "lookup", "`examples.findCall` is given, and the provider looks up no calls");
+      assert.ok(examples.findCall !== undefined, "`examples.findCall` is missing");
+      run(findCall, examples.findCall);
+    },
+  });
+  if (examples.findCall === undefined) return [];
+  return [
+    check("asks the same of the same keys", (lookup, { keys }) => {
+      const read = lookup.keys.parse(keys);
+      const given = structuredClone(read);
+      assert.deepEqual(lookup.request(read), lookup.request(read), "`findCall.request` must be pure");
+      assert.deepEqual(read, given, "`findCall.request` must not change the keys");
+    }),
+    check("reads the documented answers", (lookup, { answer, missing }) => {
+      assert.notEqual(read(lookup, answer), null, "`findCall.answer` finds no call in `examples.findCall.answer`");
+      if (missing !== undefined) assert.equal(read(lookup, missing), null, "`findCall.answer` must be null for `examples.findCall.missing`");
+    }),
+    check("maps to what the library's schema takes, the same each time", (lookup, { keys, answer }) => {
+      const raw = read(lookup, answer);
+      const row = lookup.row.parse(raw);
+      const call = lookup.map(row, lookup.keys.parse(keys));
+      assert.deepEqual(lookup.map(row, lookup.keys.parse(keys)), call, "`findCall.map` must be pure");
+      assert.deepEqual(row, lookup.row.parse(raw), "`findCall.map` must not change its row");
+      // A found call may have no start, which is all that sets it apart from a record.
+      const record = { provider: "any", account: "any", ...call, startedAt: call.startedAt ?? new Date(0), raw };
+      const issues = (callRecordSchema.safeParse(record).error?.issues ?? []).map(({ path, message }) => `\`${path.map(String).join(".")}\`: ${message}`);
+      assert.deepEqual(issues, [], `\`findCall.map\` gives what is no call: ${issues.join("; ")}`);
+    }),
+    check("refuses what is no answer, and never throws", (lookup) => {
+      for (const value of nonsense) {
+        assert.doesNotThrow(() => {
+          const found = lookup.answer.safeParse(value);
+          if (found.success && found.data !== null) lookup.row.safeParse(found.data);
+        }, "`findCall.answer` and `findCall.row` must refuse what they cannot read, not throw");
+      }
+    }),
+  ];
+}
+
+function read(lookup: Lookup, body: unknown): unknown {
+  const found = lookup.answer.safeParse(body);
+  assert.ok(found.success, `\`findCall.answer\` refuses the documented answer: ${found.error?.message ?? ""}`);
+  return found.data;
+}

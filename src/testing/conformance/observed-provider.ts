@@ -1,0 +1,69 @@
+import type { Auth, ListOperation, PageQuery, PreparedRequest, Provider } from "../../index.js";
+import type { VirtualClock } from "./virtual-clock.js";
+
+/** A request before and after its sender was proven. */
+export interface Proof {
+  before: PreparedRequest;
+  after: PreparedRequest;
+  token: string | null;
+}
+
+/** What a provider was asked, and answered, while it was read. */
+export class Observation {
+  /** The pages of the history that were asked for. */
+  readonly queries: { query: PageQuery<object>; at: number }[] = [];
+  readonly proofs: Proof[] = [];
+
+  constructor(private readonly clock: VirtualClock) {}
+
+  /** The provider as it is, with someone who looks on. */
+  of(provider: Provider): Provider {
+    const { auth, operations } = provider;
+    const send = provider.send?.bind(provider);
+    return {
+      contract: provider.contract,
+      id: provider.id,
+      account: provider.account,
+      timeZone: provider.timeZone,
+      rate: provider.rate,
+      longestCallSeconds: provider.longestCallSeconds,
+      settleSeconds: provider.settleSeconds,
+      auth: auth === null ? null : this.auth(auth),
+      operations: { ...operations, records: this.list(operations.records) },
+      judge: (answer) => provider.judge(answer),
+      ...(send === undefined ? {} : { send: (request, options) => this.clock.during(() => send(request, options)) }),
+      secrets: () => provider.secrets(),
+    };
+  }
+
+  private auth(auth: Auth): Auth {
+    return {
+      ...(auth.token === undefined ? {} : { token: auth.token }),
+      authorize: async (before, proof) => {
+        // It may load something on first use, which takes real time.
+        const after = await this.clock.during(() => auth.authorize(before, proof));
+        this.proofs.push({ before, after, token: proof.token });
+        return after;
+      },
+    };
+  }
+
+  private list<Value>(list: ListOperation<Value>): ListOperation<Value> {
+    return {
+      name: list.name,
+      filters: list.filters,
+      partitions: (filters) => list.partitions(filters),
+      window: list.window,
+      retentionSeconds: list.retentionSeconds,
+      paging: list.paging,
+      request: (query) => {
+        this.queries.push({ query, at: this.clock.now() });
+        return list.request(query);
+      },
+      answer: list.answer,
+      row: list.row,
+      key: (row) => list.key(row),
+      map: (row, context) => list.map(row, context),
+    };
+  }
+}

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { type CallRecord, NetworkError, type PreparedRequest, type Provider, type RawAnswer } from "../../index.js";
+import { Random } from "../data/random.js";
+import type { ConformanceCheck } from "./check.js";
+import { readHistory, type Reading, type ReadingOptions, reasonOf, show, type TimeRange } from "./reading.js";
+import type { ConformanceSubject, ConformanceVendor } from "./subject.js";
+
+const directions = ["inbound", "outbound", "internal", "unknown"] as const;
+
+/** Ways in which a request fails that would succeed a moment later. */
+const passingFailures: { name: string; answer: () => RawAnswer }[] = [
+  { name: "429", answer: () => ({ status: 429, headers: { "retry-after": "1" }, text: "slow down" }) },
+  { name: "503", answer: () => ({ status: 503, headers: {}, text: "" }) },
+  { name: "an HTML page", answer: () => ({ status: 200, headers: { "content-type": "text/html" }, text: "<!doctype html><title>Sign in to the guest network</title>" }) },
+  { name: "an HTML page and 502", answer: () => ({ status: 502, headers: { "content-type": "text/html" }, text: "<html><h1>502 Bad Gateway</h1></html>" }) },
+  {
+    name: "a reset connection",
+    answer: () => {
+      throw new NetworkError("No answer (ECONNRESET).", { vendorCode: "ECONNRESET", retryable: true });
+    },
+  },
+];
+
+/** That every call of a vendor comes out once, whatever happens on the way. */
+export function pagingChecks({ provider: make, vendor: makeVendor }: ConformanceSubject): ConformanceCheck[] {
+  const check = (name: string, run: ConformanceCheck["run"]): ConformanceCheck => ({ group: "paging", name, run });
+  const read = async (options: ReadingOptions = {}) => {
+    const [provider, vendor] = [make(), makeVendor()];
+    const reading = await readHistory(provider, vendor, vendor, options);
+    assertAll(reading, vendor, vendor);
+    return { provider, vendor, reading };
+  };
+  return [
+    check("has a vendor to read from, with more than a page of settled calls", async () => {
+      const [provider, vendor] = [make(), makeVendor()];
+      assertVendor(provider, vendor);
+      const { observation, error } = await readHistory(provider, vendor, vendor);
+      const turned = observation.queries.some(({ query: { page } }) => page.offset > 0 || page.cursor !== null);
+      assert.ok(
+        provider.operations.records.paging.style === "none" || turned,
+        `no second page was asked for${error === null ? ": give the vendor more calls than a page holds" : `: ${reasonOf(error)}`}`,
+      );
+    }),
+    check("brings every call once", async () => {
+      await read();
+    }),
+    check("brings every call once, by time", async () => {
+      const { reading } = await read({ order: "time" });
+      const starts = reading.records.map(({ startedAt }) => startedAt.getTime());
+      assert.deepEqual(starts, [...starts].sort((one, other) => one - other), "read by time, the calls do not ascend by `startedAt`");
+    }),
+    check("proves what it has read", async () => {
+      const { reading, vendor } = await read();
+      assertReport(reading, vendor);
+    }),
+    check("brings every call once, of ranges cut anywhere", async () => {
+      const [provider, vendor] = [make(), makeVendor()];
+      for (const range of cut(vendor)) assertAll(await readHistory(provider, vendor, range), vendor, range);
+    }),
+    check("brings every call of a direction, when one is asked for", async () => {
+      const { provider, vendor, reading } = await read();
+      for (const direction of directions) {
+        const { records, error } = await readHistory(provider, vendor, vendor, { direction });
+        assert.ok(error === null, `the calls that are ${direction} could not be read: ${reasonOf(error)}`);
+        const expected = reading.records.filter((record) => record.direction === direction).map(({ id }) => id);
+        assert.deepEqual(
+          records.map(({ id }) => id).sort(),
+          expected.sort(),
+          `other calls come out when those that are ${direction} are asked for than are ${direction} among all: \`request\` may hand \`direction\` to the vendor only where that drops no call`,
+        );
+      }
+    }),
+    check("brings every call once when pages come late, and the last ones first", async () => {
+      const random = new Random(7);
+      await read({ journey: () => ({ delay: () => random.integer(0, 5000) }) });
+    }),
+    ...passingFailures.map(({ name, answer }) =>
+      check(`brings every call once when requests fail by ${name}`, async () => {
+        const intercept = failingOnce(answer);
+        const { provider, reading, vendor } = await read({ journey: () => ({ intercept }) });
+        assertReport(reading, vendor);
+        // What goes through a client of the adapter's own cannot be made to fail.
+        assert.ok(provider.send !== undefined || (reading.report?.retries ?? 0) > 0, "nothing was tried again, though requests failed");
+      }),
+    ),
+  ];
+}
+
+function assertVendor({ settleSeconds, longestCallSeconds }: Provider, { now, from, to, calls }: ConformanceVendor): void {
+  assert.ok(from < to, "`vendor.from` must be before `vendor.to`");
+  assert.ok(to.getTime() <= now.getTime() - (settleSeconds + longestCallSeconds) * 1000, "`vendor.to` must be at least `settleSeconds` and `longestCallSeconds` before `vendor.now`: what is younger cannot be proven complete");
+  assert.ok(calls.length > 0, "`vendor.calls` is empty");
+  assert.equal(new Set(calls.map(({ id }) => id)).size, calls.length, "`vendor.calls` names a call twice");
+  for (const { id, startedAt } of calls) assert.ok(startedAt >= from && startedAt < to, `\`vendor.calls\`: the call ${id} starts outside of [from, to)`);
+}
+
+function assertAll({ records, error }: Reading, { calls }: ConformanceVendor, range: TimeRange): void {
+  assert.ok(error === null, `the range ${show(range)} could not be read: ${reasonOf(error)}`);
+  const expected = calls.filter(({ startedAt }) => startedAt >= range.from && startedAt < range.to);
+  const missing = expected.filter(({ id }) => !records.some((record) => record.id === id)).map(({ id }) => id);
+  assert.deepEqual(missing, [], `calls of the vendor that start in ${show(range)} did not come out. Look at \`window\` (its end, the time it filters on), \`paging\`, \`total\` and \`partitions\``);
+  const ids = records.map(({ id }) => id);
+  const repeated = ids.filter((id, index) => ids.indexOf(id) !== index);
+  assert.deepEqual(repeated, [], `calls came out more than once in ${show(range)}: \`key\` must be the same for the same call, and \`id\` must name one call only`);
+  const known = new Map(expected.map(({ id, startedAt }) => [id, startedAt.getTime()]));
+  const strange = records.filter(({ id, startedAt }: CallRecord) => known.get(id) !== startedAt.getTime()).map(({ id, startedAt }) => ({ id, startedAt }));
+  assert.deepEqual(strange, [], `calls came out of ${show(range)} that the vendor does not have there, or that start at another time: look at \`map\`, and at the zone of times`);
+}
+
+function assertReport({ report, records, events }: Reading, { from, to }: TimeRange): void {
+  assert.ok(report !== null, "there is no report");
+  const whole = [{ from: from.toISOString(), to: to.toISOString() }];
+  const { status, rows, unreadable, coverage, unsettled, gaps } = report;
+  assert.deepEqual({ status, rows, unreadable }, { status: "complete", rows: records.length, unreadable: 0 }, "the report does not say that all has been read");
+  assert.deepEqual({ coverage, unsettled, gaps }, { coverage: whole, unsettled: [], gaps: [] }, "the report does not say that the range is proven complete");
+  const changed = events.filter((event) => event.type === "duplicate" && !event.sameContent);
+  assert.deepEqual(changed, [], "rows with the same key differ: `key` must be unique to a row");
+}
+
+const CUTS = 4;
+
+/** The range in pieces: cut at random instants, and at the very start of a call. */
+function cut({ from, to, calls }: ConformanceVendor): TimeRange[] {
+  const random = new Random(11);
+  const instants = Array.from({ length: CUTS }, () => random.integer(from.getTime(), to.getTime()));
+  const middle = calls[Math.floor(calls.length / 2)];
+  if (middle !== undefined) instants.push(middle.startedAt.getTime(), middle.startedAt.getTime() + 1);
+  const bounds = [...new Set([from.getTime(), ...instants, to.getTime()])].sort((one, other) => one - other);
+  return bounds.slice(1).map((bound, index) => ({ from: new Date(bounds[index] ?? bound), to: new Date(bound) }));
+}
+
+/** Lets the first request fail, and a third of the others, each once. */
+function failingOnce(answer: () => RawAnswer): (request: PreparedRequest) => RawAnswer | null {
+  const random = new Random(3);
+  const known = new Set<string>();
+  return ({ method, url, body }) => {
+    const print = `${method} ${url} ${body ?? ""}`;
+    const fails = known.size === 0 || (!known.has(print) && random.chance(1 / 3));
+    known.add(print);
+    return fails ? answer() : null;
+  };
+}

@@ -1,0 +1,67 @@
+import { type AccountReport, type CallRecord, CallRecordsClient, type ClientEvent, type Direction, type Provider } from "../../index.js";
+import { Random } from "../data/random.js";
+import { Observation } from "./observed-provider.js";
+import type { ConformanceVendor } from "./subject.js";
+import { type Journey, VendorTransport } from "./vendor-transport.js";
+import { VirtualClock } from "./virtual-clock.js";
+
+export interface TimeRange {
+  from: Date;
+  to: Date;
+}
+
+/** A range that was read, or the error that ended the reading. */
+export interface Reading {
+  records: CallRecord[];
+  error: unknown;
+  report: AccountReport | null;
+  events: ClientEvent[];
+  observation: Observation;
+}
+
+/** How a range is read. */
+export interface ReadingOptions {
+  order?: "arrival" | "time";
+  direction?: Direction;
+  journey?: (observation: Observation) => Journey;
+}
+
+/** More than any vendor of a test holds: only an adapter that reads in circles gets there. */
+const MOST_RECORDS = 100_000;
+
+/** Reads a range of an adapter's history from a vendor, in virtual time. */
+export async function readHistory(provider: Provider, vendor: ConformanceVendor, range: TimeRange, options: ReadingOptions = {}): Promise<Reading> {
+  const clock = new VirtualClock(vendor.now.getTime());
+  const observation = new Observation(clock);
+  const events: ClientEvent[] = [];
+  const random = new Random(1);
+  const client = new CallRecordsClient({
+    providers: [observation.of(provider)],
+    clock,
+    transport: new VendorTransport(vendor, clock, options.journey?.(observation)),
+    random: () => random.next(),
+    onEvent: (event) => events.push(event),
+  });
+  const { order, direction } = options;
+  const stream = client.records({ from: range.from, to: range.to, order, direction, beforeRetention: "clip" });
+  const reading: Reading = { records: [], error: null, report: null, events, observation };
+  try {
+    reading.records = await stream.toArray({ max: MOST_RECORDS });
+  } catch (error) {
+    reading.error = error;
+  } finally {
+    reading.report = stream.report().accounts[0] ?? null;
+    await client.close();
+  }
+  return reading;
+}
+
+/** A range as a message shows it. */
+export function show({ from, to }: TimeRange): string {
+  return `[${from.toISOString()}, ${to.toISOString()})`;
+}
+
+/** What ended a reading, as a message shows it. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { format, inspect } from "node:util";
+import type { PreparedRequest, Provider, RawAnswer } from "../../index.js";
+import type { ConformanceCheck } from "./check.js";
+import { placesWithin, printPath, replacedAt } from "./json-places.js";
+import type { Observation } from "./observed-provider.js";
+import { requestsOf } from "./questions.js";
+import { type Reading, readHistory } from "./reading.js";
+import { quote, secretMaterial } from "./secret-material.js";
+import type { ConformanceSubject, FailureExample } from "./subject.js";
+
+/** An answer that quotes the request that it answers. */
+interface Echo {
+  what: string;
+  answer: (quoted: string) => RawAnswer;
+}
+
+/** That no secret is shown: not by the provider, not in what it asks before it is proven, and not when a vendor quotes it. */
+export function secretsChecks({ provider: make, vendor: makeVendor, examples, failures }: ConformanceSubject): ConformanceCheck[] {
+  const check = (name: string, run: ConformanceCheck["run"]): ConformanceCheck => ({ group: "secrets", name, run });
+  return [
+    check("tells what is secret", () => {
+      const provider = make();
+      const secrets = provider.secrets();
+      assert.deepEqual([...provider.secrets()], [...secrets], "`secrets` must answer the same each time");
+      for (const secret of secrets) assert.ok(typeof secret === "string" && secret !== "", "`secrets` must answer texts that are not empty");
+    }),
+    check("asks without secrets, which only its proof adds", () => {
+      const provider = make();
+      for (const { request, what } of requestsOf(provider, examples.findCall?.keys)) assertHidden(JSON.stringify(request), provider.secrets(), `${what} holds a secret: credentials are added by \`auth\`, for each attempt anew`);
+    }),
+    check("shows no secret while it is read", async () => {
+      const provider = make();
+      const vendor = makeVendor();
+      assertNone(leaksOf(provider, await readHistory(provider, vendor, vendor), "a reading"));
+    }),
+    check("shows no secret when its vendor quotes the request", async () => {
+      const leaks: string[] = [];
+      for (const echo of echoes(failures)) {
+        const provider = make();
+        const vendor = makeVendor();
+        const reading = await readHistory(provider, vendor, vendor, { journey: (observation) => ({ intercept: quoting(provider, observation, echo) }) });
+        leaks.push(...leaksOf(provider, reading, echo.what));
+      }
+      assertNone(leaks);
+    }),
+    check("shows no secret when its token service quotes the request", async () => {
+      const provider = make();
+      if (provider.auth?.token === undefined || provider.send !== undefined) return;
+      for (const status of [200, 400, 401, 403, 500]) {
+        const vendor = makeVendor();
+        const answer = (quoted: string): RawAnswer => ({ status, headers: { "x-quoted": quoted }, text: JSON.stringify({ error: quoted, message: quoted }) });
+        const reading = await readHistory(provider, vendor, vendor, { journey: () => ({ intercept: (request) => answer(quoteWithSecrets(provider, request)) }) });
+        assertNone(leaksOf(provider, reading, `HTTP ${status} of the token service`));
+      }
+    }),
+    // The last: to look so deep into an object is not for everything that it may hold.
+    check("does not print its secrets", () => {
+      const provider = make();
+      const printed = [inspect(provider, { depth: Infinity, showHidden: true, getters: true }), JSON.stringify(provider), format("%s %o", provider, provider)];
+      for (const text of printed) assertHidden(text, provider.secrets(), "printing the provider shows a secret: make it with `defineProvider`");
+    }),
+  ];
+}
+
+/** Every documented failure, with the request quoted in each of its texts, beside them, and in the headers. */
+function echoes(failures: readonly FailureExample[]): Echo[] {
+  return failures.flatMap(({ answer: { status, headers = {}, body } }) => {
+    const what = `HTTP ${status}${body === undefined ? "" : ` with ${JSON.stringify(body).slice(0, 100)}`}`;
+    const echo = (where: string, answer: Echo["answer"]): Echo => ({ what: `${what}, quoted in ${where}`, answer });
+    const withHeaders = (quoted: string) => ({ ...headers, "x-quoted": quoted });
+    const texts = placesWithin(body).filter(({ value }) => typeof value === "string");
+    return [
+      echo("a text that is no JSON", (quoted) => ({ status, headers: withHeaders(quoted), text: quoted })),
+      echo("the header `date`", (quoted) => ({ status, headers: { ...withHeaders(quoted), date: quoted }, text: body === undefined ? "" : JSON.stringify(body) })),
+      ...texts.map(({ path, value }) =>
+        echo(`the field \`${printPath(path)}\``, (quoted) => ({ status, headers: withHeaders(quoted), text: JSON.stringify(replacedAt(body, path, `${String(value)} ${quoted}`)) })),
+      ),
+    ];
+  });
+}
+
+/** Answers the requests of the history, and lets those for a token through. */
+function quoting(provider: Provider, { proofs }: Observation, { answer }: Echo): (request: PreparedRequest) => RawAnswer | null {
+  return (request) => {
+    const isProven = provider.auth === null || proofs.some(({ after }) => after === request);
+    return isProven ? answer(quoteWithSecrets(provider, request)) : null;
+  };
+}
+
+function quoteWithSecrets(provider: Provider, request: PreparedRequest): string {
+  return [quote(request), ...provider.secrets()].join(" ");
+}
+
+/** Where the error, the report or an event shows what is secret. */
+function leaksOf(provider: Provider, { error, report, events, observation }: Reading, what: string): string[] {
+  const secrets = secretMaterial(provider, observation.proofs);
+  const shown: [string, string][] = [
+    ["the error", error instanceof Error ? `${error.message}\n${error.stack ?? ""}\n${JSON.stringify(error)}\n${inspect(error, { depth: Infinity, showHidden: true })}` : String(error)],
+    ["the report", JSON.stringify(report)],
+    ["an event", JSON.stringify(events)],
+  ];
+  return shown.flatMap(([place, text]) => {
+    const secret = secrets.find((candidate) => text.includes(candidate));
+    return secret === undefined ? [] : [`${place} shows a secret after ${what}: ${hint(secret)}`];
+  });
+}
+
+function assertNone(leaks: readonly string[]): void {
+  const [first] = leaks;
+  assert.ok(first === undefined, `${first ?? ""}, and ${leaks.length - 1} more. Name in \`secrets\` what must not be shown`);
+}
+
+function assertHidden(text: string, secrets: readonly string[], message: string): void {
+  const found = secrets.find((secret) => text.includes(secret));
+  assert.ok(found === undefined, found === undefined ? message : `${message}: ${hint(found)}`);
+}
+
+/** Tells which secret is meant: the secret itself is not for a test's report either. */
+function hint(secret: string): string {
+  return `it has ${secret.length} characters and begins with ${JSON.stringify(secret.slice(0, 3))}`;
+}

@@ -1,0 +1,31 @@
+import { conformanceChecks } from "./checks.js";
+import type { ConformanceSubject } from "./subject.js";
+
+/** The two functions that a test framework registers tests with: vitest's, Jest's and `node:test`'s are all like this. */
+export interface TestRunner {
+  describe: (name: string, body: () => void) => unknown;
+  it: (name: string, run: () => Promise<void> | void) => unknown;
+}
+
+/**
+ * Registers the tests that any adapter must pass: its contract, its limits, its paging, its verdicts, its mapping and its secrets. To be awaited
+ * at the top of a test file.
+ * @param runner default vitest's functions. With one of your own nothing is waited for, so that it can be called from CommonJS too.
+ */
+export async function testProvider(subject: ConformanceSubject, runner?: TestRunner): Promise<void> {
+  // Loaded only here: whoever uses the emulator alone needs no vitest.
+  if (runner === undefined) register(subject, await import("vitest"));
+  else register(subject, runner);
+}
+
+function register(subject: ConformanceSubject, { describe, it }: TestRunner): void {
+  const { id, account } = subject.provider();
+  const checks = conformanceChecks(subject);
+  describe(`provider ${id} (account ${account})`, () => {
+    for (const group of new Set(checks.map((check) => check.group))) {
+      describe(group, () => {
+        for (const check of checks) if (check.group === group) it(check.name, check.run);
+      });
+    }
+  });
+}

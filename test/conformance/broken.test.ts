@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { defineProvider, type HttpRequest, type PageQuery, type Provider, wireId, wireText, wireUnixSeconds } from "call-records";
+import { type ConformanceCheck, conformanceChecks } from "call-records/testing";
+import { answerSchema, declareSound, type Filters, judge, mapRow, type Parts, records, type Row, SECRET, soundSubject } from "./sound.js";
+
+const broken = (parts: Parts) => () => defineProvider(declareSound(parts));
+/** Changes what is asked for. */
+const asking = (change: (request: HttpRequest, query: PageQuery<Filters>) => HttpRequest) => broken({ records: { request: (query) => change(records.request(query), query) } });
+
+let requests = 0;
+let providers = 0;
+
+/** Adapters with one thing wrong, and the check that is to find it. */
+const faults: { fault: string; provider: () => Provider; check: string }[] = [
+  { fault: "a window a second too long", provider: broken({ records: { window: { unit: "s", maxSeconds: 86_401, end: "exclusive", filtersOn: "start" } } }), check: "limits: asks for what its vendor allows, at the edges of its limits" },
+  { fault: "a limit to what is kept left out", provider: broken({ records: { retentionSeconds: null } }), check: "limits: asks for what its vendor allows, at the edges of its limits" },
+  { fault: "a page too large", provider: broken({ records: { paging: { style: "page", first: 1, size: 21, total: true } } }), check: "limits: asks for what its vendor allows, at the edges of its limits" },
+  { fault: "pages that count from 0 instead of 1", provider: broken({ records: { paging: { style: "page", first: 0, size: 20, total: true } } }), check: "paging: brings every call once" },
+  { fault: "a key that is not unique", provider: broken({ records: { key: ({ number }) => number ?? "" } }), check: "mapping: records: knows rows by a key" },
+  { fault: "a row that may lack its key", provider: broken({ records: { row: lacking(), key: ({ id }) => id } }), check: "mapping: records: refuses a row without its key" },
+  {
+    fault: "a mapping that changes its row",
+    provider: broken({
+      records: {
+        map: (row) => {
+          row.number = row.number?.replace("555", "666") ?? null;
+          return mapRow(row);
+        },
+      },
+    }),
+    check: "mapping: records: maps a row to the same each time, and leaves it as it was",
+  },
+  { fault: "a mapping that gives NaN", provider: broken({ records: { map: (row) => ({ ...mapRow(row), talkSeconds: Number("unknown") }) } }), check: "mapping: records: maps to what the library's schema takes, also as JSON" },
+  { fault: "a mapping that gives NaN where a field is absent", provider: broken({ records: { map: (row) => ({ ...mapRow(row), talkSeconds: Number(row.seconds ?? "unknown") }) } }), check: "mapping: records: reads a row in which anything is missing, or names the field" },
+  { fault: "a mapping that throws where a field is absent", provider: broken({ records: { map: (row) => ({ ...mapRow(row), outcome: outcomeOf(row) }) } }), check: "mapping: records: reads a row in which anything is missing, or names the field" },
+  { fault: "a mapping that takes from the partition what its row does not say", provider: broken({ records: { map: (row, { partition }) => ({ ...mapRow(row), remark: partition.parameters.list ?? null }) } }), check: "mapping: records: is mapped from a row that was kept as from one that is read" },
+  { fault: "times read in another zone", provider: broken({ records: { map: (row) => ({ ...mapRow(row), startedAt: new Date(row.at.getTime() + 8 * 3_600_000) }) } }), check: "paging: brings every call once" },
+  { fault: "rows that refuse unknown keys", provider: broken({ records: { row: strict() } }), check: "mapping: records: lets unknown keys pass" },
+  { fault: "rows that refuse numbers as text", provider: broken({ records: { row: typed() } }), check: "mapping: records: reads numbers as text, and text as numbers" },
+  { fault: "rows that refuse unknown codes", provider: broken({ records: { row: enumerated() } }), check: "mapping: records: lets codes pass that nobody has seen before" },
+  { fault: "a secret in the URL", provider: asking((request) => ({ ...request, query: { key: SECRET } })), check: "secrets: asks without secrets, which only its proof adds" },
+  { fault: "a plain http: URL", provider: asking((request) => ({ ...request, url: "http://api.sound.example/calls" })), check: "limits: sends to an absolute https: URL" },
+  { fault: "a request that differs each time", provider: asking((request) => ({ ...request, headers: { "X-Request": String((requests += 1)) } })), check: "limits: asks the same of the same question, and leaves the question as it was" },
+  {
+    fault: "a request that changes its question",
+    provider: asking((request, query) => {
+      query.page.number += 1;
+      return request;
+    }),
+    check: "limits: asks the same of the same question, and leaves the question as it was",
+  },
+  { fault: "a request that always asks for the first page", provider: asking((_request, query) => records.request({ ...query, page: { ...query.page, number: 1 } })), check: "limits: writes the window, the page and the partition into the request" },
+  { fault: "a window rounded to hours", provider: asking((_request, query) => records.request({ ...query, window: roundedToHours(query.window) })), check: "limits: writes the window, the page and the partition into the request" },
+  {
+    fault: "a proof that changes its request",
+    provider: broken({
+      provider: {
+        auth: {
+          authorize: (request) => {
+            request.headers["X-Key"] = SECRET;
+            return request;
+          },
+        },
+      },
+    }),
+    check: "limits: proves its sender without changing what is asked",
+  },
+  { fault: "a proof that proves nothing", provider: broken({ provider: { auth: { authorize: (request) => request } } }), check: "limits: proves its sender without changing what is asked" },
+  { fault: "a judgement that throws", provider: broken({ provider: { judge: (answer) => (z.object({ code: z.string() }).parse(answer.body).code === "ok" ? null : judge(answer)) } }), check: "verdicts: judges whatever comes, and never throws" },
+  { fault: "a refusal that is taken for a success", provider: broken({ provider: { judge: (answer) => (JSON.stringify(answer.body ?? null).includes("denied") ? null : judge(answer)) } }), check: 'verdicts: judges HTTP 200 with {"code":"denied"} as fail permission' },
+  { fault: "a success that is taken for a refusal", provider: broken({ provider: { judge: (answer) => (answer.status === 200 && JSON.stringify(answer.body ?? null).includes('"total":0') ? { type: "fail", error: "vendor", vendorCode: null, message: null } : judge(answer)) } }), check: "verdicts: judges the documented answers to be successes" },
+  { fault: "a lasting failure that is taken for a passing one", provider: broken({ provider: { judge: (answer) => (answer.status === 401 ? { type: "retry", vendorCode: null, message: null } : judge(answer)) } }), check: "verdicts: judges a bare HTTP status sensibly" },
+  { fault: "partitions that repeat", provider: broken({ records: { partitions: (filters) => [...records.partitions(filters), ...records.partitions(filters)] } }), check: "contract: has partitions, each once" },
+  { fault: "a partition left out", provider: broken({ records: { partitions: (filters) => records.partitions(filters).slice(1) } }), check: "paging: brings every call once" },
+  { fault: "a direction handed to a list that holds only some of it", provider: asking((_request, query) => records.request(query.direction === "inbound" ? { ...query, partition: { application: null, parameters: { list: "out" } } } : query)), check: "paging: brings every call of a direction, when one is asked for" },
+  { fault: "a total misread", provider: broken({ records: { answer: answerSchema.transform((page) => ({ ...page, total: page.rows.length })) } }), check: "paging: brings every call once" },
+  { fault: "a time zone that does not exist", provider: broken({ provider: { timeZone: "Asia/Nowhere" } }), check: "contract: names a time zone, a pace and durations" },
+  { fault: "something kept between two of its kind", provider: () => defineProvider(declareSound({ provider: { rate: { requestsPerSecond: (providers += 1), concurrency: 1 } } })), check: "contract: is the same however often it is made" },
+  { fault: "secrets that are printed", provider: () => ({ ...declareSound(), credentials: { secret: SECRET } }), check: "secrets: does not print its secrets" },
+];
+
+function strict() {
+  return z.strictObject({ id: wireId, list: wireText, at: wireUnixSeconds.pipe(z.date()), number: wireText, seconds: z.number(), ending: wireText });
+}
+
+function typed() {
+  return z.object({ id: wireId, list: wireText, at: wireUnixSeconds.pipe(z.date()), number: wireText, seconds: z.number(), ending: wireText });
+}
+
+function enumerated() {
+  return z.object({ id: wireId, list: wireText, at: wireUnixSeconds.pipe(z.date()), number: wireText, seconds: z.coerce.number(), ending: z.enum(["1", "2"]) });
+}
+
+function lacking() {
+  return typed().extend({ id: wireText.transform((id) => id ?? "none") });
+}
+
+function outcomeOf({ ending }: Row) {
+  if (ending === null) throw new TypeError("A call without an ending.");
+  return "answered" as const;
+}
+
+function roundedToHours(window: PageQuery<Filters>["window"]): PageQuery<Filters>["window"] {
+  const hour = (instant: Date, round: (value: number) => number) => new Date(round(instant.getTime() / 3_600_000) * 3_600_000);
+  return window === null ? null : { start: hour(window.start, Math.floor), end: hour(window.end, Math.ceil) };
+}
+
+const nameOf = ({ group, name }: ConformanceCheck) => `${group}: ${name}`;
+
+async function failing(provider: () => Provider): Promise<string[]> {
+  const failed: string[] = [];
+  for (const check of conformanceChecks(soundSubject(provider))) {
+    try {
+      await check.run();
+    } catch {
+      failed.push(nameOf(check));
+    }
+  }
+  return failed;
+}
+
+describe("the conformance suite", () => {
+  it("finds nothing wrong with a sound adapter", async () => {
+    expect(await failing(() => defineProvider(declareSound()))).toEqual([]);
+  });
+
+  it.each(faults)("finds $fault", async ({ provider, check }) => {
+    expect(await failing(provider)).toContain(check);
+  });
+});

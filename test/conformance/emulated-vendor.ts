@@ -1,0 +1,37 @@
+import type { PreparedRequest, RawAnswer } from "call-records";
+import type { ConformanceVendor } from "call-records/testing";
+import { makeVendors } from "../../src/testing/company-vendors.js";
+import { settle } from "../../src/testing/options.js";
+import type { Vendor, VendorId } from "../../src/testing/vendor.js";
+
+const DAY = 86_400_000;
+const NOW = Date.parse("2026-11-20T04:00:00Z");
+let time = NOW;
+
+const unlimited = { "tencent-ccc": Infinity, "huawei-cec": Infinity, itniotech: Infinity };
+const company = makeVendors(settle({ seed: 5, days: 10, callsPerDay: 60, activeCalls: 3, now: () => time, requestsPerSecond: unlimited }));
+
+export const { credentials } = company;
+
+/** One of the emulator's vendors, without its socket. */
+export function emulatedVendor(id: VendorId): ConformanceVendor {
+  time = NOW;
+  const [from, to] = [new Date(NOW - 7 * DAY), new Date(NOW - 3 * DAY)];
+  return {
+    now: new Date(NOW),
+    from,
+    to,
+    calls: company.truth[id].calls.filter(({ startedAt }) => startedAt >= from && startedAt < to),
+    answer(request, now) {
+      time = now.getTime();
+      return ask(company.vendors[id], request);
+    },
+  };
+}
+
+function ask(vendor: Pick<Vendor, "answer">, { method, url, headers, body }: PreparedRequest): RawAnswer {
+  const { pathname, search, host } = new URL(url);
+  const received = Object.fromEntries(Object.entries({ host, ...headers }).map(([name, value]) => [name.toLowerCase(), value]));
+  const answer = vendor.answer({ method, path: pathname, query: search.slice(1), headers: received, body: Buffer.from(body ?? "") });
+  return { status: answer.status, headers: { date: new Date(time).toUTCString() }, text: Buffer.from(answer.body).toString() };
+}

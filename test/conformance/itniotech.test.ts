@@ -1,0 +1,79 @@
+import { itniotech } from "call-records";
+import { testProvider } from "call-records/testing";
+import { credentials, emulatedVendor } from "./emulated-vendor.js";
+
+const refusal = (status: number | string, reason = "as the vendor says") => ({ status: 200, body: { status, reason, data: null } });
+
+await testProvider({
+  provider: () => itniotech(credentials.itniotech),
+  vendor: () => emulatedVendor("itniotech"),
+  examples: {
+    records: {
+      // The sample of the vendor's page.
+      answer: {
+        status: 0,
+        reason: "success",
+        data: {
+          total: 1,
+          size: 50,
+          current: 1,
+          searchCount: true,
+          pages: 1,
+          records: [
+            {
+              keyId: 50180345,
+              callSessionId: "25010316113064799",
+              called: null,
+              encryptCalled: "8613242926514",
+              calledInfo: '{"calledInfo1":null,"calledInfo5":"vip"}',
+              caller: "8613200000003",
+              region: null,
+              seatName: "seatName",
+              sipGroupName: "tele-basic-test",
+              callDuration: 47,
+              callType: 3,
+              hangupReason: 1,
+              hangupCode: "1",
+              callStartTime: "2025-01-03 16:10:39",
+              calledAnswerTime: "2025-01-03 16:10:43",
+              calledHangupTime: "2025-01-03 16:11:30",
+              voiceUrl: "agent-call-record-250103/25010316113064799.wav",
+              voiceUrlList: ["agent-call-record-250103/25010316113064799.wav"],
+              createTime: "2025-01-03 16:11:30",
+              updateTime: "2025-01-03 16:11:30",
+              ccode: "86(China)",
+              hangingDirection: 1,
+              labelName: "[]",
+              labelNameList: [],
+              remark: "11111",
+              callId: "250103161038410100100",
+              brandId: 101,
+              brandName: "ITNIO",
+              errorReason: "sucess call(200)",
+              ringDuration: 4,
+              mediaDetected: null,
+            },
+          ],
+        },
+      },
+      empty: { status: 0, reason: "success", data: { total: 0, size: 50, current: 1, searchCount: true, pages: 0, records: [] } },
+      codes: ["callType", "hangupReason", "hangingDirection", "ccode"],
+    },
+  },
+  failures: [
+    { answer: refusal(-1), verdict: { type: "fail", error: "authentication" } },
+    { answer: refusal(-2), verdict: { type: "fail", error: "permission" } },
+    { answer: refusal(-10), verdict: { type: "fail", error: "vendor" } },
+    { answer: refusal(-11), verdict: { type: "fail", error: "request" } },
+    { answer: refusal(-13), verdict: { type: "fail", error: "permission" } },
+    { answer: refusal(-15), verdict: { type: "throttle" } },
+    { answer: refusal("-15"), verdict: { type: "throttle" } },
+    { answer: refusal(-16), verdict: { type: "correct-clock" } },
+    { answer: refusal(-18), verdict: { type: "retry" } },
+    { answer: refusal(-22), verdict: { type: "fail", error: "request" } },
+    { answer: refusal(-23), verdict: { type: "split-window" } },
+    { answer: refusal(-76, "The search time interval cannot be greater than 93 days!"), verdict: { type: "fail", error: "request" } },
+    { answer: refusal(-99), verdict: { type: "fail", error: "vendor" } },
+    { answer: { status: 502 }, verdict: { type: "retry" } },
+  ],
+});

@@ -1,0 +1,18 @@
+import { expect, it } from "vitest";
+import { conformanceChecks, testProvider } from "call-records/testing";
+import { soundSubject } from "./sound.js";
+
+it("the suite is registered with a test framework of the user's own, without waiting", async () => {
+  const groups: string[] = [];
+  const registered: { name: string; groups: string[] }[] = [];
+  const done = testProvider(soundSubject(), {
+    describe(name, body) {
+      groups.push(name);
+      body();
+      groups.pop();
+    },
+    it: (name) => registered.push({ name, groups: [...groups] }),
+  });
+  expect(registered).toEqual(conformanceChecks(soundSubject()).map(({ group, name }) => ({ name, groups: ["provider sound (account sound)", group] })));
+  await done;
+});
