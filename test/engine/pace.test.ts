@@ -154,6 +154,19 @@ describe("a refusal for want of allowance", () => {
     expect(inSecond(8)).toBeGreaterThanOrEqual(18);
   });
 
+  it("never makes anyone wait longer than the pauses and the slowest pace ask for, however often it comes", async () => {
+    const refusal = fc.record({ at: fc.integer({ min: 1, max: 200_000 }), ms: fc.constantFrom(1000, 5000, 10_000, 20_000, 60_000) });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 20 }), fc.array(refusal, { maxLength: 12 }), async (perSecond, refusals) => {
+        const { times, began } = await go({ perSecond, arrivals: Array.from({ length: 20 }, () => 500), refusals });
+        const longest = refusals.reduce((sum, { ms }) => sum + ms, 0) + 20 * 500 + 20 * 16 * 1020;
+        expect(times).toHaveLength(20);
+        for (const time of times) expect(time - began).toBeLessThanOrEqual(longest);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it("of requests that were under way together counts once", async () => {
     const burst = Array.from({ length: 20 }, (_, index) => ({ at: 1 + index, ms: 1000 }));
     const together = await go({ perSecond: 20, arrivals: Array.from({ length: 30 }, () => 50), refusals: burst });

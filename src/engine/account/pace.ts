@@ -85,7 +85,9 @@ class Pace {
   }
 
   private shareAt(now: number): number {
-    return Math.min(1, this.share + ((now - this.shareSince) / 1000) * RECOVERY_PER_SECOND);
+    // It begins to recover when the pause is over.
+    const seconds = Math.max(0, now - this.shareSince) / 1000;
+    return Math.min(1, this.share + seconds * RECOVERY_PER_SECOND);
   }
 
   slowDown(ms: number): void {
