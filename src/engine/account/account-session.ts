@@ -48,6 +48,9 @@ export interface Inquiry {
 /** Clocks that differ by less are as good as equal. */
 const CLOCKS_APART_MS = 300_000;
 
+/** A clock that is corrected by less has not been wrong for what was planned by it. */
+const JUMP_MS = 60_000;
+
 /** A token that is said to live longer is fetched anew after a year all the same. */
 const LONGEST_TTL_SECONDS = 31_536_000;
 
@@ -58,8 +61,8 @@ export class AccountSession {
   private readonly redaction: Redaction;
   private readonly retryBudget: RetryBudget;
   private clockOffset = 0;
-  /** How often the clock has been corrected: what was planned before a correction was planned from a wrong now. */
-  clockCorrections = 0;
+  /** How often the clock has been put to another time of day: what was planned before was planned from a wrong now. */
+  clockJumps = 0;
   /** Whether the account has answered well once: until then its requests go one at a time. */
   answered = false;
 
@@ -187,8 +190,9 @@ export class AccountSession {
   private correctClock(answer: HttpAnswer): boolean {
     const theirs = clockOf(answer);
     if (theirs === null) return false;
-    this.clockOffset = theirs - this.services.clock.now();
-    this.clockCorrections += 1;
+    const offset = theirs - this.services.clock.now();
+    if (Math.abs(offset - this.clockOffset) > JUMP_MS) this.clockJumps += 1;
+    this.clockOffset = offset;
     this.services.emit({ type: "clock", account: this.provider.account, offsetMilliseconds: this.clockOffset });
     return true;
   }

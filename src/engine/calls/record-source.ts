@@ -17,6 +17,8 @@ export interface Source<Value> {
   /** Made anew when the vendor's now turns out to be another than was thought. */
   plan: ListPlan<Value>;
   planAt: (now: number) => ListPlan<Value>;
+  /** The session's `clockJumps` when it was made. */
+  plannedAfterJumps: number;
   progress: Progress;
   coverage: Coverage | null;
 }
@@ -25,10 +27,14 @@ export interface Source<Value> {
 export function openSource<Value>(session: AccountSession, planAt: (now: number) => ListPlan<Value>): Source<Value> {
   const plan = planAt(session.now());
   const coverage = plan.coverage === null ? null : new Coverage(plan.coverage);
-  return { session, plan, planAt, progress: new Progress(session.provider, coverage), coverage };
+  return { session, plan, planAt, plannedAfterJumps: session.clockJumps, progress: new Progress(session.provider, coverage), coverage };
 }
 
-function planAgain<Value>(source: Source<Value>): ListPlan<Value> {
+/** The plan by the present clock; null where that has not jumped since the last. */
+function planAgain<Value>(source: Source<Value>): ListPlan<Value> | null {
+  const { clockJumps } = source.session;
+  if (clockJumps === source.plannedAfterJumps) return null;
+  source.plannedAfterJumps = clockJumps;
   source.plan = source.planAt(source.session.now());
   if (source.plan.coverage !== null) source.coverage?.begin(source.plan.coverage);
   return source.plan;
@@ -46,6 +52,8 @@ async function* deliveriesOf<Value>(source: Source<Value>, policy: RunPolicy, ab
   } finally {
     run.stop();
     await running;
+    // Too late to plan again: rows had been handed on. What was still to come by the wrong clock may have come by the right one.
+    if (source.plannedAfterJumps !== source.session.clockJumps) source.coverage?.distrustNow();
   }
 }
 
@@ -74,16 +82,13 @@ export async function* inStartOrder<Value, Out extends Timed>(
   finish: Finish<Value, Out>,
 ): Batches<Out> {
   const reach = source.plan.coverage?.reach ?? 0;
-  const waiting: { value: Out; at: number; window: PlannedWindow }[] = [];
-  const unreleased = new Map<PlannedWindow, number>();
+  const waiting: { value: Out; at: number }[] = [];
   const closing = new Map<PlannedWindow, Delivery<Value>["fate"]>();
   const deliveries = deliveriesOf(source, { ...policy, mayOpen: () => waiting.length < WAITING_ROWS }, abort);
 
   for await (const delivery of deliveries) {
     const { window, fate, frontier } = delivery;
-    const values = finishAll(delivery, finish);
-    for (const value of values) waiting.push({ value, at: value.startedAt?.getTime() ?? 0, window });
-    unreleased.set(window, (unreleased.get(window) ?? 0) + values.length);
+    for (const value of finishAll(delivery, finish)) waiting.push({ value, at: value.startedAt?.getTime() ?? 0 });
     // Only a window that closes moves the frontier.
     if (fate === null) continue;
     closing.set(window, fate);
@@ -91,15 +96,13 @@ export async function* inStartOrder<Value, Out extends Timed>(
     waiting.sort((a, b) => a.at - b.at);
     const firstHeld = waiting.findIndex(({ at }) => at >= frontier - reach);
     const released = waiting.splice(0, firstHeld < 0 ? waiting.length : firstHeld);
-    if (released.length > 0) {
-      yield released.map(({ value }) => value);
-      for (const row of released) unreleased.set(row.window, (unreleased.get(row.window) ?? 0) - 1);
-    }
+    if (released.length > 0) yield released.map(({ value }) => value);
+    // A window counts as read when nothing that it may hold still waits: its rows may have come with a window that was cut into it.
+    const earliest = waiting[0]?.at ?? Number.POSITIVE_INFINITY;
     for (const [closed, fateOfClosed] of closing) {
-      if ((unreleased.get(closed) ?? 0) > 0) continue;
+      if (closed.span !== null && closed.span.to + reach >= earliest) continue;
       close(source, closed, fateOfClosed);
       closing.delete(closed);
-      unreleased.delete(closed);
     }
   }
 }

@@ -25,11 +25,14 @@ export interface CoveragePlan {
 export class Coverage {
   private fates: { partition: number; span: Span; fate: WindowFate }[] = [];
 
+  private nowIsTrusted = true;
+
   constructor(private plan: CoveragePlan) {}
 
   /** Begins anew, with another plan. */
   begin(plan: CoveragePlan): void {
     this.plan = plan;
+    this.nowIsTrusted = true;
     this.forget();
   }
 
@@ -39,6 +42,11 @@ export class Coverage {
     if (last?.partition === partition && last.fate === fate && last.span.to === span.from) {
       last.span = { from: last.span.from, to: span.to };
     } else this.fates.push({ partition, span, fate });
+  }
+
+  /** The now by which it was planned was wrong: nothing is known of what comes after it. */
+  distrustNow(): void {
+    this.nowIsTrusted = false;
   }
 
   /** As if nothing had been read. */
@@ -57,6 +65,7 @@ export class Coverage {
     const universe = Intervals.of([{ from: range.from - reach, to: range.to + reach }]);
     const beforeRead = Intervals.of([{ from: range.from - reach, to: read.from }]);
     const planned = Intervals.of([read]);
+    const afterRead = Intervals.of([{ from: read.to, to: range.to }]);
 
     let covered = whole;
     let unread = Intervals.empty;
@@ -70,6 +79,9 @@ export class Coverage {
       for (const reason of ["failed", "incomplete", "unreadable"] as const) miss(reason, this.spansOf(partition, reason).widen(reach));
       const known = this.spansOf(partition, "proven", "read", "failed", "incomplete", "unreadable");
       unread = unread.union(planned.subtract(known).widen(reach));
+      // What is still to come is as good as read when the reading has come up to it, and by a clock that was right: not before.
+      const reached = this.spansOf(partition, "proven", "read", "incomplete", "unreadable").touches(read.to);
+      if (!reached || !this.nowIsTrusted) unread = unread.union(afterRead);
     }
     if (ended) miss("stopped", unread);
 

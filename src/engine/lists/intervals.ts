@@ -48,6 +48,11 @@ export class Intervals {
     return Intervals.of(this.spans.map(({ from, to }) => ({ from: from - ms, to: to + ms })));
   }
 
+  /** Whether an instant is within, or at an end. */
+  touches(instant: number): boolean {
+    return this.spans.some(({ from, to }) => from <= instant && instant <= to);
+  }
+
   covers(span: Span): boolean {
     return span.from >= span.to || this.spans.some(({ from, to }) => from <= span.from && span.to <= to);
   }

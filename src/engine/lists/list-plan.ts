@@ -66,7 +66,7 @@ export function planHistory<Value>(
     operation,
     partitions,
     grid,
-    windows: read.from < read.to ? planWindows(grid, read, frontierOf(provider, now), partitions) : [],
+    windows: read.from < read.to ? planWindows(grid, read, frontierOf(provider, now), partitions) : planQuestion(grid, range, now, partitions),
     filters,
     direction,
     coverage: {
@@ -125,6 +125,14 @@ function frontierOf(provider: Provider, now: number): number {
 export function gridOf(operation: ListOperation<unknown>, provider: Provider): WindowGrid {
   if (operation.window === null) throw new TypeError(`${operation.name} is declared without a window, and cannot be read by time.`);
   return new WindowGrid(operation.window, provider.timeZone);
+}
+
+/**
+ * Nothing to read: the whole range is still to come. Or our clock is far behind, which only the vendor can tell: it is asked for its last moment.
+ */
+function planQuestion(grid: WindowGrid, range: Span, now: number, partitions: readonly Partition[]): PlannedWindow[] {
+  if (range.to <= now) return [];
+  return grid.split({ from: grid.floor(now), to: now + 1 }).flatMap((span) => partitions.map((_, partition) => ({ partition, span, settled: false })));
 }
 
 function planWindows(grid: WindowGrid, read: Span, frontier: number, partitions: readonly Partition[]): PlannedWindow[] {

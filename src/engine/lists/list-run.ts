@@ -59,7 +59,6 @@ export class ListRun<Value> {
   readonly deliveries = new Channel<Delivery<Value>>(BUFFERED_ROWS);
   private queue: WindowQueue;
   private readonly reader: RowReader<Value>;
-  private readonly clockCorrections: number;
   /** Whether nothing but the first page has been asked for, and nothing handed on. */
   private atFirstPage = false;
   private outagesInARow = 0;
@@ -69,14 +68,13 @@ export class ListRun<Value> {
   constructor(
     private readonly session: AccountSession,
     private plan: ListPlan<Value>,
-    /** The same plan as of the vendor's now, which may turn out to be another than was thought. */
-    private readonly planAgain: () => ListPlan<Value>,
+    /** The plan by the present clock, where that has jumped since it was made; else null. */
+    private readonly planAgain: () => ListPlan<Value> | null,
     private readonly policy: RunPolicy,
     private readonly progress: Progress,
     private readonly abort: LinkedAbort,
   ) {
     this.queue = new WindowQueue(plan);
-    this.clockCorrections = session.clockCorrections;
     this.reader = new RowReader(session, plan.operation, policy.unreadableRows);
   }
 
@@ -143,10 +141,11 @@ export class ListRun<Value> {
       },
       { signal: this.abort.signal, counters: this.progress.counters },
     );
-    if (this.atFirstPage && this.clockCorrections !== this.session.clockCorrections) {
+    const newPlan = this.atFirstPage ? this.planAgain() : null;
+    if (newPlan !== null) {
       // The answer set the clock right: what was planned by the wrong one is given up, with this page.
-      this.plan = this.planAgain();
-      this.queue = new WindowQueue(this.plan);
+      this.plan = newPlan;
+      this.queue = new WindowQueue(newPlan);
       return;
     }
     const page = this.reader.readPage(answer, describeSpan(window));
@@ -212,12 +211,17 @@ export class ListRun<Value> {
   private settle(window: OpenWindow): void {
     if (!this.policy.prove || window.addsUp) {
       // Only where it is to be proven: what is not settled is read again anyway.
-      if (this.policy.prove && window.plan.settled && window.lookPastEnd()) return;
-      this.close(window, window.unreadable > 0 ? "unreadable" : window.plan.settled ? "proven" : "read");
+      if (this.policy.prove && this.isSettled(window) && window.lookPastEnd()) return;
+      this.close(window, window.unreadable > 0 ? "unreadable" : this.isSettled(window) ? "proven" : "read");
     } else if (!window.readAgain()) {
-      if (!window.plan.settled) this.close(window, "read");
+      if (!this.isSettled(window)) this.close(window, "read");
       else throw this.incomplete(window);
     }
+  }
+
+  /** By the clock as it is now: the one that it was planned by may have been ahead. */
+  private isSettled({ plan: { span, settled } }: OpenWindow): boolean {
+    return settled && (span === null || span.to <= this.session.now() - this.session.provider.settleSeconds * 1000);
   }
 
   private incomplete(window: OpenWindow): IncompleteError {

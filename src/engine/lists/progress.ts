@@ -66,6 +66,8 @@ export class Progress {
 
   private status(missing: boolean): AccountReport["status"] {
     if (this.state === "failed" || this.state === "unsupported") return this.state;
+    // Each window failed by itself, and none was left.
+    if (this.state === "ended" && this.error !== null && this.windows === 0 && missing) return "failed";
     return this.state === "running" || missing || this.error !== null ? "partial" : "complete";
   }
 }
