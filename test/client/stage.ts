@@ -32,6 +32,11 @@ export class ManualClock implements Clock {
 
   readonly now = (): number => this.time;
 
+  /** How many sleep on it. */
+  get waiting(): number {
+    return this.sleepers.size;
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();

@@ -51,8 +51,8 @@ export function queryCallDetails(table: CallTable, body: ReadonlyMap<string, unk
     now,
     filter: { name: `${taskType}/${caller}`, matches: (call) => isWanted(call) && (caller === "" || callerOf(call) === caller) },
   });
-  if (offset >= found.total) return refuse("1", "No data is found.");
   const { total, calls, flawed } = readPage(found, offset, limit, flaw);
+  if (calls.length === 0 && !flawed) return refuse("1", "No data is found.");
   const rows = calls.map((call) => detailText(call, now)).join(",");
   return {
     retCode: "0",

@@ -1,0 +1,84 @@
+import type { CallRecord, CallRecordsClient, RecordStream } from "../../src/index.js";
+import type { VirtualClock } from "../engine/virtual-clock.js";
+import type { Consumer } from "./scenario.js";
+
+/** What came of one consumer's reading. */
+export interface Consumed {
+  /** Every record that was handed out, in order. */
+  records: CallRecord[];
+  /** What was thrown; null: it came to its end. */
+  thrown: unknown;
+  /** Whether the consumer itself ended it: left the loop, threw, aborted, or closed. */
+  endedByConsumer: boolean;
+  /** Virtual milliseconds from there until it had settled. */
+  settledAfterMs: number;
+}
+
+/** What a consumer throws of its own. */
+export class ConsumersOwn extends Error {}
+
+/** Reads a stream as this consumer does. */
+export async function consume(open: (policy: { signal?: AbortSignal; totalTimeoutMs?: number }) => RecordStream, consumer: Consumer, client: CallRecordsClient, clock: VirtualClock): Promise<Consumed & { stream: RecordStream; signal: AbortSignal }> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const stream = open({ signal, ...(consumer.type === "deadline" ? { totalTimeoutMs: consumer.totalTimeoutMs } : {}) });
+  const state: Reading = { records: [], endedAt: null };
+  const done = new AbortController();
+  if (consumer.type === "abort" || consumer.type === "close") {
+    const end = async () => {
+      await clock.sleep(consumer.atMs, done.signal);
+      state.endedAt = clock.now();
+      if (consumer.type === "abort") controller.abort(new Error("The consumer has had enough."));
+      else await client.close();
+    };
+    end().catch(() => undefined);
+  }
+  try {
+    const thrown = await read(stream, consumer, state, clock).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    const { records, endedAt } = state;
+    return { records, thrown, endedByConsumer: endedAt !== null, settledAfterMs: clock.now() - (endedAt ?? clock.now()), stream, signal };
+  } finally {
+    done.abort();
+  }
+}
+
+interface Reading {
+  records: CallRecord[];
+  /** When the consumer ended it; null: it did not. */
+  endedAt: number | null;
+}
+
+async function read(stream: RecordStream, consumer: Consumer, state: Reading, clock: VirtualClock): Promise<void> {
+  switch (consumer.type) {
+    case "array":
+      state.records.push(...(await stream.toArray({ max: 100_000 })));
+      return;
+    case "batches":
+      for await (const batch of stream.batches(consumer.size)) state.records.push(...batch);
+      return;
+    case "slow":
+      for await (const record of stream) {
+        state.records.push(record);
+        await clock.sleep(consumer.msPerRecord);
+      }
+      return;
+    case "break":
+    case "throw":
+      for await (const record of stream) {
+        state.records.push(record);
+        if (state.records.length <= consumer.after) continue;
+        state.endedAt = clock.now();
+        if (consumer.type === "throw") throw new ConsumersOwn();
+        break;
+      }
+      return;
+    case "each":
+    case "abort":
+    case "close":
+    case "deadline":
+      for await (const record of stream) state.records.push(record);
+  }
+}

@@ -1,0 +1,115 @@
+import type { PreparedRequest, RawAnswer, Transport } from "../../src/index.js";
+import { NetworkError, ResponseError } from "../../src/index.js";
+import { Random } from "../../src/testing/data/random.js";
+import type { Vendor, VendorAnswer, VendorRequest } from "../../src/testing/vendor.js";
+import type { VirtualClock } from "../engine/virtual-clock.js";
+
+/** A vendor with the host at which it is reached. */
+export interface Host {
+  vendor: Vendor;
+  host: string;
+}
+
+export interface NetworkRules {
+  seed: number;
+  latency: { leastMs: number; mostMs: number };
+  /** Nothing can be reached in this time; null: never so. */
+  outage: { from: number; to: number } | null;
+}
+
+/** One request that left the client. */
+export interface Sent {
+  host: string;
+  at: number;
+}
+
+/** The network between a client and its vendors, in virtual time: how long a request takes, and what becomes of it, follows from the seed. */
+export class SimulatedNetwork implements Transport {
+  readonly sent: Sent[] = [];
+  underWay = 0;
+  private outageIsOver = false;
+  private readonly random: Random;
+
+  constructor(
+    private readonly hosts: readonly Host[],
+    private readonly clock: VirtualClock,
+    private readonly rules: NetworkRules,
+    /** The vendors' clock, for the `Date` header. */
+    private readonly vendorsNow: () => number,
+  ) {
+    this.random = new Random(rules.seed);
+  }
+
+  async send(request: PreparedRequest, signal: AbortSignal): Promise<RawAnswer> {
+    signal.throwIfAborted();
+    const { host } = new URL(request.url);
+    this.sent.push({ host, at: this.clock.now() });
+    this.underWay += 1;
+    try {
+      return await this.carry(request, host, signal);
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+
+  private async carry(request: PreparedRequest, host: string, signal: AbortSignal): Promise<RawAnswer> {
+    const vendor = this.hosts.find((one) => one.host === host)?.vendor;
+    if (vendor === undefined) throw new NetworkError(`There is no ${host}.`, { vendorCode: "ENOTFOUND", retryable: true });
+    await this.travel(signal);
+    if (this.isDown()) throw new NetworkError("Connection refused.", { vendorCode: "ECONNREFUSED", retryable: true });
+    const answer = vendor.answer(received(request));
+    switch (answer.wire) {
+      case "reset":
+      case "cut-body":
+        await this.travel(signal);
+        throw new NetworkError("Connection reset.", { vendorCode: "ECONNRESET", retryable: true });
+      case "bomb":
+        throw new ResponseError("The answer is too large.");
+      case "stalled-header":
+      case "stalled-body":
+        return silence(signal);
+      case undefined:
+        break;
+    }
+    await this.travel(signal);
+    return this.answered(answer);
+  }
+
+  /** Whatever outage there is or was to come: it is over. */
+  endOutage(): void {
+    this.outageIsOver = true;
+  }
+
+  private isDown(): boolean {
+    const { outage } = this.rules;
+    const now = this.clock.elapsed();
+    return !this.outageIsOver && outage !== null && now >= outage.from && now < outage.to;
+  }
+
+  private async travel(signal: AbortSignal): Promise<void> {
+    const { leastMs, mostMs } = this.rules.latency;
+    await this.clock.sleep(this.random.integer(leastMs, mostMs) / 2, signal);
+  }
+
+  private answered({ status, body, headers = {} }: VendorAnswer): RawAnswer {
+    const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+    return { status, headers: { date: new Date(this.vendorsNow()).toUTCString(), ...lowerCase }, text: typeof body === "string" ? body : Buffer.from(body).toString() };
+  }
+}
+
+function received({ method, url, headers, body }: PreparedRequest): VendorRequest {
+  const { host, pathname, search } = new URL(url);
+  const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return { method, path: pathname, query: search.slice(1), headers: { host, ...lowerCase }, body: Buffer.from(body ?? "") };
+}
+
+/** Nothing ever comes. */
+function silence(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const giveUp = () => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) giveUp();
+    else signal.addEventListener("abort", giveUp, { once: true });
+  });
+}

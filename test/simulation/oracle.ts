@@ -1,0 +1,149 @@
+import { inspect } from "node:util";
+import { AbortedError, type AccountReport, type CallRecord, CallRecordsError, type UsageSummary } from "../../src/index.js";
+import { isListFault } from "../../src/testing/faults/fault-kinds.js";
+import { type Consumed, ConsumersOwn } from "./consume.js";
+import type { TrueCall } from "./history.js";
+import type { Scenario, SimulatedAccount } from "./scenario.js";
+
+/** An account with everything that its vendor has. */
+export interface Ledger {
+  account: SimulatedAccount;
+  calls: TrueCall[];
+  /** The earlier of the vendor's now and the now from which the client planned: what happened later need not be found. */
+  knownUntil: number;
+}
+
+/** All that was seen of one run. */
+export interface Run {
+  scenario: Scenario;
+  startedAt: number;
+  range: { from: number; to: number };
+  ledgers: Ledger[];
+  consumed: Consumed;
+  reports: AccountReport[];
+  /** The records that came when the gaps were asked for again, the vendors being well; null: they were not. */
+  afterwards: CallRecord[] | null;
+  usage: UsageSummary[];
+  /** What went on besides, and was thrown there. */
+  thrownBeside: unknown[];
+  requestsAfterwards: number;
+  requestsSent: number;
+  leftBehind: { asleep: number; underWay: number; listeners: number };
+  secrets: readonly string[];
+}
+
+/** Every promise that this run has broken. Empty: all were kept. */
+export function brokenPromises(run: Run): string[] {
+  return [...records(run), ...run.ledgers.flatMap((ledger) => [...account(run, ledger)]), ...ending(run), ...besides(run)];
+}
+
+function* records({ consumed, range, ledgers, scenario }: Run): Generator<string> {
+  const seen = new Set<string>();
+  let last = Number.NEGATIVE_INFINITY;
+  for (const record of consumed.records) {
+    const at = record.startedAt.getTime();
+    const name = `${record.account} ${record.id}`;
+    if (seen.has(name)) yield `handed out twice: ${name}`;
+    seen.add(name);
+    const known = ledgers.find(({ account: { vendor } }) => vendor === record.account)?.calls.find(({ id }) => id === record.id);
+    if (known === undefined) yield `handed out, but unknown to the vendor: ${name}`;
+    else if (known.startedAt !== at) yield `started at another time than it is said to: ${name}`;
+    if (at < range.from || at >= range.to) yield `outside of the range: ${name}`;
+    if (scenario.byTime && at < last) yield `out of order: ${name}`;
+    last = at;
+  }
+}
+
+interface Interval {
+  from: number;
+  to: number;
+}
+
+const instants = (intervals: readonly { from: string; to: string }[]): Interval[] => intervals.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }));
+const holds = (intervals: readonly Interval[], instant: number) => intervals.some(({ from, to }) => from <= instant && instant < to);
+
+function* account(run: Run, ledger: Ledger): Generator<string> {
+  const { scenario, range, consumed } = run;
+  const { vendor, churn, lie } = ledger.account;
+  const report = run.reports.find((one) => one.account === vendor);
+  if (report === undefined) {
+    yield `no report of ${vendor}`;
+    return;
+  }
+  const own = consumed.records.filter((record) => record.account === vendor);
+  const found = new Set(own.map(({ id }) => id));
+  const [covered, unsettled, gaps] = [instants(report.coverage), instants(report.unsettled), instants(report.gaps)];
+  yield* tiling(vendor, range, [...covered, ...unsettled, ...gaps]);
+
+  // A total that is too small is looked behind only where something is to be proven.
+  const steady = churn === "none" && lie >= 0 && !scenario.faults.kinds.some(isListFault);
+  const later = new Set((run.afterwards ?? []).filter((record) => record.account === vendor).map(({ id }) => id));
+  for (const call of ledger.calls) {
+    const { id, startedAt } = call;
+    if (found.has(id) || startedAt < range.from || startedAt >= range.to) continue;
+    // Complete is complete for ever: also a call that is listed later only must not lie there.
+    if (holds(covered, startedAt) && call.removedAt === null && churn !== "insert") yield `lost in what is called covered: ${vendor} ${id}`;
+    if (!isStable(call, run.startedAt)) continue;
+    if (holds(covered, startedAt)) yield `lost in what is called covered: ${vendor} ${id}`;
+    const knowable = Math.max(call.endedAt, call.listedFrom) < ledger.knownUntil;
+    if (steady && knowable && holds(unsettled, startedAt)) yield `lost in what is called read: ${vendor} ${id}`;
+    if (knowable && run.afterwards !== null && holds(gaps, startedAt) && !later.has(id)) yield `not found when its gap was asked for again: ${vendor} ${id}`;
+  }
+  if (report.rows !== own.length) yield `${report.rows} rows of ${vendor} are reported, ${own.length} were handed out`;
+  if (isClean(scenario, ledger.account) && consumed.thrown === null && !consumed.endedByConsumer && report.status !== "complete") yield `nothing was wrong with ${vendor}, and yet it is ${report.status}`;
+}
+
+/** Whether a call stood in the vendor's list, unchanged, all through the run. */
+function isStable({ endedAt, listedFrom, removedAt }: TrueCall, startedAt: number): boolean {
+  return listedFrom <= startedAt && endedAt <= startedAt && removedAt === null;
+}
+
+/** Nothing that could go wrong did. */
+function isClean({ faults, outage }: Scenario, { churn, lie, admits }: SimulatedAccount): boolean {
+  return faults.share === 0 && outage === null && churn === "none" && lie === 0 && admits >= 1;
+}
+
+/** Coverage, what is unsettled and the gaps fill the range, and do not overlap. */
+function* tiling(vendor: string, range: Interval, intervals: Interval[]): Generator<string> {
+  let at = range.from;
+  for (const { from, to } of intervals.sort((a, b) => a.from - b.from)) {
+    if (from !== at) yield `${vendor}: the report ${from < at ? "says two things of" : "says nothing of"} ${new Date(Math.min(at, from)).toISOString()}`;
+    if (to <= from) yield `${vendor}: the report holds an empty interval`;
+    at = to;
+  }
+  if (at !== range.to) yield `${vendor}: the report ends at ${new Date(at).toISOString()}`;
+}
+
+function* ending({ scenario, ledgers, consumed, requestsAfterwards, leftBehind, secrets, reports, requestsSent }: Run): Generator<string> {
+  const { thrown, endedByConsumer, settledAfterMs } = consumed;
+  const { consumer, isolateFailures, beside } = scenario;
+  if (thrown !== null) {
+    const shown = inspect(thrown);
+    const own = consumer.type === "throw" && endedByConsumer;
+    if (own ? !(thrown instanceof ConsumersOwn) : !(thrown instanceof CallRecordsError)) yield `an error of no known class: ${shown}`;
+    if (endedByConsumer && !own && !(thrown instanceof AbortedError)) yield `aborted, and yet: ${shown}`;
+    if (!endedByConsumer && isolateFailures && consumer.type !== "deadline") yield `failures are isolated, and yet: ${shown}`;
+    if (!endedByConsumer && consumer.type !== "deadline" && ledgers.every((ledger) => isClean(scenario, ledger.account))) yield `nothing was wrong, and yet: ${shown}`;
+    if (thrown instanceof CallRecordsError) yield* leaks(`${JSON.stringify(thrown)} ${thrown.stack ?? ""}`, secrets);
+  }
+  yield* leaks(JSON.stringify(reports), secrets);
+  if (settledAfterMs > 0) yield `settled ${settledAfterMs} ms after its consumer had ended it`;
+  if (requestsAfterwards > 0) yield `${requestsAfterwards} requests after it had settled`;
+  for (const [what, count] of Object.entries(leftBehind)) if (count > 0) yield `left behind: ${count} ${what}`;
+  const counted = reports.reduce((sum, { requests }) => sum + requests, 0);
+  if (beside.length === 0 && counted !== requestsSent) yield `${counted} requests are reported, ${requestsSent} were sent`;
+}
+
+function* leaks(text: string, secrets: readonly string[]): Generator<string> {
+  for (const secret of secrets) if (text.includes(secret)) yield "a secret is shown";
+}
+
+function* besides({ ledgers, usage, thrownBeside, startedAt }: Run): Generator<string> {
+  for (const thrown of thrownBeside) if (!(thrown instanceof CallRecordsError)) yield `an error of no known class, beside: ${inspect(thrown)}`;
+  for (const { account: label, application, from, to, complete, calls, source } of usage) {
+    const ledger = ledgers.find(({ account: { vendor } }) => vendor === label);
+    if (ledger === undefined || !complete || source !== "records" || application !== null || ledger.account.churn !== "none") continue;
+    const expected = ledger.calls.filter((call) => isStable(call, startedAt) && call.startedAt >= from.getTime() && call.startedAt < to.getTime()).length;
+    if (calls?.total !== expected) yield `usage of ${label} counts ${calls?.total ?? "none"} calls of ${expected}, and calls itself complete`;
+  }
+}

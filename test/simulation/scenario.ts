@@ -1,0 +1,132 @@
+import fc from "fast-check";
+import { FAULT_KINDS, isListFault, PASSING_FAULTS } from "../../src/testing/faults/fault-kinds.js";
+import { HISTORY_MS } from "./history.js";
+import type { FaultKind, FilterTime, RowOrder, VendorId } from "../../src/testing/index.js";
+
+/** Rows that appear, or vanish, in what should no longer change, while it is read. */
+export type Churn = "none" | "insert" | "remove";
+
+/** What the consumer does with the stream. */
+export type Consumer =
+  | { type: "each" }
+  | { type: "batches"; size: number }
+  | { type: "array" }
+  | { type: "slow"; msPerRecord: number }
+  | { type: "break"; after: number }
+  | { type: "throw"; after: number }
+  | { type: "abort"; atMs: number }
+  | { type: "close"; atMs: number }
+  | { type: "deadline"; totalTimeoutMs: number };
+
+/** One vendor's account. */
+export interface SimulatedAccount {
+  vendor: VendorId;
+  /** How many calls it has. */
+  calls: number;
+  churn: Churn;
+  /** Smaller than the vendor's own, so that few rows make many pages and windows. */
+  pageSize: number;
+  windowSeconds: number;
+  concurrency: number;
+  /** The vendor silently gives smaller pages; null: as asked. */
+  pageCap: number | null;
+  /** What the vendor adds to its totals. */
+  lie: number;
+  /** Requests a second that the vendor admits, as a share of what the provider declares. */
+  admits: number;
+}
+
+/** Everything that happens in one run. The same scenario happens the same way each time. */
+export interface Scenario {
+  seed: number;
+  accounts: SimulatedAccount[];
+  filterTime: FilterTime;
+  order: RowOrder;
+  edges: "inclusive" | "exclusive" | "half-open";
+  latency: { leastMs: number; mostMs: number };
+  faults: { share: number; kinds: readonly FaultKind[] };
+  /** From when to when, in milliseconds of the run, nothing can be reached; null: never. */
+  outage: { from: number; to: number } | null;
+  /** How far the client's clock is behind the vendors'. */
+  clockBehindMs: number;
+  /** The longest life of a token, in seconds. */
+  tokenTtlSeconds: number;
+  range: { from: number; to: number };
+  consumer: Consumer;
+  byTime: boolean;
+  isolateFailures: boolean;
+  /** Other calls that go on beside it, on the same client. */
+  beside: ("records" | "usage" | "activeCalls")[];
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const account = (vendor: VendorId): fc.Arbitrary<SimulatedAccount> =>
+  fc.record({
+    vendor: fc.constant(vendor),
+    calls: fc.oneof(fc.nat(10), fc.integer({ min: 10, max: 100 })),
+    churn: fc.oneof({ weight: 3, arbitrary: fc.constant<Churn>("none") }, fc.constantFrom<Churn>("insert", "remove")),
+    pageSize: fc.integer({ min: 1, max: 25 }),
+    windowSeconds: fc.integer({ min: 6, max: 40 * 24 }).map((hours) => hours * 3600),
+    concurrency: fc.integer({ min: 1, max: 8 }),
+    pageCap: fc.option(fc.integer({ min: 1, max: 10 }), { freq: 5 }),
+    lie: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, fc.integer({ min: -30, max: 30 })),
+    admits: fc.oneof({ weight: 4, arbitrary: fc.constant(2) }, fc.double({ min: 0.2, max: 1, noNaN: true })),
+  });
+
+const vendors: readonly VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
+
+const consumer: fc.Arbitrary<Consumer> = fc.oneof(
+  { weight: 5, arbitrary: fc.constant<Consumer>({ type: "each" }) },
+  { weight: 2, arbitrary: fc.integer({ min: 1, max: 40 }).map((size): Consumer => ({ type: "batches", size })) },
+  { weight: 1, arbitrary: fc.constant<Consumer>({ type: "array" }) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 5000 }).map((msPerRecord): Consumer => ({ type: "slow", msPerRecord })) },
+  { weight: 1, arbitrary: fc.nat(60).map((after): Consumer => ({ type: "break", after })) },
+  { weight: 1, arbitrary: fc.nat(60).map((after): Consumer => ({ type: "throw", after })) },
+  { weight: 2, arbitrary: fc.nat(20_000).map((atMs): Consumer => ({ type: "abort", atMs })) },
+  { weight: 1, arbitrary: fc.nat(20_000).map((atMs): Consumer => ({ type: "close", atMs })) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 20_000 }).map((totalTimeoutMs): Consumer => ({ type: "deadline", totalTimeoutMs })) },
+);
+
+/** Of the history, and a little after it. */
+const instant = fc.oneof(fc.integer({ min: -HISTORY_MS, max: HOUR }), fc.integer({ min: -HISTORY_MS / HOUR, max: 1 }).map((hours) => hours * HOUR));
+
+const share = fc.constantFrom(0.02, 0.1, 0.25, 0.5);
+const faults: fc.Arbitrary<Scenario["faults"]> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({ share: 0, kinds: [] }) },
+  { weight: 5, arbitrary: fc.record({ share, kinds: fc.subarray([...PASSING_FAULTS], { minLength: 1 }) }) },
+  { weight: 1, arbitrary: fc.record({ share, kinds: fc.subarray([...FAULT_KINDS], { minLength: 1 }) }) },
+);
+
+/** Anything that may happen. */
+export const scenarios: fc.Arbitrary<Scenario> = fc
+  .record({
+    seed: fc.integer({ min: 1, max: 2 ** 31 }),
+    accounts: fc.subarray([...vendors], { minLength: 1, maxLength: 2 }).chain((chosen) => fc.tuple(...chosen.map(account))),
+    filterTime: fc.constantFrom<FilterTime>("start", "end", "created"),
+    order: fc.constantFrom<RowOrder>("ascending", "descending", "unsorted"),
+    edges: fc.constantFrom<Scenario["edges"]>("inclusive", "exclusive", "half-open"),
+    latency: fc.record({ leastMs: fc.nat(200), spreadMs: fc.nat(800) }).map(({ leastMs, spreadMs }) => ({ leastMs, mostMs: leastMs + spreadMs })),
+    faults,
+    outage: fc.option(fc.record({ from: fc.nat(10_000), lastsMs: fc.oneof(fc.nat(3_000), fc.nat(600_000)) }).map(({ from, lastsMs }) => ({ from, to: from + lastsMs })), { freq: 5 }),
+    clockBehindMs: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.integer({ min: -8 * HOUR, max: 8 * HOUR }), fc.integer({ min: -10 * MINUTE, max: 10 * MINUTE })),
+    tokenTtlSeconds: fc.constantFrom(600, 60, 5),
+    range: fc.tuple(instant, instant).map(([one, other]) => ({ from: Math.min(one, other), to: Math.max(one, other) + 1 })),
+    consumer,
+    byTime: fc.boolean(),
+    isolateFailures: fc.boolean(),
+    beside: fc.oneof({ weight: 4, arbitrary: fc.constant<Scenario["beside"]>([]) }, fc.subarray<Scenario["beside"][number]>(["records", "usage", "activeCalls"])),
+  })
+  .map(withoutConspiracies);
+
+/**
+ * Where a total is too small, no client can tell when something else makes up for just that: a page that is cut short where the total ends, a row that vanishes
+ * before the page behind it is looked at, a row that comes twice. A vendor does each of them, but not together.
+ */
+function withoutConspiracies(scenario: Scenario): Scenario {
+  const { accounts, faults } = scenario;
+  const kinds = accounts.some(({ lie }) => lie < 0) ? faults.kinds.filter((kind) => !isListFault(kind)) : faults.kinds;
+  const understates = (one: SimulatedAccount) => one.lie < 0 || kinds.includes("shifted-total");
+  return { ...scenario, faults: { ...faults, kinds }, accounts: accounts.map((one) => (understates(one) ? { ...one, pageCap: null, churn: "none" } : one)) };
+}

@@ -1,0 +1,147 @@
+import { getEventListeners } from "node:events";
+import { type CallRecord, CallRecordsClient, type Provider, huaweiCec, itniotech, tencentCcc, type UsageSummary } from "../../src/index.js";
+import type { CustomCall, VendorId } from "../../src/testing/index.js";
+import { makeVendors } from "../../src/testing/company-vendors.js";
+import type { EmulatorCredentials } from "../../src/testing/credentials.js";
+import { Random } from "../../src/testing/data/random.js";
+import { settle } from "../../src/testing/options.js";
+import { VirtualClock } from "../engine/virtual-clock.js";
+import { consume } from "./consume.js";
+import { callsOf, LONGEST_CALL_MS, type TrueCall } from "./history.js";
+import { SimulatedNetwork } from "./network.js";
+import type { Ledger, Run } from "./oracle.js";
+import type { Scenario, SimulatedAccount } from "./scenario.js";
+import { signerLoaded } from "./signer.js";
+import { HOSTS } from "./virtual-stage.js";
+
+/** Clocks that differ by less are accepted by the vendor, and not corrected. */
+const ACCEPTED_DIFFERENCE_MS: Record<VendorId, number> = { "tencent-ccc": 301_000, "huawei-cec": Number.POSITIVE_INFINITY, itniotech: 1_801_000 };
+const SDK_APP_IDS = [1_400_000_000, 1_400_000_001];
+/** Huawei's type of calls that its list leaves out unless it is asked for them. */
+const ITA_TASK = 4;
+const REQUESTS_PER_SECOND = 10;
+/** Rows that the vendor filters by their creation may be created this long after the call's start. */
+const LATEST_CREATION_MS = 24 * 3_600_000;
+
+/** Runs a scenario from its beginning to its end, in virtual time. The same scenario runs the same way each time. */
+export async function simulate(scenario: Scenario): Promise<Run> {
+  await signerLoaded;
+  const clock = new VirtualClock();
+  const startedAt = clock.now();
+  const behind = scenario.clockBehindMs;
+  const ledgers = scenario.accounts.map((account): Ledger => {
+    const { vendor, churn } = account;
+    const corrected = Math.abs(behind) > ACCEPTED_DIFFERENCE_MS[vendor];
+    const calls = callsOf(vendor, account.calls, churn, scenario.filterTime === "created", scenario.seed, startedAt);
+    return { account, calls, knownUntil: corrected ? startedAt : startedAt - Math.max(0, behind) };
+  });
+  const { vendors, credentials, plan } = makeVendors(settingsOf(scenario, ledgers, clock), () => clock.now());
+  const hosts = scenario.accounts.map(({ vendor }) => ({ vendor: vendors[vendor], host: HOSTS[vendor] }));
+  const network = new SimulatedNetwork(hosts, clock, scenario, () => clock.now());
+  const random = new Random(scenario.seed);
+  const open = () =>
+    new CallRecordsClient({
+      providers: scenario.accounts.map((account) => providerOf(account, scenario, credentials)),
+      clock: { now: () => clock.now() - behind, sleep: (ms, signal) => clock.sleep(ms, signal) },
+      transport: network,
+      random: () => random.next(),
+    });
+
+  const range = { from: startedAt + scenario.range.from, to: startedAt + scenario.range.to };
+  const query = { from: new Date(range.from), to: new Date(range.to), isolateFailures: scenario.isolateFailures };
+  const client = open();
+  const usage: UsageSummary[] = [];
+  const thrownBeside: unknown[] = [];
+  const work = async () => {
+    const doBeside = async (what: Scenario["beside"][number]) => {
+      if (what === "records") await client.records(query).toArray({ max: 100_000 });
+      else if (what === "usage") usage.push(...(await client.usage({ ...query, source: "records" })).summaries);
+      else await client.activeCalls({ isolateFailures: scenario.isolateFailures });
+    };
+    const beside = scenario.beside.map((what) => doBeside(what).catch((error: unknown) => thrownBeside.push(error)));
+    const consumed = await consume((policy) => client.records({ ...query, ...policy, order: scenario.byTime ? "time" : "arrival" }), scenario.consumer, client, clock);
+    const requestsSent = network.sent.length;
+    await Promise.all(beside);
+    return { consumed, requestsSent };
+  };
+  const { consumed, requestsSent } = await clock.run(work());
+  await clock.runOn(0);
+  const leftBehind = { asleep: clock.asleep, underWay: network.underWay, listeners: getEventListeners(consumed.signal, "abort").length };
+  const sentByThen = network.sent.length;
+  await clock.runOn(3_600_000);
+  const requestsAfterwards = network.sent.length - sentByThen;
+  await client.close();
+  const reports = consumed.stream.report().accounts;
+
+  // The vendors are well again: what is missing can be asked for.
+  plan.clear();
+  network.endOutage();
+  const mayAskAgain = !consumed.endedByConsumer && scenario.accounts.every(({ lie, admits }) => lie === 0 && admits >= 1);
+  const afterwards = mayAskAgain ? await clock.run(readGaps(open(), reports)) : null;
+  const secrets = [credentials["tencent-ccc"].secretKey, credentials["huawei-cec"].appSecret, credentials.itniotech.apiSecret];
+  return { scenario, startedAt, range, ledgers, consumed, reports, afterwards, usage, thrownBeside, requestsAfterwards, requestsSent, leftBehind, secrets };
+}
+
+async function readGaps(client: CallRecordsClient, reports: Run["reports"]): Promise<CallRecord[]> {
+  const records: CallRecord[] = [];
+  for (const { account, gaps } of reports) {
+    for (const { from, to } of gaps) records.push(...(await client.records({ from, to, accounts: [account] }).toArray({ max: 100_000 })));
+  }
+  await client.close();
+  return records;
+}
+
+function settingsOf(scenario: Scenario, ledgers: readonly Ledger[], clock: VirtualClock) {
+  const { accounts, edges } = scenario;
+  const each = <Value>(value: (account: SimulatedAccount) => Value | null) =>
+    Object.fromEntries(accounts.flatMap((account) => (value(account) === null ? [] : [[account.vendor, value(account)]]))) as Partial<Record<VendorId, Value>>;
+  return settle({
+    seed: scenario.seed,
+    days: 0,
+    callsPerDay: 0,
+    activeCalls: 0,
+    now: () => clock.now(),
+    requestsPerSecond: each(({ admits }) => Math.max(1, Math.ceil(admits * REQUESTS_PER_SECOND))),
+    filterTime: scenario.filterTime,
+    windowEdges: { start: edges === "exclusive" ? "exclusive" : "inclusive", end: edges === "inclusive" ? "inclusive" : "exclusive" },
+    order: scenario.order,
+    tokenTtlSeconds: scenario.tokenTtlSeconds,
+    sdkAppIds: SDK_APP_IDS,
+    calls: Object.fromEntries(ledgers.map(({ account, calls }) => [account.vendor, calls.map((call, index) => customCall(account.vendor, call, index))])),
+    faults: { seed: scenario.seed, ...scenario.faults },
+    pageCap: each(({ pageCap }) => pageCap),
+    totals: each(({ lie }) => lie),
+  });
+}
+
+function customCall(vendor: VendorId, { id, startedAt, endedAt, listedFrom, removedAt }: TrueCall, index: number): CustomCall {
+  const call = { id, startedAt: new Date(startedAt), endedAt: new Date(endedAt), listedFrom: new Date(listedFrom), ...(removedAt === null ? {} : { removedAt: new Date(removedAt) }) };
+  // Both of the vendor's lists, and both of its applications, have some.
+  if (vendor === "huawei-cec" && index % 3 === 0) return { ...call, type: ITA_TASK };
+  if (vendor === "tencent-ccc") return { ...call, application: 1_400_000_000 + (index % 2) };
+  return call;
+}
+
+function providerOf({ vendor, pageSize, windowSeconds, concurrency }: SimulatedAccount, { filterTime }: Scenario, credentials: EmulatorCredentials): Provider {
+  const longestCallSeconds = (filterTime === "created" ? LATEST_CREATION_MS : LONGEST_CALL_MS) / 1000;
+  const common = { endpoint: `https://${HOSTS[vendor]}`, rate: { requestsPerSecond: REQUESTS_PER_SECOND, concurrency }, longestCallSeconds };
+  switch (vendor) {
+    case "tencent-ccc": {
+      const { secretId, secretKey } = credentials[vendor];
+      return narrowed(tencentCcc({ ...common, secretId, secretKey, sdkAppIds: SDK_APP_IDS }), pageSize, windowSeconds);
+    }
+    case "huawei-cec":
+      return narrowed(huaweiCec({ ...common, ...credentials[vendor] }), pageSize, windowSeconds);
+    case "itniotech":
+      return narrowed(itniotech({ ...common, ...credentials[vendor] }), pageSize, windowSeconds);
+  }
+}
+
+/** The provider with smaller pages and shorter windows than its vendor allows. */
+function narrowed(provider: Provider, pageSize: number, windowSeconds: number): Provider {
+  const { records } = provider.operations;
+  const { window, paging } = records;
+  if (window === null || paging.style === "none") throw new TypeError("A history has windows and pages.");
+  const narrow = { ...records, window: { ...window, maxSeconds: Math.min(window.maxSeconds, windowSeconds) }, paging: { ...paging, size: Math.min(paging.size, pageSize) } };
+  return { ...provider, operations: { ...provider.operations, records: narrow } };
+}
