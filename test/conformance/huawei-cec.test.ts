@@ -1,5 +1,6 @@
 import { huaweiCec } from "call-records";
 import { testProvider } from "call-records/testing";
+import { sampleRow } from "../samples/huawei-cec.js";
 import { credentials, emulatedVendor } from "./emulated-vendor.js";
 
 const returned = (retCode: string | number, status = 200) => ({ status, body: { retCode, retMsg: "as the vendor says" } });
@@ -14,27 +15,7 @@ await testProvider({
         retMsg: "success",
         result: {
           total: 11,
-          callInfo: [
-            {
-              releaseTime: 1621577022000,
-              called: "88889060",
-              callerPresent: "640003",
-              agentAlertingTime: 1621576992000,
-              agentPresent: "640060",
-              talkingTime: 1621576995000,
-              alertingTime: 1621576994000,
-              caller: "88889050",
-              agentTalkingTime: 1621576994000,
-              agentReleaseTime: 1621577022000,
-              agentTalkDuration: 27,
-              callSerialNo: "1037058396471308289",
-              startTime: 1621576992000,
-              endTime: 1621577022000,
-              talkDuration: 26,
-              state: 3,
-              reasonCode: 1,
-            },
-          ],
+          callInfo: [sampleRow],
         },
       },
       empty: { retCode: "1", retMsg: "No data is found." },

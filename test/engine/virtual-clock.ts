@@ -1,51 +1,22 @@
-import type { Clock } from "../../src/engine/account/clock.js";
+import { VirtualTime } from "../../src/testing/conformance/virtual-time.js";
 
-/** Time that moves only when everything that goes on is asleep. */
-export class VirtualClock implements Clock {
+/** Time that moves only while it is told to run, and when everything that goes on is asleep. */
+export class VirtualClock extends VirtualTime {
   /** What was asked to be slept, in order. */
   readonly sleeps: number[] = [];
-  private readonly sleepers = new Set<{ at: number; wake: () => void }>();
-  private time: number;
 
   constructor(private readonly began = Date.UTC(2026, 10, 1)) {
-    this.time = began;
-  }
-
-  now(): number {
-    return this.time;
+    super(began);
   }
 
   /** Milliseconds since the beginning. */
   elapsed(): number {
-    return this.time - this.began;
+    return this.now() - this.began;
   }
 
-  /** How many are asleep. */
-  get asleep(): number {
-    return this.sleepers.size;
-  }
-
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  override sleep(ms: number, signal?: AbortSignal): Promise<void> {
     this.sleeps.push(ms);
-    return new Promise((resolve, reject) => {
-      const giveUp = () => {
-        this.sleepers.delete(sleeper);
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as the clock's contract says: the signal's reason
-        reject(signal?.reason);
-      };
-      const wake = () => {
-        signal?.removeEventListener("abort", giveUp);
-        resolve();
-      };
-      // Like the machine's clock, it shows whole milliseconds, and never wakes early.
-      const sleeper = { at: this.time + Math.ceil(ms), wake };
-      if (signal?.aborted === true) {
-        giveUp();
-        return;
-      }
-      signal?.addEventListener("abort", giveUp, { once: true });
-      this.sleepers.add(sleeper);
-    });
+    return super.sleep(ms, signal);
   }
 
   /** Moves time on until the work is done. */
@@ -64,21 +35,10 @@ export class VirtualClock implements Clock {
 
   /** Moves time on as long as anything is asleep, and not further than this. */
   async runOn(ms: number): Promise<void> {
-    const until = this.time + ms;
+    const until = this.now() + ms;
     do await quiet();
     while (this.wakeNext(until));
-    this.time = Math.max(this.time, until);
-  }
-
-  /** Wakes who is to wake next; of several, who went to sleep first. False where nobody is to wake by then. */
-  private wakeNext(until = Number.POSITIVE_INFINITY): boolean {
-    let next: { at: number; wake: () => void } | null = null;
-    for (const sleeper of this.sleepers) if (next === null || sleeper.at < next.at) next = sleeper;
-    if (next === null || next.at > until) return false;
-    this.sleepers.delete(next);
-    this.time = Math.max(this.time, next.at);
-    next.wake();
-    return true;
+    this.moveTo(until);
   }
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { PageQuery, Provider } from "../../src/contract/provider.js";
 import { ConfigurationError } from "../../src/model/errors.js";
 import { huaweiCec, type HuaweiCecFilters, type HuaweiCecOptions } from "../../src/providers/huawei-cec/index.js";
+import { sampleRow } from "../samples/huawei-cec.js";
 
 const credentials = { appKey: "app-key-1", appSecret: "hush-hush-secret" };
 const provider = huaweiCec(credentials);
@@ -14,27 +15,6 @@ const query: PageQuery<HuaweiCecFilters> = {
   page: { number: 0, offset: 200, cursor: null, size: 100 },
   filters: {},
   direction: null,
-};
-
-/** The row that the vendor's page prints. */
-const sampleRow = {
-  releaseTime: 1621577022000,
-  called: "88889060",
-  callerPresent: "640003",
-  agentAlertingTime: 1621576992000,
-  agentPresent: "640060",
-  talkingTime: 1621576995000,
-  alertingTime: 1621576994000,
-  caller: "88889050",
-  agentTalkingTime: 1621576994000,
-  agentReleaseTime: 1621577022000,
-  agentTalkDuration: 27,
-  callSerialNo: "1037058396471308289",
-  startTime: 1621576992000,
-  endTime: 1621577022000,
-  talkDuration: 26,
-  state: 3,
-  reasonCode: 1,
 };
 
 /** A row of which nothing is known but that it ended for this reason. */

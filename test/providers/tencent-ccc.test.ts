@@ -8,6 +8,7 @@ import type { Verdict } from "../../src/contract/verdict.js";
 import { ConfigurationError, NetworkError } from "../../src/model/errors.js";
 import { callRecordSchema } from "../../src/model/call-record.js";
 import { tencentCcc, type TencentCccClient, type TencentCccOptions } from "../../src/providers/tencent-ccc/index.js";
+import { cdr } from "../samples/tencent-ccc.js";
 
 const SECRET_ID = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
 const SECRET_KEY = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
@@ -66,99 +67,6 @@ const sessionAnswer = {
   },
 };
 const session = sessionAnswer.Response.Sessions[0] ?? {};
-
-/** DescribeTelCdr has no page in the repository: a row with every field that the models of Tencent's SDK document. */
-const cdr = {
-  Caller: "008613800138000",
-  Callee: "00864001783747",
-  Time: 1_700_000_000,
-  Direction: 0,
-  CallType: 2,
-  Duration: 95,
-  RecordURL: "https://ccc-record.example.com/1.mp3?sign=x",
-  RecordId: "rec-1",
-  SeatUser: {
-    Name: "Li Lei",
-    Mail: "lilei@example.com",
-    Phone: "008613900139000",
-    Nick: "Leo",
-    UserId: "u-77",
-    StaffNumber: "1007",
-    SkillGroupNameList: ["Sales"],
-  },
-  EndStatus: 1,
-  EndStatusString: "ok",
-  SkillGroup: "Sales",
-  SkillGroupId: 41,
-  CallerLocation: "广东深圳",
-  IVRDuration: 12,
-  StartTimestamp: 1_700_000_001,
-  QueuedTimestamp: 1_700_000_012,
-  RingTimestamp: 1_700_000_020,
-  AcceptTimestamp: 1_700_000_030,
-  EndedTimestamp: 1_700_000_125,
-  IVRKeyPressed: ["1"],
-  IVRKeyPressedEx: [{ Key: "1", Label: "sales" }],
-  PostIVRKeyPressed: [{ Key: "5", Label: "very satisfied" }],
-  HungUpSide: "user",
-  ServeParticipants: [
-    {
-      Mail: "meimei@example.com",
-      Phone: "008613700137000",
-      RingTimestamp: 1_700_000_015,
-      AcceptTimestamp: 0,
-      EndedTimestamp: 1_700_000_019,
-      RecordId: "",
-      Type: "staffSeat",
-      TransferFrom: "",
-      TransferFromType: "",
-      TransferTo: "lilei@example.com",
-      TransferToType: "staffSeat",
-      SkillGroupId: 41,
-      SkillGroupName: "Sales",
-      EndStatusString: "notAnswer",
-      RecordURL: "",
-      Sequence: 0,
-      StartTimestamp: 1_700_000_014,
-      CustomRecordURL: "",
-    },
-    {
-      Mail: "lilei@example.com",
-      Phone: "008613900139000",
-      RingTimestamp: 1_700_000_020,
-      AcceptTimestamp: 1_700_000_030,
-      EndedTimestamp: 1_700_000_125,
-      RecordId: "rec-1b",
-      Type: "staffSeat",
-      TransferFrom: "meimei@example.com",
-      TransferFromType: "staffSeat",
-      TransferTo: "",
-      TransferToType: "",
-      SkillGroupId: 42,
-      SkillGroupName: "Sales second line",
-      EndStatusString: "ok",
-      RecordURL: "https://ccc-record.example.com/1b.mp3",
-      Sequence: 1,
-      StartTimestamp: 1_700_000_019,
-      CustomRecordURL: "https://own-cos.example.com/1b.mp3",
-    },
-  ],
-  QueuedSkillGroupId: 40,
-  QueuedSkillGroupName: "Front desk",
-  SessionId: "71a3b1c0-5a6b-4c0d-9d39-000000000001",
-  ProtectedCaller: "",
-  ProtectedCallee: "",
-  Uui: "old",
-  UUI: '{"order":"7"}',
-  AsrUrl: "https://ccc-asr.example.com/1.json",
-  AsrStatus: "Complete",
-  CustomRecordURL: "https://own-cos.example.com/1.mp3",
-  Remark: "wants an offer",
-  VoicemailRecordURL: ["https://ccc-record.example.com/vm.mp3"],
-  VoicemailAsrURL: ["https://ccc-asr.example.com/vm.json"],
-  AIAgentId: 0,
-  AIAgentName: "",
-};
 
 /** A row in which everything that may be left out is. */
 const bare = { SessionId: "s-1", Time: 1_700_000_000 };

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { CONTRACT_VERSION, defineList, defineProvider, type MappedCall, type Provider, wireId, wireOptional, wireText } from "call-records";
+
+const DAY = 86_400_000;
+const PAGE = 50;
+
+/** Fifty calls a day, from thirty days before an instant on. */
+export function acmeCalls(now: number) {
+  return Array.from({ length: 1234 }, (_, index) => ({ sid: `CA${index}`, start: new Date(now - 30 * DAY + index * (DAY / 50)).toISOString(), to: "+16505550100" }));
+}
+
+/**
+ * A vendor unlike the three: GET, whole days of UTC with an exclusive end, a week at the most, filtered on the start, pages by a link that the last one gave,
+ * no total, a token in the query.
+ */
+export class AcmeVendor {
+  /** Only the last one is good. */
+  tokensGiven = 0;
+
+  constructor(private readonly calls: ReturnType<typeof acmeCalls>) {}
+
+  answer({ pathname, searchParams }: URL): { status: number; body: unknown } {
+    if (pathname === "/token") {
+      this.tokensGiven += 1;
+      return { status: 200, body: { access: `token-number-${this.tokensGiven}`, seconds: 3600 } };
+    }
+    if (searchParams.get("token") !== `token-number-${this.tokensGiven}`) return { status: 401, body: { error: "who are you" } };
+    const { from = "", before = "", at = "0" } = Object.fromEntries(searchParams);
+    if (!(Date.parse(before) - Date.parse(from) <= 7 * DAY)) return { status: 400, body: { error: "a week at the most" } };
+    const matching = this.calls.filter(({ start }) => start.slice(0, 10) >= from && start.slice(0, 10) < before);
+    const end = Number(at) + PAGE;
+    const next = end < matching.length ? `/calls?from=${from}&before=${before}&at=${end}` : null;
+    return { status: 200, body: { calls: matching.slice(Number(at), end), next } };
+  }
+}
+
+const rowSchema = z.object({ sid: wireId, start: z.iso.datetime().transform((text) => new Date(text)), to: wireText });
+const utcDay = (instant: Date) => instant.toISOString().slice(0, 10);
+
+function mapCall({ sid, start, to }: z.output<typeof rowSchema>): MappedCall {
+  return {
+    application: null, id: sid, relatedIds: {}, direction: "outbound", kind: "unknown", state: "ended", outcome: "unknown", caller: null,
+    callee: { number: to, e164: to, displayNumber: null, protectedId: null, region: null },
+    agent: null, startedAt: start, queuedAt: null, ringingAt: null, answeredAt: null, endedAt: null, ringSeconds: null, talkSeconds: null, ivrSeconds: null,
+    hangup: null, legs: [], recordings: [], tags: [], remark: null, customData: null, updatedAt: null,
+  };
+}
+
+/** Its adapter. */
+export function acme(endpoint: string): Provider<"acme", { to?: string | undefined }, never> {
+  return defineProvider({
+    contract: CONTRACT_VERSION,
+    id: "acme",
+    account: "acme",
+    timeZone: "UTC",
+    rate: { requestsPerSecond: 1000, concurrency: 3 },
+    longestCallSeconds: 3600,
+    settleSeconds: 86_400,
+    auth: {
+      token: {
+        key: endpoint,
+        request: () => ({ method: "GET", url: `${endpoint}/token` }),
+        answer: z.object({ access: wireText, seconds: z.number() }).transform(({ access, seconds }) => ({ token: access, ttlSeconds: seconds })),
+        defaultTtlSeconds: 60,
+      },
+      authorize(request, { token }) {
+        const url = new URL(request.url);
+        url.searchParams.set("token", token ?? "");
+        return { ...request, url: url.href };
+      },
+    },
+    operations: {
+      records: defineList({
+        name: "calls",
+        filters: z.strictObject({ to: z.string().optional() }),
+        partitions: () => [{ application: null, parameters: {} }],
+        window: { unit: "day", timeZone: "UTC", maxSeconds: 7 * 86_400, end: "exclusive", filtersOn: "start" },
+        retentionSeconds: null,
+        paging: { style: "cursor", size: PAGE, total: false },
+        request: ({ window, page }) =>
+          page.cursor !== null || window === null
+            ? { method: "GET", url: `${endpoint}${page.cursor ?? ""}` }
+            : { method: "GET", url: `${endpoint}/calls`, query: { from: utcDay(window.start), before: utcDay(window.end) } },
+        answer: z.object({ calls: wireOptional(z.array(z.unknown())), next: wireText }).transform(({ calls: rows, next }) => ({ rows: rows ?? [], total: null, next })),
+        row: rowSchema,
+        key: ({ sid }) => sid,
+        map: mapCall,
+      }),
+    },
+    judge: ({ status }) => (status === 401 ? { type: "reauthenticate", vendorCode: "HTTP 401", message: null } : null),
+    secrets: () => [],
+  });
+}

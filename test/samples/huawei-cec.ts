@@ -1,0 +1,20 @@
+/** The row that the vendor's page prints. */
+export const sampleRow = {
+  releaseTime: 1621577022000,
+  called: "88889060",
+  callerPresent: "640003",
+  agentAlertingTime: 1621576992000,
+  agentPresent: "640060",
+  talkingTime: 1621576995000,
+  alertingTime: 1621576994000,
+  caller: "88889050",
+  agentTalkingTime: 1621576994000,
+  agentReleaseTime: 1621577022000,
+  agentTalkDuration: 27,
+  callSerialNo: "1037058396471308289",
+  startTime: 1621576992000,
+  endTime: 1621577022000,
+  talkDuration: 26,
+  state: 3,
+  reasonCode: 1,
+};
