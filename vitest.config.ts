@@ -8,6 +8,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // One for each processor: by default one is left idle, which on two is half of them.
     maxWorkers: "100%",
+    // No test is about real time: on a busy machine one may take long.
+    testTimeout: 30_000,
     reporters: ["default", source("./test/count-reporter.ts")],
     coverage: { include: ["src/**"] },
   },
