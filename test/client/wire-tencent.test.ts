@@ -62,25 +62,6 @@ describe("Tencent's history, DescribeTelCdr", () => {
     expect(toldBy(records)).toEqual(truthOf(within(emulator.truth["tencent-ccc"].calls, from, to)));
     expect(records.length).toBeGreaterThan(1000);
   });
-
-  it("sends its first request alone, and then up to twenty at once", async () => {
-    const underWay: number[] = [];
-    let answered = 0;
-    const stage = await openStage({
-      emulator: { days: 100, callsPerDay: 60, latencyMs: 15, sdkAppIds: [1_400_000_000] },
-      client: {
-        onEvent: ({ type }) => {
-          if (type !== "request") return;
-          underWay.push(stage.emulator.requests.length - answered);
-          answered += 1;
-        },
-      },
-    });
-    await stage.client.records({ from, to, accounts }).toArray({ max: 20_000 });
-    expect(underWay[0]).toBe(1);
-    expect(Math.max(...underWay)).toBeGreaterThan(10);
-    expect(Math.max(...underWay)).toBeLessThanOrEqual(20);
-  });
 });
 
 describe("Tencent's usage, DescribeTelCallInfo", () => {

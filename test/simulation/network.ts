@@ -21,6 +21,8 @@ export interface NetworkRules {
 export interface Sent {
   host: string;
   at: number;
+  /** How many were under way then, itself included. */
+  underWay: number;
 }
 
 /** The network between a client and its vendors, in virtual time: how long a request takes, and what becomes of it, follows from the seed. */
@@ -43,8 +45,8 @@ export class SimulatedNetwork implements Transport {
   async send(request: PreparedRequest, signal: AbortSignal): Promise<RawAnswer> {
     signal.throwIfAborted();
     const { host } = new URL(request.url);
-    this.sent.push({ host, at: this.clock.now() });
     this.underWay += 1;
+    this.sent.push({ host, at: this.clock.now(), underWay: this.underWay });
     try {
       return await this.carry(request, host, signal);
     } finally {

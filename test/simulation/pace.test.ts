@@ -20,6 +20,14 @@ describe("the pace that Tencent declares", () => {
     expect(clock.elapsed()).toBeLessThanOrEqual((requests / 20) * 1020 + 4 * latencyMs);
   });
 
+  it("lets the first request go alone, and then up to twenty be under way at once", async () => {
+    const { client, clock, network } = await openVirtualStage({ emulator: { days: 30, callsPerDay: 200, sdkAppIds: [1_400_000_000] }, latencyMs: 2000 });
+    await clock.run(client.records({ ...range(clock, 29, 3), accounts: ["tencent-ccc"], raw: false }).toArray({ max: 100_000 }));
+    const [first, second] = network.sent;
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(2000);
+    expect(Math.max(...network.sent.map(({ underWay }) => underWay))).toBe(20);
+  });
+
   it("is one second's allowance for all that a client does at the same time", async () => {
     const { client, clock, network } = await openVirtualStage({ emulator: { days: 2, callsPerDay: 5 }, latencyMs: 80 });
     const yesterday = day(new Date(clock.now() - DAY).toISOString().slice(0, 10), "Asia/Shanghai");
