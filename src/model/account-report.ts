@@ -24,7 +24,7 @@ export interface AccountReport {
   provider: string;
   /**
    * `complete`: all that was asked for has been read; `partial`: still going on, or some of it is missing (see `gaps`);
-   * `failed`: the account ended with `error`; `unsupported`: the vendor cannot do what was asked.
+   * `failed`: the account ended with `error`, or none of its windows could be read; `unsupported`: the vendor cannot do what was asked.
    */
   status: "complete" | "partial" | "failed" | "unsupported";
   /** Present when the account, or a window of it, failed. */

@@ -95,7 +95,7 @@ describe("an answer that is larger than allowed", () => {
     expect(await rejectionOf(client.records(range).toArray({ max: 1 }))).toMatchObject({ code: "response", account: "itniotech", provider: "itniotech", operation: "/v3/cc/record/query", attempts: 1 });
     const stream = client.records({ ...range, isolateFailures: true });
     expect(await stream.toArray({ max: 1 })).toEqual([]);
-    expect(stream.report().accounts).toMatchObject([{ status: "partial", error: { code: "response", account: "itniotech" }, coverage: [], gaps: [{ reason: "failed" }] }]);
+    expect(stream.report().accounts).toMatchObject([{ status: "failed", error: { code: "response", account: "itniotech" }, coverage: [], gaps: [{ reason: "failed" }] }]);
   });
 });
 
