@@ -10,12 +10,13 @@ import { type PassingFailure, withAttempts } from "./attempts.js";
 import type { Clock } from "./clock.js";
 import { type Concern, failureOf, notJson, restate, withoutAnswer } from "./failure.js";
 import { prepareRequest, readAnswer } from "../http/http-message.js";
+import type { Transport } from "../http/transport.js";
 import type { RateLimiter } from "./pace.js";
 import { Redaction } from "./redaction.js";
 import { RetryBudget } from "./retry-budget.js";
 import { Slots } from "./slots.js";
 import type { StoredToken, Tokens } from "./tokens.js";
-import type { Transport } from "../http/transport.js";
+import { VendorClock } from "./vendor-clock.js";
 
 /** What all accounts of a client share. */
 export interface Services {
@@ -45,24 +46,15 @@ export interface Inquiry {
   window: { from: string; to: string } | null;
 }
 
-/** Clocks that differ by less are as good as equal. */
-const CLOCKS_APART_MS = 300_000;
-
-/** A clock that is corrected by less has not been wrong for what was planned by it. */
-const JUMP_MS = 60_000;
-
 /** A token that is said to live longer is fetched anew after a year all the same. */
 const LONGEST_TTL_SECONDS = 31_536_000;
 
 /** One account as all calls of a client share it: its pace, its slots, its token, its clock. Turns a request into a good answer or an error. */
 export class AccountSession {
   private readonly slots: Slots;
-  private clockQuestioned = false;
   private readonly redaction: Redaction;
   private readonly retryBudget: RetryBudget;
-  private clockOffset = 0;
-  /** How often the clock has been put to another time of day: what was planned before was planned from a wrong now. */
-  clockJumps = 0;
+  readonly clock: VendorClock;
   /** Whether the account has answered well once: until then its requests go one at a time. */
   answered = false;
 
@@ -73,11 +65,7 @@ export class AccountSession {
     this.slots = new Slots(provider.rate.concurrency);
     this.redaction = new Redaction(provider.secrets());
     this.retryBudget = new RetryBudget(services.clock);
-  }
-
-  /** The vendor's now, in epoch milliseconds, as far as it is known. */
-  now(): number {
-    return this.services.clock.now() + this.clockOffset;
+    this.clock = new VendorClock(services.clock, provider.account, services.emit);
   }
 
   /**
@@ -161,13 +149,13 @@ export class AccountSession {
       const verdict = this.read("judge", inquiry, () => this.provider.judge(answer)) ?? judgeStatus(answer);
       if (verdict === null) {
         this.retryBudget.earn();
-        this.compareClocks(answer, inquiry.operation);
+        this.clock.compare(answer, inquiry.operation);
         return answer;
       }
       if (verdict.type === "reauthenticate" && token !== null && !renewed) {
         renewed = true;
         this.dropToken(token);
-      } else if (verdict.type === "correct-clock" && !corrected && this.correctClock(answer)) {
+      } else if (verdict.type === "correct-clock" && !corrected && this.clock.correct(answer)) {
         corrected = true;
       } else {
         throw this.failure(verdict, answer, inquiry, scope, number);
@@ -186,36 +174,13 @@ export class AccountSession {
     return { provider: this.provider.id, account: this.provider.account, operation, window };
   }
 
-  /** Takes over the vendor's clock. False where the answer does not tell it. */
-  private correctClock(answer: HttpAnswer): boolean {
-    const theirs = clockOf(answer);
-    if (theirs === null) return false;
-    const offset = theirs - this.services.clock.now();
-    if (Math.abs(offset - this.clockOffset) > JUMP_MS) this.clockJumps += 1;
-    this.clockOffset = offset;
-    this.services.emit({ type: "clock", account: this.provider.account, offsetMilliseconds: this.clockOffset });
-    return true;
-  }
-
-  /** Tells, once, of a clock that is far from the vendor's. Not every vendor minds, but windows reach up to our now and settle by it. */
-  private compareClocks(answer: HttpAnswer, operation: string): void {
-    const theirs = clockOf(answer);
-    const ours = this.now();
-    if (this.clockQuestioned || theirs === null || Math.abs(theirs - ours) <= CLOCKS_APART_MS) return;
-    this.clockQuestioned = true;
-    const { account } = this.provider;
-    const [our, their] = [new Date(ours).toISOString(), new Date(theirs).toISOString()];
-    const message = `${account}: this machine's clock says ${our}, the vendor's says ${their}. Set the clock right: what is read reaches up to this machine's now.`;
-    this.services.emit({ type: "warning", account, operation, message, key: null, field: null });
-  }
-
   /** Signs and sends once, and reads the answer's JSON. */
   private async exchange(inquiry: Inquiry, scope: CallScope, number: number, token: string | null): Promise<HttpAnswer> {
     const { auth } = this.provider;
     const send = this.provider.send?.bind(this.provider);
     if (send !== undefined) return this.timed(inquiry, scope, number, (signal) => orAborted(send(inquiry.request, { signal }), signal));
     const prepared = prepareRequest(inquiry.request);
-    const authorized = auth === null ? prepared : await auth.authorize(prepared, { now: new Date(this.now()), token });
+    const authorized = auth === null ? prepared : await auth.authorize(prepared, { now: new Date(this.clock.now()), token });
     this.redaction.rememberProof(prepared, authorized);
     return this.timed(inquiry, scope, number, async (signal) => readAnswer(await this.services.transport.send(authorized, signal)));
   }
@@ -287,10 +252,4 @@ export class AccountSession {
     emit({ type: "token", account, expiresAt: new Date(expiresAt).toISOString() });
     return { token, fetchedAt, expiresAt };
   }
-}
-
-/** The vendor's clock, by an answer's `Date`, or null where that tells no time of ours: not every machine on the way writes it well. */
-function clockOf(answer: HttpAnswer): number | null {
-  const time = Date.parse(answer.headers.date ?? "");
-  return time >= Date.UTC(2000, 0) && time < Date.UTC(2100, 0) ? time : null;
 }

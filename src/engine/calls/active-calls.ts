@@ -63,5 +63,5 @@ function readAccount(source: Source<MappedCall>, call: Call): Batches<CallRecord
 
 /** A call that a history still shows as going on after the longest call's time was never closed in the vendor's books. */
 function isGoingOn(mapped: MappedCall, session: AccountSession): boolean {
-  return mapped.state !== "ended" && mapped.startedAt.getTime() >= session.now() - session.provider.longestCallSeconds * 1000;
+  return mapped.state !== "ended" && mapped.startedAt.getTime() >= session.clock.now() - session.provider.longestCallSeconds * 1000;
 }

@@ -17,7 +17,7 @@ export interface Source<Value> {
   /** Made anew when the vendor's now turns out to be another than was thought. */
   plan: ListPlan<Value>;
   planAt: (now: number) => ListPlan<Value>;
-  /** The session's `clockJumps` when it was made. */
+  /** The clock's `jumps` when it was made. */
   plannedAfterJumps: number;
   progress: Progress;
   coverage: Coverage | null;
@@ -25,17 +25,17 @@ export interface Source<Value> {
 
 /** A source of which nothing has been read. @param planAt what to read, given the vendor's now. */
 export function openSource<Value>(session: AccountSession, planAt: (now: number) => ListPlan<Value>): Source<Value> {
-  const plan = planAt(session.now());
+  const plan = planAt(session.clock.now());
   const coverage = plan.coverage === null ? null : new Coverage(plan.coverage);
-  return { session, plan, planAt, plannedAfterJumps: session.clockJumps, progress: new Progress(session.provider, coverage), coverage };
+  return { session, plan, planAt, plannedAfterJumps: session.clock.jumps, progress: new Progress(session.provider, coverage), coverage };
 }
 
 /** The plan by the present clock; null where that has not jumped since the last. */
 function planAgain<Value>(source: Source<Value>): ListPlan<Value> | null {
-  const { clockJumps } = source.session;
-  if (clockJumps === source.plannedAfterJumps) return null;
-  source.plannedAfterJumps = clockJumps;
-  source.plan = source.planAt(source.session.now());
+  const { jumps } = source.session.clock;
+  if (jumps === source.plannedAfterJumps) return null;
+  source.plannedAfterJumps = jumps;
+  source.plan = source.planAt(source.session.clock.now());
   if (source.plan.coverage !== null) source.coverage?.begin(source.plan.coverage);
   return source.plan;
 }
@@ -53,7 +53,7 @@ async function* deliveriesOf<Value>(source: Source<Value>, policy: RunPolicy, ab
     run.stop();
     await running;
     // Too late to plan again: rows had been handed on. What was still to come by the wrong clock may have come by the right one.
-    if (source.plannedAfterJumps !== source.session.clockJumps) source.coverage?.distrustNow();
+    if (source.plannedAfterJumps !== source.session.clock.jumps) source.coverage?.distrustNow();
   }
 }
 

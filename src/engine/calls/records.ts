@@ -53,7 +53,7 @@ export function openRecords(sessions: readonly AccountSession[], wanted: Records
 export function planAccountRecords(session: AccountSession, wanted: RecordsWanted, call: Call): { progress: Progress; read: () => Batches<CallRecord> } {
   const { provider } = session;
   const { records } = provider.operations;
-  const now = session.now();
+  const now = session.clock.now();
   const earliest = earliestKept(records, now);
   if (earliest !== null && wanted.range.from < earliest && call.policy.beforeRetention === "throw") {
     const limit = new Date(earliest).toISOString();

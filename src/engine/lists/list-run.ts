@@ -1,10 +1,11 @@
 import type { Page, Partition } from "../../contract/provider.js";
-import { AbortedError, CallRecordsError, IncompleteError, ResponseError } from "../../model/errors.js";
+import { AbortedError, CallRecordsError, ResponseError } from "../../model/errors.js";
 import type { LinkedAbort } from "../account/abort.js";
 import type { AccountSession } from "../account/account-session.js";
-import { TooMuch } from "../account/failure.js";
+import { type Concern, TooMuch } from "../account/failure.js";
 import { Channel } from "./channel.js";
 import type { WindowFate } from "./coverage.js";
+import { endless, incomplete, isOfTheAccount, isOutage, isRefusal, overcounted } from "./list-failure.js";
 import type { ListPlan, PlannedWindow } from "./list-plan.js";
 import type { OpenWindow } from "./open-window.js";
 import { PagingLoop } from "./pager.js";
@@ -46,11 +47,6 @@ const OUTAGES_IN_A_ROW = 3;
 const MOST_PARTS = 20;
 /** By so much the parts of a window may count more rows together than the window did: those at their bounds, and what has come since. */
 const MOST_GROWTH = 1.5;
-/** Failures by which the vendor as a whole may be out of reach, rather than one window of its data. */
-const OUTAGES = new Set(["network", "timeout", "rate-limit"]);
-/** Failures that another window of the account would meet as well. */
-const ENDS_ACCOUNT = new Set(["authentication", "permission", "configuration", "aborted"]);
-
 /**
  * Reads the windows of one plan: several at once, the pages of the oldest first, each until it adds up. Everything that it finds out goes
  * through its channel, so that nothing counts as read before the consumer has taken it.
@@ -202,7 +198,7 @@ export class ListRun<Value> {
     if (cut !== undefined) {
       cut.counted += total;
       // The total does not speak of the window: cutting it further would not end.
-      if (cut.counted > cut.total * MOST_GROWTH) throw this.overcounted(window);
+      if (cut.counted > cut.total * MOST_GROWTH) throw overcounted(this.concern(window));
     }
     return this.queue.split(window, Math.min(MOST_PARTS, Math.ceil(total / this.policy.windowRows)), total);
   }
@@ -215,21 +211,13 @@ export class ListRun<Value> {
       this.close(window, window.unreadable > 0 ? "unreadable" : this.isSettled(window) ? "proven" : "read");
     } else if (!window.readAgain()) {
       if (!this.isSettled(window)) this.close(window, "read");
-      else throw this.incomplete(window);
+      else throw incomplete(this.concern(window), window.shortfall);
     }
   }
 
   /** By the clock as it is now: the one that it was planned by may have been ahead. */
   private isSettled({ plan: { span, settled } }: OpenWindow): boolean {
-    return settled && (span === null || span.to <= this.session.now() - this.session.provider.settleSeconds * 1000);
-  }
-
-  private incomplete(window: OpenWindow): IncompleteError {
-    const { id: provider, account } = this.session.provider;
-    return new IncompleteError(
-      `${account}: ${this.plan.operation.name} does not add up in a window that is settled: ${window.shortfall}. Ask for this window again; if it stays so, ask the vendor.`,
-      { provider, account, operation: this.plan.operation.name, window: describeSpan(window), retryable: true },
-    );
+    return settled && (span === null || span.to <= this.session.clock.now() - this.session.provider.settleSeconds * 1000);
   }
 
   private close(window: OpenWindow, fate: WindowFate): void {
@@ -250,7 +238,7 @@ export class ListRun<Value> {
       const smaller = error.what === "page" ? window.shrinkPages(pager) : this.queue.split(window, 2);
       if (smaller) return;
     }
-    const failure = error instanceof TooMuch ? error.error : error instanceof PagingLoop ? this.loop(window, error) : error;
+    const failure = error instanceof TooMuch ? error.error : error instanceof PagingLoop ? endless(this.concern(window), error) : error;
     if (!(failure instanceof CallRecordsError) || !this.isolates(window, failure, error instanceof TooMuch)) {
       this.failure ??= { error: failure };
       this.abort.abort(asOurs(failure));
@@ -262,43 +250,23 @@ export class ListRun<Value> {
 
   /** Whether a failure is its window's own, so that the account can go on without it. */
   private isolates(window: OpenWindow, failure: CallRecordsError, isLeast: boolean): boolean {
-    if (!this.policy.isolateFailures || this.abort.signal.aborted || ENDS_ACCOUNT.has(failure.code)) return false;
+    if (!this.policy.isolateFailures || this.abort.signal.aborted || isOfTheAccount(failure)) return false;
     // Several pages of one window that fail are one window that fails.
     if (window.closed) return true;
     // A vendor that refuses one least window after another as too much would be asked for all of them.
-    this.outagesInARow = isLeast || OUTAGES.has(failure.code) || (failure.code === "vendor" && failure.retryable) ? this.outagesInARow + 1 : 0;
+    this.outagesInARow = isLeast || isOutage(failure) ? this.outagesInARow + 1 : 0;
     return this.outagesInARow < OUTAGES_IN_A_ROW;
   }
 
-  private overcounted(window: OpenWindow): ResponseError {
+  private concern(window: OpenWindow): Concern {
     const { id: provider, account } = this.session.provider;
-    return new ResponseError(`${account}: ${this.plan.operation.name}: the parts of a window count more rows than the window does. The vendor's total cannot be relied upon.`, {
-      provider,
-      account,
-      operation: this.plan.operation.name,
-      window: describeSpan(window),
-    });
-  }
-
-  private loop(window: OpenWindow, cause: PagingLoop): ResponseError {
-    const { id: provider, account } = this.session.provider;
-    return new ResponseError(`${account}: ${this.plan.operation.name} cannot be read to its end: ${cause.message}, twice.`, {
-      provider,
-      account,
-      operation: this.plan.operation.name,
-      window: describeSpan(window),
-    });
+    return { provider, account, operation: this.plan.operation.name, window: describeSpan(window) };
   }
 }
 
 function describeSpan(window: OpenWindow): { from: string; to: string } | null {
   const { span } = window.plan;
   return span === null ? null : { from: new Date(span.from).toISOString(), to: new Date(span.to).toISOString() };
-}
-
-/** Whether the vendor refused the very request, rather than failed to answer it. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof CallRecordsError && !error.retryable && (error.code === "request" || error.code === "vendor");
 }
 
 function asOurs(error: unknown): CallRecordsError {

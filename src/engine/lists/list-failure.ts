@@ -1,0 +1,43 @@
+import { CallRecordsError, IncompleteError, ResponseError } from "../../model/errors.js";
+import type { Concern } from "../account/failure.js";
+import type { PagingLoop } from "./pager.js";
+
+/** A window that is settled, and does not add up however often it is read. */
+export function incomplete(concern: Concern, shortfall: string): IncompleteError {
+  const { account, operation } = concern;
+  return new IncompleteError(
+    `${account}: ${operation} does not add up in a window that is settled: ${shortfall}. Ask for this window again; if it stays so, ask the vendor.`,
+    { ...concern, retryable: true },
+  );
+}
+
+/** A total that grows with the cutting of its window: it does not speak of the window. */
+export function overcounted(concern: Concern): ResponseError {
+  const { account, operation } = concern;
+  return new ResponseError(`${account}: ${operation}: the parts of a window count more rows than the window does. The vendor's total cannot be relied upon; ask the vendor.`, concern);
+}
+
+/** A list without an end. */
+export function endless(concern: Concern, loop: PagingLoop): ResponseError {
+  const { account, operation } = concern;
+  return new ResponseError(`${account}: ${operation} cannot be read to its end: ${loop.message}, twice. Ask again later; if it stays so, ask the vendor.`, concern);
+}
+
+/** Whether the vendor refused the very request, rather than failed to answer it. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof CallRecordsError && !error.retryable && (error.code === "request" || error.code === "vendor");
+}
+
+const OUTAGES = new Set(["network", "timeout", "rate-limit"]);
+
+/** Whether the vendor as a whole may be out of reach, rather than one window of its data. */
+export function isOutage({ code, retryable }: CallRecordsError): boolean {
+  return OUTAGES.has(code) || (code === "vendor" && retryable);
+}
+
+const OF_THE_ACCOUNT = new Set(["authentication", "permission", "configuration", "aborted"]);
+
+/** Whether another window of the account would fail in the same way. */
+export function isOfTheAccount({ code }: CallRecordsError): boolean {
+  return OF_THE_ACCOUNT.has(code);
+}
