@@ -65,24 +65,25 @@ type KeysOf<Providers> = Providers extends Provider<string, object, infer Keys>
  * A client holds each account's pace, token and clock: make one and keep it, rather than one for each call.
  */
 export class CallRecordsClient<Providers extends Provider = Provider> {
-  private readonly sessions: ReadonlyMap<string, AccountSession>;
+  // Truly private: what prints every field of an object shows nothing of credentials, tokens and proxies.
+  readonly #sessions: ReadonlyMap<string, AccountSession>;
   /** The client's own, which it also closes; a transport that was given may serve others as well. */
-  private readonly http: HttpTransport;
-  private readonly clock: Clock;
-  private readonly closing = new AbortController();
+  readonly #http: HttpTransport;
+  readonly #clock: Clock;
+  readonly #closing = new AbortController();
 
   /** @throws ConfigurationError naming the option that is missing, wrong or unknown, or the label that two providers share. */
   constructor(options: ClientOptions<Providers>) {
     const read = parseOptions("CallRecordsClient", optionsSchema, options);
     // Every call that goes on listens to it: many listeners are no leak here.
-    setMaxListeners(0, this.closing.signal);
-    this.clock = read.clock ?? systemClock;
-    this.http = new HttpTransport(read);
+    setMaxListeners(0, this.#closing.signal);
+    this.#clock = read.clock ?? systemClock;
+    this.#http = new HttpTransport(read);
     const services: Services = {
-      transport: read.transport ?? this.http,
-      clock: this.clock,
-      rateLimiter: read.rateLimiter ?? new LocalRateLimiter(this.clock),
-      tokens: new Tokens(read.tokenStore ?? new MemoryTokenStore(), this.clock),
+      transport: read.transport ?? this.#http,
+      clock: this.#clock,
+      rateLimiter: read.rateLimiter ?? new LocalRateLimiter(this.#clock),
+      tokens: new Tokens(read.tokenStore ?? new MemoryTokenStore(), this.#clock),
       timeoutMs: read.timeoutMs,
       attempts: read.retry.attempts,
       random: read.random ?? Math.random,
@@ -98,7 +99,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
       }
       sessions.set(provider.account, new AccountSession(provider, services));
     }
-    this.sessions = sessions;
+    this.#sessions = sessions;
     printedAs(this, () => `CallRecordsClient (accounts ${[...sessions.keys()].join(", ")})`);
   }
 
@@ -186,30 +187,30 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   capabilities(account: string): AccountCapabilities;
   capabilities(account?: string): AccountCapabilities | AccountCapabilities[] {
     if (account !== undefined) return capabilitiesOf(this.session("capabilities", account).provider);
-    return [...this.sessions.values()].map(({ provider }) => capabilitiesOf(provider));
+    return [...this.#sessions.values()].map(({ provider }) => capabilitiesOf(provider));
   }
 
   /** Stops what is going on, which ends with an `AbortedError`, and lets go of sockets and timers. The client cannot be used afterwards. */
   close(): Promise<void> {
-    this.closing.abort(new AbortedError("The client was closed."));
-    this.http.close();
+    this.#closing.abort(new AbortedError("The client was closed."));
+    this.#http.close();
     return Promise.resolve();
   }
 
   private call(policy: CallPolicy): Call {
-    if (this.closing.signal.aborted) throw new RequestError("The client was closed. Make another.");
-    return new Call(policy, this.clock, this.closing.signal);
+    if (this.#closing.signal.aborted) throw new RequestError("The client was closed. Make another.");
+    return new Call(policy, this.#clock, this.#closing.signal);
   }
 
   private session(owner: string, account: string): AccountSession {
-    const session = this.sessions.get(account);
+    const session = this.#sessions.get(account);
     if (session !== undefined) return session;
-    const known = [...this.sessions.keys()].map((label) => `\`${label}\``).join(", ");
+    const known = [...this.#sessions.keys()].map((label) => `\`${label}\``).join(", ");
     throw new RequestError(`${owner}: there is no account \`${account}\`. The accounts are ${known}.`);
   }
 
   private select(owner: string, accounts: readonly string[] | undefined): AccountSession[] {
-    if (accounts === undefined) return [...this.sessions.values()];
+    if (accounts === undefined) return [...this.#sessions.values()];
     return [...new Set(accounts)].map((account) => this.session(owner, account));
   }
 
@@ -217,7 +218,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     const read: Record<string, Record<string, unknown>> = {};
     for (const [id, values] of Object.entries(filters)) {
       if (values === undefined) continue;
-      const session = [...this.sessions.values()].find(({ provider }) => provider.id === id);
+      const session = [...this.#sessions.values()].find(({ provider }) => provider.id === id);
       if (session === undefined) throw new RequestError(`records: argument \`providerFilters\`: no provider \`${id}\` is configured.`);
       read[id] = readArguments(`records: \`providerFilters\` of ${id}`, session.provider.operations.records.filters.strict(), values);
     }

@@ -67,7 +67,8 @@ export interface PageQuery<Filters> {
 
 /** One page, read off an answer. */
 export interface Page {
-  rows: unknown[];
+  /** Null where the answer names no list at all: with no total either, it is taken for an empty page that proves nothing. */
+  rows: unknown[] | null;
   /** Rows in the whole window, or null where the vendor does not say. */
   total: number | null;
   /** The cursor of the next page; null where there is none. Only read for paging by cursor. */

@@ -99,5 +99,8 @@ export function wireOptional<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess((value) => (isAbsent(value) || (Array.isArray(value) && value.length === 0) ? null : value), schema.nullable()).optional();
 }
 
+/** The rows of a page, each to be read by itself; null where there is no list. An empty list says that there are no rows, an absent one says nothing. */
+export const wireRows = z.preprocess((value) => (isAbsent(value) ? null : value), z.array(z.unknown()).nullable()).optional();
+
 /** A list of texts; absent is empty, absent members are left out. */
 export const wireTexts = wireOptional(z.array(wireText)).transform((texts): string[] => (texts ?? []).filter((text) => text !== null));

@@ -6,6 +6,30 @@ import { DAY, HOUR, ManualClock, NOW, openClient, RATE as rate, rejectionOf } fr
 const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
 const start = NOW - 19.5 * DAY;
 
+describe("an answer that holds neither rows nor a total", () => {
+  it.each([
+    ["itniotech", { status: 0 }],
+    ["itniotech", { status: 0, data: null }],
+    ["itniotech", { status: 0, data: {} }],
+    ["huawei-cec", { retCode: "0" }],
+    ["huawei-cec", { retCode: "0", result: {} }],
+    ["huawei-cec", { retCode: "0", result: { records: [1, 2, 3], count: 3 } }],
+  ] as const)("of %s, %j, proves nothing", async (vendor, body) => {
+    const endpoint = await serve(vendor === "huawei-cec" ? huaweiAnswering(() => ({ body })) : () => ({ body }));
+    const provider =
+      vendor === "huawei-cec"
+        ? huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })
+        : itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate });
+    const events: ClientEvent[] = [];
+    const client = openClient({ providers: [provider], clock: new ManualClock(), onEvent: (event) => events.push(event) });
+    const stream = client.records(range);
+    expect(await stream.toArray({ max: 10 })).toEqual([]);
+    expect(stream.report().accounts[0]).toMatchObject({ coverage: [], unsettled: [{ from: range.from.toISOString(), to: range.to.toISOString() }] });
+    expect(events.some(({ type }) => type === "warning")).toBe(true);
+    expect((await client.usage({ ...range, source: "records" })).summaries.map(({ complete }) => complete)).toEqual([false]);
+  });
+});
+
 describe("a list without a total", () => {
   const rows = <Row>(count: number, row: (index: number) => Row) => Array.from({ length: count }, (_, index) => row(index));
 

@@ -182,6 +182,16 @@ describe("a vendor that repeats itself", () => {
     );
   });
 
+  it("is not taken for one when a page repeats another because rows came in at the head: the total tells", () => {
+    for (const inserted of [10, 20]) {
+      const list = offsetList(35, 10);
+      // All of them come in after the first page.
+      const later = { ...list, rows: [...Array.from({ length: inserted }, (_, index) => `new ${index}`), ...list.rows] };
+      const { result } = readAll(list, undefined, (request, before) => answer(before.length === 1 ? list : later, request));
+      expect(result.moved).toBe(true);
+    }
+  });
+
   it.each(["page", "offset", "cursor"] as const)("for good is a loop, found after one more question (by %s)", (style) => {
     const rule = style === "page" ? ({ style, first: 1, size: 10, total: false } as const) : ({ style, size: 10, total: false } as const);
     const list = { rule, rows: [], cap: 10 };

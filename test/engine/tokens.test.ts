@@ -71,6 +71,19 @@ describe("a token", () => {
     expect(vendor.fetches).toBe(2);
   });
 
+  it("that the vendor gives again although it refused it is kept, rather than asked for each time", async () => {
+    const clock = new VirtualClock();
+    let fetches = 0;
+    const same = () => {
+      fetches += 1;
+      return Promise.resolve({ token: "the same", fetchedAt: clock.now(), expiresAt: clock.now() + 600_000 });
+    };
+    const tokens = new Tokens(new MemoryTokenStore(), clock);
+    tokens.drop("key", await tokens.take("key", never, same));
+    for (let time = 0; time < 5; time += 1) expect(await tokens.take("key", never, same)).toBe("the same");
+    expect(fetches).toBe(2);
+  });
+
   it("that could not be fetched is asked for again by the next", async () => {
     const clock = new VirtualClock();
     const vendor = new Vendor(clock);

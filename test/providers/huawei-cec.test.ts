@@ -168,8 +168,8 @@ describe("reading the answer", () => {
     ["numbers as strings and the reverse", { retCode: 0, result: { total: "11", callInfo: [] } }, { rows: [], total: 11, next: null }],
     ["no data (1)", { retCode: "1", retMsg: "No data is found." }, { rows: [], total: null, next: null }],
     ["no data (1) with an empty result", { retCode: 1, result: {} }, { rows: [], total: null, next: null }],
-    ["a result of null", { retCode: "0", result: null }, { rows: [], total: null, next: null }],
-    ["a list of null", { retCode: "0", result: { total: 0, callInfo: null } }, { rows: [], total: 0, next: null }],
+    ["a result of null", { retCode: "0", result: null }, { rows: null, total: null, next: null }],
+    ["a list of null", { retCode: "0", result: { total: 0, callInfo: null } }, { rows: null, total: 0, next: null }],
     ["no total", { retCode: "0", result: { callInfo: [sampleRow] } }, { rows: [sampleRow], total: null, next: null }],
   ])("takes %s", (_what, answer, page) => {
     expect(records.answer.parse(answer)).toEqual(page);

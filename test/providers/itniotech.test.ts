@@ -64,7 +64,7 @@ const sampleAnswer: unknown = JSON.parse(String.raw`{
     ]
   }
 }`);
-const sampleRow = records.answer.parse(sampleAnswer).rows[0] as Record<string, unknown>;
+const sampleRow = records.answer.parse(sampleAnswer).rows?.[0] as Record<string, unknown>;
 
 function mapRow(changes: Record<string, unknown> = {}, options: Partial<ItniotechOptions> = {}) {
   const operation = itniotech({ ...credentials, ...options }).operations.records;
@@ -210,9 +210,9 @@ describe("reading the answer", () => {
     ["a status as text", { status: "0", data: { total: "2", records: [1] } }, { rows: [1], total: 2, next: null }],
     ["an array for data, as the table says", { status: "0", total: 3, data: [1, 2] }, { rows: [1, 2], total: 3, next: null }],
     ["an array for data without a total", { status: "0", data: [1] }, { rows: [1], total: null, next: null }],
-    ["data of null", { status: 0, data: null }, { rows: [], total: null, next: null }],
-    ["no data", { status: 0, reason: "success" }, { rows: [], total: null, next: null }],
-    ["records of null", { status: 0, data: { total: 0, records: null } }, { rows: [], total: 0, next: null }],
+    ["data of null", { status: 0, data: null }, { rows: null, total: null, next: null }],
+    ["no data", { status: 0, reason: "success" }, { rows: null, total: null, next: null }],
+    ["records of null", { status: 0, data: { total: 0, records: null } }, { rows: null, total: 0, next: null }],
   ])("takes %s", (_what, answer, page) => {
     expect(records.answer.parse(answer)).toEqual(page);
   });

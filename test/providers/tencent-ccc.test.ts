@@ -506,7 +506,7 @@ describe("usage", () => {
   it("is read from the documented example", () => {
     const { rows, total, next } = usage.answer.parse(answer);
     expect({ rows, total, next }).toEqual({ rows: [answer.Response], total: null, next: null });
-    expect(rows.map((row) => usage.map(usage.row.parse(row), { partition }))).toEqual([
+    expect(rows?.map((row) => usage.map(usage.row.parse(row), { partition }))).toEqual([
       { minutes: { outbound: 0, inbound: 0, voip: 0, asrOffline: 0, asrRealtime: 0 }, seats: 0 },
     ]);
   });

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { AbortedError, type AccountReport, type CallRecord, CallRecordsError, type UsageSummary } from "../../src/index.js";
-import { isListFault } from "../../src/testing/faults/fault-kinds.js";
+import { type FaultKind, isListFault } from "../../src/testing/faults/fault-kinds.js";
 import { type Consumed, ConsumersOwn } from "./consume.js";
 import type { TrueCall } from "./history.js";
 import type { Scenario, SimulatedAccount } from "./scenario.js";
@@ -124,6 +124,7 @@ function* ending({ scenario, ledgers, consumed, requestsAfterwards, leftBehind, 
     if (endedByConsumer && !own && !(thrown instanceof AbortedError)) yield `aborted, and yet: ${shown}`;
     if (!endedByConsumer && isolateFailures && consumer.type !== "deadline") yield `failures are isolated, and yet: ${shown}`;
     if (!endedByConsumer && consumer.type !== "deadline" && ledgers.every((ledger) => isClean(scenario, ledger.account))) yield `nothing was wrong, and yet: ${shown}`;
+    if (thrown instanceof CallRecordsError && !mayBe(thrown, scenario)) yield `an error of a class that nothing here accounts for: ${shown}`;
     if (thrown instanceof CallRecordsError) yield* leaks(`${JSON.stringify(thrown)} ${thrown.stack ?? ""}`, secrets);
   }
   yield* leaks(JSON.stringify(reports), secrets);
@@ -132,6 +133,22 @@ function* ending({ scenario, ledgers, consumed, requestsAfterwards, leftBehind, 
   for (const [what, count] of Object.entries(leftBehind)) if (count > 0) yield `left behind: ${count} ${what}`;
   const counted = reports.reduce((sum, { requests }) => sum + requests, 0);
   if (beside.length === 0 && counted !== requestsSent) yield `${counted} requests are reported, ${requestsSent} were sent`;
+}
+
+/** What brings about errors of a class; of the others, anything may. */
+const CAUSES: Partial<Record<CallRecordsError["code"], readonly FaultKind[]>> = {
+  authentication: ["unauthorized", "clock-refused", "no-token"],
+  response: ["wrong-shape", "redirect", "bomb", "repeated-page", "duplicate-row"],
+  request: [],
+  permission: [],
+  retention: [],
+  unsupported: [],
+  configuration: [],
+  checkpoint: [],
+};
+
+function mayBe({ code }: CallRecordsError, { faults: { kinds } }: Scenario): boolean {
+  return CAUSES[code]?.some((kind) => kinds.includes(kind)) ?? true;
 }
 
 function* leaks(text: string, secrets: readonly string[]): Generator<string> {

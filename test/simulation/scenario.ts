@@ -110,7 +110,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
     latency: fc.record({ leastMs: fc.nat(200), spreadMs: fc.nat(800) }).map(({ leastMs, spreadMs }) => ({ leastMs, mostMs: leastMs + spreadMs })),
     faults,
     outage: fc.option(fc.record({ from: fc.nat(10_000), lastsMs: fc.oneof(fc.nat(3_000), fc.nat(600_000)) }).map(({ from, lastsMs }) => ({ from, to: from + lastsMs })), { freq: 5 }),
-    clockBehindMs: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.integer({ min: -8 * HOUR, max: 8 * HOUR }), fc.integer({ min: -10 * MINUTE, max: 10 * MINUTE })),
+    clockBehindMs: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.integer({ min: -96 * HOUR, max: 8 * HOUR }), fc.integer({ min: -10 * MINUTE, max: 10 * MINUTE })),
     tokenTtlSeconds: fc.constantFrom(600, 60, 5),
     range: fc.tuple(instant, instant).map(([one, other]) => ({ from: Math.min(one, other), to: Math.max(one, other) + 1 })),
     consumer,

@@ -51,6 +51,7 @@ function soakElsewhere(place: number, schedules: number): Promise<Part> {
 
 async function main(): Promise<void> {
   const schedules = Number(values.schedules);
+  if (!(schedules > 0) || !(Number(values.seconds) > 0) || !Number.isInteger(Number(values.seed))) throw new RangeError("--schedules, --seconds and --seed take numbers.");
   if (values.place !== undefined) {
     // Far apart: neighbouring seeds must not bring the same schedules.
     process.send?.(await soak(schedules, Number(values.seconds), Number(values.seed) + Number(values.place) * 1_000_003));

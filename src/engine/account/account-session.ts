@@ -158,6 +158,7 @@ export class AccountSession {
       } else if (verdict.type === "correct-clock" && !corrected && this.clock.correct(answer)) {
         corrected = true;
       } else {
+        if (verdict.type === "correct-clock" && corrected) this.clock.takeBack();
         throw this.failure(verdict, answer, inquiry, scope, number);
       }
     }
@@ -165,10 +166,11 @@ export class AccountSession {
 
   private failure(verdict: Verdict, answer: HttpAnswer, inquiry: Inquiry, scope: CallScope, attempt: number): Error {
     if (verdict.type === "throttle") scope.counters.throttles += 1;
-    return failureOf(verdict, answer, { ...this.concern(inquiry), attempts: attempt }, this.services.clock.now(), this.clean);
+    return failureOf(verdict, answer, { ...this.concern(inquiry), attempts: attempt }, { ours: this.services.clock.now(), vendors: this.clock.nowOf(answer) }, this.clean);
   }
 
-  private readonly clean = (text: string): string => this.redaction.clean(text);
+  /** The text without the account's secrets: vendors quote them in messages, codes and keys. */
+  readonly clean = (text: string): string => this.redaction.clean(text);
 
   private concern({ operation, window }: Pick<Concern, "operation" | "window">): Concern {
     return { provider: this.provider.id, account: this.provider.account, operation, window };
@@ -180,7 +182,8 @@ export class AccountSession {
     const send = this.provider.send?.bind(this.provider);
     if (send !== undefined) return this.timed(inquiry, scope, number, (signal) => orAborted(send(inquiry.request, { signal }), signal));
     const prepared = prepareRequest(inquiry.request);
-    const authorized = auth === null ? prepared : await auth.authorize(prepared, { now: new Date(this.clock.now()), token });
+    const proof = { now: new Date(this.clock.now()), token };
+    const authorized = auth === null ? prepared : await orAborted(Promise.resolve(auth.authorize(prepared, proof)), scope.signal);
     this.redaction.rememberProof(prepared, authorized);
     return this.timed(inquiry, scope, number, async (signal) => readAnswer(await this.services.transport.send(authorized, signal)));
   }

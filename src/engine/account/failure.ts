@@ -37,18 +37,18 @@ export class TooMuch extends Error {
 /**
  * What an adapter's verdict amounts to when nothing more can be done about it within the attempt: a failure that may pass, a demand for
  * less, or an error.
- * @param now this machine's clock, in epoch milliseconds.
+ * @param now in epoch milliseconds: by this machine's clock, and by the vendor's.
  * @param clean removes secrets from the vendor's words.
  */
-export function failureOf(verdict: Verdict, answer: HttpAnswer, concern: Concern & { attempts: number }, now: number, clean: (text: string) => string): Error {
+export function failureOf(verdict: Verdict, answer: HttpAnswer, concern: Concern & { attempts: number }, now: { ours: number; vendors: number }, clean: (text: string) => string): Error {
   const said = cleaned(verdict, clean);
   const error = (code: FailureCode) => (attempts: number) => errorOf(said, code, { ...concern, attempts });
   const made = concern.attempts;
   switch (verdict.type) {
     case "retry":
-      return new PassingFailure("retry", error("vendor"), readRetryAfter(answer.headers["retry-after"], now));
+      return new PassingFailure("retry", error("vendor"), readRetryAfter(answer.headers["retry-after"], now.vendors));
     case "throttle":
-      return new PassingFailure("throttle", error("rate-limit"), readRetryAfter(answer.headers["retry-after"], now));
+      return new PassingFailure("throttle", error("rate-limit"), readRetryAfter(answer.headers["retry-after"], now.vendors));
     case "split-window":
       return new TooMuch("window", error("vendor")(made));
     case "shrink-page":
@@ -56,7 +56,7 @@ export function failureOf(verdict: Verdict, answer: HttpAnswer, concern: Concern
     case "reauthenticate":
       return error("authentication")(made);
     case "correct-clock":
-      return clockError(said, clean(answer.headers.date ?? "nothing"), concern, now);
+      return clockError(said, clean(answer.headers.date ?? "nothing"), concern, now.ours);
     case "fail":
       return error(verdict.error)(made);
   }

@@ -81,6 +81,8 @@ export class Tokens {
     const stored = await this.store.get(key);
     if (stored !== null && this.isFresh(key, stored)) return stored;
     const fetched = await fetch();
+    // A vendor that gives the same token again stands by it.
+    if (this.#dropped.get(key) === fetched.token) this.#dropped.delete(key);
     await this.store.set(key, fetched);
     return fetched;
   }

@@ -119,14 +119,19 @@ function finishAll<Value, Out>(delivery: Delivery<Value>, finish: Finish<Value, 
 function close<Value>({ session, plan, progress, coverage }: Source<Value>, window: PlannedWindow, fate: Delivery<Value>["fate"]): void {
   if (fate === null) return;
   if (fate !== "failed") progress.windows += 1;
-  if (window.span === null) return;
-  coverage?.record(window.partition, window.span, fate);
+  const { partition, span } = window;
+  if (span === null) return;
+  // By the clock as it is now: the one that the window was planned by may have been ahead, and what is younger is read, but not proven.
+  const settled = session.clock.soonestNow() - session.provider.settleSeconds * 1000;
+  const provenTo = fate === "proven" ? Math.max(span.from, Math.min(span.to, settled)) : span.to;
+  coverage?.record(partition, { from: span.from, to: provenTo }, fate);
+  coverage?.record(partition, { from: provenTo, to: span.to }, "read");
   session.services.emit({
     type: "window",
     account: session.provider.account,
     operation: plan.operation.name,
-    from: new Date(window.span.from).toISOString(),
-    to: new Date(window.span.to).toISOString(),
+    from: new Date(span.from).toISOString(),
+    to: new Date(span.to).toISOString(),
     fate,
   });
 }

@@ -1,6 +1,6 @@
 import type { MappedCall } from "../../contract/provider.js";
 import type { CallRecord, Direction } from "../../model/call-record.js";
-import { RetentionError } from "../../model/errors.js";
+import { ResponseError, RetentionError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
 import type { Span } from "../lists/intervals.js";
 import { earliestKept, planHistory } from "../lists/list-plan.js";
@@ -72,6 +72,7 @@ function readAccount(source: Source<MappedCall>, wanted: RecordsWanted, call: Ca
   const { id, account } = source.session.provider;
   const finish = (mapped: MappedCall, raw: unknown): CallRecord | null => {
     const at = mapped.startedAt.getTime();
+    if (Number.isNaN(at)) throw new ResponseError(`${account}: the adapter maps the call ${mapped.id} to a start that is no time.`, { provider: id, account });
     if (at < wanted.range.from || at >= wanted.range.to || !matches(mapped, wanted)) return null;
     return recordOf(id, account, mapped, wanted.raw ? raw : undefined);
   };

@@ -36,7 +36,9 @@ export class Coverage {
     this.forget();
   }
 
+  /** What became of a span; of an empty one, nothing. */
   record(partition: number, span: Span, fate: WindowFate): void {
+    if (span.from >= span.to) return;
     const last = this.fates.at(-1);
     // Windows close roughly in order: growing the last entry keeps a year of windows as short as a day's.
     if (last?.partition === partition && last.fate === fate && last.span.to === span.from) {

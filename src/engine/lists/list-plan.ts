@@ -1,5 +1,6 @@
 import type { ListOperation, Partition, Provider } from "../../contract/provider.js";
 import type { Direction } from "../../model/call-record.js";
+import { ConfigurationError } from "../../model/errors.js";
 import type { CoveragePlan } from "./coverage.js";
 import type { Span } from "./intervals.js";
 import { WindowGrid } from "./windows.js";
@@ -57,7 +58,7 @@ export function planHistory<Value>(
 ): ListPlan<Value> {
   const { now, filters = {}, direction = null } = options;
   const grid = gridOf(operation, provider);
-  const partitions = operation.partitions(filters);
+  const partitions = partitionsOf(operation, provider, filters);
   const reach = reachOf(operation, provider);
   const earliest = earliestKept(operation, now);
   const oldest = earliest === null ? Number.NEGATIVE_INFINITY : grid.firstFrom(earliest + RETENTION_MARGIN_MS);
@@ -100,6 +101,13 @@ export function planPeriods<Value>(provider: Provider, operation: ListOperation<
     direction: null,
     coverage: { range, reach: 0, read, beyondRetention: null, partitions: partitions.length },
   };
+}
+
+/** @throws ConfigurationError where the adapter names no list to read: nothing would be read, and called complete. */
+function partitionsOf(operation: ListOperation<unknown>, { id: provider, account }: Provider, filters: Readonly<Record<string, unknown>>): Partition[] {
+  const partitions = operation.partitions(filters);
+  if (partitions.length > 0) return partitions;
+  throw new ConfigurationError(`${account}: ${operation.name}: the provider's \`partitions\` names no list to read.`, { provider, account, operation: operation.name });
 }
 
 /** A list that is not asked for by time: each partition once. */

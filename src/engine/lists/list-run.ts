@@ -155,7 +155,8 @@ export class ListRun<Value> {
     const touching = this.policy.keysSpanWindows ? this.queue.touching(window) : [];
     const keys: string[] = [];
     const fresh: ReadRow<Value>[] = [];
-    for (const raw of page.rows) {
+    if (page.rows === null && page.total === null) window.unlisted = true;
+    for (const raw of page.rows ?? []) {
       const row = this.reader.readRow(raw, partition, describeSpan(window));
       keys.push(row.key);
       if (row.unreadable) {
@@ -179,7 +180,8 @@ export class ListRun<Value> {
   private noteDuplicate(window: OpenWindow, key: string, sameContent: boolean): void {
     this.progress.duplicates += 1;
     if (!sameContent) window.conflicts += 1;
-    this.session.services.emit({ type: "duplicate", account: this.session.provider.account, operation: this.plan.operation.name, key, sameContent });
+    const { account } = this.session.provider;
+    this.session.services.emit({ type: "duplicate", account, operation: this.plan.operation.name, key: this.session.clean(key), sameContent });
   }
 
   private deliver(window: OpenWindow, rows: ReadRow<Value>[], fate: WindowFate | null): void {
@@ -207,17 +209,28 @@ export class ListRun<Value> {
   private settle(window: OpenWindow): void {
     if (!this.policy.prove || window.addsUp) {
       // Only where it is to be proven: what is not settled is read again anyway.
-      if (this.policy.prove && this.isSettled(window) && window.lookPastEnd()) return;
-      this.close(window, window.unreadable > 0 ? "unreadable" : this.isSettled(window) ? "proven" : "read");
+      if (this.policy.prove && window.plan.settled && window.lookPastEnd()) return;
+      this.close(window, window.unreadable > 0 ? "unreadable" : this.isProven(window) ? "proven" : "read");
     } else if (!window.readAgain()) {
       if (!this.isSettled(window)) this.close(window, "read");
       else throw incomplete(this.concern(window), window.shortfall);
     }
   }
 
+  private isProven(window: OpenWindow): boolean {
+    if (this.policy.prove && window.unlisted) this.noteUnlisted(window);
+    return window.plan.settled && !window.unlisted;
+  }
+
+  private noteUnlisted(window: OpenWindow): void {
+    const { account, operation } = this.concern(window);
+    const message = `${account}: ${operation}: an answer held neither rows nor a total. It is taken for an empty one, which proves nothing: its window counts as unsettled.`;
+    this.session.services.emit({ type: "warning", account, operation, message, key: null, field: null });
+  }
+
   /** By the clock as it is now: the one that it was planned by may have been ahead. */
   private isSettled({ plan: { span, settled } }: OpenWindow): boolean {
-    return settled && (span === null || span.to <= this.session.clock.now() - this.session.provider.settleSeconds * 1000);
+    return settled && (span === null || span.to <= this.session.clock.soonestNow() - this.session.provider.settleSeconds * 1000);
   }
 
   private close(window: OpenWindow, fate: WindowFate): void {

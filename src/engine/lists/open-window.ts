@@ -12,6 +12,8 @@ export class OpenWindow {
   /** Keys that came twice in one read, with different content. */
   conflicts = 0;
   closed = false;
+  /** Whether an answer named neither rows nor a total: what was read may be all, but nothing shows it. */
+  unlisted = false;
   unreadable = 0;
   private reads = 1;
   private shrunk = false;

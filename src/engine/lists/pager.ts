@@ -168,7 +168,8 @@ export class Pager {
       return false;
     }
     if (request.repetition === 0) return true;
-    const stands = total === null || this.total === null || total === this.total;
+    // Where rows come in at the head, a page repeats another without any loop: the total tells.
+    const stands = !this.moved && (total === null || this.total === null || total === this.total);
     if (stands) throw new PagingLoop("a page repeats another");
     return false;
   }

@@ -57,7 +57,8 @@ export class RowReader<Value> {
   private keyOf(raw: unknown): string | null {
     try {
       const key: unknown = this.operation.key(raw);
-      return typeof key === "string" || typeof key === "number" ? String(key) : null;
+      const text = typeof key === "string" || typeof key === "number" ? this.session.clean(String(key)) : "";
+      return text === "" ? null : text;
     } catch {
       return null;
     }

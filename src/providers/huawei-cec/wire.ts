@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCount, wireId, wireOptional, wireSeconds, wireText, wireUnixMilliseconds } from "../../contract/wire.js";
+import { wireCount, wireId, wireOptional, wireRows, wireSeconds, wireText, wireUnixMilliseconds } from "../../contract/wire.js";
 
 /**
  * A row of `queryCallDetailRecord`. The page calls times and durations strings and its sample sends numbers: both are read.
@@ -33,7 +33,7 @@ export type HistoryRow = z.output<typeof historyRow>;
 
 const history = z.object({
   total: wireOptional(wireCount),
-  callInfo: wireOptional(z.array(z.unknown())),
+  callInfo: wireRows,
 });
 
 /** The envelope of `queryCallDetailRecord`. That the return code is a good one has been judged before. */
@@ -41,8 +41,8 @@ export const historyAnswer = z
   .object({ retCode: wireText.pipe(z.string("expected a return code")), result: wireOptional(history) })
   .transform(({ retCode, result }): Page => {
     // Documented: 1 is "no data is found", which is no failure but a window without calls.
-    if (retCode === "1" || result === null || result === undefined) return { rows: [], total: null, next: null };
-    return { rows: result.callInfo ?? [], total: result.total ?? null, next: null };
+    if (retCode === "1") return { rows: [], total: null, next: null };
+    return { rows: result?.callInfo ?? null, total: result?.total ?? null, next: null };
   });
 
 /** The answer of `queryCallInfoByCallId`: flat, without a return code. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { hasUsualYear, wireCount, wireId, wireOptional, wireSeconds, wireText, wireTexts } from "../../contract/wire.js";
+import { hasUsualYear, wireCount, wireId, wireOptional, wireRows, wireSeconds, wireText, wireTexts } from "../../contract/wire.js";
 import type { Zone } from "../../contract/zone.js";
 
 /** A time as text, in the zone's clock or as ISO 8601 with an offset; 0 and absent are null. */
@@ -68,7 +68,7 @@ export function recordRow(zone: Zone) {
 /** A call as the vendor tells it. */
 export type RecordRow = z.output<ReturnType<typeof recordRow>>;
 
-const recordsPage = z.object({ total: wireOptional(wireCount), records: wireOptional(z.array(z.unknown())) });
+const recordsPage = z.object({ total: wireOptional(wireCount), records: wireRows });
 
 /** The page's table calls `data` an array, its sample shows an object: an array holds that object, or the records themselves. */
 function pageWithin(data: unknown): unknown {
@@ -86,6 +86,5 @@ export const recordsAnswer = z
     data: z.preprocess(pageWithin, wireOptional(recordsPage)),
   })
   .transform(({ data, total }): Page => {
-    if (data === null || data === undefined) return { rows: [], total: null, next: null };
-    return { rows: data.records ?? [], total: data.total ?? total ?? null, next: null };
+    return { rows: data?.records ?? null, total: data?.total ?? total ?? null, next: null };
   });

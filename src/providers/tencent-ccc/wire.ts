@@ -111,14 +111,17 @@ export type Session = z.output<typeof sessionSchema>;
 const usageCount = wireOptional(wireCount).transform((count): number | null => count ?? null);
 
 /** The answer of DescribeTelCallInfo: one reading for the whole window. A count that is left out is not known, and null. */
-export const callInfoSchema = z.object({
-  TelCallOutCount: usageCount,
-  TelCallInCount: usageCount,
-  VOIPCallInCount: usageCount,
-  AsrOfflineCount: usageCount,
-  AsrRealtimeCount: usageCount,
-  SeatUsedCount: usageCount,
-});
+export const callInfoSchema = z
+  .object({
+    TelCallOutCount: usageCount,
+    TelCallInCount: usageCount,
+    VOIPCallInCount: usageCount,
+    AsrOfflineCount: usageCount,
+    AsrRealtimeCount: usageCount,
+    SeatUsedCount: usageCount,
+  })
+  // An answer without a single count is none: it must not pass for a day without calls.
+  .refine((counts) => Object.values(counts).some((count) => count !== null), { message: "expected a count", path: ["TelCallOutCount"] });
 /** The answer of DescribeTelCallInfo. */
 export type CallInfo = z.output<typeof callInfoSchema>;
 

@@ -127,13 +127,13 @@ function readPage({ name, operation }: ExampleList, body: unknown) {
 }
 
 function assertPage({ rows, total, next }: { rows: unknown; total: unknown; next: unknown }, name: string): void {
-  assert.ok(Array.isArray(rows), `\`${name}.answer\` must give \`rows\` as a list`);
+  assert.ok(rows === null || Array.isArray(rows), `\`${name}.answer\` must give \`rows\` as a list, or null where the answer holds none`);
   assert.ok(total === null || (typeof total === "number" && Number.isSafeInteger(total) && total >= 0), `\`${name}.answer\` must give \`total\` as a whole number, or null`);
   assert.ok(next === null || (typeof next === "string" && next !== ""), `\`${name}.answer\` must give \`next\` as text, or null where there is no further page`);
 }
 
 function rowsOf(list: ExampleList): unknown[] {
-  return readPage(list, list.example.answer).rows;
+  return readPage(list, list.example.answer).rows ?? [];
 }
 
 function parseRow({ name, operation }: ExampleList, raw: unknown): unknown {
