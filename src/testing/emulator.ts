@@ -28,7 +28,7 @@ export interface VendorEmulator {
   providers(): BuiltInProvider[];
   /** Makes every Huawei token given out so far invalid. */
   revokeTokens(): void;
-  /** Makes this befall the next requests that it can befall: one of any vendor's, unless told otherwise. */
+  /** Makes this befall the next requests that it can befall: one of any vendor's, unless told otherwise. @throws RangeError for a kind that does not exist. */
   inject(kind: FaultKind, injection?: Injection): void;
   /** Stops the three servers and cuts what is connected to them. */
   close(): Promise<void>;

@@ -89,6 +89,11 @@ export function settle(options: EmulatorOptions): EmulatorSettings {
     if (!(value >= 0)) throw new RangeError(`${name} must be a number of at least 0.`);
     return value;
   };
+  const caps = (name: "pageCap" | "mostRows") => {
+    const values = { ...forEach(Number.POSITIVE_INFINITY), ...options[name] };
+    if (Object.values(values).some((value) => !(value >= 1))) throw new RangeError(`${name} must be at least 1.`);
+    return values;
+  };
   const [firstApp, ...otherApps] = options.sdkAppIds ?? [1_400_000_000, 1_400_000_001];
   if (firstApp === undefined) throw new RangeError("sdkAppIds must hold at least one application.");
   return {
@@ -108,8 +113,8 @@ export function settle(options: EmulatorOptions): EmulatorSettings {
     timeZone: options.timeZone ?? "Asia/Shanghai",
     calls: { "tencent-ccc": [], "huawei-cec": [], itniotech: [], ...options.calls },
     faults: options.faults ?? { share: 0 },
-    pageCap: { ...forEach(Number.POSITIVE_INFINITY), ...options.pageCap },
+    pageCap: caps("pageCap"),
     totals: { ...forEach(0), ...options.totals },
-    mostRows: { ...forEach(Number.POSITIVE_INFINITY), ...options.mostRows },
+    mostRows: caps("mostRows"),
   };
 }

@@ -1,6 +1,6 @@
 import { Random } from "../data/random.js";
 import type { VendorId } from "../vendor.js";
-import { canBefall, FAULTS_KEPT_APART, PASSING_FAULTS, type FaultKind } from "./fault-kinds.js";
+import { canBefall, FAULT_KINDS, FAULTS_KEPT_APART, PASSING_FAULTS, type FaultKind } from "./fault-kinds.js";
 
 /** Faults by chance. The same seed gives the same faults to the same requests, for each vendor by itself. */
 export interface FaultOptions {
@@ -68,9 +68,10 @@ export class FaultPlan {
   readonly #chances: Record<VendorId, Chance>;
   #drawn = 0;
 
-  /** @throws RangeError for a share that is none. */
+  /** @throws RangeError for a share that is none, or a kind that does not exist. */
   constructor(options: FaultOptions = { share: 0 }) {
     if (!(options.share >= 0 && options.share <= 1)) throw new RangeError("faults.share must be from 0 to 1.");
+    for (const kind of options.kinds ?? []) assertKind(kind);
     this.#options = options;
     const chance = (vendor: VendorId): Chance => ({ random: new Random((options.seed ?? 1) * 7919 + PLACES[vendor] * 104_729), sinceApart: APART });
     this.#chances = { "tencent-ccc": chance("tencent-ccc"), "huawei-cec": chance("huawei-cec"), itniotech: chance("itniotech") };
@@ -78,7 +79,10 @@ export class FaultPlan {
 
   /** The next matching requests suffer this. Faults on purpose come before those by chance, the first injected first. */
   inject(kind: FaultKind, injection: Injection = {}): void {
-    this.#injections.push({ ...injection, kind, times: injection.times ?? 1, after: injection.after ?? 0 });
+    assertKind(kind);
+    const { times = 1, after = 0 } = injection;
+    if (!(times >= 1) || !(after >= 0)) throw new RangeError("inject: `times` must be at least 1, and `after` at least 0.");
+    this.#injections.push({ ...injection, kind, times, after });
   }
 
   /** From now on nothing goes wrong: neither by chance, nor what was injected and has not happened yet. */
@@ -130,4 +134,9 @@ function drawRetryAfter(kind: FaultKind, random: Random, now: () => number): num
   if (!kind.startsWith("http-")) return null;
   const seconds = random.integer(1, 3);
   return random.pick([null, seconds, new Date(now() + seconds * 1000)]);
+}
+
+/** Plain JavaScript may name a kind that does not exist, and would wait for it for ever. */
+function assertKind(kind: FaultKind): void {
+  if (!FAULT_KINDS.includes(kind)) throw new RangeError(`There is no fault \`${String(kind)}\`. The kinds are ${FAULT_KINDS.join(", ")}.`);
 }
