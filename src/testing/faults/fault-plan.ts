@@ -138,5 +138,5 @@ function drawRetryAfter(kind: FaultKind, random: Random, now: () => number): num
 
 /** Plain JavaScript may name a kind that does not exist, and would wait for it for ever. */
 function assertKind(kind: FaultKind): void {
-  if (!FAULT_KINDS.includes(kind)) throw new RangeError(`There is no fault \`${String(kind)}\`. The kinds are ${FAULT_KINDS.join(", ")}.`);
+  if (!FAULT_KINDS.includes(kind)) throw new RangeError(`There is no fault \`${kind}\`. The kinds are ${FAULT_KINDS.join(", ")}.`);
 }
