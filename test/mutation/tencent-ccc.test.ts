@@ -20,9 +20,9 @@ const CLOCKS = ["Fri, 20 Nov 2026 04:07:00 GMT", "Sat, 13 Sep 275760 00:00:00 GM
 describeMutations("Tencent CCC", async () => {
   const emulator = await openFewCalls();
   const { secretKey } = emulator.credentials["tencent-ccc"];
-  const [call] = emulator.truth["tencent-ccc"].calls;
+  const call = emulator.truth["tencent-ccc"].calls.find(({ application }) => application === "1400000000");
   return recordVendor(
-    tencentAt(emulator, SHORT),
+    tencentAt(emulator, { ...SHORT, sdkAppIds: [1_400_000_000] }),
     [
       readingRecords(RANGE),
       countingUsage(RANGE, "vendor"),

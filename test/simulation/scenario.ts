@@ -68,7 +68,7 @@ const account = (vendor: VendorId): fc.Arbitrary<SimulatedAccount> =>
     calls: fc.oneof(fc.nat(10), fc.integer({ min: 10, max: 100 })),
     churn: fc.oneof({ weight: 3, arbitrary: fc.constant<Churn>("none") }, fc.constantFrom<Churn>("insert", "remove")),
     pageSize: fc.integer({ min: 1, max: 25 }),
-    windowSeconds: fc.integer({ min: 6, max: 40 * 24 }).map((hours) => hours * 3600),
+    windowSeconds: fc.integer({ min: 18, max: 40 * 24 }).map((hours) => hours * 3600),
     concurrency: fc.integer({ min: 1, max: 8 }),
     pageCap: fc.option(fc.integer({ min: 1, max: 10 }), { freq: 5 }),
     lie: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, fc.integer({ min: -30, max: 30 })),
