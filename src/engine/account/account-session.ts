@@ -5,7 +5,7 @@ import { judgeStatus, type Verdict } from "../../contract/verdict.js";
 import { AuthenticationError, CallRecordsError, TimeoutError } from "../../model/errors.js";
 import type { ClientEvent } from "../../model/events.js";
 import { LinkedAbort, orAborted, throwIfAborted } from "./abort.js";
-import { readByAdapter } from "./adapter-fault.js";
+import { runAdapter } from "./adapter-fault.js";
 import { type PassingFailure, withAttempts } from "./attempts.js";
 import type { Clock } from "./clock.js";
 import { type Concern, failureOf, notJson, restate, withoutAnswer } from "./failure.js";
@@ -87,9 +87,9 @@ export class AccountSession {
     return answer;
   }
 
-  /** Reads a part of an answer by the adapter's own code. @throws ResponseError in place of any exception of its. */
+  /** Runs a piece of the adapter's own code, such as its reading of an answer. @throws ResponseError in place of any exception of its. */
   read<Result>(part: string, concern: Pick<Concern, "operation" | "window">, read: () => Result): Result {
-    return readByAdapter(part, this.concern(concern), this.clean, read);
+    return runAdapter(part, this.concern(concern), this.clean, read);
   }
 
   /** Waits for a turn in the pace; answers what is to be called once the request has been answered. */

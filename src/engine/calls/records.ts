@@ -71,7 +71,8 @@ export function planAccountRecords(session: AccountSession, wanted: RecordsWante
 function readAccount(source: Source<MappedCall>, wanted: RecordsWanted, call: Call): Batches<CallRecord> {
   const { id, account } = source.session.provider;
   const finish = (mapped: MappedCall, raw: unknown): CallRecord | null => {
-    const at = mapped.startedAt.getTime();
+    // An adapter in plain JavaScript may map to anything.
+    const at = Number(mapped.startedAt);
     if (Number.isNaN(at)) throw new ResponseError(`${account}: the adapter maps the call ${mapped.id} to a start that is no time.`, { provider: id, account });
     if (at < wanted.range.from || at >= wanted.range.to || !matches(mapped, wanted)) return null;
     return recordOf(id, account, mapped, wanted.raw ? raw : undefined);

@@ -126,13 +126,9 @@ export class ListRun<Value> {
     const answer = await this.session.ask(
       {
         operation: operation.name,
-        request: operation.request({
-          partition,
-          window: span === null || grid === null ? null : grid.bounds(span),
-          page: request,
-          filters,
-          direction,
-        }),
+        request: this.session.read("request", this.concern(window), () =>
+          operation.request({ partition, window: span === null || grid === null ? null : grid.bounds(span), page: request, filters, direction }),
+        ),
         window: describeSpan(window),
       },
       { signal: this.abort.signal, counters: this.progress.counters },

@@ -40,7 +40,11 @@ export class RowReader<Value> {
 
   private understand(raw: unknown, partition: Partition, window: WindowBounds): ReadRow<Value> {
     const row = this.operation.row.safeParse(raw);
-    if (row.success) return { key: this.operation.key(row.data), unreadable: false, raw, value: this.operation.map(row.data, { partition }) };
+    if (row.success) {
+      const value = this.operation.map(row.data, { partition });
+      if (value === undefined || value === null) throw new TypeError("`map` gave nothing");
+      return { key: this.operation.key(row.data), unreadable: false, raw, value };
+    }
     const what = `the row ${this.keyOf(raw) ?? "without a readable key"}`;
     throw this.error(what, row.error, window, ' Pass `unreadableRows: "report"` to go on without such rows.');
   }

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { CallRecordsClient, type Provider, ResponseError } from "call-records";
+import { acme, acmeCalls, AcmeVendor } from "../samples/acme.js";
+import { DAY, ManualClock, NOW, rejectionOf } from "./stage.js";
+
+const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
+
+/** A client of a provider of which a piece is broken, and its vendor, without sockets. */
+function openBroken(change: (provider: Provider) => Partial<Provider["operations"]["records"]>) {
+  const vendor = new AcmeVendor(acmeCalls(NOW));
+  const provider: Provider = acme("https://api.acme.example");
+  const records = { ...provider.operations.records, ...change(provider) };
+  const transport = {
+    send: ({ url }: { url: string }) => {
+      const { status, body } = vendor.answer(new URL(url));
+      return Promise.resolve({ status, headers: {}, text: JSON.stringify(body) });
+    },
+  };
+  return new CallRecordsClient({ providers: [{ ...provider, operations: { records } }], transport, clock: new ManualClock() });
+}
+
+const fail = () => {
+  throw new RangeError("a mistake of the adapter's");
+};
+
+// What TypeScript forbids, and plain JavaScript may do.
+const broken: [string, Partial<Provider["operations"]["records"]>][] = [
+  ["request that throws", { request: fail }],
+  ["key that throws", { key: fail }],
+  ["map that throws", { map: fail }],
+  ["map that gives nothing", { map: (() => undefined) as never }],
+  ["map without a start", { map: (() => ({})) as never }],
+  ["start that is no time", { map: (() => ({ id: "1", startedAt: new Date(Number.NaN) })) as never }],
+];
+
+describe("an adapter with a", () => {
+  it.each(broken)("%s is told of by a ResponseError that names it", async (_what, change) => {
+    const error = await rejectionOf(openBroken(() => change).records(range).toArray({ max: 1000 }));
+    expect(error).toBeInstanceOf(ResponseError);
+    expect(error).toMatchObject({ provider: "acme", account: "acme", retryable: false });
+    expect(error.message).toContain("adapter");
+  });
+
+  it("map that throws for one row loses that row only, where such rows are reported", async () => {
+    const client = openBroken(({ operations: { records } }) => ({ map: (row, context) => (records.key(row) === "CA510" ? fail() : records.map(row, context)) }));
+    const stream = client.records({ ...range, unreadableRows: "report" });
+    expect((await stream.toArray({ max: 1000 })).length).toBe(49);
+    expect(stream.report().accounts).toMatchObject([{ unreadable: 1, gaps: [{ reason: "unreadable" }] }]);
+  });
+
+  it("list of no partitions reads nothing, and says so", async () => {
+    const client = openBroken(() => ({ partitions: () => [] }));
+    expect(() => client.records(range)).toThrow("`partitions`");
+    await client.close();
+  });
+});
