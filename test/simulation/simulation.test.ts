@@ -1,12 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { onceBroken } from "./once-broken.js";
+import { brokenPromises } from "./oracle.js";
 import { addUp, keepsItsPromises, type Tally } from "./property.js";
+import { simulate } from "./simulate.js";
 
 /** Always the same schedules: new ones are for `npm run soak`. */
 const SEED = 20_261_121;
 const SCHEDULES = 2000;
 
 describe("the whole client, in virtual time", () => {
+  it.each(Object.entries(onceBroken))("keeps the promise that it once broke: %s", async (_what, scenario) => {
+    expect(brokenPromises(await simulate(scenario))).toEqual([]);
+  });
+
   it(`loses nothing, repeats nothing and claims nothing falsely, in ${SCHEDULES} schedules`, { timeout: 110_000 }, async () => {
     const tallies: Tally[] = [];
     await fc.assert(keepsItsPromises((tally) => tallies.push(tally)), { numRuns: SCHEDULES, seed: SEED });

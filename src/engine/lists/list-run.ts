@@ -237,7 +237,8 @@ export class ListRun<Value> {
 
   private handleFailure({ window, request, pager }: PageJob, error: unknown): void {
     if (window.closed && error instanceof TooMuch) return;
-    if (request.pastEnd && isRefusal(error)) {
+    // What is aborted is rejected with the failure of another page, which says nothing of this one.
+    if (request.pastEnd && isRefusal(error) && !this.abort.signal.aborted) {
       // There is no such page, as the vendor says in its own way.
       window.accept(pager, request, { keys: [], total: null, next: null });
       this.settle(window);
