@@ -1,9 +1,8 @@
 import { type AccountReport, type CallRecord, CallRecordsClient, type ClientEvent, type FoundCall, type Provider, type RawAnswer, type Transport, type UsageSummary } from "call-records";
 import type { Random } from "../../src/testing/data/random.js";
-import { NOW } from "../client/stage.js";
+import { HastyClock, TIMEOUT_MS } from "../hostile/hasty-clock.js";
 import type { Exchange } from "./exchange.js";
 import type { Memory } from "./memory-transport.js";
-import { ATTEMPT_TIMEOUT_MS, PassingClock } from "./passing-clock.js";
 import { RecordingTransport } from "./recording-transport.js";
 
 /** Everything that a call has handed out, up to its end or its failure. */
@@ -47,9 +46,9 @@ export function clientOf(provider: Provider, transport: Transport, random: Rando
   return new CallRecordsClient({
     providers: [provider],
     transport,
-    clock: new PassingClock(NOW),
+    clock: new HastyClock(),
     random: () => random.next(),
-    timeoutMs: ATTEMPT_TIMEOUT_MS,
+    timeoutMs: TIMEOUT_MS,
     retry: { attempts: 2 },
     onEvent: (event) => handed.events.push(event),
   });

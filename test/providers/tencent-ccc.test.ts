@@ -8,7 +8,7 @@ import type { Verdict } from "../../src/contract/verdict.js";
 import { ConfigurationError, NetworkError } from "../../src/model/errors.js";
 import { callRecordSchema } from "../../src/model/call-record.js";
 import { tencentCcc, type TencentCccClient, type TencentCccOptions } from "../../src/providers/tencent-ccc/index.js";
-import { cdr } from "../samples/tencent-ccc.js";
+import { cdr, sessionAnswer } from "../samples/tencent-ccc.js";
 
 const SECRET_ID = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
 const SECRET_KEY = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
@@ -42,30 +42,6 @@ function query(over: Partial<PageQuery<object>> = {}): PageQuery<object> {
   return { partition, window: null, page: { number: 0, offset: 0, cursor: null, size: 100 }, filters: {}, direction: null, ...over };
 }
 
-/** The example of the page of DescribePSTNActiveSessionList, as printed. */
-const sessionAnswer = {
-  Response: {
-    Total: 1,
-    RequestId: "53bccf04-0870-4520-8614-f4bdddfd68df",
-    Sessions: [
-      {
-        Direction: 1,
-        AcceptTimestamp: "1607702329",
-        ProtectedCaller: "",
-        RoomID: "32929373",
-        StartTimestamp: "1607702199",
-        Caller: "00864009282737",
-        ProtectedCallee: "",
-        StaffNumber: "1007",
-        SessionID: "0cf5be1b-de75-4445-a0c4-8dff3fa4b68b",
-        StaffEmail: "foo@tencent.com",
-        RingTimestamp: 1607702299,
-        Callee: "00864001783747",
-        SessionStatus: "inProgress",
-      },
-    ],
-  },
-};
 const session = sessionAnswer.Response.Sessions[0] ?? {};
 
 /** A row in which everything that may be left out is. */

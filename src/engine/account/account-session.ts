@@ -4,13 +4,13 @@ import type { Provider } from "../../contract/provider.js";
 import { judgeStatus, type Verdict } from "../../contract/verdict.js";
 import { AuthenticationError, CallRecordsError, TimeoutError } from "../../model/errors.js";
 import type { ClientEvent } from "../../model/events.js";
+import { prepareRequest, readAnswer } from "../http/http-message.js";
+import type { Transport } from "../http/transport.js";
 import { LinkedAbort, orAborted, throwIfAborted } from "./abort.js";
 import { runAdapter } from "./adapter-fault.js";
 import { type PassingFailure, withAttempts } from "./attempts.js";
 import type { Clock } from "./clock.js";
 import { type Concern, failureOf, notJson, restate, withoutAnswer } from "./failure.js";
-import { prepareRequest, readAnswer } from "../http/http-message.js";
-import type { Transport } from "../http/transport.js";
 import type { RateLimiter } from "./pace.js";
 import { Redaction } from "./redaction.js";
 import { RetryBudget } from "./retry-budget.js";
@@ -88,8 +88,8 @@ export class AccountSession {
   }
 
   /** Runs a piece of the adapter's own code, such as its reading of an answer. @throws ResponseError in place of any exception of its. */
-  read<Result>(part: string, concern: Pick<Concern, "operation" | "window">, read: () => Result): Result {
-    return runAdapter(part, this.concern(concern), this.clean, read);
+  runAdapter<Result>(part: string, concern: Pick<Concern, "operation" | "window">, run: () => Result): Result {
+    return runAdapter(part, this.concern(concern), this.clean, run);
   }
 
   /** Waits for a turn in the pace; answers what is to be called once the request has been answered. */
@@ -146,7 +146,7 @@ export class AccountSession {
     for (;;) {
       const token = await this.takeToken(scope);
       const answer = await this.exchange(inquiry, scope, number, token);
-      const verdict = this.read("judge", inquiry, () => this.provider.judge(answer)) ?? judgeStatus(answer);
+      const verdict = this.runAdapter("judge", inquiry, () => this.provider.judge(answer)) ?? judgeStatus(answer);
       if (verdict === null) {
         this.retryBudget.earn();
         this.clock.compare(answer, inquiry.operation);
@@ -172,7 +172,8 @@ export class AccountSession {
   /** The text without the account's secrets: vendors quote them in messages, codes and keys. */
   readonly clean = (text: string): string => this.redaction.clean(text);
 
-  private concern({ operation, window }: Pick<Concern, "operation" | "window">): Concern {
+  /** Whom a failure of one of the account's requests concerns. */
+  concern({ operation, window }: Pick<Concern, "operation" | "window">): Concern {
     return { provider: this.provider.id, account: this.provider.account, operation, window };
   }
 
@@ -242,11 +243,11 @@ export class AccountSession {
     const inquiry: Inquiry = { operation: "token", request: rule.request(), window: null };
     const answer = await this.attempt(inquiry, scope, async (number) => {
       const received = await this.timed(inquiry, scope, number, async (signal) => readAnswer(await transport.send(prepareRequest(inquiry.request), signal)));
-      const verdict = this.read("token.judge", inquiry, () => rule.judge?.(received)) ?? judgeStatus(received);
+      const verdict = this.runAdapter("token.judge", inquiry, () => rule.judge?.(received)) ?? judgeStatus(received);
       if (verdict !== null) throw this.failure(verdict, received, inquiry, scope, number);
       return received;
     });
-    const { token, ttlSeconds } = this.read("token.answer", inquiry, () => rule.answer.safeParse(answer.body).data) ?? { token: null, ttlSeconds: null };
+    const { token, ttlSeconds } = this.runAdapter("token.answer", inquiry, () => rule.answer.safeParse(answer.body).data) ?? { token: null, ttlSeconds: null };
     if (token === null || token === "") {
       throw new AuthenticationError(`${account}: the token service answered without a token. Check the provider's credentials.`, this.concern(inquiry));
     }

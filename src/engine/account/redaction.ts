@@ -4,7 +4,6 @@ import type { PreparedRequest } from "../../contract/http.js";
 const REMEMBERED = 500;
 /** What is long enough to be a signature or a token. A name before it (`Signature=…`) is no part of it: vendors quote it without. */
 const PIECE = /[\w+/-]{16,}/g;
-
 /** What is shorter is no signature and no token, and stands in any text by chance. */
 const SHORTEST = 8;
 

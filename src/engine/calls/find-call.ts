@@ -29,7 +29,7 @@ async function lookUp(session: AccountSession, operation: Lookup, keys: object, 
   const { id, account } = session.provider;
   const { counters } = new Progress(session.provider, null);
   const answer = await session.ask({ operation: operation.name, request: operation.request(keys), window: null }, { signal: call.signal, counters });
-  return session.read("answer, row or map", { operation: operation.name, window: null }, () => {
+  return session.runAdapter("answer, row or map", { operation: operation.name, window: null }, () => {
     const found = operation.answer.safeParse(answer.body);
     if (found.success && found.data === null) return null;
     const row = found.success ? operation.row.safeParse(found.data) : found;

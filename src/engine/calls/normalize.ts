@@ -18,7 +18,7 @@ export interface NormalizeContext {
  * @throws ResponseError naming the field, when it is a row of neither.
  */
 export function normalizeRow(session: AccountSession, raw: unknown, context: NormalizeContext): CallRecord {
-  return session.read("row or map", { operation: session.provider.operations.records.name, window: null }, () => readRow(session.provider, raw, context));
+  return session.runAdapter("row or map", { operation: session.provider.operations.records.name, window: null }, () => readRow(session.provider, raw, context));
 }
 
 function readRow(provider: Provider, raw: unknown, context: NormalizeContext): CallRecord {

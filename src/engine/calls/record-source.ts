@@ -1,7 +1,7 @@
 import type { LinkedAbort } from "../account/abort.js";
 import type { AccountSession } from "../account/account-session.js";
 import { Coverage } from "../lists/coverage.js";
-import type { ListPlan, PlannedWindow } from "../lists/list-plan.js";
+import { frontierOf, type ListPlan, type PlannedWindow } from "../lists/list-plan.js";
 import { type Delivery, ListRun, type RunPolicy } from "../lists/list-run.js";
 import { Progress } from "../lists/progress.js";
 import type { Batches } from "./merge.js";
@@ -122,7 +122,7 @@ function close<Value>({ session, plan, progress, coverage }: Source<Value>, wind
   const { partition, span } = window;
   if (span === null) return;
   // By the clock as it is now: the one that the window was planned by may have been ahead, and what is younger is read, but not proven.
-  const settled = session.clock.soonestNow() - session.provider.settleSeconds * 1000;
+  const settled = frontierOf(session.provider, session.clock.soonestNow());
   const provenTo = fate === "proven" ? Math.max(span.from, Math.min(span.to, settled)) : span.to;
   coverage?.record(partition, { from: span.from, to: provenTo }, fate);
   coverage?.record(partition, { from: provenTo, to: span.to }, "read");

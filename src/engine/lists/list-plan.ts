@@ -125,7 +125,7 @@ export function planSnapshot<Value>(operation: ListOperation<Value>): ListPlan<V
 }
 
 /** Before this instant records no longer appear or change. */
-function frontierOf(provider: Provider, now: number): number {
+export function frontierOf(provider: Provider, now: number): number {
   return now - provider.settleSeconds * 1000;
 }
 

@@ -6,7 +6,7 @@ import { type Concern, TooMuch } from "../account/failure.js";
 import { Channel } from "./channel.js";
 import type { WindowFate } from "./coverage.js";
 import { endless, incomplete, isOfTheAccount, isOutage, isRefusal, overcounted } from "./list-failure.js";
-import type { ListPlan, PlannedWindow } from "./list-plan.js";
+import { frontierOf, type ListPlan, type PlannedWindow } from "./list-plan.js";
 import type { OpenWindow } from "./open-window.js";
 import { PagingLoop } from "./pager.js";
 import type { Progress } from "./progress.js";
@@ -47,6 +47,7 @@ const OUTAGES_IN_A_ROW = 3;
 const MOST_PARTS = 20;
 /** By so much the parts of a window may count more rows together than the window did: those at their bounds, and what has come since. */
 const MOST_GROWTH = 1.5;
+
 /**
  * Reads the windows of one plan: several at once, the pages of the oldest first, each until it adds up. Everything that it finds out goes
  * through its channel, so that nothing counts as read before the consumer has taken it.
@@ -126,10 +127,10 @@ export class ListRun<Value> {
     const answer = await this.session.ask(
       {
         operation: operation.name,
-        request: this.session.read("request", this.concern(window), () =>
+        request: this.session.runAdapter("request", this.concern(window), () =>
           operation.request({ partition, window: span === null || grid === null ? null : grid.bounds(span), page: request, filters, direction }),
         ),
-        window: describeSpan(window),
+        window: window.bounds,
       },
       { signal: this.abort.signal, counters: this.progress.counters },
     );
@@ -140,7 +141,7 @@ export class ListRun<Value> {
       this.queue = new WindowQueue(newPlan);
       return;
     }
-    const page = this.reader.readPage(answer, describeSpan(window));
+    const page = this.reader.readPage(answer, window.bounds);
     if (window.closed || (window.untouched && this.cutWhenLarge(window, page.total))) return;
     this.take(job, page, partition);
     if (window.done) this.settle(window);
@@ -153,7 +154,7 @@ export class ListRun<Value> {
     const fresh: ReadRow<Value>[] = [];
     if (page.rows === null && page.total === null) window.unlisted = true;
     for (const raw of page.rows ?? []) {
-      const row = this.reader.readRow(raw, partition, describeSpan(window));
+      const row = this.reader.readRow(raw, partition, window.bounds);
       keys.push(row.key);
       if (row.unreadable) {
         if (!window.seen.has(row.key)) {
@@ -226,7 +227,7 @@ export class ListRun<Value> {
 
   /** By the clock as it is now: the one that it was planned by may have been ahead. */
   private isSettled({ plan: { span, settled } }: OpenWindow): boolean {
-    return settled && (span === null || span.to <= this.session.clock.soonestNow() - this.session.provider.settleSeconds * 1000);
+    return settled && (span === null || span.to <= frontierOf(this.session.provider, this.session.clock.soonestNow()));
   }
 
   private close(window: OpenWindow, fate: WindowFate): void {
@@ -269,14 +270,8 @@ export class ListRun<Value> {
   }
 
   private concern(window: OpenWindow): Concern {
-    const { id: provider, account } = this.session.provider;
-    return { provider, account, operation: this.plan.operation.name, window: describeSpan(window) };
+    return this.session.concern({ operation: this.plan.operation.name, window: window.bounds });
   }
-}
-
-function describeSpan(window: OpenWindow): { from: string; to: string } | null {
-  const { span } = window.plan;
-  return span === null ? null : { from: new Date(span.from).toISOString(), to: new Date(span.to).toISOString() };
 }
 
 function asOurs(error: unknown): CallRecordsError {

@@ -11,6 +11,8 @@ export class OpenWindow {
   readonly seen = new Map<string, number>();
   /** Keys that came twice in one read, with different content. */
   conflicts = 0;
+  /** Its bounds as errors and events tell them; null for a list that is not asked for by time. */
+  readonly bounds: { from: string; to: string } | null;
   closed = false;
   /** Whether an answer named neither rows nor a total: what was read may be all, but nothing shows it. */
   unlisted = false;
@@ -25,6 +27,8 @@ export class OpenWindow {
     private size: number,
   ) {
     this.pager = new Pager(paging, size);
+    const { span } = plan;
+    this.bounds = span === null ? null : { from: new Date(span.from).toISOString(), to: new Date(span.to).toISOString() };
   }
 
   /** Whether its first page has yet to come. */

@@ -23,7 +23,7 @@ export class RowReader<Value> {
 
   /** @throws ResponseError naming the field, when the envelope is not what the vendor documents. */
   readPage(answer: HttpAnswer, window: WindowBounds): Page {
-    const page = this.session.read("answer", { operation: this.operation.name, window }, () => this.operation.answer.safeParse(answer.body));
+    const page = this.session.runAdapter("answer", { operation: this.operation.name, window }, () => this.operation.answer.safeParse(answer.body));
     if (page.success) return page.data;
     throw this.error("the answer", page.error, window);
   }
@@ -31,7 +31,7 @@ export class RowReader<Value> {
   /** @throws ResponseError naming the row's key and field, unless unreadable rows are to be reported only. */
   readRow(raw: unknown, partition: Partition, window: WindowBounds): ReadRow<Value> {
     try {
-      return this.session.read("row, key or map", { operation: this.operation.name, window }, () => this.understand(raw, partition, window));
+      return this.session.runAdapter("row, key or map", { operation: this.operation.name, window }, () => this.understand(raw, partition, window));
     } catch (error) {
       if (!(error instanceof ResponseError) || this.unreadableRows === "throw") throw error;
       return this.report(raw, error);
@@ -79,11 +79,11 @@ export class RowReader<Value> {
   }
 
   private error(what: string, error: z.ZodError, window: WindowBounds, advice = ""): ResponseError {
-    const { id: provider, account } = this.session.provider;
+    const { account } = this.session.provider;
     const rule = error.issues[0]?.message ?? "not as documented";
     return new ResponseError(
       `${account}: ${this.operation.name}: ${what} is not what the vendor documents: ${fieldOf(error) === "" ? "as a whole" : `field \`${fieldOf(error)}\``}: ${rule}.${advice}`,
-      { provider, account, operation: this.operation.name, window },
+      this.session.concern({ operation: this.operation.name, window }),
     );
   }
 }

@@ -47,6 +47,13 @@ export class Random {
     return median * Math.exp(sigma * radius * Math.cos(2 * Math.PI * this.next()));
   }
 
+  /** So many hexadecimal digits. */
+  hex(digits: number): string {
+    let text = "";
+    while (text.length < digits) text += this.seed().toString(16).padStart(8, "0");
+    return text.slice(0, digits);
+  }
+
   /** A seed for a generator of its own. */
   seed(): number {
     return Math.floor(this.next() * 4_294_967_296);

@@ -2,6 +2,6 @@ import type { Random } from "./random.js";
 
 /** An id of the form of a random UUID, drawn by the seed. */
 export function drawUuid(random: Random): string {
-  const hex = Array.from({ length: 4 }, () => random.seed().toString(16).padStart(8, "0")).join("");
+  const hex = random.hex(32);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -13,7 +13,7 @@ export class AccessTokens {
 
   /** A new token; earlier ones stay valid. */
   issue(seconds: number): string {
-    const token = Array.from({ length: 6 }, () => this.#random.seed().toString(16).padStart(8, "0")).join("");
+    const token = this.#random.hex(48);
     this.#expiries.set(token, this.#now() + seconds * 1000);
     return token;
   }
