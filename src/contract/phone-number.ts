@@ -1,4 +1,5 @@
 const SEPARATORS = /[ \u00a0\-().]/g;
+const NO_PREFIX = /^(?:[1-9]|0[1-9])/;
 /** What E.164 allows behind a `+`: at most 15 digits, the first no 0. Fewer than 8 are a local number, or none. */
 const E164 = /^[1-9]\d{7,14}$/;
 
@@ -32,7 +33,9 @@ const NATIONAL_LENGTHS: ReadonlyMap<string, readonly [number, number]> = new Map
 
 /** The number in E.164 where it is written with its international prefix, `+` or `00`, and is as long as such a number is; else null. */
 export function e164Of(number: string | null): string | null {
-  const compact = number?.replace(SEPARATORS, "") ?? "";
+  // Most numbers are written without a prefix, and need no closer look.
+  if (number === null || NO_PREFIX.test(number)) return null;
+  const compact = number.replace(SEPARATORS, "");
   const digits = /^(?:\+|00)(\d+)$/.exec(compact)?.[1];
   return digits === undefined ? null : certainE164(digits);
 }

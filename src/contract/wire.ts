@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { wireList, wireMapped, wireOptional, wireValue } from "./wire-schema.js";
 
 /**
- * Building blocks for the schemas of vendors' rows. Vendors mix numbers and strings and write absence in several ways, so each of these
- * takes what is meant and refuses only what means nothing.
+ * The values that vendors write. They mix numbers and strings and write absence in several ways, so each of these takes what is meant and
+ * refuses only what means nothing.
  */
 
 /** The vendor's way to say "nothing": a missing key, null or an empty text. */
@@ -10,82 +11,82 @@ function isAbsent(value: unknown): value is undefined | null | "" {
   return value === undefined || value === null || value === "";
 }
 
-function refuse(context: z.core.$RefinementCtx, expected: string): never {
-  context.issues.push({ code: "custom", message: `expected ${expected}`, input: undefined });
-  return z.NEVER;
-}
-
 const INTEGER = /^-?\d+$/;
 const DECIMAL = /^-?\d+(?:\.\d+)?$/;
+/** So many decimal digits are a safe integer, whichever they are. */
+const SAFE_DIGITS = 15;
+const DIGIT_0 = 48;
 
 function readInteger(value: unknown): number | null {
-  const number = typeof value === "string" && INTEGER.test(value) ? Number(value) : value;
+  const number = typeof value === "string" ? readDigits(value) : value;
   return typeof number === "number" && Number.isSafeInteger(number) ? number : null;
 }
 
+/** A text of digits, of which most integers that come as text are made, is read here several times as fast as a pattern is matched. */
+function readDigits(text: string): number | null {
+  if (text.length > SAFE_DIGITS || text.length === 0) return INTEGER.test(text) ? Number(text) : null;
+  let number = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const digit = text.charCodeAt(index) - DIGIT_0;
+    if (digit < 0 || digit > 9) return INTEGER.test(text) ? Number(text) : null;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
+function readDecimal(text: string): number | null {
+  return readDigits(text) ?? (DECIMAL.test(text) ? Number(text) : null);
+}
+
 /** Text, or a number as text; absent is null. */
-export const wireText = z
-  .unknown()
-  .optional()
-  .transform((value, context): string | null => {
-    if (typeof value === "string") return value === "" ? null : value;
-    if (isAbsent(value)) return null;
-    if (typeof value === "number" && Number.isFinite(value)) return String(value);
-    return refuse(context, "text");
-  });
+export const wireText = wireValue("text", (value): string | null | typeof z.INVALID => {
+  if (typeof value === "string") return value === "" ? null : value;
+  if (isAbsent(value)) return null;
+  return typeof value === "number" && Number.isFinite(value) ? String(value) : z.INVALID;
+});
 
 /** An id: text, or an integer as text with every digit; never absent. */
-export const wireId = z.unknown().transform((value, context): string => {
+export const wireId = wireValue("an id", (value): string | typeof z.INVALID => {
   if (typeof value === "string" && value !== "") return value;
-  if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);
-  return refuse(context, "an id");
+  return typeof value === "number" && Number.isSafeInteger(value) ? String(value) : z.INVALID;
 });
 
 /** An integer, or its decimal digits; absent is null. */
-export const wireInteger = z
-  .unknown()
-  .optional()
-  .transform((value, context): number | null => {
-    if (isAbsent(value)) return null;
-    return readInteger(value) ?? refuse(context, "an integer");
-  });
+export const wireInteger = wireValue("an integer", (value): number | null | typeof z.INVALID => {
+  return isAbsent(value) ? null : (readInteger(value) ?? z.INVALID);
+});
 
 /** A count of at least 0 that the answer must have. */
-export const wireCount = z.unknown().transform((value, context): number => {
+export const wireCount = wireValue("a count", (value): number | typeof z.INVALID => {
   const count = readInteger(value);
-  return count !== null && count >= 0 ? count : refuse(context, "a count");
+  return count !== null && count >= 0 ? count : z.INVALID;
 });
 
 /** A duration in seconds, of which fractions are kept; absent is null. */
-export const wireSeconds = z
-  .unknown()
-  .optional()
-  .transform((value, context): number | null => {
-    if (isAbsent(value)) return null;
-    const seconds = typeof value === "string" && DECIMAL.test(value) ? Number(value) : value;
-    return typeof seconds === "number" && Number.isFinite(seconds) ? seconds : refuse(context, "a number of seconds");
-  });
+export const wireSeconds = wireValue("a number of seconds", (value): number | null | typeof z.INVALID => {
+  if (isAbsent(value)) return null;
+  const seconds = typeof value === "string" ? readDecimal(value) : value;
+  return typeof seconds === "number" && Number.isFinite(seconds) ? seconds : z.INVALID;
+});
+
+/** The first and the last instant, in epoch milliseconds, of the years that are written with four digits. */
+const [FIRST_USUAL, LAST_USUAL] = [Date.parse("0000-01-01T00:00:00Z"), Date.parse("9999-12-31T23:59:59.999Z")];
 
 /**
- * Whether an instant is in a year of four digits. Others are no times of calls, but of a count in another unit, and their JSON form is one that
- * ISO 8601 leaves to agreement.
+ * A time of a call, of its epoch milliseconds; `z.INVALID` where they are none, or in a year of more than four digits. Such are no times of
+ * calls, but of a count in another unit, and their JSON form is one that ISO 8601 leaves to agreement.
  */
-export function hasUsualYear(instant: Date): boolean {
-  const year = instant.getUTCFullYear();
-  return year >= 0 && year <= 9999;
+export function readInstant(milliseconds: number | null): Date | typeof z.INVALID {
+  return milliseconds !== null && milliseconds >= FIRST_USUAL && milliseconds <= LAST_USUAL ? new Date(milliseconds) : z.INVALID;
 }
 
 /** An instant as a count of units since 1970; 0 and absent are null. */
 function wireEpoch(unitMilliseconds: number, expected: string) {
-  return z
-    .unknown()
-    .optional()
-    .transform((value, context): Date | null => {
-      if (isAbsent(value) || value === 0 || value === "0") return null;
-      const count = readInteger(value);
-      const instant = new Date((count ?? Number.NaN) * unitMilliseconds);
-      return hasUsualYear(instant) ? instant : refuse(context, expected);
-    });
+  return wireValue(expected, (value): Date | null | typeof z.INVALID => {
+    if (isAbsent(value) || value === 0 || value === "0") return null;
+    const count = readInteger(value);
+    return readInstant(count === null ? null : count * unitMilliseconds);
+  });
 }
 
 /** An instant in Unix seconds; 0 and absent are null. */
@@ -94,13 +95,10 @@ export const wireUnixSeconds = wireEpoch(1000, "a time in Unix seconds");
 /** An instant in Unix milliseconds; 0 and absent are null. */
 export const wireUnixMilliseconds = wireEpoch(1, "a time in Unix milliseconds");
 
-/** A part of an answer that may be absent: missing, null, an empty text, or the empty list that some vendors write for any empty thing. */
-export function wireOptional<Schema extends z.ZodType>(schema: Schema) {
-  return z.preprocess((value) => (isAbsent(value) || (Array.isArray(value) && value.length === 0) ? null : value), schema.nullable()).optional();
-}
-
 /** The rows of a page, each to be read by itself; null where there is no list. An empty list says that there are no rows, an absent one says nothing. */
-export const wireRows = z.preprocess((value) => (isAbsent(value) ? null : value), z.array(z.unknown()).nullable()).optional();
+export const wireRows = wireValue("a list", (value): unknown[] | null | typeof z.INVALID => {
+  return isAbsent(value) ? null : Array.isArray(value) ? value : z.INVALID;
+});
 
 /** A list of texts; absent is empty, absent members are left out. */
-export const wireTexts = wireOptional(z.array(wireText)).transform((texts): string[] => (texts ?? []).filter((text) => text !== null));
+export const wireTexts = wireMapped(wireOptional(wireList(wireText)), "texts", (texts) => (texts ?? []).filter((text) => text !== null));

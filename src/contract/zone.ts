@@ -113,23 +113,42 @@ export class Zone {
 
   /** Reads `yyyy-MM-dd HH:mm:ss`, with or without a fraction, or ISO 8601 with an offset; null where the text is neither, or no real time. */
   parse(text: string): number | null {
-    const match = WALL_TIME.exec(text);
-    if (match === null) return parseIso(text);
-    const [, date, time, fraction = "0"] = match;
-    const wall = Date.parse(`${date}T${time}Z`);
-    // `Date.parse` rolls 31 April over into May; a real time prints as it was read.
-    if (Number.isNaN(wall) || !new Date(wall).toISOString().startsWith(`${date}T${time}`)) return null;
-    return this.toInstant(wall) + Math.floor(Number(fraction) * 1000);
+    const [, second = text, fraction = "0"] = (text.length > WALL_LENGTH ? WITH_FRACTION.exec(text) : null) ?? [];
+    const wall = readWall(second);
+    return wall === null ? parseIso(text) : this.toInstant(wall) + Math.floor(Number(fraction) * 1000);
   }
+}
+
+/** The last date that was read, and its midnight: the times in an answer are mostly of one day. */
+let lastDay = { date: "0000-00-00", midnight: Number.NaN };
+
+/** Reads `yyyy-MM-dd HH:mm:ss` as the epoch milliseconds that it would be in UTC; null where the text is something else, or no real time. */
+function readWall(text: string): number | null {
+  if (text.length !== WALL_LENGTH || (text[10] !== " " && text[10] !== "T") || text[13] !== ":" || text[16] !== ":") return null;
+  if (!text.startsWith(lastDay.date)) lastDay = { date: text.slice(0, 10), midnight: readMidnight(text.slice(0, 10)) };
+  const [hour, minute, second] = [readTwoDigits(text, 11), readTwoDigits(text, 14), readTwoDigits(text, 17)];
+  const wall = lastDay.midnight + ((hour * 60 + minute) * 60 + second) * 1000;
+  return hour <= 23 && minute <= 59 && second <= 59 && !Number.isNaN(wall) ? wall : null;
+}
+
+/** Midnight of `yyyy-MM-dd` in UTC; `NaN` where there is no such day. */
+function readMidnight(date: string): number {
+  const midnight = DATE.test(date) ? Date.parse(`${date}T00:00:00Z`) : Number.NaN;
+  // `Date.parse` rolls 31 April over into May; a real date prints as it was read.
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date) ? midnight : Number.NaN;
+}
+
+/** `NaN` where they are no digits. */
+function readTwoDigits(text: string, at: number): number {
+  const [tens, ones] = [text.charCodeAt(at) - DIGIT_0, text.charCodeAt(at + 1) - DIGIT_0];
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
 
 /** Reads ISO 8601 **with** an offset or `Z`; null where the text is something else, or no real time. */
 export function parseIso(text: string): number | null {
   const match = ISO_WITH_OFFSET.exec(text);
   if (match === null) return null;
-  const [, date] = match;
-  const midnight = Date.parse(`${date}T00:00:00Z`);
-  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(`${date}T`)) return null;
+  if (Number.isNaN(readMidnight(match[1] ?? ""))) return null;
   const instant = Date.parse(text);
   return Number.isNaN(instant) ? null : instant;
 }
@@ -139,7 +158,12 @@ const CHANGES = Number.NaN;
 const QUARTER_HOUR = 900_000;
 const DAY = 86_400_000;
 const MAX_CACHED_QUARTERS = 50_000;
-const WALL_TIME = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(\.\d{1,9})?$/;
+/** `yyyy-MM-dd HH:mm:ss` */
+const WALL_LENGTH = 19;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const DIGIT_0 = 48;
+/** A wall-clock time, and a fraction of a second behind it. */
+const WITH_FRACTION = /^(.{19})(\.\d{1,9})$/;
 const ISO_WITH_OFFSET = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$/;
 
 /** Whether the runtime knows a zone of that name. */

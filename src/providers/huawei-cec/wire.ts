@@ -1,18 +1,19 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCount, wireId, wireOptional, wireRows, wireSeconds, wireText, wireUnixMilliseconds } from "../../contract/wire.js";
+import { wireCount, wireId, wireRows, wireSeconds, wireText, wireUnixMilliseconds } from "../../contract/wire.js";
+import { wireObject, wireOptional, wireRequired } from "../../contract/wire-schema.js";
 
 /**
  * A row of `queryCallDetailRecord`. The page calls times and durations strings and its sample sends numbers: both are read.
  * Codes are read as text, so that a code the page does not list passes as it is.
  */
-export const historyRow = z.object({
+export const historyRow = wireObject({
   callSerialNo: wireId,
   caller: wireText,
   called: wireText,
   callerPresent: wireText,
   agentPresent: wireText,
-  startTime: wireUnixMilliseconds.pipe(z.date("expected the time at which the call began")),
+  startTime: wireRequired(wireUnixMilliseconds, "the time at which the call began"),
   endTime: wireUnixMilliseconds,
   state: wireText,
   reasonCode: wireText,

@@ -5,8 +5,9 @@ const ABSOLUTE_URL = /^https?:\/\//i;
 
 /** Each recording once: the single URL is the first of the list in the sample. */
 export function recordingsOf(row: RecordRow): Recording[] {
-  const references = new Set([...(row.voiceUrl === null ? [] : [row.voiceUrl]), ...row.voiceUrlList]);
-  return [...references].map(recordingOf);
+  const { voiceUrl, voiceUrlList } = row;
+  const references = voiceUrl === null || voiceUrl === voiceUrlList[0] ? voiceUrlList : [voiceUrl, ...voiceUrlList];
+  return (references.length > 1 ? [...new Set(references)] : references).map(recordingOf);
 }
 
 /** A relative path is what the vendor's download takes as `voiceFileId`. */
@@ -17,7 +18,7 @@ function recordingOf(reference: string): Recording {
 
 /** The list of tags, else the list that is written as JSON in a text, else that text itself: a tag typed as such. */
 export function tagsOf(row: RecordRow): string[] {
-  if (row.labelNameList.length > 0 || row.labelName === null) return row.labelNameList;
+  if (row.labelNameList.length > 0 || row.labelName === null || row.labelName === "[]") return row.labelNameList;
   const labels = parseJson(row.labelName);
   if (labels === null) return [];
   if (!Array.isArray(labels)) return [row.labelName];
@@ -26,12 +27,17 @@ export function tagsOf(row: RecordRow): string[] {
 
 /** The text that came with the called number; null where it is a form of which nothing is filled in. */
 export function customDataOf(row: RecordRow): string | null {
-  if (row.calledInfo === null) return null;
-  const form = parseJson(row.calledInfo);
-  if (form === null) return null;
-  const isBlank = typeof form === "object" && !Array.isArray(form) && Object.values(form).every((value) => value === null);
-  return isBlank ? null : row.calledInfo;
+  const { calledInfo } = row;
+  if (calledInfo === null || calledInfo === lastBlankForm) return null;
+  const form = parseJson(calledInfo);
+  const isBlank = form === null || (typeof form === "object" && !Array.isArray(form) && Object.values(form).every((value) => value === null));
+  if (!isBlank) return calledInfo;
+  lastBlankForm = calledInfo;
+  return null;
 }
+
+/** The vendor writes the same blank form into nearly every row: it is read once. */
+let lastBlankForm = "";
 
 /** Undefined where the text is no JSON. */
 function parseJson(text: string): unknown {

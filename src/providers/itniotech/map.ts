@@ -41,11 +41,11 @@ export function mapRecord(row: RecordRow, { partition }: RowContext): MappedCall
   };
 }
 
-function relatedIdsOf(row: RecordRow): Record<string, string> {
-  return {
-    ...(row.callSessionId === null ? {} : { callSessionId: row.callSessionId }),
-    ...(row.callId === null ? {} : { callId: row.callId }),
-  };
+function relatedIdsOf({ callSessionId, callId }: RecordRow): Record<string, string> {
+  const ids: Record<string, string> = {};
+  if (callSessionId !== null) ids.callSessionId = callSessionId;
+  if (callId !== null) ids.callId = callId;
+  return ids;
 }
 
 function callerOf(row: RecordRow, direction: Direction): Party | null {

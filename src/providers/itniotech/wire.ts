@@ -1,24 +1,23 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { hasUsualYear, wireCount, wireId, wireOptional, wireRows, wireSeconds, wireText, wireTexts } from "../../contract/wire.js";
+import { readInstant, wireCount, wireId, wireRows, wireSeconds, wireText, wireTexts } from "../../contract/wire.js";
+import { wireObject, wireOptional, wireRequired, wireValue } from "../../contract/wire-schema.js";
 import type { Zone } from "../../contract/zone.js";
 
 /** A time as text, in the zone's clock or as ISO 8601 with an offset; 0 and absent are null. */
 function wireTime(zone: Zone) {
-  return z
-    .unknown()
-    .optional()
-    .transform((value, context): Date | null => {
-      if (value === undefined || value === null || value === "" || value === 0 || value === "0") return null;
-      const instant = new Date(typeof value === "string" ? (zone.parse(value) ?? Number.NaN) : Number.NaN);
-      if (hasUsualYear(instant)) return instant;
-      context.issues.push({ code: "custom", message: "expected a time such as 2025-01-03 16:10:39", input: undefined });
-      return z.NEVER;
-    });
+  return wireValue("a time such as 2025-01-03 16:10:39", (value): Date | null | typeof z.INVALID => {
+    if (value === undefined || value === null || value === "" || value === 0 || value === "0") return null;
+    return readInstant(typeof value === "string" ? zone.parse(value) : null);
+  });
 }
 
 /** Text that holds JSON. An object in place of the text is taken as what the text should have held. */
-const wireJsonText = z.preprocess((value) => (typeof value === "object" && value !== null ? printJson(value) : value), wireText);
+const wireJsonText = wireValue("text", (value): string | null | typeof z.INVALID => {
+  if (typeof value === "string") return value === "" ? null : value;
+  const text = wireText.safeParse(typeof value === "object" && value !== null ? printJson(value) : value);
+  return text.success ? text.data : z.INVALID;
+});
 
 /** The value as it came where it is too deep to be written: it is then refused as no text. */
 function printJson(value: object): string | object {
@@ -35,7 +34,7 @@ function printJson(value: object): string | object {
  */
 export function recordRow(zone: Zone) {
   const time = wireTime(zone);
-  return z.object({
+  return wireObject({
     keyId: wireId,
     callSessionId: wireText,
     callId: wireText,
@@ -51,7 +50,7 @@ export function recordRow(zone: Zone) {
     callType: wireText,
     hangupReason: wireText,
     hangingDirection: wireText,
-    callStartTime: time.pipe(z.date("expected the time at which the call began")),
+    callStartTime: wireRequired(time, "the time at which the call began"),
     calledAnswerTime: time,
     calledHangupTime: time,
     updateTime: time,

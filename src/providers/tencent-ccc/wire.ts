@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCount, wireId, wireOptional, wireSeconds, wireText, wireTexts, wireUnixSeconds } from "../../contract/wire.js";
+import { wireCount, wireId, wireSeconds, wireText, wireTexts, wireUnixSeconds } from "../../contract/wire.js";
+import { wireList, wireMapped, wireObject, wireOptional } from "../../contract/wire-schema.js";
 
 const rowList = wireOptional(z.array(z.unknown()));
 
 /** The agent that DescribeTelCdr names for the call. */
-const seatUserSchema = z.object({
+const seatUserSchema = wireObject({
   Name: wireText,
   Mail: wireText,
   Phone: wireText,
@@ -16,7 +17,7 @@ const seatUserSchema = z.object({
 /** The agent that DescribeTelCdr names for the call. */
 export type SeatUser = z.output<typeof seatUserSchema>;
 
-const participantSchema = z.object({
+const participantSchema = wireObject({
   Mail: wireText,
   Phone: wireText,
   StartTimestamp: wireUnixSeconds,
@@ -34,77 +35,81 @@ const participantSchema = z.object({
 /** One that served the call. */
 export type Participant = z.output<typeof participantSchema>;
 
+const cdrRow = wireObject({
+  SessionId: wireId,
+  Caller: wireText,
+  Callee: wireText,
+  ProtectedCaller: wireText,
+  ProtectedCallee: wireText,
+  CallerLocation: wireText,
+  Direction: wireText,
+  CallType: wireText,
+  Time: wireUnixSeconds,
+  StartTimestamp: wireUnixSeconds,
+  QueuedTimestamp: wireUnixSeconds,
+  RingTimestamp: wireUnixSeconds,
+  AcceptTimestamp: wireUnixSeconds,
+  EndedTimestamp: wireUnixSeconds,
+  Duration: wireSeconds,
+  IVRDuration: wireSeconds,
+  EndStatus: wireText,
+  EndStatusString: wireText,
+  HungUpSide: wireText,
+  SeatUser: wireOptional(seatUserSchema),
+  ServeParticipants: wireOptional(wireList(participantSchema)),
+  SkillGroupId: wireText,
+  SkillGroup: wireText,
+  QueuedSkillGroupId: wireText,
+  QueuedSkillGroupName: wireText,
+  AIAgentId: wireText,
+  AIAgentName: wireText,
+  RecordId: wireText,
+  RecordURL: wireText,
+  CustomRecordURL: wireText,
+  AsrUrl: wireText,
+  VoicemailRecordURL: wireTexts,
+  VoicemailAsrURL: wireTexts,
+  UUI: wireText,
+  Uui: wireText,
+  Remark: wireText,
+});
+
 /** One row of DescribeTelCdr. */
-export const cdrSchema = z
-  .object({
-    SessionId: wireId,
-    Caller: wireText,
-    Callee: wireText,
-    ProtectedCaller: wireText,
-    ProtectedCallee: wireText,
-    CallerLocation: wireText,
-    Direction: wireText,
-    CallType: wireText,
-    Time: wireUnixSeconds,
-    StartTimestamp: wireUnixSeconds,
-    QueuedTimestamp: wireUnixSeconds,
-    RingTimestamp: wireUnixSeconds,
-    AcceptTimestamp: wireUnixSeconds,
-    EndedTimestamp: wireUnixSeconds,
-    Duration: wireSeconds,
-    IVRDuration: wireSeconds,
-    EndStatus: wireText,
-    EndStatusString: wireText,
-    HungUpSide: wireText,
-    SeatUser: wireOptional(seatUserSchema),
-    ServeParticipants: wireOptional(z.array(participantSchema)),
-    SkillGroupId: wireText,
-    SkillGroup: wireText,
-    QueuedSkillGroupId: wireText,
-    QueuedSkillGroupName: wireText,
-    AIAgentId: wireText,
-    AIAgentName: wireText,
-    RecordId: wireText,
-    RecordURL: wireText,
-    CustomRecordURL: wireText,
-    AsrUrl: wireText,
-    VoicemailRecordURL: wireTexts,
-    VoicemailAsrURL: wireTexts,
-    UUI: wireText,
-    Uui: wireText,
-    Remark: wireText,
-  })
-  .transform((row, context) => {
+export const cdrSchema = wireMapped(
+  cdrRow,
+  "a start: neither it nor StartTimestamp is there",
+  (row) => {
     const startedAt = row.Time ?? row.StartTimestamp;
-    if (startedAt !== null) return { ...row, startedAt };
-    context.issues.push({ code: "custom", message: "expected a start: neither it nor StartTimestamp is there", path: ["Time"], input: undefined });
-    return z.NEVER;
-  });
+    return startedAt === null ? z.INVALID : { ...row, startedAt };
+  },
+  ["Time"],
+);
 /** One row of DescribeTelCdr. */
 export type Cdr = z.output<typeof cdrSchema>;
 
+const sessionRow = wireObject({
+  SessionID: wireId,
+  RoomID: wireText,
+  Caller: wireText,
+  Callee: wireText,
+  ProtectedCaller: wireText,
+  ProtectedCallee: wireText,
+  Direction: wireText,
+  StartTimestamp: wireUnixSeconds,
+  RingTimestamp: wireUnixSeconds,
+  AcceptTimestamp: wireUnixSeconds,
+  SessionStatus: wireText,
+  StaffNumber: wireText,
+  StaffEmail: wireText,
+});
+
 /** One row of DescribePSTNActiveSessionList. */
-export const sessionSchema = z
-  .object({
-    SessionID: wireId,
-    RoomID: wireText,
-    Caller: wireText,
-    Callee: wireText,
-    ProtectedCaller: wireText,
-    ProtectedCallee: wireText,
-    Direction: wireText,
-    StartTimestamp: wireUnixSeconds,
-    RingTimestamp: wireUnixSeconds,
-    AcceptTimestamp: wireUnixSeconds,
-    SessionStatus: wireText,
-    StaffNumber: wireText,
-    StaffEmail: wireText,
-  })
-  .transform((row, context) => {
-    if (row.StartTimestamp !== null) return { ...row, startedAt: row.StartTimestamp };
-    context.issues.push({ code: "custom", message: "expected a start", path: ["StartTimestamp"], input: undefined });
-    return z.NEVER;
-  });
+export const sessionSchema = wireMapped(
+  sessionRow,
+  "a start",
+  (row) => (row.StartTimestamp === null ? z.INVALID : { ...row, startedAt: row.StartTimestamp }),
+  ["StartTimestamp"],
+);
 /** One row of DescribePSTNActiveSessionList. */
 export type Session = z.output<typeof sessionSchema>;
 
