@@ -1,7 +1,10 @@
-/** A whole number of sixteen digits or more, the shortest that a double may round; possibly within a string. */
-const MAY_HOLD_LONG_INTEGER = /(?:^|[:[,\s])-?\d{16}/;
+/** Sixteen digits or more, the fewest that a double may round, where a value may stand; possibly a part of a number, or within a string. */
+const LONG_DIGITS = /[:[,\s]-?\d{16,}/g;
 const NUMBER = /-?\d[\d.eE+-]*/g;
-const LONG_INTEGER = /^-?[1-9]\d{15,}$/;
+const WHOLE_NUMBER = /^-?[1-9]\d*$/;
+const NUMBER_ALONE = /^\s*-?\d/;
+const PART_OF_NUMBER = /[.eE]/;
+const PLAIN_KEY = /^\w+$/;
 
 /**
  * `JSON.parse` that keeps every digit: an integer that a double cannot hold exactly becomes a string. Vendors' ids go beyond 2^53, and some
@@ -9,11 +12,30 @@ const LONG_INTEGER = /^-?[1-9]\d{15,}$/;
  * @throws SyntaxError when the text is no JSON.
  */
 export function parseExactJson(text: string): unknown {
-  return JSON.parse(MAY_HOLD_LONG_INTEGER.test(text) ? quoteLongIntegers(text) : text);
+  if (NUMBER_ALONE.test(text)) return JSON.parse(text.replace(NUMBER, quoteIfInexact));
+  const doubtful: string[] = [];
+  const quoted = text.replace(LONG_DIGITS, (found, at: number) => {
+    const number = found.slice(1);
+    const goesOn = PART_OF_NUMBER.test(text.charAt(at + found.length));
+    const quotedNumber = goesOn ? number : quoteIfInexact(number);
+    if (quotedNumber !== number && !(found.startsWith(":") && followsKey(text, at))) doubtful.push(number);
+    return `${found.charAt(0)}${quotedNumber}`;
+  });
+  return JSON.parse(doubtful.length === 0 ? quoted : quoteOutsideStrings(text));
 }
 
-/** Quotes the long integers outside of strings. */
-function quoteLongIntegers(text: string): string {
+/**
+ * Whether the colon ends a plain key, as in `,"id":`. A quote behind a comma or a brace opens a string or is within none: it cannot close one, for no
+ * letter follows a string.
+ */
+function followsKey(text: string, colon: number): boolean {
+  const opening = text.lastIndexOf('"', colon - 2);
+  const before = text[opening - 1];
+  return text[colon - 1] === '"' && (before === "," || before === "{") && PLAIN_KEY.test(text.slice(opening + 1, colon - 1));
+}
+
+/** Quotes the long integers outside of strings, by reading every string to its end. */
+function quoteOutsideStrings(text: string): string {
   let quoted = "";
   for (let position = 0; position < text.length; ) {
     const opening = text.indexOf('"', position);
@@ -28,7 +50,7 @@ function quoteLongIntegers(text: string): string {
 }
 
 function quoteIfInexact(number: string): string {
-  return LONG_INTEGER.test(number) && !Number.isSafeInteger(Number(number)) ? `"${number}"` : number;
+  return WHOLE_NUMBER.test(number) && !Number.isSafeInteger(Number(number)) ? `"${number}"` : number;
 }
 
 /** Where the string that opens here has ended; the end of the text where it does not. */
