@@ -1,5 +1,5 @@
-import type { MappedCall } from "../../contract/provider.js";
-import type { CallRecord, Direction } from "../../model/call-record.js";
+import type { MappedCall, MappedFoundCall } from "../../contract/provider.js";
+import type { CallRecord, Direction, FoundCall } from "../../model/call-record.js";
 import { ResponseError, RetentionError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
 import type { Span } from "../lists/intervals.js";
@@ -86,10 +86,44 @@ function readAccount(source: Source<MappedCall>, wanted: RecordsWanted, call: Ca
   });
 }
 
-/** A mapped call as it is handed out. The vendor's own row is left out where it is undefined. */
-export function recordOf<Mapped extends object>(provider: string, account: string, mapped: Mapped, raw: unknown): Mapped & { provider: string; account: string; raw?: unknown } {
-  const record = { provider, account, ...mapped };
-  return raw === undefined ? record : { ...record, raw };
+/**
+ * A mapped call as it is handed out. The vendor's own row is left out where it is undefined. Written field by field: objects that adapters make
+ * differ in shape, and to spread such takes longer than to read the answer they came in.
+ */
+export function recordOf(provider: string, account: string, mapped: MappedCall, raw: unknown): CallRecord;
+export function recordOf(provider: string, account: string, mapped: MappedFoundCall, raw: unknown): FoundCall;
+export function recordOf(provider: string, account: string, mapped: MappedFoundCall, raw: unknown): FoundCall {
+  const record: FoundCall = {
+    provider,
+    account,
+    application: mapped.application,
+    id: mapped.id,
+    relatedIds: mapped.relatedIds,
+    direction: mapped.direction,
+    kind: mapped.kind,
+    state: mapped.state,
+    outcome: mapped.outcome,
+    caller: mapped.caller,
+    callee: mapped.callee,
+    agent: mapped.agent,
+    startedAt: mapped.startedAt,
+    queuedAt: mapped.queuedAt,
+    ringingAt: mapped.ringingAt,
+    answeredAt: mapped.answeredAt,
+    endedAt: mapped.endedAt,
+    ringSeconds: mapped.ringSeconds,
+    talkSeconds: mapped.talkSeconds,
+    ivrSeconds: mapped.ivrSeconds,
+    hangup: mapped.hangup,
+    legs: mapped.legs,
+    recordings: mapped.recordings,
+    tags: mapped.tags,
+    remark: mapped.remark,
+    customData: mapped.customData,
+    updatedAt: mapped.updatedAt,
+  };
+  if (raw !== undefined) record.raw = raw;
+  return record;
 }
 
 function merge(batches: Batches<CallRecord>[], order: "arrival" | "time", call: Call): Batches<CallRecord> {

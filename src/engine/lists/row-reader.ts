@@ -31,8 +31,9 @@ export class RowReader<Value> {
   /** @throws ResponseError naming the row's key and field, unless unreadable rows are to be reported only. */
   readRow(raw: unknown, partition: Partition, window: WindowBounds): ReadRow<Value> {
     try {
-      return this.session.runAdapter("row, key or map", { operation: this.operation.name, window }, () => this.understand(raw, partition, window));
-    } catch (error) {
+      return this.understand(raw, partition, window);
+    } catch (thrown) {
+      const error = this.session.adapterFault("row, key or map", { operation: this.operation.name, window }, thrown);
       if (!(error instanceof ResponseError) || this.unreadableRows === "throw") throw error;
       return this.report(raw, error);
     }
