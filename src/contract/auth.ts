@@ -26,9 +26,11 @@ export interface TokenRule {
 export interface Auth {
   /** Left out where no token is needed. */
   token?: TokenRule;
+  /** Loads what `authorize` needs, such as a vendor's signer. Awaited before an account's first request takes its turn in the pace, which is to be used at once. */
+  load?(): Promise<void>;
   /**
    * The request with the proof added, in its headers, its query or its body. Asked for anew before every attempt, with the engine's corrected
-   * clock, and the token where there is one. Pure, but for what it may load on first use.
+   * clock, and the token where there is one. Pure.
    */
   authorize(request: PreparedRequest, proof: { now: Date; token: string | null }): PreparedRequest | Promise<PreparedRequest>;
 }

@@ -7,7 +7,7 @@ import type { ClientEvent } from "../../model/events.js";
 import { prepareRequest, readAnswer } from "../http/http-message.js";
 import type { Transport } from "../http/transport.js";
 import { LinkedAbort, orAborted, throwIfAborted } from "./abort.js";
-import { runAdapter } from "./adapter-fault.js";
+import { adapterFault } from "./adapter-fault.js";
 import { type PassingFailure, withAttempts } from "./attempts.js";
 import type { Clock } from "./clock.js";
 import { type Concern, failureOf, notJson, restate, withoutAnswer } from "./failure.js";
@@ -46,6 +46,8 @@ export interface Inquiry {
   window: { from: string; to: string } | null;
 }
 
+/** Why the timer of an attempt is stopped: said once, for without it a new exception is made for each request. */
+const ANSWERED = new Error("answered");
 /** A token that is said to live longer is fetched anew after a year all the same. */
 const LONGEST_TTL_SECONDS = 31_536_000;
 
@@ -54,6 +56,7 @@ export class AccountSession {
   private readonly slots: Slots;
   private readonly redaction: Redaction;
   private readonly retryBudget: RetryBudget;
+  private loading: Promise<unknown> | null = null;
   readonly clock: VendorClock;
   /** Whether the account has answered well once: until then its requests go one at a time. */
   answered = false;
@@ -73,6 +76,7 @@ export class AccountSession {
    * @throws CallRecordsError as the adapter judges; TooMuch when less must be asked for.
    */
   async ask(inquiry: Inquiry, scope: CallScope): Promise<HttpAnswer> {
+    await orAborted(this.load(), scope.signal);
     const answer = await this.attempt(inquiry, scope, (number) =>
       this.slots.use(scope.signal, async () => {
         const noteAnswer = await this.takeTurn(scope.signal);
@@ -87,9 +91,25 @@ export class AccountSession {
     return answer;
   }
 
+  /** Loads what sending needs; what cannot be loaded is told by the request that fails for it. */
+  private load(): Promise<unknown> {
+    const { transport } = this.services;
+    this.loading ??= Promise.allSettled([transport, this.provider.auth].map(async (part) => part?.load?.()));
+    return this.loading;
+  }
+
   /** Runs a piece of the adapter's own code, such as its reading of an answer. @throws ResponseError in place of any exception of its. */
   runAdapter<Result>(part: string, concern: Pick<Concern, "operation" | "window">, run: () => Result): Result {
-    return runAdapter(part, this.concern(concern), this.clean, run);
+    try {
+      return run();
+    } catch (thrown) {
+      throw this.adapterFault(part, concern, thrown);
+    }
+  }
+
+  /** What a piece of the adapter's own code threw, as an error of ours. */
+  adapterFault(part: string, concern: Pick<Concern, "operation" | "window">, thrown: unknown): CallRecordsError {
+    return adapterFault(part, this.concern(concern), this.clean, thrown);
   }
 
   /** Waits for a turn in the pace; answers what is to be called once the request has been answered. */
@@ -198,10 +218,10 @@ export class AccountSession {
     throwIfAborted(scope.signal);
     const abort = new LinkedAbort(scope.signal);
     const timer = new AbortController();
-    const late = new TimeoutError(`${account}: ${operation}: no whole answer within ${timeoutMs} ms. Raise \`timeoutMs\` if this vendor is slow; else ask again later.`, { ...this.concern(inquiry), retryable: true });
+    const late = () => new TimeoutError(`${account}: ${operation}: no whole answer within ${timeoutMs} ms. Raise \`timeoutMs\` if this vendor is slow; else ask again later.`, { ...this.concern(inquiry), retryable: true });
     clock.sleep(timeoutMs, timer.signal).then(
       () => {
-        abort.abort(late);
+        abort.abort(late());
       },
       () => undefined,
     );
@@ -217,7 +237,7 @@ export class AccountSession {
       if (!(error instanceof CallRecordsError) || scope.signal.aborted) throw error;
       throw error.retryable ? withoutAnswer(error, this.concern(inquiry)) : restate(error, { ...this.concern(inquiry), attempts: number });
     } finally {
-      timer.abort();
+      timer.abort(ANSWERED);
       abort.release();
       emit({ type: "request", account, operation, attempt: number, status, milliseconds: clock.now() - began });
     }

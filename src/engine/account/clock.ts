@@ -1,5 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
-
 /** The engine's time: replaced in tests, or by a deployment that has a better clock. */
 export interface Clock {
   /** Epoch milliseconds. */
@@ -11,13 +9,19 @@ export interface Clock {
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: async (ms, signal) => {
-    try {
-      await delay(ms, undefined, signal === undefined ? {} : { signal });
-    } catch (error) {
-      // The timer rejects with an AbortError of its own; callers want to know who aborted, and why.
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      throw error;
-    }
-  },
+      const wake = () => {
+        signal?.removeEventListener("abort", giveUp);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      const giveUp = () => {
+        clearTimeout(timer);
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whoever aborted chose the reason
+        reject(signal?.reason);
+      };
+      signal?.addEventListener("abort", giveUp, { once: true });
+    }),
 };

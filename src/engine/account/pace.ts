@@ -12,8 +12,11 @@ export interface RateLimiter {
   slowDown(account: string, ms: number): void;
 }
 
-/** A second, and a little for the coarseness of clocks. */
-const SECOND_MS = 1020;
+const SECOND_MS = 1000;
+/** Added to every second: for the coarseness of clocks, and for delays as short as an answer may wait here for others to be read. */
+const MARGIN_MS = 20;
+/** Added to a delay that is longer than that. */
+const COARSENESS_MS = 5;
 /**
  * The most by which a request is taken to have been delayed on its way. A vendor counts requests as they arrive, and one that was delayed
  * moves closer to those behind it; but a slow answer may as well be a slow vendor, and must not hold up the rest for long.
@@ -30,9 +33,16 @@ interface Departure {
   answeredAt: number | null;
 }
 
+/** Until when a departure uses up a part of the allowance: a second from its arrival, which is as late as its answer was. */
+function countsUntil({ at, answeredAt }: Departure, period: number, undelayed: number, now: number): number {
+  const roundTrip = (answeredAt ?? now) - at;
+  const delay = Number.isFinite(undelayed) ? Math.min(MOST_DELAY_MS, roundTrip - undelayed) : 0;
+  return at + period + Math.max(MARGIN_MS, delay + COARSENESS_MS);
+}
+
 /** The pace of one account: what has gone in the last second, and how far the vendor has slowed it. */
 class Pace {
-  private departures: Departure[] = [];
+  private readonly departures: Departure[] = [];
   private readonly roundTrips: number[] = [];
   private pausedUntil = 0;
   private share = 1;
@@ -69,19 +79,19 @@ class Pace {
     const perSecond = rate.requestsPerSecond * this.shareAt(now);
     const allowance = Math.max(1, Math.floor(perSecond));
     // Below one a second, the allowance is one in a longer time.
-    const period = perSecond < 1 ? SECOND_MS / perSecond : SECOND_MS;
-    const undelayed = Math.min(...this.roundTrips);
-    this.departures = this.departures.filter((departure) => this.countsUntil(departure, period, undelayed, now) > now);
-    const ends = this.departures.map((departure) => this.countsUntil(departure, period, undelayed, now)).sort((a, b) => a - b);
-    const free = ends.at(-allowance) ?? now;
-    return Math.max(free, this.pausedUntil) - now;
+    const period = SECOND_MS / Math.min(1, perSecond);
+    return Math.max(this.freeFrom(allowance, period, now), this.pausedUntil) - now;
   }
 
-  /** Until when a departure uses up a part of the allowance: a second from its arrival, which is as late as its answer was. */
-  private countsUntil({ at, answeredAt }: Departure, period: number, undelayed: number, now: number): number {
-    const roundTrip = (answeredAt ?? now) - at;
-    const delay = Number.isFinite(undelayed) ? Math.min(MOST_DELAY_MS, Math.max(0, roundTrip - undelayed)) : 0;
-    return at + period + delay;
+  /** When a part of the allowance is free. */
+  private freeFrom(allowance: number, period: number, now: number): number {
+    const longest = period + MOST_DELAY_MS + COARSENESS_MS;
+    while (this.departures[0] !== undefined && this.departures[0].at + longest <= now) this.departures.shift();
+    // Where few have gone, there is nothing to work out: a vendor that sets no limit is asked a thousand times a second.
+    if (this.departures.length < allowance) return now;
+    const undelayed = Math.min(...this.roundTrips);
+    const ends = this.departures.map((departure) => countsUntil(departure, period, undelayed, now)).filter((end) => end > now);
+    return ends.sort((a, b) => a - b).at(-allowance) ?? now;
   }
 
   private shareAt(now: number): number {

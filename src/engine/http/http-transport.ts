@@ -1,6 +1,6 @@
 import { request as sendHttp, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as sendHttps } from "node:https";
-import axios, { AxiosHeaders, isAxiosError } from "axios";
+import type * as Axios from "axios";
 import type { PreparedRequest } from "../../contract/http.js";
 import { CallRecordsError, ResponseError } from "../../model/errors.js";
 import { noAnswer } from "./connection-failure.js";
@@ -21,26 +21,30 @@ export class HttpTransport implements Transport {
     this.routes = new Routes(settings);
   }
 
+  async load(): Promise<void> {
+    await loadAxios();
+  }
+
   async send(request: PreparedRequest, signal: AbortSignal): Promise<RawAnswer> {
     const url = new URL(request.url);
+    const { AxiosHeaders, getAdapter, isAxiosError } = await loadAxios();
     try {
-      const { status, headers, data } = await axios.request<AsyncIterable<Buffer>>({
+      // The adapter by itself: it takes the request as it is, and of what a request of axios does around it nothing is wanted here.
+      const answer = await getAdapter("http")({
         method: request.method,
         url: request.url,
-        headers: request.headers,
+        headers: new AxiosHeaders(request.headers),
         data: request.body ?? undefined,
-        // The bytes that were signed are the bytes that are sent, and the body is read here, not guessed at by the HTTP library.
-        transformRequest: (body: unknown) => body,
         responseType: "stream",
+        decompress: true,
         validateStatus: () => true,
-        adapter: "http",
         maxRedirects: 0,
         maxBodyLength: Number.POSITIVE_INFINITY,
         proxy: false,
         transport: this.way(url),
         signal,
-      });
-      return { status, headers: plainHeaders(headers), text: await this.readText(data, url.host) };
+      } satisfies Axios.InternalAxiosRequestConfig);
+      return { status: answer.status, headers: plainHeaders(answer.headers), text: await this.readText(answer.data as AsyncIterable<Buffer>, url.host) };
     } catch (error) {
       signal.throwIfAborted();
       const reason = isAxiosError(error) ? (error.cause ?? error) : error;
@@ -78,8 +82,16 @@ export class HttpTransport implements Transport {
   }
 }
 
-function plainHeaders(headers: unknown): Record<string, string> {
+let loading: Promise<typeof Axios> | null = null;
+
+/** Loads axios for the first request, and once: who imports the library does not wait for it. */
+function loadAxios(): Promise<typeof Axios> {
+  loading ??= import("axios");
+  return loading;
+}
+
+function plainHeaders(headers: object): Record<string, string> {
   const plain: Record<string, string> = {};
-  for (const [name, value] of new AxiosHeaders(headers as AxiosHeaders)) plain[name.toLowerCase()] = String(value);
+  for (const [name, value] of Object.entries(headers)) plain[name.toLowerCase()] = String(value);
   return plain;
 }

@@ -11,6 +11,8 @@ export interface RawAnswer {
 
 /** Sends one request and answers what came back, whatever its status. The seam behind which the network lies. */
 export interface Transport {
+  /** Loads what `send` needs. Awaited before an account's first request takes its turn in the pace, which is to be used at once. */
+  load?(): Promise<void>;
   /**
    * Neither follows redirects nor tries again.
    * @throws NetworkError without an answer; ResponseError for one that is too large; the signal's reason once it is aborted.

@@ -27,6 +27,9 @@ export interface Credentials {
 /** Signs every attempt afresh by TC3-HMAC-SHA256, with the signer of Tencent's SDK. */
 export function signWith({ secretId, secretKey, token }: Credentials): Auth {
   return {
+    async load() {
+      await loadSigner();
+    },
     async authorize(request, { now }) {
       const signer = await loadSigner();
       const timestamp = Math.floor(now.getTime() / 1000);
