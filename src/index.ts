@@ -80,5 +80,5 @@ export type { HttpAnswer, HttpRequest, JsonValue, PreparedRequest } from "./cont
 export { type FailureCode, judgeStatus, type Verdict, type VerdictAction } from "./contract/verdict.js";
 export { type CommonOptions, commonOptions, credentialSchema, endpointSchema, parseOptions } from "./contract/options.js";
 export { parseIso, Zone } from "./contract/zone.js";
-export { wireCount, wireId, wireInteger, wireRows, wireSeconds, wireText, wireTexts, wireUnixMilliseconds, wireUnixSeconds } from "./contract/wire.js";
-export { type Reader, wireList, wireMapped, wireObject, wireOptional, wireRequired, wireValue } from "./contract/wire-schema.js";
+export { wireCount, wireId, wireInteger, wireRows, wireSeconds, wireText, wireTextOrNull, wireTexts, wireUnixMilliseconds, wireUnixSeconds } from "./contract/wire.js";
+export { type Reader, wireList, wireMapped, wireObject, wireOptional, wirePreprocess, wireRequired, wireValue } from "./contract/wire-schema.js";

@@ -2,8 +2,9 @@ import { z } from "zod";
 
 /**
  * How the schemas of rows are made: of plain functions, each of which reads one value. Of a function come the type of what is read, the check
- * that names what is wrong, and a quick way for what is right, which nearly every row takes: zod installs it, and where it answers
- * `z.INVALID`, reads the value once more by itself to tell why.
+ * that names what is wrong, and a quick way for what is right, which nearly every answer and row takes: zod installs it, and where it answers
+ * `z.INVALID`, reads the value once more by itself to tell why. (What zod reads by itself it also remembers for a while, against circles: whole
+ * pages of rows then outlive their use.)
  */
 
 /** Reads a value; `z.INVALID` where it means nothing. */
@@ -62,6 +63,12 @@ export function wireOptional<Schema extends z.ZodType>(schema: Schema) {
   const isNothing = (value: unknown) => value === null || value === "" || (Array.isArray(value) && value.length === 0);
   const optional = z.preprocess((value) => (isNothing(value) ? null : value), schema.nullable()).optional();
   return readBy(optional, (value) => (value === undefined ? undefined : isNothing(value) ? null : read(value)));
+}
+
+/** What a schema reads of a value that is made into another before. */
+export function wirePreprocess<Schema extends z.ZodType>(before: (value: unknown) => unknown, schema: Schema) {
+  const read = readerOf(schema);
+  return readBy(z.preprocess(before, schema), (value) => read(before(value)));
 }
 
 /** A list of which every member must be readable. */

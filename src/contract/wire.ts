@@ -45,6 +45,9 @@ export const wireText = wireValue("text", (value): string | null | typeof z.INVA
   return typeof value === "number" && Number.isFinite(value) ? String(value) : z.INVALID;
 });
 
+/** Text, or a number as text, on which nothing depends: null for whatever else is there. */
+export const wireTextOrNull = wireValue("text", (value): string | null => wireText.safeParse(value).data ?? null);
+
 /** An id: text, or an integer as text with every digit; never absent. */
 export const wireId = wireValue("an id", (value): string | typeof z.INVALID => {
   if (typeof value === "string" && value !== "") return value;

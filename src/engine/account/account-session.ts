@@ -201,7 +201,8 @@ export class AccountSession {
   private async exchange(inquiry: Inquiry, scope: CallScope, number: number, token: string | null): Promise<HttpAnswer> {
     const { auth } = this.provider;
     const send = this.provider.send?.bind(this.provider);
-    if (send !== undefined) return this.timed(inquiry, scope, number, (signal) => orAborted(send(inquiry.request, { signal }), signal));
+    // A copy, of which the body is let go once it has been read: the user's client may keep its own.
+    if (send !== undefined) return this.timed(inquiry, scope, number, async (signal) => ({ ...(await orAborted(send(inquiry.request, { signal }), signal)) }));
     const prepared = prepareRequest(inquiry.request);
     const proof = { now: new Date(this.clock.now()), token };
     const authorized = auth === null ? prepared : await orAborted(Promise.resolve(auth.authorize(prepared, proof)), scope.signal);

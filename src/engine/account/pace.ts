@@ -14,8 +14,14 @@ export interface RateLimiter {
 
 const SECOND_MS = 1000;
 /** Added to every second: for the coarseness of clocks, and for delays as short as an answer may wait here for others to be read. */
-const MARGIN_MS = 20;
-/** Added to a delay that is longer than that. */
+const MARGIN_MS = 15;
+/**
+ * Added to every second, and to every delay, until the account has been answered a few times: the first requests of a process are slow to leave it,
+ * and what is taken for the undelayed round trip is one of theirs.
+ */
+const COLD_MARGIN_MS = 45;
+const COLD_ANSWERS = 20;
+/** Added to a delay that is longer than the margin. */
 const COARSENESS_MS = 5;
 /**
  * The most by which a request is taken to have been delayed on its way. A vendor counts requests as they arrive, and one that was delayed
@@ -33,11 +39,11 @@ interface Departure {
   answeredAt: number | null;
 }
 
-/** Until when a departure uses up a part of the allowance: a second from its arrival, which is as late as its answer was. */
-function countsUntil({ at, answeredAt }: Departure, period: number, undelayed: number, now: number): number {
+/** What is added to the second for which a departure uses up a part of the allowance: that begins with its arrival, which is as late as its answer was. */
+function addedTo({ at, answeredAt }: Departure, undelayed: number, isCold: boolean, now: number): number {
   const roundTrip = (answeredAt ?? now) - at;
-  const delay = Number.isFinite(undelayed) ? Math.min(MOST_DELAY_MS, roundTrip - undelayed) : 0;
-  return at + period + Math.max(MARGIN_MS, delay + COARSENESS_MS);
+  const delay = Number.isFinite(undelayed) ? Math.min(MOST_DELAY_MS, Math.max(0, roundTrip - undelayed)) : 0;
+  return isCold ? delay + COLD_MARGIN_MS : Math.max(MARGIN_MS, delay + COARSENESS_MS);
 }
 
 /** The pace of one account: what has gone in the last second, and how far the vendor has slowed it. */
@@ -85,12 +91,13 @@ class Pace {
 
   /** When a part of the allowance is free. */
   private freeFrom(allowance: number, period: number, now: number): number {
-    const longest = period + MOST_DELAY_MS + COARSENESS_MS;
+    const longest = period + MOST_DELAY_MS + COLD_MARGIN_MS;
     while (this.departures[0] !== undefined && this.departures[0].at + longest <= now) this.departures.shift();
     // Where few have gone, there is nothing to work out: a vendor that sets no limit is asked a thousand times a second.
     if (this.departures.length < allowance) return now;
     const undelayed = Math.min(...this.roundTrips);
-    const ends = this.departures.map((departure) => countsUntil(departure, period, undelayed, now)).filter((end) => end > now);
+    const isCold = this.roundTrips.length < COLD_ANSWERS;
+    const ends = this.departures.map((departure) => period + addedTo(departure, undelayed, isCold, now) + departure.at).filter((end) => end > now);
     return ends.sort((a, b) => a - b).at(-allowance) ?? now;
   }
 

@@ -24,7 +24,7 @@ export interface RecordsWanted {
 }
 
 /** A window with more rows is read in parts. In time order all rows of an open window wait, so it is kept smaller. */
-const WINDOW_ROWS = { arrival: 50_000, time: 10_000 } as const;
+const WINDOW_ROWS = { arrival: 25_000, time: 10_000 } as const;
 
 /**
  * Plans the reading of call records of several accounts; nothing is sent before the stream is opened.

@@ -1,3 +1,4 @@
+import type { HttpAnswer } from "../../contract/http.js";
 import type { Page, Partition } from "../../contract/provider.js";
 import { AbortedError, CallRecordsError, ResponseError } from "../../model/errors.js";
 import type { LinkedAbort } from "../account/abort.js";
@@ -134,6 +135,11 @@ export class ListRun<Value> {
       },
       { signal: this.abort.signal, counters: this.progress.counters },
     );
+    this.takeAnswer(job, partition, answer);
+  }
+
+  private takeAnswer(job: PageJob, partition: Partition, answer: HttpAnswer): void {
+    const { window } = job;
     const newPlan = this.atFirstPage ? this.planAgain() : null;
     if (newPlan !== null) {
       // The answer set the clock right: what was planned by the wrong one is given up, with this page.
@@ -142,6 +148,8 @@ export class ListRun<Value> {
       return;
     }
     const page = this.reader.readPage(answer, window.bounds);
+    // The promises that waited for the answer have grown old meanwhile: through them its rows would outlive their use, until all memory is looked through.
+    answer.body = undefined;
     if (window.closed || (window.untouched && this.cutWhenLarge(window, page.total))) return;
     this.take(job, page, partition);
     if (window.done) this.settle(window);

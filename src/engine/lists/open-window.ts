@@ -13,7 +13,7 @@ export class OpenWindow {
   conflicts = 0;
   /** Its bounds as errors and events tell them; null for a list that is not asked for by time. */
   readonly bounds: { from: string; to: string } | null;
-  closed = false;
+  private isClosed = false;
   /** Whether an answer named neither rows nor a total: what was read may be all, but nothing shows it. */
   unlisted = false;
   unreadable = 0;
@@ -29,6 +29,16 @@ export class OpenWindow {
     this.pager = new Pager(paging, size);
     const { span } = plan;
     this.bounds = span === null ? null : { from: new Date(span.from).toISOString(), to: new Date(span.to).toISOString() };
+  }
+
+  get closed(): boolean {
+    return this.isClosed;
+  }
+
+  /** Nothing more is read. What told its pages apart is let go; the windows beside it still ask for its keys. */
+  close(): void {
+    this.isClosed = true;
+    this.pager = new Pager(this.paging, this.size);
   }
 
   /** Whether its first page has yet to come. */

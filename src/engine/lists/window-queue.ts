@@ -63,7 +63,7 @@ export class WindowQueue {
   }
 
   close(window: OpenWindow): void {
-    window.closed = true;
+    window.close();
     this.open.splice(this.open.indexOf(window), 1);
     const unclosed = this.unclosed();
     this.neighbours = [...this.neighbours, window].filter(({ plan }) => unclosed.some((other) => touch(plan, other)));

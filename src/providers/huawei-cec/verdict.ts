@@ -1,9 +1,9 @@
-import { z } from "zod";
 import type { HttpAnswer } from "../../contract/http.js";
 import type { Verdict, VerdictAction } from "../../contract/verdict.js";
-import { wireText } from "../../contract/wire.js";
+import { wireTextOrNull } from "../../contract/wire.js";
+import { wireObject } from "../../contract/wire-schema.js";
 
-const envelope = z.object({ retCode: wireText.catch(null), retMsg: wireText.catch(null) });
+const envelope = wireObject({ retCode: wireTextOrNull, retMsg: wireTextOrNull });
 
 interface Meaning {
   action: VerdictAction;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
 import { wireCount, wireId, wireRows, wireSeconds, wireText, wireUnixMilliseconds } from "../../contract/wire.js";
-import { wireObject, wireOptional, wireRequired } from "../../contract/wire-schema.js";
+import { wireMapped, wireObject, wireOptional, wireRequired } from "../../contract/wire-schema.js";
 
 /**
  * A row of `queryCallDetailRecord`. The page calls times and durations strings and its sample sends numbers: both are read.
@@ -32,19 +32,17 @@ export const historyRow = wireObject({
 /** A call as its history tells it. */
 export type HistoryRow = z.output<typeof historyRow>;
 
-const history = z.object({
+const history = wireObject({
   total: wireOptional(wireCount),
   callInfo: wireRows,
 });
 
 /** The envelope of `queryCallDetailRecord`. That the return code is a good one has been judged before. */
-export const historyAnswer = z
-  .object({ retCode: wireText.pipe(z.string("expected a return code")), result: wireOptional(history) })
-  .transform(({ retCode, result }): Page => {
-    // Documented: 1 is "no data is found", which is no failure but a window without calls.
-    if (retCode === "1") return { rows: [], total: null, next: null };
-    return { rows: result?.callInfo ?? null, total: result?.total ?? null, next: null };
-  });
+export const historyAnswer = wireMapped(wireObject({ retCode: wireRequired(wireText, "a return code"), result: wireOptional(history) }), "a page", ({ retCode, result }): Page => {
+  // Documented: 1 is "no data is found", which is no failure but a window without calls.
+  if (retCode === "1") return { rows: [], total: null, next: null };
+  return { rows: result?.callInfo ?? null, total: result?.total ?? null, next: null };
+});
 
 /** The answer of `queryCallInfoByCallId`: flat, without a return code. */
 export const deskCallRow = z.object({

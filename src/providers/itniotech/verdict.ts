@@ -1,9 +1,9 @@
-import { z } from "zod";
 import type { HttpAnswer } from "../../contract/http.js";
 import type { Verdict, VerdictAction } from "../../contract/verdict.js";
-import { wireText } from "../../contract/wire.js";
+import { wireTextOrNull } from "../../contract/wire.js";
+import { wireObject } from "../../contract/wire-schema.js";
 
-const envelope = z.object({ status: wireText.catch(null), reason: wireText.catch(null) });
+const envelope = wireObject({ status: wireTextOrNull, reason: wireTextOrNull });
 
 interface Meaning {
   action: VerdictAction;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
 import { readInstant, wireCount, wireId, wireRows, wireSeconds, wireText, wireTexts } from "../../contract/wire.js";
-import { wireObject, wireOptional, wireRequired, wireValue } from "../../contract/wire-schema.js";
+import { wireMapped, wireObject, wireOptional, wirePreprocess, wireRequired, wireValue } from "../../contract/wire-schema.js";
 import type { Zone } from "../../contract/zone.js";
 
 /** A time as text, in the zone's clock or as ISO 8601 with an offset; 0 and absent are null. */
@@ -67,7 +67,7 @@ export function recordRow(zone: Zone) {
 /** A call as the vendor tells it. */
 export type RecordRow = z.output<ReturnType<typeof recordRow>>;
 
-const recordsPage = z.object({ total: wireOptional(wireCount), records: wireRows });
+const recordsPage = wireObject({ total: wireOptional(wireCount), records: wireRows });
 
 /** The page's table calls `data` an array, its sample shows an object: an array holds that object, or the records themselves. */
 function pageWithin(data: unknown): unknown {
@@ -78,12 +78,12 @@ function pageWithin(data: unknown): unknown {
 }
 
 /** The envelope. That the status is a good one has been judged before. */
-export const recordsAnswer = z
-  .object({
-    status: wireText.pipe(z.string("expected a status code")),
+export const recordsAnswer = wireMapped(
+  wireObject({
+    status: wireRequired(wireText, "a status code"),
     total: wireOptional(wireCount),
-    data: z.preprocess(pageWithin, wireOptional(recordsPage)),
-  })
-  .transform(({ data, total }): Page => {
-    return { rows: data?.records ?? null, total: data?.total ?? total ?? null, next: null };
-  });
+    data: wirePreprocess(pageWithin, wireOptional(recordsPage)),
+  }),
+  "a page",
+  ({ data, total }): Page => ({ rows: data?.records ?? null, total: data?.total ?? total ?? null, next: null }),
+);

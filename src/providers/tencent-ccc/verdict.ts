@@ -31,10 +31,9 @@ const codes: readonly (readonly [beginning: string, action: VerdictAction])[] = 
 
 /** What an answer means; null for a success, or where only its HTTP status speaks. */
 export function judge(answer: HttpAnswer): Verdict | null {
-  const failure = failureSchema.safeParse(answer.body);
-  if (!failure.success) return null;
-  const { Error: error, RequestId: requestId } = failure.data.Response;
-  return { ...actionFor(error.Code, answer), vendorCode: error.Code, message: error.Message, requestId };
+  const { Error: error, RequestId: requestId } = failureSchema.safeParse(answer.body).data?.Response ?? {};
+  if (error === undefined || error === null) return null;
+  return { ...actionFor(error.Code, answer), vendorCode: error.Code, message: error.Message, requestId: requestId ?? null };
 }
 
 function actionFor(code: string | null, answer: HttpAnswer): VerdictAction {

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCount, wireId, wireSeconds, wireText, wireTexts, wireUnixSeconds } from "../../contract/wire.js";
+import { wireCount, wireId, wireRows, wireSeconds, wireText, wireTextOrNull, wireTexts, wireUnixSeconds } from "../../contract/wire.js";
 import { wireList, wireMapped, wireObject, wireOptional } from "../../contract/wire-schema.js";
 
-const rowList = wireOptional(z.array(z.unknown()));
+const rowList = wireOptional(wireRows);
 
 /** The agent that DescribeTelCdr names for the call. */
 const seatUserSchema = wireObject({
@@ -131,39 +131,38 @@ export const callInfoSchema = z
 export type CallInfo = z.output<typeof callInfoSchema>;
 
 /** The envelope of DescribeTelCdr. */
-export const cdrAnswerSchema = z
-  .object({ Response: z.object({ TotalCount: wireCount, TelCdrList: rowList, TelCdrs: rowList }) })
-  .transform(({ Response: { TotalCount, TelCdrList, TelCdrs } }, context): Page => {
+export const cdrAnswerSchema = wireMapped(
+  wireObject({ Response: wireObject({ TotalCount: wireCount, TelCdrList: rowList, TelCdrs: rowList }) }),
+  "a list",
+  ({ Response: { TotalCount, TelCdrList, TelCdrs } }): Page | typeof z.INVALID => {
     // A page past the end may be null; but where rows are counted and neither list is named, this is not the answer that is documented.
-    if (TotalCount > 0 && TelCdrList === undefined && TelCdrs === undefined) {
-      context.issues.push({ code: "custom", message: "expected a list", path: ["Response", "TelCdrList"], input: undefined });
-      return z.NEVER;
-    }
+    if (TotalCount > 0 && TelCdrList === undefined && TelCdrs === undefined) return z.INVALID;
     // `TelCdrs` is the deprecated twin: older deployments fill it alone.
     const rows = TelCdrList?.length ? TelCdrList : (TelCdrs ?? []);
     return { rows, total: TotalCount, next: null };
-  });
+  },
+  ["Response", "TelCdrList"],
+);
 
 /** The envelope of DescribePSTNActiveSessionList. */
-export const sessionAnswerSchema = z
-  .object({ Response: z.object({ Total: wireCount, Sessions: rowList }) })
-  .transform(({ Response: { Total, Sessions } }, context): Page => {
-    if (Total > 0 && Sessions === undefined) {
-      context.issues.push({ code: "custom", message: "expected a list", path: ["Response", "Sessions"], input: undefined });
-      return z.NEVER;
-    }
-    return { rows: Sessions ?? [], total: Total, next: null };
-  });
+export const sessionAnswerSchema = wireMapped(
+  wireObject({ Response: wireObject({ Total: wireCount, Sessions: rowList }) }),
+  "a list",
+  ({ Response: { Total, Sessions } }): Page | typeof z.INVALID => {
+    return Total > 0 && Sessions === undefined ? z.INVALID : { rows: Sessions ?? [], total: Total, next: null };
+  },
+  ["Response", "Sessions"],
+);
 
 /** The envelope of DescribeTelCallInfo: its `Response` is the one row. */
 export const callInfoAnswerSchema = z
   .object({ Response: z.looseObject({}) })
   .transform(({ Response }): Page => ({ rows: [Response], total: null, next: null }));
 
-/** What is in an answer that reports an error. Nothing here is relied upon to be there. */
-export const failureSchema = z.object({
-  Response: z.object({
-    Error: z.object({ Code: wireText.catch(null), Message: wireText.catch(null) }),
-    RequestId: wireText.catch(null),
+/** What an answer says of an error; nearly all report none, and where one does, nothing here is relied upon to be there. */
+export const failureSchema = wireObject({
+  Response: wireObject({
+    Error: wireOptional(wireObject({ Code: wireTextOrNull, Message: wireTextOrNull })),
+    RequestId: wireTextOrNull,
   }),
 });
