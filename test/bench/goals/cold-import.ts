@@ -1,0 +1,25 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { atMost, type Measurement } from "../measurement.js";
+import { median } from "../median.js";
+
+const PAIRS = 21;
+
+/** How long a new process takes to load the library, against what it is built on. */
+export async function coldImport(): Promise<Measurement[]> {
+  const pairs: { ours: number; parts: number }[] = [];
+  for (let pair = 0; pair < PAIRS; pair += 1) {
+    pairs.push({ parts: await importMs("axios", "zod", "p-retry"), ours: await importMs("call-records") });
+  }
+  const value = median(pairs.map(({ ours, parts }) => ours / parts));
+  const detail = `${median(pairs.map(({ ours }) => ours)).toFixed(0)} ms, ${median(pairs.map(({ parts }) => parts)).toFixed(0)} ms`;
+  return [atMost(1.15, { goal: "cold import ÷ that of axios + zod + p-retry", value, detail })];
+}
+
+/** Milliseconds of the imports alone, without the start of Node. The working directory is the project's: that is where the names are looked up. */
+async function importMs(...names: string[]): Promise<number> {
+  const imports = names.map((name) => `import(${JSON.stringify(name)})`).join(", ");
+  const script = `const began = performance.now(); await Promise.all([${imports}]); console.log(performance.now() - began);`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script]);
+  return Number(stdout);
+}

@@ -1,0 +1,54 @@
+import { execFile } from "node:child_process";
+import { lstat, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { atMost, type Measurement, reported } from "../measurement.js";
+
+const MOST_MEGABYTES = 18;
+const MOST_KILOBYTES = 250;
+/** Of the installation, which asks the npm registry for what is not in npm's cache. */
+const TIMEOUT_MS = 60_000;
+const BLOCK_BYTES = 512;
+
+/** What a consumer loads and keeps: our package, and with all that it needs. */
+export async function install(): Promise<Measurement[]> {
+  const folder = await mkdtemp(join(tmpdir(), "call-records-bench-"));
+  try {
+    // Scripts are not run: what was built is packed.
+    const packed = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], process.cwd());
+    const [tarball] = JSON.parse(packed) as { filename: string; size: number }[];
+    if (tarball === undefined) throw new Error("npm pack names no package.");
+    const ours = atMost(MOST_KILOBYTES, { goal: "our tarball", value: tarball.size / 1000, unit: " kB" });
+    return [await installed(folder, tarball.filename), ours];
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function installed(folder: string, tarball: string): Promise<Measurement> {
+  const consumer = join(folder, "consumer");
+  await mkdir(consumer);
+  await writeFile(join(consumer, "package.json"), JSON.stringify({ name: "consumer", private: true }));
+  const goal = "node_modules of a consumer";
+  try {
+    await npm(["install", "--prefix", consumer, "--no-audit", "--no-fund", join(folder, tarball)], consumer);
+  } catch (error) {
+    return reported(goal, `not measured: ${error instanceof Error ? (error.message.split("\n").at(-1) ?? "") : String(error)}`);
+  }
+  return atMost(MOST_MEGABYTES, { goal, value: (await bytesOf(join(consumer, "node_modules"))) / 2 ** 20, unit: " MB" });
+}
+
+async function npm(args: string[], cwd: string): Promise<string> {
+  const { stdout } = await promisify(execFile)("npm", args, { cwd, timeout: TIMEOUT_MS });
+  return stdout;
+}
+
+/** As `du` counts: whole blocks, folders' own included. */
+async function bytesOf(path: string): Promise<number> {
+  const { blocks } = await lstat(path);
+  let bytes = blocks * BLOCK_BYTES;
+  const entries = await readdir(path, { withFileTypes: true });
+  for (const entry of entries) bytes += entry.isDirectory() ? await bytesOf(join(path, entry.name)) : (await lstat(join(path, entry.name))).blocks * BLOCK_BYTES;
+  return bytes;
+}

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EmulatedVendors } from "../emulated.js";
+import { atMost, type Measurement } from "../measurement.js";
+import { median } from "../median.js";
+import type { PlainLoop } from "../plain-loop.js";
+import { type Process, start } from "../process.js";
+import type { TencentRange } from "../processes/tencent-range.js";
+import { progress } from "../progress.js";
+import type { RangeRead } from "../read-range.js";
+import { rangeThatReads, type Span } from "../span.js";
+import { PAGES, type TencentAccount, tencentHistory } from "../tencent-history.js";
+
+/** How far away the vendor is, in milliseconds there and back. All are measured at the same time: next to nothing but waiting is done. */
+const LATENCIES_MS = [50, 150, 300, 600];
+const REQUESTS_PER_SECOND = 20;
+const ROUNDS = 3;
+/** So many pages tell how long a plain loop takes for all: it is as slow with each. */
+const LOOP_PAGES = 12;
+
+/** What came of one latency: medians of all rounds, refusals of all rounds together. */
+interface Compared {
+  latencyMs: number;
+  requests: number;
+  refusals: number;
+  /** The client's time over the one that the pace sets. */
+  overLimit: number;
+  /** The loops' times over the client's. */
+  sdk: number;
+  axios: number;
+}
+
+/** Tencent's pace: how close the client comes to it, what the vendor refuses, and what plain loops over the same pages take. */
+export async function pace(): Promise<Measurement[]> {
+  // All is there before the first is measured: what starts keeps others waiting.
+  const lanes = await Promise.all(LATENCIES_MS.map(openLane));
+  const compared = await Promise.all(lanes.map(compare));
+  return [
+    ...compared.map(({ latencyMs, overLimit, requests }) =>
+      atMost(1.05, { goal: `Tencent at ${REQUESTS_PER_SECOND}/s, ${latencyMs} ms away: wall ÷ pace limit`, value: overLimit, detail: `${requests} requests` }),
+    ),
+    atMost(0, { goal: "requests refused in that run", value: compared.reduce((sum, { refusals }) => sum + refusals, 0), detail: `${ROUNDS} rounds of all` }),
+    ...compared.map(({ latencyMs, sdk, axios }): Measurement => {
+      const measured = `SDK ${sdk.toFixed(2)}, axios ${axios.toFixed(2)}`;
+      return { goal: `plain loop's wall ÷ the client's, ${latencyMs} ms away`, limit: "> 1", measured, verdict: Math.min(sdk, axios) > 1 ? "holds" : "fails" };
+    }),
+  ];
+}
+
+/** The processes of one latency, and the accounts that they read. */
+interface Lane {
+  latencyMs: number;
+  span: Span;
+  vendors: Process;
+  client: Process;
+  sdkLoop: Process;
+  axiosLoop: Process;
+  paced: TencentAccount;
+  unpaced: TencentAccount;
+}
+
+async function openLane(latencyMs: number): Promise<Lane> {
+  const { emulator, span } = tencentHistory();
+  const [vendors, client, sdkLoop, axiosLoop] = await Promise.all([start("vendors"), start("tencent-range"), start("sdk-loop"), start("axios-loop")]);
+  const open = async (requestsPerSecond: number): Promise<TencentAccount> => {
+    const { endpoints, credentials } = await vendors.ask<EmulatedVendors>({ ...emulator, latencyMs, requestsPerSecond: { "tencent-ccc": requestsPerSecond } });
+    const { secretId, secretKey, sdkAppIds } = credentials["tencent-ccc"];
+    return { endpoint: endpoints["tencent-ccc"], secretId, secretKey, sdkAppId: sdkAppIds[0] ?? 0 };
+  };
+  return { latencyMs, span, vendors, client, sdkLoop, axiosLoop, paced: await open(REQUESTS_PER_SECOND), unpaced: await open(Number.POSITIVE_INFINITY) };
+}
+
+async function compare({ latencyMs, span, vendors, client, sdkLoop, axiosLoop, paced, unpaced }: Lane): Promise<Compared> {
+  const range: TencentRange = { ...paced, range: rangeThatReads(span) };
+  const loop: PlainLoop = { ...unpaced, span, pages: LOOP_PAGES };
+  const rounds: Omit<Compared, "latencyMs" | "refusals">[] = [];
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const { wallMs, requests } = await client.ask<RangeRead>(range);
+    const [sdkMs, axiosMs] = await Promise.all([sdkLoop.ask<number>(loop), axiosLoop.ask<number>(loop)]);
+    const overClient = (loopMs: number) => (loopMs * PAGES) / LOOP_PAGES / wallMs;
+    rounds.push({ requests, overLimit: wallMs / ((requests / REQUESTS_PER_SECOND) * 1000), sdk: overClient(sdkMs), axios: overClient(axiosMs) });
+    progress(`  pace, ${latencyMs} ms away, round ${round} of ${ROUNDS}: ${requests} requests in ${Math.round(wallMs)} ms`);
+    // The vendor counts the last second's requests, of which the next round's new client does not know.
+    await sleep(1000);
+  }
+  const refusals = await vendors.ask<number>("refusals");
+  for (const running of [vendors, client, sdkLoop, axiosLoop]) running.stop();
+  const of = (name: keyof (typeof rounds)[number]) => median(rounds.map((round) => round[name]));
+  return { latencyMs, requests: of("requests"), refusals, overLimit: of("overLimit"), sdk: of("sdk"), axios: of("axios") };
+}

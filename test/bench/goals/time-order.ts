@@ -1,0 +1,39 @@
+import { atLeast, type Measurement, reported } from "../measurement.js";
+import { median } from "../median.js";
+import { run, start } from "../process.js";
+import type { Streamed, Streams } from "../processes/stream.js";
+import { progress } from "../progress.js";
+import type { Volume } from "../volume.js";
+
+const VENDORS = 3;
+/** Of each vendor. */
+const ROWS = 60_000;
+const WARM_UP_ROWS = 10_000;
+const PAIRS = 3;
+const MEGABYTE = 2 ** 20;
+
+/** What ascending order over several accounts costs, in time and memory, against records as they arrive. */
+export async function timeOrder(): Promise<Measurement[]> {
+  const vendor = await start("volume-vendor");
+  const endpoints = await vendor.ask<string[]>({ vendors: VENDORS, calls: ROWS } satisfies Volume);
+  // A process for each stream: its peak memory is its own.
+  const stream = async (order: "arrival" | "time"): Promise<Streamed> => {
+    const streams = [WARM_UP_ROWS, ROWS].map((rows) => ({ rows, order }));
+    const last = (await run<Streamed[]>("stream", { endpoints, streams } satisfies Streams)).at(-1);
+    if (last === undefined) throw new TypeError("Two streams were asked for.");
+    return last;
+  };
+  const pairs: { throughput: number; extraMegabytes: number }[] = [];
+  for (let pair = 1; pair <= PAIRS; pair += 1) {
+    const arrival = await stream("arrival");
+    const time = await stream("time");
+    pairs.push({ throughput: arrival.wallMs / time.wallMs, extraMegabytes: (time.peakRss - arrival.peakRss) / MEGABYTE });
+    progress(`  time order, pair ${pair} of ${PAIRS}: ${Math.round(arrival.wallMs)} ms by arrival, ${Math.round(time.wallMs)} ms by time`);
+  }
+  vendor.stop();
+  const extra = median(pairs.map(({ extraMegabytes }) => extraMegabytes));
+  return [
+    atLeast(0.8, { goal: `throughput by time ÷ by arrival, ${VENDORS} accounts`, value: median(pairs.map(({ throughput }) => throughput)), detail: `${VENDORS * ROWS} rows` }),
+    reported(`peak memory by time over that by arrival, ${VENDORS} accounts`, `${extra.toFixed(0)} MB`),
+  ];
+}

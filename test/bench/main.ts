@@ -1,0 +1,76 @@
+/**
+ * Measures the library against its goals: `npm run bench`, or `npm run bench -- --only pace --only reading --json results.json`. It is no test: a goal that
+ * fails is in the table, and does not fail the run.
+ */
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { coldImport } from "./goals/cold-import.js";
+import { firstRecord } from "./goals/first-record.js";
+import { install } from "./goals/install.js";
+import { fiveMillion, oneMillion } from "./goals/memory.js";
+import { pace } from "./goals/pace.js";
+import { reading } from "./goals/reading.js";
+import { timeOrder } from "./goals/time-order.js";
+import { wholeClient } from "./goals/whole-client.js";
+import { windows } from "./goals/windows.js";
+import type { Measurement } from "./measurement.js";
+import { progress } from "./progress.js";
+import { printTable } from "./table.js";
+
+type Goals = Readonly<Record<string, () => Promise<Measurement[]>>>;
+
+/** One after the other. What stands together runs at the same time, as it does not compete: it waits for answers; or its time is not what is measured. */
+const STAGES: readonly Goals[] = [
+  { pace },
+  { windows, "first-record": firstRecord },
+  { reading },
+  { "whole-client": wholeClient },
+  { "one-million": oneMillion },
+  { "five-million": fiveMillion, install },
+  { "time-order": timeOrder },
+  { "cold-import": coldImport },
+];
+
+interface Options {
+  json: string | undefined;
+  only: readonly string[];
+}
+
+/** @throws TypeError naming the option, or the goal, that does not exist. */
+function readOptions(): Options {
+  const { values } = parseArgs({ options: { json: { type: "string" }, only: { type: "string", multiple: true } } });
+  const known = STAGES.flatMap((goals) => Object.keys(goals));
+  const only = values.only ?? known;
+  const unknown = only.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new TypeError(`There is no goal '${unknown}'. The goals are ${known.join(", ")}.`);
+  return { json: values.json, only };
+}
+
+async function measure(goals: Goals, only: readonly string[]): Promise<Measurement[]> {
+  const wanted = Object.entries(goals).filter(([name]) => only.includes(name));
+  const measured = await Promise.all(
+    wanted.map(async ([name, goal]) => {
+      const began = performance.now();
+      progress(`${name} …`);
+      const measurements = await goal();
+      progress(`${name}: ${Math.round((performance.now() - began) / 1000)} s`);
+      return measurements;
+    }),
+  );
+  return measured.flat();
+}
+
+async function main({ json, only }: Options): Promise<void> {
+  const measurements: Measurement[] = [];
+  for (const goals of STAGES) measurements.push(...(await measure(goals, only)));
+  console.log(printTable(measurements));
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(measurements, null, 2)}\n`);
+}
+
+try {
+  await main(readOptions());
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  // Other goals may still be at it: their processes end with this one.
+  process.exit(1);
+}

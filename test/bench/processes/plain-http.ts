@@ -1,0 +1,67 @@
+import { Agent, request } from "node:http";
+import { serve } from "../process.js";
+import { BETWEEN_STARTS, FIRST_START } from "../volume.js";
+
+/** Rows to read of a volume vendor, several times over. */
+export interface PlainReading {
+  endpoint: string;
+  streams: { rows: number }[];
+}
+
+/** What reading so many rows took. */
+export interface PlainRead {
+  rows: number;
+  wallMs: number;
+  cpuMs: number;
+}
+
+const PAGE_SIZE = 100;
+const CONCURRENCY = 4;
+
+function localTime(instant: number): string {
+  return new Date(instant + 8 * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** The least that a client of this vendor can do: ask for the pages, and parse them. */
+serve(async ({ endpoint, streams }: PlainReading): Promise<PlainRead[]> => {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
+  const ask = (current: number, rows: number) => {
+    const params = { startTime: localTime(FIRST_START), endTime: localTime(FIRST_START + (rows - 1) * BETWEEN_STARTS) };
+    const body = JSON.stringify({ current, size: PAGE_SIZE, params });
+    return new Promise<number>((resolve, reject) => {
+      const sent = request(`${endpoint}/v3/cc/record/query`, { method: "POST", agent, headers: { "Content-Type": "application/json" } }, (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+        answer.on("error", reject);
+        answer.on("end", () => {
+          const parsed = JSON.parse(Buffer.concat(chunks).toString()) as { data: { records: unknown[] } };
+          resolve(parsed.data.records.length);
+        });
+      });
+      sent.on("error", reject);
+      sent.end(body);
+    });
+  };
+  const done: PlainRead[] = [];
+  for (const { rows } of streams) {
+    const wall = performance.now();
+    const cpu = process.cpuUsage();
+    let next = 1;
+    let count = 0;
+    const pages = Math.ceil(rows / PAGE_SIZE);
+    const work = async () => {
+      while (next <= pages) {
+        const current = next;
+        next += 1;
+        const received = await ask(current, rows);
+        count += received;
+      }
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, work));
+    const { user, system } = process.cpuUsage(cpu);
+    if (count !== rows) throw new Error(`${count} rows came of ${rows}`);
+    done.push({ rows: count, wallMs: performance.now() - wall, cpuMs: (user + system) / 1000 });
+  }
+  agent.destroy();
+  return done;
+});

@@ -1,0 +1,90 @@
+import { AccountSession } from "../../../src/engine/account/account-session.js";
+import { systemClock } from "../../../src/engine/account/clock.js";
+import { LocalRateLimiter } from "../../../src/engine/account/pace.js";
+import { MemoryTokenStore, Tokens } from "../../../src/engine/account/tokens.js";
+import { recordOf } from "../../../src/engine/calls/records.js";
+import { readAnswer } from "../../../src/engine/http/http-message.js";
+import { RowReader } from "../../../src/engine/lists/row-reader.js";
+// The built package does not show these pieces, and two copies of the library are not to be mixed: all of it is from its sources here.
+import { type BuiltInProvider, CallRecordsClient, huaweiCec, itniotech, tencentCcc } from "../../../src/index.js";
+import { type EmulatedVendors, unpacedProviders } from "../emulated.js";
+import { serve } from "../process.js";
+import { RecordedPages } from "../recorded-pages.js";
+import type { Span } from "../span.js";
+
+/** A range of one account, whose pages are read over and over. */
+export interface PageReading {
+  vendors: EmulatedVendors;
+  account: string;
+  range: Span;
+}
+
+/** Processor time for all of its pages, in milliseconds, by round: parsed as plain JSON, and read into records. */
+export interface PagesRead {
+  rows: number;
+  bytes: number;
+  rounds: { parseMs: number; readMs: number }[];
+}
+
+const ROUNDS = 9;
+const WARM_UP_ROUNDS = 2;
+/** Of each of the two. */
+const ROUND_MS = 200;
+
+/** What a client makes of an answer between its bytes and the records. */
+function readerOf(provider: BuiltInProvider, transport: RecordedPages): (bytes: Buffer) => unknown[] {
+  const session = new AccountSession(provider, {
+    transport,
+    clock: systemClock,
+    rateLimiter: new LocalRateLimiter(systemClock),
+    tokens: new Tokens(new MemoryTokenStore(), systemClock),
+    timeoutMs: 30_000,
+    attempts: 1,
+    random: Math.random,
+    emit: () => undefined,
+  });
+  const { id, account, operations } = provider;
+  const [partition] = operations.records.partitions({});
+  if (partition === undefined) throw new TypeError("This account has no list of records.");
+  const reader = new RowReader(session, operations.records, "throw");
+  return (bytes) => {
+    const answer = readAnswer({ status: 200, headers: {}, text: new TextDecoder().decode(bytes) });
+    const rows = reader.readPage(answer, null).rows ?? [];
+    return rows.map((raw) => {
+      const row = reader.readRow(raw, partition, null);
+      return row.unreadable ? null : recordOf(id, account, row.value, raw);
+    });
+  };
+}
+
+/** Processor time of a piece of work, in milliseconds: done again and again, and divided by how often. */
+function cpuMs(work: () => void): number {
+  const began = process.cpuUsage();
+  const until = performance.now() + ROUND_MS;
+  let times = 0;
+  for (; performance.now() < until; times += 1) work();
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / 1000 / times;
+}
+
+serve(async ({ vendors, account, range }: PageReading): Promise<PagesRead> => {
+  const provider = unpacedProviders(vendors, { tencentCcc, huaweiCec, itniotech }).find((one) => one.account === account);
+  if (provider === undefined) throw new TypeError(`There is no account ${account}.`);
+  const pages = new RecordedPages();
+  const client = new CallRecordsClient({ providers: [provider], transport: pages });
+  let rows = 0;
+  // One by one: records that were kept would teach the machine to expect that of all.
+  for await (const record of client.records(range)) rows += Number(record.account === account);
+  await client.close();
+  const read = readerOf(provider, pages);
+  const parseAll = () => {
+    for (const bytes of pages.bodies) JSON.parse(new TextDecoder().decode(bytes));
+  };
+  const readAll = () => {
+    rows = 0;
+    for (const bytes of pages.bodies) rows += read(bytes).length;
+  };
+  const rounds = Array.from({ length: WARM_UP_ROUNDS + ROUNDS }, () => ({ parseMs: cpuMs(parseAll), readMs: cpuMs(readAll) }));
+  const bytes = pages.bodies.reduce((sum, body) => sum + body.byteLength, 0);
+  return { rows, bytes, rounds: rounds.slice(WARM_UP_ROUNDS) };
+});

@@ -1,0 +1,51 @@
+import { CallRecordsClient, itniotech } from "call-records";
+import { NO_LIMIT } from "../emulated.js";
+import { serve } from "../process.js";
+import { BETWEEN_STARTS, FIRST_START } from "../volume.js";
+
+/** Streams to read one after another with one client. */
+export interface Streams {
+  endpoints: string[];
+  /** Ranges are read so much wider at both ends, in seconds: 0 where the vendor has more rows than are wanted, and those wanted are to be all that is read. */
+  longestCallSeconds?: number;
+  /** Rows are those of each vendor. */
+  streams: { rows: number; order: "arrival" | "time" }[];
+}
+
+/** What one stream took. Memory in bytes: that of the process when it ended, and the most up to then. */
+export interface Streamed {
+  rows: number;
+  wallMs: number;
+  cpuMs: number;
+  rss: number;
+  peakRss: number;
+}
+
+/** In rows. */
+const SAMPLED_EVERY = 10_000;
+
+serve(async ({ endpoints, longestCallSeconds, streams }: Streams): Promise<Streamed[]> => {
+  const client = new CallRecordsClient({
+    providers: endpoints.map((endpoint, index) =>
+      itniotech({ account: `account-${index}`, apiKey: "key", apiSecret: "secret", endpoint, longestCallSeconds, rate: { requestsPerSecond: NO_LIMIT } }),
+    ),
+  });
+  const done: Streamed[] = [];
+  let peakRss = 0;
+  for (const { rows, order } of streams) {
+    const wall = performance.now();
+    const cpu = process.cpuUsage();
+    let count = 0;
+    const range = { from: new Date(FIRST_START), to: new Date(FIRST_START + rows * BETWEEN_STARTS) };
+    for await (const batch of client.records({ ...range, order }).batches()) {
+      count += batch.length;
+      // Now and then, as it takes its time. The system's own count of the most begins with what the parent held when it forked.
+      if (count % SAMPLED_EVERY === 0) peakRss = Math.max(peakRss, process.memoryUsage.rss());
+    }
+    const { user, system } = process.cpuUsage(cpu);
+    if (count !== rows * endpoints.length) throw new Error(`${count} rows came of ${rows * endpoints.length}`);
+    done.push({ rows: count, wallMs: performance.now() - wall, cpuMs: (user + system) / 1000, rss: process.memoryUsage.rss(), peakRss });
+  }
+  await client.close();
+  return done;
+});

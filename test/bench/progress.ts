@@ -1,0 +1,4 @@
+/** Tells how far the benchmark is, away from the table. */
+export function progress(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
