@@ -12,7 +12,10 @@ export type ClientEvent =
   | { type: "clock"; account: string; offsetMilliseconds: number }
   /** A vendor window was read: `proven` when it adds up and is settled, `read` when it is not settled, else what is wrong with it. */
   | { type: "window"; account: string; operation: string; from: string; to: string; fate: "proven" | "read" | "failed" | "incomplete" | "unreadable" }
-  /** A row came twice. Where its content differs, the first was handed out; the vendor may have changed it meanwhile, or give one id to two rows. */
+  /**
+   * A row came twice. Where its content differs, the first was handed out; the vendor may have changed it meanwhile, or give one id to two rows. Of texts
+   * longer than 32 characters, ends and length are compared.
+   */
   | { type: "duplicate"; account: string; operation: string; key: string; sameContent: boolean }
   /** Something that a person should look at, such as a row that could not be understood. */
   | { type: "warning"; account: string; operation: string; message: string; key: string | null; field: string | null };
