@@ -83,10 +83,15 @@ export function readInstant(milliseconds: number | null): Date | typeof z.INVALI
   return milliseconds !== null && milliseconds >= FIRST_USUAL && milliseconds <= LAST_USUAL ? new Date(milliseconds) : z.INVALID;
 }
 
+/** Whether a vendor says that there is no time: by 0, or by nothing. */
+export function isNoTime(value: unknown): boolean {
+  return isAbsent(value) || value === 0 || value === "0";
+}
+
 /** An instant as a count of units since 1970; 0 and absent are null. */
 function wireEpoch(unitMilliseconds: number, expected: string) {
   return wireValue(expected, (value): Date | null | typeof z.INVALID => {
-    if (isAbsent(value) || value === 0 || value === "0") return null;
+    if (isNoTime(value)) return null;
     const count = readInteger(value);
     return readInstant(count === null ? null : count * unitMilliseconds);
   });

@@ -76,7 +76,7 @@ export class AccountSession {
    * @throws CallRecordsError as the adapter judges; TooMuch when less must be asked for.
    */
   async ask(inquiry: Inquiry, scope: CallScope): Promise<HttpAnswer> {
-    await orAborted(this.load(), scope.signal);
+    if (!this.answered) await orAborted(this.load(), scope.signal);
     const answer = await this.attempt(inquiry, scope, (number) =>
       this.slots.use(scope.signal, async () => {
         const noteAnswer = await this.takeTurn(scope.signal);

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { readInstant, wireCount, wireId, wireRows, wireSeconds, wireText, wireTexts } from "../../contract/wire.js";
+import { isNoTime, readInstant, wireCount, wireId, wireRows, wireSeconds, wireText, wireTexts } from "../../contract/wire.js";
 import { wireMapped, wireObject, wireOptional, wirePreprocess, wireRequired, wireValue } from "../../contract/wire-schema.js";
 import type { Zone } from "../../contract/zone.js";
 
 /** A time as text, in the zone's clock or as ISO 8601 with an offset; 0 and absent are null. */
 function wireTime(zone: Zone) {
   return wireValue("a time such as 2025-01-03 16:10:39", (value): Date | null | typeof z.INVALID => {
-    if (value === undefined || value === null || value === "" || value === 0 || value === "0") return null;
+    if (isNoTime(value)) return null;
     return readInstant(typeof value === "string" ? zone.parse(value) : null);
   });
 }

@@ -1,5 +1,5 @@
 import type { EmulatorOptions } from "call-records/testing";
-import type { EmulatedVendors } from "../emulated.js";
+import { type EmulatedVendors, UNLIMITED } from "../emulated.js";
 import { atMost, type Measurement } from "../measurement.js";
 import { median } from "../median.js";
 import { run, start } from "../process.js";
@@ -8,12 +8,11 @@ import type { FirstRecordReading, FirstRecordWaits } from "../processes/first-re
 const LATENCY_MS = 100;
 const ROUNDS = 8;
 const DAY = 86_400_000;
-const UNLIMITED = Number.POSITIVE_INFINITY;
 
 /** How many round trips away the first record is, once an account has been asked before. */
 export async function firstRecord(): Promise<Measurement[]> {
   const vendors = await start("vendors");
-  const options: EmulatorOptions = { latencyMs: LATENCY_MS, requestsPerSecond: { "tencent-ccc": UNLIMITED, "huawei-cec": UNLIMITED, itniotech: UNLIMITED } };
+  const options: EmulatorOptions = { latencyMs: LATENCY_MS, requestsPerSecond: UNLIMITED };
   const emulated = await vendors.ask<EmulatedVendors>(options);
   const now = Date.now();
   const reading: FirstRecordReading = { vendors: emulated, range: { from: new Date(now - 4 * DAY), to: new Date(now) }, rounds: ROUNDS };

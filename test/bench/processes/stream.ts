@@ -21,9 +21,6 @@ export interface Streamed {
   peakRss: number;
 }
 
-/** In rows. */
-const SAMPLED_EVERY = 10_000;
-
 serve(async ({ endpoints, longestCallSeconds, streams }: Streams): Promise<Streamed[]> => {
   const client = new CallRecordsClient({
     providers: endpoints.map((endpoint, index) =>
@@ -39,8 +36,8 @@ serve(async ({ endpoints, longestCallSeconds, streams }: Streams): Promise<Strea
     const range = { from: new Date(FIRST_START), to: new Date(FIRST_START + rows * BETWEEN_STARTS) };
     for await (const batch of client.records({ ...range, order }).batches()) {
       count += batch.length;
-      // Now and then, as it takes its time. The system's own count of the most begins with what the parent held when it forked.
-      if (count % SAMPLED_EVERY === 0) peakRss = Math.max(peakRss, process.memoryUsage.rss());
+      // The system's own count of the most begins with what the parent held when it forked.
+      peakRss = Math.max(peakRss, process.memoryUsage.rss());
     }
     const { user, system } = process.cpuUsage(cpu);
     if (count !== rows * endpoints.length) throw new Error(`${count} rows came of ${rows * endpoints.length}`);
