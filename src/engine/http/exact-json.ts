@@ -1,5 +1,8 @@
-/** Sixteen digits or more, the fewest that a double may round, where a value may stand; possibly a part of a number, or within a string. */
-const LONG_DIGITS = /[:[,\s]-?\d{16,}/g;
+/**
+ * Sixteen digits or more, the fewest that a double may round, where a value may stand; possibly a part of a number, or within a string. Every digit is
+ * written out: over such a pattern V8 leaps through a text, where it would look at each character for a counted one.
+ */
+const LONG_DIGITS = new RegExp(`[:[,\\s]-?${"\\d".repeat(16)}\\d*`, "g");
 const NUMBER = /-?\d[\d.eE+-]*/g;
 const WHOLE_NUMBER = /^-?[1-9]\d*$/;
 const NUMBER_ALONE = /^\s*-?\d/;

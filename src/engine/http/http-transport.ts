@@ -6,6 +6,7 @@ import { CallRecordsError, ResponseError } from "../../model/errors.js";
 import { noAnswer } from "./connection-failure.js";
 import { Routes, type RouteSettings } from "./routes.js";
 import type { RawAnswer, Transport } from "./transport.js";
+import { decodeUtf8 } from "./utf8.js";
 
 /** What HTTP is to keep to. */
 export interface HttpSettings extends RouteSettings {
@@ -72,8 +73,7 @@ export class HttpTransport implements Transport {
       }
       chunks.push(chunk);
     }
-    // Unlike `toString`, leaves a byte order mark out.
-    return new TextDecoder().decode(Buffer.concat(chunks));
+    return decodeUtf8(Buffer.concat(chunks));
   }
 
   /** Lets go of kept-alive connections. */

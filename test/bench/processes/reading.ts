@@ -4,6 +4,7 @@ import { LocalRateLimiter } from "../../../src/engine/account/pace.js";
 import { MemoryTokenStore, Tokens } from "../../../src/engine/account/tokens.js";
 import { recordOf } from "../../../src/engine/calls/records.js";
 import { readAnswer } from "../../../src/engine/http/http-message.js";
+import { decodeUtf8 } from "../../../src/engine/http/utf8.js";
 import { RowReader } from "../../../src/engine/lists/row-reader.js";
 // The built package does not show these pieces, and two copies of the library are not to be mixed: all of it is from its sources here.
 import { type BuiltInProvider, CallRecordsClient, huaweiCec, itniotech, tencentCcc } from "../../../src/index.js";
@@ -48,7 +49,7 @@ function readerOf(provider: BuiltInProvider, transport: RecordedPages): (bytes: 
   if (partition === undefined) throw new TypeError("This account has no list of records.");
   const reader = new RowReader(session, operations.records, "throw");
   return (bytes) => {
-    const answer = readAnswer({ status: 200, headers: {}, text: new TextDecoder().decode(bytes) });
+    const answer = readAnswer({ status: 200, headers: {}, text: decodeUtf8(bytes) });
     const rows = reader.readPage(answer, null).rows ?? [];
     return rows.map((raw) => {
       const row = reader.readRow(raw, partition, null);
