@@ -3,44 +3,55 @@ const FNV_OFFSET = 0x811c9dc5 | 0;
 const FNV_PRIME = 0x01000193;
 /** Of a text that is longer than both ends together, its ends and its length are looked at. */
 const END_LENGTH = 16;
+/** Hardly the number that a field holds, nor the length of its text. */
+const NULL = 0x6e756c6c;
+const TRUE = 0x74727565;
+const FALSE = 0x66616c73;
+/** What is nested deeper is one thing, whatever it holds: an answer may nest deeper than calls can. */
+const MOST_DEPTH = 10;
 
 /**
  * A 32-bit digest (FNV-1a) of what the fields of a row hold, by which two rows of one key are told apart without keeping them. It is worked out
  * for every row: it makes no garbage, and does not read long texts to the end.
  */
 export function digestOf(row: unknown): number {
-  if (typeof row !== "object" || row === null) return mixValue(FNV_OFFSET, row);
-  let digest = FNV_OFFSET;
-  for (const name in row) digest = mixValue(digest, (row as Record<string, unknown>)[name]);
-  return digest;
+  return mixValue(FNV_OFFSET, row, MOST_DEPTH);
 }
 
-function mixValue(digest: number, value: unknown): number {
+function mixValue(digest: number, value: unknown, depth: number): number {
   if (typeof value === "string") return mixText(digest, value);
-  if (value === null) return Math.imul(digest, FNV_PRIME);
-  if (typeof value === "number" && (value | 0) === value) return Math.imul(digest ^ value, FNV_PRIME);
-  return Array.isArray(value) && value.length === 0 ? Math.imul(digest ^ 1, FNV_PRIME) : mixText(digest, print(value));
+  if (typeof value === "number") return (value | 0) === value ? mix(digest, value) : mixText(digest, String(value));
+  if (typeof value === "boolean") return mix(digest, value ? TRUE : FALSE);
+  if (typeof value !== "object" || value === null || depth === 0) return mix(digest, NULL);
+  return Array.isArray(value) ? mixItems(digest, value, depth - 1) : mixFields(digest, value as Record<string, unknown>, depth - 1);
 }
 
-/** What is too deep to be written is one thing, whatever it holds. */
-function print(value: unknown): string {
-  try {
-    return JSON.stringify([value]);
-  } catch {
-    return "too deep";
-  }
+function mixItems(digest: number, items: readonly unknown[], depth: number): number {
+  let mixed = mix(digest, items.length);
+  for (const item of items) mixed = mixValue(mixed, item, depth);
+  return mixed;
+}
+
+function mixFields(digest: number, fields: Record<string, unknown>, depth: number): number {
+  let mixed = digest;
+  for (const name in fields) mixed = mixValue(mixed, fields[name], depth);
+  return mixed;
 }
 
 function mixText(digest: number, text: string): number {
   const { length } = text;
   // The length is a boundary, so that "ab" + "c" is not "a" + "bc".
-  const begun = Math.imul(digest ^ length, FNV_PRIME);
+  const begun = mix(digest, length);
   if (length <= 2 * END_LENGTH) return mixPart(begun, text, 0, length);
   return mixPart(mixPart(begun, text, 0, END_LENGTH), text, length - END_LENGTH, length);
 }
 
 function mixPart(digest: number, text: string, from: number, to: number): number {
   let mixed = digest;
-  for (let index = from; index < to; index += 1) mixed = Math.imul(mixed ^ text.charCodeAt(index), FNV_PRIME);
+  for (let index = from; index < to; index += 1) mixed = mix(mixed, text.charCodeAt(index));
   return mixed;
+}
+
+function mix(digest: number, value: number): number {
+  return Math.imul(digest ^ value, FNV_PRIME);
 }
