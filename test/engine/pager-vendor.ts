@@ -17,8 +17,27 @@ export const lists: fc.Arbitrary<VendorList> = fc
     return { rule, rows: Array.from({ length: count }, (_, index) => `row ${index}`), cap };
   });
 
+/** What a page holds; which of its keys are new is for who reads it to see. */
+export type ListPage = Omit<PageSeen, "fresh">;
+
+/** A pager, and the keys that it has been given. */
+export class Reader {
+  readonly pager: Pager;
+  private readonly keys = new Set<string>();
+
+  constructor(rule: PagingRule, size: number) {
+    this.pager = new Pager(rule, size);
+  }
+
+  accept(request: PageRequest, page: ListPage): void {
+    const { size } = this.keys;
+    for (const key of page.keys) this.keys.add(key);
+    this.pager.accept(request, { ...page, fresh: this.keys.size - size });
+  }
+}
+
 /** What the vendor answers to a request. */
-export function answer({ rule, rows, cap }: VendorList, request: PageRequest): PageSeen {
+export function answer({ rule, rows, cap }: VendorList, request: PageRequest): ListPage {
   if (rule.style === "none") return { keys: rows, total: null, next: null };
   const size = Math.min(request.size, cap);
   const start = rule.style === "page" ? (request.number - rule.first) * size : rule.style === "offset" ? request.offset : Number(request.cursor ?? 0);
@@ -36,10 +55,11 @@ export interface Reading {
  * Reads a list to its end. As many pages are outstanding as the pager wants; `pick` says which of them is answered next.
  * @throws RangeError when the pager goes on after every row has long been read.
  */
-export function readAll(list: VendorList, pick: (outstanding: number) => number = () => 0, reply: (request: PageRequest, asked: readonly PageRequest[]) => PageSeen = (request) => answer(list, request)): Reading {
-  const pager = new Pager(list.rule, list.rule.style === "none" ? 1 : list.rule.size);
+export function readAll(list: VendorList, pick: (outstanding: number) => number = () => 0, reply: (request: PageRequest, asked: readonly PageRequest[]) => ListPage = (request) => answer(list, request)): Reading {
+  const reader = new Reader(list.rule, list.rule.style === "none" ? 1 : list.rule.size);
+  const { pager } = reader;
   const asked: PageRequest[] = [];
-  const outstanding: { request: PageRequest; page: PageSeen }[] = [];
+  const outstanding: { request: PageRequest; page: ListPage }[] = [];
   while (!pager.done) {
     for (let request = pager.next(); request !== null; request = pager.next()) {
       asked.push(request);
@@ -48,7 +68,7 @@ export function readAll(list: VendorList, pick: (outstanding: number) => number 
     if (asked.length > 500) throw new RangeError("The pager does not come to an end.");
     const [next] = outstanding.splice(pick(outstanding.length) % outstanding.length, 1);
     if (next === undefined) throw new RangeError("The pager waits for nothing.");
-    pager.accept(next.request, next.page);
+    reader.accept(next.request, next.page);
   }
   return { asked, result: pager.result };
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Pager, PagingLoop } from "../../src/engine/lists/pager.js";
-import { answer, lists, readAll, type VendorList } from "./pager-vendor.js";
+import { PagingLoop } from "../../src/engine/lists/pager.js";
+import { answer, lists, readAll, Reader, type VendorList } from "./pager-vendor.js";
 
 const picks = fc.array(fc.nat(50), { minLength: 1, maxLength: 30 });
 
@@ -59,11 +59,12 @@ describe("a list that is read to its end", () => {
   });
 
   it("with a total has all its further pages asked for at once", () => {
-    const pager = new Pager({ style: "page", first: 1, size: 10, total: true }, 10);
+    const reader = new Reader({ style: "page", first: 1, size: 10, total: true }, 10);
+    const { pager } = reader;
     const first = pager.next();
     if (first === null) throw new Error("no first page");
     expect(pager.next()).toBeNull();
-    pager.accept(first, { keys: rowsOf(10), total: 35, next: null });
+    reader.accept(first, { keys: rowsOf(10), total: 35, next: null });
     const rest = [pager.next(), pager.next(), pager.next()];
     expect(rest.map((request) => request?.number)).toEqual([2, 3, 4]);
     expect(pager.next()).toBeNull();
@@ -71,10 +72,11 @@ describe("a list that is read to its end", () => {
   });
 
   it("does not count the vendor's total where the rule declares none", () => {
-    const pager = new Pager({ style: "offset", size: 10, total: false }, 10);
+    const reader = new Reader({ style: "offset", size: 10, total: false }, 10);
+    const { pager } = reader;
     const first = pager.next();
     if (first === null) throw new Error("no first page");
-    pager.accept(first, { keys: rowsOf(10), total: 10, next: null });
+    reader.accept(first, { keys: rowsOf(10), total: 10, next: null });
     expect(pager.result.total).toBeNull();
     expect(pager.next()?.offset).toBe(10);
   });
@@ -125,9 +127,10 @@ describe("an empty page before the total", () => {
     const rule = style === "page" ? ({ style, first: 0, size: 10, total: true } as const) : ({ style, size: 10, total: true } as const);
     for (const { rows, total, looks } of [{ rows: 40, total: 20, looks: true }, { rows: 20, total: 20, looks: true }, { rows: 15, total: 15, looks: false }, { rows: 0, total: 0, looks: false }]) {
       const list: VendorList = { rule, rows: rowsOf(rows), cap: 10 };
-      const pager = new Pager(rule, 10);
+      const reader = new Reader(rule, 10);
+    const { pager } = reader;
       const readOn = () => {
-        for (let request = pager.next(); request !== null; request = pager.next()) pager.accept(request, { ...answer(list, request), total });
+        for (let request = pager.next(); request !== null; request = pager.next()) reader.accept(request, { ...answer(list, request), total });
       };
       readOn();
       expect(pager.result).toMatchObject({ rows: Math.min(rows, total), total });
@@ -139,23 +142,25 @@ describe("an empty page before the total", () => {
   });
 
   it.each([{ keys: [], total: 0 }, { keys: rowsOf(20).slice(10), total: 20 }])("is believed where nothing new is behind the end: %j", ({ keys, total }) => {
-    const pager = new Pager({ style: "page", first: 1, size: 10, total: true }, 10);
+    const reader = new Reader({ style: "page", first: 1, size: 10, total: true }, 10);
+    const { pager } = reader;
     const list = offsetList(20, 10);
-    for (let request = pager.next(); request !== null; request = pager.next()) pager.accept(request, answer(list, request));
+    for (let request = pager.next(); request !== null; request = pager.next()) reader.accept(request, answer(list, request));
     expect(pager.askPastEnd()).toBe(true);
     const request = pager.next();
     if (request === null) throw new Error("no page behind the end");
-    pager.accept(request, { keys, total, next: null });
+    reader.accept(request, { keys, total, next: null });
     expect(pager.result).toEqual({ rows: 20, total: 20, moved: false });
   });
 
   it("that tells of more than memory holds is not believed for long", () => {
     const list: VendorList = { rule: { style: "offset", size: 10, total: true }, rows: rowsOf(25), cap: 10 };
-    const pager = new Pager(list.rule, 10);
+    const reader = new Reader(list.rule, 10);
+    const { pager } = reader;
     let asked = 0;
     for (let request = pager.next(); request !== null; request = pager.next()) {
       asked += 1;
-      pager.accept(request, { ...answer(list, request), total: Number.MAX_SAFE_INTEGER });
+      reader.accept(request, { ...answer(list, request), total: Number.MAX_SAFE_INTEGER });
     }
     expect(pager.result).toMatchObject({ rows: 25, total: Number.MAX_SAFE_INTEGER });
     expect([pager.done, asked < 15]).toEqual([true, true]);

@@ -6,7 +6,7 @@ import { AuthenticationError, CallRecordsError, TimeoutError } from "../../model
 import type { ClientEvent } from "../../model/events.js";
 import { prepareRequest, readAnswer } from "../http/http-message.js";
 import type { Transport } from "../http/transport.js";
-import { LinkedAbort, orAborted, throwIfAborted } from "./abort.js";
+import { IN_TIME, LinkedAbort, orAborted, throwIfAborted } from "./abort.js";
 import { adapterFault } from "./adapter-fault.js";
 import { type PassingFailure, withAttempts } from "./attempts.js";
 import type { Clock } from "./clock.js";
@@ -46,8 +46,6 @@ export interface Inquiry {
   window: { from: string; to: string } | null;
 }
 
-/** Why the timer of an attempt is stopped: said once, for without it a new exception is made for each request. */
-const ANSWERED = new Error("answered");
 /** A token that is said to live longer is fetched anew after a year all the same. */
 const LONGEST_TTL_SECONDS = 31_536_000;
 
@@ -238,7 +236,7 @@ export class AccountSession {
       if (!(error instanceof CallRecordsError) || scope.signal.aborted) throw error;
       throw error.retryable ? withoutAnswer(error, this.concern(inquiry)) : restate(error, { ...this.concern(inquiry), attempts: number });
     } finally {
-      timer.abort(ANSWERED);
+      timer.abort(IN_TIME);
       abort.release();
       emit({ type: "request", account, operation, attempt: number, status, milliseconds: clock.now() - began });
     }

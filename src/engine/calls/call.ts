@@ -1,5 +1,5 @@
 import { AbortedError, CallRecordsError, TimeoutError } from "../../model/errors.js";
-import { LinkedAbort } from "../account/abort.js";
+import { IN_TIME, LinkedAbort } from "../account/abort.js";
 import type { Clock } from "../account/clock.js";
 import type { Progress } from "../lists/progress.js";
 import type { Batches } from "./merge.js";
@@ -58,7 +58,7 @@ export class Call {
     try {
       return await work();
     } finally {
-      timer.abort();
+      timer.abort(IN_TIME);
       this.remainingMs = Math.max(0, this.remainingMs - (this.clock.now() - began));
     }
   }

@@ -160,6 +160,7 @@ export class ListRun<Value> {
     const touching = this.policy.keysSpanWindows ? this.queue.touching(window) : [];
     const keys: string[] = [];
     const fresh: ReadRow<Value>[] = [];
+    const known = window.seen.size;
     if (page.rows === null && page.total === null) window.unlisted = true;
     for (const raw of page.rows ?? []) {
       const row = this.reader.readRow(raw, partition, window.bounds);
@@ -179,7 +180,7 @@ export class ListRun<Value> {
       window.seen.set(row.key, digest);
     }
     if (fresh.length > 0) this.deliver(window, fresh, null);
-    window.accept(pager, request, { keys, total: page.total, next: page.next });
+    window.accept(pager, request, { keys, fresh: window.seen.size - known, total: page.total, next: page.next });
   }
 
   private noteDuplicate(window: OpenWindow, key: string, sameContent: boolean): void {
@@ -249,7 +250,7 @@ export class ListRun<Value> {
     // What is aborted is rejected with the failure of another page, which says nothing of this one.
     if (request.pastEnd && isRefusal(error) && !this.abort.signal.aborted) {
       // There is no such page, as the vendor says in its own way.
-      window.accept(pager, request, { keys: [], total: null, next: null });
+      window.accept(pager, request, { keys: [], fresh: 0, total: null, next: null });
       this.settle(window);
       return;
     }

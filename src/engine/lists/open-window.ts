@@ -20,6 +20,8 @@ export class OpenWindow {
   private reads = 1;
   private shrunk = false;
   private pager: Pager;
+  /** The keys of the present read; null in the first, whose keys are all that were seen. */
+  private keysOfRead: Set<string> | null = null;
 
   constructor(
     readonly plan: PlannedWindow,
@@ -38,7 +40,7 @@ export class OpenWindow {
   /** Nothing more is read. What told its pages apart is let go; the windows beside it still ask for its keys. */
   close(): void {
     this.isClosed = true;
-    this.pager = new Pager(this.paging, this.size);
+    this.begin();
   }
 
   /** Whether its first page has yet to come. */
@@ -58,9 +60,13 @@ export class OpenWindow {
     return request === null ? null : { request, pager };
   }
 
-  /** Takes in a page of the present read; what belongs to a read that was given up counts for nothing. */
+  /**
+   * Takes in a page of the present read; what belongs to a read that was given up counts for nothing.
+   * @param page its `fresh` are those of its keys that were not among `seen`.
+   */
   accept(pager: Pager, request: PageRequest, page: PageSeen): void {
-    if (pager === this.pager) pager.accept(request, page);
+    if (pager !== this.pager) return;
+    pager.accept(request, this.keysOfRead === null ? page : { ...page, fresh: addAll(this.keysOfRead, page.keys) });
   }
 
   get done(): boolean {
@@ -94,7 +100,7 @@ export class OpenWindow {
   readAgain(): boolean {
     if (this.reads >= MOST_READS) return false;
     this.reads += 1;
-    this.pager = new Pager(this.paging, this.size);
+    this.begin();
     return true;
   }
 
@@ -104,7 +110,20 @@ export class OpenWindow {
     if (this.size === 1) return false;
     this.size = Math.ceil(this.size / 2);
     this.shrunk = true;
-    this.pager = new Pager(this.paging, this.size);
+    this.begin();
     return true;
   }
+
+  /** Begins a read that is not the first. */
+  private begin(): void {
+    this.pager = new Pager(this.paging, this.size);
+    this.keysOfRead = new Set();
+  }
+}
+
+/** How many of the keys are new to the set. */
+function addAll(known: Set<string>, keys: readonly string[]): number {
+  const { size } = known;
+  for (const key of keys) known.add(key);
+  return known.size - size;
 }

@@ -15,6 +15,8 @@ export interface PageRequest {
 /** What a page brought. */
 export interface PageSeen {
   keys: readonly string[];
+  /** How many of the keys no page of this read held before. */
+  fresh: number;
   total: number | null;
   next: string | null;
 }
@@ -50,7 +52,8 @@ export class Pager {
   private reach: number;
   private total: number | null = null;
   private moved = false;
-  private readonly keys = new Set<string>();
+  /** Distinct keys. */
+  private rows = 0;
   /** The pages seen, by their keys: two alike mean that the vendor repeats itself. */
   private readonly pages = new Set<string>();
   private readonly cursors = new Set<string>();
@@ -116,7 +119,7 @@ export class Pager {
   }
 
   get result(): ReadResult {
-    return { rows: this.keys.size, total: this.total, moved: this.moved };
+    return { rows: this.rows, total: this.total, moved: this.moved };
   }
 
   /**
@@ -133,7 +136,7 @@ export class Pager {
       this.waiting.unshift({ ...request, repetition: request.repetition + 1 });
       return;
     }
-    for (const key of page.keys) this.keys.add(key);
+    this.rows += page.fresh;
     this.takeTotal(page.total);
     switch (this.rule.style) {
       case "none":
@@ -150,9 +153,8 @@ export class Pager {
 
   /** What is behind the end counts only where it is new: some vendors answer the last page again, others a total of nothing. */
   private takePastEnd(page: PageSeen): void {
-    const known = this.keys.size;
-    for (const key of page.keys) this.keys.add(key);
-    if (this.keys.size > known) this.takeTotal(page.total);
+    this.rows += page.fresh;
+    if (page.fresh > 0) this.takeTotal(page.total);
   }
 
   /** Once more for an empty page where the total says that there are rows, and for a page that repeats another. */
