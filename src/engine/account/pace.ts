@@ -14,7 +14,7 @@ export interface RateLimiter {
 
 const SECOND_MS = 1000;
 /** Added to every second: for the coarseness of clocks, and for delays as short as an answer may wait here for others to be read. */
-const MARGIN_MS = 15;
+const MARGIN_MS = 20;
 /**
  * Added to every second, and to every delay, until the account has been answered a few times: the first requests of a process are slow to leave it,
  * and what is taken for the undelayed round trip is one of theirs.

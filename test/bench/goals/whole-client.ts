@@ -8,7 +8,7 @@ import type { Volume } from "../volume.js";
 
 const ROWS = 100_000;
 /** Of them, the first stream is reported by itself; a process that has just begun makes machine code until the last of them has gone by. */
-const WARM_UPS = 3;
+const WARM_UPS = 2;
 const PAIRS = 3;
 
 /** Processor time that a row takes, from the request for its page to the record, against what asking for the page and parsing it takes alone. */
