@@ -128,7 +128,7 @@ describe("an empty page before the total", () => {
     for (const { rows, total, looks } of [{ rows: 40, total: 20, looks: true }, { rows: 20, total: 20, looks: true }, { rows: 15, total: 15, looks: false }, { rows: 0, total: 0, looks: false }]) {
       const list: VendorList = { rule, rows: rowsOf(rows), cap: 10 };
       const reader = new Reader(rule, 10);
-    const { pager } = reader;
+      const { pager } = reader;
       const readOn = () => {
         for (let request = pager.next(); request !== null; request = pager.next()) reader.accept(request, { ...answer(list, request), total });
       };

@@ -31,6 +31,13 @@ describe("digestOf", () => {
     ["a boundary that moved", { a: "ab", b: "c" }, { a: "a", b: "bc" }],
     ["an item that came", { a: ["x"] }, { a: ["x", "y"] }],
     ["a field within", { a: { b: "x" } }, { a: { b: "y" } }],
+    ["another name within", { a: { answered: 1 } }, { a: { missed: 1 } }],
+    ["an object that came", {}, { a: {} }],
+    ["a field that moved out", { a: { x: 1 }, y: 2 }, { a: { x: 1, y: 2 } }],
+    ["a field that moved to the next item", { a: [{ x: 1 }, { y: 2 }] }, { a: [{ x: 1, y: 2 }, {}] }],
+    ["an empty list from nothing", { a: [] }, { a: "" }],
+    ["an empty list from zero", { a: [] }, { a: 0 }],
+    ["an item from a field", { a: [1] }, { a: 1, b: 1 }],
     ["the end of a long text", { a: `${"x".repeat(100)}1` }, { a: `${"x".repeat(100)}2` }],
     ["the length of a long text", { a: "x".repeat(100) }, { a: "x".repeat(101) }],
   ])("tells %s", (_, one, other) => {

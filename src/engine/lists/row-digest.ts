@@ -7,11 +7,14 @@ const END_LENGTH = 16;
 const NULL = 0x6e756c6c;
 const TRUE = 0x74727565;
 const FALSE = 0x66616c73;
+const NUMBER = 0x6e756d62;
+const LIST = 0x6c697374;
+const OBJECT = 0x6f626a65;
 /** What is nested deeper is one thing, whatever it holds: an answer may nest deeper than calls can. */
 const MOST_DEPTH = 10;
 
 /**
- * A 32-bit digest (FNV-1a) of what the fields of a row hold, by which two rows of one key are told apart without keeping them. It is worked out
+ * A 32-bit digest (FNV-1a) of a row's fields, by which two rows of one key are told apart without keeping them. It is worked out
  * for every row: it makes no garbage, and does not read long texts to the end.
  */
 export function digestOf(row: unknown): number {
@@ -20,22 +23,30 @@ export function digestOf(row: unknown): number {
 
 function mixValue(digest: number, value: unknown, depth: number): number {
   if (typeof value === "string") return mixText(digest, value);
-  if (typeof value === "number") return (value | 0) === value ? mix(digest, value) : mixText(digest, String(value));
+  if (typeof value === "number") return mixNumber(mix(digest, NUMBER), value);
   if (typeof value === "boolean") return mix(digest, value ? TRUE : FALSE);
   if (typeof value !== "object" || value === null || depth === 0) return mix(digest, NULL);
   return Array.isArray(value) ? mixItems(digest, value, depth - 1) : mixFields(digest, value as Record<string, unknown>, depth - 1);
 }
 
+function mixNumber(digest: number, value: number): number {
+  return (value | 0) === value ? mix(digest, value) : mixText(digest, String(value));
+}
+
 function mixItems(digest: number, items: readonly unknown[], depth: number): number {
-  let mixed = mix(digest, items.length);
+  let mixed = mix(mix(digest, LIST), items.length);
   for (const item of items) mixed = mixValue(mixed, item, depth);
   return mixed;
 }
 
 function mixFields(digest: number, fields: Record<string, unknown>, depth: number): number {
-  let mixed = digest;
-  for (const name in fields) mixed = mixValue(mixed, fields[name], depth);
-  return mixed;
+  let mixed = mix(digest, OBJECT);
+  let count = 0;
+  for (const name in fields) {
+    count += 1;
+    mixed = mixValue(mixText(mixed, name), fields[name], depth);
+  }
+  return mix(mixed, count);
 }
 
 function mixText(digest: number, text: string): number {
