@@ -2,9 +2,23 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Interval } from "../../src/model/account-report.js";
 import { Coverage, type CoveragePlan, type WindowFate } from "../../src/engine/lists/coverage.js";
+import { Intervals } from "../../src/engine/lists/intervals.js";
 
 const RANGE = { from: 20, to: 60 };
 const instants = Array.from({ length: RANGE.to - RANGE.from }, (_, index) => RANGE.from + index);
+
+/** @param clipped up to where the vendor keeps nothing; null: it keeps everything. */
+function planOf(now: number, { reach = 0, partitions = 1, clipped = null }: { reach?: number; partitions?: number; clipped?: number | null } = {}): CoveragePlan {
+  return {
+    range: Intervals.of([RANGE]),
+    reach,
+    universe: Intervals.of([{ from: RANGE.from - reach, to: RANGE.to + reach }]),
+    readable: { from: clipped ?? RANGE.from - reach, to: now },
+    beyondRetention: Intervals.of([{ from: RANGE.from, to: clipped ?? RANGE.from }]),
+    partitions,
+    earlier: null,
+  };
+}
 
 interface Case {
   plan: CoveragePlan;
@@ -16,7 +30,7 @@ const cases: fc.Arbitrary<Case> = fc
   .record({ reach: fc.integer({ min: 0, max: 8 }), partitions: fc.integer({ min: 1, max: 3 }), now: fc.integer({ min: 30, max: 80 }), clipped: fc.option(fc.integer({ min: 21, max: 30 }), { nil: null }) })
   .chain(({ reach, partitions, now, clipped }) => {
     const read = { from: clipped ?? RANGE.from - reach, to: Math.min(RANGE.to + reach, now) };
-    const plan: CoveragePlan = { range: RANGE, reach, read, partitions, beyondRetention: clipped === null ? null : { from: RANGE.from, to: clipped } };
+    const plan = planOf(now, { reach, partitions, clipped });
     const boundaries = fc.uniqueArray(fc.integer({ min: read.from, max: read.to }), { maxLength: 6 }).map((inner) => [...new Set([read.from, ...inner, read.to])].sort((a, b) => a - b));
     const fate = fc.constantFrom<(WindowFate | null)[]>("proven", "proven", "proven", "read", "failed", "incomplete", "unreadable", null);
     const windowsOf = (partition: number) =>
@@ -45,14 +59,14 @@ function holds(intervals: readonly Interval[], x: number): boolean {
 function isProven({ plan, windows }: Case, x: number): boolean {
   for (let partition = 0; partition < plan.partitions; partition += 1) {
     for (let near = x - plan.reach; near <= x + plan.reach; near += 1) {
-      const read = near < plan.read.from || windows.some((window) => window.partition === partition && window.fate === "proven" && window.from <= near && near < window.to);
+      const read = near < plan.readable.from || windows.some((window) => window.partition === partition && window.fate === "proven" && window.from <= near && near < window.to);
       if (!read) return false;
     }
   }
   return true;
 }
 
-const isBeyondRetention = ({ plan }: Case, x: number) => plan.beyondRetention !== null && x < plan.beyondRetention.to;
+const isBeyondRetention = ({ plan }: Case, x: number) => plan.beyondRetention.holds(x);
 
 describe("coverage", () => {
   it("holds exactly the instants whose whole reach is proven in every partition", () => {
@@ -119,7 +133,7 @@ describe("coverage", () => {
 });
 
 describe("what the vendor no longer keeps", () => {
-  const plan: CoveragePlan = { range: RANGE, reach: 0, read: { from: 30, to: 60 }, partitions: 1, beyondRetention: { from: 20, to: 30 } };
+  const plan = planOf(60, { clipped: 30 });
 
   it("is a gap of that reason, before and after the rest has been read", () => {
     const retention = { from: new Date(20).toISOString(), to: new Date(30).toISOString(), reason: "retention" };
@@ -132,7 +146,7 @@ describe("what the vendor no longer keeps", () => {
 
 describe("what has yet to happen", () => {
   it("is unsettled, not covered, and not missing", () => {
-    const coverage = new Coverage({ range: RANGE, reach: 0, read: { from: 20, to: 40 }, partitions: 1, beyondRetention: null });
+    const coverage = new Coverage(planOf(40));
     coverage.record(0, { from: 20, to: 35 }, "proven");
     coverage.record(0, { from: 35, to: 40 }, "read");
     expect(coverage.summarize(true)).toEqual({

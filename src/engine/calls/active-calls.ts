@@ -36,7 +36,7 @@ export function activeCallsUnsupported({ provider: { id, account } }: AccountSes
 function snapshotOf(session: AccountSession): { source: Source<MappedCall> | null; progress: Progress } {
   const { activeCalls } = session.provider.operations;
   if (activeCalls === undefined) {
-    const progress = new Progress(session.provider, null);
+    const progress = new Progress(session.provider);
     progress.unsupported(activeCallsUnsupported(session));
     return { source: null, progress };
   }

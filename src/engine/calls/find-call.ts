@@ -27,7 +27,7 @@ export async function findCall(session: AccountSession, operation: FindCallOpera
 
 async function lookUp(session: AccountSession, operation: Lookup, keys: object, call: Call): Promise<FoundCall | null> {
   const { id, account } = session.provider;
-  const { counters } = new Progress(session.provider, null);
+  const { counters } = new Progress(session.provider);
   const answer = await session.ask({ operation: operation.name, request: operation.request(keys), window: null }, { signal: call.signal, counters });
   return session.runAdapter("answer, row or map", { operation: operation.name, window: null }, () => {
     const found = operation.answer.safeParse(answer.body);

@@ -1,6 +1,8 @@
+import type { Partition } from "../../contract/provider.js";
 import type { LinkedAbort } from "../account/abort.js";
 import type { AccountSession } from "../account/account-session.js";
-import { Coverage } from "../lists/coverage.js";
+import { Coverage, type WindowFate } from "../lists/coverage.js";
+import type { Span } from "../lists/intervals.js";
 import { frontierOf, type ListPlan, type PlannedWindow } from "../lists/list-plan.js";
 import { type Delivery, ListRun, type RunPolicy } from "../lists/list-run.js";
 import { Progress } from "../lists/progress.js";
@@ -23,11 +25,16 @@ export interface Source<Value> {
   coverage: Coverage | null;
 }
 
-/** A source of which nothing has been read. @param planAt what to read, given the vendor's now. */
-export function openSource<Value>(session: AccountSession, planAt: (now: number) => ListPlan<Value>): Source<Value> {
+/**
+ * A source of which nothing has been read.
+ * @param planAt what to read, given the vendor's now.
+ * @param progress where it is told; a new one where the call has told nothing yet.
+ */
+export function openSource<Value>(session: AccountSession, planAt: (now: number) => ListPlan<Value>, progress = new Progress(session.provider)): Source<Value> {
   const plan = planAt(session.clock.now());
   const coverage = plan.coverage === null ? null : new Coverage(plan.coverage);
-  return { session, plan, planAt, plannedAfterJumps: session.clock.jumps, progress: new Progress(session.provider, coverage), coverage };
+  progress.coverage = coverage;
+  return { session, plan, planAt, plannedAfterJumps: session.clock.jumps, progress, coverage };
 }
 
 /** The plan by the present clock; null where that has not jumped since the last. */
@@ -107,6 +114,49 @@ export async function* inStartOrder<Value, Out extends Timed>(
   }
 }
 
+/** A window that was read to its end, with all its rows. */
+export interface WindowRead<Out> {
+  window: PlannedWindow;
+  partition: Partition;
+  fate: WindowFate;
+  /** In the order in which they came. */
+  rows: Out[];
+}
+
+/** The rows of one account window by window. A window counts as read when the next one is asked for. */
+export async function* inWindows<Value, Out>(
+  source: Source<Value>,
+  policy: Omit<RunPolicy, "mayOpen">,
+  abort: LinkedAbort,
+  finish: Finish<Value, Out>,
+): AsyncGenerator<WindowRead<Out>, void, undefined> {
+  const held = new Map<PlannedWindow, Out[]>();
+  let waiting = 0;
+  const deliveries = deliveriesOf(source, { ...policy, mayOpen: () => waiting < WAITING_ROWS }, abort);
+  for await (const delivery of deliveries) {
+    const { window, partition, fate } = delivery;
+    const finished = finishAll(delivery, finish);
+    waiting += finished.length;
+    const together = held.get(window) ?? [];
+    together.push(...finished);
+    held.set(window, together);
+    if (fate === null) continue;
+
+    // A window that was cut after some of its rows had come never ends: they come with the first of its parts.
+    const ended = [...held.keys()].filter((other) => other === window || isPartOf(window, other));
+    const rows = ended.flatMap((other) => held.get(other) ?? []);
+    for (const other of ended) held.delete(other);
+    waiting -= rows.length;
+    yield { window, partition, fate, rows };
+    close(source, window, fate);
+  }
+}
+
+function isPartOf(part: PlannedWindow, whole: PlannedWindow): boolean {
+  if (part.span === null || whole.span === null || part.partition !== whole.partition) return false;
+  return whole.span.from <= part.span.from && part.span.to <= whole.span.to;
+}
+
 function finishAll<Value, Out>(delivery: Delivery<Value>, finish: Finish<Value, Out>): Out[] {
   const finished: Out[] = [];
   for (const row of delivery.rows) {
@@ -116,16 +166,24 @@ function finishAll<Value, Out>(delivery: Delivery<Value>, finish: Finish<Value, 
   return finished;
 }
 
-function close<Value>({ session, plan, progress, coverage }: Source<Value>, window: PlannedWindow, fate: Delivery<Value>["fate"]): void {
+/**
+ * Up to where a window is proven. By the clock as it is now: the one that the window was planned by may have been ahead, and what is younger is
+ * read, but not proven.
+ */
+export function provenEnd<Value>({ session, plan }: Source<Value>, span: Span, fate: WindowFate): number {
+  const settled = frontierOf(plan.settleMs, session.clock.soonestNow());
+  return fate === "proven" ? Math.max(span.from, Math.min(span.to, settled)) : span.from;
+}
+
+function close<Value>(source: Source<Value>, window: PlannedWindow, fate: Delivery<Value>["fate"]): void {
   if (fate === null) return;
+  const { session, plan, progress, coverage } = source;
   if (fate !== "failed") progress.windows += 1;
   const { partition, span } = window;
   if (span === null) return;
-  // By the clock as it is now: the one that the window was planned by may have been ahead, and what is younger is read, but not proven.
-  const settled = frontierOf(session.provider, session.clock.soonestNow());
-  const provenTo = fate === "proven" ? Math.max(span.from, Math.min(span.to, settled)) : span.to;
-  coverage?.record(partition, { from: span.from, to: provenTo }, fate);
-  coverage?.record(partition, { from: provenTo, to: span.to }, "read");
+  const provenTo = provenEnd(source, span, fate);
+  coverage?.record(partition, { from: span.from, to: provenTo }, "proven");
+  coverage?.record(partition, { from: provenTo, to: span.to }, fate === "proven" ? "read" : fate);
   session.services.emit({
     type: "window",
     account: session.provider.account,

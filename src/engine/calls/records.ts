@@ -24,7 +24,7 @@ export interface RecordsWanted {
 }
 
 /** A window with more rows is read in parts. In time order all rows of an open window wait, so it is kept smaller. */
-const WINDOW_ROWS = { arrival: 25_000, time: 10_000 } as const;
+export const WINDOW_ROWS = { arrival: 25_000, time: 10_000 } as const;
 
 /**
  * Plans the reading of call records of several accounts; nothing is sent before the stream is opened.
@@ -53,27 +53,36 @@ export function openRecords(sessions: readonly AccountSession[], wanted: Records
 export function planAccountRecords(session: AccountSession, wanted: RecordsWanted, call: Call): { progress: Progress; read: () => Batches<CallRecord> } {
   const { provider } = session;
   const { records } = provider.operations;
-  const now = session.clock.now();
-  const earliest = earliestKept(records, now);
-  if (earliest !== null && wanted.range.from < earliest && call.policy.beforeRetention === "throw") {
-    const limit = new Date(earliest).toISOString();
-    throw new RetentionError(
-      `${provider.account}: argument \`from\` is ${new Date(wanted.range.from).toISOString()}, but this vendor keeps call records since ${limit} only, and that moves on. Begin a little later than that, or pass \`beforeRetention: "clip"\`.`,
-      { provider: provider.id, account: provider.account, operation: records.name },
-    );
-  }
+  refuseBeforeRetention(session, wanted.range.from, call);
   const { direction, range } = wanted;
   const filters = wanted.filters[provider.id] ?? {};
   const source = openSource(session, (at) => planHistory(provider, records, range, { now: at, filters, direction }));
   return { progress: source.progress, read: () => readAccount(source, wanted, call) };
 }
 
+/** @throws RetentionError when what begins there begins before what the account keeps, and that was not consented to. */
+export function refuseBeforeRetention({ provider, clock }: AccountSession, from: number, call: Call): void {
+  const { records } = provider.operations;
+  const earliest = earliestKept(records, clock.now());
+  if (earliest === null || from >= earliest || call.policy.beforeRetention === "clip") return;
+  const limit = new Date(earliest).toISOString();
+  throw new RetentionError(
+    `${provider.account}: argument \`from\` is ${new Date(from).toISOString()}, but this vendor keeps call records since ${limit} only, and that moves on. Begin a little later than that, or pass \`beforeRetention: "clip"\`.`,
+    { provider: provider.id, account: provider.account, operation: records.name },
+  );
+}
+
+/** When a mapped call started. @throws ResponseError when that is no time: an adapter in plain JavaScript may map to anything. */
+export function startOf(mapped: MappedCall, { provider: { id, account } }: AccountSession): number {
+  const at = Number(mapped.startedAt);
+  if (!Number.isNaN(at)) return at;
+  throw new ResponseError(`${account}: the adapter maps the call ${mapped.id} to a start that is no time.`, { provider: id, account });
+}
+
 function readAccount(source: Source<MappedCall>, wanted: RecordsWanted, call: Call): Batches<CallRecord> {
   const { id, account } = source.session.provider;
   const finish = (mapped: MappedCall, raw: unknown): CallRecord | null => {
-    // An adapter in plain JavaScript may map to anything.
-    const at = Number(mapped.startedAt);
-    if (Number.isNaN(at)) throw new ResponseError(`${account}: the adapter maps the call ${mapped.id} to a start that is no time.`, { provider: id, account });
+    const at = startOf(mapped, source.session);
     if (at < wanted.range.from || at >= wanted.range.to || !matches(mapped, wanted)) return null;
     return recordOf(id, account, mapped, wanted.raw ? raw : undefined);
   };
@@ -130,8 +139,8 @@ function merge(batches: Batches<CallRecord>[], order: "arrival" | "time", call: 
   return order === "time" ? mergeByTime(batches, (record) => record.startedAt.getTime(), call.stop) : mergeAsTheyCome(batches, call.stop);
 }
 
-/** Nothing begins before the first batch is asked for. */
-async function* readTimed(open: () => Batches<CallRecord>, call: Call): Batches<CallRecord> {
+/** The batches of a call, which ends with them. Nothing begins before the first is asked for. */
+export async function* readTimed<Item>(open: () => Batches<Item>, call: Call): Batches<Item> {
   call.begin();
   const batches = open();
   try {

@@ -36,7 +36,7 @@ class NoTally implements Tally {
   private readonly progress: Progress;
 
   constructor(session: AccountSession) {
-    this.progress = new Progress(session.provider, null);
+    this.progress = new Progress(session.provider);
     this.progress.unsupported(usageUnsupported(session));
   }
 

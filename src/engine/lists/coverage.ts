@@ -6,19 +6,33 @@ export type WindowFate = "proven" | "read" | Exclude<GapReason, "retention" | "s
 
 /** What a plan of windows is to prove. */
 export interface CoveragePlan {
-  /** The range asked for, by the start of a call. */
-  range: Span;
+  /** The ground asked for, by the start of a call. */
+  range: Intervals;
   /**
    * How far, in milliseconds, the time that the vendor filters on may lie from a call's start: a call is certain to have been seen only when
    * everything within this reach of its start has been read.
    */
   reach: number;
-  /** The range older than the vendor keeps, left out with the caller's consent. */
-  beyondRetention: Span | null;
-  /** What is to be read of each partition. Before it there is nothing; after it, nothing yet. */
-  read: Span;
+  /** The range, wider by the reach: by the time that the vendor filters on. */
+  universe: Intervals;
+  /** What can be read now. Before it there is nothing; after it, nothing yet. */
+  readable: Span;
+  /** What of the range is older than the vendor keeps, and is left out. */
+  beyondRetention: Intervals;
   /** The number of partitions. */
   partitions: number;
+  /** What passes before this one have done; null where there was none. */
+  earlier: EarlierPasses | null;
+}
+
+/** What a reading that goes on from earlier ones need not read again. */
+export interface EarlierPasses {
+  /** Proven, by the time that the vendor filters on; of each partition. */
+  proven: readonly Intervals[];
+  /** Complete, by the start of a call; of each partition. */
+  complete: readonly Intervals[];
+  /** Lost to the vendor's retention, by the start of a call, and reported before. */
+  lost: Intervals;
 }
 
 /** Keeps what has been read of each partition and tells, by the start of calls, what that proves. */
@@ -60,29 +74,34 @@ export class Coverage {
     return Intervals.of(this.fates.filter((entry) => entry.partition === partition && fates.includes(entry.fate)).map(({ span }) => span));
   }
 
+  private provenOf(partition: number): Intervals {
+    return this.spansOf(partition, "proven").union(this.plan.earlier?.proven[partition] ?? Intervals.empty);
+  }
+
   /** @param ended whether nothing more will be read: what is still unread is then missing. */
   summarize(ended: boolean): { coverage: Interval[]; unsettled: Interval[]; gaps: Gap[] } {
-    const { range, reach, read, partitions, beyondRetention } = this.plan;
-    const whole = Intervals.of([range]);
-    const universe = Intervals.of([{ from: range.from - reach, to: range.to + reach }]);
-    const beforeRead = Intervals.of([{ from: range.from - reach, to: read.from }]);
-    const planned = Intervals.of([read]);
-    const afterRead = Intervals.of([{ from: read.to, to: range.to }]);
+    const { range, reach, universe, readable, partitions, beyondRetention, earlier } = this.plan;
+    const lost = earlier?.lost ?? Intervals.empty;
+    const whole = range.subtract(lost);
+    const planned = universe.intersect(Intervals.of([readable]));
+    const readEnd = Math.min(universe.end, readable.to);
+    const afterRead = range.intersect(Intervals.of([{ from: readEnd, to: Number.POSITIVE_INFINITY }]));
 
     let covered = whole;
     let unread = Intervals.empty;
     const missing = new Map<GapReason, Intervals>();
     const miss = (reason: GapReason, spans: Intervals) => missing.set(reason, (missing.get(reason) ?? Intervals.empty).union(spans));
-    if (beyondRetention !== null) miss("retention", Intervals.of([beyondRetention]));
+    miss("retention", beyondRetention.subtract(lost));
 
     for (let partition = 0; partition < partitions; partition += 1) {
-      const proven = this.spansOf(partition, "proven").union(beforeRead);
-      covered = covered.subtract(universe.subtract(proven).widen(reach));
-      for (const reason of ["failed", "incomplete", "unreadable"] as const) miss(reason, this.spansOf(partition, reason).widen(reach));
-      const known = this.spansOf(partition, "proven", "read", "failed", "incomplete", "unreadable");
-      unread = unread.union(planned.subtract(known).widen(reach));
+      const proven = this.provenOf(partition);
+      const complete = earlier?.complete[partition] ?? Intervals.empty;
+      covered = covered.intersect(provenStarts(this.plan, proven).union(complete));
+      for (const reason of ["failed", "incomplete", "unreadable"] as const) miss(reason, this.spansOf(partition, reason).widen(reach).subtract(complete));
+      const known = this.spansOf(partition, "read", "failed", "incomplete", "unreadable").union(proven);
+      unread = unread.union(planned.subtract(known).widen(reach).subtract(complete));
       // What is still to come is as good as read when the reading has come up to it, and by a clock that was right: not before.
-      const reached = this.spansOf(partition, "proven", "read", "incomplete", "unreadable").touches(read.to);
+      const reached = this.spansOf(partition, "read", "incomplete", "unreadable").union(proven).touches(readEnd);
       if (!reached || !this.nowIsTrusted) unread = unread.union(afterRead);
     }
     if (ended) miss("stopped", unread);
@@ -101,6 +120,12 @@ export class Coverage {
       gaps: gaps.sort((a, b) => a.from.localeCompare(b.from)),
     };
   }
+}
+
+/** The starts in the range of which every call has been seen, where this has been proven, by the time that the vendor filters on. */
+export function provenStarts({ range, reach, universe, readable }: Pick<CoveragePlan, "range" | "reach" | "universe" | "readable">, proven: Intervals): Intervals {
+  const beforeRead = universe.intersect(Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: readable.from }]));
+  return range.subtract(universe.subtract(proven.union(beforeRead)).widen(reach));
 }
 
 /** An interval as plain JSON. */

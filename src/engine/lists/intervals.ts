@@ -48,6 +48,24 @@ export class Intervals {
     return Intervals.of(this.spans.map(({ from, to }) => ({ from: from - ms, to: to + ms })));
   }
 
+  get isEmpty(): boolean {
+    return this.spans.length === 0;
+  }
+
+  /** The end of the last span; before all time where there is none. */
+  get end(): number {
+    return this.spans.at(-1)?.to ?? Number.NEGATIVE_INFINITY;
+  }
+
+  equals(other: Intervals): boolean {
+    return this.spans.length === other.spans.length && this.spans.every(({ from, to }, index) => from === other.spans[index]?.from && to === other.spans[index].to);
+  }
+
+  /** Whether an instant is within a span: at its end it is not. */
+  holds(instant: number): boolean {
+    return this.spans.some(({ from, to }) => from <= instant && instant < to);
+  }
+
   /** Whether an instant is within, or at an end. */
   touches(instant: number): boolean {
     return this.spans.some(({ from, to }) => from <= instant && instant <= to);

@@ -1,8 +1,8 @@
 import type { ListOperation, Partition, Provider } from "../../contract/provider.js";
 import type { Direction } from "../../model/call-record.js";
 import { ConfigurationError } from "../../model/errors.js";
-import type { CoveragePlan } from "./coverage.js";
-import type { Span } from "./intervals.js";
+import type { CoveragePlan, EarlierPasses } from "./coverage.js";
+import { Intervals, type Span } from "./intervals.js";
 import { WindowGrid } from "./windows.js";
 
 /** A window of one partition to read. */
@@ -27,6 +27,8 @@ export interface ListPlan<Value> {
   windows: PlannedWindow[];
   filters: Readonly<Record<string, unknown>>;
   direction: Direction | null;
+  /** How long, in milliseconds, a record may still appear or change. */
+  settleMs: number;
   coverage: CoveragePlan | null;
 }
 
@@ -46,38 +48,76 @@ export function earliestKept(operation: ListOperation<unknown>, now: number): nu
  */
 export const RETENTION_MARGIN_MS = 300_000;
 
+/** How a history is read. */
+export interface HistoryOptions {
+  /** The vendor's now. */
+  now: number;
+  filters?: Readonly<Record<string, unknown>>;
+  direction?: Direction | null;
+  /** Default the provider's. */
+  settleSeconds?: number;
+}
+
 /**
  * The windows that a range of call starts needs: wider than the range where the vendor may filter on another time, but neither beyond what it
  * keeps nor beyond now; cut where records settle; oldest first, the partitions of a time together.
  */
-export function planHistory<Value>(
+export function planHistory<Value>(provider: Provider, operation: ListOperation<Value>, range: Span, options: HistoryOptions): ListPlan<Value> {
+  const reach = reachOf(operation, provider);
+  return planGround(provider, operation, { range: Intervals.of([range]), universe: Intervals.of([{ from: range.from - reach, to: range.to + reach }]) }, options);
+}
+
+/**
+ * As `planHistory`, of ground that may have holes, and without what has been read before.
+ * @param ground what to read: by the start of a call, and by the time that the vendor filters on.
+ * @param earlier what has been done before, of each of the partitions.
+ */
+export function planGround<Value>(
   provider: Provider,
   operation: ListOperation<Value>,
-  range: Span,
-  options: { now: number; filters?: Readonly<Record<string, unknown>>; direction?: Direction | null },
+  { range, universe }: Pick<CoveragePlan, "range" | "universe">,
+  options: HistoryOptions,
+  earlier: ((partitions: readonly Partition[]) => EarlierPasses) | null = null,
 ): ListPlan<Value> {
-  const { now, filters = {}, direction = null } = options;
+  const { now, filters = {}, direction = null, settleSeconds = provider.settleSeconds } = options;
   const grid = gridOf(operation, provider);
   const partitions = partitionsOf(operation, provider, filters);
-  const reach = reachOf(operation, provider);
-  const earliest = earliestKept(operation, now);
-  const oldest = earliest === null ? Number.NEGATIVE_INFINITY : grid.firstFrom(earliest + RETENTION_MARGIN_MS);
-  const read = { from: Math.max(range.from - reach, oldest), to: Math.min(range.to + reach, now) };
+  const oldest = oldestReadable(operation, provider, now);
+  const before = earlier?.(partitions) ?? null;
+  const read = universe.intersect(Intervals.of([{ from: oldest, to: now }]));
+  const settleMs = settleSeconds * 1000;
+  const windows = read.isEmpty
+    ? planQuestion(grid, range.end, now, partitions)
+    : partitions.flatMap((_, partition) => planWindows(grid, read.subtract(before?.proven[partition] ?? Intervals.empty), frontierOf(settleMs, now), partition));
   return {
     operation,
     partitions,
     grid,
-    windows: read.from < read.to ? planWindows(grid, read, frontierOf(provider, now), partitions) : planQuestion(grid, range, now, partitions),
+    windows: windows.sort((a, b) => (a.span?.from ?? 0) - (b.span?.from ?? 0)),
     filters,
     direction,
+    settleMs,
     coverage: {
       range,
-      reach,
-      read,
-      beyondRetention: range.from < oldest ? { from: range.from, to: Math.min(oldest, range.to) } : null,
+      reach: reachOf(operation, provider),
+      universe,
+      readable: { from: oldest, to: now },
+      beyondRetention: range.intersect(Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: oldest }])).subtract(completeBefore(before)),
       partitions: partitions.length,
+      earlier: before,
     },
   };
+}
+
+function completeBefore(earlier: EarlierPasses | null): Intervals {
+  const [first = Intervals.empty, ...others] = earlier?.complete ?? [];
+  return others.reduce((common, complete) => common.intersect(complete), first);
+}
+
+/** The oldest instant from which a list can be relied upon to be read whole. */
+export function oldestReadable(operation: ListOperation<unknown>, provider: Provider, now: number): number {
+  const earliest = earliestKept(operation, now);
+  return earliest === null ? Number.NEGATIVE_INFINITY : gridOf(operation, provider).firstFrom(earliest + RETENTION_MARGIN_MS);
 }
 
 /**
@@ -88,18 +128,21 @@ export function planPeriods<Value>(provider: Provider, operation: ListOperation<
   const grid = gridOf(operation, provider);
   const partitions = operation.partitions({});
   const range = { from: periods[0]?.from ?? now, to: periods.at(-1)?.to ?? now };
-  const read = { from: range.from, to: Math.min(range.to, grid.ceil(now)) };
+  const settleMs = provider.settleSeconds * 1000;
+  const readable = { from: Number.NEGATIVE_INFINITY, to: grid.ceil(now) };
+  const asked = Intervals.of([range]);
   return {
     operation,
     partitions,
     grid,
     windows: periods
-      .filter(({ from }) => from < read.to)
-      .flatMap(({ from, to }) => grid.split({ from, to: Math.min(to, read.to) }))
-      .flatMap((span) => partitions.map((_, partition) => ({ partition, span, settled: span.to <= frontierOf(provider, now) }))),
+      .filter(({ from }) => from < readable.to)
+      .flatMap(({ from, to }) => grid.split({ from, to: Math.min(to, readable.to) }))
+      .flatMap((span) => partitions.map((_, partition) => ({ partition, span, settled: span.to <= frontierOf(settleMs, now) }))),
     filters: {},
     direction: null,
-    coverage: { range, reach: 0, read, beyondRetention: null, partitions: partitions.length },
+    settleMs,
+    coverage: { range: asked, reach: 0, universe: asked, readable, beyondRetention: Intervals.empty, partitions: partitions.length, earlier: null },
   };
 }
 
@@ -120,13 +163,14 @@ export function planSnapshot<Value>(operation: ListOperation<Value>): ListPlan<V
     windows: partitions.map((_, partition) => ({ partition, span: null, settled: false })),
     filters: {},
     direction: null,
+    settleMs: 0,
     coverage: null,
   };
 }
 
 /** Before this instant records no longer appear or change. */
-export function frontierOf(provider: Provider, now: number): number {
-  return now - provider.settleSeconds * 1000;
+export function frontierOf(settleMs: number, now: number): number {
+  return now - settleMs;
 }
 
 /** The windows that an operation's rule allows. */
@@ -138,18 +182,16 @@ export function gridOf(operation: ListOperation<unknown>, provider: Provider): W
 /**
  * Nothing to read: the whole range is still to come. Or our clock is far behind, which only the vendor can tell: it is asked for its last moment.
  */
-function planQuestion(grid: WindowGrid, range: Span, now: number, partitions: readonly Partition[]): PlannedWindow[] {
-  if (range.to <= now) return [];
+function planQuestion(grid: WindowGrid, end: number, now: number, partitions: readonly Partition[]): PlannedWindow[] {
+  if (end <= now) return [];
   return grid.split({ from: grid.floor(now), to: now + 1 }).flatMap((span) => partitions.map((_, partition) => ({ partition, span, settled: false })));
 }
 
-function planWindows(grid: WindowGrid, read: Span, frontier: number, partitions: readonly Partition[]): PlannedWindow[] {
-  const boundary = Math.min(Math.max(grid.floor(frontier), read.from), read.to);
+function planWindows(grid: WindowGrid, read: Intervals, frontier: number, partition: number): PlannedWindow[] {
+  const boundary = grid.floor(frontier);
   const parts = [
-    { span: { from: read.from, to: boundary }, settled: true },
-    { span: { from: boundary, to: read.to }, settled: false },
+    { spans: read.intersect(Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: boundary }])).spans, settled: true },
+    { spans: read.intersect(Intervals.of([{ from: boundary, to: Number.POSITIVE_INFINITY }])).spans, settled: false },
   ];
-  return parts.flatMap(({ span, settled }) =>
-    span.from < span.to ? grid.split(span).flatMap((window) => partitions.map((_, partition) => ({ partition, span: window, settled }))) : [],
-  );
+  return parts.flatMap(({ spans, settled }) => spans.flatMap((span) => grid.split(span).map((window) => ({ partition, span: window, settled }))));
 }

@@ -236,7 +236,7 @@ export class ListRun<Value> {
 
   /** By the clock as it is now: the one that it was planned by may have been ahead. */
   private isSettled({ plan: { span, settled } }: OpenWindow): boolean {
-    return settled && (span === null || span.to <= frontierOf(this.session.provider, this.session.clock.soonestNow()));
+    return settled && (span === null || span.to <= frontierOf(this.plan.settleMs, this.session.clock.soonestNow()));
   }
 
   private close(window: OpenWindow, fate: WindowFate): void {

@@ -12,12 +12,10 @@ export class Progress {
   unreadable = 0;
   private error: CallRecordsError | null = null;
   private state: "running" | "ended" | "failed" | "unsupported" = "running";
+  /** Null where nothing can be proven, as of a snapshot, or nothing has been planned yet. */
+  coverage: Coverage | null = null;
 
-  constructor(
-    readonly provider: Pick<Provider, "id" | "account">,
-    /** Null where nothing can be proven, as of a snapshot. */
-    private readonly coverage: Coverage | null,
-  ) {}
+  constructor(readonly provider: Pick<Provider, "id" | "account">) {}
 
   /** The first error is the one that is told; later ones are its consequences. */
   note(error: CallRecordsError): void {
