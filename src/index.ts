@@ -1,7 +1,7 @@
 export { CallRecordsClient, type FindCallQuery, type ProviderFilters, type RecordsQuery } from "./client.js";
 export type { ClientOptions } from "./client-options.js";
 export type { NetworkOptions } from "./engine/http/network-options.js";
-export type { AccountsArgument, PolicyArguments, RangeArguments, RecordsArguments, UsageArguments } from "./arguments.js";
+export type { AccountsArgument, PolicyArguments, RangeArguments, RecordsArguments, SyncArguments, UsageArguments } from "./arguments.js";
 export type { AccountCapabilities, ListCapabilities } from "./capabilities.js";
 export { type BuiltInProvider, type Environment, providersFromEnvironment } from "./environment.js";
 export { type DateRange, day, month } from "./ranges.js";
@@ -48,6 +48,13 @@ export {
 } from "./model/errors.js";
 
 export type { NormalizeContext } from "./engine/calls/normalize.js";
+export type { SyncBatch, SyncChange } from "./engine/sync/account-sync.js";
+export type { SyncCoverage } from "./engine/sync/sync-coverage.js";
+export type { SyncStream } from "./engine/sync/sync-stream.js";
+export type { ListCheckpoint, SyncCheckpoint } from "./engine/checkpoints/checkpoint.js";
+export type { CheckpointParts, CheckpointStore } from "./engine/checkpoints/checkpoint-store.js";
+export { FileCheckpointStore } from "./engine/checkpoints/file-checkpoint-store.js";
+export { MemoryCheckpointStore } from "./engine/checkpoints/memory-checkpoint-store.js";
 export type { RecordStream } from "./engine/calls/record-stream.js";
 export type { Clock } from "./engine/account/clock.js";
 export type { RateLimiter } from "./engine/account/pace.js";
@@ -73,6 +80,7 @@ export {
   type RowContext,
   type TimeUnit,
   type UsageReading,
+  type VolatileFields,
   type WindowRule,
 } from "./contract/provider.js";
 export type { Auth, TokenAnswer, TokenRule } from "./contract/auth.js";

@@ -80,6 +80,14 @@ export interface RowContext {
   partition: Partition;
 }
 
+/** What of a row may differ between two answers although the call has not changed. Fields are named as the vendor names them, at any depth. */
+export interface VolatileFields {
+  /** URLs of which the query passes, such as a signature with an end: all but the query counts. */
+  queriesOf?: readonly string[];
+  /** Fields that do not count at all. */
+  fields?: readonly string[];
+}
+
 /** A list that the vendor answers page by page. Data and pure functions: the engine does the looping, waiting and repeating. */
 export interface ListOperation<Value, Row = unknown, Filters extends object = object> {
   /** The vendor's name of it. */
@@ -97,6 +105,8 @@ export interface ListOperation<Value, Row = unknown, Filters extends object = ob
   answer: ZodType<Page>;
   /** Reads one row: unknown keys, new codes, nulls, and numbers as strings must pass. */
   row: ZodType<Row>;
+  /** What does not count when a row is compared with what it was before; default nothing. */
+  volatile?: VolatileFields;
   /** What is unique to a row within its partition's application. Tried also on a row that `row` refused, to name it in the error. */
   key(row: Row): string;
   map(row: Row, context: RowContext): Value;

@@ -46,6 +46,8 @@ export function recordsOperation(settings: RecordsSettings): ListOperation<Mappe
     }),
     answer: recordsAnswer,
     row: recordRow(settings.zone),
+    // Paths as a rule; where they are links, those may be signed for a time.
+    volatile: { queriesOf: ["voiceUrl", "voiceUrlList"] },
     key: (row) => row.keyId,
     map: mapRecord,
   };

@@ -25,6 +25,8 @@ export function recordsOperation({ endpoint, sdkAppIds }: Target): ListOperation
     request: (query) => cdrRequest(endpoint, query),
     answer: cdrAnswerSchema,
     row: cdrSchema,
+    // Links to a store, some of them signed for a time.
+    volatile: { queriesOf: ["RecordURL", "CustomRecordURL", "AsrUrl", "VoicemailRecordURL", "VoicemailAsrURL"] },
     key: (row) => row.SessionId,
     map: mapCdr,
   };
