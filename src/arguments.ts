@@ -2,7 +2,10 @@ import { z } from "zod";
 import { describeIssues } from "./contract/options.js";
 import { parseIso } from "./contract/zone.js";
 import type { CallPolicy } from "./engine/calls/call.js";
+import { accountOf, type SyncCheckpoint } from "./engine/checkpoints/checkpoint.js";
+import type { CheckpointStore } from "./engine/checkpoints/checkpoint-store.js";
 import type { Span } from "./engine/lists/intervals.js";
+import { OPEN_END } from "./engine/sync/sync-state.js";
 import { comparableNumber } from "./engine/calls/phone-number.js";
 import { directions, type Direction } from "./model/call-record.js";
 import { RequestError } from "./model/errors.js";
@@ -54,6 +57,20 @@ export interface UsageArguments extends RangeArguments, AccountsArgument, Policy
   source?: "auto" | "vendor" | "records" | undefined;
 }
 
+/** Arguments of `sync`: the ground, and either a store or the caller's own checkpoints. */
+export interface SyncArguments extends AccountsArgument, PolicyArguments {
+  /** The start of the ground: a `Date`, or ISO 8601 **with** an offset or `Z`. An earlier one than before reads what is missing; a later one takes nothing back. */
+  from: Date | string;
+  /** The end of the ground, exclusive; default none: up to now, in each pass anew. */
+  to?: Date | string | undefined;
+  /** Keeps the checkpoints. */
+  store?: CheckpointStore | undefined;
+  /** In place of a store: the last checkpoint that you kept; of several accounts, one of each; `null`, or an empty list, where there is none yet. */
+  checkpoint?: SyncCheckpoint | readonly SyncCheckpoint[] | null | undefined;
+  /** Seconds after which a record no longer appears or changes; default each provider's own. What is younger is read again in each pass. */
+  settleSeconds?: number | undefined;
+}
+
 const instant = z.union([z.date(), z.string()], "must be a Date, or an ISO 8601 string with an offset or Z").transform((value, context) => {
   const read = value instanceof Date ? value.getTime() : parseIso(value);
   if (read !== null && !Number.isNaN(read)) return read;
@@ -73,6 +90,10 @@ const policy = {
   beforeRetention: z.enum(["throw", "clip"]).default("throw"),
   unreadableRows: z.enum(["throw", "report"]).default("throw"),
 };
+const checkpointStore = z.custom<CheckpointStore>(
+  (value) => typeof value === "object" && value !== null && ["load", "save", "lock"].every((name) => typeof (value as Record<string, unknown>)[name] === "function"),
+  "must be a CheckpointStore: an object with the methods load, save and lock",
+);
 const accounts = { accounts: z.array(z.string()).min(1, "must name at least one account").optional() };
 const range = { from: instant, to: instant };
 
@@ -101,8 +122,41 @@ export const usageSchema = z.strictObject({
 
 export const activeCallsSchema = z.strictObject({ ...accounts, ...policy });
 
+export const coverageSchema = z.strictObject({ ...accounts });
+
 /** The account and the policy; the vendor's keys are checked by its own schema. */
 export const findCallSchema = z.looseObject({ account: z.string(), ...policy });
+
+export const syncSchema = z
+  .strictObject({
+    from: instant,
+    to: instant.optional(),
+    ...accounts,
+    ...policy,
+    store: checkpointStore.optional(),
+    checkpoint: z.unknown().optional(),
+    settleSeconds: z.number().nonnegative().optional(),
+  })
+  .superRefine(({ store, checkpoint }, context) => {
+    if ((store === undefined) !== (checkpoint === undefined)) return;
+    const rule = store === undefined ? "is missing: pass a `store`, or your own `checkpoint` (`null` the first time)" : "cannot be given together with `checkpoint`: one of them keeps the state";
+    context.addIssue({ code: "custom", path: ["store"], message: rule });
+  });
+
+/** @throws RequestError when it is no store. */
+export function readStore(owner: string, store: unknown): CheckpointStore {
+  return readArguments(owner, z.object({ store: checkpointStore }), { store }).store;
+}
+
+/** @throws RequestError when they are none, or two are of one account. */
+export function readCheckpoints(owner: string, checkpoint: unknown): unknown[] {
+  const checkpoints: unknown[] = checkpoint === null ? [] : Array.isArray(checkpoint) ? checkpoint : [checkpoint];
+  const accounts = checkpoints.map(accountOf);
+  if (accounts.includes(null)) throw new RequestError(`${owner}: argument \`checkpoint\`: must be a checkpoint that a batch gave, a list of such, or null.`);
+  const repeated = accounts.find((account, index) => accounts.indexOf(account) !== index);
+  if (repeated !== undefined) throw new RequestError(`${owner}: argument \`checkpoint\`: holds two of the account \`${repeated ?? ""}\`. Keep the last one of each.`);
+  return checkpoints;
+}
 
 const policyNames = new Set(Object.keys(policy));
 
@@ -119,6 +173,11 @@ export function readArguments<Schema extends z.ZodType>(owner: string, schema: S
   const result = schema.safeParse(args === undefined ? {} : args);
   if (result.success) return result.data;
   throw new RequestError(`${owner}: ${describeIssues(result.error, "argument")}.`);
+}
+
+/** The ground of a sync; without an end, of all that is to come. @throws RequestError when it is empty or reversed. */
+export function readGround(owner: string, { from, to = OPEN_END }: { from: number; to?: number | undefined }): Span {
+  return readRange(owner, { from, to });
 }
 
 /** @throws RequestError when the range is empty or reversed. */

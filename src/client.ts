@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import {
   type AccountsArgument,
   activeCallsSchema,
+  coverageSchema,
   findCallSchema,
   keysOf,
   type PolicyArguments,
@@ -9,7 +10,12 @@ import {
   readArguments,
   readRange,
   type RecordsArguments,
+  readCheckpoints,
+  readGround,
+  readStore,
   recordsSchema,
+  type SyncArguments,
+  syncSchema,
   type UsageArguments,
   usageSchema,
 } from "./arguments.js";
@@ -29,6 +35,12 @@ import { type NormalizeContext, normalizeRow } from "./engine/calls/normalize.js
 import { RecordStream } from "./engine/calls/record-stream.js";
 import { openRecords } from "./engine/calls/records.js";
 import { MemoryTokenStore, Tokens } from "./engine/account/tokens.js";
+import type { SyncCheckpoint } from "./engine/checkpoints/checkpoint.js";
+import type { CheckpointStore } from "./engine/checkpoints/checkpoint-store.js";
+import { AccountSync } from "./engine/sync/account-sync.js";
+import { CallersKeeper, StoreKeeper } from "./engine/sync/checkpoint-keeper.js";
+import { type SyncCoverage, syncCoverage } from "./engine/sync/sync-coverage.js";
+import { SyncStream } from "./engine/sync/sync-stream.js";
 import { readUsage, usageUnsupported } from "./engine/calls/usage.js";
 import type { AccountReport } from "./model/account-report.js";
 import type { CallRecord, FoundCall } from "./model/call-record.js";
@@ -141,6 +153,39 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
       if (first !== undefined && (read.accounts !== undefined || without.length === sessions.length)) throw usageUnsupported(first);
     }
     return readUsage(sessions, { range, by: read.by, source: read.source }, this.call(policyOf(read)));
+  }
+
+  /**
+   * One pass that keeps a copy of the call records in step: reads what is not complete yet and what may still change, and hands out what is new or
+   * has changed since the last commit. Batches come at least once: exactly once where the consumer writes by account and id (an upsert), or keeps
+   * `batch.checkpoint` in the same transaction as its rows. What a vendor deletes is not reported.
+   *
+   * Lazy: nothing is sent, and no store is opened, before the stream is read.
+   * @throws RequestError when an argument is wrong.
+   */
+  sync(query: SyncArguments): SyncStream {
+    const read = readArguments("sync", syncSchema, query);
+    const range = readGround("sync", read);
+    const sessions = this.select("sync", read.accounts);
+    const keeper = read.store === undefined ? new CallersKeeper(readCheckpoints("sync", read.checkpoint)) : new StoreKeeper(read.store);
+    const call = this.call(policyOf(read));
+    const wanted = { range, settleSeconds: read.settleSeconds ?? null };
+    return new SyncStream(
+      sessions.map((session) => new AccountSync(session, wanted, keeper, call)),
+      call,
+    );
+  }
+
+  /**
+   * How far the syncs with a store, or with checkpoints of your own, have come, up to now. Sends nothing, and locks nothing.
+   * @throws RequestError when an argument is wrong; CheckpointError when a checkpoint is damaged or foreign; what the store throws.
+   */
+  async coverage(kept: CheckpointStore | SyncCheckpoint | readonly SyncCheckpoint[] | null, query: AccountsArgument = {}): Promise<SyncCoverage[]> {
+    const { accounts } = readArguments("coverage", coverageSchema, query);
+    const sessions = this.select("coverage", accounts);
+    const isStore = typeof kept === "object" && kept !== null && "load" in kept;
+    const keeper = isStore ? new StoreKeeper(readStore("coverage", kept)) : new CallersKeeper(readCheckpoints("coverage", kept));
+    return Promise.all(sessions.map((session) => syncCoverage(session, keeper)));
   }
 
   /**

@@ -1,0 +1,151 @@
+import { z } from "zod";
+import type { JsonValue } from "../../contract/http.js";
+import { describeIssues } from "../../contract/options.js";
+import type { Interval } from "../../model/account-report.js";
+import { CheckpointError } from "../../model/errors.js";
+import type { CheckpointParts } from "./checkpoint-store.js";
+
+/** By which a checkpoint is told from any other JSON. */
+const FORMAT = "call-records/checkpoint";
+/** The version that is written. */
+const VERSION = 1;
+
+/** What has been read of one of a vendor's lists, by the time that the vendor filters on. */
+export interface ListCheckpoint {
+  application: string | null;
+  parameters: Record<string, string>;
+  /** Settled, and adding up: never read again. */
+  proven: Interval[];
+  /** Read, but not proven: read again in the next pass. */
+  read: Interval[];
+  /** By the start of calls: every call in it has been handed out in its last form. */
+  complete: Interval[];
+}
+
+/**
+ * Where the sync of one account stands: plain JSON, to be kept as it is. Its size is that of the tail: what may still change; of what is
+ * complete it holds intervals only.
+ */
+export interface SyncCheckpoint {
+  format: typeof FORMAT;
+  version: typeof VERSION;
+  account: string;
+  provider: string;
+  /** All ground, by the start of calls, that any pass was asked for. */
+  asked: Interval[];
+  /** What of it the vendor no longer kept when it was to be read. */
+  lost: Interval[];
+  lists: ListCheckpoint[];
+  /** Keys and content hashes of the calls that may come again, by application and quarter of an hour. */
+  tail: Record<string, string[]>;
+}
+
+/** The part of a store that holds all but the tail, whose segments are parts of their own. */
+type CheckpointHead = Omit<SyncCheckpoint, "tail"> & { segments: number };
+
+const HEAD = "head";
+
+const instant = z.string().refine((text) => isInstant(text), "must be an instant in ISO 8601");
+const intervals = z.array(z.strictObject({ from: instant, to: instant }).refine(({ from, to }) => Date.parse(from) < Date.parse(to), "must end after it begins"));
+const segment = z.array(z.string().regex(/^\S+ /, "must be a hash and a key"));
+const common = {
+  format: z.literal(FORMAT),
+  account: z.string(),
+  provider: z.string(),
+  asked: intervals,
+  lost: intervals,
+  lists: z.array(
+    z.strictObject({
+      application: z.string().nullable(),
+      parameters: z.record(z.string(), z.string()),
+      proven: intervals,
+      read: intervals,
+      complete: intervals,
+    }),
+  ),
+};
+/** A schema for each version that was ever written, which makes the present form of it: a later version adds its own, and keeps these. */
+const heads: Readonly<Record<number, z.ZodType<CheckpointHead>>> = {
+  1: z.strictObject({ ...common, version: z.literal(1), segments: z.int().nonnegative() }),
+};
+const tail = z.record(
+  z.string().refine((name) => isInstant(name.slice(name.lastIndexOf("@") + 1)), "must be named by application and time"),
+  segment,
+);
+
+/** An account for which checkpoints are read. */
+interface Owner {
+  id: string;
+  account: string;
+}
+
+/** What can be done about a checkpoint that cannot be used. */
+const ADVICE = "It has not been touched. Restore it from a copy; or remove it, and everything is read again and comes as `new`.";
+
+/** The parts of a store as one checkpoint; null where nothing was saved. @throws CheckpointError when they cannot be used. */
+export function fromParts(parts: CheckpointParts, owner: Owner): SyncCheckpoint | null {
+  const { [HEAD]: head, ...segments } = parts;
+  if (head === undefined && Object.keys(segments).length === 0) return null;
+  const { intervals: read, segments: count } = readHead(head, owner);
+  const found = Object.keys(segments).length;
+  if (found !== count) throw refused(owner, `is damaged: it holds ${found} segments of its tail, and should hold ${count}. ${ADVICE}`);
+  return { ...read, tail: readTail(segments, owner) };
+}
+
+/** The parts that are to be saved. @param changed the segments that differ from what was saved; null for those that are to be removed. */
+export function toParts(checkpoint: SyncCheckpoint, changed: ReadonlyMap<string, string[] | null>): Record<string, JsonValue | null> {
+  const { tail: segments, ...rest } = checkpoint;
+  const head: CheckpointHead = { ...rest, segments: Object.keys(segments).length };
+  return { [HEAD]: JSON.parse(JSON.stringify(head)) as JsonValue, ...Object.fromEntries(changed) };
+}
+
+/** A checkpoint that a caller has kept. @throws CheckpointError when it cannot be used. */
+export function readCheckpoint(value: unknown, owner: Owner): SyncCheckpoint {
+  const { tail: segments, ...rest }: Record<string, unknown> = typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+  return { ...readHead({ ...rest, segments: 0 }, owner).intervals, tail: readTail(segments, owner) };
+}
+
+/** The account that a value which should be a checkpoint names; null where it names none. */
+export function accountOf(value: unknown): string | null {
+  const account: unknown = typeof value === "object" && value !== null && "account" in value ? value.account : null;
+  return typeof account === "string" ? account : null;
+}
+
+function readHead(value: unknown, owner: Owner): { intervals: Omit<SyncCheckpoint, "tail">; segments: number } {
+  const fields: Record<string, unknown> = typeof value === "object" && value !== null ? { ...value } : {};
+  if (fields.format !== FORMAT) throw refused(owner, `is none of this library's. ${ADVICE}`);
+  const { version } = fields;
+  if (typeof version === "number" && version > VERSION) {
+    throw refused(owner, `was written by a later version of call-records: its format is ${version}, and this one reads up to ${VERSION}. Update call-records; the checkpoint has not been touched.`);
+  }
+  const schema = typeof version === "number" ? heads[version] : undefined;
+  if (schema === undefined) throw refused(owner, `is damaged: \`version\` is no version that was ever written. ${ADVICE}`);
+  const read = schema.safeParse(value);
+  if (!read.success) throw damaged(owner, read.error);
+  const { segments, ...rest } = read.data;
+  const { account, provider } = rest;
+  if (account !== owner.account || provider !== owner.id) {
+    throw refused(owner, `is of the account \`${account}\` at ${provider}. Keep one for each account; the checkpoint has not been touched.`);
+  }
+  return { intervals: rest, segments };
+}
+
+function readTail(value: unknown, owner: Owner): Record<string, string[]> {
+  const read = tail.safeParse(value);
+  if (!read.success) throw damaged(owner, read.error);
+  return read.data;
+}
+
+/** Whether it is written just as we write instants; years beyond the four digits are. */
+function isInstant(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString() === text;
+}
+
+function damaged(owner: Owner, error: z.ZodError): CheckpointError {
+  return refused(owner, `is damaged: ${describeIssues(error, "field")}. ${ADVICE}`);
+}
+
+function refused({ id: provider, account }: Owner, what: string): CheckpointError {
+  return new CheckpointError(`${account}: the checkpoint ${what}`, { provider, account, operation: "sync" });
+}

@@ -1,0 +1,107 @@
+import { resolve } from "node:path";
+import type { JsonValue } from "../../contract/http.js";
+import { CheckpointError } from "../../model/errors.js";
+import type { CheckpointParts, CheckpointStore } from "./checkpoint-store.js";
+import { codeOf } from "./file-failure.js";
+import { FileLock, LockedByAnother } from "./file-lock.js";
+import { Journal, JournalReplaced, readJournal, UnreadableJournal } from "./journal.js";
+import { alreadySyncing } from "./memory-checkpoint-store.js";
+
+/** The file while it is being written. */
+interface Opened {
+  lock: FileLock;
+  journal: Journal;
+}
+
+/**
+ * Keeps the checkpoints of any number of accounts in one file, with mode 0600. One process at a time may sync with it: another is refused while
+ * the first lives, and takes over at once when it has died (where the system does not tell, after some seconds). Beside the file stands
+ * its lock, named as the file with `.lock`.
+ *
+ * A commit appends what has changed and waits until it is on the disk: whenever the process or the machine ends, the last commit that was made is
+ * there.
+ */
+export class FileCheckpointStore implements CheckpointStore {
+  private readonly path: string;
+  private readonly locked = new Set<string>();
+  private opened: Opened | null = null;
+  /** What is done with the file is done one after the other. */
+  private last: Promise<unknown> = Promise.resolve();
+
+  /** @param path of the file. It is made with the first commit; its folder must be there. */
+  constructor(path: string) {
+    this.path = resolve(path);
+  }
+
+  /** @throws CheckpointError when the file is damaged, foreign or cannot be read; it is never overwritten then. */
+  load(account: string): Promise<CheckpointParts> {
+    return this.inTurn(account, async () => this.opened?.journal.partsOf(account) ?? Object.fromEntries((await readJournal(this.path)).get(account) ?? []));
+  }
+
+  /** @throws CheckpointError when the account is not locked here, another process has taken over, or the file cannot be written. */
+  save(account: string, changes: Readonly<Record<string, JsonValue | null>>): Promise<void> {
+    return this.inTurn(account, async () => {
+      if (this.opened === null || !this.locked.has(account)) throw new CheckpointError(`${account}: nothing is saved to ${this.path} without its lock.`, { account });
+      const { lock, journal } = this.opened;
+      if (!(await lock.isHeld())) throw new JournalReplaced();
+      await journal.save({ account, changes: { ...changes } });
+    });
+  }
+
+  /** @throws CheckpointError when another process, or another sync of this one, has it. */
+  lock(account: string): Promise<() => Promise<void>> {
+    return this.inTurn(account, async () => {
+      if (this.locked.has(account)) throw alreadySyncing(account);
+      this.opened ??= await this.open();
+      this.locked.add(account);
+      return () => this.inTurn(account, () => this.unlock(account));
+    });
+  }
+
+  private async open(): Promise<Opened> {
+    const lock = await FileLock.take(`${this.path}.lock`);
+    try {
+      return { lock, journal: await Journal.open(this.path, lock.wasTakenOver) };
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  private async unlock(account: string): Promise<void> {
+    this.locked.delete(account);
+    if (this.locked.size > 0 || this.opened === null) return;
+    const { lock, journal } = this.opened;
+    this.opened = null;
+    await journal.close();
+    await lock.release();
+  }
+
+  private inTurn<Result>(account: string, work: () => Promise<Result>): Promise<Result> {
+    const mine = this.last.then(work).catch((error: unknown) => {
+      throw this.asOurs(account, error);
+    });
+    this.last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** Says what has happened to the file, and what to do about it. */
+  private asOurs(account: string, error: unknown): unknown {
+    const code = codeOf(error);
+    if (error instanceof LockedByAnother) {
+      const { owner } = error;
+      const who = owner === null ? "another process" : `process ${owner.pid} on ${owner.host}, since ${owner.since}`;
+      return new CheckpointError(`${account}: ${this.path} is being synced by ${who}. Wait for it to end, or give this one a file of its own.`, { account, retryable: true });
+    }
+    if (error instanceof JournalReplaced) {
+      const message = `${account}: another process has taken over ${this.path}: this one did not move for so long that it was taken for dead. Sync again.`;
+      return new CheckpointError(message, { account, retryable: true });
+    }
+    if (error instanceof UnreadableJournal) {
+      const advice = "It has not been touched. Restore it from a copy; or remove it, and everything is read again and comes as `new`.";
+      return new CheckpointError(`${account}: ${this.path} ${error.message}. ${advice}`, { account });
+    }
+    if (code === null) return error;
+    return new CheckpointError(`${account}: ${this.path} cannot be read or written: ${code}. Look at its folder, its rights and the space on its disk.`, { account, vendorCode: code });
+  }
+}

@@ -1,0 +1,177 @@
+import { randomUUID } from "node:crypto";
+import { link, open, readFile, rename, rm, stat, type FileHandle } from "node:fs/promises";
+import { hostname } from "node:os";
+import { z } from "zod";
+import { hasFailedWith } from "./file-failure.js";
+import { isAlive, type ProcessIdentity, processIdentity } from "./process-identity.js";
+
+/** An owner that lives touches its lock this often. */
+const BEAT_MS = 1000;
+/** A lock that is not touched for so long is nobody's. */
+const PATIENCE_MS = 6000;
+const LOOK_AGAIN_MS = 500;
+/** Others may come to the same conclusion at the same moment. */
+const MOST_TRIES = 5;
+
+const descriptionSchema = z.object({
+  host: z.string(),
+  pid: z.number(),
+  since: z.string(),
+  process: z.object({ boot: z.string(), namespace: z.string(), pid: z.number(), started: z.string() }).nullable(),
+});
+
+/** Whose a lock is, as the lock itself says. */
+type Description = z.output<typeof descriptionSchema>;
+
+/** Another process has the lock. */
+export class LockedByAnother extends Error {
+  constructor(readonly owner: Pick<Description, "host" | "pid" | "since"> | null) {
+    super("locked");
+  }
+}
+
+/** What a lock is taken by; replaced in tests. */
+export interface LockSurroundings {
+  identity: ProcessIdentity | null;
+  sleep: (ms: number) => Promise<void>;
+}
+
+/**
+ * A lock that is a file, and is not left behind by an owner that crashed: where the system tells of a process whether it lives (by its number, its
+ * start and its namespace: in containers, all have the same number), at once; elsewhere because a living owner touches it.
+ */
+export class FileLock {
+  private readonly beat: NodeJS.Timeout;
+
+  private constructor(
+    private readonly path: string,
+    private readonly file: FileHandle,
+    private readonly inode: bigint,
+    /** Whether it was taken from an owner that seems to be dead. */
+    readonly wasTakenOver: boolean,
+  ) {
+    this.beat = setInterval(() => {
+      const now = new Date();
+      // Where it fails, the lock is lost, which the next save finds out.
+      file.utimes(now, now).catch(() => undefined);
+    }, BEAT_MS);
+    this.beat.unref();
+  }
+
+  /** @throws LockedByAnother when it has an owner that lives; what the file system throws. */
+  static async take(path: string, surroundings?: LockSurroundings): Promise<FileLock> {
+    const { identity, sleep } = surroundings ?? { identity: await processIdentity(), sleep: sleepFor };
+    let wasTakenOver = false;
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const file = await openNew(path);
+      if (file !== null) return FileLock.sign(path, file, identity, wasTakenOver);
+      wasTakenOver = (await removeDead(path, identity, sleep)) || wasTakenOver;
+    }
+    throw new LockedByAnother(null);
+  }
+
+  /** Says in the new file whose it is. */
+  private static async sign(path: string, file: FileHandle, identity: ProcessIdentity | null, wasTakenOver: boolean): Promise<FileLock> {
+    try {
+      await file.writeFile(JSON.stringify({ host: hostname(), pid: process.pid, since: new Date().toISOString(), process: identity } satisfies Description));
+      const { ino } = await file.stat({ bigint: true });
+      return new FileLock(path, file, ino, wasTakenOver);
+    } catch (error) {
+      await file.close();
+      await rm(path, { force: true });
+      throw error;
+    }
+  }
+
+  /** Whether it is still this owner's: one that slept for long may have been taken for dead. */
+  async isHeld(): Promise<boolean> {
+    const present = await statOf(this.path);
+    return present?.ino === this.inode;
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.beat);
+    if (await this.isHeld()) await rm(this.path, { force: true });
+    await this.file.close();
+  }
+}
+
+/** Null where the file is there already. */
+async function openNew(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, "wx", 0o600);
+  } catch (error) {
+    if (hasFailedWith(error, "EEXIST")) return null;
+    throw error;
+  }
+}
+
+/** Removes a lock whose owner is dead; false where it is gone. @throws LockedByAnother when the owner lives. */
+async function removeDead(path: string, identity: ProcessIdentity | null, sleep: LockSurroundings["sleep"]): Promise<boolean> {
+  const found = await statOf(path);
+  if (found === null) return false;
+  const owner = await readDescription(path);
+  const lives = owner?.process == null || identity === null ? null : await isAlive(owner.process, identity);
+  if (lives === true) throw new LockedByAnother(owner);
+  if (lives === null) await watch(path, found, owner, sleep);
+  return removeIfSame(path, found.ino, owner);
+}
+
+/** Looks for a sign of life. @throws LockedByAnother when there is one. */
+async function watch(path: string, found: Found, owner: Description | null, sleep: LockSurroundings["sleep"]): Promise<void> {
+  for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_AGAIN_MS) {
+    await sleep(LOOK_AGAIN_MS);
+    const present = await statOf(path);
+    if (present === null) return;
+    if (present.ino !== found.ino || present.mtimeNs !== found.mtimeNs) throw new LockedByAnother(owner);
+  }
+}
+
+/**
+ * Another may have removed the dead lock, and taken a new one, a moment ago: what is moved aside is looked at, and put back where it is not the
+ * dead one.
+ */
+async function removeIfSame(path: string, inode: bigint, owner: Description | null): Promise<boolean> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (hasFailedWith(error, "ENOENT")) return false;
+    throw error;
+  }
+  const moved = await statOf(aside);
+  const isDead = moved?.ino === inode;
+  if (!isDead) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
+  if (!isDead) throw new LockedByAnother(owner);
+  return true;
+}
+
+interface Found {
+  ino: bigint;
+  mtimeNs: bigint;
+}
+
+async function statOf(path: string): Promise<Found | null> {
+  try {
+    return await stat(path, { bigint: true });
+  } catch (error) {
+    if (hasFailedWith(error, "ENOENT")) return null;
+    throw error;
+  }
+}
+
+/** Null where it says nothing that can be understood: its owner may be about to write it, or may have died over it. */
+async function readDescription(path: string): Promise<Description | null> {
+  try {
+    return descriptionSchema.safeParse(JSON.parse(await readFile(path, "utf8"))).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function sleepFor(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

@@ -1,0 +1,194 @@
+import type { MappedCall, Partition } from "../../contract/provider.js";
+import type { AccountReport } from "../../model/account-report.js";
+import type { CallRecord } from "../../model/call-record.js";
+import type { AccountSession } from "../account/account-session.js";
+import type { Call } from "../calls/call.js";
+import type { Batches } from "../calls/merge.js";
+import { inWindows, openSource, provenEnd, type Source, type WindowRead } from "../calls/record-source.js";
+import { recordOf, refuseBeforeRetention, startOf, WINDOW_ROWS } from "../calls/records.js";
+import type { SyncCheckpoint } from "../checkpoints/checkpoint.js";
+import { Intervals, type Span } from "../lists/intervals.js";
+import { oldestReadable, planGround, reachOf, type PlannedWindow } from "../lists/list-plan.js";
+import { Progress } from "../lists/progress.js";
+import type { CheckpointKeeper, KeptCheckpoint } from "./checkpoint-keeper.js";
+import { ContentHash } from "./content-hash.js";
+import { type Ground, OPEN_END, SyncState } from "./sync-state.js";
+
+/** A call that is new, or has changed, since the last commit. */
+export interface SyncChange {
+  /** `updated`: it was handed out before, and its content has changed since. */
+  type: "new" | "updated";
+  record: CallRecord;
+}
+
+/** What is new in one of an account's windows. */
+export interface SyncBatch {
+  account: string;
+  /** Ascending by start; never empty. */
+  changes: SyncChange[];
+  /** Where the account stands once these changes are kept: plain JSON. */
+  checkpoint: SyncCheckpoint;
+  /**
+   * Saves the checkpoint in the store, at once; taking the next batch does so as well. Without a store, nothing.
+   * @throws what the store throws; RequestError when the loop has been left: nothing more is saved then.
+   */
+  commit(): Promise<void>;
+}
+
+/** What is to be kept in step. */
+export interface SyncWanted {
+  range: Span;
+  /** In place of the provider's; null: the provider's. */
+  settleSeconds: number | null;
+}
+
+/** A call that was read, and what tells whether it is new. */
+interface SeenRow {
+  record: CallRecord;
+  hash: string;
+  /** Its start, or where else among the starts it is kept. */
+  at: number;
+}
+
+/** One pass over one account: reads what is not complete, and hands out what is new in it. */
+export class AccountSync {
+  readonly progress: Progress;
+  /** As of the last batch, or of the end of the pass; null before. */
+  checkpoint: SyncCheckpoint | null = null;
+  private readonly hash: ContentHash;
+
+  constructor(
+    private readonly session: AccountSession,
+    private readonly wanted: SyncWanted,
+    private readonly keeper: CheckpointKeeper,
+    private readonly call: Call,
+  ) {
+    this.progress = new Progress(session.provider);
+    this.hash = new ContentHash(session.provider.operations.records.volatile);
+  }
+
+  /** Batch by batch. The next is asked for when the last one is committed. */
+  batches(): Batches<SyncBatch> {
+    return this.call.account(this.progress, (abort) => this.pass((source, finish) => inWindows(source, this.policy, abort, finish)));
+  }
+
+  private get policy() {
+    const { isolateFailures, unreadableRows } = this.call.policy;
+    return { isolateFailures, unreadableRows, prove: true, keysSpanWindows: true, windowRows: WINDOW_ROWS.time };
+  }
+
+  report(): AccountReport {
+    return this.progress.report();
+  }
+
+  private async *pass(read: (source: Source<MappedCall>, finish: Finish) => AsyncGenerator<WindowRead<SeenRow>>): Batches<SyncBatch> {
+    const kept = await this.keeper.open(this.session.provider);
+    try {
+      const state = new SyncState(this.session.provider, kept.checkpoint);
+      const source = this.open(state);
+      for await (const window of read(source, this.finish(state, source))) {
+        const changes = this.take(state, source, window);
+        this.checkpoint = state.checkpoint();
+        if (changes.length > 0) {
+          this.progress.rows += changes.length;
+          yield [this.batchOf(changes, this.checkpoint, state, kept)];
+        } else if (state.hasProgressed) await save(this.checkpoint, state, kept);
+      }
+      state.lose(this.groundOf(source), source.plan.partitions);
+      this.checkpoint = state.checkpoint();
+      if (state.hasChanged) await save(this.checkpoint, state, kept);
+    } finally {
+      await kept.release();
+    }
+  }
+
+  /** @throws RetentionError when new ground begins before what the vendor keeps, and that was not consented to. */
+  private open(state: SyncState): Source<MappedCall> {
+    const { session, wanted } = this;
+    const { provider } = session;
+    const { records } = provider.operations;
+    const reach = reachOf(records, provider);
+    const [first] = state.newGround(wanted.range).spans;
+    if (first !== undefined) refuseBeforeRetention(session, first.from, this.call);
+    state.ask(wanted.range, reach);
+    const settle = wanted.settleSeconds === null ? {} : { settleSeconds: wanted.settleSeconds };
+    return openSource(
+      session,
+      (now) => {
+        const range = upTo(now, state.ground);
+        return planGround(provider, records, { range, universe: range.widen(reach) }, { now, ...settle }, (partitions) => state.earlier(partitions));
+      },
+      this.progress,
+    );
+  }
+
+  private finish(state: SyncState, source: Source<MappedCall>): Finish {
+    const { id, account } = this.session.provider;
+    return (mapped, raw, { window }) => {
+      const startedAt = startOf(mapped, this.session);
+      if (!state.ground.holds(startedAt)) return null;
+      return { record: recordOf(id, account, mapped, raw), hash: this.hash.of(raw), at: placeOf(startedAt, window, source) };
+    };
+  }
+
+  /** What of a window is new; the state is then as it will be once that is kept. */
+  private take(state: SyncState, source: Source<MappedCall>, { window, partition, fate, rows }: WindowRead<SeenRow>): SyncChange[] {
+    const changes: SyncChange[] = [];
+    for (const { record, hash, at } of rows) {
+      const seen = state.see(partition, record.id, at, hash);
+      if (seen !== "same") changes.push({ type: seen, record });
+    }
+    const { span } = window;
+    if (span !== null && fate !== "failed") {
+      state.advance(partition, source.plan.partitions, span, provenEnd(source, span, fate), this.groundOf(source));
+    }
+    return changes.sort((a, b) => a.record.startedAt.getTime() - b.record.startedAt.getTime());
+  }
+
+  /** By the clock as it is now: by one that was ahead, more would seem to be beyond retention than is. */
+  private groundOf({ plan }: Source<MappedCall>): Ground {
+    const { range, reach, universe, readable } = plan.coverage ?? NOTHING;
+    const { provider, clock } = this.session;
+    return { range, reach, universe, readable: { from: oldestReadable(plan.operation, provider, clock.soonestNow()), to: readable.to } };
+  }
+
+  private batchOf(changes: SyncChange[], checkpoint: SyncCheckpoint, state: SyncState, kept: KeptCheckpoint): SyncBatch {
+    let committed: Promise<void> | null = null;
+    return {
+      account: this.session.provider.account,
+      changes,
+      checkpoint,
+      commit: () => (committed ??= save(checkpoint, state, kept)),
+    };
+  }
+}
+
+type Finish = (mapped: MappedCall, raw: unknown, delivery: { window: PlannedWindow; partition: Partition }) => SeenRow | null;
+
+const NOTHING: Ground = { range: Intervals.empty, reach: 0, universe: Intervals.empty, readable: { from: 0, to: 0 } };
+
+/** Nothing is taken from the source between a batch and its commit: the state is still the one that the checkpoint tells. */
+async function save(checkpoint: SyncCheckpoint, state: SyncState, kept: KeptCheckpoint): Promise<void> {
+  await kept.save(checkpoint, state.changedSegments());
+  state.saved();
+}
+
+/** Ground without an end ends now; where it has not begun yet, there is still something to ask: a clock may be behind. */
+function upTo(now: number, ground: Intervals): Intervals {
+  const last = ground.spans.at(-1);
+  if (last === undefined || last.to < OPEN_END) return ground;
+  return ground.intersect(Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: Math.max(now, last.from + 1) }]));
+}
+
+/**
+ * Where among the starts a row is kept: at its own, as a rule. A call that is longer than calls are said to be starts where all may be complete
+ * already; kept there, it would be taken for one that was handed out. It is kept as far from its window as calls may start.
+ */
+function placeOf(startedAt: number, { span }: PlannedWindow, { plan: { grid, coverage } }: Source<MappedCall>): number {
+  if (span === null || grid === null) return startedAt;
+  const reach = coverage?.reach ?? 0;
+  const { start, end } = grid.bounds(span);
+  if (startedAt < start.getTime() - reach) return span.from - reach;
+  if (startedAt > end.getTime() + reach) return span.to + reach - 1;
+  return startedAt;
+}

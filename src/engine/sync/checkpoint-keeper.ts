@@ -1,0 +1,73 @@
+import type { Provider } from "../../contract/provider.js";
+import { RequestError } from "../../model/errors.js";
+import { accountOf, fromParts, readCheckpoint, type SyncCheckpoint, toParts } from "../checkpoints/checkpoint.js";
+import type { CheckpointStore } from "../checkpoints/checkpoint-store.js";
+
+type Owner = Pick<Provider, "id" | "account">;
+
+/** An account's checkpoint, for as long as its sync goes on. */
+export interface KeptCheckpoint {
+  /** Null where the account was never synced. */
+  checkpoint: SyncCheckpoint | null;
+  /** @param segments of the tail that differ from what was saved; null for those that are gone. */
+  save(checkpoint: SyncCheckpoint, segments: ReadonlyMap<string, string[] | null>): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Where checkpoints come from, and who keeps them. */
+export interface CheckpointKeeper {
+  /** The account's checkpoint as it is now, for looking at. @throws CheckpointError when it cannot be used. */
+  load(owner: Owner): Promise<SyncCheckpoint | null>;
+  /** The account's checkpoint, kept from other writers until it is released. @throws CheckpointError when another has it, or it cannot be used. */
+  open(owner: Owner): Promise<KeptCheckpoint>;
+}
+
+/** Kept in a store. */
+export class StoreKeeper implements CheckpointKeeper {
+  constructor(private readonly store: CheckpointStore) {}
+
+  async load(owner: Owner): Promise<SyncCheckpoint | null> {
+    return fromParts(await this.store.load(owner.account), owner);
+  }
+
+  async open(owner: Owner): Promise<KeptCheckpoint> {
+    const unlock = await this.store.lock(owner.account);
+    let released = false;
+    const release = async () => {
+      released = true;
+      await unlock();
+    };
+    try {
+      return {
+        checkpoint: await this.load(owner),
+        save: async (checkpoint, segments) => {
+          if (released) throw new RequestError(`${owner.account}: the sync of this account has ended, and its batch can no longer be committed. Call \`commit()\` before the loop is left.`);
+          await this.store.save(owner.account, toParts(checkpoint, segments));
+        },
+        release,
+      };
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+}
+
+/** Kept by the caller, in a transaction of its own: nothing is saved here. */
+export class CallersKeeper implements CheckpointKeeper {
+  /** @param checkpoints that the caller has kept, of any accounts. */
+  constructor(private readonly checkpoints: readonly unknown[]) {}
+
+  load(owner: Owner): Promise<SyncCheckpoint | null> {
+    return Promise.resolve().then(() => this.find(owner));
+  }
+
+  private find(owner: Owner): SyncCheckpoint | null {
+    const own = this.checkpoints.find((checkpoint) => accountOf(checkpoint) === owner.account);
+    return own === undefined ? null : readCheckpoint(own, owner);
+  }
+
+  async open(owner: Owner): Promise<KeptCheckpoint> {
+    return { checkpoint: await this.load(owner), save: () => Promise.resolve(), release: () => Promise.resolve() };
+  }
+}

@@ -1,0 +1,25 @@
+import type { Interval } from "../../model/account-report.js";
+import type { AccountSession } from "../account/account-session.js";
+import type { CheckpointKeeper } from "./checkpoint-keeper.js";
+import { SyncState } from "./sync-state.js";
+
+/** How far the sync of one account has come, by the start of calls, up to now. Together the intervals are all that was asked for. */
+export interface SyncCoverage {
+  account: string;
+  provider: string;
+  /** Proven complete: every call was handed out, in its last form. */
+  coverage: Interval[];
+  /** Read, but calls may still appear or change. */
+  unsettled: Interval[];
+  /** Not read: it came after the last pass, or failed in it. */
+  missing: Interval[];
+  /** Given up: the vendor no longer kept it when it was to be read. */
+  lost: Interval[];
+}
+
+/** @throws CheckpointError when the account's checkpoint cannot be used. */
+export async function syncCoverage({ provider, clock }: AccountSession, keeper: CheckpointKeeper): Promise<SyncCoverage> {
+  const state = new SyncState(provider, await keeper.load(provider));
+  const partitions = provider.operations.records.partitions({});
+  return { account: provider.account, provider: provider.id, ...state.summarize(partitions, clock.now()) };
+}

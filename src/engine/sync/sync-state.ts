@@ -1,0 +1,202 @@
+import type { Partition, Provider } from "../../contract/provider.js";
+import type { Interval } from "../../model/account-report.js";
+import type { ListCheckpoint, SyncCheckpoint } from "../checkpoints/checkpoint.js";
+import { type EarlierPasses, provenStarts, toIntervals, type CoveragePlan } from "../lists/coverage.js";
+import { Intervals, type Span } from "../lists/intervals.js";
+import { Tail } from "./tail.js";
+
+/** The end of ground that has none: the last instant that a date can hold. */
+export const OPEN_END = 8.64e15;
+
+/** What is to be read, and how far it can be. */
+export type Ground = Pick<CoveragePlan, "range" | "reach" | "universe" | "readable">;
+
+function beyond({ range, readable }: Ground): Intervals {
+  return range.intersect(Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: readable.from }]));
+}
+
+/** What has been read of one partition. */
+interface ListState {
+  readonly partition: Partition;
+  proven: Intervals;
+  read: Intervals;
+  complete: Intervals;
+}
+
+/** A call that was read: whether it is new, has changed, or is just as it was handed out last. */
+export type Seen = "new" | "updated" | "same";
+
+/**
+ * Where the sync of one account stands. Two kinds of time are kept apart: lists are read by the time that the vendor filters on (`proven`,
+ * `read`); what is done is told by the start of calls (`asked`, `complete`, `lost`), of which each call has one whatever the vendor filters on.
+ */
+export class SyncState {
+  private asked = Intervals.empty;
+  private lost = Intervals.empty;
+  private readonly lists = new Map<string, ListState>();
+  private readonly tail: Tail;
+  /** Whether the intervals differ from what was saved. */
+  private moved = false;
+  /** Whether something was proven that was not when it was saved. */
+  private progressed = false;
+
+  /** @param checkpoint of the account; null where it begins. */
+  constructor(
+    private readonly provider: Pick<Provider, "id" | "account">,
+    checkpoint: SyncCheckpoint | null,
+  ) {
+    this.tail = new Tail(checkpoint?.tail ?? {});
+    if (checkpoint === null) return;
+    this.asked = fromIntervals(checkpoint.asked);
+    this.lost = fromIntervals(checkpoint.lost);
+    for (const { application, parameters, proven, read, complete } of checkpoint.lists) {
+      const partition = { application, parameters };
+      this.lists.set(idOf(partition), { partition, proven: fromIntervals(proven), read: fromIntervals(read), complete: fromIntervals(complete) });
+    }
+  }
+
+  /** What of a range no pass was asked for before. */
+  newGround(range: Span): Intervals {
+    return Intervals.of([range]).subtract(this.asked);
+  }
+
+  /**
+   * Adds a range to what is asked for. What has been proven around new ground is read again: its rows that started there were passed over.
+   * @param reach how far the time that is filtered on may lie from a call's start.
+   */
+  ask(range: Span, reach: number): void {
+    const ground = this.newGround(range);
+    if (ground.isEmpty) return;
+    this.moved = true;
+    this.asked = this.asked.union(ground);
+    for (const list of this.lists.values()) list.proven = list.proven.subtract(ground.widen(reach));
+  }
+
+  /** All ground that was ever asked for. */
+  get ground(): Intervals {
+    return this.asked;
+  }
+
+  /** Gives up, for good, what the vendor no longer keeps and was not complete before. */
+  lose(ground: Ground, partitions: readonly Partition[]): void {
+    const lost = beyond(ground).subtract(this.completeOf(partitions)).union(this.lost);
+    if (lost.equals(this.lost)) return;
+    this.moved = true;
+    this.lost = lost;
+    for (const { application } of partitions) this.release(application, partitions);
+  }
+
+  /** What a plan over these partitions can rely on. */
+  earlier(partitions: readonly Partition[]): EarlierPasses {
+    const lists = partitions.map((partition) => this.listOf(partition));
+    return { proven: lists.map(({ proven }) => proven), complete: lists.map(({ complete }) => complete), lost: this.lost };
+  }
+
+  private listOf(partition: Partition): ListState {
+    const id = idOf(partition);
+    const list = this.lists.get(id) ?? { partition, proven: Intervals.empty, read: Intervals.empty, complete: Intervals.empty };
+    this.lists.set(id, list);
+    return list;
+  }
+
+  /** Complete in every one of the partitions. */
+  private completeOf(partitions: readonly Partition[]): Intervals {
+    return partitions.map((partition) => this.listOf(partition).complete).reduce((common, complete) => common.intersect(complete), this.asked);
+  }
+
+  /**
+   * Takes note of a row that was read.
+   * @param at its start, or where else among the starts it is to be kept.
+   */
+  see(partition: Partition, key: string, at: number, hash: string): Seen {
+    const { application } = partition;
+    const earlier = this.tail.hashOf(application, key);
+    if (earlier === hash) return "same";
+    // What is complete was handed out, and let go of: it comes again only with the window beside its own.
+    if (earlier === undefined && this.listOf(partition).complete.holds(at)) return "same";
+    this.tail.keep(application, key, at, hash);
+    return earlier === undefined ? "new" : "updated";
+  }
+
+  /** A window of a partition has been read. @param provenTo up to where it is proven. */
+  advance(partition: Partition, partitions: readonly Partition[], span: Span, provenTo: number, ground: Ground): void {
+    const list = this.listOf(partition);
+    const proven = list.proven.union(Intervals.of([{ from: span.from, to: provenTo }]));
+    const read = list.read.union(Intervals.of([{ from: provenTo, to: span.to }])).subtract(proven);
+    const complete = list.complete.union(provenStarts(ground, proven).subtract(beyond(ground)).subtract(this.lost));
+    const moved = !proven.equals(list.proven) || !read.equals(list.read) || !complete.equals(list.complete);
+    this.moved ||= moved;
+    this.progressed ||= !proven.equals(list.proven);
+    Object.assign(list, { proven, read, complete });
+    if (moved) this.release(partition.application, partitions);
+  }
+
+  private release(application: string | null, partitions: readonly Partition[]): void {
+    const own = partitions.filter((partition) => partition.application === application);
+    this.tail.release(application, this.completeOf(own).union(this.lost));
+  }
+
+  /** What is proven complete, what was read but may still change, what was never read, and what is lost; by the start of calls, up to now. */
+  summarize(partitions: readonly Partition[], now: number) {
+    const due = this.asked.intersect(Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: now }])).subtract(this.lost);
+    const complete = this.completeOf(partitions).intersect(due);
+    const seen = partitions
+      .map((partition) => this.listOf(partition))
+      .map(({ proven, read }) => proven.union(read))
+      .reduce((common, spans) => common.intersect(spans), due);
+    return {
+      coverage: toIntervals(complete),
+      unsettled: toIntervals(seen.subtract(complete)),
+      missing: toIntervals(due.subtract(seen).subtract(complete)),
+      lost: toIntervals(this.lost),
+    };
+  }
+
+  /** Whether there is anything to save. */
+  get hasChanged(): boolean {
+    return this.moved || this.tail.hasChanged;
+  }
+
+  /** Whether a pass that ended here would have to be repeated. */
+  get hasProgressed(): boolean {
+    return this.progressed;
+  }
+
+  /** The segments of the tail that differ from what was saved. */
+  changedSegments(): Map<string, string[] | null> {
+    return this.tail.changes();
+  }
+
+  /** What has changed so far is saved. */
+  saved(): void {
+    this.moved = false;
+    this.progressed = false;
+    this.tail.saved();
+  }
+
+  checkpoint(): SyncCheckpoint {
+    const { id, account } = this.provider;
+    return {
+      format: "call-records/checkpoint",
+      version: 1,
+      account,
+      provider: id,
+      asked: toIntervals(this.asked),
+      lost: toIntervals(this.lost),
+      lists: [...this.lists.values()].map(saveList),
+      tail: this.tail.lines(),
+    };
+  }
+}
+
+function saveList({ partition: { application, parameters }, proven, read, complete }: ListState): ListCheckpoint {
+  return { application, parameters: { ...parameters }, proven: toIntervals(proven), read: toIntervals(read), complete: toIntervals(complete) };
+}
+
+function idOf({ application, parameters }: Partition): string {
+  return JSON.stringify([application, Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
+function fromIntervals(intervals: readonly Interval[]): Intervals {
+  return Intervals.of(intervals.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) })));
+}

@@ -1,0 +1,51 @@
+import type { AccountReport } from "../../model/account-report.js";
+import { RequestError } from "../../model/errors.js";
+import type { Call } from "../calls/call.js";
+import { mergeAsTheyCome } from "../calls/merge.js";
+import { readTimed } from "../calls/records.js";
+import type { SyncCheckpoint } from "../checkpoints/checkpoint.js";
+import type { AccountSync, SyncBatch } from "./account-sync.js";
+
+/**
+ * What is new since the last commit, batch by batch: nothing is sent before the first is asked for. It can be read once; the next pass is another
+ * `sync`.
+ */
+export class SyncStream implements AsyncIterable<SyncBatch> {
+  private opened = false;
+
+  /** @internal Streams are made by `client.sync(…)`. */
+  constructor(
+    private readonly accounts: readonly AccountSync[],
+    private readonly call: Call,
+  ) {}
+
+  /**
+   * Taking the next batch, or coming to the end, commits the last one. A loop that is left by `break` or by an exception leaves its last batch
+   * uncommitted: it comes again.
+   * @throws CallRecordsError of whichever class describes the first failure, unless failures are isolated; CheckpointError when a checkpoint is
+   * damaged, foreign, or being synced by another; what the store throws.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<SyncBatch, void, undefined> {
+    if (this.opened) throw new RequestError("A sync stream can be read once. Call `sync` again for the next pass.");
+    this.opened = true;
+    for await (const batches of readTimed(() => mergeAsTheyCome(this.accounts.map((account) => account.batches()), this.call.stop), this.call)) {
+      for (const batch of batches) {
+        yield batch;
+        await batch.commit();
+      }
+    }
+  }
+
+  /** How it stands with each account, at any time; plain JSON. Of a batch that is not committed nothing is claimed. */
+  report(): { accounts: AccountReport[] } {
+    return { accounts: this.accounts.map((account) => account.report()) };
+  }
+
+  /**
+   * Where each account stands, for who keeps checkpoints without a store: as of its last batch and, after the loop, as of the end of the pass,
+   * which may have proven more than any batch tells. Accounts that have not got so far are left out.
+   */
+  checkpoints(): SyncCheckpoint[] {
+    return this.accounts.flatMap(({ checkpoint }) => checkpoint ?? []);
+  }
+}

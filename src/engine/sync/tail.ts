@@ -1,0 +1,118 @@
+import type { Intervals } from "../lists/intervals.js";
+
+/** So much of the calls' time is kept, saved and let go of together, in milliseconds. */
+const SEGMENT_MS = 900_000;
+
+/** The rows of one application in one quarter of an hour: content hashes by key. */
+interface Segment {
+  readonly rows: Map<string, string>;
+  /** As it is saved; null where that has to be written anew. */
+  lines: string[] | null;
+}
+
+/** Keys and content hashes of the calls that may come again: those that are not complete yet. */
+export class Tail {
+  private readonly segments = new Map<string, Segment>();
+  /** The segment of each row, by application and key: a call whose start is corrected moves to another. */
+  private readonly places = new Map<string, string>();
+  private changed = new Set<string>();
+
+  /** @param saved as `lines` gave it. */
+  constructor(saved: Readonly<Record<string, string[]>>) {
+    for (const [name, lines] of Object.entries(saved)) {
+      const rows = new Map(lines.map(readLine));
+      this.segments.set(name, { rows, lines });
+      for (const key of rows.keys()) this.places.set(placeKey(readName(name).application, key), name);
+    }
+  }
+
+  /** The content hash with which a call was handed out last; undefined where it was not, or can no longer change. */
+  hashOf(application: string | null, key: string): string | undefined {
+    const place = this.places.get(placeKey(application, key));
+    return place === undefined ? undefined : this.segments.get(place)?.rows.get(key);
+  }
+
+  /** @param at the call's start, or where else among the starts it is to be kept. */
+  keep(application: string | null, key: string, at: number, hash: string): void {
+    const name = nameOf(application, at);
+    const place = placeKey(application, key);
+    const earlier = this.places.get(place);
+    if (earlier !== undefined && earlier !== name) this.forget(earlier, key);
+    const segment = this.segments.get(name) ?? { rows: new Map<string, string>(), lines: null };
+    segment.rows.set(key, hash);
+    this.segments.set(name, segment);
+    this.places.set(place, name);
+    this.touch(name, segment);
+  }
+
+  private forget(name: string, key: string): void {
+    const segment = this.segments.get(name);
+    if (segment === undefined) return;
+    segment.rows.delete(key);
+    if (segment.rows.size === 0) this.segments.delete(name);
+    this.touch(name, segment);
+  }
+
+  private touch(name: string, segment: Segment): void {
+    segment.lines = null;
+    this.changed.add(name);
+  }
+
+  /** Lets go of the segments of an application that lie in ground which is never read again. */
+  release(application: string | null, done: Intervals): void {
+    for (const [name, { rows }] of this.segments) {
+      const { application: own, from } = readName(name);
+      if (own !== application || !done.covers({ from, to: from + SEGMENT_MS })) continue;
+      for (const key of rows.keys()) this.places.delete(placeKey(application, key));
+      this.segments.delete(name);
+      this.changed.add(name);
+    }
+  }
+
+  /** All segments by name, in plain JSON. */
+  lines(): Record<string, string[]> {
+    return Object.fromEntries([...this.segments].map(([name, segment]) => [name, linesOf(segment)]));
+  }
+
+  get hasChanged(): boolean {
+    return this.changed.size > 0;
+  }
+
+  /** The segments that differ from what was last taken as saved; null for those that are gone. */
+  changes(): Map<string, string[] | null> {
+    return new Map(
+      [...this.changed].map((name) => {
+        const segment = this.segments.get(name);
+        return [name, segment === undefined ? null : linesOf(segment)];
+      }),
+    );
+  }
+
+  /** What has changed so far is saved. */
+  saved(): void {
+    this.changed = new Set();
+  }
+}
+
+function linesOf(segment: Segment): string[] {
+  segment.lines ??= [...segment.rows].map(([key, hash]) => `${hash} ${key}`);
+  return segment.lines;
+}
+
+function readLine(line: string): [string, string] {
+  const end = line.indexOf(" ");
+  return [line.slice(end + 1), line.slice(0, end)];
+}
+
+function nameOf(application: string | null, at: number): string {
+  return `${application ?? ""}@${new Date(Math.floor(at / SEGMENT_MS) * SEGMENT_MS).toISOString()}`;
+}
+
+function readName(name: string): { application: string | null; from: number } {
+  const at = name.lastIndexOf("@");
+  return { application: at === 0 ? null : name.slice(0, at), from: Date.parse(name.slice(at + 1)) };
+}
+
+function placeKey(application: string | null, key: string): string {
+  return `${application ?? ""}@${key}`;
+}
