@@ -1,5 +1,6 @@
+import type * as NodeBuffer from "node:buffer";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { decodeUtf8 } from "../../src/engine/http/utf8.js";
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
@@ -25,5 +26,21 @@ describe("decodeUtf8", () => {
 
   it("puts a replacement character for what is no UTF-8", () => {
     expect(decodeUtf8(Buffer.from([0x61, 0xff, 0xe6, 0x9d]))).toBe("a\uFFFD\uFFFD");
+  });
+});
+
+describe("decodeUtf8 in a Node without ICU", () => {
+  afterEach(() => {
+    vi.doUnmock("node:buffer");
+    vi.resetModules();
+  });
+
+  it("reads the same without `transcode`", async () => {
+    vi.resetModules();
+    vi.doMock("node:buffer", async (original) => ({ ...(await original<typeof NodeBuffer>()), transcode: undefined }));
+    const { decodeUtf8: decode } = await import("../../src/engine/http/utf8.js");
+    expect(decode).not.toBe(decodeUtf8);
+    expect(decode(Buffer.from([...BYTE_ORDER_MARK, ...Buffer.from('{"name":"杨磊"}')]))).toBe('{"name":"杨磊"}');
+    expect(decode(Buffer.from("plain"))).toBe("plain");
   });
 });

@@ -1,4 +1,8 @@
-import { isAscii, isUtf8, transcode } from "node:buffer";
+import * as nodeBuffer from "node:buffer";
+
+const { isAscii, isUtf8 } = nodeBuffer;
+/** Missing in a Node that was built without ICU, where an import by name might not even link. */
+const { transcode }: { transcode?: typeof nodeBuffer.transcode } = nodeBuffer;
 
 const BYTE_ORDER_MARK = "\uFEFF";
 
@@ -8,7 +12,7 @@ const BYTE_ORDER_MARK = "\uFEFF";
  */
 export function decodeUtf8(bytes: Buffer): string {
   if (isAscii(bytes)) return bytes.toString("latin1");
-  if (!isUtf8(bytes)) return new TextDecoder().decode(bytes);
+  if (transcode === undefined || !isUtf8(bytes)) return new TextDecoder().decode(bytes);
   const text = transcode(bytes, "utf8", "utf16le").toString("utf16le");
   return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }
