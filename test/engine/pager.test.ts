@@ -212,6 +212,13 @@ describe("a vendor that repeats itself", () => {
     expect(() => readAll(offsetList(40, 10), undefined, () => ({ keys: rowsOf(10), total: 40, next: null }))).toThrow(PagingLoop);
   });
 
+  it("is told from one whose keys read the same when they are written one after the other", () => {
+    const pages = [["a", "b\nc"], ["a\nb", "c"], ["\ud800", "c"], ["\ud801", "c"], []];
+    const list: VendorList = { rule: { style: "page", first: 1, size: 2, total: false }, rows: [], cap: 2 };
+    const { asked } = readAll(list, undefined, ({ number }) => ({ keys: pages[number - 1] ?? [], total: null, next: null }));
+    expect(asked.map(({ number, repetition }) => [number, repetition])).toEqual([1, 2, 3, 4, 5].map((number) => [number, 0]));
+  });
+
   it("while its total moves is no loop: rows were pushed on", () => {
     let total = 20;
     const { result } = readAll(offsetList(20, 10), undefined, (request) => ({ keys: rowsOf(10), total: request.offset === 0 ? 20 : (total += 1), next: null }));

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { PagingRule } from "../../contract/provider.js";
 
 /** One page to ask for. */
@@ -54,7 +55,7 @@ export class Pager {
   private moved = false;
   /** Distinct keys. */
   private rows = 0;
-  /** The pages seen, by their keys: two alike mean that the vendor repeats itself. */
+  /** The pages seen, by a digest of their keys: two alike mean that the vendor repeats itself. */
   private readonly pages = new Set<string>();
   private readonly cursors = new Set<string>();
   private emptyPages = 0;
@@ -164,7 +165,7 @@ export class Pager {
       const missing = total !== null && request.offset < total && this.rule.style !== "cursor";
       return missing && request.repetition === 0;
     }
-    const print = page.keys.join("\n");
+    const print = digestOfKeys(page.keys);
     if (!this.pages.has(print)) {
       this.pages.add(print);
       return false;
@@ -218,4 +219,9 @@ export class Pager {
   private capSize(request: PageRequest, page: PageSeen): void {
     if (request.offset === 0 && page.keys.length < this.size) this.size = page.keys.length;
   }
+}
+
+/** A cryptographic one: two different pages must not be taken for the same. As JSON the keys stay apart, whatever they hold. */
+function digestOfKeys(keys: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(keys)).digest("base64");
 }
