@@ -1,4 +1,5 @@
 import { Agent, request } from "node:http";
+import { type Cost, costOf } from "../cost.js";
 import { serve } from "../process.js";
 import { BETWEEN_STARTS, FIRST_START } from "../volume.js";
 
@@ -9,10 +10,8 @@ export interface PlainReading {
 }
 
 /** What reading so many rows took. */
-export interface PlainRead {
+export interface PlainRead extends Cost {
   rows: number;
-  wallMs: number;
-  cpuMs: number;
 }
 
 const PAGE_SIZE = 100;
@@ -44,8 +43,6 @@ serve(async ({ endpoint, streams }: PlainReading): Promise<PlainRead[]> => {
   };
   const done: PlainRead[] = [];
   for (const { rows } of streams) {
-    const wall = performance.now();
-    const cpu = process.cpuUsage();
     let next = 1;
     let count = 0;
     const pages = Math.ceil(rows / PAGE_SIZE);
@@ -57,10 +54,11 @@ serve(async ({ endpoint, streams }: PlainReading): Promise<PlainRead[]> => {
         count += received;
       }
     };
-    await Promise.all(Array.from({ length: CONCURRENCY }, work));
-    const { user, system } = process.cpuUsage(cpu);
+    const cost = await costOf(async () => {
+      await Promise.all(Array.from({ length: CONCURRENCY }, work));
+    });
     if (count !== rows) throw new Error(`${count} rows came of ${rows}`);
-    done.push({ rows: count, wallMs: performance.now() - wall, cpuMs: (user + system) / 1000 });
+    done.push({ rows: count, ...cost });
   }
   agent.destroy();
   return done;

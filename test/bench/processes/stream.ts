@@ -1,4 +1,5 @@
 import { CallRecordsClient, itniotech } from "call-records";
+import { type Cost, costOf } from "../cost.js";
 import { NO_LIMIT } from "../emulated.js";
 import { serve } from "../process.js";
 import { BETWEEN_STARTS, FIRST_START } from "../volume.js";
@@ -13,10 +14,8 @@ export interface Streams {
 }
 
 /** What one stream took. Memory in bytes: that of the process when it ended, and the most up to then. */
-export interface Streamed {
+export interface Streamed extends Cost {
   rows: number;
-  wallMs: number;
-  cpuMs: number;
   rss: number;
   peakRss: number;
 }
@@ -30,18 +29,17 @@ serve(async ({ endpoints, longestCallSeconds, streams }: Streams): Promise<Strea
   const done: Streamed[] = [];
   let peakRss = 0;
   for (const { rows, order } of streams) {
-    const wall = performance.now();
-    const cpu = process.cpuUsage();
     let count = 0;
     const range = { from: new Date(FIRST_START), to: new Date(FIRST_START + rows * BETWEEN_STARTS) };
-    for await (const batch of client.records({ ...range, order }).batches()) {
-      count += batch.length;
-      // The system's own count of the most begins with what the parent held when it forked.
-      peakRss = Math.max(peakRss, process.memoryUsage.rss());
-    }
-    const { user, system } = process.cpuUsage(cpu);
+    const cost = await costOf(async () => {
+      for await (const batch of client.records({ ...range, order }).batches()) {
+        count += batch.length;
+        // The system's own count of the most begins with what the parent held when it forked.
+        peakRss = Math.max(peakRss, process.memoryUsage.rss());
+      }
+    });
     if (count !== rows * endpoints.length) throw new Error(`${count} rows came of ${rows * endpoints.length}`);
-    done.push({ rows: count, wallMs: performance.now() - wall, cpuMs: (user + system) / 1000, rss: process.memoryUsage.rss(), peakRss });
+    done.push({ rows: count, ...cost, rss: process.memoryUsage.rss(), peakRss });
   }
   await client.close();
   return done;
