@@ -78,8 +78,9 @@ serve(async ({ vendors, account, range }: PageReading): Promise<PagesRead> => {
   for await (const record of client.records(range)) rows += Number(record.account === account);
   await client.close();
   const read = readerOf(provider, pages);
+  // Decoded alike: what is compared is what follows.
   const parseAll = () => {
-    for (const bytes of pages.bodies) JSON.parse(new TextDecoder().decode(bytes));
+    for (const bytes of pages.bodies) JSON.parse(decodeUtf8(bytes));
   };
   const readAll = () => {
     rows = 0;
