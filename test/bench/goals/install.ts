@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { atMost, type Measurement, reported } from "../measurement.js";
 
+const INSTALLED = "node_modules of a consumer";
+const TARBALL = "our tarball";
 const MOST_MEGABYTES = 18;
 const MOST_KILOBYTES = 250;
 /** Of the installation, which asks the npm registry for what is not in npm's cache. */
@@ -15,28 +17,40 @@ const BLOCK_BYTES = 512;
 export async function install(): Promise<Measurement[]> {
   const folder = await mkdtemp(join(tmpdir(), "call-records-bench-"));
   try {
-    // Scripts are not run: what was built is packed.
-    const packed = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], process.cwd());
-    const [tarball] = JSON.parse(packed) as { filename: string; size: number }[];
-    if (tarball === undefined) throw new Error("npm pack names no package.");
-    const ours = atMost(MOST_KILOBYTES, { goal: "our tarball", value: tarball.size / 1000, unit: " kB" });
-    return [await installed(folder, tarball.filename), ours];
+    const tarball = await pack(folder);
+    return [await installed(folder, tarball.filename), atMost(MOST_KILOBYTES, { goal: TARBALL, value: tarball.size / 1000, unit: " kB" })];
+  } catch (error) {
+    return [INSTALLED, TARBALL].map((goal) => unmeasured(goal, error));
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+async function pack(folder: string): Promise<{ filename: string; size: number }> {
+  // Scripts are not run: what was built is packed.
+  const packed = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], process.cwd());
+  const [tarball] = JSON.parse(packed) as { filename: string; size: number }[];
+  if (tarball === undefined) throw new Error("npm pack names no package.");
+  return tarball;
 }
 
 async function installed(folder: string, tarball: string): Promise<Measurement> {
   const consumer = join(folder, "consumer");
   await mkdir(consumer);
   await writeFile(join(consumer, "package.json"), JSON.stringify({ name: "consumer", private: true }));
-  const goal = "node_modules of a consumer";
   try {
     await npm(["install", "--prefix", consumer, "--no-audit", "--no-fund", join(folder, tarball)], consumer);
   } catch (error) {
-    return reported(goal, `not measured: ${error instanceof Error ? (error.message.split("\n").at(-1) ?? "") : String(error)}`);
+    return unmeasured(INSTALLED, error);
   }
-  return atMost(MOST_MEGABYTES, { goal, value: (await bytesOf(join(consumer, "node_modules"))) / 2 ** 20, unit: " MB" });
+  return atMost(MOST_MEGABYTES, { goal: INSTALLED, value: (await bytesOf(join(consumer, "node_modules"))) / 2 ** 20, unit: " MB" });
+}
+
+/** What npm says is told, rather than how it was called. */
+function unmeasured(goal: string, error: unknown): Measurement {
+  const { message, stderr = "" } = error as Error & { stderr?: string };
+  const [why] = /(?<=^npm error )(?!code |errno |syscall ).+/m.exec(stderr) ?? message.split("\n");
+  return reported(goal, `could not be measured: ${why ?? ""}`);
 }
 
 async function npm(args: string[], cwd: string): Promise<string> {
