@@ -2,7 +2,7 @@
  * Measures the library against its goals: `npm run bench`, or `npm run bench -- --only pace --only reading --json results.json`. It is no test: a goal that
  * fails is in the table, and does not fail the run.
  */
-import { writeFile } from "node:fs/promises";
+import { open, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { coldImport } from "./goals/cold-import.js";
 import { firstRecord } from "./goals/first-record.js";
@@ -46,6 +46,19 @@ function readOptions(): Options {
   return { json: values.json, only };
 }
 
+/**
+ * Told before minutes are spent. Opened for appending: the results of an earlier run stay until there are others.
+ * @throws Error naming the file.
+ */
+async function makeSureOf(file: string): Promise<void> {
+  try {
+    const opened = await open(file, "a");
+    await opened.close();
+  } catch (error) {
+    throw new Error(`The results cannot be written to '${file}': ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
 async function measure(goals: Goals, only: readonly string[]): Promise<Measurement[]> {
   const wanted = Object.entries(goals).filter(([name]) => only.includes(name));
   const measured = await Promise.all(
@@ -61,6 +74,7 @@ async function measure(goals: Goals, only: readonly string[]): Promise<Measureme
 }
 
 async function main({ json, only }: Options): Promise<void> {
+  if (json !== undefined) await makeSureOf(json);
   const measurements: Measurement[] = [];
   for (const goals of STAGES) measurements.push(...(await measure(goals, only)));
   console.log(printTable(measurements));
