@@ -6,6 +6,7 @@ import { open, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { coldImport } from "./goals/cold-import.js";
 import { firstRecord } from "./goals/first-record.js";
+import { firstRequest } from "./goals/first-request.js";
 import { install } from "./goals/install.js";
 import { fiveMillion, oneMillion } from "./goals/memory.js";
 import { pace } from "./goals/pace.js";
@@ -29,6 +30,7 @@ const STAGES: readonly Goals[] = [
   { "five-million": fiveMillion, install },
   { "time-order": timeOrder },
   { "cold-import": coldImport },
+  { "first-request": firstRequest },
 ];
 
 interface Options {

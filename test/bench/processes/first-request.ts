@@ -1,0 +1,21 @@
+import { serve } from "../process.js";
+import { BETWEEN_STARTS, FIRST_START } from "../volume.js";
+
+/** A list of so many rows, which fit on a page. */
+export interface FirstRequest {
+  endpoint: string;
+  rows: number;
+}
+
+/** Milliseconds from the import of the library to the first record of a client. */
+serve(async ({ endpoint, rows }: FirstRequest): Promise<number> => {
+  const began = performance.now();
+  const { CallRecordsClient, itniotech } = await import("call-records");
+  const client = new CallRecordsClient({ providers: [itniotech({ apiKey: "key", apiSecret: "secret", endpoint, longestCallSeconds: 0 })] });
+  const records = client.records({ from: new Date(FIRST_START), to: new Date(FIRST_START + rows * BETWEEN_STARTS) })[Symbol.asyncIterator]();
+  const { done } = await records.next();
+  const waited = performance.now() - began;
+  if (done === true) throw new Error("No record came.");
+  await client.close();
+  return waited;
+});
