@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events";
-import { type CallRecord, CallRecordsClient, type Provider, huaweiCec, itniotech, tencentCcc, type UsageSummary } from "../../src/index.js";
+import { type CallRecord, CallRecordsClient, type Provider, type UsageSummary } from "../../src/index.js";
 import type { CustomCall, VendorId } from "../../src/testing/index.js";
 import { makeVendors } from "../../src/testing/company-vendors.js";
 import type { EmulatorCredentials } from "../../src/testing/credentials.js";
@@ -12,11 +12,11 @@ import { SimulatedNetwork } from "./network.js";
 import type { Ledger, Run } from "./oracle.js";
 import type { Scenario, SimulatedAccount } from "./scenario.js";
 import { signerLoaded } from "./signer.js";
+import { narrowed, SDK_APP_IDS, simulatedProvider } from "./simulated-provider.js";
 import { HOSTS } from "./virtual-stage.js";
 
 /** Clocks that differ by less are accepted by the vendor, and not corrected. */
 const ACCEPTED_DIFFERENCE_MS: Record<VendorId, number> = { "tencent-ccc": 301_000, "huawei-cec": Number.POSITIVE_INFINITY, itniotech: 1_801_000 };
-const SDK_APP_IDS = [1_400_000_000, 1_400_000_001];
 /** Huawei's type of calls that its list leaves out unless it is asked for them. */
 const ITA_TASK = 4;
 const REQUESTS_PER_SECOND = 10;
@@ -124,24 +124,6 @@ function customCall(vendor: VendorId, { id, startedAt, endedAt, listedFrom, remo
 
 function providerOf({ vendor, pageSize, windowSeconds, concurrency }: SimulatedAccount, { filterTime }: Scenario, credentials: EmulatorCredentials): Provider {
   const longestCallSeconds = (filterTime === "created" ? LATEST_CREATION_MS : LONGEST_CALL_MS) / 1000;
-  const common = { endpoint: `https://${HOSTS[vendor]}`, rate: { requestsPerSecond: REQUESTS_PER_SECOND, concurrency }, longestCallSeconds };
-  switch (vendor) {
-    case "tencent-ccc": {
-      const { secretId, secretKey } = credentials[vendor];
-      return narrowed(tencentCcc({ ...common, secretId, secretKey, sdkAppIds: SDK_APP_IDS }), pageSize, windowSeconds);
-    }
-    case "huawei-cec":
-      return narrowed(huaweiCec({ ...common, ...credentials[vendor] }), pageSize, windowSeconds);
-    case "itniotech":
-      return narrowed(itniotech({ ...common, ...credentials[vendor] }), pageSize, windowSeconds);
-  }
-}
-
-/** The provider with smaller pages and shorter windows than its vendor allows. */
-function narrowed(provider: Provider, pageSize: number, windowSeconds: number): Provider {
-  const { records } = provider.operations;
-  const { window, paging } = records;
-  if (window === null || paging.style === "none") throw new TypeError("A history has windows and pages.");
-  const narrow = { ...records, window: { ...window, maxSeconds: Math.min(window.maxSeconds, windowSeconds) }, paging: { ...paging, size: Math.min(paging.size, pageSize) } };
-  return { ...provider, operations: { ...provider.operations, records: narrow } };
+  const provider = simulatedProvider(vendor, { rate: { requestsPerSecond: REQUESTS_PER_SECOND, concurrency }, longestCallSeconds }, credentials);
+  return narrowed(provider, pageSize, windowSeconds);
 }

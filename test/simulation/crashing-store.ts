@@ -1,0 +1,53 @@
+import type { CheckpointParts, CheckpointStore, JsonValue } from "../../src/index.js";
+
+/** What a store that fails throws. */
+export class StoreFailed extends Error {}
+
+/** Keeps checkpoints as text, as a database does, and fails when it is told to. */
+export class CrashingStore implements CheckpointStore {
+  private readonly rows = new Map<string, Map<string, string>>();
+  private locked = new Set<string>();
+  private saves = 0;
+  private failing: { at: number; saved: boolean } | null = null;
+  /** Of all saves, in characters. */
+  written = 0;
+
+  /** From now on, counts saves anew. @param at the save that fails; @param saved whether it has saved all the same. */
+  failAt(failing: { at: number; saved: boolean } | null): void {
+    this.saves = 0;
+    this.failing = failing;
+  }
+
+  load(account: string): Promise<CheckpointParts> {
+    const parts = [...(this.rows.get(account) ?? [])].map(([name, text]) => [name, JSON.parse(text) as JsonValue] as const);
+    return Promise.resolve(Object.fromEntries(parts));
+  }
+
+  save(account: string, changes: Readonly<Record<string, JsonValue | null>>): Promise<void> {
+    this.saves += 1;
+    const fails = this.saves === this.failing?.at;
+    if (!this.locked.has(account)) throw new Error(`${account} is saved without its lock.`);
+    if (!fails || this.failing?.saved === true) this.keep(account, changes);
+    return fails ? Promise.reject(new StoreFailed("The store has failed.")) : Promise.resolve();
+  }
+
+  private keep(account: string, changes: Readonly<Record<string, JsonValue | null>>): void {
+    const parts = this.rows.get(account) ?? new Map<string, string>();
+    this.rows.set(account, parts);
+    for (const [name, part] of Object.entries(changes)) {
+      const text = JSON.stringify(part);
+      this.written += text.length;
+      if (part === null) parts.delete(name);
+      else parts.set(name, text);
+    }
+  }
+
+  lock(account: string): Promise<() => Promise<void>> {
+    if (this.locked.has(account)) throw new Error(`${account} is locked already.`);
+    this.locked.add(account);
+    return Promise.resolve(() => {
+      this.locked.delete(account);
+      return Promise.resolve();
+    });
+  }
+}

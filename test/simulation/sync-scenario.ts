@@ -1,0 +1,97 @@
+import fc from "fast-check";
+import { PASSING_FAULTS } from "../../src/testing/faults/fault-kinds.js";
+import type { FaultKind, FilterTime, RowOrder, VendorId } from "../../src/testing/index.js";
+
+/** How a pass ends, where it does not end by itself. */
+export type Crash =
+  /** The consumer leaves its loop, or throws, with a batch that it has kept, but not taken the next. */
+  | { type: "leave" | "throw"; atBatch: number }
+  /** The store fails at this save: before it has saved, or after. */
+  | { type: "save"; at: number; saved: boolean }
+  | { type: "abort"; atMs: number };
+
+/** One pass of the job. */
+export interface Pass {
+  /** Since the pass before it. */
+  afterMs: number;
+  /** Where the ground begins, before the time of the first pass. */
+  fromMs: number;
+  /** Where the ground ends, after the time of the pass; null: it does not end. */
+  toMs: number | null;
+  crash: Crash | null;
+  /** Every so many batches are committed early. */
+  commitEvery: number;
+  faults: { share: number; kinds: readonly FaultKind[] };
+  /** How far the client's clock is behind the vendors'. */
+  clockBehindMs: number;
+  isolateFailures: boolean;
+  /** Whether only the first account is synced. */
+  firstOnly: boolean;
+}
+
+export interface SyncAccount {
+  vendor: VendorId;
+  calls: number;
+  pageSize: number;
+  windowSeconds: number;
+  concurrency: number;
+}
+
+/** A vendor's life and a job's, over some days. */
+export interface SyncScenario {
+  seed: number;
+  accounts: SyncAccount[];
+  filterTime: FilterTime;
+  order: RowOrder;
+  edges: "inclusive" | "exclusive" | "half-open";
+  passes: Pass[];
+  /** Who keeps the checkpoints. */
+  keeper: "store" | "consumer";
+}
+
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+/** Calls have begun since so long before the first pass. */
+export const PAST_MS = 8 * DAY;
+
+const vendors: readonly VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
+
+const account = (vendor: VendorId): fc.Arbitrary<SyncAccount> =>
+  fc.record({
+    vendor: fc.constant(vendor),
+    calls: fc.oneof(fc.nat(10), fc.integer({ min: 10, max: 60 })),
+    pageSize: fc.integer({ min: 1, max: 25 }),
+    windowSeconds: fc.integer({ min: 6, max: 10 * 24 }).map((hours) => hours * 3600),
+    concurrency: fc.integer({ min: 1, max: 6 }),
+  });
+
+const crash: fc.Arbitrary<Crash> = fc.oneof(
+  fc.record({ type: fc.constantFrom("leave" as const, "throw" as const), atBatch: fc.integer({ min: 1, max: 8 }) }),
+  fc.record({ type: fc.constant("save" as const), at: fc.integer({ min: 1, max: 8 }), saved: fc.boolean() }),
+  fc.record({ type: fc.constant("abort" as const), atMs: fc.nat(8_000) }),
+);
+
+const pass: fc.Arbitrary<Pass> = fc.record({
+  afterMs: fc.oneof(fc.constant(5 * 60_000), fc.integer({ min: 0, max: 30 * HOUR }), fc.integer({ min: 0, max: 60 }).map((hours) => hours * HOUR)),
+  fromMs: fc.oneof({ weight: 3, arbitrary: fc.constant(5 * DAY) }, { weight: 2, arbitrary: fc.integer({ min: -DAY, max: PAST_MS }) }),
+  toMs: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.integer({ min: -3 * DAY, max: DAY }) }),
+  crash: fc.option(crash, { freq: 2 }),
+  commitEvery: fc.constantFrom(1, 2, 100),
+  faults: fc.oneof(
+    { weight: 2, arbitrary: fc.constant({ share: 0, kinds: [] }) },
+    { weight: 1, arbitrary: fc.record({ share: fc.constantFrom(0.05, 0.2, 0.5), kinds: fc.subarray([...PASSING_FAULTS], { minLength: 1 }) }) },
+  ),
+  clockBehindMs: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: -30 * HOUR, max: 30 * HOUR }), fc.integer({ min: -240_000, max: 240_000 })),
+  isolateFailures: fc.boolean(),
+  firstOnly: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
+});
+
+export const syncScenarios: fc.Arbitrary<SyncScenario> = fc.record({
+  seed: fc.integer({ min: 1, max: 2 ** 31 }),
+  accounts: fc.subarray([...vendors], { minLength: 1, maxLength: 2 }).chain((chosen) => fc.tuple(...chosen.map(account))),
+  filterTime: fc.constantFrom<FilterTime>("start", "end", "created"),
+  order: fc.constantFrom<RowOrder>("ascending", "descending", "unsorted"),
+  edges: fc.constantFrom<SyncScenario["edges"]>("inclusive", "exclusive", "half-open"),
+  passes: fc.array(pass, { minLength: 1, maxLength: 8 }),
+  keeper: fc.constantFrom("store", "consumer"),
+});
