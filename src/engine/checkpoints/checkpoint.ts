@@ -68,10 +68,9 @@ const common = {
 const heads: Readonly<Record<number, z.ZodType<CheckpointHead>>> = {
   1: z.strictObject({ ...common, version: z.literal(1), segments: z.int().nonnegative() }),
 };
-const tail = z.record(
-  z.string().refine((name) => isInstant(name.slice(name.lastIndexOf("@") + 1)), "must be named by application and time"),
-  segment,
-);
+const tail = z
+  .record(z.string(), segment)
+  .refine((segments) => Object.keys(segments).every((name) => isInstant(name.slice(name.lastIndexOf("@") + 1))), "its segments must be named by application and time");
 
 /** An account for which checkpoints are read. */
 interface Owner {
@@ -131,9 +130,9 @@ function readHead(value: unknown, owner: Owner): { intervals: Omit<SyncCheckpoin
 }
 
 function readTail(value: unknown, owner: Owner): Record<string, string[]> {
-  const read = tail.safeParse(value);
+  const read = z.object({ tail }).safeParse({ tail: value });
   if (!read.success) throw damaged(owner, read.error);
-  return read.data;
+  return read.data.tail;
 }
 
 /** Whether it is written just as we write instants; years beyond the four digits are. */

@@ -24,9 +24,11 @@ export class ContentHash {
     if (typeof value === "string") return withoutQuery ? value.replace(/[?#].*$/s, "") : value;
     if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value)) return value.map((item) => this.stable(item, withoutQuery));
-    return Object.entries(value)
-      .filter(([name]) => !this.fields.has(name))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, field]) => [name, this.stable(field, withoutQuery || this.queriesOf.has(name))]);
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([name]) => !this.fields.has(name))
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, field]) => [name, this.stable(field, withoutQuery || this.queriesOf.has(name))]),
+    );
   }
 }

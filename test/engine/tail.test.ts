@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Intervals } from "../../src/engine/lists/intervals.js";
+import { Tail } from "../../src/engine/sync/tail.js";
+
+const QUARTER = 900_000;
+const APPLICATIONS = [null, "1400000000", "a@b"];
+
+type Step =
+  | { type: "keep"; application: string | null; key: string; at: number; hash: string }
+  | { type: "release"; application: string | null; from: number; to: number }
+  | { type: "saved" };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      type: fc.constant("keep" as const),
+      application: fc.constantFrom(...APPLICATIONS),
+      key: fc.constantFrom("1", "2", "a b", "@", "__proto__", "行"),
+      at: fc.nat(6 * QUARTER),
+      hash: fc.constantFrom("aaaa", "bbbb"),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("release" as const), application: fc.constantFrom(...APPLICATIONS), from: fc.nat(6 * QUARTER), to: fc.nat(6 * QUARTER) }) },
+  { weight: 1, arbitrary: fc.constant<Step>({ type: "saved" }) },
+);
+
+describe("the tail", () => {
+  it("keeps, moves and lets go of rows as a plain list of them would, and its saves add up to it", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const tail = new Tail({});
+        const model = new Map<string, { application: string | null; key: string; at: number; hash: string }>();
+        const saved = new Map<string, string[]>();
+        for (const one of [...steps, { type: "saved" } as const]) {
+          if (one.type === "keep") {
+            tail.keep(one.application, one.key, one.at, one.hash);
+            model.set(`${String(one.application)} ${one.key}`, one);
+          } else if (one.type === "release") {
+            tail.release(one.application, Intervals.of([one]));
+            // Only whole quarters of an hour are let go of.
+            const gone = ({ at }: { at: number }) => one.from <= Math.floor(at / QUARTER) * QUARTER && (Math.floor(at / QUARTER) + 1) * QUARTER <= one.to;
+            for (const [name, row] of model) if (row.application === one.application && gone(row)) model.delete(name);
+          } else {
+            for (const [name, lines] of tail.changes()) {
+              if (lines === null) saved.delete(name);
+              else saved.set(name, lines);
+            }
+            tail.saved();
+            expect(tail.hasChanged).toBe(false);
+          }
+        }
+        const again = new Tail(JSON.parse(JSON.stringify(Object.fromEntries(saved))) as Record<string, string[]>);
+        for (const application of APPLICATIONS) {
+          for (const key of ["1", "2", "a b", "@", "__proto__", "行"]) {
+            const expected = model.get(`${String(application)} ${key}`)?.hash;
+            expect([tail.hashOf(application, key), again.hashOf(application, key)]).toEqual([expected, expected]);
+          }
+        }
+        expect(Object.fromEntries(saved)).toEqual(tail.lines());
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("counts only the segments that a change touches as changed", () => {
+    const tail = new Tail({});
+    for (let at = 0; at < 100; at += 1) tail.keep(null, `call ${at}`, at * QUARTER, "hash");
+    expect(tail.changes().size).toBe(100);
+    tail.saved();
+    tail.keep(null, "call 7", 7 * QUARTER, "other");
+    expect([...tail.changes().values()]).toEqual([["other call 7"]]);
+  });
+});

@@ -1,0 +1,33 @@
+import type { BuiltInProvider, CallRecordsClient, SyncArguments, SyncBatch, SyncChange } from "call-records";
+import type { VendorEmulator } from "call-records/testing";
+import { bodyOf, HISTORY, requestsFor } from "../client/stage.js";
+
+/** What one pass gave. */
+export interface Pass {
+  batches: SyncBatch[];
+  changes: SyncChange[];
+  report: ReturnType<ReturnType<CallRecordsClient<BuiltInProvider>["sync"]>["report"]>;
+}
+
+/** Reads a pass to its end. */
+export async function passOf(client: CallRecordsClient<BuiltInProvider>, query: SyncArguments): Promise<Pass> {
+  const stream = client.sync(query);
+  const batches: SyncBatch[] = [];
+  for await (const batch of stream) batches.push(batch);
+  return { batches, changes: batches.flatMap(({ changes }) => changes), report: stream.report() };
+}
+
+/** The changes as `new 17`, ascending by id. */
+export function named(changes: readonly SyncChange[]): string[] {
+  return changes.map(({ type, record }) => `${type} ${record.id}`).sort();
+}
+
+/** The bounds of each window of Huawei's that was asked for, each once, in the order of the first requests. */
+export function huaweiWindows(emulator: VendorEmulator): { from: number; to: number }[] {
+  const windows = new Map<string, { from: number; to: number }>();
+  for (const request of requestsFor(emulator, HISTORY["huawei-cec"])) {
+    const { startTime, endTime } = bodyOf(request);
+    windows.set(`${Number(startTime)} ${Number(endTime)}`, { from: Number(startTime), to: Number(endTime) });
+  }
+  return [...windows.values()];
+}

@@ -1,0 +1,374 @@
+import { describe, expect, it } from "vitest";
+import { MemoryCheckpointStore, RequestError, type SyncArguments } from "call-records";
+import type { CustomCall } from "call-records/testing";
+import { bodyOf, DAY, daysAgo, HOUR, NOW, openStage, rejectionOf, type StageOptions, thrownBy } from "../client/stage.js";
+import { idsOf, within } from "../client/truth.js";
+import { huaweiWindows, named, passOf } from "./pass.js";
+
+const from = daysAgo(20);
+const MINUTE = 60_000;
+
+const openHuawei = (calls: readonly CustomCall[], options: StageOptions = {}) =>
+  openStage({ ...options, emulator: { callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": calls }, ...options.emulator } });
+
+const onlyHuawei = (query: Omit<SyncArguments, "accounts">): SyncArguments => ({ ...query, accounts: ["huawei-cec"] });
+
+const callAt = (id: string, startedAt: number, call: Partial<CustomCall> = {}): CustomCall => ({ id, startedAt: new Date(startedAt), ...call });
+
+describe("a first pass", () => {
+  it("hands out every call as new, in windows that are told apart, ascending by start", async () => {
+    const { emulator, client } = await openStage({ emulator: { days: 25, callsPerDay: 40 } });
+    const { batches, changes, report } = await passOf(client, { from, store: new MemoryCheckpointStore() });
+    for (const account of ["tencent-ccc", "huawei-cec", "itniotech"] as const) {
+      const own = changes.filter(({ record }) => record.account === account);
+      expect(idsOf(own.map(({ record }) => record))).toEqual(idsOf(within(emulator.truth[account].calls, from, new Date(NOW + DAY))));
+    }
+    expect(changes.filter(({ type }) => type !== "new")).toEqual([]);
+    expect(report.accounts.map(({ status }) => status)).toEqual(["complete", "complete", "complete"]);
+    for (const { account, changes: own, checkpoint } of batches) {
+      const starts = own.map(({ record }) => record.startedAt.getTime());
+      expect(starts.length).toBeGreaterThan(0);
+      expect(starts).toEqual([...starts].sort((a, b) => a - b));
+      expect(new Set(own.map(({ record }) => record.account))).toEqual(new Set([account]));
+      expect(checkpoint).toEqual(JSON.parse(JSON.stringify(checkpoint)));
+      expect(checkpoint.account).toBe(account);
+    }
+  });
+
+  it("sends nothing, and opens no store, before it is read; it is read once", async () => {
+    const { emulator, client } = await openStage({ emulator: { days: 25, callsPerDay: 1 } });
+    const store = new MemoryCheckpointStore();
+    const stream = client.sync({ from, store });
+    const release = await store.lock("tencent-ccc");
+    await release();
+    expect(emulator.requests).toEqual([]);
+    let batches = 0;
+    for await (const { changes } of stream) batches += Math.sign(changes.length);
+    expect(batches).toBeGreaterThan(0);
+    await expect(stream[Symbol.asyncIterator]().next()).rejects.toThrow(RequestError);
+  });
+
+  it("cuts windows by their rows, and hands out each by itself", async () => {
+    const { emulator, client } = await openStage({ emulator: { days: 12, callsPerDay: 3000 } });
+    const { batches, changes } = await passOf(client, { from: daysAgo(10), store: new MemoryCheckpointStore(), accounts: ["itniotech"] });
+    expect(idsOf(changes.map(({ record }) => record))).toEqual(idsOf(within(emulator.truth.itniotech.calls, daysAgo(10), new Date(NOW + DAY))));
+    expect(batches.length).toBeGreaterThan(2);
+    expect(Math.max(...batches.map((batch) => batch.changes.length))).toBeLessThanOrEqual(10_000);
+  });
+});
+
+describe("a later pass", () => {
+  it("asks again for what may still change, and no further back; hands out nothing, and saves next to nothing", async () => {
+    const { emulator, client, clock } = await openHuawei([callAt("1", NOW - 10 * DAY), callAt("2", NOW - HOUR)]);
+    const store = new MemoryCheckpointStore();
+    expect(named((await passOf(client, onlyHuawei({ from, store }))).changes)).toEqual(["new 1", "new 2"]);
+    emulator.forgetRequests();
+    clock.advance(5 * MINUTE);
+    const { batches } = await passOf(client, onlyHuawei({ from, store }));
+    expect(batches).toEqual([]);
+    const settled = NOW - 2 * DAY;
+    const windows = huaweiWindows(emulator);
+    // A millisecond before, as the vendor does not say whether it answers with both ends.
+    expect(Math.min(...windows.map(({ from: start }) => start))).toBe(settled - 1);
+    expect(Math.max(...windows.map(({ to }) => to))).toBe(NOW + 5 * MINUTE);
+  });
+
+  it("finds what has come late, and what has changed, and nothing else", async () => {
+    const [late, edited, ends] = [NOW - 20 * HOUR, NOW - 10 * HOUR, NOW - HOUR];
+    const stage = await openHuawei([
+      callAt("late", late, { listedFrom: new Date(NOW + HOUR) }),
+      callAt("edited", edited, {
+        row: {
+          get callData() {
+            return stage.clock.now() > NOW ? "asked for an invoice" : "";
+          },
+        },
+      }),
+      callAt("ends", ends, { endedAt: new Date(NOW + HOUR) }),
+      callAt("stays", NOW - 5 * HOUR),
+    ]);
+    const { client, clock } = stage;
+    const store = new MemoryCheckpointStore();
+    expect(named((await passOf(client, onlyHuawei({ from, store }))).changes)).toEqual(["new edited", "new ends", "new stays"]);
+    clock.advance(2 * HOUR);
+    const { changes } = await passOf(client, onlyHuawei({ from, store }));
+    expect(named(changes)).toEqual(["new late", "updated edited", "updated ends"]);
+    expect(changes.find(({ record }) => record.id === "edited")?.record.customData).toBe("asked for an invoice");
+    expect(changes.find(({ record }) => record.id === "ends")?.record.state).toBe("ended");
+    expect((await passOf(client, onlyHuawei({ from, store }))).changes).toEqual([]);
+  });
+
+  it("takes a link that is signed anew for no change", async () => {
+    const row = {
+      get RecordURL() {
+        return `https://records.test/1.mp3?sign=${stage.clock.now()}`;
+      },
+    };
+    const stage = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": [callAt("1", NOW - HOUR, { row })] } } });
+    const query = { from, store: new MemoryCheckpointStore(), accounts: ["tencent-ccc"] };
+    expect(named((await passOf(stage.client, query)).changes)).toEqual(["new 1"]);
+    stage.clock.advance(HOUR);
+    expect((await passOf(stage.client, query)).changes).toEqual([]);
+  });
+
+  it("finds a call that lasted longer than calls are said to, once, though all that began with it is complete", async () => {
+    const long = callAt("long", NOW - 70 * HOUR, { endedAt: new Date(NOW + HOUR), listedFrom: new Date(NOW + HOUR) });
+    const { client, clock } = await openHuawei([long], { emulator: { filterTime: "end" } });
+    const store = new MemoryCheckpointStore();
+    await passOf(client, onlyHuawei({ from, store }));
+    clock.advance(2 * HOUR);
+    expect(named((await passOf(client, onlyHuawei({ from, store }))).changes)).toEqual(["new long"]);
+    for (const days of [0, 1, 1, 1, 5]) {
+      clock.advance(days * DAY);
+      expect((await passOf(client, onlyHuawei({ from, store }))).changes).toEqual([]);
+    }
+  });
+
+  it("reads, with a settle time of its own, again no more than that says", async () => {
+    const { emulator, client, clock } = await openHuawei([callAt("1", NOW - HOUR)], { huawei: { longestCallSeconds: 0 } });
+    const query = onlyHuawei({ from, store: new MemoryCheckpointStore(), settleSeconds: 0 });
+    await passOf(client, query);
+    emulator.forgetRequests();
+    clock.advance(MINUTE);
+    await passOf(client, query);
+    expect(huaweiWindows(emulator)).toEqual([{ from: NOW - 1, to: NOW + MINUTE }]);
+  });
+
+  it("reads only what is missing where `from` goes further back", async () => {
+    const { emulator, client } = await openHuawei([callAt("1", NOW - 30 * DAY), callAt("2", NOW - 10 * DAY)]);
+    const store = new MemoryCheckpointStore();
+    await passOf(client, onlyHuawei({ from, to: daysAgo(5), store }));
+    emulator.forgetRequests();
+    const { changes } = await passOf(client, onlyHuawei({ from: daysAgo(40), to: daysAgo(5), store }));
+    expect(named(changes)).toEqual(["new 1"]);
+    // Half a day more at each end, as a call may be found so far from its start; and nothing beyond.
+    expect(Math.min(...huaweiWindows(emulator).map((window) => window.from))).toBe(NOW - 40.5 * DAY - 1);
+    expect(Math.max(...huaweiWindows(emulator).map((window) => window.to))).toBe(NOW - 19.5 * DAY);
+    emulator.forgetRequests();
+    await passOf(client, onlyHuawei({ from: daysAgo(40), to: daysAgo(5), store }));
+    expect(emulator.requests).toEqual([]);
+  });
+
+  it("goes on with all ground that was ever asked for, where `from` comes later", async () => {
+    const { client, clock } = await openHuawei([callAt("1", NOW + HOUR), callAt("2", NOW + 5 * DAY)]);
+    const store = new MemoryCheckpointStore();
+    await passOf(client, onlyHuawei({ from: new Date(NOW - DAY), store }));
+    // The job did not run for days.
+    clock.advance(6 * DAY);
+    const { changes } = await passOf(client, onlyHuawei({ from: new Date(NOW + 5 * DAY), store }));
+    expect(named(changes)).toEqual(["new 1", "new 2"]);
+  });
+
+  it("reads what failed before what is new", async () => {
+    const { emulator, client, clock } = await openHuawei([callAt("1", NOW - 12 * DAY), callAt("2", NOW + HOUR)], { client: { retry: { attempts: 1 } } });
+    const store = new MemoryCheckpointStore();
+    emulator.inject("internal-error", { vendor: "huawei-cec", operation: "queryCallDetailRecord" });
+    const first = await passOf(client, onlyHuawei({ from, store, isolateFailures: true }));
+    expect(first.report.accounts[0]).toMatchObject({ status: "partial" });
+    const missing = (await client.coverage(store)).find(({ account }) => account === "huawei-cec")?.missing ?? [];
+
+    clock.advance(2 * HOUR);
+    emulator.forgetRequests();
+    const second = await passOf(client, onlyHuawei({ from, store, isolateFailures: true }));
+    expect(missing[0]?.from).toBe(from.toISOString());
+    expect(huaweiWindows(emulator)[0]?.from).toBe(from.getTime() - DAY / 2 - 1);
+    expect(named([...first.changes, ...second.changes])).toEqual(["new 1", "new 2"]);
+    expect((await client.coverage(store)).find(({ account }) => account === "huawei-cec")?.missing).toEqual([]);
+  });
+});
+
+describe("a batch", () => {
+  const calls = [callAt("1", NOW - 18 * DAY), callAt("2", NOW - 10 * DAY), callAt("3", NOW - 4 * DAY)];
+
+  it.each(["break", "throw"])("that its consumer has left by %s comes again, and none before it", async (way) => {
+    const { client } = await openHuawei(calls);
+    const store = new MemoryCheckpointStore();
+    const read = async () => {
+      let batches = 0;
+      for await (const { changes } of client.sync(onlyHuawei({ from, store }))) {
+        batches += changes.length;
+        if (batches === 2 && way === "break") break;
+        if (batches === 2) throw new Error("The table is full.");
+      }
+    };
+    if (way === "break") await read();
+    else await expect(read()).rejects.toThrow("The table is full.");
+    expect(named((await passOf(client, onlyHuawei({ from, store }))).changes)).toEqual(["new 2", "new 3"]);
+  });
+
+  it("that was committed does not come again, wherever its consumer goes", async () => {
+    const { client } = await openHuawei(calls);
+    const store = new MemoryCheckpointStore();
+    for await (const batch of client.sync(onlyHuawei({ from, store }))) {
+      await Promise.all([batch.commit(), batch.commit()]);
+      break;
+    }
+    expect(named((await passOf(client, onlyHuawei({ from, store }))).changes)).toEqual(["new 2", "new 3"]);
+  });
+
+  it("can no longer be committed once the loop has been left", async () => {
+    const { client } = await openHuawei(calls);
+    const store = new MemoryCheckpointStore();
+    let commit = () => Promise.resolve();
+    for await (const batch of client.sync(onlyHuawei({ from, store }))) {
+      commit = () => batch.commit();
+      break;
+    }
+    const error = await rejectionOf(commit());
+    expect(error).toBeInstanceOf(RequestError);
+    expect(error.message).toContain("before the loop is left");
+    expect(named((await passOf(client, onlyHuawei({ from, store }))).changes)).toEqual(["new 1", "new 2", "new 3"]);
+  });
+
+  it("carries the checkpoint from which the next pass goes on, whoever keeps it", async () => {
+    const { emulator, client } = await openHuawei(calls);
+    let kept = null;
+    for await (const batch of client.sync(onlyHuawei({ from, checkpoint: null }))) {
+      kept = JSON.parse(JSON.stringify(batch.checkpoint)) as typeof batch.checkpoint;
+      if (batch.changes.some(({ record }) => record.id === "2")) break;
+    }
+    const stream = client.sync(onlyHuawei({ from, checkpoint: kept }));
+    const ids: string[] = [];
+    for await (const batch of stream) {
+      await batch.commit();
+      ids.push(...batch.changes.map(({ record }) => record.id));
+    }
+    expect(ids).toEqual(["3"]);
+    // The end of the pass has proven what no batch tells.
+    emulator.forgetRequests();
+    const [last] = stream.checkpoints();
+    expect((await passOf(client, onlyHuawei({ from, checkpoint: [...stream.checkpoints()] }))).changes).toEqual([]);
+    expect(Math.min(...huaweiWindows(emulator).map((window) => window.from))).toBe(NOW - 2 * DAY - 1);
+    expect(last?.account).toBe("huawei-cec");
+  });
+});
+
+describe("accounts", () => {
+  it("come and go: each has a checkpoint of its own", async () => {
+    const { client } = await openStage({ emulator: { days: 22, callsPerDay: 5 } });
+    const store = new MemoryCheckpointStore();
+    const first = await passOf(client, { from, store, accounts: ["itniotech"] });
+    expect(new Set(first.batches.map(({ account }) => account))).toEqual(new Set(["itniotech"]));
+    const second = await passOf(client, { from, store });
+    expect(new Set(second.batches.map(({ account }) => account))).toEqual(new Set(["tencent-ccc", "huawei-cec"]));
+    expect((await passOf(client, { from, store })).changes).toEqual([]);
+  });
+
+  it("gain an application, of which everything is new", async () => {
+    const options = { emulator: { days: 22, callsPerDay: 20, sdkAppIds: [1_400_000_000, 1_400_000_001] } };
+    const stage = await openStage({ ...options, tencent: { sdkAppIds: [1_400_000_000] } });
+    const query = { from, store: new MemoryCheckpointStore(), accounts: ["tencent-ccc"] };
+    const first = await passOf(stage.client, query);
+    const both = await openStage(options);
+    const second = await passOf(both.client, query);
+    expect(new Set(second.changes.map(({ type, record }) => `${type} ${record.application ?? ""}`))).toEqual(new Set(["new 1400000001"]));
+    const all = [...first.changes, ...second.changes].map(({ record }) => record);
+    expect(idsOf(all)).toEqual(idsOf(within(stage.emulator.truth["tencent-ccc"].calls, from, new Date(NOW + DAY))));
+  });
+
+  it("fail alone where failures are isolated, and lose nothing by it", async () => {
+    const stage = await openStage({ emulator: { days: 22, callsPerDay: 5 }, huawei: { appSecret: "wrong-app-secret" } });
+    const store = new MemoryCheckpointStore();
+    const { report, changes } = await passOf(stage.client, { from, store, isolateFailures: true });
+    expect(report.accounts.map(({ status }) => status)).toEqual(["complete", "failed", "complete"]);
+    expect(new Set(changes.map(({ record }) => record.account))).toEqual(new Set(["tencent-ccc", "itniotech"]));
+    expect(await rejectionOf(passOf(stage.client, { from, store }))).toMatchObject({ code: "authentication", account: "huawei-cec" });
+    const mended = await openStage({ emulator: { days: 22, callsPerDay: 5 } });
+    const after = await passOf(mended.client, { from, store });
+    expect(new Set(after.changes.map(({ record }) => record.account))).toEqual(new Set(["huawei-cec"]));
+  });
+});
+
+describe("what a vendor no longer keeps", () => {
+  const tencent = { accounts: ["tencent-ccc"] };
+  const openTencent = () => openStage({ emulator: { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": [callAt("old", NOW - 179 * DAY), callAt("new", NOW - DAY)] } } });
+
+  it("is refused where it is asked for at first, and a gap, told once, where that is consented to", async () => {
+    const { client } = await openTencent();
+    const store = new MemoryCheckpointStore();
+    const query = { from: daysAgo(200), store, ...tencent };
+    expect(await rejectionOf(passOf(client, query))).toMatchObject({ code: "retention", account: "tencent-ccc" });
+    const clipped = await passOf(client, { ...query, beforeRetention: "clip" });
+    expect(clipped.report.accounts[0]?.gaps).toEqual([{ from: daysAgo(200).toISOString(), to: new Date(NOW - 180 * DAY + 5 * MINUTE + 1000).toISOString(), reason: "retention" }]);
+    expect(clipped.report.accounts[0]?.status).toBe("partial");
+    // Once asked for, it is not asked for anew.
+    const again = await passOf(client, query);
+    expect(again.report.accounts[0]).toMatchObject({ status: "complete", gaps: [] });
+    expect((await client.coverage(store, tencent))[0]?.lost).toEqual([{ from: daysAgo(200).toISOString(), to: new Date(NOW - 180 * DAY + 5 * MINUTE + 1000).toISOString() }]);
+  });
+
+  it("by the time it can be read again is a gap, told once, and never asked for again", async () => {
+    const calls = { "tencent-ccc": [callAt("old", NOW - 170 * DAY), callAt("kept", NOW - 120 * DAY), callAt("new", NOW - DAY)] };
+    const { emulator, client, clock } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, calls }, tencent: { sdkAppIds: [1_400_000_000] }, client: { retry: { attempts: 1 } } });
+    const store = new MemoryCheckpointStore();
+    const query = { from: daysAgo(179), store, ...tencent, isolateFailures: true };
+    emulator.inject("internal-error", { vendor: "tencent-ccc" });
+    const failed = await passOf(client, query);
+    expect(named(failed.changes)).toEqual(["new new"]);
+    expect(failed.report.accounts[0]?.gaps.map(({ reason }) => reason)).toEqual(["failed"]);
+
+    clock.advance(30 * DAY);
+    const late = await passOf(client, query);
+    expect(named(late.changes)).toEqual(["new kept"]);
+    const lost = { from: daysAgo(179).toISOString(), to: new Date(NOW - 150 * DAY + 5 * MINUTE + 1000).toISOString() };
+    expect(late.report.accounts[0]?.gaps).toEqual([{ ...lost, reason: "retention" }]);
+    clock.advance(MINUTE);
+    emulator.forgetRequests();
+    const after = await passOf(client, query);
+    expect(after.report.accounts[0]).toMatchObject({ status: "complete", gaps: [] });
+    expect((await client.coverage(store, tencent))[0]?.lost).toEqual([lost]);
+    expect(emulator.requests.every((request) => Number(bodyOf(request).StartTimeStamp) >= (NOW + 28 * DAY) / 1000 - 1)).toBe(true);
+  });
+
+  it("does not become a gap where it was complete before", async () => {
+    const { client, clock } = await openTencent();
+    const query = { from: daysAgo(179), store: new MemoryCheckpointStore(), ...tencent };
+    expect(named((await passOf(client, query)).changes)).toEqual(["new new", "new old"]);
+    clock.advance(30 * DAY);
+    const { report, changes } = await passOf(client, query);
+    expect(changes).toEqual([]);
+    expect(report.accounts[0]).toMatchObject({ status: "complete", gaps: [] });
+    expect((await client.coverage(query.store, tencent))[0]?.lost).toEqual([]);
+  });
+});
+
+describe("coverage", () => {
+  it("tells what is complete, unsettled and missing, of a store as of checkpoints", async () => {
+    const { client, clock } = await openHuawei([callAt("1", NOW - 10 * DAY)]);
+    const store = new MemoryCheckpointStore();
+    const accounts = { accounts: ["huawei-cec"] };
+    expect(await client.coverage(store, accounts)).toEqual([{ account: "huawei-cec", provider: "huawei-cec", coverage: [], unsettled: [], missing: [], lost: [] }]);
+    const { batches } = await passOf(client, onlyHuawei({ from, store }));
+    const iso = (at: number) => new Date(at).toISOString();
+    const whole = { coverage: [{ from: iso(from.getTime()), to: iso(NOW - 2.5 * DAY) }], unsettled: [{ from: iso(NOW - 2.5 * DAY), to: iso(NOW) }], missing: [] };
+    expect((await client.coverage(store, accounts))[0]).toMatchObject(whole);
+    clock.advance(HOUR);
+    expect((await client.coverage(store, accounts))[0]).toMatchObject({ ...whole, missing: [{ from: iso(NOW), to: iso(NOW + HOUR) }] });
+    const [batch] = batches;
+    if (batch === undefined) throw new TypeError("There is no batch.");
+    expect((await client.coverage(batch.checkpoint, accounts))[0]?.missing[0]?.from).toBeDefined();
+    expect(await client.coverage([batch.checkpoint], accounts)).toEqual(await client.coverage(batch.checkpoint, accounts));
+  });
+});
+
+describe("wrong arguments", () => {
+  const store = new MemoryCheckpointStore();
+
+  it.each([
+    ["neither store nor checkpoint", { from }, "`store`: is missing"],
+    ["store and checkpoint", { from, store, checkpoint: null }, "cannot be given together"],
+    ["a store without lock", { from, store: { load: () => 0, save: () => 0 } }, "`store`: must be a CheckpointStore"],
+    ["a checkpoint that is none", { from, checkpoint: { a: 1 } }, "`checkpoint`: must be a checkpoint that a batch gave"],
+    ["two of one account", { from, checkpoint: [{ account: "a" }, { account: "a" }] }, "holds two of the account `a`"],
+    ["no from", { store }, "`from`"],
+    ["a reversed range", { from, to: daysAgo(30), store }, "`to` must be later than `from`"],
+    ["a negative settle time", { from, store, settleSeconds: -1 }, "`settleSeconds`"],
+    ["an unknown account", { from, store, accounts: ["none"] }, "there is no account `none`"],
+    ["an unknown argument", { from, store, limit: 3 }, "unknown argument `limit`"],
+  ])("are refused at once: %s", async (_what, query, rule) => {
+    const { client } = await openStage({ emulator: { callsPerDay: 0 } });
+    const error = thrownBy(() => client.sync(query as unknown as SyncArguments));
+    expect(error).toBeInstanceOf(RequestError);
+    expect(error.message).toContain(rule);
+  });
+});
