@@ -182,13 +182,12 @@ function upTo(now: number, ground: Intervals): Intervals {
 
 /**
  * Where among the starts a row is kept: at its own, as a rule. A call that is longer than calls are said to be starts where all may be complete
- * already; kept there, it would be taken for one that was handed out. It is kept as far from its window as calls may start.
+ * already; kept there, it would be taken for one that was handed out. It is kept where nothing is complete before its window is proven.
  */
 function placeOf(startedAt: number, { span }: PlannedWindow, { plan: { grid, coverage } }: Source<MappedCall>): number {
   if (span === null || grid === null) return startedAt;
   const reach = coverage?.reach ?? 0;
   const { start, end } = grid.bounds(span);
-  if (startedAt < start.getTime() - reach) return span.from - reach;
-  if (startedAt > end.getTime() + reach) return span.to + reach - 1;
-  return startedAt;
+  const isNear = start.getTime() - reach <= startedAt && startedAt <= end.getTime() + reach;
+  return isNear ? startedAt : span.to + reach - 1;
 }
