@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type BuiltInProvider, CheckpointError, type CallRecordsClient, type JsonValue, MemoryCheckpointStore, type SyncCheckpoint } from "call-records";
+import { type BuiltInProvider, CheckpointError, type CheckpointParts, type CallRecordsClient, type JsonValue, MemoryCheckpointStore, type SyncCheckpoint } from "call-records";
 import { daysAgo, HOUR, NOW, openStage, rejectionOf, type Stage } from "../client/stage.js";
 import { named, passOf } from "./pass.js";
 
@@ -94,6 +94,13 @@ describe("a checkpoint that cannot be used", () => {
     await store.save("huawei-cec", { "@2026-11-20T03:00:00.000Z": null });
     const error = await rejectionOf(passOf(client, { from, store, accounts }));
     expect(error.message).toContain("holds 0 segments of its tail, and should hold 1");
+  });
+
+  it("is refused where a store in plain JavaScript answers no parts", async () => {
+    const store = { load: () => Promise.resolve(null as unknown as CheckpointParts), save: () => Promise.resolve(), lock: () => Promise.resolve(() => Promise.resolve()) };
+    const error = await rejectionOf(passOf(client, { from, store, accounts }));
+    expect(error).toBeInstanceOf(CheckpointError);
+    expect(error.message).toContain("`load` must answer an object of parts");
   });
 
   it("of one account leaves the others alone where failures are isolated", async () => {

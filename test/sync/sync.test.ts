@@ -149,6 +149,21 @@ describe("a later pass", () => {
     expect(emulator.requests).toEqual([]);
   });
 
+  it("hands out, once, what does not add up, and does not call it read", async () => {
+    const { client, clock } = await openHuawei([callAt("1", NOW - 12 * DAY), callAt("2", NOW - HOUR)], { emulator: { totals: { "huawei-cec": 3 } } });
+    const store = new MemoryCheckpointStore();
+    const query = onlyHuawei({ from, store, isolateFailures: true });
+    const first = await passOf(client, query);
+    expect(named(first.changes)).toEqual(["new 1", "new 2"]);
+    expect(first.report.accounts[0]?.gaps.map(({ reason }) => reason)).toContain("incomplete");
+    clock.advance(HOUR);
+    const second = await passOf(client, query);
+    expect(second.changes).toEqual([]);
+    expect(second.report.accounts[0]?.gaps.map(({ reason }) => reason)).toContain("incomplete");
+    const [coverage] = await client.coverage(store, { accounts: ["huawei-cec"] });
+    expect(coverage?.missing.some((gap) => Date.parse(gap.from) <= NOW - 12 * DAY && NOW - 12 * DAY < Date.parse(gap.to))).toBe(true);
+  });
+
   it("goes on with all ground that was ever asked for, where `from` comes later", async () => {
     const { client, clock } = await openHuawei([callAt("1", NOW + HOUR), callAt("2", NOW + 5 * DAY)]);
     const store = new MemoryCheckpointStore();

@@ -83,6 +83,8 @@ const ADVICE = "It has not been touched. Restore it from a copy; or remove it, a
 
 /** The parts of a store as one checkpoint; null where nothing was saved. @throws CheckpointError when they cannot be used. */
 export function fromParts(parts: CheckpointParts, owner: Owner): SyncCheckpoint | null {
+  // A store in plain JavaScript may answer anything.
+  if (!isObject(parts)) throw refused(owner, "cannot be read: the store's `load` must answer an object of parts, empty where there are none.");
   const { [HEAD]: head, ...segments } = parts;
   if (head === undefined && Object.keys(segments).length === 0) return null;
   const { intervals: read, segments: count } = readHead(head, owner);
@@ -100,20 +102,18 @@ export function toParts(checkpoint: SyncCheckpoint, changed: ReadonlyMap<string,
 
 /** A checkpoint that a caller has kept. @throws CheckpointError when it cannot be used. */
 export function readCheckpoint(value: unknown, owner: Owner): SyncCheckpoint {
-  const { tail: segments, ...rest }: Record<string, unknown> = typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+  const { tail: segments, ...rest } = isObject(value) ? value : {};
   return { ...readHead({ ...rest, segments: 0 }, owner).intervals, tail: readTail(segments, owner) };
 }
 
 /** The account that a value which should be a checkpoint names; null where it names none. */
 export function accountOf(value: unknown): string | null {
-  const account: unknown = typeof value === "object" && value !== null && "account" in value ? value.account : null;
-  return typeof account === "string" ? account : null;
+  return isObject(value) && typeof value.account === "string" ? value.account : null;
 }
 
 function readHead(value: unknown, owner: Owner): { intervals: Omit<SyncCheckpoint, "tail">; segments: number } {
-  const fields: Record<string, unknown> = typeof value === "object" && value !== null ? { ...value } : {};
-  if (fields.format !== FORMAT) throw refused(owner, `is none of this library's. ${ADVICE}`);
-  const { version } = fields;
+  const { format, version } = isObject(value) ? value : {};
+  if (format !== FORMAT) throw refused(owner, `is none of this library's. ${ADVICE}`);
   if (typeof version === "number" && version > VERSION) {
     throw refused(owner, `was written by a later version of call-records: its format is ${version}, and this one reads up to ${VERSION}. Update call-records; the checkpoint has not been touched.`);
   }
@@ -133,6 +133,10 @@ function readTail(value: unknown, owner: Owner): Record<string, string[]> {
   const read = z.object({ tail }).safeParse({ tail: value });
   if (!read.success) throw damaged(owner, read.error);
   return read.data.tail;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Whether it is written just as we write instants; years beyond the four digits are. */

@@ -139,7 +139,8 @@ export class AccountSync {
       if (seen !== "same") changes.push({ type: seen, record });
     }
     const { span } = window;
-    if (span !== null && fate !== "failed") {
+    // What does not add up, or cannot be understood, is handed out, but stays missing.
+    if (span !== null && (fate === "proven" || fate === "read")) {
       state.advance(partition, source.plan.partitions, span, provenEnd(source, span, fate), this.groundOf(source));
     }
     return changes.sort((a, b) => a.record.startedAt.getTime() - b.record.startedAt.getTime());
