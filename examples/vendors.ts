@@ -1,0 +1,16 @@
+/** Whom an example asks: the vendors whose credentials are in the environment; without any, three emulated ones on this machine. */
+import { type BuiltInProvider, providersFromEnvironment } from "call-records";
+import { startVendorEmulator } from "call-records/testing";
+
+export interface Vendors {
+  providers: BuiltInProvider[];
+  close(): Promise<void>;
+}
+
+export async function openVendors(): Promise<Vendors> {
+  const providers = providersFromEnvironment();
+  if (providers.length > 0) return { providers, close: () => Promise.resolve() };
+  console.log("No credentials in the environment: asking three emulated vendors on this machine.");
+  const emulator = await startVendorEmulator({ days: 35, callsPerDay: 150, requestsPerSecond: { "tencent-ccc": 100, "huawei-cec": 100, itniotech: 100 } });
+  return { providers: emulator.providers(), close: () => emulator.close() };
+}

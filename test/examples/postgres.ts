@@ -1,0 +1,60 @@
+import { PGlite } from "@electric-sql/pglite";
+import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
+import { Client, type ClientConfig } from "pg";
+
+export interface Postgres {
+  /** For `pg`, which speaks the wire protocol with it. */
+  database: ClientConfig;
+  /** Whether each connection is a session of its own, which another's locks keep out. */
+  hasSessions: boolean;
+  query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+  /** Has a lock in another's hands until the function that it answers is called. @param key an expression in SQL. */
+  holdLock(key: string): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+/** A server in `TEST_DATABASE_URL`, whose tables of these names are dropped; else PostgreSQL in WebAssembly, in this process. */
+export function openPostgres(): Promise<Postgres> {
+  const { TEST_DATABASE_URL } = process.env;
+  return TEST_DATABASE_URL === undefined ? startEmbedded() : connect(TEST_DATABASE_URL);
+}
+
+async function connect(connectionString: string): Promise<Postgres> {
+  const client = new Client({ connectionString });
+  await client.connect();
+  return {
+    database: { connectionString },
+    hasSessions: true,
+    query: async (sql, values) => (await client.query<Record<string, unknown>>(sql, values)).rows,
+    async holdLock(key) {
+      const other = new Client({ connectionString });
+      await other.connect();
+      await other.query(`SELECT pg_advisory_lock(${key})`);
+      return () => other.end();
+    },
+    close: () => client.end(),
+  };
+}
+
+async function startEmbedded(): Promise<Postgres> {
+  const db = await PGlite.create({ postgresqlconf: ["max_prepared_transactions = 2"] });
+  const server = new PGLiteSocketServer({ db, port: 0, maxConnections: 10 });
+  await server.start();
+  const [host = "", port] = server.getServerConn().split(":");
+  return {
+    database: { host, port: Number(port), user: "postgres", database: "postgres" },
+    hasSessions: false,
+    query: async (sql, values) => (await db.query<Record<string, unknown>>(sql, values)).rows,
+    // All connections share one session, which its own locks do not keep out. A prepared transaction belongs to none.
+    async holdLock(key) {
+      await db.exec(`SELECT pg_advisory_unlock_all(); BEGIN; SELECT pg_advisory_xact_lock(${key}); PREPARE TRANSACTION 'another'`);
+      return async () => {
+        await db.exec("ROLLBACK PREPARED 'another'");
+      };
+    },
+    async close() {
+      await server.stop();
+      await db.close();
+    },
+  };
+}
