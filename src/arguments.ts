@@ -69,6 +69,8 @@ export interface SyncArguments extends AccountsArgument, PolicyArguments {
   checkpoint?: SyncCheckpoint | readonly SyncCheckpoint[] | null | undefined;
   /** Seconds after which a record no longer appears or changes; default each provider's own. What is younger is read again in each pass. */
   settleSeconds?: number | undefined;
+  /** `false` leaves the vendor's own row out of each record; its content is compared all the same. Default true. */
+  raw?: boolean | undefined;
 }
 
 const instant = z.union([z.date(), z.string()], "must be a Date, or an ISO 8601 string with an offset or Z").transform((value, context) => {
@@ -136,6 +138,7 @@ export const syncSchema = z
     store: checkpointStore.optional(),
     checkpoint: z.unknown().optional(),
     settleSeconds: z.number().nonnegative().optional(),
+    raw: z.boolean().default(true),
   })
   .superRefine(({ store, checkpoint }, context) => {
     if ((store === undefined) !== (checkpoint === undefined)) return;

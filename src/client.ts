@@ -169,7 +169,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     const sessions = this.select("sync", read.accounts);
     const keeper = read.store === undefined ? new CallersKeeper(readCheckpoints("sync", read.checkpoint)) : new StoreKeeper(read.store);
     const call = this.call(policyOf(read));
-    const wanted = { range, settleSeconds: read.settleSeconds ?? null };
+    const wanted = { range, settleSeconds: read.settleSeconds ?? null, raw: read.raw };
     return new SyncStream(
       sessions.map((session) => new AccountSync(session, wanted, keeper, call)),
       call,

@@ -174,6 +174,24 @@ describe("a later pass", () => {
     expect(named(changes)).toEqual(["new 1", "new 2"]);
   });
 
+  it("goes on with what was asked for by a pass that failed before it had read anything", async () => {
+    const stage = await openHuawei([callAt("1", NOW - 10 * DAY)], { huawei: { appSecret: "wrong-app-secret" } });
+    const store = new MemoryCheckpointStore();
+    await rejectionOf(passOf(stage.client, onlyHuawei({ from, store })));
+    const mended = await openHuawei([callAt("1", NOW - 10 * DAY)]);
+    expect(named((await passOf(mended.client, onlyHuawei({ from: daysAgo(1), store }))).changes)).toEqual(["new 1"]);
+  });
+
+  it("leaves the vendor's own row out where that is asked for, and sees that it has changed all the same", async () => {
+    const stage = await openHuawei([callAt("1", NOW - HOUR, { endedAt: new Date(NOW + HOUR) })]);
+    const query = onlyHuawei({ from, store: new MemoryCheckpointStore(), raw: false });
+    const first = await passOf(stage.client, query);
+    stage.clock.advance(2 * HOUR);
+    const second = await passOf(stage.client, query);
+    expect([...named(first.changes), ...named(second.changes)]).toEqual(["new 1", "updated 1"]);
+    expect([...first.changes, ...second.changes].filter(({ record }) => "raw" in record)).toEqual([]);
+  });
+
   it("reads what failed before what is new", async () => {
     const { emulator, client, clock } = await openHuawei([callAt("1", NOW - 12 * DAY), callAt("2", NOW + HOUR)], { client: { retry: { attempts: 1 } } });
     const store = new MemoryCheckpointStore();

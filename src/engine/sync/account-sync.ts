@@ -40,6 +40,8 @@ export interface SyncWanted {
   range: Span;
   /** In place of the provider's; null: the provider's. */
   settleSeconds: number | null;
+  /** Whether records carry the vendor's own row. */
+  raw: boolean;
 }
 
 /** A call that was read, and what tells whether it is new. */
@@ -86,6 +88,8 @@ export class AccountSync {
     try {
       const state = new SyncState(this.session.provider, kept.checkpoint);
       const source = this.open(state);
+      // What was asked for is not to be forgotten, however the pass ends.
+      if (state.hasChanged) await save(state.checkpoint(), state, kept);
       for await (const window of read(source, this.finish(state, source))) {
         const changes = this.take(state, source, window);
         this.checkpoint = state.checkpoint();
@@ -127,7 +131,7 @@ export class AccountSync {
     return (mapped, raw, { window }) => {
       const startedAt = startOf(mapped, this.session);
       if (!state.ground.holds(startedAt)) return null;
-      return { record: recordOf(id, account, mapped, raw), hash: this.hash.of(raw), at: placeOf(startedAt, window, source) };
+      return { record: recordOf(id, account, mapped, this.wanted.raw ? raw : undefined), hash: this.hash.of(raw), at: placeOf(startedAt, window, source) };
     };
   }
 
