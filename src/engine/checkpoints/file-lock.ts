@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, open, readFile, rename, rm, stat, type FileHandle } from "node:fs/promises";
+import { link, open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { hostname } from "node:os";
 import { z } from "zod";
 import { hasFailedWith } from "./file-failure.js";
@@ -106,15 +106,31 @@ async function openNew(path: string): Promise<FileHandle | null> {
   }
 }
 
-/** Removes a lock whose owner is dead; false where it is gone. @throws LockedByAnother when the owner lives. */
+/** Null where there is none. */
+async function openIfThere(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, "r");
+  } catch (error) {
+    if (hasFailedWith(error, "ENOENT")) return null;
+    throw error;
+  }
+}
+
+/** Removes a lock whose owner is dead; false where it is gone, or another's by now. @throws LockedByAnother when the owner lives. */
 async function removeDead(path: string, identity: ProcessIdentity | null, sleep: LockSurroundings["sleep"]): Promise<boolean> {
-  const found = await statOf(path);
-  if (found === null) return false;
-  const owner = await readDescription(path);
-  const lives = owner?.process == null || identity === null ? null : await isAlive(owner.process, identity);
-  if (lives === true) throw new LockedByAnother(owner);
-  if (lives === null) await watch(path, found, owner, sleep);
-  return removeIfSame(path, found.ino, owner);
+  const file = await openIfThere(path);
+  if (file === null) return false;
+  try {
+    const found = await file.stat({ bigint: true });
+    const owner = readDescription(await file.readFile("utf8"));
+    const lives = owner?.process == null || identity === null ? null : await isAlive(owner.process, identity);
+    if (lives === true) throw new LockedByAnother(owner);
+    if (lives === null) await watch(path, found, owner, sleep);
+    return await removeIfSame(path, found.ino);
+  } finally {
+    // Open until now: as long as it is, no new lock is given its inode.
+    await file.close();
+  }
 }
 
 /** Looks for a sign of life. @throws LockedByAnother when there is one. */
@@ -122,8 +138,8 @@ async function watch(path: string, found: Found, owner: Description | null, slee
   for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_AGAIN_MS) {
     await sleep(LOOK_AGAIN_MS);
     const present = await statOf(path);
-    if (present === null) return;
-    if (present.ino !== found.ino || present.mtimeNs !== found.mtimeNs) throw new LockedByAnother(owner);
+    if (present?.ino !== found.ino) return;
+    if (present.mtimeNs !== found.mtimeNs) throw new LockedByAnother(owner);
   }
 }
 
@@ -131,7 +147,9 @@ async function watch(path: string, found: Found, owner: Description | null, slee
  * Another may have removed the dead lock, and taken a new one, a moment ago: what is moved aside is looked at, and put back where it is not the
  * dead one.
  */
-async function removeIfSame(path: string, inode: bigint, owner: Description | null): Promise<boolean> {
+async function removeIfSame(path: string, inode: bigint): Promise<boolean> {
+  // Moved aside, a lock that lives is missed: that is left to what happens between this look and the next step.
+  if ((await statOf(path))?.ino !== inode) return false;
   const aside = `${path}.${randomUUID()}`;
   try {
     await rename(path, aside);
@@ -139,12 +157,10 @@ async function removeIfSame(path: string, inode: bigint, owner: Description | nu
     if (hasFailedWith(error, "ENOENT")) return false;
     throw error;
   }
-  const moved = await statOf(aside);
-  const isDead = moved?.ino === inode;
+  const isDead = (await statOf(aside))?.ino === inode;
   if (!isDead) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
-  if (!isDead) throw new LockedByAnother(owner);
-  return true;
+  return isDead;
 }
 
 interface Found {
@@ -162,9 +178,9 @@ async function statOf(path: string): Promise<Found | null> {
 }
 
 /** Null where it says nothing that can be understood: its owner may be about to write it, or may have died over it. */
-async function readDescription(path: string): Promise<Description | null> {
+function readDescription(text: string): Description | null {
   try {
-    return descriptionSchema.safeParse(JSON.parse(await readFile(path, "utf8"))).data ?? null;
+    return descriptionSchema.safeParse(JSON.parse(text)).data ?? null;
   } catch {
     return null;
   }

@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { isAlive, type ProcessIdentity, processIdentity } from "../../src/engine/checkpoints/process-identity.js";
+
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+
+async function own(): Promise<ProcessIdentity> {
+  const identity = await processIdentity();
+  if (identity === null) throw new TypeError("Linux tells of its processes.");
+  return identity;
+}
+
+/** As a process would say it of itself. */
+async function identityOf(pid: number): Promise<ProcessIdentity> {
+  const status = await readFile(`/proc/${pid}/stat`, "utf8");
+  const started = status.slice(status.lastIndexOf(")") + 2).split(" ")[19];
+  if (started === undefined) throw new TypeError("This process has no start.");
+  return { ...(await own()), pid, started };
+}
+
+const stateOf = async (pid: number) => (await readFile(`/proc/${pid}/stat`, "utf8")).replace(/^.*\) /s, "").slice(0, 1);
+
+async function start(command: string, args: string[]): Promise<number> {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "ignore"] });
+  children.push(child);
+  await once(child, "spawn");
+  if (child.pid === undefined) throw new TypeError("This process did not start.");
+  return child.pid;
+}
+
+describe.skipIf(process.platform !== "linux")("a process, as Linux tells of it,", () => {
+  it("lives while it runs, and is this one or another", async () => {
+    const self = await own();
+    expect(self.pid).toBe(process.pid);
+    expect(await isAlive(self, self)).toBe(true);
+    expect(await isAlive(await identityOf(await start("sleep", ["60"])), self)).toBe(true);
+  });
+
+  it("lives while it is stopped", async () => {
+    const pid = await start("sleep", ["60"]);
+    process.kill(pid, "SIGSTOP");
+    await expect.poll(() => stateOf(pid)).toBe("T");
+    expect(await isAlive(await identityOf(pid), await own())).toBe(true);
+  });
+
+  it("is dead when there is none of its number", async () => {
+    const self = await own();
+    expect(await isAlive({ ...self, pid: 2 ** 22 + 1 }, self)).toBe(false);
+  });
+
+  it("is dead when its number was given to another", async () => {
+    const self = await own();
+    expect(await isAlive({ ...self, started: String(Number(self.started) - 1) }, self)).toBe(false);
+  });
+
+  it("is dead when it has ended and nobody has asked how", async () => {
+    // A shell that becomes another program never asks after the child that it had started.
+    const parent = await start("sh", ["-c", "sleep 0.01 & echo $!; exec sleep 60"]);
+    const output = children.at(-1)?.stdout;
+    if (output == null) throw new TypeError("The shell has no output.");
+    const [said] = (await once(output, "data")) as [Buffer];
+    const pid = Number(said.toString());
+    const identity = await identityOf(pid);
+    await expect.poll(() => stateOf(pid)).toBe("Z");
+    expect(await isAlive(identity, await own())).toBe(false);
+    expect(await isAlive(await identityOf(parent), await own())).toBe(true);
+  });
+
+  it.each<Partial<ProcessIdentity>>([{ boot: "another" }, { namespace: "pid:[1]" }, { boot: "another", pid: 2 ** 22 + 1 }, { namespace: "pid:[1]", started: "1" }])("cannot be told of from here with %j", async (other) => {
+    const self = await own();
+    expect(await isAlive({ ...self, ...other }, self)).toBeNull();
+  });
+});
