@@ -73,8 +73,8 @@ export class FileCheckpointStore implements CheckpointStore {
     if (this.locked.size > 0 || this.opened === null) return;
     const { lock, journal } = this.opened;
     this.opened = null;
-    await journal.close();
-    await lock.release();
+    // Whatever becomes of the file: a lock that was kept would shut out this very process.
+    await journal.close().finally(() => lock.release());
   }
 
   private inTurn<Result>(account: string, work: () => Promise<Result>): Promise<Result> {
@@ -87,6 +87,7 @@ export class FileCheckpointStore implements CheckpointStore {
 
   /** Says what has happened to the file, and what to do about it. */
   private asOurs(account: string, error: unknown): unknown {
+    if (error instanceof CheckpointError) return error;
     const code = codeOf(error);
     if (error instanceof LockedByAnother) {
       const { owner } = error;
@@ -98,8 +99,7 @@ export class FileCheckpointStore implements CheckpointStore {
       return new CheckpointError(message, { account, retryable: true });
     }
     if (error instanceof UnreadableJournal) {
-      const advice = "It has not been touched. Restore it from a copy; or remove it, and everything is read again and comes as `new`.";
-      return new CheckpointError(`${account}: ${this.path} ${error.message}. ${advice}`, { account });
+      return new CheckpointError(`${account}: ${this.path} ${error.message}. It has not been touched. ${error.advice}`, { account });
     }
     if (code === null) return error;
     return new CheckpointError(`${account}: ${this.path} cannot be read or written: ${code}. Look at its folder, its rights and the space on its disk.`, { account, vendorCode: code });

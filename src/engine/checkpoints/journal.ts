@@ -9,7 +9,15 @@ import { applyChanges } from "./memory-checkpoint-store.js";
 export type Saved = Map<string, Map<string, JsonValue>>;
 
 /** The file is not one that this library wrote, or not any more. The message says in which way. */
-export class UnreadableJournal extends Error {}
+export class UnreadableJournal extends Error {
+  constructor(
+    message: string,
+    /** What can be done about it. */
+    readonly advice: string,
+  ) {
+    super(message);
+  }
+}
 
 /** Another owner has put a file of its own in the place of this one. */
 export class JournalReplaced extends Error {}
@@ -183,7 +191,7 @@ function readEntries(content: Buffer): { saved: Saved; end: number } {
   const saved: Saved = new Map();
   for (const [index, line] of lines.entries()) {
     const json = line.slice(DIGEST_LENGTH + 1);
-    if (line.slice(0, DIGEST_LENGTH) !== digest(json)) throw new UnreadableJournal(`is damaged in line ${index + 2}`);
+    if (!line.startsWith(`${digest(json)} `)) throw damaged(index + 2);
     apply(saved, JSON.parse(json) as Entry);
   }
   return { saved, end };
@@ -191,9 +199,13 @@ function readEntries(content: Buffer): { saved: Saved; end: number } {
 
 function readHeader(line: string): void {
   const { format, version } = parseObject(line);
-  if (format !== HEADER.format) throw new UnreadableJournal("is no file of checkpoints");
-  if (typeof version !== "number" || version < 1) throw new UnreadableJournal("is damaged in line 1");
-  if (version > HEADER.version) throw new UnreadableJournal("was written by a later version of call-records");
+  if (format !== HEADER.format) throw new UnreadableJournal("is no file of checkpoints", "Give the store a path of its own; or restore the file from a copy.");
+  if (typeof version !== "number" || version < 1) throw damaged(1);
+  if (version > HEADER.version) throw new UnreadableJournal("was written by a later version of call-records", "Update call-records.");
+}
+
+function damaged(line: number): UnreadableJournal {
+  return new UnreadableJournal(`is damaged in line ${line}`, "Restore it from a copy; or remove it, and everything is read again and comes as `new`.");
 }
 
 function parseObject(line: string): { format?: unknown; version?: unknown } {

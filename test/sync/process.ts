@@ -1,0 +1,72 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect } from "vitest";
+import type { SerializedError } from "call-records";
+
+/** What a process answers: what it was asked for, or the library's error. */
+export type Answer = { value: unknown } | { error: SerializedError };
+
+/** Another process, which does one thing after the other. */
+export interface OtherProcess {
+  readonly pid: number;
+  /** @throws TypeError when it ends before it has answered. */
+  ask(question: unknown): Promise<Answer>;
+  /** As a crash ends it. Resolves when it has ended. */
+  kill(): Promise<void>;
+  /** Resolves when it does nothing any more. */
+  pause(): Promise<void>;
+  goOn(): void;
+}
+
+const started: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of started.splice(0)) child.kill("SIGKILL");
+});
+
+/**
+ * Starts one of the files in `processes`.
+ * @param mostBytes that a file may grow to: a disk that is full.
+ */
+export async function start(name: string, mostBytes: number | null = null): Promise<OtherProcess> {
+  const script = fileURLToPath(new URL(`./processes/${name}.ts`, import.meta.url));
+  const child = mostBytes === null ? fork(script, [], { execArgv: ["--import", "tsx"] }) : forkLimited(script, mostBytes);
+  started.push(child);
+  await once(child, "message");
+  const { pid } = child;
+  if (pid === undefined) throw new TypeError("This process did not start.");
+  const ended = once(child, "exit");
+  const ask = (question: unknown) =>
+    new Promise<Answer>((resolve, reject) => {
+      const endEarly = () => {
+        reject(new TypeError("The process ended before it had answered."));
+      };
+      child.once("exit", endEarly);
+      child.once("message", (answer) => {
+        child.off("exit", endEarly);
+        resolve(answer as Answer);
+      });
+      child.send(question as object);
+    });
+  return {
+    pid,
+    ask,
+    async kill() {
+      child.kill("SIGKILL");
+      await ended;
+    },
+    async pause() {
+      child.kill("SIGSTOP");
+      await expect.poll(async () => (await readFile(`/proc/${pid}/stat`, "utf8")).replace(/^.*\) /s, "").slice(0, 1)).toBe("T");
+    },
+    goOn() {
+      child.kill("SIGCONT");
+    },
+  };
+}
+
+/** A shell sets the limit, and becomes the process. */
+function forkLimited(script: string, mostBytes: number): ChildProcess {
+  return fork(script, [], { execPath: "bash", execArgv: ["-c", `ulimit -f ${mostBytes / 1024} && exec "$0" "$@"`, process.execPath, "--import", "tsx"] });
+}

@@ -1,0 +1,21 @@
+import { CallRecordsError } from "call-records";
+import type { Answer } from "../process.js";
+
+/** What a process does with each question. It ends with the process that started it. */
+export function serve(work: (question: never) => Promise<unknown>): void {
+  const answerTo = async (question: unknown): Promise<Answer> => {
+    try {
+      return { value: (await work(question as never)) ?? null };
+    } catch (error) {
+      if (error instanceof CallRecordsError) return { error: error.toJSON() };
+      throw error;
+    }
+  };
+  process.on("message", (question) => {
+    void answerTo(question).then((answer) => process.send?.(answer));
+  });
+  process.once("disconnect", () => {
+    process.exit();
+  });
+  process.send?.("ready");
+}
