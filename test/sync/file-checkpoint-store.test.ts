@@ -1,0 +1,197 @@
+import { chmod, readdir, stat, writeFile, readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FileCheckpointStore, type JsonValue } from "call-records";
+import { newPath } from "./folder.js";
+import { type Changes, loadAnew, saveAll } from "./written-file.js";
+
+const MEGABYTE = 1_000_000;
+const sizeOf = async (path: string) => (await stat(path)).size;
+const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+
+/** What can happen to a store: a save, or that it is left and opened anew. */
+type Step = { account: string; changes: Changes } | "reopen";
+
+const account = fc.constantFrom("first", "second", "__proto__", "ein Konto\n账户");
+const name = fc.constantFrom("head", "a@2026-11-20T04:00:00.000Z", "b@2026-11-20T04:15:00.000Z", "__proto__", "");
+const part = fc.oneof({ weight: 3, arbitrary: fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<JsonValue> }, { weight: 1, arbitrary: fc.constant(null) });
+const changes = fc.array(fc.tuple(name, part), { maxLength: 4 }).map((entries): Changes => Object.fromEntries(entries));
+const steps: fc.Arbitrary<Step[]> = fc.array(fc.oneof({ weight: 4, arbitrary: fc.record({ account, changes }) }, { weight: 1, arbitrary: fc.constant("reopen" as const) }), { maxLength: 12 });
+
+class Opened {
+  private constructor(
+    readonly store: FileCheckpointStore,
+    private readonly unlocks: (() => Promise<void>)[],
+  ) {}
+
+  static async at(path: string, accounts: readonly string[]): Promise<Opened> {
+    const store = new FileCheckpointStore(path);
+    const unlocks: (() => Promise<void>)[] = [];
+    for (const one of accounts) unlocks.push(await store.lock(one));
+    return new Opened(store, unlocks);
+  }
+
+  async close(): Promise<void> {
+    for (const unlock of this.unlocks) await unlock();
+  }
+}
+
+describe("a file of checkpoints", () => {
+  it("gives back to each account what it has saved", async () => {
+    const path = await newPath();
+    await saveAll(path, [
+      ["first", { head: { intervals: [1, 2] }, tail: ["x"] }],
+      ["second", { head: "another" }],
+    ]);
+    expect(await loadAnew(path, "first")).toEqual({ head: { intervals: [1, 2] }, tail: ["x"] });
+    expect(await loadAnew(path, "second")).toEqual({ head: "another" });
+    expect(await loadAnew(path, "third")).toEqual({});
+  });
+
+  it("has nothing before the first save, and is not made by looking or locking", async () => {
+    const path = await newPath();
+    expect(await loadAnew(path, "first")).toEqual({});
+    const opened = await Opened.at(path, ["first"]);
+    await opened.close();
+    expect(await readdir(dirname(path))).toEqual([]);
+  });
+
+  it("replaces the parts that have changed, removes those that are null, and keeps the others", async () => {
+    const path = await newPath();
+    await saveAll(path, [
+      ["first", { kept: 1, replaced: 1, removed: 1 }],
+      ["second", { removed: 1 }],
+      ["first", { replaced: 2, removed: null, "never there": null }],
+    ]);
+    expect(await loadAnew(path, "first")).toEqual({ kept: 1, replaced: 2 });
+    expect(await loadAnew(path, "second")).toEqual({ removed: 1 });
+  });
+
+  it("holds what a map would hold, after any saves, wherever it is opened anew", async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (taken) => {
+        const path = await newPath();
+        const accounts = [...new Set(taken.flatMap((step) => (step === "reopen" ? [] : [step.account])))];
+        const model = new Map(accounts.map((one) => [one, new Map<string, unknown>()]));
+        let opened = await Opened.at(path, accounts);
+        for (const step of taken) {
+          if (step === "reopen") {
+            await opened.close();
+            opened = await Opened.at(path, accounts);
+          } else {
+            await opened.store.save(step.account, step.changes);
+            for (const [key, value] of Object.entries(step.changes)) {
+              if (value === null) model.get(step.account)?.delete(key);
+              else model.get(step.account)?.set(key, value);
+            }
+          }
+          for (const [one, parts] of model) expect(new Map(Object.entries(await opened.store.load(one)))).toEqual(parts);
+        }
+        for (const [one, parts] of model) expect(new Map(Object.entries(await loadAnew(path, one)))).toEqual(parts);
+        await opened.close();
+        expect((await readdir(dirname(path))).filter((file) => file !== "checkpoints")).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("grows by what has changed, not by what is there", async () => {
+    const path = await newPath();
+    const opened = await Opened.at(path, ["first"]);
+    await opened.store.save("first", { large: "x".repeat(MEGABYTE), small: 0 });
+    const before = await sizeOf(path);
+    await opened.store.save("first", { small: "y".repeat(100) });
+    expect((await sizeOf(path)) - before).toBeGreaterThan(100);
+    expect((await sizeOf(path)) - before).toBeLessThan(1000);
+    await opened.close();
+  });
+
+  it("goes on growing by what has changed when it was opened anew", async () => {
+    const path = await newPath();
+    await saveAll(path, [["first", { large: "x".repeat(MEGABYTE), small: 0 }]]);
+    const before = await sizeOf(path);
+    await saveAll(path, [["first", { small: 1 }]]);
+    expect((await sizeOf(path)) - before).toBeLessThan(1000);
+  });
+
+  it("is written anew when most of it is out of date, and loses nothing by it", async () => {
+    const path = await newPath();
+    const opened = await Opened.at(path, ["first", "second"]);
+    await opened.store.save("second", { kept: "still there" });
+    let largest = 0;
+    for (let save = 0; save < 60; save += 1) {
+      await opened.store.save("first", { changing: String(save).padEnd(50_000, "x"), [`own ${save}`]: save });
+      largest = Math.max(largest, await sizeOf(path));
+    }
+    // Three megabytes were written.
+    expect(largest).toBeLessThanOrEqual(MEGABYTE);
+    expect(largest).toBeGreaterThan(MEGABYTE / 2);
+    for (let save = 0; save < 60; save += 1) if ((await sizeOf(path)) > 200_000) await opened.store.save("first", { changing: "x".repeat(50_000) });
+    expect(await sizeOf(path)).toBeLessThan(200_000);
+    await opened.close();
+    expect(await loadAnew(path, "first")).toMatchObject({ "own 0": 0, "own 59": 59 });
+    expect(await loadAnew(path, "second")).toEqual({ kept: "still there" });
+    expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
+  });
+
+  it("stays in proportion to a large state, rather than being written anew with each save", async () => {
+    const path = await newPath();
+    const opened = await Opened.at(path, ["first"]);
+    await opened.store.save("first", { large: "x".repeat(2 * MEGABYTE) });
+    const { ino } = await stat(path);
+    for (let save = 0; save < 20; save += 1) await opened.store.save("first", { changing: "y".repeat(50_000) });
+    expect((await stat(path)).ino).toBe(ino);
+    await opened.close();
+  });
+
+  it("may be read and written by its owner only, also when it came with other rights", async () => {
+    const path = await newPath();
+    await saveAll(path, [["first", { head: 1 }]]);
+    expect(await modeOf(path)).toBe("600");
+    await chmod(path, 0o644);
+    await saveAll(path, [["first", { head: 2 }]]);
+    expect(await modeOf(path)).toBe("600");
+  });
+
+  it("may be read by its owner only when it is written anew in the place of one with other rights", async () => {
+    const path = await newPath();
+    await saveAll(path, [["first", { head: 1 }]]);
+    // A torn line makes the next save write it anew.
+    await writeFile(path, Buffer.concat([await readFile(path), Buffer.from("torn")]));
+    await chmod(path, 0o644);
+    await saveAll(path, [["first", { head: 2 }]]);
+    expect(await modeOf(path)).toBe("600");
+  });
+
+  it("stands beside its lock while it is being written, and beside nothing afterwards", async () => {
+    const path = await newPath();
+    const opened = await Opened.at(path, ["first"]);
+    for (let save = 0; save < 5; save += 1) {
+      await opened.store.save("first", { head: save });
+      expect((await readdir(dirname(path))).sort()).toEqual(["checkpoints", "checkpoints.lock"]);
+    }
+    expect(await modeOf(`${path}.lock`)).toBe("600");
+    await opened.close();
+    expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
+  });
+
+  it("is read as it was last saved by who has no lock", async () => {
+    const path = await newPath();
+    const opened = await Opened.at(path, ["first"]);
+    await opened.store.save("first", { head: 1 });
+    expect(await loadAnew(path, "first")).toEqual({ head: 1 });
+    await opened.store.save("first", { head: 2 });
+    expect(await loadAnew(path, "first")).toEqual({ head: 2 });
+    await opened.close();
+  });
+
+  it("takes saves of several accounts at the same time, one after the other", async () => {
+    const path = await newPath();
+    const accounts = Array.from({ length: 10 }, (_, index) => `account ${index}`);
+    const opened = await Opened.at(path, accounts);
+    await Promise.all(accounts.flatMap((one) => [1, 2, 3].map((head) => opened.store.save(one, { head }))));
+    await opened.close();
+    for (const one of accounts) expect(await loadAnew(path, one)).toEqual({ head: 3 });
+  });
+});
