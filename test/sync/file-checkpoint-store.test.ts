@@ -1,5 +1,6 @@
-import { chmod, readdir, stat, writeFile, readFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { randomUUID } from "node:crypto";
+import { chmod, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FileCheckpointStore, type JsonValue } from "call-records";
@@ -174,6 +175,17 @@ describe("a file of checkpoints", () => {
     expect(await modeOf(`${path}.lock`)).toBe("600");
     await opened.close();
     expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
+  });
+
+  it("is rid, with the next lock, of what was to replace it when a writer ended, and of nothing else", async () => {
+    const path = await newPath();
+    await saveAll(path, [["first", { head: 1 }]]);
+    const others = ["checkpoints.bak", "checkpoints.0", `other.${randomUUID()}`, `checkpoints.${randomUUID()}.bak`];
+    for (const name of [...others, `checkpoints.${randomUUID()}`]) await writeFile(join(dirname(path), name), "unfinished");
+    expect(await loadAnew(path, "first")).toEqual({ head: 1 });
+    expect(await readdir(dirname(path))).toHaveLength(6);
+    await saveAll(path, [["first", { head: 2 }]]);
+    expect((await readdir(dirname(path))).sort()).toEqual([...others, "checkpoints"].sort());
   });
 
   it("is read as it was last saved by who has no lock", async () => {

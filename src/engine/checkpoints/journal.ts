@@ -1,8 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { createHash } from "node:crypto";
+import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import type { JsonValue } from "../../contract/http.js";
 import { hasFailedWith } from "./file-failure.js";
+import { removeUnfinished, replaceFile } from "./file-replacement.js";
 import { applyChanges } from "./memory-checkpoint-store.js";
 
 /** What was saved of each account, by name. */
@@ -51,14 +51,16 @@ export class Journal {
   ) {}
 
   /**
-   * Opens the file for saves; it need not exist yet.
+   * Opens the file for saves, by who has its lock; it need not exist yet.
    * @param isToReplace whether the first save writes the file anew: an owner who was taken for dead then writes into the old one, which nobody reads.
    * @throws UnreadableJournal; what the file system throws.
    */
   static async open(path: string, isToReplace: boolean): Promise<Journal> {
     const content = await readIfThere(path);
-    if (content === null) return new Journal(path, new Map(), true);
-    const { saved, end } = readEntries(content);
+    const read = content === null ? null : readEntries(content);
+    await removeUnfinished(path);
+    if (content === null || read === null) return new Journal(path, new Map(), true);
+    const { saved, end } = read;
     // What stands behind the last whole line was being written when its writer ended.
     const journal = new Journal(path, saved, isToReplace || end < content.length);
     journal.size = end;
@@ -141,37 +143,6 @@ async function openToAppend(path: string): Promise<FileHandle> {
   // It may have been copied here.
   await file.chmod(0o600);
   return file;
-}
-
-/** Puts a file in the place of another: whatever happens, one of the two is there, whole. */
-async function replaceFile(path: string, content: Buffer): Promise<void> {
-  const beside = `${path}.${randomUUID()}`;
-  try {
-    const file = await open(beside, "wx", 0o600);
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
-  await syncFolder(dirname(path));
-}
-
-/** Makes the new name outlast a crash of the machine. */
-async function syncFolder(path: string): Promise<void> {
-  // Windows opens no folders, and keeps names without.
-  if (process.platform === "win32") return;
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 function print(entry: Entry): Buffer {
