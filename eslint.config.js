@@ -17,7 +17,7 @@ function mayNotImport(folder, ...forbidden) {
 const outsideTheEngine = ["providers", "client", "index", "testing"];
 
 export default tseslint.config(
-  { ignores: ["dist/", ".bench/", "coverage/"] },
+  { ignores: ["dist/", ".bench/", ".kill/", "coverage/"] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

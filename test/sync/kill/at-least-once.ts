@@ -1,0 +1,35 @@
+import { open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type CallRecordsClient, FileCheckpointStore } from "call-records";
+import { type Delivery, deliver } from "./delivery.js";
+import type { Pass } from "./pass.js";
+
+const fileOf = (folder: string) => join(folder, "rows");
+export const storeIn = (folder: string) => new FileCheckpointStore(join(folder, "checkpoints"));
+
+/**
+ * Keeps its rows first, and takes the next batch then: the store learns of them by that.
+ * @param announce told of each batch before its rows are kept.
+ */
+export async function consumeAtLeastOnce(client: CallRecordsClient, { folder, from, run }: Pass, announce: (batch: number) => void | Promise<void>): Promise<void> {
+  const rows = await open(fileOf(folder), "a");
+  try {
+    let batch = 0;
+    for await (const { changes } of client.sync({ from, store: storeIn(folder) })) {
+      batch += 1;
+      await announce(batch);
+      const lines = changes.map((change) => JSON.stringify(deliver(change, run, batch)));
+      // Behind a line that an earlier process has not finished.
+      await rows.writeFile(`\n${lines.join("\n")}\n`);
+      await rows.datasync();
+    }
+  } finally {
+    await rows.close();
+  }
+}
+
+/** All that was ever kept, without the lines that were being written when a process ended. */
+export async function readRows(folder: string): Promise<Delivery[]> {
+  const lines = (await readFile(fileOf(folder), "utf8").catch(() => "")).split("\n");
+  return lines.flatMap((line) => (line.endsWith("}") ? [JSON.parse(line) as Delivery] : []));
+}
