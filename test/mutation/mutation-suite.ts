@@ -5,7 +5,8 @@ import { faultsOfMutation, play } from "./mutation.js";
 import type { VendorUnderTest } from "./vendor-under-test.js";
 import { Watchdog } from "./watchdog.js";
 
-const MUTATIONS = 20_000;
+/** 20,000 of each vendor with `npm run test:mutations`. */
+const MUTATIONS = Number(process.env.MUTATIONS ?? 5_000);
 const BLOCK = 5_000;
 /** More of them tell no more. */
 const SHOWN_FAILURES = 5;
