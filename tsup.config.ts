@@ -16,8 +16,9 @@ const mainEntryIsExternal: NonNullable<Options["esbuildPlugins"]>[number] = {
   },
 };
 
+const entries = { index: "src/index.ts", "testing/index": "src/testing/index.ts" };
+
 const shared = {
-  entry: { index: "src/index.ts", "testing/index": "src/testing/index.ts" },
   outDir: "dist",
   target: "node20",
   platform: "node",
@@ -28,7 +29,7 @@ const shared = {
     options.minifySyntax = true;
   },
   // TypeScript 6 deprecates `baseUrl`, which the declaration bundler still sets.
-  dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+  dts: { entry: entries, compilerOptions: { ignoreDeprecations: "6.0" } },
 } as const;
 
 /** Published as ES modules only: inside the CommonJS build they must come along, for `require` to work on every Node 20. */
@@ -42,8 +43,23 @@ async function writeLicences(): Promise<void> {
   await writeFile("dist/THIRD-PARTY-LICENCES.txt", notices.join(`\n${"-".repeat(72)}\n\n`));
 }
 
+/** Nobody bundles the emulator into a page: as an ES module it is the CommonJS build, rather than a second copy that everybody downloads. */
+async function writeTestingModule(): Promise<void> {
+  await writeFile("dist/testing/index.js", 'export * from "./index.cjs";\n');
+}
+
 export default defineConfig([
-  // One copy of every class, whichever entry it is imported through.
-  { ...shared, format: "esm", splitting: true },
-  { ...shared, format: "cjs", splitting: false, esbuildPlugins: [mainEntryIsExternal], noExternal: bundledForCommonJs, onSuccess: writeLicences },
+  { ...shared, entry: { index: entries.index }, format: "esm" },
+  {
+    ...shared,
+    entry: entries,
+    format: "cjs",
+    // One copy of every class, whichever entry it is required through.
+    splitting: false,
+    esbuildPlugins: [mainEntryIsExternal],
+    noExternal: bundledForCommonJs,
+    onSuccess: async () => {
+      await Promise.all([writeLicences(), writeTestingModule()]);
+    },
+  },
 ]);
