@@ -10,7 +10,7 @@ import { rangeThatReads } from "../span.js";
 
 const LATENCY_MS = 100;
 const CONCURRENCY = 10;
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 const DAY = 86_400_000;
 /** The vendor's longest window; what is asked for reaches a millisecond further back. */

@@ -27,7 +27,7 @@ export interface PagesRead {
   rounds: { parseMs: number; readMs: number }[];
 }
 
-const ROUNDS = 9;
+const ROUNDS = 7;
 const WARM_UP_ROUNDS = 2;
 /** Of each of the two. */
 const ROUND_MS = 200;
