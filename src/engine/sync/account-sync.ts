@@ -1,6 +1,7 @@
-import type { MappedCall, Partition } from "../../contract/provider.js";
+import type { MappedCall } from "../../contract/provider.js";
 import type { AccountReport } from "../../model/account-report.js";
 import type { CallRecord } from "../../model/call-record.js";
+import type { LinkedAbort } from "../account/abort.js";
 import type { AccountSession } from "../account/account-session.js";
 import type { Call } from "../calls/call.js";
 import type { Batches } from "../calls/merge.js";
@@ -71,26 +72,23 @@ export class AccountSync {
 
   /** Batch by batch. The next is asked for when the last one is committed. */
   batches(): Batches<SyncBatch> {
-    return this.call.account(this.progress, (abort) => this.pass((source, finish) => inWindows(source, this.policy, abort, finish)));
-  }
-
-  private get policy() {
-    const { isolateFailures, unreadableRows } = this.call.policy;
-    return { isolateFailures, unreadableRows, prove: true, keysSpanWindows: true, windowRows: WINDOW_ROWS.time };
+    return this.call.account(this.progress, (abort) => this.pass(abort));
   }
 
   report(): AccountReport {
     return this.progress.report();
   }
 
-  private async *pass(read: (source: Source<MappedCall>, finish: Finish) => AsyncGenerator<WindowRead<SeenRow>>): Batches<SyncBatch> {
+  private async *pass(abort: LinkedAbort): Batches<SyncBatch> {
+    const { isolateFailures, unreadableRows } = this.call.policy;
+    const policy = { isolateFailures, unreadableRows, prove: true, keysSpanWindows: true, windowRows: WINDOW_ROWS.time };
     const kept = await this.keeper.open(this.session.provider);
     try {
       const state = new SyncState(this.session.provider, kept.checkpoint);
       const source = this.open(state);
       // What was asked for is not to be forgotten, however the pass ends.
       if (state.hasChanged) await save(state.checkpoint(), state, kept);
-      for await (const window of read(source, this.finish(state, source))) {
+      for await (const window of inWindows(source, policy, abort, this.finish(state, source))) {
         const changes = this.take(state, source, window);
         this.checkpoint = state.checkpoint();
         if (changes.length > 0) {
@@ -126,9 +124,10 @@ export class AccountSync {
     );
   }
 
-  private finish(state: SyncState, source: Source<MappedCall>): Finish {
+  /** A row as it is compared with what was handed out; null where its call lies on no ground that was asked for. */
+  private finish(state: SyncState, source: Source<MappedCall>) {
     const { id, account } = this.session.provider;
-    return (mapped, raw, { window }) => {
+    return (mapped: MappedCall, raw: unknown, { window }: { window: PlannedWindow }): SeenRow | null => {
       const startedAt = startOf(mapped, this.session);
       if (!state.ground.holds(startedAt)) return null;
       return { record: recordOf(id, account, mapped, this.wanted.raw ? raw : undefined), hash: this.hash.of(raw), at: placeOf(startedAt, window, source) };
@@ -167,8 +166,6 @@ export class AccountSync {
     };
   }
 }
-
-type Finish = (mapped: MappedCall, raw: unknown, delivery: { window: PlannedWindow; partition: Partition }) => SeenRow | null;
 
 const NOTHING: Ground = { range: Intervals.empty, reach: 0, universe: Intervals.empty, readable: { from: 0, to: 0 } };
 

@@ -30,7 +30,7 @@ export interface CustomCall {
   customer?: string;
   /** The company's number as the vendor writes it. */
   line?: string;
-  /** Fields to put over the vendor's row, to serve what no documentation foresees. */
+  /** Fields to put over the vendor's row, to serve what no documentation foresees. They are read for each answer anew: a getter makes a field that changes. */
   row?: VendorRow;
 }
 
