@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import type { JsonValue } from "../../contract/http.js";
 import { CheckpointError } from "../../model/errors.js";
-import type { CheckpointParts, CheckpointStore } from "./checkpoint-store.js";
+import { alreadySyncing, type CheckpointParts, type CheckpointStore } from "./checkpoint-store.js";
 import { codeOf } from "./file-failure.js";
+import { locate } from "./file-location.js";
 import { FileLock, LockedByAnother } from "./file-lock.js";
 import { Journal, JournalReplaced, readJournal, UnreadableJournal } from "./journal.js";
-import { alreadySyncing } from "./memory-checkpoint-store.js";
 
 /** The file while it is being written. */
 interface Opened {
@@ -22,7 +22,7 @@ interface Opened {
  * there.
  */
 export class FileCheckpointStore implements CheckpointStore {
-  private readonly path: string;
+  private path: string;
   private readonly locked = new Set<string>();
   private opened: Opened | null = null;
   /** What is done with the file is done one after the other. */
@@ -35,7 +35,11 @@ export class FileCheckpointStore implements CheckpointStore {
 
   /** @throws CheckpointError when the file is damaged, foreign or cannot be read; it is never overwritten then. */
   load(account: string): Promise<CheckpointParts> {
-    return this.inTurn(account, async () => this.opened?.journal.partsOf(account) ?? Object.fromEntries((await readJournal(this.path)).get(account) ?? []));
+    return this.inTurn(account, async () => {
+      if (this.opened !== null) return this.opened.journal.partsOf(account);
+      this.path = await locate(this.path);
+      return Object.fromEntries((await readJournal(this.path)).get(account) ?? []);
+    });
   }
 
   /** @throws CheckpointError when the account is not locked here, another process has taken over, or the file cannot be written. */
@@ -59,6 +63,7 @@ export class FileCheckpointStore implements CheckpointStore {
   }
 
   private async open(): Promise<Opened> {
+    this.path = await locate(this.path);
     const lock = await FileLock.take(`${this.path}.lock`);
     try {
       return { lock, journal: await Journal.open(this.path, lock.wasTakenOver) };
