@@ -25,11 +25,11 @@ export class PostgresCheckpointStore implements CheckpointStore {
   async save(account: string, changes: Readonly<Record<string, JsonValue | null>>): Promise<void> {
     const connection = this.locked.get(account);
     if (connection === undefined) throw new CheckpointError(`${account}: nothing is saved without the lock.`, { account });
-    // One statement is one transaction.
+    // One statement is one transaction; `json` keeps whatever an id may hold, such as a NUL.
     await connection.query(
-      `WITH changes AS (SELECT key AS part, value FROM jsonb_each($2::jsonb)),
-         removed AS (DELETE FROM call_checkpoints WHERE account = $1 AND part IN (SELECT part FROM changes WHERE value = 'null'))
-       INSERT INTO call_checkpoints SELECT $1, part, value FROM changes WHERE value <> 'null'
+      `WITH changes AS (SELECT key AS part, value FROM json_each($2::json)),
+         removed AS (DELETE FROM call_checkpoints WHERE account = $1 AND part IN (SELECT part FROM changes WHERE value::text = 'null'))
+       INSERT INTO call_checkpoints SELECT $1, part, value FROM changes WHERE value::text <> 'null'
        ON CONFLICT (account, part) DO UPDATE SET value = excluded.value`,
       [account, JSON.stringify(changes)],
     );
@@ -55,11 +55,16 @@ export class PostgresCheckpointStore implements CheckpointStore {
     // Its end is told by the query that comes next; without a listener it would end the process.
     connection.on("error", () => undefined);
     await connection.connect();
-    // Accounts are locked at the same time, and two that make one table at once disturb each other.
-    await connection.query(`
-      SELECT pg_advisory_xact_lock(hashtextextended('call_checkpoints', 0));
-      CREATE TABLE IF NOT EXISTS call_checkpoints (account text, part text, value jsonb NOT NULL, PRIMARY KEY (account, part));
-    `);
-    return connection;
+    try {
+      // Accounts are locked at the same time, and two that make one table at once disturb each other.
+      await connection.query(`
+        SELECT pg_advisory_xact_lock(hashtextextended('call_checkpoints', 0));
+        CREATE TABLE IF NOT EXISTS call_checkpoints (account text, part text, value json NOT NULL, PRIMARY KEY (account, part));
+      `);
+      return connection;
+    } catch (error) {
+      await connection.end();
+      throw error;
+    }
   }
 }
