@@ -136,7 +136,7 @@ export const syncSchema = z
     ...accounts,
     ...policy,
     store: checkpointStore.optional(),
-    checkpoint: z.unknown().optional(),
+    checkpoint: z.custom<SyncCheckpoint | readonly SyncCheckpoint[] | null>().optional(),
     settleSeconds: z.number().nonnegative().optional(),
     raw: z.boolean().default(true),
   })
@@ -151,13 +151,22 @@ export function readStore(owner: string, store: unknown): CheckpointStore {
   return readArguments(owner, z.object({ store: checkpointStore }), { store }).store;
 }
 
-/** @throws RequestError when they are none, or two are of one account. */
-export function readCheckpoints(owner: string, checkpoint: unknown): unknown[] {
-  const checkpoints: unknown[] = checkpoint === null ? [] : Array.isArray(checkpoint) ? checkpoint : [checkpoint];
-  const accounts = checkpoints.map(accountOf);
-  if (accounts.includes(null)) throw new RequestError(`${owner}: argument \`checkpoint\`: must be a checkpoint that a batch gave, a list of such, or null.`);
-  const repeated = accounts.find((account, index) => accounts.indexOf(account) !== index);
+/**
+ * The checkpoints that a caller has kept.
+ * @param accounts that are wanted. A list may hold others, such as of an account that is no longer there; one by itself may not.
+ * @throws RequestError when they are none, of another account, or two of one.
+ */
+export function readCheckpoints(owner: string, checkpoint: SyncCheckpoint | readonly SyncCheckpoint[] | null, accounts: readonly string[]): SyncCheckpoint[] {
+  const isList = Array.isArray(checkpoint);
+  const checkpoints = checkpoint === null ? [] : isList ? (checkpoint as SyncCheckpoint[]) : [checkpoint as SyncCheckpoint];
+  const owners = checkpoints.map(accountOf);
+  if (owners.includes(null)) throw new RequestError(`${owner}: argument \`checkpoint\`: must be a checkpoint that a batch gave, as an object (text is to be parsed first), a list of such, or null.`);
+  const repeated = owners.find((account, index) => owners.indexOf(account) !== index);
   if (repeated !== undefined) throw new RequestError(`${owner}: argument \`checkpoint\`: holds two of the account \`${repeated ?? ""}\`. Keep the last one of each.`);
+  const [only] = owners;
+  if (!isList && only != null && !accounts.includes(only)) {
+    throw new RequestError(`${owner}: argument \`checkpoint\`: is of the account \`${only}\`, which is not asked for. Pass a list where you keep those of several accounts.`);
+  }
   return checkpoints;
 }
 

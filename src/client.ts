@@ -167,11 +167,13 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     const read = readArguments("sync", syncSchema, query);
     const range = readGround("sync", read);
     const sessions = this.select("sync", read.accounts);
-    const keeper = read.store === undefined ? new CallersKeeper(readCheckpoints("sync", read.checkpoint)) : new StoreKeeper(read.store);
+    const given = read.store === undefined ? readCheckpoints("sync", read.checkpoint ?? null, accountsOf(sessions)) : [];
+    const keeper = read.store === undefined ? new CallersKeeper(given) : new StoreKeeper(read.store);
     const call = this.call(policyOf(read));
     const wanted = { range, settleSeconds: read.settleSeconds ?? null, raw: read.raw };
     return new SyncStream(
       sessions.map((session) => new AccountSync(session, wanted, keeper, call)),
+      given,
       call,
     );
   }
@@ -184,7 +186,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     const { accounts } = readArguments("coverage", coverageSchema, query);
     const sessions = this.select("coverage", accounts);
     const isStore = typeof kept === "object" && kept !== null && "load" in kept;
-    const keeper = isStore ? new StoreKeeper(readStore("coverage", kept)) : new CallersKeeper(readCheckpoints("coverage", kept));
+    const keeper = isStore ? new StoreKeeper(readStore("coverage", kept)) : new CallersKeeper(readCheckpoints("coverage", kept, accountsOf(sessions)));
     return Promise.all(sessions.map((session) => syncCoverage(session, keeper)));
   }
 
@@ -281,4 +283,8 @@ function emitterOf(listener: EventListener | undefined): (event: ClientEvent) =>
       process.emitWarning(`The \`onEvent\` listener of call-records threw: ${error instanceof Error ? error.message : "not an error"}`);
     }
   };
+}
+
+function accountsOf(sessions: readonly AccountSession[]): string[] {
+  return sessions.map(({ provider }) => provider.account);
 }

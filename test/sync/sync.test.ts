@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MemoryCheckpointStore, RequestError, type SyncArguments } from "call-records";
 import type { CustomCall } from "call-records/testing";
-import { bodyOf, DAY, daysAgo, HOUR, NOW, openStage, rejectionOf, type StageOptions, thrownBy } from "../client/stage.js";
+import { bodyOf, DAY, daysAgo, HOUR, NOW, openStage, rejectionOf, SECOND, type StageOptions, thrownBy } from "../client/stage.js";
 import { idsOf, within } from "../client/truth.js";
 import { huaweiWindows, named, passOf } from "./pass.js";
 
@@ -164,6 +164,27 @@ describe("a later pass", () => {
     expect(coverage?.missing.some((gap) => Date.parse(gap.from) <= NOW - 12 * DAY && NOW - 12 * DAY < Date.parse(gap.to))).toBe(true);
   });
 
+  it("closes in on a row that cannot be read, and reads all around it", async () => {
+    const calls = [...Array.from({ length: 40 }, (_, day) => callAt(`${day}`, NOW - (day + 3) * DAY)), callAt("bad", NOW - 20.5 * DAY, { row: { startTime: "never" } })];
+    const { emulator, client, clock } = await openHuawei(calls);
+    const query = onlyHuawei({ from: daysAgo(50), store: new MemoryCheckpointStore(), isolateFailures: true });
+    const read = new Set<string>();
+    const requests: number[] = [];
+    for (let pass = 0; pass < 12; pass += 1) {
+      emulator.forgetRequests();
+      for (const { record } of (await passOf(client, query)).changes) read.add(record.id);
+      requests.push(emulator.requests.length);
+      clock.advance(5 * MINUTE);
+    }
+    expect(read.size).toBe(40);
+    // What is missing is as short as it can be, and so is what is asked for.
+    const [coverage] = await client.coverage(query.store ?? null, { accounts: ["huawei-cec"] });
+    const missing = coverage?.missing.filter((gap) => Date.parse(gap.to) < NOW).map((gap) => Date.parse(gap.to) - Date.parse(gap.from)) ?? [];
+    expect(missing.length).toBe(1);
+    expect(missing[0]).toBeLessThan(SECOND);
+    expect(requests.at(-1)).toBeLessThan(20);
+  });
+
   it("goes on with all ground that was ever asked for, where `from` comes later", async () => {
     const { client, clock } = await openHuawei([callAt("1", NOW + HOUR), callAt("2", NOW + 5 * DAY)]);
     const store = new MemoryCheckpointStore();
@@ -273,6 +294,50 @@ describe("a batch", () => {
     expect((await passOf(client, onlyHuawei({ from, checkpoint: [...stream.checkpoints()] }))).changes).toEqual([]);
     expect(Math.min(...huaweiWindows(emulator).map((window) => window.from))).toBe(NOW - 2 * DAY - 1);
     expect(last?.account).toBe("huawei-cec");
+  });
+});
+
+describe("checkpoints of the caller's own", () => {
+  it("tell nothing of a batch in whose midst the loop was left", async () => {
+    const { client } = await openHuawei([callAt("1", NOW - 18 * DAY), callAt("2", NOW - 10 * DAY), callAt("3", NOW - 4 * DAY)]);
+    const stream = client.sync(onlyHuawei({ from, checkpoint: null }));
+    let batches = 0;
+    for await (const { changes } of stream) {
+      batches += changes.length;
+      if (batches === 2) break;
+    }
+    expect(named((await passOf(client, onlyHuawei({ from, checkpoint: stream.checkpoints() }))).changes)).toEqual(["new 2", "new 3"]);
+  });
+
+  it("are all there after a pass in which an account has failed, or was not asked for", async () => {
+    const { client } = await openStage({ emulator: { days: 22, callsPerDay: 5 } });
+    const first = client.sync({ from, checkpoint: null });
+    for await (const batch of first) await batch.commit();
+    expect(first.checkpoints().map(({ account }) => account)).toEqual(["tencent-ccc", "huawei-cec", "itniotech"]);
+    const failing = await openStage({ emulator: { days: 22, callsPerDay: 5 }, huawei: { appSecret: "wrong-app-secret" } });
+    const second = failing.client.sync({ from, checkpoint: first.checkpoints(), isolateFailures: true, accounts: ["huawei-cec", "itniotech"] });
+    for await (const batch of second) await batch.commit();
+    expect(second.checkpoints().map(({ account }) => account)).toEqual(["tencent-ccc", "huawei-cec", "itniotech"]);
+    expect((await passOf(client, { from, checkpoint: second.checkpoints() })).changes).toEqual([]);
+  });
+});
+
+describe("a store that fails to save", () => {
+  it("can be asked to commit the batch again", async () => {
+    const { client } = await openHuawei([callAt("1", NOW - 10 * DAY)]);
+    const store = new MemoryCheckpointStore();
+    let failures = 0;
+    const failing = {
+      load: (account: string) => store.load(account),
+      lock: (account: string) => store.lock(account),
+      save: (account: string, changes: Parameters<typeof store.save>[1]) => (Object.keys(changes).length > 1 && failures++ === 0 ? Promise.reject(new Error("deadlock detected")) : store.save(account, changes)),
+    };
+    for await (const batch of client.sync(onlyHuawei({ from: new Date(NOW - 10.2 * DAY), to: new Date(NOW - 9.8 * DAY), store: failing, settleSeconds: 11 * 86_400 }))) {
+      expect((await rejectionOf(batch.commit())).message).toBe("deadlock detected");
+      await batch.commit();
+      break;
+    }
+    expect((await passOf(client, onlyHuawei({ from: new Date(NOW - 10.2 * DAY), to: new Date(NOW - 9.8 * DAY), store, settleSeconds: 11 * 86_400 }))).changes).toEqual([]);
   });
 });
 
@@ -392,6 +457,8 @@ describe("wrong arguments", () => {
     ["store and checkpoint", { from, store, checkpoint: null }, "cannot be given together"],
     ["a store without lock", { from, store: { load: () => 0, save: () => 0 } }, "`store`: must be a CheckpointStore"],
     ["a checkpoint that is none", { from, checkpoint: { a: 1 } }, "`checkpoint`: must be a checkpoint that a batch gave"],
+    ["a checkpoint as text", { from, checkpoint: "{}" }, "text is to be parsed first"],
+    ["a checkpoint of an account that is not asked for", { from, accounts: ["itniotech"], checkpoint: { account: "huawei-cec" } }, "is of the account `huawei-cec`, which is not asked for"],
     ["two of one account", { from, checkpoint: [{ account: "a" }, { account: "a" }] }, "holds two of the account `a`"],
     ["no from", { store }, "`from`"],
     ["a reversed range", { from, to: daysAgo(30), store }, "`to` must be later than `from`"],

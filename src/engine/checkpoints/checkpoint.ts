@@ -18,6 +18,8 @@ export interface ListCheckpoint {
   proven: Interval[];
   /** Read, but not proven: read again in the next pass. */
   read: Interval[];
+  /** Settled, but not proven when it was asked for: asked for in smaller windows in the next pass. */
+  doubtful: Interval[];
   /** By the start of calls: every call in it has been handed out in its last form. */
   complete: Interval[];
 }
@@ -60,6 +62,7 @@ const common = {
       parameters: z.record(z.string(), z.string()),
       proven: intervals,
       read: intervals,
+      doubtful: intervals,
       complete: intervals,
     }),
   ),
@@ -86,6 +89,7 @@ export function fromParts(parts: CheckpointParts, owner: Owner): SyncCheckpoint 
   // A store in plain JavaScript may answer anything.
   if (!isObject(parts)) throw refused(owner, "cannot be read: the store's `load` must answer an object of parts, empty where there are none.");
   const { [HEAD]: head, ...segments } = parts;
+  if (typeof head === "string") throw refused(owner, "cannot be read: the store's `load` answers texts. It must answer the JSON that `save` was given: parse them.");
   if (head === undefined && Object.keys(segments).length === 0) return null;
   const { intervals: read, segments: count } = readHead(head, owner);
   const found = Object.keys(segments).length;

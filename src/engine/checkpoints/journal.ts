@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import type { JsonValue } from "../../contract/http.js";
+import { applyChanges } from "./checkpoint-store.js";
 import { hasFailedWith } from "./file-failure.js";
 import { removeUnfinished, replaceFile } from "./file-replacement.js";
-import { applyChanges } from "./memory-checkpoint-store.js";
 
 /** What was saved of each account, by name. */
 export type Saved = Map<string, Map<string, JsonValue>>;

@@ -1,6 +1,5 @@
 import type { JsonValue } from "../../contract/http.js";
-import { CheckpointError } from "../../model/errors.js";
-import type { CheckpointParts, CheckpointStore } from "./checkpoint-store.js";
+import { alreadySyncing, applyChanges, type CheckpointParts, type CheckpointStore } from "./checkpoint-store.js";
 
 /** Keeps checkpoints for as long as the process lives: for tests, and for a service that begins anew with each start. */
 export class MemoryCheckpointStore implements CheckpointStore {
@@ -26,17 +25,4 @@ export class MemoryCheckpointStore implements CheckpointStore {
       return Promise.resolve();
     });
   }
-}
-
-/** Brings parts to the state after a save. */
-export function applyChanges(parts: Map<string, JsonValue>, changes: Readonly<Record<string, JsonValue | null>>): void {
-  for (const [name, part] of Object.entries(changes)) {
-    if (part === null) parts.delete(name);
-    else parts.set(name, part);
-  }
-}
-
-/** Another `sync` of this process has the account. */
-export function alreadySyncing(account: string): CheckpointError {
-  return new CheckpointError(`${account}: another sync of this account is going on with the same store. Wait for it to end, or stop it.`, { account, retryable: true });
 }

@@ -29,6 +29,8 @@ export interface CoveragePlan {
 export interface EarlierPasses {
   /** Proven, by the time that the vendor filters on; of each partition. */
   proven: readonly Intervals[];
+  /** Settled, and asked for, but not proven; of each partition. */
+  doubtful: readonly Intervals[];
   /** Complete, by the start of a call; of each partition. */
   complete: readonly Intervals[];
   /** Lost to the vendor's retention, by the start of a call, and reported before. */

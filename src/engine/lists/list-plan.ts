@@ -88,7 +88,7 @@ export function planGround<Value>(
   const settleMs = settleSeconds * 1000;
   const windows = read.isEmpty
     ? planQuestion(grid, range.end, now, partitions)
-    : partitions.flatMap((_, partition) => planWindows(grid, read.subtract(before?.proven[partition] ?? Intervals.empty), frontierOf(settleMs, now), partition));
+    : partitions.flatMap((_, partition) => planWindows(grid, read.subtract(before?.proven[partition] ?? Intervals.empty), before?.doubtful[partition] ?? Intervals.empty, frontierOf(settleMs, now), partition));
   return {
     operation,
     partitions,
@@ -187,11 +187,17 @@ function planQuestion(grid: WindowGrid, end: number, now: number, partitions: re
   return grid.split({ from: grid.floor(now), to: now + 1 }).flatMap((span) => partitions.map((_, partition) => ({ partition, span, settled: false })));
 }
 
-function planWindows(grid: WindowGrid, read: Intervals, frontier: number, partition: number): PlannedWindow[] {
+/** Into so many parts a window is cut that was not proven before: pass by pass, what is wrong in it is closed in on. */
+const DOUBTFUL_PARTS = 20;
+
+function planWindows(grid: WindowGrid, read: Intervals, doubtful: Intervals, frontier: number, partition: number): PlannedWindow[] {
   const boundary = grid.floor(frontier);
-  const parts = [
-    { spans: read.intersect(Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: boundary }])).spans, settled: true },
-    { spans: read.intersect(Intervals.of([{ from: boundary, to: Number.POSITIVE_INFINITY }])).spans, settled: false },
+  const settled = read.intersect(Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: boundary }]));
+  const unsettled = read.intersect(Intervals.of([{ from: boundary, to: Number.POSITIVE_INFINITY }]));
+  const split = (intervals: Intervals) => intervals.spans.flatMap((span) => grid.split(span));
+  const parts = split(settled.intersect(doubtful)).flatMap((window) => grid.cut(window, DOUBTFUL_PARTS));
+  return [
+    ...[...split(settled.subtract(doubtful)), ...parts].map((span) => ({ partition, span, settled: true })),
+    ...split(unsettled).map((span) => ({ partition, span, settled: false })),
   ];
-  return parts.flatMap(({ spans, settled }) => spans.flatMap((span) => grid.split(span).map((window) => ({ partition, span: window, settled }))));
 }

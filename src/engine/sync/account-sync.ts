@@ -56,7 +56,7 @@ interface SeenRow {
 /** One pass over one account: reads what is not complete, and hands out what is new in it. */
 export class AccountSync {
   readonly progress: Progress;
-  /** As of the last batch, or of the end of the pass; null before. */
+  /** As of what the consumer has taken and gone on from; null where nothing is known yet. */
   checkpoint: SyncCheckpoint | null = null;
   private readonly hash: ContentHash;
 
@@ -84,17 +84,19 @@ export class AccountSync {
     const policy = { isolateFailures, unreadableRows, prove: true, keysSpanWindows: true, windowRows: WINDOW_ROWS.time };
     const kept = await this.keeper.open(this.session.provider);
     try {
+      this.checkpoint = kept.checkpoint;
       const state = new SyncState(this.session.provider, kept.checkpoint);
       const source = this.open(state);
       // What was asked for is not to be forgotten, however the pass ends.
       if (state.hasChanged) await save(state.checkpoint(), state, kept);
       for await (const window of inWindows(source, policy, abort, this.finish(state, source))) {
         const changes = this.take(state, source, window);
-        this.checkpoint = state.checkpoint();
+        const checkpoint = state.checkpoint();
         if (changes.length > 0) {
           this.progress.rows += changes.length;
-          yield [this.batchOf(changes, this.checkpoint, state, kept)];
-        } else if (state.hasProgressed) await save(this.checkpoint, state, kept);
+          yield [this.batchOf(changes, checkpoint, state, kept)];
+        } else if (state.hasProgressed) await save(checkpoint, state, kept);
+        this.checkpoint = checkpoint;
       }
       state.lose(this.groundOf(source), source.plan.partitions);
       this.checkpoint = state.checkpoint();
@@ -142,10 +144,9 @@ export class AccountSync {
       if (seen !== "same") changes.push({ type: seen, record });
     }
     const { span } = window;
-    // What does not add up, or cannot be understood, is handed out, but stays missing.
     if (span !== null && (fate === "proven" || fate === "read")) {
       state.advance(partition, source.plan.partitions, span, provenEnd(source, span, fate), this.groundOf(source));
-    }
+    } else if (span !== null && window.settled) state.doubt(partition, span);
     return changes.sort((a, b) => a.record.startedAt.getTime() - b.record.startedAt.getTime());
   }
 
@@ -153,7 +154,7 @@ export class AccountSync {
   private groundOf({ plan }: Source<MappedCall>): Ground {
     const { range, reach, universe, readable } = plan.coverage ?? NOTHING;
     const { provider, clock } = this.session;
-    return { range, reach, universe, readable: { from: oldestReadable(plan.operation, provider, clock.soonestNow()), to: readable.to } };
+    return { range, reach, universe, readable: { from: Math.min(readable.from, oldestReadable(plan.operation, provider, clock.soonestNow())), to: readable.to } };
   }
 
   private batchOf(changes: SyncChange[], checkpoint: SyncCheckpoint, state: SyncState, kept: KeptCheckpoint): SyncBatch {
@@ -162,7 +163,12 @@ export class AccountSync {
       account: this.session.provider.account,
       changes,
       checkpoint,
-      commit: () => (committed ??= save(checkpoint, state, kept)),
+      commit: () =>
+        (committed ??= save(checkpoint, state, kept).catch((error: unknown) => {
+          // Nothing was saved: it may be tried again.
+          committed = null;
+          throw error;
+        })),
     };
   }
 }

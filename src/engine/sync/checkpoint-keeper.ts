@@ -31,7 +31,9 @@ export class StoreKeeper implements CheckpointKeeper {
   }
 
   async open(owner: Owner): Promise<KeptCheckpoint> {
-    const unlock = await this.store.lock(owner.account);
+    const unlock: unknown = await this.store.lock(owner.account);
+    // A store in plain JavaScript may answer anything.
+    if (!isUnlock(unlock)) throw new RequestError(`${owner.account}: argument \`store\`: its \`lock\` must answer a function that gives the lock back.`);
     let released = false;
     const release = async () => {
       released = true;
@@ -53,10 +55,14 @@ export class StoreKeeper implements CheckpointKeeper {
   }
 }
 
+function isUnlock(value: unknown): value is () => Promise<void> {
+  return typeof value === "function";
+}
+
 /** Kept by the caller, in a transaction of its own: nothing is saved here. */
 export class CallersKeeper implements CheckpointKeeper {
   /** @param checkpoints that the caller has kept, of any accounts. */
-  constructor(private readonly checkpoints: readonly unknown[]) {}
+  constructor(private readonly checkpoints: readonly SyncCheckpoint[]) {}
 
   load(owner: Owner): Promise<SyncCheckpoint | null> {
     return Promise.resolve().then(() => this.find(owner));

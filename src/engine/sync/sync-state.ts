@@ -20,6 +20,7 @@ interface ListState {
   readonly partition: Partition;
   proven: Intervals;
   read: Intervals;
+  doubtful: Intervals;
   complete: Intervals;
 }
 
@@ -49,9 +50,9 @@ export class SyncState {
     if (checkpoint === null) return;
     this.asked = fromIntervals(checkpoint.asked);
     this.lost = fromIntervals(checkpoint.lost);
-    for (const { application, parameters, proven, read, complete } of checkpoint.lists) {
+    for (const { application, parameters, proven, read, doubtful, complete } of checkpoint.lists) {
       const partition = { application, parameters };
-      this.lists.set(idOf(partition), { partition, proven: fromIntervals(proven), read: fromIntervals(read), complete: fromIntervals(complete) });
+      this.lists.set(idOf(partition), { partition, proven: fromIntervals(proven), read: fromIntervals(read), doubtful: fromIntervals(doubtful), complete: fromIntervals(complete) });
     }
   }
 
@@ -89,12 +90,12 @@ export class SyncState {
   /** What a plan over these partitions can rely on. */
   earlier(partitions: readonly Partition[]): EarlierPasses {
     const lists = partitions.map((partition) => this.listOf(partition));
-    return { proven: lists.map(({ proven }) => proven), complete: lists.map(({ complete }) => complete), lost: this.lost };
+    return { proven: lists.map(({ proven }) => proven), doubtful: lists.map(({ doubtful }) => doubtful), complete: lists.map(({ complete }) => complete), lost: this.lost };
   }
 
   private listOf(partition: Partition): ListState {
     const id = idOf(partition);
-    const list = this.lists.get(id) ?? { partition, proven: Intervals.empty, read: Intervals.empty, complete: Intervals.empty };
+    const list = this.lists.get(id) ?? { partition, proven: Intervals.empty, read: Intervals.empty, doubtful: Intervals.empty, complete: Intervals.empty };
     this.lists.set(id, list);
     return list;
   }
@@ -127,8 +128,16 @@ export class SyncState {
     const moved = !proven.equals(list.proven) || !read.equals(list.read) || !complete.equals(list.complete);
     this.moved ||= moved;
     this.progressed ||= !proven.equals(list.proven);
-    Object.assign(list, { proven, read, complete });
+    Object.assign(list, { proven, read, doubtful: list.doubtful.subtract(proven), complete });
     if (moved) this.release(partition.application, partitions);
+  }
+
+  /** A settled window could not be read, or does not add up: it stays missing, and is asked for in smaller ones. */
+  doubt(partition: Partition, span: Span): void {
+    const list = this.listOf(partition);
+    const doubtful = list.doubtful.union(Intervals.of([span]));
+    this.moved ||= !doubtful.equals(list.doubtful);
+    list.doubtful = doubtful;
   }
 
   private release(application: string | null, partitions: readonly Partition[]): void {
@@ -189,8 +198,15 @@ export class SyncState {
   }
 }
 
-function saveList({ partition: { application, parameters }, proven, read, complete }: ListState): ListCheckpoint {
-  return { application, parameters: { ...parameters }, proven: toIntervals(proven), read: toIntervals(read), complete: toIntervals(complete) };
+function saveList({ partition: { application, parameters }, proven, read, doubtful, complete }: ListState): ListCheckpoint {
+  return {
+    application,
+    parameters: { ...parameters },
+    proven: toIntervals(proven),
+    read: toIntervals(read),
+    doubtful: toIntervals(doubtful),
+    complete: toIntervals(complete),
+  };
 }
 
 function idOf({ application, parameters }: Partition): string {

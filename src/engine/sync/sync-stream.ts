@@ -16,6 +16,8 @@ export class SyncStream implements AsyncIterable<SyncBatch> {
   /** @internal Streams are made by `client.sync(…)`. */
   constructor(
     private readonly accounts: readonly AccountSync[],
+    /** Those of the caller's own that it goes on from. */
+    private readonly given: readonly SyncCheckpoint[],
     private readonly call: Call,
   ) {}
 
@@ -42,10 +44,11 @@ export class SyncStream implements AsyncIterable<SyncBatch> {
   }
 
   /**
-   * Where each account stands, for who keeps checkpoints without a store: as of its last batch and, after the loop, as of the end of the pass,
-   * which may have proven more than any batch tells. Accounts that have not got so far are left out.
+   * Where each account stands, for who keeps checkpoints without a store: those that were given, brought up to what has been taken. After the loop
+   * as of the end of the pass, which may have proven more than any batch tells; of a batch in whose midst the loop was left, nothing.
    */
   checkpoints(): SyncCheckpoint[] {
-    return this.accounts.flatMap(({ checkpoint }) => checkpoint ?? []);
+    const latest = this.accounts.flatMap(({ checkpoint }) => checkpoint ?? []);
+    return [...new Map([...this.given, ...latest].map((checkpoint) => [checkpoint.account, checkpoint])).values()];
   }
 }
