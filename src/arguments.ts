@@ -57,20 +57,32 @@ export interface UsageArguments extends RangeArguments, AccountsArgument, Policy
   source?: "auto" | "vendor" | "records" | undefined;
 }
 
-/** Arguments of `sync`: the ground, and either a store or the caller's own checkpoints. */
-export interface SyncArguments extends AccountsArgument, PolicyArguments {
+/** Arguments of `sync`: the ground, and who keeps the checkpoints. */
+export type SyncArguments = SyncGround & (KeptInStore | KeptByCaller);
+
+/** What a sync reads, and how. */
+export interface SyncGround extends AccountsArgument, PolicyArguments {
   /** The start of the ground: a `Date`, or ISO 8601 **with** an offset or `Z`. An earlier one than before reads what is missing; a later one takes nothing back. */
   from: Date | string;
   /** The end of the ground, exclusive; default none: up to now, in each pass anew. */
   to?: Date | string | undefined;
-  /** Keeps the checkpoints. */
-  store?: CheckpointStore | undefined;
-  /** In place of a store: the last checkpoint that you kept; of several accounts, one of each; `null`, or an empty list, where there is none yet. */
-  checkpoint?: SyncCheckpoint | readonly SyncCheckpoint[] | null | undefined;
   /** Seconds after which a record no longer appears or changes; default each provider's own. What is younger is read again in each pass. */
   settleSeconds?: number | undefined;
   /** `false` leaves the vendor's own row out of each record; its content is compared all the same. Default true. */
   raw?: boolean | undefined;
+}
+
+/** A store keeps the checkpoints: taking the next batch saves the last one's. */
+export interface KeptInStore {
+  store: CheckpointStore;
+  checkpoint?: undefined;
+}
+
+/** You keep the checkpoints, in the transaction of your rows. */
+export interface KeptByCaller {
+  store?: undefined;
+  /** The last checkpoint that you kept; of several accounts, a list with one of each; `null`, or an empty list, where there is none yet. */
+  checkpoint: SyncCheckpoint | readonly SyncCheckpoint[] | null;
 }
 
 const instant = z.union([z.date(), z.string()], "must be a Date, or an ISO 8601 string with an offset or Z").transform((value, context) => {

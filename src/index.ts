@@ -1,7 +1,7 @@
 export { CallRecordsClient, type FindCallQuery, type ProviderFilters, type RecordsQuery } from "./client.js";
 export type { ClientOptions } from "./client-options.js";
 export type { NetworkOptions } from "./engine/http/network-options.js";
-export type { AccountsArgument, PolicyArguments, RangeArguments, RecordsArguments, SyncArguments, UsageArguments } from "./arguments.js";
+export type { AccountsArgument, PolicyArguments, RangeArguments, KeptByCaller, KeptInStore, RecordsArguments, SyncArguments, SyncGround, UsageArguments } from "./arguments.js";
 export type { AccountCapabilities, ListCapabilities } from "./capabilities.js";
 export { type BuiltInProvider, type Environment, providersFromEnvironment } from "./environment.js";
 export { type DateRange, day, month } from "./ranges.js";

@@ -15,11 +15,13 @@ import {
   type HuaweiCecProvider,
   itniotech,
   type ItniotechProvider,
+  MemoryCheckpointStore,
   type Provider,
   type ProviderFilters,
   type RecordsQuery,
   type RecordStream,
   RequestError,
+  type SyncBatch,
   tencentCcc,
   type TencentCccProvider,
   type UsageSummary,
@@ -126,5 +128,18 @@ describe("public types", () => {
     expect(() => new CallRecordsClient({ providers: [itnio], timeoutMS: 1 })).toThrow(ConfigurationError);
     // @ts-expect-error -- the secret is missing
     expect(() => itniotech({ apiKey: "key" })).toThrow(ConfigurationError);
+  });
+});
+
+describe("sync", () => {
+  it("takes a store, or the caller's own checkpoints, and never both or neither", () => {
+    const store = new MemoryCheckpointStore();
+    expect(() => client.sync({ from: range.from, store })).not.toThrow();
+    expect(() => client.sync({ from: range.from, checkpoint: null })).not.toThrow();
+    // @ts-expect-error -- nobody keeps them
+    expect(() => client.sync({ from: range.from })).toThrow(RequestError);
+    // @ts-expect-error -- two keep them
+    expect(() => client.sync({ from: range.from, store, checkpoint: null })).toThrow(RequestError);
+    expectTypeOf<HoldsAny<SyncBatch>>().toEqualTypeOf<false>();
   });
 });

@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 const openHuawei = (calls: readonly CustomCall[], options: StageOptions = {}) =>
   openStage({ ...options, emulator: { callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": calls }, ...options.emulator } });
 
-const onlyHuawei = (query: Omit<SyncArguments, "accounts">): SyncArguments => ({ ...query, accounts: ["huawei-cec"] });
+const onlyHuawei = <Query extends object>(query: Query) => ({ ...query, accounts: ["huawei-cec"] });
 
 const callAt = (id: string, startedAt: number, call: Partial<CustomCall> = {}): CustomCall => ({ id, startedAt: new Date(startedAt), ...call });
 
@@ -178,7 +178,7 @@ describe("a later pass", () => {
     }
     expect(read.size).toBe(40);
     // What is missing is as short as it can be, and so is what is asked for.
-    const [coverage] = await client.coverage(query.store ?? null, { accounts: ["huawei-cec"] });
+    const [coverage] = await client.coverage(query.store, { accounts: ["huawei-cec"] });
     const missing = coverage?.missing.filter((gap) => Date.parse(gap.to) < NOW).map((gap) => Date.parse(gap.to) - Date.parse(gap.from)) ?? [];
     expect(missing.length).toBe(1);
     expect(missing[0]).toBeLessThan(SECOND);
