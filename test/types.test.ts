@@ -140,6 +140,6 @@ describe("sync", () => {
     expect(() => client.sync({ from: range.from })).toThrow(RequestError);
     // @ts-expect-error -- two keep them
     expect(() => client.sync({ from: range.from, store, checkpoint: null })).toThrow(RequestError);
-    expectTypeOf<HoldsAny<SyncBatch>>().toEqualTypeOf<false>();
+    expectTypeOf<HoldsAny<Omit<SyncBatch, "commit">>>().toEqualTypeOf<false>();
   });
 });
