@@ -185,6 +185,24 @@ describe("a later pass", () => {
     expect(requests.at(-1)).toBeLessThan(20);
   });
 
+  it("does not ask more and more of a list whose every total is wrong", async () => {
+    const calls = Array.from({ length: 400 }, (_, index) => callAt(`${index}`, NOW - 3 * DAY - index * HOUR));
+    const { emulator, client, clock } = await openHuawei(calls, { emulator: { totals: { "huawei-cec": 1 } } });
+    const query = onlyHuawei({ from: daysAgo(25), store: new MemoryCheckpointStore(), isolateFailures: true });
+    const first = await passOf(client, query);
+    expect(first.changes.length).toBe(400);
+    const requests: number[] = [];
+    for (let pass = 0; pass < 6; pass += 1) {
+      emulator.forgetRequests();
+      clock.advance(5 * MINUTE);
+      expect((await passOf(client, query)).changes).toEqual([]);
+      requests.push(emulator.requests.length);
+    }
+    // Once it is seen that cutting finds nothing, no more is asked for than at first.
+    expect(requests.at(-1)).toBeLessThanOrEqual(first.report.accounts[0]?.requests ?? 0);
+    expect(requests.at(-2)).toBeLessThanOrEqual(first.report.accounts[0]?.requests ?? 0);
+  });
+
   it("goes on with all ground that was ever asked for, where `from` comes later", async () => {
     const { client, clock } = await openHuawei([callAt("1", NOW + HOUR), callAt("2", NOW + 5 * DAY)]);
     const store = new MemoryCheckpointStore();

@@ -9,7 +9,7 @@ export async function locate(path: string): Promise<string> {
   } catch (error) {
     if (!hasFailedWith(error, "ENOENT")) throw error;
     const target = await readlink(path).catch(() => null);
-    if (target !== null) return resolve(dirname(path), target);
+    if (target !== null) return locate(resolve(dirname(path), target));
     // A folder that is not there is told of by who opens the file.
     const folder = await realpath(dirname(path)).catch(() => dirname(path));
     return join(folder, basename(path));

@@ -29,8 +29,8 @@ export interface CoveragePlan {
 export interface EarlierPasses {
   /** Proven, by the time that the vendor filters on; of each partition. */
   proven: readonly Intervals[];
-  /** Settled, and asked for, but not proven; of each partition. */
-  doubtful: readonly Intervals[];
+  /** Windows that were settled, and asked for, but not proven; of each partition. */
+  doubtful: readonly (readonly Span[])[];
   /** Complete, by the start of a call; of each partition. */
   complete: readonly Intervals[];
   /** Lost to the vendor's retention, by the start of a call, and reported before. */
@@ -132,5 +132,9 @@ export function provenStarts({ range, reach, universe, readable }: Pick<Coverage
 
 /** An interval as plain JSON. */
 export function toIntervals(intervals: Intervals): Interval[] {
-  return intervals.spans.map(({ from, to }) => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() }));
+  return intervals.spans.map(toInterval);
+}
+
+export function toInterval({ from, to }: Span): Interval {
+  return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
 }

@@ -88,7 +88,7 @@ export function planGround<Value>(
   const settleMs = settleSeconds * 1000;
   const windows = read.isEmpty
     ? planQuestion(grid, range.end, now, partitions)
-    : partitions.flatMap((_, partition) => planWindows(grid, read.subtract(before?.proven[partition] ?? Intervals.empty), before?.doubtful[partition] ?? Intervals.empty, frontierOf(settleMs, now), partition));
+    : partitions.flatMap((_, partition) => planWindows(grid, read.subtract(before?.proven[partition] ?? Intervals.empty), before?.doubtful[partition] ?? [], frontierOf(settleMs, now), partition));
   return {
     operation,
     partitions,
@@ -189,15 +189,18 @@ function planQuestion(grid: WindowGrid, end: number, now: number, partitions: re
 
 /** Into so many parts a window is cut that was not proven before: pass by pass, what is wrong in it is closed in on. */
 const DOUBTFUL_PARTS = 20;
+/** Where more windows are not proven, it is not a spot that is wrong, but the list, such as its totals: cutting would cost requests, and find nothing. */
+const MOST_DOUBTFUL = 20;
 
-function planWindows(grid: WindowGrid, read: Intervals, doubtful: Intervals, frontier: number, partition: number): PlannedWindow[] {
+function planWindows(grid: WindowGrid, read: Intervals, doubtful: readonly Span[], frontier: number, partition: number): PlannedWindow[] {
   const boundary = grid.floor(frontier);
   const settled = read.intersect(Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: boundary }]));
   const unsettled = read.intersect(Intervals.of([{ from: boundary, to: Number.POSITIVE_INFINITY }]));
   const split = (intervals: Intervals) => intervals.spans.flatMap((span) => grid.split(span));
-  const parts = split(settled.intersect(doubtful)).flatMap((window) => grid.cut(window, DOUBTFUL_PARTS));
+  const spots = doubtful.length > MOST_DOUBTFUL ? [] : doubtful;
+  const parts = spots.flatMap((span) => split(settled.intersect(Intervals.of([span])))).flatMap((window) => grid.cut(window, DOUBTFUL_PARTS));
   return [
-    ...[...split(settled.subtract(doubtful)), ...parts].map((span) => ({ partition, span, settled: true })),
+    ...[...split(settled.subtract(Intervals.of(spots))), ...parts].map((span) => ({ partition, span, settled: true })),
     ...split(unsettled).map((span) => ({ partition, span, settled: false })),
   ];
 }

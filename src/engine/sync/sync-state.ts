@@ -1,7 +1,7 @@
 import type { Partition, Provider } from "../../contract/provider.js";
 import type { Interval } from "../../model/account-report.js";
 import type { ListCheckpoint, SyncCheckpoint } from "../checkpoints/checkpoint.js";
-import { type EarlierPasses, provenStarts, toIntervals, type CoveragePlan } from "../lists/coverage.js";
+import { type EarlierPasses, provenStarts, toInterval, toIntervals, type CoveragePlan } from "../lists/coverage.js";
 import { Intervals, type Span } from "../lists/intervals.js";
 import { Tail } from "./tail.js";
 
@@ -20,7 +20,8 @@ interface ListState {
   readonly partition: Partition;
   proven: Intervals;
   read: Intervals;
-  doubtful: Intervals;
+  /** The smallest windows that were asked for and not proven, each by itself: of neighbours that were one, the next pass would make the same parts again. */
+  doubtful: readonly Span[];
   complete: Intervals;
 }
 
@@ -52,7 +53,7 @@ export class SyncState {
     this.lost = fromIntervals(checkpoint.lost);
     for (const { application, parameters, proven, read, doubtful, complete } of checkpoint.lists) {
       const partition = { application, parameters };
-      this.lists.set(idOf(partition), { partition, proven: fromIntervals(proven), read: fromIntervals(read), doubtful: fromIntervals(doubtful), complete: fromIntervals(complete) });
+      this.lists.set(idOf(partition), { partition, proven: fromIntervals(proven), read: fromIntervals(read), doubtful: doubtful.map(fromInterval), complete: fromIntervals(complete) });
     }
   }
 
@@ -95,7 +96,7 @@ export class SyncState {
 
   private listOf(partition: Partition): ListState {
     const id = idOf(partition);
-    const list = this.lists.get(id) ?? { partition, proven: Intervals.empty, read: Intervals.empty, doubtful: Intervals.empty, complete: Intervals.empty };
+    const list = this.lists.get(id) ?? { partition, proven: Intervals.empty, read: Intervals.empty, doubtful: [], complete: Intervals.empty };
     this.lists.set(id, list);
     return list;
   }
@@ -128,16 +129,16 @@ export class SyncState {
     const moved = !proven.equals(list.proven) || !read.equals(list.read) || !complete.equals(list.complete);
     this.moved ||= moved;
     this.progressed ||= !proven.equals(list.proven);
-    Object.assign(list, { proven, read, doubtful: list.doubtful.subtract(proven), complete });
+    Object.assign(list, { proven, read, doubtful: list.doubtful.filter((span) => !proven.covers(span)), complete });
     if (moved) this.release(partition.application, partitions);
   }
 
   /** A settled window could not be read, or does not add up: it stays missing, and is asked for in smaller ones. */
   doubt(partition: Partition, span: Span): void {
     const list = this.listOf(partition);
-    const doubtful = list.doubtful.union(Intervals.of([span]));
-    this.moved ||= !doubtful.equals(list.doubtful);
-    list.doubtful = doubtful;
+    if (list.doubtful.some((smaller) => isWithin(smaller, span))) return;
+    list.doubtful = [...list.doubtful.filter((larger) => !isWithin(span, larger)), span];
+    this.moved = true;
   }
 
   private release(application: string | null, partitions: readonly Partition[]): void {
@@ -204,7 +205,7 @@ function saveList({ partition: { application, parameters }, proven, read, doubtf
     parameters: { ...parameters },
     proven: toIntervals(proven),
     read: toIntervals(read),
-    doubtful: toIntervals(doubtful),
+    doubtful: doubtful.map(toInterval),
     complete: toIntervals(complete),
   };
 }
@@ -213,6 +214,14 @@ function idOf({ application, parameters }: Partition): string {
   return JSON.stringify([application, Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
+function isWithin(inner: Span, outer: Span): boolean {
+  return outer.from <= inner.from && inner.to <= outer.to;
+}
+
 function fromIntervals(intervals: readonly Interval[]): Intervals {
-  return Intervals.of(intervals.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) })));
+  return Intervals.of(intervals.map(fromInterval));
+}
+
+function fromInterval({ from, to }: Interval): Span {
+  return { from: Date.parse(from), to: Date.parse(to) };
 }
