@@ -15,8 +15,8 @@ export class PostgresCheckpointStore implements CheckpointStore {
   async load(account: string): Promise<CheckpointParts> {
     const connection = this.locked.get(account) ?? (await this.connect());
     try {
-      const { rows } = await connection.query<{ part: string; value: JsonValue }>("SELECT part, value FROM call_checkpoints WHERE account = $1", [account]);
-      return Object.fromEntries(rows.map(({ part, value }) => [part, value]));
+      const { rows } = await connection.query<{ part: string; value: string }>("SELECT part, value FROM call_checkpoints WHERE account = $1", [account]);
+      return Object.fromEntries(rows.map(({ part, value }) => [part, JSON.parse(value) as JsonValue]));
     } finally {
       if (connection !== this.locked.get(account)) await connection.end();
     }
@@ -25,13 +25,15 @@ export class PostgresCheckpointStore implements CheckpointStore {
   async save(account: string, changes: Readonly<Record<string, JsonValue | null>>): Promise<void> {
     const connection = this.locked.get(account);
     if (connection === undefined) throw new CheckpointError(`${account}: nothing is saved without the lock.`, { account });
-    // One statement is one transaction; `json` keeps whatever an id may hold, such as a NUL.
+    const parts = Object.keys(changes);
+    const values = Object.values(changes).map((value) => (value === null ? null : JSON.stringify(value)));
+    // One statement is one transaction. As text: `jsonb` refuses a NUL, which an id may hold.
     await connection.query(
-      `WITH changes AS (SELECT key AS part, value FROM json_each($2::json)),
-         removed AS (DELETE FROM call_checkpoints WHERE account = $1 AND part IN (SELECT part FROM changes WHERE value::text = 'null'))
-       INSERT INTO call_checkpoints SELECT $1, part, value FROM changes WHERE value::text <> 'null'
+      `WITH changes AS (SELECT * FROM unnest($2::text[], $3::text[]) AS change (part, value)),
+         removed AS (DELETE FROM call_checkpoints WHERE account = $1 AND part IN (SELECT part FROM changes WHERE value IS NULL))
+       INSERT INTO call_checkpoints SELECT $1, part, value FROM changes WHERE value IS NOT NULL
        ON CONFLICT (account, part) DO UPDATE SET value = excluded.value`,
-      [account, JSON.stringify(changes)],
+      [account, parts, values],
     );
   }
 
@@ -59,7 +61,7 @@ export class PostgresCheckpointStore implements CheckpointStore {
       // Accounts are locked at the same time, and two that make one table at once disturb each other.
       await connection.query(`
         SELECT pg_advisory_xact_lock(hashtextextended('call_checkpoints', 0));
-        CREATE TABLE IF NOT EXISTS call_checkpoints (account text, part text, value json NOT NULL, PRIMARY KEY (account, part));
+        CREATE TABLE IF NOT EXISTS call_checkpoints (account text, part text, value text NOT NULL, PRIMARY KEY (account, part));
       `);
       return connection;
     } catch (error) {
