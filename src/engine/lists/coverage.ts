@@ -87,7 +87,7 @@ export class Coverage {
     const whole = range.subtract(lost);
     const planned = universe.intersect(Intervals.of([readable]));
     const readEnd = Math.min(universe.end, readable.to);
-    const afterRead = range.intersect(Intervals.of([{ from: readEnd, to: Number.POSITIVE_INFINITY }]));
+    const afterRead = range.since(readEnd);
 
     let covered = whole;
     let unread = Intervals.empty;
@@ -126,7 +126,7 @@ export class Coverage {
 
 /** The starts in the range of which every call has been seen, where this has been proven, by the time that the vendor filters on. */
 export function provenStarts({ range, reach, universe, readable }: Pick<CoveragePlan, "range" | "reach" | "universe" | "readable">, proven: Intervals): Intervals {
-  const beforeRead = universe.intersect(Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: readable.from }]));
+  const beforeRead = universe.before(readable.from);
   return range.subtract(universe.subtract(proven.union(beforeRead)).widen(reach));
 }
 

@@ -43,6 +43,16 @@ export class Intervals {
     return Intervals.of(rest);
   }
 
+  /** What lies before an instant. */
+  before(instant: number): Intervals {
+    return this.intersect(Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: instant }]));
+  }
+
+  /** What lies at an instant or after it. */
+  since(instant: number): Intervals {
+    return this.intersect(Intervals.of([{ from: instant, to: Number.POSITIVE_INFINITY }]));
+  }
+
   /** Every span longer by so many milliseconds at both ends. */
   widen(ms: number): Intervals {
     return Intervals.of(this.spans.map(({ from, to }) => ({ from: from - ms, to: to + ms })));

@@ -102,7 +102,7 @@ export function planGround<Value>(
       reach: reachOf(operation, provider),
       universe,
       readable: { from: oldest, to: now },
-      beyondRetention: range.intersect(Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: oldest }])).subtract(completeBefore(before)),
+      beyondRetention: range.before(oldest).subtract(completeBefore(before)),
       partitions: partitions.length,
       earlier: before,
     },
@@ -194,8 +194,8 @@ const MOST_DOUBTFUL = 20;
 
 function planWindows(grid: WindowGrid, read: Intervals, doubtful: readonly Span[], frontier: number, partition: number): PlannedWindow[] {
   const boundary = grid.floor(frontier);
-  const settled = read.intersect(Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: boundary }]));
-  const unsettled = read.intersect(Intervals.of([{ from: boundary, to: Number.POSITIVE_INFINITY }]));
+  const settled = read.before(boundary);
+  const unsettled = read.since(boundary);
   const split = (intervals: Intervals) => intervals.spans.flatMap((span) => grid.split(span));
   const spots = doubtful.length > MOST_DOUBTFUL ? [] : doubtful;
   const parts = spots.flatMap((span) => split(settled.intersect(Intervals.of([span])))).flatMap((window) => grid.cut(window, DOUBTFUL_PARTS));

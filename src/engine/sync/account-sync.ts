@@ -185,7 +185,7 @@ async function save(checkpoint: SyncCheckpoint, state: SyncState, kept: KeptChec
 function upTo(now: number, ground: Intervals): Intervals {
   const last = ground.spans.at(-1);
   if (last === undefined || last.to < OPEN_END) return ground;
-  return ground.intersect(Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: Math.max(now, last.from + 1) }]));
+  return ground.before(Math.max(now, last.from + 1));
 }
 
 /**

@@ -12,7 +12,7 @@ export const OPEN_END = 8.64e15;
 export type Ground = Pick<CoveragePlan, "range" | "reach" | "universe" | "readable">;
 
 function beyond({ range, readable }: Ground): Intervals {
-  return range.intersect(Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: readable.from }]));
+  return range.before(readable.from);
 }
 
 /** What has been read of one partition. */
@@ -148,7 +148,7 @@ export class SyncState {
 
   /** What is proven complete, what was read but may still change, what was never read, and what is lost; by the start of calls, up to now. */
   summarize(partitions: readonly Partition[], now: number) {
-    const due = this.asked.intersect(Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: now }])).subtract(this.lost);
+    const due = this.asked.before(now).subtract(this.lost);
     const complete = this.completeOf(partitions).intersect(due);
     const seen = partitions
       .map((partition) => this.listOf(partition))
