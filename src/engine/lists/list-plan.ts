@@ -190,7 +190,7 @@ function planQuestion(grid: WindowGrid, end: number, now: number, partitions: re
 /** Into so many parts a window is cut that was not proven before: pass by pass, what is wrong in it is closed in on. */
 const DOUBTFUL_PARTS = 20;
 /** Where more windows are not proven, it is not a spot that is wrong, but the list, such as its totals: cutting would cost requests, and find nothing. */
-const MOST_DOUBTFUL = 20;
+const MOST_DOUBTFUL = 4;
 
 function planWindows(grid: WindowGrid, read: Intervals, doubtful: readonly Span[], frontier: number, partition: number): PlannedWindow[] {
   const boundary = grid.floor(frontier);
