@@ -159,6 +159,15 @@ describe("a lock", () => {
     }
   });
 
+  it("of a dead owner is had also where one has died over removing it", async () => {
+    const identity = (await processIdentity()) ?? SELF;
+    const path = await newPath();
+    const dead = { ...identity, started: "another start" };
+    for (const left of [path, `${path}.removal`, `${path}.removal.removal`]) await leaveBehind(left, dead);
+    expect((await take(path, { identity, sleep: never })).wasTakenOver).toBe(true);
+    expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
+  });
+
   it("of an owner that cannot be seen goes to one, of all who have watched it for as long", async () => {
     for (let round = 0; round < 50; round += 1) {
       const path = await newPath();

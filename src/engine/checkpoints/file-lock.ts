@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { link, open, rename, rm, stat, type FileHandle } from "node:fs/promises";
+import { open, rm, stat, type FileHandle } from "node:fs/promises";
 import { hostname } from "node:os";
 import { z } from "zod";
 import { hasFailedWith } from "./file-failure.js";
@@ -60,12 +59,12 @@ export class FileLock {
 
   /** @throws LockedByAnother when it has an owner that lives; what the file system throws. */
   static async take(path: string, surroundings?: LockSurroundings): Promise<FileLock> {
-    const { identity, sleep } = surroundings ?? { identity: await processIdentity(), sleep: sleepFor };
+    const around = surroundings ?? { identity: await processIdentity(), sleep: sleepFor };
     let wasTakenOver = false;
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const file = await openNew(path);
-      if (file !== null) return FileLock.sign(path, file, identity, wasTakenOver);
-      wasTakenOver = (await removeDead(path, identity, sleep)) || wasTakenOver;
+      if (file !== null) return FileLock.sign(path, file, around.identity, wasTakenOver);
+      wasTakenOver = (await removeDead(path, around)) || wasTakenOver;
     }
     throw new LockedByAnother(null);
   }
@@ -117,7 +116,8 @@ async function openIfThere(path: string): Promise<FileHandle | null> {
 }
 
 /** Removes a lock whose owner is dead; false where it is gone, or another's by now. @throws LockedByAnother when the owner lives. */
-async function removeDead(path: string, identity: ProcessIdentity | null, sleep: LockSurroundings["sleep"]): Promise<boolean> {
+async function removeDead(path: string, surroundings: LockSurroundings): Promise<boolean> {
+  const { identity, sleep } = surroundings;
   const file = await openIfThere(path);
   if (file === null) return false;
   try {
@@ -126,7 +126,7 @@ async function removeDead(path: string, identity: ProcessIdentity | null, sleep:
     const lives = owner?.process == null || identity === null ? null : await isAlive(owner.process, identity);
     if (lives === true) throw new LockedByAnother(owner);
     if (lives === null) await watch(path, found, owner, sleep);
-    return await removeIfSame(path, found.ino);
+    return await removeIfSame(path, found.ino, surroundings);
   } finally {
     // Open until now: as long as it is, no new lock is given its inode.
     await file.close();
@@ -144,23 +144,19 @@ async function watch(path: string, found: Found, owner: Description | null, slee
 }
 
 /**
- * Another may have removed the dead lock, and taken a new one, a moment ago: what is moved aside is looked at, and put back where it is not the
- * dead one.
+ * Another may have removed the dead lock, and taken a new one, a moment ago. Only who has the right to remove may look whether it is still the
+ * dead one: that right is a lock as well, which may in its turn be left behind.
+ * @throws LockedByAnother while another is about to remove it.
  */
-async function removeIfSame(path: string, inode: bigint): Promise<boolean> {
-  // Moved aside, a lock that lives is missed: that is left to what happens between this look and the next step.
-  if ((await statOf(path))?.ino !== inode) return false;
-  const aside = `${path}.${randomUUID()}`;
+async function removeIfSame(path: string, inode: bigint, surroundings: LockSurroundings): Promise<boolean> {
+  const right = await FileLock.take(`${path}.removal`, surroundings);
   try {
-    await rename(path, aside);
-  } catch (error) {
-    if (hasFailedWith(error, "ENOENT")) return false;
-    throw error;
+    if ((await statOf(path))?.ino !== inode) return false;
+    await rm(path, { force: true });
+    return true;
+  } finally {
+    await right.release();
   }
-  const isDead = (await statOf(aside))?.ino === inode;
-  if (!isDead) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
-  return isDead;
 }
 
 interface Found {
