@@ -131,6 +131,30 @@ describe("requests that are delayed on their way", () => {
       { numRuns: 60 },
     );
   });
+
+  it("still arrive so where all of the first second are slow to leave, and none shows how long the way is", async () => {
+    const OUT = 75;
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 25, max: 40 }), { minLength: 20, maxLength: 20 }), async (slowness) => {
+        const clock = new VirtualClock();
+        const limiter = new LocalRateLimiter(clock);
+        const arrived: number[] = [];
+        const send = async (delay: number) => {
+          const noteAnswer = await limiter.take("account", rateOf(20), never);
+          arrived.push(clock.now() + OUT + delay);
+          await clock.sleep(OUT + delay + OUT);
+          noteAnswer();
+        };
+        const [first = 0, ...others] = slowness;
+        await clock.run(send(first));
+        await clock.run(Promise.all(others.map(send)));
+        // All have been answered, and those of the next second leave at once.
+        await clock.run(Promise.all(others.map(() => send(0))));
+        expect(mostInAnySecond(arrived)).toBeLessThanOrEqual(20);
+      }),
+      { numRuns: 30 },
+    );
+  });
 });
 
 describe("a refusal for want of allowance", () => {

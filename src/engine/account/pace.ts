@@ -16,8 +16,8 @@ const SECOND_MS = 1000;
 /** Added to every second: for the coarseness of clocks, and for delays as short as an answer may wait here for others to be read. */
 const MARGIN_MS = 20;
 /**
- * Added to every second, and to every delay, until the account has been answered a few times: the first requests of a process are slow to leave it,
- * and what is taken for the undelayed round trip is one of theirs.
+ * Added to the second and to the delay of each request that leaves before the account has been answered a few times: the first requests of a
+ * process are slow to leave it, and what is taken for the undelayed round trip is one of theirs.
  */
 const COLD_MARGIN_MS = 45;
 const COLD_ANSWERS = 20;
@@ -36,11 +36,12 @@ const RECOVERY_PER_SECOND = 0.1;
 
 interface Departure {
   at: number;
+  isCold: boolean;
   answeredAt: number | null;
 }
 
 /** What is added to the second for which a departure uses up a part of the allowance: that begins with its arrival, which is as late as its answer was. */
-function addedTo({ at, answeredAt }: Departure, undelayed: number, isCold: boolean, now: number): number {
+function addedTo({ at, isCold, answeredAt }: Departure, undelayed: number, now: number): number {
   const roundTrip = (answeredAt ?? now) - at;
   const delay = Number.isFinite(undelayed) ? Math.min(MOST_DELAY_MS, Math.max(0, roundTrip - undelayed)) : 0;
   return isCold ? delay + COLD_MARGIN_MS : Math.max(MARGIN_MS, delay + COARSENESS_MS);
@@ -67,7 +68,7 @@ class Pace {
   private async wait(rate: Rate, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     for (let ms = this.millisecondsToWait(rate); ms > 0; ms = this.millisecondsToWait(rate)) await this.clock.sleep(ms, signal);
-    const departure: Departure = { at: this.clock.now(), answeredAt: null };
+    const departure: Departure = { at: this.clock.now(), isCold: this.roundTrips.length < COLD_ANSWERS, answeredAt: null };
     this.departures.push(departure);
     return () => {
       this.noteAnswer(departure);
@@ -96,8 +97,7 @@ class Pace {
     // Where few have gone, there is nothing to work out: a vendor that sets no limit is asked a thousand times a second.
     if (this.departures.length < allowance) return now;
     const undelayed = Math.min(...this.roundTrips);
-    const isCold = this.roundTrips.length < COLD_ANSWERS;
-    const ends = this.departures.map((departure) => period + addedTo(departure, undelayed, isCold, now) + departure.at).filter((end) => end > now);
+    const ends = this.departures.map((departure) => period + addedTo(departure, undelayed, now) + departure.at).filter((end) => end > now);
     return ends.sort((a, b) => a - b).at(-allowance) ?? now;
   }
 
