@@ -16,18 +16,27 @@ const mainEntryIsExternal: NonNullable<Options["esbuildPlugins"]>[number] = {
   },
 };
 
+/** The command line starts the emulator from the testing entry, and has no copy of it. */
+const testingEntryIsExternal: NonNullable<Options["esbuildPlugins"]>[number] = {
+  name: "testing-entry-is-external",
+  setup(build) {
+    build.onResolve({ filter: /\/testing\/index\.js$/ }, () => ({ path: "./testing/index.js", external: true }));
+  },
+};
+
 const entries = { index: "src/index.ts", "testing/index": "src/testing/index.ts" };
 
 const shared = {
-  outDir: "dist",
   target: "node20",
   platform: "node",
   sourcemap: true,
-  // Names stay, for stack traces; blanks and comments are a quarter of what everybody downloads.
-  esbuildOptions: (options: { minifyWhitespace?: boolean; minifySyntax?: boolean }) => {
-    options.minifyWhitespace = true;
+  // Of what everybody downloads: blanks, comments, and names that nobody sees. Those of functions and classes stay, for stack traces.
+  esbuildOptions: (options: { minifySyntax?: boolean }) => {
     options.minifySyntax = true;
   },
+  minify: "terser",
+  // Not compressed: what tells Node of a CommonJS file's exports looks like dead code.
+  terserOptions: { compress: false, parse: { module: true }, module: false, toplevel: false, keep_classnames: true, keep_fnames: true, ecma: 2020 },
   // TypeScript 6 deprecates `baseUrl`, which the declaration bundler still sets.
   dts: { entry: entries, compilerOptions: { ignoreDeprecations: "6.0" } },
 } as const;
@@ -36,22 +45,25 @@ const shared = {
 const bundledForCommonJs = ["p-retry", "is-network-error"];
 
 /** What is bundled is distributed by us, and its licence with it. */
-async function writeLicences(): Promise<void> {
+async function writeLicences(outDir: string): Promise<void> {
   const notices = await Promise.all(
     bundledForCommonJs.map(async (name) => `${name}\n\n${(await readFile(`node_modules/${name}/license`, "utf8")).trim()}\n`),
   );
-  await writeFile("dist/THIRD-PARTY-LICENCES.txt", notices.join(`\n${"-".repeat(72)}\n\n`));
+  await writeFile(`${outDir}/THIRD-PARTY-LICENCES.txt`, notices.join(`\n${"-".repeat(72)}\n\n`));
 }
 
 /** Nobody bundles the emulator into a page: as an ES module it is the CommonJS build, rather than a second copy that everybody downloads. */
-async function writeTestingModule(): Promise<void> {
-  await writeFile("dist/testing/index.js", 'export * from "./index.cjs";\n');
+async function writeTestingModule(outDir: string): Promise<void> {
+  await writeFile(`${outDir}/testing/index.js`, 'export * from "./index.cjs";\n');
 }
 
-export default defineConfig([
-  { ...shared, entry: { index: entries.index }, format: "esm" },
+/** `--out-dir` is for tests of what is built, which leave `dist` alone. */
+export default defineConfig(({ outDir = "dist" }) => [
+  // The command line shares what it uses of the library with it. It is nothing to import: it has no types, and no CommonJS.
+  { ...shared, outDir, entry: { index: entries.index, cli: "src/cli/main.ts" }, format: "esm", esbuildPlugins: [testingEntryIsExternal] },
   {
     ...shared,
+    outDir,
     entry: entries,
     format: "cjs",
     // One copy of every class, whichever entry it is required through.
@@ -59,7 +71,7 @@ export default defineConfig([
     esbuildPlugins: [mainEntryIsExternal],
     noExternal: bundledForCommonJs,
     onSuccess: async () => {
-      await Promise.all([writeLicences(), writeTestingModule()]);
+      await Promise.all([writeLicences(outDir), writeTestingModule(outDir)]);
     },
   },
 ]);

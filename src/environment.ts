@@ -9,6 +9,38 @@ export type BuiltInProvider = TencentCccProvider | HuaweiCecProvider | Itniotech
 /** Environment variables, such as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The variables by which one vendor is configured. */
+export interface VendorVariables {
+  provider: BuiltInProvider["id"];
+  /** All of which must be set, or none. */
+  required: readonly string[];
+  optional: readonly string[];
+  /** The provider; null where none of its variables is set. @throws ConfigurationError as `providersFromEnvironment`. */
+  read: (environment: Environment) => BuiltInProvider | null;
+}
+
+/** All vendors' variables, in the order in which their providers are answered. */
+export const vendorVariables: readonly VendorVariables[] = [
+  vendor({
+    provider: "tencent-ccc",
+    required: { secretId: "TENCENTCLOUD_SECRET_ID", secretKey: "TENCENTCLOUD_SECRET_KEY", sdkAppIds: "TENCENT_CCC_SDK_APP_IDS" },
+    optional: { token: "TENCENTCLOUD_TOKEN", site: "TENCENT_CCC_SITE", endpoint: "TENCENT_CCC_ENDPOINT" },
+    make: ({ site, sdkAppIds, ...rest }) => tencentCcc({ ...rest, sdkAppIds: readAppIds(sdkAppIds), ...(site === undefined ? {} : { site: readSite(site) }) }),
+  }),
+  vendor({
+    provider: "huawei-cec",
+    required: { appKey: "HUAWEI_CEC_APP_KEY", appSecret: "HUAWEI_CEC_APP_SECRET" },
+    optional: { endpoint: "HUAWEI_CEC_ENDPOINT", authEndpoint: "HUAWEI_CEC_AUTH_ENDPOINT" },
+    make: huaweiCec,
+  }),
+  vendor({
+    provider: "itniotech",
+    required: { apiKey: "ITNIOTECH_API_KEY", apiSecret: "ITNIOTECH_API_SECRET" },
+    optional: { endpoint: "ITNIOTECH_ENDPOINT" },
+    make: itniotech,
+  }),
+];
+
 /**
  * The providers whose variables are set, in the order Tencent, Huawei, Itniotech; those of which none is set are left out. An empty variable
  * counts as not set.
@@ -21,30 +53,25 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @throws ConfigurationError when only a part of a vendor's variables is set, naming what is missing; or when one is wrong.
  */
 export function providersFromEnvironment(environment: Environment = process.env): BuiltInProvider[] {
-  const providers: BuiltInProvider[] = [];
+  return vendorVariables.flatMap((variables) => variables.read(environment) ?? []);
+}
 
-  const tencent = readSet(environment, {
-    required: { secretId: "TENCENTCLOUD_SECRET_ID", secretKey: "TENCENTCLOUD_SECRET_KEY", sdkAppIds: "TENCENT_CCC_SDK_APP_IDS" },
-    optional: { token: "TENCENTCLOUD_TOKEN", site: "TENCENT_CCC_SITE", endpoint: "TENCENT_CCC_ENDPOINT" },
-  });
-  if (tencent !== null) {
-    const { site, sdkAppIds, ...rest } = tencent;
-    providers.push(tencentCcc({ ...rest, sdkAppIds: readAppIds(sdkAppIds), ...(site === undefined ? {} : { site: readSite(site) }) }));
-  }
-
-  const huawei = readSet(environment, {
-    required: { appKey: "HUAWEI_CEC_APP_KEY", appSecret: "HUAWEI_CEC_APP_SECRET" },
-    optional: { endpoint: "HUAWEI_CEC_ENDPOINT", authEndpoint: "HUAWEI_CEC_AUTH_ENDPOINT" },
-  });
-  if (huawei !== null) providers.push(huaweiCec(huawei));
-
-  const itnio = readSet(environment, {
-    required: { apiKey: "ITNIOTECH_API_KEY", apiSecret: "ITNIOTECH_API_SECRET" },
-    optional: { endpoint: "ITNIOTECH_ENDPOINT" },
-  });
-  if (itnio !== null) providers.push(itniotech(itnio));
-
-  return providers;
+function vendor<Required extends string, Optional extends string>(declared: {
+  provider: BuiltInProvider["id"];
+  required: Record<Required, string>;
+  optional: Record<Optional, string>;
+  make: (options: Record<Required, string> & Partial<Record<Optional, string>>) => BuiltInProvider;
+}): VendorVariables {
+  const { provider, required, optional, make } = declared;
+  return {
+    provider,
+    required: Object.values(required),
+    optional: Object.values(optional),
+    read(environment) {
+      const options = readSet(environment, { required, optional });
+      return options === null ? null : make(options);
+    },
+  };
 }
 
 /** One vendor's variables as options by name; null where none is set. */

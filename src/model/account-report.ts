@@ -39,6 +39,8 @@ export interface AccountReport {
   waitedMs: number;
   /** Vendor windows read to their end. */
   windows: number;
+  /** Vendor windows still to be read, as far as is known: one that proves too large is cut into several. Those that failed are neither. */
+  windowsLeft: number;
   /** Rows handed to the consumer, or counted. */
   rows: number;
   /** Rows that had been seen before, and were not handed out again. */

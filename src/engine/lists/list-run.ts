@@ -73,6 +73,7 @@ export class ListRun<Value> {
     private readonly abort: LinkedAbort,
   ) {
     this.queue = new WindowQueue(plan);
+    progress.windowsLeft = this.queue.size;
     this.reader = new RowReader(session, plan.operation, policy.unreadableRows);
   }
 
@@ -116,6 +117,7 @@ export class ListRun<Value> {
     } catch (error) {
       this.handleFailure(job, error);
     } finally {
+      this.progress.windowsLeft = this.queue.size;
       for (const wake of this.wake.splice(0)) wake();
     }
   }

@@ -7,6 +7,7 @@ import type { Coverage } from "./coverage.js";
 export class Progress {
   readonly counters = { requests: 0, retries: 0, throttles: 0, waitedMs: 0 };
   windows = 0;
+  windowsLeft = 0;
   rows = 0;
   duplicates = 0;
   unreadable = 0;
@@ -53,6 +54,7 @@ export class Progress {
       ...(this.error === null ? {} : { error: this.error.toJSON() }),
       ...this.counters,
       windows: this.windows,
+      windowsLeft: this.windowsLeft,
       rows: this.rows,
       duplicates: this.duplicates,
       unreadable: this.unreadable,

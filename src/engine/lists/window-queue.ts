@@ -22,8 +22,13 @@ export class WindowQueue {
     this.pending = [...plan.windows];
   }
 
+  /** Windows that are not closed yet. */
+  get size(): number {
+    return this.pending.length + this.open.length;
+  }
+
   get empty(): boolean {
-    return this.pending.length === 0 && this.open.length === 0;
+    return this.size === 0;
   }
 
   /** No row still to come was filtered by the vendor on an instant before this. */

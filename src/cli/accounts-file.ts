@@ -1,0 +1,83 @@
+import { readFile, stat } from "node:fs/promises";
+import { z } from "zod";
+import { describeIssues } from "../contract/options.js";
+import type { BuiltInProvider } from "../environment.js";
+import { ConfigurationError } from "../model/errors.js";
+import { huaweiCec } from "../providers/huawei-cec/index.js";
+import { itniotech } from "../providers/itniotech/index.js";
+import { tencentCcc } from "../providers/tencent-ccc/index.js";
+import { openAccount, type ConfiguredAccount } from "./accounts.js";
+import { UsageError } from "./usage-error.js";
+
+const DEFAULT_FILE = "call-records.config.json";
+
+/** Each checks its options by itself: what a file holds may be anything. */
+const factories: Record<BuiltInProvider["id"], (options: never) => BuiltInProvider> = { "tencent-ccc": tencentCcc, "huawei-cec": huaweiCec, itniotech };
+
+const fileSchema = z.strictObject({
+  accounts: z.array(z.looseObject({ provider: z.enum(["tencent-ccc", "huawei-cec", "itniotech"]), account: z.string().optional() })).min(1, "must hold at least one account"),
+});
+
+/** A value that is in the environment, and not in the file. */
+const reference = z.strictObject({ env: z.string().min(1) });
+
+/** The file that was named, else the default one where it is there, else null. @throws UsageError when the one that was named is not there. */
+export async function findAccountsFile(path: string | undefined): Promise<string | null> {
+  const file = path ?? DEFAULT_FILE;
+  try {
+    await stat(file);
+    return file;
+  } catch (error) {
+    if (path === undefined) return null;
+    throw new UsageError(`--config: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** @throws ConfigurationError when the file is no JSON, or has another form than `{ "accounts": [{ "provider": "…", … }] }`. */
+export async function readAccountsFile(file: string): Promise<{ source: string; accounts: ConfiguredAccount[]; warnings: string[] }> {
+  const read = fileSchema.safeParse(parseJson(file, await readFile(file, "utf8")));
+  if (!read.success) throw new ConfigurationError(`${file}: ${describeIssues(read.error, "field")}.`);
+  const accounts = read.data.accounts.map(({ provider, ...options }): ConfiguredAccount => {
+    const open = factories[provider];
+    return { provider, account: options.account ?? provider, opened: openAccount(() => open(resolveReferences(`${file}: ${options.account ?? provider}`, options) as never)) };
+  });
+  return { source: file, accounts, warnings: await warnOfSecrets(file, read.data.accounts, accounts) };
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not the parser's own words, which quote the text: it may hold secrets.
+    throw new ConfigurationError(`${file} is not JSON.`);
+  }
+}
+
+/** @throws ConfigurationError naming the variable that is not set. */
+function resolveReferences(owner: string, value: unknown, path = ""): unknown {
+  const { data } = reference.safeParse(value);
+  if (data !== undefined) {
+    const found = process.env[data.env]?.trim() ?? "";
+    if (found === "") throw new ConfigurationError(`${owner}: option \`${path}\`: the environment variable \`${data.env}\` is not set.`);
+    return found;
+  }
+  if (Array.isArray(value)) return value.map((item, index) => resolveReferences(owner, item, `${path}.${index}`));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolveReferences(owner, item, path === "" ? key : `${path}.${key}`)]));
+}
+
+/** A secret that stands in a file which others may read is no secret. */
+async function warnOfSecrets(file: string, written: readonly unknown[], accounts: readonly ConfiguredAccount[]): Promise<string[]> {
+  // Windows has no such bits.
+  const { mode } = await stat(file);
+  if (process.platform === "win32" || (mode & 0o077) === 0) return [];
+  const texts = new Set(written.flatMap(textsIn));
+  return accounts
+    .filter(({ opened }) => !(opened instanceof ConfigurationError) && opened.secrets().some((secret) => texts.has(secret)))
+    .map(({ account }) => `${file} holds a secret of ${account}, and can be read by other users. Run chmod 600 ${file}, or write {"env": "NAME"} in its place.`);
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}

@@ -1,0 +1,51 @@
+import { ConfigurationError } from "../../model/errors.js";
+import { type ConfiguredAccount, loadAccounts } from "../accounts.js";
+import { type Check, checkColumns } from "../doctor/check.js";
+import { checkAccount } from "../doctor/check-account.js";
+import { ExitCode } from "../exit-code.js";
+import { listenForInterruption } from "../interruption.js";
+import { type FormatOptions, formatOf } from "../output/format.js";
+import { printAll } from "../output/print-all.js";
+import { Messages } from "../terminal/messages.js";
+import { readZone } from "../times.js";
+import { UsageError } from "../usage-error.js";
+import type { AccountOptions } from "../workplace.js";
+
+export interface DoctorOptions extends AccountOptions, FormatOptions {
+  probe?: boolean;
+}
+
+/** Checks each account, and says what to do about each failure. */
+export async function doctor(options: DoctorOptions): Promise<ExitCode> {
+  const messages = new Messages(options);
+  const zone = readZone(options.timeZone);
+  const { signal } = listenForInterruption();
+  const { source, accounts, warnings } = await loadAccounts(options.config);
+  for (const warning of warnings) messages.warn(warning);
+  const asked = choose(accounts, options.account);
+  if (asked.length === 0) throw new UsageError("No account is configured. Run call-records providers to see which variables are missing.");
+  const checks = (await Promise.all(asked.map((account) => checkConfigured(account, signal)))).flat();
+  await printAll(checks, options, checkColumns, { zone, signal });
+  messages.say(`Configured by ${source}.`);
+  // What to do is too long for a table.
+  if (formatOf(options) === "table") for (const { account, check, detail, advice } of checks) if (advice !== null) messages.insist(`${account}: ${check}: ${detail}\n  ${advice}`);
+  return exitCodeOf(asked, checks);
+}
+
+/** @throws UsageError when an account that was named does not exist. */
+function choose(accounts: readonly ConfiguredAccount[], labels: readonly string[] | undefined): ConfiguredAccount[] {
+  const unknown = labels?.find((label) => !accounts.some(({ account }) => account === label));
+  if (unknown !== undefined) throw new UsageError(`--account: there is no account "${unknown}". There are ${accounts.map(({ account }) => account).join(", ")}.`);
+  return accounts.filter(({ account }) => labels?.includes(account) ?? true);
+}
+
+async function checkConfigured({ account, opened }: ConfiguredAccount, signal: AbortSignal): Promise<Check[]> {
+  if (!(opened instanceof ConfigurationError)) return checkAccount(opened, signal);
+  return [{ account, check: "configuration", status: "failed", detail: opened.message, advice: "Set what is named, or run call-records providers to see all variables." }];
+}
+
+function exitCodeOf(asked: readonly ConfiguredAccount[], checks: readonly Check[]): ExitCode {
+  const failed = new Set(checks.filter(({ status }) => status === "failed").map(({ account }) => account));
+  if (failed.size === 0) return ExitCode.whole;
+  return failed.size === asked.length ? ExitCode.failed : ExitCode.incomplete;
+}

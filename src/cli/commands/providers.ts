@@ -1,0 +1,68 @@
+import type { AccountCapabilities } from "../../capabilities.js";
+import { capabilitiesOf } from "../../capabilities.js";
+import { ConfigurationError } from "../../model/errors.js";
+import { type ConfiguredAccount, loadAccounts } from "../accounts.js";
+import { ExitCode } from "../exit-code.js";
+import { listenForInterruption } from "../interruption.js";
+import type { Columns } from "../output/columns.js";
+import { type FormatOptions, formatOf } from "../output/format.js";
+import { printAll } from "../output/print-all.js";
+import { Messages } from "../terminal/messages.js";
+import { readZone } from "../times.js";
+import type { AccountOptions } from "../workplace.js";
+
+/** One account, or a vendor without any. */
+interface ProviderRow {
+  provider: string;
+  account: string | null;
+  status: "ready" | "wrong" | "not configured";
+  /** What is wrong, or missing; null for an account that is ready. */
+  missing: string | null;
+  capabilities: AccountCapabilities | null;
+}
+
+const DAY_SECONDS = 86_400;
+
+const columns: Columns<ProviderRow> = {
+  all: [
+    { name: "provider", value: ({ provider }) => provider, width: 11 },
+    { name: "account", value: ({ account }) => account, width: 11, most: 24 },
+    { name: "status", value: ({ status }) => status, width: 14 },
+    { name: "pace", value: ({ capabilities: c }) => (c === null ? null : `${c.rate.requestsPerSecond}/s, ${c.rate.concurrency} at once`), width: 16 },
+    { name: "window", value: ({ capabilities: c }) => (c?.records.window == null ? null : days(c.records.window.maxSeconds)), width: 7 },
+    { name: "kept", value: ({ capabilities: c }) => (c === null ? null : c.records.retentionSeconds === null ? "not told" : days(c.records.retentionSeconds)), width: 8 },
+    { name: "usage", value: ({ capabilities: c }) => c?.usage.sources.join("+") ?? null, width: 14 },
+    { name: "active", value: ({ capabilities: c }) => (c === null ? null : (c.activeCalls ?? "no")), width: 7 },
+    { name: "oneCallBy", heading: "one call by", value: ({ capabilities: c }) => (c === null ? null : (c.findCall?.keys.join(", ") ?? "no")), width: 11, most: 33 },
+    { name: "timeZone", heading: "zone", value: ({ capabilities: c }) => c?.timeZone ?? null, width: 13, most: 20 },
+    { name: "filters", value: ({ capabilities: c }) => c?.records.filters.join(" ") ?? null, width: 16, most: 60 },
+    { name: "missing", value: ({ missing }) => missing, width: 20, most: 80 },
+  ],
+  table: ["provider", "account", "status", "pace", "window", "kept", "usage", "active", "oneCallBy", "timeZone", "filters"],
+};
+
+/** Prints what each account can do, and what is missing to configure the others. Sends nothing. */
+export async function providers(options: AccountOptions & FormatOptions): Promise<ExitCode> {
+  const messages = new Messages(options);
+  const zone = readZone(options.timeZone);
+  const { source, accounts, unset, warnings } = await loadAccounts(options.config);
+  for (const warning of warnings) messages.warn(warning);
+  const rows = [
+    ...accounts.map(rowOf),
+    ...unset.map(({ provider, required }): ProviderRow => ({ provider, account: null, status: "not configured", missing: required.join(", "), capabilities: null })),
+  ];
+  await printAll(rows, options, columns, { zone, signal: listenForInterruption().signal });
+  messages.say(`Configured by ${source}.`);
+  // A table has no room for it.
+  if (formatOf(options) === "table") for (const { provider, account, missing } of rows) if (missing !== null) messages.say(`${account ?? provider}: ${account === null ? "set " : ""}${missing}`);
+  return rows.some(({ status }) => status === "wrong") ? ExitCode.usage : ExitCode.whole;
+}
+
+function rowOf({ provider, account, opened }: ConfiguredAccount): ProviderRow {
+  if (opened instanceof ConfigurationError) return { provider, account, status: "wrong", missing: opened.message, capabilities: null };
+  return { provider, account, status: "ready", missing: null, capabilities: capabilitiesOf(opened) };
+}
+
+function days(seconds: number): string {
+  return `${Math.floor(seconds / DAY_SECONDS)} d`;
+}

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Command } from "commander";
+import { FileCheckpointStore } from "../../engine/checkpoints/file-checkpoint-store.js";
+import type { SyncChange } from "../../engine/sync/account-sync.js";
+import type { SyncStream } from "../../engine/sync/sync-stream.js";
+import { AbortedError, CallRecordsError } from "../../model/errors.js";
+import { ExitCode } from "../exit-code.js";
+import { changeColumns } from "../output/change-columns.js";
+import { type ChangeLog, openChangeLog } from "../output/change-log.js";
+import { type FormatOptions, formatOf, openPrinter } from "../output/format.js";
+import { sameCommand } from "../resume.js";
+import { closeWith } from "../terminal/closing-report.js";
+import { showProgress } from "../terminal/progress.js";
+import { readSpan, readTime } from "../times.js";
+import { UsageError } from "../usage-error.js";
+import { type AccountOptions, policyOf, workWith, type Workplace } from "../workplace.js";
+
+export interface SyncOptions extends AccountOptions, FormatOptions {
+  state: string;
+  from: string;
+  to?: string;
+  every?: string;
+  raw?: boolean;
+}
+
+/** Writes what is new or has changed since the last pass, once or again and again. */
+export function sync(options: SyncOptions, command: Command): Promise<ExitCode> {
+  return workWith(options, async (workplace) => {
+    const { zone, messages, interruption } = workplace;
+    const { signal } = interruption;
+    const format = formatOf(options);
+    if (format === "json") throw new UsageError("--format json is one array with an end, which a sync does not have. Take ndjson or csv.");
+    const everyMs = options.every === undefined ? null : readSpan("--every", options.every);
+    const range = {
+      from: readTime("--from", options.from, zone, Date.now()),
+      to: options.to === undefined ? undefined : readTime("--to", options.to, zone, Date.now()),
+    };
+    const store = new FileCheckpointStore(options.state);
+    const log = await openChangeLog(options.out, { format, openPrinter: () => openPrinter<SyncChange>(options, changeColumns, zone) }, signal);
+    const pass = () => readPass(workplace.client.sync({ ...policyOf(options, workplace), ...range, raw: options.raw ?? false, store }), log, options, workplace);
+    try {
+      let code = await pass();
+      while (everyMs !== null && interruption.exitCode() === null) {
+        const began = Date.now();
+        await sleep(everyMs, undefined, { signal }).catch(() => undefined);
+        if (interruption.exitCode() !== null) break;
+        messages.say(`Again after ${Math.round((Date.now() - began) / 1000)} s.`);
+        code = await pass();
+      }
+      const stoppedWith = interruption.exitCode();
+      if (stoppedWith === null) return code;
+      messages.insist(`Stopped. What was written is kept in ${options.state}. To go on: ${sameCommand(command)}`);
+      return stoppedWith;
+    } finally {
+      await log.close();
+    }
+  });
+}
+
+/** One pass. With `--every`, what fails is said, and tried again with the next. */
+async function readPass(stream: SyncStream, log: ChangeLog, options: SyncOptions, { zone, messages, interruption }: Workplace): Promise<ExitCode> {
+  const progress = await showProgress(messages, () => stream.report());
+  try {
+    for await (const batch of stream) {
+      await log.take(batch);
+      await batch.commit();
+    }
+  } catch (error) {
+    if (interruption.exitCode() !== null) return ExitCode.interrupted;
+    const isPassing = error instanceof CallRecordsError && error.code !== "checkpoint" && !(error instanceof AbortedError);
+    if (options.every === undefined || !isPassing) throw error;
+    messages.warn(error.message);
+    return ExitCode.failed;
+  } finally {
+    progress.stop();
+  }
+  return closeWith(stream.report().accounts, { noun: "changes", zone, named: options.account !== undefined, fetch: null }, messages);
+}

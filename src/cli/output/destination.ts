@@ -1,0 +1,42 @@
+import { once } from "node:events";
+import { stat } from "node:fs/promises";
+import { UsageError } from "../usage-error.js";
+import { openFile, openSpecialFile } from "./file-destination.js";
+
+/** Where text goes, no faster than it is taken. */
+export interface Destination {
+  /** What of it can be found where, for the closing report; null for standard output. */
+  readonly path: string | null;
+  write(text: string): Promise<void>;
+  /** All has been written: a file takes its place. */
+  finish(): Promise<void>;
+  /** It will not be whole: a file is left as it was. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Opens the file that was named, or standard output, before anything is asked of a vendor.
+ * @throws UsageError when a folder was named; what the file system throws.
+ */
+export async function openDestination(path: string | undefined, signal: AbortSignal): Promise<Destination> {
+  if (path === undefined) return standardOutput(signal);
+  const present = await stat(path).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  });
+  if (present?.isDirectory() === true || path.endsWith("/")) throw new UsageError(`--out: ${path} is a folder. Name a file.`);
+  // A device or a pipe is written to: putting a file in its place would be no kindness.
+  return present === null || present.isFile() ? openFile(path, present?.mode ?? null) : openSpecialFile(path);
+}
+
+/** @param signal ends a wait for a reader who does not read. */
+function standardOutput(signal: AbortSignal): Destination {
+  return {
+    path: null,
+    async write(text) {
+      if (text !== "" && !process.stdout.write(text)) await once(process.stdout, "drain", { signal });
+    },
+    finish: () => Promise.resolve(),
+    discard: () => Promise.resolve(),
+  };
+}

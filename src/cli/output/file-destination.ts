@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { chmod, open, realpath, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { PassThrough } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import type { Destination } from "./destination.js";
+
+/** Text on its way to a file: compressed where the name says so. */
+class FileText {
+  private readonly source = new PassThrough();
+  private readonly written: Promise<void>;
+
+  private constructor(path: string, file: NodeJS.WritableStream) {
+    this.written = path.endsWith(".gz") ? pipeline(this.source, createGzip(), file) : pipeline(this.source, file);
+    // It is waited for with the next write, or at the end.
+    this.written.catch(() => undefined);
+  }
+
+  /** @throws what the file system throws when the file cannot be opened. */
+  static async open(path: string, flags: string, name = path): Promise<FileText> {
+    const file = createWriteStream(path, { flags, flush: flags === "wx" });
+    await once(file, "open");
+    return new FileText(name, file);
+  }
+
+  async write(text: string): Promise<void> {
+    if (text !== "" && !this.source.write(text)) await Promise.race([once(this.source, "drain"), this.written]);
+  }
+
+  async end(): Promise<void> {
+    this.source.end();
+    await this.written;
+  }
+
+  async destroy(): Promise<void> {
+    this.source.destroy();
+    await this.written.catch(() => undefined);
+  }
+}
+
+/**
+ * A file that is written beside its place, and put there when it is whole: until then what was there before stays.
+ * @param mode the permissions of the one that is there; null where there is none.
+ */
+export async function openFile(path: string, mode: number | null): Promise<Destination> {
+  // A link stays a link.
+  const target = mode === null ? path : await realpath(path);
+  const beside = `${target}.${randomUUID()}.part`;
+  const text = await FileText.open(beside, "wx", path);
+  const discard = async () => {
+    await text.destroy();
+    await rm(beside, { force: true });
+  };
+  return {
+    path,
+    write: (part) => text.write(part),
+    discard,
+    async finish() {
+      try {
+        await text.end();
+        if (mode !== null) await chmod(beside, mode & 0o7777);
+        await rename(beside, target);
+      } catch (error) {
+        await discard();
+        throw error;
+      }
+      await syncFolder(dirname(target));
+    },
+  };
+}
+
+/** A device or a pipe. */
+export async function openSpecialFile(path: string): Promise<Destination> {
+  const text = await FileText.open(path, "w");
+  return { path, write: (part) => text.write(part), finish: () => text.end(), discard: () => text.destroy() };
+}
+
+/** Makes the new name outlast a crash of the machine. */
+async function syncFolder(path: string): Promise<void> {
+  // Windows opens no folders, and keeps names without.
+  if (process.platform === "win32") return;
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

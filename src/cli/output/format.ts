@@ -1,0 +1,57 @@
+import type { Zone } from "../../contract/zone.js";
+import { stdoutColors } from "../terminal/colors.js";
+import { UsageError } from "../usage-error.js";
+import type { Column, Columns } from "./columns.js";
+import { jsonPrinter, ndjsonPrinter } from "./json.js";
+import type { Printer } from "./printer.js";
+
+export const formats = ["table", "ndjson", "json", "csv"] as const;
+export type Format = (typeof formats)[number];
+
+/** How rows are wanted. */
+export interface FormatOptions {
+  format?: Format | undefined;
+  /** Names, divided by commas. */
+  columns?: string | undefined;
+  out?: string | undefined;
+}
+
+/** So wide is a table that no terminal shows. */
+const WIDTH_ELSEWHERE = 120;
+
+/** The format that was asked for, else a table for a person, and lines of JSON for a program. */
+export function formatOf({ format, out }: FormatOptions): Format {
+  return format ?? (out === undefined && process.stdout.isTTY ? "table" : "ndjson");
+}
+
+/**
+ * Prints rows in the format that was asked for.
+ * @throws UsageError when a column does not exist, or the format has none.
+ */
+export async function openPrinter<Row>(options: FormatOptions, columns: Columns<Row>, zone: Zone): Promise<Printer<Row>> {
+  const format = formatOf(options);
+  if (options.columns !== undefined && format !== "table" && format !== "csv") throw new UsageError(`--columns is for --format table and csv: ${format} holds every field.`);
+  if (format === "ndjson") return ndjsonPrinter;
+  if (format === "json") return jsonPrinter();
+  const names = options.columns?.split(",").map((name) => name.trim());
+  if (format === "csv") {
+    const { csvPrinter } = await import("./csv.js");
+    return csvPrinter(names === undefined ? columns.all : choose(columns, names));
+  }
+  const { tablePrinter } = await import("./table.js");
+  const isShown = options.out === undefined && process.stdout.isTTY;
+  return tablePrinter(choose(columns, names ?? columns.table), {
+    width: isShown ? process.stdout.columns : WIDTH_ELSEWHERE,
+    leaveOut: names === undefined,
+    zone,
+    bold: isShown ? stdoutColors().bold : (text) => text,
+  });
+}
+
+function choose<Row>({ all }: Columns<Row>, names: readonly string[]): Column<Row>[] {
+  return names.map((name) => {
+    const column = all.find((one) => one.name === name);
+    if (column !== undefined) return column;
+    throw new UsageError(`--columns: there is no column "${name}". There are ${all.map((one) => one.name).join(", ")}.`);
+  });
+}

@@ -1,0 +1,38 @@
+import type { Command } from "commander";
+import type { Gap } from "../model/account-report.js";
+
+/** Options that speak of all that was asked for, and not of the part that is missing. */
+const OF_THE_WHOLE = new Set(["from", "to", "account", "limit", "out"]);
+
+/** The command that fetches one gap: as this one was given, for that account and time, and into a file of its own. */
+export function commandFor(command: Command, account: string, { from, to }: Pick<Gap, "from" | "to">, number: number): string {
+  const { out } = command.opts<{ out?: string }>();
+  const words = ["call-records", command.name(), "--from", from, "--to", to, "--account", account];
+  if (out !== undefined) words.push("--out", besides(out, number));
+  return [...words, ...givenWords(command, OF_THE_WHOLE)].map(quote).join(" ");
+}
+
+/** This command once more, word by word. */
+export function sameCommand(command: Command): string {
+  return ["call-records", command.name(), ...givenWords(command, new Set())].map(quote).join(" ");
+}
+
+function givenWords(command: Command, without: ReadonlySet<string>): string[] {
+  return command.options.flatMap((option) => {
+    const name = option.attributeName();
+    if (without.has(name) || command.getOptionValueSource(name) !== "cli") return [];
+    const value: unknown = command.getOptionValue(name);
+    if (typeof value === "boolean") return [option.long ?? name];
+    return (Array.isArray(value) ? value : [value]).flatMap((one) => [option.long ?? name, String(one)]);
+  });
+}
+
+/** `calls.csv.gz` is not written over by what it lacked: that goes to `calls.missing-1.csv.gz`. */
+function besides(out: string, number: number): string {
+  const [, path = out, endings = ""] = /^(.*?[^/])((?:\.[^./]+)*)$/.exec(out) ?? [];
+  return `${path}.missing-${number}${endings}`;
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,75 @@
+import type { Zone } from "../../contract/zone.js";
+import type { AccountReport, Gap } from "../../model/account-report.js";
+import { ExitCode } from "../exit-code.js";
+import { stderrColors } from "./colors.js";
+import type { Messages } from "./messages.js";
+
+/** What the report says beside the accounts. */
+export interface Closing {
+  /** What is counted. */
+  noun: string;
+  zone: Zone;
+  /** The command that fetches one gap; null where there is none, such as where nothing is left to fetch. */
+  fetch: ((account: string, gap: Gap, number: number) => string) | null;
+  /** Whether an account that was not named may be unable to do what was asked. */
+  named: boolean;
+}
+
+/** Says account by account what was read and what is missing, and answers with which code to end. */
+export function closeWith(accounts: readonly AccountReport[], { noun, zone, fetch, named }: Closing, messages: Messages): ExitCode {
+  const code = exitCodeOf(accounts, named);
+  // What is missing is said in any case.
+  const say = (line: string) => {
+    if (code === ExitCode.whole) messages.say(line);
+    else messages.insist(line);
+  };
+  const { bold, green, red, yellow, dim } = stderrColors();
+  const colors = { complete: green, partial: yellow, failed: red, unsupported: dim };
+  const width = Math.max(...accounts.map(({ account }) => account.length));
+  const indent = " ".repeat(width + 2);
+  let number = 0;
+  for (const report of accounts) {
+    const counts = [`${report.rows.toLocaleString("en-US")} ${noun}`, plural(report.requests, "request"), ...(report.retries > 0 ? [plural(report.retries, "retry", "retries")] : [])];
+    say(`${bold(report.account.padEnd(width))}  ${colors[report.status](report.status.padEnd(11))}  ${report.status === "unsupported" ? "" : counts.join(", ")}`.trimEnd());
+    if (report.error !== undefined && report.status !== "unsupported") say(`${indent}${report.error.message}`);
+    if (report.unreadable > 0) say(`${indent}${plural(report.unreadable, "row")} could not be understood.`);
+    const [first] = report.unsettled;
+    if (first !== undefined) say(dim(`${indent}unsettled from ${zone.print(Date.parse(first.from))}: calls may still appear, or change`));
+    for (const gap of merge(report.gaps)) {
+      say(`${indent}${yellow("missing")} ${zone.print(Date.parse(gap.from))} to ${zone.print(Date.parse(gap.to))} (${REASONS[gap.reason]})`);
+      number += 1;
+      if (fetch !== null && gap.reason !== "retention") say(`${indent}  ${fetch(report.account, gap, number)}`);
+    }
+  }
+  return code;
+}
+
+const REASONS: Record<Gap["reason"], string> = {
+  retention: "the vendor no longer keeps it",
+  failed: "it could not be read",
+  incomplete: "what was read does not add up to the vendor's total",
+  unreadable: "a row in it could not be understood",
+  stopped: "stopped before it was read",
+};
+
+export function exitCodeOf(accounts: readonly AccountReport[], named: boolean): ExitCode {
+  const asked = accounts.filter(({ status }) => named || status !== "unsupported");
+  if (asked.every(({ status, unreadable }) => status === "complete" && unreadable === 0)) return ExitCode.whole;
+  const isNothing = asked.every(({ status, rows, coverage, unsettled }) => status !== "complete" && status !== "partial" && rows === 0 && coverage.length === 0 && unsettled.length === 0);
+  return isNothing ? ExitCode.failed : ExitCode.incomplete;
+}
+
+/** Gaps that touch, of one reason, are one to fetch. */
+function merge(gaps: readonly Gap[]): Gap[] {
+  const merged: Gap[] = [];
+  for (const gap of gaps) {
+    const last = merged.at(-1);
+    if (last?.to === gap.from && last.reason === gap.reason) last.to = gap.to;
+    else merged.push({ ...gap });
+  }
+  return merged;
+}
+
+function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,41 @@
+import { isTimeZone, parseIso, Zone } from "../contract/zone.js";
+import { UsageError } from "./usage-error.js";
+
+const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** A span such as `36h` in milliseconds; null where the text is none. */
+export function parseSpan(text: string): number | null {
+  const [, count, unit] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
+  return count === undefined ? null : Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
+}
+
+/** @throws UsageError when it is no span, or none at all. */
+export function readSpan(option: string, text: string): number {
+  const ms = parseSpan(text);
+  if (ms !== null && ms > 0) return ms;
+  throw new UsageError(`${option} must be a span such as 30s, 5m, 36h or 7d, not "${text}".`);
+}
+
+/** The zone that dates are meant in: the one that was named, else the machine's. @throws UsageError when the runtime does not know it. */
+export function readZone(name: string | undefined): Zone {
+  const chosen = name ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (isTimeZone(chosen)) return Zone.named(chosen);
+  throw new UsageError(`--time-zone must be an IANA time zone such as Asia/Shanghai, not "${chosen}".`);
+}
+
+/**
+ * An instant: ISO 8601, a date or a date and time in the zone, a span back from now, or `now`.
+ * @throws UsageError when the text is none of these.
+ */
+export function readTime(option: string, text: string, zone: Zone, now: number): Date {
+  const span = parseSpan(text);
+  const instant = text === "now" ? now : span === null ? (parseIso(text) ?? readWallTime(text, zone)) : now - span;
+  if (instant !== null) return new Date(instant);
+  throw new UsageError(`${option} must be a time such as 2026-11-01T09:00:00+08:00, a date such as 2026-11-01, or a span back from now such as 7d, not "${text}".`);
+}
+
+/** `2026-11-01`, `2026-11-01T09:00` or `2026-11-01 09:00:00`, by the clocks of the zone; null where it is none. */
+function readWallTime(text: string, zone: Zone): number | null {
+  const [, date, minutes = "00:00", seconds = ":00"] = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?)?$/.exec(text) ?? [];
+  return date === undefined ? null : zone.parse(`${date} ${minutes}${seconds}`);
+}

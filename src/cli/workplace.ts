@@ -1,0 +1,47 @@
+import { CallRecordsClient } from "../client.js";
+import type { Zone } from "../contract/zone.js";
+import type { BuiltInProvider } from "../environment.js";
+import { loadAccounts, openAll } from "./accounts.js";
+import { type Interruption, listenForInterruption } from "./interruption.js";
+import { type Loudness, Messages } from "./terminal/messages.js";
+import { readZone } from "./times.js";
+
+/** Options of every command that asks vendors. */
+export interface AccountOptions extends Loudness {
+  config?: string | undefined;
+  timeZone?: string | undefined;
+  /** Labels; default all. */
+  account?: string[] | undefined;
+}
+
+/** What a command works with. */
+export interface Workplace {
+  client: CallRecordsClient<BuiltInProvider>;
+  providers: readonly BuiltInProvider[];
+  zone: Zone;
+  messages: Messages;
+  interruption: Interruption;
+}
+
+/**
+ * Opens the accounts that are configured, lets a command work with them, and closes them.
+ * @throws UsageError and ConfigurationError for what is configured wrongly; what the work throws.
+ */
+export async function workWith<Result>(options: AccountOptions, work: (workplace: Workplace) => Promise<Result>): Promise<Result> {
+  const messages = new Messages(options);
+  const zone = readZone(options.timeZone);
+  const accounts = await loadAccounts(options.config);
+  for (const warning of accounts.warnings) messages.warn(warning);
+  const providers = openAll(accounts);
+  const client = new CallRecordsClient({ providers, onEvent: messages.onEvent });
+  try {
+    return await work({ client, providers, zone, messages, interruption: listenForInterruption() });
+  } finally {
+    await client.close();
+  }
+}
+
+/** What the client is asked for besides: failures stay where they happen, and the report tells of them. */
+export function policyOf({ account }: AccountOptions, { interruption }: Workplace) {
+  return { accounts: account, signal: interruption.signal, isolateFailures: true, beforeRetention: "clip", unreadableRows: "report" } as const;
+}

@@ -1,0 +1,52 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+
+/** The program as it is packed; `npm run test:cli` builds it. */
+export const CLI = fileURLToPath(new URL("../../.cli/cli.js", import.meta.url));
+
+/** What came of a command. */
+export interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  /** The whole environment but for what a process needs to run at all. Default none. */
+  env?: Readonly<Record<string, string>>;
+  /** The working folder. Default one that is new and empty. */
+  cwd?: string;
+}
+
+/** Only what finds Node and a home: no credentials, no colours, no proxy of the machine's. */
+export function environment(env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR } = process.env;
+  return { ...Object.fromEntries(Object.entries({ PATH, HOME, TMPDIR }).filter(([, value]) => value !== undefined)), TZ: "Asia/Shanghai", ...env };
+}
+
+/** Runs `call-records` with these arguments, to its end. */
+export async function run(args: readonly string[], { env, cwd }: RunOptions = {}): Promise<Outcome> {
+  const folder = cwd ?? (await newFolder());
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [CLI, ...args], { cwd: folder, env: environment(env), stdio: ["ignore", "pipe", "pipe"] });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on("data", (part: Buffer) => stdout.push(part));
+    child.stderr.on("data", (part: Buffer) => stderr.push(part));
+    child.once("error", reject);
+    child.once("close", (code) => {
+      resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
+    });
+  });
+}
+
+/** An empty folder, which is removed after the test. */
+export async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "call-records-cli-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
