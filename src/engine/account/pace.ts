@@ -19,7 +19,7 @@ const MARGIN_MS = 20;
  * Added to the second and to the delay of each request that leaves before the account has been answered a few times: the first requests of a
  * process are slow to leave it, and what is taken for the undelayed round trip is one of theirs.
  */
-const COLD_MARGIN_MS = 45;
+const COLD_MARGIN_MS = 80;
 const COLD_ANSWERS = 20;
 /** Added to a delay that is longer than the margin. */
 const COARSENESS_MS = 5;
