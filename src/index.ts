@@ -86,7 +86,7 @@ export {
 export type { Auth, TokenAnswer, TokenRule } from "./contract/auth.js";
 export type { HttpAnswer, HttpRequest, JsonValue, PreparedRequest } from "./contract/http.js";
 export { type FailureCode, judgeStatus, type Verdict, type VerdictAction } from "./contract/verdict.js";
-export { type CommonOptions, commonOptions, credentialSchema, endpointSchema, parseOptions } from "./contract/options.js";
+export { type CommonOptions, commonOptions, credentialSchema, endpointSchema, parseOptions, windowWith } from "./contract/options.js";
 export { parseIso, Zone } from "./contract/zone.js";
 export { wireCount, wireId, wireInteger, wireRows, wireSeconds, wireText, wireTextOrNull, wireTexts, wireUnixMilliseconds, wireUnixSeconds } from "./contract/wire.js";
 export { type Reader, wireList, wireMapped, wireObject, wireOptional, wirePreprocess, wireRequired, wireValue } from "./contract/wire-schema.js";

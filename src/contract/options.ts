@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ConfigurationError } from "../model/errors.js";
 import { isLoopback } from "./loopback.js";
-import type { Rate } from "./provider.js";
+import type { Rate, WindowRule } from "./provider.js";
 import { isTimeZone } from "./zone.js";
 
 /** The options that every provider takes. */
@@ -14,10 +14,27 @@ export interface CommonOptions {
   rate?: { requestsPerSecond?: number | undefined; concurrency?: number | undefined } | undefined;
   /** IANA zone of the vendor's clock, and of days and months in usage; default `Asia/Shanghai`. */
   timeZone?: string | undefined;
-  /** No call is longer than this many seconds; default 43,200 (12 hours). Ranges are read wider by it, so that no call at their edges is missed. */
+  /**
+   * No call is longer than this many seconds; default 43,200 (12 hours). Ranges are read wider by it, so that no call at their edges is missed; not where
+   * `filtersOn` is `"start"`.
+   */
   longestCallSeconds?: number | undefined;
   /** Seconds after which a record no longer appears or changes; default 172,800 (48 hours). What is younger is reported as unsettled. */
   settleSeconds?: number | undefined;
+  /**
+   * Which of a call's times the windows of the list of records filter on; default the vendor's own declaration, of the three built-in ones `"unknown"`.
+   * `"start"`: ranges are read as they are, no longer wider by `longestCallSeconds`, which saves requests. Where the vendor filters on another time after
+   * all, calls at the edges of a range are missed without a word, and a sync calls complete what is not; a sync that has run so has to begin anew. Measure
+   * it on your account: `client.probe(account)`, or `doctor --probe` on the command line.
+   */
+  filtersOn?: "start" | "unknown" | undefined;
+  /**
+   * Whether a call exactly at the end of a window of the list of records is in it; default the vendor's own declaration, of the three built-in ones
+   * `"unknown"`. Known, windows no longer begin one unit (a second, Huawei's a millisecond) before the last one's end. Both `"inclusive"` and `"exclusive"`
+   * rely on a window's start being inclusive: where it is not, calls exactly where a window begins are missed without a word. Measure it on your account:
+   * `client.probe(account)`, or `doctor --probe` on the command line.
+   */
+  windowEnd?: "inclusive" | "exclusive" | "unknown" | undefined;
 }
 
 /** An absolute base URL to which credentials may be sent, without a trailing slash. */
@@ -57,7 +74,14 @@ export function commonOptions(defaults: { account: string; rate: Rate }) {
     timeZone: timeZoneSchema.default("Asia/Shanghai"),
     longestCallSeconds: z.int().nonnegative().max(30 * 86_400).default(43_200),
     settleSeconds: z.int().nonnegative().default(172_800),
+    filtersOn: z.enum(["start", "unknown"]).optional(),
+    windowEnd: z.enum(["inclusive", "exclusive", "unknown"]).optional(),
   };
+}
+
+/** A vendor's declaration of the window of its list of records, with what the options know better in its place. */
+export function windowWith({ filtersOn, windowEnd }: Pick<CommonOptions, "filtersOn" | "windowEnd">, declared: WindowRule): WindowRule {
+  return { ...declared, filtersOn: filtersOn ?? declared.filtersOn, end: windowEnd ?? declared.end };
 }
 
 /**

@@ -66,6 +66,17 @@ describe("capabilities", () => {
     expect(emulator.requests).toEqual([]);
   });
 
+  it("show what the options know of the list of records, and of no other list", async () => {
+    const { client } = await openStage({ emulator: { days: 0 }, tencent: { filtersOn: "start", windowEnd: "inclusive" }, huawei: { windowEnd: "exclusive" }, itniotech: { filtersOn: "start" } });
+    expect(client.capabilities()).toMatchObject([
+      { records: { window: { filtersOn: "start", end: "inclusive" } }, usage: { vendor: { window: { filtersOn: "start", end: "inclusive", unit: "day" } } } },
+      { records: { window: { filtersOn: "unknown", end: "exclusive" } } },
+      { records: { window: { filtersOn: "start", end: "unknown" } } },
+    ]);
+    const other = await openStage({ emulator: { days: 0 }, tencent: { filtersOn: "unknown", windowEnd: "exclusive" } });
+    expect(other.client.capabilities("tencent-ccc").usage.vendor?.window).toMatchObject({ filtersOn: "start", end: "inclusive" });
+  });
+
   it("are the caller's own: changing them changes nothing", async () => {
     const { client } = await openStage({ emulator: { days: 0 } });
     const [mine] = client.capabilities();

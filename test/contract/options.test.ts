@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { commonOptions, credentialSchema, endpointSchema, parseOptions } from "../../src/contract/options.js";
+import { commonOptions, credentialSchema, endpointSchema, parseOptions, windowWith } from "../../src/contract/options.js";
 import { isTimeZone } from "../../src/contract/zone.js";
 import { ConfigurationError } from "../../src/model/errors.js";
 
@@ -33,6 +33,16 @@ describe("defaults", () => {
 
   it("stand for the half of a rate that is not given", () => {
     expect(parseOptions("vendor", schema, { apiKey: "key", rate: { concurrency: 2 } }).rate).toEqual({ requestsPerSecond: 5, concurrency: 2 });
+  });
+});
+
+describe("what is known of a window", () => {
+  const declared = { unit: "s", maxSeconds: 60, end: "exclusive", filtersOn: "start" } as const;
+
+  it("stands in place of the vendor's declaration, and only where it is given", () => {
+    expect(windowWith({}, declared)).toEqual(declared);
+    expect(windowWith({ filtersOn: "unknown" }, declared)).toEqual({ ...declared, filtersOn: "unknown" });
+    expect(windowWith({ windowEnd: "inclusive", filtersOn: undefined }, declared)).toEqual({ ...declared, end: "inclusive" });
   });
 });
 

@@ -1,7 +1,7 @@
-import { parseOptions } from "../../contract/options.js";
+import { parseOptions, windowWith } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { findCallOperation, type HuaweiCecKeys } from "./find-call.js";
-import { DEFAULT_ENDPOINT } from "./limits.js";
+import { DEFAULT_ENDPOINT, RECORDS_WINDOW } from "./limits.js";
 import { optionsSchema, type HuaweiCecOptions } from "./options.js";
 import { recordsOperation, type HuaweiCecFilters } from "./records.js";
 import { tokenAuth } from "./token.js";
@@ -33,7 +33,7 @@ export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
     settleSeconds: settings.settleSeconds,
     auth: tokenAuth({ authEndpoint, appKey, appSecret, ttlSeconds: settings.tokenTtlSeconds }),
     operations: {
-      records: recordsOperation(endpoint, headers),
+      records: recordsOperation(endpoint, headers, windowWith(settings, RECORDS_WINDOW)),
       activeCalls: "records",
       findCall: findCallOperation(endpoint, headers),
     },

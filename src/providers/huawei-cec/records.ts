@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { JsonValue } from "../../contract/http.js";
-import type { ListOperation, MappedCall, PageQuery, Partition } from "../../contract/provider.js";
+import type { ListOperation, MappedCall, PageQuery, Partition, WindowRule } from "../../contract/provider.js";
 import { EVERY_TASK_TYPE, ITA, taskTypes, type TaskType } from "./codes.js";
-import { CALLER_MAX_LENGTH, RECORDS_PAGING, RECORDS_RETENTION_SECONDS, RECORDS_WINDOW } from "./limits.js";
+import { CALLER_MAX_LENGTH, RECORDS_PAGING, RECORDS_RETENTION_SECONDS } from "./limits.js";
 import { mapHistoryRow } from "./map.js";
 import { historyAnswer, historyRow, type HistoryRow } from "./wire.js";
 
@@ -43,12 +43,12 @@ function requestBody({ partition, window, page, filters }: PageQuery<HuaweiCecFi
 }
 
 /** The history of calls, which shows calls that have not ended as well. */
-export function recordsOperation(endpoint: string, headers: Record<string, string>): ListOperation<MappedCall, HistoryRow, HuaweiCecFilters> {
+export function recordsOperation(endpoint: string, headers: Record<string, string>, window: WindowRule): ListOperation<MappedCall, HistoryRow, HuaweiCecFilters> {
   return {
     name: "queryCallDetailRecord",
     filters: filtersSchema,
     partitions: ({ taskType }) => (taskType === undefined ? COMPLETE_TASK_TYPES : [taskType]).map(partitionOf),
-    window: RECORDS_WINDOW,
+    window,
     retentionSeconds: RECORDS_RETENTION_SECONDS,
     paging: RECORDS_PAGING,
     request: (query) => ({

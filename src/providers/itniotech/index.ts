@@ -1,8 +1,8 @@
-import { parseOptions } from "../../contract/options.js";
+import { parseOptions, windowWith } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { Zone } from "../../contract/zone.js";
 import type { ItniotechFilters } from "./filters.js";
-import { DEFAULT_ENDPOINT } from "./limits.js";
+import { DEFAULT_ENDPOINT, RECORDS_WINDOW } from "./limits.js";
 import { optionsSchema, type ItniotechOptions } from "./options.js";
 import { recordsOperation } from "./records.js";
 import { signAuth } from "./signature.js";
@@ -33,6 +33,7 @@ export function itniotech(options: ItniotechOptions): ItniotechProvider {
         endpoint: settings.endpoint ?? DEFAULT_ENDPOINT,
         zone: Zone.named(settings.timeZone),
         timeFormat: settings.timeFormat,
+        window: windowWith(settings, RECORDS_WINDOW),
       }),
     },
     judge,

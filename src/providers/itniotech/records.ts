@@ -1,8 +1,8 @@
 import type { JsonValue } from "../../contract/http.js";
-import type { ListOperation, MappedCall, PageQuery } from "../../contract/provider.js";
+import type { ListOperation, MappedCall, PageQuery, WindowRule } from "../../contract/provider.js";
 import type { Zone } from "../../contract/zone.js";
 import { callTypesOf, filtersSchema, type ItniotechFilters } from "./filters.js";
-import { RECORDS_PAGING, RECORDS_RETENTION_SECONDS, RECORDS_WINDOW } from "./limits.js";
+import { RECORDS_PAGING, RECORDS_RETENTION_SECONDS } from "./limits.js";
 import { mapRecord } from "./map.js";
 import type { TimeFormat } from "./options.js";
 import { recordRow, recordsAnswer, type RecordRow } from "./wire.js";
@@ -12,6 +12,7 @@ export interface RecordsSettings {
   endpoint: string;
   zone: Zone;
   timeFormat: TimeFormat;
+  window: WindowRule;
 }
 
 function printTime(instant: Date, { zone, timeFormat }: RecordsSettings): string {
@@ -35,7 +36,7 @@ export function recordsOperation(settings: RecordsSettings): ListOperation<Mappe
     name: "/v3/cc/record/query",
     filters: filtersSchema,
     partitions: () => [{ application: null, parameters: {} }],
-    window: RECORDS_WINDOW,
+    window: settings.window,
     retentionSeconds: RECORDS_RETENTION_SECONDS,
     paging: RECORDS_PAGING,
     request: (query) => ({

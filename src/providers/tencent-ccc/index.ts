@@ -1,6 +1,7 @@
-import { parseOptions } from "../../contract/options.js";
+import { parseOptions, windowWith } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import type { Auth } from "../../contract/auth.js";
+import { HISTORY } from "./limits.js";
 import { activeCallsOperation, findCallOperation, recordsOperation, usageOperation } from "./operations.js";
 import { tencentCccOptionsSchema, type TencentCccFilters, type TencentCccKeys, type TencentCccOptions } from "./options.js";
 import { ENDPOINTS } from "./request.js";
@@ -34,7 +35,7 @@ export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
     settleSeconds,
     auth,
     operations: {
-      records: recordsOperation(target),
+      records: recordsOperation(target, windowWith(parsed, HISTORY.window)),
       usage: usageOperation(target),
       activeCalls: activeCallsOperation(target),
       findCall: findCallOperation,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { FindCallOperation, ListOperation, MappedCall, UsageReading } from "../../contract/provider.js";
+import type { FindCallOperation, ListOperation, MappedCall, UsageReading, WindowRule } from "../../contract/provider.js";
 import { HISTORY, SESSIONS, USAGE } from "./limits.js";
 import { mapCallInfo, mapCdr, mapSession } from "./map.js";
 import { tencentCccFiltersSchema, tencentCccKeysSchema, type TencentCccFilters, type TencentCccKeys } from "./options.js";
@@ -16,12 +16,13 @@ interface Target {
 const noFilters = z.strictObject({});
 
 /** The history, DescribeTelCdr. */
-export function recordsOperation({ endpoint, sdkAppIds }: Target): ListOperation<MappedCall, Cdr, TencentCccFilters> {
+export function recordsOperation({ endpoint, sdkAppIds }: Target, window: WindowRule): ListOperation<MappedCall, Cdr, TencentCccFilters> {
   return {
     name: "DescribeTelCdr",
     filters: tencentCccFiltersSchema,
     partitions: () => applicationPartitions(sdkAppIds),
     ...HISTORY,
+    window,
     request: (query) => cdrRequest(endpoint, query),
     answer: cdrAnswerSchema,
     row: cdrSchema,

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { MemoryCheckpointStore } from "call-records";
+import type { CustomCall, EmulatorOptions } from "call-records/testing";
+import { DAY, daysAgo, HOUR, huaweiAt, itniotechAt, ManualClock, NOW, openClient, openEmulator, tencentAt } from "../client/stage.js";
+import { idsOf, within } from "../client/truth.js";
+import { huaweiWindows, named, passOf } from "./pass.js";
+
+const VENDORS = ["tencent-ccc", "huawei-cec", "itniotech"] as const;
+const MINUTE = 60_000;
+
+interface Known {
+  filtersOn?: "start" | "unknown";
+  windowEnd?: "inclusive" | "exclusive" | "unknown";
+}
+
+/** Vendors whose clients know this or that of them, pass by pass. */
+async function openVendors(options: EmulatorOptions) {
+  const clock = new ManualClock();
+  const emulator = await openEmulator({ now: clock.now, ...options });
+  const clientWith = (known: Known) => openClient({ providers: [tencentAt(emulator, known), huaweiAt(emulator, known), itniotechAt(emulator, known)], clock });
+  return { clock, emulator, clientWith };
+}
+
+/** Long calls and short ones at every quarter of an hour of five days; some are listed hours after they ended. */
+const calls = Array.from({ length: 5 * 96 }, (_, place): CustomCall => {
+  const startedAt = NOW - 5 * DAY + place * 15 * MINUTE;
+  const endedAt = startedAt + (place % 7 === 0 ? 11 * HOUR : MINUTE);
+  return { startedAt: new Date(startedAt), endedAt: new Date(endedAt), listedFrom: new Date(endedAt + (place % 5 === 0 ? 9 * HOUR : 0)) };
+});
+const data = { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": calls, "huawei-cec": calls, itniotech: calls } };
+
+describe("a sync of vendors that filter on the start", () => {
+  const ways: Known[][] = [
+    [{ filtersOn: "start", windowEnd: "inclusive" }],
+    [{}, { filtersOn: "start" }],
+    [{ filtersOn: "start", windowEnd: "inclusive" }, {}],
+    [{}, { filtersOn: "start", windowEnd: "inclusive" }, { windowEnd: "exclusive" }],
+  ];
+
+  it.each(ways.map((known) => ({ known })))("hands out every call once, those listed late too, knowing $known in turn", async ({ known }) => {
+    const { clock, emulator, clientWith } = await openVendors({ ...data, filterTime: "start" });
+    const store = new MemoryCheckpointStore();
+    const from = daysAgo(4);
+    const clients = known.map(clientWith);
+    const seen = new Map<string, string[]>(VENDORS.map((vendor) => [vendor, []]));
+    for (let pass = 0; pass < 16; pass += 1) {
+      const client = clients[pass % clients.length];
+      if (client === undefined) throw new TypeError("There is a client for each pass.");
+      const { changes } = await passOf(client, { from, store });
+      // Huawei shows calls that go on, and again when they have ended.
+      for (const { type, record } of changes) if (type === "new") seen.get(record.account)?.push(record.id);
+      clock.advance(5 * HOUR);
+    }
+    for (const vendor of VENDORS) {
+      expect(seen.get(vendor)?.sort()).toEqual(idsOf(within(emulator.truth[vendor].calls, from, new Date(NOW + 10 * DAY))));
+    }
+  });
+
+  it("calls just as much complete, in fewer windows, and tells a changed call", async () => {
+    const field = { edits: 0 };
+    const changing: CustomCall = { id: "7", startedAt: new Date(NOW - 20 * HOUR), row: { get callData() { return `after ${field.edits}`; } } };
+    const { emulator, clientWith } = await openVendors({ ...data, calls: { "huawei-cec": [...calls, changing] }, filterTime: "start" });
+    const query = { from: daysAgo(16), to: daysAgo(0), accounts: ["huawei-cec"] };
+    const read = async (known: Known) => {
+      field.edits = 0;
+      const store = new MemoryCheckpointStore();
+      const client = clientWith(known);
+      emulator.forgetRequests();
+      await passOf(client, { ...query, store });
+      const windows = huaweiWindows(emulator).length;
+      field.edits = 1;
+      const second = named((await passOf(client, { ...query, store })).changes);
+      return { windows, second, coverage: await client.coverage(store, { accounts: ["huawei-cec"] }) };
+    };
+    const [blind, knowing] = [await read({}), await read({ filtersOn: "start", windowEnd: "inclusive" })];
+    expect(knowing.second).toEqual(["updated 7"]);
+    expect(blind.second).toEqual(["updated 7"]);
+    expect(knowing.windows).toBeLessThan(blind.windows);
+    expect(knowing.coverage[0]?.coverage).toEqual([{ from: daysAgo(16).toISOString(), to: daysAgo(2).toISOString() }]);
+    // Without knowing, a call that started so shortly before may still be found by a later time.
+    expect(blind.coverage[0]?.coverage).toEqual([{ from: daysAgo(16).toISOString(), to: new Date(NOW - 2 * DAY - 12 * HOUR).toISOString() }]);
+  });
+
+  it("reads new ground before the old, whichever was known of it", async () => {
+    for (const [first, second] of [[{}, { filtersOn: "start", windowEnd: "inclusive" }], [{ filtersOn: "start", windowEnd: "exclusive" }, {}]] as const) {
+      const { emulator, clientWith } = await openVendors({ ...data, filterTime: "start" });
+      const store = new MemoryCheckpointStore();
+      const ids: string[] = [];
+      for (const [known, from] of [[first, daysAgo(3.5)], [second, daysAgo(4.3)]] as const) {
+        for (const { record } of (await passOf(clientWith(known), { from, store, accounts: ["tencent-ccc"] })).changes) ids.push(record.id);
+      }
+      expect(ids.sort()).toEqual(idsOf(within(emulator.truth["tencent-ccc"].calls, daysAgo(4.3), new Date(NOW + DAY))));
+    }
+  });
+});
