@@ -57,6 +57,9 @@ export interface UsageArguments extends RangeArguments, AccountsArgument, Policy
   source?: "auto" | "vendor" | "records" | undefined;
 }
 
+/** Arguments of `probe`. */
+export type ProbeArguments = Pick<PolicyArguments, "signal" | "totalTimeoutMs" | "unreadableRows">;
+
 /** Arguments of `sync`: the ground, and who keeps the checkpoints. */
 export type SyncArguments = SyncGround & (KeptInStore | KeptByCaller);
 
@@ -135,6 +138,8 @@ export const usageSchema = z.strictObject({
 });
 
 export const activeCallsSchema = z.strictObject({ ...accounts, ...policy });
+
+export const probeSchema = z.strictObject(policy).omit({ isolateFailures: true, beforeRetention: true });
 
 export const coverageSchema = z.strictObject({ ...accounts });
 

@@ -7,6 +7,8 @@ import {
   keysOf,
   type PolicyArguments,
   policyOf,
+  type ProbeArguments,
+  probeSchema,
   readArguments,
   readRange,
   type RecordsArguments,
@@ -32,6 +34,7 @@ import { findCall } from "./engine/calls/find-call.js";
 import { HttpTransport } from "./engine/http/http-transport.js";
 import { LocalRateLimiter } from "./engine/account/pace.js";
 import { type NormalizeContext, normalizeRow } from "./engine/calls/normalize.js";
+import { probeAccount } from "./engine/calls/probe.js";
 import { RecordStream } from "./engine/calls/record-stream.js";
 import { openRecords } from "./engine/calls/records.js";
 import { MemoryTokenStore, Tokens } from "./engine/account/tokens.js";
@@ -46,6 +49,7 @@ import type { AccountReport } from "./model/account-report.js";
 import type { CallRecord, FoundCall } from "./model/call-record.js";
 import { AbortedError, ConfigurationError, RequestError, UnsupportedError } from "./model/errors.js";
 import type { ClientEvent, EventListener } from "./model/events.js";
+import type { ProbeReport } from "./model/probe-report.js";
 import type { UsageSummary } from "./model/usage-summary.js";
 
 /** The vendors' own filters, by provider id. */
@@ -235,6 +239,17 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   capabilities(account?: string): AccountCapabilities | AccountCapabilities[] {
     if (account !== undefined) return capabilitiesOf(this.session("capabilities", account).provider);
     return [...this.#sessions.values()].map(({ provider }) => capabilitiesOf(provider));
+  }
+
+  /**
+   * Measures, in about a dozen requests, what the vendor's documentation leaves open about its list of records: which time its windows filter on, whether
+   * their bounds are inclusive, the order of rows, the size of pages, and what the total counts. What the account's calls do not tell is null, with the
+   * reason; `options` are the provider's options that follow. Looks at calls that are older than an hour.
+   * @throws RequestError when the account is unknown, or an argument is wrong.
+   */
+  async probe(account: string, options: ProbeArguments = {}): Promise<ProbeReport> {
+    const read = readArguments("probe", probeSchema, options);
+    return probeAccount(this.session("probe", account), this.call({ ...read, isolateFailures: false, beforeRetention: "throw" }));
   }
 
   /** Stops what is going on, which ends with an `AbortedError`, and lets go of sockets and timers. The client cannot be used afterwards. */

@@ -1,7 +1,7 @@
 export { CallRecordsClient, type FindCallQuery, type ProviderFilters, type RecordsQuery } from "./client.js";
 export type { ClientOptions } from "./client-options.js";
 export type { NetworkOptions } from "./engine/http/network-options.js";
-export type { AccountsArgument, PolicyArguments, RangeArguments, KeptByCaller, KeptInStore, RecordsArguments, SyncArguments, SyncGround, UsageArguments } from "./arguments.js";
+export type { AccountsArgument, PolicyArguments, RangeArguments, KeptByCaller, KeptInStore, ProbeArguments, RecordsArguments, SyncArguments, SyncGround, UsageArguments } from "./arguments.js";
 export type { AccountCapabilities, ListCapabilities } from "./capabilities.js";
 export { type BuiltInProvider, type Environment, providersFromEnvironment } from "./environment.js";
 export { type DateRange, day, month } from "./ranges.js";
@@ -25,6 +25,7 @@ export {
 } from "./model/call-record.js";
 export type { Agent, Party } from "./model/party.js";
 export { type UsageCalls, type UsageMinutes, type UsageSummary, usageSummarySchema } from "./model/usage-summary.js";
+export type { ProbedOptions, ProbeFinding, ProbeReport } from "./model/probe-report.js";
 export type { ClientEvent, EventListener } from "./model/events.js";
 export {
   AbortedError,

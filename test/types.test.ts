@@ -16,6 +16,8 @@ import {
   itniotech,
   type ItniotechProvider,
   MemoryCheckpointStore,
+  type ProbedOptions,
+  type ProbeReport,
   type Provider,
   type ProviderFilters,
   type RecordsQuery,
@@ -108,6 +110,7 @@ describe("schemas", () => {
 describe("public types", () => {
   it("hold no any", () => {
     expectTypeOf<HoldsAny<CallRecord | FoundCall | UsageSummary | AccountReport | ClientEvent>>().toEqualTypeOf<false>();
+    expectTypeOf<HoldsAny<ProbeReport>>().toEqualTypeOf<false>();
     expectTypeOf<HoldsAny<CallRecordsError>>().toEqualTypeOf<false>();
     expectTypeOf<HoldsAny<RecordsQuery<TencentCccProvider | HuaweiCecProvider | ItniotechProvider>>>().toEqualTypeOf<false>();
     expectTypeOf<HoldsAny<Pick<Provider, "id" | "account" | "rate" | "judge" | "secrets">>>().toEqualTypeOf<false>();
@@ -128,6 +131,18 @@ describe("public types", () => {
     expect(() => new CallRecordsClient({ providers: [itnio], timeoutMS: 1 })).toThrow(ConfigurationError);
     // @ts-expect-error -- the secret is missing
     expect(() => itniotech({ apiKey: "key" })).toThrow(ConfigurationError);
+  });
+});
+
+describe("probe", () => {
+  it("answers options that every provider of ours takes", () => {
+    expectTypeOf<Awaited<ReturnType<typeof client.probe>>>().toEqualTypeOf<ProbeReport>();
+    const options: ProbedOptions = { filtersOn: "start", windowEnd: "exclusive" };
+    expect(() => tencentCcc({ secretId: "id", secretKey: "key", sdkAppIds: [1_400_000_000], ...options })).not.toThrow();
+    expect(() => huaweiCec({ appKey: "key", appSecret: "secret", ...options })).not.toThrow();
+    expect(() => itniotech({ apiKey: "key", apiSecret: "secret", ...options })).not.toThrow();
+    // @ts-expect-error -- a probe may find it, and no option says it
+    expect(() => itniotech({ apiKey: "key", apiSecret: "secret", filtersOn: "end" })).toThrow(ConfigurationError);
   });
 });
 
