@@ -24,8 +24,8 @@ export interface CommonOptions {
   /**
    * Which of a call's times the windows of the list of records filter on; default the vendor's own declaration, of the three built-in ones `"unknown"`.
    * `"start"`: ranges are read as they are, no longer wider by `longestCallSeconds`, which saves requests. Where the vendor filters on another time after
-   * all, calls at the edges of a range are missed without a word, and a sync calls complete what is not; a sync that has run so has to begin anew. Measure
-   * it on your account: `client.probe(account)`, or `doctor --probe` on the command line.
+   * all, calls at the edges of a range are missed, and a sync calls complete what is not; a sync that has run so has to begin anew. A `warning` tells when a
+   * row shows it. Measure it on your account: `client.probe(account)`, or `doctor --probe` on the command line.
    */
   filtersOn?: "start" | "unknown" | undefined;
   /**

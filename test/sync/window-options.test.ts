@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MemoryCheckpointStore } from "call-records";
+import { type ClientEvent, MemoryCheckpointStore } from "call-records";
 import type { CustomCall, EmulatorOptions } from "call-records/testing";
 import { DAY, daysAgo, HOUR, huaweiAt, itniotechAt, ManualClock, NOW, openClient, openEmulator, tencentAt } from "../client/stage.js";
 import { idsOf, within } from "../client/truth.js";
@@ -17,8 +17,12 @@ interface Known {
 async function openVendors(options: EmulatorOptions) {
   const clock = new ManualClock();
   const emulator = await openEmulator({ now: clock.now, ...options });
-  const clientWith = (known: Known) => openClient({ providers: [tencentAt(emulator, known), huaweiAt(emulator, known), itniotechAt(emulator, known)], clock });
-  return { clock, emulator, clientWith };
+  const warnings: ClientEvent[] = [];
+  const onEvent = (event: ClientEvent) => {
+    if (event.type === "warning") warnings.push(event);
+  };
+  const clientWith = (known: Known) => openClient({ providers: [tencentAt(emulator, known), huaweiAt(emulator, known), itniotechAt(emulator, known)], clock, onEvent });
+  return { clock, emulator, clientWith, warnings };
 }
 
 /** Long calls and short ones at every quarter of an hour of five days; some are listed hours after they ended. */
@@ -29,6 +33,23 @@ const calls = Array.from({ length: 5 * 96 }, (_, place): CustomCall => {
 });
 const data = { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": calls, "huawei-cec": calls, itniotech: calls } };
 
+describe("an option that does not hold", () => {
+  it.each(["end", "created"] as const)("is warned of, once in a reading, where windows filter on %s", async (filterTime) => {
+    for (const filtersOn of ["start", "unknown"] as const) {
+      const emulator = await openEmulator({ ...data, filterTime });
+      const warnings: string[] = [];
+      const onEvent = (event: ClientEvent) => {
+        if (event.type === "warning") warnings.push(event.message);
+      };
+      const client = openClient({ providers: [itniotechAt(emulator, { filtersOn })], clock: new ManualClock(), onEvent });
+      await client.records({ from: daysAgo(4), to: daysAgo(3) }).toArray({ max: 10_000 });
+      await passOf(client, { from: daysAgo(4), checkpoint: null });
+      const warning: unknown = expect.stringMatching(/^itniotech: .*`filtersOn` is "start"/);
+      expect(warnings).toEqual(filtersOn === "start" ? [warning, warning] : []);
+    }
+  });
+});
+
 describe("a sync of vendors that filter on the start", () => {
   const ways: Known[][] = [
     [{ filtersOn: "start", windowEnd: "inclusive" }],
@@ -38,7 +59,7 @@ describe("a sync of vendors that filter on the start", () => {
   ];
 
   it.each(ways.map((known) => ({ known })))("hands out every call once, those listed late too, knowing $known in turn", async ({ known }) => {
-    const { clock, emulator, clientWith } = await openVendors({ ...data, filterTime: "start" });
+    const { clock, emulator, clientWith, warnings } = await openVendors({ ...data, filterTime: "start" });
     const store = new MemoryCheckpointStore();
     const from = daysAgo(4);
     const clients = known.map(clientWith);
@@ -47,6 +68,7 @@ describe("a sync of vendors that filter on the start", () => {
       const client = clients[pass % clients.length];
       if (client === undefined) throw new TypeError("There is a client for each pass.");
       const { changes } = await passOf(client, { from, store });
+      expect(warnings).toEqual([]);
       // Huawei shows calls that go on, and again when they have ended.
       for (const { type, record } of changes) if (type === "new") seen.get(record.account)?.push(record.id);
       clock.advance(5 * HOUR);

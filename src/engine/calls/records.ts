@@ -3,13 +3,14 @@ import type { CallRecord, Direction, FoundCall } from "../../model/call-record.j
 import { ResponseError, RetentionError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
 import type { Span } from "../lists/intervals.js";
-import { earliestKept, planHistory } from "../lists/list-plan.js";
+import { earliestKept, planHistory, type PlannedWindow } from "../lists/list-plan.js";
 import type { Progress } from "../lists/progress.js";
 import type { Call } from "./call.js";
 import { type Batches, mergeAsTheyCome, mergeByTime } from "./merge.js";
 import { matches } from "./phone-number.js";
 import { inArrivalOrder, inStartOrder, openSource, type Source } from "./record-source.js";
 import type { StreamOrigin } from "./record-stream.js";
+import { strayStartWatch } from "./stray-start.js";
 
 /** Which records are wanted, in which form. */
 export interface RecordsWanted {
@@ -81,8 +82,10 @@ export function startOf(mapped: MappedCall, { provider: { id, account } }: Accou
 
 function readAccount(source: Source<MappedCall>, wanted: RecordsWanted, call: Call): Batches<CallRecord> {
   const { id, account } = source.session.provider;
-  const finish = (mapped: MappedCall, raw: unknown): CallRecord | null => {
+  const watch = strayStartWatch(source);
+  const finish = (mapped: MappedCall, raw: unknown, { window }: { window: PlannedWindow }): CallRecord | null => {
     const at = startOf(mapped, source.session);
+    watch(mapped, at, window);
     if (at < wanted.range.from || at >= wanted.range.to || !matches(mapped, wanted)) return null;
     return recordOf(id, account, mapped, wanted.raw ? raw : undefined);
   };

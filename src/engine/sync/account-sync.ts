@@ -7,6 +7,7 @@ import type { Call } from "../calls/call.js";
 import type { Batches } from "../calls/merge.js";
 import { inWindows, openSource, provenEnd, type Source, type WindowRead } from "../calls/record-source.js";
 import { recordOf, refuseBeforeRetention, startOf, WINDOW_ROWS } from "../calls/records.js";
+import { strayStartWatch } from "../calls/stray-start.js";
 import type { SyncCheckpoint } from "../checkpoints/checkpoint.js";
 import { Intervals, type Span } from "../lists/intervals.js";
 import { oldestReadable, planGround, reachOf, type PlannedWindow } from "../lists/list-plan.js";
@@ -129,8 +130,10 @@ export class AccountSync {
   /** A row as it is compared with what was handed out; null where its call lies on no ground that was asked for. */
   private finish(state: SyncState, source: Source<MappedCall>) {
     const { id, account } = this.session.provider;
+    const watch = strayStartWatch(source);
     return (mapped: MappedCall, raw: unknown, { window }: { window: PlannedWindow }): SeenRow | null => {
       const startedAt = startOf(mapped, this.session);
+      watch(mapped, startedAt, window);
       if (!state.ground.holds(startedAt)) return null;
       return { record: recordOf(id, account, mapped, this.wanted.raw ? raw : undefined), hash: this.hash.of(raw), at: placeOf(startedAt, window, source) };
     };
