@@ -37,8 +37,6 @@ const shared = {
   minify: "terser",
   // Not compressed: what tells Node of a CommonJS file's exports looks like dead code.
   terserOptions: { compress: false, parse: { module: true }, module: false, toplevel: false, keep_classnames: true, keep_fnames: true, ecma: 2020 },
-  // TypeScript 6 deprecates `baseUrl`, which the declaration bundler still sets.
-  dts: { entry: entries, compilerOptions: { ignoreDeprecations: "6.0" } },
 } as const;
 
 /** Published as ES modules only: inside the CommonJS build they must come along, for `require` to work on every Node 20. */
@@ -52,9 +50,16 @@ async function writeLicences(outDir: string): Promise<void> {
   await writeFile(`${outDir}/THIRD-PARTY-LICENCES.txt`, notices.join(`\n${"-".repeat(72)}\n\n`));
 }
 
-/** Nobody bundles the emulator into a page: as an ES module it is the CommonJS build, rather than a second copy that everybody downloads. */
-async function writeTestingModule(outDir: string): Promise<void> {
-  await writeFile(`${outDir}/testing/index.js`, 'export * from "./index.cjs";\n');
+/** What need not be there twice, in what everybody downloads. */
+async function writeModules(outDir: string): Promise<void> {
+  const all = 'export * from "./index.cjs";\n';
+  await Promise.all([
+    // Nobody bundles the emulator into a page: as an ES module it is the CommonJS build.
+    writeFile(`${outDir}/testing/index.js`, all),
+    // The types of both builds are the same.
+    writeFile(`${outDir}/index.d.ts`, all),
+    writeFile(`${outDir}/testing/index.d.ts`, all),
+  ]);
 }
 
 /** `--out-dir` is for tests of what is built, which leave `dist` alone. */
@@ -70,8 +75,10 @@ export default defineConfig(({ outDir = "dist" }) => [
     splitting: false,
     esbuildPlugins: [mainEntryIsExternal],
     noExternal: bundledForCommonJs,
+    // TypeScript 6 deprecates `baseUrl`, which the declaration bundler still sets.
+    dts: { entry: entries, compilerOptions: { ignoreDeprecations: "6.0" } },
     onSuccess: async () => {
-      await Promise.all([writeLicences(outDir), writeTestingModule(outDir)]);
+      await Promise.all([writeLicences(outDir), writeModules(outDir)]);
     },
   },
 ]);
