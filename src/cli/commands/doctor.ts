@@ -2,6 +2,7 @@ import { ConfigurationError } from "../../model/errors.js";
 import { type ConfiguredAccount, loadAccounts } from "../accounts.js";
 import { type Check, checkColumns } from "../doctor/check.js";
 import { checkAccount } from "../doctor/check-account.js";
+import { probeAccount } from "../doctor/probe-account.js";
 import { ExitCode } from "../exit-code.js";
 import { listenForInterruption } from "../interruption.js";
 import { type FormatOptions, formatOf } from "../output/format.js";
@@ -24,7 +25,7 @@ export async function doctor(options: DoctorOptions): Promise<ExitCode> {
   for (const warning of warnings) messages.warn(warning);
   const asked = choose(accounts, options.account);
   if (asked.length === 0) throw new UsageError("No account is configured. Run call-records providers to see which variables are missing.");
-  const checks = (await Promise.all(asked.map((account) => checkConfigured(account, signal)))).flat();
+  const checks = (await Promise.all(asked.map((account) => checkConfigured(account, options.probe ?? false, signal)))).flat();
   await printAll(checks, options, checkColumns, { zone, signal });
   messages.say(`Configured by ${source}.`);
   // What to do is too long for a table.
@@ -39,9 +40,13 @@ function choose(accounts: readonly ConfiguredAccount[], labels: readonly string[
   return accounts.filter(({ account }) => labels?.includes(account) ?? true);
 }
 
-async function checkConfigured({ account, opened }: ConfiguredAccount, signal: AbortSignal): Promise<Check[]> {
-  if (!(opened instanceof ConfigurationError)) return checkAccount(opened, signal);
-  return [{ account, check: "configuration", status: "failed", detail: opened.message, advice: "Set what is named, or run call-records providers to see all variables." }];
+async function checkConfigured({ account, opened }: ConfiguredAccount, probe: boolean, signal: AbortSignal): Promise<Check[]> {
+  if (opened instanceof ConfigurationError) {
+    return [{ account, check: "configuration", status: "failed", detail: opened.message, advice: "Set what is named, or run call-records providers to see all variables." }];
+  }
+  const checks = await checkAccount(opened, signal);
+  const works = checks.every(({ status }) => status !== "failed");
+  return probe && works ? [...checks, ...(await probeAccount(opened, signal))] : checks;
 }
 
 function exitCodeOf(asked: readonly ConfiguredAccount[], checks: readonly Check[]): ExitCode {
