@@ -1,0 +1,45 @@
+import { startVendorEmulator, type EmulatorOptions } from "call-records/testing";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { run } from "./command.js";
+
+interface Check {
+  account: string;
+  check: string;
+  status: string;
+  detail: string;
+  advice: string | null;
+}
+
+async function probe(options: EmulatorOptions): Promise<{ code: number | null; checks: Check[]; requests: number }> {
+  const emulator = await startVendorEmulator({ days: 10, callsPerDay: 60, ...options });
+  onTestFinished(() => emulator.close());
+  const { code, stdout } = await run(["doctor", "--probe", "--account", "huawei-cec", "--format", "json"], { env: emulator.environment() });
+  return { code, checks: (JSON.parse(stdout) as Check[]).filter(({ check }) => check === "probe"), requests: emulator.requests.length };
+}
+
+describe("doctor --probe", () => {
+  it("tells how the list of calls behaves, by few requests, and which options follow", async () => {
+    const { code, checks, requests } = await probe({ filterTime: "start", windowEdges: { start: "inclusive", end: "exclusive" }, order: "ascending", pageCap: { "huawei-cec": 30 } });
+    expect(code).toBe(0);
+    const told = checks.map(({ detail }) => detail.split(". ")[0]);
+    expect(told.slice(0, 6)).toEqual([
+      "windows filter on: start",
+      "a window's start is: inclusive",
+      "a window's end is: exclusive",
+      "rows come: ascending by start",
+      "rows given where 100 are asked for: 30",
+      "the total less the rows that there are: 0",
+    ]);
+    expect(checks[6]?.detail).toMatch(/^options that follow: "filtersOn":"start", "windowEnd":"exclusive" \(\d+ requests, taskType 0\)$/);
+    expect(checks[6]?.advice).toContain('"filtersOn":"start", "windowEnd":"exclusive"');
+    // The check before it takes a token and a page.
+    expect(requests).toBeLessThanOrEqual(2 + 14);
+  });
+
+  it("claims nothing where there is no call to tell by", async () => {
+    const { code, checks } = await probe({ callsPerDay: 0, activeCalls: 0 });
+    expect(code).toBe(0);
+    expect(checks.slice(0, 6).every(({ status, detail }) => status === "skipped" && detail.includes("not told"))).toBe(true);
+    expect(checks[6]).toMatchObject({ detail: expect.stringContaining("no option follows") as string, advice: null });
+  });
+});
