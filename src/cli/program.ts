@@ -178,7 +178,8 @@ function positive(text: string): number {
 const SECRETIVE = /unknown option '--[\w-]*(?:secret|key|token|password)/i;
 
 function tellUsage(message: string, write: (text: string) => void): void {
-  write(message);
+  // Commander quotes an option with its value, which may be a secret: standard error goes into logs.
+  write(message.replace(/(unknown option '-[^'=\n]*)=.*'/s, "$1'"));
   if (SECRETIVE.test(message)) write("Secrets are not taken as arguments, which other users of the machine can read: set them in the environment.\n");
 }
 
