@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AccountReport } from "../../model/account-report.js";
 import { AbortedError } from "../../model/errors.js";
 import { ExitCode } from "../exit-code.js";
 import { type FormatOptions, formatOf, openPrinter } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
 import { activeColumns } from "../output/record-columns.js";
-import { closeWith } from "../terminal/closing-report.js";
+import { closeWith, exitCodeOf } from "../terminal/closing-report.js";
 import { readSpan } from "../times.js";
 import { UsageError } from "../usage-error.js";
 import { type AccountOptions, policyOf, workWith, type Workplace } from "../workplace.js";
@@ -26,9 +27,15 @@ export function active(options: ActiveOptions): Promise<ExitCode> {
 
 async function show(options: ActiveOptions, workplace: Workplace): Promise<ExitCode> {
   const { client, zone, messages, interruption } = workplace;
-  const { calls, accounts } = await client.activeCalls(policyOf(options, workplace));
-  await printAll(calls, options, activeColumns(Date.now), { zone, signal: interruption.signal });
-  return closeWith(accounts, { noun: "calls", zone, named: options.account !== undefined, fetch: null }, messages);
+  const named = options.account !== undefined;
+  let accounts: AccountReport[] = [];
+  const ask = async () => {
+    const answer = await client.activeCalls(policyOf(options, workplace));
+    ({ accounts } = answer);
+    return exitCodeOf(accounts, named) === ExitCode.failed ? null : answer.calls;
+  };
+  await printAll(ask, options, activeColumns(Date.now), { zone, signal: interruption.signal });
+  return closeWith(accounts, { noun: "calls", zone, named, fetch: null }, messages);
 }
 
 /** Shows a table in place, as many calls as the terminal has lines for, until it is interrupted. */

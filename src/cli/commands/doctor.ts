@@ -25,8 +25,9 @@ export async function doctor(options: DoctorOptions): Promise<ExitCode> {
   for (const warning of warnings) messages.warn(warning);
   const asked = choose(accounts, options.account);
   if (asked.length === 0) throw new UsageError("No account is configured. Run call-records providers to see which variables are missing.");
-  const checks = (await Promise.all(asked.map((account) => checkConfigured(account, options.probe ?? false, signal)))).flat();
-  await printAll(checks, options, checkColumns, { zone, signal });
+  let checks: Check[] = [];
+  const look = async () => (checks = (await Promise.all(asked.map((account) => checkConfigured(account, options.probe ?? false, signal)))).flat());
+  await printAll(look, options, checkColumns, { zone, signal });
   messages.say(`Configured by ${source}.`);
   // What to do is too long for a table.
   if (formatOf(options) === "table") for (const { account, check, detail, advice } of checks) if (advice !== null) messages.insist(`${account}: ${check}: ${detail}\n  ${advice}`);

@@ -51,7 +51,7 @@ export async function providers(options: AccountOptions & FormatOptions): Promis
     ...accounts.map(rowOf),
     ...unset.map(({ provider, required }): ProviderRow => ({ provider, account: null, status: "not configured", missing: required.join(", "), capabilities: null })),
   ];
-  await printAll(rows, options, columns, { zone, signal: listenForInterruption().signal });
+  await printAll(() => Promise.resolve(rows), options, columns, { zone, signal: listenForInterruption().signal });
   messages.say(`Configured by ${source}.`);
   // A table has no room for it.
   if (formatOf(options) === "table") for (const { provider, account, missing } of rows) if (missing !== null) messages.say(`${account ?? provider}: ${account === null ? "set " : ""}${missing}`);

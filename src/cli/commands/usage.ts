@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { AccountReport } from "../../model/account-report.js";
 import { ExitCode } from "../exit-code.js";
 import type { FormatOptions } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
@@ -20,16 +21,19 @@ export function usage(options: UsageOptions, command: Command): Promise<ExitCode
   return workWith(options, async (workplace) => {
     const { client, zone, messages, interruption } = workplace;
     const now = Date.now();
-    const { summaries, accounts } = await client.usage({
-      ...policyOf(options, workplace),
-      from: readTime("--from", options.from, zone, now),
-      to: readTime("--to", options.to, zone, now),
-      by: options.by,
-      source: options.source,
-    });
+    const [from, to] = [readTime("--from", options.from, zone, now), readTime("--to", options.to, zone, now)];
     const named = options.account !== undefined;
-    if (exitCodeOf(accounts, named) !== ExitCode.failed) await printAll(summaries, options, usageColumns, { zone, signal: interruption.signal });
-    // A part of what is counted cannot be counted by itself and added: seats and rounded minutes belong to a period.
-    return closeWith(accounts, { noun: "rows counted", zone, named, fetch: (account) => `count it again: ${commandFor(command, account, { from: options.from, to: options.to }, 1)}` }, messages);
+    let accounts: AccountReport[] = [];
+    const count = async () => {
+      const answer = await client.usage({ ...policyOf(options, workplace), from, to, by: options.by, source: options.source });
+      ({ accounts } = answer);
+      return exitCodeOf(accounts, named) === ExitCode.failed ? null : answer.summaries;
+    };
+    await printAll(count, options, usageColumns, { zone, signal: interruption.signal });
+    // A part of what is counted cannot be counted by itself and added: seats and rounded minutes belong to a period. Spans would be others by then.
+    const whole = { from: from.toISOString(), to: to.toISOString() };
+    const code = closeWith(accounts, { noun: "rows counted", zone, named, fetch: (account, _, number) => `count it again: ${commandFor(command, account, whole, number)}` }, messages);
+    messages.say(`Times and dates are those of ${zone.name}.`);
+    return code;
   });
 }

@@ -3,11 +3,20 @@ import type { Columns } from "./columns.js";
 import { openDestination } from "./destination.js";
 import { type FormatOptions, openPrinter } from "./format.js";
 
-/** Prints rows that are all there. */
-export async function printAll<Row>(rows: readonly Row[], options: FormatOptions, columns: Columns<Row>, { zone, signal }: { zone: Zone; signal: AbortSignal }): Promise<void> {
+/**
+ * Prints rows that come all at once. What is wrong with the format, the columns or the file is told before they are asked for.
+ * @param get answers null where there is nothing to print: a file is left as it was.
+ * @throws UsageError when a column does not exist or a folder was named; what the file system and `get` throw.
+ */
+export async function printAll<Row>(get: () => Promise<readonly Row[] | null>, options: FormatOptions, columns: Columns<Row>, { zone, signal }: { zone: Zone; signal: AbortSignal }): Promise<void> {
   const printer = await openPrinter(options, columns, zone);
   const destination = await openDestination(options.out, signal);
   try {
+    const rows = await get();
+    if (rows === null) {
+      await destination.discard();
+      return;
+    }
     await destination.write(printer.begin());
     await destination.write(printer.rows(rows));
     await destination.write(printer.end());
