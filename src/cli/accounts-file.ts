@@ -35,7 +35,7 @@ export async function findAccountsFile(path: string | undefined): Promise<string
 
 /** @throws ConfigurationError when the file is no JSON, or has another form than `{ "accounts": [{ "provider": "…", … }] }`. */
 export async function readAccountsFile(file: string): Promise<{ source: string; accounts: ConfiguredAccount[]; warnings: string[] }> {
-  const read = fileSchema.safeParse(parseJson(file, await readFile(file, "utf8")));
+  const read = fileSchema.safeParse(parseJson(file, await readText(file)));
   if (!read.success) throw new ConfigurationError(`${file}: ${describeIssues(read.error, "field")}.`);
   const accounts = read.data.accounts.map(({ provider, ...options }): ConfiguredAccount => {
     const open = factories[provider];
@@ -44,9 +44,19 @@ export async function readAccountsFile(file: string): Promise<{ source: string; 
   return { source: file, accounts, warnings: await warnOfSecrets(file, read.data.accounts, accounts) };
 }
 
+/** @throws UsageError when it is a folder, or may not be read. */
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 function parseJson(file: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    // Some editors begin a file with a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
     // Not the parser's own words, which quote the text: it may hold secrets.
     throw new ConfigurationError(`${file} is not JSON.`);
@@ -70,7 +80,7 @@ function resolveReferences(owner: string, value: unknown, path = ""): unknown {
 async function warnOfSecrets(file: string, written: readonly unknown[], accounts: readonly ConfiguredAccount[]): Promise<string[]> {
   // Windows has no such bits.
   const { mode } = await stat(file);
-  if (process.platform === "win32" || (mode & 0o077) === 0) return [];
+  if (process.platform === "win32" || (mode & 0o044) === 0) return [];
   const texts = new Set(written.flatMap(textsIn));
   return accounts
     .filter(({ opened }) => !(opened instanceof ConfigurationError) && opened.secrets().some((secret) => texts.has(secret)))

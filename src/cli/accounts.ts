@@ -25,11 +25,14 @@ export interface Accounts {
 
 /**
  * The accounts of the file that was named, else of `call-records.config.json` in the working folder where there is one, else of the environment.
- * @throws UsageError when a file that was named is not there; ConfigurationError when it cannot be read as accounts.
+ * @throws UsageError when a file that was named is not there; ConfigurationError when it cannot be read as accounts, or two have one label.
  */
 export async function loadAccounts(path: string | undefined): Promise<Accounts> {
   const file = await findAccountsFile(path);
   const found = file === null ? { source: "the environment", accounts: fromEnvironment(), warnings: [] } : await readAccountsFile(file);
+  const labels = found.accounts.map(({ account }) => account);
+  const twice = labels.find((label, index) => labels.indexOf(label) < index);
+  if (twice !== undefined) throw new ConfigurationError(`${found.source}: two accounts have the label \`${twice}\`. Give each an \`account\` of its own.`);
   const configured = new Set(found.accounts.map(({ provider }) => provider));
   return { ...found, unset: vendorVariables.filter(({ provider }) => !configured.has(provider)) };
 }
