@@ -9,7 +9,8 @@ const MAX_RESPONSE_BYTES = 33_554_432;
 export class OneRequest implements Transport {
   private readonly http: HttpTransport;
   private readonly end = new AbortController();
-  private lastPath: string | null = null;
+  /** What has been asked for, by path: a token is asked for elsewhere than a page. */
+  private readonly asked = new Map<string, { body: string | null; answer: RawAnswer }>();
   /** Aborted when a second page is asked for. */
   readonly enough: AbortSignal = this.end.signal;
   /** Who answered. */
@@ -28,8 +29,10 @@ export class OneRequest implements Transport {
 
   async send(request: PreparedRequest, signal: AbortSignal): Promise<RawAnswer> {
     const { host, pathname } = new URL(request.url);
-    // A token is asked for elsewhere than a page.
-    if (pathname === this.lastPath) {
+    const before = this.asked.get(pathname);
+    if (before !== undefined) {
+      // The same once more, with another token or another clock, follows a refusal: that is the vendor's answer, and stays it.
+      if (before.body === request.body) return before.answer;
       const enough = new AbortedError("One page is enough.");
       this.end.abort(enough);
       throw enough;
@@ -37,7 +40,7 @@ export class OneRequest implements Transport {
     const began = Date.now();
     const answer = await this.http.send(request, signal);
     const ended = Date.now();
-    this.lastPath = pathname;
+    this.asked.set(pathname, { body: request.body, answer });
     this.hosts.add(host);
     this.latencyMs = ended - began;
     const theirs = Date.parse(answer.headers.date ?? "");
