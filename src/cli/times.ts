@@ -34,8 +34,8 @@ export function readTime(option: string, text: string, zone: Zone, now: number):
   throw new UsageError(`${option} must be a time such as 2026-11-01T09:00:00+08:00, a date such as 2026-11-01, or a span back from now such as 7d, not "${text}".`);
 }
 
-/** `2026-11-01`, `2026-11-01T09:00` or `2026-11-01 09:00:00`, by the clocks of the zone; null where it is none. */
+/** `2026-11-01`, `2026-11-01T09:00`, `2026-11-01 09:00:00` or `2026-11-01T09:00:00.250`, by the clocks of the zone; null where it is none. */
 function readWallTime(text: string, zone: Zone): number | null {
-  const [, date, minutes = "00:00", seconds = ":00"] = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?)?$/.exec(text) ?? [];
+  const [, date, minutes = "00:00", seconds = ":00"] = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?)?$/.exec(text) ?? [];
   return date === undefined ? null : zone.parse(`${date} ${minutes}${seconds}`);
 }
