@@ -38,6 +38,7 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
     const store = new FileCheckpointStore(options.state);
     const log = await openChangeLog(options.out, { format, openPrinter: () => openPrinter<SyncChange>(options, changeColumns, zone) }, signal);
     const pass = () => readPass(workplace.client.sync({ ...policyOf(options, workplace), ...range, raw: options.raw ?? false, store }), log, options, workplace);
+    messages.say(`Times and dates are those of ${zone.name}.`);
     try {
       let code = await pass();
       while (everyMs !== null && interruption.exitCode() === null) {

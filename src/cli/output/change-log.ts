@@ -70,28 +70,34 @@ class LineLog implements ChangeLog {
   private constructor(
     private readonly file: FileHandle,
     private readonly printer: Printer<SyncChange>,
-    private size: number,
   ) {}
 
   static async open(path: string, printer: Printer<SyncChange>): Promise<LineLog> {
     const file = await open(path, "a+", 0o666);
-    const size = await endOfLastLine(file);
-    // Written half by a process that was killed, and not committed: it comes again.
-    await file.truncate(size);
-    return new LineLog(file, printer, size);
+    try {
+      if (!(await file.stat()).isFile()) throw new UsageError(`--out: ${path} is no file that could grow. Leave --out away to write to a pipe.`);
+      const { foreign } = await endOfLines(file);
+      if (foreign) throw new UsageError(`--out: ${path} ends in something that is no change of a sync. Name another file.`);
+      return new LineLog(file, printer);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   async take({ changes }: SyncBatch): Promise<void> {
-    const text = Buffer.from(this.printer.rows(changes));
+    // Half a line was left by a process that was killed: it was not committed, and comes again. It is cut off only here, where the lock of the state is
+    // held: before, it may be another process that is writing it.
+    const { end, size } = await endOfLines(this.file);
+    if (end < size) await this.file.truncate(end);
     try {
-      await this.file.appendFile(text);
+      await this.file.appendFile(Buffer.from(this.printer.rows(changes)));
       await this.file.datasync();
     } catch (error) {
       // Such as a full disk: what of the batch is there already would come twice.
-      await this.file.truncate(this.size).catch(() => undefined);
+      await this.file.truncate(end).catch(() => undefined);
       throw error;
     }
-    this.size += text.byteLength;
   }
 
   async close(): Promise<void> {
@@ -100,17 +106,22 @@ class LineLog implements ChangeLog {
 }
 
 const CHUNK = 65_536;
+const NEWLINE = 0x0a;
+const LINE_BEGIN = '{"type":"';
 
-/** Behind the last line that is whole. */
-async function endOfLastLine(file: FileHandle): Promise<number> {
+/** Behind the last line that is whole, and of the whole file; `foreign` where what is behind that line is not the beginning of one of ours. */
+async function endOfLines(file: FileHandle): Promise<{ end: number; size: number; foreign: boolean }> {
   const chunk = Buffer.alloc(CHUNK);
-  for (let end = (await file.stat()).size; end > 0; end -= CHUNK) {
-    const begin = Math.max(0, end - CHUNK);
-    const { bytesRead } = await file.read(chunk, 0, end - begin, begin);
-    const at = chunk.subarray(0, bytesRead).lastIndexOf(0x0a);
-    if (at >= 0) return begin + at + 1;
+  const { size } = await file.stat();
+  let end = 0;
+  for (let until = size; until > 0 && end === 0; until -= CHUNK) {
+    const begin = Math.max(0, until - CHUNK);
+    const { bytesRead } = await file.read(chunk, 0, until - begin, begin);
+    const at = chunk.subarray(0, bytesRead).lastIndexOf(NEWLINE);
+    if (at >= 0) end = begin + at + 1;
   }
-  return 0;
+  const { bytesRead } = await file.read(chunk, 0, LINE_BEGIN.length, end);
+  return { end, size, foreign: !LINE_BEGIN.startsWith(chunk.toString("utf8", 0, bytesRead)) };
 }
 
 async function isThereAsFolder(path: string): Promise<boolean> {
