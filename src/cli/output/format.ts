@@ -14,6 +14,8 @@ export interface FormatOptions {
   /** Names, divided by commas. */
   columns?: string | undefined;
   out?: string | undefined;
+  /** The vendor's own rows too. */
+  raw?: boolean | undefined;
 }
 
 /** So wide is a table that no terminal shows. */
@@ -31,6 +33,7 @@ export function formatOf({ format, out }: FormatOptions): Format {
 export async function openPrinter<Row>(options: FormatOptions, columns: Columns<Row>, zone: Zone): Promise<Printer<Row>> {
   const format = formatOf(options);
   if (options.columns !== undefined && format !== "table" && format !== "csv") throw new UsageError(`--columns is for --format table and csv: ${format} holds every field.`);
+  if (options.raw === true && (format === "table" || format === "csv")) throw new UsageError(`--raw is for --format ndjson and json: a ${format} has no place for a vendor's row.`);
   if (format === "ndjson") return ndjsonPrinter;
   if (format === "json") return jsonPrinter();
   const names = options.columns?.split(",").map((name) => name.trim());
