@@ -75,7 +75,9 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
     if (!isWhole) {
       await destination.finish();
       messages.say(`Ended after ${options.limit ?? 0} calls, as --limit says: there may be more.`);
-      return ExitCode.whole;
+      const failed = accounts.filter(({ error }) => error !== undefined);
+      for (const { account, error } of failed) messages.insist(`${account} failed, its calls may be missing among these: ${error?.message ?? ""}`);
+      return failed.length === 0 ? ExitCode.whole : ExitCode.incomplete;
     }
     const code = closeWith(
       accounts,
