@@ -53,7 +53,9 @@ const REASONS: Record<Gap["reason"], string> = {
 };
 
 export function exitCodeOf(accounts: readonly AccountReport[], named: boolean): ExitCode {
-  const asked = accounts.filter(({ status }) => named || status !== "unsupported");
+  const able = accounts.filter(({ status }) => status !== "unsupported");
+  // Where no account can do it, nothing was asked: that is no whole answer.
+  const asked = named || able.length === 0 ? accounts : able;
   if (asked.every(({ status, unreadable }) => status === "complete" && unreadable === 0)) return ExitCode.whole;
   const isNothing = asked.every(({ status, rows, coverage, unsettled }) => status !== "complete" && status !== "partial" && rows === 0 && coverage.length === 0 && unsettled.length === 0);
   return isNothing ? ExitCode.failed : ExitCode.incomplete;
