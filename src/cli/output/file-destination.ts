@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { chmod, open, realpath, rename, rm } from "node:fs/promises";
+import { chmod, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
+import { locate } from "../../engine/checkpoints/file-location.js";
 import type { Destination } from "./destination.js";
 
 /** Text on its way to a file: compressed where the name says so. */
@@ -46,8 +47,8 @@ class FileText {
  * @param mode the permissions of the one that is there; null where there is none.
  */
 export async function openFile(path: string, mode: number | null): Promise<Destination> {
-  // A link stays a link.
-  const target = mode === null ? path : await realpath(path);
+  // A link stays a link, also where what it leads to is still to be made.
+  const target = await locate(path);
   const beside = `${target}.${randomUUID()}.part`;
   const text = await FileText.open(beside, "wx", path);
   const discard = async () => {
