@@ -1,0 +1,136 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
+import Papa from "papaparse";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newFolder, run } from "./command.js";
+import { callsOf, keyOf } from "./lines.js";
+import { expectNoSecret } from "./secrets.js";
+
+const DAY_MS = 86_400_000;
+/** Settled long ago: each command finds the same. */
+const RANGE = ["--from", new Date(Date.now() - 6 * DAY_MS).toISOString(), "--to", new Date(Date.now() - 3 * DAY_MS).toISOString()];
+
+/** What has columns of its own, by other names, or none. */
+const NOT_IN_CSV: ReadonlySet<string> = new Set(["caller", "callee", "agent", "hangup", "legs", "relatedIds"]);
+
+let emulator: VendorEmulator;
+beforeAll(async () => {
+  emulator = await startVendorEmulator({ days: 8, callsPerDay: 40, activeCalls: 0 });
+});
+afterAll(() => emulator.close());
+
+const records = async (...args: string[]) => {
+  const outcome = await run(["records", ...RANGE, ...args], { env: emulator.environment() });
+  expectNoSecret(emulator, outcome);
+  return outcome;
+};
+
+describe("the format of records", () => {
+  it("is lines of JSON in a pipe, and the same as one array", async () => {
+    const [lines, array] = await Promise.all([records(), records("--format", "json")]);
+    expect(lines.code, lines.stderr).toBe(0);
+    expect(array.code, array.stderr).toBe(0);
+    const byKey = (calls: readonly { account: string; id: string }[]) => calls.map(keyOf).sort();
+    const [from, to] = [Date.parse(RANGE[1] ?? ""), Date.parse(RANGE[3] ?? "")];
+    const truth = Object.entries(emulator.truth).flatMap(([account, { calls }]) =>
+      calls.filter(({ startedAt }) => startedAt.getTime() >= from && startedAt.getTime() < to).map(({ id }) => ({ account, id })),
+    );
+    expect(truth.length).toBeGreaterThan(100);
+    expect(byKey(callsOf(lines.stdout))).toEqual(byKey(truth));
+    expect(byKey(JSON.parse(array.stdout) as { account: string; id: string }[])).toEqual(byKey(truth));
+  });
+
+  it("as CSV has the same values, each in its column", async () => {
+    const [lines, csv] = await Promise.all([records("--order", "time"), records("--order", "time", "--format", "csv")]);
+    expect(csv.code, csv.stderr).toBe(0);
+    const { data, errors } = Papa.parse<Record<string, string>>(csv.stdout, { header: true, newline: "\r\n", skipEmptyLines: true });
+    expect(errors).toEqual([]);
+    const text = (value: unknown) => (value instanceof Date ? value.toISOString() : typeof value === "string" || typeof value === "number" ? String(value) : "");
+    const expected = callsOf(lines.stdout).map((call) => {
+      const { caller, callee, agent, hangup, recordings, tags } = call;
+      const cells: Record<string, unknown> = {
+        ...Object.fromEntries(Object.entries(call).filter(([name]) => !NOT_IN_CSV.has(name))),
+        "caller.number": caller?.number, "caller.e164": caller?.e164, "callee.number": callee?.number, "callee.e164": callee?.e164,
+        "agent.id": agent?.id, "agent.name": agent?.name, "agent.groupName": agent?.groupName,
+        "hangup.by": hangup?.by, "hangup.code": hangup?.code, "hangup.reason": hangup?.reason,
+        recordings: recordings.map(({ url, id }) => url ?? id).join(" "), tags: tags.join(" "),
+      };
+      return Object.fromEntries(Object.entries(cells).map(([name, value]) => [name, text(value)]));
+    });
+    expect(data).toEqual(expected);
+  });
+
+  it("as CSV has these columns, in this order: programs rely on them", async () => {
+    const { stdout } = await records("--format", "csv", "--limit", "1");
+    expect(stdout.split("\r\n")[0]).toBe(
+      "account,provider,application,id,direction,kind,state,outcome,caller.number,caller.e164,callee.number,callee.e164,agent.id,agent.name,agent.groupName,startedAt,queuedAt,ringingAt,answeredAt,endedAt,ringSeconds,talkSeconds,ivrSeconds,hangup.by,hangup.code,hangup.reason,recordings,tags,remark,customData,updatedAt",
+    );
+  });
+
+  it("as a table is plain lines under a heading, with times of the zone", async () => {
+    const { code, stdout, stderr } = await records("--format", "table", "--limit", "3", "--time-zone", "Asia/Tokyo");
+    expect(code, stderr).toBe(0);
+    const [heading, ...lines] = stdout.trimEnd().split("\n");
+    expect(heading).toMatch(/^started {13}caller +callee +outcome +talk account +direction agent +hangup\.reason$/);
+    expect(lines).toHaveLength(3);
+    for (const line of lines) expect(line).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /);
+    // eslint-disable-next-line no-control-regex -- that is what must not be there
+    expect(stdout).not.toMatch(/\u001b/);
+  });
+
+  it.each([
+    ["json", (text: string) => { expect(JSON.parse(text)).toEqual([]); }],
+    ["ndjson", (text: string) => { expect(text).toBe(""); }],
+    ["csv", (text: string) => { expect(text.split("\r\n")).toEqual(["account,id", ""]); }],
+    ["table", (text: string) => { expect(text.split("\n")).toEqual([expect.stringMatching(/^account +id$/), ""]); }],
+  ])("%s is whole also when there are no calls", async (format, check) => {
+    const columns = format === "csv" || format === "table" ? ["--columns", "account,id"] : [];
+    const { code, stdout, stderr } = await records("--number", "10000000001", "--format", format, ...columns);
+    expect(code, stderr).toBe(0);
+    check(stdout);
+  });
+});
+
+describe("--columns", () => {
+  it("chooses columns of CSV and of tables, in that order", async () => {
+    const [csv, table] = await Promise.all([records("--format", "csv", "--columns", "id, account", "--limit", "2"), records("--format", "table", "--columns", "outcome,id", "--limit", "2")]);
+    expect(csv.stdout).toMatch(/^id,account\r\n\S+,\S+\r\n\S+,\S+\r\n$/);
+    expect(table.stdout).toMatch(/^outcome +id\n/);
+  });
+
+  it.each([
+    [["records"], "csv"],
+    [["usage"], "csv"],
+    [["active"], "table"],
+    [["doctor"], "table"],
+  ])("of %s refuses one that does not exist before anything is sent or a file is touched", async ([command = ""], format) => {
+    const cwd = await newFolder();
+    emulator.forgetRequests();
+    const range = command === "records" || command === "usage" ? RANGE : [];
+    const { code, stdout, stderr } = await run([command, ...range, "--format", format, "--columns", "account,nope", "--out", "x"], { cwd, env: emulator.environment() });
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/^error: --columns: there is no column "nope"\. There are account, /);
+    expect(emulator.requests).toEqual([]);
+    await expect(readFile(join(cwd, "x"))).rejects.toThrow("ENOENT");
+  });
+
+  it.each(["ndjson", "json"])("is refused for %s, which holds every field", async (format) => {
+    const { code, stderr } = await records("--columns", "id", "--format", format);
+    expect([code, stderr]).toEqual([2, `error: --columns is for --format table and csv: ${format} holds every field.\n`]);
+  });
+});
+
+describe("--raw", () => {
+  it("adds the vendor's own row to JSON, and nowhere else does it stand", async () => {
+    const [raw, plain] = await Promise.all([records("--raw", "--limit", "3"), records("--limit", "3")]);
+    for (const call of callsOf(raw.stdout)) expect(call.raw).toBeTypeOf("object");
+    for (const call of callsOf(plain.stdout)) expect(call).not.toHaveProperty("raw");
+  });
+
+  it.each(["csv", "table"])("is refused for %s, which has no place for it", async (format) => {
+    const { code, stderr } = await records("--raw", "--format", format);
+    expect([code, stderr]).toEqual([2, `error: --raw is for --format ndjson and json: a ${format} has no place for a vendor's row.\n`]);
+  });
+});

@@ -1,0 +1,105 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Zone } from "../../src/contract/zone.js";
+import { parseSpan, readSpan, readTime, readZone } from "../../src/cli/times.js";
+import { UsageError } from "../../src/cli/usage-error.js";
+
+const NOW = Date.parse("2026-11-21T10:00:00Z");
+const read = (text: string, zone = "Asia/Shanghai") => readTime("--from", text, Zone.named(zone), NOW).toISOString();
+
+describe("a time", () => {
+  it.each([
+    ["now", "2026-11-21T10:00:00.000Z"],
+    ["0s", "2026-11-21T10:00:00.000Z"],
+    ["30s", "2026-11-21T09:59:30.000Z"],
+    ["90m", "2026-11-21T08:30:00.000Z"],
+    ["36h", "2026-11-19T22:00:00.000Z"],
+    ["7d", "2026-11-14T10:00:00.000Z"],
+    ["2w", "2026-11-07T10:00:00.000Z"],
+    ["2026-11-01", "2026-10-31T16:00:00.000Z"],
+    ["2026-11-01T09:00", "2026-11-01T01:00:00.000Z"],
+    ["2026-11-01 09:00:30", "2026-11-01T01:00:30.000Z"],
+    ["2026-11-01T09:00:30.250", "2026-11-01T01:00:30.250Z"],
+    ["2026-11-01T09:00:00+09:00", "2026-11-01T00:00:00.000Z"],
+    ["2026-11-01T09:00-0500", "2026-11-01T14:00:00.000Z"],
+    ["2026-11-01T09:00:00.125Z", "2026-11-01T09:00:00.125Z"],
+  ])("reads %s", (text, instant) => {
+    expect(read(text)).toBe(instant);
+  });
+
+  it.each([
+    // Berlin: forward at 02:00 on 2026-03-29, back at 03:00 on 2026-10-25.
+    ["2026-03-29", "Europe/Berlin", "2026-03-28T23:00:00.000Z"],
+    ["2026-03-30", "Europe/Berlin", "2026-03-29T22:00:00.000Z"],
+    ["2026-03-29T02:30", "Europe/Berlin", "2026-03-29T01:30:00.000Z"],
+    ["2026-10-25T02:30", "Europe/Berlin", "2026-10-25T00:30:00.000Z"],
+    ["2026-10-26", "Europe/Berlin", "2026-10-25T23:00:00.000Z"],
+    // Beirut and Santiago go forward over midnight: their day begins at one.
+    ["2026-03-29", "Asia/Beirut", "2026-03-28T22:00:00.000Z"],
+    ["2026-09-06", "America/Santiago", "2026-09-06T04:00:00.000Z"],
+    ["2026-11-01", "Asia/Kathmandu", "2026-10-31T18:15:00.000Z"],
+  ])("reads %s by the clocks of %s", (text, zone, instant) => {
+    expect(read(text, zone)).toBe(instant);
+  });
+
+  it.each(["", " ", "yesterday", "7", "d", "-7d", "7 d", "1.5h", "7D", "2026-02-30", "2026-13-01", "2026-1-1", "20261101", "2026-11-01T25:00Z", "2026-11-01T09", "2026-11-01T09:61", "2026-11-01 ", "1762000000", "2026-11-01T09:00:00+8"])("is not %j", (text) => {
+    expect(() => read(text)).toThrow(UsageError);
+    expect(() => read(text)).toThrow(/^--from must be a time such as/);
+  });
+
+  it("that a zone's clocks show is the instant at which they show it", () => {
+    const zones = fc.constantFrom("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Asia/Kathmandu", "UTC");
+    const seconds = fc.integer({ min: Date.parse("2020-01-01T00:00:00Z") / 1000, max: Date.parse("2030-01-01T00:00:00Z") / 1000 });
+    fc.assert(
+      fc.property(zones, seconds, (name, second) => {
+        const zone = Zone.named(name);
+        const shown = zone.print(second * 1000);
+        const found = readTime("--from", shown, zone, NOW).getTime();
+        // Where clocks are set back, one time is shown twice, and the first is meant.
+        expect(zone.print(found)).toBe(shown);
+        expect(found).toBeLessThanOrEqual(second * 1000);
+        expect(readTime("--from", zone.printWithOffset(second * 1000), zone, NOW).getTime()).toBe(second * 1000);
+      }),
+    );
+  });
+
+  it("never is what cannot be a date, whatever the text", () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        try {
+          expect(Number.isNaN(Date.parse(read(text)))).toBe(false);
+        } catch (error) {
+          expect(error).toBeInstanceOf(UsageError);
+        }
+      }),
+    );
+  });
+});
+
+describe("a span", () => {
+  it("is a count and a unit", () => {
+    fc.assert(
+      fc.property(fc.nat(999_999), (count) => {
+        expect(parseSpan(`${count}s`)).toBe(count * 1000);
+        expect(parseSpan(`${count}h`)).toBe(count * 3_600_000);
+      }),
+    );
+    expect(parseSpan("1000000s")).toBeNull();
+    expect(readSpan("--every", "5m")).toBe(300_000);
+  });
+
+  it.each(["0m", "5", "often", "-5m", ""])("is not %j", (text) => {
+    expect(() => readSpan("--every", text)).toThrow(`--every must be a span such as 30s, 5m, 36h or 7d, not "${text}".`);
+  });
+});
+
+describe("a time zone", () => {
+  it("is the one that was named, else the machine's", () => {
+    expect(readZone("Europe/Berlin").name).toBe("Europe/Berlin");
+    expect(readZone(undefined).name).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  });
+
+  it.each(["", "Berlin", "Mars/Olympus"])("is not %j", (name) => {
+    expect(() => readZone(name)).toThrow(`--time-zone must be an IANA time zone such as Asia/Shanghai, not "${name}".`);
+  });
+});
