@@ -15,7 +15,12 @@ class FileText {
   private readonly written: Promise<void>;
 
   private constructor(path: string, file: NodeJS.WritableStream) {
-    this.written = path.endsWith(".gz") ? pipeline(this.source, createGzip(), file) : pipeline(this.source, file);
+    const written = path.endsWith(".gz") ? pipeline(this.source, createGzip(), file) : pipeline(this.source, file);
+    this.written = written.catch((error: unknown) => {
+      // Of a full disk, the system does not say which file it was.
+      if (error instanceof Error) error.message = `${path}: ${error.message}`;
+      throw error;
+    });
     // It is waited for with the next write, or at the end.
     this.written.catch(() => undefined);
   }

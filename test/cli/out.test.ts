@@ -1,0 +1,106 @@
+import { chmod, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newFolder, run } from "./command.js";
+import { expectNoSecret } from "./secrets.js";
+import { shell } from "./shell.js";
+
+const DAY_MS = 86_400_000;
+const RECORDS = ["records", "--from", new Date(Date.now() - 6 * DAY_MS).toISOString(), "--to", new Date(Date.now() - 3 * DAY_MS).toISOString(), "--account", "itniotech", "--order", "time"];
+
+let emulator: VendorEmulator;
+beforeAll(async () => {
+  emulator = await startVendorEmulator({ days: 7, callsPerDay: 30, activeCalls: 0 });
+});
+afterAll(() => emulator.close());
+
+const records = async (cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+  const outcome = await run([...RECORDS, ...args], { cwd, env: { ...emulator.environment(), ...env } });
+  expectNoSecret(emulator, outcome);
+  return outcome;
+};
+const WRONG_KEY = { ITNIOTECH_API_SECRET: "wrong-key" };
+
+describe("--out", () => {
+  it("writes what standard output would hold, compressed where the name ends in .gz", async () => {
+    const cwd = await newFolder();
+    const [piped, plain, packed] = await Promise.all([records(cwd, ["--format", "csv"]), records(cwd, ["--format", "csv", "--out", "calls.csv"]), records(cwd, ["--format", "csv", "--out", "calls.csv.gz"])]);
+    expect([piped.code, plain.code, packed.code]).toEqual([0, 0, 0]);
+    expect(plain.stdout + packed.stdout).toBe("");
+    expect(plain.stderr).toMatch(/^itniotech {2}complete {5}\d+ calls, \d requests?\nWritten to calls\.csv\. Times and dates are those of Asia\/Shanghai\.\n$/);
+    expect(piped.stdout.split("\r\n").length).toBeGreaterThan(30);
+    expect(await readFile(join(cwd, "calls.csv"), "utf8")).toBe(piped.stdout);
+    expect(gunzipSync(await readFile(join(cwd, "calls.csv.gz"))).toString()).toBe(piped.stdout);
+    expect((await readdir(cwd)).sort()).toEqual(["calls.csv", "calls.csv.gz"]);
+  });
+
+  it("leaves what was there, and nothing beside it, when all accounts fail", async () => {
+    const cwd = await newFolder();
+    await writeFile(join(cwd, "calls.json"), "before");
+    for (const out of ["calls.json", "new.json"]) {
+      const { code, stdout, stderr } = await records(cwd, ["--format", "json", "--out", out], WRONG_KEY);
+      expect([code, stdout]).toEqual([1, ""]);
+      expect(stderr).toContain("itniotech  failed ");
+      expect(stderr).toContain("Nothing was written.");
+    }
+    expect(await readFile(join(cwd, "calls.json"), "utf8")).toBe("before");
+    expect(await readdir(cwd)).toEqual(["calls.json"]);
+  });
+
+  it.each(["usage", "active"])("of %s too", async (command) => {
+    const cwd = await newFolder();
+    await writeFile(join(cwd, "x.json"), "before");
+    const range = command === "usage" ? ["--from", "1d"] : [];
+    const account = command === "usage" ? "itniotech" : "huawei-cec";
+    const { code, stdout } = await run([command, ...range, "--account", account, "--out", "x.json"], { cwd, env: { ...emulator.environment(), ...WRONG_KEY, HUAWEI_CEC_APP_SECRET: "wrong-key" } });
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(await readFile(join(cwd, "x.json"), "utf8")).toBe("before");
+    expect(await readdir(cwd)).toEqual(["x.json"]);
+  });
+
+  it("keeps the permissions of a file that is there, and links", async () => {
+    const cwd = await newFolder();
+    await mkdir(join(cwd, "elsewhere"));
+    await writeFile(join(cwd, "elsewhere", "calls.ndjson"), "before");
+    await chmod(join(cwd, "elsewhere", "calls.ndjson"), 0o640);
+    await symlink("elsewhere/calls.ndjson", join(cwd, "link.ndjson"));
+    await symlink("elsewhere/later.ndjson", join(cwd, "dangling.ndjson"));
+    for (const out of ["link.ndjson", "dangling.ndjson"]) {
+      const { code, stderr } = await records(cwd, ["--out", out]);
+      expect(code, stderr).toBe(0);
+    }
+    expect(await readlink(join(cwd, "link.ndjson"))).toBe("elsewhere/calls.ndjson");
+    expect(await readlink(join(cwd, "dangling.ndjson"))).toBe("elsewhere/later.ndjson");
+    expect((await stat(join(cwd, "elsewhere", "calls.ndjson"))).mode & 0o777).toBe(0o640);
+    const [first, second] = await Promise.all(["calls", "later"].map((name) => readFile(join(cwd, "elsewhere", `${name}.ndjson`), "utf8")));
+    expect(first).toMatch(/^\{"provider":"itniotech"/);
+    expect(second).toBe(first);
+    expect((await readdir(join(cwd, "elsewhere"))).sort()).toEqual(["calls.ndjson", "later.ndjson"]);
+  });
+
+  it("says which file has no room", async () => {
+    const { code, stdout, stderr } = await records(await newFolder(), ["--out", "/dev/full"]);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("error: /dev/full: ENOSPC: no space left on device");
+  });
+
+  it("writes to a pipe that has a name", async () => {
+    const { stdout } = await shell(`call-records ${RECORDS.join(" ")} --out /dev/stdout --limit 2 | cat`, { env: emulator.environment() });
+    expect(stdout.trimEnd().split("\n")).toHaveLength(2);
+  });
+
+  it.each([
+    ["absent/calls.csv", 1, /^error: ENOENT: no such file or directory, open '.*absent\/calls\.csv\..*'\n$/],
+    ["/etc/passwd/calls.csv", 1, /^error: ENOTDIR: not a directory/],
+    [".", 2, /^error: --out: \. is a folder\. Name a file\.\n$/],
+    ["calls/", 2, /^error: --out: calls\/ is a folder\. Name a file\.\n$/],
+  ])("%s is refused before anything is sent", async (out, expected, message) => {
+    emulator.forgetRequests();
+    const { code, stdout, stderr } = await records(await newFolder(), ["--out", out]);
+    expect([code, stdout]).toEqual([expected, ""]);
+    expect(stderr).toMatch(message);
+    expect(emulator.requests).toEqual([]);
+  });
+});
