@@ -84,6 +84,9 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
       { noun: "calls", zone, named: options.account !== undefined, fetch: (account, gap, number) => commandFor(command, account, gap, number) },
       messages,
     );
+    // A gap is what is not proven whole: a vendor with several lists may have given one of them.
+    const isFetchable = accounts.some(({ gaps }) => gaps.some(({ reason }) => reason !== "retention"));
+    if (code === ExitCode.incomplete && isFetchable) messages.insist("Calls that are there already may come again with these: account and id tell which.");
     if (code === ExitCode.failed) await destination.discard();
     else await destination.finish();
     messages.say(`${destination.path === null ? "" : code === ExitCode.failed ? "Nothing was written. " : `Written to ${destination.path}. `}Times and dates are those of ${zone.name}.`);

@@ -1,0 +1,162 @@
+import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { run } from "./command.js";
+import { callsOf, keyOf } from "./lines.js";
+import { expectNoSecret } from "./secrets.js";
+
+const DAY_MS = 86_400_000;
+const [FROM, TO] = [new Date(Date.now() - 6 * DAY_MS), new Date(Date.now() - 3 * DAY_MS)];
+
+const [FIRST_DAY, LAST_DAY] = [new Date(Date.now() - 7 * DAY_MS).toISOString().slice(0, 10), new Date(Date.now() - 4 * DAY_MS).toISOString().slice(0, 10)];
+/** A vendor may filter on another time than the start: it is asked for more, and what is too much is left out. */
+const MARGIN_SECONDS = 43_200;
+
+let emulator: VendorEmulator;
+beforeAll(async () => {
+  emulator = await startVendorEmulator({ days: 8, callsPerDay: 40, activeCalls: 0 });
+});
+afterAll(() => emulator.close());
+beforeEach(() => {
+  emulator.forgetRequests();
+});
+
+const command = async (...args: string[]) => {
+  const outcome = await run(args, { env: emulator.environment() });
+  expectNoSecret(emulator, outcome);
+  return outcome;
+};
+const records = (...args: string[]) => command("records", "--from", FROM.toISOString(), "--to", TO.toISOString(), ...args);
+const bodies = () => emulator.requests.filter(({ operation }) => operation !== "tokenByAkSk").map(({ body }) => body);
+
+describe("the range", () => {
+  it.each([
+    [FIRST_DAY, LAST_DAY, "America/Phoenix", "07:00:00Z", "07:00:00Z"],
+    [`${FIRST_DAY}T00:00:00Z`, `${LAST_DAY} 09:30`, "Asia/Kathmandu", "00:00:00Z", "03:45:00Z"],
+    [`${FIRST_DAY}T12:00+08:00`, `${LAST_DAY}T12:00:30.000`, undefined, "04:00:00Z", "04:00:30Z"],
+  ])("%s to %s in %s is sent as the instants that it means", async (from, to, zone, begin, end) => {
+    const { code, stderr } = await command("records", "--account", "tencent-ccc", "--quiet", "--from", from, "--to", to, ...(zone === undefined ? [] : ["--time-zone", zone]));
+    expect([code, stderr]).toEqual([0, ""]);
+    const sent = { StartTimeStamp: Date.parse(`${FIRST_DAY}T${begin}`) / 1000 - MARGIN_SECONDS - 1, EndTimeStamp: Date.parse(`${LAST_DAY}T${end}`) / 1000 + MARGIN_SECONDS };
+    expect(bodies()).toEqual([1_400_000_000, 1_400_000_001].map((SdkAppId) => ({ ...sent, SdkAppId, PageSize: 100, PageNumber: 0 })));
+  });
+
+  it("counts spans back from now, and ends now by itself", async () => {
+    const began = Date.now();
+    const { code } = await command("records", "--account", "huawei-cec", "--from", "36h");
+    expect(code).toBe(0);
+    const windows = bodies() as { startTime: string; endTime: string }[];
+    const from = Number(windows[0]?.startTime) + MARGIN_SECONDS * 1000 + 1;
+    expect(from).toBeGreaterThanOrEqual(began - 36 * 3_600_000);
+    expect(from).toBeLessThan(Date.now() - 36 * 3_600_000 + 1);
+    expect(Math.max(...windows.map(({ endTime }) => Number(endTime)))).toBeGreaterThanOrEqual(began);
+  });
+
+  it.each([
+    [["--from", "yesterday"], "error: --from must be a time such as"],
+    [["--from", "1d", "--to", "2026-02-30"], "error: --to must be a time such as"],
+    [["--from", "1d", "--time-zone", "Berlin"], 'error: --time-zone must be an IANA time zone such as Asia/Shanghai, not "Berlin".'],
+    [["--from", "1d", "--to", "2d"], "error: records: argument `to` must be later than `from`"],
+    [["--to", "1d"], "error: option '--from <time>' is missing"],
+  ])("%j is wrong usage, and nothing is sent", async (args, message) => {
+    for (const name of ["records", "usage"]) {
+      const { code, stdout, stderr } = await command(name, ...args);
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(stderr.replace(/^error: usage:/, "error: records:")).toContain(message);
+    }
+    expect(emulator.requests).toEqual([]);
+  });
+});
+
+describe("what is asked for", () => {
+  it("is at most --limit calls, which are among all of them", async () => {
+    const [all, some] = await Promise.all([records("--order", "time"), records("--order", "time", "--limit", "7")]);
+    expect(some.code).toBe(0);
+    expect(callsOf(some.stdout)).toEqual(callsOf(all.stdout).slice(0, 7));
+    expect(some.stderr).toBe("Ended after 7 calls, as --limit says: there may be more.\n");
+    const times = callsOf(all.stdout).map(({ startedAt }) => startedAt.getTime());
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  it("is one direction, by the vendor's own filter where there is one", async () => {
+    const [all, inbound] = await Promise.all([records("--quiet"), records("--quiet", "--direction", "inbound")]);
+    const expected = callsOf(all.stdout).filter(({ direction }) => direction === "inbound");
+    expect(expected.length).toBeGreaterThan(10);
+    expect(callsOf(inbound.stdout).map(keyOf).sort()).toEqual(expected.map(keyOf).sort());
+  });
+
+  it("is the calls of one number", async () => {
+    const all = callsOf((await records()).stdout);
+    const number = all.find(({ callee }) => (callee?.number ?? "").length >= 11)?.callee?.number ?? "";
+    const { code, stdout } = await records("--number", number);
+    expect(code).toBe(0);
+    const found = new Set(callsOf(stdout).map(keyOf));
+    for (const call of all) if (call.callee?.number === number || call.caller?.number === number) expect(found).toContain(keyOf(call));
+    expect(found.size).toBeLessThan(all.length);
+  });
+
+  it("is the accounts that were named", async () => {
+    const { code, stdout } = await records("--account", "itniotech", "--account", "huawei-cec", "--account", "itniotech");
+    expect(code).toBe(0);
+    expect(new Set(callsOf(stdout).map(({ account }) => account))).toEqual(new Set(["itniotech", "huawei-cec"]));
+    expect(new Set(emulator.requests.map(({ vendor }) => vendor))).toEqual(new Set(["itniotech", "huawei-cec"]));
+  });
+});
+
+describe("--filter", () => {
+  it.each([
+    ["tencent-ccc", "phones=13800138000,02885551234", { Phones: ["13800138000", "02885551234"] }],
+    ["tencent-ccc", "phones=008613800138000", { Phones: ["008613800138000"] }],
+    ["huawei-cec", "taskType=3", { taskType: "3" }],
+    ["huawei-cec", "caller=4008001234", { caller: "4008001234" }],
+    ["itniotech", "voiceGroupId=12", { params: { voiceGroupId: 12 } }],
+    ["itniotech", "sipGroupName=催收一组", { params: { sipGroupName: "催收一组" } }],
+    ["itniotech", "hangupReason=3, 9", { params: { hangupReason: [3, 9] } }],
+    ["itniotech", "ccode=86", { params: { ccode: ["86"] } }],
+    ["itniotech", "labelNames=VIP,a=b", { params: { labelNames: ["VIP", "a=b"] } }],
+  ])("%s.%s is sent as the vendor takes it", async (provider, filter, sent) => {
+    const { code, stderr } = await records("--account", provider, "--filter", `${provider}.${filter}`);
+    expect(code, stderr).toBe(0);
+    for (const body of bodies()) expect(body).toMatchObject(sent);
+    expect(bodies()).not.toEqual([]);
+  });
+
+  it("of several vendors goes to each its own", async () => {
+    const { code } = await records("--filter", "huawei-cec.taskType=4", "--filter", "itniotech.seatId=7", "--filter", "itniotech.ccode=86,852");
+    expect(code).toBe(0);
+    const of = (wanted: string) => emulator.requests.filter(({ vendor, operation }) => vendor === wanted && operation !== "tokenByAkSk").map(({ body }) => body);
+    expect(of("huawei-cec")).toEqual([expect.objectContaining({ taskType: "4" })]);
+    expect(of("itniotech")).toEqual([expect.objectContaining({ params: expect.objectContaining({ seatId: [7], ccode: ["86", "852"] }) as unknown })]);
+  });
+
+  it.each([
+    ["huawei-cec.nope=1", /^error: records: `providerFilters` of huawei-cec: .*nope/],
+    ["huawei-cec.taskType=99", /^error: records: `providerFilters` of huawei-cec: argument `taskType`: /],
+    ["itniotech.callType=outbound", /^error: records: `providerFilters` of itniotech: argument `callType`: /],
+    ["itniotech.toString=1", /^error: records: `providerFilters` of itniotech: .*toString/],
+    ["nobody.key=1", /^error: --filter: no account of "nobody" is configured\. There are tencent-ccc, huawei-cec, itniotech\.\n$/],
+    ["__proto__.key=1", /^error: --filter: no account of "__proto__" is configured\./],
+    ["taskType=3", /^error: --filter must have the form provider\.key=value, such as huawei-cec\.taskType=3, not "taskType=3"\.\n$/],
+    ["huawei-cec.taskType", /^error: --filter must have the form provider\.key=value/],
+  ])("%s is wrong usage, and nothing is sent", async (filter, message) => {
+    const { code, stdout, stderr } = await records("--filter", filter, "--format", "json");
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(message);
+    expect(emulator.requests).toEqual([]);
+  });
+
+  it("is not given twice", async () => {
+    const { code, stderr } = await records("--filter", "itniotech.callType=1", "--filter", "itniotech.callType=2");
+    expect([code, stderr]).toEqual([2, "error: --filter itniotech.callType is given twice. Where it takes several values, write them with commas: itniotech.callType=1,2.\n"]);
+  });
+});
+
+describe("standard error", () => {
+  it("is empty with --quiet when all is whole, and holds no secret with --verbose", async () => {
+    const [quiet, verbose] = await Promise.all([records("--quiet"), records("--verbose")]);
+    expect([quiet.code, quiet.stderr]).toEqual([0, ""]);
+    expect(verbose.code).toBe(0);
+    expect(verbose.stderr).toMatch(/^tencent-ccc: DescribeTelCdr: HTTP 200 after \d+ ms$/m);
+    expect(verbose.stderr).toMatch(/^huawei-cec: a new token, until 2\S+Z$/m);
+    expect(verbose.stderr).toMatch(/^itniotech: \S+: \S+Z to \S+Z proven$/m);
+  });
+});
