@@ -38,9 +38,9 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
     const store = new FileCheckpointStore(options.state);
     const log = await openChangeLog(options.out, { format, openPrinter: () => openPrinter<SyncChange>(options, changeColumns, zone) }, signal);
     const pass = () => readPass(workplace.client.sync({ ...policyOf(options, workplace), ...range, raw: options.raw ?? false, store }), log, options, workplace);
-    messages.say(`Times and dates are those of ${zone.name}.`);
     try {
       let code = await pass();
+      messages.say(`Times and dates are those of ${zone.name}.`);
       while (everyMs !== null && interruption.exitCode() === null) {
         const began = Date.now();
         await sleep(everyMs, undefined, { signal }).catch(() => undefined);
