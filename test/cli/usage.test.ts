@@ -1,0 +1,78 @@
+import type { UsageSummary } from "call-records";
+import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
+import Papa from "papaparse";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { run } from "./command.js";
+import { linesOf } from "./lines.js";
+import { expectNoSecret } from "./secrets.js";
+
+const DAY_MS = 86_400_000;
+const dayBefore = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
+const [FIRST, SECOND, END] = [dayBefore(7), dayBefore(6), dayBefore(5)];
+const midnight = (day: string) => Date.parse(`${day}T00:00:00+08:00`);
+
+let emulator: VendorEmulator;
+beforeAll(async () => {
+  emulator = await startVendorEmulator({ days: 10, callsPerDay: 30, activeCalls: 0 });
+});
+afterAll(() => emulator.close());
+beforeEach(() => {
+  emulator.forgetRequests();
+});
+
+const usage = async (...args: string[]) => {
+  const outcome = await run(["usage", "--from", FIRST, "--to", END, ...args], { env: emulator.environment() });
+  expectNoSecret(emulator, outcome);
+  return outcome;
+};
+
+it("usage by day is the vendor's own count for each application and day", async () => {
+  const { code, stdout, stderr } = await usage("--by", "day", "--source", "vendor", "--account", "tencent-ccc");
+  expect(code, stderr).toBe(0);
+  const counted = (linesOf(stdout) as UsageSummary[]).map(({ application, from, source, minutes, seats }) => ({ application, from: new Date(from).toISOString(), source, outbound: minutes.outbound, inbound: minutes.inbound, seats }));
+  const expected = ["1400000000", "1400000001"].flatMap((application) =>
+    [FIRST, SECOND].map((day) => {
+      const from = midnight(day);
+      const { outbound, inbound, seats } = emulator.truth["tencent-ccc"].usageOf([Number(application)], new Date(from), new Date(from + DAY_MS));
+      return { application, from: new Date(from).toISOString(), source: "vendor", outbound, inbound, seats };
+    }),
+  );
+  const order = (a: { application: string | null; from: string }, b: { application: string | null; from: string }) => `${a.application ?? ""}${a.from}`.localeCompare(`${b.application ?? ""}${b.from}`);
+  expect(counted.sort(order)).toEqual(expected.sort(order));
+  expect(new Set(emulator.requests.map(({ operation }) => operation))).toEqual(new Set(["DescribeTelCallInfo"]));
+  expect(stderr).toContain("Times and dates are those of Asia/Shanghai.\n");
+});
+
+it("usage from records counts the calls that there are", async () => {
+  const [json, csv] = await Promise.all([usage("--source", "records", "--format", "json"), usage("--source", "records", "--format", "csv")]);
+  expect([json.code, csv.code]).toEqual([0, 0]);
+  const summaries = JSON.parse(json.stdout) as UsageSummary[];
+  const counts = (account: "huawei-cec" | "itniotech") => emulator.truth[account].calls.filter(({ startedAt }) => startedAt.getTime() >= midnight(FIRST) && startedAt.getTime() < midnight(END));
+  for (const account of ["huawei-cec", "itniotech"] as const) {
+    const summary = summaries.find((one) => one.account === account);
+    expect(summary).toMatchObject({ source: "records", complete: true });
+    expect(summary?.calls?.total).toBe(counts(account).length);
+    expect(summary?.calls?.answered).toBe(counts(account).filter(({ answered }) => answered).length);
+  }
+  expect(emulator.requests.map(({ operation }) => operation)).not.toContain("DescribeTelCallInfo");
+  const { data } = Papa.parse<Record<string, string>>(csv.stdout, { header: true, newline: "\r\n", skipEmptyLines: true });
+  expect(Object.keys(data[0] ?? {}).join()).toBe(
+    "account,provider,application,from,to,source,complete,calls.total,calls.answered,calls.inbound,calls.outbound,minutes.outbound,minutes.inbound,minutes.voip,minutes.asrOffline,minutes.asrRealtime,talkSeconds,seats",
+  );
+  expect(data.map((row) => [row.account, row.application, row["calls.total"], row.complete])).toEqual(summaries.map(({ account, application, calls, complete }) => [account, application ?? "", String(calls?.total ?? ""), String(complete)]));
+});
+
+it("usage as a table is a line for each account, and nothing else", async () => {
+  const { code, stdout, stderr } = await usage("--format", "table", "--quiet");
+  expect([code, stderr]).toEqual([0, ""]);
+  const [heading, ...lines] = stdout.trimEnd().split("\n");
+  expect(heading).toMatch(/^account +application from +min out +min in +calls complete source/);
+  expect(lines.map((line) => line.split(" ")[0])).toEqual(["tencent-ccc", "tencent-ccc", "huawei-cec", "itniotech"]);
+});
+
+it("the vendor's own count is wrong usage of a vendor that has none", async () => {
+  const { code, stdout, stderr } = await usage("--source", "vendor", "--account", "itniotech");
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toMatch(/^error: itniotech: this vendor has no count of its own\./);
+  expect(emulator.requests).toEqual([]);
+});
