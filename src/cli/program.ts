@@ -72,7 +72,7 @@ export function makeProgram(): Command {
   output(providers);
   examples(providers, [
     ["call-records providers", "What is configured, and which variables are missing."],
-    ["call-records providers --format json | jq '.[].capabilities.records.filters'", "The filters of each account."],
+    ["call-records providers | jq '.account, .capabilities.records.filters'", "The filters of each account."],
   ]);
 
   const doctor = add(program, "doctor", "checks each account, and says what to do", async () => (await import("./commands/doctor.js")).doctor);
