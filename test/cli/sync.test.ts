@@ -1,0 +1,175 @@
+import { appendFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { FileCheckpointStore, type SyncChange } from "call-records";
+import { startVendorEmulator, type CustomCall, type VendorEmulator } from "call-records/testing";
+import Papa from "papaparse";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { newFolder, run } from "./command.js";
+import { linesOf } from "./lines.js";
+import { expectNoSecret } from "./secrets.js";
+
+const DAY_MS = 86_400_000;
+const SYNC = ["sync", "--state", "calls.state", "--from", "3d"];
+
+/** What the vendor says of the first call: it may change. */
+let remark = "before";
+let emulator: VendorEmulator;
+let cwd: string;
+beforeEach(async () => {
+  remark = "before";
+  const call = (hours: number): CustomCall => ({ startedAt: new Date(Date.now() - DAY_MS + hours * 3_600_000) });
+  const changing = { ...call(0), row: { get remark() { return remark; } } };
+  emulator = await startVendorEmulator({ days: 5, callsPerDay: 0, activeCalls: 0, calls: { itniotech: [changing, call(1), call(2)], "huawei-cec": [call(3)], "tencent-ccc": [call(4)] } });
+  onTestFinished(() => emulator.close());
+  cwd = await newFolder();
+});
+
+const sync = async (...args: string[]) => {
+  const outcome = await run([...SYNC, ...args], { cwd, env: emulator.environment() });
+  expectNoSecret(emulator, outcome);
+  return outcome;
+};
+const changesIn = (text: string) => (linesOf(text) as SyncChange[]).map(({ type, record }) => `${type} ${record.account} ${record.id}`).sort();
+const ids = (account: "itniotech" | "huawei-cec" | "tencent-ccc") => emulator.truth[account].calls.map(({ id }) => `${account} ${id}`);
+const everything = () => [...ids("itniotech"), ...ids("huawei-cec"), ...ids("tencent-ccc")].map((one) => `new ${one}`).sort();
+
+describe("sync", () => {
+  it("brings each call once, and again as updated when it has changed", async () => {
+    const first = await sync();
+    expect(first.code, first.stderr).toBe(0);
+    expect(changesIn(first.stdout)).toEqual(everything());
+    expect(first.stderr).toMatch(/^itniotech {4}complete {5}3 changes, /m);
+    const second = await sync("--quiet");
+    expect([second.code, second.stdout, second.stderr]).toEqual([0, "", ""]);
+    remark = "after";
+    const third = await sync();
+    expect(third.code).toBe(0);
+    const [changed] = linesOf(third.stdout) as SyncChange[];
+    expect([changed?.type, changed?.record.id, changed?.record.remark]).toEqual(["updated", emulator.truth.itniotech.calls[0]?.id, "after"]);
+    expect(linesOf(third.stdout)).toHaveLength(1);
+  });
+
+  it("leaves what failed to the next time", async () => {
+    const first = await run(SYNC, { cwd, env: { ...emulator.environment(), ITNIOTECH_API_SECRET: "wrong-key" } });
+    expect(first.code).toBe(3);
+    expect(first.stderr).toMatch(/^itniotech {4}failed /m);
+    expect(changesIn(first.stdout)).toEqual(everything().filter((one) => !one.includes("itniotech")));
+    const second = await sync();
+    expect([second.code, changesIn(second.stdout)]).toEqual([0, everything().filter((one) => one.includes("itniotech"))]);
+  });
+});
+
+describe("sync --out of a file", () => {
+  it("adds lines, and cuts off half a one that was left by a process that was killed", async () => {
+    const out = join(cwd, "calls.ndjson");
+    const first = await sync("--account", "huawei-cec", "--out", "calls.ndjson");
+    expect([first.code, first.stdout]).toEqual([0, ""]);
+    const before = await readFile(out, "utf8");
+    expect(changesIn(before)).toEqual(everything().filter((one) => one.includes("huawei-cec")));
+    await appendFile(out, '{"type":"new","record":{"provider":"itniot');
+    const second = await sync("--out", "calls.ndjson");
+    expect(second.code, second.stderr).toBe(0);
+    const after = await readFile(out, "utf8");
+    expect(after.startsWith(before)).toBe(true);
+    expect(changesIn(after)).toEqual(everything());
+    remark = "after";
+    await sync("--out", "calls.ndjson");
+    expect((await readFile(out, "utf8")).startsWith(after)).toBe(true);
+    expect(changesIn(await readFile(out, "utf8"))).toEqual([...everything(), `updated itniotech ${emulator.truth.itniotech.calls[0]?.id ?? ""}`].sort());
+  });
+
+  it("does not cut off what it has not written", async () => {
+    await writeFile(join(cwd, "notes.txt"), "one line\nand half a");
+    const { code, stdout, stderr } = await sync("--out", "notes.txt");
+    expect([code, stdout, stderr]).toEqual([2, "", "error: --out: notes.txt ends in something that is no change of a sync. Name another file.\n"]);
+    expect(await readFile(join(cwd, "notes.txt"), "utf8")).toBe("one line\nand half a");
+    expect(emulator.requests).toEqual([]);
+  });
+
+  it("leaves the half line of a process that is still writing it", async () => {
+    const half = '{"type":"new","record":{"prov';
+    await writeFile(join(cwd, "calls.ndjson"), half);
+    const store = new FileCheckpointStore(join(cwd, "calls.state"));
+    const release = await store.lock("itniotech");
+    onTestFinished(() => release());
+    const { code, stdout, stderr } = await sync("--out", "calls.ndjson");
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain(`calls.state is being synced by process ${process.pid} on `);
+    expect(await readFile(join(cwd, "calls.ndjson"), "utf8")).toBe(half);
+    expect(emulator.requests).toEqual([]);
+  });
+
+  it.each([
+    [["--format", "csv", "--out", "calls.csv"], "--out: a file that grows is ndjson. For csv, name a folder (with / at its end): each batch becomes a file in it."],
+    [["--format", "table", "--out", "calls.txt"], "--out: a file that grows is ndjson. For table, name a folder (with / at its end): each batch becomes a file in it."],
+    [["--out", "calls.ndjson.gz"], "--out: a file that grows is not compressed. Name one that does not end in .gz, or a folder."],
+    [["--format", "json"], "--format json is one array with an end, which a sync does not have. Take ndjson or csv."],
+    [["--columns", "id"], "--columns is for --format table and csv: ndjson holds every field."],
+    [["--raw", "--format", "csv"], "--raw is for --format ndjson and json: a csv has no place for a vendor's row."],
+    [["--every", "often"], '--every must be a span such as 30s, 5m, 36h or 7d, not "often".'],
+    [["--every", "0s"], '--every must be a span such as 30s, 5m, 36h or 7d, not "0s".'],
+    [["--to", "never"], '--to must be a time such as 2026-11-01T09:00:00+08:00, a date such as 2026-11-01, or a span back from now such as 7d, not "never".'],
+    [["--out", "/dev/null"], "--out: /dev/null is no file that could grow. Leave --out away to write to a pipe."],
+  ])("%j is wrong usage, and nothing is sent or made", async (args, message) => {
+    const { code, stdout, stderr } = await sync(...args);
+    expect([code, stdout, stderr]).toEqual([2, "", `error: ${message}\n`]);
+    expect(emulator.requests).toEqual([]);
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it.each([["sync", "--from", "1d"], ["sync", "--state", "x"]])("%s %s %s lacks what a sync needs", async (...args) => {
+    const { code, stderr } = await run(args, { env: emulator.environment() });
+    expect([code, stderr]).toEqual([2, `error: option '${args.includes("--state") ? "--from <time>" : "--state <file>"}' is missing\n`]);
+  });
+});
+
+describe("sync --out of a folder", () => {
+  it("adds a whole file for each batch, named by time and account", async () => {
+    const { code, stdout, stderr } = await sync("--out", "calls/");
+    expect([code, stdout], stderr).toEqual([0, ""]);
+    const names = await readdir(join(cwd, "calls"));
+    expect(names.length).toBeGreaterThanOrEqual(3);
+    for (const name of names) expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z-\d{6}-(itniotech|huawei-cec|tencent-ccc)\.ndjson$/);
+    const texts = await Promise.all(names.map((name) => readFile(join(cwd, "calls", name), "utf8")));
+    expect(texts.flatMap(changesIn).sort()).toEqual(everything());
+    remark = "after";
+    expect((await sync("--out", "calls")).code).toBe(0);
+    const later = (await readdir(join(cwd, "calls"))).sort();
+    expect(later.slice(0, -1)).toEqual([...names].sort());
+    expect(changesIn(await readFile(join(cwd, "calls", later.at(-1) ?? ""), "utf8"))).toEqual([`updated itniotech ${emulator.truth.itniotech.calls[0]?.id ?? ""}`]);
+  });
+
+  it("begins each file of CSV with its columns", async () => {
+    await mkdir(join(cwd, "calls"));
+    const { code, stderr } = await sync("--out", "calls", "--format", "csv");
+    expect(code, stderr).toBe(0);
+    const names = await readdir(join(cwd, "calls"));
+    expect(names.length).toBeGreaterThanOrEqual(3);
+    for (const name of names) {
+      const { data } = Papa.parse<Record<string, string>>(await readFile(join(cwd, "calls", name), "utf8"), { header: true, newline: "\r\n", skipEmptyLines: true });
+      expect(data.length).toBeGreaterThan(0);
+      for (const row of data) {
+        expect(Object.keys(row).slice(0, 5)).toEqual(["change", "account", "provider", "application", "id"]);
+        expect(row.change).toBe("new");
+      }
+    }
+  });
+});
+
+describe("--state", () => {
+  it.each(["not a state at all\n", '{"format":"something else"}\n'])("that holds something else fails, and is left as it is: %j", async (text) => {
+    await writeFile(join(cwd, "calls.state"), text);
+    const { code, stdout, stderr } = await sync();
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/calls\.state .*It has not been touched\./);
+    expect(await readFile(join(cwd, "calls.state"), "utf8")).toBe(text);
+    expect(emulator.requests).toEqual([]);
+  });
+
+  it("in a folder that is not there fails before anything is sent", async () => {
+    const { code, stdout, stderr } = await run(["sync", "--state", "absent/calls.state", "--from", "1d"], { cwd, env: emulator.environment() });
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("absent/calls.state cannot be read or written: ENOENT.");
+    expect(emulator.requests).toEqual([]);
+  });
+});
