@@ -58,11 +58,9 @@ describe("the range", () => {
     [["--from", "1d", "--to", "2d"], "error: records: argument `to` must be later than `from`"],
     [["--to", "1d"], "error: option '--from <time>' is missing"],
   ])("%j is wrong usage, and nothing is sent", async (args, message) => {
-    for (const name of ["records", "usage"]) {
-      const { code, stdout, stderr } = await command(name, ...args);
-      expect([code, stdout]).toEqual([2, ""]);
-      expect(stderr.replace(/^error: usage:/, "error: records:")).toContain(message);
-    }
+    const { code, stdout, stderr } = await command("records", ...args);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(message);
     expect(emulator.requests).toEqual([]);
   });
 });
