@@ -1,6 +1,7 @@
 import { AbortedError, CallRecordsError } from "../model/errors.js";
 import { ExitCode } from "./exit-code.js";
 import { stderrColors } from "./terminal/colors.js";
+import { oneLine } from "./terminal/one-line.js";
 import { UsageError } from "./usage-error.js";
 
 /** Says on standard error what went wrong, and answers with which code to end. */
@@ -11,7 +12,9 @@ export function tellFailure(error: unknown): ExitCode {
 }
 
 function describe(error: unknown): string {
-  if (error instanceof CallRecordsError || error instanceof UsageError) return error.message;
+  if (error instanceof UsageError) return error.message;
+  // It may quote a vendor.
+  if (error instanceof CallRecordsError) return oneLine(error.message);
   if (!(error instanceof Error)) return String(error);
   // The file system's own words name the file; everything else is a defect of ours, and its stack is what we want to be told.
   return "syscall" in error ? error.message : (error.stack ?? error.message);

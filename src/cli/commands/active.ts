@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Zone } from "../../contract/zone.js";
 import type { AccountReport } from "../../model/account-report.js";
-import { AbortedError } from "../../model/errors.js";
+import type { CallRecord } from "../../model/call-record.js";
 import { ExitCode } from "../exit-code.js";
 import { type FormatOptions, formatOf, openPrinter } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
 import { activeColumns } from "../output/record-columns.js";
 import { closeWith, exitCodeOf } from "../terminal/closing-report.js";
+import { oneLine } from "../terminal/one-line.js";
 import { readSpan } from "../times.js";
 import { UsageError } from "../usage-error.js";
 import { type AccountOptions, policyOf, workWith, type Workplace } from "../workplace.js";
@@ -15,8 +17,13 @@ export interface ActiveOptions extends AccountOptions, FormatOptions {
   watch?: string | true;
 }
 
+interface CallsNow {
+  calls: CallRecord[];
+  accounts: AccountReport[];
+}
+
 const WATCH_EVERY_MS = 5000;
-/** Lines of a watch that are no calls: the heading, and what is below. */
+/** Lines of a watch that are no calls: the heading, a blank one, the foot, and the one of the cursor. */
 const OTHER_LINES = 4;
 
 /** Prints the calls going on now, once or again and again. */
@@ -32,35 +39,50 @@ async function show(options: ActiveOptions, workplace: Workplace): Promise<ExitC
   const ask = async () => {
     const answer = await client.activeCalls(policyOf(options, workplace));
     ({ accounts } = answer);
-    return exitCodeOf(accounts, named) === ExitCode.failed ? null : answer.calls;
+    return exitCodeOf(accounts, named) === ExitCode.failed ? null : answer.calls.sort(byStart);
   };
   await printAll(ask, options, activeColumns(Date.now), { zone, signal: interruption.signal });
-  return closeWith(accounts, { noun: "calls", zone, named, fetch: null }, messages);
+  return closeWith(accounts, { noun: ["call", "calls"], zone, named, fetch: null }, messages);
+}
+
+/** Those that wait longest first, whatever account they are of. */
+function byStart(one: CallRecord, other: CallRecord): number {
+  return one.startedAt.getTime() - other.startedAt.getTime();
 }
 
 /** Shows a table in place, as many calls as the terminal has lines for, until it is interrupted. */
 async function watch(options: ActiveOptions, everyMs: number, workplace: Workplace): Promise<ExitCode> {
-  const { client, zone, interruption } = workplace;
+  const { client, zone, messages, interruption } = workplace;
   if (!process.stdout.isTTY || formatOf(options) !== "table") throw new UsageError("--watch refreshes a table on a terminal. Elsewhere, run the command again and again.");
-  const { createLogUpdate } = await import("log-update");
-  const screen = createLogUpdate(process.stdout);
-  while (interruption.exitCode() === null) {
-    try {
-      const { calls, accounts } = await client.activeCalls(policyOf(options, workplace));
-      // Anew each time: the terminal may have been made wider.
-      const printer = await openPrinter(options, activeColumns(Date.now), zone);
-      const sorted = calls.sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
-      const room = Math.max(1, process.stdout.rows - OTHER_LINES);
-      const hidden = sorted.length > room ? `\n… and ${sorted.length - room} more` : "";
-      const failed = accounts.filter(({ status, error }) => status === "failed" && error !== undefined).map(({ account, error }) => `\n${account}: ${error?.message ?? ""}`);
-      const foot = `${calls.length} calls going on · ${zone.print(Date.now())} ${zone.name} · Ctrl-C ends`;
-      screen(`${printer.begin()}${printer.rows(sorted.slice(0, room)).trimEnd()}${hidden}\n${foot}${failed.join("")}`);
+  const { openLiveTable } = await import("../terminal/live-table.js");
+  let latest: CallsNow | null = null;
+  const draw = async () => {
+    // Anew each time: the terminal may have been made wider.
+    if (latest !== null) table.show(await print(latest, options, zone));
+  };
+  const table = openLiveTable(messages, () => void draw());
+  try {
+    while (interruption.exitCode() === null) {
+      latest = await client.activeCalls(policyOf(options, workplace));
+      await draw();
       await sleep(everyMs, undefined, { signal: interruption.signal });
-    } catch (error) {
-      if (interruption.exitCode() !== null || error instanceof AbortedError) break;
-      throw error;
     }
+  } finally {
+    table.stop();
   }
-  screen.done();
   return interruption.exitCode() ?? ExitCode.interrupted;
+}
+
+async function print({ calls, accounts }: CallsNow, options: ActiveOptions, zone: Zone): Promise<string> {
+  const { rows: lines, columns } = process.stdout;
+  const printer = await openPrinter(options, activeColumns(Date.now), zone, calls);
+  const short = (line: string) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line);
+  const failed = accounts.filter(({ status, error }) => status === "failed" && error !== undefined).map(({ account, error }) => short(oneLine(`${account}: ${error?.message ?? ""}`)));
+  const foot = short(`${calls.length} ${calls.length === 1 ? "call" : "calls"} going on · ${zone.print(Date.now())} ${zone.name} · Ctrl-C ends`);
+  const room = Math.max(1, lines - OTHER_LINES - failed.length);
+  const sorted = calls.sort(byStart);
+  // In its place stands how many are not shown.
+  const shown = sorted.length > room ? sorted.slice(0, Math.max(1, room - 1)) : sorted;
+  const hidden = sorted.length > shown.length ? [`… and ${sorted.length - shown.length} more`] : [];
+  return [`${printer.begin()}${printer.rows(shown)}`.trimEnd(), ...hidden, "", foot, ...failed].join("\n");
 }

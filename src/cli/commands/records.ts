@@ -43,7 +43,7 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
       providerFilters: readFilters(options.filter ?? [], providers),
     });
     const destination = await openDestination(options.out, interruption.signal);
-    const progress = await showProgress(messages, () => stream.report());
+    const progress = await showProgress(messages, options.out, () => stream.report());
     let left = options.limit ?? Number.POSITIVE_INFINITY;
     let interrupted = false;
     try {
@@ -69,7 +69,7 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
     if (interrupted) {
       await destination.discard();
       messages.insist(destination.path === null ? "Stopped. What is missing can be fetched; the calls around it may come again:" : `Stopped: ${destination.path} was not written. To begin again: ${sameCommand(command)}`);
-      if (destination.path === null) closeWith(accounts, { noun: "calls", zone, named: true, fetch: (account, gap, number) => commandFor(command, account, gap, number) }, messages);
+      if (destination.path === null) closeWith(accounts, { noun: ["call", "calls"], zone, named: true, fetch: (account, gap, number) => commandFor(command, account, gap, number) }, messages);
       return interruption.exitCode() ?? ExitCode.interrupted;
     }
     if (!isWhole) {
@@ -81,7 +81,7 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
     }
     const code = closeWith(
       accounts,
-      { noun: "calls", zone, named: options.account !== undefined, fetch: (account, gap, number) => commandFor(command, account, gap, number) },
+      { noun: ["call", "calls"], zone, named: options.account !== undefined, fetch: (account, gap, number) => commandFor(command, account, gap, number) },
       messages,
     );
     // A gap is what is not proven whole: a vendor with several lists may have given one of them.

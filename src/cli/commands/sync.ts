@@ -10,6 +10,7 @@ import { type ChangeLog, openChangeLog } from "../output/change-log.js";
 import { type FormatOptions, formatOf, openPrinter } from "../output/format.js";
 import { sameCommand } from "../resume.js";
 import { closeWith } from "../terminal/closing-report.js";
+import { oneLine } from "../terminal/one-line.js";
 import { showProgress } from "../terminal/progress.js";
 import { readSpan, readTime } from "../times.js";
 import { UsageError } from "../usage-error.js";
@@ -60,7 +61,7 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
 
 /** One pass. With `--every`, what fails is said, and tried again with the next. */
 async function readPass(stream: SyncStream, log: ChangeLog, options: SyncOptions, { zone, messages, interruption }: Workplace): Promise<ExitCode> {
-  const progress = await showProgress(messages, () => stream.report());
+  const progress = await showProgress(messages, options.out, () => stream.report());
   try {
     for await (const batch of stream) {
       await log.take(batch);
@@ -70,10 +71,10 @@ async function readPass(stream: SyncStream, log: ChangeLog, options: SyncOptions
     if (interruption.exitCode() !== null) return ExitCode.interrupted;
     const isPassing = error instanceof CallRecordsError && error.code !== "checkpoint" && !(error instanceof AbortedError);
     if (options.every === undefined || !isPassing) throw error;
-    messages.warn(error.message);
+    messages.warn(oneLine(error.message));
     return ExitCode.failed;
   } finally {
     progress.stop();
   }
-  return closeWith(stream.report().accounts, { noun: "changes", zone, named: options.account !== undefined, fetch: null }, messages);
+  return closeWith(stream.report().accounts, { noun: ["change", "changes"], zone, named: options.account !== undefined, fetch: null }, messages);
 }

@@ -36,7 +36,7 @@ export async function checkAccount(provider: BuiltInProvider, signal: AbortSigna
     else checks.push({ account, check, status: "ok", detail: DETAILS[check](provider, ask), advice: null });
     if (check === "network") checks.push(clockCheck(account, ask.clockOffsetMs));
   }
-  if (ask.latencyMs !== null) checks.push({ account, check: "latency", status: "ok", detail: `${Math.round(ask.latencyMs)} ms for the last answer, its connection included`, advice: null });
+  if (ask.latencyMs !== null) checks.push({ account, check: "latency", status: "ok", detail: `${Math.round(ask.latencyMs)} ms, connecting included`, advice: null });
   return checks;
 }
 

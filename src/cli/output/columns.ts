@@ -10,9 +10,9 @@ export interface Column<Row> {
   show?: (row: Row) => string;
   /** Over the column in a table; default its name. */
   heading?: string;
-  /** Characters in a table; a Chinese one counts two. Default that of the heading. */
+  /** Characters in a table; a Chinese one counts two. Default that of the heading. A time needs 16, and shows its seconds from 19 on. */
   width?: number;
-  /** Up to which it grows where there is room; default its width. */
+  /** Up to which it grows where there is room, the first columns before the last; default its width. */
   most?: number;
   /** Numbers stand to the right. */
   align?: "right";

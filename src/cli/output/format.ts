@@ -28,9 +28,10 @@ export function formatOf({ format, out }: FormatOptions): Format {
 
 /**
  * Prints rows in the format that was asked for.
+ * @param rows where they are all there already: a table is made to fit them.
  * @throws UsageError when a column does not exist, or the format has none.
  */
-export async function openPrinter<Row>(options: FormatOptions, columns: Columns<Row>, zone: Zone): Promise<Printer<Row>> {
+export async function openPrinter<Row>(options: FormatOptions, columns: Columns<Row>, zone: Zone, rows?: readonly Row[]): Promise<Printer<Row>> {
   const format = formatOf(options);
   if (options.columns !== undefined && format !== "table" && format !== "csv") throw new UsageError(`--columns is for --format table and csv: ${format} holds every field.`);
   if (options.raw === true && (format === "table" || format === "csv")) throw new UsageError(`--raw is for --format ndjson and json: a ${format} has no place for a vendor's row.`);
@@ -43,12 +44,15 @@ export async function openPrinter<Row>(options: FormatOptions, columns: Columns<
   }
   const { tablePrinter } = await import("./table.js");
   const isShown = options.out === undefined && process.stdout.isTTY;
-  return tablePrinter(choose(columns, names ?? columns.table), {
+  const settings = {
     width: isShown ? process.stdout.columns : WIDTH_ELSEWHERE,
     leaveOut: names === undefined,
     zone,
-    bold: isShown ? stdoutColors().bold : (text) => text,
-  });
+    bold: isShown ? stdoutColors().bold : (text: string) => text,
+    // The closing report follows on the same screen.
+    end: isShown ? "\n" : "",
+  };
+  return tablePrinter(choose(columns, names ?? columns.table), settings, rows);
 }
 
 function choose<Row>({ all }: Columns<Row>, names: readonly string[]): Column<Row>[] {

@@ -9,7 +9,7 @@ import { type FormatOptions, openPrinter } from "./format.js";
  * @throws UsageError when a column does not exist or a folder was named; what the file system and `get` throw.
  */
 export async function printAll<Row>(get: () => Promise<readonly Row[] | null>, options: FormatOptions, columns: Columns<Row>, { zone, signal }: { zone: Zone; signal: AbortSignal }): Promise<void> {
-  const printer = await openPrinter(options, columns, zone);
+  await openPrinter(options, columns, zone);
   const destination = await openDestination(options.out, signal);
   try {
     const rows = await get();
@@ -17,6 +17,8 @@ export async function printAll<Row>(get: () => Promise<readonly Row[] | null>, o
       await destination.discard();
       return;
     }
+    // Anew: what is there to be shown tells how wide it is.
+    const printer = await openPrinter(options, columns, zone, rows);
     await destination.write(printer.begin());
     await destination.write(printer.rows(rows));
     await destination.write(printer.end());

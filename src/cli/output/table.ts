@@ -1,5 +1,7 @@
 import Table from "cli-table3";
+import stringWidth from "string-width";
 import type { Zone } from "../../contract/zone.js";
+import { oneLine } from "../terminal/one-line.js";
 import type { Column } from "./columns.js";
 import type { Printer } from "./printer.js";
 
@@ -12,14 +14,19 @@ export interface TableSettings {
   /** The zone in which times are shown. */
   zone: Zone;
   bold: (text: string) => string;
+  /** What is written after the last row. */
+  end: string;
 }
 
 const NO_BORDER = { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" };
 const NO_LINES = { left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: " " };
 
-/** A table whose widths are known before its rows are, so that it can be shown while they come. */
-export function tablePrinter<Row>(columns: readonly Column<Row>[], { width, leaveOut, zone, bold }: TableSettings): Printer<Row> {
-  const fitting = fit(columns, width, leaveOut);
+/**
+ * A table whose widths are known before its rows are, so that it can be shown while they come.
+ * @param all the rows where they are all there already: no column is wider then than what is in it.
+ */
+export function tablePrinter<Row>(columns: readonly Column<Row>[], { width, leaveOut, zone, bold, end }: TableSettings, all?: readonly Row[]): Printer<Row> {
+  const fitting = fit(columns.map((column) => boundsOf(column, zone, all)), width, leaveOut);
   const print = (rows: string[][]) => {
     if (rows.length === 0) return "";
     const table = new Table({
@@ -37,46 +44,54 @@ export function tablePrinter<Row>(columns: readonly Column<Row>[], { width, leav
   };
   return {
     begin: () => bold(print([fitting.map(({ column }) => headingOf(column))])),
-    rows: (rows) => print(rows.map((row) => fitting.map(({ column }) => show(column, row, zone)))),
-    end: () => "",
+    rows: (rows) => print(rows.map((row) => fitting.map(({ column, width: ofColumn }) => show(column, row, zone, ofColumn)))),
+    end: () => end,
   };
 }
 
 interface Fitting<Row> {
   column: Column<Row>;
   width: number;
+  /** Up to which it can use more. */
+  most: number;
 }
 
-/** As many of the columns, from the first on, as there is room for; what is left over goes to those that can use it. */
-function fit<Row>(columns: readonly Column<Row>[], room: number, leaveOut: boolean): Fitting<Row>[] {
+function boundsOf<Row>(column: Column<Row>, zone: Zone, rows: readonly Row[] | undefined): Fitting<Row> {
+  const { width = 0, most = width } = column;
+  const heading = headingOf(column).length;
+  const widest = rows?.reduce((widest, row) => Math.max(widest, stringWidth(show(column, row, zone, most))), 0) ?? Number.POSITIVE_INFINITY;
+  return { column, width: Math.max(heading, Math.min(width, widest)), most: Math.min(most, widest) };
+}
+
+/** As many of the columns, from the first on, as there is room for; what is left over goes to the first that can use it. */
+function fit<Row>(columns: readonly Fitting<Row>[], room: number, leaveOut: boolean): Fitting<Row>[] {
   const fitting: Fitting<Row>[] = [];
   let left = room + 1;
   for (const column of columns) {
-    const width = Math.max(column.width ?? 0, headingOf(column).length);
-    if (leaveOut && width + 1 > left && fitting.length > 0) break;
-    fitting.push({ column, width });
-    left -= width + 1;
+    if (leaveOut && column.width + 1 > left && fitting.length > 0) break;
+    fitting.push(column);
+    left -= column.width + 1;
   }
-  for (;;) {
-    const growing = fitting.filter(({ column, width }) => width < (column.most ?? 0));
-    if (growing.length === 0 || left <= 0) return fitting;
-    for (const one of growing.slice(0, left)) {
-      one.width += 1;
-      left -= 1;
-    }
-  }
+  return fitting.map((column) => {
+    const more = Math.max(0, Math.min(left, column.most - column.width));
+    left -= more;
+    return { ...column, width: column.width + more };
+  });
 }
 
 function headingOf<Row>({ heading, name }: Column<Row>): string {
   return heading ?? name;
 }
 
-function show<Row>({ value, show: shown }: Column<Row>, row: Row, zone: Zone): string {
+const WITH_SECONDS = "yyyy-MM-dd HH:mm:ss".length;
+
+function show<Row>({ value, show: shown }: Column<Row>, row: Row, zone: Zone, width: number): string {
   if (shown !== undefined) return shown(row);
   const cell = value(row);
-  if (cell instanceof Date) return zone.print(cell.getTime());
+  if (cell instanceof Date) {
+    const time = zone.print(cell.getTime());
+    return width < WITH_SECONDS ? time.slice(0, -":ss".length) : time;
+  }
   if (typeof cell === "boolean") return cell ? "yes" : "no";
-  // What a stranger wrote must neither break the line nor command the terminal.
-  // eslint-disable-next-line no-control-regex -- these are meant
-  return cell === null ? "" : String(cell).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ");
+  return cell === null ? "" : oneLine(String(cell));
 }

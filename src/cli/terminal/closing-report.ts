@@ -3,11 +3,12 @@ import type { AccountReport, Gap } from "../../model/account-report.js";
 import { ExitCode } from "../exit-code.js";
 import { stderrColors } from "./colors.js";
 import type { Messages } from "./messages.js";
+import { oneLine } from "./one-line.js";
 
 /** What the report says beside the accounts. */
 export interface Closing {
-  /** What is counted. */
-  noun: string;
+  /** What is counted: one of it, and many. */
+  noun: readonly [one: string, many: string];
   zone: Zone;
   /** The command that fetches one gap; null where there is none, such as where nothing is left to fetch. */
   fetch: ((account: string, gap: Gap, number: number) => string) | null;
@@ -29,12 +30,12 @@ export function closeWith(accounts: readonly AccountReport[], { noun, zone, fetc
   const indent = " ".repeat(width + 2);
   let number = 0;
   for (const report of accounts) {
-    const counts = [`${report.rows.toLocaleString("en-US")} ${noun}`, plural(report.requests, "request"), ...(report.retries > 0 ? [plural(report.retries, "retry", "retries")] : [])];
+    const counts = [plural(report.rows, ...noun), plural(report.requests, "request"), ...(report.retries > 0 ? [plural(report.retries, "retry", "retries")] : [])];
     say(`${bold(report.account.padEnd(width))}  ${colors[report.status](report.status.padEnd(11))}  ${report.status === "unsupported" ? "" : counts.join(", ")}`.trimEnd());
-    if (report.error !== undefined && report.status !== "unsupported") say(`${indent}${report.error.message}`);
+    if (report.error !== undefined && report.status !== "unsupported") say(`${indent}${oneLine(report.error.message)}`);
     if (report.unreadable > 0) say(`${indent}${plural(report.unreadable, "row")} could not be understood.`);
     const [first] = report.unsettled;
-    if (first !== undefined) say(dim(`${indent}unsettled from ${zone.print(Date.parse(first.from))}: calls may still appear, or change`));
+    if (first !== undefined) say(dim(`${indent}unsettled from ${zone.print(Date.parse(first.from))}: calls may come or change`));
     for (const gap of merge(report.gaps)) {
       say(`${indent}${yellow("missing")} ${zone.print(Date.parse(gap.from))} to ${zone.print(Date.parse(gap.to))} (${REASONS[gap.reason]})`);
       number += 1;

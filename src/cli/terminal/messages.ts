@@ -1,5 +1,6 @@
 import type { ClientEvent } from "../../model/events.js";
 import { stderrColors } from "./colors.js";
+import { oneLine } from "./one-line.js";
 
 /** How much is said on standard error. */
 export interface Loudness {
@@ -46,8 +47,8 @@ export class Messages {
 
   /** Shows what goes on, as far as that is wanted. */
   readonly onEvent = (event: ClientEvent): void => {
-    if (event.type === "warning") this.warn(event.message);
-    else if (this.loudness.verbose === true) this.writeLine(this.colors.dim(describe(event)));
+    if (event.type === "warning") this.warn(oneLine(event.message));
+    else if (this.loudness.verbose === true) this.writeLine(this.colors.dim(oneLine(describe(event))));
   };
 }
 

@@ -20,18 +20,21 @@ interface Standing {
   secondsLeft: number | null;
 }
 
-/** A bar on a terminal that shows nothing else, else a line now and then. */
-export async function showProgress(messages: Messages, report: () => { accounts: readonly AccountReport[] }): Promise<Progress> {
+/**
+ * A bar on a terminal that shows nothing else, else a line now and then.
+ * @param out the file that rows go to; undefined for standard output.
+ */
+export async function showProgress(messages: Messages, out: string | undefined, report: () => { accounts: readonly AccountReport[] }): Promise<Progress> {
   if (messages.isQuiet) return { stop: () => undefined };
   const began = Date.now();
   const standing = () => standingOf(report().accounts, Math.max(1, Date.now() - began) / 1000);
-  // Rows that are printed on the same terminal are progress enough.
   if (!process.stderr.isTTY) {
     return every(LINE_MS, () => {
       messages.say(lineOf(standing()));
     });
   }
-  if (process.stdout.isTTY) return { stop: () => undefined };
+  // Rows that are printed on the same terminal are progress enough.
+  if (out === undefined && process.stdout.isTTY) return { stop: () => undefined };
   const { openBar } = await import("./bar.js");
   const bar = openBar();
   const giveBack = messages.redirect(bar.log);

@@ -1,0 +1,8 @@
+import { stripVTControlCharacters } from "node:util";
+
+/** A text on one line, as it may be shown: what a stranger wrote must neither break the line nor command the terminal. */
+export function oneLine(text: string): string {
+  // Controls, line and paragraph separators, and what turns the direction of writing.
+  // eslint-disable-next-line no-control-regex -- these are meant
+  return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g, " ");
+}

@@ -1,0 +1,92 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newFolder, run } from "./command.js";
+import { CTRL_C, PseudoTerminal } from "./pseudo-terminal.js";
+
+/** So distant that a bar is drawn more than once. */
+const LATENCY_MS = 300;
+const BAR = /^[█░]{20} \d+\/\d+ windows, [\d,]+ calls, [\d,]+\/s(?:, \d+ (?:s|min) left)?$/;
+
+let emulator: VendorEmulator;
+beforeAll(async () => {
+  emulator = await startVendorEmulator({ days: 30, callsPerDay: 20, latencyMs: LATENCY_MS });
+});
+afterAll(() => emulator.close());
+
+const bars = ({ lines }: PseudoTerminal) => lines.filter((line) => /[█░]/.test(line));
+
+describe("the bar", () => {
+  it.each([
+    ["records", ["records", "--from", "20d", "--format", "csv", "--out", "calls.csv"]],
+    ["sync", ["sync", "--state", "state", "--from", "20d", "--out", "calls.ndjson"]],
+  ])("tells how far %s has come, and goes at the end", async (_, args) => {
+    const terminal = await PseudoTerminal.open([...args, "--account", "tencent-ccc"], { env: emulator.environment() });
+    await terminal.until((now) => bars(now).some((line) => BAR.test(line) && /[1-9]\d* calls/.test(line) && line.endsWith(" left")));
+    expect(terminal.cursorIsVisible).toBe(false);
+    expect(bars(terminal)).toHaveLength(1);
+    expect(await terminal.code, terminal.lines.join("\n")).toBe(0);
+    expect(bars(terminal)).toEqual([]);
+    expect(terminal.cursorIsVisible).toBe(true);
+    expect(terminal.lines[0]).toMatch(/^tencent-ccc {2}complete/);
+  });
+
+  it("stands below what is said meanwhile, of which nothing is cut", async () => {
+    const env = { ...emulator.environment(), NO_COLOR: "1" };
+    emulator.inject("http-503", { vendor: "tencent-ccc" });
+    const terminal = await PseudoTerminal.open(["records", "--from", "20d", "--account", "tencent-ccc", "--out", "calls.ndjson", "--verbose"], { env });
+    await terminal.until(({ lines }) => lines.length > 3 && BAR.test(lines.at(-1) ?? ""));
+    expect(await terminal.code).toBe(0);
+    expect(bars(terminal)).toEqual([]);
+    const said = terminal.lines.join("");
+    expect(said).toMatch(/DescribeTelCdr: attempt 1 failed .*, again in \d+ ms/);
+    expect(said).toMatch(/DescribeTelCdr: \S+Z to \S+Z (?:read|proven)/);
+  });
+
+  it("is on standard error while rows go into a pipe", async () => {
+    const terminal = await PseudoTerminal.open(["records", "--from", "20d", "--account", "tencent-ccc"], { env: emulator.environment(), then: "> rows" });
+    await terminal.until((now) => bars(now).length === 1);
+    expect(await terminal.code).toBe(0);
+    expect(terminal.cursorIsVisible).toBe(true);
+  });
+
+  it.each([1, 2])("leaves the cursor where Ctrl-C was pressed, %i times", async (times) => {
+    const cwd = await newFolder();
+    const terminal = await PseudoTerminal.open(["records", "--from", "20d", "--out", "calls.csv", "--format", "csv"], { env: emulator.environment(), cwd });
+    await terminal.until((now) => bars(now).length === 1);
+    terminal.press(CTRL_C.repeat(times));
+    expect(await terminal.code).toBe(130);
+    expect(bars(terminal)).toEqual([]);
+    expect(terminal.cursorIsVisible).toBe(true);
+    if (times > 1) return;
+    expect(terminal.lines.join("")).toContain("To begin again: call-records records --from 20d --format csv --out calls.csv");
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it("does not appear beside a table on the same terminal, nor with --quiet", async () => {
+    const env = emulator.environment();
+    const table = await PseudoTerminal.open(["records", "--from", "3d"], { env });
+    expect(await table.code).toBe(0);
+    expect(table.written).not.toMatch(/[█░]/);
+    const quiet = await PseudoTerminal.open(["records", "--from", "3d", "--quiet", "--out", "calls.ndjson"], { env });
+    expect(await quiet.code).toBe(0);
+    expect(quiet.written).toBe("");
+  });
+});
+
+describe("without a terminal", () => {
+  it("says only plain lines, and with --quiet none", async () => {
+    const env = emulator.environment();
+    const cwd = await newFolder();
+    const loud = await run(["records", "--from", "10d", "--out", "calls.csv", "--format", "csv", "--verbose"], { env, cwd });
+    expect(loud.code).toBe(0);
+    expect(loud.stdout).toBe("");
+    // eslint-disable-next-line no-control-regex -- these are meant
+    expect(loud.stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f█░]/);
+    expect(loud.stderr.split("\n").length).toBeGreaterThan(10);
+    const quiet = await run(["records", "--from", "10d", "--out", "quiet.csv", "--format", "csv", "--quiet"], { env, cwd });
+    expect(quiet).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(await readFile(join(cwd, "quiet.csv"), "utf8")).toContain("account,provider");
+  });
+});

@@ -1,0 +1,72 @@
+import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "./command.js";
+import { CTRL_C, PseudoTerminal } from "./pseudo-terminal.js";
+
+let emulator: VendorEmulator;
+beforeAll(async () => {
+  emulator = await startVendorEmulator({ days: 1, callsPerDay: 0, activeCalls: 30 });
+});
+afterAll(() => emulator.close());
+
+const WATCH = ["active", "--watch", "1s"];
+const count = ({ written }: PseudoTerminal, text: RegExp) => [...written.matchAll(text)].length;
+/** Refreshed so often that what is on the screen now was drawn over something. */
+const refreshed = (terminal: PseudoTerminal) => count(terminal, /Ctrl-C ends|\d\d:\d\d:\d\d Asia/g) >= 3;
+
+describe("active --watch", () => {
+  it("refreshes in place, and shows as many calls as there are lines for", async () => {
+    const terminal = await PseudoTerminal.open(WATCH, { rows: 20, env: { ...emulator.environment(), NO_COLOR: "1" } });
+    await terminal.until(refreshed);
+    expect(terminal.scrolledAway).toBe(0);
+    expect(terminal.hasWrapped).toBe(false);
+    expect(terminal.cursorIsVisible).toBe(false);
+    const { lines } = terminal;
+    expect(lines).toHaveLength(19);
+    expect(lines[0]).toMatch(/^state +for +caller +callee +account +direction( agent)?$/);
+    expect(lines.filter((line) => /tencent-ccc|huawei-cec/.test(line))).toHaveLength(15);
+    expect(lines.slice(-3)).toEqual(["… and 45 more", "", expect.stringMatching(/^60 calls going on · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d Asia\/Shanghai · Ctrl-C ends$/)]);
+
+    terminal.press(CTRL_C);
+    expect(await terminal.code).toBe(130);
+    expect(terminal.cursorIsVisible).toBe(true);
+    expect(terminal.lines.filter((line) => line.startsWith("state"))).toHaveLength(1);
+  });
+
+  it("draws anew when the terminal is made wider, smaller or higher", async () => {
+    const terminal = await PseudoTerminal.open(WATCH, { rows: 20, env: { ...emulator.environment(), NO_COLOR: "1" } });
+    await terminal.until(({ lines }) => lines.length === 19);
+    for (const [columns, rows] of [[130, 30], [60, 12], [100, 20]] as const) {
+      await terminal.resize(columns, rows);
+      await terminal.until(({ visible }) => visible.length === rows - 1 && (visible[0] ?? "").startsWith("state") && (visible.at(-1) ?? "").includes("going on"));
+      expect(terminal.visible.filter((line) => line.startsWith("state"))).toHaveLength(1);
+      expect((terminal.visible[0] ?? "").includes("agent")).toBe(columns > 60);
+    }
+  });
+
+  it("shows an account that fails, on the lines that there are", async () => {
+    const env = { ...emulator.environment(), HUAWEI_CEC_APP_SECRET: "wrong", NO_COLOR: "1" };
+    const terminal = await PseudoTerminal.open(WATCH, { rows: 12, env });
+    await terminal.until(refreshed);
+    expect(terminal.scrolledAway, terminal.lines.join("\n")).toBe(0);
+    expect(terminal.lines.at(-1)).toMatch(/^huawei-cec: .+/);
+    expect(terminal.lines.at(-2)).toMatch(/^30 calls going on/);
+    expect(terminal.lines[0]).toMatch(/^state/);
+  });
+
+  it("keeps what --verbose says above the table", async () => {
+    const terminal = await PseudoTerminal.open([...WATCH, "--verbose"], { rows: 24, env: { ...emulator.environment(), NO_COLOR: "1" } });
+    await terminal.until(({ lines }) => lines.filter((line) => line.includes("HTTP 200")).length > 4 && (lines.at(-1) ?? "").includes("going on"));
+    expect(terminal.lines.filter((line) => line.startsWith("state")), terminal.lines.join("\n")).toHaveLength(1);
+    terminal.press(CTRL_C);
+    expect(await terminal.code).toBe(130);
+  });
+
+  it("is refused where there is no terminal", async () => {
+    const { code, stdout, stderr } = await run(WATCH, { env: emulator.environment() });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("--watch refreshes a table on a terminal.");
+    const piped = await PseudoTerminal.open(WATCH, { env: emulator.environment(), then: "> file" });
+    expect(await piped.code).toBe(2);
+  });
+});
