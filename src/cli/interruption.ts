@@ -1,3 +1,4 @@
+import { AbortedError } from "../model/errors.js";
 import { ExitCode } from "./exit-code.js";
 
 /** Whether the user, or the system, wants the process to end. */
@@ -23,4 +24,17 @@ export function listenForInterruption(): Interruption {
     interrupt(ExitCode.terminated);
   });
   return { signal: controller.signal, exitCode: () => code };
+}
+
+/** The code with which the work ends, or with which it was interrupted. @throws what it throws of its own accord. */
+export async function interruptible(interruption: Interruption, work: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = interruption.exitCode();
+    // Node has such an error of its own.
+    const isInterruption = error instanceof AbortedError || (error instanceof Error && error.name === "AbortError");
+    if (code === null || !isInterruption) throw error;
+    return code;
+  }
 }

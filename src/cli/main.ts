@@ -3,16 +3,22 @@ import { CommanderError } from "commander";
 import { ExitCode } from "./exit-code.js";
 import { makeProgram } from "./program.js";
 
-// Whoever reads has seen enough, such as `| head`.
+async function tellFailure(error: unknown): Promise<ExitCode> {
+  return (await import("./failure.js")).tellFailure(error);
+}
+
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // Whoever reads has seen enough, such as `| head`.
   if (error.code === "EPIPE") process.exit(ExitCode.whole);
-  throw error;
+  void tellFailure(error).then((code) => process.exit(code));
 });
+// Nobody listens to what is said besides. The data still matters.
+process.stderr.on("error", () => undefined);
 
 try {
   await makeProgram().parseAsync();
 } catch (error) {
   // What commander has to say it has said.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? ExitCode.whole : ExitCode.usage;
-  else process.exitCode = (await import("./failure.js")).tellFailure(error);
+  else process.exitCode = await tellFailure(error);
 }

@@ -2,7 +2,8 @@ import { CallRecordsClient } from "../client.js";
 import type { Zone } from "../contract/zone.js";
 import type { BuiltInProvider } from "../environment.js";
 import { loadAccounts, openAll } from "./accounts.js";
-import { type Interruption, listenForInterruption } from "./interruption.js";
+import type { ExitCode } from "./exit-code.js";
+import { type Interruption, interruptible, listenForInterruption } from "./interruption.js";
 import { type Loudness, Messages } from "./terminal/messages.js";
 import { readZone } from "./times.js";
 
@@ -27,15 +28,16 @@ export interface Workplace {
  * Opens the accounts that are configured, lets a command work with them, and closes them.
  * @throws UsageError and ConfigurationError for what is configured wrongly; what the work throws.
  */
-export async function workWith<Result>(options: AccountOptions, work: (workplace: Workplace) => Promise<Result>): Promise<Result> {
+export async function workWith(options: AccountOptions, work: (workplace: Workplace) => Promise<ExitCode>): Promise<ExitCode> {
   const messages = new Messages(options);
   const zone = readZone(options.timeZone);
   const accounts = await loadAccounts(options.config);
   for (const warning of accounts.warnings) messages.warn(warning);
   const providers = openAll(accounts);
   const client = new CallRecordsClient({ providers, onEvent: messages.onEvent });
+  const interruption = listenForInterruption();
   try {
-    return await work({ client, providers, zone, messages, interruption: listenForInterruption() });
+    return await interruptible(interruption, () => work({ client, providers, zone, messages, interruption }));
   } finally {
     await client.close();
   }

@@ -4,10 +4,11 @@ import { type Check, checkColumns } from "../doctor/check.js";
 import { checkAccount } from "../doctor/check-account.js";
 import { probeAccount } from "../doctor/probe-account.js";
 import { ExitCode } from "../exit-code.js";
-import { listenForInterruption } from "../interruption.js";
+import { interruptible, listenForInterruption } from "../interruption.js";
 import { type FormatOptions, formatOf } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
 import { Messages } from "../terminal/messages.js";
+import { oneLine } from "../terminal/one-line.js";
 import { readZone } from "../times.js";
 import { UsageError } from "../usage-error.js";
 import type { AccountOptions } from "../workplace.js";
@@ -20,18 +21,21 @@ export interface DoctorOptions extends AccountOptions, FormatOptions {
 export async function doctor(options: DoctorOptions): Promise<ExitCode> {
   const messages = new Messages(options);
   const zone = readZone(options.timeZone);
-  const { signal } = listenForInterruption();
+  const interruption = listenForInterruption();
   const { source, accounts, warnings } = await loadAccounts(options.config);
   for (const warning of warnings) messages.warn(warning);
   const asked = choose(accounts, options.account);
   if (asked.length === 0) throw new UsageError("No account is configured. Run call-records providers to see which variables are missing.");
-  let checks: Check[] = [];
-  const look = async () => (checks = (await Promise.all(asked.map((account) => checkConfigured(account, options.probe ?? false, signal)))).flat());
-  await printAll(look, options, checkColumns, { zone, signal });
-  messages.say(`Configured by ${source}.`);
-  // What to do is too long for a table.
-  if (formatOf(options) === "table") for (const { account, check, detail, advice } of checks) if (advice !== null) messages.insist(`${account}: ${check}: ${detail}\n  ${advice}`);
-  return exitCodeOf(asked, checks);
+  return interruptible(interruption, async () => {
+    const { signal } = interruption;
+    let checks: Check[] = [];
+    const look = async () => (checks = (await Promise.all(asked.map((account) => checkConfigured(account, options.probe ?? false, signal)))).flat());
+    await printAll(look, options, checkColumns, { zone, signal });
+    messages.say(`Configured by ${source}.`);
+    // What to do is too long for a table.
+    if (formatOf(options) === "table") for (const { account, check, detail, advice } of checks) if (advice !== null) messages.insist(`${account}: ${check}: ${oneLine(detail)}\n  ${advice}`);
+    return exitCodeOf(asked, checks);
+  });
 }
 
 /** @throws UsageError when an account that was named does not exist. */

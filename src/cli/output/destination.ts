@@ -1,5 +1,5 @@
-import { once } from "node:events";
 import { stat } from "node:fs/promises";
+import { AbortedError } from "../../model/errors.js";
 import { UsageError } from "../usage-error.js";
 import { openFile, openSpecialFile } from "./file-destination.js";
 
@@ -29,13 +29,27 @@ export async function openDestination(path: string | undefined, signal: AbortSig
   return present === null || present.isFile() ? openFile(path, present?.mode ?? null) : openSpecialFile(path);
 }
 
-/** @param signal ends a wait for a reader who does not read. */
+/**
+ * What has been written has left this process: the reader, or the pipe before them, has it.
+ * @param signal ends a wait for a reader who does not read.
+ */
 function standardOutput(signal: AbortSignal): Destination {
   return {
     path: null,
-    async write(text) {
-      if (text !== "" && !process.stdout.write(text)) await once(process.stdout, "drain", { signal });
-    },
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        const stop = () => {
+          reject(new AbortedError("Nobody reads."));
+        };
+        if (signal.aborted) stop();
+        signal.addEventListener("abort", stop, { once: true });
+        // What fails ends the process, in main.ts: nothing may be taken for written meanwhile.
+        process.stdout.write(text, (error) => {
+          if (error != null) return;
+          signal.removeEventListener("abort", stop);
+          resolve();
+        });
+      }),
     finish: () => Promise.resolve(),
     discard: () => Promise.resolve(),
   };

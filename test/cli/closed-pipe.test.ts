@@ -1,0 +1,97 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CLI, environment, newFolder, run, type Outcome } from "./command.js";
+import { Running } from "./running.js";
+
+const DAY_MS = 86_400_000;
+const TO = new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - DAY_MS);
+const FROM = new Date(TO.getTime() - 25 * DAY_MS);
+const RANGE = ["--from", FROM.toISOString(), "--to", TO.toISOString()];
+
+let emulator: VendorEmulator;
+beforeAll(async () => {
+  emulator = await startVendorEmulator({ days: 30, callsPerDay: 120, activeCalls: 200 });
+});
+afterAll(() => emulator.close());
+
+/** Runs a line of a shell, in which `call-records` is the program. */
+async function shell(line: string, cwd: string): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("bash", ["-c", `set -o pipefail; call-records() { exec '${process.execPath}' '${CLI}' "$@"; }; ${line}`], { cwd, env: environment(emulator.environment()), stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (part: Buffer) => (stdout += part.toString()));
+    child.stderr.on("data", (part: Buffer) => (stderr += part.toString()));
+    child.once("error", reject);
+    child.once("close", (code) => {
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
+
+describe("a reader who has seen enough", () => {
+  it.each([
+    ["records, lines of JSON", `records ${RANGE.join(" ")}`],
+    ["records, CSV", `records ${RANGE.join(" ")} --format csv`],
+    ["records, a table", `records ${RANGE.join(" ")} --format table`],
+    ["records, an array", `records ${RANGE.join(" ")} --format json`],
+    ["sync", `sync ${RANGE.join(" ")} --state state`],
+    ["active", "active"],
+    ["providers", "providers --format table"],
+    ["help", "records --help"],
+  ])("ends %s quietly", async (_, command) => {
+    const { code, stdout, stderr } = await shell(`call-records ${command} | head -1`, await newFolder());
+    expect(code, stderr).toBe(0);
+    expect(stdout.split("\n")).toHaveLength(2);
+    expect(stderr).not.toMatch(/EPIPE|rror|\bat .*:\d+/);
+  });
+
+  it("ends the reading, too", async () => {
+    emulator.forgetRequests();
+    const all = await run(["records", ...RANGE, "--account", "tencent-ccc", "--quiet"], { env: emulator.environment() });
+    expect(all.code).toBe(0);
+    const whole = emulator.requests.length;
+    emulator.forgetRequests();
+    const { stderr } = await shell(`call-records records ${RANGE.join(" ")} --account tencent-ccc | head -1`, await newFolder());
+    expect(stderr).toBe("");
+    // What was on its way when the pipe was closed, and what a pipe holds.
+    expect(emulator.requests.length).toBeLessThan(whole / 2);
+  });
+
+  it("has sync hand out again what did not reach the pipe", async () => {
+    const cwd = await newFolder();
+    const env = emulator.environment();
+    const args = ["sync", ...RANGE, "--account", "tencent-ccc", "--state", "state"];
+    const running = await Running.start(args, { env, cwd }, false);
+    // Closed behind the first part that comes: what had not been put into the pipe by then must not have been committed.
+    await new Promise<void>((resolve) => {
+      running.child.stdout.once("data", () => {
+        running.child.stdout.destroy();
+        resolve();
+      });
+    });
+    const { code, stderr } = await running.outcome;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+
+    const idsIn = (ndjson: string) => ndjson.split("\n").slice(0, -1).map((line) => (JSON.parse(line) as { record: { id: string } }).record.id);
+    const again = await run(args, { env, cwd });
+    expect(again.code, again.stderr).toBe(0);
+    const expected = emulator.truth["tencent-ccc"].calls.filter(({ startedAt }) => startedAt >= FROM && startedAt < TO).map(({ id }) => id);
+    const rest = new Set(idsIn(again.stdout));
+    const missing = expected.filter((id) => !rest.has(id));
+    // The pipe itself holds some that nobody has read.
+    expect(missing.length).toBeLessThan(expected.length / 4);
+  });
+});
+
+describe("a closed standard error", () => {
+  it.each(["2>&-", "2> >(exec 2>&- 0<&-)"])("costs nothing but what is said there (%s)", async (redirection) => {
+    const cwd = await newFolder();
+    const { code } = await shell(`call-records records ${RANGE.join(" ")} --account tencent-ccc --verbose ${redirection} > rows`, cwd);
+    expect(code).toBe(0);
+    const lines = await shell(`wc -l < '${join(cwd, "rows")}'`, cwd);
+    expect(Number(lines.stdout)).toBe(emulator.truth["tencent-ccc"].calls.filter(({ startedAt }) => startedAt >= FROM && startedAt < TO).length);
+  });
+});

@@ -1,0 +1,190 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { callRecordSchema } from "call-records";
+import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { newFolder, run } from "./command.js";
+import { Running } from "./running.js";
+
+/** A past that no longer changes, so that what is fetched later is the same. */
+const DAY_MS = 86_400_000;
+const TO = new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - DAY_MS);
+const FROM = new Date(TO.getTime() - 14 * DAY_MS);
+const RANGE = ["--from", FROM.toISOString(), "--to", TO.toISOString()];
+
+let emulator: VendorEmulator;
+beforeAll(async () => {
+  emulator = await startVendorEmulator({ days: 17, callsPerDay: 60, latencyMs: 60, activeCalls: 0 });
+});
+afterAll(() => emulator.close());
+
+/** What all vendors have in the range, as `account id`. */
+function truth(accounts?: string): string[] {
+  return Object.entries(emulator.truth)
+    .filter(([account]) => accounts === undefined || account === accounts)
+    .flatMap(([account, { calls }]) => calls.filter(({ startedAt }) => startedAt >= FROM && startedAt < TO).map(({ id }) => `${account} ${id}`))
+    .sort();
+}
+
+function callsIn(ndjson: string): string[] {
+  return ndjson.split("\n").slice(0, -1).map((line) => {
+    const { account, id } = callRecordSchema.parse(JSON.parse(line));
+    return `${account} ${id}`;
+  });
+}
+
+function changesIn(ndjson: string): string[] {
+  return ndjson.split("\n").slice(0, -1).map((line) => {
+    const { record } = JSON.parse(line) as { record: { account: string; id: string } };
+    return `${record.account} ${record.id}`;
+  });
+}
+
+const unique = (calls: readonly string[]) => [...new Set(calls)].sort();
+
+/** The words of a command that was printed; nothing in these needs quotes. */
+function wordsOf(line: string): string[] {
+  const [program, ...words] = line.trim().split(" ");
+  expect(program).toBe("call-records");
+  return words;
+}
+
+describe("Ctrl-C", () => {
+  it("ends records with the commands that fetch the rest, and together they are all", async () => {
+    const env = emulator.environment();
+    const running = await Running.start(["records", ...RANGE], { env });
+    await running.until(({ stdout }) => stdout.includes("\n"));
+    running.child.kill("SIGINT");
+    const { code, stdout, stderr } = await running.outcome;
+    expect(code, stderr).toBe(130);
+    const first = callsIn(stdout);
+    expect(unique(first).length).toBeLessThan(truth().length);
+    expect(first).toHaveLength(unique(first).length);
+
+    const commands = stderr.split("\n").filter((line) => line.includes("call-records records --from"));
+    expect(commands.length, stderr).toBeGreaterThan(0);
+    const rest: string[] = [];
+    for (const command of commands) {
+      const fetched = await run(wordsOf(command), { env });
+      expect(fetched.code, fetched.stderr).toBe(0);
+      rest.push(...callsIn(fetched.stdout));
+    }
+    expect(unique([...first, ...rest])).toEqual(truth());
+  });
+
+  it("leaves no file, whole or not, and prints the command to begin again", async () => {
+    const env = emulator.environment();
+    const cwd = await newFolder();
+    const running = await Running.start(["records", ...RANGE, "--out", "calls of mine.csv.gz", "--format", "csv", "--verbose"], { env, cwd });
+    await running.until(({ stderr }) => stderr.includes("HTTP 200"));
+    running.child.kill("SIGINT");
+    const { code, stdout, stderr } = await running.outcome;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
+    expect(await readdir(cwd)).toEqual([]);
+    expect(stderr).toContain(`To begin again: call-records records --from ${FROM.toISOString()} --to ${TO.toISOString()} --format csv --out 'calls of mine.csv.gz' --verbose`);
+  });
+
+  it("ends sync, and the same command goes on: all of it, once", async () => {
+    const env = emulator.environment();
+    const cwd = await newFolder();
+    const args = ["sync", ...RANGE, "--state", "state", "--out", "calls.ndjson"];
+    const running = await Running.start([...args, "--verbose"], { env, cwd });
+    // So many that some batches have been committed.
+    await running.until(({ stderr }) => (stderr.match(/HTTP 200/g)?.length ?? 0) > 12);
+    running.child.kill("SIGINT");
+    const { code, stderr } = await running.outcome;
+    expect(code, stderr).toBe(130);
+    const words = wordsOf(/To go on: (.*)/.exec(stderr)?.[1] ?? "");
+    const before = changesIn(await readFile(join(cwd, "calls.ndjson"), "utf8"));
+    expect(before.length).toBeLessThan(truth().length);
+
+    const again = await run(words, { env, cwd });
+    expect(again.code, again.stderr).toBe(0);
+    const all = changesIn(await readFile(join(cwd, "calls.ndjson"), "utf8"));
+    expect(all.slice(0, before.length)).toEqual(before);
+    expect([...all].sort()).toEqual(truth());
+  });
+
+  it.each(["usage", "doctor", "active"])("ends %s without a word of its own about it", async (command) => {
+    const hanging = await startHanging();
+    const env = { ...emulator.environment(), ...hanging.env };
+    const running = await Running.start([command, ...(command === "usage" ? ["--from", "1d"] : [])], { env });
+    await hanging.asked;
+    running.child.kill("SIGTERM");
+    const { code, stdout, stderr } = await running.outcome;
+    expect({ code, stdout }).toEqual({ code: 143, stdout: "" });
+    expect(stderr).not.toMatch(/error|Abort|\bat /);
+  });
+});
+
+describe("sync --every", () => {
+  it("repeats its passes until SIGTERM", async () => {
+    const cwd = await newFolder();
+    const running = await Running.start(["sync", ...RANGE, "--account", "itniotech", "--state", "state", "--out", "calls/", "--every", "1s"], { env: emulator.environment(), cwd });
+    await running.until(({ stderr }) => (stderr.match(/itniotech +complete/g)?.length ?? 0) >= 3);
+    running.child.kill("SIGTERM");
+    const { code, stderr } = await running.outcome;
+    expect(code, stderr).toBe(143);
+    expect(stderr).toContain("Stopped. What was written is kept in state. To go on: call-records sync");
+    const names = (await readdir(join(cwd, "calls"))).sort();
+    const texts = await Promise.all(names.map((name) => readFile(join(cwd, "calls", name), "utf8")));
+    expect(changesIn(texts.join("")).sort()).toEqual(truth("itniotech"));
+  });
+});
+
+describe("the second Ctrl-C", () => {
+  it("ends at once what nobody reads", async () => {
+    const running = await Running.start(["records", ...RANGE, "--verbose"], { env: emulator.environment() }, false);
+    // More than a pipe holds has been asked for.
+    await running.until(({ stderr }) => (stderr.match(/HTTP 200/g)?.length ?? 0) > 8);
+    running.child.kill("SIGINT");
+    await running.until(({ stderr }) => stderr.includes("Stopped."));
+    running.child.kill("SIGINT");
+    await new Promise((resolve) => running.child.once("exit", resolve));
+    expect(running.child.exitCode).toBe(130);
+    running.read();
+    await running.outcome;
+  });
+
+  it("is not needed where a vendor does not answer", async () => {
+    const hanging = await startHanging();
+    const env = { ...emulator.environment(), ...hanging.env };
+    const running = await Running.start(["records", ...RANGE], { env });
+    await hanging.asked;
+    running.child.kill("SIGINT");
+    expect((await running.outcome).code).toBe(130);
+  });
+});
+
+describe("emulator", () => {
+  it("prints an environment for records, and ends with SIGINT", async () => {
+    const running = await Running.start(["emulator", "--days", "3", "--calls-per-day", "10"]);
+    await running.until(({ stderr }) => stderr.includes("Paste these lines"));
+    const env = Object.fromEntries([...running.stdout.matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name = "", value = ""]) => [name, value]));
+    const { code, stdout, stderr } = await run(["records", "--from", "2d"], { env });
+    expect(code, stderr).toBe(0);
+    expect(callsIn(stdout).length).toBeGreaterThan(0);
+    running.child.kill("SIGINT");
+    expect((await running.outcome).code).toBe(130);
+  });
+});
+
+/** A vendor that takes requests and does not answer. */
+async function startHanging(): Promise<{ env: Record<string, string>; asked: Promise<void> }> {
+  let tell: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const server = createServer(() => {
+    tell();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { env: { ITNIOTECH_ENDPOINT: endpoint, HUAWEI_CEC_ENDPOINT: endpoint, HUAWEI_CEC_AUTH_ENDPOINT: endpoint }, asked };
+}
