@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { coldImport } from "./goals/cold-import.js";
 import { firstRecord } from "./goals/first-record.js";
 import { firstRequest } from "./goals/first-request.js";
+import { help } from "./goals/help.js";
 import { install } from "./goals/install.js";
 import { fiveMillion, oneMillion } from "./goals/memory.js";
 import { pace } from "./goals/pace.js";
@@ -30,6 +31,7 @@ const STAGES: readonly Goals[] = [
   { "five-million": fiveMillion, install },
   { "time-order": timeOrder },
   { "cold-import": coldImport },
+  { help },
   { "first-request": firstRequest },
 ];
 
