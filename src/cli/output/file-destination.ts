@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, rmSync } from "node:fs";
 import { chmod, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { PassThrough } from "node:stream";
@@ -56,9 +56,15 @@ export async function openFile(path: string, mode: number | null): Promise<Desti
   const target = await locate(path);
   const beside = `${target}.${randomUUID()}.part`;
   const text = await FileText.open(beside, "wx", path);
+  // A second Ctrl-C waits for nothing.
+  const removeNow = () => {
+    rmSync(beside, { force: true });
+  };
+  process.once("exit", removeNow);
   const discard = async () => {
     await text.destroy();
     await rm(beside, { force: true });
+    process.off("exit", removeNow);
   };
   return {
     path,
@@ -69,6 +75,7 @@ export async function openFile(path: string, mode: number | null): Promise<Desti
         await text.end();
         if (mode !== null) await chmod(beside, mode & 0o7777);
         await rename(beside, target);
+        process.off("exit", removeNow);
       } catch (error) {
         await discard();
         throw error;
