@@ -1,0 +1,93 @@
+import { fork, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createReadStream, createWriteStream, type WriteStream } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { createGunzip } from "node:zlib";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { BETWEEN_STARTS, FIRST_START, type Volume } from "../../bench/volume.js";
+import { CLI, environment, newFolder } from "../command.js";
+
+const MILLION = 1_000_000;
+const FIFTH = 200_000;
+/** As in the benchmark: garbage is collected early or late, and buffers on their way to the disk come and go. 800,000 rows that were kept would be 400 and more. */
+const MOST_MEGABYTES = 64;
+/** Numbers of the volume vendor's calls count up from here. */
+const FIRST_ID = 700_000_000;
+/** Has the process tell at its end, by descriptor 3, the most memory it ever had. */
+const TELL_PEAK = `data:text/javascript,import fs from "node:fs"; process.on("exit", () => fs.writeSync(3, fs.readFileSync("/proc/self/status", "utf8").match(/VmHWM:\\s*(\\d+)/)[1]));`;
+
+let endpoint: string;
+beforeAll(async () => {
+  const vendor = fork(fileURLToPath(new URL("../../bench/processes/volume-vendor.ts", import.meta.url)), [], { execArgv: ["--import", "tsx"], serialization: "advanced" });
+  vendor.send({ vendors: 1, calls: MILLION } satisfies Volume);
+  const [{ answer }] = (await once(vendor, "message")) as [{ answer: [string] }];
+  [endpoint] = answer;
+  return () => {
+    vendor.disconnect();
+  };
+});
+
+/** Exports so many rows. Answers with the most memory that took, in megabytes. */
+async function exportRows(rows: number, args: readonly string[], cwd: string, stdout: WriteStream | "ignore" = "ignore"): Promise<number> {
+  await writeFile(join(cwd, "call-records.config.json"), JSON.stringify({ accounts: [{ provider: "itniotech", apiKey: "key", apiSecret: { env: "SECRET" }, endpoint, longestCallSeconds: 0, rate: { requestsPerSecond: 100_000 } }] }));
+  const range = ["--from", new Date(FIRST_START).toISOString(), "--to", new Date(FIRST_START + rows * BETWEEN_STARTS).toISOString()];
+  const child = spawn(process.execPath, ["--import", TELL_PEAK, CLI, "records", ...range, ...args], { cwd, env: environment({ SECRET: "secret" }), stdio: ["ignore", stdout, "pipe", "pipe"] });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  let peak = "";
+  (child.stdio[3] as Readable).on("data", (part: Buffer) => (peak += part.toString()));
+  let stderr = "";
+  child.stderr?.on("data", (part: Buffer) => (stderr += part.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  expect(code, stderr).toBe(0);
+  // Progress is lines here, and no bar.
+  // eslint-disable-next-line no-control-regex -- these are meant
+  expect(stderr).not.toMatch(/[\r\u001b█░]/);
+  expect(stderr).toContain(`${rows.toLocaleString("en-US")} calls`);
+  return Math.round(Number(peak) / 1024);
+}
+
+/** @throws where a call is missing, comes twice, or is none. */
+async function expectEachOnce(text: Readable, idOf: (line: string) => string | undefined): Promise<void> {
+  const seen = new Uint8Array(MILLION);
+  for await (const line of createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })) {
+    const id = idOf(line);
+    if (id === undefined) continue;
+    const index = Number(id) - FIRST_ID;
+    if (!(index >= 0 && index < MILLION)) throw new Error(`No such call: ${line}`);
+    seen[index] = (seen[index] ?? 0) + 1;
+  }
+  expect(seen.findIndex((times) => times !== 1)).toBe(-1);
+}
+
+/** So that who reads the log of the tests sees how near it is. */
+function expectFlat(what: string, fifth: number, million: number): void {
+  console.log(`${what}: at most ${fifth} MB for ${FIFTH} rows, ${million} MB for ${MILLION}`);
+  expect(million - fifth).toBeLessThan(MOST_MEGABYTES);
+}
+
+describe("a million rows", () => {
+  it("go into a compressed file, each once, in flat memory", async () => {
+    const cwd = await newFolder();
+    const fifth = await exportRows(FIFTH, ["--format", "ndjson", "--out", "fifth.ndjson.gz"], cwd);
+    const million = await exportRows(MILLION, ["--format", "ndjson", "--out", "million.ndjson.gz"], cwd);
+    await expectEachOnce(createReadStream(join(cwd, "million.ndjson.gz")).pipe(createGunzip()), (line) => /"id":"(\d+)"/.exec(line)?.[1] ?? "none");
+    expectFlat("ndjson.gz", fifth, million);
+  });
+
+  it("go to standard output as CSV, each once, in flat memory", async () => {
+    const cwd = await newFolder();
+    const fifth = await exportRows(FIFTH, ["--format", "csv"], cwd);
+    const path = join(cwd, "million.csv");
+    const file = createWriteStream(path);
+    await once(file, "open");
+    const million = await exportRows(MILLION, ["--format", "csv"], cwd, file);
+    await expectEachOnce(createReadStream(path), (line) => (line.startsWith("account,") ? undefined : (line.split(",")[3] ?? "none")));
+    expectFlat("csv", fifth, million);
+  });
+});
