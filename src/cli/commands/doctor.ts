@@ -8,7 +8,6 @@ import { interruptible, listenForInterruption } from "../interruption.js";
 import { type FormatOptions, formatOf } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
 import { Messages } from "../terminal/messages.js";
-import { oneLine } from "../terminal/one-line.js";
 import { readZone } from "../times.js";
 import { UsageError } from "../usage-error.js";
 import type { AccountOptions } from "../workplace.js";
@@ -33,7 +32,7 @@ export async function doctor(options: DoctorOptions): Promise<ExitCode> {
     await printAll(look, options, checkColumns, { zone, signal });
     messages.say(`Configured by ${source}.`);
     // What to do is too long for a table.
-    if (formatOf(options) === "table") for (const { account, check, detail, advice } of checks) if (advice !== null) messages.insist(`${account}: ${check}: ${oneLine(detail)}\n  ${advice}`);
+    if (formatOf(options) === "table") for (const { account, check, advice } of checks) if (advice !== null) messages.insist(`${account}, ${check}: ${advice}`);
     return exitCodeOf(asked, checks);
   });
 }

@@ -16,7 +16,7 @@ export const checkColumns: Columns<Check> = {
     { name: "account", value: ({ account }) => account, width: 11, most: 24 },
     { name: "check", value: ({ check }) => check, width: 13 },
     { name: "status", value: ({ status }) => status, width: 7 },
-    { name: "detail", value: ({ detail }) => detail, width: 42, most: 160 },
+    { name: "detail", value: ({ detail }) => detail, width: 42, most: 160, wraps: true },
     { name: "advice", value: ({ advice }) => advice, width: 40, most: 160 },
   ],
   table: ["account", "check", "status", "detail"],

@@ -14,6 +14,8 @@ export interface Column<Row> {
   width?: number;
   /** Up to which it grows where there is room, the first columns before the last; default its width. */
   most?: number;
+  /** Whether it goes on in the next line where it does not fit, rather than being cut. */
+  wraps?: boolean;
   /** Numbers stand to the right. */
   align?: "right";
 }

@@ -33,6 +33,7 @@ export function tablePrinter<Row>(columns: readonly Column<Row>[], { width, leav
       chars: { ...NO_BORDER, ...NO_LINES },
       style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
       colWidths: fitting.map(({ width: ofColumn }) => ofColumn),
+      wordWrap: fitting.some(({ column }) => column.wraps),
       colAligns: fitting.map(({ column }) => column.align ?? "left"),
     });
     table.push(...rows);
