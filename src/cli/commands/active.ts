@@ -42,7 +42,9 @@ async function show(options: ActiveOptions, workplace: Workplace): Promise<ExitC
     return exitCodeOf(accounts, named) === ExitCode.failed ? null : answer.calls.sort(byStart);
   };
   await printAll(ask, options, activeColumns(Date.now), { zone, signal: interruption.signal });
-  return closeWith(accounts, { noun: ["call", "calls"], zone, named, fetch: null }, messages);
+  const code = closeWith(accounts, { noun: ["call", "calls"], zone, named, fetch: null }, messages);
+  messages.say(`Times and dates are those of ${zone.name}.`);
+  return code;
 }
 
 /** Those that wait longest first, whatever account they are of. */

@@ -1,13 +1,18 @@
 import type { Command } from "commander";
+import type { RecordStream } from "../../engine/calls/record-stream.js";
+import type { AccountReport } from "../../model/account-report.js";
 import type { CallRecord, Direction } from "../../model/call-record.js";
 import { AbortedError } from "../../model/errors.js";
 import { ExitCode } from "../exit-code.js";
 import { readFilters } from "../filters.js";
-import { openDestination } from "../output/destination.js";
+import { type Destination, openDestination } from "../output/destination.js";
 import { type FormatOptions, openPrinter } from "../output/format.js";
+import type { Printer } from "../output/printer.js";
 import { recordColumns } from "../output/record-columns.js";
 import { commandFor, sameCommand } from "../resume.js";
-import { closeWith } from "../terminal/closing-report.js";
+import { type Closing, closeWith } from "../terminal/closing-report.js";
+import type { Messages } from "../terminal/messages.js";
+import { oneLine } from "../terminal/one-line.js";
 import { showProgress } from "../terminal/progress.js";
 import { readTime } from "../times.js";
 import { type AccountOptions, policyOf, workWith } from "../workplace.js";
@@ -44,52 +49,67 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
     });
     const destination = await openDestination(options.out, interruption.signal);
     const progress = await showProgress(messages, options.out, () => stream.report());
-    let left = options.limit ?? Number.POSITIVE_INFINITY;
-    let interrupted = false;
+    let ended: "whole" | "limited" | "interrupted";
     try {
-      await destination.write(printer.begin());
-      for await (const batch of stream.batches(Math.min(BATCH, left))) {
-        await destination.write(printer.rows(batch.slice(0, left)));
-        left -= batch.length;
-        if (left <= 0) break;
-      }
-      await destination.write(printer.end());
+      ended = await print(stream, printer, destination, options.limit ?? Number.POSITIVE_INFINITY);
     } catch (error) {
       if (!(error instanceof AbortedError) && !interruption.signal.aborted) {
         await destination.discard();
         throw error;
       }
-      interrupted = true;
+      ended = "interrupted";
     } finally {
       progress.stop();
     }
-
-    const isWhole = left > 0;
-    const accounts = stream.report().accounts;
-    if (interrupted) {
+    const { accounts } = stream.report();
+    const closing: Closing = { noun: ["call", "calls"], zone, named: options.account !== undefined, fetch: (account, gap, number) => commandFor(command, account, gap, number) };
+    if (ended === "interrupted") {
       await destination.discard();
-      messages.insist(destination.path === null ? "Stopped. What is missing can be fetched; the calls around it may come again:" : `Stopped: ${destination.path} was not written. To begin again: ${sameCommand(command)}`);
-      if (destination.path === null) closeWith(accounts, { noun: ["call", "calls"], zone, named: true, fetch: (account, gap, number) => commandFor(command, account, gap, number) }, messages);
+      tellHowToGoOn(accounts, destination, closing, command, messages);
       return interruption.exitCode() ?? ExitCode.interrupted;
     }
-    if (!isWhole) {
-      await destination.finish();
-      messages.say(`Ended after ${options.limit ?? 0} calls, as --limit says: there may be more.`);
-      const failed = accounts.filter(({ error }) => error !== undefined);
-      for (const { account, error } of failed) messages.insist(`${account} failed, its calls may be missing among these: ${error?.message ?? ""}`);
-      return failed.length === 0 ? ExitCode.whole : ExitCode.incomplete;
-    }
-    const code = closeWith(
-      accounts,
-      { noun: ["call", "calls"], zone, named: options.account !== undefined, fetch: (account, gap, number) => commandFor(command, account, gap, number) },
-      messages,
-    );
-    // A gap is what is not proven whole: a vendor with several lists may have given one of them.
-    const isFetchable = accounts.some(({ gaps }) => gaps.some(({ reason }) => reason !== "retention"));
-    if (code === ExitCode.incomplete && isFetchable) messages.insist("Calls that are there already may come again with these: account and id tell which.");
+    const code = ended === "limited" ? closeLimited(accounts, options.limit ?? 0, messages) : closeWhole(accounts, closing, messages);
     if (code === ExitCode.failed) await destination.discard();
     else await destination.finish();
-    messages.say(`${destination.path === null ? "" : code === ExitCode.failed ? "Nothing was written. " : `Written to ${destination.path}. `}Times and dates are those of ${zone.name}.`);
+    const written = destination.path === null ? "" : code === ExitCode.failed ? "Nothing was written. " : `Written to ${destination.path}. `;
+    messages.say(`${written}Times and dates are those of ${zone.name}.`);
     return code;
   });
+}
+
+/** @param limit most calls to print. */
+async function print(stream: RecordStream, printer: Printer<CallRecord>, destination: Destination, limit: number): Promise<"whole" | "limited"> {
+  let left = limit;
+  await destination.write(printer.begin());
+  for await (const batch of stream.batches(Math.min(BATCH, left))) {
+    await destination.write(printer.rows(batch.slice(0, left)));
+    left -= batch.length;
+    if (left <= 0) break;
+  }
+  await destination.write(printer.end());
+  return left > 0 ? "whole" : "limited";
+}
+
+function closeWhole(accounts: readonly AccountReport[], closing: Closing, messages: Messages): ExitCode {
+  const code = closeWith(accounts, closing, messages);
+  // A gap is what is not proven whole: a vendor with several lists may have given one of them.
+  const isFetchable = accounts.some(({ gaps }) => gaps.some(({ reason }) => reason !== "retention"));
+  if (code === ExitCode.incomplete && isFetchable) messages.insist("Calls that are there already may come again with these: account and id tell which.");
+  return code;
+}
+
+function closeLimited(accounts: readonly AccountReport[], limit: number, messages: Messages): ExitCode {
+  messages.say(`Ended after ${limit} calls, as --limit says: there may be more.`);
+  const failed = accounts.filter(({ error }) => error !== undefined);
+  for (const { account, error } of failed) messages.insist(`${account} failed, its calls may be missing among these: ${oneLine(error?.message ?? "")}`);
+  return failed.length === 0 ? ExitCode.whole : ExitCode.incomplete;
+}
+
+function tellHowToGoOn(accounts: readonly AccountReport[], { path }: Destination, closing: Closing, command: Command, messages: Messages): void {
+  if (path !== null) {
+    messages.insist(`Stopped: ${path} was not written. To begin again: ${sameCommand(command)}`);
+    return;
+  }
+  messages.insist("Stopped. What is missing can be fetched; the calls around it may come again:");
+  closeWith(accounts, { ...closing, named: true }, messages);
 }

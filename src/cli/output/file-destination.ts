@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createWriteStream, rmSync } from "node:fs";
-import { chmod, open, rename, rm } from "node:fs/promises";
+import { chmod, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { locate } from "../../engine/checkpoints/file-location.js";
+import { syncFolder } from "../../engine/checkpoints/file-replacement.js";
 import type { Destination } from "./destination.js";
 
 /** Text on its way to a file: compressed where the name says so. */
@@ -89,16 +90,4 @@ export async function openFile(path: string, mode: number | null): Promise<Desti
 export async function openSpecialFile(path: string): Promise<Destination> {
   const text = await FileText.open(path, "w");
   return { path, write: (part) => text.write(part), finish: () => text.end(), discard: () => text.destroy() };
-}
-
-/** Makes the new name outlast a crash of the machine. */
-async function syncFolder(path: string): Promise<void> {
-  // Windows opens no folders, and keeps names without.
-  if (process.platform === "win32") return;
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

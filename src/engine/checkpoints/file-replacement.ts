@@ -36,7 +36,7 @@ export async function removeUnfinished(path: string): Promise<void> {
 }
 
 /** Makes the new name outlast a crash of the machine. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   // Windows opens no folders, and keeps names without.
   if (process.platform === "win32") return;
   const folder = await open(path, "r");
