@@ -70,7 +70,7 @@ describe("what is asked for", () => {
     const [all, some] = await Promise.all([records("--order", "time"), records("--order", "time", "--limit", "7")]);
     expect(some.code).toBe(0);
     expect(callsOf(some.stdout)).toEqual(callsOf(all.stdout).slice(0, 7));
-    expect(some.stderr).toBe("Ended after 7 calls, as --limit says: there may be more.\n");
+    expect(some.stderr).toBe("Ended after 7 calls, as --limit says: there may be more.\nTimes and dates are those of Asia/Shanghai.\n");
     const times = callsOf(all.stdout).map(({ startedAt }) => startedAt.getTime());
     expect(times).toEqual([...times].sort((a, b) => a - b));
   });
