@@ -15,6 +15,8 @@ export interface VendorVariables {
   /** All of which must be set, or none. */
   required: readonly string[];
   optional: readonly string[];
+  /** The factory's names of what is required. */
+  options: readonly string[];
   /** The provider; null where none of its variables is set. @throws ConfigurationError as `providersFromEnvironment`. */
   read: (environment: Environment) => BuiltInProvider | null;
 }
@@ -67,6 +69,7 @@ function vendor<Required extends string, Optional extends string>(declared: {
     provider,
     required: Object.values(required),
     optional: Object.values(optional),
+    options: Object.keys(required),
     read(environment) {
       const options = readSet(environment, { required, optional });
       return options === null ? null : make(options);
@@ -87,18 +90,18 @@ function readSet<Required extends string, Optional extends string>(
     else if (option in names.required) missing.push(name);
   }
   if (Object.keys(options).length === 0) return null;
-  if (missing.length > 0) throw new ConfigurationError(`providersFromEnvironment: ${missing.map((name) => `\`${name}\``).join(", ")} must be set too.`);
+  if (missing.length > 0) throw new ConfigurationError(`The environment variables ${missing.map((name) => `\`${name}\``).join(", ")} must be set too.`);
   return options as Record<Required, string> & Partial<Record<Optional, string>>;
 }
 
 function readAppIds(text: string): number[] {
   return text.split(",").map((part) => {
     if (/^\s*[1-9]\d{0,14}\s*$/.test(part)) return Number(part);
-    throw new ConfigurationError("providersFromEnvironment: `TENCENT_CCC_SDK_APP_IDS` must be application ids, separated by commas.", { provider: "tencent-ccc" });
+    throw new ConfigurationError("The environment variable `TENCENT_CCC_SDK_APP_IDS` must be application ids, separated by commas.", { provider: "tencent-ccc" });
   });
 }
 
 function readSite(text: string): "cn" | "intl" {
   if (text === "cn" || text === "intl") return text;
-  throw new ConfigurationError("providersFromEnvironment: `TENCENT_CCC_SITE` must be `cn` or `intl`.", { provider: "tencent-ccc" });
+  throw new ConfigurationError("The environment variable `TENCENT_CCC_SITE` must be `cn` or `intl`.", { provider: "tencent-ccc" });
 }

@@ -6,7 +6,7 @@ import { ConfigurationError } from "../model/errors.js";
 import { huaweiCec } from "../providers/huawei-cec/index.js";
 import { itniotech } from "../providers/itniotech/index.js";
 import { tencentCcc } from "../providers/tencent-ccc/index.js";
-import { openAccount, type ConfiguredAccount } from "./accounts.js";
+import { openAccount, type ConfiguredAccount } from "./configured-account.js";
 import { UsageError } from "./usage-error.js";
 
 const DEFAULT_FILE = "call-records.config.json";
@@ -15,7 +15,7 @@ const DEFAULT_FILE = "call-records.config.json";
 const factories: Record<BuiltInProvider["id"], (options: never) => BuiltInProvider> = { "tencent-ccc": tencentCcc, "huawei-cec": huaweiCec, itniotech };
 
 const fileSchema = z.strictObject({
-  accounts: z.array(z.looseObject({ provider: z.enum(["tencent-ccc", "huawei-cec", "itniotech"]), account: z.string().optional() })).min(1, "must hold at least one account"),
+  accounts: z.array(z.looseObject({ provider: z.enum(["tencent-ccc", "huawei-cec", "itniotech"]), account: z.string().min(1, "must not be empty").optional() })).min(1, "must hold at least one account"),
 });
 
 /** A value that is in the environment, and not in the file. */
@@ -34,14 +34,14 @@ export async function findAccountsFile(path: string | undefined): Promise<string
 }
 
 /** @throws ConfigurationError when the file is no JSON, or has another form than `{ "accounts": [{ "provider": "…", … }] }`. */
-export async function readAccountsFile(file: string): Promise<{ source: string; accounts: ConfiguredAccount[]; warnings: string[] }> {
+export async function readAccountsFile(file: string): Promise<{ file: string; accounts: ConfiguredAccount[]; warnings: string[] }> {
   const read = fileSchema.safeParse(parseJson(file, await readText(file)));
   if (!read.success) throw new ConfigurationError(`${file}: ${describeIssues(read.error, "field")}.`);
   const accounts = read.data.accounts.map(({ provider, ...options }): ConfiguredAccount => {
     const open = factories[provider];
     return { provider, account: options.account ?? provider, opened: openAccount(() => open(resolveReferences(`${file}: ${options.account ?? provider}`, options) as never)) };
   });
-  return { source: file, accounts, warnings: await warnOfSecrets(file, read.data.accounts, accounts) };
+  return { file, accounts, warnings: await warnOfSecrets(file, read.data.accounts, accounts) };
 }
 
 /** @throws UsageError when it is a folder, or may not be read. */

@@ -1,22 +1,13 @@
-import type { BuiltInProvider, VendorVariables } from "../environment.js";
-import { vendorVariables } from "../environment.js";
+import { type BuiltInProvider, type VendorVariables, vendorVariables } from "../environment.js";
 import { ConfigurationError } from "../model/errors.js";
 import { findAccountsFile, readAccountsFile } from "./accounts-file.js";
+import { type ConfiguredAccount, openAccount } from "./configured-account.js";
 import { UsageError } from "./usage-error.js";
-
-/** One account that is configured, well or badly. */
-export interface ConfiguredAccount {
-  /** The provider's id. */
-  provider: string;
-  /** Its label, or where that is not known its provider's id. */
-  account: string;
-  opened: BuiltInProvider | ConfigurationError;
-}
 
 /** What is configured, and where. */
 export interface Accounts {
-  /** The file, or `the environment`. */
-  source: string;
+  /** The file's name; null for the environment. */
+  file: string | null;
   accounts: ConfiguredAccount[];
   /** Of which vendor nothing is configured, and by which variables it would be. */
   unset: readonly VendorVariables[];
@@ -29,10 +20,10 @@ export interface Accounts {
  */
 export async function loadAccounts(path: string | undefined): Promise<Accounts> {
   const file = await findAccountsFile(path);
-  const found = file === null ? { source: "the environment", accounts: fromEnvironment(), warnings: [] } : await readAccountsFile(file);
+  const found = file === null ? { file, accounts: fromEnvironment(), warnings: [] } : await readAccountsFile(file);
   const labels = found.accounts.map(({ account }) => account);
   const twice = labels.find((label, index) => labels.indexOf(label) < index);
-  if (twice !== undefined) throw new ConfigurationError(`${found.source}: two accounts have the label \`${twice}\`. Give each an \`account\` of its own.`);
+  if (twice !== undefined) throw new ConfigurationError(`${file ?? "The environment"}: two accounts have the label \`${twice}\`. Give each an \`account\` of its own.`);
   const configured = new Set(found.accounts.map(({ provider }) => provider));
   return { ...found, unset: vendorVariables.filter(({ provider }) => !configured.has(provider)) };
 }
@@ -44,22 +35,17 @@ function fromEnvironment(): ConfiguredAccount[] {
   });
 }
 
-/** The account, or what is wrong with its configuration. */
-export function openAccount<Opened>(open: () => Opened): Opened | ConfigurationError {
-  try {
-    return open();
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error;
-    throw error;
-  }
-}
-
-/** @throws UsageError when nothing is configured; the ConfigurationError of the first account that is configured badly. */
-export function openAll({ accounts, unset }: Accounts): BuiltInProvider[] {
+/**
+ * The accounts that are configured well.
+ * @param labels those that are wanted: only what is wrong with one of these is thrown. Default all.
+ * @throws UsageError when nothing is configured; the ConfigurationError of the first account that is configured badly.
+ */
+export function openAll({ accounts, unset }: Accounts, labels?: readonly string[]): BuiltInProvider[] {
   if (accounts.length === 0) throw new UsageError(`No account is configured. Set the variables of one vendor at least, or write a call-records.config.json:\n${unset.map(describeVariables).join("\n")}`);
-  return accounts.map(({ opened }) => {
-    if (opened instanceof ConfigurationError) throw opened;
-    return opened;
+  return accounts.flatMap(({ account, opened }) => {
+    if (!(opened instanceof ConfigurationError)) return [opened];
+    if (labels?.includes(account) ?? true) throw opened;
+    return [];
   });
 }
 

@@ -8,7 +8,7 @@ import { UsageError } from "./usage-error.js";
 export function tellFailure(error: unknown): ExitCode {
   const { red } = stderrColors();
   process.stderr.write(`${red("error:")} ${describe(error)}\n`);
-  return exitCodeOf(error);
+  return codeFor(error);
 }
 
 function describe(error: unknown): string {
@@ -20,7 +20,7 @@ function describe(error: unknown): string {
   return "syscall" in error ? error.message : (error.stack ?? error.message);
 }
 
-function exitCodeOf(error: unknown): ExitCode {
+function codeFor(error: unknown): ExitCode {
   if (error instanceof UsageError) return ExitCode.usage;
   if (error instanceof AbortedError) return ExitCode.interrupted;
   if (!(error instanceof CallRecordsError)) return ExitCode.failed;

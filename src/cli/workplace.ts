@@ -1,7 +1,7 @@
 import { CallRecordsClient } from "../client.js";
 import type { Zone } from "../contract/zone.js";
 import type { BuiltInProvider } from "../environment.js";
-import { loadAccounts, openAll } from "./accounts.js";
+import { type Accounts, loadAccounts, openAll } from "./accounts.js";
 import type { ExitCode } from "./exit-code.js";
 import { type Interruption, interruptible, listenForInterruption } from "./interruption.js";
 import { type Loudness, Messages } from "./terminal/messages.js";
@@ -24,16 +24,28 @@ export interface Workplace {
   interruption: Interruption;
 }
 
+/** What is configured; nothing is opened yet. @throws UsageError and ConfigurationError for what cannot be read as accounts at all. */
+export async function openConfiguration(options: AccountOptions): Promise<{ messages: Messages; zone: Zone; accounts: Accounts }> {
+  const messages = new Messages(options);
+  const zone = readZone(options.timeZone);
+  const accounts = await loadAccounts(options.config);
+  for (const warning of accounts.warnings) messages.warn(warning);
+  return { messages, zone, accounts };
+}
+
+/** From where the accounts are configured, in words. */
+export function sourceOf({ file, accounts }: Accounts): string {
+  if (file !== null) return `Configured by ${file}.`;
+  return accounts.length === 0 ? "Nothing is configured." : "Configured by the environment.";
+}
+
 /**
  * Opens the accounts that are configured, lets a command work with them, and closes them.
  * @throws UsageError and ConfigurationError for what is configured wrongly; what the work throws.
  */
 export async function workWith(options: AccountOptions, work: (workplace: Workplace) => Promise<ExitCode>): Promise<ExitCode> {
-  const messages = new Messages(options);
-  const zone = readZone(options.timeZone);
-  const accounts = await loadAccounts(options.config);
-  for (const warning of accounts.warnings) messages.warn(warning);
-  const providers = openAll(accounts);
+  const { messages, zone, accounts } = await openConfiguration(options);
+  const providers = openAll(accounts, options.account);
   const client = new CallRecordsClient({ providers, onEvent: messages.onEvent });
   const interruption = listenForInterruption();
   try {

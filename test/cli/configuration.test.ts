@@ -134,6 +134,13 @@ describe("the environment", () => {
     expect(emulator.requests).toEqual([]);
   });
 
+  it("with half an account serves the others where they are named", async () => {
+    const { code, stderr } = await run([...RECORDS, "--account", "itniotech"], { env: { ...emulator.environment(), HUAWEI_CEC_APP_SECRET: "" } });
+    expect(code, stderr).toBe(0);
+    expect(emulator.requests.every(({ vendor }) => vendor === "itniotech")).toBe(true);
+    emulator.forgetRequests();
+  });
+
   it("an account that does not exist is wrong usage", async () => {
     for (const args of [RECORDS, ["usage", "--from", "1d"], ["active"], ["doctor"], ["sync", "--state", "s", "--from", "1d"]]) {
       const { code, stdout, stderr } = await run([...args, "--account", "nobody"], { env: emulator.environment() });

@@ -17,11 +17,11 @@ const ITNIOTECH = { ITNIOTECH_API_KEY: "some-key", ITNIOTECH_API_SECRET: "some-s
 
 it("says which variables are missing where nothing is configured", async () => {
   const { code, stdout, stderr } = await run(["providers"]);
-  expect([code, stderr]).toEqual([0, "Configured by the environment.\n"]);
+  expect([code, stderr]).toEqual([0, "Nothing is configured.\n"]);
   expect(linesOf(stdout)).toEqual([
-    { provider: "tencent-ccc", account: null, status: "not configured", missing: "TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, TENCENT_CCC_SDK_APP_IDS", capabilities: null },
-    { provider: "huawei-cec", account: null, status: "not configured", missing: "HUAWEI_CEC_APP_KEY, HUAWEI_CEC_APP_SECRET", capabilities: null },
-    { provider: "itniotech", account: null, status: "not configured", missing: "ITNIOTECH_API_KEY, ITNIOTECH_API_SECRET", capabilities: null },
+    { provider: "tencent-ccc", account: null, status: "not configured", missing: "set TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, TENCENT_CCC_SDK_APP_IDS", capabilities: null },
+    { provider: "huawei-cec", account: null, status: "not configured", missing: "set HUAWEI_CEC_APP_KEY, HUAWEI_CEC_APP_SECRET", capabilities: null },
+    { provider: "itniotech", account: null, status: "not configured", missing: "set ITNIOTECH_API_KEY, ITNIOTECH_API_SECRET", capabilities: null },
   ]);
 });
 
@@ -61,8 +61,8 @@ it("reads the configuration file", async () => {
   expect((linesOf(stdout) as Row[]).map(({ provider, account, status, missing }) => [provider, account, status, missing])).toEqual([
     ["itniotech", "emea", "ready", null],
     ["itniotech", "apac", "wrong", "call-records.config.json: apac: option `apiSecret`: the environment variable `APAC_SECRET` is not set."],
-    ["tencent-ccc", null, "not configured", expect.stringContaining("TENCENTCLOUD_SECRET_ID")],
-    ["huawei-cec", null, "not configured", expect.stringContaining("HUAWEI_CEC_APP_KEY")],
+    ["tencent-ccc", null, "not configured", "add an entry to call-records.config.json with provider tencent-ccc, secretId, secretKey, sdkAppIds"],
+    ["huawei-cec", null, "not configured", "add an entry to call-records.config.json with provider huawei-cec, appKey, appSecret"],
   ]);
   expect(stderr).toBe("Configured by call-records.config.json.\n");
 });

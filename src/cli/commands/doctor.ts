@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../../model/errors.js";
-import { type ConfiguredAccount, loadAccounts } from "../accounts.js";
+import type { ConfiguredAccount } from "../configured-account.js";
 import { type Check, checkColumns } from "../doctor/check.js";
 import { checkAccount } from "../doctor/check-account.js";
 import { probeAccount } from "../doctor/probe-account.js";
@@ -7,10 +7,8 @@ import { ExitCode } from "../exit-code.js";
 import { interruptible, listenForInterruption } from "../interruption.js";
 import { type FormatOptions, formatOf } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
-import { Messages } from "../terminal/messages.js";
-import { readZone } from "../times.js";
 import { UsageError } from "../usage-error.js";
-import type { AccountOptions } from "../workplace.js";
+import { type AccountOptions, openConfiguration, sourceOf } from "../workplace.js";
 
 export interface DoctorOptions extends AccountOptions, FormatOptions {
   probe?: boolean;
@@ -18,22 +16,19 @@ export interface DoctorOptions extends AccountOptions, FormatOptions {
 
 /** Checks each account, and says what to do about each failure. */
 export async function doctor(options: DoctorOptions): Promise<ExitCode> {
-  const messages = new Messages(options);
-  const zone = readZone(options.timeZone);
+  const { messages, zone, accounts } = await openConfiguration(options);
   const interruption = listenForInterruption();
-  const { source, accounts, warnings } = await loadAccounts(options.config);
-  for (const warning of warnings) messages.warn(warning);
-  const asked = choose(accounts, options.account);
+  const asked = choose(accounts.accounts, options.account);
   if (asked.length === 0) throw new UsageError("No account is configured. Run call-records providers to see which variables are missing.");
   return interruptible(interruption, async () => {
     const { signal } = interruption;
     let checks: Check[] = [];
     const look = async () => (checks = (await Promise.all(asked.map((account) => checkConfigured(account, options.probe ?? false, signal)))).flat());
     await printAll(look, options, checkColumns, { zone, signal });
-    messages.say(`Configured by ${source}.`);
+    messages.say(sourceOf(accounts));
     // What to do is too long for a table.
     if (formatOf(options) === "table") for (const { account, check, advice } of checks) if (advice !== null) messages.insist(`${account}, ${check}: ${advice}`);
-    return exitCodeOf(asked, checks);
+    return codeAfter(asked, checks);
   });
 }
 
@@ -53,7 +48,7 @@ async function checkConfigured({ account, opened }: ConfiguredAccount, probe: bo
   return probe && works ? [...checks, ...(await probeAccount(opened, signal))] : checks;
 }
 
-function exitCodeOf(asked: readonly ConfiguredAccount[], checks: readonly Check[]): ExitCode {
+function codeAfter(asked: readonly ConfiguredAccount[], checks: readonly Check[]): ExitCode {
   const failed = new Set(checks.filter(({ status }) => status === "failed").map(({ account }) => account));
   if (failed.size === 0) return ExitCode.whole;
   return failed.size === asked.length ? ExitCode.failed : ExitCode.incomplete;

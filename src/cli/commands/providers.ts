@@ -1,15 +1,13 @@
-import type { AccountCapabilities } from "../../capabilities.js";
-import { capabilitiesOf } from "../../capabilities.js";
+import { type AccountCapabilities, capabilitiesOf } from "../../capabilities.js";
+import type { VendorVariables } from "../../environment.js";
 import { ConfigurationError } from "../../model/errors.js";
-import { type ConfiguredAccount, loadAccounts } from "../accounts.js";
+import type { ConfiguredAccount } from "../configured-account.js";
 import { ExitCode } from "../exit-code.js";
 import { listenForInterruption } from "../interruption.js";
 import type { Columns } from "../output/columns.js";
 import { type FormatOptions, formatOf } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
-import { Messages } from "../terminal/messages.js";
-import { readZone } from "../times.js";
-import type { AccountOptions } from "../workplace.js";
+import { type AccountOptions, openConfiguration, sourceOf } from "../workplace.js";
 
 /** One account, or a vendor without any. */
 interface ProviderRow {
@@ -43,19 +41,19 @@ const columns: Columns<ProviderRow> = {
 
 /** Prints what each account can do, and what is missing to configure the others. Sends nothing. */
 export async function providers(options: AccountOptions & FormatOptions): Promise<ExitCode> {
-  const messages = new Messages(options);
-  const zone = readZone(options.timeZone);
-  const { source, accounts, unset, warnings } = await loadAccounts(options.config);
-  for (const warning of warnings) messages.warn(warning);
-  const rows = [
-    ...accounts.map(rowOf),
-    ...unset.map(({ provider, required }): ProviderRow => ({ provider, account: null, status: "not configured", missing: required.join(", "), capabilities: null })),
-  ];
+  const { messages, zone, accounts } = await openConfiguration(options);
+  const rows = [...accounts.accounts.map(rowOf), ...accounts.unset.map((variables) => missingRow(variables, accounts.file))];
   await printAll(() => Promise.resolve(rows), options, columns, { zone, signal: listenForInterruption().signal });
-  messages.say(`Configured by ${source}.`);
+  messages.say(sourceOf(accounts));
   // A table has no room for it.
-  if (formatOf(options) === "table") for (const { provider, account, missing } of rows) if (missing !== null) messages.say(`${account ?? provider}: ${account === null ? "set " : ""}${missing}`);
+  if (formatOf(options) === "table") for (const { provider, account, missing } of rows) if (missing !== null) messages.say(`${account ?? provider}: ${missing}`);
   return rows.some(({ status }) => status === "wrong") ? ExitCode.usage : ExitCode.whole;
+}
+
+/** @param file where the accounts are configured: what is in the environment besides does not count then. */
+function missingRow({ provider, required, options }: VendorVariables, file: string | null): ProviderRow {
+  const missing = file === null ? `set ${required.join(", ")}` : `add an entry to ${file} with provider ${provider}, ${options.join(", ")}`;
+  return { provider, account: null, status: "not configured", missing, capabilities: null };
 }
 
 function rowOf({ provider, account, opened }: ConfiguredAccount): ProviderRow {

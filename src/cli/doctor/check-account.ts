@@ -1,6 +1,5 @@
 import { CallRecordsClient } from "../../client.js";
-import type { BuiltInProvider } from "../../environment.js";
-import { vendorVariables } from "../../environment.js";
+import { type BuiltInProvider, vendorVariables } from "../../environment.js";
 import { AbortedError, CallRecordsError, type ErrorCode } from "../../model/errors.js";
 import type { Check } from "./check.js";
 import { OneRequest } from "./one-request.js";
