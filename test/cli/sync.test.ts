@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FileCheckpointStore, type SyncChange } from "call-records";
 import { startVendorEmulator, type CustomCall, type VendorEmulator } from "call-records/testing";
@@ -81,8 +81,18 @@ describe("sync --out of a file", () => {
   it("does not cut off what it has not written", async () => {
     await writeFile(join(cwd, "notes.txt"), "one line\nand half a");
     const { code, stdout, stderr } = await sync("--out", "notes.txt");
-    expect([code, stdout, stderr]).toEqual([2, "", "error: --out: notes.txt ends in something that is no change of a sync. Name another file.\n"]);
+    expect([code, stdout, stderr]).toEqual([2, "", "error: --out: notes.txt holds something that is no change of a sync. Name another file.\n"]);
     expect(await readFile(join(cwd, "notes.txt"), "utf8")).toBe("one line\nand half a");
+    expect(emulator.requests).toEqual([]);
+  });
+
+  it("adds nothing to whole lines that are not its own, and nothing to its own state", async () => {
+    await writeFile(join(cwd, "notes.txt"), "one line\n");
+    const foreign = await sync("--out", "notes.txt");
+    expect([foreign.code, foreign.stderr]).toEqual([2, "error: --out: notes.txt holds something that is no change of a sync. Name another file.\n"]);
+    await symlink("calls.state", join(cwd, "link"));
+    const own = await sync("--out", "link");
+    expect([own.code, own.stderr]).toEqual([2, "error: --out and --state are the same file. Name another one for what is written.\n"]);
     expect(emulator.requests).toEqual([]);
   });
 

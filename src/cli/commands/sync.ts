@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { FileCheckpointStore } from "../../engine/checkpoints/file-checkpoint-store.js";
+import { locate } from "../../engine/checkpoints/file-location.js";
 import type { SyncChange } from "../../engine/sync/account-sync.js";
 import type { SyncStream } from "../../engine/sync/sync-stream.js";
 import { AbortedError, CallRecordsError } from "../../model/errors.js";
@@ -36,6 +37,7 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
       from: readTime("--from", options.from, zone, Date.now()),
       to: options.to === undefined ? undefined : readTime("--to", options.to, zone, Date.now()),
     };
+    if (options.out !== undefined && (await locate(options.out)) === (await locate(options.state))) throw new UsageError("--out and --state are the same file. Name another one for what is written.");
     const store = new FileCheckpointStore(options.state);
     const log = await openChangeLog(options.out, { format, openPrinter: () => openPrinter<SyncChange>(options, changeColumns, zone) }, signal);
     const pass = () => readPass(workplace.client.sync({ ...policyOf(options, workplace), ...range, raw: options.raw ?? false, store }), log, options, workplace);
@@ -50,6 +52,7 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
         code = await pass();
       }
       const stoppedWith = interruption.exitCode();
+      if (stoppedWith === null && code !== ExitCode.whole) messages.insist(`The next sync asks for what is missing: ${sameCommand(command)}`);
       if (stoppedWith === null) return code;
       messages.insist(`Stopped. What was written is kept in ${options.state}. To go on: ${sameCommand(command)}`);
       return stoppedWith;

@@ -68,6 +68,7 @@ async function toFolder(folder: string, { format, openPrinter }: ChangeFormat): 
 /** A file of lines, which are added to it whole. */
 class LineLog implements ChangeLog {
   private constructor(
+    private readonly path: string,
     private readonly file: FileHandle,
     private readonly printer: Printer<SyncChange>,
   ) {}
@@ -76,9 +77,9 @@ class LineLog implements ChangeLog {
     const file = await open(path, "a+", 0o666);
     try {
       if (!(await file.stat()).isFile()) throw new UsageError(`--out: ${path} is no file that could grow. Leave --out away to write to a pipe.`);
-      const { foreign } = await endOfLines(file);
-      if (foreign) throw new UsageError(`--out: ${path} ends in something that is no change of a sync. Name another file.`);
-      return new LineLog(file, printer);
+      const { end, foreign } = await endOfLines(file);
+      if (foreign || (end > 0 && !(await isOurLine(file, 0)))) throw new UsageError(`--out: ${path} holds something that is no change of a sync. Name another file.`);
+      return new LineLog(path, file, printer);
     } catch (error) {
       await file.close();
       throw error;
@@ -96,6 +97,7 @@ class LineLog implements ChangeLog {
     } catch (error) {
       // Such as a full disk: what of the batch is there already would come twice.
       await this.file.truncate(end).catch(() => undefined);
+      if (error instanceof Error) error.message = `${this.path}: ${error.message}`;
       throw error;
     }
   }
@@ -120,8 +122,13 @@ async function endOfLines(file: FileHandle): Promise<{ end: number; size: number
     const at = chunk.subarray(0, bytesRead).lastIndexOf(NEWLINE);
     if (at >= 0) end = begin + at + 1;
   }
-  const { bytesRead } = await file.read(chunk, 0, LINE_BEGIN.length, end);
-  return { end, size, foreign: !LINE_BEGIN.startsWith(chunk.toString("utf8", 0, bytesRead)) };
+  return { end, size, foreign: !(await isOurLine(file, end)) };
+}
+
+/** Whether what begins there is one of our lines, or the beginning of one. */
+async function isOurLine(file: FileHandle, at: number): Promise<boolean> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(LINE_BEGIN.length), 0, LINE_BEGIN.length, at);
+  return LINE_BEGIN.startsWith(buffer.toString("utf8", 0, bytesRead));
 }
 
 async function isThereAsFolder(path: string): Promise<boolean> {
