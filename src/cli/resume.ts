@@ -33,6 +33,7 @@ function besides(out: string, number: number): string {
   return `${path}.missing-${number}${endings}`;
 }
 
-function quote(word: string): string {
+/** A word as a shell takes it. */
+export function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -44,11 +44,17 @@ describe("the bar", () => {
     expect(said).toMatch(/DescribeTelCdr: \S+Z to \S+Z (?:read|proven)/);
   });
 
-  it("is on standard error while rows go into a pipe", async () => {
+  it("is on standard error while rows go into a file of the shell's", async () => {
     const terminal = await PseudoTerminal.open(["records", "--from", "20d", "--account", "tencent-ccc"], { env: emulator.environment(), then: "> rows" });
     await terminal.until((now) => bars(now).length === 1);
     expect(await terminal.code).toBe(0);
     expect(terminal.cursorIsVisible).toBe(true);
+  });
+
+  it("does not appear where rows go to another program, which may print on the same terminal", async () => {
+    const terminal = await PseudoTerminal.open(["records", "--from", "20d", "--account", "tencent-ccc"], { env: emulator.environment(), then: "| wc -l" });
+    expect(await terminal.code).toBe(0);
+    expect(terminal.written).not.toMatch(/[█░]/);
   });
 
   it.each([1, 2])("leaves the cursor where Ctrl-C was pressed, %i times", async (times) => {

@@ -6,8 +6,10 @@ import { ExitCode } from "../exit-code.js";
 import { type FormatOptions, formatOf, openPrinter } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
 import { activeColumns } from "../output/record-columns.js";
+import { quote } from "../resume.js";
 import { closeWith, exitCodeOf } from "../terminal/closing-report.js";
 import { oneLine } from "../terminal/one-line.js";
+import { cutTo } from "../terminal/width.js";
 import { readSpan } from "../times.js";
 import { UsageError } from "../usage-error.js";
 import { type AccountOptions, policyOf, workWith, type Workplace } from "../workplace.js";
@@ -43,6 +45,7 @@ async function show(options: ActiveOptions, workplace: Workplace): Promise<ExitC
   };
   await printAll(ask, options, activeColumns(Date.now), { zone, signal: interruption.signal });
   const code = closeWith(accounts, { noun: ["call", "calls"], zone, named, fetch: null }, messages);
+  if (code === ExitCode.incomplete) for (const { account, status } of accounts) if (status === "failed") messages.insist(`To ask again: call-records active --account ${quote(account)}`);
   messages.say(`Times and dates are those of ${zone.name}.`);
   return code;
 }
@@ -78,7 +81,7 @@ async function watch(options: ActiveOptions, everyMs: number, workplace: Workpla
 async function print({ calls, accounts }: CallsNow, options: ActiveOptions, zone: Zone): Promise<string> {
   const { rows: lines, columns } = process.stdout;
   const printer = await openPrinter(options, activeColumns(Date.now), zone, calls);
-  const short = (line: string) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line);
+  const short = (line: string) => cutTo(line, columns);
   const failed = accounts.filter(({ status, error }) => status === "failed" && error !== undefined).map(({ account, error }) => short(oneLine(`${account}: ${error?.message ?? ""}`)));
   const foot = short(`${calls.length} ${calls.length === 1 ? "call" : "calls"} going on · ${zone.print(Date.now())} ${zone.name} · Ctrl-C ends`);
   const room = Math.max(1, lines - OTHER_LINES - failed.length);

@@ -1,9 +1,11 @@
+import stringWidth from "string-width";
 import type { Zone } from "../../contract/zone.js";
 import type { AccountReport, Gap } from "../../model/account-report.js";
 import { ExitCode } from "../exit-code.js";
 import { stderrColors } from "./colors.js";
 import type { Messages } from "./messages.js";
 import { oneLine } from "./one-line.js";
+import { padTo } from "./width.js";
 
 /** What the report says beside the accounts. */
 export interface Closing {
@@ -26,13 +28,16 @@ export function closeWith(accounts: readonly AccountReport[], { noun, zone, fetc
   };
   const { bold, green, red, yellow, dim } = stderrColors();
   const colors = { complete: green, partial: yellow, failed: red, unsupported: dim };
-  const width = Math.max(...accounts.map(({ account }) => account.length));
+  const width = Math.max(...accounts.map(({ account }) => stringWidth(account)));
   const indent = " ".repeat(width + 2);
   let number = 0;
   for (const report of accounts) {
     const counts = [plural(report.rows, ...noun), plural(report.requests, "request"), ...(report.retries > 0 ? [plural(report.retries, "retry", "retries")] : [])];
-    say(`${bold(report.account.padEnd(width))}  ${colors[report.status](report.status.padEnd(11))}  ${report.status === "unsupported" ? "" : counts.join(", ")}`.trimEnd());
-    if (report.error !== undefined && report.status !== "unsupported") say(`${indent}${oneLine(report.error.message)}`);
+    // Who stops it knows, and nothing has failed.
+    const isStopped = report.error?.code === "aborted";
+    const status = isStopped ? "partial" : report.status;
+    say(`${bold(padTo(report.account, width))}  ${colors[status](status.padEnd(11))}  ${report.status === "unsupported" ? "" : counts.join(", ")}`.trimEnd());
+    if (report.error !== undefined && report.status !== "unsupported" && !isStopped) say(`${indent}${oneLine(report.error.message)}`);
     if (report.unreadable > 0) say(`${indent}${plural(report.unreadable, "row")} could not be understood.`);
     const [first] = report.unsettled;
     if (first !== undefined) say(dim(`${indent}unsettled from ${zone.print(Date.parse(first.from))}: calls may come or change`));

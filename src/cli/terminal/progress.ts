@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import type { AccountReport } from "../../model/account-report.js";
 import type { Messages } from "./messages.js";
 
@@ -26,9 +27,11 @@ interface Standing {
  */
 export async function showProgress(messages: Messages, out: string | undefined, report: () => { accounts: readonly AccountReport[] }): Promise<Progress> {
   if (messages.isQuiet) return { stop: () => undefined };
-  const began = Date.now();
-  const standing = () => standingOf(report().accounts, Math.max(1, Date.now() - began) / 1000);
-  if (!process.stderr.isTTY) {
+  const estimate = new Estimate();
+  const standing = () => estimate.standingOf(report().accounts);
+  // What reads the pipe may print on the same terminal, where a bar would tear it apart.
+  const isPiped = out === undefined && fstatSync(process.stdout.fd).isFIFO();
+  if (!process.stderr.isTTY || isPiped) {
     return every(LINE_MS, () => {
       messages.say(lineOf(standing()));
     });
@@ -61,13 +64,24 @@ function every(ms: number, tick: () => void): Progress {
   };
 }
 
-function standingOf(accounts: readonly AccountReport[], seconds: number): Standing {
-  const sum = (of: (account: AccountReport) => number) => accounts.reduce((total, account) => total + of(account), 0);
-  const done = sum(({ windows }) => windows);
-  // An account that has ended leaves what it had before it.
-  const left = sum(({ status, windowsLeft }) => (status === "failed" ? 0 : windowsLeft));
-  const rows = sum((account) => account.rows);
-  return { done, total: done + left, rows, perSecond: rows / seconds, secondsLeft: done === 0 ? null : (left * seconds) / done };
+/** What is left is estimated anew whenever a window is done; between, time goes by. */
+class Estimate {
+  private readonly began = Date.now();
+  private done = 0;
+  private endsAt: number | null = null;
+
+  standingOf(accounts: readonly AccountReport[]): Standing {
+    const sum = (of: (account: AccountReport) => number) => accounts.reduce((total, account) => total + of(account), 0);
+    const now = Date.now();
+    const done = sum(({ windows }) => windows);
+    // An account that has ended leaves what it had before it.
+    const left = sum(({ status, windowsLeft }) => (status === "failed" ? 0 : windowsLeft));
+    const rows = sum((account) => account.rows);
+    if (done > this.done) this.endsAt = now + (left * (now - this.began)) / done;
+    this.done = done;
+    const secondsLeft = this.endsAt === null ? null : Math.max(0, this.endsAt - now) / 1000;
+    return { done, total: done + left, rows, perSecond: (rows * 1000) / Math.max(1, now - this.began), secondsLeft };
+  }
 }
 
 function restOf({ rows, perSecond, secondsLeft }: Omit<Standing, "done" | "total">): string {
@@ -80,7 +94,7 @@ function lineOf({ done, total, ...rest }: Standing): string {
 }
 
 function spanOf(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  if (whole < 60) return `${whole} s`;
-  return whole < 3600 ? `${Math.ceil(whole / 60)} min` : `${Math.floor(whole / 3600)} h ${Math.ceil((whole % 3600) / 60)} min`;
+  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
