@@ -17,6 +17,8 @@ export function readFilters(texts: readonly string[], providers: readonly BuiltI
     if (provider === undefined) throw new UsageError(`--filter: no account of "${id}" is configured. There are ${[...new Set(providers.map((one) => one.id))].join(", ")}.`);
     const ofProvider = (filters[id] ??= {});
     if (Object.hasOwn(ofProvider, key)) throw new UsageError(`--filter ${id}.${key} is given twice. Where it takes several values, write them with commas: ${id}.${key}=1,2.`);
+    const names = Object.keys(provider.operations.records.filters.shape);
+    if (!names.includes(key)) throw new UsageError(`--filter: ${id} has no filter "${key}". It has ${names.join(", ")}.`);
     const accepts = (candidate: unknown) => provider.operations.records.filters.safeParse({ [key]: candidate }).success;
     ofProvider[key] = candidatesOf(value).find(accepts) ?? value;
   }

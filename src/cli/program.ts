@@ -38,7 +38,7 @@ export function makeProgram(): Command {
   const usage = add(program, "usage", "usage of each account: minutes, calls, seats", async () => (await import("./commands/usage.js")).usage);
   range(usage);
   accounts(usage)
-    .addOption(new Option("--by <period>", "one summary for each period").choices(["total", "day", "month"]).default("total"))
+    .addOption(new Option("--by <period>", "one summary for each period, of the account's own zone").choices(["total", "day", "month"]).default("total"))
     .addOption(new Option("--source <source>", "the vendor's own count, counted from records, or what there is").choices(["auto", "vendor", "records"]).default("auto"));
   output(usage);
   examples(usage, [
@@ -55,7 +55,7 @@ export function makeProgram(): Command {
   ]);
 
   const sync = add(program, "sync", "what is new or has changed since the last time", async () => (await import("./commands/sync.js")).sync)
-    .addOption(needed("--state <file>", "keeps how far it has come"))
+    .addOption(needed("--state <file>", "keeps how far it has come").argParser(notEmpty))
     .addOption(needed("--from <time>", "the start of what is kept in step"))
     .option("--to <time>", "its end, exclusive; default now, each time anew");
   accounts(sync)
@@ -88,7 +88,7 @@ export function makeProgram(): Command {
     .option("--days <count>", "days of history", natural, 30)
     .option("--calls-per-day <count>", "calls of each vendor on a weekday", natural, 100)
     .option("--latency <ms>", "milliseconds that each answer is held back", natural, 0);
-  quietness(emulator);
+  emulator.option("--quiet", "print the environment only");
   examples(emulator, [
     ["call-records emulator", "Prints the environment for another terminal."],
     ["call-records emulator --days 90 --calls-per-day 5000 --latency 150", "A large and distant one."],
@@ -136,7 +136,7 @@ function needed(flags: string, description: string): Option {
 }
 
 function configuration(command: Command): Command {
-  return command.option("--config <file>", "accounts, instead of call-records.config.json");
+  return command.option("--config <file>", "accounts, instead of call-records.config.json", notEmpty);
 }
 
 function accounts(command: Command): Command {
@@ -147,7 +147,7 @@ function output(command: Command, out = "a file, written whole or not at all; .g
   command
     .addOption(new Option("--format <format>", "default: table on a terminal, else ndjson").choices(["table", "ndjson", "json", "csv"]))
     .option("--columns <names>", "columns of table and csv, by commas")
-    .option("--out <file>", out)
+    .option("--out <file>", out, notEmpty)
     .option("--time-zone <zone>", "of dates and of times in tables; default the machine's");
   return quietness(command);
 }
@@ -162,6 +162,12 @@ function examples(command: Command, lines: readonly (readonly [string, string])[
 
 function collectSome(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
+}
+
+/** Such as a variable of a script that is not set. */
+function notEmpty(text: string): string {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("It must not be empty.");
 }
 
 function natural(text: string): number {

@@ -34,6 +34,13 @@ export function readTime(option: string, text: string, zone: Zone, now: number):
   throw new UsageError(`${option} must be a time such as 2026-11-01T09:00:00+08:00, a date such as 2026-11-01, or a span back from now such as 7d, not "${text}".`);
 }
 
+/** @throws UsageError also when the end is not later than the beginning. */
+export function readRange(given: { from: string; to: string }, zone: Zone, now: number): { from: Date; to: Date } {
+  const [from, to] = [readTime("--from", given.from, zone, now), readTime("--to", given.to, zone, now)];
+  if (from < to) return { from, to };
+  throw new UsageError(`--from must be earlier than --to: ${from.toISOString()} is not earlier than ${to.toISOString()}${given.to === "now" ? ", which is now" : ""}.`);
+}
+
 /** `2026-11-01`, `2026-11-01T09:00`, `2026-11-01 09:00:00` or `2026-11-01T09:00:00.250`, by the clocks of the zone; null where it is none. */
 function readWallTime(text: string, zone: Zone): number | null {
   const [, date, minutes = "00:00", seconds = ":00"] = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?)?$/.exec(text) ?? [];

@@ -89,7 +89,8 @@ describe("records of which some could not be read", () => {
     const { code, stdout, stderr } = await run([...RECORDS, "--order", "time", "--limit", "5", "--quiet"], { env });
     expect(code).toBe(3);
     expect(callsOf(stdout)).toHaveLength(5);
-    expect(stderr).toMatch(/^itniotech failed, its calls may be missing among these: itniotech: /);
+    expect(stderr).toMatch(/^itniotech: calls may be missing among these: itniotech: /);
+    expect(stderr).toMatch(/\n {2}all of them: call-records records --from \S+ --to \S+ --account itniotech /);
   });
 });
 

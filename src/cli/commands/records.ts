@@ -14,7 +14,7 @@ import { type Closing, closeWith } from "../terminal/closing-report.js";
 import type { Messages } from "../terminal/messages.js";
 import { oneLine } from "../terminal/one-line.js";
 import { showProgress } from "../terminal/progress.js";
-import { readTime } from "../times.js";
+import { readRange } from "../times.js";
 import { type AccountOptions, policyOf, workWith } from "../workplace.js";
 
 export interface RecordsOptions extends AccountOptions, FormatOptions {
@@ -35,12 +35,11 @@ const BATCH = 100;
 export function records(options: RecordsOptions, command: Command): Promise<ExitCode> {
   return workWith(options, async (workplace) => {
     const { client, providers, zone, messages, interruption } = workplace;
-    const now = Date.now();
+    const range = readRange(options, zone, Date.now());
     const printer = await openPrinter<CallRecord>(options, recordColumns, zone);
     const stream = client.records({
       ...policyOf(options, workplace),
-      from: readTime("--from", options.from, zone, now),
-      to: readTime("--to", options.to, zone, now),
+      ...range,
       direction: options.direction,
       number: options.number,
       order: options.order,
@@ -68,7 +67,7 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
       tellHowToGoOn(accounts, destination, closing, command, messages);
       return interruption.exitCode() ?? ExitCode.interrupted;
     }
-    const code = ended === "limited" ? closeLimited(accounts, options.limit ?? 0, messages) : closeWhole(accounts, closing, messages);
+    const code = ended === "limited" ? closeLimited(accounts, options.limit ?? 0, (account, number) => commandFor(command, account, { from: range.from.toISOString(), to: range.to.toISOString() }, number), messages) : closeWhole(accounts, closing, messages);
     if (code === ExitCode.failed) await destination.discard();
     else await destination.finish();
     const written = destination.path === null ? "" : code === ExitCode.failed ? "Nothing was written. " : `Written to ${destination.path}. `;
@@ -98,10 +97,12 @@ function closeWhole(accounts: readonly AccountReport[], closing: Closing, messag
   return code;
 }
 
-function closeLimited(accounts: readonly AccountReport[], limit: number, messages: Messages): ExitCode {
-  messages.say(`Ended after ${limit} calls, as --limit says: there may be more.`);
-  const failed = accounts.filter(({ error }) => error !== undefined);
-  for (const { account, error } of failed) messages.insist(`${account} failed, its calls may be missing among these: ${oneLine(error?.message ?? "")}`);
+function closeLimited(accounts: readonly AccountReport[], limit: number, fetch: (account: string, number: number) => string, messages: Messages): ExitCode {
+  messages.say(`Ended after ${limit} ${limit === 1 ? "call" : "calls"}, as --limit says: there may be more.`);
+  const failed = accounts.flatMap(({ account, error }) => (error === undefined ? [] : [{ account, error }]));
+  for (const [index, { account, error }] of failed.entries()) {
+    messages.insist(`${account}: calls may be missing among these: ${oneLine(error.message)}\n  all of them: ${fetch(account, index + 1)}`);
+  }
   return failed.length === 0 ? ExitCode.whole : ExitCode.incomplete;
 }
 

@@ -6,7 +6,7 @@ import { printAll } from "../output/print-all.js";
 import { usageColumns } from "../output/usage-columns.js";
 import { commandFor } from "../resume.js";
 import { closeWith, exitCodeOf } from "../terminal/closing-report.js";
-import { readTime } from "../times.js";
+import { readRange } from "../times.js";
 import { type AccountOptions, policyOf, workWith } from "../workplace.js";
 
 export interface UsageOptions extends AccountOptions, FormatOptions {
@@ -19,9 +19,9 @@ export interface UsageOptions extends AccountOptions, FormatOptions {
 /** Prints what each account used. */
 export function usage(options: UsageOptions, command: Command): Promise<ExitCode> {
   return workWith(options, async (workplace) => {
-    const { client, zone, messages, interruption } = workplace;
+    const { client, providers, zone, messages, interruption } = workplace;
     const now = Date.now();
-    const [from, to] = [readTime("--from", options.from, zone, now), readTime("--to", options.to, zone, now)];
+    const { from, to } = readRange(options, zone, now);
     const named = options.account !== undefined;
     let accounts: AccountReport[] = [];
     const count = async () => {
@@ -33,6 +33,8 @@ export function usage(options: UsageOptions, command: Command): Promise<ExitCode
     // A part of what is counted cannot be counted by itself and added: seats and rounded minutes belong to a period. Spans would be others by then.
     const whole = { from: from.toISOString(), to: to.toISOString() };
     const code = closeWith(accounts, { noun: ["row counted", "rows counted"], zone, named, fetch: (account, _, number) => `count it again: ${commandFor(command, account, whole, number)}` }, messages);
+    const asked = providers.filter(({ account }) => options.account?.includes(account) ?? true);
+    if (options.by !== "total") messages.say(`A ${options.by} is that of the account's own zone: ${[...new Set(asked.map(({ timeZone }) => timeZone))].join(", ")}.`);
     messages.say(`Times and dates are those of ${zone.name}.`);
     return code;
   });

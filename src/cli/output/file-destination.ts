@@ -29,7 +29,11 @@ class FileText {
   /** @throws what the file system throws when the file cannot be opened. */
   static async open(path: string, flags: string, name = path): Promise<FileText> {
     const file = createWriteStream(path, { flags, flush: flags === "wx" });
-    await once(file, "open");
+    await once(file, "open").catch((error: unknown) => {
+      // The name that the user knows.
+      if (error instanceof Error) error.message = error.message.replaceAll(path, name);
+      throw error;
+    });
     return new FileText(name, file);
   }
 
