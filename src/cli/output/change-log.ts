@@ -2,7 +2,7 @@ import { mkdir, open, type FileHandle, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { SyncBatch, SyncChange } from "../../engine/sync/account-sync.js";
 import { UsageError } from "../usage-error.js";
-import { openDestination } from "./destination.js";
+import { openDestination } from "./open-destination.js";
 import { openFile } from "./file-destination.js";
 import type { Format } from "./format.js";
 import type { Printer } from "./printer.js";

@@ -1,6 +1,6 @@
 import type { Zone } from "../../contract/zone.js";
 import type { Columns } from "./columns.js";
-import { openDestination } from "./destination.js";
+import { openDestination } from "./open-destination.js";
 import { type FormatOptions, openPrinter } from "./format.js";
 
 /**
