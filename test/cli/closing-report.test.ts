@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { Zone } from "../../src/contract/zone.js";
 import { closeWith } from "../../src/cli/terminal/closing-report.js";
@@ -12,7 +13,8 @@ function report(account: string, status: AccountReport["status"], more: Partial<
 function linesOf(accounts: readonly AccountReport[]): { code: number; lines: string[] } {
   const lines: string[] = [];
   const messages = new Messages({});
-  messages.redirect((line) => lines.push(line));
+  // In colours or not, as the surroundings of the tests want it.
+  messages.redirect((line) => lines.push(stripVTControlCharacters(line)));
   const code = closeWith(accounts, { noun: ["call", "calls"], zone: Zone.named("Asia/Shanghai"), fetch: null, named: true }, messages);
   return { code, lines };
 }
