@@ -15,7 +15,9 @@ export function strayStartWatch(source: Source<MappedCall>): (call: MappedCall, 
     const { session, plan } = source;
     if (warned || span === null || plan.grid === null) return;
     const { start, end } = plan.grid.bounds(span);
-    if (startedAt >= start.getTime() - ROUNDING_MS && startedAt <= end.getTime() + ROUNDING_MS) return;
+    // An end that is a day may mean all of that day, where it is not known whether it is inclusive.
+    const last = plan.operation.window?.end === "unknown" ? plan.grid.ceil(end.getTime() + 1) : end.getTime();
+    if (startedAt >= start.getTime() - ROUNDING_MS && startedAt <= last + ROUNDING_MS) return;
     warned = true;
     const { account } = session.provider;
     const operation = plan.operation.name;
