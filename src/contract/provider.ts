@@ -133,6 +133,8 @@ export type FindCallOperation<Keys extends object = object, Row = unknown, Filte
       request(keys: Keys): HttpRequest;
       /** The row, or null where the answer says that there is no such call. */
       answer: ZodType;
+      /** Whether an answer says by its status or its code that there is no such call, as HTTP 404 does. Left out where `answer` tells it. */
+      saysMissing?(answer: HttpAnswer): boolean;
       row: ZodType<Row>;
       map(row: Row, keys: Keys): MappedFoundCall;
     }

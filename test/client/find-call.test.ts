@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { AbortedError, RequestError, UnsupportedError } from "call-records";
+import { z } from "zod";
+import { AbortedError, AuthenticationError, CallRecordsClient, defineProvider, RequestError, UnsupportedError, wireId } from "call-records";
+import { declareSound, records } from "../conformance/sound.js";
 import { bodyOf, IN_TURN, openStage, rejectionOf, requestsFor, type Stage } from "./stage.js";
 import { toldBy, truthOf } from "./truth.js";
 
@@ -99,5 +101,36 @@ describe("a search for one call", () => {
     const error = await rejectionOf(stage.client.findCall({ account: "tencent-ccc", sessionId: "x", signal: AbortSignal.abort() }));
     expect(error).toBeInstanceOf(AbortedError);
     expect(stage.emulator.requests).toEqual([]);
+  });
+});
+
+describe("one call of a vendor that answers 404 for none", () => {
+  /** It answers with the status that stands in the key. */
+  const provider = defineProvider({
+    ...declareSound(),
+    auth: null,
+    operations: {
+      records,
+      findCall: {
+        type: "lookup" as const,
+        name: "call",
+        keys: z.strictObject({ id: z.string() }),
+        request: ({ id }: { id: string }) => ({ method: "GET" as const, url: `https://api.sound.example/calls/${id}` }),
+        saysMissing: ({ status }) => status === 404,
+        answer: z.unknown(),
+        row: z.object({ id: wireId }),
+        map: () => {
+          throw new TypeError("There is no call to be mapped.");
+        },
+      },
+    },
+    send: ({ url }) => Promise.resolve({ status: Number(url.split("/").at(-1)), headers: {}, body: { code: "as the status says" } }),
+    judge: () => null,
+  });
+  const client = new CallRecordsClient({ providers: [provider] });
+
+  it("is null, and another refusal an error all the same", async () => {
+    expect(await client.findCall({ account: "sound", id: "404" })).toBeNull();
+    expect(await rejectionOf(client.findCall({ account: "sound", id: "401" }))).toBeInstanceOf(AuthenticationError);
   });
 });

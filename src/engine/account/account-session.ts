@@ -44,6 +44,8 @@ export interface Inquiry {
   operation: string;
   request: HttpRequest;
   window: { from: string; to: string } | null;
+  /** Refusals that are good answers to this request, such as that there is no such call; default none. */
+  accepts?: ((answer: HttpAnswer) => boolean) | undefined;
 }
 
 /** A token that is said to live longer is fetched anew after a year all the same. */
@@ -165,7 +167,7 @@ export class AccountSession {
       const token = await this.takeToken(scope);
       const answer = await this.exchange(inquiry, scope, number, token);
       const verdict = this.runAdapter("judge", inquiry, () => this.provider.judge(answer)) ?? judgeStatus(answer);
-      if (verdict === null) {
+      if (verdict === null || this.accepts(answer, inquiry)) {
         this.retryBudget.earn();
         this.clock.compare(answer, inquiry.operation);
         return answer;
@@ -180,6 +182,10 @@ export class AccountSession {
         throw this.failure(verdict, answer, inquiry, scope, number);
       }
     }
+  }
+
+  private accepts(answer: HttpAnswer, inquiry: Inquiry): boolean {
+    return this.runAdapter("saysMissing", inquiry, () => inquiry.accepts?.(answer) ?? false);
   }
 
   private failure(verdict: Verdict, answer: HttpAnswer, inquiry: Inquiry, scope: CallScope, attempt: number): Error {

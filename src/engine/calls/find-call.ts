@@ -1,3 +1,4 @@
+import type { HttpAnswer } from "../../contract/http.js";
 import type { FindCallOperation, MappedCall } from "../../contract/provider.js";
 import type { FoundCall } from "../../model/call-record.js";
 import { ResponseError } from "../../model/errors.js";
@@ -28,8 +29,10 @@ export async function findCall(session: AccountSession, operation: FindCallOpera
 async function lookUp(session: AccountSession, operation: Lookup, keys: object, call: Call): Promise<FoundCall | null> {
   const { id, account } = session.provider;
   const { counters } = new Progress(session.provider);
-  const answer = await session.ask({ operation: operation.name, request: operation.request(keys), window: null }, { signal: call.signal, counters });
+  const saysMissing = (answer: HttpAnswer) => operation.saysMissing?.(answer) ?? false;
+  const answer = await session.ask({ operation: operation.name, request: operation.request(keys), window: null, accepts: saysMissing }, { signal: call.signal, counters });
   return session.runAdapter("answer, row or map", { operation: operation.name, window: null }, () => {
+    if (saysMissing(answer)) return null;
     const found = operation.answer.safeParse(answer.body);
     if (found.success && found.data === null) return null;
     const row = found.success ? operation.row.safeParse(found.data) : found;

@@ -26,9 +26,12 @@ export function lookupChecks({ provider: make, examples }: ConformanceSubject): 
       assert.deepEqual(lookup.request(read), lookup.request(read), "`findCall.request` must be pure");
       assert.deepEqual(read, given, "`findCall.request` must not change the keys");
     }),
-    check("reads the documented answers", (lookup, { answer, missing }) => {
+    check("reads the documented answers", (lookup, { answer, missing, missingStatus = 200 }) => {
       assert.notEqual(read(lookup, answer), null, "`findCall.answer` finds no call in `examples.findCall.answer`");
-      if (missing !== undefined) assert.equal(read(lookup, missing), null, "`findCall.answer` must be null for `examples.findCall.missing`");
+      assert.ok(!saysMissing(lookup, 200, answer), "`findCall.saysMissing` takes the call in `examples.findCall.answer` for none");
+      if (missing === undefined || saysMissing(lookup, missingStatus, missing)) return;
+      assert.equal(missingStatus, 200, "`findCall.saysMissing` must be true for `examples.findCall.missing` with its `missingStatus`: else it is judged as a failure");
+      assert.equal(read(lookup, missing), null, "`findCall.answer` must be null for `examples.findCall.missing`");
     }),
     check("maps to what the library's schema takes, the same each time", (lookup, { keys, answer }) => {
       const raw = read(lookup, answer);
@@ -47,9 +50,14 @@ export function lookupChecks({ provider: make, examples }: ConformanceSubject): 
           const found = lookup.answer.safeParse(value);
           if (found.success && found.data !== null) lookup.row.safeParse(found.data);
         }, "`findCall.answer` and `findCall.row` must refuse what they cannot read, not throw");
+        for (const status of [200, 401, 403, 429, 500, 503]) assert.ok(!saysMissing(lookup, status, value), `\`findCall.saysMissing\` takes HTTP ${status} for the answer that there is no such call`);
       }
     }),
   ];
+}
+
+function saysMissing(lookup: Lookup, status: number, body: unknown): boolean {
+  return lookup.saysMissing?.({ status, headers: {}, body }) ?? false;
 }
 
 function read(lookup: Lookup, body: unknown): unknown {

@@ -45,6 +45,8 @@ export interface LookupExample {
   answer: unknown;
   /** The body of the answer that says that there is none, where the vendor shows one. */
   missing?: unknown;
+  /** The HTTP status of that answer; default 200. */
+  missingStatus?: number;
 }
 
 /** A refusal that the vendor documents, and what is to be done about it. */
