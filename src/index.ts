@@ -87,7 +87,8 @@ export {
 export type { Auth, TokenAnswer, TokenRule } from "./contract/auth.js";
 export type { HttpAnswer, HttpRequest, JsonValue, PreparedRequest } from "./contract/http.js";
 export { type FailureCode, judgeStatus, type Verdict, type VerdictAction } from "./contract/verdict.js";
-export { type CommonOptions, commonOptions, credentialSchema, endpointSchema, parseOptions, windowWith } from "./contract/options.js";
+export { type CommonDefaults, type CommonOptions, commonOptions, credentialSchema, endpointSchema, parseOptions, windowWith } from "./contract/options.js";
+export { e164Of } from "./contract/phone-number.js";
 export { parseIso, Zone } from "./contract/zone.js";
-export { wireCount, wireId, wireInteger, wireRows, wireSeconds, wireText, wireTextOrNull, wireTexts, wireUnixMilliseconds, wireUnixSeconds } from "./contract/wire.js";
+export { wireCount, wireId, wireInteger, wireRows, wireSeconds, wireText, wireTextOrNull, wireTexts, wireTime, wireUnixMilliseconds, wireUnixSeconds } from "./contract/wire.js";
 export { type Reader, wireList, wireMapped, wireObject, wireOptional, wirePreprocess, wireRequired, wireValue } from "./contract/wire-schema.js";

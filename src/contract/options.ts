@@ -12,7 +12,7 @@ export interface CommonOptions {
   endpoint?: string | undefined;
   /** Requests in any one second, and requests under way at once. */
   rate?: { requestsPerSecond?: number | undefined; concurrency?: number | undefined } | undefined;
-  /** IANA zone of the vendor's clock, and of days and months in usage; default `Asia/Shanghai`. */
+  /** IANA zone of the vendor's clock, and of days and months in usage; default `Asia/Shanghai`, or what the vendor's provider says. */
   timeZone?: string | undefined;
   /**
    * No call is longer than this many seconds; default 43,200 (12 hours). Ranges are read wider by it, so that no call at their edges is missed; not where
@@ -60,8 +60,20 @@ export const credentialSchema = z.string().regex(/^[\x21-\x7e]+$/, "must not be 
 
 const timeZoneSchema = z.string().refine(isTimeZone, "must be an IANA time zone that this runtime knows, such as Asia/Shanghai");
 
+/** What options are where they are not given. */
+export interface CommonDefaults {
+  account: string;
+  rate: Rate;
+  /** Default `Asia/Shanghai`, the zone of the three built-in vendors. */
+  timeZone?: string;
+  /** Default 12 hours. */
+  longestCallSeconds?: number;
+  /** Default 48 hours. */
+  settleSeconds?: number;
+}
+
 /** The shape of {@link CommonOptions}, to be spread into a provider's own strict object. */
-export function commonOptions(defaults: { account: string; rate: Rate }) {
+export function commonOptions(defaults: CommonDefaults) {
   return {
     account: z.string().min(1, "must not be empty").default(defaults.account),
     endpoint: endpointSchema.optional(),
@@ -71,9 +83,9 @@ export function commonOptions(defaults: { account: string; rate: Rate }) {
         concurrency: z.int().positive().default(defaults.rate.concurrency),
       })
       .default(defaults.rate),
-    timeZone: timeZoneSchema.default("Asia/Shanghai"),
-    longestCallSeconds: z.int().nonnegative().max(30 * 86_400).default(43_200),
-    settleSeconds: z.int().nonnegative().default(172_800),
+    timeZone: timeZoneSchema.default(defaults.timeZone ?? "Asia/Shanghai"),
+    longestCallSeconds: z.int().nonnegative().max(30 * 86_400).default(defaults.longestCallSeconds ?? 43_200),
+    settleSeconds: z.int().nonnegative().default(defaults.settleSeconds ?? 172_800),
     filtersOn: z.enum(["start", "unknown"]).optional(),
     windowEnd: z.enum(["inclusive", "exclusive", "unknown"]).optional(),
   };

@@ -79,12 +79,12 @@ const [FIRST_USUAL, LAST_USUAL] = [Date.parse("0000-01-01T00:00:00Z"), Date.pars
  * A time of a call, of its epoch milliseconds; `z.INVALID` where they are none, or in a year of more than four digits. Such are no times of
  * calls, but of a count in another unit, and their JSON form is one that ISO 8601 leaves to agreement.
  */
-export function readInstant(milliseconds: number | null): Date | typeof z.INVALID {
+function readInstant(milliseconds: number | null): Date | typeof z.INVALID {
   return milliseconds !== null && milliseconds >= FIRST_USUAL && milliseconds <= LAST_USUAL ? new Date(milliseconds) : z.INVALID;
 }
 
 /** Whether a vendor says that there is no time: by 0, or by nothing. */
-export function isNoTime(value: unknown): boolean {
+function isNoTime(value: unknown): boolean {
   return isAbsent(value) || value === 0 || value === "0";
 }
 
@@ -102,6 +102,18 @@ export const wireUnixSeconds = wireEpoch(1000, "a time in Unix seconds");
 
 /** An instant in Unix milliseconds; 0 and absent are null. */
 export const wireUnixMilliseconds = wireEpoch(1, "a time in Unix milliseconds");
+
+/**
+ * A time as text. 0 and absent are null.
+ * @param expected what should be there, such as one of the vendor's own times, for the message where something else is.
+ * @param parse the text's epoch milliseconds; null or `NaN` where it is no time.
+ */
+export function wireTime(expected: string, parse: (text: string) => number | null) {
+  return wireValue(expected, (value): Date | null | typeof z.INVALID => {
+    if (isNoTime(value)) return null;
+    return readInstant(typeof value === "string" ? parse(value) : null);
+  });
+}
 
 /** The rows of a page, each to be read by itself; null where there is no list. An empty list says that there are no rows, an absent one says nothing. */
 export const wireRows = wireValue("a list", (value): unknown[] | null | typeof z.INVALID => {

@@ -31,6 +31,12 @@ describe("defaults", () => {
     });
   });
 
+  it("may be a vendor's own", () => {
+    const own = { account: "vendor", rate, timeZone: "UTC", longestCallSeconds: 14_400, settleSeconds: 3600 };
+    expect(parseOptions("vendor", z.strictObject(commonOptions(own)), {})).toEqual(own);
+    expect(parseOptions("vendor", z.strictObject(commonOptions(own)), { timeZone: "Asia/Tokyo" })).toEqual({ ...own, timeZone: "Asia/Tokyo" });
+  });
+
   it("stand for the half of a rate that is not given", () => {
     expect(parseOptions("vendor", schema, { apiKey: "key", rate: { concurrency: 2 } }).rate).toEqual({ requestsPerSecond: 5, concurrency: 2 });
   });

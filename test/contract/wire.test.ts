@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { wireCount, wireId, wireInteger, wireSeconds, wireText, wireTexts, wireUnixMilliseconds, wireUnixSeconds } from "../../src/contract/wire.js";
+import { wireCount, wireId, wireInteger, wireSeconds, wireText, wireTexts, wireTime, wireUnixMilliseconds, wireUnixSeconds } from "../../src/contract/wire.js";
+import { parseIso } from "../../src/contract/zone.js";
 
-const optional = { wireText, wireInteger, wireSeconds, wireUnixSeconds, wireUnixMilliseconds };
+const isoTime = wireTime("a time such as 2026-11-01T00:00:00Z", parseIso);
+const optional = { isoTime, wireText, wireInteger, wireSeconds, wireUnixSeconds, wireUnixMilliseconds };
 
 function refusal(schema: z.ZodType, value: unknown): string {
   return schema.safeParse(value).error?.issues[0]?.message ?? "accepted";
@@ -94,6 +96,26 @@ describe("instants", () => {
       expect(refusal(wireUnixSeconds, seconds)).toBe("expected a time in Unix seconds");
       expect(refusal(wireUnixMilliseconds, seconds * 1000)).toBe("expected a time in Unix milliseconds");
     }
+  });
+});
+
+describe("instants written as text", () => {
+  it("are read by the function that knows their form", () => {
+    expect(isoTime.parse("2026-11-01T08:00:00+08:00")).toEqual(new Date("2026-11-01T00:00:00Z"));
+    expect(wireTime("a date", Date.parse).parse("2026-11-01")).toEqual(new Date("2026-11-01T00:00:00Z"));
+  });
+
+  it.each([0, "0"])("%j is none", (zero) => {
+    expect(isoTime.parse(zero)).toBeNull();
+  });
+
+  it.each(["soon", 1, true, {}, [], "2026-02-30T00:00:00Z"])("%j is refused", (value) => {
+    expect(refusal(isoTime, value)).toBe("expected a time such as 2026-11-01T00:00:00Z");
+  });
+
+  it("are refused where the function answers NaN, or a year of more than four digits", () => {
+    expect(refusal(wireTime("a date", Date.parse), "soon")).toBe("expected a date");
+    expect(refusal(wireTime("a date", () => 1e15), "far away")).toBe("expected a date");
   });
 });
 

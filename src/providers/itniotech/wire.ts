@@ -1,16 +1,8 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { isNoTime, readInstant, wireCount, wireId, wireRows, wireSeconds, wireText, wireTexts } from "../../contract/wire.js";
+import { wireCount, wireId, wireRows, wireSeconds, wireText, wireTexts, wireTime } from "../../contract/wire.js";
 import { wireMapped, wireObject, wireOptional, wirePreprocess, wireRequired, wireValue } from "../../contract/wire-schema.js";
 import type { Zone } from "../../contract/zone.js";
-
-/** A time as text, in the zone's clock or as ISO 8601 with an offset; 0 and absent are null. */
-function wireTime(zone: Zone) {
-  return wireValue("a time such as 2025-01-03 16:10:39", (value): Date | null | typeof z.INVALID => {
-    if (isNoTime(value)) return null;
-    return readInstant(typeof value === "string" ? zone.parse(value) : null);
-  });
-}
 
 /** Text that holds JSON. An object in place of the text is taken as what the text should have held. */
 const wireJsonText = wireValue("text", (value): string | null | typeof z.INVALID => {
@@ -33,7 +25,8 @@ function printJson(value: object): string | object {
  * passes as it is.
  */
 export function recordRow(zone: Zone) {
-  const time = wireTime(zone);
+  // In the zone's clock, or as ISO 8601 with an offset.
+  const time = wireTime("a time such as 2025-01-03 16:10:39", (text) => zone.parse(text));
   return wireObject({
     keyId: wireId,
     callSessionId: wireText,
