@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { defineProvider, type HttpRequest, type PageQuery, type Provider, wireId, wireText, wireUnixSeconds } from "call-records";
+import { defineProvider, type FindCallOperation, type HttpAnswer, type HttpRequest, type PageQuery, type Provider, wireId, wireText, wireUnixSeconds } from "call-records";
 import { type ConformanceCheck, conformanceChecks } from "call-records/testing";
 import { answerSchema, declareSound, type Filters, judge, mapRow, type Parts, records, type Row, SECRET, soundSubject } from "./sound.js";
 
@@ -127,5 +127,42 @@ describe("the conformance suite", () => {
 
   it.each(faults)("finds $fault", async ({ provider, check }) => {
     expect(await failing(provider)).toContain(check);
+  });
+});
+
+describe("the conformance suite, of a look-up whose vendor answers 404 for none", () => {
+  const answer = { id: "7" };
+  const [READS, REFUSES] = ["mapping: findCall: reads the documented answers", "mapping: findCall: refuses what is no answer, and never throws"] as const;
+  const lookups: { fault: string; saysMissing?: (answer: HttpAnswer) => boolean; checks: string[] }[] = [
+    { fault: "nothing wrong", saysMissing: ({ status }) => status === 404, checks: [] },
+    { fault: "404 judged as a failure", checks: [READS] },
+    { fault: "a call taken for none", saysMissing: ({ status }) => status === 404 || status === 200, checks: [READS, REFUSES] },
+    { fault: "every refusal taken for none", saysMissing: ({ status }) => status !== 200, checks: [REFUSES] },
+  ];
+
+  it.each(lookups)("finds $fault", async ({ saysMissing, checks: expected }) => {
+    const lookup: FindCallOperation<{ id: string }> = {
+      type: "lookup",
+      name: "call",
+      keys: z.strictObject({ id: z.string() }),
+      request: ({ id }) => ({ method: "GET", url: `https://api.sound.example/calls/${id}` }),
+      answer: z.unknown(),
+      row: z.object({ id: wireId }),
+      map: () => ({ ...mapRow({ id: "7", list: "in", at: new Date(0), number: null, seconds: null, ending: null }), startedAt: null }),
+      ...(saysMissing === undefined ? {} : { saysMissing }),
+    };
+    const declared = declareSound();
+    const provider = () => defineProvider({ ...declared, operations: { ...declared.operations, findCall: lookup } });
+    const subject = soundSubject(provider);
+    const checks = conformanceChecks({ ...subject, examples: { ...subject.examples, findCall: { keys: { id: "7" }, answer, missing: { code: "none" }, missingStatus: 404 } } });
+    const failed: string[] = [];
+    for (const one of checks.filter(({ name }) => name.startsWith("findCall"))) {
+      try {
+        await one.run();
+      } catch {
+        failed.push(nameOf(one));
+      }
+    }
+    expect(failed).toEqual(expected);
   });
 });
