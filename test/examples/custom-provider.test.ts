@@ -1,0 +1,318 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterEach, describe, expect, it } from "vitest";
+import { AuthenticationError, type CallRecord, CallRecordsClient, type ClientEvent, itniotech, MemoryCheckpointStore } from "call-records";
+import { type ConformanceVendor, startVendorEmulator, testProvider } from "call-records/testing";
+import { twilio, type TwilioOptions } from "../../examples/custom-provider/twilio.js";
+import { rfc2822, twilioCalls } from "../../examples/custom-provider/twilio-calls.js";
+import { refusal, startTwilioEmulator, type TwilioEmulator, type TwilioRow, type TwilioSettings, TwilioVendor } from "../../examples/custom-provider/twilio-emulator.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const DAY = 86_400_000;
+const NOW = Date.parse("2026-11-20T04:00:00Z");
+const credentials = { accountSid: `AC${"7".repeat(32)}`, authToken: "0123456789abcdef0123456789abcdef" };
+const history = twilioCalls({ accountSid: credentials.accountSid, until: new Date(NOW), days: 30, callsPerDay: 60 });
+const startOf = ({ start_time, date_created }: TwilioRow) => new Date(start_time ?? date_created);
+const within = (from: Date, to: Date) => history.filter((call) => startOf(call) >= from && startOf(call) < to);
+
+/** The vendor as a function; more calls in a window than the largest page holds. */
+function vendor(settings: Partial<TwilioSettings> = {}): ConformanceVendor {
+  const twilioItself = new TwilioVendor({ ...credentials, calls: history, ...settings });
+  const [from, to] = [new Date(NOW - 24.3 * DAY), new Date(NOW - 3.6 * DAY)];
+  return {
+    now: new Date(NOW),
+    from,
+    to,
+    calls: within(from, to).map((call) => ({ id: call.sid, startedAt: startOf(call) })),
+    answer({ url, headers }) {
+      const { status, headers: answered, body } = twilioItself.answer(url, headers.Authorization);
+      return { status, headers: Object.fromEntries(Object.entries(answered).map(([name, value]) => [name.toLowerCase(), value])), text: JSON.stringify(body) };
+    },
+  };
+}
+
+/** A row in the vendor's sample, and one of each kind beside it. */
+const sample: TwilioRow = {
+  sid: "CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+  account_sid: credentials.accountSid,
+  parent_call_sid: null,
+  phone_number_sid: "PNaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+  from: "+14158675309",
+  to: "+14158675310",
+  status: "completed",
+  direction: "outbound-api",
+  date_created: "Tue, 31 Aug 2010 20:36:28 +0000",
+  date_updated: "Tue, 31 Aug 2010 20:36:44 +0000",
+  start_time: "Tue, 31 Aug 2010 20:36:29 +0000",
+  end_time: "Tue, 31 Aug 2010 20:36:44 +0000",
+  duration: "15",
+  price: "-0.03000",
+  price_unit: "USD",
+  answered_by: null,
+  uri: `/2010-04-01/Accounts/${credentials.accountSid}/Calls/CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json`,
+};
+const dialled = { ...sample, sid: "CAbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", parent_call_sid: sample.sid, direction: "outbound-dial", status: "busy", duration: "", end_time: null };
+const pageOf = (calls: TwilioRow[], next_page_uri: string | null = null) => ({ calls, page: 0, page_size: 50, next_page_uri });
+
+/** What the suite is told: the two ways of writing `StartTime`, and what Twilio leaves open about its last day. */
+const readings: { account: string; options: Partial<TwilioOptions>; lastDay: "excluded" | "included" }[] = [
+  { account: "dates, the last day left out", options: {}, lastDay: "excluded" },
+  { account: "dates, the last day in it", options: {}, lastDay: "included" },
+  { account: "dates with times", options: { startTime: "date-time" }, lastDay: "excluded" },
+];
+for (const { account, options, lastDay } of readings) {
+  await testProvider({
+    provider: () => twilio({ ...credentials, ...options, account }),
+    vendor: () => vendor({ lastDay, mostRows: 100 }),
+    examples: {
+      records: {
+        answer: pageOf([sample, dialled], `/2010-04-01/Accounts/${credentials.accountSid}/Calls.json?PageSize=50&Page=1&PageToken=PA${sample.sid}`),
+        empty: pageOf([]),
+        codes: ["status", "direction"],
+      },
+      activeCalls: { answer: pageOf([{ ...sample, status: "ringing", end_time: null, duration: null, price: null }]), empty: pageOf([]), codes: ["status", "direction"] },
+      findCall: { keys: { sid: sample.sid }, answer: sample, missing: refusal(404, 20404, "not found").body, missingStatus: 404 },
+    },
+    failures: [
+      { answer: refusal(401, 20003, "Authenticate"), verdict: { type: "fail", error: "authentication" } },
+      { answer: refusal(403, 20403, "Forbidden"), verdict: { type: "fail", error: "permission" } },
+      { answer: refusal(400, 20001, "StartTime is not a date"), verdict: { type: "fail", error: "request" } },
+      { answer: refusal(404, 20404, "The requested resource was not found"), verdict: { type: "fail", error: "request" } },
+      { answer: refusal(429, 20429, "Too many requests"), verdict: { type: "throttle" } },
+      { answer: { status: 500 }, verdict: { type: "retry" } },
+      { answer: { status: 503 }, verdict: { type: "retry" } },
+    ],
+  });
+}
+
+describe("a row of Twilio", () => {
+  const client = new CallRecordsClient({ providers: [twilio(credentials)] });
+  const read = (change: Partial<Record<keyof TwilioRow, unknown>>): CallRecord => client.normalize("twilio", { ...sample, ...change });
+
+  it("becomes a record", () => {
+    const party = { displayNumber: null, protectedId: null, region: null };
+    expect(read({})).toEqual({
+      provider: "twilio", account: "twilio", application: null, id: sample.sid, relatedIds: { phone_number_sid: sample.phone_number_sid },
+      direction: "outbound", kind: "unknown", state: "ended", outcome: "answered",
+      caller: { ...party, number: "+14158675309", e164: "+14158675309" }, callee: { ...party, number: "+14158675310", e164: "+14158675310" }, agent: null,
+      startedAt: new Date("2010-08-31T20:36:29Z"), queuedAt: null, ringingAt: null, answeredAt: null, endedAt: new Date("2010-08-31T20:36:44Z"),
+      ringSeconds: null, talkSeconds: 15, ivrSeconds: null, hangup: { by: "unknown", code: "completed", reason: null },
+      legs: [], recordings: [], tags: [], remark: null, customData: null, updatedAt: new Date("2010-08-31T20:36:44Z"), raw: sample,
+    });
+  });
+
+  it.each([
+    ["queued", "queued", null],
+    ["ringing", "ringing", null],
+    ["in-progress", "in-progress", null],
+    ["completed", "ended", "answered"],
+    ["busy", "ended", "busy"],
+    ["failed", "ended", "failed"],
+    ["no-answer", "ended", "no-answer"],
+    ["canceled", "ended", "canceled"],
+    ["unheard-of", "ended", "unknown"],
+    [null, "ended", "unknown"],
+  ])("of the status %s is %s, its outcome %s", (status, state, outcome) => {
+    expect(read({ status })).toMatchObject({ state, outcome, hangup: state === "ended" && status !== null ? { code: status } : null });
+  });
+
+  it.each([
+    ["inbound", "inbound"],
+    ["outbound-api", "outbound"],
+    ["outbound-dial", "outbound"],
+    ["trunking-originating", "inbound"],
+    ["trunking-terminating", "outbound"],
+    ["unheard-of", "unknown"],
+    [null, "unknown"],
+  ])("of the direction %s is %s", (direction, expected) => {
+    expect(read({ direction }).direction).toBe(expected);
+  });
+
+  it.each([
+    ["0", 0],
+    ["3600", 3600],
+    [42, 42],
+    ["", null],
+    [null, null],
+    ["-1", null],
+  ])("that lasted %j has %j seconds of talk", (duration, seconds) => {
+    expect(read({ duration }).talkSeconds).toBe(seconds);
+  });
+
+  it.each([
+    ["Fri, 20 Nov 2026 23:59:59 +0000", "2026-11-20T23:59:59.000Z"],
+    ["Fri, 20 Nov 2026 08:00:00 +0800", "2026-11-20T00:00:00.000Z"],
+    ["Sun, 1 Nov 2026 00:00:00 GMT", "2026-11-01T00:00:00.000Z"],
+  ])("that started at %s started at %s", (start_time, instant) => {
+    expect(read({ start_time }).startedAt.toISOString()).toBe(instant);
+  });
+
+  it("that was never dialled started when it was created; one with neither time, or with another's, is refused by its field", () => {
+    expect(read({ start_time: null }).startedAt).toEqual(new Date("2010-08-31T20:36:28Z"));
+    expect(() => read({ start_time: "", date_created: null })).toThrow("`start_time`");
+    expect(() => read({ start_time: "2010-08-31 20:36:29" })).toThrow("`start_time`");
+    expect(() => read({ end_time: "Fri, 20 Nov 2026 25:00:00 +0000" })).toThrow("`end_time`");
+  });
+
+  it("whose ends are no telephone numbers keeps them as they are", () => {
+    expect(read({ from: "client:alice", to: "sip:bob@example.com" })).toMatchObject({ caller: { number: "client:alice", e164: null }, callee: { number: "sip:bob@example.com", e164: null } });
+    expect(read({ from: "", to: null })).toMatchObject({ caller: null, callee: null });
+  });
+
+  it("that <Dial> connected names its parent", () => {
+    expect(read({ parent_call_sid: dialled.sid, phone_number_sid: null }).relatedIds).toEqual({ parent_call_sid: dialled.sid });
+  });
+});
+
+describe("a client with Twilio", () => {
+  const opened: { close(): Promise<void> }[] = [];
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((resource) => resource.close()));
+  });
+
+  /** Calls until now: the clock is the machine's. */
+  async function open(settings: Partial<TwilioSettings> & { concurrency?: number; latencyMs?: number } = {}, options: Partial<TwilioOptions> = {}) {
+    const now = new Date();
+    const calls = twilioCalls({ accountSid: credentials.accountSid, until: now, days: 10, callsPerDay: 50 });
+    const emulator: TwilioEmulator = await startTwilioEmulator({ ...credentials, calls, ...settings });
+    const events: ClientEvent[] = [];
+    const provider = twilio({ ...credentials, endpoint: emulator.endpoint, rate: { requestsPerSecond: 1000 }, ...options });
+    const client = new CallRecordsClient({ providers: [provider], onEvent: (event) => events.push(event) });
+    opened.push(client, emulator);
+    return { client, emulator, calls, events, now, ago: (days: number) => new Date(now.getTime() - days * DAY) };
+  }
+  const idsOf = (records: readonly { id: string }[]) => records.map(({ id }) => id).sort();
+  const sidsOf = (calls: readonly TwilioRow[], from: Date, to: Date) => calls.filter((call) => startOf(call) >= from && startOf(call) < to).map(({ sid }) => sid).sort();
+
+  it.each([{ lastDay: "excluded" }, { lastDay: "included" }] as const)("reads every call once over pages and windows, the last day $lastDay, and warns of nothing", async ({ lastDay }) => {
+    const { client, calls, emulator, events, ago } = await open({ lastDay, mostRows: 60 });
+    const [from, to] = [ago(9.5), ago(3.5)];
+    const stream = client.records({ from, to });
+    const records = await stream.toArray({ max: 10_000 });
+    expect(idsOf(records)).toEqual(sidsOf(calls, from, to));
+    expect(stream.report().accounts).toMatchObject([{ status: "complete", coverage: [{ from: from.toISOString(), to: to.toISOString() }], gaps: [], unsettled: [] }]);
+    expect(emulator.received.some((target) => target.includes("PageToken="))).toBe(true);
+    expect(emulator.received[0]).toMatch(/Calls\.json\?StartTime%3E=\d{4}-\d\d-\d\d&StartTime%3C=\d{4}-\d\d-\d\d&PageSize=1000$/);
+    expect(events.filter(({ type }) => type === "warning")).toEqual([]);
+  });
+
+  it("hands its filters to the vendor", async () => {
+    const { client, calls, emulator, ago } = await open();
+    const records = await client.records({ from: ago(5), to: ago(3), providerFilters: { twilio: { Status: "busy" } } }).toArray({ max: 1000 });
+    expect(idsOf(records)).toEqual(sidsOf(calls.filter(({ status }) => status === "busy"), ago(5), ago(3)));
+    expect(emulator.received.every((target) => target.includes("Status=busy"))).toBe(true);
+  });
+
+  it("counts usage from records", async () => {
+    const { client, calls, ago } = await open();
+    const inRange = calls.filter((call) => startOf(call) >= ago(6) && startOf(call) < ago(3));
+    const { summaries } = await client.usage({ from: ago(6), to: ago(3), source: "records" });
+    expect(summaries).toMatchObject([{ account: "twilio", source: "records", complete: true, calls: { total: inRange.length, answered: inRange.filter(({ status }) => status === "completed").length } }]);
+  });
+
+  it("keeps a table in step: a call that ends, and a price that comes late, are changes", async () => {
+    const { client, calls, ago } = await open();
+    const store = new MemoryCheckpointStore();
+    const pass = async () => {
+      const changes = [];
+      for await (const batch of client.sync({ from: ago(4), store })) changes.push(...batch.changes);
+      return changes.map(({ type, record }) => `${type} ${record.id}`).sort();
+    };
+    const [going, priced] = [calls.at(-1), calls.at(-10)];
+    if (going === undefined || priced === undefined) throw new TypeError("There are calls.");
+    expect(await pass()).toEqual(sidsOf(calls, ago(4), new Date()).map((sid) => `new ${sid}`));
+    Object.assign(going, { status: "completed", duration: "91", end_time: rfc2822(Date.now()) });
+    Object.assign(priced, { price: "-0.01300" });
+    expect(await pass()).toEqual([`updated ${going.sid}`, `updated ${priced.sid}`].sort());
+    expect(await pass()).toEqual([]);
+  });
+
+  it("lists the calls going on, status by status", async () => {
+    const { client, emulator } = await open();
+    const { calls, accounts } = await client.activeCalls();
+    expect(calls.map(({ state }) => state).sort()).toEqual(["in-progress", "queued", "ringing"]);
+    expect(accounts).toMatchObject([{ account: "twilio", status: "complete" }]);
+    expect(emulator.received.map((target) => /Status=([\w-]+)/.exec(target)?.[1]).sort()).toEqual(["in-progress", "queued", "ringing"]);
+  });
+
+  it("finds one call by its sid, and answers null where Twilio answers 404", async () => {
+    const { client, calls } = await open();
+    expect(await client.findCall({ account: "twilio", sid: calls[0]?.sid ?? "" })).toMatchObject({ id: calls[0]?.sid, raw: calls[0] });
+    expect(await client.findCall({ account: "twilio", sid: `CA${"f".repeat(32)}` })).toBeNull();
+  });
+
+  it("is probed: in whole days nothing can be told, with times all of it", async () => {
+    const days = await open();
+    expect(await days.client.probe("twilio")).toMatchObject({ filtersOn: { value: null }, options: {} });
+    const seconds = await open({}, { startTime: "date-time" });
+    expect(await seconds.client.probe("twilio")).toMatchObject({
+      filtersOn: { value: "start" },
+      windowStart: { value: "inclusive" },
+      windowEnd: { value: "inclusive" },
+      order: { value: "descending", by: "start" },
+      options: { filtersOn: "start", windowEnd: "inclusive" },
+    });
+  });
+
+  it("gets over 429 and 503, and tells what Twilio says of wrong credentials without showing them", async () => {
+    const { client, calls, emulator, ago, events } = await open();
+    emulator.refuse(refusal(429, 20429, "Too many requests"), refusal(503, 20503, "Unavailable"));
+    expect(idsOf(await client.records({ from: ago(5), to: ago(4) }).toArray({ max: 1000 }))).toEqual(sidsOf(calls, ago(5), ago(4)));
+    expect(events.filter(({ type }) => type === "throttle" || type === "retry").map(({ type }) => type)).toEqual(["throttle", "retry", "retry"]);
+
+    const stranger = await open({ authToken: "another-token-of-this-account" });
+    const error: unknown = await stranger.client.records({ from: ago(5), to: ago(4) }).toArray({ max: 1000 }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ vendorCode: "20003", requestId: `RQ${"20003".padStart(32, "0")}` });
+    expect(JSON.stringify(error)).not.toContain(credentials.authToken);
+  });
+
+  it("keeps to what may be asked at once", async () => {
+    const { client, emulator, events, ago } = await open({ concurrency: 4, latencyMs: 5, mostRows: 20 });
+    await client.records({ from: ago(9), to: ago(1) }).toArray({ max: 1000 });
+    expect(emulator.received.length).toBeGreaterThan(10);
+    expect(events.filter(({ type }) => type === "throttle")).toEqual([]);
+  });
+
+  it("follows a link to its own list only, wherever it points", async () => {
+    const { client, emulator, ago, calls } = await open();
+    const link = `//stranger.example/2010-04-01/Calls.json?StartTime%3E=2026-01-01&PageSize=1000&PageToken=PA${calls.at(-1)?.sid ?? ""}`;
+    emulator.refuse({ status: 200, headers: {}, body: pageOf([], link) });
+    await client.records({ from: ago(5), to: ago(4) }).toArray({ max: 1000 });
+    expect(emulator.received[1]).toMatch(new RegExp(`^/2010-04-01/Accounts/${credentials.accountSid}/Calls.json\\?.*PageToken=`));
+  });
+
+  it("reads it together with a built-in vendor, by time", async () => {
+    const { emulator, calls, now, ago } = await open();
+    const builtIn = await startVendorEmulator({ days: 10, callsPerDay: 20, now: () => now.getTime() });
+    const providers = [twilio({ ...credentials, endpoint: emulator.endpoint }), itniotech({ ...builtIn.credentials.itniotech, endpoint: builtIn.endpoints.itniotech })];
+    const client = new CallRecordsClient({ providers });
+    opened.push(client, builtIn);
+    const records = await client.records({ from: ago(5), to: ago(3), order: "time" }).toArray({ max: 1000 });
+    const starts = records.map(({ startedAt }) => startedAt.getTime());
+    expect(starts).toEqual([...starts].sort((one, other) => one - other));
+    expect(idsOf(records.filter(({ provider }) => provider === "twilio"))).toEqual(sidsOf(calls, ago(5), ago(3)));
+    expect(records.filter(({ provider }) => provider === "itniotech").length).toBe(builtIn.truth.itniotech.calls.filter(({ startedAt }) => startedAt >= ago(5) && startedAt < ago(3)).length);
+  });
+});
+
+describe("the example", () => {
+  it("prints the calls of both vendors, and what is proven", { timeout: 60_000 }, async () => {
+    const env = { ...process.env };
+    delete env.TWILIO_ACCOUNT_SID;
+    delete env.TWILIO_AUTH_TOKEN;
+    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "examples/custom-provider/run.ts"], { cwd: root, env });
+    expect(stdout).toMatch(/Z twilio {4}(?:inbound|outbound) /);
+    expect(stdout).toMatch(/Z itniotech (?:inbound|outbound) /);
+    expect(stdout).toMatch(/^twilio: complete, \d+ calls in \d+ requests$/m);
+    expect(stdout).toContain("Going on at Twilio: in-progress, queued, ringing");
+  });
+
+  it("is one file of at most 150 lines, on the public face alone", async () => {
+    const source = await readFile(`${root}examples/custom-provider/twilio.ts`, "utf8");
+    expect(source.trimEnd().split("\n").length).toBeLessThanOrEqual(150);
+    expect([...source.matchAll(/from "([^"]+)"/g)].map(([, module]) => module).filter((module) => module !== "call-records" && module !== "zod")).toEqual([]);
+  });
+});
