@@ -316,3 +316,13 @@ describe("the example", () => {
     expect([...source.matchAll(/from "([^"]+)"/g)].map(([, module]) => module).filter((module) => module !== "call-records" && module !== "zod")).toEqual([]);
   });
 });
+
+describe("the guide", () => {
+  it("shows nothing but what stands in the example", async () => {
+    const guide = await readFile(`${root}docs/add-a-vendor.md`, "utf8");
+    const blocks = [...guide.matchAll(/```ts\n(.*?)\n```/gs)].map(([, code]) => code ?? "");
+    const sources = await Promise.all(["examples/custom-provider/twilio.ts", "test/examples/custom-provider.test.ts"].map((path) => readFile(root + path, "utf8")));
+    expect(blocks.length).toBeGreaterThanOrEqual(9);
+    for (const block of blocks) expect(sources.some((source) => source.includes(`${block}\n`)), `a block that stands in neither file:\n${block}`).toBe(true);
+  });
+});
