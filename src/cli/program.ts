@@ -145,7 +145,7 @@ function accounts(command: Command): Command {
 
 function output(command: Command, out = "a file, written whole or not at all; .gz compresses"): Command {
   command
-    .addOption(new Option("--format <format>", "default: table on a terminal, else ndjson").choices(["table", "ndjson", "json", "csv"]))
+    .addOption(new Option("--format <format>", "default: as --out ends (.csv, .json), a table on a terminal, else ndjson").choices(["table", "ndjson", "json", "csv"]))
     .option("--columns <names>", "columns of table and csv, by commas")
     .option("--out <file>", out, notEmpty)
     .option("--time-zone <zone>", "of dates and of times in tables; default the machine's");

@@ -9,11 +9,14 @@ export function parseSpan(text: string): number | null {
   return count === undefined ? null : Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
 }
 
-/** @throws UsageError when it is no span, or none at all. */
-export function readSpan(option: string, text: string): number {
+/** A timer cannot be set for longer than 2^31 - 1 ms: it would go off at once. */
+const LONGEST_WAIT_MS = 24 * UNIT_MS.d;
+
+/** A span to wait for, in milliseconds. @throws UsageError when it is none, or more than 24 days. */
+export function readWait(option: string, text: string): number {
   const ms = parseSpan(text);
-  if (ms !== null && ms > 0) return ms;
-  throw new UsageError(`${option} must be a span such as 30s, 5m, 36h or 7d, not "${text}".`);
+  if (ms !== null && ms > 0 && ms <= LONGEST_WAIT_MS) return ms;
+  throw new UsageError(`${option} must be a span such as 30s, 5m, 36h or 7d, and at most 24d, not "${text}".`);
 }
 
 /** The zone that dates are meant in: the one that was named, else the machine's. @throws UsageError when the runtime does not know it. */

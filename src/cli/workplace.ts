@@ -1,11 +1,13 @@
 import { CallRecordsClient } from "../client.js";
 import type { Zone } from "../contract/zone.js";
+import { locate } from "../engine/checkpoints/file-location.js";
 import type { BuiltInProvider } from "../environment.js";
 import { type Accounts, loadAccounts, openAll } from "./accounts.js";
 import type { ExitCode } from "./exit-code.js";
 import { type Interruption, interruptible, listenForInterruption } from "./interruption.js";
 import { type Loudness, Messages } from "./terminal/messages.js";
 import { readZone } from "./times.js";
+import { UsageError } from "./usage-error.js";
 
 /** Options of every command that asks vendors. */
 export interface AccountOptions extends Loudness {
@@ -24,11 +26,17 @@ export interface Workplace {
   interruption: Interruption;
 }
 
-/** What is configured; nothing is opened yet. @throws UsageError and ConfigurationError for what cannot be read as accounts at all. */
-export async function openConfiguration(options: AccountOptions): Promise<{ messages: Messages; zone: Zone; accounts: Accounts }> {
+/**
+ * What is configured; nothing is opened yet.
+ * @throws UsageError and ConfigurationError for what cannot be read as accounts at all; UsageError when it is what would be written over.
+ */
+export async function openConfiguration(options: AccountOptions & { out?: string | undefined }): Promise<{ messages: Messages; zone: Zone; accounts: Accounts }> {
   const messages = new Messages(options);
   const zone = readZone(options.timeZone);
   const accounts = await loadAccounts(options.config);
+  if (options.out !== undefined && accounts.file !== null && (await locate(options.out)) === (await locate(accounts.file))) {
+    throw new UsageError(`--out: ${options.out} is the file in which the accounts are configured. Name another one.`);
+  }
   for (const warning of accounts.warnings) messages.warn(warning);
   return { messages, zone, accounts };
 }
@@ -43,7 +51,7 @@ export function sourceOf({ file, accounts }: Accounts): string {
  * Opens the accounts that are configured, lets a command work with them, and closes them.
  * @throws UsageError and ConfigurationError for what is configured wrongly; what the work throws.
  */
-export async function workWith(options: AccountOptions, work: (workplace: Workplace) => Promise<ExitCode>): Promise<ExitCode> {
+export async function workWith(options: AccountOptions & { out?: string | undefined }, work: (workplace: Workplace) => Promise<ExitCode>): Promise<ExitCode> {
   const { messages, zone, accounts } = await openConfiguration(options);
   const providers = openAll(accounts, options.account);
   const client = new CallRecordsClient({ providers, onEvent: messages.onEvent });

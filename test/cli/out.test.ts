@@ -86,6 +86,25 @@ describe("--out", () => {
     expect(stderr).toContain("error: /dev/full: ENOSPC: no space left on device");
   });
 
+  it("tells the format by the file's ending", async () => {
+    const cwd = await newFolder();
+    for (const [out, begins] of [["calls.csv", "account,provider,"], ["calls.json", "[\n{"], ["calls.ndjson", '{"provider"']] as const) {
+      const { code, stderr } = await records(cwd, ["--out", out]);
+      expect(code, stderr).toBe(0);
+      expect((await readFile(join(cwd, out), "utf8")).startsWith(begins)).toBe(true);
+    }
+  });
+
+  it("writes over neither the configuration nor what a sync keeps", async () => {
+    const cwd = await newFolder();
+    await writeFile(join(cwd, "c.json"), JSON.stringify({ accounts: [{ provider: "itniotech", apiKey: "k", apiSecret: { env: "HOME" } }] }));
+    const configuration = await run(["providers", "--config", "c.json", "--out", "c.json"], { cwd });
+    expect([configuration.code, configuration.stderr]).toEqual([2, "error: --out: c.json is the file in which the accounts are configured. Name another one.\n"]);
+    await writeFile(join(cwd, "state"), '{"format":"call-records/checkpoints","version":1}\n');
+    const state = await records(cwd, ["--out", "state"]);
+    expect([state.code, state.stderr]).toEqual([2, "error: --out: state keeps how far a sync has come. Name another file.\n"]);
+  });
+
   it("writes to a pipe that has a name", async () => {
     const { stdout } = await shell(`call-records ${RECORDS.join(" ")} --out /dev/stdout --limit 2 | cat`, { env: emulator.environment() });
     expect(stdout.trimEnd().split("\n")).toHaveLength(2);

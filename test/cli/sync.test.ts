@@ -86,6 +86,21 @@ describe("sync --out of a file", () => {
     expect(emulator.requests).toEqual([]);
   });
 
+  it("begins neither in the future nor after its end", async () => {
+    for (const range of [["--from", "2099-01-01"], ["--from", "1d", "--to", "2d"]]) {
+      const { code, stderr } = await run(["sync", "--state", "calls.state", ...range], { cwd, env: emulator.environment() });
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: --from must be earlier than --to: /)]);
+    }
+    expect(emulator.requests).toEqual([]);
+  });
+
+  it("does not promise what a vendor no longer keeps", async () => {
+    const { code, stderr } = await run(["sync", "--state", "calls.state", "--from", "400d", "--account", "tencent-ccc", "--out", "calls.ndjson"], { cwd, env: emulator.environment() });
+    expect(code, stderr).toBe(3);
+    expect(stderr).toContain("(the vendor no longer keeps it)");
+    expect(stderr).not.toContain("The next sync asks for");
+  });
+
   it("adds nothing to whole lines that are not its own, and nothing to its own state", async () => {
     await writeFile(join(cwd, "notes.txt"), "one line\n");
     const foreign = await sync("--out", "notes.txt");
@@ -116,8 +131,8 @@ describe("sync --out of a file", () => {
     [["--format", "json"], "--format json is one array with an end, which a sync does not have. Take ndjson or csv."],
     [["--columns", "id"], "--columns is for --format table and csv: ndjson holds every field."],
     [["--raw", "--format", "csv"], "--raw is for --format ndjson and json: a csv has no place for a vendor's row."],
-    [["--every", "often"], '--every must be a span such as 30s, 5m, 36h or 7d, not "often".'],
-    [["--every", "0s"], '--every must be a span such as 30s, 5m, 36h or 7d, not "0s".'],
+    [["--every", "often"], '--every must be a span such as 30s, 5m, 36h or 7d, and at most 24d, not "often".'],
+    [["--every", "0s"], '--every must be a span such as 30s, 5m, 36h or 7d, and at most 24d, not "0s".'],
     [["--to", "never"], '--to must be a time such as 2026-11-01T09:00:00+08:00, a date such as 2026-11-01, or a span back from now such as 7d, not "never".'],
     [["--out", "/dev/null"], "--out: /dev/null is no file that could grow. Leave --out away to write to a pipe."],
   ])("%j is wrong usage, and nothing is sent or made", async (args, message) => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Zone } from "../../src/contract/zone.js";
-import { parseSpan, readSpan, readTime, readZone } from "../../src/cli/times.js";
+import { parseSpan, readWait, readTime, readZone } from "../../src/cli/times.js";
 import { UsageError } from "../../src/cli/usage-error.js";
 
 const NOW = Date.parse("2026-11-21T10:00:00Z");
@@ -85,11 +85,11 @@ describe("a span", () => {
       }),
     );
     expect(parseSpan("1000000s")).toBeNull();
-    expect(readSpan("--every", "5m")).toBe(300_000);
+    expect(readWait("--every", "5m")).toBe(300_000);
   });
 
-  it.each(["0m", "5", "often", "-5m", ""])("is not %j", (text) => {
-    expect(() => readSpan("--every", text)).toThrow(`--every must be a span such as 30s, 5m, 36h or 7d, not "${text}".`);
+  it.each(["0m", "5", "often", "-5m", "", "25d", "4w"])("is not %j", (text) => {
+    expect(() => readWait("--every", text)).toThrow(`--every must be a span such as 30s, 5m, 36h or 7d, and at most 24d, not "${text}".`);
   });
 });
 

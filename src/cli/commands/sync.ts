@@ -13,7 +13,7 @@ import { sameCommand } from "../resume.js";
 import { closeWith } from "../terminal/closing-report.js";
 import { oneLine } from "../terminal/one-line.js";
 import { showProgress } from "../terminal/progress.js";
-import { readSpan, readTime } from "../times.js";
+import { readRange, readWait } from "../times.js";
 import { UsageError } from "../usage-error.js";
 import { type AccountOptions, policyOf, workWith, type Workplace } from "../workplace.js";
 
@@ -32,15 +32,13 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
     const { signal } = interruption;
     const format = formatOf(options);
     if (format === "json") throw new UsageError("--format json is one array with an end, which a sync does not have. Take ndjson or csv.");
-    const everyMs = options.every === undefined ? null : readSpan("--every", options.every);
-    const range = {
-      from: readTime("--from", options.from, zone, Date.now()),
-      to: options.to === undefined ? undefined : readTime("--to", options.to, zone, Date.now()),
-    };
+    const everyMs = options.every === undefined ? null : readWait("--every", options.every);
+    const { from, to } = readRange({ from: options.from, to: options.to ?? "now" }, zone, Date.now());
+    const range = { from, to: options.to === undefined ? undefined : to };
     if (options.out !== undefined && (await locate(options.out)) === (await locate(options.state))) throw new UsageError("--out and --state are the same file. Name another one for what is written.");
     const store = new FileCheckpointStore(options.state);
     const log = await openChangeLog(options.out, { format, openPrinter: () => openPrinter<SyncChange>(options, changeColumns, zone) }, signal);
-    const pass = () => readPass(workplace.client.sync({ ...policyOf(options, workplace), ...range, raw: options.raw ?? false, store }), log, options, workplace);
+    const pass = () => readPass(workplace.client.sync({ ...policyOf(options, workplace), ...range, raw: options.raw ?? false, store }), log, options, command, workplace);
     try {
       let code = await pass();
       messages.say(`Times and dates are those of ${zone.name}.`);
@@ -52,7 +50,6 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
         code = await pass();
       }
       const stoppedWith = interruption.exitCode();
-      if (stoppedWith === null && code !== ExitCode.whole) messages.insist(`The next sync asks for what is missing: ${sameCommand(command)}`);
       if (stoppedWith === null) return code;
       messages.insist(`Stopped. What was written is kept in ${options.state}. To go on: ${sameCommand(command)}`);
       return stoppedWith;
@@ -63,7 +60,7 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
 }
 
 /** One pass. With `--every`, what fails is said, and tried again with the next. */
-async function readPass(stream: SyncStream, log: ChangeLog, options: SyncOptions, { zone, messages, interruption }: Workplace): Promise<ExitCode> {
+async function readPass(stream: SyncStream, log: ChangeLog, options: SyncOptions, command: Command, { zone, messages, interruption }: Workplace): Promise<ExitCode> {
   const progress = await showProgress(messages, options.out, () => stream.report());
   try {
     for await (const batch of stream) {
@@ -79,5 +76,10 @@ async function readPass(stream: SyncStream, log: ChangeLog, options: SyncOptions
   } finally {
     progress.stop();
   }
-  return closeWith(stream.report().accounts, { noun: ["change", "changes"], zone, named: options.account !== undefined, fetch: null }, messages);
+  const { accounts } = stream.report();
+  const code = closeWith(accounts, { noun: ["change", "changes"], zone, named: options.account !== undefined, fetch: null }, messages);
+  // What a vendor no longer keeps is told once, and not asked for again.
+  const comesAgain = accounts.some(({ gaps }) => gaps.some(({ reason }) => reason !== "retention"));
+  if (comesAgain) messages.insist(`The next sync asks for what is missing: ${sameCommand(command)}`);
+  return code;
 }

@@ -21,9 +21,10 @@ export interface FormatOptions {
 /** So wide is a table that no terminal shows. */
 const WIDTH_ELSEWHERE = 120;
 
-/** The format that was asked for, else a table for a person, and lines of JSON for a program. */
+/** The format that was asked for, else that of the file's name, else a table for a person, and lines of JSON for a program. */
 export function formatOf({ format, out }: FormatOptions): Format {
-  return format ?? (out === undefined && process.stdout.isTTY ? "table" : "ndjson");
+  const [, ending] = /\.(csv|json)(?:\.gz)?$/.exec(out ?? "") ?? [];
+  return format ?? (ending as "csv" | "json" | undefined) ?? (out === undefined && process.stdout.isTTY ? "table" : "ndjson");
 }
 
 /**

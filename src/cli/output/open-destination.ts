@@ -1,8 +1,10 @@
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { AbortedError } from "../../model/errors.js";
 import { UsageError } from "../usage-error.js";
 import type { Destination } from "./destination.js";
 import { openFile, openSpecialFile } from "./file-destination.js";
+
+const STATE_BEGIN = '{"format":"call-records/checkpoints"';
 
 /**
  * Opens the file that was named, or standard output, before anything is asked of a vendor.
@@ -15,8 +17,21 @@ export async function openDestination(path: string | undefined, signal: AbortSig
     throw error;
   });
   if (present?.isDirectory() === true || path.endsWith("/")) throw new UsageError(`--out: ${path} is a folder. Name a file.`);
+  if (present?.isFile() === true && (await isState(path))) throw new UsageError(`--out: ${path} keeps how far a sync has come. Name another file.`);
   // A device or a pipe is written to: putting a file in its place would be no kindness.
   return present === null || present.isFile() ? openFile(path, present?.mode ?? null) : openSpecialFile(path);
+}
+
+/** Whether a file is one of `sync --state`. */
+async function isState(path: string): Promise<boolean> {
+  const file = await open(path, "r").catch(() => null);
+  if (file === null) return false;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(STATE_BEGIN.length), 0, STATE_BEGIN.length, 0);
+    return buffer.toString("utf8", 0, bytesRead) === STATE_BEGIN;
+  } finally {
+    await file.close();
+  }
 }
 
 /**
