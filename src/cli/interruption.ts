@@ -35,6 +35,7 @@ export async function interruptible(interruption: Interruption, work: () => Prom
     // Node has such an error of its own.
     const isInterruption = error instanceof AbortedError || (error instanceof Error && error.name === "AbortError");
     if (code === null || !isInterruption) throw error;
+    process.stderr.write("Stopped. Nothing was printed: give the command again.\n");
     return code;
   }
 }

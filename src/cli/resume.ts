@@ -4,10 +4,14 @@ import type { Gap } from "../model/account-report.js";
 /** Options that speak of all that was asked for, and not of the part that is missing. */
 const OF_THE_WHOLE = new Set(["from", "to", "account", "limit", "out"]);
 
-/** The command that fetches one gap: as this one was given, for that account and time, and into a file of its own. */
-export function commandFor(command: Command, account: string, { from, to }: Pick<Gap, "from" | "to">, number: number): string {
+/**
+ * The command that fetches what is missing of an account: as this one was given, and into a file of its own.
+ * @param range the time that is missing; null of a command that has none.
+ */
+export function commandFor(command: Command, account: string, range: Pick<Gap, "from" | "to"> | null, number: number): string {
   const { out } = command.opts<{ out?: string }>();
-  const words = ["call-records", command.name(), "--from", from, "--to", to, "--account", account];
+  const time = range === null ? [] : ["--from", range.from, "--to", range.to];
+  const words = ["call-records", command.name(), ...time, "--account", account];
   if (out !== undefined) words.push("--out", besides(out, number));
   return [...words, ...givenWords(command, OF_THE_WHOLE)].map(quote).join(" ");
 }
@@ -33,7 +37,6 @@ function besides(out: string, number: number): string {
   return `${path}.missing-${number}${endings}`;
 }
 
-/** A word as a shell takes it. */
-export function quote(word: string): string {
+function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

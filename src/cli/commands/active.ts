@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Command } from "commander";
 import type { Zone } from "../../contract/zone.js";
 import type { AccountReport } from "../../model/account-report.js";
 import type { CallRecord } from "../../model/call-record.js";
@@ -6,11 +7,11 @@ import { ExitCode } from "../exit-code.js";
 import { type FormatOptions, formatOf, openPrinter } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
 import { activeColumns } from "../output/record-columns.js";
-import { quote } from "../resume.js";
+import { commandFor } from "../resume.js";
 import { closeWith, exitCodeOf } from "../terminal/closing-report.js";
 import { oneLine } from "../terminal/one-line.js";
 import { cutTo } from "../terminal/width.js";
-import { readSpan } from "../times.js";
+import { readWait } from "../times.js";
 import { UsageError } from "../usage-error.js";
 import { type AccountOptions, policyOf, workWith, type Workplace } from "../workplace.js";
 
@@ -29,12 +30,12 @@ const WATCH_EVERY_MS = 5000;
 const OTHER_LINES = 4;
 
 /** Prints the calls going on now, once or again and again. */
-export function active(options: ActiveOptions): Promise<ExitCode> {
+export function active(options: ActiveOptions, command: Command): Promise<ExitCode> {
   const { watch: every, ...once } = options;
-  return workWith(options, (workplace) => (every === undefined ? show(once, workplace) : watch(once, every === true ? WATCH_EVERY_MS : readSpan("--watch", every), workplace)));
+  return workWith(options, (workplace) => (every === undefined ? show(once, command, workplace) : watch(once, every === true ? WATCH_EVERY_MS : readWait("--watch", every), workplace)));
 }
 
-async function show(options: ActiveOptions, workplace: Workplace): Promise<ExitCode> {
+async function show(options: ActiveOptions, command: Command, workplace: Workplace): Promise<ExitCode> {
   const { client, zone, messages, interruption } = workplace;
   const named = options.account !== undefined;
   let accounts: AccountReport[] = [];
@@ -45,7 +46,7 @@ async function show(options: ActiveOptions, workplace: Workplace): Promise<ExitC
   };
   await printAll(ask, options, activeColumns(Date.now), { zone, signal: interruption.signal });
   const code = closeWith(accounts, { noun: ["call", "calls"], zone, named, fetch: null }, messages);
-  if (code === ExitCode.incomplete) for (const { account, status } of accounts) if (status === "failed") messages.insist(`To ask again: call-records active --account ${quote(account)}`);
+  if (code === ExitCode.incomplete) for (const [index, { account, status }] of accounts.entries()) if (status === "failed") messages.insist(`To ask again: ${commandFor(command, account, null, index + 1)}`);
   messages.say(`Times and dates are those of ${zone.name}.`);
   return code;
 }
