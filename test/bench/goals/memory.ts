@@ -10,7 +10,7 @@ const HUNDRED_THOUSAND = 100_000;
 const MILLION = 1_000_000;
 const FIVE_MILLION = 5_000_000;
 /** The process makes machine code until they have gone by. */
-const WARM_UP = 300_000;
+const WARM_UP = 200_000;
 /** As many before the million as after it: the machine, or the process, may grow slower or faster meanwhile. */
 const SHORT = [HUNDRED_THOUSAND, HUNDRED_THOUSAND];
 const MEGABYTE = 2 ** 20;

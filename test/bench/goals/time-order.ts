@@ -7,7 +7,7 @@ import type { Volume } from "../volume.js";
 
 const VENDORS = 3;
 /** Of each vendor. */
-const ROWS = 40_000;
+const ROWS = 30_000;
 const WARM_UP_ROWS = 10_000;
 const PAIRS = 3;
 const MEGABYTE = 2 ** 20;
