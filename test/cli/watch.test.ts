@@ -29,6 +29,7 @@ describe("active --watch", () => {
 
     terminal.press(CTRL_C);
     expect(await terminal.code).toBe(130);
+    expect(terminal.written).not.toContain("Stopped");
     expect(terminal.cursorIsVisible).toBe(true);
     expect(terminal.lines.filter((line) => line.startsWith("state"))).toHaveLength(1);
   });

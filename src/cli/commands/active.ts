@@ -73,6 +73,9 @@ async function watch(options: ActiveOptions, everyMs: number, workplace: Workpla
       await draw();
       await sleep(everyMs, undefined, { signal: interruption.signal });
     }
+  } catch (error) {
+    // To be interrupted is how a watch ends.
+    if (interruption.exitCode() === null) throw error;
   } finally {
     table.stop();
   }
