@@ -20,8 +20,7 @@ export interface UsageOptions extends AccountOptions, FormatOptions {
 export function usage(options: UsageOptions, command: Command): Promise<ExitCode> {
   return workWith(options, async (workplace) => {
     const { client, providers, zone, messages, interruption } = workplace;
-    const now = Date.now();
-    const { from, to } = readRange(options, zone, now);
+    const { from, to } = readRange(options, zone, Date.now());
     const named = options.account !== undefined;
     let accounts: AccountReport[] = [];
     const count = async () => {

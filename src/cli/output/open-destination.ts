@@ -1,10 +1,10 @@
 import { open, stat } from "node:fs/promises";
+import { hasFailedWith } from "../../engine/checkpoints/file-failure.js";
+import { JOURNAL_BEGIN } from "../../engine/checkpoints/journal.js";
 import { AbortedError } from "../../model/errors.js";
 import { UsageError } from "../usage-error.js";
 import type { Destination } from "./destination.js";
 import { openFile, openSpecialFile } from "./file-destination.js";
-
-const STATE_BEGIN = '{"format":"call-records/checkpoints"';
 
 /**
  * Opens the file that was named, or standard output, before anything is asked of a vendor.
@@ -13,7 +13,7 @@ const STATE_BEGIN = '{"format":"call-records/checkpoints"';
 export async function openDestination(path: string | undefined, signal: AbortSignal): Promise<Destination> {
   if (path === undefined) return standardOutput(signal);
   const present = await stat(path).catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    if (hasFailedWith(error, "ENOENT")) return null;
     throw error;
   });
   if (present?.isDirectory() === true || path.endsWith("/")) throw new UsageError(`--out: ${path} is a folder. Name a file.`);
@@ -27,8 +27,8 @@ async function isState(path: string): Promise<boolean> {
   const file = await open(path, "r").catch(() => null);
   if (file === null) return false;
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(STATE_BEGIN.length), 0, STATE_BEGIN.length, 0);
-    return buffer.toString("utf8", 0, bytesRead) === STATE_BEGIN;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(JOURNAL_BEGIN.length), 0, JOURNAL_BEGIN.length, 0);
+    return buffer.toString("utf8", 0, bytesRead) === JOURNAL_BEGIN;
   } finally {
     await file.close();
   }

@@ -23,6 +23,8 @@ export class UnreadableJournal extends Error {
 export class JournalReplaced extends Error {}
 
 const HEADER = { format: "call-records/checkpoints", version: 1 };
+/** With which such a file begins, whatever its version. */
+export const JOURNAL_BEGIN = JSON.stringify({ format: HEADER.format }).slice(0, -1);
 const DIGEST_LENGTH = 16;
 /** A file that has grown to more than so many times of what it holds is written anew. */
 const MOST_GROWTH = 3;
