@@ -1,14 +1,7 @@
 import { startVendorEmulator, type EmulatorOptions } from "call-records/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
+import type { Check } from "../../src/cli/doctor/check.js";
 import { run } from "./command.js";
-
-interface Check {
-  account: string;
-  check: string;
-  status: string;
-  detail: string;
-  advice: string | null;
-}
 
 async function probe(options: EmulatorOptions): Promise<{ code: number | null; checks: Check[]; requests: number }> {
   const emulator = await startVendorEmulator({ days: 10, callsPerDay: 60, ...options });

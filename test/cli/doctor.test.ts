@@ -1,17 +1,10 @@
 import { createServer, type Server } from "node:http";
 import { startVendorEmulator, type EmulatorOptions, type VendorEmulator } from "call-records/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
+import type { Check } from "../../src/cli/doctor/check.js";
 import { run } from "./command.js";
 import { linesOf } from "./lines.js";
 import { expectNoSecret } from "./secrets.js";
-
-interface Check {
-  account: string;
-  check: string;
-  status: string;
-  detail: string;
-  advice: string | null;
-}
 
 async function start(options: EmulatorOptions = {}): Promise<VendorEmulator> {
   const emulator = await startVendorEmulator({ days: 3, callsPerDay: 300, activeCalls: 0, ...options });

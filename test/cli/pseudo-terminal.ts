@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import xterm from "@xterm/headless";
 import { onTestFinished } from "vitest";
 import { CLI, environment, newFolder } from "./command.js";
+import { Lookout } from "./lookout.js";
 
 /** How a terminal is, and what is run in it. */
 export interface TerminalOptions {
@@ -20,7 +21,7 @@ export interface TerminalOptions {
 /** `call-records` in a terminal, and what a person sees there. util-linux's `script` makes the terminal, and xterm.js draws it. */
 export class PseudoTerminal {
   private readonly screen: xterm.Terminal;
-  private readonly waiting = new Set<() => void>();
+  private readonly lookout = new Lookout();
   private text = "";
   /** With which the command ended, once all it wrote has been drawn. */
   readonly code: Promise<number | null>;
@@ -34,7 +35,7 @@ export class PseudoTerminal {
     child.stdout.setEncoding("utf8").on("data", (part: string) => {
       this.text += part;
       this.screen.write(part, () => {
-        this.look();
+        this.lookout.look();
       });
     });
     this.code = new Promise((resolve, reject) => {
@@ -100,19 +101,8 @@ export class PseudoTerminal {
 
   /** Waits until what is seen is so. @throws Error with the screen when the command ends before. */
   async until(isSo: (terminal: PseudoTerminal) => boolean): Promise<void> {
-    let look: () => void = () => undefined;
-    const seen = new Promise<void>((resolve) => {
-      look = () => {
-        if (isSo(this)) resolve();
-      };
-    });
-    this.waiting.add(look);
-    look();
-    const ended = this.code.then((code) => {
-      if (!isSo(this)) throw new Error(`The command ended (${String(code)}) before. Its screen:\n${this.lines.join("\n")}`);
-    });
-    await Promise.race([seen, ended]);
-    this.waiting.delete(look);
+    const ended = this.code.then((code) => `The command ended (${String(code)}) before. Its screen:\n${this.lines.join("\n")}`);
+    await this.lookout.until(() => isSo(this), ended);
   }
 
   press(keys: string): void {
@@ -123,10 +113,6 @@ export class PseudoTerminal {
     const device = (await readFile(this.device, "utf8")).trim();
     this.screen.resize(columns, rows);
     await promisify(execFile)("stty", ["-F", device, "cols", String(columns), "rows", String(rows)]);
-  }
-
-  private look(): void {
-    for (const look of this.waiting) look();
   }
 }
 

@@ -2,25 +2,26 @@ import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable } from "node:stream";
 import { onTestFinished } from "vitest";
 import { CLI, environment, newFolder, type Outcome, type RunOptions } from "./command.js";
+import { Lookout } from "./lookout.js";
 
 /** `call-records` while it runs: to be interrupted, or to have its pipes closed. */
 export class Running {
   stdout = "";
   stderr = "";
-  private readonly waiting = new Set<() => void>();
+  private readonly lookout = new Lookout();
   /** What came of it, at its end. */
   readonly outcome: Promise<Outcome>;
 
   private constructor(readonly child: ChildProcessByStdio<null, Readable, Readable>) {
     child.stderr.setEncoding("utf8").on("data", (part: string) => {
       this.stderr += part;
-      this.look();
+      this.lookout.look();
     });
     this.outcome = new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code) => {
         resolve({ code, stdout: this.stdout, stderr: this.stderr });
-        this.look();
+        this.lookout.look();
       });
     });
   }
@@ -40,28 +41,13 @@ export class Running {
   read(): void {
     this.child.stdout.setEncoding("utf8").on("data", (part: string) => {
       this.stdout += part;
-      this.look();
+      this.lookout.look();
     });
   }
 
   /** Waits until what it has written is so. @throws Error when it ends before. */
   async until(isSo: (running: Running) => boolean): Promise<void> {
-    let look: () => void = () => undefined;
-    const seen = new Promise<void>((resolve) => {
-      look = () => {
-        if (isSo(this)) resolve();
-      };
-    });
-    this.waiting.add(look);
-    look();
-    const ended = this.outcome.then(({ code, stderr }) => {
-      if (!isSo(this)) throw new Error(`It ended (${String(code)}) before. It said:\n${stderr}`);
-    });
-    await Promise.race([seen, ended]);
-    this.waiting.delete(look);
-  }
-
-  private look(): void {
-    for (const look of this.waiting) look();
+    const ended = this.outcome.then(({ code, stderr }) => `It ended (${String(code)}) before. It said:\n${stderr}`);
+    await this.lookout.until(() => isSo(this), ended);
   }
 }
