@@ -21,27 +21,32 @@ export interface VendorVariables {
   read: (environment: Environment) => BuiltInProvider | null;
 }
 
-/** All vendors' variables, in the order in which their providers are answered. */
-export const vendorVariables: readonly VendorVariables[] = [
-  vendor({
-    provider: "tencent-ccc",
-    required: { secretId: "TENCENTCLOUD_SECRET_ID", secretKey: "TENCENTCLOUD_SECRET_KEY", sdkAppIds: "TENCENT_CCC_SDK_APP_IDS" },
-    optional: { token: "TENCENTCLOUD_TOKEN", site: "TENCENT_CCC_SITE", endpoint: "TENCENT_CCC_ENDPOINT" },
-    make: ({ site, sdkAppIds, ...rest }) => tencentCcc({ ...rest, sdkAppIds: readAppIds(sdkAppIds), ...(site === undefined ? {} : { site: readSite(site) }) }),
-  }),
-  vendor({
-    provider: "huawei-cec",
-    required: { appKey: "HUAWEI_CEC_APP_KEY", appSecret: "HUAWEI_CEC_APP_SECRET" },
-    optional: { endpoint: "HUAWEI_CEC_ENDPOINT", authEndpoint: "HUAWEI_CEC_AUTH_ENDPOINT" },
-    make: huaweiCec,
-  }),
-  vendor({
-    provider: "itniotech",
-    required: { apiKey: "ITNIOTECH_API_KEY", apiSecret: "ITNIOTECH_API_SECRET" },
-    optional: { endpoint: "ITNIOTECH_ENDPOINT" },
-    make: itniotech,
-  }),
-];
+/**
+ * All vendors' variables, in the order in which their providers are answered. (A function: a list that is made when this is loaded would keep every
+ * vendor in a bundle that uses one.)
+ */
+export function vendorVariables(): readonly VendorVariables[] {
+  return [
+    vendor({
+      provider: "tencent-ccc",
+      required: { secretId: "TENCENTCLOUD_SECRET_ID", secretKey: "TENCENTCLOUD_SECRET_KEY", sdkAppIds: "TENCENT_CCC_SDK_APP_IDS" },
+      optional: { token: "TENCENTCLOUD_TOKEN", site: "TENCENT_CCC_SITE", endpoint: "TENCENT_CCC_ENDPOINT" },
+      make: ({ site, sdkAppIds, ...rest }) => tencentCcc({ ...rest, sdkAppIds: readAppIds(sdkAppIds), ...(site === undefined ? {} : { site: readSite(site) }) }),
+    }),
+    vendor({
+      provider: "huawei-cec",
+      required: { appKey: "HUAWEI_CEC_APP_KEY", appSecret: "HUAWEI_CEC_APP_SECRET" },
+      optional: { endpoint: "HUAWEI_CEC_ENDPOINT", authEndpoint: "HUAWEI_CEC_AUTH_ENDPOINT" },
+      make: huaweiCec,
+    }),
+    vendor({
+      provider: "itniotech",
+      required: { apiKey: "ITNIOTECH_API_KEY", apiSecret: "ITNIOTECH_API_SECRET" },
+      optional: { endpoint: "ITNIOTECH_ENDPOINT" },
+      make: itniotech,
+    }),
+  ];
+}
 
 /**
  * The providers whose variables are set, in the order Tencent, Huawei, Itniotech; those of which none is set are left out. An empty variable
@@ -55,7 +60,7 @@ export const vendorVariables: readonly VendorVariables[] = [
  * @throws ConfigurationError when only a part of a vendor's variables is set, naming what is missing; or when one is wrong.
  */
 export function providersFromEnvironment(environment: Environment = process.env): BuiltInProvider[] {
-  return vendorVariables.flatMap((variables) => variables.read(environment) ?? []);
+  return vendorVariables().flatMap((variables) => variables.read(environment) ?? []);
 }
 
 function vendor<Required extends string, Optional extends string>(declared: {

@@ -25,11 +25,11 @@ export async function loadAccounts(path: string | undefined): Promise<Accounts> 
   const twice = labels.find((label, index) => labels.indexOf(label) < index);
   if (twice !== undefined) throw new ConfigurationError(`${file ?? "The environment"}: two accounts have the label \`${twice}\`. Give each an \`account\` of its own.`);
   const configured = new Set(found.accounts.map(({ provider }) => provider));
-  return { ...found, unset: vendorVariables.filter(({ provider }) => !configured.has(provider)) };
+  return { ...found, unset: vendorVariables().filter(({ provider }) => !configured.has(provider)) };
 }
 
 function fromEnvironment(): ConfiguredAccount[] {
-  return vendorVariables.flatMap(({ provider, read }) => {
+  return vendorVariables().flatMap(({ provider, read }) => {
     const opened = openAccount(() => read(process.env));
     return opened === null ? [] : [{ provider, account: provider, opened }];
   });

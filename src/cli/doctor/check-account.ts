@@ -71,7 +71,7 @@ function clockCheck(account: string, offsetMs: number | null): Check {
 }
 
 function adviceFor(error: CallRecordsError, provider: BuiltInProvider, offsetMs: number | null): string {
-  const variables = vendorVariables.find((one) => one.provider === provider.id)?.required.join(", ") ?? "";
+  const variables = vendorVariables().find((one) => one.provider === provider.id)?.required.join(", ") ?? "";
   const operation = error.operation ?? provider.operations.records.name;
   switch (error.code) {
     case "network":
