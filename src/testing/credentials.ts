@@ -3,7 +3,7 @@ import type { ItniotechKeys } from "./itniotech/service.js";
 import type { TencentKeys } from "./tencent-ccc/gateway.js";
 import type { VendorId } from "./vendor.js";
 
-/** The keys that the emulator accepts. They open nothing else. */
+/** The keys that the emulator accepts, as the factories take them: `huaweiCec({ ...credentials["huawei-cec"], endpoint })`. They open nothing else. */
 export interface EmulatorCredentials {
   "tencent-ccc": TencentKeys & { sdkAppIds: readonly number[] };
   "huawei-cec": HuaweiKeys;
@@ -13,7 +13,12 @@ export interface EmulatorCredentials {
 /** Itniotech's are the ones of the vendor's page, so that its documented signature can be tried: `Timestamp` 1630468800. */
 export function emulatorCredentials(sdkAppIds: readonly number[], tencentToken: string | null): EmulatorCredentials {
   return {
-    "tencent-ccc": { secretId: "AKIDemulatorsecretid0000000000000000", secretKey: "emulator-tencent-secret-key-3f9c", token: tencentToken, sdkAppIds },
+    "tencent-ccc": {
+      secretId: "AKIDemulatorsecretid0000000000000000",
+      secretKey: "emulator-tencent-secret-key-3f9c",
+      sdkAppIds,
+      ...(tencentToken === null ? {} : { token: tencentToken }),
+    },
     "huawei-cec": { appKey: "9emulatorappkey00000000000000003", appSecret: "emulator-huawei-app-secret-7b21" },
     itniotech: { apiKey: "bDqJFiq9", apiSecret: "7bz1lzh9" },
   };
@@ -25,7 +30,7 @@ export function environmentOf(endpoints: Record<VendorId, string>, credentials: 
   return {
     TENCENTCLOUD_SECRET_ID: tencent.secretId,
     TENCENTCLOUD_SECRET_KEY: tencent.secretKey,
-    ...(tencent.token === null ? {} : { TENCENTCLOUD_TOKEN: tencent.token }),
+    ...(tencent.token === undefined ? {} : { TENCENTCLOUD_TOKEN: tencent.token }),
     TENCENT_CCC_SDK_APP_IDS: tencent.sdkAppIds.join(","),
     TENCENT_CCC_ENDPOINT: endpoints["tencent-ccc"],
     HUAWEI_CEC_APP_KEY: huawei.appKey,

@@ -10,17 +10,8 @@ const NO_LIMIT = 10_000;
 export function readyProviders(endpoints: Record<VendorId, string>, credentials: EmulatorCredentials, settings: EmulatorSettings): BuiltInProvider[] {
   const rate = (vendor: VendorId) => ({ requestsPerSecond: Math.min(settings.requestsPerSecond[vendor], NO_LIMIT) });
   const { timeZone } = settings;
-  const { token, secretId, secretKey, sdkAppIds } = credentials["tencent-ccc"];
   return [
-    tencentCcc({
-      endpoint: endpoints["tencent-ccc"],
-      secretId,
-      secretKey,
-      sdkAppIds: [...sdkAppIds],
-      rate: rate("tencent-ccc"),
-      timeZone,
-      ...(token === null ? {} : { token }),
-    }),
+    tencentCcc({ endpoint: endpoints["tencent-ccc"], ...credentials["tencent-ccc"], rate: rate("tencent-ccc"), timeZone }),
     huaweiCec({ endpoint: endpoints["huawei-cec"], ...credentials["huawei-cec"], rate: rate("huawei-cec"), timeZone }),
     itniotech({ endpoint: endpoints.itniotech, ...credentials.itniotech, rate: rate("itniotech"), timeZone }),
   ];

@@ -11,8 +11,8 @@ import { isSignedBy, readAuthorization } from "./signature.js";
 export interface TencentKeys {
   secretId: string;
   secretKey: string;
-  /** The token of temporary credentials; null: the keys are lasting ones, and no token is looked at. */
-  token: string | null;
+  /** The token of temporary credentials; not there: the keys are lasting ones, and no token is looked at. */
+  token?: string;
 }
 
 export interface GatewaySettings {
@@ -87,7 +87,7 @@ export class TencentGateway implements Vendor {
     if (!isSignedBy(keys.secretKey, authorization, { ...request, timestamp })) {
       throw new TencentRefusal("AuthFailure.SignatureFailure", "The provided credentials could not be validated.");
     }
-    if (keys.token !== null && header(request, "x-tc-token") !== keys.token) throw new TencentRefusal("AuthFailure.TokenFailure", "The token is wrong.");
+    if (keys.token !== undefined && header(request, "x-tc-token") !== keys.token) throw new TencentRefusal("AuthFailure.TokenFailure", "The token is wrong.");
   }
 }
 
