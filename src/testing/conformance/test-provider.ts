@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../../index.js";
 import { conformanceChecks } from "./checks.js";
 import type { ConformanceSubject } from "./subject.js";
 
@@ -11,11 +12,19 @@ export interface TestRunner {
  * Registers the tests that any adapter must pass: its contract, its limits, its paging, its verdicts, its mapping and its secrets. To be awaited
  * at the top of a test file.
  * @param runner default vitest's functions. With one of your own nothing is waited for, so that it can be called from CommonJS too.
+ * @throws ConfigurationError when there is neither a runner nor vitest.
  */
 export async function testProvider(subject: ConformanceSubject, runner?: TestRunner): Promise<void> {
-  // Loaded only here: whoever uses the emulator alone needs no vitest.
-  if (runner === undefined) register(subject, await import("vitest"));
-  else register(subject, runner);
+  register(subject, runner ?? (await loadVitest()));
+}
+
+/** Loaded only here: whoever uses the emulator alone needs no vitest. */
+async function loadVitest(): Promise<TestRunner> {
+  try {
+    return await import("vitest");
+  } catch {
+    throw new ConfigurationError("testProvider: vitest is not installed. Install it, or pass another framework's `describe` and `it` as the second argument.");
+  }
 }
 
 function register(subject: ConformanceSubject, { describe, it }: TestRunner): void {
