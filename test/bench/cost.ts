@@ -4,10 +4,14 @@ export interface Cost {
   cpuMs: number;
 }
 
-export async function costOf(work: () => Promise<void>): Promise<Cost> {
+/** @param work may ask what it has taken so far. */
+export async function costOf(work: (soFar: () => Cost) => Promise<void>): Promise<Cost> {
   const wall = performance.now();
   const cpu = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(cpu);
-  return { wallMs: performance.now() - wall, cpuMs: (user + system) / 1000 };
+  const soFar = () => {
+    const { user, system } = process.cpuUsage(cpu);
+    return { wallMs: performance.now() - wall, cpuMs: (user + system) / 1000 };
+  };
+  await work(soFar);
+  return soFar();
 }

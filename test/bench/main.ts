@@ -9,7 +9,7 @@ import { firstRecord } from "./goals/first-record.js";
 import { firstRequest } from "./goals/first-request.js";
 import { help } from "./goals/help.js";
 import { install } from "./goals/install.js";
-import { fiveMillion, oneMillion } from "./goals/memory.js";
+import { memory } from "./goals/memory.js";
 import { pace } from "./goals/pace.js";
 import { reading } from "./goals/reading.js";
 import { timeOrder } from "./goals/time-order.js";
@@ -27,8 +27,7 @@ const STAGES: readonly Goals[] = [
   { windows, "first-record": firstRecord },
   { reading },
   { "whole-client": wholeClient },
-  { "one-million": oneMillion },
-  { "five-million": fiveMillion, install },
+  { memory, install },
   { "time-order": timeOrder },
   { "cold-import": coldImport },
   { help },

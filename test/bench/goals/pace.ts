@@ -15,7 +15,7 @@ const LATENCIES_MS = [50, 150, 300, 600];
 const REQUESTS_PER_SECOND = 20;
 const ROUNDS = 3;
 /** So many pages tell how long a plain loop takes for all: it is as slow with each. */
-const LOOP_PAGES = 8;
+const LOOP_PAGES = 5;
 
 /** What came of one latency: medians of all rounds, refusals of all rounds together. */
 interface Compared {

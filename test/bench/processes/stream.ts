@@ -14,11 +14,18 @@ export interface Streams {
 }
 
 /** What one stream took. Memory in bytes: that of the process when it ended, and the most up to then. */
-export interface Streamed extends Cost {
-  rows: number;
+export interface Streamed extends StreamedSoFar {
   rss: number;
+  /** What its first million rows took; null of a shorter stream. */
+  firstMillion: StreamedSoFar | null;
+}
+
+export interface StreamedSoFar extends Cost {
+  rows: number;
   peakRss: number;
 }
+
+const MILLION = 1_000_000;
 
 serve(async ({ endpoints, longestCallSeconds, streams }: Streams): Promise<Streamed[]> => {
   const client = new CallRecordsClient({
@@ -30,16 +37,18 @@ serve(async ({ endpoints, longestCallSeconds, streams }: Streams): Promise<Strea
   let peakRss = 0;
   for (const { rows, order } of streams) {
     let count = 0;
+    let firstMillion: Streamed["firstMillion"] = null;
     const range = { from: new Date(FIRST_START), to: new Date(FIRST_START + rows * BETWEEN_STARTS) };
-    const cost = await costOf(async () => {
+    const cost = await costOf(async (soFar) => {
       for await (const batch of client.records({ ...range, order }).batches()) {
         count += batch.length;
         // The system's own count of the most begins with what the parent held when it forked.
         peakRss = Math.max(peakRss, process.memoryUsage.rss());
+        if (firstMillion === null && count >= MILLION) firstMillion = { rows: count, ...soFar(), peakRss };
       }
     });
     if (count !== rows * endpoints.length) throw new Error(`${count} rows came of ${rows * endpoints.length}`);
-    done.push({ rows: count, ...cost, rss: process.memoryUsage.rss(), peakRss });
+    done.push({ rows: count, ...cost, rss: process.memoryUsage.rss(), peakRss, firstMillion });
   }
   await client.close();
   return done;
