@@ -41,4 +41,11 @@ export default tseslint.config(
   mayNotImport("providers", "engine", "client", "index", "testing", "cli"),
   mayNotImport("testing", "model", "contract", "engine", "providers", "client", "cli"),
   { files: ["eslint.config.js", "tsup.config.ts"], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    // Of no project: they stand in that of somebody who uses the package.
+    files: ["test/package/programs/*.{cjs,mjs,js}"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { parserOptions: { projectService: false }, globals: { console: "readonly", require: "readonly", exports: "readonly" } },
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
 );

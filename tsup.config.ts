@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { defineConfig, type Options } from "tsup";
 
 /**
@@ -26,6 +26,11 @@ const testingEntryIsExternal: NonNullable<Options["esbuildPlugins"]>[number] = {
 
 const entries = { index: "src/index.ts", "testing/index": "src/testing/index.ts" };
 
+/** One entry each, with the name of its factory. What a bundler finds of a vendor there, and nowhere else, it leaves out where it is not used. */
+const factories = { "tencent-ccc": "tencentCcc", "huawei-cec": "huaweiCec", itniotech: "itniotech" };
+const providers = Object.fromEntries(Object.keys(factories).map((name) => [name, `src/providers/${name}/index.ts`]));
+const typed = { ...entries, ...providers };
+
 const shared = {
   target: "node20",
   platform: "node",
@@ -36,7 +41,17 @@ const shared = {
   },
   minify: "terser",
   // Not compressed: what tells Node of a CommonJS file's exports looks like dead code.
-  terserOptions: { compress: false, parse: { module: true }, module: false, toplevel: false, keep_classnames: true, keep_fnames: true, ecma: 2020 },
+  terserOptions: {
+    compress: false,
+    parse: { module: true },
+    module: false,
+    toplevel: false,
+    keep_classnames: true,
+    keep_fnames: true,
+    ecma: 2020,
+    // A statement a line, for as many bytes: Node shows the line of an error that nobody caught.
+    format: { semicolons: false },
+  },
 } as const;
 
 /** Published as ES modules only: inside the CommonJS build they must come along, for `require` to work on every Node 20. */
@@ -52,20 +67,21 @@ async function writeLicences(outDir: string): Promise<void> {
 
 /** What need not be there twice, in what everybody downloads. */
 async function writeModules(outDir: string): Promise<void> {
-  const all = 'export * from "./index.cjs";\n';
+  const write = (file: string, text: string) => writeFile(`${outDir}/${file}`, `${text}\n`);
   await Promise.all([
     // Nobody bundles the emulator into a page: as an ES module it is the CommonJS build.
-    writeFile(`${outDir}/testing/index.js`, all),
+    write("testing/index.js", 'export * from "./index.cjs";'),
+    // In CommonJS a provider is that of the main entry: there is one copy of it.
+    ...Object.entries(factories).map(([name, factory]) => write(`${name}.cjs`, `"use strict";\nexports.${factory} = require("./index.cjs").${factory};`)),
     // The types of both builds are the same.
-    writeFile(`${outDir}/index.d.ts`, all),
-    writeFile(`${outDir}/testing/index.d.ts`, all),
+    ...Object.keys(typed).map((name) => write(`${name}.d.ts`, `export * from "./${basename(name)}.cjs";`)),
   ]);
 }
 
 /** `--out-dir` is for tests of what is built, which leave `dist` alone. */
 export default defineConfig(({ outDir = "dist" }) => [
   // The command line shares what it uses of the library with it. It is nothing to import: it has no types, and no CommonJS.
-  { ...shared, outDir, entry: { index: entries.index, cli: "src/cli/main.ts" }, format: "esm", esbuildPlugins: [testingEntryIsExternal] },
+  { ...shared, outDir, entry: { index: entries.index, ...providers, cli: "src/cli/main.ts" }, format: "esm", esbuildPlugins: [testingEntryIsExternal] },
   {
     ...shared,
     outDir,
@@ -76,7 +92,7 @@ export default defineConfig(({ outDir = "dist" }) => [
     esbuildPlugins: [mainEntryIsExternal],
     noExternal: bundledForCommonJs,
     // TypeScript 6 deprecates `baseUrl`, which the declaration bundler still sets.
-    dts: { entry: entries, compilerOptions: { ignoreDeprecations: "6.0" } },
+    dts: { entry: typed, compilerOptions: { ignoreDeprecations: "6.0" } },
     onSuccess: async () => {
       await Promise.all([writeLicences(outDir), writeModules(outDir)]);
     },

@@ -6,8 +6,8 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    // By themselves: `npm run test:examples`, `npm run test:cli`.
-    exclude: ["test/examples/**", "test/cli/**"],
+    // By themselves: `npm run test:examples`, `npm run test:cli`, `npm run test:package`.
+    exclude: ["test/examples/**", "test/cli/**", "test/package/**"],
     // One for each processor: by default one is left idle, which on two is half of them.
     maxWorkers: "100%",
     // No test is about real time: on a busy machine one may take long.

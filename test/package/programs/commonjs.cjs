@@ -1,0 +1,11 @@
+const main = require("call-records");
+const { huaweiCec } = require("call-records/huawei-cec");
+const { itniotech } = require("call-records/itniotech");
+const { tencentCcc } = require("call-records/tencent-ccc");
+const testing = require("call-records/testing");
+const { meet, readEveryCall } = require("./every-call.cjs");
+
+(async () => {
+  await meet(main, await import("call-records"));
+  console.log(JSON.stringify(await readEveryCall(main, { tencentCcc, huaweiCec, itniotech }, testing)));
+})();

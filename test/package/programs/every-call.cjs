@@ -1,0 +1,57 @@
+const assert = require("node:assert/strict");
+
+/**
+ * The main job with what an entry gave, whichever module system it was loaded by: each vendor's calls, once each; a typed error; a record through JSON and back.
+ * @returns what was read, by account.
+ */
+exports.readEveryCall = async ({ CallRecordsClient, RequestError, callRecordSchema }, { tencentCcc, huaweiCec, itniotech }, { startVendorEmulator }) => {
+  const emulator = await startVendorEmulator({ seed: 7, days: 2, callsPerDay: 40 });
+  const { credentials, endpoints, truth } = emulator;
+  const client = new CallRecordsClient({
+    providers: [
+      tencentCcc({ ...credentials["tencent-ccc"], endpoint: endpoints["tencent-ccc"] }),
+      huaweiCec({ ...credentials["huawei-cec"], endpoint: endpoints["huawei-cec"] }),
+      itniotech({ ...credentials.itniotech, endpoint: endpoints.itniotech }),
+    ],
+  });
+  try {
+    const to = new Date();
+    const from = new Date(to.getTime() - 36 * 3_600_000);
+    const calls = await client.records({ from, to }).toArray({ max: 10_000 });
+    const read = {};
+    for (const [account, { calls: all }] of Object.entries(truth)) {
+      const expected = all.filter(({ startedAt }) => startedAt >= from && startedAt < to).map(({ id }) => id);
+      const found = calls.filter((call) => call.account === account).map(({ id }) => id);
+      assert.deepEqual(found.sort(), expected.sort(), account);
+      read[account] = found.length;
+    }
+    assert.deepEqual(callRecordSchema.parse(JSON.parse(JSON.stringify(calls[0]))), calls[0]);
+    assert.throws(() => client.records({ from: to, to: from }), RequestError);
+    return read;
+  } finally {
+    await client.close();
+    await emulator.close();
+  }
+};
+
+/** That two builds loaded by one process know each other's errors, records and providers. */
+exports.meet = async (one, other) => {
+  const thrownBy = ({ CallRecordsClient }) => {
+    try {
+      return new CallRecordsClient({ providers: [] });
+    } catch (error) {
+      return error;
+    }
+  };
+  assert.notEqual(one.ConfigurationError, other.ConfigurationError, "the builds are two");
+  for (const [here, there] of [[one, other], [other, one]]) {
+    const error = thrownBy(here);
+    assert.equal(error.name, "ConfigurationError");
+    assert.ok(error instanceof there.ConfigurationError && error instanceof there.CallRecordsError);
+    assert.ok(!(error instanceof there.RequestError));
+    const client = new there.CallRecordsClient({ providers: [here.itniotech({ apiKey: "key", apiSecret: "secret" })] });
+    const record = client.normalize("itniotech", { keyId: "1", callType: 1, callStartTime: "2026-11-01 00:00:00", hangupReason: 1 });
+    assert.deepEqual(here.callRecordSchema.parse(record), record);
+    await client.close();
+  }
+};

@@ -1,0 +1,48 @@
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, inject, it } from "vitest";
+import { run } from "./run.js";
+import { TYPESCRIPT_VERSIONS, typescriptPackage } from "./versions.js";
+
+const consumer = inject("consumer");
+
+/** How a project may be set up: its module system, how its imports are resolved, and the files that it has. */
+const SETTINGS = [
+  { module: "node16", moduleResolution: "node16", files: ["typed.mts", "typed.cts"] },
+  { module: "nodenext", moduleResolution: "nodenext", files: ["typed.mts", "typed.cts"] },
+  { module: "esnext", moduleResolution: "bundler", files: ["typed.ts"] },
+];
+
+/** As strict as can be, and with all that is declared looked at: the package's types, and those of what it needs. */
+const STRICT = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noUnusedLocals: true, skipLibCheck: false };
+
+async function compilerOf(version: string): Promise<string> {
+  const folder = join(consumer, "node_modules", typescriptPackage(version));
+  const { bin } = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as { bin: { tsc: string } };
+  return join(folder, bin.tsc);
+}
+
+/** A project of the consumer's, and what its files become. */
+async function makeProject(version: string, { module, moduleResolution, files }: (typeof SETTINGS)[number]): Promise<{ folder: string; programs: string[] }> {
+  const folder = join(consumer, `${typescriptPackage(version)}-${moduleResolution}`);
+  await mkdir(folder);
+  await Promise.all([
+    ...files.map((file) => copyFile(join(consumer, "typed.ts"), join(folder, file))),
+    writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" })),
+    writeFile(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ compilerOptions: { ...STRICT, module, moduleResolution, target: "es2022", lib: ["es2022"], types: ["node"], rootDir: ".", outDir: "out" }, files }),
+    ),
+  ]);
+  return { folder, programs: files.map((file) => join("out", file.replace("ts", "js"))) };
+}
+
+describe.each(TYPESCRIPT_VERSIONS)("TypeScript %s", (version) => {
+  it.each(SETTINGS)("reads the types by $moduleResolution, and what it makes runs", async (settings) => {
+    const { folder, programs } = await makeProject(version, settings);
+    const compiler = await compilerOf(version);
+    expect(await run(process.execPath, [compiler, "--version"], folder)).toContain(`Version ${version}.`);
+    expect(await run(process.execPath, [compiler], folder)).toBe("");
+    for (const program of programs) expect(await run(process.execPath, [program], folder), program).toMatch(/^[1-9]\d*\n$/);
+  });
+});
