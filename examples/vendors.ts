@@ -7,10 +7,12 @@ export interface Vendors {
   close(): Promise<void>;
 }
 
-export async function openVendors(): Promise<Vendors> {
+/** @param history of the emulated vendors: days before now, and calls of each vendor on an average weekday. */
+export async function openVendors(history: { days: number; callsPerDay: number } = { days: 35, callsPerDay: 150 }): Promise<Vendors> {
   const providers = providersFromEnvironment();
   if (providers.length > 0) return { providers, close: () => Promise.resolve() };
-  console.log("No credentials in the environment: asking three emulated vendors on this machine.");
-  const emulator = await startVendorEmulator({ days: 35, callsPerDay: 150, requestsPerSecond: { "tencent-ccc": 100, "huawei-cec": 100, itniotech: 100 } });
+  // Standard output is for what an example answers.
+  console.error("No credentials in the environment: asking three emulated vendors on this machine.");
+  const emulator = await startVendorEmulator({ ...history, requestsPerSecond: { "tencent-ccc": 100, "huawei-cec": 100, itniotech: 100 } });
   return { providers: emulator.providers(), close: () => emulator.close() };
 }
