@@ -1,0 +1,47 @@
+/**
+ * `npx tsx examples/backfill-to-csv/run.ts calls 12`: the twelve months before this one into the folder `calls`, a file for each account and month.
+ * Interrupted, or with something missing, run it again: it goes on with the months of which there is no whole file.
+ */
+import { CallRecordsClient } from "call-records";
+import { openVendors } from "../vendors.js";
+import { backfill } from "./backfill.js";
+import { monthsBefore } from "./months.js";
+
+/** Months are those of this zone, for all accounts. */
+const TIME_ZONE = "Asia/Shanghai";
+
+const [folder = "calls", text = "12"] = process.argv.slice(2);
+const count = Number(text);
+if (!Number.isInteger(count) || count < 1) {
+  console.error("Usage: run.ts [folder] [months]");
+  process.exit(2);
+}
+const now = new Date();
+const months = monthsBefore(now, count, TIME_ZONE);
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, () => {
+    stop.abort();
+  });
+}
+
+const vendors = await openVendors({ days: 400, callsPerDay: 20 });
+const client = new CallRecordsClient({
+  providers: vendors.providers,
+  onEvent: (event) => {
+    if (event.type === "warning") console.error(`${event.account}: ${event.message}`);
+  },
+});
+try {
+  const missing = await backfill(client, { folder, months, timeZone: TIME_ZONE, now, signal: stop.signal, tell: console.error });
+  for (const { account, from, to, reason } of missing) console.error(`${account}: missing from ${from} to ${to}: ${reason}`);
+  console.error(missing.length === 0 ? `Whole: every call of ${count} months is in ${folder}.` : `Not whole: the calls of ${count} months are in ${folder}, but for the above.`);
+  process.exitCode = missing.length === 0 ? 0 : 1;
+} catch (error) {
+  if (!stop.signal.aborted) throw error;
+  console.error("Stopped. Run again, and it goes on with the months of which there is no whole file.");
+  process.exitCode = 1;
+} finally {
+  await client.close();
+  await vendors.close();
+}

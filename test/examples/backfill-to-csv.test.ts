@@ -1,0 +1,223 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import Papa from "papaparse";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type CallRecordsClient, month } from "call-records";
+import { startVendorEmulator, type TrueCall, type VendorEmulator, type VendorId } from "call-records/testing";
+import { backfill, type BackfillOptions } from "../../examples/backfill-to-csv/backfill.js";
+import { csvHeader, csvRows } from "../../examples/backfill-to-csv/csv.js";
+import { monthsBefore } from "../../examples/backfill-to-csv/months.js";
+import { DAY, NOW, openStage } from "../client/stage.js";
+import { within } from "../client/truth.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const ZONE = "Asia/Shanghai";
+const VENDORS: VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "call-records-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+function run(client: CallRecordsClient, options: Partial<BackfillOptions> & { months: readonly string[] }) {
+  return backfill(client, { folder, timeZone: ZONE, now: new Date(NOW), tell: () => undefined, ...options });
+}
+
+const files = async () => (await readdir(folder)).sort();
+
+async function rowsOf(file: string): Promise<Record<string, string>[]> {
+  const { data, errors } = Papa.parse<Record<string, string>>(await readFile(join(folder, file), "utf8"), { header: true, skipEmptyLines: true });
+  expect(errors).toEqual([]);
+  return data;
+}
+
+/** Of one vendor, over all its files. */
+async function rowsOfVendor(vendor: VendorId) {
+  const own = (await files()).filter((file) => file.startsWith(vendor));
+  return (await Promise.all(own.map(rowsOf))).flat();
+}
+
+/** What can be told of a call by its row. */
+const told = (rows: readonly Record<string, string>[]) => rows.map(({ id, startedAt, endedAt, talkSeconds, direction, application }) => ({ id, startedAt, endedAt, talkSeconds, direction, application })).sort(byId);
+const truthOf = (calls: readonly TrueCall[]) =>
+  calls
+    .map(({ id, startedAt, endedAt, talkSeconds, direction, application }) => ({
+      id,
+      startedAt: startedAt.toISOString(),
+      endedAt: endedAt?.toISOString() ?? "",
+      talkSeconds: String(talkSeconds),
+      direction,
+      application: application ?? "",
+    }))
+    .sort(byId);
+const byId = (a: { id?: string | undefined }, b: { id?: string | undefined }) => ((a.id ?? "") < (b.id ?? "") ? -1 : 1);
+
+async function expectEveryCallOnce(emulator: VendorEmulator, from: Date, to: Date, vendors = VENDORS): Promise<void> {
+  for (const vendor of vendors) {
+    const calls = within(emulator.truth[vendor].calls, from, to);
+    expect(calls.length).toBeGreaterThan(0);
+    expect(told(await rowsOfVendor(vendor))).toEqual(truthOf(calls));
+  }
+}
+
+describe("a back-fill", () => {
+  const [august, october] = [month("2026-08", ZONE), month("2026-10", ZONE)];
+
+  it("of months that are over is every call once, in a file for each account and month, ascending", async () => {
+    const { emulator, client } = await openStage({ emulator: { days: 120, callsPerDay: 25 } });
+    expect(await run(client, { months: monthsBefore(new Date(NOW), 3, ZONE) })).toEqual([]);
+    expect(await files()).toEqual(VENDORS.flatMap((vendor) => ["08", "09", "10"].map((number) => `${vendor}-2026-${number}.csv`)).sort());
+    await expectEveryCallOnce(emulator, august.from, october.to);
+    const starts = (await rowsOf("itniotech-2026-09.csv")).map(({ startedAt }) => startedAt);
+    expect(starts).toEqual([...starts].sort());
+  });
+
+  it("of a year tells what the vendor no longer keeps, and holds on to what it has of the month that is cut", async () => {
+    const { emulator, client, clock } = await openStage({ emulator: { days: 370, callsPerDay: 5 } });
+    const months = monthsBefore(new Date(NOW), 12, ZONE);
+    const keptSince = new Date(NOW - 180 * DAY);
+    const missing = await run(client, { months });
+    expect(new Set(missing.map(({ account, reason }) => `${account}: ${reason}`))).toEqual(new Set(["tencent-ccc: the vendor no longer keeps it"]));
+    expect(missing[0]?.from).toBe(month("2025-11", ZONE).from.toISOString());
+    expect(Date.parse(missing.at(-1)?.to ?? "") - keptSince.getTime()).toBeLessThan(DAY);
+    expect((await files()).filter((file) => file.startsWith("tencent-ccc"))).toEqual(["2026-05.incomplete", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10"].map((name) => `tencent-ccc-${name}.csv`));
+    await expectEveryCallOnce(emulator, month("2025-11", ZONE).from, october.to, ["huawei-cec", "itniotech"]);
+    await expectEveryCallOnce(emulator, new Date(Date.parse(missing.at(-1)?.to ?? "")), october.to, ["tencent-ccc"]);
+
+    // A day later there is less: the file stays, and is told of.
+    const before = await rowsOf("tencent-ccc-2026-05.incomplete.csv");
+    clock.advance(DAY);
+    emulator.forgetRequests();
+    const again = await run(client, { months, now: new Date(clock.now()) });
+    expect(again.at(-1)).toMatchObject({ account: "tencent-ccc", from: month("2026-05", ZONE).from.toISOString(), reason: expect.stringContaining("2026-05.incomplete.csv holds what was kept") as string });
+    expect(await rowsOf("tencent-ccc-2026-05.incomplete.csv")).toEqual(before);
+    expect(emulator.requests).toEqual([]);
+  });
+
+  it("that is stopped leaves whole files only, and goes on with the others", async () => {
+    const { emulator, client } = await openStage({ emulator: { days: 120, callsPerDay: 25 } });
+    const months = monthsBefore(new Date(NOW), 3, ZONE);
+    const stop = new AbortController();
+    const whole: string[] = [];
+    const tell = (line: string) => {
+      whole.push(line);
+      stop.abort();
+    };
+    await expect(run(client, { months, signal: stop.signal, tell })).rejects.toMatchObject({ code: "aborted" });
+    const before = await files();
+    expect(before).toHaveLength(whole.length);
+    expect(before.length).toBeLessThan(9);
+    expect(before.every((file) => /-2026-\d\d\.csv$/.test(file))).toBe(true);
+
+    const rest: string[] = [];
+    expect(await run(client, { months, tell: (line) => rest.push(line) })).toEqual([]);
+    expect(rest).toHaveLength(9 - before.length);
+    await expectEveryCallOnce(emulator, august.from, october.to);
+  });
+
+  it("of a month that may still change is incomplete, and whole when it is run again later", async () => {
+    const { emulator, client, clock } = await openStage({ emulator: { days: 60, callsPerDay: 25, activeCalls: 0 } });
+    const missing = await run(client, { months: ["2026-11"] });
+    expect(missing.filter(({ account }) => account === "itniotech").at(-1)).toMatchObject({ reason: expect.stringContaining("may still appear") as string });
+    expect(await files()).toEqual(VENDORS.map((vendor) => `${vendor}-2026-11.incomplete.csv`).sort());
+    clock.advance(14 * DAY);
+    expect(await run(client, { months: ["2026-11"], now: new Date(clock.now()) })).toEqual([]);
+    expect(await files()).toEqual(VENDORS.map((vendor) => `${vendor}-2026-11.csv`).sort());
+    const { from, to } = month("2026-11", ZONE);
+    await expectEveryCallOnce(emulator, from, to);
+  });
+
+  it("lets the calls through beside a row that cannot be understood", async () => {
+    const faulty = { startedAt: new Date("2026-10-10T00:00:00Z"), row: { callStartTime: "soon" } };
+    const { emulator, client } = await openStage({ emulator: { days: 60, callsPerDay: 25, calls: { itniotech: [faulty] } } });
+    const missing = await run(client, { months: ["2026-10"] });
+    expect(missing).toMatchObject([{ account: "itniotech", reason: "a row could not be understood" }]);
+    const calls = within(emulator.truth.itniotech.calls, october.from, october.to).filter(({ row }) => row.callStartTime !== "soon");
+    expect(told(await rowsOf("itniotech-2026-10.incomplete.csv"))).toEqual(truthOf(calls));
+  });
+
+  it("goes on with the other accounts where one has wrong credentials, and asks that one once", async () => {
+    const { emulator, client } = await openStage({ emulator: { days: 120, callsPerDay: 25 }, itniotech: { apiSecret: "not-the-secret" } });
+    const missing = await run(client, { months: monthsBefore(new Date(NOW), 3, ZONE) });
+    expect(missing.map(({ account }) => account)).toEqual(["itniotech", "itniotech"]);
+    expect(missing[0]?.reason).toContain("itniotech");
+    expect(missing[1]).toMatchObject({ from: month("2026-08", ZONE).to.toISOString(), reason: "not asked for after that" });
+    expect(await rowsOfVendor("itniotech")).toEqual([]);
+    expect(emulator.requests.filter(({ vendor }) => vendor === "itniotech").length).toBeLessThanOrEqual(2);
+    await expectEveryCallOnce(emulator, august.from, october.to, ["tencent-ccc", "huawei-cec"]);
+  });
+});
+
+describe("its CSV", () => {
+  it("runs nothing in a spreadsheet, and leaves telephone numbers as they are", async () => {
+    const strange = ['=HYPERLINK("https://x.example","y")', "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\tx", "＝1", 'said "no", twice\r\nand left'];
+    const calls = [...strange, "+8613800138000"].map((remark, index) => ({ startedAt: new Date(Date.parse("2026-10-10T00:00:00Z") + index * 60_000), row: { remark } }));
+    const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, calls: { itniotech: calls } } });
+    await run(client, { months: ["2026-10"] });
+    const remarks = (await rowsOf("itniotech-2026-10.csv")).map(({ remark }) => remark);
+    expect(remarks).toEqual([...strange.slice(0, 6).map((text) => `'${text}`), strange[6], "+8613800138000"]);
+  });
+
+  it("has a header, and CRLF behind each line", async () => {
+    const { client } = await openStage({ emulator: { days: 3, callsPerDay: 10 } });
+    const [record] = await client.records({ from: new Date(NOW - 2 * DAY), to: new Date(NOW) }).toArray({ max: 100 });
+    if (record === undefined) throw new TypeError("There are calls.");
+    expect(csvHeader).toMatch(/^account,id,[\w,]+\r\n$/);
+    expect(csvRows([record])).toMatch(/^.+\r\n$/);
+    expect(csvRows([record]).split(",").slice(0, 2)).toEqual([record.account, record.id]);
+  });
+});
+
+it.each([
+  ["2026-11-20T04:00:00Z", 2, ["2026-09", "2026-10"]],
+  ["2026-01-15T00:00:00Z", 3, ["2025-10", "2025-11", "2025-12"]],
+  // It is December in Shanghai already.
+  ["2026-11-30T16:00:00Z", 1, ["2026-11"]],
+  ["2026-11-30T15:59:59Z", 1, ["2026-10"]],
+])("months before %s are %s: %j", (now, count, months) => {
+  expect(monthsBefore(new Date(now), count, ZONE)).toEqual(months);
+});
+
+it("the example goes on where it was killed", { timeout: 60_000 }, async () => {
+  const months = monthsBefore(new Date(), 2, ZONE);
+  const { from } = month(months[0] ?? "", ZONE);
+  const { to } = month(months[1] ?? "", ZONE);
+  const calls = Array.from({ length: 300 }, (_, index) => ({ startedAt: new Date(from.getTime() + (index * (to.getTime() - from.getTime())) / 300) }));
+  const emulator = await startVendorEmulator({
+    callsPerDay: 0,
+    activeCalls: 0,
+    calls: { "tencent-ccc": calls, "huawei-cec": calls, itniotech: calls },
+    requestsPerSecond: { "tencent-ccc": Infinity, "huawei-cec": Infinity, itniotech: Infinity },
+  });
+  const start = () =>
+    spawn(process.execPath, ["--import", "tsx", "examples/backfill-to-csv/run.ts", folder, "2"], { cwd: root, env: { ...process.env, ...emulator.environment() }, stdio: ["ignore", "ignore", "pipe"] });
+
+  emulator.inject("stalled-header", { vendor: "itniotech" });
+  const killed = start();
+  const ended = once(killed, "exit");
+  let written = 0;
+  // One vendor does not answer: the other two have two months each.
+  for await (const line of createInterface(killed.stderr)) if (line.includes(' calls in ') && ++written === 4) killed.kill("SIGKILL");
+  await ended;
+  expect(killed.signalCode).toBe("SIGKILL");
+  const before = await files();
+  expect(before.filter((file) => file.endsWith(".csv")).every((file) => !file.startsWith("itniotech"))).toBe(true);
+  expect(before.filter((file) => file.endsWith(".part"))).toHaveLength(1);
+
+  const again = start();
+  const lines: string[] = [];
+  for await (const line of createInterface(again.stderr)) lines.push(line);
+  await rm(join(folder, before.find((file) => file.endsWith(".part")) ?? ""));
+  // In the first days of a month the last one is not settled.
+  const isWhole = !(await files()).some((file) => file.endsWith(".incomplete.csv"));
+  expect(again.exitCode).toBe(isWhole ? 0 : 1);
+  expect(lines.at(-1)).toMatch(isWhole ? /^Whole/ : /^Not whole/);
+  await expectEveryCallOnce(emulator, from, to);
+  await emulator.close();
+});
