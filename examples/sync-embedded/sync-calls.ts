@@ -1,24 +1,18 @@
-import { rmSync } from "node:fs";
 import { type CallRecordsClient, FileCheckpointStore, type SyncArguments } from "call-records";
-import sqlite from "node-sqlite3-wasm";
-import { makeTables, readCheckpoints, saveCalls, saveCheckpoint } from "./tables.js";
+import type { Database } from "node-sqlite3-wasm";
+import { openDatabase } from "./open-database.js";
+import { readCheckpoints, saveCalls, saveCheckpoint } from "./tables.js";
 
 /**
- * One pass into a file: calls and checkpoint in one transaction, so that neither is ever ahead of the other. While it goes on, no other program may
- * open the file; afterwards any SQLite may.
+ * One pass into a file: calls and checkpoint in one transaction, so that neither is ever ahead of the other.
  * @returns how many calls were new or had changed.
  * @throws CheckpointError when another job is at it.
  */
 export async function syncCalls(client: CallRecordsClient, path: string, wanted: Pick<SyncArguments, "from" | "signal">): Promise<number> {
-  // The lock of SQLite in WebAssembly is a folder that is left behind by a job that crashed. The library's own lock is not: who has it may remove the folder.
   const unlock = await new FileCheckpointStore(`${path}-job`).lock("sync");
   try {
-    rmSync(`${path}.lock`, { recursive: true, force: true });
-    const database = new sqlite.Database(path);
+    const database = openDatabase(path);
     try {
-      // By its default journal this build of SQLite does not recover from a crash, by a write-ahead log it does.
-      database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-      makeTables(database);
       return await syncInto(database, client, wanted);
     } finally {
       database.close();
@@ -28,7 +22,7 @@ export async function syncCalls(client: CallRecordsClient, path: string, wanted:
   }
 }
 
-async function syncInto(database: sqlite.Database, client: CallRecordsClient, wanted: Pick<SyncArguments, "from" | "signal">): Promise<number> {
+async function syncInto(database: Database, client: CallRecordsClient, wanted: Pick<SyncArguments, "from" | "signal">): Promise<number> {
   let changed = 0;
   const stream = client.sync({ beforeRetention: "clip", ...wanted, checkpoint: readCheckpoints(database) });
   for await (const { changes, checkpoint } of stream) {
@@ -45,7 +39,7 @@ async function syncInto(database: sqlite.Database, client: CallRecordsClient, wa
   return changed;
 }
 
-function inTransaction(database: sqlite.Database, work: () => void): void {
+function inTransaction(database: Database, work: () => void): void {
   database.exec("BEGIN");
   try {
     work();
