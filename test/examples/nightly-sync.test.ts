@@ -1,0 +1,198 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import sqlite from "node-sqlite3-wasm";
+import { afterAll, describe, expect, it } from "vitest";
+import { type CallRecord, type CallRecordsClient, FileCheckpointStore, MemoryCheckpointStore } from "call-records";
+import { startVendorEmulator, type VendorEmulator, type VendorId } from "call-records/testing";
+import { type NightlyJob, type NightlySummary, syncNightly } from "../../examples/nightly-sync/nightly-sync.js";
+import { DAY, daysAgo, HOUR, NOW, openClient, openStage, type StageOptions, tencentAt, huaweiAt, itniotechAt } from "../client/stage.js";
+import { idsOf, toldBy, truthOf, within } from "../client/truth.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const VENDORS: VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
+
+/** A table in memory, three vendors, and nights that come when they are told to. */
+async function openScene(options: StageOptions = {}) {
+  const stage = await openStage({ ...options, emulator: { days: 12, callsPerDay: 40, ...options.emulator } });
+  const table = new Map<string, CallRecord>();
+  const store = new MemoryCheckpointStore();
+  const job: NightlyJob = {
+    from: daysAgo(10),
+    store,
+    openTable: () => ({
+      save: (calls) => {
+        for (const call of calls) table.set(`${call.account} ${call.id}`, call);
+      },
+      close: () => undefined,
+    }),
+    totalTimeoutMs: 6 * HOUR,
+    mostLagHours: 72,
+    now: stage.clock.now,
+  };
+  const night = (changes: Partial<NightlyJob> = {}, client: CallRecordsClient = stage.client) => syncNightly(client, { ...job, ...changes });
+  const expectInStep = (vendors = VENDORS) => {
+    for (const vendor of vendors) {
+      const own = [...table.values()].filter(({ account }) => account === vendor);
+      expect(toldBy(own)).toEqual(truthOf(within(stage.emulator.truth[vendor].calls, job.from, new Date(stage.clock.now()))));
+    }
+  };
+  return { ...stage, table, store, night, expectInStep };
+}
+
+const accountOf = ({ accounts }: NightlySummary, account: VendorId) => accounts.find((one) => one.account === account);
+
+describe("a nightly sync", () => {
+  it("brings the table in step, night by night, and says how far that is proven", async () => {
+    const late = { startedAt: new Date(NOW - 5 * HOUR), listedFrom: new Date(NOW + 3 * HOUR) };
+    const { clock, night, table, expectInStep } = await openScene({ emulator: { calls: { itniotech: [late] } } });
+    const first = await night();
+    expect(first).toMatchObject({ job: "nightly-sync", status: "ok", new: table.size, updated: 0, error: null });
+    expect(first.accounts).toEqual(VENDORS.map((account) => ({ account, status: "complete", error: null, provenUntil: new Date(NOW - 60 * HOUR).toISOString(), lagHours: 60, lost: [] })));
+    expectInStep();
+
+    clock.advance(DAY);
+    expect(await night()).toMatchObject({ status: "ok", new: 1, accounts: VENDORS.map(() => ({ lagHours: 60 })) });
+    expectInStep();
+  });
+
+  it("says who is behind after a night in which an account failed, and is well after the next", async () => {
+    const { emulator, clock, night, expectInStep } = await openScene();
+    await night();
+    clock.advance(DAY);
+    const providers = [tencentAt(emulator), huaweiAt(emulator), itniotechAt(emulator, { apiSecret: "not-the-secret" })];
+    const bad = await night({}, openClient({ providers, clock }));
+    expect(bad).toMatchObject({ status: "behind", error: null });
+    expect(accountOf(bad, "itniotech")).toMatchObject({ status: "failed", lagHours: 84, error: expect.stringContaining("itniotech") as string });
+    expect(accountOf(bad, "huawei-cec")).toMatchObject({ status: "complete", lagHours: 60 });
+    expectInStep(["tencent-ccc", "huawei-cec"]);
+
+    expect(await night()).toMatchObject({ status: "ok" });
+    expectInStep();
+  });
+
+  it("is incomplete, and no more, while what is missing is younger than that", async () => {
+    const faulty = { startedAt: new Date(NOW - HOUR), row: { callStartTime: "soon" } };
+    const { clock, night } = await openScene({ emulator: { calls: { itniotech: [faulty] } } });
+    expect(await night()).toMatchObject({ status: "incomplete", error: null });
+    clock.advance(4 * DAY);
+    const later = await night();
+    expect(later.status).toBe("behind");
+    expect(accountOf(later, "itniotech")?.lagHours).toBeGreaterThan(72);
+  });
+
+  it("tells what the vendor no longer keeps: as incomplete once, as lost for good", async () => {
+    const { night } = await openScene();
+    const lost = [{ from: daysAgo(200).toISOString() }];
+    for (const status of ["incomplete", "ok"]) {
+      const summary = await night({ from: daysAgo(200) });
+      expect(summary.status).toBe(status);
+      expect(accountOf(summary, "tencent-ccc")).toMatchObject({ lagHours: 60, lost });
+    }
+  });
+
+  it("does not begin while another runs", async () => {
+    const { emulator, night, store } = await openScene();
+    const unlock = await store.lock("nightly-sync");
+    const summary = await night({
+      openTable: () => {
+        throw new TypeError("The other has the table.");
+      },
+    });
+    expect(summary).toMatchObject({ status: "failed", error: expect.stringContaining("nightly-sync: another sync") as string, new: 0 });
+    expect(emulator.requests).toEqual([]);
+    await unlock();
+    expect(await night()).toMatchObject({ status: "ok" });
+  });
+
+  it("fails where the table does, and the next night brings what it did not take", async () => {
+    const { night, expectInStep } = await openScene();
+    let closed = 0;
+    const full = { save: () => Promise.reject(new Error("The disk is full.")), close: () => void (closed += 1) };
+    expect(await night({ openTable: () => full })).toMatchObject({ status: "failed", error: "The disk is full.", new: 0 });
+    expect(closed).toBe(1);
+    expect(await night()).toMatchObject({ status: "ok" });
+    expectInStep();
+  });
+
+  it("ends when its time is over", async () => {
+    const { emulator, clock, night, expectInStep } = await openScene();
+    emulator.inject("stalled-header", { vendor: "itniotech" });
+    const ending = night();
+    // The request that is not answered has been sent.
+    while (!emulator.requests.some(({ vendor }) => vendor === "itniotech")) await new Promise(setImmediate);
+    clock.advance(6 * HOUR);
+    expect(await ending).toMatchObject({ status: "failed", error: expect.stringContaining("totalTimeoutMs") as string });
+    expect(await night()).toMatchObject({ status: "ok" });
+    expectInStep();
+  });
+});
+
+describe("the example", () => {
+  const calls = Array.from({ length: 300 }, (_, index) => ({ startedAt: new Date(Date.now() - (72 + index) * HOUR) }));
+  const closing: (() => Promise<unknown>)[] = [];
+  afterAll(async () => {
+    for (const close of closing.splice(0)) await close();
+  });
+
+  async function open() {
+    const folder = await mkdtemp(join(tmpdir(), "call-records-"));
+    // All of them are over: the truth stands still, whatever the time.
+    const emulator = await startVendorEmulator({
+      callsPerDay: 0,
+      activeCalls: 0,
+      calls: { "tencent-ccc": calls, "huawei-cec": calls, itniotech: calls },
+      requestsPerSecond: { "tencent-ccc": Infinity, "huawei-cec": Infinity, itniotech: Infinity },
+    });
+    closing.push(
+      () => emulator.close(),
+      () => rm(folder, { recursive: true }),
+    );
+    return { emulator, path: join(folder, "calls.db") };
+  }
+
+  function start(emulator: VendorEmulator, path: string) {
+    const job = spawn(process.execPath, ["--import", "tsx", "examples/nightly-sync/run.ts", path], { cwd: root, env: { ...process.env, ...emulator.environment() }, stdio: ["ignore", "pipe", "inherit"] });
+    let output = "";
+    job.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    const ended = once(job, "close").then(([code]) => {
+      expect(output).toMatch(/^\{.*\}\n$/);
+      return { code: code as number | null, summary: JSON.parse(output) as NightlySummary };
+    });
+    return { job, ended };
+  }
+
+  function idsIn(path: string) {
+    const database = new sqlite.Database(path);
+    database.exec("PRAGMA locking_mode = EXCLUSIVE");
+    const rows = database.all("SELECT id FROM call_records");
+    database.close();
+    return idsOf(rows.map(({ id }) => ({ id: id as string })));
+  }
+
+  it("ends on SIGTERM with a summary, and goes on from there", { timeout: 60_000 }, async () => {
+    const { emulator, path } = await open();
+    emulator.inject("stalled-header", { vendor: "itniotech" });
+    const { job, ended } = start(emulator, path);
+    while (!emulator.requests.some(({ vendor }) => vendor === "itniotech") && job.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
+    job.kill("SIGTERM");
+    expect(await ended).toMatchObject({ code: 143, summary: { status: "stopped" } });
+
+    const { code, summary } = await start(emulator, path).ended;
+    expect({ code, summary }).toMatchObject({ code: 0, summary: { status: "ok", error: null } });
+    expect(idsIn(path)).toEqual(idsOf(Object.values(emulator.truth).flatMap((vendor) => vendor.calls)));
+  });
+
+  it("does not begin while another process runs, and names it", { timeout: 60_000 }, async () => {
+    const { emulator, path } = await open();
+    const unlock = await new FileCheckpointStore(`${path}.checkpoint`).lock("nightly-sync");
+    const { code, summary } = await start(emulator, path).ended;
+    expect(code).toBe(1);
+    expect(summary).toMatchObject({ status: "failed", error: expect.stringContaining(`by process ${process.pid}`) as string });
+    expect(emulator.requests).toEqual([]);
+    await unlock();
+  });
+});
