@@ -1,0 +1,189 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { month } from "call-records";
+import { type CustomCall, startVendorEmulator, type TrueCall, type VendorEmulator } from "call-records/testing";
+import { billedSeconds, type BillingRule, parseBillingRule } from "../../examples/reconcile-usage/billing-rule.js";
+import { monthsBefore } from "../../examples/backfill-to-csv/months.js";
+import { type DayOfUsage, type Package, packages, reconcileUsage } from "../../examples/reconcile-usage/reconcile-usage.js";
+import { DAY, daysAgo, huaweiAt, itniotechAt, NOW, openClient, openEmulator, openStage } from "../client/stage.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const MINUTE_RULE: BillingRule = { first: 60, next: 60 };
+const SIX_RULE: BillingRule = { first: 6, next: 6 };
+/** Whole days of Shanghai, all of them settled. */
+const range = { from: new Date("2026-10-31T16:00:00Z"), to: new Date("2026-11-14T16:00:00Z") };
+
+describe("a billing rule", () => {
+  const increment = fc.integer({ min: 1, max: 300 });
+  const rules = fc.record({ first: increment, next: increment });
+  const talks = fc.integer({ min: 1, max: 20_000_000 }).map((milliseconds) => milliseconds / 1000);
+
+  it.each([
+    ["60+60", 61, 120],
+    ["6+6", 61, 66],
+    ["60+60", 60, 60],
+    ["60+60", 1, 60],
+    ["30+6", 12, 30],
+    ["30+6", 31, 36],
+    ["60+1", 61, 61],
+    ["60+60", 0, 0],
+    ["60+60", 60.5, 120],
+  ])("%s charges %d seconds as %d", (text, talk, billed) => {
+    expect(billedSeconds(parseBillingRule(text), talk)).toBe(billed);
+  });
+
+  it("is read as it is written", () => {
+    fc.assert(
+      fc.property(rules, (rule) => {
+        expect(parseBillingRule(`${rule.first}+${rule.next}`)).toEqual(rule);
+      }),
+    );
+  });
+
+  it.each(["", "60", "60+", "+60", "60+0", "0+60", "60-60", "60+60+60", " 60+60", "6.5+6", "1e2+6", "a+b"])("is not %j", (text) => {
+    expect(() => parseBillingRule(text)).toThrow(RangeError);
+  });
+
+  it("charges for all that was talked, in whole increments, and for no more than was begun", () => {
+    fc.assert(
+      fc.property(rules, talks, (rule, talk) => {
+        const billed = billedSeconds(rule, talk);
+        expect(billed).toBeGreaterThanOrEqual(talk);
+        expect((billed - rule.first) % rule.next).toBe(0);
+        if (billed > rule.first) expect(billed - rule.next).toBeLessThan(talk);
+        else expect(billed).toBe(rule.first);
+      }),
+    );
+  });
+
+  it("charges no less for more talk, and in equal increments what rounding up does", () => {
+    fc.assert(
+      fc.property(rules, talks, talks, (rule, one, other) => {
+        expect(billedSeconds(rule, one + other)).toBeGreaterThanOrEqual(billedSeconds(rule, one));
+      }),
+    );
+    fc.assert(
+      fc.property(increment, talks, (length, talk) => {
+        expect(billedSeconds({ first: length, next: length }, talk)).toBe(Math.ceil(talk / length) * length);
+      }),
+    );
+  });
+});
+
+describe("a reconciliation", () => {
+  const packageOf = ({ type }: TrueCall): Package | null => (type === 3 ? "voip" : type === 2 ? "inbound" : type === 1 || type === 5 ? "outbound" : null);
+
+  /** What the calls come to by tenths of a minute, counted in another way. */
+  function tenthsOf(emulator: VendorEmulator, { application, day, package: item }: DayOfUsage): number {
+    const from = Date.parse(`${day}T00:00:00+08:00`);
+    return emulator.truth["tencent-ccc"].calls
+      .filter((call) => call.answered && call.application === application && packageOf(call) === item && call.startedAt.getTime() >= from && call.startedAt.getTime() < from + DAY)
+      .reduce((sum, { talkSeconds }) => sum + Math.ceil((talkSeconds ?? 0) / 6), 0);
+  }
+
+  const sum = (days: readonly DayOfUsage[], value: (day: DayOfUsage) => number | null) => days.reduce((total, day) => total + (value(day) ?? 0), 0);
+
+  it("comes to no difference under the vendor's own rule: fourteen days, two applications, three packages", async () => {
+    const { emulator, client } = await openStage({ emulator: { days: 25, callsPerDay: 80 } });
+    const { days, withoutCount } = await reconcileUsage(client, range, MINUTE_RULE);
+    expect(days).toHaveLength(14 * 2 * 3);
+    for (const day of days) expect(day).toMatchObject({ difference: 0, settled: true });
+    expect(withoutCount).toEqual(["huawei-cec", "itniotech"]);
+
+    const truth = emulator.truth["tencent-ccc"].usage.filter(({ from }) => range.from <= from && from < range.to);
+    for (const item of packages) {
+      const counted = truth.reduce((total, usage) => total + usage[item], 0);
+      expect(counted).toBeGreaterThan(0);
+      expect(sum(days.filter((day) => day.package === item), ({ vendor }) => vendor)).toBe(counted);
+    }
+  });
+
+  it("comes to the shorter increments' worth under another rule", async () => {
+    const { emulator, client } = await openStage({ emulator: { days: 25, callsPerDay: 80 } });
+    const { days } = await reconcileUsage(client, range, SIX_RULE);
+    for (const day of days) {
+      const tenths = tenthsOf(emulator, day);
+      expect(day.records).toBe(tenths / 10);
+      expect(day.difference).toBeCloseTo((day.vendor ?? 0) - tenths / 10, 8);
+    }
+    expect(sum(days, ({ difference }) => difference)).toBeGreaterThan(100);
+  });
+
+  it("names the day, the application and the package in which the vendor counts another length than it lists", async () => {
+    const odd: CustomCall = { startedAt: new Date("2026-11-05T02:00:00Z"), endedAt: new Date("2026-11-05T02:01:00Z"), direction: "inbound", application: 1_400_000_001, row: { Duration: 130 } };
+    const { client } = await openStage({ emulator: { days: 25, callsPerDay: 20, calls: { "tencent-ccc": [odd] } } });
+    const { days } = await reconcileUsage(client, range, MINUTE_RULE);
+    expect(days.filter(({ difference }) => difference !== 0)).toMatchObject([{ application: "1400000001", day: "2026-11-05", package: "inbound", difference: -2 }]);
+  });
+
+  it("tells what calls across midnight come to, and counts each in the day in which it began", async () => {
+    const long: CustomCall = { startedAt: new Date("2026-11-05T15:50:00Z"), answeredAt: new Date("2026-11-05T15:50:00Z"), endedAt: new Date("2026-11-05T16:10:00Z") };
+    const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": [long] } } });
+    const { days } = await reconcileUsage(client, range, MINUTE_RULE);
+    expect(days.filter(({ records }) => records > 0)).toMatchObject([{ day: "2026-11-05", package: "outbound", vendor: 20, records: 20, difference: 0, acrossMidnight: 20 }]);
+  });
+
+  it("marks days that may still change, and takes the range to whole days", async () => {
+    const { client } = await openStage({ emulator: { days: 10, callsPerDay: 40 } });
+    const { days } = await reconcileUsage(client, { from: daysAgo(4), to: new Date(NOW) }, MINUTE_RULE);
+    const settled = (day: string) => new Set(days.filter((one) => one.day === day).map((one) => one.settled));
+    expect([...new Set(days.map(({ day }) => day))]).toEqual(["2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20"]);
+    expect(settled("2026-11-16")).toEqual(new Set([true]));
+    expect(settled("2026-11-20")).toEqual(new Set([false]));
+    expect(sum(days, ({ vendor }) => vendor)).toBeGreaterThan(0);
+    expect(days.filter(({ difference }) => difference !== 0)).toEqual([]);
+  });
+
+  it("asks nothing where no vendor has a count of its own, and says so", async () => {
+    const emulator = await openEmulator({ days: 3 });
+    const client = openClient({ providers: [huaweiAt(emulator), itniotechAt(emulator)] });
+    expect(await reconcileUsage(client, range, MINUTE_RULE)).toEqual({ days: [], withoutCount: ["huawei-cec", "itniotech"] });
+    expect(emulator.requests).toEqual([]);
+  });
+
+  it("makes no numbers of half of the records", async () => {
+    const { client } = await openStage({ emulator: { days: 25, callsPerDay: 10, calls: { "tencent-ccc": [{ startedAt: new Date("2026-11-05T02:00:00Z"), row: { Time: null, StartTimestamp: null } }] } } });
+    await expect(reconcileUsage(client, range, MINUTE_RULE)).rejects.toMatchObject({ code: "response" });
+  });
+});
+
+describe("the example", () => {
+  /** Twenty calls of 61 seconds in the middle of the last month: two minutes each by the minute, 1.1 by six seconds. */
+  async function run(rule: string, vendors: RegExp) {
+    const [lastMonth = ""] = monthsBefore(new Date(), 1, "Asia/Shanghai");
+    const middle = month(lastMonth, "Asia/Shanghai").from.getTime() + 14 * DAY;
+    const calls = Array.from({ length: 20 }, (_, index) => ({ startedAt: new Date(middle + index * 60_000), endedAt: new Date(middle + index * 60_000 + 71_000) }));
+    const emulator = await startVendorEmulator({ callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": calls } });
+    const environment = Object.fromEntries(Object.entries(emulator.environment()).filter(([name]) => vendors.test(name)));
+    const { code, output } = await new Promise<{ code: unknown; output: string }>((resolve) => {
+      execFile(process.execPath, ["--import", "tsx", "examples/reconcile-usage/run.ts", lastMonth, rule], { cwd: root, env: { ...process.env, ...environment } }, (error, output) => {
+        resolve({ code: error?.code ?? 0, output });
+      });
+    });
+    await emulator.close();
+    return { code, output };
+  }
+
+  it("prints no difference under the right rule", { timeout: 60_000 }, async () => {
+    const { code, output } = await run("60+60", /./);
+    expect(code).toBe(0);
+    expect(output).toContain("No day differs.");
+    expect(output).toMatch(/'tencent-ccc' .*'outbound' .* 40 .* 40 .* 0 /);
+    expect(output).toContain("itniotech: its vendor has no count of its own");
+  });
+
+  it("prints the differences under another, and ends with 1", { timeout: 60_000 }, async () => {
+    const { code, output } = await run("6+6", /./);
+    expect(code).toBe(1);
+    expect(output).toMatch(/-15' .*'outbound' .* 40 .* 22 .* 18 .* true /);
+    expect(output).toContain("README.md tells what may be the cause");
+  });
+
+  it("is no failure where no vendor counts", { timeout: 60_000 }, async () => {
+    const { code, output } = await run("60+60", /HUAWEI/);
+    expect(code).toBe(0);
+    expect(output.trim().split("\n")).toEqual([expect.stringContaining("Minutes of"), expect.stringContaining("huawei-cec: its vendor has no count")]);
+  });
+});
