@@ -16,7 +16,7 @@ export interface BackfillOptions {
   tell: (line: string) => void;
 }
 
-/** What is in no file, or not for sure: and why. */
+/** What is in no file, or not for sure, and why. */
 export interface Missing {
   account: string;
   from: string;
@@ -45,20 +45,24 @@ export async function backfill(client: CallRecordsClient, options: BackfillOptio
 async function backfillAccount(client: CallRecordsClient, { account, records }: AccountCapabilities, options: BackfillOptions): Promise<Missing[]> {
   const keptSince = records.retentionSeconds === null ? null : new Date(options.now.getTime() - records.retentionSeconds * 1000);
   const missing: Missing[] = [];
+  let refusal: string | null = null;
   for (const name of options.months) {
     const { from, to } = month(name, options.timeZone);
     const stem = join(options.folder, `${encodeURIComponent(account)}-${name}`);
     const files = { whole: `${stem}.csv`, incomplete: `${stem}.incomplete.csv` };
     if (existsSync(files.whole)) continue;
-    if (keptSince !== null && from < keptSince && existsSync(files.incomplete)) {
+    const wholeMonth = { account, from: from.toISOString(), to: to.toISOString() };
+    if (refusal !== null) {
+      missing.push({ ...wholeMonth, reason: refusal });
+    } else if (keptSince !== null && from < keptSince && existsSync(files.incomplete)) {
       // The vendor has less of this month by now: what there is would be written over by what is left.
-      missing.push({ account, from: from.toISOString(), to: to.toISOString(), reason: `${files.incomplete} holds what was kept when it was read, and stays` });
-      continue;
+      missing.push({ ...wholeMonth, reason: `${files.incomplete} holds what was kept when it was read, and stays` });
+    } else {
+      const report = await writeMonth(client, account, { from, to }, files, options);
+      missing.push(...missingFrom(report));
+      // Credentials that are refused once are refused for every month, and some vendors shut out who comes with them again and again.
+      if (report.error?.code === "authentication" || report.error?.code === "permission") refusal = report.error.message;
     }
-    const report = await writeMonth(client, account, { from, to }, files, options);
-    missing.push(...missingFrom(report));
-    // Its credentials were refused, or it does not answer: nor would it for the months to come.
-    if (report.status === "failed") return [...missing, { account, from: to.toISOString(), to: options.now.toISOString(), reason: "not asked for after that" }];
   }
   return missing;
 }
@@ -93,7 +97,7 @@ async function writeMonth(
     }
     const [report] = stream.report().accounts;
     if (report === undefined) throw new TypeError("A report tells of each account that was asked for.");
-    const isWhole = missingFrom(report).length === 0;
+    const isWhole = report.status === "complete" && report.unsettled.length === 0;
     if (calls === 0 && !isWhole) {
       await file.discard();
       return report;

@@ -142,12 +142,19 @@ describe("a back-fill", () => {
     expect(told(await rowsOf("itniotech-2026-10.incomplete.csv"))).toEqual(truthOf(calls));
   });
 
+  it("keeps what it has of a month that does not add up, and goes on with the next", async () => {
+    const { emulator, client } = await openStage({ emulator: { days: 120, callsPerDay: 10, totals: { itniotech: 1 } } });
+    const missing = await run(client, { months: monthsBefore(new Date(NOW), 3, ZONE) });
+    expect(missing).toMatchObject(["2026-08", "2026-09", "2026-10"].map((name) => ({ account: "itniotech", from: month(name, ZONE).from.toISOString(), reason: expect.stringContaining("does not add up") as string })));
+    expect((await files()).filter((file) => file.startsWith("itniotech"))).toEqual(["08", "09", "10"].map((number) => `itniotech-2026-${number}.incomplete.csv`));
+    await expectEveryCallOnce(emulator, august.from, october.to);
+  });
+
   it("goes on with the other accounts where one has wrong credentials, and asks that one once", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 120, callsPerDay: 25 }, itniotech: { apiSecret: "not-the-secret" } });
     const missing = await run(client, { months: monthsBefore(new Date(NOW), 3, ZONE) });
-    expect(missing.map(({ account }) => account)).toEqual(["itniotech", "itniotech"]);
-    expect(missing[0]?.reason).toContain("itniotech");
-    expect(missing[1]).toMatchObject({ from: month("2026-08", ZONE).to.toISOString(), reason: "not asked for after that" });
+    expect(missing.map(({ account, from }) => `${account} ${from}`)).toEqual(["2026-08", "2026-09", "2026-10"].map((name) => `itniotech ${month(name, ZONE).from.toISOString()}`));
+    expect(new Set(missing.map(({ reason }) => reason)).size).toBe(1);
     expect(await rowsOfVendor("itniotech")).toEqual([]);
     expect(emulator.requests.filter(({ vendor }) => vendor === "itniotech").length).toBeLessThanOrEqual(2);
     await expectEveryCallOnce(emulator, august.from, october.to, ["tencent-ccc", "huawei-cec"]);
