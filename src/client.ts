@@ -48,7 +48,7 @@ import { readUsage, usageUnsupported } from "./engine/calls/usage.js";
 import type { AccountReport } from "./model/account-report.js";
 import type { CallRecord, FoundCall } from "./model/call-record.js";
 import { AbortedError, ConfigurationError, RequestError, UnsupportedError } from "./model/errors.js";
-import type { ClientEvent, EventListener } from "./model/events.js";
+import type { EventListener, Occurrence } from "./model/events.js";
 import type { ProbeReport } from "./model/probe-report.js";
 import type { UsageSummary } from "./model/usage-summary.js";
 
@@ -103,7 +103,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
       timeoutMs: read.timeoutMs,
       attempts: read.retry.attempts,
       random: read.random ?? Math.random,
-      emit: emitterOf(read.onEvent),
+      emit: emitterOf(read.onEvent, this.#clock),
     };
     const sessions = new Map<string, AccountSession>();
     for (const provider of read.providers) {
@@ -288,12 +288,12 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 }
 
-/** Tells a listener of events. What it throws disturbs no call, and is shown as a warning of the process. */
-function emitterOf(listener: EventListener | undefined): (event: ClientEvent) => void {
+/** Tells a listener of events, and when they happened. What it throws disturbs no call, and is shown as a warning of the process. */
+function emitterOf(listener: EventListener | undefined, clock: Clock): (event: Occurrence) => void {
   if (listener === undefined) return () => undefined;
   return (event) => {
     try {
-      listener(event);
+      listener({ at: new Date(clock.now()).toISOString(), ...event });
     } catch (error) {
       process.emitWarning(`The \`onEvent\` listener of call-records threw: ${error instanceof Error ? error.message : "not an error"}`);
     }

@@ -137,7 +137,7 @@ describe("one key with two contents", () => {
     const error = await rejectionOf(client.records(range).toArray({ max: 10 }));
     expect(error).toBeInstanceOf(IncompleteError);
     expect(error.message).toContain("another content");
-    expect(events).toContainEqual({ type: "duplicate", account: "itniotech", operation: "/v3/cc/record/query", key: "7", sameContent: false });
+    expect(events).toContainEqual(expect.objectContaining({ type: "duplicate", account: "itniotech", operation: "/v3/cc/record/query", key: "7", sameContent: false }));
   });
 });
 

@@ -48,11 +48,14 @@ export class Messages {
   /** Shows what goes on, as far as that is wanted. */
   readonly onEvent = (event: ClientEvent): void => {
     if (event.type === "warning") this.warn(oneLine(event.message));
-    else if (this.loudness.verbose === true) this.writeLine(this.colors.dim(oneLine(describe(event))));
+    else if (this.loudness.verbose === true && event.type !== "window-opened" && event.type !== "window-closed") this.writeLine(this.colors.dim(oneLine(describe(event))));
   };
 }
 
-function describe(event: Exclude<ClientEvent, { type: "warning" }>): string {
+/** What a person follows: that a window is opened and closed is for traces. */
+type Told = Exclude<ClientEvent, { type: "warning" | "window-opened" | "window-closed" }>;
+
+function describe(event: Told): string {
   const { account } = event;
   switch (event.type) {
     case "request":

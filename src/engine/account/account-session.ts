@@ -2,15 +2,15 @@ import type { TokenRule } from "../../contract/auth.js";
 import type { HttpAnswer, HttpRequest } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
 import { judgeStatus, type Verdict } from "../../contract/verdict.js";
-import { AuthenticationError, CallRecordsError, TimeoutError } from "../../model/errors.js";
-import type { ClientEvent } from "../../model/events.js";
+import { AuthenticationError, CallRecordsError, type ErrorCode, TimeoutError } from "../../model/errors.js";
+import type { Occurrence } from "../../model/events.js";
 import { prepareRequest, readAnswer } from "../http/http-message.js";
 import type { Transport } from "../http/transport.js";
 import { IN_TIME, LinkedAbort, orAborted, throwIfAborted } from "./abort.js";
 import { adapterFault } from "./adapter-fault.js";
-import { type PassingFailure, withAttempts } from "./attempts.js";
+import { PassingFailure, withAttempts } from "./attempts.js";
 import type { Clock } from "./clock.js";
-import { type Concern, failureOf, notJson, restate, withoutAnswer } from "./failure.js";
+import { codeOf, type Concern, failureOf, notJson, restate, withoutAnswer } from "./failure.js";
 import type { RateLimiter } from "./pace.js";
 import { Redaction } from "./redaction.js";
 import { RetryBudget } from "./retry-budget.js";
@@ -30,11 +30,13 @@ export interface Services {
   attempts: number;
   /** From 0 up to 1, for jitter. */
   random: () => number;
-  emit: (event: ClientEvent) => void;
+  emit: (event: Occurrence) => void;
 }
 
 /** The call on whose behalf a request is made. */
 export interface CallScope {
+  /** Its id in events. */
+  invocation: string;
   signal: AbortSignal;
   counters: { requests: number; retries: number; throttles: number; waitedMs: number };
 }
@@ -44,8 +46,16 @@ export interface Inquiry {
   operation: string;
   request: HttpRequest;
   window: { from: string; to: string } | null;
+  /** The window that it belongs to, by its id in events, and the page of it by its number, if it has one; default none. */
+  place?: { window: string; page: number | null } | undefined;
   /** Refusals that are good answers to this request, such as that there is no such call; default none. */
   accepts?: ((answer: HttpAnswer) => boolean) | undefined;
+}
+
+/** An answer, and what is wrong with it: null where it is good. */
+interface Judged {
+  answer: HttpAnswer;
+  verdict: Verdict | null;
 }
 
 /** A token that is said to live longer is fetched anew after a year all the same. */
@@ -140,12 +150,13 @@ export class AccountSession {
       onRetry: ({ attempt, waitMs, failure }) => {
         scope.counters.retries += 1;
         scope.counters.waitedMs += waitMs;
-        const { vendorCode, message } = failure.toError(attempt);
+        const { code, vendorCode, message } = failure.toError(attempt);
+        const told = { account, operation, invocation: scope.invocation, window: inquiry.place?.window ?? null, waitMilliseconds: waitMs };
         if (failure.reason === "throttle") {
           rateLimiter.slowDown(account, waitMs);
-          emit({ type: "throttle", account, operation, waitMilliseconds: waitMs, vendorCode });
+          emit({ type: "throttle", ...told, vendorCode });
         }
-        emit({ type: "retry", account, operation, attempt, waitMilliseconds: waitMs, reason: message });
+        emit({ type: "retry", ...told, attempt, error: code, reason: message });
       },
     });
   }
@@ -165,9 +176,8 @@ export class AccountSession {
     let corrected = false;
     for (;;) {
       const token = await this.takeToken(scope);
-      const answer = await this.exchange(inquiry, scope, number, token);
-      const verdict = this.runAdapter("judge", inquiry, () => this.provider.judge(answer)) ?? judgeStatus(answer);
-      if (verdict === null || this.accepts(answer, inquiry)) {
+      const { answer, verdict } = await this.exchange(inquiry, scope, number, token);
+      if (verdict === null) {
         this.retryBudget.earn();
         this.clock.compare(answer, inquiry.operation);
         return answer;
@@ -184,8 +194,10 @@ export class AccountSession {
     }
   }
 
-  private accepts(answer: HttpAnswer, inquiry: Inquiry): boolean {
-    return this.runAdapter("saysMissing", inquiry, () => inquiry.accepts?.(answer) ?? false);
+  private judge(answer: HttpAnswer, inquiry: Inquiry): Verdict | null {
+    const verdict = this.runAdapter("judge", inquiry, () => this.provider.judge(answer)) ?? judgeStatus(answer);
+    if (verdict === null) return null;
+    return this.runAdapter("saysMissing", inquiry, () => inquiry.accepts?.(answer) ?? false) ? null : verdict;
   }
 
   private failure(verdict: Verdict, answer: HttpAnswer, inquiry: Inquiry, scope: CallScope, attempt: number): Error {
@@ -201,26 +213,66 @@ export class AccountSession {
     return { provider: this.provider.id, account: this.provider.account, operation, window };
   }
 
-  /** Signs and sends once, and reads the answer's JSON. */
-  private async exchange(inquiry: Inquiry, scope: CallScope, number: number, token: string | null): Promise<HttpAnswer> {
+  /** Signs and sends once, and judges the answer. */
+  private async exchange(inquiry: Inquiry, scope: CallScope, number: number, token: string | null): Promise<Judged> {
     const { auth } = this.provider;
     const send = this.provider.send?.bind(this.provider);
+    const judge = (answer: HttpAnswer) => this.judge(answer, inquiry);
     // A copy, of which the body is let go once it has been read: the user's client may keep its own.
-    if (send !== undefined) return this.timed(inquiry, scope, number, async (signal) => ({ ...(await orAborted(send(inquiry.request, { signal }), signal)) }));
+    if (send !== undefined) return this.told(inquiry, scope, number, async (signal) => ({ ...(await orAborted(send(inquiry.request, { signal }), signal)) }), judge);
     const prepared = prepareRequest(inquiry.request);
     const proof = { now: new Date(this.clock.now()), token };
     const authorized = auth === null ? prepared : await orAborted(Promise.resolve(auth.authorize(prepared, proof)), scope.signal);
     this.redaction.rememberProof(prepared, authorized);
-    return this.timed(inquiry, scope, number, async (signal) => readAnswer(await this.services.transport.send(authorized, signal)));
+    return this.told(inquiry, scope, number, async (signal) => readAnswer(await this.services.transport.send(authorized, signal)), judge);
   }
 
-  /** Bounds an exchange in time, counts it, and makes a passing failure of one that brought no answer, or none in JSON. */
-  private async timed(inquiry: Inquiry, scope: CallScope, number: number, exchange: (signal: AbortSignal) => Promise<HttpAnswer>): Promise<HttpAnswer> {
-    const { clock, timeoutMs, emit } = this.services;
-    const { account } = this.provider;
-    const { operation } = inquiry;
+  /** Counts an exchange, and tells of it with what its answer is judged to be. */
+  private async told(
+    inquiry: Inquiry,
+    scope: CallScope,
+    attempt: number,
+    exchange: (signal: AbortSignal) => Promise<HttpAnswer>,
+    judge: (answer: HttpAnswer) => Verdict | null,
+  ): Promise<Judged> {
+    const { clock, emit } = this.services;
+    const { account, id: provider } = this.provider;
+    const { operation, place, request } = inquiry;
     // It may have been aborted while the token was waited for, or the signature made: then nothing is sent, and nothing counted.
     throwIfAborted(scope.signal);
+    scope.counters.requests += 1;
+    const began = clock.now();
+    const outcome: { status: number | null; error: ErrorCode | null; vendorCode: string | null } = { status: null, error: null, vendorCode: null };
+    try {
+      const answer = await this.timed(inquiry, scope, attempt, exchange);
+      outcome.status = answer.status;
+      if (answer.body === undefined && answer.status >= 200 && answer.status < 300) throw notJson(answer, this.concern(inquiry));
+      const verdict = judge(answer);
+      if (verdict !== null) {
+        outcome.error = codeOf(verdict);
+        outcome.vendorCode = verdict.vendorCode === null ? null : this.clean(verdict.vendorCode);
+      }
+      return { answer, verdict };
+    } catch (thrown) {
+      outcome.error = scope.signal.aborted ? "aborted" : codeOfThrown(thrown, attempt);
+      throw thrown;
+    } finally {
+      const { invocation } = scope;
+      const { window, page } = place ?? { window: null, page: null };
+      emit({ type: "request", provider, account, operation, invocation, window, page, method: request.method, server: this.serverOf(request), attempt, ...outcome, milliseconds: clock.now() - began });
+    }
+  }
+
+  /** Without path and query, which may be anything; not known where a client of the user's sends. */
+  private serverOf({ url }: HttpRequest): string | null {
+    return this.provider.send === undefined && URL.canParse(url) ? new URL(url).origin : null;
+  }
+
+  /** Bounds an exchange in time, and makes a passing failure of one that brought no answer. */
+  private async timed(inquiry: Inquiry, scope: CallScope, number: number, exchange: (signal: AbortSignal) => Promise<HttpAnswer>): Promise<HttpAnswer> {
+    const { clock, timeoutMs } = this.services;
+    const { account } = this.provider;
+    const { operation } = inquiry;
     const abort = new LinkedAbort(scope.signal);
     const timer = new AbortController();
     const late = () => new TimeoutError(`${account}: ${operation}: no whole answer within ${timeoutMs} ms. Raise \`timeoutMs\` if this vendor is slow; else ask again later.`, { ...this.concern(inquiry), retryable: true });
@@ -230,29 +282,21 @@ export class AccountSession {
       },
       () => undefined,
     );
-    const began = clock.now();
-    let status: number | null = null;
-    scope.counters.requests += 1;
     try {
-      const answer = await exchange(abort.signal);
-      status = answer.status;
-      if (answer.body === undefined && status >= 200 && status < 300) throw notJson(answer, this.concern(inquiry));
-      return answer;
+      return await exchange(abort.signal);
     } catch (error) {
       if (!(error instanceof CallRecordsError) || scope.signal.aborted) throw error;
       throw error.retryable ? withoutAnswer(error, this.concern(inquiry)) : restate(error, { ...this.concern(inquiry), attempts: number });
     } finally {
       timer.abort(IN_TIME);
       abort.release();
-      emit({ type: "request", account, operation, attempt: number, status, milliseconds: clock.now() - began });
     }
   }
 
   private async takeToken(scope: CallScope): Promise<string | null> {
     const rule = this.provider.auth?.token;
     if (rule === undefined) return null;
-    const { counters } = scope;
-    const token = await this.services.tokens.take(rule.key, scope.signal, (signal) => this.fetchToken(rule, { signal, counters }));
+    const token = await this.services.tokens.take(rule.key, scope.signal, (signal) => this.fetchToken(rule, { ...scope, signal }));
     this.redaction.remember(token);
     return token;
   }
@@ -267,8 +311,9 @@ export class AccountSession {
     const { clock, emit, transport } = this.services;
     const inquiry: Inquiry = { operation: "token", request: rule.request(), window: null };
     const answer = await this.attempt(inquiry, scope, async (number) => {
-      const received = await this.timed(inquiry, scope, number, async (signal) => readAnswer(await transport.send(prepareRequest(inquiry.request), signal)));
-      const verdict = this.runAdapter("token.judge", inquiry, () => rule.judge?.(received)) ?? judgeStatus(received);
+      const send = async (signal: AbortSignal) => readAnswer(await transport.send(prepareRequest(inquiry.request), signal));
+      const judge = (received: HttpAnswer) => this.runAdapter("token.judge", inquiry, () => rule.judge?.(received)) ?? judgeStatus(received);
+      const { answer: received, verdict } = await this.told(inquiry, scope, number, send, judge);
       if (verdict !== null) throw this.failure(verdict, received, inquiry, scope, number);
       return received;
     });
@@ -281,4 +326,10 @@ export class AccountSession {
     emit({ type: "token", account, expiresAt: new Date(expiresAt).toISOString() });
     return { token, fetchedAt, expiresAt };
   }
+}
+
+/** What an exchange without a judged answer is told to have failed for. */
+function codeOfThrown(thrown: unknown, attempt: number): ErrorCode {
+  const error = thrown instanceof PassingFailure ? thrown.toError(attempt) : thrown;
+  return error instanceof CallRecordsError ? error.code : "network";
 }

@@ -42,23 +42,38 @@ export class TooMuch extends Error {
  */
 export function failureOf(verdict: Verdict, answer: HttpAnswer, concern: Concern & { attempts: number }, now: { ours: number; vendors: number }, clean: (text: string) => string): Error {
   const said = cleaned(verdict, clean);
-  const error = (code: FailureCode) => (attempts: number) => errorOf(said, code, { ...concern, attempts });
+  const error = (attempts: number) => errorOf(said, codeOf(verdict), { ...concern, attempts });
   const made = concern.attempts;
   switch (verdict.type) {
     case "retry":
-      return new PassingFailure("retry", error("vendor"), readRetryAfter(answer.headers["retry-after"], now.vendors));
     case "throttle":
-      return new PassingFailure("throttle", error("rate-limit"), readRetryAfter(answer.headers["retry-after"], now.vendors));
+      return new PassingFailure(verdict.type, error, readRetryAfter(answer.headers["retry-after"], now.vendors));
     case "split-window":
-      return new TooMuch("window", error("vendor")(made));
+      return new TooMuch("window", error(made));
     case "shrink-page":
-      return new TooMuch("page", error("vendor")(made));
-    case "reauthenticate":
-      return error("authentication")(made);
+      return new TooMuch("page", error(made));
     case "correct-clock":
       return clockError(said, clean(answer.headers.date ?? "nothing"), concern, now.ours);
+    case "reauthenticate":
     case "fail":
-      return error(verdict.error)(made);
+      return error(made);
+  }
+}
+
+/** The error that a verdict amounts to, by its code. */
+export function codeOf(verdict: Verdict): FailureCode {
+  switch (verdict.type) {
+    case "throttle":
+      return "rate-limit";
+    case "reauthenticate":
+    case "correct-clock":
+      return "authentication";
+    case "fail":
+      return verdict.error;
+    case "retry":
+    case "split-window":
+    case "shrink-page":
+      return "vendor";
   }
 }
 

@@ -1,5 +1,5 @@
 import type { HttpAnswer } from "../../contract/http.js";
-import type { ClientEvent } from "../../model/events.js";
+import type { Occurrence } from "../../model/events.js";
 import type { Clock } from "./clock.js";
 
 /** Clocks that differ by less are as good as equal. */
@@ -20,7 +20,7 @@ export class VendorClock {
   constructor(
     private readonly clock: Clock,
     private readonly account: string,
-    private readonly emit: (event: ClientEvent) => void,
+    private readonly emit: (event: Occurrence) => void,
   ) {}
 
   /** The vendor's now, in epoch milliseconds, as far as it is known. */

@@ -13,7 +13,7 @@ import { recordOf } from "./records.js";
 /** The calls going on now at several accounts: a snapshot, of which nothing can be proven. Accounts that cannot tell are reported as such. */
 export async function readActiveCalls(sessions: readonly AccountSession[], call: Call): Promise<{ calls: CallRecord[]; accounts: AccountReport[] }> {
   const calls: CallRecord[] = [];
-  const snapshots = sessions.map((session) => snapshotOf(session));
+  const snapshots = sessions.map((session) => snapshotOf(session, call));
   call.begin();
   await call.together(
     snapshots.map(({ source, progress }) => async () => {
@@ -33,15 +33,15 @@ export function activeCallsUnsupported({ provider: { id, account } }: AccountSes
 }
 
 /** What is read of an account, or null where it cannot tell, which its progress then says. */
-function snapshotOf(session: AccountSession): { source: Source<MappedCall> | null; progress: Progress } {
+function snapshotOf(session: AccountSession, call: Call): { source: Source<MappedCall> | null; progress: Progress } {
   const { activeCalls } = session.provider.operations;
+  const progress = new Progress(session.provider, call.id);
   if (activeCalls === undefined) {
-    const progress = new Progress(session.provider);
     progress.unsupported(activeCallsUnsupported(session));
     return { source: null, progress };
   }
-  const source = openSource(session, (now) => (activeCalls === "records" ? planFromRecords(session, now) : planSnapshot(activeCalls)));
-  return { source, progress: source.progress };
+  const source = openSource(session, (now) => (activeCalls === "records" ? planFromRecords(session, now) : planSnapshot(activeCalls)), progress);
+  return { source, progress };
 }
 
 function planFromRecords({ provider }: AccountSession, now: number): ListPlan<MappedCall> {

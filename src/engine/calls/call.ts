@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { AbortedError, CallRecordsError, TimeoutError } from "../../model/errors.js";
 import { IN_TIME, LinkedAbort } from "../account/abort.js";
 import type { Clock } from "../account/clock.js";
@@ -15,6 +16,8 @@ export interface CallPolicy {
 
 /** One call of the client while it goes on: what may end it early, and how its accounts end. */
 export class Call {
+  /** Its name in events. */
+  readonly id = randomUUID();
   private readonly abort = new LinkedAbort();
   private remainingMs: number;
   private stopped = false;

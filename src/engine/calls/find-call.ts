@@ -28,9 +28,9 @@ export async function findCall(session: AccountSession, operation: FindCallOpera
 
 async function lookUp(session: AccountSession, operation: Lookup, keys: object, call: Call): Promise<FoundCall | null> {
   const { id, account } = session.provider;
-  const { counters } = new Progress(session.provider);
+  const { counters, invocation } = new Progress(session.provider, call.id);
   const saysMissing = (answer: HttpAnswer) => operation.saysMissing?.(answer) ?? false;
-  const answer = await session.ask({ operation: operation.name, request: operation.request(keys), window: null, accepts: saysMissing }, { signal: call.signal, counters });
+  const answer = await session.ask({ operation: operation.name, request: operation.request(keys), window: null, accepts: saysMissing }, { signal: call.signal, counters, invocation });
   return session.runAdapter("answer, row or map", { operation: operation.name, window: null }, () => {
     if (saysMissing(answer)) return null;
     const found = operation.answer.safeParse(answer.body);
@@ -55,7 +55,7 @@ async function search(session: AccountSession, operation: Search, keys: object, 
     windowRows: Number.POSITIVE_INFINITY,
     mayOpen: () => true,
   };
-  const source = openSource(session, (now) => planSearch(session, operation, keys, now));
+  const source = openSource(session, (now) => planSearch(session, operation, keys, now), new Progress(session.provider, call.id));
   const batches = call.account(source.progress, (abort) =>
     inArrivalOrder(source, policy, abort, (mapped, raw) => (operation.matches(mapped, keys) ? recordOf(id, account, mapped, raw) : null)),
   );

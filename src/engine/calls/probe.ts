@@ -49,7 +49,7 @@ export async function probeAccount(session: AccountSession, call: Call): Promise
 async function probe(session: AccountSession, call: Call): Promise<ProbeReport> {
   const { provider } = session;
   const { window, paging } = provider.operations.records;
-  const { counters } = new Progress(provider);
+  const { counters } = new Progress(provider, call.id);
   const asked = paging.style === "none" ? 0 : paging.size;
   const head = { account: provider.account, provider: provider.id };
   const untold = (why: string): ProbeReport => ({
@@ -94,7 +94,7 @@ async function search(session: AccountSession, call: Call, counters: Progress["c
   const unit = grid.ceil(1);
   let fallback: Found | null = null;
   for (const [place, partition] of records.partitions({}).slice(0, MOST_LISTS).entries()) {
-    const sampler = new WindowSampler(session, partition, { signal: call.signal, counters }, call.policy.unreadableRows);
+    const sampler = new WindowSampler(session, partition, { signal: call.signal, counters, invocation: call.id }, call.policy.unreadableRows);
     const before = (length: number): Span => {
       const now = session.clock.now();
       const to = grid.floor(now - SETTLED_MS);

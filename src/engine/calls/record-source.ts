@@ -5,7 +5,7 @@ import { Coverage, type WindowFate } from "../lists/coverage.js";
 import type { Span } from "../lists/intervals.js";
 import { frontierOf, type ListPlan, type PlannedWindow } from "../lists/list-plan.js";
 import { type Delivery, ListRun, type RunPolicy } from "../lists/list-run.js";
-import { Progress } from "../lists/progress.js";
+import type { Progress } from "../lists/progress.js";
 import type { Batches } from "./merge.js";
 
 /** A call with the place in time by which it is ranged and ordered. */
@@ -28,9 +28,9 @@ export interface Source<Value> {
 /**
  * A source of which nothing has been read.
  * @param planAt what to read, given the vendor's now.
- * @param progress where it is told; a new one where the call has told nothing yet.
+ * @param progress where it is told.
  */
-export function openSource<Value>(session: AccountSession, planAt: (now: number) => ListPlan<Value>, progress = new Progress(session.provider)): Source<Value> {
+export function openSource<Value>(session: AccountSession, planAt: (now: number) => ListPlan<Value>, progress: Progress): Source<Value> {
   const plan = planAt(session.clock.now());
   const coverage = plan.coverage === null ? null : new Coverage(plan.coverage);
   progress.coverage = coverage;
@@ -74,7 +74,7 @@ export async function* inArrivalOrder<Value, Out>(
   for await (const delivery of deliveriesOf(source, policy, abort)) {
     const batch = finishAll(delivery, finish);
     if (batch.length > 0) yield batch;
-    close(source, delivery.window, delivery.fate);
+    close(source, delivery);
   }
 }
 
@@ -90,15 +90,15 @@ export async function* inStartOrder<Value, Out extends Timed>(
 ): Batches<Out> {
   const reach = source.plan.coverage?.reach ?? 0;
   const waiting: { value: Out; at: number }[] = [];
-  const closing = new Map<PlannedWindow, Delivery<Value>["fate"]>();
+  const closing = new Set<Delivery<Value>>();
   const deliveries = deliveriesOf(source, { ...policy, mayOpen: () => waiting.length < WAITING_ROWS }, abort);
 
   for await (const delivery of deliveries) {
-    const { window, fate, frontier } = delivery;
+    const { fate, frontier } = delivery;
     for (const value of finishAll(delivery, finish)) waiting.push({ value, at: value.startedAt?.getTime() ?? 0 });
     // Only a window that closes moves the frontier.
     if (fate === null) continue;
-    closing.set(window, fate);
+    closing.add(delivery);
 
     waiting.sort((a, b) => a.at - b.at);
     const firstHeld = waiting.findIndex(({ at }) => at >= frontier - reach);
@@ -106,9 +106,10 @@ export async function* inStartOrder<Value, Out extends Timed>(
     if (released.length > 0) yield released.map(({ value }) => value);
     // A window counts as read when nothing that it may hold still waits: its rows may have come with a window that was cut into it.
     const earliest = waiting[0]?.at ?? Number.POSITIVE_INFINITY;
-    for (const [closed, fateOfClosed] of closing) {
-      if (closed.span !== null && closed.span.to + reach >= earliest) continue;
-      close(source, closed, fateOfClosed);
+    for (const closed of closing) {
+      const { span } = closed.window;
+      if (span !== null && span.to + reach >= earliest) continue;
+      close(source, closed);
       closing.delete(closed);
     }
   }
@@ -148,7 +149,7 @@ export async function* inWindows<Value, Out>(
     for (const other of ended) held.delete(other);
     waiting -= rows.length;
     yield { window, partition, fate, rows };
-    close(source, window, fate);
+    close(source, delivery);
   }
 }
 
@@ -175,7 +176,7 @@ export function provenEnd<Value>({ session, plan }: Source<Value>, span: Span, f
   return fate === "proven" ? Math.max(span.from, Math.min(span.to, settled)) : span.from;
 }
 
-function close<Value>(source: Source<Value>, window: PlannedWindow, fate: Delivery<Value>["fate"]): void {
+function close<Value>(source: Source<Value>, { window, fate, id }: Delivery<Value>): void {
   if (fate === null) return;
   const { session, plan, progress, coverage } = source;
   if (fate !== "failed") progress.windows += 1;
@@ -188,6 +189,8 @@ function close<Value>(source: Source<Value>, window: PlannedWindow, fate: Delive
     type: "window",
     account: session.provider.account,
     operation: plan.operation.name,
+    invocation: progress.invocation,
+    window: id,
     from: new Date(span.from).toISOString(),
     to: new Date(span.to).toISOString(),
     fate,

@@ -4,7 +4,7 @@ import { ResponseError, RetentionError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
 import type { Span } from "../lists/intervals.js";
 import { earliestKept, planHistory, type PlannedWindow } from "../lists/list-plan.js";
-import type { Progress } from "../lists/progress.js";
+import { Progress } from "../lists/progress.js";
 import type { Call } from "./call.js";
 import { type Batches, mergeAsTheyCome, mergeByTime } from "./merge.js";
 import { matches } from "./phone-number.js";
@@ -57,7 +57,7 @@ export function planAccountRecords(session: AccountSession, wanted: RecordsWante
   refuseBeforeRetention(session, wanted.range.from, call);
   const { direction, range } = wanted;
   const filters = wanted.filters[provider.id] ?? {};
-  const source = openSource(session, (at) => planHistory(provider, records, range, { now: at, filters, direction }));
+  const source = openSource(session, (at) => planHistory(provider, records, range, { now: at, filters, direction }), new Progress(provider, call.id));
   return { progress: source.progress, read: () => readAccount(source, wanted, call) };
 }
 

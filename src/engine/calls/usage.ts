@@ -28,15 +28,15 @@ export function usageUnsupported({ provider: { id, account } }: AccountSession):
 function tallyOf(session: AccountSession, wanted: UsageWanted, call: Call): Tally {
   const { usage } = session.provider.operations;
   if (wanted.source === "records" || (wanted.source === "auto" && usage === undefined)) return new RecordTally(session, wanted, call);
-  return usage === undefined ? new NoTally(session) : new VendorTally(session, usage, wanted, call);
+  return usage === undefined ? new NoTally(session, call) : new VendorTally(session, usage, wanted, call);
 }
 
 /** An account that cannot do what was asked of all accounts. */
 class NoTally implements Tally {
   private readonly progress: Progress;
 
-  constructor(session: AccountSession) {
-    this.progress = new Progress(session.provider);
+  constructor(session: AccountSession, call: Call) {
+    this.progress = new Progress(session.provider, call.id);
     this.progress.unsupported(usageUnsupported(session));
   }
 

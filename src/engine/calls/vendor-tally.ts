@@ -4,6 +4,7 @@ import type { UsageMinutes, UsageSummary } from "../../model/usage-summary.js";
 import type { AccountSession } from "../account/account-session.js";
 import type { Span } from "../lists/intervals.js";
 import { gridOf, planPeriods } from "../lists/list-plan.js";
+import { Progress } from "../lists/progress.js";
 import type { Call } from "./call.js";
 import { periodsOf } from "./periods.js";
 import { inArrivalOrder, openSource, type Source } from "./record-source.js";
@@ -26,7 +27,7 @@ export class VendorTally implements Tally {
     // The vendor counts in whole units: the range is widened to them, and the summaries say what they cover.
     const range = { from: grid.floor(wanted.range.from), to: grid.ceil(wanted.range.to) };
     this.periods = periodsOf(range, wanted.by, provider.timeZone);
-    this.source = openSource(session, (now) => planPeriods(provider, operation, this.periods, now));
+    this.source = openSource(session, (now) => planPeriods(provider, operation, this.periods, now), new Progress(provider, call.id));
   }
 
   async count(): Promise<void> {

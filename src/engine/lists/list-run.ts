@@ -1,6 +1,6 @@
 import type { HttpAnswer } from "../../contract/http.js";
 import type { Page, Partition } from "../../contract/provider.js";
-import { AbortedError, CallRecordsError, ResponseError } from "../../model/errors.js";
+import { AbortedError, CallRecordsError, type ErrorCode, ResponseError } from "../../model/errors.js";
 import type { LinkedAbort } from "../account/abort.js";
 import type { AccountSession } from "../account/account-session.js";
 import { type Concern, TooMuch } from "../account/failure.js";
@@ -14,10 +14,13 @@ import type { Progress } from "./progress.js";
 import { digestOf } from "./row-digest.js";
 import { RowReader, type ReadRow } from "./row-reader.js";
 import { type PageJob, WindowQueue } from "./window-queue.js";
+import { WindowWatch } from "./window-watch.js";
 
 /** What a run hands to its consumer, in the order in which it happened. */
 export interface Delivery<Value> {
   window: PlannedWindow;
+  /** The window's name in events. */
+  id: string;
   partition: Partition;
   rows: ReadRow<Value>[];
   /** What became of the window, with its last delivery; else null. */
@@ -57,6 +60,7 @@ export class ListRun<Value> {
   readonly deliveries = new Channel<Delivery<Value>>(BUFFERED_ROWS);
   private queue: WindowQueue;
   private readonly reader: RowReader<Value>;
+  private readonly watch: WindowWatch;
   /** Whether nothing but the first page has been asked for, and nothing handed on. */
   private atFirstPage = false;
   private outagesInARow = 0;
@@ -75,6 +79,8 @@ export class ListRun<Value> {
     this.queue = new WindowQueue(plan);
     progress.windowsLeft = this.queue.size;
     this.reader = new RowReader(session, plan.operation, policy.unreadableRows);
+    const { id: provider, account } = session.provider;
+    this.watch = new WindowWatch({ provider, account, invocation: progress.invocation }, session.services.emit);
   }
 
   /** Reads everything; resolves when nothing is under way any more. Never rejects: a failure ends the channel. */
@@ -85,6 +91,7 @@ export class ListRun<Value> {
     this.atFirstPage = false;
     const workers = Array.from({ length: this.session.provider.rate.concurrency }, () => this.work(() => true));
     await Promise.all(workers);
+    this.watch.stop();
     this.deliveries.end(this.failure ?? undefined);
   }
 
@@ -112,11 +119,13 @@ export class ListRun<Value> {
       if (!this.queue.empty) await new Promise<void>((resolve) => this.wake.push(resolve));
       return;
     }
+    this.watch.asked(job.window, this.plan.operation.name, this.queue.partitionOf(job.window));
     try {
       await this.readPage(job);
     } catch (error) {
       this.handleFailure(job, error);
     } finally {
+      this.watch.answered(job.window);
       this.progress.windowsLeft = this.queue.size;
       for (const wake of this.wake.splice(0)) wake();
     }
@@ -134,8 +143,9 @@ export class ListRun<Value> {
           operation.request({ partition, window: span === null || grid === null ? null : grid.bounds(span), page: request, filters, direction }),
         ),
         window: window.bounds,
+        place: { window: window.id, page: request.cursor === null ? request.number : null },
       },
-      { signal: this.abort.signal, counters: this.progress.counters },
+      { signal: this.abort.signal, counters: this.progress.counters, invocation: this.progress.invocation },
     );
     this.takeAnswer(job, partition, answer);
   }
@@ -147,6 +157,7 @@ export class ListRun<Value> {
       // The answer set the clock right: what was planned by the wrong one is given up, with this page.
       this.plan = newPlan;
       this.queue = new WindowQueue(newPlan);
+      this.watch.ended(window, "stopped");
       return;
     }
     const page = this.reader.readPage(answer, window.bounds);
@@ -189,14 +200,16 @@ export class ListRun<Value> {
     this.progress.duplicates += 1;
     if (!sameContent) window.conflicts += 1;
     const { account } = this.session.provider;
-    this.session.services.emit({ type: "duplicate", account, operation: this.plan.operation.name, key: this.session.clean(key), sameContent });
+    const { invocation } = this.progress;
+    this.session.services.emit({ type: "duplicate", account, operation: this.plan.operation.name, invocation, window: window.id, key: this.session.clean(key), sameContent });
   }
 
   private deliver(window: OpenWindow, rows: ReadRow<Value>[], fate: WindowFate | null): void {
     this.atFirstPage = false;
+    window.rows += rows.filter(({ unreadable }) => !unreadable).length;
     // A window's end weighs a little too, so that a long row of empty windows does not pile up.
     this.deliveries.push(
-      { window: window.plan, partition: this.queue.partitionOf(window), rows, fate, frontier: this.queue.frontier },
+      { window: window.plan, id: window.id, partition: this.queue.partitionOf(window), rows, fate, frontier: this.queue.frontier },
       rows.length + 1,
     );
   }
@@ -210,7 +223,13 @@ export class ListRun<Value> {
       // The total does not speak of the window: cutting it further would not end.
       if (cut.counted > cut.total * MOST_GROWTH) throw overcounted(this.concern(window));
     }
-    return this.queue.split(window, Math.min(MOST_PARTS, Math.ceil(total / this.policy.windowRows)), total);
+    return this.cut(window, Math.min(MOST_PARTS, Math.ceil(total / this.policy.windowRows)), total);
+  }
+
+  private cut(window: OpenWindow, parts: number, total?: number): boolean {
+    const isCut = this.queue.split(window, parts, total);
+    if (isCut) this.watch.ended(window, "cut");
+    return isCut;
   }
 
   /** The window has been read to its end: does it add up? */
@@ -241,8 +260,9 @@ export class ListRun<Value> {
     return settled && (span === null || span.to <= frontierOf(this.plan.settleMs, this.session.clock.soonestNow()));
   }
 
-  private close(window: OpenWindow, fate: WindowFate): void {
+  private close(window: OpenWindow, fate: WindowFate, error: ErrorCode | null = null): void {
     if (fate !== "failed") this.outagesInARow = 0;
+    this.watch.ended(window, fate, error);
     this.queue.close(window);
     this.deliver(window, [], fate);
   }
@@ -257,17 +277,19 @@ export class ListRun<Value> {
       return;
     }
     if (error instanceof TooMuch) {
-      const smaller = error.what === "page" ? window.shrinkPages(pager) : this.queue.split(window, 2);
+      const smaller = error.what === "page" ? window.shrinkPages(pager) : this.cut(window, 2);
       if (smaller) return;
     }
     const failure = error instanceof TooMuch ? error.error : error instanceof PagingLoop ? endless(this.concern(window), error) : error;
     if (!(failure instanceof CallRecordsError) || !this.isolates(window, failure, error instanceof TooMuch)) {
+      // The windows beside it fail because of it, or all because the call was ended.
+      if (this.failure === null && !this.abort.signal.aborted) this.watch.ended(window, fateOf(failure), asOurs(failure).code);
       this.failure ??= { error: failure };
       this.abort.abort(asOurs(failure));
       throw failure;
     }
     this.progress.note(failure);
-    if (!window.closed) this.close(window, failure.code === "incomplete" ? "incomplete" : "failed");
+    if (!window.closed) this.close(window, fateOf(failure), failure.code);
   }
 
   /** Whether a failure is its window's own, so that the account can go on without it. */
@@ -283,6 +305,10 @@ export class ListRun<Value> {
   private concern(window: OpenWindow): Concern {
     return this.session.concern({ operation: this.plan.operation.name, window: window.bounds });
   }
+}
+
+function fateOf(failure: unknown): "incomplete" | "failed" {
+  return failure instanceof CallRecordsError && failure.code === "incomplete" ? "incomplete" : "failed";
 }
 
 function asOurs(error: unknown): CallRecordsError {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { PagingRule } from "../../contract/provider.js";
 import type { PlannedWindow } from "./list-plan.js";
 import { Pager, type PageRequest, type PageSeen } from "./pager.js";
@@ -9,6 +10,10 @@ const MOST_READS = 5;
 export class OpenWindow {
   /** Every key that came out of this window, with the digest of its row. */
   readonly seen = new Map<string, number>();
+  /** Rows that were handed on. */
+  rows = 0;
+  /** Its name in events. */
+  readonly id = randomUUID();
   /** Keys that came twice in one read, with different content. */
   conflicts = 0;
   /** Its bounds as errors and events tell them; null for a list that is not asked for by time. */

@@ -16,7 +16,11 @@ export class Progress {
   /** Null where nothing can be proven, as of a snapshot, or nothing has been planned yet. */
   coverage: Coverage | null = null;
 
-  constructor(readonly provider: Pick<Provider, "id" | "account">) {}
+  constructor(
+    readonly provider: Pick<Provider, "id" | "account">,
+    /** The call's id in events. */
+    readonly invocation: string,
+  ) {}
 
   /** The first error is the one that is told; later ones are its consequences. */
   note(error: CallRecordsError): void {

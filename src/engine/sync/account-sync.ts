@@ -67,7 +67,7 @@ export class AccountSync {
     private readonly keeper: CheckpointKeeper,
     private readonly call: Call,
   ) {
-    this.progress = new Progress(session.provider);
+    this.progress = new Progress(session.provider, call.id);
     this.hash = new ContentHash(session.provider.operations.records.volatile);
   }
 
