@@ -1,8 +1,5 @@
 import type { ErrorCode } from "./errors.js";
 
-/** What became of a vendor window that was read to its end; of one that was not proven, what is wrong with it. */
-type Fate = "proven" | "read" | "failed" | "incomplete" | "unreadable";
-
 /**
  * What happens inside a client, as it happens: timings, keys and field paths, no bodies and no secrets. Each says when, by the client's clock: `at`,
  * ISO 8601 in UTC.
@@ -79,7 +76,7 @@ export type ClientEvent = { at: string } & (
       operation: string;
       invocation: string;
       window: string;
-      fate: Fate | "cut" | "stopped";
+      fate: "proven" | "read" | "failed" | "incomplete" | "unreadable" | "cut" | "stopped";
       rows: number;
       error: ErrorCode | null;
     }
@@ -87,7 +84,16 @@ export type ClientEvent = { at: string } & (
    * A vendor window was read, and the consumer has taken its rows: `proven` when it adds up and is settled, `read` when it is not settled, else what is
    * wrong with it.
    */
-  | { type: "window"; account: string; operation: string; invocation: string; window: string; from: string; to: string; fate: Fate }
+  | {
+      type: "window";
+      account: string;
+      operation: string;
+      invocation: string;
+      window: string;
+      from: string;
+      to: string;
+      fate: "proven" | "read" | "failed" | "incomplete" | "unreadable";
+    }
   /**
    * A row came twice. Where its content differs, the first was handed out; the vendor may have changed it meanwhile, or give one id to two rows. Of texts
    * longer than 32 characters, ends and length are compared.

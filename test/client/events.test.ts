@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type CallRecordsClient, type ClientEvent, MemoryCheckpointStore, ResponseError } from "call-records";
 import { openHostileStage, VENDORS } from "../hostile/hostile-stage.js";
-import { DAY, daysAgo, NOW, openStage, rejectionOf } from "./stage.js";
+import { DAY, daysAgo, HOUR, NOW, openStage, rejectionOf } from "./stage.js";
 
 type EventOf<Type extends ClientEvent["type"]> = Extract<ClientEvent, { type: Type }>;
 function allOf<Type extends ClientEvent["type"]>(events: readonly ClientEvent[], type: Type): EventOf<Type>[] {
@@ -114,6 +114,15 @@ describe("the events of a reading", () => {
     failing.emulator.inject("redirect", { vendor: "itniotech", after: 1 });
     expect(await rejectionOf(read(failing.client))).toBeInstanceOf(ResponseError);
     expect([...endsOf(failing.events).values()].filter(({ error }) => error !== null)).toMatchObject([{ account: "itniotech", fate: "failed", error: "response" }]);
+  });
+
+  it("say that a window which was planned by a wrong clock was given up, before others are opened", async () => {
+    const { client, clock, events } = await openStage({ emulator: { days: 12, callsPerDay: 5, now: () => NOW } });
+    clock.advance(-HOUR);
+    await client.records({ ...range, to: daysAgo(0), accounts: ["itniotech"] }).toArray({ max: 1000 });
+    const windows = events.filter((event) => event.type === "window-opened" || event.type === "window-closed");
+    expect(windows.map((event) => (event.type === "window-opened" ? "opened" : event.fate)).slice(0, 3)).toEqual(["opened", "stopped", "opened"]);
+    expect([...endsOf(events).values()].filter(({ fate }) => fate === "stopped")).toMatchObject([{ rows: 0, error: null }]);
   });
 
   it("say that a window which is too large was cut", async () => {

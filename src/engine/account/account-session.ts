@@ -250,7 +250,8 @@ export class AccountSession {
       const verdict = judge(answer);
       if (verdict !== null) {
         outcome.error = codeOf(verdict);
-        outcome.vendorCode = verdict.vendorCode === null ? null : this.clean(verdict.vendorCode);
+        // An adapter in plain JavaScript may leave it out.
+        outcome.vendorCode = typeof verdict.vendorCode === "string" ? this.clean(verdict.vendorCode) : null;
       }
       return { answer, verdict };
     } catch (thrown) {
