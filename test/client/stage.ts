@@ -98,9 +98,7 @@ export const RATE = { requestsPerSecond: 1_000_000 };
 export const IN_TURN = { ...RATE, concurrency: 1 };
 
 export function tencentAt(emulator: VendorEmulator, options: Partial<TencentCccOptions> = {}) {
-  const { secretId, secretKey, token, sdkAppIds } = emulator.credentials["tencent-ccc"];
-  const keys = { secretId, secretKey, ...(token === null ? {} : { token }) };
-  return tencentCcc({ ...keys, sdkAppIds, endpoint: emulator.endpoints["tencent-ccc"], rate: { ...RATE, concurrency: 20 }, ...options });
+  return tencentCcc({ ...emulator.credentials["tencent-ccc"], endpoint: emulator.endpoints["tencent-ccc"], rate: { ...RATE, concurrency: 20 }, ...options });
 }
 
 export function huaweiAt(emulator: VendorEmulator, options: Partial<HuaweiCecOptions> = {}) {

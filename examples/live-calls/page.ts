@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+export const page = readFileSync(new URL("page.html", import.meta.url), "utf8");
+
+/** No script and no style but the page's own, by their hashes; no text that becomes markup; nothing from or to anywhere else. */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  `script-src ${hashOf("script")}`,
+  `style-src ${hashOf("style")}`,
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join("; ");
+
+function hashOf(element: "script" | "style"): string {
+  const [, content] = new RegExp(`<${element}>(.*?)</${element}>`, "s").exec(page) ?? [];
+  if (content === undefined) throw new Error(`page.html has no <${element}>.`);
+  return `'sha256-${createHash("sha256").update(content).digest("base64")}'`;
+}

@@ -1,0 +1,26 @@
+/** `npx tsx examples/live-calls/run.ts`, then open the page that it names. HOST and PORT say where; Ctrl-C or SIGTERM ends it. */
+import { CallRecordsClient } from "call-records";
+import { openVendors } from "../vendors.js";
+import { startLiveServer } from "./live-server.js";
+
+const { HOST, PORT = "8080" } = process.env;
+
+/** For the emulated vendors: calls that come and go, for an hour. */
+const began = Date.now();
+const calls = Array.from({ length: 600 }, (_, index) => {
+  const startedAt = began + index * 6000;
+  return { startedAt: new Date(startedAt), endedAt: new Date(startedAt + (20 + ((index * 37) % 60)) * 1000) };
+});
+
+const vendors = await openVendors({ days: 1, activeCalls: 3, calls: { "tencent-ccc": calls, "huawei-cec": calls } });
+// Who looks at what goes on now does not wait for minutes: a vendor that does not answer is soon shown as failed.
+const client = new CallRecordsClient({ providers: vendors.providers, timeoutMs: 5000, retry: { attempts: 2 } });
+const server = await startLiveServer(client, { port: Number(PORT), ...(HOST === undefined ? {} : { host: HOST }) });
+console.log(`The calls going on: ${server.url}`);
+
+const stop = async () => {
+  await server.close();
+  await client.close();
+  await vendors.close();
+};
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());

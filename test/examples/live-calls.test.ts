@@ -1,0 +1,380 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { connect, type Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Page } from "puppeteer-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { CallRecordsClient, huaweiCec, itniotech, tencentCcc } from "call-records";
+import { type CustomCall, type EmulatorOptions, startVendorEmulator, type VendorEmulator } from "call-records/testing";
+import { type LiveServer, type LiveServerOptions, startLiveServer } from "../../examples/live-calls/live-server.js";
+import type { Snapshot } from "../../examples/live-calls/snapshot.js";
+import { type OpenBrowser, openBrowser } from "./browser.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const INTERVAL_MS = 20;
+const MINUTE = 60_000;
+const HOSTILE = `<img src=x onerror="document.title='broken in'">`;
+const SESSIONS = "DescribePSTNActiveSessionList";
+
+const opened: { close(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  for (const resource of opened.splice(0).reverse()) await resource.close();
+});
+
+/** The vendors, by a clock that the test puts forward, and a client in which Tencent has a Chinese label. */
+async function openClient(options: EmulatorOptions = {}) {
+  let ahead = 0;
+  const unlimited = { "tencent-ccc": Infinity, "huawei-cec": Infinity, itniotech: Infinity };
+  const emulator = await startVendorEmulator({ callsPerDay: 0, activeCalls: 0, sdkAppIds: [1_400_000_000], requestsPerSecond: unlimited, now: () => Date.now() + ahead, ...options });
+  opened.push(emulator);
+  const { "tencent-ccc": tencent, "huawei-cec": huawei, itniotech: itnio } = emulator.credentials;
+  const rate = { requestsPerSecond: 1000 };
+  const client = new CallRecordsClient({
+    providers: [
+      tencentCcc({ account: "华南客服", endpoint: emulator.endpoints["tencent-ccc"], secretId: tencent.secretId, secretKey: tencent.secretKey, sdkAppIds: [...tencent.sdkAppIds], rate }),
+      huaweiCec({ endpoint: emulator.endpoints["huawei-cec"], ...huawei, rate }),
+      itniotech({ endpoint: emulator.endpoints.itniotech, ...itnio, rate }),
+    ],
+    retry: { attempts: 1 },
+  });
+  opened.push(client);
+  return {
+    emulator,
+    client,
+    putForward: (milliseconds: number) => {
+      ahead += milliseconds;
+    },
+  };
+}
+
+async function openServer(client: CallRecordsClient, options: LiveServerOptions = {}): Promise<LiveServer> {
+  const server = await startLiveServer(client, { intervalMs: INTERVAL_MS, ...options });
+  opened.push(server);
+  return server;
+}
+
+const ago = (milliseconds: number) => new Date(Date.now() - milliseconds);
+const going = (customer: string, more: Partial<CustomCall> = {}): CustomCall => ({ startedAt: ago(5 * MINUTE), endedAt: null, customer, ...more });
+
+/** On a busy machine it may take long. */
+const eventually = <Result>(read: () => Promise<Result>) => expect.poll(read, { timeout: 20_000 });
+
+describe("the page, in a browser", () => {
+  let open: OpenBrowser;
+  beforeAll(async () => {
+    open = await openBrowser();
+  }, 120_000);
+  afterAll(() => open.close());
+
+  /** Scripts are passed as text: the types of a document are not those of Node. */
+  class View {
+    readonly problems: string[] = [];
+    private constructor(readonly page: Page) {
+      page.on("pageerror", (error) => this.problems.push(String(error)));
+      page.on("console", (message) => {
+        // A connection that is refused is what some of these tests are about.
+        if (message.type() === "error" && !message.text().includes("ERR_")) this.problems.push(message.text());
+      });
+    }
+    static async open(url: string): Promise<View> {
+      const page = await open.browser.newPage();
+      opened.push(page);
+      const view = new View(page);
+      await page.goto(url);
+      return view;
+    }
+    text(selector: string): Promise<unknown> {
+      return this.page.evaluate(`document.querySelector(${JSON.stringify(selector)}).textContent`);
+    }
+    /** The cells of a column, from the top. */
+    column(name: string): Promise<unknown> {
+      return this.page.evaluate(`[...document.querySelectorAll('td[data-column="${name}"]')].map((cell) => cell.textContent)`);
+    }
+    callees(): Promise<unknown> {
+      return this.column("callee");
+    }
+    accounts(): Promise<unknown> {
+      return this.page.evaluate(`Object.fromEntries([...document.querySelectorAll("#accounts li")].map((item) => [item.firstChild.textContent, item.lastChild.textContent]))`);
+    }
+  }
+
+  it("shows the calls of all accounts, and takes none of their texts for markup", async () => {
+    const { client } = await openClient({
+      calls: {
+        "tencent-ccc": [going("008613800138001"), going(HOSTILE, { startedAt: ago(3 * MINUTE), row: { StaffEmail: "<b>王芳</b>@example.com" } })],
+        "huawei-cec": [going("张伟", { startedAt: ago(2 * MINUTE), answeredAt: null })],
+      },
+    });
+    const view = await View.open((await openServer(client)).url);
+    await eventually(() => view.callees()).toEqual(["008613800138001", HOSTILE, "张伟"]);
+    expect(await view.column("state")).toEqual(["talking", "talking", "ringing"]);
+    expect(await view.column("account")).toEqual(["华南客服", "华南客服", "huawei-cec"]);
+    expect(await view.column("agent")).toEqual(expect.arrayContaining(["<b>王芳</b>@example.com"]));
+    expect(await view.accounts()).toEqual({ 华南客服: "2", "huawei-cec": "1", itniotech: "this vendor does not tell which calls are going on." });
+    expect(await view.text("#connection")).toBe("Live");
+    expect(await view.text("#summary")).toMatch(/^3 calls, as of /);
+    expect(await view.page.title()).toBe("Calls going on");
+    expect(await view.page.evaluate(`document.querySelectorAll("main img, main b:not(li > b)").length`)).toBe(0);
+    expect(view.problems).toEqual([]);
+  });
+
+  it("lets durations tick, by the server's clock", async () => {
+    const { client } = await openClient({ calls: { "tencent-ccc": [going("008613800138001", { answeredAt: ago(70 * MINUTE), startedAt: ago(71 * MINUTE) })] } });
+    const { url } = await openServer(client, { intervalMs: MINUTE });
+    const view = await View.open(url);
+    await eventually(() => view.column("duration")).toEqual([expect.stringMatching(/^1:10:\d\d$/)]);
+    const first = await view.column("duration");
+    // No more is sent for a minute: it is the page that counts.
+    await eventually(() => view.column("duration")).not.toEqual(first);
+    expect(view.problems).toEqual([]);
+  });
+
+  it("takes away a call that has ended, and shows one that has begun", async () => {
+    const now = Date.now();
+    const { client, putForward } = await openClient({
+      calls: {
+        "tencent-ccc": [going("008613800138001"), going("008613800138002", { endedAt: new Date(now + MINUTE) }), going("008613800138003", { startedAt: new Date(now + MINUTE) })],
+      },
+    });
+    const view = await View.open((await openServer(client)).url);
+    await eventually(() => view.callees()).toEqual(["008613800138001", "008613800138002"]);
+    await view.page.evaluate(`document.querySelector("tbody tr").dataset.stays = "yes"`);
+    putForward(2 * MINUTE);
+    await eventually(() => view.callees()).toEqual(["008613800138001", "008613800138003"]);
+    // What stays is left where it is: somebody may be selecting it, or having it read out.
+    expect(await view.page.evaluate(`document.querySelector("tbody tr").dataset.stays`)).toBe("yes");
+  });
+
+  it("says so when nobody is on the telephone", async () => {
+    const { client } = await openClient();
+    const view = await View.open((await openServer(client)).url);
+    await eventually(() => view.page.evaluate(`document.querySelector("#none").checkVisibility()`)).toBe(true);
+    expect(await view.page.evaluate(`document.querySelector("table").checkVisibility()`)).toBe(false);
+  });
+
+  it("shows why an account fails, and the calls of the others; and its calls again when it is back", async () => {
+    const { client, emulator } = await openClient({ calls: { "tencent-ccc": [going("008613800138001")], "huawei-cec": [going("13800138003")] } });
+    emulator.inject("http-503", { vendor: "tencent-ccc", operation: SESSIONS, times: 25 });
+    const view = await View.open((await openServer(client)).url);
+    await eventually(() => view.accounts()).toMatchObject({ 华南客服: expect.stringContaining("503") as unknown, "huawei-cec": "1" });
+    await eventually(() => view.accounts()).toMatchObject({ 华南客服: "1", "huawei-cec": "1" });
+    expect(await view.callees()).toEqual(expect.arrayContaining(["008613800138001", "13800138003"]));
+  });
+
+  it("says that the server is gone, and goes on when it is back", async () => {
+    const { client } = await openClient({ calls: { "tencent-ccc": [going("008613800138001")] } });
+    const server = await startLiveServer(client, { intervalMs: INTERVAL_MS });
+    const view = await View.open(server.url);
+    await eventually(() => view.text("#connection")).toBe("Live");
+    await server.close();
+    await eventually(() => view.text("#connection")).toBe("Connection lost. Trying again…");
+    // What was last known stays to be seen.
+    expect(await view.callees()).toEqual(["008613800138001"]);
+    await openServer(client, { port: Number(new URL(server.url).port) });
+    await eventually(() => view.text("#connection")).toBe("Live");
+    expect(view.problems).toEqual([]);
+  });
+
+  it("tries again itself when something else answered in the server's place", async () => {
+    const { client } = await openClient();
+    const server = await startLiveServer(client, { intervalMs: INTERVAL_MS });
+    const view = await View.open(server.url);
+    await eventually(() => view.text("#connection")).toBe("Live");
+    const port = Number(new URL(server.url).port);
+    const proxy = createServer((_, response) => response.writeHead(502).end());
+    await server.close();
+    await once(proxy.listen(port, "127.0.0.1"), "listening");
+    // Closed: the browser has given up.
+    await eventually(() => view.page.evaluate("source.readyState")).toBe(2);
+    proxy.close();
+    proxy.closeAllConnections();
+    await once(proxy, "close");
+    expect(await view.text("#connection")).toBe("Connection lost. Trying again…");
+    await openServer(client, { port });
+    await eventually(() => view.text("#connection")).toBe("Live");
+  });
+
+  it("says so when nothing is heard for a while", async () => {
+    const { client } = await openClient();
+    const view = await View.open((await openServer(client, { intervalMs: MINUTE })).url);
+    await eventually(() => view.text("#connection")).toBe("Live");
+    await view.page.evaluate("const now = Date.now; Date.now = () => now() + 30_000");
+    await eventually(() => view.text("#connection")).toBe("No news for a while. The server, or a vendor, does not answer.");
+  });
+
+  it("does not look while it is hidden", async () => {
+    const { client } = await openClient();
+    const server = await openServer(client);
+    const view = await View.open(server.url);
+    await eventually(() => view.text("#connection")).toBe("Live");
+    expect(await view.page.evaluate("source.readyState")).toBe(1);
+    const setHidden = (hidden: boolean) => view.page.evaluate(`Object.defineProperty(document, "hidden", { value: ${hidden}, configurable: true }); document.dispatchEvent(new Event("visibilitychange"))`);
+    await setHidden(true);
+    expect(await view.page.evaluate("source.readyState")).toBe(2);
+    await setHidden(false);
+    await eventually(() => view.page.evaluate("source.readyState")).toBe(1);
+  });
+
+  it("is let into no script from outside, and fits a telephone", async () => {
+    const { client } = await openClient({ calls: { "tencent-ccc": [going("0".repeat(60)), going("008613800138001")] } });
+    const view = await View.open((await openServer(client)).url);
+    await eventually(() => view.callees()).toHaveLength(2);
+    expect(await view.page.evaluate(`new Promise((resolve) => {
+      document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => resolve(effectiveDirective));
+      const script = document.createElement("script");
+      script.src = "data:text/javascript,document.title='broken in'";
+      document.body.append(script);
+    })`).catch(String)).toMatch(/script-src|TrustedScriptURL/);
+    await view.page.setViewport({ width: 320, height: 640 });
+    expect(await view.page.evaluate("document.documentElement.scrollWidth")).toBe(320);
+    expect(await view.page.title()).toBe("Calls going on");
+  });
+});
+
+/** The events of a connection, one snapshot each. */
+async function* eventsOf(url: string, signal: AbortSignal): AsyncGenerator<Snapshot, void, undefined> {
+  const { body } = await fetch(new URL("events", url), { signal });
+  if (body === null) throw new Error("There is no body.");
+  let text = "";
+  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
+    const [rest = "", ...events] = (text + chunk).split("\n\n").reverse();
+    text = rest;
+    for (const event of events.reverse()) if (event.startsWith("data: ")) yield JSON.parse(event.slice("data: ".length)) as Snapshot;
+  }
+}
+
+describe("the server", () => {
+  const sessionsRead = ({ requests }: VendorEmulator) => requests.filter(({ operation }) => operation === SESSIONS).length;
+
+  /** Somebody who looks until the test ends, or stops. */
+  function viewer(url: string) {
+    const stop = new AbortController();
+    const leave = () => {
+      stop.abort();
+      return Promise.resolve();
+    };
+    opened.push({ close: leave });
+    const events = eventsOf(url, stop.signal);
+    return {
+      leave,
+      next: async (): Promise<Snapshot> => {
+        const { value } = await events.next();
+        if (value === undefined) throw new Error("The events have ended.");
+        return value;
+      },
+    };
+  }
+
+  it("asks the vendors for all viewers at once, and for none not at all", async () => {
+    const { client, emulator } = await openClient({ calls: { "tencent-ccc": [going("008613800138001")] } });
+    const { url } = await openServer(client);
+    await fetch(url);
+    expect(emulator.requests).toEqual([]);
+
+    const viewers = Array.from({ length: 5 }, () => viewer(url));
+    const seen = await Promise.all(viewers.map(async ({ next }) => [await next(), await next(), await next()]));
+    for (const snapshots of seen) expect(snapshots.map(({ calls }) => calls.map(({ callee }) => callee))).toEqual(Array.from({ length: 3 }, () => ["008613800138001"]));
+    const times = new Set(seen.flat().map(({ at }) => at));
+    // Each reading went to all; one may be on its way.
+    expect(sessionsRead(emulator)).toBeLessThanOrEqual(times.size + 1);
+
+    await Promise.all(viewers.map(({ leave }) => leave()));
+    emulator.forgetRequests();
+    // Elsewhere there is a viewer, for whom it is read thirty times meanwhile.
+    const { next } = viewer((await openServer(client)).url);
+    for (let count = 0; count < 30; count += 1) await next();
+    expect(sessionsRead(emulator)).toBeLessThan(40);
+  });
+
+  it("asks no more often when viewers come and go", async () => {
+    const { client, emulator } = await openClient();
+    const { url } = await openServer(client, { intervalMs: MINUTE });
+    for (let visit = 0; visit < 10; visit += 1) {
+      const { next, leave } = viewer(url);
+      await next();
+      await leave();
+    }
+    expect(sessionsRead(emulator)).toBe(1);
+  });
+
+  it("keeps nothing for a viewer who does not read, and shows what is new when they do", async () => {
+    const newest = "008613900000000";
+    const calls = Array.from({ length: 100 }, (_, index) => going(String(index).repeat(2000)));
+    const { client, putForward } = await openClient({ calls: { "tencent-ccc": [...calls, going(newest, { startedAt: new Date(Date.now() + MINUTE) })] } });
+    const { url } = await openServer(client, { intervalMs: 1 });
+    const slow = ask(url);
+    slow.pause();
+    const fast = viewer(url);
+    let sent = 0;
+    for (; sent < 60; sent += 1) await fast.next();
+    putForward(2 * MINUTE);
+    while ((await fast.next()).calls.length === calls.length) sent += 1;
+    expect((await readUntil(slow, newest)).match(/^data: /gm)?.length).toBeLessThan(sent / 2);
+  });
+
+  it("shows by comments that a connection lives on which there is nothing to say", async () => {
+    const { client } = await openClient();
+    const { url } = await openServer(client, { intervalMs: MINUTE });
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const socket = ask(url);
+      await readUntil(socket, "data: ");
+      vi.advanceTimersByTime(15_000);
+      await readUntil(socket, ": still here\n\n");
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("serves nothing else, to nobody else's page", async () => {
+    const { client } = await openClient();
+    const { url } = await openServer(client);
+    expect(new URL(url).hostname).toBe("127.0.0.1");
+    const page = await fetch(url);
+    expect(page.headers.get("content-security-policy")).toMatch(/^default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; connect-src 'self';/);
+    expect(Object.fromEntries(page.headers)).toMatchObject({ "cache-control": "no-store", "x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "cross-origin-resource-policy": "same-origin" });
+    expect((await fetch(new URL("page.html", url))).status).toBe(404);
+    expect((await fetch(`${url}/`)).status).toBe(404);
+    const posted = await fetch(url, { method: "POST" });
+    expect([posted.status, posted.headers.get("allow")]).toEqual([405, "GET"]);
+    for (const response of [page, posted]) await response.text();
+  });
+});
+
+/** A connection that asks for the events, and is read by hand. */
+function ask(url: string): Socket {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname).setEncoding("utf8");
+  opened.push({ close: () => Promise.resolve(socket.destroy()) });
+  socket.write(`GET /events HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`);
+  return socket;
+}
+
+/** What comes over a connection, up to this text. */
+async function readUntil(socket: Socket, text: string): Promise<string> {
+  let received = "";
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+    received += String(chunk);
+    if (received.includes(text)) return received;
+  }
+  throw new Error(`The connection ended before: ${text}`);
+}
+
+it("runs as it is, and ends when it is told to", { timeout: 60_000 }, async () => {
+  const env = { ...process.env, PORT: "0" };
+  for (const name of Object.keys(env)) if (/^(TENCENT|HUAWEI|ITNIOTECH|HOST$)/.test(name)) Reflect.deleteProperty(env, name);
+  const example = spawn(process.execPath, ["--import", "tsx", "examples/live-calls/run.ts"], { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(example, "exit");
+  opened.push({ close: () => Promise.resolve(example.kill("SIGKILL")) });
+  for await (const line of createInterface(example.stdout)) {
+    const [url] = /http:\S+/.exec(line) ?? [];
+    if (url === undefined) continue;
+    const { value } = await eventsOf(url, new AbortController().signal).next();
+    expect(value?.calls.length).toBeGreaterThan(0);
+    // Somebody still looks: that must not keep it.
+    example.kill("SIGTERM");
+  }
+  expect(await ended).toEqual([0, null]);
+});
