@@ -1,0 +1,46 @@
+import type { AccountReport, CallRecord } from "call-records";
+import { type Cell, csvLine } from "./csv.js";
+
+export interface Format {
+  contentType: string;
+  /** Comes before the first call. */
+  begin: string;
+  line: (call: CallRecord) => string;
+  /** Comes after the last call, of a whole export only. */
+  end: (accounts: readonly AccountReport[]) => string;
+}
+
+const columns: readonly (readonly [name: string, value: (call: CallRecord) => Cell])[] = [
+  ["account", ({ account }) => account],
+  ["id", ({ id }) => id],
+  ["application", ({ application }) => application],
+  ["direction", ({ direction }) => direction],
+  ["state", ({ state }) => state],
+  ["outcome", ({ outcome }) => outcome],
+  ["startedAt", ({ startedAt }) => startedAt],
+  ["answeredAt", ({ answeredAt }) => answeredAt],
+  ["endedAt", ({ endedAt }) => endedAt],
+  ["talkSeconds", ({ talkSeconds }) => talkSeconds],
+  ["caller", ({ caller }) => caller?.number ?? caller?.protectedId],
+  ["callee", ({ callee }) => callee?.number ?? callee?.protectedId],
+  ["agent", ({ agent }) => agent?.name ?? agent?.email ?? agent?.id],
+];
+
+export const formats = {
+  /** A call a line; the last line, `{"report": …}`, tells what is proven. */
+  ndjson: {
+    contentType: "application/x-ndjson",
+    begin: "",
+    line: (call) => `${JSON.stringify(call)}\n`,
+    end: (accounts) => `${JSON.stringify({ report: { accounts } })}\n`,
+  },
+  /** RFC 4180. A line that is no call would be taken for one: what is proven is told in the other format only. */
+  csv: {
+    contentType: "text/csv; charset=utf-8; header=present",
+    begin: csvLine(columns.map(([name]) => name)),
+    line: (call) => csvLine(columns.map(([, value]) => value(call))),
+    end: () => "",
+  },
+} as const satisfies Record<string, Format>;
+
+export type FormatName = keyof typeof formats;

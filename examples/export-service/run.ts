@@ -1,0 +1,22 @@
+/** `npx tsx examples/export-service/run.ts`, then the curl that it prints. HOST and PORT say where; Ctrl-C or SIGTERM ends it. */
+import { CallRecordsClient } from "call-records";
+import { openVendors } from "../vendors.js";
+import { startExportService } from "./export-service.js";
+
+/** Less than the time after which whoever sends SIGTERM kills: 30 s in Kubernetes. */
+const GRACE_MS = 25_000;
+const { HOST, PORT = "8080" } = process.env;
+
+const vendors = await openVendors();
+// One for all exports: together they keep to each account's pace.
+const client = new CallRecordsClient({ providers: vendors.providers });
+const service = await startExportService(client, { port: Number(PORT), ...(HOST === undefined ? {} : { host: HOST }) });
+const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+console.log(`curl '${service.url}calls?from=${day(7)}T00:00:00Z&to=${day(0)}T00:00:00Z&format=csv'`);
+
+const stop = async () => {
+  await service.close(GRACE_MS);
+  await client.close();
+  await vendors.close();
+};
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());

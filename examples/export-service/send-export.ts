@@ -1,0 +1,48 @@
+import type { ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import type { AccountReport, CallRecordsClient, RecordStream } from "call-records";
+import type { ExportQuery } from "./export-query.js";
+import { type Format, formats } from "./formats.js";
+
+const CALLS_A_CHUNK = 100;
+
+/**
+ * Sends an export as it is read. A downloader who reads slowly holds back the reading: no page is asked for that nobody takes.
+ * @throws whatever failed. As long as no header is sent, it can be answered with a status; after that the connection is broken, so that no part of
+ * an export looks like the whole.
+ */
+export async function sendExport(client: CallRecordsClient, query: ExportQuery, response: ServerResponse, policy: { signal: AbortSignal; totalTimeoutMs: number }): Promise<void> {
+  const { format: name, ...wanted } = query;
+  const format: Format = formats[name];
+  const stream = client.records({ ...wanted, ...policy, raw: false });
+  const chunks = textOf(stream, format);
+  // Most failures show at the first page. So nothing is sent before there are calls, or there are none.
+  const first = await chunks.next();
+  response.writeHead(200, {
+    "Content-Type": format.contentType,
+    "Content-Disposition": `attachment; filename="calls.${name}"`,
+    Trailer: "Export-Report",
+  });
+  const body = async function* () {
+    if (first.done !== true) yield first.value;
+    yield* chunks;
+    response.addTrailers({ "Export-Report": trailerOf(stream.report().accounts) });
+  };
+  await pipeline(body, response, { signal: policy.signal });
+}
+
+async function* textOf(stream: RecordStream, format: Format): AsyncGenerator<string, void, undefined> {
+  let begin = format.begin;
+  for await (const calls of stream.batches(CALLS_A_CHUNK)) {
+    yield begin + calls.map(format.line).join("");
+    begin = "";
+  }
+  const end = begin + format.end(stream.report().accounts);
+  if (end !== "") yield end;
+}
+
+/** How many calls of each account, and in which intervals more may still appear. Headers take ASCII only, labels may be Chinese. */
+function trailerOf(accounts: readonly AccountReport[]): string {
+  const text = JSON.stringify(accounts.map(({ account, status, rows, unsettled }) => ({ account, status, rows, unsettled })));
+  return text.replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
