@@ -27,19 +27,29 @@ export interface PolicyArguments {
   unreadableRows?: "throw" | "report" | undefined;
 }
 
-/** The half-open range `[from, to)` of a call: a `Date`, or ISO 8601 **with** an offset or `Z`. */
+/** The half-open range `[from, to)` of a call. `day` and `month` make one of a calendar day or month. */
 export interface RangeArguments {
+  /** The earliest start of a call: a `Date`, or ISO 8601 **with** an offset or `Z`, such as `2026-11-01T00:00:00+08:00`. */
   from: Date | string;
+  /** Calls that start at this instant, or later, are not meant. It must be later than `from`. */
   to: Date | string;
 }
 
-/** The accounts that a call is about, by their labels; default all. */
+/** The accounts that a call is about. */
 export interface AccountsArgument {
+  /** Their labels, at least one; default all of the client's. */
   accounts?: readonly string[] | undefined;
+}
+
+/** The account that a call is about. */
+export interface AccountArgument {
+  /** Its label, as configured. */
+  account: string;
 }
 
 /** Arguments of `records`, but for the vendors' own filters. */
 export interface RecordsArguments extends RangeArguments, AccountsArgument, PolicyArguments {
+  /** Only calls of this direction; default all. */
   direction?: Direction | undefined;
   /** Matches the caller or the callee after separators and a leading `+` or `00` are taken off both sides. */
   number?: string | undefined;
@@ -77,12 +87,15 @@ export interface SyncGround extends AccountsArgument, PolicyArguments {
 
 /** A store keeps the checkpoints: taking the next batch saves the last one's. */
 export interface KeptInStore {
+  /** Such as a `FileCheckpointStore`, or three methods over a database of yours. One sync of an account may use it at a time. */
   store: CheckpointStore;
+  /** Not given along with a store: one of them keeps the state. */
   checkpoint?: undefined;
 }
 
 /** You keep the checkpoints, in the transaction of your rows. */
 export interface KeptByCaller {
+  /** Not given along with a checkpoint: one of them keeps the state. */
   store?: undefined;
   /** The last checkpoint that you kept; of several accounts, a list with one of each; `null`, or an empty list, where there is none yet. */
   checkpoint: SyncCheckpoint | readonly SyncCheckpoint[] | null;

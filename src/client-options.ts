@@ -9,14 +9,20 @@ import type { TokenStore } from "./engine/account/tokens.js";
 import type { Transport } from "./engine/http/transport.js";
 import type { EventListener } from "./model/events.js";
 
+/** How a failure that may pass, such as a lost connection, is met. */
+export interface RetryOptions {
+  /** How often a request is sent at the most, the first included; default 5. Waits between are random, up to 250 ms that double to 30 s; `Retry-After` makes them longer. */
+  attempts?: number | undefined;
+}
+
 /** Options of a `CallRecordsClient`. */
 export interface ClientOptions<Providers extends Provider> extends NetworkOptions {
   /** One for each account. Their labels must differ. */
   providers: readonly Providers[];
   /** Milliseconds for one attempt, from its sending to the last byte of its answer. Default 30,000. */
   timeoutMs?: number | undefined;
-  /** `attempts`: how often a request is sent at the most, the first included. Default 5. */
-  retry?: { attempts?: number | undefined } | undefined;
+  /** How a failure that may pass is met. */
+  retry?: RetryOptions | undefined;
   /** The largest answer, in bytes after decompression. Default 32 MB (33,554,432). */
   maxResponseBytes?: number | undefined;
   /** Hears of requests, retries, throttling, tokens, windows, duplicates and warnings. */

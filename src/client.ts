@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import {
+  type AccountArgument,
   type AccountsArgument,
   activeCallsSchema,
   coverageSchema,
@@ -27,7 +28,7 @@ import { parseOptions } from "./contract/options.js";
 import { printedAs } from "./contract/printed-form.js";
 import type { Provider } from "./contract/provider.js";
 import { AccountSession, type Services } from "./engine/account/account-session.js";
-import { activeCallsUnsupported, readActiveCalls } from "./engine/calls/active-calls.js";
+import { activeCallsUnsupported, type ActiveCallsReport, readActiveCalls } from "./engine/calls/active-calls.js";
 import { Call, type CallPolicy } from "./engine/calls/call.js";
 import { type Clock, systemClock } from "./engine/account/clock.js";
 import { findCall } from "./engine/calls/find-call.js";
@@ -44,17 +45,15 @@ import { AccountSync } from "./engine/sync/account-sync.js";
 import { CallersKeeper, StoreKeeper } from "./engine/sync/checkpoint-keeper.js";
 import { type SyncCoverage, syncCoverage } from "./engine/sync/sync-coverage.js";
 import { SyncStream } from "./engine/sync/sync-stream.js";
-import { readUsage, usageUnsupported } from "./engine/calls/usage.js";
-import type { AccountReport } from "./model/account-report.js";
+import { readUsage, type UsageReport, usageUnsupported } from "./engine/calls/usage.js";
 import type { CallRecord, FoundCall } from "./model/call-record.js";
 import { AbortedError, ConfigurationError, RequestError, UnsupportedError } from "./model/errors.js";
 import type { EventListener, Occurrence } from "./model/events.js";
 import type { ProbeReport } from "./model/probe-report.js";
-import type { UsageSummary } from "./model/usage-summary.js";
 
 /** The vendors' own filters, by provider id. */
 export type ProviderFilters<Providers extends Provider> = {
-  [Id in Providers["id"]]?: Extract<Providers, { id: Id }> extends Provider<string, infer Filters> ? Partial<Filters> : never;
+  [Id in Providers["id"]]?: Extract<Providers, Provider<Id>> extends Provider<string, infer Filters> ? Partial<Filters> : never;
 };
 
 /** Arguments of `records`. */
@@ -63,8 +62,8 @@ export interface RecordsQuery<Providers extends Provider = Provider> extends Rec
   providerFilters?: ProviderFilters<Providers> | undefined;
 }
 
-/** Arguments of `findCall`: the account, and the keys by which its vendor finds a call. */
-export type FindCallQuery<Providers extends Provider = Provider> = PolicyArguments & { account: string } & KeysOf<Providers>;
+/** Arguments of `findCall`: the account, and the keys by which its vendor finds a call, such as {@link TencentCccKeys} or {@link HuaweiCecKeys}. */
+export type FindCallQuery<Providers extends Provider = Provider> = PolicyArguments & AccountArgument & KeysOf<Providers>;
 
 /** The keys of a provider that is not known any better may be any. */
 type KeysOf<Providers> = Providers extends Provider<string, object, infer Keys>
@@ -88,7 +87,10 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   readonly #clock: Clock;
   readonly #closing = new AbortController();
 
-  /** @throws ConfigurationError naming the option that is missing, wrong or unknown, or the label that two providers share. */
+  /**
+   * Sends nothing, and opens no connection.
+   * @throws ConfigurationError naming the option that is missing, wrong or unknown, or the label that two providers share.
+   */
   constructor(options: ClientOptions<Providers>) {
     const read = parseOptions("CallRecordsClient", optionsSchema, options);
     // Every call that goes on listens to it: many listeners are no leak here.
@@ -147,7 +149,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * What was used in `[from, to)`: one summary for each account, application and period.
    * @throws RequestError when an argument is wrong; UnsupportedError when the vendor's own count is asked of one that has none.
    */
-  async usage(query: UsageArguments): Promise<{ summaries: UsageSummary[]; accounts: AccountReport[] }> {
+  async usage(query: UsageArguments): Promise<UsageReport> {
     const read = readArguments("usage", usageSchema, query);
     const range = readRange("usage", read);
     const sessions = this.select("usage", read.accounts);
@@ -198,7 +200,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * The calls going on now: a snapshot, without repeats. It cannot be proven complete: calls come and go while it is read.
    * @throws RequestError when an argument is wrong; UnsupportedError when an account that was named cannot tell.
    */
-  async activeCalls(query: AccountsArgument & PolicyArguments = {}): Promise<{ calls: CallRecord[]; accounts: AccountReport[] }> {
+  async activeCalls(query: AccountsArgument & PolicyArguments = {}): Promise<ActiveCallsReport> {
     const read = readArguments("activeCalls", activeCallsSchema, query);
     const sessions = this.select("activeCalls", read.accounts);
     const unable = sessions.find(({ provider }) => provider.operations.activeCalls === undefined);
@@ -230,11 +232,12 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     return normalizeRow(this.session("normalize", account), row, context);
   }
 
+  /** What each account can do, and its limits, as data. Sends nothing. */
+  capabilities(): AccountCapabilities[];
   /**
-   * What each account can do, and its limits, as data.
+   * What an account can do, and its limits, as data. Sends nothing.
    * @throws RequestError when the account is unknown.
    */
-  capabilities(): AccountCapabilities[];
   capabilities(account: string): AccountCapabilities;
   capabilities(account?: string): AccountCapabilities | AccountCapabilities[] {
     if (account !== undefined) return capabilitiesOf(this.session("capabilities", account).provider);

@@ -1,8 +1,14 @@
+/**
+ * Call records, usage and calls going on, from several call-centre vendors behind one client: begin with {@link CallRecordsClient}. Below it stand the
+ * providers, what they answer, the errors, what keeps a copy in step, the seams that a deployment may replace, and what an adapter is made of.
+ * @module call-records
+ */
+
 export { CallRecordsClient, type FindCallQuery, type ProviderFilters, type RecordsQuery } from "./client.js";
-export type { ClientOptions } from "./client-options.js";
+export type { ClientOptions, RetryOptions } from "./client-options.js";
 export type { NetworkOptions } from "./engine/http/network-options.js";
-export type { AccountsArgument, PolicyArguments, RangeArguments, KeptByCaller, KeptInStore, ProbeArguments, RecordsArguments, SyncArguments, SyncGround, UsageArguments } from "./arguments.js";
-export type { AccountCapabilities, ListCapabilities } from "./capabilities.js";
+export type { AccountArgument, AccountsArgument, PolicyArguments, RangeArguments, KeptByCaller, KeptInStore, ProbeArguments, RecordsArguments, SyncArguments, SyncGround, UsageArguments } from "./arguments.js";
+export type { AccountCapabilities, FindCallCapabilities, ListCapabilities, RecordsCapabilities, UsageCapabilities } from "./capabilities.js";
 export { type BuiltInProvider, type Environment, providersFromEnvironment } from "./environment.js";
 export { type DateRange, day, month } from "./ranges.js";
 
@@ -10,7 +16,7 @@ export { tencentCcc, type TencentCccClient, type TencentCccFilters, type Tencent
 export { huaweiCec, type HuaweiCecFilters, type HuaweiCecKeys, type HuaweiCecOptions, type HuaweiCecProvider } from "./providers/huawei-cec/index.js";
 export { itniotech, type ItniotechFilters, type ItniotechOptions, type ItniotechProvider } from "./providers/itniotech/index.js";
 
-export type { AccountReport, Gap, GapReason, Interval } from "./model/account-report.js";
+export type { AccountReport, Gap, GapReason, Interval, Report } from "./model/account-report.js";
 export {
   type CallKind,
   type CallRecord,
@@ -25,8 +31,23 @@ export {
 } from "./model/call-record.js";
 export type { Agent, Party } from "./model/party.js";
 export { type UsageCalls, type UsageMinutes, type UsageSummary, usageSummarySchema } from "./model/usage-summary.js";
-export type { ProbedOptions, ProbeFinding, ProbeReport } from "./model/probe-report.js";
-export type { ClientEvent, EventListener } from "./model/events.js";
+export type { OrderFinding, PageSizeFinding, ProbedList, ProbedOptions, ProbeFinding, ProbeReport } from "./model/probe-report.js";
+export type {
+  AccountEvent,
+  ClientEvent,
+  ClockEvent,
+  DuplicateEvent,
+  EventListener,
+  OperationEvent,
+  RequestEvent,
+  RetryEvent,
+  ThrottleEvent,
+  TokenEvent,
+  WarningEvent,
+  WindowClosedEvent,
+  WindowEvent,
+  WindowOpenedEvent,
+} from "./model/events.js";
 export {
   AbortedError,
   AuthenticationError,
@@ -46,8 +67,11 @@ export {
   TimeoutError,
   UnsupportedError,
   VendorError,
+  type WindowBounds,
 } from "./model/errors.js";
 
+export type { ActiveCallsReport } from "./engine/calls/active-calls.js";
+export type { UsageReport } from "./engine/calls/usage.js";
 export type { NormalizeContext } from "./engine/calls/normalize.js";
 export type { SyncBatch, SyncChange } from "./engine/sync/account-sync.js";
 export type { SyncCoverage } from "./engine/sync/sync-coverage.js";
@@ -74,6 +98,8 @@ export {
   type Operations,
   type Page,
   type PageQuery,
+  type QueryPage,
+  type QueryWindow,
   type PagingRule,
   type Partition,
   type Provider,
@@ -84,10 +110,10 @@ export {
   type VolatileFields,
   type WindowRule,
 } from "./contract/provider.js";
-export type { Auth, TokenAnswer, TokenRule } from "./contract/auth.js";
+export type { Auth, Proof, TokenAnswer, TokenRule } from "./contract/auth.js";
 export type { HttpAnswer, HttpRequest, JsonValue, PreparedRequest } from "./contract/http.js";
 export { type FailureCode, judgeStatus, type Verdict, type VerdictAction } from "./contract/verdict.js";
-export { type CommonDefaults, type CommonOptions, commonOptions, credentialSchema, endpointSchema, parseOptions, windowWith } from "./contract/options.js";
+export { type CommonDefaults, type CommonOptions, commonOptions, type RateOptions, credentialSchema, endpointSchema, parseOptions, windowWith } from "./contract/options.js";
 export { e164Of } from "./contract/phone-number.js";
 export { parseIso, Zone } from "./contract/zone.js";
 export { wireCount, wireId, wireInteger, wireRows, wireSeconds, wireText, wireTextOrNull, wireTexts, wireTime, wireUnixMilliseconds, wireUnixSeconds } from "./contract/wire.js";

@@ -3,12 +3,16 @@ import { RequestError } from "./model/errors.js";
 
 /** The half-open range `[from, to)`. */
 export interface DateRange {
+  /** The first instant in it. */
   from: Date;
+  /** The first instant after it. */
   to: Date;
 }
 
 /**
  * A calendar day of a zone, such as `day("2026-10-31", "Asia/Shanghai")`: 23 or 25 hours long where clocks change in it.
+ * @param date `yyyy-MM-dd`.
+ * @param timeZone IANA name of the zone.
  * @throws RequestError when the date is none, or the zone is not known.
  */
 export function day(date: string, timeZone: string): DateRange {
@@ -19,6 +23,8 @@ export function day(date: string, timeZone: string): DateRange {
 
 /**
  * A calendar month of a zone, such as `month("2026-10", "Asia/Shanghai")`.
+ * @param yearAndMonth `yyyy-MM`.
+ * @param timeZone IANA name of the zone.
  * @throws RequestError when the month is none, or the zone is not known.
  */
 export function month(yearAndMonth: string, timeZone: string): DateRange {

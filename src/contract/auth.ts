@@ -14,7 +14,9 @@ export interface TokenAnswer {
 export interface TokenRule {
   /** What the token belongs to (its endpoint and the public half of the credentials): accounts with the same key share it. */
   key: string;
+  /** The request for a new token, credentials included. */
   request(): HttpRequest;
+  /** Reads its answer. */
   answer: ZodType<TokenAnswer>;
   /** Seconds that a token lives where the answer does not say. */
   defaultTtlSeconds: number;
@@ -32,5 +34,13 @@ export interface Auth {
    * The request with the proof added, in its headers, its query or its body. Asked for anew before every attempt, with the engine's corrected
    * clock, and the token where there is one. Pure.
    */
-  authorize(request: PreparedRequest, proof: { now: Date; token: string | null }): PreparedRequest | Promise<PreparedRequest>;
+  authorize(request: PreparedRequest, proof: Proof): PreparedRequest | Promise<PreparedRequest>;
+}
+
+/** What a request is authorized with. */
+export interface Proof {
+  /** The time, by the vendor's clock as far as it is known. */
+  now: Date;
+  /** A token that is good now; null where the adapter declares none. */
+  token: string | null;
 }

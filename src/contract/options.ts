@@ -4,14 +4,22 @@ import { isLoopback } from "./loopback.js";
 import type { Rate, WindowRule } from "./provider.js";
 import { isTimeZone } from "./zone.js";
 
+/** How fast an account may be asked. What is left out is the provider's default. */
+export interface RateOptions {
+  /** Requests in any one second. */
+  requestsPerSecond?: number | undefined;
+  /** Requests under way at once. */
+  concurrency?: number | undefined;
+}
+
 /** The options that every provider takes. */
 export interface CommonOptions {
   /** A label for this account; default the provider's id. Two accounts of one vendor need two labels. */
   account?: string | undefined;
   /** Base URL of the vendor's API. `https:`; plain `http:` is accepted for loopback hosts only. */
   endpoint?: string | undefined;
-  /** Requests in any one second, and requests under way at once. */
-  rate?: { requestsPerSecond?: number | undefined; concurrency?: number | undefined } | undefined;
+  /** The pace; default the vendor's documented one, else 5 requests a second, 4 under way. */
+  rate?: RateOptions | undefined;
   /** IANA zone of the vendor's clock, and of days and months in usage; default `Asia/Shanghai`, or what the vendor's provider says. */
   timeZone?: string | undefined;
   /**
@@ -62,7 +70,9 @@ const timeZoneSchema = z.string().refine(isTimeZone, "must be an IANA time zone 
 
 /** What options are where they are not given. */
 export interface CommonDefaults {
+  /** The account's label: best the provider's id. */
   account: string;
+  /** What the vendor documents, else a careful guess. */
   rate: Rate;
   /** Default `Asia/Shanghai`, the zone of the three built-in vendors. */
   timeZone?: string;
@@ -72,21 +82,29 @@ export interface CommonDefaults {
   settleSeconds?: number;
 }
 
-/** The shape of {@link CommonOptions}, to be spread into a provider's own strict object. */
+/** The shape of {@link CommonOptions}, to be spread into a provider's own strict object. Its members tell what each option is once it has been read. */
 export function commonOptions(defaults: CommonDefaults) {
   return {
+    /** The label, not empty. */
     account: z.string().min(1, "must not be empty").default(defaults.account),
+    /** Without a trailing slash; undefined where none was given. */
     endpoint: endpointSchema.optional(),
+    /** Both numbers, with the default of what was left out. */
     rate: z
       .strictObject({
         requestsPerSecond: z.number().positive().default(defaults.rate.requestsPerSecond),
         concurrency: z.int().positive().default(defaults.rate.concurrency),
       })
       .default(defaults.rate),
+    /** An IANA zone that this runtime knows. */
     timeZone: timeZoneSchema.default(defaults.timeZone ?? "Asia/Shanghai"),
+    /** Whole seconds, 30 days at the most. */
     longestCallSeconds: z.int().nonnegative().max(30 * 86_400).default(defaults.longestCallSeconds ?? 43_200),
+    /** Whole seconds. */
     settleSeconds: z.int().nonnegative().default(defaults.settleSeconds ?? 172_800),
+    /** For {@link windowWith}; undefined where none was given. */
     filtersOn: z.enum(["start", "unknown"]).optional(),
+    /** For {@link windowWith}; undefined where none was given. */
     windowEnd: z.enum(["inclusive", "exclusive", "unknown"]).optional(),
   };
 }

@@ -31,10 +31,36 @@ export interface WindowRule {
 
 /** How a list is cut into pages. */
 export type PagingRule =
-  | { style: "page"; /** The number of the first page. */ first: 0 | 1; /** The largest page. */ size: number; /** Whether a total is reported. */ total: boolean }
-  | { style: "offset"; size: number; total: boolean }
-  | { style: "cursor"; size: number; total: boolean }
-  | { style: "none" };
+  | {
+      /** By number. */
+      style: "page";
+      /** The number of the first page. */
+      first: 0 | 1;
+      /** The largest page, in rows. */
+      size: number;
+      /** Whether a total is reported: pages are then asked for at once, and a window's rows are proven by it. */
+      total: boolean;
+    }
+  | {
+      /** By the rows before it. */
+      style: "offset";
+      /** The largest page, in rows. */
+      size: number;
+      /** Whether a total is reported. */
+      total: boolean;
+    }
+  | {
+      /** By what the page before it gave as `next`: one after the other. */
+      style: "cursor";
+      /** The largest page, in rows. */
+      size: number;
+      /** Whether a total is reported. */
+      total: boolean;
+    }
+  | {
+      /** All in one answer. */
+      style: "none";
+    };
 
 /** A list that must be read by itself for the whole to be complete, such as one application, or one task type. */
 export interface Partition {
@@ -44,21 +70,34 @@ export interface Partition {
   parameters: Readonly<Record<string, string>>;
 }
 
+/** The bounds of a window, as they are to be sent: whole units of the rule, the end as the rule's `end` wants it. */
+export interface QueryWindow {
+  /** The first bound. */
+  start: Date;
+  /** The last bound. */
+  end: Date;
+}
+
+/** A page, by each style of paging. */
+export interface QueryPage {
+  /** The page's number, counted from the rule's `first`. */
+  number: number;
+  /** Rows before this page. */
+  offset: number;
+  /** What the last page gave as `next`; null for the first. */
+  cursor: string | null;
+  /** Rows to ask for: the rule's `size`, or fewer where the vendor gave, or takes, no more. */
+  size: number;
+}
+
 /** One page to ask for. */
 export interface PageQuery<Filters> {
+  /** The list that it is a page of. */
   partition: Partition;
   /** The bounds to send; null for a list that has no window. */
-  window: { start: Date; end: Date } | null;
-  page: {
-    /** The page's number, counted from the rule's `first`. */
-    number: number;
-    /** Rows before this page. */
-    offset: number;
-    /** What the last page gave as `next`; null for the first. */
-    cursor: string | null;
-    /** Rows to ask for. */
-    size: number;
-  };
+  window: QueryWindow | null;
+  /** Which page. What the list's paging rule does not need may be left aside. */
+  page: QueryPage;
   /** The vendor's own filters, as the caller gave them. */
   filters: Partial<Filters>;
   /** The direction that the caller wants. To be handed to the vendor only where its filter drops no match; the engine filters in any case. */
@@ -77,6 +116,7 @@ export interface Page {
 
 /** Where a row was read: what the row itself may not say. */
 export interface RowContext {
+  /** The list that the row was on. */
   partition: Partition;
 }
 
@@ -94,12 +134,15 @@ export interface ListOperation<Value, Row = unknown, Filters extends object = ob
   name: string;
   /** The vendor's own filters, each documented by it; unknown ones are refused. */
   filters: ZodObject & ZodType<Filters>;
+  /** The lists that together are complete, at least one. A filter on what tells them apart leaves one. Pure. */
   partitions(filters: Partial<Filters>): Partition[];
   /** Null for a snapshot that is not asked for by time. */
   window: WindowRule | null;
   /** How far back the vendor keeps the list, in seconds; null where no limit is documented. */
   retentionSeconds: number | null;
+  /** How it is cut into pages. */
   paging: PagingRule;
+  /** The request for one page, without credentials. Pure: the same page may be asked for again. */
   request(query: PageQuery<Filters>): HttpRequest;
   /** Reads the envelope; its rows are read one by one with `row`. */
   answer: ZodType<Page>;
@@ -109,6 +152,7 @@ export interface ListOperation<Value, Row = unknown, Filters extends object = ob
   volatile?: VolatileFields;
   /** What is unique to a row within its partition's application. Tried also on a row that `row` refused, to name it in the error. */
   key(row: Row): string;
+  /** What a row says, in the one form. Pure: `normalize` maps rows again that were kept. */
   map(row: Row, context: RowContext): Value;
 }
 
@@ -119,40 +163,52 @@ export type MappedFoundCall = Omit<FoundCall, "provider" | "account" | "raw">;
 
 /** The vendor's own count for one window. */
 export interface UsageReading {
+  /** They add up over windows. */
   minutes: UsageMinutes;
+  /** They do not add up, and are reported only where one window covers the period; null where the vendor tells none. */
   seats: number | null;
 }
 
 /** How one call is found. */
 export type FindCallOperation<Keys extends object = object, Row = unknown, Filters extends object = object> =
-  /** The vendor answers one call. */
   | {
+      /** The vendor answers one call. */
       type: "lookup";
+      /** The vendor's name of the operation. */
       name: string;
+      /** The vendor's keys, as arguments of `findCall`; unknown ones are refused. */
       keys: ZodObject & ZodType<Keys>;
+      /** The request for one call, without credentials. Pure. */
       request(keys: Keys): HttpRequest;
       /** The row, or null where the answer says that there is no such call. */
       answer: ZodType;
       /** Whether an answer says by its status or its code that there is no such call, as HTTP 404 does. Left out where `answer` tells it. */
       saysMissing?(answer: HttpAnswer): boolean;
+      /** Reads the row, as tolerantly as that of a list. */
       row: ZodType<Row>;
+      /** What the row says, in the one form. Pure. */
       map(row: Row, keys: Keys): MappedFoundCall;
     }
-  /** The call is searched for in the history, newest window first. */
   | {
+      /** The call is searched for in the history, newest window first. */
       type: "search";
+      /** The vendor's keys, as arguments of `findCall`; unknown ones are refused. */
       keys: ZodObject & ZodType<Keys>;
+      /** The filters of the history that leave the call, and as little else as the vendor can. */
       filters(keys: Keys): Partial<Filters>;
+      /** Whether a call that was read is the one. */
       matches(call: MappedCall, keys: Keys): boolean;
     };
 
 /** What a vendor can do. What is left out is unsupported. */
 export interface Operations<Filters extends object = object, Keys extends object = object> {
+  /** The history. */
   records: ListOperation<MappedCall, unknown, Filters>;
   /** The vendor's own count. Without it, usage is counted from records. */
   usage?: ListOperation<UsageReading>;
   /** The vendor's list of the calls going on, or `"records"`: its history shows calls that have not ended. */
   activeCalls?: ListOperation<MappedCall> | "records";
+  /** How one call is found by the vendor's keys. */
   findCall?: FindCallOperation<Keys, unknown, Filters>;
 }
 
@@ -173,12 +229,15 @@ export interface Provider<
   Filters extends object = object,
   Keys extends object = object,
 > {
+  /** The version of the contract that it was written for: {@link CONTRACT_VERSION}. */
   readonly contract: typeof CONTRACT_VERSION;
+  /** The vendor, such as `tencent-ccc`: the `provider` of its records, and its name in `providerFilters`. */
   readonly id: Id;
   /** The account's label. */
   readonly account: string;
   /** IANA zone of the vendor's clock, and of days and months in usage. */
   readonly timeZone: string;
+  /** The pace of all its requests together; those for tokens do not count. */
   readonly rate: Rate;
   /** No call is longer: ranges are read wider by it where the vendor does not say which of a call's times it filters on. */
   readonly longestCallSeconds: number;
@@ -186,6 +245,7 @@ export interface Provider<
   readonly settleSeconds: number;
   /** Null where the request as it is, or the `send` that the adapter brings, is proof enough. */
   readonly auth: Auth | null;
+  /** What the vendor can do. */
   readonly operations: Operations<Filters, Keys>;
   /** What an answer means; null for a success, or where its HTTP status says it all. */
   judge(answer: HttpAnswer): Verdict | null;

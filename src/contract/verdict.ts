@@ -9,20 +9,36 @@ export type FailureCode = Extract<
 
 /** What the engine is to do about an answer that is no success. */
 export type VerdictAction =
-  /** A passing failure of the vendor: ask again after a back-off. */
-  | { type: "retry" }
-  /** The allowance is used up: the whole account slows down, then asks again. */
-  | { type: "throttle" }
-  /** The token is not, or no longer, good: drop it, take a new one, ask again once. */
-  | { type: "reauthenticate" }
-  /** The vendor finds our clock wrong: correct it from the answer's `Date`, sign and ask again once. */
-  | { type: "correct-clock" }
-  /** The window holds more than the vendor will answer: halve it. */
-  | { type: "split-window" }
-  /** The page is larger than the vendor will answer: ask for smaller ones. */
-  | { type: "shrink-page" }
-  /** It cannot succeed. */
-  | { type: "fail"; error: FailureCode };
+  | {
+      /** A passing failure of the vendor: ask again after a back-off. */
+      type: "retry";
+    }
+  | {
+      /** The allowance is used up: the whole account slows down, then asks again. */
+      type: "throttle";
+    }
+  | {
+      /** The token is not, or no longer, good: drop it, take a new one, ask again once. */
+      type: "reauthenticate";
+    }
+  | {
+      /** The vendor finds our clock wrong: correct it from the answer's `Date`, sign and ask again once. */
+      type: "correct-clock";
+    }
+  | {
+      /** The window holds more than the vendor will answer: halve it. */
+      type: "split-window";
+    }
+  | {
+      /** The page is larger than the vendor will answer: ask for smaller ones. */
+      type: "shrink-page";
+    }
+  | {
+      /** It cannot succeed. */
+      type: "fail";
+      /** The class of the error, by its word. */
+      error: FailureCode;
+    };
 
 /** An adapter's judgement of an answer: what to do, and what the vendor said. */
 export type Verdict = VerdictAction & {
@@ -30,6 +46,7 @@ export type Verdict = VerdictAction & {
   vendorCode: string | null;
   /** The vendor's own words, or null. Secrets in it are removed by the engine. */
   message: string | null;
+  /** The vendor's id of the request, to quote to its support. */
   requestId?: string | null;
 };
 

@@ -5,8 +5,14 @@ export class Zone {
   private readonly format: Intl.DateTimeFormat;
   private readonly offsets = new Map<number, number>();
 
-  /** @throws RangeError when the runtime does not know the zone. */
-  constructor(readonly name: string) {
+  /**
+   * @param name IANA name, such as `Asia/Shanghai`. Better {@link Zone.named}, which makes each zone once.
+   * @throws RangeError when the runtime does not know the zone.
+   */
+  constructor(
+    /** The IANA name. */
+    readonly name: string,
+  ) {
     this.format = new Intl.DateTimeFormat("en-US", {
       timeZone: name,
       hourCycle: "h23",

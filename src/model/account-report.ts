@@ -2,11 +2,13 @@ import type { SerializedError } from "./errors.js";
 
 /** The half-open interval `[from, to)`, as ISO 8601 strings in UTC. */
 export interface Interval {
+  /** The first instant in it. */
   from: string;
+  /** The first instant after it. */
   to: string;
 }
 
-/** Why an interval is missing. */
+/** Why calls of an interval may be missing; what each means is told at {@link Gap.reason}. */
 export type GapReason = "retention" | "failed" | "incomplete" | "unreadable" | "stopped";
 
 /** An interval in which calls may be missing, and why. */
@@ -20,7 +22,9 @@ export interface Gap extends Interval {
 
 /** What was done for one account, and what that proves. Plain JSON. */
 export interface AccountReport {
+  /** The account's label, as configured. */
   account: string;
+  /** The provider's id, such as `tencent-ccc`. */
   provider: string;
   /**
    * `complete`: all that was asked for has been read; `partial`: still going on, or some of it is missing (see `gaps`);
@@ -51,5 +55,12 @@ export interface AccountReport {
   coverage: Interval[];
   /** Intervals that were read, but in which rows may still appear. */
   unsettled: Interval[];
+  /** Intervals, by the start of the call, in which calls may be missing: ask again for just these. */
   gaps: Gap[];
+}
+
+/** How it stands with each account that was asked. Plain JSON. */
+export interface Report {
+  /** One for each account, in the order of the client's providers, or of the labels that were asked for. */
+  accounts: AccountReport[];
 }

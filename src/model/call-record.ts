@@ -3,7 +3,7 @@ import { instantSchema } from "./instant.js";
 import { agentSchema, partySchema, type Agent, type Party } from "./party.js";
 
 export const directions = ["inbound", "outbound", "internal", "unknown"] as const;
-/** Who called whom, seen from the company. */
+/** Who called whom, seen from the company. `internal`: between staff; `unknown`: the vendor's code is not one it documents, or there is none. */
 export type Direction = (typeof directions)[number];
 
 export const callKinds = [
@@ -16,11 +16,14 @@ export const callKinds = [
   "voip",
   "unknown",
 ] as const;
-/** How the call was set up. */
+/**
+ * How the call was set up, by the vendor's type of call or task. `group`: the dialler called, then passed the customer to a group; `bidirectional`: the agent
+ * was called first, then the customer; `unknown`: the vendor's type does not tell.
+ */
 export type CallKind = (typeof callKinds)[number];
 
 export const callStates = ["queued", "ringing", "in-progress", "ended"] as const;
-/** How far the call has come. */
+/** How far the call has come. `queued`: neither side's telephone rings yet; `in-progress`: the two sides talk. */
 export type CallState = (typeof callStates)[number];
 
 export const outcomes = [
@@ -49,6 +52,7 @@ export type Outcome = (typeof outcomes)[number];
 
 /** How and by whom a call was ended. */
 export interface Hangup {
+  /** `system`: nobody hung up, the platform or the network gave up; `unknown`: the vendor does not say. */
   by: "agent" | "customer" | "system" | "unknown";
   /** The vendor's own code, as a string, or null where it gave none. */
   code: string | null;
@@ -62,6 +66,7 @@ export interface Recording {
   id: string | null;
   /** An absolute URL, or null where the vendor gives none. It may be signed and expire. */
   url: string | null;
+  /** `voicemail`: a message that the caller left. */
   kind: "call" | "voicemail";
   /** An absolute URL of the transcript, or null. */
   transcriptUrl: string | null;
@@ -69,12 +74,19 @@ export interface Recording {
 
 /** One party's part in a call. */
 export interface Leg {
+  /** Whose leg it is: the company's side or the customer's. */
   role: "agent" | "customer" | "unknown";
+  /** The number that was called for this leg, as the vendor writes it, or null. */
   number: string | null;
+  /** Who it was; null on a customer's leg, and where the vendor shows only a number (Huawei). */
   agent: Agent | null;
+  /** When the call was given to this leg, or null. Huawei does not tell. */
   startedAt: Date | null;
+  /** When this leg's telephone began to ring, or null. */
   ringingAt: Date | null;
+  /** When this leg picked up; null where it did not, or the vendor does not say. */
   answeredAt: Date | null;
+  /** When this leg left the call, or null. */
   endedAt: Date | null;
   /** Seconds, as the vendor says, else null. */
   talkSeconds: number | null;
@@ -82,6 +94,7 @@ export interface Leg {
   transferredFrom: string | null;
   /** To whom this leg handed the call, in the vendor's words, or null. */
   transferredTo: string | null;
+  /** Of this leg by itself; those of the whole call are in the record's own list. Empty where there are none. */
   recordings: Recording[];
 }
 
@@ -97,21 +110,29 @@ export interface CallRecord {
   id: string;
   /** The vendor's other ids, by their own names (`callSessionId`, `RoomID`, …). */
   relatedIds: Record<string, string>;
+  /** Seen from the company. Huawei's history has outbound calls only. */
   direction: Direction;
+  /** How it was set up, such as by hand or by a dialler. */
   kind: CallKind;
+  /** How far it had come when it was read. Tencent's and Itniotech's histories list calls that have ended. */
   state: CallState;
-  /** Null while the call has not ended. */
+  /** What became of it on the customer's side; null while the call has not ended. The vendor's own code is in `hangup`. */
   outcome: Outcome | null;
+  /** Who called, or null where the vendor shows nothing. Of Huawei's bidirectional calls: the agent's side. */
   caller: Party | null;
+  /** Who was called, or null where the vendor shows nothing. */
   callee: Party | null;
   /** The agent who answered first, else the first to whom the call was given, else null. */
   agent: Agent | null;
   /** When the call began: the instant that ranges are judged by. */
   startedAt: Date;
+  /** When the caller was put into a queue; null where it was not, or the vendor does not say (Huawei, Itniotech). */
   queuedAt: Date | null;
   /** When the customer's telephone, or the agent's of an inbound call, began to ring. */
   ringingAt: Date | null;
+  /** When the talk began; null where nobody answered, or the vendor does not say. */
   answeredAt: Date | null;
+  /** When it ended; null while it has not, or where the vendor does not say. */
   endedAt: Date | null;
   /** Seconds of ringing on the customer's leg, or null. */
   ringSeconds: number | null;
@@ -123,8 +144,11 @@ export interface CallRecord {
   hangup: Hangup | null;
   /** Empty where the vendor shows no legs. */
   legs: Leg[];
+  /** References only: nothing is downloaded. Empty where there are none, or the vendor lists none (Huawei). */
   recordings: Recording[];
+  /** The labels that staff gave the call (Itniotech's `labelName`); empty where there are none. */
   tags: string[];
+  /** What staff noted of the call, or null. It may be of any length, and hold any character. */
   remark: string | null;
   /** What the company attached to the call (Tencent UUI, Huawei callData, Itniotech calledInfo), as text, or null. */
   customData: string | null;
@@ -136,6 +160,7 @@ export interface CallRecord {
 
 /** What `findCall` answers: a call whose start the vendor may not tell. */
 export interface FoundCall extends Omit<CallRecord, "startedAt"> {
+  /** When the call began; null where the vendor does not say, as of a call at a desk of Huawei's. */
   startedAt: Date | null;
 }
 

@@ -15,9 +15,19 @@ export type ErrorCode =
   | "incomplete"
   | "checkpoint";
 
+/** The vendor window that an error is about, `[from, to)`. */
+export interface WindowBounds {
+  /** Its start, ISO 8601 in UTC. */
+  from: string;
+  /** Its end, ISO 8601 in UTC. */
+  to: string;
+}
+
 /** What is known about the circumstances of an error. Nothing in here is ever a secret. */
 export interface ErrorDetails {
+  /** The provider's id, such as `tencent-ccc`; null, as everywhere here, where the error is not about one. */
   provider?: string | null | undefined;
+  /** The account's label, as configured. */
   account?: string | null | undefined;
   /** The vendor's name of the operation, such as `DescribeTelCdr`. */
   operation?: string | null | undefined;
@@ -27,24 +37,35 @@ export interface ErrorDetails {
   requestId?: string | null | undefined;
   /** Attempts made, the first included; null where the error is not of one request. */
   attempts?: number | null | undefined;
-  /** The vendor window that was being read, as ISO 8601 strings. */
-  window?: { from: string; to: string } | null | undefined;
+  /** The vendor window that was being read. */
+  window?: WindowBounds | null | undefined;
   /** True when the same call may succeed later, unchanged. */
   retryable?: boolean | undefined;
 }
 
 /** An error as plain JSON, safe to log and to store. */
 export interface SerializedError {
+  /** The class's name, such as `RateLimitError`. */
   name: string;
+  /** The class's word. */
   code: ErrorCode;
+  /** English. It names the account, the operation, what went wrong and what to do; no secret is in it. */
   message: string;
+  /** The provider's id, or null where the error is not about one. */
   provider: string | null;
+  /** The account's label, or null where the error is not about one. */
   account: string | null;
+  /** The vendor's name of the operation, or null. */
   operation: string | null;
+  /** The vendor's own code, or `HTTP 503` where only the status tells, or null. */
   vendorCode: string | null;
+  /** The vendor's id of the request, or null where it gave none. */
   requestId: string | null;
+  /** Attempts made, the first included, or null where the error is not of one request. */
   attempts: number | null;
-  window: { from: string; to: string } | null;
+  /** The vendor window that was being read, or null. */
+  window: WindowBounds | null;
+  /** True when the same call may succeed later, unchanged. */
   retryable: boolean;
 }
 
@@ -55,16 +76,30 @@ function brandOf(code: ErrorCode | "any"): symbol {
 
 /** The base of every error that this library throws. */
 export abstract class CallRecordsError extends Error {
+  /** One word for each class: tells errors apart where `instanceof` is out of reach, as in JSON. */
   abstract readonly code: ErrorCode;
+  /** The provider's id, such as `tencent-ccc`; null where the error is not about one. */
   readonly provider: string | null;
+  /** The account's label, as configured; null where the error is not about one. */
   readonly account: string | null;
+  /** The vendor's name of the operation, such as `DescribeTelCdr`, or null. */
   readonly operation: string | null;
+  /** The vendor's own code for what went wrong, as a string; `HTTP 503` where only the status tells; or null. */
   readonly vendorCode: string | null;
+  /** The vendor's id of the request, to quote to its support; null where it gave none. */
   readonly requestId: string | null;
+  /** Attempts made, the first included; null where the error is not of one request. */
   readonly attempts: number | null;
-  readonly window: { from: string; to: string } | null;
+  /** The vendor window that was being read, or null. */
+  readonly window: WindowBounds | null;
+  /** True when the same call may succeed later, unchanged. */
   readonly retryable: boolean;
 
+  /**
+   * Errors may be made by others too, such as a `Transport` of your own, or a test.
+   * @param message English, and without a secret: it is shown as it is.
+   * @param details what is left out is null, and `retryable` false.
+   */
   constructor(message: string, details: ErrorDetails = {}) {
     super(message);
     this.name = new.target.name;
@@ -78,6 +113,7 @@ export abstract class CallRecordsError extends Error {
     this.retryable = details.retryable ?? false;
   }
 
+  /** `instanceof` also holds for an error of the package's other build (ES module or CommonJS). */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // A user's subclass has no brand of its own: for it, the ordinary prototype test is the right one.
     const brand = brands.get(this);

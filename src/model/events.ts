@@ -1,109 +1,175 @@
 import type { ErrorCode } from "./errors.js";
 
-/**
- * What happens inside a client, as it happens: timings, keys and field paths, no bodies and no secrets. Each says when, by the client's clock: `at`,
- * ISO 8601 in UTC.
- *
- * What belongs together is told by ids that no two have, in any process: `invocation` of one call of `records()`, `sync()` and their like, and
- * `window` of one vendor window that it reads. Every `window-opened` is followed by one `window-closed`, however the reading ends, and every `request`
- * with that `window` comes between the two. More kinds of event may come: pass over those that you do not know.
- */
-export type ClientEvent = { at: string } & (
-  /**
-   * An attempt was answered, or ended without an answer (`status` null), `milliseconds` after it began; `at` is its end. `error` is the code of the
-   * error that the answer amounts to, null where it is good: vendors refuse with status 200 as well. `window` is null for what is asked outside of one,
-   * such as a token; `page` then too, and where a cursor tells the page instead of a number. `server` is the origin that was asked, such as
-   * `https://host:8443`; null where a client of yours sends.
-   */
-  | {
-      type: "request";
-      provider: string;
-      account: string;
-      operation: string;
-      invocation: string;
-      window: string | null;
-      page: number | null;
-      method: "GET" | "POST";
-      server: string | null;
-      attempt: number;
-      status: number | null;
-      error: ErrorCode | null;
-      vendorCode: string | null;
-      milliseconds: number;
-    }
-  /** An attempt failed for a passing reason, which `error` tells in one word and `reason` in a sentence, and is repeated after the wait. */
-  | {
-      type: "retry";
-      account: string;
-      operation: string;
-      invocation: string;
-      window: string | null;
-      attempt: number;
-      waitMilliseconds: number;
-      error: ErrorCode;
-      reason: string;
-    }
-  /** The vendor refused for want of allowance; the whole account slows down. A `retry` with the same wait follows. */
-  | { type: "throttle"; account: string; operation: string; invocation: string; window: string | null; waitMilliseconds: number; vendorCode: string | null }
-  /** A token was fetched. */
-  | { type: "token"; account: string; expiresAt: string }
-  /** The clock was corrected from the vendor's: `offsetMilliseconds` is added to ours. */
-  | { type: "clock"; account: string; offsetMilliseconds: number }
-  /**
-   * A vendor window begins to be read: its first page is about to be asked for, in its turn. `application` and `parameters` tell the list, where the
-   * vendor has several; `from` and `to` are null for a list that is not asked for by time.
-   */
-  | {
-      type: "window-opened";
-      provider: string;
-      account: string;
-      operation: string;
-      invocation: string;
-      window: string;
-      application: string | null;
-      parameters: Readonly<Record<string, string>>;
-      from: string | null;
-      to: string | null;
-    }
-  /**
-   * A vendor window is read no more; the consumer may not have its rows yet. Beyond the fates of `window`: `cut` where it was too large, and its parts
-   * are opened in its place; `stopped` where the reading ended, or began anew by a corrected clock, before it was read. `rows` came out of it, repeats
-   * left out: also those that lie outside of the range, as windows are wider. `error` is the code of the error that it failed with, else null.
-   */
-  | {
-      type: "window-closed";
-      account: string;
-      operation: string;
-      invocation: string;
-      window: string;
-      fate: "proven" | "read" | "failed" | "incomplete" | "unreadable" | "cut" | "stopped";
-      rows: number;
-      error: ErrorCode | null;
-    }
-  /**
-   * A vendor window was read, and the consumer has taken its rows: `proven` when it adds up and is settled, `read` when it is not settled, else what is
-   * wrong with it.
-   */
-  | {
-      type: "window";
-      account: string;
-      operation: string;
-      invocation: string;
-      window: string;
-      from: string;
-      to: string;
-      fate: "proven" | "read" | "failed" | "incomplete" | "unreadable";
-    }
-  /**
-   * A row came twice. Where its content differs, the first was handed out; the vendor may have changed it meanwhile, or give one id to two rows. Of texts
-   * longer than 32 characters, ends and length are compared.
-   */
-  | { type: "duplicate"; account: string; operation: string; invocation: string; window: string; key: string; sameContent: boolean }
-  /** Something that a person should look at, such as a row that could not be understood. */
-  | { type: "warning"; account: string; operation: string; message: string; key: string | null; field: string | null }
-);
+/** What every event tells. */
+export interface AccountEvent {
+  /** When it happened, by the client's clock: ISO 8601 in UTC. */
+  at: string;
+  /** Label of the account. */
+  account: string;
+}
 
-/** An event as it is told where it happens, before the client adds the time. */
+/** What is told of something that one call of a client asked for, such as one `records()`. */
+export interface OperationEvent extends AccountEvent {
+  /** The vendor's name of the operation, such as `DescribeTelCdr`; `token` where a token was asked for. */
+  operation: string;
+  /** Of one call of `records()`, `sync()` and their like: an id that no other has, in any process. */
+  invocation: string;
+  /** Of the vendor window that it belongs to, as `window-opened` gave it; null for what is asked outside of one, such as a token. */
+  window: string | null;
+}
+
+/** An attempt was answered, or ended without an answer; `at` is its end. */
+export interface RequestEvent extends OperationEvent {
+  type: "request";
+  /** Id of the provider. */
+  provider: string;
+  /** As the vendor counts them, from 0 or 1; null where a cursor tells the page, or there are none. */
+  page: number | null;
+  /** HTTP's. */
+  method: "GET" | "POST";
+  /** The origin that was asked, such as `https://host:8443`; null where a client of yours sends. */
+  server: string | null;
+  /** From 1; a repeated attempt counts on. */
+  attempt: number;
+  /** HTTP status of the answer; null where none came. */
+  status: number | null;
+  /** Code of the error that the answer amounts to, null where it is good: vendors refuse with status 200 as well. */
+  error: ErrorCode | null;
+  /** The vendor's own code for it, where it gives one. */
+  vendorCode: string | null;
+  /** From its sending to the last byte of its answer, or to its end without one. Waiting for its turn in the pace does not count. */
+  milliseconds: number;
+}
+
+/** An attempt failed for a passing reason, and is repeated after the wait. */
+export interface RetryEvent extends OperationEvent {
+  type: "retry";
+  /** The attempt that failed, from 1. */
+  attempt: number;
+  /** How long is waited before the next. */
+  waitMilliseconds: number;
+  /** Code of the error that it would be if it were the last attempt. */
+  error: ErrorCode;
+  /** That error's message. */
+  reason: string;
+}
+
+/** The vendor refused for want of allowance; the whole account slows down. A `retry` with the same wait follows. */
+export interface ThrottleEvent extends OperationEvent {
+  type: "throttle";
+  /** How long is waited before the next attempt. */
+  waitMilliseconds: number;
+  /** What the vendor refused with, or null. */
+  vendorCode: string | null;
+}
+
+/** A token was fetched. */
+export interface TokenEvent extends AccountEvent {
+  type: "token";
+  /** When it ends, ISO 8601 in UTC. It is replaced before that. Other accounts with the same credentials use it too. */
+  expiresAt: string;
+}
+
+/** The clock was corrected from the vendor's. */
+export interface ClockEvent extends AccountEvent {
+  type: "clock";
+  /** What is added to this machine's time from now on; negative where it is ahead of the vendor's. */
+  offsetMilliseconds: number;
+}
+
+/** A vendor window begins to be read: its first page is about to be asked for, in its turn. One `window-closed` follows, however the reading ends. */
+export interface WindowOpenedEvent extends OperationEvent {
+  type: "window-opened";
+  /** Id of the window: every request for it tells it, before the `window-closed` that does. */
+  window: string;
+  /** Id of the provider. */
+  provider: string;
+  /** The application whose list it is of; null where the vendor has no applications. */
+  application: string | null;
+  /** What else tells the list, where the vendor has several, by the vendor's names. */
+  parameters: Readonly<Record<string, string>>;
+  /** The window's start, ISO 8601 in UTC; null for a list that is not asked for by time. */
+  from: string | null;
+  /** The window's end, exclusive; null for a list that is not asked for by time. */
+  to: string | null;
+}
+
+/** A vendor window is read no more; the consumer may not have its rows yet. */
+export interface WindowClosedEvent extends OperationEvent {
+  type: "window-closed";
+  /** Id of the window. */
+  window: string;
+  /**
+   * As of a `window` event; or `cut` where it was too large, and its parts are opened in its place; or `stopped` where the reading ended, or began anew
+   * by a corrected clock, before it was read.
+   */
+  fate: "proven" | "read" | "failed" | "incomplete" | "unreadable" | "cut" | "stopped";
+  /** Rows that came out of it, repeats left out: also those that lie outside of the range, as windows are wider. */
+  rows: number;
+  /** Code of the error that it failed with, else null. */
+  error: ErrorCode | null;
+}
+
+/** A vendor window was read, and the consumer has taken its rows; or it was given up. */
+export interface WindowEvent extends OperationEvent {
+  type: "window";
+  /** Id of the window. */
+  window: string;
+  /** The window's start, ISO 8601 in UTC. */
+  from: string;
+  /** The window's end, exclusive. */
+  to: string;
+  /** `proven` when it adds up and is settled, `read` when it is not settled, else what is wrong with it. */
+  fate: "proven" | "read" | "failed" | "incomplete" | "unreadable";
+}
+
+/** A row came twice; it was handed out once. */
+export interface DuplicateEvent extends OperationEvent {
+  type: "duplicate";
+  /** Id of the window in which it came again. */
+  window: string;
+  /** What the row is known by: the `id` of its record. */
+  key: string;
+  /**
+   * Where it is `false`, the first was handed out; the vendor may have changed the row meanwhile, or give one id to two rows. Of texts longer than 32
+   * characters, ends and length are compared.
+   */
+  sameContent: boolean;
+}
+
+/** Something that a person should look at, such as a row that could not be understood. */
+export interface WarningEvent extends AccountEvent {
+  type: "warning";
+  /** The vendor's name of the operation. */
+  operation: string;
+  /** An English sentence. */
+  message: string;
+  /** The key of the row that it is about, or null. */
+  key: string | null;
+  /** Where in the row, in the vendor's names, such as `SeatUser.Mail`; or null. */
+  field: string | null;
+}
+
+/**
+ * What happens inside a client, as it happens: timings, keys and field paths, no bodies and no secrets. `type` tells them apart. More kinds of event may
+ * come: pass over those that you do not know.
+ */
+export type ClientEvent =
+  | RequestEvent
+  | RetryEvent
+  | ThrottleEvent
+  | TokenEvent
+  | ClockEvent
+  | WindowOpenedEvent
+  | WindowClosedEvent
+  | WindowEvent
+  | DuplicateEvent
+  | WarningEvent;
+
+/**
+ * An event as it is told where it happens, before the client adds the time.
+ * @internal
+ */
 export type Occurrence = Untimed<ClientEvent>;
 type Untimed<Event> = Event extends unknown ? Omit<Event, "at"> : never;
 

@@ -18,11 +18,15 @@ export interface Party {
 export interface Agent {
   /** The staff number where there is one, else the vendor's user id; null where neither is known. */
   id: string | null;
+  /** The name, or where there is none the nickname, as the vendor shows it; null where it shows neither. */
   name: string | null;
+  /** The email address under which the vendor knows the agent, or null. */
   email: string | null;
+  /** The agent's own telephone, as the vendor writes it, or null. */
   phone: string | null;
-  /** The skill group or agent group that served the call. */
+  /** The vendor's id of the skill group or agent group that served the call, as text, or null. */
   groupId: string | null;
+  /** That group's name, or null. */
   groupName: string | null;
 }
 

@@ -3,31 +3,41 @@ import { instantSchema } from "./instant.js";
 
 /** Minutes by what they are billed as. A number that the source does not tell is null, not 0. */
 export interface UsageMinutes {
+  /** Minutes of outbound calls by telephone (Tencent's `TelCallOutCount`). */
   outbound: number | null;
+  /** Minutes of inbound calls by telephone (Tencent's `TelCallInCount`). */
   inbound: number | null;
+  /** Minutes of audio calls (Tencent's `VOIPCallInCount`); from records, of calls of kind `voip`. */
   voip: number | null;
-  /** Recordings turned into text afterwards. */
+  /** Minutes of recordings turned into text afterwards; null where counted from records, which do not tell. */
   asrOffline: number | null;
-  /** Speech turned into text while the call goes on. */
+  /** Minutes of speech turned into text while the call went on; null where counted from records. */
   asrRealtime: number | null;
 }
 
 /** How many calls there were. */
 export interface UsageCalls {
+  /** All calls that have ended, of any direction. */
   total: number;
+  /** Those whose `outcome` is `answered`. */
   answered: number;
+  /** Those that came in, answered or not. */
   inbound: number;
+  /** Those that went out, answered or not. */
   outbound: number;
 }
 
 /** What one account and application used in one period. */
 export interface UsageSummary {
+  /** The provider's id, such as `tencent-ccc`. */
   provider: string;
+  /** The account's label, as configured. */
   account: string;
   /** The vendor's application within the account, or null. */
   application: string | null;
   /** The period really covered is `[from, to)`: the range asked for, or the whole days around it where the vendor counts in days. */
   from: Date;
+  /** The end of that period, exclusive. */
   to: Date;
   /** `vendor`: the vendor's own count; `records`: counted here from call records. */
   source: "vendor" | "records";

@@ -3,10 +3,19 @@ import type { ItniotechKeys } from "./itniotech/service.js";
 import type { TencentKeys } from "./tencent-ccc/gateway.js";
 import type { VendorId } from "./vendor.js";
 
+/** What Tencent's provider needs. */
+export interface TencentCredentials extends TencentKeys {
+  /** The applications that the keys may read. */
+  sdkAppIds: readonly number[];
+}
+
 /** The keys that the emulator accepts, as the factories take them: `huaweiCec({ ...credentials["huawei-cec"], endpoint })`. They open nothing else. */
 export interface EmulatorCredentials {
-  "tencent-ccc": TencentKeys & { sdkAppIds: readonly number[] };
+  /** Tencent's, with its applications. */
+  "tencent-ccc": TencentCredentials;
+  /** Huawei's, for the token service. */
   "huawei-cec": HuaweiKeys;
+  /** Itniotech's: those of the vendor's page. */
   itniotech: ItniotechKeys;
 }
 

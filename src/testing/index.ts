@@ -1,6 +1,12 @@
+/**
+ * For tests: the three vendors on loopback, as their documentation describes them, and the one suite that any adapter must pass. Not for production: it
+ * holds no credentials but its own.
+ * @module call-records/testing
+ */
+
 export { startVendorEmulator, type VendorEmulator } from "./emulator.js";
 export type { EmulatorOptions } from "./options.js";
-export type { EmulatorCredentials } from "./credentials.js";
+export type { EmulatorCredentials, TencentCredentials } from "./credentials.js";
 export type { EmulatorTruth } from "./vendor-truth.js";
 export type { HuaweiTruth, TencentDayUsage, TencentTruth, TrueCall, VendorTruth } from "./truth.js";
 export type { TencentUsage } from "./tencent-ccc/usage.js";
@@ -20,4 +26,4 @@ export type { Agent as EmulatedAgent } from "./data/roster.js";
 export { testProvider, type TestRunner } from "./conformance/test-provider.js";
 export { conformanceChecks } from "./conformance/checks.js";
 export type { ConformanceCheck, ConformanceGroup } from "./conformance/check.js";
-export type { ConformanceSubject, ConformanceVendor, FailureExample, ListExample, LookupExample, VendorCall } from "./conformance/subject.js";
+export type { ConformanceExamples, ConformanceSubject, ConformanceVendor, ExampleAnswer, FailureExample, ListExample, LookupExample, VendorCall } from "./conformance/subject.js";

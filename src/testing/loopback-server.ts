@@ -6,10 +6,13 @@ import type { VendorAnswer, VendorId, VendorRequest } from "./vendor.js";
 
 /** A request that the emulator received: what a test pins the wire with. Its headers hold the emulator's own keys and signatures. */
 export interface ReceivedRequest {
+  /** Whose server it came to. */
   vendor: VendorId;
   /** The vendor's name: the action of Tencent, the interface of Huawei, the path of Itniotech. */
   operation: string;
+  /** The HTTP method, in upper case. */
   method: string;
+  /** Without host and query. */
   path: string;
   /** Without the question mark; empty when there is none. */
   query: string;

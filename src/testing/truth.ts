@@ -9,6 +9,7 @@ export interface TrueCall {
   id: string;
   /** Tencent's SdkAppId as a string; null for the others. */
   application: string | null;
+  /** Seen from the company. Huawei has outbound calls only. */
   direction: CallDirection;
   /** `planned` does not occur. `queued`: not yet ringing, in a menu or a queue. */
   progress: "queued" | "ringing" | "talking" | "ended";
@@ -16,17 +17,23 @@ export interface TrueCall {
   type: number;
   /** The vendor's code of how it ended (EndStatus, reasonCode, hangupReason), or null while it has not. */
   endCode: number | null;
+  /** In the vendor's steps: whole seconds, of Huawei milliseconds. */
   startedAt: Date;
+  /** When the caller was put into a queue; null: never, or not yet. */
   queuedAt: Date | null;
   /** When the customer was rung, or of an inbound call the first agent. */
   ringingAt: Date | null;
+  /** When the customer's side and the agent's were connected; null: never, or not yet. */
   answeredAt: Date | null;
+  /** Null: not yet. */
   endedAt: Date | null;
   /** When the vendor's list of records began to show it; null: not yet. */
   listedFrom: Date | null;
+  /** Whether it has been answered by now. */
   answered: boolean;
   /** Whole seconds as the vendor says; 0 where nobody answered, null while the call has not ended. */
   talkSeconds: number | null;
+  /** `system`: nobody hung up; null while the call has not ended. */
   hungUpBy: "agent" | "customer" | "system" | null;
   /** The first who answered, else the first who was given the call, else null. */
   agent: Agent | null;
@@ -46,6 +53,7 @@ export interface VendorTruth {
   readonly activeCalls: readonly TrueCall[];
 }
 
+/** What Tencent has. */
 export interface TencentTruth extends VendorTruth {
   /** For each application and each day in which it has calls: what DescribeTelCallInfo counts. */
   readonly usage: readonly TencentDayUsage[];
@@ -53,6 +61,7 @@ export interface TencentTruth extends VendorTruth {
   usageOf(sdkAppIds: readonly number[], from: Date, to: Date): TencentUsage;
 }
 
+/** What Huawei has. */
 export interface HuaweiTruth extends VendorTruth {
   /** The keys that `queryCallInfoByCallId` wants for a call of `activeCalls`, by its id; null for a call without an agent. */
   deskKeys(id: string): DeskKeys | null;
@@ -60,11 +69,13 @@ export interface HuaweiTruth extends VendorTruth {
 
 /** Minutes and seats of one application on one day. */
 export interface TencentDayUsage extends TencentUsage {
+  /** The SdkAppId, as a string. */
   application: string;
   /** `yyyy-MM-dd` in the emulator's zone. */
   day: string;
-  /** The day, half open. */
+  /** The first instant of the day. */
   from: Date;
+  /** The first instant of the next. */
   to: Date;
 }
 

@@ -1,16 +1,24 @@
 import { orAborted } from "./abort.js";
 import type { Clock } from "./clock.js";
 
-/** A token with the instants, in epoch milliseconds, between which it is good. */
+/** A token, and between which instants it is good. */
 export interface StoredToken {
+  /** As it is sent: a secret. */
   token: string;
+  /** When it was fetched, in epoch milliseconds. */
   fetchedAt: number;
+  /** When it ends, in epoch milliseconds. It is replaced a minute before that, or a fifth of its life where that is less. */
   expiresAt: number;
 }
 
-/** Keeps tokens by key. Replaced where several processes share them. */
+/** Keeps tokens by key. Replaced where several processes share them. What its methods throw reaches the caller as it is. */
 export interface TokenStore {
+  /**
+   * The token that was last set, or null. One that has ended need not be kept, and may be answered all the same.
+   * @param key names the token's endpoint and the public half of the credentials; no secret.
+   */
   get(key: string): Promise<StoredToken | null>;
+  /** Keeps a token in place of the one before. */
   set(key: string, token: StoredToken): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import type { MappedCall } from "../../contract/provider.js";
-import type { AccountReport } from "../../model/account-report.js";
+import type { Report } from "../../model/account-report.js";
 import type { CallRecord } from "../../model/call-record.js";
 import { UnsupportedError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
@@ -10,8 +10,14 @@ import type { Batches } from "./merge.js";
 import { inArrivalOrder, openSource, type Source } from "./record-source.js";
 import { recordOf } from "./records.js";
 
+/** What `activeCalls` answers. */
+export interface ActiveCallsReport extends Report {
+  /** The calls that have not ended, each once, in the order in which answers came. */
+  calls: CallRecord[];
+}
+
 /** The calls going on now at several accounts: a snapshot, of which nothing can be proven. Accounts that cannot tell are reported as such. */
-export async function readActiveCalls(sessions: readonly AccountSession[], call: Call): Promise<{ calls: CallRecord[]; accounts: AccountReport[] }> {
+export async function readActiveCalls(sessions: readonly AccountSession[], call: Call): Promise<ActiveCallsReport> {
   const calls: CallRecord[] = [];
   const snapshots = sessions.map((session) => snapshotOf(session, call));
   call.begin();

@@ -1,4 +1,4 @@
-import type { AccountReport } from "../../model/account-report.js";
+import type { AccountReport, Report } from "../../model/account-report.js";
 import type { CallRecord } from "../../model/call-record.js";
 import { RequestError } from "../../model/errors.js";
 import type { Batches } from "./merge.js";
@@ -104,7 +104,7 @@ export class RecordStream implements AsyncIterable<CallRecord> {
   }
 
   /** What has been done so far for each account, and what that proves. At any time, also after a failure. Plain JSON. */
-  report(): { accounts: AccountReport[] } {
+  report(): Report {
     return { accounts: this.origin.report() };
   }
 }

@@ -1,4 +1,4 @@
-import type { AccountReport } from "../../model/account-report.js";
+import type { AccountReport, Report } from "../../model/account-report.js";
 import { UnsupportedError } from "../../model/errors.js";
 import type { UsageSummary } from "../../model/usage-summary.js";
 import type { AccountSession } from "../account/account-session.js";
@@ -8,8 +8,14 @@ import { RecordTally } from "./record-tally.js";
 import type { Tally, UsageWanted } from "./tally.js";
 import { VendorTally } from "./vendor-tally.js";
 
+/** What `usage` answers. */
+export interface UsageReport extends Report {
+  /** One for each account, application and period, account by account and periods ascending. What is missing in one makes its `complete` false. */
+  summaries: UsageSummary[];
+}
+
 /** The usage of several accounts, each from the vendor's own count where it has one and that is wanted, else from its records. */
-export async function readUsage(sessions: readonly AccountSession[], wanted: UsageWanted, call: Call): Promise<{ summaries: UsageSummary[]; accounts: AccountReport[] }> {
+export async function readUsage(sessions: readonly AccountSession[], wanted: UsageWanted, call: Call): Promise<UsageReport> {
   const tallies = sessions.map((session) => tallyOf(session, wanted, call));
   call.begin();
   await call.together(tallies.map((tally) => () => tally.count()));

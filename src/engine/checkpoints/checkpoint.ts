@@ -12,7 +12,9 @@ const VERSION = 1;
 
 /** What has been read of one of a vendor's lists, by the time that the vendor filters on. */
 export interface ListCheckpoint {
+  /** The vendor's application that the list is of, or null. */
   application: string | null;
+  /** By what the list is asked for, in the vendor's names, such as Huawei's `taskType`. */
   parameters: Record<string, string>;
   /** Settled, and adding up: never read again. */
   proven: Interval[];
@@ -29,14 +31,19 @@ export interface ListCheckpoint {
  * complete it holds intervals only.
  */
 export interface SyncCheckpoint {
+  /** By which a checkpoint is told from any other JSON. */
   format: typeof FORMAT;
+  /** Of the form; a later library reads earlier ones. */
   version: typeof VERSION;
+  /** Label of the account: another's is refused. */
   account: string;
+  /** The provider's id: another's is refused. */
   provider: string;
   /** All ground, by the start of calls, that any pass was asked for. */
   asked: Interval[];
   /** What of it the vendor no longer kept when it was to be read. */
   lost: Interval[];
+  /** One for each list of the vendor's that the account is read from, such as an application. */
   lists: ListCheckpoint[];
   /** Keys and content hashes of the calls that may come again, by application and quarter of an hour. */
   tail: Record<string, string[]>;

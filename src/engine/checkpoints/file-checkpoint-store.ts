@@ -28,7 +28,10 @@ export class FileCheckpointStore implements CheckpointStore {
   /** What is done with the file is done one after the other. */
   private last: Promise<unknown> = Promise.resolve();
 
-  /** @param path of the file. It is made with the first commit; its folder must be there. */
+  /**
+   * Opens nothing yet.
+   * @param path of the file. It is made with the first commit; its folder must be there.
+   */
   constructor(path: string) {
     this.path = resolve(path);
   }

@@ -2,6 +2,7 @@ import type { PreparedRequest } from "../../contract/http.js";
 
 /** An answer before its body is read. */
 export interface RawAnswer {
+  /** HTTP status. */
   status: number;
   /** Names in lower case. */
   headers: Record<string, string>;

@@ -1,11 +1,9 @@
 import type { z } from "zod";
 import type { HttpAnswer } from "../../contract/http.js";
 import type { ListOperation, Page, Partition } from "../../contract/provider.js";
-import { ResponseError } from "../../model/errors.js";
+import { ResponseError, type WindowBounds } from "../../model/errors.js";
 import { digestOf } from "./row-digest.js";
 import type { AccountSession } from "../account/account-session.js";
-
-type WindowBounds = { from: string; to: string } | null;
 
 /** A row of a page. */
 export type ReadRow<Value> =
@@ -22,14 +20,14 @@ export class RowReader<Value> {
   ) {}
 
   /** @throws ResponseError naming the field, when the envelope is not what the vendor documents. */
-  readPage(answer: HttpAnswer, window: WindowBounds): Page {
+  readPage(answer: HttpAnswer, window: WindowBounds | null): Page {
     const page = this.session.runAdapter("answer", { operation: this.operation.name, window }, () => this.operation.answer.safeParse(answer.body));
     if (page.success) return page.data;
     throw this.error("the answer", page.error, window);
   }
 
   /** @throws ResponseError naming the row's key and field, unless unreadable rows are to be reported only. */
-  readRow(raw: unknown, partition: Partition, window: WindowBounds): ReadRow<Value> {
+  readRow(raw: unknown, partition: Partition, window: WindowBounds | null): ReadRow<Value> {
     try {
       return this.understand(raw, partition, window);
     } catch (thrown) {
@@ -39,7 +37,7 @@ export class RowReader<Value> {
     }
   }
 
-  private understand(raw: unknown, partition: Partition, window: WindowBounds): ReadRow<Value> {
+  private understand(raw: unknown, partition: Partition, window: WindowBounds | null): ReadRow<Value> {
     const row = this.operation.row.safeParse(raw);
     if (row.success) {
       const value = this.operation.map(row.data, { partition });
@@ -79,7 +77,7 @@ export class RowReader<Value> {
     }
   }
 
-  private error(what: string, error: z.ZodError, window: WindowBounds, advice = ""): ResponseError {
+  private error(what: string, error: z.ZodError, window: WindowBounds | null, advice = ""): ResponseError {
     const { account } = this.session.provider;
     const rule = error.issues[0]?.message ?? "not as documented";
     return new ResponseError(

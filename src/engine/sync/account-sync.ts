@@ -20,11 +20,13 @@ import { type Ground, OPEN_END, SyncState } from "./sync-state.js";
 export interface SyncChange {
   /** `updated`: it was handed out before, and its content has changed since. */
   type: "new" | "updated";
+  /** The call as it is now; of what it was before, nothing is told. */
   record: CallRecord;
 }
 
 /** What is new in one of an account's windows. */
 export interface SyncBatch {
+  /** Label of the account that all its changes are of. */
   account: string;
   /** Ascending by start; never empty. */
   changes: SyncChange[];

@@ -5,7 +5,9 @@ import { SyncState } from "./sync-state.js";
 
 /** How far the sync of one account has come, by the start of calls, up to now. Together the intervals are all that was asked for. */
 export interface SyncCoverage {
+  /** The account's label, as configured. */
   account: string;
+  /** The provider's id, such as `tencent-ccc`. */
   provider: string;
   /** Proven complete: every call was handed out, in its last form. */
   coverage: Interval[];

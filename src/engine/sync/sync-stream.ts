@@ -1,4 +1,4 @@
-import type { AccountReport } from "../../model/account-report.js";
+import type { Report } from "../../model/account-report.js";
 import { RequestError } from "../../model/errors.js";
 import type { Call } from "../calls/call.js";
 import { mergeAsTheyCome } from "../calls/merge.js";
@@ -39,7 +39,7 @@ export class SyncStream implements AsyncIterable<SyncBatch> {
   }
 
   /** How it stands with each account, at any time; plain JSON. Of a batch that is not committed nothing is claimed. */
-  report(): { accounts: AccountReport[] } {
+  report(): Report {
     return { accounts: this.accounts.map((account) => account.report()) };
   }
 

@@ -6,9 +6,13 @@ import { deskCallAnswer, deskCallRow, type DeskCallRow } from "./wire.js";
 
 /** What names a call at an agent's desk. The vendor requires all four. */
 export interface HuaweiCecKeys {
+  /** The desk's id of the call. It is not known to be the `id` of a record (`callSerialNo`). */
   callId: string;
+  /** The user's id; which user is meant is not documented. */
   userId: string;
+  /** The tenant's id: the company's own at the vendor. */
   tenantId: string;
+  /** Id of the agent: the `agent.id` of what is found. */
   agentId: string;
 }
 

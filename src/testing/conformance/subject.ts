@@ -4,6 +4,7 @@ import type { Partition, PreparedRequest, Provider, RawAnswer, VerdictAction } f
 export interface VendorCall {
   /** As the record's `id` shall be. */
   id: string;
+  /** As the record's `startedAt` shall be. */
   startedAt: Date;
 }
 
@@ -19,8 +20,9 @@ export interface ConformanceVendor {
   answer(request: PreparedRequest, now: Date): RawAnswer | Promise<RawAnswer>;
   /** When the reading begins. */
   now: Date;
-  /** The range to read, `[from, to)`: old enough for all in it to be settled (`to` at least `settleSeconds` and `longestCallSeconds` before `now`). */
+  /** The start of the range to read, `[from, to)`. */
   from: Date;
+  /** Its end: old enough for all in it to be settled, at least `settleSeconds` and `longestCallSeconds` before `now`. */
   to: Date;
   /** Every call of the range, each once; more than fit on one page. */
   calls: readonly VendorCall[];
@@ -40,6 +42,7 @@ export interface ListExample {
 
 /** How one call is asked for and answered. */
 export interface LookupExample {
+  /** Arguments of `findCall`: those that the provider's schema of keys takes. */
   keys: Record<string, unknown>;
   /** The body of the answer that holds the call. */
   answer: unknown;
@@ -49,17 +52,34 @@ export interface LookupExample {
   missingStatus?: number;
 }
 
+/** An answer, as far as an adapter judges it. */
+export interface ExampleAnswer {
+  /** HTTP status. */
+  status: number;
+  /** Names in lower case; default none. */
+  headers?: Record<string, string>;
+  /** The JSON of the body; left out where it is none. */
+  body?: unknown;
+}
+
 /** A refusal that the vendor documents, and what is to be done about it. */
 export interface FailureExample {
-  answer: {
-    status: number;
-    /** Names in lower case. */
-    headers?: Record<string, string>;
-    /** The JSON of the body; left out where it is none. */
-    body?: unknown;
-  };
+  /** As the vendor answers it. */
+  answer: ExampleAnswer;
   /** What it must be judged to be, such as `{ type: "throttle" }` or `{ type: "fail", error: "permission" }`. */
   verdict: VerdictAction;
+}
+
+/** What the vendor answers to each operation of a provider. */
+export interface ConformanceExamples {
+  /** Of the history. */
+  records: ListExample;
+  /** Needed where the provider has `usage`. */
+  usage?: ListExample;
+  /** Needed where the provider's `activeCalls` is a list of the vendor's own. */
+  activeCalls?: ListExample;
+  /** Needed where the provider's `findCall` is a look-up. */
+  findCall?: LookupExample;
 }
 
 /** An adapter, and what its vendor documents: what `testProvider` is given. */
@@ -68,15 +88,8 @@ export interface ConformanceSubject {
   provider: () => Provider;
   /** Makes the vendor anew: each check reads from one of its own. */
   vendor: () => ConformanceVendor;
-  examples: {
-    records: ListExample;
-    /** Needed where the provider has `usage`. */
-    usage?: ListExample;
-    /** Needed where the provider's `activeCalls` is a list of the vendor's own. */
-    activeCalls?: ListExample;
-    /** Needed where the provider's `findCall` is a look-up. */
-    findCall?: LookupExample;
-  };
+  /** One answer for each of the provider's operations. */
+  examples: ConformanceExamples;
   /** Every refusal that the vendor documents, or as many as matter. */
   failures: readonly FailureExample[];
 }

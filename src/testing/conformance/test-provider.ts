@@ -4,7 +4,9 @@ import type { ConformanceSubject } from "./subject.js";
 
 /** The two functions that a test framework registers tests with: vitest's, Jest's and `node:test`'s are all like this. */
 export interface TestRunner {
+  /** Registers a group, whose body is run at once. */
   describe: (name: string, body: () => void) => unknown;
+  /** Registers a test, which fails by throwing or rejecting. */
   it: (name: string, run: () => Promise<void> | void) => unknown;
 }
 

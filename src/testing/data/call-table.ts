@@ -4,9 +4,12 @@ import { isListed, type PlannedCall } from "./planned-call.js";
 export type FilterTime = "start" | "end" | "created";
 /** Whether a row exactly at a bound of the window is in it. */
 export interface WindowEdges {
+  /** Of a row exactly at the first bound. */
   start: "inclusive" | "exclusive";
+  /** Of a row exactly at the last bound. */
   end: "inclusive" | "exclusive";
 }
+/** In which order a list has its rows, by the time that is filtered on. */
 export type RowOrder = "ascending" | "descending" | "unsorted";
 
 export interface TableRules {

@@ -3,6 +3,7 @@ import type { Agent } from "./roster.js";
 /** A vendor's row, as JSON has it. */
 export type VendorRow = Record<string, unknown>;
 
+/** Who called whom, seen from the company. `internal`: between staff, which Tencent alone lists. */
 export type CallDirection = "inbound" | "outbound" | "internal";
 
 /** A call as it happens, whatever the vendor says of it and whenever it is asked. Times are milliseconds. */

@@ -2,13 +2,19 @@ import type { Random } from "./random.js";
 
 /** Someone who serves calls. */
 export interface Agent {
+  /** Digits, as text. */
   staffNumber: string;
+  /** The full name, Chinese or not. */
   name: string;
+  /** A short name, as Tencent's rows have beside the full one. */
   nick: string;
+  /** By which Tencent's rows name the agent. */
   email: string;
   /** With country code, digits only. */
   phone: string;
+  /** The vendor's id of the group in which the agent serves calls. */
   groupId: number;
+  /** That group's name. */
   groupName: string;
 }
 

@@ -3,9 +3,13 @@ import { callerOf } from "./detail-row.js";
 
 /** The four keys that queryCallInfoByCallId wants. */
 export interface DeskKeys {
+  /** The desk's own id of the call: no `callSerialNo`. */
   callId: string;
+  /** Id of the user at the desk. */
   userId: string;
+  /** The one tenant of the emulator. */
   tenantId: string;
+  /** Id of the agent at the desk. */
   agentId: string;
 }
 

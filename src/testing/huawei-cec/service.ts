@@ -9,8 +9,11 @@ import { queryCallDetails } from "./call-details.js";
 import { huaweiFailure, UNAUTHORIZED } from "./failure.js";
 import { AccessTokens } from "./tokens.js";
 
+/** The keys that the emulated Huawei gives tokens for. */
 export interface HuaweiKeys {
+  /** `app_key`, and the header `X-APP-Key`. */
   appKey: string;
+  /** `app_secret`. */
   appSecret: string;
 }
 

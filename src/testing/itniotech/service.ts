@@ -10,8 +10,11 @@ import { recordRow, voicePath } from "./record-row.js";
 import { itniotechRefusal } from "./refusal.js";
 import { SILENCE } from "./silence.js";
 
+/** The keys that the emulated Itniotech accepts. */
 export interface ItniotechKeys {
+  /** The header `Api-Key`. */
   apiKey: string;
+  /** What requests must be signed with. */
   apiSecret: string;
 }
 

@@ -8,8 +8,11 @@ import { tencentAnswer } from "./envelope.js";
 import { TencentParameters, TencentRefusal } from "./parameters.js";
 import { isSignedBy, readAuthorization } from "./signature.js";
 
+/** The keys that the emulated Tencent accepts. */
 export interface TencentKeys {
+  /** The API key's id. */
   secretId: string;
+  /** What requests must be signed with. */
   secretKey: string;
   /** The token of temporary credentials; not there: the keys are lasting ones, and no token is looked at. */
   token?: string;
