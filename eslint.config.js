@@ -17,12 +17,12 @@ function mayNotImport(folder, ...forbidden) {
 const outsideTheEngine = ["providers", "client", "index", "testing", "cli"];
 
 export default tseslint.config(
-  { ignores: ["dist/", ".bench/", ".cli/", ".kill/", "coverage/"] },
+  { ignores: ["dist/", ".bench/", ".cli/", ".kill/", "coverage/", "docs/api/"] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js", "tsup.config.ts"] } } },
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js", "tsup.config.ts", "docs/typedoc.config.js"] } } },
     rules: {
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-unnecessary-condition": ["error", { allowConstantLoopConditions: "only-allowed-literals" }],
@@ -47,7 +47,7 @@ export default tseslint.config(
       "@typescript-eslint/no-restricted-imports": ["error", { patterns: [{ regex: "^(pino|@opentelemetry/)", message: "Who observes a client does so by `onEvent`: see examples/." }] }],
     },
   },
-  { files: ["eslint.config.js", "tsup.config.ts"], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ["eslint.config.js", "tsup.config.ts", "docs/typedoc.config.js"], extends: [tseslint.configs.disableTypeChecked] },
   {
     // Of no project: they stand in that of somebody who uses the package.
     files: ["test/package/programs/*.{cjs,mjs,js}"],
