@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { defineConfig, type Options } from "tsup";
 
@@ -27,8 +27,8 @@ const testingEntryIsExternal: NonNullable<Options["esbuildPlugins"]>[number] = {
 const entries = { index: "src/index.ts", "testing/index": "src/testing/index.ts" };
 
 /** One entry each, with the name of its factory. What a bundler finds of a vendor there, and nowhere else, it leaves out where it is not used. */
-const factories = { "tencent-ccc": "tencentCcc", "huawei-cec": "huaweiCec", itniotech: "itniotech" };
-const providers = Object.fromEntries(Object.keys(factories).map((name) => [name, `src/providers/${name}/index.ts`]));
+const factories = { "providers/tencent-ccc/index": "tencentCcc", "providers/huawei-cec/index": "huaweiCec", "providers/itniotech/index": "itniotech" };
+const providers = Object.fromEntries(Object.keys(factories).map((name) => [name, `src/${name}.ts`]));
 const typed = { ...entries, ...providers };
 
 const shared = {
@@ -67,12 +67,16 @@ async function writeLicences(outDir: string): Promise<void> {
 
 /** What need not be there twice, in what everybody downloads. */
 async function writeModules(outDir: string): Promise<void> {
-  const write = (file: string, text: string) => writeFile(`${outDir}/${file}`, `${text}\n`);
+  const write = async (file: string, text: string) => {
+    const path = `${outDir}/${file}`;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, `${text}\n`);
+  };
   await Promise.all([
     // Nobody bundles the emulator into a page: as an ES module it is the CommonJS build.
     write("testing/index.js", 'export * from "./index.cjs";'),
     // In CommonJS a provider is that of the main entry: there is one copy of it.
-    ...Object.entries(factories).map(([name, factory]) => write(`${name}.cjs`, `"use strict";\nexports.${factory} = require("./index.cjs").${factory};`)),
+    ...Object.entries(factories).map(([name, factory]) => write(`${name}.cjs`, `"use strict";\nexports.${factory} = require("../../index.cjs").${factory};`)),
     // The types of both builds are the same.
     ...Object.keys(typed).map((name) => write(`${name}.d.ts`, `export * from "./${basename(name)}.cjs";`)),
   ]);
@@ -91,8 +95,9 @@ export default defineConfig(({ outDir = "dist" }) => [
     splitting: false,
     esbuildPlugins: [mainEntryIsExternal],
     noExternal: bundledForCommonJs,
-    // TypeScript 6 deprecates `baseUrl`, which the declaration bundler still sets.
-    dts: { entry: typed, compilerOptions: { ignoreDeprecations: "6.0" } },
+    // Of what is marked internal nothing is shipped, nor of the types that only it needs. TypeScript 6 deprecates `baseUrl`, which the declaration bundler
+    // still sets.
+    dts: { entry: typed, compilerOptions: { ignoreDeprecations: "6.0", stripInternal: true } },
     onSuccess: async () => {
       await Promise.all([writeLicences(outDir), writeModules(outDir)]);
     },

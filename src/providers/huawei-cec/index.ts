@@ -1,3 +1,7 @@
+/**
+ * Huawei Cloud CEC (besclouds) by itself: the same `huaweiCec` as that of the main entry, for who would rather name what is used.
+ * @module call-records/huawei-cec
+ */
 import { parseOptions, windowWith } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { findCallOperation, type HuaweiCecKeys } from "./find-call.js";

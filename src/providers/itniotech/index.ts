@@ -1,3 +1,7 @@
+/**
+ * Itniotech by itself: the same `itniotech` as that of the main entry, for who would rather name what is used.
+ * @module call-records/itniotech
+ */
 import { parseOptions, windowWith } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { Zone } from "../../contract/zone.js";

@@ -1,3 +1,7 @@
+/**
+ * Tencent Cloud Contact Center (CCC) by itself: the same `tencentCcc` as that of the main entry, for who would rather name what is used.
+ * @module call-records/tencent-ccc
+ */
 import { parseOptions, windowWith } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import type { Auth } from "../../contract/auth.js";
