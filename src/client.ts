@@ -122,7 +122,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * Every call that started in `[from, to)`, exactly once. Lazy: nothing is sent before the stream is read.
+   * Every call that started in `[from, to)`, exactly once. Lazy: nothing is sent before the stream is read, and what fails then is thrown there.
    * @throws RequestError when an argument is wrong; RetentionError when the range begins before what a vendor keeps.
    */
   records(query: RecordsQuery<Providers>): RecordStream {
@@ -147,7 +147,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
 
   /**
    * What was used in `[from, to)`: one summary for each account, application and period.
-   * @throws RequestError when an argument is wrong; UnsupportedError when the vendor's own count is asked of one that has none.
+   * @throws RequestError when an argument is wrong; UnsupportedError when the vendor's own count is asked of one that has none; RetentionError when the
+   * range begins before what a vendor keeps; CallRecordsError of whichever class describes the first failure, unless failures are isolated.
    */
   async usage(query: UsageArguments): Promise<UsageReport> {
     const read = readArguments("usage", usageSchema, query);
@@ -198,7 +199,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
 
   /**
    * The calls going on now: a snapshot, without repeats. It cannot be proven complete: calls come and go while it is read.
-   * @throws RequestError when an argument is wrong; UnsupportedError when an account that was named cannot tell.
+   * @throws RequestError when an argument is wrong; UnsupportedError when an account that was named cannot tell; CallRecordsError of whichever class
+   * describes the first failure, unless failures are isolated.
    */
   async activeCalls(query: AccountsArgument & PolicyArguments = {}): Promise<ActiveCallsReport> {
     const read = readArguments("activeCalls", activeCallsSchema, query);
@@ -210,7 +212,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
 
   /**
    * One call by its vendor's keys; null when there is none.
-   * @throws RequestError when an argument is wrong; UnsupportedError when the vendor finds no single call.
+   * @throws RequestError when an argument is wrong; UnsupportedError when the vendor finds no single call; CallRecordsError of whichever class describes
+   * what failed.
    */
   async findCall(query: FindCallQuery<Providers>): Promise<FoundCall | null> {
     const read = readArguments("findCall", findCallSchema, query);
@@ -248,7 +251,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * Measures, in about a dozen requests, what the vendor's documentation leaves open about its list of records: which time its windows filter on, whether
    * their bounds are inclusive, the order of rows, the size of pages, and what the total counts. What the account's calls do not tell is null, with the
    * reason; `options` are the provider's options that follow. Looks at calls that are older than an hour.
-   * @throws RequestError when the account is unknown, or an argument is wrong.
+   * @throws RequestError when the account is unknown, or an argument is wrong; CallRecordsError of whichever class describes what failed.
    */
   async probe(account: string, options: ProbeArguments = {}): Promise<ProbeReport> {
     const read = readArguments("probe", probeSchema, options);

@@ -16,7 +16,7 @@ export interface RateOptions {
 export interface CommonOptions {
   /** A label for this account; default the provider's id. Two accounts of one vendor need two labels. */
   account?: string | undefined;
-  /** Base URL of the vendor's API. `https:`; plain `http:` is accepted for loopback hosts only. */
+  /** Base URL of the vendor's API; default the vendor's own. `https:`; plain `http:` is accepted for loopback hosts only. */
   endpoint?: string | undefined;
   /** The pace; default the vendor's documented one, else 5 requests a second, 4 under way. */
   rate?: RateOptions | undefined;

@@ -110,13 +110,13 @@ export interface CallRecord {
   id: string;
   /** The vendor's other ids, by their own names (`callSessionId`, `RoomID`, …). */
   relatedIds: Record<string, string>;
-  /** Seen from the company. Huawei's history has outbound calls only. */
+  /** Who called whom, in one of the words of {@link Direction}. Huawei's history has outbound calls only. */
   direction: Direction;
-  /** How it was set up, such as by hand or by a dialler. */
+  /** How it was set up, such as by hand or by a dialler: see {@link CallKind}. */
   kind: CallKind;
-  /** How far it had come when it was read. Tencent's and Itniotech's histories list calls that have ended. */
+  /** How far it had come when it was read: see {@link CallState}. Tencent's and Itniotech's histories list calls that have ended. */
   state: CallState;
-  /** What became of it on the customer's side; null while the call has not ended. The vendor's own code is in `hangup`. */
+  /** What became of it on the customer's side: see {@link Outcome}. Null while the call has not ended. The vendor's own code is in `hangup`. */
   outcome: Outcome | null;
   /** Who called, or null where the vendor shows nothing. Of Huawei's bidirectional calls: the agent's side. */
   caller: Party | null;

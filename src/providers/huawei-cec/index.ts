@@ -20,7 +20,9 @@ const SHORTEST_SECRET_HEADER = 8;
 export type HuaweiCecProvider = Provider<"huawei-cec", HuaweiCecFilters, HuaweiCecKeys>;
 
 /**
- * An account at Huawei Cloud CEC.
+ * An account at Huawei Cloud CEC, at `https://service.besclouds.com` unless `endpoint` says otherwise: its history, the union of task types 0 and 4, in
+ * windows of at most 7 days (documented), calls going on out of that history, and calls at an agent's desk now. The vendor states no rate, and not how long
+ * it keeps calls.
  * @throws ConfigurationError naming the option that is missing, wrong or unknown.
  */
 export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {

@@ -18,7 +18,8 @@ export type { ItniotechFilters, ItniotechOptions };
 export type ItniotechProvider = Provider<"itniotech", ItniotechFilters, never>;
 
 /**
- * An account at Itniotech. The vendor has no list of calls going on, no look-up of one call and no count of usage.
+ * An account at Itniotech, at `https://api.itniotech.com` unless `endpoint` says otherwise: its history, in windows of at most 93 days (documented, status
+ * -76). The vendor states no rate, and not how long it keeps calls. It has no list of calls going on, no look-up of one call and no count of usage.
  * @throws ConfigurationError naming the option that is missing, wrong or unknown.
  */
 export function itniotech(options: ItniotechOptions): ItniotechProvider {

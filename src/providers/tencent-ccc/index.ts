@@ -19,7 +19,8 @@ export type { TencentCccClient, TencentCccFilters, TencentCccKeys, TencentCccOpt
 export type TencentCccProvider = Provider<"tencent-ccc", TencentCccFilters, TencentCccKeys>;
 
 /**
- * An account at Tencent Cloud Contact Center: its history (kept 180 days), its own usage, its sessions going on, and calls by their session id.
+ * An account at Tencent Cloud Contact Center: its history, its own usage in whole days, its sessions going on, and calls by their session id. Documented:
+ * 20 requests a second, windows under 90 days, and 180 days of history.
  * @throws ConfigurationError naming each wrong, missing or unknown option.
  */
 export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
