@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { CommentTag, Converter, makeRecursiveVisitor, ReferenceReflection, ReflectionKind, ReflectionType } from "typedoc";
+import { Comment, CommentTag, Converter, makeRecursiveVisitor, ReferenceReflection, ReflectionKind, ReflectionType } from "typedoc";
 
 /** Every entry of the package, as its exports name them. */
 const { exports } = createRequire(import.meta.url)("../package.json");
@@ -18,14 +18,15 @@ const GROUPS = [
   ["Emulator", /^src\/testing\//],
 ];
 
-/** Puts each symbol into its group. */
+/** Puts each symbol into its group, in whichever entries it is. */
 function groupBySource({ project }) {
   for (const symbol of project.getReflectionsByKind(ReflectionKind.Module).flatMap(({ children }) => children ?? [])) {
-    if (symbol instanceof ReferenceReflection) continue;
-    const path = project.getSymbolIdFromReflection(symbol)?.packagePath;
+    const isReference = symbol instanceof ReferenceReflection;
+    const path = project.getSymbolIdFromReflection(isReference ? symbol.getTargetReflectionDeep() : symbol)?.packagePath;
     const [name] = GROUPS.find(([, files]) => files.test(path)) ?? [];
     if (name === undefined) throw new Error(`docs/typedoc.config.js: ${path} is in none of the GROUPS.`);
-    // One without a comment is refused in any case.
+    if (isReference) symbol.comment = new Comment();
+    // What has no comment is not given one here: it is to be refused.
     for (const { comment } of [symbol, ...(symbol.signatures ?? [])]) comment?.blockTags.push(new CommentTag("@group", [{ kind: "text", text: name }]));
   }
 }
@@ -68,7 +69,6 @@ export default {
   out: "api",
   plugin: [load],
   groupOrder: GROUPS.map(([name]) => name),
-  groupReferencesByType: true,
   sortEntryPoints: false,
   // What is called comes before what it is called with.
   kindSortOrder: ["Document", "Module", "Class", "Function", "Interface", "TypeAlias", "Variable", "Constructor", "Property", "Accessor", "Method"],
