@@ -28,6 +28,13 @@ describe("the README", () => {
     expect(blocks.length).toBeGreaterThanOrEqual(4);
   });
 
+  it("links only to sections that it has", () => {
+    const sections = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => heading.toLowerCase().replace(/[^\p{L}\p{N} -]/gu, "").replaceAll(" ", "-"));
+    const links = [...readme.matchAll(/\]\(#([^)]+)\)/g)].map(([, section]) => section);
+    expect(links).not.toEqual([]);
+    expect(links.filter((section = "") => !sections.includes(section))).toEqual([]);
+  });
+
   it("shows only code that type-checks against the library", { timeout: 60_000 }, () => {
     const modules = new Map(blocks.map((code, index) => [join(root, "examples", `readme-${index + 1}.ts`), code]));
     expect(complaintsAbout(modules)).toEqual([]);
