@@ -20,6 +20,7 @@ export interface OperationEvent extends AccountEvent {
 
 /** An attempt was answered, or ended without an answer; `at` is its end. */
 export interface RequestEvent extends OperationEvent {
+  /** An attempt ended. */
   type: "request";
   /** Id of the provider. */
   provider: string;
@@ -43,6 +44,7 @@ export interface RequestEvent extends OperationEvent {
 
 /** An attempt failed for a passing reason, and is repeated after the wait. */
 export interface RetryEvent extends OperationEvent {
+  /** An attempt failed, and another follows. */
   type: "retry";
   /** The attempt that failed, from 1. */
   attempt: number;
@@ -56,6 +58,7 @@ export interface RetryEvent extends OperationEvent {
 
 /** The vendor refused for want of allowance; the whole account slows down. A `retry` with the same wait follows. */
 export interface ThrottleEvent extends OperationEvent {
+  /** The vendor asks for patience. */
   type: "throttle";
   /** How long is waited before the next attempt. */
   waitMilliseconds: number;
@@ -65,6 +68,7 @@ export interface ThrottleEvent extends OperationEvent {
 
 /** A token was fetched. */
 export interface TokenEvent extends AccountEvent {
+  /** There is a new token. */
   type: "token";
   /** When it ends, ISO 8601 in UTC. It is replaced before that. Other accounts with the same credentials use it too. */
   expiresAt: string;
@@ -72,6 +76,7 @@ export interface TokenEvent extends AccountEvent {
 
 /** The clock was corrected from the vendor's. */
 export interface ClockEvent extends AccountEvent {
+  /** The vendor's time is taken over. */
   type: "clock";
   /** What is added to this machine's time from now on; negative where it is ahead of the vendor's. */
   offsetMilliseconds: number;
@@ -79,6 +84,7 @@ export interface ClockEvent extends AccountEvent {
 
 /** A vendor window begins to be read: its first page is about to be asked for, in its turn. One `window-closed` follows, however the reading ends. */
 export interface WindowOpenedEvent extends OperationEvent {
+  /** The reading of a window begins. */
   type: "window-opened";
   /** Id of the window: every request for it tells it, before the `window-closed` that does. */
   window: string;
@@ -96,6 +102,7 @@ export interface WindowOpenedEvent extends OperationEvent {
 
 /** A vendor window is read no more; the consumer may not have its rows yet. */
 export interface WindowClosedEvent extends OperationEvent {
+  /** The reading of a window ends. */
   type: "window-closed";
   /** Id of the window. */
   window: string;
@@ -112,6 +119,7 @@ export interface WindowClosedEvent extends OperationEvent {
 
 /** A vendor window was read, and the consumer has taken its rows; or it was given up. */
 export interface WindowEvent extends OperationEvent {
+  /** A window is done with. */
   type: "window";
   /** Id of the window. */
   window: string;
@@ -125,6 +133,7 @@ export interface WindowEvent extends OperationEvent {
 
 /** A row came twice; it was handed out once. */
 export interface DuplicateEvent extends OperationEvent {
+  /** A row was left out, as it had come before. */
   type: "duplicate";
   /** Id of the window in which it came again. */
   window: string;
@@ -139,6 +148,7 @@ export interface DuplicateEvent extends OperationEvent {
 
 /** Something that a person should look at, such as a row that could not be understood. */
 export interface WarningEvent extends AccountEvent {
+  /** Nothing failed, but look. */
   type: "warning";
   /** The vendor's name of the operation. */
   operation: string;
@@ -166,10 +176,7 @@ export type ClientEvent =
   | DuplicateEvent
   | WarningEvent;
 
-/**
- * An event as it is told where it happens, before the client adds the time.
- * @internal
- */
+/** An event as it is told where it happens, before the client adds the time. */
 export type Occurrence = Untimed<ClientEvent>;
 type Untimed<Event> = Event extends unknown ? Omit<Event, "at"> : never;
 
