@@ -65,7 +65,7 @@ export default {
   // `npm run typecheck` does that.
   skipErrorChecking: true,
   readme: "../README.md",
-  projectDocuments: ["*.md"],
+  projectDocuments: ["*.md", "../CONTRIBUTING.md", "../SECURITY.md", "../CHANGELOG.md"],
   out: "api",
   plugin: [load],
   groupOrder: GROUPS.map(([name]) => name),
