@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { inspect } from "node:util";
 import { NetworkError } from "call-records";
 import { detailsOf, openEmulator, rejectionOf } from "../client/stage.js";
@@ -118,5 +118,20 @@ describe.each(VENDORS)("a certificate of %s", (vendor) => {
 
   it("of another name is not accepted", async () => {
     expect(await failureOf("vendor", { ca: AUTHORITY }, "https://other.test")).toMatchObject({ vendorCode: "ERR_TLS_CERT_ALTNAME_INVALID", retryable: false });
+  });
+});
+
+describe("NODE_TLS_REJECT_UNAUTHORIZED", () => {
+  it.each([
+    ["a vendor", async () => ({ endpoint: `https://localhost:${(await openTlsFront(emulator.endpoints.itniotech)).port}` })],
+    ["a vendor behind a proxy", async () => ({ proxy: urlOf((await openProxy({ to: await openTlsFront(emulator.endpoints.itniotech) })).port) })],
+    ["a proxy", async () => ({ proxy: `https://localhost:${(await openProxy({ to: { port: 1 }, secure: true })).port}` })],
+  ] as [string, () => Promise<{ endpoint?: string; proxy?: string }>][])("makes the client trust no certificate of %s", async (_, open) => {
+    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+    const { endpoint, ...options } = await open();
+    emulator.forgetRequests();
+    const error = await rejectionOf(openClientOf("itniotech", emulator, options, endpoint).read());
+    expect(detailsOf(error)).toMatchObject({ code: "network", vendorCode: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
+    expect(emulator.requests).toEqual([]);
   });
 });

@@ -28,7 +28,8 @@ export class Routes {
   constructor(private readonly settings: RouteSettings) {
     const { ca } = settings;
     this.secureContext = ca === undefined ? undefined : trustAlso(ca);
-    this.https = new HttpsAgent({ keepAlive: true, secureContext: this.secureContext });
+    // Said, since NODE_TLS_REJECT_UNAUTHORIZED changes what is not.
+    this.https = new HttpsAgent({ keepAlive: true, secureContext: this.secureContext, rejectUnauthorized: true });
   }
 
   /** @throws ConfigurationError when the environment names a proxy that is none. */

@@ -29,10 +29,10 @@ export class TunnelAgent extends HttpsAgent {
     private readonly settings: TunnelSettings,
   ) {
     const { secureContext } = settings;
-    super({ keepAlive: true, secureContext });
+    super({ keepAlive: true, secureContext, rejectUnauthorized: true });
     // Node would take the name that the certificate has to be for from the Host header, which names the tunnel's end.
     const servername = isIP(hostnameOf(proxy)) === 0 ? hostnameOf(proxy) : "";
-    this.toProxy = proxy.protocol === "https:" ? new HttpsAgent({ secureContext, servername }) : new HttpAgent();
+    this.toProxy = proxy.protocol === "https:" ? new HttpsAgent({ secureContext, servername, rejectUnauthorized: true }) : new HttpAgent();
   }
 
   /** Called by Node for each new connection; answers by the callback, since a tunnel takes a while. */
