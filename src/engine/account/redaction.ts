@@ -34,11 +34,11 @@ export class Redaction {
     for (const piece of piecesOf(after)) if (!known.has(piece)) this.remember(piece);
   }
 
-  /** The text with every secret, as it is and as a URL writes it, replaced. */
+  /** The text with every secret, as it is and as a URL or JSON writes it, replaced. */
   clean(text: string): string {
     let cleaned = text;
     for (const secret of [...this.#secrets, ...this.#recent]) {
-      for (const form of new Set([secret, asInUrl(secret)])) cleaned = cleaned.replaceAll(form, "[redacted]");
+      for (const form of formsOf(secret)) cleaned = cleaned.replaceAll(form, "[redacted]");
     }
     return cleaned;
   }
@@ -46,6 +46,11 @@ export class Redaction {
 
 function piecesOf({ url, headers, body }: PreparedRequest): string[] {
   return [url, ...Object.values(headers), body ?? ""].flatMap((text) => text.match(PIECE) ?? []);
+}
+
+function formsOf(secret: string): Set<string> {
+  const inUrl = asInUrl(secret);
+  return new Set([secret, inUrl, inUrl.replace(/%../g, (escape) => escape.toLowerCase()), JSON.stringify(secret).slice(1, -1)]);
 }
 
 function asInUrl(secret: string): string {
