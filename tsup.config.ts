@@ -34,7 +34,6 @@ const typed = { ...entries, ...providers };
 const shared = {
   target: "node20",
   platform: "node",
-  sourcemap: true,
   // Of what everybody downloads: blanks, comments, and names that nobody sees. Those of functions and classes stay, for stack traces.
   esbuildOptions: (options: { minifySyntax?: boolean }) => {
     options.minifySyntax = true;

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, it } from "vitest";
 import { bundle } from "./bundle.js";
@@ -5,6 +6,7 @@ import { run } from "./run.js";
 import { NODE_VERSIONS } from "./versions.js";
 
 const consumer = inject("consumer");
+const { version: VERSION } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 
 /** Where npm keeps this version's program. */
 async function nodeOf(version: string): Promise<string> {
@@ -26,7 +28,7 @@ describe.each(NODE_VERSIONS)("on Node %s", (version) => {
   it("is a command", async () => {
     const node = await nodeOf(version);
     const command = join(consumer, "node_modules", ".bin", "call-records");
-    expect(await run(node, [command, "--version"], consumer)).toBe("0.1.0\n");
+    expect(await run(node, [command, "--version"], consumer)).toBe(`${VERSION}\n`);
     expect(await run(node, [command, "records", "--help"], consumer)).toContain("--from");
   });
 });
