@@ -16,7 +16,7 @@ export interface RetryOptions {
 }
 
 /** Options of a `CallRecordsClient`. */
-export interface ClientOptions<Providers extends Provider> extends NetworkOptions {
+export interface ClientOptions<Providers extends Provider = Provider> extends NetworkOptions {
   /** One for each account. Their labels must differ. */
   providers: readonly Providers[];
   /** Milliseconds for one attempt, from its sending to the last byte of its answer. Default 30,000. */

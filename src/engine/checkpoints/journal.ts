@@ -125,7 +125,7 @@ export class Journal {
   }
 }
 
-/** What a file holds now, for who does not write. Of a file that is not there, nothing. @throws UnreadableJournal; what the file system throws. */
+/** What a file holds now, for those who do not write. Of a file that is not there, nothing. @throws UnreadableJournal; what the file system throws. */
 export async function readJournal(path: string): Promise<Saved> {
   const content = await readIfThere(path);
   return content === null ? new Map() : readEntries(content).saved;

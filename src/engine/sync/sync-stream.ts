@@ -44,7 +44,7 @@ export class SyncStream implements AsyncIterable<SyncBatch> {
   }
 
   /**
-   * Where each account stands, for who keeps checkpoints without a store: those that were given, brought up to what has been taken. After the loop
+   * Where each account stands, for those who keep checkpoints without a store: those that were given, brought up to what has been taken. After the loop
    * as of the end of the pass, which may have proven more than any batch tells; of a batch in whose midst the loop was left, nothing.
    */
   checkpoints(): SyncCheckpoint[] {

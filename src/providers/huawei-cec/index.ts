@@ -1,5 +1,5 @@
 /**
- * Huawei Cloud CEC (besclouds) by itself: the same `huaweiCec` as that of the main entry, for who would rather name what is used.
+ * Huawei Cloud CEC (besclouds) by itself: the same `huaweiCec` as that of the main entry, for those who would rather name what they use.
  * @module call-records/huawei-cec
  */
 import { parseOptions, windowWith } from "../../contract/options.js";

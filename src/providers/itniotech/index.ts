@@ -1,5 +1,5 @@
 /**
- * Itniotech by itself: the same `itniotech` as that of the main entry, for who would rather name what is used.
+ * Itniotech by itself: the same `itniotech` as that of the main entry, for those who would rather name what they use.
  * @module call-records/itniotech
  */
 import { parseOptions, windowWith } from "../../contract/options.js";

@@ -1,5 +1,5 @@
 /**
- * Tencent Cloud Contact Center (CCC) by itself: the same `tencentCcc` as that of the main entry, for who would rather name what is used.
+ * Tencent Cloud Contact Center (CCC) by itself: the same `tencentCcc` as that of the main entry, for those who would rather name what they use.
  * @module call-records/tencent-ccc
  */
 import { parseOptions, windowWith } from "../../contract/options.js";
