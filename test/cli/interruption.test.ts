@@ -6,6 +6,7 @@ import { callRecordSchema } from "call-records";
 import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { newFolder, run } from "./command.js";
+import { CTRL_C, PseudoTerminal } from "./pseudo-terminal.js";
 import { Running } from "./running.js";
 
 /** A past that no longer changes, so that what is fetched later is the same. */
@@ -105,6 +106,26 @@ describe("Ctrl-C", () => {
     const all = changesIn(await readFile(join(cwd, "calls.ndjson"), "utf8"));
     expect(all.slice(0, before.length)).toEqual(before);
     expect([...all].sort()).toEqual(truth());
+  });
+
+  it.each([[[]], [["--every", "1s"]], [["--quiet"]], [["--format", "csv"]]])("ends sync to a pipe, and says of it only what is true: %j", async (options) => {
+    for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+      const args = ["sync", ...RANGE, "--state", "state", ...options];
+      const running = await Running.start(args, { env: emulator.environment() });
+      await running.until(({ stdout }) => stdout.split("\n").length > 2);
+      running.child.kill(signal);
+      const { code, stderr } = await running.outcome;
+      expect(code, stderr).toBe(expected);
+      expect(stderr.match(/^Stopped.*$/gm)).toEqual([expect.stringMatching(/^Stopped\. What was written is kept in state\. To go on: call-records sync --state state /)]);
+    }
+  });
+
+  it("ends sync on a terminal so, too", async () => {
+    const terminal = await PseudoTerminal.open(["sync", ...RANGE, "--state", "state"], { columns: 200, env: emulator.environment() });
+    await terminal.until(({ lines }) => lines.length > 2);
+    terminal.press(CTRL_C);
+    expect(await terminal.code).toBe(130);
+    expect(terminal.written.match(/Stopped\.[^.]*\./g)).toEqual(["Stopped. What was written is kept in state."]);
   });
 
   it.each(["usage", "doctor", "active"])("ends %s, which says no more than that", async (command) => {

@@ -38,7 +38,8 @@ async function toStandardOutput(printer: Printer<SyncChange>, signal: AbortSigna
   await destination.write(printer.begin());
   return {
     take: ({ changes }) => destination.write(printer.rows(changes)),
-    close: () => destination.write(printer.end()),
+    // Whoever has interrupted it does not wait for an end.
+    close: () => (signal.aborted ? Promise.resolve() : destination.write(printer.end())),
   };
 }
 
