@@ -27,8 +27,9 @@ export interface AccountReport {
   /** The provider's id, such as `tencent-ccc`. */
   provider: string;
   /**
-   * `complete`: all that was asked for has been read; `partial`: still going on, or some of it is missing (see `gaps`);
-   * `failed`: the account ended with `error`, or none of its windows could be read; `unsupported`: the vendor cannot do what was asked.
+   * `complete`: all that was asked for has been read; `partial`: still going on, or some of it is missing (see `gaps`, or `error` of calls
+   * that go on); `failed`: the account ended with `error`, or none of its windows or lists could be read; `unsupported`: the vendor cannot
+   * do what was asked.
    */
   status: "complete" | "partial" | "failed" | "unsupported";
   /** Present when the account, or a window of it, failed. */

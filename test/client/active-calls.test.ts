@@ -61,6 +61,27 @@ describe("the calls going on", () => {
     }
   });
 
+  it("are failed of an account of which nothing could be read, and partial where a list was read", async () => {
+    const lists = { "tencent-ccc": "DescribePSTNActiveSessionList", "huawei-cec": "queryCallDetailRecord" } as const;
+    for (const [account, operation] of Object.entries(lists) as [keyof typeof lists, string][]) {
+      const { client, emulator } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 16 } });
+      const ask = () => client.activeCalls({ accounts: [account], isolateFailures: true });
+      emulator.inject("redirect", { vendor: account, operation, times: 2 });
+      const nothing = await ask();
+      expect(nothing).toMatchObject({ calls: [], accounts: [{ status: "failed", error: { code: "response" }, rows: 0, windows: 0, gaps: [] }] });
+      emulator.inject("redirect", { vendor: account, operation });
+      const some = await ask();
+      expect(some.accounts).toMatchObject([{ status: "partial", error: { code: "response" }, rows: some.calls.length, windows: 1, gaps: [] }]);
+      expect((await ask()).accounts).toMatchObject([{ status: "complete", rows: 16, windows: 2 }]);
+    }
+  });
+
+  it("are failed where the vendor does not answer", async () => {
+    const { client } = await openStage({ client: { retry: { attempts: 1 } }, tencent: { endpoint: "http://127.0.0.1:9" }, huawei: { endpoint: "http://127.0.0.1:9" } });
+    const { accounts } = await client.activeCalls({ isolateFailures: true });
+    expect(accounts.map(({ account, status, error }) => [account, status, error?.code])).toEqual([["tencent-ccc", "failed", "network"], ["huawei-cec", "failed", "network"], ["itniotech", "unsupported", "unsupported"]]);
+  });
+
   it("are none where nobody is calling", async () => {
     const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0 } });
     expect((await client.activeCalls()).calls).toEqual([]);

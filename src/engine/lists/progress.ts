@@ -54,7 +54,8 @@ export class Progress {
     return {
       account: this.provider.account,
       provider: this.provider.id,
-      status: this.status(gaps.length > 0),
+      // Of a snapshot there are no gaps: its error alone says that something is missing.
+      status: this.status(gaps.length > 0 || (this.coverage === null && this.error !== null)),
       ...(this.error === null ? {} : { error: this.error.toJSON() }),
       ...this.counters,
       windows: this.windows,
