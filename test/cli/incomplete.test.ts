@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -110,6 +110,34 @@ describe("usage of which some could not be counted", () => {
     ]);
     for (const command of commands) expect((await shell(command, { env, cwd })).code).toBe(0);
     expect(await readFile(join(cwd, "usage.missing-2.ndjson"), "utf8")).toContain('"account":"itniotech"');
+  });
+});
+
+describe("active calls of which some could not be read", () => {
+  it("are told of with the command that asks again", async () => {
+    emulator.inject("redirect", { vendor: "tencent-ccc", operation: "DescribePSTNActiveSessionList" });
+    emulator.inject("redirect", { vendor: "huawei-cec", operation: "queryCallDetailRecord", times: 2 });
+    const cwd = await newFolder();
+    const env = emulator.environment();
+    const { code, stderr } = await run(["active", "--out", "calls.ndjson"], { env, cwd });
+    expect(code, stderr).toBe(3);
+    expect(stderr).toMatch(/^tencent-ccc {2}partial .*\n +tencent-ccc: .*HTTP 302/m);
+    expect(stderr).toMatch(/^huawei-cec {3}failed /m);
+    const commands = [...stderr.matchAll(/^To ask again: (.*)$/gm)].map(([, command = ""]) => command);
+    expect(commands).toEqual(["call-records active --account tencent-ccc --out calls.missing-1.ndjson", "call-records active --account huawei-cec --out calls.missing-2.ndjson"]);
+    for (const command of commands) expect((await shell(command, { env, cwd })).code).toBe(0);
+  });
+
+  it("are an error where no list of any account could be read, and a file stays as it was", async () => {
+    emulator.inject("redirect", { vendor: "tencent-ccc", times: 2 });
+    emulator.inject("redirect", { vendor: "huawei-cec", operation: "queryCallDetailRecord", times: 2 });
+    const cwd = await newFolder();
+    await writeFile(join(cwd, "calls.json"), "before");
+    const { code, stderr } = await run(["active", "--out", "calls.json"], { env: emulator.environment(), cwd });
+    expect(code, stderr).toBe(1);
+    expect(stderr).toMatch(/^tencent-ccc {2}failed .*\n +tencent-ccc: .*HTTP 302/m);
+    expect(stderr).toMatch(/^huawei-cec {3}failed .*\n +huawei-cec: .*HTTP 302/m);
+    expect(await readFile(join(cwd, "calls.json"), "utf8")).toBe("before");
   });
 });
 

@@ -1,5 +1,5 @@
 import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { run } from "./command.js";
 import { CTRL_C, PseudoTerminal } from "./pseudo-terminal.js";
 
@@ -50,9 +50,24 @@ describe("active --watch", () => {
     const terminal = await PseudoTerminal.open(WATCH, { rows: 12, env });
     await terminal.until(refreshed);
     expect(terminal.scrolledAway, terminal.lines.join("\n")).toBe(0);
-    expect(terminal.lines.at(-1)).toMatch(/^huawei-cec: .+/);
+    expect(terminal.lines.at(-1)).toMatch(/^huawei-cec failed: .+/);
     expect(terminal.lines.at(-2)).toMatch(/^30 calls going on/);
     expect(terminal.lines[0]).toMatch(/^state/);
+  });
+
+  it("names every account of which something is missing, and why", async () => {
+    const own = await startVendorEmulator({ days: 1, callsPerDay: 0, activeCalls: 30 });
+    onTestFinished(() => own.close());
+    // One of Tencent's two applications, and both of Huawei's lists.
+    own.inject("redirect", { vendor: "tencent-ccc", operation: "DescribePSTNActiveSessionList" });
+    own.inject("redirect", { vendor: "huawei-cec", operation: "queryCallDetailRecord", times: 2 });
+    const terminal = await PseudoTerminal.open(["active", "--watch", "1d"], { columns: 200, env: { ...own.environment(), NO_COLOR: "1" } });
+    await terminal.until(({ lines }) => (lines.at(-1) ?? "").startsWith("huawei-cec failed: "));
+    expect(terminal.lines.at(-1)).toContain("HTTP 302");
+    expect(terminal.lines.at(-2)).toMatch(/^tencent-ccc partial: .*HTTP 302/);
+    const shown = Number(/^(\d+) calls going on/.exec(terminal.lines.at(-3) ?? "")?.[1]);
+    expect(shown).toBeGreaterThan(0);
+    expect(shown).toBeLessThan(30);
   });
 
   it("keeps what --verbose says above the table", async () => {

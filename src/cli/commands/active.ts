@@ -46,9 +46,14 @@ async function show(options: ActiveOptions, command: Command, workplace: Workpla
   };
   await printAll(ask, options, activeColumns(Date.now), { zone, signal: interruption.signal });
   const code = closeWith(accounts, { noun: ["call", "calls"], zone, named, fetch: null }, messages);
-  if (code === ExitCode.incomplete) for (const [index, { account, status }] of accounts.entries()) if (status === "failed") messages.insist(`To ask again: ${commandFor(command, account, null, index + 1)}`);
+  if (code === ExitCode.incomplete) for (const [index, { account }] of accounts.filter(isLacking).entries()) messages.insist(`To ask again: ${commandFor(command, account, null, index + 1)}`);
   messages.say(`Times and dates are those of ${zone.name}.`);
   return code;
+}
+
+/** Whether calls of an account may be going on that are not shown. */
+function isLacking({ status, unreadable }: AccountReport): boolean {
+  return status === "failed" || status === "partial" || unreadable > 0;
 }
 
 /** Those that wait longest first, whatever account they are of. */
@@ -86,12 +91,12 @@ async function print({ calls, accounts }: CallsNow, options: ActiveOptions, zone
   const { rows: lines, columns } = process.stdout;
   const printer = await openPrinter(options, activeColumns(Date.now), zone, calls);
   const short = (line: string) => cutTo(line, columns);
-  const failed = accounts.filter(({ status, error }) => status === "failed" && error !== undefined).map(({ account, error }) => short(oneLine(`${account}: ${error?.message ?? ""}`)));
+  const lacking = accounts.filter(isLacking).map(({ account, status, error }) => short(oneLine(`${account} ${status === "failed" ? "failed" : "partial"}: ${error?.message ?? "a row could not be understood"}`)));
   const foot = short(`${calls.length} ${calls.length === 1 ? "call" : "calls"} going on · ${zone.print(Date.now())} ${zone.name} · Ctrl-C ends`);
-  const room = Math.max(1, lines - OTHER_LINES - failed.length);
+  const room = Math.max(1, lines - OTHER_LINES - lacking.length);
   const sorted = calls.sort(byStart);
   // In its place stands how many are not shown.
   const shown = sorted.length > room ? sorted.slice(0, Math.max(1, room - 1)) : sorted;
   const hidden = sorted.length > shown.length ? [`… and ${sorted.length - shown.length} more`] : [];
-  return [`${printer.begin()}${printer.rows(shown)}`.trimEnd(), ...hidden, "", foot, ...failed].join("\n");
+  return [`${printer.begin()}${printer.rows(shown)}`.trimEnd(), ...hidden, "", foot, ...lacking].join("\n");
 }
