@@ -7,6 +7,9 @@ async function tellFailure(error: unknown): Promise<ExitCode> {
   return (await import("./failure.js")).tellFailure(error);
 }
 
+// A terminal that nobody has told its size, such as that of a job, says that it is of no size at all.
+for (const stream of [process.stdout, process.stderr]) if (stream.columns === 0) Object.assign(stream, { columns: 80, rows: 24 });
+
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // Whoever reads has seen enough, such as `| head`.
   if (error.code === "EPIPE") process.exit(ExitCode.whole);

@@ -11,6 +11,8 @@ import { Lookout } from "./lookout.js";
 export interface TerminalOptions {
   columns?: number;
   rows?: number;
+  /** Whether it says how large it is; default true. */
+  tellsSize?: boolean;
   env?: Readonly<Record<string, string>>;
   /** The working folder. Default one that is new and empty. */
   cwd?: string;
@@ -48,11 +50,12 @@ export class PseudoTerminal {
     });
   }
 
-  static async open(args: readonly string[], { columns = 80, rows = 24, env = {}, cwd, then = "" }: TerminalOptions = {}): Promise<PseudoTerminal> {
+  static async open(args: readonly string[], { columns = 80, rows = 24, tellsSize = true, env = {}, cwd, then = "" }: TerminalOptions = {}): Promise<PseudoTerminal> {
     const folder = cwd ?? (await newFolder());
     const device = join(await newFolder(), "device");
     const quoted = [process.execPath, CLI, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-    const command = `stty cols ${columns} rows ${rows}; tty > '${device}'; ${then.startsWith("|") ? "" : "exec "}${quoted} ${then}`;
+    const size = tellsSize ? `cols ${columns} rows ${rows}` : "cols 0 rows 0";
+    const command = `stty ${size}; tty > '${device}'; ${then.startsWith("|") ? "" : "exec "}${quoted} ${then}`;
     // Its input stays open: at its end, `script` would type Ctrl-D.
     const child = spawn("script", ["-qfec", command, "/dev/null"], { cwd: folder, env: environment({ TERM: "xterm-256color", SHELL: "/bin/sh", LANG: "C.UTF-8", ...env }), stdio: "pipe" });
     onTestFinished(() => {

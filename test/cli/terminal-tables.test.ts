@@ -85,6 +85,13 @@ describe("a table on a terminal", () => {
     expect(lines.find((line) => line.includes("0086075536564058"))).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /);
   });
 
+  it("is as on one of 80 columns where the terminal does not say how wide it is", async () => {
+    const terminal = await PseudoTerminal.open(["records", "--from", "2d"], { tellsSize: false, env: emulator.environment() });
+    expect(await terminal.code).toBe(0);
+    expect(terminal.lines[0]).toMatch(/^started +caller +callee +outcome +talk account$/);
+    expect(terminal.hasWrapped).toBe(false);
+  });
+
   it("writes its heading in bold, unless NO_COLOR is set", async () => {
     const args = ["providers"];
     expect((await show(args, 80)).written).toContain("\u001b[1mprovider");

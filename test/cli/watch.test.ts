@@ -34,6 +34,14 @@ describe("active --watch", () => {
     expect(terminal.lines.filter((line) => line.startsWith("state"))).toHaveLength(1);
   });
 
+  it("shows 24 lines on a terminal that does not say how large it is", async () => {
+    const terminal = await PseudoTerminal.open(WATCH, { tellsSize: false, env: { ...emulator.environment(), NO_COLOR: "1" } });
+    await terminal.until(refreshed);
+    expect(terminal.lines).toHaveLength(23);
+    expect(terminal.lines[0]).toMatch(/^state +for +caller +callee +account +direction/);
+    expect(terminal.lines.at(-1)).toMatch(/^60 calls going on/);
+  });
+
   it("draws anew when the terminal is made wider, smaller or higher", async () => {
     const terminal = await PseudoTerminal.open(WATCH, { rows: 20, env: { ...emulator.environment(), NO_COLOR: "1" } });
     await terminal.until(({ lines }) => lines.length === 19);
