@@ -31,6 +31,7 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
     const { zone, messages, interruption } = workplace;
     const { signal } = interruption;
     const format = formatOf(options);
+    if (format === "json" && options.format === undefined) throw new UsageError(`--out: ${options.out ?? ""} would be one array with an end, which a sync does not have. Let its name end in .ndjson.`);
     if (format === "json") throw new UsageError("--format json is one array with an end, which a sync does not have. Take ndjson or csv.");
     const everyMs = options.every === undefined ? null : readWait("--every", options.every);
     const { from, to } = readRange({ from: options.from, to: options.to ?? "now" }, zone, Date.now());
