@@ -88,11 +88,18 @@ describe("--out", () => {
 
   it("tells the format by the file's ending", async () => {
     const cwd = await newFolder();
-    for (const [out, begins] of [["calls.csv", "account,provider,"], ["calls.json", "[\n{"], ["calls.ndjson", '{"provider"']] as const) {
+    for (const [out, begins] of [["calls.csv", "account,provider,"], ["CALLS.CSV", "account,provider,"], ["Calls.Json", "[\n{"], ["calls.json", "[\n{"], ["calls.ndjson", '{"provider"']] as const) {
       const { code, stderr } = await records(cwd, ["--out", out]);
       expect(code, stderr).toBe(0);
       expect((await readFile(join(cwd, out), "utf8")).startsWith(begins)).toBe(true);
     }
+  });
+
+  it("compresses what ends in .GZ, too", async () => {
+    const cwd = await newFolder();
+    const { code, stderr } = await records(cwd, ["--out", "CALLS.CSV.GZ"]);
+    expect(code, stderr).toBe(0);
+    expect(gunzipSync(await readFile(join(cwd, "CALLS.CSV.GZ"))).toString()).toMatch(/^account,provider,/);
   });
 
   it("writes over neither the configuration nor what a sync keeps", async () => {

@@ -128,6 +128,7 @@ describe("sync --out of a file", () => {
     [["--format", "csv", "--out", "calls.csv"], "--out: a file that grows is ndjson. For csv, name a folder (with / at its end): each batch becomes a file in it."],
     [["--format", "table", "--out", "calls.txt"], "--out: a file that grows is ndjson. For table, name a folder (with / at its end): each batch becomes a file in it."],
     [["--out", "calls.ndjson.gz"], "--out: a file that grows is not compressed. Name one that does not end in .gz, or a folder."],
+    [["--out", "calls.NDJSON.GZ"], "--out: a file that grows is not compressed. Name one that does not end in .gz, or a folder."],
     [["--format", "json"], "--format json is one array with an end, which a sync does not have. Take ndjson or csv."],
     [["--out", "calls.json"], "--out: calls.json would be one array with an end, which a sync does not have. Let its name end in .ndjson."],
     [["--columns", "id"], "--columns is for --format table and csv: ndjson holds every field."],

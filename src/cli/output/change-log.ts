@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { SyncBatch, SyncChange } from "../../engine/sync/account-sync.js";
 import { UsageError } from "../usage-error.js";
 import { openDestination } from "./open-destination.js";
-import { openFile } from "./file-destination.js";
+import { isCompressed, openFile } from "./file-destination.js";
 import type { Format } from "./format.js";
 import type { Printer } from "./printer.js";
 
@@ -29,7 +29,7 @@ export async function openChangeLog(out: string | undefined, how: ChangeFormat, 
   const isFolder = out.endsWith("/") || (await isThereAsFolder(out));
   if (isFolder) return toFolder(out, how);
   if (how.format !== "ndjson") throw new UsageError(`--out: a file that grows is ndjson. For ${how.format}, name a folder (with / at its end): each batch becomes a file in it.`);
-  if (out.endsWith(".gz")) throw new UsageError("--out: a file that grows is not compressed. Name one that does not end in .gz, or a folder.");
+  if (isCompressed(out)) throw new UsageError("--out: a file that grows is not compressed. Name one that does not end in .gz, or a folder.");
   return LineLog.open(out, await how.openPrinter());
 }
 

@@ -10,13 +10,18 @@ import { locate } from "../../engine/checkpoints/file-location.js";
 import { syncFolder } from "../../engine/checkpoints/file-replacement.js";
 import type { Destination } from "./destination.js";
 
+/** Whether what goes to a file is compressed, by its name. */
+export function isCompressed(path: string): boolean {
+  return path.toLowerCase().endsWith(".gz");
+}
+
 /** Text on its way to a file: compressed where the name says so. */
 class FileText {
   private readonly source = new PassThrough();
   private readonly written: Promise<void>;
 
   private constructor(path: string, file: NodeJS.WritableStream) {
-    const written = path.endsWith(".gz") ? pipeline(this.source, createGzip(), file) : pipeline(this.source, file);
+    const written = isCompressed(path) ? pipeline(this.source, createGzip(), file) : pipeline(this.source, file);
     this.written = written.catch((error: unknown) => {
       // Of a full disk, the system does not say which file it was.
       if (error instanceof Error) error.message = `${path}: ${error.message}`;

@@ -23,7 +23,7 @@ const WIDTH_ELSEWHERE = 120;
 
 /** The format that was asked for, else that of the file's name, else a table for a person, and lines of JSON for a program. */
 export function formatOf({ format, out }: FormatOptions): Format {
-  const [, ending] = /\.(csv|json)(?:\.gz)?$/.exec(out ?? "") ?? [];
+  const [, ending] = /\.(csv|json)(?:\.gz)?$/.exec(out?.toLowerCase() ?? "") ?? [];
   return format ?? (ending as "csv" | "json" | undefined) ?? (out === undefined && process.stdout.isTTY ? "table" : "ndjson");
 }
 
