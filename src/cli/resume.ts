@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import type { Command } from "commander";
 import type { Gap } from "../model/account-report.js";
 
@@ -31,8 +32,9 @@ function givenWords(command: Command, without: ReadonlySet<string>): string[] {
   });
 }
 
-/** `calls.csv.gz` is not written over by what it lacked: that goes to `calls.missing-1.csv.gz`. */
+/** `calls.csv.gz` is not written over by what it lacked: that goes to `calls.missing-1.csv.gz`. A device or a pipe takes it itself. */
 function besides(out: string, number: number): string {
+  if (statSync(out, { throwIfNoEntry: false })?.isFile() === false) return out;
   const [, path = out, endings = ""] = /^(.*?[^/])((?:\.[^./]+)*)$/.exec(out) ?? [];
   return `${path}.missing-${number}${endings}`;
 }

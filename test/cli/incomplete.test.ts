@@ -74,6 +74,13 @@ describe("records of which some could not be read", () => {
     expect([...new Set(texts.flatMap(callsOf).map(keyOf))].sort()).toEqual(truth());
   });
 
+  it("go where they went before where that is no file", async () => {
+    emulator.inject("redirect", { vendor: "itniotech" });
+    const { code, stderr } = await run([...RECORDS, "--out", "/dev/null"], { env: emulator.environment() });
+    expect(code, stderr).toBe(3);
+    expect(commandsIn(stderr)).toEqual([`call-records records --from ${FROM.toISOString()} --to ${TO.toISOString()} --account itniotech --out /dev/null`]);
+  });
+
   it("keep what was asked for besides the time", async () => {
     emulator.inject("redirect", { vendor: "itniotech" });
     const args = ["--direction", "inbound", "--filter", "itniotech.labelNames=it's,VIP", "--filter", "huawei-cec.taskType=0", "--order", "time", "--format", "csv", "--columns", "id,remark", "--verbose", "--limit", "100000"];
