@@ -118,6 +118,14 @@ describe("usage of which some could not be counted", () => {
     for (const command of commands) expect((await shell(command, { env, cwd })).code).toBe(0);
     expect(await readFile(join(cwd, "usage.missing-2.ndjson"), "utf8")).toContain('"account":"itniotech"');
   });
+
+  it("is told of with one command for an account, however much of it is missing", async () => {
+    for (const after of [0, 3]) emulator.inject("redirect", { vendor: "huawei-cec", operation: "queryCallDetailRecord", after });
+    const { code, stderr } = await run(["usage", "--from", FROM.toISOString(), "--to", TO.toISOString(), "--account", "huawei-cec", "--out", "usage.ndjson"], { env: emulator.environment() });
+    expect(code, stderr).toBe(3);
+    expect(stderr.match(/^ +missing /gm)?.length).toBeGreaterThan(1);
+    expect(commandsIn(stderr)).toEqual([`call-records usage --from ${FROM.toISOString()} --to ${TO.toISOString()} --account huawei-cec --out usage.missing-1.ndjson`]);
+  });
 });
 
 describe("active calls of which some could not be read", () => {

@@ -14,12 +14,14 @@ export interface Closing {
   zone: Zone;
   /** The command that fetches one gap; null where there is none, such as where nothing is left to fetch. */
   fetch: ((account: string, gap: Gap, number: number) => string) | null;
+  /** The command that does an account again, where gaps cannot be fetched by themselves. */
+  again?: (account: string, number: number) => string;
   /** Whether an account that was not named may be unable to do what was asked. */
   named: boolean;
 }
 
 /** Says account by account what was read and what is missing, and answers with which code to end. */
-export function closeWith(accounts: readonly AccountReport[], { noun, zone, fetch, named }: Closing, messages: Messages): ExitCode {
+export function closeWith(accounts: readonly AccountReport[], { noun, zone, fetch, again, named }: Closing, messages: Messages): ExitCode {
   const code = exitCodeOf(accounts, named);
   // What is missing is said in any case.
   const say = (line: string) => {
@@ -43,9 +45,9 @@ export function closeWith(accounts: readonly AccountReport[], { noun, zone, fetc
     if (first !== undefined) say(dim(`${indent}unsettled from ${zone.print(Date.parse(first.from))}: calls may come or change`));
     for (const gap of merge(report.gaps)) {
       say(`${indent}${yellow("missing")} ${zone.print(Date.parse(gap.from))} to ${zone.print(Date.parse(gap.to))} (${REASONS[gap.reason]})`);
-      number += 1;
-      if (fetch !== null && gap.reason !== "retention") say(`${indent}  ${fetch(report.account, gap, number)}`);
+      if (fetch !== null && gap.reason !== "retention") say(`${indent}  ${fetch(report.account, gap, ++number)}`);
     }
+    if (again !== undefined && report.gaps.some(({ reason }) => reason !== "retention")) say(`${indent}${again(report.account, ++number)}`);
   }
   return code;
 }
