@@ -1,5 +1,8 @@
-import { readdir, readFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { constants } from "node:fs";
+import { open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { callRecordSchema } from "call-records";
@@ -167,6 +170,20 @@ describe("the second Ctrl-C", () => {
     expect(running.child.exitCode).toBe(130);
     running.read();
     await running.outcome;
+  });
+
+  it("is not needed where nobody reads a pipe that has a name", async () => {
+    const cwd = await newFolder();
+    await promisify(execFile)("mkfifo", [join(cwd, "pipe")]);
+    const reader = await open(join(cwd, "pipe"), constants.O_RDONLY | constants.O_NONBLOCK);
+    onTestFinished(() => reader.close());
+    const running = await Running.start(["records", ...RANGE, "--out", "pipe", "--verbose"], { env: emulator.environment(), cwd });
+    // More than a pipe holds has been asked for.
+    await running.until(({ stderr }) => (stderr.match(/HTTP 200/g)?.length ?? 0) > 8);
+    running.child.kill("SIGINT");
+    const { code, stderr } = await running.outcome;
+    expect(code, stderr).toBe(130);
+    expect(stderr).toContain("To begin again: call-records records ");
   });
 
   it("is not needed where a vendor does not answer", async () => {

@@ -117,6 +117,14 @@ describe("--out", () => {
     expect(stdout.trimEnd().split("\n")).toHaveLength(2);
   });
 
+  it("waits for whoever reads a pipe that has a name", async () => {
+    const { code, stdout, stderr } = await shell(`mkfifo pipe.gz; call-records ${RECORDS.join(" ")} --out pipe.gz & gunzip < pipe.gz; wait $!`, { env: emulator.environment() });
+    expect(code, stderr).toBe(0);
+    const { stdout: piped } = await records(await newFolder(), []);
+    expect(stdout).toBe(piped);
+    expect(stderr).toContain("Written to pipe.gz.");
+  });
+
   it.each([
     ["absent/calls.csv", 1, /^error: ENOENT: no such file or directory, open '[^']*absent\/calls\.csv'\n$/],
     ["/etc/passwd/calls.csv", 1, /^error: ENOTDIR: not a directory/],

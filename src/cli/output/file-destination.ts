@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createWriteStream, rmSync } from "node:fs";
+import { constants, createWriteStream, openSync, rmSync } from "node:fs";
 import { chmod, rename, rm } from "node:fs/promises";
+import { Socket } from "node:net";
 import { dirname } from "node:path";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createGzip } from "node:zlib";
+import { hasFailedWith } from "../../engine/checkpoints/file-failure.js";
 import { locate } from "../../engine/checkpoints/file-location.js";
 import { syncFolder } from "../../engine/checkpoints/file-replacement.js";
+import { AbortedError } from "../../model/errors.js";
 import type { Destination } from "./destination.js";
 
 /** Whether what goes to a file is compressed, by its name. */
@@ -20,9 +24,10 @@ class FileText {
   private readonly source = new PassThrough();
   private readonly written: Promise<void>;
 
-  private constructor(path: string, file: NodeJS.WritableStream) {
-    const written = isCompressed(path) ? pipeline(this.source, createGzip(), file) : pipeline(this.source, file);
+  private constructor(path: string, file: NodeJS.WritableStream, options: { signal?: AbortSignal } = {}) {
+    const written = isCompressed(path) ? pipeline(this.source, createGzip(), file, options) : pipeline(this.source, file, options);
     this.written = written.catch((error: unknown) => {
+      if (options.signal?.aborted === true) throw new AbortedError("Nobody reads.");
       // Of a full disk, the system does not say which file it was.
       if (error instanceof Error) error.message = `${path}: ${error.message}`;
       throw error;
@@ -40,6 +45,12 @@ class FileText {
       throw error;
     });
     return new FileText(name, file);
+  }
+
+  /** @param signal ends a wait for a reader, who may be late, or slow: the file system's own waiting cannot be ended. */
+  static async openPipe(path: string, signal: AbortSignal): Promise<FileText> {
+    const pipe = new Socket({ fd: await openForReader(path, signal), readable: false, writable: true });
+    return new FileText(path, pipe, { signal });
   }
 
   async write(text: string): Promise<void> {
@@ -95,8 +106,23 @@ export async function openFile(path: string, mode: number | null): Promise<Desti
   };
 }
 
+const READER_LOOK_MS = 100;
+
+/** Opens a pipe once somebody reads it. @throws AbortedError when the signal comes before. */
+async function openForReader(path: string, signal: AbortSignal): Promise<number> {
+  while (!signal.aborted) {
+    try {
+      return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch (error) {
+      if (!hasFailedWith(error, "ENXIO")) throw error;
+    }
+    await sleep(READER_LOOK_MS, undefined, { signal }).catch(() => undefined);
+  }
+  throw new AbortedError("Nobody reads.");
+}
+
 /** A device or a pipe. */
-export async function openSpecialFile(path: string): Promise<Destination> {
-  const text = await FileText.open(path, "w");
+export async function openSpecialFile(path: string, isPipe: boolean, signal: AbortSignal): Promise<Destination> {
+  const text = await (isPipe ? FileText.openPipe(path, signal) : FileText.open(path, "w"));
   return { path, write: (part) => text.write(part), finish: () => text.end(), discard: () => text.destroy() };
 }

@@ -19,7 +19,7 @@ export async function openDestination(path: string | undefined, signal: AbortSig
   if (present?.isDirectory() === true || path.endsWith("/")) throw new UsageError(`--out: ${path} is a folder. Name a file.`);
   if (present?.isFile() === true && (await isState(path))) throw new UsageError(`--out: ${path} keeps how far a sync has come. Name another file.`);
   // A device or a pipe is written to: putting a file in its place would be no kindness.
-  return present === null || present.isFile() ? openFile(path, present?.mode ?? null) : openSpecialFile(path);
+  return present === null || present.isFile() ? openFile(path, present?.mode ?? null) : openSpecialFile(path, present.isFIFO(), signal);
 }
 
 /** Whether a file is one of `sync --state`. */
