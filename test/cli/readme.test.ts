@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { startVendorEmulator } from "call-records/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { recordColumns } from "../../src/cli/output/record-columns.js";
 import { usageColumns } from "../../src/cli/output/usage-columns.js";
-import { run } from "./command.js";
+import { newFolder, run } from "./command.js";
 import { Running } from "./running.js";
 
 const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
@@ -52,6 +54,18 @@ describe("the README's commands", () => {
     const env = Object.fromEntries([...running.stdout.matchAll(/^export (\w+)=(.+)$/gm)].map(([, name = "", value = ""]) => [name, value]));
     const { code, stderr } = await run(["records", "--from", "3d", "--quiet"], { env });
     expect(code, stderr).toBe(0);
+  });
+
+  it("take the configuration that it shows", async () => {
+    const [, shown = ""] = /```json\n(.*?)```/s.exec(readme) ?? [];
+    const cwd = await newFolder();
+    await writeFile(join(cwd, "call-records.config.json"), shown.replaceAll("…", "a-key"), { mode: 0o600 });
+    const env = Object.fromEntries([...shown.matchAll(/"env": "(\w+)"/g)].map(([, name = ""]) => [name, "a-secret"]));
+    const { code, stdout, stderr } = await run(["providers", "--format", "json"], { cwd, env });
+    expect(code, stderr).toBe(0);
+    const { accounts } = JSON.parse(shown) as { accounts: { provider: string; account?: string }[] };
+    const wanted = accounts.map(({ provider, account = provider }) => ({ provider, account, status: "ready" }));
+    expect(JSON.parse(stdout)).toEqual(expect.arrayContaining(wanted.map((one) => expect.objectContaining(one) as unknown)));
   });
 
   it("have all columns of CSV in a row", () => {
