@@ -5,7 +5,7 @@ import { AbortedError, CallRecordsError } from "../../model/errors.js";
 export const IN_TIME = new Error("in time");
 
 /** The library's own error for an aborted signal. The reason is the caller's, and may be anything: only our own errors are handed on. */
-export function abortedError(signal: AbortSignal): CallRecordsError {
+function abortedError(signal: AbortSignal): CallRecordsError {
   const reason: unknown = signal.reason;
   return reason instanceof CallRecordsError ? reason : new AbortedError("The call was aborted by its signal.");
 }

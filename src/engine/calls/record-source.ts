@@ -9,7 +9,7 @@ import type { Progress } from "../lists/progress.js";
 import type { Batches } from "./merge.js";
 
 /** A call with the place in time by which it is ranged and ordered. */
-export interface Timed {
+interface Timed {
   startedAt: Date | null;
 }
 
@@ -48,7 +48,7 @@ function planAgain<Value>(source: Source<Value>): ListPlan<Value> | null {
 }
 
 /** A value as it was read: what a consumer makes of it. */
-export type Finish<Value, Out> = (value: Value, raw: unknown, delivery: Delivery<Value>) => Out | null;
+type Finish<Value, Out> = (value: Value, raw: unknown, delivery: Delivery<Value>) => Out | null;
 
 /** Starts a run, and stops it however its consumer ends. */
 async function* deliveriesOf<Value>(source: Source<Value>, policy: RunPolicy, abort: LinkedAbort): AsyncGenerator<Delivery<Value>, void, undefined> {

@@ -13,7 +13,7 @@ import type { StreamOrigin } from "./record-stream.js";
 import { strayStartWatch } from "./stray-start.js";
 
 /** Which records are wanted, in which form. */
-export interface RecordsWanted {
+interface RecordsWanted {
   range: Span;
   direction: Direction | null;
   /** In its comparable form. */

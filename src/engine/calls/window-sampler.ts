@@ -36,7 +36,7 @@ export interface Sample {
  * How far a window is read: its first page only; until nothing more can be in it, as a page that is not full shows; or to its end, whatever its
  * pages and its total say.
  */
-export type Depth = "page" | "whole" | "end";
+type Depth = "page" | "whole" | "end";
 
 /** Pages of one window, at most. */
 const MOST_PAGES = 4;

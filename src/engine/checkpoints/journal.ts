@@ -6,7 +6,7 @@ import { hasFailedWith } from "./file-failure.js";
 import { removeUnfinished, replaceFile } from "./file-replacement.js";
 
 /** What was saved of each account, by name. */
-export type Saved = Map<string, Map<string, JsonValue>>;
+type Saved = Map<string, Map<string, JsonValue>>;
 
 /** The file is not one that this library wrote, or not any more. The message says in which way. */
 export class UnreadableJournal extends Error {

@@ -9,7 +9,7 @@ import type { RawAnswer, Transport } from "./transport.js";
 import { decodeUtf8 } from "./utf8.js";
 
 /** What HTTP is to keep to. */
-export interface HttpSettings extends RouteSettings {
+interface HttpSettings extends RouteSettings {
   /** Of a body, decompressed. */
   maxResponseBytes: number;
 }

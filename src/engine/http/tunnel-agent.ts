@@ -7,7 +7,7 @@ import { urlToHttpOptions } from "node:url";
 import { proxyRefused, proxyUnreachable } from "./connection-failure.js";
 
 /** Of what a tunnel is made. */
-export interface TunnelSettings {
+interface TunnelSettings {
   /** What is trusted, at the tunnel's end and of the proxy itself; undefined for the usual. */
   secureContext: SecureContext | undefined;
   /** How long the proxy may say nothing while a tunnel is opened. */

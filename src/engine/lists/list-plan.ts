@@ -49,7 +49,7 @@ export function earliestKept(operation: ListOperation<unknown>, now: number): nu
 export const RETENTION_MARGIN_MS = 300_000;
 
 /** How a history is read. */
-export interface HistoryOptions {
+interface HistoryOptions {
   /** The vendor's now. */
   now: number;
   filters?: Readonly<Record<string, unknown>>;

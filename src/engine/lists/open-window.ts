@@ -78,10 +78,6 @@ export class OpenWindow {
     return this.pager.done;
   }
 
-  get total(): number | null {
-    return this.pager.result.total;
-  }
-
   /** Whether the present read, which is done, holds as many rows as the vendor says. */
   get addsUp(): boolean {
     const { rows, total, moved } = this.pager.result;

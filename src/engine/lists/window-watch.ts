@@ -7,7 +7,7 @@ type Closed = Extract<Occurrence, { type: "window-closed" }>;
 type End = Pick<Closed, "fate" | "error">;
 
 /** Whose windows they are, as events tell it. */
-export interface WindowOwner {
+interface WindowOwner {
   provider: string;
   account: string;
   invocation: string;

@@ -40,7 +40,7 @@ export interface SyncBatch {
 }
 
 /** What is to be kept in step. */
-export interface SyncWanted {
+interface SyncWanted {
   range: Span;
   /** In place of the provider's; null: the provider's. */
   settleSeconds: number | null;

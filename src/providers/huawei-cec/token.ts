@@ -4,7 +4,7 @@ import { wireInteger, wireText } from "../../contract/wire.js";
 import { TOKEN_TTL } from "./limits.js";
 
 /** What a token is fetched with. */
-export interface TokenCredentials {
+interface TokenCredentials {
   authEndpoint: string;
   appKey: string;
   appSecret: string;

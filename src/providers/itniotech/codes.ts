@@ -17,7 +17,7 @@ export const hangupParties: ReadonlyMap<string, Hangup["by"]> = new Map([
 ]);
 
 /** What a hang-up reason tells. */
-export interface HangupReason {
+interface HangupReason {
   outcome: Outcome;
   /** What it means for an inbound call, where that is something else. */
   inbound?: Outcome;

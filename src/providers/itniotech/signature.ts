@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Auth } from "../../contract/auth.js";
 
 /** The vendor's signature: neither the body nor the path is part of it. MD5 is the vendor's choice. */
-export function signatureOf(apiKey: string, apiSecret: string, timestamp: string): string {
+function signatureOf(apiKey: string, apiSecret: string, timestamp: string): string {
   return createHash("md5").update(`${apiKey}${apiSecret}${timestamp}`).digest("hex");
 }
 

@@ -61,7 +61,7 @@ export const directionCodes: ReadonlyMap<string, Direction> = new Map([
 ]);
 
 /** What a `CallType` says: of its direction (where `Direction` is missing, or, for a call between staff, cannot say it) and of its kind. */
-export interface CallTypeMeaning {
+interface CallTypeMeaning {
   direction: Direction;
   kind: CallKind;
 }

@@ -18,7 +18,7 @@ interface Signer {
 }
 
 /** What requests are signed with. */
-export interface Credentials {
+interface Credentials {
   secretId: string;
   secretKey: string;
   token: string | undefined;
