@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { describeIssues } from "./contract/options.js";
 import { parseIso } from "./contract/zone.js";
-import type { CallPolicy } from "./engine/calls/call.js";
+import type { Policy } from "./engine/calls/invocation.js";
 import { accountOf, type SyncCheckpoint } from "./engine/checkpoints/checkpoint.js";
 import type { CheckpointStore } from "./engine/checkpoints/checkpoint-store.js";
 import type { Span } from "./engine/lists/intervals.js";
 import { OPEN_END } from "./engine/sync/sync-state.js";
-import { comparableNumber } from "./engine/calls/phone-number.js";
+import { comparableNumber } from "./engine/calls/call-filter.js";
 import { directions, type Direction } from "./model/call-record.js";
 import { RequestError } from "./model/errors.js";
 
@@ -229,6 +229,6 @@ export function readRange(owner: string, { from, to }: Span): Span {
 }
 
 /** The policy among read arguments. */
-export function policyOf({ signal, totalTimeoutMs, isolateFailures, beforeRetention, unreadableRows }: CallPolicy): CallPolicy {
+export function policyOf({ signal, totalTimeoutMs, isolateFailures, beforeRetention, unreadableRows }: Policy): Policy {
   return { signal, totalTimeoutMs, isolateFailures, beforeRetention, unreadableRows };
 }

@@ -4,7 +4,7 @@ import { isTimeZone } from "./contract/zone.js";
 import { CONTRACT_VERSION, type Provider } from "./contract/provider.js";
 import type { Clock } from "./engine/account/clock.js";
 import { agentStandsAlone, type NetworkOptions, networkShape } from "./engine/http/network-options.js";
-import type { RateLimiter } from "./engine/account/pace.js";
+import type { RateLimiter } from "./engine/account/rate-limiter.js";
 import type { TokenStore } from "./engine/account/tokens.js";
 import type { Transport } from "./engine/http/transport.js";
 import type { EventListener } from "./model/events.js";

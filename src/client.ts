@@ -29,11 +29,11 @@ import { printedAs } from "./contract/printed-form.js";
 import type { Provider } from "./contract/provider.js";
 import { AccountSession, type Services } from "./engine/account/account-session.js";
 import { activeCallsUnsupported, type ActiveCallsReport, readActiveCalls } from "./engine/calls/active-calls.js";
-import { Call, type CallPolicy } from "./engine/calls/call.js";
+import { Invocation, type Policy } from "./engine/calls/invocation.js";
 import { type Clock, systemClock } from "./engine/account/clock.js";
 import { findCall } from "./engine/calls/find-call.js";
 import { HttpTransport } from "./engine/http/http-transport.js";
-import { LocalRateLimiter } from "./engine/account/pace.js";
+import { LocalRateLimiter } from "./engine/account/rate-limiter.js";
 import { type NormalizeContext, normalizeRow } from "./engine/calls/normalize.js";
 import { probeAccount } from "./engine/calls/probe.js";
 import { RecordStream } from "./engine/calls/record-stream.js";
@@ -140,7 +140,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
           order: read.order,
           raw: read.raw,
         },
-        this.call(policyOf(read)),
+        this.invoke(policyOf(read)),
       ),
     );
   }
@@ -159,7 +159,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
       const [first] = without;
       if (first !== undefined && (read.accounts !== undefined || without.length === sessions.length)) throw usageUnsupported(first);
     }
-    return readUsage(sessions, { range, by: read.by, source: read.source }, this.call(policyOf(read)));
+    return readUsage(sessions, { range, by: read.by, source: read.source }, this.invoke(policyOf(read)));
   }
 
   /**
@@ -176,12 +176,12 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     const sessions = this.select("sync", read.accounts);
     const given = read.store === undefined ? readCheckpoints("sync", read.checkpoint ?? null, accountsOf(sessions)) : [];
     const keeper = read.store === undefined ? new CallersKeeper(given) : new StoreKeeper(read.store);
-    const call = this.call(policyOf(read));
+    const invocation = this.invoke(policyOf(read));
     const wanted = { range, settleSeconds: read.settleSeconds ?? null, raw: read.raw };
     return new SyncStream(
-      sessions.map((session) => new AccountSync(session, wanted, keeper, call)),
+      sessions.map((session) => new AccountSync(session, wanted, keeper, invocation)),
       given,
-      call,
+      invocation,
     );
   }
 
@@ -207,7 +207,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     const sessions = this.select("activeCalls", read.accounts);
     const unable = sessions.find(({ provider }) => provider.operations.activeCalls === undefined);
     if (unable !== undefined && read.accounts !== undefined) throw activeCallsUnsupported(unable);
-    return readActiveCalls(sessions, this.call(policyOf(read)));
+    return readActiveCalls(sessions, this.invoke(policyOf(read)));
   }
 
   /**
@@ -223,7 +223,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
       throw new UnsupportedError(`${account}: this vendor does not find single calls.`, { provider: id, account, operation: "findCall" });
     }
     const keys = readArguments("findCall", operations.findCall.keys.strict(), keysOf(read));
-    return findCall(session, operations.findCall, keys, this.call(policyOf(read)));
+    return findCall(session, operations.findCall, keys, this.invoke(policyOf(read)));
   }
 
   /**
@@ -255,7 +255,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    */
   async probe(account: string, options: ProbeArguments = {}): Promise<ProbeReport> {
     const read = readArguments("probe", probeSchema, options);
-    return probeAccount(this.session("probe", account), this.call({ ...read, isolateFailures: false, beforeRetention: "throw" }));
+    return probeAccount(this.session("probe", account), this.invoke({ ...read, isolateFailures: false, beforeRetention: "throw" }));
   }
 
   /** Stops what is going on, which ends with an `AbortedError`, and lets go of sockets and timers. The client cannot be used afterwards. */
@@ -265,9 +265,9 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     return Promise.resolve();
   }
 
-  private call(policy: CallPolicy): Call {
+  private invoke(policy: Policy): Invocation {
     if (this.#closing.signal.aborted) throw new RequestError("The client was closed. Make another.");
-    return new Call(policy, this.#clock, this.#closing.signal);
+    return new Invocation(policy, this.#clock, this.#closing.signal);
   }
 
   private session(owner: string, account: string): AccountSession {

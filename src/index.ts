@@ -82,7 +82,7 @@ export { FileCheckpointStore } from "./engine/checkpoints/file-checkpoint-store.
 export { MemoryCheckpointStore } from "./engine/checkpoints/memory-checkpoint-store.js";
 export type { RecordStream } from "./engine/calls/record-stream.js";
 export type { Clock } from "./engine/account/clock.js";
-export type { RateLimiter } from "./engine/account/pace.js";
+export type { RateLimiter } from "./engine/account/rate-limiter.js";
 export type { RawAnswer, Transport } from "./engine/http/transport.js";
 export { MemoryTokenStore, type StoredToken, type TokenStore } from "./engine/account/tokens.js";
 

@@ -11,7 +11,7 @@ import { adapterFault } from "./adapter-fault.js";
 import { PassingFailure, withAttempts } from "./attempts.js";
 import type { Clock } from "./clock.js";
 import { codeOf, type Concern, failureOf, notJson, restate, withoutAnswer } from "./failure.js";
-import type { RateLimiter } from "./pace.js";
+import type { RateLimiter } from "./rate-limiter.js";
 import { Redaction } from "./redaction.js";
 import { RetryBudget } from "./retry-budget.js";
 import { Slots } from "./slots.js";
@@ -34,7 +34,7 @@ export interface Services {
 }
 
 /** The call on whose behalf a request is made. */
-export interface CallScope {
+export interface RequestScope {
   /** Its id in events. */
   invocation: string;
   signal: AbortSignal;
@@ -85,7 +85,7 @@ export class AccountSession {
    * The vendor's good answer to a request, after as many attempts as it takes and is allowed.
    * @throws CallRecordsError as the adapter judges; TooMuch when less must be asked for.
    */
-  async ask(inquiry: Inquiry, scope: CallScope): Promise<HttpAnswer> {
+  async ask(inquiry: Inquiry, scope: RequestScope): Promise<HttpAnswer> {
     if (!this.answered) await orAborted(this.load(), scope.signal);
     const answer = await this.attempt(inquiry, scope, (number) =>
       this.slots.use(scope.signal, async () => {
@@ -137,7 +137,7 @@ export class AccountSession {
     }
   }
 
-  private attempt<Result>(inquiry: Inquiry, scope: CallScope, once: (number: number) => Promise<Result>): Promise<Result> {
+  private attempt<Result>(inquiry: Inquiry, scope: RequestScope, once: (number: number) => Promise<Result>): Promise<Result> {
     const { account } = this.provider;
     const { operation } = inquiry;
     const { attempts, clock, emit, random, rateLimiter } = this.services;
@@ -171,7 +171,7 @@ export class AccountSession {
   }
 
   /** One attempt: the one new token and the one corrected clock that it may take are part of it. */
-  private async converse(inquiry: Inquiry, scope: CallScope, number: number): Promise<HttpAnswer> {
+  private async converse(inquiry: Inquiry, scope: RequestScope, number: number): Promise<HttpAnswer> {
     let renewed = false;
     let corrected = false;
     for (;;) {
@@ -200,7 +200,7 @@ export class AccountSession {
     return this.runAdapter("saysMissing", inquiry, () => inquiry.accepts?.(answer) ?? false) ? null : verdict;
   }
 
-  private failure(verdict: Verdict, answer: HttpAnswer, inquiry: Inquiry, scope: CallScope, attempt: number): Error {
+  private failure(verdict: Verdict, answer: HttpAnswer, inquiry: Inquiry, scope: RequestScope, attempt: number): Error {
     if (verdict.type === "throttle") scope.counters.throttles += 1;
     return failureOf(verdict, answer, { ...this.concern(inquiry), attempts: attempt }, { ours: this.services.clock.now(), vendors: this.clock.nowOf(answer) }, this.clean);
   }
@@ -214,7 +214,7 @@ export class AccountSession {
   }
 
   /** Signs and sends once, and judges the answer. */
-  private async exchange(inquiry: Inquiry, scope: CallScope, number: number, token: string | null): Promise<Judged> {
+  private async exchange(inquiry: Inquiry, scope: RequestScope, number: number, token: string | null): Promise<Judged> {
     const { auth } = this.provider;
     const send = this.provider.send?.bind(this.provider);
     const judge = (answer: HttpAnswer) => this.judge(answer, inquiry);
@@ -230,7 +230,7 @@ export class AccountSession {
   /** Counts an exchange, and tells of it with what its answer is judged to be. */
   private async told(
     inquiry: Inquiry,
-    scope: CallScope,
+    scope: RequestScope,
     attempt: number,
     exchange: (signal: AbortSignal) => Promise<HttpAnswer>,
     judge: (answer: HttpAnswer) => Verdict | null,
@@ -270,7 +270,7 @@ export class AccountSession {
   }
 
   /** Bounds an exchange in time, and makes a passing failure of one that brought no answer. */
-  private async timed(inquiry: Inquiry, scope: CallScope, number: number, exchange: (signal: AbortSignal) => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  private async timed(inquiry: Inquiry, scope: RequestScope, number: number, exchange: (signal: AbortSignal) => Promise<HttpAnswer>): Promise<HttpAnswer> {
     const { clock, timeoutMs } = this.services;
     const { account } = this.provider;
     const { operation } = inquiry;
@@ -294,7 +294,7 @@ export class AccountSession {
     }
   }
 
-  private async takeToken(scope: CallScope): Promise<string | null> {
+  private async takeToken(scope: RequestScope): Promise<string | null> {
     const rule = this.provider.auth?.token;
     if (rule === undefined) return null;
     const token = await this.services.tokens.take(rule.key, scope.signal, (signal) => this.fetchToken(rule, { ...scope, signal }));
@@ -307,7 +307,7 @@ export class AccountSession {
     if (rule !== undefined) this.services.tokens.drop(rule.key, token);
   }
 
-  private async fetchToken(rule: TokenRule, scope: CallScope): Promise<StoredToken> {
+  private async fetchToken(rule: TokenRule, scope: RequestScope): Promise<StoredToken> {
     const { account } = this.provider;
     const { clock, emit, transport } = this.services;
     const inquiry: Inquiry = { operation: "token", request: rule.request(), window: null };

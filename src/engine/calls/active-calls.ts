@@ -5,10 +5,10 @@ import { UnsupportedError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
 import { type ListPlan, planHistory, planSnapshot, reachOf } from "../lists/list-plan.js";
 import { Progress } from "../lists/progress.js";
-import type { Call } from "./call.js";
+import type { Invocation } from "./invocation.js";
+import { inArrivalOrder, openSource, type Source } from "./list-source.js";
+import { recordOf } from "./mapped-call.js";
 import type { Batches } from "./merge.js";
-import { inArrivalOrder, openSource, type Source } from "./record-source.js";
-import { recordOf } from "./records.js";
 
 /** What `activeCalls` answers. */
 export interface ActiveCallsReport extends Report {
@@ -17,14 +17,14 @@ export interface ActiveCallsReport extends Report {
 }
 
 /** The calls going on now at several accounts: a snapshot, of which nothing can be proven. Accounts that cannot tell are reported as such. */
-export async function readActiveCalls(sessions: readonly AccountSession[], call: Call): Promise<ActiveCallsReport> {
+export async function readActiveCalls(sessions: readonly AccountSession[], invocation: Invocation): Promise<ActiveCallsReport> {
   const calls: CallRecord[] = [];
-  const snapshots = sessions.map((session) => snapshotOf(session, call));
-  call.begin();
-  await call.together(
+  const snapshots = sessions.map((session) => snapshotOf(session, invocation));
+  invocation.begin();
+  await invocation.together(
     snapshots.map(({ source, progress }) => async () => {
       if (source === null) return;
-      for await (const batch of readAccount(source, call)) {
+      for await (const batch of readAccount(source, invocation)) {
         calls.push(...batch);
         progress.rows += batch.length;
       }
@@ -39,9 +39,9 @@ export function activeCallsUnsupported({ provider: { id, account } }: AccountSes
 }
 
 /** What is read of an account, or null where it cannot tell, which its progress then says. */
-function snapshotOf(session: AccountSession, call: Call): { source: Source<MappedCall> | null; progress: Progress } {
+function snapshotOf(session: AccountSession, invocation: Invocation): { source: Source<MappedCall> | null; progress: Progress } {
   const { activeCalls } = session.provider.operations;
-  const progress = new Progress(session.provider, call.id);
+  const progress = new Progress(session.provider, invocation.id);
   if (activeCalls === undefined) {
     progress.unsupported(activeCallsUnsupported(session));
     return { source: null, progress };
@@ -57,12 +57,12 @@ function planFromRecords({ provider }: AccountSession, now: number): ListPlan<Ma
   return { ...planHistory(provider, records, { from, to: now }, { now }), coverage: null };
 }
 
-function readAccount(source: Source<MappedCall>, call: Call): Batches<CallRecord> {
+function readAccount(source: Source<MappedCall>, invocation: Invocation): Batches<CallRecord> {
   const { session, progress } = source;
   const { id, account } = session.provider;
-  const { isolateFailures, unreadableRows } = call.policy;
+  const { isolateFailures, unreadableRows } = invocation.policy;
   const policy = { isolateFailures, unreadableRows, prove: false, keysSpanWindows: true, windowRows: Number.POSITIVE_INFINITY, mayOpen: () => true };
-  return call.account(progress, (abort) =>
+  return invocation.account(progress, (abort) =>
     inArrivalOrder(source, policy, abort, (mapped, raw) => (isGoingOn(mapped, session) ? recordOf(id, account, mapped, raw) : null)),
   );
 }

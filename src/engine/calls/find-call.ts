@@ -6,9 +6,9 @@ import type { AccountSession } from "../account/account-session.js";
 import { earliestKept, type ListPlan, planHistory, RETENTION_MARGIN_MS } from "../lists/list-plan.js";
 import { Progress } from "../lists/progress.js";
 import { fieldOf } from "../lists/row-reader.js";
-import type { Call } from "./call.js";
-import { inArrivalOrder, openSource } from "./record-source.js";
-import { recordOf } from "./records.js";
+import type { Invocation } from "./invocation.js";
+import { inArrivalOrder, openSource } from "./list-source.js";
+import { recordOf } from "./mapped-call.js";
 
 type Lookup = Extract<FindCallOperation, { type: "lookup" }>;
 type Search = Extract<FindCallOperation, { type: "search" }>;
@@ -17,20 +17,20 @@ type Search = Extract<FindCallOperation, { type: "search" }>;
 const SEARCH_MS = 180 * 86_400_000;
 
 /** One call of one account, or null when there is none. The keys have been checked. */
-export async function findCall(session: AccountSession, operation: FindCallOperation, keys: object, call: Call): Promise<FoundCall | null> {
-  call.begin();
+export async function findCall(session: AccountSession, operation: FindCallOperation, keys: object, invocation: Invocation): Promise<FoundCall | null> {
+  invocation.begin();
   try {
-    return await call.timed(() => (operation.type === "lookup" ? lookUp(session, operation, keys, call) : search(session, operation, keys, call)));
+    return await invocation.timed(() => (operation.type === "lookup" ? lookUp(session, operation, keys, invocation) : search(session, operation, keys, invocation)));
   } finally {
-    call.stop();
+    invocation.stop();
   }
 }
 
-async function lookUp(session: AccountSession, operation: Lookup, keys: object, call: Call): Promise<FoundCall | null> {
+async function lookUp(session: AccountSession, operation: Lookup, keys: object, invocation: Invocation): Promise<FoundCall | null> {
   const { id, account } = session.provider;
-  const { counters, invocation } = new Progress(session.provider, call.id);
+  const { counters } = new Progress(session.provider, invocation.id);
   const saysMissing = (answer: HttpAnswer) => operation.saysMissing?.(answer) ?? false;
-  const answer = await session.ask({ operation: operation.name, request: operation.request(keys), window: null, accepts: saysMissing }, { signal: call.signal, counters, invocation });
+  const answer = await session.ask({ operation: operation.name, request: operation.request(keys), window: null, accepts: saysMissing }, { signal: invocation.signal, counters, invocation: invocation.id });
   return session.runAdapter("answer, row or map", { operation: operation.name, window: null }, () => {
     if (saysMissing(answer)) return null;
     const found = operation.answer.safeParse(answer.body);
@@ -45,18 +45,18 @@ async function lookUp(session: AccountSession, operation: Lookup, keys: object, 
 }
 
 /** Reads the history, newest window first and every partition of it, until the call is found. */
-async function search(session: AccountSession, operation: Search, keys: object, call: Call): Promise<FoundCall | null> {
+async function search(session: AccountSession, operation: Search, keys: object, invocation: Invocation): Promise<FoundCall | null> {
   const { id, account } = session.provider;
   const policy = {
     isolateFailures: false,
-    unreadableRows: call.policy.unreadableRows,
+    unreadableRows: invocation.policy.unreadableRows,
     prove: false,
     keysSpanWindows: true,
     windowRows: Number.POSITIVE_INFINITY,
     mayOpen: () => true,
   };
-  const source = openSource(session, (now) => planSearch(session, operation, keys, now), new Progress(session.provider, call.id));
-  const batches = call.account(source.progress, (abort) =>
+  const source = openSource(session, (now) => planSearch(session, operation, keys, now), new Progress(session.provider, invocation.id));
+  const batches = invocation.account(source.progress, (abort) =>
     inArrivalOrder(source, policy, abort, (mapped, raw) => (operation.matches(mapped, keys) ? recordOf(id, account, mapped, raw) : null)),
   );
   for await (const [found] of batches) if (found !== undefined) return found;

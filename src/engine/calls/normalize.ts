@@ -3,7 +3,7 @@ import type { CallRecord } from "../../model/call-record.js";
 import { ResponseError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
 import { fieldOf } from "../lists/row-reader.js";
-import { recordOf } from "./records.js";
+import { recordOf } from "./mapped-call.js";
 
 /** What a row may not say of itself, and its record does: where it was read. The record that was kept with the row is one of these. */
 export interface NormalizeContext {

@@ -5,7 +5,7 @@ import { TooMuch } from "../account/failure.js";
 import type { Span } from "../lists/intervals.js";
 import { gridOf, oldestReadable } from "../lists/list-plan.js";
 import { Progress } from "../lists/progress.js";
-import type { Call } from "./call.js";
+import type { Invocation } from "./invocation.js";
 import { contradiction, edgeFinding, filterFinding, notTold, orderFinding, pageSizeFinding, presenceIn, type ShownTime, timeOf, totalFinding } from "./probe-findings.js";
 import { type Sample, type SampledCall, WindowSampler } from "./window-sampler.js";
 
@@ -35,21 +35,21 @@ interface Found {
 }
 
 /** Measures how the account's list of records behaves where its vendor does not say it. */
-export async function probeAccount(session: AccountSession, call: Call): Promise<ProbeReport> {
-  call.begin();
+export async function probeAccount(session: AccountSession, invocation: Invocation): Promise<ProbeReport> {
+  invocation.begin();
   try {
-    return await call.timed(() => probe(session, call));
+    return await invocation.timed(() => probe(session, invocation));
   } catch (error) {
     throw error instanceof TooMuch ? error.error : error;
   } finally {
-    call.stop();
+    invocation.stop();
   }
 }
 
-async function probe(session: AccountSession, call: Call): Promise<ProbeReport> {
+async function probe(session: AccountSession, invocation: Invocation): Promise<ProbeReport> {
   const { provider } = session;
   const { window, paging } = provider.operations.records;
-  const { counters } = new Progress(provider, call.id);
+  const { counters } = new Progress(provider, invocation.id);
   const asked = paging.style === "none" ? 0 : paging.size;
   const head = { account: provider.account, provider: provider.id };
   const untold = (why: string): ProbeReport => ({
@@ -65,7 +65,7 @@ async function probe(session: AccountSession, call: Call): Promise<ProbeReport> 
     options: {},
   });
   if (window === null || window.unit === "day") return untold("The list is asked for in whole days, which tell no times apart.");
-  const found = await search(session, call, counters);
+  const found = await search(session, invocation, counters);
   const lists = provider.operations.records.partitions({}).length;
   if (found === null) return untold(`No call older than an hour was found in the longest window that may be asked for, in ${Math.min(lists, MOST_LISTS)} of ${lists} lists.`);
 
@@ -87,14 +87,14 @@ async function probe(session: AccountSession, call: Call): Promise<ProbeReport> 
 }
 
 /** The first list with a call that can be looked at, else the first with any call; null where no call was found. */
-async function search(session: AccountSession, call: Call, counters: Progress["counters"]): Promise<Found | null> {
+async function search(session: AccountSession, invocation: Invocation, counters: Progress["counters"]): Promise<Found | null> {
   const { provider } = session;
   const { records } = provider.operations;
   const grid = gridOf(records, provider);
   const unit = grid.ceil(1);
   let fallback: Found | null = null;
   for (const [place, partition] of records.partitions({}).slice(0, MOST_LISTS).entries()) {
-    const sampler = new WindowSampler(session, partition, { signal: call.signal, counters, invocation: call.id }, call.policy.unreadableRows);
+    const sampler = new WindowSampler(session, partition, { signal: invocation.signal, counters, invocation: invocation.id }, invocation.policy.unreadableRows);
     const before = (length: number): Span => {
       const now = session.clock.now();
       const to = grid.floor(now - SETTLED_MS);

@@ -3,7 +3,7 @@ import type { CallRecord } from "../../model/call-record.js";
 import type { UsageSummary } from "../../model/usage-summary.js";
 import type { AccountSession } from "../account/account-session.js";
 import type { Span } from "../lists/intervals.js";
-import type { Call } from "./call.js";
+import type { Invocation } from "./invocation.js";
 import { periodsOf } from "./periods.js";
 import { planAccountRecords } from "./records.js";
 import { isCovered, noMinutes, type Tally, type UsageWanted } from "./tally.js";
@@ -17,12 +17,12 @@ export class RecordTally implements Tally {
   constructor(
     private readonly session: AccountSession,
     wanted: UsageWanted,
-    call: Call,
+    invocation: Invocation,
   ) {
     const { provider } = session;
     this.periods = periodsOf(wanted.range, wanted.by, provider.timeZone);
     for (const { application } of provider.operations.records.partitions({})) this.countsOf(application);
-    this.records = planAccountRecords(session, { range: wanted.range, direction: null, number: null, filters: {}, order: "arrival", raw: false }, call);
+    this.records = planAccountRecords(session, { range: wanted.range, direction: null, number: null, filters: {}, order: "arrival", raw: false }, invocation);
   }
 
   private countsOf(application: string | null): Count[] {

@@ -1,6 +1,6 @@
 import type { MappedCall } from "../../contract/provider.js";
 import type { PlannedWindow } from "../lists/list-plan.js";
-import type { Source } from "./record-source.js";
+import type { Source } from "./list-source.js";
 
 /** Rows may show whole seconds where windows are finer. */
 const ROUNDING_MS = 1000;

@@ -3,7 +3,7 @@ import { UnsupportedError } from "../../model/errors.js";
 import type { UsageSummary } from "../../model/usage-summary.js";
 import type { AccountSession } from "../account/account-session.js";
 import { Progress } from "../lists/progress.js";
-import type { Call } from "./call.js";
+import type { Invocation } from "./invocation.js";
 import { RecordTally } from "./record-tally.js";
 import type { Tally, UsageWanted } from "./tally.js";
 import { VendorTally } from "./vendor-tally.js";
@@ -15,10 +15,10 @@ export interface UsageReport extends Report {
 }
 
 /** The usage of several accounts, each from the vendor's own count where it has one and that is wanted, else from its records. */
-export async function readUsage(sessions: readonly AccountSession[], wanted: UsageWanted, call: Call): Promise<UsageReport> {
-  const tallies = sessions.map((session) => tallyOf(session, wanted, call));
-  call.begin();
-  await call.together(tallies.map((tally) => () => tally.count()));
+export async function readUsage(sessions: readonly AccountSession[], wanted: UsageWanted, invocation: Invocation): Promise<UsageReport> {
+  const tallies = sessions.map((session) => tallyOf(session, wanted, invocation));
+  invocation.begin();
+  await invocation.together(tallies.map((tally) => () => tally.count()));
   return { summaries: tallies.flatMap((tally) => tally.summaries()), accounts: tallies.map((tally) => tally.report()) };
 }
 
@@ -31,18 +31,18 @@ export function usageUnsupported({ provider: { id, account } }: AccountSession):
   });
 }
 
-function tallyOf(session: AccountSession, wanted: UsageWanted, call: Call): Tally {
+function tallyOf(session: AccountSession, wanted: UsageWanted, invocation: Invocation): Tally {
   const { usage } = session.provider.operations;
-  if (wanted.source === "records" || (wanted.source === "auto" && usage === undefined)) return new RecordTally(session, wanted, call);
-  return usage === undefined ? new NoTally(session, call) : new VendorTally(session, usage, wanted, call);
+  if (wanted.source === "records" || (wanted.source === "auto" && usage === undefined)) return new RecordTally(session, wanted, invocation);
+  return usage === undefined ? new NoTally(session, invocation) : new VendorTally(session, usage, wanted, invocation);
 }
 
 /** An account that cannot do what was asked of all accounts. */
 class NoTally implements Tally {
   private readonly progress: Progress;
 
-  constructor(session: AccountSession, call: Call) {
-    this.progress = new Progress(session.provider, call.id);
+  constructor(session: AccountSession, invocation: Invocation) {
+    this.progress = new Progress(session.provider, invocation.id);
     this.progress.unsupported(usageUnsupported(session));
   }
 

@@ -5,9 +5,9 @@ import type { AccountSession } from "../account/account-session.js";
 import type { Span } from "../lists/intervals.js";
 import { gridOf, planPeriods } from "../lists/list-plan.js";
 import { Progress } from "../lists/progress.js";
-import type { Call } from "./call.js";
+import type { Invocation } from "./invocation.js";
 import { periodsOf } from "./periods.js";
-import { inArrivalOrder, openSource, type Source } from "./record-source.js";
+import { inArrivalOrder, openSource, type Source } from "./list-source.js";
 import { isCovered, noMinutes, type Tally, type UsageWanted } from "./tally.js";
 
 /** The vendor's own count, window by window, added up over each period. */
@@ -20,20 +20,20 @@ export class VendorTally implements Tally {
     private readonly session: AccountSession,
     operation: ListOperation<UsageReading>,
     wanted: UsageWanted,
-    private readonly call: Call,
+    private readonly invocation: Invocation,
   ) {
     const { provider } = session;
     const grid = gridOf(operation, provider);
     // The vendor counts in whole units: the range is widened to them, and the summaries say what they cover.
     const range = { from: grid.floor(wanted.range.from), to: grid.ceil(wanted.range.to) };
     this.periods = periodsOf(range, wanted.by, provider.timeZone);
-    this.source = openSource(session, (now) => planPeriods(provider, operation, this.periods, now), new Progress(provider, call.id));
+    this.source = openSource(session, (now) => planPeriods(provider, operation, this.periods, now), new Progress(provider, invocation.id));
   }
 
   async count(): Promise<void> {
-    const { isolateFailures, unreadableRows } = this.call.policy;
+    const { isolateFailures, unreadableRows } = this.invocation.policy;
     const policy = { isolateFailures, unreadableRows, prove: true, keysSpanWindows: false, windowRows: Number.POSITIVE_INFINITY, mayOpen: () => true };
-    const batches = this.call.account(this.source.progress, (abort) =>
+    const batches = this.invocation.account(this.source.progress, (abort) =>
       inArrivalOrder(this.source, policy, abort, (reading, raw, { window, partition }) => {
         return window.span === null ? null : { reading, raw, partition, window: window.span };
       }),

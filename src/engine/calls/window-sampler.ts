@@ -1,12 +1,12 @@
 import type { MappedCall, Page, Partition } from "../../contract/provider.js";
-import type { AccountSession, CallScope } from "../account/account-session.js";
+import type { AccountSession, RequestScope } from "../account/account-session.js";
 import { TooMuch } from "../account/failure.js";
 import { toInterval } from "../lists/coverage.js";
 import type { Span } from "../lists/intervals.js";
 import { isRefusal } from "../lists/list-failure.js";
 import { Pager, type PageRequest, PagingLoop } from "../lists/pager.js";
 import { RowReader } from "../lists/row-reader.js";
-import { startOf } from "./records.js";
+import { startOf } from "./mapped-call.js";
 
 /** A call as a sample holds it. */
 export interface SampledCall {
@@ -54,7 +54,7 @@ export class WindowSampler {
   constructor(
     private readonly session: AccountSession,
     readonly partition: Partition,
-    private readonly scope: CallScope,
+    private readonly scope: RequestScope,
     unreadableRows: "throw" | "report",
   ) {
     const { records } = session.provider.operations;
@@ -113,7 +113,7 @@ export class WindowSampler {
 
   private callOf(key: string, mapped: MappedCall): SampledCall {
     const end = mapped.state === "ended" ? Number(mapped.endedAt ?? Number.NaN) : Number.NaN;
-    return { key: this.session.clean(key), start: startOf(mapped, this.session), end: Number.isNaN(end) ? null : end };
+    return { key: this.session.clean(key), start: startOf(mapped, this.session.provider), end: Number.isNaN(end) ? null : end };
   }
 
   private async ask({ from, to }: Span, page: PageRequest): Promise<Page> {

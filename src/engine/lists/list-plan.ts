@@ -3,7 +3,7 @@ import type { Direction } from "../../model/call-record.js";
 import { ConfigurationError } from "../../model/errors.js";
 import type { CoveragePlan, EarlierPasses } from "./coverage.js";
 import { Intervals, type Span } from "./intervals.js";
-import { WindowGrid } from "./windows.js";
+import { WindowGrid } from "./window-grid.js";
 
 /** A window of one partition to read. */
 export interface PlannedWindow {

@@ -3,10 +3,11 @@ import type { AccountReport } from "../../model/account-report.js";
 import type { CallRecord } from "../../model/call-record.js";
 import type { LinkedAbort } from "../account/abort.js";
 import type { AccountSession } from "../account/account-session.js";
-import type { Call } from "../calls/call.js";
+import type { Invocation } from "../calls/invocation.js";
+import { recordOf, startOf } from "../calls/mapped-call.js";
 import type { Batches } from "../calls/merge.js";
-import { inWindows, openSource, provenEnd, type Source, type WindowRead } from "../calls/record-source.js";
-import { recordOf, refuseBeforeRetention, startOf, WINDOW_ROWS } from "../calls/records.js";
+import { inWindows, openSource, provenEnd, type Source, type WindowRead } from "../calls/list-source.js";
+import { refuseBeforeRetention, WINDOW_ROWS } from "../calls/records.js";
 import { strayStartWatch } from "../calls/stray-start.js";
 import type { SyncCheckpoint } from "../checkpoints/checkpoint.js";
 import { Intervals, type Span } from "../lists/intervals.js";
@@ -67,15 +68,15 @@ export class AccountSync {
     private readonly session: AccountSession,
     private readonly wanted: SyncWanted,
     private readonly keeper: CheckpointKeeper,
-    private readonly call: Call,
+    private readonly invocation: Invocation,
   ) {
-    this.progress = new Progress(session.provider, call.id);
+    this.progress = new Progress(session.provider, invocation.id);
     this.hash = new ContentHash(session.provider.operations.records.volatile);
   }
 
   /** Batch by batch. The next is asked for when the last one is committed. */
   batches(): Batches<SyncBatch> {
-    return this.call.account(this.progress, (abort) => this.pass(abort));
+    return this.invocation.account(this.progress, (abort) => this.pass(abort));
   }
 
   report(): AccountReport {
@@ -83,7 +84,7 @@ export class AccountSync {
   }
 
   private async *pass(abort: LinkedAbort): Batches<SyncBatch> {
-    const { isolateFailures, unreadableRows } = this.call.policy;
+    const { isolateFailures, unreadableRows } = this.invocation.policy;
     const policy = { isolateFailures, unreadableRows, prove: true, keysSpanWindows: true, windowRows: WINDOW_ROWS.time };
     const kept = await this.keeper.open(this.session.provider);
     try {
@@ -116,7 +117,7 @@ export class AccountSync {
     const { records } = provider.operations;
     const reach = reachOf(records, provider);
     const [first] = state.newGround(wanted.range).spans;
-    if (first !== undefined) refuseBeforeRetention(session, first.from, this.call);
+    if (first !== undefined) refuseBeforeRetention(session, first.from, this.invocation);
     state.ask(wanted.range, reach);
     const settle = wanted.settleSeconds === null ? {} : { settleSeconds: wanted.settleSeconds };
     return openSource(
@@ -134,7 +135,7 @@ export class AccountSync {
     const { id, account } = this.session.provider;
     const watch = strayStartWatch(source);
     return (mapped: MappedCall, raw: unknown, { window }: { window: PlannedWindow }): SeenRow | null => {
-      const startedAt = startOf(mapped, this.session);
+      const startedAt = startOf(mapped, this.session.provider);
       watch(mapped, startedAt, window);
       if (!state.ground.holds(startedAt)) return null;
       return { record: recordOf(id, account, mapped, this.wanted.raw ? raw : undefined), hash: this.hash.of(raw), at: placeOf(startedAt, window, source) };

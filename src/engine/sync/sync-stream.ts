@@ -1,8 +1,7 @@
 import type { Report } from "../../model/account-report.js";
 import { RequestError } from "../../model/errors.js";
-import type { Call } from "../calls/call.js";
+import type { Invocation } from "../calls/invocation.js";
 import { mergeAsTheyCome } from "../calls/merge.js";
-import { readTimed } from "../calls/records.js";
 import type { SyncCheckpoint } from "../checkpoints/checkpoint.js";
 import type { AccountSync, SyncBatch } from "./account-sync.js";
 
@@ -18,7 +17,7 @@ export class SyncStream implements AsyncIterable<SyncBatch> {
     private readonly accounts: readonly AccountSync[],
     /** Those of the caller's own that it goes on from. */
     private readonly given: readonly SyncCheckpoint[],
-    private readonly call: Call,
+    private readonly invocation: Invocation,
   ) {}
 
   /**
@@ -30,7 +29,7 @@ export class SyncStream implements AsyncIterable<SyncBatch> {
   async *[Symbol.asyncIterator](): AsyncGenerator<SyncBatch, void, undefined> {
     if (this.opened) throw new RequestError("A sync stream can be read once. Call `sync` again for the next pass.");
     this.opened = true;
-    for await (const batches of readTimed(() => mergeAsTheyCome(this.accounts.map((account) => account.batches()), this.call.stop), this.call)) {
+    for await (const batches of this.invocation.batches(() => mergeAsTheyCome(this.accounts.map((account) => account.batches()), this.invocation.stop))) {
       for (const batch of batches) {
         yield batch;
         await batch.commit();

@@ -1,8 +1,8 @@
 import { AccountSession } from "../../../src/engine/account/account-session.js";
 import { systemClock } from "../../../src/engine/account/clock.js";
-import { LocalRateLimiter } from "../../../src/engine/account/pace.js";
+import { LocalRateLimiter } from "../../../src/engine/account/rate-limiter.js";
 import { MemoryTokenStore, Tokens } from "../../../src/engine/account/tokens.js";
-import { recordOf } from "../../../src/engine/calls/records.js";
+import { recordOf } from "../../../src/engine/calls/mapped-call.js";
 import { readAnswer } from "../../../src/engine/http/http-message.js";
 import { decodeUtf8 } from "../../../src/engine/http/utf8.js";
 import { RowReader } from "../../../src/engine/lists/row-reader.js";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { WindowRule } from "../../src/contract/provider.js";
 import { Zone } from "../../src/contract/zone.js";
 import type { Span } from "../../src/engine/lists/intervals.js";
-import { WindowGrid } from "../../src/engine/lists/windows.js";
+import { WindowGrid } from "../../src/engine/lists/window-grid.js";
 
 const SECOND = 1000;
 const DAY = 86_400_000;

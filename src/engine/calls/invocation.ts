@@ -5,8 +5,8 @@ import type { Clock } from "../account/clock.js";
 import type { Progress } from "../lists/progress.js";
 import type { Batches } from "./merge.js";
 
-/** What the caller of any call may ask for. */
-export interface CallPolicy {
+/** What may be asked of every invocation. */
+export interface Policy {
   signal?: AbortSignal | undefined;
   totalTimeoutMs?: number | undefined;
   isolateFailures: boolean;
@@ -14,8 +14,8 @@ export interface CallPolicy {
   unreadableRows: "throw" | "report";
 }
 
-/** One call of the client while it goes on: what may end it early, and how its accounts end. */
-export class Call {
+/** One call of a method of the client, such as `records()`, while it goes on: what may end it early, and how its accounts end. */
+export class Invocation {
   /** Its name in events. */
   readonly id = randomUUID();
   private readonly abort = new LinkedAbort();
@@ -23,7 +23,7 @@ export class Call {
   private stopped = false;
 
   constructor(
-    readonly policy: CallPolicy,
+    readonly policy: Policy,
     private readonly clock: Clock,
     private readonly closing: AbortSignal,
   ) {
@@ -34,7 +34,7 @@ export class Call {
     return this.abort.signal;
   }
 
-  /** From now on the caller's signal, and the closing of the client, end the call. Until then it holds on to neither. */
+  /** From now on the caller's signal, and the closing of the client, end it. Until then it holds on to neither. */
   begin(): void {
     this.abort.follow(this.policy.signal, this.closing);
   }
@@ -46,7 +46,7 @@ export class Call {
     this.abort.release();
   };
 
-  /** Waits for a piece of the call's work. Only such waiting counts towards the call's time: a slow consumer does not use it up. */
+  /** Waits for a piece of its work. Only such waiting counts towards its time: a slow consumer does not use it up. */
   async timed<Result>(work: () => Promise<Result>): Promise<Result> {
     if (!Number.isFinite(this.remainingMs)) return work();
     const timer = new AbortController();
@@ -66,7 +66,7 @@ export class Call {
     }
   }
 
-  /** Does several pieces of the call's work at the same time. The first to fail stops the others, and is thrown once they have stopped. */
+  /** Does several pieces of its work at the same time. The first to fail stops the others, and is thrown once they have stopped. */
   async together(works: readonly (() => Promise<void>)[]): Promise<void> {
     let failure: { error: unknown } | null = null;
     const stopOnFailure = (error: unknown) => {
@@ -78,8 +78,20 @@ export class Call {
     throwFailure(failure);
   }
 
+  /** The batches of its work, with which it ends. Nothing begins before the first is asked for. */
+  async *batches<Item>(open: () => Batches<Item>): Batches<Item> {
+    this.begin();
+    const batches = open();
+    try {
+      for (let next = await this.timed(() => batches.next()); next.done !== true; next = await this.timed(() => batches.next())) yield next.value;
+    } finally {
+      this.stop();
+      await batches.return();
+    }
+  }
+
   /**
-   * The batches of one account, and its end told to its progress. A failure of its own ends the call, or, isolated, only the account.
+   * The batches of one account, and its end told to its progress. A failure ends the invocation, or, isolated, only the account.
    */
   async *account<Item>(progress: Progress, read: (abort: LinkedAbort) => Batches<Item>): Batches<Item> {
     const abort = new LinkedAbort(this.signal);

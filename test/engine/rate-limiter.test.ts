@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LocalRateLimiter } from "../../src/engine/account/pace.js";
+import { LocalRateLimiter } from "../../src/engine/account/rate-limiter.js";
 import { quiet, VirtualClock } from "./virtual-clock.js";
 
 const never = new AbortController().signal;
