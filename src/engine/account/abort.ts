@@ -1,9 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { AbortedError, CallRecordsError } from "../../model/errors.js";
 
-/** Why a timer is stopped whose time did not come: said once, for without it a new exception is made each time. */
-export const IN_TIME = new Error("in time");
-
 /** The library's own error for an aborted signal. The reason is the caller's, and may be anything: only our own errors are handed on. */
 function abortedError(signal: AbortSignal): CallRecordsError {
   const reason: unknown = signal.reason;

@@ -1,6 +1,7 @@
 import type { HttpAnswer } from "../../contract/http.js";
+import type { Provider } from "../../contract/provider.js";
 import type { FailureCode, Verdict } from "../../contract/verdict.js";
-import { AuthenticationError, type CallRecordsError, errorClasses, type ErrorCode, type ErrorDetails, NetworkError } from "../../model/errors.js";
+import { AuthenticationError, type CallRecordsError, errorClasses, type ErrorCode, type ErrorDetails, NetworkError, type WindowBounds } from "../../model/errors.js";
 import { PassingFailure, readRetryAfter } from "./attempts.js";
 
 /** What a reader of the error can do about it. */
@@ -20,7 +21,12 @@ export interface Concern {
   provider: string;
   account: string;
   operation: string;
-  window: { from: string; to: string } | null;
+  window: WindowBounds | null;
+}
+
+/** Whom a failure of one of a provider's requests concerns. */
+export function concernOf({ id, account }: Pick<Provider, "id" | "account">, { operation, window }: Pick<Concern, "operation" | "window">): Concern {
+  return { provider: id, account, operation, window };
 }
 
 /** The vendor will not answer this window, or this page, as large as it is. Not an error yet: the engine asks for less. */

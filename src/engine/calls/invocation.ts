@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { AbortedError, CallRecordsError, TimeoutError } from "../../model/errors.js";
-import { IN_TIME, LinkedAbort } from "../account/abort.js";
+import { LinkedAbort } from "../account/abort.js";
 import type { Clock } from "../account/clock.js";
+import { withTimeLimit } from "../account/time-limit.js";
 import type { Progress } from "../lists/progress.js";
 import type { Batches } from "./merge.js";
 
@@ -49,19 +50,14 @@ export class Invocation {
   /** Waits for a piece of its work. Only such waiting counts towards its time: a slow consumer does not use it up. */
   async timed<Result>(work: () => Promise<Result>): Promise<Result> {
     if (!Number.isFinite(this.remainingMs)) return work();
-    const timer = new AbortController();
     const began = this.clock.now();
-    this.clock.sleep(this.remainingMs, timer.signal).then(
-      () => {
-        const total = this.policy.totalTimeoutMs ?? 0;
-        this.abort.abort(new TimeoutError(`The call took longer than its \`totalTimeoutMs\` of ${total} ms. Raise it, or ask for less; \`report()\` tells what is missing.`, { retryable: true }));
-      },
-      () => undefined,
-    );
+    const late = () => {
+      const total = this.policy.totalTimeoutMs ?? 0;
+      this.abort.abort(new TimeoutError(`The call took longer than its \`totalTimeoutMs\` of ${total} ms. Raise it, or ask for less; \`report()\` tells what is missing.`, { retryable: true }));
+    };
     try {
-      return await work();
+      return await withTimeLimit(this.clock, this.remainingMs, late, work);
     } finally {
-      timer.abort(IN_TIME);
       this.remainingMs = Math.max(0, this.remainingMs - (this.clock.now() - began));
     }
   }

@@ -1,6 +1,7 @@
 import type { MappedCall, Page, Partition } from "../../contract/provider.js";
-import type { AccountSession, RequestScope } from "../account/account-session.js";
+import type { AccountSession } from "../account/account-session.js";
 import { TooMuch } from "../account/failure.js";
+import type { RequestScope } from "../account/inquiry.js";
 import { toInterval } from "../lists/coverage.js";
 import type { Span } from "../lists/intervals.js";
 import { isRefusal } from "../lists/list-failure.js";

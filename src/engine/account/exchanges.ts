@@ -1,0 +1,88 @@
+import type { HttpAnswer, HttpRequest } from "../../contract/http.js";
+import type { Provider } from "../../contract/provider.js";
+import type { Verdict } from "../../contract/verdict.js";
+import { CallRecordsError, type ErrorCode, TimeoutError } from "../../model/errors.js";
+import { LinkedAbort, throwIfAborted } from "./abort.js";
+import { PassingFailure } from "./attempts.js";
+import { codeOf, concernOf, notJson, restate, withoutAnswer } from "./failure.js";
+import type { Attempt } from "./inquiry.js";
+import type { Services } from "./services.js";
+import { withTimeLimit } from "./time-limit.js";
+
+/** An answer, and what is wrong with it: null where it is good. */
+export interface Judged {
+  answer: HttpAnswer;
+  verdict: Verdict | null;
+}
+
+/** Makes the exchanges of one account, each a request and its answer: bounded in time, counted, and told of as a `request` event. */
+export class Exchanges {
+  constructor(
+    private readonly provider: Provider,
+    private readonly services: Services,
+    /** Removes the account's secrets from a text. */
+    private readonly clean: (text: string) => string,
+  ) {}
+
+  /** @param send sends the request, once; its signal is aborted when the time for it is over. */
+  async make(attempt: Attempt, send: (signal: AbortSignal) => Promise<HttpAnswer>, judge: (answer: HttpAnswer) => Verdict | null): Promise<Judged> {
+    const { clock, emit } = this.services;
+    const { account, id: provider } = this.provider;
+    const { inquiry, scope, number } = attempt;
+    const { operation, place, request } = inquiry;
+    // It may have been aborted while the token was waited for, or the signature made: then nothing is sent, and nothing counted.
+    throwIfAborted(scope.signal);
+    scope.counters.requests += 1;
+    const began = clock.now();
+    const outcome: { status: number | null; error: ErrorCode | null; vendorCode: string | null } = { status: null, error: null, vendorCode: null };
+    try {
+      const answer = await this.timed(attempt, send);
+      outcome.status = answer.status;
+      if (answer.body === undefined && answer.status >= 200 && answer.status < 300) throw notJson(answer, concernOf(this.provider, inquiry));
+      const verdict = judge(answer);
+      if (verdict !== null) {
+        outcome.error = codeOf(verdict);
+        // An adapter in plain JavaScript may leave it out.
+        outcome.vendorCode = typeof verdict.vendorCode === "string" ? this.clean(verdict.vendorCode) : null;
+      }
+      return { answer, verdict };
+    } catch (thrown) {
+      outcome.error = scope.signal.aborted ? "aborted" : codeOfThrown(thrown, number);
+      throw thrown;
+    } finally {
+      const { invocation } = scope;
+      const { window, page } = place ?? { window: null, page: null };
+      emit({ type: "request", provider, account, operation, invocation, window, page, method: request.method, server: this.serverOf(request), attempt: number, ...outcome, milliseconds: clock.now() - began });
+    }
+  }
+
+  /** Without path and query, which may be anything; not known where a client of the user's sends. */
+  private serverOf({ url }: HttpRequest): string | null {
+    return this.provider.send === undefined && URL.canParse(url) ? new URL(url).origin : null;
+  }
+
+  /** Bounds an exchange in time, and makes a passing failure of one that brought no answer. */
+  private async timed({ inquiry, scope, number }: Attempt, send: (signal: AbortSignal) => Promise<HttpAnswer>): Promise<HttpAnswer> {
+    const { clock, timeoutMs } = this.services;
+    const concern = concernOf(this.provider, inquiry);
+    const abort = new LinkedAbort(scope.signal);
+    const late = () => {
+      const message = `${concern.account}: ${concern.operation}: no whole answer within ${timeoutMs} ms. Raise \`timeoutMs\` if this vendor is slow; else ask again later.`;
+      abort.abort(new TimeoutError(message, { ...concern, retryable: true }));
+    };
+    try {
+      return await withTimeLimit(clock, timeoutMs, late, () => send(abort.signal));
+    } catch (error) {
+      if (!(error instanceof CallRecordsError) || scope.signal.aborted) throw error;
+      throw error.retryable ? withoutAnswer(error, concern) : restate(error, { ...concern, attempts: number });
+    } finally {
+      abort.release();
+    }
+  }
+}
+
+/** What an exchange without a judged answer is told to have failed for. */
+function codeOfThrown(thrown: unknown, attempt: number): ErrorCode {
+  const error = thrown instanceof PassingFailure ? thrown.toError(attempt) : thrown;
+  return error instanceof CallRecordsError ? error.code : "network";
+}

@@ -1,0 +1,29 @@
+import type { HttpAnswer, HttpRequest } from "../../contract/http.js";
+import type { WindowBounds } from "../../model/errors.js";
+
+/** A request by its vendor's name, and what it is for. */
+export interface Inquiry {
+  operation: string;
+  request: HttpRequest;
+  window: WindowBounds | null;
+  /** The window that it belongs to, by its id in events, and the page of it by its number, if it has one; default none. */
+  place?: { window: string; page: number | null } | undefined;
+  /** Refusals that are good answers to this request, such as that there is no such call; default none. */
+  accepts?: ((answer: HttpAnswer) => boolean) | undefined;
+}
+
+/** On whose behalf a request is made: what ends it early, and where it is counted. */
+export interface RequestScope {
+  /** Id of the invocation in events. */
+  invocation: string;
+  signal: AbortSignal;
+  counters: { requests: number; retries: number; throttles: number; waitedMs: number };
+}
+
+/** One attempt at an inquiry. */
+export interface Attempt {
+  inquiry: Inquiry;
+  scope: RequestScope;
+  /** From 1. */
+  number: number;
+}
