@@ -2,7 +2,7 @@ import type { Partition } from "../../contract/provider.js";
 import type { LinkedAbort } from "../account/abort.js";
 import type { AccountSession } from "../account/account-session.js";
 import { Coverage, type WindowFate } from "../lists/coverage.js";
-import type { Span } from "../lists/intervals.js";
+import { type Span, toInterval } from "../lists/intervals.js";
 import { frontierOf, type ListPlan, type PlannedWindow } from "../lists/list-plan.js";
 import { type Delivery, ListRun, type RunPolicy } from "../lists/list-run.js";
 import type { Progress } from "../lists/progress.js";
@@ -191,8 +191,7 @@ function close<Value>(source: Source<Value>, { window, fate, id }: Delivery<Valu
     operation: plan.operation.name,
     invocation: progress.invocation,
     window: id,
-    from: new Date(span.from).toISOString(),
-    to: new Date(span.to).toISOString(),
+    ...toInterval(span),
     fate,
   });
 }

@@ -1,6 +1,6 @@
 import type { AccountReport } from "../../model/account-report.js";
 import type { UsageMinutes, UsageSummary } from "../../model/usage-summary.js";
-import { Intervals, type Span } from "../lists/intervals.js";
+import { fromIntervals, type Span } from "../lists/intervals.js";
 import type { UsagePeriod } from "./periods.js";
 
 /** What usage is wanted. */
@@ -22,6 +22,5 @@ export const noMinutes: UsageMinutes = { outbound: null, inbound: null, voip: nu
 
 /** Whether all of a period is proven complete. */
 export function isCovered(report: AccountReport, period: Span): boolean {
-  const covered = report.coverage.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }));
-  return Intervals.of(covered).covers(period);
+  return fromIntervals(report.coverage).covers(period);
 }

@@ -1,5 +1,5 @@
 import type { Gap, GapReason, Interval } from "../../model/account-report.js";
-import { Intervals, type Span } from "./intervals.js";
+import { Intervals, type Span, toIntervals } from "./intervals.js";
 
 /** What became of a window. */
 export type WindowFate = "proven" | "read" | Exclude<GapReason, "retention" | "stopped">;
@@ -128,13 +128,4 @@ export class Coverage {
 export function provenStarts({ range, reach, universe, readable }: Pick<CoveragePlan, "range" | "reach" | "universe" | "readable">, proven: Intervals): Intervals {
   const beforeRead = universe.before(readable.from);
   return range.subtract(universe.subtract(proven.union(beforeRead)).widen(reach));
-}
-
-/** An interval as plain JSON. */
-export function toIntervals(intervals: Intervals): Interval[] {
-  return intervals.spans.map(toInterval);
-}
-
-export function toInterval({ from, to }: Span): Interval {
-  return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
 }

@@ -1,3 +1,5 @@
+import type { Interval } from "../../model/account-report.js";
+
 /** The half-open interval `[from, to)`, in epoch milliseconds. */
 export interface Span {
   readonly from: number;
@@ -84,4 +86,22 @@ export class Intervals {
   covers(span: Span): boolean {
     return span.from >= span.to || this.spans.some(({ from, to }) => from <= span.from && span.to <= to);
   }
+}
+
+/** A span as plain JSON. */
+export function toInterval({ from, to }: Span): Interval {
+  return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+}
+
+/** A span read off its JSON. */
+export function fromInterval({ from, to }: Interval): Span {
+  return { from: Date.parse(from), to: Date.parse(to) };
+}
+
+export function toIntervals({ spans }: Intervals): Interval[] {
+  return spans.map(toInterval);
+}
+
+export function fromIntervals(intervals: readonly Interval[]): Intervals {
+  return Intervals.of(intervals.map(fromInterval));
 }

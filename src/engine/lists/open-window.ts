@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { PagingRule } from "../../contract/provider.js";
+import type { WindowBounds } from "../../model/errors.js";
+import { toInterval } from "./intervals.js";
 import type { PlannedWindow } from "./list-plan.js";
 import { Pager, type PageRequest, type PageSeen } from "./pager.js";
 
@@ -17,7 +19,7 @@ export class OpenWindow {
   /** Keys that came twice in one read, with different content. */
   conflicts = 0;
   /** Its bounds as errors and events tell them; null for a list that is not asked for by time. */
-  readonly bounds: { from: string; to: string } | null;
+  readonly bounds: WindowBounds | null;
   private isClosed = false;
   /** Whether an answer named neither rows nor a total: what was read may be all, but nothing shows it. */
   unlisted = false;
@@ -34,8 +36,7 @@ export class OpenWindow {
     private size: number,
   ) {
     this.pager = new Pager(paging, size);
-    const { span } = plan;
-    this.bounds = span === null ? null : { from: new Date(span.from).toISOString(), to: new Date(span.to).toISOString() };
+    this.bounds = plan.span === null ? null : toInterval(plan.span);
   }
 
   get closed(): boolean {

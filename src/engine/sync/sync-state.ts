@@ -1,8 +1,7 @@
 import type { Partition, Provider } from "../../contract/provider.js";
-import type { Interval } from "../../model/account-report.js";
 import type { ListCheckpoint, SyncCheckpoint } from "../checkpoints/checkpoint.js";
-import { type EarlierPasses, provenStarts, toInterval, toIntervals, type CoveragePlan } from "../lists/coverage.js";
-import { Intervals, type Span } from "../lists/intervals.js";
+import { type CoveragePlan, type EarlierPasses, provenStarts } from "../lists/coverage.js";
+import { fromInterval, fromIntervals, Intervals, type Span, toInterval, toIntervals } from "../lists/intervals.js";
 import { Tail } from "./tail.js";
 
 /** The end of ground that has none: the last instant that a date can hold. */
@@ -216,12 +215,4 @@ function idOf({ application, parameters }: Partition): string {
 
 function isWithin(inner: Span, outer: Span): boolean {
   return outer.from <= inner.from && inner.to <= outer.to;
-}
-
-function fromIntervals(intervals: readonly Interval[]): Intervals {
-  return Intervals.of(intervals.map(fromInterval));
-}
-
-function fromInterval({ from, to }: Interval): Span {
-  return { from: Date.parse(from), to: Date.parse(to) };
 }
