@@ -32,7 +32,7 @@ import type { Services } from "./engine/account/services.js";
 import { activeCallsUnsupported, type ActiveCallsReport, readActiveCalls } from "./engine/calls/active-calls.js";
 import { Invocation, type Policy } from "./engine/calls/invocation.js";
 import { type Clock, systemClock } from "./engine/account/clock.js";
-import { findCall } from "./engine/calls/find-call.js";
+import { findCall, findCallUnsupported } from "./engine/calls/find-call.js";
 import { HttpTransport } from "./engine/http/http-transport.js";
 import { LocalRateLimiter } from "./engine/account/rate-limiter.js";
 import { type NormalizeContext, normalizeRow } from "./engine/calls/normalize.js";
@@ -48,7 +48,7 @@ import { type SyncCoverage, syncCoverage } from "./engine/sync/sync-coverage.js"
 import { SyncStream } from "./engine/sync/sync-stream.js";
 import { readUsage, type UsageReport, usageUnsupported } from "./engine/calls/usage.js";
 import type { CallRecord, FoundCall } from "./model/call-record.js";
-import { AbortedError, ConfigurationError, RequestError, UnsupportedError } from "./model/errors.js";
+import { AbortedError, ConfigurationError, RequestError } from "./model/errors.js";
 import type { EventListener, Occurrence } from "./model/events.js";
 import type { ProbeReport } from "./model/probe-report.js";
 
@@ -219,12 +219,10 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   async findCall(query: FindCallQuery<Providers>): Promise<FoundCall | null> {
     const read = readArguments("findCall", findCallSchema, query);
     const session = this.session("findCall", read.account);
-    const { id, account, operations } = session.provider;
-    if (operations.findCall === undefined) {
-      throw new UnsupportedError(`${account}: this vendor does not find single calls.`, { provider: id, account, operation: "findCall" });
-    }
-    const keys = readArguments("findCall", operations.findCall.keys.strict(), keysOf(read));
-    return findCall(session, operations.findCall, keys, this.invoke(policyOf(read)));
+    const operation = session.provider.operations.findCall;
+    if (operation === undefined) throw findCallUnsupported(session);
+    const keys = readArguments("findCall", operation.keys.strict(), keysOf(read));
+    return findCall(session, operation, keys, this.invoke(policyOf(read)));
   }
 
   /**

@@ -1,11 +1,11 @@
 import type { HttpAnswer } from "../../contract/http.js";
 import type { FindCallOperation, MappedCall } from "../../contract/provider.js";
 import type { FoundCall } from "../../model/call-record.js";
-import { ResponseError } from "../../model/errors.js";
+import { ResponseError, UnsupportedError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
 import { earliestKept, type ListPlan, planHistory, RETENTION_MARGIN_MS } from "../lists/list-plan.js";
 import { Progress } from "../lists/progress.js";
-import { fieldOf } from "../lists/row-reader.js";
+import { undocumented } from "../lists/schema-fault.js";
 import type { Invocation } from "./invocation.js";
 import { inArrivalOrder, openSource } from "./list-source.js";
 import { recordOf } from "./mapped-call.js";
@@ -15,6 +15,11 @@ type Search = Extract<FindCallOperation, { type: "search" }>;
 
 /** How far back a call is searched for where the vendor declares no limit. */
 const SEARCH_MS = 180 * 86_400_000;
+
+/** Why an account finds no single call. */
+export function findCallUnsupported({ provider: { id, account } }: AccountSession): UnsupportedError {
+  return new UnsupportedError(`${account}: this vendor does not find single calls.`, { provider: id, account, operation: "findCall" });
+}
 
 /** One call of one account, or null when there is none. The keys have been checked. */
 export async function findCall(session: AccountSession, operation: FindCallOperation, keys: object, invocation: Invocation): Promise<FoundCall | null> {
@@ -37,10 +42,7 @@ async function lookUp(session: AccountSession, operation: Lookup, keys: object, 
     if (found.success && found.data === null) return null;
     const row = found.success ? operation.row.safeParse(found.data) : found;
     if (row.success) return recordOf(id, account, operation.map(row.data, keys), found.data);
-    throw new ResponseError(
-      `${account}: ${operation.name}: the answer is not what the vendor documents: field \`${fieldOf(row.error)}\`: ${row.error.issues[0]?.message ?? ""}.`,
-      { provider: id, account, operation: operation.name },
-    );
+    throw new ResponseError(`${account}: ${operation.name}: the answer ${undocumented(row.error)}`, { provider: id, account, operation: operation.name });
   });
 }
 

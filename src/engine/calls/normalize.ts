@@ -2,7 +2,7 @@ import type { ListOperation, MappedCall, Partition, Provider } from "../../contr
 import type { CallRecord } from "../../model/call-record.js";
 import { ResponseError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
-import { fieldOf } from "../lists/row-reader.js";
+import { undocumented } from "../lists/schema-fault.js";
 import { recordOf } from "./mapped-call.js";
 
 /** What a row may not say of itself, and its record does: where it was read. The record that was kept with the row is one of these. */
@@ -24,15 +24,13 @@ export function normalizeRow(session: AccountSession, raw: unknown, context: Nor
 function readRow(provider: Provider, raw: unknown, context: NormalizeContext): CallRecord {
   const { records, activeCalls } = provider.operations;
   const lists = activeCalls === undefined || activeCalls === "records" ? [records] : [records, activeCalls];
+  let fault: string | null = null;
   for (const list of lists) {
     const row = list.row.safeParse(raw);
     if (row.success) return recordOf(provider.id, provider.account, list.map(row.data, { partition: partitionOf(list, context) }), raw);
+    fault ??= undocumented(row.error);
   }
-  const error = records.row.safeParse(raw).error;
-  throw new ResponseError(
-    `${provider.account}: the row is not what the vendor documents: field \`${error === undefined ? "" : fieldOf(error)}\`: ${error?.issues[0]?.message ?? ""}.`,
-    { provider: provider.id, account: provider.account, operation: records.name },
-  );
+  throw new ResponseError(`${provider.account}: the row ${fault ?? ""}`, { provider: provider.id, account: provider.account, operation: records.name });
 }
 
 /** The partition that a row was read from, as far as it is known. */

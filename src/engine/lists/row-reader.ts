@@ -2,8 +2,9 @@ import type { z } from "zod";
 import type { HttpAnswer } from "../../contract/http.js";
 import type { ListOperation, Page, Partition } from "../../contract/provider.js";
 import { ResponseError, type WindowBounds } from "../../model/errors.js";
-import { digestOf } from "./row-digest.js";
 import type { AccountSession } from "../account/account-session.js";
+import { digestOf } from "./row-digest.js";
+import { fieldOf, undocumented } from "./schema-fault.js";
 
 /** A row of a page. */
 export type ReadRow<Value> =
@@ -79,15 +80,6 @@ export class RowReader<Value> {
 
   private error(what: string, error: z.ZodError, window: WindowBounds | null, advice = ""): ResponseError {
     const { account } = this.session.provider;
-    const rule = error.issues[0]?.message ?? "not as documented";
-    return new ResponseError(
-      `${account}: ${this.operation.name}: ${what} is not what the vendor documents: ${fieldOf(error) === "" ? "as a whole" : `field \`${fieldOf(error)}\``}: ${rule}.${advice}`,
-      this.session.concern({ operation: this.operation.name, window }),
-    );
+    return new ResponseError(`${account}: ${this.operation.name}: ${what} ${undocumented(error)}${advice}`, this.session.concern({ operation: this.operation.name, window }));
   }
-}
-
-/** Where in an answer the first fault is. */
-export function fieldOf(error: z.ZodError): string {
-  return error.issues[0]?.path.map(String).join(".") ?? "";
 }
