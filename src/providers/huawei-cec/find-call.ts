@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FindCallOperation } from "../../contract/provider.js";
+import type { HuaweiCecFilters } from "./filters.js";
 import { mapDeskCall } from "./map.js";
-import type { HuaweiCecFilters } from "./records.js";
 import { deskCallAnswer, deskCallRow, type DeskCallRow } from "./wire.js";
 
 /** What names a call at an agent's desk. The vendor requires all four. */

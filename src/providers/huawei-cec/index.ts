@@ -1,13 +1,14 @@
 /**
- * Huawei Cloud CEC (besclouds) by itself: the same `huaweiCec` as that of the main entry, for those who would rather name what they use.
+ * Huawei Cloud CEC (besclouds) by itself: the same `huaweiCec` as in the main entry, for those who import vendor by vendor.
  * @module call-records/huawei-cec
  */
 import { parseOptions, windowWith } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
+import type { HuaweiCecFilters } from "./filters.js";
 import { findCallOperation, type HuaweiCecKeys } from "./find-call.js";
-import { DEFAULT_ENDPOINT, RECORDS_WINDOW } from "./limits.js";
-import { optionsSchema, type HuaweiCecOptions } from "./options.js";
-import { recordsOperation, type HuaweiCecFilters } from "./records.js";
+import { RECORDS_WINDOW } from "./limits.js";
+import { DEFAULT_ENDPOINT, optionsSchema, type HuaweiCecOptions } from "./options.js";
+import { recordsOperation } from "./records.js";
 import { tokenAuth } from "./token.js";
 import { judge } from "./verdict.js";
 
@@ -23,7 +24,7 @@ export type HuaweiCecProvider = Provider<"huawei-cec", HuaweiCecFilters, HuaweiC
  * An account at Huawei Cloud CEC, at `https://service.besclouds.com` unless `endpoint` says otherwise: its history, the union of task types 0 and 4, in
  * windows of at most 7 days (documented), calls going on out of that history, and calls at an agent's desk now. The vendor states no rate, and not how long
  * it keeps calls.
- * @throws ConfigurationError naming the option that is missing, wrong or unknown.
+ * @throws ConfigurationError naming each option that is missing, wrong or unknown.
  */
 export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
   const { appKey, appSecret, headers, ...settings } = parseOptions("huaweiCec", optionsSchema, options, "huawei-cec");

@@ -1,8 +1,5 @@
 import type { PagingRule, Rate, WindowRule } from "../../contract/provider.js";
 
-/** The vendor's public host. Documented: "for example, the domain name is service.besclouds.com". */
-export const DEFAULT_ENDPOINT = "https://service.besclouds.com";
-
 /** Not documented: the vendor states no rate, so the default is low. */
 export const DEFAULT_RATE: Rate = { requestsPerSecond: 5, concurrency: 4 };
 

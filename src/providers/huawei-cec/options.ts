@@ -2,6 +2,9 @@ import { z } from "zod";
 import { commonOptions, credentialSchema, endpointSchema, type CommonOptions } from "../../contract/options.js";
 import { DEFAULT_RATE, TOKEN_TTL } from "./limits.js";
 
+/** The vendor's public host. Documented: "for example, the domain name is service.besclouds.com". */
+export const DEFAULT_ENDPOINT = "https://service.besclouds.com";
+
 /** What `huaweiCec(…)` takes. */
 export interface HuaweiCecOptions extends CommonOptions {
   /** The application's key (`app_key`, sent as `X-APP-Key`). */

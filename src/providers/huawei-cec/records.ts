@@ -1,26 +1,10 @@
-import { z } from "zod";
 import type { JsonValue } from "../../contract/http.js";
 import type { ListOperation, MappedCall, PageQuery, Partition, WindowRule } from "../../contract/provider.js";
-import { EVERY_TASK_TYPE, ITA, taskTypes, type TaskType } from "./codes.js";
-import { CALLER_MAX_LENGTH, RECORDS_PAGING, RECORDS_RETENTION_SECONDS } from "./limits.js";
+import { EVERY_TASK_TYPE, ITA, type TaskType } from "./codes.js";
+import { filtersSchema, type HuaweiCecFilters } from "./filters.js";
+import { RECORDS_PAGING, RECORDS_RETENTION_SECONDS } from "./limits.js";
 import { mapHistoryRow } from "./map.js";
 import { historyAnswer, historyRow, type HistoryRow } from "./wire.js";
-
-/** The filters of `queryCallDetailRecord`. */
-export interface HuaweiCecFilters {
-  /**
-   * `"0"` every task but ITA bidirectional calls, `"1"` CEC bidirectional, `"2"` anonymous outbound, `"3"` voice notification,
-   * `"4"` ITA bidirectional. Default: `"0"` and `"4"` one after the other, which together are all calls.
-   */
-  taskType?: TaskType | undefined;
-  /** The calling number, at most 32 characters. Not documented: whether a part of it matches. */
-  caller?: string | undefined;
-}
-
-const filtersSchema = z.strictObject({
-  taskType: z.enum(taskTypes).optional(),
-  caller: z.string().min(1, "must not be empty").max(CALLER_MAX_LENGTH, `must have at most ${CALLER_MAX_LENGTH} characters`).optional(),
-});
 
 /** Documented: type 0 leaves ITA calls out, so a complete history is the union of both lists. */
 const COMPLETE_TASK_TYPES: readonly TaskType[] = [EVERY_TASK_TYPE, ITA];

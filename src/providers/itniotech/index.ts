@@ -1,13 +1,13 @@
 /**
- * Itniotech by itself: the same `itniotech` as that of the main entry, for those who would rather name what they use.
+ * Itniotech by itself: the same `itniotech` as in the main entry, for those who import vendor by vendor.
  * @module call-records/itniotech
  */
 import { parseOptions, windowWith } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { Zone } from "../../contract/zone.js";
 import type { ItniotechFilters } from "./filters.js";
-import { DEFAULT_ENDPOINT, RECORDS_WINDOW } from "./limits.js";
-import { optionsSchema, type ItniotechOptions } from "./options.js";
+import { RECORDS_WINDOW } from "./limits.js";
+import { DEFAULT_ENDPOINT, optionsSchema, type ItniotechOptions } from "./options.js";
 import { recordsOperation } from "./records.js";
 import { signAuth } from "./signature.js";
 import { judge } from "./verdict.js";
@@ -20,7 +20,7 @@ export type ItniotechProvider = Provider<"itniotech", ItniotechFilters, never>;
 /**
  * An account at Itniotech, at `https://api.itniotech.com` unless `endpoint` says otherwise: its history, in windows of at most 93 days (documented, status
  * -76). The vendor states no rate, and not how long it keeps calls. It has no list of calls going on, no look-up of one call and no count of usage.
- * @throws ConfigurationError naming the option that is missing, wrong or unknown.
+ * @throws ConfigurationError naming each option that is missing, wrong or unknown.
  */
 export function itniotech(options: ItniotechOptions): ItniotechProvider {
   const { apiKey, apiSecret, ...settings } = parseOptions("itniotech", optionsSchema, options, "itniotech");

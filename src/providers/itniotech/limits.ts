@@ -1,8 +1,5 @@
 import type { PagingRule, Rate, WindowRule } from "../../contract/provider.js";
 
-/** Documented: the host of the request URL. */
-export const DEFAULT_ENDPOINT = "https://api.itniotech.com";
-
 /** Not documented: the vendor states no rate and answers -15 when it is passed, so the default is low. */
 export const DEFAULT_RATE: Rate = { requestsPerSecond: 5, concurrency: 4 };
 

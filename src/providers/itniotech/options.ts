@@ -2,6 +2,9 @@ import { z } from "zod";
 import { commonOptions, credentialSchema, type CommonOptions } from "../../contract/options.js";
 import { DEFAULT_RATE } from "./limits.js";
 
+/** Documented: the host of the request URL. */
+export const DEFAULT_ENDPOINT = "https://api.itniotech.com";
+
 const timeFormats = ["local", "iso-8601"] as const;
 
 /** How the bounds of a window are written. */

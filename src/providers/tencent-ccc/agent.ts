@@ -1,7 +1,7 @@
+import { secondsBetween } from "../../contract/duration.js";
 import type { Leg } from "../../model/call-record.js";
 import type { Agent } from "../../model/party.js";
 import { readRecordings } from "./recordings.js";
-import { secondsBetween } from "../../contract/duration.js";
 import type { Cdr, Participant, SeatUser } from "./wire.js";
 
 type Group = Pick<Agent, "groupId" | "groupName">;

@@ -1,19 +1,20 @@
 /**
- * Tencent Cloud Contact Center (CCC) by itself: the same `tencentCcc` as that of the main entry, for those who would rather name what they use.
+ * Tencent Cloud Contact Center (CCC) by itself: the same `tencentCcc` as in the main entry, for those who import vendor by vendor.
  * @module call-records/tencent-ccc
  */
+import type { Auth } from "../../contract/auth.js";
 import { parseOptions, windowWith } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
-import type { Auth } from "../../contract/auth.js";
+import type { TencentCccFilters } from "./filters.js";
+import { findCallOperation, type TencentCccKeys } from "./find-call.js";
 import { HISTORY } from "./limits.js";
-import { activeCallsOperation, findCallOperation, recordsOperation, usageOperation } from "./operations.js";
-import { tencentCccOptionsSchema, type TencentCccFilters, type TencentCccKeys, type TencentCccOptions } from "./options.js";
-import { ENDPOINTS } from "./request.js";
+import { activeCallsOperation, recordsOperation, usageOperation } from "./lists.js";
+import { ENDPOINTS, optionsSchema, type TencentCccClient, type TencentCccOptions } from "./options.js";
 import { sendThrough } from "./send.js";
-import { signWith } from "./sign.js";
+import { signAuth } from "./signature.js";
 import { judge } from "./verdict.js";
 
-export type { TencentCccClient, TencentCccFilters, TencentCccKeys, TencentCccOptions } from "./options.js";
+export type { TencentCccClient, TencentCccFilters, TencentCccKeys, TencentCccOptions };
 
 /** An account at Tencent Cloud Contact Center. */
 export type TencentCccProvider = Provider<"tencent-ccc", TencentCccFilters, TencentCccKeys>;
@@ -21,15 +22,15 @@ export type TencentCccProvider = Provider<"tencent-ccc", TencentCccFilters, Tenc
 /**
  * An account at Tencent Cloud Contact Center: its history, its own usage in whole days, its sessions going on, and calls by their session id. Documented:
  * 20 requests a second, windows under 90 days, and 180 days of history.
- * @throws ConfigurationError naming each wrong, missing or unknown option.
+ * @throws ConfigurationError naming each option that is missing, wrong or unknown.
  */
 export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
-  const parsed = parseOptions("tencentCcc", tencentCccOptionsSchema, options, "tencent-ccc");
+  const parsed = parseOptions("tencentCcc", optionsSchema, options, "tencent-ccc");
   const { account, timeZone, rate, longestCallSeconds, settleSeconds, secretId, secretKey, token, client } = parsed;
   const target = { endpoint: parsed.endpoint ?? ENDPOINTS[parsed.site], sdkAppIds: parsed.sdkAppIds };
   const auth: Auth | null =
     // The schema asks for both unless a client is given, which proves itself.
-    client !== undefined || secretId === undefined || secretKey === undefined ? null : signWith({ secretId, secretKey, token });
+    client !== undefined || secretId === undefined || secretKey === undefined ? null : signAuth({ secretId, secretKey, token });
   return defineProvider({
     contract: CONTRACT_VERSION,
     id: "tencent-ccc",

@@ -3,7 +3,7 @@ import type { PagingRule, WindowRule } from "../../contract/provider.js";
 const DAY_SECONDS = 86_400;
 
 /** Documented for each of the three operations: "A maximum of 20 requests can be initiated per second". Requests under way at once are not documented. */
-export const RATE = { requestsPerSecond: 20, concurrency: 20 } as const;
+export const DEFAULT_RATE = { requestsPerSecond: 20, concurrency: 20 } as const;
 
 /** DescribeTelCdr. */
 export const HISTORY = {

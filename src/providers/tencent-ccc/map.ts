@@ -1,3 +1,4 @@
+import { notNegative, secondsBetween } from "../../contract/duration.js";
 import type { MappedCall, RowContext, UsageReading } from "../../contract/provider.js";
 import type { CallKind, CallState, Direction, Hangup, Outcome } from "../../model/call-record.js";
 import type { Agent } from "../../model/party.js";
@@ -5,7 +6,6 @@ import { readAgent, readLegs } from "./agent.js";
 import { callTypes, directionCodes, endStatuses, endStatusesByName, type EndStatusMeaning, hungUpSides, sessionStatuses } from "./codes.js";
 import { readParty } from "./party.js";
 import { readRecordings, readVoicemails } from "./recordings.js";
-import { notNegative, secondsBetween } from "../../contract/duration.js";
 import type { CallInfo, Cdr, Session } from "./wire.js";
 
 /** A row of the history. */

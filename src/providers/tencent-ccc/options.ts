@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { commonOptions, credentialSchema, type CommonOptions } from "../../contract/options.js";
-import { RATE } from "./limits.js";
+import { DEFAULT_RATE } from "./limits.js";
+
+/** Documented domains of the two sites. */
+export const ENDPOINTS = { cn: "https://ccc.tencentcloudapi.com", intl: "https://ccc.intl.tencentcloudapi.com" } as const;
 
 /** What is needed of a client of Tencent's own SDK: `CommonClient` and the client of its `ccc` package both have it. */
 export interface TencentCccClient {
@@ -44,9 +47,9 @@ function needed(option: "secretId" | "secretKey") {
 }
 
 /** The shape of {@link TencentCccOptions}. */
-export const tencentCccOptionsSchema = z
+export const optionsSchema = z
   .strictObject({
-    ...commonOptions({ account: "tencent-ccc", rate: RATE }),
+    ...commonOptions({ account: "tencent-ccc", rate: DEFAULT_RATE }),
     secretId: credentialSchema.optional(),
     secretKey: credentialSchema.optional(),
     token: credentialSchema.optional(),
@@ -59,25 +62,3 @@ export const tencentCccOptionsSchema = z
   })
   .refine((options) => options.client !== undefined || options.secretId !== undefined, needed("secretId"))
   .refine((options) => options.client !== undefined || options.secretKey !== undefined, needed("secretKey"));
-
-/** The vendor's own filters of the history (DescribeTelCdr). */
-export interface TencentCccFilters {
-  /** Telephone numbers, as the vendor writes them. Which end they are compared with, and how many may be given, is not documented. */
-  phones?: string[] | undefined;
-  /** Ids of sessions. How many may be given is not documented. */
-  sessionIds?: string[] | undefined;
-}
-
-const texts = z.array(z.string().min(1, "must not be empty")).min(1, "must hold at least one");
-
-/** The shape of {@link TencentCccFilters}. */
-export const tencentCccFiltersSchema = z.strictObject({ phones: texts.optional(), sessionIds: texts.optional() });
-
-/** What a call is found by. */
-export interface TencentCccKeys {
-  /** The session's id: the record's `id`. */
-  sessionId: string;
-}
-
-/** The shape of {@link TencentCccKeys}. */
-export const tencentCccKeysSchema = z.strictObject({ sessionId: z.string().min(1, "must not be empty") });

@@ -1,6 +1,6 @@
 import type { HttpRequest, JsonValue } from "../../contract/http.js";
 import type { PageQuery, Partition } from "../../contract/provider.js";
-import type { TencentCccFilters } from "./options.js";
+import type { TencentCccFilters } from "./filters.js";
 
 /** Documented: `X-TC-Version` of every operation of the contact center. */
 const VERSION = "2020-02-10";
@@ -10,9 +10,6 @@ export const CONTENT_TYPE = "application/json";
 
 /** The header that names the operation. */
 export const ACTION_HEADER = "X-TC-Action";
-
-/** Documented domains of the two sites. */
-export const ENDPOINTS = { cn: "https://ccc.tencentcloudapi.com", intl: "https://ccc.intl.tencentcloudapi.com" } as const;
 
 /** One list for each application: DescribeTelCdr and DescribePSTNActiveSessionList take one at a time, and usage is reported for each. */
 export function applicationPartitions(sdkAppIds: readonly number[]): Partition[] {

@@ -25,7 +25,7 @@ interface Credentials {
 }
 
 /** Signs every attempt afresh by TC3-HMAC-SHA256, with the signer of Tencent's SDK. */
-export function signWith({ secretId, secretKey, token }: Credentials): Auth {
+export function signAuth({ secretId, secretKey, token }: Credentials): Auth {
   return {
     async load() {
       await loadSigner();

@@ -1,11 +1,10 @@
 import { z } from "zod";
-import type { FindCallOperation, ListOperation, MappedCall, UsageReading, WindowRule } from "../../contract/provider.js";
+import type { ListOperation, MappedCall, UsageReading, WindowRule } from "../../contract/provider.js";
+import { filtersSchema, type TencentCccFilters } from "./filters.js";
 import { HISTORY, SESSIONS, USAGE } from "./limits.js";
 import { mapCallInfo, mapCdr, mapSession } from "./map.js";
-import { tencentCccFiltersSchema, tencentCccKeysSchema, type TencentCccFilters, type TencentCccKeys } from "./options.js";
 import { applicationPartitions, callInfoRequest, cdrRequest, sessionRequest } from "./request.js";
-import { callInfoAnswerSchema, callInfoSchema, cdrAnswerSchema, cdrSchema, sessionAnswerSchema, sessionSchema } from "./wire.js";
-import type { CallInfo, Cdr, Session } from "./wire.js";
+import { callInfoAnswerSchema, callInfoSchema, cdrAnswerSchema, cdrSchema, sessionAnswerSchema, sessionSchema, type CallInfo, type Cdr, type Session } from "./wire.js";
 
 /** Where an account is asked, and for which applications. */
 interface Target {
@@ -19,7 +18,7 @@ const noFilters = z.strictObject({});
 export function recordsOperation({ endpoint, sdkAppIds }: Target, window: WindowRule): ListOperation<MappedCall, Cdr, TencentCccFilters> {
   return {
     name: "DescribeTelCdr",
-    filters: tencentCccFiltersSchema,
+    filters: filtersSchema,
     partitions: () => applicationPartitions(sdkAppIds),
     ...HISTORY,
     window,
@@ -68,11 +67,3 @@ export function activeCallsOperation({ endpoint, sdkAppIds }: Target): ListOpera
     map: mapSession,
   };
 }
-
-/** One session, searched for in the history by the vendor's own filter. */
-export const findCallOperation: FindCallOperation<TencentCccKeys, unknown, TencentCccFilters> = {
-  type: "search",
-  keys: tencentCccKeysSchema,
-  filters: ({ sessionId }) => ({ sessionIds: [sessionId] }),
-  matches: (call, { sessionId }) => call.id === sessionId,
-};
