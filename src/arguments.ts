@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { describeIssues } from "./contract/options.js";
+import type { Provider } from "./contract/provider.js";
 import { parseIso } from "./contract/zone.js";
 import type { Policy } from "./engine/calls/invocation.js";
 import { accountOf, type SyncCheckpoint } from "./engine/checkpoints/checkpoint.js";
@@ -59,6 +60,17 @@ export interface RecordsArguments extends RangeArguments, AccountsArgument, Poli
   raw?: boolean | undefined;
 }
 
+/** The vendors' own filters, by provider id. */
+export type ProviderFilters<Providers extends Provider> = {
+  [Id in Providers["id"]]?: Extract<Providers, Provider<Id>> extends Provider<string, infer Filters> ? Partial<Filters> : never;
+};
+
+/** Arguments of `records`. */
+export interface RecordsQuery<Providers extends Provider = Provider> extends RecordsArguments {
+  /** The vendors' own filters, by provider id. With one, coverage speaks of what passes it. */
+  providerFilters?: ProviderFilters<Providers> | undefined;
+}
+
 /** Arguments of `usage`. */
 export interface UsageArguments extends RangeArguments, AccountsArgument, PolicyArguments {
   /** One summary for the whole range (default), or for each day or month of the account's zone. */
@@ -66,6 +78,18 @@ export interface UsageArguments extends RangeArguments, AccountsArgument, Policy
   /** `auto` (default): the vendor's own count where it has one, else counted from records. */
   source?: "auto" | "vendor" | "records" | undefined;
 }
+
+/** Arguments of `findCall`: the account, and the keys by which its vendor finds a call, such as {@link TencentCccKeys} or {@link HuaweiCecKeys}. */
+export type FindCallQuery<Providers extends Provider = Provider> = PolicyArguments & AccountArgument & KeysOf<Providers>;
+
+/** The keys of a provider that is not known any better may be any. */
+type KeysOf<Providers> = Providers extends Provider<string, object, infer Keys>
+  ? [Keys] extends [never]
+    ? never
+    : object extends Keys
+      ? Record<string, unknown>
+      : Keys
+  : never;
 
 /** Arguments of `probe`. */
 export type ProbeArguments = Pick<PolicyArguments, "signal" | "totalTimeoutMs" | "unreadableRows">;

@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
 import {
-  type AccountArgument,
   type AccountsArgument,
   activeCallsSchema,
   coverageSchema,
+  type FindCallQuery,
   findCallSchema,
   keysOf,
   type PolicyArguments,
@@ -11,11 +11,11 @@ import {
   type ProbeArguments,
   probeSchema,
   readArguments,
-  readRange,
-  type RecordsArguments,
   readCheckpoints,
   readGround,
+  readRange,
   readStore,
+  type RecordsQuery,
   recordsSchema,
   type SyncArguments,
   syncSchema,
@@ -52,29 +52,6 @@ import { AbortedError, ConfigurationError, RequestError } from "./model/errors.j
 import type { EventListener, Occurrence } from "./model/events.js";
 import type { ProbeReport } from "./model/probe-report.js";
 
-/** The vendors' own filters, by provider id. */
-export type ProviderFilters<Providers extends Provider> = {
-  [Id in Providers["id"]]?: Extract<Providers, Provider<Id>> extends Provider<string, infer Filters> ? Partial<Filters> : never;
-};
-
-/** Arguments of `records`. */
-export interface RecordsQuery<Providers extends Provider = Provider> extends RecordsArguments {
-  /** The vendors' own filters, by provider id. With one, coverage speaks of what passes it. */
-  providerFilters?: ProviderFilters<Providers> | undefined;
-}
-
-/** Arguments of `findCall`: the account, and the keys by which its vendor finds a call, such as {@link TencentCccKeys} or {@link HuaweiCecKeys}. */
-export type FindCallQuery<Providers extends Provider = Provider> = PolicyArguments & AccountArgument & KeysOf<Providers>;
-
-/** The keys of a provider that is not known any better may be any. */
-type KeysOf<Providers> = Providers extends Provider<string, object, infer Keys>
-  ? [Keys] extends [never]
-    ? never
-    : object extends Keys
-      ? Record<string, unknown>
-      : Keys
-  : never;
-
 /**
  * Call records, usage and calls going on, of several accounts at several vendors, in one form.
  *
@@ -90,7 +67,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
 
   /**
    * Sends nothing, and opens no connection.
-   * @throws ConfigurationError naming the option that is missing, wrong or unknown, or the label that two providers share.
+   * @throws ConfigurationError naming each option that is missing, wrong or unknown, or the label that two providers share.
    */
   constructor(options: ClientOptions<Providers>) {
     const read = parseOptions("CallRecordsClient", optionsSchema, options);

@@ -4,10 +4,25 @@
  * @module call-records
  */
 
-export { CallRecordsClient, type FindCallQuery, type ProviderFilters, type RecordsQuery } from "./client.js";
+export { CallRecordsClient } from "./client.js";
 export type { ClientOptions, RetryOptions } from "./client-options.js";
 export type { NetworkOptions } from "./engine/http/network-options.js";
-export type { AccountArgument, AccountsArgument, PolicyArguments, RangeArguments, KeptByCaller, KeptInStore, ProbeArguments, RecordsArguments, SyncArguments, SyncGround, UsageArguments } from "./arguments.js";
+export type {
+  AccountArgument,
+  AccountsArgument,
+  FindCallQuery,
+  KeptByCaller,
+  KeptInStore,
+  PolicyArguments,
+  ProbeArguments,
+  ProviderFilters,
+  RangeArguments,
+  RecordsArguments,
+  RecordsQuery,
+  SyncArguments,
+  SyncGround,
+  UsageArguments,
+} from "./arguments.js";
 export type { AccountCapabilities, FindCallCapabilities, ListCapabilities, RecordsCapabilities, UsageCapabilities } from "./capabilities.js";
 export { type BuiltInProvider, type Environment, providersFromEnvironment } from "./environment.js";
 export { type DateRange, day, month } from "./ranges.js";
