@@ -32,7 +32,7 @@ export interface PolicyArguments {
 export interface RangeArguments {
   /** The earliest start of a call: a `Date`, or ISO 8601 **with** an offset or `Z`, such as `2026-11-01T00:00:00+08:00`. */
   from: Date | string;
-  /** Calls that start at this instant, or later, are not meant. It must be later than `from`. */
+  /** The end, exclusive: calls that start at this instant, or later, are left out. It must be later than `from`. */
   to: Date | string;
 }
 
@@ -52,7 +52,7 @@ export interface AccountArgument {
 export interface RecordsArguments extends RangeArguments, AccountsArgument, PolicyArguments {
   /** Only calls of this direction; default all. */
   direction?: Direction | undefined;
-  /** Matches the caller or the callee after separators and a leading `+` or `00` are taken off both sides. */
+  /** Only calls from or to this number. Numbers are compared without separators and without a leading `+` or `00`. */
   number?: string | undefined;
   /** `arrival` (default): as pages come, with the least memory. `time`: ascending `startedAt` over all accounts. */
   order?: "arrival" | "time" | undefined;
@@ -82,7 +82,7 @@ export interface UsageArguments extends RangeArguments, AccountsArgument, Policy
 /** Arguments of `findCall`: the account, and the keys by which its vendor finds a call, such as {@link TencentCccKeys} or {@link HuaweiCecKeys}. */
 export type FindCallQuery<Providers extends Provider = Provider> = PolicyArguments & AccountArgument & KeysOf<Providers>;
 
-/** The keys of a provider that is not known any better may be any. */
+/** Where no more is known of a provider than that it is one, its keys may be any. */
 type KeysOf<Providers> = Providers extends Provider<string, object, infer Keys>
   ? [Keys] extends [never]
     ? never
@@ -113,13 +113,13 @@ export interface SyncGround extends AccountsArgument, PolicyArguments {
 export interface KeptInStore {
   /** Such as a `FileCheckpointStore`, or three methods over a database of yours. One sync of an account may use it at a time. */
   store: CheckpointStore;
-  /** Not given along with a store: one of them keeps the state. */
+  /** May not be given along with a store: one of them keeps the state. */
   checkpoint?: undefined;
 }
 
 /** You keep the checkpoints, in the transaction of your rows. */
 export interface KeptByCaller {
-  /** Not given along with a checkpoint: one of them keeps the state. */
+  /** May not be given along with a checkpoint: one of them keeps the state. */
   store?: undefined;
   /** The last checkpoint that you kept; of several accounts, a list with one of each; `null`, or an empty list, where there is none yet. */
   checkpoint: SyncCheckpoint | readonly SyncCheckpoint[] | null;

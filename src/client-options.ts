@@ -11,7 +11,7 @@ import type { EventListener } from "./model/events.js";
 
 /** How a failure that may pass, such as a lost connection, is met. */
 export interface RetryOptions {
-  /** How often a request is sent at the most, the first included; default 5. Waits between are random, up to 250 ms that double to 30 s; `Retry-After` makes them longer. */
+  /** How often a request is sent at the most, the first included; default 5. The waits between are random, up to half a second after the first and twice as much after each further one, 30 s at the most; `Retry-After` makes them longer. */
   attempts?: number | undefined;
 }
 
@@ -25,13 +25,13 @@ export interface ClientOptions<Providers extends Provider = Provider> extends Ne
   retry?: RetryOptions | undefined;
   /** The largest answer, in bytes after decompression. Default 32 MB (33,554,432). */
   maxResponseBytes?: number | undefined;
-  /** Hears of requests, retries, throttling, tokens, windows, duplicates and warnings. */
+  /** Is called with what happens: requests, retries, throttling, tokens, clock corrections, windows, duplicates and warnings. */
   onEvent?: EventListener | undefined;
   /** Time, as the client sees it. Default the machine's. */
   clock?: Clock | undefined;
-  /** Lets requests go at the vendors' pace. Default within this process; replace it where several processes share an account. */
+  /** Keeps requests to the vendors' pace. The default knows this process only: replace it where several share an account. */
   rateLimiter?: RateLimiter | undefined;
-  /** Keeps tokens. Default within this process; replace it where several processes share an account. */
+  /** Keeps tokens. The default keeps them in this process: replace it where several share an account. */
   tokenStore?: TokenStore | undefined;
   /** Sends requests, in place of the library's HTTP: for tests and simulations. It sees credentials. */
   transport?: Transport | undefined;

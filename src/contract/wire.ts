@@ -45,7 +45,7 @@ export const wireText = wireValue("text", (value): string | null | typeof z.INVA
   return typeof value === "number" && Number.isFinite(value) ? String(value) : z.INVALID;
 });
 
-/** Text, or a number as text, on which nothing depends: null for whatever else is there. */
+/** Text, or a number as text; null for whatever else is there. For fields on which nothing depends. */
 export const wireTextOrNull = wireValue("text", (value): string | null => wireText.safeParse(value).data ?? null);
 
 /** An id: text, or an integer as text with every digit; never absent. */

@@ -60,7 +60,7 @@ export interface AccountReport {
   gaps: Gap[];
 }
 
-/** How it stands with each account that was asked. Plain JSON. */
+/** What was done for each account that was asked. Plain JSON. */
 export interface Report {
   /** One for each account, in the order of the client's providers, or of the labels that were asked for. */
   accounts: AccountReport[];

@@ -154,7 +154,7 @@ export class AuthenticationError extends CallRecordsError {
   readonly code = "authentication";
 }
 
-/** The credentials are good, but may not do this. */
+/** The credentials, or this machine's address, may not do this. */
 export class PermissionError extends CallRecordsError {
   readonly code = "permission";
 }
@@ -174,7 +174,7 @@ export class UnsupportedError extends CallRecordsError {
   readonly code = "unsupported";
 }
 
-/** No answer came: refused, reset, not found, cut short. */
+/** The vendor's answer did not come: no connection, one cut short, a proxy or a certificate in the way, or something else than JSON in its place. */
 export class NetworkError extends CallRecordsError {
   readonly code = "network";
 }
@@ -204,7 +204,7 @@ export class IncompleteError extends CallRecordsError {
   readonly code = "incomplete";
 }
 
-/** A stored checkpoint is damaged, foreign or of a later version. */
+/** A checkpoint is damaged, another account's, of a later version, or in use by another sync. */
 export class CheckpointError extends CallRecordsError {
   readonly code = "checkpoint";
 }

@@ -4,7 +4,7 @@ import type { ErrorCode } from "./errors.js";
 export interface AccountEvent {
   /** When it happened, by the client's clock: ISO 8601 in UTC. */
   at: string;
-  /** Label of the account. */
+  /** The account's label, as configured. */
   account: string;
 }
 
@@ -12,9 +12,9 @@ export interface AccountEvent {
 export interface OperationEvent extends AccountEvent {
   /** The vendor's name of the operation, such as `DescribeTelCdr`; `token` where a token was asked for. */
   operation: string;
-  /** Of one call of `records()`, `sync()` and their like: an id that no other has, in any process. */
+  /** Id of one call of `records()`, `sync()` and their like: no other has it, in any process. */
   invocation: string;
-  /** Of the vendor window that it belongs to, as `window-opened` gave it; null for what is asked outside of one, such as a token. */
+  /** Id of the vendor window that it belongs to, as `window-opened` gave it; null for what is asked outside of one, such as a token. */
   window: string | null;
 }
 
@@ -22,11 +22,11 @@ export interface OperationEvent extends AccountEvent {
 export interface RequestEvent extends OperationEvent {
   /** An attempt ended. */
   type: "request";
-  /** Id of the provider. */
+  /** The provider's id, such as `tencent-ccc`. */
   provider: string;
   /** As the vendor counts them, from 0 or 1; null where a cursor tells the page, or there are none. */
   page: number | null;
-  /** HTTP's. */
+  /** The HTTP method. */
   method: "GET" | "POST";
   /** The origin that was asked, such as `https://host:8443`; null where a client of yours sends. */
   server: string | null;
@@ -38,7 +38,7 @@ export interface RequestEvent extends OperationEvent {
   error: ErrorCode | null;
   /** The vendor's own code for it, where it gives one. */
   vendorCode: string | null;
-  /** From its sending to the last byte of its answer, or to its end without one. Waiting for its turn in the pace does not count. */
+  /** How long it took, from its sending to the last byte of its answer, or to its end without one. Waiting for its turn in the pace does not count. */
   milliseconds: number;
 }
 
@@ -86,9 +86,9 @@ export interface ClockEvent extends AccountEvent {
 export interface WindowOpenedEvent extends OperationEvent {
   /** The reading of a window begins. */
   type: "window-opened";
-  /** Id of the window: every request for it tells it, before the `window-closed` that does. */
+  /** Id of the window: its requests have it, and so does the `window-closed` after them. */
   window: string;
-  /** Id of the provider. */
+  /** The provider's id, such as `tencent-ccc`. */
   provider: string;
   /** The application whose list it is of; null where the vendor has no applications. */
   application: string | null;
@@ -180,5 +180,5 @@ export type ClientEvent =
 export type Occurrence = Untimed<ClientEvent>;
 type Untimed<Event> = Event extends unknown ? Omit<Event, "at"> : never;
 
-/** Hears of every {@link ClientEvent}. What it throws is printed as a warning of the process, and disturbs nothing. */
+/** Is called with every {@link ClientEvent}. What it throws becomes a warning of the process, and disturbs nothing. */
 export type EventListener = (event: ClientEvent) => void;

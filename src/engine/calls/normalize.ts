@@ -5,11 +5,11 @@ import type { AccountSession } from "../account/account-session.js";
 import { undocumented } from "../lists/schema-fault.js";
 import { recordOf } from "./mapped-call.js";
 
-/** What a row may not say of itself, and its record does: where it was read. The record that was kept with the row is one of these. */
+/** Where a row was read, which the row itself may not say. The record that was kept with the row is such a context. */
 export interface NormalizeContext {
   /** The vendor's application that it belongs to; needed where the account has several. */
   application?: string | null | undefined;
-  /** What the record was given of the list that it was read from, where its row does not say it. */
+  /** The record's own: they name the list that the row was read from, where the row does not. */
   relatedIds?: Readonly<Record<string, string>> | undefined;
 }
 

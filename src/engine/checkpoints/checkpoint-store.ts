@@ -5,7 +5,7 @@ import { CheckpointError } from "../../model/errors.js";
 export type CheckpointParts = Readonly<Record<string, JsonValue>>;
 
 /**
- * Keeps the checkpoints of `sync`. A database of your own becomes one by three methods: a table with a row for each account and name does.
+ * Keeps the checkpoints of `sync`. A database of your own becomes one by three methods, over a table with a row for each account and name.
  * What they throw reaches the caller of `sync` as it is.
  */
 export interface CheckpointStore {
@@ -13,7 +13,7 @@ export interface CheckpointStore {
   load(account: string): Promise<CheckpointParts>;
   /**
    * Saves the parts that have changed, and removes those that are null: all of them, or none. Once it resolves they must outlast a crash, and must
-   * never be undone: the next save builds on it. So it is no part of a transaction of the caller's, which may be rolled back.
+   * never be undone: the next save builds on it. So it must not be part of a transaction of the caller's, which may be rolled back.
    * @param changes some kilobytes: never the whole of what was saved, but the first time.
    */
   save(account: string, changes: Readonly<Record<string, JsonValue | null>>): Promise<void>;

@@ -8,7 +8,7 @@ import { Routes, type RouteSettings } from "./routes.js";
 import type { RawAnswer, Transport } from "./transport.js";
 import { decodeUtf8 } from "./utf8.js";
 
-/** What HTTP is to keep to. */
+/** How requests are sent, and how large an answer may be. */
 interface HttpSettings extends RouteSettings {
   /** Of a body, decompressed. */
   maxResponseBytes: number;

@@ -6,7 +6,7 @@ import type { SecureContext } from "node:tls";
 import { urlToHttpOptions } from "node:url";
 import { proxyRefused, proxyUnreachable } from "./connection-failure.js";
 
-/** Of what a tunnel is made. */
+/** How a tunnel is made. */
 interface TunnelSettings {
   /** What is trusted, at the tunnel's end and of the proxy itself; undefined for the usual. */
   secureContext: SecureContext | undefined;

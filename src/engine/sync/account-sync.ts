@@ -21,7 +21,7 @@ import { type Ground, OPEN_END, SyncState } from "./sync-state.js";
 export interface SyncChange {
   /** `updated`: it was handed out before, and its content has changed since. */
   type: "new" | "updated";
-  /** The call as it is now; of what it was before, nothing is told. */
+  /** The call as it is now. What it was before is not told. */
   record: CallRecord;
 }
 
@@ -34,7 +34,7 @@ export interface SyncBatch {
   /** Where the account stands once these changes are kept: plain JSON. */
   checkpoint: SyncCheckpoint;
   /**
-   * Saves the checkpoint in the store, at once; taking the next batch does so as well. Without a store, nothing.
+   * Saves the checkpoint in the store, at once; taking the next batch does so as well. Without a store it does nothing.
    * @throws what the store throws; RequestError when the loop has been left: nothing more is saved then.
    */
   commit(): Promise<void>;

@@ -37,14 +37,15 @@ export class SyncStream implements AsyncIterable<SyncBatch> {
     }
   }
 
-  /** How it stands with each account, at any time; plain JSON. Of a batch that is not committed nothing is claimed. */
+  /** What has been done so far for each account, at any time. Plain JSON. A batch that is not committed does not count as read. */
   report(): Report {
     return { accounts: this.accounts.map((account) => account.report()) };
   }
 
   /**
-   * Where each account stands, for those who keep checkpoints without a store: those that were given, brought up to what has been taken. After the loop
-   * as of the end of the pass, which may have proven more than any batch tells; of a batch in whose midst the loop was left, nothing.
+   * Where each account stands, for callers who keep checkpoints themselves: those that were given, brought up to the batches that have been taken.
+   * After the loop they are those of the end of the pass, which may have proven more than any batch tells. A batch at which the loop was left is not in
+   * them.
    */
   checkpoints(): SyncCheckpoint[] {
     const latest = this.accounts.flatMap(({ checkpoint }) => checkpoint ?? []);

@@ -24,7 +24,7 @@ export interface TencentCccOptions extends CommonOptions {
   token?: string | undefined;
   /** The applications to read (the console calls them SdkAppId): at least one, each once. */
   sdkAppIds: readonly number[];
-  /** `cn` (default): `https://ccc.tencentcloudapi.com`; `intl`: `https://ccc.intl.tencentcloudapi.com`. `endpoint` comes before it. */
+  /** `cn` (default): `https://ccc.tencentcloudapi.com`; `intl`: `https://ccc.intl.tencentcloudapi.com`. `endpoint`, where it is given, takes its place. */
   site?: "cn" | "intl" | undefined;
   /**
    * A client of Tencent's SDK that sends the requests in place of the library's own HTTP. Its endpoint, credentials, proxy, clock, time-out
