@@ -20,7 +20,7 @@ import { VendorClock } from "./vendor-clock.js";
 /** A token that is said to live longer is fetched anew after a year all the same. */
 const LONGEST_TTL_SECONDS = 31_536_000;
 
-/** One account as all calls of a client share it: its pace, its slots, its token, its clock. Turns a request into a good answer or an error. */
+/** One account, as all invocations of a client share it: its pace, its slots, its token, its clock. Turns a request into a good answer or an error. */
 export class AccountSession {
   private readonly slots: Slots;
   private readonly redaction: Redaction;
