@@ -24,7 +24,7 @@ export interface RequestEvent extends OperationEvent {
   type: "request";
   /** The provider's id, such as `tencent-ccc`. */
   provider: string;
-  /** As the vendor counts them, from 0 or 1; null where a cursor tells the page, or there are none. */
+  /** The vendor's own number of the page, or counted from 0 where the vendor counts rows; null where a cursor tells the page, or there is but one. */
   page: number | null;
   /** The HTTP method. */
   method: "GET" | "POST";

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CallRecordsClient } from "call-records";
+import { CallRecordsClient, type ClientEvent } from "call-records";
 import { acme, acmeCalls, AcmeVendor } from "../samples/acme.js";
 import { DAY, HOUR, ManualClock, NOW } from "./stage.js";
 
@@ -29,7 +29,11 @@ afterAll(() => {
 
 describe("a vendor of the user's own", () => {
   it("with GET, links from page to page, whole days and a token in the query needs no change to the contract", async () => {
-    const client = new CallRecordsClient({ providers: [acme(endpoint)], clock: new ManualClock() });
+    const pages: (number | null)[] = [];
+    const onEvent = (event: ClientEvent) => {
+      if (event.type === "request") pages.push(event.page);
+    };
+    const client = new CallRecordsClient({ providers: [acme(endpoint)], clock: new ManualClock(), onEvent });
     const [from, to] = [new Date(NOW - 29.4 * DAY), new Date(NOW - 7.3 * DAY)];
     const expected = calls.filter(({ start }) => new Date(start) >= from && new Date(start) < to).map(({ sid }) => sid);
     expect(expected.length).toBeGreaterThan(1000);
@@ -42,6 +46,8 @@ describe("a vendor of the user's own", () => {
     // 22 days in windows of at most seven, each of whole days, each beginning where the last one ends.
     expect([...windows].sort()).toEqual(["2026-10-21 2026-10-28", "2026-10-28 2026-11-04", "2026-11-04 2026-11-11", "2026-11-11 2026-11-13"]);
     expect(vendor.tokensGiven).toBe(1);
+    // A cursor is no number.
+    expect(new Set(pages)).toEqual(new Set([null]));
     await client.close();
   });
 

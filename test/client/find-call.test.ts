@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { AbortedError, AuthenticationError, CallRecordsClient, defineProvider, RequestError, UnsupportedError, wireId } from "call-records";
+import { AbortedError, AuthenticationError, CallRecordsClient, defineProvider, RequestError, ResponseError, UnsupportedError, wireId } from "call-records";
 import { declareSound, records } from "../conformance/sound.js";
 import { bodyOf, IN_TURN, openStage, rejectionOf, requestsFor, type Stage } from "./stage.js";
 import { toldBy, truthOf } from "./truth.js";
@@ -115,7 +115,10 @@ describe("one call of a vendor that answers 404 for none", () => {
         type: "lookup" as const,
         name: "call",
         keys: z.strictObject({ id: z.string() }),
-        request: ({ id }: { id: string }) => ({ method: "GET" as const, url: `https://api.sound.example/calls/${id}` }),
+        request: ({ id }: { id: string }) => {
+          if (id === "") throw new TypeError("There is no such id.");
+          return { method: "GET" as const, url: `https://api.sound.example/calls/${id}` };
+        },
         saysMissing: ({ status }) => status === 404,
         answer: z.unknown(),
         row: z.object({ id: wireId }),
@@ -132,5 +135,11 @@ describe("one call of a vendor that answers 404 for none", () => {
   it("is null, and another refusal an error all the same", async () => {
     expect(await client.findCall({ account: "sound", id: "404" })).toBeNull();
     expect(await rejectionOf(client.findCall({ account: "sound", id: "401" }))).toBeInstanceOf(AuthenticationError);
+  });
+
+  it("is an error of the adapter's where it cannot be asked for", async () => {
+    const error = await rejectionOf(client.findCall({ account: "sound", id: "" }));
+    expect(error).toBeInstanceOf(ResponseError);
+    expect(error.message).toContain("the adapter's `request` failed (TypeError: There is no such id.)");
   });
 });

@@ -34,9 +34,11 @@ export async function findCall(session: AccountSession, operation: FindCallOpera
 async function lookUp(session: AccountSession, operation: Lookup, keys: object, invocation: Invocation): Promise<FoundCall | null> {
   const { id, account } = session.provider;
   const { counters } = new Progress(session.provider, invocation.id);
+  const concern = { operation: operation.name, window: null };
+  const request = session.runAdapter("request", concern, () => operation.request(keys));
   const saysMissing = (answer: HttpAnswer) => operation.saysMissing?.(answer) ?? false;
-  const answer = await session.ask({ operation: operation.name, request: operation.request(keys), window: null, accepts: saysMissing }, { signal: invocation.signal, counters, invocation: invocation.id });
-  return session.runAdapter("answer, row or map", { operation: operation.name, window: null }, () => {
+  const answer = await session.ask({ ...concern, request, accepts: saysMissing }, { signal: invocation.signal, counters, invocation: invocation.id });
+  return session.runAdapter("answer, row or map", concern, () => {
     if (saysMissing(answer)) return null;
     const found = operation.answer.safeParse(answer.body);
     if (found.success && found.data === null) return null;
@@ -48,7 +50,8 @@ async function lookUp(session: AccountSession, operation: Lookup, keys: object, 
 
 /** Reads the history, newest window first and every partition of it, until the call is found. */
 async function search(session: AccountSession, operation: Search, keys: object, invocation: Invocation): Promise<FoundCall | null> {
-  const { id, account } = session.provider;
+  const { id, account, operations } = session.provider;
+  const concern = { operation: operations.records.name, window: null };
   const policy = {
     isolateFailures: false,
     unreadableRows: invocation.policy.unreadableRows,
@@ -59,7 +62,10 @@ async function search(session: AccountSession, operation: Search, keys: object, 
   };
   const source = openSource(session, (now) => planSearch(session, operation, keys, now), new Progress(session.provider, invocation.id));
   const batches = invocation.account(source.progress, (abort) =>
-    inArrivalOrder(source, policy, abort, (mapped, raw) => (operation.matches(mapped, keys) ? recordOf(id, account, mapped, raw) : null)),
+    inArrivalOrder(source, policy, abort, (mapped, raw) => {
+      const isIt = session.runAdapter("matches", concern, () => operation.matches(mapped, keys));
+      return isIt ? recordOf(id, account, mapped, raw) : null;
+    }),
   );
   for await (const [found] of batches) if (found !== undefined) return found;
   return null;
@@ -70,6 +76,7 @@ function planSearch(session: AccountSession, operation: Search, keys: object, no
   const { records } = provider.operations;
   const earliest = earliestKept(records, now);
   const from = earliest === null ? now - SEARCH_MS : earliest + RETENTION_MARGIN_MS;
-  const plan = planHistory(provider, records, { from, to: now }, { now, filters: { ...operation.filters(keys) } });
+  const filters = session.runAdapter("filters", { operation: records.name, window: null }, () => operation.filters(keys));
+  const plan = planHistory(provider, records, { from, to: now }, { now, filters: { ...filters } });
   return { ...plan, windows: [...plan.windows].reverse(), coverage: null };
 }

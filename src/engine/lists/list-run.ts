@@ -1,5 +1,5 @@
 import type { HttpAnswer } from "../../contract/http.js";
-import type { Page, Partition } from "../../contract/provider.js";
+import type { Page, PagingRule, Partition } from "../../contract/provider.js";
 import { AbortedError, CallRecordsError, type ErrorCode, ResponseError } from "../../model/errors.js";
 import type { LinkedAbort } from "../account/abort.js";
 import type { AccountSession } from "../account/account-session.js";
@@ -9,7 +9,7 @@ import type { WindowFate } from "./coverage.js";
 import { endless, incomplete, isOfTheAccount, isOutage, isRefusal, overcounted } from "./list-failure.js";
 import { frontierOf, type ListPlan, type PlannedWindow } from "./list-plan.js";
 import type { OpenWindow } from "./open-window.js";
-import { PagingLoop } from "./pager.js";
+import { type PageRequest, PagingLoop } from "./pager.js";
 import type { Progress } from "./progress.js";
 import { digestOf } from "./row-digest.js";
 import { RowReader, type ReadRow } from "./row-reader.js";
@@ -143,7 +143,7 @@ export class ListRun<Value> {
           operation.request({ partition, window: span === null || grid === null ? null : grid.bounds(span), page: request, filters, direction }),
         ),
         window: window.bounds,
-        place: { window: window.id, page: request.cursor === null ? request.number : null },
+        place: { window: window.id, page: pageNumber(operation.paging, request) },
       },
       { signal: this.abort.signal, counters: this.progress.counters, invocation: this.progress.invocation },
     );
@@ -313,4 +313,9 @@ function fateOf(failure: unknown): "incomplete" | "failed" {
 
 function asOurs(error: unknown): CallRecordsError {
   return error instanceof CallRecordsError ? error : new ResponseError("The run ended because of an unexpected failure.");
+}
+
+/** For events. */
+function pageNumber({ style }: PagingRule, { number }: PageRequest): number | null {
+  return style === "page" || style === "offset" ? number : null;
 }
