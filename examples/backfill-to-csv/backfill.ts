@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type AccountCapabilities, type AccountReport, type CallRecordsClient, type GapReason, month } from "call-records";
+import { type AccountCapabilities, type AccountReport, type CallRecordsClient, type GapReason, type Interval, month } from "call-records";
 import { csvHeader, csvRows } from "./csv.js";
 import { UnfinishedFile } from "./unfinished-file.js";
 
@@ -58,8 +58,8 @@ async function backfillAccount(client: CallRecordsClient, { account, records }: 
       // The vendor has less of this month by now: what there is would be written over by what is left.
       missing.push({ ...wholeMonth, reason: `${files.incomplete} holds what was kept when it was read, and stays` });
     } else {
-      const report = await writeMonth(client, account, { from, to }, files, options);
-      missing.push(...missingFrom(report));
+      const report = await writeMonth(client, wholeMonth, files, options);
+      missing.push(...missingFrom(report, wholeMonth));
       // Credentials that are refused once are refused for every month, and some vendors shut out who comes with them again and again.
       if (report.error?.code === "authentication" || report.error?.code === "permission") refusal = report.error.message;
     }
@@ -69,14 +69,14 @@ async function backfillAccount(client: CallRecordsClient, { account, records }: 
 
 async function writeMonth(
   client: CallRecordsClient,
-  account: string,
-  range: { from: Date; to: Date },
+  month: Interval & { account: string },
   files: { whole: string; incomplete: string },
   { signal, tell }: BackfillOptions,
 ): Promise<AccountReport> {
   const stream = client.records({
-    ...range,
-    accounts: [account],
+    from: month.from,
+    to: month.to,
+    accounts: [month.account],
     // The same calls make the same file, whichever page comes first.
     order: "time",
     raw: false,
@@ -93,11 +93,11 @@ async function writeMonth(
     for await (const batch of stream.batches(1000)) {
       await file.write(csvRows(batch));
       calls += batch.length;
-      if (calls % 10_000 === 0) tell(`${account}: ${calls} calls, up to ${batch.at(-1)?.startedAt.toISOString() ?? ""}`);
+      if (calls % 10_000 === 0) tell(`${month.account}: ${calls} calls, up to ${batch.at(-1)?.startedAt.toISOString() ?? ""}`);
     }
     const [report] = stream.report().accounts;
     if (report === undefined) throw new TypeError("A report tells of each account that was asked for.");
-    const isWhole = report.status === "complete" && report.unsettled.length === 0;
+    const isWhole = missingFrom(report, month).length === 0;
     if (calls === 0 && !isWhole) {
       await file.discard();
       return report;
@@ -113,9 +113,12 @@ async function writeMonth(
   }
 }
 
-function missingFrom({ account, gaps, unsettled, error }: AccountReport): Missing[] {
-  return [
+/** What is not in a month's file, or not for sure; nothing where it is whole, and may no longer change. */
+export function missingFrom({ account, status, gaps, unsettled, error }: AccountReport, { from, to }: Interval): Missing[] {
+  const missing = [
     ...gaps.map(({ from, to, reason }) => ({ account, from, to, reason: REASONS[reason] ?? error?.message ?? reason })),
     ...unsettled.map(({ from, to }) => ({ account, from, to, reason: "calls may still appear or change" })),
   ];
+  // Where something failed, and no interval tells of it, nothing is sure.
+  return missing.length > 0 || status === "complete" ? missing : [{ account, from, to, reason: error?.message ?? status }];
 }

@@ -9,7 +9,7 @@ import Papa from "papaparse";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CallRecordsClient, month } from "call-records";
 import { startVendorEmulator, type TrueCall, type VendorEmulator, type VendorId } from "call-records/testing";
-import { backfill, type BackfillOptions } from "../../examples/backfill-to-csv/backfill.js";
+import { backfill, type BackfillOptions, missingFrom } from "../../examples/backfill-to-csv/backfill.js";
 import { csvHeader, csvRows } from "../../examples/backfill-to-csv/csv.js";
 import { monthsBefore } from "../../examples/backfill-to-csv/months.js";
 import { DAY, NOW, openStage } from "../client/stage.js";
@@ -66,9 +66,9 @@ async function expectEveryCallOnce(emulator: VendorEmulator, from: Date, to: Dat
   }
 }
 
-describe("a back-fill", () => {
-  const [august, october] = [month("2026-08", ZONE), month("2026-10", ZONE)];
+const [august, october] = [month("2026-08", ZONE), month("2026-10", ZONE)];
 
+describe("a back-fill", () => {
   it("of months that are over is every call once, in a file for each account and month, ascending", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 120, callsPerDay: 25 } });
     expect(await run(client, { months: monthsBefore(new Date(NOW), 3, ZONE) })).toEqual([]);
@@ -158,6 +158,20 @@ describe("a back-fill", () => {
     expect(await rowsOfVendor("itniotech")).toEqual([]);
     expect(emulator.requests.filter(({ vendor }) => vendor === "itniotech").length).toBeLessThanOrEqual(2);
     await expectEveryCallOnce(emulator, august.from, october.to, ["tencent-ccc", "huawei-cec"]);
+  });
+});
+
+describe("what is missing of a month", () => {
+  const whole = { from: october.from.toISOString(), to: october.to.toISOString() };
+
+  it("is nothing of one that is whole, and all of one that failed where no interval tells of it", async () => {
+    const { client } = await openStage({ emulator: { days: 60, callsPerDay: 5 } });
+    const stream = client.records({ ...whole, accounts: ["itniotech"] });
+    await stream.toArray({ max: 1000 });
+    const [report] = stream.report().accounts;
+    if (report === undefined) throw new TypeError("There is a report.");
+    expect(missingFrom(report, whole)).toEqual([]);
+    expect(missingFrom({ ...report, status: "partial" }, whole)).toEqual([{ account: "itniotech", ...whole, reason: "partial" }]);
   });
 });
 
