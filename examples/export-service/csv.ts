@@ -1,7 +1,10 @@
 export type Cell = string | number | Date | null | undefined;
 
-/** What a spreadsheet takes for a formula: names and displayed numbers are written by strangers. A sign before digits alone is a telephone number. */
-const FORMULA = /^(?:[=@\t\r]|[+-](?!\d+$))/;
+/**
+ * What a spreadsheet takes for a formula: names and displayed numbers are written by strangers. The full-width signs of a Chinese keyboard count as well. A sign
+ * before digits alone is a telephone number.
+ */
+const FORMULA = /^(?:[=@＝＋－＠\t\r\n]|[+-](?!\d+$))/;
 
 /** A line as RFC 4180 has it. */
 export function csvLine(cells: readonly Cell[]): string {
