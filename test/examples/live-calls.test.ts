@@ -156,7 +156,7 @@ describe("the page, in a browser", () => {
 
   it("shows why an account fails, and the calls of the others; and its calls again when it is back", async () => {
     const { client, emulator } = await openClient({ calls: { "tencent-ccc": [going("008613800138001")], "huawei-cec": [going("13800138003")] } });
-    emulator.inject("http-503", { vendor: "tencent-ccc", operation: SESSIONS, times: 25 });
+    emulator.inject("http-503", { vendor: "tencent-ccc", operation: SESSIONS, times: 6 });
     const view = await View.open((await openServer(client)).url);
     await eventually(() => view.accounts()).toMatchObject({ 华南客服: expect.stringContaining("503") as unknown, "huawei-cec": "1" });
     await eventually(() => view.accounts()).toMatchObject({ 华南客服: "1", "huawei-cec": "1" });
@@ -297,6 +297,29 @@ describe("the server", () => {
       await leave();
     }
     expect(sessionsRead(emulator)).toBe(1);
+  });
+
+  it("asks an account that fails less and less often, and the others as ever", async () => {
+    const { client, emulator } = await openClient({ calls: { "huawei-cec": [going("13800138003")] } });
+    emulator.inject("http-503", { vendor: "tencent-ccc", operation: SESSIONS, times: Infinity });
+    const { next } = viewer((await openServer(client)).url);
+    for (let count = 0; count < 60; count += 1) {
+      const { calls, accounts } = await next();
+      expect(calls.map(({ callee }) => callee)).toEqual(["13800138003"]);
+      expect(accounts.map(({ account, status }) => [account, status])).toEqual([["华南客服", "partial"], ["huawei-cec", "complete"], ["itniotech", "unsupported"]]);
+    }
+    expect(sessionsRead(emulator)).toBeGreaterThan(2);
+    expect(sessionsRead(emulator)).toBeLessThan(20);
+    expect(emulator.requests.filter(({ operation }) => operation === "queryCallDetailRecord").length).toBeGreaterThanOrEqual(60);
+  });
+
+  it("asks no account at all while all of them rest", async () => {
+    const { client, emulator } = await openClient();
+    const providers = client.capabilities().map(({ account }) => account);
+    for (const vendor of ["tencent-ccc", "huawei-cec"] as const) emulator.inject("http-503", { vendor, times: Infinity });
+    const { next } = viewer((await openServer(client)).url);
+    for (let count = 0; count < 60; count += 1) expect((await next()).accounts.map(({ account }) => account)).toEqual(providers);
+    expect(emulator.requests.length).toBeLessThan(60);
   });
 
   it("keeps nothing for a viewer who does not read, and shows what is new when they do", async () => {
