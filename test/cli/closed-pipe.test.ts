@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CLI, environment, newFolder, run, type Outcome } from "./command.js";
+import { newFolder, run } from "./command.js";
 import { Running } from "./running.js";
+import { shell } from "./shell.js";
 
 const DAY_MS = 86_400_000;
 const TO = new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - DAY_MS);
@@ -16,21 +15,6 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** Runs a line of a shell, in which `call-records` is the program. */
-async function shell(line: string, cwd: string): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("bash", ["-c", `set -o pipefail; call-records() { exec '${process.execPath}' '${CLI}' "$@"; }; ${line}`], { cwd, env: environment(emulator.environment()), stdio: ["ignore", "pipe", "pipe"] });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.on("data", (part: Buffer) => (stdout += part.toString()));
-    child.stderr.on("data", (part: Buffer) => (stderr += part.toString()));
-    child.once("error", reject);
-    child.once("close", (code) => {
-      resolve({ code, stdout, stderr });
-    });
-  });
-}
-
 describe("a reader who has seen enough", () => {
   it.each([
     ["records, lines of JSON", `records ${RANGE.join(" ")}`],
@@ -42,7 +26,7 @@ describe("a reader who has seen enough", () => {
     ["providers", "providers --format table"],
     ["help", "records --help"],
   ])("ends %s quietly", async (_, command) => {
-    const { code, stdout, stderr } = await shell(`call-records ${command} | head -1`, await newFolder());
+    const { code, stdout, stderr } = await shell(`call-records ${command} | head -1`, { env: emulator.environment() });
     expect(code, stderr).toBe(0);
     expect(stdout.split("\n")).toHaveLength(2);
     expect(stderr).not.toMatch(/EPIPE|rror|\bat .*:\d+/);
@@ -54,7 +38,7 @@ describe("a reader who has seen enough", () => {
     expect(all.code).toBe(0);
     const whole = emulator.requests.length;
     emulator.forgetRequests();
-    const { stderr } = await shell(`call-records records ${RANGE.join(" ")} --account tencent-ccc | head -1`, await newFolder());
+    const { stderr } = await shell(`call-records records ${RANGE.join(" ")} --account tencent-ccc | head -1`, { env: emulator.environment() });
     expect(stderr).toBe("");
     // What was on its way when the pipe was closed, and what a pipe holds.
     expect(emulator.requests.length).toBeLessThan(whole / 2);
@@ -89,9 +73,9 @@ describe("a reader who has seen enough", () => {
 describe("a closed standard error", () => {
   it.each(["2>&-", "2> >(exec 2>&- 0<&-)"])("costs nothing but what is said there (%s)", async (redirection) => {
     const cwd = await newFolder();
-    const { code } = await shell(`call-records records ${RANGE.join(" ")} --account tencent-ccc --verbose ${redirection} > rows`, cwd);
+    const { code } = await shell(`call-records records ${RANGE.join(" ")} --account tencent-ccc --verbose ${redirection} > rows`, { env: emulator.environment(), cwd });
     expect(code).toBe(0);
-    const lines = await shell(`wc -l < '${join(cwd, "rows")}'`, cwd);
+    const lines = await shell("wc -l < rows", { cwd });
     expect(Number(lines.stdout)).toBe(emulator.truth["tencent-ccc"].calls.filter(({ startedAt }) => startedAt >= FROM && startedAt < TO).length);
   });
 });

@@ -4,16 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { type Outcome, outcomeOf } from "../outcome.js";
 
 /** The program as it is packed; `npm run test:cli` builds it. */
 export const CLI = fileURLToPath(new URL("../../.cli/cli.js", import.meta.url));
-
-/** What came of a command. */
-export interface Outcome {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 export interface RunOptions {
   /** The whole environment but for what a process needs to run at all. Default none. */
@@ -31,17 +25,7 @@ export function environment(env: Readonly<Record<string, string>> = {}): NodeJS.
 /** Runs `call-records` with these arguments, to its end. */
 export async function run(args: readonly string[], { env, cwd }: RunOptions = {}): Promise<Outcome> {
   const folder = cwd ?? (await newFolder());
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CLI, ...args], { cwd: folder, env: environment(env), stdio: ["ignore", "pipe", "pipe"] });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on("data", (part: Buffer) => stdout.push(part));
-    child.stderr.on("data", (part: Buffer) => stderr.push(part));
-    child.once("error", reject);
-    child.once("close", (code) => {
-      resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
-    });
-  });
+  return outcomeOf(spawn(process.execPath, [CLI, ...args], { cwd: folder, env: environment(env), stdio: ["ignore", "pipe", "pipe"] }));
 }
 
 /** An empty folder, which is removed after the test. */

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable } from "node:stream";
 import { onTestFinished } from "vitest";
-import { CLI, environment, newFolder, type Outcome, type RunOptions } from "./command.js";
+import type { Outcome } from "../outcome.js";
+import { CLI, environment, newFolder, type RunOptions } from "./command.js";
 import { Lookout } from "./lookout.js";
 
 /** `call-records` while it runs: to be interrupted, or to have its pipes closed. */

@@ -1,6 +1,6 @@
 import type { VendorEmulator } from "call-records/testing";
 import { expect } from "vitest";
-import type { Outcome } from "./command.js";
+import type { Outcome } from "../outcome.js";
 
 /** No output of any command may hold one of the emulator's keys. */
 export function expectNoSecret({ credentials }: VendorEmulator, { stdout, stderr }: Outcome): void {

@@ -1,10 +1,7 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import Papa from "papaparse";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CallRecordsClient, month } from "call-records";
@@ -14,8 +11,8 @@ import { csvHeader, csvRows } from "../../examples/backfill-to-csv/csv.js";
 import { monthsBefore } from "../../examples/backfill-to-csv/months.js";
 import { DAY, NOW, openStage } from "../client/stage.js";
 import { within } from "../client/truth.js";
+import { startExample } from "./example-process.js";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const ZONE = "Asia/Shanghai";
 const VENDORS: VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
 
@@ -216,29 +213,25 @@ it("the example goes on where it was killed", { timeout: 60_000 }, async () => {
     calls: { "tencent-ccc": calls, "huawei-cec": calls, itniotech: calls },
     requestsPerSecond: { "tencent-ccc": Infinity, "huawei-cec": Infinity, itniotech: Infinity },
   });
-  const start = () =>
-    spawn(process.execPath, ["--import", "tsx", "examples/backfill-to-csv/run.ts", folder, "2"], { cwd: root, env: { ...process.env, ...emulator.environment() }, stdio: ["ignore", "ignore", "pipe"] });
+  const start = () => startExample("backfill-to-csv", [folder, "2"], emulator.environment());
 
   emulator.inject("stalled-header", { vendor: "itniotech" });
-  const killed = start();
-  const ended = once(killed, "exit");
+  const { child: killed, outcome } = start();
   let written = 0;
   // One vendor does not answer: the other two have two months each.
   for await (const line of createInterface(killed.stderr)) if (line.includes(' calls in ') && ++written === 4) killed.kill("SIGKILL");
-  await ended;
+  await outcome;
   expect(killed.signalCode).toBe("SIGKILL");
   const before = await files();
   expect(before.filter((file) => file.endsWith(".csv")).every((file) => !file.startsWith("itniotech"))).toBe(true);
   expect(before.filter((file) => file.endsWith(".part"))).toHaveLength(1);
 
-  const again = start();
-  const lines: string[] = [];
-  for await (const line of createInterface(again.stderr)) lines.push(line);
+  const again = await start().outcome;
   await rm(join(folder, before.find((file) => file.endsWith(".part")) ?? ""));
   // In the first days of a month the last one is not settled.
   const isWhole = !(await files()).some((file) => file.endsWith(".incomplete.csv"));
-  expect(again.exitCode).toBe(isWhole ? 0 : 1);
-  expect(lines.at(-1)).toMatch(isWhole ? /^Whole/ : /^Not whole/);
+  expect(again.code).toBe(isWhole ? 0 : 1);
+  expect(again.stderr.trimEnd().split("\n").at(-1)).toMatch(isWhole ? /^Whole/ : /^Not whole/);
   await expectEveryCallOnce(emulator, from, to);
   await emulator.close();
 });

@@ -1,13 +1,12 @@
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { AuthenticationError, type CallRecord, CallRecordsClient, type ClientEvent, itniotech, MemoryCheckpointStore } from "call-records";
 import { type ConformanceVendor, startVendorEmulator, testProvider } from "call-records/testing";
 import { twilio, type TwilioOptions } from "../../examples/custom-provider/twilio.js";
 import { rfc2822, twilioCalls } from "../../examples/custom-provider/twilio-calls.js";
 import { refusal, startTwilioEmulator, type TwilioEmulator, type TwilioRow, type TwilioSettings, TwilioVendor } from "../../examples/custom-provider/twilio-emulator.js";
+import { runExample } from "./example-process.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const DAY = 86_400_000;
@@ -300,10 +299,8 @@ describe("a client with Twilio", () => {
 
 describe("the example", () => {
   it("prints the calls of both vendors, and what is proven", { timeout: 60_000 }, async () => {
-    const env = { ...process.env };
-    delete env.TWILIO_ACCOUNT_SID;
-    delete env.TWILIO_AUTH_TOKEN;
-    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "examples/custom-provider/run.ts"], { cwd: root, env });
+    const { code, stdout, stderr } = await runExample("custom-provider", [], {});
+    expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/Z twilio {4}(?:inbound|outbound) /);
     expect(stdout).toMatch(/Z itniotech (?:inbound|outbound) /);
     expect(stdout).toMatch(/^twilio: complete, \d+ calls in \d+ requests$/m);

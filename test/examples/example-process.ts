@@ -1,10 +1,34 @@
-import { execFile } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { onTestFinished } from "vitest";
+import { type Outcome, outcomeOf } from "../outcome.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+/** What a developer may have set, and no test may meet. */
+const CONFIGURATION = /^(?:TENCENT|HUAWEI|ITNIOTECH|TWILIO|HOST$|PORT$)/;
 
-/** Runs an example as its reader does, with these variables in its environment. @throws what it was rejected with when it does not end well. */
-export function runExample(path: string, variables: Record<string, string>): Promise<{ stdout: string; stderr: string }> {
-  return promisify(execFile)(process.execPath, ["--import", "tsx", path], { cwd: root, env: { ...process.env, ...variables }, maxBuffer: 2 ** 26 });
+/** An example that runs. */
+export interface ExampleProcess {
+  child: ChildProcessByStdio<null, Readable, Readable>;
+  outcome: Promise<Outcome>;
+}
+
+/**
+ * Starts an example as its reader does. It ends with the test.
+ * @param name of its folder.
+ * @param variables beside the environment's: credentials above all, of which the environment's own count for nothing.
+ */
+export function startExample(name: string, args: readonly string[], variables: Readonly<Record<string, string>>): ExampleProcess {
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([variable]) => !CONFIGURATION.test(variable)));
+  const child = spawn(process.execPath, ["--import", "tsx", `examples/${name}/run.ts`, ...args], { cwd: root, env: { ...inherited, ...variables }, stdio: ["ignore", "pipe", "pipe"] });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  return { child, outcome: outcomeOf(child) };
+}
+
+/** Runs an example to its end. */
+export function runExample(name: string, args: readonly string[], variables: Readonly<Record<string, string>>): Promise<Outcome> {
+  return startExample(name, args, variables).outcome;
 }

@@ -1,18 +1,15 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import sqlite from "node-sqlite3-wasm";
 import { expect, it } from "vitest";
 import { CallRecordsClient } from "call-records";
 import { startVendorEmulator } from "call-records/testing";
 import { syncCalls } from "../../examples/sync-embedded/sync-calls.js";
 import { idsOf } from "../client/truth.js";
+import { startExample } from "./example-process.js";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const HOUR = 3_600_000;
 /** All of them are over: the truth stands still, whatever the time. */
 const calls = Array.from({ length: 400 }, (_, index) => ({ startedAt: new Date(Date.now() - (24 + index) * HOUR) }));
@@ -37,14 +34,12 @@ it("a job with SQLite goes on where one ended that was killed", async () => {
     requestsPerSecond: { "tencent-ccc": Infinity, "huawei-cec": Infinity, itniotech: Infinity },
   });
   emulator.inject("stalled-header", { vendor: "itniotech" });
-  const env = { ...process.env, ...emulator.environment() };
-  const job = spawn(process.execPath, ["--import", "tsx", "examples/sync-embedded/run.ts", file], { cwd: root, env, stdio: "ignore" });
-  const ended = once(job, "exit");
+  const { child, outcome } = startExample("sync-embedded", [file], emulator.environment());
   // One vendor does not answer: what the job wrote of the others is committed when no more comes.
   await grownAndQuiet(`${file}-wal`);
-  job.kill("SIGKILL");
-  await ended;
-  expect(job.signalCode).toBe("SIGKILL");
+  child.kill("SIGKILL");
+  await outcome;
+  expect(child.signalCode).toBe("SIGKILL");
   expect(existsSync(`${file}.lock`)).toBe(true);
 
   const client = new CallRecordsClient({ providers: emulator.providers() });

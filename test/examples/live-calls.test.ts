@@ -1,9 +1,7 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import type { Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { CallRecordsClient, huaweiCec, itniotech, tencentCcc } from "call-records";
@@ -11,8 +9,8 @@ import { type CustomCall, type EmulatorOptions, startVendorEmulator, type Vendor
 import { type LiveServer, type LiveServerOptions, startLiveServer } from "../../examples/live-calls/live-server.js";
 import type { Snapshot } from "../../examples/live-calls/snapshot.js";
 import { type OpenBrowser, openBrowser } from "./browser.js";
+import { startExample } from "./example-process.js";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const INTERVAL_MS = 20;
 const MINUTE = 60_000;
 const HOSTILE = `<img src=x onerror="document.title='broken in'">`;
@@ -386,18 +384,14 @@ async function readUntil(socket: Socket, text: string): Promise<string> {
 }
 
 it("runs as it is, and ends when it is told to", { timeout: 60_000 }, async () => {
-  const env = { ...process.env, PORT: "0" };
-  for (const name of Object.keys(env)) if (/^(TENCENT|HUAWEI|ITNIOTECH|HOST$)/.test(name)) Reflect.deleteProperty(env, name);
-  const example = spawn(process.execPath, ["--import", "tsx", "examples/live-calls/run.ts"], { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] });
-  const ended = once(example, "exit");
-  opened.push({ close: () => Promise.resolve(example.kill("SIGKILL")) });
-  for await (const line of createInterface(example.stdout)) {
+  const { child, outcome } = startExample("live-calls", [], { PORT: "0" });
+  for await (const line of createInterface(child.stdout)) {
     const [url] = /http:\S+/.exec(line) ?? [];
     if (url === undefined) continue;
     const { value } = await eventsOf(url, new AbortController().signal).next();
     expect(value?.calls.length).toBeGreaterThan(0);
     // Somebody still looks: that must not keep it.
-    example.kill("SIGTERM");
+    child.kill("SIGTERM");
   }
-  expect(await ended).toEqual([0, null]);
+  expect((await outcome).code).toBe(0);
 });

@@ -1,9 +1,6 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import sqlite from "node-sqlite3-wasm";
 import { afterAll, describe, expect, it } from "vitest";
 import { type CallRecord, type CallRecordsClient, FileCheckpointStore, MemoryCheckpointStore } from "call-records";
@@ -11,8 +8,8 @@ import { startVendorEmulator, type VendorEmulator, type VendorId } from "call-re
 import { type NightlyJob, type NightlySummary, syncNightly } from "../../examples/nightly-sync/nightly-sync.js";
 import { DAY, daysAgo, HOUR, NOW, openClient, openStage, type StageOptions, tencentAt, huaweiAt, itniotechAt } from "../client/stage.js";
 import { idsOf, toldBy, truthOf, within } from "../client/truth.js";
+import { startExample } from "./example-process.js";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const VENDORS: VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
 
 /** A table in memory, three vendors, and nights that come when they are told to. */
@@ -155,14 +152,12 @@ describe("the example", () => {
   }
 
   function start(emulator: VendorEmulator, path: string) {
-    const job = spawn(process.execPath, ["--import", "tsx", "examples/nightly-sync/run.ts", path], { cwd: root, env: { ...process.env, ...emulator.environment() }, stdio: ["ignore", "pipe", "inherit"] });
-    let output = "";
-    job.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
-    const ended = once(job, "close").then(([code]) => {
-      expect(output).toMatch(/^\{.*\}\n$/);
-      return { code: code as number | null, summary: JSON.parse(output) as NightlySummary };
+    const { child, outcome } = startExample("nightly-sync", [path], emulator.environment());
+    const ended = outcome.then(({ code, stdout, stderr }) => {
+      expect(stdout, stderr).toMatch(/^\{.*\}\n$/);
+      return { code, summary: JSON.parse(stdout) as NightlySummary };
     });
-    return { job, ended };
+    return { child, ended };
   }
 
   function idsIn(path: string) {
@@ -176,9 +171,9 @@ describe("the example", () => {
   it("ends on SIGTERM with a summary, and goes on from there", { timeout: 60_000 }, async () => {
     const { emulator, path } = await open();
     emulator.inject("stalled-header", { vendor: "itniotech" });
-    const { job, ended } = start(emulator, path);
-    while (!emulator.requests.some(({ vendor }) => vendor === "itniotech") && job.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
-    job.kill("SIGTERM");
+    const { child, ended } = start(emulator, path);
+    while (!emulator.requests.some(({ vendor }) => vendor === "itniotech") && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill("SIGTERM");
     expect(await ended).toMatchObject({ code: 143, summary: { status: "stopped" } });
 
     const { code, summary } = await start(emulator, path).ended;

@@ -263,8 +263,8 @@ describe("the example", () => {
     const collector = await startOtlpCollector();
     const emulator = await openEmulator({ now: Date.now, days: 9, callsPerDay: 20 });
     emulator.inject("throttled", { vendor: "itniotech" });
-    const { stdout, stderr } = await runExample("examples/opentelemetry/run.ts", { ...emulator.environment(), OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint });
-    expect(stderr).toBe("");
+    const { code, stdout, stderr } = await runExample("opentelemetry", [], { ...emulator.environment(), OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^\d+ calls were read\.$/m);
     expect(stdout).toMatch(/^itniotech: complete, \d+ windows in \d+ requests, 1 of them again$/m);
     expect([...collector.services]).toEqual(["call-records-example"]);

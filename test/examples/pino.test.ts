@@ -84,7 +84,8 @@ describe("the example", () => {
   it("logs to standard error as JSON lines, as much as LOG_LEVEL says", { timeout: 120_000 }, async () => {
     const emulator = await openEmulator({ now: Date.now, days: 9, callsPerDay: 20 });
     emulator.inject("throttled", { vendor: "itniotech" });
-    const { stdout, stderr } = await runExample("examples/pino/run.ts", { ...emulator.environment(), LOG_LEVEL: "trace" });
+    const { code, stdout, stderr } = await runExample("pino", [], { ...emulator.environment(), LOG_LEVEL: "trace" });
+    expect(code, stderr).toBe(0);
     const lines = linesOf(stderr);
     expect(lines.filter(({ event }) => event === "request")).toHaveLength(emulator.requests.length);
     expect(lines.filter(({ event }) => event === "throttle")).toMatchObject([{ account: "itniotech", vendorCode: "-15" }]);
@@ -93,7 +94,7 @@ describe("the example", () => {
     expect(stdout).toBe(`${read.reduce((sum, { rows }) => sum + z.number().parse(rows), 0)} calls were read.\n`);
     for (const secret of credentialsOf(emulator)) expect(stdout + stderr).not.toContain(secret);
 
-    const quiet = await runExample("examples/pino/run.ts", emulator.environment());
+    const quiet = await runExample("pino", [], emulator.environment());
     expect(linesOf(quiet.stderr).map(({ msg }) => msg)).toEqual(VENDORS.map(() => "account read"));
   });
 });

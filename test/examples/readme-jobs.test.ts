@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -9,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
 import { idsOf } from "../client/truth.js";
+import { outcomeOf } from "../outcome.js";
 import { openPostgres, type Postgres } from "./postgres.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -51,10 +51,8 @@ function onlyLately(job: string): string {
 function start(file: string) {
   const { host, port, user, database, connectionString } = postgres.database as { host?: string; port?: number; user?: string; database?: string; connectionString?: string };
   const url = connectionString ?? `postgres://${user ?? ""}@${host ?? ""}:${port ?? 0}/${database ?? ""}`;
-  const job = spawn(process.execPath, ["--import", tsx, file], { cwd: folder, env: { ...process.env, ...emulator.environment(), DATABASE_URL: url, TSX_TSCONFIG_PATH: join(root, "tsconfig.json") }, stdio: ["ignore", "pipe", "inherit"] });
-  let output = "";
-  job.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
-  return { job, ended: once(job, "exit").then(([code]) => ({ code: code as number | null, output })) };
+  const job = spawn(process.execPath, ["--import", tsx, file], { cwd: folder, env: { ...process.env, ...emulator.environment(), DATABASE_URL: url, TSX_TSCONFIG_PATH: join(root, "tsconfig.json") }, stdio: ["ignore", "pipe", "pipe"] });
+  return { job, outcome: outcomeOf(job) };
 }
 
 async function expectWholeTable(): Promise<void> {
@@ -69,9 +67,9 @@ describe("the README's jobs", () => {
   });
 
   it("fill the table every night", async () => {
-    const { code, output } = await start(files[0] ?? "").ended;
-    expect(output).toContain("tencent-ccc complete 200");
-    expect(code).toBe(0);
+    const { code, stdout, stderr } = await start(files[0] ?? "").outcome;
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain("tencent-ccc complete 200");
     await expectWholeTable();
   });
 
@@ -79,12 +77,12 @@ describe("the README's jobs", () => {
     await postgres.query("DELETE FROM calls WHERE account = 'itniotech'");
     await rm(join(folder, "calls.checkpoint"));
     const requests = emulator.requests.length;
-    const { job, ended } = start(files[1] ?? "");
+    const { job, outcome } = start(files[1] ?? "");
     // It is in the middle of its pass, or has ended it.
     while (emulator.requests.length < requests + 12 && job.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
     job.kill("SIGTERM");
-    expect((await ended).code).toBe(0);
-    const { code } = await start(files[0] ?? "").ended;
+    expect((await outcome).code).toBe(0);
+    const { code } = await start(files[0] ?? "").outcome;
     expect(code).toBe(0);
     await expectWholeTable();
   });

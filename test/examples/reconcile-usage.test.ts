@@ -1,5 +1,3 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { month } from "call-records";
@@ -8,8 +6,8 @@ import { billedSeconds, type BillingRule, parseBillingRule } from "../../example
 import { monthsBefore } from "../../examples/backfill-to-csv/months.js";
 import { type DayOfUsage, type Package, packages, reconcileUsage } from "../../examples/reconcile-usage/reconcile-usage.js";
 import { DAY, daysAgo, huaweiAt, itniotechAt, NOW, openClient, openEmulator, openStage } from "../client/stage.js";
+import { runExample } from "./example-process.js";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const MINUTE_RULE: BillingRule = { first: 60, next: 60 };
 const SIX_RULE: BillingRule = { first: 6, next: 6 };
 /** Whole days of Shanghai, all of them settled. */
@@ -157,13 +155,9 @@ describe("the example", () => {
     const calls = Array.from({ length: 20 }, (_, index) => ({ startedAt: new Date(middle + index * 60_000), endedAt: new Date(middle + index * 60_000 + 71_000) }));
     const emulator = await startVendorEmulator({ callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": calls } });
     const environment = Object.fromEntries(Object.entries(emulator.environment()).filter(([name]) => vendors.test(name)));
-    const { code, output } = await new Promise<{ code: unknown; output: string }>((resolve) => {
-      execFile(process.execPath, ["--import", "tsx", "examples/reconcile-usage/run.ts", lastMonth, rule], { cwd: root, env: { ...process.env, ...environment } }, (error, output) => {
-        resolve({ code: error?.code ?? 0, output });
-      });
-    });
+    const { code, stdout } = await runExample("reconcile-usage", [lastMonth, rule], environment);
     await emulator.close();
-    return { code, output };
+    return { code, output: stdout };
   }
 
   it("prints no difference under the right rule", { timeout: 60_000 }, async () => {
