@@ -3,52 +3,22 @@
  *
  * `npm run demo` runs it. With credentials in the environment it asks the real vendors; without, the emulator on this machine.
  */
-import { CallRecordsClient, type CallRecord, ConfigurationError, type Provider, providersFromEnvironment } from "call-records";
-import { startVendorEmulator } from "call-records/testing";
+import { CallRecordsClient, type CallRecord } from "call-records";
+import { openVendors } from "./vendors.js";
 
 const DAY_MS = 86_400_000;
 
-const configured = readEnvironment();
-if (configured.length > 0) {
-  console.log(`Asking the real vendors: ${configured.map(({ account }) => account).join(", ")} (credentials from the environment).\n`);
-  await show(configured);
-} else {
-  console.log("No credentials in the environment: asking three emulated vendors on this machine.\n");
-  const emulator = await startVendorEmulator({
-    days: 35,
-    callsPerDay: 150,
-    latencyMs: 20,
-    // Brisker than the real ones, so that the demonstration is short.
-    requestsPerSecond: { "tencent-ccc": 100, "huawei-cec": 100, itniotech: 100 },
-  });
-  try {
-    await show(emulator.providers());
-  } finally {
-    await emulator.close();
-  }
-}
-
-function readEnvironment(): Provider[] {
-  try {
-    return providersFromEnvironment();
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    console.error(error.message);
-    process.exit(2);
-  }
-}
-
-async function show(providers: readonly Provider[]): Promise<void> {
-  const client = new CallRecordsClient({ providers });
-  const to = new Date();
-  const from = new Date(to.getTime() - 30 * DAY_MS);
-  try {
-    await showRecords(client, from, to);
-    await showUsage(client, from, to);
-    await showActiveCalls(client);
-  } finally {
-    await client.close();
-  }
+const vendors = await openVendors({ latencyMs: 20 });
+const client = new CallRecordsClient({ providers: vendors.providers });
+const to = new Date();
+const from = new Date(to.getTime() - 30 * DAY_MS);
+try {
+  await showRecords(client, from, to);
+  await showUsage(client, from, to);
+  await showActiveCalls(client);
+} finally {
+  await client.close();
+  await vendors.close();
 }
 
 async function showRecords(client: CallRecordsClient, from: Date, to: Date): Promise<void> {

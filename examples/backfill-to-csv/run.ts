@@ -1,8 +1,11 @@
 /**
- * `npx tsx examples/backfill-to-csv/run.ts calls 12`: the twelve months before this one into the folder `calls`, a file for each account and month.
- * Interrupted, or with something missing, run it again: it goes on with the months of which there is no whole file.
+ * Writes the whole months before this one into a folder, a file of CSV for each account and month: `npx tsx examples/backfill-to-csv/run.ts [folder] [months]`,
+ * by default `calls` and 12. Interrupted, or with something missing, run it again: it goes on with the months of which there is no whole file.
+ *
+ * Exit codes: 0 every call is there; 1 something is missing, and told; 2 wrong usage; 130 or 143 stopped.
  */
 import { CallRecordsClient } from "call-records";
+import { stopSignal } from "../stop-signal.js";
 import { openVendors } from "../vendors.js";
 import { backfill } from "./backfill.js";
 import { monthsBefore } from "./months.js";
@@ -18,12 +21,7 @@ if (!Number.isInteger(count) || count < 1) {
 }
 const now = new Date();
 const months = monthsBefore(now, count, TIME_ZONE);
-const stop = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.once(signal, () => {
-    stop.abort();
-  });
-}
+const stop = stopSignal();
 
 const vendors = await openVendors({ days: 400, callsPerDay: 20 });
 const client = new CallRecordsClient({
@@ -33,14 +31,13 @@ const client = new CallRecordsClient({
   },
 });
 try {
-  const missing = await backfill(client, { folder, months, timeZone: TIME_ZONE, now, signal: stop.signal, tell: console.error });
+  const missing = await backfill(client, { folder, months, timeZone: TIME_ZONE, now, signal: stop, tell: console.error });
   for (const { account, from, to, reason } of missing) console.error(`${account}: missing from ${from} to ${to}: ${reason}`);
   console.error(missing.length === 0 ? `Whole: every call of ${count} months is in ${folder}.` : `Not whole: the calls of ${count} months are in ${folder}, but for the above.`);
   process.exitCode = missing.length === 0 ? 0 : 1;
 } catch (error) {
-  if (!stop.signal.aborted) throw error;
+  if (!stop.aborted) throw error;
   console.error("Stopped. Run again, and it goes on with the months of which there is no whole file.");
-  process.exitCode = 1;
 } finally {
   await client.close();
   await vendors.close();

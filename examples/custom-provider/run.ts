@@ -1,5 +1,5 @@
 /**
- * A vendor of one's own beside a built-in one, in one client: `npx tsx examples/custom-provider/run.ts`. With TWILIO_ACCOUNT_SID and
+ * Reads a day of calls of a vendor of one's own, beside a built-in one, by one client: `npx tsx examples/custom-provider/run.ts`. With TWILIO_ACCOUNT_SID and
  * TWILIO_AUTH_TOKEN set it asks the real Twilio; without, an emulated one on this machine, as it does for Itniotech.
  */
 import { CallRecordsClient, itniotech } from "call-records";
@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 async function openTwilio(): Promise<{ options: TwilioOptions; close: () => Promise<void> }> {
   const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken } = process.env;
   if (accountSid !== undefined && authToken !== undefined) return { options: { accountSid, authToken }, close: () => Promise.resolve() };
-  console.log("No TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN in the environment: asking an emulated Twilio on this machine.\n");
+  console.error("No TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN in the environment: asking an emulated Twilio on this machine.");
   const credentials = { accountSid: `AC${"0".repeat(32)}`, authToken: "an-emulated-token" };
   const calls = twilioCalls({ ...credentials, until: new Date(), days: 3, callsPerDay: 40 });
   const emulated = await startTwilioEmulator({ ...credentials, calls });

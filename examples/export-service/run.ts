@@ -1,4 +1,7 @@
-/** `npx tsx examples/export-service/run.ts`, then the curl that it prints. HOST and PORT say where; Ctrl-C or SIGTERM ends it. */
+/**
+ * A web service from which calls are downloaded, as lines of JSON or as CSV: `npx tsx examples/export-service/run.ts`, then the curl that it prints. HOST and PORT
+ * say where, by default 127.0.0.1 and 8080; Ctrl-C or SIGTERM ends it, once the exports that go on have come to their end.
+ */
 import { CallRecordsClient } from "call-records";
 import { openVendors } from "../vendors.js";
 import { startExportService } from "./export-service.js";

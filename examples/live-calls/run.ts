@@ -1,4 +1,7 @@
-/** `npx tsx examples/live-calls/run.ts`, then open the page that it names. HOST and PORT say where; Ctrl-C or SIGTERM ends it. */
+/**
+ * A web page that shows the calls going on, as they go on: `npx tsx examples/live-calls/run.ts`, then open the address that it prints. HOST and PORT say where, by
+ * default 127.0.0.1 and 8080; Ctrl-C or SIGTERM ends it.
+ */
 import { CallRecordsClient } from "call-records";
 import { openVendors } from "../vendors.js";
 import { startLiveServer } from "./live-server.js";

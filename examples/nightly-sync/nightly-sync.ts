@@ -24,10 +24,10 @@ export interface NightlyJob {
 export interface NightlySummary {
   job: "nightly-sync";
   /**
-   * `ok`; `incomplete`: something failed, and is asked for again tomorrow, or has just been lost; `behind`: an account lags too far behind; `failed`: the
-   * job itself, such as out of time, or while another runs; `stopped`: by its signal.
+   * `ok`; `incomplete`: something failed, and is asked for again tomorrow; `lost`: the vendor no longer kept what was to be read, which is said in one night, and
+   * no other brings it; `behind`: an account lags too far behind; `failed`: the job itself, such as out of time, or while another runs; `stopped`: by its signal.
    */
-  status: "ok" | "incomplete" | "behind" | "failed" | "stopped";
+  status: "ok" | "incomplete" | "lost" | "behind" | "failed" | "stopped";
   seconds: number;
   new: number;
   updated: number;
@@ -87,11 +87,12 @@ export async function syncNightly(client: CallRecordsClient, job: NightlyJob): P
     return { account: covered.account, status: report?.status ?? "failed", error: report?.error?.message ?? null, provenUntil, lagHours, lost: covered.lost };
   });
   const isBehind = accounts.some(({ lagHours }) => lagHours === null || lagHours > mostLagHours);
+  const hasLost = stream.report().accounts.some(({ gaps }) => gaps.some(({ reason }) => reason === "retention"));
   const isComplete = accounts.every(({ status }) => status === "complete");
   const [error = null] = errors;
   return {
     job: "nightly-sync",
-    status: error !== null ? (signal?.aborted === true ? "stopped" : "failed") : isBehind ? "behind" : isComplete ? "ok" : "incomplete",
+    status: error !== null ? (signal?.aborted === true ? "stopped" : "failed") : isBehind ? "behind" : hasLost ? "lost" : isComplete ? "ok" : "incomplete",
     seconds: Math.round((now() - began) / 1000),
     ...counts,
     error,

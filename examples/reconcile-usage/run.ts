@@ -1,6 +1,8 @@
 /**
- * `npx tsx examples/reconcile-usage/run.ts 2026-10 60+60`: the vendors' own counts of a month beside what the records come to under a billing rule.
- * Where they differ, README.md beside this file says what may be the cause. The exit code is 0 when no settled day differs.
+ * Holds the vendors' own counts of a month against what the records come to under a billing rule: `npx tsx examples/reconcile-usage/run.ts [month] [rule]`, such as
+ * `2026-10 6+6`; by default the last month and `60+60`. Where they differ, README.md beside this file says what may be the cause.
+ *
+ * Exit codes: 0 no settled day differs; 1 some do, or something could not be read; 2 wrong usage.
  */
 import { CallRecordsClient, month } from "call-records";
 import { monthsBefore } from "../backfill-to-csv/months.js";
@@ -13,10 +15,7 @@ const TIME_ZONE = "Asia/Shanghai";
 
 const [lastMonth = ""] = monthsBefore(new Date(), 1, TIME_ZONE);
 const [wanted = lastMonth, rule = "60+60"] = process.argv.slice(2);
-const { from, to } = month(wanted, TIME_ZONE);
-// Of days to come there is nothing to count.
-const range = { from, to: new Date(Math.min(to.getTime(), Date.now())) };
-const billingRule = parseBillingRule(rule);
+const { range, billingRule } = readArguments();
 
 const vendors = await openVendors({ days: 65, callsPerDay: 100 });
 const client = new CallRecordsClient({ providers: vendors.providers });
@@ -33,6 +32,17 @@ try {
 } finally {
   await client.close();
   await vendors.close();
+}
+
+function readArguments() {
+  try {
+    const { from, to } = month(wanted, TIME_ZONE);
+    // Of days to come there is nothing to count.
+    return { range: { from, to: new Date(Math.min(to.getTime(), Date.now())) }, billingRule: parseBillingRule(rule) };
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(2);
+  }
 }
 
 /** The month by application and package. */

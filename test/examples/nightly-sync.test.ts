@@ -81,10 +81,10 @@ describe("a nightly sync", () => {
     expect(accountOf(later, "itniotech")?.lagHours).toBeGreaterThan(72);
   });
 
-  it("tells what the vendor no longer keeps: as incomplete once, as lost for good", async () => {
+  it("tells what the vendor no longer keeps: by its status once, by the account for good", async () => {
     const { night } = await openScene();
     const lost = [{ from: daysAgo(200).toISOString() }];
-    for (const status of ["incomplete", "ok"]) {
+    for (const status of ["lost", "ok"]) {
       const summary = await night({ from: daysAgo(200) });
       expect(summary.status).toBe(status);
       expect(accountOf(summary, "tencent-ccc")).toMatchObject({ lagHours: 60, lost });

@@ -175,6 +175,12 @@ describe("the example", () => {
     expect(output).toContain("README.md tells what may be the cause");
   });
 
+  it.each([["2026-13", "60+60", "month"], ["2026-10", "60", "billing rule"]])("takes no month %s with the rule %s", async (wanted, rule, named) => {
+    const { code, stdout, stderr } = await runExample("reconcile-usage", [wanted, rule], {});
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.trimEnd().split("\n")).toEqual([expect.stringContaining(named)]);
+  });
+
   it("is no failure where no vendor counts", { timeout: 60_000 }, async () => {
     const { code, output } = await run("60+60", /HUAWEI/);
     expect(code).toBe(0);

@@ -1,11 +1,15 @@
+import { existsSync, statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
 import sqlite from "node-sqlite3-wasm";
-import { FileCheckpointStore } from "call-records";
+import { afterAll, describe, expect, it } from "vitest";
+import { CallRecordsClient, FileCheckpointStore } from "call-records";
+import { startVendorEmulator } from "call-records/testing";
 import { syncCalls } from "../../examples/sync-embedded/sync-calls.js";
 import { makeTables } from "../../examples/sync-embedded/tables.js";
+import { idsOf } from "../client/truth.js";
+import { startExample } from "./example-process.js";
 import { describeTableInStep, readRecord, type TableRow } from "./table-under-test.js";
 
 const folder = await mkdtemp(join(tmpdir(), "call-records-"));
@@ -44,4 +48,51 @@ describeTableInStep("a table in SQLite", {
     }),
   occupy: () => new FileCheckpointStore(`${path}-job`).lock("sync"),
   clear: () => rm(path, { force: true }),
+});
+
+const HOUR = 3_600_000;
+/** All of them are over: the truth stands still, whatever the time. */
+const calls = Array.from({ length: 400 }, (_, index) => ({ startedAt: new Date(Date.now() - (24 + index) * HOUR) }));
+
+/** Resolves when the file holds more than empty tables, and has stayed as it is for a while. */
+async function grownAndQuiet(path: string): Promise<void> {
+  for (let size = 0, quiet = 0; quiet < 10; ) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const present = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    quiet = present === size && present > 200_000 ? quiet + 1 : 0;
+    size = present;
+  }
+}
+
+describe("the example", () => {
+  it.each([["SIGKILL", null], ["SIGTERM", 143]] as const)("goes on where one ended by %s", { timeout: 60_000 }, async (signal, exitCode) => {
+    const file = join(folder, `${signal}.db`);
+    const emulator = await startVendorEmulator({
+      callsPerDay: 0,
+      activeCalls: 0,
+      calls: { "tencent-ccc": calls, "huawei-cec": calls, itniotech: calls },
+      requestsPerSecond: { "tencent-ccc": Infinity, "huawei-cec": Infinity, itniotech: Infinity },
+    });
+    emulator.inject("stalled-header", { vendor: "itniotech" });
+    const { child, outcome } = startExample("sync-embedded", [file], emulator.environment());
+    // One vendor does not answer: what the job wrote of the others is committed when no more comes.
+    await grownAndQuiet(`${file}-wal`);
+    child.kill(signal);
+    expect(await outcome).toMatchObject({ code: exitCode, stdout: "" });
+    // A job that is killed leaves the database's lock behind.
+    expect(existsSync(`${file}.lock`)).toBe(exitCode === null);
+
+    const client = new CallRecordsClient({ providers: emulator.providers() });
+    const rest = await syncCalls(client, file, { from: new Date(Date.now() - 30 * 24 * HOUR) });
+    const database = new sqlite.Database(file);
+    database.exec("PRAGMA locking_mode = EXCLUSIVE");
+    const ids = database.all("SELECT id FROM call_records").map(({ id }) => ({ id: id as string }));
+    database.close();
+    expect(idsOf(ids)).toEqual(idsOf(Object.values(emulator.truth).flatMap((vendor) => vendor.calls)));
+    // A kill within the last COMMIT leaves all to the rest.
+    expect(rest).toBeGreaterThan(0);
+
+    await client.close();
+    await emulator.close();
+  });
 });
