@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -52,5 +52,24 @@ describe("the README", () => {
   it("shows only code that type-checks against the library", { timeout: 60_000 }, () => {
     const modules = new Map(blocks.map((code, index) => [join(root, "examples", `readme-${index + 1}.ts`), code]));
     expect(complaintsAbout(modules)).toEqual([]);
+  });
+});
+
+describe.each(["examples", "test"])("the README of %s", (folder) => {
+  const text = readFileSync(join(root, folder, "README.md"), "utf8");
+
+  it("names each of its folders", () => {
+    const folders = readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+    expect(folders.filter((name) => !text.includes(`\`${name}\``) && !text.includes(`[${name}]`))).toEqual([]);
+  });
+
+  it("names no file and no script that is not there", () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
+    const links = [...text.matchAll(/\]\(([^)#]+)(?:#[^)]+)?\)/g)].map(([, path = ""]) => join(root, folder, path));
+    const files = [...text.matchAll(/npx tsx (\S+\.ts)/g)].map(([, path = ""]) => join(root, path));
+    expect([...links, ...files].filter((path) => !existsSync(path))).toEqual([]);
+    const used = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name = ""]) => name);
+    expect(used.filter((name) => !(name in scripts))).toEqual([]);
+    expect([...links, ...used]).not.toEqual([]);
   });
 });
