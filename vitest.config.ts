@@ -6,7 +6,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    // By themselves: `npm run test:examples`, `npm run test:cli`, `npm run test:package`.
+    // Each has a configuration of its own in its folder, for what must be built first, or takes longer.
     exclude: ["test/examples/**", "test/cli/**", "test/package/**"],
     // One for each processor: by default one is left idle, which on two is half of them.
     maxWorkers: "100%",
