@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { planCalls } from "./company.js";
+import { planCalls } from "./plan-calls.js";
 import { emulatorCredentials, type EmulatorCredentials } from "./credentials.js";
 import type { TableRules } from "./data/call-table.js";
 import { Random } from "./data/random.js";
@@ -11,7 +11,7 @@ import { ItniotechService } from "./itniotech/service.js";
 import type { EmulatorSettings } from "./options.js";
 import { TencentRecords } from "./tencent-ccc/actions.js";
 import { TencentGateway } from "./tencent-ccc/gateway.js";
-import { tellTruth, type EmulatorTruth } from "./vendor-truth.js";
+import { tellTruth, type EmulatorTruth } from "./emulator-truth.js";
 import type { VendorId } from "./vendor.js";
 
 /** The three vendors of one company, without any sockets. */

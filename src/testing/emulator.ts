@@ -5,9 +5,9 @@ import type { FaultKind } from "./faults/fault-kinds.js";
 import type { Injection } from "./faults/fault-plan.js";
 import type { FaultyVendor } from "./faults/faulty-vendor.js";
 import { startLoopbackServer, type LoopbackServer, type ReceivedRequest } from "./loopback-server.js";
-import { settle, type EmulatorOptions } from "./options.js";
+import { emulatorSettings, type EmulatorOptions } from "./options.js";
 import { readyProviders } from "./ready-providers.js";
-import type { EmulatorTruth } from "./vendor-truth.js";
+import type { EmulatorTruth } from "./emulator-truth.js";
 import type { VendorId } from "./vendor.js";
 
 /** Three vendors on loopback ports. */
@@ -40,7 +40,7 @@ export interface VendorEmulator {
  * @throws RangeError for options that make no sense.
  */
 export async function startVendorEmulator(options: EmulatorOptions = {}): Promise<VendorEmulator> {
-  const settings = settle(options);
+  const settings = emulatorSettings(options);
   const { now, latencyMs } = settings;
   const { vendors, credentials, truth, plan } = makeVendors(settings);
   const requests: ReceivedRequest[] = [];

@@ -7,8 +7,8 @@
 export { startVendorEmulator, type VendorEmulator } from "./emulator.js";
 export type { EmulatorOptions } from "./options.js";
 export type { EmulatorCredentials, TencentCredentials } from "./credentials.js";
-export type { EmulatorTruth } from "./vendor-truth.js";
-export type { HuaweiTruth, TencentDayUsage, TencentTruth, TrueCall, VendorTruth } from "./truth.js";
+export type { EmulatorTruth } from "./emulator-truth.js";
+export type { HuaweiTruth, TencentDayUsage, TencentTruth, TrueCall, VendorTruth } from "./vendor-truth.js";
 export type { TencentUsage } from "./tencent-ccc/usage.js";
 export type { TencentKeys } from "./tencent-ccc/gateway.js";
 export type { HuaweiKeys } from "./huawei-cec/service.js";

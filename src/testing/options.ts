@@ -83,7 +83,7 @@ export interface EmulatorSettings {
 const forEach = (value: number): Record<VendorId, number> => ({ "tencent-ccc": value, "huawei-cec": value, itniotech: value });
 
 /** @throws RangeError for a number that makes no sense. */
-export function settle(options: EmulatorOptions): EmulatorSettings {
+export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
   const atLeast = (name: "days" | "callsPerDay" | "latencyMs" | "activeCalls", whenAbsent: number) => {
     const value = options[name] ?? whenAbsent;
     if (!(value >= 0)) throw new RangeError(`${name} must be a number of at least 0.`);

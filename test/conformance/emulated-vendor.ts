@@ -1,7 +1,7 @@
 import type { PreparedRequest, RawAnswer } from "call-records";
 import type { ConformanceVendor } from "call-records/testing";
 import { makeVendors } from "../../src/testing/company-vendors.js";
-import { settle } from "../../src/testing/options.js";
+import { emulatorSettings } from "../../src/testing/options.js";
 import type { Vendor, VendorId } from "../../src/testing/vendor.js";
 
 const DAY = 86_400_000;
@@ -9,7 +9,7 @@ const NOW = Date.parse("2026-11-20T04:00:00Z");
 let time = NOW;
 
 const unlimited = { "tencent-ccc": Infinity, "huawei-cec": Infinity, itniotech: Infinity };
-const company = makeVendors(settle({ seed: 5, days: 10, callsPerDay: 60, activeCalls: 3, now: () => time, requestsPerSecond: unlimited }));
+const company = makeVendors(emulatorSettings({ seed: 5, days: 10, callsPerDay: 60, activeCalls: 3, now: () => time, requestsPerSecond: unlimited }));
 
 export const { credentials } = company;
 

@@ -4,7 +4,7 @@ import type { CustomCall, VendorId } from "../../src/testing/index.js";
 import { makeVendors } from "../../src/testing/company-vendors.js";
 import type { EmulatorCredentials } from "../../src/testing/credentials.js";
 import { Random } from "../../src/testing/data/random.js";
-import { settle } from "../../src/testing/options.js";
+import { emulatorSettings } from "../../src/testing/options.js";
 import { VirtualClock } from "../engine/virtual-clock.js";
 import { consume } from "./consume.js";
 import { callsOf, LONGEST_CALL_MS, type TrueCall } from "./history.js";
@@ -95,7 +95,7 @@ function settingsOf(scenario: Scenario, ledgers: readonly Ledger[], clock: Virtu
   const { accounts, edges } = scenario;
   const each = <Value>(value: (account: SimulatedAccount) => Value | null) =>
     Object.fromEntries(accounts.flatMap((account) => (value(account) === null ? [] : [[account.vendor, value(account)]]))) as Partial<Record<VendorId, Value>>;
-  return settle({
+  return emulatorSettings({
     seed: scenario.seed,
     days: 0,
     callsPerDay: 0,

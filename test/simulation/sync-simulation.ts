@@ -2,7 +2,7 @@ import { CallRecordsClient, type CallRecord, type SyncBatch, type SyncCheckpoint
 import { makeVendors } from "../../src/testing/company-vendors.js";
 import type { VendorId } from "../../src/testing/index.js";
 import { Random } from "../../src/testing/data/random.js";
-import { settle } from "../../src/testing/options.js";
+import { emulatorSettings } from "../../src/testing/options.js";
 import { VirtualClock } from "../engine/virtual-clock.js";
 import { CrashingStore } from "./crashing-store.js";
 import { SimulatedNetwork } from "./network.js";
@@ -64,7 +64,7 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
   const histories = scenario.accounts.map(({ vendor, calls }) => ({ vendor, calls: editedCalls(vendor, calls, scenario, began) }));
   const now = () => clock.now();
   const { edges } = scenario;
-  const settings = settle({
+  const settings = emulatorSettings({
     seed: scenario.seed,
     days: 0,
     callsPerDay: 0,

@@ -1,7 +1,7 @@
 import { type BuiltInProvider, CallRecordsClient, type ClientEvent, type ClientOptions, huaweiCec, type HuaweiCecOptions, itniotech, type ItniotechOptions, tencentCcc, type TencentCccOptions } from "../../src/index.js";
 import { makeVendors } from "../../src/testing/company-vendors.js";
 import type { EmulatorOptions, VendorId } from "../../src/testing/index.js";
-import { settle } from "../../src/testing/options.js";
+import { emulatorSettings } from "../../src/testing/options.js";
 import { VirtualClock } from "../engine/virtual-clock.js";
 import { SimulatedNetwork } from "./network.js";
 import { signerLoaded } from "./signer.js";
@@ -25,7 +25,7 @@ export async function openVirtualStage({ emulator = {}, latencyMs = 0, outage, .
   await signerLoaded;
   const clock = new VirtualClock();
   const vendorsNow = () => clock.now();
-  const settings = settle({ now: vendorsNow, ...emulator });
+  const settings = emulatorSettings({ now: vendorsNow, ...emulator });
   const { vendors, credentials, truth, plan } = makeVendors(settings, vendorsNow);
   const hosts = Object.values(vendors).map((vendor) => ({ vendor, host: HOSTS[vendor.id] }));
   const rules = { seed: 1, latency: { leastMs: latencyMs, mostMs: latencyMs }, outage: outage ?? null };

@@ -20,14 +20,8 @@ export class TencentParameters {
   }
 
   integer(name: string): number {
-    const value = this.optionalInteger(name);
-    if (value === undefined) throw new TencentRefusal("MissingParameter", `The request is missing a required parameter \`${name}\`.`);
-    return value;
-  }
-
-  optionalInteger(name: string): number | undefined {
     const value = this.#values.get(name);
-    if (value === undefined || value === null) return undefined;
+    if (value === undefined || value === null) throw new TencentRefusal("MissingParameter", `The request is missing a required parameter \`${name}\`.`);
     if (typeof value !== "number" || !Number.isSafeInteger(value)) throw wrongType(name, "int64");
     return value;
   }

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { planCalls } from "../../../src/testing/company.js";
+import { planCalls } from "../../../src/testing/plan-calls.js";
 import type { VendorRow } from "../../../src/testing/data/planned-call.js";
 import { WallClock } from "../../../src/testing/data/wall-clock.js";
 import { recordRow } from "../../../src/testing/itniotech/record-row.js";
-import { settle } from "../../../src/testing/options.js";
+import { emulatorSettings } from "../../../src/testing/options.js";
 import { serve } from "../process.js";
 import { BETWEEN_STARTS, FIRST_START, type Volume } from "../volume.js";
 
@@ -14,7 +14,7 @@ const TEMPLATES = 200;
 
 /** The emulator's own rows as text, cut where a call's number and times stand. */
 function templates(): string[][] {
-  const settings = settle({ callsPerDay: TEMPLATES / 4, days: 10, activeCalls: 0 });
+  const settings = emulatorSettings({ callsPerDay: TEMPLATES / 4, days: 10, activeCalls: 0 });
   const wallClock = new WallClock("Asia/Shanghai");
   const calls = planCalls(settings, wallClock).itniotech.slice(0, TEMPLATES);
   return calls.map((call) => {
