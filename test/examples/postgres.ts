@@ -1,10 +1,10 @@
 import { PGlite } from "@electric-sql/pglite";
 import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
-import { Client, type ClientConfig } from "pg";
+import { Client } from "pg";
 
 export interface Postgres {
   /** For `pg`, which speaks the wire protocol with it. */
-  database: ClientConfig;
+  database: { connectionString: string };
   /** Whether each connection is a session of its own, which another's locks keep out. */
   hasSessions: boolean;
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
@@ -40,9 +40,8 @@ async function startEmbedded(): Promise<Postgres> {
   const db = await PGlite.create({ postgresqlconf: ["max_prepared_transactions = 2"] });
   const server = new PGLiteSocketServer({ db, port: 0, maxConnections: 10 });
   await server.start();
-  const [host = "", port] = server.getServerConn().split(":");
   return {
-    database: { host, port: Number(port), user: "postgres", database: "postgres" },
+    database: { connectionString: `postgres://postgres@${server.getServerConn()}/postgres` },
     hasSessions: false,
     query: async (sql, values) => (await db.query<Record<string, unknown>>(sql, values)).rows,
     // All connections share one session, which its own locks do not keep out. A prepared transaction belongs to none.

@@ -49,9 +49,7 @@ function onlyLately(job: string): string {
 }
 
 function start(file: string) {
-  const { host, port, user, database, connectionString } = postgres.database as { host?: string; port?: number; user?: string; database?: string; connectionString?: string };
-  const url = connectionString ?? `postgres://${user ?? ""}@${host ?? ""}:${port ?? 0}/${database ?? ""}`;
-  const job = spawn(process.execPath, ["--import", tsx, file], { cwd: folder, env: { ...process.env, ...emulator.environment(), DATABASE_URL: url, TSX_TSCONFIG_PATH: join(root, "tsconfig.json") }, stdio: ["ignore", "pipe", "pipe"] });
+  const job = spawn(process.execPath, ["--import", tsx, file], { cwd: folder, env: { ...process.env, ...emulator.environment(), DATABASE_URL: postgres.database.connectionString, TSX_TSCONFIG_PATH: join(root, "tsconfig.json") }, stdio: ["ignore", "pipe", "pipe"] });
   return { job, outcome: outcomeOf(job) };
 }
 

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CheckpointError } from "call-records";
 import { PostgresCheckpointStore } from "../../examples/sync-postgres/postgres-checkpoint-store.js";
 import { syncCalls } from "../../examples/sync-postgres/sync-calls.js";
-import { daysAgo, HOUR, openStage } from "../client/stage.js";
+import { daysAgo, HOUR, openEmulator, openStage } from "../client/stage.js";
+import { idsOf } from "../client/truth.js";
+import { runExample } from "./example-process.js";
 import { openPostgres, type Postgres } from "./postgres.js";
 import { describeTableInStep, readRecord } from "./table-under-test.js";
 
@@ -95,5 +97,17 @@ describe("checkpoints in PostgreSQL", () => {
     await release();
     await (await store.lock("one"))();
     await expect(store.save("one", { a: 1 })).rejects.toBeInstanceOf(CheckpointError);
+  });
+});
+
+describe("the example", () => {
+  it("fills the table, and says how many calls were new", { timeout: 60_000 }, async () => {
+    await dropTables();
+    const emulator = await openEmulator({ now: Date.now, days: 9, callsPerDay: 20, activeCalls: 0 });
+    const { code, stdout, stderr } = await runExample("sync-postgres", [], { ...emulator.environment(), DATABASE_URL: postgres.database.connectionString });
+    expect(code, stderr).toBe(0);
+    const rows = await postgres.query("SELECT id FROM call_records");
+    expect(stdout).toBe(`${rows.length} calls were new or had changed.\n`);
+    expect(idsOf(rows.map(({ id }) => ({ id: id as string })))).toEqual(idsOf(Object.values(emulator.truth).flatMap((vendor) => vendor.calls)));
   });
 });
