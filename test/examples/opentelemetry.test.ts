@@ -270,7 +270,12 @@ describe("the example", () => {
     expect([...collector.services]).toEqual(["call-records-example"]);
 
     const windows = new Map(collector.spans.filter(({ name }) => name.startsWith("window ")).map((span) => [span.spanId, span]));
-    const requests = collector.spans.filter(({ parentSpanId }) => parentSpanId !== undefined);
+    const jobs = collector.spans.filter(({ name }) => name === "read a week of calls");
+    expect(jobs).toHaveLength(1);
+    // All of it is one trace: the windows are the job's, and so are the requests for tokens, which are of no window.
+    expect(new Set(collector.spans.map(({ traceId }) => traceId)).size).toBe(1);
+    for (const { parentSpanId } of windows.values()) expect(parentSpanId).toBe(jobs[0]?.spanId);
+    const requests = collector.spans.filter(({ parentSpanId = "" }) => windows.has(parentSpanId));
     expect(collector.spans.filter(({ attributes }) => attributes["http.request.method"] !== undefined)).toHaveLength(emulator.requests.length);
     expect(requests).toHaveLength(emulator.requests.filter(({ operation }) => !operation.startsWith("token")).length);
     for (const { parentSpanId = "", traceId, startTimeUnixNano, endTimeUnixNano } of requests) {

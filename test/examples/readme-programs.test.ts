@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startVendorEmulator } from "call-records/testing";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
@@ -11,13 +12,14 @@ const written: string[] = [];
 
 /** Within the examples, where imports are found; gone with the tests. */
 async function write(name: string, code: string): Promise<string> {
-  const path = fileURLToPath(new URL(`examples/readme-${name}.ts`, root));
-  written.push(path);
-  await writeFile(path, code);
-  return path;
+  const folder = fileURLToPath(new URL(`examples/readme-${name}/`, root));
+  written.push(folder);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "run.ts"), code);
+  return join(folder, "run.ts");
 }
 
-afterAll(() => Promise.all(written.map((path) => rm(path, { force: true }))));
+afterAll(() => Promise.all(written.map((path) => rm(path, { force: true, recursive: true }))));
 
 /** The one program of the README that has this in it. */
 function programWith(text: string): string {
@@ -30,7 +32,9 @@ function programWith(text: string): string {
 async function print(name: string, code: string): Promise<string> {
   const emulator = await startVendorEmulator({ days: 70, callsPerDay: 20 });
   onTestFinished(() => emulator.close());
-  const { stdout } = await runExample(await write(name, code), emulator.environment());
+  await write(name, code);
+  const { code: exitCode, stdout, stderr } = await runExample(`readme-${name}`, [], emulator.environment());
+  expect(exitCode, stderr).toBe(0);
   return stdout;
 }
 
