@@ -80,6 +80,23 @@ const faults: { fault: string; provider: () => Provider; check: string }[] = [
   { fault: "secrets that are printed", provider: () => ({ ...declareSound(), credentials: { secret: SECRET } }), check: "secrets: does not print its secrets" },
 ];
 
+const counting = (total: (page: { total: number | null; rows: unknown[] }) => number | null) => broken({ records: { answer: answerSchema.transform((page) => ({ ...page, total: total(page) })) } });
+const INCOMPLETE = "IncompleteError: sound: calls does not add up";
+const REFUSED = "RequestError: sound: calls was refused (beyond the limits)";
+
+/** Faults that end a reading in an error, which says nothing of the adapter; and what the check adds. */
+const misread: { fault: string; provider: () => Provider; reason: string; advice: string }[] = [
+  { fault: "a first page number below the vendor's", provider: broken({ records: { paging: { style: "page", first: 0, size: 20, total: true } } }), reason: REFUSED, advice: "`paging.first` (0: the vendor may count from 1)" },
+  { fault: "a first page number above the vendor's", provider: asking((_request, query) => records.request({ ...query, page: { ...query.page, number: query.page.number + 1 } })), reason: INCOMPLETE, advice: "`paging.first` (1: the vendor may count from 0)" },
+  { fault: "a page too large", provider: broken({ records: { paging: { style: "page", first: 1, size: 21, total: true } } }), reason: REFUSED, advice: "`paging.size` (21: the vendor may give fewer)" },
+  { fault: "a total too high", provider: counting(({ total }) => (total ?? 0) + 1), reason: INCOMPLETE, advice: "`total` that `answer` reads, which must count the rows of the whole window" },
+  { fault: "a total of the page", provider: counting(({ rows }) => rows.length), reason: INCOMPLETE, advice: "`total` that `answer` reads, which must count the rows of the whole window" },
+  { fault: "offsets of a vendor that counts pages", provider: broken({ records: { paging: { style: "offset", size: 20, total: true }, request: (query) => records.request({ ...query, page: { ...query.page, number: query.page.offset } }) } }), reason: REFUSED, advice: "`page.offset` (rows, counted from 0)" },
+  { fault: "a cursor that always leads to the first page", provider: broken({ records: { paging: { style: "cursor", size: 20, total: false }, answer: answerSchema.transform((page) => ({ ...page, total: null, next: "2" })), request: (query) => records.request({ ...query, page: { ...query.page, number: 1 } }) } }), reason: "ResponseError: sound: calls cannot be read to its end", advice: "`next` that `answer` reads, which must be null on the last page and on no other" },
+  { fault: "a list read as if it had no pages", provider: broken({ records: { paging: { style: "none" } } }), reason: REFUSED, advice: "`paging.style`: the vendor may give its rows in pages" },
+  { fault: "a proof that the vendor does not take", provider: broken({ provider: { auth: { authorize: (request, { now }) => ({ ...request, headers: { ...request.headers, "X-Time": String(now.getTime()), "X-Signature": "signed-with-another-key" } }) } } }), reason: "PermissionError: sound", advice: "Compare `auth`, and the credentials" },
+];
+
 function strict() {
   return z.strictObject({ id: wireId, list: wireText, at: wireUnixSeconds.pipe(z.date()), number: wireText, seconds: z.number(), ending: wireText });
 }
@@ -108,16 +125,21 @@ function roundedToHours(window: PageQuery<Filters>["window"]): PageQuery<Filters
 
 const nameOf = ({ group, name }: ConformanceCheck) => `${group}: ${name}`;
 
-async function failing(provider: () => Provider): Promise<string[]> {
-  const failed: string[] = [];
+/** The checks that fail, and what they say. */
+async function failures(provider: () => Provider): Promise<{ check: string; message: string }[]> {
+  const failed: { check: string; message: string }[] = [];
   for (const check of conformanceChecks(soundSubject(provider))) {
     try {
       await check.run();
-    } catch {
-      failed.push(nameOf(check));
+    } catch (error) {
+      failed.push({ check: nameOf(check), message: String(error) });
     }
   }
   return failed;
+}
+
+async function failing(provider: () => Provider): Promise<string[]> {
+  return (await failures(provider)).map(({ check }) => check);
 }
 
 describe("the conformance suite", () => {
@@ -127,6 +149,14 @@ describe("the conformance suite", () => {
 
   it.each(faults)("finds $fault", async ({ provider, check }) => {
     expect(await failing(provider)).toContain(check);
+  });
+
+  it.each(misread)("says of $fault what ended the reading, and what to change, in each check that reads", async ({ provider, reason, advice }) => {
+    const unread = (await failures(provider)).filter(({ message }) => message.includes(reason));
+    expect(unread.length).toBeGreaterThanOrEqual(11);
+    for (const { check, message } of unread) {
+      expect(message.indexOf(advice), `${check}: ${message}`).toBeGreaterThan(message.indexOf(reason));
+    }
   });
 });
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { type ListOperation, type PageQuery, type PagingRule, type Provider, type WindowRule, Zone } from "../../index.js";
 import { Random } from "../data/random.js";
 import type { ConformanceCheck } from "./check.js";
-import { readHistory, reasonOf, show, type TimeRange } from "./reading.js";
+import { readHistory, show, type TimeRange } from "./reading.js";
+import { explained } from "./reading-advice.js";
 import type { ConformanceSubject, ConformanceVendor } from "./subject.js";
 
 /** That the vendor accepts what is asked of it, whatever the range. */
@@ -24,10 +25,7 @@ export function limitsChecks({ provider: make, vendor: makeVendor }: Conformance
 
 async function assertLegal(provider: Provider, vendor: ConformanceVendor, range: TimeRange): Promise<void> {
   const { error, observation } = await readHistory(provider, vendor, range);
-  assert.ok(
-    error === null,
-    `the range ${show(range)} could not be read: ${reasonOf(error)}\nWhere the vendor refuses a request, compare \`window\`, \`retentionSeconds\`, \`paging\` and \`request\` with its documentation.`,
-  );
+  assert.ok(error === null, `the range ${show(range)} could not be read: ${explained(error, provider)}`);
   const { records } = provider.operations;
   for (const { query, at } of observation.queries) {
     if (records.window !== null) assertWindow(query.window, records.window, provider.timeZone);

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { type CallRecord, NetworkError, type PreparedRequest, type Provider, type RawAnswer } from "../../index.js";
 import { Random } from "../data/random.js";
 import type { ConformanceCheck } from "./check.js";
-import { readHistory, type Reading, type ReadingOptions, reasonOf, show, type TimeRange } from "./reading.js";
+import { readHistory, type Reading, type ReadingOptions, show, type TimeRange } from "./reading.js";
+import { explained } from "./reading-advice.js";
 import type { ConformanceSubject, ConformanceVendor } from "./subject.js";
 
 const directions = ["inbound", "outbound", "internal", "unknown"] as const;
@@ -27,7 +28,7 @@ export function pagingChecks({ provider: make, vendor: makeVendor }: Conformance
   const read = async (options: ReadingOptions = {}) => {
     const [provider, vendor] = [make(), makeVendor()];
     const reading = await readHistory(provider, vendor, vendor, options);
-    assertAll(reading, vendor, vendor);
+    assertAll(reading, provider, vendor, vendor);
     return { provider, vendor, reading };
   };
   return [
@@ -38,7 +39,7 @@ export function pagingChecks({ provider: make, vendor: makeVendor }: Conformance
       const turned = observation.queries.some(({ query: { page } }) => page.offset > 0 || page.cursor !== null);
       assert.ok(
         provider.operations.records.paging.style === "none" || turned,
-        `no second page was asked for${error === null ? ": give the vendor more calls than a page holds" : `: ${reasonOf(error)}`}`,
+        `no second page was asked for${error === null ? ": give the vendor more calls than a page holds" : `: ${explained(error, provider)}`}`,
       );
     }),
     check("brings every call once", async () => {
@@ -55,13 +56,13 @@ export function pagingChecks({ provider: make, vendor: makeVendor }: Conformance
     }),
     check("brings every call once, of ranges cut anywhere", async () => {
       const [provider, vendor] = [make(), makeVendor()];
-      for (const range of cut(vendor)) assertAll(await readHistory(provider, vendor, range), vendor, range);
+      for (const range of cut(vendor)) assertAll(await readHistory(provider, vendor, range), provider, vendor, range);
     }),
     check("brings every call of a direction, when one is asked for", async () => {
       const { provider, vendor, reading } = await read();
       for (const direction of directions) {
         const { records, error } = await readHistory(provider, vendor, vendor, { direction });
-        assert.ok(error === null, `the calls that are ${direction} could not be read: ${reasonOf(error)}`);
+        assert.ok(error === null, `the calls that are ${direction} could not be read: ${explained(error, provider)}`);
         const expected = reading.records.filter((record) => record.direction === direction).map(({ id }) => id);
         assert.deepEqual(
           records.map(({ id }) => id).sort(),
@@ -94,8 +95,8 @@ function assertVendor({ settleSeconds, longestCallSeconds }: Provider, { now, fr
   for (const { id, startedAt } of calls) assert.ok(startedAt >= from && startedAt < to, `\`vendor.calls\`: the call ${id} starts outside of [from, to)`);
 }
 
-function assertAll({ records, error }: Reading, { calls }: ConformanceVendor, range: TimeRange): void {
-  assert.ok(error === null, `the range ${show(range)} could not be read: ${reasonOf(error)}`);
+function assertAll({ records, error }: Reading, provider: Provider, { calls }: ConformanceVendor, range: TimeRange): void {
+  assert.ok(error === null, `the range ${show(range)} could not be read: ${explained(error, provider)}`);
   const expected = calls.filter(({ startedAt }) => startedAt >= range.from && startedAt < range.to);
   const missing = expected.filter(({ id }) => !records.some((record) => record.id === id)).map(({ id }) => id);
   assert.deepEqual(missing, [], `calls of the vendor that start in ${show(range)} did not come out. Look at \`window\` (its end, the time it filters on), \`paging\`, \`total\` and \`partitions\``);
