@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { defineProvider, type FindCallOperation, type HttpAnswer, type HttpRequest, type PageQuery, type Provider, wireId, wireText, wireUnixSeconds } from "call-records";
-import { type ConformanceCheck, conformanceChecks } from "call-records/testing";
-import { answerSchema, declareSound, type Filters, judge, mapRow, type Parts, records, type Row, SECRET, soundSubject } from "./sound.js";
+import { defineProvider, type FindCallOperation, type HttpAnswer, type HttpRequest, type PageQuery, type PreparedRequest, type Provider, wireId, wireText, wireUnixSeconds } from "call-records";
+import { type ConformanceCheck, conformanceChecks, type ConformanceSubject } from "call-records/testing";
+import { answerSchema, declareSound, type Filters, judge, mapRow, type Parts, records, type Row, SECRET, soundSubject, soundVendor } from "./sound.js";
 
 const broken = (parts: Parts) => () => defineProvider(declareSound(parts));
 /** Changes what is asked for. */
@@ -77,6 +77,7 @@ const faults: { fault: string; provider: () => Provider; check: string }[] = [
   { fault: "a total misread", provider: broken({ records: { answer: answerSchema.transform((page) => ({ ...page, total: page.rows.length })) } }), check: "paging: brings every call once" },
   { fault: "a time zone that does not exist", provider: broken({ provider: { timeZone: "Asia/Nowhere" } }), check: "contract: names a time zone, a pace and durations" },
   { fault: "something kept between two of its kind", provider: () => defineProvider(declareSound({ provider: { rate: { requestsPerSecond: (providers += 1), concurrency: 1 } } })), check: "contract: is the same however often it is made" },
+  { fault: "secrets that are not named", provider: broken({ provider: { secrets: () => [] } }), check: "secrets: tells what is secret" },
   { fault: "secrets that are printed", provider: () => ({ ...declareSound(), credentials: { secret: SECRET } }), check: "secrets: does not print its secrets" },
 ];
 
@@ -126,9 +127,9 @@ function roundedToHours(window: PageQuery<Filters>["window"]): PageQuery<Filters
 const nameOf = ({ group, name }: ConformanceCheck) => `${group}: ${name}`;
 
 /** The checks that fail, and what they say. */
-async function failures(provider: () => Provider): Promise<{ check: string; message: string }[]> {
+async function failures(subject: ConformanceSubject): Promise<{ check: string; message: string }[]> {
   const failed: { check: string; message: string }[] = [];
-  for (const check of conformanceChecks(soundSubject(provider))) {
+  for (const check of conformanceChecks(subject)) {
     try {
       await check.run();
     } catch (error) {
@@ -139,7 +140,7 @@ async function failures(provider: () => Provider): Promise<{ check: string; mess
 }
 
 async function failing(provider: () => Provider): Promise<string[]> {
-  return (await failures(provider)).map(({ check }) => check);
+  return (await failures(soundSubject(provider))).map(({ check }) => check);
 }
 
 describe("the conformance suite", () => {
@@ -152,12 +153,51 @@ describe("the conformance suite", () => {
   });
 
   it.each(misread)("says of $fault what ended the reading, and what to change, in each check that reads", async ({ provider, reason, advice }) => {
-    const unread = (await failures(provider)).filter(({ message }) => message.includes(reason));
+    const unread = (await failures(soundSubject(provider))).filter(({ message }) => message.includes(reason));
     expect(unread.length).toBeGreaterThanOrEqual(11);
     for (const { check, message } of unread) {
       expect(message.indexOf(advice), `${check}: ${message}`).toBeGreaterThan(message.indexOf(reason));
     }
   });
+});
+
+describe("the conformance suite, of an adapter that sends its key as it is", () => {
+  const KEY = "key-0123456789";
+  const encoded = Buffer.from(`me:${KEY.slice(0, 4)}`).toString("base64");
+  const named = (name: string, sent: (request: PreparedRequest) => PreparedRequest, secrets: string[], checks: string[]) => ({ name, sent, secrets, checks });
+  const adding = (value: string, name = "X-Key") => (request: PreparedRequest) => ({ ...request, headers: { ...request.headers, [name]: value } });
+  const inQuery = (value: string) => (request: PreparedRequest) => {
+    const url = new URL(request.url);
+    url.searchParams.set("key", value);
+    return { ...request, url: url.href };
+  };
+  const [TELLS, NAMES] = ["secrets: tells what is secret", "secrets: names the key that it sends, or sends one that is known by its length"] as const;
+
+  it.each([
+    named("a short key, named", adding(KEY), [KEY], []),
+    named("a short key, none named", adding(KEY), [], [TELLS, NAMES]),
+    named("a short key, another named", adding(KEY), ["the-id-of-the-account"], [NAMES]),
+    named("a short key in the query, named", inQuery("key'01 234&5"), ["key'01 234&5"], []),
+    named("a short key in the query, another named", inQuery(KEY), ["the-id-of-the-account"], [NAMES]),
+    named("a short password in Base64, named as it is typed", adding(`Basic ${encoded}`, "Authorization"), [KEY.slice(0, 4)], [NAMES]),
+    named("a short password in Base64, named as it is sent", adding(`Basic ${encoded}`, "Authorization"), [encoded.replace(/=+$/, "")], []),
+    named("a key that is known by its length", adding(`${KEY}-${KEY}`), ["the-id-of-the-account"], []),
+  ])("finds what is wrong with $name", async ({ sent, secrets, checks: expected }) => {
+    const subject = soundSubject(() => defineProvider(declareSound({ provider: { auth: { authorize: sent }, secrets: () => secrets } })));
+    const open = () => {
+      const vendor = soundVendor();
+      return { ...vendor, answer: (request: PreparedRequest, now: Date) => vendor.answer(signed(request, now), now) };
+    };
+    expect((await failures({ ...subject, vendor: open })).map(({ check }) => check)).toEqual(expected);
+  });
+
+  /** The request with the signature that the sound vendor asks for. */
+  function signed(request: PreparedRequest, now: Date): PreparedRequest {
+    const { auth } = declareSound();
+    const proven = auth?.authorize({ ...request, url: request.url.replace(/\?.*/, "") }, { now, token: null });
+    if (proven === undefined || proven instanceof Promise) throw new TypeError("The sound adapter signs at once.");
+    return proven;
+  }
 });
 
 describe("the conformance suite, of a look-up whose vendor answers 404 for none", () => {

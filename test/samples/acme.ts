@@ -3,6 +3,7 @@ import { CONTRACT_VERSION, defineList, defineProvider, type MappedCall, type Pro
 
 const DAY = 86_400_000;
 const PAGE = 50;
+const KEY = "acme-key-01";
 
 /** Fifty calls a day, from thirty days before an instant on. */
 export function acmeCalls(now: number) {
@@ -21,6 +22,7 @@ export class AcmeVendor {
 
   answer({ pathname, searchParams }: URL): { status: number; body: unknown } {
     if (pathname === "/token") {
+      if (searchParams.get("key") !== KEY) return { status: 403, body: { error: "no such key" } };
       this.tokensGiven += 1;
       return { status: 200, body: { access: `token-number-${this.tokensGiven}`, seconds: 3600 } };
     }
@@ -59,7 +61,7 @@ export function acme(endpoint: string): Provider<"acme", { to?: string | undefin
     auth: {
       token: {
         key: endpoint,
-        request: () => ({ method: "GET", url: `${endpoint}/token` }),
+        request: () => ({ method: "GET", url: `${endpoint}/token`, query: { key: KEY } }),
         answer: z.object({ access: wireText, seconds: z.number() }).transform(({ access, seconds }) => ({ token: access, ttlSeconds: seconds })),
         defaultTtlSeconds: 60,
       },
@@ -88,6 +90,6 @@ export function acme(endpoint: string): Provider<"acme", { to?: string | undefin
       }),
     },
     judge: ({ status }) => (status === 401 ? { type: "reauthenticate", vendorCode: "HTTP 401", message: null } : null),
-    secrets: () => [],
+    secrets: () => [KEY],
   });
 }

@@ -6,7 +6,7 @@ import { placesWithin, printPath, replacedAt } from "./json-places.js";
 import type { Observation } from "./observed-provider.js";
 import { requestsOf } from "./questions.js";
 import { type Reading, readHistory } from "./reading.js";
-import { quote, secretMaterial } from "./secret-material.js";
+import { isUnnamed, quote, secretMaterial } from "./secret-material.js";
 import type { ConformanceSubject, FailureExample } from "./subject.js";
 
 /** An answer that quotes the request that it answers. */
@@ -24,6 +24,14 @@ export function secretsChecks({ provider: make, vendor: makeVendor, examples, fa
       const secrets = provider.secrets();
       assert.deepEqual([...provider.secrets()], [...secrets], "`secrets` must answer the same each time");
       for (const secret of secrets) assert.ok(typeof secret === "string" && secret !== "", "`secrets` must answer texts that are not empty");
+      assert.ok(provider.auth === null || secrets.length > 0, "`secrets` is empty, though `auth` proves the sender: name in it each key, password and secret that the proof is made with");
+    }),
+    check("names the key that it sends, or sends one that is known by its length", async () => {
+      const provider = make();
+      const vendor = makeVendor();
+      const { observation } = await readHistory(provider, vendor, vendor);
+      const unnamed = observation.proofs.some((proof) => isUnnamed(proof, provider.secrets()));
+      assert.ok(!unnamed, "`authorize` adds to a request nothing that `secrets` names, and nothing as long as a signature: name in `secrets` the key as it is sent, in Base64 where that is how it is sent");
     }),
     check("asks without secrets, which only its proof adds", () => {
       const provider = make();
