@@ -16,8 +16,11 @@ const WINDOW: WindowRule = { unit: "day", timeZone: "UTC", maxSeconds: 8 * 86_40
 const PAGING = { style: "cursor", size: 1000, total: false } as const;
 // Documented: too many requests at once are refused (20429). Assumed: this many are not.
 const RATE = { requestsPerSecond: 5, concurrency: 4 };
-// Assumed: no call is longer than a day, the most that one can be allowed. Nothing says how long calls stay listed; messages do for 13 months.
-const [LONGEST_CALL_SECONDS, RETENTION_SECONDS] = [86_400, null];
+// Assumed: no call is longer than a day, the most that one can be allowed; two days later its record no longer changes.
+const LONGEST_CALL_SECONDS = 86_400;
+const SETTLE_SECONDS = 2 * 86_400;
+// Nothing says how long calls stay listed; messages do for 13 months.
+const RETENTION_SECONDS = null;
 const GOING_ON = ["queued", "ringing", "in-progress"] as const;
 
 /** What `twilio(…)` takes. */
@@ -28,7 +31,7 @@ export interface TwilioOptions extends CommonOptions {
   startTime?: "date" | "date-time" | undefined;
 }
 const optionsSchema = z.strictObject({
-  ...commonOptions({ account: "twilio", rate: RATE, timeZone: "UTC", longestCallSeconds: LONGEST_CALL_SECONDS }),
+  ...commonOptions({ account: "twilio", rate: RATE, timeZone: "UTC", longestCallSeconds: LONGEST_CALL_SECONDS, settleSeconds: SETTLE_SECONDS }),
   accountSid: z.string().regex(/^AC[0-9a-f]{32}$/i, "must be AC and 32 hexadecimal digits"),
   authToken: credentialSchema,
   startTime: z.enum(["date", "date-time"]).default("date"),

@@ -315,11 +315,23 @@ describe("the example", () => {
 });
 
 describe("the guide", () => {
-  it("shows nothing but what stands in the example", async () => {
+  async function readBlocks(): Promise<string[]> {
     const guide = await readFile(`${root}docs/add-a-vendor.md`, "utf8");
-    const blocks = [...guide.matchAll(/```ts\n(.*?)\n```/gs)].map(([, code]) => code ?? "");
+    return [...guide.matchAll(/```ts\n(.*?)\n```/gs)].map(([, code]) => code ?? "");
+  }
+
+  it("shows nothing but what stands in the example", async () => {
+    const blocks = await readBlocks();
     const sources = await Promise.all(["examples/custom-provider/twilio.ts", "test/examples/custom-provider.test.ts"].map((path) => readFile(root + path, "utf8")));
     expect(blocks.length).toBeGreaterThanOrEqual(9);
     for (const block of blocks) expect(sources.some((source) => source.includes(`${block}\n`)), `a block that stands in neither file:\n${block}`).toBe(true);
+  });
+
+  it("shows the whole adapter, but for its comments", async () => {
+    const shown = new Set((await readBlocks()).flatMap((block) => block.split("\n")));
+    const source = await readFile(`${root}examples/custom-provider/twilio.ts`, "utf8");
+    const code = source.split("\n").filter((line) => !/^\s*(?:$|\/\/|\/\*\*| \*)/.test(line));
+    expect(code.length).toBeGreaterThan(100);
+    expect(code.filter((line) => !shown.has(line))).toEqual([]);
   });
 });
