@@ -61,7 +61,8 @@ export async function startExportService(client: CallRecordsClient, options: Exp
       if (!response.writableFinished) stop.abort();
     });
     response.setTimeout(stallMs, () => {
-      if (response.writableNeedDrain) response.destroy();
+      // Where nothing waits to be taken, it is the vendors that are slow. What waits may be the last piece, after which there is no more to drain for.
+      if (response.writableLength > 0) response.destroy();
     });
     const run = runExport(search, response, stop.signal).finally(() => exports.delete(run));
     exports.set(run, stop);

@@ -41,7 +41,7 @@ async function readWeek(): Promise<void> {
 
 try {
   // One trace for the job: its span, in it the windows, in them their requests.
-  await tracer.startActiveSpan("read a week of calls", (job) => readWeek().finally(() => job.end()));
+  await tracer.startActiveSpan("read a week of calls", (job) => readWeek().finally(() => { job.end(); }));
 } finally {
   await client.close();
   await vendors.close();
