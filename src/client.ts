@@ -101,6 +101,10 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
 
   /**
    * Every call that started in `[from, to)`, exactly once. Lazy: nothing is sent before the stream is read, and what fails then is thrown there.
+   * @example
+   * const stream = client.records({ ...day("2026-10-31", "Asia/Shanghai"), order: "time" });
+   * for await (const call of stream) console.log(call.account, call.startedAt, call.outcome);
+   * console.log(stream.report());
    * @throws RequestError when an argument is wrong; RetentionError when the range begins before what a vendor keeps.
    */
   records(query: RecordsQuery<Providers>): RecordStream {
@@ -125,6 +129,9 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
 
   /**
    * What was used in `[from, to)`: one summary for each account, application and period.
+   * @example
+   * const { summaries } = await client.usage({ ...month("2026-10", "Asia/Shanghai"), by: "day" });
+   * for (const { account, from, minutes, complete } of summaries) console.log(account, from, minutes.outbound, complete);
    * @throws RequestError when an argument is wrong; UnsupportedError when the vendor's own count is asked of one that has none; RetentionError when the
    * range begins before what a vendor keeps; CallRecordsError of whichever class describes the first failure, unless failures are isolated.
    */
@@ -146,6 +153,9 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * `batch.checkpoint` in the same transaction as its rows. What a vendor deletes is not reported.
    *
    * Lazy: nothing is sent, and no store is opened, before the stream is read.
+   * @example
+   * const store = new FileCheckpointStore("calls.checkpoint");
+   * for await (const { changes } of client.sync({ from: "2026-10-01T00:00:00+08:00", store })) await save(changes.map(({ record }) => record));
    * @throws RequestError when an argument is wrong.
    */
   sync(query: SyncArguments): SyncStream {
@@ -177,6 +187,9 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
 
   /**
    * The calls going on now: a snapshot, without repeats. It cannot be proven complete: calls come and go while it is read.
+   * @example
+   * const { calls, accounts } = await client.activeCalls({ isolateFailures: true });
+   * console.log(calls.length, accounts.filter(({ status }) => status === "failed"));
    * @throws RequestError when an argument is wrong; UnsupportedError when an account that was named cannot tell; CallRecordsError of whichever class
    * describes the first failure, unless failures are isolated.
    */
@@ -190,6 +203,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
 
   /**
    * One call by its vendor's keys; null when there is none.
+   * @example
+   * const call = await client.findCall({ account: "tencent-ccc", sessionId: "0cf5be1b-de75-4445-a0c4-8dff3fa4b68b" });
    * @throws RequestError when an argument is wrong; UnsupportedError when the vendor finds no single call; CallRecordsError of whichever class describes
    * what failed.
    */
@@ -204,6 +219,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
 
   /**
    * The record of a vendor's row that was kept earlier (a record's `raw`): a table can be rebuilt after a mapping is mended. Sends nothing.
+   * @example
+   * const mended = client.normalize(kept.account, kept.raw, kept);
    * @param context the record that was kept with the row, or what of it the row itself does not say.
    * @throws RequestError when the account is unknown; ResponseError naming the field when the row is not what the vendor documents.
    */

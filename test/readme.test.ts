@@ -1,27 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { complaintsAbout } from "./type-check.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
 const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code ?? "");
-
-/** What the compiler says of modules that exist only in memory, by the project's own options. */
-function complaintsAbout(modules: ReadonlyMap<string, string>): string[] {
-  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), (path) => ts.sys.readFile(path)) as { config: unknown };
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const host = ts.createCompilerHost(options);
-  host.fileExists = (path) => modules.has(path) || ts.sys.fileExists(path);
-  host.readFile = (path) => modules.get(path) ?? ts.sys.readFile(path);
-  const program = ts.createProgram([...modules.keys()], options, host);
-  return [...modules.keys()].flatMap((path) => {
-    return ts
-      .getPreEmitDiagnostics(program, program.getSourceFile(path))
-      .map(({ messageText }) => `${path.slice(root.length + 1)}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`);
-  });
-}
 
 describe("the README", () => {
   it("has no block that nothing tries", () => {
