@@ -15,6 +15,8 @@ export function listenForInterruption(): Interruption {
   const interrupt = (by: ExitCode) => {
     if (code !== null) process.exit(by);
     code = by;
+    // For what may end the process before its work does.
+    process.exitCode = by;
     controller.abort();
   };
   process.on("SIGINT", () => {

@@ -8,11 +8,14 @@ async function tellFailure(error: unknown): Promise<ExitCode> {
 }
 
 // A terminal that nobody has told its size, such as that of a job, says that it is of no size at all.
-for (const stream of [process.stdout, process.stderr]) if (stream.columns === 0) Object.assign(stream, { columns: 80, rows: 24 });
+for (const stream of [process.stdout, process.stderr]) {
+  if (stream.columns === 0) stream.columns = 80;
+  if (stream.rows === 0) stream.rows = 24;
+}
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // Whoever reads has seen enough, such as `| head`.
-  if (error.code === "EPIPE") process.exit(ExitCode.whole);
+  // Whoever reads has seen enough, such as `| head`; or is gone by the same Ctrl-C, which is told then.
+  if (error.code === "EPIPE") process.exit(process.exitCode ?? ExitCode.whole);
   void tellFailure(error).then((code) => process.exit(code));
 });
 // Nobody listens to what is said besides. The data still matters.

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newFolder, run } from "./command.js";
@@ -42,6 +44,22 @@ describe("a reader who has seen enough", () => {
     expect(stderr).toBe("");
     // What was on its way when the pipe was closed, and what a pipe holds.
     expect(emulator.requests.length).toBeLessThan(whole / 2);
+  });
+
+  it.each([["SIGINT", 130], ["SIGTERM", 143]])("who is gone by the same %s has not seen enough", async (signal, code) => {
+    const cwd = await newFolder();
+    // Reads the first piece, so that the next one fills the pipe; has the command interrupted, and goes away when that has been told.
+    const reader = `
+      const { readFileSync } = require("node:fs");
+      process.stdin.once("readable", () => {
+        process.stdin.read();
+        process.kill(Number(readFileSync("pid", "utf8")), "${signal}");
+        setInterval(() => readFileSync("said", "utf8").includes("Stopped.") && process.exit(), 10);
+      });`;
+    await writeFile(join(cwd, "reader.cjs"), reader);
+    const command = `{ sh -c 'echo $$ > pid; exec call-records records ${RANGE.join(" ")}' 2> said; echo $? > code; } | node reader.cjs`;
+    await shell(command, { env: emulator.environment(), cwd });
+    expect(await readFile(join(cwd, "code"), "utf8")).toBe(`${code}\n`);
   });
 
   it("has sync hand out again what did not reach the pipe", async () => {

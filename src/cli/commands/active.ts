@@ -87,11 +87,18 @@ async function watch(options: ActiveOptions, everyMs: number, workplace: Workpla
   return interruption.exitCode() ?? ExitCode.interrupted;
 }
 
+/** Without the account's name, which stands before it, and for which there is no room twice. */
+function reasonOf(account: string, error: AccountReport["error"]): string {
+  if (error === undefined) return "a row could not be understood";
+  const own = `${account}: `;
+  return error.message.startsWith(own) ? error.message.slice(own.length) : error.message;
+}
+
 async function print({ calls, accounts }: CallsNow, options: ActiveOptions, zone: Zone): Promise<string> {
   const { rows: lines, columns } = process.stdout;
   const printer = await openPrinter(options, activeColumns(Date.now), zone, calls);
   const short = (line: string) => cutTo(line, columns);
-  const lacking = accounts.filter(isLacking).map(({ account, status, error }) => short(oneLine(`${account} ${status === "failed" ? "failed" : "partial"}: ${error?.message ?? "a row could not be understood"}`)));
+  const lacking = accounts.filter(isLacking).map(({ account, status, error }) => short(oneLine(`${account} ${status === "failed" ? "failed" : "partial"}: ${reasonOf(account, error)}`)));
   const foot = short(`${calls.length} ${calls.length === 1 ? "call" : "calls"} going on · ${zone.print(Date.now())} ${zone.name} · Ctrl-C ends`);
   const room = Math.max(1, lines - OTHER_LINES - lacking.length);
   const sorted = calls.sort(byStart);

@@ -3,7 +3,7 @@ import type { VendorVariables } from "../../environment.js";
 import { ConfigurationError } from "../../model/errors.js";
 import type { ConfiguredAccount } from "../configured-account.js";
 import { ExitCode } from "../exit-code.js";
-import { listenForInterruption } from "../interruption.js";
+import { interruptible, listenForInterruption } from "../interruption.js";
 import type { Columns } from "../output/columns.js";
 import { type FormatOptions, formatOf } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
@@ -40,10 +40,15 @@ const columns: Columns<ProviderRow> = {
 };
 
 /** Prints what each account can do, and what is missing to configure the others. Sends nothing. */
-export async function providers(options: AccountOptions & FormatOptions): Promise<ExitCode> {
+export function providers(options: AccountOptions & FormatOptions): Promise<ExitCode> {
+  const interruption = listenForInterruption();
+  return interruptible(interruption, () => print(options, interruption.signal));
+}
+
+async function print(options: AccountOptions & FormatOptions, signal: AbortSignal): Promise<ExitCode> {
   const { messages, zone, accounts } = await openConfiguration(options);
   const rows = [...accounts.accounts.map(rowOf), ...accounts.unset.map((variables) => missingRow(variables, accounts.file))];
-  await printAll(() => Promise.resolve(rows), options, columns, { zone, signal: listenForInterruption().signal });
+  await printAll(() => Promise.resolve(rows), options, columns, { zone, signal });
   messages.say(sourceOf(accounts));
   // A table has no room for it.
   if (formatOf(options) === "table") for (const { provider, account, missing } of rows) if (missing !== null) messages.say(`${account ?? provider}: ${missing}`);

@@ -13,9 +13,13 @@ export function openLiveTable(messages: Messages, redraw: () => void): LiveTable
   const { stdout } = process;
   const screen = createLogUpdate(stdout);
   let shown = "";
+  /** What stands above the table: once, however often it is shown anew. */
+  const told = new Set<string>();
   // On the same terminal, a line in between would be taken for one of the table.
   const giveBack = process.stderr.isTTY
     ? messages.redirect((line) => {
+        if (told.has(line)) return;
+        told.add(line);
         screen.persist(line);
         if (shown !== "") screen(shown);
       })
