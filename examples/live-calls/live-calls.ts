@@ -93,9 +93,8 @@ export class LiveCalls {
     }
   }
 
-  #restAfter({ status, error, windows }: AccountReport, lastMs: number): number {
+  #restAfter({ status }: AccountReport, lastMs: number): number {
     if (status === "unsupported") return Number.POSITIVE_INFINITY;
-    const hasFailed = error !== undefined && windows === 0;
-    return hasFailed ? Math.min(2 * Math.max(lastMs, this.#intervalMs), LONGEST_REST_MS) : 0;
+    return status === "failed" ? Math.min(2 * Math.max(lastMs, this.#intervalMs), LONGEST_REST_MS) : 0;
   }
 }

@@ -304,7 +304,7 @@ describe("the server", () => {
     for (let count = 0; count < 60; count += 1) {
       const { calls, accounts } = await next();
       expect(calls.map(({ callee }) => callee)).toEqual(["13800138003"]);
-      expect(accounts.map(({ account, status }) => [account, status])).toEqual([["华南客服", "partial"], ["huawei-cec", "complete"], ["itniotech", "unsupported"]]);
+      expect(accounts.map(({ account, status }) => [account, status])).toEqual([["华南客服", "failed"], ["huawei-cec", "complete"], ["itniotech", "unsupported"]]);
     }
     expect(sessionsRead(emulator)).toBeGreaterThan(2);
     expect(sessionsRead(emulator)).toBeLessThan(20);
