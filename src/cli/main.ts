@@ -13,10 +13,13 @@ for (const stream of [process.stdout, process.stderr]) {
   if (stream.rows === 0) stream.rows = 24;
 }
 
+/** Ctrl-C ends both ends of a pipe, and Node tells of the pipe first: so long is waited for the signal. */
+const SIGNAL_MS = 50;
+
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // Whoever reads has seen enough, such as `| head`; or is gone by the same Ctrl-C, which is told then.
-  if (error.code === "EPIPE") process.exit(process.exitCode ?? ExitCode.whole);
-  void tellFailure(error).then((code) => process.exit(code));
+  // Whoever reads has seen enough, such as `| head`, or was interrupted as well.
+  if (error.code === "EPIPE") setTimeout(() => process.exit(process.exitCode ?? ExitCode.whole), SIGNAL_MS);
+  else void tellFailure(error).then((code) => process.exit(code));
 });
 // Nobody listens to what is said besides. The data still matters.
 process.stderr.on("error", () => undefined);

@@ -40,19 +40,17 @@ const columns: Columns<ProviderRow> = {
 };
 
 /** Prints what each account can do, and what is missing to configure the others. Sends nothing. */
-export function providers(options: AccountOptions & FormatOptions): Promise<ExitCode> {
-  const interruption = listenForInterruption();
-  return interruptible(interruption, () => print(options, interruption.signal));
-}
-
-async function print(options: AccountOptions & FormatOptions, signal: AbortSignal): Promise<ExitCode> {
+export async function providers(options: AccountOptions & FormatOptions): Promise<ExitCode> {
   const { messages, zone, accounts } = await openConfiguration(options);
   const rows = [...accounts.accounts.map(rowOf), ...accounts.unset.map((variables) => missingRow(variables, accounts.file))];
-  await printAll(() => Promise.resolve(rows), options, columns, { zone, signal });
-  messages.say(sourceOf(accounts));
-  // A table has no room for it.
-  if (formatOf(options) === "table") for (const { provider, account, missing } of rows) if (missing !== null) messages.say(`${account ?? provider}: ${missing}`);
-  return rows.some(({ status }) => status === "wrong") ? ExitCode.usage : ExitCode.whole;
+  const interruption = listenForInterruption();
+  return interruptible(interruption, async () => {
+    await printAll(() => Promise.resolve(rows), options, columns, { zone, signal: interruption.signal });
+    messages.say(sourceOf(accounts));
+    // A table has no room for it.
+    if (formatOf(options) === "table") for (const { provider, account, missing } of rows) if (missing !== null) messages.say(`${account ?? provider}: ${missing}`);
+    return rows.some(({ status }) => status === "wrong") ? ExitCode.usage : ExitCode.whole;
+  });
 }
 
 /** @param file where the accounts are configured: what is in the environment besides does not count then. */
