@@ -31,7 +31,7 @@ beforeAll(async () => {
   await postgres.query("CREATE TABLE calls (account text, id text, record jsonb, PRIMARY KEY (account, id))");
   // All of them are over: the truth stands still, whatever the time.
   // One with what PostgreSQL does not take.
-  const calls = Array.from({ length: 200 }, (_, index) => ({ startedAt: new Date(Date.now() - (1 + index / 8) * HOUR), ...(index === 3 && { row: { remark: "a\0b", Remark: "a\0b", callData: "a\0b" } }) }));
+  const calls = Array.from({ length: 200 }, (_, index) => ({ startedAt: new Date(Date.now() - (1 + index / 8) * HOUR), ...(index === 3 && { row: { remark: "a\0b\ud83d", Remark: "a\0b\ud83d", callData: "a\0b\ud83d" } }) }));
   emulator = await startVendorEmulator({ callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": calls, "huawei-cec": calls, itniotech: calls } });
   for (const [index, file] of files.entries()) writeFileSync(file, onlyLately(jobs[index] ?? ""));
 }, 60_000);

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { Agent } from "node:https";
 import { inspect } from "node:util";
 import { NetworkError } from "call-records";
 import { detailsOf, openEmulator, rejectionOf } from "../client/stage.js";
@@ -125,8 +126,9 @@ describe("NODE_TLS_REJECT_UNAUTHORIZED", () => {
   it.each([
     ["a vendor", async () => ({ endpoint: `https://localhost:${(await openTlsFront(emulator.endpoints.itniotech)).port}` })],
     ["a vendor behind a proxy", async () => ({ proxy: urlOf((await openProxy({ to: await openTlsFront(emulator.endpoints.itniotech) })).port) })],
+    ["a vendor, by an agent of the user's", async () => ({ endpoint: `https://localhost:${(await openTlsFront(emulator.endpoints.itniotech)).port}`, agent: new Agent({ keepAlive: false }) })],
     ["a proxy", async () => ({ proxy: `https://localhost:${(await openProxy({ to: { port: 1 }, secure: true })).port}` })],
-  ] as [string, () => Promise<{ endpoint?: string; proxy?: string }>][])("makes the client trust no certificate of %s", async (_, open) => {
+  ] as [string, () => Promise<{ endpoint?: string; proxy?: string; agent?: Agent }>][])("makes the client trust no certificate of %s", async (_, open) => {
     vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
     const { endpoint, ...options } = await open();
     emulator.forgetRequests();

