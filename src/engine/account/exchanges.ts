@@ -17,6 +17,8 @@ export interface Judged {
 
 /** Makes the exchanges of one account, each a request and its answer: bounded in time, counted, and told of as a `request` event. */
 export class Exchanges {
+  private lastServer: { url: string; origin: string | null } = { url: "", origin: null };
+
   constructor(
     private readonly provider: Provider,
     private readonly services: Services,
@@ -58,7 +60,10 @@ export class Exchanges {
 
   /** Without path and query, which may be anything; not known where a client of the user's sends. */
   private serverOf({ url }: HttpRequest): string | null {
-    return this.provider.send === undefined && URL.canParse(url) ? new URL(url).origin : null;
+    if (this.provider.send !== undefined) return null;
+    // Nearly always that of the request before.
+    if (url !== this.lastServer.url) this.lastServer = { url, origin: URL.canParse(url) ? new URL(url).origin : null };
+    return this.lastServer.origin;
   }
 
   /** Bounds an exchange in time, and makes a passing failure of one that brought no answer. */

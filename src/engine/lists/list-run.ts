@@ -187,7 +187,7 @@ export class ListRun<Value> {
         continue;
       }
       const digest = digestOf(raw);
-      const earlier = window.seen.get(row.key) ?? touching.find((other) => other.seen.has(row.key))?.seen.get(row.key);
+      const earlier = window.seen.get(row.key) ?? seenIn(touching, row.key);
       if (earlier === undefined) fresh.push(row);
       else if (!window.rereading && !request.pastEnd) this.noteDuplicate(window, row.key, earlier === digest);
       window.seen.set(row.key, digest);
@@ -206,7 +206,7 @@ export class ListRun<Value> {
 
   private deliver(window: OpenWindow, rows: ReadRow<Value>[], fate: WindowFate | null): void {
     this.atFirstPage = false;
-    window.rows += rows.filter(({ unreadable }) => !unreadable).length;
+    window.rows += rows.length;
     // A window's end weighs a little too, so that a long row of empty windows does not pile up.
     this.deliveries.push(
       { window: window.plan, id: window.id, partition: this.queue.partitionOf(window), rows, fate, frontier: this.queue.frontier },
@@ -305,6 +305,15 @@ export class ListRun<Value> {
   private concern(window: OpenWindow): Concern {
     return this.session.concern({ operation: this.plan.operation.name, window: window.bounds });
   }
+}
+
+/** The digest of the row that came with the key in one of the windows. */
+function seenIn(windows: readonly OpenWindow[], key: string): number | undefined {
+  for (const { seen } of windows) {
+    const digest = seen.get(key);
+    if (digest !== undefined) return digest;
+  }
+  return undefined;
 }
 
 function fateOf(failure: unknown): "incomplete" | "failed" {

@@ -9,7 +9,15 @@ const SHORTEST_SUBSCRIBER_NUMBER = 7;
  * country is.
  */
 export function e164WithCountry(number: string | null, ccode: string | null): string | null {
-  const country = ccode === null ? undefined : COUNTRY_CODE.exec(ccode)?.[1];
+  const country = ccode === null ? undefined : countryOf(ccode);
   if (number === null || country === undefined || !number.startsWith(country)) return e164Of(number);
   return number.length - country.length >= SHORTEST_SUBSCRIBER_NUMBER ? certainE164(number) : null;
+}
+
+/** The country that was read last: that of nearly every row. */
+let lastCountry: { ccode: string; country: string | undefined } = { ccode: "", country: undefined };
+
+function countryOf(ccode: string): string | undefined {
+  if (ccode !== lastCountry.ccode) lastCountry = { ccode, country: COUNTRY_CODE.exec(ccode)?.[1] };
+  return lastCountry.country;
 }
