@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import { bomb } from "./faults/bomb.js";
 import type { FaultKind } from "./faults/fault-kinds.js";
 import type { FaultyAnswer, FaultyVendor } from "./faults/faulty-vendor.js";
-import type { VendorAnswer, VendorId, VendorRequest } from "./vendor.js";
+import { bodyOf, type AnswerBody, type VendorId, type VendorRequest } from "./vendor.js";
 
 /** A request that the emulator received: what a test pins the wire with. Its headers hold the emulator's own keys and signatures. */
 export interface ReceivedRequest {
@@ -64,7 +64,7 @@ async function readRequest(incoming: IncomingMessage): Promise<VendorRequest> {
   return { method: incoming.method ?? "GET", path, query: query.join("?"), headers: incoming.headers, body: await readBody(incoming) };
 }
 
-function send(response: ServerResponse, answer: VendorAnswer, now: number): void {
+function send(response: ServerResponse, answer: MadeAnswer, now: number): void {
   const { wire, status, contentType = "application/json;charset=UTF-8", headers } = answer;
   if (wire === "stalled-header") return;
   if (wire === "reset") {
@@ -89,14 +89,31 @@ function send(response: ServerResponse, answer: VendorAnswer, now: number): void
   response.end(body);
 }
 
-/** A mistake in the emulator must not look like one of the vendor's refusals, nor stop the tests that run beside it. */
 function answerOf(vendor: FaultyVendor, request: VendorRequest): FaultyAnswer {
   try {
     return vendor.answer(request);
   } catch (error) {
-    const body = `The emulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-    return { status: 500, contentType: "text/plain;charset=UTF-8", body, operation: request.path, refusal: "emulator-failure", fault: null };
+    return emulatorFailure(error, request.path);
   }
+}
+
+/** An answer whose body is there. */
+interface MadeAnswer extends FaultyAnswer {
+  body: AnswerBody;
+}
+
+function make(answer: FaultyAnswer): MadeAnswer {
+  try {
+    return { ...answer, body: bodyOf(answer) };
+  } catch (error) {
+    return emulatorFailure(error, answer.operation);
+  }
+}
+
+/** A mistake in the emulator must not look like one of the vendor's refusals, nor stop the tests that run beside it. */
+function emulatorFailure(error: unknown, operation: string): MadeAnswer {
+  const body = `The emulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  return { status: 500, contentType: "text/plain;charset=UTF-8", body, operation, refusal: "emulator-failure", fault: null };
 }
 
 /** Puts a vendor on a port of 127.0.0.1. This is the one place between socket and vendor. */
@@ -109,12 +126,20 @@ export async function startLoopbackServer(vendor: FaultyVendor, settings: Server
     const { operation, status, refusal, fault } = answer;
     settings.onRequest({ vendor: vendor.id, operation, method, path, query, headers, body: readableBody(request.body), receivedAt: new Date(), status, refusal, fault });
     if (settings.latencyMs <= 0) {
-      send(response, answer, settings.now());
+      send(response, make(answer), settings.now());
       return;
     }
+    // Made while the latency passes, after all that has come by now has been counted: a vendor keeps no request at its door until another is answered.
+    const making = new Promise<MadeAnswer>((resolve) => {
+      setImmediate(() => {
+        resolve(make(answer));
+      });
+    });
     const timer = setTimeout(() => {
       waiting.delete(timer);
-      send(response, answer, settings.now());
+      void making.then((made) => {
+        send(response, made, settings.now());
+      });
     }, settings.latencyMs);
     waiting.add(timer);
   };

@@ -24,6 +24,8 @@ export interface VendorRequest {
  */
 export type WireFault = "reset" | "stalled-header" | "stalled-body" | "cut-body" | "bomb";
 
+export type AnswerBody = string | Uint8Array;
+
 /** What the vendor answers. */
 export interface VendorAnswer {
   status: number;
@@ -31,7 +33,8 @@ export interface VendorAnswer {
   contentType?: string;
   /** Further headers. */
   headers?: Record<string, string>;
-  body: string | Uint8Array;
+  /** Or how it is made, where that takes a while: the request has been judged, and counted, without it. */
+  body: AnswerBody | (() => AnswerBody);
   /** The vendor's name of what was asked for; the path where there is none. */
   operation: string;
   /** The vendor's code of the refusal, else null. */
@@ -54,6 +57,11 @@ export interface Vendor {
   answer(request: VendorRequest, flaw?: ListFlaw): VendorAnswer;
   /** Makes every token given out so far invalid, where the vendor has tokens. */
   revokeTokens?(): void;
+}
+
+/** The body of an answer, made now where it has yet to be made. */
+export function bodyOf({ body }: Pick<VendorAnswer, "body">): AnswerBody {
+  return typeof body === "function" ? body() : body;
 }
 
 /** The body as a JSON object, or null. */

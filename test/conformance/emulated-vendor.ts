@@ -2,7 +2,7 @@ import type { PreparedRequest, RawAnswer } from "call-records";
 import type { ConformanceVendor } from "call-records/testing";
 import { makeVendors } from "../../src/testing/company-vendors.js";
 import { emulatorSettings } from "../../src/testing/options.js";
-import type { Vendor, VendorId } from "../../src/testing/vendor.js";
+import { bodyOf, type Vendor, type VendorId } from "../../src/testing/vendor.js";
 
 const DAY = 86_400_000;
 const NOW = Date.parse("2026-11-20T04:00:00Z");
@@ -33,5 +33,5 @@ function ask(vendor: Pick<Vendor, "answer">, { method, url, headers, body }: Pre
   const { pathname, search, host } = new URL(url);
   const received = Object.fromEntries(Object.entries({ host, ...headers }).map(([name, value]) => [name.toLowerCase(), value]));
   const answer = vendor.answer({ method, path: pathname, query: search.slice(1), headers: received, body: Buffer.from(body ?? "") });
-  return { status: answer.status, headers: { date: new Date(time).toUTCString() }, text: Buffer.from(answer.body).toString() };
+  return { status: answer.status, headers: { date: new Date(time).toUTCString() }, text: Buffer.from(bodyOf(answer)).toString() };
 }

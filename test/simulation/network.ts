@@ -1,7 +1,7 @@
 import type { PreparedRequest, RawAnswer, Transport } from "../../src/index.js";
 import { NetworkError, ResponseError } from "../../src/index.js";
 import { Random } from "../../src/testing/data/random.js";
-import type { Vendor, VendorAnswer, VendorRequest } from "../../src/testing/vendor.js";
+import { bodyOf, type Vendor, type VendorAnswer, type VendorRequest } from "../../src/testing/vendor.js";
 import type { VirtualClock } from "../engine/virtual-clock.js";
 
 /** A vendor with the host at which it is reached. */
@@ -93,7 +93,9 @@ export class SimulatedNetwork implements Transport {
     await this.clock.sleep(this.random.integer(leastMs, mostMs) / 2, signal);
   }
 
-  private answered({ status, body, headers = {} }: VendorAnswer): RawAnswer {
+  private answered(answer: VendorAnswer): RawAnswer {
+    const { status, headers = {} } = answer;
+    const body = bodyOf(answer);
     const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
     return { status, headers: { date: new Date(this.vendorsNow()).toUTCString(), ...lowerCase }, text: typeof body === "string" ? body : Buffer.from(body).toString() };
   }

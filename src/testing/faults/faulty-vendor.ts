@@ -2,7 +2,7 @@ import { isListFault, isWireFault, type FaultKind } from "./fault-kinds.js";
 import type { DueFault, FaultPlan } from "./fault-plan.js";
 import { refuseAs } from "./vendor-refusals.js";
 import { webPage } from "./web-page.js";
-import type { Vendor, VendorAnswer, VendorRequest } from "../vendor.js";
+import { bodyOf, type AnswerBody, type Vendor, type VendorAnswer, type VendorRequest } from "../vendor.js";
 
 /** An answer, and what befell it. */
 export interface FaultyAnswer extends VendorAnswer {
@@ -51,12 +51,14 @@ export class FaultyVendor implements Vendor {
     switch (kind) {
       case "no-json": {
         const answer = this.#vendor.answer(request);
-        return { ...answer, body: answer.body.slice(0, answer.body.length >> 1), fault: kind };
+        const body = bodyOf(answer);
+        return { ...answer, body: body.slice(0, body.length >> 1), fault: kind };
       }
       case "wrong-shape": {
         const answer = this.#vendor.answer(request);
-        const body = withoutLists(answer.body);
-        return { ...answer, body, fault: body === answer.body ? null : kind };
+        const whole = bodyOf(answer);
+        const body = withoutLists(whole);
+        return { ...answer, body, fault: body === whole ? null : kind };
       }
       case "html-page":
         return this.#inPlace(request, due, 200, webPage("Welcome"));
@@ -91,7 +93,7 @@ function retryAfter({ retryAfter: wait }: DueFault): Record<string, string> {
 }
 
 /** The same text where there is no list in it. */
-function withoutLists(body: string | Uint8Array): string | Uint8Array {
+function withoutLists(body: AnswerBody): AnswerBody {
   if (typeof body !== "string" || !body.includes("[")) return body;
   return JSON.stringify(JSON.parse(body), (_, value: unknown) => (Array.isArray(value) ? Object.fromEntries(value.entries()) : value));
 }

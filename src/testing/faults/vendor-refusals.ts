@@ -15,7 +15,7 @@ const tencent =
   (first: string, ...kinds: string[]): Refuse =>
   (operation, random) => {
     const code = random.pick([first, ...kinds]);
-    return tencentAnswer(operation, { Error: { Code: code, Message: "The request was refused. Please try again later." } }, drawUuid(random), code);
+    return tencentAnswer(operation, () => ({ Error: { Code: code, Message: "The request was refused. Please try again later." } }), drawUuid(random), code);
   };
 const itniotech =
   (status: number): Refuse =>

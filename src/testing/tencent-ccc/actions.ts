@@ -16,7 +16,8 @@ export interface TencentAction {
 }
 
 export interface ActionAnswer {
-  content: VendorRow;
+  /** Makes what is answered. That it is answered at all, and no refusal, is certain before. */
+  content: () => VendorRow;
   flawed?: boolean;
 }
 
@@ -105,12 +106,15 @@ export class TencentRecords {
     const given = found.pageSize(size);
     const { total, calls, flawed } = readPage(found, number * given, given, flaw);
     if (calls.length > this.#mostRows) throw new TencentRefusal("ResponseSizeLimitExceeded", "The size of the response exceeds the limit.");
-    const rows = calls.map(cdrRow);
-    // TelCdrs is the deprecated twin of TelCdrList.
-    return { content: { TotalCount: total, TelCdrList: rows, TelCdrs: rows }, flawed };
+    const content = () => {
+      const rows = calls.map(cdrRow);
+      // TelCdrs is the deprecated twin of TelCdrList.
+      return { TotalCount: total, TelCdrList: rows, TelCdrs: rows };
+    };
+    return { content, flawed };
   }
 
-  #describeTelCallInfo(parameters: TencentParameters): VendorRow {
+  #describeTelCallInfo(parameters: TencentParameters): () => VendorRow {
     const start = parameters.integer("StartTimeStamp");
     const end = parameters.integer("EndTimeStamp");
     const sdkAppIds = parameters.integers("SdkAppIdList");
@@ -124,17 +128,17 @@ export class TencentRecords {
     // Counted in days of the calendar: ninety of them last an hour more where the clocks are put back.
     if (end - start > 90 * DAY + 3600) throw outOfRange("The query time range is up to 90 days.");
     const { outbound, inbound, voip, asrOffline, asrRealtime, seats } = this.usage([...new Set(sdkAppIds)], from, to);
-    return {
+    return () => ({
       TelCallOutCount: outbound,
       TelCallInCount: inbound,
       SeatUsedCount: seats,
       VOIPCallInCount: voip,
       AsrOfflineCount: asrOffline,
       AsrRealtimeCount: asrRealtime,
-    };
+    });
   }
 
-  #describeActiveSessions(parameters: TencentParameters): VendorRow {
+  #describeActiveSessions(parameters: TencentParameters): () => VendorRow {
     const { calls } = this.#application(parameters.integer("SdkAppId"));
     const offset = parameters.integer("Offset");
     const limit = parameters.integer("Limit");
@@ -143,7 +147,7 @@ export class TencentRecords {
     if (limit > 25) throw new TencentRefusal("LimitExceeded.OutOfCountLimit", "Limit must be at most 25.");
     const now = this.#now();
     const sessions = activeSessions(calls, now);
-    return { Total: sessions.length, Sessions: sessions.slice(offset, offset + limit).map((call) => sessionRow(call, now)) };
+    return () => ({ Total: sessions.length, Sessions: sessions.slice(offset, offset + limit).map((call) => sessionRow(call, now)) });
   }
 
   #application(sdkAppId: number): Application {

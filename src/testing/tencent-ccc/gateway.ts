@@ -49,13 +49,13 @@ export class TencentGateway implements Vendor {
   }
 
   answer(request: VendorRequest, flaw?: ListFlaw): VendorAnswer {
-    const respond = (content: object, refusal: string | null) => tencentAnswer(this.operationOf(request), content, drawUuid(this.#settings.random), refusal);
+    const respond = (content: () => object, refusal: string | null) => tencentAnswer(this.operationOf(request), content, drawUuid(this.#settings.random), refusal);
     try {
       const { content, flawed = false } = this.#perform(request, flaw);
       return { ...respond(content, null), flawed };
     } catch (error) {
       if (!(error instanceof TencentRefusal)) throw error;
-      return respond({ Error: { Code: error.code, Message: error.message } }, error.code);
+      return respond(() => ({ Error: { Code: error.code, Message: error.message } }), error.code);
     }
   }
 
