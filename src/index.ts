@@ -98,7 +98,7 @@ export { MemoryCheckpointStore } from "./engine/checkpoints/memory-checkpoint-st
 export type { RecordStream } from "./engine/calls/record-stream.js";
 export type { Clock } from "./engine/account/clock.js";
 export type { RateLimiter } from "./engine/account/rate-limiter.js";
-export type { RawAnswer, Transport } from "./engine/http/transport.js";
+export type { Milestones, RawAnswer, Transport } from "./engine/http/transport.js";
 export { MemoryTokenStore, type StoredToken, type TokenStore } from "./engine/account/tokens.js";
 
 // The adapter contract, for providers of your own.

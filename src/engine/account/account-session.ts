@@ -15,6 +15,7 @@ import { RetryBudget } from "./retry-budget.js";
 import type { Services } from "./services.js";
 import { Slots } from "./slots.js";
 import type { StoredToken } from "./tokens.js";
+import { Turn } from "./turn.js";
 import { VendorClock } from "./vendor-clock.js";
 
 /** A token that is said to live longer is fetched anew after a year all the same. */
@@ -50,11 +51,11 @@ export class AccountSession {
     if (!this.answered) await orAborted(this.load(), scope.signal);
     const answer = await this.inAttempts(inquiry, scope, (attempt) =>
       this.slots.use(scope.signal, async () => {
-        const noteAnswer = await this.takeTurn(scope.signal);
+        const turn = await this.takeTurn(scope.signal);
         try {
-          return await this.converse(attempt);
+          return await this.converse({ ...attempt, turn });
         } finally {
-          noteAnswer();
+          turn.answered();
         }
       }),
     );
@@ -83,15 +84,16 @@ export class AccountSession {
     return adapterFault(part, this.concern(concern), this.clean, thrown);
   }
 
-  /** Waits for a turn in the pace; answers what is to be called once the request has been answered. */
-  private async takeTurn(signal: AbortSignal): Promise<() => void> {
+  /** Waits for a turn in the pace. */
+  private async takeTurn(signal: AbortSignal): Promise<Turn> {
     const { account, rate } = this.provider;
-    const turn = this.services.rateLimiter.take(account, rate, signal);
+    const { clock, rateLimiter } = this.services;
+    const taking = rateLimiter.take(account, rate, signal);
     try {
-      return await orAborted(turn, signal);
+      return new Turn(await orAborted(taking, signal), clock);
     } catch (error) {
       // A limiter of the user's may still grant it: the turn is given back.
-      turn.then((noteAnswer) => {
+      taking.then((noteAnswer) => {
         noteAnswer();
       }).catch(() => undefined);
       throw error;
@@ -102,7 +104,7 @@ export class AccountSession {
     const { account } = this.provider;
     const { operation } = inquiry;
     const { attempts, clock, emit, random, rateLimiter } = this.services;
-    return withAttempts((number) => once({ inquiry, scope, number }), {
+    return withAttempts((number) => once({ inquiry, scope, number, turn: null }), {
       attempts,
       clock,
       random,
@@ -186,7 +188,7 @@ export class AccountSession {
     const proof = { now: new Date(this.clock.now()), token };
     const authorized = auth === null ? prepared : await orAborted(Promise.resolve(auth.authorize(prepared, proof)), scope.signal);
     this.redaction.rememberProof(prepared, authorized);
-    return this.exchanges.make(attempt, async (signal) => readAnswer(await this.services.transport.send(authorized, signal)), judge);
+    return this.exchanges.make(attempt, async (signal) => readAnswer(await this.services.transport.send(authorized, signal, attempt.turn ?? undefined)), judge);
   }
 
   private async takeToken(scope: RequestScope): Promise<string | null> {

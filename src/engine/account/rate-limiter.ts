@@ -5,9 +5,10 @@ import type { Clock } from "./clock.js";
 export interface RateLimiter {
   /**
    * Resolves when a request of this account may go now, with a function to call once it has been answered; rejects with the signal's reason
-   * once it is aborted.
+   * once it is aborted. The function is told when the request left, in epoch milliseconds by the client's clock, where that is known: it may have
+   * had to wait for a token or a connection.
    */
-  take(account: string, rate: Rate, signal: AbortSignal): Promise<() => void>;
+  take(account: string, rate: Rate, signal: AbortSignal): Promise<(sentAt?: number) => void>;
   /** The vendor refused for want of allowance: nothing of this account may go for so many milliseconds, and then more slowly. */
   slowDown(account: string, ms: number): void;
 }
@@ -16,10 +17,10 @@ const SECOND_MS = 1000;
 /** Added to every second: for the coarseness of clocks, and for delays as short as an answer may wait here for others to be read. */
 const MARGIN_MS = 20;
 /**
- * Added to the second and to the delay of each request that leaves before the account has been answered a few times: the first requests of a
- * process are slow to leave it, and what is taken for the undelayed round trip is one of theirs.
+ * Added to the second and to the delay of each request that leaves before the account has been answered a few times: a process is slow to send
+ * its first requests and to notice their answers, and what is taken for the undelayed round trip is one of theirs.
  */
-const COLD_MARGIN_MS = 80;
+const COLD_MARGIN_MS = 50;
 const COLD_ANSWERS = 20;
 /** Added to a delay that is longer than the margin. */
 const COARSENESS_MS = 5;
@@ -59,23 +60,24 @@ class Pace {
   constructor(private readonly clock: Clock) {}
 
   /** Requests go in the order in which they ask. */
-  take(rate: Rate, signal: AbortSignal): Promise<() => void> {
+  take(rate: Rate, signal: AbortSignal): Promise<(sentAt?: number) => void> {
     const mine = this.turn.then(() => this.wait(rate, signal));
     this.turn = mine.catch(() => undefined);
     return mine;
   }
 
-  private async wait(rate: Rate, signal: AbortSignal): Promise<() => void> {
+  private async wait(rate: Rate, signal: AbortSignal): Promise<(sentAt?: number) => void> {
     signal.throwIfAborted();
     for (let ms = this.millisecondsToWait(rate); ms > 0; ms = this.millisecondsToWait(rate)) await this.clock.sleep(ms, signal);
     const departure: Departure = { at: this.clock.now(), isCold: this.roundTrips.length < COLD_ANSWERS, answeredAt: null };
     this.departures.push(departure);
-    return () => {
-      this.noteAnswer(departure);
+    return (sentAt = departure.at) => {
+      this.noteAnswer(departure, sentAt);
     };
   }
 
-  private noteAnswer(departure: Departure): void {
+  private noteAnswer(departure: Departure, sentAt: number): void {
+    departure.at = Math.max(departure.at, sentAt);
     departure.answeredAt = this.clock.now();
     this.roundTrips.push(departure.answeredAt - departure.at);
     if (this.roundTrips.length > ROUND_TRIPS) this.roundTrips.shift();
@@ -130,7 +132,7 @@ export class LocalRateLimiter implements RateLimiter {
     return pace;
   }
 
-  take(account: string, rate: Rate, signal: AbortSignal): Promise<() => void> {
+  take(account: string, rate: Rate, signal: AbortSignal): Promise<(sentAt?: number) => void> {
     return this.of(account).take(rate, signal);
   }
 

@@ -5,7 +5,7 @@ import type { PreparedRequest } from "../../contract/http.js";
 import { CallRecordsError, ResponseError } from "../../model/errors.js";
 import { noAnswer } from "./connection-failure.js";
 import { Routes, type RouteSettings } from "./routes.js";
-import type { RawAnswer, Transport } from "./transport.js";
+import type { Milestones, RawAnswer, Transport } from "./transport.js";
 import { decodeUtf8 } from "./utf8.js";
 
 /** How requests are sent, and how large an answer may be. */
@@ -26,7 +26,7 @@ export class HttpTransport implements Transport {
     await loadAxios();
   }
 
-  async send(request: PreparedRequest, signal: AbortSignal): Promise<RawAnswer> {
+  async send(request: PreparedRequest, signal: AbortSignal, milestones?: Milestones): Promise<RawAnswer> {
     const url = new URL(request.url);
     const { AxiosHeaders, getAdapter, isAxiosError } = await loadAxios();
     try {
@@ -42,7 +42,7 @@ export class HttpTransport implements Transport {
         maxRedirects: 0,
         maxBodyLength: Number.POSITIVE_INFINITY,
         proxy: false,
-        transport: this.way(url),
+        transport: this.way(url, milestones),
         signal,
       } satisfies Axios.InternalAxiosRequestConfig);
       return { status: answer.status, headers: plainHeaders(answer.headers), text: await this.readText(answer.data as AsyncIterable<Buffer>, url.host) };
@@ -55,12 +55,18 @@ export class HttpTransport implements Transport {
   }
 
   /** Sends by exactly the agent chosen here: one that has a proxy of its own (`proxyEnv`) axios would replace, with `proxy: false`, by one without. */
-  private way(url: URL) {
+  private way(url: URL, milestones: Milestones | undefined) {
     const agent = this.routes.agentFor(url);
     const send = url.protocol === "https:" ? sendHttps : sendHttp;
     // Said, since NODE_TLS_REJECT_UNAUTHORIZED changes what is not.
     const own = { agent, rejectUnauthorized: true };
-    return { request: (options: RequestOptions, onAnswer: (answer: IncomingMessage) => void): ClientRequest => send({ ...options, ...own }, onAnswer) };
+    return {
+      request: (options: RequestOptions, onAnswer: (answer: IncomingMessage) => void): ClientRequest => {
+        const sending = send({ ...options, ...own }, onAnswer);
+        sending.once("finish", () => milestones?.sent()).once("response", () => milestones?.answered());
+        return sending;
+      },
+    };
   }
 
   /** Reads no further than allowed: leaving the loop breaks the connection off. */

@@ -10,6 +10,14 @@ export interface RawAnswer {
   text: string;
 }
 
+/** Told on the way of a request, by a transport that knows: the pace counts by it. What is not told is taken from when `send` was called and ended. */
+export interface Milestones {
+  /** The request has left the process. It may have had to wait for its connection. */
+  sent(): void;
+  /** The head of the answer has come. Its body may take longer. */
+  answered(): void;
+}
+
 /** Sends one request and answers what came back, whatever its status. The seam behind which the network lies. */
 export interface Transport {
   /** Loads what `send` needs. Awaited before an account's first request takes its turn in the pace, which is to be used at once. */
@@ -18,5 +26,5 @@ export interface Transport {
    * Neither follows redirects nor tries again.
    * @throws NetworkError without an answer; ResponseError for one that is too large; the signal's reason once it is aborted.
    */
-  send(request: PreparedRequest, signal: AbortSignal): Promise<RawAnswer>;
+  send(request: PreparedRequest, signal: AbortSignal, milestones?: Milestones): Promise<RawAnswer>;
 }
