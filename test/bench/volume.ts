@@ -2,6 +2,8 @@
 export interface Volume {
   vendors: number;
   calls: number;
+  /** `full`: as the emulator writes them, of about 1 kB; `short`: of an account without recordings, labels and remarks, of about 0.35 kB. */
+  rows: "full" | "short";
 }
 
 /** When the first call of each began, in milliseconds since 1970: 1 January 2024 in Shanghai. Five million calls later it is still long ago. */

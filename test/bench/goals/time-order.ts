@@ -15,7 +15,7 @@ const MEGABYTE = 2 ** 20;
 /** What ascending order over several accounts costs, in time and memory, against records as they arrive. */
 export async function timeOrder(): Promise<Measurement[]> {
   const vendor = await start("volume-vendor");
-  const endpoints = await vendor.ask<string[]>({ vendors: VENDORS, calls: ROWS } satisfies Volume);
+  const endpoints = await vendor.ask<string[]>({ vendors: VENDORS, calls: ROWS, rows: "full" } satisfies Volume);
   // A process for each stream: its peak memory is its own.
   const stream = async (order: "arrival" | "time"): Promise<Streamed> => {
     const streams = [WARM_UP_ROWS, ROWS].map((rows) => ({ rows, order }));

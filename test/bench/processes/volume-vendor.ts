@@ -11,9 +11,11 @@ import { BETWEEN_STARTS, FIRST_START, type Volume } from "../volume.js";
 const SHANGHAI_MS = 8 * 3_600_000;
 const PAGE_SIZE = 100;
 const TEMPLATES = 200;
+/** The fields of a short row. */
+const SHORT_ROW = ["keyId", "caller", "called", "ccode", "seatName", "callType", "hangupReason", "callStartTime", "calledAnswerTime", "calledHangupTime", "callDuration", "ringDuration", "updateTime"];
 
 /** The emulator's own rows as text, cut where a call's number and times stand. */
-function templates(): string[][] {
+function templates(rows: Volume["rows"]): string[][] {
   const settings = emulatorSettings({ callsPerDay: TEMPLATES / 4, days: 10, activeCalls: 0 });
   const wallClock = new WallClock("Asia/Shanghai");
   const calls = planCalls(settings, wallClock).itniotech.slice(0, TEMPLATES);
@@ -21,11 +23,10 @@ function templates(): string[][] {
     const row: VendorRow = { ...recordRow(call, wallClock), keyId: "\0", callStartTime: "\0", createTime: "\0", updateTime: "\0" };
     if (call.answeredAt !== null) row.calledAnswerTime = "\0";
     row.calledHangupTime = "\0";
-    return JSON.stringify(row).split(String.raw`"\u0000"`);
+    return JSON.stringify(row, rows === "short" ? SHORT_ROW : null).split(String.raw`"\u0000"`);
   });
 }
 
-const ROWS = templates();
 const CLOCK_TIMES = Array.from({ length: 86_400 }, (_, second) => new Date(second * 1000).toISOString().slice(11, 19));
 const DAYS = new Map<number, string>();
 
@@ -41,8 +42,14 @@ function quotedTime(instant: number): string {
   return `"${dayText(Math.floor(second / 86_400))} ${CLOCK_TIMES[second % 86_400] ?? ""}"`;
 }
 
-function printRow(index: number): string {
-  const [head = "", ...tails] = ROWS[index % ROWS.length] ?? [];
+/** Calls that are printed when they are asked for. */
+interface History {
+  calls: number;
+  rows: readonly string[][];
+}
+
+function printRow({ rows }: History, index: number): string {
+  const [head = "", ...tails] = rows[index % rows.length] ?? [];
   const started = FIRST_START + index * BETWEEN_STARTS;
   let text = `${head}${700_000_000 + index}`;
   // The first place is the number's; of the times that follow, each is a little later than the one before.
@@ -51,14 +58,14 @@ function printRow(index: number): string {
 }
 
 /** The same page of the same window is the same: rows by ascending start. */
-function printPage(calls: number, { current, size, params }: { current: number; size: number; params: { startTime: string; endTime: string } }): string {
+function printPage(history: History, { current, size, params }: { current: number; size: number; params: { startTime: string; endTime: string } }): string {
   const instant = (text: string) => Date.parse(`${text.replace(" ", "T")}+08:00`);
   const first = Math.max(0, Math.ceil((instant(params.startTime) - FIRST_START) / BETWEEN_STARTS));
-  const last = Math.min(calls - 1, Math.floor((instant(params.endTime) - FIRST_START) / BETWEEN_STARTS));
+  const last = Math.min(history.calls - 1, Math.floor((instant(params.endTime) - FIRST_START) / BETWEEN_STARTS));
   const total = Math.max(0, last - first + 1);
   const rows: string[] = [];
   const given = Math.min(size, PAGE_SIZE);
-  for (let index = first + (current - 1) * given; index <= Math.min(last, first + current * given - 1); index += 1) rows.push(printRow(index));
+  for (let index = first + (current - 1) * given; index <= Math.min(last, first + current * given - 1); index += 1) rows.push(printRow(history, index));
   return `{"status":0,"reason":"success","data":{"total":${total},"size":${given},"current":${current},"searchCount":true,"pages":${Math.ceil(total / given)},"records":[${rows.join(",")}]}}`;
 }
 
@@ -69,11 +76,12 @@ async function readText(incoming: IncomingMessage): Promise<string> {
 }
 
 /** A vendor that speaks Itniotech's list, checks nothing, and holds as many calls as wanted without keeping one: it must not be what is measured. */
-serve(async ({ vendors, calls }: Volume) => {
+serve(async ({ vendors, calls, rows }: Volume) => {
+  const history: History = { calls, rows: templates(rows) };
   const start = async () => {
     const server = createServer((incoming, response) => {
       void readText(incoming).then((text) => {
-        const body = Buffer.from(printPage(calls, JSON.parse(text) as Parameters<typeof printPage>[1]));
+        const body = Buffer.from(printPage(history, JSON.parse(text) as Parameters<typeof printPage>[1]));
         response.writeHead(200, { "Content-Type": "application/json;charset=UTF-8", "Content-Length": body.byteLength });
         response.end(body);
       });

@@ -28,7 +28,7 @@ const TELL_PEAK = `data:text/javascript,import fs from "node:fs"; process.on("ex
 let endpoint: string;
 beforeAll(async () => {
   const vendor = fork(fileURLToPath(new URL("../../bench/processes/volume-vendor.ts", import.meta.url)), [], { execArgv: ["--import", "tsx"], serialization: "advanced" });
-  vendor.send({ vendors: 1, calls: MILLION } satisfies Volume);
+  vendor.send({ vendors: 1, calls: MILLION, rows: "full" } satisfies Volume);
   const [{ answer }] = (await once(vendor, "message")) as [{ answer: [string] }];
   [endpoint] = answer;
   return () => {
