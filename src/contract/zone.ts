@@ -3,7 +3,8 @@
  */
 export class Zone {
   private readonly format: Intl.DateTimeFormat;
-  private readonly offsets = new Map<number, number>();
+  private readonly days: Offsets = new Map();
+  private readonly quarters: Offsets = new Map();
 
   /**
    * @param name IANA name, such as `Asia/Shanghai`. Better {@link Zone.named}, which makes each zone once.
@@ -40,18 +41,22 @@ export class Zone {
 
   /** Milliseconds to add to UTC at this instant (epoch ms). */
   offsetAt(instant: number): number {
-    const quarter = Math.floor(instant / QUARTER_HOUR);
-    const known = this.offsets.get(quarter) ?? this.measureQuarter(quarter);
-    return Number.isNaN(known) ? this.measureOffset(instant) : known;
+    return this.offsetWithin(DAY, this.days, instant) ?? this.offsetWithin(QUARTER_HOUR, this.quarters, instant) ?? this.measureOffset(instant);
   }
 
-  /** Nearly every zone changes its offset on a quarter hour, so one look-up serves the whole quarter. */
-  private measureQuarter(quarter: number): number {
-    const first = this.measureOffset(quarter * QUARTER_HOUR);
-    const last = this.measureOffset((quarter + 1) * QUARTER_HOUR - 1000);
-    const offset = first === last ? first : CHANGES;
-    if (this.offsets.size >= MAX_CACHED_QUARTERS) this.offsets.clear();
-    this.offsets.set(quarter, offset);
+  /** The offset throughout the span of this length in which an instant lies; null where it changes in it. */
+  private offsetWithin(length: number, known: Offsets, instant: number): number | null {
+    const span = Math.floor(instant / length);
+    const offset = known.get(span);
+    return offset === undefined ? this.measureSpan(span, length, known) : offset;
+  }
+
+  private measureSpan(span: number, length: number, known: Offsets): number | null {
+    const first = this.measureOffset(span * length);
+    const last = this.measureOffset((span + 1) * length - 1000);
+    const offset = first === last ? first : null;
+    if (known.size >= MOST_KNOWN_SPANS) known.clear();
+    known.set(span, offset);
     return offset;
   }
 
@@ -159,11 +164,14 @@ export function parseIso(text: string): number | null {
   return Number.isNaN(instant) ? null : instant;
 }
 
-/** Stands for the offset of a quarter hour in which it changes. */
-const CHANGES = Number.NaN;
-const QUARTER_HOUR = 900_000;
+/** Offsets by the number of their span since 1970; null where the offset changes in it. */
+type Offsets = Map<number, number | null>;
+
+/** In a day whose ends have one offset it has not changed: in none of the time zone database's zones do two changes lie within 95 hours of each other. */
 const DAY = 86_400_000;
-const MAX_CACHED_QUARTERS = 50_000;
+/** Nearly every zone changes its offset on a quarter hour: but for that, one look-up serves the whole quarter. */
+const QUARTER_HOUR = 900_000;
+const MOST_KNOWN_SPANS = 50_000;
 /** `yyyy-MM-dd HH:mm:ss` */
 const WALL_LENGTH = 19;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;

@@ -9,7 +9,7 @@ const FIRST_ROWS = 10_000;
 const HUNDRED_THOUSAND = 100_000;
 const FIVE_MILLION = 5_000_000;
 /** The process makes machine code until they have gone by. */
-const WARM_UP = 200_000;
+const WARM_UP = 500_000;
 /** As many before the millions as after them: the machine, or the process, may grow slower or faster meanwhile. */
 const SHORT = [HUNDRED_THOUSAND, HUNDRED_THOUSAND];
 const MEGABYTE = 2 ** 20;
