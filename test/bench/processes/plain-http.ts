@@ -3,10 +3,10 @@ import { type Cost, costOf } from "../cost.js";
 import { serve } from "../process.js";
 import { BETWEEN_STARTS, FIRST_START } from "../volume.js";
 
-/** Rows to read of a volume vendor, several times over. */
+/** Rows to read of a volume vendor. */
 export interface PlainReading {
   endpoint: string;
-  streams: { rows: number }[];
+  rows: number;
 }
 
 /** What reading so many rows took. */
@@ -22,9 +22,9 @@ function localTime(instant: number): string {
 }
 
 /** The least that a client of this vendor can do: ask for the pages, and parse them. */
-serve(async ({ endpoint, streams }: PlainReading): Promise<PlainRead[]> => {
+serve(async ({ endpoint, rows }: PlainReading): Promise<PlainRead> => {
   const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
-  const ask = (current: number, rows: number) => {
+  const ask = (current: number) => {
     const params = { startTime: localTime(FIRST_START), endTime: localTime(FIRST_START + (rows - 1) * BETWEEN_STARTS) };
     const body = JSON.stringify({ current, size: PAGE_SIZE, params });
     return new Promise<number>((resolve, reject) => {
@@ -41,25 +41,21 @@ serve(async ({ endpoint, streams }: PlainReading): Promise<PlainRead[]> => {
       sent.end(body);
     });
   };
-  const done: PlainRead[] = [];
-  for (const { rows } of streams) {
-    let next = 1;
-    let count = 0;
-    const pages = Math.ceil(rows / PAGE_SIZE);
-    const work = async () => {
-      while (next <= pages) {
-        const current = next;
-        next += 1;
-        const received = await ask(current, rows);
-        count += received;
-      }
-    };
-    const cost = await costOf(async () => {
-      await Promise.all(Array.from({ length: CONCURRENCY }, work));
-    });
-    if (count !== rows) throw new Error(`${count} rows came of ${rows}`);
-    done.push({ rows: count, ...cost });
-  }
+  let next = 1;
+  let count = 0;
+  const pages = Math.ceil(rows / PAGE_SIZE);
+  const work = async () => {
+    while (next <= pages) {
+      const current = next;
+      next += 1;
+      const received = await ask(current);
+      count += received;
+    }
+  };
+  const cost = await costOf(async () => {
+    await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  });
   agent.destroy();
-  return done;
+  if (count !== rows) throw new Error(`${count} rows came of ${rows}`);
+  return { rows, ...cost };
 });
