@@ -18,10 +18,11 @@ const READY = null;
 /**
  * Starts one of the benchmark's processes, and waits until it has loaded what it needs: that must not be measured along.
  * @param name of its file, without the ending.
+ * @param nodeOptions such as `--max-old-space-size=64`.
  */
-export async function start(name: string): Promise<Process> {
+export async function start(name: string, nodeOptions: string[] = []): Promise<Process> {
   // Advanced: options may hold dates and `Infinity`.
-  const child = fork(fileURLToPath(new URL(`./processes/${name}.js`, import.meta.url)), [], { serialization: "advanced" });
+  const child = fork(fileURLToPath(new URL(`./processes/${name}.js`, import.meta.url)), [], { serialization: "advanced", execArgv: nodeOptions });
   const tell = (question: unknown) =>
     new Promise<Told>((resolve, reject) => {
       const endEarly = (code: number | null) => {
@@ -47,8 +48,8 @@ export async function start(name: string): Promise<Process> {
 }
 
 /** Asks a new process one question. */
-export async function run<Answer>(name: string, question: unknown): Promise<Answer> {
-  const running = await start(name);
+export async function run<Answer>(name: string, question: unknown, nodeOptions?: string[]): Promise<Answer> {
+  const running = await start(name, nodeOptions);
   const answer = await running.ask<Answer>(question);
   running.stop();
   return answer;

@@ -1,4 +1,4 @@
-import { atMost, between, type Measurement } from "../measurement.js";
+import { atMost, between, type Measurement, reported } from "../measurement.js";
 import { median } from "../median.js";
 import { run, start } from "../process.js";
 import type { Streamed, StreamedSoFar, Streams } from "../processes/stream.js";
@@ -10,30 +10,35 @@ const HUNDRED_THOUSAND = 100_000;
 const FIVE_MILLION = 5_000_000;
 /** The process makes machine code until they have gone by. */
 const WARM_UP = 500_000;
-/** As many before the millions as after them: the machine, or the process, may grow slower or faster meanwhile. */
-const SHORT = [HUNDRED_THOUSAND, HUNDRED_THOUSAND];
+/** As many before the millions as after them, for some seconds each: the machine, or the process, may grow slower or faster meanwhile. */
+const SHORT = Array.from({ length: 5 }, () => HUNDRED_THOUSAND);
+const MILLION = 1_000_000;
+/** Node collects what its old space holds when that has grown several times over; where there is no room to grow, it must be collected sooner. */
+const HELD_MEGABYTES = 64;
 const MEGABYTE = 2 ** 20;
 const MOST_MEGABYTES = 64;
 
 /** What streaming five million short rows takes, and the first million of them: memory, and processor time a row against that of a hundred thousand. */
 export async function memory(): Promise<Measurement[]> {
   const [first, ...streams] = await streamAll([FIRST_ROWS, WARM_UP, ...SHORT, FIVE_MILLION, ...SHORT]);
+  const [firstHeld, held] = await streamAll([FIRST_ROWS, MILLION], [`--max-old-space-size=${HELD_MEGABYTES}`]);
   const whole = streams.find(({ rows }) => rows === FIVE_MILLION);
-  if (first === undefined || !whole?.firstMillion) throw new TypeError("Five million rows were asked for.");
+  if (first === undefined || !whole?.firstMillion || firstHeld === undefined || held === undefined) throw new TypeError("Five million rows were asked for.");
   const short = median(streams.filter(({ rows }) => rows === HUNDRED_THOUSAND).map(microsecondsARow));
   const million = microsecondsARow(whole.firstMillion);
   return [
     growth("1 million", first, whole.firstMillion),
     growth("5 million", first, whole),
+    reported(`the same, 1 million rows, where Node is told to hold its old space to ${HELD_MEGABYTES} MB`, `${megabytes(held.peakRss - firstHeld.rss)} MB (${(microsecondsARow(held) / million).toFixed(1)} times the CPU)`),
     between(0.9, 1.1, { goal: "CPU per row at 1 million rows ÷ at 100 thousand", value: million / short, detail: `${short.toFixed(1)} and ${million.toFixed(1)} µs of short rows; the million once` }),
   ];
 }
 
 /** Streams so many rows each time, one after the other, with one client. */
-async function streamAll(rows: readonly number[]): Promise<Streamed[]> {
+async function streamAll(rows: readonly number[], nodeOptions?: string[]): Promise<Streamed[]> {
   const vendor = await start("volume-vendor");
   const endpoints = await vendor.ask<string[]>({ vendors: 1, calls: Math.max(...rows), rows: "short" } satisfies Volume);
-  const streamed = await run<Streamed[]>("stream", { endpoints, longestCallSeconds: 0, streams: rows.map((count) => ({ rows: count, order: "arrival" })) } satisfies Streams);
+  const streamed = await run<Streamed[]>("stream", { endpoints, longestCallSeconds: 0, streams: rows.map((count) => ({ rows: count, order: "arrival" })) } satisfies Streams, nodeOptions);
   vendor.stop();
   for (const stream of streamed) {
     const { rows: count, wallMs, peakRss } = stream;
