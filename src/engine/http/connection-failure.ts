@@ -57,7 +57,7 @@ export function proxyRefused(proxy: URL, target: string, status: number): Networ
 }
 
 function untrusted(whose: string, code: string): NetworkError {
-  const message = `The certificate of ${whose} is not accepted (${code}). Where a company's proxy opens TLS on the way, or the certificate is of a private authority, give that authority's certificate as the option \`ca\`.`;
+  const message = `The certificate of ${whose} is not accepted (${code}). Where a company's proxy opens TLS on the way, or the certificate is of a private authority, give that authority's certificate as the option \`ca\`, or to the \`agent\` of your own.`;
   return new NetworkError(message, { vendorCode: code, retryable: false });
 }
 
