@@ -49,16 +49,7 @@ export class AccountSession {
    */
   async ask(inquiry: Inquiry, scope: RequestScope): Promise<HttpAnswer> {
     if (!this.answered) await orAborted(this.load(), scope.signal);
-    const answer = await this.inAttempts(inquiry, scope, (attempt) =>
-      this.slots.use(scope.signal, async () => {
-        const turn = await this.takeTurn(scope.signal);
-        try {
-          return await this.converse({ ...attempt, turn });
-        } finally {
-          turn.answered();
-        }
-      }),
-    );
+    const answer = await this.inAttempts(inquiry, scope, (attempt) => this.slots.use(scope.signal, () => this.converse(attempt)));
     this.answered = true;
     return answer;
   }
@@ -104,7 +95,7 @@ export class AccountSession {
     const { account } = this.provider;
     const { operation } = inquiry;
     const { attempts, clock, emit, random, rateLimiter } = this.services;
-    return withAttempts((number) => once({ inquiry, scope, number, turn: null }), {
+    return withAttempts((number) => once({ inquiry, scope, number }), {
       attempts,
       clock,
       random,
@@ -138,8 +129,7 @@ export class AccountSession {
     let renewed = false;
     let corrected = false;
     for (;;) {
-      const token = await this.takeToken(attempt.scope);
-      const { answer, verdict } = await this.exchange(attempt, token);
+      const { token, answer, verdict } = await this.inTurn(attempt);
       if (verdict === null) {
         this.retryBudget.earn();
         this.clock.compare(answer, attempt.inquiry.operation);
@@ -154,6 +144,17 @@ export class AccountSession {
         if (verdict.type === "correct-clock" && corrected) this.clock.takeBack();
         throw this.failure(verdict, answer, attempt);
       }
+    }
+  }
+
+  /** One request, in a turn of its own: the vendor counts each. */
+  private async inTurn(attempt: Attempt): Promise<Judged & { token: string | null }> {
+    const turn = await this.takeTurn(attempt.scope.signal);
+    try {
+      const token = await this.takeToken(attempt.scope);
+      return { token, ...(await this.exchange(attempt, token, turn)) };
+    } finally {
+      turn.end();
     }
   }
 
@@ -177,7 +178,7 @@ export class AccountSession {
   }
 
   /** Signs and sends once, and judges the answer. */
-  private async exchange(attempt: Attempt, token: string | null): Promise<Judged> {
+  private async exchange(attempt: Attempt, token: string | null, turn: Turn): Promise<Judged> {
     const { inquiry, scope } = attempt;
     const { auth } = this.provider;
     const send = this.provider.send?.bind(this.provider);
@@ -188,7 +189,7 @@ export class AccountSession {
     const proof = { now: new Date(this.clock.now()), token };
     const authorized = auth === null ? prepared : await orAborted(Promise.resolve(auth.authorize(prepared, proof)), scope.signal);
     this.redaction.rememberProof(prepared, authorized);
-    return this.exchanges.make(attempt, async (signal) => readAnswer(await this.services.transport.send(authorized, signal, attempt.turn ?? undefined)), judge);
+    return this.exchanges.make(attempt, async (signal) => readAnswer(await this.services.transport.send(authorized, signal, turn)), judge);
   }
 
   private async takeToken(scope: RequestScope): Promise<string | null> {

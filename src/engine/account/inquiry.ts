@@ -1,6 +1,5 @@
 import type { HttpAnswer, HttpRequest } from "../../contract/http.js";
 import type { WindowBounds } from "../../model/errors.js";
-import type { Turn } from "./turn.js";
 
 /** A request by its vendor's name, and what it is for. */
 export interface Inquiry {
@@ -27,6 +26,4 @@ export interface Attempt {
   scope: RequestScope;
   /** From 1. */
   number: number;
-  /** Its turn in the pace; null where it takes none. */
-  turn: Turn | null;
 }

@@ -5,6 +5,7 @@ import type { Clock } from "./clock.js";
 export class Turn implements Milestones {
   private sentAt: number | undefined;
   private isOver = false;
+  private failure: { error: unknown } | null = null;
 
   constructor(
     private readonly noteAnswer: (sentAt?: number) => void,
@@ -12,13 +13,23 @@ export class Turn implements Milestones {
   ) {}
 
   sent(): void {
-    this.sentAt = this.clock.now();
+    this.sentAt ??= this.clock.now();
   }
 
-  /** Also called when no answer came. */
   answered(): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.noteAnswer(this.sentAt);
+    try {
+      this.noteAnswer(this.sentAt);
+    } catch (error) {
+      // A limiter of the user's. Whoever tells of the answer, such as a socket, could do nothing with it.
+      this.failure = { error };
+    }
+  }
+
+  /** The request is over, answered or not. @throws what the rate limiter threw. */
+  end(): void {
+    this.answered();
+    if (this.failure !== null) throw this.failure.error;
   }
 }

@@ -1,5 +1,6 @@
 import { request as sendHttp, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as sendHttps } from "node:https";
+import type { Socket } from "node:net";
 import type * as Axios from "axios";
 import type { PreparedRequest } from "../../contract/http.js";
 import { CallRecordsError, ResponseError } from "../../model/errors.js";
@@ -63,7 +64,10 @@ export class HttpTransport implements Transport {
     return {
       request: (options: RequestOptions, onAnswer: (answer: IncomingMessage) => void): ClientRequest => {
         const sending = send({ ...options, ...own }, onAnswer);
-        sending.once("finish", () => milestones?.sent()).once("response", () => milestones?.answered());
+        sending.once("socket", (socket) => {
+          onceConnected(socket, () => milestones?.sent());
+        });
+        sending.once("response", () => milestones?.answered());
         return sending;
       },
     };
@@ -88,6 +92,13 @@ export class HttpTransport implements Transport {
   close(): void {
     this.routes.close();
   }
+}
+
+/** Not when all has been written: that is told late where the event loop is kept busy, perhaps after the answer. */
+function onceConnected(socket: Socket, then: () => void): void {
+  if ("secureConnecting" in socket && socket.secureConnecting === true) socket.once("secureConnect", then);
+  else if (socket.connecting) socket.once("connect", then);
+  else then();
 }
 
 let loading: Promise<typeof Axios> | null = null;

@@ -10,9 +10,12 @@ export interface RawAnswer {
   text: string;
 }
 
-/** Told on the way of a request, by a transport that knows: the pace counts by it. What is not told is taken from when `send` was called and ended. */
+/**
+ * Told on the way of a request, each once, by a transport that knows: the pace counts by it. A request that is not told to have left counts from its
+ * turn in the pace, and one whose answer is not told of as answered when `send` has ended.
+ */
 export interface Milestones {
-  /** The request has left the process. It may have had to wait for its connection. */
+  /** The request leaves the process. It may have had to wait for its connection. */
   sent(): void;
   /** The head of the answer has come. Its body may take longer. */
   answered(): void;
@@ -24,6 +27,7 @@ export interface Transport {
   load?(): Promise<void>;
   /**
    * Neither follows redirects nor tries again.
+   * @param milestones to be told of, where the transport knows of them.
    * @throws NetworkError without an answer; ResponseError for one that is too large; the signal's reason once it is aborted.
    */
   send(request: PreparedRequest, signal: AbortSignal, milestones?: Milestones): Promise<RawAnswer>;
