@@ -6,7 +6,8 @@ export interface RateLimiter {
   /**
    * Resolves when a request of this account may go now, with a function to call once it has been answered; rejects with the signal's reason
    * once it is aborted. The function is told when the request left, in epoch milliseconds by the client's clock, where that is known: it may have
-   * had to wait for a token or a connection. What the function throws reaches the caller as it is.
+   * had to wait for a token or a connection. It must not be asynchronous: what it throws reaches the caller as it is,
+   * what it promises is not waited for.
    */
   take(account: string, rate: Rate, signal: AbortSignal): Promise<(sentAt?: number) => void>;
   /** The vendor refused for want of allowance: nothing of this account may go for so many milliseconds, and then more slowly. */
