@@ -15,3 +15,8 @@ export async function costOf(work: (soFar: () => Cost) => Promise<void>): Promis
   await work(soFar);
   return soFar();
 }
+
+/** The processor time of a row, of so many that were read. */
+export function microsecondsARow({ cpuMs, rows }: Pick<Cost, "cpuMs"> & { rows: number }): number {
+  return (cpuMs * 1000) / rows;
+}

@@ -108,21 +108,42 @@ describe("the pace of an account", () => {
   });
 });
 
+/** The way to a vendor that is so many milliseconds out, and as many back, at a pace; and when each request arrived there. */
+function wayOf(out: number, perSecond: number) {
+  const clock = new VirtualClock();
+  const limiter = new LocalRateLimiter(clock);
+  const arrived: number[] = [];
+  const goThere = async (delay: number) => {
+    arrived.push(clock.now() + out + delay);
+    await clock.sleep(out + delay + out);
+  };
+  return {
+    clock,
+    arrived,
+    /** Delayed on its way, of which only the answer's lateness tells. */
+    send: async (delay: number) => {
+      const noteAnswer = await limiter.take("account", rateOf(perSecond), never);
+      await goThere(delay);
+      noteAnswer();
+    },
+    /** Waits before it leaves, and tells when it did. */
+    sendAfter: async (wait: number) => {
+      const noteAnswer = await limiter.take("account", rateOf(perSecond), never);
+      await clock.sleep(wait);
+      const sentAt = clock.now();
+      await goThere(0);
+      noteAnswer(sentAt);
+    },
+  };
+}
+
 describe("requests that are delayed on their way", () => {
   it("still arrive at the vendor no more than allowed in any one second", async () => {
     const OUT = 10;
     const delays = fc.array(fc.integer({ min: 0, max: 480 }), { minLength: 10, maxLength: 80 });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 20 }), delays, async (perSecond, delayed) => {
-        const clock = new VirtualClock();
-        const limiter = new LocalRateLimiter(clock);
-        const arrived: number[] = [];
-        const send = async (delay: number) => {
-          const noteAnswer = await limiter.take("account", rateOf(perSecond), never);
-          arrived.push(clock.now() + OUT + delay);
-          await clock.sleep(OUT + delay + OUT);
-          noteAnswer();
-        };
+        const { clock, arrived, send } = wayOf(OUT, perSecond);
         // The first goes alone, and shows how long the way is.
         await clock.run(send(0));
         await clock.run(Promise.all(delayed.map(send)));
@@ -137,19 +158,9 @@ describe("requests that are delayed on their way", () => {
     const waits = fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 20, maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 20 }), waits, async (perSecond, waited) => {
-        const clock = new VirtualClock();
-        const limiter = new LocalRateLimiter(clock);
-        const arrived: number[] = [];
-        const send = async (wait: number) => {
-          const noteAnswer = await limiter.take("account", rateOf(perSecond), never);
-          await clock.sleep(wait);
-          const sentAt = clock.now();
-          arrived.push(sentAt + OUT);
-          await clock.sleep(2 * OUT);
-          noteAnswer(sentAt);
-        };
+        const { clock, arrived, sendAfter } = wayOf(OUT, perSecond);
         // Those that are asked for while these are on their way do not know yet when they left.
-        for (let from = 0; from < waited.length; from += perSecond) await clock.run(Promise.all(waited.slice(from, from + perSecond).map(send)));
+        for (let from = 0; from < waited.length; from += perSecond) await clock.run(Promise.all(waited.slice(from, from + perSecond).map(sendAfter)));
         expect(mostInAnySecond(arrived)).toBeLessThanOrEqual(perSecond);
       }),
       { numRuns: 60 },
@@ -160,15 +171,7 @@ describe("requests that are delayed on their way", () => {
     const OUT = 75;
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 25, max: 40 }), { minLength: 20, maxLength: 20 }), async (slowness) => {
-        const clock = new VirtualClock();
-        const limiter = new LocalRateLimiter(clock);
-        const arrived: number[] = [];
-        const send = async (delay: number) => {
-          const noteAnswer = await limiter.take("account", rateOf(20), never);
-          arrived.push(clock.now() + OUT + delay);
-          await clock.sleep(OUT + delay + OUT);
-          noteAnswer();
-        };
+        const { clock, arrived, send } = wayOf(OUT, 20);
         const [first = 0, ...others] = slowness;
         await clock.run(send(first));
         await clock.run(Promise.all(others.map(send)));

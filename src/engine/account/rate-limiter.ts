@@ -6,13 +6,16 @@ export interface RateLimiter {
   /**
    * Resolves when a request of this account may go now, with a function to call once it has been answered; rejects with the signal's reason
    * once it is aborted. The function is told when the request left, in epoch milliseconds by the client's clock, where that is known: it may have
-   * had to wait for a token or a connection. It must not be asynchronous: what it throws reaches the caller as it is,
-   * what it promises is not waited for.
+   * had to wait for a token or a connection. It must not be asynchronous: what it throws reaches the caller as it is, what it promises is not
+   * waited for.
    */
   take(account: string, rate: Rate, signal: AbortSignal): Promise<(sentAt?: number) => void>;
   /** The vendor refused for want of allowance: nothing of this account may go for so many milliseconds, and then more slowly. */
   slowDown(account: string, ms: number): void;
 }
+
+/** To be called once a request has been answered, with when it left. */
+export type NoteAnswer = Awaited<ReturnType<RateLimiter["take"]>>;
 
 const SECOND_MS = 1000;
 /** Added to every second: for the coarseness of clocks, and for delays as short as an answer may wait here for others to be read. */
@@ -61,13 +64,13 @@ class Pace {
   constructor(private readonly clock: Clock) {}
 
   /** Requests go in the order in which they ask. */
-  take(rate: Rate, signal: AbortSignal): Promise<(sentAt?: number) => void> {
+  take(rate: Rate, signal: AbortSignal): Promise<NoteAnswer> {
     const mine = this.turn.then(() => this.wait(rate, signal));
     this.turn = mine.catch(() => undefined);
     return mine;
   }
 
-  private async wait(rate: Rate, signal: AbortSignal): Promise<(sentAt?: number) => void> {
+  private async wait(rate: Rate, signal: AbortSignal): Promise<NoteAnswer> {
     signal.throwIfAborted();
     for (let ms = this.millisecondsToWait(rate); ms > 0; ms = this.millisecondsToWait(rate)) await this.clock.sleep(ms, signal);
     const departure: Departure = { at: this.clock.now(), isCold: this.roundTrips.length < COLD_ANSWERS, answeredAt: null };
@@ -133,7 +136,7 @@ export class LocalRateLimiter implements RateLimiter {
     return pace;
   }
 
-  take(account: string, rate: Rate, signal: AbortSignal): Promise<(sentAt?: number) => void> {
+  take(account: string, rate: Rate, signal: AbortSignal): Promise<NoteAnswer> {
     return this.of(account).take(rate, signal);
   }
 

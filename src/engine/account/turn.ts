@@ -1,5 +1,6 @@
 import type { Milestones } from "../http/transport.js";
 import type { Clock } from "./clock.js";
+import type { NoteAnswer } from "./rate-limiter.js";
 
 /** A request's turn in the pace. Tells the rate limiter, once, that it has been answered, and when it had left. */
 export class Turn implements Milestones {
@@ -8,7 +9,7 @@ export class Turn implements Milestones {
   private failure: { error: unknown } | null = null;
 
   constructor(
-    private readonly noteAnswer: (sentAt?: number) => void,
+    private readonly noteAnswer: NoteAnswer,
     private readonly clock: Clock,
   ) {}
 

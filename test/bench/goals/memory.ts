@@ -1,5 +1,7 @@
+import { microsecondsARow } from "../cost.js";
 import { atMost, between, type Measurement, reported } from "../measurement.js";
 import { median } from "../median.js";
+import { megabytes } from "../megabytes.js";
 import { run, start } from "../process.js";
 import type { Streamed, StreamedSoFar, Streams } from "../processes/stream.js";
 import { progress } from "../progress.js";
@@ -15,7 +17,6 @@ const SHORT = Array.from({ length: 5 }, () => HUNDRED_THOUSAND);
 const MILLION = 1_000_000;
 /** Node collects what its old space holds when that has grown several times over; where there is no room to grow, it must be collected sooner. */
 const HELD_MEGABYTES = 64;
-const MEGABYTE = 2 ** 20;
 const MOST_MEGABYTES = 64;
 
 /** What streaming five million short rows takes, and the first million of them: memory, and processor time a row against that of a hundred thousand. */
@@ -29,7 +30,7 @@ export async function memory(): Promise<Measurement[]> {
   return [
     growth("1 million", first, whole.firstMillion),
     growth("5 million", first, whole),
-    reported(`the same, 1 million rows, where Node is told to hold its old space to ${HELD_MEGABYTES} MB`, `${megabytes(held.peakRss - firstHeld.rss)} MB (${microsecondsARow(held).toFixed(1)} µs of CPU a row)`),
+    reported(`the same, 1 million rows, where Node is told to hold its old space to ${HELD_MEGABYTES} MB`, `${megabytes(held.peakRss - firstHeld.rss).toFixed(0)} MB (${microsecondsARow(held).toFixed(1)} µs of CPU a row)`),
     between(0.9, 1.1, { goal: "CPU per row at 1 million rows ÷ at 100 thousand", value: million / short, detail: `${short.toFixed(1)} and ${million.toFixed(1)} µs of short rows; the million once` }),
   ];
 }
@@ -42,24 +43,16 @@ async function streamAll(rows: readonly number[], nodeOptions?: string[]): Promi
   vendor.stop();
   for (const stream of streamed) {
     const { rows: count, wallMs, peakRss } = stream;
-    progress(`  ${count} rows: ${((wallMs * 1000) / count).toFixed(1)} µs a row, ${microsecondsARow(stream).toFixed(1)} µs of CPU, ${megabytes(peakRss)} MB at the most`);
+    progress(`  ${count} rows: ${((wallMs * 1000) / count).toFixed(1)} µs a row, ${microsecondsARow(stream).toFixed(1)} µs of CPU, ${megabytes(peakRss).toFixed(0)} MB at the most`);
   }
   return streamed;
-}
-
-function microsecondsARow({ cpuMs, rows }: StreamedSoFar): number {
-  return (cpuMs * 1000) / rows;
 }
 
 function growth(rows: string, { rss: before }: Streamed, { peakRss: peak }: StreamedSoFar): Measurement {
   return atMost(MOST_MEGABYTES, {
     goal: `peak memory over that after ${FIRST_ROWS / 1000} thousand rows, ${rows} rows`,
-    value: (peak - before) / MEGABYTE,
+    value: megabytes(peak - before),
     unit: " MB",
-    detail: `${megabytes(before)} to ${megabytes(peak)} MB, short rows, one run`,
+    detail: `${megabytes(before).toFixed(0)} to ${megabytes(peak).toFixed(0)} MB, short rows, one run`,
   });
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / MEGABYTE).toFixed(0);
 }

@@ -1,5 +1,6 @@
 import { atLeast, type Measurement, reported } from "../measurement.js";
 import { median } from "../median.js";
+import { megabytes } from "../megabytes.js";
 import { run, start } from "../process.js";
 import type { Streamed, Streams } from "../processes/stream.js";
 import { progress } from "../progress.js";
@@ -10,7 +11,6 @@ const VENDORS = 3;
 const ROWS = 30_000;
 const WARM_UP_ROWS = 10_000;
 const PAIRS = 3;
-const MEGABYTE = 2 ** 20;
 
 /** What ascending order over several accounts costs, in time and memory, against records as they arrive. */
 export async function timeOrder(): Promise<Measurement[]> {
@@ -29,7 +29,7 @@ export async function timeOrder(): Promise<Measurement[]> {
     const timeFirst = pair % 2 === 0 ? await stream("time") : null;
     const arrival = await stream("arrival");
     const time = timeFirst ?? (await stream("time"));
-    pairs.push({ throughput: arrival.wallMs / time.wallMs, extraMegabytes: (time.peakRss - arrival.peakRss) / MEGABYTE });
+    pairs.push({ throughput: arrival.wallMs / time.wallMs, extraMegabytes: megabytes(time.peakRss - arrival.peakRss) });
     progress(`  time order, pair ${pair} of ${PAIRS}: ${Math.round(arrival.wallMs)} ms by arrival, ${Math.round(time.wallMs)} ms by time`);
   }
   vendor.stop();

@@ -1,5 +1,7 @@
+import { microsecondsARow } from "../cost.js";
 import { atMost, type Measurement, reported } from "../measurement.js";
 import { median } from "../median.js";
+import { megabytes } from "../megabytes.js";
 import { start } from "../process.js";
 import type { PlainRead, PlainReading } from "../processes/plain-http.js";
 import type { Streamed, Streams } from "../processes/stream.js";
@@ -14,7 +16,6 @@ const STREAMS = WARM_UPS + 2;
 const PAIRS = 2;
 /** After so many, memory is what it grows from. */
 const FIRST_ROWS = 10_000;
-const MEGABYTE = 2 ** 20;
 
 /** Processor time of a row, in microseconds. */
 interface Costs {
@@ -62,10 +63,10 @@ async function compare(endpoint: string): Promise<{ costs: Costs[]; growth: numb
     const plain = await loop.ask<PlainRead>({ endpoint, rows: ROWS } satisfies PlainReading);
     const ours = await stream(ROWS);
     peakRss = Math.max(peakRss, ours.peakRss);
-    costs.push({ plain: microsecondsPerRow(plain), ours: microsecondsPerRow(ours) });
+    costs.push({ plain: microsecondsARow(plain), ours: microsecondsARow(ours) });
   }
   for (const running of [loop, client]) running.stop();
-  return { costs, growth: (peakRss - rss) / MEGABYTE };
+  return { costs, growth: megabytes(peakRss - rss) };
 }
 
 function overPlain({ ours, plain }: Costs): number {
@@ -75,8 +76,4 @@ function overPlain({ ours, plain }: Costs): number {
 function told(costs: readonly Costs[]): string {
   const of = (side: keyof Costs) => median(costs.map((cost) => cost[side])).toFixed(1);
   return `${of("ours")} µs a row, plain ${of("plain")} µs`;
-}
-
-function microsecondsPerRow({ rows, cpuMs }: { rows: number; cpuMs: number }): number {
-  return (cpuMs * 1000) / rows;
 }

@@ -1,0 +1,3 @@
+export function megabytes(bytes: number): number {
+  return bytes / 2 ** 20;
+}
