@@ -35,8 +35,16 @@ function givenWords(command: Command, without: ReadonlySet<string>): string[] {
 /** `calls.csv.gz` is not written over by what it lacked: that goes to `calls.missing-1.csv.gz`. A device or a pipe takes it itself. */
 function besides(out: string, number: number): string {
   if (statSync(out, { throwIfNoEntry: false })?.isFile() === false) return out;
-  const [, path = out, endings = ""] = /^(.*?[^/])((?:\.[^./]+)*)$/.exec(out) ?? [];
-  return `${path}.missing-${number}${endings}`;
+  const end = endOfStem(out);
+  return `${out.slice(0, end)}.missing-${number}${out.slice(end)}`;
+}
+
+/** Where the endings of a path begin, such as `.csv.gz`. The dot that a name begins with begins no ending. */
+function endOfStem(path: string): number {
+  const name = path.lastIndexOf("/") + 1;
+  let end = path.length;
+  for (let dot = path.lastIndexOf("."); dot > name && dot < end - 1; dot = path.lastIndexOf(".", end - 1)) end = dot;
+  return end;
 }
 
 function quote(word: string): string {

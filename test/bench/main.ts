@@ -5,6 +5,7 @@
 import { open, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { coldImport } from "./goals/cold-import.js";
+import { exactJson } from "./goals/exact-json.js";
 import { firstRecord } from "./goals/first-record.js";
 import { firstRequest } from "./goals/first-request.js";
 import { help } from "./goals/help.js";
@@ -26,6 +27,7 @@ const STAGES: readonly Goals[] = [
   { pace },
   { windows, "first-record": firstRecord },
   { reading },
+  { "exact-json": exactJson },
   { "whole-client": wholeClient },
   { memory, install },
   { "time-order": timeOrder },

@@ -109,6 +109,13 @@ describe("a refusal", () => {
 });
 
 describe("an endpoint", () => {
+  it("of very many slashes takes no time", () => {
+    const slashes = "/".repeat(300_000);
+    const began = performance.now();
+    expect(endpointSchema.parse(`https://host/a${slashes}b${slashes}`)).toBe(`https://host/a${slashes}b`);
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
   it.each([
     ["https://host", "https://host"],
     ["https://host/", "https://host"],

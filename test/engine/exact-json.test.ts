@@ -21,7 +21,68 @@ function expected(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (_, inner: unknown) => (isLong(inner) ? String(inner) : inner));
 }
 
+/** JSON with integers of any length at any place, and what is to be read of it. */
+interface Written {
+  text: string;
+  read: unknown;
+}
+
+const { written } = fc.letrec<{ written: Written; leaf: Written }>((tie) => ({
+  leaf: fc.oneof(
+    fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }).map((integer) => ({ text: String(integer), read: Number.isSafeInteger(Number(integer)) ? Number(integer) : String(integer) })),
+    fc.oneof(misleading, fc.string()).map((text) => ({ text: JSON.stringify(text), read: text })),
+  ),
+  written: fc.oneof(
+    { maxDepth: 4 },
+    tie("leaf"),
+    fc.array(tie("written"), { maxLength: 4 }).map((items) => ({ text: `[${items.map(({ text }) => text).join(", ")}]`, read: items.map(({ read }) => read) })),
+    fc.dictionary(fc.oneof(misleading, fc.string()), tie("written"), { maxKeys: 4, noNullPrototype: true }).map((fields) => ({
+      text: `{${Object.entries(fields).map(([name, { text }]) => `${JSON.stringify(name)} :${text}`).join("\n,")}}`,
+      read: Object.fromEntries(Object.entries(fields).map(([name, { read }]) => [name, read])),
+    })),
+  ),
+}));
+
+const DIGITS = "9".repeat(16);
+/** Texts of about this length on which a scan may go back over what it has read. */
+const adversarial: Record<string, (length: number) => string> = {
+  "colons before digits": (length) => `:${DIGITS}`.repeat(length / 17),
+  "colons before digits in a string": (length) => `["${`:${DIGITS}`.repeat(length / 17)}"]`,
+  "quotes and colons before digits": (length) => `":${DIGITS}`.repeat(length / 18),
+  "commas before digits, and quotes": (length) => `",${DIGITS}`.repeat(length / 18),
+  "numbers that go on": (length) => `:${DIGITS}.`.repeat(length / 18),
+  "quotes": (length) => '"'.repeat(length),
+  "quotes that are escaped": (length) => `[${DIGITS}9,"${'\\"'.repeat(length / 2)}"]`,
+  "backslashes": (length) => `[${DIGITS}9,"${"\\".repeat(length)}"]`,
+  "one long number": (length) => `[${"9".repeat(length)}]`,
+  "one long key": (length) => `{"${"a".repeat(length)}":${DIGITS}9}`,
+  "white space": (length) => " ".repeat(length),
+  "signs": (length) => ":-".repeat(length / 2),
+  "depth": (length) => `${"[".repeat(length / 2)}${DIGITS}9${"]".repeat(length / 2)}`,
+};
+
 describe("JSON read exactly", () => {
+  it("keeps every digit of integers at any place of a tree", () => {
+    fc.assert(
+      fc.property(written, ({ text, read }) => {
+        expect(parseExactJson(text)).toEqual(read);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each(Object.keys(adversarial))("takes time in proportion to its length: %s", (name) => {
+    const text = adversarial[name]?.(2_000_000) ?? "";
+    const began = performance.now();
+    try {
+      parseExactJson(text);
+    } catch (error) {
+      expect(error).toBeInstanceOf(SyntaxError);
+    }
+    // A fraction of a second where time is linear; a minute where it grows with the square.
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
   it("is what JSON.parse reads, but for long integers, which are text", () => {
     fc.assert(
       fc.property(values, fc.constantFrom(undefined, 1, "\t"), (value, indent) => {

@@ -11,7 +11,7 @@ const PLAIN_KEY = /^\w+$/;
 
 /**
  * `JSON.parse` that keeps every digit: an integer that a double cannot hold exactly becomes a string. Vendors' ids go beyond 2^53, and some
- * write them as numbers.
+ * write them as numbers. Takes time in proportion to the length of the text, whatever the text is.
  * @throws SyntaxError when the text is no JSON.
  */
 export function parseExactJson(text: string): unknown {
@@ -32,9 +32,11 @@ export function parseExactJson(text: string): unknown {
  * letter follows a string.
  */
 function followsKey(text: string, colon: number): boolean {
+  // Looked at first: the search then ends at the quote before this one, so that all searches together read the text once.
+  if (text[colon - 1] !== '"') return false;
   const opening = text.lastIndexOf('"', colon - 2);
   const before = text[opening - 1];
-  return text[colon - 1] === '"' && (before === "," || before === "{") && PLAIN_KEY.test(text.slice(opening + 1, colon - 1));
+  return (before === "," || before === "{") && PLAIN_KEY.test(text.slice(opening + 1, colon - 1));
 }
 
 /** Quotes the long integers outside of strings, by reading every string to its end. */

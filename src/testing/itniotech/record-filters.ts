@@ -27,7 +27,7 @@ function oneOf<T>(wanted: readonly T[] | null, read: (call: PlannedCall) => read
 }
 
 /** The country code of `86(China)`; a filter may name it either way. */
-const countryCode = (text: string) => text.replace(/\(.*$/, "");
+const countryCode = (text: string) => text.split("(", 1)[0] ?? text;
 
 /** The filters of the page's parameter table, by name; null: the value has the wrong type. */
 const FILTERS: Record<string, (value: unknown) => Test | null> = {

@@ -1,0 +1,40 @@
+import { parseExactJson } from "../../../src/engine/http/exact-json.js";
+import { atMost, type Measurement } from "../measurement.js";
+import { median } from "../median.js";
+
+const DIGITS = "9".repeat(16);
+const LENGTH = 500_000;
+const TIMES = 8;
+const ROUNDS = 5;
+
+/** Texts on which a scan may go back over what it has read. */
+const TEXTS: readonly ((length: number) => string)[] = [
+  (length) => `["${`:${DIGITS}`.repeat(length / 17)}"]`,
+  (length) => `["${`,${DIGITS}`.repeat(length / 17)}"]`,
+  (length) => `[${DIGITS}9,"${'\\"'.repeat(length / 2)}"]`,
+  (length) => `[${DIGITS}9,"${"\\".repeat(length)}"]`,
+  (length) => `[${`{"id":${DIGITS}9},`.repeat(length / 25)}0]`,
+  (length) => `[${"9".repeat(length)}]`,
+];
+
+/** Whether the time to read JSON grows with its length alone, whatever the text is. */
+export function exactJson(): Promise<Measurement[]> {
+  const growths = TEXTS.map((textOf) => {
+    const [short, long] = [textOf(LENGTH), textOf(LENGTH * TIMES)];
+    timeOf(short);
+    // Garbage collection takes more of the longer text; time that grows with the square of the length would come to 8.
+    const rounds = Array.from({ length: ROUNDS }, () => timeOf(long) / (TIMES * timeOf(short)));
+    return median(rounds);
+  });
+  const goal = `Time of exact JSON, text of ${TIMES}× the length ÷ ${TIMES} texts`;
+  return Promise.resolve([atMost(4, { goal, value: Math.max(...growths), detail: `the worst of ${TEXTS.length} texts` })]);
+}
+
+/** CPU time in milliseconds. The text is made flat before. */
+function timeOf(text: string): number {
+  text.charCodeAt(0);
+  const began = process.cpuUsage();
+  parseExactJson(text);
+  const { user, system } = process.cpuUsage(began);
+  return Math.max(1, user + system) / 1000;
+}
