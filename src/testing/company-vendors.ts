@@ -40,6 +40,8 @@ export function makeVendors(settings: EmulatorSettings, monotonic: () => number 
     order: settings.order,
     pageCap: settings.pageCap[vendor],
     totalShift: settings.totals[vendor],
+    searchCap: settings.searchCap[vendor],
+    keptMs: settings.keptSeconds[vendor] * 1000,
   });
   const records = new TencentRecords(planned["tencent-ccc"], rules("tencent-ccc"), { sdkAppIds, wallClock, now, mostRows: mostRows["tencent-ccc"] });
   const tencent = new TencentGateway(records, {

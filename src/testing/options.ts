@@ -1,5 +1,6 @@
 import type { FilterTime, RowOrder, WindowEdges } from "./data/call-table.js";
 import type { CustomCall } from "./data/custom-call.js";
+import type { SearchCap } from "./data/search-cap.js";
 import type { FaultOptions } from "./faults/fault-plan.js";
 import type { VendorId } from "./vendor.js";
 
@@ -55,6 +56,10 @@ export interface EmulatorOptions {
    * goes by none.
    */
   mostRows?: Partial<Record<VendorId, number>>;
+  /** What a vendor does with a search of its list of records that finds more rows than it shows; default: it shows them all. */
+  searchCap?: Partial<Record<VendorId, SearchCap>>;
+  /** For how many seconds a vendor keeps a row of its list of records, by the time that it filters on. An older one is not found, without a refusal. Default `Infinity`. */
+  keptSeconds?: Partial<Record<VendorId, number>>;
 }
 
 /** The options with their defaults. */
@@ -78,6 +83,8 @@ export interface EmulatorSettings {
   pageCap: Record<VendorId, number>;
   totals: Record<VendorId, number>;
   mostRows: Record<VendorId, number>;
+  searchCap: Record<VendorId, SearchCap | null>;
+  keptSeconds: Record<VendorId, number>;
 }
 
 const forEach = (value: number): Record<VendorId, number> => ({ "tencent-ccc": value, "huawei-cec": value, itniotech: value });
@@ -89,11 +96,12 @@ export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
     if (!(value >= 0)) throw new RangeError(`${name} must be a number of at least 0.`);
     return value;
   };
-  const caps = (name: "pageCap" | "mostRows") => {
+  const caps = (name: "pageCap" | "mostRows" | "keptSeconds") => {
     const values = { ...forEach(Number.POSITIVE_INFINITY), ...options[name] };
     if (Object.values(values).some((value) => !(value >= 1))) throw new RangeError(`${name} must be at least 1.`);
     return values;
   };
+  for (const cap of Object.values(options.searchCap ?? {})) if (!Number.isInteger(cap.rows) || cap.rows < 1) throw new RangeError("searchCap: `rows` must be a whole number of at least 1.");
   const [firstApp, ...otherApps] = options.sdkAppIds ?? [1_400_000_000, 1_400_000_001];
   if (firstApp === undefined) throw new RangeError("sdkAppIds must hold at least one application.");
   return {
@@ -116,5 +124,7 @@ export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
     pageCap: caps("pageCap"),
     totals: { ...forEach(0), ...options.totals },
     mostRows: caps("mostRows"),
+    searchCap: { "tencent-ccc": null, "huawei-cec": null, itniotech: null, ...options.searchCap },
+    keptSeconds: caps("keptSeconds"),
   };
 }

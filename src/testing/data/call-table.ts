@@ -1,4 +1,5 @@
 import { isListed, type PlannedCall } from "./planned-call.js";
+import type { SearchCap } from "./search-cap.js";
 
 /** Which of a call's times a vendor's window filters on. */
 export type FilterTime = "start" | "end" | "created";
@@ -20,6 +21,10 @@ export interface TableRules {
   pageCap: number;
   /** Added to the total of every list that is not empty. */
   totalShift: number;
+  /** Null: a search shows all that it finds. */
+  searchCap: SearchCap | null;
+  /** For how long rows are kept, in milliseconds, by the time that is filtered on; older ones are silently not found. */
+  keptMs: number;
 }
 
 export interface TableQuery {
@@ -39,6 +44,8 @@ export interface Found {
   pageSize(asked: number): number;
   /** The rows from an offset on; of what there really is, and no more than a page may hold. */
   page(offset: number, size: number): PlannedCall[];
+  /** In which way a page that begins there is not given, though the request is a proper one; null: it is given. */
+  withheld(offset: number): "refused" | "empty" | "no-data" | null;
 }
 
 const KEPT_RESULTS = 64;
@@ -84,20 +91,24 @@ export class CallTable {
   }
 
   find({ from, to, now, filter }: TableQuery): Found {
-    const { windowEdges, order, pageCap, totalShift } = this.#rules;
+    const { windowEdges, order, pageCap, totalShift, searchCap, keptMs } = this.#rules;
     const timeOf = (call: PlannedCall) => this.#timeOf(call, now);
-    const settled = this.#findSettled(from, to, timeOf, filter);
+    const isKept = (call: PlannedCall) => timeOf(call) >= now - keptMs;
+    const found = this.#findSettled(from, to, timeOf, filter);
+    const settled = from >= now - keptMs ? found : found.filter(isKept);
     const moving = this.#moving
       .filter((call) => {
         const time = timeOf(call);
         const begun = windowEdges.start === "inclusive" ? time >= from : time > from;
         const within = windowEdges.end === "inclusive" ? time <= to : time < to;
-        return begun && within && isListed(call, now) && (filter?.matches(call) ?? true);
+        return begun && within && isKept(call) && isListed(call, now) && (filter?.matches(call) ?? true);
       })
       .sort((one, other) => timeOf(one) - timeOf(other));
     // Where each moving call stands in the whole list, had the two been merged.
     const places = moving.map((call, index) => index + firstAt(settled, timeOf, timeOf(call), true));
     const rows = settled.length + moving.length;
+    const shown = searchCap === null ? rows : Math.min(rows, searchCap.rows);
+    const served = searchCap?.beyond === "served" ? rows : shown;
     const stride = order === "unsorted" ? strideFor(rows) : 1;
     const pageSize = (asked: number) => Math.min(asked, pageCap);
     const callAt = (place: number): PlannedCall | undefined => {
@@ -106,11 +117,17 @@ export class CallTable {
     };
     return {
       // A list with rows in it never says that it has none.
-      total: rows === 0 ? 0 : Math.max(1, rows + totalShift),
+      total: rows === 0 ? 0 : Math.max(1, (searchCap?.total === "capped" ? shown : rows) + totalShift),
       pageSize,
-      page(offset, size) {
+      withheld(offset) {
+        if (searchCap === null || offset < searchCap.rows || searchCap.beyond === "served" || searchCap.beyond === "last-page") return null;
+        return searchCap.beyond;
+      },
+      page(asked, size) {
         const page: PlannedCall[] = [];
-        for (let index = offset; index < Math.min(offset + pageSize(size), rows); index++) {
+        const isBeyond = searchCap?.beyond === "last-page" && asked >= searchCap.rows;
+        const offset = isBeyond ? Math.max(0, Math.ceil(shown / pageSize(size)) - 1) * pageSize(size) : asked;
+        for (let index = offset; index < Math.min(offset + pageSize(size), served); index++) {
           const call = callAt(order === "descending" ? rows - 1 - index : (index * stride) % rows);
           if (call !== undefined) page.push(call);
         }

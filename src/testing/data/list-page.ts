@@ -7,9 +7,10 @@ import type { PlannedCall } from "./planned-call.js";
  * `empty-page`: it holds no rows though the total says that there are;
  * `duplicate-row`: it begins one row too early, as if a row had come in at the head since: the last row of the page before it comes again, and its own last
  * row is missing, unless the page has room for it;
- * `shifted-total`: its total is off by one.
+ * `shifted-total`: its total is off by one;
+ * `no-data`: it says that there is nothing at all, though there is: Huawei's retCode 1, from the others no rows and a total of 0.
  */
-export type ListFault = "repeated-page" | "empty-page" | "duplicate-row" | "shifted-total";
+export type ListFault = "repeated-page" | "empty-page" | "duplicate-row" | "shifted-total" | "no-data";
 
 export interface ListFlaw {
   fault: ListFault;
@@ -23,17 +24,21 @@ export interface ListPage {
   calls: PlannedCall[];
   /** Whether the flaw that was asked for is in it. */
   flawed: boolean;
+  /** In which way the page is not given; null: it is given. */
+  withheld: "refused" | "empty" | "no-data" | null;
 }
 
 /** Reads a page, with the flaw if it can befall this one: there is no page before the first, and nothing to be wrong with where no rows are left. */
 export function readPage(found: Found, offset: number, size: number, flaw?: ListFlaw): ListPage {
-  const { total } = found;
-  const isFlawed = flaw !== undefined && canBefall(flaw, total, offset);
+  const isFlawed = flaw !== undefined && canBefall(flaw, found.total, offset);
+  const withheld = isFlawed && flaw.fault === "no-data" ? flaw.fault : isFlawed && flaw.fault === "empty-page" ? "empty" : found.withheld(offset);
   const start = isFlawed ? startOf(flaw.fault, offset, size) : offset;
+  const shift = isFlawed && flaw.fault === "shifted-total" ? flaw.shift : 0;
   return {
-    total: isFlawed && flaw.fault === "shifted-total" ? total + flaw.shift : total,
-    calls: isFlawed && flaw.fault === "empty-page" ? [] : found.page(start, size),
+    total: withheld === "no-data" ? 0 : found.total + shift,
+    calls: withheld === null ? found.page(start, size) : [],
     flawed: isFlawed,
+    withheld,
   };
 }
 

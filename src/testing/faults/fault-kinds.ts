@@ -16,7 +16,7 @@ import type { VendorId, WireFault } from "../vendor.js";
  * `no-token` Huawei's token service answers HTTP 200 without a token;
  * `clock-refused` Tencent's AuthFailure.SignatureExpire or Itniotech's -16, however right the client's clock is;
  * `too-much-data` Itniotech's -23 or Tencent's ResponseSizeLimitExceeded.
- * And of a page of the list of records: `repeated-page`, `empty-page`, `duplicate-row` and `shifted-total`.
+ * And of a page of the list of records: `repeated-page`, `empty-page`, `duplicate-row`, `shifted-total` and `no-data`.
  */
 export type FaultKind =
   | WireFault
@@ -79,6 +79,7 @@ const REACH: Record<FaultKind, Reach> = {
   "empty-page": history,
   "duplicate-row": history,
   "shifted-total": history,
+  "no-data": history,
 };
 
 /** Every kind. */
@@ -87,19 +88,22 @@ export const FAULT_KINDS: readonly FaultKind[] = Object.keys(REACH).filter((name
 /** These end a call: asking again does not help, or must not be tried. */
 const FINAL: ReadonlySet<FaultKind> = new Set(["bomb", "wrong-shape", "redirect", "no-token"]);
 
+/** What a client may take for the truth: a list without a total may end where it says that there is nothing. */
+const MISLEADING: ReadonlySet<FaultKind> = new Set(["no-data"]);
+
 /** The kinds that a client gets over by asking again. */
-export const PASSING_FAULTS: readonly FaultKind[] = FAULT_KINDS.filter((kind) => !FINAL.has(kind));
+export const PASSING_FAULTS: readonly FaultKind[] = FAULT_KINDS.filter((kind) => !FINAL.has(kind) && !MISLEADING.has(kind));
 
 /**
  * These a client gets over once, not twice running: a second refusal of a fresh token is taken for wrong credentials, a second repeated page for a list that
  * cannot be read. What is drawn by chance therefore keeps them apart.
  */
 export const FAULTS_KEPT_APART: ReadonlySet<FaultKind> = new Set([
-  "unauthorized", "clock-refused", "too-much-data", "repeated-page", "empty-page", "duplicate-row", "shifted-total",
+  "unauthorized", "clock-refused", "too-much-data", "repeated-page", "empty-page", "duplicate-row", "shifted-total", "no-data",
 ]);
 
 const WIRE: readonly string[] = ["reset", "stalled-header", "stalled-body", "cut-body", "bomb"] satisfies WireFault[];
-const LIST: readonly string[] = ["repeated-page", "empty-page", "duplicate-row", "shifted-total"] satisfies ListFault[];
+const LIST: readonly string[] = ["repeated-page", "empty-page", "duplicate-row", "shifted-total", "no-data"] satisfies ListFault[];
 
 export const isWireFault = (kind: FaultKind): kind is WireFault => WIRE.includes(kind);
 export const isListFault = (kind: FaultKind): kind is ListFault => LIST.includes(kind);

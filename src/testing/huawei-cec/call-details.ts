@@ -9,7 +9,7 @@ const LONGEST_WINDOW = 7 * 86_400_000;
 /** An answer of queryCallDetailRecord as JSON text, or null for what the vendor calls a business failure (HTTP 500). */
 export type DetailAnswer = { retCode: string; text: string; flawed?: boolean } | null;
 
-const refuse = (retCode: string, retMsg: string): DetailAnswer => ({ retCode, text: JSON.stringify({ retCode, retMsg }) });
+const refuse = (retCode: string, retMsg: string) => ({ retCode, text: JSON.stringify({ retCode, retMsg }) });
 
 /** A timestamp such as 1572794607000, as a string or, as in no sample but in no rule against it either, a number. */
 function timestamp(value: unknown): number | null {
@@ -51,8 +51,9 @@ export function queryCallDetails(table: CallTable, body: ReadonlyMap<string, unk
     now,
     filter: { name: `${taskType}/${caller}`, matches: (call) => isWanted(call) && (caller === "" || callerOf(call) === caller) },
   });
-  const { total, calls, flawed } = readPage(found, offset, limit, flaw);
-  if (calls.length === 0 && !flawed) return refuse("1", "No data is found.");
+  const { total, calls, flawed, withheld } = readPage(found, offset, limit, flaw);
+  if (withheld === "refused") return refuse("4", "The limit or offset pagination data format is incorrect.");
+  if (withheld === "no-data" || (calls.length === 0 && withheld === null)) return { retCode: "1", text: JSON.stringify({ retCode: "1", retMsg: "No data is found." }), flawed };
   const rows = calls.map((call) => detailText(call, now)).join(",");
   return {
     retCode: "0",

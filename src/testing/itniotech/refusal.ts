@@ -6,6 +6,7 @@ const REASONS: Record<number, string> = {
   [-15]: "Requests are too frequent",
   [-16]: "Timestamp expires",
   [-18]: "System error",
+  [-21]: "Parameter error",
   [-22]: "Parameter exception",
   [-23]: "Data limit exceeded",
   [-24]: "Data does not exist",

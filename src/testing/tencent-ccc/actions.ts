@@ -50,6 +50,8 @@ export class TencentRecords {
       order: "ascending",
       pageCap: Number.POSITIVE_INFINITY,
       totalShift: 0,
+      searchCap: null,
+      keptMs: Number.POSITIVE_INFINITY,
     };
     for (const sdkAppId of sdkAppIds) {
       const own = calls.filter((call) => call.application === String(sdkAppId));
@@ -104,7 +106,8 @@ export class TencentRecords {
     if (number < 0) throw outOfRange("PageNumber starts from 0.");
     const found = cdrs.find({ from: start * 1000, to: end * 1000, now, ...filterBy(phones, sessions) });
     const given = found.pageSize(size);
-    const { total, calls, flawed } = readPage(found, number * given, given, flaw);
+    const { total, calls, flawed, withheld } = readPage(found, number * given, given, flaw);
+    if (withheld === "refused") throw outOfRange("PageNumber is out of range.");
     if (calls.length > this.#mostRows) throw new TencentRefusal("ResponseSizeLimitExceeded", "The size of the response exceeds the limit.");
     const content = () => {
       const rows = calls.map(cdrRow);

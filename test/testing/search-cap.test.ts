@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { EmulatorOptions } from "call-records/testing";
+import { openEmulator } from "../client/stage.js";
+
+const NOW = Date.UTC(2026, 10, 1);
+const HOUR = 3_600_000;
+
+interface Listed {
+  status: number;
+  data: { total: number; records: { keyId: number }[] } | null;
+}
+
+/** Itniotech with 25 calls in one day, oldest first, read by pages of ten. */
+async function openItniotech(options: EmulatorOptions) {
+  const calls = Array.from({ length: 25 }, (_, index) => ({ id: String(index + 1), startedAt: new Date(NOW - (25 - index) * HOUR) }));
+  const emulator = await openEmulator({ now: () => NOW, days: 0, callsPerDay: 0, order: "ascending", calls: { itniotech: calls }, ...options });
+  const { apiKey, apiSecret } = emulator.credentials.itniotech;
+  const timestamp = String(NOW / 1000);
+  const sign = createHash("md5").update(apiKey + apiSecret + timestamp).digest("hex");
+  const text = (instant: number) => new Date(instant).toISOString().replace(".000", "");
+  const page = async (current: number) => {
+    const body = JSON.stringify({ current, size: 10, params: { startTime: text(NOW - 30 * HOUR), endTime: text(NOW) } });
+    const headers = { "Content-Type": "application/json;charset=UTF-8", "Api-Key": apiKey, Timestamp: timestamp, Sign: sign };
+    const response = await fetch(`${emulator.endpoints.itniotech}/v3/cc/record/query`, { method: "POST", headers, body });
+    const { status, data } = (await response.json()) as Listed;
+    return { status, total: data?.total, ids: data?.records.map(({ keyId }) => keyId) };
+  };
+  return { emulator, page };
+}
+
+const sequence = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+describe("a search that shows its first rows only", () => {
+  it.each([
+    ["refused", { status: -21, total: undefined, ids: undefined }],
+    ["empty", { status: 0, total: 15, ids: [] }],
+    ["no-data", { status: 0, total: 0, ids: [] }],
+    ["last-page", { status: 0, total: 15, ids: sequence(11, 15) }],
+    ["served", { status: 0, total: 15, ids: sequence(21, 25) }],
+  ] as const)("has its page behind them %s", async (beyond, expected) => {
+    const { page } = await openItniotech({ searchCap: { itniotech: { rows: 15, total: "capped", beyond } } });
+    expect(await page(1)).toEqual({ status: 0, total: 15, ids: sequence(1, 10) });
+    expect(await page(2)).toEqual({ status: 0, total: 15, ids: sequence(11, beyond === "served" ? 20 : 15) });
+    expect(await page(3)).toEqual(expected);
+  });
+
+  it("may tell how many there are all the same", async () => {
+    const { page } = await openItniotech({ searchCap: { itniotech: { rows: 15, total: "true", beyond: "refused" } } });
+    expect(await page(2)).toEqual({ status: 0, total: 25, ids: sequence(11, 15) });
+  });
+});
+
+describe("a list of records", () => {
+  it("does not hold what is older than the vendor keeps", async () => {
+    const { page } = await openItniotech({ keptSeconds: { itniotech: 5 * 3600 } });
+    expect(await page(1)).toEqual({ status: 0, total: 5, ids: sequence(21, 25) });
+  });
+
+  it("says once that it holds nothing, and then what it holds", async () => {
+    const { emulator, page } = await openItniotech({});
+    emulator.inject("no-data", { vendor: "itniotech", after: 1 });
+    expect(await page(1)).toMatchObject({ total: 25, ids: sequence(1, 10) });
+    expect(await page(2)).toEqual({ status: 0, total: 0, ids: [] });
+    expect(await page(2)).toMatchObject({ total: 25, ids: sequence(11, 20) });
+  });
+});
