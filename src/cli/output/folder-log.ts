@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { mkdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { hasFailedWith } from "../../engine/checkpoints/file-failure.js";
+import type { SyncBatch } from "../../engine/sync/account-sync.js";
+import type { ChangeFormat, ChangeLog } from "./change-log.js";
+import { openFile } from "./file-destination.js";
+
+/** A rotation that takes the folder away this often while one batch is written never lets the batch arrive. */
+const MOST_TRIES = 5;
+
+/** A folder to which each batch adds a file, whole. The files' names sort in the order in which they came. */
+export class FolderLog implements ChangeLog {
+  private number = 0;
+
+  private constructor(
+    private readonly folder: string,
+    private readonly how: ChangeFormat,
+  ) {}
+
+  /** Makes the folder where there is none. @throws what the file system throws. */
+  static async open(folder: string, how: ChangeFormat): Promise<FolderLog> {
+    await mkdir(folder, { recursive: true });
+    return new FolderLog(folder, how);
+  }
+
+  /** A reader may take each file away as soon as it is there. The folder itself must still be the one that the path names. */
+  async take({ account, changes }: SyncBatch): Promise<void> {
+    this.number += 1;
+    const time = new Date().toISOString().replaceAll(":", "-");
+    const name = `${time}-${String(this.number).padStart(6, "0")}-${fileNameOf(account)}.${this.how.format}`;
+    const printer = await this.how.openPrinter();
+    const text = `${printer.begin()}${printer.rows(changes)}${printer.end()}`;
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      await mkdir(this.folder, { recursive: true });
+      const before = await this.identity();
+      const isWritten = await this.write(join(this.folder, name), text);
+      if (isWritten && before !== null && (await this.identity()) === before) return;
+    }
+    throw new Error(`${this.folder}: another program moved or removed the folder ${MOST_TRIES} times while one batch was written. The batch is not committed: run the command again.`);
+  }
+
+  /** False where the folder was taken away meanwhile. */
+  private async write(path: string, text: string): Promise<boolean> {
+    try {
+      const destination = await openFile(path, null);
+      try {
+        await destination.write(text);
+      } catch (error) {
+        await destination.discard();
+        throw error;
+      }
+      await destination.finish();
+      return true;
+    } catch (error) {
+      if (hasFailedWith(error, "ENOENT")) return false;
+      throw error;
+    }
+  }
+
+  /** By which the folder is told from another one at the same path; null where there is none. */
+  private async identity(): Promise<string | null> {
+    try {
+      const { dev, ino } = await stat(this.folder, { bigint: true });
+      return `${dev} ${ino}`;
+    } catch (error) {
+      if (hasFailedWith(error, "ENOENT")) return null;
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** A file system takes 143 to 255 bytes for a name, of which the time, the number and the endings need up to 85. */
+const MOST_BYTES = 100;
+const DIGEST_LENGTH = 16;
+
+/** An account's label as a part of a file's name. A long label is cut, and a hash keeps it unique. */
+export function fileNameOf(account: string): string {
+  // A lone surrogate has no bytes of its own, and an asterisk is no part of a name on Windows.
+  const encoded = encodeURIComponent(Buffer.from(account).toString()).replaceAll("*", "%2A");
+  if (encoded.length <= MOST_BYTES) return encoded;
+  const whole = encoded.slice(0, MOST_BYTES - DIGEST_LENGTH - 1).replace(/%[0-9A-F]?$/, "");
+  return `${whole}-${createHash("sha256").update(account).digest("hex").slice(0, DIGEST_LENGTH)}`;
+}
