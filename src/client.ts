@@ -149,8 +149,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
 
   /**
    * One pass that keeps a copy of the call records in step: reads what is not complete yet and what may still change, and hands out what is new or
-   * has changed since the last commit. Batches come at least once: exactly once where the consumer writes by account and id (an upsert), or keeps
-   * `batch.checkpoint` in the same transaction as its rows. What a vendor deletes is not reported.
+   * has changed since the last commit. Batches come at least once: exactly once where the consumer writes by account, application and id (an upsert; see
+   * `callKey`), or keeps `batch.checkpoint` in the same transaction as its rows. What a vendor deletes is not reported.
    *
    * Lazy: nothing is sent, and no store is opened, before the stream is read.
    * @example

@@ -44,6 +44,7 @@ export {
   type Outcome,
   type Recording,
 } from "./model/call-record.js";
+export { callKey } from "./model/call-key.js";
 export type { Agent, Party } from "./model/party.js";
 export { type UsageCalls, type UsageMinutes, type UsageSummary, usageSummarySchema } from "./model/usage-summary.js";
 export type { OrderFinding, PageSizeFinding, ProbedList, ProbedOptions, ProbeFinding, ProbeReport } from "./model/probe-report.js";

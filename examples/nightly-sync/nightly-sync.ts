@@ -2,7 +2,7 @@ import type { CallRecord, CallRecordsClient, CheckpointStore, Interval, SyncCove
 
 /** Where the calls go. */
 export interface CallTable {
-  /** Writes by account and id: a batch comes again when the job ended before it was told to be kept. */
+  /** Writes by `callKey` (account, application and id): a batch comes again when the job ended before it was told to be kept. */
   save(calls: readonly CallRecord[]): void | Promise<void>;
   close(): void | Promise<void>;
 }

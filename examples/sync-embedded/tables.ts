@@ -1,13 +1,14 @@
 import type { CallRecord, SyncCheckpoint } from "call-records";
 import type { Database } from "node-sqlite3-wasm";
 
+/** The key of a call is (account, application, id). A key column takes no null: a call without an application has an empty one. */
 export function makeTables(database: Database): void {
   database.exec(`
     CREATE TABLE IF NOT EXISTS call_records (
       account TEXT NOT NULL,
+      application TEXT NOT NULL,
       id TEXT NOT NULL,
       provider TEXT NOT NULL,
-      application TEXT,
       direction TEXT NOT NULL,
       state TEXT NOT NULL,
       outcome TEXT,
@@ -19,7 +20,7 @@ export function makeTables(database: Database): void {
       callee TEXT,
       agent TEXT,
       record TEXT NOT NULL,
-      PRIMARY KEY (account, id)
+      PRIMARY KEY (account, application, id)
     );
     CREATE INDEX IF NOT EXISTS call_records_started_at ON call_records (started_at);
     CREATE TABLE IF NOT EXISTS call_sync (account TEXT PRIMARY KEY, checkpoint TEXT NOT NULL);
@@ -30,7 +31,7 @@ export function makeTables(database: Database): void {
 export function saveCalls(database: Database, records: readonly CallRecord[]): void {
   database.run(
     `INSERT OR REPLACE INTO call_records
-     SELECT value ->> 'account', value ->> 'id', value ->> 'provider', value ->> 'application', value ->> 'direction', value ->> 'state', value ->> 'outcome',
+     SELECT value ->> 'account', coalesce(value ->> 'application', ''), value ->> 'id', value ->> 'provider', value ->> 'direction', value ->> 'state', value ->> 'outcome',
        value ->> 'startedAt', value ->> 'answeredAt', value ->> 'endedAt', value ->> 'talkSeconds',
        value ->> '$.caller.number', value ->> '$.callee.number', value ->> '$.agent.name', value
      FROM json_each(?)`,

@@ -1,13 +1,14 @@
 import type { CallRecord, SyncCheckpoint } from "call-records";
 import type { Client } from "pg";
 
+/** The key of a call is (account, application, id). A key column takes no null: a call without an application has an empty one. */
 export async function makeTables(connection: Client): Promise<void> {
   await connection.query(`
     CREATE TABLE IF NOT EXISTS call_records (
       account text NOT NULL,
+      application text NOT NULL,
       id text NOT NULL,
       provider text NOT NULL,
-      application text,
       direction text NOT NULL,
       state text NOT NULL,
       outcome text,
@@ -19,7 +20,7 @@ export async function makeTables(connection: Client): Promise<void> {
       callee text,
       agent text,
       record jsonb NOT NULL,
-      PRIMARY KEY (account, id)
+      PRIMARY KEY (account, application, id)
     );
     CREATE INDEX IF NOT EXISTS call_records_started_at ON call_records (started_at);
     CREATE TABLE IF NOT EXISTS call_sync (account text PRIMARY KEY, checkpoint jsonb NOT NULL);
@@ -30,13 +31,13 @@ export async function makeTables(connection: Client): Promise<void> {
 export async function saveCalls(connection: Client, records: readonly CallRecord[]): Promise<void> {
   await connection.query(
     `INSERT INTO call_records
-     SELECT call ->> 'account', call ->> 'id', call ->> 'provider', call ->> 'application', call ->> 'direction', call ->> 'state', call ->> 'outcome',
+     SELECT call ->> 'account', coalesce(call ->> 'application', ''), call ->> 'id', call ->> 'provider', call ->> 'direction', call ->> 'state', call ->> 'outcome',
        (call ->> 'startedAt')::timestamptz, (call ->> 'answeredAt')::timestamptz, (call ->> 'endedAt')::timestamptz, (call ->> 'talkSeconds')::float8,
        call -> 'caller' ->> 'number', call -> 'callee' ->> 'number', call -> 'agent' ->> 'name', call
      FROM jsonb_array_elements($1::jsonb) AS call
-     ON CONFLICT (account, id) DO UPDATE SET
-       (provider, application, direction, state, outcome, started_at, answered_at, ended_at, talk_seconds, caller, callee, agent, record)
-       = (excluded.provider, excluded.application, excluded.direction, excluded.state, excluded.outcome, excluded.started_at, excluded.answered_at,
+     ON CONFLICT (account, application, id) DO UPDATE SET
+       (provider, direction, state, outcome, started_at, answered_at, ended_at, talk_seconds, caller, callee, agent, record)
+       = (excluded.provider, excluded.direction, excluded.state, excluded.outcome, excluded.started_at, excluded.answered_at,
           excluded.ended_at, excluded.talk_seconds, excluded.caller, excluded.callee, excluded.agent, excluded.record)`,
     [storable(records)],
   );

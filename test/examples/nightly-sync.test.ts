@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sqlite from "node-sqlite3-wasm";
 import { afterAll, describe, expect, it } from "vitest";
-import { type CallRecord, type CallRecordsClient, FileCheckpointStore, MemoryCheckpointStore } from "call-records";
+import { callKey, type CallRecord, type CallRecordsClient, FileCheckpointStore, MemoryCheckpointStore } from "call-records";
 import { startVendorEmulator, type VendorEmulator, type VendorId } from "call-records/testing";
 import { type NightlyJob, type NightlySummary, syncNightly } from "../../examples/nightly-sync/nightly-sync.js";
 import { DAY, daysAgo, HOUR, NOW, openClient, openStage, type StageOptions, tencentAt, huaweiAt, itniotechAt } from "../client/stage.js";
@@ -22,7 +22,7 @@ async function openScene(options: StageOptions = {}) {
     store,
     openTable: () => ({
       save: (calls) => {
-        for (const call of calls) table.set(`${call.account} ${call.id}`, call);
+        for (const call of calls) table.set(callKey(call), call);
       },
       close: () => undefined,
     }),

@@ -28,7 +28,7 @@ let emulator: VendorEmulator;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "call-records-"));
   postgres = await openPostgres();
-  await postgres.query("CREATE TABLE calls (account text, id text, record jsonb, PRIMARY KEY (account, id))");
+  await postgres.query("CREATE TABLE calls (account text, application text, id text, record jsonb, PRIMARY KEY (account, application, id))");
   // All of them are over: the truth stands still, whatever the time.
   // One with what PostgreSQL does not take.
   const calls = Array.from({ length: 200 }, (_, index) => ({ startedAt: new Date(Date.now() - (1 + index / 8) * HOUR), ...(index === 3 && { row: { remark: "a\0b\ud83d", Remark: "a\0b\ud83d", callData: "a\0b\ud83d" } }) }));

@@ -28,7 +28,7 @@ function look<Result>(work: (database: sqlite.Database) => Result): Promise<Resu
 }
 
 function rowsOf(database: sqlite.Database): TableRow[] {
-  return database.all("SELECT * FROM call_records ORDER BY account, id").map((row) => ({ ...row, record: readRecord(JSON.parse(row.record as string)) }));
+  return database.all("SELECT * FROM call_records ORDER BY account, application, id").map((row) => ({ ...row, record: readRecord(JSON.parse(row.record as string)) }));
 }
 
 describeTableInStep("a table in SQLite", {

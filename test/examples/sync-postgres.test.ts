@@ -21,7 +21,7 @@ const dropTables = () => postgres.query("DROP TABLE IF EXISTS call_records, call
 describeTableInStep("a table in PostgreSQL", {
   sync: (client, from) => syncCalls(client, postgres.database, { from }),
   async rows() {
-    const rows = await postgres.query("SELECT * FROM call_records ORDER BY account, id");
+    const rows = await postgres.query("SELECT * FROM call_records ORDER BY account, application, id");
     return rows.map((row) => {
       const columns = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value instanceof Date ? value.toISOString() : value]));
       return { ...columns, record: readRecord(row.record) };

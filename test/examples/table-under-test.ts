@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { type CallRecord, type CallRecordsClient, callRecordSchema } from "call-records";
+import { callKey, type CallRecord, type CallRecordsClient, callRecordSchema } from "call-records";
 import type { CustomCall, VendorEmulator, VendorId } from "call-records/testing";
 import { toldBy, truthOf, within } from "../client/truth.js";
 import { daysAgo, HOUR, NOW, openStage } from "../client/stage.js";
@@ -45,7 +45,7 @@ function columnsOf({ record }: TableRow): TableRow {
     account: record.account,
     id: record.id,
     provider: record.provider,
-    application: record.application,
+    application: record.application ?? "",
     direction: record.direction,
     state: record.state,
     outcome: record.outcome,
@@ -82,6 +82,15 @@ export function describeTableInStep(name: string, table: TableUnderTest): void {
 
       expect(await table.sync(client, from)).toBe(0);
       expect(await table.rows()).toEqual(rows);
+    });
+
+    it("holds two calls of two applications that have one id", async () => {
+      const twins = [1_400_000_000, 1_400_000_001].map((application, index): CustomCall => ({ id: "9000000000000000001", application, startedAt: minutes(-200 - index) }));
+      const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": twins } } });
+      expect(await table.sync(client, from)).toBe(2);
+      const rows = await table.rows();
+      expect(rows.map(({ record }) => callKey(record))).toEqual(["tencent-ccc/1400000000/9000000000000000001", "tencent-ccc/1400000001/9000000000000000001"]);
+      expect(rows).toEqual(rows.map(columnsOf));
     });
 
     it("takes in a row that comes late, and one that has changed", async () => {
