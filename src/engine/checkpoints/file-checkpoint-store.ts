@@ -14,9 +14,9 @@ interface Opened {
 }
 
 /**
- * Keeps the checkpoints of any number of accounts in one file, with mode 0600. One process at a time may sync with it: another is refused while
- * the first lives, and takes over at once when it has died (where the system does not tell, after some seconds). Beside the file stands
- * its lock, named as the file with `.lock`.
+ * Keeps the checkpoints of any number of accounts in one file, with mode 0600. One thread of one process at a time may sync with it: another is
+ * refused while the first lives, and takes over at once when it has died or was terminated (where the system does not tell, after some seconds).
+ * Beside the file stands its lock, named as the file with `.lock`.
  *
  * A commit appends what has changed and waits until it is on the disk: whenever the process or the machine ends, the last commit that was made is
  * there.
@@ -99,7 +99,7 @@ export class FileCheckpointStore implements CheckpointStore {
     const code = codeOf(error);
     if (error instanceof LockedByAnother) {
       const { owner } = error;
-      const who = owner === null ? "another process" : `process ${owner.pid} on ${owner.host}, since ${owner.since}`;
+      const who = owner === null ? "another process" : `${owner.thread === undefined ? "" : `thread ${owner.thread.id} of `}process ${owner.pid} on ${owner.host}, since ${owner.since}`;
       return new CheckpointError(`${account}: ${this.path} is being synced by ${who}. Wait for it to end, or give this one a file of its own.`, { account, retryable: true });
     }
     if (error instanceof JournalReplaced) {

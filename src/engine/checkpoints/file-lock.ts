@@ -2,13 +2,16 @@ import { open, rm, stat, type FileHandle } from "node:fs/promises";
 import { hostname } from "node:os";
 import { z } from "zod";
 import { hasFailedWith } from "./file-failure.js";
-import { isAlive, type ProcessIdentity, processIdentity } from "./process-identity.js";
+import { isThreadAlive, type ProcessIdentity, processIdentity, threadIdentity } from "./process-identity.js";
 
 /** An owner that lives touches its lock this often. */
 const BEAT_MS = 1000;
 /** A lock that is not touched for so long is nobody's. */
 const PATIENCE_MS = 6000;
 const LOOK_AGAIN_MS = 500;
+/** A thread that was terminated may be seen for a moment longer: so often, and so long apart, one of this process is looked at. */
+const THREAD_LOOKS = 5;
+const THREAD_LOOK_MS = 20;
 /** Others may come to the same conclusion at the same moment. */
 const MOST_TRIES = 5;
 
@@ -17,6 +20,8 @@ const descriptionSchema = z.object({
   pid: z.number(),
   since: z.string(),
   process: z.object({ boot: z.string(), namespace: z.string(), pid: z.number(), started: z.string() }).nullable(),
+  /** Absent for the main thread. */
+  thread: z.object({ id: z.number(), system: z.object({ tid: z.number(), started: z.string() }).nullable() }).optional(),
 });
 
 /** Whose a lock is, as the lock itself says. */
@@ -24,7 +29,7 @@ type Description = z.output<typeof descriptionSchema>;
 
 /** Another process has the lock. */
 export class LockedByAnother extends Error {
-  constructor(readonly owner: Pick<Description, "host" | "pid" | "since"> | null) {
+  constructor(readonly owner: Pick<Description, "host" | "pid" | "since" | "thread"> | null) {
     super("locked");
   }
 }
@@ -37,7 +42,8 @@ export interface LockSurroundings {
 
 /**
  * A lock that is a file, and is not left behind by an owner that crashed: where the system tells of a process whether it lives (by its number, its
- * start and its namespace: in containers, all have the same number), at once; elsewhere because a living owner touches it.
+ * start and its namespace: in containers, all have the same number), at once; elsewhere because a living owner touches it. The owner is a thread: a
+ * worker that is terminated gives nothing back, and its process goes on.
  */
 export class FileLock {
   private readonly beat: NodeJS.Timeout;
@@ -72,7 +78,7 @@ export class FileLock {
   /** Says in the new file whose it is. */
   private static async sign(path: string, file: FileHandle, identity: ProcessIdentity | null, wasTakenOver: boolean): Promise<FileLock> {
     try {
-      await file.writeFile(JSON.stringify({ host: hostname(), pid: process.pid, since: new Date().toISOString(), process: identity } satisfies Description));
+      await file.writeFile(JSON.stringify({ host: hostname(), pid: process.pid, since: new Date().toISOString(), process: identity, thread: await threadIdentity() } satisfies Description));
       const { ino } = await file.stat({ bigint: true });
       return new FileLock(path, file, ino, wasTakenOver);
     } catch (error) {
@@ -123,13 +129,24 @@ async function removeDead(path: string, surroundings: LockSurroundings): Promise
   try {
     const found = await file.stat({ bigint: true });
     const owner = readDescription(await file.readFile("utf8"));
-    const lives = owner?.process == null || identity === null ? null : await isAlive(owner.process, identity);
+    const lives = owner === null || identity === null ? null : await isOwnerAlive(owner, identity, sleep);
     if (lives === true) throw new LockedByAnother(owner);
     if (lives === null) await watch(path, found, owner, sleep);
     return await removeIfSame(path, found.ino, surroundings);
   } finally {
     // Open until now: as long as it is, no new lock is given its inode.
     await file.close();
+  }
+}
+
+/** Whether the thread lives that took the lock; null where that cannot be seen from here. */
+async function isOwnerAlive({ process, thread }: Description, self: ProcessIdentity, sleep: LockSurroundings["sleep"]): Promise<boolean | null> {
+  if (process === null) return null;
+  const looks = thread !== undefined && process.pid === self.pid ? THREAD_LOOKS : 1;
+  for (let look = 1; ; look += 1) {
+    const lives = await isThreadAlive(process, thread, self);
+    if (lives !== true || look === looks) return lives;
+    await sleep(THREAD_LOOK_MS);
   }
 }
 
