@@ -41,6 +41,7 @@ export function makeVendors(settings: EmulatorSettings, monotonic: () => number 
     pageCap: settings.pageCap[vendor],
     totalShift: settings.totals[vendor],
     searchCap: settings.searchCap[vendor],
+    brokenAt: settings.brokenAt[vendor].map((at) => at.getTime()),
     keptMs: settings.keptSeconds[vendor] * 1000,
   });
   const records = new TencentRecords(planned["tencent-ccc"], rules("tencent-ccc"), { sdkAppIds, wallClock, now, mostRows: mostRows["tencent-ccc"] });

@@ -60,6 +60,10 @@ export interface EmulatorOptions {
   searchCap?: Partial<Record<VendorId, SearchCap>>;
   /** For how many seconds a vendor keeps a row of its list of records, by the time that it filters on. An older one is not found, without a refusal. Default `Infinity`. */
   keptSeconds?: Partial<Record<VendorId, number>>;
+  /**
+   * Instants of broken data: a window of the list of records that holds one, at its bounds too, is answered with `internal-error`, for ever. Default none.
+   */
+  brokenAt?: Partial<Record<VendorId, readonly Date[]>>;
 }
 
 /** The options with their defaults. */
@@ -85,6 +89,7 @@ export interface EmulatorSettings {
   mostRows: Record<VendorId, number>;
   searchCap: Record<VendorId, SearchCap | null>;
   keptSeconds: Record<VendorId, number>;
+  brokenAt: Record<VendorId, readonly Date[]>;
 }
 
 const forEach = (value: number): Record<VendorId, number> => ({ "tencent-ccc": value, "huawei-cec": value, itniotech: value });
@@ -126,5 +131,6 @@ export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
     mostRows: caps("mostRows"),
     searchCap: { "tencent-ccc": null, "huawei-cec": null, itniotech: null, ...options.searchCap },
     keptSeconds: caps("keptSeconds"),
+    brokenAt: { "tencent-ccc": [], "huawei-cec": [], itniotech: [], ...options.brokenAt },
   };
 }

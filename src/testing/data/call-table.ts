@@ -23,6 +23,8 @@ export interface TableRules {
   totalShift: number;
   /** Null: a search shows all that it finds. */
   searchCap: SearchCap | null;
+  /** Instants of broken data: a window that holds one, by the time that is filtered on, cannot be answered. */
+  brokenAt: readonly number[];
   /** For how long rows are kept, in milliseconds, by the time that is filtered on; older ones are silently not found. */
   keptMs: number;
 }
@@ -49,6 +51,9 @@ export interface Found {
 }
 
 const KEPT_RESULTS = 64;
+
+/** The vendor fails on its own data. */
+export class BrokenData extends Error {}
 
 /** The index of the first call whose time is at least (or, `beyond`, more than) the bound. */
 function firstAt(calls: readonly PlannedCall[], timeOf: (call: PlannedCall) => number, bound: number, beyond: boolean): number {
@@ -91,7 +96,8 @@ export class CallTable {
   }
 
   find({ from, to, now, filter }: TableQuery): Found {
-    const { windowEdges, order, pageCap, totalShift, searchCap, keptMs } = this.#rules;
+    const { windowEdges, order, pageCap, totalShift, searchCap, keptMs, brokenAt } = this.#rules;
+    if (brokenAt.some((at) => from <= at && at <= to)) throw new BrokenData();
     const timeOf = (call: PlannedCall) => this.#timeOf(call, now);
     const isKept = (call: PlannedCall) => timeOf(call) >= now - keptMs;
     const found = this.#findSettled(from, to, timeOf, filter);

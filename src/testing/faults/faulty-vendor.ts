@@ -1,3 +1,5 @@
+import { BrokenData } from "../data/call-table.js";
+import { Random } from "../data/random.js";
 import { isListFault, isWireFault, type FaultKind } from "./fault-kinds.js";
 import type { DueFault, FaultPlan } from "./fault-plan.js";
 import { refuseAs } from "./vendor-refusals.js";
@@ -8,6 +10,9 @@ import { bodyOf, type AnswerBody, type Vendor, type VendorAnswer, type VendorReq
 export interface FaultyAnswer extends VendorAnswer {
   fault: FaultKind | null;
 }
+
+/** Which of its internal errors a vendor names for broken data matters to nobody. */
+const BROKEN = new Random(1);
 
 /** A vendor to whose requests happens what a plan says. */
 export class FaultyVendor implements Vendor {
@@ -34,10 +39,15 @@ export class FaultyVendor implements Vendor {
 
   answer(request: VendorRequest): FaultyAnswer {
     const due = this.#plan.next(this.id, this.operationOf(request), this.#now);
-    if (due === null) return { ...this.#vendor.answer(request), fault: null };
-    const answer = this.#suffer(request, due);
-    if (answer.fault !== null) due.count();
-    return answer;
+    try {
+      if (due === null) return { ...this.#vendor.answer(request), fault: null };
+      const answer = this.#suffer(request, due);
+      if (answer.fault !== null) due.count();
+      return answer;
+    } catch (error) {
+      if (!(error instanceof BrokenData)) throw error;
+      return { ...refuseAs("internal-error", this.id, this.operationOf(request), BROKEN), fault: null };
+    }
   }
 
   /** Without a fault where it turns out that this one cannot befall this very request. */

@@ -51,6 +51,7 @@ export class TencentRecords {
       pageCap: Number.POSITIVE_INFINITY,
       totalShift: 0,
       searchCap: null,
+      brokenAt: [],
       keptMs: Number.POSITIVE_INFINITY,
     };
     for (const sdkAppId of sdkAppIds) {
