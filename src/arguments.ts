@@ -19,7 +19,8 @@ export interface PolicyArguments {
   totalTimeoutMs?: number | undefined;
   /**
    * `false` (default): the first failure cancels everything and is thrown. `true`: a failing window becomes a gap, a failing account ends
-   * alone (when its credentials fail, or three windows in a row bring no answer), the others finish; the report tells which.
+   * alone (when its credentials fail, or three windows in a row bring no response, one of them far from the others), the others finish; the report
+   * tells which.
    */
   isolateFailures?: boolean | undefined;
   /** What to do when the range begins before what a vendor keeps: throw a `RetentionError` (default), or read the rest and report a gap. */

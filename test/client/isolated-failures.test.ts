@@ -36,6 +36,16 @@ describe("isolated failures", () => {
     expect(all.filter(({ startTime }) => !isMissing(startTime)).map(({ callSerialNo }) => callSerialNo).every((id) => records.some((record) => record.id === id))).toBe(true);
   });
 
+  it.each([[[0, 1, 2, 3, 4, 5]], [[6, 7, 8, 9]], [[2, 3, 4, 8, 9, 10, 11]]])("of windows in weeks %j that bring no response for ever are no outage, as others are answered", async (weeks) => {
+    const { records, report } = await readWithFailing(weeks, { status: 503, body: {} });
+    expect(report).toMatchObject({ status: "partial", error: { code: "vendor", vendorCode: "HTTP 503" } });
+    expect(new Set(report.gaps.map(({ reason }) => reason))).toEqual(new Set(["failed"]));
+    const isMissing = (at: number) => report.gaps.some((gap) => Date.parse(gap.from) <= at && at < Date.parse(gap.to));
+    const known = all.filter(({ startTime }) => !isMissing(startTime)).map(({ callSerialNo }) => callSerialNo);
+    expect(known.length).toBeGreaterThan(30);
+    expect(known.filter((id) => !records.some((record) => record.id === id))).toEqual([]);
+  });
+
   it("of several pages of one window are one window's failure", async () => {
     const rows = Array.from({ length: 1000 }, (_, index) => ({ callSerialNo: `${index}`, startTime: NOW - 30 * DAY + index, state: 3, reasonCode: 5 }));
     const endpoint = await serve(

@@ -29,7 +29,9 @@ export interface CoveragePlan {
 export interface EarlierPasses {
   /** Proven, by the time that the vendor filters on; of each partition. */
   proven: readonly Intervals[];
-  /** Windows that were settled, and asked for, but not proven; of each partition. */
+  /** Read, but not proven; of each partition. */
+  read: readonly Intervals[];
+  /** Windows that were asked for and failed, or were settled and not proven; of each partition. */
   doubtful: readonly (readonly Span[])[];
   /** Complete, by the start of a call; of each partition. */
   complete: readonly Intervals[];

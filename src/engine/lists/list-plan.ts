@@ -15,6 +15,10 @@ export interface PlannedWindow {
   settled: boolean;
   /** Of a window that was cut for its total: that total, and what its parts count together. Shared by the parts. */
   cut?: { total: number; counted: number };
+  /** Whether it failed in an earlier pass. */
+  failedBefore?: boolean;
+  /** Whether it was taken out of turn, to tell an outage of the vendor from a fault of its data. */
+  elsewhere?: boolean;
 }
 
 /** All that a run over one list of one account needs to know. */
@@ -88,12 +92,12 @@ export function planGround<Value>(
   const settleMs = settleSeconds * 1000;
   const windows = read.isEmpty
     ? planQuestion(grid, range.end, now, partitions)
-    : partitions.flatMap((_, partition) => planWindows(grid, read.subtract(before?.proven[partition] ?? Intervals.empty), before?.doubtful[partition] ?? [], frontierOf(settleMs, now), partition));
+    : inReadingOrder(partitions.map((_, partition) => planWindows(grid, read.subtract(before?.proven[partition] ?? Intervals.empty), before?.doubtful[partition] ?? [], frontierOf(settleMs, now), partition)), before);
   return {
     operation,
     partitions,
     grid,
-    windows: windows.sort((a, b) => (a.span?.from ?? 0) - (b.span?.from ?? 0)),
+    windows,
     filters,
     direction,
     settleMs,
@@ -187,6 +191,23 @@ function planQuestion(grid: WindowGrid, end: number, now: number, partitions: re
   return grid.split({ from: grid.floor(now), to: now + 1 }).flatMap((span) => partitions.map((_, partition) => ({ partition, span, settled: false })));
 }
 
+/**
+ * Windows with a time that was never read come first, then those that were read but not proven, and last those that failed in an earlier pass: a fault
+ * that does not pass must not hold back new calls. Within each group the oldest come first, the partitions of a time together.
+ */
+function inReadingOrder(partitions: readonly (readonly PlannedWindow[])[], before: EarlierPasses | null): PlannedWindow[] {
+  const known = partitions.map((_, partition) => Intervals.of([...(before?.read[partition]?.spans ?? []), ...(before?.doubtful[partition] ?? [])]));
+  const rankOf = ({ partition, span, failedBefore }: PlannedWindow) => {
+    if (failedBefore) return 2;
+    return span !== null && known[partition]?.covers(span) === true ? 1 : 0;
+  };
+  return partitions
+    .flat()
+    .map((window) => ({ window, rank: rankOf(window) }))
+    .sort((a, b) => a.rank - b.rank || (a.window.span?.from ?? 0) - (b.window.span?.from ?? 0))
+    .map(({ window }) => window);
+}
+
 /** Into so many parts a window is cut that was not proven before: pass by pass, what is wrong in it is closed in on. */
 const DOUBTFUL_PARTS = 20;
 /** Where more windows are not proven, it is not a spot that is wrong, but the list, such as its totals: cutting would cost requests, and find nothing. */
@@ -194,13 +215,17 @@ const MOST_DOUBTFUL = 4;
 
 function planWindows(grid: WindowGrid, read: Intervals, doubtful: readonly Span[], frontier: number, partition: number): PlannedWindow[] {
   const boundary = grid.floor(frontier);
-  const settled = read.before(boundary);
-  const unsettled = read.since(boundary);
   const split = (intervals: Intervals) => intervals.spans.flatMap((span) => grid.split(span));
-  const spots = doubtful.length > MOST_DOUBTFUL ? [] : doubtful;
-  const parts = spots.flatMap((span) => split(settled.intersect(Intervals.of([span])))).flatMap((window) => grid.cut(window, DOUBTFUL_PARTS));
-  return [
-    ...[...split(settled.subtract(Intervals.of(spots))), ...parts].map((span) => ({ partition, span, settled: true })),
-    ...split(unsettled).map((span) => ({ partition, span, settled: false })),
-  ];
+  const spots = Intervals.of(doubtful);
+  const planPart = (part: Intervals, settled: boolean): PlannedWindow[] => {
+    const again =
+      doubtful.length > MOST_DOUBTFUL
+        ? split(part.intersect(spots))
+        : doubtful.flatMap((span) => split(part.intersect(Intervals.of([span])))).flatMap((window) => grid.cut(window, DOUBTFUL_PARTS));
+    return [
+      ...split(part.subtract(spots)).map((span) => ({ partition, span, settled })),
+      ...again.map((span) => ({ partition, span, settled, failedBefore: true })),
+    ];
+  };
+  return [...planPart(read.before(boundary), true), ...planPart(read.since(boundary), false)];
 }

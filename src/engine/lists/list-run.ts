@@ -9,6 +9,7 @@ import type { WindowFate } from "./coverage.js";
 import { endless, incomplete, isOfTheAccount, isOutage, isRefusal, overcounted } from "./list-failure.js";
 import { frontierOf, type ListPlan, type PlannedWindow } from "./list-plan.js";
 import type { OpenWindow } from "./open-window.js";
+import { OutageWatch } from "./outage-watch.js";
 import { type PageRequest, PagingLoop } from "./pager.js";
 import type { Progress } from "./progress.js";
 import { digestOf } from "./row-digest.js";
@@ -45,8 +46,6 @@ export interface RunPolicy {
 
 /** Rows that wait for the consumer before no more pages are asked for. */
 const BUFFERED_ROWS = 2_000;
-/** So many windows that one after another fail for want of an answer are taken for an account that is down. */
-const OUTAGES_IN_A_ROW = 3;
 /** Into so many parts a window is cut at once; those that are still too large are cut again. */
 const MOST_PARTS = 20;
 /** By so much the parts of a window may count more rows together than the window did: those at their bounds, and what has come since. */
@@ -63,7 +62,7 @@ export class ListRun<Value> {
   private readonly watch: WindowWatch;
   /** Whether nothing but the first page has been asked for, and nothing handed on. */
   private atFirstPage = false;
-  private outagesInARow = 0;
+  private readonly outage = new OutageWatch();
   private failure: { error: unknown } | null = null;
   private wake: (() => void)[] = [];
 
@@ -114,7 +113,7 @@ export class ListRun<Value> {
   private async step(): Promise<void> {
     await this.deliveries.room();
     this.abort.signal.throwIfAborted();
-    const job = this.queue.next(this.policy.mayOpen);
+    const job = this.queue.next(this.policy.mayOpen, this.outage.wantsElsewhere);
     if (job === null) {
       if (!this.queue.empty) await new Promise<void>((resolve) => this.wake.push(resolve));
       return;
@@ -261,7 +260,7 @@ export class ListRun<Value> {
   }
 
   private close(window: OpenWindow, fate: WindowFate, error: ErrorCode | null = null): void {
-    if (fate !== "failed") this.outagesInARow = 0;
+    if (fate !== "failed") this.outage.reset();
     this.watch.ended(window, fate, error);
     this.queue.close(window);
     this.deliver(window, [], fate);
@@ -298,8 +297,9 @@ export class ListRun<Value> {
     // Several pages of one window that fail are one window that fails.
     if (window.closed) return true;
     // A vendor that refuses one least window after another as too much would be asked for all of them.
-    this.outagesInARow = isLeast || isOutage(failure) ? this.outagesInARow + 1 : 0;
-    return this.outagesInARow < OUTAGES_IN_A_ROW;
+    if (isLeast || isOutage(failure)) return !this.outage.count(window.plan);
+    this.outage.reset();
+    return true;
   }
 
   private concern(window: OpenWindow): Concern {

@@ -39,13 +39,26 @@ export class WindowQueue {
   /**
    * The next page: of the oldest open window that has one, else the first of the next window; null when there is none to ask for now.
    * @param mayOpen whether a further window may be opened beside those that are open.
+   * @param elsewhere whether the last pending window is to be opened, before any other page.
    */
-  next(mayOpen: () => boolean): PageJob | null {
+  next(mayOpen: () => boolean, elsewhere = false): PageJob | null {
+    const mayOpenOne = this.pending.length > 0 && (this.open.length === 0 || mayOpen());
+    if (elsewhere && mayOpenOne && !this.open.some(({ plan }) => plan.elsewhere)) return this.openWindow(this.takeLast());
     for (const window of this.open) {
       const page = window.next();
       if (page !== null) return { window, ...page };
     }
-    const planned = this.open.length === 0 || mayOpen() ? this.pending.shift() : undefined;
+    return mayOpenOne ? this.openWindow(this.pending.shift()) : null;
+  }
+
+  /** The last window that has not failed in an earlier pass; where all have, the last. */
+  private takeLast(): PlannedWindow | undefined {
+    const place = this.pending.findLastIndex(({ failedBefore }) => !failedBefore);
+    const [last] = this.pending.splice(place, 1);
+    return last === undefined ? undefined : { ...last, elsewhere: true };
+  }
+
+  private openWindow(planned: PlannedWindow | undefined): PageJob | null {
     if (planned === undefined) return null;
     const { paging } = this.plan.operation;
     const window = new OpenWindow(planned, paging, paging.style === "none" ? 1 : paging.size);

@@ -90,7 +90,7 @@ export class SyncState {
   /** What a plan over these partitions can rely on. */
   earlier(partitions: readonly Partition[]): EarlierPasses {
     const lists = partitions.map((partition) => this.listOf(partition));
-    return { proven: lists.map(({ proven }) => proven), doubtful: lists.map(({ doubtful }) => doubtful), complete: lists.map(({ complete }) => complete), lost: this.lost };
+    return { proven: lists.map(({ proven }) => proven), read: lists.map(({ read }) => read), doubtful: lists.map(({ doubtful }) => doubtful), complete: lists.map(({ complete }) => complete), lost: this.lost };
   }
 
   private listOf(partition: Partition): ListState {
