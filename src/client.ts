@@ -149,13 +149,16 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
 
   /**
    * One pass that keeps a copy of the call records in step: reads what is not complete yet and what may still change, and hands out what is new or
-   * has changed since the last commit. Batches come at least once: exactly once where the consumer writes by account, application and id (an upsert; see
-   * `callKey`), or keeps `batch.checkpoint` in the same transaction as its rows. What a vendor deletes is not reported.
+   * has changed since the last commit. What a vendor deletes is not reported.
+   *
+   * With a store, a batch is committed by `forEach`, when its callback has resolved, or by `await batch.commit()`; taking the next batch commits nothing.
+   * Batches come at least once: one that was not committed comes again. Calls are in the copy exactly once where the consumer writes by account, application and
+   * id (an upsert; see `callKey`), or keeps `batch.checkpoint` in the same transaction as its rows.
    *
    * Lazy: nothing is sent, and no store is opened, before the stream is read.
    * @example
    * const store = new FileCheckpointStore("calls.checkpoint");
-   * for await (const { changes } of client.sync({ from: "2026-10-01T00:00:00+08:00", store })) await save(changes.map(({ record }) => record));
+   * await client.sync({ from: "2026-10-01T00:00:00+08:00", store }).forEach(async ({ changes }) => { await save(changes.map(({ record }) => record)); });
    * @throws RequestError when an argument is wrong.
    */
   sync(query: SyncArguments): SyncStream {

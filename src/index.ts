@@ -89,7 +89,7 @@ export {
 export type { ActiveCallsReport } from "./engine/calls/active-calls.js";
 export type { UsageReport } from "./engine/calls/usage.js";
 export type { NormalizeContext } from "./engine/calls/normalize.js";
-export type { SyncBatch, SyncChange } from "./engine/sync/account-sync.js";
+export type { SyncBatch, SyncChange } from "./engine/sync/sync-batch.js";
 export type { SyncCoverage } from "./engine/sync/sync-coverage.js";
 export type { SyncStream } from "./engine/sync/sync-stream.js";
 export type { ListCheckpoint, SyncCheckpoint } from "./engine/checkpoints/checkpoint.js";

@@ -2,7 +2,7 @@ import type { CallRecord, CallRecordsClient, CheckpointStore, Interval, SyncCove
 
 /** Where the calls go. */
 export interface CallTable {
-  /** Writes by `callKey` (account, application and id): a batch comes again when the job ended before it was told to be kept. */
+  /** Writes by `callKey` (account, application and id): a batch comes again when the job ended before it was committed. */
   save(calls: readonly CallRecord[]): void | Promise<void>;
   close(): void | Promise<void>;
 }
@@ -59,10 +59,11 @@ export async function syncNightly(client: CallRecordsClient, job: NightlyJob): P
     try {
       const table = await job.openTable();
       try {
-        for await (const { changes } of stream) {
+        // Each batch is committed when it is in the table. One that fails is read again tomorrow.
+        await stream.forEach(async ({ changes }) => {
           await table.save(changes.map(({ record }) => record));
           for (const { type } of changes) counts[type] += 1;
-        }
+        });
       } finally {
         await table.close();
       }

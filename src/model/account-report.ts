@@ -15,7 +15,8 @@ export type GapReason = "retention" | "failed" | "incomplete" | "unreadable" | "
 export interface Gap extends Interval {
   /**
    * `retention`: older than the vendor keeps; `failed`: it could not be read; `incomplete`: what was read does not add up to the
-   * vendor's total; `unreadable`: a row in it could not be understood; `stopped`: the reading ended before it.
+   * vendor's total; `unreadable`: a row in it could not be understood; `stopped`: the reading ended before it, or its
+   * batch of a sync was not committed.
    */
   reason: GapReason;
 }
@@ -42,11 +43,11 @@ export interface AccountReport {
   throttles: number;
   /** Milliseconds spent waiting before repeated attempts. */
   waitedMs: number;
-  /** Vendor windows read to their end. */
+  /** Vendor windows read to their end; of a sync with a store, those without changes and those committed. */
   windows: number;
   /** Vendor windows still to be read, as far as is known: one that proves too large is cut into several. Those that failed are neither. */
   windowsLeft: number;
-  /** Rows handed to the consumer, or counted. */
+  /** Rows handed to the consumer, or counted; of a sync with a store, changes committed. */
   rows: number;
   /** Rows that had been seen before, and were not handed out again. */
   duplicates: number;

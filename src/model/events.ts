@@ -117,7 +117,7 @@ export interface WindowClosedEvent extends OperationEvent {
   error: ErrorCode | null;
 }
 
-/** A vendor window was read, and the consumer has taken its rows; or it was given up. */
+/** A vendor window was read, and the consumer has taken its rows, or committed them, as of a sync with a store; or it was given up. */
 export interface WindowEvent extends OperationEvent {
   /** A window is done with. */
   type: "window";

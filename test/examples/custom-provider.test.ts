@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import { AuthenticationError, type CallRecord, CallRecordsClient, type ClientEvent, itniotech, MemoryCheckpointStore } from "call-records";
+import { AuthenticationError, type CallRecord, CallRecordsClient, type ClientEvent, itniotech, MemoryCheckpointStore, type SyncChange } from "call-records";
 import { type ConformanceVendor, startVendorEmulator, testProvider } from "call-records/testing";
 import { twilio, type TwilioOptions } from "../../examples/custom-provider/twilio.js";
 import { rfc2822, twilioCalls } from "../../examples/custom-provider/twilio-calls.js";
@@ -215,8 +215,8 @@ describe("a client with Twilio", () => {
     const { client, calls, ago } = await open();
     const store = new MemoryCheckpointStore();
     const pass = async () => {
-      const changes = [];
-      for await (const batch of client.sync({ from: ago(4), store })) changes.push(...batch.changes);
+      const changes: SyncChange[] = [];
+      await client.sync({ from: ago(4), store }).forEach((batch) => changes.push(...batch.changes));
       return changes.map(({ type, record }) => `${type} ${record.id}`).sort();
     };
     const [going, priced] = [calls.at(-1), calls.at(-10)];

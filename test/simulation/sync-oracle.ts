@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { AbortedError, CallRecordsError, type CallRecord } from "../../src/index.js";
+import { AbortedError, CallRecordsError, CheckpointError, type CallRecord } from "../../src/index.js";
 import type { VendorId } from "../../src/testing/index.js";
 import { StoreFailed } from "./crashing-store.js";
 import { type EditedCall, REMARK, remarkAt } from "./sync-history.js";
@@ -71,7 +71,8 @@ function* ending({ scenario, passes }: SyncRun, { thrown, endedByConsumer, repor
   const crash = scenario.passes[index]?.crash ?? null;
   const isLast = index === passes.length - 1;
   if (thrown !== null && !endedByConsumer) {
-    const expected = thrown instanceof StoreFailed ? crash?.type === "save" : thrown instanceof AbortedError ? crash?.type === "abort" : thrown instanceof CallRecordsError && (scenario.passes[index]?.faults.share ?? 0) > 0;
+    const leavesBatches = scenario.keeper === "store" && (scenario.passes[index]?.commitEvery ?? 1) > 1;
+    const expected = thrown instanceof CheckpointError ? leavesBatches : thrown instanceof StoreFailed ? crash?.type === "save" : thrown instanceof AbortedError ? crash?.type === "abort" : thrown instanceof CallRecordsError && (scenario.passes[index]?.faults.share ?? 0) > 0;
     if (!expected) yield `pass ${index}: an error that nothing here accounts for: ${inspect(thrown)}`;
   }
   if (isLast) for (const { account, status, gaps, error } of report.accounts) if (status !== "complete") yield `nothing was wrong with ${account} at last, and yet: ${inspect({ status, gaps, error })}`;

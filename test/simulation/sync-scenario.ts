@@ -19,7 +19,7 @@ export interface Pass {
   /** Where the ground ends, after the time of the pass; null: it does not end. */
   toMs: number | null;
   crash: Crash | null;
-  /** Every so many batches are committed early. */
+  /** So many batches are taken before they are committed together; what is left at the end of the pass is not committed. Of the store's keeper. */
   commitEvery: number;
   faults: { share: number; kinds: readonly FaultKind[] };
   /** How far the client's clock is behind the vendors'. */
@@ -76,7 +76,7 @@ const pass: fc.Arbitrary<Pass> = fc.record({
   fromMs: fc.oneof({ weight: 3, arbitrary: fc.constant(5 * DAY) }, { weight: 2, arbitrary: fc.integer({ min: -DAY, max: PAST_MS }) }),
   toMs: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.integer({ min: -3 * DAY, max: DAY }) }),
   crash: fc.option(crash, { freq: 2 }),
-  commitEvery: fc.constantFrom(1, 2, 100),
+  commitEvery: fc.constantFrom(1, 1, 2, 100),
   faults: fc.oneof(
     { weight: 2, arbitrary: fc.constant({ share: 0, kinds: [] }) },
     { weight: 1, arbitrary: fc.record({ share: fc.constantFrom(0.05, 0.2, 0.5), kinds: fc.subarray([...PASSING_FAULTS], { minLength: 1 }) }) },

@@ -84,7 +84,7 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
   // The furthest back that any pass goes: one that was cut short before it saved anything has left nothing of what it was asked for.
   const fromMs = Math.max(...scenario.passes.map((pass) => pass.fromMs));
 
-  const quiet = { fromMs, toMs: null, crash: null, commitEvery: 100, faults: { share: 0, kinds: [] }, clockBehindMs: 0, isolateFailures: false, firstOnly: false };
+  const quiet = { fromMs, toMs: null, crash: null, commitEvery: 1, faults: { share: 0, kinds: [] }, clockBehindMs: 0, isolateFailures: false, firstOnly: false };
   for (const pass of [...scenario.passes, { ...quiet, afterMs: ALL_SETTLED_MS + PAST_MS }]) {
     await clock.runOn(pass.afterMs);
     const startedAt = clock.now();
@@ -143,20 +143,22 @@ class Consumer {
   readonly table = new Map<string, CallRecord>();
   deliveries: Delivery[] = [];
   private readonly kept = new Map<string, string>();
-  /** The calls of the last batch, while it is not known to be committed. */
-  private last: string[] = [];
-  /** Calls whose last batch was never known to be committed: they may come again. */
+  /** Batches that are not committed yet. */
+  private held: SyncBatch[] = [];
+  /** Calls of batches that were never known to be committed: they may come again. */
   private readonly uncommitted = new Set<string>();
 
   beginPass(): void {
     this.deliveries = [];
-    for (const name of this.last) this.uncommitted.add(name);
-    this.last = [];
+    this.held = [];
   }
 
-  private committed(): void {
-    for (const name of this.last) this.uncommitted.delete(name);
-    this.last = [];
+  private async commitHeld(): Promise<void> {
+    for (const batch of this.held) {
+      await batch.commit();
+      for (const { record } of batch.changes) this.uncommitted.delete(nameOf(batch, record));
+    }
+    this.held = [];
   }
 
   checkpoints(): SyncCheckpoint[] {
@@ -172,32 +174,33 @@ class Consumer {
     try {
       for await (const batch of stream) {
         batches += 1;
-        this.committed();
         const crashes = crash?.type !== "save" && crash?.type !== "abort" && batches === crash?.atBatch;
         // A transaction that is not committed leaves nothing behind.
         if (keeper === "store" || !crashes) this.take(batch, keeper);
         if (crashes && crash.type === "throw") throw new ConsumersOwn("The consumer has crashed.");
         if (crashes) return { thrown: null, endedByConsumer: true };
-        if (batches % commitEvery === 0) {
-          await batch.commit();
-          this.committed();
-        }
+        if (keeper === "store" && this.held.length >= commitEvery) await this.commitHeld();
       }
-      this.committed();
       return { thrown: null, endedByConsumer: false };
     } catch (thrown) {
       return { thrown, endedByConsumer: thrown instanceof ConsumersOwn };
     }
   }
 
-  private take({ account, changes, checkpoint }: SyncBatch, keeper: SyncScenario["keeper"]): void {
+  private take(batch: SyncBatch, keeper: SyncScenario["keeper"]): void {
+    const { account, changes } = batch;
     for (const { type, record } of changes) {
-      const name = `${account} ${record.id}`;
+      const name = nameOf(batch, record);
       this.deliveries.push({ account, type, record, known: this.table.has(name), mayRepeat: this.uncommitted.has(name) });
       this.table.set(name, record);
+      if (keeper === "store") this.uncommitted.add(name);
     }
     // In one transaction with the rows: what is kept is committed.
-    if (keeper === "consumer") this.kept.set(account, JSON.stringify(checkpoint));
-    else this.last = changes.map(({ record }) => `${account} ${record.id}`);
+    if (keeper === "consumer") this.kept.set(account, JSON.stringify(batch.checkpoint));
+    else this.held.push(batch);
   }
+}
+
+function nameOf({ account }: SyncBatch, { id }: CallRecord): string {
+  return `${account} ${id}`;
 }

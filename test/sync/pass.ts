@@ -9,11 +9,11 @@ export interface Pass {
   report: ReturnType<ReturnType<CallRecordsClient<BuiltInProvider>["sync"]>["report"]>;
 }
 
-/** Reads a pass to its end. */
+/** Reads a pass to its end, and commits each of its batches. */
 export async function passOf(client: CallRecordsClient<BuiltInProvider>, query: SyncArguments): Promise<Pass> {
   const stream = client.sync(query);
   const batches: SyncBatch[] = [];
-  for await (const batch of stream) batches.push(batch);
+  await stream.forEach((batch) => batches.push(batch));
   return { batches, changes: batches.flatMap(({ changes }) => changes), report: stream.report() };
 }
 

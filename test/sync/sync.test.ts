@@ -43,7 +43,7 @@ describe("a first pass", () => {
     await release();
     expect(emulator.requests).toEqual([]);
     let batches = 0;
-    for await (const { changes } of stream) batches += Math.sign(changes.length);
+    await stream.forEach(({ changes }) => (batches += Math.sign(changes.length)));
     expect(batches).toBeGreaterThan(0);
     await expect(stream[Symbol.asyncIterator]().next()).rejects.toThrow(RequestError);
   });
@@ -261,10 +261,11 @@ describe("a batch", () => {
     const store = new MemoryCheckpointStore();
     const read = async () => {
       let batches = 0;
-      for await (const { changes } of client.sync(onlyHuawei({ from, store }))) {
-        batches += changes.length;
+      for await (const batch of client.sync(onlyHuawei({ from, store }))) {
+        batches += batch.changes.length;
         if (batches === 2 && way === "break") break;
         if (batches === 2) throw new Error("The table is full.");
+        await batch.commit();
       }
     };
     if (way === "break") await read();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { FileCheckpointStore } from "../../engine/checkpoints/file-checkpoint-store.js";
 import { locate } from "../../engine/checkpoints/file-location.js";
-import type { SyncChange } from "../../engine/sync/account-sync.js";
+import type { SyncChange } from "../../engine/sync/sync-batch.js";
 import type { SyncStream } from "../../engine/sync/sync-stream.js";
 import { AbortedError, CallRecordsError } from "../../model/errors.js";
 import { ExitCode } from "../exit-code.js";
@@ -64,10 +64,7 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
 async function readPass(stream: SyncStream, log: ChangeLog, options: SyncOptions, command: Command, { zone, messages, interruption }: Workplace): Promise<ExitCode> {
   const progress = await showProgress(messages, options.out, () => stream.report());
   try {
-    for await (const batch of stream) {
-      await log.take(batch);
-      await batch.commit();
-    }
+    await stream.forEach((batch) => log.take(batch));
   } catch (error) {
     if (interruption.exitCode() !== null) return ExitCode.interrupted;
     const isPassing = error instanceof CallRecordsError && error.code !== "checkpoint" && !(error instanceof AbortedError);

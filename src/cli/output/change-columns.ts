@@ -1,4 +1,4 @@
-import type { SyncChange } from "../../engine/sync/account-sync.js";
+import type { SyncChange } from "../../engine/sync/sync-batch.js";
 import type { Columns } from "./columns.js";
 import { recordColumns } from "./record-columns.js";
 

@@ -1,6 +1,6 @@
 import { fstatSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import type { SyncBatch, SyncChange } from "../../engine/sync/account-sync.js";
+import type { SyncBatch, SyncChange } from "../../engine/sync/sync-batch.js";
 import { UsageError } from "../usage-error.js";
 import { isCompressed } from "./file-destination.js";
 import { FolderLog } from "./folder-log.js";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { hasFailedWith } from "../../engine/checkpoints/file-failure.js";
-import type { SyncBatch } from "../../engine/sync/account-sync.js";
+import type { SyncBatch } from "../../engine/sync/sync-batch.js";
 import type { ChangeFormat, ChangeLog } from "./change-log.js";
 import { openFile } from "./file-destination.js";
 

@@ -1,6 +1,6 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { SyncBatch, SyncChange } from "../../engine/sync/account-sync.js";
+import type { SyncBatch, SyncChange } from "../../engine/sync/sync-batch.js";
 import { hasFailedWith } from "../../engine/checkpoints/file-failure.js";
 import { locate } from "../../engine/checkpoints/file-location.js";
 import { syncFolder } from "../../engine/checkpoints/file-replacement.js";

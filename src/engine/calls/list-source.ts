@@ -122,9 +122,13 @@ export interface WindowRead<Out> {
   fate: WindowFate;
   /** In the order in which they came. */
   rows: Out[];
+  /** Up to where it is proven, as of when it was read; null for a list that is not asked for by time. */
+  provenTo: number | null;
+  /** From now on it counts as read. */
+  close: () => void;
 }
 
-/** The rows of one account window by window. A window counts as read when the next one is asked for. */
+/** The rows of one account window by window. A window counts as read when its consumer closes it. */
 export async function* inWindows<Value, Out>(
   source: Source<Value>,
   policy: Omit<RunPolicy, "mayOpen">,
@@ -148,8 +152,17 @@ export async function* inWindows<Value, Out>(
     const rows = ended.flatMap((other) => held.get(other) ?? []);
     for (const other of ended) held.delete(other);
     waiting -= rows.length;
-    yield { window, partition, fate, rows };
-    close(source, delivery);
+    const provenTo = window.span === null ? null : provenEnd(source, window.span, fate);
+    yield {
+      window,
+      partition,
+      fate,
+      rows,
+      provenTo,
+      close: () => {
+        close(source, delivery, provenTo);
+      },
+    };
   }
 }
 
@@ -171,18 +184,19 @@ function finishAll<Value, Out>(delivery: Delivery<Value>, finish: Finish<Value, 
  * Up to where a window is proven. By the clock as it is now: the one that the window was planned by may have been ahead, and what is younger is
  * read, but not proven.
  */
-export function provenEnd<Value>({ session, plan }: Source<Value>, span: Span, fate: WindowFate): number {
+function provenEnd<Value>({ session, plan }: Source<Value>, span: Span, fate: WindowFate): number {
   const settled = frontierOf(plan.settleMs, session.clock.soonestNow());
   return fate === "proven" ? Math.max(span.from, Math.min(span.to, settled)) : span.from;
 }
 
-function close<Value>(source: Source<Value>, { window, fate, id }: Delivery<Value>): void {
+/** @param knownEnd up to where the window is proven, where that was found when it was read. */
+function close<Value>(source: Source<Value>, { window, fate, id }: Delivery<Value>, knownEnd: number | null = null): void {
   if (fate === null) return;
   const { session, plan, progress, coverage } = source;
   if (fate !== "failed") progress.windows += 1;
   const { partition, span } = window;
   if (span === null) return;
-  const provenTo = provenEnd(source, span, fate);
+  const provenTo = knownEnd ?? provenEnd(source, span, fate);
   coverage?.record(partition, { from: span.from, to: provenTo }, "proven");
   coverage?.record(partition, { from: provenTo, to: span.to }, fate === "proven" ? "read" : fate);
   session.services.emit({

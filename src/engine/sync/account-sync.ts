@@ -6,39 +6,18 @@ import type { AccountSession } from "../account/account-session.js";
 import type { Invocation } from "../calls/invocation.js";
 import { recordOf, startOf } from "../calls/mapped-call.js";
 import type { Batches } from "../calls/merge.js";
-import { inWindows, openSource, provenEnd, type Source, type WindowRead } from "../calls/list-source.js";
+import { inWindows, openSource, type Source, type WindowRead } from "../calls/list-source.js";
 import { refuseBeforeRetention, WINDOW_ROWS } from "../calls/records.js";
 import { strayStartWatch } from "../calls/stray-start.js";
 import type { SyncCheckpoint } from "../checkpoints/checkpoint.js";
 import { Intervals, type Span } from "../lists/intervals.js";
 import { oldestReadable, planGround, reachOf, type PlannedWindow } from "../lists/list-plan.js";
 import { Progress } from "../lists/progress.js";
-import type { CheckpointKeeper, KeptCheckpoint } from "./checkpoint-keeper.js";
+import type { CheckpointKeeper } from "./checkpoint-keeper.js";
+import { CommittedState } from "./committed-state.js";
 import { ContentHash } from "./content-hash.js";
-import { type Ground, OPEN_END, SyncState } from "./sync-state.js";
-
-/** A call that is new, or has changed, since the last commit. */
-export interface SyncChange {
-  /** `updated`: it was handed out before, and its content has changed since. */
-  type: "new" | "updated";
-  /** The call as it is now. What it was before is not told. */
-  record: CallRecord;
-}
-
-/** What is new in one of an account's windows. */
-export interface SyncBatch {
-  /** Label of the account that all its changes are of. */
-  account: string;
-  /** Ascending by start; never empty. */
-  changes: SyncChange[];
-  /** Where the account stands once these changes are kept: plain JSON. */
-  checkpoint: SyncCheckpoint;
-  /**
-   * Saves the checkpoint in the store, at once; taking the next batch does so as well. Without a store it does nothing.
-   * @throws what the store throws; RequestError when the loop has been left: nothing more is saved then.
-   */
-  commit(): Promise<void>;
-}
+import { batchOf, type SyncBatch, type SyncChange } from "./sync-batch.js";
+import { type Ground, OPEN_END, type RowSeen, SyncState, type WindowChange } from "./sync-state.js";
 
 /** What is to be kept in step. */
 interface SyncWanted {
@@ -50,19 +29,23 @@ interface SyncWanted {
 }
 
 /** A call that was read, and what tells whether it is new. */
-interface SeenRow {
+interface SeenRow extends RowSeen {
   record: CallRecord;
-  hash: string;
-  /** Its start, or where else among the starts it is kept. */
-  at: number;
 }
 
 /** One pass over one account: reads what is not complete, and hands out what is new in it. */
 export class AccountSync {
   readonly progress: Progress;
-  /** As of what the consumer has taken and gone on from; null where nothing is known yet. */
-  checkpoint: SyncCheckpoint | null = null;
   private readonly hash: ContentHash;
+  /** Null until the account's checkpoint is there. */
+  private committed: CommittedState | null = null;
+  /** What is left to do when everything was read; null until then, and afterwards. */
+  private finishing: (() => Promise<void>) | null = null;
+  /** Of the caller's own checkpoints: as of the batches that were taken. */
+  private taken: SyncCheckpoint | null = null;
+  private isStored = false;
+  private handedOut = 0;
+  private acknowledged = 0;
 
   constructor(
     private readonly session: AccountSession,
@@ -74,7 +57,21 @@ export class AccountSync {
     this.hash = new ContentHash(session.provider.operations.records.volatile);
   }
 
-  /** Batch by batch. The next is asked for when the last one is committed. */
+  get account(): string {
+    return this.session.provider.account;
+  }
+
+  /** Batches that were handed out, and those of them that are not committed. Where the caller keeps the checkpoints, none has to be. */
+  get batchCounts(): { handedOut: number; uncommitted: number } {
+    return { handedOut: this.handedOut, uncommitted: this.isStored ? this.handedOut - this.acknowledged : 0 };
+  }
+
+  /** As of what is committed; of the caller's own, as of what was taken. Null where nothing is known yet. */
+  get checkpoint(): SyncCheckpoint | null {
+    return this.isStored ? (this.committed?.state.checkpoint() ?? null) : this.taken;
+  }
+
+  /** Batch by batch. Each is compared with what is committed when its window has been read. */
   batches(): Batches<SyncBatch> {
     return this.invocation.account(this.progress, (abort) => this.pass(abort));
   }
@@ -83,36 +80,70 @@ export class AccountSync {
     return this.progress.report();
   }
 
-  private async *pass(abort: LinkedAbort): Batches<SyncBatch> {
-    const { isolateFailures, unreadableRows } = this.invocation.policy;
-    const policy = { isolateFailures, unreadableRows, prove: true, keysSpanWindows: true, windowRows: WINDOW_ROWS.time };
-    const kept = await this.keeper.open(this.session.provider);
+  /** Ends the pass: waits for commits that are under way, saves what the end of a pass tells, and releases the checkpoint. */
+  async close(): Promise<void> {
     try {
-      this.checkpoint = kept.checkpoint;
-      const state = new SyncState(this.session.provider, kept.checkpoint);
-      const source = this.open(state);
-      // What was asked for is not to be forgotten, however the pass ends.
-      if (state.hasChanged) await save(state.checkpoint(), state, kept);
-      for await (const window of inWindows(source, policy, abort, this.finish(state, source))) {
-        const changes = this.take(state, source, window);
-        const checkpoint = state.checkpoint();
-        if (changes.length > 0) {
-          this.progress.rows += changes.length;
-          yield [this.batchOf(changes, checkpoint, state, kept)];
-        } else if (state.hasProgressed) await save(checkpoint, state, kept);
-        this.checkpoint = checkpoint;
-      }
-      state.lose(this.groundOf(source), source.plan.partitions);
-      this.checkpoint = state.checkpoint();
-      if (state.hasChanged) await save(this.checkpoint, state, kept);
+      await this.finish();
     } finally {
-      await kept.release();
+      await this.committed?.release();
     }
   }
 
+  private async *pass(abort: LinkedAbort): Batches<SyncBatch> {
+    const { isolateFailures, unreadableRows } = this.invocation.policy;
+    // Of windows that meet, each has to hold all of its rows: whichever is committed, what it proves was handed out with it.
+    const policy = { isolateFailures, unreadableRows, prove: true, keysSpanWindows: false, windowRows: WINDOW_ROWS.time };
+    const kept = await this.keeper.open(this.session.provider);
+    this.isStored = kept.isStored;
+    this.taken = kept.checkpoint;
+    const committed = new CommittedState(new SyncState(this.session.provider, kept.checkpoint), kept);
+    this.committed = committed;
+    const source = this.open(committed);
+    // What was asked for is not to be forgotten, however the pass ends.
+    await committed.apply(() => undefined, (state) => state.hasChanged);
+    for await (const window of inWindows(source, policy, abort, this.finishRow(committed, source))) {
+      // What is being saved is known when it is saved: it would be handed out again.
+      await committed.idle();
+      const { changes, add } = this.compare(committed.state, source, window);
+      const { close } = window;
+      if (changes.length === 0) {
+        // It depends on nothing but what is committed.
+        await committed.apply(add, (state) => state.hasProgressed);
+        if (!kept.isStored) this.taken = committed.state.checkpoint();
+        close();
+      } else if (kept.isStored) {
+        yield [this.storedBatch(changes, committed, add, close)];
+      } else {
+        await committed.apply(add);
+        const checkpoint = committed.state.checkpoint();
+        yield [this.callersBatch(changes, checkpoint)];
+        this.taken = checkpoint;
+        close();
+      }
+    }
+    this.finishing = () =>
+      committed.apply(
+        (state) => {
+          state.lose(this.groundOf(source), source.plan.partitions);
+        },
+        (state) => state.hasChanged,
+      );
+    // Batches that are still to be committed must not be given up with what the vendor no longer keeps.
+    if (this.batchCounts.uncommitted === 0) await this.finish();
+  }
+
+  private async finish(): Promise<void> {
+    await this.committed?.idle();
+    const { finishing } = this;
+    this.finishing = null;
+    await finishing?.();
+    if (finishing !== null) this.taken = this.committed?.state.checkpoint() ?? null;
+  }
+
   /** @throws RetentionError when new ground begins before what the vendor keeps, and that was not consented to. */
-  private open(state: SyncState): Source<MappedCall> {
+  private open(committed: CommittedState): Source<MappedCall> {
     const { session, wanted } = this;
+    const { state } = committed;
     const { provider } = session;
     const { records } = provider.operations;
     const reach = reachOf(records, provider);
@@ -123,37 +154,45 @@ export class AccountSync {
     return openSource(
       session,
       (now) => {
-        const range = upTo(now, state.ground);
-        return planGround(provider, records, { range, universe: range.widen(reach) }, { now, ...settle }, (partitions) => state.earlier(partitions));
+        const range = upTo(now, committed.state.ground);
+        return planGround(provider, records, { range, universe: range.widen(reach) }, { now, ...settle }, (partitions) => committed.state.earlier(partitions));
       },
       this.progress,
     );
   }
 
   /** A row as it is compared with what was handed out; null where its call lies on no ground that was asked for. */
-  private finish(state: SyncState, source: Source<MappedCall>) {
+  private finishRow(committed: CommittedState, source: Source<MappedCall>) {
     const { id, account } = this.session.provider;
     const watch = strayStartWatch(source);
     return (mapped: MappedCall, raw: unknown, { window }: { window: PlannedWindow }): SeenRow | null => {
       const startedAt = startOf(mapped, this.session.provider);
       watch(mapped, startedAt, window);
-      if (!state.ground.holds(startedAt)) return null;
-      return { record: recordOf(id, account, mapped, this.wanted.raw ? raw : undefined), hash: this.hash.of(raw), at: placeOf(startedAt, window, source) };
+      if (!committed.state.ground.holds(startedAt)) return null;
+      const record = recordOf(id, account, mapped, this.wanted.raw ? raw : undefined);
+      return { record, key: record.id, hash: this.hash.of(raw), at: placeOf(startedAt, window, source) };
     };
   }
 
-  /** What of a window is new; the state is then as it will be once that is kept. */
-  private take(state: SyncState, source: Source<MappedCall>, { window, partition, fate, rows }: WindowRead<SeenRow>): SyncChange[] {
-    const changes: SyncChange[] = [];
-    for (const { record, hash, at } of rows) {
-      const seen = state.see(partition, record.id, at, hash);
-      if (seen !== "same") changes.push({ type: seen, record });
-    }
-    const { span } = window;
-    if (span !== null && (fate === "proven" || fate === "read")) {
-      state.advance(partition, source.plan.partitions, span, provenEnd(source, span, fate), this.groundOf(source));
-    } else if (span !== null && window.settled) state.doubt(partition, span);
-    return changes.sort((a, b) => a.record.startedAt.getTime() - b.record.startedAt.getTime());
+  /** What of a window is new, and what is to be added to the state once that is kept. */
+  private compare(state: SyncState, source: Source<MappedCall>, window: WindowRead<SeenRow>) {
+    // A row may come twice in it, as a window that was cut comes with the first of its parts: the last is how it is now.
+    const latest = new Map(window.rows.map((row) => [row.key, row]));
+    const compared = [...latest.values()].map((row) => ({ row, seen: state.compare(window.partition, row) }));
+    const changes = compared.flatMap(({ row: { record }, seen }): SyncChange[] => (seen === "same" ? [] : [{ type: seen, record }]));
+    const rows = compared.flatMap(({ row: { key, hash, at }, seen }) => (seen === "same" ? [] : [{ key, hash, at }]));
+    const change = { partition: window.partition, partitions: source.plan.partitions, rows, outcome: this.outcomeOf(source, window) };
+    const add = (changed: SyncState) => {
+      changed.add(change);
+    };
+    return { changes: changes.sort((a, b) => a.record.startedAt.getTime() - b.record.startedAt.getTime()), add };
+  }
+
+  private outcomeOf(source: Source<MappedCall>, { window, fate, provenTo }: WindowRead<SeenRow>): WindowChange["outcome"] {
+    const { span, settled } = window;
+    if (span === null || provenTo === null) return null;
+    if (fate === "proven" || fate === "read") return { type: "advance", span, provenTo, ground: this.groundOf(source) };
+    return settled ? { type: "doubt", span } : null;
   }
 
   /** By the clock as it is now: by one that was ahead, more would seem to be beyond retention than is. */
@@ -163,29 +202,29 @@ export class AccountSync {
     return { range, reach, universe, readable: { from: Math.min(readable.from, oldestReadable(plan.operation, provider, clock.soonestNow())), to: readable.to } };
   }
 
-  private batchOf(changes: SyncChange[], checkpoint: SyncCheckpoint, state: SyncState, kept: KeptCheckpoint): SyncBatch {
-    let committed: Promise<void> | null = null;
-    return {
-      account: this.session.provider.account,
-      changes,
-      checkpoint,
-      commit: () =>
-        (committed ??= save(checkpoint, state, kept).catch((error: unknown) => {
-          // Nothing was saved: it may be tried again.
-          committed = null;
-          throw error;
-        })),
-    };
+  /** A batch that is kept by its commit: only then does its window count as read. */
+  private storedBatch(changes: SyncChange[], committed: CommittedState, add: (state: SyncState) => void, close: () => void): SyncBatch {
+    this.handedOut += 1;
+    return batchOf(this.account, changes, {
+      checkpoint: () => committed.preview(add),
+      save: async () => {
+        await committed.apply(add);
+        this.acknowledged += 1;
+        this.progress.rows += changes.length;
+        close();
+      },
+    });
+  }
+
+  /** A batch that the caller keeps, with the checkpoint of it and all before it. */
+  private callersBatch(changes: SyncChange[], checkpoint: SyncCheckpoint): SyncBatch {
+    this.handedOut += 1;
+    this.progress.rows += changes.length;
+    return batchOf(this.account, changes, { checkpoint: () => checkpoint, save: () => Promise.resolve() });
   }
 }
 
 const NOTHING: Ground = { range: Intervals.empty, reach: 0, universe: Intervals.empty, readable: { from: 0, to: 0 } };
-
-/** Nothing is taken from the source between a batch and its commit: the state is still the one that the checkpoint tells. */
-async function save(checkpoint: SyncCheckpoint, state: SyncState, kept: KeptCheckpoint): Promise<void> {
-  await kept.save(checkpoint, state.changedSegments());
-  state.saved();
-}
 
 /** Ground without an end ends now; where it has not begun yet, there is still something to ask: a clock may be behind. */
 function upTo(now: number, ground: Intervals): Intervals {

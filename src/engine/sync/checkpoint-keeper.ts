@@ -9,6 +9,8 @@ type Owner = Pick<Provider, "id" | "account">;
 export interface KeptCheckpoint {
   /** Null where the account was never synced. */
   checkpoint: SyncCheckpoint | null;
+  /** Whether a batch is kept by its commit; else the caller keeps the checkpoint that it carries. */
+  isStored: boolean;
   /** @param segments of the tail that differ from what was saved; null for those that are gone. */
   save(checkpoint: SyncCheckpoint, segments: ReadonlyMap<string, string[] | null>): Promise<void>;
   release(): Promise<void>;
@@ -42,8 +44,9 @@ export class StoreKeeper implements CheckpointKeeper {
     try {
       return {
         checkpoint: await this.load(owner),
+        isStored: true,
         save: async (checkpoint, segments) => {
-          if (released) throw new RequestError(`${owner.account}: the sync of this account has ended, and its batch can no longer be committed. Call \`commit()\` before the loop is left.`);
+          if (released) throw new RequestError(`${owner.account}: the sync of this account has ended, and its batch can no longer be committed. Call \`commit()\` before the loop is left. The batch comes again in the next pass.`);
           await this.store.save(owner.account, toParts(checkpoint, segments));
         },
         release,
@@ -74,6 +77,6 @@ export class CallersKeeper implements CheckpointKeeper {
   }
 
   async open(owner: Owner): Promise<KeptCheckpoint> {
-    return { checkpoint: await this.load(owner), save: () => Promise.resolve(), release: () => Promise.resolve() };
+    return { checkpoint: await this.load(owner), isStored: false, save: () => Promise.resolve(), release: () => Promise.resolve() };
   }
 }

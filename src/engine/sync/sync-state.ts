@@ -24,6 +24,26 @@ interface ListState {
   complete: Intervals;
 }
 
+/** A row that was read. */
+export interface RowSeen {
+  /** The id of its record. */
+  key: string;
+  hash: string;
+  /** Its start, or where else among the starts it is to be kept. */
+  at: number;
+}
+
+/** What one window adds to a state, once its rows are kept. */
+export interface WindowChange {
+  partition: Partition;
+  /** All that the account is read from. */
+  partitions: readonly Partition[];
+  /** Rows that differ from what was handed out. */
+  rows: readonly RowSeen[];
+  /** Null where nothing follows from the window. */
+  outcome: { type: "advance"; span: Span; provenTo: number; ground: Ground } | { type: "doubt"; span: Span } | null;
+}
+
 /** A call that was read: whether it is new, has changed, or is just as it was handed out last. */
 export type Seen = "new" | "updated" | "same";
 
@@ -35,7 +55,7 @@ export class SyncState {
   private asked = Intervals.empty;
   private lost = Intervals.empty;
   private readonly lists = new Map<string, ListState>();
-  private readonly tail: Tail;
+  private tail: Tail;
   /** Whether the intervals differ from what was saved. */
   private moved = false;
   /** Whether something was proven that was not when it was saved. */
@@ -54,6 +74,23 @@ export class SyncState {
       const partition = { application, parameters };
       this.lists.set(idOf(partition), { partition, proven: fromIntervals(proven), read: fromIntervals(read), doubtful: doubtful.map(fromInterval), complete: fromIntervals(complete) });
     }
+  }
+
+  /** A state that begins as this one, and whose changes do not reach it. */
+  fork(): SyncState {
+    const fork = new SyncState(this.provider, null);
+    fork.asked = this.asked;
+    fork.lost = this.lost;
+    for (const [id, list] of this.lists) fork.lists.set(id, { ...list });
+    fork.tail = this.tail.fork();
+    fork.moved = this.moved;
+    fork.progressed = this.progressed;
+    return fork;
+  }
+
+  /** This fork takes the place of the state that it was made from, which must not be used any more. */
+  adopt(): void {
+    this.tail.adopt();
   }
 
   /** What of a range no pass was asked for before. */
@@ -105,22 +142,24 @@ export class SyncState {
     return partitions.map((partition) => this.listOf(partition).complete).reduce((common, complete) => common.intersect(complete), this.asked);
   }
 
-  /**
-   * Takes note of a row that was read.
-   * @param at its start, or where else among the starts it is to be kept.
-   */
-  see(partition: Partition, key: string, at: number, hash: string): Seen {
-    const { application } = partition;
-    const earlier = this.tail.hashOf(application, key);
+  /** Compares a row that was read with what was handed out. */
+  compare(partition: Partition, { key, at, hash }: RowSeen): Seen {
+    const earlier = this.tail.hashOf(partition.application, key);
     if (earlier === hash) return "same";
     // What is complete was handed out, and let go of: it comes again only with the window beside its own.
     if (earlier === undefined && this.listOf(partition).complete.holds(at)) return "same";
-    this.tail.keep(application, key, at, hash);
     return earlier === undefined ? "new" : "updated";
   }
 
+  /** Takes note of a window that was read, and of its rows as handed out. */
+  add({ partition, partitions, rows, outcome }: WindowChange): void {
+    for (const row of rows) if (this.compare(partition, row) !== "same") this.tail.keep(partition.application, row.key, row.at, row.hash);
+    if (outcome?.type === "advance") this.advance(partition, partitions, outcome.span, outcome.provenTo, outcome.ground);
+    else if (outcome?.type === "doubt") this.doubt(partition, outcome.span);
+  }
+
   /** A window of a partition has been read. @param provenTo up to where it is proven. */
-  advance(partition: Partition, partitions: readonly Partition[], span: Span, provenTo: number, ground: Ground): void {
+  private advance(partition: Partition, partitions: readonly Partition[], span: Span, provenTo: number, ground: Ground): void {
     const list = this.listOf(partition);
     const proven = list.proven.union(Intervals.of([{ from: span.from, to: provenTo }]));
     const read = list.read.union(Intervals.of([{ from: provenTo, to: span.to }])).subtract(proven);
@@ -133,7 +172,7 @@ export class SyncState {
   }
 
   /** A settled window could not be read, or does not add up: it stays missing, and is asked for in smaller ones. */
-  doubt(partition: Partition, span: Span): void {
+  private doubt(partition: Partition, span: Span): void {
     const list = this.listOf(partition);
     if (list.doubtful.some((smaller) => isWithin(smaller, span))) return;
     list.doubtful = [...list.doubtful.filter((larger) => !isWithin(span, larger)), span];
@@ -181,6 +220,12 @@ export class SyncState {
     this.moved = false;
     this.progressed = false;
     this.tail.saved();
+  }
+
+  /** A save of a fork has failed, and may have written something all the same: the next save writes it as it is here. */
+  writeAgain(fork: SyncState): void {
+    this.moved = true;
+    this.tail.writeAgain(fork.tail);
   }
 
   checkpoint(): SyncCheckpoint {

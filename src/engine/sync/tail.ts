@@ -3,7 +3,7 @@ import type { Intervals } from "../lists/intervals.js";
 /** So much of the calls' time is kept, saved and let go of together, in milliseconds. */
 const SEGMENT_MS = 900_000;
 
-/** The rows of one application in one quarter of an hour: content hashes by key. */
+/** The rows of one application in one quarter of an hour: content hashes by key. Forks share it until they change it. */
 interface Segment {
   readonly rows: Map<string, string>;
   /** As it is saved; null where that has to be written anew. */
@@ -12,18 +12,36 @@ interface Segment {
 
 /** Keys and content hashes of the calls that may come again: those that are not complete yet. */
 export class Tail {
-  private readonly segments = new Map<string, Segment>();
+  private segments = new Map<string, Segment>();
   /** The segment of each row, by application and key: a call whose start is corrected moves to another. */
-  private readonly places = new Map<string, string>();
+  private places: Places;
   private changed = new Set<string>();
+  /** Names of the segments whose rows no other fork has. */
+  private readonly own = new Set<string>();
 
   /** @param saved as `lines` gave it. */
   constructor(saved: Readonly<Record<string, string[]>>) {
+    const places = new Map<string, string>();
     for (const [name, lines] of Object.entries(saved)) {
       const rows = new Map(lines.map(readLine));
       this.segments.set(name, { rows, lines });
-      for (const key of rows.keys()) this.places.set(placeKey(readName(name).application, key), name);
+      for (const key of rows.keys()) places.set(placeKey(readName(name).application, key), name);
     }
+    this.places = new Places(places);
+  }
+
+  /** A tail that begins as this one, and whose changes do not reach it. The rows of a segment are copied when it changes. */
+  fork(): Tail {
+    const fork = new Tail({});
+    fork.segments = new Map(this.segments);
+    fork.places = this.places.fork();
+    fork.changed = new Set(this.changed);
+    return fork;
+  }
+
+  /** This fork takes the place of the tail that it was made from, which must not be used any more. */
+  adopt(): void {
+    this.places.adopt();
   }
 
   /** The content hash with which a call was handed out last; undefined where it was not, or can no longer change. */
@@ -38,24 +56,24 @@ export class Tail {
     const place = placeKey(application, key);
     const earlier = this.places.get(place);
     if (earlier !== undefined && earlier !== name) this.forget(earlier, key);
-    const segment = this.segments.get(name) ?? { rows: new Map<string, string>(), lines: null };
-    segment.rows.set(key, hash);
-    this.segments.set(name, segment);
+    this.toChange(name).set(key, hash);
     this.places.set(place, name);
-    this.touch(name, segment);
   }
 
   private forget(name: string, key: string): void {
-    const segment = this.segments.get(name);
-    if (segment === undefined) return;
-    segment.rows.delete(key);
-    if (segment.rows.size === 0) this.segments.delete(name);
-    this.touch(name, segment);
+    const rows = this.toChange(name);
+    rows.delete(key);
+    if (rows.size === 0) this.segments.delete(name);
   }
 
-  private touch(name: string, segment: Segment): void {
-    segment.lines = null;
+  /** The rows of a segment, which are about to change. */
+  private toChange(name: string): Map<string, string> {
+    const earlier = this.segments.get(name)?.rows;
+    const rows = earlier !== undefined && this.own.has(name) ? earlier : new Map(earlier);
+    this.own.add(name);
+    this.segments.set(name, { rows, lines: null });
     this.changed.add(name);
+    return rows;
   }
 
   /** Lets go of the segments of an application that lie in ground which is never read again. */
@@ -91,6 +109,46 @@ export class Tail {
   /** What has changed so far is saved. */
   saved(): void {
     this.changed = new Set();
+  }
+
+  /** A save of a fork has failed, and may have written its segments all the same: the next save writes them as they are here. */
+  writeAgain(fork: Tail): void {
+    for (const name of fork.changed) this.changed.add(name);
+  }
+}
+
+/** The segment in which each row is kept. A fork notes only what differs from the map that it shares with the others. */
+class Places {
+  private readonly changes = new Map<string, string | null>();
+
+  constructor(private readonly shared: Map<string, string>) {}
+
+  fork(): Places {
+    const fork = new Places(this.shared);
+    for (const [place, name] of this.changes) fork.changes.set(place, name);
+    return fork;
+  }
+
+  /** Writes what differs to the shared map. */
+  adopt(): void {
+    for (const [place, name] of this.changes) {
+      if (name === null) this.shared.delete(place);
+      else this.shared.set(place, name);
+    }
+    this.changes.clear();
+  }
+
+  get(place: string): string | undefined {
+    const changed = this.changes.get(place);
+    return changed === undefined ? this.shared.get(place) : (changed ?? undefined);
+  }
+
+  set(place: string, name: string): void {
+    this.changes.set(place, name);
+  }
+
+  delete(place: string): void {
+    this.changes.set(place, null);
   }
 }
 

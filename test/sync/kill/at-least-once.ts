@@ -8,21 +8,21 @@ const fileOf = (folder: string) => join(folder, "rows");
 export const storeIn = (folder: string) => new FileCheckpointStore(join(folder, "checkpoints"));
 
 /**
- * Keeps its rows first, and takes the next batch then: the store learns of them by that.
+ * Keeps its rows first, and commits their batch then.
  * @param announce told of each batch before its rows are kept.
  */
 export async function consumeAtLeastOnce(client: CallRecordsClient, { folder, from, run }: Pass, announce: (batch: number) => void | Promise<void>): Promise<void> {
   const rows = await open(fileOf(folder), "a");
   try {
     let batch = 0;
-    for await (const { changes } of client.sync({ from, store: storeIn(folder) })) {
+    await client.sync({ from, store: storeIn(folder) }).forEach(async ({ changes }) => {
       batch += 1;
       await announce(batch);
       const lines = changes.map((change) => JSON.stringify(deliver(change, run, batch)));
       // Behind a line that an earlier process has not finished.
       await rows.writeFile(`\n${lines.join("\n")}\n`);
       await rows.datasync();
-    }
+    });
   } finally {
     await rows.close();
   }
