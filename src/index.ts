@@ -104,6 +104,7 @@ export { MemoryTokenStore, type StoredToken, type TokenStore } from "./engine/ac
 
 // The adapter contract, for providers of your own.
 export {
+  type AccountIdentity,
   CONTRACT_VERSION,
   defineList,
   defineProvider,

@@ -148,6 +148,8 @@ export interface ListOperation<Value, Row = unknown, Filters extends object = ob
   answer: ZodType<Page>;
   /** Reads one row: unknown keys, new codes, nulls, and numbers as strings must pass. */
   row: ZodType<Row>;
+  /** Whether its rows or its windows are read by the provider's `timeZone`; default true. A changed zone then has a `sync` read everything again. */
+  dependsOnTimeZone?: boolean;
   /** What does not count when a row is compared with what it was before; default nothing. */
   volatile?: VolatileFields;
   /** What is unique to a row within its partition's application. Tried also on a row that `row` refused, to name it in the error. */
@@ -220,6 +222,14 @@ export interface Rate {
   concurrency: number;
 }
 
+/** What tells one account at a vendor from another. */
+export interface AccountIdentity {
+  /** Base URL of the vendor's API; null where a client of the user's decides it. */
+  endpoint: string | null;
+  /** The public half of the credentials, such as an application key; null where the provider does not know it. */
+  publicKey: string | null;
+}
+
 /**
  * One account at one vendor: its limits, how to ask for one page, how to read one row, what a failure means. Made by a factory such as
  * `tencentCcc(…)`; an adapter of your own is an object of this shape.
@@ -251,6 +261,11 @@ export interface Provider<
   judge(answer: HttpAnswer): Verdict | null;
   /** In place of the library's HTTP: answers a request through a client that the user brought. */
   send?(request: HttpRequest, options: { signal: AbortSignal }): Promise<HttpAnswer>;
+  /**
+   * Returns what tells this account from another at the same vendor. A checkpoint of `sync` keeps the endpoint and a keyed hash of the key, so that another
+   * account's keys under the same label are noticed. Left out: a change is not noticed. A function, so that printing the provider does not show it.
+   */
+  identity?(): AccountIdentity;
   /** What must never be printed. A function, so that printing the provider does not show them. */
   secrets(): readonly string[];
 }

@@ -45,6 +45,7 @@ export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
       findCall: findCallOperation(endpoint, headers),
     },
     judge,
+    identity: () => ({ endpoint, publicKey: appKey }),
     // What a gateway's header carries may be a credential as well.
     secrets: () => [appSecret, ...Object.values(headers).filter((value) => value.length >= SHORTEST_SECRET_HEADER)],
   });

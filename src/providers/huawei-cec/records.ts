@@ -33,6 +33,8 @@ export function recordsOperation(endpoint: string, headers: Record<string, strin
     filters: filtersSchema,
     partitions: ({ taskType }) => (taskType === undefined ? COMPLETE_TASK_TYPES : [taskType]).map(partitionOf),
     window,
+    // Times are epoch milliseconds.
+    dependsOnTimeZone: false,
     retentionSeconds: RECORDS_RETENTION_SECONDS,
     paging: RECORDS_PAGING,
     request: (query) => ({

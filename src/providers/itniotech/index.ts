@@ -24,6 +24,7 @@ export type ItniotechProvider = Provider<"itniotech", ItniotechFilters, never>;
  */
 export function itniotech(options: ItniotechOptions): ItniotechProvider {
   const { apiKey, apiSecret, ...settings } = parseOptions("itniotech", optionsSchema, options, "itniotech");
+  const endpoint = settings.endpoint ?? DEFAULT_ENDPOINT;
   return defineProvider({
     contract: CONTRACT_VERSION,
     id: "itniotech",
@@ -35,13 +36,14 @@ export function itniotech(options: ItniotechOptions): ItniotechProvider {
     auth: signAuth(apiKey, apiSecret),
     operations: {
       records: recordsOperation({
-        endpoint: settings.endpoint ?? DEFAULT_ENDPOINT,
+        endpoint,
         zone: Zone.named(settings.timeZone),
         timeFormat: settings.timeFormat,
         window: windowWith(settings, RECORDS_WINDOW),
       }),
     },
     judge,
+    identity: () => ({ endpoint, publicKey: apiKey }),
     secrets: () => [apiSecret],
   });
 }

@@ -47,6 +47,7 @@ export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
       findCall: findCallOperation,
     },
     judge,
+    identity: () => ({ endpoint: client === undefined ? target.endpoint : null, publicKey: secretId ?? null }),
     ...(client === undefined ? {} : { send: sendThrough(client, account) }),
     secrets: () => [secretId, secretKey, token].filter((secret) => secret !== undefined),
   });

@@ -22,6 +22,8 @@ export function recordsOperation({ endpoint, sdkAppIds }: Target, window: Window
     partitions: () => applicationPartitions(sdkAppIds),
     ...HISTORY,
     window,
+    // Times are Unix seconds.
+    dependsOnTimeZone: false,
     request: (query) => cdrRequest(endpoint, query),
     answer: cdrAnswerSchema,
     row: cdrSchema,
