@@ -16,6 +16,17 @@ const mainEntryIsExternal: NonNullable<Options["esbuildPlugins"]>[number] = {
   },
 };
 
+/**
+ * What is loaded late is required in CommonJS: under Jest, an `import()` there needs a flag of Node's. Axios is named by its file for Node, since a
+ * test environment that stands for a browser would be given the one for browsers, which cannot send through Node.
+ */
+const axiosForNode: NonNullable<Options["esbuildPlugins"]>[number] = {
+  name: "axios-for-node",
+  setup(build) {
+    build.onResolve({ filter: /^axios$/ }, () => ({ path: "axios/dist/node/axios.cjs", external: true }));
+  },
+};
+
 /** The command line starts the emulator from the testing entry, and has no copy of it. */
 const testingEntryIsExternal: NonNullable<Options["esbuildPlugins"]>[number] = {
   name: "testing-entry-is-external",
@@ -88,17 +99,31 @@ export default defineConfig(({ outDir = "dist" }) => [
   {
     ...shared,
     outDir,
-    entry: entries,
+    entry: { index: entries.index },
     format: "cjs",
-    // One copy of every class, whichever entry it is required through.
     splitting: false,
-    esbuildPlugins: [mainEntryIsExternal],
-    noExternal: bundledForCommonJs,
+    esbuildPlugins: [axiosForNode],
+    esbuildOptions: (options) => {
+      shared.esbuildOptions(options);
+      options.supported = { ...options.supported, "dynamic-import": false };
+    },
+    // Axios is not bundled either: what is external is not resolved by plugins.
+    noExternal: [...bundledForCommonJs, "axios"],
     // Of what is marked internal nothing is shipped, nor of the types that only it needs. TypeScript 6 deprecates `baseUrl`, which the declaration bundler
     // still sets.
     dts: { entry: typed, compilerOptions: { ignoreDeprecations: "6.0", stripInternal: true } },
     onSuccess: async () => {
       await Promise.all([writeLicences(outDir), writeModules(outDir)]);
     },
+  },
+  // By itself, since it keeps its `import()`: vitest, which only `testProvider` loads, is published as ES modules only.
+  {
+    ...shared,
+    outDir,
+    entry: { "testing/index": entries["testing/index"] },
+    format: "cjs",
+    // One copy of every class, whichever entry it is required through.
+    splitting: false,
+    esbuildPlugins: [mainEntryIsExternal],
   },
 ]);

@@ -10,6 +10,7 @@ import { OPEN_END } from "./engine/sync/sync-state.js";
 import { comparableNumber } from "./engine/calls/call-filter.js";
 import { directions, type Direction } from "./model/call-record.js";
 import { RequestError } from "./model/errors.js";
+import { dateSchema } from "./model/instant.js";
 
 /** What every call takes. */
 export interface PolicyArguments {
@@ -126,8 +127,8 @@ export interface KeptByCaller {
   checkpoint: SyncCheckpoint | readonly SyncCheckpoint[] | null;
 }
 
-const instant = z.union([z.date(), z.string()], "must be a Date, or an ISO 8601 string with an offset or Z").transform((value, context) => {
-  const read = value instanceof Date ? value.getTime() : parseIso(value);
+const instant = z.union([dateSchema, z.string()], "must be a Date, or an ISO 8601 string with an offset or Z").transform((value, context) => {
+  const read = typeof value === "string" ? parseIso(value) : value.getTime();
   if (read !== null && !Number.isNaN(read)) return read;
   context.issues.push({ code: "custom", message: "must be a Date, or an ISO 8601 string with an offset or Z, such as 2026-11-01T00:00:00+08:00", input: undefined });
   return z.NEVER;

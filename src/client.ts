@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import {
   type AccountsArgument,
   activeCallsSchema,
@@ -27,6 +26,7 @@ import { type ClientOptions, optionsSchema } from "./client-options.js";
 import { parseOptions } from "./contract/options.js";
 import { printedAs } from "./contract/printed-form.js";
 import type { Provider } from "./contract/provider.js";
+import { allowManyListeners } from "./engine/account/abort.js";
 import { AccountSession } from "./engine/account/account-session.js";
 import type { Services } from "./engine/account/services.js";
 import { activeCallsUnsupported, type ActiveCallsReport, readActiveCalls } from "./engine/calls/active-calls.js";
@@ -39,6 +39,7 @@ import { type NormalizeContext, normalizeRow } from "./engine/calls/normalize.js
 import { probeAccount } from "./engine/calls/probe.js";
 import { RecordStream } from "./engine/calls/record-stream.js";
 import { openRecords } from "./engine/calls/records.js";
+import { wordsOf } from "./engine/account/thrown.js";
 import { MemoryTokenStore, Tokens } from "./engine/account/tokens.js";
 import type { SyncCheckpoint } from "./engine/checkpoints/checkpoint.js";
 import type { CheckpointStore } from "./engine/checkpoints/checkpoint-store.js";
@@ -72,7 +73,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   constructor(options: ClientOptions<Providers>) {
     const read = parseOptions("CallRecordsClient", optionsSchema, options);
     // Every call that goes on listens to it: many listeners are no leak here.
-    setMaxListeners(0, this.#closing.signal);
+    allowManyListeners(this.#closing.signal);
     this.#clock = read.clock ?? systemClock;
     this.#http = new HttpTransport(read);
     const services: Services = {
@@ -297,7 +298,7 @@ function emitterOf(listener: EventListener | undefined, clock: Clock): (event: O
     try {
       listener({ at: new Date(clock.now()).toISOString(), ...event });
     } catch (error) {
-      process.emitWarning(`The \`onEvent\` listener of call-records threw: ${error instanceof Error ? error.message : "not an error"}`);
+      process.emitWarning(`The \`onEvent\` listener of call-records threw: ${wordsOf(error)}`);
     }
   };
 }

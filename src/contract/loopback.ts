@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import type { URL } from "node:url";
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");

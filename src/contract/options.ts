@@ -1,3 +1,4 @@
+import { URL } from "node:url";
 import { z } from "zod";
 import { ConfigurationError } from "../model/errors.js";
 import { isLoopback } from "./loopback.js";

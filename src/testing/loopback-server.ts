@@ -1,4 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import { clearTimeout, setImmediate, setTimeout } from "node:timers";
+import { inspect } from "node:util";
 import { bomb } from "./faults/bomb.js";
 import type { FaultKind } from "./faults/fault-kinds.js";
 import type { FaultyAnswer, FaultyVendor } from "./faults/faulty-vendor.js";
@@ -112,7 +114,7 @@ function make(answer: FaultyAnswer): MadeAnswer {
 
 /** A mistake in the emulator must not look like one of the vendor's refusals, nor stop the tests that run beside it. */
 function emulatorFailure(error: unknown, operation: string): MadeAnswer {
-  const body = `The emulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  const body = `The emulator failed: ${inspect(error)}`;
   return { status: 500, contentType: "text/plain;charset=UTF-8", body, operation, refusal: "emulator-failure", fault: null };
 }
 

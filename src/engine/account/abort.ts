@@ -1,9 +1,20 @@
 import { setMaxListeners } from "node:events";
 import { AbortedError, CallRecordsError } from "../../model/errors.js";
 
+/**
+ * Reasons of this library's own controllers. A runtime may have replaced `AbortController` by an implementation whose signals have no `reason`, such as
+ * that of the package `abort-controller`.
+ */
+const reasons = new WeakMap<AbortSignal, CallRecordsError>();
+
+/** Why a signal was aborted: whatever its owner said, or the library's own error where it says nothing. */
+export function abortReason(signal: AbortSignal): unknown {
+  return reasons.get(signal) ?? signal.reason ?? new AbortedError("The call was aborted by its signal.");
+}
+
 /** The library's own error for an aborted signal. The reason is the caller's, and may be anything: only our own errors are handed on. */
-function abortedError(signal: AbortSignal): CallRecordsError {
-  const reason: unknown = signal.reason;
+export function abortedError(signal: AbortSignal): CallRecordsError {
+  const reason = abortReason(signal);
   return reason instanceof CallRecordsError ? reason : new AbortedError("The call was aborted by its signal.");
 }
 
@@ -12,14 +23,22 @@ export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw abortedError(signal);
 }
 
+/** Lets any number listen to a signal. Node warns of more than ten listeners, and every request of a call listens to its signal. */
+export function allowManyListeners(signal: AbortSignal): void {
+  try {
+    setMaxListeners(0, signal);
+  } catch {
+    // Node refuses the signals of another implementation, such as jsdom's. They have no limit.
+  }
+}
+
 /** A controller that is also aborted by others. Unlike `AbortSignal.any` it lets go of them: they may live much longer. */
 export class LinkedAbort {
   private readonly controller = new AbortController();
-  private readonly parents: AbortSignal[] = [];
+  private readonly links: { parent: AbortSignal; onAbort: () => void }[] = [];
 
   constructor(...parents: (AbortSignal | undefined)[]) {
-    // Every request of a call listens to its signal: many listeners are no leak here.
-    setMaxListeners(0, this.controller.signal);
+    allowManyListeners(this.controller.signal);
     this.follow(...parents);
   }
 
@@ -27,27 +46,28 @@ export class LinkedAbort {
   follow(...parents: (AbortSignal | undefined)[]): void {
     for (const parent of parents) {
       if (parent === undefined) continue;
-      if (parent.aborted) this.abort(abortedError(parent));
-      parent.addEventListener("abort", this.onAbort);
-      this.parents.push(parent);
+      // The event is not asked for its target: a signal may be of any implementation.
+      const onAbort = () => {
+        this.abort(abortedError(parent));
+      };
+      if (parent.aborted) onAbort();
+      parent.addEventListener("abort", onAbort);
+      this.links.push({ parent, onAbort });
     }
   }
-
-  private readonly onAbort = (event: Event): void => {
-    if (event.target instanceof AbortSignal) this.abort(abortedError(event.target));
-  };
 
   get signal(): AbortSignal {
     return this.controller.signal;
   }
 
   abort(reason: CallRecordsError): void {
+    if (!this.signal.aborted) reasons.set(this.signal, reason);
     this.controller.abort(reason);
   }
 
   /** Lets go of the parents. */
   release(): void {
-    for (const parent of this.parents.splice(0)) parent.removeEventListener("abort", this.onAbort);
+    for (const { parent, onAbort } of this.links.splice(0)) parent.removeEventListener("abort", onAbort);
   }
 }
 

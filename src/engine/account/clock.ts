@@ -1,3 +1,6 @@
+import { clearTimeout, setTimeout } from "node:timers";
+import { abortReason } from "./abort.js";
+
 /** The engine's time: replaced in tests, or by a deployment that has a better clock. */
 export interface Clock {
   /** Epoch milliseconds. */
@@ -11,7 +14,11 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
+      if (signal?.aborted === true) {
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whoever aborted chose the reason
+        reject(abortReason(signal));
+        return;
+      }
       const wake = () => {
         signal?.removeEventListener("abort", giveUp);
         resolve();
@@ -20,7 +27,7 @@ export const systemClock: Clock = {
       const giveUp = () => {
         clearTimeout(timer);
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whoever aborted chose the reason
-        reject(signal?.reason);
+        if (signal !== undefined) reject(abortReason(signal));
       };
       signal?.addEventListener("abort", giveUp, { once: true });
     }),

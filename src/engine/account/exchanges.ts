@@ -1,8 +1,9 @@
+import { URL } from "node:url";
 import type { HttpAnswer, HttpRequest } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
 import type { Verdict } from "../../contract/verdict.js";
 import { CallRecordsError, type ErrorCode, TimeoutError } from "../../model/errors.js";
-import { LinkedAbort, throwIfAborted } from "./abort.js";
+import { abortedError, LinkedAbort, throwIfAborted } from "./abort.js";
 import { PassingFailure } from "./attempts.js";
 import { codeOf, concernOf, notJson, restate, withoutAnswer } from "./failure.js";
 import type { Attempt } from "./inquiry.js";
@@ -77,8 +78,11 @@ export class Exchanges {
     };
     try {
       return await withTimeLimit(clock, timeoutMs, late, () => send(abort.signal));
-    } catch (error) {
-      if (!(error instanceof CallRecordsError) || scope.signal.aborted) throw error;
+    } catch (thrown) {
+      if (scope.signal.aborted) throw abortedError(scope.signal);
+      // Whatever a transport throws once it is aborted: it may know the reason, or not.
+      const error: unknown = abort.signal.aborted ? abortedError(abort.signal) : thrown;
+      if (!(error instanceof CallRecordsError)) throw error;
       throw error.retryable ? withoutAnswer(error, concern) : restate(error, { ...concern, attempts: number });
     } finally {
       abort.release();

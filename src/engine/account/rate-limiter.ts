@@ -1,4 +1,5 @@
 import type { Rate } from "../../contract/provider.js";
+import { abortReason } from "./abort.js";
 import type { Clock } from "./clock.js";
 
 /** Lets requests go at the pace that a vendor allows. Replaced where several processes share one allowance. */
@@ -71,7 +72,7 @@ class Pace {
   }
 
   private async wait(rate: Rate, signal: AbortSignal): Promise<NoteAnswer> {
-    signal.throwIfAborted();
+    if (signal.aborted) throw abortReason(signal);
     for (let ms = this.millisecondsToWait(rate); ms > 0; ms = this.millisecondsToWait(rate)) await this.clock.sleep(ms, signal);
     const departure: Departure = { at: this.clock.now(), isCold: this.roundTrips.length < COLD_ANSWERS, answeredAt: null };
     this.departures.push(departure);

@@ -1,3 +1,5 @@
+import { abortReason } from "./abort.js";
+
 /** Lets so many requests be under way at once; the others wait in order. */
 export class Slots {
   private readonly waiting: (() => void)[] = [];
@@ -18,7 +20,8 @@ export class Slots {
   }
 
   private take(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whoever aborted chose the reason
+    if (signal.aborted) return Promise.reject(abortReason(signal));
     if (this.free > 0) {
       this.free -= 1;
       return Promise.resolve();
@@ -31,7 +34,7 @@ export class Slots {
       const giveUp = () => {
         this.waiting.splice(this.waiting.indexOf(grant), 1);
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whoever aborted chose the reason
-        reject(signal.reason);
+        reject(abortReason(signal));
       };
       signal.addEventListener("abort", giveUp, { once: true });
       this.waiting.push(grant);

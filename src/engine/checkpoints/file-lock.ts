@@ -1,5 +1,6 @@
 import { open, rm, stat, type FileHandle } from "node:fs/promises";
 import { hostname } from "node:os";
+import { clearInterval, setInterval, setTimeout } from "node:timers";
 import { z } from "zod";
 import { hasFailedWith } from "./file-failure.js";
 import { isThreadAlive, type ProcessIdentity, processIdentity, threadIdentity } from "./process-identity.js";

@@ -1,3 +1,4 @@
+import type { URL } from "node:url";
 import { NetworkError } from "../../model/errors.js";
 
 /** By which Node says that it does not accept a certificate. It shows the same one next time. */
@@ -62,5 +63,6 @@ function untrusted(whose: string, code: string): NetworkError {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "connection failed";
+  // By what it has, not by its class: in Jest, Node's errors are not of the class `Error` that a test knows.
+  return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : "connection failed";
 }

@@ -1,3 +1,4 @@
+import { URL } from "node:url";
 import type { HttpAnswer, HttpRequest, PreparedRequest } from "../../contract/http.js";
 import { parseExactJson } from "./exact-json.js";
 import type { RawAnswer } from "./transport.js";

@@ -1,9 +1,10 @@
 import { request as sendHttp, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as sendHttps } from "node:https";
 import type { Socket } from "node:net";
+import { URL } from "node:url";
 import type * as Axios from "axios";
 import type { PreparedRequest } from "../../contract/http.js";
-import { CallRecordsError, ResponseError } from "../../model/errors.js";
+import { AbortedError, CallRecordsError, ResponseError } from "../../model/errors.js";
 import { noAnswer } from "./connection-failure.js";
 import { Routes, type RouteSettings } from "./routes.js";
 import type { Milestones, RawAnswer, Transport } from "./transport.js";
@@ -48,7 +49,7 @@ export class HttpTransport implements Transport {
       } satisfies Axios.InternalAxiosRequestConfig);
       return { status: answer.status, headers: plainHeaders(answer.headers), text: await this.readText(answer.data as AsyncIterable<Buffer>, url.host) };
     } catch (error) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw reasonOf(signal);
       const reason = isAxiosError(error) ? (error.cause ?? error) : error;
       // Never the HTTP library's own, which carries the request's headers.
       throw reason instanceof CallRecordsError ? reason : noAnswer(url.host, reason);
@@ -107,6 +108,11 @@ let loading: Promise<typeof Axios> | null = null;
 function loadAxios(): Promise<typeof Axios> {
   loading ??= import("axios");
   return loading;
+}
+
+/** Signals of other implementations have no reason. */
+function reasonOf({ reason }: { reason?: unknown }): unknown {
+  return reason ?? new AbortedError("The request was aborted by its signal.");
 }
 
 function plainHeaders(headers: object): Record<string, string> {

@@ -1,3 +1,4 @@
+import { URL } from "node:url";
 import { getProxyForUrl } from "proxy-from-env";
 import { ConfigurationError } from "../../model/errors.js";
 

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { SecureContext } from "node:tls";
+import type { URL } from "node:url";
 import { isLoopback } from "../../contract/loopback.js";
 import { proxyFromEnvironment } from "./proxy-url.js";
 import { trustAlso } from "./trusted-certificates.js";

@@ -4,6 +4,7 @@ import { isIP, isIPv6 } from "node:net";
 import type { Duplex } from "node:stream";
 import type { SecureContext } from "node:tls";
 import { urlToHttpOptions } from "node:url";
+import type { URL } from "node:url";
 import { proxyRefused, proxyUnreachable } from "./connection-failure.js";
 
 /** How a tunnel is made. */

@@ -1,4 +1,5 @@
 import * as nodeBuffer from "node:buffer";
+import { TextDecoder } from "node:util";
 
 const { isAscii, isUtf8 } = nodeBuffer;
 /** Missing in a Node that was built without ICU, where an import by name might not even link. */

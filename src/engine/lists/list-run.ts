@@ -1,7 +1,7 @@
 import type { HttpAnswer } from "../../contract/http.js";
 import type { Page, PagingRule, Partition } from "../../contract/provider.js";
 import { AbortedError, CallRecordsError, type ErrorCode, ResponseError } from "../../model/errors.js";
-import type { LinkedAbort } from "../account/abort.js";
+import { type LinkedAbort, throwIfAborted } from "../account/abort.js";
 import type { AccountSession } from "../account/account-session.js";
 import { type Concern, TooMuch } from "../account/failure.js";
 import { Channel } from "./channel.js";
@@ -112,7 +112,7 @@ export class ListRun<Value> {
   /** Asks for one page; without one to ask for, waits until that changes. */
   private async step(): Promise<void> {
     await this.deliveries.room();
-    this.abort.signal.throwIfAborted();
+    throwIfAborted(this.abort.signal);
     const job = this.queue.next(this.policy.mayOpen, this.outage.wantsElsewhere);
     if (job === null) {
       if (!this.queue.empty) await new Promise<void>((resolve) => this.wake.push(resolve));

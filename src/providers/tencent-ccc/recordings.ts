@@ -1,3 +1,4 @@
+import { URL } from "node:url";
 import type { Recording } from "../../model/call-record.js";
 import type { Cdr } from "./wire.js";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { HttpAnswer } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
-import { NetworkError } from "../../model/errors.js";
+import { AbortedError, NetworkError } from "../../model/errors.js";
 import type { TencentCccClient } from "./options.js";
 import { ACTION_HEADER } from "./request.js";
 
@@ -14,17 +14,23 @@ const statusSchema = z.object({ httpCode: z.int() });
 /** Sends requests through a client of Tencent's SDK, and answers in the form of the library's own HTTP. */
 export function sendThrough(client: TencentCccClient, account: string): NonNullable<Provider["send"]> {
   return async (request, { signal }) => {
-    signal.throwIfAborted();
+    throwIfAborted(signal);
     const action = request.headers?.[ACTION_HEADER] ?? "";
     try {
       const response = await client.request(action, request.body ?? {}, { signal });
       return answer(200, { Response: response });
     } catch (error) {
       // The SDK reports an abort like any failed connection: only the signal can tell.
-      signal.throwIfAborted();
+      throwIfAborted(signal);
       return readFailure(error, { account, operation: action });
     }
   };
+}
+
+/** Not the method of the same name: signals of other implementations lack it, and have no reason. */
+function throwIfAborted({ aborted, reason }: { readonly aborted: boolean; readonly reason?: unknown }): void {
+  const thrown: unknown = reason ?? new AbortedError("The request was aborted by its signal.");
+  if (aborted) throw thrown;
 }
 
 function readFailure(error: unknown, details: { account: string; operation: string }): HttpAnswer {

@@ -63,5 +63,5 @@ export function show({ from, to }: TimeRange): string {
 
 /** What ended a reading, as a message shows it. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return String(error);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
+import { URL } from "node:url";
 import type { HttpRequest, PreparedRequest, Provider } from "../../index.js";
 import type { ConformanceCheck } from "./check.js";
 import { listsOf } from "./lists.js";

@@ -1,3 +1,4 @@
+import { URL } from "node:url";
 import type { PreparedRequest, Provider } from "../../index.js";
 import type { Proof } from "./observed-provider.js";
 

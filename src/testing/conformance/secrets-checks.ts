@@ -106,7 +106,7 @@ function quoteWithSecrets(provider: Provider, request: PreparedRequest): string 
 function leaksOf(provider: Provider, { error, report, events, observation }: Reading, what: string): string[] {
   const secrets = secretMaterial(provider, observation.proofs);
   const shown: [string, string][] = [
-    ["the error", error instanceof Error ? `${error.message}\n${error.stack ?? ""}\n${JSON.stringify(error)}\n${inspect(error, { depth: Infinity, showHidden: true })}` : String(error)],
+    ["the error", `${String(error)}\n${JSON.stringify(error)}\n${inspect(error, { depth: Infinity, showHidden: true })}`],
     ["the report", JSON.stringify(report)],
     ["an event", JSON.stringify(events)],
   ];

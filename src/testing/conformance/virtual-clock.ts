@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { VirtualTime } from "./virtual-time.js";
 
 /** Time that moves by itself, and only when all that goes on is asleep. */
