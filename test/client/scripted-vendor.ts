@@ -7,7 +7,22 @@ export interface Asked {
   headers: NodeJS.Dict<string | string[]>;
   body: Record<string, unknown>;
 }
-export type Answer = (asked: Asked) => { status?: number; body: unknown };
+/** The body is sent as JSON, but for one of `written`. */
+export type Answer = (asked: Asked) => { status?: number; headers?: Record<string, string>; body: unknown };
+
+const writtenBodies = new WeakMap<object, string | Buffer>();
+
+/** A body that is sent byte by byte as it stands. */
+export function written(body: string | Buffer): object {
+  const made = {};
+  writtenBodies.set(made, body);
+  return made;
+}
+
+function bytesOf(body: unknown): string | Buffer {
+  const given = typeof body === "object" && body !== null ? writtenBodies.get(body) : undefined;
+  return given ?? JSON.stringify(body);
+}
 
 const servers: (() => void)[] = [];
 afterAll(() => {
@@ -21,8 +36,8 @@ export async function serve(answer: Answer): Promise<string> {
     request.setEncoding("utf8");
     request.on("data", (chunk: string) => (text += chunk));
     request.on("end", () => {
-      const { status = 200, body } = answer({ path: request.url ?? "", headers: request.headers, body: JSON.parse(text) as Record<string, unknown> });
-      response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+      const { status = 200, headers, body } = answer({ path: request.url ?? "", headers: request.headers, body: JSON.parse(text) as Record<string, unknown> });
+      response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(bytesOf(body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -66,6 +66,17 @@ describe.each(VENDORS)("%s", (vendor) => {
     expect(stage.events.some(({ type }) => type === "retry")).toBe(false);
   });
 
+  it("has JSON that breaks in the middle neither asked for again nor taken for another's", async () => {
+    const stage = await openHostileStage();
+    stage.emulator.inject("broken-json", { vendor, operation, times: Number.POSITIVE_INFINITY });
+    const error = await rejectionOf(read(stage, vendor));
+    expect(error).toBeInstanceOf(ResponseError);
+    expect(error).toMatchObject({ account: vendor, operation: expect.stringContaining(operation) as string, vendorCode: "HTTP 200", attempts: 1, retryable: false });
+    expect(error.message).toMatch(/line \d+, column \d+ \(offset \d+\)/);
+    expect(requestsFor(stage.emulator, operation)).toHaveLength(1);
+    expect(stage.events.some(({ type }) => type === "retry")).toBe(false);
+  });
+
   it("is never followed to another place", async () => {
     let visits = 0;
     const elsewhere = await listen(createServer((_, response) => {

@@ -9,7 +9,7 @@ import { adapterFault } from "./adapter-fault.js";
 import { type PassingFailure, withAttempts } from "./attempts.js";
 import { Exchanges, type Judged } from "./exchanges.js";
 import { type Concern, concernOf, failureOf } from "./failure.js";
-import type { Attempt, Inquiry, RequestScope } from "./inquiry.js";
+import { type Attempt, type Inquiry, type RequestScope, TOKEN_OPERATION } from "./inquiry.js";
 import { Redaction } from "./redaction.js";
 import { RetryBudget } from "./retry-budget.js";
 import type { Services } from "./services.js";
@@ -184,7 +184,7 @@ export class AccountSession {
     const send = this.provider.send?.bind(this.provider);
     const judge = (answer: HttpAnswer) => this.judge(answer, inquiry);
     // A copy, of which the body is let go once it has been read: the user's client may keep its own.
-    if (send !== undefined) return this.exchanges.make(attempt, async (signal) => ({ ...(await orAborted(send(inquiry.request, { signal }), signal)) }), judge);
+    if (send !== undefined) return this.exchanges.make(attempt, async (signal) => ({ answer: { ...(await orAborted(send(inquiry.request, { signal }), signal)) }, fault: null }), judge);
     const prepared = prepareRequest(inquiry.request);
     const proof = { now: new Date(this.clock.now()), token };
     const authorized = auth === null ? prepared : await orAborted(Promise.resolve(auth.authorize(prepared, proof)), scope.signal);
@@ -208,7 +208,7 @@ export class AccountSession {
   private async fetchToken(rule: TokenRule, scope: RequestScope): Promise<StoredToken> {
     const { account } = this.provider;
     const { clock, emit, transport } = this.services;
-    const inquiry: Inquiry = { operation: "token", request: rule.request(), window: null };
+    const inquiry: Inquiry = { operation: TOKEN_OPERATION, request: rule.request(), window: null };
     const answer = await this.inAttempts(inquiry, scope, async (attempt) => {
       const send = async (signal: AbortSignal) => readAnswer(await transport.send(prepareRequest(inquiry.request), signal));
       const judge = (received: HttpAnswer) => this.runAdapter("token.judge", inquiry, () => rule.judge?.(received)) ?? judgeStatus(received);

@@ -3,6 +3,7 @@ import type { HttpAnswer, HttpRequest } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
 import type { Verdict } from "../../contract/verdict.js";
 import { CallRecordsError, type ErrorCode, TimeoutError } from "../../model/errors.js";
+import type { ReadAnswer } from "../http/http-message.js";
 import { abortedError, LinkedAbort, throwIfAborted } from "./abort.js";
 import { PassingFailure } from "./attempts.js";
 import { codeOf, concernOf, notJson, restate, withoutAnswer } from "./failure.js";
@@ -28,7 +29,7 @@ export class Exchanges {
   ) {}
 
   /** @param send sends the request, once; its signal is aborted when the time for it is over. */
-  async make(attempt: Attempt, send: (signal: AbortSignal) => Promise<HttpAnswer>, judge: (answer: HttpAnswer) => Verdict | null): Promise<Judged> {
+  async make(attempt: Attempt, send: (signal: AbortSignal) => Promise<ReadAnswer>, judge: (answer: HttpAnswer) => Verdict | null): Promise<Judged> {
     const { clock, emit } = this.services;
     const { account, id: provider } = this.provider;
     const { inquiry, scope, number } = attempt;
@@ -39,9 +40,10 @@ export class Exchanges {
     const began = clock.now();
     const outcome: { status: number | null; error: ErrorCode | null; vendorCode: string | null } = { status: null, error: null, vendorCode: null };
     try {
-      const answer = await this.timed(attempt, send);
+      const read = await this.timed(attempt, send);
+      const { answer } = read;
       outcome.status = answer.status;
-      if (answer.body === undefined && answer.status >= 200 && answer.status < 300) throw notJson(answer, concernOf(this.provider, inquiry));
+      if (answer.body === undefined && answer.status >= 200 && answer.status < 300) throw notJson(read, { ...concernOf(this.provider, inquiry), attempts: number });
       const verdict = judge(answer);
       if (verdict !== null) {
         outcome.error = codeOf(verdict);
@@ -68,7 +70,7 @@ export class Exchanges {
   }
 
   /** Bounds an exchange in time, and makes a passing failure of one that brought no answer. */
-  private async timed({ inquiry, scope, number }: Attempt, send: (signal: AbortSignal) => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  private async timed({ inquiry, scope, number }: Attempt, send: (signal: AbortSignal) => Promise<ReadAnswer>): Promise<ReadAnswer> {
     const { clock, timeoutMs } = this.services;
     const concern = concernOf(this.provider, inquiry);
     const abort = new LinkedAbort(scope.signal);

@@ -1,7 +1,8 @@
 import type { HttpAnswer } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
 import type { FailureCode, Verdict } from "../../contract/verdict.js";
-import { AuthenticationError, type CallRecordsError, errorClasses, type ErrorCode, type ErrorDetails, NetworkError, type WindowBounds } from "../../model/errors.js";
+import { AuthenticationError, type CallRecordsError, errorClasses, type ErrorCode, type ErrorDetails, NetworkError, ResponseError, type WindowBounds } from "../../model/errors.js";
+import type { ReadAnswer } from "../http/http-message.js";
 import { PassingFailure, readRetryAfter } from "./attempts.js";
 
 /** What a reader of the error can do about it. */
@@ -123,10 +124,21 @@ export function withoutAnswer(error: CallRecordsError, concern: Concern): Passin
   return new PassingFailure("retry", (attempts) => restate(error, { ...concern, attempts }));
 }
 
-/** An answer that should be JSON and is none: a page of some gateway's, most often. */
-export function notJson(answer: HttpAnswer, concern: Concern): PassingFailure {
+/**
+ * An answer that should be JSON and is none. What does not begin as JSON is a page of some gateway's, and what ends too early was cut: both may pass,
+ * even where the length that was announced is that of the cut text, for a gateway announces what it has. What begins as JSON and goes on as something
+ * else was written so, and would come again.
+ */
+export function notJson({ answer, fault }: ReadAnswer, concern: Concern & { attempts: number }): Error {
+  const where = `${concern.account}: ${concern.operation}: the answer is no JSON`;
+  const vendorCode = `HTTP ${answer.status}`;
+  if (fault?.kind === "broken") {
+    const { rule, line, column, offset } = fault;
+    const message = `${where}: line ${line}, column ${column} (offset ${offset}): ${rule}. The vendor would answer the same again: report it to the vendor.`;
+    return new ResponseError(message, { ...concern, vendorCode });
+  }
   return new PassingFailure("retry", (attempts) => {
-    const message = `${concern.account}: ${concern.operation}: the answer is no JSON. Something between here and the vendor answers in its place.`;
-    return new NetworkError(message, { ...concern, attempts, vendorCode: `HTTP ${answer.status}`, retryable: true });
+    const reason = fault?.kind === "cut" ? `: ${fault.rule}, at offset ${fault.offset}. It was cut short.` : ". Something between here and the vendor answers in its place.";
+    return new NetworkError(`${where}${reason}`, { ...concern, attempts, vendorCode, retryable: true });
   });
 }

@@ -1,6 +1,9 @@
 import type { HttpAnswer, HttpRequest } from "../../contract/http.js";
 import type { WindowBounds } from "../../model/errors.js";
 
+/** By this name errors and events tell of the request for a token. */
+export const TOKEN_OPERATION = "token";
+
 /** A request by its vendor's name, and what it is for. */
 export interface Inquiry {
   operation: string;

@@ -1,6 +1,7 @@
 import { URL } from "node:url";
 import type { HttpAnswer, HttpRequest, PreparedRequest } from "../../contract/http.js";
 import { parseExactJson } from "./exact-json.js";
+import { type JsonFault, jsonFaultOf } from "./json-fault.js";
 import type { RawAnswer } from "./transport.js";
 
 /** The exact bytes of a request, before it is signed. */
@@ -16,11 +17,21 @@ export function prepareRequest({ method, url, query, headers, body }: HttpReques
   };
 }
 
+/** JSON without a fault, which the runtime could not read all the same. */
+const UNREADABLE: JsonFault = { rule: "the runtime cannot read it, by its size or depth", offset: 0, line: 1, column: 1, kind: "broken" };
+
+/** An answer whose body was read. */
+export interface ReadAnswer {
+  answer: HttpAnswer;
+  /** Why the body is no JSON; null where it is, and where nothing is known of its text. */
+  fault: JsonFault | null;
+}
+
 /** The answer with its body read as JSON; undefined where it is none. */
-export function readAnswer({ status, headers, text }: RawAnswer): HttpAnswer {
+export function readAnswer({ status, headers, text }: RawAnswer): ReadAnswer {
   try {
-    return { status, headers, body: parseExactJson(text) };
+    return { answer: { status, headers, body: parseExactJson(text) }, fault: null };
   } catch {
-    return { status, headers, body: undefined };
+    return { answer: { status, headers, body: undefined }, fault: jsonFaultOf(text) ?? UNREADABLE };
   }
 }

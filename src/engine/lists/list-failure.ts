@@ -1,5 +1,6 @@
 import { CallRecordsError, IncompleteError, ResponseError } from "../../model/errors.js";
 import type { Concern } from "../account/failure.js";
+import { TOKEN_OPERATION } from "../account/inquiry.js";
 import type { PagingLoop } from "./pager.js";
 
 /** A window that is settled, and does not add up however often it is read. */
@@ -37,7 +38,7 @@ export function isOutage({ code, retryable }: CallRecordsError): boolean {
 
 const OF_THE_ACCOUNT = new Set(["authentication", "permission", "configuration", "aborted"]);
 
-/** Whether another window of the account would fail in the same way. */
-export function isOfTheAccount({ code }: CallRecordsError): boolean {
-  return OF_THE_ACCOUNT.has(code);
+/** Whether another window of the account would fail in the same way: for want of a token, whatever the token service answers. */
+export function isOfTheAccount({ code, operation, retryable }: CallRecordsError): boolean {
+  return OF_THE_ACCOUNT.has(code) || (operation === TOKEN_OPERATION && !retryable);
 }

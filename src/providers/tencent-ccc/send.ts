@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { HttpAnswer } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
-import { AbortedError, NetworkError } from "../../model/errors.js";
+import { AbortedError, NetworkError, ResponseError } from "../../model/errors.js";
 import type { TencentCccClient } from "./options.js";
 import { ACTION_HEADER } from "./request.js";
 
@@ -10,6 +10,12 @@ const refusalSchema = z.object({ code: z.string().min(1), requestId: z.string(),
 
 /** A status other than 200: its body and headers are lost in the SDK. */
 const statusSchema = z.object({ httpCode: z.int() });
+
+/** A body that is no JSON. The words of the parser follow, and quote the body. */
+const noJsonSchema = z.object({ type: z.literal("invalid-json"), message: z.string() });
+/** A body that does not begin as JSON, such as a web page, or ends too early. Neither is likely to come again. */
+const FOREIGN_OR_CUT = /reason: (?:Unexpected token '(.+)', "\1|Unexpected end|Unterminated)/s;
+const POSITION = /at position (\d+)/;
 
 /** Sends requests through a client of Tencent's SDK, and answers in the form of the library's own HTTP. */
 export function sendThrough(client: TencentCccClient, account: string): NonNullable<Provider["send"]> {
@@ -41,6 +47,16 @@ function readFailure(error: unknown, details: { account: string; operation: stri
   }
   const status = statusSchema.safeParse(error);
   if (status.success) return answer(status.data.httpCode, undefined);
+  const noJson = noJsonSchema.safeParse(error);
+  if (noJson.success && !FOREIGN_OR_CUT.test(noJson.data.message)) {
+    const offset = POSITION.exec(noJson.data.message)?.[1];
+    const where = offset === undefined ? "" : ` at offset ${offset}`;
+    throw new ResponseError(`${details.account}: ${details.operation}: the answer is no JSON${where}: it begins as JSON, and goes on as something else. The vendor would answer the same again: report it to the vendor.`, {
+      provider: "tencent-ccc",
+      ...details,
+      vendorCode: "HTTP 200",
+    });
+  }
   // Neither the client's words nor its error are handed on: both may hold the request, and with it the credentials.
   throw new NetworkError("The Tencent client had no answer: the connection failed, or what came was no answer of the API.", {
     provider: "tencent-ccc",

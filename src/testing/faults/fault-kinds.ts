@@ -6,6 +6,7 @@ import type { VendorId, WireFault } from "../vendor.js";
  * `html-page` HTTP 200 with a web page;
  * `bad-gateway` HTTP 502 with a web page;
  * `no-json` HTTP 200 with the vendor's answer cut short, under a length that is right;
+ * `broken-json` HTTP 200 with the vendor's answer, in which something stands that is no JSON;
  * `wrong-shape` HTTP 200 with the vendor's answer, every list in it an object;
  * `redirect` HTTP 302 to another place;
  * `http-429`, `http-502`, `http-503`, `http-504` that status, with or without Retry-After.
@@ -24,6 +25,7 @@ export type FaultKind =
   | "html-page"
   | "bad-gateway"
   | "no-json"
+  | "broken-json"
   | "wrong-shape"
   | "redirect"
   | "http-429"
@@ -63,6 +65,7 @@ const REACH: Record<FaultKind, Reach> = {
   "html-page": anything,
   "bad-gateway": anything,
   "no-json": anything,
+  "broken-json": anything,
   "wrong-shape": list,
   redirect: anything,
   "http-429": anything,
@@ -86,7 +89,7 @@ const REACH: Record<FaultKind, Reach> = {
 export const FAULT_KINDS: readonly FaultKind[] = Object.keys(REACH).filter((name): name is FaultKind => name in REACH);
 
 /** These end a call: asking again does not help, or must not be tried. */
-const FINAL: ReadonlySet<FaultKind> = new Set(["bomb", "wrong-shape", "redirect", "no-token"]);
+const FINAL: ReadonlySet<FaultKind> = new Set(["bomb", "broken-json", "wrong-shape", "redirect", "no-token"]);
 
 /** What a client may take for the truth: a list without a total may end where it says that there is nothing. */
 const MISLEADING: ReadonlySet<FaultKind> = new Set(["no-data"]);

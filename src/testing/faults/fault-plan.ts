@@ -8,7 +8,7 @@ export interface FaultOptions {
   seed?: number;
   /** How many of the requests suffer one, from 0 to 1. */
   share: number;
-  /** Default: every kind that a client gets over by asking again, which leaves out `bomb`, `redirect`, `wrong-shape`, `no-token` and `no-data`. */
+  /** Default: every kind that a client gets over by asking again, which leaves out `bomb`, `broken-json`, `redirect`, `wrong-shape`, `no-token` and `no-data`. */
   kinds?: readonly FaultKind[];
   /** Default: all three. */
   vendors?: readonly VendorId[];

@@ -1,5 +1,6 @@
 import { BrokenData } from "../data/call-table.js";
 import { Random } from "../data/random.js";
+import { brokenJson } from "./broken-json.js";
 import { isListFault, isWireFault, type FaultKind } from "./fault-kinds.js";
 import type { DueFault, FaultPlan } from "./fault-plan.js";
 import { refuseAs } from "./vendor-refusals.js";
@@ -63,6 +64,10 @@ export class FaultyVendor implements Vendor {
         const answer = this.#vendor.answer(request);
         const body = bodyOf(answer);
         return { ...answer, body: body.slice(0, body.length >> 1), fault: kind };
+      }
+      case "broken-json": {
+        const answer = this.#vendor.answer(request);
+        return { ...answer, body: brokenJson(Buffer.from(bodyOf(answer)).toString(), due.random), fault: kind };
       }
       case "wrong-shape": {
         const answer = this.#vendor.answer(request);

@@ -49,7 +49,7 @@ function readerOf(provider: BuiltInProvider, transport: RecordedPages): (bytes: 
   if (partition === undefined) throw new TypeError("This account has no list of records.");
   const reader = new RowReader(session, operations.records, "throw");
   return (bytes) => {
-    const answer = readAnswer({ status: 200, headers: {}, text: decodeUtf8(bytes) });
+    const { answer } = readAnswer({ status: 200, headers: {}, text: decodeUtf8(bytes) });
     const rows = reader.readPage(answer, null).rows ?? [];
     return rows.map((raw) => {
       const row = reader.readRow(raw, partition, null);

@@ -1,0 +1,127 @@
+/** Why a text is no JSON, and where. */
+export interface JsonFault {
+  /** What the first fault is, in words that hold nothing of the text. */
+  rule: string;
+  /** Of the first character that is wrong, from 0, in UTF-16 units; the length of the text where it ends too early. */
+  offset: number;
+  /** From 1. */
+  line: number;
+  /** From 1, in UTF-16 units. */
+  column: number;
+  /** `foreign`: it does not begin as JSON. `cut`: it ends before its JSON does. `broken`: it begins as JSON, and goes on as something else. */
+  kind: "foreign" | "cut" | "broken";
+}
+
+/** A token but a string. Strings are read by hand: over a long one, a pattern with alternatives exceeds the stack. */
+const TOKEN = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[[\]{},:]/y;
+const SPACE = /[ \t\n\r]*/y;
+/** What may stand at the end of a text that was cut within a token. */
+const CUT_TOKEN = /(?:-|-?(?:0|[1-9]\d*)(?:\.|(?:\.\d+)?[eE][+-]?)|t|tr|tru|f|fa|fal|fals|n|nu|nul)$/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const CUT_ESCAPE = /\\(?:u[0-9a-fA-F]{0,3})?$/y;
+const QUOTE = 34;
+const BACKSLASH = 92;
+const SPACE_CODE = 32;
+const LINE = /\r\n|\n|\r/g;
+
+const VALUE = "a value";
+const VALUE_OR_END = "a value or `]`";
+const NAME = "a name in double quotes";
+const NAME_OR_END = "a name in double quotes or `}`";
+const COLON = "`:`";
+const COMMA_OR_END = "a comma or the end of the list or object";
+const END = "nothing more";
+type Expected = typeof VALUE | typeof VALUE_OR_END | typeof NAME | typeof NAME_OR_END | typeof COLON | typeof COMMA_OR_END | typeof END;
+
+/**
+ * The first fault of a text that `JSON.parse` refuses; null where there is none. Unlike the words of `JSON.parse`, which differ between versions of
+ * Node and quote the text, it tells the place only. Takes time in proportion to the length, and no stack for depth.
+ */
+export function jsonFaultOf(text: string): JsonFault | null {
+  const begins = matchLength(SPACE, text, 0);
+  if (text[begins] !== "{" && text[begins] !== "[") return faultAt(text, begins, "it does not begin with `{` or `[`", "foreign");
+  const open: ("{" | "[")[] = [];
+  let expected: Expected = VALUE;
+  for (let offset = begins; ; ) {
+    offset += matchLength(SPACE, text, offset);
+    if (offset === text.length) return expected === END ? null : faultAt(text, offset, `it ends where ${expected} should follow`, "cut");
+    const token = text.charAt(offset);
+    const next = after(token, expected, open);
+    let end: number;
+    if (token === '"') {
+      end = endOfCharacters(text, offset + 1) + 1;
+      if (text[end - 1] !== '"') return unfinishedString(text, end - 1);
+    } else {
+      if (matchLength(CUT_TOKEN, text, offset) > 0) return faultAt(text, text.length, "it ends within a value", "cut");
+      end = offset + matchLength(TOKEN, text, offset);
+    }
+    if (next === null || end === offset) return faultAt(text, offset, `${expected} should stand there`, "broken");
+    expected = next;
+    offset = end;
+  }
+}
+
+/** What is expected behind a token, which is known by its first character; null where the token may not stand there. */
+function after(token: string, expected: Expected, open: ("{" | "[")[]): Expected | null {
+  const wantsValue = expected === VALUE || expected === VALUE_OR_END;
+  const wantsName = expected === NAME || expected === NAME_OR_END;
+  switch (token) {
+    case "{":
+    case "[":
+      if (!wantsValue) return null;
+      open.push(token);
+      return token === "{" ? NAME_OR_END : VALUE_OR_END;
+    case "}":
+    case "]": {
+      const isEmpty = expected === (token === "}" ? NAME_OR_END : VALUE_OR_END);
+      const isOpen = open.at(-1) === (token === "}" ? "{" : "[");
+      if (!isOpen || (!isEmpty && expected !== COMMA_OR_END)) return null;
+      open.pop();
+      return open.length === 0 ? END : COMMA_OR_END;
+    }
+    case ",":
+      if (expected !== COMMA_OR_END) return null;
+      return open.at(-1) === "{" ? NAME : VALUE;
+    case ":":
+      return expected === COLON ? VALUE : null;
+    case '"':
+      if (wantsName) return COLON;
+      return wantsValue ? COMMA_OR_END : null;
+    default:
+      return wantsValue ? COMMA_OR_END : null;
+  }
+}
+
+/** Where the characters of a string end: at its closing quote, at the first that may not stand in one, or at the end of the text. */
+function endOfCharacters(text: string, from: number): number {
+  for (let at = from; ; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE || code < SPACE_CODE || Number.isNaN(code)) return at;
+    if (code !== BACKSLASH) continue;
+    const length = matchLength(ESCAPE, text, at);
+    if (length === 0) return at;
+    at += length - 1;
+  }
+}
+
+/** A string whose characters end here without a closing quote. */
+function unfinishedString(text: string, at: number): JsonFault {
+  if (at === text.length || matchLength(CUT_ESCAPE, text, at) > 0) return faultAt(text, text.length, "it ends within a string", "cut");
+  const rule = text[at] === "\\" ? "the escape in this string does not exist" : "this control character must be escaped in a string";
+  return faultAt(text, at, rule, "broken");
+}
+
+function matchLength(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0].length ?? 0;
+}
+
+function faultAt(text: string, offset: number, rule: string, kind: JsonFault["kind"]): JsonFault {
+  let line = 1;
+  let begin = 0;
+  for (const found of text.slice(0, offset).matchAll(LINE)) {
+    line += 1;
+    begin = found.index + found[0].length;
+  }
+  return { rule, offset, line, column: offset - begin + 1, kind };
+}
