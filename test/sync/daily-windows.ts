@@ -1,0 +1,81 @@
+import { CallRecordsClient, defineProvider, MemoryCheckpointStore, type Provider, type SyncBatch, type SyncStream } from "call-records";
+import type { CustomCall, VendorEmulator } from "call-records/testing";
+import { afterAll } from "vitest";
+import { DAY, huaweiAt, IN_TURN, itniotechAt, ManualClock, NOW, openEmulator } from "../client/stage.js";
+
+const clients: CallRecordsClient[] = [];
+afterAll(async () => {
+  for (const client of clients.splice(0)) await client.close();
+});
+
+/** Lists are asked for in windows of a day, from this instant on, by the start of a call. */
+export const FROM = new Date(NOW - 14 * DAY);
+/** A window of Huawei's is a millisecond shorter than what may be asked for: it is asked for from a millisecond before. */
+export const HUAWEI_WINDOW_MS = DAY - 1;
+
+function inDailyWindows(provider: Provider): Provider {
+  const { records } = provider.operations;
+  if (records.window === null) throw new TypeError("This vendor's list is not asked for by time.");
+  return defineProvider({ ...provider, operations: { ...provider.operations, records: { ...records, window: { ...records.window, maxSeconds: DAY / 1000 } } } });
+}
+
+/** A client of Huawei and Itniotech, on a clock that stands still. */
+export function openDailyClient(emulator: VendorEmulator): CallRecordsClient {
+  const options = { filtersOn: "start", rate: IN_TURN } as const;
+  const client = new CallRecordsClient<Provider>({ providers: [huaweiAt(emulator, options), itniotechAt(emulator, options)].map(inDailyWindows), clock: new ManualClock() });
+  clients.push(client);
+  return client;
+}
+
+/** A call in the middle of each of ten windows of an account. */
+export function callsOfDays(prefix: string): CustomCall[] {
+  return Array.from({ length: 10 }, (_, day) => ({ id: `${prefix}${day}`, startedAt: new Date(FROM.getTime() + (day + 0.5) * DAY) }));
+}
+
+export interface Days {
+  client: CallRecordsClient;
+  /** The calls of Huawei, each of which comes in a batch of its own. */
+  ids: string[];
+}
+
+export async function openDays(): Promise<Days> {
+  const emulator = await openEmulator({ callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": callsOfDays("h"), itniotech: callsOfDays("i") } });
+  return { client: openDailyClient(emulator), ids: callsOfDays("h").map(({ id }) => id ?? "") };
+}
+
+export const idsIn = ({ changes }: SyncBatch): string[] => changes.map(({ record }) => record.id);
+
+/** Takes so many batches, and commits none. */
+export async function take(stream: SyncStream, count: number): Promise<{ batches: SyncBatch[]; next: () => Promise<IteratorResult<SyncBatch, void>> }> {
+  const iterator = stream[Symbol.asyncIterator]();
+  const batches: SyncBatch[] = [];
+  for (let taken = 0; taken < count; taken += 1) {
+    const result = await iterator.next();
+    if (result.done === true) throw new TypeError(`There were only ${taken} batches.`);
+    batches.push(result.value);
+  }
+  return { batches, next: () => iterator.next() };
+}
+
+/** Knows when the last sync has given its locks back: a pipeline that fails does not wait for the request that is under way. */
+export class WatchedStore extends MemoryCheckpointStore {
+  private readonly locks = new Set<Promise<void>>();
+
+  override async lock(account: string): Promise<() => Promise<void>> {
+    const unlock = await super.lock(account);
+    let isUnlocked = (): void => undefined;
+    this.locks.add(
+      new Promise((resolve) => {
+        isUnlocked = resolve;
+      }),
+    );
+    return async () => {
+      await unlock();
+      isUnlocked();
+    };
+  }
+
+  async unlocked(): Promise<void> {
+    await Promise.all(this.locks);
+  }
+}
