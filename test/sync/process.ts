@@ -29,9 +29,21 @@ afterAll(() => {
  * Starts one of the files in `processes`.
  * @param mostBytes that a file may grow to: a disk that is full.
  */
-export async function start(name: string, mostBytes: number | null = null): Promise<OtherProcess> {
-  const script = fileURLToPath(new URL(`./processes/${name}.ts`, import.meta.url));
-  const child = mostBytes === null ? fork(script, [], { execArgv: ["--import", "tsx"] }) : forkLimited(script, mostBytes);
+export function start(name: string, mostBytes: number | null = null): Promise<OtherProcess> {
+  const script = scriptOf(name);
+  return talkTo(mostBytes === null ? fork(script, [], { execArgv: ["--import", "tsx"] }) : forkBehind("bash", [], `ulimit -f ${mostBytes / 1024}`, script));
+}
+
+/** Starts one of the files in `processes` where a file is mounted by itself over another, as a container has it. */
+export function startMounted(name: string, file: string, over: string): Promise<OtherProcess> {
+  return talkTo(forkBehind("unshare", ["-m", "sh"], `mount --bind '${file}' '${over}'`, scriptOf(name)));
+}
+
+function scriptOf(name: string): string {
+  return fileURLToPath(new URL(`./processes/${name}.ts`, import.meta.url));
+}
+
+async function talkTo(child: ChildProcess): Promise<OtherProcess> {
   started.push(child);
   await once(child, "message");
   const { pid } = child;
@@ -66,7 +78,7 @@ export async function start(name: string, mostBytes: number | null = null): Prom
   };
 }
 
-/** A shell sets the limit, and becomes the process. */
-function forkLimited(script: string, mostBytes: number): ChildProcess {
-  return fork(script, [], { execPath: "bash", execArgv: ["-c", `ulimit -f ${mostBytes / 1024} && exec "$0" "$@"`, process.execPath, "--import", "tsx"] });
+/** A shell does something first, and becomes the process. */
+function forkBehind(program: string, shell: readonly string[], command: string, script: string): ChildProcess {
+  return fork(script, [], { execPath: program, execArgv: [...shell, "-c", `${command} && exec "$0" "$@"`, process.execPath, "--import", "tsx"] });
 }

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createGzip } from "node:zlib";
 import { hasFailedWith } from "../../engine/checkpoints/file-failure.js";
 import { locate } from "../../engine/checkpoints/file-location.js";
-import { syncFolder } from "../../engine/checkpoints/file-replacement.js";
+import { syncFolder } from "../../engine/checkpoints/file-hardening.js";
 import { AbortedError } from "../../model/errors.js";
 import type { Destination } from "./destination.js";
 

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { SyncBatch, SyncChange } from "../../engine/sync/sync-batch.js";
 import { hasFailedWith } from "../../engine/checkpoints/file-failure.js";
 import { locate } from "../../engine/checkpoints/file-location.js";
-import { syncFolder } from "../../engine/checkpoints/file-replacement.js";
+import { flush, syncFolder } from "../../engine/checkpoints/file-hardening.js";
 import { UsageError } from "../usage-error.js";
 import type { ChangeLog } from "./change-log.js";
 import { endOfLines, isOurLine } from "./line-end.js";
@@ -59,7 +59,7 @@ export class LineLog implements ChangeLog {
     if (end < size) await shrink(handle, end);
     try {
       await handle.appendFile(rows);
-      await handle.datasync();
+      await flush(handle);
     } catch (error) {
       // Such as a full disk: the part of the batch that is there would come twice.
       await shrink(handle, end).catch(() => undefined);

@@ -1,6 +1,6 @@
 import { open, stat } from "node:fs/promises";
 import { hasFailedWith } from "../../engine/checkpoints/file-failure.js";
-import { JOURNAL_BEGIN } from "../../engine/checkpoints/journal.js";
+import { JOURNAL_BEGIN } from "../../engine/checkpoints/journal-lines.js";
 import { AbortedError } from "../../model/errors.js";
 import { UsageError } from "../usage-error.js";
 import type { Destination } from "./destination.js";

@@ -5,7 +5,9 @@ import { alreadySyncing, type CheckpointParts, type CheckpointStore } from "./ch
 import { codeOf } from "./file-failure.js";
 import { locate } from "./file-location.js";
 import { FileLock, LockedByAnother } from "./file-lock.js";
-import { Journal, JournalReplaced, readJournal, UnreadableJournal } from "./journal.js";
+import { Journal, JournalChanged, JournalReplaced, readJournal } from "./journal.js";
+import { UnreadableJournal } from "./journal-lines.js";
+import { NotAFile } from "./regular-file.js";
 
 /** The file while it is being written. */
 interface Opened {
@@ -52,6 +54,8 @@ export class FileCheckpointStore implements CheckpointStore {
       const { lock, journal } = this.opened;
       if (!(await lock.isHeld())) throw new JournalReplaced();
       await journal.save({ account, changes: { ...changes } });
+      // Where the file could not be replaced, who has taken over reads it: what is written after that reading is not saved.
+      if (!(await lock.isHeld())) throw new JournalReplaced();
     });
   }
 
@@ -106,10 +110,18 @@ export class FileCheckpointStore implements CheckpointStore {
       const message = `${account}: another process has taken over ${this.path}: this one did not move for so long that it was taken for dead. Sync again.`;
       return new CheckpointError(message, { account, retryable: true });
     }
+    if (error instanceof JournalChanged) {
+      const message = `${account}: another program has written to ${this.path} while this process had its lock. Processes that share the file must share its folder, where the lock is. Sync again.`;
+      return new CheckpointError(message, { account, retryable: true });
+    }
+    if (error instanceof NotAFile) return new CheckpointError(`${account}: ${error.message}. Give the store the path of a file, or of none: it is made.`, { account });
     if (error instanceof UnreadableJournal) {
       return new CheckpointError(`${account}: ${this.path} ${error.message}. It has not been touched. ${error.advice}`, { account });
     }
     if (code === null) return error;
+    if (code === "ERR_ACCESS_DENIED") {
+      return new CheckpointError(`${account}: Node's permission model refuses ${this.path}. Allow reading and writing of ${this.path}*, which includes its lock: --allow-fs-read and --allow-fs-write.`, { account, vendorCode: code });
+    }
     return new CheckpointError(`${account}: ${this.path} cannot be read or written: ${code}. Look at its folder, its rights and the space on its disk.`, { account, vendorCode: code });
   }
 }

@@ -7,6 +7,8 @@ export async function locate(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
+    // Node's permission model may not let the folders on the way be read.
+    if (hasFailedWith(error, "ERR_ACCESS_DENIED")) return resolve(path);
     if (!hasFailedWith(error, "ENOENT")) throw error;
     const target = await readlink(path).catch(() => null);
     if (target !== null) return locate(resolve(dirname(path), target));

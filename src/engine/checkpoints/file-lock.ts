@@ -1,9 +1,12 @@
+import { constants } from "node:fs";
 import { open, rm, stat, type FileHandle } from "node:fs/promises";
 import { hostname } from "node:os";
 import { clearInterval, setInterval, setTimeout } from "node:timers";
 import { z } from "zod";
 import { hasFailedWith } from "./file-failure.js";
+import { isUnsupported } from "./file-hardening.js";
 import { isThreadAlive, type ProcessIdentity, processIdentity, threadIdentity } from "./process-identity.js";
+import { openRegularFile } from "./regular-file.js";
 
 /** An owner that lives touches its lock this often. */
 const BEAT_MS = 1000;
@@ -57,9 +60,8 @@ export class FileLock {
     readonly wasTakenOver: boolean,
   ) {
     this.beat = setInterval(() => {
-      const now = new Date();
       // Where it fails, the lock is lost, which the next save finds out.
-      file.utimes(now, now).catch(() => undefined);
+      touch(file).catch(() => undefined);
     }, BEAT_MS);
     this.beat.unref();
   }
@@ -84,7 +86,7 @@ export class FileLock {
       return new FileLock(path, file, ino, wasTakenOver);
     } catch (error) {
       await file.close();
-      await rm(path, { force: true });
+      await rm(path, { force: true }).catch(() => undefined);
       throw error;
     }
   }
@@ -97,8 +99,23 @@ export class FileLock {
 
   async release(): Promise<void> {
     clearInterval(this.beat);
-    if (await this.isHeld()) await rm(this.path, { force: true });
-    await this.file.close();
+    try {
+      if (await this.isHeld()) await rm(this.path, { force: true });
+    } finally {
+      await this.file.close();
+    }
+  }
+}
+
+/** Shows that the owner lives, by the file's time of change. */
+async function touch(file: FileHandle): Promise<void> {
+  try {
+    const now = new Date();
+    await file.utimes(now, now);
+  } catch (error) {
+    if (!isUnsupported(error)) throw error;
+    // As it is: a description begins with a brace.
+    await file.write(Buffer.from("{"), 0, 1, 0);
   }
 }
 
@@ -115,7 +132,7 @@ async function openNew(path: string): Promise<FileHandle | null> {
 /** Null where there is none. */
 async function openIfThere(path: string): Promise<FileHandle | null> {
   try {
-    return await open(path, "r");
+    return await openRegularFile(path, constants.O_RDONLY);
   } catch (error) {
     if (hasFailedWith(error, "ENOENT")) return null;
     throw error;

@@ -1,49 +1,32 @@
-import { createHash } from "node:crypto";
-import { type FileHandle, open, readFile, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, stat } from "node:fs/promises";
 import type { JsonValue } from "../../contract/http.js";
-import { applyChanges } from "./checkpoint-store.js";
 import { hasFailedWith } from "./file-failure.js";
-import { removeUnfinished, replaceFile } from "./file-replacement.js";
-
-/** What was saved of each account, by name. */
-type Saved = Map<string, Map<string, JsonValue>>;
-
-/** The file is not one that this library wrote, or not any more. The message says in which way. */
-export class UnreadableJournal extends Error {
-  constructor(
-    message: string,
-    /** What can be done about it. */
-    readonly advice: string,
-  ) {
-    super(message);
-  }
-}
+import { flush, restrictToOwner } from "./file-hardening.js";
+import { isIrreplaceable, removeUnfinished, replaceFile, withFile, writeAt } from "./file-replacement.js";
+import { applyEntry, type Entry, isBeginOfHeader, printEntry, printJournal, printSnapshot, readLines, type Saved, sizeOfJournal, UnreadableJournal } from "./journal-lines.js";
+import { isMountPoint } from "./mount-point.js";
+import { openRegularFile } from "./regular-file.js";
 
 /** Another owner has put a file of its own in the place of this one. */
 export class JournalReplaced extends Error {}
 
-const HEADER = { format: "call-records/checkpoints", version: 1 };
-/** With which such a file begins, whatever its version. */
-export const JOURNAL_BEGIN = JSON.stringify({ format: HEADER.format }).slice(0, -1);
-const DIGEST_LENGTH = 16;
+/** Another program has written into the file, or cut it off, while this owner had its lock. */
+export class JournalChanged extends Error {}
+
 /** A file that has grown to more than so many times of what it holds is written anew. */
 const MOST_GROWTH = 3;
 const LEAST_SIZE = 1_000_000;
 
-/** One save, as a line of the file. */
-interface Entry {
-  account: string;
-  changes: Record<string, JsonValue | null>;
-}
-
 /**
  * Saves as the lines of a file: each appends what has changed, and is there whole or not at all. Now and then the file is written anew, beside the
- * old one, and put in its place.
+ * old one, and put in its place; or in place, where the system does not let it be replaced, such as a file that is mounted by itself.
  */
 export class Journal {
   private file: FileHandle | null = null;
   private size = 0;
   private sizeWhenNew = 0;
+  private hasChanged = false;
 
   private constructor(
     private readonly path: string,
@@ -55,18 +38,19 @@ export class Journal {
   /**
    * Opens the file for saves, by who has its lock; it need not exist yet.
    * @param isToReplace whether the first save writes the file anew: an owner who was taken for dead then writes into the old one, which nobody reads.
-   * @throws UnreadableJournal; what the file system throws.
+   * @throws UnreadableJournal and NotAFile; what the file system throws.
    */
   static async open(path: string, isToReplace: boolean): Promise<Journal> {
     const content = await readIfThere(path);
-    const read = content === null ? null : readEntries(content);
+    const isNew = content === null || (await isMountedEmpty(path, content));
+    const read = isNew ? null : readLines(content);
     await removeUnfinished(path);
-    if (content === null || read === null) return new Journal(path, new Map(), true);
+    if (read === null || content === null) return new Journal(path, new Map(), true);
     const { saved, end } = read;
     // What stands behind the last whole line was being written when its writer ended.
     const journal = new Journal(path, saved, isToReplace || end < content.length);
     journal.size = end;
-    journal.sizeWhenNew = sizeOf(saved);
+    journal.sizeWhenNew = sizeOfJournal(saved);
     return journal;
   }
 
@@ -75,11 +59,12 @@ export class Journal {
     return Object.fromEntries(this.saved.get(account) ?? []);
   }
 
-  /** @throws JournalReplaced; what the file system throws, and then nothing is saved. */
+  /** @throws JournalReplaced and JournalChanged; what the file system throws, and then nothing is saved. */
   async save(entry: Entry): Promise<void> {
-    const line = print(entry);
+    if (this.hasChanged) throw new JournalChanged();
+    const line = printEntry(entry);
     const next: Saved = new Map(this.saved).set(entry.account, new Map(this.saved.get(entry.account)));
-    apply(next, entry);
+    applyEntry(next, entry);
     const limit = Math.max(LEAST_SIZE, MOST_GROWTH * this.sizeWhenNew);
     if (this.isToReplace || this.size + line.length > limit) await this.replace(next);
     else await this.append(line);
@@ -90,11 +75,22 @@ export class Journal {
     // Until it is known to be there, the end of the file cannot be relied upon.
     this.isToReplace = true;
     this.file ??= await openToAppend(this.path);
+    if ((await this.file.stat()).size !== this.size) {
+      if (await this.isInPlace(this.file)) throw this.changed();
+      throw new JournalReplaced();
+    }
     await this.file.writeFile(line);
-    await this.file.datasync();
+    await flush(this.file);
     if (!(await this.isInPlace(this.file))) throw new JournalReplaced();
     this.size += line.length;
+    if ((await this.file.stat()).size !== this.size) throw this.changed();
     this.isToReplace = false;
+  }
+
+  /** What another has written must not be written over: no further save is made. */
+  private changed(): JournalChanged {
+    this.hasChanged = true;
+    return new JournalChanged();
   }
 
   private async isInPlace(file: FileHandle): Promise<boolean> {
@@ -111,11 +107,47 @@ export class Journal {
   private async replace(saved: Saved): Promise<void> {
     this.isToReplace = true;
     await this.close();
-    const content = Buffer.concat([Buffer.from(`${JSON.stringify(HEADER)}\n`), ...[...saved].map(([account, parts]) => print({ account, changes: Object.fromEntries(parts) }))]);
-    await replaceFile(this.path, content);
-    this.size = content.length;
+    const content = printJournal(saved);
+    try {
+      await replaceFile(this.path, content);
+      this.size = content.length;
+    } catch (error) {
+      if (!isIrreplaceable(error)) throw error;
+      await this.rewrite(content, printSnapshot(saved)).catch((other: unknown) => {
+        // A file that is not there could not be made.
+        throw hasFailedWith(other, "ENOENT") ? error : other;
+      });
+    }
     this.sizeWhenNew = content.length;
     this.isToReplace = false;
+  }
+
+  /**
+   * Writes the file anew in place. A snapshot of all that is saved is first written at its end, and is what counts until the beginning is whole
+   * again: whenever the process or the machine ends, the file can be read.
+   */
+  private async rewrite(content: Buffer, snapshot: Buffer): Promise<void> {
+    await withFile(this.path, async (file) => {
+      await restrictToOwner(file);
+      const { size } = await file.stat();
+      if (size < this.size) throw this.changed();
+      // A save that failed has left a part of its line.
+      if (size > this.size) await file.truncate(this.size);
+      if (this.size === 0) {
+        await writeAt(file, content, 0);
+        this.size = content.length;
+        return;
+      }
+      const before = this.size;
+      await writeAt(file, snapshot, before);
+      this.size += snapshot.length;
+      // There is room before the snapshot, or it stays where it is until there is.
+      if (content.length > before) return;
+      await writeAt(file, content, 0);
+      await file.truncate(content.length);
+      this.size = content.length;
+      await flush(file);
+    });
   }
 
   async close(): Promise<void> {
@@ -125,77 +157,47 @@ export class Journal {
   }
 }
 
-/** What a file holds now, for those who do not write. Of a file that is not there, nothing. @throws UnreadableJournal; what the file system throws. */
+/** A file that is being written anew in place changes while it is read. */
+const MOST_READS = 5;
+
+/** What a file holds now, for those who do not write. Of a file that is not there, nothing. @throws UnreadableJournal and NotAFile; what the file system throws. */
 export async function readJournal(path: string): Promise<Saved> {
-  const content = await readIfThere(path);
-  return content === null ? new Map() : readEntries(content).saved;
+  let content = await readIfThere(path);
+  for (let reads = 1; ; reads += 1) {
+    if (content === null || (await isMountedEmpty(path, content))) return new Map();
+    try {
+      return readLines(content).saved;
+    } catch (error) {
+      const again = await readIfThere(path);
+      if (!(error instanceof UnreadableJournal) || reads === MOST_READS || again?.equals(content) === true) throw error;
+      content = again;
+    }
+  }
 }
 
 async function readIfThere(path: string): Promise<Buffer | null> {
   try {
-    return await readFile(path);
+    const file = await openRegularFile(path, constants.O_RDONLY);
+    try {
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     if (hasFailedWith(error, "ENOENT")) return null;
     throw error;
   }
 }
 
+/** Whether a file has nothing in it because it must be there before it can be mounted. Anywhere else, an empty file is not one of ours. */
+async function isMountedEmpty(path: string, content: Buffer): Promise<boolean> {
+  return isBeginOfHeader(content) && (await isMountPoint(path));
+}
+
+/** It must be there: without its first line, what is appended would be lost. */
 async function openToAppend(path: string): Promise<FileHandle> {
-  const file = await open(path, "a");
+  const file = await openRegularFile(path, constants.O_WRONLY | constants.O_APPEND);
   // It may have been copied here.
-  await file.chmod(0o600);
+  await restrictToOwner(file);
   return file;
-}
-
-function print(entry: Entry): Buffer {
-  const json = JSON.stringify(entry);
-  return Buffer.from(`${digest(json)} ${json}\n`);
-}
-
-function digest(json: string): string {
-  return createHash("sha256").update(json).digest("hex").slice(0, DIGEST_LENGTH);
-}
-
-/** What the whole lines of a file say, and where they end. */
-function readEntries(content: Buffer): { saved: Saved; end: number } {
-  const end = content.lastIndexOf("\n") + 1;
-  const [header = "", ...lines] = content.subarray(0, end).toString("utf8").split("\n").slice(0, -1);
-  readHeader(header);
-  const saved: Saved = new Map();
-  for (const [index, line] of lines.entries()) {
-    const json = line.slice(DIGEST_LENGTH + 1);
-    if (!line.startsWith(`${digest(json)} `)) throw damaged(index + 2);
-    apply(saved, JSON.parse(json) as Entry);
-  }
-  return { saved, end };
-}
-
-function readHeader(line: string): void {
-  const { format, version } = parseObject(line);
-  if (format !== HEADER.format) throw new UnreadableJournal("is no file of checkpoints", "Give the store a path of its own; or restore the file from a copy.");
-  if (typeof version !== "number" || version < 1) throw damaged(1);
-  if (version > HEADER.version) throw new UnreadableJournal("was written by a later version of call-records", "Update call-records.");
-}
-
-function damaged(line: number): UnreadableJournal {
-  return new UnreadableJournal(`is damaged in line ${line}`, "Restore it from a copy; or remove it, and everything is read again and comes as `new`.");
-}
-
-function parseObject(line: string): { format?: unknown; version?: unknown } {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-function apply(saved: Saved, { account, changes }: Entry): void {
-  const parts = saved.get(account) ?? new Map<string, JsonValue>();
-  applyChanges(parts, changes);
-  saved.set(account, parts);
-}
-
-function sizeOf(saved: Saved): number {
-  return [...saved].reduce((sum, [account, parts]) => sum + print({ account, changes: Object.fromEntries(parts) }).length, 0);
 }

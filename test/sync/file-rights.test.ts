@@ -1,0 +1,202 @@
+import { spawnSync } from "node:child_process";
+import { chmod, type FileHandle, mkdir, open, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { FileCheckpointStore } from "call-records";
+import { rejectionOf } from "../client/stage.js";
+import { newPath, openFolder } from "./folder.js";
+import { startMounted } from "./process.js";
+import type { StoreQuestion } from "./processes/store-owner.js";
+import { loadAnew, saveAll } from "./written-file.js";
+
+const NOBODY = 65_534;
+const openFiles = async () => (await readdir("/proc/self/fd")).length;
+
+/** Does something as a user who owns nothing. */
+async function asNobody<Result>(work: () => Promise<Result>): Promise<Result> {
+  process.seteuid?.(NOBODY);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
+/** Methods of every file handle fail as Yarn's do, which has not all of them. */
+async function withoutMethods(...names: ("chmod" | "datasync" | "sync" | "utimes")[]): Promise<void> {
+  const handle = await open(process.execPath, "r");
+  const prototype = Object.getPrototypeOf(handle) as FileHandle;
+  await handle.close();
+  for (const name of names) {
+    const spy = vi.spyOn(prototype, name).mockImplementation(() => {
+      throw new Error("Method not implemented.");
+    });
+    onTestFinished(() => {
+      spy.mockRestore();
+    });
+  }
+}
+
+const isRoot = process.platform === "linux" && process.getuid?.() === 0;
+const canMount = isRoot && spawnSync("unshare", ["-m", "true"]).status === 0;
+
+describe.skipIf(!isRoot)("a file of checkpoints of another owner that may be written", () => {
+  it.each([
+    ["in a folder that may be written", 0o777],
+    ["in a folder where only owners may replace files", 0o1777],
+  ])("%s is read and written, and nothing stays open", async (_, mode) => {
+    const path = await newPath();
+    await saveAll(path, [["first", { head: 1, tail: "kept" }]]);
+    await chmod(path, 0o666);
+    await chmod(dirname(path), mode);
+    const before = await openFiles();
+    await asNobody(async () => {
+      for (let head = 2; head < 5; head += 1) await saveAll(path, [["first", { head }]]);
+      // Half a line makes the next save write the file anew.
+      await writeFile(path, Buffer.concat([await readFile(path), Buffer.from("torn")]));
+      await saveAll(path, [["first", { head: 5 }]]);
+      expect(await loadAnew(path, "first")).toEqual({ head: 5, tail: "kept" });
+    });
+    expect(await openFiles()).toBe(before);
+    expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
+  });
+
+  it("is refused with the system's code where it may not be written, as often as it is tried, and nothing stays open", async () => {
+    const path = await newPath();
+    await saveAll(path, [["first", { head: 1 }]]);
+    await chmod(path, 0o644);
+    await chmod(dirname(path), 0o1777);
+    const before = await openFiles();
+    await asNobody(async () => {
+      for (let time = 0; time < 5; time += 1) {
+        const store = new FileCheckpointStore(path);
+        const release = await store.lock("first");
+        for (let save = 0; save < 3; save += 1) expect(await rejectionOf(store.save("first", { head: 2 }))).toMatchObject({ code: "checkpoint", vendorCode: "EACCES" });
+        await release();
+      }
+    });
+    expect(await openFiles()).toBe(before);
+    expect(await loadAnew(path, "first")).toEqual({ head: 1 });
+  });
+});
+
+describe("a file handle that lacks methods", () => {
+  it("saves all the same", async () => {
+    await withoutMethods("chmod", "datasync", "sync", "utimes");
+    const path = await newPath();
+    await saveAll(path, [["first", { head: 1 }]]);
+    await saveAll(path, [["first", { head: 2 }]]);
+    expect(await loadAnew(path, "first")).toEqual({ head: 2 });
+    expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
+  });
+
+  it("still shows that the owner of a lock lives", async () => {
+    await withoutMethods("utimes");
+    const path = await newPath();
+    const release = await new FileCheckpointStore(path).lock("first");
+    const [text, { mtimeMs }] = await Promise.all([readFile(`${path}.lock`, "utf8"), stat(`${path}.lock`)]);
+    await expect.poll(async () => (await stat(`${path}.lock`)).mtimeMs, { timeout: 20_000 }).toBeGreaterThan(mtimeMs);
+    expect(await readFile(`${path}.lock`, "utf8")).toBe(text);
+    await release();
+  });
+});
+
+describe.skipIf(!canMount)("a file of checkpoints that is mounted by itself", () => {
+  async function openMounted(content: string) {
+    const folder = await openFolder();
+    const [file, path] = [join(folder, "on the host"), join(folder, "inside", "checkpoints")];
+    await mkdir(dirname(path));
+    await writeFile(path, "");
+    await writeFile(file, content);
+    const open = async () => {
+      const other = await startMounted("store-owner", file, path);
+      const ask = (question: StoreQuestion) => other.ask(question);
+      await ask({ open: path });
+      return { ...other, ask };
+    };
+    return { file, open };
+  }
+
+  it("may be empty at first, is written in place, and is taken over when its owner was killed", async () => {
+    const { file, open } = await openMounted("");
+    const { ino } = await stat(file);
+    const first = await open();
+    expect(await first.ask({ load: "first" })).toEqual({ value: {} });
+    expect(await first.ask({ lock: "first" })).toEqual({ value: null });
+    for (let head = 1; head < 4; head += 1) expect(await first.ask({ account: "first", save: { head, [`own ${head}`]: head } })).toEqual({ value: null });
+    await first.kill();
+    const second = await open();
+    expect(await second.ask({ lock: "first" })).toEqual({ value: null });
+    expect(await second.ask({ account: "first", save: { head: 4 } })).toEqual({ value: null });
+    expect(await second.ask({ account: "first", save: { head: 5 } })).toEqual({ value: null });
+    expect(await second.ask("unlock")).toEqual({ value: null });
+    expect(await loadAnew(file, "first")).toEqual({ head: 5, "own 1": 1, "own 2": 2, "own 3": 3 });
+    expect((await stat(file)).ino).toBe(ino);
+    await second.kill();
+  });
+
+  it("does not grow for ever, and can be read by others at any moment", async () => {
+    const { file, open } = await openMounted("");
+    const owner = await open();
+    await owner.ask({ lock: "first" });
+    await owner.ask({ account: "first", save: { save: -1 } });
+    let largest = 0;
+    for (let save = 0; save < 60; save += 1) {
+      const [answer, seen] = await Promise.all([owner.ask({ account: "first", save: { changing: String(save).padEnd(50_000, "x"), save } }), loadAnew(file, "first")]);
+      expect(answer).toEqual({ value: null });
+      expect([save, save - 1]).toContain(seen.save);
+      largest = Math.max(largest, (await stat(file)).size);
+    }
+    expect(largest).toBeLessThan(1_200_000);
+    await owner.ask("unlock");
+    expect(await loadAnew(file, "first")).toMatchObject({ save: 59 });
+    await owner.kill();
+  });
+
+  it("is no longer written by an owner when another, who does not see its lock, has written to it", async () => {
+    const { file, open } = await openMounted("");
+    const owner = await open();
+    await owner.ask({ lock: "first" });
+    await owner.ask({ account: "first", save: { head: 1 } });
+    await saveAll(file, [["second", { head: "theirs" }]]);
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await owner.ask({ account: "first", save: { head: 2 } });
+      expect(answer).toMatchObject({ error: { code: "checkpoint", retryable: true } });
+      expect(JSON.stringify(answer)).toContain("another program has written to");
+    }
+    await owner.ask("unlock");
+    expect(await loadAnew(file, "second")).toEqual({ head: "theirs" });
+    await owner.kill();
+  });
+});
+
+
+describe("under Node's permission model", () => {
+  const program = fileURLToPath(new URL("./processes/permitted.ts", import.meta.url));
+  const flag = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
+
+  async function runPermitted(path: string, writable: string) {
+    const script = join(await openFolder(), "permitted.mjs");
+    await build({ entryPoints: [program], outfile: script, bundle: true, platform: "node", target: "node20", format: "esm", logLevel: "silent", alias: { "call-records": fileURLToPath(new URL("../../src/engine/checkpoints/file-checkpoint-store.ts", import.meta.url)) } });
+    return spawnSync(process.execPath, [flag, `--allow-fs-read=${script}`, `--allow-fs-read=${path}*`, `--allow-fs-write=${writable}`, script, path], { encoding: "utf8" });
+  }
+
+  it("a file of checkpoints works where it, its lock and what replaces it are allowed", async () => {
+    const path = await newPath();
+    for (const expected of ["{\"saves\":3}", "{\"saves\":6}"]) {
+      const { stdout, stderr } = await runPermitted(path, `${path}*`);
+      expect(stdout.trim(), stderr).toBe(expected);
+    }
+    expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
+  });
+
+  it("one whose lock is not allowed is an error that says what to allow", async () => {
+    const path = await newPath();
+    const { stdout } = await runPermitted(path, path);
+    expect(stdout).toContain("checkpoint: first: Node's permission model refuses");
+    expect(stdout).toContain(`Allow reading and writing of ${path}*`);
+  });
+});
+
