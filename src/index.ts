@@ -127,11 +127,12 @@ export {
   type VolatileFields,
   type WindowRule,
 } from "./contract/provider.js";
+export type { RowTimes } from "./contract/row-times.js";
 export type { Auth, Proof, TokenAnswer, TokenRule } from "./contract/auth.js";
 export type { HttpAnswer, HttpRequest, JsonValue, PreparedRequest } from "./contract/http.js";
 export { type FailureCode, judgeStatus, type Verdict, type VerdictAction } from "./contract/verdict.js";
 export { type CommonDefaults, type CommonOptions, commonOptions, type RateOptions, credentialSchema, endpointSchema, parseOptions, windowWith } from "./contract/options.js";
 export { e164Of } from "./contract/phone-number.js";
 export { parseIso, Zone } from "./contract/zone.js";
-export { wireCount, wireId, wireInteger, wireRows, wireSeconds, wireText, wireTextOrNull, wireTexts, wireTime, wireUnixMilliseconds, wireUnixSeconds } from "./contract/wire.js";
-export { type Reader, wireList, wireMapped, wireObject, wireOptional, wirePreprocess, wireRequired, wireValue } from "./contract/wire-schema.js";
+export { wireCallTime, wireCount, wireId, wireInteger, wireRows, wireSeconds, wireText, wireTextOrNull, wireTexts, wireTime, wireUnixMilliseconds, wireUnixSeconds } from "./contract/wire.js";
+export { type Reader, wireList, wireMapped, wireObject, wireOptional, wireOrNull, wirePreprocess, wireRequired, wireValue } from "./contract/wire-schema.js";

@@ -4,6 +4,7 @@ import type { UsageMinutes } from "../model/usage-summary.js";
 import type { Auth } from "./auth.js";
 import type { HttpAnswer, HttpRequest } from "./http.js";
 import { printedAs } from "./printed-form.js";
+import type { RowTimes } from "./row-times.js";
 import type { Verdict } from "./verdict.js";
 
 /** The version of the contract that this library speaks. A provider declares the one that it was written for. */
@@ -150,6 +151,8 @@ export interface ListOperation<Value, Row = unknown, Filters extends object = ob
   row: ZodType<Row>;
   /** Whether its rows or its windows are read by the provider's `timeZone`; default true. A changed zone then has a `sync` read everything again. */
   dependsOnTimeZone?: boolean;
+  /** Which fields of a row are times and durations. Without it, those of the mapped call are checked, from which its outcome has been derived already. */
+  times?: RowTimes;
   /** What does not count when a row is compared with what it was before; default nothing. */
   volatile?: VolatileFields;
   /** What is unique to a row within its partition's application. Tried also on a row that `row` refused, to name it in the error. */
@@ -166,7 +169,7 @@ export type MappedFoundCall = Omit<FoundCall, "provider" | "account" | "raw">;
 /** The vendor's own count for one window. */
 export interface UsageReading {
   /** They add up over windows. */
-  minutes: UsageMinutes;
+  minutes: Omit<UsageMinutes, "unclassified">;
   /** They do not add up, and are reported only where one window covers the period; null where the vendor tells none. */
   seats: number | null;
 }
@@ -188,6 +191,8 @@ export type FindCallOperation<Keys extends object = object, Row = unknown, Filte
       saysMissing?(answer: HttpAnswer): boolean;
       /** Reads the row, as tolerantly as that of a list. */
       row: ZodType<Row>;
+      /** Which fields of the row are times and durations, as of a list. */
+      times?: RowTimes;
       /** What the row says, in the one form. Pure. */
       map(row: Row, keys: Keys): MappedFoundCall;
     }

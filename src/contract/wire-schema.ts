@@ -57,6 +57,15 @@ export function wireRequired<Out>(schema: z.ZodType<Out | null>, expected: strin
   return wireMapped(schema, expected, (value) => value ?? z.INVALID);
 }
 
+/** What another schema reads; null for whatever it refuses. */
+export function wireOrNull<Out>(schema: z.ZodType<Out>): z.ZodType<Out | null> {
+  const read = readerOf(schema);
+  return wireValue("anything", (value): Out | null => {
+    const out = read(value);
+    return out === z.INVALID ? null : out;
+  });
+}
+
 /** A part that may be absent: missing, null, an empty text, or the empty list that some vendors write for any empty thing. */
 export function wireOptional<Schema extends z.ZodType>(schema: Schema) {
   const read = readerOf(schema);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { wireList, wireMapped, wireOptional, wireValue } from "./wire-schema.js";
+import { wireList, wireMapped, wireOptional, wireOrNull, wireValue } from "./wire-schema.js";
 
 /**
  * The values that vendors write. They mix numbers and strings and write absence in several ways, so each of these takes what is meant and
@@ -113,6 +113,15 @@ export function wireTime(expected: string, parse: (text: string) => number | nul
     if (isNoTime(value)) return null;
     return readInstant(typeof value === "string" ? parse(value) : null);
   });
+}
+
+/**
+ * A time of a call, as one of the other schemas reads it: null for whatever that refuses, and for what is not after 1970. Systems write "no time" in many
+ * ways, such as -1, `0000-00-00 00:00:00`, or the first instant of 1970. A field that the list's `times` names causes a warning then. Around it,
+ * `wireRequired` refuses what is null.
+ */
+export function wireCallTime(schema: z.ZodType<Date | null>): z.ZodType<Date | null> {
+  return wireMapped(wireOrNull(schema), "a time", (time) => (time !== null && time.getTime() > 0 ? time : null));
 }
 
 /** The rows of a page, each to be read by itself; null where there is no list. An empty list says that there are no rows, an absent one says nothing. */

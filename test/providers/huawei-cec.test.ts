@@ -337,7 +337,8 @@ describe("a row of the history", () => {
     expect(issuesOf({})).toEqual(["callSerialNo", "startTime"]);
     expect(issuesOf({ ...sampleRow, startTime: 0 })).toEqual(["startTime"]);
     expect(issuesOf({ ...sampleRow, startTime: "yesterday" })).toEqual(["startTime"]);
-    expect(issuesOf({ ...sampleRow, releaseTime: 1e300 })).toEqual(["releaseTime"]);
+    expect(issuesOf({ ...sampleRow, startTime: -1 })).toEqual(["startTime"]);
+    expect(issuesOf({ ...sampleRow, releaseTime: 1e300, talkingTime: "none", alertingTime: {} })).toEqual([]);
     expect(issuesOf({ ...sampleRow, talkDuration: "long", caller: {} })).toEqual(["caller", "talkDuration"]);
     expect(issuesOf("row")).toEqual([""]);
   });

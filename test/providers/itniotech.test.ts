@@ -447,7 +447,8 @@ describe("a row", () => {
     expect(issuesOf({})).toEqual(["keyId", "callStartTime"]);
     expect(issuesOf({ ...sampleRow, callStartTime: null })).toEqual(["callStartTime"]);
     expect(issuesOf({ ...sampleRow, callStartTime: "2025-02-30 00:00:00" })).toEqual(["callStartTime"]);
-    expect(issuesOf({ ...sampleRow, calledHangupTime: "just now", updateTime: 5 })).toEqual(["calledHangupTime", "updateTime"]);
+    expect(issuesOf({ ...sampleRow, callStartTime: "1970-01-01 08:00:00" })).toEqual(["callStartTime"]);
+    expect(issuesOf({ ...sampleRow, calledHangupTime: "just now", updateTime: 5 })).toEqual([]);
     expect(issuesOf({ ...sampleRow, callDuration: "long", seatName: {} })).toEqual(["seatName", "callDuration"]);
     expect(issuesOf(null)).toEqual([""]);
   });

@@ -189,6 +189,13 @@ describe("a row of the history", () => {
     expect(mapHistory({ ...bare, Time: 0, StartTimestamp: "1700000009" }).startedAt).toEqual(at(1_700_000_009));
   });
 
+  it("has no time where a field holds none", () => {
+    const broken = { RingTimestamp: "soon", AcceptTimestamp: "-1", EndedTimestamp: [], ServeParticipants: [{ RingTimestamp: "soon" }] };
+    const mapped = mapHistory({ ...bare, ...broken });
+    expect(mapped).toMatchObject({ ringingAt: null, answeredAt: null, endedAt: null });
+    expect(mapped.legs.map(({ ringingAt }) => ringingAt)).toEqual([null]);
+  });
+
   it.each([
     ["Time", { Time: undefined }],
     ["Time", { Time: 0, StartTimestamp: null }],
@@ -199,7 +206,7 @@ describe("a row of the history", () => {
     ["Duration", { Duration: "long" }],
     ["Direction", { Direction: {} }],
     ["Caller", { Caller: {} }],
-    ["ServeParticipants.0.RingTimestamp", { ServeParticipants: [{ RingTimestamp: "soon" }] }],
+    ["Time", { Time: -1 }],
   ])("is unreadable, at %s, with %j", (path, broken) => {
     const read = records.row.safeParse({ ...bare, ...broken });
     expect(read.error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);

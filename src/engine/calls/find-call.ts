@@ -3,6 +3,7 @@ import type { FindCallOperation, MappedCall } from "../../contract/provider.js";
 import type { FoundCall } from "../../model/call-record.js";
 import { ResponseError, UnsupportedError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
+import { CallTimes } from "../lists/call-times.js";
 import { earliestKept, type ListPlan, planHistory, RETENTION_MARGIN_MS } from "../lists/list-plan.js";
 import { Progress } from "../lists/progress.js";
 import { undocumented } from "../lists/schema-fault.js";
@@ -43,7 +44,10 @@ async function lookUp(session: AccountSession, operation: Lookup, keys: object, 
     const found = operation.answer.safeParse(answer.body);
     if (found.success && found.data === null) return null;
     const row = found.success ? operation.row.safeParse(found.data) : found;
-    if (row.success) return recordOf(id, account, operation.map(row.data, keys), found.data);
+    if (row.success) {
+      const call = new CallTimes(session, operation).mapAnywhere(row.data, found.data, null, (checked) => operation.map(checked, keys));
+      return recordOf(id, account, call, found.data);
+    }
     throw new ResponseError(`${account}: ${operation.name}: the answer ${undocumented(row.error)}`, { provider: id, account, operation: operation.name });
   });
 }
@@ -58,6 +62,7 @@ async function search(session: AccountSession, operation: Search, keys: object, 
     prove: false,
     keysSpanWindows: true,
     windowRows: Number.POSITIVE_INFINITY,
+    startsNear: "plan" as const,
     mayOpen: () => true,
   };
   const source = openSource(session, (now) => planSearch(session, operation, keys, now), new Progress(session.provider, invocation.id));

@@ -1,7 +1,8 @@
-import type { ListOperation, MappedCall, Partition, Provider } from "../../contract/provider.js";
+import type { ListOperation, MappedCall, Partition } from "../../contract/provider.js";
 import type { CallRecord } from "../../model/call-record.js";
 import { ResponseError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
+import { CallTimes } from "../lists/call-times.js";
 import { undocumented } from "../lists/schema-fault.js";
 import { recordOf } from "./mapped-call.js";
 
@@ -18,16 +19,21 @@ export interface NormalizeContext {
  * @throws ResponseError naming the field, when it is a row of neither.
  */
 export function normalizeRow(session: AccountSession, raw: unknown, context: NormalizeContext): CallRecord {
-  return session.runAdapter("row or map", { operation: session.provider.operations.records.name, window: null }, () => readRow(session.provider, raw, context));
+  return session.runAdapter("row or map", { operation: session.provider.operations.records.name, window: null }, () => readRow(session, raw, context));
 }
 
-function readRow(provider: Provider, raw: unknown, context: NormalizeContext): CallRecord {
+function readRow(session: AccountSession, raw: unknown, context: NormalizeContext): CallRecord {
+  const { provider } = session;
   const { records, activeCalls } = provider.operations;
   const lists = activeCalls === undefined || activeCalls === "records" ? [records] : [records, activeCalls];
   let fault: string | null = null;
   for (const list of lists) {
     const row = list.row.safeParse(raw);
-    if (row.success) return recordOf(provider.id, provider.account, list.map(row.data, { partition: partitionOf(list, context) }), raw);
+    if (row.success) {
+      const partition = partitionOf(list, context);
+      const call = new CallTimes(session, list).mapAnywhere(row.data, raw, session.clean(list.key(row.data)), (checked) => list.map(checked, { partition }));
+      return recordOf(provider.id, provider.account, call, raw);
+    }
     fault ??= undocumented(row.error);
   }
   throw new ResponseError(`${provider.account}: the row ${fault ?? ""}`, { provider: provider.id, account: provider.account, operation: records.name });

@@ -4,6 +4,7 @@ import { TooMuch } from "../account/failure.js";
 import type { RequestScope } from "../account/inquiry.js";
 import { type Span, toInterval } from "../lists/intervals.js";
 import { isRefusal } from "../lists/list-failure.js";
+import { spanOf } from "../lists/list-plan.js";
 import { Pager, type PageRequest, PagingLoop } from "../lists/pager.js";
 import { RowReader } from "../lists/row-reader.js";
 import { startOf } from "./mapped-call.js";
@@ -82,13 +83,14 @@ export class WindowSampler {
     const pager = new Pager(this.session.provider.operations.records.paging, size);
     const sample: Sample = { span, calls: [], rows: 0, asked: size, given: 0, total: null, whole: false };
     const keys = new Set<string>();
+    const near = spanOf(this.session.provider.operations.records, [span]);
     const next = () => pager.next() ?? (depth === "end" && pager.done && pager.askPastEnd() ? pager.next() : null);
     let pages = 0;
     let emptyPages = 0;
     for (let request = next(); request !== null && pages < MOST_PAGES; request = next()) {
       const page = await this.ask(span, request);
       const known = keys.size;
-      const rows = (page.rows ?? []).map((raw) => this.reader.readRow(raw, this.partition, toInterval(span)));
+      const rows = (page.rows ?? []).map((raw) => this.reader.readRow(raw, this.partition, toInterval(span), near));
       for (const row of rows) {
         if (!row.unreadable && !keys.has(row.key)) sample.calls.push(this.callOf(row.key, row.value));
         keys.add(row.key);

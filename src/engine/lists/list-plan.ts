@@ -41,6 +41,15 @@ export function reachOf(operation: ListOperation<unknown>, provider: Provider): 
   return operation.window?.filtersOn === "unknown" ? provider.longestCallSeconds * 1000 : 0;
 }
 
+/** Bounds are sent in whole units, one further at each end, and rows may show whole seconds where bounds are finer. */
+const UNIT_MARGIN_MS = { ms: 1000, s: 2000, day: 2 * 86_400_000 } as const;
+
+/** All that these windows may hold by the time that the vendor filters on. */
+export function spanOf(operation: ListOperation<unknown>, windows: readonly Span[]): Span {
+  const margin = UNIT_MARGIN_MS[operation.window?.unit ?? "ms"];
+  return { from: Math.min(...windows.map(({ from }) => from)) - margin, to: Math.max(...windows.map(({ to }) => to)) + margin };
+}
+
 /** The earliest instant that the vendor keeps, or null where no limit is declared. */
 export function earliestKept(operation: ListOperation<unknown>, now: number): number | null {
   return operation.retentionSeconds === null ? null : now - operation.retentionSeconds * 1000;

@@ -6,8 +6,9 @@ import type { AccountSession } from "../account/account-session.js";
 import { type Concern, TooMuch } from "../account/failure.js";
 import { Channel } from "./channel.js";
 import type { WindowFate } from "./coverage.js";
+import type { Span } from "./intervals.js";
 import { endless, incomplete, isOfTheAccount, isOutage, isRefusal, overcounted } from "./list-failure.js";
-import { frontierOf, type ListPlan, type PlannedWindow } from "./list-plan.js";
+import { frontierOf, type ListPlan, type PlannedWindow, spanOf } from "./list-plan.js";
 import type { OpenWindow } from "./open-window.js";
 import { OutageWatch } from "./outage-watch.js";
 import { type PageRequest, PagingLoop } from "./pager.js";
@@ -40,6 +41,8 @@ export interface RunPolicy {
   keysSpanWindows: boolean;
   /** A window that holds more rows is cut, in rows. */
   windowRows: number;
+  /** What the start of a row must lie near: its window; all that is read, where rows are found by an id; or nothing, where an old start shows no fault. */
+  startsNear: "window" | "plan" | "anything";
   /** Whether further windows may be opened, beyond the oldest that is open. */
   mayOpen: () => boolean;
 }
@@ -173,9 +176,10 @@ export class ListRun<Value> {
     const keys: string[] = [];
     const fresh: ReadRow<Value>[] = [];
     const known = window.seen.size;
+    const near = this.nearOf(window);
     if (page.rows === null && page.total === null) window.unlisted = true;
     for (const raw of page.rows ?? []) {
-      const row = this.reader.readRow(raw, partition, window.bounds);
+      const row = this.reader.readRow(raw, partition, window.bounds, near);
       keys.push(row.key);
       if (row.unreadable) {
         if (!window.seen.has(row.key)) {
@@ -193,6 +197,14 @@ export class ListRun<Value> {
     }
     if (fresh.length > 0) this.deliver(window, fresh, null);
     window.accept(pager, request, { keys, fresh: window.seen.size - known, total: page.total, next: page.next });
+  }
+
+  /** What the start of a row of this window must lie near; null: it may lie anywhere. */
+  private nearOf({ plan: { span } }: OpenWindow): Span | null {
+    const { startsNear } = this.policy;
+    if (startsNear === "anything" || span === null) return null;
+    const windows = startsNear === "window" ? [span] : this.plan.windows.flatMap((window) => window.span ?? []);
+    return spanOf(this.plan.operation, windows);
   }
 
   private noteDuplicate(window: OpenWindow, key: string, sameContent: boolean): void {

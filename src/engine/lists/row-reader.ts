@@ -3,6 +3,8 @@ import type { HttpAnswer } from "../../contract/http.js";
 import type { ListOperation, Page, Partition } from "../../contract/provider.js";
 import { ResponseError, type WindowBounds } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
+import { CallTimes } from "./call-times.js";
+import type { Span } from "./intervals.js";
 import { digestOf } from "./row-digest.js";
 import { fieldOf, undocumented } from "./schema-fault.js";
 
@@ -12,13 +14,19 @@ export type ReadRow<Value> =
   /** The row could not be understood, and is only counted. */
   | { key: string; unreadable: true };
 
+const ADVICE = ' Pass `unreadableRows: "report"` to go on without such rows.';
+
 /** Reads answers by an operation's schemas. */
 export class RowReader<Value> {
+  private readonly times: CallTimes;
+
   constructor(
     private readonly session: AccountSession,
     private readonly operation: ListOperation<Value>,
     private readonly unreadableRows: "throw" | "report",
-  ) {}
+  ) {
+    this.times = new CallTimes(session, operation);
+  }
 
   /** @throws ResponseError naming the field, when the envelope is not what the vendor documents. */
   readPage(answer: HttpAnswer, window: WindowBounds | null): Page {
@@ -27,32 +35,46 @@ export class RowReader<Value> {
     throw this.error("the answer", page.error, window);
   }
 
-  /** @throws ResponseError naming the row's key and field, unless unreadable rows are to be reported only. */
-  readRow(raw: unknown, partition: Partition, window: WindowBounds | null): ReadRow<Value> {
+  /**
+   * @param near what the row was asked for, as far as that tells where its start lies; else null.
+   * @throws ResponseError naming the row's key and field, unless unreadable rows are to be reported only.
+   */
+  readRow(raw: unknown, partition: Partition, window: WindowBounds | null, near: Span | null): ReadRow<Value> {
     try {
-      return this.understand(raw, partition, window);
+      return this.understand(raw, partition, window, near);
     } catch (thrown) {
       const error = this.session.adapterFault("row, key or map", { operation: this.operation.name, window }, thrown);
       if (!(error instanceof ResponseError) || this.unreadableRows === "throw") throw error;
-      return this.report(raw, error);
+      return this.report(raw, error, this.faultyFieldOf(raw));
     }
   }
 
-  private understand(raw: unknown, partition: Partition, window: WindowBounds | null): ReadRow<Value> {
+  private understand(raw: unknown, partition: Partition, window: WindowBounds | null, near: Span | null): ReadRow<Value> {
     const row = this.operation.row.safeParse(raw);
-    if (row.success) {
-      const value = this.operation.map(row.data, { partition });
-      if (value === undefined || value === null) throw new TypeError("`map` gave nothing");
-      return { key: this.operation.key(row.data), unreadable: false, raw, value };
-    }
-    const what = `the row ${this.keyOf(raw) ?? "without a readable key"}`;
-    throw this.error(what, row.error, window, ' Pass `unreadableRows: "report"` to go on without such rows.');
+    if (!row.success) throw this.error(this.nameOf(raw), row.error, window, ADVICE);
+    const key = this.operation.key(row.data);
+    const mapped = this.times.map(row.data, raw, { key: this.session.clean(key), window: near }, (checked) => this.operation.map(checked, { partition }));
+    if (mapped.refusal !== null) return this.refuse(raw, mapped.refusal, window);
+    if (mapped.value === undefined || mapped.value === null) throw new TypeError("`map` gave nothing");
+    return { key, unreadable: false, raw, value: mapped.value };
   }
 
-  private report(raw: unknown, { message }: ResponseError): ReadRow<Value> {
+  private refuse(raw: unknown, { field, rule }: { field: string; rule: string }, window: WindowBounds | null): ReadRow<Value> {
+    const { account } = this.session.provider;
+    const { name: operation } = this.operation;
+    const error = new ResponseError(`${account}: ${operation}: ${this.nameOf(raw)}: field \`${field}\` ${rule}.${ADVICE}`, this.session.concern({ operation, window }));
+    if (this.unreadableRows === "throw") throw error;
+    return this.report(raw, error, field);
+  }
+
+  private nameOf(raw: unknown): string {
+    return `the row ${this.keyOf(raw) ?? "without a readable key"}`;
+  }
+
+  private report(raw: unknown, { message }: ResponseError, field: string | null): ReadRow<Value> {
     const key = this.keyOf(raw);
     const { account } = this.session.provider;
-    this.session.services.emit({ type: "warning", account, operation: this.operation.name, message, key, field: this.faultyFieldOf(raw) });
+    this.session.services.emit({ type: "warning", account, operation: this.operation.name, message, key, field });
     // Without a key of its own, the row is known by its content: read again, it is still one row.
     return { key: `unreadable ${key ?? digestOf(raw)}`, unreadable: true };
   }

@@ -45,6 +45,11 @@ export function recordsOperation(endpoint: string, headers: Record<string, strin
     }),
     answer: historyAnswer,
     row: historyRow,
+    times: {
+      start: ["startTime"],
+      others: ["alertingTime", "talkingTime", "releaseTime", "endTime", "agentAlertingTime", "agentTalkingTime", "agentReleaseTime"],
+      talkSeconds: ["talkDuration", "agentTalkDuration"],
+    },
     key: (row) => row.callSerialNo,
     map: mapHistoryRow,
   };

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCount, wireId, wireRows, wireSeconds, wireText, wireUnixMilliseconds } from "../../contract/wire.js";
+import { wireCallTime, wireCount, wireId, wireRows, wireSeconds, wireText, wireUnixMilliseconds } from "../../contract/wire.js";
 import { wireMapped, wireObject, wireOptional, wireRequired } from "../../contract/wire-schema.js";
+
+const time = wireCallTime(wireUnixMilliseconds);
 
 /**
  * A row of `queryCallDetailRecord`. The page calls times and durations strings and its sample sends numbers: both are read.
@@ -13,19 +15,19 @@ export const historyRow = wireObject({
   called: wireText,
   callerPresent: wireText,
   agentPresent: wireText,
-  startTime: wireRequired(wireUnixMilliseconds, "the time at which the call began"),
-  endTime: wireUnixMilliseconds,
+  startTime: wireRequired(time, "the time at which the call began"),
+  endTime: time,
   state: wireText,
   reasonCode: wireText,
   taskType: wireText,
   callData: wireText,
-  alertingTime: wireUnixMilliseconds,
-  talkingTime: wireUnixMilliseconds,
-  releaseTime: wireUnixMilliseconds,
+  alertingTime: time,
+  talkingTime: time,
+  releaseTime: time,
   talkDuration: wireSeconds,
-  agentAlertingTime: wireUnixMilliseconds,
-  agentTalkingTime: wireUnixMilliseconds,
-  agentReleaseTime: wireUnixMilliseconds,
+  agentAlertingTime: time,
+  agentTalkingTime: time,
+  agentReleaseTime: time,
   agentTalkDuration: wireSeconds,
 });
 

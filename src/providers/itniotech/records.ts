@@ -47,6 +47,13 @@ export function recordsOperation(settings: RecordsSettings): ListOperation<Mappe
     }),
     answer: recordsAnswer,
     row: recordRow(settings.zone),
+    times: {
+      start: ["callStartTime"],
+      others: ["calledAnswerTime", "calledHangupTime"],
+      written: ["updateTime"],
+      talkSeconds: ["callDuration"],
+      otherSeconds: ["ringDuration"],
+    },
     // Paths as a rule; where they are links, those may be signed for a time.
     volatile: { queriesOf: ["voiceUrl", "voiceUrlList"] },
     key: (row) => row.keyId,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCount, wireId, wireRows, wireSeconds, wireText, wireTexts, wireTime } from "../../contract/wire.js";
+import { wireCallTime, wireCount, wireId, wireRows, wireSeconds, wireText, wireTexts, wireTime } from "../../contract/wire.js";
 import { wireMapped, wireObject, wireOptional, wirePreprocess, wireRequired, wireValue } from "../../contract/wire-schema.js";
 import type { Zone } from "../../contract/zone.js";
 
@@ -26,7 +26,7 @@ function printJson(value: object): string | object {
  */
 export function recordRow(zone: Zone) {
   // In the zone's clock, or as ISO 8601 with an offset.
-  const time = wireTime("a time such as 2025-01-03 16:10:39", (text) => zone.parse(text));
+  const time = wireCallTime(wireTime("a time such as 2025-01-03 16:10:39", (text) => zone.parse(text)));
   return wireObject({
     keyId: wireId,
     callSessionId: wireText,

@@ -27,6 +27,21 @@ export function recordsOperation({ endpoint, sdkAppIds }: Target, window: Window
     request: (query) => cdrRequest(endpoint, query),
     answer: cdrAnswerSchema,
     row: cdrSchema,
+    times: {
+      start: ["Time", "StartTimestamp"],
+      others: [
+        "QueuedTimestamp",
+        "RingTimestamp",
+        "AcceptTimestamp",
+        "EndedTimestamp",
+        "ServeParticipants[].StartTimestamp",
+        "ServeParticipants[].RingTimestamp",
+        "ServeParticipants[].AcceptTimestamp",
+        "ServeParticipants[].EndedTimestamp",
+      ],
+      talkSeconds: ["Duration"],
+      otherSeconds: ["IVRDuration"],
+    },
     // Links to a store, some of them signed for a time.
     volatile: { queriesOf: ["RecordURL", "CustomRecordURL", "AsrUrl", "VoicemailRecordURL", "VoicemailAsrURL"] },
     key: (row) => row.SessionId,
@@ -65,6 +80,7 @@ export function activeCallsOperation({ endpoint, sdkAppIds }: Target): ListOpera
     request: (query) => sessionRequest(endpoint, query),
     answer: sessionAnswerSchema,
     row: sessionSchema,
+    times: { start: ["StartTimestamp"], others: ["RingTimestamp", "AcceptTimestamp"] },
     key: (row) => row.SessionID,
     map: mapSession,
   };

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCount, wireId, wireRows, wireSeconds, wireText, wireTextOrNull, wireTexts, wireUnixSeconds } from "../../contract/wire.js";
+import { wireCallTime, wireCount, wireId, wireRows, wireSeconds, wireText, wireTextOrNull, wireTexts, wireUnixSeconds } from "../../contract/wire.js";
 import { wireList, wireMapped, wireObject, wireOptional } from "../../contract/wire-schema.js";
 
 const rowList = wireOptional(wireRows);
+const time = wireCallTime(wireUnixSeconds);
 
 /** The agent that DescribeTelCdr names for the call. */
 const seatUserSchema = wireObject({
@@ -20,10 +21,10 @@ export type SeatUser = z.output<typeof seatUserSchema>;
 const participantSchema = wireObject({
   Mail: wireText,
   Phone: wireText,
-  StartTimestamp: wireUnixSeconds,
-  RingTimestamp: wireUnixSeconds,
-  AcceptTimestamp: wireUnixSeconds,
-  EndedTimestamp: wireUnixSeconds,
+  StartTimestamp: time,
+  RingTimestamp: time,
+  AcceptTimestamp: time,
+  EndedTimestamp: time,
   RecordId: wireText,
   RecordURL: wireText,
   CustomRecordURL: wireText,
@@ -44,12 +45,12 @@ const cdrRow = wireObject({
   CallerLocation: wireText,
   Direction: wireText,
   CallType: wireText,
-  Time: wireUnixSeconds,
-  StartTimestamp: wireUnixSeconds,
-  QueuedTimestamp: wireUnixSeconds,
-  RingTimestamp: wireUnixSeconds,
-  AcceptTimestamp: wireUnixSeconds,
-  EndedTimestamp: wireUnixSeconds,
+  Time: time,
+  StartTimestamp: time,
+  QueuedTimestamp: time,
+  RingTimestamp: time,
+  AcceptTimestamp: time,
+  EndedTimestamp: time,
   Duration: wireSeconds,
   IVRDuration: wireSeconds,
   EndStatus: wireText,
@@ -95,9 +96,9 @@ const sessionRow = wireObject({
   ProtectedCaller: wireText,
   ProtectedCallee: wireText,
   Direction: wireText,
-  StartTimestamp: wireUnixSeconds,
-  RingTimestamp: wireUnixSeconds,
-  AcceptTimestamp: wireUnixSeconds,
+  StartTimestamp: time,
+  RingTimestamp: time,
+  AcceptTimestamp: time,
   SessionStatus: wireText,
   StaffNumber: wireText,
   StaffEmail: wireText,

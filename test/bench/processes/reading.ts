@@ -52,7 +52,7 @@ function readerOf(provider: BuiltInProvider, transport: RecordedPages): (bytes: 
     const { answer } = readAnswer({ status: 200, headers: {}, text: decodeUtf8(bytes) });
     const rows = reader.readPage(answer, null).rows ?? [];
     return rows.map((raw) => {
-      const row = reader.readRow(raw, partition, null);
+      const row = reader.readRow(raw, partition, null, null);
       return row.unreadable ? null : recordOf(id, account, row.value, raw);
     });
   };

@@ -1,0 +1,112 @@
+import type { ListOperation } from "../../contract/provider.js";
+import type { RowTimes } from "../../contract/row-times.js";
+import { ResponseError } from "../../model/errors.js";
+import type { AccountSession } from "../account/account-session.js";
+import { withoutTooLong } from "./derived-durations.js";
+import type { Span } from "./intervals.js";
+import { TimeCheck, type TimeFault, type TimesRead } from "./time-check.js";
+import { type Fields, fieldsOf } from "./time-field.js";
+
+/** The times and durations of a call as adapters map it. */
+const MAPPED_TIMES: RowTimes = {
+  start: ["startedAt"],
+  others: ["queuedAt", "ringingAt", "answeredAt", "endedAt", "legs[].startedAt", "legs[].ringingAt", "legs[].answeredAt", "legs[].endedAt"],
+  written: ["updatedAt"],
+  talkSeconds: ["talkSeconds", "legs[].talkSeconds"],
+  otherSeconds: ["ringSeconds", "ivrSeconds"],
+};
+
+/** A shorter longest call still leaves room for what the times of one call differ by in different clocks. */
+const LEAST_LONGEST_MS = 60_000;
+
+/** Where a row was read. */
+export interface RowPlace {
+  /** The row's key, as it is told; null where it has none. */
+  key: string | null;
+  /** What the row was asked for, as far as that tells where its start lies; else null. */
+  window: Span | null;
+}
+
+/** A row as a call; or the field and the rule by which it cannot be one. */
+export type MappedRow<Value> = { value: Value; refusal: null } | { refusal: Pick<TimeFault, "field" | "rule"> };
+
+/**
+ * Maps the rows of one operation for one call of the client. Impossible times and durations become null before anything is derived from them, each field
+ * with one warning.
+ */
+export class CallTimes {
+  private readonly rows: TimeCheck | null;
+  private readonly mapped = new TimeCheck(MAPPED_TIMES);
+  private readonly longestMs: number;
+  private readonly warned = new Set<string>();
+
+  constructor(
+    private readonly session: AccountSession,
+    private readonly operation: Pick<ListOperation<unknown>, "name" | "times">,
+  ) {
+    this.rows = operation.times === undefined ? null : new TimeCheck(operation.times);
+    this.longestMs = Math.max(session.provider.longestCallSeconds * 1000, LEAST_LONGEST_MS);
+  }
+
+  /**
+   * @param row as the operation's schema reads it.
+   * @param raw as the vendor wrote it.
+   */
+  map<Value>(row: unknown, raw: unknown, at: RowPlace, map: (row: unknown) => Value): MappedRow<Value> {
+    const fields = this.rows === null ? null : fieldsOf(row);
+    const read = this.rows === null || fields === null ? null : this.check(this.rows, fields, raw, at.window);
+    if (read !== null) this.tell(read, at);
+    if (read !== null && read.refusal !== null) return { refusal: read.refusal };
+    const value = map(read?.row ?? row);
+    const call = fieldsOf(value);
+    // The vendor's own count is no call, and has no times.
+    if (call === null || !("startedAt" in call)) return { value, refusal: null };
+    if (read !== null) {
+      const { call: capped, faults } = withoutTooLong(call, read.mostMs);
+      this.tell({ faults, longMs: null }, at);
+      return { value: capped as Value, refusal: null };
+    }
+    const checked = this.check(this.mapped, call, undefined, at.window);
+    this.tell(checked, at);
+    return checked.refusal === null ? { value: checked.row as Value, refusal: null } : { refusal: checked.refusal };
+  }
+
+  /**
+   * As `map`, of a row that was not asked for by time.
+   * @throws ResponseError naming the field of a start that is none.
+   */
+  mapAnywhere<Value>(row: unknown, raw: unknown, key: string | null, map: (row: unknown) => Value): Value {
+    const mapped = this.map(row, raw, { key, window: null }, map);
+    if (mapped.refusal === null) return mapped.value;
+    const { id: provider, account } = this.session.provider;
+    const { name: operation } = this.operation;
+    throw new ResponseError(`${account}: ${operation}: ${nameOf(key)}: field \`${mapped.refusal.field}\` ${mapped.refusal.rule}.`, { provider, account, operation });
+  }
+
+  private check(check: TimeCheck, fields: Fields, raw: unknown, window: Span | null): TimesRead {
+    const { clock, provider } = this.session;
+    return check.check(fields, raw, { window, marginMs: provider.longestCallSeconds * 1000, now: clock.now(), mostMs: this.longestMs });
+  }
+
+  private tell({ faults, longMs }: Pick<TimesRead, "faults" | "longMs">, { key }: RowPlace): void {
+    for (const { path, field, rule } of faults) {
+      this.warn(path, key, field, `field \`${field}\` ${rule}. It is null in the call. Later rows with an impossible value in this field are not reported again`);
+    }
+    if (longMs === null) return;
+    const [seconds, longest] = [Math.ceil(longMs / 1000), this.session.provider.longestCallSeconds];
+    this.warn("", key, null, `the call lasted ${seconds} s, which is longer than \`longestCallSeconds\` (${longest}). Ranges are read wider by that option only: set it to ${seconds} or more, or calls of that length may be missing at the edges of a range`);
+  }
+
+  private warn(path: string, key: string | null, field: string | null, words: string): void {
+    if (this.warned.has(path)) return;
+    this.warned.add(path);
+    const { account } = this.session.provider;
+    const { name: operation } = this.operation;
+    const message = `${account}: ${operation}: ${nameOf(key)}: ${words}.`;
+    this.session.services.emit({ type: "warning", account, operation, message, key, field });
+  }
+}
+
+function nameOf(key: string | null): string {
+  return key === null ? "the call" : `the row ${key}`;
+}

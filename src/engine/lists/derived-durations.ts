@@ -1,0 +1,21 @@
+import { type Fields, TimeField } from "./time-field.js";
+import { type TimeFault, TOO_LONG } from "./time-check.js";
+
+const DURATIONS = ["talkSeconds", "ringSeconds", "ivrSeconds", "legs[].talkSeconds"].map((path) => new TimeField(path));
+
+/**
+ * A call without the durations that are longer than it can have lasted: each of two times may lie near the start, and what an adapter derives from both is
+ * still too long.
+ */
+export function withoutTooLong(call: Fields, mostMs: number): { call: Fields; faults: TimeFault[] } {
+  const faults: TimeFault[] = [];
+  let cleared = call;
+  for (const field of DURATIONS) {
+    field.each(call, undefined, (value, _, index) => {
+      if (typeof value !== "number" || !Number.isFinite(value) || value * 1000 <= mostMs) return;
+      faults.push({ path: field.path, field: field.named(index), rule: TOO_LONG });
+      cleared = field.cleared(cleared, index);
+    });
+  }
+  return { call: cleared, faults };
+}

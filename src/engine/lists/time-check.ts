@@ -1,0 +1,186 @@
+import type { RowTimes } from "../../contract/row-times.js";
+import type { Span } from "./intervals.js";
+import { type Fields, TimeField } from "./time-field.js";
+
+/** Vendors round durations, and count them from slightly different moments: times and durations that differ by no more agree. */
+const AGREEMENT_MS = 60_000;
+/** The most that `longestCallSeconds` may be. What seems longer is no call. */
+const MOST_CALL_MS = 30 * 86_400_000;
+/** A vendor's clock may be ahead of ours. */
+const CLOCK_MARGIN_MS = 86_400_000;
+
+/** An impossible value. */
+export interface TimeFault {
+  /** The field as it was declared. */
+  path: string;
+  /** The field with its place in a list. */
+  field: string;
+  /** What is wrong with it, as the end of a sentence about it. */
+  rule: string;
+}
+
+/** What the times of one row amount to. */
+export interface TimesRead {
+  /** The row; a copy, with null in place of what is impossible, where anything is. */
+  row: Fields;
+  faults: TimeFault[];
+  /** How long the call may have lasted: the longest call, or longer where there is evidence. */
+  mostMs: number;
+  /** How long a call lasted that is longer than the longest call; else null. */
+  longMs: number | null;
+  /** What makes the start one that the row cannot be relied upon with; else null. */
+  refusal: Pick<TimeFault, "field" | "rule"> | null;
+}
+
+interface Context {
+  /** What the row was asked for; null where that tells nothing of its start. */
+  window: Span | null;
+  /** How far, in milliseconds, the start may lie from the window. */
+  marginMs: number;
+  now: number;
+  /** How long a call may last. */
+  mostMs: number;
+}
+
+interface Found {
+  field: TimeField;
+  index: number | null;
+  at: number;
+}
+
+const NO_TIME = "holds something that is no time";
+const NOT_POSITIVE = "is not after 1970";
+const FAR = "lies farther from the start of the call than `longestCallSeconds`, and no duration confirms that the call lasted that long";
+const NOT_NOW = "lies before the call, or in the future";
+const MISPLACED =
+  "lies farther than `longestCallSeconds` from the window in which the row was asked for, and nothing shows that the call lasted that long. Either the vendor's time is wrong or in another unit, or its clock or the account's `timeZone` is";
+const NO_DURATION = "is no number of seconds, or a negative one";
+/** The rule of a duration that no call has. */
+export const TOO_LONG = "is longer than `longestCallSeconds`, and no times confirm that the call lasted that long";
+
+/** Checks the times and durations of rows of one kind. */
+export class TimeCheck {
+  private readonly start: TimeField[];
+  private readonly others: TimeField[];
+  private readonly written: TimeField[];
+  private readonly talk: TimeField[];
+  private readonly durations: TimeField[];
+
+  constructor({ start, others = [], written = [], talkSeconds = [], otherSeconds = [] }: RowTimes) {
+    const fields = (paths: readonly string[]) => paths.map((path) => new TimeField(path));
+    [this.start, this.others, this.written, this.talk, this.durations] = [fields(start), fields(others), fields(written), fields(talkSeconds), fields([...talkSeconds, ...otherSeconds])];
+  }
+
+  /** @param raw what the vendor wrote under the same names; undefined where the names are not the vendor's. */
+  check(row: Fields, raw: unknown, { window, marginMs, now, mostMs }: Context): TimesRead {
+    const faults: (TimeFault & Pick<Found, "index"> & { of: TimeField })[] = [];
+    const blame = (of: TimeField, index: number | null, rule: string) => faults.push({ of, index, path: of.path, field: of.named(index), rule });
+    const [start, startField] = this.readStart(row, raw, blame);
+    const near = [start];
+    const late: Found[] = [];
+    for (const field of this.others) {
+      field.each(row, raw, (value, written, index) => {
+        const at = instantOf(value);
+        if (at === null) {
+          if (!isNoTime(written)) blame(field, index, NO_TIME);
+        } else if (!(at > 0)) blame(field, index, NOT_POSITIVE);
+        else if (at - start > mostMs) late.push({ field, index, at });
+        else if (start - at > mostMs) blame(field, index, FAR);
+        else near.push(at);
+      });
+    }
+    const place = window === null ? ANYWHERE : { from: window.from - marginMs, to: window.to + marginMs };
+    let end: number | null = null;
+    let isExplained = !(start < place.from);
+    if (!isExplained || late.length > 0) {
+      const talks = this.talksOf(row);
+      end = confirmedEnd(start, near, late, talks);
+      isExplained ||= Math.max(end ?? start, ...near) >= place.from;
+      // Where the row is not there for its start, it is for its end.
+      if (end === null && window !== null && start < window.from) end = endWithin(isExplained ? window : place, start, late, talks);
+      isExplained ||= end !== null;
+    }
+    const longMs = end === null || end - start <= mostMs ? null : end - start;
+    const most = longMs === null ? mostMs : longMs + AGREEMENT_MS;
+    for (const { field, index, at } of late) if (end === null || at > end + AGREEMENT_MS) blame(field, index, FAR);
+    this.checkDurations(row, raw, most, blame);
+    for (const field of this.written) {
+      field.each(row, raw, (value, written, index) => {
+        const at = instantOf(value);
+        if (at === null ? !isNoTime(written) : !(at > 0)) blame(field, index, at === null ? NO_TIME : NOT_POSITIVE);
+        else if (at !== null && (start - at > most || at > now + CLOCK_MARGIN_MS)) blame(field, index, NOT_NOW);
+      });
+    }
+    return {
+      row: faults.reduce((cleared, { of, index }) => (this.start.includes(of) ? cleared : of.cleared(cleared, index)), row),
+      faults,
+      mostMs: most,
+      longMs,
+      refusal: start <= 0 ? { field: startField, rule: NOT_POSITIVE } : start > place.to || !isExplained ? { field: startField, rule: MISPLACED } : null,
+    };
+  }
+
+  /** The start, with the name of its field: of several, the first that holds a time. */
+  private readStart(row: Fields, raw: unknown, blame: (field: TimeField, index: null, rule: string) => void): [at: number, field: string] {
+    const found: [at: number, field: string][] = [];
+    for (const field of this.start) {
+      field.each(row, raw, (value, written) => {
+        const at = instantOf(value);
+        if (at !== null) found.push([at, field.path]);
+        else if (found.length === 0 && !isNoTime(written)) blame(field, null, NO_TIME);
+      });
+    }
+    return found[0] ?? [Number.NaN, ""];
+  }
+
+  /** The talks, in milliseconds, as far as they can be any. */
+  private talksOf(row: Fields): number[] {
+    const talks: number[] = [];
+    for (const field of this.talk) {
+      field.each(row, undefined, (value) => {
+        const talk = Number(value ?? 0) * 1000;
+        if (talk > 0 && talk <= MOST_CALL_MS) talks.push(talk);
+      });
+    }
+    return talks;
+  }
+
+  private checkDurations(row: Fields, raw: unknown, mostMs: number, blame: (field: TimeField, index: number | null, rule: string) => void): void {
+    for (const field of this.durations) {
+      field.each(row, raw, (value, written, index) => {
+        if (value === null || value === undefined) {
+          if (written !== undefined && written !== null && written !== "") blame(field, index, NO_DURATION);
+        } else if (typeof value !== "number" || !(value >= 0)) blame(field, index, NO_DURATION);
+        else if (value * 1000 > mostMs) blame(field, index, TOO_LONG);
+      });
+    }
+  }
+}
+
+/** Epoch milliseconds; null where nothing is there, `NaN` where it is no time. */
+function instantOf(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}
+
+/** Whether the vendor says that there is no time: by 0, or by nothing. */
+function isNoTime(written: unknown): boolean {
+  return written === undefined || written === null || written === "" || written === 0 || written === "0";
+}
+
+/** The last time at which a talk of the vendor's, counted from a time near the start, ends; null where there is none. */
+function confirmedEnd(start: number, near: readonly number[], late: readonly Found[], talks: readonly number[]): number | null {
+  const confirmed = late.filter(({ at }) => at - start <= MOST_CALL_MS && talks.some((talk) => near.some((from) => Math.abs(at - from - talk) <= AGREEMENT_MS)));
+  return lastOf(confirmed.map(({ at }) => at));
+}
+
+/** The end, within a span, of a call that started long before it: told by a time that no talk contradicts, or by a talk. */
+function endWithin(place: Span, start: number, late: readonly Found[], talks: readonly number[]): number | null {
+  const ends = talks.length === 0 ? late.map(({ at }) => at) : talks.map((talk) => start + talk);
+  return lastOf(ends.filter((at) => at >= place.from && at <= place.to && at - start <= MOST_CALL_MS));
+}
+
+const ANYWHERE: Span = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+
+function lastOf(instants: readonly number[]): number | null {
+  return instants.length === 0 ? null : Math.max(...instants);
+}

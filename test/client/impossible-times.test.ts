@@ -1,0 +1,167 @@
+import { describe, expect, it } from "vitest";
+import { type CallRecord, type ClientEvent, MemoryCheckpointStore, ResponseError } from "call-records";
+import type { CustomCall, VendorId } from "call-records/testing";
+import { passOf } from "../sync/pass.js";
+import { DAY, daysAgo, HOUR, NOW, openStage, rejectionOf, SECOND, type Stage, type StageOptions } from "./stage.js";
+
+const VENDORS = ["tencent-ccc", "huawei-cec", "itniotech"] as const;
+const START = NOW - 5 * DAY;
+const RANGE = { from: daysAgo(6), to: daysAgo(4) };
+
+/** The fields in which each vendor tells of a call's start, answer, end and talk. */
+const FIELDS: Record<VendorId, { start: string; answer: string; end: string; talk: string; endCode: string }> = {
+  "tencent-ccc": { start: "Time", answer: "AcceptTimestamp", end: "EndedTimestamp", talk: "Duration", endCode: "EndStatus" },
+  "huawei-cec": { start: "startTime", answer: "talkingTime", end: "releaseTime", talk: "talkDuration", endCode: "reasonCode" },
+  itniotech: { start: "callStartTime", answer: "calledAnswerTime", end: "calledHangupTime", talk: "callDuration", endCode: "hangupReason" },
+};
+/** A time as each vendor writes it. */
+const WRITE: Record<VendorId, (at: number) => unknown> = {
+  "tencent-ccc": (at) => at / 1000,
+  "huawei-cec": (at) => at,
+  itniotech: (at) => new Date(at + 8 * HOUR).toISOString().slice(0, 19).replace("T", " "),
+};
+
+const NO_TIMES = [
+  -1, "-1", 1, "1", " ", "0000-00-00 00:00:00", "0001-01-01 00:00:00", "1899-12-30 00:00:00", "1970-01-01 08:00:00", "1970-01-01 00:00:00", "9999-12-31 23:59:59",
+  253_402_300_799, 253_402_300_799_000, 1e300, "null", "NULL", "None", "N/A", "-", "NaN", "Invalid date", true, false, {}, [],
+];
+
+async function openCalls(vendor: VendorId, calls: CustomCall[], options: Partial<StageOptions> = {}): Promise<Stage> {
+  return openStage({ ...options, emulator: { callsPerDay: 0, activeCalls: 0, calls: { [vendor]: calls }, ...options.emulator } });
+}
+
+const warningsOf = (events: ClientEvent[]) => events.filter((event) => event.type === "warning");
+
+async function readAll({ client }: Stage, vendor: VendorId, range: { from: Date; to: Date } = RANGE): Promise<CallRecord[]> {
+  return client.records({ ...range, accounts: [vendor] }).toArray({ max: 100 });
+}
+
+describe.each(VENDORS)("an optional time of %s", (vendor) => {
+  const { answer, end, talk } = FIELDS[vendor];
+
+  it.each(NO_TIMES)("that is %j is null, with one warning, and nothing is derived from it", async (written) => {
+    const row = { [answer]: written, [talk]: null };
+    const unanswered = (id: string): CustomCall => ({ id, startedAt: new Date(START), answeredAt: null, row });
+    const stage = await openCalls(vendor, [unanswered("1"), unanswered("2")]);
+    const calls = await readAll(stage, vendor);
+    expect(calls).toHaveLength(2);
+    for (const call of calls) {
+      expect(call).toMatchObject({ answeredAt: null, talkSeconds: null });
+      expect(call.outcome).not.toBe("answered");
+    }
+    expect(warningsOf(stage.events)).toMatchObject([{ account: vendor, field: answer }]);
+    expect(warningsOf(stage.events)[0]?.message).toMatch(new RegExp(`the row [12]: field \`${answer}\``));
+    const { summaries } = await stage.client.usage({ ...RANGE, accounts: [vendor], source: "records" });
+    for (const { minutes, complete } of summaries) expect([minutes.outbound, complete]).toEqual([0, true]);
+  });
+
+  it("that is too far from the start is null in both directions, unless a duration confirms it", async () => {
+    for (const [hours, kept] of [[-13, false], [-11, true], [11, true], [13, false]] as const) {
+      const row = { [end]: WRITE[vendor](START + hours * HOUR), ...(vendor === "huawei-cec" ? { endTime: null } : {}) };
+      const stage = await openCalls(vendor, [{ startedAt: new Date(START), row }]);
+      const [call] = await readAll(stage, vendor);
+      expect(call?.endedAt).toEqual(kept ? new Date(START + hours * HOUR) : null);
+      expect(warningsOf(stage.events).map(({ field }) => field)).toEqual(kept ? [] : [end]);
+    }
+  });
+
+  it("of a call that was longer than the longest is kept, with a warning that the option is too small", async () => {
+    const stage = await openCalls(vendor, [1, 2].map((id): CustomCall => ({ id: `${id}`, startedAt: new Date(START), endedAt: new Date(START + 20 * HOUR) })));
+    const calls = await readAll(stage, vendor);
+    for (const call of calls) expect(call).toMatchObject({ endedAt: new Date(START + 20 * HOUR), talkSeconds: 20 * 3600 - 10, outcome: "answered" });
+    expect(warningsOf(stage.events)).toMatchObject([{ account: vendor, field: null }]);
+    expect(warningsOf(stage.events)[0]?.message).toMatch(/`longestCallSeconds` \(43200\).*72000/);
+  });
+
+  it("and a talk that cannot be are null in a sync and where a row is normalized", async () => {
+    const row = { [answer]: "-1", [talk]: 1_772_330_430 };
+    const stage = await openCalls(vendor, [{ startedAt: new Date(START), answeredAt: null, row }]);
+    const { changes } = await passOf(stage.client, { ...RANGE, accounts: [vendor], store: new MemoryCheckpointStore() });
+    expect(changes.map(({ record }) => [record.answeredAt, record.talkSeconds])).toEqual([[null, null]]);
+    expect(warningsOf(stage.events).map(({ field }) => field)).toEqual([answer, talk]);
+    const [change] = changes;
+    if (change === undefined) throw new TypeError("The call is missing.");
+    expect(stage.client.normalize(vendor, change.record.raw, change.record)).toMatchObject({ answeredAt: null, talkSeconds: null, outcome: change.record.outcome });
+  });
+});
+
+describe("a derived duration", () => {
+  it.each(VENDORS)("of %s is never longer than the longest call", async (vendor) => {
+    const { answer, end, talk } = FIELDS[vendor];
+    const row = { [answer]: WRITE[vendor](START - 11 * HOUR), [end]: WRITE[vendor](START + 11 * HOUR), [talk]: null };
+    const stage = await openCalls(vendor, [{ startedAt: new Date(START), row }]);
+    const [call] = await readAll(stage, vendor);
+    expect(call?.talkSeconds).toBeNull();
+    expect(warningsOf(stage.events).map(({ field }) => field)).toContain("talkSeconds");
+  });
+});
+
+describe("times of the participants of a call of Tencent's", () => {
+  it("are checked as well, each by its own field", async () => {
+    const participant = { Mail: "a@example.com", StartTimestamp: START / 1000, AcceptTimestamp: -1, EndedTimestamp: START / 1000 + 60 };
+    const stage = await openCalls("tencent-ccc", [{ startedAt: new Date(START), row: { ServeParticipants: [{ ...participant, AcceptTimestamp: 0 }, participant] } }]);
+    const [call] = await readAll(stage, "tencent-ccc");
+    expect(call?.legs.map(({ answeredAt, talkSeconds }) => [answeredAt, talkSeconds])).toEqual([[null, null], [null, null]]);
+    expect(warningsOf(stage.events).map(({ field }) => field)).toEqual(["ServeParticipants.1.AcceptTimestamp"]);
+  });
+});
+
+describe.each(VENDORS)("a start of %s", (vendor) => {
+  const { start, end } = FIELDS[vendor];
+  const wrong: [string, unknown][] = [
+    ["in another unit", vendor === "huawei-cec" ? START / 1000 : vendor === "tencent-ccc" ? START : "1772330430"],
+    ["of the first instant of 1970", vendor === "itniotech" ? "1970-01-01 08:00:00" : 1],
+    ["of a clock that is a year off", WRITE[vendor](START - 365 * DAY)],
+    ["of a clock that is a year ahead", WRITE[vendor](START + 365 * DAY)],
+    ["of four days before", WRITE[vendor](START - 4 * DAY)],
+  ];
+
+  it.each(wrong)("%s makes the row unreadable, and names it and the field", async (_, written) => {
+    const row = { [start]: written, ...(vendor === "tencent-ccc" ? { StartTimestamp: written } : {}) };
+    const calls: CustomCall[] = [{ id: "bad", startedAt: new Date(START), row }, { id: "good", startedAt: new Date(START + HOUR) }];
+    const stage = await openCalls(vendor, calls);
+    const error = await rejectionOf(readAll(stage, vendor));
+    expect(error).toBeInstanceOf(ResponseError);
+    expect(error.message).toContain("bad");
+    expect(error.message).toContain(`\`${start}\``);
+
+    const stream = stage.client.records({ ...RANGE, accounts: [vendor], unreadableRows: "report" });
+    expect((await stream.toArray({ max: 100 })).map(({ id }) => id)).toEqual(["good"]);
+    const [report] = stream.report().accounts;
+    expect(report).toMatchObject({ status: "partial", unreadable: 1 });
+    expect(report?.gaps.map(({ reason }) => reason)).toContain("unreadable");
+    expect(warningsOf(stage.events)).toContainEqual(expect.objectContaining({ key: "bad", field: start }));
+
+    const pass = await passOf(stage.client, { ...RANGE, accounts: [vendor], store: new MemoryCheckpointStore(), unreadableRows: "report" });
+    expect(pass.changes.map(({ record }) => record.id)).toEqual(["good"]);
+    expect(pass.report.accounts[0]?.gaps.map(({ reason }) => reason)).toContain("unreadable");
+  });
+
+  it("and all other times of a clock that is a year off make the row unreadable, too", async () => {
+    const shifted = (at: number) => WRITE[vendor](at - 365 * DAY);
+    const { answer } = FIELDS[vendor];
+    const row: Record<string, unknown> = { [start]: shifted(START), [answer]: shifted(START + 10 * SECOND), [end]: shifted(START + 60 * SECOND) };
+    const stage = await openCalls(vendor, [{ id: "bad", startedAt: new Date(START), row }]);
+    expect(await rejectionOf(readAll(stage, vendor))).toBeInstanceOf(ResponseError);
+  });
+
+  it.each([null, undefined])("far before its window is that of a long call where its end lies in the window, answered at %s", async (answeredAt) => {
+    const long: CustomCall = { id: "long", startedAt: new Date(START - 20 * HOUR), endedAt: new Date(START), ...(answeredAt === null ? { answeredAt } : {}) };
+    const stage = await openCalls(vendor, [long], { emulator: { filterTime: "end" } });
+    const stream = stage.client.records({ from: new Date(START - 2 * HOUR), to: daysAgo(4), accounts: [vendor] });
+    // It started before the range.
+    expect(await stream.toArray({ max: 100 })).toEqual([]);
+    expect(stream.report().accounts).toMatchObject([{ status: "complete", unreadable: 0 }]);
+    expect(warningsOf(stage.events).map(({ message }) => message)).toEqual([expect.stringContaining("`longestCallSeconds`")]);
+    const pass = await passOf(stage.client, { from: new Date(START - DAY), to: daysAgo(4), accounts: [vendor], store: new MemoryCheckpointStore() });
+    expect(pass.changes.map(({ record }) => record.id)).toEqual(["long"]);
+  });
+});
+
+describe("a row that was not asked for by time", () => {
+  it("keeps its start, however long ago, but not one that is none", async () => {
+    const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0 } });
+    expect(client.normalize("huawei-cec", { callSerialNo: "1", startTime: 1000 }).startedAt).toEqual(new Date(1000));
+    expect(() => client.normalize("huawei-cec", { callSerialNo: "1", startTime: -1 })).toThrow(/`startTime`/);
+  });
+});

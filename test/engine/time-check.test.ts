@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { TimeCheck } from "../../src/engine/lists/time-check.js";
+
+const HOUR = 3_600_000;
+const START = Date.parse("2026-11-01T00:00:00Z");
+const LONGEST = 12 * HOUR;
+const check = new TimeCheck({
+  start: ["start"],
+  others: ["answered", "ended", "legs[].answered"],
+  written: ["changed"],
+  talkSeconds: ["talk"],
+  otherSeconds: ["ring"],
+});
+
+/** Hours after the start. */
+const at = (hours: number) => new Date(START + hours * HOUR);
+const window = { from: START - HOUR, to: START + HOUR };
+
+function checked(row: Record<string, unknown>, options: { raw?: object; place?: { from: number; to: number } | null } = {}) {
+  const read = check.check({ start: at(0), ...row }, options.raw, { window: options.place ?? null, marginMs: 0, now: START + 48 * HOUR, mostMs: LONGEST });
+  return { ...read, fields: read.faults.map(({ field }) => field) };
+}
+
+describe("an optional time", () => {
+  it.each([new Date(0), new Date(-1), new Date(Number.NaN), at(-13), at(13), new Date("9999-12-31T23:59:59Z"), "text", {}, true])("of %j is null", (answered) => {
+    const { row, fields } = checked({ answered });
+    expect(row).toEqual({ start: at(0), answered: null });
+    expect(fields).toEqual(["answered"]);
+  });
+
+  it.each([at(-12), at(0), at(11), null, undefined])("of %j is kept", (answered) => {
+    expect(checked({ answered })).toMatchObject({ row: { answered }, faults: [], longMs: null });
+  });
+
+  it("that the vendor wrote and that is none is a fault, unless it is one of the ways to write nothing", () => {
+    for (const written of [-1, "-1", " ", "0000-00-00 00:00:00", false, []]) expect(checked({ ended: null }, { raw: { ended: written } }).fields).toEqual(["ended"]);
+    for (const written of [0, "0", "", null, undefined]) expect(checked({ ended: null }, { raw: { ended: written } }).fields).toEqual([]);
+  });
+
+  it("in a list is told by its place, and the row as it was read is not changed", () => {
+    const row = { start: at(0), legs: [{ answered: at(1) }, { answered: at(99), name: "x" }] };
+    const read = check.check(row, undefined, { window: null, marginMs: 0, now: START, mostMs: LONGEST });
+    expect(read.row).toEqual({ start: at(0), legs: [{ answered: at(1) }, { answered: null, name: "x" }] });
+    expect(read.faults.map(({ field }) => field)).toEqual(["legs.1.answered"]);
+    expect(row.legs[1]?.answered).toEqual(at(99));
+  });
+
+  it("is kept where a talk confirms that the call lasted that long", () => {
+    expect(checked({ answered: at(0.01), ended: at(20), talk: 72_000 })).toMatchObject({ fields: [], longMs: 20 * HOUR });
+    expect(checked({ answered: at(13), ended: at(20), talk: 72_000 })).toMatchObject({ fields: [], longMs: 20 * HOUR });
+    expect(checked({ answered: at(0.01), ended: at(20), talk: 60 })).toMatchObject({ fields: ["ended"], longMs: null });
+    expect(checked({ ended: at(20 * 365), talk: 20 * 365 * 3600 })).toMatchObject({ fields: ["ended", "talk"], longMs: null });
+  });
+});
+
+describe("a duration", () => {
+  it.each([-1, Number.NaN, 43_201, 1_772_330_430, "60"])("of %j s is null", (ring) => {
+    expect(checked({ ring })).toMatchObject({ row: { ring: null }, fields: ["ring"] });
+  });
+
+  it.each([0, 1.5, 43_200, null])("of %j s is kept", (ring) => {
+    expect(checked({ ring })).toMatchObject({ row: { ring }, fields: [] });
+  });
+});
+
+describe("a time at which a row was written", () => {
+  it("may be long after the call, but neither before it nor to come", () => {
+    expect(checked({ changed: at(40) }).fields).toEqual([]);
+    for (const changed of [at(-13), at(48 + 25), new Date(0)]) expect(checked({ changed }).fields).toEqual(["changed"]);
+  });
+});
+
+describe("a start far from its window", () => {
+  const far = { from: START + 15 * HOUR, to: START + 40 * HOUR };
+
+  it("is refused, before and after it", () => {
+    expect(checked({}, { place: window }).refusal).toBeNull();
+    expect(checked({}, { place: far }).refusal).toMatchObject({ field: "start" });
+    expect(checked({ ended: at(0.1), talk: 60 }, { place: { from: START - 40 * HOUR, to: START - 15 * HOUR } }).refusal).toMatchObject({ field: "start" });
+  });
+
+  it("is accepted where the call lasted until the window", () => {
+    for (const row of [{ ended: at(20), talk: 72_000 }, { ended: at(20) }, { ended: at(20), talk: 0 }, { talk: 72_000 }]) {
+      expect(checked(row, { place: far })).toMatchObject({ refusal: null, longMs: 20 * HOUR, fields: [] });
+    }
+  });
+
+  it("is kept within the margin, with the end for which the row is in the window", () => {
+    const near = (row: Record<string, unknown>) => check.check({ start: at(0), ...row }, undefined, { window: { from: START + 8 * HOUR, to: START + 40 * HOUR }, marginMs: LONGEST, now: START + 48 * HOUR, mostMs: LONGEST });
+    expect(near({ ended: at(20) })).toMatchObject({ refusal: null, faults: [], longMs: 20 * HOUR });
+    expect(near({ ended: at(50) })).toMatchObject({ refusal: null, row: { ended: null }, longMs: null });
+    expect(near({ ended: at(20), talk: 60 })).toMatchObject({ refusal: null, row: { ended: null }, longMs: null });
+  });
+
+  it("is refused where a talk contradicts that, or no call is so long", () => {
+    expect(checked({ answered: at(20), ended: at(20.1), talk: 360 }, { place: far }).refusal).toMatchObject({ field: "start" });
+    const year = { from: START + 360 * 24 * HOUR, to: START + 370 * 24 * HOUR };
+    expect(checked({ ended: at(365 * 24) }, { place: year }).refusal).toMatchObject({ field: "start" });
+    expect(checked({ ended: at(365 * 24), talk: 365 * 86_400 }, { place: year }).refusal).toMatchObject({ field: "start" });
+  });
+
+  it("is refused wherever it is, where it is not after 1970", () => {
+    expect(checked({ start: new Date(0) }).refusal).toMatchObject({ field: "start" });
+  });
+});
