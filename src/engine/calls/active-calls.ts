@@ -25,7 +25,8 @@ export async function readActiveCalls(sessions: readonly AccountSession[], invoc
     snapshots.map(({ source, progress }) => async () => {
       if (source === null) return;
       for await (const batch of readAccount(source, invocation)) {
-        calls.push(...batch);
+        // One by one: as arguments of one call, the rows of a very large page exceed the stack.
+        for (const call of batch) calls.push(call);
         progress.rows += batch.length;
       }
     }),

@@ -6,6 +6,7 @@ import type { AccountSession } from "../account/account-session.js";
 import { CallTimes } from "../lists/call-times.js";
 import { earliestKept, type ListPlan, planHistory, RETENTION_MARGIN_MS } from "../lists/list-plan.js";
 import { Progress } from "../lists/progress.js";
+import { TOO_DEEP, tooDeepFieldOf } from "../lists/row-depth.js";
 import { undocumented } from "../lists/schema-fault.js";
 import type { Invocation } from "./invocation.js";
 import { inArrivalOrder, openSource } from "./list-source.js";
@@ -43,6 +44,8 @@ async function lookUp(session: AccountSession, operation: Lookup, keys: object, 
     if (saysMissing(answer)) return null;
     const found = operation.answer.safeParse(answer.body);
     if (found.success && found.data === null) return null;
+    const deepField = found.success ? tooDeepFieldOf(found.data) : null;
+    if (deepField !== null) throw new ResponseError(`${account}: ${operation.name}: the call: field \`${deepField}\` ${TOO_DEEP}.`, { provider: id, account, operation: operation.name });
     const row = found.success ? operation.row.safeParse(found.data) : found;
     if (row.success) {
       const call = new CallTimes(session, operation).mapAnywhere(row.data, found.data, null, (checked) => operation.map(checked, keys));

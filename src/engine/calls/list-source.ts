@@ -143,7 +143,8 @@ export async function* inWindows<Value, Out>(
     const finished = finishAll(delivery, finish);
     waiting += finished.length;
     const together = held.get(window) ?? [];
-    together.push(...finished);
+    // One by one: as arguments of one call, the rows of a very large page exceed the stack.
+    for (const row of finished) together.push(row);
     held.set(window, together);
     if (fate === null) continue;
 

@@ -3,6 +3,7 @@ import type { CallRecord } from "../../model/call-record.js";
 import { ResponseError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
 import { CallTimes } from "../lists/call-times.js";
+import { TOO_DEEP, tooDeepFieldOf } from "../lists/row-depth.js";
 import { undocumented } from "../lists/schema-fault.js";
 import { recordOf } from "./mapped-call.js";
 
@@ -26,6 +27,10 @@ function readRow(session: AccountSession, raw: unknown, context: NormalizeContex
   const { provider } = session;
   const { records, activeCalls } = provider.operations;
   const lists = activeCalls === undefined || activeCalls === "records" ? [records] : [records, activeCalls];
+  const deepField = tooDeepFieldOf(raw);
+  if (deepField !== null) {
+    throw new ResponseError(`${provider.account}: the row: field \`${deepField}\` ${TOO_DEEP}.`, { provider: provider.id, account: provider.account, operation: records.name });
+  }
   let fault: string | null = null;
   for (const list of lists) {
     const row = list.row.safeParse(raw);

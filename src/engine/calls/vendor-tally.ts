@@ -39,7 +39,8 @@ export class VendorTally implements Tally {
       }),
     );
     for await (const batch of batches) {
-      this.readings.push(...batch);
+      // One by one: as arguments of one call, the rows of a very large page exceed the stack.
+      for (const reading of batch) this.readings.push(reading);
       this.source.progress.rows += batch.length;
     }
   }

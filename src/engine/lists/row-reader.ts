@@ -6,6 +6,7 @@ import type { AccountSession } from "../account/account-session.js";
 import { CallTimes } from "./call-times.js";
 import type { Span } from "./intervals.js";
 import { digestOf } from "./row-digest.js";
+import { TOO_DEEP, tooDeepFieldOf } from "./row-depth.js";
 import { fieldOf, undocumented } from "./schema-fault.js";
 
 /** A row of a page. */
@@ -50,6 +51,9 @@ export class RowReader<Value> {
   }
 
   private understand(raw: unknown, partition: Partition, window: WindowBounds | null, near: Span | null): ReadRow<Value> {
+    const deepField = tooDeepFieldOf(raw);
+    // Before the adapter sees it, whose code may recurse.
+    if (deepField !== null) return this.refuse(raw, { field: deepField, rule: TOO_DEEP }, window);
     const row = this.operation.row.safeParse(raw);
     if (!row.success) throw this.error(this.nameOf(raw), row.error, window, ADVICE);
     const key = this.operation.key(row.data);
