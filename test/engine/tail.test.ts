@@ -38,7 +38,7 @@ describe("the tail", () => {
             tail.keep(one.application, one.key, one.at, one.hash);
             model.set(`${String(one.application)} ${one.key}`, one);
           } else if (one.type === "release") {
-            tail.release(one.application, Intervals.of([one]));
+            tail.release(one.application, Intervals.of([one]), 0);
             // Only whole quarters of an hour are let go of.
             const gone = ({ at }: { at: number }) => one.from <= Math.floor(at / QUARTER) * QUARTER && (Math.floor(at / QUARTER) + 1) * QUARTER <= one.to;
             for (const [name, row] of model) if (row.application === one.application && gone(row)) model.delete(name);
@@ -55,7 +55,7 @@ describe("the tail", () => {
         for (const application of APPLICATIONS) {
           for (const key of ["1", "2", "a b", "@", "__proto__", "行"]) {
             const expected = model.get(`${String(application)} ${key}`)?.hash;
-            expect([tail.hashOf(application, key), again.hashOf(application, key)]).toEqual([expected, expected]);
+            expect([tail.versionsOf(application, key), again.versionsOf(application, key)]).toEqual([expected, expected]);
           }
         }
         expect(Object.fromEntries(saved)).toEqual(tail.lines());

@@ -37,6 +37,11 @@ export class WindowGrid {
     return this.rule.end === "unknown" ? this.next(boundary) : boundary;
   }
 
+  /** By how much, in milliseconds, what is sent for two windows that meet may overlap: one unit. The longest day is 25 hours long. */
+  get overlapMs(): number {
+    return this.rule.unit === "day" ? 90_000_000 : UNIT_MS[this.rule.unit];
+  }
+
   /** The boundary after a boundary. */
   private next(boundary: number): number {
     return this.rule.unit === "day" ? this.zone.nextDay(boundary) : boundary + UNIT_MS[this.rule.unit];

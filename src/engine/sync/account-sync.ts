@@ -11,13 +11,13 @@ import { refuseBeforeRetention, WINDOW_ROWS } from "../calls/records.js";
 import { strayStartWatch } from "../calls/stray-start.js";
 import type { SyncCheckpoint } from "../checkpoints/checkpoint.js";
 import { Intervals, type Span } from "../lists/intervals.js";
-import { oldestReadable, planGround, reachOf, type PlannedWindow } from "../lists/list-plan.js";
+import { gridOf, oldestReadable, planGround, reachOf, type PlannedWindow } from "../lists/list-plan.js";
 import { Progress } from "../lists/progress.js";
 import type { CheckpointKeeper } from "./checkpoint-keeper.js";
 import { CommittedState } from "./committed-state.js";
 import { ContentHash } from "./content-hash.js";
 import { batchOf, type SyncBatch, type SyncChange } from "./sync-batch.js";
-import { type Ground, OPEN_END, type RowSeen, SyncState, type WindowChange } from "./sync-state.js";
+import { type Ground, OPEN_END, type RowRead, SyncState, type WindowChange } from "./sync-state.js";
 
 /** What is to be kept in step. */
 interface SyncWanted {
@@ -29,7 +29,7 @@ interface SyncWanted {
 }
 
 /** A call that was read, and what tells whether it is new. */
-interface SeenRow extends RowSeen {
+interface SeenRow extends RowRead {
   record: CallRecord;
 }
 
@@ -93,10 +93,11 @@ export class AccountSync {
     const { isolateFailures, unreadableRows } = this.invocation.policy;
     // Of windows that meet, each has to hold all of its rows: whichever is committed, what it proves was handed out with it.
     const policy = { isolateFailures, unreadableRows, prove: true, keysSpanWindows: false, windowRows: WINDOW_ROWS.time, startsNear: "window" as const };
-    const kept = await this.keeper.open(this.session.provider);
+    const { provider } = this.session;
+    const kept = await this.keeper.open(provider);
     this.isStored = kept.isStored;
     this.taken = kept.checkpoint;
-    const committed = new CommittedState(new SyncState(this.session.provider, kept.checkpoint), kept);
+    const committed = new CommittedState(new SyncState(provider, kept.checkpoint, gridOf(provider.operations.records, provider).overlapMs), kept);
     this.committed = committed;
     const source = this.open(committed);
     // What was asked for is not to be forgotten, however the pass ends.
@@ -178,10 +179,11 @@ export class AccountSync {
   private compare(state: SyncState, source: Source<MappedCall>, window: WindowRead<SeenRow>) {
     // A row may come twice in it, as a window that was cut comes with the first of its parts: the last is how it is now.
     const latest = new Map(window.rows.map((row) => [row.key, row]));
-    const compared = [...latest.values()].map((row) => ({ row, seen: state.compare(window.partition, row) }));
-    const changes = compared.flatMap(({ row: { record }, seen }): SyncChange[] => (seen === "same" ? [] : [{ type: seen, record }]));
-    const rows = compared.flatMap(({ row: { key, hash, at }, seen }) => (seen === "same" ? [] : [{ key, hash, at }]));
-    const change = { partition: window.partition, partitions: source.plan.partitions, rows, outcome: this.outcomeOf(source, window) };
+    const { partitions } = source.plan;
+    const compared = state.compare(window.partition, partitions, [...latest.values()]);
+    const changes = compared.flatMap(({ record, seen }): SyncChange[] => (seen === "new" || seen === "updated" ? [{ type: seen, record }] : []));
+    const rows = compared.flatMap(({ key, hash, at, seen }) => (seen === "same" ? [] : [{ key, hash, at, seen }]));
+    const change = { partition: window.partition, partitions, rows, outcome: this.outcomeOf(source, window) };
     const add = (changed: SyncState) => {
       changed.add(change);
     };

@@ -2,7 +2,8 @@ import type { Partition, Provider } from "../../contract/provider.js";
 import type { ListCheckpoint, SyncCheckpoint } from "../checkpoints/checkpoint.js";
 import { type CoveragePlan, type EarlierPasses, provenStarts } from "../lists/coverage.js";
 import { fromInterval, fromIntervals, Intervals, type Span, toInterval, toIntervals } from "../lists/intervals.js";
-import { Tail } from "./tail.js";
+import { deliveredOf, isStale, shownBy, withDelivered, withShown } from "./row-versions.js";
+import { placeKey, segmentAround, Tail } from "./tail.js";
 
 /** The end of ground that has none: the last instant that a date can hold. */
 export const OPEN_END = 8.64e15;
@@ -17,6 +18,8 @@ function beyond({ range, readable }: Ground): Intervals {
 /** What has been read of one partition. */
 interface ListState {
   readonly partition: Partition;
+  /** Its place among the account's lists. */
+  readonly place: number;
   proven: Intervals;
   read: Intervals;
   /** The smallest windows that were asked for and not proven, each by itself: of neighbours that were one, the next pass would make the same parts again. */
@@ -25,7 +28,7 @@ interface ListState {
 }
 
 /** A row that was read. */
-export interface RowSeen {
+export interface RowRead {
   /** The id of its record. */
   key: string;
   hash: string;
@@ -33,19 +36,35 @@ export interface RowSeen {
   at: number;
 }
 
+/** A row that was read, as it was compared. */
+export interface RowSeen extends RowRead {
+  seen: Seen;
+}
+
 /** What one window adds to a state, once its rows are kept. */
 export interface WindowChange {
   partition: Partition;
   /** All that the account is read from. */
   partitions: readonly Partition[];
-  /** Rows that differ from what was handed out. */
+  /** Rows that differ from what is kept. */
   rows: readonly RowSeen[];
   /** Null where nothing follows from the window. */
   outcome: { type: "advance"; span: Span; provenTo: number; ground: Ground } | { type: "doubt"; span: Span } | null;
 }
 
-/** A call that was read: whether it is new, has changed, or is just as it was handed out last. */
-export type Seen = "new" | "updated" | "same";
+/**
+ * A call that was read: whether it is new, has changed, or is just as it was handed out last. `other`: another list of its application shows the call with
+ * another content, which is noted, and not handed out.
+ */
+export type Seen = "new" | "updated" | "same" | "other";
+
+/** Which lists of an application have shown a call in this pass. */
+interface ShownInPass {
+  /** The first list that showed it. */
+  first: number;
+  /** The list whose content was handed out last; null where none was. */
+  handedOut: number | null;
+}
 
 /**
  * Where the sync of one account stands. Two kinds of time are kept apart: lists are read by the time that the vendor filters on (`proven`,
@@ -56,15 +75,21 @@ export class SyncState {
   private lost = Intervals.empty;
   private readonly lists = new Map<string, ListState>();
   private tail: Tail;
+  /** By application and key, for applications of several lists. All forks of a pass share it: it tells what was read, whatever is kept of it. */
+  private shown = new Map<string, ShownInPass>();
   /** Whether the intervals differ from what was saved. */
   private moved = false;
   /** Whether something was proven that was not when it was saved. */
   private progressed = false;
 
-  /** @param checkpoint of the account; null where it begins. */
+  /**
+   * @param checkpoint of the account; null where it begins.
+   * @param overlapMs by how much what is sent for two windows that meet may overlap.
+   */
   constructor(
     private readonly provider: Pick<Provider, "id" | "account">,
     checkpoint: SyncCheckpoint | null,
+    private readonly overlapMs = 0,
   ) {
     this.tail = new Tail(checkpoint?.tail ?? {});
     if (checkpoint === null) return;
@@ -72,13 +97,14 @@ export class SyncState {
     this.lost = fromIntervals(checkpoint.lost);
     for (const { application, parameters, proven, read, doubtful, complete } of checkpoint.lists) {
       const partition = { application, parameters };
-      this.lists.set(idOf(partition), { partition, proven: fromIntervals(proven), read: fromIntervals(read), doubtful: doubtful.map(fromInterval), complete: fromIntervals(complete) });
+      this.lists.set(idOf(partition), { partition, place: this.lists.size, proven: fromIntervals(proven), read: fromIntervals(read), doubtful: doubtful.map(fromInterval), complete: fromIntervals(complete) });
     }
   }
 
   /** A state that begins as this one, and whose changes do not reach it. */
   fork(): SyncState {
-    const fork = new SyncState(this.provider, null);
+    const fork = new SyncState(this.provider, null, this.overlapMs);
+    fork.shown = this.shown;
     fork.asked = this.asked;
     fork.lost = this.lost;
     for (const [id, list] of this.lists) fork.lists.set(id, { ...list });
@@ -132,7 +158,7 @@ export class SyncState {
 
   private listOf(partition: Partition): ListState {
     const id = idOf(partition);
-    const list = this.lists.get(id) ?? { partition, proven: Intervals.empty, read: Intervals.empty, doubtful: [], complete: Intervals.empty };
+    const list = this.lists.get(id) ?? { partition, place: this.lists.size, proven: Intervals.empty, read: Intervals.empty, doubtful: [], complete: Intervals.empty };
     this.lists.set(id, list);
     return list;
   }
@@ -142,20 +168,64 @@ export class SyncState {
     return partitions.map((partition) => this.listOf(partition).complete).reduce((common, complete) => common.intersect(complete), this.asked);
   }
 
-  /** Compares a row that was read with what was handed out. */
-  compare(partition: Partition, { key, at, hash }: RowSeen): Seen {
-    const earlier = this.tail.hashOf(partition.application, key);
-    if (earlier === hash) return "same";
-    // What is complete was handed out, and let go of: it comes again only with the window beside its own.
-    if (earlier === undefined && this.listOf(partition).complete.holds(at)) return "same";
-    return earlier === undefined ? "new" : "updated";
+  /**
+   * Compares rows of one list with what was handed out. Of an application with several lists, each list has a content of its own: what differs from the
+   * content that its own list showed last is a change, and a change that several lists show in one pass is handed out once.
+   */
+  compare<Row extends RowRead>(partition: Partition, partitions: readonly Partition[], rows: readonly Row[]): (Row & { seen: Seen })[] {
+    const list = this.placeAmongSeveral(partition);
+    const done = this.doneOf(partition.application, partitions);
+    return rows.map((row) => {
+      const seen = this.compareOne(partition.application, list, done, row);
+      if (list !== null && seen !== "same") this.noteShown(partition.application, list, row.key, seen);
+      return { ...row, seen };
+    });
+  }
+
+  private compareOne(application: string | null, list: number | null, done: Intervals, { key, at, hash }: RowRead): Seen {
+    const versions = this.tail.versionsOf(application, key);
+    // What was handed out, and is not in the tail, was let go of with all of its segment.
+    if (versions === undefined) return done.covers(segmentAround(at, this.overlapMs)) ? "same" : "new";
+    const shown = list === null ? undefined : this.shown.get(placeKey(application, key));
+    if (isStale(versions)) return shown?.handedOut == null ? "updated" : "other";
+    const own = list === null ? deliveredOf(versions) : shownBy(versions, list);
+    if (list === null) return own === hash ? "same" : "updated";
+    if (own === hash) {
+      if (shown === undefined) this.noteShown(application, list, key, "same");
+      return "same";
+    }
+    if (deliveredOf(versions) === hash) return "other";
+    const isHandedOut = shown?.handedOut != null && shown.handedOut !== list;
+    const isShown = own === undefined && shown !== undefined && shown.first !== list;
+    return isHandedOut || isShown ? "other" : "updated";
+  }
+
+  private noteShown(application: string | null, list: number, key: string, seen: Seen): void {
+    const place = placeKey(application, key);
+    const shown = this.shown.get(place) ?? { first: list, handedOut: null };
+    if (seen === "new" || seen === "updated") shown.handedOut = list;
+    this.shown.set(place, shown);
+  }
+
+  /** A list's place; null where it is the only one of its application. */
+  private placeAmongSeveral(partition: Partition): number | null {
+    const { place } = this.listOf(partition);
+    const isOne = [...this.lists.values()].every((other) => other.place === place || other.partition.application !== partition.application);
+    return isOne ? null : place;
   }
 
   /** Takes note of a window that was read, and of its rows as handed out. */
   add({ partition, partitions, rows, outcome }: WindowChange): void {
-    for (const row of rows) if (this.compare(partition, row) !== "same") this.tail.keep(partition.application, row.key, row.at, row.hash);
+    const list = this.placeAmongSeveral(partition);
+    for (const row of rows) this.keep(partition, list, row);
     if (outcome?.type === "advance") this.advance(partition, partitions, outcome.span, outcome.provenTo, outcome.ground);
     else if (outcome?.type === "doubt") this.doubt(partition, outcome.span);
+  }
+
+  private keep({ application }: Partition, list: number | null, { key, at, hash, seen }: RowSeen): void {
+    const versions = this.tail.versionsOf(application, key);
+    if (seen !== "other") this.tail.keep(application, key, at, withDelivered(versions, list, hash));
+    else if (list !== null && versions !== undefined) this.tail.update(application, key, withShown(versions, list, hash));
   }
 
   /** A window of a partition has been read. @param provenTo up to where it is proven. */
@@ -180,8 +250,13 @@ export class SyncState {
   }
 
   private release(application: string | null, partitions: readonly Partition[]): void {
-    const own = partitions.filter((partition) => partition.application === application);
-    this.tail.release(application, this.completeOf(own).union(this.lost));
+    const released = this.tail.release(application, this.doneOf(application, partitions), this.overlapMs);
+    if (this.shown.size > 0) for (const key of released) this.shown.delete(placeKey(application, key));
+  }
+
+  /** What of an application is never read again. */
+  private doneOf(application: string | null, partitions: readonly Partition[]): Intervals {
+    return this.completeOf(partitions.filter((partition) => partition.application === application)).union(this.lost);
   }
 
   /** What is proven complete, what was read but may still change, what was never read, and what is lost; by the start of calls, up to now. */

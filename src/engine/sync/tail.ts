@@ -1,16 +1,23 @@
-import type { Intervals } from "../lists/intervals.js";
+import type { Intervals, Span } from "../lists/intervals.js";
+import type { RowVersions } from "./row-versions.js";
 
 /** So much of the calls' time is kept, saved and let go of together, in milliseconds. */
 const SEGMENT_MS = 900_000;
 
-/** The rows of one application in one quarter of an hour: content hashes by key. Forks share it until they change it. */
+/** The rows of one application in one quarter of an hour: what is kept of each, by key. Forks share it until they change it. */
 interface Segment {
-  readonly rows: Map<string, string>;
+  readonly rows: Map<string, RowVersions>;
   /** As it is saved; null where that has to be written anew. */
   lines: string[] | null;
 }
 
-/** Keys and content hashes of the calls that may come again: those that are not complete yet. */
+/** The segment that an instant lies in, wider at both ends: its rows are let go when all of this is complete. */
+export function segmentAround(at: number, marginMs: number): Span {
+  const from = Math.floor(at / SEGMENT_MS) * SEGMENT_MS;
+  return { from: from - marginMs, to: from + SEGMENT_MS + marginMs };
+}
+
+/** Keys and contents of the calls that may come again: those that are not complete yet. */
 export class Tail {
   private segments = new Map<string, Segment>();
   /** The segment of each row, by application and key: a call whose start is corrected moves to another. */
@@ -44,20 +51,26 @@ export class Tail {
     this.places.adopt();
   }
 
-  /** The content hash with which a call was handed out last; undefined where it was not, or can no longer change. */
-  hashOf(application: string | null, key: string): string | undefined {
+  /** What is kept of a call; undefined where it was not handed out, or can no longer change. */
+  versionsOf(application: string | null, key: string): RowVersions | undefined {
     const place = this.places.get(placeKey(application, key));
     return place === undefined ? undefined : this.segments.get(place)?.rows.get(key);
   }
 
   /** @param at the call's start, or where else among the starts it is to be kept. */
-  keep(application: string | null, key: string, at: number, hash: string): void {
+  keep(application: string | null, key: string, at: number, versions: RowVersions): void {
     const name = nameOf(application, at);
     const place = placeKey(application, key);
     const earlier = this.places.get(place);
     if (earlier !== undefined && earlier !== name) this.forget(earlier, key);
-    this.toChange(name).set(key, hash);
+    this.toChange(name).set(key, versions);
     this.places.set(place, name);
+  }
+
+  /** Keeps something else of a call that is kept already, where it is. */
+  update(application: string | null, key: string, versions: RowVersions): void {
+    const place = this.places.get(placeKey(application, key));
+    if (place !== undefined) this.toChange(place).set(key, versions);
   }
 
   private forget(name: string, key: string): void {
@@ -67,7 +80,7 @@ export class Tail {
   }
 
   /** The rows of a segment, which are about to change. */
-  private toChange(name: string): Map<string, string> {
+  private toChange(name: string): Map<string, RowVersions> {
     const earlier = this.segments.get(name)?.rows;
     const rows = earlier !== undefined && this.own.has(name) ? earlier : new Map(earlier);
     this.own.add(name);
@@ -76,15 +89,23 @@ export class Tail {
     return rows;
   }
 
-  /** Lets go of the segments of an application that lie in ground which is never read again. */
-  release(application: string | null, done: Intervals): void {
+  /**
+   * Lets go of the segments of an application that lie, with a margin, in ground which is never read again.
+   * @returns the keys of their rows.
+   */
+  release(application: string | null, done: Intervals, marginMs: number): string[] {
+    const released: string[] = [];
     for (const [name, { rows }] of this.segments) {
       const { application: own, from } = readName(name);
-      if (own !== application || !done.covers({ from, to: from + SEGMENT_MS })) continue;
-      for (const key of rows.keys()) this.places.delete(placeKey(application, key));
+      if (own !== (application ?? "") || !done.covers(segmentAround(from, marginMs))) continue;
+      for (const key of rows.keys()) {
+        this.places.delete(placeKey(application, key));
+        released.push(key);
+      }
       this.segments.delete(name);
       this.changed.add(name);
     }
+    return released;
   }
 
   /** All segments by name, in plain JSON. */
@@ -166,11 +187,13 @@ function nameOf(application: string | null, at: number): string {
   return `${application ?? ""}@${new Date(Math.floor(at / SEGMENT_MS) * SEGMENT_MS).toISOString()}`;
 }
 
-function readName(name: string): { application: string | null; from: number } {
+function readName(name: string): { application: string; from: number } {
   const at = name.lastIndexOf("@");
-  return { application: at === 0 ? null : name.slice(0, at), from: Date.parse(name.slice(at + 1)) };
+  return { application: name.slice(0, at), from: Date.parse(name.slice(at + 1)) };
 }
 
-function placeKey(application: string | null, key: string): string {
-  return `${application ?? ""}@${key}`;
+/** One text for each pair: where the application ends is told by its length. */
+export function placeKey(application: string | null, key: string): string {
+  const name = application ?? "";
+  return `${name.length}:${name}${key}`;
 }

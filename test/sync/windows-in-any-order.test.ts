@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { CallRecordsClient, MemoryCheckpointStore, type Transport } from "call-records";
+import { HttpTransport } from "../../src/engine/http/http-transport.js";
+import { Random } from "../../src/testing/data/random.js";
+import { callsAround } from "../client/edge-calls.js";
+import { daysAgo, HOUR, huaweiAt, itniotechAt, ManualClock, openEmulator, tencentAt } from "../client/stage.js";
+import { idsOf, within } from "../client/truth.js";
+import { narrowed } from "../simulation/simulated-provider.js";
+
+const from = daysAgo(6);
+const to = daysAgo(4);
+const WINDOW = 4 * HOUR;
+const edges = Array.from({ length: 20 }, (_, index) => from.getTime() - 12 * HOUR + index * WINDOW);
+const APPLICATION = 1_400_000_000;
+
+/** Hands each response over after a while of its own: windows end in another order than they begin. */
+function shuffled(seed: number): Transport {
+  const http = new HttpTransport({ maxResponseBytes: 10_000_000, timeoutMs: 60_000 });
+  const random = new Random(seed);
+  return {
+    load: () => http.load(),
+    async send(request, signal, milestones) {
+      const answer = await http.send(request, signal, milestones);
+      for (let turns = random.integer(0, 60); turns > 0; turns -= 1) await new Promise((resolve) => setImmediate(resolve));
+      return answer;
+    },
+  };
+}
+
+const OPTIONS = [
+  { filtersOn: "start", windowEnd: "unknown", windowEdges: { start: "exclusive", end: "inclusive" } },
+  { filtersOn: "start", windowEnd: "unknown", windowEdges: { start: "inclusive", end: "inclusive" } },
+  { filtersOn: "start", windowEnd: "inclusive", windowEdges: { start: "inclusive", end: "inclusive" } },
+  { filtersOn: "start", windowEnd: "exclusive", windowEdges: { start: "inclusive", end: "exclusive" } },
+  { filtersOn: "unknown", windowEnd: "unknown", windowEdges: { start: "exclusive", end: "exclusive" } },
+] as const;
+
+describe("a sync whose windows end in any order", () => {
+  it.each(OPTIONS)("hands out every call once, those on the bounds too, with filtersOn $filtersOn, windowEnd $windowEnd, $windowEdges", { timeout: 60_000 }, async ({ filtersOn, windowEnd, windowEdges }) => {
+    const calls = {
+      "tencent-ccc": callsAround("tencent-ccc", edges, [APPLICATION]),
+      "huawei-cec": callsAround("huawei-cec", edges, []),
+      itniotech: callsAround("itniotech", edges, []),
+    };
+    const emulator = await openEmulator({ callsPerDay: 0, activeCalls: 0, calls, windowEdges });
+    const known = { filtersOn, windowEnd, settleSeconds: 0 };
+    for (let seed = 1; seed <= 3; seed += 1) {
+      const narrow = WINDOW / 1000 + 1;
+      const providers = [narrowed(tencentAt(emulator, { ...known, sdkAppIds: [APPLICATION] }), 100, narrow), narrowed(huaweiAt(emulator, known), 100, narrow), narrowed(itniotechAt(emulator, known), 100, narrow)];
+      const client = new CallRecordsClient({ providers, clock: new ManualClock(), transport: shuffled(seed) });
+      const delivered: string[] = [];
+      const store = new MemoryCheckpointStore();
+      const stream = client.sync({ from, to, store });
+      await stream.forEach(({ account, changes }) => {
+        for (const { type, record } of changes) delivered.push(`${type} ${account} ${record.id}`);
+      });
+      expect(stream.report().accounts.map(({ status, coverage }) => [status, coverage])).toEqual(
+        [0, 1, 2].map(() => ["complete", [{ from: from.toISOString(), to: to.toISOString() }]]),
+      );
+      const expected = (["tencent-ccc", "huawei-cec", "itniotech"] as const).flatMap((account) => idsOf(within(emulator.truth[account].calls, from, to)).map((id) => `new ${account} ${id}`));
+      expect(expected.length).toBeGreaterThan(400);
+      expect(delivered.sort()).toEqual(expected.sort());
+      await client.close();
+    }
+  });
+});
