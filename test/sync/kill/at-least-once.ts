@@ -4,7 +4,7 @@ import { type CallRecordsClient, FileCheckpointStore } from "call-records";
 import { type Delivery, deliver } from "./delivery.js";
 import type { Pass } from "./pass.js";
 
-const fileOf = (folder: string) => join(folder, "rows");
+export const rowsFileIn = (folder: string) => join(folder, "rows");
 export const storeIn = (folder: string) => new FileCheckpointStore(join(folder, "checkpoints"));
 
 /**
@@ -12,7 +12,7 @@ export const storeIn = (folder: string) => new FileCheckpointStore(join(folder, 
  * @param announce told of each batch before its rows are kept.
  */
 export async function consumeAtLeastOnce(client: CallRecordsClient, { folder, from, run }: Pass, announce: (batch: number) => void | Promise<void>): Promise<void> {
-  const rows = await open(fileOf(folder), "a");
+  const rows = await open(rowsFileIn(folder), "a");
   try {
     let batch = 0;
     await client.sync({ from, store: storeIn(folder) }).forEach(async ({ changes }) => {
@@ -30,6 +30,6 @@ export async function consumeAtLeastOnce(client: CallRecordsClient, { folder, fr
 
 /** All that was ever kept, without the lines that were being written when a process ended. */
 export async function readRows(folder: string): Promise<Delivery[]> {
-  const lines = (await readFile(fileOf(folder), "utf8").catch(() => "")).split("\n");
+  const lines = (await readFile(rowsFileIn(folder), "utf8").catch(() => "")).split("\n");
   return lines.flatMap((line) => (line.endsWith("}") ? [JSON.parse(line) as Delivery] : []));
 }

@@ -1,13 +1,19 @@
 import { openClient } from "./account.js";
 import { consumeAtLeastOnce } from "./at-least-once.js";
-import type { Pass, Told } from "./pass.js";
+import type { ConsumerKind, Pass, Told } from "./pass.js";
+import { consumeReadingAhead } from "./reading-ahead.js";
 import { consumeInTransactions } from "./transactional.js";
+
+const CONSUMERS: Record<ConsumerKind, typeof consumeAtLeastOnce> = {
+  "at-least-once": consumeAtLeastOnce,
+  transactional: consumeInTransactions,
+  "reading-ahead": consumeReadingAhead,
+};
 
 /** Makes one pass, and waits then for its end. It is not asked whether it would like to end. */
 async function consume(pass: Pass): Promise<void> {
   const client = openClient(pass.vendors);
-  const consumer = pass.consumer === "transactional" ? consumeInTransactions : consumeAtLeastOnce;
-  await consumer(client, pass, (batch) => {
+  await CONSUMERS[pass.consumer](client, pass, (batch) => {
     tell({ batch });
   });
   await client.close();

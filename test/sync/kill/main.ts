@@ -6,6 +6,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type CampaignOptions, type CampaignResult, runCampaign } from "./campaign.js";
+import type { ConsumerKind } from "./pass.js";
 import { Processes } from "./processes.js";
 
 const { values } = parseArgs({ options: { moments: { type: "string", default: "200" }, seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) } } });
@@ -15,10 +16,12 @@ const MOMENTS_EACH = 20;
 /** Each waits for disks and processes much of its time. */
 const AT_ONCE = 2;
 
+const CONSUMERS: readonly ConsumerKind[] = ["at-least-once", "transactional", "reading-ahead"];
+
 function plan(moments: number, seed: number): CampaignOptions[] {
   const campaigns = Math.ceil(moments / MOMENTS_EACH);
   return Array.from({ length: campaigns }, (_, index) => ({
-    consumer: index % 2 === 0 ? "at-least-once" : "transactional",
+    consumer: CONSUMERS[index % CONSUMERS.length] ?? "at-least-once",
     moments: Math.min(MOMENTS_EACH, moments - index * MOMENTS_EACH),
     // Far apart: neighbouring seeds must not bring the same moments.
     seed: seed + index * 1_000_003,

@@ -1,6 +1,6 @@
 import type { Vendors } from "./account.js";
 
-export type ConsumerKind = "at-least-once" | "transactional";
+export type ConsumerKind = "at-least-once" | "transactional" | "reading-ahead";
 
 /** One pass of a consumer, in a process of its own. */
 export interface Pass {
