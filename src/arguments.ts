@@ -111,7 +111,7 @@ export interface SyncGround extends AccountsArgument, PolicyArguments {
   raw?: boolean | undefined;
 }
 
-/** A store keeps the checkpoints: taking the next batch saves the last one's. */
+/** A store keeps the checkpoints. `forEach`, or `await batch.commit()`, saves that of a batch; nothing else does. */
 export interface KeptInStore {
   /** Such as a `FileCheckpointStore`, or three methods over a database of yours. One sync of an account may use it at a time. */
   store: CheckpointStore;
@@ -119,7 +119,7 @@ export interface KeptInStore {
   checkpoint?: undefined;
 }
 
-/** You keep the checkpoints, in the transaction of your rows. */
+/** You keep the checkpoints, in the transaction of your rows and in the order of the batches. Nothing needs to be committed. */
 export interface KeptByCaller {
   /** May not be given along with a checkpoint: one of them keeps the state. */
   store?: undefined;
