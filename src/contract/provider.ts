@@ -41,6 +41,8 @@ export type PagingRule =
       size: number;
       /** Whether a total is reported: pages are then asked for at once, and a window's rows are proven by it. */
       total: boolean;
+      /** The most rows that one search serves, in rows, where the vendor caps it; left out where no cap is known. */
+      maxRows?: number | undefined;
     }
   | {
       /** By the rows before it. */
@@ -49,6 +51,8 @@ export type PagingRule =
       size: number;
       /** Whether a total is reported. */
       total: boolean;
+      /** As for paging by number. */
+      maxRows?: number | undefined;
     }
   | {
       /** By what the page before it gave as `next`: one after the other. */
@@ -57,6 +61,8 @@ export type PagingRule =
       size: number;
       /** Whether a total is reported. */
       total: boolean;
+      /** As for paging by number. */
+      maxRows?: number | undefined;
     }
   | {
       /** All in one answer. */
@@ -113,6 +119,11 @@ export interface Page {
   total: number | null;
   /** The cursor of the next page; null where there is none. Only read for paging by cursor. */
   next: string | null;
+  /**
+   * True where the response is the vendor's documented way to report that there are no rows, such as a return code of its own. As the first page of
+   * a window, received twice, it verifies that the window is empty. Default false: an empty list without a total verifies nothing.
+   */
+  isDocumentedEmpty?: boolean | undefined;
 }
 
 /** Where a row was read: what the row itself may not say. */

@@ -45,7 +45,36 @@ describe("a list without a total", () => {
     const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })], clock: new ManualClock() });
     const stream = client.records(range);
     expect(await stream.toArray({ max: 1000 })).toHaveLength(150);
-    expect(stream.report().accounts[0]).toMatchObject({ status: "complete", gaps: [], unsettled: [] });
+    // After pages with rows, the code for no data does not verify the end.
+    expect(stream.report().accounts[0]).toMatchObject({ status: "complete", gaps: [], coverage: [], unsettled: [{ from: range.from.toISOString(), to: range.to.toISOString() }] });
+  });
+
+  it("is verified at Huawei by the code for no data on its first page, received twice", async () => {
+    let lists = 0;
+    const endpoint = await serve(huaweiAnswering(() => ((lists += 1), { body: { retCode: "1", retMsg: "No data is found." } })));
+    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })], clock: new ManualClock() });
+    const stream = client.records(range);
+    expect(await stream.toArray({ max: 10 })).toEqual([]);
+    expect(stream.report().accounts[0]).toMatchObject({ status: "complete", coverage: [{ from: range.from.toISOString(), to: range.to.toISOString() }] });
+    expect(lists).toBe(4);
+  });
+
+  it.each([true, false])("that shows an empty page in its middle is read on, and unsettled (the code for no data: %s)", async (isCode) => {
+    const all = rows(450, (index) => ({ callSerialNo: `${index}`, startTime: start + index, endTime: start + index + 1, state: 3, reasonCode: 5 }));
+    let hidden = true;
+    const endpoint = await serve(
+      huaweiAnswering(({ body }) => {
+        const page = body.taskType === "0" ? all.slice(Number(body.offset), Number(body.offset) + Number(body.limit)) : [];
+        const isHidden = hidden && Number(body.offset) === 200;
+        if (isHidden) hidden = false;
+        if (page.length === 0 || (isHidden && isCode)) return { body: { retCode: "1", retMsg: "No data is found." } };
+        return { body: { retCode: "0", retMsg: "", result: { callInfo: isHidden ? [] : page } } };
+      }),
+    );
+    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })], clock: new ManualClock() });
+    const stream = client.records(range);
+    expect(await stream.toArray({ max: 1000 })).toHaveLength(450);
+    expect(stream.report().accounts[0]?.coverage).toEqual([]);
   });
 
   it("is read to its end at Itniotech, where the end has no data", async () => {

@@ -60,7 +60,7 @@ describe("the first read of a window", () => {
 
   it("adds up without a total, whatever it holds", () => {
     const window = openWindow({ style: "page", first: 1, size: 2, total: false });
-    read(window, [["a", "b"], []], null);
+    read(window, [["a", "b"], [], []], null);
     expect(window.done).toBe(true);
     expect(window.addsUp).toBe(true);
   });

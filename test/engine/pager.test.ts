@@ -38,12 +38,13 @@ describe("a list that is read to its end", () => {
     );
   });
 
-  it("costs one page more than it fills at the most", () => {
+  it("costs one page more than it fills at the most, and the empty one at its end twice", () => {
     fc.assert(
       fc.property(lists, picks, (list, order) => {
         const { asked } = readAll(list, inOrder(order));
         const size = list.rule.style === "none" ? Number.POSITIVE_INFINITY : Math.min(list.rule.size, list.cap);
-        expect(asked.length).toBeLessThanOrEqual(Math.ceil(list.rows.length / size) + 1);
+        expect(asked.length).toBeLessThanOrEqual(Math.ceil(list.rows.length / size) + 2);
+        expect(new Set(asked.map(({ offset, cursor }) => `${offset} ${cursor ?? ""}`)).size).toBeLessThanOrEqual(Math.ceil(list.rows.length / size) + 1);
       }),
       { numRuns: 800 },
     );
@@ -120,7 +121,7 @@ describe("an empty page before the total", () => {
     const list = offsetList(30, 10);
     const { asked, result } = readAll(list, undefined, (request) => (request.offset === 10 ? { keys: [], total: 30, next: null } : answer(list, request)));
     expect(asked.map(({ offset }) => offset)).toEqual([0, 10, 20, 10]);
-    expect(result).toEqual({ rows: 20, total: 30, moved: false });
+    expect(result).toMatchObject({ rows: 20, total: 30, moved: false });
   });
 
   it.each(["page", "offset"] as const)("that is too small by whole pages shows behind the end, which is looked at once (by %s)", (style) => {
@@ -150,7 +151,7 @@ describe("an empty page before the total", () => {
     const request = pager.next();
     if (request === null) throw new Error("no page behind the end");
     reader.accept(request, { keys, total, next: null });
-    expect(pager.result).toEqual({ rows: 20, total: 20, moved: false });
+    expect(pager.result).toMatchObject({ rows: 20, total: 20, moved: false, lastPageFull: true });
   });
 
   it("that tells of more than memory holds is not believed for long", () => {
@@ -168,7 +169,9 @@ describe("an empty page before the total", () => {
 
   it("ends a list without a total", () => {
     const list: VendorList = { rule: { style: "page", first: 0, size: 10, total: false }, rows: rowsOf(20), cap: 10 };
-    expect(readAll(list).asked.map(({ number }) => number)).toEqual([0, 1, 2]);
+    const { asked, result } = readAll(list);
+    expect(asked.map(({ number, repetition }) => [number, repetition])).toEqual([[0, 0], [1, 0], [2, 0], [2, 1]]);
+    expect(result).toMatchObject({ rows: 20, lastPageFull: true, unverifiedEnd: null });
   });
 });
 
@@ -181,7 +184,10 @@ describe("a vendor that repeats itself", () => {
         fc.pre(firstPage.keys.length < list.rows.length);
         const { asked, result } = readAll(list, inOrder(order), (request, before) => (before.length === 2 && request.repetition === 0 ? { ...answer(list, request), keys: firstPage.keys } : answer(list, request)));
         expect(result.rows).toBe(list.rows.length);
-        expect(asked.filter(({ repetition }) => repetition > 0)).toHaveLength(1);
+        const again = asked.filter(({ repetition }) => repetition > 0);
+        const counts = list.rule.total;
+        const isAtEnd = ({ offset }: { offset: number }) => !counts && offset >= list.rows.length;
+        expect(again.filter((request) => list.rule.style === "cursor" || !isAtEnd(request))).toHaveLength(1);
       }),
       { numRuns: 500 },
     );
@@ -216,7 +222,7 @@ describe("a vendor that repeats itself", () => {
     const pages = [["a", "b\nc"], ["a\nb", "c"], ["\ud800", "c"], ["\ud801", "c"], []];
     const list: VendorList = { rule: { style: "page", first: 1, size: 2, total: false }, rows: [], cap: 2 };
     const { asked } = readAll(list, undefined, ({ number }) => ({ keys: pages[number - 1] ?? [], total: null, next: null }));
-    expect(asked.map(({ number, repetition }) => [number, repetition])).toEqual([1, 2, 3, 4, 5].map((number) => [number, 0]));
+    expect(asked.map(({ number, repetition }) => [number, repetition])).toEqual([...[1, 2, 3, 4, 5].map((number) => [number, 0]), [5, 1]]);
   });
 
   it("while its total moves is no loop: rows were pushed on", () => {
@@ -245,7 +251,7 @@ describe("a total that moves", () => {
       fc.property(fc.integer({ min: 21, max: 50 }), fc.integer({ min: 1, max: 30 }), picks, (count, growth, order) => {
         const grown = offsetList(count + growth, 10);
         const { result } = readAll(grown, inOrder(order), (request) => ({ ...answer(grown, request), total: request.offset < 20 ? count : count + growth }));
-        expect(result).toEqual({ rows: count + growth, total: count + growth, moved: true });
+        expect(result).toMatchObject({ rows: count + growth, total: count + growth, moved: true });
       }),
     );
   });
@@ -254,5 +260,53 @@ describe("a total that moves", () => {
     const list = offsetList(30, 10);
     const { result } = readAll(list, undefined, (request) => ({ ...answer(list, request), total: request.offset === 20 ? 29 : 30 }));
     expect(result).toMatchObject({ total: 30, moved: true });
+  });
+});
+
+describe("the end of a list without a total", () => {
+  const rule = { style: "page", first: 1, size: 10, total: true } as const;
+  const uncounted = (rows: number, changed: (request: { number: number; repetition: number }, page: { keys: readonly string[] }) => object = () => ({})) =>
+    readAll({ rule, rows: rowsOf(rows), cap: 10 }, undefined, (request) => {
+      const keys = rowsOf(rows).slice(request.offset, request.offset + 10);
+      return { keys, total: null, next: null, ...changed(request, { keys }) };
+    });
+
+  it("is verified by an empty page that stays empty", () => {
+    expect(uncounted(25).result).toMatchObject({ rows: 25, total: null, unverifiedEnd: null, lastPageFull: false });
+  });
+
+  it("is not where a page was empty, and held rows when it was requested again", () => {
+    const { result } = uncounted(45, ({ number, repetition }) => (number === 3 && repetition === 0 ? { keys: [] } : {}));
+    expect(result.rows).toBe(45);
+    expect(result.unverifiedEnd).toContain("requested again");
+  });
+
+  it("is not by the response for no data after pages with rows, however often it comes", () => {
+    const { asked, result } = uncounted(45, ({ number }) => (number >= 3 ? { keys: [], isDocumentedEmpty: true } : {}));
+    expect(asked.map(({ number }) => number)).toEqual([1, 2, 3, 3]);
+    expect(result.rows).toBe(20);
+    expect(result.unverifiedEnd).toContain("after pages with rows");
+  });
+
+  it("is by the response for no data on the first page, received twice", () => {
+    const { asked, result } = uncounted(0, () => ({ isDocumentedEmpty: true }));
+    expect(asked.map(({ number, repetition }) => [number, repetition])).toEqual([[1, 0], [1, 1]]);
+    expect(result.unverifiedEnd).toBeNull();
+  });
+
+  it.each([[false, false], [true, false], [false, true]])("is not by an empty list that may be anything (documented: %s, then %s)", (first, second) => {
+    const { result } = uncounted(0, ({ repetition }) => ({ isDocumentedEmpty: repetition === 0 ? first : second }));
+    expect(result.unverifiedEnd).toContain("without the total");
+  });
+
+  it("is by an empty list where the adapter declares that the vendor gives no totals", () => {
+    const { asked, result } = readAll({ rule: { ...rule, total: false }, rows: [], cap: 10 });
+    expect(asked).toHaveLength(2);
+    expect(result.unverifiedEnd).toBeNull();
+  });
+
+  it("counts a total of nothing beside rows for none", () => {
+    const { result } = uncounted(25, (_request, { keys }) => ({ keys, total: 0 }));
+    expect(result).toMatchObject({ rows: 25, total: null, unverifiedEnd: null });
   });
 });

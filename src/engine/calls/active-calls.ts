@@ -62,7 +62,7 @@ function readAccount(source: Source<MappedCall>, invocation: Invocation): Batche
   const { session, progress } = source;
   const { id, account } = session.provider;
   const { isolateFailures, unreadableRows } = invocation.policy;
-  const policy = { isolateFailures, unreadableRows, prove: false, keysSpanWindows: true, windowRows: Number.POSITIVE_INFINITY, startsNear: "anything" as const, mayOpen: () => true };
+  const policy = { isolateFailures, unreadableRows, prove: false, repeatedKeys: "deduplicate" as const, windowRows: Number.POSITIVE_INFINITY, startsNear: "anything" as const, mayOpen: () => true };
   return invocation.account(progress, (abort) =>
     inArrivalOrder(source, policy, abort, (mapped, raw) => (isGoingOn(mapped, session) ? recordOf(id, account, mapped, raw) : null)),
   );

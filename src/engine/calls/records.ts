@@ -84,7 +84,7 @@ function readAccount(source: Source<MappedCall>, wanted: RecordsWanted, invocati
     return recordOf(id, account, mapped, wanted.raw ? raw : undefined);
   };
   const { isolateFailures, unreadableRows } = invocation.policy;
-  const policy = { isolateFailures, unreadableRows, prove: true, keysSpanWindows: true, windowRows: WINDOW_ROWS[wanted.order], startsNear: "window" as const };
+  const policy = { isolateFailures, unreadableRows, prove: true, repeatedKeys: "deduplicate" as const, windowRows: WINDOW_ROWS[wanted.order], startsNear: "window" as const };
   return invocation.account(source.progress, (abort) => {
     return wanted.order === "time"
       ? inStartOrder(source, policy, abort, finish)

@@ -107,7 +107,7 @@ export class WindowSampler {
         return { ...sample, rows: keys.size, total: pager.result.total };
       }
       if (depth === "page") break;
-      sample.whole = (depth === "whole" && isNotFull) || emptyPages === EMPTY_PAGES;
+      sample.whole = (depth === "whole" && isNotFull) || emptyPages === EMPTY_PAGES || page.isDocumentedEmpty === true;
       if (sample.whole) break;
     }
     return { ...sample, rows: keys.size, total: pager.result.total, whole: sample.whole || pager.done };

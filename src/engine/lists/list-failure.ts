@@ -12,6 +12,17 @@ export function incomplete(concern: Concern, shortfall: string): IncompleteError
   );
 }
 
+/** The parts of a window hold fewer rows than the window was said to hold. */
+export function shortParts(concern: Concern, announced: number, found: number): IncompleteError {
+  return incomplete(concern, `the vendor counts ${announced} rows in it, and its parts hold ${found} together`);
+}
+
+/** A list that goes on after more rows than any list of its kind holds. */
+export function neverEnding(concern: Concern, rows: number): ResponseError {
+  const { account, operation } = concern;
+  return new ResponseError(`${account}: ${operation} does not end: after ${rows} rows in one window the vendor still sends new ones. Check that the adapter sends the window and the page; ask the vendor.`, concern);
+}
+
 /** A total that grows with the cutting of its window: it does not speak of the window. */
 export function overcounted(concern: Concern): ResponseError {
   const { account, operation } = concern;

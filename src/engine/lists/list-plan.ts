@@ -3,23 +3,10 @@ import type { Direction } from "../../model/call-record.js";
 import { ConfigurationError } from "../../model/errors.js";
 import type { CoveragePlan, EarlierPasses } from "./coverage.js";
 import { Intervals, type Span } from "./intervals.js";
+import type { PlannedWindow } from "./planned-window.js";
 import { WindowGrid } from "./window-grid.js";
 
-/** A window of one partition to read. */
-export interface PlannedWindow {
-  /** The partition's place in the plan. */
-  partition: number;
-  /** Null for a list that is not asked for by time. */
-  span: Span | null;
-  /** Whether everything in it is older than the account's settle time. */
-  settled: boolean;
-  /** Of a window that was cut for its total: that total, and what its parts count together. Shared by the parts. */
-  cut?: { total: number; counted: number };
-  /** Whether it failed in an earlier pass. */
-  failedBefore?: boolean;
-  /** Whether it was taken out of turn, to tell an outage of the vendor from a fault of its data. */
-  elsewhere?: boolean;
-}
+export type { PlannedWindow };
 
 /** All that a run over one list of one account needs to know. */
 export interface ListPlan<Value> {

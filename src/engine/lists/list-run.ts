@@ -6,15 +6,18 @@ import type { AccountSession } from "../account/account-session.js";
 import { type Concern, TooMuch } from "../account/failure.js";
 import { Channel } from "./channel.js";
 import type { WindowFate } from "./coverage.js";
+import { doubtOfTotal } from "./end-doubt.js";
 import type { Span } from "./intervals.js";
-import { endless, incomplete, isOfTheAccount, isOutage, isRefusal, overcounted } from "./list-failure.js";
-import { frontierOf, type ListPlan, type PlannedWindow, spanOf } from "./list-plan.js";
+import { endless, incomplete, isOfTheAccount, isOutage, isRefusal, neverEnding, overcounted, shortParts } from "./list-failure.js";
+import { frontierOf, type ListPlan, spanOf } from "./list-plan.js";
 import type { OpenWindow } from "./open-window.js";
 import { OutageWatch } from "./outage-watch.js";
+import { PageRows, type RepeatedKeys } from "./page-rows.js";
 import { type PageRequest, PagingLoop } from "./pager.js";
+import type { PlannedWindow, WholeWindow } from "./planned-window.js";
 import type { Progress } from "./progress.js";
-import { digestOf } from "./row-digest.js";
-import { RowReader, type ReadRow } from "./row-reader.js";
+import type { ReadRow } from "./row-reader.js";
+import { endingOf } from "./window-ending.js";
 import { type PageJob, WindowQueue } from "./window-queue.js";
 import { WindowWatch } from "./window-watch.js";
 
@@ -37,8 +40,8 @@ export interface RunPolicy {
   unreadableRows: "throw" | "report";
   /** Whether windows must add up to the vendor's totals; false for snapshots and searches. */
   prove: boolean;
-  /** Whether a key that comes again in another window is the same row again; false for counts, of which every window has its own. */
-  keysSpanWindows: boolean;
+  /** What a key means that comes in several windows. */
+  repeatedKeys: RepeatedKeys;
   /** A window that holds more rows is cut, in rows. */
   windowRows: number;
   /** What the start of a row must lie near: its window; all that is read, where rows are found by an id; or nothing, where an old start shows no fault. */
@@ -51,8 +54,12 @@ export interface RunPolicy {
 const BUFFERED_ROWS = 2_000;
 /** Into so many parts a window is cut at once; those that are still too large are cut again. */
 const MOST_PARTS = 20;
-/** By so much the parts of a window may count more rows together than the window did: those at their bounds, and what has come since. */
-const MOST_GROWTH = 1.5;
+/** A list that has brought so many rows in one window, and still goes on, is split, or fails where it cannot be. */
+const MOST_ROWS = 100_000;
+/** So many windows, one within the other, whose lists do not end are taken for a vendor that sends ever new rows. */
+const MOST_OVERFLOWS = 10;
+/** Windows whose end is doubtful are split so often, and as often again for each page of rows that came: a vendor that caps every window would be asked for all of them. */
+const DOUBTFUL_SPLITS = { least: 64, perPage: 4 } as const;
 
 /**
  * Reads the windows of one plan: several at once, the pages of the oldest first, each until it adds up. Everything that it finds out goes
@@ -61,11 +68,13 @@ const MOST_GROWTH = 1.5;
 export class ListRun<Value> {
   readonly deliveries = new Channel<Delivery<Value>>(BUFFERED_ROWS);
   private queue: WindowQueue;
-  private readonly reader: RowReader<Value>;
+  private readonly pageRows: PageRows<Value>;
   private readonly watch: WindowWatch;
   /** Whether nothing but the first page has been asked for, and nothing handed on. */
   private atFirstPage = false;
   private readonly outage = new OutageWatch();
+  private doubtfulSplits = 0;
+  private rowsHandedOn = 0;
   private failure: { error: unknown } | null = null;
   private wake: (() => void)[] = [];
 
@@ -80,7 +89,7 @@ export class ListRun<Value> {
   ) {
     this.queue = new WindowQueue(plan);
     progress.windowsLeft = this.queue.size;
-    this.reader = new RowReader(session, plan.operation, policy.unreadableRows);
+    this.pageRows = new PageRows(session, plan.operation, policy, progress);
     const { id: provider, account } = session.provider;
     this.watch = new WindowWatch({ provider, account, invocation: progress.invocation }, session.services.emit);
   }
@@ -162,41 +171,22 @@ export class ListRun<Value> {
       this.watch.ended(window, "stopped");
       return;
     }
-    const page = this.reader.readPage(answer, window.bounds);
+    const page = this.pageRows.readPage(answer, window);
     // The promises that waited for the answer have grown old meanwhile: through them its rows would outlive their use, until all memory is looked through.
     answer.body = undefined;
-    if (window.closed || (window.untouched && this.cutWhenLarge(window, page.total))) return;
+    if (window.closed || (window.untouched && this.splitBeforeReading(job, page))) return;
     this.take(job, page, partition);
     if (window.done) this.settle(window);
+    else this.splitOverflow(window);
   }
 
   /** Reads the rows of a page and hands on those that no window has handed on before. */
   private take({ window, request, pager }: PageJob, page: Page, partition: Partition): void {
-    const touching = this.policy.keysSpanWindows ? this.queue.touching(window) : [];
-    const keys: string[] = [];
-    const fresh: ReadRow<Value>[] = [];
-    const known = window.seen.size;
-    const near = this.nearOf(window);
+    const touching = this.policy.repeatedKeys === "unrelated" ? [] : this.queue.touching(window).map((other) => ({ window: other, partition: this.queue.partitionOf(other) }));
     if (page.rows === null && page.total === null) window.unlisted = true;
-    for (const raw of page.rows ?? []) {
-      const row = this.reader.readRow(raw, partition, window.bounds, near);
-      keys.push(row.key);
-      if (row.unreadable) {
-        if (!window.seen.has(row.key)) {
-          window.unreadable += 1;
-          this.progress.unreadable += 1;
-        }
-        window.seen.set(row.key, 0);
-        continue;
-      }
-      const digest = digestOf(raw);
-      const earlier = window.seen.get(row.key) ?? seenIn(touching, row.key);
-      if (earlier === undefined) fresh.push(row);
-      else if (!window.rereading && !request.pastEnd) this.noteDuplicate(window, row.key, earlier === digest);
-      window.seen.set(row.key, digest);
-    }
-    if (fresh.length > 0) this.deliver(window, fresh, null);
-    window.accept(pager, request, { keys, fresh: window.seen.size - known, total: page.total, next: page.next });
+    const { keys, fresh, rows } = this.pageRows.take(window, partition, page, window.rereading || request.pastEnd, touching, this.nearOf(window));
+    if (rows.length > 0) this.deliver(window, rows, null);
+    window.accept(pager, request, { ...page, keys, fresh });
   }
 
   /** What the start of a row of this window must lie near; null: it may lie anywhere. */
@@ -207,17 +197,10 @@ export class ListRun<Value> {
     return spanOf(this.plan.operation, windows);
   }
 
-  private noteDuplicate(window: OpenWindow, key: string, sameContent: boolean): void {
-    this.progress.duplicates += 1;
-    if (!sameContent) window.conflicts += 1;
-    const { account } = this.session.provider;
-    const { invocation } = this.progress;
-    this.session.services.emit({ type: "duplicate", account, operation: this.plan.operation.name, invocation, window: window.id, key: this.session.clean(key), sameContent });
-  }
-
   private deliver(window: OpenWindow, rows: ReadRow<Value>[], fate: WindowFate | null): void {
     this.atFirstPage = false;
     window.rows += rows.length;
+    this.rowsHandedOn += rows.length;
     // A window's end weighs a little too, so that a long row of empty windows does not pile up.
     this.deliveries.push(
       { window: window.plan, id: window.id, partition: this.queue.partitionOf(window), rows, fate, frontier: this.queue.frontier },
@@ -225,45 +208,113 @@ export class ListRun<Value> {
     );
   }
 
-  /** A window with very many rows is read in parts, so that what must be kept while it is open stays bounded. */
-  private cutWhenLarge(window: OpenWindow, total: number | null): boolean {
-    if (total === null || total <= this.policy.windowRows) return false;
-    const { cut } = window.plan;
-    if (cut !== undefined) {
-      cut.counted += total;
-      // The total does not speak of the window: cutting it further would not end.
-      if (cut.counted > cut.total * MOST_GROWTH) throw overcounted(this.concern(window));
+  /**
+   * What the first page already tells: a window with very many rows is read in parts, so that what must be kept while it is open stays bounded; and so is
+   * one of which the total, once it is reached, would not verify the end.
+   */
+  private splitBeforeReading({ window, request }: PageJob, { rows, total: told }: Page): boolean {
+    const received = rows?.length ?? 0;
+    const total = told === 0 && received > 0 ? null : told;
+    const { paging } = this.plan.operation;
+    if (total === null || paging.style === "none" || !paging.total || this.policy.repeatedKeys === "unrelated") return false;
+    const { windowRows } = this.policy;
+    const size = received > 0 && received < Math.min(total, request.size) ? received : request.size;
+    const doubt = doubtOfTotal(total, size, paging);
+    if (total > windowRows) {
+      // The total does not speak of the window: splitting it further would not end.
+      if (window.plan.split?.count(total) === false) throw overcounted(this.concern(window));
+      const parts = Math.min(MOST_PARTS, Math.ceil(total / windowRows));
+      if (this.split(window, parts, { announced: total, mayBeCapped: doubt !== null })) return true;
     }
-    return this.cut(window, Math.min(MOST_PARTS, Math.ceil(total / this.policy.windowRows)), total);
+    return doubt !== null && this.splitDoubtful(window, 2, { announced: total, mayBeCapped: true }, doubt);
   }
 
-  private cut(window: OpenWindow, parts: number, total?: number): boolean {
-    const isCut = this.queue.split(window, parts, total);
-    if (isCut) this.watch.ended(window, "cut");
-    return isCut;
+  /** Splits a window whose end is in doubt; else it is read as it is, and stays unverified. */
+  private splitDoubtful(window: OpenWindow, parts: number, whole: WholeWindow, doubt: string): boolean {
+    if (this.maySplit(window) && this.split(window, parts, whole)) {
+      this.doubtfulSplits += 1;
+      return true;
+    }
+    window.doubt = doubt;
+    return false;
+  }
+
+  private maySplit(window: OpenWindow): boolean {
+    const { paging } = this.plan.operation;
+    const pages = paging.style === "none" ? 0 : this.rowsHandedOn / paging.size;
+    return this.policy.repeatedKeys !== "unrelated" && this.doubtfulSplits < DOUBTFUL_SPLITS.least + DOUBTFUL_SPLITS.perPage * pages && this.queue.canSplit(window);
+  }
+
+  /** A list that goes on and on is read in parts, which hold less; where it has none, or they go on as well, it is given up. */
+  private splitOverflow(window: OpenWindow): void {
+    const { size: rows } = window.seen;
+    const limit = Math.min(this.policy.windowRows, MOST_ROWS) * (window.read.total === null ? 1 : 2);
+    if (rows <= limit) return;
+    const overflows = (window.plan.split?.known.overflows ?? 0) + 1;
+    if (overflows <= MOST_OVERFLOWS && this.split(window, 2, { announced: rows, overflows, mayBeCapped: true })) return;
+    if (rows > MOST_ROWS) throw neverEnding(this.concern(window), rows);
+  }
+
+  private split(window: OpenWindow, parts: number, whole: WholeWindow): boolean {
+    const isSplit = this.queue.split(window, parts, whole);
+    if (!isSplit) return false;
+    window.isSplit = true;
+    this.watch.ended(window, "cut");
+    return true;
   }
 
   /** The window has been read to its end: does it add up? */
   private settle(window: OpenWindow): void {
-    if (!this.policy.prove || window.addsUp) {
-      // Only where it is to be proven: what is not settled is read again anyway.
-      if (this.policy.prove && window.plan.settled && window.lookPastEnd()) return;
-      this.close(window, window.unreadable > 0 ? "unreadable" : this.isProven(window) ? "proven" : "read");
-    } else if (!window.readAgain()) {
-      if (!this.isSettled(window)) this.close(window, "read");
-      else throw incomplete(this.concern(window), window.shortfall);
+    const { prove } = this.policy;
+    const ending = endingOf(window, this.plan.operation.paging, { prove, canSplit: this.maySplit(window) });
+    switch (ending.type) {
+      case "split":
+        this.doubtfulSplits += 1;
+        this.split(window, ending.parts, ending.whole);
+        return;
+      case "whole":
+        this.closeRead(window, this.isProven(window) ? "proven" : "read");
+        return;
+      case "unverified":
+        // It may hold more than its total tells: what can be had is handed on, though it verifies nothing.
+        if (prove && window.lookPastEnd()) return;
+        this.warn(window, `its end is not verified: ${ending.doubt}. What was read counts as unsettled.`);
+        this.closeRead(window, "read");
+        return;
+      case "conflict":
+        throw incomplete(this.concern(window), ending.shortfall);
+      case "short":
+        // Of a window that can no longer be split, another read would show the same.
+        if (window.doubt === null && window.readAgain()) return;
+        if (this.isSettled(window)) throw incomplete(this.concern(window), ending.shortfall);
+        this.closeRead(window, "read");
     }
   }
 
-  private isProven(window: OpenWindow): boolean {
-    if (this.policy.prove && window.unlisted) this.noteUnlisted(window);
-    return window.plan.settled && !window.unlisted;
+  /** Closes a window that was read to its end. The last part of a window that was split shows whether all of them hold what the whole does. */
+  private closeRead(window: OpenWindow, fate: "proven" | "read"): void {
+    const short = window.plan.split?.end(window.seen.size) ?? null;
+    window.ended = true;
+    const { announced } = short?.known ?? { announced: null };
+    if (short === null || announced === null || !this.policy.prove || !this.isSettled(window)) {
+      this.close(window, window.unreadable > 0 ? "unreadable" : fate);
+      return;
+    }
+    // Of the whole, of which other parts may count as proven already.
+    this.deliveries.push({ window: short.whole.plan, id: short.whole.id, partition: this.queue.partitionOf(window), rows: [], fate: "incomplete", frontier: this.queue.frontier }, 1);
+    throw shortParts({ ...this.concern(window), window: short.whole.bounds }, announced, short.found ?? 0);
   }
 
-  private noteUnlisted(window: OpenWindow): void {
-    const { account, operation } = this.concern(window);
-    const message = `${account}: ${operation}: an answer held neither rows nor a total. It is taken for an empty one, which proves nothing: its window counts as unsettled.`;
-    this.session.services.emit({ type: "warning", account, operation, message, key: null, field: null });
+  private isProven(window: OpenWindow): boolean {
+    const { prove } = this.policy;
+    if (prove && window.unlisted) this.warn(window, "an answer held neither rows nor a total. It is taken for an empty one, which proves nothing: its window counts as unsettled.");
+    return prove && window.plan.settled && !window.unlisted;
+  }
+
+  private warn(window: OpenWindow, what: string): void {
+    const { account, operation, window: bounds } = this.concern(window);
+    const where = bounds === null ? "" : ` (${bounds.from} to ${bounds.to})`;
+    this.session.services.emit({ type: "warning", account, operation, message: `${account}: ${operation}${where}: ${what}`, key: null, field: null });
   }
 
   /** By the clock as it is now: the one that it was planned by may have been ahead. */
@@ -273,13 +324,16 @@ export class ListRun<Value> {
 
   private close(window: OpenWindow, fate: WindowFate, error: ErrorCode | null = null): void {
     if (fate !== "failed") this.outage.reset();
+    if (!window.ended) window.plan.split?.end(null);
+    window.ended = true;
     this.watch.ended(window, fate, error);
     this.queue.close(window);
     this.deliver(window, [], fate);
   }
 
   private handleFailure({ window, request, pager }: PageJob, error: unknown): void {
-    if (window.closed && error instanceof TooMuch) return;
+    // Its parts are read in its place.
+    if (window.closed && (error instanceof TooMuch || (window.isSplit && (error instanceof PagingLoop || isRefusal(error)))) && !this.abort.signal.aborted) return;
     // What is aborted is rejected with the failure of another page, which says nothing of this one.
     if (request.pastEnd && isRefusal(error) && !this.abort.signal.aborted) {
       // There is no such page, as the vendor says in its own way.
@@ -288,9 +342,10 @@ export class ListRun<Value> {
       return;
     }
     if (error instanceof TooMuch) {
-      const smaller = error.what === "page" ? window.shrinkPages(pager) : this.cut(window, 2);
+      const smaller = error.what === "page" ? window.shrinkPages(pager) : this.split(window, 2, { announced: null });
       if (smaller) return;
     }
+    if (!window.closed && this.isCutOff(window, request, error)) return;
     const failure = error instanceof TooMuch ? error.error : error instanceof PagingLoop ? endless(this.concern(window), error) : error;
     if (!(failure instanceof CallRecordsError) || !this.isolates(window, failure, error instanceof TooMuch)) {
       // The windows beside it fail because of it, or all because the call was ended.
@@ -301,6 +356,23 @@ export class ListRun<Value> {
     }
     this.progress.note(failure);
     if (!window.closed) this.close(window, fateOf(failure), failure.code);
+  }
+
+  /**
+   * A page that is refused, or repeats another, after full ones: the vendor may serve no more rows of one search. Smaller windows may hold fewer.
+   * @returns whether the window has been dealt with.
+   */
+  private isCutOff(window: OpenWindow, { offset }: PageRequest, error: unknown): boolean {
+    const { total, rows, lastPageFull } = window.read;
+    const isLoop = error instanceof PagingLoop;
+    if (this.abort.signal.aborted || offset === 0 || !(isLoop ? offset > window.pageSize : isRefusal(error))) return false;
+    if (rows === 0 || (isLoop && !lastPageFull)) return false;
+    const doubt = `a page is ${isLoop ? "repeated" : "refused"} after ${rows} rows`;
+    if ((total !== null || lastPageFull) && this.splitDoubtful(window, 2, { announced: total ?? rows, mayBeCapped: true }, doubt)) return true;
+    if (total !== null) return false;
+    this.warn(window, `its end is not verified: ${doubt}. What was read counts as unsettled.`);
+    this.closeRead(window, "read");
+    return true;
   }
 
   /** Whether a failure is its window's own, so that the account can go on without it. */
@@ -317,15 +389,6 @@ export class ListRun<Value> {
   private concern(window: OpenWindow): Concern {
     return this.session.concern({ operation: this.plan.operation.name, window: window.bounds });
   }
-}
-
-/** The digest of the row that came with the key in one of the windows. */
-function seenIn(windows: readonly OpenWindow[], key: string): number | undefined {
-  for (const { seen } of windows) {
-    const digest = seen.get(key);
-    if (digest !== undefined) return digest;
-  }
-  return undefined;
 }
 
 function fateOf(failure: unknown): "incomplete" | "failed" {

@@ -2,28 +2,36 @@ import { randomUUID } from "node:crypto";
 import type { PagingRule } from "../../contract/provider.js";
 import type { WindowBounds } from "../../model/errors.js";
 import { toInterval } from "./intervals.js";
-import type { PlannedWindow } from "./list-plan.js";
-import { Pager, type PageRequest, type PageSeen } from "./pager.js";
+import { Pager, type PageRequest, type PageSeen, type ReadResult } from "./pager.js";
+import type { PlannedWindow } from "./planned-window.js";
 
 /** How often a window is read, at most, whose rows do not add up to the vendor's total. */
 const MOST_READS = 5;
 
 /** A window that is being read: the pages of its present read, and every key seen in any read. */
 export class OpenWindow {
-  /** Every key that came out of this window, with the digest of its row. */
+  /** Every key that came out of this window, with the fingerprint of its row. */
   readonly seen = new Map<string, number>();
   /** Rows that were handed on. */
   rows = 0;
   /** Its name in events. */
   readonly id = randomUUID();
-  /** Keys that came twice in one read, with different content. */
-  conflicts = 0;
+  /** Keys that came twice, of one call with different content. */
+  changes = 0;
+  /** A key that two different calls have; null where there is none. */
+  conflict: string | null = null;
+  /** Why its end cannot be verified, as a clause, where it is read all the same; null where nothing is known against it. */
+  doubt: string | null = null;
   /** Its bounds as errors and events tell them; null for a list that is not asked for by time. */
   readonly bounds: WindowBounds | null;
   private isClosed = false;
   /** Whether an answer named neither rows nor a total: what was read may be all, but nothing shows it. */
   unlisted = false;
   unreadable = 0;
+  /** Whether its parts are read in its place. */
+  isSplit = false;
+  /** Whether the split that it is a part of knows that it has ended. */
+  ended = false;
   private reads = 1;
   private shrunk = false;
   private pager: Pager;
@@ -85,11 +93,21 @@ export class OpenWindow {
     return !moved && (total === null || rows === total);
   }
 
+  /** What the present read amounts to. */
+  get read(): ReadResult {
+    return this.pager.result;
+  }
+
+  /** Rows on a page of the present read, as they are asked for. */
+  get pageSize(): number {
+    return this.pager.pageSize;
+  }
+
   /** A sentence on why it does not add up. */
   get shortfall(): string {
     const { rows, total, moved } = this.pager.result;
     const changed = moved ? ", and its count changed meanwhile" : "";
-    const conflicting = this.conflicts > 0 ? `; ${this.conflicts} times a key came again with another content` : "";
+    const conflicting = this.changes > 0 ? `; ${this.changes} times a key came again with another content` : "";
     return `rows with ${rows} different keys were read where the vendor counts ${total ?? "none"}${changed}${conflicting}`;
   }
 

@@ -20,6 +20,8 @@ export interface PageSeen {
   fresh: number;
   total: number | null;
   next: string | null;
+  /** Whether the vendor documents this response as "no rows". */
+  isDocumentedEmpty?: boolean | undefined;
 }
 
 /** What a finished read of a window amounts to. */
@@ -30,6 +32,10 @@ export interface ReadResult {
   total: number | null;
   /** Whether the vendor gave different totals while it was read. */
   moved: boolean;
+  /** Whether the last page with rows was as full as pages are: a list that is cut off ends in just that way. */
+  lastPageFull: boolean;
+  /** Why the end of a list without a total is not verified, as a clause; null where it is, or where a total tells the end. */
+  unverifiedEnd: string | null;
 }
 
 /** Cursors may lead over pages that a filter has left empty, but not for ever. */
@@ -47,6 +53,7 @@ export class PagingLoop extends Error {}
  */
 export class Pager {
   private size: number;
+  private readonly asked: number;
   private readonly waiting: PageRequest[];
   private outstanding = 0;
   /** Rows that the pages asked for so far reach to. */
@@ -61,12 +68,18 @@ export class Pager {
   private emptyPages = 0;
   private missingPages = 0;
   private askedPastEnd = false;
+  private unverifiedEnd: string | null = null;
+  /** The empty page that is being asked for again; null where there is none. */
+  private emptyAtFirst: PageSeen | null = null;
+  /** Of the pages with rows, the last in the order of the list, and how many there were. */
+  private last = { offset: -1, rows: 0, pages: 0 };
 
   constructor(
     private readonly rule: PagingRule,
     size: number,
   ) {
     this.size = size;
+    this.asked = size;
     this.reach = size;
     this.waiting = [this.page(0, null)];
   }
@@ -119,8 +132,21 @@ export class Pager {
     return true;
   }
 
+  /** Rows on a page: as many as are asked for, or fewer where the vendor gives no more. */
+  get pageSize(): number {
+    return this.size;
+  }
+
   get result(): ReadResult {
-    return { rows: this.rows, total: this.total, moved: this.moved };
+    const { rows, total, moved, unverifiedEnd } = this;
+    return { rows, total, moved, lastPageFull: this.lastPageFull, unverifiedEnd: total === null ? unverifiedEnd : null };
+  }
+
+  /** A page is full when it holds as many rows as the vendor gives: as were asked for, or as all pages of a list of several hold. */
+  private get lastPageFull(): boolean {
+    const { rows, pages } = this.last;
+    if (this.rule.style === "none" || rows <= 1) return false;
+    return rows >= (pages > 1 ? this.size : this.asked);
   }
 
   /**
@@ -133,12 +159,14 @@ export class Pager {
       this.takePastEnd(page);
       return;
     }
-    if (this.rule.style !== "none" && this.mustAskAgain(request, page)) {
+    if (this.mustAskAgain(request, page)) {
+      this.emptyAtFirst = page.keys.length === 0 ? page : null;
       this.waiting.unshift({ ...request, repetition: request.repetition + 1 });
       return;
     }
     this.rows += page.fresh;
-    this.takeTotal(page.total);
+    this.takeTotal(page);
+    this.noteEnd(request, page);
     switch (this.rule.style) {
       case "none":
         return;
@@ -155,16 +183,14 @@ export class Pager {
   /** What is behind the end counts only where it is new: some vendors answer the last page again, others a total of nothing. */
   private takePastEnd(page: PageSeen): void {
     this.rows += page.fresh;
-    if (page.fresh > 0) this.takeTotal(page.total);
+    if (page.fresh > 0) this.takeTotal(page);
   }
 
-  /** Once more for an empty page where the total says that there are rows, and for a page that repeats another. */
+  /** Once more for a page whose emptiness is no more than a sign, and for a page that repeats another. */
   private mustAskAgain(request: PageRequest, page: PageSeen): boolean {
-    const total = this.rule.style !== "none" && this.rule.total ? (page.total ?? this.total) : null;
-    if (page.keys.length === 0) {
-      const missing = total !== null && request.offset < total && this.rule.style !== "cursor";
-      return missing && request.repetition === 0;
-    }
+    if (page.keys.length === 0) return this.needsSecondLook(request, page);
+    if (this.rule.style === "none") return false;
+    const total = this.totalOf(page) ?? this.total;
     const print = digestOfKeys(page.keys);
     if (!this.pages.has(print)) {
       this.pages.add(print);
@@ -177,8 +203,45 @@ export class Pager {
     return false;
   }
 
-  private takeTotal(total: number | null): void {
-    if (total === null || this.rule.style === "none" || !this.rule.total) return;
+  /** An empty page is asked for again where the total counts rows in it, or where nothing but it tells that the list ends. */
+  private needsSecondLook(request: PageRequest, page: PageSeen): boolean {
+    if (request.repetition > 0) return false;
+    const total = this.totalOf(page) ?? this.total;
+    if (this.rule.style === "cursor") return page.next === null && total === null;
+    return total === null || request.offset < total;
+  }
+
+  /** What a page shows of the end of a list without a total. */
+  private noteEnd(request: PageRequest, page: PageSeen): void {
+    const { emptyAtFirst } = this;
+    this.emptyAtFirst = null;
+    if (page.keys.length > 0) {
+      const isLast = request.offset >= this.last.offset;
+      this.last = { offset: isLast ? request.offset : this.last.offset, rows: isLast ? page.keys.length : this.last.rows, pages: this.last.pages + 1 };
+      if (emptyAtFirst !== null) this.unverifiedEnd ??= "a page was empty, and held rows when it was requested again";
+    } else if (emptyAtFirst !== null) {
+      this.unverifiedEnd ??= this.doubtAt([emptyAtFirst, page]);
+    }
+  }
+
+  /** Why a page that was empty twice does not verify the end; null where it does. */
+  private doubtAt(twice: readonly PageSeen[]): string | null {
+    const isDocumented = ({ isDocumentedEmpty = false }: PageSeen) => isDocumentedEmpty;
+    if (this.last.pages > 0) return twice.some(isDocumented) ? "the vendor's response for no data came after pages with rows" : null;
+    // Where no total is declared, an empty list is the vendor's usual form. Where one is, a list without it shows nothing.
+    const isUsual = this.rule.style === "none" || !this.rule.total;
+    return isUsual || twice.every(isDocumented) ? null : "an empty list came without the total that the vendor documents";
+  }
+
+  /** Rows contradict a total of 0: it counts for none. */
+  private totalOf({ total, keys }: PageSeen): number | null {
+    if (this.rule.style === "none" || !this.rule.total) return null;
+    return total === 0 && (keys.length > 0 || this.rows > 0) ? null : total;
+  }
+
+  private takeTotal(page: PageSeen): void {
+    const total = this.totalOf(page);
+    if (total === null) return;
     if (this.total !== null && total !== this.total) this.moved = true;
     this.total = Math.max(this.total ?? 0, total);
   }

@@ -13,38 +13,43 @@ const OBJECT = 0x6f626a65;
 /** What is nested deeper is one thing, whatever it holds: an answer may nest deeper than calls can. */
 const MOST_DEPTH = 10;
 
+/** Names of fields that do not count. */
+export type IgnoredFields = ReadonlySet<string>;
+const NONE: IgnoredFields = new Set();
+
 /**
  * A 32-bit digest (FNV-1a) of a row's fields, by which two rows of one key are told apart without keeping them. It is worked out
  * for every row: it makes no garbage, and reads neither long texts nor names to the end.
  */
-export function digestOf(row: unknown): number {
-  return mixValue(FNV_OFFSET, row, MOST_DEPTH);
+export function digestOf(row: unknown, ignored = NONE): number {
+  return mixValue(FNV_OFFSET, row, MOST_DEPTH, ignored);
 }
 
-function mixValue(digest: number, value: unknown, depth: number): number {
+function mixValue(digest: number, value: unknown, depth: number, ignored: IgnoredFields): number {
   if (typeof value === "string") return mixText(digest, value);
   if (typeof value === "number") return mixNumber(mix(digest, NUMBER), value);
   if (typeof value === "boolean") return mix(digest, value ? TRUE : FALSE);
   if (typeof value !== "object" || value === null || depth === 0) return mix(digest, NULL);
-  return Array.isArray(value) ? mixItems(digest, value, depth - 1) : mixFields(digest, value as Record<string, unknown>, depth - 1);
+  return Array.isArray(value) ? mixItems(digest, value, depth - 1, ignored) : mixFields(digest, value as Record<string, unknown>, depth - 1, ignored);
 }
 
 function mixNumber(digest: number, value: number): number {
   return (value | 0) === value ? mix(digest, value) : mixText(digest, String(value));
 }
 
-function mixItems(digest: number, items: readonly unknown[], depth: number): number {
+function mixItems(digest: number, items: readonly unknown[], depth: number, ignored: IgnoredFields): number {
   let mixed = mix(mix(digest, LIST), items.length);
-  for (const item of items) mixed = mixValue(mixed, item, depth);
+  for (const item of items) mixed = mixValue(mixed, item, depth, ignored);
   return mixed;
 }
 
-function mixFields(digest: number, fields: Record<string, unknown>, depth: number): number {
+function mixFields(digest: number, fields: Record<string, unknown>, depth: number, ignored: IgnoredFields): number {
   let mixed = mix(digest, OBJECT);
   let count = 0;
   for (const name in fields) {
+    if (ignored.size > 0 && ignored.has(name)) continue;
     count += 1;
-    mixed = mixValue(mixName(mixed, name), fields[name], depth);
+    mixed = mixValue(mixName(mixed, name), fields[name], depth, ignored);
   }
   return mix(mixed, count);
 }

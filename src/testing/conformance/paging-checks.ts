@@ -39,7 +39,7 @@ export function pagingChecks({ provider: make, vendor: makeVendor }: Conformance
       const turned = observation.queries.some(({ query: { page } }) => page.offset > 0 || page.cursor !== null);
       assert.ok(
         provider.operations.records.paging.style === "none" || turned,
-        `no second page was asked for${error === null ? ": give the vendor more calls than a page holds" : `: ${explained(error, provider)}`}`,
+        `no second page was asked for${error === null ? ": give the vendor more calls than a page holds, and look at the `total` that `answer` reads, which must count the rows of the whole window" : `: ${explained(error, provider)}`}`,
       );
     }),
     check("brings every call once", async () => {

@@ -1,0 +1,107 @@
+import type { Interval } from "../../model/account-report.js";
+import type { Span } from "./intervals.js";
+
+/** A window of one partition to read. */
+export interface PlannedWindow {
+  /** The partition's place in the plan. */
+  partition: number;
+  /** Null for a list that is not asked for by time. */
+  span: Span | null;
+  /** Whether everything in it is older than the account's settle time. */
+  settled: boolean;
+  /** Of a part of a window: the split that it came of. */
+  split?: Split;
+  /** Whether it failed in an earlier pass. */
+  failedBefore?: boolean;
+  /** Whether it was taken out of turn, to tell an outage of the vendor from a fault of its data. */
+  elsewhere?: boolean;
+}
+
+/** By so much the parts of a window may count more rows together than the window did: those at their bounds, and what has come since. */
+const MOST_GROWTH = 1.5;
+
+/** What is known of a window that is read in parts. */
+export interface WholeWindow {
+  /** Its rows, by the vendor's total or as they were read; null where neither is known. */
+  announced: number | null;
+  /** The vendor's total where it was smaller than the rows that were read. */
+  undercount?: number;
+  /** How many windows, one within the other, were split because their list did not end. */
+  overflows?: number;
+  /** Whether the total may be the cap of a search: the parts may then count more. */
+  mayBeCapped?: boolean;
+}
+
+/** A window that is read in parts, and how many rows its parts hold together. */
+export class Split {
+  private rows = 0;
+  /** Rows that two of the parts hold, because the bounds that are sent overlap. */
+  private shared = 0;
+  /** The totals of large parts together. */
+  private counted = 0;
+  /** Whether every part was read, so that their rows can be compared with the whole. */
+  private comparable = true;
+
+  constructor(
+    /** The window that was split: its id in events, and its plan. */
+    readonly whole: { id: string; plan: PlannedWindow; bounds: Interval | null },
+    /** What is known of the whole. */
+    readonly known: WholeWindow,
+    /** The parts that have not ended yet. */
+    private open: number,
+  ) {}
+
+  private get parent(): Split | null {
+    return this.whole.plan.split ?? null;
+  }
+
+  /**
+   * A part has ended.
+   * @param rows its distinct rows; null where it was not read to its end.
+   * @returns the split of which the parts hold fewer rows than the whole, where that shows now; else null.
+   */
+  end(rows: number | null): Split | null {
+    this.open -= 1;
+    if (rows === null) this.comparable = false;
+    else this.rows += rows;
+    if (this.open > 0) return null;
+    const found = this.found;
+    const isShort = found !== null && this.known.announced !== null && found < this.known.announced;
+    const shortParent = this.parent?.end(isShort ? null : found) ?? null;
+    return isShort ? this : shortParent;
+  }
+
+  /** The vendor's total of a part; false where the parts count far more rows than the whole: the total does not speak of the window. */
+  count(total: number): boolean {
+    const { announced, mayBeCapped = false } = this.known;
+    this.counted += total;
+    return announced === null || mayBeCapped || this.counted <= announced * MOST_GROWTH;
+  }
+
+  /** The distinct rows of all parts; null where a part was not read. */
+  get found(): number | null {
+    return this.comparable ? this.rows - this.shared : null;
+  }
+
+  /** A row of one window was read in another before: it counts once in the split that both are parts of. */
+  static noteShared(one: { plan: PlannedWindow }, other: { id: string; plan: PlannedWindow }): void {
+    const others = new Set(ancestry(other.plan));
+    for (const split of ancestry(one.plan)) {
+      if (split.whole.id === other.id) return;
+      if (others.has(split)) {
+        split.shared += 1;
+        return;
+      }
+    }
+  }
+
+  /** Whether a window is a part of another, or a part of its parts. */
+  static isPartOf({ plan }: { plan: PlannedWindow }, whole: { id: string }): boolean {
+    for (const split of ancestry(plan)) if (split.whole.id === whole.id) return true;
+    return false;
+  }
+}
+
+function* ancestry(plan: PlannedWindow): Generator<Split> {
+  for (let split = plan.split; split !== undefined; split = split.whole.plan.split) yield split;
+}

@@ -1,0 +1,57 @@
+import type { PagingRule } from "../../contract/provider.js";
+import { doubtOfTotal, fullPageDoubt } from "./end-doubt.js";
+import type { OpenWindow } from "./open-window.js";
+import type { WholeWindow } from "./planned-window.js";
+
+/** What is to be done with a window of which every page has come. */
+export type WindowEnding =
+  /** Every row has been read, as far as the vendor shows. */
+  | { type: "whole" }
+  /** Its rows have been read, and its end is not verified. */
+  | { type: "unverified"; doubt: string }
+  /** In parts more can be read, or shown. */
+  | { type: "split"; parts: number; whole: WholeWindow }
+  /** It does not hold what the vendor counts. */
+  | { type: "short"; shortfall: string }
+  /** One id stands for two calls. */
+  | { type: "conflict"; shortfall: string };
+
+/** Parts of a window that is split without a reason for more. */
+const TWO_PARTS = 2;
+const MOST_PARTS = 20;
+
+/**
+ * What the pages of a window show.
+ * @param prove whether its rows must add up to the vendor's total.
+ */
+export function endingOf(window: OpenWindow, rule: PagingRule, { prove, canSplit }: { prove: boolean; canSplit: boolean }): WindowEnding {
+  const { rows, total, unverifiedEnd } = window.read;
+  if (window.conflict !== null) return { type: "conflict", shortfall: `the id ${window.conflict} came with two different calls, of which only one was handed on` };
+  const cut = canSplit ? splitOfCapped(window) : null;
+  if (cut !== null) return cut;
+  if (prove && !window.addsUp) return { type: "short", shortfall: window.shortfall };
+  const doubt = window.doubt ?? doubtOf(window, rule, prove || canSplit);
+  if (doubt !== null && canSplit && window.doubt === null) return { type: "split", parts: TWO_PARTS, whole: { announced: Math.max(rows, total ?? 0), mayBeCapped: true } };
+  const unverified = doubt ?? unverifiedEnd;
+  return unverified === null ? { type: "whole" } : { type: "unverified", doubt: unverified };
+}
+
+/** @param strictly whether a full last page counts: a snapshot cannot be split, and any number of calls may go on. */
+function doubtOf({ read: { rows, total, moved, lastPageFull }, pageSize }: OpenWindow, rule: PagingRule, strictly: boolean): string | null {
+  // A cursor tells the end by itself.
+  if (total === null) return lastPageFull && strictly && rule.style !== "cursor" ? fullPageDoubt(rows) : null;
+  return moved ? null : doubtOfTotal(total, strictly ? pageSize : 1, rule);
+}
+
+/** Of a search that serves, or counts, no more than so many rows: smaller windows stay below that. */
+function splitOfCapped(window: OpenWindow): WindowEnding | null {
+  const { rows, total, moved, lastPageFull } = window.read;
+  if (total === null || moved || window.doubt !== null) return null;
+  if (rows < total && rows > 0 && lastPageFull) {
+    const parts = Math.min(MOST_PARTS, Math.ceil(total / rows) + 1);
+    return { type: "split", parts, whole: { announced: total } };
+  }
+  // A vendor whose totals are too small in every window would be asked for all of the least ones. A cap is the same in all.
+  const before = window.plan.split?.known.undercount ?? total;
+  return rows > total && before === total ? { type: "split", parts: TWO_PARTS, whole: { announced: rows, undercount: total, mayBeCapped: true } } : null;
+}

@@ -1,0 +1,162 @@
+import { describe, expect, it } from "vitest";
+import { type AccountReport, type CallRecord, type ClientEvent, huaweiCec, IncompleteError, itniotech, type Provider, type RecordsQuery } from "call-records";
+import { type Answer, huaweiAnswering, serve } from "./scripted-vendor.js";
+import { DAY, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./stage.js";
+
+const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
+
+/** A search of a vendor: the rows of a window, in pages. */
+interface Search {
+  /** Starts of the calls, in epoch milliseconds. */
+  starts: readonly number[];
+  /** The most rows that it serves; default all. */
+  served?: number;
+  /** The total that it reports, of the rows in the window; default their number. Null: none. */
+  total?: (rows: number) => number | null;
+  /** How it answers a page behind the last row that it serves. */
+  beyond?: "refuses" | "empty" | "last page again";
+}
+
+const HUAWEI_REFUSAL = { body: { retCode: "4", retMsg: "offset" } };
+const ITNIOTECH_REFUSAL = { body: { status: -21, reason: "parameter" } };
+
+/** The part of a search that a page is of; null where the page is refused. */
+function pageOf({ starts, served = Number.POSITIVE_INFINITY, total = (rows) => rows, beyond = "empty" }: Search, window: { from: number; to: number }, offset: number, size: number): { total: number | null; page: { id: number; at: number }[] } | null {
+  const rows = starts.map((at, id) => ({ id, at })).filter(({ at }) => at >= window.from && at <= window.to);
+  const given = rows.slice(0, served);
+  const page = given.slice(offset, offset + size);
+  if (page.length > 0 || given.length === 0) return { total: total(rows.length), page };
+  if (beyond === "refuses") return null;
+  return { total: total(rows.length), page: beyond === "empty" ? [] : given.slice(-size) };
+}
+
+interface Asked {
+  vendor: "huawei-cec" | "itniotech";
+  provider: (endpoint: string, maxRows?: number) => Provider;
+  answering: (search: Search) => Answer;
+}
+
+const vendors: Asked[] = [
+  {
+    vendor: "huawei-cec",
+    provider: (endpoint) => huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate }),
+    answering: (search) =>
+      huaweiAnswering(({ body }) => {
+        const own = body.taskType === "0" ? search : { ...search, starts: [] };
+        const found = pageOf(own, { from: Number(body.startTime), to: Number(body.endTime) }, Number(body.offset), Number(body.limit));
+        if (found === null) return HUAWEI_REFUSAL;
+        const callInfo = found.page.map(({ id, at }) => ({ callSerialNo: `${id}`, startTime: at, endTime: at + 1000, state: 3, reasonCode: 5 }));
+        return { body: { retCode: "0", retMsg: "", result: { ...(found.total === null ? {} : { total: found.total }), callInfo } } };
+      }),
+  },
+  {
+    vendor: "itniotech",
+    provider: (endpoint) => itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate, timeZone: "UTC" }),
+    answering: (search) => ({ body }) => {
+      const { startTime, endTime } = body.params as { startTime: string; endTime: string };
+      const window = { from: Date.parse(`${startTime.replace(" ", "T")}Z`), to: Date.parse(`${endTime.replace(" ", "T")}Z`) };
+      const found = pageOf(search, window, (Number(body.current) - 1) * Number(body.size), Number(body.size));
+      if (found === null) return ITNIOTECH_REFUSAL;
+      const records = found.page.map(({ id, at }) => ({ keyId: `${id}`, callStartTime: new Date(at).toISOString().slice(0, 19).replace("T", " "), callType: 3, hangupReason: 0 }));
+      return { body: { status: 0, reason: "success", data: { ...(found.total === null ? {} : { total: found.total }), records } } };
+    },
+  },
+];
+
+async function read({ provider, answering }: Asked, search: Search, query: Partial<RecordsQuery> = {}) {
+  let requests = 0;
+  const endpoint = await serve((asked) => {
+    requests += asked.path.endsWith("tokenByAkSk") ? 0 : 1;
+    return answering(search)(asked);
+  });
+  const events: ClientEvent[] = [];
+  const client = openClient({ providers: [provider(endpoint) as never], clock: new ManualClock(), onEvent: (event) => events.push(event) });
+  const stream = client.records({ ...range, ...query });
+  const records = await stream.toArray({ max: 100_000 });
+  const [report] = stream.report().accounts;
+  if (report === undefined) throw new TypeError("There is no report.");
+  return { records, report, requests, warnings: events.flatMap((event) => (event.type === "warning" ? [event.message] : [])) };
+}
+
+/** Calls spread over the range, in whole seconds. */
+const spread = (count: number) => Array.from({ length: count }, (_, index) => range.from.getTime() + Math.floor((index * DAY) / count / 1000) * 1000);
+const whole = [{ from: range.from.toISOString(), to: range.to.toISOString() }];
+
+function expectAll(records: readonly CallRecord[], report: AccountReport, count: number): void {
+  expect(records.length).toBe(count);
+  expect(new Set(records.map(({ id }) => id)).size).toBe(count);
+  expect(report).toMatchObject({ status: "complete", coverage: whole, unsettled: [], gaps: [] });
+}
+
+describe.each(vendors)("a search of $vendor that is capped", (asked) => {
+  const capped = (cap: number) => (rows: number) => Math.min(rows, cap);
+
+  it.each(["refuses", "empty", "last page again"] as const)("at a round number of rows, which its total does not exceed, is read whole where a page beyond is: %s", async (beyond) => {
+    const { records, report, requests } = await read(asked, { starts: spread(1530), served: 1000, total: capped(1000), beyond });
+    expectAll(records, report, 1530);
+    expect(requests).toBeLessThan(40);
+  });
+
+  it.each(["refuses", "empty", "last page again"] as const)("at whole pages is read whole where a page beyond is: %s", async (beyond) => {
+    const { records, report } = await read(asked, { starts: spread(730), served: 300, total: capped(300), beyond });
+    expectAll(records, report, 730);
+  });
+
+  it.each(["refuses", "empty", "last page again"] as const)("below its true total is read whole where a page beyond is: %s", async (beyond) => {
+    const { records, report } = await read(asked, { starts: spread(1530), served: 500, beyond });
+    expectAll(records, report, 1530);
+  });
+
+  it("in its count only is read whole", async () => {
+    const { records, report, requests } = await read(asked, { starts: spread(1530), total: capped(999) });
+    expectAll(records, report, 1530);
+    expect(requests).toBeLessThan(60);
+  });
+
+  it.each(["refuses", "empty"] as const)("without a total is read whole where a page beyond is: %s", async (beyond) => {
+    const { records, report } = await read(asked, { starts: spread(730), served: 300, total: () => null, beyond });
+    expect(records.length).toBe(730);
+    expect(report.gaps).toEqual([]);
+  });
+
+  it("within one unit of its windows is unverified, and a warning says why", async () => {
+    const starts = Array.from({ length: 400 }, () => range.from.getTime() + 3_600_000);
+    const { records, report, warnings } = await read(asked, { starts, served: 300, total: capped(300) });
+    expect(records.length).toBe(300);
+    expect(report.coverage.some(({ from, to }) => Date.parse(from) <= (starts[0] ?? 0) && (starts[0] ?? 0) < Date.parse(to))).toBe(false);
+    expect(warnings.some((message) => message.includes("its end is not verified: the list ends after 300 rows with a full page"))).toBe(true);
+  });
+
+  it("in every window, whatever is asked for, is not asked for all of them", async () => {
+    const { report, requests } = await read(asked, { starts: spread(4000), served: 100, total: () => 1000 }, { isolateFailures: true });
+    expect(report.coverage).toEqual([]);
+    expect(requests).toBeLessThan(4000);
+  });
+});
+
+describe.each(vendors)("a window of $vendor that is read in parts", (asked) => {
+  it("does not verify what it announced and its parts do not hold", async () => {
+    const starts = spread(1530);
+    // A whole day has 2,000 calls, by its own count; its parts hold 1,530.
+    const total = (rows: number) => (rows === 1530 ? 2000 : rows);
+    const error = await rejectionOf(read(asked, { starts, total }));
+    expect(error).toBeInstanceOf(IncompleteError);
+    expect(error.message).toContain("2000 rows in it, and its parts hold 1530 together");
+    const { records, report } = await read(asked, { starts, total }, { isolateFailures: true });
+    expect(records.length).toBe(1530);
+    expect(report).toMatchObject({ status: "partial", coverage: [], gaps: [{ reason: "incomplete" }] });
+  });
+
+  it("counts a call on a bound of its parts once", async () => {
+    const starts = spread(1000);
+    const { records, report } = await read(asked, { starts: [...starts, range.from.getTime() + DAY / 2] }, {});
+    expectAll(records, report, 1001);
+  });
+});
+
+describe.each(vendors)("a list of $vendor with a total of 0 beside its rows", (asked) => {
+  it("is read to its end", async () => {
+    const { records, report } = await read(asked, { starts: spread(250), total: () => 0 });
+    expectAll(records, report, 250);
+  });
+});
