@@ -1,4 +1,5 @@
-import { readFile, stat } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { describeIssues } from "../contract/options.js";
 import type { BuiltInProvider } from "../environment.js";
@@ -6,6 +7,8 @@ import { ConfigurationError } from "../model/errors.js";
 import { huaweiCec } from "../providers/huawei-cec/index.js";
 import { itniotech } from "../providers/itniotech/index.js";
 import { tencentCcc } from "../providers/tencent-ccc/index.js";
+import { keyQuotedTwice, readAccountsText } from "./accounts-file-text.js";
+import { refuseUntrustedFile } from "./accounts-file-trust.js";
 import { openAccount, type ConfiguredAccount } from "./configured-account.js";
 import { UsageError } from "./usage-error.js";
 
@@ -21,45 +24,56 @@ const fileSchema = z.strictObject({
 /** A value that is in the environment, and not in the file. */
 const reference = z.strictObject({ env: z.string().min(1) });
 
+/** A file of accounts, and whether the user named it. */
+export interface AccountsFile {
+  file: string;
+  isNamed: boolean;
+}
+
 /** The file that was named, else the default one where it is there, else null. @throws UsageError when the one that was named is not there. */
-export async function findAccountsFile(path: string | undefined): Promise<string | null> {
+export async function findAccountsFile(path: string | undefined): Promise<AccountsFile | null> {
   const file = path ?? DEFAULT_FILE;
   try {
     await stat(file);
-    return file;
+    return { file, isNamed: path !== undefined };
   } catch (error) {
     if (path === undefined) return null;
     throw new UsageError(`--config: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-/** @throws ConfigurationError when the file is no JSON, or has another form than `{ "accounts": [{ "provider": "…", … }] }`. */
-export async function readAccountsFile(file: string): Promise<{ file: string; accounts: ConfiguredAccount[]; warnings: string[] }> {
-  const read = fileSchema.safeParse(parseJson(file, await readText(file)));
+/**
+ * @throws UsageError when another user can write the file, or it cannot be read; ConfigurationError when it is no JSON, or has another form than
+ * `{ "accounts": [{ "provider": "…", … }] }`.
+ */
+export async function readAccountsFile({ file, isNamed }: AccountsFile): Promise<{ file: string; accounts: ConfiguredAccount[]; warnings: string[] }> {
+  const { text, found } = await readAccountsText(file, (present) => refuseUntrustedFile(file, present, isNamed));
+  const read = fileSchema.safeParse(parseJson(file, text));
   if (!read.success) throw new ConfigurationError(`${file}: ${describeIssues(read.error, "field")}.`);
   const accounts = read.data.accounts.map(({ provider, ...options }): ConfiguredAccount => {
     const open = factories[provider];
     return { provider, account: options.account ?? provider, opened: openAccount(() => open(resolveReferences(`${file}: ${options.account ?? provider}`, options) as never)) };
   });
-  return { file, accounts, warnings: await warnOfSecrets(file, read.data.accounts, accounts) };
-}
-
-/** @throws UsageError when it is a folder, or may not be read. */
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  return { file, accounts, warnings: warnOfSecrets(file, found, read.data.accounts, accounts) };
 }
 
 function parseJson(file: string, text: string): unknown {
+  const value = parse(file, text);
+  if (typeof value === "string") throw new ConfigurationError(`${file} holds its JSON as a text: the whole of it is quoted twice. Remove the outer quotation marks and the backslashes.`);
+  const key = keyQuotedTwice(value);
+  if (key !== null) throw new ConfigurationError(`${file}: the name ${key} is quoted twice: quotation marks are part of it. Write it with one pair of quotation marks.`);
+  return value;
+}
+
+/** A quotation mark behind another, where a name or a value begins. */
+const DOUBLED_QUOTES = /[{[,:]\s*""[^\s,:}\]"]/;
+
+function parse(file: string, text: string): unknown {
   try {
-    // Some editors begin a file with a byte order mark.
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
+    return JSON.parse(text);
   } catch {
     // Not the parser's own words, which quote the text: it may hold secrets.
-    throw new ConfigurationError(`${file} is not JSON.`);
+    throw new ConfigurationError(DOUBLED_QUOTES.test(text) ? `${file} is not JSON: names or values in it are quoted twice. Write each with one pair of quotation marks.` : `${file} is not JSON.`);
   }
 }
 
@@ -77,9 +91,8 @@ function resolveReferences(owner: string, value: unknown, path = ""): unknown {
 }
 
 /** A secret that stands in a file which others may read is no secret. */
-async function warnOfSecrets(file: string, written: readonly unknown[], accounts: readonly ConfiguredAccount[]): Promise<string[]> {
+function warnOfSecrets(file: string, { mode }: Stats, written: readonly unknown[], accounts: readonly ConfiguredAccount[]): string[] {
   // Windows has no such bits.
-  const { mode } = await stat(file);
   if (process.platform === "win32" || (mode & 0o044) === 0) return [];
   const texts = new Set(written.flatMap(textsIn));
   return accounts

@@ -19,11 +19,11 @@ export interface Accounts {
  * @throws UsageError when a file that was named is not there; ConfigurationError when it cannot be read as accounts, or two have one label.
  */
 export async function loadAccounts(path: string | undefined): Promise<Accounts> {
-  const file = await findAccountsFile(path);
-  const found = file === null ? { file, accounts: fromEnvironment(), warnings: [] } : await readAccountsFile(file);
+  const there = await findAccountsFile(path);
+  const found = there === null ? { file: null, accounts: fromEnvironment(), warnings: [] } : await readAccountsFile(there);
   const labels = found.accounts.map(({ account }) => account);
   const twice = labels.find((label, index) => labels.indexOf(label) < index);
-  if (twice !== undefined) throw new ConfigurationError(`${file ?? "The environment"}: two accounts have the label \`${twice}\`. Give each an \`account\` of its own.`);
+  if (twice !== undefined) throw new ConfigurationError(`${found.file ?? "The environment"}: two accounts have the label \`${twice}\`. Give each an \`account\` of its own.`);
   const configured = new Set(found.accounts.map(({ provider }) => provider));
   return { ...found, unset: vendorVariables().filter(({ provider }) => !configured.has(provider)) };
 }

@@ -72,7 +72,10 @@ function withoutTrailingSlashes(text: string): string {
 }
 
 /** A credential: text that is not blank and can stand in a header. */
-export const credentialSchema = z.string().regex(/^[\x21-\x7e]+$/, "must not be empty, and must be printable ASCII without spaces");
+export const credentialSchema = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, "must not be empty, and must be printable ASCII without spaces")
+  .refine((text) => !/^(["'])[^]*\1$/.test(text), "must not begin and end with a quotation mark: it is quoted twice");
 
 const timeZoneSchema = z.string().refine(isTimeZone, "must be an IANA time zone that this runtime knows, such as Asia/Shanghai");
 

@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { constants, createWriteStream, openSync, rmSync } from "node:fs";
-import { chmod, rename, rm } from "node:fs/promises";
+import { constants, createWriteStream, openSync, rmSync, type Stats } from "node:fs";
+import { chmod, chown, rename, rm, stat } from "node:fs/promises";
 import { Socket } from "node:net";
 import { dirname } from "node:path";
 import { PassThrough } from "node:stream";
@@ -10,14 +9,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createGzip } from "node:zlib";
 import { hasFailedWith } from "../../engine/checkpoints/file-failure.js";
 import { locate } from "../../engine/checkpoints/file-location.js";
-import { syncFolder } from "../../engine/checkpoints/file-hardening.js";
+import { attempt, syncFolder } from "../../engine/checkpoints/file-hardening.js";
 import { AbortedError } from "../../model/errors.js";
 import type { Destination } from "./destination.js";
+import { partFileFor } from "./part-file.js";
 
 /** Whether what goes to a file is compressed, by its name. */
 export function isCompressed(path: string): boolean {
   return path.toLowerCase().endsWith(".gz");
 }
+
+const NEW_FILE_MODE = 0o666;
+const OWNER_ONLY = 0o700;
+const GROUP = 0o070;
 
 /** Text on its way to a file: compressed where the name says so. */
 class FileText {
@@ -37,8 +41,8 @@ class FileText {
   }
 
   /** @throws what the file system throws when the file cannot be opened. */
-  static async open(path: string, flags: string, name = path): Promise<FileText> {
-    const file = createWriteStream(path, { flags, flush: flags === "wx" });
+  static async open(path: string, { flags, name = path, mode = NEW_FILE_MODE }: { flags: string; name?: string; mode?: number }): Promise<FileText> {
+    const file = createWriteStream(path, { flags, mode, flush: flags === "wx" });
     await once(file, "open").catch((error: unknown) => {
       // The name that the user knows.
       if (error instanceof Error) error.message = error.message.replaceAll(path, name);
@@ -68,15 +72,19 @@ class FileText {
   }
 }
 
+/** Another program has taken away what was written of a file, or has made its path lead elsewhere. */
+export class MovedMeanwhile extends Error {}
+
 /**
  * A file that is written beside its place, and put there when it is whole: until then what was there before stays.
- * @param mode the permissions of the one that is there; null where there is none.
+ * @param before what is there, whose owner and permissions it takes; null where there is nothing.
  */
-export async function openFile(path: string, mode: number | null): Promise<Destination> {
+export async function openFile(path: string, before: Stats | null): Promise<Destination> {
   // A link stays a link, also where what it leads to is still to be made.
   const target = await locate(path);
-  const beside = `${target}.${randomUUID()}.part`;
-  const text = await FileText.open(beside, "wx", path);
+  const beside = await partFileFor(target);
+  // Until it takes the place of a file, only its owner has it: the permissions of that file may speak of another group.
+  const text = await FileText.open(beside, { flags: "wx", name: path, ...(before === null ? {} : { mode: before.mode & OWNER_ONLY }) });
   // A second Ctrl-C waits for nothing.
   const removeNow = () => {
     rmSync(beside, { force: true });
@@ -87,6 +95,7 @@ export async function openFile(path: string, mode: number | null): Promise<Desti
     await rm(beside, { force: true });
     process.off("exit", removeNow);
   };
+  const opened = await statIfThere(beside);
   return {
     path,
     write: (part) => text.write(part),
@@ -94,7 +103,12 @@ export async function openFile(path: string, mode: number | null): Promise<Desti
     async finish() {
       try {
         await text.end();
-        if (mode !== null) await chmod(beside, mode & 0o7777);
+        const written = await statIfThere(beside);
+        if (written === null || written.dev !== opened?.dev || written.ino !== opened.ino) {
+          throw new MovedMeanwhile(`${path}: another program has moved or removed ${beside}, which was to become it. Run the command again.`);
+        }
+        if ((await locate(path)) !== target) throw new MovedMeanwhile(`${path} leads to another file than when the command began. Run the command again.`);
+        if (before !== null) await passOn(before, beside, written);
         await rename(beside, target);
         process.off("exit", removeNow);
       } catch (error) {
@@ -104,6 +118,26 @@ export async function openFile(path: string, mode: number | null): Promise<Desti
       await syncFolder(dirname(target));
     },
   };
+}
+
+async function statIfThere(path: string): Promise<Stats | null> {
+  return stat(path).catch((error: unknown) => {
+    if (hasFailedWith(error, "ENOENT")) return null;
+    throw error;
+  });
+}
+
+/** Gives a file the owner and the permissions of the one that it replaces, as far as this user may. Nobody may read it who could not read that one. */
+async function passOn(before: Stats, path: string, written: Stats): Promise<void> {
+  const isSameOwner = before.uid === written.uid && before.gid === written.gid;
+  const isGiven =
+    isSameOwner ||
+    (await chown(path, before.uid, before.gid).then(
+      () => true,
+      () => false,
+    ));
+  const mode = isGiven || before.gid === written.gid ? before.mode : before.mode & ~GROUP;
+  await attempt(() => chmod(path, mode & 0o7777));
 }
 
 const READER_LOOK_MS = 100;
@@ -123,6 +157,6 @@ async function openForReader(path: string, signal: AbortSignal): Promise<number>
 
 /** A device or a pipe. */
 export async function openSpecialFile(path: string, isPipe: boolean, signal: AbortSignal): Promise<Destination> {
-  const text = await (isPipe ? FileText.openPipe(path, signal) : FileText.open(path, "w"));
+  const text = await (isPipe ? FileText.openPipe(path, signal) : FileText.open(path, { flags: "w" }));
   return { path, write: (part) => text.write(part), finish: () => text.end(), discard: () => text.destroy() };
 }

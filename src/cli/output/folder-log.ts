@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { hasFailedWith } from "../../engine/checkpoints/file-failure.js";
 import type { SyncBatch } from "../../engine/sync/sync-batch.js";
 import type { ChangeFormat, ChangeLog } from "./change-log.js";
-import { openFile } from "./file-destination.js";
+import { MovedMeanwhile, openFile } from "./file-destination.js";
+import { removePartsIn } from "./part-file.js";
 
 /** A rotation that takes the folder away this often while one batch is written never lets the batch arrive. */
 const MOST_TRIES = 5;
@@ -21,6 +22,7 @@ export class FolderLog implements ChangeLog {
   /** Makes the folder where there is none. @throws what the file system throws. */
   static async open(folder: string, how: ChangeFormat): Promise<FolderLog> {
     await mkdir(folder, { recursive: true });
+    await removePartsIn(folder);
     return new FolderLog(folder, how);
   }
 
@@ -53,7 +55,7 @@ export class FolderLog implements ChangeLog {
       await destination.finish();
       return true;
     } catch (error) {
-      if (hasFailedWith(error, "ENOENT")) return false;
+      if (error instanceof MovedMeanwhile || hasFailedWith(error, "ENOENT")) return false;
       throw error;
     }
   }

@@ -1,10 +1,12 @@
 import { open, stat } from "node:fs/promises";
 import { hasFailedWith } from "../../engine/checkpoints/file-failure.js";
+import { locate } from "../../engine/checkpoints/file-location.js";
 import { JOURNAL_BEGIN } from "../../engine/checkpoints/journal-lines.js";
 import { AbortedError } from "../../model/errors.js";
 import { UsageError } from "../usage-error.js";
 import type { Destination } from "./destination.js";
 import { openFile, openSpecialFile } from "./file-destination.js";
+import { removePartsOf } from "./part-file.js";
 
 /**
  * Opens the file that was named, or standard output, before anything is asked of a vendor.
@@ -19,7 +21,9 @@ export async function openDestination(path: string | undefined, signal: AbortSig
   if (present?.isDirectory() === true || path.endsWith("/")) throw new UsageError(`--out: ${path} is a folder. Name a file.`);
   if (present?.isFile() === true && (await isState(path))) throw new UsageError(`--out: ${path} keeps how far a sync has come. Name another file.`);
   // A device or a pipe is written to: putting a file in its place would be no kindness.
-  return present === null || present.isFile() ? openFile(path, present?.mode ?? null) : openSpecialFile(path, present.isFIFO(), signal);
+  if (present?.isFile() === false) return openSpecialFile(path, present.isFIFO(), signal);
+  await removePartsOf(await locate(path));
+  return openFile(path, present);
 }
 
 /** Whether a file is one of `sync --state`. */

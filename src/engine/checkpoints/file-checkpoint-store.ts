@@ -114,7 +114,7 @@ export class FileCheckpointStore implements CheckpointStore {
       const message = `${account}: another program has written to ${this.path} while this process had its lock. Processes that share the file must share its folder, where the lock is. Sync again.`;
       return new CheckpointError(message, { account, retryable: true });
     }
-    if (error instanceof NotAFile) return new CheckpointError(`${account}: ${error.message}. Give the store the path of a file, or of none: it is made.`, { account });
+    if (error instanceof NotAFile) return new CheckpointError(`${account}: ${error.message}. Remove it, or give the store another path.`, { account });
     if (error instanceof UnreadableJournal) {
       return new CheckpointError(`${account}: ${this.path} ${error.message}. It has not been touched. ${error.advice}`, { account });
     }
