@@ -20,6 +20,8 @@ export interface DayOfUsage {
   difference: number | null;
   /** Of the records' minutes, those of calls that ended on another day: the vendor may count them there. */
   acrossMidnight: number;
+  /** Calls that were talked on, and whose length no record tells: they are not in `records`. */
+  unknownLength: number;
   /** Whether neither side may still change. */
   settled: boolean;
 }
@@ -50,7 +52,7 @@ async function reconcileAccount(
   rule: BillingRule,
 ): Promise<DayOfUsage[]> {
   const { summaries } = await client.usage({ ...range, accounts: [account], by: "day", source: "vendor" });
-  const days = summaries.map((summary) => ({ summary, charged: newCharge(), acrossMidnight: newCharge() }));
+  const days = summaries.map((summary) => ({ summary, charged: newCharge(), acrossMidnight: newCharge(), unknownLength: newCharge() }));
   const from = new Date(Math.min(...summaries.map((summary) => summary.from.getTime())));
   const to = new Date(Math.max(...summaries.map((summary) => summary.to.getTime())));
   const stream = client.records({ from, to, accounts: [account], raw: false });
@@ -58,12 +60,16 @@ async function reconcileAccount(
     const item = packageOf(call);
     const day = days.find(({ summary }) => summary.application === call.application && summary.from <= call.startedAt && call.startedAt < summary.to);
     if (item === null || day === undefined) continue;
-    const seconds = billedSeconds(rule, call.talkSeconds ?? 0);
+    if (call.talkSeconds === null) {
+      day.unknownLength[item] += 1;
+      continue;
+    }
+    const seconds = billedSeconds(rule, call.talkSeconds);
     day.charged[item] += seconds;
     if (call.endedAt !== null && call.endedAt >= day.summary.to) day.acrossMidnight[item] += seconds;
   }
   const [report] = stream.report().accounts;
-  return days.flatMap(({ summary, charged, acrossMidnight }) =>
+  return days.flatMap(({ summary, charged, acrossMidnight, unknownLength }) =>
     packages.map((item) => {
       const vendor = summary.minutes[item];
       const records = inMinutes(charged[item]);
@@ -77,6 +83,7 @@ async function reconcileAccount(
         records,
         difference: vendor === null ? null : rounded(vendor - records),
         acrossMidnight: inMinutes(acrossMidnight[item]),
+        unknownLength: unknownLength[item],
         settled: summary.complete && isCovered(report, summary),
       };
     }),
@@ -88,9 +95,10 @@ function newCharge(): Record<Package, number> {
   return { outbound: 0, inbound: 0, voip: 0 };
 }
 
-/** From which package a call is paid; null: from none. */
-function packageOf({ state, outcome, kind, direction }: CallRecord): Package | null {
-  if (state !== "ended" || outcome !== "answered") return null;
+/** From which package a call is paid, by the talk rather than by the vendor's code for its end; null: from none, or from one that the record does not tell. */
+function packageOf({ state, outcome, kind, direction, answeredAt, talkSeconds }: CallRecord): Package | null {
+  const talked = outcome === "answered" || (talkSeconds ?? 0) > 0 || (talkSeconds === null && answeredAt !== null);
+  if (state !== "ended" || !talked) return null;
   if (kind === "voip") return "voip";
   return direction === "inbound" || direction === "outbound" ? direction : null;
 }

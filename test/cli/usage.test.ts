@@ -57,7 +57,7 @@ it("usage from records counts the calls that there are", async () => {
   expect(emulator.requests.map(({ operation }) => operation)).not.toContain("DescribeTelCallInfo");
   const { data } = Papa.parse<Record<string, string>>(csv.stdout, { header: true, newline: "\r\n", skipEmptyLines: true });
   expect(Object.keys(data[0] ?? {}).join()).toBe(
-    "account,provider,application,from,to,source,complete,calls.total,calls.answered,calls.inbound,calls.outbound,minutes.outbound,minutes.inbound,minutes.voip,minutes.asrOffline,minutes.asrRealtime,talkSeconds,seats",
+    "account,provider,application,from,to,source,complete,calls.total,calls.answered,calls.inbound,calls.outbound,minutes.outbound,minutes.inbound,minutes.voip,minutes.unclassified,minutes.asrOffline,minutes.asrRealtime,talkSeconds,answeredWithoutDuration,seats",
   );
   expect(data.map((row) => [row.account, row.application, row["calls.total"], row.complete])).toEqual(summaries.map(({ account, application, calls, complete }) => [account, application ?? "", String(calls?.total ?? ""), String(complete)]));
 });

@@ -26,6 +26,7 @@ function countOf(vendor: VendorId, calls: readonly TrueCall[]) {
       outbound: minutes(answered.filter((call) => call.direction === "outbound" && !isVoip(call))),
       inbound: minutes(answered.filter((call) => call.direction === "inbound" && !isVoip(call))),
       voip: minutes(answered.filter(isVoip)),
+      unclassified: 0,
       asrOffline: null,
       asrRealtime: null,
     },
@@ -130,5 +131,62 @@ describe("usage counted from records in a zone that changes its clocks", () => {
     const { client } = await openStage({ emulator: { callsPerDay: 0, timeZone, calls: { itniotech: twice } }, itniotech: { timeZone } });
     const { summaries } = await client.usage({ from: "2026-11-01T00:00:00-04:00", to: "2026-11-02T00:00:00-05:00", accounts: ["itniotech"] });
     expect(summaries.map(({ calls }) => calls?.total)).toEqual([4]);
+  });
+});
+
+describe("a code that the vendor does not document", () => {
+  const startedAt = new Date("2026-11-10T02:00:00Z");
+  const talked = { startedAt, answeredAt: startedAt, endedAt: new Date(startedAt.getTime() + 600_000) };
+  const range = day("2026-11-10", "Asia/Shanghai");
+  const codes: [VendorId, Record<string, unknown>][] = [
+    ["itniotech", { hangupReason: 42 }],
+    ["itniotech", { hangupReason: null }],
+    ["huawei-cec", { reasonCode: 4242 }],
+    ["huawei-cec", { reasonCode: 4242, taskType: "4" }],
+    ["tencent-ccc", { EndStatus: 229, EndStatusString: "maxCallDurationReached" }],
+    ["tencent-ccc", { EndStatus: 0, EndStatusString: "new" }],
+  ];
+
+  it.each(codes)("of %s, %j, does not keep a talk out of the minutes", async (vendor, row) => {
+    const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, sdkAppIds: [APPS[0] ?? 0], calls: { [vendor]: [{ ...talked, row }] } } });
+    const [call] = await client.records({ ...range, accounts: [vendor] }).toArray({ max: 2 });
+    expect(call).toMatchObject({ outcome: "answered", talkSeconds: 600 });
+    const { summaries } = await client.usage({ ...range, accounts: [vendor], source: "records" });
+    expect(summaries).toMatchObject([{ calls: { total: 1, answered: 1 }, minutes: { outbound: 10, unclassified: 0 }, talkSeconds: 600, answeredWithoutDuration: 0, complete: true }]);
+  });
+
+  it.each<[VendorId, object]>([
+    ["itniotech", { hangupReason: 4 }],
+    ["huawei-cec", { reasonCode: 5, taskType: "1" }],
+    ["tencent-ccc", { EndStatus: 211 }],
+  ])("of %s, or one of a failure, %j, does not either", async (vendor, row) => {
+    const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, sdkAppIds: [APPS[0] ?? 0], calls: { [vendor]: [{ ...talked, row: { ...row } }] } } });
+    const { summaries } = await client.usage({ ...range, accounts: [vendor], source: "records" });
+    expect(summaries).toMatchObject([{ calls: { answered: 1 }, minutes: { outbound: 10 }, talkSeconds: 600 }]);
+  });
+
+  it.each<[VendorId, object]>([
+    ["itniotech", { callType: 9 }],
+    ["tencent-ccc", { CallType: 99, Direction: 7 }],
+    ["tencent-ccc", { CallType: 99, Direction: null }],
+  ])("of %s, %j, for who called whom, leaves its minutes unclassified", async (vendor, row) => {
+    const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, sdkAppIds: [APPS[0] ?? 0], calls: { [vendor]: [{ ...talked, row: { ...row } }] } } });
+    const { summaries } = await client.usage({ ...range, accounts: [vendor], source: "records" });
+    expect(summaries).toMatchObject([{ minutes: { outbound: 0, inbound: 0, voip: 0, unclassified: 10 }, talkSeconds: 600 }]);
+  });
+});
+
+describe("an answered call without any duration", () => {
+  it("has no minutes, which is not 0, and is counted", async () => {
+    const startedAt = new Date("2026-11-10T02:00:00Z");
+    const unknown = { startedAt, row: { callDuration: null, calledHangupTime: null } };
+    const range = { ...day("2026-11-10", "Asia/Shanghai"), accounts: ["itniotech"] };
+    const alone = await openStage({ emulator: { callsPerDay: 0, calls: { itniotech: [unknown] } } });
+    const [call] = await alone.client.records(range).toArray({ max: 2 });
+    expect(call).toMatchObject({ outcome: "answered", talkSeconds: null });
+    expect((await alone.client.usage(range)).summaries).toMatchObject([{ calls: { answered: 1 }, minutes: { outbound: null, inbound: 0, unclassified: 0 }, talkSeconds: null, answeredWithoutDuration: 1 }]);
+
+    const beside = await openStage({ emulator: { callsPerDay: 0, calls: { itniotech: [unknown, { startedAt, answeredAt: startedAt }] } } });
+    expect((await beside.client.usage(range)).summaries).toMatchObject([{ calls: { answered: 2 }, minutes: { outbound: 1 }, talkSeconds: 60, answeredWithoutDuration: 1 }]);
   });
 });

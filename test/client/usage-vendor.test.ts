@@ -6,11 +6,11 @@ import { bodyOf, NOW, openStage, rejectionOf, type Stage } from "./stage.js";
 const APPS = [1_400_000_000, 1_400_000_001];
 const accounts = ["tencent-ccc"];
 const shanghai = (day: string) => new Date(`${day}T00:00:00+08:00`);
-const minutesOf = ({ outbound, inbound, voip, asrOffline, asrRealtime }: TencentUsage) => ({ outbound, inbound, voip, asrOffline, asrRealtime });
+const minutesOf = ({ outbound, inbound, voip, asrOffline, asrRealtime }: TencentUsage) => ({ outbound, inbound, voip, unclassified: null, asrOffline, asrRealtime });
 
 /** The days' usage of one application, added up. */
-function sum(days: readonly TencentDayUsage[], application: string | null, from: Date, to: Date): Omit<TencentUsage, "seats"> {
-  const total = { outbound: 0, inbound: 0, voip: 0, asrOffline: 0, asrRealtime: 0 };
+function sum(days: readonly TencentDayUsage[], application: string | null, from: Date, to: Date): Omit<TencentUsage, "seats"> & { unclassified: null } {
+  const total = { outbound: 0, inbound: 0, voip: 0, unclassified: null, asrOffline: 0, asrRealtime: 0 };
   for (const day of days) {
     if (day.application !== application || day.from < from || day.to > to) continue;
     for (const kind of ["outbound", "inbound", "voip", "asrOffline", "asrRealtime"] as const) total[kind] += day[kind];
@@ -61,7 +61,7 @@ describe("Tencent's own usage", () => {
     const still = summaries.filter((summary) => summary.from >= tonight);
     expect(still).toHaveLength(33 * APPS.length);
     for (const { minutes, complete, raw } of still) {
-      expect({ minutes, complete, raw }).toEqual({ minutes: { outbound: null, inbound: null, voip: null, asrOffline: null, asrRealtime: null }, complete: false, raw: [] });
+      expect({ minutes, complete, raw }).toEqual({ minutes: { outbound: null, inbound: null, voip: null, unclassified: null, asrOffline: null, asrRealtime: null }, complete: false, raw: [] });
     }
     expect(reports).toMatchObject([{ status: "complete", coverage: [], unsettled: [{ from: from.toISOString(), to: to.toISOString() }], gaps: [] }]);
   });
@@ -80,7 +80,7 @@ describe("Tencent's own usage", () => {
     expect(byDay).toHaveLength(22);
     for (const { application, from: begin, to: end, minutes, seats } of byDay) {
       const { seats: trueSeats, ...trueMinutes } = stage.emulator.truth["tencent-ccc"].usageOf([Number(application)], begin, end);
-      expect({ begin, minutes, seats }).toEqual({ begin, minutes: trueMinutes, seats: trueSeats });
+      expect({ begin, minutes, seats }).toEqual({ begin, minutes: { ...trueMinutes, unclassified: null }, seats: trueSeats });
     }
     for (const { application, minutes } of total) {
       const own = byDay.filter((summary) => summary.application === application);
@@ -165,7 +165,7 @@ describe("Tencent's usage in a zone that changes its clocks", () => {
 });
 
 function added(summaries: readonly UsageSummary[]): UsageSummary["minutes"] {
-  const total = { outbound: 0, inbound: 0, voip: 0, asrOffline: 0, asrRealtime: 0 };
+  const total = { outbound: 0, inbound: 0, voip: 0, unclassified: null, asrOffline: 0, asrRealtime: 0 };
   for (const { minutes } of summaries) for (const kind of ["outbound", "inbound", "voip", "asrOffline", "asrRealtime"] as const) total[kind] += minutes[kind] ?? 0;
   return total;
 }

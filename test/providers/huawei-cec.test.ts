@@ -353,8 +353,8 @@ describe("the end of a call that is not ITA", () => {
     ["4", "no-agent", "system", "the calling party did not answer"],
     ["5", "no-answer", "system", "the called party did not answer"],
     ["6", "failed", "system", "the call could not be initiated"],
-    ["17", "unknown", "unknown", null],
-    ["65535", "unknown", "unknown", null],
+    ["17", "answered", "unknown", null],
+    ["65535", "answered", "unknown", null],
   ])("for reason %s is %s, by %s", (code, outcome, by, reason) => {
     for (const reasonCode of [code, Number(code)]) {
       expect(mapRow({ ...sampleRow, reasonCode })).toMatchObject({ outcome, hangup: { by, code, reason } });
@@ -436,8 +436,10 @@ describe("the end of an ITA call", () => {
     expect(mapRow({ ...untalked, reasonCode: 41 }, "4").hangup?.by).toBe("system");
   });
 
-  it("by a cause that is not listed is unknown, and keeps the code", () => {
-    expect(mapRow({ ...sampleRow, reasonCode: 10 }, "4")).toMatchObject({ outcome: "unknown", hangup: { by: "unknown", code: "10", reason: null } });
+  it("by a cause that is not listed is known by the talk only, and keeps the code", () => {
+    const hangup = { by: "unknown", code: "10", reason: null };
+    expect(mapRow({ ...sampleRow, reasonCode: 10 }, "4")).toMatchObject({ outcome: "answered", hangup });
+    expect(mapRow({ ...untalked, reasonCode: 10 }, "4")).toMatchObject({ outcome: "unknown", hangup });
   });
 });
 

@@ -304,8 +304,8 @@ describe("a row", () => {
     [7, "busy", "the called party is busy"],
     [8, "no-answer", "the incoming call was not answered"],
     [9, "answered", "the incoming call was answered, then hung up"],
-    [10, "unknown", null],
-    [-1, "unknown", null],
+    [10, "answered", null],
+    [-1, "answered", null],
   ])("with hang-up reason %i is %s", (hangupReason, outcome, reason) => {
     const expected = { outcome, hangup: { by: "agent", code: String(hangupReason), reason } };
     expect(mapRow({ hangupReason })).toMatchObject(expected);
@@ -323,8 +323,16 @@ describe("a row", () => {
   });
 
   it("has no hang-up where the vendor says nothing of it", () => {
-    expect(mapRow({ hangingDirection: null, hangupReason: null })).toMatchObject({ outcome: "unknown", hangup: null });
-    expect(mapRow({ hangupReason: "" })).toMatchObject({ outcome: "unknown", hangup: { by: "agent", code: null, reason: null } });
+    expect(mapRow({ hangingDirection: null, hangupReason: null })).toMatchObject({ outcome: "answered", hangup: null });
+    expect(mapRow({ hangupReason: "" })).toMatchObject({ outcome: "answered", hangup: { by: "agent", code: null, reason: null } });
+  });
+
+  it("is unknown with a reason that is not listed, or without one, where nothing shows a talk", () => {
+    for (const hangupReason of [10, null]) {
+      expect(mapRow({ hangupReason, calledAnswerTime: null, callDuration: 0 }).outcome).toBe("unknown");
+      expect(mapRow({ hangupReason, calledAnswerTime: null, callDuration: 1 }).outcome).toBe("answered");
+      expect(mapRow({ hangupReason, callDuration: 0 }).outcome).toBe("answered");
+    }
   });
 
   it("shows the customer's region on the customer's side", () => {

@@ -20,10 +20,12 @@ export const usageColumns: Columns<UsageSummary> = {
     number("minutes.outbound", "min out", ({ minutes }) => minutes.outbound, 7),
     number("minutes.inbound", "min in", ({ minutes }) => minutes.inbound, 7),
     number("minutes.voip", "voip", ({ minutes }) => minutes.voip, 6),
+    number("minutes.unclassified", "unclass.", ({ minutes }) => minutes.unclassified),
     number("minutes.asrOffline", "asr off", ({ minutes }) => minutes.asrOffline, 7),
     number("minutes.asrRealtime", "asr live", ({ minutes }) => minutes.asrRealtime),
     number("talkSeconds", "talk s", ({ talkSeconds }) => talkSeconds),
+    number("answeredWithoutDuration", "no length", ({ answeredWithoutDuration }) => answeredWithoutDuration, 9),
     number("seats", "seats", ({ seats }) => seats, 5),
   ],
-  table: ["account", "application", "from", "minutes.outbound", "minutes.inbound", "calls.total", "complete", "source", "to", "calls.answered", "seats", "minutes.voip", "talkSeconds", "minutes.asrOffline", "minutes.asrRealtime"],
+  table: ["account", "application", "from", "minutes.outbound", "minutes.inbound", "calls.total", "complete", "source", "to", "calls.answered", "seats", "minutes.voip", "minutes.unclassified", "talkSeconds", "answeredWithoutDuration", "minutes.asrOffline", "minutes.asrRealtime"],
 };

@@ -1,6 +1,6 @@
 import type { AccountReport } from "../../model/account-report.js";
-import type { CallRecord } from "../../model/call-record.js";
 import type { UsageSummary } from "../../model/usage-summary.js";
+import { CallCount } from "./call-count.js";
 import type { AccountSession } from "../account/account-session.js";
 import type { Span } from "../lists/intervals.js";
 import type { Invocation } from "./invocation.js";
@@ -11,7 +11,7 @@ import { isCovered, noMinutes, type Tally, type UsageWanted } from "./tally.js";
 /** Counted here, from call records as they stream by. */
 export class RecordTally implements Tally {
   private readonly periods: Span[];
-  private readonly counts = new Map<string | null, Count[]>();
+  private readonly counts = new Map<string | null, CallCount[]>();
   private readonly records: ReturnType<typeof planAccountRecords>;
 
   constructor(
@@ -25,8 +25,8 @@ export class RecordTally implements Tally {
     this.records = planAccountRecords(session, { range: wanted.range, direction: null, number: null, filters: {}, order: "arrival", raw: false }, invocation);
   }
 
-  private countsOf(application: string | null): Count[] {
-    const known = this.counts.get(application) ?? this.periods.map(() => new Count());
+  private countsOf(application: string | null): CallCount[] {
+    const known = this.counts.get(application) ?? this.periods.map(() => new CallCount());
     this.counts.set(application, known);
     return known;
   }
@@ -55,7 +55,7 @@ export class RecordTally implements Tally {
     const report = this.report();
     return [...this.counts].flatMap(([application, counts]) =>
       this.periods.map((period, index) => {
-        const count = counts[index] ?? new Count();
+        const count = counts[index] ?? new CallCount();
         return {
           provider,
           account,
@@ -63,9 +63,10 @@ export class RecordTally implements Tally {
           from: new Date(period.from),
           to: new Date(period.to),
           source: "records" as const,
-          calls: { total: count.total, answered: count.answered, inbound: count.inbound, outbound: count.outbound },
-          minutes: { ...noMinutes, ...count.minutes },
-          talkSeconds: count.talkSeconds,
+          calls: count.calls(),
+          minutes: { ...noMinutes, ...count.minutes() },
+          talkSeconds: count.talkSeconds(),
+          answeredWithoutDuration: count.answeredWithoutDuration,
           seats: null,
           complete: isCovered(report, period),
           raw: [],
@@ -76,28 +77,5 @@ export class RecordTally implements Tally {
 
   report(): AccountReport {
     return this.records.progress.report();
-  }
-}
-
-/** What the ended calls of one application in one period amount to. */
-class Count {
-  total = 0;
-  answered = 0;
-  inbound = 0;
-  outbound = 0;
-  talkSeconds = 0;
-  readonly minutes = { outbound: 0, inbound: 0, voip: 0 };
-
-  add(record: CallRecord): void {
-    if (record.state !== "ended") return;
-    this.total += 1;
-    if (record.direction === "inbound") this.inbound += 1;
-    if (record.direction === "outbound") this.outbound += 1;
-    if (record.outcome !== "answered") return;
-    this.answered += 1;
-    const talkSeconds = record.talkSeconds ?? 0;
-    this.talkSeconds += talkSeconds;
-    const line = record.kind === "voip" ? "voip" : record.direction;
-    if (line === "voip" || line === "inbound" || line === "outbound") this.minutes[line] += Math.ceil(talkSeconds / 60);
   }
 }

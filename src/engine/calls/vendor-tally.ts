@@ -64,6 +64,7 @@ export class VendorTally implements Tally {
           calls: null,
           minutes: own.reduce((sum, { reading }) => addMinutes(sum, reading.minutes), noMinutes),
           talkSeconds: null,
+          answeredWithoutDuration: null,
           seats: only !== undefined && second === undefined ? only.reading.seats : null,
           complete: isCovered(report, period),
           raw: own.map(({ raw }) => raw),
@@ -78,12 +79,13 @@ export class VendorTally implements Tally {
 }
 
 /** Null says nothing: a vendor that leaves a figure out of one window has not said that it is 0. */
-function addMinutes(a: UsageMinutes, b: UsageMinutes): UsageMinutes {
+function addMinutes(a: UsageMinutes, b: UsageReading["minutes"]): UsageMinutes {
   const add = (x: number | null, y: number | null) => (x === null ? y : y === null ? x : x + y);
   return {
     outbound: add(a.outbound, b.outbound),
     inbound: add(a.inbound, b.inbound),
     voip: add(a.voip, b.voip),
+    unclassified: null,
     asrOffline: add(a.asrOffline, b.asrOffline),
     asrRealtime: add(a.asrRealtime, b.asrRealtime),
   };

@@ -12,10 +12,11 @@ export interface Ending {
 /** Reads the end of an ended call off its reason code, and off whether the customer talked. */
 export function readEnding(row: HistoryRow, taskType: string | null): Ending {
   const code = row.reasonCode;
-  if (code === null) return { outcome: row.talkingTime !== null || (row.talkDuration ?? 0) > 0 ? "answered" : "unknown", hangup: null };
+  const byTalk = row.talkingTime !== null || (row.talkDuration ?? 0) > 0 ? "answered" : "unknown";
+  if (code === null) return { outcome: byTalk, hangup: null };
   const isIta = taskType === ITA;
   const reason = (isIta ? itaReasons : taskReasons).get(code);
-  if (reason === undefined) return { outcome: "unknown", hangup: { by: "unknown", code, reason: null } };
+  if (reason === undefined) return { outcome: byTalk, hangup: { by: "unknown", code, reason: null } };
   const outcome = isIta ? itaOutcome(reason, row) : taskOutcome(reason, row);
   return { outcome, hangup: { by: reason.by, code, reason: reason.meaning } };
 }

@@ -1,6 +1,6 @@
 import { notNegative, secondsBetween } from "../../contract/duration.js";
 import type { MappedCall, RowContext } from "../../contract/provider.js";
-import type { Direction, Hangup } from "../../model/call-record.js";
+import type { Direction, Hangup, Outcome } from "../../model/call-record.js";
 import type { Agent, Party } from "../../model/party.js";
 import { callDirections, GROUP_CALL, hangupParties, hangupReasons } from "./codes.js";
 import { customDataOf, recordingsOf, tagsOf } from "./attachments.js";
@@ -18,7 +18,7 @@ export function mapRecord(row: RecordRow, { partition }: RowContext): MappedCall
     direction,
     kind: row.callType === GROUP_CALL ? "group" : "unknown",
     state: "ended",
-    outcome: reason === undefined ? "unknown" : direction === "inbound" ? (reason.inbound ?? reason.outcome) : reason.outcome,
+    outcome: outcomeOf(row, direction),
     caller: callerOf(row, direction),
     callee: calleeOf(row, direction),
     agent: agentOf(row),
@@ -39,6 +39,13 @@ export function mapRecord(row: RecordRow, { partition }: RowContext): MappedCall
     customData: customDataOf(row),
     updatedAt: row.updateTime,
   };
+}
+
+/** By the vendor's reason; where that is not one that it documents, by whether there was a talk. */
+function outcomeOf(row: RecordRow, direction: Direction): Outcome {
+  const reason = row.hangupReason === null ? undefined : hangupReasons.get(row.hangupReason);
+  if (reason === undefined) return row.calledAnswerTime !== null || (row.callDuration ?? 0) > 0 ? "answered" : "unknown";
+  return direction === "inbound" ? (reason.inbound ?? reason.outcome) : reason.outcome;
 }
 
 function relatedIdsOf({ callSessionId, callId }: RecordRow): Record<string, string> {

@@ -124,10 +124,7 @@ function meaningOf({ EndStatus, EndStatusString }: Cdr): EndStatusMeaning | unde
 
 function readOutcome(row: Cdr, direction: Direction): Outcome {
   const outcome = meaningOf(row)?.outcome;
-  if (outcome === undefined) {
-    const wasAnswered = row.AcceptTimestamp !== null || (row.Duration ?? 0) > 0;
-    return saysNothing(row.EndStatus) && wasAnswered ? "answered" : "unknown";
-  }
+  if (outcome === undefined) return row.AcceptTimestamp !== null || (row.Duration ?? 0) > 0 ? "answered" : "unknown";
   // Whoever cancels is the caller; of an inbound call that is the customer, who gave up.
   return outcome === "canceled" && direction === "inbound" ? "abandoned" : outcome;
 }
