@@ -42,6 +42,7 @@ export function makeVendors(settings: EmulatorSettings, monotonic: () => number 
     totalShift: settings.totals[vendor],
     searchCap: settings.searchCap[vendor],
     brokenAt: settings.brokenAt[vendor].map((at) => at.getTime()),
+    hole: settings.hole[vendor],
     keptMs: settings.keptSeconds[vendor] * 1000,
   });
   const records = new TencentRecords(planned["tencent-ccc"], rules("tencent-ccc"), { sdkAppIds, wallClock, now, mostRows: mostRows["tencent-ccc"] });

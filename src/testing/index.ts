@@ -18,7 +18,7 @@ export type { ReceivedRequest } from "./loopback-server.js";
 export type { VendorId } from "./vendor.js";
 export { FAULT_KINDS, PASSING_FAULTS, type FaultKind } from "./faults/fault-kinds.js";
 export type { FaultOptions, Injection } from "./faults/fault-plan.js";
-export type { SearchCap } from "./data/search-cap.js";
+export type { Hole, SearchCap } from "./data/search-cap.js";
 export type { CustomCall } from "./data/custom-call.js";
 export type { FilterTime, RowOrder, WindowEdges } from "./data/call-table.js";
 export type { CallDirection, VendorRow } from "./data/planned-call.js";

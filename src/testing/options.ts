@@ -1,6 +1,6 @@
 import type { FilterTime, RowOrder, WindowEdges } from "./data/call-table.js";
 import type { CustomCall } from "./data/custom-call.js";
-import type { SearchCap } from "./data/search-cap.js";
+import type { Hole, SearchCap } from "./data/search-cap.js";
 import type { FaultOptions } from "./faults/fault-plan.js";
 import type { VendorId } from "./vendor.js";
 
@@ -58,6 +58,8 @@ export interface EmulatorOptions {
   mostRows?: Partial<Record<VendorId, number>>;
   /** What a vendor does with a search of its list of records that finds more rows than it shows; default: it shows them all. */
   searchCap?: Partial<Record<VendorId, SearchCap>>;
+  /** A page of each list of records that a vendor never gives; default none. */
+  hole?: Partial<Record<VendorId, Hole>>;
   /** For how many seconds a vendor keeps a row of its list of records, by the time that it filters on. An older one is not found, without a refusal. Default `Infinity`. */
   keptSeconds?: Partial<Record<VendorId, number>>;
   /**
@@ -88,6 +90,7 @@ export interface EmulatorSettings {
   totals: Record<VendorId, number>;
   mostRows: Record<VendorId, number>;
   searchCap: Record<VendorId, SearchCap | null>;
+  hole: Record<VendorId, Hole | null>;
   keptSeconds: Record<VendorId, number>;
   brokenAt: Record<VendorId, readonly Date[]>;
 }
@@ -130,6 +133,7 @@ export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
     totals: { ...forEach(0), ...options.totals },
     mostRows: caps("mostRows"),
     searchCap: { "tencent-ccc": null, "huawei-cec": null, itniotech: null, ...options.searchCap },
+    hole: { "tencent-ccc": null, "huawei-cec": null, itniotech: null, ...options.hole },
     keptSeconds: caps("keptSeconds"),
     brokenAt: { "tencent-ccc": [], "huawei-cec": [], itniotech: [], ...options.brokenAt },
   };

@@ -57,6 +57,13 @@ describe("a list of records", () => {
     expect(await page(1)).toEqual({ status: 0, total: 5, ids: sequence(21, 25) });
   });
 
+  it("never gives one of its pages, whatever is asked", async () => {
+    const { page } = await openItniotech({ hole: { itniotech: { row: 10, as: "empty" } } });
+    expect(await page(2)).toEqual({ status: 0, total: 25, ids: [] });
+    expect(await page(2)).toEqual({ status: 0, total: 25, ids: [] });
+    expect(await page(3)).toEqual({ status: 0, total: 25, ids: sequence(21, 25) });
+  });
+
   it("says once that it holds nothing, and then what it holds", async () => {
     const { emulator, page } = await openItniotech({});
     emulator.inject("no-data", { vendor: "itniotech", after: 1 });

@@ -1,5 +1,5 @@
 import { isListed, type PlannedCall } from "./planned-call.js";
-import type { SearchCap } from "./search-cap.js";
+import type { Hole, SearchCap } from "./search-cap.js";
 
 /** Which of a call's times a vendor's window filters on. */
 export type FilterTime = "start" | "end" | "created";
@@ -25,6 +25,8 @@ export interface TableRules {
   searchCap: SearchCap | null;
   /** Instants of broken data: a window that holds one, by the time that is filtered on, cannot be answered. */
   brokenAt: readonly number[];
+  /** Null: every page is given. */
+  hole: Hole | null;
   /** For how long rows are kept, in milliseconds, by the time that is filtered on; older ones are silently not found. */
   keptMs: number;
 }
@@ -96,7 +98,7 @@ export class CallTable {
   }
 
   find({ from, to, now, filter }: TableQuery): Found {
-    const { windowEdges, order, pageCap, totalShift, searchCap, keptMs, brokenAt } = this.#rules;
+    const { windowEdges, order, pageCap, totalShift, searchCap, hole, keptMs, brokenAt } = this.#rules;
     if (brokenAt.some((at) => from <= at && at <= to)) throw new BrokenData();
     const timeOf = (call: PlannedCall) => this.#timeOf(call, now);
     const isKept = (call: PlannedCall) => timeOf(call) >= now - keptMs;
@@ -126,6 +128,7 @@ export class CallTable {
       total: rows === 0 ? 0 : Math.max(1, (searchCap?.total === "capped" ? shown : rows) + totalShift),
       pageSize,
       withheld(offset) {
+        if (hole?.row === offset && offset < rows) return hole.as;
         if (searchCap === null || offset < searchCap.rows || searchCap.beyond === "served" || searchCap.beyond === "last-page") return null;
         return searchCap.beyond;
       },

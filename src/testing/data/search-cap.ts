@@ -11,3 +11,11 @@ export interface SearchCap {
    */
   beyond: "refused" | "empty" | "no-data" | "last-page" | "served";
 }
+
+/** A page that a vendor never gives, though there are rows on it and behind it. */
+export interface Hole {
+  /** The page that begins with this row, counted from 0. */
+  row: number;
+  /** The response: `"empty"`: the total, and no rows; `"no-data"`: Huawei's retCode 1, a total of 0 from the others. */
+  as: "empty" | "no-data";
+}

@@ -52,6 +52,7 @@ export class TencentRecords {
       totalShift: 0,
       searchCap: null,
       brokenAt: [],
+      hole: null,
       keptMs: Number.POSITIVE_INFINITY,
     };
     for (const sdkAppId of sdkAppIds) {
