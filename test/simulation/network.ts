@@ -3,6 +3,7 @@ import { NetworkError, ResponseError } from "../../src/index.js";
 import { Random } from "../../src/testing/data/random.js";
 import { bodyOf, type Vendor, type VendorAnswer, type VendorRequest } from "../../src/testing/vendor.js";
 import type { VirtualClock } from "../engine/virtual-clock.js";
+import type { ScenarioQuirks } from "./quirks.js";
 
 /** A vendor with the host at which it is reached. */
 export interface Host {
@@ -15,6 +16,7 @@ export interface NetworkRules {
   latency: { leastMs: number; mostMs: number };
   /** Nothing can be reached in this time; null: never so. */
   outage: { from: number; to: number } | null;
+  quirks?: Pick<ScenarioQuirks, "stragglers" | "slowListMs" | "wrongDates">;
 }
 
 /** One request that left the client. */
@@ -31,6 +33,8 @@ export class SimulatedNetwork implements Transport {
   underWay = 0;
   private outageIsOver = false;
   private readonly random: Random;
+  /** Of its own, so that the usual latencies are the same with and without what is unusual. */
+  private readonly unusual: Random;
 
   constructor(
     private readonly hosts: readonly Host[],
@@ -40,6 +44,7 @@ export class SimulatedNetwork implements Transport {
     private readonly vendorsNow: () => number,
   ) {
     this.random = new Random(rules.seed);
+    this.unusual = new Random(rules.seed + 3);
   }
 
   async send(request: PreparedRequest, signal: AbortSignal): Promise<RawAnswer> {
@@ -74,6 +79,7 @@ export class SimulatedNetwork implements Transport {
         break;
     }
     await this.travel(signal);
+    await this.straggle(request, signal);
     return this.answered(answer);
   }
 
@@ -93,11 +99,25 @@ export class SimulatedNetwork implements Transport {
     await this.clock.sleep(this.random.integer(leastMs, mostMs) / 2, signal);
   }
 
+  /** Some responses are late, each by itself or all of one list. */
+  private async straggle({ body }: PreparedRequest, signal: AbortSignal): Promise<void> {
+    const { stragglers, slowListMs } = this.rules.quirks ?? {};
+    const own = stragglers !== undefined && this.unusual.chance(stragglers.share) ? this.unusual.integer(0, stragglers.mostMs) : 0;
+    const late = own + (slowListMs !== undefined && isOfSlowList(body ?? "") ? slowListMs : 0);
+    if (late > 0) await this.clock.sleep(late, signal);
+  }
+
+  private get date(): Date {
+    const { wrongDates } = this.rules.quirks ?? {};
+    const isWrong = wrongDates !== undefined && this.unusual.chance(wrongDates.share);
+    return new Date(this.vendorsNow() + (isWrong ? wrongDates.aheadMs : 0));
+  }
+
   private answered(answer: VendorAnswer): RawAnswer {
     const { status, headers = {} } = answer;
     const body = bodyOf(answer);
     const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-    return { status, headers: { date: new Date(this.vendorsNow()).toUTCString(), ...lowerCase }, text: typeof body === "string" ? body : Buffer.from(body).toString() };
+    return { status, headers: { date: this.date.toUTCString(), ...lowerCase }, text: typeof body === "string" ? body : Buffer.from(body).toString() };
   }
 }
 
@@ -105,6 +125,11 @@ function received({ method, url, headers, body }: PreparedRequest): VendorReques
   const { host, pathname, search } = new URL(url);
   const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   return { method, path: pathname, query: search.slice(1), headers: { host, ...lowerCase }, body: Buffer.from(body ?? "") };
+}
+
+/** Tencent's second application, and Huawei's second list. */
+function isOfSlowList(body: string): boolean {
+  return body.includes('"SdkAppId":1400000001') || body.includes('"taskType":"4"');
 }
 
 /** Nothing ever comes. */

@@ -4,7 +4,7 @@ import type { Scenario } from "./scenario.js";
 export const onceBroken: Record<string, Scenario> = {
   "a page behind the end, aborted by another page's refusal, was taken for one that is not there": {
     seed: 1269257329,
-    accounts: [{ vendor: "tencent-ccc", calls: 10, churn: "none", pageSize: 1, windowSeconds: 406800, concurrency: 3, pageCap: null, lie: -2, admits: 2 }],
+    accounts: [{ vendor: "tencent-ccc", calls: 10, churn: "none", pageSize: 1, windowSeconds: 406800, concurrency: 3, pageCap: null, lie: -2, admits: 2, quirks: {} }],
     filterTime: "start",
     order: "ascending",
     edges: "inclusive",
@@ -18,5 +18,6 @@ export const onceBroken: Record<string, Scenario> = {
     byTime: false,
     isolateFailures: false,
     beside: ["records", "usage"],
+    quirks: {},
   },
 };

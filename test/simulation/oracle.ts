@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
-import { AbortedError, type AccountReport, type CallRecord, CallRecordsError, type UsageSummary } from "../../src/index.js";
+import { AbortedError, type AccountReport, type CallRecord, CallRecordsError, type Provider, type UsageSummary } from "../../src/index.js";
 import { type FaultKind, isListFault } from "../../src/testing/faults/fault-kinds.js";
 import { type Consumed, ConsumersOwn } from "./consume.js";
+import { callOf, isClean, isDeceitful, isHonest, isUnknowable, mostRequests, readings, wrongFields } from "./expectations.js";
 import type { TrueCall } from "./history.js";
 import type { Scenario, SimulatedAccount } from "./scenario.js";
 
@@ -11,6 +12,12 @@ export interface Ledger {
   calls: TrueCall[];
   /** The earlier of the vendor's now and the now from which the client planned: what happened later need not be found. */
   knownUntil: number;
+  provider: Provider;
+}
+
+interface Interval {
+  from: number;
+  to: number;
 }
 
 /** All that was seen of one run. */
@@ -38,29 +45,27 @@ export function brokenPromises(run: Run): string[] {
 }
 
 function* records({ consumed, range, ledgers, scenario }: Run): Generator<string> {
-  const seen = new Set<string>();
+  const seen = new Set<TrueCall>();
   let last = Number.NEGATIVE_INFINITY;
   for (const record of consumed.records) {
     const at = record.startedAt.getTime();
     const name = `${record.account} ${record.id}`;
-    if (seen.has(name)) yield `handed out twice: ${name}`;
-    seen.add(name);
-    const known = ledgers.find(({ account: { vendor } }) => vendor === record.account)?.calls.find(({ id }) => id === record.id);
-    if (known === undefined) yield `handed out, but unknown to the vendor: ${name}`;
-    else if (known.startedAt !== at) yield `started at another time than it is said to: ${name}`;
+    const ledger = ledgers.find(({ account: { vendor } }) => vendor === record.account);
+    const known = ledger === undefined ? undefined : callOf(record, ledger);
+    if (ledger === undefined || known === undefined) yield `handed out, but unknown to the vendor: ${name}`;
+    else {
+      if (seen.has(known)) yield `handed out twice: ${name}`;
+      seen.add(known);
+      yield* wrongFields(record, known, ledger.account.vendor, readings(scenario, ledger.account.vendor, known.startedAt)).map((field) => `${field}: ${name}`);
+    }
     if (at < range.from || at >= range.to) yield `outside of the range: ${name}`;
     if (scenario.byTime && at < last) yield `out of order: ${name}`;
     last = at;
   }
 }
 
-interface Interval {
-  from: number;
-  to: number;
-}
-
 const instants = (intervals: readonly { from: string; to: string }[]): Interval[] => intervals.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }));
-const holds = (intervals: readonly Interval[], instant: number) => intervals.some(({ from, to }) => from <= instant && instant < to);
+const holdsInstant = (intervals: readonly Interval[], instant: number) => intervals.some(({ from, to }) => from <= instant && instant < to);
 
 function* account(run: Run, ledger: Ledger): Generator<string> {
   const { scenario, range, consumed } = run;
@@ -71,36 +76,35 @@ function* account(run: Run, ledger: Ledger): Generator<string> {
     return;
   }
   const own = consumed.records.filter((record) => record.account === vendor);
-  const found = new Set(own.map(({ id }) => id));
+  const found = new Set(own.map((record) => callOf(record, ledger)));
   const [covered, unsettled, gaps] = [instants(report.coverage), instants(report.unsettled), instants(report.gaps)];
   yield* tiling(vendor, range, [...covered, ...unsettled, ...gaps]);
 
   // A total that is too small is looked behind only where something is to be proven.
-  const steady = churn === "none" && lie >= 0 && !scenario.faults.kinds.some(isListFault);
-  const later = new Set((run.afterwards ?? []).filter((record) => record.account === vendor).map(({ id }) => id));
+  const steady = churn === "none" && lie >= 0 && !scenario.faults.kinds.some(isListFault) && isHonest(scenario, ledger.account);
+  const later = new Set((run.afterwards ?? []).filter((record) => record.account === vendor).map((record) => callOf(record, ledger)));
   for (const call of ledger.calls) {
     const { id, startedAt } = call;
-    if (found.has(id) || startedAt < range.from || startedAt >= range.to) continue;
+    const times = readings(scenario, vendor, startedAt);
+    if (found.has(call) || !times.every((at) => at >= range.from && at < range.to) || isUnknowable(run, ledger, call)) continue;
+    const holds = (intervals: readonly Interval[]) => times.every((at) => holdsInstant(intervals, at));
     // Complete is complete for ever: also a call that is listed later only must not lie there.
-    if (holds(covered, startedAt) && call.removedAt === null && churn !== "insert") yield `lost in what is called covered: ${vendor} ${id}`;
+    if (holds(covered) && call.removedAt === null && churn !== "insert") yield `lost in what is called covered: ${vendor} ${id}`;
     if (!isStable(call, run.startedAt)) continue;
-    if (holds(covered, startedAt)) yield `lost in what is called covered: ${vendor} ${id}`;
+    if (holds(covered)) yield `lost in what is called covered: ${vendor} ${id}`;
     const knowable = Math.max(call.endedAt, call.listedFrom) < ledger.knownUntil;
-    if (steady && knowable && holds(unsettled, startedAt)) yield `lost in what is called read: ${vendor} ${id}`;
-    if (knowable && run.afterwards !== null && holds(gaps, startedAt) && !later.has(id)) yield `not found when its gap was asked for again: ${vendor} ${id}`;
+    if (steady && knowable && holds(unsettled)) yield `lost in what is called read: ${vendor} ${id}`;
+    if (knowable && run.afterwards !== null && holds(gaps) && !later.has(call)) yield `not found when its gap was asked for again: ${vendor} ${id}`;
   }
   if (report.rows !== own.length) yield `${report.rows} rows of ${vendor} are reported, ${own.length} were handed out`;
   if (isClean(scenario, ledger.account) && consumed.thrown === null && !consumed.endedByConsumer && report.status !== "complete") yield `nothing was wrong with ${vendor}, and yet it is ${report.status}`;
+  const most = mostRequests({ ...ledger, range, now: run.startedAt - scenario.clockBehindMs, filterTime: scenario.filterTime });
+  if (isClean(scenario, ledger.account) && report.requests > most) yield `${report.requests} requests for ${vendor}, where ${most} are enough`;
 }
 
 /** Whether a call stood in the vendor's list, unchanged, all through the run. */
 function isStable({ endedAt, listedFrom, removedAt }: TrueCall, startedAt: number): boolean {
   return listedFrom <= startedAt && endedAt <= startedAt && removedAt === null;
-}
-
-/** Nothing that could go wrong did. */
-function isClean({ faults, outage }: Scenario, { churn, lie, admits }: SimulatedAccount): boolean {
-  return faults.share === 0 && outage === null && churn === "none" && lie === 0 && admits >= 1;
 }
 
 /** Coverage, what is unsettled and the gaps fill the range, and do not overlap. */
@@ -138,7 +142,7 @@ function* ending({ scenario, ledgers, consumed, requestsAfterwards, leftBehind, 
 /** What brings about errors of a class; of the others, anything may. */
 const CAUSES: Partial<Record<CallRecordsError["code"], readonly FaultKind[]>> = {
   authentication: ["unauthorized", "clock-refused", "no-token"],
-  response: ["wrong-shape", "redirect", "bomb", "repeated-page", "duplicate-row"],
+  response: ["wrong-shape", "broken-json", "redirect", "bomb", "repeated-page", "duplicate-row"],
   request: [],
   permission: [],
   retention: [],
@@ -147,7 +151,9 @@ const CAUSES: Partial<Record<CallRecordsError["code"], readonly FaultKind[]>> = 
   checkpoint: [],
 };
 
-function mayBe({ code }: CallRecordsError, { faults: { kinds } }: Scenario): boolean {
+function mayBe({ code }: CallRecordsError, { faults: { kinds }, accounts, quirks }: Scenario): boolean {
+  if (code === "authentication" && (quirks.clockJump !== undefined || quirks.wrongDates !== undefined)) return true;
+  if (code === "response" && accounts.some((account) => isDeceitful(account))) return true;
   return CAUSES[code]?.some((kind) => kinds.includes(kind)) ?? true;
 }
 
@@ -155,11 +161,11 @@ function* leaks(text: string, secrets: readonly string[]): Generator<string> {
   for (const secret of secrets) if (text.includes(secret)) yield "a secret is shown";
 }
 
-function* besides({ ledgers, usage, thrownBeside, startedAt }: Run): Generator<string> {
+function* besides({ scenario, ledgers, usage, thrownBeside, startedAt }: Run): Generator<string> {
   for (const thrown of thrownBeside) if (!(thrown instanceof CallRecordsError)) yield `an error of no known class, beside: ${inspect(thrown)}`;
   for (const { account: label, application, from, to, complete, calls, source } of usage) {
     const ledger = ledgers.find(({ account: { vendor } }) => vendor === label);
-    if (ledger === undefined || !complete || source !== "records" || application !== null || ledger.account.churn !== "none") continue;
+    if (ledger === undefined || !complete || source !== "records" || application !== null || ledger.account.churn !== "none" || !isHonest(scenario, ledger.account)) continue;
     const expected = ledger.calls.filter((call) => isStable(call, startedAt) && call.startedAt >= from.getTime() && call.startedAt < to.getTime()).length;
     if (calls?.total !== expected) yield `usage of ${label} counts ${calls?.total ?? "none"} calls of ${expected}, and calls itself complete`;
   }

@@ -1,6 +1,9 @@
 import fc from "fast-check";
-import { FAULT_KINDS, isListFault, PASSING_FAULTS } from "../../src/testing/faults/fault-kinds.js";
+import { FAULT_KINDS, PASSING_FAULTS } from "../../src/testing/faults/fault-kinds.js";
+import { withoutConspiracies } from "./conspiracies.js";
 import { HISTORY_MS } from "./history.js";
+import { type AccountQuirks, accountQuirks, type ScenarioQuirks, scenarioQuirks, seldom } from "./quirks.js";
+import type { Edges } from "./window-options.js";
 import type { FaultKind, FilterTime, RowOrder, VendorId } from "../../src/testing/index.js";
 
 /** Rows that appear, or vanish, in what should no longer change, while it is read. */
@@ -34,6 +37,7 @@ export interface SimulatedAccount {
   lie: number;
   /** Requests a second that the vendor admits, as a share of what the provider declares. */
   admits: number;
+  quirks: AccountQuirks;
 }
 
 /** Everything that happens in one run. The same scenario happens the same way each time. */
@@ -42,7 +46,7 @@ export interface Scenario {
   accounts: SimulatedAccount[];
   filterTime: FilterTime;
   order: RowOrder;
-  edges: "inclusive" | "exclusive" | "half-open";
+  edges: Edges;
   latency: { leastMs: number; mostMs: number };
   faults: { share: number; kinds: readonly FaultKind[] };
   /** From when to when, in milliseconds of the run, nothing can be reached; null: never. */
@@ -57,6 +61,7 @@ export interface Scenario {
   isolateFailures: boolean;
   /** Other calls that go on beside it, on the same client. */
   beside: ("records" | "usage" | "activeCalls")[];
+  quirks: ScenarioQuirks;
 }
 
 const MINUTE = 60_000;
@@ -66,18 +71,20 @@ const account = (vendor: VendorId): fc.Arbitrary<SimulatedAccount> =>
   fc.record({
     vendor: fc.constant(vendor),
     calls: fc.oneof(fc.nat(10), fc.integer({ min: 10, max: 100 })),
-    churn: fc.oneof({ weight: 3, arbitrary: fc.constant<Churn>("none") }, fc.constantFrom<Churn>("insert", "remove")),
+    churn: fc.oneof({ withCrossShrink: true }, { weight: 3, arbitrary: fc.constant<Churn>("none") }, fc.constantFrom<Churn>("insert", "remove")),
     pageSize: fc.integer({ min: 1, max: 25 }),
     windowSeconds: fc.integer({ min: 18, max: 40 * 24 }).map((hours) => hours * 3600),
     concurrency: fc.integer({ min: 1, max: 8 }),
     pageCap: fc.option(fc.integer({ min: 1, max: 10 }), { freq: 5 }),
-    lie: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, fc.integer({ min: -30, max: 30 })),
-    admits: fc.oneof({ weight: 4, arbitrary: fc.constant(2) }, fc.double({ min: 0.2, max: 1, noNaN: true })),
+    lie: fc.oneof({ withCrossShrink: true }, { weight: 9, arbitrary: fc.constant(0) }, fc.integer({ min: -30, max: 30 })),
+    admits: fc.oneof({ withCrossShrink: true }, { weight: 4, arbitrary: fc.constant(2) }, fc.double({ min: 0.2, max: 1, noNaN: true })),
+    quirks: seldom(2, accountQuirks(vendor)).map((quirks) => quirks ?? {}),
   });
 
 const vendors: readonly VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
 
 const consumer: fc.Arbitrary<Consumer> = fc.oneof(
+  { withCrossShrink: true },
   { weight: 5, arbitrary: fc.constant<Consumer>({ type: "each" }) },
   { weight: 2, arbitrary: fc.integer({ min: 1, max: 40 }).map((size): Consumer => ({ type: "batches", size })) },
   { weight: 1, arbitrary: fc.constant<Consumer>({ type: "array" }) },
@@ -96,6 +103,7 @@ const instant = fc.oneof(fc.integer({ min: -HISTORY_MS, max: HOUR }), fc.integer
 const ANY_FAULTS = FAULT_KINDS.filter((kind) => kind !== "no-data");
 const share = fc.constantFrom(0.02, 0.1, 0.25, 0.5);
 const faults: fc.Arbitrary<Scenario["faults"]> = fc.oneof(
+  { withCrossShrink: true },
   { weight: 2, arbitrary: fc.constant({ share: 0, kinds: [] }) },
   { weight: 5, arbitrary: fc.record({ share, kinds: fc.subarray([...PASSING_FAULTS], { minLength: 1 }) }) },
   { weight: 1, arbitrary: fc.record({ share, kinds: fc.subarray(ANY_FAULTS, { minLength: 1 }) }) },
@@ -112,23 +120,13 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
     latency: fc.record({ leastMs: fc.nat(200), spreadMs: fc.nat(800) }).map(({ leastMs, spreadMs }) => ({ leastMs, mostMs: leastMs + spreadMs })),
     faults,
     outage: fc.option(fc.record({ from: fc.nat(10_000), lastsMs: fc.oneof(fc.nat(3_000), fc.nat(600_000)) }).map(({ from, lastsMs }) => ({ from, to: from + lastsMs })), { freq: 5 }),
-    clockBehindMs: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.integer({ min: -96 * HOUR, max: 8 * HOUR }), fc.integer({ min: -10 * MINUTE, max: 10 * MINUTE })),
+    clockBehindMs: fc.oneof({ withCrossShrink: true }, { weight: 5, arbitrary: fc.constant(0) }, fc.integer({ min: -96 * HOUR, max: 8 * HOUR }), fc.integer({ min: -10 * MINUTE, max: 10 * MINUTE })),
     tokenTtlSeconds: fc.constantFrom(600, 60, 5),
     range: fc.tuple(instant, instant).map(([one, other]) => ({ from: Math.min(one, other), to: Math.max(one, other) + 1 })),
     consumer,
     byTime: fc.boolean(),
     isolateFailures: fc.boolean(),
-    beside: fc.oneof({ weight: 4, arbitrary: fc.constant<Scenario["beside"]>([]) }, fc.subarray<Scenario["beside"][number]>(["records", "usage", "activeCalls"])),
+    quirks: seldom(2, scenarioQuirks).map((quirks) => quirks ?? {}),
+    beside: fc.oneof({ withCrossShrink: true }, { weight: 4, arbitrary: fc.constant<Scenario["beside"]>([]) }, fc.subarray<Scenario["beside"][number]>(["records", "usage", "activeCalls"])),
   })
   .map(withoutConspiracies);
-
-/**
- * Where a total is too small, no client can tell when something else makes up for just that: a page that is cut short where the total ends, a row that vanishes
- * before the page behind it is looked at, a row that comes twice. A vendor does each of them, but not together.
- */
-function withoutConspiracies(scenario: Scenario): Scenario {
-  const { accounts, faults } = scenario;
-  const kinds = accounts.some(({ lie }) => lie < 0) ? faults.kinds.filter((kind) => !isListFault(kind)) : faults.kinds;
-  const understates = (one: SimulatedAccount) => one.lie < 0 || kinds.includes("shifted-total");
-  return { ...scenario, faults: { ...faults, kinds }, accounts: accounts.map((one) => (understates(one) ? { ...one, pageCap: null, churn: "none" } : one)) };
-}

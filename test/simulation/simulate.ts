@@ -2,18 +2,22 @@ import { getEventListeners } from "node:events";
 import { type CallRecord, CallRecordsClient, type Provider, type UsageSummary } from "../../src/index.js";
 import type { CustomCall, VendorId } from "../../src/testing/index.js";
 import { makeVendors } from "../../src/testing/company-vendors.js";
-import type { EmulatorCredentials } from "../../src/testing/credentials.js";
+import { emulatorCredentials } from "../../src/testing/credentials.js";
 import { Random } from "../../src/testing/data/random.js";
 import { emulatorSettings } from "../../src/testing/options.js";
 import { VirtualClock } from "../engine/virtual-clock.js";
 import { consume } from "./consume.js";
-import { callsOf, LONGEST_CALL_MS, type TrueCall } from "./history.js";
+import { boundsOf } from "./bounds.js";
+import { holeOf, keptSecondsOf, searchCapOf } from "./emulated-quirks.js";
+import { isHonest } from "./expectations.js";
+import { callsOf, LONGEST_CALL_MS, type TrueCall, unusualFields } from "./history.js";
 import { SimulatedNetwork } from "./network.js";
 import type { Ledger, Run } from "./oracle.js";
 import type { Scenario, SimulatedAccount } from "./scenario.js";
 import { signerLoaded } from "./signer.js";
 import { narrowed, SDK_APP_IDS, simulatedProvider } from "./simulated-provider.js";
 import { HOSTS } from "./virtual-stage.js";
+import { edgesOf, windowOf } from "./window-options.js";
 
 /** Clocks that differ by less are accepted by the vendor, and not corrected. */
 const ACCEPTED_DIFFERENCE_MS: Record<VendorId, number> = { "tencent-ccc": 301_000, "huawei-cec": Number.POSITIVE_INFINITY, itniotech: 1_801_000 };
@@ -22,32 +26,41 @@ const ITA_TASK = 4;
 const REQUESTS_PER_SECOND = 10;
 /** Rows that the vendor filters by their creation may be created this long after the call's start. */
 const LATEST_CREATION_MS = 24 * 3_600_000;
+/** Longer than the slowest response takes. */
+const PATIENT_MS = 600_000;
+/** Where nothing else is said. */
+const ZONE = "Asia/Shanghai";
 
 /** Runs a scenario from its beginning to its end, in virtual time. The same scenario runs the same way each time. */
 export async function simulate(scenario: Scenario): Promise<Run> {
   await signerLoaded;
-  const clock = new VirtualClock();
+  const { zone, clockJump, stragglers, slowListMs } = scenario.quirks;
+  const clock = new VirtualClock(zone?.began);
   const startedAt = clock.now();
   const behind = scenario.clockBehindMs;
+  const range = { from: startedAt + scenario.range.from, to: startedAt + scenario.range.to };
   const ledgers = scenario.accounts.map((account): Ledger => {
-    const { vendor, churn } = account;
+    const { vendor, quirks } = account;
+    const provider = providerOf(account, scenario);
+    const bounds = quirks.onBounds === undefined ? [] : boundsOf(provider, range, startedAt - behind, scenario.seed);
     const corrected = Math.abs(behind) > ACCEPTED_DIFFERENCE_MS[vendor];
-    const calls = callsOf(vendor, account.calls, churn, scenario.filterTime === "created", scenario.seed, startedAt);
-    return { account, calls, knownUntil: corrected ? startedAt : startedAt - Math.max(0, behind) };
+    const calls = callsOf({ account, filterTime: scenario.filterTime, seed: scenario.seed, now: startedAt, bounds });
+    return { account, calls, knownUntil: corrected ? startedAt : startedAt - Math.max(0, behind), provider };
   });
   const { vendors, credentials, plan } = makeVendors(settingsOf(scenario, ledgers, clock), () => clock.now());
   const hosts = scenario.accounts.map(({ vendor }) => ({ vendor: vendors[vendor], host: HOSTS[vendor] }));
   const network = new SimulatedNetwork(hosts, clock, scenario, () => clock.now());
   const random = new Random(scenario.seed);
+  const ahead = () => (clockJump !== undefined && clock.elapsed() >= clockJump.atMs ? clockJump.byMs : 0) - behind;
   const open = () =>
     new CallRecordsClient({
-      providers: scenario.accounts.map((account) => providerOf(account, scenario, credentials)),
-      clock: { now: () => clock.now() - behind, sleep: (ms, signal) => clock.sleep(ms, signal) },
+      providers: ledgers.map(({ provider }) => provider),
+      clock: { now: () => clock.now() + ahead(), sleep: (ms, signal) => clock.sleep(ms, signal) },
       transport: network,
       random: () => random.next(),
+      ...(stragglers === undefined && slowListMs === undefined ? {} : { timeoutMs: PATIENT_MS }),
     });
 
-  const range = { from: startedAt + scenario.range.from, to: startedAt + scenario.range.to };
   const query = { from: new Date(range.from), to: new Date(range.to), isolateFailures: scenario.isolateFailures };
   const client = open();
   const usage: UsageSummary[] = [];
@@ -76,7 +89,7 @@ export async function simulate(scenario: Scenario): Promise<Run> {
   // The vendors are well again: what is missing can be asked for.
   plan.clear();
   network.endOutage();
-  const mayAskAgain = !consumed.endedByConsumer && scenario.accounts.every(({ lie, admits }) => lie === 0 && admits >= 1);
+  const mayAskAgain = !consumed.endedByConsumer && scenario.accounts.every((account) => account.lie === 0 && account.admits >= 1 && isHonest(scenario, account));
   const afterwards = mayAskAgain ? await clock.run(readGaps(open(), reports)) : null;
   const secrets = [credentials["tencent-ccc"].secretKey, credentials["huawei-cec"].appSecret, credentials.itniotech.apiSecret];
   return { scenario, startedAt, range, ledgers, consumed, reports, afterwards, usage, thrownBeside, requestsAfterwards, requestsSent, leftBehind, secrets };
@@ -92,7 +105,7 @@ async function readGaps(client: CallRecordsClient, reports: Run["reports"]): Pro
 }
 
 function settingsOf(scenario: Scenario, ledgers: readonly Ledger[], clock: VirtualClock) {
-  const { accounts, edges } = scenario;
+  const { accounts, edges, quirks } = scenario;
   const each = <Value>(value: (account: SimulatedAccount) => Value | null) =>
     Object.fromEntries(accounts.flatMap((account) => (value(account) === null ? [] : [[account.vendor, value(account)]]))) as Partial<Record<VendorId, Value>>;
   return emulatorSettings({
@@ -103,27 +116,48 @@ function settingsOf(scenario: Scenario, ledgers: readonly Ledger[], clock: Virtu
     now: () => clock.now(),
     requestsPerSecond: each(({ admits }) => Math.max(1, Math.ceil(admits * REQUESTS_PER_SECOND))),
     filterTime: scenario.filterTime,
-    windowEdges: { start: edges === "exclusive" ? "exclusive" : "inclusive", end: edges === "inclusive" ? "inclusive" : "exclusive" },
+    windowEdges: edgesOf(edges),
+    timeZone: quirks.zone?.name ?? ZONE,
     order: scenario.order,
     tokenTtlSeconds: scenario.tokenTtlSeconds,
     sdkAppIds: SDK_APP_IDS,
-    calls: Object.fromEntries(ledgers.map(({ account, calls }) => [account.vendor, calls.map((call, index) => customCall(account.vendor, call, index))])),
+    calls: Object.fromEntries(ledgers.map(({ account, calls }) => [account.vendor, calls.map((call) => customCall(account, call))])),
     faults: { seed: scenario.seed, ...scenario.faults },
     pageCap: each(({ pageCap }) => pageCap),
     totals: each(({ lie }) => lie),
+    searchCap: each(searchCapOf),
+    hole: each(holeOf),
+    keptSeconds: each(keptSecondsOf),
   });
 }
 
-function customCall(vendor: VendorId, { id, startedAt, endedAt, listedFrom, removedAt }: TrueCall, index: number): CustomCall {
-  const call = { id, startedAt: new Date(startedAt), endedAt: new Date(endedAt), listedFrom: new Date(listedFrom), ...(removedAt === null ? {} : { removedAt: new Date(removedAt) }) };
+function customCall({ vendor, quirks }: SimulatedAccount, call: TrueCall): CustomCall {
+  const { id, customer, place, startedAt, answeredAt, endedAt, listedFrom, removedAt } = call;
+  const row = unusualFields(vendor, call, quirks);
+  const custom = {
+    id,
+    customer,
+    startedAt: new Date(startedAt),
+    answeredAt: answeredAt === null ? null : new Date(answeredAt),
+    endedAt: new Date(endedAt),
+    listedFrom: new Date(listedFrom),
+    ...(removedAt === null ? {} : { removedAt: new Date(removedAt) }),
+    ...(row === null ? {} : { row }),
+  };
   // Both of the vendor's lists, and both of its applications, have some.
-  if (vendor === "huawei-cec" && index % 3 === 0) return { ...call, type: ITA_TASK };
-  if (vendor === "tencent-ccc") return { ...call, application: 1_400_000_000 + (index % 2) };
-  return call;
+  if (vendor === "huawei-cec" && place % 3 === 0) return { ...custom, type: ITA_TASK };
+  if (vendor === "tencent-ccc") return { ...custom, application: SDK_APP_IDS[place % 2] ?? 0 };
+  return custom;
 }
 
-function providerOf({ vendor, pageSize, windowSeconds, concurrency }: SimulatedAccount, { filterTime }: Scenario, credentials: EmulatorCredentials): Provider {
-  const longestCallSeconds = (filterTime === "created" ? LATEST_CREATION_MS : LONGEST_CALL_MS) / 1000;
-  const provider = simulatedProvider(vendor, { rate: { requestsPerSecond: REQUESTS_PER_SECOND, concurrency }, longestCallSeconds }, credentials);
-  return narrowed(provider, pageSize, windowSeconds);
+function providerOf({ vendor, pageSize, windowSeconds, concurrency, quirks }: SimulatedAccount, { filterTime, edges, quirks: { zone } }: Scenario): Provider {
+  const longestMs = filterTime === "created" ? LATEST_CREATION_MS : LONGEST_CALL_MS;
+  const options = {
+    rate: { requestsPerSecond: REQUESTS_PER_SECOND, concurrency },
+    longestCallSeconds: Math.max(longestMs / 1000, (quirks.longestCallHours ?? 0) * 3600),
+    timeZone: zone?.name ?? ZONE,
+    ...(quirks.settleHours === undefined ? {} : { settleSeconds: quirks.settleHours * 3600 }),
+  };
+  const provider = simulatedProvider(vendor, options, emulatorCredentials(SDK_APP_IDS, null), { sendsOffsets: quirks.sendsOffsets === true });
+  return narrowed(provider, { pageSize, windowSeconds, window: windowOf(vendor, quirks, { filterTime, edges }), totals: quirks.noTotals !== true });
 }

@@ -1,30 +1,52 @@
-import { type CommonOptions, huaweiCec, itniotech, type Provider, tencentCcc } from "../../src/index.js";
+import { type CommonOptions, huaweiCec, itniotech, type Page, type Provider, tencentCcc, type WindowRule } from "../../src/index.js";
 import type { EmulatorCredentials } from "../../src/testing/credentials.js";
 import type { VendorId } from "../../src/testing/index.js";
 import { HOSTS } from "./virtual-stage.js";
 
 export const SDK_APP_IDS = [1_400_000_000, 1_400_000_001];
 
+/** What only some vendors' providers are told. */
+interface Peculiar {
+  /** Whether Itniotech's bounds have their offset. */
+  sendsOffsets?: boolean;
+  /** Tencent's. */
+  applications?: number[];
+}
+
 /** The provider of a simulated vendor. */
-export function simulatedProvider(vendor: VendorId, options: CommonOptions, credentials: EmulatorCredentials): Provider {
+export function simulatedProvider(vendor: VendorId, options: CommonOptions, credentials: EmulatorCredentials, { sendsOffsets = false, applications = SDK_APP_IDS }: Peculiar = {}): Provider {
   const common = { endpoint: `https://${HOSTS[vendor]}`, ...options };
   switch (vendor) {
     case "tencent-ccc": {
       const { secretId, secretKey } = credentials[vendor];
-      return tencentCcc({ ...common, secretId, secretKey, sdkAppIds: SDK_APP_IDS });
+      return tencentCcc({ ...common, secretId, secretKey, sdkAppIds: applications });
     }
     case "huawei-cec":
       return huaweiCec({ ...common, ...credentials[vendor] });
     case "itniotech":
-      return itniotech({ ...common, ...credentials[vendor] });
+      return itniotech({ ...common, ...credentials[vendor], timeFormat: sendsOffsets ? "iso-8601" : "local" });
   }
 }
 
+/** What is narrower than the provider declares, or otherwise different. */
+export interface Narrowing {
+  pageSize: number;
+  windowSeconds: number;
+  window?: Partial<WindowRule>;
+  /** Whether the list tells its total. */
+  totals?: boolean;
+}
+
 /** The provider with smaller pages and shorter windows than its vendor allows. */
-export function narrowed(provider: Provider, pageSize: number, windowSeconds: number): Provider {
+export function narrowed(provider: Provider, { pageSize, windowSeconds, window: different = {}, totals = true }: Narrowing): Provider {
   const { records } = provider.operations;
-  const { window, paging } = records;
+  const { window, paging, answer } = records;
   if (window === null || paging.style === "none") throw new TypeError("A history has windows and pages.");
-  const narrow = { ...records, window: { ...window, maxSeconds: Math.min(window.maxSeconds, windowSeconds) }, paging: { ...paging, size: Math.min(paging.size, pageSize) } };
+  const narrow = {
+    ...records,
+    window: { ...window, maxSeconds: Math.min(window.maxSeconds, windowSeconds), ...different },
+    paging: { ...paging, size: Math.min(paging.size, pageSize), total: totals },
+    answer: totals ? answer : answer.transform((page): Page => ({ ...page, total: null })),
+  };
   return { ...provider, operations: { ...provider.operations, records: narrow } };
 }

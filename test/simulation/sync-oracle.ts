@@ -2,7 +2,12 @@ import { inspect } from "node:util";
 import { AbortedError, CallRecordsError, CheckpointError, type CallRecord } from "../../src/index.js";
 import type { VendorId } from "../../src/testing/index.js";
 import { StoreFailed } from "./crashing-store.js";
+import { callOf, isDeceitful, isHonest, mostRequests, readings } from "./expectations.js";
+import { SDK_APP_IDS } from "./simulated-provider.js";
+import { nameOf } from "./sync-consumer.js";
 import { type EditedCall, REMARK, remarkAt } from "./sync-history.js";
+import { isMistaken, providerIn } from "./sync-options.js";
+import type { SyncAccount, SyncScenario } from "./sync-scenario.js";
 import type { PassRun, SyncRun } from "./sync-simulation.js";
 
 /** Every promise of `sync` that a run has broken. Empty: all were kept. */
@@ -15,23 +20,25 @@ function remarkOf(vendor: VendorId, record: CallRecord): unknown {
   return typeof raw === "object" && raw !== null ? Reflect.get(raw, REMARK[vendor]) : undefined;
 }
 
-const isVendor = (run: SyncRun, account: string) => run.histories.find(({ vendor }) => vendor === account);
+const hasTwins = ({ quirks: { twins } }: SyncAccount) => twins !== undefined;
+const historyOf = (run: SyncRun, account: string) => run.histories.find((history) => history.account.vendor === account);
 
 /** What is handed out is new, or has changed, or had come in a batch that was never committed. */
 function* deliveries(run: SyncRun, pass: PassRun, index: number): Generator<string> {
   const before = new Map(run.passes[index - 1]?.table ?? []);
   for (const { account, type, record, known, mayRepeat } of pass.deliveries) {
     const name = `pass ${index}: ${account} ${record.id}`;
-    const history = isVendor(run, account);
-    const call = history?.calls.find(({ id }) => id === record.id);
+    const history = historyOf(run, account);
+    const call = history === undefined ? undefined : callOf(record, history);
     if (history === undefined || call === undefined) {
       yield `handed out, but unknown to the vendor: ${name}`;
       continue;
     }
-    if (call.startedAt !== record.startedAt.getTime()) yield `started at another time than it is said to: ${name}`;
-    const earlier = before.get(`${account} ${record.id}`);
-    before.set(`${account} ${record.id}`, record);
-    if (mayRepeat) continue;
+    const starts = readings(run.scenario, history.account.vendor, call.startedAt);
+    if (!starts.includes(record.startedAt.getTime()) && !isMistaken(history.account, run.scenario, pass.pass.options)) yield `started at another time than it is said to: ${name}`;
+    const earlier = before.get(nameOf(record));
+    before.set(nameOf(record), record);
+    if (mayRepeat || hasTwins(history.account)) continue;
     if (type === "new" && known) yield `new, and known: ${name}`;
     if (type === "updated" && !known) yield `updated, and never new: ${name}`;
     if (type === "updated" && earlier !== undefined && sameContent(earlier, record)) yield `updated, and nothing has changed: ${name}`;
@@ -41,29 +48,43 @@ function* deliveries(run: SyncRun, pass: PassRun, index: number): Generator<stri
 /** All but the link, which is signed anew each time. */
 function sameContent(one: CallRecord, other: CallRecord): boolean {
   const content = ({ raw }: CallRecord) => JSON.stringify(raw, (name, value: unknown) => (name === "RecordURL" ? undefined : value));
-  return content(one) === content(other);
+  return one.startedAt.getTime() === other.startedAt.getTime() && content(one) === content(other);
 }
 
-function holds(intervals: readonly { from: string; to: string }[], instant: number): boolean {
+interface Interval {
+  from: string;
+  to: string;
+}
+
+function holdsInstant(intervals: readonly Interval[], instant: number): boolean {
   return intervals.some(({ from, to }) => Date.parse(from) <= instant && instant < Date.parse(to));
 }
 
 /** What is called complete is in the table, in its last form; now, and hence for ever. */
 function* claims(run: SyncRun, pass: PassRun, index: number): Generator<string> {
-  for (const { vendor, calls } of run.histories) {
-    const coverage = pass.coverage.find(({ account }) => account === vendor);
-    const report = pass.report.accounts.find(({ account }) => account === vendor);
+  for (const { account, calls } of run.histories) {
+    const { vendor } = account;
+    if (isMistaken(account, run.scenario, pass.pass.options)) continue;
+    const coverage = pass.coverage.find((one) => one.account === vendor);
+    const report = pass.report.accounts.find((one) => one.account === vendor);
     for (const call of calls) {
-      const claimed = holds(coverage?.coverage ?? [], call.startedAt) ? "complete" : holds(report?.coverage ?? [], call.startedAt) ? "covered in the report" : null;
-      if (claimed !== null) yield* inLastForm(vendor, call, pass.table, `pass ${index}, called ${claimed}`);
+      // Of an application that is not read, nothing is said.
+      if (vendor === "tencent-ccc" && pass.pass.options.firstApplication === true && call.place % 2 === 1) continue;
+      const holds = (intervals: readonly Interval[] = []) => readings(run.scenario, vendor, call.startedAt).every((at) => holdsInstant(intervals, at));
+      const claimed = holds(coverage?.coverage) ? "complete" : holds(report?.coverage) ? "covered in the report" : null;
+      if (claimed !== null) yield* inLastForm(run, account, call, pass.table, `pass ${index}, called ${claimed}`);
     }
   }
 }
 
-function* inLastForm(vendor: VendorId, call: EditedCall, table: PassRun["table"], when: string): Generator<string> {
-  const record = table.get(`${vendor} ${call.id}`);
+function* inLastForm(run: SyncRun, account: SyncAccount, call: EditedCall, table: PassRun["table"], when: string): Generator<string> {
+  const { vendor } = account;
+  const application = vendor === "tencent-ccc" ? String(SDK_APP_IDS[call.place % 2]) : null;
+  const found = table.get(nameOf({ account: vendor, application, id: call.id }));
+  const record = found === undefined || callOf(found, { account, calls: [call] }) === undefined ? undefined : found;
   if (record === undefined) yield `${when}: lost: ${vendor} ${call.id}`;
   else if (record.state !== "ended") yield `${when}: not in its last form: ${vendor} ${call.id} is ${record.state}`;
+  else if (!readings(run.scenario, vendor, call.startedAt).includes(record.startedAt.getTime())) yield `${when}: not in its last form: ${vendor} ${call.id} starts at ${record.startedAt.toISOString()}`;
   else if (remarkOf(vendor, record) !== remarkAt(call, Number.POSITIVE_INFINITY)) yield `${when}: not in its last form: ${vendor} ${call.id} has ${String(remarkOf(vendor, record))}`;
 }
 
@@ -72,20 +93,32 @@ function* ending({ scenario, passes }: SyncRun, { thrown, endedByConsumer, repor
   const isLast = index === passes.length - 1;
   if (thrown !== null && !endedByConsumer) {
     const leavesBatches = scenario.keeper === "store" && (scenario.passes[index]?.commitEvery ?? 1) > 1;
-    const expected = thrown instanceof CheckpointError ? leavesBatches : thrown instanceof StoreFailed ? crash?.type === "save" : thrown instanceof AbortedError ? crash?.type === "abort" : thrown instanceof CallRecordsError && (scenario.passes[index]?.faults.share ?? 0) > 0;
+    const expected = thrown instanceof CheckpointError ? leavesBatches : thrown instanceof StoreFailed ? crash?.type === "save" : thrown instanceof AbortedError ? crash?.type === "abort" : thrown instanceof CallRecordsError && ((scenario.passes[index]?.faults.share ?? 0) > 0 || scenario.accounts.some(isDeceitful));
     if (!expected) yield `pass ${index}: an error that nothing here accounts for: ${inspect(thrown)}`;
   }
-  if (isLast) for (const { account, status, gaps, error } of report.accounts) if (status !== "complete") yield `nothing was wrong with ${account} at last, and yet: ${inspect({ status, gaps, error })}`;
+  if (!isLast) return;
+  for (const { account, status, gaps, error } of report.accounts) if (status !== "complete" && isHonestly(scenario, account)) yield `nothing was wrong with ${account} at last, and yet: ${inspect({ status, gaps, error })}`;
+}
+
+function isHonestly(scenario: SyncScenario, label: string): boolean {
+  return scenario.accounts.some((account) => account.vendor === label && isHonest(scenario, account));
 }
 
 /** When everything has settled, the table is the vendor's history. */
-function* atTheEnd({ histories, passes, from }: SyncRun): Generator<string> {
+function* atTheEnd(run: SyncRun): Generator<string> {
+  const { histories, passes, from, scenario } = run;
   const last = passes.at(-1);
   if (last === undefined) return;
-  for (const { vendor, calls } of histories) {
-    for (const call of calls) if (call.startedAt >= from) yield* inLastForm(vendor, call, last.table, "at the end");
-    const coverage = last.coverage.find(({ account }) => account === vendor);
-    const due = calls.filter(({ startedAt }) => startedAt >= from && !holds(coverage?.coverage ?? [], startedAt));
-    for (const { id } of due) yield `at the end: not called complete: ${vendor} ${id}`;
+  for (const { account, calls } of histories) {
+    const { vendor } = account;
+    if (!isHonest(scenario, account)) continue;
+    const owed = calls.filter(({ startedAt }) => readings(scenario, vendor, startedAt).every((at) => at >= from));
+    for (const call of owed) yield* inLastForm(run, account, call, last.table, "at the end");
+    const coverage = last.coverage.find((one) => one.account === vendor)?.coverage ?? [];
+    for (const { id, startedAt } of owed) if (!holdsInstant(coverage, startedAt)) yield `at the end: not called complete: ${vendor} ${id}`;
+    const now = last.startedAt;
+    const most = mostRequests({ provider: providerIn(account, scenario, {}), account, calls, range: { from, to: now }, now, filterTime: scenario.filterTime });
+    const requests = last.report.accounts.find((one) => one.account === vendor)?.requests ?? 0;
+    if (requests > most) yield `at the end: ${requests} requests for ${vendor}, where ${most} are enough`;
   }
 }

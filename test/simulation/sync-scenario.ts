@@ -1,5 +1,8 @@
 import fc from "fast-check";
+import { withoutSyncConspiracies } from "./conspiracies.js";
 import { PASSING_FAULTS } from "../../src/testing/faults/fault-kinds.js";
+import { type AccountQuirks, accountQuirks, present, type ScenarioQuirks, scenarioQuirks, seldom } from "./quirks.js";
+import type { Edges } from "./window-options.js";
 import type { FaultKind, FilterTime, RowOrder, VendorId } from "../../src/testing/index.js";
 
 /** How a pass ends, where it does not end by itself. */
@@ -9,6 +12,29 @@ export type Crash =
   /** The store fails at this save: before it has saved, or after. */
   | { type: "save"; at: number; saved: boolean }
   | { type: "abort"; atMs: number };
+
+/** What is not true in one pass, and put right by the next. Of it nothing is expected but that the next makes up for it. */
+export type Mistake =
+  /** The vendor's clock is said to be in another zone. */
+  | "zone"
+  /** Windows are said to filter on the start. */
+  | "start"
+  /** Windows are said to include their start. */
+  | "end"
+  /** No call is said to be longer than ten minutes. */
+  | "longest";
+
+/** What differs from the other passes. */
+export interface PassOptions {
+  mistake?: Mistake;
+  /** Windows are not said to filter on the start, nor where they end, though the other passes may say so. */
+  declaresNothing?: true;
+  longestCallHours?: number;
+  settleHours?: number;
+  windowSeconds?: number;
+  /** Only the first of Tencent's applications is read. */
+  firstApplication?: true;
+}
 
 /** One pass of the job. */
 export interface Pass {
@@ -21,12 +47,14 @@ export interface Pass {
   crash: Crash | null;
   /** So many batches are taken before they are committed together; what is left at the end of the pass is not committed. Of the store's keeper. */
   commitEvery: number;
+  commitOrder: "first first" | "last first" | "together" | "every other";
   faults: { share: number; kinds: readonly FaultKind[] };
   /** How far the client's clock is behind the vendors'. */
   clockBehindMs: number;
   isolateFailures: boolean;
   /** Whether only the first account is synced. */
   firstOnly: boolean;
+  options: PassOptions;
 }
 
 export interface SyncAccount {
@@ -35,6 +63,7 @@ export interface SyncAccount {
   pageSize: number;
   windowSeconds: number;
   concurrency: number;
+  quirks: AccountQuirks;
 }
 
 /** A vendor's life and a job's, over some days. */
@@ -43,10 +72,11 @@ export interface SyncScenario {
   accounts: SyncAccount[];
   filterTime: FilterTime;
   order: RowOrder;
-  edges: "inclusive" | "exclusive" | "half-open";
+  edges: Edges;
   passes: Pass[];
   /** Who keeps the checkpoints. */
   keeper: "store" | "consumer";
+  quirks: ScenarioQuirks;
 }
 
 export const HOUR = 3_600_000;
@@ -63,6 +93,7 @@ const account = (vendor: VendorId): fc.Arbitrary<SyncAccount> =>
     pageSize: fc.integer({ min: 1, max: 25 }),
     windowSeconds: fc.integer({ min: 6, max: 10 * 24 }).map((hours) => hours * 3600),
     concurrency: fc.integer({ min: 1, max: 6 }),
+    quirks: seldom(2, accountQuirks(vendor)).map((quirks) => quirks ?? {}),
   });
 
 const crash: fc.Arbitrary<Crash> = fc.oneof(
@@ -71,19 +102,37 @@ const crash: fc.Arbitrary<Crash> = fc.oneof(
   fc.record({ type: fc.constant("abort" as const), atMs: fc.nat(8_000) }),
 );
 
+const HOURS = { longest: [3, 12, 26, 48], settle: [24, 30, 48] } as const;
+
+/** Most passes are like the others. */
+const options: fc.Arbitrary<PassOptions> = seldom(
+  4,
+  present<PassOptions>({
+    mistake: seldom(2, fc.constantFrom<Mistake>("zone", "start", "end", "longest")),
+    declaresNothing: seldom(2, fc.constant<true>(true)),
+    longestCallHours: seldom(3, fc.constantFrom(...HOURS.longest)),
+    settleHours: seldom(4, fc.constantFrom(...HOURS.settle)),
+    windowSeconds: seldom(4, fc.integer({ min: 6, max: 10 * 24 }).map((hours) => hours * 3600)),
+    firstApplication: seldom(3, fc.constant<true>(true)),
+  }),
+).map((chosen) => chosen ?? {});
+
 const pass: fc.Arbitrary<Pass> = fc.record({
   afterMs: fc.oneof(fc.constant(5 * 60_000), fc.integer({ min: 0, max: 30 * HOUR }), fc.integer({ min: 0, max: 60 }).map((hours) => hours * HOUR)),
-  fromMs: fc.oneof({ weight: 3, arbitrary: fc.constant(5 * DAY) }, { weight: 2, arbitrary: fc.integer({ min: -DAY, max: PAST_MS }) }),
-  toMs: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.integer({ min: -3 * DAY, max: DAY }) }),
+  fromMs: fc.oneof({ withCrossShrink: true }, { weight: 3, arbitrary: fc.constant(5 * DAY) }, { weight: 2, arbitrary: fc.integer({ min: -DAY, max: PAST_MS }) }),
+  toMs: fc.oneof({ withCrossShrink: true }, { weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.integer({ min: -3 * DAY, max: DAY }) }),
   crash: fc.option(crash, { freq: 2 }),
-  commitEvery: fc.constantFrom(1, 1, 2, 100),
+  commitEvery: fc.constantFrom(1, 1, 2, 3, 100),
+  commitOrder: fc.constantFrom("first first", "first first", "last first", "together", "every other"),
   faults: fc.oneof(
+    { withCrossShrink: true },
     { weight: 2, arbitrary: fc.constant({ share: 0, kinds: [] }) },
     { weight: 1, arbitrary: fc.record({ share: fc.constantFrom(0.05, 0.2, 0.5), kinds: fc.subarray([...PASSING_FAULTS], { minLength: 1 }) }) },
   ),
-  clockBehindMs: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: -30 * HOUR, max: 30 * HOUR }), fc.integer({ min: -240_000, max: 240_000 })),
+  clockBehindMs: fc.oneof({ withCrossShrink: true }, { weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: -30 * HOUR, max: 30 * HOUR }), fc.integer({ min: -240_000, max: 240_000 })),
   isolateFailures: fc.boolean(),
-  firstOnly: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
+  firstOnly: fc.oneof({ withCrossShrink: true }, { weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
+  options,
 });
 
 export const syncScenarios: fc.Arbitrary<SyncScenario> = fc.record({
@@ -94,4 +143,5 @@ export const syncScenarios: fc.Arbitrary<SyncScenario> = fc.record({
   edges: fc.constantFrom<SyncScenario["edges"]>("inclusive", "exclusive", "half-open"),
   passes: fc.array(pass, { minLength: 1, maxLength: 8 }),
   keeper: fc.constantFrom("store", "consumer"),
-});
+  quirks: seldom(2, scenarioQuirks).map(({ zone, stragglers, slowListMs } = {}) => ({ ...(zone === undefined ? {} : { zone }), ...(stragglers === undefined ? {} : { stragglers }), ...(slowListMs === undefined ? {} : { slowListMs }) })),
+}).map(withoutSyncConspiracies);

@@ -1,30 +1,24 @@
-import { CallRecordsClient, type CallRecord, type SyncBatch, type SyncCheckpoint, type SyncCoverage, type SyncStream } from "../../src/index.js";
+import { type CallRecord, CallRecordsClient, type SyncCoverage, type SyncStream } from "../../src/index.js";
 import { makeVendors } from "../../src/testing/company-vendors.js";
 import type { VendorId } from "../../src/testing/index.js";
 import { Random } from "../../src/testing/data/random.js";
 import { emulatorSettings } from "../../src/testing/options.js";
 import { VirtualClock } from "../engine/virtual-clock.js";
 import { CrashingStore } from "./crashing-store.js";
+import { holeOf, searchCapOf } from "./emulated-quirks.js";
 import { SimulatedNetwork } from "./network.js";
-import { narrowed, SDK_APP_IDS, simulatedProvider } from "./simulated-provider.js";
+import { SDK_APP_IDS } from "./simulated-provider.js";
 import { signerLoaded } from "./signer.js";
-import { type EditedCall, editedCalls, emulatedCall, FUTURE_MS, LONGEST_CALL_MS, SETTLE_MS } from "./sync-history.js";
-import { DAY, type Pass, PAST_MS, type SyncScenario } from "./sync-scenario.js";
+import { type Delivery, SyncConsumer } from "./sync-consumer.js";
+import { type EditedCall, editedCalls, emulatedCall, FUTURE_MS, SETTLE_MS } from "./sync-history.js";
+import { providerIn, syncBoundsOf, ZONE } from "./sync-options.js";
+import { DAY, type Pass, PAST_MS, type SyncAccount, type SyncScenario } from "./sync-scenario.js";
 import { HOSTS } from "./virtual-stage.js";
-
-/** What the consumer was handed, in order. */
-export interface Delivery {
-  account: string;
-  type: "new" | "updated";
-  record: CallRecord;
-  /** Whether the table held the call when it came. */
-  known: boolean;
-  /** Whether it may come although nothing has changed: it came before, in a batch that was not committed. */
-  mayRepeat: boolean;
-}
+import { edgesOf } from "./window-options.js";
 
 /** One pass, as it went. */
 export interface PassRun {
+  pass: Pass;
   startedAt: number;
   deliveries: Delivery[];
   /** Null where it came to its end. */
@@ -41,29 +35,28 @@ export interface PassRun {
 /** A job's life. */
 export interface SyncRun {
   scenario: SyncScenario;
-  histories: { vendor: VendorId; calls: EditedCall[] }[];
+  histories: { account: SyncAccount; calls: EditedCall[] }[];
   passes: PassRun[];
   /** Where the ground of the last pass begins. */
   from: number;
   written: number;
 }
 
-/** Leaves the loop in another way than the library's. */
-export class ConsumersOwn extends Error {}
-
-const REQUESTS_PER_SECOND = 10;
-const LATEST_CREATION_MS = DAY;
+/** Longer than the slowest response takes. */
+const PATIENT_MS = 600_000;
 /** When the last call has settled, and everything around it. */
-const ALL_SETTLED_MS = FUTURE_MS + SETTLE_MS + 3 * LATEST_CREATION_MS;
+const ALL_SETTLED_MS = FUTURE_MS + SETTLE_MS + 4 * DAY;
 
 /** Runs a scenario, and at its end one pass that nothing disturbs when everything has settled. */
 export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
   await signerLoaded;
-  const clock = new VirtualClock();
+  const { edges, quirks } = scenario;
+  const clock = new VirtualClock(quirks.zone?.began);
   const began = clock.now();
-  const histories = scenario.accounts.map(({ vendor, calls }) => ({ vendor, calls: editedCalls(vendor, calls, scenario, began) }));
+  const histories = scenario.accounts.map((account) => ({ account, calls: editedCalls(account, scenario, began, account.quirks.onBounds === undefined ? [] : syncBoundsOf(account, scenario, began)) }));
   const now = () => clock.now();
-  const { edges } = scenario;
+  const each = <Value>(value: (account: SyncAccount) => Value | null) =>
+    Object.fromEntries(scenario.accounts.flatMap((account) => (value(account) === null ? [] : [[account.vendor, value(account)]]))) as Partial<Record<VendorId, Value>>;
   const settings = emulatorSettings({
     seed: scenario.seed,
     days: 0,
@@ -72,35 +65,35 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
     now,
     requestsPerSecond: { "tencent-ccc": 1000, "huawei-cec": 1000, itniotech: 1000 },
     filterTime: scenario.filterTime,
-    windowEdges: { start: edges === "exclusive" ? "exclusive" : "inclusive", end: edges === "inclusive" ? "inclusive" : "exclusive" },
+    windowEdges: edgesOf(edges),
+    timeZone: quirks.zone?.name ?? ZONE,
     order: scenario.order,
     sdkAppIds: SDK_APP_IDS,
-    calls: Object.fromEntries(histories.map(({ vendor, calls }) => [vendor, calls.map((call, index) => emulatedCall(vendor, call, index, now))])),
+    calls: Object.fromEntries(histories.map(({ account, calls }) => [account.vendor, calls.map((call) => emulatedCall(account, call, now))])),
+    searchCap: each(searchCapOf),
+    hole: each(holeOf),
   });
   const store = new CrashingStore();
-  const consumer = new Consumer();
+  const consumer = new SyncConsumer();
   const random = new Random(scenario.seed);
   const passes: PassRun[] = [];
   // The furthest back that any pass goes: one that was cut short before it saved anything has left nothing of what it was asked for.
   const fromMs = Math.max(...scenario.passes.map((pass) => pass.fromMs));
 
-  const quiet = { fromMs, toMs: null, crash: null, commitEvery: 1, faults: { share: 0, kinds: [] }, clockBehindMs: 0, isolateFailures: false, firstOnly: false };
+  const quiet = { fromMs, toMs: null, crash: null, commitEvery: 1, faults: { share: 0, kinds: [] }, commitOrder: "first first" as const, clockBehindMs: 0, isolateFailures: false, firstOnly: false, options: {} };
   for (const pass of [...scenario.passes, { ...quiet, afterMs: ALL_SETTLED_MS + PAST_MS }]) {
     await clock.runOn(pass.afterMs);
     const startedAt = clock.now();
     const groundFrom = began - pass.fromMs;
-    const { vendors, credentials } = makeVendors({ ...settings, faults: { seed: scenario.seed + passes.length, ...pass.faults } }, now);
+    const { vendors } = makeVendors({ ...settings, faults: { seed: scenario.seed + passes.length, ...pass.faults } }, now);
     const hosts = scenario.accounts.map(({ vendor }) => ({ vendor: vendors[vendor], host: HOSTS[vendor] }));
-    const network = new SimulatedNetwork(hosts, clock, { seed: scenario.seed, latency: { leastMs: 20, mostMs: 400 }, outage: null }, now);
-    const longestCallSeconds = (scenario.filterTime === "created" ? LATEST_CREATION_MS : LONGEST_CALL_MS) / 1000;
+    const network = new SimulatedNetwork(hosts, clock, { seed: scenario.seed, latency: { leastMs: 20, mostMs: 400 }, outage: null, quirks }, now);
     const client = new CallRecordsClient({
-      providers: scenario.accounts.map(({ vendor, pageSize, windowSeconds, concurrency }) => {
-        const options = { rate: { requestsPerSecond: REQUESTS_PER_SECOND, concurrency }, longestCallSeconds, settleSeconds: SETTLE_MS / 1000 };
-        return narrowed(simulatedProvider(vendor, options, credentials), pageSize, windowSeconds);
-      }),
+      providers: scenario.accounts.map((account) => providerIn(account, scenario, pass.options)),
       clock: { now: () => clock.now() - pass.clockBehindMs, sleep: (ms, signal) => clock.sleep(ms, signal) },
       transport: network,
       random: () => random.next(),
+      ...(quirks.stragglers === undefined && quirks.slowListMs === undefined ? {} : { timeoutMs: PATIENT_MS }),
     });
     const abort = new AbortController();
     const [first] = scenario.accounts;
@@ -124,6 +117,7 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
     const outcome = await clock.run(consumer.read(stream, pass, scenario.keeper));
     if (outcome.thrown === null && !outcome.endedByConsumer && scenario.keeper === "consumer") consumer.keepAll(stream.checkpoints());
     passes.push({
+      pass,
       startedAt,
       ...outcome,
       deliveries: consumer.deliveries,
@@ -136,71 +130,4 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
     await clock.runOn(0);
   }
   return { scenario, histories, passes, from: began - fromMs, written: store.written };
-}
-
-/** Keeps a table; with checkpoints of its own, both in what would be one transaction. */
-class Consumer {
-  readonly table = new Map<string, CallRecord>();
-  deliveries: Delivery[] = [];
-  private readonly kept = new Map<string, string>();
-  /** Batches that are not committed yet. */
-  private held: SyncBatch[] = [];
-  /** Calls of batches that were never known to be committed: they may come again. */
-  private readonly uncommitted = new Set<string>();
-
-  beginPass(): void {
-    this.deliveries = [];
-    this.held = [];
-  }
-
-  private async commitHeld(): Promise<void> {
-    for (const batch of this.held) {
-      await batch.commit();
-      for (const { record } of batch.changes) this.uncommitted.delete(nameOf(batch, record));
-    }
-    this.held = [];
-  }
-
-  checkpoints(): SyncCheckpoint[] {
-    return [...this.kept.values()].map((text) => JSON.parse(text) as SyncCheckpoint);
-  }
-
-  keepAll(checkpoints: readonly SyncCheckpoint[]): void {
-    for (const checkpoint of checkpoints) this.kept.set(checkpoint.account, JSON.stringify(checkpoint));
-  }
-
-  async read(stream: SyncStream, { crash, commitEvery }: Pass, keeper: SyncScenario["keeper"]): Promise<Pick<PassRun, "thrown" | "endedByConsumer">> {
-    let batches = 0;
-    try {
-      for await (const batch of stream) {
-        batches += 1;
-        const crashes = crash?.type !== "save" && crash?.type !== "abort" && batches === crash?.atBatch;
-        // A transaction that is not committed leaves nothing behind.
-        if (keeper === "store" || !crashes) this.take(batch, keeper);
-        if (crashes && crash.type === "throw") throw new ConsumersOwn("The consumer has crashed.");
-        if (crashes) return { thrown: null, endedByConsumer: true };
-        if (keeper === "store" && this.held.length >= commitEvery) await this.commitHeld();
-      }
-      return { thrown: null, endedByConsumer: false };
-    } catch (thrown) {
-      return { thrown, endedByConsumer: thrown instanceof ConsumersOwn };
-    }
-  }
-
-  private take(batch: SyncBatch, keeper: SyncScenario["keeper"]): void {
-    const { account, changes } = batch;
-    for (const { type, record } of changes) {
-      const name = nameOf(batch, record);
-      this.deliveries.push({ account, type, record, known: this.table.has(name), mayRepeat: this.uncommitted.has(name) });
-      this.table.set(name, record);
-      if (keeper === "store") this.uncommitted.add(name);
-    }
-    // In one transaction with the rows: what is kept is committed.
-    if (keeper === "consumer") this.kept.set(account, JSON.stringify(batch.checkpoint));
-    else this.held.push(batch);
-  }
-}
-
-function nameOf({ account }: SyncBatch, { id }: CallRecord): string {
-  return `${account} ${id}`;
 }

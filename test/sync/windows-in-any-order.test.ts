@@ -45,8 +45,8 @@ describe("a sync whose windows end in any order", () => {
     const emulator = await openEmulator({ callsPerDay: 0, activeCalls: 0, calls, windowEdges });
     const known = { filtersOn, windowEnd, settleSeconds: 0 };
     for (let seed = 1; seed <= 3; seed += 1) {
-      const narrow = WINDOW / 1000 + 1;
-      const providers = [narrowed(tencentAt(emulator, { ...known, sdkAppIds: [APPLICATION] }), 100, narrow), narrowed(huaweiAt(emulator, known), 100, narrow), narrowed(itniotechAt(emulator, known), 100, narrow)];
+      const narrow = { pageSize: 100, windowSeconds: WINDOW / 1000 + 1 };
+      const providers = [narrowed(tencentAt(emulator, { ...known, sdkAppIds: [APPLICATION] }), narrow), narrowed(huaweiAt(emulator, known), narrow), narrowed(itniotechAt(emulator, known), narrow)];
       const client = new CallRecordsClient({ providers, clock: new ManualClock(), transport: shuffled(seed) });
       const delivered: string[] = [];
       const store = new MemoryCheckpointStore();

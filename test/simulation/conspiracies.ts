@@ -1,0 +1,64 @@
+import { isListFault } from "../../src/testing/faults/fault-kinds.js";
+import type { AccountQuirks } from "./quirks.js";
+import type { Scenario, SimulatedAccount } from "./scenario.js";
+import type { SyncScenario } from "./sync-scenario.js";
+
+/** The scenario without what no client can tell: two things that a vendor does, each of which makes up for just what shows the other. */
+export function withoutConspiracies(scenario: Scenario): Scenario {
+  return [withoutEmptyLists, withoutMissingRows, withoutTotals, withoutWrongClocks].reduce((left, leave) => leave(left), scenario);
+}
+
+/** A vendor that always says that there is nothing is believed. */
+function withoutEmptyLists(scenario: Scenario): Scenario {
+  const accounts = scenario.accounts.map((one): SimulatedAccount => {
+    const { hole } = one.quirks;
+    return hole?.as === "no-data" && hole.page === 0 ? { ...one, quirks: { ...one.quirks, hole: { ...hole, page: 1 } } } : one;
+  });
+  return { ...scenario, accounts };
+}
+
+/**
+ * Where a total is too small, something else may make up for just that: a page that is cut short where the total ends, a row that vanishes before the page
+ * behind it is looked at, a row that comes twice.
+ */
+function withoutMissingRows(scenario: Scenario): Scenario {
+  const { accounts, faults } = scenario;
+  const kinds = accounts.some(({ lie }) => lie < 0) ? faults.kinds.filter((kind) => !isListFault(kind)) : faults.kinds;
+  const understates = (one: SimulatedAccount) => one.lie < 0 || kinds.includes("shifted-total");
+  const each = accounts.map((one): SimulatedAccount => (understates(one) ? { ...one, pageCap: null, churn: "none", quirks: without(one.quirks, "searchCap", "hole", "twins", "wrongUnit") } : one));
+  return { ...scenario, faults: { ...faults, kinds }, accounts: each };
+}
+
+/** A list without a total shows neither that a row has moved to a page that was read, nor that it ends early where an empty page does. */
+function withoutTotals(scenario: Scenario): Scenario {
+  const { accounts, faults } = scenario;
+  if (accounts.every(({ quirks }) => quirks.noTotals !== true)) return scenario;
+  const kinds = faults.kinds.filter((kind) => kind !== "duplicate-row" && kind !== "shifted-total");
+  const each = accounts.map((one): SimulatedAccount => {
+    if (one.quirks.noTotals !== true) return one;
+    const rest = without(one.quirks, "searchCap", "twins", ...(one.quirks.hole?.as === "empty" || one.vendor !== "huawei-cec" ? (["hole"] as const) : []));
+    return { ...one, churn: "none", lie: 0, quirks: rest };
+  });
+  return { ...scenario, faults: { ...faults, kinds }, accounts: each };
+}
+
+/** Two clocks that are wrong, of which one is taken for right by the other. */
+function withoutWrongClocks(scenario: Scenario): Scenario {
+  const { wrongDates, clockJump, stragglers } = scenario.quirks;
+  // A token is not to have ended before it has come.
+  const left = stragglers === undefined ? scenario : { ...scenario, tokenTtlSeconds: 600 };
+  if (wrongDates === undefined && clockJump === undefined) return left;
+  return { ...left, clockBehindMs: 0, quirks: wrongDates === undefined ? left.quirks : without(left.quirks, "clockJump") };
+}
+
+/** Of a sync: without a total, nothing shows that a row is missing. */
+export function withoutSyncConspiracies(scenario: SyncScenario): SyncScenario {
+  const { accounts, passes } = scenario;
+  if (accounts.every(({ quirks }) => quirks.noTotals !== true)) return scenario;
+  const honest = passes.map((pass) => ({ ...pass, faults: { ...pass.faults, kinds: pass.faults.kinds.filter((kind) => kind !== "duplicate-row" && kind !== "shifted-total") } }));
+  return { ...scenario, passes: honest, accounts: accounts.map((one) => (one.quirks.noTotals === true ? { ...one, quirks: without(one.quirks, "searchCap", "twins", "hole") } : one)) };
+}
+
+function without<Quirks extends object>(quirks: Quirks, ...names: (keyof Quirks & keyof (AccountQuirks & Scenario["quirks"]))[]): Quirks {
+  return Object.fromEntries(Object.entries(quirks).filter(([name]) => !(names as string[]).includes(name))) as Quirks;
+}

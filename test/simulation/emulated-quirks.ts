@@ -1,0 +1,28 @@
+import type { Hole, SearchCap } from "../../src/testing/index.js";
+import type { SimulatedAccount } from "./scenario.js";
+
+type Paged = Pick<SimulatedAccount, "pageSize" | "quirks"> & { pageCap?: number | null };
+
+/** The size of the pages that are given. */
+export function sizeOf({ pageSize, pageCap = null }: Pick<Paged, "pageSize" | "pageCap">): number {
+  return Math.min(pageSize, pageCap ?? pageSize);
+}
+
+/** For the emulator. A cap that is not declared shows only in a last page that is full. */
+export function searchCapOf(account: Paged): SearchCap | null {
+  const { searchCap } = account.quirks;
+  if (searchCap === undefined) return null;
+  const { rows, total, beyond } = searchCap;
+  return { rows: rows * sizeOf(account), total, beyond };
+}
+
+/** For the emulator. */
+export function holeOf(account: Paged): Hole | null {
+  const { hole } = account.quirks;
+  return hole === undefined ? null : { row: hole.page * sizeOf(account), as: hole.as };
+}
+
+/** For the emulator. */
+export function keptSecondsOf({ quirks: { keptDays } }: Paged): number | null {
+  return keptDays === undefined ? null : keptDays * 86_400;
+}

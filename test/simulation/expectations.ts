@@ -1,0 +1,95 @@
+import type { CallRecord, Provider } from "../../src/index.js";
+import { planHistory } from "../../src/engine/lists/list-plan.js";
+import { WallClock } from "../../src/testing/data/wall-clock.js";
+import type { FilterTime, VendorId } from "../../src/testing/index.js";
+import { sizeOf } from "./emulated-quirks.js";
+import { type Filtered, filteredAt, LONGEST_CALL_MS, type TrueCall } from "./history.js";
+import type { Ledger, Run } from "./oracle.js";
+import type { ScenarioQuirks } from "./quirks.js";
+import type { Scenario, SimulatedAccount } from "./scenario.js";
+
+const DAY = 86_400_000;
+
+/** Which of the vendor's calls a record is of. */
+export function callOf<Call extends Pick<TrueCall, "id" | "customer" | "place">>(record: CallRecord, { calls, account: { vendor } }: { calls: readonly Call[]; account: { vendor: VendorId } }): Call | undefined {
+  const number = record.callee?.number;
+  return calls.find(({ id, customer, place }) => id === record.id && customer === number && (vendor !== "tencent-ccc" || record.application === String(1_400_000_000 + (place % 2))));
+}
+
+/** What a record tells otherwise than it is true of its call. @param starts the instants that its row may mean by its start. */
+export function wrongFields(record: CallRecord, call: TrueCall, vendor: VendorId, starts: readonly number[]): string[] {
+  const wrong: string[] = [];
+  const at = record.startedAt.getTime();
+  if (!starts.includes(at)) wrong.push("started at another time than it is said to");
+  const isNear = (time: Date | null) => time === null || (time.getTime() >= at && time.getTime() <= at + LONGEST_CALL_MS);
+  if (starts.length === 1 && ![record.answeredAt, record.ringingAt, record.endedAt].every(isNear)) wrong.push("answered or ended at no time at which it can have been");
+  if (record.state !== "ended") return wrong;
+  const talk = call.answeredAt === null ? 0 : Math.floor((call.endedAt - call.answeredAt) / 1000);
+  if (call.hasDuration ? record.talkSeconds !== talk : (record.talkSeconds ?? 0) > LONGEST_CALL_MS / 1000) wrong.push(`talked for ${String(record.talkSeconds)} s in place of ${talk} s`);
+  if (!call.hasNoTimes && starts.length === 1 && vendor !== "huawei-cec" && record.endedAt?.getTime() !== call.endedAt) wrong.push("ended at another time than it is said to");
+  return wrong;
+}
+
+/** The instants that a vendor may mean by the time that it writes: where clocks are set back, a local time is that of two. */
+export function readings({ quirks: { zone } }: { quirks: ScenarioQuirks }, vendor: VendorId, instant: number): number[] {
+  if (vendor !== "itniotech" || zone === undefined) return [instant];
+  const clock = wallClocks.get(zone.name) ?? new WallClock(zone.name);
+  wallClocks.set(zone.name, clock);
+  const local = instant + clock.offsetAt(instant);
+  return [-HOUR, -HOUR / 2, 0, HOUR / 2, HOUR].map((by) => instant + by).filter((other) => other + clock.offsetAt(other) === local);
+}
+const wallClocks = new Map<string, WallClock>();
+const HOUR = 3_600_000;
+
+/** What is listed behind the look-back, or no longer kept, no client can know of. */
+export function isUnknowable({ scenario, startedAt }: Run, { account: { quirks } }: Ledger, call: TrueCall): boolean {
+  const isForgotten = quirks.keptDays !== undefined && filteredAt(call, scenario.filterTime) < startedAt - (quirks.keptDays - 1) * DAY;
+  return call.isLate || isForgotten;
+}
+
+/** Whether the vendor says something of its calls that is not true. */
+export function isDeceitful({ vendor, quirks: { twins, wrongUnit, searchCap, hole, listsLate } }: Pick<SimulatedAccount, "vendor" | "quirks">): boolean {
+  // Applications have ids of their own.
+  const hasTwins = twins !== undefined && !(twins === "list" && vendor === "tencent-ccc");
+  return hasTwins || wrongUnit !== undefined || searchCap !== undefined || hole !== undefined || listsLate === true;
+}
+
+/** Whether what the vendor and the clocks say is true, however unusual it is. */
+export function isHonest({ quirks }: { quirks: ScenarioQuirks }, account: Pick<SimulatedAccount, "vendor" | "quirks">): boolean {
+  const isSilent = account.quirks.keptDays !== undefined || (account.quirks.noTotals === true && account.vendor !== "huawei-cec");
+  return !isDeceitful(account) && !isSilent && quirks.clockJump === undefined && quirks.wrongDates === undefined;
+}
+
+/** Nothing that could go wrong did. */
+export function isClean(scenario: Scenario, account: SimulatedAccount): boolean {
+  const { faults, outage } = scenario;
+  const { churn, lie, admits } = account;
+  return faults.share === 0 && outage === null && churn === "none" && lie === 0 && admits >= 1 && isHonest(scenario, account);
+}
+
+/** What a reading is of. */
+interface Reading {
+  provider: Provider;
+  account: Pick<SimulatedAccount, "vendor" | "pageSize"> & { pageCap?: number | null };
+  calls: readonly Filtered[];
+  range: { from: number; to: number };
+  now: number;
+  filterTime: FilterTime;
+}
+
+/** More than a careful reading needs: three times the pages of its windows, and those around them. */
+export function mostRequests({ provider, account, calls, range, now, filterTime }: Reading): number {
+  const { windows, grid, partitions } = planHistory(provider, provider.operations.records, range, { now });
+  const pages = windows.map(({ span, partition }) => {
+    if (span === null || grid === null) return 0;
+    const { start, end } = grid.bounds(span);
+    const rows = calls.filter((call) => {
+      const at = filteredAt(call, filterTime);
+      const isOfTask = account.vendor !== "huawei-cec" || (call.place % 3 === 0) === (partitions[partition]?.parameters.taskType === "4");
+      const isOfApp = account.vendor !== "tencent-ccc" || partitions[partition]?.application === String(1_400_000_000 + (call.place % 2));
+      return isOfTask && isOfApp && at >= start.getTime() && at <= end.getTime();
+    });
+    return Math.ceil(rows.length / sizeOf(account)) + 1;
+  });
+  return 3 * pages.reduce((sum, one) => sum + one, 0) + 10;
+}

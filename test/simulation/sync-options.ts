@@ -1,0 +1,60 @@
+import type { Provider } from "../../src/index.js";
+import { emulatorCredentials } from "../../src/testing/credentials.js";
+import { boundsOf } from "./bounds.js";
+import { narrowed, SDK_APP_IDS, simulatedProvider } from "./simulated-provider.js";
+import { LONGEST_CALL_MS, SETTLE_MS } from "./sync-history.js";
+import { DAY, type PassOptions, type SyncAccount, type SyncScenario } from "./sync-scenario.js";
+import { windowOf } from "./window-options.js";
+
+const REQUESTS_PER_SECOND = 10;
+const LATEST_CREATION_MS = DAY;
+/** Where nothing else is said. */
+export const ZONE = "Asia/Shanghai";
+/** By mistake: none of the vendors' clocks is in it. */
+const OTHER_ZONE = "America/Halifax";
+
+/** The provider of an account in one pass. */
+export function providerIn(account: SyncAccount, scenario: SyncScenario, options: PassOptions): Provider {
+  const { vendor, quirks, pageSize, concurrency } = account;
+  const { mistake, declaresNothing, longestCallHours, settleHours, windowSeconds, firstApplication } = options;
+  const needed = (scenario.filterTime === "created" ? LATEST_CREATION_MS : LONGEST_CALL_MS) / 1000;
+  const common = {
+    rate: { requestsPerSecond: REQUESTS_PER_SECOND, concurrency },
+    longestCallSeconds: mistake === "longest" ? 600 : Math.max(needed, (longestCallHours ?? quirks.longestCallHours ?? 0) * 3600),
+    settleSeconds: Math.max(SETTLE_MS / 1000, (settleHours ?? quirks.settleHours ?? 0) * 3600),
+    timeZone: mistake === "zone" ? OTHER_ZONE : (scenario.quirks.zone?.name ?? ZONE),
+  };
+  const applications = firstApplication === true ? SDK_APP_IDS.slice(0, 1) : SDK_APP_IDS;
+  const provider = simulatedProvider(vendor, common, emulatorCredentials(SDK_APP_IDS, null), { sendsOffsets: quirks.sendsOffsets === true, applications });
+  const declared = declaresNothing === true ? windowOf(vendor, quirks.unit === undefined ? {} : { unit: quirks.unit }, scenario) : windowOf(vendor, quirks, scenario);
+  const window = { ...declared, ...(mistake === "start" ? { filtersOn: "start" as const } : {}), ...(mistake === "end" ? { end: "exclusive" as const } : {}) };
+  return narrowed(provider, { pageSize, windowSeconds: windowSeconds ?? account.windowSeconds, window, totals: quirks.noTotals !== true });
+}
+
+/** Whether what is declared in a pass is not true of the account, so that the pass may believe what is not so. */
+export function isMistaken({ vendor, quirks }: SyncAccount, { filterTime, edges }: SyncScenario, { mistake }: PassOptions): boolean {
+  switch (mistake) {
+    case "zone":
+      return vendor === "itniotech" || quirks.unit === "day";
+    case "start":
+      return filterTime !== "start";
+    case "end":
+      return edges === "exclusive";
+    case "longest":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The instants around which the passes of an account may go wrong. */
+export function syncBoundsOf(account: SyncAccount, scenario: SyncScenario, began: number): number[] {
+  let now = began;
+  return scenario.passes.flatMap((pass) => {
+    now += pass.afterMs;
+    const range = { from: began - pass.fromMs, to: pass.toMs === null ? now : Math.max(now + pass.toMs, began - pass.fromMs + 1) };
+    const provider = providerIn(account, scenario, pass.options);
+    const settled = now - provider.settleSeconds * 1000;
+    return [...boundsOf(provider, range, now - pass.clockBehindMs, scenario.seed), ...Array.from({ length: 5 }, (_, second) => settled + second * 1000)];
+  });
+}
