@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { CheckpointError, type CheckpointStore, type JsonValue, MemoryCheckpointStore, type SyncBatch, type SyncStream } from "call-records";
+import { fromParts } from "../../src/engine/checkpoints/checkpoint.js";
 import { DAY, NOW, openEmulator } from "../client/stage.js";
 import { HUAWEI_WINDOW_MS, idsIn, openDailyClient } from "./daily-windows.js";
 
@@ -43,9 +44,10 @@ const pass: fc.Arbitrary<Pass> = fc.record({
   ending: fc.option(fc.record({ type: fc.constantFrom("leave" as const, "kill" as const), afterRounds: fc.nat(8) })),
 });
 
-/** Saves late, fails where it is told to, and can be copied as a process that is killed leaves it. */
+/** Saves late, fails where it is told to, and can be copied as a process that is killed leaves it. Each save of an account is whole, and ends before the next. */
 class SlowStore implements CheckpointStore {
   private failing: { isSaved: boolean } | null = null;
+  private readonly saving = new Set<string>();
 
   constructor(private readonly kept = new MemoryCheckpointStore()) {}
 
@@ -64,8 +66,12 @@ class SlowStore implements CheckpointStore {
   async save(account: string, changes: Readonly<Record<string, JsonValue | null>>): Promise<void> {
     const { failing } = this;
     this.failing = null;
+    expect(this.saving, "saved twice at once").not.toContain(account);
+    this.saving.add(account);
     await new Promise(setImmediate);
     if (failing?.isSaved !== false) await this.kept.save(account, changes);
+    fromParts(await this.kept.load(account), { id: account, account });
+    this.saving.delete(account);
     if (failing !== null) throw new Error("The store has failed.");
   }
 
