@@ -31,7 +31,8 @@ import { AccountSession } from "./engine/account/account-session.js";
 import type { Services } from "./engine/account/services.js";
 import { activeCallsUnsupported, type ActiveCallsReport, readActiveCalls } from "./engine/calls/active-calls.js";
 import { Invocation, type Policy } from "./engine/calls/invocation.js";
-import { type Clock, systemClock } from "./engine/account/clock.js";
+import { type EngineClock, systemClock } from "./engine/account/clock.js";
+import { engineClockOf } from "./engine/account/engine-clock.js";
 import { findCall, findCallUnsupported } from "./engine/calls/find-call.js";
 import { HttpTransport } from "./engine/http/http-transport.js";
 import { LocalRateLimiter } from "./engine/account/rate-limiter.js";
@@ -63,7 +64,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   readonly #sessions: ReadonlyMap<string, AccountSession>;
   /** The client's own, which it also closes; a transport that was given may serve others as well. */
   readonly #http: HttpTransport;
-  readonly #clock: Clock;
+  readonly #clock: EngineClock;
   readonly #closing = new AbortController();
 
   /**
@@ -74,7 +75,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     const read = parseOptions("CallRecordsClient", optionsSchema, options);
     // Every call that goes on listens to it: many listeners are no leak here.
     allowManyListeners(this.#closing.signal);
-    this.#clock = read.clock ?? systemClock;
+    this.#clock = engineClockOf(read.clock ?? systemClock);
     this.#http = new HttpTransport(read);
     const services: Services = {
       transport: read.transport ?? this.#http,
@@ -292,7 +293,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
 }
 
 /** Tells a listener of events, and when they happened. What it throws disturbs no call, and is shown as a warning of the process. */
-function emitterOf(listener: EventListener | undefined, clock: Clock): (event: Occurrence) => void {
+function emitterOf(listener: EventListener | undefined, clock: EngineClock): (event: Occurrence) => void {
   if (listener === undefined) return () => undefined;
   return (event) => {
     try {

@@ -44,10 +44,10 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
       let code = await pass();
       messages.say(`Times and dates are those of ${zone.name}.`);
       while (everyMs !== null && interruption.exitCode() === null) {
-        const began = Date.now();
+        const began = performance.now();
         await sleep(everyMs, undefined, { signal }).catch(() => undefined);
         if (interruption.exitCode() !== null) break;
-        messages.say(`Again after ${Math.round((Date.now() - began) / 1000)} s.`);
+        messages.say(`Again after ${Math.round((performance.now() - began) / 1000)} s.`);
         code = await pass();
       }
       const stoppedWith = interruption.exitCode();

@@ -37,12 +37,13 @@ export class OneRequest implements Transport {
       this.end.abort(enough);
       throw enough;
     }
-    const began = Date.now();
+    const [began, beganMs] = [Date.now(), performance.now()];
     const answer = await this.http.send(request, signal);
     const ended = Date.now();
+    const tookMs = performance.now() - beganMs;
     this.asked.set(pathname, { body: request.body, answer });
     this.hosts.add(host);
-    this.latencyMs = ended - began;
+    this.latencyMs = Math.round(tookMs);
     const theirs = Date.parse(answer.headers.date ?? "");
     // Their clock shows whole seconds: on average, half a one more.
     if (!Number.isNaN(theirs)) this.clockOffsetMs = theirs + 500 - (began + ended) / 2;

@@ -66,13 +66,13 @@ function every(ms: number, tick: () => void): Progress {
 
 /** What is left is estimated anew whenever a window is done; between, time goes by. */
 class Estimate {
-  private readonly began = Date.now();
+  private readonly began = performance.now();
   private done = 0;
   private endsAt: number | null = null;
 
   standingOf(accounts: readonly AccountReport[]): Standing {
     const sum = (of: (account: AccountReport) => number) => accounts.reduce((total, account) => total + of(account), 0);
-    const now = Date.now();
+    const now = performance.now();
     const done = sum(({ windows }) => windows);
     // An account that has ended leaves what it had before it.
     const left = sum(({ status, windowsLeft }) => (status === "failed" ? 0 : windowsLeft));

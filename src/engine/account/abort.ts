@@ -65,6 +65,11 @@ export class LinkedAbort {
     this.controller.abort(reason);
   }
 
+  /** Aborts because of what a piece of its work threw. */
+  readonly abortBy = (thrown: unknown): void => {
+    this.abort(thrown instanceof CallRecordsError ? thrown : new AbortedError("The call was ended by an unexpected failure."));
+  };
+
   /** Lets go of the parents. */
   release(): void {
     for (const { parent, onAbort } of this.links.splice(0)) parent.removeEventListener("abort", onAbort);

@@ -1,6 +1,7 @@
 import pRetry from "p-retry";
 import type { CallRecordsError } from "../../model/errors.js";
 import type { Clock } from "./clock.js";
+import { engineClockOf } from "./engine-clock.js";
 
 const BACKOFF_BASE_MS = 250;
 const BACKOFF_CAP_MS = 30_000;
@@ -63,7 +64,7 @@ export async function withAttempts<Result>(
           if (!mayRetry(error)) throw error;
           const waitMs = waitAfter(error, attemptNumber, random);
           onRetry({ attempt: attemptNumber, waitMs, failure: error });
-          await clock.sleep(waitMs, signal);
+          await engineClockOf(clock).sleep(waitMs, signal);
         },
       },
     );

@@ -1,17 +1,30 @@
+import { performance } from "node:perf_hooks";
 import { clearTimeout, setTimeout } from "node:timers";
 import { abortReason } from "./abort.js";
 
 /** The engine's time: replaced in tests, or by a deployment that has a better clock. */
 export interface Clock {
-  /** Epoch milliseconds. */
+  /** The time of day in epoch milliseconds. It may be set back and forward. */
   now(): number;
-  /** Resolves after so many milliseconds; rejects with the signal's reason once it is aborted. */
+  /** Resolves after so many milliseconds, when `now()` is later by as many; rejects with the signal's reason once it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Milliseconds since any one moment, which never go back: durations are measured by it. Without it they are taken from `now()`; then a change of the
+   * time of day may lengthen or shorten a wait, by no more than the wait itself.
+   */
+  monotonicMs?(): number;
+}
+
+/** A clock that measures durations, too. */
+export interface EngineClock extends Clock {
+  /** Milliseconds since any one moment, which never go back. */
+  monotonicMs(): number;
 }
 
 /** The machine's own clock. */
-export const systemClock: Clock = {
+export const systemClock: EngineClock = {
   now: () => Date.now(),
+  monotonicMs: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted === true) {
@@ -23,7 +36,7 @@ export const systemClock: Clock = {
         signal?.removeEventListener("abort", giveUp);
         resolve();
       };
-      const timer = setTimeout(wake, ms);
+      const timer = setTimeout(wake, Math.ceil(ms));
       const giveUp = () => {
         clearTimeout(timer);
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whoever aborted chose the reason

@@ -37,7 +37,7 @@ export class Exchanges {
     // It may have been aborted while the token was waited for, or the signature made: then nothing is sent, and nothing counted.
     throwIfAborted(scope.signal);
     scope.counters.requests += 1;
-    const began = clock.now();
+    const began = clock.monotonicMs();
     const outcome: { status: number | null; error: ErrorCode | null; vendorCode: string | null } = { status: null, error: null, vendorCode: null };
     try {
       const read = await this.timed(attempt, send);
@@ -57,7 +57,7 @@ export class Exchanges {
     } finally {
       const { invocation } = scope;
       const { window, page } = place ?? { window: null, page: null };
-      emit({ type: "request", provider, account, operation, invocation, window, page, method: request.method, server: this.serverOf(request), attempt: number, ...outcome, milliseconds: clock.now() - began });
+      emit({ type: "request", provider, account, operation, invocation, window, page, method: request.method, server: this.serverOf(request), attempt: number, ...outcome, milliseconds: Math.round(clock.monotonicMs() - began) });
     }
   }
 
@@ -79,7 +79,7 @@ export class Exchanges {
       abort.abort(new TimeoutError(message, { ...concern, retryable: true }));
     };
     try {
-      return await withTimeLimit(clock, timeoutMs, late, () => send(abort.signal));
+      return await withTimeLimit(clock, timeoutMs, late, () => send(abort.signal), abort.abortBy);
     } catch (thrown) {
       if (scope.signal.aborted) throw abortedError(scope.signal);
       // Whatever a transport throws once it is aborted: it may know the reason, or not.

@@ -1,6 +1,7 @@
 import type { Rate } from "../../contract/provider.js";
 import { abortReason } from "./abort.js";
-import type { Clock } from "./clock.js";
+import type { Clock, EngineClock } from "./clock.js";
+import { engineClockOf } from "./engine-clock.js";
 
 /** Lets requests go at the pace that a vendor allows. Replaced where several processes share one allowance. */
 export interface RateLimiter {
@@ -57,12 +58,12 @@ function addedTo({ at, isCold, answeredAt }: Departure, undelayed: number, now: 
 class Pace {
   private readonly departures: Departure[] = [];
   private readonly roundTrips: number[] = [];
-  private pausedUntil = 0;
+  private pausedUntil = Number.NEGATIVE_INFINITY;
   private share = 1;
   private shareSince = 0;
   private turn: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: EngineClock) {}
 
   /** Requests go in the order in which they ask. */
   take(rate: Rate, signal: AbortSignal): Promise<NoteAnswer> {
@@ -74,22 +75,24 @@ class Pace {
   private async wait(rate: Rate, signal: AbortSignal): Promise<NoteAnswer> {
     if (signal.aborted) throw abortReason(signal);
     for (let ms = this.millisecondsToWait(rate); ms > 0; ms = this.millisecondsToWait(rate)) await this.clock.sleep(ms, signal);
-    const departure: Departure = { at: this.clock.now(), isCold: this.roundTrips.length < COLD_ANSWERS, answeredAt: null };
+    const departure: Departure = { at: this.clock.monotonicMs(), isCold: this.roundTrips.length < COLD_ANSWERS, answeredAt: null };
     this.departures.push(departure);
-    return (sentAt = departure.at) => {
-      this.noteAnswer(departure, sentAt);
+    return (sentAt) => {
+      const now = this.clock.monotonicMs();
+      // Both by the time of day: it is the same one, so it may have been set since the request left.
+      this.noteAnswer(departure, sentAt === undefined ? departure.at : now - Math.max(0, this.clock.now() - sentAt), now);
     };
   }
 
-  private noteAnswer(departure: Departure, sentAt: number): void {
+  private noteAnswer(departure: Departure, sentAt: number, now: number): void {
     departure.at = Math.max(departure.at, sentAt);
-    departure.answeredAt = this.clock.now();
+    departure.answeredAt = now;
     this.roundTrips.push(departure.answeredAt - departure.at);
     if (this.roundTrips.length > ROUND_TRIPS) this.roundTrips.shift();
   }
 
   private millisecondsToWait(rate: Rate): number {
-    const now = this.clock.now();
+    const now = this.clock.monotonicMs();
     const perSecond = rate.requestsPerSecond * this.shareAt(now);
     const allowance = Math.max(1, Math.floor(perSecond));
     // Below one a second, the allowance is one in a longer time.
@@ -115,7 +118,7 @@ class Pace {
   }
 
   slowDown(ms: number): void {
-    const now = this.clock.now();
+    const now = this.clock.monotonicMs();
     // The requests that were under way together are refused together: they count as one refusal.
     if (now >= this.pausedUntil) {
       this.share = Math.max(SLOWEST_SHARE, this.shareAt(now) / 2);
@@ -129,7 +132,11 @@ class Pace {
 export class LocalRateLimiter implements RateLimiter {
   private readonly paces = new Map<string, Pace>();
 
-  constructor(private readonly clock: Clock) {}
+  private readonly clock: EngineClock;
+
+  constructor(clock: Clock) {
+    this.clock = engineClockOf(clock);
+  }
 
   private of(account: string): Pace {
     const pace = this.paces.get(account) ?? new Pace(this.clock);

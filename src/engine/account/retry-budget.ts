@@ -1,4 +1,5 @@
-import type { Clock } from "./clock.js";
+import type { Clock, EngineClock } from "./clock.js";
+import { engineClockOf } from "./engine-clock.js";
 
 /** Retries that an account may make at once, whatever becomes of them. */
 const CAPACITY = 50;
@@ -15,8 +16,11 @@ export class RetryBudget {
   private balance = CAPACITY;
   private since: number;
 
-  constructor(private readonly clock: Clock) {
-    this.since = clock.now();
+  private readonly clock: EngineClock;
+
+  constructor(clock: Clock) {
+    this.clock = engineClockOf(clock);
+    this.since = this.clock.monotonicMs();
   }
 
   /** Takes one retry; false where none is left. */
@@ -33,8 +37,8 @@ export class RetryBudget {
   }
 
   private refill(): void {
-    const now = this.clock.now();
-    this.balance = Math.min(CAPACITY, this.balance + (Math.max(0, now - this.since) / 1000) * PER_SECOND);
+    const now = this.clock.monotonicMs();
+    this.balance = Math.min(CAPACITY, this.balance + ((now - this.since) / 1000) * PER_SECOND);
     this.since = now;
   }
 }

@@ -1,13 +1,13 @@
 import type { Occurrence } from "../../model/events.js";
 import type { Transport } from "../http/transport.js";
-import type { Clock } from "./clock.js";
+import type { EngineClock } from "./clock.js";
 import type { RateLimiter } from "./rate-limiter.js";
 import type { Tokens } from "./tokens.js";
 
 /** What all accounts of a client share. */
 export interface Services {
   transport: Transport;
-  clock: Clock;
+  clock: EngineClock;
   rateLimiter: RateLimiter;
   tokens: Tokens;
   /** For one attempt. */

@@ -1,5 +1,6 @@
 import { orAborted } from "./abort.js";
-import type { Clock } from "./clock.js";
+import type { Clock, EngineClock } from "./clock.js";
+import { engineClockOf } from "./engine-clock.js";
 
 /** A token, and between which instants it is good. */
 export interface StoredToken {
@@ -51,11 +52,16 @@ interface Taking {
 export class Tokens {
   readonly #taking = new Map<string, Taking>();
   readonly #dropped = new Map<string, string>();
+  /** When the last token of a key is to be replaced, by the monotonic time: the time of day may be set back while it is used. */
+  readonly #replacements = new Map<string, { token: string; atMs: number }>();
+  private readonly clock: EngineClock;
 
   constructor(
     private readonly store: TokenStore,
-    private readonly clock: Clock,
-  ) {}
+    clock: Clock,
+  ) {
+    this.clock = engineClockOf(clock);
+  }
 
   /**
    * A token that is good now.
@@ -91,17 +97,33 @@ export class Tokens {
     const fetched = await fetch();
     // A vendor that gives the same token again stands by it.
     if (this.#dropped.get(key) === fetched.token) this.#dropped.delete(key);
+    this.noteReplacement(key, fetched);
     await this.store.set(key, fetched);
     return fetched;
   }
 
-  private isFresh(key: string, { token, fetchedAt, expiresAt }: StoredToken): boolean {
-    const early = Math.min(REFRESH_EARLY_MS, (expiresAt - fetchedAt) / 5);
-    return token !== this.#dropped.get(key) && this.clock.now() < expiresAt - early;
+  private isFresh(key: string, stored: StoredToken): boolean {
+    const { token } = stored;
+    if (token === this.#dropped.get(key) || this.clock.now() >= replacedAt(stored)) return false;
+    const known = this.#replacements.get(key);
+    if (known?.token === token) return this.clock.monotonicMs() < known.atMs;
+    this.noteReplacement(key, stored);
+    return true;
+  }
+
+  /** However the clocks of those who share a store differ, no token is used for longer than it lives. */
+  private noteReplacement(key: string, stored: StoredToken): void {
+    const remainingMs = replacedAt(stored) - Math.max(this.clock.now(), stored.fetchedAt);
+    this.#replacements.set(key, { token: stored.token, atMs: this.clock.monotonicMs() + remainingMs });
   }
 
   /** The vendor refused this token. Only it is dropped: another request may have brought a new one already. */
   drop(key: string, token: string): void {
     this.#dropped.set(key, token);
   }
+}
+
+/** In epoch milliseconds. */
+function replacedAt({ fetchedAt, expiresAt }: StoredToken): number {
+  return expiresAt - Math.min(REFRESH_EARLY_MS, (expiresAt - fetchedAt) / 5);
 }

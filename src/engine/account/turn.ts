@@ -1,31 +1,37 @@
 import type { Milestones } from "../http/transport.js";
-import type { Clock } from "./clock.js";
+import type { EngineClock } from "./clock.js";
 import type { NoteAnswer } from "./rate-limiter.js";
 
 /** A request's turn in the pace. Tells the rate limiter, once, that it has been answered, and when it had left. */
 export class Turn implements Milestones {
+  /** By the monotonic time. */
   private sentAt: number | undefined;
   private isOver = false;
   private failure: { error: unknown } | null = null;
 
   constructor(
     private readonly noteAnswer: NoteAnswer,
-    private readonly clock: Clock,
+    private readonly clock: EngineClock,
   ) {}
 
   sent(): void {
-    this.sentAt ??= this.clock.now();
+    this.sentAt ??= this.clock.monotonicMs();
   }
 
   answered(): void {
     if (this.isOver) return;
     this.isOver = true;
     try {
-      this.noteAnswer(this.sentAt);
+      this.noteAnswer(this.sentAt === undefined ? undefined : this.byTimeOfDay(this.sentAt));
     } catch (error) {
       // A limiter of the user's. Whoever tells of the answer, such as a socket, could do nothing with it.
       this.failure = { error };
     }
+  }
+
+  /** By the time of day that it is now, which may have been set since. */
+  private byTimeOfDay(monotonicMs: number): number {
+    return Math.round(this.clock.now() - (this.clock.monotonicMs() - monotonicMs));
   }
 
   /** The request is over, answered or not. @throws what the rate limiter threw. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AbortedError, CallRecordsError, TimeoutError } from "../../model/errors.js";
 import { LinkedAbort } from "../account/abort.js";
-import type { Clock } from "../account/clock.js";
+import type { EngineClock } from "../account/clock.js";
 import { withTimeLimit } from "../account/time-limit.js";
 import type { Progress } from "../lists/progress.js";
 import type { Batches } from "./merge.js";
@@ -25,7 +25,7 @@ export class Invocation {
 
   constructor(
     readonly policy: Policy,
-    private readonly clock: Clock,
+    private readonly clock: EngineClock,
     private readonly closing: AbortSignal,
   ) {
     this.remainingMs = policy.totalTimeoutMs ?? Number.POSITIVE_INFINITY;
@@ -50,15 +50,15 @@ export class Invocation {
   /** Waits for a piece of its work. Only such waiting counts towards its time: a slow consumer does not use it up. */
   async timed<Result>(work: () => Promise<Result>): Promise<Result> {
     if (!Number.isFinite(this.remainingMs)) return work();
-    const began = this.clock.now();
+    const began = this.clock.monotonicMs();
     const late = () => {
       const total = this.policy.totalTimeoutMs ?? 0;
       this.abort.abort(new TimeoutError(`The call took longer than its \`totalTimeoutMs\` of ${total} ms. Raise it, or ask for less; \`report()\` tells what is missing.`, { retryable: true }));
     };
     try {
-      return await withTimeLimit(this.clock, this.remainingMs, late, work);
+      return await withTimeLimit(this.clock, this.remainingMs, late, work, this.abort.abortBy);
     } finally {
-      this.remainingMs = Math.max(0, this.remainingMs - (this.clock.now() - began));
+      this.remainingMs = Math.max(0, this.remainingMs - (this.clock.monotonicMs() - began));
     }
   }
 

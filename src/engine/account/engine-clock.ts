@@ -1,0 +1,134 @@
+import { setImmediate } from "node:timers";
+import { CallRecordsError, ConfigurationError } from "../../model/errors.js";
+import { abortReason, orAborted } from "./abort.js";
+import { type Clock, type EngineClock, systemClock } from "./clock.js";
+import { wordsOf } from "./thrown.js";
+
+/** The limits of a `Date`. */
+const LAST_INSTANT = 8.64e15;
+/** A timer of a busy process fires late by no more than this, as a rule. */
+const LATE_MS = 50;
+/** Sleeps, one after the other, during which `now()` may stand still before the clock is refused. */
+const STANDSTILLS = 12;
+/** What a sleep counts for that returned before the process could do anything else. */
+const AT_ONCE = 4;
+
+const RULE = "A `Clock` needs a `now()` that returns epoch milliseconds, and a `sleep(ms)` that resolves once `now()` is later by `ms`.";
+
+const checked = new WeakMap<Clock, EngineClock>();
+
+/** The clock, such that durations can be measured by it. The same one for the same clock. */
+export function engineClockOf(clock: Clock): EngineClock {
+  if (clock === systemClock) return systemClock;
+  if (clock instanceof CheckedClock) return clock;
+  const made = checked.get(clock) ?? new CheckedClock(clock);
+  checked.set(clock, made);
+  return made;
+}
+
+/** A clock of the user's: it is checked, what it throws becomes an error of ours, and its sleeps end with their signal. */
+class CheckedClock implements EngineClock {
+  private readonly sleepers = new Set<{ until: number }>();
+  private elapsedMs = 0;
+  private lastNow: number;
+  private standstill = 0;
+  private standsAt = Number.NaN;
+  private eventLoopTurn = 0;
+  private isTurning = false;
+
+  constructor(private readonly clock: Clock) {
+    this.lastNow = this.now();
+  }
+
+  now(): number {
+    const now: unknown = this.guarded("now", () => this.clock.now());
+    if (typeof now === "number" && Math.abs(now) <= LAST_INSTANT) return now;
+    throw new ConfigurationError(`CallRecordsClient: option \`clock\`: its \`now()\` returned no epoch milliseconds. ${RULE}`);
+  }
+
+  monotonicMs(): number {
+    if (this.clock.monotonicMs !== undefined) {
+      const { clock } = this;
+      const read: unknown = this.guarded("monotonicMs", () => clock.monotonicMs?.());
+      if (typeof read !== "number" || Number.isNaN(read)) throw new ConfigurationError("CallRecordsClient: option `clock`: its `monotonicMs()` returned no number of milliseconds.");
+      this.elapsedMs = Math.max(this.elapsedMs, read);
+      return this.elapsedMs;
+    }
+    const now = this.now();
+    const passed = now - this.lastNow;
+    this.lastNow = now;
+    if (passed > 0 && this.canHavePassed(passed)) this.elapsedMs += passed;
+    return this.elapsedMs;
+  }
+
+  /** Whoever sleeps would have been woken: a `now()` beyond that was set forward. */
+  private canHavePassed(ms: number): boolean {
+    if (ms <= LATE_MS) return true;
+    const time = this.elapsedMs + ms - LATE_MS;
+    for (const { until } of this.sleepers) if (until < time) return false;
+    return true;
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal !== undefined) throwReason(signal);
+    const began = { elapsed: this.monotonicMs(), now: this.now(), eventLoopTurn: this.turnOfEventLoop(), standstill: 0 };
+    if (began.now === this.standsAt) began.standstill = this.standstill;
+    const sleeper = { until: began.elapsed + ms };
+    this.sleepers.add(sleeper);
+    try {
+      const sleeping = this.clock.sleep(ms, signal);
+      await (signal === undefined ? sleeping : orAborted(sleeping, signal));
+      // While it is still known until when it was to sleep: what passed beyond that is a change of the time of day.
+      this.monotonicMs();
+    } catch (error) {
+      if (signal !== undefined) throwReason(signal);
+      throw brokenBy("sleep", error);
+    } finally {
+      this.sleepers.delete(sleeper);
+    }
+    const elapsed = this.monotonicMs();
+    const passed = this.now() - began.now;
+    // A sleep takes no more than was asked for, although the time of day may have been set back meanwhile.
+    if (passed < 0 || passed >= ms) this.elapsedMs = Math.max(this.elapsedMs, began.elapsed + ms);
+    if (ms >= 1 && passed === 0 && elapsed === began.elapsed) this.standStill(began);
+  }
+
+  /** @throws ConfigurationError when the clock does not go on: whoever waits for a time would wait for good. */
+  private standStill(began: { now: number; eventLoopTurn: number; standstill: number }): void {
+    const counted = began.standstill + (began.eventLoopTurn === this.eventLoopTurn ? AT_ONCE : 1);
+    // Those that sleep at the same time count once.
+    this.standstill = this.standsAt === began.now ? Math.max(this.standstill, counted) : counted;
+    this.standsAt = began.now;
+    if (this.standstill < STANDSTILLS) return;
+    this.standstill = 0;
+    throw new ConfigurationError(`CallRecordsClient: option \`clock\`: its \`sleep\` resolved again and again while its \`now()\` stood still. ${RULE}`);
+  }
+
+  private turnOfEventLoop(): number {
+    if (!this.isTurning) {
+      this.isTurning = true;
+      setImmediate(() => {
+        this.isTurning = false;
+        this.eventLoopTurn += 1;
+      });
+    }
+    return this.eventLoopTurn;
+  }
+
+  private guarded<Result>(method: string, read: () => Result): Result {
+    try {
+      return read();
+    } catch (error) {
+      throw brokenBy(method, error);
+    }
+  }
+}
+
+function throwReason(signal: AbortSignal): void {
+  if (signal.aborted) throw abortReason(signal);
+}
+
+function brokenBy(method: string, error: unknown): CallRecordsError {
+  if (error instanceof CallRecordsError) return error;
+  return new ConfigurationError(`CallRecordsClient: option \`clock\`: its \`${method}\` failed (${wordsOf(error)}). ${RULE}`);
+}

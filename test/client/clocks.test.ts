@@ -1,0 +1,89 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { type CallRecordsClient, type ClientEvent, type Clock, ConfigurationError, TimeoutError } from "call-records";
+import { systemClock } from "../../src/engine/account/clock.js";
+import { daysAgo, HOUR, huaweiAt, itniotechAt, NOW, openClient, openEmulator, openStage, rejectionOf, tencentAt } from "./stage.js";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const range = { from: daysAgo(20), to: daysAgo(3) };
+
+/** The machine's time of day, set by so much after a few requests: by itself, or as a clock of the user's shows it. */
+const WAYS: Record<string, (read: () => number) => Clock | undefined> = {
+  "the machine's clock": (read) => {
+    vi.spyOn(Date, "now").mockImplementation(read);
+    return undefined;
+  },
+  "a clock of one's own": (read) => ({ now: read, sleep: (ms, signal) => systemClock.sleep(ms, signal) }),
+};
+
+describe.each(Object.keys(WAYS))("the time of day of %s, set in the middle of a run", (way) => {
+  it.each([-HOUR, HOUR])("by %i ms, neither holds up the pace nor ends the call", async (moveMs) => {
+    let offset = NOW - Date.now();
+    const real = Date.now.bind(Date);
+    const clock = WAYS[way]?.(() => real() + offset);
+    const emulator = await openEmulator({ days: 30, callsPerDay: 60 });
+    const events: ClientEvent[] = [];
+    const client = openClient({
+      providers: [itniotechAt(emulator, { rate: { requestsPerSecond: 5, concurrency: 2 } })],
+      timeoutMs: 20_000,
+      ...(clock === undefined ? {} : { clock }),
+      onEvent: (event) => {
+        events.push(event);
+        if (event.type === "request" && events.filter(({ type }) => type === "request").length === 4) offset += moveMs;
+      },
+    });
+    const began = performance.now();
+    const calls = await client.records({ ...range, totalTimeoutMs: 15_000 }).toArray({ max: 10_000 });
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(calls.length).toBeGreaterThan(700);
+    const requests = events.filter((event) => event.type === "request");
+    expect(requests.length).toBeGreaterThan(8);
+    for (const { milliseconds } of requests) {
+      expect(milliseconds).toBeGreaterThanOrEqual(0);
+      expect(milliseconds).toBeLessThan(10_000);
+    }
+  });
+
+  it.each([-HOUR, HOUR])("by %i ms, does not keep `totalTimeoutMs` from ending the call", async (moveMs) => {
+    let offset = NOW - Date.now();
+    const real = Date.now.bind(Date);
+    const clock = WAYS[way]?.(() => real() + offset);
+    const emulator = await openEmulator({ days: 30, callsPerDay: 60 });
+    const client = openClient({
+      providers: [itniotechAt(emulator, { rate: { requestsPerSecond: 2, concurrency: 1 } })],
+      ...(clock === undefined ? {} : { clock }),
+      onEvent: ({ type }) => {
+        if (type === "request" && offset < NOW - real() + 1000 && offset > NOW - real() - 1000) offset += moveMs;
+      },
+    });
+    const began = performance.now();
+    expect(await rejectionOf(client.records({ ...range, totalTimeoutMs: 1500 }).toArray({ max: 10_000 }))).toBeInstanceOf(TimeoutError);
+    expect(performance.now() - began).toBeGreaterThan(1400);
+    expect(performance.now() - began).toBeLessThan(4000);
+  });
+});
+
+describe("a clock that stands still", () => {
+  const now = () => NOW;
+  const operations: [string, (client: CallRecordsClient) => Promise<unknown>][] = [
+    ["records", (client) => client.records(range).toArray({ max: 100_000 })],
+    ["sync", (client) => client.sync({ from: range.from, checkpoint: null }).forEach(() => Promise.resolve())],
+    ["usage", (client) => client.usage(range)],
+    ["activeCalls", (client) => client.activeCalls()],
+    ["findCall", (client) => client.findCall({ account: "tencent-ccc", sessionId: "0cf5be1b-de75-4445-a0c4-8dff3fa4b68b" })],
+    ["probe", (client) => client.probe("itniotech")],
+  ];
+
+  it.each(operations)("ends %s with an error that says what a clock must do", async (_, ask) => {
+    const { emulator } = await openStage({ emulator: { days: 30, callsPerDay: 60 } });
+    const clock: Clock = { now, sleep: () => Promise.resolve() };
+    const client = openClient({ providers: [tencentAt(emulator), huaweiAt(emulator), itniotechAt(emulator)], clock });
+    const error = await rejectionOf(ask(client));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toContain("option `clock`");
+    expect(error.message).toContain("`sleep(ms)`");
+    expect(emulator.requests.length).toBeLessThan(60);
+  });
+});

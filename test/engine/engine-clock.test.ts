@@ -1,0 +1,211 @@
+import fc from "fast-check";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { type Clock, ConfigurationError, TimeoutError } from "call-records";
+import { withAttempts, PassingFailure } from "../../src/engine/account/attempts.js";
+import { systemClock } from "../../src/engine/account/clock.js";
+import { engineClockOf } from "../../src/engine/account/engine-clock.js";
+import { LocalRateLimiter } from "../../src/engine/account/rate-limiter.js";
+import { RetryBudget } from "../../src/engine/account/retry-budget.js";
+import { withTimeLimit } from "../../src/engine/account/time-limit.js";
+import { MemoryTokenStore, Tokens } from "../../src/engine/account/tokens.js";
+import { rejectionOf, thrownBy } from "../client/stage.js";
+import { MovedClock } from "./moved-clock.js";
+import { quiet, VirtualClock } from "./virtual-clock.js";
+
+const HOUR = 3_600_000;
+const never = new AbortController().signal;
+const MOVES = [-30 * 24 * HOUR, -HOUR, -500, 500, HOUR, 30 * 24 * HOUR];
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+function openClock() {
+  const time = new VirtualClock();
+  const clock = new MovedClock(time);
+  return { time, clock };
+}
+
+describe("a duration", () => {
+  it("never goes back, and is that of what was slept, whenever the time of day is set", async () => {
+    const step = fc.record({ sleepMs: fc.integer({ min: 1, max: 10_000 }), moveMs: fc.constantFrom(...MOVES, 0, 0), moveAt: fc.double({ min: 0, max: 1, noNaN: true }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 10 }), async (steps) => {
+        const { time, clock } = openClock();
+        const engine = engineClockOf(clock);
+        const began = engine.monotonicMs();
+        let slept = 0;
+        for (const { sleepMs, moveMs, moveAt } of steps) {
+          const before = engine.monotonicMs();
+          const sleeping = engine.sleep(sleepMs);
+          const moving = time.sleep(Math.floor(sleepMs * moveAt)).then(() => {
+            clock.set(moveMs);
+          });
+          await time.run(Promise.all([sleeping, moving]));
+          slept += sleepMs;
+          expect(engine.monotonicMs()).toBeGreaterThanOrEqual(before);
+        }
+        // A step of half a second may be taken for time that has passed: no longer than the sleep itself.
+        expect(engine.monotonicMs() - began).toBeGreaterThanOrEqual(slept - 500 * steps.length);
+        expect(engine.monotonicMs() - began).toBeLessThanOrEqual(slept + 600 * steps.length);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("of the machine's clock does not depend on its time of day", () => {
+    const engine = engineClockOf(systemClock);
+    const before = engine.monotonicMs();
+    vi.spyOn(Date, "now").mockReturnValue(0);
+    expect(engine.monotonicMs()).toBeGreaterThanOrEqual(before);
+    expect(engine.monotonicMs() - before).toBeLessThan(10_000);
+  });
+
+  it("is taken from a clock that measures it itself", () => {
+    let ms = 5;
+    const engine = engineClockOf({ now: () => 0, sleep: () => Promise.resolve(), monotonicMs: () => ms });
+    expect(engine.monotonicMs()).toBe(5);
+    ms = 4;
+    expect(engine.monotonicMs()).toBe(5);
+  });
+});
+
+describe.each(MOVES)("when the time of day is set by %i ms", (moveMs) => {
+  it("the pace waits no longer, and lets no more go", async () => {
+    const { time, clock } = openClock();
+    const limiter = new LocalRateLimiter(clock);
+    const times: number[] = [];
+    const reading = async () => {
+      for (let request = 0; request < 40; request += 1) {
+        const noteAnswer = await limiter.take("account", { requestsPerSecond: 5, concurrency: 4 }, never);
+        times.push(time.now());
+        noteAnswer(clock.now());
+      }
+    };
+    void time.sleep(2500).then(() => {
+      clock.set(moveMs);
+    });
+    await time.run(reading());
+    expect(time.elapsed()).toBeLessThan(10_000);
+    for (const from of times) expect(times.filter((at) => at >= from && at < from + (Math.abs(moveMs) < 1000 ? 500 : 1000)).length).toBeLessThanOrEqual(5);
+  });
+
+  it("a pause that the vendor asked for is as long", async () => {
+    const { time, clock } = openClock();
+    const limiter = new LocalRateLimiter(clock);
+    limiter.slowDown("account", 3000);
+    const waiting = limiter.take("account", { requestsPerSecond: 5, concurrency: 4 }, never);
+    await quiet();
+    clock.set(moveMs);
+    await time.run(waiting);
+    expect(time.elapsed()).toBeGreaterThanOrEqual(2500);
+    expect(time.elapsed()).toBeLessThanOrEqual(3600);
+  });
+
+  it("the retry budget does not come back", async () => {
+    const { time, clock } = openClock();
+    const budget = new RetryBudget(clock);
+    while (budget.spend());
+    // As always in the middle of a run, something waits.
+    const waiting = engineClockOf(clock).sleep(1000);
+    await quiet();
+    clock.set(moveMs);
+    expect([1, 2].map(() => budget.spend())).toEqual([false, false]);
+    await time.run(waiting);
+    await time.run(engineClockOf(clock).sleep(10_000));
+    expect(budget.spend()).toBe(true);
+  });
+
+  it("a token is used no longer than it lives", async () => {
+    const { time, clock } = openClock();
+    const tokens = new Tokens(new MemoryTokenStore(), clock);
+    let fetches = 0;
+    const fetch = () => {
+      fetches += 1;
+      return Promise.resolve({ token: `token ${fetches}`, fetchedAt: clock.now(), expiresAt: clock.now() + 600_000 });
+    };
+    await tokens.take("key", never, fetch);
+    clock.set(moveMs);
+    await time.run(engineClockOf(clock).sleep(590_000));
+    expect(await tokens.take("key", never, fetch)).toBe("token 2");
+  });
+
+  it("a time limit ends what takes too long, then and not before", async () => {
+    const { time, clock } = openClock();
+    let lateAt: number | null = null;
+    const work = withTimeLimit(clock, 8000, () => (lateAt = time.elapsed()), () => time.sleep(20_000));
+    void time.sleep(3000).then(() => {
+      clock.set(moveMs);
+    });
+    await time.run(work);
+    expect(lateAt).toBe(8000);
+  });
+});
+
+describe("a clock that does not go on", () => {
+  const now = () => Date.UTC(2026, 10, 1);
+  const stubs: [string, Clock][] = [
+    ["whose sleep resolves at once", { now, sleep: () => Promise.resolve() }],
+    ["whose sleep resolves a moment later", { now, sleep: quiet }],
+  ];
+
+  it.each(stubs)("%s is refused by the pace", async (_, clock) => {
+    const limiter = new LocalRateLimiter(clock);
+    const take = async () => {
+      for (;;) await limiter.take("account", { requestsPerSecond: 2, concurrency: 1 }, never);
+    };
+    const error = await rejectionOf(take());
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toContain("option `clock`");
+    expect(error.message).toContain("`sleep(ms)` that resolves once `now()` is later by `ms`");
+  });
+
+  it.each(stubs)("%s is refused by attempts", async (_, clock) => {
+    let attempts = 0;
+    const failing = withAttempts(
+      () => {
+        attempts += 1;
+        return Promise.reject(new PassingFailure("retry", () => new TimeoutError("The vendor is slow.")));
+      },
+      { attempts: 1000, clock, random: () => 0.5, signal: never, mayRetry: () => true, onRetry: () => undefined },
+    );
+    expect(await rejectionOf(failing)).toBeInstanceOf(ConfigurationError);
+    expect(attempts).toBeLessThan(20);
+  });
+
+  it.each(stubs)("%s is refused by a time limit rather than taken for a slow vendor", async (_, clock) => {
+    let broken: unknown = null;
+    for (let request = 0; request < 20 && broken === null; request += 1) await withTimeLimit(clock, 1000, () => undefined, quiet, (error) => (broken = error));
+    expect(broken).toBeInstanceOf(ConfigurationError);
+  });
+
+  it("is none that wakes early, but goes on", async () => {
+    const time = { now: 0 };
+    const clock = engineClockOf({ now: () => (time.now += 1), sleep: () => Promise.resolve() });
+    for (let sleep = 0; sleep < 50; sleep += 1) await clock.sleep(100);
+  });
+});
+
+describe("a broken clock", () => {
+  it.each([
+    ["now that is not a number", { now: () => Number.NaN, sleep: () => Promise.resolve() }],
+    ["now that throws", { now: () => { throw new Error("no time"); }, sleep: () => Promise.resolve() }],
+  ] as [string, Clock][])("with a %s is refused", (_, clock) => {
+    const error = thrownBy(() => engineClockOf(clock));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toContain("option `clock`");
+  });
+
+  it("with a sleep that fails is refused", async () => {
+    const clock = engineClockOf({ now: () => 0, sleep: () => Promise.reject(new Error("no timers")) });
+    expect(await rejectionOf(clock.sleep(5))).toMatchObject({ code: "configuration" });
+  });
+
+  it("with a sleep that does not know signals is left by them", async () => {
+    const clock = engineClockOf({ now: () => 0, sleep: () => new Promise(() => undefined) });
+    const controller = new AbortController();
+    const sleeping = clock.sleep(1_000_000, controller.signal);
+    controller.abort(new TimeoutError("Too late."));
+    expect(await rejectionOf(sleeping)).toBeInstanceOf(TimeoutError);
+  });
+});

@@ -1,0 +1,81 @@
+import { Worker } from "node:worker_threads";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LinkedAbort } from "../../src/engine/account/abort.js";
+import { systemClock } from "../../src/engine/account/clock.js";
+import { withTimeLimit } from "../../src/engine/account/time-limit.js";
+import { HttpTransport } from "../../src/engine/http/http-transport.js";
+import { TimeoutError } from "call-records";
+import { rejectionOf } from "../client/stage.js";
+
+/** Answers `/large` and `/small` at once and `/never` not at all, from a thread that goes on while this one is busy. */
+const SERVER = `
+  const { createServer } = require("node:http");
+  const { parentPort } = require("node:worker_threads");
+  const server = createServer((request, response) => {
+    if (request.url === "/never") return;
+    response.end("x".repeat(request.url === "/large" ? 3_000_000 : 10));
+  });
+  server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
+`;
+
+let worker: Worker;
+let origin: string;
+const transport = new HttpTransport({ maxResponseBytes: 10_000_000, timeoutMs: 1000 });
+
+beforeAll(async () => {
+  worker = new Worker(SERVER, { eval: true });
+  origin = await new Promise<string>((resolve) => worker.once("message", (port: number) => { resolve(`http://127.0.0.1:${port}`); }));
+  await ask("/small", 5000);
+});
+afterAll(async () => {
+  transport.close();
+  await worker.terminate();
+});
+
+/** Keeps the process from doing anything else. */
+function block(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+function ask(path: string, timeoutMs: number): Promise<string> {
+  const abort = new LinkedAbort();
+  const late = () => {
+    abort.abort(new TimeoutError("Too late."));
+  };
+  const request = { method: "GET", url: `${origin}${path}`, headers: {}, body: null } as const;
+  return withTimeLimit(systemClock, timeoutMs, late, async () => (await transport.send(request, abort.signal)).text);
+}
+
+describe("an answer that came while the process was busy", () => {
+  it.each(["/small", "/large"])("%s is read, however long that was", async (path) => {
+    const asking = ask(path, 200);
+    // The request leaves.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    block(700);
+    expect((await asking).length).toBe(path === "/small" ? 10 : 3_000_000);
+  });
+
+  it("is read also where the process was busy again and again", async () => {
+    for (let time = 0; time < 5; time += 1) {
+      const asking = ask("/large", 100);
+      block(150);
+      await new Promise((resolve) => setImmediate(resolve));
+      block(150);
+      expect((await asking).length).toBe(3_000_000);
+    }
+  });
+});
+
+describe("an answer that does not come", () => {
+  it("is given up in time", async () => {
+    const began = performance.now();
+    expect(await rejectionOf(ask("/never", 200))).toBeInstanceOf(TimeoutError);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(199);
+  });
+
+  it("is given up after the process was busy, too", async () => {
+    const asking = rejectionOf(ask("/never", 100));
+    block(300);
+    expect(await asking).toBeInstanceOf(TimeoutError);
+  });
+});
