@@ -191,7 +191,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * The calls going on now: a snapshot, without repeats. It cannot be proven complete: calls come and go while it is read.
+   * The calls going on now: a snapshot, without repeats. It cannot be proven complete: calls come and go while it is read. Where they are read out of the
+   * vendor's history (Huawei), calls that began longer ago than the account's `longestCallSeconds` are left out with a warning, as never closed.
    * @example
    * const { calls, accounts } = await client.activeCalls({ isolateFailures: true });
    * console.log(calls.length, accounts.filter(({ status }) => status === "failed"));

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { UnsupportedError } from "call-records";
-import { HOUR, NOW, openStage, rejectionOf, type Stage } from "./stage.js";
+import { type ClientEvent, huaweiCec, tencentCcc, UnsupportedError } from "call-records";
+import { sessionAnswer } from "../samples/tencent-ccc.js";
+import { huaweiAnswering, serve } from "./scripted-vendor.js";
+import { HOUR, ManualClock, NOW, openClient, openStage, RATE, rejectionOf, type Stage } from "./stage.js";
 import { idsOf } from "./truth.js";
 
 let stage: Stage;
@@ -59,6 +61,28 @@ describe("the calls going on", () => {
       const { calls } = await client.activeCalls({ accounts: ["huawei-cec"] });
       expect(calls.map(({ startedAt }) => startedAt.getTime()).sort((a, b) => a - b)).toEqual(began.map(({ startedAt }) => startedAt.getTime()));
     }
+  });
+
+  it("are all that Tencent lists, however long ago they began: its own sample row, and one of three days ago", async () => {
+    const { client, events } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": [{ id: "old", startedAt: new Date(NOW - 72 * HOUR), endedAt: null }] } } });
+    const { calls } = await client.activeCalls({ accounts: ["tencent-ccc"] });
+    expect(calls).toMatchObject([{ id: "old", state: "in-progress", startedAt: new Date(NOW - 72 * HOUR) }]);
+    expect(events.filter(({ type }) => type === "warning")).toEqual([]);
+
+    const endpoint = await serve(() => ({ body: sessionAnswer }));
+    const sample = openClient({ providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate: RATE })], clock: new ManualClock() });
+    const [session] = sessionAnswer.Response.Sessions;
+    expect((await sample.activeCalls()).calls).toMatchObject([{ id: session?.SessionID, state: "in-progress", startedAt: new Date(1607702199_000), answeredAt: new Date(1607702329_000) }]);
+  });
+
+  it("are, out of Huawei's history, without those that it never closed, which a warning tells once", async () => {
+    const open = (id: string, hours: number) => ({ callSerialNo: id, startTime: NOW - hours * HOUR, state: 2 });
+    const rows = [open("old", 300), open("older", 400), open("new", 1)];
+    const endpoint = await serve(huaweiAnswering(({ body }) => ({ body: { retCode: "0", result: body.taskType === "0" ? { total: 3, callInfo: rows } : { total: 0, callInfo: [] } } })));
+    const events: ClientEvent[] = [];
+    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate: RATE })], clock: new ManualClock(), onEvent: (event) => events.push(event) });
+    expect((await client.activeCalls()).calls.map(({ id }) => id)).toEqual(["new"]);
+    expect(events.filter((event) => event.type === "warning" && event.key !== null)).toMatchObject([{ key: "old", operation: "queryCallDetailRecord" }]);
   });
 
   it("are failed of an account of which nothing could be read, and partial where a list was read", async () => {

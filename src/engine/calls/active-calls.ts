@@ -63,12 +63,26 @@ function readAccount(source: Source<MappedCall>, invocation: Invocation): Batche
   const { id, account } = session.provider;
   const { isolateFailures, unreadableRows } = invocation.policy;
   const policy = { isolateFailures, unreadableRows, prove: false, repeatedKeys: "deduplicate" as const, windowRows: Number.POSITIVE_INFINITY, startsNear: "anything" as const, mayOpen: () => true };
-  return invocation.account(progress, (abort) =>
-    inArrivalOrder(source, policy, abort, (mapped, raw) => (isGoingOn(mapped, session) ? recordOf(id, account, mapped, raw) : null)),
-  );
+  const isGoingOn = session.provider.operations.activeCalls === "records" ? openInHistory(session) : ({ state }: MappedCall) => state !== "ended";
+  return invocation.account(progress, (abort) => inArrivalOrder(source, policy, abort, (mapped, raw) => (isGoingOn(mapped) ? recordOf(id, account, mapped, raw) : null)));
 }
 
-/** A call that a history still shows as going on after the longest call's time was never closed in the vendor's books. */
-function isGoingOn(mapped: MappedCall, session: AccountSession): boolean {
-  return mapped.state !== "ended" && mapped.startedAt.getTime() >= session.clock.now() - session.provider.longestCallSeconds * 1000;
+/**
+ * A call that a history still shows as going on after the longest call's time was never closed in the vendor's books. The first is warned of: the option may
+ * be too small. A vendor's own list of the calls going on is relied upon, however long ago they began.
+ */
+function openInHistory(session: AccountSession): (mapped: MappedCall) => boolean {
+  const { account, longestCallSeconds, operations } = session.provider;
+  const { name: operation } = operations.records;
+  let warned = false;
+  return ({ id, state, startedAt }) => {
+    if (state === "ended") return false;
+    if (startedAt.getTime() >= session.clock.now() - longestCallSeconds * 1000) return true;
+    if (!warned) {
+      const message = `${account}: ${operation}: the row ${session.clean(id)} shows a call that has not ended and began longer ago than \`longestCallSeconds\` (${longestCallSeconds}). It is left out, as one that the vendor never closed. If calls last that long, raise the option.`;
+      session.services.emit({ type: "warning", account, operation, message, key: session.clean(id), field: null });
+      warned = true;
+    }
+    return false;
+  };
 }
