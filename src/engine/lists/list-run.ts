@@ -273,6 +273,8 @@ export class ListRun<Value> {
         this.split(window, ending.parts, ending.whole);
         return;
       case "whole":
+        // Of pages of one row, each is full: what is behind the total shows in nothing else.
+        if (prove && window.plan.settled && window.lookPastEnd()) return;
         this.closeRead(window, this.isProven(window) ? "proven" : "read");
         return;
       case "unverified":
