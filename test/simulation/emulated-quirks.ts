@@ -8,12 +8,20 @@ export function sizeOf({ pageSize, pageCap = null }: Pick<Paged, "pageSize" | "p
   return Math.min(pageSize, pageCap ?? pageSize);
 }
 
+/** Of a cap that is declared: no multiple of most pages. */
+const ROWS_DECLARED = 7;
+
 /** For the emulator. A cap that is not declared shows only in a last page that is full. */
 export function searchCapOf(account: Paged): SearchCap | null {
   const { searchCap } = account.quirks;
   if (searchCap === undefined) return null;
-  const { rows, total, beyond } = searchCap;
-  return { rows: rows * sizeOf(account), total, beyond };
+  const { rows, total, beyond, declared } = searchCap;
+  return { rows: declared ? rows * ROWS_DECLARED : rows * sizeOf(account), total, beyond };
+}
+
+/** For the provider; null where the cap is not declared. */
+export function declaredCapOf(account: Paged): number | null {
+  return account.quirks.searchCap?.declared === true ? (searchCapOf(account)?.rows ?? null) : null;
 }
 
 /** For the emulator. */

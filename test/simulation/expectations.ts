@@ -56,7 +56,8 @@ export function isDeceitful({ vendor, quirks: { twins, wrongUnit, searchCap, hol
 
 /** Whether what the vendor and the clocks say is true, however unusual it is. */
 export function isHonest({ quirks }: { quirks: ScenarioQuirks }, account: Pick<SimulatedAccount, "vendor" | "quirks">): boolean {
-  const isSilent = account.quirks.keptDays !== undefined || (account.quirks.noTotals === true && account.vendor !== "huawei-cec");
+  // Without a total, Huawei's response for no data does not verify where a list ends.
+  const isSilent = account.quirks.keptDays !== undefined || (account.quirks.noTotals === true && account.vendor === "huawei-cec");
   return !isDeceitful(account) && !isSilent && quirks.clockJump === undefined && quirks.wrongDates === undefined;
 }
 

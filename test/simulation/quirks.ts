@@ -30,7 +30,7 @@ export interface AccountQuirks {
   wrongUnit?: number;
   /** Some rows do not say how long was talked. */
   noDuration?: true;
-  /** `rows` counts whole pages where the cap is not declared. */
+  /** `rows` counts whole pages where the cap is not declared, else sevens of rows. */
   searchCap?: SearchCap & { declared: boolean };
   /** The page that is never given, counted from 0. */
   hole?: { page: number; as: Hole["as"] };

@@ -8,7 +8,7 @@ import { emulatorSettings } from "../../src/testing/options.js";
 import { VirtualClock } from "../engine/virtual-clock.js";
 import { consume } from "./consume.js";
 import { boundsOf } from "./bounds.js";
-import { holeOf, keptSecondsOf, searchCapOf } from "./emulated-quirks.js";
+import { declaredCapOf, holeOf, keptSecondsOf, searchCapOf } from "./emulated-quirks.js";
 import { isHonest } from "./expectations.js";
 import { callsOf, LONGEST_CALL_MS, type TrueCall, unusualFields } from "./history.js";
 import { SimulatedNetwork } from "./network.js";
@@ -150,7 +150,8 @@ function customCall({ vendor, quirks }: SimulatedAccount, call: TrueCall): Custo
   return custom;
 }
 
-function providerOf({ vendor, pageSize, windowSeconds, concurrency, quirks }: SimulatedAccount, { filterTime, edges, quirks: { zone } }: Scenario): Provider {
+function providerOf(account: SimulatedAccount, { filterTime, edges, quirks: { zone } }: Scenario): Provider {
+  const { vendor, pageSize, windowSeconds, concurrency, quirks } = account;
   const longestMs = filterTime === "created" ? LATEST_CREATION_MS : LONGEST_CALL_MS;
   const options = {
     rate: { requestsPerSecond: REQUESTS_PER_SECOND, concurrency },
@@ -159,5 +160,5 @@ function providerOf({ vendor, pageSize, windowSeconds, concurrency, quirks }: Si
     ...(quirks.settleHours === undefined ? {} : { settleSeconds: quirks.settleHours * 3600 }),
   };
   const provider = simulatedProvider(vendor, options, emulatorCredentials(SDK_APP_IDS, null), { sendsOffsets: quirks.sendsOffsets === true });
-  return narrowed(provider, { pageSize, windowSeconds, window: windowOf(vendor, quirks, { filterTime, edges }), totals: quirks.noTotals !== true });
+  return narrowed(provider, { pageSize, windowSeconds, window: windowOf(vendor, quirks, { filterTime, edges }), totals: quirks.noTotals !== true, maxRows: declaredCapOf(account) });
 }

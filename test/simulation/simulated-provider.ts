@@ -35,17 +35,19 @@ export interface Narrowing {
   window?: Partial<WindowRule>;
   /** Whether the list tells its total. */
   totals?: boolean;
+  /** The most rows of one search, as it is declared; null: no cap is known. */
+  maxRows?: number | null;
 }
 
 /** The provider with smaller pages and shorter windows than its vendor allows. */
-export function narrowed(provider: Provider, { pageSize, windowSeconds, window: different = {}, totals = true }: Narrowing): Provider {
+export function narrowed(provider: Provider, { pageSize, windowSeconds, window: different = {}, totals = true, maxRows = null }: Narrowing): Provider {
   const { records } = provider.operations;
   const { window, paging, answer } = records;
   if (window === null || paging.style === "none") throw new TypeError("A history has windows and pages.");
   const narrow = {
     ...records,
     window: { ...window, maxSeconds: Math.min(window.maxSeconds, windowSeconds), ...different },
-    paging: { ...paging, size: Math.min(paging.size, pageSize), total: totals },
+    paging: { ...paging, size: Math.min(paging.size, pageSize), total: totals, ...(maxRows === null ? {} : { maxRows }) },
     answer: totals ? answer : answer.transform((page): Page => ({ ...page, total: null })),
   };
   return { ...provider, operations: { ...provider.operations, records: narrow } };

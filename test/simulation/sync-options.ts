@@ -1,6 +1,7 @@
 import type { Provider } from "../../src/index.js";
 import { emulatorCredentials } from "../../src/testing/credentials.js";
 import { boundsOf } from "./bounds.js";
+import { declaredCapOf } from "./emulated-quirks.js";
 import { narrowed, SDK_APP_IDS, simulatedProvider } from "./simulated-provider.js";
 import { LONGEST_CALL_MS, SETTLE_MS } from "./sync-history.js";
 import { DAY, type PassOptions, type SyncAccount, type SyncScenario } from "./sync-scenario.js";
@@ -28,7 +29,7 @@ export function providerIn(account: SyncAccount, scenario: SyncScenario, options
   const provider = simulatedProvider(vendor, common, emulatorCredentials(SDK_APP_IDS, null), { sendsOffsets: quirks.sendsOffsets === true, applications });
   const declared = declaresNothing === true ? windowOf(vendor, quirks.unit === undefined ? {} : { unit: quirks.unit }, scenario) : windowOf(vendor, quirks, scenario);
   const window = { ...declared, ...(mistake === "start" ? { filtersOn: "start" as const } : {}), ...(mistake === "end" ? { end: "exclusive" as const } : {}) };
-  return narrowed(provider, { pageSize, windowSeconds: windowSeconds ?? account.windowSeconds, window, totals: quirks.noTotals !== true });
+  return narrowed(provider, { pageSize, windowSeconds: windowSeconds ?? account.windowSeconds, window, totals: quirks.noTotals !== true, maxRows: declaredCapOf(account) });
 }
 
 /** Whether what is declared in a pass is not true of the account, so that the pass may believe what is not so. */
