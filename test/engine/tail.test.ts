@@ -6,14 +6,12 @@ import { Tail } from "../../src/engine/sync/tail.js";
 const QUARTER = 900_000;
 const APPLICATIONS = [null, "1400000000", "a@b"];
 
-type Step =
-  | { type: "keep"; application: string | null; key: string; at: number; hash: string }
-  | { type: "release"; application: string | null; from: number; to: number }
-  | { type: "saved" };
+type Change = { type: "keep"; application: string | null; key: string; at: number; hash: string } | { type: "release"; application: string | null; from: number; to: number };
+type Step = Change | { type: "saved" } | { type: "fork"; changes: Change[]; outcome: "adopted" | "discarded" | "saved in vain" };
 
-const step: fc.Arbitrary<Step> = fc.oneof(
+const change: fc.Arbitrary<Change> = fc.oneof(
   {
-    weight: 6,
+    weight: 3,
     arbitrary: fc.record({
       type: fc.constant("keep" as const),
       application: fc.constantFrom(...APPLICATIONS),
@@ -22,34 +20,67 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       hash: fc.constantFrom("aaaa", "bbbb"),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant("release" as const), application: fc.constantFrom(...APPLICATIONS), from: fc.nat(6 * QUARTER), to: fc.nat(6 * QUARTER) }) },
-  { weight: 1, arbitrary: fc.constant<Step>({ type: "saved" }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("release" as const), application: fc.constantFrom(...APPLICATIONS), from: fc.nat(6 * QUARTER), to: fc.nat(6 * QUARTER) }) },
 );
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 8, arbitrary: change },
+  { weight: 1, arbitrary: fc.constant<Step>({ type: "saved" }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant("fork" as const),
+      changes: fc.array(change, { maxLength: 6 }),
+      outcome: fc.constantFrom("adopted" as const, "discarded" as const, "saved in vain" as const),
+    }),
+  },
+);
+
+type Model = Map<string, { application: string | null; key: string; at: number; hash: string }>;
+
+function apply(one: Change, tail: Tail, model: Model): void {
+  if (one.type === "keep") {
+    tail.keep(one.application, one.key, one.at, one.hash);
+    model.set(`${String(one.application)} ${one.key}`, one);
+    return;
+  }
+  tail.release(one.application, Intervals.of([one]), 0);
+  // Only whole quarters of an hour are let go of.
+  const gone = ({ at }: { at: number }) => one.from <= Math.floor(at / QUARTER) * QUARTER && (Math.floor(at / QUARTER) + 1) * QUARTER <= one.to;
+  for (const [name, row] of model) if (row.application === one.application && gone(row)) model.delete(name);
+}
+
+function save(tail: Tail, saved: Map<string, string[]>): void {
+  for (const [name, lines] of tail.changes()) {
+    if (lines === null) saved.delete(name);
+    else saved.set(name, lines);
+  }
+}
 
 describe("the tail", () => {
   it("keeps, moves and lets go of rows as a plain list of them would, and its saves add up to it", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        const tail = new Tail({});
-        const model = new Map<string, { application: string | null; key: string; at: number; hash: string }>();
+        let tail = new Tail({});
+        let model: Model = new Map();
         const saved = new Map<string, string[]>();
         for (const one of [...steps, { type: "saved" } as const]) {
-          if (one.type === "keep") {
-            tail.keep(one.application, one.key, one.at, one.hash);
-            model.set(`${String(one.application)} ${one.key}`, one);
-          } else if (one.type === "release") {
-            tail.release(one.application, Intervals.of([one]), 0);
-            // Only whole quarters of an hour are let go of.
-            const gone = ({ at }: { at: number }) => one.from <= Math.floor(at / QUARTER) * QUARTER && (Math.floor(at / QUARTER) + 1) * QUARTER <= one.to;
-            for (const [name, row] of model) if (row.application === one.application && gone(row)) model.delete(name);
-          } else {
-            for (const [name, lines] of tail.changes()) {
-              if (lines === null) saved.delete(name);
-              else saved.set(name, lines);
-            }
+          if (one.type === "saved") {
+            save(tail, saved);
             tail.saved();
             expect(tail.hasChanged).toBe(false);
-          }
+          } else if (one.type === "fork") {
+            const fork = tail.fork();
+            const forked: Model = new Map(model);
+            for (const own of one.changes) apply(own, fork, forked);
+            if (one.outcome === "adopted") {
+              fork.adopt();
+              [tail, model] = [fork, forked];
+            } else if (one.outcome === "saved in vain") {
+              save(fork, saved);
+              tail.writeAgain(fork);
+            }
+          } else apply(one, tail, model);
         }
         const again = new Tail(JSON.parse(JSON.stringify(Object.fromEntries(saved))) as Record<string, string[]>);
         for (const application of APPLICATIONS) {

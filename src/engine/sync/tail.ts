@@ -43,6 +43,7 @@ export class Tail {
     fork.segments = new Map(this.segments);
     fork.places = this.places.fork();
     fork.changed = new Set(this.changed);
+    this.own.clear();
     return fork;
   }
 
