@@ -77,6 +77,8 @@ export class SyncState {
   private tail: Tail;
   /** By application and key, for applications of several lists. All forks of a pass share it: it tells what was read, whatever is kept of it. */
   private shown = new Map<string, ShownInPass>();
+  /** Calls that this fork let go of. They stay in `shown` until it is adopted: a fork may be a preview, or its save may fail. */
+  private readonly released: string[] = [];
   /** Whether the intervals differ from what was saved. */
   private moved = false;
   /** Whether something was proven that was not when it was saved. */
@@ -117,6 +119,7 @@ export class SyncState {
   /** This fork takes the place of the state that it was made from, which must not be used any more. */
   adopt(): void {
     this.tail.adopt();
+    for (const place of this.released.splice(0)) this.shown.delete(place);
   }
 
   /** What of a range no pass was asked for before. */
@@ -251,7 +254,7 @@ export class SyncState {
 
   private release(application: string | null, partitions: readonly Partition[]): void {
     const released = this.tail.release(application, this.doneOf(application, partitions), this.overlapMs);
-    if (this.shown.size > 0) for (const key of released) this.shown.delete(placeKey(application, key));
+    if (this.shown.size > 0) this.released.push(...released.map((key) => placeKey(application, key)));
   }
 
   /** What of an application is never read again. */
