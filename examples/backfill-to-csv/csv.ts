@@ -26,10 +26,14 @@ const columns: Record<string, (call: CallRecord) => Cell> = {
 };
 
 /**
- * Strangers write remarks and the numbers that a telephone shows, and a spreadsheet runs what begins like a formula: such a cell gets an apostrophe in front.
- * The full-width signs of a Chinese keyboard count as well. A sign before nothing but digits is a telephone number, and is left alone.
+ * Strangers write remarks and the numbers that a telephone shows, and a spreadsheet runs what begins like a formula: it gets an apostrophe in front. The full-width
+ * signs of a Chinese keyboard count as well. A sign before nothing but digits is a telephone number, and is left alone.
  */
-const FORMULA = /^(?:[=@＝＋－＠\t\r\n]|[+-](?!\d+$))/;
+const FORMULA_AT_START = /^[ \u00A0\u3000"]*(?:[=@＝＋－＠\t\r\n]|[+-](?!\d+(?:[;\t\r\n]|$)))/;
+/** Where cells are divided by semicolons, as in many countries, or by tabulations, a formula may begin inside of a cell. */
+const FORMULA_INSIDE = /(\r\n|[;\t\r\n])(?=[ \u00A0\u3000"]*(?:[=@＝＋－＠]|[+-](?!\d+(?:[;\t\r\n]|$))))/g;
+/** Another program may divide cells here, or has an apostrophe to show. */
+const TO_QUOTE = /[;\t]|^'/;
 
 export const csvHeader = csvOf([Object.keys(columns)]);
 
@@ -38,5 +42,10 @@ export function csvRows(calls: readonly CallRecord[]): string {
 }
 
 function csvOf(rows: Cell[][]): string {
-  return `${Papa.unparse(rows, { escapeFormulae: FORMULA })}\r\n`;
+  const safe = rows.map((row) => row.map((cell) => (typeof cell === "string" ? withoutFormulas(cell) : cell)));
+  return `${Papa.unparse(safe, { quotes: (cell) => typeof cell === "string" && TO_QUOTE.test(cell) })}\r\n`;
+}
+
+function withoutFormulas(text: string): string {
+  return `${FORMULA_AT_START.test(text) ? "'" : ""}${text.replace(FORMULA_INSIDE, "$1'")}`;
 }

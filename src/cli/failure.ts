@@ -1,13 +1,14 @@
 import { AbortedError, CallRecordsError } from "../model/errors.js";
 import { ExitCode } from "./exit-code.js";
 import { stderrColors } from "./terminal/colors.js";
+import { neutral } from "./terminal/neutral.js";
 import { oneLine } from "./terminal/one-line.js";
 import { UsageError } from "./usage-error.js";
 
 /** Says on standard error what went wrong, and answers with which code to end. */
 export function tellFailure(error: unknown): ExitCode {
   const { red } = stderrColors();
-  process.stderr.write(`${red("error:")} ${describe(error)}\n`);
+  process.stderr.write(`${red("error:")} ${neutral(describe(error))}\n`);
   return codeFor(error);
 }
 

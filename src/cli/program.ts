@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { ExitCode } from "./exit-code.js";
+import { neutral } from "./terminal/neutral.js";
 
 /** What every command does: it is loaded when it is run, so that help is there at once. */
 type Action = (options: never, command: Command) => Promise<ExitCode>;
@@ -185,7 +186,7 @@ const SECRETIVE = /unknown option '--[\w-]*(?:secret|key|token|password)/i;
 
 function tellUsage(message: string, write: (text: string) => void): void {
   // Commander quotes an option with its value, which may be a secret: standard error goes into logs.
-  write(message.replace(/(unknown option '-[^'=\n]*)=.*'/s, "$1'"));
+  write(neutral(message.replace(/(unknown option '-[^'=\n]*)=.*'/s, "$1'")));
   if (SECRETIVE.test(message)) write("Secrets are not taken as arguments, which other users of the machine can read: set them in the environment.\n");
 }
 

@@ -175,11 +175,13 @@ describe("what is missing of a month", () => {
 describe("its CSV", () => {
   it("runs nothing in a spreadsheet, and leaves telephone numbers as they are", async () => {
     const strange = ['=HYPERLINK("https://x.example","y")', "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\tx", "＝1", 'said "no", twice\r\nand left'];
-    const calls = [...strange, "+8613800138000"].map((remark, index) => ({ startedAt: new Date(Date.parse("2026-10-10T00:00:00Z") + index * 60_000), row: { remark } }));
+    // Where a spreadsheet divides cells by semicolons or tabulations, these would be formulas too.
+    const inside = [["x;=1+1", "x;'=1+1"], ["x; @a;-b", "x;' @a;'-b"], ["x\t＋1", "x\t'＋1"], ['x;"=1', `x;'"=1`], ["x;+8613800138000", "x;+8613800138000"]] as const;
+    const calls = [...strange, "+8613800138000", ...inside.map(([text]) => text)].map((remark, index) => ({ startedAt: new Date(Date.parse("2026-10-10T00:00:00Z") + index * 60_000), row: { remark } }));
     const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, calls: { itniotech: calls } } });
     await run(client, { months: ["2026-10"] });
     const remarks = (await rowsOf("itniotech-2026-10.csv")).map(({ remark }) => remark);
-    expect(remarks).toEqual([...strange.slice(0, 6).map((text) => `'${text}`), strange[6], "+8613800138000"]);
+    expect(remarks).toEqual([...strange.slice(0, 6).map((text) => `'${text}`), strange[6], "+8613800138000", ...inside.map(([, safe]) => safe)]);
   });
 
   it("has a header, and CRLF behind each line", async () => {

@@ -97,6 +97,9 @@ describe("an export", () => {
     const row = { keyId: "1", callType: 1, hangupReason: 1, callStartTime: "2026-11-01 00:00:00", caller: "+8613800138000", called: '=HYPERLINK("x")', seatName: "王芳, 二组" };
     expect(formats.csv.line(client.normalize("itniotech", row))).toMatch(/,\+8613800138000,"'=HYPERLINK\(""x""\)","王芳, 二组"\r\n$/);
     expect(formats.csv.line(client.normalize("itniotech", { ...row, seatName: "＝1" }))).toMatch(/,'＝1\r\n$/);
+    // Where a spreadsheet divides cells by semicolons or tabulations, these would be formulas too.
+    expect(formats.csv.line(client.normalize("itniotech", { ...row, seatName: "x;=1+1;-5" }))).toMatch(/,"x;'=1\+1;-5"\r\n$/);
+    expect(formats.csv.line(client.normalize("itniotech", { ...row, seatName: "x\t@a" }))).toMatch(/,"x\t'@a"\r\n$/);
   });
 
   it("takes the + of an offset that was not encoded", async () => {

@@ -7,6 +7,7 @@ import { ExitCode } from "../exit-code.js";
 import { interruptible, listenForInterruption } from "../interruption.js";
 import { type FormatOptions, formatOf } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
+import { oneLine } from "../terminal/one-line.js";
 import { UsageError } from "../usage-error.js";
 import { type AccountOptions, openConfiguration, sourceOf } from "../workplace.js";
 
@@ -27,7 +28,7 @@ export async function doctor(options: DoctorOptions): Promise<ExitCode> {
     await printAll(look, options, checkColumns, { zone, signal });
     messages.say(sourceOf(accounts));
     // What to do is too long for a table.
-    if (formatOf(options) === "table") for (const { account, check, advice } of checks) if (advice !== null) messages.insist(`${account}, ${check}: ${advice}`);
+    if (formatOf(options) === "table") for (const { account, check, advice } of checks) if (advice !== null) messages.insist(oneLine(`${account}, ${check}: ${advice}`));
     return codeAfter(asked, checks);
   });
 }

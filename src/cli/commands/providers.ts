@@ -7,6 +7,7 @@ import { interruptible, listenForInterruption } from "../interruption.js";
 import type { Columns } from "../output/columns.js";
 import { type FormatOptions, formatOf } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
+import { oneLine } from "../terminal/one-line.js";
 import { type AccountOptions, openConfiguration, sourceOf } from "../workplace.js";
 
 /** One account, or a vendor without any. */
@@ -48,7 +49,7 @@ export async function providers(options: AccountOptions & FormatOptions): Promis
     await printAll(() => Promise.resolve(rows), options, columns, { zone, signal: interruption.signal });
     messages.say(sourceOf(accounts));
     // A table has no room for it.
-    if (formatOf(options) === "table") for (const { provider, account, missing } of rows) if (missing !== null) messages.say(`${account ?? provider}: ${missing}`);
+    if (formatOf(options) === "table") for (const { provider, account, missing } of rows) if (missing !== null) messages.say(oneLine(`${account ?? provider}: ${missing}`));
     return rows.some(({ status }) => status === "wrong") ? ExitCode.usage : ExitCode.whole;
   });
 }

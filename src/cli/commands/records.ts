@@ -102,7 +102,7 @@ function closeLimited(accounts: readonly AccountReport[], limit: number, fetch: 
   messages.say(`Ended after ${limit} ${limit === 1 ? "call" : "calls"}, as --limit says: there may be more.`);
   const failed = accounts.flatMap(({ account, error }) => (error === undefined ? [] : [{ account, error }]));
   for (const [index, { account, error }] of failed.entries()) {
-    messages.insist(`${account}: calls may be missing among these: ${oneLine(error.message)}\n  all of them: ${fetch(account, index + 1)}`);
+    messages.insist(`${oneLine(account)}: calls may be missing among these: ${oneLine(error.message)}\n  all of them: ${fetch(account, index + 1)}`);
   }
   return failed.length === 0 ? ExitCode.whole : ExitCode.incomplete;
 }

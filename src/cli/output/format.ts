@@ -1,5 +1,6 @@
 import type { Zone } from "../../contract/zone.js";
 import { stdoutColors } from "../terminal/colors.js";
+import { isShown, neutralPrinter } from "../terminal/neutral.js";
 import { UsageError } from "../usage-error.js";
 import type { Column, Columns } from "./columns.js";
 import { jsonPrinter, ndjsonPrinter } from "./json.js";
@@ -36,24 +37,30 @@ export async function openPrinter<Row>(options: FormatOptions, columns: Columns<
   const format = formatOf(options);
   if (options.columns !== undefined && format !== "table" && format !== "csv") throw new UsageError(`--columns is for --format table and csv: ${format} holds every field.`);
   if (options.raw === true && (format === "table" || format === "csv")) throw new UsageError(`--raw is for --format ndjson and json: a ${format} has no place for a vendor's row.`);
-  if (format === "ndjson") return ndjsonPrinter;
-  if (format === "json") return jsonPrinter();
   const names = options.columns?.split(",").map((name) => name.trim());
-  if (format === "csv") {
-    const { csvPrinter } = await import("./csv.js");
-    return csvPrinter(names === undefined ? columns.all : choose(columns, names));
+  if (format !== "table") {
+    const printer = await openDataPrinter(format, names === undefined ? columns.all : choose(columns, names));
+    // Data in pipes and files stays as it is.
+    return isShown(options.out) ? neutralPrinter(printer) : printer;
   }
   const { tablePrinter } = await import("./table.js");
-  const isShown = options.out === undefined && process.stdout.isTTY;
+  const isOnScreen = options.out === undefined && process.stdout.isTTY;
   const settings = {
-    width: isShown ? process.stdout.columns : WIDTH_ELSEWHERE,
+    width: isOnScreen ? process.stdout.columns : WIDTH_ELSEWHERE,
     leaveOut: names === undefined,
     zone,
-    bold: isShown ? stdoutColors().bold : (text: string) => text,
+    bold: isOnScreen ? stdoutColors().bold : (text: string) => text,
     // The closing report follows on the same screen.
-    end: isShown ? "\n" : "",
+    end: isOnScreen ? "\n" : "",
   };
   return tablePrinter(choose(columns, names ?? columns.table), settings, rows);
+}
+
+async function openDataPrinter<Row>(format: "ndjson" | "json" | "csv", columns: readonly Column<Row>[]): Promise<Printer<Row>> {
+  if (format === "ndjson") return ndjsonPrinter;
+  if (format === "json") return jsonPrinter();
+  const { csvPrinter } = await import("./csv.js");
+  return csvPrinter(columns);
 }
 
 function choose<Row>({ all }: Columns<Row>, names: readonly string[]): Column<Row>[] {

@@ -30,7 +30,7 @@ export function closeWith(accounts: readonly AccountReport[], { noun, zone, fetc
   };
   const { bold, green, red, yellow, dim } = stderrColors();
   const colors = { complete: green, partial: yellow, failed: red, unsupported: dim };
-  const width = Math.max(...accounts.map(({ account }) => stringWidth(account)));
+  const width = Math.max(...accounts.map(({ account }) => stringWidth(oneLine(account))));
   const indent = " ".repeat(width + 2);
   let number = 0;
   for (const report of accounts) {
@@ -38,7 +38,7 @@ export function closeWith(accounts: readonly AccountReport[], { noun, zone, fetc
     // Who stops it knows, and nothing has failed.
     const isStopped = report.error?.code === "aborted";
     const status = isStopped ? "partial" : report.status;
-    say(`${bold(padTo(report.account, width))}  ${colors[status](status.padEnd(11))}  ${report.status === "unsupported" ? "" : counts.join(", ")}`.trimEnd());
+    say(`${bold(padTo(oneLine(report.account), width))}  ${colors[status](status.padEnd(11))}  ${report.status === "unsupported" ? "" : counts.join(", ")}`.trimEnd());
     if (report.error !== undefined && report.status !== "unsupported" && !isStopped) say(`${indent}${oneLine(report.error.message)}`);
     if (report.unreadable > 0) say(`${indent}${plural(report.unreadable, "row")} could not be understood.`);
     const [first] = report.unsettled;

@@ -1,5 +1,6 @@
 import type { ClientEvent } from "../../model/events.js";
 import { stderrColors } from "./colors.js";
+import { neutralButColors } from "./neutral.js";
 import { oneLine } from "./one-line.js";
 
 /** How much is said on standard error. */
@@ -32,23 +33,28 @@ export class Messages {
   }
 
   say(line: string): void {
-    if (!this.isQuiet) this.writeLine(line);
+    if (!this.isQuiet) this.write(line);
   }
 
   /** Said also when all is to be quiet: something is wrong, or missing. */
   warn(line: string): void {
-    this.writeLine(`${this.colors.yellow("warning:")} ${line}`);
+    this.write(`${this.colors.yellow("warning:")} ${line}`);
   }
 
   /** Said also when all is to be quiet, and as it is. */
   insist(line: string): void {
-    this.writeLine(line);
+    this.write(line);
+  }
+
+  /** A line may name what strangers have named, such as an account or a file. */
+  private write(line: string): void {
+    this.writeLine(neutralButColors(line));
   }
 
   /** Shows what goes on, as far as that is wanted. */
   readonly onEvent = (event: ClientEvent): void => {
     if (event.type === "warning") this.warn(oneLine(event.message));
-    else if (this.loudness.verbose === true && event.type !== "window-opened" && event.type !== "window-closed") this.writeLine(this.colors.dim(oneLine(describe(event))));
+    else if (this.loudness.verbose === true && event.type !== "window-opened" && event.type !== "window-closed") this.write(this.colors.dim(oneLine(describe(event))));
   };
 }
 
