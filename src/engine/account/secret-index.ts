@@ -1,0 +1,249 @@
+import { decodedLayersOf, mayBeEncoded } from "./text-layers.js";
+
+/** So many characters of a secret are looked for at once, and less of one is not told from other text. */
+const GRAM = 6;
+/** A piece of a secret that was cut is known as such from this length on, or from half of the secret on where that is shorter. */
+const SHORTEST_PIECE = 8;
+const TABLE_BITS = 16;
+const BASE = 0x01000193;
+/** `BASE` to the power of a gram's length, by which a character is taken out of the hash again. */
+const BASE_TO_GRAM = Array.from({ length: GRAM }).reduce((power: number) => Math.imul(power, BASE), 1);
+
+/** How a secret may be written, beside as it is. */
+export interface SecretForms {
+  /** Pieces of it count too: its beginning or its end. */
+  pieces: boolean;
+  /** Its bytes may be written in base64 or hex. */
+  encoded: boolean;
+  /** Only where no letter and no digit is next to it: what is very short stands in other words by chance. */
+  wholeWord: boolean;
+}
+
+/** What is looked for: a secret, or its bytes in base64 or hex, in small letters and in the alphabet of base64. */
+interface Needle {
+  text: string;
+  /** So many characters from its beginning, or before its end, count as it. */
+  least: number;
+}
+
+interface ShortNeedle {
+  text: string;
+  wholeWord: boolean;
+}
+
+/** Finds secrets in texts, in whichever of the usual encodings. Looks at each character of a text once, however many secrets there are. */
+export class SecretIndex {
+  /** Truly private: printing an object that holds this one must not show them. */
+  readonly #heads = new Map<number, Needle[]>();
+  readonly #tails = new Map<number, Needle[]>();
+  readonly #short = new Map<string, ShortNeedle[]>();
+  /** One bit for each hash of a gram: nearly all that is looked up is not there. */
+  #table = new Uint8Array(2 ** (TABLE_BITS - 3));
+  #removed = 0;
+
+  add(secret: string, forms: SecretForms): void {
+    const { long, short } = needlesOf(secret, forms);
+    for (const needle of long) {
+      this.#put(this.#heads, headOf(needle), needle);
+      this.#put(this.#tails, tailOf(needle), needle);
+    }
+    if (short.length > 0) this.#short.set(secret, short);
+  }
+
+  remove(secret: string, forms: SecretForms): void {
+    for (const needle of needlesOf(secret, forms).long) {
+      take(this.#heads, headOf(needle), needle);
+      take(this.#tails, tailOf(needle), needle);
+      this.#removed += 1;
+    }
+    this.#short.delete(secret);
+    // Bits may be shared: they are cleared by making them anew, now and then.
+    if (this.#removed < 1000) return;
+    this.#removed = 0;
+    this.#table = new Uint8Array(this.#table.length);
+    for (const hash of [...this.#heads.keys(), ...this.#tails.keys()]) this.#mark(hash);
+  }
+
+  /** The text with every secret in it replaced. */
+  replaceIn(text: string, replacement: string): string {
+    const found = this.#find(text);
+    if (mayBeEncoded(text)) {
+      for (const { text: layer, starts, ends } of decodedLayersOf(text)) {
+        for (const { from, to } of this.#find(layer)) found.push({ from: starts[from] ?? 0, to: ends[to - 1] ?? text.length });
+      }
+    }
+    return found.length === 0 ? text : replaceRanges(text, found, replacement);
+  }
+
+  #put(needles: Map<number, Needle[]>, hash: number, needle: Needle): void {
+    const known = needles.get(hash);
+    if (known === undefined) needles.set(hash, [needle]);
+    else known.push(needle);
+    this.#mark(hash);
+  }
+
+  #mark(hash: number): void {
+    const bit = hash >>> (32 - TABLE_BITS);
+    this.#table[bit >>> 3] = (this.#table[bit >>> 3] ?? 0) | (1 << (bit & 7));
+  }
+
+  #find(text: string): Range[] {
+    const found: Range[] = this.#short.size === 0 ? [] : this.#findShort(text);
+    let hash = 0;
+    /** What lies before this is found already. */
+    let done = 0;
+    for (let end = 1; end <= text.length; end += 1) {
+      hash = Math.imul(hash, BASE) + canonical(text.charCodeAt(end - 1));
+      if (end > GRAM) hash -= Math.imul(canonical(text.charCodeAt(end - 1 - GRAM)), BASE_TO_GRAM);
+      hash |= 0;
+      const bit = hash >>> (32 - TABLE_BITS);
+      if (end < GRAM || ((this.#table[bit >>> 3] ?? 0) & (1 << (bit & 7))) === 0 || end <= done) continue;
+      const range = this.#at(text, hash, end - GRAM);
+      if (range === null) continue;
+      found.push(range);
+      done = range.to;
+    }
+    return found;
+  }
+
+  /** The longest that is found by the gram that begins here. */
+  #at(text: string, hash: number, at: number): Range | null {
+    let longest: Range | null = null;
+    for (const needle of this.#heads.get(hash) ?? []) longest = longer(longest, headMatch(text, at, needle));
+    for (const needle of this.#tails.get(hash) ?? []) longest = longer(longest, tailMatch(text, at, needle));
+    return longest;
+  }
+
+  #findShort(text: string): Range[] {
+    const found: Range[] = [];
+    const small = canonicalText(text);
+    for (const { text: needle, wholeWord } of [...this.#short.values()].flat()) {
+      for (let at = small.indexOf(needle); at >= 0; at = small.indexOf(needle, at + 1)) {
+        const isWord = !isAlphanumeric(small, at - 1) && !isAlphanumeric(small, at + needle.length);
+        if (isWord || !wholeWord) found.push({ from: at, to: at + needle.length });
+      }
+    }
+    return found;
+  }
+}
+
+interface Range {
+  from: number;
+  to: number;
+}
+
+function needlesOf(secret: string, { pieces, encoded, wholeWord }: SecretForms): { long: Needle[]; short: ShortNeedle[] } {
+  const plain = canonicalText(secret);
+  const needle = (text: string, share: number): Needle => ({ text, least: pieces ? Math.min(text.length, Math.ceil(shortestPiece(plain.length) * share)) : text.length });
+  const long: Needle[] = [];
+  const short: ShortNeedle[] = [];
+  if (plain.length < GRAM || wholeWord) short.push({ text: plain, wholeWord });
+  else long.push(needle(plain, 1));
+  if (encoded) {
+    const bytes = Buffer.from(secret, "utf8");
+    long.push(needle(bytes.toString("hex"), 2));
+    for (const base64 of base64Of(bytes)) long.push(needle(canonicalText(base64), 4 / 3));
+  }
+  return { long: long.filter(({ text }) => text.length >= GRAM), short };
+}
+
+function shortestPiece(length: number): number {
+  return Math.max(GRAM, Math.min(SHORTEST_PIECE, Math.ceil(length / 2)));
+}
+
+/** The characters that the bytes alone decide, wherever they stand in a longer text of bytes: at each of the three places in a group of base64. */
+function base64Of(bytes: Buffer): string[] {
+  return [0, 1, 2].map((before) => {
+    const base64 = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
+    return base64.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+  });
+}
+
+/** From its beginning on, as far as the text goes along. */
+function headMatch(text: string, at: number, needle: Needle): Range | null {
+  let length = 0;
+  while (length < needle.text.length && canonical(text.charCodeAt(at + length)) === needle.text.charCodeAt(length)) length += 1;
+  return counts(text, { from: at, to: at + length }, needle);
+}
+
+/** Back from its end, as far as the text goes along. */
+function tailMatch(text: string, at: number, needle: Needle): Range | null {
+  const end = at + GRAM;
+  let length = 0;
+  while (length < needle.text.length && canonical(text.charCodeAt(end - 1 - length)) === needle.text.charCodeAt(needle.text.length - 1 - length)) length += 1;
+  return counts(text, { from: end - length, to: end }, needle);
+}
+
+/** A piece of less than half that is but letters of one case is a word of some language, sooner than of a secret. */
+function counts(text: string, range: Range, { text: needle, least }: Needle): Range | null {
+  const length = range.to - range.from;
+  if (length < least) return null;
+  const isWord = length * 2 < needle.length && /^(?:[A-Za-z]?[a-z]+|[A-Z]+)$/.test(text.slice(range.from, range.to));
+  return isWord ? null : range;
+}
+
+function longer(a: Range | null, b: Range | null): Range | null {
+  return a === null || (b !== null && b.to - b.from > a.to - a.from) ? b : a;
+}
+
+function headOf({ text }: Needle): number {
+  return hashOf(text, 0);
+}
+
+function tailOf({ text }: Needle): number {
+  return hashOf(text, text.length - GRAM);
+}
+
+function hashOf(text: string, from: number): number {
+  let hash = 0;
+  for (let at = from; at < from + GRAM; at += 1) hash = (Math.imul(hash, BASE) + text.charCodeAt(at)) | 0;
+  return hash;
+}
+
+function take(needles: Map<number, Needle[]>, hash: number, needle: Needle): void {
+  const known = needles.get(hash);
+  const at = known?.findIndex(({ text, least }) => text === needle.text && least === needle.least) ?? -1;
+  if (known === undefined || at < 0) return;
+  if (known.length === 1) needles.delete(hash);
+  else known.splice(at, 1);
+}
+
+/** Letters are compared without their case, and base64 without its two alphabets. */
+function canonical(code: number): number {
+  if (code >= 65 && code <= 90) return code + 32;
+  if (code === MINUS) return PLUS;
+  if (code === UNDERSCORE) return SLASH;
+  return code < 128 ? code : smallOf(code);
+}
+
+/** Of the letters that have one, as one unit of UTF-16; else the character itself. */
+function smallOf(code: number): number {
+  const small = String.fromCharCode(code).toLowerCase();
+  return small.length === 1 ? small.charCodeAt(0) : code;
+}
+
+const [PLUS, MINUS, SLASH, UNDERSCORE] = [43, 45, 47, 95];
+
+function canonicalText(text: string): string {
+  if (/^[\u0000-\u007f]*$/.test(text)) return text.toLowerCase().replaceAll("-", "+").replaceAll("_", "/");
+  return Array.from({ length: text.length }, (_, at) => String.fromCharCode(canonical(text.charCodeAt(at)))).join("");
+}
+
+function isAlphanumeric(text: string, at: number): boolean {
+  return /[a-z0-9]/.test(text.charAt(at));
+}
+
+/** Ranges that touch or overlap are replaced once. */
+function replaceRanges(text: string, ranges: Range[], replacement: string): string {
+  const parts: string[] = [];
+  let end = 0;
+  let wasReplaced = false;
+  for (const { from, to } of ranges.sort((a, b) => a.from - b.from)) {
+    if (to <= end) continue;
+    if (from > end || !wasReplaced) parts.push(text.slice(end, from), replacement);
+    end = to;
+    wasReplaced = true;
+  }
+  parts.push(text.slice(end));
+  return parts.join("");
+}

@@ -1,0 +1,120 @@
+/** What an encoded text stands for, with the place of each character in the text that was given. */
+export interface TextLayer {
+  text: string;
+  /** Where each character begins in the text that was given. */
+  starts: Uint32Array;
+  /** Where each character ends in it, exclusive. */
+  ends: Uint32Array;
+}
+
+/** A layer, or the text that was given. */
+type Text = TextLayer | { text: string; starts: null; ends: null };
+
+/** Whether a text may be encoded. */
+export const mayBeEncoded = (text: string): boolean => /[\\%&]/.test(text);
+
+/** What is encoded more often than this was not encoded by a vendor's software. */
+const MOST_LAYERS = 5;
+
+/** By these the escapes of JSON, of URLs and of HTML begin. */
+const MARKS = ["\\", "%", "&"] as const;
+type Mark = (typeof MARKS)[number];
+
+/**
+ * What a text stands for once the escapes of JSON, of URLs and of HTML are decoded, layer by layer. Each layer decodes whichever of them it
+ * finds, so that a text that was encoded in one way within another comes out as well. Where there are several, each is decoded by itself, too: what looks
+ * like another may be the text itself.
+ */
+export function* decodedLayersOf(text: string): Generator<TextLayer, void, undefined> {
+  const given: Text = { text, starts: null, ends: null };
+  const found = MARKS.filter((mark) => text.includes(mark));
+  if (found.length === 0) return;
+  yield* decoded(given, MARKS);
+  if (found.length > 1) for (const mark of found) yield* decoded(given, [mark]);
+}
+
+function* decoded(given: Text, marks: readonly Mark[]): Generator<TextLayer, void, undefined> {
+  let layer = decode(given, marks);
+  for (let count = 1; layer !== null && count < MOST_LAYERS; count += 1) {
+    yield layer;
+    layer = decode(layer, marks);
+  }
+}
+
+/** The next layer; null where nothing is encoded. */
+function decode({ text, starts, ends }: Text, marks: readonly Mark[]): TextLayer | null {
+  if (!marks.some((mark) => text.includes(mark))) return null;
+  const parts: string[] = [];
+  const decodedStarts = new Uint32Array(text.length);
+  const decodedEnds = new Uint32Array(text.length);
+  let length = 0;
+  let found = false;
+  for (let at = 0; at < text.length; ) {
+    const escape = escapeAt(text, at, marks);
+    const characters = escape?.characters ?? text.charAt(at);
+    const end = at + (escape?.length ?? 1);
+    for (let index = 0; index < characters.length; index += 1) {
+      decodedStarts[length] = starts === null ? at : (starts[at] ?? 0);
+      decodedEnds[length] = ends === null ? end : (ends[end - 1] ?? 0);
+      length += 1;
+    }
+    parts.push(characters);
+    found ||= escape !== null;
+    at = end;
+  }
+  return found ? { text: parts.join(""), starts: decodedStarts, ends: decodedEnds } : null;
+}
+
+interface Escape {
+  characters: string;
+  length: number;
+}
+
+const JSON_ESCAPE = /\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([^ux]))/y;
+const URL_ESCAPE = /(?:%[89a-fA-F][0-9a-fA-F]){2,4}|%[0-9a-fA-F]{2}/y;
+const HTML_ESCAPE = /&(?:#0*([0-9]{1,7})|#[xX]0*([0-9a-fA-F]{1,6})|([a-zA-Z]{2,8}));?/y;
+
+/** What JSON writes by a letter. */
+const JSON_LETTERS: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+/** The names of HTML for what stands in keys, tokens and signatures. */
+const HTML_NAMES: Readonly<Record<string, string>> = {
+  amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0", sol: "/", bsol: "\\", plus: "+", equals: "=", colon: ":", semi: ";", comma: ",", period: ".",
+  excl: "!", quest: "?", num: "#", dollar: "$", percnt: "%", ast: "*", commat: "@", lowbar: "_", hyphen: "-", dash: "-", lpar: "(", rpar: ")", lsqb: "[",
+  lbrack: "[", rsqb: "]", rbrack: "]", lcub: "{", lbrace: "{", rcub: "}", rbrace: "}", vert: "|", verbar: "|", grave: "`", tilde: "~", hat: "^",
+};
+
+function escapeAt(text: string, at: number, marks: readonly Mark[]): Escape | null {
+  const mark = marks.find((one) => one === text[at]);
+  switch (mark) {
+    case "\\":
+      return match(JSON_ESCAPE, text, at, ([, unicode, hex, other = ""]) => (unicode === undefined && hex === undefined ? (JSON_LETTERS[other] ?? other) : fromCode(unicode ?? hex, 16)));
+    case "%":
+      return match(URL_ESCAPE, text, at, ([escape]) => fromBytes(escape)) ?? match(ONE_BYTE, text, at, ([, byte]) => fromCode(byte, 16));
+    case "&":
+      return match(HTML_ESCAPE, text, at, ([, decimal, hex, name = ""]) =>
+        decimal === undefined && hex === undefined ? HTML_NAMES[name.toLowerCase()] : decimal === undefined ? fromCode(hex, 16) : fromCode(decimal, 10),
+      );
+    case undefined:
+      return null;
+  }
+}
+
+const ONE_BYTE = /%([0-9a-fA-F]{2})/y;
+
+function match(pattern: RegExp, text: string, at: number, read: (groups: RegExpExecArray) => string | undefined): Escape | null {
+  pattern.lastIndex = at;
+  const found = pattern.exec(text);
+  const characters = found === null ? undefined : read(found);
+  return found === null || characters === undefined ? null : { characters, length: found[0].length };
+}
+
+function fromCode(digits: string | undefined, radix: number): string | undefined {
+  const code = Number.parseInt(digits ?? "", radix);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+}
+
+/** One character of UTF-8, as a URL writes it; undefined where the bytes are not one. */
+function fromBytes(escapes: string): string | undefined {
+  const text = Buffer.from(escapes.replaceAll("%", ""), "hex").toString("utf8");
+  return text.includes("\uFFFD") ? undefined : text;
+}
