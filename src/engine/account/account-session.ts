@@ -184,12 +184,21 @@ export class AccountSession {
     const send = this.provider.send?.bind(this.provider);
     const judge = (answer: HttpAnswer) => this.judge(answer, inquiry);
     // A copy, of which the body is let go once it has been read: the user's client may keep its own.
-    if (send !== undefined) return this.exchanges.make(attempt, async (signal) => ({ answer: { ...(await orAborted(send(inquiry.request, { signal }), signal)) }, fault: null }), judge);
+    if (send !== undefined) return this.exchanges.make(attempt, async (signal) => ({ answer: await this.sendThrough(send, inquiry, signal), fault: null }), judge);
     const prepared = prepareRequest(inquiry.request);
     const proof = { now: new Date(this.clock.now()), token };
     const authorized = auth === null ? prepared : await orAborted(Promise.resolve(auth.authorize(prepared, proof)), scope.signal);
     this.redaction.rememberProof(prepared, authorized);
     return this.exchanges.make(attempt, async (signal) => readAnswer(await this.services.transport.send(authorized, signal, turn)), judge);
+  }
+
+  /** A client of the user's may have taken new credentials for the request, which its words may then quote. */
+  private async sendThrough(send: NonNullable<Provider["send"]>, { request }: Inquiry, signal: AbortSignal): Promise<HttpAnswer> {
+    try {
+      return { ...(await orAborted(send(request, { signal }), signal)) };
+    } finally {
+      for (const secret of this.provider.secrets()) this.redaction.add(secret);
+    }
   }
 
   private async takeToken(scope: RequestScope): Promise<string | null> {

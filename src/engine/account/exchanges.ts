@@ -6,7 +6,7 @@ import { CallRecordsError, type ErrorCode, TimeoutError } from "../../model/erro
 import type { ReadAnswer } from "../http/http-message.js";
 import { abortedError, LinkedAbort, throwIfAborted } from "./abort.js";
 import { PassingFailure } from "./attempts.js";
-import { codeOf, concernOf, notJson, restate, withoutAnswer } from "./failure.js";
+import { codeOf, concernOf, notJson, restate, withoutAnswer, withoutSecrets } from "./failure.js";
 import type { Attempt } from "./inquiry.js";
 import type { Services } from "./services.js";
 import { withTimeLimit } from "./time-limit.js";
@@ -83,8 +83,9 @@ export class Exchanges {
     } catch (thrown) {
       if (scope.signal.aborted) throw abortedError(scope.signal);
       // Whatever a transport throws once it is aborted: it may know the reason, or not.
-      const error: unknown = abort.signal.aborted ? abortedError(abort.signal) : thrown;
-      if (!(error instanceof CallRecordsError)) throw error;
+      const failure: unknown = abort.signal.aborted ? abortedError(abort.signal) : thrown;
+      if (!(failure instanceof CallRecordsError)) throw failure;
+      const error = withoutSecrets(failure, this.clean);
       throw error.retryable ? withoutAnswer(error, concern) : restate(error, { ...concern, attempts: number });
     } finally {
       abort.release();

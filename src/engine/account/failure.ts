@@ -119,6 +119,15 @@ export function restate(error: CallRecordsError, details: Concern & { attempts: 
   return new errorClasses[error.code](error.message, { ...details, vendorCode, requestId, retryable });
 }
 
+/** The error itself where it holds no secret; else one of its class without them. Errors of the library's classes are also made by adapters and transports. */
+export function withoutSecrets(error: CallRecordsError, clean: (text: string) => string): CallRecordsError {
+  const cleanOrNull = (text: string | null) => (text === null ? null : clean(text));
+  const told = { message: clean(error.message), vendorCode: cleanOrNull(error.vendorCode), requestId: cleanOrNull(error.requestId) };
+  if (told.message === error.message && told.vendorCode === error.vendorCode && told.requestId === error.requestId) return error;
+  const { provider, account, operation, attempts, window, retryable } = error;
+  return new errorClasses[error.code](told.message, { provider, account, operation, attempts, window, retryable, vendorCode: told.vendorCode, requestId: told.requestId });
+}
+
 /** An attempt without an answer, as a failure that may pass. */
 export function withoutAnswer(error: CallRecordsError, concern: Concern): PassingFailure {
   return new PassingFailure("retry", (attempts) => restate(error, { ...concern, attempts }));

@@ -22,11 +22,20 @@ const SHORT_CONFIGURED: SecretForms = { pieces: false, encoded: false, wholeWord
  * where no letter or digit is next to it.
  */
 export class Redaction {
+  /** Truly private: printing an object that holds this one must not show them. */
+  readonly #secrets = new Set<string>();
   readonly #index = new SecretIndex();
   readonly #recent = new Map<string, SecretForms>();
 
   constructor(secrets: readonly string[]) {
-    for (const secret of new Set(secrets)) if (secret !== "") this.#index.add(secret, secret.length < 4 ? SHORT_CONFIGURED : CONFIGURED);
+    for (const secret of secrets) this.add(secret);
+  }
+
+  /** Knows a secret from now on. */
+  add(secret: string): void {
+    if (secret === "" || this.#secrets.has(secret)) return;
+    this.#secrets.add(secret);
+    this.#index.add(secret, secret.length < 4 ? SHORT_CONFIGURED : CONFIGURED);
   }
 
   /** Remembers a token for a while. */

@@ -225,7 +225,7 @@ function smallOf(code: number): number {
 const [PLUS, MINUS, SLASH, UNDERSCORE] = [43, 45, 47, 95];
 
 function canonicalText(text: string): string {
-  if (/^[\u0000-\u007f]*$/.test(text)) return text.toLowerCase().replaceAll("-", "+").replaceAll("_", "/");
+  if (/^[ -~]*$/.test(text)) return text.toLowerCase().replaceAll("-", "+").replaceAll("_", "/");
   return Array.from({ length: text.length }, (_, at) => String.fromCharCode(canonical(text.charCodeAt(at)))).join("");
 }
 

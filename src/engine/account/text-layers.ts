@@ -53,11 +53,11 @@ function decode({ text, starts, ends }: Text, marks: readonly Mark[]): TextLayer
     const escape = escapeAt(text, at, marks);
     const characters = escape?.characters ?? text.charAt(at);
     const end = at + (escape?.length ?? 1);
-    for (let index = 0; index < characters.length; index += 1) {
-      decodedStarts[length] = starts === null ? at : (starts[at] ?? 0);
-      decodedEnds[length] = ends === null ? end : (ends[end - 1] ?? 0);
-      length += 1;
-    }
+    const from = starts === null ? at : (starts[at] ?? 0);
+    const to = ends === null ? end : (ends[end - 1] ?? 0);
+    decodedStarts.fill(from, length, length + characters.length);
+    decodedEnds.fill(to, length, length + characters.length);
+    length += characters.length;
     parts.push(characters);
     found ||= escape !== null;
     at = end;

@@ -45,13 +45,13 @@ async function lookUp(session: AccountSession, operation: Lookup, keys: object, 
     const found = operation.answer.safeParse(answer.body);
     if (found.success && found.data === null) return null;
     const deepField = found.success ? tooDeepFieldOf(found.data) : null;
-    if (deepField !== null) throw new ResponseError(`${account}: ${operation.name}: the call: field \`${deepField}\` ${TOO_DEEP}.`, { provider: id, account, operation: operation.name });
+    if (deepField !== null) throw new ResponseError(`${account}: ${operation.name}: the call: field \`${session.clean(deepField)}\` ${TOO_DEEP}.`, { provider: id, account, operation: operation.name });
     const row = found.success ? operation.row.safeParse(found.data) : found;
     if (row.success) {
       const call = new CallTimes(session, operation).mapAnywhere(row.data, found.data, null, (checked) => operation.map(checked, keys));
       return recordOf(id, account, call, found.data);
     }
-    throw new ResponseError(`${account}: ${operation.name}: the answer ${undocumented(row.error)}`, { provider: id, account, operation: operation.name });
+    throw new ResponseError(`${account}: ${operation.name}: the answer ${session.clean(undocumented(row.error))}`, { provider: id, account, operation: operation.name });
   });
 }
 

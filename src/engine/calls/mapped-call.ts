@@ -1,6 +1,7 @@
-import type { MappedCall, MappedFoundCall, Provider } from "../../contract/provider.js";
+import type { MappedCall, MappedFoundCall } from "../../contract/provider.js";
 import type { CallRecord, FoundCall } from "../../model/call-record.js";
 import { ResponseError } from "../../model/errors.js";
+import type { AccountSession } from "../account/account-session.js";
 
 /**
  * A mapped call as it is handed out. The vendor's own row is left out where it is undefined. Written field by field: objects that adapters make
@@ -43,8 +44,8 @@ export function recordOf(provider: string, account: string, mapped: MappedFoundC
 }
 
 /** When a mapped call started. @throws ResponseError when that is no time: an adapter in plain JavaScript may map to anything. */
-export function startOf(mapped: MappedCall, { id, account }: Pick<Provider, "id" | "account">): number {
+export function startOf(mapped: MappedCall, { provider: { id, account }, clean }: Pick<AccountSession, "provider" | "clean">): number {
   const at = Number(mapped.startedAt);
   if (!Number.isNaN(at)) return at;
-  throw new ResponseError(`${account}: the adapter maps the call ${mapped.id} to a start that is no time.`, { provider: id, account });
+  throw new ResponseError(`${account}: the adapter maps ${clean(`the call ${mapped.id}`)} to a start that is no time.`, { provider: id, account });
 }

@@ -29,7 +29,7 @@ function readRow(session: AccountSession, raw: unknown, context: NormalizeContex
   const lists = activeCalls === undefined || activeCalls === "records" ? [records] : [records, activeCalls];
   const deepField = tooDeepFieldOf(raw);
   if (deepField !== null) {
-    throw new ResponseError(`${provider.account}: the row: field \`${deepField}\` ${TOO_DEEP}.`, { provider: provider.id, account: provider.account, operation: records.name });
+    throw new ResponseError(`${provider.account}: the row: field \`${session.clean(deepField)}\` ${TOO_DEEP}.`, { provider: provider.id, account: provider.account, operation: records.name });
   }
   let fault: string | null = null;
   for (const list of lists) {
@@ -39,7 +39,7 @@ function readRow(session: AccountSession, raw: unknown, context: NormalizeContex
       const call = new CallTimes(session, list).mapAnywhere(row.data, raw, session.clean(list.key(row.data)), (checked) => list.map(checked, { partition }));
       return recordOf(provider.id, provider.account, call, raw);
     }
-    fault ??= undocumented(row.error);
+    fault ??= session.clean(undocumented(row.error));
   }
   throw new ResponseError(`${provider.account}: the row ${fault ?? ""}`, { provider: provider.id, account: provider.account, operation: records.name });
 }

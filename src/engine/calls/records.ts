@@ -78,7 +78,7 @@ function readAccount(source: Source<MappedCall>, wanted: RecordsWanted, invocati
   const { id, account } = source.session.provider;
   const watch = strayStartWatch(source);
   const finish = (mapped: MappedCall, raw: unknown, { window }: { window: PlannedWindow }): CallRecord | null => {
-    const at = startOf(mapped, source.session.provider);
+    const at = startOf(mapped, source.session);
     watch(mapped, at, window);
     if (at < wanted.range.from || at >= wanted.range.to || !matches(mapped, wanted)) return null;
     return recordOf(id, account, mapped, wanted.raw ? raw : undefined);

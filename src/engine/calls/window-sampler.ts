@@ -115,7 +115,7 @@ export class WindowSampler {
 
   private callOf(key: string, mapped: MappedCall): SampledCall {
     const end = mapped.state === "ended" ? Number(mapped.endedAt ?? Number.NaN) : Number.NaN;
-    return { key: this.session.clean(key), start: startOf(mapped, this.session.provider), end: Number.isNaN(end) ? null : end };
+    return { key: this.session.clean(key), start: startOf(mapped, this.session), end: Number.isNaN(end) ? null : end };
   }
 
   private async ask({ from, to }: Span, page: PageRequest): Promise<Page> {

@@ -66,7 +66,7 @@ export class RowReader<Value> {
   private refuse(raw: unknown, { field, rule }: { field: string; rule: string }, window: WindowBounds | null): ReadRow<Value> {
     const { account } = this.session.provider;
     const { name: operation } = this.operation;
-    const error = new ResponseError(`${account}: ${operation}: ${this.nameOf(raw)}: field \`${field}\` ${rule}.${ADVICE}`, this.session.concern({ operation, window }));
+    const error = new ResponseError(`${account}: ${operation}: ${this.nameOf(raw)}: field \`${this.session.clean(field)}\` ${rule}.${ADVICE}`, this.session.concern({ operation, window }));
     if (this.unreadableRows === "throw") throw error;
     return this.report(raw, error, field);
   }
@@ -78,7 +78,7 @@ export class RowReader<Value> {
   private report(raw: unknown, { message }: ResponseError, field: string | null): ReadRow<Value> {
     const key = this.keyOf(raw);
     const { account } = this.session.provider;
-    this.session.services.emit({ type: "warning", account, operation: this.operation.name, message, key, field });
+    this.session.services.emit({ type: "warning", account, operation: this.operation.name, message, key, field: field === null ? null : this.session.clean(field) });
     // Without a key of its own, the row is known by its content: read again, it is still one row.
     return { key: `unreadable ${key ?? digestOf(raw)}`, unreadable: true };
   }
@@ -106,6 +106,6 @@ export class RowReader<Value> {
 
   private error(what: string, error: z.ZodError, window: WindowBounds | null, advice = ""): ResponseError {
     const { account } = this.session.provider;
-    return new ResponseError(`${account}: ${this.operation.name}: ${what} ${undocumented(error)}${advice}`, this.session.concern({ operation: this.operation.name, window }));
+    return new ResponseError(`${account}: ${this.operation.name}: ${what} ${this.session.clean(undocumented(error))}${advice}`, this.session.concern({ operation: this.operation.name, window }));
   }
 }

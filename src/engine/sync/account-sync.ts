@@ -16,6 +16,7 @@ import { Progress } from "../lists/progress.js";
 import type { CheckpointKeeper } from "./checkpoint-keeper.js";
 import { CommittedState } from "./committed-state.js";
 import { ContentHash } from "./content-hash.js";
+import { keptKeyOf } from "./kept-key.js";
 import { batchOf, type SyncBatch, type SyncChange } from "./sync-batch.js";
 import { type Ground, OPEN_END, type RowRead, SyncState, type WindowChange } from "./sync-state.js";
 
@@ -167,11 +168,11 @@ export class AccountSync {
     const { id, account } = this.session.provider;
     const watch = strayStartWatch(source);
     return (mapped: MappedCall, raw: unknown, { window }: { window: PlannedWindow }): SeenRow | null => {
-      const startedAt = startOf(mapped, this.session.provider);
+      const startedAt = startOf(mapped, this.session);
       watch(mapped, startedAt, window);
       if (!committed.state.ground.holds(startedAt)) return null;
       const record = recordOf(id, account, mapped, this.wanted.raw ? raw : undefined);
-      return { record, key: record.id, hash: this.hash.of(raw), at: placeOf(startedAt, window, source) };
+      return { record, key: keptKeyOf(record.id, this.session.clean), hash: this.hash.of(raw), at: placeOf(startedAt, window, source) };
     };
   }
 

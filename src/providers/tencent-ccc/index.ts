@@ -5,6 +5,7 @@
 import type { Auth } from "../../contract/auth.js";
 import { parseOptions, windowWith } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
+import { credentialsOf } from "./client-credentials.js";
 import type { TencentCccFilters } from "./filters.js";
 import { findCallOperation, type TencentCccKeys } from "./find-call.js";
 import { HISTORY } from "./limits.js";
@@ -49,6 +50,6 @@ export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
     judge,
     identity: () => ({ endpoint: client === undefined ? target.endpoint : null, publicKey: secretId ?? null }),
     ...(client === undefined ? {} : { send: sendThrough(client, account) }),
-    secrets: () => [secretId, secretKey, token].filter((secret) => secret !== undefined),
+    secrets: () => [secretId, secretKey, token, ...credentialsOf(client)].filter((secret) => secret !== undefined),
   });
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { HttpAnswer } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
 import { AbortedError, NetworkError, ResponseError } from "../../model/errors.js";
+import { credentialsOf, withoutCredentials } from "./client-credentials.js";
 import type { TencentCccClient } from "./options.js";
 import { ACTION_HEADER } from "./request.js";
 
@@ -10,6 +11,9 @@ const refusalSchema = z.object({ code: z.string().min(1), requestId: z.string(),
 
 /** A status other than 200: its body and headers are lost in the SDK. */
 const statusSchema = z.object({ httpCode: z.int() });
+
+/** Documented samples are UUIDs. */
+const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A body that is no JSON. The words of the parser follow, and quote the body. */
 const noJsonSchema = z.object({ type: z.literal("invalid-json"), message: z.string() });
@@ -28,7 +32,9 @@ export function sendThrough(client: TencentCccClient, account: string): NonNulla
     } catch (error) {
       // The SDK reports an abort like any failed connection: only the signal can tell.
       throwIfAborted(signal);
-      return readFailure(error, { account, operation: action });
+      // Of a client that shows its credentials the engine takes them out of its words; of any other, nobody knows them.
+      const clean = credentialsOf(client).length > 0 ? (words: string) => words : withoutCredentials;
+      return readFailure(error, { account, operation: action }, clean);
     }
   };
 }
@@ -39,11 +45,11 @@ function throwIfAborted({ aborted, reason }: { readonly aborted: boolean; readon
   if (aborted) throw thrown;
 }
 
-function readFailure(error: unknown, details: { account: string; operation: string }): HttpAnswer {
+function readFailure(error: unknown, details: { account: string; operation: string }, clean: (words: string) => string): HttpAnswer {
   const refusal = refusalSchema.safeParse(error);
   if (refusal.success) {
     const { code, message, requestId } = refusal.data;
-    return answer(200, { Response: { Error: { Code: code, Message: message }, RequestId: requestId } });
+    return answer(200, { Response: { Error: { Code: clean(code), Message: clean(message) }, RequestId: REQUEST_ID.test(requestId) ? requestId : clean(requestId) } });
   }
   const status = statusSchema.safeParse(error);
   if (status.success) return answer(status.data.httpCode, undefined);
