@@ -63,8 +63,11 @@ function summaryOf({ id, account }: Provider, { application }: Partition): Examp
     source: "vendor",
     calls: null,
     talkSeconds: null,
+    answeredWithoutDuration: null,
     complete: true,
     ...reading,
+    // A vendor's count leaves nothing unclassified, as far as it tells.
+    minutes: "minutes" in reading && typeof reading.minutes === "object" && reading.minutes !== null ? { unclassified: null, ...reading.minutes } : null,
     raw: [raw],
   });
 }
