@@ -34,6 +34,7 @@ import { Invocation, type Policy } from "./engine/calls/invocation.js";
 import { type EngineClock, systemClock } from "./engine/account/clock.js";
 import { engineClockOf } from "./engine/account/engine-clock.js";
 import { findCall, findCallUnsupported } from "./engine/calls/find-call.js";
+import { rowLimits } from "./engine/lists/row-limits.js";
 import { HttpTransport } from "./engine/http/http-transport.js";
 import { LocalRateLimiter } from "./engine/account/rate-limiter.js";
 import { type NormalizeContext, normalizeRow } from "./engine/calls/normalize.js";
@@ -170,7 +171,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     const given = read.store === undefined ? readCheckpoints("sync", read.checkpoint ?? null, accountsOf(sessions)) : [];
     const keeper = read.store === undefined ? new CallersKeeper(given) : new StoreKeeper(read.store);
     const invocation = this.invoke(policyOf(read));
-    const wanted = { range, settleSeconds: read.settleSeconds ?? null, raw: read.raw };
+    const wanted = { range, settleSeconds: read.settleSeconds ?? null, raw: read.raw, limits: rowLimits(sessions.length, true) };
     return new SyncStream(
       sessions.map((session) => new AccountSync(session, wanted, keeper, invocation)),
       given,

@@ -6,6 +6,7 @@ import type { AccountSession } from "../account/account-session.js";
 import { CallTimes } from "../lists/call-times.js";
 import { earliestKept, type ListPlan, planHistory, RETENTION_MARGIN_MS } from "../lists/list-plan.js";
 import { Progress } from "../lists/progress.js";
+import { rowLimits } from "../lists/row-limits.js";
 import { TOO_DEEP, tooDeepFieldOf } from "../lists/row-depth.js";
 import { undocumented } from "../lists/schema-fault.js";
 import type { Invocation } from "./invocation.js";
@@ -64,7 +65,7 @@ async function search(session: AccountSession, operation: Search, keys: object, 
     unreadableRows: invocation.policy.unreadableRows,
     prove: false,
     repeatedKeys: "deduplicate" as const,
-    windowRows: Number.POSITIVE_INFINITY,
+    ...rowLimits(1, false), windowRows: Number.POSITIVE_INFINITY,
     startsNear: "plan" as const,
     mayOpen: () => true,
   };

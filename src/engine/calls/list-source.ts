@@ -1,4 +1,5 @@
 import type { Partition } from "../../contract/provider.js";
+import { ResponseError } from "../../model/errors.js";
 import type { LinkedAbort } from "../account/abort.js";
 import type { AccountSession } from "../account/account-session.js";
 import { Coverage, type WindowFate } from "../lists/coverage.js";
@@ -6,6 +7,7 @@ import { type Span, toInterval } from "../lists/intervals.js";
 import { frontierOf, type ListPlan, type PlannedWindow } from "../lists/list-plan.js";
 import { type Delivery, ListRun, type RunPolicy } from "../lists/list-run.js";
 import type { Progress } from "../lists/progress.js";
+import type { RowLimits } from "../lists/row-limits.js";
 import type { Batches } from "./merge.js";
 
 /** A call with the place in time by which it is ranged and ordered. */
@@ -78,24 +80,29 @@ export async function* inArrivalOrder<Value, Out>(
   }
 }
 
-/** Rows that may wait, in time order, for windows before them to be read; beyond it no further windows are opened. */
-const WAITING_ROWS = 20_000;
+/** How a run behaves whose rows wait: for windows before them, or for their own to be read. */
+type WaitingPolicy = Omit<RunPolicy, "mayOpen"> & Pick<RowLimits, "waitingRows">;
 
 /** The batches of one account by ascending start. A row goes out when no earlier one can come any more. */
 export async function* inStartOrder<Value, Out extends Timed>(
   source: Source<Value>,
-  policy: Omit<RunPolicy, "mayOpen">,
+  policy: WaitingPolicy,
   abort: LinkedAbort,
   finish: Finish<Value, Out>,
 ): Batches<Out> {
   const reach = source.plan.coverage?.reach ?? 0;
   const waiting: { value: Out; at: number }[] = [];
   const closing = new Set<Delivery<Value>>();
-  const deliveries = deliveriesOf(source, { ...policy, mayOpen: () => waiting.length < WAITING_ROWS }, abort);
+  const deliveries = deliveriesOf(source, { ...policy, mayOpen: () => waiting.length < policy.waitingRows }, abort);
 
+  let releasedTo = Number.NEGATIVE_INFINITY;
   for await (const delivery of deliveries) {
     const { fate, frontier } = delivery;
-    for (const value of finishAll(delivery, finish)) waiting.push({ value, at: value.startedAt?.getTime() ?? 0 });
+    for (const value of finishAll(delivery, finish)) {
+      const at = value.startedAt?.getTime() ?? 0;
+      if (at < releasedTo) refuseLate(source, policy, delivery, at);
+      else waiting.push({ value, at });
+    }
     // Only a window that closes moves the frontier.
     if (fate === null) continue;
     closing.add(delivery);
@@ -103,6 +110,7 @@ export async function* inStartOrder<Value, Out extends Timed>(
     waiting.sort((a, b) => a.at - b.at);
     const firstHeld = waiting.findIndex(({ at }) => at >= frontier - reach);
     const released = waiting.splice(0, firstHeld < 0 ? waiting.length : firstHeld);
+    releasedTo = released.at(-1)?.at ?? releasedTo;
     if (released.length > 0) yield released.map(({ value }) => value);
     // A window counts as read when nothing that it may hold still waits: its rows may have come with a window that was cut into it.
     const earliest = waiting[0]?.at ?? Number.POSITIVE_INFINITY;
@@ -113,6 +121,20 @@ export async function* inStartOrder<Value, Out extends Timed>(
       closing.delete(closed);
     }
   }
+}
+
+/**
+ * A call came in a later window than its start allows, after calls that started later had gone out. In order it can no longer be handed out.
+ * @throws ResponseError unless failures are isolated: the instant of its start is then a gap.
+ */
+function refuseLate<Value>({ session, plan, coverage }: Source<Value>, { isolateFailures }: Pick<RunPolicy, "isolateFailures">, { window }: Delivery<Value>, at: number): void {
+  const { account } = session.provider;
+  const { name: operation } = plan.operation;
+  const what = `a call that started at ${new Date(at).toISOString()} came after later calls had been handed out in order of time: the vendor lists it in a later window than its start allows. Set \`filtersOn: "unknown"\` or raise \`longestCallSeconds\`, or read with \`order: "arrival"\``;
+  const error = new ResponseError(`${account}: ${operation}: ${what}.`, session.concern({ operation, window: window.span === null ? null : toInterval(window.span) }));
+  if (!isolateFailures) throw error;
+  session.services.emit({ type: "warning", account, operation, message: error.message, key: null, field: null });
+  coverage?.record(window.partition, { from: at, to: at + 1 }, "incomplete");
 }
 
 /** A window that was read to its end, with all its rows. */
@@ -131,13 +153,13 @@ export interface WindowRead<Out> {
 /** The rows of one account window by window. A window counts as read when its consumer closes it. */
 export async function* inWindows<Value, Out>(
   source: Source<Value>,
-  policy: Omit<RunPolicy, "mayOpen">,
+  policy: WaitingPolicy,
   abort: LinkedAbort,
   finish: Finish<Value, Out>,
 ): AsyncGenerator<WindowRead<Out>, void, undefined> {
   const held = new Map<PlannedWindow, Out[]>();
   let waiting = 0;
-  const deliveries = deliveriesOf(source, { ...policy, mayOpen: () => waiting < WAITING_ROWS }, abort);
+  const deliveries = deliveriesOf(source, { ...policy, mayOpen: () => waiting < policy.waitingRows }, abort);
   for await (const delivery of deliveries) {
     const { window, partition, fate } = delivery;
     const finished = finishAll(delivery, finish);
@@ -148,11 +170,13 @@ export async function* inWindows<Value, Out>(
     held.set(window, together);
     if (fate === null) continue;
 
-    // A window that was cut after some of its rows had come never ends: they come with the first of its parts.
-    const ended = [...held.keys()].filter((other) => other === window || isPartOf(window, other));
-    const rows = ended.flatMap((other) => held.get(other) ?? []);
-    for (const other of ended) held.delete(other);
-    waiting -= rows.length;
+    const rows = held.get(window) ?? [];
+    // A window that was split after some of its rows had come never ends: its parts bring them again.
+    for (const [other, { length }] of held) {
+      if (other !== window && !isPartOf(window, other)) continue;
+      held.delete(other);
+      waiting -= length;
+    }
     const provenTo = window.span === null ? null : provenEnd(source, window.span, fate);
     yield {
       window,
@@ -191,7 +215,13 @@ function provenEnd<Value>({ session, plan }: Source<Value>, span: Span, fate: Wi
 }
 
 /** @param knownEnd up to where the window is proven, where that was found when it was read. */
-function close<Value>(source: Source<Value>, { window, fate, id }: Delivery<Value>, knownEnd: number | null = null): void {
+function close<Value>(source: Source<Value>, delivery: Delivery<Value>, knownEnd: number | null = null): void {
+  source.progress.onceTaken(() => {
+    closeNow(source, delivery, knownEnd);
+  });
+}
+
+function closeNow<Value>(source: Source<Value>, { window, fate, id }: Delivery<Value>, knownEnd: number | null): void {
   if (fate === null) return;
   const { session, plan, progress, coverage } = source;
   if (fate !== "failed") progress.windows += 1;

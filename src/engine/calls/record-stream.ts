@@ -9,6 +9,10 @@ export interface StreamOrigin {
   open(): Batches<CallRecord>;
   /** Counts a record that the consumer gets. */
   handOut(record: CallRecord): void;
+  /** The consumer has gone on from a record: what it proves may be claimed. */
+  take(record: CallRecord): void;
+  /** The consumer takes nothing more. */
+  leave(): void;
   /** Nothing of what was read has reached the consumer. */
   withdraw(): void;
   report(): AccountReport[];
@@ -35,11 +39,16 @@ export class RecordStream implements AsyncIterable<CallRecord> {
    * @throws CallRecordsError of whichever class describes the first failure, unless failures are isolated.
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<CallRecord, void, undefined> {
-    for await (const batch of this.open()) {
-      for (const record of batch) {
-        this.origin.handOut(record);
-        yield record;
+    try {
+      for await (const batch of this.open()) {
+        for (const record of batch) {
+          this.origin.handOut(record);
+          yield record;
+          this.origin.take(record);
+        }
       }
+    } finally {
+      this.origin.leave();
     }
   }
 
@@ -53,6 +62,14 @@ export class RecordStream implements AsyncIterable<CallRecord> {
   }
 
   private async *rebatch(batches: Batches<CallRecord>, size: number): Batches<CallRecord> {
+    try {
+      yield* this.inSizes(batches, size);
+    } finally {
+      this.origin.leave();
+    }
+  }
+
+  private async *inSizes(batches: Batches<CallRecord>, size: number): Batches<CallRecord> {
     let waiting: CallRecord[] = [];
     let failure: { error: unknown } | null = null;
     try {
@@ -61,6 +78,7 @@ export class RecordStream implements AsyncIterable<CallRecord> {
           waiting.push(record);
           if (waiting.length < size) continue;
           yield this.handOutAll(waiting);
+          this.takeAll(waiting);
           waiting = [];
         }
       }
@@ -68,8 +86,15 @@ export class RecordStream implements AsyncIterable<CallRecord> {
       // What came before a failure is handed out before it is thrown: the report counts it as read.
       failure = { error };
     }
-    if (waiting.length > 0) yield this.handOutAll(waiting);
+    if (waiting.length > 0) {
+      yield this.handOutAll(waiting);
+      this.takeAll(waiting);
+    }
     if (failure !== null) throw failure.error;
+  }
+
+  private takeAll(records: readonly CallRecord[]): void {
+    for (const record of records) this.origin.take(record);
   }
 
   private handOutAll(records: CallRecord[]): CallRecord[] {
@@ -94,12 +119,15 @@ export class RecordStream implements AsyncIterable<CallRecord> {
         if (records.length + batch.length > max) {
           throw new RequestError(`\`toArray\`: there are more than \`max\` = ${max} records. Raise \`max\`, or read them one by one.`);
         }
-        for (const record of this.handOutAll(batch)) records.push(record);
+        for (const record of batch) records.push(record);
       }
     } catch (error) {
       this.origin.withdraw();
       throw error;
+    } finally {
+      this.origin.leave();
     }
+    this.takeAll(this.handOutAll(records));
     return records;
   }
 

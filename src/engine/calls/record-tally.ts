@@ -4,6 +4,7 @@ import { CallCount } from "./call-count.js";
 import type { AccountSession } from "../account/account-session.js";
 import type { Span } from "../lists/intervals.js";
 import type { Invocation } from "./invocation.js";
+import { rowLimits } from "../lists/row-limits.js";
 import { periodsOf } from "./periods.js";
 import { planAccountRecords } from "./records.js";
 import { isCovered, noMinutes, type Tally, type UsageWanted } from "./tally.js";
@@ -22,7 +23,7 @@ export class RecordTally implements Tally {
     const { provider } = session;
     this.periods = periodsOf(wanted.range, wanted.by, provider.timeZone);
     for (const { application } of provider.operations.records.partitions({})) this.countsOf(application);
-    this.records = planAccountRecords(session, { range: wanted.range, direction: null, number: null, filters: {}, order: "arrival", raw: false }, invocation);
+    this.records = planAccountRecords(session, { range: wanted.range, direction: null, number: null, filters: {}, order: "arrival", raw: false }, invocation, rowLimits(1, false));
   }
 
   private countsOf(application: string | null): CallCount[] {

@@ -5,6 +5,7 @@ import type { AccountSession } from "../account/account-session.js";
 import type { Span } from "../lists/intervals.js";
 import { earliestKept, planHistory, type PlannedWindow } from "../lists/list-plan.js";
 import { Progress } from "../lists/progress.js";
+import { type RowLimits, rowLimits } from "../lists/row-limits.js";
 import { matches } from "./call-filter.js";
 import type { Invocation } from "./invocation.js";
 import { inArrivalOrder, inStartOrder, openSource, type Source } from "./list-source.js";
@@ -25,22 +26,24 @@ interface RecordsWanted {
   raw: boolean;
 }
 
-/** A window with more rows is read in parts. In time order all rows of an open window wait, so it is kept smaller. */
-export const WINDOW_ROWS = { arrival: 25_000, time: 10_000 } as const;
-
 /**
  * Plans the reading of call records of several accounts; nothing is sent before the stream is opened.
  * @throws RetentionError when the range begins before what an account keeps, and that was not consented to.
  */
 export function openRecords(sessions: readonly AccountSession[], wanted: RecordsWanted, invocation: Invocation): StreamOrigin {
-  const accounts = sessions.map((session) => planAccountRecords(session, wanted, invocation));
+  const limits = rowLimits(sessions.length, wanted.order === "time");
+  const accounts = sessions.map((session) => planAccountRecords(session, wanted, invocation, limits));
   const progressOf = new Map(accounts.map(({ progress }) => [progress.provider.account, progress]));
   return {
     handOut: ({ account }) => {
       const progress = progressOf.get(account);
       if (progress !== undefined) progress.rows += 1;
     },
-    open: () => invocation.batches(() => merge(accounts.map((account) => account.read()), wanted.order, invocation)),
+    take: ({ account }) => progressOf.get(account)?.take(1),
+    open: () => invocation.batches(() => merge(accounts.map(passingOn), wanted.order, invocation)),
+    leave: () => {
+      for (const { progress } of accounts) progress.leave();
+    },
     withdraw: () => {
       for (const { progress } of accounts) progress.withdraw();
     },
@@ -48,18 +51,31 @@ export function openRecords(sessions: readonly AccountSession[], wanted: Records
   };
 }
 
+interface AccountRecords {
+  progress: Progress;
+  read: () => Batches<CallRecord>;
+}
+
+/** An account's batches on their way to a consumer that takes record by record. */
+async function* passingOn({ progress, read }: AccountRecords): Batches<CallRecord> {
+  for await (const batch of read()) {
+    progress.passOn(batch.length);
+    yield batch;
+  }
+}
+
 /**
  * Plans the reading of one account's records.
  * @throws RetentionError as `openRecords` does.
  */
-export function planAccountRecords(session: AccountSession, wanted: RecordsWanted, invocation: Invocation): { progress: Progress; read: () => Batches<CallRecord> } {
+export function planAccountRecords(session: AccountSession, wanted: RecordsWanted, invocation: Invocation, limits: RowLimits): AccountRecords {
   const { provider } = session;
   const { records } = provider.operations;
   refuseBeforeRetention(session, wanted.range.from, invocation);
   const { direction, range } = wanted;
   const filters = wanted.filters[provider.id] ?? {};
   const source = openSource(session, (at) => planHistory(provider, records, range, { now: at, filters, direction }), new Progress(provider, invocation.id));
-  return { progress: source.progress, read: () => readAccount(source, wanted, invocation) };
+  return { progress: source.progress, read: () => readAccount(source, wanted, invocation, limits) };
 }
 
 /** @throws RetentionError when what begins there begins before what the account keeps, and that was not consented to. */
@@ -74,7 +90,7 @@ export function refuseBeforeRetention({ provider, clock }: AccountSession, from:
   );
 }
 
-function readAccount(source: Source<MappedCall>, wanted: RecordsWanted, invocation: Invocation): Batches<CallRecord> {
+function readAccount(source: Source<MappedCall>, wanted: RecordsWanted, invocation: Invocation, limits: RowLimits): Batches<CallRecord> {
   const { id, account } = source.session.provider;
   const watch = strayStartWatch(source);
   const finish = (mapped: MappedCall, raw: unknown, { window }: { window: PlannedWindow }): CallRecord | null => {
@@ -84,7 +100,7 @@ function readAccount(source: Source<MappedCall>, wanted: RecordsWanted, invocati
     return recordOf(id, account, mapped, wanted.raw ? raw : undefined);
   };
   const { isolateFailures, unreadableRows } = invocation.policy;
-  const policy = { isolateFailures, unreadableRows, prove: true, repeatedKeys: "deduplicate" as const, windowRows: WINDOW_ROWS[wanted.order], startsNear: "window" as const };
+  const policy = { isolateFailures, unreadableRows, prove: true, repeatedKeys: "deduplicate" as const, ...limits, startsNear: "window" as const };
   return invocation.account(source.progress, (abort) => {
     return wanted.order === "time"
       ? inStartOrder(source, policy, abort, finish)

@@ -5,6 +5,7 @@ import type { AccountSession } from "../account/account-session.js";
 import type { Span } from "../lists/intervals.js";
 import { gridOf, planPeriods } from "../lists/list-plan.js";
 import { Progress } from "../lists/progress.js";
+import { rowLimits } from "../lists/row-limits.js";
 import type { Invocation } from "./invocation.js";
 import { periodsOf } from "./periods.js";
 import { inArrivalOrder, openSource, type Source } from "./list-source.js";
@@ -32,7 +33,7 @@ export class VendorTally implements Tally {
 
   async count(): Promise<void> {
     const { isolateFailures, unreadableRows } = this.invocation.policy;
-    const policy = { isolateFailures, unreadableRows, prove: true, repeatedKeys: "unrelated" as const, windowRows: Number.POSITIVE_INFINITY, startsNear: "anything" as const, mayOpen: () => true };
+    const policy = { isolateFailures, unreadableRows, prove: true, repeatedKeys: "unrelated" as const, ...rowLimits(1, false), windowRows: Number.POSITIVE_INFINITY, startsNear: "anything" as const, mayOpen: () => true };
     const batches = this.invocation.account(this.source.progress, (abort) =>
       inArrivalOrder(this.source, policy, abort, (reading, raw, { window, partition }) => {
         return window.span === null ? null : { reading, raw, partition, window: window.span };

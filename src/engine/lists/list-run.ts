@@ -42,22 +42,22 @@ export interface RunPolicy {
   prove: boolean;
   /** What a key means that comes in several windows. */
   repeatedKeys: RepeatedKeys;
-  /** A window that holds more rows is cut, in rows. */
+  /** A window that holds more rows is split. */
   windowRows: number;
+  /** Rows that wait for the consumer before no more pages are requested. */
+  bufferedRows: number;
   /** What the start of a row must lie near: its window; all that is read, where rows are found by an id; or nothing, where an old start shows no fault. */
   startsNear: "window" | "plan" | "anything";
   /** Whether further windows may be opened, beyond the oldest that is open. */
   mayOpen: () => boolean;
 }
 
-/** Rows that wait for the consumer before no more pages are asked for. */
-const BUFFERED_ROWS = 2_000;
 /** Into so many parts a window is cut at once; those that are still too large are cut again. */
 const MOST_PARTS = 20;
 /** A list that has brought so many rows in one window, and still goes on, is split, or fails where it cannot be. */
 const MOST_ROWS = 100_000;
 /** So many windows, one within the other, whose lists do not end are taken for a vendor that sends ever new rows. */
-const MOST_OVERFLOWS = 10;
+const MOST_OVERFLOWS = 8;
 /** Windows whose end is doubtful are split so often, and as often again for each page of rows that came: a vendor that caps every window would be asked for all of them. */
 const DOUBTFUL_SPLITS = { least: 64, perPage: 4 } as const;
 
@@ -66,7 +66,7 @@ const DOUBTFUL_SPLITS = { least: 64, perPage: 4 } as const;
  * through its channel, so that nothing counts as read before the consumer has taken it.
  */
 export class ListRun<Value> {
-  readonly deliveries = new Channel<Delivery<Value>>(BUFFERED_ROWS);
+  readonly deliveries: Channel<Delivery<Value>>;
   private queue: WindowQueue;
   private readonly pageRows: PageRows<Value>;
   private readonly watch: WindowWatch;
@@ -87,6 +87,7 @@ export class ListRun<Value> {
     private readonly progress: Progress,
     private readonly abort: LinkedAbort,
   ) {
+    this.deliveries = new Channel(policy.bufferedRows);
     this.queue = new WindowQueue(plan);
     progress.windowsLeft = this.queue.size;
     this.pageRows = new PageRows(session, plan.operation, policy, progress);
@@ -252,7 +253,7 @@ export class ListRun<Value> {
     if (rows <= limit) return;
     const overflows = (window.plan.split?.known.overflows ?? 0) + 1;
     if (overflows <= MOST_OVERFLOWS && this.split(window, 2, { announced: rows, overflows, mayBeCapped: true })) return;
-    if (rows > MOST_ROWS) throw neverEnding(this.concern(window), rows);
+    if (overflows > MOST_OVERFLOWS || rows > MOST_ROWS) throw neverEnding(this.concern(window), rows);
   }
 
   private split(window: OpenWindow, parts: number, whole: WholeWindow): boolean {

@@ -99,9 +99,7 @@ export class PageRows<Value> {
         this.noteConflict(window, key);
         return false;
       }
-      // What a window handed on before it was split is not handed on again by its parts.
-      const wasHandedOn = this.policy.repeatedKeys === "deduplicate" || Split.isPartOf(window, neighbour.window);
-      if (!wasHandedOn) continue;
+      if (this.policy.repeatedKeys === "deliver") continue;
       if (!window.rereading && !repeatable) this.noteDuplicate(window, key, earlier === print);
       return false;
     }

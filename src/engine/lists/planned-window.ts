@@ -94,12 +94,6 @@ export class Split {
       }
     }
   }
-
-  /** Whether a window is a part of another, or a part of its parts. */
-  static isPartOf({ plan }: { plan: PlannedWindow }, whole: { id: string }): boolean {
-    for (const split of ancestry(plan)) if (split.whole.id === whole.id) return true;
-    return false;
-  }
 }
 
 function* ancestry(plan: PlannedWindow): Generator<Split> {

@@ -13,6 +13,11 @@ export class Progress {
   unreadable = 0;
   private error: CallRecordsError | null = null;
   private state: "running" | "ended" | "failed" | "unsupported" = "running";
+  /** Rows on their way to a consumer that takes them by itself, and those that it has taken and gone on from. */
+  private passedOn = 0;
+  private taken = 0;
+  private readonly onTaken: { after: number; run: () => void }[] = [];
+  private isTakenByItself = false;
   /** Null where nothing can be proven, as of a snapshot, or nothing has been planned yet. */
   coverage: Coverage | null = null;
 
@@ -37,6 +42,29 @@ export class Progress {
     this.state = "unsupported";
   }
 
+  /** Rows are passed on towards the consumer: what they prove is not claimed before it has taken them. */
+  passOn(rows: number): void {
+    this.passedOn += rows;
+    this.isTakenByItself = true;
+  }
+
+  /** The consumer has taken rows, and gone on. */
+  take(rows: number): void {
+    this.taken += rows;
+    while (this.onTaken[0] !== undefined && this.onTaken[0].after <= this.taken) this.onTaken.shift()?.run();
+  }
+
+  /** Runs once all rows that were passed on so far have been taken. */
+  onceTaken(run: () => void): void {
+    if (this.taken >= this.passedOn) run();
+    else this.onTaken.push({ after: this.passedOn, run });
+  }
+
+  /** The consumer takes nothing more: what waits for it is not claimed any more. */
+  leave(): void {
+    this.isTakenByItself = false;
+  }
+
   /** What was read has not reached the consumer, and must not be claimed. */
   withdraw(): void {
     this.rows = 0;
@@ -50,7 +78,7 @@ export class Progress {
   }
 
   report(): AccountReport {
-    const { coverage, unsettled, gaps } = this.coverage?.summarize(this.state !== "running") ?? { coverage: [], unsettled: [], gaps: [] };
+    const { coverage, unsettled, gaps } = this.coverage?.summarize(this.isOver) ?? { coverage: [], unsettled: [], gaps: [] };
     return {
       account: this.provider.account,
       provider: this.provider.id,
@@ -69,10 +97,15 @@ export class Progress {
     };
   }
 
+  /** Whether nothing more will be read, and nothing that was read is still on its way to the consumer. */
+  private get isOver(): boolean {
+    return this.state !== "running" && !(this.isTakenByItself && this.onTaken.length > 0);
+  }
+
   private status(missing: boolean): AccountReport["status"] {
     if (this.state === "failed" || this.state === "unsupported") return this.state;
     // Each window failed by itself, and none was left.
     if (this.state === "ended" && this.error !== null && this.windows === 0 && missing) return "failed";
-    return this.state === "running" || missing || this.error !== null ? "partial" : "complete";
+    return !this.isOver || missing || this.error !== null ? "partial" : "complete";
   }
 }

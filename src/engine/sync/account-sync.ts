@@ -7,12 +7,13 @@ import type { Invocation } from "../calls/invocation.js";
 import { recordOf, startOf } from "../calls/mapped-call.js";
 import type { Batches } from "../calls/merge.js";
 import { inWindows, openSource, type Source, type WindowRead } from "../calls/list-source.js";
-import { refuseBeforeRetention, WINDOW_ROWS } from "../calls/records.js";
+import { refuseBeforeRetention } from "../calls/records.js";
 import { strayStartWatch } from "../calls/stray-start.js";
 import type { SyncCheckpoint } from "../checkpoints/checkpoint.js";
 import { Intervals, type Span } from "../lists/intervals.js";
 import { gridOf, oldestReadable, planGround, reachOf, type PlannedWindow } from "../lists/list-plan.js";
 import { Progress } from "../lists/progress.js";
+import type { RowLimits } from "../lists/row-limits.js";
 import type { CheckpointKeeper } from "./checkpoint-keeper.js";
 import { CommittedState } from "./committed-state.js";
 import { ContentHash } from "./content-hash.js";
@@ -27,6 +28,8 @@ interface SyncWanted {
   settleSeconds: number | null;
   /** Whether records carry the vendor's own row. */
   raw: boolean;
+  /** How many rows may be held. */
+  limits: RowLimits;
 }
 
 /** A call that was read, and what tells whether it is new. */
@@ -93,7 +96,7 @@ export class AccountSync {
   private async *pass(abort: LinkedAbort): Batches<SyncBatch> {
     const { isolateFailures, unreadableRows } = this.invocation.policy;
     // Of windows that meet, each has to hold all of its rows: whichever is committed, what it proves was handed out with it.
-    const policy = { isolateFailures, unreadableRows, prove: true, repeatedKeys: "deliver" as const, windowRows: WINDOW_ROWS.time, startsNear: "window" as const };
+    const policy = { isolateFailures, unreadableRows, prove: true, repeatedKeys: "deliver" as const, ...this.wanted.limits, startsNear: "window" as const };
     const { provider } = this.session;
     const kept = await this.keeper.open(provider);
     this.isStored = kept.isStored;

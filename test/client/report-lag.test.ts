@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { huaweiCec, type RecordStream } from "call-records";
+import { huaweiAnswering, serve } from "./scripted-vendor.js";
+import { DAY, ManualClock, NOW, openClient, RATE as rate } from "./stage.js";
+
+const range = { from: new Date(NOW - 60 * DAY), to: new Date(NOW - 20 * DAY) };
+const COUNT = 400;
+const starts = Array.from({ length: COUNT }, (_, index) => range.from.getTime() + index * 2_400_000 * 3.5);
+
+/** A stream over many windows, and which calls of it the consumer has. */
+async function openStream(order: "arrival" | "time" = "arrival"): Promise<RecordStream> {
+  const endpoint = await serve(
+    huaweiAnswering(({ body }) => {
+      const found = starts.map((startTime, id) => ({ callSerialNo: `${id}`, startTime, endTime: startTime, state: 3 })).filter(({ startTime }) => body.taskType === "0" && startTime >= Number(body.startTime) && startTime <= Number(body.endTime));
+      return { body: { retCode: "0", retMsg: "", result: { total: found.length, callInfo: found.slice(Number(body.offset), Number(body.offset) + Number(body.limit)) } } };
+    }),
+  );
+  const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate: { ...rate, concurrency: 1 }, filtersOn: "start", longestCallSeconds: 3600 })], clock: new ManualClock() });
+  return client.records({ ...range, order, raw: false });
+}
+
+/** Calls that the report claims, and the consumer has not got. */
+function claimedWithout(stream: RecordStream, taken: ReadonlySet<string>): string[] {
+  const coverage = stream.report().accounts.flatMap((account) => account.coverage);
+  return starts.flatMap((start, id) => (coverage.some(({ from, to }) => Date.parse(from) <= start && start < Date.parse(to)) && !taken.has(`${id}`) ? [`${id}`] : []));
+}
+
+describe.each(["arrival", "time"] as const)("a report in %s order", (order) => {
+  it.each([1, 7, 90, 5000])("claims no call that batches of %i have not handed out", async (size) => {
+    const stream = await openStream(order);
+    const taken = new Set<string>();
+    const read = stream.batches(size);
+    for (let next = await read.next(); next.done !== true; next = await read.next()) {
+      expect(claimedWithout(stream, taken)).toEqual([]);
+      for (const { id } of next.value) taken.add(id);
+      expect(stream.report().accounts[0]).toMatchObject({ rows: taken.size, gaps: [] });
+    }
+    expect(taken.size).toBe(COUNT);
+    expect(stream.report().accounts[0]).toMatchObject({ status: "complete", rows: COUNT, gaps: [], coverage: [{ from: range.from.toISOString(), to: range.to.toISOString() }] });
+  });
+
+  it("claims nothing that toArray has not handed out", async () => {
+    const stream = await openStream(order);
+    const claims: number[] = [];
+    const reading = stream.toArray({ max: 1000 });
+    let isRead = false;
+    const done = reading.then(() => (isRead = true));
+    while (!isRead) {
+      await new Promise(setImmediate);
+      if (!isRead) claims.push(claimedWithout(stream, new Set()).length + (stream.report().accounts[0]?.rows ?? 0));
+    }
+    await done;
+    expect(claims.length).toBeGreaterThan(5);
+    expect(Math.max(...claims)).toBe(0);
+    expect(stream.report().accounts[0]).toMatchObject({ status: "complete", rows: COUNT });
+  });
+
+  it("names what a consumer that leaves has not taken as stopped", async () => {
+    const stream = await openStream(order);
+    const taken = new Set<string>();
+    for await (const batch of stream.batches(90)) {
+      for (const { id } of batch) taken.add(id);
+      if (taken.size >= 180) break;
+    }
+    expect(claimedWithout(stream, taken)).toEqual([]);
+    const { status, gaps } = stream.report().accounts[0] ?? { status: null, gaps: [] };
+    expect(status).toBe("partial");
+    expect(gaps.map(({ reason }) => reason)).toContain("stopped");
+  });
+});
