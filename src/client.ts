@@ -209,11 +209,13 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * One call by its vendor's keys; null when there is none.
+   * One call by its vendor's keys; null when there is none. Where the call is searched for in the history, null means that everything was read to its end, as
+   * far back as the vendor keeps calls (where it declares no limit: 180 days), and held what the vendor counts.
    * @example
    * const call = await client.findCall({ account: "tencent-ccc", sessionId: "0cf5be1b-de75-4445-a0c4-8dff3fa4b68b" });
-   * @throws RequestError when an argument is wrong; UnsupportedError when the vendor finds no single call; CallRecordsError of whichever class describes
-   * what failed.
+   * @throws RequestError when an argument is wrong; UnsupportedError when the vendor finds no single call; IncompleteError when the call was not found in
+   * what the vendor shows, but the vendor counts more; ResponseError when it was not found, and a row could not be read; CallRecordsError of whichever class
+   * describes what failed.
    */
   async findCall(query: FindCallQuery<Providers>): Promise<FoundCall | null> {
     const read = readArguments("findCall", findCallSchema, query);

@@ -1,7 +1,7 @@
 import type { HttpAnswer } from "../../contract/http.js";
 import type { FindCallOperation, MappedCall } from "../../contract/provider.js";
 import type { FoundCall } from "../../model/call-record.js";
-import { ResponseError, UnsupportedError } from "../../model/errors.js";
+import { IncompleteError, ResponseError, UnsupportedError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
 import { CallTimes } from "../lists/call-times.js";
 import { earliestKept, type ListPlan, planHistory, RETENTION_MARGIN_MS } from "../lists/list-plan.js";
@@ -56,14 +56,17 @@ async function lookUp(session: AccountSession, operation: Lookup, keys: object, 
   });
 }
 
-/** Reads the history, newest window first and every partition of it, until the call is found. */
+/**
+ * Reads the history, newest window first and every partition of it, until the call is found. A window that could not be read, or does not hold what the vendor
+ * counts in it, fails the search only where the call is not found elsewhere.
+ */
 async function search(session: AccountSession, operation: Search, keys: object, invocation: Invocation): Promise<FoundCall | null> {
   const { id, account, operations } = session.provider;
   const concern = { operation: operations.records.name, window: null };
   const policy = {
-    isolateFailures: false,
+    isolateFailures: true,
     unreadableRows: invocation.policy.unreadableRows,
-    prove: false,
+    prove: true,
     repeatedKeys: "deduplicate" as const,
     ...rowLimits(1, false), windowRows: Number.POSITIVE_INFINITY,
     startsNear: "plan" as const,
@@ -77,7 +80,23 @@ async function search(session: AccountSession, operation: Search, keys: object, 
     }),
   );
   for await (const [found] of batches) if (found !== undefined) return found;
+  requireVerified(source.progress, concern.operation);
   return null;
+}
+
+/** @throws CallRecordsError where the call may be in what was not read: it is not known that there is none. */
+function requireVerified({ failure, unreadable, unverifiedWindows, provider }: Progress, operation: string): void {
+  if (failure !== null) throw failure;
+  const { id, account } = provider;
+  const concern = { provider: id, account, operation };
+  if (unreadable > 0) {
+    throw new ResponseError(`${account}: ${operation}: the call was not found among the rows that could be read. ${unreadable} could not, and one of them may be it; a \`warning\` names each.`, concern);
+  }
+  if (unverifiedWindows === 0) return;
+  throw new IncompleteError(
+    `${account}: ${operation}: the call was not found, but ${unverifiedWindows} of the windows searched could not be verified: the vendor showed fewer rows than it counts, or not where its list ends. Ask again later; if it stays so, ask the vendor.`,
+    { ...concern, retryable: true },
+  );
 }
 
 function planSearch(session: AccountSession, operation: Search, keys: object, now: number): ListPlan<MappedCall> {
@@ -87,5 +106,6 @@ function planSearch(session: AccountSession, operation: Search, keys: object, no
   const from = earliest === null ? now - SEARCH_MS : earliest + RETENTION_MARGIN_MS;
   const filters = session.runAdapter("filters", { operation: records.name, window: null }, () => operation.filters(keys));
   const plan = planHistory(provider, records, { from, to: now }, { now, filters: { ...filters } });
-  return { ...plan, windows: [...plan.windows].reverse(), coverage: null };
+  // That a call may still appear in a young window does not matter: it is not there now.
+  return { ...plan, windows: plan.windows.map((window) => ({ ...window, settled: true })).reverse(), coverage: null };
 }

@@ -225,6 +225,7 @@ function closeNow<Value>(source: Source<Value>, { window, fate, id }: Delivery<V
   if (fate === null) return;
   const { session, plan, progress, coverage } = source;
   if (fate !== "failed") progress.windows += 1;
+  if (fate !== "proven") progress.unverifiedWindows += 1;
   const { partition, span } = window;
   if (span === null) return;
   const provenTo = knownEnd ?? provenEnd(source, span, fate);

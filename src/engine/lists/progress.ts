@@ -11,6 +11,8 @@ export class Progress {
   rows = 0;
   duplicates = 0;
   unreadable = 0;
+  /** Windows that were closed without a proof that they were read whole. */
+  unverifiedWindows = 0;
   private error: CallRecordsError | null = null;
   private state: "running" | "ended" | "failed" | "unsupported" = "running";
   /** Rows on their way to a consumer that takes them by itself, and those that it has taken and gone on from. */
@@ -26,6 +28,11 @@ export class Progress {
     /** The call's id in events. */
     readonly invocation: string,
   ) {}
+
+  /** What a window, or the account, failed with first; null where nothing failed. */
+  get failure(): CallRecordsError | null {
+    return this.error;
+  }
 
   /** The first error is the one that is told; later ones are its consequences. */
   note(error: CallRecordsError): void {

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { type ClientEvent, IncompleteError, ResponseError, tencentCcc, VendorError } from "call-records";
+import { cdr } from "../samples/tencent-ccc.js";
+import { type Asked, serve } from "./scripted-vendor.js";
+import { DAY, ManualClock, NOW, openClient, RATE, rejectionOf } from "./stage.js";
+
+const SESSION = "71a3b1c0-5a6b-4c0d-9d39-000000000001";
+const row = { ...cdr, SessionId: SESSION, Time: (NOW - 100 * DAY) / 1000, StartTimestamp: 0, QueuedTimestamp: 0, RingTimestamp: 0, AcceptTimestamp: 0, EndedTimestamp: 0, Duration: 0, ServeParticipants: [] };
+
+const page = (count: number, rows: unknown[] | null) => ({ body: { Response: { TotalCount: count, TelCdrList: rows, RequestId: "r" } } });
+const holds = ({ body }: Asked, at: number) => Number(body.StartTimeStamp) * 1000 <= at && at < Number(body.EndTimeStamp) * 1000;
+
+/** A search whose window of an instant is answered in another way. */
+async function searching(at: number, answerThere: (asked: Asked) => { status?: number; body: unknown }, answerElsewhere: (asked: Asked) => { body: unknown } = () => page(0, [])) {
+  const asked: Asked[] = [];
+  const endpoint = await serve((request) => {
+    asked.push(request);
+    return holds(request, at) ? answerThere(request) : answerElsewhere(request);
+  });
+  const events: ClientEvent[] = [];
+  const client = openClient({
+    providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate: { ...RATE, concurrency: 1 } })],
+    clock: new ManualClock(),
+    retry: { attempts: 1 },
+    onEvent: (event) => events.push(event),
+  });
+  const find = (options: { unreadableRows?: "throw" | "report" } = {}) => client.findCall({ account: "tencent-ccc", sessionId: SESSION, ...options });
+  return { asked, events, find };
+}
+
+describe("a search that finds nothing", () => {
+  it("is null where every window was read to its end, with one request for each", async () => {
+    const { asked, find } = await searching(NOW - 100 * DAY, () => page(0, []));
+    expect(await find()).toBeNull();
+    const windows = asked.map(({ body }) => `${String(body.StartTimeStamp)} ${String(body.EndTimeStamp)} ${String(body.PageNumber)}`);
+    expect(new Set(windows).size).toBe(windows.length);
+  });
+
+  it.each([
+    ["long ago", 100, []],
+    ["lately", 1, []],
+    ["long ago, without a list", 100, null],
+  ])("is no answer where the vendor counts a call and shows none, %s", async (_, days, rows) => {
+    const { asked, find } = await searching(NOW - days * DAY, () => page(1, rows));
+    const error = await rejectionOf(find());
+    expect(error).toBeInstanceOf(IncompleteError);
+    expect(error).toMatchObject({ account: "tencent-ccc", operation: "DescribeTelCdr", retryable: true });
+    expect(asked.filter((request) => holds(request, NOW - days * DAY)).length).toBeGreaterThan(2);
+  });
+
+  it("is the call where the vendor shows it when it is asked again", async () => {
+    let times = 0;
+    const { find } = await searching(NOW - 100 * DAY, () => page(1, (times += 1) > 1 ? [row] : []));
+    expect(await find()).toMatchObject({ id: SESSION });
+  });
+
+  it("is no answer where a row could not be read, though such rows are only to be reported", async () => {
+    const { events, find } = await searching(NOW - 100 * DAY, () => page(1, [{ ...row, Time: "never" }]));
+    expect(await rejectionOf(find())).toBeInstanceOf(ResponseError);
+    const error = await rejectionOf(find({ unreadableRows: "report" }));
+    expect(error).toBeInstanceOf(ResponseError);
+    expect(error.message).toContain("could not");
+    expect(events).toContainEqual(expect.objectContaining({ type: "warning", key: SESSION, field: "Time" }));
+  });
+
+  it.each<[string, { status?: number; body: unknown }]>([
+    ["failed", { status: 502, body: {} }],
+    ["was refused", { body: { Response: { Error: { Code: "FailedOperation", Message: "no" }, RequestId: "r" } } }],
+  ])("is the error of a window that %s", async (_, answer) => {
+    const { find } = await searching(NOW - 100 * DAY, () => answer);
+    expect(await rejectionOf(find())).toBeInstanceOf(VendorError);
+  });
+});
+
+describe("a search that finds the call", () => {
+  const there = NOW - 100 * DAY;
+
+  it("does not fail for a window that does not add up, or cannot be read, beside it", async () => {
+    for (const elsewhere of [page(1, []), page(7, [{ ...row, SessionId: "another" }]), { status: 502, body: {} }]) {
+      const { find } = await searching(there, () => page(1, [row]), () => elsewhere);
+      expect(await find()).toMatchObject({ id: SESSION, startedAt: new Date(there) });
+    }
+  });
+
+  it("does not need a total that speaks of the filter", async () => {
+    const { find } = await searching(there, () => page(5000, [row]));
+    expect(await find()).toMatchObject({ id: SESSION });
+  });
+
+  it("does not mind in which window the vendor lists it", async () => {
+    const { find } = await searching(there, () => page(1, [row]), () => page(1, [row]));
+    expect(await find()).toMatchObject({ id: SESSION });
+  });
+});
