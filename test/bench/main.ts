@@ -4,6 +4,7 @@
  */
 import { open, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { accounts } from "./goals/accounts.js";
 import { coldImport } from "./goals/cold-import.js";
 import { exactJson } from "./goals/exact-json.js";
 import { firstRecord } from "./goals/first-record.js";
@@ -28,6 +29,7 @@ const STAGES: readonly Goals[] = [
   { windows, "first-record": firstRecord },
   { reading },
   { "exact-json": exactJson },
+  { accounts },
   { "whole-client": wholeClient },
   { memory, install },
   { "time-order": timeOrder },

@@ -5,8 +5,9 @@ import { alreadySyncing, type CheckpointParts, type CheckpointStore } from "./ch
 import { codeOf } from "./file-failure.js";
 import { locate } from "./file-location.js";
 import { FileLock, LockedByAnother } from "./file-lock.js";
-import { Journal, JournalChanged, JournalReplaced, readJournal } from "./journal.js";
+import { Journal, JournalChanged, JournalReplaced } from "./journal.js";
 import { UnreadableJournal } from "./journal-lines.js";
+import { JournalReader } from "./journal-reader.js";
 import { NotAFile } from "./regular-file.js";
 
 /** The file while it is being written. */
@@ -26,6 +27,7 @@ interface Opened {
 export class FileCheckpointStore implements CheckpointStore {
   private path: string;
   private readonly locked = new Set<string>();
+  private readonly reader = new JournalReader();
   private opened: Opened | null = null;
   /** What is done with the file is done one after the other. */
   private last: Promise<unknown> = Promise.resolve();
@@ -43,7 +45,7 @@ export class FileCheckpointStore implements CheckpointStore {
     return this.inTurn(account, async () => {
       if (this.opened !== null) return this.opened.journal.partsOf(account);
       this.path = await locate(this.path);
-      return Object.fromEntries((await readJournal(this.path)).get(account) ?? []);
+      return Object.fromEntries((await this.reader.read(this.path))?.saved.get(account) ?? []);
     });
   }
 
@@ -73,7 +75,7 @@ export class FileCheckpointStore implements CheckpointStore {
     this.path = await locate(this.path);
     const lock = await FileLock.take(`${this.path}.lock`);
     try {
-      return { lock, journal: await Journal.open(this.path, lock.wasTakenOver) };
+      return { lock, journal: await Journal.open(this.path, lock.wasTakenOver, this.reader) };
     } catch (error) {
       await lock.release();
       throw error;
@@ -86,7 +88,12 @@ export class FileCheckpointStore implements CheckpointStore {
     const { lock, journal } = this.opened;
     this.opened = null;
     // Whatever becomes of the file: a lock that was kept would shut out this very process.
-    await journal.close().finally(() => lock.release());
+    try {
+      const { content } = journal;
+      if (content !== null) await this.reader.keep(this.path, content);
+    } finally {
+      await journal.close().finally(() => lock.release());
+    }
   }
 
   private inTurn<Result>(account: string, work: () => Promise<Result>): Promise<Result> {

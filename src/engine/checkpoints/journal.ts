@@ -1,11 +1,11 @@
 import { constants } from "node:fs";
 import { type FileHandle, stat } from "node:fs/promises";
-import type { JsonValue } from "../../contract/http.js";
+import type { CheckpointParts } from "./checkpoint-store.js";
 import { hasFailedWith } from "./file-failure.js";
 import { flush, restrictToOwner } from "./file-hardening.js";
 import { isIrreplaceable, removeUnfinished, replaceFile, withFile, writeAt } from "./file-replacement.js";
-import { applyEntry, type Entry, isBeginOfHeader, printEntry, printJournal, printSnapshot, readLines, type Saved, sizeOfJournal, UnreadableJournal } from "./journal-lines.js";
-import { isMountPoint } from "./mount-point.js";
+import { applyEntry, type Entry, printEntry, printJournal, printSnapshot, type Saved, sizeOfJournal } from "./journal-lines.js";
+import { type JournalContent, JournalReader } from "./journal-reader.js";
 import { openRegularFile } from "./regular-file.js";
 
 /** Another owner has put a file of its own in the place of this one. */
@@ -24,13 +24,13 @@ const LEAST_SIZE = 1_000_000;
  */
 export class Journal {
   private file: FileHandle | null = null;
-  private size = 0;
-  private sizeWhenNew = 0;
   private hasChanged = false;
 
   private constructor(
     private readonly path: string,
-    private saved: Saved,
+    private readonly saved: Saved,
+    private size: number,
+    private sizeWhenNew: number | null,
     /** Whether the next save writes the file anew. */
     private isToReplace: boolean,
   ) {}
@@ -40,35 +40,40 @@ export class Journal {
    * @param isToReplace whether the first save writes the file anew: an owner who was taken for dead then writes into the old one, which nobody reads.
    * @throws UnreadableJournal and NotAFile; what the file system throws.
    */
-  static async open(path: string, isToReplace: boolean): Promise<Journal> {
-    const content = await readIfThere(path);
-    const isNew = content === null || (await isMountedEmpty(path, content));
-    const read = isNew ? null : readLines(content);
+  static async open(path: string, isToReplace: boolean, reader = new JournalReader()): Promise<Journal> {
+    const content = await reader.read(path);
+    reader.forget();
     await removeUnfinished(path);
-    if (read === null || content === null) return new Journal(path, new Map(), true);
-    const { saved, end } = read;
+    if (content === null) return new Journal(path, new Map(), 0, null, true);
+    const { saved, end, length, sizeWhenNew } = content;
     // What stands behind the last whole line was being written when its writer ended.
-    const journal = new Journal(path, saved, isToReplace || end < content.length);
-    journal.size = end;
-    journal.sizeWhenNew = sizeOfJournal(saved);
-    return journal;
+    return new Journal(path, saved, end, sizeWhenNew, isToReplace || end < length);
   }
 
   /** What an account has saved. */
-  partsOf(account: string): Record<string, JsonValue> {
+  partsOf(account: string): CheckpointParts {
     return Object.fromEntries(this.saved.get(account) ?? []);
+  }
+
+  /** What the file holds, for who reads it next; null where that is not certain. */
+  get content(): JournalContent | null {
+    return this.isToReplace ? null : { saved: this.saved, end: this.size, length: this.size, sizeWhenNew: this.sizeWhenNew };
   }
 
   /** @throws JournalReplaced and JournalChanged; what the file system throws, and then nothing is saved. */
   async save(entry: Entry): Promise<void> {
     if (this.hasChanged) throw new JournalChanged();
     const line = printEntry(entry);
-    const next: Saved = new Map(this.saved).set(entry.account, new Map(this.saved.get(entry.account)));
-    applyEntry(next, entry);
-    const limit = Math.max(LEAST_SIZE, MOST_GROWTH * this.sizeWhenNew);
-    if (this.isToReplace || this.size + line.length > limit) await this.replace(next);
+    if (this.isToReplace || this.hasGrown(line.length)) await this.replace(entry);
     else await this.append(line);
-    this.saved = next;
+    applyEntry(this.saved, entry);
+  }
+
+  private hasGrown(by: number): boolean {
+    const size = this.size + by;
+    if (size <= LEAST_SIZE) return false;
+    this.sizeWhenNew ??= sizeOfJournal(this.saved);
+    return size > MOST_GROWTH * this.sizeWhenNew;
   }
 
   private async append(line: Buffer): Promise<void> {
@@ -104,9 +109,12 @@ export class Journal {
     return own.ino === present?.ino;
   }
 
-  private async replace(saved: Saved): Promise<void> {
+  private async replace(entry: Entry): Promise<void> {
     this.isToReplace = true;
     await this.close();
+    // A copy: where it cannot be written, nothing is saved.
+    const saved: Saved = new Map(this.saved).set(entry.account, new Map(this.saved.get(entry.account)));
+    applyEntry(saved, entry);
     const content = printJournal(saved);
     try {
       await replaceFile(this.path, content);
@@ -155,43 +163,6 @@ export class Journal {
     this.file = null;
     await file?.close();
   }
-}
-
-/** A file that is being written anew in place changes while it is read. */
-const MOST_READS = 5;
-
-/** What a file holds now, for those who do not write. Of a file that is not there, nothing. @throws UnreadableJournal and NotAFile; what the file system throws. */
-export async function readJournal(path: string): Promise<Saved> {
-  let content = await readIfThere(path);
-  for (let reads = 1; ; reads += 1) {
-    if (content === null || (await isMountedEmpty(path, content))) return new Map();
-    try {
-      return readLines(content).saved;
-    } catch (error) {
-      const again = await readIfThere(path);
-      if (!(error instanceof UnreadableJournal) || reads === MOST_READS || again?.equals(content) === true) throw error;
-      content = again;
-    }
-  }
-}
-
-async function readIfThere(path: string): Promise<Buffer | null> {
-  try {
-    const file = await openRegularFile(path, constants.O_RDONLY);
-    try {
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (hasFailedWith(error, "ENOENT")) return null;
-    throw error;
-  }
-}
-
-/** Whether a file has nothing in it because it must be there before it can be mounted. Anywhere else, an empty file is not one of ours. */
-async function isMountedEmpty(path: string, content: Buffer): Promise<boolean> {
-  return isBeginOfHeader(content) && (await isMountPoint(path));
 }
 
 /** It must be there: without its first line, what is appended would be lost. */
