@@ -17,8 +17,13 @@ export type TimeUnit = "ms" | "s" | "day";
 export interface WindowRule {
   /** Bounds are sent in whole units: the first is rounded down, the last up. */
   unit: TimeUnit;
-  /** IANA zone in which days begin, for unit `day`; default the provider's `timeZone`. */
+  /** IANA zone in which days begin, for unit `day`, and of bounds in local time; default the provider's `timeZone`. */
   timeZone?: string;
+  /**
+   * Whether bounds are written in the zone's local time, without an offset. Where clocks are set back, an hour of local time occurs twice: no bound is then
+   * sent within it, as the vendor may read it as either. Default false.
+   */
+  localTime?: boolean | undefined;
   /** The largest difference, in seconds, between the two bounds that are sent. */
   maxSeconds: number;
   /**

@@ -84,6 +84,23 @@ export class Zone {
     return Math.max(before, after);
   }
 
+  /**
+   * The period around an instant in which each local time occurs twice, because clocks are set back within it; null where the instant's local time occurs
+   * once.
+   */
+  repeatedPeriod(instant: number): { from: number; to: number } | null {
+    const [before, after] = [this.offsetAt(instant - DAY), this.offsetAt(instant + DAY)];
+    const shift = before - after;
+    if (shift <= 0) return null;
+    let [low, high] = [instant - DAY, instant + DAY];
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.offsetAt(middle) === before) low = middle;
+      else high = middle;
+    }
+    return instant >= high - shift && instant < high + shift ? { from: high - shift, to: high + shift } : null;
+  }
+
   /** The first instant of the day that holds this instant. */
   startOfDay(instant: number): number {
     return this.dayAt(Math.floor(this.toWall(instant) / DAY));

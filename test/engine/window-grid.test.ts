@@ -201,3 +201,52 @@ describe("a window that is cut", () => {
     );
   });
 });
+
+describe("bounds in local time", () => {
+  const localZones = ["America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns", "Asia/Shanghai"] as const;
+  const changes = ["2026-11-01T06:00:00Z", "2026-10-25T01:00:00Z", "2026-04-04T15:00:00Z", "2026-11-01T04:31:00Z", "2026-03-08T07:00:00Z", "2026-03-29T01:00:00Z"].map((text) => Date.parse(text));
+  const local = fc.record({
+    timeZone: fc.constantFrom(...localZones),
+    end: fc.constantFrom<WindowRule["end"]>("inclusive", "exclusive", "unknown"),
+    maxSeconds: fc.integer({ min: 60, max: 5 * 86_400 }),
+    change: fc.constantFrom(...changes),
+    from: fc.integer({ min: -4 * 3600, max: 4 * 3600 }),
+    length: fc.integer({ min: 1, max: 10 * 3600 }),
+  });
+
+  /** How a vendor reads a local time: as the earlier or the later of the instants that it may stand for. */
+  function readings(zone: Zone, instant: number): number[] {
+    const wall = zone.toWall(instant);
+    return [-7_200_000, -3_600_000, -1_800_000, 0, 1_800_000, 3_600_000, 7_200_000].map((shift) => instant + shift).filter((other) => zone.toWall(other) === wall);
+  }
+
+  it("mean one instant, whichever way the vendor reads a local time that occurs twice, and cover the range without a hole", () => {
+    fc.assert(
+      fc.property(local, ({ timeZone, end, maxSeconds, change, from, length }) => {
+        const zone = Zone.named(timeZone);
+        const grid = new WindowGrid({ unit: "s", maxSeconds, end, filtersOn: "start", timeZone, localTime: true }, "UTC");
+        const range = { from: change + from * SECOND, to: change + (from + length) * SECOND };
+        const windows = grid.split(range);
+        expect(windows[0]?.from).toBeLessThanOrEqual(range.from);
+        expect(windows.at(-1)?.to).toBeGreaterThanOrEqual(range.to);
+        for (const [index, window] of windows.entries()) {
+          const { start, end: last } = grid.bounds(window);
+          expect(window.from).toBeLessThan(window.to);
+          if (index > 0) expect(window.from).toBe(windows[index - 1]?.to);
+          for (const bound of [start.getTime(), last.getTime()]) expect(readings(zone, bound)).toEqual([bound]);
+          expect(zone.toWall(start.getTime())).toBeLessThan(zone.toWall(last.getTime()));
+          for (const part of grid.cut(window, 3)) for (const bound of Object.values(grid.bounds(part))) expect(readings(zone, bound.getTime())).toEqual([bound.getTime()]);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("differ by no more than the maximum on the clock on the wall, also where clocks are set forward", () => {
+    const zone = Zone.named("America/New_York");
+    const grid = new WindowGrid({ unit: "s", maxSeconds: 93 * 86_400, end: "unknown", filtersOn: "start", timeZone: zone.name, localTime: true }, "UTC");
+    for (const { start, end } of grid.split({ from: Date.parse("2026-01-10T00:00:00Z"), to: Date.parse("2027-06-10T00:00:00Z") }).map((window) => grid.bounds(window))) {
+      expect(zone.toWall(end.getTime()) - zone.toWall(start.getTime())).toBeLessThanOrEqual(93 * 86_400_000);
+    }
+  });
+});

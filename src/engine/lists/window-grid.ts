@@ -3,6 +3,10 @@ import { Zone } from "../../contract/zone.js";
 import type { Span } from "./intervals.js";
 
 const UNIT_MS = { ms: 1, s: 1000 } as const;
+/** A day of 25 hours. */
+const LONGEST_DAY_MS = 90_000_000;
+/** Clocks are set back by two hours at the most: local time occurs twice for four. */
+const LONGEST_REPEATED_MS = 14_400_000;
 
 /**
  * The windows that a vendor's rule allows. A window is the span that it answers for, in whole units; neighbours meet and never overlap.
@@ -18,11 +22,18 @@ export class WindowGrid {
     this.zone = Zone.named(rule.timeZone ?? defaultTimeZone);
   }
 
-  /** The last unit boundary at or before an instant. */
+  /** The last boundary at or before an instant. */
   floor(instant: number): number {
     if (this.rule.unit === "day") return this.zone.startOfDay(instant);
     const unit = UNIT_MS[this.rule.unit];
-    return Math.floor(instant / unit) * unit;
+    const boundary = Math.floor(instant / unit) * unit;
+    const repeated = this.repeatedAround(boundary);
+    return repeated === null ? boundary : repeated.from - unit;
+  }
+
+  /** The period in which no boundary may lie, because the local time that would be sent for it occurs twice. */
+  private repeatedAround(boundary: number): Span | null {
+    return this.rule.localTime === true ? this.zone.repeatedPeriod(boundary) : null;
   }
 
   /** The first unit boundary at or after an instant. */
@@ -37,14 +48,20 @@ export class WindowGrid {
     return this.rule.end === "unknown" ? this.next(boundary) : boundary;
   }
 
-  /** By how much, in milliseconds, what is sent for two windows that meet may overlap: one unit. The longest day is 25 hours long. */
+  /**
+   * By how much, in milliseconds, what is sent for two windows that meet may overlap: one unit, and the time that occurs twice where
+   * boundaries keep out of it.
+   */
   get overlapMs(): number {
-    return this.rule.unit === "day" ? 90_000_000 : UNIT_MS[this.rule.unit];
+    if (this.rule.unit === "day") return LONGEST_DAY_MS;
+    return UNIT_MS[this.rule.unit] + (this.rule.localTime === true ? LONGEST_REPEATED_MS : 0);
   }
 
   /** The boundary after a boundary. */
   private next(boundary: number): number {
-    return this.rule.unit === "day" ? this.zone.nextDay(boundary) : boundary + UNIT_MS[this.rule.unit];
+    if (this.rule.unit === "day") return this.zone.nextDay(boundary);
+    const next = boundary + UNIT_MS[this.rule.unit];
+    return this.repeatedAround(next)?.to ?? next;
   }
 
   /** A unit further back than a boundary. */
@@ -81,7 +98,9 @@ export class WindowGrid {
   private furthestEnd(from: number): number {
     const { start } = this.bounds({ from, to: from });
     const limit = start.getTime() + this.rule.maxSeconds * 1000;
-    const reach = this.floor(this.rule.end === "inclusive" && this.rule.unit === "day" ? limit + 1000 : limit);
+    // By the clock on the wall, a window is longer by what the clocks are set forward in it.
+    const forward = this.rule.localTime === true ? Math.max(0, this.zone.offsetAt(limit) - this.zone.offsetAt(start.getTime())) : 0;
+    const reach = this.floor(this.rule.end === "inclusive" && this.rule.unit === "day" ? limit + 1000 : limit - forward);
     // A maximum below one unit cannot be obeyed: the unit is the least that can be asked for.
     return Math.max(reach, this.next(from));
   }

@@ -39,7 +39,7 @@ export function itniotech(options: ItniotechOptions): ItniotechProvider {
         endpoint,
         zone: Zone.named(settings.timeZone),
         timeFormat: settings.timeFormat,
-        window: windowWith(settings, RECORDS_WINDOW),
+        window: windowWith(settings, { ...RECORDS_WINDOW, localTime: settings.timeFormat === "local" }),
       }),
     },
     judge,

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { itniotech } from "call-records";
+import { Zone } from "../../src/contract/zone.js";
+import { serve } from "./scripted-vendor.js";
+import { ManualClock, openClient, RATE as rate } from "./stage.js";
+
+const zone = Zone.named("America/New_York");
+/** Clocks are set back at 06:00 UTC: from 01:00 to 02:00, local time occurs twice. */
+const from = Date.parse("2026-11-01T03:00:00Z");
+const MINUTE = 60_000;
+const starts = Array.from({ length: 36 }, (_, index) => from + index * 10 * MINUTE);
+
+/** A vendor whose list filters on the start, and which reads a local time that occurs twice in one of the two ways. */
+function openVendor(reading: "earlier" | "later") {
+  const read = (text: unknown) => {
+    const wall = Date.parse(`${String(text).replace(" ", "T")}Z`);
+    const instants = [4, 5].map((hours) => wall + hours * 3_600_000).filter((instant) => zone.toWall(instant) === wall);
+    return reading === "earlier" ? Math.min(...instants) : Math.max(...instants);
+  };
+  const bounds: [number, number][] = [];
+  const endpoint = serve(({ body }) => {
+    const { startTime, endTime } = body.params as Record<string, unknown>;
+    const [start, end] = [read(startTime), read(endTime)];
+    bounds.push([start, end]);
+    const found = starts.map((at, id) => ({ at, id })).filter(({ at }) => at >= start && at < end);
+    const offset = (Number(body.current) - 1) * Number(body.size);
+    const records = found.slice(offset, offset + Number(body.size)).map(({ at, id }) => ({ keyId: `${id}`, callStartTime: zone.print(at), callType: 3, hangupReason: 0 }));
+    return { body: { status: 0, data: { total: found.length, records } } };
+  });
+  return { endpoint, bounds };
+}
+
+describe.each(["earlier", "later"] as const)("a range in the hour that occurs twice, at a vendor that reads its times as the %s", (reading) => {
+  it("is read without a loss and without a reversed window, cut anywhere", async () => {
+    const { endpoint, bounds } = openVendor(reading);
+    const client = openClient({ providers: [itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint: await endpoint, rate, timeZone: zone.name, filtersOn: "start" })], clock: new ManualClock() });
+    const ids: string[] = [];
+    for (let at = from; at < from + 360 * MINUTE; at += 25 * MINUTE) {
+      const stream = client.records({ from: new Date(at), to: new Date(Math.min(at + 25 * MINUTE, from + 360 * MINUTE)) });
+      ids.push(...(await stream.toArray({ max: 100 })).map(({ id }) => id));
+      expect(stream.report().accounts[0]).toMatchObject({ status: "complete", unsettled: [], gaps: [] });
+    }
+    expect(ids.map(Number).sort((one, other) => one - other)).toEqual(starts.map((_, id) => id));
+    for (const [start, end] of bounds) expect(start).toBeLessThan(end);
+  });
+});
