@@ -181,10 +181,8 @@ export class AccountSync {
 
   /** What of a window is new, and what is to be added to the state once that is kept. */
   private compare(state: SyncState, source: Source<MappedCall>, window: WindowRead<SeenRow>) {
-    // A row may come twice in it, as a window that was cut comes with the first of its parts: the last is how it is now.
-    const latest = new Map(window.rows.map((row) => [row.key, row]));
     const { partitions } = source.plan;
-    const compared = state.compare(window.partition, partitions, [...latest.values()]);
+    const compared = state.compare(window.partition, partitions, window.rows);
     const changes = compared.flatMap(({ record, seen }): SyncChange[] => (seen === "new" || seen === "updated" ? [{ type: seen, record }] : []));
     const rows = compared.flatMap(({ key, hash, at, seen }) => (seen === "same" ? [] : [{ key, hash, at, seen }]));
     const change = { partition: window.partition, partitions, rows, outcome: this.outcomeOf(source, window) };
@@ -198,7 +196,7 @@ export class AccountSync {
     const { span, settled } = window;
     if (span === null || provenTo === null) return null;
     if (fate === "proven" || fate === "read") return { type: "advance", span, provenTo, ground: this.groundOf(source) };
-    return settled ? { type: "doubt", span } : null;
+    return settled ? { type: "doubt", span, reach: source.plan.coverage?.reach ?? 0 } : null;
   }
 
   /** By the clock as it is now: by one that was ahead, more would seem to be beyond retention than is. */

@@ -49,7 +49,7 @@ export interface WindowChange {
   /** Rows that differ from what is kept. */
   rows: readonly RowSeen[];
   /** Null where nothing follows from the window. */
-  outcome: { type: "advance"; span: Span; provenTo: number; ground: Ground } | { type: "doubt"; span: Span } | null;
+  outcome: { type: "advance"; span: Span; provenTo: number; ground: Ground } | { type: "doubt"; span: Span; reach: number } | null;
 }
 
 /**
@@ -222,7 +222,7 @@ export class SyncState {
     const list = this.placeAmongSeveral(partition);
     for (const row of rows) this.keep(partition, list, row);
     if (outcome?.type === "advance") this.advance(partition, partitions, outcome.span, outcome.provenTo, outcome.ground);
-    else if (outcome?.type === "doubt") this.doubt(partition, outcome.span);
+    else if (outcome?.type === "doubt") this.doubt(partition, outcome.span, outcome.reach);
   }
 
   private keep({ application }: Partition, list: number | null, { key, at, hash, seen }: RowSeen): void {
@@ -245,8 +245,13 @@ export class SyncState {
   }
 
   /** A settled window could not be read, or does not add up: it stays missing, and is asked for in smaller ones. */
-  private doubt(partition: Partition, span: Span): void {
+  private doubt(partition: Partition, span: Span, reach: number): void {
     const list = this.listOf(partition);
+    // Parts of it may count as proven already: of a window that was split, the last part shows that together they hold too little.
+    const doubted = Intervals.of([span]);
+    list.proven = list.proven.subtract(doubted);
+    list.complete = list.complete.subtract(doubted.widen(reach));
+    this.moved = true;
     if (list.doubtful.some((smaller) => isWithin(smaller, span))) return;
     list.doubtful = [...list.doubtful.filter((larger) => !isWithin(span, larger)), span];
     this.moved = true;

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { type CallRecord, huaweiCec, IncompleteError, MemoryCheckpointStore } from "call-records";
+import { huaweiAnswering, serve } from "../client/scripted-vendor.js";
+import { DAY, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "../client/stage.js";
+
+const from = NOW - 20 * DAY;
+const to = NOW - 19 * DAY;
+const starts = Array.from({ length: 1530 }, (_, index) => from + Math.floor((index * DAY) / 1530));
+
+/** A vendor that hides a hundred calls from every window but the whole day's count, until it is well again. */
+async function openVendor() {
+  const state = { hides: true };
+  const endpoint = await serve(
+    huaweiAnswering(({ body }) => {
+      const window = { from: Number(body.startTime), to: Number(body.endTime) };
+      const all = starts.map((startTime, id) => ({ callSerialNo: `${id}`, startTime, endTime: startTime, state: 3 })).filter(({ startTime }) => body.taskType === "0" && startTime >= window.from && startTime <= window.to);
+      const shown = state.hides ? all.filter(({ callSerialNo }) => Number(callSerialNo) >= 100) : all;
+      const isWhole = window.to - window.from >= DAY;
+      const total = isWhole ? 2 * 1000 : shown.length;
+      const callInfo = shown.slice(Number(body.offset), Number(body.offset) + Number(body.limit));
+      return { body: { retCode: "0", retMsg: "", result: { total: state.hides ? total : all.length, callInfo } } };
+    }),
+  );
+  const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate, filtersOn: "start" })], clock: new ManualClock() });
+  return { client, state };
+}
+
+describe("a sync of a window whose parts hold less than the window announced", () => {
+  it.each([true, false])("completes nothing of it, and delivers the rest in the next pass (isolated: %s)", async (isolateFailures) => {
+    const { client, state } = await openVendor();
+    const store = new MemoryCheckpointStore();
+    const seen = new Map<string, CallRecord>();
+    const pass = () =>
+      client.sync({ from: new Date(from), to: new Date(to), store, isolateFailures }).forEach(({ changes }) => {
+        for (const { record } of changes) seen.set(record.id, record);
+      });
+    if (isolateFailures) await pass();
+    else expect(await rejectionOf(pass())).toBeInstanceOf(IncompleteError);
+    expect((await client.coverage(store))[0]).toMatchObject({ coverage: [] });
+    if (isolateFailures) expect(seen.size).toBe(1430);
+
+    state.hides = false;
+    await pass();
+    expect(seen.size).toBe(1530);
+    expect((await client.coverage(store))[0]).toMatchObject({ coverage: [{ from: new Date(from).toISOString(), to: new Date(to).toISOString() }], missing: [] });
+  });
+});
