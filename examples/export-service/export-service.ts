@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { CallRecordsClient } from "call-records";
+import { refusalFor } from "../own-requests.js";
 import { readExportQuery } from "./export-query.js";
 import { failureOf } from "./failure.js";
 import { sendExport } from "./send-export.js";
@@ -11,6 +12,8 @@ export interface ExportServiceOptions {
   host?: string;
   /** Default 0: any that is free. */
   port?: number;
+  /** Names under which it is asked for besides `host` and loopback, such as that of a proxy before it. Any other is refused. */
+  allowedHosts?: readonly string[];
   /** How many at the same time; more are asked to come back. Default 4. */
   mostExports?: number;
   /** The longest range. Default 31. */
@@ -33,10 +36,11 @@ const NOT_BY_1_0 = "By HTTP/1.0 an export that is cut short looks whole. Ask by 
 
 /** `GET /calls?from=…&to=…&account=…&format=ndjson|csv`, and `GET /health`. */
 export async function startExportService(client: CallRecordsClient, options: ExportServiceOptions = {}): Promise<ExportService> {
-  const { host = "127.0.0.1", port = 0, mostExports = 4, longestDays = 31, totalTimeoutMs = 600_000, stallMs = 60_000 } = options;
+  const { host = "127.0.0.1", port = 0, allowedHosts = [], mostExports = 4, longestDays = 31, totalTimeoutMs = 600_000, stallMs = 60_000 } = options;
   /** The exports going on, each with what breaks it off. */
   const exports = new Map<Promise<void>, AbortController>();
   let stopping = false;
+  const refuse = refusalFor(host, allowedHosts);
 
   const runExport = async (search: string, response: ServerResponse, signal: AbortSignal) => {
     try {
@@ -68,11 +72,14 @@ export async function startExportService(client: CallRecordsClient, options: Exp
     exports.set(run, stop);
   };
 
-  const server = createServer(({ method, url = "", httpVersion }, response) => {
+  const server = createServer((request, response) => {
+    const { method, url = "", httpVersion } = request;
     response.setHeader("Cache-Control", "no-store");
     response.setHeader("X-Content-Type-Options", "nosniff");
     const [path, ...search] = url.split("?");
-    if (method !== "GET") answer(response, 405, { message: "GET only." }, { Allow: "GET" });
+    const refusal = refuse(request);
+    if (refusal !== null) answer(response, refusal.status, { message: refusal.message });
+    else if (method !== "GET") answer(response, 405, { message: "GET only." }, { Allow: "GET" });
     else if (path === "/calls" && httpVersion === "1.0") answer(response, 505, { message: NOT_BY_1_0 });
     else if (path === "/calls") beginExport(search.join("?"), response);
     else if (path === "/health") answer(response, stopping ? 503 : 200, { status: stopping ? "stopping" : "ok", exports: exports.size, mostExports });

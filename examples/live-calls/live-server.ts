@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { CallRecordsClient } from "call-records";
+import { refusalFor } from "../own-requests.js";
 import { sendEvents } from "./event-stream.js";
 import { LiveCalls } from "./live-calls.js";
 import { contentSecurityPolicy, page } from "./page.js";
@@ -14,6 +15,8 @@ export interface LiveServerOptions {
   host?: string;
   /** Default 0: any that is free. */
   port?: number;
+  /** Names under which it is asked for besides `host` and loopback, such as that of a proxy before it. Any other is refused. */
+  allowedHosts?: readonly string[];
   /** Milliseconds from the end of one reading to the beginning of the next; default 2000. */
   intervalMs?: number;
 }
@@ -32,12 +35,16 @@ const HEADERS = {
 };
 
 /** A page that shows the calls going on, at `/`. */
-export async function startLiveServer(client: CallRecordsClient, { host = "127.0.0.1", port = 0, intervalMs = 2000 }: LiveServerOptions = {}): Promise<LiveServer> {
+export async function startLiveServer(client: CallRecordsClient, { host = "127.0.0.1", port = 0, allowedHosts = [], intervalMs = 2000 }: LiveServerOptions = {}): Promise<LiveServer> {
+  const refuse = refusalFor(host, allowedHosts);
   const live = new LiveCalls(client, intervalMs);
-  const server = createServer(({ method, url = "" }, response) => {
+  const server = createServer((request, response) => {
+    const { method, url = "" } = request;
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const [path] = url.split("?");
-    if (method !== "GET") answer(response.setHeader("Allow", "GET"), 405, "text/plain", "GET only.");
+    const refusal = refuse(request);
+    if (refusal !== null) answer(response, refusal.status, "text/plain", refusal.message);
+    else if (method !== "GET") answer(response.setHeader("Allow", "GET"), 405, "text/plain", "GET only.");
     else if (path === "/") answer(response, 200, "text/html", page);
     else if (path === "/events") sendEvents(live, response);
     else answer(response, 404, "text/plain", "There is nothing here.");

@@ -1,12 +1,13 @@
 /**
  * A web page that shows the calls going on, as they go on: `npx tsx examples/live-calls/run.ts`, then open the address that it prints. HOST and PORT say where, by
- * default 127.0.0.1 and 8080; Ctrl-C or SIGTERM ends it.
+ * default 127.0.0.1 and 8080, and ALLOWED_HOSTS other names under which it is asked for, divided by commas; Ctrl-C or SIGTERM ends it.
  */
 import { CallRecordsClient } from "call-records";
 import { openVendors } from "../vendors.js";
 import { startLiveServer } from "./live-server.js";
 
-const { HOST, PORT = "8080" } = process.env;
+const { HOST, PORT = "8080", ALLOWED_HOSTS = "" } = process.env;
+const allowedHosts = ALLOWED_HOSTS.split(",").filter((name) => name !== "");
 
 /** For the emulated vendors: calls that come and go, for an hour. */
 const began = Date.now();
@@ -18,7 +19,7 @@ const calls = Array.from({ length: 600 }, (_, index) => {
 const vendors = await openVendors({ days: 1, activeCalls: 3, calls: { "tencent-ccc": calls, "huawei-cec": calls } });
 // Who looks at what goes on now does not wait for minutes: a vendor that does not answer is soon shown as failed.
 const client = new CallRecordsClient({ providers: vendors.providers, timeoutMs: 5000, retry: { attempts: 2 } });
-const server = await startLiveServer(client, { port: Number(PORT), ...(HOST === undefined ? {} : { host: HOST }) });
+const server = await startLiveServer(client, { port: Number(PORT), allowedHosts, ...(HOST === undefined ? {} : { host: HOST }) });
 console.log(`The calls going on: ${server.url}`);
 
 const stop = async () => {
