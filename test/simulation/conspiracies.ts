@@ -59,6 +59,7 @@ export function withoutSyncConspiracies(scenario: SyncScenario): SyncScenario {
   return { ...scenario, passes: honest, accounts: accounts.map((one) => (one.quirks.noTotals === true ? { ...one, quirks: without(one.quirks, "searchCap", "twins", "hole") } : one)) };
 }
 
-function without<Quirks extends object>(quirks: Quirks, ...names: (keyof Quirks & keyof (AccountQuirks & Scenario["quirks"]))[]): Quirks {
+/** The quirks but for these. */
+export function without<Quirks extends object>(quirks: Quirks, ...names: (keyof Quirks & keyof (AccountQuirks & Scenario["quirks"]))[]): Quirks {
   return Object.fromEntries(Object.entries(quirks).filter(([name]) => !(names as string[]).includes(name))) as Quirks;
 }

@@ -2,7 +2,8 @@ import type { CallRecord, Provider } from "../../src/index.js";
 import { planHistory } from "../../src/engine/lists/list-plan.js";
 import { WallClock } from "../../src/testing/data/wall-clock.js";
 import type { FilterTime, VendorId } from "../../src/testing/index.js";
-import { sizeOf } from "./emulated-quirks.js";
+import { without } from "./conspiracies.js";
+import { searchCapOf, sizeOf } from "./emulated-quirks.js";
 import { type Filtered, filteredAt, LONGEST_CALL_MS, type TrueCall } from "./history.js";
 import type { Ledger, Run } from "./oracle.js";
 import type { ScenarioQuirks } from "./quirks.js";
@@ -66,6 +67,19 @@ export function isClean(scenario: Scenario, account: SimulatedAccount): boolean 
   const { faults, outage } = scenario;
   const { churn, lie, admits } = account;
   return faults.share === 0 && outage === null && churn === "none" && lie === 0 && admits >= 1 && isHonest(scenario, account);
+}
+
+/** So many windows and calls are few enough for a client that splits windows with care. */
+const FEW = { windows: 30, leastCap: 8 };
+
+/** Whether nothing is wrong but that searches are capped, and smaller windows stay below the cap. */
+export function isReadInParts({ scenario, range, startedAt }: Run, { account, provider, calls }: Ledger): boolean {
+  const cap = searchCapOf(account);
+  const others = without(account.quirks, "searchCap");
+  if (cap === null || cap.rows < FEW.leastCap || others.unit !== undefined || !isClean(scenario, { ...account, quirks: others })) return false;
+  if (planHistory(provider, provider.operations.records, range, { now: startedAt - scenario.clockBehindMs }).windows.length > FEW.windows) return false;
+  const times = calls.map((call) => filteredAt(call, scenario.filterTime));
+  return times.every((at) => times.filter((other) => Math.abs(other - at) <= 3000).length < cap.rows / 2);
 }
 
 /** What a reading is of. */

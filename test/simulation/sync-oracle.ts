@@ -88,12 +88,12 @@ function* inLastForm(run: SyncRun, account: SyncAccount, call: EditedCall, table
   else if (remarkOf(vendor, record) !== remarkAt(call, Number.POSITIVE_INFINITY)) yield `${when}: not in its last form: ${vendor} ${call.id} has ${String(remarkOf(vendor, record))}`;
 }
 
-function* ending({ scenario, passes }: SyncRun, { thrown, endedByConsumer, report }: PassRun, index: number): Generator<string> {
+function* ending({ scenario, passes }: SyncRun, { pass, thrown, endedByConsumer, report }: PassRun, index: number): Generator<string> {
   const crash = scenario.passes[index]?.crash ?? null;
   const isLast = index === passes.length - 1;
   if (thrown !== null && !endedByConsumer) {
     const leavesBatches = scenario.keeper === "store" && (scenario.passes[index]?.commitEvery ?? 1) > 1;
-    const expected = thrown instanceof CheckpointError ? leavesBatches : thrown instanceof StoreFailed ? crash?.type === "save" : thrown instanceof AbortedError ? crash?.type === "abort" : thrown instanceof CallRecordsError && ((scenario.passes[index]?.faults.share ?? 0) > 0 || scenario.accounts.some(isDeceitful));
+    const expected = thrown instanceof CheckpointError ? leavesBatches : thrown instanceof StoreFailed ? crash?.type === "save" : thrown instanceof AbortedError ? crash?.type === "abort" : thrown instanceof CallRecordsError && ((scenario.passes[index]?.faults.share ?? 0) > 0 || scenario.accounts.some((account) => isDeceitful(account) || isMistaken(account, scenario, pass.options)));
     if (!expected) yield `pass ${index}: an error that nothing here accounts for: ${inspect(thrown)}`;
   }
   if (!isLast) return;

@@ -6,6 +6,7 @@ import { emulatorSettings } from "../../src/testing/options.js";
 import { VirtualClock } from "../engine/virtual-clock.js";
 import { CrashingStore } from "./crashing-store.js";
 import { holeOf, searchCapOf } from "./emulated-quirks.js";
+import { isDeceitful } from "./expectations.js";
 import { SimulatedNetwork } from "./network.js";
 import { SDK_APP_IDS } from "./simulated-provider.js";
 import { signerLoaded } from "./signer.js";
@@ -80,7 +81,7 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
   // The furthest back that any pass goes: one that was cut short before it saved anything has left nothing of what it was asked for.
   const fromMs = Math.max(...scenario.passes.map((pass) => pass.fromMs));
 
-  const quiet = { fromMs, toMs: null, crash: null, commitEvery: 1, faults: { share: 0, kinds: [] }, commitOrder: "first first" as const, clockBehindMs: 0, isolateFailures: false, firstOnly: false, options: {} };
+  const quiet = { fromMs, toMs: null, crash: null, commitEvery: 1, faults: { share: 0, kinds: [] }, commitOrder: "first first" as const, clockBehindMs: 0, isolateFailures: scenario.accounts.some(isDeceitful), firstOnly: false, options: {} };
   for (const pass of [...scenario.passes, { ...quiet, afterMs: ALL_SETTLED_MS + PAST_MS }]) {
     await clock.runOn(pass.afterMs);
     const startedAt = clock.now();

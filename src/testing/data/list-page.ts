@@ -8,7 +8,7 @@ import type { PlannedCall } from "./planned-call.js";
  * `duplicate-row`: it begins one row too early, as if a row had come in at the head since: the last row of the page before it comes again, and its own last
  * row is missing, unless the page has room for it;
  * `shifted-total`: its total is off by one;
- * `no-data`: it says that there is nothing at all, though there is: Huawei's retCode 1, from the others no rows and a total of 0.
+ * `no-data`: it says that there is nothing at all, though there is: Huawei's retCode 1, from the others, on any page but the first, no rows and a total of 0.
  */
 export type ListFault = "repeated-page" | "empty-page" | "duplicate-row" | "shifted-total" | "no-data";
 
@@ -28,9 +28,12 @@ export interface ListPage {
   withheld: "refused" | "empty" | "no-data" | null;
 }
 
-/** Reads a page, with the flaw if it can befall this one: there is no page before the first, and nothing to be wrong with where no rows are left. */
-export function readPage(found: Found, offset: number, size: number, flaw?: ListFlaw): ListPage {
-  const isFlawed = flaw !== undefined && canBefall(flaw, found.total, offset);
+/**
+ * Reads a page, with the flaw if it can befall this one: there is no page before the first, and nothing to be wrong with where no rows are left.
+ * @param countsRows whether a first page without data says so by its total, which is then a plain lie rather than a flaw.
+ */
+export function readPage(found: Found, offset: number, size: number, flaw: ListFlaw | undefined, countsRows: boolean): ListPage {
+  const isFlawed = flaw !== undefined && canBefall(flaw, found.total, offset) && !(flaw.fault === "no-data" && offset === 0 && countsRows);
   const withheld = isFlawed && flaw.fault === "no-data" ? flaw.fault : isFlawed && flaw.fault === "empty-page" ? "empty" : found.withheld(offset);
   const start = isFlawed ? startOf(flaw.fault, offset, size) : offset;
   const shift = isFlawed && flaw.fault === "shifted-total" ? flaw.shift : 0;

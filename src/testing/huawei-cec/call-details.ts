@@ -51,7 +51,7 @@ export function queryCallDetails(table: CallTable, body: ReadonlyMap<string, unk
     now,
     filter: { name: `${taskType}/${caller}`, matches: (call) => isWanted(call) && (caller === "" || callerOf(call) === caller) },
   });
-  const { total, calls, flawed, withheld } = readPage(found, offset, limit, flaw);
+  const { total, calls, flawed, withheld } = readPage(found, offset, limit, flaw, false);
   if (withheld === "refused") return refuse("4", "The limit or offset pagination data format is incorrect.");
   if (withheld === "no-data" || (calls.length === 0 && withheld === null)) return { retCode: "1", text: JSON.stringify({ retCode: "1", retMsg: "No data is found." }), flawed };
   const rows = calls.map((call) => detailText(call, now)).join(",");

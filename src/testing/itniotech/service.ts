@@ -101,7 +101,7 @@ export class ItniotechService implements Vendor {
     if (found.total > this.#settings.mostRows) return itniotechRefusal(operation, -23);
     // Pages are numbered by the size in force, as the page's `size` says.
     const given = found.pageSize(size);
-    const { total, calls, flawed, withheld } = readPage(found, (current - 1) * given, given, flaw);
+    const { total, calls, flawed, withheld } = readPage(found, (current - 1) * given, given, flaw, true);
     if (withheld === "refused") return itniotechRefusal(operation, -21);
     const records = calls.map((call) => recordRow(call, this.#settings.wallClock));
     const data = { total, size: given, current, searchCount: true, pages: Math.ceil(total / given), records };

@@ -108,7 +108,7 @@ export class TencentRecords {
     if (number < 0) throw outOfRange("PageNumber starts from 0.");
     const found = cdrs.find({ from: start * 1000, to: end * 1000, now, ...filterBy(phones, sessions) });
     const given = found.pageSize(size);
-    const { total, calls, flawed, withheld } = readPage(found, number * given, given, flaw);
+    const { total, calls, flawed, withheld } = readPage(found, number * given, given, flaw, true);
     if (withheld === "refused") throw outOfRange("PageNumber is out of range.");
     if (calls.length > this.#mostRows) throw new TencentRefusal("ResponseSizeLimitExceeded", "The size of the response exceeds the limit.");
     const content = () => {
