@@ -32,6 +32,41 @@ export function allowManyListeners(signal: AbortSignal): void {
   }
 }
 
+/** Who follows a signal, and the one listener by which they do. */
+interface Followers {
+  callbacks: Set<() => void>;
+  listener: () => void;
+}
+
+const followersOf = new WeakMap<AbortSignal, Followers>();
+
+/**
+ * Calls back when a signal is aborted. All who follow one signal share one listener: a signal of the caller's may be given to any number of calls, and
+ * Node warns of more than ten listeners.
+ */
+function followSignal(signal: AbortSignal, callback: () => void): void {
+  const known = followersOf.get(signal);
+  if (known !== undefined) {
+    known.callbacks.add(callback);
+    return;
+  }
+  const callbacks = new Set([callback]);
+  const listener = () => {
+    for (const one of [...callbacks]) one();
+  };
+  followersOf.set(signal, { callbacks, listener });
+  signal.addEventListener("abort", listener);
+}
+
+function unfollowSignal(signal: AbortSignal, callback: () => void): void {
+  const followers = followersOf.get(signal);
+  if (followers === undefined) return;
+  followers.callbacks.delete(callback);
+  if (followers.callbacks.size > 0) return;
+  followersOf.delete(signal);
+  signal.removeEventListener("abort", followers.listener);
+}
+
 /** A controller that is also aborted by others. Unlike `AbortSignal.any` it lets go of them: they may live much longer. */
 export class LinkedAbort {
   private readonly controller = new AbortController();
@@ -42,16 +77,20 @@ export class LinkedAbort {
     this.follow(...parents);
   }
 
-  /** Is aborted from now on when one of these is. */
+  /** Is aborted from now on when one of these is. Once aborted, it holds on to none of them. */
   follow(...parents: (AbortSignal | undefined)[]): void {
     for (const parent of parents) {
+      if (this.signal.aborted) return;
       if (parent === undefined) continue;
       // The event is not asked for its target: a signal may be of any implementation.
       const onAbort = () => {
         this.abort(abortedError(parent));
       };
-      if (parent.aborted) onAbort();
-      parent.addEventListener("abort", onAbort);
+      if (parent.aborted) {
+        onAbort();
+        return;
+      }
+      followSignal(parent, onAbort);
       this.links.push({ parent, onAbort });
     }
   }
@@ -63,6 +102,8 @@ export class LinkedAbort {
   abort(reason: CallRecordsError): void {
     if (!this.signal.aborted) reasons.set(this.signal, reason);
     this.controller.abort(reason);
+    // What was never read to its end, and never left, is released by nobody else.
+    this.release();
   }
 
   /** Aborts because of what a piece of its work threw. */
@@ -72,7 +113,7 @@ export class LinkedAbort {
 
   /** Lets go of the parents. */
   release(): void {
-    for (const { parent, onAbort } of this.links.splice(0)) parent.removeEventListener("abort", onAbort);
+    for (const { parent, onAbort } of this.links.splice(0)) unfollowSignal(parent, onAbort);
   }
 }
 

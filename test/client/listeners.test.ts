@@ -1,0 +1,62 @@
+import { getEventListeners } from "node:events";
+import { setImmediate } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { AbortedError, MemoryCheckpointStore } from "call-records";
+import { daysAgo, openStage, rejectionOf } from "./stage.js";
+
+const range = { from: daysAgo(12), to: daysAgo(4) };
+const listenersOf = (signal: AbortSignal) => getEventListeners(signal, "abort").length;
+
+const warnings: string[] = [];
+const note = (warning: Error) => warnings.push(warning.name);
+beforeEach(() => {
+  warnings.length = 0;
+  process.on("warning", note);
+});
+afterEach(() => {
+  process.off("warning", note);
+});
+
+describe("a signal that is given to very many calls", () => {
+  it("has one listener, causes no warning, and ends all of them", async () => {
+    const { client } = await openStage({ emulator: { days: 20 } });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const iterators = Array.from({ length: 30 }, () => client.records({ ...range, signal })[Symbol.asyncIterator]());
+    await Promise.all(iterators.map((iterator) => iterator.next()));
+    await setImmediate();
+    expect(warnings).toEqual([]);
+    expect(listenersOf(signal)).toBe(1);
+    const endings = iterators.map(async (iterator) => {
+      while ((await iterator.next()).done !== true);
+    });
+    controller.abort();
+    for (const ending of endings) expect(await rejectionOf(ending)).toBeInstanceOf(AbortedError);
+    expect(listenersOf(signal)).toBe(0);
+  });
+
+  it("is let go of by calls that end, one by one", async () => {
+    const { client } = await openStage({ emulator: { days: 20 } });
+    const { signal } = new AbortController();
+    for (let round = 0; round < 3; round += 1) {
+      await client.records({ ...range, signal }).toArray({ max: 10_000 });
+      await client.activeCalls({ signal });
+      await client.usage({ ...range, signal });
+    }
+    expect(listenersOf(signal)).toBe(0);
+  });
+});
+
+describe("an iterator that is forgotten", () => {
+  it("holds on to no signal once the client is closed", async () => {
+    const { client } = await openStage({ emulator: { days: 20 } });
+    const { signal } = new AbortController();
+    const forgotten = [client.records({ ...range, signal })[Symbol.asyncIterator](), client.records({ ...range, signal, order: "time" })[Symbol.asyncIterator]()];
+    for (const iterator of forgotten) await iterator.next();
+    const sync = client.sync({ from: range.from, store: new MemoryCheckpointStore(), signal })[Symbol.asyncIterator]();
+    await sync.next();
+    expect(listenersOf(signal)).toBe(1);
+    await client.close();
+    expect(listenersOf(signal)).toBe(0);
+  });
+});
