@@ -119,7 +119,22 @@ describe("Retry-After", () => {
     );
   });
 
-  it.each([undefined, "", "soon", "NaN"])("says nothing with %j", (header) => {
+  it.each([
+    ["30.0", 30_000],
+    ["1.5", 1500],
+    ["0.25", 250],
+    [".5", 500],
+    ['"1.5"', 1500],
+    ["00030", 30_000],
+  ])("says seconds with a fraction, %s", (header, waitMs) => {
+    expect(readRetryAfter(header, now)).toBe(waitMs);
+  });
+
+  it.each(["Sun, 01 Nov 2026 00:00:30 GMT", "Sunday, 01-Nov-26 00:00:30 GMT", "Sun Nov  1 00:00:30 2026", "2026-11-01T08:00:30+08:00"])("says a date in each form of HTTP, %s", (header) => {
+    expect(readRetryAfter(header, now)).toBe(30_000);
+  });
+
+  it.each([undefined, "", "soon", "NaN", "-5", "-1.5", "1e3", "5 s", "1,5", "5;6", "1.5.2", "Jan 5", "0x10", "Infinity"])("says nothing with %j", (header) => {
     expect(readRetryAfter(header, now)).toBeNull();
   });
 });

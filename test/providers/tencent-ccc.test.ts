@@ -1,3 +1,4 @@
+import { authorizationWithPort } from "../../src/providers/tencent-ccc/signature-with-port.js";
 import { createHash, createHmac } from "node:crypto";
 import { inspect } from "node:util";
 import type { CommonClient } from "tencentcloud-sdk-nodejs-common";
@@ -660,9 +661,23 @@ describe("signing", () => {
     expect(Authorization).toMatch(/Signature=b2316e320682dd0ebfba0aebb364f1b177697698ba136e3ff507a293b37fc342$/);
   });
 
-  it("of another endpoint signs its host name, without the port, for the same service", async () => {
-    const { Authorization } = await sign({}, { url: "http://127.0.0.1:9000/" });
-    expect(Authorization).toBe(tc3("127.0.0.1", body, timestamp));
+  it.each([
+    ["https://ccc.tencentcloudapi.com/", "ccc.tencentcloudapi.com"],
+    ["https://ccc.tencentcloudapi.com:443/", "ccc.tencentcloudapi.com"],
+    ["https://gateway.example:8443/", "gateway.example:8443"],
+    ["http://127.0.0.1:9000/", "127.0.0.1:9000"],
+    ["http://[::1]:9000/", "[::1]:9000"],
+    ["http://127.0.0.1/", "127.0.0.1"],
+  ])("of the endpoint %s signs what the Host header says, %s, for the same service", async (url, host) => {
+    const { Authorization } = await sign({}, { url });
+    expect(Authorization).toBe(tc3(host, body, timestamp));
+    expect(new URL(url).host).toBe(host);
+  });
+
+  it("with a port is that of the SDK's signer, but for the port", async () => {
+    const { Authorization } = await sign({});
+    const request = { method: "POST" as const, url: "https://ccc.tencentcloudapi.com/", headers: {}, body };
+    expect(authorizationWithPort(request, { contentType: "application/json", timestamp, service: "ccc", secretId: SECRET_ID, secretKey: SECRET_KEY })).toBe(Authorization);
   });
 
   it("sends the token of temporary credentials", async () => {

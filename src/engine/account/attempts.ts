@@ -79,10 +79,17 @@ function waitAfter(failure: PassingFailure, attempt: number, random: () => numbe
   return Math.round(Math.max(asked, jitter, failure.reason === "throttle" ? THROTTLE_LEAST_MS : 0));
 }
 
+/** A number of seconds. The standard knows whole ones only; some servers write a fraction. */
+const SECONDS = /^\d+(?:\.\d*)?$|^\.\d+$/;
+/** The three forms of a date in HTTP, all of which are in UTC, and ISO 8601. Whatever else `Date.parse` takes for a date is none. */
+const DATE = /^(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,? .*\d{2}:\d{2}:\d{2}|^\d{4}-\d{2}-\d{2}T.*(?:Z|[+-]\d{2}:?\d{2})$/i;
+
 /** The wait that a `Retry-After` header asks for, in milliseconds: a number of seconds, or a date. Null where it says neither. */
 export function readRetryAfter(header: string | undefined, now: number): number | null {
-  if (header === undefined) return null;
-  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
-  const date = Date.parse(header);
+  const text = header?.trim().replace(/^"|"$/g, "") ?? "";
+  if (SECONDS.test(text)) return Number(text) * 1000;
+  if (!DATE.test(text)) return null;
+  // The oldest form, `Sun Nov  6 08:49:37 1994`, names no zone.
+  const date = Date.parse(/\d{4}$/.test(text) ? `${text} GMT` : text);
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }

@@ -5,10 +5,10 @@ import { URL } from "node:url";
 import type * as Axios from "axios";
 import type { PreparedRequest } from "../../contract/http.js";
 import { AbortedError, CallRecordsError, ResponseError } from "../../model/errors.js";
+import { decodeBody } from "./body-text.js";
 import { noAnswer } from "./connection-failure.js";
 import { Routes, type RouteSettings } from "./routes.js";
 import type { Milestones, RawAnswer, Transport } from "./transport.js";
-import { decodeUtf8 } from "./utf8.js";
 
 /** How requests are sent, and how large an answer may be. */
 interface HttpSettings extends RouteSettings {
@@ -47,7 +47,11 @@ export class HttpTransport implements Transport {
         transport: this.way(url, milestones),
         signal,
       } satisfies Axios.InternalAxiosRequestConfig);
-      return { status: answer.status, headers: plainHeaders(answer.headers), text: await this.readText(answer.data as AsyncIterable<Buffer>, url.host) };
+      const headers = plainHeaders(answer.headers);
+      const bytes = await this.readBytes(answer.data as AsyncIterable<Buffer>, url.host);
+      // Of a failure, its status says enough: that its page cannot be read must not hide it.
+      const contentType = answer.status >= 200 && answer.status < 300 ? headers["content-type"] : undefined;
+      return { status: answer.status, headers, text: decodeBody(bytes, contentType, url.host) };
     } catch (error) {
       if (signal.aborted) throw reasonOf(signal);
       const reason = isAxiosError(error) ? (error.cause ?? error) : error;
@@ -75,7 +79,7 @@ export class HttpTransport implements Transport {
   }
 
   /** Reads no further than allowed: leaving the loop breaks the connection off. */
-  private async readText(body: AsyncIterable<Buffer>, host: string): Promise<string> {
+  private async readBytes(body: AsyncIterable<Buffer>, host: string): Promise<Buffer> {
     const { maxResponseBytes } = this.settings;
     const chunks: Buffer[] = [];
     let size = 0;
@@ -86,7 +90,7 @@ export class HttpTransport implements Transport {
       }
       chunks.push(chunk);
     }
-    return decodeUtf8(Buffer.concat(chunks));
+    return Buffer.concat(chunks);
   }
 
   /** Lets go of kept-alive connections. */

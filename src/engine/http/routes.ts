@@ -19,17 +19,32 @@ export interface RouteSettings {
   timeoutMs: number;
 }
 
+/**
+ * How long a host's address is tried before the next. Node's own 250 ms are less than the second after which a lost packet of a handshake is sent again:
+ * where a host has two addresses, a slow network would fail at both.
+ */
+const ADDRESS_TIMEOUT_MS = 5000;
+
+/** The time for one address, within that for a whole attempt, so that a second one has its turn. Node takes no less than 10 ms. */
+function addressTimeoutMs(timeoutMs: number): number {
+  return Math.max(10, Math.min(ADDRESS_TIMEOUT_MS, Math.floor(timeoutMs / 3)));
+}
+
 /** Knows by which connections each URL is reached: straight, through a proxy, or by the user's own agent. */
 export class Routes {
-  private readonly http = new HttpAgent({ keepAlive: true });
+  private readonly http: HttpAgent;
   private readonly https: HttpsAgent;
   private readonly tunnels = new Map<string, TunnelAgent>();
   private readonly secureContext: SecureContext | undefined;
+  private readonly autoSelectFamilyAttemptTimeout: number;
 
   constructor(private readonly settings: RouteSettings) {
-    const { ca } = settings;
+    const { ca, timeoutMs } = settings;
+    this.autoSelectFamilyAttemptTimeout = addressTimeoutMs(timeoutMs);
+    const { autoSelectFamilyAttemptTimeout } = this;
+    this.http = new HttpAgent({ keepAlive: true, autoSelectFamilyAttemptTimeout });
     this.secureContext = ca === undefined ? undefined : trustAlso(ca);
-    this.https = new HttpsAgent({ keepAlive: true, secureContext: this.secureContext });
+    this.https = new HttpsAgent({ keepAlive: true, secureContext: this.secureContext, autoSelectFamilyAttemptTimeout });
   }
 
   /** @throws ConfigurationError when the environment names a proxy that is none. */
@@ -45,8 +60,8 @@ export class Routes {
   private tunnelsOf(proxy: URL): TunnelAgent {
     const known = this.tunnels.get(proxy.href);
     if (known !== undefined) return known;
-    const { secureContext } = this;
-    const agent = new TunnelAgent(proxy, { secureContext, timeoutMs: this.settings.timeoutMs });
+    const { secureContext, autoSelectFamilyAttemptTimeout } = this;
+    const agent = new TunnelAgent(proxy, { secureContext, timeoutMs: this.settings.timeoutMs, autoSelectFamilyAttemptTimeout });
     this.tunnels.set(proxy.href, agent);
     return agent;
   }

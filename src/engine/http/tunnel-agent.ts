@@ -13,6 +13,8 @@ interface TunnelSettings {
   secureContext: SecureContext | undefined;
   /** How long the proxy may say nothing while a tunnel is opened. */
   timeoutMs: number;
+  /** How long an address of the proxy is tried before the next, in milliseconds. */
+  autoSelectFamilyAttemptTimeout: number;
 }
 
 /**
@@ -29,12 +31,12 @@ export class TunnelAgent extends HttpsAgent {
     private readonly proxy: URL,
     private readonly settings: TunnelSettings,
   ) {
-    const { secureContext } = settings;
+    const { secureContext, autoSelectFamilyAttemptTimeout } = settings;
     super({ keepAlive: true, secureContext });
     // Node would take the name that the certificate has to be for from the Host header, which names the tunnel's end.
     const servername = isIP(hostnameOf(proxy)) === 0 ? hostnameOf(proxy) : "";
     // Of the proxy, too, certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says.
-    this.toProxy = proxy.protocol === "https:" ? new HttpsAgent({ secureContext, servername, rejectUnauthorized: true }) : new HttpAgent();
+    this.toProxy = proxy.protocol === "https:" ? new HttpsAgent({ secureContext, servername, rejectUnauthorized: true, autoSelectFamilyAttemptTimeout }) : new HttpAgent({ autoSelectFamilyAttemptTimeout });
   }
 
   /** Called by Node for each new connection; answers by the callback, since a tunnel takes a while. */

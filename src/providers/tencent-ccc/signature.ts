@@ -1,5 +1,10 @@
+import { URL } from "node:url";
 import type { Auth } from "../../contract/auth.js";
 import { CONTENT_TYPE } from "./request.js";
+import { authorizationWithPort } from "./signature-with-port.js";
+
+/** The SDK takes the first label of the host, which is something else behind another `endpoint`. */
+const SERVICE = "ccc";
 
 /** What is used of the signer in Tencent's SDK. */
 interface Signer {
@@ -33,20 +38,22 @@ export function signAuth({ secretId, secretKey, token }: Credentials): Auth {
     async authorize(request, { now }) {
       const signer = await loadSigner();
       const timestamp = Math.floor(now.getTime() / 1000);
-      const authorization = signer.sign3({
-        method: request.method,
-        url: request.url,
-        // As bytes: anything else the signer would serialise by itself, and sign what is not sent.
-        payload: Buffer.from(request.body ?? "", "utf8"),
-        timestamp,
-        // The SDK takes the first label of the host, which is something else behind another `endpoint`.
-        service: "ccc",
-        secretId,
-        secretKey,
-        multipart: false,
-        boundary: "",
-        headers: { "Content-Type": CONTENT_TYPE },
-      });
+      const hasPort = new URL(request.url).port !== "";
+      const authorization = hasPort
+        ? authorizationWithPort(request, { contentType: CONTENT_TYPE, timestamp, service: SERVICE, secretId, secretKey })
+        : signer.sign3({
+            method: request.method,
+            url: request.url,
+            // As bytes: anything else the signer would serialise by itself, and sign what is not sent.
+            payload: Buffer.from(request.body ?? "", "utf8"),
+            timestamp,
+            service: SERVICE,
+            secretId,
+            secretKey,
+            multipart: false,
+            boundary: "",
+            headers: { "Content-Type": CONTENT_TYPE },
+          });
       return {
         ...request,
         headers: {

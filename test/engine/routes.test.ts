@@ -1,0 +1,38 @@
+import net from "node:net";
+import { inspect } from "node:util";
+import { afterEach, expect, it, vi } from "vitest";
+import { HttpTransport } from "../../src/engine/http/http-transport.js";
+import { Routes } from "../../src/engine/http/routes.js";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const timeoutOf = (agent: object): unknown => ("options" in agent && typeof agent.options === "object" && agent.options !== null ? Reflect.get(agent.options, "autoSelectFamilyAttemptTimeout") : undefined);
+
+it.each([
+  [30_000, 5000],
+  [3000, 1000],
+  [5, 10],
+])("gives each address of a host its share of a time-out of %i ms: %i ms", (timeoutMs, share) => {
+  const routes = new Routes({ timeoutMs, proxy: false });
+  for (const url of ["https://host.example/", "http://127.0.0.1/"]) expect(timeoutOf(routes.agentFor(new URL(url)))).toBe(share);
+  routes.close();
+});
+
+it("gives it to the addresses of a proxy as well", () => {
+  for (const proxy of ["http://proxy.example:3128", "https://proxy.example:3128"]) {
+    const routes = new Routes({ timeoutMs: 30_000, proxy: new URL(proxy) });
+    const tunnels = routes.agentFor(new URL("https://host.example/"));
+    expect(timeoutOf(Reflect.get(tunnels, "toProxy") as object)).toBe(5000);
+    routes.close();
+  }
+});
+
+it("has the socket heed it", async () => {
+  const connect = vi.spyOn(net.Socket.prototype, "connect");
+  const transport = new HttpTransport({ timeoutMs: 30_000, maxResponseBytes: 1000, proxy: false });
+  await transport.send({ method: "GET", url: "http://127.0.0.1:1/", headers: {}, body: null }, new AbortController().signal).catch(() => undefined);
+  transport.close();
+  expect(inspect(connect.mock.calls, { depth: 4 })).toContain("autoSelectFamilyAttemptTimeout: 5000");
+});
