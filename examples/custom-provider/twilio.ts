@@ -5,8 +5,8 @@
 import { z } from "zod";
 import {
   type CallState, CONTRACT_VERSION, type CommonOptions, commonOptions, credentialSchema, type Direction, defineList, defineProvider, e164Of, type HttpAnswer,
-  judgeStatus, type MappedCall, type Outcome, type Page, type PageQuery, parseOptions, type Party, type Provider, type Verdict, type WindowRule, windowWith,
-  wireId, wireMapped, wireObject, wireRows, wireSeconds, wireText, wireTextOrNull, wireTime,
+  judgeStatus, type MappedCall, type Outcome, type Page, type PageQuery, parseOptions, type Party, type Provider, type RowTimes, type Verdict, type WindowRule, windowWith,
+  wireCallTime, wireId, wireMapped, wireObject, wireRows, wireSeconds, wireText, wireTextOrNull, wireTime,
 } from "call-records";
 
 // Limits. Documented: `StartTime>=` and `StartTime<=` filter on the start, by days of UTC: "on or after" and "on or before midnight". Whether that
@@ -55,13 +55,14 @@ const RFC_2822 = /^(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\
 const time = wireTime("a time such as Tue, 31 Aug 2010 20:36:28 +0000", (text) => (RFC_2822.test(text) ? Date.parse(text) : null));
 const fields = wireObject({
   sid: wireId, parent_call_sid: wireText, phone_number_sid: wireText, from: wireText, to: wireText, status: wireText, direction: wireText,
-  date_created: time, date_updated: time, start_time: time, end_time: time, duration: wireSeconds,
+  date_created: time, date_updated: wireCallTime(time), start_time: time, end_time: wireCallTime(time), duration: wireSeconds,
 });
 const row = wireMapped(fields, "a time, or one in date_created", (read) => {
   const startedAt = read.start_time ?? read.date_created;
   return startedAt === null ? z.INVALID : { ...read, startedAt };
 }, ["start_time"]);
 type Row = z.output<typeof row>;
+const times: RowTimes = { start: ["start_time", "date_created"], others: ["end_time"], written: ["date_updated"], talkSeconds: ["duration"] };
 
 // Codes. Documented, those of SIP trunks too, which are named from Twilio's side: terminating calls leave the company.
 const directions: ReadonlyMap<string | null, Direction> = new Map([
@@ -118,7 +119,7 @@ export function twilio(options: TwilioOptions): Provider<"twilio", TwilioFilters
     return { method: "GET", url: `${calls}.json`, query: Object.fromEntries(page.cursor === null ? given : new URLSearchParams(page.cursor)) } as const;
   };
   const key = ({ sid }: Row) => sid;
-  const list = { name: "Calls.json", retentionSeconds: RETENTION_SECONDS, paging: PAGING, request, answer, row, key, map };
+  const list = { name: "Calls.json", retentionSeconds: RETENTION_SECONDS, paging: PAGING, request, answer, row, times, key, map };
   // Documented: HTTP Basic.
   const proof = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}`;
 
@@ -138,7 +139,7 @@ export function twilio(options: TwilioOptions): Provider<"twilio", TwilioFilters
         type: "lookup", name: "Calls/{Sid}.json",
         keys: z.strictObject({ sid: z.string().regex(/^CA[0-9a-f]{32}$/i, "must be CA and 32 hexadecimal digits") }),
         request: ({ sid }) => ({ method: "GET", url: `${calls}/${sid}.json` }),
-        saysMissing: ({ status }) => status === 404, answer: z.unknown(), row, map,
+        saysMissing: ({ status }) => status === 404, answer: z.unknown(), row, times, map,
       },
     },
     judge,

@@ -152,7 +152,7 @@ describe("a row of Twilio", () => {
     expect(read({ start_time: null }).startedAt).toEqual(new Date("2010-08-31T20:36:28Z"));
     expect(() => read({ start_time: "", date_created: null })).toThrow("`start_time`");
     expect(() => read({ start_time: "2010-08-31 20:36:29" })).toThrow("`start_time`");
-    expect(() => read({ end_time: "Fri, 20 Nov 2026 25:00:00 +0000" })).toThrow("`end_time`");
+    expect(read({ end_time: "Fri, 20 Nov 2026 25:00:00 +0000" }).endedAt).toBeNull();
   });
 
   it("whose ends are no telephone numbers keeps them as they are", () => {
@@ -279,7 +279,8 @@ describe("a client with Twilio", () => {
     const { client, emulator, ago, calls } = await open();
     const link = `//stranger.example/2010-04-01/Calls.json?StartTime%3E=2026-01-01&PageSize=1000&PageToken=PA${calls.at(-1)?.sid ?? ""}`;
     emulator.refuse({ status: 200, headers: {}, body: pageOf([], link) });
-    await client.records({ from: ago(5), to: ago(4) }).toArray({ max: 1000 });
+    // What stands behind it starts far from the range that was asked for.
+    await client.records({ from: ago(5), to: ago(4), unreadableRows: "report" }).toArray({ max: 1000 });
     expect(emulator.received[1]).toMatch(new RegExp(`^/2010-04-01/Accounts/${credentials.accountSid}/Calls.json\\?.*PageToken=`));
   });
 
