@@ -249,9 +249,11 @@ export class SyncState {
     const list = this.listOf(partition);
     // Parts of it may count as proven already: of a window that was split, the last part shows that together they hold too little.
     const doubted = Intervals.of([span]);
-    list.proven = list.proven.subtract(doubted);
-    list.complete = list.complete.subtract(doubted.widen(reach));
-    this.moved = true;
+    const [proven, complete] = [list.proven.subtract(doubted), list.complete.subtract(doubted.widen(reach))];
+    // What is taken back must be saved at once: a pass may end with the failure.
+    this.progressed ||= !proven.equals(list.proven) || !complete.equals(list.complete);
+    this.moved ||= this.progressed;
+    Object.assign(list, { proven, complete });
     if (list.doubtful.some((smaller) => isWithin(smaller, span))) return;
     list.doubtful = [...list.doubtful.filter((larger) => !isWithin(span, larger)), span];
     this.moved = true;
