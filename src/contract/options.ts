@@ -2,7 +2,7 @@ import { URL } from "node:url";
 import { z } from "zod";
 import { ConfigurationError } from "../model/errors.js";
 import { isLoopback } from "./loopback.js";
-import type { Rate, WindowRule } from "./provider.js";
+import type { PagingRule, Rate, WindowRule } from "./provider.js";
 import { isTimeZone } from "./zone.js";
 
 /** How fast an account may be asked. What is left out is the provider's default. */
@@ -44,6 +44,11 @@ export interface CommonOptions {
    * `client.probe(account)`, or `doctor --probe` on the command line.
    */
   windowEnd?: "inclusive" | "exclusive" | "unknown" | undefined;
+  /**
+   * The most rows that one search of the list of records serves, where the vendor caps it; default not known. A window with as many rows, or more, is read
+   * in parts. Without it, a cap shows where a total is a multiple of 1,000, or where a list ends with a full page.
+   */
+  maxSearchRows?: number | undefined;
 }
 
 /** An absolute base URL to which credentials may be sent, without a trailing slash. */
@@ -117,7 +122,14 @@ export function commonOptions(defaults: CommonDefaults) {
     filtersOn: z.enum(["start", "unknown"]).optional(),
     /** For {@link windowWith}; undefined where none was given. */
     windowEnd: z.enum(["inclusive", "exclusive", "unknown"]).optional(),
+    /** For {@link pagingWith}; undefined where none was given. */
+    maxSearchRows: z.int().positive().optional(),
   };
+}
+
+/** A vendor's declaration of the pages of its list of records, with the cap that the options know in its place. */
+export function pagingWith({ maxSearchRows }: Pick<CommonOptions, "maxSearchRows">, declared: PagingRule): PagingRule {
+  return maxSearchRows === undefined || declared.style === "none" ? declared : { ...declared, maxRows: maxSearchRows };
 }
 
 /** A vendor's declaration of the window of its list of records, with what the options know better in its place. */

@@ -32,14 +32,14 @@ function pageOf({ starts, served = Number.POSITIVE_INFINITY, total = (rows) => r
 
 interface Asked {
   vendor: "huawei-cec" | "itniotech";
-  provider: (endpoint: string, maxRows?: number) => Provider;
+  provider: (endpoint: string, maxSearchRows?: number) => Provider;
   answering: (search: Search) => Answer;
 }
 
 const vendors: Asked[] = [
   {
     vendor: "huawei-cec",
-    provider: (endpoint) => huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate }),
+    provider: (endpoint, maxSearchRows) => huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate, maxSearchRows }),
     answering: (search) =>
       huaweiAnswering(({ body }) => {
         const own = body.taskType === "0" ? search : { ...search, starts: [] };
@@ -51,7 +51,7 @@ const vendors: Asked[] = [
   },
   {
     vendor: "itniotech",
-    provider: (endpoint) => itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate, timeZone: "UTC" }),
+    provider: (endpoint, maxSearchRows) => itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate, timeZone: "UTC", maxSearchRows }),
     answering: (search) => ({ body }) => {
       const { startTime, endTime } = body.params as { startTime: string; endTime: string };
       const window = { from: Date.parse(`${startTime.replace(" ", "T")}Z`), to: Date.parse(`${endTime.replace(" ", "T")}Z`) };
@@ -63,14 +63,14 @@ const vendors: Asked[] = [
   },
 ];
 
-async function read({ provider, answering }: Asked, search: Search, query: Partial<RecordsQuery> = {}) {
+async function read({ provider, answering }: Asked, search: Search, query: Partial<RecordsQuery> = {}, maxSearchRows?: number) {
   let requests = 0;
   const endpoint = await serve((asked) => {
     requests += asked.path.endsWith("tokenByAkSk") ? 0 : 1;
     return answering(search)(asked);
   });
   const events: ClientEvent[] = [];
-  const client = openClient({ providers: [provider(endpoint) as never], clock: new ManualClock(), onEvent: (event) => events.push(event) });
+  const client = openClient({ providers: [provider(endpoint, maxSearchRows) as never], clock: new ManualClock(), onEvent: (event) => events.push(event) });
   const stream = client.records({ ...range, ...query });
   const records = await stream.toArray({ max: 100_000 });
   const [report] = stream.report().accounts;
@@ -105,6 +105,13 @@ describe.each(vendors)("a search of $vendor that is capped", (asked) => {
   it.each(["refuses", "empty", "last page again"] as const)("below its true total is read whole where a page beyond is: %s", async (beyond) => {
     const { records, report } = await read(asked, { starts: spread(1530), served: 500, beyond });
     expectAll(records, report, 1530);
+  });
+
+  it("at a number of rows that shows in nothing is read whole where the option names it", async () => {
+    const search = { starts: spread(730), served: 333, total: capped(333) };
+    expect((await read(asked, search)).records.length).toBe(333);
+    const { records, report } = await read(asked, search, {}, 333);
+    expectAll(records, report, 730);
   });
 
   it("in its count only is read whole", async () => {

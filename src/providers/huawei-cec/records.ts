@@ -1,8 +1,8 @@
 import type { JsonValue } from "../../contract/http.js";
-import type { ListOperation, MappedCall, PageQuery, Partition, WindowRule } from "../../contract/provider.js";
+import type { ListOperation, MappedCall, PageQuery, PagingRule, Partition, WindowRule } from "../../contract/provider.js";
 import { EVERY_TASK_TYPE, ITA, type TaskType } from "./codes.js";
 import { filtersSchema, type HuaweiCecFilters } from "./filters.js";
-import { RECORDS_PAGING, RECORDS_RETENTION_SECONDS } from "./limits.js";
+import { RECORDS_RETENTION_SECONDS } from "./limits.js";
 import { mapHistoryRow } from "./map.js";
 import { historyAnswer, historyRow, type HistoryRow } from "./wire.js";
 
@@ -27,7 +27,7 @@ function requestBody({ partition, window, page, filters }: PageQuery<HuaweiCecFi
 }
 
 /** The history of calls, which shows calls that have not ended as well. */
-export function recordsOperation(endpoint: string, headers: Record<string, string>, window: WindowRule): ListOperation<MappedCall, HistoryRow, HuaweiCecFilters> {
+export function recordsOperation(endpoint: string, headers: Record<string, string>, window: WindowRule, paging: PagingRule): ListOperation<MappedCall, HistoryRow, HuaweiCecFilters> {
   return {
     name: "queryCallDetailRecord",
     filters: filtersSchema,
@@ -36,7 +36,7 @@ export function recordsOperation(endpoint: string, headers: Record<string, strin
     // Times are epoch milliseconds.
     dependsOnTimeZone: false,
     retentionSeconds: RECORDS_RETENTION_SECONDS,
-    paging: RECORDS_PAGING,
+    paging,
     request: (query) => ({
       method: "POST",
       url: `${endpoint}/apiaccess/CC-Management/v1/mobileAgent/queryCallDetailRecord`,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ListOperation, MappedCall, UsageReading, WindowRule } from "../../contract/provider.js";
+import type { ListOperation, MappedCall, PagingRule, UsageReading, WindowRule } from "../../contract/provider.js";
 import { filtersSchema, type TencentCccFilters } from "./filters.js";
 import { HISTORY, SESSIONS, USAGE } from "./limits.js";
 import { mapCallInfo, mapCdr, mapSession } from "./map.js";
@@ -15,13 +15,14 @@ interface Target {
 const noFilters = z.strictObject({});
 
 /** The history, DescribeTelCdr. */
-export function recordsOperation({ endpoint, sdkAppIds }: Target, window: WindowRule): ListOperation<MappedCall, Cdr, TencentCccFilters> {
+export function recordsOperation({ endpoint, sdkAppIds }: Target, window: WindowRule, paging: PagingRule): ListOperation<MappedCall, Cdr, TencentCccFilters> {
   return {
     name: "DescribeTelCdr",
     filters: filtersSchema,
     partitions: () => applicationPartitions(sdkAppIds),
     ...HISTORY,
     window,
+    paging,
     // Times are Unix seconds.
     dependsOnTimeZone: false,
     request: (query) => cdrRequest(endpoint, query),
