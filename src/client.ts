@@ -23,6 +23,7 @@ import {
 } from "./arguments.js";
 import { type AccountCapabilities, capabilitiesOf } from "./capabilities.js";
 import { type ClientOptions, optionsSchema } from "./client-options.js";
+import { emitterOf } from "./emitter.js";
 import { parseOptions } from "./contract/options.js";
 import { printedAs } from "./contract/printed-form.js";
 import type { Provider } from "./contract/provider.js";
@@ -41,7 +42,6 @@ import { type NormalizeContext, normalizeRow } from "./engine/calls/normalize.js
 import { probeAccount } from "./engine/calls/probe.js";
 import { RecordStream } from "./engine/calls/record-stream.js";
 import { openRecords } from "./engine/calls/records.js";
-import { wordsOf } from "./engine/account/thrown.js";
 import { MemoryTokenStore, Tokens } from "./engine/account/tokens.js";
 import type { SyncCheckpoint } from "./engine/checkpoints/checkpoint.js";
 import type { CheckpointStore } from "./engine/checkpoints/checkpoint-store.js";
@@ -52,7 +52,6 @@ import { SyncStream } from "./engine/sync/sync-stream.js";
 import { readUsage, type UsageReport, usageUnsupported } from "./engine/calls/usage.js";
 import type { CallRecord, FoundCall } from "./model/call-record.js";
 import { AbortedError, ConfigurationError, RequestError } from "./model/errors.js";
-import type { EventListener, Occurrence } from "./model/events.js";
 import type { ProbeReport } from "./model/probe-report.js";
 
 /**
@@ -82,7 +81,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
       transport: read.transport ?? this.#http,
       clock: this.#clock,
       rateLimiter: read.rateLimiter ?? new LocalRateLimiter(this.#clock),
-      tokens: new Tokens(read.tokenStore ?? new MemoryTokenStore(), this.#clock),
+      tokens: new Tokens(read.tokenStore ?? new MemoryTokenStore(), this.#clock, read.timeoutMs),
       timeoutMs: read.timeoutMs,
       attempts: read.retry.attempts,
       random: read.random ?? Math.random,
@@ -294,18 +293,6 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     }
     return read;
   }
-}
-
-/** Tells a listener of events, and when they happened. What it throws disturbs no call, and is shown as a warning of the process. */
-function emitterOf(listener: EventListener | undefined, clock: EngineClock): (event: Occurrence) => void {
-  if (listener === undefined) return () => undefined;
-  return (event) => {
-    try {
-      listener({ at: new Date(clock.now()).toISOString(), ...event });
-    } catch (error) {
-      process.emitWarning(`The \`onEvent\` listener of call-records threw: ${wordsOf(error)}`);
-    }
-  };
 }
 
 function accountsOf(sessions: readonly AccountSession[]): string[] {

@@ -6,7 +6,7 @@ import type { Verdict } from "./verdict.js";
 export interface TokenAnswer {
   /** Empty or null where the answer holds none: an authentication error. */
   token: string | null;
-  /** Seconds that it lives, or null where the answer does not say. */
+  /** Seconds that it lives, or null where the answer does not say. What is no positive number counts as null. */
   ttlSeconds: number | null;
 }
 
@@ -20,7 +20,10 @@ export interface TokenRule {
   answer: ZodType<TokenAnswer>;
   /** Seconds that a token lives where the answer does not say. */
   defaultTtlSeconds: number;
-  /** What an answer of the token's endpoint means; null, or left out, where its HTTP status says it all. */
+  /**
+   * What an answer of the token's endpoint means; null, or left out, where its HTTP status says it all. An answer without a token is a failure all the
+   * same: a passing one where its words say that the service is busy, else of the credentials.
+   */
   judge?(answer: HttpAnswer): Verdict | null;
 }
 

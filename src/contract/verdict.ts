@@ -18,7 +18,7 @@ export type VerdictAction =
       type: "throttle";
     }
   | {
-      /** The token is not, or no longer, good: drop it, take a new one, ask again once. */
+      /** The token is not, or no longer, good: drop it, take a new one, ask again. Where that is refused as well, ask once more with it after a back-off. */
       type: "reauthenticate";
     }
   | {

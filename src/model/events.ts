@@ -180,5 +180,8 @@ export type ClientEvent =
 export type Occurrence = Untimed<ClientEvent>;
 type Untimed<Event> = Event extends unknown ? Omit<Event, "at"> : never;
 
-/** Is called with every {@link ClientEvent}. What it throws becomes a warning of the process, and disturbs nothing. */
+/**
+ * Is called with every {@link ClientEvent}. It may be asynchronous, and is not waited for. What it throws, or rejects with, becomes a
+ * warning of the process, and disturbs nothing.
+ */
 export type EventListener = (event: ClientEvent) => void;

@@ -59,6 +59,7 @@ export function makeVendors(settings: EmulatorSettings, monotonic: () => number 
     requestsPerSecond: requestsPerSecond["huawei-cec"],
     monotonic,
     tokenTtlSeconds: settings.tokenTtlSeconds,
+    tokenDelayMs: settings.tokenDelayMs,
     random: new Random(settings.seed * 31 + 2),
   });
   const itniotech = new ItniotechService(planned.itniotech, rules("itniotech"), {

@@ -35,6 +35,8 @@ export interface EmulatorOptions {
   order?: RowOrder;
   /** The longest life of a Huawei token in seconds: a client that asks for more gets this much. Default 3600. */
   tokenTtlSeconds?: number;
+  /** Milliseconds after which a new Huawei token is accepted: until then, requests with it are refused with HTTP 401. Default 0. */
+  tokenDelayMs?: number;
   /** Tencent's applications; default `[1400000000, 1400000001]`. */
   sdkAppIds?: readonly number[];
   /** The token of Tencent's temporary credentials; default none, and then none is looked at. */
@@ -80,6 +82,7 @@ export interface EmulatorSettings {
   windowEdges: WindowEdges;
   order: RowOrder;
   tokenTtlSeconds: number;
+  tokenDelayMs: number;
   sdkAppIds: readonly [number, ...number[]];
   tencentToken: string | null;
   activeCalls: number;
@@ -123,6 +126,7 @@ export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
     windowEdges: { start: "inclusive", end: "inclusive", ...options.windowEdges },
     order: options.order ?? "descending",
     tokenTtlSeconds: options.tokenTtlSeconds ?? 3600,
+    tokenDelayMs: options.tokenDelayMs ?? 0,
     sdkAppIds: [firstApp, ...otherApps],
     tencentToken: options.tencentToken ?? null,
     activeCalls: atLeast("activeCalls", 8),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AuthenticationError, MemoryTokenStore } from "call-records";
+import { HastyClock, TIMEOUT_MS } from "../hostile/hasty-clock.js";
 import { daysAgo, huaweiAt, ManualClock, openClient, openEmulator, openStage, rejectionOf, requestsFor, SECOND, type Stage } from "./stage.js";
 import { idsOf, within } from "./truth.js";
 
@@ -73,22 +74,23 @@ describe("Huawei's token", () => {
     expect(tokensFetched(stage)).toBeLessThanOrEqual(3);
   });
 
-  it("that is refused at once again is an AuthenticationError, after one renewal", async () => {
+  it("that is refused at once again is an AuthenticationError, after one renewal and one more attempt", async () => {
     const { emulator, client } = await openStage({ emulator: few });
     // A gateway that takes no token at all: every answer of the token service is revoked before it is used.
     const store = { get: () => Promise.resolve(null), set: async () => { await Promise.resolve(); emulator.revokeTokens(); } };
     await client.close();
-    const own = openClient({ providers: [huaweiAt(emulator)], clock: new ManualClock(), tokenStore: store });
+    const own = openClient({ providers: [huaweiAt(emulator)], clock: new HastyClock(), timeoutMs: TIMEOUT_MS, tokenStore: store });
     const error = await rejectionOf(own.records(range).toArray({ max: 10_000 }));
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(error).toMatchObject({ vendorCode: "401", operation: "queryCallDetailRecord", retryable: false });
-    expect(requestsFor(emulator, "tokenByAkSk")).toHaveLength(2);
-    expect(requestsFor(emulator, "queryCallDetailRecord")).toHaveLength(2);
+    // The store keeps none: each attempt fetches its own.
+    expect(requestsFor(emulator, "tokenByAkSk")).toHaveLength(3);
+    expect(requestsFor(emulator, "queryCallDetailRecord")).toHaveLength(3);
   });
 
   it("is fetched from a service of its own where there is one", async () => {
     const tokens = await openEmulator({ days: 0 });
-    const stage = await openStage({ emulator: { days: 1 }, huawei: { authEndpoint: tokens.endpoints["huawei-cec"] } });
+    const stage = await openStage({ emulator: { days: 1 }, huawei: { authEndpoint: tokens.endpoints["huawei-cec"] }, client: { retry: { attempts: 1 } } });
     // Another emulator's token is none here: the point is where it was asked for.
     await rejectionOf(read(stage));
     expect(new Set(tokens.requests.map(({ operation }) => operation))).toEqual(new Set(["tokenByAkSk"]));

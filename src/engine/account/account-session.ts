@@ -2,24 +2,23 @@ import type { TokenRule } from "../../contract/auth.js";
 import type { HttpAnswer } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
 import { judgeStatus, type Verdict } from "../../contract/verdict.js";
-import { AuthenticationError, type CallRecordsError } from "../../model/errors.js";
-import { prepareRequest, readAnswer } from "../http/http-message.js";
+import { CallRecordsError } from "../../model/errors.js";
 import { orAborted } from "./abort.js";
 import { adapterFault } from "./adapter-fault.js";
 import { type PassingFailure, withAttempts } from "./attempts.js";
 import { Exchanges, type Judged } from "./exchanges.js";
-import { type Concern, concernOf, failureOf } from "./failure.js";
+import { type Concern, concernOf, failureOf, newTokenRefused, restate } from "./failure.js";
 import { type Attempt, type Inquiry, type RequestScope, TOKEN_OPERATION } from "./inquiry.js";
 import { Redaction } from "./redaction.js";
 import { RetryBudget } from "./retry-budget.js";
+import { secretsOf } from "./secrets.js";
+import { Sender } from "./sender.js";
 import type { Services } from "./services.js";
 import { Slots } from "./slots.js";
+import { judgeWithoutToken, readToken } from "./token-answer.js";
 import type { StoredToken } from "./tokens.js";
 import { Turn } from "./turn.js";
 import { VendorClock } from "./vendor-clock.js";
-
-/** A token that is said to live longer is fetched anew after a year all the same. */
-const LONGEST_TTL_SECONDS = 31_536_000;
 
 /** One account, as all invocations of a client share it: its pace, its slots, its token, its clock. Turns a request into a good answer or an error. */
 export class AccountSession {
@@ -27,6 +26,7 @@ export class AccountSession {
   private readonly redaction: Redaction;
   private readonly retryBudget: RetryBudget;
   private readonly exchanges: Exchanges;
+  private readonly sender: Sender;
   private loading: Promise<unknown> | null = null;
   readonly clock: VendorClock;
   /** Whether the account has answered well once: until then its requests go one at a time. */
@@ -37,9 +37,10 @@ export class AccountSession {
     readonly services: Services,
   ) {
     this.slots = new Slots(provider.rate.concurrency);
-    this.redaction = new Redaction(provider.secrets());
+    this.redaction = new Redaction(secretsOf(provider));
     this.retryBudget = new RetryBudget(services.clock);
     this.exchanges = new Exchanges(provider, services, this.clean);
+    this.sender = new Sender(provider, services.transport, this.redaction);
     this.clock = new VendorClock(services.clock, provider.account, services.emit);
   }
 
@@ -49,7 +50,8 @@ export class AccountSession {
    */
   async ask(inquiry: Inquiry, scope: RequestScope): Promise<HttpAnswer> {
     if (!this.answered) await orAborted(this.load(), scope.signal);
-    const answer = await this.inAttempts(inquiry, scope, (attempt) => this.slots.use(scope.signal, () => this.converse(attempt)));
+    const tokens = { waitedFor: false };
+    const answer = await this.inAttempts(inquiry, scope, (attempt) => this.slots.use(scope.signal, () => this.converse(attempt, tokens)));
     this.answered = true;
     return answer;
   }
@@ -124,8 +126,11 @@ export class AccountSession {
     return false;
   }
 
-  /** One attempt: the one new token and the one corrected clock that it may take are part of it. */
-  private async converse(attempt: Attempt): Promise<HttpAnswer> {
+  /**
+   * One attempt: the one new token and the one corrected clock that it may take are part of it. Where the new token is refused as well, the same one is
+   * tried once more in a further attempt.
+   */
+  private async converse(attempt: Attempt, tokens: { waitedFor: boolean }): Promise<HttpAnswer> {
     let renewed = false;
     let corrected = false;
     for (;;) {
@@ -135,7 +140,11 @@ export class AccountSession {
         this.clock.compare(answer, attempt.inquiry.operation);
         return answer;
       }
-      if (verdict.type === "reauthenticate" && token !== null && !renewed) {
+      if (verdict.type === "reauthenticate" && token !== null && !tokens.waitedFor) {
+        if (renewed) {
+          tokens.waitedFor = true;
+          throw newTokenRefused(verdict, answer, this.concern(attempt.inquiry), this.clock.nowOf(answer), this.clean);
+        }
         renewed = true;
         this.dropToken(token);
       } else if (verdict.type === "correct-clock" && !corrected && this.clock.correct(answer)) {
@@ -180,33 +189,23 @@ export class AccountSession {
   /** Signs and sends once, and judges the answer. */
   private async exchange(attempt: Attempt, token: string | null, turn: Turn): Promise<Judged> {
     const { inquiry, scope } = attempt;
-    const { auth } = this.provider;
-    const send = this.provider.send?.bind(this.provider);
-    const judge = (answer: HttpAnswer) => this.judge(answer, inquiry);
-    // A copy, of which the body is let go once it has been read: the user's client may keep its own.
-    if (send !== undefined) return this.exchanges.make(attempt, async (signal) => ({ answer: await this.sendThrough(send, inquiry, signal), fault: null }), judge);
-    const prepared = prepareRequest(inquiry.request);
     const proof = { now: new Date(this.clock.now()), token };
-    const authorized = auth === null ? prepared : await orAborted(Promise.resolve(auth.authorize(prepared, proof)), scope.signal);
-    this.redaction.rememberProof(prepared, authorized);
-    return this.exchanges.make(attempt, async (signal) => readAnswer(await this.services.transport.send(authorized, signal, turn)), judge);
-  }
-
-  /** A client of the user's may have taken new credentials for the request, which its words may then quote. */
-  private async sendThrough(send: NonNullable<Provider["send"]>, { request }: Inquiry, signal: AbortSignal): Promise<HttpAnswer> {
-    try {
-      return { ...(await orAborted(send(request, { signal }), signal)) };
-    } finally {
-      for (const secret of this.provider.secrets()) this.redaction.add(secret);
-    }
+    const send = await this.sender.signed(inquiry.request, this.concern(inquiry), proof, scope.signal, turn);
+    return this.exchanges.make(attempt, send, (answer) => this.judge(answer, inquiry));
   }
 
   private async takeToken(scope: RequestScope): Promise<string | null> {
     const rule = this.provider.auth?.token;
     if (rule === undefined) return null;
-    const token = await this.services.tokens.take(rule.key, scope.signal, (signal) => this.fetchToken(rule, { ...scope, signal }));
-    this.redaction.remember(token);
-    return token;
+    try {
+      const token = await this.services.tokens.take(rule.key, scope.signal, (signal) => this.fetchToken(rule, { ...scope, signal }));
+      this.redaction.remember(token);
+      return token;
+    } catch (error) {
+      if (!(error instanceof CallRecordsError) || scope.signal.aborted || error.account === this.provider.account) throw error;
+      // Accounts with the same key share the fetching, and its failure.
+      throw restate(error, { ...this.concern({ operation: TOKEN_OPERATION, window: null }), attempts: error.attempts ?? 1 });
+    }
   }
 
   private dropToken(token: string): void {
@@ -216,22 +215,23 @@ export class AccountSession {
 
   private async fetchToken(rule: TokenRule, scope: RequestScope): Promise<StoredToken> {
     const { account } = this.provider;
-    const { clock, emit, transport } = this.services;
-    const inquiry: Inquiry = { operation: TOKEN_OPERATION, request: rule.request(), window: null };
-    const answer = await this.inAttempts(inquiry, scope, async (attempt) => {
-      const send = async (signal: AbortSignal) => readAnswer(await transport.send(prepareRequest(inquiry.request), signal));
-      const judge = (received: HttpAnswer) => this.runAdapter("token.judge", inquiry, () => rule.judge?.(received)) ?? judgeStatus(received);
-      const { answer: received, verdict } = await this.exchanges.make(attempt, send, judge);
-      if (verdict !== null) throw this.failure(verdict, received, attempt);
-      return received;
+    const { clock, emit } = this.services;
+    const about = { operation: TOKEN_OPERATION, window: null };
+    const inquiry: Inquiry = { ...about, request: this.runAdapter("token.request", about, () => rule.request()) };
+    const read = (answer: HttpAnswer) => this.runAdapter("token.answer", about, () => readToken(rule, answer));
+    const judge = (answer: HttpAnswer) =>
+      this.runAdapter("token.judge", about, () => rule.judge?.(answer)) ?? judgeStatus(answer) ?? (read(answer) === null ? judgeWithoutToken(answer) : null);
+    const send = this.sender.unsigned(inquiry.request, this.concern(about));
+    const found = await this.inAttempts(inquiry, scope, async (attempt) => {
+      const { answer, verdict } = await this.exchanges.make(attempt, send, judge);
+      const failed = verdict === null ? null : this.failure(verdict, answer, attempt);
+      const token = failed === null ? read(answer) : null;
+      if (token === null) throw failed ?? this.failure(judgeWithoutToken(answer), answer, attempt);
+      return token;
     });
-    const { token, ttlSeconds } = this.runAdapter("token.answer", inquiry, () => rule.answer.safeParse(answer.body).data) ?? { token: null, ttlSeconds: null };
-    if (token === null || token === "") {
-      throw new AuthenticationError(`${account}: the token service answered without a token. Check the provider's credentials.`, this.concern(inquiry));
-    }
     const fetchedAt = clock.now();
-    const expiresAt = fetchedAt + Math.min(LONGEST_TTL_SECONDS, ttlSeconds ?? rule.defaultTtlSeconds) * 1000;
+    const expiresAt = fetchedAt + found.lifeMs;
     emit({ type: "token", account, expiresAt: new Date(expiresAt).toISOString() });
-    return { token, fetchedAt, expiresAt };
+    return { token: found.token, fetchedAt, expiresAt };
   }
 }

@@ -1,7 +1,8 @@
 import pRetry from "p-retry";
-import type { CallRecordsError } from "../../model/errors.js";
+import { type CallRecordsError, ConfigurationError } from "../../model/errors.js";
 import type { Clock } from "./clock.js";
 import { engineClockOf } from "./engine-clock.js";
+import { wordsOf } from "./thrown.js";
 
 const BACKOFF_BASE_MS = 250;
 const BACKOFF_CAP_MS = 30_000;
@@ -19,6 +20,13 @@ export class PassingFailure extends Error {
     readonly retryAfterMs: number | null = null,
   ) {
     super(reason);
+  }
+}
+
+/** An attempt failed for good. */
+class FinalFailure extends Error {
+  constructor(readonly thrown: unknown) {
+    super("final");
   }
 }
 
@@ -49,9 +57,14 @@ export async function withAttempts<Result>(
   let made = 0;
   try {
     return await pRetry(
-      (number) => {
+      async (number) => {
         made = number;
-        return attempt(number);
+        try {
+          return await attempt(number);
+        } catch (thrown) {
+          // Whatever was thrown: p-retry replaces what is not of the class `Error` that it knows.
+          throw thrown instanceof PassingFailure ? thrown : new FinalFailure(thrown);
+        }
       },
       {
         retries: attempts - 1,
@@ -69,12 +82,25 @@ export async function withAttempts<Result>(
       },
     );
   } catch (error) {
+    if (error instanceof FinalFailure) throw error.thrown;
     throw error instanceof PassingFailure ? error.toError(made) : error;
   }
 }
 
+/** @throws ConfigurationError when the user's function is none that can be waited by. */
+function spreadOf(random: () => number): number {
+  let spread: unknown;
+  try {
+    spread = random();
+  } catch (error) {
+    throw new ConfigurationError(`CallRecordsClient: option \`random\`: it failed (${wordsOf(error)}). It must return a number from 0 up to 1.`);
+  }
+  if (typeof spread === "number" && spread >= 0 && spread <= 1) return spread;
+  throw new ConfigurationError("CallRecordsClient: option `random`: it returned something else than a number from 0 up to 1.");
+}
+
 function waitAfter(failure: PassingFailure, attempt: number, random: () => number): number {
-  const jitter = random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt);
+  const jitter = spreadOf(random) * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt);
   const asked = Math.min(RETRY_AFTER_CAP_MS, failure.retryAfterMs ?? 0);
   return Math.round(Math.max(asked, jitter, failure.reason === "throttle" ? THROTTLE_LEAST_MS : 0));
 }

@@ -67,6 +67,16 @@ export function failureOf(verdict: Verdict, answer: HttpAnswer, concern: Concern
   }
 }
 
+/** The least wait after a token was refused that had just been fetched: a token service may be ahead of the rest of the vendor. */
+const NEW_TOKEN_WAIT_MS = 1000;
+
+/** A token that had just been fetched is refused, which may pass. The arguments are those of {@link failureOf}, with the vendor's now. */
+export function newTokenRefused(verdict: Verdict, answer: HttpAnswer, concern: Concern, now: number, clean: (text: string) => string): PassingFailure {
+  const said = cleaned(verdict, clean);
+  const waitMs = Math.max(NEW_TOKEN_WAIT_MS, readRetryAfter(answer.headers["retry-after"], now) ?? 0);
+  return new PassingFailure("retry", (attempts) => errorOf(said, "authentication", { ...concern, attempts }), waitMs);
+}
+
 /** The error that a verdict amounts to, by its code. */
 export function codeOf(verdict: Verdict): FailureCode {
   switch (verdict.type) {

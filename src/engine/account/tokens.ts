@@ -1,6 +1,8 @@
+import { TimeoutError } from "../../model/errors.js";
 import { orAborted } from "./abort.js";
 import type { Clock, EngineClock } from "./clock.js";
 import { engineClockOf } from "./engine-clock.js";
+import { withTimeLimit } from "./time-limit.js";
 
 /** A token, and between which instants it is good. */
 export interface StoredToken {
@@ -12,7 +14,10 @@ export interface StoredToken {
   expiresAt: number;
 }
 
-/** Keeps tokens by key. Replaced where several processes share them. What its methods throw reaches the caller as it is. */
+/**
+ * Keeps tokens by key. Replaced where several processes share them. What its methods throw reaches the caller as it is, or ends the account alone where
+ * failures are isolated; each may take as long as the client's `timeoutMs`.
+ */
 export interface TokenStore {
   /**
    * The token that was last set, or null. One that has ended need not be kept, and may be answered all the same.
@@ -59,6 +64,8 @@ export class Tokens {
   constructor(
     private readonly store: TokenStore,
     clock: Clock,
+    /** For the store, each time that it is asked. */
+    private readonly timeoutMs = Number.POSITIVE_INFINITY,
   ) {
     this.clock = engineClockOf(clock);
   }
@@ -92,14 +99,26 @@ export class Tokens {
 
   /** Looking into the store is part of what is done once: a store that is shared may be slow. */
   private async takeOnce(key: string, fetch: () => Promise<StoredToken>): Promise<StoredToken> {
-    const stored = await this.store.get(key);
-    if (stored !== null && this.isFresh(key, stored)) return stored;
+    const stored: unknown = await this.inTime("get", () => this.store.get(key));
+    if (isStoredToken(stored) && this.isFresh(key, stored)) return stored;
     const fetched = await fetch();
     // A vendor that gives the same token again stands by it.
     if (this.#dropped.get(key) === fetched.token) this.#dropped.delete(key);
     this.noteReplacement(key, fetched);
-    await this.store.set(key, fetched);
+    await this.inTime("set", () => this.store.set(key, fetched));
     return fetched;
+  }
+
+  /** @throws TimeoutError when the user's store does not answer. */
+  private inTime<Result>(method: string, ask: () => Promise<Result>): Promise<Result> {
+    const { timeoutMs } = this;
+    if (this.store instanceof MemoryTokenStore || !Number.isFinite(timeoutMs)) return ask();
+    return new Promise((resolve, reject) => {
+      const late = () => {
+        reject(new TimeoutError(`CallRecordsClient: option \`tokenStore\`: its \`${method}\` took longer than \`timeoutMs\` (${timeoutMs} ms).`, { retryable: true }));
+      };
+      withTimeLimit(this.clock, timeoutMs, late, ask, reject).then(resolve, reject);
+    });
   }
 
   private isFresh(key: string, stored: StoredToken): boolean {
@@ -121,6 +140,13 @@ export class Tokens {
   drop(key: string, token: string): void {
     this.#dropped.set(key, token);
   }
+}
+
+/** A store of the user's may answer anything. */
+function isStoredToken(value: unknown): value is StoredToken {
+  if (typeof value !== "object" || value === null) return false;
+  const { token, fetchedAt, expiresAt } = value as Record<keyof StoredToken, unknown>;
+  return typeof token === "string" && token !== "" && Number.isFinite(fetchedAt) && Number.isFinite(expiresAt);
 }
 
 /** In epoch milliseconds. */

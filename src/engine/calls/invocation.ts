@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { AbortedError, CallRecordsError, TimeoutError } from "../../model/errors.js";
+import { AbortedError, CallRecordsError, ConfigurationError, TimeoutError } from "../../model/errors.js";
 import { LinkedAbort } from "../account/abort.js";
 import type { EngineClock } from "../account/clock.js";
+import { Redaction } from "../account/redaction.js";
+import { secretsOf } from "../account/secrets.js";
+import { wordsOf } from "../account/thrown.js";
 import { withTimeLimit } from "../account/time-limit.js";
 import type { Progress } from "../lists/progress.js";
 import type { Batches } from "./merge.js";
@@ -93,8 +96,9 @@ export class Invocation {
     const abort = new LinkedAbort(this.signal);
     try {
       yield* read(abort);
-    } catch (error) {
-      if (!(error instanceof CallRecordsError)) throw error;
+    } catch (thrown) {
+      if (!(thrown instanceof CallRecordsError) && (!this.policy.isolateFailures || this.signal.aborted)) throw thrown;
+      const error = thrown instanceof CallRecordsError ? thrown : failureOfUsers(thrown, progress.provider);
       if (error.account === progress.provider.account) progress.fail(error);
       else if (!this.stopped) progress.note(error);
       if (!this.policy.isolateFailures || this.signal.aborted) throw error;
@@ -103,6 +107,13 @@ export class Invocation {
       abort.release();
     }
   }
+}
+
+/** What a function of the user's threw that the client was given, such as a store or a rate limiter, as the failure of one account. */
+function failureOfUsers(thrown: unknown, provider: Progress["provider"]): CallRecordsError {
+  const { id, account } = provider;
+  const words = new Redaction(secretsOf(provider)).clean(wordsOf(thrown));
+  return new ConfigurationError(`${account}: a function that the client was given, such as a store or a rate limiter, failed (${words}).`, { provider: id, account });
 }
 
 function throwFailure(failure: { error: unknown } | null): void {

@@ -24,7 +24,7 @@ export class Progress {
   coverage: Coverage | null = null;
 
   constructor(
-    readonly provider: Pick<Provider, "id" | "account">,
+    readonly provider: Pick<Provider, "id" | "account" | "secrets">,
     /** The call's id in events. */
     readonly invocation: string,
   ) {}

@@ -44,7 +44,7 @@ export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
       activeCalls: "records",
       findCall: findCallOperation(endpoint, headers),
     },
-    judge,
+    judge: (answer) => judge(answer, settings.renewTokenOn),
     identity: () => ({ endpoint, publicKey: appKey }),
     // What a gateway's header carries may be a credential as well.
     secrets: () => [appSecret, ...Object.values(headers).filter((value) => value.length >= SHORTEST_SECRET_HEADER)],

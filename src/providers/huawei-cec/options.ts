@@ -19,6 +19,11 @@ export interface HuaweiCecOptions extends CommonOptions {
   /** Seconds that a token is asked to live: 60 to 3,600 (the vendor's maximum); default 600. */
   tokenTtlSeconds?: number | undefined;
   /**
+   * The codes of responses on which the token is renewed, besides HTTP 401, which is documented: a return code, or an HTTP status as `HTTP 403`.
+   * Default none: the vendor does not document any other.
+   */
+  renewTokenOn?: readonly string[] | undefined;
+  /**
    * Further headers to send with every API request (not with the request for a token), such as those of a gateway in between;
    * default none. `Authorization` and `X-APP-Key` are the library's own and are refused.
    */
@@ -42,11 +47,18 @@ const headersSchema = z.record(z.string(), z.string()).superRefine((headers, con
   }
 });
 
+/** A success must not cost a token. */
+const renewalCode = z
+  .string()
+  .min(1, "must not be empty")
+  .refine((code) => code !== "0" && code !== "1" && !code.startsWith("HTTP 2"), "must not be the code of a success");
+
 export const optionsSchema = z.strictObject({
   ...commonOptions({ account: "huawei-cec", rate: DEFAULT_RATE }),
   appKey: credentialSchema,
   appSecret: credentialSchema,
   authEndpoint: endpointSchema.optional(),
   tokenTtlSeconds: z.int().min(TOKEN_TTL.minimum).max(TOKEN_TTL.maximum).default(TOKEN_TTL.default),
+  renewTokenOn: z.array(renewalCode).readonly().default([]),
   headers: headersSchema.default({}),
 });

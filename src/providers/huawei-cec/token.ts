@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Auth, TokenAnswer } from "../../contract/auth.js";
-import { wireInteger, wireText } from "../../contract/wire.js";
+import { wireText } from "../../contract/wire.js";
 import { TOKEN_TTL } from "./limits.js";
 
 /** What a token is fetched with. */
@@ -13,12 +13,16 @@ interface TokenCredentials {
 
 /** The answer is flat, and every value in it is a string; `Expires` is a duration in seconds. */
 const tokenAnswer = z
-  .object({ AccessToken: wireText, Expires: wireInteger })
-  .transform(({ AccessToken, Expires }): TokenAnswer => ({
-    token: AccessToken,
-    // Documented: none lives longer. What is taken for its end must be an instant, whatever is told.
-    ttlSeconds: Expires !== null && Expires > 0 ? Math.min(Expires, TOKEN_TTL.maximum) : null,
-  }));
+  .object({ AccessToken: wireText, Expires: z.unknown().optional() })
+  .transform(({ AccessToken, Expires }): TokenAnswer => ({ token: AccessToken, ttlSeconds: readTtl(Expires) }));
+
+/** Null where it is no duration: then the one that was asked for counts. */
+function readTtl(value: unknown): number | null {
+  const text = typeof value === "number" ? String(value) : typeof value === "string" ? value.trim() : "";
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Math.floor(Number(text)) : 0;
+  // Documented: none lives longer. What is taken for its end must be an instant, whatever is told.
+  return seconds > 0 ? Math.min(seconds, TOKEN_TTL.maximum) : null;
+}
 
 /** Bearer tokens from `tokenByAkSk`, shared by all who use the same application at the same token service. */
 export function tokenAuth({ authEndpoint, appKey, appSecret, ttlSeconds }: TokenCredentials): Auth {

@@ -36,10 +36,17 @@ const refusals: ReadonlyMap<string, string> = new Map([
   ["12", "the calling number is unavailable"],
 ]);
 
-/** What an answer means. The vendor documents no request id. */
-export function judge(answer: HttpAnswer): Verdict | null {
+/**
+ * What an answer means. The vendor documents no request id.
+ * @param renewTokenOn the codes (a return code, or `HTTP 403`) on which the token is renewed, besides HTTP 401.
+ */
+export function judge(answer: HttpAnswer, renewTokenOn: readonly string[] = []): Verdict | null {
   const { retCode, retMsg } = envelope.safeParse(answer.body).data ?? { retCode: null, retMsg: null };
   const isGood = retCode === null || retCode === "0" || retCode === "1";
+  const httpCode = `HTTP ${answer.status}`;
+  if (renewTokenOn.includes(httpCode) || (retCode !== null && renewTokenOn.includes(retCode))) {
+    return verdict({ type: "reauthenticate" }, isGood ? httpCode : retCode, "the token is not accepted", retMsg);
+  }
   const status = statuses.get(answer.status);
   if (status !== undefined) {
     return verdict(status.action, isGood ? `HTTP ${answer.status}` : retCode, status.meaning, retMsg);

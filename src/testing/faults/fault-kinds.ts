@@ -98,7 +98,7 @@ const MISLEADING: ReadonlySet<FaultKind> = new Set(["no-data"]);
 export const PASSING_FAULTS: readonly FaultKind[] = FAULT_KINDS.filter((kind) => !FINAL.has(kind) && !MISLEADING.has(kind));
 
 /**
- * These a client gets over once, not twice running: a second refusal of a fresh token is taken for wrong credentials, a second repeated page for a list that
+ * These a client gets over once, not twice running: a third refusal of a token that was renewed is taken for wrong credentials, a second repeated page for a list that
  * cannot be read. What is drawn by chance therefore keeps them apart.
  */
 export const FAULTS_KEPT_APART: ReadonlySet<FaultKind> = new Set([

@@ -25,6 +25,8 @@ export interface HuaweiSettings {
   monotonic: () => number;
   /** The longest life of a token, in seconds. */
   tokenTtlSeconds: number;
+  /** After which a new token is accepted. */
+  tokenDelayMs: number;
   /** What tokens are drawn from. */
   random: Random;
 }
@@ -48,7 +50,7 @@ export class HuaweiService implements Vendor {
     this.#calls = calls.filter((call) => call.endedAt === null || call.endedAt > settings.now());
     this.#table = new CallTable(calls, rules, settings.now());
     this.#settings = settings;
-    this.#tokens = new AccessTokens(settings.now, settings.random);
+    this.#tokens = new AccessTokens(settings.now, settings.random, settings.tokenDelayMs);
     this.#pace = new SlidingSecond(settings.requestsPerSecond, settings.monotonic);
   }
 

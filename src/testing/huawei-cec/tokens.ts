@@ -2,11 +2,14 @@ import type { Random } from "../data/random.js";
 
 /** The access tokens that the service has given out. */
 export class AccessTokens {
-  readonly #expiries = new Map<string, number>();
+  readonly #lives = new Map<string, { from: number; to: number }>();
+  readonly #delayMs: number;
   readonly #now: () => number;
   readonly #random: Random;
 
-  constructor(now: () => number, random: Random) {
+  /** @param delayMs after which a new token is accepted. */
+  constructor(now: () => number, random: Random, delayMs: number) {
+    this.#delayMs = delayMs;
     this.#now = now;
     this.#random = random;
   }
@@ -14,16 +17,18 @@ export class AccessTokens {
   /** A new token; earlier ones stay valid. */
   issue(seconds: number): string {
     const token = this.#random.hex(48);
-    this.#expiries.set(token, this.#now() + seconds * 1000);
+    const now = this.#now();
+    this.#lives.set(token, { from: now + this.#delayMs, to: now + seconds * 1000 });
     return token;
   }
 
   isValid(token: string): boolean {
-    const expiry = this.#expiries.get(token);
-    return expiry !== undefined && this.#now() < expiry;
+    const life = this.#lives.get(token);
+    const now = this.#now();
+    return life !== undefined && now >= life.from && now < life.to;
   }
 
   revokeAll(): void {
-    this.#expiries.clear();
+    this.#lives.clear();
   }
 }

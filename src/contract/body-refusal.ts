@@ -1,0 +1,40 @@
+/** What a body says of a refusal, as far as it is understood. */
+export interface BodyRefusal {
+  code: string | null;
+  message: string | null;
+}
+
+const CODE_NAMES = new Set(["code", "errorcode", "errcode", "retcode", "resultcode", "returncode", "statuscode", "status", "error"]);
+const MESSAGE_NAMES = new Set([
+  "message", "msg", "errormessage", "errormsg", "errmsg", "retmsg", "resultmsg", "resultdesc", "returnmsg", "errordescription", "errordesc", "description", "reason", "detail",
+]);
+/** Objects in which a refusal may stand. */
+const INNER_NAMES = new Set(["error", "response", "result", "data"]);
+/** Of a message: no more is quoted. */
+const LONGEST = 300;
+const BUSY = /(?<![a-z])busy(?![a-z])|too[ _](many|frequent|fast)|try (it )?again|retry later|overload|throttl|rate.?limit|temporarily|unavailable|\btimed? ?out\b|繁忙|频繁|稍后/i;
+
+/** The code and the message of a body that refuses, in the names that are usual for them; null where there are none. */
+export function refusalIn(body: unknown, depth = 2): BodyRefusal | null {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return null;
+  const refusal: BodyRefusal = { code: null, message: null };
+  let inner: BodyRefusal | null = null;
+  for (const [name, value] of Object.entries(body)) {
+    const plain = name.toLowerCase().replaceAll(/[_-]/g, "");
+    if (CODE_NAMES.has(plain)) refusal.code ??= textOf(value);
+    if (MESSAGE_NAMES.has(plain)) refusal.message ??= textOf(value);
+    if (INNER_NAMES.has(plain) && depth > 1) inner ??= refusalIn(value, depth - 1);
+  }
+  const found = { code: refusal.code ?? inner?.code ?? null, message: refusal.message ?? inner?.message ?? null };
+  return found.code === null && found.message === null ? null : found;
+}
+
+/** Whether the words of a refusal say that the same request may succeed a little later. */
+export function saysBusy({ code, message }: BodyRefusal): boolean {
+  return BUSY.test(code ?? "") || BUSY.test(message ?? "");
+}
+
+function textOf(value: unknown): string | null {
+  const text = typeof value === "string" ? value.trim() : typeof value === "number" ? String(value) : "";
+  return text === "" ? null : text.slice(0, LONGEST);
+}

@@ -1,0 +1,92 @@
+import type { Proof } from "../../contract/auth.js";
+import type { HttpRequest, PreparedRequest } from "../../contract/http.js";
+import type { Provider } from "../../contract/provider.js";
+import { AuthenticationError, CallRecordsError, NetworkError } from "../../model/errors.js";
+import { prepareRequest, type ReadAnswer, readAnswer } from "../http/http-message.js";
+import type { Milestones, Transport } from "../http/transport.js";
+import { orAborted } from "./abort.js";
+import { adapterFault } from "./adapter-fault.js";
+import type { Concern } from "./failure.js";
+import type { Redaction } from "./redaction.js";
+import { secretsOf } from "./secrets.js";
+import { wordsOf } from "./thrown.js";
+
+/** Sends one request. Its signal is aborted when the time for it is over. */
+export type Send = (signal: AbortSignal) => Promise<ReadAnswer>;
+
+/** Signs and sends the requests of one account. What the adapter's functions or the transport throw becomes an error of ours, without secrets. */
+export class Sender {
+  constructor(
+    private readonly provider: Pick<Provider, "id" | "account" | "auth" | "send" | "secrets">,
+    private readonly transport: Transport,
+    private readonly redaction: Redaction,
+  ) {}
+
+  /** Makes a request ready, with its proof, and answers how it is sent. */
+  async signed(request: HttpRequest, concern: Concern, proof: Proof, signal: AbortSignal, milestones: Milestones): Promise<Send> {
+    if (this.provider.send !== undefined) return (ending) => this.byAdapter(request, concern, ending);
+    const authorized = await this.authorize(this.prepare(request, concern), concern, proof, signal);
+    return (ending) => this.byTransport(authorized, concern, ending, milestones);
+  }
+
+  /** How a request is sent that needs no proof. */
+  unsigned(request: HttpRequest, concern: Concern): Send {
+    const prepared = this.prepare(request, concern);
+    return (ending) => this.byTransport(prepared, concern, ending);
+  }
+
+  private prepare(request: HttpRequest, concern: Concern): PreparedRequest {
+    try {
+      return prepareRequest(request);
+    } catch (thrown) {
+      throw adapterFault("request", concern, this.clean, thrown);
+    }
+  }
+
+  private async authorize(prepared: PreparedRequest, concern: Concern, proof: Proof, signal: AbortSignal): Promise<PreparedRequest> {
+    const { auth } = this.provider;
+    try {
+      const authorized = auth === null ? prepared : await orAborted(Promise.resolve(auth.authorize(prepared, proof)), signal);
+      this.redaction.rememberProof(prepared, authorized);
+      return authorized;
+    } catch (thrown) {
+      if (thrown instanceof CallRecordsError) throw thrown;
+      const failed = `${concern.account}: ${concern.operation} could not be signed: the adapter's \`authorize\` failed (${this.clean(wordsOf(thrown))}).`;
+      throw new AuthenticationError(`${failed} Where this runtime forbids an algorithm, as under FIPS, requests of this account cannot be signed.`, concern);
+    }
+  }
+
+  private async byAdapter(request: HttpRequest, concern: Concern, signal: AbortSignal): Promise<ReadAnswer> {
+    const { provider } = this;
+    try {
+      // A copy, of which the body is let go once it has been read: the user's client may keep its own.
+      const answer = { ...(await orAborted(Promise.resolve(provider.send?.(request, { signal })), signal)) } as ReadAnswer["answer"];
+      this.learnSecrets();
+      return { answer, fault: null };
+    } catch (thrown) {
+      this.learnSecrets();
+      throw adapterFault("send", concern, this.clean, thrown);
+    }
+  }
+
+  /** A client of the user's may have taken new credentials for the request, which its words may then quote. */
+  private learnSecrets(): void {
+    for (const secret of secretsOf(this.provider)) this.redaction.add(secret);
+  }
+
+  private async byTransport(request: PreparedRequest, concern: Concern, signal: AbortSignal, milestones?: Milestones): Promise<ReadAnswer> {
+    try {
+      return readAnswer(await this.transport.send(request, signal, milestones));
+    } catch (thrown) {
+      if (thrown instanceof CallRecordsError) throw thrown;
+      const failed = `${concern.account}: ${concern.operation}: the \`transport\` that the client was given failed (${this.clean(wordsOf(thrown))}).`;
+      throw new NetworkError(failed, { ...concern, vendorCode: codeOf(thrown), retryable: true });
+    }
+  }
+
+  private readonly clean = (text: string): string => this.redaction.clean(text);
+}
+
+function codeOf(thrown: unknown): string | null {
+  return typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string" ? thrown.code : null;
+}
