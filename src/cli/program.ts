@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { ExitCode } from "./exit-code.js";
+import { isStandardOutput } from "./output/descriptor.js";
 import { neutral } from "./terminal/neutral.js";
 
 /** What every command does: it is loaded when it is run, so that help is there at once. */
@@ -116,13 +117,18 @@ function add(program: Command, name: string, description: string, load: () => Pr
     .command(name)
     .description(description)
     .helpOption("-h, --help", "show this help")
-    .action(async (options: unknown, command: Command) => {
+    .action(async (options: Record<string, unknown>, command: Command) => {
       const missing = command.options.find((option) => option instanceof NeededOption && command.getOptionValue(option.attributeName()) === undefined);
       if (missing !== undefined) command.error(`error: option '${missing.flags}' is missing`);
       const run = await load();
       // Commander gives what the options above declare.
-      process.exitCode = await run(options as never, command);
+      process.exitCode = await run(withoutStandardOutput(options) as never, command);
     });
+}
+
+/** `--out` of standard output is as none. */
+function withoutStandardOutput({ out, ...options }: Record<string, unknown>): Record<string, unknown> {
+  return typeof out !== "string" || isStandardOutput(out) ? options : { ...options, out };
 }
 
 function range(command: Command): Command {
@@ -144,7 +150,7 @@ function accounts(command: Command): Command {
   return configuration(command.option("--account <label>", "only this account; may be repeated", collectSome));
 }
 
-function output(command: Command, out = "a file, written whole or not at all; .gz compresses"): Command {
+function output(command: Command, out = "a file, written whole or not at all; .gz compresses; - is standard output"): Command {
   command
     .addOption(new Option("--format <format>", "default: as --out ends (.csv, .json), a table on a terminal, else ndjson").choices(["table", "ndjson", "json", "csv"]))
     .option("--columns <names>", "columns of table and csv, by commas")

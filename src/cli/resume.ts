@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import type { Command } from "commander";
+import { descriptorOf } from "./output/descriptor.js";
 import type { Gap } from "../model/account-report.js";
 
 /** Options that speak of all that was asked for, and not of the part that is missing. */
@@ -34,6 +35,7 @@ function givenWords(command: Command, without: ReadonlySet<string>): string[] {
 
 /** `calls.csv.gz` is not written over by what it lacked: that goes to `calls.missing-1.csv.gz`. A device or a pipe takes it itself. */
 function besides(out: string, number: number): string {
+  if (out === "-" || descriptorOf(out) !== null) return out;
   if (statSync(out, { throwIfNoEntry: false })?.isFile() === false) return out;
   const end = endOfStem(out);
   return `${out.slice(0, end)}.missing-${number}${out.slice(end)}`;

@@ -1,4 +1,5 @@
 import { isTimeZone, parseIso, Zone } from "../contract/zone.js";
+import { machineZone, zonesBeside } from "./machine-zone.js";
 import { UsageError } from "./usage-error.js";
 
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
@@ -21,9 +22,9 @@ export function readWait(option: string, text: string): number {
 
 /** The zone that dates are meant in: the one that was named, else the machine's. @throws UsageError when the runtime does not know it. */
 export function readZone(name: string | undefined): Zone {
-  const chosen = name ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (isTimeZone(chosen)) return Zone.named(chosen);
-  throw new UsageError(`--time-zone must be an IANA time zone such as Asia/Shanghai, not "${chosen}".`);
+  if (name === undefined) return machineZone().zone;
+  if (isTimeZone(name)) return Zone.named(name);
+  throw new UsageError(`--time-zone must be an IANA time zone such as Asia/Shanghai, not "${name}".${zonesBeside(name)}`);
 }
 
 /**

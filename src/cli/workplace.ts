@@ -5,6 +5,7 @@ import type { BuiltInProvider } from "../environment.js";
 import { type Accounts, loadAccounts, openAll } from "./accounts.js";
 import type { ExitCode } from "./exit-code.js";
 import { type Interruption, interruptible, listenForInterruption } from "./interruption.js";
+import { machineZone } from "./machine-zone.js";
 import { type Loudness, Messages } from "./terminal/messages.js";
 import { readZone } from "./times.js";
 import { UsageError } from "./usage-error.js";
@@ -33,6 +34,8 @@ export interface Workplace {
 export async function openConfiguration(options: AccountOptions & { out?: string | undefined }): Promise<{ messages: Messages; zone: Zone; accounts: Accounts }> {
   const messages = new Messages(options);
   const zone = readZone(options.timeZone);
+  const warning = options.timeZone === undefined ? machineZone().warning : null;
+  if (warning !== null) messages.warn(warning);
   const accounts = await loadAccounts(options.config);
   if (options.out !== undefined && accounts.file !== null && (await locate(options.out)) === (await locate(accounts.file))) {
     throw new UsageError(`--out: ${options.out} is the file in which the accounts are configured. Name another one.`);

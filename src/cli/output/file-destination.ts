@@ -51,6 +51,11 @@ class FileText {
     return new FileText(name, file);
   }
 
+  /** What is open already, as `3>> file` has it: it stays open, and is written to where it is. */
+  static openDescriptor(path: string, descriptor: number): FileText {
+    return new FileText(path, createWriteStream(path, { fd: descriptor, autoClose: false }));
+  }
+
   /** @param signal ends a wait for a reader, who may be late, or slow: the file system's own waiting cannot be ended. */
   static async openPipe(path: string, signal: AbortSignal): Promise<FileText> {
     const pipe = new Socket({ fd: await openForReader(path, signal), readable: false, writable: true });
@@ -153,6 +158,12 @@ async function openForReader(path: string, signal: AbortSignal): Promise<number>
     await sleep(READER_LOOK_MS, undefined, { signal }).catch(() => undefined);
   }
   throw new AbortedError("Nobody reads.");
+}
+
+/** What this process has open already. */
+export function openDescriptor(path: string, descriptor: number): Destination {
+  const text = FileText.openDescriptor(path, descriptor);
+  return { path, write: (part) => text.write(part), finish: () => text.end(), discard: () => text.destroy() };
 }
 
 /** A device or a pipe. */

@@ -5,7 +5,8 @@ import { JOURNAL_BEGIN } from "../../engine/checkpoints/journal-lines.js";
 import { AbortedError } from "../../model/errors.js";
 import { UsageError } from "../usage-error.js";
 import type { Destination } from "./destination.js";
-import { openFile, openSpecialFile } from "./file-destination.js";
+import { descriptorOf } from "./descriptor.js";
+import { openDescriptor, openFile, openSpecialFile } from "./file-destination.js";
 import { removePartsOf } from "./part-file.js";
 
 /**
@@ -21,6 +22,9 @@ export async function openDestination(path: string | undefined, signal: AbortSig
   if (present?.isDirectory() === true || path.endsWith("/")) throw new UsageError(`--out: ${path} is a folder. Name a file.`);
   if (present?.isFile() === true && (await isState(path))) throw new UsageError(`--out: ${path} keeps how far a sync has come. Name another file.`);
   // A device or a pipe is written to: putting a file in its place would be no kindness.
+  // A file that the shell has opened is not to be replaced either: it may have been opened to be added to.
+  const descriptor = descriptorOf(path);
+  if (descriptor !== null && present?.isFile() === true) return openDescriptor(path, descriptor);
   if (present?.isFile() === false) return openSpecialFile(path, present.isFIFO(), signal);
   await removePartsOf(await locate(path));
   return openFile(path, present);

@@ -1,0 +1,55 @@
+import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "./command.js";
+
+let emulator: VendorEmulator;
+beforeAll(async () => {
+  emulator = await startVendorEmulator({ days: 2, callsPerDay: 0, activeCalls: 0 });
+});
+afterAll(() => emulator.close());
+
+const records = (TZ: string, ...args: string[]) => run(["records", "--from", "1d", "--account", "itniotech", ...args], { env: { ...emulator.environment(), TZ } });
+const dayOf = (TZ: string) => run(["records", "--from", "2026-11-01", "--to", "2026-10-01", "--account", "itniotech"], { env: { ...emulator.environment(), TZ } });
+
+describe("the zone of the machine", () => {
+  it.each([
+    ["", "UTC"],
+    [":", "UTC"],
+    ["UTC", "UTC"],
+    ["Asia/Shanghai", "Asia/Shanghai"],
+    [":Asia/Shanghai", "Asia/Shanghai"],
+    ["America/New_York", "America/New_York"],
+    ["UTC0", "UTC"],
+  ])("is, with TZ=%j, %s", async (TZ, zone) => {
+    const { code, stderr } = await records(TZ);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain(`Times and dates are those of ${zone}.`);
+    if (TZ !== "UTC0") expect(stderr).not.toContain("warning");
+  });
+
+  it.each([
+    ["GMT+8", "Etc/GMT+8", "UTC-08:00", "2026-11-01T08:00:00.000Z"],
+    ["CST-8", "Etc/GMT-8", "UTC+08:00", "2026-10-31T16:00:00.000Z"],
+    ["UTC+3", "Etc/GMT+3", "UTC-03:00", "2026-11-01T03:00:00.000Z"],
+  ])("is, with TZ=%s, what the system takes it for, and says so", async (TZ, zone, offset, midnight) => {
+    const { code, stderr } = await records(TZ);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain(`warning: TZ=${TZ} means ${offset} to the system.`);
+    expect(stderr).toContain(`Times and dates are those of ${zone}.`);
+    expect((await dayOf(TZ)).stderr).toContain(`${midnight} is not earlier than`);
+    const named = await records(TZ, "--time-zone", "Asia/Shanghai");
+    expect([named.code, named.stderr.includes("warning")]).toEqual([0, false]);
+  });
+
+  it.each(["Asia/Beijing", "nonsense", "+8", "/nowhere/at/all"])("is told to be unknown with TZ=%s, by the name of the variable", async (TZ) => {
+    const { code, stdout, stderr } = await records(TZ);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(`error: The environment variable TZ must be an IANA time zone such as Asia/Shanghai, not "${TZ}". Set it, or give --time-zone.`);
+    expect(stderr).not.toContain("undefined");
+    expect((await records(TZ, "--time-zone", "Asia/Shanghai")).code).toBe(0);
+  });
+
+  it("names what there is in the same part of the world", async () => {
+    for (const { stderr } of [await records("Asia/Beijing"), await records("UTC", "--time-zone", "Asia/Beijing")]) expect(stderr).toMatch(/ There are Asia\/Aden, .*Asia\/Shanghai, /);
+  });
+});
