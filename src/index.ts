@@ -131,7 +131,7 @@ export type { RowTimes } from "./contract/row-times.js";
 export type { Auth, Proof, TokenAnswer, TokenRule } from "./contract/auth.js";
 export type { HttpAnswer, HttpRequest, JsonValue, PreparedRequest } from "./contract/http.js";
 export { type FailureCode, judgeStatus, type Verdict, type VerdictAction } from "./contract/verdict.js";
-export { type CommonDefaults, type CommonOptions, commonOptions, type RateOptions, credentialSchema, endpointSchema, pagingWith, parseOptions, windowWith } from "./contract/options.js";
+export { type CommonDefaults, type CommonOptions, commonOptions, type RateOptions, type Retention, credentialSchema, endpointSchema, pagingWith, parseOptions, retentionWith, windowWith } from "./contract/options.js";
 export { e164Of } from "./contract/phone-number.js";
 export { parseIso, Zone } from "./contract/zone.js";
 export { wireCallTime, wireCount, wireId, wireInteger, wireRows, wireSeconds, wireText, wireTextOrNull, wireTexts, wireTime, wireUnixMilliseconds, wireUnixSeconds } from "./contract/wire.js";

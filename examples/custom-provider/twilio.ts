@@ -5,8 +5,8 @@
 import { z } from "zod";
 import {
   type CallState, CONTRACT_VERSION, type CommonOptions, commonOptions, credentialSchema, type Direction, defineList, defineProvider, e164Of, type HttpAnswer,
-  judgeStatus, type MappedCall, type Outcome, type Page, type PageQuery, parseOptions, type Party, type Provider, type RowTimes, type Verdict, type WindowRule, windowWith,
-  wireCallTime, wireId, wireMapped, wireObject, wireRows, wireSeconds, wireText, wireTextOrNull, wireTime,
+  judgeStatus, type MappedCall, type Outcome, type Page, type PageQuery, parseOptions, type Party, type Provider, retentionWith, type RowTimes, type Verdict,
+  type WindowRule, windowWith, wireCallTime, wireId, wireMapped, wireObject, wireRows, wireSeconds, wireText, wireTextOrNull, wireTime,
 } from "call-records";
 
 // Limits. Documented: `StartTime>=` and `StartTime<=` filter on the start, by days of UTC: "on or after" and "on or before midnight". Whether that
@@ -20,7 +20,7 @@ const RATE = { requestsPerSecond: 5, concurrency: 4 };
 const LONGEST_CALL_SECONDS = 86_400;
 const SETTLE_SECONDS = 2 * 86_400;
 // Nothing says how long calls stay listed; messages do for 13 months.
-const RETENTION_SECONDS = null;
+const RETENTION = { retentionSeconds: null, suspectedRetentionSeconds: 395 * 86_400 };
 const GOING_ON = ["queued", "ringing", "in-progress"] as const;
 
 /** What `twilio(…)` takes. */
@@ -119,7 +119,7 @@ export function twilio(options: TwilioOptions): Provider<"twilio", TwilioFilters
     return { method: "GET", url: `${calls}.json`, query: Object.fromEntries(page.cursor === null ? given : new URLSearchParams(page.cursor)) } as const;
   };
   const key = ({ sid }: Row) => sid;
-  const list = { name: "Calls.json", retentionSeconds: RETENTION_SECONDS, paging: PAGING, request, answer, row, times, key, map };
+  const list = { name: "Calls.json", ...RETENTION, paging: PAGING, request, answer, row, times, key, map };
   // Documented: HTTP Basic.
   const proof = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}`;
 
@@ -129,7 +129,7 @@ export function twilio(options: TwilioOptions): Provider<"twilio", TwilioFilters
     operations: {
       records: defineList({
         ...list, filters: filtersSchema, partitions: () => [{ application: null, parameters: {} }],
-        window: windowWith(settings, { ...WINDOW, unit: startTime === "date" ? "day" : "s" }),
+        window: windowWith(settings, { ...WINDOW, unit: startTime === "date" ? "day" : "s" }), ...retentionWith(settings, RETENTION),
       }),
       // One status at a time can be asked for.
       activeCalls: defineList({

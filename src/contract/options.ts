@@ -2,7 +2,7 @@ import { URL } from "node:url";
 import { z } from "zod";
 import { ConfigurationError } from "../model/errors.js";
 import { isLoopback } from "./loopback.js";
-import type { PagingRule, Rate, WindowRule } from "./provider.js";
+import type { ListOperation, PagingRule, Rate, WindowRule } from "./provider.js";
 import { isTimeZone } from "./zone.js";
 
 /** How fast an account may be asked. What is left out is the provider's default. */
@@ -49,6 +49,18 @@ export interface CommonOptions {
    * in parts. Without it, a cap shows where a total is a multiple of 1,000, or where a list ends with a full page.
    */
   maxSearchRows?: number | undefined;
+  /**
+   * How far back the vendor keeps the list of records, in seconds, where you know it better than the vendor's documentation; default the vendor's own
+   * declaration. Nothing older is requested: a range that begins earlier is a `RetentionError`, or with `beforeRetention: "clip"` a gap `retention`, which a
+   * `sync` does not request again. A vendor may refuse more than it documents.
+   */
+  retentionSeconds?: number | undefined;
+  /**
+   * How far back the vendor may keep the list of records, in seconds, where you only suspect it; default the vendor's own declaration, of the three built-in
+   * ones none. Older ranges are read all the same. A `warning` says so where a reading begins earlier and its oldest windows hold no call for a day or more:
+   * the vendor may have deleted these calls, and the report still says `complete`. `client.probe(account)` suggests a value.
+   */
+  suspectedRetentionSeconds?: number | undefined;
 }
 
 /** An absolute base URL to which credentials may be sent, without a trailing slash. */
@@ -124,6 +136,10 @@ export function commonOptions(defaults: CommonDefaults) {
     windowEnd: z.enum(["inclusive", "exclusive", "unknown"]).optional(),
     /** For {@link pagingWith}; undefined where none was given. */
     maxSearchRows: z.int().positive().optional(),
+    /** For {@link retentionWith}: whole seconds; undefined where none was given. */
+    retentionSeconds: z.int().positive().optional(),
+    /** For {@link retentionWith}: whole seconds; undefined where none was given. */
+    suspectedRetentionSeconds: z.int().positive().optional(),
   };
 }
 
@@ -135,6 +151,20 @@ export function pagingWith({ maxSearchRows }: Pick<CommonOptions, "maxSearchRows
 /** A vendor's declaration of the window of its list of records, with what the options know better in its place. */
 export function windowWith({ filtersOn, windowEnd }: Pick<CommonOptions, "filtersOn" | "windowEnd">, declared: WindowRule): WindowRule {
   return { ...declared, filtersOn: filtersOn ?? declared.filtersOn, end: windowEnd ?? declared.end };
+}
+
+/** How far back a list reaches: as it is known, and as it is suspected. */
+export type Retention = Required<Pick<ListOperation<unknown>, "retentionSeconds" | "suspectedRetentionSeconds">>;
+
+/** A vendor's declaration of how far back its list of records reaches, with what the options know better in its place. To be spread into the list. */
+export function retentionWith(
+  { retentionSeconds, suspectedRetentionSeconds }: Pick<CommonOptions, "retentionSeconds" | "suspectedRetentionSeconds">,
+  declared: Pick<ListOperation<unknown>, "retentionSeconds" | "suspectedRetentionSeconds">,
+): Retention {
+  return {
+    retentionSeconds: retentionSeconds ?? declared.retentionSeconds,
+    suspectedRetentionSeconds: suspectedRetentionSeconds ?? declared.suspectedRetentionSeconds ?? null,
+  };
 }
 
 /**

@@ -157,6 +157,11 @@ export interface ListOperation<Value, Row = unknown, Filters extends object = ob
   window: WindowRule | null;
   /** How far back the vendor keeps the list, in seconds; null where no limit is documented. */
   retentionSeconds: number | null;
+  /**
+   * How far back, in seconds, the vendor may keep the list, where it is suspected and not documented; default null. Older ranges are read all the same.
+   * Where they turn out to be empty, a `warning` says so.
+   */
+  suspectedRetentionSeconds?: number | null;
   /** How it is cut into pages. */
   paging: PagingRule;
   /** The request for one page, without credentials. Pure: the same page may be asked for again. */

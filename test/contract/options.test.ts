@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { commonOptions, credentialSchema, endpointSchema, parseOptions, windowWith } from "../../src/contract/options.js";
+import { commonOptions, credentialSchema, endpointSchema, parseOptions, retentionWith, windowWith } from "../../src/contract/options.js";
 import { isTimeZone } from "../../src/contract/zone.js";
 import { ConfigurationError } from "../../src/model/errors.js";
 
@@ -52,6 +52,14 @@ describe("what is known of a window", () => {
   });
 });
 
+describe("what is known of a retention", () => {
+  it("stands in place of the vendor's declaration, and only where it is given", () => {
+    expect(retentionWith({}, { retentionSeconds: null })).toEqual({ retentionSeconds: null, suspectedRetentionSeconds: null });
+    expect(retentionWith({}, { retentionSeconds: 60, suspectedRetentionSeconds: 30 })).toEqual({ retentionSeconds: 60, suspectedRetentionSeconds: 30 });
+    expect(retentionWith({ retentionSeconds: 10, suspectedRetentionSeconds: 20 }, { retentionSeconds: 60 })).toEqual({ retentionSeconds: 10, suspectedRetentionSeconds: 20 });
+  });
+});
+
 describe("a refusal", () => {
   const SECRET = "s3cr3t-value";
 
@@ -76,6 +84,9 @@ describe("a refusal", () => {
     ["longestCallSeconds", { longestCallSeconds: -1 }, ">=0"],
     ["longestCallSeconds", { longestCallSeconds: 31 * 86_400 }, "<=2592000"],
     ["settleSeconds", { settleSeconds: SECRET }, "expected number"],
+    ["retentionSeconds", { retentionSeconds: 0 }, ">0"],
+    ["retentionSeconds", { retentionSeconds: "90d" }, "expected number"],
+    ["suspectedRetentionSeconds", { suspectedRetentionSeconds: 1.5 }, "expected int"],
     ["apiSecrett", { apiSecrett: SECRET }, "unknown option"],
   ])("of `%s` names it and its rule, and shows no value", (name, options, rule) => {
     const error = refused({ ...(name === "apiKey" ? {} : { apiKey: "key" }), ...options });

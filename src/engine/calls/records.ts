@@ -7,6 +7,7 @@ import { earliestKept, planHistory, type PlannedWindow } from "../lists/list-pla
 import { Progress } from "../lists/progress.js";
 import { type RowLimits, rowLimits } from "../lists/row-limits.js";
 import { matches } from "./call-filter.js";
+import { emptyStartWatch } from "./empty-start.js";
 import type { Invocation } from "./invocation.js";
 import { inArrivalOrder, inStartOrder, openSource, type Source } from "./list-source.js";
 import { recordOf, startOf } from "./mapped-call.js";
@@ -93,18 +94,19 @@ export function refuseBeforeRetention({ provider, clock }: AccountSession, from:
 function readAccount(source: Source<MappedCall>, wanted: RecordsWanted, invocation: Invocation, limits: RowLimits): Batches<CallRecord> {
   const { id, account } = source.session.provider;
   const watch = strayStartWatch(source);
+  const emptyStart = emptyStartWatch(source);
   const finish = (mapped: MappedCall, raw: unknown, { window }: { window: PlannedWindow }): CallRecord | null => {
     const at = startOf(mapped, source.session);
     watch(mapped, at, window);
+    emptyStart.see(at);
     if (at < wanted.range.from || at >= wanted.range.to || !matches(mapped, wanted)) return null;
     return recordOf(id, account, mapped, wanted.raw ? raw : undefined);
   };
   const { isolateFailures, unreadableRows } = invocation.policy;
   const policy = { isolateFailures, unreadableRows, prove: true, repeatedKeys: "deduplicate" as const, ...limits, startsNear: "window" as const };
   return invocation.account(source.progress, (abort) => {
-    return wanted.order === "time"
-      ? inStartOrder(source, policy, abort, finish)
-      : inArrivalOrder(source, { ...policy, mayOpen: () => true }, abort, finish);
+    const batches = wanted.order === "time" ? inStartOrder(source, policy, abort, finish) : inArrivalOrder(source, { ...policy, mayOpen: () => true }, abort, finish);
+    return emptyStart.checkAfter(batches);
   });
 }
 

@@ -82,6 +82,12 @@ export class Coverage {
     return this.spansOf(partition, "proven").union(this.plan.earlier?.proven[partition] ?? Intervals.empty);
   }
 
+  /** What was read to its end in every partition, by the time that the vendor filters on; earlier passes do not count. */
+  get readInAll(): Intervals {
+    const [first = Intervals.empty, ...others] = Array.from({ length: this.plan.partitions }, (_, partition) => this.spansOf(partition, "proven", "read"));
+    return others.reduce((common, spans) => common.intersect(spans), first);
+  }
+
   /** @param ended whether nothing more will be read: what is still unread is then missing. */
   summarize(ended: boolean): { coverage: Interval[]; unsettled: Interval[]; gaps: Gap[] } {
     const { range, reach, universe, readable, partitions, beyondRetention, earlier } = this.plan;

@@ -3,6 +3,7 @@ import type { AccountReport } from "../../model/account-report.js";
 import type { CallRecord } from "../../model/call-record.js";
 import type { LinkedAbort } from "../account/abort.js";
 import type { AccountSession } from "../account/account-session.js";
+import { type EmptyStartWatch, emptyStartWatch } from "../calls/empty-start.js";
 import type { Invocation } from "../calls/invocation.js";
 import { recordOf, startOf } from "../calls/mapped-call.js";
 import type { Batches } from "../calls/merge.js";
@@ -106,7 +107,8 @@ export class AccountSync {
     const source = this.open(committed);
     // What was asked for is not to be forgotten, however the pass ends.
     await committed.apply(() => undefined, (state) => state.hasChanged);
-    for await (const window of inWindows(source, policy, abort, this.finishRow(committed, source))) {
+    const emptyStart = emptyStartWatch(source);
+    for await (const window of emptyStart.checkAfter(inWindows(source, policy, abort, this.finishRow(committed, source, emptyStart)))) {
       // What is being saved is known when it is saved: it would be handed out again.
       await committed.idle();
       const { changes, add } = this.compare(committed.state, source, window);
@@ -167,12 +169,13 @@ export class AccountSync {
   }
 
   /** A row as it is compared with what was handed out; null where its call lies on no ground that was asked for. */
-  private finishRow(committed: CommittedState, source: Source<MappedCall>) {
+  private finishRow(committed: CommittedState, source: Source<MappedCall>, emptyStart: EmptyStartWatch) {
     const { id, account } = this.session.provider;
     const watch = strayStartWatch(source);
     return (mapped: MappedCall, raw: unknown, { window }: { window: PlannedWindow }): SeenRow | null => {
       const startedAt = startOf(mapped, this.session);
       watch(mapped, startedAt, window);
+      emptyStart.see(startedAt);
       if (!committed.state.ground.holds(startedAt)) return null;
       const record = recordOf(id, account, mapped, this.wanted.raw ? raw : undefined);
       return { record, key: keptKeyOf(record.id, this.session.clean), hash: this.hash.of(raw), at: placeOf(startedAt, window, source) };

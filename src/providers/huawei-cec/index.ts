@@ -2,11 +2,11 @@
  * Huawei Cloud CEC (besclouds) by itself: the same `huaweiCec` as in the main entry, for those who import vendor by vendor.
  * @module call-records/huawei-cec
  */
-import { pagingWith, parseOptions, windowWith } from "../../contract/options.js";
+import { pagingWith, parseOptions, retentionWith, windowWith } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import type { HuaweiCecFilters } from "./filters.js";
 import { findCallOperation, type HuaweiCecKeys } from "./find-call.js";
-import { RECORDS_PAGING, RECORDS_WINDOW } from "./limits.js";
+import { RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";
 import { DEFAULT_ENDPOINT, optionsSchema, type HuaweiCecOptions } from "./options.js";
 import { recordsOperation } from "./records.js";
 import { tokenAuth } from "./token.js";
@@ -40,7 +40,13 @@ export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
     settleSeconds: settings.settleSeconds,
     auth: tokenAuth({ authEndpoint, appKey, appSecret, ttlSeconds: settings.tokenTtlSeconds }),
     operations: {
-      records: recordsOperation(endpoint, headers, windowWith(settings, RECORDS_WINDOW), pagingWith(settings, RECORDS_PAGING)),
+      records: recordsOperation({
+        endpoint,
+        headers,
+        window: windowWith(settings, RECORDS_WINDOW),
+        paging: pagingWith(settings, RECORDS_PAGING),
+        retention: retentionWith(settings, RECORDS_RETENTION),
+      }),
       activeCalls: "records",
       findCall: findCallOperation(endpoint, headers),
     },

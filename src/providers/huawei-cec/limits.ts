@@ -16,7 +16,7 @@ export const RECORDS_WINDOW: WindowRule = { unit: "ms", maxSeconds: 7 * 86_400, 
 export const RECORDS_PAGING: PagingRule = { style: "offset", size: 100, total: true };
 
 /** Not documented: how far back records are kept. */
-export const RECORDS_RETENTION_SECONDS = null;
+export const RECORDS_RETENTION = { retentionSeconds: null };
 
 /** Documented: a calling number has at most 32 characters. */
 export const CALLER_MAX_LENGTH = 32;

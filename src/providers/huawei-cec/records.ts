@@ -1,8 +1,8 @@
 import type { JsonValue } from "../../contract/http.js";
+import type { Retention } from "../../contract/options.js";
 import type { ListOperation, MappedCall, PageQuery, PagingRule, Partition, WindowRule } from "../../contract/provider.js";
 import { EVERY_TASK_TYPE, ITA, type TaskType } from "./codes.js";
 import { filtersSchema, type HuaweiCecFilters } from "./filters.js";
-import { RECORDS_RETENTION_SECONDS } from "./limits.js";
 import { mapHistoryRow } from "./map.js";
 import { historyAnswer, historyRow, type HistoryRow } from "./wire.js";
 
@@ -26,8 +26,17 @@ function requestBody({ partition, window, page, filters }: PageQuery<HuaweiCecFi
   };
 }
 
+/** Where and how records are asked for. */
+interface RecordsSettings {
+  endpoint: string;
+  headers: Record<string, string>;
+  window: WindowRule;
+  paging: PagingRule;
+  retention: Retention;
+}
+
 /** The history of calls, which shows calls that have not ended as well. */
-export function recordsOperation(endpoint: string, headers: Record<string, string>, window: WindowRule, paging: PagingRule): ListOperation<MappedCall, HistoryRow, HuaweiCecFilters> {
+export function recordsOperation({ endpoint, headers, window, paging, retention }: RecordsSettings): ListOperation<MappedCall, HistoryRow, HuaweiCecFilters> {
   return {
     name: "queryCallDetailRecord",
     filters: filtersSchema,
@@ -35,7 +44,7 @@ export function recordsOperation(endpoint: string, headers: Record<string, strin
     window,
     // Times are epoch milliseconds.
     dependsOnTimeZone: false,
-    retentionSeconds: RECORDS_RETENTION_SECONDS,
+    ...retention,
     paging,
     request: (query) => ({
       method: "POST",

@@ -2,11 +2,11 @@
  * Itniotech by itself: the same `itniotech` as in the main entry, for those who import vendor by vendor.
  * @module call-records/itniotech
  */
-import { pagingWith, parseOptions, windowWith } from "../../contract/options.js";
+import { pagingWith, parseOptions, retentionWith, windowWith } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { Zone } from "../../contract/zone.js";
 import type { ItniotechFilters } from "./filters.js";
-import { RECORDS_PAGING, RECORDS_WINDOW } from "./limits.js";
+import { RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";
 import { DEFAULT_ENDPOINT, optionsSchema, type ItniotechOptions } from "./options.js";
 import { recordsOperation } from "./records.js";
 import { signAuth } from "./signature.js";
@@ -41,6 +41,7 @@ export function itniotech(options: ItniotechOptions): ItniotechProvider {
         timeFormat: settings.timeFormat,
         window: windowWith(settings, { ...RECORDS_WINDOW, localTime: settings.timeFormat === "local" }),
         paging: pagingWith(settings, RECORDS_PAGING),
+        retention: retentionWith(settings, RECORDS_RETENTION),
       }),
     },
     judge,

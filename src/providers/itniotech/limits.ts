@@ -13,4 +13,4 @@ export const RECORDS_WINDOW: WindowRule = { unit: "s", maxSeconds: 93 * 86_400, 
 export const RECORDS_PAGING: PagingRule = { style: "page", first: 1, size: 100, total: true };
 
 /** Not documented: how far back records are kept. */
-export const RECORDS_RETENTION_SECONDS = null;
+export const RECORDS_RETENTION = { retentionSeconds: null };

@@ -1,8 +1,8 @@
 import type { JsonValue } from "../../contract/http.js";
+import type { Retention } from "../../contract/options.js";
 import type { ListOperation, MappedCall, PageQuery, PagingRule, WindowRule } from "../../contract/provider.js";
 import type { Zone } from "../../contract/zone.js";
 import { callTypesOf, filtersSchema, type ItniotechFilters } from "./filters.js";
-import { RECORDS_RETENTION_SECONDS } from "./limits.js";
 import { mapRecord } from "./map.js";
 import type { TimeFormat } from "./options.js";
 import { recordRow, recordsAnswer, type RecordRow } from "./wire.js";
@@ -14,6 +14,7 @@ export interface RecordsSettings {
   timeFormat: TimeFormat;
   window: WindowRule;
   paging: PagingRule;
+  retention: Retention;
 }
 
 function printTime(instant: Date, { zone, timeFormat }: RecordsSettings): string {
@@ -38,7 +39,7 @@ export function recordsOperation(settings: RecordsSettings): ListOperation<Mappe
     filters: filtersSchema,
     partitions: () => [{ application: null, parameters: {} }],
     window: settings.window,
-    retentionSeconds: RECORDS_RETENTION_SECONDS,
+    ...settings.retention,
     paging: settings.paging,
     request: (query) => ({
       method: "POST",

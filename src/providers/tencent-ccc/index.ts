@@ -3,7 +3,7 @@
  * @module call-records/tencent-ccc
  */
 import type { Auth } from "../../contract/auth.js";
-import { pagingWith, parseOptions, windowWith } from "../../contract/options.js";
+import { pagingWith, parseOptions, retentionWith, windowWith } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { credentialsOf } from "./client-credentials.js";
 import type { TencentCccFilters } from "./filters.js";
@@ -42,7 +42,7 @@ export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
     settleSeconds,
     auth,
     operations: {
-      records: recordsOperation(target, windowWith(parsed, HISTORY.window), pagingWith(parsed, HISTORY.paging)),
+      records: recordsOperation(target, { window: windowWith(parsed, HISTORY.window), paging: pagingWith(parsed, HISTORY.paging), ...retentionWith(parsed, HISTORY) }),
       usage: usageOperation(target),
       activeCalls: activeCallsOperation(target),
       findCall: findCallOperation,

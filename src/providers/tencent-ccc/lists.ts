@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { Retention } from "../../contract/options.js";
 import type { ListOperation, MappedCall, PagingRule, UsageReading, WindowRule } from "../../contract/provider.js";
 import { filtersSchema, type TencentCccFilters } from "./filters.js";
-import { HISTORY, SESSIONS, USAGE } from "./limits.js";
+import { SESSIONS, USAGE } from "./limits.js";
 import { mapCallInfo, mapCdr, mapSession } from "./map.js";
 import { applicationPartitions, callInfoRequest, cdrRequest, sessionRequest } from "./request.js";
 import { callInfoAnswerSchema, callInfoSchema, cdrAnswerSchema, cdrSchema, sessionAnswerSchema, sessionSchema, type CallInfo, type Cdr, type Session } from "./wire.js";
@@ -12,17 +13,21 @@ interface Target {
   sdkAppIds: readonly number[];
 }
 
+/** What may be asked of the history. */
+interface HistoryLimits extends Retention {
+  window: WindowRule;
+  paging: PagingRule;
+}
+
 const noFilters = z.strictObject({});
 
 /** The history, DescribeTelCdr. */
-export function recordsOperation({ endpoint, sdkAppIds }: Target, window: WindowRule, paging: PagingRule): ListOperation<MappedCall, Cdr, TencentCccFilters> {
+export function recordsOperation({ endpoint, sdkAppIds }: Target, limits: HistoryLimits): ListOperation<MappedCall, Cdr, TencentCccFilters> {
   return {
     name: "DescribeTelCdr",
     filters: filtersSchema,
     partitions: () => applicationPartitions(sdkAppIds),
-    ...HISTORY,
-    window,
-    paging,
+    ...limits,
     // Times are Unix seconds.
     dependsOnTimeZone: false,
     request: (query) => cdrRequest(endpoint, query),

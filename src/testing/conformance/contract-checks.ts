@@ -30,8 +30,10 @@ export function contractChecks({ provider: make, vendor: makeVendor, examples }:
       for (const { name, list } of listsOf(make())) {
         assertName(list.name, `the name of \`${name}\``);
         if (list.window !== null) assertWindow(list.window, name);
-        const { retentionSeconds } = list;
-        assert.ok(retentionSeconds === null || (Number.isFinite(retentionSeconds) && retentionSeconds > 0), `\`${name}.retentionSeconds\` must be null or a number of seconds above 0`);
+        const { retentionSeconds, suspectedRetentionSeconds = null } = list;
+        for (const [field, seconds] of Object.entries({ retentionSeconds, suspectedRetentionSeconds })) {
+          assert.ok(seconds === null || (Number.isFinite(seconds) && seconds > 0), `\`${name}.${field}\` must be null or a number of seconds above 0`);
+        }
         assertPaging(list.paging, name);
       }
       const { records, usage } = make().operations;
