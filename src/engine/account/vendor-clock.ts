@@ -7,12 +7,18 @@ const APART_MS = 300_000;
 /** A clock that is corrected by less has not been wrong for what was planned by it. */
 const JUMP_MS = 60_000;
 
+/** Good answers whose times are compared, and how many of them must agree: one may come through a machine whose clock is wrong. */
+const COMPARED = 5;
+const AGREEING = 3;
+
 /** An account's clock: this machine's, until the vendor finds it wrong, and from then on the vendor's. */
 export class VendorClock {
   private offset = 0;
   private offsetBefore = 0;
-  /** How far, by its answers, the vendor's clock is behind ours, where that is far. */
-  private aheadBy = 0;
+  /** By how much the vendor's clock is ahead of this machine's, by its last good answers. */
+  private readonly offsets: number[] = [];
+  /** Whether a good answer has yet to show that the correction was right. */
+  private unproven = false;
   private questioned = false;
   /** How often it has been put to another time of day: what was planned before was planned from a wrong now. */
   jumps = 0;
@@ -28,9 +34,21 @@ export class VendorClock {
     return this.clock.now() + this.offset;
   }
 
-  /** The earlier of our now and the vendor's: what is older than a time before it is older by both. */
+  /**
+   * The earlier of our now and the vendor's: what is older than a time before it is older by both. One time that is far from the others does not move it,
+   * and a vendor's clock that is ahead counts only where it is corrected by and good answers agree with it.
+   */
   soonestNow(): number {
-    return this.now() - this.aheadBy;
+    const agreed = this.agreed();
+    const behind = agreed ?? Math.min(0, ...this.offsets);
+    const least = Math.min(this.offset, behind < -APART_MS ? behind : 0);
+    return this.clock.now() + (this.offset > 0 && agreed !== null && agreed > 0 ? Math.min(this.offset, agreed) : least);
+  }
+
+  /** The least of the offsets that agree; null where too few do. */
+  private agreed(): number | null {
+    const sorted = [...this.offsets].sort((a, b) => a - b);
+    return sorted.find((offset, index) => (sorted[index + AGREEING - 1] ?? Number.POSITIVE_INFINITY) - offset <= APART_MS) ?? null;
   }
 
   /** The vendor's now by its answer, or ours where that does not tell it: by which it means a date. */
@@ -45,9 +63,23 @@ export class VendorClock {
     const offset = theirs - this.clock.now();
     if (Math.abs(offset - this.offset) > JUMP_MS) this.jumps += 1;
     this.offsetBefore = this.offset;
+    this.unproven = true;
+    this.set(offset);
+    return true;
+  }
+
+  private set(offset: number): void {
     this.offset = offset;
     this.emit({ type: "clock", account: this.account, offsetMilliseconds: offset });
-    return true;
+  }
+
+  /** The time of a refusal may be another machine's: a good answer right after it that tells the time from before takes the correction back. */
+  private prove(offset: number): void {
+    if (!this.unproven) return;
+    this.unproven = false;
+    if (Math.abs(offset - this.offset) <= APART_MS || Math.abs(offset - this.offsetBefore) > APART_MS) return;
+    if (Math.abs(this.offset - this.offsetBefore) > JUMP_MS) this.jumps += 1;
+    this.set(this.offsetBefore);
   }
 
   /** The vendor does not accept the clock that its own answer told: it was another machine's. */
@@ -58,9 +90,12 @@ export class VendorClock {
   /** Tells, once, of a clock that is far from the vendor's. Not every vendor minds, but windows reach up to our now and settle by it. */
   compare(answer: HttpAnswer, operation: string): void {
     const theirs = timeOf(answer);
-    const ours = this.now();
     if (theirs === null) return;
-    this.aheadBy = ours - theirs > APART_MS ? ours - theirs : 0;
+    const offset = theirs - this.clock.now();
+    this.offsets.push(offset);
+    if (this.offsets.length > COMPARED) this.offsets.shift();
+    this.prove(offset);
+    const ours = this.now();
     if (this.questioned || Math.abs(theirs - ours) <= APART_MS) return;
     this.questioned = true;
     const [our, their] = [new Date(ours).toISOString(), new Date(theirs).toISOString()];
