@@ -63,7 +63,7 @@ function readAccount(source: Source<MappedCall>, invocation: Invocation): Batche
   const { session, progress } = source;
   const { id, account } = session.provider;
   const { isolateFailures, unreadableRows } = invocation.policy;
-  const policy = { isolateFailures, unreadableRows, prove: false, repeatedKeys: "deduplicate" as const, ...rowLimits(1, false), windowRows: Number.POSITIVE_INFINITY, startsNear: "anything" as const, mayOpen: () => true };
+  const policy = { isolateFailures, unreadableRows, prove: false, repeatedKeys: "deduplicate" as const, splitsInDoubt: true, ...rowLimits(1, false), windowRows: Number.POSITIVE_INFINITY, startsNear: "anything" as const, mayOpen: () => true };
   const isGoingOn = session.provider.operations.activeCalls === "records" ? openInHistory(session) : ({ state }: MappedCall) => state !== "ended";
   return invocation.account(progress, (abort) => inArrivalOrder(source, policy, abort, (mapped, raw) => (isGoingOn(mapped) ? recordOf(id, account, mapped, raw) : null)));
 }

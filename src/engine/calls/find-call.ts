@@ -67,8 +67,9 @@ async function search(session: AccountSession, operation: Search, keys: object, 
     isolateFailures: true,
     unreadableRows: invocation.policy.unreadableRows,
     prove: true,
-    // A window that is in doubt is not split: of one call there are no parts.
-    repeatedKeys: "unrelated" as const,
+    repeatedKeys: "deduplicate" as const,
+    // Of one call there are no parts.
+    splitsInDoubt: false,
     ...rowLimits(1, false), windowRows: Number.POSITIVE_INFINITY,
     startsNear: "plan" as const,
     mayOpen: () => true,

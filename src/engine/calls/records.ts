@@ -103,7 +103,7 @@ function readAccount(source: Source<MappedCall>, wanted: RecordsWanted, invocati
     return recordOf(id, account, mapped, wanted.raw ? raw : undefined);
   };
   const { isolateFailures, unreadableRows } = invocation.policy;
-  const policy = { isolateFailures, unreadableRows, prove: true, repeatedKeys: "deduplicate" as const, ...limits, startsNear: "window" as const };
+  const policy = { isolateFailures, unreadableRows, prove: true, repeatedKeys: "deduplicate" as const, splitsInDoubt: true, ...limits, startsNear: "window" as const };
   return invocation.account(source.progress, (abort) => {
     const batches = wanted.order === "time" ? inStartOrder(source, policy, abort, finish) : inArrivalOrder(source, { ...policy, mayOpen: () => true }, abort, finish);
     return emptyStart.checkAfter(batches);

@@ -33,7 +33,7 @@ export class VendorTally implements Tally {
 
   async count(): Promise<void> {
     const { isolateFailures, unreadableRows } = this.invocation.policy;
-    const policy = { isolateFailures, unreadableRows, prove: true, repeatedKeys: "unrelated" as const, ...rowLimits(1, false), windowRows: Number.POSITIVE_INFINITY, startsNear: "anything" as const, mayOpen: () => true };
+    const policy = { isolateFailures, unreadableRows, prove: true, repeatedKeys: "unrelated" as const, splitsInDoubt: false, ...rowLimits(1, false), windowRows: Number.POSITIVE_INFINITY, startsNear: "anything" as const, mayOpen: () => true };
     const batches = this.invocation.account(this.source.progress, (abort) =>
       inArrivalOrder(this.source, policy, abort, (reading, raw, { window, partition }) => {
         return window.span === null ? null : { reading, raw, partition, window: window.span };

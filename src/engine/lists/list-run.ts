@@ -6,19 +6,19 @@ import type { AccountSession } from "../account/account-session.js";
 import { type Concern, TooMuch } from "../account/failure.js";
 import { Channel } from "./channel.js";
 import type { WindowFate } from "./coverage.js";
-import { doubtOfTotal } from "./end-doubt.js";
 import type { Span } from "./intervals.js";
-import { endless, incomplete, isOfTheAccount, isOutage, isRefusal, neverEnding, overcounted, shortParts } from "./list-failure.js";
+import { endless, incomplete, isOfTheAccount, isOutage, isRefusal, shortParts } from "./list-failure.js";
 import { frontierOf, type ListPlan, spanOf } from "./list-plan.js";
 import type { OpenWindow } from "./open-window.js";
 import { OutageWatch } from "./outage-watch.js";
 import { PageRows, type RepeatedKeys } from "./page-rows.js";
 import { type PageRequest, PagingLoop } from "./pager.js";
-import type { PlannedWindow, WholeWindow } from "./planned-window.js";
+import type { PlannedWindow } from "./planned-window.js";
 import type { Progress } from "./progress.js";
 import type { ReadRow } from "./row-reader.js";
 import { endingOf } from "./window-ending.js";
 import { type PageJob, WindowQueue } from "./window-queue.js";
+import { WindowSplitter } from "./window-splitter.js";
 import { WindowWatch } from "./window-watch.js";
 
 /** What a run hands to its consumer, in the order in which it happened. */
@@ -42,6 +42,8 @@ export interface RunPolicy {
   prove: boolean;
   /** What a key means that comes in several windows. */
   repeatedKeys: RepeatedKeys;
+  /** Whether a window is split whose end is in doubt, so that its parts may verify it. */
+  splitsInDoubt: boolean;
   /** A window that holds more rows is split. */
   windowRows: number;
   /** Rows that wait for the consumer before no more pages are requested. */
@@ -52,15 +54,6 @@ export interface RunPolicy {
   mayOpen: () => boolean;
 }
 
-/** Into so many parts a window is cut at once; those that are still too large are cut again. */
-const MOST_PARTS = 20;
-/** A list that has brought so many rows in one window, and still goes on, is split, or fails where it cannot be. */
-const MOST_ROWS = 100_000;
-/** So many windows, one within the other, whose lists do not end are taken for a vendor that sends ever new rows. */
-const MOST_OVERFLOWS = 8;
-/** Windows whose end is doubtful are split so often, and as often again for each page of rows that came: a vendor that caps every window would be asked for all of them. */
-const DOUBTFUL_SPLITS = { least: 64, perPage: 4 } as const;
-
 /**
  * Reads the windows of one plan: several at once, the pages of the oldest first, each until it adds up. Everything that it finds out goes
  * through its channel, so that nothing counts as read before the consumer has taken it.
@@ -68,14 +61,13 @@ const DOUBTFUL_SPLITS = { least: 64, perPage: 4 } as const;
 export class ListRun<Value> {
   readonly deliveries: Channel<Delivery<Value>>;
   private queue: WindowQueue;
+  private splitter: WindowSplitter;
   private readonly pageRows: PageRows<Value>;
   private readonly watch: WindowWatch;
   /** Whether nothing but the first page has been asked for, and nothing handed on. */
   private atFirstPage = false;
   private readonly outage = new OutageWatch();
-  private doubtfulSplits = 0;
-  private rowsHandedOn = 0;
-  private failure: { error: unknown } | null = null;
+    private failure: { error: unknown } | null = null;
   private wake: (() => void)[] = [];
 
   constructor(
@@ -89,10 +81,20 @@ export class ListRun<Value> {
   ) {
     this.deliveries = new Channel(policy.bufferedRows);
     this.queue = new WindowQueue(plan);
+    this.splitter = this.splitterOf(this.queue);
     progress.windowsLeft = this.queue.size;
     this.pageRows = new PageRows(session, plan.operation, policy, progress);
     const { id: provider, account } = session.provider;
     this.watch = new WindowWatch({ provider, account, invocation: progress.invocation }, session.services.emit);
+  }
+
+  private splitterOf(queue: WindowQueue): WindowSplitter {
+    return new WindowSplitter(queue, this.plan.operation.paging, this.policy, {
+      concern: (window) => this.concern(window),
+      onSplit: (window) => {
+        this.watch.ended(window, "cut");
+      },
+    });
   }
 
   /** Reads everything; resolves when nothing is under way any more. Never rejects: a failure ends the channel. */
@@ -169,16 +171,17 @@ export class ListRun<Value> {
       // The answer set the clock right: what was planned by the wrong one is given up, with this page.
       this.plan = newPlan;
       this.queue = new WindowQueue(newPlan);
+      this.splitter = this.splitterOf(this.queue);
       this.watch.ended(window, "stopped");
       return;
     }
     const page = this.pageRows.readPage(answer, window);
     // The promises that waited for the answer have grown old meanwhile: through them its rows would outlive their use, until all memory is looked through.
     answer.body = undefined;
-    if (window.closed || (window.untouched && this.splitBeforeReading(job, page))) return;
+    if (window.closed || (window.untouched && this.splitter.splitBeforeReading(job, page))) return;
     this.take(job, page, partition);
     if (window.done) this.settle(window);
-    else this.splitOverflow(window);
+    else this.splitter.splitOverflow(window);
   }
 
   /** Reads the rows of a page and hands on those that no window has handed on before. */
@@ -201,7 +204,7 @@ export class ListRun<Value> {
   private deliver(window: OpenWindow, rows: ReadRow<Value>[], fate: WindowFate | null): void {
     this.atFirstPage = false;
     window.rows += rows.length;
-    this.rowsHandedOn += rows.length;
+    this.splitter.handedOn(rows.length);
     // A window's end weighs a little too, so that a long row of empty windows does not pile up.
     this.deliveries.push(
       { window: window.plan, id: window.id, partition: this.queue.partitionOf(window), rows, fate, frontier: this.queue.frontier },
@@ -209,69 +212,13 @@ export class ListRun<Value> {
     );
   }
 
-  /**
-   * What the first page already tells: a window with very many rows is read in parts, so that what must be kept while it is open stays bounded; and so is
-   * one of which the total, once it is reached, would not verify the end.
-   */
-  private splitBeforeReading({ window, request }: PageJob, { rows, total: told }: Page): boolean {
-    const received = rows?.length ?? 0;
-    const total = told === 0 && received > 0 ? null : told;
-    const { paging } = this.plan.operation;
-    if (total === null || paging.style === "none" || !paging.total || this.policy.repeatedKeys === "unrelated") return false;
-    const { windowRows } = this.policy;
-    const size = received > 0 && received < Math.min(total, request.size) ? received : request.size;
-    const doubt = doubtOfTotal(total, size, paging);
-    if (total > windowRows) {
-      // The total does not speak of the window: splitting it further would not end.
-      if (window.plan.split?.count(total) === false) throw overcounted(this.concern(window));
-      const parts = Math.min(MOST_PARTS, Math.ceil(total / windowRows));
-      if (this.split(window, parts, { announced: total, mayBeCapped: doubt !== null })) return true;
-    }
-    return doubt !== null && this.splitDoubtful(window, 2, { announced: total, mayBeCapped: true }, doubt);
-  }
-
-  /** Splits a window whose end is in doubt; else it is read as it is, and stays unverified. */
-  private splitDoubtful(window: OpenWindow, parts: number, whole: WholeWindow, doubt: string): boolean {
-    if (this.maySplit(window) && this.split(window, parts, whole)) {
-      this.doubtfulSplits += 1;
-      return true;
-    }
-    window.doubt = doubt;
-    return false;
-  }
-
-  private maySplit(window: OpenWindow): boolean {
-    const { paging } = this.plan.operation;
-    const pages = paging.style === "none" ? 0 : this.rowsHandedOn / paging.size;
-    return this.policy.repeatedKeys !== "unrelated" && this.doubtfulSplits < DOUBTFUL_SPLITS.least + DOUBTFUL_SPLITS.perPage * pages && this.queue.canSplit(window);
-  }
-
-  /** A list that goes on and on is read in parts, which hold less; where it has none, or they go on as well, it is given up. */
-  private splitOverflow(window: OpenWindow): void {
-    const { size: rows } = window.seen;
-    const limit = Math.min(this.policy.windowRows, MOST_ROWS) * (window.read.total === null ? 1 : 2);
-    if (rows <= limit) return;
-    const overflows = (window.plan.split?.known.overflows ?? 0) + 1;
-    if (overflows <= MOST_OVERFLOWS && this.split(window, 2, { announced: rows, overflows, mayBeCapped: true })) return;
-    if (overflows > MOST_OVERFLOWS || rows > MOST_ROWS) throw neverEnding(this.concern(window), rows);
-  }
-
-  private split(window: OpenWindow, parts: number, whole: WholeWindow): boolean {
-    const isSplit = this.queue.split(window, parts, whole);
-    if (!isSplit) return false;
-    window.isSplit = true;
-    this.watch.ended(window, "cut");
-    return true;
-  }
-
   /** The window has been read to its end: does it add up? */
   private settle(window: OpenWindow): void {
     const { prove } = this.policy;
-    const ending = endingOf(window, this.plan.operation.paging, { prove, canSplit: this.maySplit(window) });
+    const ending = endingOf(window, this.plan.operation.paging, { prove, canSplit: this.splitter.maySplit(window), isCount: this.policy.repeatedKeys === "unrelated" });
     switch (ending.type) {
       case "split":
-        this.doubtfulSplits += 1;
-        this.split(window, ending.parts, ending.whole);
+        this.splitter.splitDoubtful(window, ending.parts, ending.whole, ending.doubt);
         return;
       case "whole":
         // Of pages of one row, each is full: what is behind the total shows in nothing else.
@@ -345,7 +292,7 @@ export class ListRun<Value> {
       return;
     }
     if (error instanceof TooMuch) {
-      const smaller = error.what === "page" ? window.shrinkPages(pager) : this.split(window, 2, { announced: null });
+      const smaller = error.what === "page" ? window.shrinkPages(pager) : this.splitter.split(window, 2, { announced: null });
       if (smaller) return;
     }
     if (!window.closed && this.isCutOff(window, request, error)) return;
@@ -365,13 +312,13 @@ export class ListRun<Value> {
    * A page that is refused, or repeats another, after full ones: the vendor may serve no more rows of one search. Smaller windows may hold fewer.
    * @returns whether the window has been dealt with.
    */
-  private isCutOff(window: OpenWindow, { offset }: PageRequest, error: unknown): boolean {
+  private isCutOff(window: OpenWindow, { offset, cursor }: PageRequest, error: unknown): boolean {
     const { total, rows, lastPageFull } = window.read;
     const isLoop = error instanceof PagingLoop;
-    if (this.abort.signal.aborted || offset === 0 || !(isLoop ? offset > window.pageSize : isRefusal(error))) return false;
-    if (rows === 0 || (isLoop && !lastPageFull)) return false;
+    const isFirst = offset === 0 && cursor === null;
+    if (this.abort.signal.aborted || isFirst || rows === 0 || !(isLoop ? lastPageFull && rows > window.pageSize : isRefusal(error))) return false;
     const doubt = `a page is ${isLoop ? "repeated" : "refused"} after ${rows} rows`;
-    if ((total !== null || lastPageFull) && this.splitDoubtful(window, 2, { announced: total ?? rows, mayBeCapped: true }, doubt)) return true;
+    if ((total !== null || lastPageFull) && this.splitter.splitDoubtful(window, 2, { announced: total ?? rows, mayBeCapped: true }, doubt)) return true;
     if (total !== null) return false;
     this.warn(window, `its end is not verified: ${doubt}. What was read counts as unsettled.`);
     this.closeRead(window, "read");

@@ -10,7 +10,7 @@ export type WindowEnding =
   /** Its rows have been read, and its end is not verified. */
   | { type: "unverified"; doubt: string }
   /** In parts more can be read, or shown. */
-  | { type: "split"; parts: number; whole: WholeWindow }
+  | { type: "split"; parts: number; whole: WholeWindow; doubt: string }
   /** It does not hold what the vendor counts. */
   | { type: "short"; shortfall: string }
   /** One id stands for two calls. */
@@ -22,17 +22,19 @@ const MOST_PARTS = 20;
 
 /**
  * What the pages of a window show.
- * @param prove whether its rows must add up to the vendor's total.
+ * @param policy.prove whether its rows must add up to the vendor's total.
+ * @param policy.canSplit whether it has parts that may be read in its place.
+ * @param policy.isCount whether it is a count, of which the vendor has one for each window.
  */
-export function endingOf(window: OpenWindow, rule: PagingRule, { prove, canSplit }: { prove: boolean; canSplit: boolean }): WindowEnding {
+export function endingOf(window: OpenWindow, rule: PagingRule, { prove, canSplit, isCount }: { prove: boolean; canSplit: boolean; isCount: boolean }): WindowEnding {
   const { rows, total, unverifiedEnd } = window.read;
   if (window.conflict !== null) return { type: "conflict", shortfall: `the id ${window.conflict} came with two different calls, of which only one was handed on` };
   const cut = canSplit ? splitOfCapped(window) : null;
   if (cut !== null) return cut;
   if (prove && !window.addsUp) return { type: "short", shortfall: window.shortfall };
   const doubt = window.doubt ?? doubtOf(window, rule, prove || canSplit);
-  if (doubt !== null && canSplit && window.doubt === null) return { type: "split", parts: TWO_PARTS, whole: { announced: Math.max(rows, total ?? 0), mayBeCapped: true } };
-  const unverified = doubt ?? unverifiedEnd;
+  if (doubt !== null && canSplit && window.doubt === null) return { type: "split", parts: TWO_PARTS, whole: { announced: Math.max(rows, total ?? 0), mayBeCapped: true }, doubt };
+  const unverified = isCount && rows === 0 ? "the vendor sent no count" : (doubt ?? unverifiedEnd);
   return unverified === null ? { type: "whole" } : { type: "unverified", doubt: unverified };
 }
 
@@ -49,9 +51,9 @@ function splitOfCapped(window: OpenWindow): WindowEnding | null {
   if (total === null || moved || window.doubt !== null) return null;
   if (rows < total && rows > 0 && lastPageFull) {
     const parts = Math.min(MOST_PARTS, Math.ceil(total / rows) + 1);
-    return { type: "split", parts, whole: { announced: total } };
+    return { type: "split", parts, whole: { announced: total }, doubt: `the vendor counts ${total} rows, and lists ${rows}` };
   }
   // A vendor whose totals are too small in every window would be asked for all of the least ones. A cap is the same in all.
   const before = window.plan.split?.known.undercount ?? total;
-  return rows > total && before === total ? { type: "split", parts: TWO_PARTS, whole: { announced: rows, undercount: total, mayBeCapped: true } } : null;
+  return rows > total && before === total ? { type: "split", parts: TWO_PARTS, whole: { announced: rows, undercount: total, mayBeCapped: true }, doubt: `the vendor counts ${total} rows, and lists ${rows}` } : null;
 }

@@ -97,7 +97,7 @@ export class AccountSync {
   private async *pass(abort: LinkedAbort): Batches<SyncBatch> {
     const { isolateFailures, unreadableRows } = this.invocation.policy;
     // Of windows that meet, each has to hold all of its rows: whichever is committed, what it proves was handed out with it.
-    const policy = { isolateFailures, unreadableRows, prove: true, repeatedKeys: "deliver" as const, ...this.wanted.limits, startsNear: "window" as const };
+    const policy = { isolateFailures, unreadableRows, prove: true, repeatedKeys: "deliver" as const, splitsInDoubt: true, ...this.wanted.limits, startsNear: "window" as const };
     const { provider } = this.session;
     const kept = await this.keeper.open(provider);
     this.isStored = kept.isStored;

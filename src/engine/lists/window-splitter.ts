@@ -1,0 +1,90 @@
+import type { Page, PagingRule } from "../../contract/provider.js";
+import type { Concern } from "../account/failure.js";
+import { doubtOfTotal } from "./end-doubt.js";
+import { neverEnding, overcounted } from "./list-failure.js";
+import type { OpenWindow } from "./open-window.js";
+import type { WholeWindow } from "./planned-window.js";
+import type { PageJob, WindowQueue } from "./window-queue.js";
+
+/** Into so many parts a window is split at once; those that are still too large are split again. */
+const MOST_PARTS = 20;
+/** A list that has brought so many rows in one window, and still goes on, is split, or fails where it cannot be. */
+const MOST_ROWS = 100_000;
+/** So many windows, one within the other, whose lists do not end are taken for a vendor that sends ever new rows. */
+const MOST_OVERFLOWS = 8;
+/** Windows whose end is doubtful are split so often, and as often again for each page of rows that came: a vendor that caps every window would be asked for all of them. */
+const DOUBTFUL_SPLITS = { least: 64, perPage: 4 } as const;
+
+/** Decides which windows of a run are read in parts, and puts the parts in their place. */
+export class WindowSplitter {
+  private doubtfulSplits = 0;
+  private rowsHandedOn = 0;
+
+  constructor(
+    private readonly queue: WindowQueue,
+    private readonly paging: PagingRule,
+    private readonly policy: { windowRows: number; splitsInDoubt: boolean },
+    private readonly run: { concern: (window: OpenWindow) => Concern; onSplit: (window: OpenWindow) => void },
+  ) {}
+
+  /** Rows have come out of windows. */
+  handedOn(rows: number): void {
+    this.rowsHandedOn += rows;
+  }
+
+  /**
+   * What the first page already tells: a window with very many rows is read in parts, so that what must be kept while it is open stays bounded; and so is
+   * one of which the total, once it is reached, would not verify the end.
+   */
+  splitBeforeReading({ window, request }: PageJob, { rows, total: told }: Page): boolean {
+    const received = rows?.length ?? 0;
+    const total = told === 0 && received > 0 ? null : told;
+    const { paging } = this;
+    if (total === null || paging.style === "none" || !paging.total) return false;
+    const { windowRows } = this.policy;
+    const size = received > 0 && received < Math.min(total, request.size) ? received : request.size;
+    const doubt = doubtOfTotal(total, size, paging);
+    if (total > windowRows) {
+      // The total does not speak of the window: splitting it further would not end.
+      if (window.plan.split?.count(total) === false) throw overcounted(this.run.concern(window));
+      const parts = Math.min(MOST_PARTS, Math.ceil(total / windowRows));
+      if (this.split(window, parts, { announced: total, mayBeCapped: doubt !== null })) return true;
+    }
+    // A list that is not asked for by time has no parts.
+    return doubt !== null && window.plan.span !== null && this.splitDoubtful(window, 2, { announced: total, mayBeCapped: true }, doubt);
+  }
+
+  /** Splits a window whose end is in doubt; else it is read as it is, and stays unverified. */
+  splitDoubtful(window: OpenWindow, parts: number, whole: WholeWindow, doubt: string): boolean {
+    if (this.maySplit(window) && this.split(window, parts, whole)) {
+      this.doubtfulSplits += 1;
+      return true;
+    }
+    window.doubt = doubt;
+    return false;
+  }
+
+  maySplit(window: OpenWindow): boolean {
+    const { paging } = this;
+    const pages = paging.style === "none" ? 0 : this.rowsHandedOn / paging.size;
+    return this.policy.splitsInDoubt && this.doubtfulSplits < DOUBTFUL_SPLITS.least + DOUBTFUL_SPLITS.perPage * pages && this.queue.canSplit(window);
+  }
+
+  /** A list that goes on and on is read in parts, which hold less; where it has none, or they go on as well, it is given up. */
+  splitOverflow(window: OpenWindow): void {
+    const { size: rows } = window.seen;
+    const limit = Math.min(this.policy.windowRows, MOST_ROWS) * (window.read.total === null ? 1 : 2);
+    if (rows <= limit) return;
+    const overflows = (window.plan.split?.known.overflows ?? 0) + 1;
+    if (overflows <= MOST_OVERFLOWS && this.split(window, 2, { announced: rows, overflows, mayBeCapped: true })) return;
+    if (overflows > MOST_OVERFLOWS || rows > MOST_ROWS) throw neverEnding(this.run.concern(window), rows);
+  }
+
+  split(window: OpenWindow, parts: number, whole: WholeWindow): boolean {
+    const isSplit = this.queue.split(window, parts, whole);
+    if (!isSplit) return false;
+    window.isSplit = true;
+    this.run.onSplit(window);
+    return true;
+  }
+}
