@@ -34,7 +34,7 @@ export interface CommonOptions {
    * Which of a call's times the windows of the list of records filter on; default the vendor's own declaration, of the three built-in ones `"unknown"`.
    * `"start"`: ranges are read as they are, no longer wider by `longestCallSeconds`, which saves requests. Where the vendor filters on another time after
    * all, calls at the edges of a range are missed, and a sync takes for complete what is not: such a sync has to begin anew. A `warning` tells when a
-   * row shows it. Measure it on your account: `client.probe(account)`, or `doctor --probe` on the command line.
+   * row shows it, and nothing that is read then counts as complete. Measure it on your account: `client.probe(account)`, or `doctor --probe` on the command line.
    */
   filtersOn?: "start" | "unknown" | undefined;
   /**

@@ -3,7 +3,7 @@ import type { CallRecord, Direction } from "../../model/call-record.js";
 import { RetentionError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
 import type { Span } from "../lists/intervals.js";
-import { earliestKept, planHistory, type PlannedWindow } from "../lists/list-plan.js";
+import { earliestKept, planHistory } from "../lists/list-plan.js";
 import { Progress } from "../lists/progress.js";
 import { type RowLimits, rowLimits } from "../lists/row-limits.js";
 import { matches } from "./call-filter.js";
@@ -13,7 +13,6 @@ import { inArrivalOrder, inStartOrder, openSource, type Source } from "./list-so
 import { recordOf, startOf } from "./mapped-call.js";
 import { type Batches, mergeAsTheyCome, mergeByTime } from "./merge.js";
 import type { StreamOrigin } from "./record-stream.js";
-import { strayStartWatch } from "./stray-start.js";
 
 /** Which records are wanted, in which form. */
 interface RecordsWanted {
@@ -93,11 +92,9 @@ export function refuseBeforeRetention({ provider, clock }: AccountSession, from:
 
 function readAccount(source: Source<MappedCall>, wanted: RecordsWanted, invocation: Invocation, limits: RowLimits): Batches<CallRecord> {
   const { id, account } = source.session.provider;
-  const watch = strayStartWatch(source);
   const emptyStart = emptyStartWatch(source);
-  const finish = (mapped: MappedCall, raw: unknown, { window }: { window: PlannedWindow }): CallRecord | null => {
+  const finish = (mapped: MappedCall, raw: unknown): CallRecord | null => {
     const at = startOf(mapped, source.session);
-    watch(mapped, at, window);
     emptyStart.see(at);
     if (at < wanted.range.from || at >= wanted.range.to || !matches(mapped, wanted)) return null;
     return recordOf(id, account, mapped, wanted.raw ? raw : undefined);

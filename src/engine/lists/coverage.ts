@@ -44,6 +44,7 @@ export class Coverage {
   private fates: { partition: number; span: Span; fate: WindowFate }[] = [];
 
   private nowIsTrusted = true;
+  private windowsAreTrusted = true;
 
   constructor(private plan: CoveragePlan) {}
 
@@ -67,6 +68,11 @@ export class Coverage {
   /** The now by which it was planned was wrong: nothing is known of what comes after it. */
   distrustNow(): void {
     this.nowIsTrusted = false;
+  }
+
+  /** What was read, and will be, proves nothing: the windows do not filter as they are said to. */
+  distrustWindows(): void {
+    this.windowsAreTrusted = false;
   }
 
   /** As if nothing had been read. */
@@ -106,7 +112,7 @@ export class Coverage {
     for (let partition = 0; partition < partitions; partition += 1) {
       const proven = this.provenOf(partition);
       const complete = earlier?.complete[partition] ?? Intervals.empty;
-      covered = covered.intersect(provenStarts(this.plan, proven).union(complete));
+      covered = covered.intersect(provenStarts(this.plan, this.windowsAreTrusted ? proven : Intervals.empty).union(complete));
       for (const reason of ["failed", "incomplete", "unreadable"] as const) miss(reason, this.spansOf(partition, reason).widen(reach).subtract(complete));
       const known = this.spansOf(partition, "read", "failed", "incomplete", "unreadable").union(proven);
       unread = unread.union(planned.subtract(known).widen(reach).subtract(complete));

@@ -17,6 +17,7 @@ import type { PlannedWindow } from "./planned-window.js";
 import type { Progress } from "./progress.js";
 import type { ReadRow } from "./row-reader.js";
 import { endingOf } from "./window-ending.js";
+import { StrayStarts } from "./stray-start.js";
 import { type PageJob, WindowQueue } from "./window-queue.js";
 import { WindowSplitter } from "./window-splitter.js";
 import { WindowWatch } from "./window-watch.js";
@@ -63,6 +64,7 @@ export class ListRun<Value> {
   private queue: WindowQueue;
   private splitter: WindowSplitter;
   private readonly pageRows: PageRows<Value>;
+  private readonly strayStarts: StrayStarts;
   private readonly watch: WindowWatch;
   /** Whether nothing but the first page has been asked for, and nothing handed on. */
   private atFirstPage = false;
@@ -84,6 +86,7 @@ export class ListRun<Value> {
     this.splitter = this.splitterOf(this.queue);
     progress.windowsLeft = this.queue.size;
     this.pageRows = new PageRows(session, plan.operation, policy, progress);
+    this.strayStarts = new StrayStarts(session, plan);
     const { id: provider, account } = session.provider;
     this.watch = new WindowWatch({ provider, account, invocation: progress.invocation }, session.services.emit);
   }
@@ -189,6 +192,8 @@ export class ListRun<Value> {
     const touching = this.policy.repeatedKeys === "unrelated" ? [] : this.queue.touching(window).map((other) => ({ window: other, partition: this.queue.partitionOf(other) }));
     if (page.rows === null && page.total === null) window.unlisted = true;
     const { keys, fresh, rows } = this.pageRows.take(window, partition, page, window.rereading || request.pastEnd, touching, this.nearOf(window));
+    this.strayStarts.look(rows, window.plan);
+    if (this.strayStarts.found) this.progress.coverage?.distrustWindows();
     if (rows.length > 0) this.deliver(window, rows, null);
     window.accept(pager, request, { ...page, keys, fresh });
   }
@@ -258,7 +263,7 @@ export class ListRun<Value> {
   private isProven(window: OpenWindow): boolean {
     const { prove } = this.policy;
     if (prove && window.unlisted) this.warn(window, "an answer held neither rows nor a total. It is taken for an empty one, which proves nothing: its window counts as unsettled.");
-    return prove && window.plan.settled && !window.unlisted;
+    return prove && window.plan.settled && !window.unlisted && !this.strayStarts.found;
   }
 
   private warn(window: OpenWindow, what: string): void {

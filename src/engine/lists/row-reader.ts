@@ -11,7 +11,14 @@ import { fieldOf, undocumented } from "./schema-fault.js";
 
 /** A row of a page. */
 export type ReadRow<Value> =
-  | { key: string; unreadable: false; raw: unknown; value: Value }
+  | {
+      key: string;
+      unreadable: false;
+      raw: unknown;
+      value: Value;
+      /** When its call started, in epoch milliseconds; null of what is no call, or has no start. */
+      startedAt: number | null;
+    }
   /** The row could not be understood, and is only counted. */
   | { key: string; unreadable: true };
 
@@ -60,7 +67,7 @@ export class RowReader<Value> {
     const mapped = this.times.map(row.data, raw, { key: this.session.clean(key), window: near }, (checked) => this.operation.map(checked, { partition }));
     if (mapped.refusal !== null) return this.refuse(raw, mapped.refusal, window);
     if (mapped.value === undefined || mapped.value === null) throw new TypeError("`map` gave nothing");
-    return { key, unreadable: false, raw, value: mapped.value };
+    return { key, unreadable: false, raw, value: mapped.value, startedAt: startOf(mapped.value) };
   }
 
   private refuse(raw: unknown, { field, rule }: { field: string; rule: string }, window: WindowBounds | null): ReadRow<Value> {
@@ -108,4 +115,9 @@ export class RowReader<Value> {
     const { account } = this.session.provider;
     return new ResponseError(`${account}: ${this.operation.name}: ${what} ${this.session.clean(undocumented(error))}${advice}`, this.session.concern({ operation: this.operation.name, window }));
   }
+}
+
+function startOf(value: unknown): number | null {
+  const at = typeof value === "object" && value !== null && "startedAt" in value ? Number(value.startedAt ?? Number.NaN) : Number.NaN;
+  return Number.isNaN(at) ? null : at;
 }

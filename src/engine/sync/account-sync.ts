@@ -9,7 +9,6 @@ import { recordOf, startOf } from "../calls/mapped-call.js";
 import type { Batches } from "../calls/merge.js";
 import { inWindows, openSource, type Source, type WindowRead } from "../calls/list-source.js";
 import { refuseBeforeRetention } from "../calls/records.js";
-import { strayStartWatch } from "../calls/stray-start.js";
 import type { SyncCheckpoint } from "../checkpoints/checkpoint.js";
 import { Intervals, type Span } from "../lists/intervals.js";
 import { gridOf, oldestReadable, planGround, reachOf, type PlannedWindow } from "../lists/list-plan.js";
@@ -171,10 +170,8 @@ export class AccountSync {
   /** A row as it is compared with what was handed out; null where its call lies on no ground that was asked for. */
   private finishRow(committed: CommittedState, source: Source<MappedCall>, emptyStart: EmptyStartWatch) {
     const { id, account } = this.session.provider;
-    const watch = strayStartWatch(source);
     return (mapped: MappedCall, raw: unknown, { window }: { window: PlannedWindow }): SeenRow | null => {
       const startedAt = startOf(mapped, this.session);
-      watch(mapped, startedAt, window);
       emptyStart.see(startedAt);
       if (!committed.state.ground.holds(startedAt)) return null;
       const record = recordOf(id, account, mapped, this.wanted.raw ? raw : undefined);
