@@ -144,6 +144,8 @@ export interface WindowRead<Out> {
   fate: WindowFate;
   /** In the order in which they came. */
   rows: Out[];
+  /** Whether its parts were read in its place, and hold less than it: what they proved does not hold. */
+  retracts: boolean;
   /** Up to where it is proven, as of when it was read; null for a list that is not asked for by time. */
   provenTo: number | null;
   /** From now on it counts as read. */
@@ -183,6 +185,7 @@ export async function* inWindows<Value, Out>(
       partition,
       fate,
       rows,
+      retracts: delivery.retracts === true,
       provenTo,
       close: () => {
         close(source, delivery, provenTo);

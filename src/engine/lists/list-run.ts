@@ -31,6 +31,8 @@ export interface Delivery<Value> {
   rows: ReadRow<Value>[];
   /** What became of the window, with its last delivery; else null. */
   fate: WindowFate | null;
+  /** Whether its parts were read in its place, and hold less than it: what they proved does not hold. */
+  retracts?: true;
   /** No row that is still to come was filtered by the vendor on an instant before this. */
   frontier: number;
 }
@@ -256,7 +258,7 @@ export class ListRun<Value> {
       return;
     }
     // Of the whole, of which other parts may count as proven already.
-    this.deliveries.push({ window: short.whole.plan, id: short.whole.id, partition: this.queue.partitionOf(window), rows: [], fate: "incomplete", frontier: this.queue.frontier }, 1);
+    this.deliveries.push({ window: short.whole.plan, id: short.whole.id, partition: this.queue.partitionOf(window), rows: [], fate: "incomplete", retracts: true, frontier: this.queue.frontier }, 1);
     throw shortParts({ ...this.concern(window), window: short.whole.bounds }, announced, short.found ?? 0);
   }
 

@@ -192,11 +192,14 @@ export class AccountSync {
     return { changes: changes.sort((a, b) => a.record.startedAt.getTime() - b.record.startedAt.getTime()), add };
   }
 
-  private outcomeOf(source: Source<MappedCall>, { window, fate, provenTo }: WindowRead<SeenRow>): WindowChange["outcome"] {
+  private outcomeOf(source: Source<MappedCall>, { window, fate, provenTo, retracts }: WindowRead<SeenRow>): WindowChange["outcome"] {
     const { span, settled } = window;
     if (span === null || provenTo === null) return null;
     if (fate === "proven" || fate === "read") return { type: "advance", span, provenTo, ground: this.groundOf(source) };
-    return settled ? { type: "doubt", span, reach: source.plan.coverage?.reach ?? 0 } : null;
+    if (!settled) return null;
+    if (!retracts) return { type: "doubt", span };
+    const before = source.plan.coverage?.earlier?.complete[window.partition] ?? Intervals.empty;
+    return { type: "retract", span, before, ground: this.groundOf(source) };
   }
 
   /** By the clock as it is now: by one that was ahead, more would seem to be beyond retention than is. */

@@ -15,6 +15,15 @@ function beyond({ range, readable }: Ground): Intervals {
   return range.before(readable.from);
 }
 
+/** Of a window that was split, the parts hold too little. */
+interface Retraction {
+  type: "retract";
+  span: Span;
+  /** Complete before this pass. */
+  before: Intervals;
+  ground: Ground;
+}
+
 /** What has been read of one partition. */
 interface ListState {
   readonly partition: Partition;
@@ -49,7 +58,7 @@ export interface WindowChange {
   /** Rows that differ from what is kept. */
   rows: readonly RowSeen[];
   /** Null where nothing follows from the window. */
-  outcome: { type: "advance"; span: Span; provenTo: number; ground: Ground } | { type: "doubt"; span: Span; reach: number } | null;
+  outcome: { type: "advance"; span: Span; provenTo: number; ground: Ground } | { type: "doubt"; span: Span } | Retraction | null;
 }
 
 /**
@@ -222,7 +231,8 @@ export class SyncState {
     const list = this.placeAmongSeveral(partition);
     for (const row of rows) this.keep(partition, list, row);
     if (outcome?.type === "advance") this.advance(partition, partitions, outcome.span, outcome.provenTo, outcome.ground);
-    else if (outcome?.type === "doubt") this.doubt(partition, outcome.span, outcome.reach);
+    else if (outcome?.type === "doubt") this.doubt(partition, outcome.span);
+    else if (outcome?.type === "retract") this.retract(partition, outcome);
   }
 
   private keep({ application }: Partition, list: number | null, { key, at, hash, seen }: RowSeen): void {
@@ -245,18 +255,23 @@ export class SyncState {
   }
 
   /** A settled window could not be read, or does not add up: it stays missing, and is asked for in smaller ones. */
-  private doubt(partition: Partition, span: Span, reach: number): void {
+  private doubt(partition: Partition, span: Span): void {
     const list = this.listOf(partition);
-    // Parts of it may count as proven already: of a window that was split, the last part shows that together they hold too little.
-    const doubted = Intervals.of([span]);
-    const [proven, complete] = [list.proven.subtract(doubted), list.complete.subtract(doubted.widen(reach))];
-    // What is taken back must be saved at once: a pass may end with the failure.
-    this.progressed ||= !proven.equals(list.proven) || !complete.equals(list.complete);
-    this.moved ||= this.progressed;
-    Object.assign(list, { proven, complete });
     if (list.doubtful.some((smaller) => isWithin(smaller, span))) return;
     list.doubtful = [...list.doubtful.filter((larger) => !isWithin(span, larger)), span];
     this.moved = true;
+  }
+
+  /** Parts of a window that count as proven hold less together than the window: nothing of it is proven, and what they completed is not complete. */
+  private retract(partition: Partition, { span, before, ground }: Retraction): void {
+    const list = this.listOf(partition);
+    const proven = list.proven.subtract(Intervals.of([span]));
+    const complete = list.complete.intersect(before.union(provenStarts(ground, proven)));
+    // It is saved at once: a pass may end with the failure.
+    this.progressed ||= !proven.equals(list.proven) || !complete.equals(list.complete);
+    this.moved ||= this.progressed;
+    Object.assign(list, { proven, complete });
+    this.doubt(partition, span);
   }
 
   private release(application: string | null, partitions: readonly Partition[]): void {
