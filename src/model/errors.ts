@@ -102,7 +102,8 @@ export abstract class CallRecordsError extends Error {
    */
   constructor(message: string, details: ErrorDetails = {}) {
     super(message);
-    this.name = new.target.name;
+    // Ours by a text: minifiers rename classes. That of a user's subclass is the user's.
+    this.name = names.get(new.target) ?? new.target.name;
     this.provider = details.provider ?? null;
     this.account = details.account ?? null;
     this.operation = details.operation ?? null;
@@ -227,9 +228,31 @@ export const errorClasses = {
   checkpoint: CheckpointError,
 } as const satisfies Record<ErrorCode, new (message: string, details?: ErrorDetails) => CallRecordsError>;
 
+/** The name of each class, as documented. */
+const CLASS_NAMES: Readonly<Record<ErrorCode | "any", string>> = {
+  any: "CallRecordsError",
+  configuration: "ConfigurationError",
+  request: "RequestError",
+  authentication: "AuthenticationError",
+  permission: "PermissionError",
+  "rate-limit": "RateLimitError",
+  retention: "RetentionError",
+  unsupported: "UnsupportedError",
+  network: "NetworkError",
+  timeout: "TimeoutError",
+  aborted: "AbortedError",
+  vendor: "VendorError",
+  response: "ResponseError",
+  incomplete: "IncompleteError",
+  checkpoint: "CheckpointError",
+};
+const names = new Map<unknown, string>();
 const brands = new Map<unknown, symbol>();
 
 function brand(errorClass: { prototype: CallRecordsError }, code: ErrorCode | "any"): void {
+  names.set(errorClass, CLASS_NAMES[code]);
+  // Node prints an error by the name of its class.
+  Object.defineProperty(errorClass, "name", { value: CLASS_NAMES[code], configurable: true });
   brands.set(errorClass, brandOf(code));
   Object.defineProperty(errorClass.prototype, brandOf(code), { value: true });
 }

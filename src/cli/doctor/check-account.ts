@@ -73,6 +73,7 @@ function clockCheck(account: string, offsetMs: number | null): Check {
 function adviceFor(error: CallRecordsError, provider: BuiltInProvider, offsetMs: number | null): string {
   const variables = vendorVariables().find((one) => one.provider === provider.id)?.required.join(", ") ?? "";
   const operation = error.operation ?? provider.operations.records.name;
+  if (error.vendorCode === "EMFILE" || error.vendorCode === "ENFILE") return "Raise the limit of open files (ulimit -n), or close what holds them, then try again.";
   switch (error.code) {
     case "network":
     case "timeout":

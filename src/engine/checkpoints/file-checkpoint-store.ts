@@ -129,6 +129,11 @@ export class FileCheckpointStore implements CheckpointStore {
     if (code === "ERR_ACCESS_DENIED") {
       return new CheckpointError(`${account}: Node's permission model refuses ${this.path}. Allow reading and writing of ${this.path}*, which includes its lock: --allow-fs-read and --allow-fs-write.`, { account, vendorCode: code });
     }
+    if (code === "EMFILE" || code === "ENFILE") {
+      const whose = code === "EMFILE" ? "this process" : "this machine";
+      const message = `${account}: ${this.path} cannot be opened: ${whose} has too many open files (${code}). Close files and connections that are no longer used, or raise the limit (\`ulimit -n\`).`;
+      return new CheckpointError(message, { account, vendorCode: code, retryable: true });
+    }
     return new CheckpointError(`${account}: ${this.path} cannot be read or written: ${code}. Look at its folder, its rights and the space on its disk.`, { account, vendorCode: code });
   }
 }

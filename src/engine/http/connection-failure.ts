@@ -24,12 +24,19 @@ const CERTIFICATE_CODES: ReadonlySet<string> = new Set([
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ]);
 
+/** By which the system says that it opens no more, and whose limit that is. */
+const TOO_MANY_FILES: ReadonlyMap<string, string> = new Map([
+  ["EMFILE", "this process"],
+  ["ENFILE", "this machine"],
+]);
+
 const PROXY_OPTION = "the option `proxy`, or HTTPS_PROXY in the environment";
 
 /** No answer from a vendor's host. Of the error that told so only its code is taken: an HTTP library's holds credentials. */
 export function noAnswer(host: string, error: unknown): NetworkError {
   const code = codeOf(error);
   if (CERTIFICATE_CODES.has(code)) return untrusted(host, code);
+  if (TOO_MANY_FILES.has(code)) return tooManyFiles(host, code);
   return new NetworkError(`No answer from ${host} (${code}). Check the network and the provider's \`endpoint\`.`, { vendorCode: code, retryable: true });
 }
 
@@ -37,6 +44,7 @@ export function noAnswer(host: string, error: unknown): NetworkError {
 export function proxyUnreachable(proxy: URL, error: unknown): NetworkError {
   const code = codeOf(error);
   if (CERTIFICATE_CODES.has(code)) return untrusted(`the proxy ${proxy.host}`, code);
+  if (TOO_MANY_FILES.has(code)) return tooManyFiles(`the proxy ${proxy.host}`, code);
   const advice = /^EPROTO$|^ERR_SSL_/.test(code)
     ? `If it speaks plain HTTP, write http: in ${PROXY_OPTION}.`
     : `Check ${PROXY_OPTION}.`;
@@ -55,6 +63,11 @@ export function proxyRefused(proxy: URL, target: string, status: number): Networ
     vendorCode: `PROXY_${status}`,
     retryable: status >= 500 || status === 408 || status === 429,
   });
+}
+
+function tooManyFiles(whose: string, code: string): NetworkError {
+  const message = `No connection to ${whose}: ${TOO_MANY_FILES.get(code) ?? ""} has too many open files (${code}). Close files and connections that are no longer used, or raise the limit (\`ulimit -n\`).`;
+  return new NetworkError(message, { vendorCode: code, retryable: true });
 }
 
 function untrusted(whose: string, code: string): NetworkError {
