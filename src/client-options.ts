@@ -3,6 +3,7 @@ import type { Auth } from "./contract/auth.js";
 import { isTimeZone } from "./contract/zone.js";
 import { CONTRACT_VERSION, type Provider } from "./contract/provider.js";
 import type { Clock } from "./engine/account/clock.js";
+import { MAX_IN_FLIGHT_BYTES } from "./engine/http/http-transport.js";
 import { agentStandsAlone, type NetworkOptions, networkShape } from "./engine/http/network-options.js";
 import type { RateLimiter } from "./engine/account/rate-limiter.js";
 import type { TokenStore } from "./engine/account/tokens.js";
@@ -25,6 +26,12 @@ export interface ClientOptions<Providers extends Provider = Provider> extends Ne
   retry?: RetryOptions | undefined;
   /** The largest answer, in bytes after decompression. Default 32 MB (33,554,432). */
   maxResponseBytes?: number | undefined;
+  /**
+   * Bytes of answers, decompressed, that all requests of the client receive and read at once; default 64 MB (67,108,864). An answer of more than 1 MB counts
+   * with what it becomes as JSON, which may be thirty times as much. What is beyond it waits, and does not fail; the wait does not count towards `timeoutMs`.
+   * One answer passes at any time, however large it is.
+   */
+  maxInFlightBytes?: number | undefined;
   /** Is called with what happens: requests, retries, throttling, tokens, clock corrections, windows, duplicates and warnings. */
   onEvent?: EventListener | undefined;
   /** Time, as the client sees it. Default the machine's. */
@@ -67,6 +74,7 @@ export const optionsSchema = z
     timeoutMs: z.number().positive().max(2 ** 31 - 1).default(30_000),
     retry: z.strictObject({ attempts: z.int().positive().default(5) }).prefault({}),
     maxResponseBytes: z.int().positive().default(33_554_432),
+    maxInFlightBytes: z.int().positive().default(MAX_IN_FLIGHT_BYTES),
     onEvent: z.custom<EventListener>(isFunction, "must be a function").optional(),
     clock: withMethods<Clock>("now", "sleep"),
     rateLimiter: withMethods<RateLimiter>("take", "slowDown"),

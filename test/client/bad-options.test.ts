@@ -125,6 +125,7 @@ describe("an option of the client", () => {
     ["rateLimiter", /take and slowDown/, { providers, rateLimiter: {} }],
     ["tokenStore", /get and set/, { providers, tokenStore: 1 }],
     ["maxResponseBytes", /Too small|>0/, { providers, maxResponseBytes: -1 }],
+    ["maxInFlightBytes", /Too small|>0/, { providers, maxInFlightBytes: 0 }],
   ])("%s that is wrong is refused by its name and rule: %s", (option, rule, options) => {
     const error = make(options);
     expect(error).toBeInstanceOf(ConfigurationError);

@@ -7,7 +7,9 @@ import type { ReadAnswer } from "../http/http-message.js";
 import { abortedError, LinkedAbort, throwIfAborted } from "./abort.js";
 import { PassingFailure } from "./attempts.js";
 import { codeOf, concernOf, notJson, restate, withoutAnswer, withoutSecrets } from "./failure.js";
+import { HeldTime } from "./held-time.js";
 import type { Attempt } from "./inquiry.js";
+import type { Send } from "./sender.js";
 import type { Services } from "./services.js";
 import { withTimeLimit } from "./time-limit.js";
 
@@ -29,7 +31,7 @@ export class Exchanges {
   ) {}
 
   /** @param send sends the request, once; its signal is aborted when the time for it is over. */
-  async make(attempt: Attempt, send: (signal: AbortSignal) => Promise<ReadAnswer>, judge: (answer: HttpAnswer) => Verdict | null): Promise<Judged> {
+  async make(attempt: Attempt, send: Send, judge: (answer: HttpAnswer) => Verdict | null): Promise<Judged> {
     const { clock, emit } = this.services;
     const { account, id: provider } = this.provider;
     const { inquiry, scope, number } = attempt;
@@ -70,16 +72,17 @@ export class Exchanges {
   }
 
   /** Bounds an exchange in time, and makes a passing failure of one that brought no answer. */
-  private async timed({ inquiry, scope, number }: Attempt, send: (signal: AbortSignal) => Promise<ReadAnswer>): Promise<ReadAnswer> {
+  private async timed({ inquiry, scope, number }: Attempt, send: Send): Promise<ReadAnswer> {
     const { clock, timeoutMs } = this.services;
     const concern = concernOf(this.provider, inquiry);
     const abort = new LinkedAbort(scope.signal);
+    const held = new HeldTime(clock);
     const late = () => {
       const message = `${concern.account}: ${concern.operation}: no whole answer within ${timeoutMs} ms. Raise \`timeoutMs\` if this vendor is slow; else ask again later.`;
       abort.abort(new TimeoutError(message, { ...concern, retryable: true }));
     };
     try {
-      return await withTimeLimit(clock, timeoutMs, late, () => send(abort.signal), abort.abortBy);
+      return await withTimeLimit(clock, timeoutMs, late, () => send(abort.signal, held.milestones), abort.abortBy, held.ms);
     } catch (thrown) {
       if (scope.signal.aborted) throw abortedError(scope.signal);
       // Whatever a transport throws once it is aborted: it may know the reason, or not.

@@ -7,12 +7,16 @@ import type { Milestones, Transport } from "../http/transport.js";
 import { orAborted } from "./abort.js";
 import { adapterFault } from "./adapter-fault.js";
 import type { Concern } from "./failure.js";
+import type { HeldTime } from "./held-time.js";
 import type { Redaction } from "./redaction.js";
 import { secretsOf } from "./secrets.js";
 import { wordsOf } from "./thrown.js";
 
-/** Sends one request. Its signal is aborted when the time for it is over. */
-export type Send = (signal: AbortSignal) => Promise<ReadAnswer>;
+/** Sends one request. Its signal is aborted when the time for it is over; `held` is told when the transport holds the answer up by itself. */
+export type Send = (signal: AbortSignal, held: HeldTime["milestones"]) => Promise<ReadAnswer>;
+
+/** Of what is not counted in the pace. */
+const ignore = (): void => undefined;
 
 /** Signs and sends the requests of one account. What the adapter's functions or the transport throw becomes an error of ours, without secrets. */
 export class Sender {
@@ -26,13 +30,15 @@ export class Sender {
   async signed(request: HttpRequest, concern: Concern, proof: Proof, signal: AbortSignal, milestones: Milestones): Promise<Send> {
     if (this.provider.send !== undefined) return (ending) => this.byAdapter(request, concern, ending);
     const authorized = await this.authorize(this.prepare(request, concern), concern, proof, signal);
-    return (ending) => this.byTransport(authorized, concern, ending, milestones);
+    const sent = () => { milestones.sent(); };
+    const answered = () => { milestones.answered(); };
+    return (ending, held) => this.byTransport(authorized, concern, ending, { sent, answered, ...held });
   }
 
   /** How a request is sent that needs no proof. */
   unsigned(request: HttpRequest, concern: Concern): Send {
     const prepared = this.prepare(request, concern);
-    return (ending) => this.byTransport(prepared, concern, ending);
+    return (ending, held) => this.byTransport(prepared, concern, ending, { sent: ignore, answered: ignore, ...held });
   }
 
   private prepare(request: HttpRequest, concern: Concern): PreparedRequest {
@@ -74,7 +80,7 @@ export class Sender {
     for (const secret of secretsOf(this.provider)) this.redaction.add(secret);
   }
 
-  private async byTransport(request: PreparedRequest, concern: Concern, signal: AbortSignal, milestones?: Milestones): Promise<ReadAnswer> {
+  private async byTransport(request: PreparedRequest, concern: Concern, signal: AbortSignal, milestones: Milestones): Promise<ReadAnswer> {
     try {
       return readAnswer(await this.transport.send(request, signal, milestones));
     } catch (thrown) {

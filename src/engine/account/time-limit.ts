@@ -17,10 +17,11 @@ const READING_TURNS = 3;
 /**
  * Does a piece of work. Where that takes longer than it may, `late` is called, which is to end it; where the clock fails, `broken` is, with its error.
  * Time during which the process was too busy to read what it had received does not count.
+ * @param heldMs for how long the work has been held up by this process itself, so far. That does not count either.
  */
-export async function withTimeLimit<Result>(clock: Clock, ms: number, late: () => void, work: () => Promise<Result>, broken: (error: unknown) => void = late): Promise<Result> {
+export async function withTimeLimit<Result>(clock: Clock, ms: number, late: () => void, work: () => Promise<Result>, broken: (error: unknown) => void = late, heldMs: () => number = () => 0): Promise<Result> {
   const timer = new AbortController();
-  timePassed(engineClockOf(clock), ms, timer.signal).then(late, (error: unknown) => {
+  timePassed(engineClockOf(clock), ms, heldMs, timer.signal).then(late, (error: unknown) => {
     if (!timer.signal.aborted) broken(error);
   });
   try {
@@ -31,16 +32,24 @@ export async function withTimeLimit<Result>(clock: Clock, ms: number, late: () =
 }
 
 /** Resolves when the time is over; rejects once the signal is aborted, or when the clock fails. */
-async function timePassed(clock: EngineClock, ms: number, signal: AbortSignal): Promise<void> {
+async function timePassed(clock: EngineClock, ms: number, heldMs: () => number, signal: AbortSignal): Promise<void> {
   let wait = ms;
-  for (let graces = 0; ; graces += 1) {
+  let madeUpMs = 0;
+  for (let graces = 0; ; ) {
     const began = performance.now();
     await clock.sleep(wait, signal);
     const heldUp = performance.now() - began - wait;
+    const missedMs = heldMs() - madeUpMs;
+    if (missedMs > 0 && !signal.aborted) {
+      madeUpMs += missedMs;
+      wait = Math.max(LEAST_GRACE_MS, missedMs);
+      continue;
+    }
     // The sleep of a clock that is not the machine's took no such time.
     if (heldUp < 0) return;
     await readingTurns();
     if (heldUp <= HELD_UP_MS || graces === MOST_GRACES || signal.aborted) return;
+    graces += 1;
     wait = Math.min(ms, Math.max(LEAST_GRACE_MS, heldUp));
   }
 }

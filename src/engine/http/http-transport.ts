@@ -1,12 +1,15 @@
 import { request as sendHttp, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as sendHttps } from "node:https";
 import type { Socket } from "node:net";
+import { setImmediate } from "node:timers";
 import { URL } from "node:url";
 import type * as Axios from "axios";
 import type { PreparedRequest } from "../../contract/http.js";
 import { AbortedError, CallRecordsError, ResponseError } from "../../model/errors.js";
 import { decodeBody } from "./body-text.js";
 import { noAnswer } from "./connection-failure.js";
+import { memoryOfJson } from "./json-memory.js";
+import { MemoryBudget } from "./memory-budget.js";
 import { Routes, type RouteSettings } from "./routes.js";
 import type { Milestones, RawAnswer, Transport } from "./transport.js";
 
@@ -14,13 +17,20 @@ import type { Milestones, RawAnswer, Transport } from "./transport.js";
 interface HttpSettings extends RouteSettings {
   /** Of a body, decompressed. */
   maxResponseBytes: number;
+  /** Of all bodies that are received and read at once, decompressed. Default {@link MAX_IN_FLIGHT_BYTES}. */
+  maxInFlightBytes?: number | undefined;
 }
+
+/** Two of the largest answers, or any number of usual ones. */
+export const MAX_IN_FLIGHT_BYTES = 67_108_864;
 
 /** HTTP over axios, with kept-alive connections. Redirects are not followed: they would carry credentials to another place. */
 export class HttpTransport implements Transport {
   private readonly routes: Routes;
+  private readonly memory: MemoryBudget;
 
   constructor(private readonly settings: HttpSettings) {
+    this.memory = new MemoryBudget(settings.maxInFlightBytes ?? MAX_IN_FLIGHT_BYTES);
     this.routes = new Routes(settings);
   }
 
@@ -31,6 +41,17 @@ export class HttpTransport implements Transport {
   async send(request: PreparedRequest, signal: AbortSignal, milestones?: Milestones): Promise<RawAnswer> {
     const url = new URL(request.url);
     const { AxiosHeaders, getAdapter, isAxiosError } = await loadAxios();
+    const share = { bytes: 0 };
+    const take = async (bytes: number) => {
+      const room = this.memory.take(share, bytes, signal);
+      if (room === null) return;
+      milestones?.held?.();
+      try {
+        await room;
+      } finally {
+        milestones?.resumed?.();
+      }
+    };
     try {
       // The adapter by itself: it takes the request as it is, and of what a request of axios does around it nothing is wanted here.
       const answer = await getAdapter("http")({
@@ -48,7 +69,8 @@ export class HttpTransport implements Transport {
         signal,
       } satisfies Axios.InternalAxiosRequestConfig);
       const headers = plainHeaders(answer.headers);
-      const bytes = await this.readBytes(answer.data as AsyncIterable<Buffer>, url.host);
+      const bytes = await this.readBytes(answer.data as AsyncIterable<Buffer>, url.host, take);
+      await take(memoryOfJson(bytes));
       // Of a failure, its status says enough: that its page cannot be read must not hide it.
       const contentType = answer.status >= 200 && answer.status < 300 ? headers["content-type"] : undefined;
       return { status: answer.status, headers, text: decodeBody(bytes, contentType, url.host) };
@@ -57,6 +79,11 @@ export class HttpTransport implements Transport {
       const reason = isAxiosError(error) ? (error.cause ?? error) : error;
       // Never the HTTP library's own, which carries the request's headers.
       throw reason instanceof CallRecordsError ? reason : noAnswer(url.host, reason);
+    } finally {
+      // Whoever asked reads the text and takes what it wants of it before the event loop turns again.
+      setImmediate(() => {
+        this.memory.release(share);
+      });
     }
   }
 
@@ -79,7 +106,7 @@ export class HttpTransport implements Transport {
   }
 
   /** Reads no further than allowed: leaving the loop breaks the connection off. */
-  private async readBytes(body: AsyncIterable<Buffer>, host: string): Promise<Buffer> {
+  private async readBytes(body: AsyncIterable<Buffer>, host: string, take: (bytes: number) => Promise<void>): Promise<Buffer> {
     const { maxResponseBytes } = this.settings;
     const chunks: Buffer[] = [];
     let size = 0;
@@ -88,6 +115,7 @@ export class HttpTransport implements Transport {
       if (size > maxResponseBytes) {
         throw new ResponseError(`The answer of ${host} is larger than ${maxResponseBytes} bytes. Raise \`maxResponseBytes\` if such answers are expected.`);
       }
+      await take(chunk.byteLength);
       chunks.push(chunk);
     }
     return Buffer.concat(chunks);

@@ -19,6 +19,10 @@ export interface Milestones {
   sent(): void;
   /** The head of the answer has come. Its body may take longer. */
   answered(): void;
+  /** The transport holds the answer's body up by itself, as others take the memory for it. The time until `resumed` does not count as the vendor's. */
+  held?(): void;
+  /** The body is received on. */
+  resumed?(): void;
 }
 
 /** Sends one request and answers what came back, whatever its status. The seam behind which the network lies. */

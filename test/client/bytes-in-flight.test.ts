@@ -1,0 +1,107 @@
+import { createServer } from "node:http";
+import { expect, it } from "vitest";
+import { HttpTransport } from "../../src/engine/http/http-transport.js";
+import { withTimeLimit } from "../../src/engine/account/time-limit.js";
+import { serve, written } from "./scripted-vendor.js";
+import { DAY, ManualClock, NOW, openClient, RATE, rejectionOf } from "./stage.js";
+import { AbortedError, tencentCcc } from "call-records";
+
+const MEGABYTE = 1_048_576;
+const BODY = Buffer.from(JSON.stringify({ text: "a".repeat(4 * MEGABYTE) }));
+const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
+
+async function withServer<Result>(use: (url: string) => Promise<Result>): Promise<Result> {
+  const server = createServer((_, response) => response.end(BODY));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("The server has no port.");
+  try {
+    return await use(`http://127.0.0.1:${address.port}/`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+it("has large answers wait for each other, and lets all of them through", async () => {
+  const transport = new HttpTransport({ timeoutMs: 30_000, maxResponseBytes: 32 * MEGABYTE, maxInFlightBytes: 6 * MEGABYTE });
+  let [now, most, held] = [0, 0, 0];
+  const texts = await withServer((url) =>
+    Promise.all(
+      Array.from({ length: 12 }, async () => {
+        const isHeld = { now: false };
+        const { text } = await transport.send({ method: "GET", url, headers: {}, body: null }, new AbortController().signal, {
+          sent: () => undefined,
+          answered: () => undefined,
+          held: () => {
+            isHeld.now = true;
+            now += 1;
+            held += 1;
+            most = Math.max(most, now);
+          },
+          resumed: () => {
+            isHeld.now = false;
+            now -= 1;
+          },
+        });
+        expect(isHeld.now).toBe(false);
+        return text.length;
+      }),
+    ),
+  );
+  transport.close();
+  expect(texts).toEqual(Array.from({ length: 12 }, () => BODY.length));
+  expect(held).toBeGreaterThan(0);
+  expect(most).toBeGreaterThanOrEqual(8);
+});
+
+it("ends an answer that waits as soon as it is aborted, and gives its room to others", async () => {
+  const transport = new HttpTransport({ timeoutMs: 30_000, maxResponseBytes: 32 * MEGABYTE, maxInFlightBytes: MEGABYTE });
+  await withServer(async (url) => {
+    const ending = new AbortController();
+    const reason = new AbortedError("enough");
+    const request = { method: "GET" as const, url, headers: {}, body: null };
+    const milestones = { sent: () => undefined, answered: () => undefined, held: () => { ending.abort(reason); }, resumed: () => undefined };
+    const first = transport.send(request, new AbortController().signal);
+    const others = Array.from({ length: 3 }, () => rejectionOf(transport.send(request, ending.signal, milestones)));
+    for (const other of others) expect(await other).toBe(reason);
+    expect((await first).text).toHaveLength(BODY.length);
+    expect((await transport.send(request, new AbortController().signal)).text).toHaveLength(BODY.length);
+  });
+  transport.close();
+});
+
+it("reads all of a history by a client whose answers are larger than it may hold at once", async () => {
+  const rows = Array.from({ length: 60_000 }, () => ({}));
+  const body = written(JSON.stringify({ Response: { TotalCount: 1, TelCdrs: [{ SessionId: "call-1", StartTimestamp: (NOW - 19.5 * DAY) / 1000 }], More: [...rows, "a".repeat(2 * MEGABYTE)], RequestId: "r" } }));
+  const endpoint = await serve(() => ({ body }));
+  const provider = tencentCcc({ secretId: "key-of-tencent", secretKey: "secret-of-tencent", sdkAppIds: [1, 2, 3, 4, 5, 6], endpoint, rate: { ...RATE, concurrency: 20 } });
+  const client = openClient({ providers: [provider], clock: new ManualClock(), maxInFlightBytes: 1000 });
+  const calls = await client.records(range).toArray({ max: 10 });
+  expect(calls.map(({ application }) => application).sort()).toEqual(["1", "2", "3", "4", "5", "6"]);
+});
+
+it("does not count what it is held up by itself towards the time-out", async () => {
+  const clock = new ManualClock();
+  let [held, late] = [0, false];
+  let finish: () => void = () => undefined;
+  const work = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const limited = withTimeLimit(clock, 1000, () => { late = true; }, () => work, undefined, () => held);
+  const turns = async () => {
+    for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
+  held = 700;
+  clock.advance(1000);
+  await turns();
+  expect(late).toBe(false);
+  clock.advance(699);
+  await turns();
+  expect(late).toBe(false);
+  clock.advance(1);
+  await turns();
+  expect(late).toBe(true);
+  finish();
+  await limited;
+});
