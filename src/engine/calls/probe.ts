@@ -99,7 +99,7 @@ async function search(session: AccountSession, invocation: Invocation, counters:
       const now = session.clock.now();
       const to = grid.floor(now - SETTLED_MS);
       const longest = (records.window?.maxSeconds ?? 0) * 1000;
-      return { from: Math.max(to - Math.min(longest, grid.ceil(length)), oldestReadable(records, provider, now)), to };
+      return { from: Math.max(to - Math.min(longest, Math.ceil(length / unit) * unit), oldestReadable(records, provider, now)), to };
     };
     // Where the first list is empty, the others may be too: each costs one request.
     const sample = await widen(sampler, before, place === 0 ? HOUR_MS : Number.MAX_SAFE_INTEGER);
