@@ -249,8 +249,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * Measures, in about a dozen requests, what the vendor's documentation leaves open about its list of records: which time its windows filter on, whether
-   * their bounds are inclusive, the order of rows, the size of pages, and what the total counts. What the account's calls do not tell is null, with the
+   * Measures, in about twenty requests, what the vendor's documentation leaves open about its list of records: which time its windows filter on, whether
+   * their bounds are inclusive, the order of rows, the size of pages, what the total counts, and how far back calls reach. What the account's calls do not tell is null, with the
    * reason; `options` are the provider's options that follow. Looks at calls that are older than an hour.
    * @throws RequestError when the account is unknown, or an argument is wrong; CallRecordsError of whichever class describes what failed.
    */

@@ -12,6 +12,8 @@ export interface ProbedOptions {
   filtersOn?: "start" | "unknown";
   /** What was measured, where a window's start proved inclusive; `unknown` where it did not and the provider declares one; else left out. */
   windowEnd?: "inclusive" | "exclusive" | "unknown";
+  /** The age of the oldest call, where none was found further back; else left out. With it, a reading warns where older windows are empty. */
+  suspectedRetentionSeconds?: number;
 }
 
 /** Which of a vendor's lists was asked. */
@@ -56,6 +58,12 @@ export interface ProbeReport {
   pageSize: PageSizeFinding;
   /** The reported total less the distinct rows of a window that was read to its end: 0 where it counts them. */
   total: ProbeFinding<number>;
+  /**
+   * How old the oldest call is, in seconds, where no call was found in windows further back, to three years ago at most; accurate to about five percent. Either
+   * the account had no calls before, or the vendor does not keep them longer: where a later probe finds the same age again, it is the vendor. Null where calls
+   * reach back as far as was looked.
+   */
+  retention: ProbeFinding<number>;
   /** To be given to the provider's factory; empty where nothing follows. */
   options: ProbedOptions;
 }

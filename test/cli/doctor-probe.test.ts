@@ -15,24 +15,25 @@ describe("doctor --probe", () => {
     const { code, checks, requests } = await probe({ filterTime: "start", windowEdges: { start: "inclusive", end: "exclusive" }, order: "ascending", pageCap: { "huawei-cec": 30 } });
     expect(code).toBe(0);
     const told = checks.map(({ detail }) => detail.split(". ")[0]);
-    expect(told.slice(0, 6)).toEqual([
+    expect(told.slice(0, 7)).toEqual([
       "windows filter on: start",
       "a window's start is: inclusive",
       "a window's end is: exclusive",
       "rows come: ascending by start",
       "rows given where 100 are asked for: 30",
       "the total less the rows that there are: 0",
+      expect.stringMatching(/^age of the oldest call, in days: (9|10)$/),
     ]);
-    expect(checks[6]?.detail).toMatch(/^options that follow: "filtersOn":"start", "windowEnd":"exclusive" \(\d+ requests, taskType 0\)$/);
-    expect(checks[6]?.advice).toContain('"filtersOn":"start", "windowEnd":"exclusive"');
+    expect(checks[7]?.detail).toMatch(/^options that follow: "filtersOn":"start", "windowEnd":"exclusive", "suspectedRetentionSeconds":\d+ \(\d+ requests, taskType 0\)$/);
+    expect(checks[7]?.advice).toContain('"filtersOn":"start", "windowEnd":"exclusive"');
     // The check before it takes a token and a page.
-    expect(requests).toBeLessThanOrEqual(2 + 14);
+    expect(requests).toBeLessThanOrEqual(2 + 22);
   });
 
   it("claims nothing where there is no call to tell by", async () => {
     const { code, checks } = await probe({ callsPerDay: 0, activeCalls: 0 });
     expect(code).toBe(0);
-    expect(checks.slice(0, 6).every(({ status, detail }) => status === "skipped" && detail.includes("not told"))).toBe(true);
-    expect(checks[6]).toMatchObject({ detail: expect.stringContaining("no option follows") as string, advice: null });
+    expect(checks.slice(0, 7).every(({ status, detail }) => status === "skipped" && detail.includes("not told"))).toBe(true);
+    expect(checks[7]).toMatchObject({ detail: expect.stringContaining("no option follows") as string, advice: null });
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { AbortedError, AuthenticationError, type ProbeReport, RequestError, ResponseError } from "call-records";
+import { AbortedError, AuthenticationError, type ClientEvent, type ProbedOptions, type ProbeReport, RequestError, ResponseError } from "call-records";
 import type { CustomCall, EmulatorOptions, FilterTime, RowOrder, VendorEmulator, VendorId } from "call-records/testing";
 import { DAY, daysAgo, HISTORY, HOUR, huaweiAt, itniotechAt, NOW, openClient, openStage, rejectionOf, requestsFor, type Stage, tencentAt } from "./stage.js";
 import { idsOf, within } from "./truth.js";
 
 const VENDORS: VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
-const MOST_REQUESTS = 12;
+const MOST_REQUESTS = 21;
 const everywhere = (value: number) => ({ "tencent-ccc": value, "huawei-cec": value, itniotech: value });
 
 const EDGES = [["inclusive", "inclusive"], ["inclusive", "exclusive"], ["exclusive", "inclusive"], ["exclusive", "exclusive"]] as const;
@@ -15,6 +15,11 @@ const ORDERS: RowOrder[] = ["ascending", "descending", "unsorted"];
 /** The emulator's Huawei makes a record when a call starts, its Itniotech when one ends, its Tencent up to four seconds after that. */
 function filterTold(vendor: VendorId, filterTime: FilterTime) {
   return filterTime === "created" ? ({ "tencent-ccc": "neither", "huawei-cec": "start", itniotech: "end" } as const)[vendor] : filterTime;
+}
+
+/** The options that tell of windows, without what the age of the oldest call suggests. */
+function windowOptionsOf({ options: { filtersOn, windowEnd } }: ProbeReport): ProbedOptions {
+  return { ...(filtersOn === undefined ? {} : { filtersOn }), ...(windowEnd === undefined ? {} : { windowEnd }) };
 }
 
 async function probeAll(options: EmulatorOptions): Promise<Stage & { reports: Record<VendorId, ProbeReport> }> {
@@ -47,10 +52,10 @@ describe("a probe", () => {
           // That the record of every call that was looked at was made in the second in which it ended can only be told from the others.
           expect(["neither", null]).toContain(told.filtersOn);
           expect(told).toMatchObject({ windowStart: null, windowEnd: null });
-          expect(report.options).toEqual({});
+          expect(windowOptionsOf(report)).toEqual({});
         } else {
           expect(told).toEqual({ filtersOn, windowStart: start, windowEnd: end, order, pageSize: cap, total: 0 });
-          expect(report.options).toEqual({ ...(filtersOn === "start" ? { filtersOn } : {}), ...(start === "inclusive" ? { windowEnd: end } : {}) });
+          expect(windowOptionsOf(report)).toEqual({ ...(filtersOn === "start" ? { filtersOn } : {}), ...(start === "inclusive" ? { windowEnd: end } : {}) });
           expect(report.order.by).toBe(order === "unsorted" ? null : filtersOn);
         }
         expect(report.pageSize.asked).toBe(100);
@@ -90,8 +95,8 @@ describe("a probe", () => {
   it("tells nothing of an account without calls, and says why", async () => {
     const { reports, emulator } = await probeAll({ callsPerDay: 0, activeCalls: 0 });
     for (const vendor of VENDORS) {
-      const { filtersOn, windowStart, windowEnd, order, pageSize, total, options, partition, requests } = reports[vendor];
-      for (const finding of [filtersOn, windowStart, windowEnd, order, pageSize, total]) expect(finding).toMatchObject({ value: null, evidence: expect.stringMatching(/^No call older than an hour/) as string });
+      const { filtersOn, windowStart, windowEnd, order, pageSize, total, retention, options, partition, requests } = reports[vendor];
+      for (const finding of [filtersOn, windowStart, windowEnd, order, pageSize, total, retention]) expect(finding).toMatchObject({ value: null, evidence: expect.stringMatching(/^No call older than an hour/) as string });
       expect({ options, partition }).toEqual({ options: {}, partition: null });
       expect(requests).toBeLessThanOrEqual(5);
     }
@@ -106,9 +111,10 @@ describe("a probe", () => {
     const alone = await probeAll({ callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": [lone], "huawei-cec": [lone], itniotech: [lone] } });
     for (const vendor of VENDORS) {
       expect(none.reports[vendor].filtersOn).toEqual({ value: null, evidence: "No ended call was found whose start and end are 4 units or more apart." });
-      expect(none.reports[vendor]).toMatchObject({ windowStart: { value: null }, order: { value: "descending" }, total: { value: 0 }, options: {} });
+      expect(none.reports[vendor]).toMatchObject({ windowStart: { value: null }, order: { value: "descending" }, total: { value: 0 } });
+      expect(windowOptionsOf(none.reports[vendor])).toEqual({});
       expect(alone.reports[vendor].filtersOn).toMatchObject({ value: null, evidence: expect.stringMatching(/no other call/) as string });
-      expect(alone.reports[vendor].options).toEqual({});
+      expect(windowOptionsOf(alone.reports[vendor])).toEqual({});
     }
   });
 
@@ -134,7 +140,7 @@ describe("a probe", () => {
       emulator: { days: 30, callsPerDay: 60, filterTime: "end", windowEdges: { start: "exclusive" } },
       huawei: { filtersOn: "start", windowEnd: "exclusive" },
     });
-    expect((await client.probe("huawei-cec")).options).toEqual({ filtersOn: "unknown", windowEnd: "unknown" });
+    expect(windowOptionsOf(await client.probe("huawei-cec"))).toEqual({ filtersOn: "unknown", windowEnd: "unknown" });
   });
 
   it("ends with the errors of every call", async () => {
@@ -149,6 +155,57 @@ describe("a probe", () => {
     expect(await rejectionOf(client.probe("huawei-cec", { signal: AbortSignal.abort() }))).toBeInstanceOf(AbortedError);
     await client.close();
     expect(await rejectionOf(client.probe("huawei-cec"))).toBeInstanceOf(RequestError);
+  });
+});
+
+describe("how far back calls reach", () => {
+  /** A call each half day for 1,200 days, kept for some of them. */
+  const calls = Array.from({ length: 2400 }, (_, place): CustomCall => ({ startedAt: new Date(NOW - 2 * DAY - place * (DAY / 2)), endedAt: new Date(NOW - 2 * DAY - place * (DAY / 2) + 300_000) }));
+  const history = { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": calls, "huawei-cec": calls, itniotech: calls } };
+  const told = (report: ProbeReport) => ({ retention: report.retention.value, option: report.options.suspectedRetentionSeconds });
+
+  it.each([20, 90, 100, 365])("is told of a vendor that keeps %i days without a word, by few requests", async (days) => {
+    for (const order of ORDERS) {
+      const stage = await probeAll({ ...history, order, keptSeconds: everywhere(days * 86_400) });
+      for (const vendor of VENDORS) {
+        const report = stage.reports[vendor];
+        expect(report.requests).toBeLessThanOrEqual(MOST_REQUESTS);
+        const { retention, option } = told(report);
+        if (vendor === "tencent-ccc" && days > 180) {
+          // It declares how far back may be asked for.
+          expect({ retention, option }).toEqual({ retention: null, option: undefined });
+          continue;
+        }
+        expect(retention).toBeLessThanOrEqual(days * 86_400);
+        expect(retention).toBeGreaterThan(days * 86_400 * 0.95);
+        expect(option).toBe(retention);
+        expect(report.retention.evidence).toMatch(/^The oldest call that was found began at \S+; none was found in the windows that were requested between \S+ and \S+\. Either the account had no calls before, or the vendor does not keep them longer\.$/);
+        expect(report.retention.evidence).toContain(new Date(NOW - (retention ?? 0) * 1000).toISOString());
+      }
+      expect(stage.emulator.requests.filter(({ refusal }) => refusal !== null)).toEqual([]);
+      await closeStage(stage);
+    }
+  });
+
+  it("is not told where calls reach back as far as was looked, or are no day old", async () => {
+    const { reports } = await probeAll(history);
+    const young = Array.from({ length: 8 }, (_, place): CustomCall => ({ startedAt: new Date(NOW - (2 + place) * HOUR) }));
+    const recent = await probeAll({ ...history, calls: { "tencent-ccc": young, "huawei-cec": young, itniotech: young } });
+    for (const vendor of VENDORS) {
+      expect(told(reports[vendor])).toEqual({ retention: null, option: undefined });
+      expect(reports[vendor].retention.evidence).toMatch(/^Calls reach back to \S+, which is as far as was looked\.$/);
+      expect(told(recent.reports[vendor])).toEqual({ retention: null, option: undefined });
+      expect(recent.reports[vendor].retention.evidence).toContain("less than a day old");
+    }
+  });
+
+  it("leads to a warning where the option is given and older calls are asked for", async () => {
+    const { reports, emulator, clock } = await probeAll({ ...history, keptSeconds: everywhere(90 * 86_400) });
+    const events: ClientEvent[] = [];
+    const client = openClient({ providers: [huaweiAt(emulator, reports["huawei-cec"].options), itniotechAt(emulator, reports.itniotech.options)], clock, onEvent: (event) => events.push(event) });
+    await client.records({ from: daysAgo(300), to: daysAgo(4) }).toArray({ max: 10_000 });
+    const warned = events.flatMap((event) => (event.type === "warning" ? [event.account] : []));
+    expect(warned.sort()).toEqual(["huawei-cec", "itniotech"]);
   });
 });
 

@@ -18,7 +18,7 @@ export async function probeAccount(provider: BuiltInProvider, signal: AbortSigna
   }
 }
 
-function checksOf({ account, partition, requests, filtersOn, windowStart, windowEnd, order, pageSize, total, options }: ProbeReport): Check[] {
+function checksOf({ account, partition, requests, filtersOn, windowStart, windowEnd, order, pageSize, total, retention, options }: ProbeReport): Check[] {
   const list = partition?.application == null ? Object.entries(partition?.parameters ?? {}).map(([name, value]) => `${name} ${value}`) : [`application ${partition.application}`];
   const check = (question: string, { value, evidence }: ProbeFinding<string | number>): Check => ({
     account,
@@ -35,6 +35,7 @@ function checksOf({ account, partition, requests, filtersOn, windowStart, window
     check("rows come", order.by === null ? order : { ...order, value: order.value === null ? null : `${order.value} by ${order.by}` }),
     check(`rows given where ${pageSize.asked} are asked for`, pageSize),
     check("the total less the rows that there are", total),
+    check("age of the oldest call, in days", { ...retention, value: retention.value === null ? null : Math.floor(retention.value / 86_400) }),
     {
       account,
       check: "probe",

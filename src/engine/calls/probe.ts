@@ -7,6 +7,7 @@ import { gridOf, oldestReadable } from "../lists/list-plan.js";
 import { Progress } from "../lists/progress.js";
 import type { Invocation } from "./invocation.js";
 import { contradiction, edgeFinding, filterFinding, notTold, orderFinding, pageSizeFinding, presenceIn, type ShownTime, timeOf, totalFinding } from "./probe-findings.js";
+import { retentionFinding } from "./probe-retention.js";
 import { type Sample, type SampledCall, WindowSampler } from "./window-sampler.js";
 
 const HOUR_MS = 3_600_000;
@@ -62,6 +63,7 @@ async function probe(session: AccountSession, invocation: Invocation): Promise<P
     order: { ...notTold(why), by: null },
     pageSize: { ...notTold(why), asked },
     total: notTold(why),
+    retention: notTold(why),
     options: {},
   });
   if (window === null || window.unit === "day") return untold("The list is asked for in whole days, which tell no times apart.");
@@ -70,8 +72,12 @@ async function probe(session: AccountSession, invocation: Invocation): Promise<P
   if (found === null) return untold(`No call older than an hour was found in the longest window that may be asked for, in ${Math.min(lists, MOST_LISTS)} of ${lists} lists.`);
 
   const { partition } = found.sampler;
-  const measured = await measure(found, gridOf(provider.operations.records, provider).ceil(1));
+  const unit = gridOf(provider.operations.records, provider).ceil(1);
+  const measured = await measure(found, unit);
   const total = totalFinding(measured.counted);
+  const now = session.clock.now();
+  const limits = { now, oldest: oldestReadable(provider.operations.records, provider, now), longestMs: window.maxSeconds * 1000, unit };
+  const retention = await retentionFinding(found.sampler, found.sample, limits);
   return {
     ...head,
     partition: { application: partition.application, parameters: { ...partition.parameters } },
@@ -82,7 +88,8 @@ async function probe(session: AccountSession, invocation: Invocation): Promise<P
     order: orderFinding(found.sample, measured.filtersOn.value, ENOUGH_CALLS),
     pageSize: pageSizeFinding(found.sample, total.value, asked),
     total,
-    options: optionsFrom(measured, window),
+    retention,
+    options: { ...optionsFrom(measured, window), ...(retention.value === null ? {} : { suspectedRetentionSeconds: retention.value }) },
   };
 }
 
