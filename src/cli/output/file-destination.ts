@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { constants, createWriteStream, openSync, rmSync, type Stats } from "node:fs";
-import { chmod, chown, rename, rm, stat } from "node:fs/promises";
+import { chmod, chown, rm, stat } from "node:fs/promises";
 import { Socket } from "node:net";
 import { dirname } from "node:path";
 import { PassThrough } from "node:stream";
@@ -13,6 +13,7 @@ import { attempt, syncFolder } from "../../engine/checkpoints/file-hardening.js"
 import { AbortedError } from "../../model/errors.js";
 import type { Destination } from "./destination.js";
 import { partFileFor } from "./part-file.js";
+import { PartlyWritten, putInPlace } from "./put-in-place.js";
 
 /** Whether what goes to a file is compressed, by its name. */
 export function isCompressed(path: string): boolean {
@@ -114,10 +115,11 @@ export async function openFile(path: string, before: Stats | null): Promise<Dest
         }
         if ((await locate(path)) !== target) throw new MovedMeanwhile(`${path} leads to another file than when the command began. Run the command again.`);
         if (before !== null) await passOn(before, beside, written);
-        await rename(beside, target);
+        await putInPlace(beside, target);
         process.off("exit", removeNow);
       } catch (error) {
-        await discard();
+        if (error instanceof PartlyWritten) process.off("exit", removeNow);
+        else await discard();
         throw error;
       }
       await syncFolder(dirname(target));

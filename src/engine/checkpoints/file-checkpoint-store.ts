@@ -21,8 +21,9 @@ interface Opened {
  * refused while the first lives, and takes over at once when it has died or was terminated (where the system does not tell, after some seconds).
  * Beside the file stands its lock, named as the file with `.lock`.
  *
- * A commit appends what has changed and waits until it is on the disk: whenever the process or the machine ends, the last commit that was made is
- * there.
+ * A commit appends what has changed and waits until it is on the disk, where the system can tell: whenever the process or the machine ends, the last
+ * commit that was made is there. A file that cannot be replaced, such as one that is mounted into a container by itself, is written in place. Processes
+ * that share the file must share its folder, where the lock is.
  */
 export class FileCheckpointStore implements CheckpointStore {
   private path: string;
