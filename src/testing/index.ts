@@ -20,6 +20,7 @@ export { FAULT_KINDS, PASSING_FAULTS, type FaultKind } from "./faults/fault-kind
 export type { FaultOptions, Injection } from "./faults/fault-plan.js";
 export type { Hole, SearchCap } from "./data/search-cap.js";
 export type { CustomCall } from "./data/custom-call.js";
+export { ODD_TIMES, type OddTime, type OddTimes } from "./data/odd-time.js";
 export type { FilterTime, RowOrder, WindowEdges } from "./data/call-table.js";
 export type { CallDirection, VendorRow } from "./data/planned-call.js";
 export type { Agent as EmulatedAgent } from "./data/roster.js";

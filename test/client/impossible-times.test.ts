@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type CallRecord, type ClientEvent, MemoryCheckpointStore, ResponseError } from "call-records";
-import type { CustomCall, VendorId } from "call-records/testing";
+import { type CustomCall, ODD_TIMES, type VendorId } from "call-records/testing";
 import { passOf } from "../sync/pass.js";
 import { DAY, daysAgo, HOUR, NOW, openStage, rejectionOf, SECOND, type Stage, type StageOptions } from "./stage.js";
 
@@ -163,5 +163,20 @@ describe("a row that was not asked for by time", () => {
     const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0 } });
     expect(client.normalize("huawei-cec", { callSerialNo: "1", startTime: 1000 }).startedAt).toEqual(new Date(1000));
     expect(() => client.normalize("huawei-cec", { callSerialNo: "1", startTime: -1 })).toThrow(/`startTime`/);
+  });
+});
+
+describe.each(VENDORS)("times that the emulator writes oddly for %s", (vendor) => {
+  const { start, answer, end } = FIELDS[vendor];
+
+  it.each(ODD_TIMES)("as %s: of an answer and an end they are null, of a start the row is unreadable", async (way) => {
+    const stage = await openCalls(vendor, [
+      { id: "times", startedAt: new Date(START), oddTimes: { answeredAt: way, endedAt: way } },
+      { id: "start", startedAt: new Date(START + HOUR), oddTimes: { startedAt: way } },
+    ]);
+    const stream = stage.client.records({ ...RANGE, accounts: [vendor], unreadableRows: "report" });
+    expect(await stream.toArray({ max: 10 })).toMatchObject([{ id: "times", answeredAt: null, endedAt: null, outcome: "answered" }]);
+    expect(warningsOf(stage.events).map(({ key, field }) => `${key ?? ""} ${field ?? ""}`)).toEqual(expect.arrayContaining([`times ${answer}`, `times ${end}`, `start ${start}`]));
+    expect(stream.report().accounts[0]?.gaps.map(({ reason }) => reason)).toEqual(["unreadable"]);
   });
 });

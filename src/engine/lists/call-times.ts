@@ -55,8 +55,9 @@ export class CallTimes {
   map<Value>(row: unknown, raw: unknown, at: RowPlace, map: (row: unknown) => Value): MappedRow<Value> {
     const fields = this.rows === null ? null : fieldsOf(row);
     const read = this.rows === null || fields === null ? null : this.check(this.rows, fields, raw, at.window);
-    if (read !== null) this.tell(read, at);
+    // Where the start is wrong, what lies far from it is not.
     if (read !== null && read.refusal !== null) return { refusal: read.refusal };
+    if (read !== null) this.tell(read, at);
     const value = map(read?.row ?? row);
     const call = fieldsOf(value);
     // The vendor's own count is no call, and has no times.
@@ -67,8 +68,9 @@ export class CallTimes {
       return { value: capped as Value, refusal: null };
     }
     const checked = this.check(this.mapped, call, undefined, at.window);
+    if (checked.refusal !== null) return { refusal: checked.refusal };
     this.tell(checked, at);
-    return checked.refusal === null ? { value: checked.row as Value, refusal: null } : { refusal: checked.refusal };
+    return { value: checked.row as Value, refusal: null };
   }
 
   /**

@@ -1,3 +1,4 @@
+import { oddFields, type OddTimes, type TimeWriting } from "./odd-time.js";
 import type { CallDirection, PlannedCall, VendorRow } from "./planned-call.js";
 import type { Agent } from "./roster.js";
 
@@ -30,6 +31,8 @@ export interface CustomCall {
   customer?: string;
   /** The company's number as the vendor writes it. */
   line?: string;
+  /** Times that the vendor's row of the call does not tell as they are; default none. The call itself, and the windows that it is in, are as the other fields say. */
+  oddTimes?: OddTimes;
   /** Fields to put over the vendor's row, to serve what no documentation foresees. They are read for each answer anew: a getter makes a field that changes. */
   row?: VendorRow;
 }
@@ -41,6 +44,8 @@ export interface CustomCallDefaults {
   type(direction: CallDirection): number;
   directionOf(type: number): CallDirection;
   endCode(answered: boolean, type: number): number;
+  /** How it writes times. */
+  writing: TimeWriting;
   /** Steps of the vendor's times, in milliseconds. */
   step: number;
   listedFrom: "start" | "end";
@@ -86,7 +91,14 @@ export function planCustomCalls(calls: readonly CustomCall[], defaults: CustomCa
       line: call.line ?? defaults.line,
       country: "86(China)",
       seed: PLAIN_SEED,
-      overrides: call.row ?? null,
+      overrides: overridesOf(call, { startedAt, answeredAt, endedAt }, defaults),
     };
   });
+}
+
+/** A getter among the fields of `row` stays one. */
+function overridesOf({ oddTimes, row }: CustomCall, times: Parameters<typeof oddFields>[1], { writing }: CustomCallDefaults): VendorRow | null {
+  if (oddTimes === undefined) return row ?? null;
+  const odd = oddFields(oddTimes, times, writing);
+  return row === undefined ? odd : Object.defineProperties(odd, Object.getOwnPropertyDescriptors(row));
 }

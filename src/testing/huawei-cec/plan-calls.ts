@@ -83,6 +83,7 @@ export function planHuaweiCalls(generation: Generation, custom: readonly CustomC
     type: () => 1,
     directionOf: () => "outbound",
     endCode: (answered, type) => (type === ITA_TASK ? (answered ? 16 : 19) : answered ? 0 : 5),
+    writing: { fields: { startedAt: ["startTime"], answeredAt: ["talkingTime"], endedAt: ["endTime", "releaseTime"] }, form: "unix-milliseconds", write: (at) => at },
     step: 1,
     listedFrom: "start",
     agent: roster[0],

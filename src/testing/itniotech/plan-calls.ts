@@ -66,6 +66,7 @@ export function planItniotechCalls(generation: Generation, custom: readonly Cust
     type: (direction) => (direction === "inbound" ? 2 : 3),
     directionOf,
     endCode: (answered, type) => (answered ? (ANSWERED_ENDINGS[type] ?? endingOf(1, 0)) : (MISSED_ENDINGS[type]?.[0][0] ?? endingOf(0, 0))).reason,
+    writing: { fields: { startedAt: ["callStartTime"], answeredAt: ["calledAnswerTime"], endedAt: ["calledHangupTime"] }, form: "text", write: (at) => generation.wallClock.text(at) },
     step: 1000,
     listedFrom: "end",
     agent: roster[0],

@@ -84,6 +84,11 @@ export function planTencentCalls(generation: Generation, applications: readonly 
     type: (direction) => ({ inbound: 2, outbound: 1, internal: 6 })[direction],
     directionOf,
     endCode: (answered) => (answered ? 1 : 202),
+    writing: {
+      fields: { startedAt: ["Time", "StartTimestamp"], answeredAt: ["AcceptTimestamp"], endedAt: ["EndedTimestamp"] },
+      form: "unix-seconds",
+      write: (at) => Math.floor(at / 1000),
+    },
     step: 1000,
     listedFrom: "end",
     agent: roster[0],
