@@ -105,10 +105,24 @@ export interface SyncGround extends AccountsArgument, PolicyArguments {
   from: Date | string;
   /** The end of the ground, exclusive; default none: up to now, in each pass anew. */
   to?: Date | string | undefined;
+  /**
+   * Intervals to give up for good, such as the gaps `failed` of a report that the vendor can no longer answer. They are not read any more; calls that come
+   * with the windows beside them are handed out all the same. What is complete is not given up. They stay gaps `abandoned` of each report, which may be
+   * `complete` in spite of them, and `abandoned` of `coverage`. Given up is what each of the `accounts` lacks.
+   */
+  abandon?: readonly AbandonedInterval[] | undefined;
   /** Seconds after which a record no longer appears or changes; default each provider's own. What is younger is read again in each pass. */
   settleSeconds?: number | undefined;
   /** `false` leaves the vendor's own row out of each record; its content is compared all the same. Default true. */
   raw?: boolean | undefined;
+}
+
+/** An interval `[from, to)` to give up, by the start of calls. */
+export interface AbandonedInterval {
+  /** Its first instant: a `Date`, or ISO 8601 **with** an offset or `Z`. */
+  from: Date | string;
+  /** Its end, exclusive: later than `from`, and not later than now. */
+  to: Date | string;
 }
 
 /** A store keeps the checkpoints. `forEach`, or `await batch.commit()`, saves that of a batch; nothing else does. */
@@ -194,6 +208,7 @@ export const syncSchema = z
     store: checkpointStore.optional(),
     checkpoint: z.custom<SyncCheckpoint | readonly SyncCheckpoint[] | null>().optional(),
     settleSeconds: z.number().nonnegative().optional(),
+    abandon: z.array(z.strictObject({ from: instant, to: instant })).default([]),
     raw: z.boolean().default(true),
   })
   .superRefine(({ store, checkpoint }, context) => {
@@ -246,6 +261,15 @@ export function readArguments<Schema extends z.ZodType>(owner: string, schema: S
 /** The ground of a sync; without an end, of all that is to come. @throws RequestError when it is empty or reversed. */
 export function readGround(owner: string, { from, to = OPEN_END }: { from: number; to?: number | undefined }): Span {
   return readRange(owner, { from, to });
+}
+
+/** @throws RequestError naming the interval that is empty or reversed, or has not passed. */
+export function readAbandoned(owner: string, intervals: readonly Span[], now: number): readonly Span[] {
+  for (const [index, { from, to }] of intervals.entries()) {
+    const rule = from >= to ? "must be later than its `from`" : to > now ? "must not be later than now: what is still to come cannot be given up" : null;
+    if (rule !== null) throw new RequestError(`${owner}: argument \`abandon.${index}.to\` ${rule}.`);
+  }
+  return intervals;
 }
 
 /** @throws RequestError when the range is empty or reversed. */

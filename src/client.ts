@@ -9,6 +9,7 @@ import {
   policyOf,
   type ProbeArguments,
   probeSchema,
+  readAbandoned,
   readArguments,
   readCheckpoints,
   readGround,
@@ -170,7 +171,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     const given = read.store === undefined ? readCheckpoints("sync", read.checkpoint ?? null, accountsOf(sessions)) : [];
     const keeper = read.store === undefined ? new CallersKeeper(given) : new StoreKeeper(read.store);
     const invocation = this.invoke(policyOf(read));
-    const wanted = { range, settleSeconds: read.settleSeconds ?? null, raw: read.raw, limits: rowLimits(sessions.length, true) };
+    const abandon = readAbandoned("sync", read.abandon, this.#clock.now());
+    const wanted = { range, settleSeconds: read.settleSeconds ?? null, raw: read.raw, abandon, limits: rowLimits(sessions.length, true) };
     return new SyncStream(
       sessions.map((session) => new AccountSync(session, wanted, keeper, invocation)),
       given,

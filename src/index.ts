@@ -8,6 +8,7 @@ export { CallRecordsClient } from "./client.js";
 export type { ClientOptions, RetryOptions } from "./client-options.js";
 export type { NetworkOptions } from "./engine/http/network-options.js";
 export type {
+  AbandonedInterval,
   AccountArgument,
   AccountsArgument,
   FindCallQuery,
@@ -92,7 +93,7 @@ export type { NormalizeContext } from "./engine/calls/normalize.js";
 export type { SyncBatch, SyncChange } from "./engine/sync/sync-batch.js";
 export type { SyncCoverage } from "./engine/sync/sync-coverage.js";
 export type { SyncStream } from "./engine/sync/sync-stream.js";
-export type { ListCheckpoint, SyncCheckpoint } from "./engine/checkpoints/checkpoint.js";
+export type { CheckpointIdentity, CheckpointSettings, ListCheckpoint, SyncCheckpoint } from "./engine/checkpoints/checkpoint.js";
 export type { CheckpointParts, CheckpointStore } from "./engine/checkpoints/checkpoint-store.js";
 export { FileCheckpointStore } from "./engine/checkpoints/file-checkpoint-store.js";
 export { MemoryCheckpointStore } from "./engine/checkpoints/memory-checkpoint-store.js";

@@ -9,14 +9,14 @@ export interface Interval {
 }
 
 /** Why calls of an interval may be missing; what each means is told at {@link Gap.reason}. */
-export type GapReason = "retention" | "failed" | "incomplete" | "unreadable" | "stopped";
+export type GapReason = "retention" | "failed" | "incomplete" | "unreadable" | "stopped" | "abandoned";
 
 /** An interval in which calls may be missing, and why. */
 export interface Gap extends Interval {
   /**
    * `retention`: older than the vendor keeps; `failed`: it could not be read; `incomplete`: what was read does not add up to the
    * vendor's total; `unreadable`: a row in it could not be understood; `stopped`: the reading ended before it, or its
-   * batch of a sync was not committed.
+   * batch of a sync was not committed; `abandoned`: given up by the argument `abandon` of this sync, or of an earlier one.
    */
   reason: GapReason;
 }
@@ -28,7 +28,7 @@ export interface AccountReport {
   /** The provider's id, such as `tencent-ccc`. */
   provider: string;
   /**
-   * `complete`: all that was asked for has been read; `partial`: still going on, or some of it is missing (see `gaps`, or `error` of calls
+   * `complete`: all that was asked for has been read, but for what was abandoned; `partial`: still going on, or some of it is missing (see `gaps`, or `error` of calls
    * that go on); `failed`: the account ended with `error`, or none of its windows or lists could be read; `unsupported`: the vendor cannot
    * do what was asked.
    */

@@ -10,7 +10,7 @@ import { changeColumns } from "../output/change-columns.js";
 import { type ChangeLog, openChangeLog } from "../output/change-log.js";
 import { type FormatOptions, formatOf, openPrinter } from "../output/format.js";
 import { sameCommand } from "../resume.js";
-import { closeWith } from "../terminal/closing-report.js";
+import { closeWith, mayStillCome } from "../terminal/closing-report.js";
 import { oneLine } from "../terminal/one-line.js";
 import { showProgress } from "../terminal/progress.js";
 import { readRange, readWait } from "../times.js";
@@ -76,8 +76,8 @@ async function readPass(stream: SyncStream, log: ChangeLog, options: SyncOptions
   }
   const { accounts } = stream.report();
   const code = closeWith(accounts, { noun: ["change", "changes"], zone, named: options.account !== undefined, fetch: null }, messages);
-  // What a vendor no longer keeps is told once, and not asked for again.
-  const comesAgain = accounts.some(({ gaps }) => gaps.some(({ reason }) => reason !== "retention"));
+  // What a vendor no longer keeps, or was given up, is not asked for again.
+  const comesAgain = accounts.some(({ gaps }) => gaps.some(mayStillCome));
   if (comesAgain) messages.insist(`The next sync asks for what is missing: ${sameCommand(command)}`);
   return code;
 }

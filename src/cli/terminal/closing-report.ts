@@ -45,11 +45,16 @@ export function closeWith(accounts: readonly AccountReport[], { noun, zone, fetc
     if (first !== undefined) say(dim(`${indent}unsettled from ${zone.print(Date.parse(first.from))}: calls may come or change`));
     for (const gap of merge(report.gaps)) {
       say(`${indent}${yellow("missing")} ${zone.print(Date.parse(gap.from))} to ${zone.print(Date.parse(gap.to))} (${REASONS[gap.reason]})`);
-      if (fetch !== null && gap.reason !== "retention") say(`${indent}  ${fetch(report.account, gap, ++number)}`);
+      if (fetch !== null && mayStillCome(gap)) say(`${indent}  ${fetch(report.account, gap, ++number)}`);
     }
-    if (again !== undefined && report.gaps.some(({ reason }) => reason !== "retention")) say(`${indent}${again(report.account, ++number)}`);
+    if (again !== undefined && report.gaps.some(mayStillCome)) say(`${indent}${again(report.account, ++number)}`);
   }
   return code;
+}
+
+/** Whether asking again may bring what is missing. */
+export function mayStillCome({ reason }: Gap): boolean {
+  return reason !== "retention" && reason !== "abandoned";
 }
 
 const REASONS: Record<Gap["reason"], string> = {
@@ -58,6 +63,7 @@ const REASONS: Record<Gap["reason"], string> = {
   incomplete: "what was read does not add up to the vendor's total",
   unreadable: "a row in it could not be understood",
   stopped: "stopped before it was read",
+  abandoned: "it was given up",
 };
 
 export function exitCodeOf(accounts: readonly AccountReport[], named: boolean): ExitCode {

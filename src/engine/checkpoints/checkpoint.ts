@@ -22,8 +22,36 @@ export interface ListCheckpoint {
   read: Interval[];
   /** Settled, but not proven when it was asked for: asked for in smaller windows in the next pass. */
   doubtful: Interval[];
+  /** Proven before, and to be read again for the calls that start in `passedOver`: those were passed over then. */
+  again: Interval[];
+  /** By the start of calls: ground that was asked for after what is beside it had been proven. */
+  passedOver: Interval[];
   /** By the start of calls: every call in it has been handed out in its last form. */
   complete: Interval[];
+  /** By the start of calls: what the vendor no longer kept when it was to be read. */
+  lost: Interval[];
+}
+
+/** Which account at the vendor a checkpoint is of. */
+export interface CheckpointIdentity {
+  /** Base URL of the vendor's API; null where a client of the user's decides it. */
+  endpoint: string | null;
+  /** A keyed hash of the public half of the credentials; null where it is not known. */
+  publicKeyHash: string | null;
+}
+
+/** The options on which it depends what a checkpoint's ranges prove. Where one changes, what no longer holds is read again. */
+export interface CheckpointSettings {
+  /** Zone of the times of rows; null where rows tell instants. */
+  timeZone: string | null;
+  /** Zone of the days that windows are asked for by; null where they are asked for by instants. */
+  dayTimeZone: string | null;
+  /** Which of a call's times windows were taken to filter on. */
+  filtersOn: "start" | "unknown";
+  /** How the end of a window was taken to be read. */
+  windowEnd: "inclusive" | "exclusive" | "unknown";
+  /** By so many seconds windows reached beyond the ground at both ends; 0 where they filter on the start. */
+  longestCallSeconds: number;
 }
 
 /**
@@ -39,13 +67,17 @@ export interface SyncCheckpoint {
   account: string;
   /** The provider's id: another's is refused. */
   provider: string;
+  /** The account at the vendor, as of the last pass; null where the provider does not tell. */
+  identity: CheckpointIdentity | null;
+  /** The options under which it was read; null where nothing was. */
+  settings: CheckpointSettings | null;
   /** All ground, by the start of calls, that any pass was asked for. */
   asked: Interval[];
-  /** What of it the vendor no longer kept when it was to be read. */
-  lost: Interval[];
+  /** What of it was given up by `abandon`. */
+  abandoned: Interval[];
   /** One for each list of the vendor's that the account is read from, such as an application. */
   lists: ListCheckpoint[];
-  /** Keys and content hashes of the calls that may come again, by application and quarter of an hour. */
+  /** Keys and contents of the calls that may come again, by application and quarter of an hour. */
   tail: Record<string, string[]>;
 }
 
@@ -61,8 +93,18 @@ const common = {
   format: z.literal(FORMAT),
   account: z.string(),
   provider: z.string(),
+  identity: z.strictObject({ endpoint: z.string().nullable(), publicKeyHash: z.string().nullable() }).nullable(),
+  settings: z
+    .strictObject({
+      timeZone: z.string().nullable(),
+      dayTimeZone: z.string().nullable(),
+      filtersOn: z.enum(["start", "unknown"]),
+      windowEnd: z.enum(["inclusive", "exclusive", "unknown"]),
+      longestCallSeconds: z.number().nonnegative(),
+    })
+    .nullable(),
   asked: intervals,
-  lost: intervals,
+  abandoned: intervals,
   lists: z.array(
     z.strictObject({
       application: z.string().nullable(),
@@ -70,7 +112,10 @@ const common = {
       proven: intervals,
       read: intervals,
       doubtful: intervals,
+      again: intervals,
+      passedOver: intervals,
       complete: intervals,
+      lost: intervals,
     }),
   ),
 };

@@ -2,7 +2,7 @@ import type { Gap, GapReason, Interval } from "../../model/account-report.js";
 import { Intervals, type Span, toIntervals } from "./intervals.js";
 
 /** What became of a window. */
-export type WindowFate = "proven" | "read" | Exclude<GapReason, "retention" | "stopped">;
+export type WindowFate = "proven" | "read" | Exclude<GapReason, "retention" | "stopped" | "abandoned">;
 
 /** What a plan of windows is to prove. */
 export interface CoveragePlan {
@@ -33,10 +33,14 @@ export interface EarlierPasses {
   read: readonly Intervals[];
   /** Windows that were asked for and failed, or were settled and not proven; of each partition. */
   doubtful: readonly (readonly Span[])[];
+  /** Proven before, and to be read again for some of its rows; of each partition. */
+  again: readonly Intervals[];
   /** Complete, by the start of a call; of each partition. */
   complete: readonly Intervals[];
   /** Lost to the vendor's retention, by the start of a call, and reported before. */
   lost: Intervals;
+  /** Given up, by the start of a call: not part of the range. */
+  abandoned: Intervals;
 }
 
 /** Keeps what has been read of each partition and tells, by the start of calls, what that proves. */
@@ -130,6 +134,7 @@ export class Coverage {
       gaps.push(...toIntervals(gap).map((interval) => ({ ...interval, reason })));
     }
     covered = covered.subtract(accounted);
+    gaps.push(...toIntervals(earlier?.abandoned ?? Intervals.empty).map((interval) => ({ ...interval, reason: "abandoned" as const })));
     return {
       coverage: toIntervals(covered),
       unsettled: toIntervals(whole.subtract(covered).subtract(accounted).subtract(unread)),

@@ -88,7 +88,7 @@ export function planGround<Value>(
   const settleMs = settleSeconds * 1000;
   const windows = read.isEmpty
     ? planQuestion(grid, range.end, now, partitions)
-    : inReadingOrder(partitions.map((_, partition) => planWindows(grid, read.subtract(before?.proven[partition] ?? Intervals.empty), before?.doubtful[partition] ?? [], frontierOf(settleMs, now), partition)), before);
+    : inReadingOrder(partitions.map((_, partition) => planWindows(grid, read, before, frontierOf(settleMs, now), partition)), before);
   return {
     operation,
     partitions,
@@ -209,18 +209,24 @@ const DOUBTFUL_PARTS = 20;
 /** Where more windows are not proven, it is not a spot that is wrong, but the list, such as its totals: cutting would cost requests, and find nothing. */
 const MOST_DOUBTFUL = 4;
 
-function planWindows(grid: WindowGrid, read: Intervals, doubtful: readonly Span[], frontier: number, partition: number): PlannedWindow[] {
+function planWindows(grid: WindowGrid, ground: Intervals, before: EarlierPasses | null, frontier: number, partition: number): PlannedWindow[] {
+  const of = (intervals: readonly Intervals[] | undefined) => intervals?.[partition] ?? Intervals.empty;
+  const read = ground.subtract(of(before?.proven));
+  const doubtful = before?.doubtful[partition] ?? [];
+  const spots = Intervals.of(doubtful);
+  // In whole units only: what is read again for some of its rows must hold nothing that was not read.
+  const again = Intervals.of(of(before?.again).subtract(spots).spans.map(({ from, to }) => ({ from: grid.ceil(from), to: grid.floor(to) })));
   const boundary = grid.floor(frontier);
   const split = (intervals: Intervals) => intervals.spans.flatMap((span) => grid.split(span));
-  const spots = Intervals.of(doubtful);
   const planPart = (part: Intervals, settled: boolean): PlannedWindow[] => {
-    const again =
+    const failed =
       doubtful.length > MOST_DOUBTFUL
         ? split(part.intersect(spots))
         : doubtful.flatMap((span) => split(part.intersect(Intervals.of([span])))).flatMap((window) => grid.cut(window, DOUBTFUL_PARTS));
     return [
-      ...split(part.subtract(spots)).map((span) => ({ partition, span, settled })),
-      ...again.map((span) => ({ partition, span, settled, failedBefore: true })),
+      ...split(part.subtract(spots).subtract(again)).map((span) => ({ partition, span, settled })),
+      ...split(part.intersect(again)).map((span) => ({ partition, span, settled, again: true })),
+      ...failed.map((span) => ({ partition, span, settled, failedBefore: true })),
     ];
   };
   return [...planPart(read.before(boundary), true), ...planPart(read.since(boundary), false)];

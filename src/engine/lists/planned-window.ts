@@ -11,6 +11,8 @@ export interface PlannedWindow {
   settled: boolean;
   /** Of a part of a window: the split that it came of. */
   split?: Split;
+  /** Whether it was proven in an earlier pass, and is read again for calls that were passed over then. */
+  again?: boolean;
   /** Whether it failed in an earlier pass. */
   failedBefore?: boolean;
   /** Whether it was taken out of turn, to tell an outage of the vendor from a fault of its data. */

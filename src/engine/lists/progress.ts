@@ -90,7 +90,7 @@ export class Progress {
       account: this.provider.account,
       provider: this.provider.id,
       // Of a snapshot there are no gaps: its error alone says that something is missing.
-      status: this.status(gaps.length > 0 || (this.coverage === null && this.error !== null)),
+      status: this.status(gaps.some(({ reason }) => reason !== "abandoned") || (this.coverage === null && this.error !== null)),
       ...(this.error === null ? {} : { error: this.error.toJSON() }),
       ...this.counters,
       windows: this.windows,

@@ -1,4 +1,4 @@
-import type { MappedCall } from "../../contract/provider.js";
+import type { MappedCall, Partition } from "../../contract/provider.js";
 import type { AccountReport } from "../../model/account-report.js";
 import type { CallRecord } from "../../model/call-record.js";
 import type { LinkedAbort } from "../account/abort.js";
@@ -8,18 +8,20 @@ import type { Invocation } from "../calls/invocation.js";
 import { recordOf, startOf } from "../calls/mapped-call.js";
 import type { Batches } from "../calls/merge.js";
 import { inWindows, openSource, type Source, type WindowRead } from "../calls/list-source.js";
-import { refuseBeforeRetention } from "../calls/records.js";
 import type { SyncCheckpoint } from "../checkpoints/checkpoint.js";
 import { Intervals, type Span } from "../lists/intervals.js";
 import { gridOf, oldestReadable, planGround, reachOf, type PlannedWindow } from "../lists/list-plan.js";
 import { Progress } from "../lists/progress.js";
 import type { RowLimits } from "../lists/row-limits.js";
+import { checkAccount } from "./account-check.js";
 import type { CheckpointKeeper } from "./checkpoint-keeper.js";
 import { CommittedState } from "./committed-state.js";
 import { ContentHash } from "./content-hash.js";
 import { keptKeyOf } from "./kept-key.js";
+import { preparePass, upTo } from "./prepare-pass.js";
+import type { RowRead } from "./row-comparison.js";
 import { batchOf, type SyncBatch, type SyncChange } from "./sync-batch.js";
-import { type Ground, OPEN_END, type RowRead, SyncState, type WindowChange } from "./sync-state.js";
+import { type Ground, SyncState, type WindowChange } from "./sync-state.js";
 
 /** What is to be kept in step. */
 interface SyncWanted {
@@ -30,6 +32,8 @@ interface SyncWanted {
   raw: boolean;
   /** How many rows may be held. */
   limits: RowLimits;
+  /** Intervals that are given up, by the start of calls. */
+  abandon: readonly Span[];
 }
 
 /** A call that was read, and what tells whether it is new. */
@@ -103,13 +107,18 @@ export class AccountSync {
     this.taken = kept.checkpoint;
     const committed = new CommittedState(new SyncState(provider, kept.checkpoint, gridOf(provider.operations.records, provider).overlapMs), kept);
     this.committed = committed;
-    const source = this.open(committed);
+    preparePass(this.session, committed.state, this.wanted, this.invocation);
+    await checkAccount(this.session, committed.state, this.hash, this.wanted.limits, this.progress, abort);
     // What was asked for is not to be forgotten, however the pass ends.
     await committed.apply(() => undefined, (state) => state.hasChanged);
+    const source = this.open(committed);
     const emptyStart = emptyStartWatch(source);
+    let isFirst = true;
     for await (const window of emptyStart.checkAfter(inWindows(source, policy, abort, this.finishRow(committed, source, emptyStart)))) {
       // What is being saved is known when it is saved: it would be handed out again.
       await committed.idle();
+      if (isFirst) await this.truncate(committed, source);
+      isFirst = false;
       const { changes, add } = this.compare(committed.state, source, window);
       const { close } = window;
       if (changes.length === 0) {
@@ -138,6 +147,17 @@ export class AccountSync {
     if (this.batchCounts.uncommitted === 0) await this.finish();
   }
 
+  /** Once a response has set the clock right: what is said of later times was said by a clock that was ahead. */
+  private truncate(committed: CommittedState, { plan: { coverage } }: Source<MappedCall>): Promise<void> {
+    const now = Math.min(coverage?.readable.to ?? Number.POSITIVE_INFINITY, this.session.clock.soonestNow());
+    return committed.apply(
+      (state) => {
+        state.truncate(now);
+      },
+      () => false,
+    );
+  }
+
   private async finish(): Promise<void> {
     await this.committed?.idle();
     const { finishing } = this;
@@ -146,22 +166,18 @@ export class AccountSync {
     if (finishing !== null) this.taken = this.committed?.state.checkpoint() ?? null;
   }
 
-  /** @throws RetentionError when new ground begins before what the vendor keeps, and that was not consented to. */
+  /** Of all that is to be read, and was not proven before. */
   private open(committed: CommittedState): Source<MappedCall> {
     const { session, wanted } = this;
-    const { state } = committed;
-    const { provider } = session;
+    const { provider, clock } = session;
     const { records } = provider.operations;
     const reach = reachOf(records, provider);
-    const [first] = state.newGround(wanted.range).spans;
-    if (first !== undefined) refuseBeforeRetention(session, first.from, this.invocation);
-    state.ask(wanted.range, reach);
     const settle = wanted.settleSeconds === null ? {} : { settleSeconds: wanted.settleSeconds };
     return openSource(
       session,
       (now) => {
-        const range = upTo(now, committed.state.ground);
-        return planGround(provider, records, { range, universe: range.widen(reach) }, { now, ...settle }, (partitions) => committed.state.earlier(partitions));
+        const range = upTo(now, committed.state.due);
+        return planGround(provider, records, { range, universe: range.widen(reach) }, { now, ...settle }, (partitions) => committed.state.earlier(partitions, Math.min(now, clock.soonestNow())));
       },
       this.progress,
     );
@@ -170,12 +186,16 @@ export class AccountSync {
   /** A row as it is compared with what was handed out; null where its call lies on no ground that was asked for. */
   private finishRow(committed: CommittedState, source: Source<MappedCall>, emptyStart: EmptyStartWatch) {
     const { id, account } = this.session.provider;
-    return (mapped: MappedCall, raw: unknown, { window }: { window: PlannedWindow }): SeenRow | null => {
+    return (mapped: MappedCall, raw: unknown, { window, partition }: { window: PlannedWindow; partition: Partition }): SeenRow | null => {
       const startedAt = startOf(mapped, this.session);
       emptyStart.see(startedAt);
-      if (!committed.state.ground.holds(startedAt)) return null;
       const record = recordOf(id, account, mapped, this.wanted.raw ? raw : undefined);
-      return { record, key: keptKeyOf(record.id, this.session.clean), hash: this.hash.of(raw), at: placeOf(startedAt, window, source) };
+      const key = keptKeyOf(record.id, this.session.clean);
+      // A call that was handed out, and whose start turns out to be elsewhere, is to be corrected.
+      if (!committed.state.ground.holds(startedAt) && !committed.state.isKnown(partition.application, key)) return null;
+      // All others of its calls were handed out when it was read before.
+      if (window.again === true && !committed.state.wasPassedOver(partition, startedAt)) return null;
+      return { record, key, hash: this.hash.of(raw), at: placeOf(startedAt, window, source) };
     };
   }
 
@@ -195,8 +215,9 @@ export class AccountSync {
   private outcomeOf(source: Source<MappedCall>, { window, fate, provenTo, retracts }: WindowRead<SeenRow>): WindowChange["outcome"] {
     const { span, settled } = window;
     if (span === null || provenTo === null) return null;
-    if (fate === "proven" || fate === "read") return { type: "advance", span, provenTo, ground: this.groundOf(source) };
-    if (!settled) return null;
+    if (fate === "proven" || fate === "read") return { type: "advance", span, provenTo, settled, ground: this.groundOf(source) };
+    // What is not settled is read again anyway; in smaller windows where it fails, as all of it is missing.
+    if (!settled) return fate === "failed" ? { type: "doubt", span } : null;
     if (!retracts) return { type: "doubt", span };
     const before = source.plan.coverage?.earlier?.complete[window.partition] ?? Intervals.empty;
     return { type: "retract", span, before, ground: this.groundOf(source) };
@@ -232,13 +253,6 @@ export class AccountSync {
 }
 
 const NOTHING: Ground = { range: Intervals.empty, reach: 0, universe: Intervals.empty, readable: { from: 0, to: 0 } };
-
-/** Ground without an end ends now; where it has not begun yet, there is still something to ask: a clock may be behind. */
-function upTo(now: number, ground: Intervals): Intervals {
-  const last = ground.spans.at(-1);
-  if (last === undefined || last.to < OPEN_END) return ground;
-  return ground.before(Math.max(now, last.from + 1));
-}
 
 /**
  * Where among the starts a row is kept: at its own, as a rule. A call that is longer than calls are said to be starts where all may be complete

@@ -1,6 +1,8 @@
 import type { Interval } from "../../model/account-report.js";
 import type { AccountSession } from "../account/account-session.js";
 import type { CheckpointKeeper } from "./checkpoint-keeper.js";
+import { groundNow } from "./prepare-pass.js";
+import { settingsOf } from "./read-settings.js";
 import { SyncState } from "./sync-state.js";
 
 /** How far the sync of one account has come, by the start of calls, up to now. Together the intervals are all that was asked for. */
@@ -17,11 +19,16 @@ export interface SyncCoverage {
   missing: Interval[];
   /** Given up: the vendor no longer kept it when it was to be read. */
   lost: Interval[];
+  /** Given up by the argument `abandon` of a `sync`, and not complete. Present only where something was. */
+  abandoned?: Interval[];
 }
 
 /** @throws CheckpointError when the account's checkpoint cannot be used. */
-export async function syncCoverage({ provider, clock }: AccountSession, keeper: CheckpointKeeper): Promise<SyncCoverage> {
+export async function syncCoverage(session: AccountSession, keeper: CheckpointKeeper): Promise<SyncCoverage> {
+  const { provider, clock } = session;
   const state = new SyncState(provider, await keeper.load(provider));
+  // By the options of now: what does not hold any more is not claimed.
+  state.adapt(settingsOf(provider), groundNow(session, state));
   const partitions = provider.operations.records.partitions({});
   return { account: provider.account, provider: provider.id, ...state.summarize(partitions, clock.now()) };
 }

@@ -1,9 +1,12 @@
 import type { Partition, Provider } from "../../contract/provider.js";
-import type { ListCheckpoint, SyncCheckpoint } from "../checkpoints/checkpoint.js";
+import type { CheckpointIdentity, CheckpointSettings, SyncCheckpoint } from "../checkpoints/checkpoint.js";
 import { type CoveragePlan, type EarlierPasses, provenStarts } from "../lists/coverage.js";
-import { fromInterval, fromIntervals, Intervals, type Span, toInterval, toIntervals } from "../lists/intervals.js";
-import { deliveredOf, isStale, shownBy, withDelivered, withShown } from "./row-versions.js";
-import { placeKey, segmentAround, Tail } from "./tail.js";
+import { fromIntervals, Intervals, type Span, toIntervals } from "../lists/intervals.js";
+import { listBefore, listIdOf, type ListState, restoreList, saveList, unreadList } from "./list-state.js";
+import { changesOf, type SettingsChange } from "./read-settings.js";
+import { RowComparison, type RowRead, type Seen } from "./row-comparison.js";
+import { deliveredOf, withDelivered, withShown } from "./row-versions.js";
+import { Tail } from "./tail.js";
 
 /** The end of ground that has none: the last instant that a date can hold. */
 export const OPEN_END = 8.64e15;
@@ -24,27 +27,6 @@ interface Retraction {
   ground: Ground;
 }
 
-/** What has been read of one partition. */
-interface ListState {
-  readonly partition: Partition;
-  /** Its place among the account's lists. */
-  readonly place: number;
-  proven: Intervals;
-  read: Intervals;
-  /** The smallest windows that were asked for and not proven, each by itself: of neighbours that were one, the next pass would make the same parts again. */
-  doubtful: readonly Span[];
-  complete: Intervals;
-}
-
-/** A row that was read. */
-export interface RowRead {
-  /** The id of its record. */
-  key: string;
-  hash: string;
-  /** Its start, or where else among the starts it is to be kept. */
-  at: number;
-}
-
 /** A row that was read, as it was compared. */
 export interface RowSeen extends RowRead {
   seen: Seen;
@@ -58,21 +40,7 @@ export interface WindowChange {
   /** Rows that differ from what is kept. */
   rows: readonly RowSeen[];
   /** Null where nothing follows from the window. */
-  outcome: { type: "advance"; span: Span; provenTo: number; ground: Ground } | { type: "doubt"; span: Span } | Retraction | null;
-}
-
-/**
- * A call that was read: whether it is new, has changed, or is just as it was handed out last. `other`: another list of its application shows the call with
- * another content, which is noted, and not handed out.
- */
-export type Seen = "new" | "updated" | "same" | "other";
-
-/** Which lists of an application have shown a call in this pass. */
-interface ShownInPass {
-  /** The first list that showed it. */
-  first: number;
-  /** The list whose content was handed out last; null where none was. */
-  handedOut: number | null;
+  outcome: { type: "advance"; span: Span; provenTo: number; settled: boolean; ground: Ground } | { type: "doubt"; span: Span } | Retraction | null;
 }
 
 /**
@@ -81,13 +49,15 @@ interface ShownInPass {
  */
 export class SyncState {
   private asked = Intervals.empty;
-  private lost = Intervals.empty;
+  private abandoned = Intervals.empty;
+  private settings: CheckpointSettings | null = null;
+  private identity: CheckpointIdentity | null = null;
   private readonly lists = new Map<string, ListState>();
   private tail: Tail;
-  /** By application and key, for applications of several lists. All forks of a pass share it: it tells what was read, whatever is kept of it. */
-  private shown = new Map<string, ShownInPass>();
-  /** Calls that this fork let go of. They stay in `shown` until it is adopted: a fork may be a preview, or its save may fail. */
-  private readonly released: string[] = [];
+  /** All forks of a pass share it. */
+  private comparison: RowComparison;
+  /** Calls that this fork let go of. They are compared until it is adopted: a fork may be a preview, or its save may fail. */
+  private readonly released: { application: string | null; keys: string[] }[] = [];
   /** Whether the intervals differ from what was saved. */
   private moved = false;
   /** Whether something was proven that was not when it was saved. */
@@ -100,24 +70,29 @@ export class SyncState {
   constructor(
     private readonly provider: Pick<Provider, "id" | "account">,
     checkpoint: SyncCheckpoint | null,
-    private readonly overlapMs = 0,
+    overlapMs = 0,
   ) {
+    this.comparison = new RowComparison(overlapMs);
     this.tail = new Tail(checkpoint?.tail ?? {});
     if (checkpoint === null) return;
     this.asked = fromIntervals(checkpoint.asked);
-    this.lost = fromIntervals(checkpoint.lost);
-    for (const { application, parameters, proven, read, doubtful, complete } of checkpoint.lists) {
-      const partition = { application, parameters };
-      this.lists.set(idOf(partition), { partition, place: this.lists.size, proven: fromIntervals(proven), read: fromIntervals(read), doubtful: doubtful.map(fromInterval), complete: fromIntervals(complete) });
+    this.abandoned = fromIntervals(checkpoint.abandoned);
+    this.settings = checkpoint.settings;
+    this.identity = checkpoint.identity;
+    for (const saved of checkpoint.lists) {
+      const list = restoreList(saved, this.lists.size);
+      this.lists.set(listIdOf(list.partition), list);
     }
   }
 
   /** A state that begins as this one, and whose changes do not reach it. */
   fork(): SyncState {
-    const fork = new SyncState(this.provider, null, this.overlapMs);
-    fork.shown = this.shown;
+    const fork = new SyncState(this.provider, null);
+    fork.comparison = this.comparison;
     fork.asked = this.asked;
-    fork.lost = this.lost;
+    fork.abandoned = this.abandoned;
+    fork.settings = this.settings;
+    fork.identity = this.identity;
     for (const [id, list] of this.lists) fork.lists.set(id, { ...list });
     fork.tail = this.tail.fork();
     fork.moved = this.moved;
@@ -128,7 +103,7 @@ export class SyncState {
   /** This fork takes the place of the state that it was made from, which must not be used any more. */
   adopt(): void {
     this.tail.adopt();
-    for (const place of this.released.splice(0)) this.shown.delete(place);
+    for (const { application, keys } of this.released.splice(0)) this.comparison.forget(application, keys);
   }
 
   /** What of a range no pass was asked for before. */
@@ -145,7 +120,56 @@ export class SyncState {
     if (ground.isEmpty) return;
     this.moved = true;
     this.asked = this.asked.union(ground);
-    for (const list of this.lists.values()) list.proven = list.proven.subtract(ground.widen(reach));
+    for (const list of this.lists.values()) {
+      const again = list.proven.intersect(ground.widen(reach));
+      if (again.isEmpty) continue;
+      Object.assign(list, { proven: list.proven.subtract(again), again: list.again.union(again), passedOver: list.passedOver.union(ground) });
+    }
+  }
+
+  /**
+   * Takes over the settings under which is read from now on. What was read under others, and no longer holds, is read again.
+   * @param ground under the new settings.
+   * @returns what has changed.
+   */
+  adapt(settings: CheckpointSettings, ground: Ground): SettingsChange[] {
+    const before = this.settings;
+    const changes = before === null ? [] : changesOf(before, settings);
+    if (before !== null && changes.length === 0) return [];
+    this.moved = true;
+    this.settings = settings;
+    const readAgain = changes.map((change) => change.readAgain);
+    if (readAgain.includes("all")) this.forgetAll();
+    else if (readAgain.includes("edges")) for (const list of this.lists.values()) list.complete = list.complete.intersect(provenStarts(ground, list.proven));
+    return changes;
+  }
+
+  private forgetAll(): void {
+    for (const list of this.lists.values()) Object.assign(list, { ...unreadList(list.partition, list.place), lost: list.lost });
+    this.tail.markStale();
+  }
+
+  /** Forgets what was said of times after an instant, by a clock that was ahead. */
+  truncate(instant: number): void {
+    for (const list of this.lists.values()) {
+      const known = listBefore(list, instant);
+      if (known.proven.equals(list.proven) && known.read.equals(list.read) && known.complete.equals(list.complete)) continue;
+      this.moved = true;
+      Object.assign(list, known);
+    }
+  }
+
+  /**
+   * Gives up intervals for good, by the start of calls: they are not read any more. What is complete is not given up.
+   * @param reach how far the time that is filtered on may lie from a call's start.
+   */
+  abandon(spans: readonly Span[], partitions: readonly Partition[], reach: number): void {
+    const abandoned = Intervals.of(spans).intersect(this.asked).subtract(this.completeOf(partitions)).subtract(this.lostOf(partitions)).union(this.abandoned);
+    if (abandoned.equals(this.abandoned)) return;
+    this.moved = true;
+    this.abandoned = abandoned;
+    const needed = this.due.widen(reach);
+    for (const list of this.lists.values()) list.doubtful = list.doubtful.filter((span) => !needed.intersect(Intervals.of([span])).isEmpty);
   }
 
   /** All ground that was ever asked for. */
@@ -153,24 +177,62 @@ export class SyncState {
     return this.asked;
   }
 
-  /** Gives up, for good, what the vendor no longer keeps and was not complete before. */
-  lose(ground: Ground, partitions: readonly Partition[]): void {
-    const lost = beyond(ground).subtract(this.completeOf(partitions)).union(this.lost);
-    if (lost.equals(this.lost)) return;
+  /** What is to be read of it: what was not given up. */
+  get due(): Intervals {
+    return this.asked.subtract(this.abandoned);
+  }
+
+  get identityKept(): CheckpointIdentity | null {
+    return this.identity;
+  }
+
+  keepIdentity(identity: CheckpointIdentity | null): void {
+    if (JSON.stringify(identity) === JSON.stringify(this.identity)) return;
     this.moved = true;
-    this.lost = lost;
+    this.identity = identity;
+  }
+
+  /** Whether a row is that of a call that was handed out: by its content, or by when it started. */
+  isSameCall(application: string | null, { key, hash, at }: RowRead): boolean {
+    const versions = this.tail.versionsOf(application, key);
+    return versions !== undefined && (deliveredOf(versions) === hash || this.tail.isIn(application, key, at));
+  }
+
+  /** The calls that may come again, of these applications. */
+  tailOf(applications: readonly (string | null)[]): ReturnType<Tail["segmentsOf"]> {
+    return this.tail.segmentsOf(applications);
+  }
+
+  /** Gives up, for good, what the vendor no longer keeps and was not complete before. Of a list of which nothing was ever proven, nothing is known to be lost. */
+  lose(ground: Ground, partitions: readonly Partition[]): void {
+    for (const partition of partitions) {
+      const list = this.listOf(partition);
+      if (list.proven.isEmpty && list.complete.isEmpty) continue;
+      const lost = beyond(ground).subtract(list.complete).union(list.lost);
+      if (lost.equals(list.lost)) continue;
+      this.moved = true;
+      list.lost = lost;
+    }
     for (const { application } of partitions) this.release(application, partitions);
   }
 
-  /** What a plan over these partitions can rely on. */
-  earlier(partitions: readonly Partition[]): EarlierPasses {
-    const lists = partitions.map((partition) => this.listOf(partition));
-    return { proven: lists.map(({ proven }) => proven), read: lists.map(({ read }) => read), doubtful: lists.map(({ doubtful }) => doubtful), complete: lists.map(({ complete }) => complete), lost: this.lost };
+  /** What a plan over these partitions can rely on, up to an instant. */
+  earlier(partitions: readonly Partition[], now: number): EarlierPasses {
+    const lists = partitions.map((partition) => listBefore(this.listOf(partition), now));
+    return {
+      proven: lists.map(({ proven }) => proven),
+      read: lists.map(({ read }) => read),
+      doubtful: lists.map(({ doubtful }) => doubtful),
+      again: lists.map(({ again }) => again),
+      complete: lists.map(({ complete }) => complete),
+      lost: this.lostOf(partitions),
+      abandoned: this.abandoned,
+    };
   }
 
   private listOf(partition: Partition): ListState {
-    const id = idOf(partition);
-    const list = this.lists.get(id) ?? { partition, place: this.lists.size, proven: Intervals.empty, read: Intervals.empty, doubtful: [], complete: Intervals.empty };
+    const id = listIdOf(partition);
+    const list = this.lists.get(id) ?? unreadList(partition, this.lists.size);
     this.lists.set(id, list);
     return list;
   }
@@ -180,43 +242,32 @@ export class SyncState {
     return partitions.map((partition) => this.listOf(partition).complete).reduce((common, complete) => common.intersect(complete), this.asked);
   }
 
-  /**
-   * Compares rows of one list with what was handed out. Of an application with several lists, each list has a content of its own: what differs from the
-   * content that its own list showed last is a change, and a change that several lists show in one pass is handed out once.
-   */
+  /** Lost in one of the partitions. */
+  private lostOf(partitions: readonly Partition[]): Intervals {
+    return partitions.map((partition) => this.listOf(partition).lost).reduce((all, lost) => all.union(lost), Intervals.empty);
+  }
+
+  /** What of an application is never read again: what is complete or lost in each of its lists. */
+  private doneOf(application: string | null, partitions: readonly Partition[]): Intervals {
+    const own = partitions.filter((partition) => partition.application === application).map((partition) => this.listOf(partition));
+    return own.map(({ complete, lost }) => complete.union(lost)).reduce((common, done) => common.intersect(done), this.asked);
+  }
+
+  /** Compares rows of one list with what was handed out. */
   compare<Row extends RowRead>(partition: Partition, partitions: readonly Partition[], rows: readonly Row[]): (Row & { seen: Seen })[] {
-    const list = this.placeAmongSeveral(partition);
-    const done = this.doneOf(partition.application, partitions);
-    return rows.map((row) => {
-      const seen = this.compareOne(partition.application, list, done, row);
-      if (list !== null && seen !== "same") this.noteShown(partition.application, list, row.key, seen);
-      return { ...row, seen };
-    });
+    const { application } = partition;
+    const list = { application, place: this.placeAmongSeveral(partition), done: this.doneOf(application, partitions) };
+    return rows.map((row) => ({ ...row, seen: this.comparison.compare(this.tail, list, row) }));
   }
 
-  private compareOne(application: string | null, list: number | null, done: Intervals, { key, at, hash }: RowRead): Seen {
-    const versions = this.tail.versionsOf(application, key);
-    // What was handed out, and is not in the tail, was let go of with all of its segment.
-    if (versions === undefined) return done.covers(segmentAround(at, this.overlapMs)) ? "same" : "new";
-    const shown = list === null ? undefined : this.shown.get(placeKey(application, key));
-    if (isStale(versions)) return shown?.handedOut == null ? "updated" : "other";
-    const own = list === null ? deliveredOf(versions) : shownBy(versions, list);
-    if (list === null) return own === hash ? "same" : "updated";
-    if (own === hash) {
-      if (shown === undefined) this.noteShown(application, list, key, "same");
-      return "same";
-    }
-    if (deliveredOf(versions) === hash) return "other";
-    const isHandedOut = shown?.handedOut != null && shown.handedOut !== list;
-    const isShown = own === undefined && shown !== undefined && shown.first !== list;
-    return isHandedOut || isShown ? "other" : "updated";
+  /** Whether the calls that start at an instant were passed over when what is read again now was read. */
+  wasPassedOver(partition: Partition, startedAt: number): boolean {
+    return this.listOf(partition).passedOver.holds(startedAt);
   }
 
-  private noteShown(application: string | null, list: number, key: string, seen: Seen): void {
-    const place = placeKey(application, key);
-    const shown = this.shown.get(place) ?? { first: list, handedOut: null };
-    if (seen === "new" || seen === "updated") shown.handedOut = list;
-    this.shown.set(place, shown);
+  /** Whether a call was handed out, and may come again. */
+  isKnown(application: string | null, key: string): boolean {
+    return this.tail.versionsOf(application, key) !== undefined;
   }
 
   /** A list's place; null where it is the only one of its application. */
@@ -228,33 +279,37 @@ export class SyncState {
 
   /** Takes note of a window that was read, and of its rows as handed out. */
   add({ partition, partitions, rows, outcome }: WindowChange): void {
-    const list = this.placeAmongSeveral(partition);
-    for (const row of rows) this.keep(partition, list, row);
-    if (outcome?.type === "advance") this.advance(partition, partitions, outcome.span, outcome.provenTo, outcome.ground);
+    const place = this.placeAmongSeveral(partition);
+    for (const row of rows) this.keep(partition, place, row);
+    if (outcome?.type === "advance") this.advance(partition, partitions, outcome);
     else if (outcome?.type === "doubt") this.doubt(partition, outcome.span);
     else if (outcome?.type === "retract") this.retract(partition, outcome);
   }
 
-  private keep({ application }: Partition, list: number | null, { key, at, hash, seen }: RowSeen): void {
+  private keep({ application }: Partition, place: number | null, { key, at, hash, seen }: RowSeen): void {
     const versions = this.tail.versionsOf(application, key);
-    if (seen !== "other") this.tail.keep(application, key, at, withDelivered(versions, list, hash));
-    else if (list !== null && versions !== undefined) this.tail.update(application, key, withShown(versions, list, hash));
+    if (seen !== "other") this.tail.keep(application, key, at, withDelivered(versions, place, hash));
+    else if (place !== null && versions !== undefined) this.tail.update(application, key, withShown(versions, place, hash));
   }
 
-  /** A window of a partition has been read. @param provenTo up to where it is proven. */
-  private advance(partition: Partition, partitions: readonly Partition[], span: Span, provenTo: number, ground: Ground): void {
+  /** A window of a partition has been read. */
+  private advance(partition: Partition, partitions: readonly Partition[], { span, provenTo, settled, ground }: { span: Span; provenTo: number; settled: boolean; ground: Ground }): void {
     const list = this.listOf(partition);
     const proven = list.proven.union(Intervals.of([{ from: span.from, to: provenTo }]));
     const read = list.read.union(Intervals.of([{ from: provenTo, to: span.to }])).subtract(proven);
-    const complete = list.complete.union(provenStarts(ground, proven).subtract(beyond(ground)).subtract(this.lost));
+    const complete = list.complete.union(provenStarts(ground, proven).subtract(beyond(ground)).subtract(list.lost));
     const moved = !proven.equals(list.proven) || !read.equals(list.read) || !complete.equals(list.complete);
-    this.moved ||= moved;
+    // What is not settled can be no more than read.
+    const isDone = (doubtful: Span) => proven.covers(doubtful) || (!settled && isWithin(doubtful, span));
+    const doubtful = list.doubtful.filter((one) => !isDone(one));
+    this.moved ||= moved || doubtful.length < list.doubtful.length;
     this.progressed ||= !proven.equals(list.proven);
-    Object.assign(list, { proven, read, doubtful: list.doubtful.filter((span) => !proven.covers(span)), complete });
+    const again = list.again.subtract(proven);
+    Object.assign(list, { proven, read, doubtful, complete, again, passedOver: again.isEmpty ? Intervals.empty : list.passedOver });
     if (moved) this.release(partition.application, partitions);
   }
 
-  /** A settled window could not be read, or does not add up: it stays missing, and is asked for in smaller ones. */
+  /** A window could not be read, or does not add up: it stays missing, and is asked for in smaller ones. */
   private doubt(partition: Partition, span: Span): void {
     const list = this.listOf(partition);
     if (list.doubtful.some((smaller) => isWithin(smaller, span))) return;
@@ -275,18 +330,14 @@ export class SyncState {
   }
 
   private release(application: string | null, partitions: readonly Partition[]): void {
-    const released = this.tail.release(application, this.doneOf(application, partitions), this.overlapMs);
-    if (this.shown.size > 0) this.released.push(...released.map((key) => placeKey(application, key)));
+    const keys = this.tail.release(application, this.doneOf(application, partitions), this.comparison.overlapMs);
+    if (keys.length > 0) this.released.push({ application, keys });
   }
 
-  /** What of an application is never read again. */
-  private doneOf(application: string | null, partitions: readonly Partition[]): Intervals {
-    return this.completeOf(partitions.filter((partition) => partition.application === application)).union(this.lost);
-  }
-
-  /** What is proven complete, what was read but may still change, what was never read, and what is lost; by the start of calls, up to now. */
+  /** What is proven complete, what was read but may still change, what was never read, and what is lost or given up; by the start of calls, up to now. */
   summarize(partitions: readonly Partition[], now: number) {
-    const due = this.asked.before(now).subtract(this.lost);
+    const lost = this.lostOf(partitions);
+    const due = this.due.before(now).subtract(lost);
     const complete = this.completeOf(partitions).intersect(due);
     const seen = partitions
       .map((partition) => this.listOf(partition))
@@ -296,7 +347,8 @@ export class SyncState {
       coverage: toIntervals(complete),
       unsettled: toIntervals(seen.subtract(complete)),
       missing: toIntervals(due.subtract(seen).subtract(complete)),
-      lost: toIntervals(this.lost),
+      lost: toIntervals(lost),
+      ...(this.abandoned.isEmpty ? {} : { abandoned: toIntervals(this.abandoned) }),
     };
   }
 
@@ -335,27 +387,14 @@ export class SyncState {
       version: 1,
       account,
       provider: id,
+      identity: this.identity,
+      settings: this.settings,
       asked: toIntervals(this.asked),
-      lost: toIntervals(this.lost),
+      abandoned: toIntervals(this.abandoned),
       lists: [...this.lists.values()].map(saveList),
       tail: this.tail.lines(),
     };
   }
-}
-
-function saveList({ partition: { application, parameters }, proven, read, doubtful, complete }: ListState): ListCheckpoint {
-  return {
-    application,
-    parameters: { ...parameters },
-    proven: toIntervals(proven),
-    read: toIntervals(read),
-    doubtful: doubtful.map(toInterval),
-    complete: toIntervals(complete),
-  };
-}
-
-function idOf({ application, parameters }: Partition): string {
-  return JSON.stringify([application, Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
 function isWithin(inner: Span, outer: Span): boolean {

@@ -1,5 +1,5 @@
 import type { Intervals, Span } from "../lists/intervals.js";
-import type { RowVersions } from "./row-versions.js";
+import { asStale, type RowVersions } from "./row-versions.js";
 
 /** So much of the calls' time is kept, saved and let go of together, in milliseconds. */
 const SEGMENT_MS = 900_000;
@@ -107,6 +107,27 @@ export class Tail {
       this.changed.add(name);
     }
     return released;
+  }
+
+  /** Has every call handed out again when it comes, whatever its content. */
+  markStale(): void {
+    for (const [name, { rows }] of [...this.segments]) {
+      for (const [key, versions] of [...rows]) this.toChange(name).set(key, asStale(versions));
+    }
+  }
+
+  /** The segments of some applications, with where in time they lie. */
+  segmentsOf(applications: readonly (string | null)[]): { span: Span; rows: number }[] {
+    const wanted = new Set(applications.map((application) => application ?? ""));
+    return [...this.segments].flatMap(([name, { rows }]) => {
+      const { application, from } = readName(name);
+      return wanted.has(application) ? [{ span: { from, to: from + SEGMENT_MS }, rows: rows.size }] : [];
+    });
+  }
+
+  /** Whether a call lies in the segment of this instant. */
+  isIn(application: string | null, key: string, at: number): boolean {
+    return this.places.get(placeKey(application, key)) === nameOf(application, at);
   }
 
   /** All segments by name, in plain JSON. */

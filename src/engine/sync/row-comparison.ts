@@ -1,0 +1,81 @@
+import type { Intervals } from "../lists/intervals.js";
+import { deliveredOf, isStale, shownBy } from "./row-versions.js";
+import { placeKey, segmentAround, type Tail } from "./tail.js";
+
+/** A row that was read. */
+export interface RowRead {
+  /** The id of its record. */
+  key: string;
+  hash: string;
+  /** Its start, or where else among the starts it is to be kept. */
+  at: number;
+}
+
+/**
+ * A call that was read: whether it is new, has changed, or is just as it was handed out last. `other`: another list of its application shows the call with
+ * another content, which is noted, and not handed out.
+ */
+export type Seen = "new" | "updated" | "same" | "other";
+
+/** Which lists of an application have shown a call in this pass. */
+interface ShownInPass {
+  /** The first list that showed it. */
+  first: number;
+  /** The list whose content was handed out last; null where none was. */
+  handedOut: number | null;
+}
+
+/** Of which list rows are compared, and with what. */
+export interface ComparedList {
+  application: string | null;
+  /** The list's place; null where it is the only one of its application. */
+  place: number | null;
+  /** By the start of calls: what of the application is never read again. */
+  done: Intervals;
+}
+
+/**
+ * Compares rows with what was handed out. Of an application with several lists, each list has a content of its own: what differs from the content that its
+ * own list showed last is a change, and a change that several lists show in one pass is handed out once.
+ */
+export class RowComparison {
+  /** By application and key, for applications of several lists. It tells what was read in this pass, whatever is kept of it. */
+  private readonly shown = new Map<string, ShownInPass>();
+
+  /** @param overlapMs by how much what is sent for two windows that meet may overlap. */
+  constructor(readonly overlapMs: number) {}
+
+  compare(tail: Tail, list: ComparedList, row: RowRead): Seen {
+    const seen = this.compareContent(tail, list, row);
+    const { application, place } = list;
+    if (place !== null && (seen !== "same" || tail.versionsOf(application, row.key) !== undefined)) this.noteShown(application, place, row.key, seen);
+    return seen;
+  }
+
+  private compareContent(tail: Tail, { application, place, done }: ComparedList, { key, at, hash }: RowRead): Seen {
+    const versions = tail.versionsOf(application, key);
+    // What was handed out, and is not in the tail, was let go of with all of its segment.
+    if (versions === undefined) return done.covers(segmentAround(at, this.overlapMs)) ? "same" : "new";
+    if (place === null) return !isStale(versions) && deliveredOf(versions) === hash ? "same" : "updated";
+    const shown = this.shown.get(placeKey(application, key));
+    if (isStale(versions)) return shown?.handedOut == null ? "updated" : "other";
+    const own = shownBy(versions, place);
+    if (own === hash) return "same";
+    if (deliveredOf(versions) === hash) return "other";
+    const isHandedOut = shown?.handedOut != null && shown.handedOut !== place;
+    const isShown = own === undefined && shown !== undefined && shown.first !== place;
+    return isHandedOut || isShown ? "other" : "updated";
+  }
+
+  private noteShown(application: string | null, list: number, key: string, seen: Seen): void {
+    const place = placeKey(application, key);
+    const shown = this.shown.get(place) ?? { first: list, handedOut: null };
+    if (seen === "new" || seen === "updated") shown.handedOut = list;
+    this.shown.set(place, shown);
+  }
+
+  /** These calls are not compared any more. */
+  forget(application: string | null, keys: readonly string[]): void {
+    if (this.shown.size > 0) for (const key of keys) this.shown.delete(placeKey(application, key));
+  }
+}
