@@ -7,8 +7,6 @@ export const MOST_LEVELS = 100;
 /** The rule that such a field breaks. */
 export const TOO_DEEP = `is nested more than ${MOST_LEVELS} levels deep, as no call is`;
 
-const MANY = 1000;
-
 /** The field under which a row is nested deeper than {@link MOST_LEVELS}, or an index of a row that is a list; null where it is not. */
 export function tooDeepFieldOf(row: unknown): string | null {
   if (typeof row !== "object" || row === null) return null;
@@ -20,21 +18,17 @@ export function tooDeepFieldOf(row: unknown): string | null {
   return null;
 }
 
-/** Level by level, for recursion reaches no further than the stack. */
+/** Looked at for every row: no list is made of what is found, and recursion goes as deep as the levels, and no further. */
 function isDeeper(value: object, levels: number): boolean {
-  let level: object[] = [value];
-  for (let depth = 1; level.length > 0; depth += 1) {
-    if (depth > levels) return true;
-    const next: object[] = [];
-    for (const one of level) {
-      const fields = one as Record<string, unknown>;
-      for (const name in fields) {
-        const field = fields[name];
-        if (typeof field === "object" && field !== null) next.push(field);
-      }
-    }
-    // A row of a caller may hold one object in many places, or itself.
-    level = next.length > MANY ? [...new Set(next)] : next;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[]) if (typeof item === "object" && item !== null && isDeeper(item, levels - 1)) return true;
+    return false;
+  }
+  const fields = value as Record<string, unknown>;
+  for (const name in fields) {
+    const field = fields[name];
+    if (typeof field === "object" && field !== null && isDeeper(field, levels - 1)) return true;
   }
   return false;
 }
