@@ -74,6 +74,15 @@ describe("an id that holds a secret", () => {
     expect(await pass()).toEqual([]);
   });
 
+  it("is in no warning of an impossible time", async () => {
+    const endpoint = await serve(() => ({ body: { status: 0, data: { total: 1, records: [{ ...row(`${SECRET}-1`, "a"), calledAnswerTime: "1970-01-01 08:00:00" }] } } }));
+    const events: ClientEvent[] = [];
+    const client = openClient({ providers: [itniotech({ apiKey: "key", apiSecret: SECRET, endpoint, rate })], clock: new ManualClock(), onEvent: (event) => events.push(event) });
+    expect(await client.records(range).toArray({ max: 10 })).toHaveLength(1);
+    expect(events).toContainEqual(expect.objectContaining({ type: "warning", key: "[redacted]-1", field: "calledAnswerTime" }));
+    expect(JSON.stringify(events)).not.toContain(SECRET);
+  });
+
   it("is in no event of a row that comes twice", async () => {
     const rows = [row(`${SECRET}-1`, "a"), row(`${SECRET}-1`, "a")];
     const endpoint = await serve(() => ({ body: { status: 0, data: { records: rows } } }));

@@ -36,7 +36,7 @@ function readRow(session: AccountSession, raw: unknown, context: NormalizeContex
     const row = list.row.safeParse(raw);
     if (row.success) {
       const partition = partitionOf(list, context);
-      const call = new CallTimes(session, list).mapAnywhere(row.data, raw, session.clean(list.key(row.data)), (checked) => list.map(checked, { partition }));
+      const call = new CallTimes(session, list).mapAnywhere(row.data, raw, list.key(row.data), (checked) => list.map(checked, { partition }));
       return recordOf(provider.id, provider.account, call, raw);
     }
     fault ??= session.clean(undocumented(row.error));

@@ -21,7 +21,7 @@ const LEAST_LONGEST_MS = 60_000;
 
 /** Where a row was read. */
 export interface RowPlace {
-  /** The row's key, as it is told; null where it has none. */
+  /** The row's key, which may hold a secret; null where it has none. It is cleaned where it is told, and not for every row. */
   key: string | null;
   /** What the row was asked for, as far as that tells where its start lies; else null. */
   window: Span | null;
@@ -82,7 +82,7 @@ export class CallTimes {
     if (mapped.refusal === null) return mapped.value;
     const { id: provider, account } = this.session.provider;
     const { name: operation } = this.operation;
-    throw new ResponseError(`${account}: ${operation}: ${nameOf(key)}: field \`${mapped.refusal.field}\` ${mapped.refusal.rule}.`, { provider, account, operation });
+    throw new ResponseError(`${account}: ${operation}: ${this.nameOf(key)}: field \`${mapped.refusal.field}\` ${mapped.refusal.rule}.`, { provider, account, operation });
   }
 
   private check(check: TimeCheck, fields: Fields, raw: unknown, window: Span | null): TimesRead {
@@ -104,11 +104,11 @@ export class CallTimes {
     this.warned.add(path);
     const { account } = this.session.provider;
     const { name: operation } = this.operation;
-    const message = `${account}: ${operation}: ${nameOf(key)}: ${words}.`;
-    this.session.services.emit({ type: "warning", account, operation, message, key, field });
+    const message = `${account}: ${operation}: ${this.nameOf(key)}: ${words}.`;
+    this.session.services.emit({ type: "warning", account, operation, message, key: key === null ? null : this.session.clean(key), field });
   }
-}
 
-function nameOf(key: string | null): string {
-  return key === null ? "the call" : `the row ${key}`;
+  private nameOf(key: string | null): string {
+    return key === null ? "the call" : `the row ${this.session.clean(key)}`;
+  }
 }

@@ -64,7 +64,7 @@ export class RowReader<Value> {
     const row = this.operation.row.safeParse(raw);
     if (!row.success) throw this.error(this.nameOf(raw), row.error, window, ADVICE);
     const key = this.operation.key(row.data);
-    const mapped = this.times.map(row.data, raw, { key: this.session.clean(key), window: near }, (checked) => this.operation.map(checked, { partition }));
+    const mapped = this.times.map(row.data, raw, { key, window: near }, (checked) => this.operation.map(checked, { partition }));
     if (mapped.refusal !== null) return this.refuse(raw, mapped.refusal, window);
     if (mapped.value === undefined || mapped.value === null) throw new TypeError("`map` gave nothing");
     return { key, unreadable: false, raw, value: mapped.value, startedAt: startOf(mapped.value) };
