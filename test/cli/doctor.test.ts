@@ -1,8 +1,10 @@
+import { writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
+import { join } from "node:path";
 import { startVendorEmulator, type EmulatorOptions, type VendorEmulator } from "call-records/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Check } from "../../src/cli/doctor/check.js";
-import { run } from "./command.js";
+import { newFolder, run } from "./command.js";
 import { linesOf } from "./lines.js";
 import { expectNoSecret } from "./secrets.js";
 
@@ -151,3 +153,24 @@ async function answerWith(body: unknown): Promise<string> {
   if (address === null || typeof address === "string") throw new Error("The server has no port.");
   return `http://127.0.0.1:${address.port}`;
 }
+
+describe("doctor where MD5 is not allowed", () => {
+  it("tells of the account that cannot sign, and of the others", async () => {
+    const preload = join(await newFolder(), "without-md5.cjs");
+    await writeFile(
+      preload,
+      `const crypto = require("node:crypto");
+      const { createHash } = crypto;
+      crypto.createHash = (name, options) => {
+        if (name === "md5") throw new Error("error:0308010C:digital envelope routines::unsupported");
+        return createHash(name, options);
+      };
+      require("node:module").syncBuiltinESMExports();`,
+    );
+    const { code, of, find } = await examine(await start(), { NODE_OPTIONS: `--require ${preload}` });
+    expect(code).toBe(3);
+    expect([of("tencent-ccc"), of("huawei-cec")]).toEqual([WELL, WELL]);
+    expect(of("itniotech")).toEqual({ configuration: "ok", network: "skipped", clock: "skipped", credentials: "failed", permission: "skipped", answer: "skipped" });
+    expect(find("itniotech", "credentials")?.detail).toContain("could not be signed");
+  });
+});

@@ -28,9 +28,11 @@ export async function checkAccount(provider: BuiltInProvider, signal: AbortSigna
   ask.close();
 
   const failed = error === null ? null : (CHECK_OF[error.code] ?? "answer");
+  const nothingSent = error !== null && ask.hosts.size === 0;
   const checks: Check[] = [{ account, check: "configuration", status: "ok", detail: `accepted; ${provider.id}, zone ${provider.timeZone}`, advice: null }];
   for (const check of IN_ORDER) {
-    if (error !== null && check === failed) checks.push({ account, check, status: "failed", detail: error.message, advice: adviceFor(error, provider, ask.clockOffsetMs) });
+    if (error !== null && check === failed) checks.push({ account, check, status: "failed", detail: error.message, advice: nothingSent && check !== "network" ? UNSENT : adviceFor(error, provider, ask.clockOffsetMs) });
+    else if (nothingSent && check === "network") checks.push({ account, check, status: "skipped", detail: "nothing was sent", advice: null });
     else if (failed !== null && IN_ORDER.indexOf(check) > IN_ORDER.indexOf(failed)) checks.push({ account, check, status: "skipped", detail: `${failed} failed`, advice: null });
     else checks.push({ account, check, status: "ok", detail: DETAILS[check](provider, ask), advice: null });
     if (check === "network") checks.push(clockCheck(account, ask.clockOffsetMs));
@@ -38,6 +40,8 @@ export async function checkAccount(provider: BuiltInProvider, signal: AbortSigna
   if (ask.latencyMs !== null) checks.push({ account, check: "latency", status: "ok", detail: `${Math.round(ask.latencyMs)} ms, connecting included`, advice: null });
   return checks;
 }
+
+const UNSENT = "Nothing was sent: the failure is on this machine, as its words say.";
 
 const DETAILS: Record<InOrder, (provider: BuiltInProvider, ask: OneRequest) => string> = {
   network: (_, { hosts }) => `${[...hosts].join(", ")} answers`,
