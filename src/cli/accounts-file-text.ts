@@ -1,6 +1,7 @@
-import { constants, type Stats } from "node:fs";
+import { constants, fstatSync, readFileSync, type Stats } from "node:fs";
 import { NotAFile, openRegularFile } from "../engine/checkpoints/regular-file.js";
 import { ConfigurationError } from "../model/errors.js";
+import { descriptorOf } from "./output/descriptor.js";
 import { UsageError } from "./usage-error.js";
 
 const UTF16 = "is encoded in UTF-16. Save it as UTF-8 (of PowerShell: Out-File -Encoding utf8)";
@@ -12,6 +13,8 @@ const UTF16 = "is encoded in UTF-16. Save it as UTF-8 (of PowerShell: Out-File -
  */
 export async function readAccountsText(file: string, check: (found: Stats) => Promise<void>): Promise<{ text: string; found: Stats }> {
   try {
+    const descriptor = descriptorOf(file);
+    if (descriptor !== null) return await readDescriptor(file, descriptor, check);
     const handle = await openRegularFile(file, constants.O_RDONLY);
     try {
       const found = await handle.stat();
@@ -25,6 +28,13 @@ export async function readAccountsText(file: string, check: (found: Stats) => Pr
     if (error instanceof NotAFile) throw new UsageError(`${error.message}: accounts are read from a file.`);
     throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** A pipe of the shell's, as in `--config <(decrypt accounts)`: whoever writes to it has it open already. */
+async function readDescriptor(file: string, descriptor: number, check: (found: Stats) => Promise<void>): Promise<{ text: string; found: Stats }> {
+  const found = fstatSync(descriptor);
+  await check(found);
+  return { text: decode(file, readFileSync(descriptor)), found };
 }
 
 function decode(file: string, bytes: Buffer): string {

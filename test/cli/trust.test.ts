@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { refuseUntrustedFile } from "../../src/cli/accounts-file-trust.js";
 import { newFolder, run } from "./command.js";
 import { expectNoSecret } from "./secrets.js";
+import { shell } from "./shell.js";
 
 const NOBODY = 65_534;
 const FILE = "call-records.config.json";
@@ -102,6 +103,15 @@ describe.skipIf(process.platform === "win32")("a pipe or a device", () => {
     expect([found.code, found.stderr]).toEqual([2, `error: ${FILE} is a named pipe, not a file: accounts are read from a file.\n`]);
     const named = await records(cwd, "--config", "/dev/zero");
     expect([named.code, named.stderr]).toEqual([2, "error: /dev/zero is a device, not a file: accounts are read from a file.\n"]);
+  });
+
+  it("of the shell's is read, though its writer may have ended", async () => {
+    const cwd = await newFolder();
+    await writeFile(join(cwd, "accounts"), text());
+    for (const line of ["call-records records --from 1d --config <(cat accounts)", "cat accounts | call-records records --from 1d --config /dev/stdin", "call-records records --from 1d --config /dev/stdin < accounts"]) {
+      const { code, stderr } = await shell(line, { cwd, env: emulator.environment() });
+      expect(code, stderr).toBe(0);
+    }
   });
 
   it.each(["calls.state", "calls.state.lock"])("in the place of %s is an error", async (name) => {
