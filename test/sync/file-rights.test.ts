@@ -177,10 +177,10 @@ describe("under Node's permission model", () => {
   const program = fileURLToPath(new URL("./processes/permitted.ts", import.meta.url));
   const flag = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
 
-  async function runPermitted(path: string, writable: string) {
+  async function runPermitted(path: string, ...writable: string[]) {
     const script = join(await openFolder(), "permitted.mjs");
     await build({ entryPoints: [program], outfile: script, bundle: true, platform: "node", target: "node20", format: "esm", logLevel: "silent", alias: { "call-records": fileURLToPath(new URL("../../src/engine/checkpoints/file-checkpoint-store.ts", import.meta.url)) } });
-    return spawnSync(process.execPath, [flag, `--allow-fs-read=${script}`, `--allow-fs-read=${path}*`, `--allow-fs-write=${writable}`, script, path], { encoding: "utf8" });
+    return spawnSync(process.execPath, [flag, `--allow-fs-read=${script}`, `--allow-fs-read=${path}*`, ...writable.map((one) => `--allow-fs-write=${one}`), script, path], { encoding: "utf8" });
   }
 
   it("a file of checkpoints works where it, its lock and what replaces it are allowed", async () => {
@@ -190,6 +190,14 @@ describe("under Node's permission model", () => {
       expect(stdout.trim(), stderr).toBe(expected);
     }
     expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
+  });
+
+  it("one works where it and its lock are allowed, and nothing beside them", async () => {
+    const path = await newPath();
+    for (const expected of ["{\"saves\":3}", "{\"saves\":6}"]) {
+      const { stdout, stderr } = await runPermitted(path, path, `${path}.lock`);
+      expect(stdout.trim(), stderr).toBe(expected);
+    }
   });
 
   it("one whose lock is not allowed is an error that says what to allow", async () => {

@@ -48,9 +48,12 @@ export async function removeUnfinished(path: string): Promise<void> {
   });
 }
 
-/** Does something with a file that is there, such as writing to the middle of it. */
-export async function withFile<Result>(path: string, work: (file: FileHandle) => Promise<Result>): Promise<Result> {
-  const file = await openRegularFile(path, constants.O_RDWR);
+/**
+ * Does something with a file, such as writing to the middle of it.
+ * @param isToMake whether it is made where there is none.
+ */
+export async function withFile<Result>(path: string, isToMake: boolean, work: (file: FileHandle) => Promise<Result>): Promise<Result> {
+  const file = await openRegularFile(path, constants.O_RDWR | (isToMake ? constants.O_CREAT : 0), 0o600);
   try {
     return await work(file);
   } finally {

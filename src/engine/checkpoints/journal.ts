@@ -135,7 +135,7 @@ export class Journal {
    * again: whenever the process or the machine ends, the file can be read.
    */
   private async rewrite(content: Buffer, snapshot: Buffer): Promise<void> {
-    await withFile(this.path, async (file) => {
+    await withFile(this.path, this.size === 0, async (file) => {
       await restrictToOwner(file);
       const { size } = await file.stat();
       if (size < this.size) throw this.changed();
