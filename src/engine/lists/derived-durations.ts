@@ -7,7 +7,7 @@ const DURATIONS = ["talkSeconds", "ringSeconds", "ivrSeconds", "legs[].talkSecon
  * A call without the durations that are longer than it can have lasted: each of two times may lie near the start, and what an adapter derives from both is
  * still too long.
  */
-export function withoutTooLong(call: Fields, mostMs: number): { call: Fields; faults: TimeFault[] } {
+export function withoutTooLong(call: Fields, mostMs: number): { call: Fields; faults: readonly TimeFault[] } {
   const faults: TimeFault[] = [];
   let cleared = call;
   for (const field of DURATIONS) {

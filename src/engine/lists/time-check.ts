@@ -1,6 +1,6 @@
 import type { RowTimes } from "../../contract/row-times.js";
 import type { Span } from "./intervals.js";
-import { type Fields, TimeField } from "./time-field.js";
+import { type Fields, instantOf, isNothing, isNoTime, TimeField } from "./time-field.js";
 
 /** Vendors round durations, and count them from slightly different moments: times and durations that differ by no more agree. */
 const AGREEMENT_MS = 60_000;
@@ -23,7 +23,7 @@ export interface TimeFault {
 export interface TimesRead {
   /** The row; a copy, with null in place of what is impossible, where anything is. */
   row: Fields;
-  faults: TimeFault[];
+  faults: readonly TimeFault[];
   /** How long the call may have lasted: the longest call, or longer where there is evidence. */
   mostMs: number;
   /** How long a call lasted that is longer than the longest call; else null. */
@@ -72,7 +72,24 @@ export class TimeCheck {
   }
 
   /** @param raw what the vendor wrote under the same names; undefined where the names are not the vendor's. */
-  check(row: Fields, raw: unknown, { window, marginMs, now, mostMs }: Context): TimesRead {
+  check(row: Fields, raw: unknown, context: Context): TimesRead {
+    return this.isUsual(row, raw, context) ? { row, faults: NO_FAULTS, mostMs: context.mostMs, longMs: null, refusal: null } : this.look(row, raw, context);
+  }
+
+  /** Whether nothing about the row needs a closer look. */
+  private isUsual(row: Fields, raw: unknown, { window, marginMs, now, mostMs }: Context): boolean {
+    const [startField] = this.start;
+    if (startField?.holdsTimes(row, raw, 1, Number.POSITIVE_INFINITY) !== true) return false;
+    const start = startField.timeOf(row);
+    if (start === null || (window !== null && !(start >= window.from - marginMs && start <= window.to + marginMs))) return false;
+    const first = Math.max(1, start - mostMs);
+    for (const field of this.others) if (!field.holdsTimes(row, raw, first, start + mostMs)) return false;
+    for (const field of this.written) if (!field.holdsTimes(row, raw, first, now + CLOCK_MARGIN_MS)) return false;
+    for (const field of this.durations) if (!field.holdsDuration(row, raw, mostMs)) return false;
+    return true;
+  }
+
+  private look(row: Fields, raw: unknown, { window, marginMs, now, mostMs }: Context): TimesRead {
     const faults: (TimeFault & Pick<Found, "index"> & { of: TimeField })[] = [];
     const blame = (of: TimeField, index: number | null, rule: string) => faults.push({ of, index, path: of.path, field: of.named(index), rule });
     const [start, startField] = this.readStart(row, raw, blame);
@@ -149,22 +166,12 @@ export class TimeCheck {
     for (const field of this.durations) {
       field.each(row, raw, (value, written, index) => {
         if (value === null || value === undefined) {
-          if (written !== undefined && written !== null && written !== "") blame(field, index, NO_DURATION);
+          if (!isNothing(written)) blame(field, index, NO_DURATION);
         } else if (typeof value !== "number" || !(value >= 0)) blame(field, index, NO_DURATION);
         else if (value * 1000 > mostMs) blame(field, index, TOO_LONG);
       });
     }
   }
-}
-
-/** Epoch milliseconds; null where nothing is there, `NaN` where it is no time. */
-function instantOf(value: unknown): number | null {
-  return value === null || value === undefined ? null : Number(value);
-}
-
-/** Whether the vendor says that there is no time: by 0, or by nothing. */
-function isNoTime(written: unknown): boolean {
-  return written === undefined || written === null || written === "" || written === 0 || written === "0";
 }
 
 /** The last time at which a talk of the vendor's, counted from a time near the start, ends; null where there is none. */
@@ -179,6 +186,7 @@ function endWithin(place: Span, start: number, late: readonly Found[], talks: re
   return lastOf(ends.filter((at) => at >= place.from && at <= place.to && at - start <= MOST_CALL_MS));
 }
 
+const NO_FAULTS: readonly TimeFault[] = [];
 const ANYWHERE: Span = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
 function lastOf(instants: readonly number[]): number | null {

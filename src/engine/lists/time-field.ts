@@ -31,6 +31,33 @@ export class TimeField {
     }
   }
 
+  /** Whether every time of it lies within these instants, or is not there. Makes no garbage: nearly every row is as it should be. */
+  holdsTimes(row: Fields, raw: unknown, first: number, last: number): boolean {
+    const written = fieldsOf(raw);
+    if (this.list === null) return isTimeWithin(row[this.name], written?.[this.name], first, last);
+    const members = row[this.list];
+    if (!Array.isArray(members)) return true;
+    const writtenMembers = written?.[this.list];
+    for (let index = 0; index < members.length; index += 1) {
+      const own = Array.isArray(writtenMembers) ? fieldsOf(writtenMembers[index]) : null;
+      if (!isTimeWithin(fieldsOf(members[index])?.[this.name], own?.[this.name], first, last)) return false;
+    }
+    return true;
+  }
+
+  /** The time of a field that is in no list; null where there is none. */
+  timeOf(row: Fields): number | null {
+    return instantOf(row[this.name]);
+  }
+
+  /** Whether every duration of it is at most so many milliseconds, or is not there; of a field that is in no list. */
+  holdsDuration(row: Fields, raw: unknown, mostMs: number): boolean {
+    if (this.list !== null) return false;
+    const value = row[this.name];
+    if (value === null || value === undefined) return isNothing(fieldsOf(raw)?.[this.name]);
+    return typeof value === "number" && value >= 0 && value * 1000 <= mostMs;
+  }
+
   /** Its name in messages. */
   named(index: number | null): string {
     return this.list === null ? this.name : `${this.list}.${index ?? 0}.${this.name}`;
@@ -48,4 +75,30 @@ export class TimeField {
 /** The value as an object with fields; null where it is none. */
 export function fieldsOf(value: unknown): Fields | null {
   return typeof value === "object" && value !== null ? (value as Fields) : null;
+}
+
+/** Epoch milliseconds; null where nothing is there, `NaN` where it is no time. */
+export function instantOf(value: unknown): number | null {
+  if (value === null || value === undefined) return null;
+  // What a Date is made into a number by otherwise takes several times as long.
+  return typeof value === "object" && isDate(value) ? value.getTime() : Number(value);
+}
+
+function isDate(value: object): value is Date {
+  return "getTime" in value && typeof value.getTime === "function";
+}
+
+/** Whether the vendor wrote nothing. */
+export function isNothing(written: unknown): boolean {
+  return written === undefined || written === null || written === "";
+}
+
+/** Whether the vendor says that there is no time: by 0, or by nothing. */
+export function isNoTime(written: unknown): boolean {
+  return isNothing(written) || written === 0 || written === "0";
+}
+
+function isTimeWithin(value: unknown, written: unknown, first: number, last: number): boolean {
+  const at = instantOf(value);
+  return at === null ? isNoTime(written) : at >= first && at <= last;
 }
