@@ -14,7 +14,7 @@ import { dateSchema } from "./model/instant.js";
 
 /** What every call takes. */
 export interface PolicyArguments {
-  /** Aborts the call: it settles at once with an `AbortedError`, and sends nothing any more. */
+  /** Aborts the call: it settles at once with an `AbortedError`, and sends nothing any more. The signal may be of any implementation. */
   signal?: AbortSignal | undefined;
   /** Milliseconds for the whole call; waiting for the consumer does not count. Default none. */
   totalTimeoutMs?: number | undefined;
