@@ -1,3 +1,11 @@
+/** A period in which each local time occurs twice. */
+export interface RepeatedPeriod {
+  /** Its first instant, in epoch milliseconds. */
+  from: number;
+  /** The first instant after it, in epoch milliseconds. */
+  to: number;
+}
+
 /**
  * Wall-clock arithmetic in an IANA zone. A wall-clock time is carried as the epoch milliseconds that it would be in UTC.
  */
@@ -85,10 +93,10 @@ export class Zone {
   }
 
   /**
-   * The period around an instant in which each local time occurs twice, because clocks are set back within it; null where the instant's local time occurs
+   * The period around an instant, `[from, to)` in epoch milliseconds, in which each local time occurs twice, because clocks are set back within it; null where the instant's local time occurs
    * once.
    */
-  repeatedPeriod(instant: number): { from: number; to: number } | null {
+  repeatedPeriod(instant: number): RepeatedPeriod | null {
     const [before, after] = [this.offsetAt(instant - DAY), this.offsetAt(instant + DAY)];
     const shift = before - after;
     if (shift <= 0) return null;

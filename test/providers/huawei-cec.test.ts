@@ -166,8 +166,8 @@ describe("reading the answer", () => {
   it.each<[string, unknown, unknown]>([
     ["rows and a total", { retCode: "0", result: { total: 11, callInfo: [sampleRow] } }, { rows: [sampleRow], total: 11, next: null }],
     ["numbers as strings and the reverse", { retCode: 0, result: { total: "11", callInfo: [] } }, { rows: [], total: 11, next: null }],
-    ["no data (1)", { retCode: "1", retMsg: "No data is found." }, { rows: [], total: null, next: null }],
-    ["no data (1) with an empty result", { retCode: 1, result: {} }, { rows: [], total: null, next: null }],
+    ["no data (1)", { retCode: "1", retMsg: "No data is found." }, { rows: [], total: null, next: null, isDocumentedEmpty: true }],
+    ["no data (1) with an empty result", { retCode: 1, result: {} }, { rows: [], total: null, next: null, isDocumentedEmpty: true }],
     ["a result of null", { retCode: "0", result: null }, { rows: null, total: null, next: null }],
     ["a list of null", { retCode: "0", result: { total: 0, callInfo: null } }, { rows: null, total: 0, next: null }],
     ["no total", { retCode: "0", result: { callInfo: [sampleRow] } }, { rows: [sampleRow], total: null, next: null }],

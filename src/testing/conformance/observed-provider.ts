@@ -50,18 +50,12 @@ export class Observation {
 
   private list<Value>(list: ListOperation<Value>): ListOperation<Value> {
     return {
-      name: list.name,
-      filters: list.filters,
+      ...list,
       partitions: (filters) => list.partitions(filters),
-      window: list.window,
-      retentionSeconds: list.retentionSeconds,
-      paging: list.paging,
       request: (query) => {
         this.queries.push({ query, at: this.clock.now() });
         return list.request(query);
       },
-      answer: list.answer,
-      row: list.row,
       key: (row) => list.key(row),
       map: (row, context) => list.map(row, context),
     };
