@@ -16,7 +16,7 @@ class Job {
   /** What a pass delivers. @param contents of the two lists; null where a list does not show the call, or its window failed. */
   pass(contents: Content, firstList: 0 | 1): string[] {
     const state = new SyncState(OWNER, this.saved, 1);
-    state.earlier(LISTS, AT);
+    state.earlier(LISTS, AT, 0);
     const delivered: string[] = [];
     for (const list of firstList === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
       const [partition, hash] = [list === 0 ? EVERY : ITA, contents[list]];

@@ -45,6 +45,11 @@ export class VendorClock {
     return this.clock.now() + (this.offset > 0 && agreed !== null && agreed > 0 ? Math.min(this.offset, agreed) : least);
   }
 
+  /** The vendor's now by its last good answers, also where it is not corrected by; ours where none told a time. */
+  vendorNow(): number {
+    return this.clock.now() + (this.offsets.length > 0 ? Math.max(...this.offsets) : this.offset);
+  }
+
   /** The least of the offsets that agree; null where too few do. */
   private agreed(): number | null {
     const sorted = [...this.offsets].sort((a, b) => a - b);

@@ -147,12 +147,11 @@ export class AccountSync {
     if (this.batchCounts.uncommitted === 0) await this.finish();
   }
 
-  /** Once a response has set the clock right: what is said of later times was said by a clock that was ahead. */
-  private truncate(committed: CommittedState, { plan: { coverage } }: Source<MappedCall>): Promise<void> {
-    const now = Math.min(coverage?.readable.to ?? Number.POSITIVE_INFINITY, this.session.clock.soonestNow());
+  /** Once a response has told the time: forgets what a clock that was ahead has said. */
+  private truncate(committed: CommittedState, { plan: { settleMs } }: Source<MappedCall>): Promise<void> {
     return committed.apply(
       (state) => {
-        state.truncate(now);
+        state.truncate(this.session.clock.vendorNow(), settleMs);
       },
       () => false,
     );
@@ -169,7 +168,7 @@ export class AccountSync {
   /** Of all that is to be read, and was not proven before. */
   private open(committed: CommittedState): Source<MappedCall> {
     const { session, wanted } = this;
-    const { provider, clock } = session;
+    const { provider } = session;
     const { records } = provider.operations;
     const reach = reachOf(records, provider);
     const settle = wanted.settleSeconds === null ? {} : { settleSeconds: wanted.settleSeconds };
@@ -177,7 +176,7 @@ export class AccountSync {
       session,
       (now) => {
         const range = upTo(now, committed.state.due);
-        return planGround(provider, records, { range, universe: range.widen(reach) }, { now, ...settle }, (partitions) => committed.state.earlier(partitions, Math.min(now, clock.soonestNow())));
+        return planGround(provider, records, { range, universe: range.widen(reach) }, { now, ...settle }, (partitions) => committed.state.earlier(partitions, now, (wanted.settleSeconds ?? provider.settleSeconds) * 1000));
       },
       this.progress,
     );

@@ -11,6 +11,9 @@ import { Tail } from "./tail.js";
 /** The end of ground that has none: the last instant that a date can hold. */
 export const OPEN_END = 8.64e15;
 
+/** Where a clock was ahead, so much at least is read again: its response may tell the time. */
+const LEAST_DOUBT_MS = 1000;
+
 /** What is to be read, and how far it can be. */
 export type Ground = Pick<CoveragePlan, "range" | "reach" | "universe" | "readable">;
 
@@ -149,13 +152,21 @@ export class SyncState {
     this.tail.markStale();
   }
 
-  /** Forgets what was said of times after an instant, by a clock that was ahead. */
-  truncate(instant: number): void {
+  /**
+   * Up to which instant what is said of a list holds: where it speaks of times that are still to come, a clock was ahead, and nothing of what was not
+   * settled by the right one is proven.
+   */
+  private trustedUntil({ proven, read }: ListState, now: number, settleMs: number): number {
+    return Math.max(proven.end, read.end) > now ? now - Math.max(settleMs, LEAST_DOUBT_MS) : Number.POSITIVE_INFINITY;
+  }
+
+  /** Forgets what a clock that was ahead has said. */
+  truncate(now: number, settleMs: number): void {
     for (const list of this.lists.values()) {
-      const known = listBefore(list, instant);
-      if (known.proven.equals(list.proven) && known.read.equals(list.read) && known.complete.equals(list.complete)) continue;
+      const until = this.trustedUntil(list, now, settleMs);
+      if (until === Number.POSITIVE_INFINITY) continue;
       this.moved = true;
-      Object.assign(list, known);
+      Object.assign(list, listBefore(list, until));
     }
   }
 
@@ -216,9 +227,12 @@ export class SyncState {
     for (const { application } of partitions) this.release(application, partitions);
   }
 
-  /** What a plan over these partitions can rely on, up to an instant. */
-  earlier(partitions: readonly Partition[], now: number): EarlierPasses {
-    const lists = partitions.map((partition) => listBefore(this.listOf(partition), now));
+  /** What a plan over these partitions can rely on. */
+  earlier(partitions: readonly Partition[], now: number, settleMs: number): EarlierPasses {
+    const lists = partitions.map((partition) => {
+      const list = this.listOf(partition);
+      return listBefore(list, this.trustedUntil(list, now, settleMs));
+    });
     return {
       proven: lists.map(({ proven }) => proven),
       read: lists.map(({ read }) => read),

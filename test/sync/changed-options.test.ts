@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { type CallRecord, type ClientEvent, MemoryCheckpointStore, type SyncChange } from "call-records";
+import type { CustomCall } from "call-records/testing";
+import { DAY, daysAgo, HOUR, huaweiAt, itniotechAt, ManualClock, NOW, openClient, openEmulator, tencentAt } from "../client/stage.js";
+import { idsOf, within } from "../client/truth.js";
+import { passOf } from "./pass.js";
+
+/** What a consumer keeps that writes by the key of a call. */
+class Table {
+  readonly calls = new Map<string, CallRecord>();
+
+  take(changes: readonly SyncChange[]): void {
+    for (const { record } of changes) this.calls.set(record.id, record);
+  }
+
+  starts(): Map<string, number> {
+    return new Map([...this.calls].map(([id, { startedAt }]) => [id, startedAt.getTime()]));
+  }
+}
+
+const warningsOf = (events: readonly ClientEvent[]) => events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
+
+describe("a time zone that is corrected between two passes", () => {
+  it("has everything read again, and every start put right, of calls that may change as of those that no longer do", async () => {
+    const emulator = await openEmulator({ days: 12, callsPerDay: 20, activeCalls: 0, timeZone: "Asia/Shanghai" });
+    const events: ClientEvent[] = [];
+    const clock = new ManualClock();
+    const clientIn = (timeZone: string) => openClient({ providers: [itniotechAt(emulator, { timeZone })], clock, onEvent: (event) => events.push(event) });
+    const query = { from: daysAgo(10), store: new MemoryCheckpointStore() };
+    const table = new Table();
+    table.take((await passOf(clientIn("Asia/Tokyo"), query)).changes);
+    const wrong = [...table.starts()].filter(([id, at]) => emulator.truth.itniotech.calls.find((call) => call.id === id)?.startedAt.getTime() !== at);
+    expect(wrong.length).toBeGreaterThan(100);
+    expect(warningsOf(events)).toEqual([]);
+
+    const right = clientIn("Asia/Shanghai");
+    // Nothing that was read by the wrong zone is claimed any more.
+    expect((await right.coverage(query.store))[0]?.coverage).toEqual([]);
+    const { changes, report } = await passOf(right, query);
+    table.take(changes);
+    expect(changes.some(({ type }) => type === "updated")).toBe(true);
+    expect(warningsOf(events)).toEqual([expect.stringMatching(/^itniotech: the option `timeZone` was Asia\/Tokyo .* is Asia\/Shanghai now\. .*everything is read again/)]);
+    expect(report.accounts[0]?.status).toBe("complete");
+    for (const call of within(emulator.truth.itniotech.calls, query.from, new Date(NOW + DAY))) expect(table.starts().get(call.id)).toBe(call.startedAt.getTime());
+    expect((await passOf(right, query)).changes).toEqual([]);
+    expect(warningsOf(events)).toHaveLength(1);
+  });
+
+  it("of a vendor that tells instants changes nothing", async () => {
+    const emulator = await openEmulator({ days: 5, callsPerDay: 20, activeCalls: 0 });
+    const clock = new ManualClock();
+    const clientIn = (timeZone: string) => openClient({ providers: [tencentAt(emulator, { timeZone }), huaweiAt(emulator, { timeZone })], clock });
+    const query = { from: daysAgo(4), store: new MemoryCheckpointStore() };
+    expect((await passOf(clientIn("Asia/Tokyo"), query)).changes.length).toBeGreaterThan(50);
+    expect((await passOf(clientIn("Asia/Shanghai"), query)).changes).toEqual([]);
+  });
+});
+
+describe("a longest call that is longer than was thought", () => {
+  /** Found by their ends, hours after their starts; the sync ends at an instant. */
+  const long = Array.from({ length: 20 }, (_, index): CustomCall => ({ id: `long ${index}`, startedAt: new Date(NOW - 5 * DAY - index * 600_000), endedAt: new Date(NOW - 5 * DAY + 3 * HOUR + index * 600_000) }));
+  const short = Array.from({ length: 100 }, (_, index): CustomCall => ({ id: `short ${index}`, startedAt: new Date(NOW - 5 * DAY - index * HOUR), endedAt: new Date(NOW - 5 * DAY - index * HOUR + 60_000) }));
+  const query = { from: daysAgo(9), to: new Date(NOW - 5 * DAY + 1000), accounts: ["huawei-cec"] };
+
+  it.each([
+    ["by `longestCallSeconds`", { longestCallSeconds: 3600 }, { longestCallSeconds: 12 * 3600 }],
+    ["by `filtersOn`", { filtersOn: "start" }, { filtersOn: "unknown" }],
+  ] as const)("is found by the next pass, and no other call comes again: %s", async (_how, before, after) => {
+    const emulator = await openEmulator({ callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": [...long, ...short] }, filterTime: "end" });
+    const clock = new ManualClock();
+    const store = new MemoryCheckpointStore();
+    const first = await passOf(openClient({ providers: [huaweiAt(emulator, before)], clock }), { ...query, store });
+    const found = first.changes.map(({ record }) => record.id);
+    expect(found.filter((id) => id.startsWith("long"))).toHaveLength(0);
+    const client = openClient({ providers: [huaweiAt(emulator, after)], clock });
+    const [claimed] = await client.coverage(store);
+    const holds = (at: number) => claimed?.coverage.some(({ from, to }) => Date.parse(from) <= at && at < Date.parse(to)) === true;
+    expect(long.filter(({ startedAt }) => holds(startedAt.getTime()))).toEqual([]);
+    const second = await passOf(client, { ...query, store });
+    expect(second.report.accounts[0]).toMatchObject({ status: "complete", coverage: [{ from: query.from.toISOString(), to: query.to.toISOString() }] });
+    const all = [...found, ...second.changes.map(({ record }) => record.id)];
+    expect(all.sort()).toEqual(idsOf(within(emulator.truth["huawei-cec"].calls, query.from, query.to)));
+    expect((await passOf(client, { ...query, store })).changes).toEqual([]);
+  });
+});
+
