@@ -2,10 +2,11 @@ import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import fc from "fast-check";
 import { AbortedError, callRecordSchema, RequestError } from "call-records";
+import { systemClock } from "../../src/engine/account/clock.js";
 import { noAnswer } from "../../src/engine/http/connection-failure.js";
 import { PolyfilledSignal } from "../engine/polyfilled-signal.js";
 import { callRecords } from "../model/records.js";
-import { daysAgo, itniotechAt, ManualClock, NOW, openClient, openEmulator, openStage, rejectionOf, thrownBy } from "./stage.js";
+import { daysAgo, itniotechAt, NOW, openClient, openEmulator, openStage, rejectionOf, thrownBy } from "./stage.js";
 
 /** A `Date` of another realm, as in Jest. */
 function foreignDate(time: number): Date {
@@ -55,7 +56,7 @@ describe("where globals are those of jsdom", () => {
 
   it("a client reads, and tells its errors by their class", async () => {
     const emulator = await openEmulator({ days: 3 });
-    const client = openClient({ providers: [itniotechAt(emulator)], clock: new ManualClock(NOW) });
+    const client = openClient({ providers: [itniotechAt(emulator)], clock: { now: () => NOW, sleep: (ms, signal) => systemClock.sleep(ms, signal) } });
     expect((await client.records({ from: daysAgo(2), to: new Date(NOW) }).toArray({ max: 1000 })).length).toBeGreaterThan(50);
     const stream = client.records({ from: daysAgo(2), to: new Date(NOW) });
     const reading = stream.toArray({ max: 1000 });
