@@ -5,6 +5,7 @@ import { ABSENT, type JsonPath, placesWithin, printPath, replacedAt } from "./js
 import { type ExampleList, exampleLists } from "./lists.js";
 import { nonsense } from "./nonsense.js";
 import type { ConformanceSubject } from "./subject.js";
+import { assertTimesAreFields } from "./times-checks.js";
 
 /** That rows are read and mapped without side effects, into the one form, and however the vendor happens to write them. */
 export function mappingChecks(subject: ConformanceSubject): ConformanceCheck[] {
@@ -45,6 +46,9 @@ function readingChecks(list: ExampleList): ConformanceCheck[] {
         assert.deepEqual(row, parseRow(list, raw), `\`${name}.map\` must not change its row`);
         assert.deepEqual(raw, given, `\`${name}.row\` and \`${name}.map\` must leave the vendor's own row as it came: it is handed out as \`raw\``);
       }
+    }),
+    check("names times that its rows have", () => {
+      assertTimesAreFields(list, rowsOf(list).map((raw) => parseRow(list, raw)));
     }),
     check("maps to what the library's schema takes, also as JSON", () => {
       for (const raw of rowsOf(list)) assertComplete(list, mapped(list, raw), `an example row of \`${name}\``);
