@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ConfigurationError, providersFromEnvironment } from "call-records";
-import { daysAgo, ManualClock, openClient, openEmulator, thrownBy } from "./stage.js";
+import { daysAgo, openClient, openEmulator, thrownBy } from "./stage.js";
+import { HastyClock, TIMEOUT_MS } from "../hostile/hasty-clock.js";
 import { idsOf, within } from "./truth.js";
 
 const tencent = { TENCENTCLOUD_SECRET_ID: "AKIDexample", TENCENTCLOUD_SECRET_KEY: "key-that-is-secret", TENCENT_CCC_SDK_APP_IDS: "1400000000, 1400000001" };
@@ -28,7 +29,8 @@ describe("providers from the environment", () => {
   it("are ready to read: with the emulator's own variables everything comes out", async () => {
     const emulator = await openEmulator({ days: 8, callsPerDay: 10, tencentToken: "temporary-token" });
     const providers = providersFromEnvironment(emulator.environment());
-    const client = openClient({ providers, clock: new ManualClock(), rateLimiter: { take: () => Promise.resolve(() => undefined), slowDown: () => undefined } });
+    // The token is of another vendor: it is refused, and sent once more after a back-off.
+    const client = openClient({ providers, clock: new HastyClock(), timeoutMs: TIMEOUT_MS, rateLimiter: { take: () => Promise.resolve(() => undefined), slowDown: () => undefined } });
     const [from, to] = [daysAgo(7), daysAgo(4)];
     const records = await client.records({ from, to }).toArray({ max: 10_000 });
     for (const vendor of ["tencent-ccc", "huawei-cec", "itniotech"] as const) {
@@ -42,7 +44,8 @@ describe("providers from the environment", () => {
     const tokens = await openEmulator({ days: 0 });
     const emulator = await openEmulator({ days: 1 });
     const providers = providersFromEnvironment({ ...emulator.environment(), TENCENT_CCC_SITE: "intl", HUAWEI_CEC_AUTH_ENDPOINT: tokens.endpoints["huawei-cec"] });
-    const client = openClient({ providers, clock: new ManualClock(), rateLimiter: { take: () => Promise.resolve(() => undefined), slowDown: () => undefined } });
+    // The token is of another vendor: it is refused, and sent once more after a back-off.
+    const client = openClient({ providers, clock: new HastyClock(), timeoutMs: TIMEOUT_MS, rateLimiter: { take: () => Promise.resolve(() => undefined), slowDown: () => undefined } });
     await client.activeCalls({ isolateFailures: true });
     expect(emulator.requests.some(({ vendor }) => vendor === "tencent-ccc")).toBe(true);
     expect(tokens.requests.every(({ operation }) => operation === "tokenByAkSk")).toBe(true);
