@@ -62,6 +62,7 @@ export function makeProgram(): Command {
     .option("--to <time>", "its end, exclusive; default now, each time anew");
   accounts(sync)
     .option("--every <span>", "stay, and do it again so long after each pass")
+    .option("--abandon <from/to>", "give up an interval for good that cannot be read; may be repeated", collectSome)
     .option("--raw", "add the vendor's own row to ndjson");
   output(sync, "a file that grows line by line, or a folder/ to which each batch adds a file");
   examples(sync, [

@@ -13,7 +13,7 @@ import { sameCommand } from "../resume.js";
 import { closeWith, mayStillCome } from "../terminal/closing-report.js";
 import { oneLine } from "../terminal/one-line.js";
 import { showProgress } from "../terminal/progress.js";
-import { readRange, readWait } from "../times.js";
+import { readInterval, readRange, readWait } from "../times.js";
 import { UsageError } from "../usage-error.js";
 import { type AccountOptions, policyOf, workWith, type Workplace } from "../workplace.js";
 
@@ -22,6 +22,7 @@ export interface SyncOptions extends AccountOptions, FormatOptions {
   from: string;
   to?: string;
   every?: string;
+  abandon?: string[];
   raw?: boolean;
 }
 
@@ -35,7 +36,7 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
     if (format === "json") throw new UsageError("--format json is one array with an end, which a sync does not have. Take ndjson or csv.");
     const everyMs = options.every === undefined ? null : readWait("--every", options.every);
     const { from, to } = readRange({ from: options.from, to: options.to ?? "now" }, zone, Date.now());
-    const range = { from, to: options.to === undefined ? undefined : to };
+    const range = { from, to: options.to === undefined ? undefined : to, abandon: (options.abandon ?? []).map((text) => readInterval("--abandon", text, zone, Date.now())) };
     if (options.out !== undefined && (await locate(options.out)) === (await locate(options.state))) throw new UsageError("--out and --state are the same file. Name another one for what is written.");
     const store = new FileCheckpointStore(options.state);
     const log = await openChangeLog(options.out, { format, openPrinter: () => openPrinter<SyncChange>(options, changeColumns, zone) }, signal);
