@@ -1,20 +1,19 @@
 import { isListFault } from "../../src/testing/faults/fault-kinds.js";
+import { sizeOf } from "./emulated-quirks.js";
 import type { AccountQuirks } from "./quirks.js";
 import type { Scenario, SimulatedAccount } from "./scenario.js";
 import type { SyncScenario } from "./sync-scenario.js";
 
 /** The scenario without what no client can tell: two things that a vendor does, each of which makes up for just what shows the other. */
 export function withoutConspiracies(scenario: Scenario): Scenario {
-  return [withoutEmptyLists, withoutMissingRows, withoutTotals, withoutWrongClocks].reduce((left, leave) => leave(left), scenario);
+  return [withoutSecretCaps, withoutMissingRows, withoutTotals, withoutWrongClocks].reduce((left, leave) => leave(left), scenario);
 }
 
-/** A vendor that always says that there is nothing is believed. */
-function withoutEmptyLists(scenario: Scenario): Scenario {
-  const accounts = scenario.accounts.map((one): SimulatedAccount => {
-    const { hole } = one.quirks;
-    return hole?.as === "no-data" && hole.page === 0 ? { ...one, quirks: { ...one.quirks, hole: { ...hole, page: 1 } } } : one;
-  });
-  return { ...scenario, accounts };
+const hidesCap = (one: Pick<SimulatedAccount, "pageSize" | "quirks"> & { pageCap?: number | null }) => sizeOf(one) === 1 && one.quirks.searchCap?.total === "capped" && !one.quirks.searchCap.declared;
+
+/** Pages of one row are always full: a cap of such, that its total hides, is one of a list that ends there. */
+function withoutSecretCaps(scenario: Scenario): Scenario {
+  return { ...scenario, accounts: scenario.accounts.map((one) => (hidesCap(one) ? { ...one, quirks: without(one.quirks, "searchCap") } : one)) };
 }
 
 /**
@@ -53,8 +52,9 @@ function withoutWrongClocks(scenario: Scenario): Scenario {
 
 /** Of a sync: without a total, nothing shows that a row is missing. */
 export function withoutSyncConspiracies(scenario: SyncScenario): SyncScenario {
-  const { accounts, passes } = scenario;
-  if (accounts.every(({ quirks }) => quirks.noTotals !== true)) return scenario;
+  const { passes } = scenario;
+  const accounts = scenario.accounts.map((one) => (hidesCap(one) ? { ...one, quirks: without(one.quirks, "searchCap") } : one));
+  if (accounts.every(({ quirks }) => quirks.noTotals !== true)) return { ...scenario, accounts };
   const honest = passes.map((pass) => ({ ...pass, faults: { ...pass.faults, kinds: pass.faults.kinds.filter((kind) => kind !== "duplicate-row" && kind !== "shifted-total") } }));
   return { ...scenario, passes: honest, accounts: accounts.map((one) => (one.quirks.noTotals === true ? { ...one, quirks: without(one.quirks, "searchCap", "twins", "hole") } : one)) };
 }

@@ -34,3 +34,8 @@ export function holeOf(account: Paged): Hole | null {
 export function keptSecondsOf({ quirks: { keptDays } }: Paged): number | null {
   return keptDays === undefined ? null : keptDays * 86_400;
 }
+
+/** For the emulator: of a history that reaches from one instant to another. */
+export function brokenAtOf({ quirks: { broken } }: Pick<Paged, "quirks">, from: number, to: number): Date[] | null {
+  return broken === undefined ? null : [new Date(Math.floor((from + broken * (to - from)) / 1000) * 1000)];
+}

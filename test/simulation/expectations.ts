@@ -49,10 +49,10 @@ export function isUnknowable({ scenario, startedAt }: Run, { account: { quirks }
 }
 
 /** Whether the vendor says something of its calls that is not true. */
-export function isDeceitful({ vendor, quirks: { twins, wrongUnit, searchCap, hole, listsLate } }: Pick<SimulatedAccount, "vendor" | "quirks">): boolean {
+export function isDeceitful({ vendor, quirks: { twins, wrongUnit, searchCap, hole, broken, listsLate } }: Pick<SimulatedAccount, "vendor" | "quirks">): boolean {
   // Applications have ids of their own.
   const hasTwins = twins !== undefined && !(twins === "list" && vendor === "tencent-ccc");
-  return hasTwins || wrongUnit !== undefined || searchCap !== undefined || hole !== undefined || listsLate === true;
+  return hasTwins || wrongUnit !== undefined || searchCap !== undefined || hole !== undefined || broken !== undefined || listsLate === true;
 }
 
 /** Whether what the vendor and the clocks say is true, however unusual it is. */
@@ -80,6 +80,19 @@ export function isReadInParts({ scenario, range, startedAt }: Run, { account, pr
   if (planHistory(provider, provider.operations.records, range, { now: startedAt - scenario.clockBehindMs }).windows.length > FEW.windows) return false;
   const times = calls.map((call) => filteredAt(call, scenario.filterTime));
   return times.every((at) => times.filter((other) => Math.abs(other - at) <= 3000).length < cap.rows / 2);
+}
+
+/** Whether the least windows, which cannot be split, may end with a full page: their ends are then never verified. */
+export function isCrowded({ quirks, pageSize }: Pick<SimulatedAccount, "quirks" | "pageSize">, calls: readonly Filtered[], filterTime: FilterTime): boolean {
+  if (quirks.unit === "day") return true;
+  const times = calls.map((call) => filteredAt(call, filterTime));
+  return pageSize > 1 && times.some((at) => times.filter((other) => Math.abs(other - at) <= 3000).length >= pageSize);
+}
+
+/** Whether nothing is wrong but that one instant cannot be read, and this call lies far enough from it. @param farMs what may be lost with it. */
+export function isBeside(scenario: { quirks: ScenarioQuirks; filterTime: FilterTime }, account: Pick<SimulatedAccount, "vendor" | "quirks">, call: Filtered, brokenAt: number | undefined, farMs: number): boolean {
+  if (brokenAt === undefined || !isHonest(scenario, { ...account, quirks: without(account.quirks, "broken") })) return false;
+  return Math.abs(filteredAt(call, scenario.filterTime) - brokenAt) > farMs;
 }
 
 /** What a reading is of. */

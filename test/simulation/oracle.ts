@@ -2,7 +2,8 @@ import { inspect } from "node:util";
 import { AbortedError, type AccountReport, type CallRecord, CallRecordsError, type Provider, type UsageSummary } from "../../src/index.js";
 import { type FaultKind, isListFault } from "../../src/testing/faults/fault-kinds.js";
 import { type Consumed, ConsumersOwn } from "./consume.js";
-import { callOf, isClean, isDeceitful, isHonest, isReadInParts, isUnknowable, mostRequests, readings, wrongFields } from "./expectations.js";
+import { without } from "./conspiracies.js";
+import { callOf, isBeside, isClean, isDeceitful, isHonest, isReadInParts, isUnknowable, mostRequests, readings, wrongFields } from "./expectations.js";
 import type { TrueCall } from "./history.js";
 import type { Scenario, SimulatedAccount } from "./scenario.js";
 
@@ -13,6 +14,8 @@ export interface Ledger {
   /** The earlier of the vendor's now and the now from which the client planned: what happened later need not be found. */
   knownUntil: number;
   provider: Provider;
+  /** The instant that cannot be read. */
+  brokenAt?: number;
 }
 
 interface Interval {
@@ -91,6 +94,7 @@ function* account(run: Run, ledger: Ledger): Generator<string> {
     // Complete is complete for ever: also a call that is listed later only must not lie there.
     if (holds(covered) && call.removedAt === null && churn !== "insert") yield `lost in what is called covered: ${vendor} ${id}`;
     if (!isStable(call, run.startedAt)) continue;
+    if (isWellBut(run, ledger, call)) yield `lost, though it lies far from what is broken: ${vendor} ${id}`;
     if (holds(covered)) yield `lost in what is called covered: ${vendor} ${id}`;
     const knowable = Math.max(call.endedAt, call.listedFrom) < ledger.knownUntil;
     if (steady && knowable && holds(unsettled)) yield `lost in what is called read: ${vendor} ${id}`;
@@ -98,9 +102,23 @@ function* account(run: Run, ledger: Ledger): Generator<string> {
   }
   if (report.rows !== own.length) yield `${report.rows} rows of ${vendor} are reported, ${own.length} were handed out`;
   if ((isClean(scenario, ledger.account) || isReadInParts(run, ledger)) && consumed.thrown === null && !consumed.endedByConsumer && report.status !== "complete") yield `nothing was wrong with ${vendor}, and yet it is ${report.status}`;
-  const most = mostRequests({ ...ledger, range, now: run.startedAt - scenario.clockBehindMs, filterTime: scenario.filterTime });
-  if (isClean(scenario, ledger.account) && report.requests > most) yield `${report.requests} requests for ${vendor}, where ${most} are enough`;
+  if (isClean(scenario, ledger.account)) {
+    const most = mostRequests({ ...ledger, range, now: run.startedAt - scenario.clockBehindMs, filterTime: scenario.filterTime });
+    if (report.requests > most) yield `${report.requests} requests for ${vendor}, where ${most} are enough`;
+  }
 }
+
+/** Whether everything but the window of one instant was read, and the call lies in another. */
+function isWellBut({ scenario, consumed }: Run, { account, calls, brokenAt, provider, knownUntil }: Ledger, call: TrueCall): boolean {
+  if (brokenAt === undefined) return false;
+  const { window } = provider.operations.records;
+  const farMs = Math.min(account.windowSeconds, window?.maxSeconds ?? 0) * 1000 + 3 * DAY;
+  const others = isClean(scenario, { ...account, quirks: without(account.quirks, "broken") }) && calls.length > 0;
+  const isRead = scenario.isolateFailures && consumed.thrown === null && !consumed.endedByConsumer;
+  return others && isRead && call.endedAt < knownUntil && isBeside(scenario, account, call, brokenAt, farMs);
+}
+
+const DAY = 86_400_000;
 
 /** Whether a call stood in the vendor's list, unchanged, all through the run. */
 function isStable({ endedAt, listedFrom, removedAt }: TrueCall, startedAt: number): boolean {

@@ -36,6 +36,8 @@ export interface AccountQuirks {
   hole?: { page: number; as: Hole["as"] };
   /** The list tells no total. */
   noTotals?: true;
+  /** A window that holds one instant cannot be answered, ever. It lies so far into the history, from 0 to 1. */
+  broken?: number;
   /** Rows are kept for so many days, and nothing says so. */
   keptDays?: number;
 }
@@ -99,8 +101,10 @@ export const accountQuirks = (vendor: VendorId): fc.Arbitrary<AccountQuirks> =>
         declared: fc.boolean(),
       }),
     ),
-    hole: seldom(20, fc.record({ page: fc.integer({ min: 0, max: 4 }), as: fc.constantFrom("empty" as const, "no-data" as const) })),
+    // A vendor that always says of a first page that there is nothing is believed.
+    hole: seldom(20, fc.record({ page: fc.nat(4), as: fc.constantFrom<Hole["as"]>("empty", "no-data") })).map((hole) => (hole?.as === "no-data" ? { ...hole, page: Math.max(1, hole.page) } : hole)),
     noTotals: seldom(12, yes),
+    broken: seldom(20, fc.double({ min: 0, max: 1, noNaN: true })),
     keptDays: seldom(20, fc.integer({ min: 1, max: 40 })),
   });
 

@@ -8,9 +8,9 @@ import { emulatorSettings } from "../../src/testing/options.js";
 import { VirtualClock } from "../engine/virtual-clock.js";
 import { consume } from "./consume.js";
 import { boundsOf } from "./bounds.js";
-import { declaredCapOf, holeOf, keptSecondsOf, searchCapOf } from "./emulated-quirks.js";
+import { brokenAtOf, declaredCapOf, holeOf, keptSecondsOf, searchCapOf } from "./emulated-quirks.js";
 import { isHonest } from "./expectations.js";
-import { callsOf, LONGEST_CALL_MS, type TrueCall, unusualFields } from "./history.js";
+import { callsOf, HISTORY_MS, LONGEST_CALL_MS, type TrueCall, unusualFields } from "./history.js";
 import { SimulatedNetwork } from "./network.js";
 import type { Ledger, Run } from "./oracle.js";
 import type { Scenario, SimulatedAccount } from "./scenario.js";
@@ -43,9 +43,10 @@ export async function simulate(scenario: Scenario): Promise<Run> {
     const { vendor, quirks } = account;
     const provider = providerOf(account, scenario);
     const bounds = quirks.onBounds === undefined ? [] : boundsOf(provider, range, startedAt - behind, scenario.seed);
+    const [broken] = brokenAtOf(account, startedAt - HISTORY_MS, startedAt) ?? [];
     const corrected = Math.abs(behind) > ACCEPTED_DIFFERENCE_MS[vendor];
     const calls = callsOf({ account, filterTime: scenario.filterTime, seed: scenario.seed, now: startedAt, bounds });
-    return { account, calls, knownUntil: corrected ? startedAt : startedAt - Math.max(0, behind), provider };
+    return { account, calls, knownUntil: corrected ? startedAt : startedAt - Math.max(0, behind), provider, ...(broken === undefined ? {} : { brokenAt: broken.getTime() }) };
   });
   const { vendors, credentials, plan } = makeVendors(settingsOf(scenario, ledgers, clock), () => clock.now());
   const hosts = scenario.accounts.map(({ vendor }) => ({ vendor: vendors[vendor], host: HOSTS[vendor] }));
@@ -105,6 +106,7 @@ async function readGaps(client: CallRecordsClient, reports: Run["reports"]): Pro
 }
 
 function settingsOf(scenario: Scenario, ledgers: readonly Ledger[], clock: VirtualClock) {
+  const startedAt = clock.now();
   const { accounts, edges, quirks } = scenario;
   const each = <Value>(value: (account: SimulatedAccount) => Value | null) =>
     Object.fromEntries(accounts.flatMap((account) => (value(account) === null ? [] : [[account.vendor, value(account)]]))) as Partial<Record<VendorId, Value>>;
@@ -128,6 +130,7 @@ function settingsOf(scenario: Scenario, ledgers: readonly Ledger[], clock: Virtu
     searchCap: each(searchCapOf),
     hole: each(holeOf),
     keptSeconds: each(keptSecondsOf),
+    brokenAt: each((account) => brokenAtOf(account, startedAt - HISTORY_MS, startedAt)),
   });
 }
 

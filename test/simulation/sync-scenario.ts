@@ -87,7 +87,7 @@ export const PAST_MS = 8 * DAY;
 const vendors: readonly VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
 
 /** Of these a sync does not keep all of its promises yet. */
-const WAITING: readonly (keyof AccountQuirks)[] = process.env.QUIRKS_OFF === undefined ? ["twins", "unit"] : [];
+const WAITING: readonly (keyof AccountQuirks)[] = process.env.QUIRKS_OFF === undefined ? ["twins"] : [];
 
 const account = (vendor: VendorId): fc.Arbitrary<SyncAccount> =>
   fc.record({

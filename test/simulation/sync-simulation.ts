@@ -5,7 +5,7 @@ import { Random } from "../../src/testing/data/random.js";
 import { emulatorSettings } from "../../src/testing/options.js";
 import { VirtualClock } from "../engine/virtual-clock.js";
 import { CrashingStore } from "./crashing-store.js";
-import { holeOf, searchCapOf } from "./emulated-quirks.js";
+import { brokenAtOf, holeOf, searchCapOf } from "./emulated-quirks.js";
 import { isDeceitful } from "./expectations.js";
 import { SimulatedNetwork } from "./network.js";
 import { SDK_APP_IDS } from "./simulated-provider.js";
@@ -38,11 +38,14 @@ export interface SyncRun {
   scenario: SyncScenario;
   histories: { account: SyncAccount; calls: EditedCall[] }[];
   passes: PassRun[];
+  began: number;
   /** Where the ground of the last pass begins. */
   from: number;
   written: number;
 }
 
+/** Each leaves a twentieth of what cannot be read. */
+const PASSES_TO_CLOSE_IN = 4;
 /** Longer than the slowest response takes. */
 const PATIENT_MS = 600_000;
 /** When the last call has settled, and everything around it. */
@@ -73,6 +76,7 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
     calls: Object.fromEntries(histories.map(({ account, calls }) => [account.vendor, calls.map((call) => emulatedCall(account, call, now))])),
     searchCap: each(searchCapOf),
     hole: each(holeOf),
+    brokenAt: each((account) => brokenAtOf(account, began - PAST_MS, began + FUTURE_MS)),
   });
   const store = new CrashingStore();
   const consumer = new SyncConsumer();
@@ -82,7 +86,9 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
   const fromMs = Math.max(...scenario.passes.map((pass) => pass.fromMs));
 
   const quiet = { fromMs, toMs: null, crash: null, commitEvery: 1, faults: { share: 0, kinds: [] }, commitOrder: "first first" as const, clockBehindMs: 0, isolateFailures: scenario.accounts.some(isDeceitful), firstOnly: false, options: {} };
-  for (const pass of [...scenario.passes, { ...quiet, afterMs: ALL_SETTLED_MS + PAST_MS }]) {
+  // What is broken is closed in on from pass to pass.
+  const more = scenario.accounts.some((account) => account.quirks.broken !== undefined) ? PASSES_TO_CLOSE_IN : 0;
+  for (const pass of [...scenario.passes, { ...quiet, afterMs: ALL_SETTLED_MS + PAST_MS }, ...Array.from({ length: more }, () => ({ ...quiet, afterMs: 60_000 }))]) {
     await clock.runOn(pass.afterMs);
     const startedAt = clock.now();
     const groundFrom = began - pass.fromMs;
@@ -130,5 +136,5 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
     await client.close();
     await clock.runOn(0);
   }
-  return { scenario, histories, passes, from: began - fromMs, written: store.written };
+  return { scenario, histories, passes, began, from: began - fromMs, written: store.written };
 }
