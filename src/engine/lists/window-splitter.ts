@@ -12,12 +12,12 @@ const MOST_PARTS = 20;
 const MOST_ROWS = 100_000;
 /** So many windows, one within the other, whose lists do not end are taken for a vendor that sends ever new rows. */
 const MOST_OVERFLOWS = 8;
-/** Windows whose end is doubtful are split so often, and as often again for each page of rows that came: a vendor that caps every window would be asked for all of them. */
-const DOUBTFUL_SPLITS = { least: 64, perPage: 4 } as const;
+/** Windows whose end is doubtful are split into so many parts, and so many more for each page of rows that came: a vendor that caps every window would be asked for all of them. */
+const DOUBTFUL_PARTS = { least: 64, perPage: 8 } as const;
 
 /** Decides which windows of a run are read in parts, and puts the parts in their place. */
 export class WindowSplitter {
-  private doubtfulSplits = 0;
+  private doubtfulParts = 0;
   private rowsHandedOn = 0;
 
   constructor(
@@ -46,28 +46,35 @@ export class WindowSplitter {
     const doubt = doubtOfTotal(total, size, paging);
     if (total > windowRows) {
       // The total does not speak of the window: splitting it further would not end.
-      if (window.plan.split?.count(total) === false) throw overcounted(this.run.concern(window));
+      if (window.plan.split?.count(total) === false || (doubt !== null && this.mayDoubtNoMore)) throw overcounted(this.run.concern(window));
       const parts = Math.min(MOST_PARTS, Math.ceil(total / windowRows));
-      if (this.split(window, parts, { announced: total, mayBeCapped: doubt !== null })) return true;
+      if (this.split(window, parts, { announced: total, mayBeCapped: doubt !== null })) {
+        this.doubtfulParts += doubt === null ? 0 : parts;
+        return true;
+      }
     }
-    // A list that is not asked for by time has no parts.
-    return doubt !== null && window.plan.span !== null && this.splitDoubtful(window, 2, { announced: total, mayBeCapped: true }, doubt);
+    // A list that is not asked for by time has no parts; and a total without any row is no cap.
+    return doubt !== null && received > 0 && window.plan.span !== null && this.splitDoubtful(window, 2, { announced: total, mayBeCapped: true }, doubt);
   }
 
   /** Splits a window whose end is in doubt; else it is read as it is, and stays unverified. */
   splitDoubtful(window: OpenWindow, parts: number, whole: WholeWindow, doubt: string): boolean {
     if (this.maySplit(window) && this.split(window, parts, whole)) {
-      this.doubtfulSplits += 1;
+      this.doubtfulParts += parts;
       return true;
     }
     window.doubt = doubt;
     return false;
   }
 
+  /** Whether a window whose end is in doubt may be split. */
   maySplit(window: OpenWindow): boolean {
-    const { paging } = this;
-    const pages = paging.style === "none" ? 0 : this.rowsHandedOn / paging.size;
-    return this.policy.splitsInDoubt && this.doubtfulSplits < DOUBTFUL_SPLITS.least + DOUBTFUL_SPLITS.perPage * pages && this.queue.canSplit(window);
+    return this.policy.splitsInDoubt && !this.mayDoubtNoMore && this.queue.canSplit(window);
+  }
+
+  private get mayDoubtNoMore(): boolean {
+    const pages = this.paging.style === "none" ? 0 : this.rowsHandedOn / this.paging.size;
+    return this.doubtfulParts >= DOUBTFUL_PARTS.least + DOUBTFUL_PARTS.perPage * pages;
   }
 
   /** A list that goes on and on is read in parts, which hold less; where it has none, or they go on as well, it is given up. */
