@@ -65,12 +65,12 @@ export function seldom<Value>(oneIn: number, arbitrary: fc.Arbitrary<Value>): fc
 
 export type Arbitraries<Quirks extends object> = { [Name in keyof Quirks]-?: fc.Arbitrary<Quirks[Name] | undefined> };
 
-/** Of these the client does not keep all of its promises yet. `QUIRKS_OFF` names others for a run of one's own, or none. */
-const WAITING: ReadonlySet<string> = new Set(process.env.QUIRKS_OFF?.split(",") ?? ["mistake"]);
+/** Left out of a run of one's own: `QUIRKS_OFF=zone,twins npm run soak`. */
+const OFF: ReadonlySet<string> = new Set(process.env.QUIRKS_OFF?.split(",") ?? []);
 
 /** Without what is as usual, so that what is printed is what matters. */
 export function present<Quirks extends object>(arbitraries: Arbitraries<Quirks>): fc.Arbitrary<Quirks> {
-  return fc.record(arbitraries as Record<string, fc.Arbitrary<unknown>>).map((drawn) => Object.fromEntries(Object.entries(drawn).filter(([name, value]) => value !== undefined && !WAITING.has(name))) as Quirks);
+  return fc.record(arbitraries as Record<string, fc.Arbitrary<unknown>>).map((drawn) => Object.fromEntries(Object.entries(drawn).filter(([name, value]) => value !== undefined && !OFF.has(name))) as Quirks);
 }
 
 const yes = fc.constant<true>(true);
