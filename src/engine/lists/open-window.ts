@@ -70,6 +70,8 @@ export class OpenWindow {
   /** A page to ask for now, with the read that it belongs to; null when there is none. */
   next(): { request: PageRequest; pager: Pager } | null {
     const { pager } = this;
+    // A total that is not relied upon is no reason to ask for all the pages that it tells of at once.
+    if (this.doubt !== null && pager.isWaiting) return null;
     const request = pager.next();
     return request === null ? null : { request, pager };
   }

@@ -115,6 +115,11 @@ export class Pager {
     return this.waiting.length > 0 || this.hasMoreBeforeTotal;
   }
 
+  /** Whether a page has been asked for and not answered yet. */
+  get isWaiting(): boolean {
+    return this.outstanding > 0;
+  }
+
   /** Whether every page has been asked for and answered. */
   get done(): boolean {
     return !this.ready && this.outstanding === 0;
