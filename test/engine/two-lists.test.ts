@@ -23,7 +23,7 @@ class Job {
       if (hash === null) continue;
       const rows = state.compare(partition, LISTS, [{ key: "17", at: AT, hash }]);
       for (const { seen } of rows) if (seen === "new" || seen === "updated") delivered.push(`${seen} ${hash}`);
-      state.add({ partition, partitions: LISTS, rows: rows.filter(({ seen }) => seen !== "same"), outcome: null });
+      state.add({ partition, partitions: LISTS, rows: rows.filter(({ seen }) => seen !== "same"), latestStart: null, outcome: null });
     }
     this.saved = JSON.parse(JSON.stringify(state.checkpoint())) as ReturnType<SyncState["checkpoint"]>;
     return delivered;

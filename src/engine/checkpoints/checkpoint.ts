@@ -75,6 +75,8 @@ export interface SyncCheckpoint {
   asked: Interval[];
   /** What of it was given up by `abandon`. */
   abandoned: Interval[];
+  /** The latest start of a call that was handed out: no pass was earlier, whatever its clock said. Null where there was none. */
+  latestStart: string | null;
   /** One for each list of the vendor's that the account is read from, such as an application. */
   lists: ListCheckpoint[];
   /** Keys and contents of the calls that may come again, by application and quarter of an hour. */
@@ -105,6 +107,7 @@ const common = {
     .nullable(),
   asked: intervals,
   abandoned: intervals,
+  latestStart: instant.nullable(),
   lists: z.array(
     z.strictObject({
       application: z.string().nullable(),

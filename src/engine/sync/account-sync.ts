@@ -148,10 +148,12 @@ export class AccountSync {
   }
 
   /** Once a response has told the time: forgets what a clock that was ahead has said. */
-  private truncate(committed: CommittedState, { plan: { settleMs } }: Source<MappedCall>): Promise<void> {
+  private truncate(committed: CommittedState, { plan }: Source<MappedCall>): Promise<void> {
+    const { settleMs } = plan;
     return committed.apply(
       (state) => {
-        state.truncate(this.session.clock.vendorNow(), settleMs);
+        const { clock, provider } = this.session;
+        state.truncate(clock.vendorNow(), settleMs, oldestReadable(plan.operation, provider, clock.vendorNow()));
       },
       () => false,
     );
@@ -204,7 +206,8 @@ export class AccountSync {
     const compared = state.compare(window.partition, partitions, window.rows);
     const changes = compared.flatMap(({ record, seen }): SyncChange[] => (seen === "new" || seen === "updated" ? [{ type: seen, record }] : []));
     const rows = compared.flatMap(({ key, hash, at, seen }) => (seen === "same" ? [] : [{ key, hash, at, seen }]));
-    const change = { partition: window.partition, partitions, rows, outcome: this.outcomeOf(source, window) };
+    const latestStart = window.rows.reduce<number | null>((latest, { record }) => Math.max(latest ?? Number.NEGATIVE_INFINITY, record.startedAt.getTime()), null);
+    const change = { partition: window.partition, partitions, rows, latestStart, outcome: this.outcomeOf(source, window) };
     const add = (changed: SyncState) => {
       changed.add(change);
     };

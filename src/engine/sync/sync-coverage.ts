@@ -1,6 +1,7 @@
 import type { Interval } from "../../model/account-report.js";
 import type { AccountSession } from "../account/account-session.js";
 import type { CheckpointKeeper } from "./checkpoint-keeper.js";
+import { oldestReadable } from "../lists/list-plan.js";
 import { groundNow } from "./prepare-pass.js";
 import { settingsOf } from "./read-settings.js";
 import { SyncState } from "./sync-state.js";
@@ -29,6 +30,8 @@ export async function syncCoverage(session: AccountSession, keeper: CheckpointKe
   const state = new SyncState(provider, await keeper.load(provider));
   // By the options of now: what does not hold any more is not claimed.
   state.adapt(settingsOf(provider), groundNow(session, state));
-  const partitions = provider.operations.records.partitions({});
+  const { records } = provider.operations;
+  state.truncate(clock.now(), provider.settleSeconds * 1000, oldestReadable(records, provider, clock.now()));
+  const partitions = records.partitions({});
   return { account: provider.account, provider: provider.id, ...state.summarize(partitions, clock.now()) };
 }

@@ -42,6 +42,8 @@ export interface WindowChange {
   partitions: readonly Partition[];
   /** Rows that differ from what is kept. */
   rows: readonly RowSeen[];
+  /** The latest start of its calls, in epoch milliseconds; null where it holds none. */
+  latestStart: number | null;
   /** Null where nothing follows from the window. */
   outcome: { type: "advance"; span: Span; provenTo: number; settled: boolean; ground: Ground } | { type: "doubt"; span: Span } | Retraction | null;
 }
@@ -53,6 +55,8 @@ export interface WindowChange {
 export class SyncState {
   private asked = Intervals.empty;
   private abandoned = Intervals.empty;
+  /** Of a call that was handed out. Before all time where there was none. */
+  private latestStart = Number.NEGATIVE_INFINITY;
   private settings: CheckpointSettings | null = null;
   private identity: CheckpointIdentity | null = null;
   private readonly lists = new Map<string, ListState>();
@@ -80,6 +84,7 @@ export class SyncState {
     if (checkpoint === null) return;
     this.asked = fromIntervals(checkpoint.asked);
     this.abandoned = fromIntervals(checkpoint.abandoned);
+    if (checkpoint.latestStart !== null) this.latestStart = Date.parse(checkpoint.latestStart);
     this.settings = checkpoint.settings;
     this.identity = checkpoint.identity;
     for (const saved of checkpoint.lists) {
@@ -94,6 +99,7 @@ export class SyncState {
     fork.comparison = this.comparison;
     fork.asked = this.asked;
     fork.abandoned = this.abandoned;
+    fork.latestStart = this.latestStart;
     fork.settings = this.settings;
     fork.identity = this.identity;
     for (const [id, list] of this.lists) fork.lists.set(id, { ...list });
@@ -153,16 +159,25 @@ export class SyncState {
   }
 
   /**
-   * Up to which instant what is said of a list holds: where it speaks of times that are still to come, a clock was ahead, and nothing of what was not
-   * settled by the right one is proven.
+   * Up to which instant what is said of a list holds. Where it speaks of times that are still to come, a clock was ahead. When that pass really was is not
+   * known, but it handed out calls, and was not before the latest of them: what was settled by then holds.
    */
   private trustedUntil({ proven, read }: ListState, now: number, settleMs: number): number {
-    return Math.max(proven.end, read.end) > now ? now - Math.max(settleMs, LEAST_DOUBT_MS) : Number.POSITIVE_INFINITY;
+    if (Math.max(proven.end, read.end) <= now) return Number.POSITIVE_INFINITY;
+    return Math.min(now, this.latestStart) - Math.max(settleMs, LEAST_DOUBT_MS);
   }
 
-  /** Forgets what a clock that was ahead has said. */
-  truncate(now: number, settleMs: number): void {
+  /**
+   * Forgets what a clock that was ahead has said.
+   * @param oldest the oldest instant that can be read: what is later is not lost.
+   */
+  truncate(now: number, settleMs: number, oldest: number): void {
     for (const list of this.lists.values()) {
+      const lost = list.lost.before(oldest);
+      if (!lost.equals(list.lost)) {
+        this.moved = true;
+        list.lost = lost;
+      }
       const until = this.trustedUntil(list, now, settleMs);
       if (until === Number.POSITIVE_INFINITY) continue;
       this.moved = true;
@@ -292,9 +307,10 @@ export class SyncState {
   }
 
   /** Takes note of a window that was read, and of its rows as handed out. */
-  add({ partition, partitions, rows, outcome }: WindowChange): void {
+  add({ partition, partitions, rows, latestStart, outcome }: WindowChange): void {
     const place = this.placeAmongSeveral(partition);
     for (const row of rows) this.keep(partition, place, row);
+    if (latestStart !== null) this.latestStart = Math.max(this.latestStart, latestStart);
     if (outcome?.type === "advance") this.advance(partition, partitions, outcome);
     else if (outcome?.type === "doubt") this.doubt(partition, outcome.span);
     else if (outcome?.type === "retract") this.retract(partition, outcome);
@@ -405,6 +421,7 @@ export class SyncState {
       settings: this.settings,
       asked: toIntervals(this.asked),
       abandoned: toIntervals(this.abandoned),
+      latestStart: Number.isFinite(this.latestStart) ? new Date(this.latestStart).toISOString() : null,
       lists: [...this.lists.values()].map(saveList),
       tail: this.tail.lines(),
     };

@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { type CheckpointStore, huaweiCec, type HuaweiCecOptions, MemoryCheckpointStore, type Transport } from "call-records";
+import { DAY, HOUR, ManualClock, NOW, openClient, RATE as rate } from "../client/stage.js";
+
+interface Call {
+  id: string;
+  at: number;
+}
+
+/** A Huawei account whose responses have no `Date`. */
+function vendorOf(calls: readonly Call[], clock: ManualClock, broken: readonly number[] = []): Transport {
+  return {
+    send: ({ url, body }) => {
+      const asked = JSON.parse(body ?? "{}") as Record<string, unknown>;
+      const [from, to] = [Number(asked.startTime), Number(asked.endTime)];
+      const found = calls.filter(({ at }) => asked.taskType === "0" && at <= clock.now() && at >= from && at <= to);
+      const callInfo = found.slice(Number(asked.offset), Number(asked.offset) + Number(asked.limit)).map(({ id, at }) => ({ callSerialNo: id, startTime: at, endTime: at + 1000, state: 3 }));
+      if (broken.some((at) => at >= from && at <= to)) return Promise.resolve({ status: 500, headers: {}, text: "broken" });
+      const response = url.endsWith("tokenByAkSk") ? { AccessToken: "a-token", Expires: "600" } : { retCode: "0", retMsg: "", result: { total: found.length, callInfo } };
+      return Promise.resolve({ status: 200, headers: {}, text: JSON.stringify(response) });
+    },
+  };
+}
+
+function open(transport: Transport, clock: ManualClock, options: Partial<HuaweiCecOptions> = {}) {
+  return openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", rate, ...options })], clock, transport, retry: { attempts: 1 } });
+}
+
+/** Ids that a pass hands out. */
+async function pass(client: ReturnType<typeof open>, store: CheckpointStore, from: number): Promise<string[]> {
+  const ids: string[] = [];
+  await client.sync({ from: new Date(from), store, isolateFailures: true, beforeRetention: "clip" }).forEach(({ changes }) => {
+    for (const { record } of changes) ids.push(record.id);
+  });
+  return ids;
+}
+
+/** Calls that coverage claims, and nobody got. */
+async function claimedWithout(client: ReturnType<typeof open>, store: CheckpointStore, calls: readonly Call[], got: readonly string[], until: number): Promise<string[]> {
+  const [account] = await client.coverage(store);
+  const holds = (at: number) => (account?.coverage ?? []).some(({ from, to }) => Date.parse(from) <= at && at < Date.parse(to));
+  return calls.filter(({ id, at }) => at <= until && holds(at) && !got.includes(id)).map(({ id }) => id);
+}
+
+describe("a pass whose clock was a month ahead", () => {
+  it.each([
+    [5 * HOUR, { settleSeconds: 0 }],
+    [DAY, { settleSeconds: 3600 }],
+    [DAY, {}],
+    [4 * DAY, {}],
+  ])("loses no call that came before the next pass, %i ms later (%o)", async (later, options) => {
+    const calls = Array.from({ length: 24 * 12 }, (_, hour) => ({ id: `${hour}`, at: NOW - 3 * DAY + hour * HOUR + 60_000 }));
+    const clock = new ManualClock();
+    const transport = vendorOf(calls, clock);
+    const store = new MemoryCheckpointStore();
+    const got = await pass(open(transport, new ManualClock(NOW + 30 * DAY), options), store, NOW - 5 * DAY);
+    const client = open(transport, clock, options);
+    clock.advance(later);
+    expect(await claimedWithout(client, store, calls, got, clock.now())).toEqual([]);
+    for (let turn = 0; turn < 4; turn += 1) {
+      got.push(...(await pass(client, store, NOW - 5 * DAY)));
+      clock.advance(DAY);
+    }
+    expect(await claimedWithout(client, store, calls, got, clock.now() - DAY)).toEqual([]);
+  });
+
+  it("gives nothing up for good that the vendor keeps", async () => {
+    const from = NOW - 80 * DAY;
+    const calls = Array.from({ length: 320 }, (_, index) => ({ id: `${index}`, at: from + index * 6 * HOUR + 60_000 }));
+    const clock = new ManualClock();
+    const broken = vendorOf(calls, clock, [NOW - 75 * DAY]);
+    const options = { retentionSeconds: 90 * 86_400 };
+    const store = new MemoryCheckpointStore();
+    const got = await pass(open(broken, clock, options), store, from);
+    got.push(...(await pass(open(broken, new ManualClock(NOW + 30 * DAY), options), store, from)));
+    clock.advance(HOUR);
+    const client = open(vendorOf(calls, clock), clock, options);
+    for (let turn = 0; turn < 3; turn += 1) got.push(...(await pass(client, store, from)));
+    expect(calls.filter(({ id, at }) => at < NOW - 5 * DAY && !got.includes(id))).toEqual([]);
+    expect((await client.coverage(store))[0]?.lost).toEqual([]);
+  });
+});
