@@ -111,3 +111,13 @@ describe("the calls going on", () => {
     expect((await client.activeCalls()).calls).toEqual([]);
   });
 });
+
+describe("a live list that counts more calls than it lists", () => {
+  it.each([{ Total: 5, Sessions: [] }, { Total: 5, Sessions: null }])("is partial, with an error that says so: %j", async (response) => {
+    const endpoint = await serve(() => ({ body: { Response: { ...response, RequestId: "r" } } }));
+    const client = openClient({ providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate: RATE })], clock: new ManualClock() });
+    const { calls, accounts } = await client.activeCalls();
+    expect(calls).toEqual([]);
+    expect(accounts).toMatchObject([{ status: "partial", error: { code: "incomplete" } }]);
+  });
+});

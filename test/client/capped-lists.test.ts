@@ -15,19 +15,21 @@ interface Search {
   total?: (rows: number) => number | null;
   /** How it answers a page behind the last row that it serves. */
   beyond?: "refuses" | "empty" | "last page again";
+  /** In which order it gives the last page again. */
+  shuffle?: (page: readonly { id: number; at: number }[]) => readonly { id: number; at: number }[];
 }
 
 const HUAWEI_REFUSAL = { body: { retCode: "4", retMsg: "offset" } };
 const ITNIOTECH_REFUSAL = { body: { status: -21, reason: "parameter" } };
 
 /** The part of a search that a page is of; null where the page is refused. */
-function pageOf({ starts, served = Number.POSITIVE_INFINITY, total = (rows) => rows, beyond = "empty" }: Search, window: { from: number; to: number }, offset: number, size: number): { total: number | null; page: { id: number; at: number }[] } | null {
+function pageOf({ starts, served = Number.POSITIVE_INFINITY, total = (rows) => rows, beyond = "empty", shuffle = (page) => page }: Search, window: { from: number; to: number }, offset: number, size: number): { total: number | null; page: readonly { id: number; at: number }[] } | null {
   const rows = starts.map((at, id) => ({ id, at })).filter(({ at }) => at >= window.from && at <= window.to);
   const given = rows.slice(0, served);
   const page = given.slice(offset, offset + size);
   if (page.length > 0 || given.length === 0) return { total: total(rows.length), page };
   if (beyond === "refuses") return null;
-  return { total: total(rows.length), page: beyond === "empty" ? [] : given.slice(-size) };
+  return { total: total(rows.length), page: beyond === "empty" ? [] : shuffle(given.slice(Math.floor((given.length - 1) / size) * size)) };
 }
 
 interface Asked {
@@ -165,5 +167,23 @@ describe.each(vendors)("a list of $vendor with a total of 0 beside its rows", (a
   it("is read to its end", async () => {
     const { records, report } = await read(asked, { starts: spread(250), total: () => 0 });
     expectAll(records, report, 250);
+  });
+});
+
+describe.each(vendors)("a list of $vendor without a total that is capped", (asked) => {
+  it("at a round number of rows, or at the number that the option names, is read whole", async () => {
+    const { records } = await read(asked, { starts: spread(1530), served: 1000, total: () => null });
+    expect(records.length).toBe(1530);
+    const named = await read(asked, { starts: spread(730), served: 333, total: () => null }, {}, 333);
+    expect(named.records.length).toBe(730);
+  });
+
+  it.each([50, 100, 250])("that gives its last page again behind %i rows, in any order, is read and unsettled", async (count) => {
+    let turn = 0;
+    const { records, report, requests, warnings } = await read(asked, { starts: spread(count), total: () => null, beyond: "last page again", shuffle: (page) => (turn++ % 2 === 0 ? page.toReversed() : page) });
+    expect(records.length).toBe(count);
+    expect(report).toMatchObject({ status: "complete", gaps: [] });
+    expect(warnings.join()).toContain("its end is not verified");
+    expect(requests).toBeLessThan(300);
   });
 });

@@ -13,13 +13,13 @@ interface Row {
 }
 
 /** Reads the history of a Huawei account that holds these rows. */
-async function readHuawei(rows: readonly Row[], query: Partial<RecordsQuery> = {}, withTotals = true) {
+async function readHuawei(rows: readonly Row[], query: Partial<RecordsQuery> = {}, withTotals: boolean | "distinct" = true) {
   const endpoint = await serve(
     huaweiAnswering(({ body }) => {
       const found = rows.filter(({ startTime, taskType = "0" }) => taskType === body.taskType && startTime >= Number(body.startTime) && startTime <= Number(body.endTime));
       const page = found.slice(Number(body.offset), Number(body.offset) + Number(body.limit));
       const callInfo = page.map(({ callSerialNo, startTime, called = "1" }) => ({ callSerialNo, startTime, endTime: startTime + 1000, called, state: 3, reasonCode: 5 }));
-      return { body: { retCode: "0", retMsg: "", result: { ...(withTotals ? { total: found.length } : {}), callInfo } } };
+      return { body: { retCode: "0", retMsg: "", result: { ...(withTotals === false ? {} : { total: withTotals === true ? found.length : new Set(found.map(({ callSerialNo }) => callSerialNo)).size }), callInfo } } };
     }),
   );
   const events: ClientEvent[] = [];
@@ -40,6 +40,7 @@ describe("one id", () => {
     { name: "of two calls in neighbouring windows", rows: [{ callSerialNo: "7", startTime: at(24) }, { callSerialNo: "7", startTime: at(22) }] },
     { name: "of two calls in one window", rows: [{ callSerialNo: "7", startTime: at(21) }, { callSerialNo: "7", startTime: at(20) }] },
     { name: "of two calls in two lists", rows: [{ callSerialNo: "7", startTime: at(21) }, { callSerialNo: "7", startTime: at(20), taskType: "4" }] },
+    { name: "of two calls that begin at one moment in one window", rows: [{ callSerialNo: "7", startTime: at(21) }, { callSerialNo: "7", startTime: at(21), called: "2" }] },
     { name: "with two contents in two lists", rows: [{ callSerialNo: "7", startTime: at(21) }, { callSerialNo: "7", startTime: at(21), taskType: "4", called: "2" }] },
   ];
 
@@ -57,6 +58,12 @@ describe("one id", () => {
     const error = await rejectionOf(readHuawei([{ callSerialNo: "7", startTime: at(21) }, { callSerialNo: "7", startTime: at(20) }], {}, false));
     expect(error).toBeInstanceOf(IncompleteError);
     expect(error.message).toContain("the id 7 came with two different calls");
+  });
+
+  it("of two calls that begin at one moment, in a list that counts one id once or not at all, is an error", async () => {
+    const rows = [{ callSerialNo: "7", startTime: at(21) }, { callSerialNo: "7", startTime: at(21), called: "2" }];
+    expect(await rejectionOf(readHuawei(rows, {}, false))).toBeInstanceOf(IncompleteError);
+    expect(await rejectionOf(readHuawei(rows, {}, "distinct"))).toBeInstanceOf(IncompleteError);
   });
 
   it("with one content in two lists is one call", async () => {

@@ -243,7 +243,8 @@ export class ListRun<Value> {
       case "short":
         // Of a window that can no longer be split, another read would show the same.
         if (window.doubt === null && window.readAgain()) return;
-        if (this.isSettled(window)) throw incomplete(this.concern(window), ending.shortfall);
+        if (!prove) this.noteShort(window, ending.shortfall);
+        if (prove && this.isSettled(window)) throw incomplete(this.concern(window), ending.shortfall);
         this.closeRead(window, "read");
     }
   }
@@ -260,6 +261,13 @@ export class ListRun<Value> {
     // Of the whole, of which other parts may count as proven already.
     this.deliveries.push({ window: short.whole.plan, id: short.whole.id, partition: this.queue.partitionOf(window), rows: [], fate: "incomplete", retracts: true, frontier: this.queue.frontier }, 1);
     throw shortParts({ ...this.concern(window), window: short.whole.bounds }, announced, short.found ?? 0);
+  }
+
+  /** A snapshot proves nothing, and is handed on as it is; but it is not whole. */
+  private noteShort(window: OpenWindow, shortfall: string): void {
+    const error = incomplete(this.concern(window), shortfall);
+    this.warn(window, `it does not add up: ${shortfall}.`);
+    this.progress.note(error);
   }
 
   private isProven(window: OpenWindow): boolean {
@@ -323,7 +331,10 @@ export class ListRun<Value> {
     const { total, rows, lastPageFull } = window.read;
     const isLoop = error instanceof PagingLoop;
     const isFirst = offset === 0 && cursor === null;
-    if (this.abort.signal.aborted || isFirst || rows === 0 || !(isLoop ? lastPageFull && rows > window.pageSize : isRefusal(error))) return false;
+    if (this.abort.signal.aborted || isFirst || rows === 0) return false;
+    // Behind the last row some vendors give the last page again. A cursor that leads back, or a page that repeats before the total, is another fault.
+    const isLastPageAgain = isLoop && cursor === null && (total === null || (lastPageFull && rows > window.pageSize));
+    if (!isLastPageAgain && !isRefusal(error)) return false;
     const doubt = `a page is ${isLoop ? "repeated" : "refused"} after ${rows} rows`;
     if ((total !== null || lastPageFull) && this.splitter.splitDoubtful(window, 2, { announced: total ?? rows, mayBeCapped: true }, doubt)) return true;
     if (total !== null) return false;

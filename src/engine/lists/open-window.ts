@@ -20,6 +20,8 @@ export class OpenWindow {
   changes = 0;
   /** A key that two different calls have; null where there is none. */
   conflict: string | null = null;
+  /** A key that came twice in one read, of calls with one start and different content; null where there is none. */
+  changed: string | null = null;
   /** Why its end cannot be verified, as a clause, where it is read all the same; null where nothing is known against it. */
   doubt: string | null = null;
   /** Its bounds as errors and events tell them; null for a list that is not asked for by time. */

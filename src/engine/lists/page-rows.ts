@@ -88,7 +88,10 @@ export class PageRows<Value> {
     window.seen.set(key, print);
     if (own !== undefined) {
       if (startOf(own) !== startOf(print)) this.noteConflict(window, key);
-      else if (!repeatable) this.noteDuplicate(window, key, own === print);
+      else if (!repeatable) {
+        if (own !== print) window.changed ??= this.session.clean(key);
+        this.noteDuplicate(window, key, own === print);
+      }
       return false;
     }
     for (const neighbour of touching) {

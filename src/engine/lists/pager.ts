@@ -44,6 +44,9 @@ const MOST_EMPTY_PAGES = 100;
 /** So many pages in a row that stay empty before the total show that the list ends there, whatever the total says. */
 const MOST_MISSING_PAGES = 3;
 
+/** So many pages in a row that bring nothing new show that a list without a total repeats itself. */
+const MOST_STALE_PAGES = 3;
+
 /** A page repeats another, or a cursor leads in a circle: the list cannot be read to its end. */
 export class PagingLoop extends Error {}
 
@@ -62,11 +65,12 @@ export class Pager {
   private moved = false;
   /** Distinct keys. */
   private rows = 0;
-  /** The pages seen, by a digest of their keys: two alike mean that the vendor repeats itself. */
+  /** The pages seen, by a digest of their keys in any order: two alike mean that the vendor repeats itself. */
   private readonly pages = new Set<string>();
   private readonly cursors = new Set<string>();
   private emptyPages = 0;
   private missingPages = 0;
+  private stalePages = 0;
   private askedPastEnd = false;
   private unverifiedEnd: string | null = null;
   /** The empty page that is being asked for again; null where there is none. */
@@ -172,6 +176,8 @@ export class Pager {
     this.rows += page.fresh;
     this.takeTotal(page);
     this.noteEnd(request, page);
+    this.stalePages = page.fresh === 0 && page.keys.length > 0 ? this.stalePages + 1 : 0;
+    if (this.total === null && this.rule.style !== "none" && this.stalePages >= MOST_STALE_PAGES) throw new PagingLoop("pages bring nothing new");
     switch (this.rule.style) {
       case "none":
         return;
@@ -289,7 +295,10 @@ export class Pager {
   }
 }
 
-/** A cryptographic one: two different pages must not be taken for the same. As JSON the keys stay apart, whatever they hold. */
+/**
+ * A cryptographic one: two different pages must not be taken for the same. As JSON the keys stay apart, whatever they hold. Their order does not count:
+ * a search that is not sorted may give one page in another order.
+ */
 function digestOfKeys(keys: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify(keys)).digest("base64");
+  return createHash("sha256").update(JSON.stringify([...keys].sort())).digest("base64");
 }

@@ -28,20 +28,26 @@ const MOST_PARTS = 20;
  */
 export function endingOf(window: OpenWindow, rule: PagingRule, { prove, canSplit, isCount }: { prove: boolean; canSplit: boolean; isCount: boolean }): WindowEnding {
   const { rows, total, unverifiedEnd } = window.read;
-  if (window.conflict !== null) return { type: "conflict", shortfall: `the id ${window.conflict} came with two different calls, of which only one was handed on` };
+  if (window.conflict !== null) return conflictOf(window.conflict);
   const cut = canSplit ? splitOfCapped(window) : null;
   if (cut !== null) return cut;
   if (prove && !window.addsUp) return { type: "short", shortfall: window.shortfall };
+  if (!prove && total !== null && !window.read.moved && rows < total) return { type: "short", shortfall: window.shortfall };
+  if (prove && window.plan.settled && window.changed !== null) return conflictOf(window.changed);
   const doubt = window.doubt ?? doubtOf(window, rule, prove || canSplit);
   if (doubt !== null && canSplit && window.doubt === null) return { type: "split", parts: TWO_PARTS, whole: { announced: Math.max(rows, total ?? 0), mayBeCapped: true }, doubt };
   const unverified = isCount && rows === 0 ? "the vendor sent no count" : (doubt ?? unverifiedEnd);
   return unverified === null ? { type: "whole" } : { type: "unverified", doubt: unverified };
 }
 
+function conflictOf(id: string): WindowEnding {
+  return { type: "conflict", shortfall: `the id ${id} came with two different calls, of which only one was handed on` };
+}
+
 /** @param strictly whether a full last page counts: a snapshot cannot be split, and any number of calls may go on. */
 function doubtOf({ read: { rows, total, moved, lastPageFull }, pageSize }: OpenWindow, rule: PagingRule, strictly: boolean): string | null {
   // A cursor tells the end by itself.
-  if (total === null) return lastPageFull && strictly && rule.style !== "cursor" ? fullPageDoubt(rows) : null;
+  if (total === null) return doubtOfTotal(rows, 1, rule) ?? (lastPageFull && strictly && rule.style !== "cursor" ? fullPageDoubt(rows) : null);
   return moved ? null : doubtOfTotal(total, strictly ? pageSize : 1, rule);
 }
 
