@@ -34,14 +34,14 @@ function pageOf({ starts, served = Number.POSITIVE_INFINITY, total = (rows) => r
 
 interface Asked {
   vendor: "huawei-cec" | "itniotech";
-  provider: (endpoint: string, maxSearchRows?: number) => Provider;
+  provider: (endpoint: string, maxSearchRows?: number, concurrency?: number) => Provider;
   answering: (search: Search) => Answer;
 }
 
 const vendors: Asked[] = [
   {
     vendor: "huawei-cec",
-    provider: (endpoint, maxSearchRows) => huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate, maxSearchRows }),
+    provider: (endpoint, maxSearchRows, concurrency = 4) => huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate: { ...rate, concurrency }, maxSearchRows }),
     answering: (search) =>
       huaweiAnswering(({ body }) => {
         const own = body.taskType === "0" ? search : { ...search, starts: [] };
@@ -53,7 +53,7 @@ const vendors: Asked[] = [
   },
   {
     vendor: "itniotech",
-    provider: (endpoint, maxSearchRows) => itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate, timeZone: "UTC", maxSearchRows }),
+    provider: (endpoint, maxSearchRows, concurrency = 4) => itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate: { ...rate, concurrency }, timeZone: "UTC", maxSearchRows }),
     answering: (search) => ({ body }) => {
       const { startTime, endTime } = body.params as { startTime: string; endTime: string };
       const window = { from: Date.parse(`${startTime.replace(" ", "T")}Z`), to: Date.parse(`${endTime.replace(" ", "T")}Z`) };
@@ -154,6 +154,18 @@ describe.each(vendors)("a window of $vendor that is read in parts", (asked) => {
     const { records, report } = await read(asked, { starts, total }, { isolateFailures: true });
     expect(records.length).toBe(1530);
     expect(report).toMatchObject({ status: "partial", coverage: [], gaps: [{ reason: "incomplete" }] });
+  });
+
+  it.each([[1440, 300], [1800, 300], [1800, 100], [7200, 300]])("adds up where its calls lie on the bounds of parts: %i calls, %i served of one search", async (count, served) => {
+    const { records, report } = await read(asked, { starts: spread(count), served });
+    expectAll(records, report, count);
+  });
+
+  it.each([1, 4])("shows every call that its parts lack, also where others lie on their bounds (%i at once)", async (concurrency) => {
+    const starts = spread(1440);
+    const isWhole = (rows: number) => rows === 1440;
+    const error = await rejectionOf(read({ ...asked, provider: (endpoint) => asked.provider(endpoint, undefined, concurrency) }, { starts, served: 300, total: (rows) => (isWhole(rows) ? 1441 : rows) }));
+    expect(error.message).toContain("1441 rows in it, and its parts hold 1440 together");
   });
 
   it("counts a call on a bound of its parts once", async () => {

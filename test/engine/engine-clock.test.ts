@@ -28,7 +28,7 @@ function openClock() {
 
 describe("a duration", () => {
   it("never goes back, and is that of what was slept, whenever the time of day is set", async () => {
-    const step = fc.record({ sleepMs: fc.integer({ min: 1, max: 10_000 }), moveMs: fc.constantFrom(...MOVES, 0, 0), moveAt: fc.double({ min: 0, max: 1, noNaN: true }) });
+    const step = fc.record({ sleepMs: fc.integer({ min: 1, max: 10_000 }), moveMs: fc.constantFrom(...MOVES, 0, 0), moveAt: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }) });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 10 }), async (steps) => {
         const { time, clock } = openClock();

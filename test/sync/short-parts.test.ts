@@ -45,3 +45,24 @@ describe("a sync of a window whose parts hold less than the window announced", (
     expect((await client.coverage(store))[0]).toMatchObject({ coverage: [{ from: new Date(from).toISOString(), to: new Date(to).toISOString() }], missing: [] });
   });
 });
+
+describe("a sync of a hundred calls in one second, a full page", () => {
+  it("delivers them, and leaves the second unverified", async () => {
+    const at = from + DAY / 2;
+    const endpoint = await serve(
+      huaweiAnswering(({ body }) => {
+        const isWithin = body.taskType === "0" && at >= Number(body.startTime) && at <= Number(body.endTime);
+        const rows = Array.from({ length: isWithin ? 100 : 0 }, (_, id) => ({ callSerialNo: `${id}`, startTime: at, endTime: at, state: 3 }));
+        return { body: { retCode: "0", retMsg: "", result: { total: rows.length, callInfo: rows.slice(Number(body.offset), Number(body.offset) + Number(body.limit)) } } };
+      }),
+    );
+    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate, filtersOn: "start" })], clock: new ManualClock() });
+    const ids: string[] = [];
+    const stream = client.sync({ from: new Date(from), to: new Date(to), store: new MemoryCheckpointStore() });
+    await stream.forEach(({ changes }) => {
+      for (const { record } of changes) ids.push(record.id);
+    });
+    expect(new Set(ids).size).toBe(100);
+    expect(stream.report().accounts[0]).toMatchObject({ gaps: [], unsettled: [{}] });
+  });
+});

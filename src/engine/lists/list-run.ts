@@ -13,7 +13,7 @@ import type { OpenWindow } from "./open-window.js";
 import { OutageWatch } from "./outage-watch.js";
 import { PageRows, type RepeatedKeys } from "./page-rows.js";
 import { type PageRequest, PagingLoop } from "./pager.js";
-import type { PlannedWindow } from "./planned-window.js";
+import { type PlannedWindow, Split } from "./planned-window.js";
 import type { Progress } from "./progress.js";
 import type { ReadRow } from "./row-reader.js";
 import { endingOf } from "./window-ending.js";
@@ -251,8 +251,7 @@ export class ListRun<Value> {
 
   /** Closes a window that was read to its end. The last part of a window that was split shows whether all of them hold what the whole does. */
   private closeRead(window: OpenWindow, fate: "proven" | "read"): void {
-    const short = window.plan.split?.end(window.seen.size) ?? null;
-    window.ended = true;
+    const short = this.endPart(window);
     const { announced } = short?.known ?? { announced: null };
     if (short === null || announced === null || !this.policy.prove || !this.isSettled(window)) {
       this.close(window, window.unreadable > 0 ? "unreadable" : fate);
@@ -261,6 +260,15 @@ export class ListRun<Value> {
     // Of the whole, of which other parts may count as proven already.
     this.deliveries.push({ window: short.whole.plan, id: short.whole.id, partition: this.queue.partitionOf(window), rows: [], fate: "incomplete", retracts: true, frontier: this.queue.frontier }, 1);
     throw shortParts({ ...this.concern(window), window: short.whole.bounds }, announced, short.found ?? 0);
+  }
+
+  /** The split of which the parts hold too few rows together, where that shows with the end of this one. */
+  private endPart(window: OpenWindow): Split | null {
+    window.ended = true;
+    const { split } = window.plan;
+    if (split === undefined) return null;
+    Split.noteShared(window, this.queue.touching(window).filter(({ ended, isSplit }) => ended && !isSplit));
+    return split.end(window.seen.size);
   }
 
   /** A snapshot proves nothing, and is handed on as it is; but it is not whole. */

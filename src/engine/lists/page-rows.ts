@@ -3,7 +3,6 @@ import type { ListOperation, Page, Partition } from "../../contract/provider.js"
 import type { AccountSession } from "../account/account-session.js";
 import type { Span } from "./intervals.js";
 import type { OpenWindow } from "./open-window.js";
-import { Split } from "./planned-window.js";
 import type { Progress } from "./progress.js";
 import { digestOf, type IgnoredFields } from "./row-digest.js";
 import { type ReadRow, RowReader } from "./row-reader.js";
@@ -97,7 +96,6 @@ export class PageRows<Value> {
     for (const neighbour of touching) {
       const earlier = neighbour.window.seen.get(key);
       if (earlier === undefined) continue;
-      Split.noteShared(window, neighbour.window);
       if (isConflict(earlier, print, neighbour, window, partition)) {
         this.noteConflict(window, key);
         return false;

@@ -34,6 +34,12 @@ export interface WholeWindow {
   mayBeCapped?: boolean;
 }
 
+/** A window with the keys of its rows. */
+export interface HeldWindow {
+  plan: PlannedWindow;
+  seen: ReadonlyMap<string, unknown>;
+}
+
 /** A window that is read in parts, and how many rows its parts hold together. */
 export class Split {
   private rows = 0;
@@ -85,15 +91,18 @@ export class Split {
     return this.comparable ? this.rows - this.shared : null;
   }
 
-  /** A row of one window was read in another before: it counts once in the split that both are parts of. */
-  static noteShared(one: { plan: PlannedWindow }, other: { id: string; plan: PlannedWindow }): void {
-    const others = new Set(ancestry(other.plan));
-    for (const split of ancestry(one.plan)) {
-      if (split.whole.id === other.id) return;
-      if (others.has(split)) {
-        split.shared += 1;
-        return;
-      }
+  /**
+   * Counts rows that a part has in common with parts that have ended, because the bounds that are sent overlap: each counts once in the smallest split that
+   * two of them are parts of.
+   */
+  static noteShared(part: HeldWindow, ended: readonly HeldWindow[]): void {
+    const others = ended.map(({ plan, seen }) => ({ seen, splits: new Set(ancestry(plan)) }));
+    if (others.length === 0) return;
+    const splits = [...ancestry(part.plan)];
+    for (const key of part.seen.keys()) {
+      const holders = others.filter(({ seen }) => seen.has(key));
+      const common = holders.length === 0 ? undefined : splits.find((split) => holders.some((holder) => holder.splits.has(split)));
+      if (common !== undefined) common.shared += 1;
     }
   }
 }

@@ -130,8 +130,10 @@ export class SyncState {
     this.moved = true;
     this.asked = this.asked.union(ground);
     for (const list of this.lists.values()) {
-      const again = list.proven.intersect(ground.widen(reach));
-      if (again.isEmpty) continue;
+      const near = ground.widen(reach);
+      const again = list.proven.intersect(near);
+      // What is to be read again already passes over the new ground as well.
+      if (again.isEmpty && list.again.intersect(near).isEmpty) continue;
       Object.assign(list, { proven: list.proven.subtract(again), again: list.again.union(again), passedOver: list.passedOver.union(ground) });
     }
   }
