@@ -13,7 +13,7 @@ export const FROM = new Date(NOW - 14 * DAY);
 /** A window of Huawei's is a millisecond shorter than what may be asked for: it is asked for from a millisecond before. */
 export const HUAWEI_WINDOW_MS = DAY - 1;
 
-function inDailyWindows(provider: Provider): Provider {
+export function inDailyWindows(provider: Provider): Provider {
   const { records } = provider.operations;
   if (records.window === null) throw new TypeError("This vendor's list is not asked for by time.");
   return defineProvider({ ...provider, operations: { ...provider.operations, records: { ...records, window: { ...records.window, maxSeconds: DAY / 1000 } } } });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { MemoryCheckpointStore, type SyncStream } from "call-records";
+import { CallRecordsClient, MemoryCheckpointStore, type Provider, type SyncStream } from "call-records";
 import { type CustomCall, type EmulatorOptions } from "call-records/testing";
-import { DAY, daysAgo, HOUR, NOW, openStage } from "../client/stage.js";
+import { DAY, daysAgo, HOUR, huaweiAt, IN_TURN, ManualClock, NOW, openEmulator, openStage } from "../client/stage.js";
 import { idsOf } from "../client/truth.js";
-import { passOf } from "./pass.js";
+import { inDailyWindows } from "./daily-windows.js";
+import { huaweiWindows, passOf } from "./pass.js";
 
 const VENDORS = ["tencent-ccc", "huawei-cec", "itniotech"] as const;
 const PASSES = 12;
@@ -41,5 +42,41 @@ describe("a second of the vendor's list that always fails", () => {
     expect(lengths.at(-1)).toBeLessThanOrEqual(DAY + 3000);
     const due = calls.filter(({ startedAt }) => startedAt.getTime() <= clock.now() - DAY);
     expect(idsOf([...seen].map((id) => ({ id }))).length).toBeGreaterThan(due.length - 2);
+  });
+});
+
+describe("seconds of the vendor's list that always fail, each in a window of its own", () => {
+  const NEAR_MS = 5000;
+
+  /** Daily passes over windows of a day. Tells which readable calls were never delivered, and the number of windows of each pass. */
+  const passesOver = async (brokenAt: readonly number[], passes: number) => {
+    const clock = new ManualClock();
+    const emulator = await openEmulator({ now: clock.now, callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": calls }, brokenAt: { "huawei-cec": brokenAt.map((at) => new Date(at)) } });
+    const client = new CallRecordsClient<Provider>({ providers: [inDailyWindows(huaweiAt(emulator, { filtersOn: "start", rate: IN_TURN }))], clock, retry: { attempts: 1 } });
+    const query = { from: daysAgo(20), store: new MemoryCheckpointStore(), isolateFailures: true };
+    const seen = new Set<string>();
+    const windows: number[] = [];
+    for (let pass = 0; pass < passes; pass += 1) {
+      emulator.forgetRequests();
+      const { changes, report } = await passOf(client, query);
+      for (const { record } of changes) seen.add(record.id);
+      expect(report.accounts[0]?.status).toBe("partial");
+      windows.push(huaweiWindows(emulator).length);
+      clock.advance(DAY);
+    }
+    const missing = (until: number) => calls.filter(({ id, startedAt }) => startedAt.getTime() < until && !brokenAt.some((at) => Math.abs(at - startedAt.getTime()) < NEAR_MS) && !seen.has(String(id)));
+    await client.close();
+    return { missing, windows };
+  };
+
+  it.each([3, 6, 9])("hold back nothing but themselves: %i of them", async (count) => {
+    const { missing } = await passesOver(Array.from({ length: count }, (_, index) => NOW - 18 * DAY + index * 1.5 * DAY), 8);
+    expect(missing(NOW)).toEqual([]);
+  });
+
+  it("hold back nothing but themselves where each day has one, and cost a bounded number of windows", async () => {
+    const { missing, windows } = await passesOver(Array.from({ length: 40 }, (_, day) => NOW - 20 * DAY + day * DAY + 5 * HOUR), PASSES);
+    expect(missing(NOW)).toEqual([]);
+    expect(Math.max(...windows)).toBeLessThan(200);
   });
 });

@@ -20,8 +20,8 @@ export interface ListCheckpoint {
   proven: Interval[];
   /** Read, but not proven: read again in the next pass. */
   read: Interval[];
-  /** Settled, but not proven when it was asked for: asked for in smaller windows in the next pass. */
-  doubtful: Interval[];
+  /** Not proven when it was asked for, because it failed or because it did not add up: asked for in smaller windows in the next pass. */
+  doubtful: (Interval & { fate: "failed" | "incomplete" })[];
   /** Proven before, and to be read again for the calls that start in `passedOver`: those were passed over then. */
   again: Interval[];
   /** By the start of calls: ground that was asked for after what is beside it had been proven. */
@@ -89,7 +89,10 @@ type CheckpointHead = Omit<SyncCheckpoint, "tail"> & { segments: number };
 const HEAD = "head";
 
 const instant = z.string().refine((text) => isInstant(text), "must be an instant in ISO 8601");
-const intervals = z.array(z.strictObject({ from: instant, to: instant }).refine(({ from, to }) => Date.parse(from) < Date.parse(to), "must end after it begins"));
+const bounds = { from: instant, to: instant };
+const endsAfterItBegins = ({ from, to }: Interval): boolean => Date.parse(from) < Date.parse(to);
+const intervals = z.array(z.strictObject(bounds).refine(endsAfterItBegins, "must end after it begins"));
+const doubtfulWindows = z.array(z.strictObject({ ...bounds, fate: z.enum(["failed", "incomplete"]) }).refine(endsAfterItBegins, "must end after it begins"));
 const segment = z.array(z.string().regex(/^\S+ /, "must be a hash and a key"));
 const common = {
   format: z.literal(FORMAT),
@@ -114,7 +117,7 @@ const common = {
       parameters: z.record(z.string(), z.string()),
       proven: intervals,
       read: intervals,
-      doubtful: intervals,
+      doubtful: doubtfulWindows,
       again: intervals,
       passedOver: intervals,
       complete: intervals,

@@ -25,6 +25,12 @@ export interface CoveragePlan {
   earlier: EarlierPasses | null;
 }
 
+/** A window that was asked for and not proven. */
+export interface DoubtfulWindow extends Span {
+  /** `failed`: it could not be read, or a row of it could not; `incomplete`: it was read, and did not add up. */
+  readonly fate: "failed" | "incomplete";
+}
+
 /** What a reading that goes on from earlier ones need not read again. */
 export interface EarlierPasses {
   /** Proven, by the time that the vendor filters on; of each partition. */
@@ -32,7 +38,7 @@ export interface EarlierPasses {
   /** Read, but not proven; of each partition. */
   read: readonly Intervals[];
   /** Windows that were asked for and failed, or were settled and not proven; of each partition. */
-  doubtful: readonly (readonly Span[])[];
+  doubtful: readonly (readonly DoubtfulWindow[])[];
   /** Proven before, and to be read again for some of its rows; of each partition. */
   again: readonly Intervals[];
   /** Complete, by the start of a call; of each partition. */

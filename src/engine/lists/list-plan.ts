@@ -2,6 +2,7 @@ import type { ListOperation, Partition, Provider } from "../../contract/provider
 import type { Direction } from "../../model/call-record.js";
 import { ConfigurationError } from "../../model/errors.js";
 import type { CoveragePlan, EarlierPasses } from "./coverage.js";
+import { cutDoubtful } from "./doubtful-windows.js";
 import { Intervals, type Span } from "./intervals.js";
 import type { PlannedWindow } from "./planned-window.js";
 import { WindowGrid } from "./window-grid.js";
@@ -189,7 +190,7 @@ function planQuestion(grid: WindowGrid, end: number, now: number, partitions: re
 
 /**
  * Windows with a time that was never read come first, then those that were read but not proven, and last those that failed in an earlier pass: a fault
- * that does not pass must not hold back new calls. Within each group the oldest come first, the partitions of a time together.
+ * that does not pass must not hold back new calls. Within the other groups the oldest come first, the partitions of a time together.
  */
 function inReadingOrder(partitions: readonly (readonly PlannedWindow[])[], before: EarlierPasses | null): PlannedWindow[] {
   const known = partitions.map((_, partition) => Intervals.of([...(before?.read[partition]?.spans ?? []), ...(before?.doubtful[partition] ?? [])]));
@@ -197,17 +198,14 @@ function inReadingOrder(partitions: readonly (readonly PlannedWindow[])[], befor
     if (failedBefore) return 2;
     return span !== null && known[partition]?.covers(span) === true ? 1 : 0;
   };
+  // The longest first of those that failed: they hold back the most calls. Those that nothing can be cut from come last.
+  const lengthOf = ({ span, failedBefore = false }: PlannedWindow) => (failedBefore && span !== null ? span.to - span.from : 0);
   return partitions
     .flat()
     .map((window) => ({ window, rank: rankOf(window) }))
-    .sort((a, b) => a.rank - b.rank || (a.window.span?.from ?? 0) - (b.window.span?.from ?? 0))
+    .sort((a, b) => a.rank - b.rank || lengthOf(b.window) - lengthOf(a.window) || (a.window.span?.from ?? 0) - (b.window.span?.from ?? 0))
     .map(({ window }) => window);
 }
-
-/** Into so many parts a window is cut that was not proven before: pass by pass, what is wrong in it is closed in on. */
-const DOUBTFUL_PARTS = 20;
-/** Where more windows are not proven, it is not a spot that is wrong, but the list, such as its totals: cutting would cost requests, and find nothing. */
-const MOST_DOUBTFUL = 4;
 
 function planWindows(grid: WindowGrid, ground: Intervals, before: EarlierPasses | null, frontier: number, partition: number): PlannedWindow[] {
   const of = (intervals: readonly Intervals[] | undefined) => intervals?.[partition] ?? Intervals.empty;
@@ -218,16 +216,10 @@ function planWindows(grid: WindowGrid, ground: Intervals, before: EarlierPasses 
   const again = Intervals.of(of(before?.again).subtract(spots).spans.map(({ from, to }) => ({ from: grid.ceil(from), to: grid.floor(to) })));
   const boundary = grid.floor(frontier);
   const split = (intervals: Intervals) => intervals.spans.flatMap((span) => grid.split(span));
-  const planPart = (part: Intervals, settled: boolean): PlannedWindow[] => {
-    const failed =
-      doubtful.length > MOST_DOUBTFUL
-        ? split(part.intersect(spots))
-        : doubtful.flatMap((span) => split(part.intersect(Intervals.of([span])))).flatMap((window) => grid.cut(window, DOUBTFUL_PARTS));
-    return [
-      ...split(part.subtract(spots).subtract(again)).map((span) => ({ partition, span, settled })),
-      ...split(part.intersect(again)).map((span) => ({ partition, span, settled, again: true })),
-      ...failed.map((span) => ({ partition, span, settled, failedBefore: true })),
-    ];
-  };
+  const planPart = (part: Intervals, settled: boolean): PlannedWindow[] => [
+    ...split(part.subtract(spots).subtract(again)).map((span) => ({ partition, span, settled })),
+    ...split(part.intersect(again)).map((span) => ({ partition, span, settled, again: true })),
+    ...cutDoubtful(grid, part, doubtful).map((span) => ({ partition, span, settled, failedBefore: true })),
+  ];
   return [...planPart(read.before(boundary), true), ...planPart(read.since(boundary), false)];
 }

@@ -219,8 +219,8 @@ export class AccountSync {
     if (span === null || provenTo === null) return null;
     if (fate === "proven" || fate === "read") return { type: "advance", span, provenTo, settled, ground: this.groundOf(source) };
     // What is not settled is read again anyway; in smaller windows where it fails, as all of it is missing.
-    if (!settled) return fate === "failed" ? { type: "doubt", span } : null;
-    if (!retracts) return { type: "doubt", span };
+    if (!settled) return fate === "failed" ? { type: "doubt", window: { ...span, fate } } : null;
+    if (!retracts) return { type: "doubt", window: { ...span, fate: fate === "incomplete" ? "incomplete" : "failed" } };
     const before = source.plan.coverage?.earlier?.complete[window.partition] ?? Intervals.empty;
     return { type: "retract", span, before, ground: this.groundOf(source) };
   }

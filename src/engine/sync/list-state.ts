@@ -1,6 +1,7 @@
 import type { Partition } from "../../contract/provider.js";
 import type { ListCheckpoint } from "../checkpoints/checkpoint.js";
-import { fromInterval, fromIntervals, Intervals, type Span, toInterval, toIntervals } from "../lists/intervals.js";
+import type { DoubtfulWindow } from "../lists/coverage.js";
+import { fromInterval, fromIntervals, Intervals, toInterval, toIntervals } from "../lists/intervals.js";
 
 /** What has been read of one partition. */
 export interface ListState {
@@ -11,7 +12,7 @@ export interface ListState {
   proven: Intervals;
   read: Intervals;
   /** The smallest windows that were asked for and not proven, each by itself: of neighbours that were one, the next pass would make the same parts again. */
-  doubtful: readonly Span[];
+  doubtful: readonly DoubtfulWindow[];
   /** Proven before, and read again for rows that were passed over: those that start in `passedOver`. */
   again: Intervals;
   /** By the start of calls. */
@@ -31,7 +32,7 @@ export function restoreList({ application, parameters, proven, read, doubtful, a
     place,
     proven: fromIntervals(proven),
     read: fromIntervals(read),
-    doubtful: doubtful.map(fromInterval),
+    doubtful: doubtful.map(({ fate, ...interval }) => ({ ...fromInterval(interval), fate })),
     again: fromIntervals(again),
     passedOver: fromIntervals(passedOver),
     complete: fromIntervals(complete),
@@ -45,7 +46,7 @@ export function saveList({ partition: { application, parameters }, proven, read,
     parameters: { ...parameters },
     proven: toIntervals(proven),
     read: toIntervals(read),
-    doubtful: doubtful.map(toInterval),
+    doubtful: doubtful.map(({ fate, ...span }) => ({ ...toInterval(span), fate })),
     again: toIntervals(again),
     passedOver: toIntervals(passedOver),
     complete: toIntervals(complete),

@@ -1,6 +1,6 @@
 import type { Partition, Provider } from "../../contract/provider.js";
 import type { CheckpointIdentity, CheckpointSettings, SyncCheckpoint } from "../checkpoints/checkpoint.js";
-import { type CoveragePlan, type EarlierPasses, provenStarts } from "../lists/coverage.js";
+import { type CoveragePlan, type DoubtfulWindow, type EarlierPasses, provenStarts } from "../lists/coverage.js";
 import { fromIntervals, Intervals, type Span, toIntervals } from "../lists/intervals.js";
 import { listBefore, listIdOf, type ListState, restoreList, saveList, unreadList } from "./list-state.js";
 import { changesOf, type SettingsChange } from "./read-settings.js";
@@ -45,7 +45,7 @@ export interface WindowChange {
   /** The latest start of its calls, in epoch milliseconds; null where it holds none. */
   latestStart: number | null;
   /** Null where nothing follows from the window. */
-  outcome: { type: "advance"; span: Span; provenTo: number; settled: boolean; ground: Ground } | { type: "doubt"; span: Span } | Retraction | null;
+  outcome: { type: "advance"; span: Span; provenTo: number; settled: boolean; ground: Ground } | { type: "doubt"; window: DoubtfulWindow } | Retraction | null;
 }
 
 /**
@@ -314,7 +314,7 @@ export class SyncState {
     for (const row of rows) this.keep(partition, place, row);
     if (latestStart !== null) this.latestStart = Math.max(this.latestStart, latestStart);
     if (outcome?.type === "advance") this.advance(partition, partitions, outcome);
-    else if (outcome?.type === "doubt") this.doubt(partition, outcome.span);
+    else if (outcome?.type === "doubt") this.doubt(partition, outcome.window);
     else if (outcome?.type === "retract") this.retract(partition, outcome);
   }
 
@@ -342,10 +342,10 @@ export class SyncState {
   }
 
   /** A window could not be read, or does not add up: it stays missing, and is asked for in smaller ones. */
-  private doubt(partition: Partition, span: Span): void {
+  private doubt(partition: Partition, window: DoubtfulWindow): void {
     const list = this.listOf(partition);
-    if (list.doubtful.some((smaller) => isWithin(smaller, span))) return;
-    list.doubtful = [...list.doubtful.filter((larger) => !isWithin(span, larger)), span];
+    if (list.doubtful.some((smaller) => isWithin(smaller, window) && (smaller.fate === window.fate || !isWithin(window, smaller)))) return;
+    list.doubtful = [...list.doubtful.filter((larger) => !isWithin(window, larger)), window];
     this.moved = true;
   }
 
@@ -358,7 +358,7 @@ export class SyncState {
     this.progressed ||= !proven.equals(list.proven) || !complete.equals(list.complete);
     this.moved ||= this.progressed;
     Object.assign(list, { proven, complete });
-    this.doubt(partition, span);
+    this.doubt(partition, { ...span, fate: "incomplete" });
   }
 
   private release(application: string | null, partitions: readonly Partition[]): void {

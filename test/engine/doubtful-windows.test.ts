@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import type { DoubtfulWindow } from "../../src/engine/lists/coverage.js";
+import { cutDoubtful } from "../../src/engine/lists/doubtful-windows.js";
+import { Intervals } from "../../src/engine/lists/intervals.js";
+import { WindowGrid } from "../../src/engine/lists/window-grid.js";
+
+const DAY = 86_400_000;
+const grid = new WindowGrid({ maxSeconds: 86_400, unit: "s", end: "exclusive", filtersOn: "start", timeZone: "UTC" }, "UTC");
+const everything = Intervals.of([{ from: 0, to: 10_000 * DAY }]);
+const days = (count: number, fate: DoubtfulWindow["fate"]) => Array.from({ length: count }, (_, day): DoubtfulWindow => ({ from: 2 * day * DAY, to: (2 * day + 1) * DAY, fate }));
+
+describe("windows that were not proven before", () => {
+  it.each([
+    [1, 20],
+    [8, 160],
+    [20, 160],
+    [80, 160],
+    [100, 160 + 20],
+    [1000, 160 + 920],
+    [1001, 1001],
+  ])("are cut so that a pass asks for a bounded number of parts: %i that failed make %i", (count, expected) => {
+    const failed = days(count, "failed");
+    const windows = cutDoubtful(grid, everything, failed);
+    expect(windows).toHaveLength(expected);
+    expect(Intervals.of(windows).equals(Intervals.of(failed))).toBe(true);
+  });
+
+  it("are not cut where many do not add up, and those that failed among them are", () => {
+    const failed: DoubtfulWindow = { from: 2000 * DAY, to: 2001 * DAY, fate: "failed" };
+    expect(cutDoubtful(grid, everything, days(4, "incomplete"))).toHaveLength(80);
+    expect(cutDoubtful(grid, everything, days(5, "incomplete"))).toHaveLength(5);
+    expect(cutDoubtful(grid, everything, [...days(5, "incomplete"), failed])).toHaveLength(25);
+  });
+
+  it("are cut the longest first; of what cannot be cut, as much as a pass has parts for is asked for by itself", () => {
+    const seconds = Array.from({ length: 300 }, (_, index): DoubtfulWindow => ({ from: index * 1000, to: (index + 1) * 1000, fate: "failed" }));
+    const long: DoubtfulWindow = { from: 2 * DAY, to: 3 * DAY, fate: "failed" };
+    const windows = cutDoubtful(grid, everything, [...seconds, long]);
+    expect(windows.filter(({ from }) => from >= long.from)).toHaveLength(20);
+    expect(windows.filter(({ from, to }) => to - from === 1000)).toHaveLength(140);
+    // The rest of the seconds touch: one window.
+    expect(windows).toHaveLength(161);
+  });
+});
