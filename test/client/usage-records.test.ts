@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { day, month, type UsageSummary } from "call-records";
 import type { TrueCall, VendorId } from "call-records/testing";
-import { openStage, requestsFor, type Stage } from "./stage.js";
+import { DAY, daysAgo, NOW, openStage, requestsFor, type Stage } from "./stage.js";
 import { within } from "./truth.js";
 
 const APPS = [1_400_000_000, 1_400_000_001];
@@ -188,5 +188,40 @@ describe("an answered call without any duration", () => {
 
     const beside = await openStage({ emulator: { callsPerDay: 0, calls: { itniotech: [unknown, { startedAt, answeredAt: startedAt }] } } });
     expect((await beside.client.usage(range)).summaries).toMatchObject([{ calls: { answered: 2 }, minutes: { outbound: 1 }, talkSeconds: 60, answeredWithoutDuration: 1 }]);
+  });
+});
+
+describe("a settled call whose end is not told", () => {
+  const startedAt = new Date(NOW - 10 * DAY);
+  const range = { from: daysAgo(11), to: daysAgo(9) };
+  const answered = startedAt.getTime() + 5000;
+  const talking = { talkingTime: answered, endTime: null, releaseTime: null, reasonCode: null, talkDuration: 600 };
+  const tencent = { AcceptTimestamp: answered / 1000, EndedTimestamp: -1, EndStatus: 0, EndStatusString: null, Duration: 600 };
+  const openRow = (vendor: VendorId, row: object) =>
+    openStage({ emulator: { callsPerDay: 0, activeCalls: 0, sdkAppIds: [APPS[0] ?? 0], calls: { [vendor]: [{ startedAt, endedAt: new Date(answered + 600_000), row: { ...row } }] } } });
+
+  it.each<[VendorId, object]>([
+    ["tencent-ccc", tencent],
+    ["tencent-ccc", { ...tencent, EndStatus: null, EndedTimestamp: null }],
+    ["tencent-ccc", { ...tencent, AcceptTimestamp: null, EndStatus: null, EndStatusString: "ok" }],
+    ["huawei-cec", { ...talking, state: 2, releaseTime: answered + 600_000 }],
+    ["huawei-cec", { ...talking, state: 9, endTime: -1, releaseTime: "0" }],
+    ["huawei-cec", { ...talking, state: 2 }],
+  ])("of %s, %j, is billed by its talk", async (vendor, row) => {
+    const { client } = await openRow(vendor, row);
+    const [call] = await client.records({ ...range, accounts: [vendor] }).toArray({ max: 2 });
+    expect(call).toMatchObject({ state: "ended", outcome: "answered", talkSeconds: 600 });
+    const { summaries } = await client.usage({ ...range, accounts: [vendor], source: "records" });
+    expect(summaries).toMatchObject([{ calls: { total: 1, answered: 1 }, minutes: { outbound: 10 }, talkSeconds: 600, answeredWithoutDuration: 0, complete: true }]);
+  });
+
+  it.each<[VendorId, object]>([
+    ["tencent-ccc", { ...tencent, Duration: 0 }],
+    ["huawei-cec", { ...talking, state: 2, talkDuration: null }],
+  ])("of %s, nor its talk, %j, is an answered call without a duration, and warned of", async (vendor, row) => {
+    const { client, events } = await openRow(vendor, row);
+    const { summaries } = await client.usage({ ...range, accounts: [vendor], source: "records" });
+    expect(summaries).toMatchObject([{ calls: { total: 1, answered: 1 }, answeredWithoutDuration: 1, complete: true }]);
+    expect(events.flatMap((event) => (event.type === "warning" ? [event.message] : [])).filter((message) => message.includes("answeredWithoutDuration"))).toHaveLength(1);
   });
 });

@@ -34,8 +34,8 @@ export class CallCount {
   private readonly talk = new KnownSum();
   private readonly lines: Readonly<Record<Line, KnownSum>> = { outbound: new KnownSum(), inbound: new KnownSum(), voip: new KnownSum(), unclassified: new KnownSum() };
 
+  /** @param record of a call that has ended. */
   add(record: CallRecord): void {
-    if (record.state !== "ended") return;
     this.total += 1;
     if (record.direction === "inbound") this.inbound += 1;
     if (record.direction === "outbound") this.outbound += 1;
@@ -61,6 +61,13 @@ export class CallCount {
   talkSeconds(): number | null {
     return this.talk.value;
   }
+}
+
+/**
+ * Whether a call has ended: by its state, or by its end or its talk, which are written when a call ends. A vendor may leave the state of a call as it was.
+ */
+export function hasEnded({ state, endedAt, talkSeconds }: CallRecord): boolean {
+  return state === "ended" || endedAt !== null || (talkSeconds ?? 0) > 0;
 }
 
 /** By the evidence of a talk, and only without it by what the vendor's code means: a code may be new, and its call is billed all the same. */

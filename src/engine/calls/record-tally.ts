@@ -1,6 +1,7 @@
 import type { AccountReport } from "../../model/account-report.js";
+import type { CallRecord } from "../../model/call-record.js";
 import type { UsageSummary } from "../../model/usage-summary.js";
-import { CallCount } from "./call-count.js";
+import { CallCount, hasEnded } from "./call-count.js";
 import type { AccountSession } from "../account/account-session.js";
 import type { Span } from "../lists/intervals.js";
 import type { Invocation } from "./invocation.js";
@@ -14,6 +15,7 @@ export class RecordTally implements Tally {
   private readonly periods: Span[];
   private readonly counts = new Map<string | null, CallCount[]>();
   private readonly records: ReturnType<typeof planAccountRecords>;
+  private hasWarned = false;
 
   constructor(
     private readonly session: AccountSession,
@@ -35,8 +37,24 @@ export class RecordTally implements Tally {
   async count(): Promise<void> {
     for await (const batch of this.records.read()) {
       this.records.progress.rows += batch.length;
-      for (const record of batch) this.countsOf(record.application)[this.periodAt(record.startedAt.getTime())]?.add(record);
+      for (const record of batch) {
+        if (hasEnded(record) || this.wasNeverClosed(record)) this.countsOf(record.application)[this.periodAt(record.startedAt.getTime())]?.add(record);
+      }
     }
+  }
+
+  /** Whether a call was answered so long ago that it has ended, though its record does not say so. Nothing is known of its length. */
+  private wasNeverClosed({ id, startedAt, answeredAt }: CallRecord): boolean {
+    const { clock, clean, provider, services } = this.session;
+    const { account, longestCallSeconds, operations } = provider;
+    if (answeredAt === null || startedAt.getTime() >= clock.now() - longestCallSeconds * 1000) return false;
+    if (!this.hasWarned) {
+      const operation = operations.records.name;
+      const message = `${account}: ${operation}: the row ${clean(id)} shows an answered call without an end and without a duration, which began longer ago than \`longestCallSeconds\` (${longestCallSeconds}). It is counted in \`answeredWithoutDuration\`, and its minutes are in no sum. If calls last that long, raise the option. Later rows of this kind are not reported again.`;
+      services.emit({ type: "warning", account, operation, message, key: clean(id), field: null });
+    }
+    this.hasWarned = true;
+    return true;
   }
 
   /** The period that holds an instant, by halving. */

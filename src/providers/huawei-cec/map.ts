@@ -33,7 +33,8 @@ export function mapHistoryRow(row: HistoryRow, { partition }: RowContext): Mappe
     answeredAt: row.talkingTime,
     endedAt,
     ringSeconds: secondsBetween(row.alertingTime, row.talkingTime ?? endedAt),
-    talkSeconds: notNegative(row.talkDuration) ?? secondsBetween(row.talkingTime, endedAt),
+    // While a call goes on, a duration of 0 says nothing.
+    talkSeconds: state === "ended" ? (notNegative(row.talkDuration) ?? secondsBetween(row.talkingTime, endedAt)) : null,
     ivrSeconds: null,
     hangup: ending.hangup,
     legs: legsOf(row),
@@ -82,11 +83,13 @@ export function mapDeskCall(row: DeskCallRow, agentId: string): MappedFoundCall 
   };
 }
 
+/** By the end or the talk of the call, which are written when it ends, whatever the state says; else by the state; else by the other times. */
 function stateOf(row: HistoryRow): CallState {
+  if (row.endTime !== null || row.releaseTime !== null || (row.talkDuration ?? 0) > 0) return "ended";
   const told = row.state === null ? undefined : states.get(row.state);
   if (told !== undefined) return told;
-  // A reason for ending is as good a sign of the end as a time is.
-  if (row.endTime !== null || row.releaseTime !== null || row.reasonCode !== null) return "ended";
+  // A reason for ending is as good a sign of the end as a time is. A call whose state is known to go on may have the reason 0.
+  if (row.reasonCode !== null) return "ended";
   if (row.talkingTime !== null) return "in-progress";
   return row.alertingTime !== null || row.agentAlertingTime !== null || row.agentTalkingTime !== null ? "ringing" : "queued";
 }

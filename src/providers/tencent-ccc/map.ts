@@ -11,7 +11,7 @@ import type { CallInfo, Cdr, Session } from "./wire.js";
 /** A row of the history. */
 export function mapCdr(row: Cdr, { partition }: RowContext): MappedCall {
   const direction = readDirection(row);
-  const state = row.EndedTimestamp !== null || !saysNothing(row.EndStatus) ? "ended" : stateByTimes(row);
+  const state = hasEnded(row) ? "ended" : stateByTimes(row);
   const ended = state === "ended";
   return {
     application: partition.application,
@@ -30,7 +30,8 @@ export function mapCdr(row: Cdr, { partition }: RowContext): MappedCall {
     answeredAt: row.AcceptTimestamp,
     endedAt: row.EndedTimestamp,
     ringSeconds: secondsBetween(row.RingTimestamp, row.AcceptTimestamp ?? row.EndedTimestamp),
-    talkSeconds: notNegative(row.Duration) ?? secondsBetween(row.AcceptTimestamp, row.EndedTimestamp),
+    // While a call goes on its duration is 0, which says nothing.
+    talkSeconds: ended ? (notNegative(row.Duration) ?? secondsBetween(row.AcceptTimestamp, row.EndedTimestamp)) : null,
     ivrSeconds: notNegative(row.IVRDuration),
     hangup: ended ? readHangup(row) : null,
     legs: readLegs(row),
@@ -102,6 +103,12 @@ function readDirection(row: Cdr): Direction {
 
 function readKind(callType: string | null): CallKind {
   return (callType === null ? undefined : callTypes.get(callType)?.kind) ?? "unknown";
+}
+
+/** Each of these is written when a call ends. One of them may be missing, or be no time that is possible. */
+function hasEnded(row: Cdr): boolean {
+  if (row.EndedTimestamp !== null || !saysNothing(row.EndStatus) || (row.Duration ?? 0) > 0) return true;
+  return row.EndStatusString !== null && endStatusesByName.has(row.EndStatusString);
 }
 
 /** How far a call that has not ended has come. */
