@@ -82,7 +82,7 @@ function deliveriesOf({ rule: made, edges, rounding, lists, calls, order, killAf
       const time = filteredOn(call);
       const begun = edges.start === "inclusive" ? time >= start.getTime() : time > start.getTime();
       const within = edges.end === "inclusive" ? time <= end.getTime() : time < end.getTime();
-      return begun && within && call.list % lists === list ? [{ key: String(index), at: call.at, hash: `content${index}` }] : [];
+      return begun && within && call.list % lists === list ? [{ key: String(index), startedAt: call.at, at: call.at, hash: `content${index}` }] : [];
     });
   };
   const delivered: string[] = [];
@@ -96,7 +96,7 @@ function deliveriesOf({ rule: made, edges, rounding, lists, calls, order, killAf
       const [window] = pending.splice((order[turn % order.length] ?? 0) % pending.length, 1);
       const partition = window === undefined ? undefined : partitions[window.list];
       if (window === undefined || partition === undefined) throw new TypeError("There is a window.");
-      const rows = state.compare(partition, partitions, rowsOf(window.list, window.span));
+      const rows = state.compare(partition, partitions, rowsOf(window.list, window.span), true);
       for (const { key, seen } of rows) if (seen === "new" || seen === "updated") delivered.push(`${seen} ${key}`);
       state.add({ partition, partitions, latestStart: null, rows: rows.filter(({ seen }) => seen !== "same"), outcome: { type: "advance", span: window.span, provenTo: window.span.to, settled: true, ground } });
     }

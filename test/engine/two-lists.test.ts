@@ -21,7 +21,7 @@ class Job {
     for (const list of firstList === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
       const [partition, hash] = [list === 0 ? EVERY : ITA, contents[list]];
       if (hash === null) continue;
-      const rows = state.compare(partition, LISTS, [{ key: "17", at: AT, hash }]);
+      const rows = state.compare(partition, LISTS, [{ key: "17", startedAt: AT, at: AT, hash }], false);
       for (const { seen } of rows) if (seen === "new" || seen === "updated") delivered.push(`${seen} ${hash}`);
       state.add({ partition, partitions: LISTS, rows: rows.filter(({ seen }) => seen !== "same"), latestStart: null, outcome: null });
     }

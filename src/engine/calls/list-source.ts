@@ -148,8 +148,8 @@ export interface WindowRead<Out> {
   retracts: boolean;
   /** Up to where it is proven, as of when it was read; null for a list that is not asked for by time. */
   provenTo: number | null;
-  /** From now on it counts as read. */
-  close: () => void;
+  /** From now on it counts as read; or, with a fate that its consumer found, as that. */
+  close: (fate?: WindowFate) => void;
 }
 
 /** The rows of one account window by window. A window counts as read when its consumer closes it. */
@@ -187,8 +187,9 @@ export async function* inWindows<Value, Out>(
       rows,
       retracts: delivery.retracts === true,
       provenTo,
-      close: () => {
-        close(source, delivery, provenTo);
+      close: (found) => {
+        if (found === undefined) close(source, delivery, provenTo);
+        else close(source, { ...delivery, fate: found });
       },
     };
   }

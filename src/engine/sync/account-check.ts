@@ -56,7 +56,10 @@ async function isListed(session: AccountSession, state: SyncState, hash: Content
   const own = new Progress(provider, progress.invocation);
   const source = openSource(session, (now) => planGround(provider, records, { range, universe: range.widen(reachOf(records, provider)) }, { now }), own);
   const policy = { isolateFailures: false, unreadableRows: "report" as const, prove: false, splitsInDoubt: false, repeatedKeys: "deliver" as const, ...limits, startsNear: "anything" as const };
-  const finish = (mapped: MappedCall, raw: unknown): RowRead => ({ key: keptKeyOf(mapped.id, session.clean), hash: hash.of(raw), at: startOf(mapped, session) });
+  const finish = (mapped: MappedCall, raw: unknown): RowRead => {
+    const startedAt = startOf(mapped, session);
+    return { key: keptKeyOf(mapped.id, session.clean), hash: hash.of(raw), startedAt, at: startedAt };
+  };
   try {
     for await (const { partition, rows } of inWindows(source, policy, abort, finish)) {
       if (rows.some((row) => state.isSameCall(partition.application, row))) return true;

@@ -1,6 +1,7 @@
 import type { MappedCall, Partition } from "../../contract/provider.js";
 import type { AccountReport } from "../../model/account-report.js";
 import type { CallRecord } from "../../model/call-record.js";
+import type { IncompleteError } from "../../model/errors.js";
 import type { LinkedAbort } from "../account/abort.js";
 import type { AccountSession } from "../account/account-session.js";
 import { type EmptyStartWatch, emptyStartWatch } from "../calls/empty-start.js";
@@ -9,8 +10,9 @@ import { recordOf, startOf } from "../calls/mapped-call.js";
 import type { Batches } from "../calls/merge.js";
 import { inWindows, openSource, type Source, type WindowRead } from "../calls/list-source.js";
 import type { SyncCheckpoint } from "../checkpoints/checkpoint.js";
-import { Intervals, type Span } from "../lists/intervals.js";
+import { Intervals, type Span, toInterval } from "../lists/intervals.js";
 import { gridOf, oldestReadable, planGround, reachOf, type PlannedWindow } from "../lists/list-plan.js";
+import { incomplete } from "../lists/list-failure.js";
 import { Progress } from "../lists/progress.js";
 import type { RowLimits } from "../lists/row-limits.js";
 import { checkAccount } from "./account-check.js";
@@ -119,11 +121,21 @@ export class AccountSync {
       await committed.idle();
       if (isFirst) await this.truncate(committed, source);
       isFirst = false;
-      const { changes, add } = this.compare(committed.state, source, window);
-      const { close } = window;
+      const { changes, add, conflict, noteConflicts } = this.compare(committed.state, source, window);
+      const close = () => {
+        window.close(conflict === null ? undefined : "incomplete");
+      };
+      if (conflict !== null && !isolateFailures) {
+        // The next pass may read only one of the two calls: it has to know of the other.
+        await committed.apply(noteConflicts);
+        if (!kept.isStored) this.taken = committed.state.checkpoint();
+        close();
+        throw conflict;
+      }
+      if (conflict !== null) this.progress.note(conflict);
       if (changes.length === 0) {
         // It depends on nothing but what is committed.
-        await committed.apply(add, (state) => state.hasProgressed);
+        await committed.apply(add, (state) => state.hasProgressed || conflict !== null);
         if (!kept.isStored) this.taken = committed.state.checkpoint();
         close();
       } else if (kept.isStored) {
@@ -196,22 +208,35 @@ export class AccountSync {
       if (!committed.state.ground.holds(startedAt) && !committed.state.isKnown(partition.application, key)) return null;
       // All others of its calls were handed out when it was read before.
       if (window.again === true && !committed.state.wasPassedOver(partition, startedAt)) return null;
-      return { record, key, hash: this.hash.of(raw), at: placeOf(startedAt, window, source) };
+      return { record, key, hash: this.hash.of(raw), startedAt, at: placeOf(startedAt, window, source) };
     };
   }
 
   /** What of a window is new, and what is to be added to the state once that is kept. */
   private compare(state: SyncState, source: Source<MappedCall>, window: WindowRead<SeenRow>) {
     const { partitions } = source.plan;
-    const compared = state.compare(window.partition, partitions, window.rows);
+    const compared = state.compare(window.partition, partitions, window.rows, window.window.settled);
+    const conflicts = compared.filter(({ seen }) => seen === "conflict");
     const changes = compared.flatMap(({ record, seen }): SyncChange[] => (seen === "new" || seen === "updated" ? [{ type: seen, record }] : []));
-    const rows = compared.flatMap(({ key, hash, at, seen }) => (seen === "same" ? [] : [{ key, hash, at, seen }]));
+    const rows = compared.flatMap(({ key, hash, startedAt, at, seen }) => (seen === "same" ? [] : [{ key, hash, startedAt, at, seen }]));
+    const outcome = this.outcomeOf(source, conflicts.length === 0 ? window : { ...window, fate: "incomplete" });
     const latestStart = window.rows.reduce<number | null>((latest, { record }) => Math.max(latest ?? Number.NEGATIVE_INFINITY, record.startedAt.getTime()), null);
-    const change = { partition: window.partition, partitions, rows, latestStart, outcome: this.outcomeOf(source, window) };
+    const change = { partition: window.partition, partitions, rows, latestStart, outcome };
     const add = (changed: SyncState) => {
       changed.add(change);
     };
-    return { changes: changes.sort((a, b) => a.record.startedAt.getTime() - b.record.startedAt.getTime()), add };
+    const noteConflicts = (changed: SyncState) => {
+      changed.add({ ...change, rows: rows.filter(({ seen }) => seen === "conflict") });
+    };
+    const [first] = conflicts;
+    const conflict = first === undefined ? null : this.conflictOf(first, source, window);
+    return { changes: changes.sort((a, b) => a.record.startedAt.getTime() - b.record.startedAt.getTime()), add, conflict, noteConflicts };
+  }
+
+  private conflictOf({ record: { id, startedAt } }: SeenRow, { plan }: Source<MappedCall>, { window: { span } }: WindowRead<SeenRow>): IncompleteError {
+    const { session } = this;
+    const concern = session.concern({ operation: plan.operation.name, window: span === null ? null : toInterval(span) });
+    return incomplete(concern, `the id ${session.clean(id)} came with two different calls; the one that started at ${startedAt.toISOString()} was not handed on`);
   }
 
   private outcomeOf(source: Source<MappedCall>, { window, fate, provenTo, retracts }: WindowRead<SeenRow>): WindowChange["outcome"] {

@@ -1,4 +1,5 @@
 import type { Intervals } from "../lists/intervals.js";
+import { PassStarts } from "./pass-starts.js";
 import { deliveredOf, isStale, shownBy } from "./row-versions.js";
 import { placeKey, segmentAround, type Tail } from "./tail.js";
 
@@ -7,15 +8,16 @@ export interface RowRead {
   /** The id of its record. */
   key: string;
   hash: string;
+  startedAt: number;
   /** Its start, or where else among the starts it is to be kept. */
   at: number;
 }
 
 /**
  * A call that was read: whether it is new, has changed, or is just as it was handed out last. `other`: another list of its application shows the call with
- * another content, which is noted, and not handed out.
+ * another content, which is noted, and not handed out. `conflict`: its id was handed out for another call, with another start; it is not handed out.
  */
-export type Seen = "new" | "updated" | "same" | "other";
+export type Seen = "new" | "updated" | "same" | "other" | "conflict";
 
 /** Which lists of an application have shown a call in this pass. */
 interface ShownInPass {
@@ -32,6 +34,10 @@ export interface ComparedList {
   place: number | null;
   /** By the start of calls: what of the application is never read again. */
   done: Intervals;
+  /** What all lists of the application have proven. */
+  proven: Intervals;
+  /** Whether the window that was read is settled: a start that is corrected is corrected before that. */
+  settled: boolean;
 }
 
 /**
@@ -41,6 +47,7 @@ export interface ComparedList {
 export class RowComparison {
   /** By application and key, for applications of several lists. It tells what was read in this pass, whatever is kept of it. */
   private readonly shown = new Map<string, ShownInPass>();
+  private readonly starts = new PassStarts();
 
   /** @param overlapMs by how much what is sent for two windows that meet may overlap. */
   constructor(readonly overlapMs: number) {}
@@ -48,6 +55,8 @@ export class RowComparison {
   compare(tail: Tail, list: ComparedList, row: RowRead): Seen {
     const seen = this.compareContent(tail, list, row);
     const { application, place } = list;
+    if (seen !== "same" && this.isAnotherCall(tail, list, row)) return "conflict";
+    this.starts.note(application, row.key, row.startedAt);
     if (place !== null && (seen !== "same" || tail.versionsOf(application, row.key) !== undefined)) this.noteShown(application, place, row.key, seen);
     return seen;
   }
@@ -65,6 +74,21 @@ export class RowComparison {
     const isHandedOut = shown?.handedOut != null && shown.handedOut !== place;
     const isShown = own === undefined && shown !== undefined && shown.first !== place;
     return isHandedOut || isShown ? "other" : "updated";
+  }
+
+  /**
+   * Whether the id of a row was handed out for another call. A start that the vendor has corrected is listed once: with two starts in one pass it is two
+   * calls. In another pass, it is two calls where the tail says so, and where the earlier start is proven: what is settled does not change.
+   */
+  private isAnotherCall(tail: Tail, { application, proven, settled }: ComparedList, { key, startedAt, at }: RowRead): boolean {
+    const inThisPass = this.starts.of(application, key);
+    if (inThisPass !== undefined) return inThisPass !== startedAt;
+    const versions = tail.versionsOf(application, key);
+    // A call that is not kept at its start is kept at different places by different windows; what is stale was read by other options.
+    if (at !== startedAt || (versions !== undefined && isStale(versions))) return false;
+    if (tail.isContested(application, key, at)) return settled || versions === undefined;
+    const kept = tail.placeOf(application, key);
+    return kept !== undefined && !tail.isIn(application, key, at) && proven.covers(segmentAround(kept, 0));
   }
 
   private noteShown(application: string | null, list: number, key: string, seen: Seen): void {

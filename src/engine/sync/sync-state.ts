@@ -5,7 +5,7 @@ import { fromIntervals, Intervals, type Span, toIntervals } from "../lists/inter
 import { listBefore, listIdOf, type ListState, restoreList, saveList, unreadList } from "./list-state.js";
 import { changesOf, type SettingsChange } from "./read-settings.js";
 import { RowComparison, type RowRead, type Seen } from "./row-comparison.js";
-import { deliveredOf, withDelivered, withShown } from "./row-versions.js";
+import { deliveredOf, isStale, withDelivered, withShown } from "./row-versions.js";
 import { Tail } from "./tail.js";
 
 /** The end of ground that has none: the last instant that a date can hold. */
@@ -223,6 +223,7 @@ export class SyncState {
   /** Whether a row is that of a call that was handed out: by its content, or by when it started. */
   isSameCall(application: string | null, { key, hash, at }: RowRead): boolean {
     const versions = this.tail.versionsOf(application, key);
+    if (this.tail.isContested(application, key, at)) return true;
     return versions !== undefined && (deliveredOf(versions) === hash || this.tail.isIn(application, key, at));
   }
 
@@ -278,16 +279,25 @@ export class SyncState {
     return partitions.map((partition) => this.listOf(partition).lost).reduce((all, lost) => all.union(lost), Intervals.empty);
   }
 
+  /** Proven in each list of an application. */
+  private provenOf(application: string | null, partitions: readonly Partition[]): Intervals {
+    const own = partitions.filter((partition) => partition.application === application).map((partition) => this.listOf(partition).proven);
+    return own.reduce((common, proven) => common.intersect(proven), Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }]));
+  }
+
   /** What of an application is never read again: what is complete or lost in each of its lists. */
   private doneOf(application: string | null, partitions: readonly Partition[]): Intervals {
     const own = partitions.filter((partition) => partition.application === application).map((partition) => this.listOf(partition));
     return own.map(({ complete, lost }) => complete.union(lost)).reduce((common, done) => common.intersect(done), this.asked);
   }
 
-  /** Compares rows of one list with what was handed out. */
-  compare<Row extends RowRead>(partition: Partition, partitions: readonly Partition[], rows: readonly Row[]): (Row & { seen: Seen })[] {
+  /**
+   * Compares rows of one list with what was handed out.
+   * @param settled whether their window is settled.
+   */
+  compare<Row extends RowRead>(partition: Partition, partitions: readonly Partition[], rows: readonly Row[], settled: boolean): (Row & { seen: Seen })[] {
     const { application } = partition;
-    const list = { application, place: this.placeAmongSeveral(partition), done: this.doneOf(application, partitions) };
+    const list = { application, place: this.placeAmongSeveral(partition), done: this.doneOf(application, partitions), proven: this.provenOf(application, partitions), settled };
     return rows.map((row) => ({ ...row, seen: this.comparison.compare(this.tail, list, row) }));
   }
 
@@ -318,10 +328,17 @@ export class SyncState {
     else if (outcome?.type === "retract") this.retract(partition, outcome);
   }
 
-  private keep({ application }: Partition, place: number | null, { key, at, hash, seen }: RowSeen): void {
+  private keep({ application }: Partition, place: number | null, row: RowSeen): void {
+    const { key, at, hash, seen } = row;
     const versions = this.tail.versionsOf(application, key);
-    if (seen !== "other") this.tail.keep(application, key, at, withDelivered(versions, place, hash));
-    else if (place !== null && versions !== undefined) this.tail.update(application, key, withShown(versions, place, hash));
+    if (seen === "conflict") this.tail.contest(application, key, at);
+    else if (seen !== "other") {
+      const before = this.tail.placeOf(application, key);
+      this.tail.keep(application, key, at, withDelivered(versions, place, hash));
+      // Where the start was corrected, nothing comes any more where it was. What comes there all the same is another call.
+      const isCorrected = versions !== undefined && !isStale(versions) && at === row.startedAt && !this.tail.isIn(application, key, before ?? at);
+      if (isCorrected && before !== undefined) this.tail.contest(application, key, before);
+    } else if (place !== null && versions !== undefined) this.tail.update(application, key, withShown(versions, place, hash));
   }
 
   /** A window of a partition has been read. */

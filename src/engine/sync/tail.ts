@@ -17,6 +17,12 @@ export function segmentAround(at: number, marginMs: number): Span {
   return { from: from - marginMs, to: from + SEGMENT_MS + marginMs };
 }
 
+/**
+ * In the place of a call's versions, or before them: in this segment, the id of the call stands for another call than the one that was handed out. It is let
+ * go of with the segment, as it is the only thing that tells the two calls apart once the one that was handed out is complete.
+ */
+const CONTESTED = "?";
+
 /** Keys and contents of the calls that may come again: those that are not complete yet. */
 export class Tail {
   private segments = new Map<string, Segment>();
@@ -32,7 +38,7 @@ export class Tail {
     for (const [name, lines] of Object.entries(saved)) {
       const rows = new Map(lines.map(readLine));
       this.segments.set(name, { rows, lines });
-      for (const key of rows.keys()) places.set(placeKey(readName(name).application, key), name);
+      for (const [key, text] of rows) if (text !== CONTESTED) places.set(placeKey(readName(name).application, key), name);
     }
     this.places = new Places(places);
   }
@@ -55,7 +61,26 @@ export class Tail {
   /** What is kept of a call; undefined where it was not handed out, or can no longer change. */
   versionsOf(application: string | null, key: string): RowVersions | undefined {
     const place = this.places.get(placeKey(application, key));
-    return place === undefined ? undefined : this.segments.get(place)?.rows.get(key);
+    const text = place === undefined ? undefined : this.segments.get(place)?.rows.get(key);
+    return text?.startsWith(CONTESTED) === true ? text.slice(CONTESTED.length) : text;
+  }
+
+  /** The beginning of the segment that a call is kept in; undefined where it is not kept. */
+  placeOf(application: string | null, key: string): number | undefined {
+    const place = this.places.get(placeKey(application, key));
+    return place === undefined ? undefined : readName(place).from;
+  }
+
+  /** From now on, the id stands for another call in the segment of this instant than the one that was handed out. */
+  contest(application: string | null, key: string, at: number): void {
+    const name = nameOf(application, at);
+    if (this.isContested(application, key, at)) return;
+    this.toChange(name).set(key, `${CONTESTED}${this.segments.get(name)?.rows.get(key) ?? ""}`);
+  }
+
+  /** Whether the id stands for another call in the segment of this instant than the one that was handed out. */
+  isContested(application: string | null, key: string, at: number): boolean {
+    return this.segments.get(nameOf(application, at))?.rows.get(key)?.startsWith(CONTESTED) === true;
   }
 
   /** @param at the call's start, or where else among the starts it is to be kept. */
@@ -71,7 +96,9 @@ export class Tail {
   /** Keeps something else of a call that is kept already, where it is. */
   update(application: string | null, key: string, versions: RowVersions): void {
     const place = this.places.get(placeKey(application, key));
-    if (place !== undefined) this.toChange(place).set(key, versions);
+    if (place === undefined) return;
+    const rows = this.toChange(place);
+    rows.set(key, rows.get(key)?.startsWith(CONTESTED) === true ? `${CONTESTED}${versions}` : versions);
   }
 
   private forget(name: string, key: string): void {
@@ -99,7 +126,8 @@ export class Tail {
     for (const [name, { rows }] of this.segments) {
       const { application: own, from } = readName(name);
       if (own !== (application ?? "") || !done.covers(segmentAround(from, marginMs))) continue;
-      for (const key of rows.keys()) {
+      for (const [key, text] of rows) {
+        if (text === CONTESTED) continue;
         this.places.delete(placeKey(application, key));
         released.push(key);
       }
@@ -109,10 +137,13 @@ export class Tail {
     return released;
   }
 
-  /** Has every call handed out again when it comes, whatever its content. */
+  /** Has every call handed out again when it comes, whatever its content and its start. */
   markStale(): void {
     for (const [name, { rows }] of [...this.segments]) {
-      for (const [key, versions] of [...rows]) this.toChange(name).set(key, asStale(versions));
+      for (const [key, text] of [...rows]) {
+        if (text === CONTESTED) this.forget(name, key);
+        else this.toChange(name).set(key, asStale(text.startsWith(CONTESTED) ? text.slice(CONTESTED.length) : text));
+      }
     }
   }
 
@@ -121,7 +152,8 @@ export class Tail {
     const wanted = new Set(applications.map((application) => application ?? ""));
     return [...this.segments].flatMap(([name, { rows }]) => {
       const { application, from } = readName(name);
-      return wanted.has(application) ? [{ span: { from, to: from + SEGMENT_MS }, rows: rows.size }] : [];
+      const calls = [...rows.values()].filter((text) => text !== CONTESTED).length;
+      return wanted.has(application) && calls > 0 ? [{ span: { from, to: from + SEGMENT_MS }, rows: calls }] : [];
     });
   }
 
