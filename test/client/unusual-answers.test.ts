@@ -49,6 +49,22 @@ describe("a list without a total", () => {
     expect(stream.report().accounts[0]).toMatchObject({ status: "complete", gaps: [], coverage: [], unsettled: [{ from: range.from.toISOString(), to: range.to.toISOString() }] });
   });
 
+  it("that tells its total on its second page only is read to its end", async () => {
+    const all = rows(450, (index) => ({ callSerialNo: `${index}`, startTime: start + index, endTime: start + index + 1, state: 3, reasonCode: 5 }));
+    const endpoint = await serve(
+      huaweiAnswering(({ body }) => {
+        const own = body.taskType === "0" ? all : [];
+        const page = own.slice(Number(body.offset), Number(body.offset) + Number(body.limit));
+        const total = body.offset === "100" || own.length === 0 ? { total: own.length } : {};
+        return { body: { retCode: "0", retMsg: "", result: { ...total, callInfo: page } } };
+      }),
+    );
+    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })], clock: new ManualClock() });
+    const stream = client.records(range);
+    expect(await stream.toArray({ max: 1000 })).toHaveLength(450);
+    expect(stream.report().accounts[0]).toMatchObject({ status: "complete", gaps: [] });
+  });
+
   it("is verified at Huawei by the code for no data on its first page, received twice", async () => {
     let lists = 0;
     const endpoint = await serve(huaweiAnswering(() => ((lists += 1), { body: { retCode: "1", retMsg: "No data is found." } })));

@@ -12,6 +12,12 @@ export function incomplete(concern: Concern, shortfall: string): IncompleteError
   );
 }
 
+/** One id stands for two calls. */
+export function conflicting(concern: Concern, conflict: string): IncompleteError {
+  const { account, operation } = concern;
+  return new IncompleteError(`${account}: ${operation}: ${conflict}. Ask the vendor: an id must name one call.`, { ...concern, retryable: true });
+}
+
 /** The parts of a window hold fewer rows than the window was said to hold. */
 export function shortParts(concern: Concern, announced: number, found: number): IncompleteError {
   return incomplete(concern, `the vendor counts ${announced} rows in it, and its parts hold ${found} together`);

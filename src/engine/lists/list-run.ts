@@ -7,7 +7,7 @@ import { type Concern, TooMuch } from "../account/failure.js";
 import { Channel } from "./channel.js";
 import type { WindowFate } from "./coverage.js";
 import type { Span } from "./intervals.js";
-import { endless, incomplete, isOfTheAccount, isOutage, isRefusal, shortParts } from "./list-failure.js";
+import { conflicting, endless, incomplete, isOfTheAccount, isOutage, isRefusal, shortParts } from "./list-failure.js";
 import { frontierOf, type ListPlan, spanOf } from "./list-plan.js";
 import type { OpenWindow } from "./open-window.js";
 import { OutageWatch } from "./outage-watch.js";
@@ -239,7 +239,7 @@ export class ListRun<Value> {
         this.closeRead(window, "read");
         return;
       case "conflict":
-        throw incomplete(this.concern(window), ending.shortfall);
+        throw conflicting(this.concern(window), ending.shortfall);
       case "short":
         // Of a window that can no longer be split, another read would show the same.
         if (window.doubt === null && window.readAgain()) return;

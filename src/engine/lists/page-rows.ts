@@ -86,7 +86,8 @@ export class PageRows<Value> {
     const own = window.seen.get(key);
     window.seen.set(key, print);
     if (own !== undefined) {
-      if (startOf(own) !== startOf(print)) this.noteConflict(window, key);
+      // Until it is settled, a call may get another start between two readings.
+      if (startOf(own) !== startOf(print) && (window.plan.settled || !repeatable)) this.noteConflict(window, key);
       else if (!repeatable) {
         if (own !== print) window.changed ??= this.session.clean(key);
         this.noteDuplicate(window, key, own === print);

@@ -272,7 +272,10 @@ export class Pager {
     this.capSize(request, page);
     // Rows are skipped one by one by an offset, but by whole pages where pages are numbered: a short page in the middle is a page all the same.
     const advance = this.rule.style === "page" ? this.size : page.keys.length;
-    this.waiting.push(this.page(request.offset + advance, null));
+    const next = this.page(request.offset + advance, null);
+    // Where a later page tells a total, the pages before it are not requested again.
+    this.reach = Math.max(this.reach, next.offset + next.size);
+    this.waiting.push(next);
   }
 
   private askForTheRest(request: PageRequest, page: PageSeen, total: number): void {
