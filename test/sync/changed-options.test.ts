@@ -3,7 +3,7 @@ import { type CallRecord, type ClientEvent, MemoryCheckpointStore, type SyncChan
 import type { CustomCall } from "call-records/testing";
 import { DAY, daysAgo, HOUR, huaweiAt, itniotechAt, ManualClock, NOW, openClient, openEmulator, tencentAt } from "../client/stage.js";
 import { idsOf, within } from "../client/truth.js";
-import { passOf } from "./pass.js";
+import { huaweiWindows, named, passOf } from "./pass.js";
 
 /** What a consumer keeps that writes by the key of a call. */
 class Table {
@@ -84,3 +84,47 @@ describe("a longest call that is longer than was thought", () => {
   });
 });
 
+describe("a longest call that is longer than was thought, of ground that was asked for later", () => {
+  const first = NOW - 8 * DAY;
+  /** Started on the ground of the second pass, and found by its end in what the first pass read. */
+  const long: CustomCall = { id: "long", startedAt: new Date(first - 3 * HOUR), endedAt: new Date(first + 4 * HOUR) };
+  const short = Array.from({ length: 6 * 24 }, (_, hour): CustomCall => ({ id: `short ${hour}`, startedAt: new Date(first - 2 * DAY + hour * HOUR + 60_000), endedAt: new Date(first - 2 * DAY + hour * HOUR + 120_000) }));
+
+  it.each([
+    ["by `longestCallSeconds`", { longestCallSeconds: 3600 }, { longestCallSeconds: 3600 }, { longestCallSeconds: 12 * 3600 }],
+    ["by `filtersOn`", { filtersOn: "unknown" }, { filtersOn: "start" }, { filtersOn: "unknown" }],
+  ] as const)("is found by the next pass, and no other call comes again: %s", async (_how, before, wrong, after) => {
+    const emulator = await openEmulator({ callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": [long, ...short] }, filterTime: "end" });
+    const clock = new ManualClock();
+    const store = new MemoryCheckpointStore();
+    const to = new Date(NOW - 5 * DAY);
+    const passFrom = (options: typeof before | typeof wrong | typeof after, from: number) => passOf(openClient({ providers: [huaweiAt(emulator, options)], clock }), { from: new Date(from), to, store, accounts: ["huawei-cec"] });
+    const passes = [await passFrom(before, first), await passFrom(wrong, first - DAY)];
+    const found = passes.flatMap(({ changes }) => changes.map(({ record }) => record.id));
+    expect(found).not.toContain("long");
+
+    const client = openClient({ providers: [huaweiAt(emulator, after)], clock });
+    const [claimed] = await client.coverage(store);
+    const holdsLong = ({ from, to: until }: { from: string; to: string }) => Date.parse(from) <= first - 3 * HOUR && first - 3 * HOUR < Date.parse(until);
+    expect(claimed?.coverage.some(holdsLong)).toBe(false);
+    const { changes, report } = await passFrom(after, first - DAY);
+    expect(named(changes)).toEqual(["new long"]);
+    expect(report.accounts[0]).toMatchObject({ status: "complete", coverage: [{ from: new Date(first - DAY).toISOString(), to: to.toISOString() }] });
+    expect(found.concat("long").sort()).toEqual(idsOf(within(emulator.truth["huawei-cec"].calls, new Date(first - DAY), to)));
+    emulator.forgetRequests();
+    expect((await passFrom(after, first - DAY)).changes).toEqual([]);
+    expect(huaweiWindows(emulator)).toEqual([]);
+  });
+
+  it("is found where a pass ended before it could read what lies near its ground again", async () => {
+    const emulator = await openEmulator({ callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": [{ ...long, endedAt: new Date(first + HOUR) }, ...short] }, filterTime: "end" });
+    const store = new MemoryCheckpointStore();
+    const client = openClient({ providers: [huaweiAt(emulator)], clock: new ManualClock() });
+    const query = (from: number) => ({ from: new Date(from), to: new Date(NOW - 5 * DAY), store, accounts: ["huawei-cec"] });
+    await passOf(client, query(first));
+    const offline = openClient({ providers: [huaweiAt(emulator)], clock: new ManualClock(), retry: { attempts: 1 }, transport: { send: () => Promise.reject(new Error("offline")) } });
+    await expect(passOf(offline, query(first - HOUR))).rejects.toThrow("offline");
+    const { changes } = await passOf(client, query(first - 4 * HOUR));
+    expect(changes.map(({ record }) => record.id)).toContain("long");
+  });
+});

@@ -26,6 +26,16 @@ export interface ListCheckpoint {
   again: Interval[];
   /** By the start of calls: ground that was asked for after what is beside it had been proven. */
   passedOver: Interval[];
+  /**
+   * Proven before ground was asked for, and not read again for it, as it lies farther from it than `longestCallSeconds`: where that is made longer, it is read
+   * again for the calls that start in this ground. Left out where there is none.
+   */
+  unsearched?: {
+    /** By the start of calls. */
+    ground: Interval[];
+    /** By the time that the vendor filters on. */
+    proven: Interval[];
+  }[] | undefined;
   /** By the start of calls: every call in it has been handed out in its last form. */
   complete: Interval[];
   /** By the start of calls: what the vendor no longer kept when it was to be read. */
@@ -120,6 +130,7 @@ const common = {
       doubtful: doubtfulWindows,
       again: intervals,
       passedOver: intervals,
+      unsearched: z.array(z.strictObject({ ground: intervals, proven: intervals })).optional(),
       complete: intervals,
       lost: intervals,
     }),

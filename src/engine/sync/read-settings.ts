@@ -8,7 +8,7 @@ export interface SettingsChange {
   option: string;
   before: string;
   now: string;
-  /** `all`: everything is read again; `edges`: what lies near an end of what was read; `none`: all of it holds. */
+  /** `all`: everything is read again; `edges`: what lies near an end of what was read, or of ground that was asked for later; `none`: all of it holds. */
   readAgain: "all" | "edges" | "none";
 }
 
@@ -31,13 +31,12 @@ export function settingsOf(provider: Provider): CheckpointSettings {
  * | option | change | what does not hold any more |
  * | --- | --- | --- |
  * | `timeZone`, zone of days | any | all: times were misread, or other days were asked for |
- * | `windowEnd` | from `inclusive`, by days | all: the end of each day was asked for by its last second only |
- * | | others | nothing: where two windows met, one was asked for up to that instant, and the other from it on. Only a vendor that leaves out both bounds leaves it out |
- * | `filtersOn`, `longestCallSeconds` | more seconds around the ground | edges: calls there may be found at times that were not read |
+ * | `windowEnd` | to `unknown` | all: windows did not begin a unit early, and a vendor that leaves out the start of a window has left out calls at the bounds. Where those lay is not kept |
+ * | | from `inclusive`, by days | all: the end of each day was asked for by its last second only |
+ * | | from `unknown` | nothing: more was read than is needed |
+ * | | others | nothing: by finer units, both ask for a window up to the instant where the next one begins; by days, more was read than is needed |
+ * | `filtersOn`, `longestCallSeconds` | more seconds around the ground | edges: calls there may be found at times that were not read, or were read before the ground was asked for |
  * | | fewer seconds | nothing: more was read than is needed |
- *
- * A call longer than the former `longestCallSeconds`, of ground that was added later by an earlier `from`, may have been passed over where it is found: only a
- * new checkpoint finds it.
  *
  * An application that is added, or removed, changes no other: each list has ranges of its own. A longer `settleSeconds` holds for what is not proven yet.
  */
@@ -48,7 +47,8 @@ export function changesOf(before: CheckpointSettings, now: CheckpointSettings): 
   };
   compare("timeZone", "timeZone", "all");
   if (before.timeZone === now.timeZone) compare("timeZone", "dayTimeZone", "all");
-  compare("windowEnd", "windowEnd", before.windowEnd === "inclusive" && before.dayTimeZone !== null ? "all" : "none");
+  const isReadTooNarrowly = now.windowEnd === "unknown" || (before.windowEnd === "inclusive" && before.dayTimeZone !== null);
+  compare("windowEnd", "windowEnd", isReadTooNarrowly ? "all" : "none");
   const isWider = now.longestCallSeconds > before.longestCallSeconds;
   if (before.filtersOn === now.filtersOn) compare("longestCallSeconds", "longestCallSeconds", isWider ? "edges" : "none");
   else compare("filtersOn", "filtersOn", isWider ? "edges" : "none");

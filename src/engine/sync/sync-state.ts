@@ -2,7 +2,7 @@ import type { Partition, Provider } from "../../contract/provider.js";
 import type { CheckpointIdentity, CheckpointSettings, SyncCheckpoint } from "../checkpoints/checkpoint.js";
 import { type CoveragePlan, type DoubtfulWindow, type EarlierPasses, provenStarts } from "../lists/coverage.js";
 import { fromIntervals, Intervals, type Span, toIntervals } from "../lists/intervals.js";
-import { listBefore, listIdOf, type ListState, restoreList, saveList, unreadList } from "./list-state.js";
+import { askedFor, cut, listBefore, listIdOf, type ListState, restoreList, saveList, searchedWithin, unreadList } from "./list-state.js";
 import { changesOf, type SettingsChange } from "./read-settings.js";
 import { RowComparison, type RowRead, type Seen } from "./row-comparison.js";
 import { deliveredOf, isStale, withDelivered, withShown } from "./row-versions.js";
@@ -129,13 +129,7 @@ export class SyncState {
     if (ground.isEmpty) return;
     this.moved = true;
     this.asked = this.asked.union(ground);
-    for (const list of this.lists.values()) {
-      const near = ground.widen(reach);
-      const again = list.proven.intersect(near);
-      // What is to be read again already passes over the new ground as well.
-      if (again.isEmpty && list.again.intersect(near).isEmpty) continue;
-      Object.assign(list, { proven: list.proven.subtract(again), again: list.again.union(again), passedOver: list.passedOver.union(ground) });
-    }
+    for (const list of this.lists.values()) Object.assign(list, askedFor(list, ground, reach));
   }
 
   /**
@@ -151,8 +145,14 @@ export class SyncState {
     this.settings = settings;
     const readAgain = changes.map((change) => change.readAgain);
     if (readAgain.includes("all")) this.forgetAll();
-    else if (readAgain.includes("edges")) for (const list of this.lists.values()) list.complete = list.complete.intersect(provenStarts(ground, list.proven));
+    else if (readAgain.includes("edges")) for (const list of this.lists.values()) this.readFarther(list, ground);
     return changes;
+  }
+
+  /** Under a longer reach: what is complete near the ends of what was read may not be, nor what was asked for after it. */
+  private readFarther(list: ListState, ground: Ground): void {
+    list.complete = list.complete.intersect(provenStarts(ground, list.proven));
+    Object.assign(list, searchedWithin(list, ground.reach));
   }
 
   private forgetAll(): void {
@@ -374,7 +374,7 @@ export class SyncState {
     // It is saved at once: a pass may end with the failure.
     this.progressed ||= !proven.equals(list.proven) || !complete.equals(list.complete);
     this.moved ||= this.progressed;
-    Object.assign(list, { proven, complete });
+    Object.assign(list, { proven, complete, unsearched: cut(list.unsearched, (before) => before.subtract(Intervals.of([span]))) });
     this.doubt(partition, { ...span, fate: "incomplete" });
   }
 
