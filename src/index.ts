@@ -135,5 +135,5 @@ export { type FailureCode, judgeStatus, type Verdict, type VerdictAction } from 
 export { type CommonDefaults, type CommonOptions, commonOptions, type RateOptions, type Retention, credentialSchema, endpointSchema, pagingWith, parseOptions, retentionWith, windowWith } from "./contract/options.js";
 export { e164Of } from "./contract/phone-number.js";
 export { parseIso, type RepeatedPeriod, Zone } from "./contract/zone.js";
-export { wireCallTime, wireCount, wireId, wireInteger, wireRows, wireSeconds, wireText, wireTextOrNull, wireTexts, wireTime, wireUnixMilliseconds, wireUnixSeconds } from "./contract/wire.js";
+export { wireCallSeconds, wireCallTime, wireCount, wireId, wireInteger, wireRows, wireSeconds, wireText, wireTextOrNull, wireTexts, wireTime, wireUnixMilliseconds, wireUnixSeconds } from "./contract/wire.js";
 export { type Reader, wireList, wireMapped, wireObject, wireOptional, wireOrNull, wirePreprocess, wireRequired, wireValue } from "./contract/wire-schema.js";

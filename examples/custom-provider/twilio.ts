@@ -6,7 +6,7 @@ import { z } from "zod";
 import {
   type CallState, CONTRACT_VERSION, type CommonOptions, commonOptions, credentialSchema, type Direction, defineList, defineProvider, e164Of, type HttpAnswer,
   judgeStatus, type MappedCall, type Outcome, type Page, type PageQuery, parseOptions, type Party, type Provider, retentionWith, type RowTimes, type Verdict,
-  type WindowRule, windowWith, wireCallTime, wireId, wireMapped, wireObject, wireRows, wireSeconds, wireText, wireTextOrNull, wireTime,
+  type WindowRule, windowWith, wireCallSeconds, wireCallTime, wireId, wireMapped, wireObject, wireRows, wireText, wireTextOrNull, wireTime,
 } from "call-records";
 
 // Limits. Documented: `StartTime>=` and `StartTime<=` filter on the start, by days of UTC: "on or after" and "on or before midnight". Whether that
@@ -55,7 +55,7 @@ const RFC_2822 = /^(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\
 const time = wireTime("a time such as Tue, 31 Aug 2010 20:36:28 +0000", (text) => (RFC_2822.test(text) ? Date.parse(text) : null));
 const fields = wireObject({
   sid: wireId, parent_call_sid: wireText, phone_number_sid: wireText, from: wireText, to: wireText, status: wireText, direction: wireText,
-  date_created: time, date_updated: wireCallTime(time), start_time: time, end_time: wireCallTime(time), duration: wireSeconds,
+  date_created: time, date_updated: wireCallTime(time), start_time: time, end_time: wireCallTime(time), duration: wireCallSeconds,
 });
 const row = wireMapped(fields, "a time, or one in date_created", (read) => {
   const startedAt = read.start_time ?? read.date_created;

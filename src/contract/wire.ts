@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { wireList, wireMapped, wireOptional, wireOrNull, wireValue } from "./wire-schema.js";
+import { wireList, wireMapped, wireOptional, wireOrNull, wirePreprocess, wireValue } from "./wire-schema.js";
 
 /**
  * The values that vendors write. They mix numbers and strings and write absence in several ways, so each of these takes what is meant and
@@ -72,6 +72,11 @@ export const wireSeconds = wireValue("a number of seconds", (value): number | nu
   return typeof seconds === "number" && Number.isFinite(seconds) ? seconds : z.INVALID;
 });
 
+/**
+ * A duration of a call: null for whatever `wireSeconds` refuses. A field that the list's `times` names causes a warning then.
+ */
+export const wireCallSeconds = wireOrNull(wireSeconds);
+
 /** The first and the last instant, in epoch milliseconds, of the years that are written with four digits. */
 const [FIRST_USUAL, LAST_USUAL] = [Date.parse("0000-01-01T00:00:00Z"), Date.parse("9999-12-31T23:59:59.999Z")];
 
@@ -128,6 +133,13 @@ export function wireCallTime(schema: z.ZodType<Date | null>): z.ZodType<Date | n
 export const wireRows = wireValue("a list", (value): unknown[] | null | typeof z.INVALID => {
   return isAbsent(value) ? null : Array.isArray(value) ? value : z.INVALID;
 });
+
+/**
+ * A list within the row of a call: null where something else than a list is there. A list of which the list's `times` name fields causes a warning then.
+ */
+export function wireCallList<Schema extends z.ZodType>(member: Schema) {
+  return wirePreprocess((value) => (value === undefined || Array.isArray(value) ? value : null), wireOptional(wireList(member)));
+}
 
 /** A list of texts; absent is empty, absent members are left out. */
 export const wireTexts = wireMapped(wireOptional(wireList(wireText)), "texts", (texts) => (texts ?? []).filter((text) => text !== null));

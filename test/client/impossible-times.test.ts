@@ -85,6 +85,21 @@ describe.each(VENDORS)("an optional time of %s", (vendor) => {
   });
 });
 
+const NO_DURATIONS = ["--", "00:10:00", "600s", "N/A", "null", " ", {}, [], true];
+
+describe.each(VENDORS)("a duration of %s", (vendor) => {
+  const { talk } = FIELDS[vendor];
+  const other = { "tencent-ccc": "IVRDuration", "huawei-cec": "agentTalkDuration", itniotech: "ringDuration" }[vendor];
+
+  it.each(NO_DURATIONS)("that is %j is null, with one warning, and the talk is that of the times", async (written) => {
+    const row = { [talk]: written, [other]: written };
+    const stage = await openCalls(vendor, ["1", "2"].map((id): CustomCall => ({ id, startedAt: new Date(START), endedAt: new Date(START + 610 * SECOND), row })));
+    const calls = await readAll(stage, vendor);
+    expect(calls.map(({ talkSeconds }) => talkSeconds)).toEqual([600, 600]);
+    expect(warningsOf(stage.events).map(({ field }) => field)).toEqual([talk, other]);
+  });
+});
+
 describe("a derived duration", () => {
   it.each(VENDORS)("of %s is never longer than the longest call", async (vendor) => {
     const { answer, end, talk } = FIELDS[vendor];
@@ -103,6 +118,15 @@ describe("times of the participants of a call of Tencent's", () => {
     const [call] = await readAll(stage, "tencent-ccc");
     expect(call?.legs.map(({ answeredAt, talkSeconds }) => [answeredAt, talkSeconds])).toEqual([[null, null], [null, null]]);
     expect(warningsOf(stage.events).map(({ field }) => field)).toEqual(["ServeParticipants.1.AcceptTimestamp"]);
+  });
+});
+
+describe("the participants of a call of Tencent's", () => {
+  it.each(["-", 0, {}, true])("that are %j, which is no list, are none, with one warning", async (written) => {
+    const stage = await openCalls("tencent-ccc", ["1", "2"].map((id): CustomCall => ({ id, startedAt: new Date(START), row: { ServeParticipants: written } })));
+    const calls = await readAll(stage, "tencent-ccc");
+    expect(calls.map(({ legs, talkSeconds }) => [legs, talkSeconds])).toEqual([[[], 50], [[], 50]]);
+    expect(warningsOf(stage.events).map(({ field }) => field)).toEqual(["ServeParticipants"]);
   });
 });
 

@@ -204,7 +204,6 @@ describe("a row of the history", () => {
     ["Time", { Time: 1e18 }],
     ["SessionId", { SessionId: "" }],
     ["SessionId", { SessionId: undefined }],
-    ["Duration", { Duration: "long" }],
     ["Direction", { Direction: {} }],
     ["Caller", { Caller: {} }],
     ["Time", { Time: -1 }],
@@ -328,8 +327,9 @@ describe("what became of a call", () => {
     expect(mapHistory({ ...bare, ...times }).ringSeconds).toBe(ringSeconds);
   });
 
-  it("takes a negative duration for none", () => {
+  it("takes a negative duration, and one that is no number, for none", () => {
     const times = { AcceptTimestamp: 1_603_684_212, EndedTimestamp: 1_603_684_231 };
+    expect(mapHistory({ ...bare, ...times, Duration: "long", IVRDuration: {} })).toMatchObject({ talkSeconds: 19, ivrSeconds: null });
     expect(mapHistory({ ...bare, ...times, Duration: -5, IVRDuration: -1 })).toMatchObject({ talkSeconds: 19, ivrSeconds: null });
     expect(mapHistory({ ...bare, Duration: -5 }).talkSeconds).toBeNull();
   });

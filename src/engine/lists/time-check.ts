@@ -48,6 +48,7 @@ interface Found {
   at: number;
 }
 
+const NO_LIST = "holds something that is no list";
 const NO_TIME = "holds something that is no time";
 const NOT_POSITIVE = "is not after 1970";
 const FAR = "lies farther from the start of the call than `longestCallSeconds`, and no duration confirms that the call lasted that long";
@@ -96,6 +97,8 @@ export class TimeCheck {
     const near = [start];
     const late: Found[] = [];
     for (const field of this.others) {
+      const list = field.notAList(row, raw);
+      if (list !== null) faults.push({ of: field, index: null, path: list, field: list, rule: NO_LIST });
       field.each(row, raw, (value, written, index) => {
         const at = instantOf(value);
         if (at === null) {

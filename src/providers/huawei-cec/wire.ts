@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCallTime, wireCount, wireId, wireRows, wireSeconds, wireText, wireUnixMilliseconds } from "../../contract/wire.js";
+import { wireCallSeconds, wireCallTime, wireCount, wireId, wireRows, wireText, wireUnixMilliseconds } from "../../contract/wire.js";
 import { wireMapped, wireObject, wireOptional, wireRequired } from "../../contract/wire-schema.js";
 
 const time = wireCallTime(wireUnixMilliseconds);
@@ -24,11 +24,11 @@ export const historyRow = wireObject({
   alertingTime: time,
   talkingTime: time,
   releaseTime: time,
-  talkDuration: wireSeconds,
+  talkDuration: wireCallSeconds,
   agentAlertingTime: time,
   agentTalkingTime: time,
   agentReleaseTime: time,
-  agentTalkDuration: wireSeconds,
+  agentTalkDuration: wireCallSeconds,
 });
 
 /** A call as its history tells it. */

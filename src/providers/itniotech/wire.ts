@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCallTime, wireCount, wireId, wireRows, wireSeconds, wireText, wireTexts, wireTime } from "../../contract/wire.js";
+import { wireCallSeconds, wireCallTime, wireCount, wireId, wireRows, wireText, wireTexts, wireTime } from "../../contract/wire.js";
 import { wireMapped, wireObject, wireOptional, wirePreprocess, wireRequired, wireValue } from "../../contract/wire-schema.js";
 import type { Zone } from "../../contract/zone.js";
 
@@ -47,8 +47,8 @@ export function recordRow(zone: Zone) {
     calledAnswerTime: time,
     calledHangupTime: time,
     updateTime: time,
-    callDuration: wireSeconds,
-    ringDuration: wireSeconds,
+    callDuration: wireCallSeconds,
+    ringDuration: wireCallSeconds,
     voiceUrl: wireText,
     voiceUrlList: wireTexts,
     labelName: wireJsonText,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCallTime, wireCount, wireId, wireRows, wireSeconds, wireText, wireTextOrNull, wireTexts, wireUnixSeconds } from "../../contract/wire.js";
-import { wireList, wireMapped, wireObject, wireOptional } from "../../contract/wire-schema.js";
+import { wireCallList, wireCallSeconds, wireCallTime, wireCount, wireId, wireRows, wireText, wireTextOrNull, wireTexts, wireUnixSeconds } from "../../contract/wire.js";
+import { wireMapped, wireObject, wireOptional } from "../../contract/wire-schema.js";
 
 const rowList = wireOptional(wireRows);
 const time = wireCallTime(wireUnixSeconds);
@@ -51,13 +51,13 @@ const cdrRow = wireObject({
   RingTimestamp: time,
   AcceptTimestamp: time,
   EndedTimestamp: time,
-  Duration: wireSeconds,
-  IVRDuration: wireSeconds,
+  Duration: wireCallSeconds,
+  IVRDuration: wireCallSeconds,
   EndStatus: wireText,
   EndStatusString: wireText,
   HungUpSide: wireText,
   SeatUser: wireOptional(seatUserSchema),
-  ServeParticipants: wireOptional(wireList(participantSchema)),
+  ServeParticipants: wireCallList(participantSchema),
   SkillGroupId: wireText,
   SkillGroup: wireText,
   QueuedSkillGroupId: wireText,
