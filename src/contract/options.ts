@@ -33,14 +33,16 @@ export interface CommonOptions {
   /**
    * Which of a call's times the windows of the list of records filter on; default the vendor's own declaration, of the three built-in ones `"unknown"`.
    * `"start"`: ranges are read as they are, no longer wider by `longestCallSeconds`, which saves requests. Where the vendor filters on another time after
-   * all, calls at the edges of a range are missed, and a sync takes for complete what is not: such a sync has to begin anew. A `warning` tells when a
-   * row shows it, and nothing that is read then counts as complete. Measure it on your account: `client.probe(account)`, or `doctor --probe` on the command line.
+   * all, calls at the edges of a range are missed, and a sync takes for complete what is not. Once the option is `"unknown"` again, its next pass reads what
+   * was missed. A `warning` tells when a row shows it, and nothing that is read then counts as complete. Measure it on your account: `client.probe(account)`,
+   * or `doctor --probe` on the command line.
    */
   filtersOn?: "start" | "unknown" | undefined;
   /**
    * Whether a call exactly at the end of a window of the list of records is in it; default the vendor's own declaration, of the three built-in ones
    * `"unknown"`. Once it is known, windows no longer begin one unit (a second, Huawei's a millisecond) before the last one's end. Both `"inclusive"` and `"exclusive"`
-   * rely on a window's start being inclusive: where it is not, calls exactly where a window begins are missed without a word. Measure it on your account:
+   * rely on a window's start being inclusive: where it is not, calls exactly where a window begins are missed without a word. Where it is
+   * set to `"unknown"` later, the next pass of a sync reads everything again, and warns. Measure it on your account:
    * `client.probe(account)`, or `doctor --probe` on the command line.
    */
   windowEnd?: "inclusive" | "exclusive" | "unknown" | undefined;

@@ -128,3 +128,33 @@ describe("a longest call that is longer than was thought, of ground that was ask
     expect(changes.map(({ record }) => record.id)).toContain("long");
   });
 });
+
+describe("an end of windows that turns out not to be known", () => {
+  /** At every hour, as the bounds of windows are. */
+  const calls = Array.from({ length: 6 * 24 }, (_, hour): CustomCall => ({ id: `hour ${hour}`, startedAt: new Date(NOW - 9 * DAY + hour * HOUR), endedAt: new Date(NOW - 9 * DAY + hour * HOUR + 60_000) }));
+  const query = { from: daysAgo(9), to: daysAgo(3), accounts: ["huawei-cec"] };
+
+  it.each([
+    ["exclusive", { start: "exclusive", end: "inclusive" }],
+    ["inclusive", { start: "exclusive", end: "exclusive" }],
+  ] as const)("has everything read again, with a warning, and no call on a bound is lost: after %s", async (windowEnd, windowEdges) => {
+    const emulator = await openEmulator({ callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": calls }, windowEdges });
+    const events: ClientEvent[] = [];
+    const clock = new ManualClock();
+    const store = new MemoryCheckpointStore();
+    const clientWith = (end: "inclusive" | "exclusive" | "unknown") => openClient({ providers: [huaweiAt(emulator, { filtersOn: "start", windowEnd: end })], clock, onEvent: (event) => events.push(event) });
+    const table = new Table();
+    table.take((await passOf(clientWith(windowEnd), { ...query, store })).changes);
+    expect(table.calls.has("hour 0")).toBe(false);
+    expect(warningsOf(events)).toEqual([]);
+
+    const right = clientWith("unknown");
+    expect((await right.coverage(store))[0]?.coverage).toEqual([]);
+    const { changes, report } = await passOf(right, { ...query, store });
+    table.take(changes);
+    expect([...table.calls.keys()].sort()).toEqual(idsOf(emulator.truth["huawei-cec"].calls));
+    expect(report.accounts[0]?.status).toBe("complete");
+    expect(warningsOf(events)).toEqual([expect.stringMatching(new RegExp(`^huawei-cec: the option .windowEnd. was ${windowEnd} .* is unknown now[.] .*everything is read again`))]);
+    expect((await passOf(right, { ...query, store })).changes).toEqual([]);
+  });
+});

@@ -60,8 +60,8 @@ describe("a sync of vendors that filter on the start", () => {
   const ways: Known[][] = [
     [{ filtersOn: "start", windowEnd: "inclusive" }],
     [{}, { filtersOn: "start" }],
-    [{ filtersOn: "start", windowEnd: "inclusive" }, {}],
-    [{}, { filtersOn: "start", windowEnd: "inclusive" }, { windowEnd: "exclusive" }],
+    [{ filtersOn: "start", windowEnd: "inclusive" }, { windowEnd: "inclusive" }],
+    [{ filtersOn: "start", windowEnd: "inclusive" }, { windowEnd: "exclusive" }],
   ];
 
   it.each(ways.map((known) => ({ known })))("hands out every call once, those listed late too, knowing $known in turn", async ({ known }) => {
@@ -82,6 +82,19 @@ describe("a sync of vendors that filter on the start", () => {
     for (const vendor of VENDORS) {
       expect(seen.get(vendor)?.sort()).toEqual(idsOf(within(emulator.truth[vendor].calls, from, new Date(NOW + 10 * DAY))));
     }
+  });
+
+  it("hands out every call once where the end of windows becomes known", async () => {
+    const { clock, emulator, clientWith, warnings } = await openVendors({ ...data, filterTime: "start" });
+    const store = new MemoryCheckpointStore();
+    const seen: string[] = [];
+    for (const known of [{}, { filtersOn: "start", windowEnd: "inclusive" }, { windowEnd: "exclusive" }] as const) {
+      const { changes } = await passOf(clientWith(known), { from: daysAgo(4), store, accounts: ["tencent-ccc"] });
+      seen.push(...changes.map(({ record }) => record.id));
+      clock.advance(5 * DAY);
+    }
+    expect(warnings).toEqual([]);
+    expect(seen.sort()).toEqual(idsOf(within(emulator.truth["tencent-ccc"].calls, daysAgo(4), new Date(NOW + 10 * DAY))));
   });
 
   it("calls just as much complete, in fewer windows, and tells a changed call", async () => {
@@ -110,7 +123,7 @@ describe("a sync of vendors that filter on the start", () => {
   });
 
   it("reads new ground before the old, whichever was known of it", async () => {
-    for (const [first, second] of [[{}, { filtersOn: "start", windowEnd: "inclusive" }], [{ filtersOn: "start", windowEnd: "exclusive" }, {}]] as const) {
+    for (const [first, second] of [[{}, { filtersOn: "start", windowEnd: "inclusive" }], [{ filtersOn: "start", windowEnd: "exclusive" }, { windowEnd: "exclusive" }]] as const) {
       const { emulator, clientWith } = await openVendors({ ...data, filterTime: "start" });
       const store = new MemoryCheckpointStore();
       const ids: string[] = [];
