@@ -95,12 +95,31 @@ describe("the tail", () => {
     );
   });
 
+  it("knows where a call is kept, and in which segments its id stands for another call, also once it is saved and read", () => {
+    const tail = new Tail({ "@2026-11-20T03:00:00.000Z": ["hash 1"] });
+    const at = Date.parse("2026-11-20T03:07:00.001Z");
+    expect([tail.versionsOf(null, "1"), tail.placeOf(null, "1")]).toEqual(["hash", { at: Date.parse("2026-11-20T03:00:00.000Z"), isExact: false }]);
+    tail.keep(null, "2", at, "other/0");
+    tail.contest(null, "2", at);
+    tail.update(null, "2", "other/0/1");
+    tail.contest(null, "2", at + QUARTER);
+    for (const one of [tail, new Tail(tail.lines())]) {
+      expect([one.versionsOf(null, "2"), one.placeOf(null, "2")]).toEqual(["other/0/1", { at, isExact: true }]);
+      expect([-1, 0, 1, 2].map((quarters) => one.isContested(null, "2", at + quarters * QUARTER))).toEqual([false, true, true, false]);
+    }
+    // The mark stays where the call is complete, and goes with its own segment.
+    expect(tail.release(null, Intervals.of([{ from: 0, to: Date.parse("2026-11-20T03:15:00.000Z") }]), 0)).toEqual(["1", "2"]);
+    expect([tail.versionsOf(null, "2"), tail.isContested(null, "2", at), tail.isContested(null, "2", at + QUARTER)]).toEqual([undefined, false, true]);
+    expect(tail.release(null, Intervals.of([{ from: 0, to: at + 2 * QUARTER }]), 0)).toEqual([]);
+    expect(tail.lines()).toEqual({});
+  });
+
   it("counts only the segments that a change touches as changed", () => {
     const tail = new Tail({});
     for (let at = 0; at < 100; at += 1) tail.keep(null, `call ${at}`, at * QUARTER, "hash");
     expect(tail.changes().size).toBe(100);
     tail.saved();
     tail.keep(null, "call 7", 7 * QUARTER, "other");
-    expect([...tail.changes().values()]).toEqual([["other call 7"]]);
+    expect([...tail.changes().values()]).toEqual([["other~0 call 7"]]);
   });
 });

@@ -117,6 +117,19 @@ describe("two calls with one id, hours apart, in windows that do not meet", () =
     }
   });
 
+  it("within minutes of each other, at the bound of two windows of which the later one fails in the first pass, are a conflict", async () => {
+    const bound = FROM + 4 * WINDOW_MS;
+    const { vendor, pass, isComplete, lost } = await openJob([call("17", bound - 2 * MINUTE), call("17", bound + MINUTE)]);
+    vendor.fails = (from) => Math.abs(from - bound) < MINUTE;
+    expect((await pass()).changes).toEqual(["new 17"]);
+    vendor.fails = () => false;
+    for (let next = 0; next < 4; next += 1) {
+      expect((await pass()).account?.error).toMatchObject({ code: "incomplete" });
+      expect(await lost()).toEqual([]);
+    }
+    expect(await isComplete(bound + MINUTE)).toBe(false);
+  });
+
   it("that appear one after the other, before either is settled, are a conflict from then on", async () => {
     const [one, other] = [NOW - 20 * HOUR, NOW - 5 * HOUR];
     const { vendor, clock, pass, table, isComplete, lost } = await openJob([call("17", one)]);

@@ -88,7 +88,8 @@ export class RowComparison {
     if (at !== startedAt || (versions !== undefined && isStale(versions))) return false;
     if (tail.isContested(application, key, at)) return settled || versions === undefined;
     const kept = tail.placeOf(application, key);
-    return kept !== undefined && !tail.isIn(application, key, at) && proven.covers(segmentAround(kept, 0));
+    if (kept === undefined) return false;
+    return kept.isExact ? kept.at !== at && proven.holds(kept.at) : !tail.isIn(application, key, at) && proven.covers(segmentAround(kept.at, 0));
   }
 
   private noteShown(application: string | null, list: number, key: string, seen: Seen): void {

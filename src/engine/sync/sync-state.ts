@@ -336,8 +336,8 @@ export class SyncState {
       const before = this.tail.placeOf(application, key);
       this.tail.keep(application, key, at, withDelivered(versions, place, hash));
       // Where the start was corrected, nothing comes any more where it was. What comes there all the same is another call.
-      const isCorrected = versions !== undefined && !isStale(versions) && at === row.startedAt && !this.tail.isIn(application, key, before ?? at);
-      if (isCorrected && before !== undefined) this.tail.contest(application, key, before);
+      const isCorrected = versions !== undefined && !isStale(versions) && at === row.startedAt && before?.isExact === true && before.at !== at;
+      if (isCorrected && !this.tail.isIn(application, key, before.at)) this.tail.contest(application, key, before.at);
     } else if (place !== null && versions !== undefined) this.tail.update(application, key, withShown(versions, place, hash));
   }
 

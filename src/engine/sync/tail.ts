@@ -23,6 +23,10 @@ export function segmentAround(at: number, marginMs: number): Span {
  */
 const CONTESTED = "?";
 
+/** Before the place of a call in its segment, behind its versions. A line without it is read too. */
+const PLACE = "~";
+const PLACE_RADIX = 36;
+
 /** Keys and contents of the calls that may come again: those that are not complete yet. */
 export class Tail {
   private segments = new Map<string, Segment>();
@@ -62,13 +66,17 @@ export class Tail {
   versionsOf(application: string | null, key: string): RowVersions | undefined {
     const place = this.places.get(placeKey(application, key));
     const text = place === undefined ? undefined : this.segments.get(place)?.rows.get(key);
-    return text?.startsWith(CONTESTED) === true ? text.slice(CONTESTED.length) : text;
+    return text === undefined ? undefined : readText(text).versions;
   }
 
-  /** The beginning of the segment that a call is kept in; undefined where it is not kept. */
-  placeOf(application: string | null, key: string): number | undefined {
-    const place = this.places.get(placeKey(application, key));
-    return place === undefined ? undefined : readName(place).from;
+  /** The instant that a call is kept at, or the beginning of its segment where only that is known; undefined where it is not kept. */
+  placeOf(application: string | null, key: string): { at: number; isExact: boolean } | undefined {
+    const name = this.places.get(placeKey(application, key));
+    const text = name === undefined ? undefined : this.segments.get(name)?.rows.get(key);
+    if (name === undefined || text === undefined) return undefined;
+    const { from } = readName(name);
+    const { place } = readText(text);
+    return place === null ? { at: from, isExact: false } : { at: from + Number.parseInt(place, PLACE_RADIX), isExact: true };
   }
 
   /** From now on, the id stands for another call in the segment of this instant than the one that was handed out. */
@@ -89,7 +97,7 @@ export class Tail {
     const place = placeKey(application, key);
     const earlier = this.places.get(place);
     if (earlier !== undefined && earlier !== name) this.forget(earlier, key);
-    this.toChange(name).set(key, versions);
+    this.toChange(name).set(key, `${versions}${PLACE}${(at - readName(name).from).toString(PLACE_RADIX)}`);
     this.places.set(place, name);
   }
 
@@ -98,7 +106,9 @@ export class Tail {
     const place = this.places.get(placeKey(application, key));
     if (place === undefined) return;
     const rows = this.toChange(place);
-    rows.set(key, rows.get(key)?.startsWith(CONTESTED) === true ? `${CONTESTED}${versions}` : versions);
+    const text = rows.get(key) ?? "";
+    const { place: at } = readText(text);
+    rows.set(key, `${text.startsWith(CONTESTED) ? CONTESTED : ""}${versions}${at === null ? "" : `${PLACE}${at}`}`);
   }
 
   private forget(name: string, key: string): void {
@@ -230,6 +240,13 @@ class Places {
 function linesOf(segment: Segment): string[] {
   segment.lines ??= [...segment.rows].map(([key, hash]) => `${hash} ${key}`);
   return segment.lines;
+}
+
+/** What is written of a row, without the mark of a contested id. */
+function readText(text: string): { versions: RowVersions; place: string | null } {
+  const begin = text.startsWith(CONTESTED) ? CONTESTED.length : 0;
+  const end = text.indexOf(PLACE);
+  return { versions: text.slice(begin, end < 0 ? undefined : end), place: end < 0 ? null : text.slice(end + PLACE.length) };
 }
 
 function readLine(line: string): [string, string] {
