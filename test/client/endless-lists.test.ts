@@ -45,6 +45,20 @@ describe("a vendor that keeps sending new rows", () => {
   });
 });
 
+describe("a count that is capped above the rows of one window", () => {
+  it.each([10_001, 10_000, 20_011])("at %i is read in parts", async (cap) => {
+    const starts = Array.from({ length: 26_000 }, (_, index) => range.from.getTime() + index * 1300);
+    const { client, requests } = openHuawei((body) => {
+      const found = starts.map((startTime, id) => ({ callSerialNo: `${id}`, startTime, endTime: startTime, state: 3 })).filter(({ startTime }) => body.taskType === "0" && startTime >= Number(body.startTime) && startTime <= Number(body.endTime));
+      return { total: Math.min(cap, found.length), callInfo: found.slice(Number(body.offset), Number(body.offset) + Number(body.limit)) };
+    }, { filtersOn: "start" });
+    const stream = client.records({ from: range.from, to: new Date(range.from.getTime() + 12 * HOUR), order: "time", raw: false });
+    expect(await stream.toArray({ max: 100_000 })).toHaveLength(26_000);
+    expect(stream.report().accounts[0]).toMatchObject({ status: "complete", unsettled: [], gaps: [] });
+    expect(requests()).toBeLessThan(700);
+  });
+});
+
 describe("a call that its vendor files later than the look-back", () => {
   // Filtered on its time of filing, three days after its start; the calls around it are filed at once.
   const rows = [

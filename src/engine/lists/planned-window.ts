@@ -82,7 +82,8 @@ export class Split {
   /** The vendor's total of a part; false where the parts count far more rows than the whole: the total does not speak of the window. */
   count(total: number): boolean {
     const { announced, mayBeCapped = false } = this.known;
-    this.counted += total;
+    // A part with the very total of the whole shows a cap rather than a count.
+    if (total !== announced) this.counted += total;
     return announced === null || mayBeCapped || this.counted <= announced * MOST_GROWTH;
   }
 

@@ -45,11 +45,12 @@ export class WindowSplitter {
     const size = received > 0 && received < Math.min(total, request.size) ? received : request.size;
     const doubt = doubtOfTotal(total, size, paging);
     if (total > windowRows) {
+      const mayBeCapped = doubt !== null || window.plan.split?.known.announced === total;
       // The total does not speak of the window: splitting it further would not end.
-      if (window.plan.split?.count(total) === false || (doubt !== null && this.mayDoubtNoMore)) throw overcounted(this.run.concern(window));
+      if (window.plan.split?.count(total) === false || (mayBeCapped && this.mayDoubtNoMore)) throw overcounted(this.run.concern(window));
       const parts = Math.min(MOST_PARTS, Math.ceil(total / windowRows));
-      if (this.split(window, parts, { announced: total, mayBeCapped: doubt !== null })) {
-        this.doubtfulParts += doubt === null ? 0 : parts;
+      if (this.split(window, parts, { announced: total, mayBeCapped })) {
+        this.doubtfulParts += mayBeCapped ? parts : 0;
         return true;
       }
     }
