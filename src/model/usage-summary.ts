@@ -2,7 +2,8 @@ import { z } from "zod";
 import { instantSchema } from "./instant.js";
 
 /**
- * Minutes by what they are billed as. A number that the source does not tell is null, not 0. Calls between staff are in none of them. From records, a number is
+ * Minutes by what they are billed as. A number that the source does not tell is null, not 0; nor is a sum told to which one window of the vendor's count adds
+ * nothing because it leaves the number out. Calls between staff are in none of them. From records, a number is
  * null as well where there were calls of its kind that were talked on, and the vendor tells the length of none.
  */
 export interface UsageMinutes {
@@ -62,7 +63,10 @@ export interface UsageSummary {
   answeredWithoutDuration: number | null;
   /** Seats used, as the vendor counts them. Seats do not add up: null where the period needed more than one vendor window. */
   seats: number | null;
-  /** True when everything in the period was read and may no longer change (it ended before the account's settle time). */
+  /**
+   * True when everything in the period was read and may no longer change (it ended before the account's settle time). False as well where one window of the
+   * vendor's count leaves out minutes that another window tells.
+   */
   complete: boolean;
   /** The vendor's own answers, one for each vendor window; empty when counted from records. */
   raw: unknown[];

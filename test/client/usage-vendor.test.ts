@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type UsageSummary, usageSummarySchema, UnsupportedError } from "call-records";
 import type { TencentDayUsage, TencentUsage } from "call-records/testing";
+import { serve } from "./scripted-vendor.js";
 import { bodyOf, NOW, openStage, rejectionOf, type Stage } from "./stage.js";
 
 const APPS = [1_400_000_000, 1_400_000_001];
@@ -112,6 +113,35 @@ describe("Tencent's own usage", () => {
   it("survives being written as JSON", async () => {
     const { summaries } = await stage.client.usage({ from: shanghai("2026-10-01"), to: shanghai("2026-10-02"), accounts });
     expect(summaries.map((summary) => usageSummarySchema.parse(JSON.parse(JSON.stringify(summary))))).toEqual(summaries);
+  });
+});
+
+describe("Tencent's own usage of several windows", () => {
+  const range = { from: shanghai("2026-06-15"), to: shanghai("2026-11-10"), accounts };
+  const figures = { TelCallOutCount: 500, TelCallInCount: 40, VOIPCallInCount: 3, AsrOfflineCount: null, SeatUsedCount: 2 };
+
+  /** The usage where the vendor answers the first window like this, and the others in full. */
+  async function usageWith(firstWindow: object) {
+    const endpoint = await serve(({ body }) => {
+      const isFirst = Number(body.StartTimeStamp) * 1000 === range.from.getTime();
+      return { body: { Response: { ...figures, ...(isFirst ? firstWindow : {}), RequestId: "r" } } };
+    });
+    const { client, events } = await openStage({ tencent: { endpoint, sdkAppIds: [APPS[0] ?? 0] } });
+    const report = await client.usage(range);
+    return { summary: report.summaries[0], warnings: events.flatMap((event) => (event.type === "warning" && event.field !== null ? [event] : [])) };
+  }
+
+  it.each([null, undefined, ""])("has no sum of a number that one window leaves out (%j), is not complete, and says so", async (TelCallOutCount) => {
+    const { summary, warnings } = await usageWith({ TelCallOutCount });
+    expect(summary).toMatchObject({ minutes: { outbound: null, inbound: 80, voip: 6, asrOffline: null, asrRealtime: null }, complete: false });
+    expect(warnings).toMatchObject([{ account: "tencent-ccc", field: "minutes.outbound" }]);
+    expect(warnings[0]?.message).toContain(range.from.toISOString());
+  });
+
+  it("is complete where no window tells a number", async () => {
+    const { summary, warnings } = await usageWith({});
+    expect(summary).toMatchObject({ minutes: { outbound: 1000, asrOffline: null, asrRealtime: null }, complete: true });
+    expect(warnings).toEqual([]);
   });
 });
 

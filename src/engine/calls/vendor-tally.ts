@@ -1,6 +1,6 @@
 import type { ListOperation, Partition, UsageReading } from "../../contract/provider.js";
 import type { AccountReport } from "../../model/account-report.js";
-import type { UsageMinutes, UsageSummary } from "../../model/usage-summary.js";
+import type { UsageSummary } from "../../model/usage-summary.js";
 import type { AccountSession } from "../account/account-session.js";
 import type { Span } from "../lists/intervals.js";
 import { gridOf, planPeriods } from "../lists/list-plan.js";
@@ -9,17 +9,18 @@ import { rowLimits } from "../lists/row-limits.js";
 import type { Invocation } from "./invocation.js";
 import { periodsOf } from "./periods.js";
 import { inArrivalOrder, openSource, type Source } from "./list-source.js";
-import { isCovered, noMinutes, type Tally, type UsageWanted } from "./tally.js";
+import { isCovered, type Tally, type UsageWanted } from "./tally.js";
+import { addMinutes, type LeftOut, type WindowReading } from "./vendor-minutes.js";
 
 /** The vendor's own count, window by window, added up over each period. */
 export class VendorTally implements Tally {
   private readonly source: Source<UsageReading>;
   private readonly periods: Span[];
-  private readonly readings: { reading: UsageReading; raw: unknown; partition: Partition; window: Span }[] = [];
+  private readonly readings: (WindowReading & { raw: unknown; partition: Partition })[] = [];
 
   constructor(
     private readonly session: AccountSession,
-    operation: ListOperation<UsageReading>,
+    private readonly operation: ListOperation<UsageReading>,
     wanted: UsageWanted,
     private readonly invocation: Invocation,
   ) {
@@ -44,6 +45,27 @@ export class VendorTally implements Tally {
       for (const reading of batch) this.readings.push(reading);
       this.source.progress.rows += batch.length;
     }
+    for (const partition of this.source.plan.partitions) {
+      for (const period of this.periods) {
+        for (const leftOut of addMinutes(this.readingsOf(partition, period)).leftOut) this.warn(partition, leftOut);
+      }
+    }
+  }
+
+  private readingsOf(partition: Partition, period: Span) {
+    return this.readings
+      .filter((entry) => entry.partition === partition && period.from <= entry.window.from && entry.window.to <= period.to)
+      .sort((a, b) => a.window.from - b.window.from);
+  }
+
+  private warn({ application }: Partition, { figure, window }: LeftOut): void {
+    const { provider, services } = this.session;
+    const { account } = provider;
+    const operation = this.operation.name;
+    const field = `minutes.${figure}`;
+    const span = `${new Date(window.from).toISOString()} to ${new Date(window.to).toISOString()}`;
+    const message = `${account}: ${operation}: the vendor's count of ${span}${application === null ? "" : ` for the application ${application}`} leaves out \`${field}\`, which its count of another window of the period tells. The sum is not known: it is null, and the summary is not complete. Ask for the period in parts, or with \`source: "records"\`.`;
+    services.emit({ type: "warning", account, operation, message, key: null, field });
   }
 
   summaries(): UsageSummary[] {
@@ -51,9 +73,8 @@ export class VendorTally implements Tally {
     const report = this.report();
     return this.source.plan.partitions.flatMap((partition) =>
       this.periods.map((period) => {
-        const own = this.readings
-          .filter((entry) => entry.partition === partition && period.from <= entry.window.from && entry.window.to <= period.to)
-          .sort((a, b) => a.window.from - b.window.from);
+        const own = this.readingsOf(partition, period);
+        const { minutes, leftOut } = addMinutes(own);
         const [only, second] = own;
         return {
           provider,
@@ -63,11 +84,11 @@ export class VendorTally implements Tally {
           to: new Date(period.to),
           source: "vendor" as const,
           calls: null,
-          minutes: own.reduce((sum, { reading }) => addMinutes(sum, reading.minutes), noMinutes),
+          minutes,
           talkSeconds: null,
           answeredWithoutDuration: null,
           seats: only !== undefined && second === undefined ? only.reading.seats : null,
-          complete: isCovered(report, period),
+          complete: leftOut.length === 0 && isCovered(report, period),
           raw: own.map(({ raw }) => raw),
         };
       }),
@@ -77,17 +98,4 @@ export class VendorTally implements Tally {
   report(): AccountReport {
     return this.source.progress.report();
   }
-}
-
-/** Null says nothing: a vendor that leaves a figure out of one window has not said that it is 0. */
-function addMinutes(a: UsageMinutes, b: UsageReading["minutes"]): UsageMinutes {
-  const add = (x: number | null, y: number | null) => (x === null ? y : y === null ? x : x + y);
-  return {
-    outbound: add(a.outbound, b.outbound),
-    inbound: add(a.inbound, b.inbound),
-    voip: add(a.voip, b.voip),
-    unclassified: null,
-    asrOffline: add(a.asrOffline, b.asrOffline),
-    asrRealtime: add(a.asrRealtime, b.asrRealtime),
-  };
 }
