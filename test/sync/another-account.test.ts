@@ -72,6 +72,56 @@ describe("an account whose endpoint or key has changed", () => {
   });
 });
 
+describe("an account whose key has changed while a second of its list always fails", () => {
+  const begin = NOW - 30 * HOUR;
+  const calls = (prefix: string) => Array.from({ length: 60 }, (_, index): CustomCall => ({ id: `${prefix}${index}`, startedAt: new Date(begin + 5000 + index * 5 * HOUR) }));
+
+  /** A first pass; then an endpoint that fails for an instant. */
+  async function openChanged(filtersOn: "start" | "unknown", prefix: string, brokenAt: number, first = calls("own-")) {
+    const clock = new ManualClock();
+    const own = await openEmulator({ now: clock.now, callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": first } });
+    const store = new MemoryCheckpointStore();
+    const seen = named((await passOf(openClient({ providers: [huaweiAt(own, { filtersOn })], clock }), { from, store })).changes);
+    clock.advance(HOUR);
+    const changed = await openEmulator({ now: clock.now, callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": calls(prefix) }, brokenAt: { "huawei-cec": [new Date(brokenAt)] } });
+    const events: ClientEvent[] = [];
+    const client = openClient({ providers: [huaweiAt(changed, { filtersOn })], clock, retry: { attempts: 1 }, onEvent: (event) => events.push(event) });
+    const warnings = () => events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
+    return { client, clock, store, seen, warnings };
+  }
+
+  it.each(["start", "unknown"] as const)("goes on, and hands out what is new: filtersOn %s", async (filtersOn) => {
+    const { client, clock, store, seen } = await openChanged(filtersOn, "own-", begin);
+    for (let pass = 0; pass < 8; pass += 1) {
+      const { changes, report } = await passOf(client, { from, store, isolateFailures: true });
+      expect(report.accounts[0]?.status).toBe("partial");
+      seen.push(...named(changes));
+      clock.advance(DAY);
+    }
+    const due = calls("own-").filter(({ startedAt }) => startedAt.getTime() < clock.now() - DAY);
+    expect(due.filter(({ id }) => !seen.includes(`new ${id ?? ""}`))).toEqual([]);
+  });
+
+  it("is refused where the calls that can be compared are another account's", async () => {
+    const { client, store } = await openChanged("start", "other-", begin);
+    const { changes, report } = await passOf(client, { from, store, isolateFailures: true });
+    expect(changes).toEqual([]);
+    expect(report.accounts[0]).toMatchObject({ status: "failed", error: { code: "checkpoint" } });
+  });
+
+  it("is told, and compared again in the next pass, where the windows of all its calls fail", async () => {
+    const only = calls("own-").slice(5, 6);
+    const { client, clock, store, warnings } = await openChanged("start", "own-", only[0]?.startedAt.getTime() ?? 0, only);
+    expect((await rejectionOf(passOf(client, { from, store }))).name).not.toBe("CheckpointError");
+    const first = await passOf(client, { from, store, isolateFailures: true });
+    expect(first.report.accounts[0]?.status).toBe("partial");
+    expect(warnings().at(-1)).toMatch(/^huawei-cec: the calls that were delivered last could not be compared, because their windows fail: .* Make sure that it is the same account\.$/);
+    clock.advance(DAY);
+    const { changes } = await passOf(client, { from, store, isolateFailures: true });
+    expect(changes.length).toBeGreaterThan(0);
+  });
+});
+
 describe("an application that is named by mistake for a night", () => {
   it("takes nothing from the others: what was complete is so again once it is removed", async () => {
     const options = { days: 178, callsPerDay: 1, activeCalls: 0, sdkAppIds: [1_400_000_000] };

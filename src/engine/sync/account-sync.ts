@@ -110,7 +110,7 @@ export class AccountSync {
     const committed = new CommittedState(new SyncState(provider, kept.checkpoint, gridOf(provider.operations.records, provider).overlapMs), kept);
     this.committed = committed;
     preparePass(this.session, committed.state, this.wanted, this.invocation);
-    await checkAccount(this.session, committed.state, this.hash, this.wanted.limits, this.progress, abort);
+    await checkAccount(this.session, committed.state, this.hash, { limits: this.wanted.limits, isolateFailures }, this.progress, abort);
     // What was asked for is not to be forgotten, however the pass ends.
     await committed.apply(() => undefined, (state) => state.hasChanged);
     const source = this.open(committed);
