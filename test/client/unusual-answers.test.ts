@@ -49,6 +49,19 @@ describe("a list without a total", () => {
     expect(stream.report().accounts[0]).toMatchObject({ status: "complete", gaps: [], coverage: [], unsettled: [{ from: range.from.toISOString(), to: range.to.toISOString() }] });
   });
 
+  it("of which rows come again on a later page is unsettled: others may have been skipped", async () => {
+    const all = rows(450, (index) => ({ keyId: index + 1, callStartTime: "2026-11-01 00:00:00", callType: 3, hangupReason: 0 }));
+    const endpoint = await serve(({ body }) => {
+      const offset = (Number(body.current) - 1) * Number(body.size);
+      const from = offset === 200 ? 170 : offset;
+      return { body: { status: 0, data: { records: all.slice(from, offset === 200 ? 270 : from + Number(body.size)) } } };
+    });
+    const client = openClient({ providers: [itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate })], clock: new ManualClock() });
+    const stream = client.records(range);
+    expect(await stream.toArray({ max: 1000 })).toHaveLength(420);
+    expect(stream.report().accounts[0]).toMatchObject({ coverage: [] });
+  });
+
   it("that tells its total on its second page only is read to its end", async () => {
     const all = rows(450, (index) => ({ callSerialNo: `${index}`, startTime: start + index, endTime: start + index + 1, state: 3, reasonCode: 5 }));
     const endpoint = await serve(

@@ -80,3 +80,22 @@ describe("a pass whose clock was a month ahead", () => {
     expect((await client.coverage(store))[0]?.lost).toEqual([]);
   });
 });
+
+describe("a right clock", () => {
+  it("is not taken for one that was ahead, where an account is quiet", async () => {
+    const calls = Array.from({ length: 60 }, (_, index) => ({ id: `${index}`, at: NOW - 6 * DAY + index * HOUR }));
+    const clock = new ManualClock();
+    const transport = vendorOf(calls, clock);
+    const store = new MemoryCheckpointStore();
+    const client = open(transport, clock, { filtersOn: "start" });
+    const got: string[] = [];
+    for (let turn = 0; turn < 4; turn += 1) {
+      got.push(...(await pass(client, store, NOW - 7 * DAY)));
+      // The clock is set back by a little between two passes, as clocks are.
+      clock.advance(turn === 1 ? -2000 : HOUR);
+    }
+    expect(got.length).toBe(60);
+    const [account] = await client.coverage(store);
+    expect(account?.coverage.at(-1)?.to).toBe(new Date(clock.now() - HOUR - 2 * DAY).toISOString());
+  });
+});

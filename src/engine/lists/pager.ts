@@ -175,6 +175,7 @@ export class Pager {
     }
     this.rows += page.fresh;
     this.takeTotal(page);
+    if (page.fresh < page.keys.length && this.last.pages > 0) this.unverifiedEnd ??= "rows came again on a later page, so that others may have been skipped";
     this.noteEnd(request, page);
     this.stalePages = page.fresh === 0 && page.keys.length > 0 ? this.stalePages + 1 : 0;
     if (this.total === null && this.rule.style !== "none" && this.stalePages >= MOST_STALE_PAGES) throw new PagingLoop("pages bring nothing new");

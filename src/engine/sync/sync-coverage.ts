@@ -1,7 +1,7 @@
 import type { Interval } from "../../model/account-report.js";
 import type { AccountSession } from "../account/account-session.js";
 import type { CheckpointKeeper } from "./checkpoint-keeper.js";
-import { oldestReadable } from "../lists/list-plan.js";
+import { gridOf, oldestReadable } from "../lists/list-plan.js";
 import { groundNow } from "./prepare-pass.js";
 import { settingsOf } from "./read-settings.js";
 import { SyncState } from "./sync-state.js";
@@ -27,7 +27,7 @@ export interface SyncCoverage {
 /** @throws CheckpointError when the account's checkpoint cannot be used. */
 export async function syncCoverage(session: AccountSession, keeper: CheckpointKeeper): Promise<SyncCoverage> {
   const { provider, clock } = session;
-  const state = new SyncState(provider, await keeper.load(provider));
+  const state = new SyncState(provider, await keeper.load(provider), gridOf(provider.operations.records, provider).overlapMs);
   // By the options of now: what does not hold any more is not claimed.
   state.adapt(settingsOf(provider), groundNow(session, state));
   const { records } = provider.operations;

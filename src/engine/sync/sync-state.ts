@@ -48,6 +48,9 @@ export interface WindowChange {
   outcome: { type: "advance"; span: Span; provenTo: number; settled: boolean; ground: Ground } | { type: "doubt"; window: DoubtfulWindow } | Retraction | null;
 }
 
+/** A clock is set back by less than this in its usual course. */
+const MOST_SET_BACK_MS = 60_000;
+
 /**
  * Where the sync of one account stands. Two kinds of time are kept apart: lists are read by the time that the vendor filters on (`proven`,
  * `read`); what is done is told by the start of calls (`asked`, `complete`, `lost`), of which each call has one whatever the vendor filters on.
@@ -77,7 +80,7 @@ export class SyncState {
   constructor(
     private readonly provider: Pick<Provider, "id" | "account">,
     checkpoint: SyncCheckpoint | null,
-    overlapMs = 0,
+    private readonly overlapMs = 0,
   ) {
     this.comparison = new RowComparison(overlapMs);
     this.tail = new Tail(checkpoint?.tail ?? {});
@@ -95,7 +98,7 @@ export class SyncState {
 
   /** A state that begins as this one, and whose changes do not reach it. */
   fork(): SyncState {
-    const fork = new SyncState(this.provider, null);
+    const fork = new SyncState(this.provider, null, this.overlapMs);
     fork.comparison = this.comparison;
     fork.asked = this.asked;
     fork.abandoned = this.abandoned;
@@ -165,7 +168,8 @@ export class SyncState {
    * known, but it handed out calls, and was not before the latest of them: what was settled by then holds.
    */
   private trustedUntil({ proven, read }: ListState, now: number, settleMs: number): number {
-    if (Math.max(proven.end, read.end) <= now) return Number.POSITIVE_INFINITY;
+    // Windows end with whole units, and clocks are set back by a little: that is no clock that was ahead.
+    if (Math.max(proven.end, read.end) <= now + this.overlapMs + Math.min(MOST_SET_BACK_MS, settleMs)) return Number.POSITIVE_INFINITY;
     return Math.min(now, this.latestStart) - Math.max(settleMs, LEAST_DOUBT_MS);
   }
 

@@ -42,7 +42,8 @@ const history = wireObject({
 /** The envelope of `queryCallDetailRecord`. That the return code is a good one has been judged before. */
 export const historyAnswer = wireMapped(wireObject({ retCode: wireRequired(wireText, "a return code"), result: wireOptional(history) }), "a page", ({ retCode, result }): Page => {
   // Documented: 1 is "no data is found", which is no failure but a window without calls.
-  if (retCode === "1") return { rows: [], total: null, next: null, isDocumentedEmpty: true };
+  const isEmpty = (result?.total ?? 0) === 0 && (result?.callInfo ?? []).length === 0;
+  if (retCode === "1" && isEmpty) return { rows: [], total: null, next: null, isDocumentedEmpty: true };
   return { rows: result?.callInfo ?? null, total: result?.total ?? null, next: null };
 });
 
