@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type CallRecord, type ClientEvent, MemoryCheckpointStore, type SyncChange } from "call-records";
 import type { CustomCall } from "call-records/testing";
-import { DAY, daysAgo, HOUR, huaweiAt, itniotechAt, ManualClock, NOW, openClient, openEmulator, tencentAt } from "../client/stage.js";
+import { DAY, daysAgo, HOUR, huaweiAt, itniotechAt, ManualClock, NOW, openClient, openEmulator, rejectionOf, tencentAt } from "../client/stage.js";
 import { idsOf, within } from "../client/truth.js";
 import { huaweiWindows, named, passOf } from "./pass.js";
 
@@ -44,6 +44,22 @@ describe("a time zone that is corrected between two passes", () => {
     for (const call of within(emulator.truth.itniotech.calls, query.from, new Date(NOW + DAY))) expect(table.starts().get(call.id)).toBe(call.startedAt.getTime());
     expect((await passOf(right, query)).changes).toEqual([]);
     expect(warningsOf(events)).toHaveLength(1);
+  });
+
+  it.each([
+    ["start", "Asia/Tokyo"],
+    ["unknown", "America/New_York"],
+  ] as const)("together with the endpoint is seen to be of the same account, and another account's is refused: filtersOn %s, before %s", async (filtersOn, before) => {
+    const clock = new ManualClock();
+    const callsOf = (prefix: string) => Array.from({ length: 40 }, (_, index): CustomCall => ({ id: `${prefix}${index}`, startedAt: new Date(NOW - 10 * DAY + index * 5.9 * HOUR) }));
+    const open = (prefix: string) => openEmulator({ now: clock.now, callsPerDay: 0, activeCalls: 0, calls: { itniotech: callsOf(prefix) } });
+    const [own, moved, other] = [await open("own-"), await open("own-"), await open("other-")];
+    const clientOf = (emulator: typeof own, timeZone: string) => openClient({ providers: [itniotechAt(emulator, { timeZone, filtersOn })], clock });
+    const query = { from: daysAgo(9), store: new MemoryCheckpointStore() };
+    expect((await passOf(clientOf(own, before), query)).changes.length).toBeGreaterThan(30);
+    expect((await rejectionOf(passOf(clientOf(other, "Asia/Shanghai"), query))).name).toBe("CheckpointError");
+    const { report } = await passOf(clientOf(moved, "Asia/Shanghai"), query);
+    expect(report.accounts[0]?.status).toBe("complete");
   });
 
   it("of a vendor that tells instants changes nothing", async () => {

@@ -17,6 +17,8 @@ import type { SyncState } from "./sync-state.js";
 
 /** So much of the newest calls that were delivered is looked for, in segments: a day. */
 const MOST_SEGMENTS = 96;
+/** Two time zones differ by no more. Times that were read by another zone are off by their difference. */
+const MOST_ZONE_DIFFERENCE_MS = 26 * 3_600_000;
 
 /** How the calls that were delivered last are looked for. */
 interface CheckOptions {
@@ -55,7 +57,14 @@ export async function checkAccount(session: AccountSession, state: SyncState, ha
     const warn = (message: string) => {
       services.emit({ type: "warning", account, operation: records.name, message: `${account}: ${message}`, key: null, field: null });
     };
-    const segments = state.tailOf(records.partitions({}).map(({ application }) => application)).sort((a, b) => b.span.from - a.span.from).slice(0, MOST_SEGMENTS);
+    const segments = state
+      .tailOf(records.partitions({}).map(({ application }) => application))
+      .sort((a, b) => b.span.from - a.span.from)
+      .slice(0, MOST_SEGMENTS)
+      .map(({ span: { from, to }, rows, isStale }) => {
+        const doubtMs = isStale ? MOST_ZONE_DIFFERENCE_MS : 0;
+        return { span: { from: from - doubtMs, to: to + doubtMs }, rows };
+      });
     const calls = segments.reduce((sum, { rows }) => sum + rows, 0);
     warn(`${change}. ${calls === 0 ? "No call is left to compare: make sure that it is the same account" : `The vendor's list is compared with ${calls} calls that were delivered`}.`);
     const { found, gone, failed, failure } = await compareWithList(session, state, hash, options.limits, segments, progress, abort);

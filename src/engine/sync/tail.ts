@@ -1,5 +1,5 @@
 import type { Intervals, Span } from "../lists/intervals.js";
-import { asStale, type RowVersions } from "./row-versions.js";
+import { asStale, isStale, type RowVersions } from "./row-versions.js";
 
 /** So much of the calls' time is kept, saved and let go of together, in milliseconds. */
 const SEGMENT_MS = 900_000;
@@ -157,13 +157,13 @@ export class Tail {
     }
   }
 
-  /** The segments of some applications, with where in time they lie. */
-  segmentsOf(applications: readonly (string | null)[]): { span: Span; rows: number }[] {
+  /** The segments of some applications, with where in time they lie, and whether one of their calls has to be handed out again, because its times may be wrong. */
+  segmentsOf(applications: readonly (string | null)[]): { span: Span; rows: number; isStale: boolean }[] {
     const wanted = new Set(applications.map((application) => application ?? ""));
     return [...this.segments].flatMap(([name, { rows }]) => {
       const { application, from } = readName(name);
-      const calls = [...rows.values()].filter((text) => text !== CONTESTED).length;
-      return wanted.has(application) && calls > 0 ? [{ span: { from, to: from + SEGMENT_MS }, rows: calls }] : [];
+      const calls = [...rows.values()].filter((text) => text !== CONTESTED);
+      return wanted.has(application) && calls.length > 0 ? [{ span: { from, to: from + SEGMENT_MS }, rows: calls.length, isStale: calls.some(isStale) }] : [];
     });
   }
 
