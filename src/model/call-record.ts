@@ -136,7 +136,11 @@ export interface CallRecord {
   endedAt: Date | null;
   /** Seconds of ringing on the customer's leg, or null. */
   ringSeconds: number | null;
-  /** Seconds of talk on the customer's leg, as the vendor says where it says, or null. */
+  /**
+   * Seconds of talk on the customer's leg, as the vendor says; where it does not say, or says 0 and its times lie more than a minute apart, from the answer to
+   * the end. Null where neither is known, while the call goes on, and where the vendor does not say and the answer lies more than a
+   * minute before the start.
+   */
   talkSeconds: number | null;
   /** Seconds spent in the voice menu, or null. */
   ivrSeconds: number | null;

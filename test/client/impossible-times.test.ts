@@ -100,6 +100,34 @@ describe.each(VENDORS)("a duration of %s", (vendor) => {
   });
 });
 
+describe.each(VENDORS)("a talk of %s", (vendor) => {
+  const { answer, end, talk } = FIELDS[vendor];
+  const usual: [string, { answered: number; ended: number; told: number | null; expected: number | null }][] = [
+    ["written as 0 is that of the times where they show one", { answered: 5, ended: 605, told: 0, expected: 600 }],
+    ["written as 0 is 0 where the times hardly differ", { answered: 5, ended: 6, told: 0, expected: 0 }],
+    ["written is kept where the times differ from it", { answered: 5, ended: 605, told: 420, expected: 420 }],
+    ["derived from an answer just before the start is as long as the call", { answered: -2, ended: 600, told: null, expected: 600 }],
+    ["derived from an answer long before the start is not known", { answered: -500, ended: 605, told: null, expected: null }],
+  ];
+
+  it.each(usual)("%s", async (_, { answered, ended, told, expected }) => {
+    const row = { [answer]: WRITE[vendor](START + answered * SECOND), [end]: WRITE[vendor](START + ended * SECOND), [talk]: told };
+    const stage = await openCalls(vendor, [{ startedAt: new Date(START), endedAt: new Date(START + ended * SECOND), row }]);
+    expect((await readAll(stage, vendor)).map(({ talkSeconds }) => talkSeconds)).toEqual([expected]);
+    expect(warningsOf(stage.events).map(({ field }) => field)).toEqual(expected === null ? ["talkSeconds"] : []);
+    const { summaries } = await stage.client.usage({ ...RANGE, accounts: [vendor], source: "records" });
+    expect(summaries[0]).toMatchObject({ talkSeconds: expected, answeredWithoutDuration: expected === null ? 1 : 0 });
+  });
+});
+
+describe("a talk of Huawei that is written as -1, as its beginning is", () => {
+  it.each([-1, "-1", 0])("is none: %j", async (none) => {
+    const row = { reasonCode: 1, talkingTime: none, talkDuration: none };
+    const stage = await openCalls("huawei-cec", [{ startedAt: new Date(START), answeredAt: null, row }]);
+    expect(await readAll(stage, "huawei-cec")).toMatchObject([{ outcome: "canceled", answeredAt: null, talkSeconds: 0 }]);
+  });
+});
+
 describe("a derived duration", () => {
   it.each(VENDORS)("of %s is never longer than the longest call", async (vendor) => {
     const { answer, end, talk } = FIELDS[vendor];

@@ -328,7 +328,7 @@ describe("what became of a call", () => {
   });
 
   it("takes a negative duration, and one that is no number, for none", () => {
-    const times = { AcceptTimestamp: 1_603_684_212, EndedTimestamp: 1_603_684_231 };
+    const times = { AcceptTimestamp: 1_700_000_012, EndedTimestamp: 1_700_000_031 };
     expect(mapHistory({ ...bare, ...times, Duration: "long", IVRDuration: {} })).toMatchObject({ talkSeconds: 19, ivrSeconds: null });
     expect(mapHistory({ ...bare, ...times, Duration: -5, IVRDuration: -1 })).toMatchObject({ talkSeconds: 19, ivrSeconds: null });
     expect(mapHistory({ ...bare, Duration: -5 }).talkSeconds).toBeNull();

@@ -1,4 +1,4 @@
-import { type Fields, TimeField } from "./time-field.js";
+import { type Fields, instantOf, TimeField } from "./time-field.js";
 import { type TimeFault, TOO_LONG } from "./time-check.js";
 
 const DURATIONS = ["talkSeconds", "ringSeconds", "ivrSeconds", "legs[].talkSeconds"].map((path) => new TimeField(path));
@@ -17,5 +17,14 @@ export function withoutTooLong(call: Fields, mostMs: number): { call: Fields; fa
       cleared = field.cleared(cleared, index);
     });
   }
+  if (cleared.talkSeconds === null && isAnsweredEarly(cleared)) faults.push({ path: "talkSeconds", field: "talkSeconds", rule: EARLY_ANSWER });
   return { call: cleared, faults };
+}
+
+const EARLY_ANSWER = "is not derived from `answeredAt`, which lies more than a minute before the start of the call";
+
+/** Whether a call has an answer and an end, of which no talk is derived: the talk would be longer than the call. */
+function isAnsweredEarly(call: Fields): boolean {
+  const [start, answer] = [instantOf(call.startedAt), instantOf(call.answeredAt)];
+  return start !== null && answer !== null && start - answer > 60_000 && call.endedAt !== null;
 }

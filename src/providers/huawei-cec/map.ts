@@ -1,4 +1,4 @@
-import { notNegative, secondsBetween } from "../../contract/duration.js";
+import { notNegative, secondsBetween, talkSecondsOf } from "../../contract/duration.js";
 import { e164Of } from "../../contract/phone-number.js";
 import type { MappedCall, MappedFoundCall, Partition, RowContext } from "../../contract/provider.js";
 import type { CallState, Leg } from "../../model/call-record.js";
@@ -34,7 +34,7 @@ export function mapHistoryRow(row: HistoryRow, { partition }: RowContext): Mappe
     endedAt,
     ringSeconds: secondsBetween(row.alertingTime, row.talkingTime ?? endedAt),
     // While a call goes on, a duration of 0 says nothing.
-    talkSeconds: state === "ended" ? (notNegative(row.talkDuration) ?? secondsBetween(row.talkingTime, endedAt)) : null,
+    talkSeconds: state === "ended" ? talkSecondsOf(row.talkDuration, row.startTime, row.talkingTime, endedAt) : null,
     ivrSeconds: null,
     hangup: ending.hangup,
     legs: legsOf(row),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
 import { wireCallSeconds, wireCallTime, wireCount, wireId, wireRows, wireText, wireUnixMilliseconds } from "../../contract/wire.js";
-import { wireMapped, wireObject, wireOptional, wireRequired } from "../../contract/wire-schema.js";
+import { wireMapped, wireObject, wireOptional, wirePreprocess, wireRequired } from "../../contract/wire-schema.js";
 
 const time = wireCallTime(wireUnixMilliseconds);
 
@@ -9,7 +9,7 @@ const time = wireCallTime(wireUnixMilliseconds);
  * A row of `queryCallDetailRecord`. The page calls times and durations strings and its sample sends numbers: both are read.
  * Codes are read as text, so that a code the page does not list passes as it is.
  */
-export const historyRow = wireObject({
+const writtenRow = wireObject({
   callSerialNo: wireId,
   caller: wireText,
   called: wireText,
@@ -30,6 +30,17 @@ export const historyRow = wireObject({
   agentReleaseTime: time,
   agentTalkDuration: wireCallSeconds,
 });
+
+const isNone = (value: unknown) => value === -1 || value === "-1";
+
+/** -1 for both the talk and its beginning says that nobody talked, as 0 does. */
+function withoutTalk(row: unknown): unknown {
+  const isUntalked = typeof row === "object" && row !== null && "talkDuration" in row && "talkingTime" in row && isNone(row.talkDuration) && isNone(row.talkingTime);
+  return isUntalked ? { ...row, talkDuration: 0 } : row;
+}
+
+/** A row of `queryCallDetailRecord`, in which -1 may say that nobody talked. */
+export const historyRow = wirePreprocess(withoutTalk, writtenRow);
 
 /** A call as its history tells it. */
 export type HistoryRow = z.output<typeof historyRow>;

@@ -1,4 +1,4 @@
-import { notNegative, secondsBetween } from "../../contract/duration.js";
+import { notNegative, talkSecondsOf } from "../../contract/duration.js";
 import type { MappedCall, RowContext } from "../../contract/provider.js";
 import type { Direction, Hangup, Outcome } from "../../model/call-record.js";
 import type { Agent, Party } from "../../model/party.js";
@@ -29,7 +29,7 @@ export function mapRecord(row: RecordRow, { partition }: RowContext): MappedCall
     answeredAt: row.calledAnswerTime,
     endedAt: row.calledHangupTime,
     ringSeconds: notNegative(row.ringDuration),
-    talkSeconds: notNegative(row.callDuration) ?? secondsBetween(row.calledAnswerTime, row.calledHangupTime),
+    talkSeconds: talkSecondsOf(row.callDuration, row.callStartTime, row.calledAnswerTime, row.calledHangupTime),
     ivrSeconds: null,
     hangup: hangupOf(row, reason?.meaning ?? null),
     legs: [],

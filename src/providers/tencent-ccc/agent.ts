@@ -1,4 +1,4 @@
-import { secondsBetween } from "../../contract/duration.js";
+import { talkBetween } from "../../contract/duration.js";
 import type { Leg } from "../../model/call-record.js";
 import type { Agent } from "../../model/party.js";
 import { readRecordings } from "./recordings.js";
@@ -30,7 +30,7 @@ export function readLegs(row: Cdr): Leg[] {
     ringingAt: participant.RingTimestamp,
     answeredAt: participant.AcceptTimestamp,
     endedAt: participant.EndedTimestamp,
-    talkSeconds: secondsBetween(participant.AcceptTimestamp, participant.EndedTimestamp),
+    talkSeconds: talkBetween(row.startedAt, participant.AcceptTimestamp, participant.EndedTimestamp),
     transferredFrom: participant.TransferFrom,
     transferredTo: participant.TransferTo,
     recordings: readRecordings(participant, null),

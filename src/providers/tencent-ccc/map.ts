@@ -1,4 +1,4 @@
-import { notNegative, secondsBetween } from "../../contract/duration.js";
+import { notNegative, secondsBetween, talkSecondsOf } from "../../contract/duration.js";
 import type { MappedCall, RowContext, UsageReading } from "../../contract/provider.js";
 import type { CallKind, CallState, Direction, Hangup, Outcome } from "../../model/call-record.js";
 import type { Agent } from "../../model/party.js";
@@ -31,7 +31,7 @@ export function mapCdr(row: Cdr, { partition }: RowContext): MappedCall {
     endedAt: row.EndedTimestamp,
     ringSeconds: secondsBetween(row.RingTimestamp, row.AcceptTimestamp ?? row.EndedTimestamp),
     // While a call goes on its duration is 0, which says nothing.
-    talkSeconds: ended ? (notNegative(row.Duration) ?? secondsBetween(row.AcceptTimestamp, row.EndedTimestamp)) : null,
+    talkSeconds: ended ? talkSecondsOf(row.Duration, row.startedAt, row.AcceptTimestamp, row.EndedTimestamp) : null,
     ivrSeconds: notNegative(row.IVRDuration),
     hangup: ended ? readHangup(row) : null,
     legs: readLegs(row),
