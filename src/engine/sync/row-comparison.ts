@@ -61,7 +61,7 @@ export class RowComparison {
     return seen;
   }
 
-  private compareContent(tail: Tail, { application, place, done }: ComparedList, { key, at, hash }: RowRead): Seen {
+  private compareContent(tail: Tail, { application, place, done, settled }: ComparedList, { key, at, hash }: RowRead): Seen {
     const versions = tail.versionsOf(application, key);
     // What was handed out, and is not in the tail, was let go of with all of its segment.
     if (versions === undefined) return done.covers(segmentAround(at, this.overlapMs)) ? "same" : "new";
@@ -71,6 +71,8 @@ export class RowComparison {
     const own = shownBy(versions, place);
     if (own === hash) return "same";
     if (deliveredOf(versions) === hash) return "other";
+    // What is settled has one content: another list that shows it for the first time, and alone in this pass, shows another call.
+    if (own === undefined && settled && shown === undefined) return "conflict";
     const isHandedOut = shown?.handedOut != null && shown.handedOut !== place;
     const isShown = own === undefined && shown !== undefined && shown.first !== place;
     return isHandedOut || isShown ? "other" : "updated";
