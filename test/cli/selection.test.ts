@@ -13,7 +13,7 @@ const MARGIN_SECONDS = 43_200;
 
 let emulator: VendorEmulator;
 beforeAll(async () => {
-  emulator = await startVendorEmulator({ days: 8, callsPerDay: 40, activeCalls: 0 });
+  emulator = await startVendorEmulator({ days: 8, callsPerDay: 25, activeCalls: 0 });
 });
 afterAll(() => emulator.close());
 beforeEach(() => {

@@ -75,7 +75,7 @@ describe("a table on a terminal", () => {
   it("shows whole numbers, and minutes, at 80 columns", async () => {
     const { lines } = await show(["records", "--from", "2d"], 80);
     expect(lines[0]).toMatch(/^started +caller +callee +outcome +talk account$/);
-    const own = lines.find((line) => line.includes("0086075536564058"));
+    const own = lines.find((line) => line.includes("0086075536564059 0086075536564058"));
     expect(own).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d +0086075536564059 0086075536564058 answered +0:50 tencent-ccc$/);
   });
 
