@@ -9,9 +9,9 @@ export function withoutConspiracies(scenario: Scenario): Scenario {
   return [withoutSecretCaps, withoutMissingRows, withoutTotals, withoutWrongClocks].reduce((left, leave) => leave(left), scenario);
 }
 
-const hidesCap = (one: Pick<SimulatedAccount, "pageSize" | "quirks"> & { pageCap?: number | null }) => sizeOf(one) === 1 && one.quirks.searchCap?.total === "capped" && !one.quirks.searchCap.declared;
+const hidesCap = (one: Pick<SimulatedAccount, "pageSize" | "quirks"> & { pageCap?: number | null }) => (sizeOf(one) === 1 || sizeOf(one) < one.pageSize) && one.quirks.searchCap?.total === "capped" && !one.quirks.searchCap.declared;
 
-/** Pages of one row are always full: a cap of such, that its total hides, is one of a list that ends there. */
+/** A page that is smaller than asked for may be the last: a total that is capped at such a page looks like all. Pages of one row are always full: a cap of such, that its total hides, is one of a list that ends there. */
 function withoutSecretCaps(scenario: Scenario): Scenario {
   return { ...scenario, accounts: scenario.accounts.map((one) => (hidesCap(one) ? { ...one, quirks: without(one.quirks, "searchCap") } : one)) };
 }

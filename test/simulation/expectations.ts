@@ -119,5 +119,5 @@ export function mostRequests({ provider, account, calls, range, now, filterTime 
     });
     return Math.ceil(rows.length / sizeOf(account)) + 1;
   });
-  return 3 * pages.reduce((sum, one) => sum + one, 0) + 10;
+  return 3 * pages.reduce((sum, one) => sum + one, 0) + 20;
 }
