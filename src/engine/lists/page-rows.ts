@@ -82,7 +82,7 @@ export class PageRows<Value> {
 
   private isToBeHandedOn(window: OpenWindow, partition: Partition, row: Extract<ReadRow<Value>, { unreadable: false }>, repeatable: boolean, touching: readonly Neighbour[]): boolean {
     const { key } = row;
-    const print = fingerprint(digestOf(row.raw, this.volatile), row.value);
+    const print = fingerprint(digestOf(row.raw, this.volatile), row.startedAt ?? 0);
     const own = window.seen.get(key);
     window.seen.set(key, print);
     if (own !== undefined) {
@@ -134,9 +134,8 @@ function isConflict(earlier: number, print: number, neighbour: Neighbour, window
 }
 
 /** Half of a small integer for the content of a row, and half for its start: it is kept for every row. */
-function fingerprint(digest: number, value: unknown): number {
-  const seconds = typeof value === "object" && value !== null && "startedAt" in value ? Number(value.startedAt) : 0;
-  const start = (Math.imul(Math.floor(seconds) | 0, 0x9e3779b1) ^ Math.floor(seconds / 0x1_0000_0000)) >>> START_BITS;
+function fingerprint(digest: number, startMs: number): number {
+  const start = (Math.imul(Math.floor(startMs) | 0, 0x9e3779b1) ^ Math.floor(startMs / 0x1_0000_0000)) >>> START_BITS;
   return ((digest ^ (digest >>> START_BITS)) << START_BITS) | (start & START_MASK);
 }
 

@@ -19,6 +19,9 @@ export interface PlannedWindow {
   elsewhere?: boolean;
 }
 
+/** Into so many parts a window is split at once; those that are still too large are split again. */
+export const MOST_PARTS = 20;
+
 /** By so much the parts of a window may count more rows together than the window did: those at their bounds, and what has come since. */
 const MOST_GROWTH = 1.5;
 

@@ -22,9 +22,8 @@ export class StrayStarts {
   look(rows: readonly ReadRow<unknown>[], { span }: PlannedWindow): void {
     const { operation, grid } = this.plan;
     if (this.found || span === null || grid === null || operation.window?.filtersOn !== "start") return;
-    const { start, end } = grid.bounds(span);
-    // An end that is a day may mean all of that day, where it is not known whether it is inclusive.
-    const last = operation.window.end === "unknown" ? grid.ceil(end.getTime() + 1) : end.getTime();
+    const { start } = grid.bounds(span);
+    const last = grid.lastOf(span);
     for (const row of rows) {
       if (row.unreadable || row.startedAt === null) continue;
       if (row.startedAt < start.getTime() - ROUNDING_MS || row.startedAt > last + ROUNDING_MS) {

@@ -1,7 +1,7 @@
 import type { PagingRule } from "../../contract/provider.js";
 import { doubtOfTotal, fullPageDoubt } from "./end-doubt.js";
 import type { OpenWindow } from "./open-window.js";
-import type { WholeWindow } from "./planned-window.js";
+import { MOST_PARTS, type WholeWindow } from "./planned-window.js";
 
 /** What is to be done with a window of which every page has come. */
 export type WindowEnding =
@@ -18,7 +18,6 @@ export type WindowEnding =
 
 /** Parts of a window that is split without a reason for more. */
 const TWO_PARTS = 2;
-const MOST_PARTS = 20;
 
 /**
  * What the pages of a window show.

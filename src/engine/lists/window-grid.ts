@@ -83,6 +83,12 @@ export class WindowGrid {
     }
   }
 
+  /** The last instant that a vendor may list for a window: an end that is a day may mean all of that day, where it is not known whether it is inclusive. */
+  lastOf(window: Span): number {
+    const end = this.bounds(window).end.getTime();
+    return this.rule.end === "unknown" ? this.ceil(end + 1) : end;
+  }
+
   /** Windows that together cover a span, oldest first, each as long as the rule allows. */
   split(span: Span): Span[] {
     const windows: Span[] = [];

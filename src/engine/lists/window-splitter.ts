@@ -3,11 +3,9 @@ import type { Concern } from "../account/failure.js";
 import { doubtOfTotal } from "./end-doubt.js";
 import { neverEnding, overcounted } from "./list-failure.js";
 import type { OpenWindow } from "./open-window.js";
-import type { WholeWindow } from "./planned-window.js";
+import { MOST_PARTS, type WholeWindow } from "./planned-window.js";
 import type { PageJob, WindowQueue } from "./window-queue.js";
 
-/** Into so many parts a window is split at once; those that are still too large are split again. */
-const MOST_PARTS = 20;
 /** A list that has brought so many rows in one window, and still goes on, is split, or fails where it cannot be. */
 const MOST_ROWS = 100_000;
 /** So many windows, one within the other, whose lists do not end are taken for a vendor that sends ever new rows. */

@@ -285,12 +285,10 @@ const NOTHING: Ground = { range: Intervals.empty, reach: 0, universe: Intervals.
  * Where among the starts a row is kept: at its own, as a rule. A call that is longer than calls are said to be starts where all may be complete
  * already; kept there, it would be taken for one that was handed out. It is kept where nothing is complete before its window is proven.
  */
-function placeOf(startedAt: number, { span }: PlannedWindow, { plan: { grid, coverage, operation } }: Source<MappedCall>): number {
+function placeOf(startedAt: number, { span }: PlannedWindow, { plan: { grid, coverage } }: Source<MappedCall>): number {
   if (span === null || grid === null) return startedAt;
   const reach = coverage?.reach ?? 0;
-  const { start, end } = grid.bounds(span);
-  // An end that is a day may mean all of that day, where it is not known whether it is inclusive.
-  const last = operation.window?.end === "unknown" ? grid.ceil(end.getTime() + 1) : end.getTime();
-  const isNear = start.getTime() - reach <= startedAt && startedAt <= last + reach;
+  const { start } = grid.bounds(span);
+  const isNear = start.getTime() - reach <= startedAt && startedAt <= grid.lastOf(span) + reach;
   return isNear ? startedAt : span.to + reach - 1;
 }
