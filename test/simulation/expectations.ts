@@ -1,5 +1,6 @@
 import type { CallRecord, Provider } from "../../src/index.js";
 import { planHistory } from "../../src/engine/lists/list-plan.js";
+import type { Span } from "../../src/engine/lists/intervals.js";
 import { WallClock } from "../../src/testing/data/wall-clock.js";
 import type { FilterTime, VendorId } from "../../src/testing/index.js";
 import { without } from "./conspiracies.js";
@@ -105,19 +106,29 @@ interface Reading {
   filterTime: FilterTime;
 }
 
-/** More than a careful reading needs: three times the pages of its windows, and those around them. */
+/** More than a careful reading needs: twice the requests of its windows, as a response for no data is verified by a second one; a token, and a clock put right. */
 export function mostRequests({ provider, account, calls, range, now, filterTime }: Reading): number {
   const { windows, grid, partitions } = planHistory(provider, provider.operations.records, range, { now });
-  const pages = windows.map(({ span, partition }) => {
-    if (span === null || grid === null) return 0;
-    const { start, end } = grid.bounds(span);
-    const rows = calls.filter((call) => {
-      const at = filteredAt(call, filterTime);
-      const isOfTask = account.vendor !== "huawei-cec" || (call.place % 3 === 0) === (partitions[partition]?.parameters.taskType === "4");
-      const isOfApp = account.vendor !== "tencent-ccc" || partitions[partition]?.application === String(1_400_000_000 + (call.place % 2));
-      return isOfTask && isOfApp && at >= start.getTime() && at <= end.getTime();
-    });
-    return Math.ceil(rows.length / sizeOf(account)) + 1;
+  const { vendor, pageSize } = account;
+  const size = sizeOf(account);
+  const { paging } = provider.operations.records;
+  const tellsTotal = paging.style !== "none" && paging.total;
+  // As a list that is cut off does: by the page that was asked for, or by the one that came.
+  const endsFull = (rows: number) => rows > 0 && [size, pageSize].some((page) => page > 1 && rows % page === 0);
+  const requestsOf = (window: Span, times: readonly number[]): number => {
+    if (grid === null) return 0;
+    const { start, end } = grid.bounds(window);
+    const rows = times.filter((at) => at >= start.getTime() && at <= end.getTime());
+    const parts = endsFull(rows.length) ? grid.cut(window, 2) : [];
+    const pages = Math.ceil(rows.length / size) + 1;
+    if (parts.length < 2) return pages;
+    // A total shows by the first page that the end would be in doubt.
+    return (tellsTotal ? 1 : pages) + parts.reduce((sum, part) => sum + requestsOf(part, rows), 0);
+  };
+  const requests = windows.map(({ span, partition }) => {
+    const { application, parameters } = partitions[partition] ?? { application: null, parameters: {} };
+    const own = calls.filter(({ place }) => (vendor !== "huawei-cec" || (place % 3 === 0) === (parameters.taskType === "4")) && (vendor !== "tencent-ccc" || application === String(1_400_000_000 + (place % 2))));
+    return span === null ? 0 : requestsOf(span, own.map((call) => filteredAt(call, filterTime)));
   });
-  return 3 * pages.reduce((sum, one) => sum + one, 0) + 20;
+  return 2 * requests.reduce((sum, one) => sum + one, 0) + 10;
 }
