@@ -121,3 +121,58 @@ describe("a live list that counts more calls than it lists", () => {
     expect(accounts).toMatchObject([{ status: "partial", error: { code: "incomplete" } }]);
   });
 });
+
+describe("a live list that may hold more calls than were read", () => {
+  const sessions = (from: number, to: number) => Array.from({ length: Math.max(0, to - from) }, (_, index) => ({ SessionID: `${from + index}`, StartTimestamp: Math.floor(NOW / 1000) - 60, SessionStatus: "inProgress" }));
+
+  /** What is read of a Tencent list of so many calls, with the totals that a page at an offset reports. */
+  async function readLive(going: number, totalAt: (offset: number) => number, shown = going) {
+    const endpoint = await serve(({ body }) => {
+      const [offset, limit] = [Number(body.Offset), Number(body.Limit)];
+      return { body: { Response: { Total: totalAt(offset), Sessions: sessions(offset, Math.min(shown, offset + limit)), RequestId: "r" } } };
+    });
+    const client = openClient({ providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate: RATE })], clock: new ManualClock() });
+    const { calls, accounts } = await client.activeCalls();
+    return { calls: calls.length, status: accounts[0]?.status, error: accounts[0]?.error };
+  }
+
+  it("is partial where its pages stay empty before the smallest of its totals", async () => {
+    expect(await readLive(61, (offset) => (offset === 0 ? 60 : 61), 25)).toMatchObject({ calls: 25, status: "partial", error: { code: "incomplete" } });
+  });
+
+  it("is complete where a call has ended, or has begun, while it was read", async () => {
+    expect(await readLive(59, (offset) => (offset === 0 ? 60 : 59))).toMatchObject({ calls: 59, status: "complete" });
+    expect(await readLive(61, (offset) => (offset === 0 ? 60 : 61))).toMatchObject({ calls: 61, status: "complete" });
+  });
+
+  it("is partial where its total is a round one, as that of a search that is capped", async () => {
+    expect(await readLive(1000, () => 1000)).toMatchObject({ calls: 1000, status: "partial", error: { code: "incomplete", message: expect.stringContaining("exactly 1000 rows") as string } });
+  });
+
+  it("is requested once behind a total that ends with a full page, and is partial where calls are there", async () => {
+    expect(await readLive(60, () => 25)).toMatchObject({ calls: 50, status: "partial", error: { code: "incomplete" } });
+    expect(await readLive(25, () => 25)).toMatchObject({ calls: 25, status: "complete" });
+  });
+
+  it("is partial where its total is smaller than its first page", async () => {
+    expect(await readLive(60, () => 10)).toMatchObject({ calls: 25, status: "partial", error: { code: "incomplete", message: expect.stringContaining("counts 10 rows, and lists 25") as string } });
+  });
+});
+
+describe("a history of calls that have not ended, which counts more calls than it lists", () => {
+  it("is partial, also where its total has changed", async () => {
+    const at = NOW - HOUR;
+    const rows = Array.from({ length: 250 }, (_, index) => ({ callSerialNo: `${index}`, startTime: at, state: 2 }));
+    const endpoint = await serve(
+      huaweiAnswering(({ body }) => {
+        const isWithin = body.taskType === "0" && Number(body.startTime) <= at && at <= Number(body.endTime);
+        const isFirst = body.offset === "0";
+        return { body: { retCode: "0", retMsg: "", result: { total: isWithin ? (isFirst ? 250 : 251) : 0, callInfo: isWithin && isFirst ? rows.slice(0, Number(body.limit)) : [] } } };
+      }),
+    );
+    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate: RATE })], clock: new ManualClock() });
+    const { calls, accounts } = await client.activeCalls();
+    expect(calls).toHaveLength(100);
+    expect(accounts).toMatchObject([{ status: "partial", error: { code: "incomplete" } }]);
+  });
+});

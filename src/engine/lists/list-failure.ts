@@ -12,6 +12,12 @@ export function incomplete(concern: Concern, shortfall: string): IncompleteError
   );
 }
 
+/** A list whose end is not verified, and of which no interval can be reported as unsettled. */
+export function unverified(concern: Concern, doubt: string): IncompleteError {
+  const { account, operation } = concern;
+  return new IncompleteError(`${account}: ${operation}: the end of the list is not verified: ${doubt}. Calls may be missing. Ask again.`, { ...concern, retryable: true });
+}
+
 /** One id stands for two calls. */
 export function conflicting(concern: Concern, conflict: string): IncompleteError {
   const { account, operation } = concern;

@@ -7,7 +7,7 @@ import { type Concern, TooMuch } from "../account/failure.js";
 import { Channel } from "./channel.js";
 import type { WindowFate } from "./coverage.js";
 import type { Span } from "./intervals.js";
-import { conflicting, endless, incomplete, isOfTheAccount, isOutage, isRefusal, shortParts } from "./list-failure.js";
+import { conflicting, endless, incomplete, isOfTheAccount, isOutage, isRefusal, shortParts, unverified } from "./list-failure.js";
 import { frontierOf, type ListPlan, spanOf } from "./list-plan.js";
 import type { OpenWindow } from "./open-window.js";
 import { OutageWatch } from "./outage-watch.js";
@@ -229,13 +229,13 @@ export class ListRun<Value> {
         return;
       case "whole":
         // Of pages of one row, each is full: what is behind the total shows in nothing else.
-        if (prove && window.plan.settled && window.lookPastEnd()) return;
+        if (this.looksPastEnd(window, prove && window.plan.settled)) return;
         this.closeRead(window, this.isProven(window) ? "proven" : "read");
         return;
       case "unverified":
         // It may hold more than its total tells: what can be had is handed on, though it verifies nothing.
-        if (prove && window.lookPastEnd()) return;
-        this.warn(window, `its end is not verified: ${ending.doubt}. What was read counts as unsettled.`);
+        if (this.looksPastEnd(window, prove)) return;
+        this.noteUnverified(window, ending.doubt);
         this.closeRead(window, "read");
         return;
       case "conflict":
@@ -269,6 +269,17 @@ export class ListRun<Value> {
     if (split === undefined) return null;
     Split.noteShared(window, this.queue.touching(window).filter(({ ended, isSplit }) => ended && !isSplit));
     return split.end(window.seen.size);
+  }
+
+  /** Whether what is behind the total is requested first. A snapshot is read once, and has no parts: there, nothing else shows a total that is too small. */
+  private looksPastEnd(window: OpenWindow, isToBeVerified: boolean): boolean {
+    return (isToBeVerified || window.plan.span === null) && window.lookPastEnd();
+  }
+
+  /** Of a snapshot there is no unsettled interval in the report: that it may not be whole is an error. */
+  private noteUnverified(window: OpenWindow, doubt: string): void {
+    this.warn(window, `its end is not verified: ${doubt}. What was read counts as unsettled.`);
+    if (!this.policy.prove) this.progress.note(unverified(this.concern(window), doubt));
   }
 
   /** A snapshot proves nothing, and is handed on as it is; but it is not whole. */
@@ -346,7 +357,7 @@ export class ListRun<Value> {
     const doubt = `a page is ${isLoop ? "repeated" : "refused"} after ${rows} rows`;
     if ((total !== null || lastPageFull) && this.splitter.splitDoubtful(window, 2, { announced: total ?? rows, mayBeCapped: true }, doubt)) return true;
     if (total !== null) return false;
-    this.warn(window, `its end is not verified: ${doubt}. What was read counts as unsettled.`);
+    this.noteUnverified(window, doubt);
     this.closeRead(window, "read");
     return true;
   }

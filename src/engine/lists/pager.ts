@@ -30,6 +30,8 @@ export interface ReadResult {
   rows: number;
   /** The largest total that the vendor gave, or null where it gave none. */
   total: number | null;
+  /** The smallest total that the vendor gave, or null where it gave none. */
+  leastTotal: number | null;
   /** Whether the vendor gave different totals while it was read. */
   moved: boolean;
   /** Whether the last page with rows was as full as pages are: a list that is cut off ends in just that way. */
@@ -62,6 +64,7 @@ export class Pager {
   /** Rows that the pages asked for so far reach to. */
   private reach: number;
   private total: number | null = null;
+  private leastTotal: number | null = null;
   private moved = false;
   /** Distinct keys. */
   private rows = 0;
@@ -147,8 +150,8 @@ export class Pager {
   }
 
   get result(): ReadResult {
-    const { rows, total, moved, unverifiedEnd } = this;
-    return { rows, total, moved, lastPageFull: this.lastPageFull, unverifiedEnd: total === null ? unverifiedEnd : null };
+    const { rows, total, leastTotal, moved, unverifiedEnd } = this;
+    return { rows, total, leastTotal, moved, lastPageFull: this.lastPageFull, unverifiedEnd: total === null ? unverifiedEnd : null };
   }
 
   /** A page is full when it holds as many rows as the vendor gives: as were asked for, or as all pages of a list of several hold. */
@@ -256,6 +259,7 @@ export class Pager {
     if (total === null) return;
     if (this.total !== null && total !== this.total) this.moved = true;
     this.total = Math.max(this.total ?? 0, total);
+    this.leastTotal = Math.min(this.leastTotal ?? total, total);
   }
 
   private followCursor(page: PageSeen): void {

@@ -26,15 +26,17 @@ const TWO_PARTS = 2;
  * @param policy.isCount whether it is a count, of which the vendor has one for each window.
  */
 export function endingOf(window: OpenWindow, rule: PagingRule, { prove, canSplit, isCount }: { prove: boolean; canSplit: boolean; isCount: boolean }): WindowEnding {
-  const { rows, total, unverifiedEnd } = window.read;
+  const { rows, total, leastTotal, moved, unverifiedEnd } = window.read;
   if (window.conflict !== null) return conflictOf(window.conflict);
   const cut = canSplit ? splitOfCapped(window) : null;
   if (cut !== null) return cut;
   if (prove && !window.addsUp) return { type: "short", shortfall: window.shortfall };
-  if (!prove && total !== null && !window.read.moved && rows < total) return { type: "short", shortfall: window.shortfall };
+  // A list of what goes on now may change while it is read; but it holds as many rows as the smallest of its totals counts.
+  if (!prove && leastTotal !== null && rows < leastTotal) return { type: "short", shortfall: window.shortfall };
   if (prove && window.plan.settled && window.changed !== null) return conflictOf(window.changed);
   const doubt = window.doubt ?? doubtOf(window, rule, prove || canSplit);
   if (doubt !== null && canSplit && window.doubt === null) return { type: "split", parts: TWO_PARTS, whole: { announced: Math.max(rows, total ?? 0), mayBeCapped: true }, doubt };
+  if (!prove && total !== null && !moved && rows > total) return { type: "unverified", doubt: countsFewer(rows, total) };
   const unverified = isCount && rows === 0 ? "the vendor sent no count" : (doubt ?? unverifiedEnd);
   return unverified === null ? { type: "whole" } : { type: "unverified", doubt: unverified };
 }
@@ -60,5 +62,9 @@ function splitOfCapped(window: OpenWindow): WindowEnding | null {
   }
   // A vendor whose totals are too small in every window would be asked for all of the least ones. A cap is the same in all.
   const before = window.plan.split?.known.undercount ?? total;
-  return rows > total && before === total ? { type: "split", parts: TWO_PARTS, whole: { announced: rows, undercount: total, mayBeCapped: true }, doubt: `the vendor counts ${total} rows, and lists ${rows}` } : null;
+  return rows > total && before === total ? { type: "split", parts: TWO_PARTS, whole: { announced: rows, undercount: total, mayBeCapped: true }, doubt: countsFewer(rows, total) } : null;
+}
+
+function countsFewer(rows: number, total: number): string {
+  return `the vendor counts ${total} rows, and lists ${rows}`;
 }
