@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type CheckpointStore, huaweiCec, type HuaweiCecOptions, MemoryCheckpointStore, type Transport } from "call-records";
-import { DAY, HOUR, ManualClock, NOW, openClient, RATE as rate } from "../client/stage.js";
+import { DAY, HOUR, huaweiAt, itniotechAt, ManualClock, NOW, openClient, openEmulator, RATE as rate, tencentAt } from "../client/stage.js";
+import { named, passOf } from "./pass.js";
 
 interface Call {
   id: string;
@@ -97,5 +98,29 @@ describe("a right clock", () => {
     expect(got.length).toBe(60);
     const [account] = await client.coverage(store);
     expect(account?.coverage.at(-1)?.to).toBe(new Date(clock.now() - HOUR - 2 * DAY).toISOString());
+  });
+});
+
+describe("a clock that is ahead of the vendor's `Date`", () => {
+  const MINUTE = 60_000;
+
+  it.each(
+    (["tencent-ccc", "huawei-cec", "itniotech"] as const).flatMap((vendor) => [
+      { vendor, aheadMs: 8 * HOUR, isPutRight: true },
+      { vendor, aheadMs: 2 * MINUTE, isPutRight: false },
+      { vendor, aheadMs: 4 * MINUTE, isPutRight: true },
+    ]),
+  )("brings no call again that was committed: $vendor, $aheadMs ms (put right: $isPutRight)", async ({ vendor, aheadMs, isPutRight }) => {
+    const vendors = new ManualClock();
+    const calls = [6, 5, 4].map((days) => ({ id: `126221883000000000${days}`, startedAt: new Date(NOW - days * DAY), endedAt: new Date(NOW - days * DAY + MINUTE) }));
+    const emulator = await openEmulator({ now: vendors.now, days: 0, callsPerDay: 0, activeCalls: 0, calls: { [vendor]: calls } });
+    const provider = { "tencent-ccc": tencentAt, "huawei-cec": huaweiAt, itniotech: itniotechAt }[vendor](emulator);
+    const store = new MemoryCheckpointStore();
+    const passBy = async (clock: ManualClock) => named((await passOf(openClient({ providers: [provider], clock }), { from: new Date(NOW - 8 * DAY), store })).changes);
+    expect(await passBy(new ManualClock(NOW + aheadMs))).toEqual(calls.map(({ id }) => `new ${id}`).sort());
+    for (let turn = 0; turn < 3; turn += 1) {
+      vendors.advance(MINUTE / 2);
+      expect(await passBy(new ManualClock(vendors.now() + (isPutRight ? 0 : aheadMs)))).toEqual([]);
+    }
   });
 });

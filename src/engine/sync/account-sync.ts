@@ -242,12 +242,18 @@ export class AccountSync {
   private outcomeOf(source: Source<MappedCall>, { window, fate, provenTo, retracts }: WindowRead<SeenRow>): WindowChange["outcome"] {
     const { span, settled } = window;
     if (span === null || provenTo === null) return null;
-    if (fate === "proven" || fate === "read") return { type: "advance", span, provenTo, settled, ground: this.groundOf(source) };
+    if (fate === "proven" || fate === "read") return { type: "advance", span, provenTo, readTo: this.readEnd(source, span), settled, ground: this.groundOf(source) };
     // What is not settled is read again anyway; in smaller windows where it fails, as all of it is missing.
     if (!settled) return fate === "failed" ? { type: "doubt", window: { ...span, fate } } : null;
     if (!retracts) return { type: "doubt", window: { ...span, fate: fate === "incomplete" ? "incomplete" : "failed" } };
     const before = source.plan.coverage?.earlier?.complete[window.partition] ?? Intervals.empty;
     return { type: "retract", span, before, ground: this.groundOf(source) };
+  }
+
+  /** Up to where a window can have been read. By the clock as it is now: the one that it was planned by may have been ahead. */
+  private readEnd({ plan: { grid } }: Source<MappedCall>, { to }: Span): number {
+    const now = this.session.clock.soonestNow();
+    return Math.min(to, grid?.ceil(now) ?? now);
   }
 
   /** By the clock as it is now: by one that was ahead, more would seem to be beyond retention than is. */

@@ -21,6 +21,18 @@ function beyond({ range, readable }: Ground): Intervals {
   return range.before(readable.from);
 }
 
+/** A window was read to its end. */
+interface Advance {
+  type: "advance";
+  span: Span;
+  /** Up to where it is proven. */
+  provenTo: number;
+  /** Up to where it can have been read: nothing has been read of times that are still to come. */
+  readTo: number;
+  settled: boolean;
+  ground: Ground;
+}
+
 /** Of a window that was split, the parts hold too little. */
 interface Retraction {
   type: "retract";
@@ -45,11 +57,11 @@ export interface WindowChange {
   /** The latest start of its calls, in epoch milliseconds; null where it holds none. */
   latestStart: number | null;
   /** Null where nothing follows from the window. */
-  outcome: { type: "advance"; span: Span; provenTo: number; settled: boolean; ground: Ground } | { type: "doubt"; window: DoubtfulWindow } | Retraction | null;
+  outcome: Advance | { type: "doubt"; window: DoubtfulWindow } | Retraction | null;
 }
 
-/** A clock is set back by less than this in its usual course. */
-const MOST_SET_BACK_MS = 60_000;
+/** Clocks that differ by less are as good as equal: a pass does not notice it either, and claims as much. */
+const APART_MS = 300_000;
 
 /**
  * Where the sync of one account stands. Two kinds of time are kept apart: lists are read by the time that the vendor filters on (`proven`,
@@ -168,8 +180,8 @@ export class SyncState {
    * known, but it handed out calls, and was not before the latest of them: what was settled by then holds.
    */
   private trustedUntil({ proven, read }: ListState, now: number, settleMs: number): number {
-    // Windows end with whole units, and clocks are set back by a little: that is no clock that was ahead.
-    if (Math.max(proven.end, read.end) <= now + this.overlapMs + Math.min(MOST_SET_BACK_MS, settleMs)) return Number.POSITIVE_INFINITY;
+    // Windows end with whole units, and clocks differ by a little: that is no clock that was ahead.
+    if (Math.max(proven.end, read.end) <= now + this.overlapMs + Math.min(APART_MS, settleMs)) return Number.POSITIVE_INFINITY;
     return Math.min(now, this.latestStart) - Math.max(settleMs, LEAST_DOUBT_MS);
   }
 
@@ -346,10 +358,10 @@ export class SyncState {
   }
 
   /** A window of a partition has been read. */
-  private advance(partition: Partition, partitions: readonly Partition[], { span, provenTo, settled, ground }: { span: Span; provenTo: number; settled: boolean; ground: Ground }): void {
+  private advance(partition: Partition, partitions: readonly Partition[], { span, provenTo, readTo, settled, ground }: Advance): void {
     const list = this.listOf(partition);
     const proven = list.proven.union(Intervals.of([{ from: span.from, to: provenTo }]));
-    const read = list.read.union(Intervals.of([{ from: provenTo, to: span.to }])).subtract(proven);
+    const read = list.read.union(Intervals.of([{ from: provenTo, to: readTo }])).subtract(proven);
     const complete = list.complete.union(provenStarts(ground, proven).subtract(beyond(ground)).subtract(list.lost));
     const moved = !proven.equals(list.proven) || !read.equals(list.read) || !complete.equals(list.complete);
     // What is not settled can be no more than read.
