@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type AccountReport, type CallRecord, type ClientEvent, huaweiCec, IncompleteError, itniotech, type Provider, type RecordsQuery } from "call-records";
+import { z } from "zod";
+import { type AccountReport, type CallRecord, type ClientEvent, defineProvider, huaweiCec, IncompleteError, itniotech, type Provider, type RecordsQuery } from "call-records";
 import { type Answer, huaweiAnswering, serve } from "./scripted-vendor.js";
 import { DAY, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./stage.js";
 
@@ -13,6 +14,8 @@ interface Search {
   served?: number;
   /** The total that it reports, of the rows in the window; default their number. Null: none. */
   total?: (rows: number) => number | null;
+  /** The most rows on a page, whatever is asked for. */
+  pageCap?: number;
   /** How it answers a page behind the last row that it serves. */
   beyond?: "refuses" | "empty" | "last page again";
   /** In which order it gives the last page again. */
@@ -23,9 +26,10 @@ const HUAWEI_REFUSAL = { body: { retCode: "4", retMsg: "offset" } };
 const ITNIOTECH_REFUSAL = { body: { status: -21, reason: "parameter" } };
 
 /** The part of a search that a page is of; null where the page is refused. */
-function pageOf({ starts, served = Number.POSITIVE_INFINITY, total = (rows) => rows, beyond = "empty", shuffle = (page) => page }: Search, window: { from: number; to: number }, offset: number, size: number): { total: number | null; page: readonly { id: number; at: number }[] } | null {
+function pageOf({ starts, served = Number.POSITIVE_INFINITY, pageCap = Number.POSITIVE_INFINITY, total = (rows) => rows, beyond = "empty", shuffle = (page) => page }: Search, window: { from: number; to: number }, offset: number, asked: number): { total: number | null; page: readonly { id: number; at: number }[] } | null {
   const rows = starts.map((at, id) => ({ id, at })).filter(({ at }) => at >= window.from && at <= window.to);
   const given = rows.slice(0, served);
+  const size = Math.min(asked, pageCap);
   const page = given.slice(offset, offset + size);
   if (page.length > 0 || given.length === 0) return { total: total(rows.length), page };
   if (beyond === "refuses") return null;
@@ -109,6 +113,18 @@ describe.each(vendors)("a search of $vendor that is capped", (asked) => {
     expectAll(records, report, 1530);
   });
 
+  it.each(["refuses", "empty", "last page again"] as const)("below its true total, with a last page that is not full, is read whole where a page beyond is: %s", async (beyond) => {
+    const { records, report, requests } = await read(asked, { starts: spread(730), served: 333, beyond });
+    expectAll(records, report, 730);
+    expect(requests).toBeLessThan(200);
+  });
+
+  it("below its true total, in pages smaller than asked for, is read whole where all of its calls lie close together", async () => {
+    const starts = Array.from({ length: 730 }, (_, index) => range.from.getTime() + index * 1000);
+    const { records, report } = await read(asked, { starts, served: 333, pageCap: 40 });
+    expectAll(records, report, 730);
+  });
+
   it("at a number of rows that shows in nothing is read whole where the option names it", async () => {
     const search = { starts: spread(730), served: 333, total: capped(333) };
     expect((await read(asked, search)).records.length).toBe(333);
@@ -140,6 +156,20 @@ describe.each(vendors)("a search of $vendor that is capped", (asked) => {
     const { report, requests } = await read(asked, { starts: spread(4000), served: 100, total: () => 1000 }, { isolateFailures: true });
     expect(report.coverage).toEqual([]);
     expect(requests).toBeLessThan(4000);
+  });
+});
+
+describe.each(vendors)("a total of $vendor that is too large in every window", (asked) => {
+  it.each([130, 730])("is an IncompleteError after few requests (%i calls)", async (count) => {
+    let requests = 0;
+    const counting: Asked = { ...asked, answering: (search) => (body) => { requests += 1; return asked.answering(search)(body); } };
+    const search = { starts: spread(count), total: (rows: number) => (rows === 0 ? 0 : rows + 1) };
+    expect(await rejectionOf(read(counting, search))).toBeInstanceOf(IncompleteError);
+    expect(requests).toBeLessThan(120);
+    const { records, report, requests: isolated } = await read(asked, search, { isolateFailures: true });
+    expect(records.length).toBe(count);
+    expect(report).toMatchObject({ status: "partial", coverage: [], gaps: [{ reason: "incomplete" }] });
+    expect(isolated).toBeLessThan(200);
   });
 });
 
@@ -179,6 +209,39 @@ describe.each(vendors)("a list of $vendor with a total of 0 beside its rows", (a
   it("is read to its end", async () => {
     const { records, report } = await read(asked, { starts: spread(250), total: () => 0 });
     expectAll(records, report, 250);
+  });
+});
+
+/** Huawei's list as one that is read by cursor. */
+const byCursor: Asked = {
+  vendor: "huawei-cec",
+  provider: (endpoint) => {
+    const provider = huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate });
+    const { records } = provider.operations;
+    const list: typeof records = {
+      ...records,
+      paging: { style: "cursor", size: 100, total: true },
+      request: (query) => records.request({ ...query, page: { ...query.page, offset: Number(query.page.cursor ?? 0) } }),
+      answer: z.looseObject({ next: z.string().nullish() }).transform((body) => ({ ...records.answer.parse(body), next: body.next ?? null })),
+    };
+    return defineProvider({ ...provider, operations: { ...provider.operations, records: list } });
+  },
+  answering: (search) =>
+    huaweiAnswering((asked) => {
+      const listAt = (offset: number) => vendors[0]?.answering(search)({ ...asked, body: { ...asked.body, offset } }).body as { result: { callInfo: unknown[] } };
+      const page = listAt(Number(asked.body.offset));
+      const end = Number(asked.body.offset) + page.result.callInfo.length;
+      return { body: { ...page, next: listAt(end).result.callInfo.length === 0 ? null : `${end}` } };
+    }),
+};
+
+describe("a list by cursor of which the total does not exceed a cap", () => {
+  it.each([
+    ["full pages", 300, 100],
+    ["pages smaller than asked for", 280, 70],
+  ])("is read whole where it ends with %s", async (_, cap, pageCap) => {
+    const { records, report } = await read(byCursor, { starts: spread(730), served: cap, pageCap, total: (rows) => Math.min(rows, cap) });
+    expectAll(records, report, 730);
   });
 });
 

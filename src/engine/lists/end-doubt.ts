@@ -8,8 +8,8 @@ export function doubtOfTotal(total: number, pageSize: number, rule: PagingRule):
   if (total === 0) return null;
   if (rule.style !== "none" && rule.maxRows !== undefined && total >= rule.maxRows) return `there are ${total} rows, and the vendor serves at most ${rule.maxRows} of one search`;
   if (total % ROUND === 0) return `there are exactly ${total} rows, which may be the cap of the vendor's search`;
-  // A cursor tells the end by itself, as does a list without pages. A page of one row is always full.
-  if (rule.style === "none" || rule.style === "cursor" || pageSize < 2 || total % pageSize !== 0) return null;
+  // A list without pages tells the end by itself. A page of one row is always full.
+  if (rule.style === "none" || pageSize < 2 || total % pageSize !== 0) return null;
   return fullPageDoubt(total);
 }
 

@@ -243,6 +243,7 @@ export class ListRun<Value> {
       case "short":
         // Of a window that can no longer be split, another read would show the same.
         if (window.doubt === null && window.readAgain()) return;
+        if (this.splitter.splitShort(window)) return;
         if (!prove) this.noteShort(window, ending.shortfall);
         if (prove && this.isSettled(window)) throw incomplete(this.concern(window), ending.shortfall);
         this.closeRead(window, "read");
@@ -351,8 +352,8 @@ export class ListRun<Value> {
     const isLoop = error instanceof PagingLoop;
     const isFirst = offset === 0 && cursor === null;
     if (this.abort.signal.aborted || isFirst || rows === 0) return false;
-    // Behind the last row some vendors give the last page again. A cursor that leads back, or a page that repeats before the total, is another fault.
-    const isLastPageAgain = isLoop && cursor === null && (total === null || (lastPageFull && rows > window.pageSize));
+    // Behind the last row some vendors give the last page again. A cursor that leads back, or a list that gives nothing but its first page, is another fault.
+    const isLastPageAgain = isLoop && cursor === null && (total === null || rows > window.pageSize);
     if (!isLastPageAgain && !isRefusal(error)) return false;
     const doubt = `a page is ${isLoop ? "repeated" : "refused"} after ${rows} rows`;
     if ((total !== null || lastPageFull) && this.splitter.splitDoubtful(window, 2, { announced: total ?? rows, mayBeCapped: true }, doubt)) return true;

@@ -78,8 +78,8 @@ export class Pager {
   private unverifiedEnd: string | null = null;
   /** The empty page that is being asked for again; null where there is none. */
   private emptyAtFirst: PageSeen | null = null;
-  /** Of the pages with rows, the last in the order of the list, and how many there were. */
-  private last = { offset: -1, rows: 0, pages: 0 };
+  /** Of the pages with rows, the last in the order of the list, how many there were, and the rows of the largest. */
+  private last = { offset: -1, rows: 0, pages: 0, mostRows: 0 };
 
   constructor(
     private readonly rule: PagingRule,
@@ -154,11 +154,12 @@ export class Pager {
     return { rows, total, leastTotal, moved, lastPageFull: this.lastPageFull, unverifiedEnd: total === null ? unverifiedEnd : null };
   }
 
-  /** A page is full when it holds as many rows as the vendor gives: as were asked for, or as all pages of a list of several hold. */
+  /** A page is full when it holds as many rows as the vendor gives: as were asked for, or as all pages of a list of several hold; by cursor, as the largest. */
   private get lastPageFull(): boolean {
-    const { rows, pages } = this.last;
+    const { rows, pages, mostRows } = this.last;
     if (this.rule.style === "none" || rows <= 1) return false;
-    return rows >= (pages > 1 ? this.size : this.asked);
+    if (pages <= 1) return rows >= this.asked;
+    return rows >= (this.rule.style === "cursor" ? mostRows : this.size);
   }
 
   /**
@@ -231,8 +232,10 @@ export class Pager {
     const { emptyAtFirst } = this;
     this.emptyAtFirst = null;
     if (page.keys.length > 0) {
-      const isLast = request.offset >= this.last.offset;
-      this.last = { offset: isLast ? request.offset : this.last.offset, rows: isLast ? page.keys.length : this.last.rows, pages: this.last.pages + 1 };
+      const { offset, rows, pages, mostRows } = this.last;
+      const isLast = request.offset >= offset;
+      const received = page.keys.length;
+      this.last = { offset: isLast ? request.offset : offset, rows: isLast ? received : rows, pages: pages + 1, mostRows: Math.max(mostRows, received) };
       if (emptyAtFirst !== null) this.unverifiedEnd ??= "a page was empty, and held rows when it was requested again";
     } else if (emptyAtFirst !== null) {
       this.unverifiedEnd ??= this.doubtAt([emptyAtFirst, page]);

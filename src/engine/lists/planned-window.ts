@@ -22,6 +22,11 @@ export interface PlannedWindow {
 /** Into so many parts a window is split at once; those that are still too large are split again. */
 export const MOST_PARTS = 20;
 
+/** Into how many parts a window is split of which no more than so many rows are listed at once, so that each lists fewer. */
+export function partsBelow(listed: number, total: number): number {
+  return Math.min(MOST_PARTS, Math.ceil(total / listed) + 1);
+}
+
 /** By so much the parts of a window may count more rows together than the window did: those at their bounds, and what has come since. */
 const MOST_GROWTH = 1.5;
 
@@ -31,6 +36,8 @@ export interface WholeWindow {
   announced: number | null;
   /** The vendor's total where it was smaller than the rows that were read. */
   undercount?: number;
+  /** The rows that it listed, where they stayed fewer than its total. */
+  listed?: number;
   /** How many windows, one within the other, were split because their list did not end. */
   overflows?: number;
   /** Whether the total may be the cap of a search: the parts may then count more. */

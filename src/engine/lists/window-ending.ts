@@ -1,7 +1,7 @@
 import type { PagingRule } from "../../contract/provider.js";
 import { doubtOfTotal, fullPageDoubt } from "./end-doubt.js";
 import type { OpenWindow } from "./open-window.js";
-import { MOST_PARTS, type WholeWindow } from "./planned-window.js";
+import { partsBelow, type WholeWindow } from "./planned-window.js";
 
 /** What is to be done with a window of which every page has come. */
 export type WindowEnding =
@@ -47,9 +47,11 @@ function conflictOf(id: string): WindowEnding {
 
 /** @param strictly whether a full last page counts: a snapshot cannot be split, and any number of calls may go on. */
 function doubtOf({ read: { rows, total, moved, lastPageFull }, pageSize }: OpenWindow, rule: PagingRule, strictly: boolean): string | null {
-  // A cursor tells the end by itself.
-  if (total === null) return doubtOfTotal(rows, 1, rule) ?? (lastPageFull && strictly && rule.style !== "cursor" ? fullPageDoubt(rows) : null);
-  return moved ? null : doubtOfTotal(total, strictly ? pageSize : 1, rule);
+  const isFull = lastPageFull && strictly;
+  // Without a total, the cursor is all that tells the end.
+  if (total === null) return doubtOfTotal(rows, 1, rule) ?? (isFull && rule.style !== "cursor" ? fullPageDoubt(rows) : null);
+  // Pages by cursor may be smaller than asked for, each in its own way.
+  return moved ? null : (doubtOfTotal(total, strictly ? pageSize : 1, rule) ?? (isFull && rule.style === "cursor" ? fullPageDoubt(total) : null));
 }
 
 /** Of a search that serves, or counts, no more than so many rows: smaller windows stay below that. */
@@ -57,8 +59,7 @@ function splitOfCapped(window: OpenWindow): WindowEnding | null {
   const { rows, total, moved, lastPageFull } = window.read;
   if (total === null || moved || window.doubt !== null) return null;
   if (rows < total && rows > 0 && lastPageFull) {
-    const parts = Math.min(MOST_PARTS, Math.ceil(total / rows) + 1);
-    return { type: "split", parts, whole: { announced: total }, doubt: `the vendor counts ${total} rows, and lists ${rows}` };
+    return { type: "split", parts: partsBelow(rows, total), whole: { announced: total }, doubt: `the vendor counts ${total} rows, and lists ${rows}` };
   }
   // A vendor whose totals are too small in every window would be asked for all of the least ones. A cap is the same in all.
   const before = window.plan.split?.known.undercount ?? total;

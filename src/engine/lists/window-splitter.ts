@@ -3,7 +3,7 @@ import type { Concern } from "../account/failure.js";
 import { doubtOfTotal } from "./end-doubt.js";
 import { neverEnding, overcounted } from "./list-failure.js";
 import type { OpenWindow } from "./open-window.js";
-import { MOST_PARTS, type WholeWindow } from "./planned-window.js";
+import { MOST_PARTS, partsBelow, type WholeWindow } from "./planned-window.js";
 import type { PageJob, WindowQueue } from "./window-queue.js";
 
 /** A list that has brought so many rows in one window, and still goes on, is split, or fails where it cannot be. */
@@ -64,6 +64,19 @@ export class WindowSplitter {
     }
     window.doubt = doubt;
     return false;
+  }
+
+  /**
+   * Splits a window that stays short of its total however often it is read: the vendor may serve no more rows of one search, and smaller windows stay below
+   * that. A part that lists fewer rows than the whole did is not cut off by the same cap: its total is too large.
+   */
+  splitShort(window: OpenWindow): boolean {
+    const { rows, total, moved } = window.read;
+    const listed = window.plan.split?.known.listed ?? rows;
+    if (total === null || moved || rows === 0 || rows >= total || rows < listed || window.doubt !== null || !this.maySplit(window)) return false;
+    const parts = partsBelow(rows, total);
+    this.doubtfulParts += parts;
+    return this.split(window, parts, { announced: total, listed: rows });
   }
 
   /** Whether a window whose end is in doubt may be split. */
