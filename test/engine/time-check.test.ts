@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TimeCheck } from "../../src/engine/lists/time-check.js";
 
@@ -70,6 +71,34 @@ describe("a time at which a row was written", () => {
   });
 });
 
+describe("what a row holds", () => {
+  const hours = (most: number) => fc.integer({ min: -most * 4, max: most * 4 }).map((quarters) => quarters / 4);
+  const time = fc.option(fc.oneof(hours(14), hours(24 * 40)).map(at), { nil: null });
+  const talk = fc.option(fc.oneof(fc.constantFrom(0, 60, 72_000), fc.nat(40 * 86_400)), { nil: null });
+  const rows = fc.record({ answered: time, ended: time, changed: time, talk, ring: talk, legs: fc.array(fc.record({ answered: time }), { maxLength: 2 }) });
+  /** Of a call whose talk confirms its times, too. */
+  const confirmed = fc.tuple(rows, fc.nat(60)).map(([row, after]) => ({ ...row, ended: at(after), talk: after * 3600 }));
+  const windows = fc.record({ from: hours(24 * 40), hours: hours(72).map(Math.abs) });
+
+  it("is the same for every window in which it is kept", () => {
+    fc.assert(
+      fc.property(fc.oneof(rows, confirmed), windows, (row, { from, hours: length }) => {
+        const anywhere = checked(row);
+        const place = { from: START + from * HOUR, to: START + (from + length) * HOUR };
+        const read = check.check({ start: at(0), ...row }, undefined, { window: place, marginMs: LONGEST, now: START + 48 * HOUR, mostMs: LONGEST });
+        if (read.refusal === null) expect([read.row, read.mostMs, read.longMs]).toEqual([anywhere.row, anywhere.mostMs, anywhere.longMs]);
+        // Each null is told, in one way or the other.
+        if (read.refusal === null) expect([...read.faults.map(({ field }) => field), ...(read.unproven?.fields ?? [])].sort()).toEqual(anywhere.fields.sort());
+        const isListedByStart = from <= 0 && from + length >= 0;
+        const end = row.ended === null ? 0 : (row.ended.getTime() - START) / HOUR;
+        const isListedByEnd = (row.talk ?? 0) === 0 && end >= 0 && end <= 30 * 24 && from <= end && from + length >= end;
+        if (isListedByStart || isListedByEnd) expect(read.refusal).toBeNull();
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
 describe("a start far from its window", () => {
   const far = { from: START + 15 * HOUR, to: START + 40 * HOUR };
 
@@ -79,17 +108,24 @@ describe("a start far from its window", () => {
     expect(checked({ ended: at(0.1), talk: 60 }, { place: { from: START - 40 * HOUR, to: START - 15 * HOUR } }).refusal).toMatchObject({ field: "start" });
   });
 
-  it("is accepted where the call lasted until the window", () => {
-    for (const row of [{ ended: at(20), talk: 72_000 }, { ended: at(20) }, { ended: at(20), talk: 0 }, { talk: 72_000 }]) {
-      expect(checked(row, { place: far })).toMatchObject({ refusal: null, longMs: 20 * HOUR, fields: [] });
+  it("is accepted where a talk confirms that the call lasted until the window", () => {
+    expect(checked({ ended: at(20), talk: 72_000 }, { place: far })).toMatchObject({ refusal: null, longMs: 20 * HOUR, unproven: null, fields: [] });
+  });
+
+  it("is accepted where the call seems to have lasted until the window, and what shows it is null", () => {
+    for (const row of [{ ended: at(20) }, { ended: at(20), talk: 0 }, { talk: 72_000 }]) {
+      const shown = "ended" in row ? "ended" : "talk";
+      expect(checked(row, { place: far })).toMatchObject({ refusal: null, longMs: null, mostMs: LONGEST, unproven: { ms: 20 * HOUR, fields: [shown] }, fields: [], row: { [shown]: null } });
     }
   });
 
-  it("is kept within the margin, with the end for which the row is in the window", () => {
+  it("within the margin keeps no end that nothing confirms", () => {
     const near = (row: Record<string, unknown>) => check.check({ start: at(0), ...row }, undefined, { window: { from: START + 8 * HOUR, to: START + 40 * HOUR }, marginMs: LONGEST, now: START + 48 * HOUR, mostMs: LONGEST });
-    expect(near({ ended: at(20) })).toMatchObject({ refusal: null, faults: [], longMs: 20 * HOUR });
-    expect(near({ ended: at(50) })).toMatchObject({ refusal: null, row: { ended: null }, longMs: null });
-    expect(near({ ended: at(20), talk: 60 })).toMatchObject({ refusal: null, row: { ended: null }, longMs: null });
+    expect(near({ ended: at(20) })).toMatchObject({ refusal: null, row: { ended: null }, longMs: null, unproven: { ms: 20 * HOUR, fields: ["ended"] }, faults: [] });
+    for (const row of [{ ended: at(50) }, { ended: at(20), talk: 60 }]) {
+      expect(near(row)).toMatchObject({ refusal: null, row: { ended: null }, longMs: null, unproven: null, faults: [{ field: "ended" }] });
+    }
+    expect(near({ ended: at(20), talk: 72_000 })).toMatchObject({ refusal: null, row: { ended: at(20) }, longMs: 20 * HOUR });
   });
 
   it("is refused where a talk contradicts that, or no call is so long", () => {

@@ -64,7 +64,7 @@ export class CallTimes {
     if (call === null || !("startedAt" in call)) return { value, refusal: null };
     if (read !== null) {
       const { call: capped, faults } = withoutTooLong(call, read.mostMs);
-      this.tell({ faults, longMs: null }, at);
+      this.tell({ faults, longMs: null, unproven: null }, at);
       return { value: capped as Value, refusal: null };
     }
     const checked = this.check(this.mapped, call, undefined, at.window);
@@ -90,15 +90,24 @@ export class CallTimes {
     return check.check(fields, raw, { window, marginMs: provider.longestCallSeconds * 1000, now: clock.now(), mostMs: this.longestMs });
   }
 
-  private tell({ faults, longMs }: Pick<TimesRead, "faults" | "longMs">, { key }: RowPlace): void {
+  private tell({ faults, longMs, unproven }: Pick<TimesRead, "faults" | "longMs" | "unproven">, { key }: RowPlace): void {
     for (const { path, field, rule } of faults) {
       this.warn(path, key, field, `field \`${field}\` ${rule}. It is null in the call. Later rows with an impossible value in this field are not reported again`);
     }
-    if (longMs === null) return;
-    const [seconds, longest] = [Math.ceil(longMs / 1000), this.session.provider.longestCallSeconds];
-    this.warn("", key, null, `the call lasted ${seconds} s, which is longer than \`longestCallSeconds\` (${longest}). Ranges are read wider by that option only: set it to ${seconds} or more, or calls of that length may be missing at the edges of a range`);
+    if (longMs !== null) this.warn("a long call", key, null, `the call lasted ${this.longerThanLongest(longMs)}`);
+    if (unproven === null) return;
+    const { ms, fields } = unproven;
+    const names = [...new Set(fields)].map((field) => `\`${field}\``).join(", ");
+    const words = `the call started before the window in which the row was asked for, and lasted until there if ${names} is right. No duration and no time together confirm it: the row is kept, and what they hold is null in the call. If it is right, the call lasted ${this.longerThanLongest(ms)}. Later rows of this kind are not reported again`;
+    this.warn("an unproven end", key, fields[0] ?? null, words);
   }
 
+  private longerThanLongest(ms: number): string {
+    const [seconds, longest] = [Math.ceil(ms / 1000), this.session.provider.longestCallSeconds];
+    return `${seconds} s, which is longer than \`longestCallSeconds\` (${longest}). Ranges are read wider by that option only: set it to ${seconds} or more, or calls of that length may be missing at the edges of a range`;
+  }
+
+  /** @param path of the field, or what is warned of once. */
   private warn(path: string, key: string | null, field: string | null, words: string): void {
     if (this.warned.has(path)) return;
     this.warned.add(path);

@@ -24,12 +24,22 @@ export interface TimesRead {
   /** The row; a copy, with null in place of what is impossible, where anything is. */
   row: Fields;
   faults: readonly TimeFault[];
-  /** How long the call may have lasted: the longest call, or longer where there is evidence. */
+  /** How long the call may have lasted: the longest call, or longer where a duration of the vendor's confirms it. */
   mostMs: number;
-  /** How long a call lasted that is longer than the longest call; else null. */
+  /** How long a call lasted that is longer than the longest call, as a duration of the vendor's confirms; else null. */
   longMs: number | null;
+  /** What explains that a row is in its window which does not hold its start; else null. It may keep the row, and is null in it. */
+  unproven: UnprovenEnd | null;
   /** What makes the start one that the row cannot be relied upon with; else null. */
   refusal: Pick<TimeFault, "field" | "rule"> | null;
+}
+
+/** An end of a call near the window of its row that no duration confirms. */
+export interface UnprovenEnd {
+  /** How long the call lasted by it. */
+  ms: number;
+  /** The fields that tell of a call so long, with their places in lists. */
+  fields: readonly string[];
 }
 
 interface Context {
@@ -41,6 +51,9 @@ interface Context {
   /** How long a call may last. */
   mostMs: number;
 }
+
+/** Takes a value that is impossible, and the rule that it breaks. */
+type Blame = (field: TimeField, index: number | null, rule: string) => void;
 
 interface Found {
   field: TimeField;
@@ -74,7 +87,7 @@ export class TimeCheck {
 
   /** @param raw what the vendor wrote under the same names; undefined where the names are not the vendor's. */
   check(row: Fields, raw: unknown, context: Context): TimesRead {
-    return this.isUsual(row, raw, context) ? { row, faults: NO_FAULTS, mostMs: context.mostMs, longMs: null, refusal: null } : this.look(row, raw, context);
+    return this.isUsual(row, raw, context) ? { row, faults: NO_FAULTS, mostMs: context.mostMs, longMs: null, unproven: null, refusal: null } : this.look(row, raw, context);
   }
 
   /** Whether nothing about the row needs a closer look. */
@@ -91,14 +104,18 @@ export class TimeCheck {
   }
 
   private look(row: Fields, raw: unknown, { window, marginMs, now, mostMs }: Context): TimesRead {
-    const faults: (TimeFault & Pick<Found, "index"> & { of: TimeField })[] = [];
-    const blame = (of: TimeField, index: number | null, rule: string) => faults.push({ of, index, path: of.path, field: of.named(index), rule });
+    const faults: TimeFault[] = [];
+    const impossible: { of: TimeField; index: number | null }[] = [];
+    const blame: Blame = (of, index, rule) => {
+      faults.push({ path: of.path, field: of.named(index), rule });
+      impossible.push({ of, index });
+    };
     const [start, startField] = this.readStart(row, raw, blame);
     const near = [start];
     const late: Found[] = [];
     for (const field of this.others) {
       const list = field.notAList(row, raw);
-      if (list !== null) faults.push({ of: field, index: null, path: list, field: list, rule: NO_LIST });
+      if (list !== null) faults.push({ path: list, field: list, rule: NO_LIST });
       field.each(row, raw, (value, written, index) => {
         const at = instantOf(value);
         if (at === null) {
@@ -110,20 +127,27 @@ export class TimeCheck {
       });
     }
     const place = window === null ? ANYWHERE : { from: window.from - marginMs, to: window.to + marginMs };
-    let end: number | null = null;
-    let isExplained = !(start < place.from);
-    if (!isExplained || late.length > 0) {
-      const talks = this.talksOf(row);
-      end = confirmedEnd(start, near, late, talks);
-      isExplained ||= Math.max(end ?? start, ...near) >= place.from;
-      // Where the row is not there for its start, it is for its end.
-      if (end === null && window !== null && start < window.from) end = endWithin(isExplained ? window : place, start, late, talks);
-      isExplained ||= end !== null;
-    }
-    const longMs = end === null || end - start <= mostMs ? null : end - start;
+    const talks = this.talksOf(row);
+    // What the call is does not depend on the window: only whether its row is kept does.
+    const end = confirmedEnd(start, near, late, talks);
+    const isBefore = Math.max(end ?? start, ...near) < place.from;
+    // Where the row is not there for its start, it is for its end.
+    const endNear = end === null && window !== null && start < window.from ? endWithin(isBefore ? place : window, start, late, talks) : null;
+    const unprovenEnd = endNear !== null && endNear - start > mostMs ? endNear : null;
+    const longMs = end === null ? null : end - start;
     const most = longMs === null ? mostMs : longMs + AGREEMENT_MS;
-    for (const { field, index, at } of late) if (end === null || at > end + AGREEMENT_MS) blame(field, index, FAR);
-    this.checkDurations(row, raw, most, blame);
+
+    const unproven: string[] = [];
+    const distrust: Blame = (of, index, rule) => {
+      if (unprovenEnd === null) {
+        blame(of, index, rule);
+        return;
+      }
+      unproven.push(of.named(index));
+      impossible.push({ of, index });
+    };
+    for (const { field, index, at } of late) if (end === null || at > end + AGREEMENT_MS) distrust(field, index, FAR);
+    this.checkDurations(row, raw, most, blame, distrust);
     for (const field of this.written) {
       field.each(row, raw, (value, written, index) => {
         const at = instantOf(value);
@@ -132,16 +156,17 @@ export class TimeCheck {
       });
     }
     return {
-      row: faults.reduce((cleared, { of, index }) => (this.start.includes(of) ? cleared : of.cleared(cleared, index)), row),
+      row: impossible.reduce((cleared, { of, index }) => (this.start.includes(of) ? cleared : of.cleared(cleared, index)), row),
       faults,
       mostMs: most,
       longMs,
-      refusal: start <= 0 ? { field: startField, rule: NOT_POSITIVE } : start > place.to || !isExplained ? { field: startField, rule: MISPLACED } : null,
+      unproven: unprovenEnd === null ? null : { ms: unprovenEnd - start, fields: unproven },
+      refusal: start <= 0 ? { field: startField, rule: NOT_POSITIVE } : start > place.to || (isBefore && endNear === null) ? { field: startField, rule: MISPLACED } : null,
     };
   }
 
   /** The start, with the name of its field: of several, the first that holds a time. */
-  private readStart(row: Fields, raw: unknown, blame: (field: TimeField, index: null, rule: string) => void): [at: number, field: string] {
+  private readStart(row: Fields, raw: unknown, blame: Blame): [at: number, field: string] {
     const found: [at: number, field: string][] = [];
     for (const field of this.start) {
       field.each(row, raw, (value, written) => {
@@ -165,13 +190,13 @@ export class TimeCheck {
     return talks;
   }
 
-  private checkDurations(row: Fields, raw: unknown, mostMs: number, blame: (field: TimeField, index: number | null, rule: string) => void): void {
+  private checkDurations(row: Fields, raw: unknown, mostMs: number, blame: Blame, distrust: Blame): void {
     for (const field of this.durations) {
       field.each(row, raw, (value, written, index) => {
         if (value === null || value === undefined) {
           if (!isNothing(written)) blame(field, index, NO_DURATION);
         } else if (typeof value !== "number" || !(value >= 0)) blame(field, index, NO_DURATION);
-        else if (value * 1000 > mostMs) blame(field, index, TOO_LONG);
+        else if (value * 1000 > mostMs) distrust(field, index, TOO_LONG);
       });
     }
   }
@@ -183,7 +208,7 @@ function confirmedEnd(start: number, near: readonly number[], late: readonly Fou
   return lastOf(confirmed.map(({ at }) => at));
 }
 
-/** The end, within a span, of a call that started long before it: told by a time that no talk contradicts, or by a talk. */
+/** The end, within a span, of a call that started before it, which explains that its row is there: told by a time that no talk contradicts, or by a talk. */
 function endWithin(place: Span, start: number, late: readonly Found[], talks: readonly number[]): number | null {
   const ends = talks.length === 0 ? late.map(({ at }) => at) : talks.map((talk) => start + talk);
   return lastOf(ends.filter((at) => at >= place.from && at <= place.to && at - start <= MOST_CALL_MS));
