@@ -10,11 +10,14 @@ const PROGRAMS = fileURLToPath(new URL("programs/jest", import.meta.url));
 /** Where tests run: in Node as it is, and in what stands for a browser. */
 const ENVIRONMENTS = ["node", "jsdom", "@happy-dom/jest-environment"];
 
+/** For one test. Jest's own 5 s is too short on a machine that runs other tests too. */
+const JEST_TIMEOUT_MS = 60_000;
+
 /** A project that tests with Jest, in CommonJS. */
 async function makeProject(version: string): Promise<string> {
   const folder = join(dirname(tarball), `jest-${version}`);
   await mkdir(folder);
-  await writeFile(join(folder, "package.json"), JSON.stringify({ name: "tested-with-jest", private: true, jest: { testMatch: ["**/*.test.cjs"] } }));
+  await writeFile(join(folder, "package.json"), JSON.stringify({ name: "tested-with-jest", private: true, jest: { testMatch: ["**/*.test.cjs"], testTimeout: JEST_TIMEOUT_MS } }));
   const packages = [tarball, `jest@${version}`, `jest-environment-jsdom@${version}`, "@happy-dom/jest-environment@20", "abort-controller@3"];
   await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...packages], folder);
   await cp(PROGRAMS, folder, { recursive: true });
