@@ -82,7 +82,16 @@ export interface UsageArguments extends RangeArguments, AccountsArgument, Policy
 }
 
 /** Arguments of `findCall`: the account, and the keys by which its vendor finds a call, such as {@link TencentCccKeys} or {@link HuaweiCecKeys}. */
-export type FindCallQuery<Providers extends Provider = Provider> = PolicyArguments & AccountArgument & KeysOf<Providers>;
+export type FindCallQuery<Providers extends Provider = Provider> = PolicyArguments & AccountArgument & ApplicationArgument & KeysOf<Providers>;
+
+/** Which application of an account is searched. */
+export interface ApplicationArgument {
+  /**
+   * The only application in which the call is searched for, as the `application` of a record; default each of the account's. Where the vendor does not search its
+   * history, as Huawei does not, it is refused.
+   */
+  application?: string | undefined;
+}
 
 /** Where no more is known of a provider than that it is one, its keys may be any. */
 type KeysOf<Providers> = Providers extends Provider<string, object, infer Keys>
@@ -242,6 +251,14 @@ export function readCheckpoints(owner: string, checkpoint: SyncCheckpoint | read
 }
 
 const policyNames = new Set(Object.keys(policy));
+
+const searchSchema = z.looseObject({ application: z.string().min(1, "must not be empty").optional() });
+
+/** The keys of a search, without its application; null: each is searched. */
+export function searchArguments(args: Readonly<Record<string, unknown>>): { application: string | null; keys: Record<string, unknown> } {
+  const { application = null, ...keys } = readArguments("findCall", searchSchema, args);
+  return { application, keys };
+}
 
 /** The vendor's keys among the arguments of `findCall`. */
 export function keysOf(args: Readonly<Record<string, unknown>>): Record<string, unknown> {

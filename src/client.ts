@@ -17,6 +17,7 @@ import {
   readStore,
   type RecordsQuery,
   recordsSchema,
+  searchArguments,
   type SyncArguments,
   syncSchema,
   type UsageArguments,
@@ -211,20 +212,22 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
 
   /**
    * One call by its vendor's keys; null when there is none. Where the call is searched for in the history, null means that everything was read to its end, as
-   * far back as the vendor keeps calls (where it declares no limit: 180 days), and held what the vendor counts.
+   * far back as the vendor keeps calls (where it declares no limit: 180 days), and held what the vendor counts. An id is unique only within an application: each
+   * is searched, unless `application` names one.
    * @example
    * const call = await client.findCall({ account: "tencent-ccc", sessionId: "0cf5be1b-de75-4445-a0c4-8dff3fa4b68b" });
-   * @throws RequestError when an argument is wrong; UnsupportedError when the vendor finds no single call; IncompleteError when the call was not found in
-   * what the vendor shows, but the vendor counts more; ResponseError when it was not found, and a row could not be read; CallRecordsError of whichever class
-   * describes what failed.
+   * @throws RequestError when an argument is wrong, or when two applications have a call with this id and none was named; UnsupportedError when the vendor
+   * finds no single call; IncompleteError when the call was not found in what the vendor shows of an application, but the vendor counts more; ResponseError when
+   * it was not found, and a row could not be read, or when the vendor sent another call; CallRecordsError of whichever class describes what failed.
    */
   async findCall(query: FindCallQuery<Providers>): Promise<FoundCall | null> {
     const read = readArguments("findCall", findCallSchema, query);
     const session = this.session("findCall", read.account);
     const operation = session.provider.operations.findCall;
     if (operation === undefined) throw findCallUnsupported(session);
-    const keys = readArguments("findCall", operation.keys.strict(), keysOf(read));
-    return findCall(session, operation, keys, this.invoke(policyOf(read)));
+    const given = keysOf(read);
+    const { application, keys } = operation.type === "search" ? searchArguments(given) : { application: null, keys: given };
+    return findCall(session, operation, readArguments("findCall", operation.keys.strict(), keys), application, this.invoke(policyOf(read)));
   }
 
   /**

@@ -10,6 +10,7 @@ export type { NetworkOptions } from "./engine/http/network-options.js";
 export type {
   AbandonedInterval,
   AccountArgument,
+  ApplicationArgument,
   AccountsArgument,
   FindCallQuery,
   KeptByCaller,

@@ -216,11 +216,13 @@ export type FindCallOperation<Keys extends object = object, Row = unknown, Filte
       times?: RowTimes;
       /** What the row says, in the one form. Pure. */
       map(row: Row, keys: Keys): MappedFoundCall;
+      /** Whether the call is the one that was asked for: else it is a `ResponseError`. Left out where the keys do not tell. */
+      matches?(call: MappedFoundCall, keys: Keys): boolean;
     }
   | {
-      /** The call is searched for in the history, newest window first. */
+      /** The call is searched for in the history of each application, newest window first. */
       type: "search";
-      /** The vendor's keys, as arguments of `findCall`; unknown ones are refused. */
+      /** The vendor's keys, as arguments of `findCall`; unknown ones are refused. The argument `application` is the library's own. */
       keys: ZodObject & ZodType<Keys>;
       /** The filters of the history that leave the call, and as little else as the vendor can. */
       filters(keys: Keys): Partial<Filters>;

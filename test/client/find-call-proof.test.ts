@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ClientEvent, IncompleteError, ResponseError, tencentCcc, VendorError } from "call-records";
+import { type ClientEvent, IncompleteError, RequestError, ResponseError, tencentCcc, VendorError } from "call-records";
 import { cdr } from "../samples/tencent-ccc.js";
 import { type Asked, serve } from "./scripted-vendor.js";
 import { DAY, ManualClock, NOW, openClient, RATE, rejectionOf } from "./stage.js";
@@ -90,5 +90,41 @@ describe("a search that finds the call", () => {
   it("does not mind in which window the vendor lists it", async () => {
     const { find } = await searching(there, () => page(1, [row]), () => page(1, [row]));
     expect(await find()).toMatchObject({ id: SESSION });
+  });
+});
+
+describe("an id that calls of two applications have", () => {
+  const at = { 1: NOW - 10 * DAY, 2: NOW - 150 * DAY };
+  const finding = async (answerOf: (application: 1 | 2, asked: Asked) => { status?: number; body: unknown }) => {
+    const asked: Asked[] = [];
+    const endpoint = await serve((request) => {
+      asked.push(request);
+      return answerOf(Number(request.body.SdkAppId) as 1 | 2, request);
+    });
+    const provider = tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1, 2], endpoint, rate: RATE });
+    const client = openClient({ providers: [provider], clock: new ManualClock(), retry: { attempts: 1 } });
+    const find = (query: { application?: string } = {}) => client.findCall({ account: "tencent-ccc", sessionId: SESSION, ...query });
+    return { asked, find };
+  };
+  const answer = (application: 1 | 2, asked: Asked) => (holds(asked, at[application]) ? page(1, [{ ...row, Time: at[application] / 1000 }]) : page(0, []));
+
+  it("is a RequestError that names both and the argument, after few requests", async () => {
+    const { asked, find } = await finding(answer);
+    const error = await rejectionOf(find());
+    expect(error).toBeInstanceOf(RequestError);
+    for (const name of ["`1`", "`2`", "`application`"]) expect(error.message).toContain(name);
+    const windows = new Set(asked.map(({ body }) => JSON.stringify(body)));
+    expect(asked.length).toBeLessThanOrEqual(2 * windows.size);
+  });
+
+  it.each([1, 2] as const)("is the call of the application that is named (%i)", async (application) => {
+    const { find } = await finding(answer);
+    expect(await find({ application: String(application) })).toMatchObject({ id: SESSION, application: String(application), startedAt: new Date(at[application]) });
+  });
+
+  it("may be one where an application could not be searched, which is an error, and does not matter where another is named", async () => {
+    const { find } = await finding((application, request) => (application === 1 ? answer(1, request) : { status: 502, body: {} }));
+    expect(await rejectionOf(find())).toBeInstanceOf(VendorError);
+    expect(await find({ application: "1" })).toMatchObject({ application: "1" });
   });
 });

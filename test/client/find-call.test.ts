@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { AbortedError, AuthenticationError, CallRecordsClient, defineProvider, RequestError, ResponseError, UnsupportedError, wireId } from "call-records";
+import { AbortedError, AuthenticationError, CallRecordsClient, defineProvider, huaweiCec, RequestError, ResponseError, UnsupportedError, wireId } from "call-records";
 import { declareSound, records } from "../conformance/sound.js";
-import { bodyOf, IN_TURN, openStage, rejectionOf, requestsFor, type Stage } from "./stage.js";
+import { huaweiAnswering, serve } from "./scripted-vendor.js";
+import { bodyOf, IN_TURN, openClient, openStage, RATE, rejectionOf, requestsFor, type Stage } from "./stage.js";
 import { toldBy, truthOf } from "./truth.js";
 
 let stage: Stage;
@@ -27,10 +28,18 @@ describe("one call of Tencent, by its session", () => {
   it("is searched for no further once it is found in the newest window", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 179, callsPerDay: 2 }, tencent: { rate: IN_TURN } });
     const newest = emulator.truth["tencent-ccc"].calls.filter(({ application }) => application === "1400000000").at(-1);
-    await client.findCall({ account: "tencent-ccc", sessionId: newest?.id ?? "" });
+    await client.findCall({ account: "tencent-ccc", sessionId: newest?.id ?? "", application: "1400000000" });
     // One at a time, so there is at most the one asked for meanwhile beyond the one that brought it.
     expect(emulator.requests.length).toBeLessThanOrEqual(3);
     expect(bodyOf(emulator.requests[0]).SessionIds).toEqual([newest?.id]);
+  });
+
+  it("is searched for in one application only, where it is named", async () => {
+    const call = stage.emulator.truth["tencent-ccc"].calls.find(({ application }) => application === "1400000001");
+    stage.emulator.forgetRequests();
+    expect(await stage.client.findCall({ account: "tencent-ccc", sessionId: call?.id ?? "", application: "1400000002" })).toBeNull();
+    expect(await stage.client.findCall({ account: "tencent-ccc", sessionId: call?.id ?? "", application: "1400000001" })).toMatchObject({ id: call?.id });
+    expect(new Set(stage.emulator.requests.map((request) => bodyOf(request).SdkAppId))).toEqual(new Set([1_400_000_001, 1_400_000_002]));
   });
 
   it("is null where there is none", async () => {
@@ -60,6 +69,38 @@ describe("one call of Huawei, at an agent's desk", () => {
   });
 });
 
+describe("what Huawei's desk answers", () => {
+  const keys = { callId: "1724233344-98", userId: "2", tenantId: "3", agentId: "4" };
+  const finding = async (body: unknown) => {
+    const endpoint = await serve(huaweiAnswering(() => ({ body })));
+    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate: RATE })] });
+    return client.findCall({ account: "huawei-cec", ...keys });
+  };
+
+  it.each([{}, { callId: "", caller: null }, { retCode: "1", retMsg: "No data is found." }, { retCode: 1 }])("is no call where it has no value: %j", async (body) => {
+    expect(await finding(body)).toBeNull();
+  });
+
+  it.each([
+    { caller: 640003, called: 640060 },
+    { result: { callId: keys.callId } },
+    { retCode: "0", retMsg: "success" },
+    { retCode: "1", caller: 640003 },
+    { error: "the desk is closed" },
+    { callId: false },
+    [],
+  ])("is a ResponseError where it has some, and no id: %j", async (body) => {
+    expect(await rejectionOf(finding(body))).toBeInstanceOf(ResponseError);
+  });
+
+  it("is a ResponseError where it is another call", async () => {
+    expect(await finding({ callId: keys.callId, caller: 640003 })).toMatchObject({ id: keys.callId });
+    const error = await rejectionOf(finding({ callId: "1724233344-99", caller: 640003 }));
+    expect(error).toBeInstanceOf(ResponseError);
+    expect(error.message).toContain("another call than the one that was asked for: its id is 1724233344-99");
+  });
+});
+
 describe("a search for one call", () => {
   it("is unsupported at Itniotech, whatever the keys", async () => {
     stage.emulator.forgetRequests();
@@ -86,6 +127,9 @@ describe("a search for one call", () => {
       [{ account: "huawei-cec", callId: "1", userId: "2", tenantId: "3" }, "agentId"],
       [{ account: "tencent-ccc", callId: "1" }, "callId"],
       [{ account: "tencent-ccc", sessionId: "1", sesionId: "2" }, "sesionId"],
+      [{ account: "tencent-ccc", sessionId: "1", application: "7" }, "application"],
+      [{ account: "tencent-ccc", sessionId: "1", application: 1_400_000_000 }, "application"],
+      [{ account: "huawei-cec", callId: "1", userId: "2", tenantId: "3", agentId: "4", application: "7" }, "application"],
       [{ account: "nobody", sessionId: "1" }, "nobody"],
       [{ sessionId: "1" }, "account"],
     ] as const) {

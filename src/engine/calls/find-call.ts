@@ -1,7 +1,7 @@
 import type { HttpAnswer } from "../../contract/http.js";
 import type { FindCallOperation, MappedCall } from "../../contract/provider.js";
 import type { FoundCall } from "../../model/call-record.js";
-import { IncompleteError, ResponseError, UnsupportedError } from "../../model/errors.js";
+import { IncompleteError, RequestError, ResponseError, UnsupportedError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
 import { CallTimes } from "../lists/call-times.js";
 import { earliestKept, type ListPlan, planHistory, RETENTION_MARGIN_MS } from "../lists/list-plan.js";
@@ -24,11 +24,14 @@ export function findCallUnsupported({ provider: { id, account } }: AccountSessio
   return new UnsupportedError(`${account}: this vendor does not find single calls.`, { provider: id, account, operation: "findCall" });
 }
 
-/** One call of one account, or null when there is none. The keys have been checked. */
-export async function findCall(session: AccountSession, operation: FindCallOperation, keys: object, invocation: Invocation): Promise<FoundCall | null> {
+/**
+ * One call of one account, or null when there is none. The keys have been checked.
+ * @param application the only one that is searched; null: each.
+ */
+export async function findCall(session: AccountSession, operation: FindCallOperation, keys: object, application: string | null, invocation: Invocation): Promise<FoundCall | null> {
   invocation.begin();
   try {
-    return await invocation.timed(() => (operation.type === "lookup" ? lookUp(session, operation, keys, invocation) : search(session, operation, keys, invocation)));
+    return await invocation.timed(() => (operation.type === "lookup" ? lookUp(session, operation, keys, invocation) : search(session, operation, keys, application, invocation)));
   } finally {
     invocation.stop();
   }
@@ -50,17 +53,43 @@ async function lookUp(session: AccountSession, operation: Lookup, keys: object, 
     const row = found.success ? operation.row.safeParse(found.data) : found;
     if (row.success) {
       const call = new CallTimes(session, operation).mapAnywhere(row.data, found.data, null, (checked) => operation.map(checked, keys));
+      if (operation.matches?.(call, keys) === false) throw new ResponseError(`${account}: ${operation.name}: the vendor sent another call than the one that was asked for: its id is ${session.clean(call.id)}.`, { provider: id, account, operation: operation.name });
       return recordOf(id, account, call, found.data);
     }
     throw new ResponseError(`${account}: ${operation.name}: the answer ${session.clean(undocumented(row.error))}`, { provider: id, account, operation: operation.name });
   });
 }
 
+/** Searches the applications, and once the call is found, the others: an id is unique only within its application, so the first call need not be the one that is meant. */
+async function search(session: AccountSession, operation: Search, keys: object, application: string | null, invocation: Invocation): Promise<FoundCall | null> {
+  const { id: provider, account, operations } = session.provider;
+  const applications = [...new Set(planSearch(session, operation, keys, session.clock.now()).partitions.map((partition) => partition.application))];
+  if (application !== null && !applications.includes(application)) {
+    throw new RequestError(`findCall: argument \`application\`: ${account} has no application \`${application}\`. ${namesOf(applications)}.`, { provider, account, operation: operations.records.name });
+  }
+  const wanted = application === null ? applications : [application];
+  const first = await searchApplications(session, operation, keys, wanted, invocation);
+  if (first === null) return null;
+  for (const other of wanted.filter((one) => one !== first.foundIn)) {
+    if ((await searchApplications(session, operation, keys, [other], invocation)) === null) continue;
+    throw new RequestError(
+      `findCall: ${account} has calls with this id in several applications, such as \`${String(first.foundIn)}\` and \`${String(other)}\`. Name one of them by the argument \`application\`.`,
+      { provider, account, operation: operations.records.name },
+    );
+  }
+  return first.call;
+}
+
+function namesOf(applications: readonly (string | null)[]): string {
+  const names = applications.flatMap((one) => (one === null ? [] : [`\`${one}\``]));
+  return names.length === 0 ? "Its calls have none" : `It has ${names.join(", ")}`;
+}
+
 /**
- * Reads the history, newest window first and every partition of it, until the call is found. A window that could not be read, or does not hold what the vendor
- * counts in it, fails the search only where the call is not found elsewhere.
+ * Reads the history of applications, newest window first and every partition of it, until the call is found. A window that could not be read, or does not hold
+ * what the vendor counts in it, fails the search only where the call is not found elsewhere.
  */
-async function search(session: AccountSession, operation: Search, keys: object, invocation: Invocation): Promise<FoundCall | null> {
+async function searchApplications(session: AccountSession, operation: Search, keys: object, applications: readonly (string | null)[], invocation: Invocation): Promise<{ call: FoundCall; foundIn: string | null } | null> {
   const { id, account, operations } = session.provider;
   const concern = { operation: operations.records.name, window: null };
   const policy = {
@@ -74,11 +103,11 @@ async function search(session: AccountSession, operation: Search, keys: object, 
     startsNear: "plan" as const,
     mayOpen: () => true,
   };
-  const source = openSource(session, (now) => planSearch(session, operation, keys, now), new Progress(session.provider, invocation.id));
+  const source = openSource(session, (now) => ofApplications(planSearch(session, operation, keys, now), applications), new Progress(session.provider, invocation.id));
   const batches = invocation.account(source.progress, (abort) =>
-    inArrivalOrder(source, policy, abort, (mapped, raw) => {
+    inArrivalOrder(source, policy, abort, (mapped, raw, { partition }) => {
       const isIt = session.runAdapter("matches", concern, () => operation.matches(mapped, keys));
-      return isIt ? recordOf(id, account, mapped, raw) : null;
+      return isIt ? { call: recordOf(id, account, mapped, raw), foundIn: partition.application } : null;
     }),
   );
   for await (const [found] of batches) if (found !== undefined) return found;
@@ -110,4 +139,8 @@ function planSearch(session: AccountSession, operation: Search, keys: object, no
   const plan = planHistory(provider, records, { from, to: now }, { now, filters: { ...filters } });
   // That a call may still appear in a young window does not matter: it is not there now.
   return { ...plan, windows: plan.windows.map((window) => ({ ...window, settled: true })).reverse(), coverage: null };
+}
+
+function ofApplications<Value>(plan: ListPlan<Value>, applications: readonly (string | null)[]): ListPlan<Value> {
+  return { ...plan, windows: plan.windows.filter(({ partition }) => applications.includes(plan.partitions[partition]?.application ?? null)) };
 }

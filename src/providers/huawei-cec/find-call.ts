@@ -33,5 +33,6 @@ export function findCallOperation(endpoint: string, headers: Record<string, stri
     answer: deskCallAnswer,
     row: deskCallRow,
     map: (row, { agentId }) => mapDeskCall(row, agentId),
+    matches: ({ id }, { callId }) => id === callId,
   };
 }

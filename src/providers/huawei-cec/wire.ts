@@ -72,7 +72,14 @@ export const deskCallRow = z.object({
 /** A call that is at an agent's desk. */
 export type DeskCallRow = z.output<typeof deskCallRow>;
 
-/** The row as it came, or null: an answer without a `callId` names no call. */
-export const deskCallAnswer = z
-  .record(z.string(), z.unknown())
-  .transform((body) => (body.callId === undefined || body.callId === null || body.callId === "" ? null : body));
+const isNothing = (value: unknown) => value === undefined || value === null || value === "";
+
+/**
+ * The row as it came, or null where there is no such call. The page requires no field of a response, and names no other form: an object in which no field
+ * has a value is such a call's, as is the code for no data of the other interfaces. Anything else without a `callId` is no response that is documented.
+ */
+export const deskCallAnswer = z.record(z.string(), z.unknown()).transform((body) => {
+  const { retCode, retMsg, ...call } = body;
+  const isNoData = isNothing(retCode) ? isNothing(retMsg) : retCode === "1" || retCode === 1;
+  return isNoData && Object.values(call).every(isNothing) ? null : body;
+});
