@@ -23,7 +23,7 @@ class Job {
       if (hash === null) continue;
       const rows = state.compare(partition, LISTS, [{ key: "17", startedAt: AT, at: AT, hash }], false);
       for (const { seen } of rows) if (seen === "new" || seen === "updated") delivered.push(`${seen} ${hash}`);
-      state.add({ partition, partitions: LISTS, rows: rows.filter(({ seen }) => seen !== "same"), latestStart: null, outcome: null });
+      state.add({ partition, partitions: LISTS, rows: rows.filter(({ seen }) => seen !== "same"), latestStart: null, reach: 0, outcome: null });
     }
     this.saved = JSON.parse(JSON.stringify(state.checkpoint())) as ReturnType<SyncState["checkpoint"]>;
     return delivered;

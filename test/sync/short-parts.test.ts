@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type CallRecord, huaweiCec, IncompleteError, MemoryCheckpointStore } from "call-records";
+import { type CallRecord, huaweiCec, IncompleteError, MemoryCheckpointStore, type SyncCheckpoint } from "call-records";
 import { huaweiAnswering, serve } from "../client/scripted-vendor.js";
 import { DAY, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "../client/stage.js";
 
@@ -30,8 +30,10 @@ describe("a sync of a window whose parts hold less than the window announced", (
     const { client, state } = await openVendor();
     const store = new MemoryCheckpointStore();
     const seen = new Map<string, CallRecord>();
+    let changed = 0;
     const pass = () =>
       client.sync({ from: new Date(from), to: new Date(to), store, isolateFailures }).forEach(({ changes }) => {
+        changed += changes.length;
         for (const { record } of changes) seen.set(record.id, record);
       });
     if (isolateFailures) await pass();
@@ -41,8 +43,33 @@ describe("a sync of a window whose parts hold less than the window announced", (
 
     state.hides = false;
     await pass();
-    expect(seen.size).toBe(1530);
+    // What was committed does not come again.
+    expect([seen.size, changed]).toEqual([1530, 1530]);
     expect((await client.coverage(store))[0]).toMatchObject({ coverage: [{ from: new Date(from).toISOString(), to: new Date(to).toISOString() }], missing: [] });
+  });
+});
+
+describe("checkpoints of the caller's own", () => {
+  it.each([1, 2, 3])("complete nothing of a window of which the parts were not compared with it: %i batches were kept", async (kept) => {
+    const { client, state } = await openVendor();
+    const table = new Set<string>();
+    let checkpoint: SyncCheckpoint[] = [];
+    let batches = 0;
+    try {
+      for await (const batch of client.sync({ from: new Date(from), to: new Date(to), checkpoint: [] })) {
+        if (batches === kept) break;
+        batches += 1;
+        for (const { record } of batch.changes) table.add(record.id);
+        checkpoint = [batch.checkpoint];
+      }
+    } catch (error) {
+      expect(error).toBeInstanceOf(IncompleteError);
+    }
+    expect(table.size).toBeGreaterThan(0);
+    expect((await client.coverage(checkpoint))[0]).toMatchObject({ coverage: [] });
+    state.hides = false;
+    for await (const batch of client.sync({ from: new Date(from), to: new Date(to), checkpoint })) for (const { record } of batch.changes) table.add(record.id);
+    expect(table.size).toBe(1530);
   });
 });
 

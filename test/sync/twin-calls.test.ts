@@ -23,11 +23,11 @@ const call = (id: string, startTime: number, fields: Partial<Row> = {}): Row => 
 
 /** A vendor with a list of the test's own, and a job that syncs it in windows of six hours. */
 async function openJob(rows: Row[], filtersOn: "start" | "unknown" = "start") {
-  const vendor: { rows: Row[]; fails: (from: number) => boolean } = { rows, fails: () => false };
+  const vendor: { rows: Row[]; fails: (from: number) => boolean; filtersOn: "startTime" | "endTime" } = { rows, fails: () => false, filtersOn: "startTime" };
   const list: Answer = ({ body }) => {
     const [from, to] = [Number(body.startTime), Number(body.endTime)];
     if (vendor.fails(from)) return { status: 500, body: {} };
-    const shown = vendor.rows.filter(({ startTime, taskType = "0" }) => body.taskType === taskType && from <= startTime && startTime <= to);
+    const shown = vendor.rows.filter(({ taskType = "0", ...row }) => body.taskType === taskType && from <= row[vendor.filtersOn] && row[vendor.filtersOn] <= to);
     return { body: { retCode: "0", retMsg: "", result: { total: shown.length, callInfo: shown.slice(Number(body.offset), Number(body.offset) + Number(body.limit)) } } };
   };
   const provider: Provider = huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint: await serve(huaweiAnswering(list)), rate: IN_TURN, filtersOn });
@@ -128,6 +128,22 @@ describe("two calls with one id, hours apart, in windows that do not meet", () =
       expect(await lost()).toEqual([]);
     }
     expect(await isComplete(bound + MINUTE)).toBe(false);
+  });
+
+  it("of which the first is listed hours after its start, by its end, are a conflict where the second is read in a later pass", async () => {
+    const start = FROM + 3 * DAY + 3 * HOUR;
+    const other = start - 30 * MINUTE;
+    const { vendor, pass, isComplete, lost } = await openJob([call("17", start, { endTime: start + 6.5 * HOUR }), call("17", other)], "unknown");
+    vendor.filtersOn = "endTime";
+    vendor.fails = (from) => from <= start && start < from + WINDOW_MS;
+    expect((await pass()).changes).toEqual(["new 17"]);
+    vendor.fails = () => false;
+    for (let next = 0; next < 4; next += 1) {
+      await pass();
+      expect(await lost()).toEqual([]);
+    }
+    expect((await pass()).account?.error).toMatchObject({ code: "incomplete" });
+    expect((await isComplete(start)) && (await isComplete(other))).toBe(false);
   });
 
   it("that appear one after the other, before either is settled, are a conflict from then on", async () => {

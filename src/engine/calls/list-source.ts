@@ -144,8 +144,8 @@ export interface WindowRead<Out> {
   fate: WindowFate;
   /** In the order in which they came. */
   rows: Out[];
-  /** Whether its parts were read in its place, and hold less than it: what they proved does not hold. */
-  retracts: boolean;
+  /** Of a window whose parts were read in its place: as the run delivers it. */
+  sum: Delivery<unknown>["sum"];
   /** Up to where it is proven, as of when it was read; null for a list that is not asked for by time. */
   provenTo: number | null;
   /** From now on it counts as read; or, with a fate that its consumer found, as that. */
@@ -185,7 +185,7 @@ export async function* inWindows<Value, Out>(
       partition,
       fate,
       rows,
-      retracts: delivery.retracts === true,
+      sum: delivery.sum,
       provenTo,
       close: (found) => {
         if (found === undefined) close(source, delivery, provenTo);
@@ -225,8 +225,9 @@ function close<Value>(source: Source<Value>, delivery: Delivery<Value>, knownEnd
   });
 }
 
-function closeNow<Value>(source: Source<Value>, { window, fate, id }: Delivery<Value>, knownEnd: number | null): void {
-  if (fate === null) return;
+function closeNow<Value>(source: Source<Value>, { window, fate, sum, id }: Delivery<Value>, knownEnd: number | null): void {
+  // Of its parts, each has been recorded.
+  if (fate === null || sum === "checked") return;
   const { session, plan, progress, coverage } = source;
   if (fate !== "failed") progress.windows += 1;
   if (fate !== "proven") progress.unverifiedWindows += 1;

@@ -31,8 +31,8 @@ export interface Delivery<Value> {
   rows: ReadRow<Value>[];
   /** What became of the window, with its last delivery; else null. */
   fate: WindowFate | null;
-  /** Whether its parts were read in its place, and hold less than it: what they proved does not hold. */
-  retracts?: true;
+  /** Of a window whose parts were read in its place. `short`: they hold less than it; `checked`: what they hold was compared with it. Null of any other window. */
+  sum: "short" | "checked" | null;
   /** No row that is still to come was filtered by the vendor on an instant before this. */
   frontier: number;
 }
@@ -214,7 +214,7 @@ export class ListRun<Value> {
     this.splitter.handedOn(rows.length);
     // A window's end weighs a little too, so that a long row of empty windows does not pile up.
     this.deliveries.push(
-      { window: window.plan, id: window.id, partition: this.queue.partitionOf(window), rows, fate, frontier: this.queue.frontier },
+      { window: window.plan, id: window.id, partition: this.queue.partitionOf(window), rows, fate, sum: null, frontier: this.queue.frontier },
       rows.length + 1,
     );
   }
@@ -259,8 +259,13 @@ export class ListRun<Value> {
       return;
     }
     // Of the whole, of which other parts may count as proven already.
-    this.deliveries.push({ window: short.whole.plan, id: short.whole.id, partition: this.queue.partitionOf(window), rows: [], fate: "incomplete", retracts: true, frontier: this.queue.frontier }, 1);
+    this.deliverSum(window, short, "short");
     throw shortParts({ ...this.concern(window), window: short.whole.bounds }, announced, short.found ?? 0);
+  }
+
+  private deliverSum(part: OpenWindow, { whole }: Split, sum: "short" | "checked"): void {
+    const fate = sum === "short" ? "incomplete" : "proven";
+    this.deliveries.push({ window: whole.plan, id: whole.id, partition: this.queue.partitionOf(part), rows: [], fate, sum, frontier: this.queue.frontier }, 1);
   }
 
   /** The split of which the parts hold too few rows together, where that shows with the end of this one. */
@@ -314,6 +319,8 @@ export class ListRun<Value> {
     this.watch.ended(window, fate, error);
     this.queue.close(window);
     this.deliver(window, [], fate);
+    const whole = window.plan.split?.awaited ?? null;
+    if (this.policy.prove && whole?.isCheckedNow() === true) this.deliverSum(window, whole, "checked");
   }
 
   private handleFailure({ window, request, pager }: PageJob, error: unknown): void {

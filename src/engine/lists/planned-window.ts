@@ -30,6 +30,9 @@ export function partsBelow(listed: number, total: number): number {
 /** By so much the parts of a window may count more rows together than the window did: those at their bounds, and what has come since. */
 const MOST_GROWTH = 1.5;
 
+/** The parts of a window with more rows do not wait for each other: their rows would have to be remembered all that time. */
+const MOST_AWAITED = 100_000;
+
 /** What is known of a window that is read in parts. */
 export interface WholeWindow {
   /** Its rows, by the vendor's total or as they were read; null where neither is known. */
@@ -57,6 +60,7 @@ export class Split {
   private shared = 0;
   /** The totals of large parts together. */
   private counted = 0;
+  private isChecked = false;
   /** Whether every part was read, so that their rows can be compared with the whole. */
   private comparable = true;
 
@@ -71,6 +75,23 @@ export class Split {
 
   private get parent(): Split | null {
     return this.whole.plan.split ?? null;
+  }
+
+  /**
+   * The largest window that parts of this one wait for, until their sum has been compared with it; null where they do not wait: what is proven of a very large
+   * window is kept at once.
+   */
+  get awaited(): Split | null {
+    const { announced } = this.known;
+    return this.parent?.awaited ?? (announced !== null && announced <= MOST_AWAITED ? this : null);
+  }
+
+  /** Whether the sum can no longer be too small; true once only. */
+  isCheckedNow(): boolean {
+    if (this.isChecked) return false;
+    const { found } = this;
+    this.isChecked = this.open === 0 || found === null || found >= (this.known.announced ?? 0);
+    return this.isChecked;
   }
 
   /**

@@ -221,7 +221,7 @@ export class AccountSync {
     const rows = compared.flatMap(({ key, hash, startedAt, at, seen }) => (seen === "same" ? [] : [{ key, hash, startedAt, at, seen }]));
     const outcome = this.outcomeOf(source, conflicts.length === 0 ? window : { ...window, fate: "incomplete" });
     const latestStart = window.rows.reduce<number | null>((latest, { record }) => Math.max(latest ?? Number.NEGATIVE_INFINITY, record.startedAt.getTime()), null);
-    const change = { partition: window.partition, partitions, rows, latestStart, outcome };
+    const change = { partition: window.partition, partitions, rows, latestStart, reach: source.plan.coverage?.reach ?? 0, outcome };
     const add = (changed: SyncState) => {
       changed.add(change);
     };
@@ -239,15 +239,16 @@ export class AccountSync {
     return incomplete(concern, `the id ${session.clean(id)} came with two different calls; the one that started at ${startedAt.toISOString()} was not handed on`);
   }
 
-  private outcomeOf(source: Source<MappedCall>, { window, fate, provenTo, retracts }: WindowRead<SeenRow>): WindowChange["outcome"] {
+  private outcomeOf(source: Source<MappedCall>, { window, fate, provenTo, sum }: WindowRead<SeenRow>): WindowChange["outcome"] {
     const { span, settled } = window;
     if (span === null || provenTo === null) return null;
-    if (fate === "proven" || fate === "read") return { type: "advance", span, provenTo, readTo: this.readEnd(source, span), settled, ground: this.groundOf(source) };
+    const ground = this.groundOf(source);
+    if (sum === "checked") return { type: "confirm", span, ground };
+    if (fate === "proven" || fate === "read") return { type: "advance", span, provenTo, readTo: this.readEnd(source, span), isAwaiting: window.split?.awaited != null, settled, ground };
     // What is not settled is read again anyway; in smaller windows where it fails, as all of it is missing.
     if (!settled) return fate === "failed" ? { type: "doubt", window: { ...span, fate } } : null;
-    if (!retracts) return { type: "doubt", window: { ...span, fate: fate === "incomplete" ? "incomplete" : "failed" } };
-    const before = source.plan.coverage?.earlier?.complete[window.partition] ?? Intervals.empty;
-    return { type: "retract", span, before, ground: this.groundOf(source) };
+    if (sum === "short") return { type: "refuse", span, before: source.plan.coverage?.earlier?.complete[window.partition] ?? Intervals.empty, ground };
+    return { type: "doubt", window: { ...span, fate: fate === "incomplete" ? "incomplete" : "failed" } };
   }
 
   /** Up to where a window can have been read. By the clock as it is now: the one that it was planned by may have been ahead. */

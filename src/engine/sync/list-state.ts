@@ -21,7 +21,21 @@ export interface ListState {
   unsearched: readonly Unsearched[];
   complete: Intervals;
   lost: Intervals;
+  /** Of this pass, and not saved. */
+  parts: Parts;
 }
+
+/** What is known of the parts of windows that are read in parts, by the time that the vendor filters on. A part counts as proven once the sum of them is checked. */
+interface Parts {
+  /** Would be proven, but for the sum. */
+  readonly waiting: Intervals;
+  /** The sum was checked. */
+  readonly checked: Intervals;
+  /** The sum was checked, and is too small. */
+  readonly refused: Intervals;
+}
+
+const NO_PARTS: Parts = { waiting: Intervals.empty, checked: Intervals.empty, refused: Intervals.empty };
 
 /** Ground, by the start of calls, whose calls were passed over in what was proven, by the time that the vendor filters on. */
 export interface Unsearched {
@@ -31,7 +45,7 @@ export interface Unsearched {
 
 /** A list of which nothing has been read. */
 export function unreadList(partition: Partition, place: number): ListState {
-  return { partition, place, proven: Intervals.empty, read: Intervals.empty, doubtful: [], again: Intervals.empty, passedOver: Intervals.empty, unsearched: [], complete: Intervals.empty, lost: Intervals.empty };
+  return { partition, place, proven: Intervals.empty, read: Intervals.empty, doubtful: [], again: Intervals.empty, passedOver: Intervals.empty, unsearched: [], complete: Intervals.empty, lost: Intervals.empty, parts: NO_PARTS };
 }
 
 export function restoreList({ application, parameters, proven, read, doubtful, again, passedOver, unsearched = [], complete, lost }: ListCheckpoint, place: number): ListState {
@@ -46,6 +60,7 @@ export function restoreList({ application, parameters, proven, read, doubtful, a
     unsearched: unsearched.map((one) => ({ ground: fromIntervals(one.ground), proven: fromIntervals(one.proven) })),
     complete: fromIntervals(complete),
     lost: fromIntervals(lost),
+    parts: NO_PARTS,
   };
 }
 

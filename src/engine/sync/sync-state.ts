@@ -29,13 +29,22 @@ interface Advance {
   provenTo: number;
   /** Up to where it can have been read: nothing has been read of times that are still to come. */
   readTo: number;
+  /** Whether it is a part of a window, and counts as proven only once the sum of all parts was checked. */
+  isAwaiting: boolean;
   settled: boolean;
   ground: Ground;
 }
 
-/** Of a window that was split, the parts hold too little. */
-interface Retraction {
-  type: "retract";
+/** The parts of a window hold no less than it: what they proved holds, but for those of a smaller window whose parts hold too little. */
+interface Confirmation {
+  type: "confirm";
+  span: Span;
+  ground: Ground;
+}
+
+/** The parts of a window hold too little together. */
+interface Refusal {
+  type: "refuse";
   span: Span;
   /** Complete before this pass. */
   before: Intervals;
@@ -56,8 +65,10 @@ export interface WindowChange {
   rows: readonly RowSeen[];
   /** The latest start of its calls, in epoch milliseconds; null where it holds none. */
   latestStart: number | null;
+  /** How far, in milliseconds, the time that is filtered on may lie from a call's start. */
+  reach: number;
   /** Null where nothing follows from the window. */
-  outcome: Advance | { type: "doubt"; window: DoubtfulWindow } | Retraction | null;
+  outcome: Advance | Confirmation | Refusal | { type: "doubt"; window: DoubtfulWindow } | null;
 }
 
 /** Clocks that differ by less are as good as equal: a pass does not notice it either, and claims as much. */
@@ -335,16 +346,19 @@ export class SyncState {
   }
 
   /** Takes note of a window that was read, and of its rows as handed out. */
-  add({ partition, partitions, rows, latestStart, outcome }: WindowChange): void {
+  add({ partition, partitions, rows, latestStart, reach, outcome }: WindowChange): void {
     const place = this.placeAmongSeveral(partition);
-    for (const row of rows) this.keep(partition, place, row);
+    const former = rows.flatMap((row) => this.keep(partition, place, row) ?? []);
     if (latestStart !== null) this.latestStart = Math.max(this.latestStart, latestStart);
     if (outcome?.type === "advance") this.advance(partition, partitions, outcome);
     else if (outcome?.type === "doubt") this.doubt(partition, outcome.window);
-    else if (outcome?.type === "retract") this.retract(partition, outcome);
+    else if (outcome?.type === "confirm") this.confirm(partition, partitions, outcome);
+    else if (outcome?.type === "refuse") this.refuse(partition, outcome);
+    if (former.length > 0) this.readAround(former, partition.application, reach);
   }
 
-  private keep({ application }: Partition, place: number | null, row: RowSeen): void {
+  /** Keeps a row as it was handed out. @returns the former start of its call, where that was corrected. */
+  private keep({ application }: Partition, place: number | null, row: RowSeen): number | null {
     const { key, at, hash, seen } = row;
     const versions = this.tail.versionsOf(application, key);
     if (seen === "conflict") this.tail.contest(application, key, at);
@@ -354,19 +368,53 @@ export class SyncState {
       // Where the start was corrected, nothing comes any more where it was. What comes there all the same is another call.
       const isCorrected = versions !== undefined && !isStale(versions) && at === row.startedAt && before?.isExact === true && before.at !== at;
       if (isCorrected && !this.tail.isIn(application, key, before.at)) this.tail.contest(application, key, before.at);
+      if (isCorrected) return before.at;
     } else if (place !== null && versions !== undefined) this.tail.update(application, key, withShown(versions, place, hash));
+    return null;
+  }
+
+  /** Where a start was corrected, the call may still be listed with the former one: then it is two calls. What was proven around that start is read once more. */
+  private readAround(starts: readonly number[], application: string | null, reach: number): void {
+    const around = Intervals.of(starts.map((at) => ({ from: at, to: at + 1 }))).widen(reach + this.overlapMs);
+    for (const list of this.lists.values()) if (list.partition.application === application) this.unprove(list, around);
+  }
+
+  private unprove(list: ListState, intervals: Intervals): void {
+    const proven = list.proven.subtract(intervals);
+    if (proven.equals(list.proven)) return;
+    list.proven = proven;
+    list.unsearched = cut(list.unsearched, (before) => before.subtract(intervals));
+    this.moved = true;
   }
 
   /** A window of a partition has been read. */
-  private advance(partition: Partition, partitions: readonly Partition[], { span, provenTo, readTo, settled, ground }: Advance): void {
+  private advance(partition: Partition, partitions: readonly Partition[], { span, provenTo, readTo, isAwaiting, settled, ground }: Advance): void {
     const list = this.listOf(partition);
-    const proven = list.proven.union(Intervals.of([{ from: span.from, to: provenTo }]));
-    const read = list.read.union(Intervals.of([{ from: provenTo, to: readTo }])).subtract(proven);
+    const { checked, refused } = list.parts;
+    const isWaiting = (isAwaiting && !checked.covers(span)) || refused.covers(span);
+    if (isWaiting) list.parts = { ...list.parts, waiting: list.parts.waiting.union(Intervals.of([{ from: span.from, to: provenTo }])) };
+    const provenEnd = isWaiting ? span.from : provenTo;
+    // What is not settled can be no more than read.
+    const isRead = (doubtful: Span) => !settled && isWithin(doubtful, span);
+    this.extend(partition, partitions, { proven: Intervals.of([{ from: span.from, to: provenEnd }]), read: Intervals.of([{ from: provenEnd, to: readTo }]), isRead, ground });
+  }
+
+  private confirm(partition: Partition, partitions: readonly Partition[], { span, ground }: Confirmation): void {
+    const list = this.listOf(partition);
+    const { waiting, refused } = list.parts;
+    const checked = list.parts.checked.union(Intervals.of([span]).subtract(refused));
+    list.parts = { waiting: waiting.subtract(checked), checked, refused };
+    this.extend(partition, partitions, { proven: waiting.intersect(checked), read: Intervals.empty, isRead: () => false, ground });
+  }
+
+  private extend(partition: Partition, partitions: readonly Partition[], added: { proven: Intervals; read: Intervals; isRead: (doubtful: Span) => boolean; ground: Ground }): void {
+    const { ground } = added;
+    const list = this.listOf(partition);
+    const proven = list.proven.union(added.proven);
+    const read = list.read.union(added.read).subtract(proven);
     const complete = list.complete.union(provenStarts(ground, proven).subtract(beyond(ground)).subtract(list.lost));
     const moved = !proven.equals(list.proven) || !read.equals(list.read) || !complete.equals(list.complete);
-    // What is not settled can be no more than read.
-    const isDone = (doubtful: Span) => proven.covers(doubtful) || (!settled && isWithin(doubtful, span));
-    const doubtful = list.doubtful.filter((one) => !isDone(one));
+    const doubtful = list.doubtful.filter((one) => !proven.covers(one) && !added.isRead(one));
     this.moved ||= moved || doubtful.length < list.doubtful.length;
     this.progressed ||= !proven.equals(list.proven);
     const again = list.again.subtract(proven);
@@ -382,16 +430,16 @@ export class SyncState {
     this.moved = true;
   }
 
-  /** Parts of a window that count as proven hold less together than the window: nothing of it is proven, and what they completed is not complete. */
-  private retract(partition: Partition, { span, before, ground }: Retraction): void {
+  /** Nothing of the window is proven by its parts, and what those that did not wait have completed is not complete: it is read again. */
+  private refuse(partition: Partition, { span, before, ground }: Refusal): void {
     const list = this.listOf(partition);
-    const proven = list.proven.subtract(Intervals.of([span]));
-    const complete = list.complete.intersect(before.union(provenStarts(ground, proven)));
-    // It is saved at once: a pass may end with the failure.
-    this.progressed ||= !proven.equals(list.proven) || !complete.equals(list.complete);
-    this.moved ||= this.progressed;
-    Object.assign(list, { proven, complete, unsearched: cut(list.unsearched, (before) => before.subtract(Intervals.of([span]))) });
+    const refused = Intervals.of([span]);
+    list.parts = { ...list.parts, waiting: list.parts.waiting.subtract(refused), refused: list.parts.refused.union(refused) };
+    this.unprove(list, refused);
+    list.complete = list.complete.intersect(before.union(provenStarts(ground, list.proven)));
     this.doubt(partition, { ...span, fate: "incomplete" });
+    // It is saved at once: a pass may end with the failure.
+    this.progressed = true;
   }
 
   private release(application: string | null, partitions: readonly Partition[]): void {
