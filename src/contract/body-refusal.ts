@@ -4,10 +4,9 @@ export interface BodyRefusal {
   message: string | null;
 }
 
-const CODE_NAMES = new Set(["code", "errorcode", "errcode", "retcode", "resultcode", "returncode", "statuscode", "status", "error"]);
-const MESSAGE_NAMES = new Set([
-  "message", "msg", "errormessage", "errormsg", "errmsg", "retmsg", "resultmsg", "resultdesc", "returnmsg", "errordescription", "errordesc", "description", "reason", "detail",
-]);
+/** Names without `_` and `-`, in small letters: vendors put `error`, `ret`, `resp` and many other words before the same few. */
+const CODE_NAME = /code$|^(?:status|error)$/;
+const MESSAGE_NAME = /(?:message|msg|desc|description)$|^(?:reason|detail)$/;
 /** Objects in which a refusal may stand. */
 const INNER_NAMES = new Set(["error", "response", "result", "data"]);
 /** Of a message: no more is quoted. */
@@ -21,8 +20,8 @@ export function refusalIn(body: unknown, depth = 2): BodyRefusal | null {
   let inner: BodyRefusal | null = null;
   for (const [name, value] of Object.entries(body)) {
     const plain = name.toLowerCase().replaceAll(/[_-]/g, "");
-    if (CODE_NAMES.has(plain)) refusal.code ??= textOf(value);
-    if (MESSAGE_NAMES.has(plain)) refusal.message ??= textOf(value);
+    if (CODE_NAME.test(plain)) refusal.code ??= textOf(value);
+    if (MESSAGE_NAME.test(plain)) refusal.message ??= textOf(value);
     if (INNER_NAMES.has(plain) && depth > 1) inner ??= refusalIn(value, depth - 1);
   }
   const found = { code: refusal.code ?? inner?.code ?? null, message: refusal.message ?? inner?.message ?? null };

@@ -54,6 +54,8 @@ describe("a token service that answers HTTP 200 without a token", () => {
     [{ error_code: "APIGW.0301", error_msg: "Incorrect IAM authentication information." }, "APIGW.0301", "Incorrect IAM authentication information."],
     [{ error: "invalid_client", error_description: "Unknown client." }, "invalid_client", "Unknown client."],
     [{ error: { code: 17, message: "Frozen." } }, "17", "Frozen."],
+    [{ resp_code: "50001", resp_desc: "The tenant is not open." }, "50001", "The tenant is not open."],
+    [{ rspCode: "E-7", rspDescription: "No such key." }, "E-7", "No such key."],
   ])("%j is told of with its code and its message", async (body, code, message) => {
     const { read, asked } = await open(() => ({ body }));
     const error = await rejectionOf(read());
@@ -74,6 +76,7 @@ describe("a token service that answers HTTP 200 without a token", () => {
   it.each([
     { retCode: "503", retMsg: "System busy, please try again later." },
     { errorCode: "SERVER_BUSY" },
+    { resp_code: "50001", resp_desc: "system busy" },
     { error: { code: "E1", message: "Too many requests" } },
     { retMsg: "系统繁忙" },
   ])("because it is busy (%j) is asked again", async (body) => {
