@@ -179,6 +179,17 @@ describe("a clock that does not go on", () => {
     expect(broken).toBeInstanceOf(ConfigurationError);
   });
 
+  it("is one whose monotonic time stands still, though the time of day goes on", async () => {
+    const time = { now: 0 };
+    const limiter = new LocalRateLimiter({ now: () => (time.now += 1), sleep: quiet, monotonicMs: () => 5 });
+    const take = async () => {
+      for (;;) await limiter.take("account", { requestsPerSecond: 2, concurrency: 1 }, never);
+    };
+    const error = await rejectionOf(take());
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toContain("`monotonicMs()` stood still");
+  });
+
   it("is none that wakes early, but goes on", async () => {
     const time = { now: 0 };
     const clock = engineClockOf({ now: () => (time.now += 1), sleep: () => Promise.resolve() });

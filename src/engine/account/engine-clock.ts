@@ -14,6 +14,7 @@ const STANDSTILLS = 12;
 const AT_ONCE = 4;
 
 const RULE = "A `Clock` needs a `now()` that returns epoch milliseconds, and a `sleep(ms)` that resolves once `now()` is later by `ms`.";
+const MONOTONIC_RULE = "A `monotonicMs()` must go on with the time that passes; leave it out, and durations are taken from `now()`.";
 
 const checked = new WeakMap<Clock, EngineClock>();
 
@@ -72,7 +73,7 @@ class CheckedClock implements EngineClock {
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal !== undefined) throwReason(signal);
     const began = { elapsed: this.monotonicMs(), now: this.now(), eventLoopTurn: this.turnOfEventLoop(), standstill: 0 };
-    if (began.now === this.standsAt) began.standstill = this.standstill;
+    if (began.elapsed === this.standsAt) began.standstill = this.standstill;
     const sleeper = { until: began.elapsed + ms };
     this.sleepers.add(sleeper);
     try {
@@ -86,22 +87,23 @@ class CheckedClock implements EngineClock {
     } finally {
       this.sleepers.delete(sleeper);
     }
-    const elapsed = this.monotonicMs();
+    this.monotonicMs();
     const passed = this.now() - began.now;
     // A sleep takes no more than was asked for, although the time of day may have been set back meanwhile.
     if (passed < 0 || passed >= ms) this.elapsedMs = Math.max(this.elapsedMs, began.elapsed + ms);
-    if (ms >= 1 && passed === 0 && elapsed === began.elapsed) this.standStill(began);
+    if (ms >= 1 && this.elapsedMs === began.elapsed && (passed === 0 || this.clock.monotonicMs !== undefined)) this.standStill(began);
   }
 
   /** @throws ConfigurationError when the clock does not go on: whoever waits for a time would wait for good. */
-  private standStill(began: { now: number; eventLoopTurn: number; standstill: number }): void {
+  private standStill(began: { elapsed: number; eventLoopTurn: number; standstill: number }): void {
     const counted = began.standstill + (began.eventLoopTurn === this.eventLoopTurn ? AT_ONCE : 1);
     // Those that sleep at the same time count once.
-    this.standstill = this.standsAt === began.now ? Math.max(this.standstill, counted) : counted;
-    this.standsAt = began.now;
+    this.standstill = this.standsAt === began.elapsed ? Math.max(this.standstill, counted) : counted;
+    this.standsAt = began.elapsed;
     if (this.standstill < STANDSTILLS) return;
     this.standstill = 0;
-    throw new ConfigurationError(`CallRecordsClient: option \`clock\`: its \`sleep\` resolved again and again while its \`now()\` stood still. ${RULE}`);
+    const [method, rule] = this.clock.monotonicMs === undefined ? ["now", RULE] : ["monotonicMs", MONOTONIC_RULE];
+    throw new ConfigurationError(`CallRecordsClient: option \`clock\`: its \`sleep\` resolved again and again while its \`${method}()\` stood still. ${rule}`);
   }
 
   private turnOfEventLoop(): number {
