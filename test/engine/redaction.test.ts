@@ -26,6 +26,8 @@ const FORMS: Record<string, (secret: string) => string> = {
   "in JSON, with slashes escaped": (secret) => JSON.stringify(secret).slice(1, -1).replaceAll("/", "\\/"),
   "in JSON, by code": unicode,
   "in JSON, by code in capitals": (secret) => unicode(secret).replace(/[a-f]/g, (letter) => letter.toUpperCase()).replaceAll("\\U", "\\u"),
+  "in a program text, by code": (secret) => unicode(secret).replace(/\\u0*([0-9a-f]+)/g, "\\u{$1}"),
+  "in a URL, by code": (secret) => unicode(secret).replaceAll("\\u", "%u"),
   "in JSON within JSON": (secret) => JSON.stringify(JSON.stringify(secret)).slice(1, -1).replace(/^\\"|\\"$/g, ""),
   "in HTML": html,
   "in HTML, by number": decimals,

@@ -70,7 +70,8 @@ interface Escape {
   length: number;
 }
 
-const JSON_ESCAPE = /\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([^ux]))/y;
+/** As JSON writes them, and as program texts do: `\x2f` and `\u{2f}`. */
+const JSON_ESCAPE = /\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|([^ux]))/y;
 const URL_ESCAPE = /(?:%[89a-fA-F][0-9a-fA-F]){2,4}|%[0-9a-fA-F]{2}/y;
 const HTML_ESCAPE = /&(?:#0*([0-9]{1,7})|#[xX]0*([0-9a-fA-F]{1,6})|([a-zA-Z]{2,8}));?/y;
 
@@ -87,9 +88,9 @@ function escapeAt(text: string, at: number, marks: readonly Mark[]): Escape | nu
   const mark = marks.find((one) => one === text[at]);
   switch (mark) {
     case "\\":
-      return match(JSON_ESCAPE, text, at, ([, unicode, hex, other = ""]) => (unicode === undefined && hex === undefined ? (JSON_LETTERS[other] ?? other) : fromCode(unicode ?? hex, 16)));
+      return match(JSON_ESCAPE, text, at, ([, unicode, braced, hex, other]) => (other === undefined ? fromCode(unicode ?? braced ?? hex, 16) : (JSON_LETTERS[other] ?? other)));
     case "%":
-      return match(URL_ESCAPE, text, at, ([escape]) => fromBytes(escape)) ?? match(ONE_BYTE, text, at, ([, byte]) => fromCode(byte, 16));
+      return match(URL_ESCAPE, text, at, ([escape]) => fromBytes(escape)) ?? match(ONE_CODE, text, at, ([, byte, unicode]) => fromCode(byte ?? unicode, 16));
     case "&":
       return match(HTML_ESCAPE, text, at, ([, decimal, hex, name = ""]) =>
         decimal === undefined && hex === undefined ? HTML_NAMES[name.toLowerCase()] : decimal === undefined ? fromCode(hex, 16) : fromCode(decimal, 10),
@@ -99,7 +100,8 @@ function escapeAt(text: string, at: number, marks: readonly Mark[]): Escape | nu
   }
 }
 
-const ONE_BYTE = /%([0-9a-fA-F]{2})/y;
+/** A byte; or a code, as JavaScript's `escape` and old servers write it. */
+const ONE_CODE = /%(?:([0-9a-fA-F]{2})|u([0-9a-fA-F]{4}))/y;
 
 function match(pattern: RegExp, text: string, at: number, read: (groups: RegExpExecArray) => string | undefined): Escape | null {
   pattern.lastIndex = at;
