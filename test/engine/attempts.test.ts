@@ -130,7 +130,7 @@ describe("Retry-After", () => {
     expect(readRetryAfter(header, now)).toBe(waitMs);
   });
 
-  it.each(["Sun, 01 Nov 2026 00:00:30 GMT", "Sunday, 01-Nov-26 00:00:30 GMT", "Sun Nov  1 00:00:30 2026", "2026-11-01T08:00:30+08:00"])("says a date in each form of HTTP, %s", (header) => {
+  it.each(["Sun, 01 Nov 2026 00:00:30 GMT", "Sunday, 01-Nov-26 00:00:30 GMT", "Sun Nov  1 00:00:30 2026", "2026-11-01T08:00:30+08:00", "Sun, 01 Nov 2026 08:00:30 +0800"])("says a date in each form of HTTP, %s", (header) => {
     expect(readRetryAfter(header, now)).toBe(30_000);
   });
 

@@ -116,6 +116,6 @@ export function readRetryAfter(header: string | undefined, now: number): number 
   if (SECONDS.test(text)) return Number(text) * 1000;
   if (!DATE.test(text)) return null;
   // The oldest form, `Sun Nov  6 08:49:37 1994`, names no zone.
-  const date = Date.parse(/\d{4}$/.test(text) ? `${text} GMT` : text);
+  const date = Date.parse(/ \d{4}$/.test(text) ? `${text} GMT` : text);
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }
