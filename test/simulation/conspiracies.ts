@@ -1,8 +1,8 @@
-import { isListFault } from "../../src/testing/faults/fault-kinds.js";
+import { type FaultKind, isListFault } from "../../src/testing/faults/fault-kinds.js";
 import { sizeOf } from "./emulated-quirks.js";
 import type { AccountQuirks } from "./quirks.js";
 import type { Scenario, SimulatedAccount } from "./scenario.js";
-import type { SyncScenario } from "./sync-scenario.js";
+import type { Pass, SyncScenario } from "./sync-scenario.js";
 
 /** The scenario without what no client can tell: two things that a vendor does, each of which makes up for just what shows the other. */
 export function withoutConspiracies(scenario: Scenario): Scenario {
@@ -50,13 +50,41 @@ function withoutWrongClocks(scenario: Scenario): Scenario {
   return { ...left, clockBehindMs: 0, quirks: wrongDates === undefined ? left.quirks : without(left.quirks, "clockJump") };
 }
 
-/** Of a sync: without a total, nothing shows that a row is missing. */
+/** The same of a sync. */
 export function withoutSyncConspiracies(scenario: SyncScenario): SyncScenario {
-  const { passes } = scenario;
-  const accounts = scenario.accounts.map((one) => (hidesCap(one) ? { ...one, quirks: without(one.quirks, "searchCap") } : one));
-  if (accounts.every(({ quirks }) => quirks.noTotals !== true)) return { ...scenario, accounts };
-  const honest = passes.map((pass) => ({ ...pass, faults: { ...pass.faults, kinds: pass.faults.kinds.filter((kind) => kind !== "duplicate-row" && kind !== "shifted-total") } }));
-  return { ...scenario, passes: honest, accounts: accounts.map((one) => (one.quirks.noTotals === true ? { ...one, quirks: without(one.quirks, "searchCap", "twins", "hole") } : one)) };
+  return [withoutSecretSyncCaps, withoutMissingSyncRows, withoutSyncTotals, withoutWrongSyncClocks].reduce((left, leave) => leave(left), scenario);
+}
+
+function withoutSecretSyncCaps(scenario: SyncScenario): SyncScenario {
+  return { ...scenario, accounts: scenario.accounts.map((one) => (hidesCap(one) ? { ...one, quirks: without(one.quirks, "searchCap") } : one)) };
+}
+
+function withoutMissingSyncRows(scenario: SyncScenario): SyncScenario {
+  const { accounts } = scenario;
+  const passes = accounts.some(({ lie }) => lie < 0) ? scenario.passes.map((pass) => withoutFaults(pass, isListFault)) : scenario.passes;
+  const understates = passes.some(({ faults }) => faults.kinds.includes("shifted-total"));
+  return { ...scenario, passes, accounts: accounts.map((one) => (one.lie < 0 || understates ? { ...one, quirks: without(one.quirks, "searchCap", "hole", "twins", "wrongUnit") } : one)) };
+}
+
+/** Without a total, nothing shows that a row is missing. */
+function withoutSyncTotals(scenario: SyncScenario): SyncScenario {
+  const { accounts, passes } = scenario;
+  if (accounts.every(({ quirks }) => quirks.noTotals !== true)) return scenario;
+  const each = accounts.map((one) => (one.quirks.noTotals === true ? { ...one, lie: 0, quirks: without(one.quirks, "searchCap", "twins", "hole") } : one));
+  return { ...scenario, passes: passes.map((pass) => withoutFaults(pass, (kind) => kind === "duplicate-row" || kind === "shifted-total")), accounts: each };
+}
+
+function withoutWrongSyncClocks(scenario: SyncScenario): SyncScenario {
+  const passes = scenario.passes.map((pass): Pass => {
+    const { wrongDates, clockJump } = pass.trouble;
+    if (wrongDates === undefined && clockJump === undefined) return pass;
+    return { ...pass, clockBehindMs: 0, trouble: wrongDates === undefined ? pass.trouble : without(pass.trouble, "clockJump") };
+  });
+  return { ...scenario, passes };
+}
+
+function withoutFaults(pass: Pass, leaveOut: (kind: FaultKind) => boolean): Pass {
+  return { ...pass, faults: { ...pass.faults, kinds: pass.faults.kinds.filter((kind) => !leaveOut(kind)) } };
 }
 
 /** The quirks but for these. */

@@ -18,6 +18,11 @@ export class CrashingStore implements CheckpointStore {
     this.failing = failing;
   }
 
+  /** Who held locks is gone, and its locks with it. */
+  releaseAll(): void {
+    this.locked.clear();
+  }
+
   load(account: string): Promise<CheckpointParts> {
     const parts = [...(this.rows.get(account) ?? [])].map(([name, text]) => [name, JSON.parse(text) as JsonValue] as const);
     return Promise.resolve(Object.fromEntries(parts));

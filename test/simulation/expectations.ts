@@ -50,14 +50,14 @@ export function isUnknowable({ scenario, startedAt }: Run, { account: { quirks }
 }
 
 /** Whether the vendor says something of its calls that is not true. */
-export function isDeceitful({ vendor, quirks: { twins, wrongUnit, searchCap, hole, broken, listsLate } }: Pick<SimulatedAccount, "vendor" | "quirks">): boolean {
+export function isDeceitful({ vendor, lie, quirks: { twins, wrongUnit, searchCap, hole, broken, listsLate } }: Pick<SimulatedAccount, "vendor" | "lie" | "quirks">): boolean {
   // Applications have ids of their own.
   const hasTwins = twins !== undefined && !(twins === "list" && vendor === "tencent-ccc");
-  return hasTwins || wrongUnit !== undefined || searchCap !== undefined || hole !== undefined || broken !== undefined || listsLate === true;
+  return lie !== 0 || hasTwins || wrongUnit !== undefined || searchCap !== undefined || hole !== undefined || broken !== undefined || listsLate === true;
 }
 
 /** Whether what the vendor and the clocks say is true, however unusual it is. */
-export function isHonest({ quirks }: { quirks: ScenarioQuirks }, account: Pick<SimulatedAccount, "vendor" | "quirks">): boolean {
+export function isHonest({ quirks }: { quirks: ScenarioQuirks }, account: Pick<SimulatedAccount, "vendor" | "lie" | "quirks">): boolean {
   // Without a total, Huawei's response for no data does not verify where a list ends.
   const isSilent = account.quirks.keptDays !== undefined || (account.quirks.noTotals === true && account.vendor === "huawei-cec");
   return !isDeceitful(account) && !isSilent && quirks.clockJump === undefined && quirks.wrongDates === undefined;
@@ -66,8 +66,8 @@ export function isHonest({ quirks }: { quirks: ScenarioQuirks }, account: Pick<S
 /** Nothing that could go wrong did. */
 export function isClean(scenario: Scenario, account: SimulatedAccount): boolean {
   const { faults, outage } = scenario;
-  const { churn, lie, admits } = account;
-  return faults.share === 0 && outage === null && churn === "none" && lie === 0 && admits >= 1 && isHonest(scenario, account);
+  const { churn, admits } = account;
+  return faults.share === 0 && scenario.quirks.forbidden === undefined && outage === null && churn === "none" && admits >= 1 && isHonest(scenario, account);
 }
 
 /** So many windows and calls are few enough for a client that splits windows with care. */
@@ -91,7 +91,7 @@ export function isCrowded({ quirks, pageSize }: Pick<SimulatedAccount, "quirks" 
 }
 
 /** Whether nothing is wrong but that one instant cannot be read, and this call lies far enough from it. @param farMs what may be lost with it. */
-export function isBeside(scenario: { quirks: ScenarioQuirks; filterTime: FilterTime }, account: Pick<SimulatedAccount, "vendor" | "quirks">, call: Filtered, brokenAt: number | undefined, farMs: number): boolean {
+export function isBeside(scenario: { quirks: ScenarioQuirks; filterTime: FilterTime }, account: Pick<SimulatedAccount, "vendor" | "lie" | "quirks">, call: Filtered, brokenAt: number | undefined, farMs: number): boolean {
   if (brokenAt === undefined || !isHonest(scenario, { ...account, quirks: without(account.quirks, "broken") })) return false;
   return Math.abs(filteredAt(call, scenario.filterTime) - brokenAt) > farMs;
 }

@@ -16,7 +16,7 @@ export interface NetworkRules {
   latency: { leastMs: number; mostMs: number };
   /** Nothing can be reached in this time; null: never so. */
   outage: { from: number; to: number } | null;
-  quirks?: Pick<ScenarioQuirks, "stragglers" | "slowListMs" | "wrongDates">;
+  quirks?: Pick<ScenarioQuirks, "stragglers" | "slowListMs" | "wrongDates" | "forbidden">;
 }
 
 /** One request that left the client. */
@@ -64,6 +64,7 @@ export class SimulatedNetwork implements Transport {
     if (vendor === undefined) throw new NetworkError(`There is no ${host}.`, { vendorCode: "ENOTFOUND", retryable: true });
     await this.travel(signal);
     if (this.isDown()) throw new NetworkError("Connection refused.", { vendorCode: "ECONNREFUSED", retryable: true });
+    if (this.isForbidden()) return this.answered({ status: 403, contentType: "text/html", body: "", operation: vendor.operationOf(received(request)), refusal: "403" });
     const answer = vendor.answer(received(request));
     switch (answer.wire) {
       case "reset":
@@ -83,7 +84,7 @@ export class SimulatedNetwork implements Transport {
     return this.answered(answer);
   }
 
-  /** Whatever outage there is or was to come: it is over. */
+  /** Whatever keeps vendors from being reached: it is over. */
   endOutage(): void {
     this.outageIsOver = true;
   }
@@ -92,6 +93,11 @@ export class SimulatedNetwork implements Transport {
     const { outage } = this.rules;
     const now = this.clock.elapsed();
     return !this.outageIsOver && outage !== null && now >= outage.from && now < outage.to;
+  }
+
+  private isForbidden(): boolean {
+    const { forbidden } = this.rules.quirks ?? {};
+    return forbidden !== undefined && !this.outageIsOver && this.unusual.chance(forbidden);
   }
 
   private async travel(signal: AbortSignal): Promise<void> {

@@ -84,7 +84,7 @@ function* account(run: Run, ledger: Ledger): Generator<string> {
   yield* tiling(vendor, range, [...covered, ...unsettled, ...gaps]);
 
   // A total that is too small is looked behind only where something is to be proven.
-  const steady = churn === "none" && lie >= 0 && !scenario.faults.kinds.some(isListFault) && (isHonest(scenario, ledger.account) || isReadInParts(run, ledger));
+  const steady = churn === "none" && !scenario.faults.kinds.some(isListFault) && (isHonest(scenario, { ...ledger.account, lie: Math.min(0, lie) }) || isReadInParts(run, ledger));
   const later = new Set((run.afterwards ?? []).filter((record) => record.account === vendor).map((record) => callOf(record, ledger)));
   for (const call of ledger.calls) {
     const { id, startedAt } = call;
@@ -171,8 +171,9 @@ const CAUSES: Partial<Record<CallRecordsError["code"], readonly FaultKind[]>> = 
 };
 
 function mayBe({ code }: CallRecordsError, { faults: { kinds }, accounts, quirks }: Scenario): boolean {
+  if (code === "permission" && quirks.forbidden !== undefined) return true;
   if (code === "authentication" && (quirks.clockJump !== undefined || quirks.wrongDates !== undefined)) return true;
-  if (code === "response" && accounts.some((account) => isDeceitful(account))) return true;
+  if (code === "response" && accounts.some((account) => isDeceitful({ ...account, lie: 0 }))) return true;
   return CAUSES[code]?.some((kind) => kinds.includes(kind)) ?? true;
 }
 

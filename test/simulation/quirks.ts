@@ -52,6 +52,8 @@ export interface ScenarioQuirks {
   slowListMs?: number;
   /** The `Date` of some responses is off by so much. */
   wrongDates?: { share: number; aheadMs: number };
+  /** The share of the requests that a firewall answers with HTTP 403. */
+  forbidden?: number;
   /** This machine's clock is put forward or back in the middle of the run. */
   clockJump?: { atMs: number; byMs: number };
 }
@@ -128,5 +130,6 @@ export const scenarioQuirks: fc.Arbitrary<ScenarioQuirks> = present<ScenarioQuir
   stragglers: seldom(4, fc.record({ share: fc.constantFrom(0.05, 0.3), mostMs: fc.constantFrom(2_000, 30_000, 300_000) })),
   slowListMs: seldom(8, fc.constantFrom(3_000, 60_000)),
   wrongDates: seldom(15, fc.record({ share: fc.constantFrom(0.1, 1), aheadMs: fc.integer({ min: -96 * HOUR, max: 96 * HOUR }) })),
+  forbidden: seldom(15, fc.constantFrom(0.02, 0.2)),
   clockJump: seldom(15, fc.record({ atMs: fc.nat(10_000), byMs: fc.integer({ min: -30 * HOUR, max: 30 * HOUR }) })),
 });

@@ -52,15 +52,18 @@ export class SyncConsumer {
     for (const checkpoint of checkpoints) this.kept.set(checkpoint.account, JSON.stringify(checkpoint));
   }
 
-  async read(stream: SyncStream, { crash, commitEvery, commitOrder }: Pass, keeper: SyncScenario["keeper"]): Promise<Pick<PassRun, "thrown" | "endedByConsumer">> {
+  /** @param isKilled whether its process is: it then keeps nothing more. */
+  async read(stream: SyncStream, { crash, commitEvery, commitOrder }: Pass, keeper: SyncScenario["keeper"], isKilled: () => boolean): Promise<Pick<PassRun, "thrown" | "endedByConsumer">> {
+    const crashAt = crash?.type === "leave" || crash?.type === "throw" ? crash.atBatch : null;
     let batches = 0;
     try {
       for await (const batch of stream) {
+        if (isKilled()) break;
         batches += 1;
-        const crashes = crash?.type !== "save" && crash?.type !== "abort" && batches === crash?.atBatch;
+        const crashes = batches === crashAt;
         // A transaction that is not committed leaves nothing behind.
         if (keeper === "store" || !crashes) this.take(batch, keeper);
-        if (crashes && crash.type === "throw") throw new ConsumersOwn("The consumer has crashed.");
+        if (crashes && crash?.type === "throw") throw new ConsumersOwn("The consumer has crashed.");
         if (crashes) return { thrown: null, endedByConsumer: true };
         if (keeper === "store" && this.held.length >= commitEvery) await this.commitHeld(commitOrder);
       }

@@ -14,6 +14,8 @@ export interface EditedCall extends UnusualCall {
   startedAt: number;
   endedAt: number;
   listedFrom: number;
+  /** Whether it is listed later than any promise allows. */
+  isLate: boolean;
   /** When its remark is written anew, ascending. */
   edits: number[];
 }
@@ -22,6 +24,8 @@ const SECOND = 1000;
 export const LONGEST_CALL_MS = 2 * HOUR;
 /** By then a row has appeared, and had its last edit; counted from whichever of its times the vendor filters on, or from an earlier one. */
 const LATEST_CHANGE_MS = 20 * HOUR;
+/** And a row that is listed late. */
+const LATE_LISTING_MS = 6 * DAY;
 export const SETTLE_MS = DAY;
 /** Calls go on beginning for so long after the first pass. */
 export const FUTURE_MS = 6 * DAY;
@@ -45,7 +49,8 @@ export function editedCalls({ vendor, calls: count, quirks, windowSeconds }: Syn
     const startedAt = stepped(isTwin ? previous.startedAt - (quirks.twins === "neighbour" ? windowSeconds * SECOND : 0) - unusual.integer(0, 600) * SECOND : usual);
     const endedAt = stepped(startedAt + lasts);
     const latest = startedAt + LATEST_CHANGE_MS;
-    const listedFrom = random.chance(0.7) ? endedAt : random.integer(endedAt, latest);
+    const usuallyListed = random.chance(0.7) ? endedAt : random.integer(endedAt, latest);
+    const isLate = quirks.listsLate === true && unusual.chance(0.2);
     const edits = Array.from({ length: random.chance(0.5) ? 0 : random.integer(1, 3) }, () => random.integer(startedAt, latest)).sort((a, b) => a - b);
     calls.push({
       id: isTwin ? previous.id : String(1_262_218_830_000_000_001n + BigInt(index)),
@@ -53,7 +58,8 @@ export function editedCalls({ vendor, calls: count, quirks, windowSeconds }: Syn
       place: isTwin ? (quirks.twins === "list" ? placeBeside(vendor, index - 1) : index - 1) : index,
       startedAt,
       endedAt,
-      listedFrom,
+      listedFrom: isLate ? endedAt + LATE_LISTING_MS : usuallyListed,
+      isLate,
       edits,
       hasNoStart: unusual.chance(quirks.wrongUnit ?? 0),
       hasNoTimes: quirks.noTime !== undefined && unusual.chance(0.5),

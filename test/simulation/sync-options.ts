@@ -11,13 +11,14 @@ const REQUESTS_PER_SECOND = 10;
 const LATEST_CREATION_MS = DAY;
 /** Where nothing else is said. */
 export const ZONE = "Asia/Shanghai";
+const NO_APPLICATION = 1_400_000_099;
 /** By mistake: none of the vendors' clocks is in it. */
 const OTHER_ZONE = "America/Halifax";
 
 /** The provider of an account in one pass. */
 export function providerIn(account: SyncAccount, scenario: SyncScenario, options: PassOptions): Provider {
   const { vendor, quirks, pageSize, concurrency } = account;
-  const { mistake, declaresNothing, longestCallHours, settleHours, windowSeconds, firstApplication } = options;
+  const { mistake, declaresNothing, longestCallHours, settleHours, windowSeconds, firstApplication, mistypedApplication } = options;
   const needed = (scenario.filterTime === "created" ? LATEST_CREATION_MS : LONGEST_CALL_MS) / 1000;
   const common = {
     rate: { requestsPerSecond: REQUESTS_PER_SECOND, concurrency },
@@ -25,7 +26,8 @@ export function providerIn(account: SyncAccount, scenario: SyncScenario, options
     settleSeconds: Math.max(SETTLE_MS / 1000, (settleHours ?? quirks.settleHours ?? 0) * 3600),
     timeZone: mistake === "zone" ? OTHER_ZONE : (scenario.quirks.zone?.name ?? ZONE),
   };
-  const applications = firstApplication === true ? SDK_APP_IDS.slice(0, 1) : SDK_APP_IDS;
+  const [first = 0] = SDK_APP_IDS;
+  const applications = firstApplication === true ? [first] : mistypedApplication === true ? [first, NO_APPLICATION] : SDK_APP_IDS;
   const provider = simulatedProvider(vendor, common, emulatorCredentials(SDK_APP_IDS, null), { sendsOffsets: quirks.sendsOffsets === true, applications });
   const declared = declaresNothing === true ? windowOf(vendor, quirks.unit === undefined ? {} : { unit: quirks.unit }, scenario) : windowOf(vendor, quirks, scenario);
   const window = { ...declared, ...(mistake === "start" ? { filtersOn: "start" as const } : {}), ...(mistake === "end" ? { end: "exclusive" as const } : {}) };

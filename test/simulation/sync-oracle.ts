@@ -6,9 +6,10 @@ import { brokenAtOf } from "./emulated-quirks.js";
 import { callOf, isBeside, isCrowded, isDeceitful, isHonest, mostRequests, readings } from "./expectations.js";
 import { SDK_APP_IDS } from "./simulated-provider.js";
 import { nameOf } from "./sync-consumer.js";
+import { filteredAt } from "./history.js";
 import { type EditedCall, FUTURE_MS, REMARK, remarkAt } from "./sync-history.js";
 import { isMistaken, providerIn } from "./sync-options.js";
-import { HOUR, PAST_MS, type SyncAccount, type SyncScenario } from "./sync-scenario.js";
+import { DAY, HOUR, type Pass, PAST_MS, type SyncAccount, type SyncScenario } from "./sync-scenario.js";
 import type { PassRun, SyncRun } from "./sync-simulation.js";
 
 /** Every promise of `sync` that a run has broken. Empty: all were kept. */
@@ -72,12 +73,19 @@ function* claims(run: SyncRun, pass: PassRun, index: number): Generator<string> 
     const report = pass.report.accounts.find((one) => one.account === vendor);
     for (const call of calls) {
       // Of an application that is not read, nothing is said.
-      if (vendor === "tencent-ccc" && pass.pass.options.firstApplication === true && call.place % 2 === 1) continue;
+      const { firstApplication, mistypedApplication } = pass.pass.options;
+      if (vendor === "tencent-ccc" && (firstApplication ?? mistypedApplication) === true && call.place % 2 === 1) continue;
+      if (isUnknowable(run, account, call, pass)) continue;
       const holds = (intervals: readonly Interval[] = []) => readings(run.scenario, vendor, call.startedAt).every((at) => holdsInstant(intervals, at));
       const claimed = holds(coverage?.coverage) ? "complete" : holds(report?.coverage) ? "covered in the report" : null;
       if (claimed !== null) yield* inLastForm(run, account, call, pass.table, `pass ${index}, called ${claimed}`);
     }
   }
+}
+
+/** What is listed behind the look-back, or no longer kept, no client can know of. */
+function isUnknowable({ scenario }: SyncRun, { quirks: { keptDays } }: SyncAccount, call: EditedCall, { startedAt }: PassRun): boolean {
+  return call.isLate || (keptDays !== undefined && filteredAt(call, scenario.filterTime) < startedAt - (keptDays - 1) * DAY);
 }
 
 function* inLastForm(run: SyncRun, account: SyncAccount, call: EditedCall, table: PassRun["table"], when: string): Generator<string> {
@@ -91,12 +99,18 @@ function* inLastForm(run: SyncRun, account: SyncAccount, call: EditedCall, table
   else if (remarkOf(vendor, record) !== remarkAt(call, Number.POSITIVE_INFINITY)) yield `${when}: not in its last form: ${vendor} ${call.id} has ${String(remarkOf(vendor, record))}`;
 }
 
+/** Whether anything in a pass accounts for an error of the vendor's. */
+function mayFail(scenario: SyncScenario, { faults, options, trouble }: Pass): boolean {
+  if (faults.share > 0 || Object.keys(trouble).length > 0) return true;
+  return scenario.accounts.some((account) => isDeceitful(account) || isMistaken(account, scenario, options) || (options.mistypedApplication === true && account.vendor === "tencent-ccc"));
+}
+
 function* ending({ scenario, passes }: SyncRun, { pass, thrown, endedByConsumer, report }: PassRun, index: number): Generator<string> {
   const crash = scenario.passes[index]?.crash ?? null;
   const isLast = index === passes.length - 1;
   if (thrown !== null && !endedByConsumer) {
     const leavesBatches = scenario.keeper === "store" && (scenario.passes[index]?.commitEvery ?? 1) > 1;
-    const expected = thrown instanceof CheckpointError ? leavesBatches : thrown instanceof StoreFailed ? crash?.type === "save" : thrown instanceof AbortedError ? crash?.type === "abort" : thrown instanceof CallRecordsError && ((scenario.passes[index]?.faults.share ?? 0) > 0 || scenario.accounts.some((account) => isDeceitful(account) || isMistaken(account, scenario, pass.options)));
+    const expected = thrown instanceof CheckpointError ? leavesBatches : thrown instanceof StoreFailed ? crash?.type === "save" : thrown instanceof AbortedError ? crash?.type === "abort" : thrown instanceof CallRecordsError && mayFail(scenario, pass);
     if (!expected) yield `pass ${index}: an error that nothing here accounts for: ${inspect(thrown)}`;
   }
   if (!isLast) return;

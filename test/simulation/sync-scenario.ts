@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { without, withoutSyncConspiracies } from "./conspiracies.js";
-import { PASSING_FAULTS } from "../../src/testing/faults/fault-kinds.js";
+import { FAULT_KINDS, PASSING_FAULTS } from "../../src/testing/faults/fault-kinds.js";
 import { type AccountQuirks, accountQuirks, present, type ScenarioQuirks, scenarioQuirks, seldom } from "./quirks.js";
 import type { Edges } from "./window-options.js";
 import type { FaultKind, FilterTime, RowOrder, VendorId } from "../../src/testing/index.js";
@@ -11,7 +11,9 @@ export type Crash =
   | { type: "leave" | "throw"; atBatch: number }
   /** The store fails at this save: before it has saved, or after. */
   | { type: "save"; at: number; saved: boolean }
-  | { type: "abort"; atMs: number };
+  | { type: "abort"; atMs: number }
+  /** The process is killed before this request, counted from 1. */
+  | { type: "kill"; atRequest: number };
 
 /** What is not true in one pass, and put right by the next. Of it nothing is expected but that the next makes up for it. */
 export type Mistake =
@@ -34,7 +36,12 @@ export interface PassOptions {
   windowSeconds?: number;
   /** Only the first of Tencent's applications is read. */
   firstApplication?: true;
+  /** In place of Tencent's second application one is named that there is not. */
+  mistypedApplication?: true;
 }
+
+/** What goes wrong on the way in one pass only. */
+export type Trouble = Pick<ScenarioQuirks, "clockJump" | "wrongDates" | "forbidden">;
 
 /** One pass of the job. */
 export interface Pass {
@@ -51,6 +58,7 @@ export interface Pass {
   faults: { share: number; kinds: readonly FaultKind[] };
   /** How far the client's clock is behind the vendors'. */
   clockBehindMs: number;
+  trouble: Trouble;
   isolateFailures: boolean;
   /** Whether only the first account is synced. */
   firstOnly: boolean;
@@ -63,6 +71,8 @@ export interface SyncAccount {
   pageSize: number;
   windowSeconds: number;
   concurrency: number;
+  /** What the vendor adds to its totals. */
+  lie: number;
   quirks: AccountQuirks;
 }
 
@@ -96,13 +106,15 @@ const account = (vendor: VendorId): fc.Arbitrary<SyncAccount> =>
     pageSize: fc.integer({ min: 1, max: 25 }),
     windowSeconds: fc.integer({ min: 6, max: 10 * 24 }).map((hours) => hours * 3600),
     concurrency: fc.integer({ min: 1, max: 6 }),
-    quirks: seldom(2, accountQuirks(vendor)).map((quirks) => without(quirks ?? {}, "keptDays", "listsLate", ...WAITING)),
+    lie: fc.oneof({ withCrossShrink: true }, { weight: 15, arbitrary: fc.constant(0) }, fc.integer({ min: -30, max: 30 })),
+    quirks: seldom(2, accountQuirks(vendor)).map((quirks) => without(quirks ?? {}, ...WAITING)),
   });
 
 const crash: fc.Arbitrary<Crash> = fc.oneof(
   fc.record({ type: fc.constantFrom("leave" as const, "throw" as const), atBatch: fc.integer({ min: 1, max: 8 }) }),
   fc.record({ type: fc.constant("save" as const), at: fc.integer({ min: 1, max: 8 }), saved: fc.boolean() }),
   fc.record({ type: fc.constant("abort" as const), atMs: fc.nat(8_000) }),
+  fc.record({ type: fc.constant("kill" as const), atRequest: fc.integer({ min: 1, max: 40 }) }),
 );
 
 const HOURS = { longest: [3, 12, 26, 48], settle: [24, 30, 48] } as const;
@@ -117,8 +129,15 @@ const options: fc.Arbitrary<PassOptions> = seldom(
     settleHours: seldom(4, fc.constantFrom(...HOURS.settle)),
     windowSeconds: seldom(4, fc.integer({ min: 6, max: 10 * 24 }).map((hours) => hours * 3600)),
     firstApplication: seldom(3, fc.constant<true>(true)),
+    mistypedApplication: seldom(3, fc.constant<true>(true)),
   }),
 ).map((chosen) => chosen ?? {});
+
+const trouble: fc.Arbitrary<Trouble> = seldom(4, scenarioQuirks).map(({ clockJump, wrongDates, forbidden } = {}) => ({
+  ...(clockJump === undefined ? {} : { clockJump }),
+  ...(wrongDates === undefined ? {} : { wrongDates }),
+  ...(forbidden === undefined ? {} : { forbidden }),
+}));
 
 const pass: fc.Arbitrary<Pass> = fc.record({
   afterMs: fc.oneof(fc.constant(5 * 60_000), fc.integer({ min: 0, max: 30 * HOUR }), fc.integer({ min: 0, max: 60 }).map((hours) => hours * HOUR)),
@@ -130,8 +149,9 @@ const pass: fc.Arbitrary<Pass> = fc.record({
   faults: fc.oneof(
     { withCrossShrink: true },
     { weight: 2, arbitrary: fc.constant({ share: 0, kinds: [] }) },
-    { weight: 1, arbitrary: fc.record({ share: fc.constantFrom(0.05, 0.2, 0.5), kinds: fc.subarray([...PASSING_FAULTS], { minLength: 1 }) }) },
+    { weight: 1, arbitrary: fc.record({ share: fc.constantFrom(0.05, 0.2, 0.5), kinds: fc.oneof(fc.subarray([...PASSING_FAULTS], { minLength: 1 }), fc.subarray([...FAULT_KINDS], { minLength: 1 })) }) },
   ),
+  trouble,
   clockBehindMs: fc.oneof({ withCrossShrink: true }, { weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: -30 * HOUR, max: 30 * HOUR }), fc.integer({ min: -240_000, max: 240_000 })),
   isolateFailures: fc.boolean(),
   firstOnly: fc.oneof({ withCrossShrink: true }, { weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),

@@ -5,10 +5,11 @@ import { Random } from "../../src/testing/data/random.js";
 import { emulatorSettings } from "../../src/testing/options.js";
 import { VirtualClock } from "../engine/virtual-clock.js";
 import { CrashingStore } from "./crashing-store.js";
-import { brokenAtOf, holeOf, searchCapOf } from "./emulated-quirks.js";
+import { brokenAtOf, holeOf, keptSecondsOf, searchCapOf } from "./emulated-quirks.js";
 import { isDeceitful } from "./expectations.js";
 import { SimulatedNetwork } from "./network.js";
 import { SDK_APP_IDS } from "./simulated-provider.js";
+import { SimulatedProcess } from "./simulated-process.js";
 import { signerLoaded } from "./signer.js";
 import { type Delivery, SyncConsumer } from "./sync-consumer.js";
 import { type EditedCall, editedCalls, emulatedCall, FUTURE_MS, SETTLE_MS } from "./sync-history.js";
@@ -74,7 +75,9 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
     order: scenario.order,
     sdkAppIds: SDK_APP_IDS,
     calls: Object.fromEntries(histories.map(({ account, calls }) => [account.vendor, calls.map((call) => emulatedCall(account, call, now))])),
+    totals: each(({ lie }) => lie),
     searchCap: each(searchCapOf),
+    keptSeconds: each(keptSecondsOf),
     hole: each(holeOf),
     brokenAt: each((account) => brokenAtOf(account, began - PAST_MS, began + FUTURE_MS)),
   });
@@ -85,7 +88,7 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
   // The furthest back that any pass goes: one that was cut short before it saved anything has left nothing of what it was asked for.
   const fromMs = Math.max(...scenario.passes.map((pass) => pass.fromMs));
 
-  const quiet = { fromMs, toMs: null, crash: null, commitEvery: 1, faults: { share: 0, kinds: [] }, commitOrder: "first first" as const, clockBehindMs: 0, isolateFailures: scenario.accounts.some(isDeceitful), firstOnly: false, options: {} };
+  const quiet: Omit<Pass, "afterMs"> = { fromMs, toMs: null, crash: null, commitEvery: 1, faults: { share: 0, kinds: [] }, commitOrder: "first first", clockBehindMs: 0, trouble: {}, isolateFailures: scenario.accounts.some(isDeceitful), firstOnly: false, options: {} };
   // What is broken is closed in on from pass to pass.
   const more = scenario.accounts.some((account) => account.quirks.broken !== undefined) ? PASSES_TO_CLOSE_IN : 0;
   for (const pass of [...scenario.passes, { ...quiet, afterMs: ALL_SETTLED_MS + PAST_MS }, ...Array.from({ length: more }, () => ({ ...quiet, afterMs: 60_000 }))]) {
@@ -94,18 +97,21 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
     const groundFrom = began - pass.fromMs;
     const { vendors } = makeVendors({ ...settings, faults: { seed: scenario.seed + passes.length, ...pass.faults } }, now);
     const hosts = scenario.accounts.map(({ vendor }) => ({ vendor: vendors[vendor], host: HOSTS[vendor] }));
-    const network = new SimulatedNetwork(hosts, clock, { seed: scenario.seed, latency: { leastMs: 20, mostMs: 400 }, outage: null, quirks }, now);
+    const network = new SimulatedNetwork(hosts, clock, { seed: scenario.seed, latency: { leastMs: 20, mostMs: 400 }, outage: null, quirks: { ...quirks, ...pass.trouble } }, now);
+    const process = new SimulatedProcess(store, pass.crash?.type === "kill" ? pass.crash.atRequest : null);
+    const { clockJump } = pass.trouble;
+    const ahead = () => (clockJump !== undefined && clock.now() >= startedAt + clockJump.atMs ? clockJump.byMs : 0) - pass.clockBehindMs;
     const client = new CallRecordsClient({
       providers: scenario.accounts.map((account) => providerIn(account, scenario, pass.options)),
-      clock: { now: () => clock.now() - pass.clockBehindMs, sleep: (ms, signal) => clock.sleep(ms, signal) },
-      transport: network,
+      clock: { now: () => clock.now() + ahead(), sleep: (ms, signal) => clock.sleep(ms, signal) },
+      transport: process.transport(network),
       random: () => random.next(),
       ...(quirks.stragglers === undefined && quirks.slowListMs === undefined ? {} : { timeoutMs: PATIENT_MS }),
     });
     const abort = new AbortController();
     const [first] = scenario.accounts;
     const to = pass.toMs === null ? null : Math.max(startedAt + pass.toMs, groundFrom + 1);
-    const keeping = scenario.keeper === "store" ? { store } : { checkpoint: consumer.checkpoints() };
+    const keeping = scenario.keeper === "store" ? { store: process.openStore() } : { checkpoint: consumer.checkpoints() };
     store.failAt(pass.crash?.type === "save" ? pass.crash : null);
     const stream = client.sync({
       from: new Date(groundFrom),
@@ -121,7 +127,8 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
       });
     }
     consumer.beginPass();
-    const outcome = await clock.run(consumer.read(stream, pass, scenario.keeper));
+    const killed = process.killed.then(() => ({ thrown: null, endedByConsumer: true }));
+    const outcome = await clock.run(Promise.race([consumer.read(stream, pass, scenario.keeper, () => process.isKilled), killed]));
     if (outcome.thrown === null && !outcome.endedByConsumer && scenario.keeper === "consumer") consumer.keepAll(stream.checkpoints());
     passes.push({
       pass,
@@ -133,7 +140,8 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
       table: new Map(consumer.table),
       requests: network.sent.length,
     });
-    await client.close();
+    // A process that was killed closes nothing.
+    if (!process.isKilled) await client.close();
     await clock.runOn(0);
   }
   return { scenario, histories, passes, began, from: began - fromMs, written: store.written };
