@@ -24,7 +24,7 @@ function withoutMissingRows(scenario: Scenario): Scenario {
   const { accounts, faults } = scenario;
   const kinds = accounts.some(({ lie }) => lie < 0) ? faults.kinds.filter((kind) => !isListFault(kind)) : faults.kinds;
   const understates = (one: SimulatedAccount) => one.lie < 0 || kinds.includes("shifted-total");
-  const each = accounts.map((one): SimulatedAccount => (understates(one) ? { ...one, pageCap: null, churn: "none", quirks: without(one.quirks, "searchCap", "hole", "twins", "wrongUnit") } : one));
+  const each = accounts.map((one): SimulatedAccount => (understates(one) ? { ...one, pageCap: null, churn: "none", quirks: without(one.quirks, "searchCap", "roundCap", "hole", "twins", "wrongUnit") } : one));
   return { ...scenario, faults: { ...faults, kinds }, accounts: each };
 }
 

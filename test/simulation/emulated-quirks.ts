@@ -10,10 +10,13 @@ export function sizeOf({ pageSize, pageCap = null }: Pick<Paged, "pageSize" | "p
 
 /** Of a cap that is declared: no multiple of most pages. */
 const ROWS_DECLARED = 7;
+/** Of a cap at a round number of rows. */
+export const ROUND_ROWS = 1000;
 
 /** For the emulator. A cap that is not declared shows only in a last page that is full. */
 export function searchCapOf(account: Paged): SearchCap | null {
-  const { searchCap } = account.quirks;
+  const { searchCap, roundCap } = account.quirks;
+  if (roundCap !== undefined) return { rows: ROUND_ROWS, total: "capped", beyond: roundCap };
   if (searchCap === undefined) return null;
   const { rows, total, beyond, declared } = searchCap;
   return { rows: declared ? rows * ROWS_DECLARED : rows * sizeOf(account), total, beyond };
@@ -33,6 +36,13 @@ export function holeOf(account: Paged): Hole | null {
 /** For the emulator. */
 export function keptSecondsOf({ quirks: { keptDays } }: Paged): number | null {
   return keptDays === undefined ? null : keptDays * 86_400;
+}
+
+/** For the provider. */
+export function retentionOf(account: Paged): { retentionSeconds?: number; suspectedRetentionSeconds?: number } {
+  const { declaresKept, suspectedDays } = account.quirks;
+  const kept = keptSecondsOf(account);
+  return { ...(declaresKept === true && kept !== null ? { retentionSeconds: kept } : {}), ...(suspectedDays === undefined ? {} : { suspectedRetentionSeconds: suspectedDays * 86_400 }) };
 }
 
 /** For the emulator: of a history that reaches from one instant to another. */

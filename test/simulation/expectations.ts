@@ -45,15 +45,15 @@ const HOUR = 3_600_000;
 
 /** What is listed behind the look-back, or no longer kept, no client can know of. */
 export function isUnknowable({ scenario, startedAt }: Run, { account: { quirks } }: Ledger, call: TrueCall): boolean {
-  const isForgotten = quirks.keptDays !== undefined && filteredAt(call, scenario.filterTime) < startedAt - (quirks.keptDays - 1) * DAY;
+  const isForgotten = quirks.keptDays !== undefined && quirks.declaresKept !== true && filteredAt(call, scenario.filterTime) < startedAt - (quirks.keptDays - 1) * DAY;
   return call.isLate || isForgotten;
 }
 
 /** Whether the vendor says something of its calls that is not true. */
-export function isDeceitful({ vendor, lie, quirks: { twins, wrongUnit, searchCap, hole, broken, listsLate } }: Pick<SimulatedAccount, "vendor" | "lie" | "quirks">): boolean {
+export function isDeceitful({ vendor, lie, quirks: { twins, wrongUnit, searchCap, roundCap, hole, broken, listsLate } }: Pick<SimulatedAccount, "vendor" | "lie" | "quirks">): boolean {
   // Applications have ids of their own.
   const hasTwins = twins !== undefined && !(twins === "list" && vendor === "tencent-ccc");
-  return lie !== 0 || hasTwins || wrongUnit !== undefined || searchCap !== undefined || hole !== undefined || broken !== undefined || listsLate === true;
+  return lie !== 0 || hasTwins || wrongUnit !== undefined || searchCap !== undefined || roundCap !== undefined || hole !== undefined || broken !== undefined || listsLate === true;
 }
 
 /** Whether what the vendor and the clocks say is true, however unusual it is. */
@@ -76,7 +76,7 @@ const FEW = { windows: 30, leastCap: 8 };
 /** Whether nothing is wrong but that searches are capped, and smaller windows stay below the cap. */
 export function isReadInParts({ scenario, range, startedAt }: Run, { account, provider, calls }: Ledger): boolean {
   const cap = searchCapOf(account);
-  const others = without(account.quirks, "searchCap");
+  const others = without(account.quirks, "searchCap", "roundCap");
   if (cap === null || cap.rows < FEW.leastCap || others.unit !== undefined || !isClean(scenario, { ...account, quirks: others })) return false;
   if (planHistory(provider, provider.operations.records, range, { now: startedAt - scenario.clockBehindMs }).windows.length > FEW.windows) return false;
   const times = calls.map((call) => filteredAt(call, scenario.filterTime));

@@ -49,6 +49,8 @@ const DAY = 24 * HOUR;
 
 /** A history reaches this far back. */
 export const HISTORY_MS = 40 * DAY;
+/** And one of very many calls, so that one window holds most of them. */
+const CROWD_MS = 8 * DAY;
 export const LONGEST_CALL_MS = 2 * HOUR;
 /** A row is listed this long after its call's end at the latest: together with the longest call, well within the settle time. */
 const LATEST_LISTING_MS = 20 * HOUR;
@@ -72,7 +74,7 @@ export function callsOf({ account, filterTime, seed, now, bounds }: HistoryRules
   const calls: TrueCall[] = [];
   for (let index = 0; index < count; index += 1) {
     const previous = calls.at(-1);
-    const duration = { start: drawStart(random, previous?.startedAt ?? now, now), lasts: random.integer(0, random.chance(0.8) ? 10 * 60 * SECOND : LONGEST_CALL_MS) };
+    const duration = { start: drawStart(random, previous?.startedAt ?? now, now, quirks.roundCap === undefined ? HISTORY_MS : CROWD_MS), lasts: random.integer(0, random.chance(0.8) ? 10 * 60 * SECOND : LONGEST_CALL_MS) };
     const delay = random.chance(0.8) ? 0 : random.integer(0, LATEST_LISTING_MS);
     const churnsByChance = random.chance(1 / 6);
     const churnedAt = now + random.integer(0, CHURN_MS);
@@ -110,8 +112,8 @@ export function placeBeside(vendor: VendorId, place: number): number {
 }
 
 /** Anywhere, lately, at the turn of an hour, or together with the call before. */
-function drawStart(random: Random, previous: number, now: number): number {
-  const anywhere = now - random.integer(-HOUR, HISTORY_MS);
+function drawStart(random: Random, previous: number, now: number, reachMs: number): number {
+  const anywhere = now - random.integer(-HOUR, reachMs);
   const place = random.next();
   if (place < 0.15) return previous + random.integer(0, 1) * SECOND;
   if (place < 0.3) return now - random.integer(0, 3 * DAY);

@@ -38,8 +38,14 @@ export interface AccountQuirks {
   noTotals?: true;
   /** A window that holds one instant cannot be answered, ever. It lies so far into the history, from 0 to 1. */
   broken?: number;
-  /** Rows are kept for so many days, and nothing says so. */
+  /** A search serves and counts 1,000 rows at the most, and nothing says so; there are more. */
+  roundCap?: Hole["as"] | "last-page";
+  /** Rows are kept for so many days, and no response says so. */
   keptDays?: number;
+  /** `retentionSeconds` is declared as it is. */
+  declaresKept?: true;
+  /** `suspectedRetentionSeconds` is declared as so many days. */
+  suspectedDays?: number;
 }
 
 /** What is unusual about everything between the client and its vendors. */
@@ -107,7 +113,10 @@ export const accountQuirks = (vendor: VendorId): fc.Arbitrary<AccountQuirks> =>
     hole: seldom(20, fc.record({ page: fc.nat(4), as: fc.constantFrom<Hole["as"]>("empty", "no-data") })).map((hole) => (hole?.as === "no-data" ? { ...hole, page: Math.max(1, hole.page) } : hole)),
     noTotals: seldom(12, yes),
     broken: seldom(20, fc.double({ min: 0, max: 1, noNaN: true })),
-    keptDays: seldom(20, fc.integer({ min: 1, max: 40 })),
+    roundCap: seldom(60, fc.constantFrom("empty" as const, "no-data" as const, "last-page" as const)),
+    keptDays: seldom(15, fc.integer({ min: 1, max: 40 })),
+    declaresKept: seldom(2, yes),
+    suspectedDays: seldom(6, fc.integer({ min: 1, max: 40 })),
   });
 
 /** Zones whose clocks change, one of them by half an hour, and one that is half an hour off; with a time around the change. */

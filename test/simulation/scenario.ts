@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { FAULT_KINDS, PASSING_FAULTS } from "../../src/testing/faults/fault-kinds.js";
-import { withoutConspiracies } from "./conspiracies.js";
+import { without, withoutConspiracies } from "./conspiracies.js";
+import { ROUND_ROWS } from "./emulated-quirks.js";
 import { HISTORY_MS } from "./history.js";
 import { type AccountQuirks, accountQuirks, type ScenarioQuirks, scenarioQuirks, seldom } from "./quirks.js";
 import type { Edges } from "./window-options.js";
@@ -59,6 +60,8 @@ export interface Scenario {
   consumer: Consumer;
   byTime: boolean;
   isolateFailures: boolean;
+  /** Whether rows that cannot be read are reported, rather than an error. */
+  reportsUnreadable: boolean;
   /** Other calls that go on beside it, on the same client. */
   beside: ("records" | "usage" | "activeCalls")[];
   quirks: ScenarioQuirks;
@@ -79,7 +82,13 @@ const account = (vendor: VendorId): fc.Arbitrary<SimulatedAccount> =>
     lie: fc.oneof({ withCrossShrink: true }, { weight: 9, arbitrary: fc.constant(0) }, fc.integer({ min: -30, max: 30 })),
     admits: fc.oneof({ withCrossShrink: true }, { weight: 4, arbitrary: fc.constant(2) }, fc.double({ min: 0.2, max: 1, noNaN: true })),
     quirks: seldom(2, accountQuirks(vendor)).map((quirks) => quirks ?? {}),
-  });
+  }).map(withManyCalls);
+
+/** More calls than a cap at a round number lets through, in pages and windows that are not too many. */
+function withManyCalls(account: SimulatedAccount): SimulatedAccount {
+  if (account.quirks.roundCap === undefined) return account;
+  return { ...account, calls: ROUND_ROWS + 1 + account.calls, pageSize: 75 + account.pageSize, pageCap: null, windowSeconds: 40 * 24 * 3600, quirks: without(account.quirks, "searchCap", "noTotals") };
+}
 
 const vendors: readonly VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
 
@@ -125,6 +134,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
     consumer,
     byTime: fc.boolean(),
     isolateFailures: fc.boolean(),
+    reportsUnreadable: fc.boolean(),
     quirks: seldom(2, scenarioQuirks).map((quirks) => quirks ?? {}),
     beside: fc.oneof({ withCrossShrink: true }, { weight: 4, arbitrary: fc.constant<Scenario["beside"]>([]) }, fc.subarray<Scenario["beside"][number]>(["records", "usage", "activeCalls"])),
   })

@@ -8,19 +8,18 @@ import { emulatorSettings } from "../../src/testing/options.js";
 import { VirtualClock } from "../engine/virtual-clock.js";
 import { consume } from "./consume.js";
 import { boundsOf } from "./bounds.js";
-import { brokenAtOf, declaredCapOf, holeOf, keptSecondsOf, searchCapOf } from "./emulated-quirks.js";
+import { brokenAtOf, declaredCapOf, holeOf, keptSecondsOf, retentionOf, searchCapOf } from "./emulated-quirks.js";
 import { isHonest } from "./expectations.js";
 import { callsOf, HISTORY_MS, LONGEST_CALL_MS, type TrueCall, unusualFields } from "./history.js";
 import { SimulatedNetwork } from "./network.js";
 import type { Ledger, Run } from "./oracle.js";
 import type { Scenario, SimulatedAccount } from "./scenario.js";
 import { signerLoaded } from "./signer.js";
-import { narrowed, SDK_APP_IDS, simulatedProvider } from "./simulated-provider.js";
+import { ACCEPTED_DIFFERENCE_MS, narrowed, SDK_APP_IDS, simulatedProvider } from "./simulated-provider.js";
 import { HOSTS } from "./virtual-stage.js";
+import { type Heard, listen } from "./warnings.js";
 import { edgesOf, windowOf } from "./window-options.js";
 
-/** Clocks that differ by less are accepted by the vendor, and not corrected. */
-const ACCEPTED_DIFFERENCE_MS: Record<VendorId, number> = { "tencent-ccc": 301_000, "huawei-cec": Number.POSITIVE_INFINITY, itniotech: 1_801_000 };
 /** Huawei's type of calls that its list leaves out unless it is asked for them. */
 const ITA_TASK = 4;
 const REQUESTS_PER_SECOND = 10;
@@ -53,16 +52,18 @@ export async function simulate(scenario: Scenario): Promise<Run> {
   const network = new SimulatedNetwork(hosts, clock, scenario, () => clock.now());
   const random = new Random(scenario.seed);
   const ahead = () => (clockJump !== undefined && clock.elapsed() >= clockJump.atMs ? clockJump.byMs : 0) - behind;
+  const warnings: Heard[] = [];
   const open = () =>
     new CallRecordsClient({
       providers: ledgers.map(({ provider }) => provider),
       clock: { now: () => clock.now() + ahead(), sleep: (ms, signal) => clock.sleep(ms, signal) },
       transport: network,
       random: () => random.next(),
+      onEvent: listen(warnings),
       ...(stragglers === undefined && slowListMs === undefined ? {} : { timeoutMs: PATIENT_MS }),
     });
 
-  const query = { from: new Date(range.from), to: new Date(range.to), isolateFailures: scenario.isolateFailures };
+  const query = { from: new Date(range.from), to: new Date(range.to), isolateFailures: scenario.isolateFailures, beforeRetention: "clip" as const, unreadableRows: scenario.reportsUnreadable ? ("report" as const) : ("throw" as const) };
   const client = open();
   const usage: UsageSummary[] = [];
   const thrownBeside: unknown[] = [];
@@ -86,6 +87,7 @@ export async function simulate(scenario: Scenario): Promise<Run> {
   const requestsAfterwards = network.sent.length - sentByThen;
   await client.close();
   const reports = consumed.stream.report().accounts;
+  const warningsOfRun = [...warnings];
 
   // The vendors are well again: what is missing can be asked for.
   plan.clear();
@@ -93,7 +95,7 @@ export async function simulate(scenario: Scenario): Promise<Run> {
   const mayAskAgain = !consumed.endedByConsumer && scenario.accounts.every((account) => account.admits >= 1 && isHonest(scenario, account));
   const afterwards = mayAskAgain ? await clock.run(readGaps(open(), reports)) : null;
   const secrets = [credentials["tencent-ccc"].secretKey, credentials["huawei-cec"].appSecret, credentials.itniotech.apiSecret];
-  return { scenario, startedAt, range, ledgers, consumed, reports, afterwards, usage, thrownBeside, requestsAfterwards, requestsSent, leftBehind, secrets };
+  return { scenario, startedAt, range, ledgers, consumed, reports, afterwards, usage, warnings: warningsOfRun, thrownBeside, requestsAfterwards, requestsSent, leftBehind, secrets };
 }
 
 async function readGaps(client: CallRecordsClient, reports: Run["reports"]): Promise<CallRecord[]> {
@@ -160,6 +162,7 @@ function providerOf(account: SimulatedAccount, { filterTime, edges, quirks: { zo
     rate: { requestsPerSecond: REQUESTS_PER_SECOND, concurrency },
     longestCallSeconds: Math.max(longestMs / 1000, (quirks.longestCallHours ?? 0) * 3600),
     timeZone: zone?.name ?? ZONE,
+    ...retentionOf(account),
     ...(quirks.settleHours === undefined ? {} : { settleSeconds: quirks.settleHours * 3600 }),
   };
   const provider = simulatedProvider(vendor, options, emulatorCredentials(SDK_APP_IDS, null), { sendsOffsets: quirks.sendsOffsets === true });

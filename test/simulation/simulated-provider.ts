@@ -3,6 +3,9 @@ import type { EmulatorCredentials } from "../../src/testing/credentials.js";
 import type { VendorId } from "../../src/testing/index.js";
 import { HOSTS } from "./virtual-stage.js";
 
+/** Clocks that differ by less are accepted by the vendor, and not corrected. */
+export const ACCEPTED_DIFFERENCE_MS: Record<VendorId, number> = { "tencent-ccc": 301_000, "huawei-cec": Number.POSITIVE_INFINITY, itniotech: 1_801_000 };
+
 export const SDK_APP_IDS = [1_400_000_000, 1_400_000_001];
 
 /** What only some vendors' providers are told. */

@@ -1,7 +1,7 @@
 import type { Provider } from "../../src/index.js";
 import { emulatorCredentials } from "../../src/testing/credentials.js";
 import { boundsOf } from "./bounds.js";
-import { declaredCapOf } from "./emulated-quirks.js";
+import { declaredCapOf, retentionOf } from "./emulated-quirks.js";
 import { narrowed, SDK_APP_IDS, simulatedProvider } from "./simulated-provider.js";
 import { LONGEST_CALL_MS, SETTLE_MS } from "./sync-history.js";
 import { DAY, type PassOptions, type SyncAccount, type SyncScenario } from "./sync-scenario.js";
@@ -24,6 +24,7 @@ export function providerIn(account: SyncAccount, scenario: SyncScenario, options
     rate: { requestsPerSecond: REQUESTS_PER_SECOND, concurrency },
     longestCallSeconds: mistake === "longest" ? 600 : Math.max(needed, (longestCallHours ?? quirks.longestCallHours ?? 0) * 3600),
     settleSeconds: Math.max(SETTLE_MS / 1000, (settleHours ?? quirks.settleHours ?? 0) * 3600),
+    ...retentionOf(account),
     timeZone: mistake === "zone" ? OTHER_ZONE : (scenario.quirks.zone?.name ?? ZONE),
   };
   const [first = 0] = SDK_APP_IDS;

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { AbortedError, CallRecordsError, CheckpointError, type CallRecord } from "../../src/index.js";
+import { AbortedError, CallRecordsError, CheckpointError, type CallRecord, RetentionError } from "../../src/index.js";
 import type { VendorId } from "../../src/testing/index.js";
 import { StoreFailed } from "./crashing-store.js";
 import { brokenAtOf } from "./emulated-quirks.js";
@@ -9,12 +9,13 @@ import { nameOf } from "./sync-consumer.js";
 import { filteredAt } from "./history.js";
 import { type EditedCall, FUTURE_MS, REMARK, remarkAt } from "./sync-history.js";
 import { isMistaken, providerIn } from "./sync-options.js";
+import { warnedInPass } from "./sync-warned.js";
 import { DAY, HOUR, type Pass, PAST_MS, type SyncAccount, type SyncScenario } from "./sync-scenario.js";
 import type { PassRun, SyncRun } from "./sync-simulation.js";
 
 /** Every promise of `sync` that a run has broken. Empty: all were kept. */
 export function brokenSyncPromises(run: SyncRun): string[] {
-  return [...run.passes.flatMap((pass, index) => [...deliveries(run, pass, index), ...claims(run, pass, index), ...ending(run, pass, index)]), ...atTheEnd(run)];
+  return [...run.passes.flatMap((pass, index) => [...deliveries(run, pass, index), ...claims(run, pass, index), ...ending(run, pass, index), ...warnedInPass(run, pass, index)]), ...atTheEnd(run)];
 }
 
 function remarkOf(vendor: VendorId, record: CallRecord): unknown {
@@ -84,8 +85,8 @@ function* claims(run: SyncRun, pass: PassRun, index: number): Generator<string> 
 }
 
 /** What is listed behind the look-back, or no longer kept, no client can know of. */
-function isUnknowable({ scenario }: SyncRun, { quirks: { keptDays } }: SyncAccount, call: EditedCall, { startedAt }: PassRun): boolean {
-  return call.isLate || (keptDays !== undefined && filteredAt(call, scenario.filterTime) < startedAt - (keptDays - 1) * DAY);
+function isUnknowable({ scenario }: SyncRun, { quirks: { keptDays, declaresKept } }: SyncAccount, call: EditedCall, { startedAt }: PassRun): boolean {
+  return call.isLate || (keptDays !== undefined && declaresKept !== true && filteredAt(call, scenario.filterTime) < startedAt - (keptDays - 1) * DAY);
 }
 
 function* inLastForm(run: SyncRun, account: SyncAccount, call: EditedCall, table: PassRun["table"], when: string): Generator<string> {
@@ -99,6 +100,11 @@ function* inLastForm(run: SyncRun, account: SyncAccount, call: EditedCall, table
   else if (remarkOf(vendor, record) !== remarkAt(call, Number.POSITIVE_INFINITY)) yield `${when}: not in its last form: ${vendor} ${call.id} has ${String(remarkOf(vendor, record))}`;
 }
 
+/** Whether ground may begin before what is kept, as it is declared. */
+function mayBeTooOld({ accounts }: SyncScenario, { clips }: Pass): boolean {
+  return !clips && accounts.some(({ quirks: { keptDays, declaresKept } }) => keptDays !== undefined && declaresKept === true);
+}
+
 /** Whether anything in a pass accounts for an error of the vendor's. */
 function mayFail(scenario: SyncScenario, { faults, options, trouble }: Pass): boolean {
   if (faults.share > 0 || Object.keys(trouble).length > 0) return true;
@@ -110,15 +116,15 @@ function* ending({ scenario, passes }: SyncRun, { pass, thrown, endedByConsumer,
   const isLast = index === passes.length - 1;
   if (thrown !== null && !endedByConsumer) {
     const leavesBatches = scenario.keeper === "store" && (scenario.passes[index]?.commitEvery ?? 1) > 1;
-    const expected = thrown instanceof CheckpointError ? leavesBatches : thrown instanceof StoreFailed ? crash?.type === "save" : thrown instanceof AbortedError ? crash?.type === "abort" : thrown instanceof CallRecordsError && mayFail(scenario, pass);
+    const expected = thrown instanceof CheckpointError ? leavesBatches : thrown instanceof StoreFailed ? crash?.type === "save" : thrown instanceof AbortedError ? crash?.type === "abort" : thrown instanceof RetentionError ? mayBeTooOld(scenario, pass) : thrown instanceof CallRecordsError && mayFail(scenario, pass);
     if (!expected) yield `pass ${index}: an error that nothing here accounts for: ${inspect(thrown)}`;
   }
   if (!isLast) return;
   for (const { account, status, gaps, error } of report.accounts) if (status !== "complete" && isHonestly(scenario, account)) yield `nothing was wrong with ${account} at last, and yet: ${inspect({ status, gaps, error })}`;
 }
 
-/** Requests for a few windows that passes before could not verify, of two lists and in twenty parts each. */
-const REREAD = 160;
+/** Requests for windows that passes before could not verify: each list is asked for 160 parts of them, and for an empty one twice. */
+const REREAD_OF_LIST = 320;
 
 function isHonestly(scenario: SyncScenario, label: string): boolean {
   return scenario.accounts.some((account) => account.vendor === label && isHonest(scenario, account));
@@ -139,7 +145,8 @@ function* atTheEnd(run: SyncRun): Generator<string> {
     const coverage = last.coverage.find((one) => one.account === vendor)?.coverage ?? [];
     for (const { id, startedAt } of isCrowded(account, calls, scenario.filterTime) ? [] : owed) if (!holdsInstant(coverage, startedAt)) yield `at the end: not called complete: ${vendor} ${id}`;
     const now = last.startedAt;
-    const most = REREAD + mostRequests({ provider: providerIn(account, scenario, {}), account, calls, range: { from, to: now }, now, filterTime: scenario.filterTime });
+    const provider = providerIn(account, scenario, {});
+    const most = REREAD_OF_LIST * provider.operations.records.partitions({}).length + mostRequests({ provider, account, calls, range: { from, to: now }, now, filterTime: scenario.filterTime });
     const requests = last.report.accounts.find((one) => one.account === vendor)?.requests ?? 0;
     if (requests > most) yield `at the end: ${requests} requests for ${vendor}, where ${most} are enough`;
   }

@@ -16,6 +16,7 @@ import { type EditedCall, editedCalls, emulatedCall, FUTURE_MS, SETTLE_MS } from
 import { providerIn, syncBoundsOf, ZONE } from "./sync-options.js";
 import { DAY, type Pass, PAST_MS, type SyncAccount, type SyncScenario } from "./sync-scenario.js";
 import { HOSTS } from "./virtual-stage.js";
+import { type Heard, listen } from "./warnings.js";
 import { edgesOf } from "./window-options.js";
 
 /** One pass, as it went. */
@@ -32,6 +33,7 @@ export interface PassRun {
   table: ReadonlyMap<string, CallRecord>;
   /** Requests that were sent in it. */
   requests: number;
+  warnings: readonly Heard[];
 }
 
 /** A job's life. */
@@ -88,7 +90,7 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
   // The furthest back that any pass goes: one that was cut short before it saved anything has left nothing of what it was asked for.
   const fromMs = Math.max(...scenario.passes.map((pass) => pass.fromMs));
 
-  const quiet: Omit<Pass, "afterMs"> = { fromMs, toMs: null, crash: null, commitEvery: 1, faults: { share: 0, kinds: [] }, commitOrder: "first first", clockBehindMs: 0, trouble: {}, isolateFailures: scenario.accounts.some(isDeceitful), firstOnly: false, options: {} };
+  const quiet: Omit<Pass, "afterMs"> = { fromMs, toMs: null, crash: null, commitEvery: 1, faults: { share: 0, kinds: [] }, commitOrder: "first first", clockBehindMs: 0, trouble: {}, clips: true, isolateFailures: scenario.accounts.some(isDeceitful), firstOnly: false, options: {} };
   // What is broken is closed in on from pass to pass.
   const more = scenario.accounts.some((account) => account.quirks.broken !== undefined) ? PASSES_TO_CLOSE_IN : 0;
   for (const pass of [...scenario.passes, { ...quiet, afterMs: ALL_SETTLED_MS + PAST_MS }, ...Array.from({ length: more }, () => ({ ...quiet, afterMs: 60_000 }))]) {
@@ -101,11 +103,13 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
     const process = new SimulatedProcess(store, pass.crash?.type === "kill" ? pass.crash.atRequest : null);
     const { clockJump } = pass.trouble;
     const ahead = () => (clockJump !== undefined && clock.now() >= startedAt + clockJump.atMs ? clockJump.byMs : 0) - pass.clockBehindMs;
+    const warnings: Heard[] = [];
     const client = new CallRecordsClient({
       providers: scenario.accounts.map((account) => providerIn(account, scenario, pass.options)),
       clock: { now: () => clock.now() + ahead(), sleep: (ms, signal) => clock.sleep(ms, signal) },
       transport: process.transport(network),
       random: () => random.next(),
+      onEvent: listen(warnings),
       ...(quirks.stragglers === undefined && quirks.slowListMs === undefined ? {} : { timeoutMs: PATIENT_MS }),
     });
     const abort = new AbortController();
@@ -119,6 +123,7 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
       ...(pass.firstOnly && first !== undefined ? { accounts: [first.vendor] } : {}),
       ...keeping,
       isolateFailures: pass.isolateFailures,
+      beforeRetention: pass.clips ? "clip" : "throw",
       signal: abort.signal,
     });
     if (pass.crash?.type === "abort") {
@@ -139,6 +144,7 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
       coverage: await client.coverage(scenario.keeper === "store" ? store : consumer.checkpoints()),
       table: new Map(consumer.table),
       requests: network.sent.length,
+      warnings,
     });
     // A process that was killed closes nothing.
     if (!process.isKilled) await client.close();
