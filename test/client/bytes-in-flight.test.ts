@@ -55,6 +55,34 @@ it("has large answers wait for each other, and lets all of them through", async 
   expect(most).toBeGreaterThanOrEqual(8);
 });
 
+it("sends no request whose answer would have to wait, and counts that as held", async () => {
+  const transport = new HttpTransport({ timeoutMs: 30_000, maxResponseBytes: 32 * MEGABYTE, maxInFlightBytes: MEGABYTE });
+  await withServer(async (url) => {
+    const request = { method: "GET" as const, url, headers: {}, body: null };
+    const order: string[] = [];
+    const sending = (name: string, onHeld: () => void) =>
+      transport.send(request, new AbortController().signal, {
+        sent: () => order.push(`${name} sent`),
+        answered: () => undefined,
+        held: () => {
+          order.push(`${name} held`);
+          onHeld();
+        },
+        resumed: () => order.push(`${name} resumed`),
+      });
+    const late: Promise<unknown>[] = [];
+    // Once the answer of one waits for the other's, one more is asked for.
+    const bodyWaits = () => {
+      if (late.length === 0) late.push(sending("late", () => undefined));
+    };
+    const texts = await Promise.all([sending("first", bodyWaits), sending("second", bodyWaits)]);
+    expect(texts.map(({ text }) => text.length)).toEqual([BODY.length, BODY.length]);
+    await Promise.all(late);
+    expect(order.filter((entry) => entry.startsWith("late")).slice(0, 3)).toEqual(["late held", "late resumed", "late sent"]);
+  });
+  transport.close();
+});
+
 it("ends an answer that waits as soon as it is aborted, and gives its room to others", async () => {
   const transport = new HttpTransport({ timeoutMs: 30_000, maxResponseBytes: 32 * MEGABYTE, maxInFlightBytes: MEGABYTE });
   await withServer(async (url) => {

@@ -42,8 +42,7 @@ export class HttpTransport implements Transport {
     const url = new URL(request.url);
     const { AxiosHeaders, getAdapter, isAxiosError } = await loadAxios();
     const share = { bytes: 0 };
-    const take = async (bytes: number) => {
-      const room = this.memory.take(share, bytes, signal);
+    const hold = async (room: Promise<void> | null) => {
       if (room === null) return;
       milestones?.held?.();
       try {
@@ -52,7 +51,9 @@ export class HttpTransport implements Transport {
         milestones?.resumed?.();
       }
     };
+    const take = (bytes: number) => hold(this.memory.take(share, bytes, signal));
     try {
+      await hold(this.memory.enter(signal));
       // The adapter by itself: it takes the request as it is, and of what a request of axios does around it nothing is wanted here.
       const answer = await getAdapter("http")({
         method: request.method,

@@ -17,6 +17,8 @@ export class MemoryBudget {
   /** The one that passes beyond the limit, until it has given everything back. */
   private beyond: MemoryShare | null = null;
   private readonly waiting: Waiting[] = [];
+  /** Requests that are not sent yet. */
+  private readonly entering: (() => void)[] = [];
 
   constructor(private readonly limitBytes: number) {}
 
@@ -44,12 +46,38 @@ export class MemoryBudget {
     });
   }
 
+  /**
+   * Waits before a request is sent while bodies wait for room; null where none does. Its own body would wait as well, and its connection stand idle until the
+   * vendor closes it. It rejects once the signal is aborted.
+   */
+  enter(signal: AbortSignal): Promise<void> | null {
+    if (this.isOpen && this.entering.length === 0) return null;
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        this.entering.splice(this.entering.indexOf(enter), 1);
+        reject(new AbortedError("The request was aborted by its signal."));
+      };
+      const enter = () => {
+        signal.removeEventListener("abort", giveUp);
+        resolve();
+      };
+      this.entering.push(enter);
+      signal.addEventListener("abort", giveUp, { once: true });
+    });
+  }
+
+  private get isOpen(): boolean {
+    return this.waiting.length === 0 && this.beyond === null;
+  }
+
   /** Gives back all that was taken for a body. */
   release(share: MemoryShare): void {
     this.taken -= share.bytes;
     share.bytes = 0;
     if (this.beyond === share) this.beyond = null;
     this.wake();
+    // Two for each that ends: all at once might again be more than there is room for.
+    if (this.isOpen) for (const enter of this.entering.splice(0, 2)) enter();
   }
 
   private grants(share: MemoryShare, bytes: number): boolean {
