@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Intervals } from "../../src/engine/lists/intervals.js";
 import { deliveredOf, isStale, shownBy, withDelivered, withShown, asStale } from "../../src/engine/sync/row-versions.js";
 import { SyncState } from "../../src/engine/sync/sync-state.js";
 
@@ -23,7 +24,7 @@ class Job {
       if (hash === null) continue;
       const rows = state.compare(partition, LISTS, [{ key: "17", startedAt: AT, at: AT, hash }], false);
       for (const { seen } of rows) if (seen === "new" || seen === "updated") delivered.push(`${seen} ${hash}`);
-      state.add({ partition, partitions: LISTS, rows: rows.filter(({ seen }) => seen !== "same"), latestStart: null, reach: 0, outcome: null });
+      state.add({ partition, partitions: LISTS, rows: rows.filter(({ seen }) => seen !== "same"), latestStart: null, again: Intervals.empty, outcome: null });
     }
     this.saved = JSON.parse(JSON.stringify(state.checkpoint())) as ReturnType<SyncState["checkpoint"]>;
     return delivered;

@@ -139,8 +139,10 @@ describe("two calls with one id, hours apart, in windows that do not meet", () =
     expect((await pass()).changes).toEqual(["new 17"]);
     vendor.fails = () => false;
     for (let next = 0; next < 4; next += 1) {
-      await pass();
+      const { account } = await pass();
       expect(await lost()).toEqual([]);
+      // The report claims no more than the checkpoint.
+      expect(account?.coverage.some(({ from, to }) => Date.parse(from) <= start && start < Date.parse(to))).toBe(false);
     }
     expect((await pass()).account?.error).toMatchObject({ code: "incomplete" });
     expect((await isComplete(start)) && (await isComplete(other))).toBe(false);

@@ -53,6 +53,9 @@ export interface EarlierPasses {
 export class Coverage {
   private fates: { partition: number; span: Span; fate: WindowFate }[] = [];
 
+  /** Of each partition, what was proven and is to be read once more. */
+  private readonly withdrawn = new Map<number, Intervals>();
+
   private nowIsTrusted = true;
   private windowsAreTrusted = true;
 
@@ -83,6 +86,15 @@ export class Coverage {
   /** What was read, and will be, proves nothing: the windows do not filter as they are said to. */
   distrustWindows(): void {
     this.windowsAreTrusted = false;
+  }
+
+  /** What is proven there, by the time that the vendor filters on, is to be read once more: until then it counts as read. */
+  withdraw(partition: number, spans: Intervals): void {
+    if (!spans.isEmpty) this.withdrawn.set(partition, this.withdrawnOf(partition).union(spans));
+  }
+
+  private withdrawnOf(partition: number): Intervals {
+    return this.withdrawn.get(partition) ?? Intervals.empty;
   }
 
   /** As if nothing had been read. */
@@ -122,7 +134,8 @@ export class Coverage {
     for (let partition = 0; partition < partitions; partition += 1) {
       const proven = this.provenOf(partition);
       const complete = earlier?.complete[partition] ?? Intervals.empty;
-      covered = covered.intersect(provenStarts(this.plan, this.windowsAreTrusted ? proven : Intervals.empty).union(complete));
+      const trusted = this.windowsAreTrusted ? proven.subtract(this.withdrawnOf(partition)) : Intervals.empty;
+      covered = covered.intersect(provenStarts(this.plan, trusted).union(complete));
       for (const reason of ["failed", "incomplete", "unreadable"] as const) miss(reason, this.spansOf(partition, reason).widen(reach).subtract(complete));
       const known = this.spansOf(partition, "read", "failed", "incomplete", "unreadable").union(proven);
       unread = unread.union(planned.subtract(known).widen(reach).subtract(complete));

@@ -121,9 +121,12 @@ export class AccountSync {
       await committed.idle();
       if (isFirst) await this.truncate(committed, source);
       isFirst = false;
-      const { changes, add, conflict, noteConflicts } = this.compare(committed.state, source, window);
+      const { changes, add, again, conflict, noteConflicts } = this.compare(committed.state, source, window);
       const close = () => {
         window.close(conflict === null ? undefined : "incomplete");
+        source.plan.partitions.forEach(({ application }, place) => {
+          if (application === window.partition.application) source.coverage?.withdraw(place, again);
+        });
       };
       if (conflict !== null && !isolateFailures) {
         // The next pass may read only one of the two calls: it has to know of the other.
@@ -219,9 +222,10 @@ export class AccountSync {
     const conflicts = compared.filter(({ seen }) => seen === "conflict");
     const changes = compared.flatMap(({ record, seen }): SyncChange[] => (seen === "new" || seen === "updated" ? [{ type: seen, record }] : []));
     const rows = compared.flatMap(({ key, hash, startedAt, at, seen }) => (seen === "same" ? [] : [{ key, hash, startedAt, at, seen }]));
+    const again = state.aroundFormerStarts(window.partition, rows, source.plan.coverage?.reach ?? 0);
     const outcome = this.outcomeOf(source, conflicts.length === 0 ? window : { ...window, fate: "incomplete" });
     const latestStart = window.rows.reduce<number | null>((latest, { record }) => Math.max(latest ?? Number.NEGATIVE_INFINITY, record.startedAt.getTime()), null);
-    const change = { partition: window.partition, partitions, rows, latestStart, reach: source.plan.coverage?.reach ?? 0, outcome };
+    const change = { partition: window.partition, partitions, rows, latestStart, again, outcome };
     const add = (changed: SyncState) => {
       changed.add(change);
     };
@@ -230,7 +234,7 @@ export class AccountSync {
     };
     const [first] = conflicts;
     const conflict = first === undefined ? null : this.conflictOf(first, source, window);
-    return { changes: changes.sort((a, b) => a.record.startedAt.getTime() - b.record.startedAt.getTime()), add, conflict, noteConflicts };
+    return { changes: changes.sort((a, b) => a.record.startedAt.getTime() - b.record.startedAt.getTime()), add, again, conflict, noteConflicts };
   }
 
   private conflictOf({ record: { id, startedAt } }: SeenRow, { plan }: Source<MappedCall>, { window: { span } }: WindowRead<SeenRow>): IncompleteError {

@@ -65,8 +65,8 @@ export interface WindowChange {
   rows: readonly RowSeen[];
   /** The latest start of its calls, in epoch milliseconds; null where it holds none. */
   latestStart: number | null;
-  /** How far, in milliseconds, the time that is filtered on may lie from a call's start. */
-  reach: number;
+  /** By the time that the vendor filters on: what was proven there is to be read once more. */
+  again: Intervals;
   /** Null where nothing follows from the window. */
   outcome: Advance | Confirmation | Refusal | { type: "doubt"; window: DoubtfulWindow } | null;
 }
@@ -346,37 +346,44 @@ export class SyncState {
   }
 
   /** Takes note of a window that was read, and of its rows as handed out. */
-  add({ partition, partitions, rows, latestStart, reach, outcome }: WindowChange): void {
+  add({ partition, partitions, rows, latestStart, again, outcome }: WindowChange): void {
     const place = this.placeAmongSeveral(partition);
-    const former = rows.flatMap((row) => this.keep(partition, place, row) ?? []);
+    for (const row of rows) this.keep(partition, place, row);
     if (latestStart !== null) this.latestStart = Math.max(this.latestStart, latestStart);
     if (outcome?.type === "advance") this.advance(partition, partitions, outcome);
     else if (outcome?.type === "doubt") this.doubt(partition, outcome.window);
     else if (outcome?.type === "confirm") this.confirm(partition, partitions, outcome);
     else if (outcome?.type === "refuse") this.refuse(partition, outcome);
-    if (former.length > 0) this.readAround(former, partition.application, reach);
+    for (const list of this.lists.values()) if (list.partition.application === partition.application) this.unprove(list, again);
   }
 
-  /** Keeps a row as it was handed out. @returns the former start of its call, where that was corrected. */
-  private keep({ application }: Partition, place: number | null, row: RowSeen): number | null {
+  private keep({ application }: Partition, place: number | null, row: RowSeen): void {
     const { key, at, hash, seen } = row;
     const versions = this.tail.versionsOf(application, key);
     if (seen === "conflict") this.tail.contest(application, key, at);
     else if (seen !== "other") {
-      const before = this.tail.placeOf(application, key);
+      const former = this.formerStart(application, row);
       this.tail.keep(application, key, at, withDelivered(versions, place, hash));
       // Where the start was corrected, nothing comes any more where it was. What comes there all the same is another call.
-      const isCorrected = versions !== undefined && !isStale(versions) && at === row.startedAt && before?.isExact === true && before.at !== at;
-      if (isCorrected && !this.tail.isIn(application, key, before.at)) this.tail.contest(application, key, before.at);
-      if (isCorrected) return before.at;
+      if (former !== null && !this.tail.isIn(application, key, former)) this.tail.contest(application, key, former);
     } else if (place !== null && versions !== undefined) this.tail.update(application, key, withShown(versions, place, hash));
-    return null;
   }
 
-  /** Where a start was corrected, the call may still be listed with the former one: then it is two calls. What was proven around that start is read once more. */
-  private readAround(starts: readonly number[], application: string | null, reach: number): void {
-    const around = Intervals.of(starts.map((at) => ({ from: at, to: at + 1 }))).widen(reach + this.overlapMs);
-    for (const list of this.lists.values()) if (list.partition.application === application) this.unprove(list, around);
+  /** The start with which a call was handed out; null where it is not known, or the same. */
+  private formerStart(application: string | null, { key, at, startedAt }: RowRead): number | null {
+    const versions = this.tail.versionsOf(application, key);
+    const before = this.tail.placeOf(application, key);
+    const isCorrected = versions !== undefined && !isStale(versions) && at === startedAt && before?.isExact === true && before.at !== at;
+    return isCorrected ? before.at : null;
+  }
+
+  /**
+   * Where the start of a call is corrected, it may still be listed with the former one: then it is two calls.
+   * @returns what is to be read once more, by the time that the vendor filters on.
+   */
+  aroundFormerStarts({ application }: Partition, rows: readonly RowSeen[], reach: number): Intervals {
+    const starts = rows.filter(({ seen }) => seen === "updated").flatMap((row) => this.formerStart(application, row) ?? []);
+    return Intervals.of(starts.map((at) => ({ from: at, to: at + 1 }))).widen(reach + this.overlapMs);
   }
 
   private unprove(list: ListState, intervals: Intervals): void {
