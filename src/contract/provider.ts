@@ -168,7 +168,10 @@ export interface ListOperation<Value, Row = unknown, Filters extends object = ob
   request(query: PageQuery<Filters>): HttpRequest;
   /** Reads the envelope; its rows are read one by one with `row`. */
   answer: ZodType<Page>;
-  /** Reads one row: unknown keys, new codes, nulls, and numbers as strings must pass. */
+  /**
+   * Reads one row: unknown keys, new codes, nulls, and numbers as strings must pass. What it does not accept is read as null or as absent, with a `warning`:
+   * it has to refuse null in the fields that a row cannot do without.
+   */
   row: ZodType<Row>;
   /** Whether its rows or its windows are read by the provider's `timeZone`; default true. A changed zone then has a `sync` read everything again. */
   dependsOnTimeZone?: boolean;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { wireList, wireMapped, wireOptional, wireOrNull, wirePreprocess, wireValue } from "./wire-schema.js";
+import { wireList, wireMapped, wireOptional, wireOrNull, wireValue } from "./wire-schema.js";
 
 /**
  * The values that vendors write. They mix numbers and strings and write absence in several ways, so each of these takes what is meant and
@@ -133,13 +133,6 @@ export function wireCallTime(schema: z.ZodType<Date | null>): z.ZodType<Date | n
 export const wireRows = wireValue("a list", (value): unknown[] | null | typeof z.INVALID => {
   return isAbsent(value) ? null : Array.isArray(value) ? value : z.INVALID;
 });
-
-/**
- * A list within the row of a call: null where something else than a list is there. A list of which the list's `times` name fields causes a warning then.
- */
-export function wireCallList<Schema extends z.ZodType>(member: Schema) {
-  return wirePreprocess((value) => (value === undefined || Array.isArray(value) ? value : null), wireOptional(wireList(member)));
-}
 
 /** A list of texts; absent is empty, absent members are left out. */
 export const wireTexts = wireMapped(wireOptional(wireList(wireText)), "texts", (texts) => (texts ?? []).filter((text) => text !== null));

@@ -5,6 +5,7 @@ import { IncompleteError, RequestError, ResponseError, UnsupportedError } from "
 import type { AccountSession } from "../account/account-session.js";
 import { CallTimes } from "../lists/call-times.js";
 import { earliestKept, type ListPlan, planHistory, RETENTION_MARGIN_MS } from "../lists/list-plan.js";
+import { readFields } from "../lists/optional-fields.js";
 import { Progress } from "../lists/progress.js";
 import { rowLimits } from "../lists/row-limits.js";
 import { TOO_DEEP, tooDeepFieldOf } from "../lists/row-depth.js";
@@ -50,13 +51,13 @@ async function lookUp(session: AccountSession, operation: Lookup, keys: object, 
     if (found.success && found.data === null) return null;
     const deepField = found.success ? tooDeepFieldOf(found.data) : null;
     if (deepField !== null) throw new ResponseError(`${account}: ${operation.name}: the call: field \`${session.clean(deepField)}\` ${TOO_DEEP}.`, { provider: id, account, operation: operation.name });
-    const row = found.success ? operation.row.safeParse(found.data) : found;
-    if (row.success) {
-      const call = new CallTimes(session, operation).mapAnywhere(row.data, found.data, null, (checked) => operation.map(checked, keys));
+    const { read, fault } = found.success ? readFields(operation.row, found.data) : { read: null, fault: found.error };
+    if (read !== null) {
+      const call = new CallTimes(session, operation).mapAnywhere(read, null, (checked) => operation.map(checked, keys));
       if (operation.matches?.(call, keys) === false) throw new ResponseError(`${account}: ${operation.name}: the vendor sent another call than the one that was asked for: its id is ${session.clean(call.id)}.`, { provider: id, account, operation: operation.name });
       return recordOf(id, account, call, found.data);
     }
-    throw new ResponseError(`${account}: ${operation.name}: the answer ${session.clean(undocumented(row.error))}`, { provider: id, account, operation: operation.name });
+    throw new ResponseError(`${account}: ${operation.name}: the answer ${session.clean(undocumented(fault))}`, { provider: id, account, operation: operation.name });
   });
 }
 

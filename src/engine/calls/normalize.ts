@@ -3,6 +3,7 @@ import type { CallRecord } from "../../model/call-record.js";
 import { ResponseError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
 import { CallTimes } from "../lists/call-times.js";
+import { readFields } from "../lists/optional-fields.js";
 import { TOO_DEEP, tooDeepFieldOf } from "../lists/row-depth.js";
 import { undocumented } from "../lists/schema-fault.js";
 import { recordOf } from "./mapped-call.js";
@@ -31,17 +32,17 @@ function readRow(session: AccountSession, raw: unknown, context: NormalizeContex
   if (deepField !== null) {
     throw new ResponseError(`${provider.account}: the row: field \`${session.clean(deepField)}\` ${TOO_DEEP}.`, { provider: provider.id, account: provider.account, operation: records.name });
   }
-  let fault: string | null = null;
-  for (const list of lists) {
-    const row = list.row.safeParse(raw);
-    if (row.success) {
-      const partition = partitionOf(list, context);
-      const call = new CallTimes(session, list).mapAnywhere(row.data, raw, list.key(row.data), (checked) => list.map(checked, { partition }));
-      return recordOf(provider.id, provider.account, call, raw);
-    }
-    fault ??= session.clean(undocumented(row.error));
+  const reads = lists.map((list) => ({ list, ...readFields(list.row, raw) }));
+  // A row of one list may be one of the other as well, but for a few fields.
+  const [best] = reads.flatMap(({ list, read }) => (read === null ? [] : [{ list, read }])).sort((a, b) => a.read.faults.length - b.read.faults.length);
+  if (best !== undefined) {
+    const { list, read } = best;
+    const partition = partitionOf(list, context);
+    const call = new CallTimes(session, list).mapAnywhere(read, list.key(read.row), (checked) => list.map(checked, { partition }));
+    return recordOf(provider.id, provider.account, call, raw);
   }
-  throw new ResponseError(`${provider.account}: the row ${fault ?? ""}`, { provider: provider.id, account: provider.account, operation: records.name });
+  const fault = reads[0]?.fault ?? { issues: [] };
+  throw new ResponseError(`${provider.account}: the row ${session.clean(undocumented(fault))}`, { provider: provider.id, account: provider.account, operation: records.name });
 }
 
 /** The partition that a row was read from, as far as it is known. */

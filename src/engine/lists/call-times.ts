@@ -4,6 +4,7 @@ import { ResponseError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
 import { withoutTooLong } from "./derived-durations.js";
 import type { Span } from "./intervals.js";
+import type { FieldsRead } from "./optional-fields.js";
 import { TimeCheck, type TimeFault, type TimesRead } from "./time-check.js";
 import { type Fields, fieldsOf } from "./time-field.js";
 
@@ -48,28 +49,29 @@ export class CallTimes {
     this.longestMs = Math.max(session.provider.longestCallSeconds * 1000, LEAST_LONGEST_MS);
   }
 
-  /**
-   * @param row as the operation's schema reads it.
-   * @param raw as the vendor wrote it.
-   */
-  map<Value>(row: unknown, raw: unknown, at: RowPlace, map: (row: unknown) => Value): MappedRow<Value> {
+  /** @param fieldsRead the row as the operation's schema reads it. */
+  map<Value>(fieldsRead: FieldsRead<unknown>, at: RowPlace, map: (row: unknown) => Value): MappedRow<Value> {
+    const { row, written, faults: unread } = fieldsRead;
     const fields = this.rows === null ? null : fieldsOf(row);
-    const read = this.rows === null || fields === null ? null : this.check(this.rows, fields, raw, at.window);
+    const read = this.rows === null || fields === null ? null : this.check(this.rows, fields, written, at.window);
     // Where the start is wrong, what lies far from it is not.
     if (read !== null && read.refusal !== null) return { refusal: read.refusal };
     if (read !== null) this.tell(read, at);
     const value = map(read?.row ?? row);
     const call = fieldsOf(value);
-    // The vendor's own count is no call, and has no times.
-    if (call === null || !("startedAt" in call)) return { value, refusal: null };
+    const [firstUnread] = unread;
+    // The vendor's own count is no call, and has no times. Each of its numbers is billed: none of them is left out.
+    if (call === null || !("startedAt" in call)) return firstUnread === undefined ? { value, refusal: null } : { refusal: firstUnread };
     if (read !== null) {
       const { call: capped, faults } = withoutTooLong(call, read.mostMs);
       this.tell({ faults, longMs: null, unproven: null }, at);
+      this.tellUnread(unread, at);
       return { value: capped as Value, refusal: null };
     }
     const checked = this.check(this.mapped, call, undefined, at.window);
     if (checked.refusal !== null) return { refusal: checked.refusal };
     this.tell(checked, at);
+    this.tellUnread(unread, at);
     return { value: checked.row as Value, refusal: null };
   }
 
@@ -77,8 +79,8 @@ export class CallTimes {
    * As `map`, of a row that was not asked for by time.
    * @throws ResponseError naming the field of a start that is none.
    */
-  mapAnywhere<Value>(row: unknown, raw: unknown, key: string | null, map: (row: unknown) => Value): Value {
-    const mapped = this.map(row, raw, { key, window: null }, map);
+  mapAnywhere<Value>(fieldsRead: FieldsRead<unknown>, key: string | null, map: (row: unknown) => Value): Value {
+    const mapped = this.map(fieldsRead, { key, window: null }, map);
     if (mapped.refusal === null) return mapped.value;
     const { id: provider, account } = this.session.provider;
     const { name: operation } = this.operation;
@@ -100,6 +102,12 @@ export class CallTimes {
     const names = [...new Set(fields)].map((field) => `\`${field}\``).join(", ");
     const words = `the call started before the window in which the row was asked for, and lasted until there if ${names} is right. No duration and no time together confirm it: the row is kept, and what they hold is null in the call. If it is right, the call lasted ${this.longerThanLongest(ms)}. Later rows of this kind are not reported again`;
     this.warn("an unproven end", key, fields[0] ?? null, words);
+  }
+
+  private tellUnread(unread: readonly TimeFault[], { key }: RowPlace): void {
+    for (const { path, field, rule } of unread) {
+      this.warn(path, key, this.session.clean(field), `field \`${this.session.clean(field)}\` ${this.session.clean(rule)}. The call is read without it. Later rows with such a value in this field are not reported again`);
+    }
   }
 
   private longerThanLongest(ms: number): string {

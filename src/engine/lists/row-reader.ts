@@ -1,13 +1,13 @@
-import type { z } from "zod";
 import type { HttpAnswer } from "../../contract/http.js";
 import type { ListOperation, Page, Partition } from "../../contract/provider.js";
 import { ResponseError, type WindowBounds } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
 import { CallTimes } from "./call-times.js";
 import type { Span } from "./intervals.js";
+import { readFields } from "./optional-fields.js";
 import { digestOf } from "./row-digest.js";
 import { TOO_DEEP, tooDeepFieldOf } from "./row-depth.js";
-import { fieldOf, undocumented } from "./schema-fault.js";
+import { fieldOf, type SchemaFault, undocumented } from "./schema-fault.js";
 
 /** A row of a page. */
 export type ReadRow<Value> =
@@ -61,10 +61,10 @@ export class RowReader<Value> {
     const deepField = tooDeepFieldOf(raw);
     // Before the adapter sees it, whose code may recurse.
     if (deepField !== null) return this.refuse(raw, { field: deepField, rule: TOO_DEEP }, window);
-    const row = this.operation.row.safeParse(raw);
-    if (!row.success) throw this.error(this.nameOf(raw), row.error, window, ADVICE);
-    const key = this.operation.key(row.data);
-    const mapped = this.times.map(row.data, raw, { key, window: near }, (checked) => this.operation.map(checked, { partition }));
+    const { read, fault } = readFields(this.operation.row, raw);
+    if (read === null) throw this.error(this.nameOf(raw), fault, window, ADVICE);
+    const key = this.operation.key(read.row);
+    const mapped = this.times.map(read, { key, window: near }, (checked) => this.operation.map(checked, { partition }));
     if (mapped.refusal !== null) return this.refuse(raw, mapped.refusal, window);
     if (mapped.value === undefined || mapped.value === null) throw new TypeError("`map` gave nothing");
     return { key, unreadable: false, raw, value: mapped.value, startedAt: startOf(mapped.value) };
@@ -101,19 +101,19 @@ export class RowReader<Value> {
     }
   }
 
-  /** The first field that `row` does not accept; null where it accepts all, and the row fails to be mapped. */
+  /** The field that `row` cannot do without; null where it accepts all, and the row fails to be mapped. */
   private faultyFieldOf(raw: unknown): string | null {
     try {
-      const { error } = this.operation.row.safeParse(raw);
-      return error === undefined ? null : fieldOf(error);
+      const { fault } = readFields(this.operation.row, raw);
+      return fault === null ? null : fieldOf(fault);
     } catch {
       return null;
     }
   }
 
-  private error(what: string, error: z.ZodError, window: WindowBounds | null, advice = ""): ResponseError {
+  private error(what: string, fault: SchemaFault, window: WindowBounds | null, advice = ""): ResponseError {
     const { account } = this.session.provider;
-    return new ResponseError(`${account}: ${this.operation.name}: ${what} ${this.session.clean(undocumented(error))}${advice}`, this.session.concern({ operation: this.operation.name, window }));
+    return new ResponseError(`${account}: ${this.operation.name}: ${what} ${this.session.clean(undocumented(fault))}${advice}`, this.session.concern({ operation: this.operation.name, window }));
   }
 }
 

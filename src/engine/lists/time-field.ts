@@ -36,20 +36,13 @@ export class TimeField {
     const written = fieldsOf(raw);
     if (this.list === null) return isTimeWithin(row[this.name], written?.[this.name], first, last);
     const members = row[this.list];
-    if (!Array.isArray(members)) return this.notAList(row, raw) === null;
+    if (!Array.isArray(members)) return true;
     const writtenMembers = written?.[this.list];
     for (let index = 0; index < members.length; index += 1) {
       const own = Array.isArray(writtenMembers) ? fieldsOf(writtenMembers[index]) : null;
       if (!isTimeWithin(fieldsOf(members[index])?.[this.name], own?.[this.name], first, last)) return false;
     }
     return true;
-  }
-
-  /** The name of its list where the vendor wrote something else than a list there; else null. */
-  notAList(row: Fields, raw: unknown): string | null {
-    if (this.list === null || Array.isArray(row[this.list])) return null;
-    const written = fieldsOf(raw)?.[this.list];
-    return isNothing(written) || Array.isArray(written) ? null : this.list;
   }
 
   /** The time of a field that is in no list; null where there is none. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCallList, wireCallSeconds, wireCallTime, wireCount, wireId, wireRows, wireText, wireTextOrNull, wireTexts, wireUnixSeconds } from "../../contract/wire.js";
-import { wireMapped, wireObject, wireOptional } from "../../contract/wire-schema.js";
+import { wireCallSeconds, wireCallTime, wireCount, wireId, wireRows, wireText, wireTextOrNull, wireTexts, wireUnixSeconds } from "../../contract/wire.js";
+import { wireList, wireMapped, wireObject, wireOptional } from "../../contract/wire-schema.js";
 
 const rowList = wireOptional(wireRows);
 const time = wireCallTime(wireUnixSeconds);
@@ -57,7 +57,7 @@ const cdrRow = wireObject({
   EndStatusString: wireText,
   HungUpSide: wireText,
   SeatUser: wireOptional(seatUserSchema),
-  ServeParticipants: wireCallList(participantSchema),
+  ServeParticipants: wireOptional(wireList(participantSchema)),
   SkillGroupId: wireText,
   SkillGroup: wireText,
   QueuedSkillGroupId: wireText,
