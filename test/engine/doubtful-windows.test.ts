@@ -20,22 +20,28 @@ describe("windows that were not proven before", () => {
     [1001, 1001],
   ])("are cut so that a pass asks for a bounded number of parts: %i that failed make %i", (count, expected) => {
     const failed = days(count, "failed");
-    const windows = cutDoubtful(grid, everything, failed);
+    const { windows, counted } = cutDoubtful(grid, everything, failed);
     expect(windows).toHaveLength(expected);
+    expect(counted).toEqual([]);
     expect(Intervals.of(windows).equals(Intervals.of(failed))).toBe(true);
   });
 
-  it("are not cut where many do not add up, and those that failed among them are", () => {
+  it("are counted as wholes where few do not add up, and read as they are where many do not; those that failed among them are cut", () => {
     const failed: DoubtfulWindow = { from: 2000 * DAY, to: 2001 * DAY, fate: "failed" };
-    expect(cutDoubtful(grid, everything, days(4, "incomplete"))).toHaveLength(80);
-    expect(cutDoubtful(grid, everything, days(5, "incomplete"))).toHaveLength(5);
-    expect(cutDoubtful(grid, everything, [...days(5, "incomplete"), failed])).toHaveLength(25);
+    const sizes = (doubtful: readonly DoubtfulWindow[]) => {
+      const { windows, counted } = cutDoubtful(grid, everything, doubtful);
+      return [windows.length, counted.length];
+    };
+    expect(sizes(days(4, "incomplete"))).toEqual([0, 4]);
+    expect(sizes(days(5, "incomplete"))).toEqual([5, 0]);
+    expect(sizes([...days(5, "incomplete"), failed])).toEqual([25, 0]);
+    expect(sizes([...days(4, "incomplete"), failed])).toEqual([20, 4]);
   });
 
   it("are cut the longest first; of what cannot be cut, as much as a pass has parts for is asked for by itself", () => {
     const seconds = Array.from({ length: 300 }, (_, index): DoubtfulWindow => ({ from: index * 1000, to: (index + 1) * 1000, fate: "failed" }));
     const long: DoubtfulWindow = { from: 2 * DAY, to: 3 * DAY, fate: "failed" };
-    const windows = cutDoubtful(grid, everything, [...seconds, long]);
+    const { windows } = cutDoubtful(grid, everything, [...seconds, long]);
     expect(windows.filter(({ from }) => from >= long.from)).toHaveLength(20);
     expect(windows.filter(({ from, to }) => to - from === 1000)).toHaveLength(140);
     // The rest of the seconds touch: one window.

@@ -73,6 +73,32 @@ describe("checkpoints of the caller's own", () => {
   });
 });
 
+describe("a sync of a window that keeps counting more than its parts hold", () => {
+  it.each([true, false])("completes nothing of it in any pass, and all of it once they agree (split at once: %s)", async (isSplit) => {
+    const state = { counted: isSplit ? 2000 : 1531 };
+    const endpoint = await serve(
+      huaweiAnswering(({ body }) => {
+        const window = { from: Number(body.startTime), to: Number(body.endTime) };
+        const rows = starts.map((startTime, id) => ({ callSerialNo: `${id}`, startTime, endTime: startTime, state: 3 })).filter(({ startTime }) => body.taskType === "0" && startTime >= window.from && startTime <= window.to);
+        const total = body.taskType === "0" && window.to - window.from >= DAY ? state.counted : rows.length;
+        return { body: { retCode: "0", retMsg: "", result: { total, callInfo: rows.slice(Number(body.offset), Number(body.offset) + Number(body.limit)) } } };
+      }),
+    );
+    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate, filtersOn: "start" })], clock: new ManualClock() });
+    const store = new MemoryCheckpointStore();
+    const pass = async () => {
+      const stream = client.sync({ from: new Date(from), to: new Date(to), store, isolateFailures: true });
+      await stream.forEach(() => undefined);
+      return stream.report().accounts[0];
+    };
+    for (let number = 1; number <= 3; number += 1) {
+      expect(await pass()).toMatchObject({ status: "partial", error: { code: "incomplete" }, gaps: [{ reason: "incomplete" }], coverage: [] });
+    }
+    state.counted = 1530;
+    expect(await pass()).toMatchObject({ status: "complete", gaps: [], coverage: [{ from: new Date(from).toISOString(), to: new Date(to).toISOString() }] });
+  });
+});
+
 describe("a sync of a hundred calls in one second, a full page", () => {
   it("delivers them, and leaves the second unverified", async () => {
     const at = from + DAY / 2;

@@ -2,7 +2,7 @@ import type { DoubtfulWindow } from "./coverage.js";
 import { Intervals, type Span } from "./intervals.js";
 import type { WindowGrid } from "./window-grid.js";
 
-/** Into so many parts at most a window is cut that was not proven before: pass by pass, what is wrong in it is closed in on. */
+/** Into so many parts at most a window is cut that failed before: pass by pass, what is wrong in it is closed in on. */
 const MOST_PARTS = 20;
 /** So many parts are asked for in one pass and partition: the more windows fail, the fewer parts each is cut into, and at least two. */
 const MOST_PARTS_OF_ALL = 160;
@@ -11,17 +11,25 @@ const MOST_INCOMPLETE = 4;
 /** Where so many windows fail, nothing more is cut: a list that fails as a whole would fill the checkpoint. */
 const MOST_FAILED = 1000;
 
+/** The windows to ask for in place of those that were not proven before. */
+interface DoubtfulPlan {
+  windows: Span[];
+  /** Windows that did not add up. Each is counted as a whole first, and then read in parts, which must hold together what the whole counts. */
+  counted: Span[];
+}
+
 /**
  * The windows to ask for in place of those that were not proven before. Those that failed are cut, the longest first. What is left when a pass has enough
  * parts is asked for in windows that are as long as the vendor allows.
  * @param part what of the time is to be read.
  */
-export function cutDoubtful(grid: WindowGrid, part: Intervals, doubtful: readonly DoubtfulWindow[]): Span[] {
+export function cutDoubtful(grid: WindowGrid, part: Intervals, doubtful: readonly DoubtfulWindow[]): DoubtfulPlan {
   const windowsOf = (fate: DoubtfulWindow["fate"]) => doubtful.filter((window) => window.fate === fate).flatMap((window) => split(grid, part.intersect(Intervals.of([window]))));
   const [incomplete, failed] = [windowsOf("incomplete"), windowsOf("failed")];
-  const cut = incomplete.length > MOST_INCOMPLETE ? [] : incomplete.flatMap((window) => grid.cut(window, MOST_PARTS));
-  if (failed.length <= MOST_FAILED) cut.push(...cutFailed(grid, failed));
-  return [...cut, ...split(grid, part.intersect(Intervals.of(doubtful)).subtract(Intervals.of(cut)))];
+  const counted = incomplete.length > MOST_INCOMPLETE ? [] : incomplete;
+  const cut = failed.length > MOST_FAILED ? [] : cutFailed(grid, failed);
+  const rest = split(grid, part.intersect(Intervals.of(doubtful)).subtract(Intervals.of([...counted, ...cut])));
+  return { counted, windows: [...cut, ...rest] };
 }
 
 function cutFailed(grid: WindowGrid, failed: readonly Span[]): Span[] {

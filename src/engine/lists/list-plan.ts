@@ -216,10 +216,14 @@ function planWindows(grid: WindowGrid, ground: Intervals, before: EarlierPasses 
   const again = Intervals.of(of(before?.again).subtract(spots).spans.map(({ from, to }) => ({ from: grid.ceil(from), to: grid.floor(to) })));
   const boundary = grid.floor(frontier);
   const split = (intervals: Intervals) => intervals.spans.flatMap((span) => grid.split(span));
-  const planPart = (part: Intervals, settled: boolean): PlannedWindow[] => [
-    ...split(part.subtract(spots).subtract(again)).map((span) => ({ partition, span, settled })),
-    ...split(part.intersect(again)).map((span) => ({ partition, span, settled, again: true })),
-    ...cutDoubtful(grid, part, doubtful).map((span) => ({ partition, span, settled, failedBefore: true })),
-  ];
+  const planPart = (part: Intervals, settled: boolean): PlannedWindow[] => {
+    const { windows, counted } = cutDoubtful(grid, part, doubtful);
+    return [
+      ...split(part.subtract(spots).subtract(again)).map((span) => ({ partition, span, settled })),
+      ...split(part.intersect(again)).map((span) => ({ partition, span, settled, again: true })),
+      ...windows.map((span) => ({ partition, span, settled, failedBefore: true })),
+      ...counted.map((span) => ({ partition, span, settled, failedBefore: true, incompleteBefore: true })),
+    ];
+  };
   return [...planPart(read.before(boundary), true), ...planPart(read.since(boundary), false)];
 }

@@ -250,7 +250,10 @@ export class ListRun<Value> {
     }
   }
 
-  /** Closes a window that was read to its end. The last part of a window that was split shows whether all of them hold what the whole does. */
+  /**
+   * Closes a window that was read to its end. The last part of a window that was split shows whether all of them hold what the whole does. Where they do not, it
+   * is the whole that does not add up, and no part of it.
+   */
   private closeRead(window: OpenWindow, fate: "proven" | "read"): void {
     const short = this.endPart(window);
     const { announced } = short?.known ?? { announced: null };
@@ -258,8 +261,9 @@ export class ListRun<Value> {
       this.close(window, window.unreadable > 0 ? "unreadable" : fate);
       return;
     }
-    // Of the whole, of which other parts may count as proven already.
+    // Of the whole, of which other parts may count as proven already. The last part is no more to blame than they are.
     this.deliverSum(window, short, "short");
+    this.close(window, "read");
     throw shortParts({ ...this.concern(window), window: short.whole.bounds }, announced, short.found ?? 0);
   }
 

@@ -15,6 +15,8 @@ export interface PlannedWindow {
   again?: boolean;
   /** Whether it failed in an earlier pass. */
   failedBefore?: boolean;
+  /** Whether it did not add up in an earlier pass: its first page tells how many rows it has, and its parts are read in its place. */
+  incompleteBefore?: boolean;
   /** Whether it was taken out of turn, to tell an outage of the vendor from a fault of its data. */
   elsewhere?: boolean;
 }

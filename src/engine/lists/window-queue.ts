@@ -105,7 +105,7 @@ export class WindowQueue {
     const spans = this.plan.grid.cut(span, parts);
     if (spans.length < 2) return false;
     const split = new Split(window, whole, spans.length);
-    const planned = spans.map((part): PlannedWindow => ({ ...window.plan, split, span: part }));
+    const planned = spans.map((part): PlannedWindow => ({ ...window.plan, incompleteBefore: false, split, span: part }));
     const place = this.places.get(window.plan) ?? 0;
     for (const part of planned) this.places.set(part, place);
     const [first] = planned;

@@ -38,6 +38,7 @@ export class WindowSplitter {
     const received = rows?.length ?? 0;
     const total = told === 0 && received > 0 ? null : told;
     const { paging } = this;
+    if (window.plan.incompleteBefore === true && (total === null || total > 0)) return this.splitIncomplete(window, total);
     if (total === null || paging.style === "none" || !paging.total) return false;
     const { windowRows } = this.policy;
     const size = received > 0 && received < Math.min(total, request.size) ? received : request.size;
@@ -54,6 +55,11 @@ export class WindowSplitter {
     }
     // A list that is not asked for by time has no parts; and a total without any row is no cap.
     return doubt !== null && received > 0 && window.plan.span !== null && this.splitDoubtful(window, 2, { announced: total, mayBeCapped: true }, doubt);
+  }
+
+  /** Pass by pass, what is wrong in a window is closed in on. Its parts may all be whole, and still hold less than the whole counts. */
+  private splitIncomplete(window: OpenWindow, announced: number | null): boolean {
+    return this.split(window, MOST_PARTS, { announced, mayBeCapped: true });
   }
 
   /** Splits a window whose end is in doubt; else it is read as it is, and stays unverified. */
