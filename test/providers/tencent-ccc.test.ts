@@ -417,6 +417,14 @@ describe("recordings", () => {
       ["voicemail", null],
     ]);
   });
+
+  it("keep the transcript at their own position where another is missing", () => {
+    const call = mapHistory({ ...bare, VoicemailRecordURL: ["https://r.example.com/1.mp3", null], VoicemailAsrURL: [null, "https://r.example.com/2.json"] });
+    expect(call.recordings).toEqual([
+      { id: null, url: "https://r.example.com/1.mp3", kind: "voicemail", transcriptUrl: null },
+      { id: null, url: null, kind: "voicemail", transcriptUrl: "https://r.example.com/2.json" },
+    ]);
+  });
 });
 
 describe("a session going on", () => {

@@ -31,7 +31,7 @@ export function readVoicemails(row: Cdr): Recording[] {
   const paired = urls.length === transcripts.length;
   return urls.flatMap((text, position) => {
     const url = absolute(text);
-    if (url === null) return [];
-    return { id: null, url, kind: "voicemail" as const, transcriptUrl: paired ? absolute(transcripts[position] ?? null) : null };
+    const transcriptUrl = paired ? absolute(transcripts[position] ?? null) : null;
+    return url === null && transcriptUrl === null ? [] : { id: null, url, kind: "voicemail" as const, transcriptUrl };
   });
 }

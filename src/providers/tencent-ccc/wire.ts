@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCallSeconds, wireCallTime, wireCount, wireId, wireRows, wireText, wireTextOrNull, wireTexts, wireUnixSeconds } from "../../contract/wire.js";
+import { wireCallSeconds, wireCallTime, wireCount, wireId, wireRows, wireText, wireTextOrNull, wireUnixSeconds } from "../../contract/wire.js";
 import { wireList, wireMapped, wireObject, wireOptional } from "../../contract/wire-schema.js";
 
 const rowList = wireOptional(wireRows);
 const time = wireCallTime(wireUnixSeconds);
+/** Texts that belong to those of another list by their position: an absent one keeps its place. */
+const textsByPosition = wireMapped(wireOptional(wireList(wireText)), "texts", (texts) => texts ?? []);
 
 /** The agent that DescribeTelCdr names for the call. */
 const seatUserSchema = wireObject({
@@ -68,8 +70,8 @@ const cdrRow = wireObject({
   RecordURL: wireText,
   CustomRecordURL: wireText,
   AsrUrl: wireText,
-  VoicemailRecordURL: wireTexts,
-  VoicemailAsrURL: wireTexts,
+  VoicemailRecordURL: textsByPosition,
+  VoicemailAsrURL: textsByPosition,
   UUI: wireText,
   Uui: wireText,
   Remark: wireText,
