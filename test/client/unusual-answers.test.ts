@@ -185,7 +185,12 @@ describe("one key with two contents", () => {
   it("is told apart from a row that comes twice", async () => {
     const row = { keyId: 7, callStartTime: "2026-11-01 00:00:00", callType: 3, hangupReason: 0 };
     const records = [row, { ...row, hangupReason: 1 }, { ...row, keyId: 8 }];
-    const endpoint = await serve(() => ({ body: { status: 0, data: { total: 3, records } } }));
+    const at = Date.parse("2026-11-01T00:00:00+08:00");
+    const endpoint = await serve(({ body }) => {
+      const { startTime, endTime } = body.params as Record<string, string>;
+      const isListed = Date.parse(startTime ?? "") <= at && at <= Date.parse(endTime ?? "");
+      return { body: { status: 0, data: isListed ? { total: 3, records } : { total: 0, records: [] } } };
+    });
     const events: ClientEvent[] = [];
     const client = openClient({
       providers: [itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate })],

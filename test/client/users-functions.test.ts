@@ -150,6 +150,26 @@ describe("a function of the client's", () => {
     await client.close();
   });
 
+  it("(a transport that never settles and ignores its signal) is ended by the time limits", async () => {
+    const transport = { send: () => new Promise<never>(() => undefined) };
+    const { client } = await open(() => ({}), { transport });
+    const late = await rejectionOf(client.records({ ...range, totalTimeoutMs: TIMEOUT_MS * 3 }).toArray({ max: 10 }));
+    expect(late).toMatchObject({ code: "timeout" });
+    const stop = new AbortController();
+    const stopped = rejectionOf(client.records({ ...range, signal: stop.signal }).toArray({ max: 10 }));
+    stop.abort();
+    expect(await stopped).toMatchObject({ code: "aborted" });
+  });
+
+  it("(a rate limiter whose take returns no function) is a ConfigurationError that names it", async () => {
+    const rateLimiter = { take: () => Promise.resolve(undefined as never), slowDown: () => undefined };
+    const { client } = await open(() => ({}), { rateLimiter });
+    const error = await rejectionOf(client.records(range).toArray({ max: 10 }));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toContain("`rateLimiter`");
+    expect(error.message).toContain("`take`");
+  });
+
   it("(a transport that throws) is a NetworkError, after all attempts", async () => {
     let sent = 0;
     const transport = { send: () => { sent += 1; return Promise.reject(new TypeError("fetch failed")); } };

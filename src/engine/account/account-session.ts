@@ -2,13 +2,14 @@ import type { TokenRule } from "../../contract/auth.js";
 import type { HttpAnswer } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
 import { judgeStatus, type Verdict } from "../../contract/verdict.js";
-import { CallRecordsError } from "../../model/errors.js";
+import { CallRecordsError, ConfigurationError } from "../../model/errors.js";
 import { orAborted } from "./abort.js";
 import { adapterFault } from "./adapter-fault.js";
 import { type PassingFailure, withAttempts } from "./attempts.js";
 import { Exchanges, type Judged } from "./exchanges.js";
 import { type Concern, concernOf, failureOf, newTokenRefused, restate } from "./failure.js";
 import { type Attempt, type Inquiry, type RequestScope, TOKEN_OPERATION } from "./inquiry.js";
+import type { NoteAnswer } from "./rate-limiter.js";
 import { Redaction } from "./redaction.js";
 import { RetryBudget } from "./retry-budget.js";
 import { secretsOf } from "./secrets.js";
@@ -83,7 +84,9 @@ export class AccountSession {
     const { clock, rateLimiter } = this.services;
     const taking = rateLimiter.take(account, rate, signal);
     try {
-      return new Turn(await orAborted(taking, signal), clock);
+      const noteAnswer: unknown = await orAborted(taking, signal);
+      if (typeof noteAnswer !== "function") throw new ConfigurationError(`${account}: the \`rateLimiter\` that the client was given returned no function from \`take\`. It must resolve with a function, which is called once the request has its response.`, { provider: this.provider.id, account });
+      return new Turn(noteAnswer as NoteAnswer, clock);
     } catch (error) {
       // A limiter of the user's may still grant it: the turn is given back.
       taking.then((noteAnswer) => {

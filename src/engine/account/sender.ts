@@ -82,7 +82,8 @@ export class Sender {
 
   private async byTransport(request: PreparedRequest, concern: Concern, signal: AbortSignal, milestones: Milestones): Promise<ReadAnswer> {
     try {
-      return readAnswer(await this.transport.send(request, signal, milestones));
+      // A transport of the user's may ignore its signal.
+      return readAnswer(await orAborted(this.transport.send(request, signal, milestones), signal));
     } catch (thrown) {
       if (thrown instanceof CallRecordsError) throw thrown;
       const failed = `${concern.account}: ${concern.operation}: the \`transport\` that the client was given failed (${this.clean(wordsOf(thrown))}).`;
