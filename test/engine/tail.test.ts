@@ -108,10 +108,20 @@ describe("the tail", () => {
       expect([-1, 0, 1, 2].map((quarters) => one.isContested(null, "2", at + quarters * QUARTER))).toEqual([false, true, true, false]);
     }
     // The mark stays where the call is complete, and goes with its own segment.
-    expect(tail.release(null, Intervals.of([{ from: 0, to: Date.parse("2026-11-20T03:15:00.000Z") }]), 0)).toEqual(["1", "2"]);
+    expect(tail.release(null, Intervals.of([{ from: 0, to: Date.parse("2026-11-20T03:15:00.000Z") }]), 0)).toEqual([
+      { key: "1", startedAt: null },
+      { key: "2", startedAt: at },
+    ]);
     expect([tail.versionsOf(null, "2"), tail.isContested(null, "2", at), tail.isContested(null, "2", at + QUARTER)]).toEqual([undefined, false, true]);
     expect(tail.release(null, Intervals.of([{ from: 0, to: at + 2 * QUARTER }]), 0)).toEqual([]);
     expect(tail.lines()).toEqual({});
+  });
+
+  it("names no start of a call that was read by other options when it lets go of it", () => {
+    const tail = new Tail({});
+    tail.keep(null, "1", QUARTER, "hash");
+    tail.markStale();
+    expect(tail.release(null, Intervals.of([{ from: 0, to: 2 * QUARTER }]), 0)).toEqual([{ key: "1", startedAt: null }]);
   });
 
   it("counts only the segments that a change touches as changed", () => {

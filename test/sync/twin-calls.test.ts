@@ -148,6 +148,18 @@ describe("two calls with one id, hours apart, in windows that do not meet", () =
     expect((await isComplete(start)) && (await isComplete(other))).toBe(false);
   });
 
+  it("of which the first was read before, and becomes complete in the middle of the pass that reads the second, are a conflict", async () => {
+    const later = MORNING + 30 * HOUR;
+    const { vendor, pass, table, isComplete, lost } = await openJob([call("17", MORNING), call("17", later)], "unknown");
+    vendor.fails = (from) => from > MORNING;
+    expect((await pass()).changes).toEqual(["new 17"]);
+    vendor.fails = () => false;
+    for (let next = 0; next < 3; next += 1) {
+      expect(await pass()).toMatchObject({ changes: [], account: { error: { code: "incomplete" } } });
+      expect([table.get("17"), await isComplete(MORNING), await isComplete(later), await lost()]).toEqual([MORNING, true, false, []]);
+    }
+  });
+
   it("that appear one after the other, before either is settled, are a conflict from then on", async () => {
     const [one, other] = [NOW - 20 * HOUR, NOW - 5 * HOUR];
     const { vendor, clock, pass, table, isComplete, lost } = await openJob([call("17", one)]);

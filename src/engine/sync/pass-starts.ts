@@ -1,9 +1,9 @@
 import { placeKey } from "./tail.js";
 
-/** So many starts are remembered: those of the calls that were read last. A long pass needs no more memory than a short one. */
+/** So many starts are remembered: those of the calls that were read, or became complete, last. A long pass needs no more memory than a short one. */
 const MOST_STARTS = 100_000;
 
-/** With which start each call was read in this pass. */
+/** With which start each call was read in this pass, or was known when it became complete in it. */
 export class PassStarts {
   private readonly starts = new Map<string, number>();
 
@@ -16,7 +16,7 @@ export class PassStarts {
     if (oldest !== undefined) this.starts.delete(oldest);
   }
 
-  /** The start that a call was read with last; undefined where it was not read, or is no longer remembered. */
+  /** The start that a call was read with last; undefined where neither is so, or it is no longer remembered. */
   of(application: string | null, key: string): number | undefined {
     return this.starts.get(placeKey(application, key));
   }

@@ -1,7 +1,7 @@
 import type { Intervals } from "../lists/intervals.js";
 import { PassStarts } from "./pass-starts.js";
 import { deliveredOf, isStale, shownBy } from "./row-versions.js";
-import { placeKey, segmentAround, type Tail } from "./tail.js";
+import { placeKey, type ReleasedCall, segmentAround, type Tail } from "./tail.js";
 
 /** A row that was read. */
 export interface RowRead {
@@ -101,8 +101,11 @@ export class RowComparison {
     this.shown.set(place, shown);
   }
 
-  /** These calls are not compared any more. */
-  forget(application: string | null, keys: readonly string[]): void {
-    if (this.shown.size > 0) for (const key of keys) this.shown.delete(placeKey(application, key));
+  /** The contents of these calls are not compared any more. Another call with one of their ids may still come in this pass. */
+  release(application: string | null, calls: readonly ReleasedCall[]): void {
+    for (const { key, startedAt } of calls) {
+      this.shown.delete(placeKey(application, key));
+      if (startedAt !== null && this.starts.of(application, key) === undefined) this.starts.note(application, key, startedAt);
+    }
   }
 }

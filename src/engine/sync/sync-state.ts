@@ -6,7 +6,7 @@ import { askedFor, cut, listBefore, listIdOf, type ListState, restoreList, saveL
 import { changesOf, type SettingsChange } from "./read-settings.js";
 import { RowComparison, type RowRead, type Seen } from "./row-comparison.js";
 import { deliveredOf, isStale, withDelivered, withShown } from "./row-versions.js";
-import { Tail } from "./tail.js";
+import { type ReleasedCall, Tail } from "./tail.js";
 
 /** The end of ground that has none: the last instant that a date can hold. */
 export const OPEN_END = 8.64e15;
@@ -90,7 +90,7 @@ export class SyncState {
   /** All forks of a pass share it. */
   private comparison: RowComparison;
   /** Calls that this fork let go of. They are compared until it is adopted: a fork may be a preview, or its save may fail. */
-  private readonly released: { application: string | null; keys: string[] }[] = [];
+  private readonly released: { application: string | null; calls: ReleasedCall[] }[] = [];
   /** Whether the intervals differ from what was saved. */
   private moved = false;
   /** Whether something was proven that was not when it was saved. */
@@ -138,7 +138,7 @@ export class SyncState {
   /** This fork takes the place of the state that it was made from, which must not be used any more. */
   adopt(): void {
     this.tail.adopt();
-    for (const { application, keys } of this.released.splice(0)) this.comparison.forget(application, keys);
+    for (const { application, calls } of this.released.splice(0)) this.comparison.release(application, calls);
   }
 
   /** What of a range no pass was asked for before. */
@@ -450,8 +450,8 @@ export class SyncState {
   }
 
   private release(application: string | null, partitions: readonly Partition[]): void {
-    const keys = this.tail.release(application, this.doneOf(application, partitions), this.comparison.overlapMs);
-    if (keys.length > 0) this.released.push({ application, keys });
+    const calls = this.tail.release(application, this.doneOf(application, partitions), this.comparison.overlapMs);
+    if (calls.length > 0) this.released.push({ application, calls });
   }
 
   /** What is proven complete, what was read but may still change, what was never read, and what is lost or given up; by the start of calls, up to now. */

@@ -27,6 +27,13 @@ const CONTESTED = "?";
 const PLACE = "~";
 const PLACE_RADIX = 36;
 
+/** A call that is not kept any more. */
+export interface ReleasedCall {
+  key: string;
+  /** Null where it is not known, or was read by other options. */
+  startedAt: number | null;
+}
+
 /** Keys and contents of the calls that may come again: those that are not complete yet. */
 export class Tail {
   private segments = new Map<string, Segment>();
@@ -129,17 +136,19 @@ export class Tail {
 
   /**
    * Lets go of the segments of an application that lie, with a margin, in ground which is never read again.
-   * @returns the keys of their rows.
+   * @returns their calls.
    */
-  release(application: string | null, done: Intervals, marginMs: number): string[] {
-    const released: string[] = [];
+  release(application: string | null, done: Intervals, marginMs: number): ReleasedCall[] {
+    const released: ReleasedCall[] = [];
     for (const [name, { rows }] of this.segments) {
       const { application: own, from } = readName(name);
       if (own !== (application ?? "") || !done.covers(segmentAround(from, marginMs))) continue;
       for (const [key, text] of rows) {
         if (text === CONTESTED) continue;
+        const kept = this.placeOf(application, key);
         this.places.delete(placeKey(application, key));
-        released.push(key);
+        const { versions } = readText(text);
+        released.push({ key, startedAt: kept?.isExact === true && !isStale(versions) ? kept.at : null });
       }
       this.segments.delete(name);
       this.changed.add(name);
