@@ -5,7 +5,7 @@ import { StoreFailed } from "./crashing-store.js";
 import { brokenAtOf } from "./emulated-quirks.js";
 import { callOf, isBeside, isCrowded, isDeceitful, isHonest, mostRequests, readings } from "./expectations.js";
 import { SDK_APP_IDS } from "./simulated-provider.js";
-import { nameOf } from "./sync-consumer.js";
+import { type Delivery, nameOf } from "./sync-consumer.js";
 import { filteredAt } from "./history.js";
 import { type EditedCall, FUTURE_MS, REMARK, remarkAt } from "./sync-history.js";
 import { isMistaken, providerIn } from "./sync-options.js";
@@ -79,7 +79,7 @@ function* claims(run: SyncRun, pass: PassRun, index: number): Generator<string> 
       if (isUnknowable(run, account, call, pass)) continue;
       const holds = (intervals: readonly Interval[] = []) => readings(run.scenario, vendor, call.startedAt).every((at) => holdsInstant(intervals, at));
       const claimed = holds(coverage?.coverage) ? "complete" : holds(report?.coverage) ? "covered in the report" : null;
-      if (claimed !== null) yield* inLastForm(run, account, call, pass.table, `pass ${index}, called ${claimed}`);
+      if (claimed !== null && !isOverwritten(run, account, call, index)) yield* inLastForm(run, account, call, pass.table, `pass ${index}, called ${claimed}`);
     }
   }
 }
@@ -87,6 +87,17 @@ function* claims(run: SyncRun, pass: PassRun, index: number): Generator<string> 
 /** What is listed behind the look-back, or no longer kept, no client can know of. */
 function isUnknowable({ scenario }: SyncRun, { quirks: { keptDays, declaresKept } }: SyncAccount, call: EditedCall, { startedAt }: PassRun): boolean {
   return call.isLate || (keptDays !== undefined && declaresKept !== true && filteredAt(call, scenario.filterTime) < startedAt - (keptDays - 1) * DAY);
+}
+
+/** Whether another call with its id came in a pass after one in which this call was complete: nothing shows that they are two, and the second takes the place of the first. */
+function isOverwritten({ scenario, histories, passes }: SyncRun, { vendor }: SyncAccount, call: EditedCall, index: number): boolean {
+  const history = histories.find(({ account }) => account.vendor === vendor);
+  if (history === undefined) return false;
+  const isTwin = ({ account, record }: Delivery) => account === vendor && record.id === call.id && callOf(record, history) !== call;
+  // Other options, or a clock, may have made it incomplete again since: what was kept of it was let go of all the same.
+  const wasComplete = ({ coverage }: PassRun) => readings(scenario, vendor, call.startedAt).every((at) => holdsInstant(coverage.find((one) => one.account === vendor)?.coverage ?? [], at));
+  const completeIn = passes.findIndex(wasComplete);
+  return completeIn >= 0 && passes.slice(completeIn + 1, index + 1).some((pass) => pass.deliveries.some(isTwin));
 }
 
 function* inLastForm(run: SyncRun, account: SyncAccount, call: EditedCall, table: PassRun["table"], when: string): Generator<string> {

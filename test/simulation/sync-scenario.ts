@@ -98,9 +98,6 @@ export const PAST_MS = 8 * DAY;
 
 const vendors: readonly VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
 
-/** Of these a sync does not keep all of its promises yet. */
-const WAITING: readonly (keyof AccountQuirks)[] = process.env.QUIRKS_OFF === undefined ? ["twins"] : [];
-
 const account = (vendor: VendorId): fc.Arbitrary<SyncAccount> =>
   fc.record({
     vendor: fc.constant(vendor),
@@ -109,7 +106,7 @@ const account = (vendor: VendorId): fc.Arbitrary<SyncAccount> =>
     windowSeconds: fc.integer({ min: 6, max: 10 * 24 }).map((hours) => hours * 3600),
     concurrency: fc.integer({ min: 1, max: 6 }),
     lie: fc.oneof({ withCrossShrink: true }, { weight: 15, arbitrary: fc.constant(0) }, fc.integer({ min: -30, max: 30 })),
-    quirks: seldom(2, accountQuirks(vendor)).map((quirks) => without(quirks ?? {}, "roundCap", ...WAITING)),
+    quirks: seldom(2, accountQuirks(vendor)).map((quirks) => without(quirks ?? {}, "roundCap")),
   });
 
 const crash: fc.Arbitrary<Crash> = fc.oneof(
