@@ -98,7 +98,7 @@ function deliveriesOf({ rule: made, edges, rounding, lists, calls, order, killAf
       if (window === undefined || partition === undefined) throw new TypeError("There is a window.");
       const rows = state.compare(partition, partitions, rowsOf(window.list, window.span), true);
       for (const { key, seen } of rows) if (seen === "new" || seen === "updated") delivered.push(`${seen} ${key}`);
-      state.add({ partition, partitions, latestStart: null, again: Intervals.empty, rows: rows.filter(({ seen }) => seen !== "same"), outcome: { type: "advance", span: window.span, provenTo: window.span.to, readTo: window.span.to, isAwaiting: false, settled: true, ground } });
+      state.add({ partition, partitions, latestStart: null, again: Intervals.empty, rows: rows.filter(({ seen }) => seen !== "same"), outcome: { type: "advance", span: window.span, provenTo: window.span.to, readTo: window.span.to, witnessedNow: null, isAwaiting: false, settled: true, ground } });
     }
     saved = JSON.parse(JSON.stringify(state.checkpoint())) as ReturnType<SyncState["checkpoint"]>;
     if (life === 2) expect(provenStarts(ground, state.earlier(partitions, END + 30 * DAY, 0).proven[0] ?? Intervals.empty)).toEqual(range);

@@ -8,8 +8,8 @@ interface Call {
   at: number;
 }
 
-/** A Huawei account whose responses have no `Date`. */
-function vendorOf(calls: readonly Call[], clock: ManualClock, broken: readonly number[] = []): Transport {
+/** A Huawei account whose responses have no `Date`, unless they are given one. */
+function vendorOf(calls: readonly Call[], clock: ManualClock, broken: readonly number[] = [], headers: () => Record<string, string> = () => ({})): Transport {
   return {
     send: ({ url, body }) => {
       const asked = JSON.parse(body ?? "{}") as Record<string, unknown>;
@@ -18,7 +18,7 @@ function vendorOf(calls: readonly Call[], clock: ManualClock, broken: readonly n
       const callInfo = found.slice(Number(asked.offset), Number(asked.offset) + Number(asked.limit)).map(({ id, at }) => ({ callSerialNo: id, startTime: at, endTime: at + 1000, state: 3 }));
       if (broken.some((at) => at >= from && at <= to)) return Promise.resolve({ status: 500, headers: {}, text: "broken" });
       const response = url.endsWith("tokenByAkSk") ? { AccessToken: "a-token", Expires: "600" } : { retCode: "0", retMsg: "", result: { total: found.length, callInfo } };
-      return Promise.resolve({ status: 200, headers: {}, text: JSON.stringify(response) });
+      return Promise.resolve({ status: 200, headers: headers(), text: JSON.stringify(response) });
     },
   };
 }
@@ -65,6 +65,16 @@ describe("a pass whose clock was a month ahead", () => {
     expect(await claimedWithout(client, store, calls, got, clock.now() - DAY)).toEqual([]);
   });
 
+  it("is not believed by a pass whose clock is still ahead, once the vendor tells the time", async () => {
+    const calls = Array.from({ length: 24 * 12 }, (_, hour) => ({ id: `${hour}`, at: NOW - 3 * DAY + hour * HOUR + 60_000 }));
+    const [clock, ahead] = [new ManualClock(), new ManualClock(NOW + 30 * DAY)];
+    const store = new MemoryCheckpointStore();
+    const got = await pass(open(vendorOf(calls, clock), ahead), store, NOW - 5 * DAY);
+    const client = open(vendorOf(calls, clock, [], () => ({ date: new Date(clock.now()).toUTCString() })), ahead);
+    got.push(...(await pass(client, store, NOW - 5 * DAY)));
+    expect(await claimedWithout(client, store, calls, got, Number.POSITIVE_INFINITY)).toEqual([]);
+  });
+
   it("gives nothing up for good that the vendor keeps", async () => {
     const from = NOW - 80 * DAY;
     const calls = Array.from({ length: 320 }, (_, index) => ({ id: `${index}`, at: from + index * 6 * HOUR + 60_000 }));
@@ -98,6 +108,22 @@ describe("a right clock", () => {
     expect(got.length).toBe(60);
     const [account] = await client.coverage(store);
     expect(account?.coverage.at(-1)?.to).toBe(new Date(clock.now() - HOUR - 2 * DAY).toISOString());
+  });
+});
+
+describe("a vendor's `Date` that falls behind", () => {
+  it.each(["tencent-ccc", "huawei-cec", "itniotech"] as const)("brings no call again that was committed, where both clocks were right when it was read: %s", async (vendor) => {
+    const vendors = new ManualClock();
+    const calls = [6, 5, 4].map((days) => ({ id: `126221883000000000${days}`, startedAt: new Date(NOW - days * DAY), endedAt: new Date(NOW - days * DAY + 60_000) }));
+    const emulator = await openEmulator({ now: vendors.now, days: 0, callsPerDay: 0, activeCalls: 0, calls: { [vendor]: calls } });
+    const provider = { "tencent-ccc": tencentAt, "huawei-cec": huaweiAt, itniotech: itniotechAt }[vendor](emulator);
+    const store = new MemoryCheckpointStore();
+    const passAt = async (now: number) => named((await passOf(openClient({ providers: [provider], clock: new ManualClock(now) }), { from: new Date(NOW - 8 * DAY), store })).changes);
+    expect(await passAt(NOW)).toEqual(calls.map(({ id }) => `new ${id}`).sort());
+    vendors.advance(-40 * HOUR);
+    expect(await passAt(NOW + HOUR)).toEqual([]);
+    vendors.advance(43 * HOUR);
+    expect(await passAt(NOW + 3 * HOUR)).toEqual([]);
   });
 });
 

@@ -50,6 +50,16 @@ export class VendorClock {
     return this.clock.now() + (this.offsets.length > 0 ? Math.max(...this.offsets) : this.offset);
   }
 
+  /** This machine's now, also where it is corrected by the vendor's. */
+  ownNow(): number {
+    return this.clock.now();
+  }
+
+  /** The earlier of our now and the vendor's, where the vendor has told a time; null where it has not. */
+  witnessedNow(): number | null {
+    return this.offsets.length > 0 ? this.soonestNow() : null;
+  }
+
   /** The least of the offsets that agree; null where too few do. */
   private agreed(): number | null {
     const sorted = [...this.offsets].sort((a, b) => a - b);

@@ -87,6 +87,8 @@ export interface SyncCheckpoint {
   abandoned: Interval[];
   /** The latest start of a call that was handed out: no pass was earlier, whatever its clock said. Null where there was none. */
   latestStart: string | null;
+  /** The latest instant that a window was read by, where both this machine's clock and the vendor's `Date` had reached it. Left out where there is none. */
+  witnessed?: string | undefined;
   /** One for each list of the vendor's that the account is read from, such as an application. */
   lists: ListCheckpoint[];
   /** Keys and contents of the calls that may come again, by application and quarter of an hour. */
@@ -121,6 +123,7 @@ const common = {
   asked: intervals,
   abandoned: intervals,
   latestStart: instant.nullable(),
+  witnessed: instant.optional(),
   lists: z.array(
     z.strictObject({
       application: z.string().nullable(),

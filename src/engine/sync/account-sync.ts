@@ -168,7 +168,7 @@ export class AccountSync {
     return committed.apply(
       (state) => {
         const { clock, provider } = this.session;
-        state.truncate(clock.vendorNow(), settleMs, oldestReadable(plan.operation, provider, clock.vendorNow()));
+        state.truncate(clock.vendorNow(), clock.ownNow(), settleMs, oldestReadable(plan.operation, provider, clock.vendorNow()));
       },
       () => false,
     );
@@ -248,7 +248,7 @@ export class AccountSync {
     if (span === null || provenTo === null) return null;
     const ground = this.groundOf(source);
     if (sum === "checked") return { type: "confirm", span, ground };
-    if (fate === "proven" || fate === "read") return { type: "advance", span, provenTo, readTo: this.readEnd(source, span), isAwaiting: window.split?.awaited != null, settled, ground };
+    if (fate === "proven" || fate === "read") return { type: "advance", span, provenTo, readTo: this.readEnd(source, span), witnessedNow: this.session.clock.witnessedNow(), isAwaiting: window.split?.awaited != null, settled, ground };
     // What is not settled is read again anyway; in smaller windows where it fails, as all of it is missing.
     if (!settled) return fate === "failed" ? { type: "doubt", window: { ...span, fate } } : null;
     if (sum === "short") return { type: "refuse", span, before: source.plan.coverage?.earlier?.complete[window.partition] ?? Intervals.empty, ground };

@@ -31,7 +31,7 @@ export async function syncCoverage(session: AccountSession, keeper: CheckpointKe
   // By the options of now: what does not hold any more is not claimed.
   state.adapt(settingsOf(provider), groundNow(session, state));
   const { records } = provider.operations;
-  state.truncate(clock.now(), provider.settleSeconds * 1000, oldestReadable(records, provider, clock.now()));
+  state.truncate(clock.now(), clock.ownNow(), provider.settleSeconds * 1000, oldestReadable(records, provider, clock.now()));
   const partitions = records.partitions({});
   return { account: provider.account, provider: provider.id, ...state.summarize(partitions, clock.now()) };
 }

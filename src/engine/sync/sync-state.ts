@@ -29,6 +29,8 @@ interface Advance {
   provenTo: number;
   /** Up to where it can have been read: nothing has been read of times that are still to come. */
   readTo: number;
+  /** The earlier of this machine's now and the vendor's when it was read; null where the vendor told no time. */
+  witnessedNow: number | null;
   /** Whether it is a part of a window, and counts as proven only once the sum of all parts was checked. */
   isAwaiting: boolean;
   settled: boolean;
@@ -83,6 +85,8 @@ export class SyncState {
   private abandoned = Intervals.empty;
   /** Of a call that was handed out. Before all time where there was none. */
   private latestStart = Number.NEGATIVE_INFINITY;
+  /** Both this machine's clock and the vendor's had reached it when a window was read. Before all time where the vendor told no time. */
+  private witnessed = Number.NEGATIVE_INFINITY;
   private settings: CheckpointSettings | null = null;
   private identity: CheckpointIdentity | null = null;
   private readonly lists = new Map<string, ListState>();
@@ -111,6 +115,7 @@ export class SyncState {
     this.asked = fromIntervals(checkpoint.asked);
     this.abandoned = fromIntervals(checkpoint.abandoned);
     if (checkpoint.latestStart !== null) this.latestStart = Date.parse(checkpoint.latestStart);
+    if (checkpoint.witnessed !== undefined) this.witnessed = Date.parse(checkpoint.witnessed);
     this.settings = checkpoint.settings;
     this.identity = checkpoint.identity;
     for (const saved of checkpoint.lists) {
@@ -126,6 +131,7 @@ export class SyncState {
     fork.asked = this.asked;
     fork.abandoned = this.abandoned;
     fork.latestStart = this.latestStart;
+    fork.witnessed = this.witnessed;
     fork.settings = this.settings;
     fork.identity = this.identity;
     for (const [id, list] of this.lists) fork.lists.set(id, { ...list });
@@ -197,19 +203,24 @@ export class SyncState {
   }
 
   /**
-   * Forgets what a clock that was ahead has said.
+   * Forgets what a clock that was ahead has said. What both clocks had reached when it was read is not forgotten for the vendor's clock alone, where this
+   * machine's agrees with it still: of calls that are complete, nothing is kept that would tell them from new ones.
+   * @param now the vendor's, where it has told a time.
+   * @param ownNow this machine's.
    * @param oldest the oldest instant that can be read: what is later is not lost.
    */
-  truncate(now: number, settleMs: number, oldest: number): void {
+  truncate(now: number, ownNow: number, settleMs: number, oldest: number): void {
+    const reached = Math.max(now, Math.min(ownNow, this.witnessed));
     for (const list of this.lists.values()) {
       const lost = list.lost.before(oldest);
       if (!lost.equals(list.lost)) {
         this.moved = true;
         list.lost = lost;
       }
+      if (this.trustedUntil(list, reached, settleMs) === Number.POSITIVE_INFINITY) continue;
       const until = this.trustedUntil(list, now, settleMs);
-      if (until === Number.POSITIVE_INFINITY) continue;
       this.moved = true;
+      this.witnessed = Math.min(this.witnessed, now);
       Object.assign(list, listBefore(list, until));
     }
   }
@@ -395,7 +406,8 @@ export class SyncState {
   }
 
   /** A window of a partition has been read. */
-  private advance(partition: Partition, partitions: readonly Partition[], { span, provenTo, readTo, isAwaiting, settled, ground }: Advance): void {
+  private advance(partition: Partition, partitions: readonly Partition[], { span, provenTo, readTo, witnessedNow, isAwaiting, settled, ground }: Advance): void {
+    if (witnessedNow !== null) this.witnessed = Math.max(this.witnessed, witnessedNow);
     const list = this.listOf(partition);
     const { checked, refused } = list.parts;
     const isWaiting = (isAwaiting && !checked.covers(span)) || refused.covers(span);
@@ -512,6 +524,7 @@ export class SyncState {
       asked: toIntervals(this.asked),
       abandoned: toIntervals(this.abandoned),
       latestStart: Number.isFinite(this.latestStart) ? new Date(this.latestStart).toISOString() : null,
+      ...(Number.isFinite(this.witnessed) ? { witnessed: new Date(this.witnessed).toISOString() } : {}),
       lists: [...this.lists.values()].map(saveList),
       tail: this.tail.lines(),
     };
