@@ -127,6 +127,19 @@ describe("a vendor's `Date` that falls behind", () => {
   });
 });
 
+describe("a clock that is behind", () => {
+  it("brings no call again that was committed, where the first window fails before the vendor has told the time", async () => {
+    const calls = [6, 5, 4, 3].map((days) => ({ id: `${days}`, at: NOW - days * DAY }));
+    const clock = new ManualClock();
+    const dated = (broken: readonly number[]) => vendorOf(calls, clock, broken, () => ({ date: new Date(clock.now()).toUTCString() }));
+    const store = new MemoryCheckpointStore();
+    const from = NOW - 8 * DAY;
+    expect(await pass(open(dated([]), clock), store, from)).toEqual(["6", "5", "4", "3"]);
+    expect(await pass(open(dated([NOW - 4 * DAY]), new ManualClock(NOW - 20 * HOUR)), store, from)).toEqual([]);
+    expect(await pass(open(dated([]), clock), store, from)).toEqual([]);
+  });
+});
+
 describe("a clock that is ahead of the vendor's `Date`", () => {
   const MINUTE = 60_000;
 

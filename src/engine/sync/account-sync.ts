@@ -119,8 +119,11 @@ export class AccountSync {
     for await (const window of emptyStart.checkAfter(inWindows(source, policy, abort, this.finishRow(committed, source, emptyStart)))) {
       // What is being saved is known when it is saved: it would be handed out again.
       await committed.idle();
-      if (isFirst) await this.truncate(committed, source);
-      isFirst = false;
+      // A window that failed may have told no time, and this machine's alone may be far behind.
+      if (isFirst && window.fate !== "failed") {
+        await this.truncate(committed, source);
+        isFirst = false;
+      }
       const { changes, add, again, conflict, noteConflicts } = this.compare(committed.state, source, window);
       const close = () => {
         window.close(conflict === null ? undefined : "incomplete");
