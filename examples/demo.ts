@@ -22,20 +22,20 @@ try {
 }
 
 async function showRecords(client: CallRecordsClient, from: Date, to: Date): Promise<void> {
-  const tallies = new Map<string, { calls: number; inbound: number; outbound: number; answered: number; talkMinutes: number }>();
+  const counters = new Map<string, { calls: number; inbound: number; outbound: number; answered: number; talkMinutes: number }>();
   const latest: CallRecord[] = [];
   const began = Date.now();
   let rows = 0;
 
   const stream = client.records({ from, to, order: "time", raw: false });
   for await (const call of stream) {
-    const tally = tallies.get(call.account) ?? { calls: 0, inbound: 0, outbound: 0, answered: 0, talkMinutes: 0 };
-    tally.calls += 1;
-    if (call.direction === "inbound") tally.inbound += 1;
-    if (call.direction === "outbound") tally.outbound += 1;
-    if (call.outcome === "answered") tally.answered += 1;
-    tally.talkMinutes += (call.talkSeconds ?? 0) / 60;
-    tallies.set(call.account, tally);
+    const counter = counters.get(call.account) ?? { calls: 0, inbound: 0, outbound: 0, answered: 0, talkMinutes: 0 };
+    counter.calls += 1;
+    if (call.direction === "inbound") counter.inbound += 1;
+    if (call.direction === "outbound") counter.outbound += 1;
+    if (call.outcome === "answered") counter.answered += 1;
+    counter.talkMinutes += (call.talkSeconds ?? 0) / 60;
+    counters.set(call.account, counter);
     latest.push(call);
     if (latest.length > 10) latest.shift();
     rows += 1;
@@ -44,7 +44,7 @@ async function showRecords(client: CallRecordsClient, from: Date, to: Date): Pro
   progress(`${rows} calls in ${((Date.now() - began) / 1000).toFixed(1)} s\n`);
 
   console.log(`\nCalls from ${from.toISOString()} to ${to.toISOString()}`);
-  console.table(Object.fromEntries([...tallies].map(([account, tally]) => [account, { ...tally, talkMinutes: Math.round(tally.talkMinutes) }])));
+  console.table(Object.fromEntries([...counters].map(([account, counter]) => [account, { ...counter, talkMinutes: Math.round(counter.talkMinutes) }])));
 
   console.log("The latest ten");
   console.table(

@@ -57,7 +57,7 @@ const providerSchema = z.looseObject({
   settleSeconds: z.number().nonnegative(),
   auth: z.looseObject({ authorize: z.custom<Auth["authorize"]>(isFunction, "must be a function") }).nullable(),
   operations: z.looseObject({ records: z.looseObject({ name: z.string() }) }),
-  judge: z.custom<Provider["judge"]>(isFunction, "must be a function"),
+  classify: z.custom<Provider["classify"]>(isFunction, "must be a function"),
   secrets: z.custom<Provider["secrets"]>(isFunction, "must be a function"),
 });
 

@@ -12,7 +12,7 @@ import {
   readAbandoned,
   readArguments,
   readCheckpoints,
-  readGround,
+  readRequestedRange,
   readRange,
   readStore,
   type RecordsQuery,
@@ -22,36 +22,36 @@ import {
   syncSchema,
   type UsageArguments,
   usageSchema,
-} from "./arguments.js";
-import { type AccountCapabilities, capabilitiesOf } from "./capabilities.js";
+} from "./operations/arguments.js";
+import { type AccountCapabilities, capabilitiesOf } from "./operations/capabilities.js";
 import { type ClientOptions, optionsSchema } from "./client-options.js";
-import { emitterOf } from "./emitter.js";
+import { emitterOf } from "./engine/account/emitter.js";
 import { parseOptions } from "./contract/options.js";
-import { printedAs } from "./contract/printed-form.js";
+import { redactInspection } from "./contract/redact-inspection.js";
 import type { Provider } from "./contract/provider.js";
 import { allowManyListeners } from "./engine/account/abort.js";
 import { AccountSession } from "./engine/account/account-session.js";
 import type { Services } from "./engine/account/services.js";
-import { activeCallsUnsupported, type ActiveCallsReport, readActiveCalls } from "./engine/calls/active-calls.js";
-import { Invocation, type Policy } from "./engine/calls/invocation.js";
+import { activeCallsUnsupported, type ActiveCallsReport, readActiveCalls } from "./operations/active-calls.js";
+import { Invocation, type Policy } from "./operations/invocation.js";
 import { type EngineClock, systemClock } from "./engine/account/clock.js";
 import { engineClockOf } from "./engine/account/engine-clock.js";
-import { findCall, findCallUnsupported } from "./engine/calls/find-call.js";
+import { findCall, findCallUnsupported } from "./operations/find-call.js";
 import { rowLimits } from "./engine/lists/row-limits.js";
 import { HttpTransport } from "./engine/http/http-transport.js";
 import { LocalRateLimiter } from "./engine/account/rate-limiter.js";
-import { type NormalizeContext, normalizeRow } from "./engine/calls/normalize.js";
-import { probeAccount } from "./engine/calls/probe.js";
-import { RecordStream } from "./engine/calls/record-stream.js";
-import { openRecords } from "./engine/calls/records.js";
+import { type NormalizeContext, normalizeRow } from "./operations/normalize.js";
+import { probeAccount } from "./operations/probe/probe.js";
+import { RecordStream } from "./operations/records/record-stream.js";
+import { openRecords } from "./operations/records/records.js";
 import { MemoryTokenStore, Tokens } from "./engine/account/tokens.js";
 import type { SyncCheckpoint } from "./engine/checkpoints/checkpoint.js";
 import type { CheckpointStore } from "./engine/checkpoints/checkpoint-store.js";
-import { AccountSync } from "./engine/sync/account-sync.js";
-import { CallersKeeper, StoreKeeper } from "./engine/sync/checkpoint-keeper.js";
-import { type SyncCoverage, syncCoverage } from "./engine/sync/sync-coverage.js";
-import { SyncStream } from "./engine/sync/sync-stream.js";
-import { readUsage, type UsageReport, usageUnsupported } from "./engine/calls/usage.js";
+import { AccountSync } from "./operations/sync/account-sync.js";
+import { CallersKeeper, StoreKeeper } from "./operations/sync/checkpoint-session.js";
+import { type SyncCoverage, syncCoverage } from "./operations/sync/sync-coverage.js";
+import { SyncStream } from "./operations/sync/sync-stream.js";
+import { readUsage, type UsageReport, usageUnsupported } from "./operations/usage/usage.js";
 import type { CallRecord, FoundCall } from "./model/call-record.js";
 import { AbortedError, ConfigurationError, RequestError } from "./model/errors.js";
 import type { ProbeReport } from "./model/probe-report.js";
@@ -100,7 +100,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
       sessions.set(provider.account, new AccountSession(provider, services));
     }
     this.#sessions = sessions;
-    printedAs(this, () => `CallRecordsClient (accounts ${[...sessions.keys()].join(", ")})`);
+    redactInspection(this, () => `CallRecordsClient (accounts ${[...sessions.keys()].join(", ")})`);
   }
 
   /**
@@ -167,7 +167,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    */
   sync(query: SyncArguments): SyncStream {
     const read = readArguments("sync", syncSchema, query);
-    const range = readGround("sync", read);
+    const range = readRequestedRange("sync", read);
     const sessions = this.select("sync", read.accounts);
     const given = read.store === undefined ? readCheckpoints("sync", read.checkpoint ?? null, accountsOf(sessions)) : [];
     const keeper = read.store === undefined ? new CallersKeeper(given) : new StoreKeeper(read.store);

@@ -13,8 +13,8 @@ export type {
   ApplicationArgument,
   AccountsArgument,
   FindCallQuery,
-  KeptByCaller,
-  KeptInStore,
+  WithCheckpoint,
+  WithStore,
   PolicyArguments,
   ProbeArguments,
   ProviderFilters,
@@ -22,10 +22,10 @@ export type {
   RecordsArguments,
   RecordsQuery,
   SyncArguments,
-  SyncGround,
+  SyncRange,
   UsageArguments,
-} from "./arguments.js";
-export type { AccountCapabilities, FindCallCapabilities, ListCapabilities, RecordsCapabilities, UsageCapabilities } from "./capabilities.js";
+} from "./operations/arguments.js";
+export type { AccountCapabilities, FindCallCapabilities, ListCapabilities, RecordsCapabilities, UsageCapabilities } from "./operations/capabilities.js";
 export { type BuiltInProvider, type Environment, providersFromEnvironment } from "./environment.js";
 export { type DateRange, day, month } from "./ranges.js";
 
@@ -33,7 +33,8 @@ export { tencentCcc, type TencentCccClient, type TencentCccFilters, type Tencent
 export { huaweiCec, type HuaweiCecFilters, type HuaweiCecKeys, type HuaweiCecOptions, type HuaweiCecProvider } from "./providers/huawei-cec/index.js";
 export { itniotech, type ItniotechFilters, type ItniotechOptions, type ItniotechProvider } from "./providers/itniotech/index.js";
 
-export type { AccountReport, Gap, GapReason, Interval, Report } from "./model/account-report.js";
+export type { AccountReport, Gap, GapReason, Report } from "./model/account-report.js";
+export type { Interval } from "./model/interval.js";
 export {
   type CallKind,
   type CallRecord,
@@ -85,23 +86,22 @@ export {
   TimeoutError,
   UnsupportedError,
   VendorError,
-  type WindowBounds,
 } from "./model/errors.js";
 
-export type { ActiveCallsReport } from "./engine/calls/active-calls.js";
-export type { UsageReport } from "./engine/calls/usage.js";
-export type { NormalizeContext } from "./engine/calls/normalize.js";
-export type { SyncBatch, SyncChange } from "./engine/sync/sync-batch.js";
-export type { SyncCoverage } from "./engine/sync/sync-coverage.js";
-export type { SyncStream } from "./engine/sync/sync-stream.js";
+export type { ActiveCallsReport } from "./operations/active-calls.js";
+export type { UsageReport } from "./operations/usage/usage.js";
+export type { NormalizeContext } from "./operations/normalize.js";
+export type { SyncBatch, SyncChange } from "./operations/sync/sync-batch.js";
+export type { SyncCoverage } from "./operations/sync/sync-coverage.js";
+export type { SyncStream } from "./operations/sync/sync-stream.js";
 export type { CheckpointIdentity, CheckpointSettings, ListCheckpoint, SyncCheckpoint } from "./engine/checkpoints/checkpoint.js";
 export type { CheckpointParts, CheckpointStore } from "./engine/checkpoints/checkpoint-store.js";
 export { FileCheckpointStore } from "./engine/checkpoints/file-checkpoint-store.js";
 export { MemoryCheckpointStore } from "./engine/checkpoints/memory-checkpoint-store.js";
-export type { RecordStream } from "./engine/calls/record-stream.js";
+export type { RecordStream } from "./operations/records/record-stream.js";
 export type { Clock } from "./engine/account/clock.js";
 export type { RateLimiter } from "./engine/account/rate-limiter.js";
-export type { Milestones, RawAnswer, Transport } from "./engine/http/transport.js";
+export type { TransportObserver, RawResponse, Transport } from "./engine/http/transport.js";
 export { MemoryTokenStore, type StoredToken, type TokenStore } from "./engine/account/tokens.js";
 
 // The adapter contract, for providers of your own.
@@ -130,11 +130,11 @@ export {
   type WindowRule,
 } from "./contract/provider.js";
 export type { RowTimes } from "./contract/row-times.js";
-export type { Auth, Proof, TokenAnswer, TokenRule } from "./contract/auth.js";
-export type { HttpAnswer, HttpRequest, JsonValue, PreparedRequest } from "./contract/http.js";
-export { type FailureCode, judgeStatus, type Verdict, type VerdictAction } from "./contract/verdict.js";
-export { type CommonDefaults, type CommonOptions, commonOptions, type RateOptions, type Retention, credentialSchema, endpointSchema, pagingWith, parseOptions, retentionWith, windowWith } from "./contract/options.js";
+export type { Auth, AuthContext, TokenResponse, TokenRule } from "./contract/auth.js";
+export type { HttpResponse, HttpRequest, JsonValue, PreparedRequest } from "./contract/http.js";
+export { type FailureCode, classifyStatus, type FailureClassification, type FailureAction } from "./contract/failure-classification.js";
+export { type CommonDefaults, type CommonOptions, commonOptions, type RateOptions, type Retention, credentialSchema, endpointSchema, overridePaging, parseOptions, overrideRetention, overrideWindow } from "./contract/options.js";
 export { e164Of } from "./contract/phone-number.js";
 export { parseIso, type RepeatedPeriod, Zone } from "./contract/zone.js";
-export { wireCallSeconds, wireCallTime, wireCount, wireId, wireInteger, wireRows, wireSeconds, wireText, wireTextOrNull, wireTexts, wireTime, wireUnixMilliseconds, wireUnixSeconds } from "./contract/wire.js";
+export { wireCallSeconds, wireCallTime, wireCount, wireId, wireInteger, wireRows, wireSeconds, wireText, wireTextOrNull, wireTexts, wireTime, wireUnixMs, wireUnixSeconds } from "./contract/wire.js";
 export { type Reader, wireList, wireMapped, wireObject, wireOptional, wireOrNull, wirePreprocess, wireRequired, wireValue } from "./contract/wire-schema.js";

@@ -113,7 +113,7 @@ describe("public types", () => {
     expectTypeOf<HoldsAny<ProbeReport>>().toEqualTypeOf<false>();
     expectTypeOf<HoldsAny<CallRecordsError>>().toEqualTypeOf<false>();
     expectTypeOf<HoldsAny<RecordsQuery<TencentCccProvider | HuaweiCecProvider | ItniotechProvider>>>().toEqualTypeOf<false>();
-    expectTypeOf<HoldsAny<Pick<Provider, "id" | "account" | "rate" | "judge" | "secrets">>>().toEqualTypeOf<false>();
+    expectTypeOf<HoldsAny<Pick<Provider, "id" | "account" | "rate" | "classify" | "secrets">>>().toEqualTypeOf<false>();
     expectTypeOf<HoldsAny<{ a: { b: { c: ReturnType<typeof JSON.parse> }[] } }>>().toEqualTypeOf<true>();
   });
 

@@ -6,7 +6,7 @@
 import { createServer } from "node:http";
 
 const DAY_MS = 86_400_000;
-const MOST_ROWS = 1000;
+const MAX_ROWS = 1000;
 const DEFAULT_ROWS = 50;
 
 /** A row of the list, as the vendor's sample shows it; the fields that matter to an adapter. */
@@ -45,7 +45,7 @@ export interface TwilioSettings {
   mostRows?: number;
 }
 
-export interface TwilioAnswer {
+export interface TwilioResponse {
   status: number;
   headers: Record<string, string>;
   body: unknown;
@@ -55,7 +55,7 @@ export interface TwilioAnswer {
 export class TwilioVendor {
   constructor(private readonly settings: TwilioSettings) {}
 
-  answer(target: string, authorization: string | undefined): TwilioAnswer {
+  responseSchema(target: string, authorization: string | undefined): TwilioResponse {
     const { accountSid, authToken, calls } = this.settings;
     const { pathname, searchParams } = new URL(target, "http://localhost");
     const proof = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}`;
@@ -66,16 +66,16 @@ export class TwilioVendor {
     return call === undefined ? refusal(404, 20404, `The requested resource ${pathname} was not found`) : success(call);
   }
 
-  private page(pathname: string, asked: URLSearchParams): TwilioAnswer {
+  private page(pathname: string, asked: URLSearchParams): TwilioResponse {
     const size = Number(asked.get("PageSize") ?? DEFAULT_ROWS);
-    if (!Number.isInteger(size) || size < 1 || size > MOST_ROWS) return refusal(400, 20001, "PageSize must be between 1 and 1000");
+    if (!Number.isInteger(size) || size < 1 || size > MAX_ROWS) return refusal(400, 20001, "PageSize must be between 1 and 1000");
     const [from, to] = [readBound(asked.get("StartTime>"), "excluded"), readBound(asked.get("StartTime<"), this.settings.lastDay ?? "excluded")];
     if (Number.isNaN(from) || Number.isNaN(to)) return refusal(400, 20001, "StartTime is not a date");
     const found = this.settings.calls
       .filter((call) => (from === null || startOf(call) >= from) && (to === null || startOf(call) <= to) && passes(call, asked))
       .sort((one, other) => startOf(other) - startOf(one));
     const first = positionAfter(found, asked.get("PageToken"));
-    const given = Math.min(size, this.settings.mostRows ?? MOST_ROWS);
+    const given = Math.min(size, this.settings.mostRows ?? MAX_ROWS);
     const calls = found.slice(first, first + given);
     const last = calls.at(-1);
     const next = new URLSearchParams(asked);
@@ -109,11 +109,11 @@ function positionAfter(found: readonly TwilioRow[], token: string | null): numbe
   return token === null ? 0 : found.findIndex(({ sid }) => `PA${sid}` === token) + 1;
 }
 
-function success(body: unknown): TwilioAnswer {
+function success(body: unknown): TwilioResponse {
   return { status: 200, headers: {}, body };
 }
 
-export function refusal(status: number, code: number, message: string): TwilioAnswer {
+export function refusal(status: number, code: number, message: string): TwilioResponse {
   return { status, headers: { "Twilio-Request-Id": `RQ${String(code).padStart(32, "0")}` }, body: { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status } };
 }
 
@@ -123,7 +123,7 @@ export interface TwilioEmulator {
   /** Paths and queries, as they were received. */
   received: string[];
   /** Answers the next requests so, in this order, in place of what was asked for. */
-  refuse(...answers: TwilioAnswer[]): void;
+  refuse(...responses: TwilioResponse[]): void;
   close(): Promise<void>;
 }
 
@@ -132,14 +132,14 @@ export async function startTwilioEmulator(settings: TwilioSettings & { concurren
   const { concurrency = 20, latencyMs = 0 } = settings;
   const vendor = new TwilioVendor(settings);
   const received: string[] = [];
-  const refusals: TwilioAnswer[] = [];
+  const refusals: TwilioResponse[] = [];
   let underWay = 0;
   const server = createServer((request, response) => {
     const target = request.url ?? "/";
     received.push(target);
     underWay += 1;
     const tooMany = underWay > concurrency ? refusal(429, 20429, "Too many concurrent requests") : null;
-    const { status, headers, body } = tooMany ?? refusals.shift() ?? vendor.answer(target, request.headers.authorization);
+    const { status, headers, body } = tooMany ?? refusals.shift() ?? vendor.responseSchema(target, request.headers.authorization);
     setTimeout(() => {
       underWay -= 1;
       response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(JSON.stringify(body));
@@ -151,8 +151,8 @@ export async function startTwilioEmulator(settings: TwilioSettings & { concurren
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
     received,
-    refuse: (...answers) => {
-      refusals.push(...answers);
+    refuse: (...responses) => {
+      refusals.push(...responses);
     },
     close: () =>
       new Promise((resolve) => {

@@ -4,9 +4,9 @@
  */
 import { z } from "zod";
 import {
-  type CallState, CONTRACT_VERSION, type CommonOptions, commonOptions, credentialSchema, type Direction, defineList, defineProvider, e164Of, type HttpAnswer,
-  judgeStatus, type MappedCall, type Outcome, type Page, type PageQuery, parseOptions, type Party, type Provider, retentionWith, type RowTimes, type Verdict,
-  type WindowRule, windowWith, wireCallSeconds, wireCallTime, wireId, wireMapped, wireObject, wireRows, wireText, wireTextOrNull, wireTime,
+  type CallState, CONTRACT_VERSION, type CommonOptions, commonOptions, credentialSchema, type Direction, defineList, defineProvider, e164Of, type HttpResponse,
+  classifyStatus, type MappedCall, type Outcome, type Page, type PageQuery, parseOptions, type Party, type Provider, overrideRetention, type RowTimes, type FailureClassification,
+  type WindowRule, overrideWindow, wireCallSeconds, wireCallTime, wireId, wireMapped, wireObject, wireRows, wireText, wireTextOrNull, wireTime,
 } from "call-records";
 
 // Limits. Documented: `StartTime>=` and `StartTime<=` filter on the start, by days of UTC: "on or after" and "on or before midnight". Whether that
@@ -44,7 +44,7 @@ const filtersSchema = z.strictObject({ To: text, From: text, Status: text, Paren
 
 // Answer. Documented: the link is a path with a query. Only its query is followed: credentials go nowhere else, whatever a link says.
 const envelope = wireObject({ calls: wireRows, next_page_uri: wireText });
-const answer = wireMapped(envelope, "a link with a query", ({ calls, next_page_uri: link }): Page | typeof z.INVALID => {
+const responseSchema = wireMapped(envelope, "a link with a query", ({ calls, next_page_uri: link }): Page | typeof z.INVALID => {
   const next = link === null ? null : /\?(.+)$/s.exec(link)?.[1];
   return next === undefined ? z.INVALID : { rows: calls, total: null, next };
 }, ["next_page_uri"]);
@@ -96,12 +96,12 @@ function partyOf(number: string | null): Party | null {
 
 // Judge. Documented: a refusal has a code and a message beside its HTTP status, which tells what is to be done. Its request's id is in a header.
 const refusal = wireObject({ code: wireTextOrNull, message: wireTextOrNull });
-function judge(answer: HttpAnswer): Verdict | null {
-  const verdict = judgeStatus(answer);
-  if (verdict === null) return null;
-  const { code, message } = refusal.safeParse(answer.body).data ?? { code: null, message: null };
-  const action = answer.status === 400 || answer.status === 404 ? ({ type: "fail", error: "request" } as const) : verdict;
-  return { ...action, vendorCode: code ?? verdict.vendorCode, message, requestId: answer.headers["twilio-request-id"] ?? null };
+function classify(response: HttpResponse): FailureClassification | null {
+  const classification = classifyStatus(response);
+  if (classification === null) return null;
+  const { code, message } = refusal.safeParse(response.body).data ?? { code: null, message: null };
+  const action = response.status === 400 || response.status === 404 ? ({ type: "fail", error: "request" } as const) : classification;
+  return { ...action, vendorCode: code ?? classification.vendorCode, message, requestId: response.headers["twilio-request-id"] ?? null };
 }
 
 /** An account at Twilio. @throws ConfigurationError naming the option that is missing, wrong or unknown. */
@@ -119,7 +119,7 @@ export function twilio(options: TwilioOptions): Provider<"twilio", TwilioFilters
     return { method: "GET", url: `${calls}.json`, query: Object.fromEntries(page.cursor === null ? given : new URLSearchParams(page.cursor)) } as const;
   };
   const key = ({ sid }: Row) => sid;
-  const list = { name: "Calls.json", ...RETENTION, paging: PAGING, request, answer, row, times, key, map };
+  const list = { name: "Calls.json", ...RETENTION, paging: PAGING, request, responseSchema, row, times, key, map };
   // Documented: HTTP Basic.
   const proof = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}`;
 
@@ -129,7 +129,7 @@ export function twilio(options: TwilioOptions): Provider<"twilio", TwilioFilters
     operations: {
       records: defineList({
         ...list, filters: filtersSchema, partitions: () => [{ application: null, parameters: {} }],
-        window: windowWith(settings, { ...WINDOW, unit: startTime === "date" ? "day" : "s" }), ...retentionWith(settings, RETENTION),
+        window: overrideWindow(settings, { ...WINDOW, unit: startTime === "date" ? "day" : "s" }), ...overrideRetention(settings, RETENTION),
       }),
       // One status at a time can be asked for.
       activeCalls: defineList({
@@ -139,10 +139,10 @@ export function twilio(options: TwilioOptions): Provider<"twilio", TwilioFilters
         type: "lookup", name: "Calls/{Sid}.json",
         keys: z.strictObject({ sid: z.string().regex(/^CA[0-9a-f]{32}$/i, "must be CA and 32 hexadecimal digits") }),
         request: ({ sid }) => ({ method: "GET", url: `${calls}/${sid}.json` }),
-        saysMissing: ({ status }) => status === 404, answer: z.unknown(), row, times, map,
+        isNotFound: ({ status }) => status === 404, responseSchema: z.unknown(), row, times, map,
       },
     },
-    judge,
+    classify,
     secrets: () => [authToken],
   });
 }

@@ -50,13 +50,13 @@ export async function startExportService(client: CallRecordsClient, options: Exp
       // What a downloader asked wrongly is for the downloader to know.
       if (status !== 400) console.error("An export did not come to its end:", error);
       if (response.headersSent) response.destroy();
-      else if (!response.destroyed) answer(response, status, body, status === 429 || status === 503 ? RETRY_AFTER : {});
+      else if (!response.destroyed) respond(response, status, body, status === 429 || status === 503 ? RETRY_AFTER : {});
     }
   };
 
   const beginExport = (search: string, response: ServerResponse) => {
     if (stopping || exports.size >= mostExports) {
-      answer(response, 503, { message: stopping ? "The service is stopping." : "As many exports as may be are going on." }, RETRY_AFTER);
+      respond(response, 503, { message: stopping ? "The service is stopping." : "As many exports as may be are going on." }, RETRY_AFTER);
       return;
     }
     const stop = new AbortController();
@@ -78,12 +78,12 @@ export async function startExportService(client: CallRecordsClient, options: Exp
     response.setHeader("X-Content-Type-Options", "nosniff");
     const [path, ...search] = url.split("?");
     const refusal = refuse(request);
-    if (refusal !== null) answer(response, refusal.status, { message: refusal.message });
-    else if (method !== "GET") answer(response, 405, { message: "GET only." }, { Allow: "GET" });
-    else if (path === "/calls" && httpVersion === "1.0") answer(response, 505, { message: NOT_BY_1_0 });
+    if (refusal !== null) respond(response, refusal.status, { message: refusal.message });
+    else if (method !== "GET") respond(response, 405, { message: "GET only." }, { Allow: "GET" });
+    else if (path === "/calls" && httpVersion === "1.0") respond(response, 505, { message: NOT_BY_1_0 });
     else if (path === "/calls") beginExport(search.join("?"), response);
-    else if (path === "/health") answer(response, stopping ? 503 : 200, { status: stopping ? "stopping" : "ok", exports: exports.size, mostExports });
-    else answer(response, 404, { message: "There is /calls and /health." });
+    else if (path === "/health") respond(response, stopping ? 503 : 200, { status: stopping ? "stopping" : "ok", exports: exports.size, mostExports });
+    else respond(response, 404, { message: "There is /calls and /health." });
   });
   server.listen(port, host);
   await once(server, "listening");
@@ -107,6 +107,6 @@ export async function startExportService(client: CallRecordsClient, options: Exp
   };
 }
 
-function answer(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
+function respond(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
   response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(`${JSON.stringify(body)}\n`);
 }

@@ -75,8 +75,8 @@ export class LiveCalls {
       } finally {
         this.#dueAt = performance.now() + this.#intervalMs;
       }
-      const answers = [...this.#answers.values()];
-      this.#latest = JSON.stringify(snapshotOf(answers.flatMap(({ calls }) => calls), answers.map(({ report }) => report)));
+      const responses = [...this.#answers.values()];
+      this.#latest = JSON.stringify(snapshotOf(responses.flatMap(({ calls }) => calls), responses.map(({ report }) => report)));
       for (const viewer of this.#viewers) viewer(this.#latest);
     }
   }

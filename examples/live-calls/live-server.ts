@@ -43,11 +43,11 @@ export async function startLiveServer(client: CallRecordsClient, { host = "127.0
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const [path] = url.split("?");
     const refusal = refuse(request);
-    if (refusal !== null) answer(response, refusal.status, "text/plain", refusal.message);
-    else if (method !== "GET") answer(response.setHeader("Allow", "GET"), 405, "text/plain", "GET only.");
-    else if (path === "/") answer(response, 200, "text/html", page);
+    if (refusal !== null) respond(response, refusal.status, "text/plain", refusal.message);
+    else if (method !== "GET") respond(response.setHeader("Allow", "GET"), 405, "text/plain", "GET only.");
+    else if (path === "/") respond(response, 200, "text/html", page);
     else if (path === "/events") sendEvents(live, response);
-    else answer(response, 404, "text/plain", "There is nothing here.");
+    else respond(response, 404, "text/plain", "There is nothing here.");
   });
   server.listen(port, host);
   await once(server, "listening");
@@ -65,6 +65,6 @@ export async function startLiveServer(client: CallRecordsClient, { host = "127.0
   };
 }
 
-function answer(response: ServerResponse, status: number, type: string, text: string): void {
+function respond(response: ServerResponse, status: number, type: string, text: string): void {
   response.writeHead(status, { "Content-Type": `${type}; charset=utf-8` }).end(text);
 }

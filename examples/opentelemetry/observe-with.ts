@@ -6,7 +6,7 @@ type EventOf<Type extends ClientEvent["type"]> = Extract<ClientEvent, { type: Ty
 /** As the semantic conventions have it for this histogram, in seconds. */
 const DURATION_BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 /** How windows end with which something is wrong. */
-const BAD_FATES: readonly string[] = ["failed", "incomplete", "unreadable"] satisfies EventOf<"window-closed">["fate"][];
+const BAD_FATES: readonly string[] = ["failed", "incomplete", "unreadable"] satisfies EventOf<"window-closed">["result"][];
 
 /**
  * A listener for one client's `onEvent`: a span for each vendor window, in it one for each of its requests, and metrics. Windows become children of the
@@ -49,22 +49,22 @@ export function observeWith(tracer: Tracer, meter: Meter): EventListener {
     rows.add(event.rows, ownerOf(event));
     const span = windows.get(event.window);
     windows.delete(event.window);
-    span?.setAttributes({ "call_records.window.fate": event.fate, "call_records.rows": event.rows });
-    if (BAD_FATES.includes(event.fate)) fail(span, event.error ?? event.fate);
+    span?.setAttributes({ "call_records.window.fate": event.result, "call_records.rows": event.rows });
+    if (BAD_FATES.includes(event.result)) fail(span, event.error ?? event.result);
     span?.end(new Date(event.at));
   }
 
   function tellRequest(event: EventOf<"request">): void {
     const http = httpOf(event);
     requests.add(1, { ...ownerOf(event), ...errorOf(event) });
-    duration.record(event.milliseconds / 1000, { ...http, "call_records.account": event.account });
+    duration.record(event.ms / 1000, { ...http, "call_records.account": event.account });
     const window = event.window === null ? undefined : windows.get(event.window);
     const end = new Date(event.at);
     const span = tracer.startSpan(
       `${event.method} ${event.operation}`,
       {
         kind: SpanKind.CLIENT,
-        startTime: new Date(end.getTime() - event.milliseconds),
+        startTime: new Date(end.getTime() - event.ms),
         attributes: {
           ...http,
           ...ownerOf(event),
@@ -85,7 +85,7 @@ export function observeWith(tracer: Tracer, meter: Meter): EventListener {
   function tellRetry(event: EventOf<"retry">): void {
     retries.add(1, { ...ownerOf(event), ...errorOf(event) });
     const window = event.window === null ? undefined : windows.get(event.window);
-    const attributes = { "call_records.attempt": event.attempt, "call_records.wait_seconds": event.waitMilliseconds / 1000, ...errorOf(event) };
+    const attributes = { "call_records.attempt": event.attempt, "call_records.wait_seconds": event.waitMs / 1000, ...errorOf(event) };
     window?.addEvent("retry", attributes, new Date(event.at));
   }
 
@@ -104,7 +104,7 @@ export function observeWith(tracer: Tracer, meter: Meter): EventListener {
         tellRetry(event);
         break;
       case "throttle":
-        throttleTime.add(event.waitMilliseconds / 1000, ownerOf(event));
+        throttleTime.add(event.waitMs / 1000, ownerOf(event));
         break;
       case "duplicate":
         duplicates.add(1, { ...ownerOf(event), "call_records.same_content": event.sameContent });

@@ -1,9 +1,9 @@
 import type { ZodType } from "zod";
-import type { HttpAnswer, HttpRequest, PreparedRequest } from "./http.js";
-import type { Verdict } from "./verdict.js";
+import type { HttpResponse, HttpRequest, PreparedRequest } from "./http.js";
+import type { FailureClassification } from "./failure-classification.js";
 
 /** A token as its endpoint answered it. */
-export interface TokenAnswer {
+export interface TokenResponse {
   /** Empty or null where the answer holds none: an authentication error. */
   token: string | null;
   /** Seconds that it lives, or null where the answer does not say. What is no positive number counts as null. */
@@ -17,14 +17,14 @@ export interface TokenRule {
   /** The request for a new token, credentials included. */
   request(): HttpRequest;
   /** Reads its answer. */
-  answer: ZodType<TokenAnswer>;
+  responseSchema: ZodType<TokenResponse>;
   /** Seconds that a token lives where the answer does not say. */
   defaultTtlSeconds: number;
   /**
    * What an answer of the token's endpoint means; null, or left out, where its HTTP status says it all. An answer without a token is a failure all the
    * same: a passing one where its words say that the service is busy, else of the credentials.
    */
-  judge?(answer: HttpAnswer): Verdict | null;
+  classify?(response: HttpResponse): FailureClassification | null;
 }
 
 /** How requests of an account prove who sends them. */
@@ -37,11 +37,11 @@ export interface Auth {
    * The request with the proof added, in its headers, its query or its body. Asked for anew before every attempt, with the engine's corrected
    * clock, and the token where there is one. Pure.
    */
-  authorize(request: PreparedRequest, proof: Proof): PreparedRequest | Promise<PreparedRequest>;
+  authorize(request: PreparedRequest, authContext: AuthContext): PreparedRequest | Promise<PreparedRequest>;
 }
 
 /** What a request is authorized with. */
-export interface Proof {
+export interface AuthContext {
   /** The time, by the vendor's clock as far as it is known. */
   now: Date;
   /** A token that is good now; null where the adapter declares none. */

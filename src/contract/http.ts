@@ -28,7 +28,7 @@ export interface PreparedRequest {
 }
 
 /** What came back. */
-export interface HttpAnswer {
+export interface HttpResponse {
   /** HTTP status. */
   status: number;
   /** Names in lower case. */

@@ -132,26 +132,26 @@ export function commonOptions(defaults: CommonDefaults) {
     longestCallSeconds: z.int().nonnegative().max(30 * 86_400).default(defaults.longestCallSeconds ?? 43_200),
     /** Whole seconds. */
     settleSeconds: z.int().nonnegative().default(defaults.settleSeconds ?? 172_800),
-    /** For {@link windowWith}; undefined where none was given. */
+    /** For {@link overrideWindow}; undefined where none was given. */
     filtersOn: z.enum(["start", "unknown"]).optional(),
-    /** For {@link windowWith}; undefined where none was given. */
+    /** For {@link overrideWindow}; undefined where none was given. */
     windowEnd: z.enum(["inclusive", "exclusive", "unknown"]).optional(),
-    /** For {@link pagingWith}; undefined where none was given. */
+    /** For {@link overridePaging}; undefined where none was given. */
     maxSearchRows: z.int().positive().optional(),
-    /** For {@link retentionWith}: whole seconds; undefined where none was given. */
+    /** For {@link overrideRetention}: whole seconds; undefined where none was given. */
     retentionSeconds: z.int().positive().optional(),
-    /** For {@link retentionWith}: whole seconds; undefined where none was given. */
+    /** For {@link overrideRetention}: whole seconds; undefined where none was given. */
     suspectedRetentionSeconds: z.int().positive().optional(),
   };
 }
 
 /** A vendor's declaration of the pages of its list of records, with the cap that the options know in its place. */
-export function pagingWith({ maxSearchRows }: Pick<CommonOptions, "maxSearchRows">, declared: PagingRule): PagingRule {
+export function overridePaging({ maxSearchRows }: Pick<CommonOptions, "maxSearchRows">, declared: PagingRule): PagingRule {
   return maxSearchRows === undefined || declared.style === "none" ? declared : { ...declared, maxRows: maxSearchRows };
 }
 
 /** A vendor's declaration of the window of its list of records, with what the options know better in its place. */
-export function windowWith({ filtersOn, windowEnd }: Pick<CommonOptions, "filtersOn" | "windowEnd">, declared: WindowRule): WindowRule {
+export function overrideWindow({ filtersOn, windowEnd }: Pick<CommonOptions, "filtersOn" | "windowEnd">, declared: WindowRule): WindowRule {
   return { ...declared, filtersOn: filtersOn ?? declared.filtersOn, end: windowEnd ?? declared.end };
 }
 
@@ -159,7 +159,7 @@ export function windowWith({ filtersOn, windowEnd }: Pick<CommonOptions, "filter
 export type Retention = Required<Pick<ListOperation<unknown>, "retentionSeconds" | "suspectedRetentionSeconds">>;
 
 /** A vendor's declaration of how far back its list of records reaches, with what the options know better in its place. To be spread into the list. */
-export function retentionWith(
+export function overrideRetention(
   { retentionSeconds, suspectedRetentionSeconds }: Pick<CommonOptions, "retentionSeconds" | "suspectedRetentionSeconds">,
   declared: Pick<ListOperation<unknown>, "retentionSeconds" | "suspectedRetentionSeconds">,
 ): Retention {

@@ -2,10 +2,10 @@ import type { ZodObject, ZodType } from "zod";
 import type { CallRecord, Direction, FoundCall } from "../model/call-record.js";
 import type { UsageMinutes } from "../model/usage-summary.js";
 import type { Auth } from "./auth.js";
-import type { HttpAnswer, HttpRequest } from "./http.js";
-import { printedAs } from "./printed-form.js";
+import type { HttpResponse, HttpRequest } from "./http.js";
+import { redactInspection } from "./redact-inspection.js";
 import type { RowTimes } from "./row-times.js";
-import type { Verdict } from "./verdict.js";
+import type { FailureClassification } from "./failure-classification.js";
 
 /** The version of the contract that this library speaks. A provider declares the one that it was written for. */
 export const CONTRACT_VERSION = 1;
@@ -167,7 +167,7 @@ export interface ListOperation<Value, Row = unknown, Filters extends object = ob
   /** The request for one page, without credentials. Pure: the same page may be asked for again. */
   request(query: PageQuery<Filters>): HttpRequest;
   /** Reads the envelope; its rows are read one by one with `row`. */
-  answer: ZodType<Page>;
+  responseSchema: ZodType<Page>;
   /**
    * Reads one row: unknown keys, new codes, nulls, and numbers as strings must pass. What it does not accept is read as null or as absent, with a `warning`:
    * it has to refuse null in the fields that a row cannot do without.
@@ -210,9 +210,9 @@ export type FindCallOperation<Keys extends object = object, Row = unknown, Filte
       /** The request for one call, without credentials. Pure. */
       request(keys: Keys): HttpRequest;
       /** The row, or null where the answer says that there is no such call. */
-      answer: ZodType;
+      responseSchema: ZodType;
       /** Whether an answer says by its status or its code that there is no such call, as HTTP 404 does. Left out where `answer` tells it. */
-      saysMissing?(answer: HttpAnswer): boolean;
+      isNotFound?(response: HttpResponse): boolean;
       /** Reads the row, as tolerantly as that of a list. */
       row: ZodType<Row>;
       /** Which fields of the row are times and durations, as of a list. */
@@ -289,9 +289,9 @@ export interface Provider<
   /** What the vendor can do. */
   readonly operations: Operations<Filters, Keys>;
   /** What an answer means; null for a success, or where its HTTP status says it all. */
-  judge(answer: HttpAnswer): Verdict | null;
+  classify(response: HttpResponse): FailureClassification | null;
   /** In place of the library's HTTP: answers a request through a client that the user brought. */
-  send?(request: HttpRequest, options: { signal: AbortSignal }): Promise<HttpAnswer>;
+  send?(request: HttpRequest, options: { signal: AbortSignal }): Promise<HttpResponse>;
   /**
    * Returns what tells this account from another at the same vendor. A checkpoint of `sync` keeps the endpoint and a keyed hash of the key, so that another
    * account's keys under the same label are noticed. Left out: a change is not noticed. A function, so that printing the provider does not show it.
@@ -308,7 +308,7 @@ export interface Provider<
 export function defineProvider<Id extends string, Filters extends object, Keys extends object>(
   declarations: Provider<Id, Filters, Keys>,
 ): Provider<Id, Filters, Keys> {
-  return printedAs(declarations, () => `Provider ${declarations.id} (account ${declarations.account})`);
+  return redactInspection(declarations, () => `Provider ${declarations.id} (account ${declarations.account})`);
 }
 
 /**

@@ -84,8 +84,8 @@ const [FIRST_USUAL, LAST_USUAL] = [Date.parse("0000-01-01T00:00:00Z"), Date.pars
  * A time of a call, of its epoch milliseconds; `z.INVALID` where they are none, or in a year of more than four digits. Such are no times of
  * calls, but of a count in another unit, and their JSON form is one that ISO 8601 leaves to agreement.
  */
-function readInstant(milliseconds: number | null): Date | typeof z.INVALID {
-  return milliseconds !== null && milliseconds >= FIRST_USUAL && milliseconds <= LAST_USUAL ? new Date(milliseconds) : z.INVALID;
+function readInstant(ms: number | null): Date | typeof z.INVALID {
+  return ms !== null && ms >= FIRST_USUAL && ms <= LAST_USUAL ? new Date(ms) : z.INVALID;
 }
 
 /** Whether a vendor says that there is no time: by 0, or by nothing. */
@@ -94,11 +94,11 @@ function isNoTime(value: unknown): boolean {
 }
 
 /** An instant as a count of units since 1970; 0 and absent are null. */
-function wireEpoch(unitMilliseconds: number, expected: string) {
+function wireEpoch(unitMs: number, expected: string) {
   return wireValue(expected, (value): Date | null | typeof z.INVALID => {
     if (isNoTime(value)) return null;
     const count = readInteger(value);
-    return readInstant(count === null ? null : count * unitMilliseconds);
+    return readInstant(count === null ? null : count * unitMs);
   });
 }
 
@@ -106,7 +106,7 @@ function wireEpoch(unitMilliseconds: number, expected: string) {
 export const wireUnixSeconds = wireEpoch(1000, "a time in Unix seconds");
 
 /** An instant in Unix milliseconds; 0 and absent are null. */
-export const wireUnixMilliseconds = wireEpoch(1, "a time in Unix milliseconds");
+export const wireUnixMs = wireEpoch(1, "a time in Unix milliseconds");
 
 /**
  * A time as text. 0 and absent are null.

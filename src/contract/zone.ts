@@ -63,7 +63,7 @@ export class Zone {
     const first = this.measureOffset(span * length);
     const last = this.measureOffset((span + 1) * length - 1000);
     const offset = first === last ? first : null;
-    if (known.size >= MOST_KNOWN_SPANS) known.clear();
+    if (known.size >= MAX_KNOWN_SPANS) known.clear();
     known.set(span, offset);
     return offset;
   }
@@ -196,7 +196,7 @@ type Offsets = Map<number, number | null>;
 const DAY = 86_400_000;
 /** Nearly every zone changes its offset on a quarter hour: but for that, one look-up serves the whole quarter. */
 const QUARTER_HOUR = 900_000;
-const MOST_KNOWN_SPANS = 50_000;
+const MAX_KNOWN_SPANS = 50_000;
 /** `yyyy-MM-dd HH:mm:ss` */
 const WALL_LENGTH = 19;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;

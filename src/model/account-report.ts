@@ -1,12 +1,5 @@
 import type { SerializedError } from "./errors.js";
-
-/** The half-open interval `[from, to)`, as ISO 8601 strings in UTC. */
-export interface Interval {
-  /** The first instant in it. */
-  from: string;
-  /** The first instant after it. */
-  to: string;
-}
+import type { Interval } from "./interval.js";
 
 /** Why calls of an interval may be missing; what each means is told at {@link Gap.reason}. */
 export type GapReason = "retention" | "failed" | "incomplete" | "unreadable" | "stopped" | "abandoned";

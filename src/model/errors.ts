@@ -1,3 +1,4 @@
+import type { Interval } from "./interval.js";
 /** The one word by which each error class is known, in `code` and in an adapter's verdicts. */
 export type ErrorCode =
   | "configuration"
@@ -15,14 +16,6 @@ export type ErrorCode =
   | "incomplete"
   | "checkpoint";
 
-/** The vendor window that an error is about, `[from, to)`. */
-export interface WindowBounds {
-  /** Its start, ISO 8601 in UTC. */
-  from: string;
-  /** Its end, ISO 8601 in UTC. */
-  to: string;
-}
-
 /** What is known about the circumstances of an error. Nothing in here is ever a secret. */
 export interface ErrorDetails {
   /** The provider's id, such as `tencent-ccc`; null, as everywhere here, where the error is not about one. */
@@ -38,7 +31,7 @@ export interface ErrorDetails {
   /** Attempts made, the first included; null where the error is not of one request. */
   attempts?: number | null | undefined;
   /** The vendor window that was being read. */
-  window?: WindowBounds | null | undefined;
+  window?: Interval | null | undefined;
   /** True when the same call may succeed later, unchanged. */
   retryable?: boolean | undefined;
 }
@@ -64,7 +57,7 @@ export interface SerializedError {
   /** Attempts made, the first included, or null where the error is not of one request. */
   attempts: number | null;
   /** The vendor window that was being read, or null. */
-  window: WindowBounds | null;
+  window: Interval | null;
   /** True when the same call may succeed later, unchanged. */
   retryable: boolean;
 }
@@ -91,7 +84,7 @@ export abstract class CallRecordsError extends Error {
   /** Attempts made, the first included; null where the error is not of one request. */
   readonly attempts: number | null;
   /** The vendor window that was being read, or null. */
-  readonly window: WindowBounds | null;
+  readonly window: Interval | null;
   /** True when the same call may succeed later, unchanged. */
   readonly retryable: boolean;
 

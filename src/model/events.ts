@@ -39,7 +39,7 @@ export interface RequestEvent extends OperationEvent {
   /** The vendor's own code for it, where it gives one. */
   vendorCode: string | null;
   /** How long it took, from its sending to the last byte of its answer, or to its end without one. Waiting for its turn in the pace does not count. */
-  milliseconds: number;
+  ms: number;
 }
 
 /** An attempt failed for a passing reason, and is repeated after the wait. */
@@ -49,7 +49,7 @@ export interface RetryEvent extends OperationEvent {
   /** The attempt that failed, from 1. */
   attempt: number;
   /** How long is waited before the next. */
-  waitMilliseconds: number;
+  waitMs: number;
   /** Code of the error that it would be if it were the last attempt. */
   error: ErrorCode;
   /** That error's message. */
@@ -61,7 +61,7 @@ export interface ThrottleEvent extends OperationEvent {
   /** The vendor asks for patience. */
   type: "throttle";
   /** How long is waited before the next attempt. */
-  waitMilliseconds: number;
+  waitMs: number;
   /** What the vendor refused with, or null. */
   vendorCode: string | null;
 }
@@ -79,7 +79,7 @@ export interface ClockEvent extends AccountEvent {
   /** The vendor's time is taken over. */
   type: "clock";
   /** What is added to this machine's time from now on; negative where it is ahead of the vendor's. */
-  offsetMilliseconds: number;
+  offsetMs: number;
 }
 
 /** A vendor window begins to be read: its first page is about to be asked for, in its turn. One `window-closed` follows, however the reading ends. */
@@ -110,7 +110,7 @@ export interface WindowClosedEvent extends OperationEvent {
    * As of a `window` event; or `cut` where it was too large, and its parts are opened in its place; or `stopped` where the reading ended, or began anew
    * by a corrected clock, before it was read.
    */
-  fate: "proven" | "read" | "failed" | "incomplete" | "unreadable" | "cut" | "stopped";
+  result: "verified" | "read" | "failed" | "incomplete" | "unreadable" | "split" | "stopped";
   /** Rows that came out of it, repeats left out: also those that lie outside of the range, as windows are wider. */
   rows: number;
   /** Code of the error that it failed with, else null. */
@@ -128,7 +128,7 @@ export interface WindowEvent extends OperationEvent {
   /** The window's end, exclusive. */
   to: string;
   /** `proven` when it adds up and is settled, `read` when it is not settled, else what is wrong with it. */
-  fate: "proven" | "read" | "failed" | "incomplete" | "unreadable";
+  result: "verified" | "read" | "failed" | "incomplete" | "unreadable";
 }
 
 /** A row came twice; it was handed out once. */
@@ -177,7 +177,7 @@ export type ClientEvent =
   | WarningEvent;
 
 /** An event as it is told where it happens, before the client adds the time. */
-export type Occurrence = Untimed<ClientEvent>;
+export type UntimedEvent = Untimed<ClientEvent>;
 type Untimed<Event> = Event extends unknown ? Omit<Event, "at"> : never;
 
 /**

@@ -1,5 +1,5 @@
 import type { BuiltInProvider } from "../index.js";
-import { makeVendors } from "./company-vendors.js";
+import { makeVendors } from "./emulated-vendors.js";
 import { environmentOf, type EmulatorCredentials } from "./credentials.js";
 import type { FaultKind } from "./faults/fault-kinds.js";
 import type { Injection } from "./faults/fault-plan.js";

@@ -3,8 +3,8 @@ import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import { inspect } from "node:util";
 import { bomb } from "./faults/bomb.js";
 import type { FaultKind } from "./faults/fault-kinds.js";
-import type { FaultyAnswer, FaultyVendor } from "./faults/faulty-vendor.js";
-import { bodyOf, type AnswerBody, type VendorId, type VendorRequest } from "./vendor.js";
+import type { FaultyResponse, FaultyVendor } from "./faults/faulty-vendor.js";
+import { bodyOf, type ResponseBody, type VendorId, type VendorRequest } from "./vendor.js";
 
 /** A request that the emulator received: what a test pins the wire with. Its headers hold the emulator's own keys and signatures. */
 export interface ReceivedRequest {
@@ -66,14 +66,14 @@ async function readRequest(incoming: IncomingMessage): Promise<VendorRequest> {
   return { method: incoming.method ?? "GET", path, query: query.join("?"), headers: incoming.headers, body: await readBody(incoming) };
 }
 
-function send(response: ServerResponse, answer: MadeAnswer, now: number): void {
-  const { wire, status, contentType = "application/json;charset=UTF-8", headers } = answer;
+function send(response: ServerResponse, built: BuiltResponse, now: number): void {
+  const { wire, status, contentType = "application/json;charset=UTF-8", headers } = built;
   if (wire === "stalled-header") return;
   if (wire === "reset") {
     response.socket?.resetAndDestroy();
     return;
   }
-  const body = wire === "bomb" ? bomb() : Buffer.from(answer.body);
+  const body = wire === "bomb" ? bomb() : Buffer.from(built.body);
   response.writeHead(status, {
     "Content-Type": contentType,
     "Content-Length": body.byteLength,
@@ -91,29 +91,29 @@ function send(response: ServerResponse, answer: MadeAnswer, now: number): void {
   response.end(body);
 }
 
-function answerOf(vendor: FaultyVendor, request: VendorRequest): FaultyAnswer {
+function responseOf(vendor: FaultyVendor, request: VendorRequest): FaultyResponse {
   try {
-    return vendor.answer(request);
+    return vendor.respond(request);
   } catch (error) {
     return emulatorFailure(error, request.path);
   }
 }
 
 /** An answer whose body is there. */
-interface MadeAnswer extends FaultyAnswer {
-  body: AnswerBody;
+interface BuiltResponse extends FaultyResponse {
+  body: ResponseBody;
 }
 
-function make(answer: FaultyAnswer): MadeAnswer {
+function make(built: FaultyResponse): BuiltResponse {
   try {
-    return { ...answer, body: bodyOf(answer) };
+    return { ...built, body: bodyOf(built) };
   } catch (error) {
-    return emulatorFailure(error, answer.operation);
+    return emulatorFailure(error, built.operation);
   }
 }
 
 /** A mistake in the emulator must not look like one of the vendor's refusals, nor stop the tests that run beside it. */
-function emulatorFailure(error: unknown, operation: string): MadeAnswer {
+function emulatorFailure(error: unknown, operation: string): BuiltResponse {
   const body = `The emulator failed: ${inspect(error)}`;
   return { status: 500, contentType: "text/plain;charset=UTF-8", body, operation, refusal: "emulator-failure", fault: null };
 }
@@ -123,18 +123,18 @@ export async function startLoopbackServer(vendor: FaultyVendor, settings: Server
   const waiting = new Set<NodeJS.Timeout>();
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
     const request = await readRequest(incoming);
-    const answer = answerOf(vendor, request);
+    const built = responseOf(vendor, request);
     const { method, path, query, headers } = request;
-    const { operation, status, refusal, fault } = answer;
+    const { operation, status, refusal, fault } = built;
     settings.onRequest({ vendor: vendor.id, operation, method, path, query, headers, body: readableBody(request.body), receivedAt: new Date(), status, refusal, fault });
     if (settings.latencyMs <= 0) {
-      send(response, make(answer), settings.now());
+      send(response, make(built), settings.now());
       return;
     }
     // Made while the latency passes, after all that has come by now has been counted: a vendor keeps no request at its door until another is answered.
-    const making = new Promise<MadeAnswer>((resolve) => {
+    const making = new Promise<BuiltResponse>((resolve) => {
       setImmediate(() => {
-        resolve(make(answer));
+        resolve(make(built));
       });
     });
     const timer = setTimeout(() => {

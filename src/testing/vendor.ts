@@ -24,17 +24,17 @@ export interface VendorRequest {
  */
 export type WireFault = "reset" | "stalled-header" | "stalled-body" | "cut-body" | "bomb";
 
-export type AnswerBody = string | Uint8Array;
+export type ResponseBody = string | Uint8Array;
 
 /** What the vendor answers. */
-export interface VendorAnswer {
+export interface VendorResponse {
   status: number;
   /** Default `application/json;charset=UTF-8`. */
   contentType?: string;
   /** Further headers. */
   headers?: Record<string, string>;
   /** Or how it is made, where that takes a while: the request has been judged, and counted, without it. */
-  body: AnswerBody | (() => AnswerBody);
+  body: ResponseBody | (() => ResponseBody);
   /** The vendor's name of what was asked for; the path where there is none. */
   operation: string;
   /** The vendor's code of the refusal, else null. */
@@ -54,13 +54,13 @@ export interface Vendor {
   /** The vendor's name of what is asked for; the path where there is none. */
   operationOf(request: VendorRequest): string;
   /** @param flaw what is to be wrong with the page, if the request asks for one that it can befall. */
-  answer(request: VendorRequest, flaw?: ListFlaw): VendorAnswer;
+  respond(request: VendorRequest, flaw?: ListFlaw): VendorResponse;
   /** Makes every token given out so far invalid, where the vendor has tokens. */
   revokeTokens?(): void;
 }
 
 /** The body of an answer, made now where it has yet to be made. */
-export function bodyOf({ body }: Pick<VendorAnswer, "body">): AnswerBody {
+export function bodyOf({ body }: Pick<VendorResponse, "body">): ResponseBody {
   return typeof body === "function" ? body() : body;
 }
 

@@ -4,7 +4,7 @@ export interface Measurement {
   limit: string;
   measured: string;
   /** `reported`: there is no limit to hold, or nothing could be measured. */
-  verdict: "holds" | "fails" | "reported";
+  result: "holds" | "fails" | "reported";
 }
 
 interface Bounded {
@@ -21,7 +21,7 @@ function print(value: number, unit = ""): string {
 }
 
 function judged({ goal, value, unit, detail }: Bounded, limit: string, holds: boolean): Measurement {
-  return { goal, limit, measured: print(value, unit) + (detail === undefined ? "" : ` (${detail})`), verdict: holds ? "holds" : "fails" };
+  return { goal, limit, measured: print(value, unit) + (detail === undefined ? "" : ` (${detail})`), result: holds ? "holds" : "fails" };
 }
 
 export function atMost(limit: number, bounded: Bounded): Measurement {
@@ -37,5 +37,5 @@ export function between(least: number, most: number, bounded: Bounded): Measurem
 }
 
 export function reported(goal: string, measured: string): Measurement {
-  return { goal, limit: "–", measured, verdict: "reported" };
+  return { goal, limit: "–", measured, result: "reported" };
 }

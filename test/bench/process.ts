@@ -3,12 +3,12 @@ import { fileURLToPath } from "node:url";
 
 /** A process of the benchmark. It answers one question at a time. */
 export interface Process {
-  ask<Answer>(question: unknown): Promise<Answer>;
+  ask<Response>(question: unknown): Promise<Response>;
   stop(): void;
 }
 
 interface Told {
-  answer?: unknown;
+  response?: unknown;
   failure?: string;
 }
 
@@ -35,10 +35,10 @@ export async function start(name: string, nodeOptions: string[] = []): Promise<P
       });
       child.send(question as object);
     });
-  const ask = async <Answer>(question: unknown): Promise<Answer> => {
-    const { answer, failure } = await tell(question);
+  const ask = async <Response>(question: unknown): Promise<Response> => {
+    const { response, failure } = await tell(question);
     if (failure !== undefined) throw new Error(`The process ${name} failed: ${failure}`);
-    return answer as Answer;
+    return response as Response;
   };
   const stop = () => {
     child.disconnect();
@@ -48,24 +48,24 @@ export async function start(name: string, nodeOptions: string[] = []): Promise<P
 }
 
 /** Asks a new process one question. */
-export async function run<Answer>(name: string, question: unknown, nodeOptions?: string[]): Promise<Answer> {
+export async function run<Response>(name: string, question: unknown, nodeOptions?: string[]): Promise<Response> {
   const running = await start(name, nodeOptions);
-  const answer = await running.ask<Answer>(question);
+  const response = await running.ask<Response>(question);
   running.stop();
-  return answer;
+  return response;
 }
 
 /** What a process does with each question: called once in each of the files in `processes`. It ends with the process that started it. */
 export function serve(work: (question: never) => Promise<unknown>): void {
-  const answerTo = async (question: unknown): Promise<Told> => {
+  const responseTo = async (question: unknown): Promise<Told> => {
     try {
-      return { answer: question === READY ? READY : await work(question as never) };
+      return { response: question === READY ? READY : await work(question as never) };
     } catch (error) {
       return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
     }
   };
   process.on("message", (question) => {
-    void answerTo(question).then((told) => process.send?.(told));
+    void responseTo(question).then((told) => process.send?.(told));
   });
   process.once("disconnect", () => {
     process.exit();

@@ -1,6 +1,6 @@
 import type { Measurement } from "./measurement.js";
 
-const COLUMNS = ["goal", "limit", "measured", "verdict"] as const;
+const COLUMNS = ["goal", "limit", "measured", "result"] as const;
 
 /** The measurements in columns. */
 export function printTable(measurements: readonly Measurement[]): string {

@@ -29,9 +29,9 @@ async function examine(emulator: VendorEmulator, env: Readonly<Record<string, st
   return { ...outcome, of, find, asked };
 }
 
-const WELL = { configuration: "ok", network: "ok", clock: "ok", credentials: "ok", permission: "ok", answer: "ok", latency: "ok" };
-const AFTER_CREDENTIALS = { ...WELL, credentials: "failed", permission: "skipped", answer: "skipped" };
-const UNREACHABLE = { configuration: "ok", network: "failed", clock: "skipped", credentials: "skipped", permission: "skipped", answer: "skipped" };
+const WELL = { configuration: "ok", network: "ok", clock: "ok", credentials: "ok", permission: "ok", response: "ok", latency: "ok" };
+const AFTER_CREDENTIALS = { ...WELL, credentials: "failed", permission: "skipped", response: "skipped" };
+const UNREACHABLE = { configuration: "ok", network: "failed", clock: "skipped", credentials: "skipped", permission: "skipped", response: "skipped" };
 const NO_KEYS = { TENCENTCLOUD_SECRET_KEY: "wrong-one", HUAWEI_CEC_APP_SECRET: "wrong-two", ITNIOTECH_API_SECRET: "wrong-three" };
 
 describe("doctor", () => {
@@ -120,25 +120,25 @@ describe("doctor", () => {
     emulator.inject("no-token", { vendor: "huawei-cec" });
     const { code, of, find } = await examine(emulator);
     expect(code).toBe(1);
-    expect(of("tencent-ccc")).toEqual({ ...WELL, answer: "failed" });
-    expect(find("tencent-ccc", "answer")?.advice).toBe("The endpoint may be another service, or a proxy that answers in its place.");
-    expect(of("itniotech")).toEqual({ ...WELL, answer: "failed" });
-    expect(find("itniotech", "answer")?.advice).toBe("Something else uses up this account's requests: wait, or lower its option rate.");
+    expect(of("tencent-ccc")).toEqual({ ...WELL, response: "failed" });
+    expect(find("tencent-ccc", "response")?.advice).toBe("The endpoint may be another service, or a proxy that answers in its place.");
+    expect(of("itniotech")).toEqual({ ...WELL, response: "failed" });
+    expect(find("itniotech", "response")?.advice).toBe("Something else uses up this account's requests: wait, or lower its option rate.");
     expect(of("huawei-cec")).toEqual(AFTER_CREDENTIALS);
   });
 
   it("tells a key that may not call the list", async () => {
     const emulator = await start();
     const refusal = { Response: { Error: { Code: "UnauthorizedOperation", Message: "You are not authorized to perform this operation." }, RequestId: "one-request" } };
-    const endpoint = await answerWith(refusal);
+    const endpoint = await respondWith(refusal);
     const { code, of, find } = await examine(emulator, { TENCENT_CCC_ENDPOINT: endpoint }, ["--account", "tencent-ccc"]);
-    expect([code, of("tencent-ccc")]).toEqual([1, { ...WELL, permission: "failed", answer: "skipped" }]);
+    expect([code, of("tencent-ccc")]).toEqual([1, { ...WELL, permission: "failed", response: "skipped" }]);
     expect(find("tencent-ccc", "permission")?.advice).toBe("Let this key call DescribeTelCdr in the vendor's console.");
   });
 });
 
 /** A vendor that gives every request this answer. */
-async function answerWith(body: unknown): Promise<string> {
+async function respondWith(body: unknown): Promise<string> {
   const server: Server = createServer((request, response) => {
     request.resume();
     response.setHeader("Content-Type", "application/json");
@@ -170,7 +170,7 @@ describe("doctor where MD5 is not allowed", () => {
     const { code, of, find } = await examine(await start(), { NODE_OPTIONS: `--require ${preload}` });
     expect(code).toBe(3);
     expect([of("tencent-ccc"), of("huawei-cec")]).toEqual([WELL, WELL]);
-    expect(of("itniotech")).toEqual({ configuration: "ok", network: "skipped", clock: "skipped", credentials: "failed", permission: "skipped", answer: "skipped" });
+    expect(of("itniotech")).toEqual({ configuration: "ok", network: "skipped", clock: "skipped", credentials: "failed", permission: "skipped", response: "skipped" });
     expect(find("itniotech", "credentials")?.detail).toContain("could not be signed");
   });
 });

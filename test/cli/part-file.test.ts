@@ -3,8 +3,8 @@ import { chmod, chown, mkdir, readdir, readFile, rename, rm, stat, symlink, writ
 import { join } from "node:path";
 import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { openFile } from "../../src/cli/output/file-destination.js";
-import { openDestination } from "../../src/cli/output/open-destination.js";
+import { openFile } from "../../src/cli/output/file-target.js";
+import { openDestination } from "../../src/cli/output/open-target.js";
 import { partFileFor, removePartsOf } from "../../src/cli/output/part-file.js";
 import { newFolder, run } from "./command.js";
 import { Running } from "./running.js";

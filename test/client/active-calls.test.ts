@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type ClientEvent, huaweiCec, tencentCcc, UnsupportedError } from "call-records";
-import { sessionAnswer } from "../samples/tencent-ccc.js";
-import { huaweiAnswering, serve } from "./scripted-vendor.js";
+import { sessionResponse } from "../samples/tencent-ccc.js";
+import { huaweiResponding, serve } from "./scripted-vendor.js";
 import { HOUR, ManualClock, NOW, openClient, openStage, RATE, rejectionOf, type Stage } from "./stage.js";
 import { idsOf } from "./truth.js";
 
@@ -69,16 +69,16 @@ describe("the calls going on", () => {
     expect(calls).toMatchObject([{ id: "old", state: "in-progress", startedAt: new Date(NOW - 72 * HOUR) }]);
     expect(events.filter(({ type }) => type === "warning")).toEqual([]);
 
-    const endpoint = await serve(() => ({ body: sessionAnswer }));
+    const endpoint = await serve(() => ({ body: sessionResponse }));
     const sample = openClient({ providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate: RATE })], clock: new ManualClock() });
-    const [session] = sessionAnswer.Response.Sessions;
+    const [session] = sessionResponse.Response.Sessions;
     expect((await sample.activeCalls()).calls).toMatchObject([{ id: session?.SessionID, state: "in-progress", startedAt: new Date(1607702199_000), answeredAt: new Date(1607702329_000) }]);
   });
 
   it("are, out of Huawei's history, without those that it never closed, which a warning tells once", async () => {
     const open = (id: string, hours: number) => ({ callSerialNo: id, startTime: NOW - hours * HOUR, state: 2 });
     const rows = [open("old", 300), open("older", 400), open("new", 1)];
-    const endpoint = await serve(huaweiAnswering(({ body }) => ({ body: { retCode: "0", result: body.taskType === "0" ? { total: 3, callInfo: rows } : { total: 0, callInfo: [] } } })));
+    const endpoint = await serve(huaweiResponding(({ body }) => ({ body: { retCode: "0", result: body.taskType === "0" ? { total: 3, callInfo: rows } : { total: 0, callInfo: [] } } })));
     const events: ClientEvent[] = [];
     const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate: RATE })], clock: new ManualClock(), onEvent: (event) => events.push(event) });
     expect((await client.activeCalls()).calls.map(({ id }) => id)).toEqual(["new"]);
@@ -164,7 +164,7 @@ describe("a history of calls that have not ended, which counts more calls than i
     const at = NOW - HOUR;
     const rows = Array.from({ length: 250 }, (_, index) => ({ callSerialNo: `${index}`, startTime: at, state: 2 }));
     const endpoint = await serve(
-      huaweiAnswering(({ body }) => {
+      huaweiResponding(({ body }) => {
         const isWithin = body.taskType === "0" && Number(body.startTime) <= at && at <= Number(body.endTime);
         const isFirst = body.offset === "0";
         return { body: { retCode: "0", retMsg: "", result: { total: isWithin ? (isFirst ? 250 : 251) : 0, callInfo: isWithin && isFirst ? rows.slice(0, Number(body.limit)) : [] } } };

@@ -14,7 +14,7 @@ describe("Itniotech's signature", () => {
     expect(idsOf(records)).toEqual(idsOf(within(emulator.truth.itniotech.calls, range.from, range.to)));
     expect(emulator.requests.map(({ refusal }) => refusal).filter((refusal) => refusal !== null)).toEqual(["-16"]);
     expect(emulator.requests.map(({ headers }) => headers.timestamp)).toEqual([String((NOW + off) / SECOND), ...emulator.requests.slice(1).map(() => String(NOW / SECOND))]);
-    expect(events.filter(({ type }) => type === "clock" || type === "retry")).toMatchObject([{ type: "clock", account: "itniotech", offsetMilliseconds: -off }]);
+    expect(events.filter(({ type }) => type === "clock" || type === "retry")).toMatchObject([{ type: "clock", account: "itniotech", offsetMs: -off }]);
 
     emulator.forgetRequests();
     await client.records({ ...range, accounts }).toArray({ max: 10_000 });

@@ -51,7 +51,7 @@ describe("a signature of Tencent's", () => {
     const records = await client.records({ ...range, accounts }).toArray({ max: 1000 });
     expect(idsOf(records)).toEqual(idsOf(within(emulator.truth["tencent-ccc"].calls, range.from, range.to)));
     expect(emulator.requests.map(({ refusal }) => refusal).filter((refusal) => refusal !== null)).toEqual(["AuthFailure.SignatureExpire"]);
-    expect(events.filter(({ type }) => type === "clock")).toMatchObject([{ type: "clock", account: "tencent-ccc", offsetMilliseconds: -off }]);
+    expect(events.filter(({ type }) => type === "clock")).toMatchObject([{ type: "clock", account: "tencent-ccc", offsetMs: -off }]);
     await client.activeCalls({ accounts });
     expect(emulator.requests.at(-1)).toMatchObject({ operation: "DescribePSTNActiveSessionList", refusal: null });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { huaweiCec, itniotech, NetworkError, ResponseError, tencentCcc, type TencentCccClient } from "call-records";
-import { huaweiAnswering, serve, written } from "./scripted-vendor.js";
+import { huaweiResponding, serve, written } from "./scripted-vendor.js";
 import { HastyClock, TIMEOUT_MS as timeoutMs } from "../hostile/hasty-clock.js";
 import { DAY, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./stage.js";
 
@@ -22,11 +22,11 @@ const CUT = ["{", '{"a":', '{"a":1', '{"a":"te', '{"a":tru', '{"a":[1,{"b":2}', 
 const VENDORS = ["tencent-ccc", "huawei-cec", "itniotech"] as const;
 async function openVendor(vendor: (typeof VENDORS)[number], body: string) {
   let sent = 0;
-  const answer = () => {
+  const response = () => {
     sent += 1;
     return { body: written(body) };
   };
-  const endpoint = await serve(vendor === "huawei-cec" ? huaweiAnswering(answer) : answer);
+  const endpoint = await serve(vendor === "huawei-cec" ? huaweiResponding(response) : response);
   const provider = {
     "tencent-ccc": () => tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate }),
     "huawei-cec": () => huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate }),
@@ -62,7 +62,7 @@ describe("a body that breaks", () => {
     const broken = NOW - 50 * DAY;
     let failed = 0;
     const endpoint = await serve(
-      huaweiAnswering(({ body: { startTime, endTime, taskType } }) => {
+      huaweiResponding(({ body: { startTime, endTime, taskType } }) => {
         const within = (at: number) => at >= Number(startTime) && at <= Number(endTime);
         const callInfo = taskType === "0" ? rows.filter((row) => within(row.startTime)) : [];
         const body = { retCode: "0", retMsg: "", result: { total: callInfo.length, callInfo } };

@@ -32,7 +32,7 @@ it("has large answers wait for each other, and lets all of them through", async 
         const isHeld = { now: false };
         const { text } = await transport.send({ method: "GET", url, headers: {}, body: null }, new AbortController().signal, {
           sent: () => undefined,
-          answered: () => undefined,
+          responded: () => undefined,
           held: () => {
             isHeld.now = true;
             now += 1;
@@ -63,7 +63,7 @@ it("sends no request whose answer would have to wait, and counts that as held", 
     const sending = (name: string, onHeld: () => void) =>
       transport.send(request, new AbortController().signal, {
         sent: () => order.push(`${name} sent`),
-        answered: () => undefined,
+        responded: () => undefined,
         held: () => {
           order.push(`${name} held`);
           onHeld();
@@ -89,9 +89,9 @@ it("ends an answer that waits as soon as it is aborted, and gives its room to ot
     const ending = new AbortController();
     const reason = new AbortedError("enough");
     const request = { method: "GET" as const, url, headers: {}, body: null };
-    const milestones = { sent: () => undefined, answered: () => undefined, held: () => { ending.abort(reason); }, resumed: () => undefined };
+    const observer = { sent: () => undefined, responded: () => undefined, held: () => { ending.abort(reason); }, resumed: () => undefined };
     const first = transport.send(request, new AbortController().signal);
-    const others = Array.from({ length: 3 }, () => rejectionOf(transport.send(request, ending.signal, milestones)));
+    const others = Array.from({ length: 3 }, () => rejectionOf(transport.send(request, ending.signal, observer)));
     for (const other of others) expect(await other).toBe(reason);
     expect((await first).text).toHaveLength(BODY.length);
     expect((await transport.send(request, new AbortController().signal)).text).toHaveLength(BODY.length);

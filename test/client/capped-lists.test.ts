@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type AccountReport, type CallRecord, type ClientEvent, defineProvider, huaweiCec, IncompleteError, itniotech, type Provider, type RecordsQuery } from "call-records";
-import { type Answer, huaweiAnswering, serve } from "./scripted-vendor.js";
+import { type Response, huaweiResponding, serve } from "./scripted-vendor.js";
 import { DAY, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./stage.js";
 
 const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
@@ -39,7 +39,7 @@ function pageOf({ starts, served = Number.POSITIVE_INFINITY, pageCap = Number.PO
 interface Asked {
   vendor: "huawei-cec" | "itniotech";
   provider: (endpoint: string, maxSearchRows?: number, concurrency?: number) => Provider;
-  answering: (search: Search) => Answer;
+  answering: (search: Search) => Response;
 }
 
 const vendors: Asked[] = [
@@ -47,7 +47,7 @@ const vendors: Asked[] = [
     vendor: "huawei-cec",
     provider: (endpoint, maxSearchRows, concurrency = 4) => huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate: { ...rate, concurrency }, maxSearchRows }),
     answering: (search) =>
-      huaweiAnswering(({ body }) => {
+      huaweiResponding(({ body }) => {
         const own = body.taskType === "0" ? search : { ...search, starts: [] };
         const found = pageOf(own, { from: Number(body.startTime), to: Number(body.endTime) }, Number(body.offset), Number(body.limit));
         if (found === null) return HUAWEI_REFUSAL;
@@ -222,12 +222,12 @@ const byCursor: Asked = {
       ...records,
       paging: { style: "cursor", size: 100, total: true },
       request: (query) => records.request({ ...query, page: { ...query.page, offset: Number(query.page.cursor ?? 0) } }),
-      answer: z.looseObject({ next: z.string().nullish() }).transform((body) => ({ ...records.answer.parse(body), next: body.next ?? null })),
+      responseSchema: z.looseObject({ next: z.string().nullish() }).transform((body) => ({ ...records.responseSchema.parse(body), next: body.next ?? null })),
     };
     return defineProvider({ ...provider, operations: { ...provider.operations, records: list } });
   },
   answering: (search) =>
-    huaweiAnswering((asked) => {
+    huaweiResponding((asked) => {
       const listAt = (offset: number) => vendors[0]?.answering(search)({ ...asked, body: { ...asked.body, offset } }).body as { result: { callInfo: unknown[] } };
       const page = listAt(Number(asked.body.offset));
       const end = Number(asked.body.offset) + page.result.callInfo.length;

@@ -58,10 +58,10 @@ function expectExactlyOnce({ records, wanted, refusals, accounts }: Awaited<Retu
   }
   expect(records.filter(({ startedAt }) => startedAt < from || startedAt >= to)).toEqual([]);
   expect(refusals).toEqual([]);
-  expect(accounts.map(proven)).toEqual(VENDORS.map(() => ({ status: "complete", coverage: [{ from: from.toISOString(), to: to.toISOString() }], unsettled: [], gaps: [] })));
+  expect(accounts.map(verified)).toEqual(VENDORS.map(() => ({ status: "complete", coverage: [{ from: from.toISOString(), to: to.toISOString() }], unsettled: [], gaps: [] })));
 }
 
-const proven = ({ status, coverage, unsettled, gaps }: AccountReport) => ({ status, coverage, unsettled, gaps });
+const verified = ({ status, coverage, unsettled, gaps }: AccountReport) => ({ status, coverage, unsettled, gaps });
 
 const isAscending = (records: readonly CallRecord[]) =>
   records.every((record, index) => index === 0 || (records[index - 1]?.startedAt.getTime() ?? 0) <= record.startedAt.getTime());

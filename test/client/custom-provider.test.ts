@@ -12,7 +12,7 @@ let endpoint = "";
 const server = createServer((request, response) => {
   const url = new URL(request.url ?? "/", endpoint);
   received.push(url);
-  const { status, body } = vendor.answer(url);
+  const { status, body } = vendor.response(url);
   response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
 });
 

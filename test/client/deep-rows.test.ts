@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { huaweiCec, itniotech, MemoryCheckpointStore, ResponseError, tencentCcc } from "call-records";
-import { type Answer, huaweiAnswering, serve, written } from "./scripted-vendor.js";
+import { type Response, huaweiResponding, serve, written } from "./scripted-vendor.js";
 import { DAY, ManualClock, NOW, openClient, RATE as rate, rejectionOf, thrownBy } from "./stage.js";
 
 const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
@@ -41,8 +41,8 @@ async function openVendor(vendor: Vendor, field: string, levels: number) {
   const text = JSON.stringify(body([row(1, {}), row(2, { [field]: "the deep value" }), row(3, {})])).replace(DEEP, nested(levels));
   const empty = vendor === "huawei-cec" ? { retCode: "1" } : { Response: { TotalCount: 0, TelCdrs: [], RequestId: "r" } };
   // Huawei is asked for two lists, Tencent for what lies before the range as well.
-  const answer: Answer = ({ body: asked }) => (asked.taskType === "4" ? { body: empty } : { body: written(text) });
-  const endpoint = await serve(vendor === "huawei-cec" ? huaweiAnswering(answer) : answer);
+  const response: Response = ({ body: asked }) => (asked.taskType === "4" ? { body: empty } : { body: written(text) });
+  const endpoint = await serve(vendor === "huawei-cec" ? huaweiResponding(response) : response);
   return openClient({ providers: [provider(endpoint)], clock: new ManualClock() });
 }
 

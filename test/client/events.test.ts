@@ -33,7 +33,7 @@ function endsOf(events: readonly ClientEvent[]): Map<string, EventOf<"window-clo
   return ends;
 }
 
-const fatesOf = (events: readonly ClientEvent[]) => new Set([...endsOf(events).values()].map(({ fate }) => fate));
+const resultsOf = (events: readonly ClientEvent[]) => new Set([...endsOf(events).values()].map(({ result }) => result));
 
 describe("the events of a reading", () => {
   it("tie each request to its window, and each window to its invocation, of several that go on at once", async () => {
@@ -47,7 +47,7 @@ describe("the events of a reading", () => {
     const requests = allOf(events, "request");
     expect(requests.length).toBe(emulator.requests.length);
     for (const { operation, window, page } of requests) expect(window === null && page === null).toBe(operation === "token");
-    for (const taken of allOf(events, "window")) expect(ends.get(taken.window)).toMatchObject({ fate: taken.fate, invocation: taken.invocation });
+    for (const taken of allOf(events, "window")) expect(ends.get(taken.window)).toMatchObject({ result: taken.result, invocation: taken.invocation });
   });
 
   it("say of each window which list it is, from when to when, and how many rows came out of it", async () => {
@@ -91,15 +91,15 @@ describe("the events of a reading", () => {
       expect(own.find(({ error }) => error === "rate-limit")).toMatchObject({ status: account === "huawei-cec" ? 429 : 200 });
       expect(own.find(({ error }) => error === "network")).toMatchObject({ status: 200, vendorCode: null });
     }
-    expect(allOf(events, "throttle").map(({ window, waitMilliseconds }) => ({ window, waitMilliseconds }))).toEqual(
-      retries.filter(({ error }) => error === "rate-limit").map(({ window, waitMilliseconds }) => ({ window, waitMilliseconds })),
+    expect(allOf(events, "throttle").map(({ window, waitMs }) => ({ window, waitMs }))).toEqual(
+      retries.filter(({ error }) => error === "rate-limit").map(({ window, waitMs }) => ({ window, waitMs })),
     );
   });
 
   it("close every window of a reading that is left, aborted or fails", async () => {
     const left = await openStage({ emulator: { days: 30, callsPerDay: 60, latencyMs: 2 } });
     for await (const record of left.client.records({ from: daysAgo(29), to: daysAgo(1) })) if (record.id !== "") break;
-    expect(fatesOf(left.events)).toContain("stopped");
+    expect(resultsOf(left.events)).toContain("stopped");
 
     const aborted = await openStage({ emulator: { days: 30, callsPerDay: 60, latencyMs: 2 } });
     const stop = new AbortController();
@@ -107,13 +107,13 @@ describe("the events of a reading", () => {
     await rejectionOf((async () => {
       for await (const record of aborting) if (record.id !== "") stop.abort();
     })());
-    expect(fatesOf(aborted.events)).toContain("stopped");
-    expect(fatesOf(aborted.events)).not.toContain("failed");
+    expect(resultsOf(aborted.events)).toContain("stopped");
+    expect(resultsOf(aborted.events)).not.toContain("failed");
 
     const failing = await openStage({ emulator: { days: 30, callsPerDay: 60 } });
     failing.emulator.inject("redirect", { vendor: "itniotech", after: 1 });
     expect(await rejectionOf(read(failing.client))).toBeInstanceOf(ResponseError);
-    expect([...endsOf(failing.events).values()].filter(({ error }) => error !== null)).toMatchObject([{ account: "itniotech", fate: "failed", error: "response" }]);
+    expect([...endsOf(failing.events).values()].filter(({ error }) => error !== null)).toMatchObject([{ account: "itniotech", result: "failed", error: "response" }]);
   });
 
   it("say that a window which was planned by a wrong clock was given up, before others are opened", async () => {
@@ -121,13 +121,13 @@ describe("the events of a reading", () => {
     clock.advance(-HOUR);
     await client.records({ ...range, to: daysAgo(0), accounts: ["itniotech"] }).toArray({ max: 1000 });
     const windows = events.filter((event) => event.type === "window-opened" || event.type === "window-closed");
-    expect(windows.map((event) => (event.type === "window-opened" ? "opened" : event.fate)).slice(0, 3)).toEqual(["opened", "stopped", "opened"]);
-    expect([...endsOf(events).values()].filter(({ fate }) => fate === "stopped")).toMatchObject([{ rows: 0, error: null }]);
+    expect(windows.map((event) => (event.type === "window-opened" ? "opened" : event.result)).slice(0, 3)).toEqual(["opened", "stopped", "opened"]);
+    expect([...endsOf(events).values()].filter(({ result }) => result === "stopped")).toMatchObject([{ rows: 0, error: null }]);
   });
 
   it("say that a window which is too large was cut", async () => {
     const { client, events } = await openStage({ emulator: { days: 12, callsPerDay: 60, mostRows: { itniotech: 100 } } });
     await read(client);
-    expect(fatesOf(events)).toContain("cut");
+    expect(resultsOf(events)).toContain("split");
   });
 });

@@ -12,7 +12,7 @@ function openBroken(change: (provider: Provider) => Partial<Provider["operations
   const records = { ...provider.operations.records, ...change(provider) };
   const transport = {
     send: ({ url }: { url: string }) => {
-      const { status, body } = vendor.answer(new URL(url));
+      const { status, body } = vendor.response(new URL(url));
       return Promise.resolve({ status, headers: {}, text: JSON.stringify(body) });
     },
   };

@@ -11,11 +11,11 @@ const page = (count: number, rows: unknown[] | null) => ({ body: { Response: { T
 const holds = ({ body }: Asked, at: number) => Number(body.StartTimeStamp) * 1000 <= at && at < Number(body.EndTimeStamp) * 1000;
 
 /** A search whose window of an instant is answered in another way. */
-async function searching(at: number, answerThere: (asked: Asked) => { status?: number; body: unknown }, answerElsewhere: (asked: Asked) => { body: unknown } = () => page(0, [])) {
+async function searching(at: number, respondThere: (asked: Asked) => { status?: number; body: unknown }, respondElsewhere: (asked: Asked) => { body: unknown } = () => page(0, [])) {
   const asked: Asked[] = [];
   const endpoint = await serve((request) => {
     asked.push(request);
-    return holds(request, at) ? answerThere(request) : answerElsewhere(request);
+    return holds(request, at) ? respondThere(request) : respondElsewhere(request);
   });
   const events: ClientEvent[] = [];
   const client = openClient({
@@ -66,8 +66,8 @@ describe("a search that finds nothing", () => {
   it.each<[string, { status?: number; body: unknown }]>([
     ["failed", { status: 502, body: {} }],
     ["was refused", { body: { Response: { Error: { Code: "FailedOperation", Message: "no" }, RequestId: "r" } } }],
-  ])("is the error of a window that %s", async (_, answer) => {
-    const { find } = await searching(NOW - 100 * DAY, () => answer);
+  ])("is the error of a window that %s", async (_, response) => {
+    const { find } = await searching(NOW - 100 * DAY, () => response);
     expect(await rejectionOf(find())).toBeInstanceOf(VendorError);
   });
 });
@@ -95,21 +95,21 @@ describe("a search that finds the call", () => {
 
 describe("an id that calls of two applications have", () => {
   const at = { 1: NOW - 10 * DAY, 2: NOW - 150 * DAY };
-  const finding = async (answerOf: (application: 1 | 2, asked: Asked) => { status?: number; body: unknown }) => {
+  const finding = async (responseOf: (application: 1 | 2, asked: Asked) => { status?: number; body: unknown }) => {
     const asked: Asked[] = [];
     const endpoint = await serve((request) => {
       asked.push(request);
-      return answerOf(Number(request.body.SdkAppId) as 1 | 2, request);
+      return responseOf(Number(request.body.SdkAppId) as 1 | 2, request);
     });
     const provider = tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1, 2], endpoint, rate: RATE });
     const client = openClient({ providers: [provider], clock: new ManualClock(), retry: { attempts: 1 } });
     const find = (query: { application?: string } = {}) => client.findCall({ account: "tencent-ccc", sessionId: SESSION, ...query });
     return { asked, find };
   };
-  const answer = (application: 1 | 2, asked: Asked) => (holds(asked, at[application]) ? page(1, [{ ...row, Time: at[application] / 1000 }]) : page(0, []));
+  const response = (application: 1 | 2, asked: Asked) => (holds(asked, at[application]) ? page(1, [{ ...row, Time: at[application] / 1000 }]) : page(0, []));
 
   it("is a RequestError that names both and the argument, after few requests", async () => {
-    const { asked, find } = await finding(answer);
+    const { asked, find } = await finding(response);
     const error = await rejectionOf(find());
     expect(error).toBeInstanceOf(RequestError);
     for (const name of ["`1`", "`2`", "`application`"]) expect(error.message).toContain(name);
@@ -118,12 +118,12 @@ describe("an id that calls of two applications have", () => {
   });
 
   it.each([1, 2] as const)("is the call of the application that is named (%i)", async (application) => {
-    const { find } = await finding(answer);
+    const { find } = await finding(response);
     expect(await find({ application: String(application) })).toMatchObject({ id: SESSION, application: String(application), startedAt: new Date(at[application]) });
   });
 
   it("may be one where an application could not be searched, which is an error, and does not matter where another is named", async () => {
-    const { find } = await finding((application, request) => (application === 1 ? answer(1, request) : { status: 502, body: {} }));
+    const { find } = await finding((application, request) => (application === 1 ? response(1, request) : { status: 502, body: {} }));
     expect(await rejectionOf(find())).toBeInstanceOf(VendorError);
     expect(await find({ application: "1" })).toMatchObject({ application: "1" });
   });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { AbortedError, AuthenticationError, CallRecordsClient, defineProvider, huaweiCec, RequestError, ResponseError, UnsupportedError, wireId } from "call-records";
 import { declareSound, records } from "../conformance/sound.js";
-import { huaweiAnswering, serve } from "./scripted-vendor.js";
+import { huaweiResponding, serve } from "./scripted-vendor.js";
 import { bodyOf, IN_TURN, openClient, openStage, RATE, rejectionOf, requestsFor, type Stage } from "./stage.js";
 import { toldBy, truthOf } from "./truth.js";
 
@@ -72,7 +72,7 @@ describe("one call of Huawei, at an agent's desk", () => {
 describe("what Huawei's desk answers", () => {
   const keys = { callId: "1724233344-98", userId: "2", tenantId: "3", agentId: "4" };
   const finding = async (body: unknown) => {
-    const endpoint = await serve(huaweiAnswering(() => ({ body })));
+    const endpoint = await serve(huaweiResponding(() => ({ body })));
     const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate: RATE })] });
     return client.findCall({ account: "huawei-cec", ...keys });
   };
@@ -163,8 +163,8 @@ describe("one call of a vendor that answers 404 for none", () => {
           if (id === "") throw new TypeError("There is no such id.");
           return { method: "GET" as const, url: `https://api.sound.example/calls/${id}` };
         },
-        saysMissing: ({ status }) => status === 404,
-        answer: z.unknown(),
+        isNotFound: ({ status }) => status === 404,
+        responseSchema: z.unknown(),
         row: z.object({ id: wireId }),
         map: () => {
           throw new TypeError("There is no call to be mapped.");
@@ -172,7 +172,7 @@ describe("one call of a vendor that answers 404 for none", () => {
       },
     },
     send: ({ url }) => Promise.resolve({ status: Number(url.split("/").at(-1)), headers: {}, body: { code: "as the status says" } }),
-    judge: () => null,
+    classify: () => null,
   });
   const client = new CallRecordsClient({ providers: [provider] });
 

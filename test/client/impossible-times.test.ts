@@ -9,10 +9,10 @@ const START = NOW - 5 * DAY;
 const RANGE = { from: daysAgo(6), to: daysAgo(4) };
 
 /** The fields in which each vendor tells of a call's start, answer, end and talk. */
-const FIELDS: Record<VendorId, { start: string; answer: string; end: string; talk: string; endCode: string }> = {
-  "tencent-ccc": { start: "Time", answer: "AcceptTimestamp", end: "EndedTimestamp", talk: "Duration", endCode: "EndStatus" },
-  "huawei-cec": { start: "startTime", answer: "talkingTime", end: "releaseTime", talk: "talkDuration", endCode: "reasonCode" },
-  itniotech: { start: "callStartTime", answer: "calledAnswerTime", end: "calledHangupTime", talk: "callDuration", endCode: "hangupReason" },
+const FIELDS: Record<VendorId, { start: string; response: string; end: string; talk: string; endCode: string }> = {
+  "tencent-ccc": { start: "Time", response: "AcceptTimestamp", end: "EndedTimestamp", talk: "Duration", endCode: "EndStatus" },
+  "huawei-cec": { start: "startTime", response: "talkingTime", end: "releaseTime", talk: "talkDuration", endCode: "reasonCode" },
+  itniotech: { start: "callStartTime", response: "calledAnswerTime", end: "calledHangupTime", talk: "callDuration", endCode: "hangupReason" },
 };
 /** A time as each vendor writes it. */
 const WRITE: Record<VendorId, (at: number) => unknown> = {
@@ -37,10 +37,10 @@ async function readAll({ client }: Stage, vendor: VendorId, range: { from: Date;
 }
 
 describe.each(VENDORS)("an optional time of %s", (vendor) => {
-  const { answer, end, talk } = FIELDS[vendor];
+  const { response, end, talk } = FIELDS[vendor];
 
   it.each(NO_TIMES)("that is %j is null, with one warning, and nothing is derived from it", async (written) => {
-    const row = { [answer]: written, [talk]: null };
+    const row = { [response]: written, [talk]: null };
     const unanswered = (id: string): CustomCall => ({ id, startedAt: new Date(START), answeredAt: null, row });
     const stage = await openCalls(vendor, [unanswered("1"), unanswered("2")]);
     const calls = await readAll(stage, vendor);
@@ -49,8 +49,8 @@ describe.each(VENDORS)("an optional time of %s", (vendor) => {
       expect(call).toMatchObject({ answeredAt: null, talkSeconds: null });
       expect(call.outcome).not.toBe("answered");
     }
-    expect(warningsOf(stage.events)).toMatchObject([{ account: vendor, field: answer }]);
-    expect(warningsOf(stage.events)[0]?.message).toMatch(new RegExp(`the row [12]: field \`${answer}\``));
+    expect(warningsOf(stage.events)).toMatchObject([{ account: vendor, field: response }]);
+    expect(warningsOf(stage.events)[0]?.message).toMatch(new RegExp(`the row [12]: field \`${response}\``));
     const { summaries } = await stage.client.usage({ ...RANGE, accounts: [vendor], source: "records" });
     for (const { minutes, complete } of summaries) expect([minutes.outbound, complete]).toEqual([0, true]);
   });
@@ -74,11 +74,11 @@ describe.each(VENDORS)("an optional time of %s", (vendor) => {
   });
 
   it("and a talk that cannot be are null in a sync and where a row is normalized", async () => {
-    const row = { [answer]: "-1", [talk]: 1_772_330_430 };
+    const row = { [response]: "-1", [talk]: 1_772_330_430 };
     const stage = await openCalls(vendor, [{ startedAt: new Date(START), answeredAt: null, row }]);
     const { changes } = await passOf(stage.client, { ...RANGE, accounts: [vendor], store: new MemoryCheckpointStore() });
     expect(changes.map(({ record }) => [record.answeredAt, record.talkSeconds])).toEqual([[null, null]]);
-    expect(warningsOf(stage.events).map(({ field }) => field)).toEqual([answer, talk]);
+    expect(warningsOf(stage.events).map(({ field }) => field)).toEqual([response, talk]);
     const [change] = changes;
     if (change === undefined) throw new TypeError("The call is missing.");
     expect(stage.client.normalize(vendor, change.record.raw, change.record)).toMatchObject({ answeredAt: null, talkSeconds: null, outcome: change.record.outcome });
@@ -101,7 +101,7 @@ describe.each(VENDORS)("a duration of %s", (vendor) => {
 });
 
 describe.each(VENDORS)("a talk of %s", (vendor) => {
-  const { answer, end, talk } = FIELDS[vendor];
+  const { response, end, talk } = FIELDS[vendor];
   const usual: [string, { answered: number; ended: number; told: number | null; expected: number | null }][] = [
     ["written as 0 is that of the times where they show one", { answered: 5, ended: 605, told: 0, expected: 600 }],
     ["written as 0 is 0 where the times hardly differ", { answered: 5, ended: 6, told: 0, expected: 0 }],
@@ -111,7 +111,7 @@ describe.each(VENDORS)("a talk of %s", (vendor) => {
   ];
 
   it.each(usual)("%s", async (_, { answered, ended, told, expected }) => {
-    const row = { [answer]: WRITE[vendor](START + answered * SECOND), [end]: WRITE[vendor](START + ended * SECOND), [talk]: told };
+    const row = { [response]: WRITE[vendor](START + answered * SECOND), [end]: WRITE[vendor](START + ended * SECOND), [talk]: told };
     const stage = await openCalls(vendor, [{ startedAt: new Date(START), endedAt: new Date(START + ended * SECOND), row }]);
     expect((await readAll(stage, vendor)).map(({ talkSeconds }) => talkSeconds)).toEqual([expected]);
     expect(warningsOf(stage.events).map(({ field }) => field)).toEqual(expected === null ? ["talkSeconds"] : []);
@@ -130,8 +130,8 @@ describe("a talk of Huawei that is written as -1, as its beginning is", () => {
 
 describe("a derived duration", () => {
   it.each(VENDORS)("of %s is never longer than the longest call", async (vendor) => {
-    const { answer, end, talk } = FIELDS[vendor];
-    const row = { [answer]: WRITE[vendor](START - 11 * HOUR), [end]: WRITE[vendor](START + 11 * HOUR), [talk]: null };
+    const { response, end, talk } = FIELDS[vendor];
+    const row = { [response]: WRITE[vendor](START - 11 * HOUR), [end]: WRITE[vendor](START + 11 * HOUR), [talk]: null };
     const stage = await openCalls(vendor, [{ startedAt: new Date(START), row }]);
     const [call] = await readAll(stage, vendor);
     expect(call?.talkSeconds).toBeNull();
@@ -191,8 +191,8 @@ describe.each(VENDORS)("a start of %s", (vendor) => {
 
   it("and all other times of a clock that is a year off make the row unreadable, too", async () => {
     const shifted = (at: number) => WRITE[vendor](at - 365 * DAY);
-    const { answer } = FIELDS[vendor];
-    const row: Record<string, unknown> = { [start]: shifted(START), [answer]: shifted(START + 10 * SECOND), [end]: shifted(START + 60 * SECOND) };
+    const { response } = FIELDS[vendor];
+    const row: Record<string, unknown> = { [start]: shifted(START), [response]: shifted(START + 10 * SECOND), [end]: shifted(START + 60 * SECOND) };
     const stage = await openCalls(vendor, [{ id: "bad", startedAt: new Date(START), row }]);
     expect(await rejectionOf(readAll(stage, vendor))).toBeInstanceOf(ResponseError);
   });
@@ -221,7 +221,7 @@ describe("a row that was not asked for by time", () => {
 });
 
 describe.each(VENDORS)("times that the emulator writes oddly for %s", (vendor) => {
-  const { start, answer, end } = FIELDS[vendor];
+  const { start, response, end } = FIELDS[vendor];
 
   it.each(ODD_TIMES)("as %s: of an answer and an end they are null, of a start the row is unreadable", async (way) => {
     const stage = await openCalls(vendor, [
@@ -230,7 +230,7 @@ describe.each(VENDORS)("times that the emulator writes oddly for %s", (vendor) =
     ]);
     const stream = stage.client.records({ ...RANGE, accounts: [vendor], unreadableRows: "report" });
     expect(await stream.toArray({ max: 10 })).toMatchObject([{ id: "times", answeredAt: null, endedAt: null, outcome: "answered" }]);
-    expect(warningsOf(stage.events).map(({ key, field }) => `${key ?? ""} ${field ?? ""}`)).toEqual(expect.arrayContaining([`times ${answer}`, `times ${end}`, `start ${start}`]));
+    expect(warningsOf(stage.events).map(({ key, field }) => `${key ?? ""} ${field ?? ""}`)).toEqual(expect.arrayContaining([`times ${response}`, `times ${end}`, `start ${start}`]));
     expect(stream.report().accounts[0]?.gaps.map(({ reason }) => reason)).toEqual(["unreadable"]);
   });
 });

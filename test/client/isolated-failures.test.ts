@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { huaweiCec } from "call-records";
-import { huaweiAnswering, serve } from "./scripted-vendor.js";
+import { huaweiResponding, serve } from "./scripted-vendor.js";
 import { DAY, HOUR, ManualClock, NOW, openClient, RATE as rate } from "./stage.js";
 
 describe("isolated failures", () => {
@@ -12,7 +12,7 @@ describe("isolated failures", () => {
     const first = NOW - 120 * DAY - 12 * HOUR;
     let sent = 0;
     const endpoint = await serve(
-      huaweiAnswering(({ body }) => {
+      huaweiResponding(({ body }) => {
         sent += 1;
         if (weeks.includes(Math.floor((Number(body.startTime) - first + DAY) / (7 * DAY)))) return failure;
         const callInfo = body.taskType === "0" ? all.filter(({ startTime }) => startTime >= Number(body.startTime) && startTime <= Number(body.endTime)) : [];
@@ -49,7 +49,7 @@ describe("isolated failures", () => {
   it("of several pages of one window are one window's failure", async () => {
     const rows = Array.from({ length: 990 }, (_, index) => ({ callSerialNo: `${index}`, startTime: NOW - 30 * DAY + index, state: 3, reasonCode: 5 }));
     const endpoint = await serve(
-      huaweiAnswering(({ body }) => {
+      huaweiResponding(({ body }) => {
         const within = rows.filter(({ startTime }) => body.taskType === "0" && startTime >= Number(body.startTime) && startTime <= Number(body.endTime));
         if (Number(body.offset) > 0) return { status: 503, body: {} };
         return { body: { retCode: "0", retMsg: "", result: { total: within.length, callInfo: within.slice(0, 100) } } };
@@ -81,7 +81,7 @@ describe("a failure half-way", () => {
   async function streamThatFails() {
     const rows = Array.from({ length: 60 }, (_, day) => ({ callSerialNo: `${day}`, startTime: NOW - (66 - day) * DAY, state: 3, reasonCode: 5 }));
     const endpoint = await serve(
-      huaweiAnswering(({ body }) => {
+      huaweiResponding(({ body }) => {
         if (Number(body.startTime) > NOW - 15 * DAY) return { status: 400, body: {} };
         const callInfo = rows.filter(({ startTime }) => body.taskType === "0" && startTime >= Number(body.startTime) && startTime <= Number(body.endTime));
         return { body: { retCode: "0", retMsg: "", result: { total: callInfo.length, callInfo } } };

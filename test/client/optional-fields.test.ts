@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type BuiltInProvider, type ClientEvent, huaweiCec, itniotech, ResponseError, tencentCcc } from "call-records";
 import type { z } from "zod";
-import { type Answer, huaweiAnswering, serve } from "./scripted-vendor.js";
+import { type Response, huaweiResponding, serve } from "./scripted-vendor.js";
 import { DAY, HOUR, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./stage.js";
 
 const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
@@ -16,7 +16,7 @@ interface List {
   schema: (provider: BuiltInProvider) => z.ZodType;
   id: string;
   provider: (endpoint: string) => BuiltInProvider;
-  answer: (rows: Row[]) => Answer;
+  response: (rows: Row[]) => Response;
 }
 
 const huawei = (endpoint: string) => huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate });
@@ -34,21 +34,21 @@ const HISTORIES: Record<string, List> = {
     schema: recordsOf,
     id: "SessionId",
     provider: tencent,
-    answer: (rows) => () => ({ body: { Response: { TotalCount: rows.length, TelCdrs: rows, RequestId: "r" } } }),
+    response: (rows) => () => ({ body: { Response: { TotalCount: rows.length, TelCdrs: rows, RequestId: "r" } } }),
   },
   "huawei-cec": {
     row: { startTime: START, endTime: START + 60_000, state: 3, reasonCode: 5, taskType: "0" },
     schema: recordsOf,
     id: "callSerialNo",
     provider: huawei,
-    answer: (rows) => huaweiAnswering(({ body }) => ({ body: body.taskType === "4" ? { retCode: "1" } : { retCode: "0", result: { total: rows.length, callInfo: rows } } })),
+    response: (rows) => huaweiResponding(({ body }) => ({ body: body.taskType === "4" ? { retCode: "1" } : { retCode: "0", result: { total: rows.length, callInfo: rows } } })),
   },
   itniotech: {
     row: { callStartTime: "2026-11-01 00:00:00", callType: 3, hangupReason: 0 },
     schema: recordsOf,
     id: "keyId",
     provider: (endpoint) => itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate }),
-    answer: (rows) => () => ({ body: { status: 0, data: { total: rows.length, records: rows } } }),
+    response: (rows) => () => ({ body: { status: 0, data: { total: rows.length, records: rows } } }),
   },
 };
 const SESSIONS: List = {
@@ -56,7 +56,7 @@ const SESSIONS: List = {
   schema: activeOf,
   id: "SessionID",
   provider: tencent,
-  answer: (rows) => () => ({ body: { Response: { Total: rows.length, Sessions: rows, RequestId: "r" } } }),
+  response: (rows) => () => ({ body: { Response: { Total: rows.length, Sessions: rows, RequestId: "r" } } }),
 };
 
 /** The fields that a schema reads, as paths through its objects and lists. */
@@ -80,12 +80,12 @@ const valueAt = (value: unknown, path: readonly (string | number)[]): unknown =>
 
 const UNEXPECTED: unknown[] = [{ a: 1 }, true, [{ a: 1 }], [[true]]];
 
-async function open({ provider, answer }: List, rows: Row[]) {
+async function open({ provider, response }: List, rows: Row[]) {
   const warnings: Extract<ClientEvent, { type: "warning" }>[] = [];
   const onEvent = (event: ClientEvent) => {
     if (event.type === "warning") warnings.push(event);
   };
-  const client = openClient({ providers: [provider(await serve(answer(rows)))], clock: new ManualClock(), onEvent });
+  const client = openClient({ providers: [provider(await serve(response(rows)))], clock: new ManualClock(), onEvent });
   return { client, warnings };
 }
 
@@ -160,7 +160,7 @@ describe("a response that is not of a list of calls", () => {
   it("finds a call at a desk without its optional fields, and names them", async () => {
     const row = { callId: "7", caller: {}, called: true, calldata: [{}], callSkillId: {}, callSkill: {}, callType: {} };
     const warnings: string[] = [];
-    const endpoint = await serve(huaweiAnswering(() => ({ body: row })));
+    const endpoint = await serve(huaweiResponding(() => ({ body: row })));
     const client = openClient({ providers: [huawei(endpoint)], clock: new ManualClock(), onEvent: (event) => event.type === "warning" && event.field !== null && warnings.push(event.field) });
     const found = await client.findCall({ account: "huawei-cec", callId: "7", userId: "1", tenantId: "2", agentId: "3" });
     expect(found).toMatchObject({ id: "7", caller: null, callee: null, direction: "unknown" });

@@ -5,7 +5,7 @@ import { DAY, daysAgo, HISTORY, HOUR, huaweiAt, itniotechAt, NOW, openClient, op
 import { idsOf, within } from "./truth.js";
 
 const VENDORS: VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
-const MOST_REQUESTS = 21;
+const MAX_REQUESTS = 21;
 const everywhere = (value: number) => ({ "tencent-ccc": value, "huawei-cec": value, itniotech: value });
 
 const EDGES = [["inclusive", "inclusive"], ["inclusive", "exclusive"], ["exclusive", "inclusive"], ["exclusive", "exclusive"]] as const;
@@ -60,7 +60,7 @@ describe("a probe", () => {
         }
         expect(report.pageSize.asked).toBe(100);
         expect(report.requests).toBe(sentTo(stage.emulator, vendor) + (vendor === "huawei-cec" ? 1 : 0));
-        expect(report.requests).toBeLessThanOrEqual(MOST_REQUESTS);
+        expect(report.requests).toBeLessThanOrEqual(MAX_REQUESTS);
         expect(JSON.parse(JSON.stringify(report))).toEqual(report);
       }
       expect(stage.emulator.requests.filter(({ refusal }) => refusal !== null)).toEqual([]);
@@ -88,7 +88,7 @@ describe("a probe", () => {
       expect(reports[vendor]).toMatchObject({ total: { value: shift }, filtersOn: { value: "start" }, windowStart: { value: "inclusive" } });
       // By a total that is too large, the window that was to hold more than a page held less.
       expect([100, null]).toContain(reports[vendor].pageSize.value);
-      expect(reports[vendor].requests).toBeLessThanOrEqual(MOST_REQUESTS);
+      expect(reports[vendor].requests).toBeLessThanOrEqual(MAX_REQUESTS);
     }
   });
 
@@ -123,14 +123,14 @@ describe("a probe", () => {
     const { reports } = await probeAll({ callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": calls.map((call) => ({ ...call, type: 1 })), "huawei-cec": calls } });
     expect(reports["tencent-ccc"]).toMatchObject({ partition: { application: "1400000001" }, filtersOn: { value: "start" } });
     expect(reports["huawei-cec"]).toMatchObject({ partition: { parameters: { taskType: "4" } }, filtersOn: { value: "start" } });
-    for (const vendor of VENDORS) expect(reports[vendor].requests).toBeLessThanOrEqual(MOST_REQUESTS);
+    for (const vendor of VENDORS) expect(reports[vendor].requests).toBeLessThanOrEqual(MAX_REQUESTS);
   });
 
   it("asks for less where that is too much for the vendor", async () => {
     const { reports, emulator } = await probeAll({ callsPerDay: 3000, days: 5, mostRows: { "tencent-ccc": 60, itniotech: 60 } });
     for (const vendor of ["tencent-ccc", "itniotech"] as const) {
       expect(reports[vendor]).toMatchObject({ filtersOn: { value: "start" }, windowStart: { value: "inclusive" }, windowEnd: { value: "inclusive" }, total: { value: 0 } });
-      expect(reports[vendor].requests).toBeLessThanOrEqual(MOST_REQUESTS);
+      expect(reports[vendor].requests).toBeLessThanOrEqual(MAX_REQUESTS);
     }
     expect(emulator.requests.some(({ refusal }) => refusal !== null)).toBe(true);
   });
@@ -169,7 +169,7 @@ describe("how far back calls reach", () => {
       const stage = await probeAll({ ...history, order, keptSeconds: everywhere(days * 86_400) });
       for (const vendor of VENDORS) {
         const report = stage.reports[vendor];
-        expect(report.requests).toBeLessThanOrEqual(MOST_REQUESTS);
+        expect(report.requests).toBeLessThanOrEqual(MAX_REQUESTS);
         const { retention, option } = told(report);
         if (vendor === "tencent-ccc" && days > 180) {
           // It declares how far back may be asked for.

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import fc from "fast-check";
 import { AbortedError, callRecordSchema, RequestError } from "call-records";
 import { systemClock } from "../../src/engine/account/clock.js";
-import { noAnswer } from "../../src/engine/http/connection-failure.js";
+import { noResponse } from "../../src/engine/http/connection-failure.js";
 import { PolyfilledSignal } from "../engine/polyfilled-signal.js";
 import { callRecords } from "../model/records.js";
 import { daysAgo, itniotechAt, NOW, openClient, openEmulator, openStage, rejectionOf, thrownBy } from "./stage.js";
@@ -34,7 +34,7 @@ describe("a Date of another realm", () => {
 describe("an error of another realm", () => {
   it("is told by its code", () => {
     const refused: unknown = runInNewContext("Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })");
-    expect(noAnswer("vendor.example", refused)).toMatchObject({ vendorCode: "ECONNREFUSED" });
+    expect(noResponse("vendor.example", refused)).toMatchObject({ vendorCode: "ECONNREFUSED" });
   });
 });
 

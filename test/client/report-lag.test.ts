@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { huaweiCec, type RecordStream } from "call-records";
-import { huaweiAnswering, serve } from "./scripted-vendor.js";
+import { huaweiResponding, serve } from "./scripted-vendor.js";
 import { DAY, ManualClock, NOW, openClient, RATE as rate } from "./stage.js";
 
 const range = { from: new Date(NOW - 60 * DAY), to: new Date(NOW - 20 * DAY) };
@@ -10,7 +10,7 @@ const starts = Array.from({ length: COUNT }, (_, index) => range.from.getTime() 
 /** A stream over many windows, and which calls of it the consumer has. */
 async function openStream(order: "arrival" | "time" = "arrival"): Promise<RecordStream> {
   const endpoint = await serve(
-    huaweiAnswering(({ body }) => {
+    huaweiResponding(({ body }) => {
       const found = starts.map((startTime, id) => ({ callSerialNo: `${id}`, startTime, endTime: startTime, state: 3 })).filter(({ startTime }) => body.taskType === "0" && startTime >= Number(body.startTime) && startTime <= Number(body.endTime));
       return { body: { retCode: "0", retMsg: "", result: { total: found.length, callInfo: found.slice(Number(body.offset), Number(body.offset) + Number(body.limit)) } } };
     }),

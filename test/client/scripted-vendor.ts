@@ -8,7 +8,7 @@ export interface Asked {
   body: Record<string, unknown>;
 }
 /** The body is sent as JSON, but for one of `written`. */
-export type Answer = (asked: Asked) => { status?: number; headers?: Record<string, string>; body: unknown };
+export type Response = (asked: Asked) => { status?: number; headers?: Record<string, string>; body: unknown };
 
 const writtenBodies = new WeakMap<object, string | Buffer>();
 
@@ -30,13 +30,13 @@ afterAll(() => {
 });
 
 /** A vendor that answers as the test says, closed with the test file. */
-export async function serve(answer: Answer): Promise<string> {
+export async function serve(respond: Response): Promise<string> {
   const server = createServer((request, response) => {
     let text = "";
     request.setEncoding("utf8");
     request.on("data", (chunk: string) => (text += chunk));
     request.on("end", () => {
-      const { status = 200, headers, body } = answer({ path: request.url ?? "", headers: request.headers, body: JSON.parse(text) as Record<string, unknown> });
+      const { status = 200, headers, body } = respond({ path: request.url ?? "", headers: request.headers, body: JSON.parse(text) as Record<string, unknown> });
       response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(bytesOf(body));
     });
   });
@@ -51,4 +51,4 @@ export async function serve(answer: Answer): Promise<string> {
 }
 
 const token = { AccessToken: "a-token-that-must-not-show", Expires: "600" };
-export const huaweiAnswering = (list: Answer): Answer => (asked) => (asked.path.endsWith("tokenByAkSk") ? { body: token } : list(asked));
+export const huaweiResponding = (list: Response): Response => (asked) => (asked.path.endsWith("tokenByAkSk") ? { body: token } : list(asked));

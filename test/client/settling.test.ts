@@ -4,17 +4,17 @@ import { acme, acmeCalls, AcmeVendor } from "../samples/acme.js";
 import { DAY, HOUR, ManualClock, NOW } from "./stage.js";
 
 /** Acme's vendor, of which the first answer refuses the time of the request, and shows a clock of its own. */
-async function settledBy(dateOf: (answer: number) => number | null): Promise<{ coveredTo: number[]; provider: Provider }> {
+async function settledBy(dateOf: (response: number) => number | null): Promise<{ coveredTo: number[]; provider: Provider }> {
   const vendor = new AcmeVendor(acmeCalls(NOW));
   const sound: Provider = acme("https://api.acme.example");
-  const provider: Provider = { ...sound, judge: (answer) => (answer.status === 409 ? { type: "correct-clock", vendorCode: "409", message: "the time is wrong" } : sound.judge(answer)) };
-  let answers = 0;
+  const provider: Provider = { ...sound, classify: (response) => (response.status === 409 ? { type: "correct-clock", vendorCode: "409", message: "the time is wrong" } : sound.classify(response)) };
+  let responses = 0;
   const transport = {
     send: ({ url }: { url: string }) => {
       const isToken = new URL(url).pathname === "/token";
-      if (!isToken) answers += 1;
-      const date = isToken ? null : dateOf(answers);
-      const { status, body } = !isToken && answers === 1 ? { status: 409, body: {} } : vendor.answer(new URL(url));
+      if (!isToken) responses += 1;
+      const date = isToken ? null : dateOf(responses);
+      const { status, body } = !isToken && responses === 1 ? { status: 409, body: {} } : vendor.response(new URL(url));
       return Promise.resolve({ status, headers: date === null ? {} : { date: new Date(date).toUTCString() }, text: JSON.stringify(body) });
     },
   };
@@ -28,9 +28,9 @@ async function settledBy(dateOf: (answer: number) => number | null): Promise<{ c
 it.each([
   ["good answers without a Date", () => null],
   ["good answers whose Date is right", () => NOW],
-  ["good answers of which one is four days ahead, too", (answer: number) => (answer === 2 ? NOW + 4 * DAY : NOW)],
+  ["good answers of which one is four days ahead, too", (response: number) => (response === 2 ? NOW + 4 * DAY : NOW)],
 ])("one refusal that is four days ahead, and then %s, settle nothing too early", async (_, date) => {
-  const { coveredTo, provider } = await settledBy((answer) => (answer === 1 ? NOW + 4 * DAY : date(answer)));
+  const { coveredTo, provider } = await settledBy((response) => (response === 1 ? NOW + 4 * DAY : date(response)));
   expect(coveredTo.length).toBeGreaterThan(0);
   for (const to of coveredTo) expect(to).toBeLessThanOrEqual(NOW - provider.settleSeconds * 1000);
 });

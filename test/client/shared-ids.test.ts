@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type ClientEvent, huaweiCec, IncompleteError, type RecordsQuery, tencentCcc } from "call-records";
-import { huaweiAnswering, serve } from "./scripted-vendor.js";
+import { huaweiResponding, serve } from "./scripted-vendor.js";
 import { DAY, HOUR, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./stage.js";
 
 const range = { from: new Date(NOW - 30 * DAY), to: new Date(NOW - 10 * DAY) };
@@ -15,7 +15,7 @@ interface Row {
 /** Reads the history of a Huawei account that holds these rows. */
 async function readHuawei(rows: readonly Row[], query: Partial<RecordsQuery> = {}, withTotals: boolean | "distinct" = true) {
   const endpoint = await serve(
-    huaweiAnswering(({ body }) => {
+    huaweiResponding(({ body }) => {
       const found = rows.filter(({ startTime, taskType = "0" }) => taskType === body.taskType && startTime >= Number(body.startTime) && startTime <= Number(body.endTime));
       const page = found.slice(Number(body.offset), Number(body.offset) + Number(body.limit));
       const callInfo = page.map(({ callSerialNo, startTime, called = "1" }) => ({ callSerialNo, startTime, endTime: startTime + 1000, called, state: 3, reasonCode: 5 }));
@@ -95,7 +95,7 @@ describe("one id", () => {
   it("of a call that changes while it is read is one call", async () => {
     let reads = 0;
     const endpoint = await serve(
-      huaweiAnswering(({ body }) => {
+      huaweiResponding(({ body }) => {
         const startTime = NOW - HOUR;
         const isWithin = body.taskType === "0" && startTime >= Number(body.startTime) && startTime <= Number(body.endTime);
         const row = { callSerialNo: "7", startTime, state: 2, talkDuration: (reads += 1) };

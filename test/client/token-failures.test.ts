@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AuthenticationError, type ClientEvent, huaweiCec, MemoryTokenStore, NetworkError, PermissionError, type TokenStore, TimeoutError, VendorError } from "call-records";
 import { HastyClock, TIMEOUT_MS } from "../hostile/hasty-clock.js";
-import { type Asked, type Answer, serve } from "./scripted-vendor.js";
+import { type Asked, type Response, serve } from "./scripted-vendor.js";
 import { daysAgo, huaweiAt, NOW, openClient, openEmulator, RATE, rejectionOf, requestsFor } from "./stage.js";
 import { idsOf, within } from "./truth.js";
 
@@ -11,7 +11,7 @@ const TOKEN = { AccessToken: "a-token-that-must-not-show", Expires: "600" };
 const SECRET = "app-secret-that-must-not-show";
 
 /** A Huawei whose token service and list answer as the test says; its list is empty. */
-async function open(token: (asked: number) => ReturnType<Answer>, list: (asked: Asked, count: number) => ReturnType<Answer> = () => ({ body: { retCode: "1" } }), options: object = {}) {
+async function open(token: (asked: number) => ReturnType<Response>, list: (asked: Asked, count: number) => ReturnType<Response> = () => ({ body: { retCode: "1" } }), options: object = {}) {
   let [tokens, lists] = [0, 0];
   const endpoint = await serve((asked) => (asked.path.endsWith("tokenByAkSk") ? token((tokens += 1)) : list(asked, (lists += 1))));
   const events: ClientEvent[] = [];
@@ -108,7 +108,7 @@ describe("the life of a token that cannot be understood", () => {
 });
 
 describe("an answer on which the token is to be renewed", () => {
-  const stale = (refusal: ReturnType<Answer>) => ({ headers }: Asked) => (headers.authorization === "Bearer token-number-1" ? refusal : { body: { retCode: "1" } });
+  const stale = (refusal: ReturnType<Response>) => ({ headers }: Asked) => (headers.authorization === "Bearer token-number-1" ? refusal : { body: { retCode: "1" } });
   const numbered = (count: number) => ({ body: { AccessToken: `token-number-${count}`, Expires: "600" } });
 
   it.each([

@@ -97,7 +97,7 @@ describe("Tencent's own usage", () => {
     const cuts = ["2026-08-20", "2026-09-01", "2026-10-01", "2026-11-01", "2026-11-05"].map(shanghai);
     for (const { application, minutes } of total) {
       const own = byMonth.filter((summary) => summary.application === application);
-      expect(own.map(({ from, to }) => [from, to])).toEqual(cuts.slice(1).map((cut, index) => [cuts[index], cut]));
+      expect(own.map(({ from, to }) => [from, to])).toEqual(cuts.slice(1).map((split, index) => [cuts[index], split]));
       expect(added(own)).toEqual(minutes);
     }
   });

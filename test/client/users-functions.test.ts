@@ -84,7 +84,7 @@ describe("an adapter", () => {
   });
 
   it("whose judge throws fails alone", async () => {
-    await expectIsolated((await open(() => ({ judge: fail }))).client, "response");
+    await expectIsolated((await open(() => ({ classify: fail }))).client, "response");
   });
 
   it("whose request is no URL fails alone", async () => {
@@ -93,7 +93,7 @@ describe("an adapter", () => {
   });
 
   it("whose request for a token throws fails alone", async () => {
-    const token = { key: "k", request: fail, answer: undefined as never, defaultTtlSeconds: 60 };
+    const token = { key: "k", request: fail, responseSchema: undefined as never, defaultTtlSeconds: 60 };
     await expectIsolated((await open(({ auth }) => ({ auth: { ...auth, authorize: fail, token } }))).client, "response");
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { defineProvider, type FindCallOperation, type HttpAnswer, type HttpRequest, type PageQuery, type PreparedRequest, type Provider, wireId, wireText, wireUnixSeconds } from "call-records";
+import { defineProvider, type FindCallOperation, type HttpResponse, type HttpRequest, type PageQuery, type PreparedRequest, type Provider, wireId, wireText, wireUnixSeconds } from "call-records";
 import { type ConformanceCheck, conformanceChecks, type ConformanceSubject } from "call-records/testing";
-import { answerSchema, declareSound, type Filters, judge, mapRow, type Parts, records, type Row, SECRET, soundSubject, soundVendor } from "./sound.js";
+import { responseSchema, declareSound, type Filters, classify, mapRow, type Parts, records, type Row, SECRET, soundSubject, soundVendor } from "./sound.js";
 
 const broken = (parts: Parts) => () => defineProvider(declareSound(parts));
 /** Changes what is asked for. */
@@ -68,21 +68,21 @@ const faults: { fault: string; provider: () => Provider; check: string }[] = [
     check: "limits: proves its sender without changing what is asked",
   },
   { fault: "a proof that proves nothing", provider: broken({ provider: { auth: { authorize: (request) => request } } }), check: "limits: proves its sender without changing what is asked" },
-  { fault: "a judgement that throws", provider: broken({ provider: { judge: (answer) => (z.object({ code: z.string() }).parse(answer.body).code === "ok" ? null : judge(answer)) } }), check: "verdicts: judges whatever comes, and never throws" },
-  { fault: "a refusal that is taken for a success", provider: broken({ provider: { judge: (answer) => (JSON.stringify(answer.body ?? null).includes("denied") ? null : judge(answer)) } }), check: 'verdicts: judges HTTP 200 with {"code":"denied"} as fail permission' },
-  { fault: "a success that is taken for a refusal", provider: broken({ provider: { judge: (answer) => (answer.status === 200 && JSON.stringify(answer.body ?? null).includes('"total":0') ? { type: "fail", error: "vendor", vendorCode: null, message: null } : judge(answer)) } }), check: "verdicts: judges the documented answers to be successes" },
-  { fault: "a lasting failure that is taken for a passing one", provider: broken({ provider: { judge: (answer) => (answer.status === 401 ? { type: "retry", vendorCode: null, message: null } : judge(answer)) } }), check: "verdicts: judges a bare HTTP status sensibly" },
+  { fault: "a judgement that throws", provider: broken({ provider: { classify: (response) => (z.object({ code: z.string() }).parse(response.body).code === "ok" ? null : classify(response)) } }), check: "verdicts: judges whatever comes, and never throws" },
+  { fault: "a refusal that is taken for a success", provider: broken({ provider: { classify: (response) => (JSON.stringify(response.body ?? null).includes("denied") ? null : classify(response)) } }), check: 'verdicts: judges HTTP 200 with {"code":"denied"} as fail permission' },
+  { fault: "a success that is taken for a refusal", provider: broken({ provider: { classify: (response) => (response.status === 200 && JSON.stringify(response.body ?? null).includes('"total":0') ? { type: "fail", error: "vendor", vendorCode: null, message: null } : classify(response)) } }), check: "verdicts: judges the documented answers to be successes" },
+  { fault: "a lasting failure that is taken for a passing one", provider: broken({ provider: { classify: (response) => (response.status === 401 ? { type: "retry", vendorCode: null, message: null } : classify(response)) } }), check: "verdicts: judges a bare HTTP status sensibly" },
   { fault: "partitions that repeat", provider: broken({ records: { partitions: (filters) => [...records.partitions(filters), ...records.partitions(filters)] } }), check: "contract: has partitions, each once" },
   { fault: "a partition left out", provider: broken({ records: { partitions: (filters) => records.partitions(filters).slice(1) } }), check: "paging: brings every call once" },
   { fault: "a direction handed to a list that holds only some of it", provider: asking((_request, query) => records.request(query.direction === "inbound" ? { ...query, partition: { application: null, parameters: { list: "out" } } } : query)), check: "paging: brings every call of a direction, when one is asked for" },
-  { fault: "a total misread", provider: broken({ records: { answer: answerSchema.transform((page) => ({ ...page, total: page.rows.length })) } }), check: "paging: has a vendor to read from, with more than a page of settled calls" },
+  { fault: "a total misread", provider: broken({ records: { responseSchema: responseSchema.transform((page) => ({ ...page, total: page.rows.length })) } }), check: "paging: has a vendor to read from, with more than a page of settled calls" },
   { fault: "a time zone that does not exist", provider: broken({ provider: { timeZone: "Asia/Nowhere" } }), check: "contract: names a time zone, a pace and durations" },
   { fault: "something kept between two of its kind", provider: () => defineProvider(declareSound({ provider: { rate: { requestsPerSecond: (providers += 1), concurrency: 1 } } })), check: "contract: is the same however often it is made" },
   { fault: "secrets that are not named", provider: broken({ provider: { secrets: () => [] } }), check: "secrets: tells what is secret" },
   { fault: "secrets that are printed", provider: () => ({ ...declareSound(), credentials: { secret: SECRET } }), check: "secrets: does not print its secrets" },
 ];
 
-const counting = (total: (page: { total: number | null; rows: unknown[] }) => number | null) => broken({ records: { answer: answerSchema.transform((page) => ({ ...page, total: total(page) })) } });
+const counting = (total: (page: { total: number | null; rows: unknown[] }) => number | null) => broken({ records: { responseSchema: responseSchema.transform((page) => ({ ...page, total: total(page) })) } });
 const INCOMPLETE = "IncompleteError: sound: calls does not add up";
 const REFUSED = "RequestError: sound: calls was refused (beyond the limits)";
 
@@ -93,7 +93,7 @@ const misread: { fault: string; provider: () => Provider; reason: string; advice
   { fault: "a page too large", provider: broken({ records: { paging: { style: "page", first: 1, size: 21, total: true } } }), reason: REFUSED, advice: "`paging.size` (21: the vendor may give fewer)" },
   { fault: "a total too high", provider: counting(({ total }) => (total ?? 0) + 1), reason: INCOMPLETE, advice: "`total` that `answer` reads, which must count the rows of the whole window" },
   { fault: "offsets of a vendor that counts pages", provider: broken({ records: { paging: { style: "offset", size: 20, total: true }, request: (query) => records.request({ ...query, page: { ...query.page, number: query.page.offset } }) } }), reason: REFUSED, advice: "`page.offset` (rows, counted from 0)" },
-  { fault: "a cursor that always leads to the first page", provider: broken({ records: { paging: { style: "cursor", size: 20, total: false }, answer: answerSchema.transform((page) => ({ ...page, total: null, next: "2" })), request: (query) => records.request({ ...query, page: { ...query.page, number: 1 } }) } }), reason: "ResponseError: sound: calls cannot be read to its end", advice: "`next` that `answer` reads, which must be null on the last page and on no other" },
+  { fault: "a cursor that always leads to the first page", provider: broken({ records: { paging: { style: "cursor", size: 20, total: false }, responseSchema: responseSchema.transform((page) => ({ ...page, total: null, next: "2" })), request: (query) => records.request({ ...query, page: { ...query.page, number: 1 } }) } }), reason: "ResponseError: sound: calls cannot be read to its end", advice: "`next` that `answer` reads, which must be null on the last page and on no other" },
   { fault: "a list read as if it had no pages", provider: broken({ records: { paging: { style: "none" } } }), reason: REFUSED, advice: "`paging.style`: the vendor may give its rows in pages" },
   { fault: "a proof that the vendor does not take", provider: broken({ provider: { auth: { authorize: (request, { now }) => ({ ...request, headers: { ...request.headers, "X-Time": String(now.getTime()), "X-Signature": "signed-with-another-key" } }) } } }), reason: "PermissionError: sound", advice: "Compare `auth`, and the credentials" },
 ];
@@ -186,7 +186,7 @@ describe("the conformance suite, of an adapter that sends its key as it is", () 
     const subject = soundSubject(() => defineProvider(declareSound({ provider: { auth: { authorize: sent }, secrets: () => secrets } })));
     const open = () => {
       const vendor = soundVendor();
-      return { ...vendor, answer: (request: PreparedRequest, now: Date) => vendor.answer(signed(request, now), now) };
+      return { ...vendor, response: (request: PreparedRequest, now: Date) => vendor.response(signed(request, now), now) };
     };
     expect((await failures({ ...subject, vendor: open })).map(({ check }) => check)).toEqual(expected);
   });
@@ -194,37 +194,37 @@ describe("the conformance suite, of an adapter that sends its key as it is", () 
   /** The request with the signature that the sound vendor asks for. */
   function signed(request: PreparedRequest, now: Date): PreparedRequest {
     const { auth } = declareSound();
-    const proven = auth?.authorize({ ...request, url: request.url.replace(/\?.*/, "") }, { now, token: null });
-    if (proven === undefined || proven instanceof Promise) throw new TypeError("The sound adapter signs at once.");
-    return proven;
+    const verified = auth?.authorize({ ...request, url: request.url.replace(/\?.*/, "") }, { now, token: null });
+    if (verified === undefined || verified instanceof Promise) throw new TypeError("The sound adapter signs at once.");
+    return verified;
   }
 });
 
 describe("the conformance suite, of a look-up whose vendor answers 404 for none", () => {
-  const answer = { id: "7" };
+  const response = { id: "7" };
   const [READS, REFUSES] = ["mapping: findCall: reads the documented answers", "mapping: findCall: refuses what is no answer, and never throws"] as const;
-  const lookups: { fault: string; saysMissing?: (answer: HttpAnswer) => boolean; checks: string[] }[] = [
-    { fault: "nothing wrong", saysMissing: ({ status }) => status === 404, checks: [] },
+  const lookups: { fault: string; isNotFound?: (response: HttpResponse) => boolean; checks: string[] }[] = [
+    { fault: "nothing wrong", isNotFound: ({ status }) => status === 404, checks: [] },
     { fault: "404 judged as a failure", checks: [READS] },
-    { fault: "a call taken for none", saysMissing: ({ status }) => status === 404 || status === 200, checks: [READS, REFUSES] },
-    { fault: "every refusal taken for none", saysMissing: ({ status }) => status !== 200, checks: [REFUSES] },
+    { fault: "a call taken for none", isNotFound: ({ status }) => status === 404 || status === 200, checks: [READS, REFUSES] },
+    { fault: "every refusal taken for none", isNotFound: ({ status }) => status !== 200, checks: [REFUSES] },
   ];
 
-  it.each(lookups)("finds $fault", async ({ saysMissing, checks: expected }) => {
+  it.each(lookups)("finds $fault", async ({ isNotFound, checks: expected }) => {
     const lookup: FindCallOperation<{ id: string }> = {
       type: "lookup",
       name: "call",
       keys: z.strictObject({ id: z.string() }),
       request: ({ id }) => ({ method: "GET", url: `https://api.sound.example/calls/${id}` }),
-      answer: z.unknown(),
+      responseSchema: z.unknown(),
       row: z.object({ id: wireId }),
       map: () => ({ ...mapRow({ id: "7", list: "in", at: new Date(0), number: null, seconds: null, ending: null }), startedAt: null }),
-      ...(saysMissing === undefined ? {} : { saysMissing }),
+      ...(isNotFound === undefined ? {} : { isNotFound }),
     };
     const declared = declareSound();
     const provider = () => defineProvider({ ...declared, operations: { ...declared.operations, findCall: lookup } });
     const subject = soundSubject(provider);
-    const checks = conformanceChecks({ ...subject, examples: { ...subject.examples, findCall: { keys: { id: "7" }, answer, missing: { code: "none" }, missingStatus: 404 } } });
+    const checks = conformanceChecks({ ...subject, examples: { ...subject.examples, findCall: { keys: { id: "7" }, response, missing: { code: "none" }, missingStatus: 404 } } });
     const failed: string[] = [];
     for (const one of checks.filter(({ name }) => name.startsWith("findCall"))) {
       try {

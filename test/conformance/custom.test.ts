@@ -15,8 +15,8 @@ function acmeVendor(): ConformanceVendor {
     from,
     to,
     calls: calls.map(({ sid, start }) => ({ id: sid, startedAt: new Date(start) })).filter(({ startedAt }) => startedAt >= from && startedAt < to),
-    answer({ url }: PreparedRequest) {
-      const { status, body } = acmeItself.answer(new URL(url));
+    response({ url }: PreparedRequest) {
+      const { status, body } = acmeItself.response(new URL(url));
       return { status, headers: {}, text: JSON.stringify(body) };
     },
   };
@@ -25,11 +25,11 @@ function acmeVendor(): ConformanceVendor {
 await testProvider({
   provider: () => acme("https://api.acme.example"),
   vendor: acmeVendor,
-  examples: { records: { answer: { calls: calls.slice(0, 2), next: "/calls?from=2026-10-21&before=2026-10-28&at=50" }, empty: { calls: null, next: "" } } },
+  examples: { records: { response: { calls: calls.slice(0, 2), next: "/calls?from=2026-10-21&before=2026-10-28&at=50" }, empty: { calls: null, next: "" } } },
   failures: [
-    { answer: { status: 401, body: { error: "who are you" } }, verdict: { type: "reauthenticate" } },
-    { answer: { status: 400, body: { error: "a week at the most" } }, verdict: { type: "fail", error: "vendor" } },
-    { answer: { status: 429 }, verdict: { type: "throttle" } },
+    { response: { status: 401, body: { error: "who are you" } }, classification: { type: "reauthenticate" } },
+    { response: { status: 400, body: { error: "a week at the most" } }, classification: { type: "fail", error: "vendor" } },
+    { response: { status: 429 }, classification: { type: "throttle" } },
   ],
 });
 
@@ -44,8 +44,8 @@ await testProvider(
       account: "sound, through a client of its own",
       async send({ method, url, headers = {}, body }) {
         const request = { method, url, headers, body: JSON.stringify(body) };
-        const proven = (await auth?.authorize(request, { now: vendor.now, token: null })) ?? request;
-        const { status, headers: answered, text } = await vendor.answer(proven, vendor.now);
+        const verified = (await auth?.authorize(request, { now: vendor.now, token: null })) ?? request;
+        const { status, headers: answered, text } = await vendor.response(verified, vendor.now);
         return { status, headers: answered, body: JSON.parse(text) as unknown };
       },
     });

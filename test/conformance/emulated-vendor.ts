@@ -1,6 +1,6 @@
-import type { PreparedRequest, RawAnswer } from "call-records";
+import type { PreparedRequest, RawResponse } from "call-records";
 import type { ConformanceVendor } from "call-records/testing";
-import { makeVendors } from "../../src/testing/company-vendors.js";
+import { makeVendors } from "../../src/testing/emulated-vendors.js";
 import { emulatorSettings } from "../../src/testing/options.js";
 import { bodyOf, type Vendor, type VendorId } from "../../src/testing/vendor.js";
 
@@ -22,16 +22,16 @@ export function emulatedVendor(id: VendorId): ConformanceVendor {
     from,
     to,
     calls: company.truth[id].calls.filter(({ startedAt }) => startedAt >= from && startedAt < to),
-    answer(request, now) {
+    response(request, now) {
       time = now.getTime();
       return ask(company.vendors[id], request);
     },
   };
 }
 
-function ask(vendor: Pick<Vendor, "answer">, { method, url, headers, body }: PreparedRequest): RawAnswer {
+function ask(vendor: Pick<Vendor, "respond">, { method, url, headers, body }: PreparedRequest): RawResponse {
   const { pathname, search, host } = new URL(url);
   const received = Object.fromEntries(Object.entries({ host, ...headers }).map(([name, value]) => [name.toLowerCase(), value]));
-  const answer = vendor.answer({ method, path: pathname, query: search.slice(1), headers: received, body: Buffer.from(body ?? "") });
-  return { status: answer.status, headers: { date: new Date(time).toUTCString() }, text: Buffer.from(bodyOf(answer)).toString() };
+  const response = vendor.respond({ method, path: pathname, query: search.slice(1), headers: received, body: Buffer.from(body ?? "") });
+  return { status: response.status, headers: { date: new Date(time).toUTCString() }, text: Buffer.from(bodyOf(response)).toString() };
 }

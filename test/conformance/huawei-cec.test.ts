@@ -10,7 +10,7 @@ await testProvider({
   vendor: () => emulatedVendor("huawei-cec"),
   examples: {
     records: {
-      answer: {
+      response: {
         retCode: "0",
         retMsg: "success",
         result: {
@@ -23,22 +23,22 @@ await testProvider({
     },
     findCall: {
       keys: { callId: "1620353127-16777249", userId: "1", tenantId: "2", agentId: "101" },
-      answer: { callId: "1620353127-16777249", caller: "640003", called: "640060", calldata: "", callSkillId: 1, callSkill: "voice", callType: 0 },
+      response: { callId: "1620353127-16777249", caller: "640003", called: "640060", calldata: "", callSkillId: 1, callSkill: "voice", callType: 0 },
       missing: {},
     },
   },
   failures: [
-    { answer: { status: 400 }, verdict: { type: "fail", error: "request" } },
-    { answer: returned("401", 401), verdict: { type: "reauthenticate" } },
-    { answer: returned("403", 403), verdict: { type: "fail", error: "permission" } },
-    { answer: { status: 404 }, verdict: { type: "fail", error: "vendor" } },
-    { answer: { status: 418 }, verdict: { type: "fail", error: "permission" } },
-    { answer: returned("500", 500), verdict: { type: "fail", error: "vendor" } },
-    { answer: { status: 429 }, verdict: { type: "throttle" } },
-    { answer: { status: 503 }, verdict: { type: "retry" } },
-    { answer: returned("2"), verdict: { type: "fail", error: "request" } },
-    { answer: returned(4), verdict: { type: "fail", error: "request" } },
-    { answer: returned("12"), verdict: { type: "fail", error: "request" } },
-    { answer: returned("99"), verdict: { type: "fail", error: "vendor" } },
+    { response: { status: 400 }, classification: { type: "fail", error: "request" } },
+    { response: returned("401", 401), classification: { type: "reauthenticate" } },
+    { response: returned("403", 403), classification: { type: "fail", error: "permission" } },
+    { response: { status: 404 }, classification: { type: "fail", error: "vendor" } },
+    { response: { status: 418 }, classification: { type: "fail", error: "permission" } },
+    { response: returned("500", 500), classification: { type: "fail", error: "vendor" } },
+    { response: { status: 429 }, classification: { type: "throttle" } },
+    { response: { status: 503 }, classification: { type: "retry" } },
+    { response: returned("2"), classification: { type: "fail", error: "request" } },
+    { response: returned(4), classification: { type: "fail", error: "request" } },
+    { response: returned("12"), classification: { type: "fail", error: "request" } },
+    { response: returned("99"), classification: { type: "fail", error: "vendor" } },
   ],
 });

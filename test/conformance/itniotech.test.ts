@@ -10,7 +10,7 @@ await testProvider({
   examples: {
     records: {
       // The sample of the vendor's page.
-      answer: {
+      response: {
         status: 0,
         reason: "success",
         data: {
@@ -61,19 +61,19 @@ await testProvider({
     },
   },
   failures: [
-    { answer: refusal(-1), verdict: { type: "fail", error: "authentication" } },
-    { answer: refusal(-2), verdict: { type: "fail", error: "permission" } },
-    { answer: refusal(-10), verdict: { type: "fail", error: "vendor" } },
-    { answer: refusal(-11), verdict: { type: "fail", error: "request" } },
-    { answer: refusal(-13), verdict: { type: "fail", error: "permission" } },
-    { answer: refusal(-15), verdict: { type: "throttle" } },
-    { answer: refusal("-15"), verdict: { type: "throttle" } },
-    { answer: refusal(-16), verdict: { type: "correct-clock" } },
-    { answer: refusal(-18), verdict: { type: "retry" } },
-    { answer: refusal(-22), verdict: { type: "fail", error: "request" } },
-    { answer: refusal(-23), verdict: { type: "split-window" } },
-    { answer: refusal(-76, "The search time interval cannot be greater than 93 days!"), verdict: { type: "fail", error: "request" } },
-    { answer: refusal(-99), verdict: { type: "fail", error: "vendor" } },
-    { answer: { status: 502 }, verdict: { type: "retry" } },
+    { response: refusal(-1), classification: { type: "fail", error: "authentication" } },
+    { response: refusal(-2), classification: { type: "fail", error: "permission" } },
+    { response: refusal(-10), classification: { type: "fail", error: "vendor" } },
+    { response: refusal(-11), classification: { type: "fail", error: "request" } },
+    { response: refusal(-13), classification: { type: "fail", error: "permission" } },
+    { response: refusal(-15), classification: { type: "throttle" } },
+    { response: refusal("-15"), classification: { type: "throttle" } },
+    { response: refusal(-16), classification: { type: "correct-clock" } },
+    { response: refusal(-18), classification: { type: "retry" } },
+    { response: refusal(-22), classification: { type: "fail", error: "request" } },
+    { response: refusal(-23), classification: { type: "split-window" } },
+    { response: refusal(-76, "The search time interval cannot be greater than 93 days!"), classification: { type: "fail", error: "request" } },
+    { response: refusal(-99), classification: { type: "fail", error: "vendor" } },
+    { response: { status: 502 }, classification: { type: "retry" } },
   ],
 });

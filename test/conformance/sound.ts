@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
 import {
-  CONTRACT_VERSION, defineList, defineProvider, type HttpAnswer, type ListOperation, type MappedCall, type PreparedRequest, type Provider, type RawAnswer, type Verdict,
+  CONTRACT_VERSION, defineList, defineProvider, type HttpResponse, type ListOperation, type MappedCall, type PreparedRequest, type Provider, type RawResponse, type FailureClassification,
   wireCount, wireId, wireSeconds, wireText, wireUnixSeconds,
 } from "call-records";
 import type { ConformanceSubject, ConformanceVendor } from "call-records/testing";
@@ -35,7 +35,7 @@ export function mapRow({ id, list, at, number, seconds, ending }: Row): MappedCa
   };
 }
 
-export const answerSchema = z
+export const responseSchema = z
   .object({ total: wireCount, rows: z.array(z.unknown()) })
   .transform(({ total, rows }) => ({ rows, total, next: null }));
 
@@ -57,18 +57,18 @@ export const records: ListOperation<MappedCall, Row, Filters> = {
       size: page.size,
     },
   }),
-  answer: answerSchema,
+  responseSchema: responseSchema,
   row: rowSchema,
   key: ({ id }) => id,
   map: mapRow,
 };
 
-export function judge({ body }: HttpAnswer): Verdict | null {
+export function classify({ body }: HttpResponse): FailureClassification | null {
   const code = z.object({ code: z.string() }).safeParse(body).data?.code;
-  const verdict = { vendorCode: code ?? null, message: null };
+  const classification = { vendorCode: code ?? null, message: null };
   if (code === undefined || code === "ok") return null;
-  if (code === "slow down") return { type: "throttle", ...verdict };
-  return { type: "fail", error: code === "denied" ? "permission" : "request", ...verdict };
+  if (code === "slow down") return { type: "throttle", ...classification };
+  return { type: "fail", error: code === "denied" ? "permission" : "request", ...classification };
 }
 
 function sign(body: string | null, at: number): string {
@@ -98,7 +98,7 @@ export function declareSound(parts: Parts = {}): Provider<"sound", Filters, neve
       }),
     },
     operations: { records: defineList({ ...records, ...parts.records }) },
-    judge,
+    classify,
     secrets: () => [SECRET],
     ...parts.provider,
   };
@@ -108,10 +108,10 @@ const calls = LISTS.flatMap((list, place) =>
   Array.from({ length: 150 }, (_, index) => ({ id: 9_000_000 + place * 1000 + index, list, at: NOW - 5 * DAY + index * 1700 + place, number: "555", seconds: 61, ending: "1" })),
 );
 
-const refuse = (code: string): RawAnswer => ({ status: 200, headers: {}, text: JSON.stringify({ code }) });
+const refuse = (code: string): RawResponse => ({ status: 200, headers: {}, text: JSON.stringify({ code }) });
 const bodySchema = z.object({ list: z.string(), from: z.int(), to: z.int(), page: z.int(), size: z.int() });
 
-function answer({ url, headers, body }: PreparedRequest, now: Date): RawAnswer {
+function response({ url, headers, body }: PreparedRequest, now: Date): RawResponse {
   if (headers["X-Signature"] !== sign(body, Number(headers["X-Time"]))) return refuse("denied");
   const asked = bodySchema.safeParse(JSON.parse(body ?? "null")).data;
   if (new URL(url).pathname !== "/calls" || asked === undefined) return refuse("no such thing");
@@ -128,7 +128,7 @@ export function soundVendor(): ConformanceVendor {
     from: new Date((NOW - 5 * DAY) * 1000),
     to: new Date((NOW - 2 * DAY) * 1000 + 500),
     calls: calls.map(({ id, at }) => ({ id: String(id), startedAt: new Date(at * 1000) })),
-    answer,
+    response,
   };
 }
 
@@ -139,16 +139,16 @@ export function soundSubject(provider: () => Provider = () => defineProvider(dec
     vendor: soundVendor,
     examples: {
       records: {
-        answer: { code: "ok", total: 2, rows: calls.slice(0, 2) },
+        response: { code: "ok", total: 2, rows: calls.slice(0, 2) },
         empty: { code: "ok", total: 0, rows: [] },
         codes: ["ending", "list"],
       },
     },
     failures: [
-      { answer: { status: 200, body: { code: "denied" } }, verdict: { type: "fail", error: "permission" } },
-      { answer: { status: 200, body: { code: "slow down" } }, verdict: { type: "throttle" } },
-      { answer: { status: 200, body: { code: "beyond the limits" } }, verdict: { type: "fail", error: "request" } },
-      { answer: { status: 503 }, verdict: { type: "retry" } },
+      { response: { status: 200, body: { code: "denied" } }, classification: { type: "fail", error: "permission" } },
+      { response: { status: 200, body: { code: "slow down" } }, classification: { type: "throttle" } },
+      { response: { status: 200, body: { code: "beyond the limits" } }, classification: { type: "fail", error: "request" } },
+      { response: { status: 503 }, classification: { type: "retry" } },
     ],
   };
 }

@@ -1,6 +1,6 @@
 import { tencentCcc } from "call-records";
 import { testProvider } from "call-records/testing";
-import { cdr, sessionAnswer } from "../samples/tencent-ccc.js";
+import { cdr, sessionResponse } from "../samples/tencent-ccc.js";
 import { credentials, emulatedVendor } from "./emulated-vendor.js";
 
 const { secretId, secretKey, sdkAppIds } = credentials["tencent-ccc"];
@@ -11,36 +11,36 @@ await testProvider({
   vendor: () => emulatedVendor("tencent-ccc"),
   examples: {
     records: {
-      answer: { Response: { TotalCount: 1, TelCdrList: [cdr], TelCdrs: [], RequestId: "53bccf04-0870-4520-8614-f4bdddfd68df" } },
+      response: { Response: { TotalCount: 1, TelCdrList: [cdr], TelCdrs: [], RequestId: "53bccf04-0870-4520-8614-f4bdddfd68df" } },
       empty: { Response: { TotalCount: 0, TelCdrList: null, RequestId: "53bccf04-0870-4520-8614-f4bdddfd68df" } },
       codes: ["Direction", "CallType", "EndStatus", "EndStatusString", "HungUpSide"],
     },
     usage: {
-      answer: {
+      response: {
         Response: { TelCallOutCount: 12, TelCallInCount: 3, SeatUsedCount: 2, VOIPCallInCount: 0, AsrOfflineCount: 0, AsrRealtimeCount: 0, RequestId: "abc" },
       },
     },
     activeCalls: {
-      answer: sessionAnswer,
+      response: sessionResponse,
       empty: { Response: { Total: 0, Sessions: null, RequestId: "53bccf04-0870-4520-8614-f4bdddfd68df" } },
       codes: ["Direction", "SessionStatus"],
     },
   },
   failures: [
-    { answer: refusal("AuthFailure.SignatureExpire"), verdict: { type: "correct-clock" } },
-    { answer: refusal("AuthFailure.SignatureFailure"), verdict: { type: "fail", error: "authentication" } },
-    { answer: refusal("AuthFailure.SecretIdNotFound"), verdict: { type: "fail", error: "authentication" } },
-    { answer: refusal("AuthFailure.UnauthorizedOperation"), verdict: { type: "fail", error: "authentication" } },
-    { answer: refusal("UnauthorizedOperation"), verdict: { type: "fail", error: "permission" } },
-    { answer: refusal("FailedOperation.PermissionDenied"), verdict: { type: "fail", error: "permission" } },
-    { answer: refusal("RequestLimitExceeded"), verdict: { type: "throttle" } },
-    { answer: refusal("InternalError.DBError"), verdict: { type: "retry" } },
-    { answer: refusal("ServiceUnavailable"), verdict: { type: "retry" } },
-    { answer: refusal("ResponseSizeLimitExceeded"), verdict: { type: "shrink-page" } },
-    { answer: refusal("UnsupportedOperation"), verdict: { type: "fail", error: "unsupported" } },
-    { answer: refusal("InvalidParameterValue.InstanceNotExist"), verdict: { type: "fail", error: "request" } },
-    { answer: refusal("FailedOperation"), verdict: { type: "fail", error: "vendor" } },
-    { answer: refusal("SomethingNew"), verdict: { type: "fail", error: "vendor" } },
-    { answer: { status: 503 }, verdict: { type: "retry" } },
+    { response: refusal("AuthFailure.SignatureExpire"), classification: { type: "correct-clock" } },
+    { response: refusal("AuthFailure.SignatureFailure"), classification: { type: "fail", error: "authentication" } },
+    { response: refusal("AuthFailure.SecretIdNotFound"), classification: { type: "fail", error: "authentication" } },
+    { response: refusal("AuthFailure.UnauthorizedOperation"), classification: { type: "fail", error: "authentication" } },
+    { response: refusal("UnauthorizedOperation"), classification: { type: "fail", error: "permission" } },
+    { response: refusal("FailedOperation.PermissionDenied"), classification: { type: "fail", error: "permission" } },
+    { response: refusal("RequestLimitExceeded"), classification: { type: "throttle" } },
+    { response: refusal("InternalError.DBError"), classification: { type: "retry" } },
+    { response: refusal("ServiceUnavailable"), classification: { type: "retry" } },
+    { response: refusal("ResponseSizeLimitExceeded"), classification: { type: "shrink-page" } },
+    { response: refusal("UnsupportedOperation"), classification: { type: "fail", error: "unsupported" } },
+    { response: refusal("InvalidParameterValue.InstanceNotExist"), classification: { type: "fail", error: "request" } },
+    { response: refusal("FailedOperation"), classification: { type: "fail", error: "vendor" } },
+    { response: refusal("SomethingNew"), classification: { type: "fail", error: "vendor" } },
+    { response: { status: 503 }, classification: { type: "retry" } },
   ],
 });

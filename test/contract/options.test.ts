@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { commonOptions, credentialSchema, endpointSchema, parseOptions, retentionWith, windowWith } from "../../src/contract/options.js";
+import { commonOptions, credentialSchema, endpointSchema, parseOptions, overrideRetention, overrideWindow } from "../../src/contract/options.js";
 import { isTimeZone } from "../../src/contract/zone.js";
 import { ConfigurationError } from "../../src/model/errors.js";
 
@@ -46,17 +46,17 @@ describe("what is known of a window", () => {
   const declared = { unit: "s", maxSeconds: 60, end: "exclusive", filtersOn: "start" } as const;
 
   it("stands in place of the vendor's declaration, and only where it is given", () => {
-    expect(windowWith({}, declared)).toEqual(declared);
-    expect(windowWith({ filtersOn: "unknown" }, declared)).toEqual({ ...declared, filtersOn: "unknown" });
-    expect(windowWith({ windowEnd: "inclusive", filtersOn: undefined }, declared)).toEqual({ ...declared, end: "inclusive" });
+    expect(overrideWindow({}, declared)).toEqual(declared);
+    expect(overrideWindow({ filtersOn: "unknown" }, declared)).toEqual({ ...declared, filtersOn: "unknown" });
+    expect(overrideWindow({ windowEnd: "inclusive", filtersOn: undefined }, declared)).toEqual({ ...declared, end: "inclusive" });
   });
 });
 
 describe("what is known of a retention", () => {
   it("stands in place of the vendor's declaration, and only where it is given", () => {
-    expect(retentionWith({}, { retentionSeconds: null })).toEqual({ retentionSeconds: null, suspectedRetentionSeconds: null });
-    expect(retentionWith({}, { retentionSeconds: 60, suspectedRetentionSeconds: 30 })).toEqual({ retentionSeconds: 60, suspectedRetentionSeconds: 30 });
-    expect(retentionWith({ retentionSeconds: 10, suspectedRetentionSeconds: 20 }, { retentionSeconds: 60 })).toEqual({ retentionSeconds: 10, suspectedRetentionSeconds: 20 });
+    expect(overrideRetention({}, { retentionSeconds: null })).toEqual({ retentionSeconds: null, suspectedRetentionSeconds: null });
+    expect(overrideRetention({}, { retentionSeconds: 60, suspectedRetentionSeconds: 30 })).toEqual({ retentionSeconds: 60, suspectedRetentionSeconds: 30 });
+    expect(overrideRetention({ retentionSeconds: 10, suspectedRetentionSeconds: 20 }, { retentionSeconds: 60 })).toEqual({ retentionSeconds: 10, suspectedRetentionSeconds: 20 });
   });
 });
 

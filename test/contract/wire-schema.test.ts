@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { wireCount, wireId, wireInteger, wireSeconds, wireText, wireTexts, wireUnixMilliseconds, wireUnixSeconds } from "../../src/contract/wire.js";
+import { wireCount, wireId, wireInteger, wireSeconds, wireText, wireTexts, wireUnixMs, wireUnixSeconds } from "../../src/contract/wire.js";
 import { wireList, wireMapped, wireObject, wireOptional, wireRequired, wireValue } from "../../src/contract/wire-schema.js";
 
 const part = wireObject({ name: wireText, at: wireUnixSeconds });
@@ -11,7 +11,7 @@ const shape = {
   integer: wireInteger,
   count: wireCount,
   seconds: wireSeconds,
-  at: wireRequired(wireUnixMilliseconds, "a start"),
+  at: wireRequired(wireUnixMs, "a start"),
   texts: wireTexts,
   part: wireOptional(part),
   parts: wireOptional(wireList(part)),

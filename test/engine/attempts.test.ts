@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PassingFailure, readRetryAfter, type Retry, withAttempts } from "../../src/engine/account/attempts.js";
+import { RetryableFailure, readRetryAfter, type Retry, withAttempts } from "../../src/engine/account/attempts.js";
 import { VendorError } from "../../src/model/errors.js";
 import { quiet, VirtualClock } from "./virtual-clock.js";
 
@@ -26,7 +26,7 @@ describe("attempts", () => {
   it("are repeated until one succeeds, or none is left", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 8 }), fc.nat(10), async (attempts, failing) => {
-        const { result, made, retries } = await run(attempts, Array.from({ length: failing }, () => new PassingFailure("retry", toError)));
+        const { result, made, retries } = await run(attempts, Array.from({ length: failing }, () => new RetryableFailure("retry", toError)));
         const expected = Math.min(attempts, failing + 1);
         expect(made).toEqual(Array.from({ length: expected }, (_, index) => index + 1));
         expect(retries).toHaveLength(expected - 1);
@@ -39,7 +39,7 @@ describe("attempts", () => {
   it("wait with jitter under a doubling bound, and at most half a minute", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 2, max: 12 }), async (attempts) => {
-        const { retries, waited } = await run(attempts, Array.from({ length: attempts - 1 }, () => new PassingFailure("retry", toError)));
+        const { retries, waited } = await run(attempts, Array.from({ length: attempts - 1 }, () => new RetryableFailure("retry", toError)));
         for (const { attempt, waitMs } of retries) {
           expect(waitMs).toBeGreaterThanOrEqual(0);
           expect(waitMs).toBeLessThanOrEqual(Math.min(30_000, 250 * 2 ** attempt));
@@ -51,26 +51,26 @@ describe("attempts", () => {
 
   it("do not all wait alike", async () => {
     const waits = new Set<number>();
-    for (let time = 0; time < 30; time += 1) waits.add((await run(2, [new PassingFailure("retry", toError)])).waited);
+    for (let time = 0; time < 30; time += 1) waits.add((await run(2, [new RetryableFailure("retry", toError)])).waited);
     expect(waits.size).toBeGreaterThan(5);
   });
 
   it("wait as long as the vendor asks, but no longer than a minute", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 500, max: 10_000_000 }), async (retryAfterMs) => {
-        const { waited } = await run(2, [new PassingFailure("retry", toError, retryAfterMs)]);
+        const { waited } = await run(2, [new RetryableFailure("retry", toError, retryAfterMs)]);
         expect(waited).toBe(Math.min(60_000, retryAfterMs));
       }),
     );
   });
 
   it("that were refused for want of allowance wait a second at least", async () => {
-    for (let time = 0; time < 20; time += 1) expect((await run(2, [new PassingFailure("throttle", toError, 0)])).waited).toBeGreaterThanOrEqual(1000);
+    for (let time = 0; time < 20; time += 1) expect((await run(2, [new RetryableFailure("throttle", toError, 0)])).waited).toBeGreaterThanOrEqual(1000);
   });
 
   it("are not repeated after a failure that does not pass", async () => {
     const failure = new VendorError("no");
-    const { result, made } = await run(5, [new PassingFailure("retry", toError), failure]);
+    const { result, made } = await run(5, [new RetryableFailure("retry", toError), failure]);
     expect(result).toBe(failure);
     expect(made).toEqual([1, 2]);
   });
@@ -88,7 +88,7 @@ describe("attempts", () => {
     let made = 0;
     const once = () => {
       made += 1;
-      return Promise.reject(new PassingFailure("retry", toError, 60_000));
+      return Promise.reject(new RetryableFailure("retry", toError, 60_000));
     };
     const work = withAttempts(once, { attempts: 5, clock, random: Math.random, signal: abort.signal, mayRetry: () => true, onRetry: () => undefined }).catch((error: unknown) => error);
     await quiet();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { comparableNumber, matches } from "../../src/engine/calls/call-filter.js";
+import { comparableNumber, matches } from "../../src/operations/records/call-filter.js";
 import type { Party } from "../../src/model/party.js";
 
 const digits = fc.stringMatching(/^[1-9]\d{4,14}$/);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { noAnswer, proxyUnreachable } from "../../src/engine/http/connection-failure.js";
+import { noResponse, proxyUnreachable } from "../../src/engine/http/connection-failure.js";
 
 function failedWith(code: string): Error {
   return Object.assign(new Error(`connect ${code}`), { code });
@@ -9,7 +9,7 @@ it.each([
   ["EMFILE", "this process has too many open files (EMFILE)"],
   ["ENFILE", "this machine has too many open files (ENFILE)"],
 ])("%s is told as what it is, not as a failure of the network", (code, words) => {
-  for (const error of [noAnswer("vendor.example", failedWith(code)), proxyUnreachable(new URL("http://proxy.example:3128"), failedWith(code))]) {
+  for (const error of [noResponse("vendor.example", failedWith(code)), proxyUnreachable(new URL("http://proxy.example:3128"), failedWith(code))]) {
     expect(error).toMatchObject({ name: "NetworkError", vendorCode: code, retryable: true });
     expect(error.message).toContain(words);
     expect(error.message).not.toMatch(/check the (network|option)/i);
@@ -17,5 +17,5 @@ it.each([
 });
 
 it.each(["ECONNREFUSED", "ENOTFOUND", "ECONNRESET"])("%s is told by its code", (code) => {
-  expect(noAnswer("vendor.example", failedWith(code))).toMatchObject({ vendorCode: code });
+  expect(noResponse("vendor.example", failedWith(code))).toMatchObject({ vendorCode: code });
 });

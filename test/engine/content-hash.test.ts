@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ContentHash } from "../../src/engine/sync/content-hash.js";
+import { ContentHash } from "../../src/operations/sync/content-hash.js";
 
 const plain = new ContentHash();
 

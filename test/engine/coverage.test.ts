@@ -1,19 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Interval } from "../../src/model/account-report.js";
-import { Coverage, type CoveragePlan, type WindowFate } from "../../src/engine/lists/coverage.js";
+import type { Interval } from "../../src/model/interval.js";
+import { Coverage, type CoveragePlan, type WindowResult } from "../../src/engine/lists/coverage.js";
 import { Intervals } from "../../src/engine/lists/intervals.js";
 
 const RANGE = { from: 20, to: 60 };
 const instants = Array.from({ length: RANGE.to - RANGE.from }, (_, index) => RANGE.from + index);
 
 /** @param clipped up to where the vendor keeps nothing; null: it keeps everything. */
-function planOf(now: number, { reach = 0, partitions = 1, clipped = null }: { reach?: number; partitions?: number; clipped?: number | null } = {}): CoveragePlan {
+function planOf(now: number, { windowMarginMs = 0, partitions = 1, clipped = null }: { windowMarginMs?: number; partitions?: number; clipped?: number | null } = {}): CoveragePlan {
   return {
     range: Intervals.of([RANGE]),
-    reach,
-    universe: Intervals.of([{ from: RANGE.from - reach, to: RANGE.to + reach }]),
-    readable: { from: clipped ?? RANGE.from - reach, to: now },
+    windowMarginMs,
+    readRanges: Intervals.of([{ from: RANGE.from - windowMarginMs, to: RANGE.to + windowMarginMs }]),
+    readable: { from: clipped ?? RANGE.from - windowMarginMs, to: now },
     beyondRetention: Intervals.of([{ from: RANGE.from, to: clipped ?? RANGE.from }]),
     partitions,
     earlier: null,
@@ -22,21 +22,21 @@ function planOf(now: number, { reach = 0, partitions = 1, clipped = null }: { re
 
 interface Case {
   plan: CoveragePlan;
-  windows: { partition: number; from: number; to: number; fate: WindowFate }[];
+  windows: { partition: number; from: number; to: number; result: WindowResult }[];
 }
 
 /** A plan whose partitions are cut into windows, of which some, in any order, have been read. */
 const cases: fc.Arbitrary<Case> = fc
-  .record({ reach: fc.integer({ min: 0, max: 8 }), partitions: fc.integer({ min: 1, max: 3 }), now: fc.integer({ min: 30, max: 80 }), clipped: fc.option(fc.integer({ min: 21, max: 30 }), { nil: null }) })
-  .chain(({ reach, partitions, now, clipped }) => {
-    const read = { from: clipped ?? RANGE.from - reach, to: Math.min(RANGE.to + reach, now) };
-    const plan = planOf(now, { reach, partitions, clipped });
+  .record({ windowMarginMs: fc.integer({ min: 0, max: 8 }), partitions: fc.integer({ min: 1, max: 3 }), now: fc.integer({ min: 30, max: 80 }), clipped: fc.option(fc.integer({ min: 21, max: 30 }), { nil: null }) })
+  .chain(({ windowMarginMs, partitions, now, clipped }) => {
+    const read = { from: clipped ?? RANGE.from - windowMarginMs, to: Math.min(RANGE.to + windowMarginMs, now) };
+    const plan = planOf(now, { windowMarginMs, partitions, clipped });
     const boundaries = fc.uniqueArray(fc.integer({ min: read.from, max: read.to }), { maxLength: 6 }).map((inner) => [...new Set([read.from, ...inner, read.to])].sort((a, b) => a - b));
-    const fate = fc.constantFrom<(WindowFate | null)[]>("proven", "proven", "proven", "read", "failed", "incomplete", "unreadable", null);
+    const result = fc.constantFrom<(WindowResult | null)[]>("verified", "verified", "verified", "read", "failed", "incomplete", "unreadable", null);
     const windowsOf = (partition: number) =>
       boundaries.chain((bounds) =>
-        fc.array(fate, { minLength: bounds.length - 1, maxLength: bounds.length - 1 }).map((fates) =>
-          fates.flatMap((of, index) => (of === null ? [] : [{ partition, from: bounds[index] ?? 0, to: bounds[index + 1] ?? 0, fate: of }])),
+        fc.array(result, { minLength: bounds.length - 1, maxLength: bounds.length - 1 }).map((results) =>
+          results.flatMap((of, index) => (of === null ? [] : [{ partition, from: bounds[index] ?? 0, to: bounds[index + 1] ?? 0, result: of }])),
         ),
       );
     return fc
@@ -47,7 +47,7 @@ const cases: fc.Arbitrary<Case> = fc
 
 function summarize({ plan, windows }: Case, ended: boolean) {
   const coverage = new Coverage(plan);
-  for (const { partition, from, to, fate } of windows) coverage.record(partition, { from, to }, fate);
+  for (const { partition, from, to, result } of windows) coverage.record(partition, { from, to }, result);
   return coverage.summarize(ended);
 }
 
@@ -56,10 +56,10 @@ function holds(intervals: readonly Interval[], x: number): boolean {
 }
 
 /** The naive model: every instant within reach of x is proven, or lies before all that the vendor keeps, in every partition. */
-function isProven({ plan, windows }: Case, x: number): boolean {
+function isVerified({ plan, windows }: Case, x: number): boolean {
   for (let partition = 0; partition < plan.partitions; partition += 1) {
-    for (let near = x - plan.reach; near <= x + plan.reach; near += 1) {
-      const read = near < plan.readable.from || windows.some((window) => window.partition === partition && window.fate === "proven" && window.from <= near && near < window.to);
+    for (let near = x - plan.windowMarginMs; near <= x + plan.windowMarginMs; near += 1) {
+      const read = near < plan.readable.from || windows.some((window) => window.partition === partition && window.result === "verified" && window.from <= near && near < window.to);
       if (!read) return false;
     }
   }
@@ -73,7 +73,7 @@ describe("coverage", () => {
     fc.assert(
       fc.property(cases, fc.boolean(), (of, ended) => {
         const { coverage } = summarize(of, ended);
-        expect(instants.filter((x) => holds(coverage, x))).toEqual(instants.filter((x) => isProven(of, x) && !isBeyondRetention(of, x)));
+        expect(instants.filter((x) => holds(coverage, x))).toEqual(instants.filter((x) => isVerified(of, x) && !isBeyondRetention(of, x)));
       }),
       { numRuns: 600 },
     );
@@ -115,7 +115,7 @@ describe("coverage", () => {
       fc.property(cases, (of) => {
         const { gaps } = summarize(of, true);
         for (const x of instants) {
-          const failed = of.windows.some(({ from, to, fate }) => fate === "failed" && from - of.plan.reach <= x && x < to + of.plan.reach);
+          const failed = of.windows.some(({ from, to, result }) => result === "failed" && from - of.plan.windowMarginMs <= x && x < to + of.plan.windowMarginMs);
           if (failed) expect(holds(gaps, x)).toBe(true);
         }
       }),
@@ -139,7 +139,7 @@ describe("what the vendor no longer keeps", () => {
     const retention = { from: new Date(20).toISOString(), to: new Date(30).toISOString(), reason: "retention" };
     const coverage = new Coverage(plan);
     expect(coverage.summarize(false)).toEqual({ coverage: [], unsettled: [], gaps: [retention] });
-    coverage.record(0, { from: 30, to: 60 }, "proven");
+    coverage.record(0, { from: 30, to: 60 }, "verified");
     expect(coverage.summarize(true)).toEqual({ coverage: [{ from: new Date(30).toISOString(), to: new Date(60).toISOString() }], unsettled: [], gaps: [retention] });
   });
 });
@@ -147,7 +147,7 @@ describe("what the vendor no longer keeps", () => {
 describe("what has yet to happen", () => {
   it("is unsettled, not covered, and not missing", () => {
     const coverage = new Coverage(planOf(40));
-    coverage.record(0, { from: 20, to: 35 }, "proven");
+    coverage.record(0, { from: 20, to: 35 }, "verified");
     coverage.record(0, { from: 35, to: 40 }, "read");
     expect(coverage.summarize(true)).toEqual({
       coverage: [{ from: new Date(20).toISOString(), to: new Date(35).toISOString() }],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Clock, ConfigurationError, TimeoutError } from "call-records";
-import { withAttempts, PassingFailure } from "../../src/engine/account/attempts.js";
+import { withAttempts, RetryableFailure } from "../../src/engine/account/attempts.js";
 import { systemClock } from "../../src/engine/account/clock.js";
 import { engineClockOf } from "../../src/engine/account/engine-clock.js";
 import { LocalRateLimiter } from "../../src/engine/account/rate-limiter.js";
@@ -77,9 +77,9 @@ describe.each(MOVES)("when the time of day is set by %i ms", (moveMs) => {
     const times: number[] = [];
     const reading = async () => {
       for (let request = 0; request < 40; request += 1) {
-        const noteAnswer = await limiter.take("account", { requestsPerSecond: 5, concurrency: 4 }, never);
+        const noteResponse = await limiter.take("account", { requestsPerSecond: 5, concurrency: 4 }, never);
         times.push(time.now());
-        noteAnswer(clock.now());
+        noteResponse(clock.now());
       }
     };
     void time.sleep(2500).then(() => {
@@ -165,7 +165,7 @@ describe("a clock that does not go on", () => {
     const failing = withAttempts(
       () => {
         attempts += 1;
-        return Promise.reject(new PassingFailure("retry", () => new TimeoutError("The vendor is slow.")));
+        return Promise.reject(new RetryableFailure("retry", () => new TimeoutError("The vendor is slow.")));
       },
       { attempts: 1000, clock, random: () => 0.5, signal: never, mayRetry: () => true, onRetry: () => undefined },
     );

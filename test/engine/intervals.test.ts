@@ -61,8 +61,8 @@ describe("a set of instants", () => {
   it("widened holds everything so near to it", () => {
     fc.assert(
       fc.property(sets, fc.integer({ min: 0, max: 5 }), (set, ms) => {
-        const reach = set.spans.map(({ from, to }) => ({ from: from - ms, to: to + ms }));
-        expectPoints(set.widen(ms), pointsOf(reach));
+        const windowMarginMs = set.spans.map(({ from, to }) => ({ from: from - ms, to: to + ms }));
+        expectPoints(set.widen(ms), pointsOf(windowMarginMs));
       }),
     );
   });

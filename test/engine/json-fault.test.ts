@@ -18,7 +18,7 @@ describe("a fault in JSON", () => {
     const bits = fc.constantFrom("{", "}", "[", "]", ",", ":", '"', "\\", "\n", "\u0000", " ", "a", "1", "-", ".", "e", "0", "true", "nul", "NaN", '"a"', "\\u00", "é");
     const texts = fc.oneof(
       fc.array(bits, { maxLength: 12 }).map((parts) => `[${parts.join("")}`),
-      fc.tuple(documents, fc.nat(), fc.nat({ max: 3 }), bits).map(([text, at, cut, put]) => text.slice(0, at % (text.length + 1)) + put + text.slice((at % (text.length + 1)) + cut)),
+      fc.tuple(documents, fc.nat(), fc.nat({ max: 3 }), bits).map(([text, at, split, put]) => text.slice(0, at % (text.length + 1)) + put + text.slice((at % (text.length + 1)) + split)),
     );
     fc.assert(
       fc.property(texts, (text) => {
@@ -33,8 +33,8 @@ describe("a fault in JSON", () => {
   it("is `cut` wherever a text is cut", () => {
     fc.assert(
       fc.property(documents, fc.nat(), (text, at) => {
-        const cut = text.slice(0, 1 + (at % (text.length - 1)));
-        expect(jsonFaultOf(cut)).toMatchObject({ kind: "cut", offset: cut.length });
+        const split = text.slice(0, 1 + (at % (text.length - 1)));
+        expect(jsonFaultOf(split)).toMatchObject({ kind: "cut", offset: split.length });
       }),
       { numRuns: 2000 },
     );

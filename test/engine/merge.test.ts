@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Batches, mergeAsTheyCome, mergeByTime } from "../../src/engine/calls/merge.js";
+import { type Batches, mergeAsTheyCome, mergeByTime } from "../../src/engine/lists/merge.js";
 
 interface Item {
   source: number;

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { afterAll, expect, it } from "vitest";
 import { HttpTransport } from "../../src/engine/http/http-transport.js";
-import type { Milestones } from "../../src/engine/http/transport.js";
+import type { TransportObserver } from "../../src/engine/http/transport.js";
 import { listen } from "../proxy/listening.js";
 
 const transport = new HttpTransport({ maxResponseBytes: 1000, timeoutMs: 1000 });
@@ -12,7 +12,7 @@ afterAll(() => {
 });
 const never = new AbortController().signal;
 
-function noted(): { passed: string[]; milestones: Milestones; until: (milestone: string) => Promise<void> } {
+function noted(): { passed: string[]; observer: TransportObserver; until: (milestone: string) => Promise<void> } {
   const passed: string[] = [];
   const waiting = new Map<string, () => void>();
   const pass = (milestone: string) => {
@@ -21,11 +21,11 @@ function noted(): { passed: string[]; milestones: Milestones; until: (milestone:
   };
   return {
     passed,
-    milestones: {
+    observer: {
       sent: () => {
         pass("sent");
       },
-      answered: () => {
+      responded: () => {
         pass("answered");
       },
     },
@@ -40,8 +40,8 @@ it("a request is told of when it has left, and when the head of its answer has c
     asked.push(response);
   });
   const { port } = await listen(server);
-  const { passed, milestones, until } = noted();
-  const answer = transport.send({ method: "POST", url: `http://127.0.0.1:${port}/`, headers: {}, body: "{}" }, never, milestones);
+  const { passed, observer, until } = noted();
+  const response = transport.send({ method: "POST", url: `http://127.0.0.1:${port}/`, headers: {}, body: "{}" }, never, observer);
   await once(server, "request");
   await until("sent");
   expect(passed).toEqual(["sent"]);
@@ -49,7 +49,7 @@ it("a request is told of when it has left, and when the head of its answer has c
   await until("answered");
   expect(passed).toEqual(["sent", "answered"]);
   asked[0]?.end("}");
-  expect((await answer).text).toBe("{}");
+  expect((await response).text).toBe("{}");
   expect(passed).toEqual(["sent", "answered"]);
 });
 
@@ -57,9 +57,9 @@ it("a request that waits for its connection has not left", async () => {
   const server = createTcpServer();
   // Takes connections, and never says hello.
   const { port } = await listen(server);
-  const { passed, milestones } = noted();
+  const { passed, observer } = noted();
   const abort = new AbortController();
-  const sending = transport.send({ method: "GET", url: `https://127.0.0.1:${port}/`, headers: {}, body: null }, abort.signal, milestones);
+  const sending = transport.send({ method: "GET", url: `https://127.0.0.1:${port}/`, headers: {}, body: null }, abort.signal, observer);
   const [socket] = (await once(server, "connection")) as [NodeJS.ReadableStream];
   await once(socket, "data");
   abort.abort(new Error("enough"));

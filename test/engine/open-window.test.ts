@@ -19,14 +19,14 @@ function ask(window: OpenWindow): Job {
 }
 
 /** Answers a page as a run does: what was not seen in any read is fresh. */
-function answer(window: OpenWindow, { request, pager }: Job, keys: readonly string[], total: number | null): void {
+function response(window: OpenWindow, { request, pager }: Job, keys: readonly string[], total: number | null): void {
   const known = window.seen.size;
   for (const key of keys) window.seen.set(key, 1);
   window.accept(pager, request, { keys, fresh: window.seen.size - known, total, next: null });
 }
 
 function read(window: OpenWindow, pages: readonly (readonly string[])[], total: number | null): void {
-  for (const keys of pages) answer(window, ask(window), keys, total);
+  for (const keys of pages) response(window, ask(window), keys, total);
 }
 
 describe("the first read of a window", () => {
@@ -98,7 +98,7 @@ describe("a page of a read that was given up", () => {
     const window = openWindow();
     const late = ask(window);
     window.readAgain();
-    answer(window, late, ["a", "b"], 4);
+    response(window, late, ["a", "b"], 4);
     expect(window.shortfall).toContain("the vendor counts none");
     read(window, [["a", "b"]], 2);
     expect(window.done).toBe(true);

@@ -37,7 +37,7 @@ export class Reader {
 }
 
 /** What the vendor answers to a request. */
-export function answer({ rule, rows, cap }: VendorList, request: PageRequest): ListPage {
+export function response({ rule, rows, cap }: VendorList, request: PageRequest): ListPage {
   if (rule.style === "none") return { keys: rows, total: null, next: null };
   const size = Math.min(request.size, cap);
   const start = rule.style === "page" ? (request.number - rule.first) * size : rule.style === "offset" ? request.offset : Number(request.cursor ?? 0);
@@ -55,7 +55,7 @@ export interface Reading {
  * Reads a list to its end. As many pages are outstanding as the pager wants; `pick` says which of them is answered next.
  * @throws RangeError when the pager goes on after every row has long been read.
  */
-export function readAll(list: VendorList, pick: (outstanding: number) => number = () => 0, reply: (request: PageRequest, asked: readonly PageRequest[]) => ListPage = (request) => answer(list, request)): Reading {
+export function readAll(list: VendorList, pick: (outstanding: number) => number = () => 0, reply: (request: PageRequest, asked: readonly PageRequest[]) => ListPage = (request) => response(list, request)): Reading {
   const reader = new Reader(list.rule, list.rule.style === "none" ? 1 : list.rule.size);
   const { pager } = reader;
   const asked: PageRequest[] = [];

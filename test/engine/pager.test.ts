@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PagingLoop } from "../../src/engine/lists/pager.js";
-import { answer, lists, readAll, Reader, type VendorList } from "./pager-vendor.js";
+import { response, lists, readAll, Reader, type VendorList } from "./pager-vendor.js";
 
 const picks = fc.array(fc.nat(50), { minLength: 1, maxLength: 30 });
 
@@ -87,7 +87,7 @@ describe("a list that is read to its end", () => {
       fc.property(fc.integer({ min: 12, max: 60 }), fc.integer({ min: 3, max: 6 }), fc.integer({ min: 1, max: 2 }), picks, (count, size, received, order) => {
         const list = offsetList(count, size);
         const { result, asked } = readAll(list, inOrder(order), (request) => {
-          const page = answer(list, request);
+          const page = response(list, request);
           return request.offset === size ? { ...page, keys: page.keys.slice(0, received) } : page;
         });
         expect(result.rows).toBe(count);
@@ -103,7 +103,7 @@ describe("an empty page before the total", () => {
       fc.property(lists, picks, fc.nat(20), (list, order, which) => {
         fc.pre(list.rule.style !== "none" && list.rule.style !== "cursor" && list.rule.total && list.rows.length > 0);
         const { asked, result } = readAll(list, inOrder(order), (request, before) => {
-          const page = answer(list, request);
+          const page = response(list, request);
           return before.length - 1 === which && request.repetition === 0 ? { ...page, keys: [] } : page;
         });
         expect(result.rows).toBe(list.rows.length);
@@ -119,7 +119,7 @@ describe("an empty page before the total", () => {
 
   it("that stays empty is asked for once more only, and its rows are missing from the count", () => {
     const list = offsetList(30, 10);
-    const { asked, result } = readAll(list, undefined, (request) => (request.offset === 10 ? { keys: [], total: 30, next: null } : answer(list, request)));
+    const { asked, result } = readAll(list, undefined, (request) => (request.offset === 10 ? { keys: [], total: 30, next: null } : response(list, request)));
     expect(asked.map(({ offset }) => offset)).toEqual([0, 10, 20, 10]);
     expect(result).toMatchObject({ rows: 20, total: 30, moved: false });
   });
@@ -131,7 +131,7 @@ describe("an empty page before the total", () => {
       const reader = new Reader(rule, 10);
       const { pager } = reader;
       const readOn = () => {
-        for (let request = pager.next(); request !== null; request = pager.next()) reader.accept(request, { ...answer(list, request), total });
+        for (let request = pager.next(); request !== null; request = pager.next()) reader.accept(request, { ...response(list, request), total });
       };
       readOn();
       expect(pager.result).toMatchObject({ rows: Math.min(rows, total), total });
@@ -146,7 +146,7 @@ describe("an empty page before the total", () => {
     const reader = new Reader({ style: "page", first: 1, size: 10, total: true }, 10);
     const { pager } = reader;
     const list = offsetList(20, 10);
-    for (let request = pager.next(); request !== null; request = pager.next()) reader.accept(request, answer(list, request));
+    for (let request = pager.next(); request !== null; request = pager.next()) reader.accept(request, response(list, request));
     expect(pager.askPastEnd()).toBe(true);
     const request = pager.next();
     if (request === null) throw new Error("no page behind the end");
@@ -161,7 +161,7 @@ describe("an empty page before the total", () => {
     let asked = 0;
     for (let request = pager.next(); request !== null; request = pager.next()) {
       asked += 1;
-      reader.accept(request, { ...answer(list, request), total: Number.MAX_SAFE_INTEGER });
+      reader.accept(request, { ...response(list, request), total: Number.MAX_SAFE_INTEGER });
     }
     expect(pager.result).toMatchObject({ rows: 25, total: Number.MAX_SAFE_INTEGER });
     expect([pager.done, asked < 15]).toEqual([true, true]);
@@ -180,9 +180,9 @@ describe("a vendor that repeats itself", () => {
     fc.assert(
       fc.property(lists, picks, (list, order) => {
         if (list.rule.style === "none") return;
-        const firstPage = answer(list, { number: list.rule.style === "page" ? list.rule.first : 0, offset: 0, cursor: null, size: list.rule.size, repetition: 0, pastEnd: false });
+        const firstPage = response(list, { number: list.rule.style === "page" ? list.rule.first : 0, offset: 0, cursor: null, size: list.rule.size, repetition: 0, pastEnd: false });
         fc.pre(firstPage.keys.length < list.rows.length);
-        const { asked, result } = readAll(list, inOrder(order), (request, before) => (before.length === 2 && request.repetition === 0 ? { ...answer(list, request), keys: firstPage.keys } : answer(list, request)));
+        const { asked, result } = readAll(list, inOrder(order), (request, before) => (before.length === 2 && request.repetition === 0 ? { ...response(list, request), keys: firstPage.keys } : response(list, request)));
         expect(result.rows).toBe(list.rows.length);
         const again = asked.filter(({ repetition }) => repetition > 0);
         const counts = list.rule.total;
@@ -198,7 +198,7 @@ describe("a vendor that repeats itself", () => {
       const list = offsetList(35, 10);
       // All of them come in after the first page.
       const later = { ...list, rows: [...Array.from({ length: inserted }, (_, index) => `new ${index}`), ...list.rows] };
-      const { result } = readAll(list, undefined, (request, before) => answer(before.length === 1 ? list : later, request));
+      const { result } = readAll(list, undefined, (request, before) => response(before.length === 1 ? list : later, request));
       expect(result.moved).toBe(true);
     }
   });
@@ -250,7 +250,7 @@ describe("a total that moves", () => {
     fc.assert(
       fc.property(fc.integer({ min: 21, max: 50 }), fc.integer({ min: 1, max: 30 }), picks, (count, growth, order) => {
         const grown = offsetList(count + growth, 10);
-        const { result } = readAll(grown, inOrder(order), (request) => ({ ...answer(grown, request), total: request.offset < 20 ? count : count + growth }));
+        const { result } = readAll(grown, inOrder(order), (request) => ({ ...response(grown, request), total: request.offset < 20 ? count : count + growth }));
         expect(result).toMatchObject({ rows: count + growth, total: count + growth, moved: true });
       }),
     );
@@ -258,7 +258,7 @@ describe("a total that moves", () => {
 
   it("is reported also when it shrinks", () => {
     const list = offsetList(30, 10);
-    const { result } = readAll(list, undefined, (request) => ({ ...answer(list, request), total: request.offset === 20 ? 29 : 30 }));
+    const { result } = readAll(list, undefined, (request) => ({ ...response(list, request), total: request.offset === 20 ? 29 : 30 }));
     expect(result).toMatchObject({ total: 30, moved: true });
   });
 });

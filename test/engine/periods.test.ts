@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Zone } from "../../src/contract/zone.js";
-import { periodsOf } from "../../src/engine/calls/periods.js";
+import { periodsOf } from "../../src/operations/usage/periods.js";
 
 const ranges = fc
   .record({ from: fc.integer({ min: Date.UTC(2011, 0, 1), max: Date.UTC(2027, 0, 1) }), length: fc.integer({ min: 1, max: 100 * 86_400_000 }) })

@@ -122,17 +122,17 @@ function wayOf(out: number, perSecond: number) {
     arrived,
     /** Delayed on its way, of which only the answer's lateness tells. */
     send: async (delay: number) => {
-      const noteAnswer = await limiter.take("account", rateOf(perSecond), never);
+      const noteResponse = await limiter.take("account", rateOf(perSecond), never);
       await goThere(delay);
-      noteAnswer();
+      noteResponse();
     },
     /** Waits before it leaves, and tells when it did. */
     sendAfter: async (wait: number) => {
-      const noteAnswer = await limiter.take("account", rateOf(perSecond), never);
+      const noteResponse = await limiter.take("account", rateOf(perSecond), never);
       await clock.sleep(wait);
       const sentAt = clock.now();
       await goThere(0);
-      noteAnswer(sentAt);
+      noteResponse(sentAt);
     },
   };
 }

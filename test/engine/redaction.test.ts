@@ -103,7 +103,7 @@ it("takes out a signature, and leaves the date and the names beside it", () => {
   const before: PreparedRequest = { method: "POST", url: "https://host/", headers: {}, body: null };
   const signature = "9d4f0c1e2b3a49586776655443322110ffeeddccbbaa99887766554433221100";
   const redaction = new Redaction([]);
-  redaction.rememberProof(before, { ...before, headers: { Authorization: `TC3-HMAC-SHA256 Credential=AKIDexample000/2026-11-20/ccc/tc3_request, SignedHeaders=content-type;host, Signature=${signature}` } });
+  redaction.rememberCredentials(before, { ...before, headers: { Authorization: `TC3-HMAC-SHA256 Credential=AKIDexample000/2026-11-20/ccc/tc3_request, SignedHeaders=content-type;host, Signature=${signature}` } });
   expect(redaction.clean(`2026-11-20/ccc/tc3_request content-type;host ${signature} ${signature.slice(0, 20)}…`)).toBe("2026-11-20/ccc/tc3_request content-type;host [redacted] [redacted]…");
 });
 

@@ -24,11 +24,11 @@ describe("what an account may spend on retries", () => {
 
   it("is earned back by good answers, one for one, and never beyond the whole", () => {
     fc.assert(
-      fc.property(fc.nat(200), (answers) => {
+      fc.property(fc.nat(200), (responses) => {
         const { budget } = openBudget();
         spendAll(budget);
-        for (let answer = 0; answer < answers; answer += 1) budget.earn();
-        expect(spendAll(budget)).toBe(Math.min(50, answers));
+        for (let response = 0; response < responses; response += 1) budget.earn();
+        expect(spendAll(budget)).toBe(Math.min(50, responses));
       }),
     );
   });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { MOST_LEVELS, tooDeepFieldOf } from "../../src/engine/lists/row-depth.js";
+import { MAX_LEVELS, tooDeepFieldOf } from "../../src/engine/lists/row-depth.js";
 
 /** A list of so many levels. */
 function nested(levels: number): unknown {
@@ -9,12 +9,12 @@ function nested(levels: number): unknown {
 }
 
 it("names the field of a row that is nested too deep, however deep it is", () => {
-  expect(tooDeepFieldOf({ id: "1", part: nested(MOST_LEVELS) })).toBe("part");
+  expect(tooDeepFieldOf({ id: "1", part: nested(MAX_LEVELS) })).toBe("part");
   expect(tooDeepFieldOf({ id: "1", part: nested(1_000_000) })).toBe("part");
 });
 
 it("lets every other row pass", () => {
-  expect(tooDeepFieldOf({ id: "1", part: nested(MOST_LEVELS - 1), other: [null, "x"] })).toBeNull();
+  expect(tooDeepFieldOf({ id: "1", part: nested(MAX_LEVELS - 1), other: [null, "x"] })).toBeNull();
   for (const row of [null, undefined, 1, "row", [], {}]) expect(tooDeepFieldOf(row)).toBeNull();
 });
 

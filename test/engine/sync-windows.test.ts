@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { WindowRule } from "call-records";
-import { provenStarts } from "../../src/engine/lists/coverage.js";
+import { verifiedStarts } from "../../src/engine/lists/coverage.js";
 import { Intervals, type Span } from "../../src/engine/lists/intervals.js";
 import { WindowGrid } from "../../src/engine/lists/window-grid.js";
-import { SyncState } from "../../src/engine/sync/sync-state.js";
+import { SyncState } from "../../src/operations/sync/sync-state.js";
 
 const DAY = 86_400_000;
 /** Clocks are put back in Berlin on 25 October: that day has 25 hours. */
@@ -41,7 +41,7 @@ const LONGEST_MS = 6 * 3_600_000;
 
 const scenario: fc.Arbitrary<Scenario> = rule.chain((made) => {
   const grid = new WindowGrid(made, "Europe/Berlin");
-  const bounds = grid.split({ from: BEGIN, to: END }).flatMap(({ from, to }) => [from, to]);
+  const bounds = grid.windowsOf({ from: BEGIN, to: END }).flatMap(({ from, to }) => [from, to]);
   const unit = UNITS[made.unit];
   const atBound = fc.tuple(fc.constantFrom(...bounds), fc.constantFrom(-unit, -1, 0, 1, unit, -unit - 1, unit + 1)).map(([bound, beside]) => bound + beside);
   const fine = made.unit === "day" ? 1000 : 1;
@@ -67,10 +67,10 @@ const scenario: fc.Arbitrary<Scenario> = rule.chain((made) => {
 /** Every delivery of a job that begins anew after each kill, call by call. */
 function deliveriesOf({ rule: made, edges, rounding, lists, calls, order, killAfter }: Scenario): string[] {
   const grid = new WindowGrid(made, "Europe/Berlin");
-  const reach = made.filtersOn === "unknown" ? LONGEST_MS : 0;
+  const windowMarginMs = made.filtersOn === "unknown" ? LONGEST_MS : 0;
   const range = Intervals.of([{ from: BEGIN, to: END }]);
-  const universe = range.widen(reach);
-  const ground = { range, reach, universe, readable: { from: Number.NEGATIVE_INFINITY, to: END + 30 * DAY } };
+  const readRanges = range.widen(windowMarginMs);
+  const requested = { range, windowMarginMs, readRanges, readable: { from: Number.NEGATIVE_INFINITY, to: END + 30 * DAY } };
   const partitions = Array.from({ length: lists }, (_, list) => ({ application: null, parameters: { list: String(list) } }));
   const filteredOn = (call: Scenario["calls"][number]) => {
     const time = made.filtersOn === "unknown" ? call.at + call.seconds * 1000 : call.at;
@@ -89,19 +89,19 @@ function deliveriesOf({ rule: made, edges, rounding, lists, calls, order, killAf
   let saved = null;
   for (let life = 0; life < 3; life += 1) {
     const state: SyncState = new SyncState(OWNER, saved, grid.overlapMs);
-    state.ask({ from: BEGIN, to: END }, reach);
-    const { proven } = state.earlier(partitions, END + 30 * DAY, 0);
-    const pending = partitions.flatMap((_, list) => universe.subtract(proven[list] ?? Intervals.empty).spans.flatMap((span) => grid.split(span)).map((span) => ({ list, span })));
+    state.ask({ from: BEGIN, to: END }, windowMarginMs);
+    const { verified } = state.earlier(partitions, END + 30 * DAY, 0);
+    const pending = partitions.flatMap((_, list) => readRanges.subtract(verified[list] ?? Intervals.empty).spans.flatMap((span) => grid.windowsOf(span)).map((span) => ({ list, span })));
     for (let turn = 0; pending.length > 0 && (life === 2 || turn < killAfter); turn += 1) {
       const [window] = pending.splice((order[turn % order.length] ?? 0) % pending.length, 1);
       const partition = window === undefined ? undefined : partitions[window.list];
       if (window === undefined || partition === undefined) throw new TypeError("There is a window.");
       const rows = state.compare(partition, partitions, rowsOf(window.list, window.span), true);
       for (const { key, seen } of rows) if (seen === "new" || seen === "updated") delivered.push(`${seen} ${key}`);
-      state.add({ partition, partitions, latestStart: null, again: Intervals.empty, rows: rows.filter(({ seen }) => seen !== "same"), outcome: { type: "advance", span: window.span, provenTo: window.span.to, readTo: window.span.to, witnessedNow: null, isAwaiting: false, settled: true, ground } });
+      state.add({ partition, partitions, latestStart: null, again: Intervals.empty, rows: rows.filter(({ seen }) => seen !== "same"), outcome: { type: "advance", span: window.span, provenTo: window.span.to, readTo: window.span.to, witnessedNow: null, isAwaiting: false, settled: true, requested } });
     }
     saved = JSON.parse(JSON.stringify(state.checkpoint())) as ReturnType<SyncState["checkpoint"]>;
-    if (life === 2) expect(provenStarts(ground, state.earlier(partitions, END + 30 * DAY, 0).proven[0] ?? Intervals.empty)).toEqual(range);
+    if (life === 2) expect(verifiedStarts(requested, state.earlier(partitions, END + 30 * DAY, 0).verified[0] ?? Intervals.empty)).toEqual(range);
   }
   return delivered;
 }

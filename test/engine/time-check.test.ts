@@ -88,7 +88,7 @@ describe("what a row holds", () => {
         const read = check.check({ start: at(0), ...row }, undefined, { window: place, marginMs: LONGEST, now: START + 48 * HOUR, mostMs: LONGEST });
         if (read.refusal === null) expect([read.row, read.mostMs, read.longMs]).toEqual([anywhere.row, anywhere.mostMs, anywhere.longMs]);
         // Each null is told, in one way or the other.
-        if (read.refusal === null) expect([...read.faults.map(({ field }) => field), ...(read.unproven?.fields ?? [])].sort()).toEqual(anywhere.fields.sort());
+        if (read.refusal === null) expect([...read.faults.map(({ field }) => field), ...(read.unverified?.fields ?? [])].sort()).toEqual(anywhere.fields.sort());
         const isListedByStart = from <= 0 && from + length >= 0;
         const end = row.ended === null ? 0 : (row.ended.getTime() - START) / HOUR;
         const isListedByEnd = (row.talk ?? 0) === 0 && end >= 0 && end <= 30 * 24 && from <= end && from + length >= end;
@@ -109,21 +109,21 @@ describe("a start far from its window", () => {
   });
 
   it("is accepted where a talk confirms that the call lasted until the window", () => {
-    expect(checked({ ended: at(20), talk: 72_000 }, { place: far })).toMatchObject({ refusal: null, longMs: 20 * HOUR, unproven: null, fields: [] });
+    expect(checked({ ended: at(20), talk: 72_000 }, { place: far })).toMatchObject({ refusal: null, longMs: 20 * HOUR, unverified: null, fields: [] });
   });
 
   it("is accepted where the call seems to have lasted until the window, and what shows it is null", () => {
     for (const row of [{ ended: at(20) }, { ended: at(20), talk: 0 }, { talk: 72_000 }]) {
       const shown = "ended" in row ? "ended" : "talk";
-      expect(checked(row, { place: far })).toMatchObject({ refusal: null, longMs: null, mostMs: LONGEST, unproven: { ms: 20 * HOUR, fields: [shown] }, fields: [], row: { [shown]: null } });
+      expect(checked(row, { place: far })).toMatchObject({ refusal: null, longMs: null, mostMs: LONGEST, unverified: { ms: 20 * HOUR, fields: [shown] }, fields: [], row: { [shown]: null } });
     }
   });
 
   it("within the margin keeps no end that nothing confirms", () => {
     const near = (row: Record<string, unknown>) => check.check({ start: at(0), ...row }, undefined, { window: { from: START + 8 * HOUR, to: START + 40 * HOUR }, marginMs: LONGEST, now: START + 48 * HOUR, mostMs: LONGEST });
-    expect(near({ ended: at(20) })).toMatchObject({ refusal: null, row: { ended: null }, longMs: null, unproven: { ms: 20 * HOUR, fields: ["ended"] }, faults: [] });
+    expect(near({ ended: at(20) })).toMatchObject({ refusal: null, row: { ended: null }, longMs: null, unverified: { ms: 20 * HOUR, fields: ["ended"] }, faults: [] });
     for (const row of [{ ended: at(50) }, { ended: at(20), talk: 60 }]) {
-      expect(near(row)).toMatchObject({ refusal: null, row: { ended: null }, longMs: null, unproven: null, faults: [{ field: "ended" }] });
+      expect(near(row)).toMatchObject({ refusal: null, row: { ended: null }, longMs: null, unverified: null, faults: [{ field: "ended" }] });
     }
     expect(near({ ended: at(20), talk: 72_000 })).toMatchObject({ refusal: null, row: { ended: at(20) }, longMs: 20 * HOUR });
   });

@@ -135,12 +135,12 @@ describe("a token", () => {
     const clock = new VirtualClock();
     const vendor = new Vendor(clock);
     const memory = new MemoryTokenStore();
-    let answerLate: () => void = () => undefined;
+    let respondLate: () => void = () => undefined;
     let questions = 0;
     const store: TokenStore = {
       get: async (key) => {
         const found = await memory.get(key);
-        if (++questions === 2) await new Promise<void>((resolve) => (answerLate = resolve));
+        if (++questions === 2) await new Promise<void>((resolve) => (respondLate = resolve));
         return found;
       },
       set: (key, token) => memory.set(key, token),
@@ -148,7 +148,7 @@ describe("a token", () => {
     const tokens = new Tokens(store, clock);
     const both = [tokens.take("key", never, vendor.fetch), tokens.take("key", never, vendor.fetch)] as const;
     await both[0];
-    answerLate();
+    respondLate();
     await both[1];
     expect(vendor.fetches).toBe(1);
   });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Intervals } from "../../src/engine/lists/intervals.js";
-import { deliveredOf, isStale, shownBy, withDelivered, withShown, asStale } from "../../src/engine/sync/row-versions.js";
-import { SyncState } from "../../src/engine/sync/sync-state.js";
+import { deliveredOf, isStale, shownBy, withDelivered, withShown, asStale } from "../../src/operations/sync/row-versions.js";
+import { SyncState } from "../../src/operations/sync/sync-state.js";
 
 const OWNER = { id: "vendor", account: "account" };
 const AT = Date.parse("2026-11-01T00:00:00Z");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ClientEvent } from "call-records";
-import type { HttpAnswer } from "../../src/contract/http.js";
+import type { HttpResponse } from "../../src/contract/http.js";
 import { VendorClock } from "../../src/engine/account/vendor-clock.js";
 import { VirtualClock } from "./virtual-clock.js";
 
@@ -13,12 +13,12 @@ function open() {
   const time = new VirtualClock();
   const events: { type: ClientEvent["type"] }[] = [];
   const clock = new VendorClock(time, "account", (event) => events.push(event));
-  const answer = (offsetMs: number | null): HttpAnswer => ({ status: 200, body: {}, headers: offsetMs === null ? {} : { date: new Date(time.now() + offsetMs).toUTCString() } });
+  const response = (offsetMs: number | null): HttpResponse => ({ status: 200, body: {}, headers: offsetMs === null ? {} : { date: new Date(time.now() + offsetMs).toUTCString() } });
   return {
     clock,
     events,
-    good: (...offsets: (number | null)[]) => { for (const offset of offsets) clock.compare(answer(offset), "list"); },
-    refuse: (offset: number) => clock.correct(answer(offset)),
+    good: (...offsets: (number | null)[]) => { for (const offset of offsets) clock.compare(response(offset), "list"); },
+    refuse: (offset: number) => clock.correct(response(offset)),
     /** By how much what settles is by another time than this machine's. */
     settles: () => clock.soonestNow() - time.now(),
     differs: () => clock.now() - time.now(),

@@ -39,7 +39,7 @@ describe("the windows of a range", () => {
     fc.assert(
       fc.property(cases, ([rule, range]) => {
         const grid = gridOf(rule);
-        const windows = grid.split(range);
+        const windows = grid.windowsOf(range);
         expect(windows[0]?.from).toBe(grid.floor(range.from));
         expect(windows.at(-1)?.to).toBe(grid.ceil(range.to));
         windows.forEach((window, index) => {
@@ -57,7 +57,7 @@ describe("the windows of a range", () => {
     fc.assert(
       fc.property(cases, ([rule, range]) => {
         const grid = gridOf(rule);
-        for (const window of grid.split(range)) {
+        for (const window of grid.windowsOf(range)) {
           const { start, end } = grid.bounds(window);
           expect(end.getTime() - start.getTime()).toBeLessThanOrEqual(Math.ceil(rule.maxSeconds * SECOND));
           expect(start.getTime()).toBeLessThan(end.getTime() + (rule.unit === "ms" ? 1 : 0));
@@ -72,7 +72,7 @@ describe("the windows of a range", () => {
     fc.assert(
       fc.property(cases, ([rule, range]) => {
         const grid = gridOf(rule);
-        const windows = grid.split(range);
+        const windows = grid.windowsOf(range);
         windows.slice(0, -1).forEach((window, index) => {
           const next = windows[index + 1];
           const { start, end } = grid.bounds({ from: window.from, to: grid.ceil((next?.from ?? Number.NaN) + 1) });
@@ -86,13 +86,13 @@ describe("the windows of a range", () => {
   it("are one unit each where the maximum is less than one", () => {
     const grid = gridOf({ unit: "day", timeZone: "America/New_York", end: "exclusive", maxSeconds: 3600, filtersOn: "start" });
     const range = { from: Date.parse("2026-10-31T04:00:00Z"), to: Date.parse("2026-11-03T05:00:00Z") };
-    expect(grid.split(range).map(({ from, to }) => (to - from) / 3_600_000)).toEqual([24, 25, 24]);
+    expect(grid.windowsOf(range).map(({ from, to }) => (to - from) / 3_600_000)).toEqual([24, 25, 24]);
   });
 
   it("of nothing are none", () => {
     const grid = gridOf({ unit: "s", end: "unknown", maxSeconds: 60, filtersOn: "start" });
-    expect(grid.split({ from: 5000, to: 5000 })).toEqual([]);
-    expect(grid.split({ from: 9000, to: 5000 })).toEqual([]);
+    expect(grid.windowsOf({ from: 5000, to: 5000 })).toEqual([]);
+    expect(grid.windowsOf({ from: 9000, to: 5000 })).toEqual([]);
   });
 });
 
@@ -107,7 +107,7 @@ describe("a vendor that is asked for all windows", () => {
   const vendors = cases.chain(([rule, range]) => {
     const grid = gridOf(rule);
     const unit = rule.unit === "ms" ? 1 : SECOND;
-    const onEdges = grid.split(range).flatMap(({ from, to }) => [from - unit, from - 1, from, from + 1, from + unit, to - unit, to - 1, to]);
+    const onEdges = grid.windowsOf(range).flatMap(({ from, to }) => [from - unit, from - 1, from, from + 1, from + unit, to - unit, to - 1, to]);
     const anywhere = fc.integer({ min: range.from, max: range.to - 1 });
     // Of whole days a row is as fine as the last second that is sent for them.
     const step = rule.unit === "day" && rule.end === "inclusive" ? SECOND : 1;
@@ -120,7 +120,7 @@ describe("a vendor that is asked for all windows", () => {
       fc.property(vendors, ({ rule, range, rows, reading }) => {
         const grid = gridOf(rule);
         const answered = new Set<number>();
-        for (const window of grid.split(range)) {
+        for (const window of grid.windowsOf(range)) {
           const { start, end } = grid.bounds(window);
           rows.forEach((row, index) => {
             const afterStart = reading.start ? row >= start.getTime() : row > start.getTime();
@@ -140,7 +140,7 @@ describe("a vendor that is asked for all windows", () => {
       fc.property(vendors, ({ rule, range, rows, reading }) => {
         const unit = rule.unit === "ms" ? 1 : SECOND;
         const grid = gridOf(rule);
-        const windows = grid.split(range).map((window) => grid.bounds(window));
+        const windows = grid.windowsOf(range).map((window) => grid.bounds(window));
         const missed = rows.filter((row) => {
           if (row < range.from || row >= range.to) return false;
           const kept = Math.floor(row / unit) * unit;
@@ -155,7 +155,7 @@ describe("a vendor that is asked for all windows", () => {
   it("is sent the last second of the last day, where the end of days is inclusive", () => {
     const grid = gridOf({ unit: "day", timeZone: "Asia/Shanghai", end: "inclusive", maxSeconds: 90 * 86_400, filtersOn: "start" });
     const zone = new Zone("Asia/Shanghai");
-    const [window] = grid.split({ from: Date.parse("2026-10-30T20:00:00Z"), to: Date.parse("2026-10-31T20:00:00Z") });
+    const [window] = grid.windowsOf({ from: Date.parse("2026-10-30T20:00:00Z"), to: Date.parse("2026-10-31T20:00:00Z") });
     const bounds = grid.bounds(window ?? { from: 0, to: 0 });
     expect([zone.print(bounds.start.getTime()), zone.print(bounds.end.getTime())]).toEqual(["2026-10-31 00:00:00", "2026-11-01 23:59:59"]);
   });
@@ -166,16 +166,16 @@ describe("a window that is cut", () => {
     fc.assert(
       fc.property(cases, fc.integer({ min: 2, max: 40 }), ([rule, range], parts) => {
         const grid = gridOf(rule);
-        for (const window of grid.split(range).slice(0, 3)) {
-          const cut = grid.cut(window, parts);
-          expect(cut.length).toBeGreaterThanOrEqual(1);
-          expect(cut.length).toBeLessThanOrEqual(parts);
-          expect(cut[0]?.from).toBe(window.from);
-          expect(cut.at(-1)?.to).toBe(window.to);
-          cut.forEach((part, index) => {
+        for (const window of grid.windowsOf(range).slice(0, 3)) {
+          const split = grid.split(window, parts);
+          expect(split.length).toBeGreaterThanOrEqual(1);
+          expect(split.length).toBeLessThanOrEqual(parts);
+          expect(split[0]?.from).toBe(window.from);
+          expect(split.at(-1)?.to).toBe(window.to);
+          split.forEach((part, index) => {
             expect(part.from).toBeLessThan(part.to);
             expect(grid.floor(part.from)).toBe(part.from);
-            if (index > 0) expect(part.from).toBe(cut[index - 1]?.to);
+            if (index > 0) expect(part.from).toBe(split[index - 1]?.to);
           });
         }
       }),
@@ -185,16 +185,16 @@ describe("a window that is cut", () => {
 
   it("in two has two parts also where its first day is the longer one", () => {
     const grid = gridOf({ unit: "day", timeZone: "America/New_York", end: "exclusive", maxSeconds: 7 * 86_400, filtersOn: "start" });
-    expect(grid.cut({ from: Date.parse("2026-11-01T04:00:00Z"), to: Date.parse("2026-11-03T05:00:00Z") }, 2)).toHaveLength(2);
+    expect(grid.split({ from: Date.parse("2026-11-01T04:00:00Z"), to: Date.parse("2026-11-03T05:00:00Z") }, 2)).toHaveLength(2);
   });
 
   it("in two has two parts, unless it is one unit", () => {
     fc.assert(
       fc.property(cases, ([rule, range]) => {
         const grid = gridOf(rule);
-        for (const window of grid.split(range)) {
+        for (const window of grid.windowsOf(range)) {
           const isOneUnit = grid.ceil(window.from + 1) === window.to;
-          expect(grid.cut(window, 2)).toHaveLength(isOneUnit ? 1 : 2);
+          expect(grid.split(window, 2)).toHaveLength(isOneUnit ? 1 : 2);
         }
       }),
       { numRuns: 300 },
@@ -226,7 +226,7 @@ describe("bounds in local time", () => {
         const zone = Zone.named(timeZone);
         const grid = new WindowGrid({ unit: "s", maxSeconds, end, filtersOn: "start", timeZone, localTime: true }, "UTC");
         const range = { from: change + from * SECOND, to: change + (from + length) * SECOND };
-        const windows = grid.split(range);
+        const windows = grid.windowsOf(range);
         expect(windows[0]?.from).toBeLessThanOrEqual(range.from);
         expect(windows.at(-1)?.to).toBeGreaterThanOrEqual(range.to);
         for (const [index, window] of windows.entries()) {
@@ -235,7 +235,7 @@ describe("bounds in local time", () => {
           if (index > 0) expect(window.from).toBe(windows[index - 1]?.to);
           for (const bound of [start.getTime(), last.getTime()]) expect(readings(zone, bound)).toEqual([bound]);
           expect(zone.toWall(start.getTime())).toBeLessThan(zone.toWall(last.getTime()));
-          for (const part of grid.cut(window, 3)) for (const bound of Object.values(grid.bounds(part))) expect(readings(zone, bound.getTime())).toEqual([bound.getTime()]);
+          for (const part of grid.split(window, 3)) for (const bound of Object.values(grid.bounds(part))) expect(readings(zone, bound.getTime())).toEqual([bound.getTime()]);
         }
       }),
       { numRuns: 500 },
@@ -245,7 +245,7 @@ describe("bounds in local time", () => {
   it("differ by no more than the maximum on the clock on the wall, also where clocks are set forward", () => {
     const zone = Zone.named("America/New_York");
     const grid = new WindowGrid({ unit: "s", maxSeconds: 93 * 86_400, end: "unknown", filtersOn: "start", timeZone: zone.name, localTime: true }, "UTC");
-    for (const { start, end } of grid.split({ from: Date.parse("2026-01-10T00:00:00Z"), to: Date.parse("2027-06-10T00:00:00Z") }).map((window) => grid.bounds(window))) {
+    for (const { start, end } of grid.windowsOf({ from: Date.parse("2026-01-10T00:00:00Z"), to: Date.parse("2027-06-10T00:00:00Z") }).map((window) => grid.bounds(window))) {
       expect(zone.toWall(end.getTime()) - zone.toWall(start.getTime())).toBeLessThanOrEqual(93 * 86_400_000);
     }
   });

@@ -25,8 +25,8 @@ function vendor(settings: Partial<TwilioSettings> = {}): ConformanceVendor {
     from,
     to,
     calls: within(from, to).map((call) => ({ id: call.sid, startedAt: startOf(call) })),
-    answer({ url, headers }) {
-      const { status, headers: answered, body } = twilioItself.answer(url, headers.Authorization);
+    response({ url, headers }) {
+      const { status, headers: answered, body } = twilioItself.responseSchema(url, headers.Authorization);
       return { status, headers: Object.fromEntries(Object.entries(answered).map(([name, value]) => [name.toLowerCase(), value])), text: JSON.stringify(body) };
     },
   };
@@ -67,21 +67,21 @@ for (const { account, options, lastDay } of readings) {
     vendor: () => vendor({ lastDay, mostRows: 100 }),
     examples: {
       records: {
-        answer: pageOf([sample, dialled], `/2010-04-01/Accounts/${credentials.accountSid}/Calls.json?PageSize=50&Page=1&PageToken=PA${sample.sid}`),
+        response: pageOf([sample, dialled], `/2010-04-01/Accounts/${credentials.accountSid}/Calls.json?PageSize=50&Page=1&PageToken=PA${sample.sid}`),
         empty: pageOf([]),
         codes: ["status", "direction"],
       },
-      activeCalls: { answer: pageOf([{ ...sample, status: "ringing", end_time: null, duration: null, price: null }]), empty: pageOf([]), codes: ["status", "direction"] },
-      findCall: { keys: { sid: sample.sid }, answer: sample, missing: refusal(404, 20404, "not found").body, missingStatus: 404 },
+      activeCalls: { response: pageOf([{ ...sample, status: "ringing", end_time: null, duration: null, price: null }]), empty: pageOf([]), codes: ["status", "direction"] },
+      findCall: { keys: { sid: sample.sid }, response: sample, missing: refusal(404, 20404, "not found").body, missingStatus: 404 },
     },
     failures: [
-      { answer: refusal(401, 20003, "Authenticate"), verdict: { type: "fail", error: "authentication" } },
-      { answer: refusal(403, 20403, "Forbidden"), verdict: { type: "fail", error: "permission" } },
-      { answer: refusal(400, 20001, "StartTime is not a date"), verdict: { type: "fail", error: "request" } },
-      { answer: refusal(404, 20404, "The requested resource was not found"), verdict: { type: "fail", error: "request" } },
-      { answer: refusal(429, 20429, "Too many requests"), verdict: { type: "throttle" } },
-      { answer: { status: 500 }, verdict: { type: "retry" } },
-      { answer: { status: 503 }, verdict: { type: "retry" } },
+      { response: refusal(401, 20003, "Authenticate"), classification: { type: "fail", error: "authentication" } },
+      { response: refusal(403, 20403, "Forbidden"), classification: { type: "fail", error: "permission" } },
+      { response: refusal(400, 20001, "StartTime is not a date"), classification: { type: "fail", error: "request" } },
+      { response: refusal(404, 20404, "The requested resource was not found"), classification: { type: "fail", error: "request" } },
+      { response: refusal(429, 20429, "Too many requests"), classification: { type: "throttle" } },
+      { response: { status: 500 }, classification: { type: "retry" } },
+      { response: { status: 503 }, classification: { type: "retry" } },
     ],
   });
 }

@@ -41,8 +41,8 @@ async function openClient(options: EmulatorOptions = {}) {
   return {
     emulator,
     client,
-    putForward: (milliseconds: number) => {
-      ahead += milliseconds;
+    putForward: (ms: number) => {
+      ahead += ms;
     },
   };
 }
@@ -53,7 +53,7 @@ async function openServer(client: CallRecordsClient, options: LiveServerOptions 
   return server;
 }
 
-const ago = (milliseconds: number) => new Date(Date.now() - milliseconds);
+const ago = (ms: number) => new Date(Date.now() - ms);
 const going = (customer: string, more: Partial<CustomCall> = {}): CustomCall => ({ startedAt: ago(5 * MINUTE), endedAt: null, customer, ...more });
 
 /** On a busy machine it may take long. */

@@ -202,8 +202,8 @@ describe("the trace of a reading that does not come to its end", () => {
     };
     await rejectionOf(reading());
     expectSound(observed);
-    const fates = observed.windows().map(({ attributes }) => attributes["call_records.window.fate"]);
-    expect(fates).toContain("stopped");
+    const results = observed.windows().map(({ attributes }) => attributes["call_records.window.fate"]);
+    expect(results).toContain("stopped");
     expect(observed.windows().every(({ status }) => status.code === SpanStatusCode.UNSET)).toBe(true);
   });
 });

@@ -69,7 +69,7 @@ describe("the log of a reading that meets trouble", () => {
       "window-closed": ["debug", "warn"],
     });
     const labelled = (label: string) => lines.filter(({ level }) => pino.levels.labels[level] === label);
-    expect(labelled("warn").filter(({ event }) => event === "window-closed")).toMatchObject([{ account: "itniotech", fate: "failed", error: "response" }]);
+    expect(labelled("warn").filter(({ event }) => event === "window-closed")).toMatchObject([{ account: "itniotech", result: "failed", error: "response" }]);
     expect(labelled("debug").filter(({ event, error }) => event === "request" && error === null)).toEqual([]);
     expect(labelled("trace").filter(({ event, error }) => event === "request" && error !== null)).toEqual([]);
   });

@@ -16,7 +16,7 @@ const range = { from: new Date("2026-10-31T16:00:00Z"), to: new Date("2026-11-14
 describe("a billing rule", () => {
   const increment = fc.integer({ min: 1, max: 300 });
   const rules = fc.record({ first: increment, next: increment });
-  const talks = fc.integer({ min: 1, max: 20_000_000 }).map((milliseconds) => milliseconds / 1000);
+  const talks = fc.integer({ min: 1, max: 20_000_000 }).map((ms) => ms / 1000);
 
   it.each([
     ["60+60", 61, 120],

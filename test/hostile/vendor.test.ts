@@ -9,7 +9,7 @@ import { expectExactlyOnce, openHostileStage, RANGE, read, VENDORS } from "./hos
 const MINUTE = 60 * SECOND;
 const STATUSES: readonly FaultKind[] = ["http-429", "http-502", "http-503", "http-504"];
 
-const waitsOf = (events: readonly ClientEvent[]) => events.flatMap((event) => (event.type === "retry" ? [event.waitMilliseconds] : []));
+const waitsOf = (events: readonly ClientEvent[]) => events.flatMap((event) => (event.type === "retry" ? [event.waitMs] : []));
 const throttlesOf = (events: readonly ClientEvent[]) => events.filter(({ type }) => type === "throttle");
 
 describe.each(VENDORS)("%s", (vendor) => {
@@ -75,11 +75,11 @@ describe("Huawei's token", () => {
   });
 
   it("that is made invalid long before its end is replaced once, however many requests learn of it", async () => {
-    let answers = 0;
+    let responses = 0;
     const stage = await openHostileStage({
       client: {
         onEvent: (event) => {
-          if (event.type === "request" && event.operation === HISTORY[vendor] && ++answers === 3) stage.emulator.revokeTokens();
+          if (event.type === "request" && event.operation === HISTORY[vendor] && ++responses === 3) stage.emulator.revokeTokens();
         },
       },
     });
@@ -142,7 +142,7 @@ describe("a clock of ours", () => {
       const stage = await openHostileStage();
       stage.emulator.inject("clock-refused", { vendor, after: 1 });
       expectExactlyOnce(stage, vendor, await read(stage, vendor));
-      expect(stage.events).toContainEqual(expect.objectContaining({ type: "clock", account: vendor, offsetMilliseconds: 0 }));
+      expect(stage.events).toContainEqual(expect.objectContaining({ type: "clock", account: vendor, offsetMs: 0 }));
       expect(waitsOf(stage.events)).toEqual([]);
     });
 

@@ -3,7 +3,7 @@ import { defineProvider, type ListOperation, type Provider } from "call-records"
 import { z } from "zod";
 import { Random } from "../../src/testing/data/random.js";
 import { huaweiAt } from "../client/stage.js";
-import { mutateAnswer } from "./answer-mutations.js";
+import { mutateResponse } from "./response-mutations.js";
 import { faultsOfError } from "./error-faults.js";
 import type { Tampering } from "./memory-transport.js";
 import { play } from "./mutation.js";
@@ -71,7 +71,7 @@ describe("what an adapter does wrong is noticed:", () => {
     const vendor = vendorWith(() => ({
       paging: endless,
       request: (query) => ({ method: "POST", url: "http://127.0.0.1/endless", body: { cursor: query.page.cursor } }),
-      answer: z.unknown().transform(() => {
+      responseSchema: z.unknown().transform(() => {
         pages += 1;
         return { rows: [{ callSerialNo: String(pages), startTime: RANGE.from.getTime() }], total: null, next: String(pages) };
       }),
@@ -104,7 +104,7 @@ describe("what the engine makes a typed error of is none of these:", () => {
   it.each<[string, () => Partial<Records>]>([
     ["a map that throws", () => ({ map: () => { throw new TypeError("undefined is not a function"); } })],
     ["a schema that throws", () => ({ row: z.unknown().transform((): never => { throw new RangeError("Invalid time value"); }) })],
-    ["an envelope that throws", () => ({ answer: z.unknown().transform((): never => { throw new RangeError("Invalid time value"); }) })],
+    ["an envelope that throws", () => ({ responseSchema: z.unknown().transform((): never => { throw new RangeError("Invalid time value"); }) })],
   ])("%s", async (_, wrong) => {
     const { faults, outcome } = await played(vendorWith(wrong));
     expect(faults).toEqual([]);
@@ -114,8 +114,8 @@ describe("what the engine makes a typed error of is none of these:", () => {
 
 describe("a mutation", () => {
   it("is the same whenever its seed is the same, and another where it is another", () => {
-    const [{ answer }] = good.scenarios[0].exchanges;
-    const mutated = (seed: number) => mutateAnswer(answer, new Random(seed));
+    const [{ response }] = good.scenarios[0].exchanges;
+    const mutated = (seed: number) => mutateResponse(response, new Random(seed));
     expect(mutated(77)).toEqual(mutated(77));
     expect(new Set(Array.from({ length: 200 }, (_, seed) => JSON.stringify(mutated(seed)))).size).toBeGreaterThan(150);
   });
@@ -123,7 +123,7 @@ describe("a mutation", () => {
   it("reaches the client", async () => {
     const exchange = good.scenarios[0].exchanges.find(({ operation }) => operation === "queryCallDetailRecord");
     if (exchange === undefined) throw new TypeError("The history was not asked for.");
-    const { outcome } = await played(good, { exchange, extent: "operation", answer: { status: 200, headers: {}, text: '{"retCode":"77","retMsg":"Something new."}' } });
+    const { outcome } = await played(good, { exchange, extent: "operation", response: { status: 200, headers: {}, text: '{"retCode":"77","retMsg":"Something new."}' } });
     expect(outcome).toContain("Something new.");
   });
 });

@@ -1,11 +1,11 @@
-import type { PreparedRequest, RawAnswer } from "call-records";
+import type { PreparedRequest, RawResponse } from "call-records";
 
 /** A request and what the vendor answered. */
 export interface Exchange {
   operation: string;
   /** The same for the same question: neither the time nor the signature is part of it. */
   question: string;
-  answer: RawAnswer;
+  response: RawResponse;
 }
 
 /** The vendor's name of what is asked for: an action in a header, else the end of the path. */

@@ -1,7 +1,7 @@
 import { Random } from "../../src/testing/data/random.js";
-import { mutateAnswer, mutateRow } from "./answer-mutations.js";
+import { mutateResponse, mutateRow } from "./response-mutations.js";
 import { faultsOfError, faultsOfText } from "./error-faults.js";
-import { MemoryTransport, MOST_REQUESTS, type Tampering } from "./memory-transport.js";
+import { MemoryTransport, MAX_REQUESTS, type Tampering } from "./memory-transport.js";
 import { faultsOfFound, faultsOfRecord, faultsOfReport, faultsOfSummary } from "./value-faults.js";
 import { clientOf, type Handed, handedOut, type RecordedScenario, type VendorUnderTest } from "./vendor-under-test.js";
 
@@ -14,18 +14,18 @@ const SHOWN_CHARACTERS = 600;
 /** Everything that follows from one seed. */
 export async function faultsOfMutation(vendor: VendorUnderTest, seed: number): Promise<string | null> {
   const random = new Random(seed * 2_654_435_761);
-  return random.chance(0.12) ? normalizeMutatedRow(vendor, seed, random) : playMutatedAnswer(vendor, seed, random);
+  return random.chance(0.12) ? normalizeMutatedRow(vendor, seed, random) : playMutatedResponse(vendor, seed, random);
 }
 
-async function playMutatedAnswer(vendor: VendorUnderTest, seed: number, random: Random): Promise<string | null> {
+async function playMutatedResponse(vendor: VendorUnderTest, seed: number, random: Random): Promise<string | null> {
   const scenario = random.pick(vendor.scenarios);
   const exchange = random.pick(scenario.exchanges);
-  const valid = random.chance(0.15) ? random.pick(vendor.refusals) : exchange.answer;
-  const { answer, changes } = mutateAnswer(valid, random);
-  const tampering: Tampering = { exchange, extent: random.pick(["once", "question", "operation"]), answer };
+  const valid = random.chance(0.15) ? random.pick(vendor.refusals) : exchange.response;
+  const { response, changes } = mutateResponse(valid, random);
+  const tampering: Tampering = { exchange, extent: random.pick(["once", "question", "operation"]), response };
   const { faults, outcome } = await play(vendor, scenario, tampering, random);
   if (faults.length === 0) return null;
-  return report(seed, `${scenario.name}, ${exchange.operation}, ${tampering.extent}, ${changes.join(", ")}`, `HTTP ${answer.status} ${answer.text}`, outcome, faults);
+  return report(seed, `${scenario.name}, ${exchange.operation}, ${tampering.extent}, ${changes.join(", ")}`, `HTTP ${response.status} ${response.text}`, outcome, faults);
 }
 
 /** Plays a scenario from memory, and judges all that comes of it. */
@@ -38,7 +38,7 @@ export async function play(vendor: VendorUnderTest, scenario: RecordedScenario, 
   const secrets = [...vendor.secrets, ...transport.proofs].filter((secret) => secret.length >= SHORTEST_PROOF || vendor.secrets.includes(secret));
   const faults = [
     ...(failure === null ? [] : faultsOfError(failure.error, secrets)),
-    ...(transport.requests > MOST_REQUESTS ? [`it asked more than ${MOST_REQUESTS} times`] : []),
+    ...(transport.requests > MAX_REQUESTS ? [`it asked more than ${MAX_REQUESTS} times`] : []),
     ...handed.records.flatMap(faultsOfRecord),
     ...handed.found.flatMap(faultsOfFound),
     ...handed.summaries.flatMap(faultsOfSummary),

@@ -1,4 +1,4 @@
-import { type AccountReport, type CallRecord, CallRecordsClient, type ClientEvent, type FoundCall, type Provider, type RawAnswer, type Transport, type UsageSummary } from "call-records";
+import { type AccountReport, type CallRecord, CallRecordsClient, type ClientEvent, type FoundCall, type Provider, type RawResponse, type Transport, type UsageSummary } from "call-records";
 import type { Random } from "../../src/testing/data/random.js";
 import { HastyClock, TIMEOUT_MS } from "../hostile/hasty-clock.js";
 import type { Exchange } from "./exchange.js";
@@ -25,7 +25,7 @@ export interface VendorUnderTest extends Omit<Memory, "exchanges"> {
   provider: Provider;
   scenarios: readonly [RecordedScenario, ...RecordedScenario[]];
   /** Answers by which the vendor refuses. */
-  refusals: readonly [RawAnswer, ...RawAnswer[]];
+  refusals: readonly [RawResponse, ...RawResponse[]];
   /** Rows of its history, with the applications that they belong to. */
   rows: readonly { row: unknown; application: string | null }[];
   secrets: readonly string[];

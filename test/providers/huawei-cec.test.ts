@@ -119,12 +119,12 @@ describe("tokens", () => {
     [{ AccessToken: "abc", Expires: "0" }, { token: "abc", ttlSeconds: null }],
     [{ AccessToken: "" }, { token: null, ttlSeconds: null }],
     [{ error: "invalid" }, { token: null, ttlSeconds: null }],
-  ])("are read off %j", (answer, expected) => {
-    expect(tokenAuth().answer.parse(answer)).toEqual(expected);
+  ])("are read off %j", (response, expected) => {
+    expect(tokenAuth().responseSchema.parse(response)).toEqual(expected);
   });
 
   it.each(["soon", "600s", "2026-11-01T00:00:00Z", "-5", "NaN", -1, Number.NaN, true, null, "", {}, []])("are read off with a life that is no duration (%j): that which was asked for counts", (Expires) => {
-    expect(tokenAuth().answer.parse({ AccessToken: "abc", Expires })).toEqual({ token: "abc", ttlSeconds: null });
+    expect(tokenAuth().responseSchema.parse({ AccessToken: "abc", Expires })).toEqual({ token: "abc", ttlSeconds: null });
   });
 });
 
@@ -171,8 +171,8 @@ describe("reading the answer", () => {
     ["a result of null", { retCode: "0", result: null }, { rows: null, total: null, next: null }],
     ["a list of null", { retCode: "0", result: { total: 0, callInfo: null } }, { rows: null, total: 0, next: null }],
     ["no total", { retCode: "0", result: { callInfo: [sampleRow] } }, { rows: [sampleRow], total: null, next: null }],
-  ])("takes %s", (_what, answer, page) => {
-    expect(records.answer.parse(answer)).toEqual(page);
+  ])("takes %s", (_what, response, page) => {
+    expect(records.responseSchema.parse(response)).toEqual(page);
   });
 
   it.each<[string, unknown]>([
@@ -180,8 +180,8 @@ describe("reading the answer", () => {
     ["result", { retCode: "0", result: [1] }],
     ["result.total", { retCode: "0", result: { total: -1 } }],
     ["result.callInfo", { retCode: "0", result: { total: 1, callInfo: "none" } }],
-  ])("names `%s` where it is not what is documented", (path, answer) => {
-    expect(records.answer.safeParse(answer).error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
+  ])("names `%s` where it is not what is documented", (path, response) => {
+    expect(records.responseSchema.safeParse(response).error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
   });
 });
 
@@ -445,7 +445,7 @@ describe("the end of an ITA call", () => {
 
 describe("finding a call at the desk", () => {
   const keys = { callId: "1652317325-339", userId: "1652268429538866153", tenantId: "202205116084", agentId: "109" };
-  const sampleAnswer = {
+  const sampleResponse = {
     caller: 70004,
     called: 60015,
     mediaAbility: 1,
@@ -455,7 +455,7 @@ describe("finding a call at the desk", () => {
     callSkill: "voice",
     callType: 0,
   };
-  const find = (answer: unknown) => lookup().map(lookup().row.parse(lookup().answer.parse(answer)), keys);
+  const find = (response: unknown) => lookup().map(lookup().row.parse(lookup().responseSchema.parse(response)), keys);
 
   it("asks with all four keys", () => {
     expect(lookup().request(keys)).toEqual({
@@ -475,7 +475,7 @@ describe("finding a call at the desk", () => {
   });
 
   it("answers the call that the vendor's page shows", () => {
-    expect(find(sampleAnswer)).toEqual({
+    expect(find(sampleResponse)).toEqual({
       application: null,
       id: "1652317325-339",
       relatedIds: {},
@@ -511,7 +511,7 @@ describe("finding a call at the desk", () => {
     [3, "unknown"],
     [null, "unknown"],
   ])("of call type %j is %s", (callType, direction) => {
-    expect(find({ ...sampleAnswer, callType }).direction).toBe(direction);
+    expect(find({ ...sampleResponse, callType }).direction).toBe(direction);
   });
 
   it("has the agent who was asked for where no skill is told, and no party where no number is", () => {
@@ -520,14 +520,14 @@ describe("finding a call at the desk", () => {
   });
 
   it("finds nothing where no field has a value, and hands the row on as it came", () => {
-    for (const nothing of [{}, { callId: "" }, { callId: null, caller: null }]) expect(lookup().answer.parse(nothing)).toBeNull();
-    expect(lookup().answer.parse(sampleAnswer)).toEqual(sampleAnswer);
-    expect(lookup().answer.safeParse([]).success).toBe(false);
+    for (const nothing of [{}, { callId: "" }, { callId: null, caller: null }]) expect(lookup().responseSchema.parse(nothing)).toBeNull();
+    expect(lookup().responseSchema.parse(sampleResponse)).toEqual(sampleResponse);
+    expect(lookup().responseSchema.safeParse([]).success).toBe(false);
   });
 });
 
 describe("the verdict", () => {
-  const judge = (status: number, body: unknown) => provider.judge({ status, headers: {}, body });
+  const classify = (status: number, body: unknown) => provider.classify({ status, headers: {}, body });
 
   it.each([
     [400, { type: "fail", error: "request" }],
@@ -538,14 +538,14 @@ describe("the verdict", () => {
     [500, { type: "fail", error: "vendor" }],
   ])("on HTTP %i, whatever the body, is %j", (status, action) => {
     for (const body of [undefined, {}, [], "gone"]) {
-      expect(judge(status, body)).toMatchObject({ ...action, vendorCode: `HTTP ${status}`, requestId: null });
+      expect(classify(status, body)).toMatchObject({ ...action, vendorCode: `HTTP ${status}`, requestId: null });
     }
-    expect(judge(status, { retCode: 77, retMsg: "said so" })).toMatchObject({ ...action, vendorCode: "77" });
-    expect(judge(status, { retCode: 77, retMsg: "said so" })?.message).toContain("said so");
+    expect(classify(status, { retCode: 77, retMsg: "said so" })).toMatchObject({ ...action, vendorCode: "77" });
+    expect(classify(status, { retCode: 77, retMsg: "said so" })?.message).toContain("said so");
   });
 
   it("on HTTP 404 names the option to look at", () => {
-    expect(judge(404, undefined)?.message).toContain("`endpoint`");
+    expect(classify(404, undefined)?.message).toContain("`endpoint`");
   });
 
   it.each([
@@ -556,13 +556,13 @@ describe("the verdict", () => {
     ["-5", "vendor", "bad"],
   ])("on return code %s is a failure: %s", (code, error, message) => {
     for (const retCode of [code, Number(code)]) {
-      expect(judge(200, { retCode, retMsg: "bad" })).toEqual({ type: "fail", error, vendorCode: code, message, requestId: null });
+      expect(classify(200, { retCode, retMsg: "bad" })).toEqual({ type: "fail", error, vendorCode: code, message, requestId: null });
     }
   });
 
   it("is left to the HTTP status, or a success, for everything else", () => {
-    for (const body of [{ retCode: "0" }, { retCode: 0 }, { retCode: "1" }, { callId: "1" }, {}, undefined]) expect(judge(200, body)).toBeNull();
-    for (const status of [429, 502, 503, 504]) expect(judge(status, { retCode: "9" })).toBeNull();
+    for (const body of [{ retCode: "0" }, { retCode: 0 }, { retCode: "1" }, { callId: "1" }, {}, undefined]) expect(classify(200, body)).toBeNull();
+    for (const status of [429, 502, 503, 504]) expect(classify(status, { retCode: "9" })).toBeNull();
   });
 });
 

@@ -18,7 +18,7 @@ const query: PageQuery<ItniotechFilters> = {
 };
 
 /** The answer that the vendor's page prints; `calledInfo`, which the page shows unescaped, as the wire must carry it. */
-const sampleAnswer: unknown = JSON.parse(String.raw`{
+const sampleResponse: unknown = JSON.parse(String.raw`{
   "status": 0,
   "reason": "success",
   "data": {
@@ -64,7 +64,7 @@ const sampleAnswer: unknown = JSON.parse(String.raw`{
     ]
   }
 }`);
-const sampleRow = records.answer.parse(sampleAnswer).rows?.[0] as Record<string, unknown>;
+const sampleRow = records.responseSchema.parse(sampleResponse).rows?.[0] as Record<string, unknown>;
 
 function mapRow(changes: Record<string, unknown> = {}, options: Partial<ItniotechOptions> = {}) {
   const operation = itniotech({ ...credentials, ...options }).operations.records;
@@ -203,7 +203,7 @@ describe("asking for records", () => {
 
 describe("reading the answer", () => {
   it("takes the answer that the vendor's page prints", () => {
-    expect(records.answer.parse(sampleAnswer)).toEqual({ rows: [sampleRow], total: 1, next: null });
+    expect(records.responseSchema.parse(sampleResponse)).toEqual({ rows: [sampleRow], total: 1, next: null });
   });
 
   it.each<[string, unknown, unknown]>([
@@ -213,8 +213,8 @@ describe("reading the answer", () => {
     ["data of null", { status: 0, data: null }, { rows: null, total: null, next: null }],
     ["no data", { status: 0, reason: "success" }, { rows: null, total: null, next: null }],
     ["records of null", { status: 0, data: { total: 0, records: null } }, { rows: null, total: 0, next: null }],
-  ])("takes %s", (_what, answer, page) => {
-    expect(records.answer.parse(answer)).toEqual(page);
+  ])("takes %s", (_what, response, page) => {
+    expect(records.responseSchema.parse(response)).toEqual(page);
   });
 
   it.each<[string, unknown]>([
@@ -223,8 +223,8 @@ describe("reading the answer", () => {
     ["data.total", { status: 0, data: { total: "many", records: [] } }],
     ["data.records", { status: 0, data: { total: 1, records: {} } }],
     ["", "html"],
-  ])("names `%s` where it is not what is documented", (path, answer) => {
-    expect(records.answer.safeParse(answer).error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
+  ])("names `%s` where it is not what is documented", (path, response) => {
+    expect(records.responseSchema.safeParse(response).error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
   });
 });
 
@@ -463,7 +463,7 @@ describe("a row", () => {
 });
 
 describe("the verdict", () => {
-  const judge = (body: unknown, status = 200) => provider.judge({ status, headers: {}, body });
+  const classify = (body: unknown, status = 200) => provider.classify({ status, headers: {}, body });
 
   it.each([
     ["-1", { type: "fail", error: "authentication" }],
@@ -483,29 +483,29 @@ describe("the verdict", () => {
     ["-76", { type: "fail", error: "request" }],
   ])("on status %s is %j", (code, action) => {
     for (const status of [code, Number(code)]) {
-      const verdict = judge({ status, reason: "the vendor's words" });
-      expect(verdict).toEqual({ ...action, vendorCode: code, message: expect.stringMatching(/^.+ \(the vendor's words\)$/) as string, requestId: null });
+      const classification = classify({ status, reason: "the vendor's words" });
+      expect(classification).toEqual({ ...action, vendorCode: code, message: expect.stringMatching(/^.+ \(the vendor's words\)$/) as string, requestId: null });
       // More precise than the HTTP status that it may come with.
-      expect(judge({ status, reason: "the vendor's words" }, 400)).toEqual(verdict);
+      expect(classify({ status, reason: "the vendor's words" }, 400)).toEqual(classification);
     }
-    expect(judge({ status: code })?.message).toMatch(/\w/);
+    expect(classify({ status: code })?.message).toMatch(/\w/);
   });
 
   it("on status -2 names both of its meanings", () => {
-    expect(judge({ status: -2 })?.message).toBe("the IP address is not allowed, or authentication error");
+    expect(classify({ status: -2 })?.message).toBe("the IP address is not allowed, or authentication error");
   });
 
   it("on a status that is not documented is the vendor's failure", () => {
-    expect(judge({ status: "-999", reason: "odd" })).toEqual({ type: "fail", error: "vendor", vendorCode: "-999", message: "odd", requestId: null });
-    expect(judge({ status: 5 })).toMatchObject({ type: "fail", error: "vendor", vendorCode: "5", message: null });
+    expect(classify({ status: "-999", reason: "odd" })).toEqual({ type: "fail", error: "vendor", vendorCode: "-999", message: "odd", requestId: null });
+    expect(classify({ status: 5 })).toMatchObject({ type: "fail", error: "vendor", vendorCode: "5", message: null });
   });
 
   it("is left to the HTTP status, or a success, for everything else", () => {
     for (const body of [{ status: 0 }, { status: "0" }, {}, undefined, "page", [], { status: {} }]) {
-      expect(judge(body)).toBeNull();
-      expect(judge(body, 502)).toBeNull();
+      expect(classify(body)).toBeNull();
+      expect(classify(body, 502)).toBeNull();
     }
-    expect(judge({ timestamp: 1, status: 404, error: "Not Found" }, 404)).toBeNull();
+    expect(classify({ timestamp: 1, status: 404, error: "Not Found" }, 404)).toBeNull();
   });
 });
 

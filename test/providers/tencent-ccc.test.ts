@@ -3,13 +3,13 @@ import { createHash, createHmac } from "node:crypto";
 import { inspect } from "node:util";
 import type { CommonClient } from "tencentcloud-sdk-nodejs-common";
 import { describe, expect, it } from "vitest";
-import type { HttpAnswer, PreparedRequest } from "../../src/contract/http.js";
+import type { HttpResponse, PreparedRequest } from "../../src/contract/http.js";
 import type { ListOperation, MappedCall, PageQuery } from "../../src/contract/provider.js";
-import type { Verdict } from "../../src/contract/verdict.js";
+import type { FailureClassification } from "../../src/contract/failure-classification.js";
 import { ConfigurationError, NetworkError } from "../../src/model/errors.js";
 import { callRecordSchema } from "../../src/model/call-record.js";
 import { tencentCcc, type TencentCccClient, type TencentCccOptions } from "../../src/providers/tencent-ccc/index.js";
-import { cdr, sessionAnswer } from "../samples/tencent-ccc.js";
+import { cdr, sessionResponse } from "../samples/tencent-ccc.js";
 
 const SECRET_ID = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
 const SECRET_KEY = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
@@ -43,7 +43,7 @@ function query(over: Partial<PageQuery<object>> = {}): PageQuery<object> {
   return { partition, window: null, page: { number: 0, offset: 0, cursor: null, size: 100 }, filters: {}, direction: null, ...over };
 }
 
-const session = sessionAnswer.Response.Sessions[0] ?? {};
+const session = sessionResponse.Response.Sessions[0] ?? {};
 
 /** A row in which everything that may be left out is. */
 const bare = { SessionId: "s-1", Time: 1_700_000_000 };
@@ -429,7 +429,7 @@ describe("recordings", () => {
 
 describe("a session going on", () => {
   it("is mapped from the documented example", () => {
-    const page = activeCalls.answer.parse(sessionAnswer);
+    const page = activeCalls.responseSchema.parse(sessionResponse);
     expect(page).toEqual({ rows: [session], total: 1, next: null });
     expect(activeCalls.key(activeCalls.row.parse(session))).toBe("0cf5be1b-de75-4445-a0c4-8dff3fa4b68b");
     expect(mapLive(deepFreeze(structuredClone(session)))).toEqual({
@@ -491,13 +491,13 @@ describe("a session going on", () => {
 });
 
 describe("usage", () => {
-  const answer = {
+  const response = {
     Response: { TelCallOutCount: 0, TelCallInCount: 0, SeatUsedCount: 0, VOIPCallInCount: 0, AsrOfflineCount: 0, AsrRealtimeCount: 0, RequestId: "abc" },
   };
 
   it("is read from the documented example", () => {
-    const { rows, total, next } = usage.answer.parse(answer);
-    expect({ rows, total, next }).toEqual({ rows: [answer.Response], total: null, next: null });
+    const { rows, total, next } = usage.responseSchema.parse(response);
+    expect({ rows, total, next }).toEqual({ rows: [response.Response], total: null, next: null });
     expect(rows?.map((row) => usage.map(usage.row.parse(row), { partition }))).toEqual([
       { minutes: { outbound: 0, inbound: 0, voip: 0, asrOffline: 0, asrRealtime: 0 }, seats: 0 },
     ]);
@@ -509,12 +509,12 @@ describe("usage", () => {
   });
 
   it("is not read from an answer without a Response", () => {
-    expect(usage.answer.safeParse({}).success).toBe(false);
+    expect(usage.responseSchema.safeParse({}).success).toBe(false);
     expect(usage.row.safeParse({ TelCallOutCount: "many" }).error?.issues[0]?.path).toEqual(["TelCallOutCount"]);
   });
 
   it.each(["TelCallOutCount", "TelCallInCount", "SeatUsedCount", "VOIPCallInCount", "AsrOfflineCount", "AsrRealtimeCount"])("is not read from a negative %s", (name) => {
-    expect(usage.row.safeParse({ ...answer.Response, [name]: -1 }).error?.issues[0]).toMatchObject({ path: [name], message: "expected a count" });
+    expect(usage.row.safeParse({ ...response.Response, [name]: -1 }).error?.issues[0]).toMatchObject({ path: [name], message: "expected a count" });
   });
 });
 
@@ -527,7 +527,7 @@ describe("an answer of the history", () => {
     ["nothing, from a null list", { TotalCount: 0, TelCdrList: null, TelCdrs: null }, [], 0],
     ["an empty page past the end", { TotalCount: 100, TelCdrList: null }, [], 100],
   ])("is read from %s", (_case, Response, rows, total) => {
-    expect(records.answer.parse({ Response })).toEqual({ rows, total, next: null });
+    expect(records.responseSchema.parse({ Response })).toEqual({ rows, total, next: null });
   });
 
   it.each([
@@ -536,7 +536,7 @@ describe("an answer of the history", () => {
     ["Response.TelCdrList", { Response: { TotalCount: 3 } }],
     ["Response.TelCdrList", { Response: { TotalCount: 3, TelCdrList: {} } }],
   ])("that is not as documented is refused at %s", (path, body) => {
-    expect(records.answer.safeParse(body).error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
+    expect(records.responseSchema.safeParse(body).error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
   });
 });
 
@@ -697,7 +697,7 @@ describe("a client that the user brings", () => {
   const { signal } = new AbortController();
   const request = { method: "POST" as const, url: "https://x/", headers: { "X-TC-Action": "DescribeTelCdr" }, body: { SdkAppId: 1 } };
 
-  async function send(client: TencentCccClient, used: AbortSignal = signal): Promise<HttpAnswer> {
+  async function send(client: TencentCccClient, used: AbortSignal = signal): Promise<HttpResponse> {
     const withClient = tencentCcc({ sdkAppIds: [1], client, account: "mine" });
     if (withClient.send === undefined) throw new Error("A client sends.");
     return withClient.send(request, { signal: used });
@@ -709,10 +709,10 @@ describe("a client that the user brings", () => {
   it("is asked for the action with the parameters and the signal, and needs no credentials here", async () => {
     const asked: unknown[] = [];
     const client = {
-      answer: { TotalCount: 0 },
+      response: { TotalCount: 0 },
       request(...parameters: unknown[]) {
         asked.push(...parameters);
-        return Promise.resolve(this.answer);
+        return Promise.resolve(this.response);
       },
     };
     expect(tencentCcc({ sdkAppIds: [1], client })).toMatchObject({ auth: null });
@@ -726,13 +726,13 @@ describe("a client that the user brings", () => {
   });
 
   it("that reports a refusal of the API gives the answer which the API gave", async () => {
-    const answer = await send(failing({ code: "AuthFailure.SignatureFailure", requestId: "r-1" }));
-    expect(answer).toEqual({
+    const response = await send(failing({ code: "AuthFailure.SignatureFailure", requestId: "r-1" }));
+    expect(response).toEqual({
       status: 200,
       headers: {},
       body: { Response: { Error: { Code: "AuthFailure.SignatureFailure", Message: "words of the client" }, RequestId: "r-1" } },
     });
-    expect(provider.judge(answer)).toMatchObject({ type: "fail", error: "authentication" });
+    expect(provider.classify(response)).toMatchObject({ type: "fail", error: "authentication" });
   });
 
   it("that reports a status gives that status", async () => {
@@ -762,13 +762,13 @@ describe("a client that the user brings", () => {
 });
 
 describe("a verdict", () => {
-  const refusal = (Code: unknown, status = 200): HttpAnswer => ({
+  const refusal = (Code: unknown, status = 200): HttpResponse => ({
     status,
     headers: {},
     body: { Response: { Error: { Code, Message: "in the vendor's words" }, RequestId: "r-1" } },
   });
 
-  it.each<[string, Partial<Verdict>]>([
+  it.each<[string, Partial<FailureClassification>]>([
     ["AuthFailure.SignatureExpire", { type: "correct-clock" }],
     ["AuthFailure.SignatureFailure", { type: "fail", error: "authentication" }],
     ["AuthFailure.SecretIdNotFound", { type: "fail", error: "authentication" }],
@@ -794,31 +794,31 @@ describe("a verdict", () => {
     ["OperationDenied", { type: "fail", error: "vendor" }],
     ["SomethingNew", { type: "fail", error: "vendor" }],
   ])("on %s", (code, action) => {
-    expect(provider.judge(refusal(code))).toEqual({ ...action, vendorCode: code, message: "in the vendor's words", requestId: "r-1" });
+    expect(provider.classify(refusal(code))).toEqual({ ...action, vendorCode: code, message: "in the vendor's words", requestId: "r-1" });
   });
 
   it("on a code that is no text keeps what there is", () => {
-    expect(provider.judge(refusal(17))).toMatchObject({ type: "fail", error: "vendor", vendorCode: "17" });
-    expect(provider.judge(refusal({ odd: true }))).toMatchObject({ type: "fail", error: "vendor", vendorCode: null });
-    expect(provider.judge({ status: 200, headers: {}, body: { Response: { Error: {} } } })).toEqual({
+    expect(provider.classify(refusal(17))).toMatchObject({ type: "fail", error: "vendor", vendorCode: "17" });
+    expect(provider.classify(refusal({ odd: true }))).toMatchObject({ type: "fail", error: "vendor", vendorCode: null });
+    expect(provider.classify({ status: 200, headers: {}, body: { Response: { Error: {} } } })).toEqual({
       type: "fail", error: "vendor", vendorCode: null, message: null, requestId: null,
     });
   });
 
   it("on an unknown code leaves the action to the HTTP status, where that is none of success", () => {
-    expect(provider.judge(refusal("SomethingNew", 503))).toMatchObject({ type: "retry", vendorCode: "SomethingNew" });
-    expect(provider.judge(refusal("RequestLimitExceeded", 400))).toMatchObject({ type: "throttle" });
-    expect(provider.judge(refusal("FailedOperation.Any", 500))).toMatchObject({ type: "fail", error: "vendor" });
+    expect(provider.classify(refusal("SomethingNew", 503))).toMatchObject({ type: "retry", vendorCode: "SomethingNew" });
+    expect(provider.classify(refusal("RequestLimitExceeded", 400))).toMatchObject({ type: "throttle" });
+    expect(provider.classify(refusal("FailedOperation.Any", 500))).toMatchObject({ type: "fail", error: "vendor" });
   });
 
   it.each([
-    { status: 200, headers: {}, body: sessionAnswer },
+    { status: 200, headers: {}, body: sessionResponse },
     { status: 200, headers: {}, body: { Response: { Error: null, TotalCount: 0 } } },
     { status: 200, headers: {}, body: {} },
     { status: 502, headers: {}, body: undefined },
     { status: 429, headers: {}, body: { message: "slow down" } },
-  ])("is left to others on %j", (answer) => {
-    expect(provider.judge(answer)).toBeNull();
+  ])("is left to others on %j", (response) => {
+    expect(provider.classify(response)).toBeNull();
   });
 });
 

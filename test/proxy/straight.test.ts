@@ -11,8 +11,8 @@ import { isolateEnvironment, openClientOf, until } from "./vendors.js";
 isolateEnvironment();
 const emulator = await openEmulator({ days: 6, callsPerDay: 12 });
 
-const serve = async (answer: RequestListener) => {
-  const server = await listen(createServer(answer));
+const serve = async (response: RequestListener) => {
+  const server = await listen(createServer(response));
   return { ...server, endpoint: `http://127.0.0.1:${server.port}` };
 };
 const EMPTY = JSON.stringify({ status: 0, data: { total: 0, records: [] } });

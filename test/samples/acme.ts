@@ -20,7 +20,7 @@ export class AcmeVendor {
 
   constructor(private readonly calls: ReturnType<typeof acmeCalls>) {}
 
-  answer({ pathname, searchParams }: URL): { status: number; body: unknown } {
+  response({ pathname, searchParams }: URL): { status: number; body: unknown } {
     if (pathname === "/token") {
       if (searchParams.get("key") !== KEY) return { status: 403, body: { error: "no such key" } };
       this.tokensGiven += 1;
@@ -62,7 +62,7 @@ export function acme(endpoint: string): Provider<"acme", { to?: string | undefin
       token: {
         key: endpoint,
         request: () => ({ method: "GET", url: `${endpoint}/token`, query: { key: KEY } }),
-        answer: z.object({ access: wireText, seconds: z.number() }).transform(({ access, seconds }) => ({ token: access, ttlSeconds: seconds })),
+        responseSchema: z.object({ access: wireText, seconds: z.number() }).transform(({ access, seconds }) => ({ token: access, ttlSeconds: seconds })),
         defaultTtlSeconds: 60,
       },
       authorize(request, { token }) {
@@ -83,13 +83,13 @@ export function acme(endpoint: string): Provider<"acme", { to?: string | undefin
           page.cursor !== null || window === null
             ? { method: "GET", url: `${endpoint}${page.cursor ?? ""}` }
             : { method: "GET", url: `${endpoint}/calls`, query: { from: utcDay(window.start), before: utcDay(window.end) } },
-        answer: z.object({ calls: wireOptional(z.array(z.unknown())), next: wireText }).transform(({ calls: rows, next }) => ({ rows: rows ?? [], total: null, next })),
+        responseSchema: z.object({ calls: wireOptional(z.array(z.unknown())), next: wireText }).transform(({ calls: rows, next }) => ({ rows: rows ?? [], total: null, next })),
         row: rowSchema,
         key: ({ sid }) => sid,
         map: mapCall,
       }),
     },
-    judge: ({ status }) => (status === 401 ? { type: "reauthenticate", vendorCode: "HTTP 401", message: null } : null),
+    classify: ({ status }) => (status === 401 ? { type: "reauthenticate", vendorCode: "HTTP 401", message: null } : null),
     secrets: () => [KEY],
   });
 }

@@ -92,7 +92,7 @@ export const cdr = {
 };
 
 /** The example of the page of DescribePSTNActiveSessionList, as printed. */
-export const sessionAnswer = {
+export const sessionResponse = {
   Response: {
     Total: 1,
     RequestId: "53bccf04-0870-4520-8614-f4bdddfd68df",

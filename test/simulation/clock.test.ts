@@ -47,7 +47,7 @@ describe("this machine's clock", () => {
     const now = clock.now();
     plan.inject("http-503", { vendor: "huawei-cec", operation: "queryCallDetailRecord", retryAfter: new Date(now + 10_000) });
     await clock.run(client.records({ from: new Date(now - 10 * DAY), to: new Date(now - 5 * DAY), accounts: ["huawei-cec"] }).toArray({ max: 10_000 }));
-    const waits = events.flatMap((event) => (event.type === "retry" ? [event.waitMilliseconds] : []));
+    const waits = events.flatMap((event) => (event.type === "retry" ? [event.waitMs] : []));
     expect(waits).toHaveLength(1);
     expect(waits[0]).toBeGreaterThanOrEqual(9_000);
     expect(waits[0]).toBeLessThanOrEqual(10_000);
@@ -58,10 +58,10 @@ describe("this machine's clock", () => {
     const stage = await openVirtualStage({ emulator: { days: 12, callsPerDay: 40 } });
     const { network, plan, clock } = stage;
     const send = network.send.bind(network);
-    let answers = 0;
+    let responses = 0;
     network.send = async (request, signal) => {
-      const answer = await send(request, signal);
-      return (answers += 1) === 1 ? { ...answer, headers: { ...answer.headers, date: far } } : answer;
+      const response = await send(request, signal);
+      return (responses += 1) === 1 ? { ...response, headers: { ...response.headers, date: far } } : response;
     };
     plan.inject("clock-refused", { vendor: "tencent-ccc" });
     const range = { from: new Date(clock.now() - 10 * DAY), to: new Date(clock.now() - 5 * DAY), accounts: ["tencent-ccc"] };

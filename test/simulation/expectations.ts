@@ -119,7 +119,7 @@ export function mostRequests({ provider, account, calls, range, now, filterTime 
     if (grid === null) return 0;
     const { start, end } = grid.bounds(window);
     const rows = times.filter((at) => at >= start.getTime() && at <= end.getTime());
-    const parts = endsFull(rows.length) ? grid.cut(window, 2) : [];
+    const parts = endsFull(rows.length) ? grid.split(window, 2) : [];
     const pages = Math.ceil(rows.length / size) + 1;
     if (parts.length < 2) return pages;
     // A total shows by the first page that the end would be in doubt.

@@ -1,7 +1,7 @@
-import type { PreparedRequest, RawAnswer, Transport } from "../../src/index.js";
+import type { PreparedRequest, RawResponse, Transport } from "../../src/index.js";
 import { NetworkError, ResponseError } from "../../src/index.js";
 import { Random } from "../../src/testing/data/random.js";
-import { bodyOf, type Vendor, type VendorAnswer, type VendorRequest } from "../../src/testing/vendor.js";
+import { bodyOf, type Vendor, type VendorResponse, type VendorRequest } from "../../src/testing/vendor.js";
 import type { VirtualClock } from "../engine/virtual-clock.js";
 import type { ScenarioQuirks } from "./quirks.js";
 
@@ -47,7 +47,7 @@ export class SimulatedNetwork implements Transport {
     this.unusual = new Random(rules.seed + 3);
   }
 
-  async send(request: PreparedRequest, signal: AbortSignal): Promise<RawAnswer> {
+  async send(request: PreparedRequest, signal: AbortSignal): Promise<RawResponse> {
     signal.throwIfAborted();
     const { host } = new URL(request.url);
     this.underWay += 1;
@@ -59,14 +59,14 @@ export class SimulatedNetwork implements Transport {
     }
   }
 
-  private async carry(request: PreparedRequest, host: string, signal: AbortSignal): Promise<RawAnswer> {
+  private async carry(request: PreparedRequest, host: string, signal: AbortSignal): Promise<RawResponse> {
     const vendor = this.hosts.find((one) => one.host === host)?.vendor;
     if (vendor === undefined) throw new NetworkError(`There is no ${host}.`, { vendorCode: "ENOTFOUND", retryable: true });
     await this.travel(signal);
     if (this.isDown()) throw new NetworkError("Connection refused.", { vendorCode: "ECONNREFUSED", retryable: true });
     if (this.isForbidden()) return this.answered({ status: 403, contentType: "text/html", body: "", operation: vendor.operationOf(received(request)), refusal: "403" });
-    const answer = vendor.answer(received(request));
-    switch (answer.wire) {
+    const response = vendor.respond(received(request));
+    switch (response.wire) {
       case "reset":
       case "cut-body":
         await this.travel(signal);
@@ -81,7 +81,7 @@ export class SimulatedNetwork implements Transport {
     }
     await this.travel(signal);
     await this.straggle(request, signal);
-    return this.answered(answer);
+    return this.answered(response);
   }
 
   /** Whatever keeps vendors from being reached: it is over. */
@@ -119,9 +119,9 @@ export class SimulatedNetwork implements Transport {
     return new Date(this.vendorsNow() + (isWrong ? wrongDates.aheadMs : 0));
   }
 
-  private answered(answer: VendorAnswer): RawAnswer {
-    const { status, headers = {} } = answer;
-    const body = bodyOf(answer);
+  private answered(response: VendorResponse): RawResponse {
+    const { status, headers = {} } = response;
+    const body = bodyOf(response);
     const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
     return { status, headers: { date: this.date.toUTCString(), ...lowerCase }, text: typeof body === "string" ? body : Buffer.from(body).toString() };
   }

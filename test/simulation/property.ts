@@ -4,7 +4,7 @@ import { type Scenario, scenarios } from "./scenario.js";
 import { simulate } from "./simulate.js";
 
 /** What was done in some schedules: a soak that did nothing would keep every promise. */
-export interface Tally {
+export interface UsageCounter {
   schedules: number;
   requests: number;
   retries: number;
@@ -15,10 +15,10 @@ export interface Tally {
   hoursCovered: number;
 }
 
-export const emptyTally: Tally = { schedules: 0, requests: 0, retries: 0, records: 0, cutShort: 0, hoursCovered: 0 };
+export const emptyTally: UsageCounter = { schedules: 0, requests: 0, retries: 0, records: 0, cutShort: 0, hoursCovered: 0 };
 
-export function addUp(tallies: readonly Tally[]): Tally {
-  return tallies.reduce(
+export function addUp(counters: readonly UsageCounter[]): UsageCounter {
+  return counters.reduce(
     (a, b) => ({
       schedules: a.schedules + b.schedules,
       requests: a.requests + b.requests,
@@ -31,7 +31,7 @@ export function addUp(tallies: readonly Tally[]): Tally {
   );
 }
 
-function tallyOf({ requestsSent, reports, consumed }: Run): Tally {
+function counterOf({ requestsSent, reports, consumed }: Run): UsageCounter {
   const covered = reports.flatMap(({ coverage }) => coverage).reduce((sum, { from, to }) => sum + Date.parse(to) - Date.parse(from), 0);
   return {
     schedules: 1,
@@ -44,10 +44,10 @@ function tallyOf({ requestsSent, reports, consumed }: Run): Tally {
 }
 
 /** Whatever happens, every promise is kept. @param note hears of every run that was made, those of shrinking included. */
-export function keepsItsPromises(note: (tally: Tally) => void = () => undefined): fc.IAsyncProperty<[Scenario]> {
+export function keepsItsPromises(note: (counter: UsageCounter) => void = () => undefined): fc.IAsyncProperty<[Scenario]> {
   return fc.asyncProperty(scenarios, async (scenario) => {
     const run = await simulate(scenario);
-    note(tallyOf(run));
+    note(counterOf(run));
     const broken = brokenPromises(run);
     if (broken.length > 0) throw new Error(broken.join("\n"));
   });

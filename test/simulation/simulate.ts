@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { type CallRecord, CallRecordsClient, type Provider, type UsageSummary } from "../../src/index.js";
 import type { CustomCall, VendorId } from "../../src/testing/index.js";
-import { makeVendors } from "../../src/testing/company-vendors.js";
+import { makeVendors } from "../../src/testing/emulated-vendors.js";
 import { emulatorCredentials } from "../../src/testing/credentials.js";
 import { Random } from "../../src/testing/data/random.js";
 import { emulatorSettings } from "../../src/testing/options.js";

@@ -45,13 +45,13 @@ export interface Narrowing {
 /** The provider with smaller pages and shorter windows than its vendor allows. */
 export function narrowed(provider: Provider, { pageSize, windowSeconds, window: different = {}, totals = true, maxRows = null }: Narrowing): Provider {
   const { records } = provider.operations;
-  const { window, paging, answer } = records;
+  const { window, paging, responseSchema } = records;
   if (window === null || paging.style === "none") throw new TypeError("A history has windows and pages.");
   const narrow = {
     ...records,
     window: { ...window, maxSeconds: Math.min(window.maxSeconds, windowSeconds), ...different },
     paging: { ...paging, size: Math.min(paging.size, pageSize), total: totals, ...(maxRows === null ? {} : { maxRows }) },
-    answer: totals ? answer : answer.transform((page): Page => ({ ...page, total: null })),
+    response: totals ? responseSchema : responseSchema.transform((page): Page => ({ ...page, total: null })),
   };
   return { ...provider, operations: { ...provider.operations, records: narrow } };
 }

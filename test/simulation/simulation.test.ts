@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { onceBroken } from "./once-broken.js";
 import { brokenPromises } from "./oracle.js";
-import { addUp, keepsItsPromises, type Tally } from "./property.js";
+import { addUp, keepsItsPromises, type UsageCounter } from "./property.js";
 import { simulate } from "./simulate.js";
 
 /** Always the same few schedules: more of them are for `npm run test:simulation`, and new ones for `npm run soak`. */
@@ -15,9 +15,9 @@ describe("the whole client, in virtual time", () => {
   });
 
   it(`loses nothing, repeats nothing and claims nothing falsely, in ${SCHEDULES} schedules`, { timeout: 110_000 }, async () => {
-    const tallies: Tally[] = [];
-    await fc.assert(keepsItsPromises((tally) => tallies.push(tally)), { numRuns: SCHEDULES, seed: SEED });
-    const { schedules, requests, retries, records, cutShort, hoursCovered } = addUp(tallies);
+    const counters: UsageCounter[] = [];
+    await fc.assert(keepsItsPromises((counter) => counters.push(counter)), { numRuns: SCHEDULES, seed: SEED });
+    const { schedules, requests, retries, records, cutShort, hoursCovered } = addUp(counters);
     expect(schedules).toBe(SCHEDULES);
     // Something has really happened in them.
     expect(requests).toBeGreaterThan(20 * SCHEDULES);

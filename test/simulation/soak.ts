@@ -7,7 +7,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import fc from "fast-check";
-import { addUp, emptyTally, keepsItsPromises, type Tally } from "./property.js";
+import { addUp, emptyTally, keepsItsPromises, type UsageCounter } from "./property.js";
 import { addUpSyncs, emptySyncTally, syncKeepsItsPromises, type SyncTally } from "./sync-property.js";
 
 const { values } = parseArgs({
@@ -22,7 +22,7 @@ const { values } = parseArgs({
 });
 
 interface Part {
-  records: Tally;
+  records: UsageCounter;
   syncs: SyncTally;
   /** What was found to be broken; null: nothing. */
   broken: string | null;

@@ -16,14 +16,14 @@ export interface SyncTally {
 
 export const emptySyncTally: SyncTally = { lives: 0, passes: 0, cutShort: 0, updates: 0, repeats: 0 };
 
-export function addUpSyncs(tallies: readonly SyncTally[]): SyncTally {
-  return tallies.reduce(
+export function addUpSyncs(counters: readonly SyncTally[]): SyncTally {
+  return counters.reduce(
     (a, b) => ({ lives: a.lives + b.lives, passes: a.passes + b.passes, cutShort: a.cutShort + b.cutShort, updates: a.updates + b.updates, repeats: a.repeats + b.repeats }),
     emptySyncTally,
   );
 }
 
-function tallyOf({ passes }: SyncRun): SyncTally {
+function counterOf({ passes }: SyncRun): SyncTally {
   const deliveries = passes.flatMap((pass) => pass.deliveries);
   return {
     lives: 1,
@@ -35,10 +35,10 @@ function tallyOf({ passes }: SyncRun): SyncTally {
 }
 
 /** Whatever happens, every promise of `sync` is kept. @param note hears of every run that was made, those of shrinking included. */
-export function syncKeepsItsPromises(note: (tally: SyncTally) => void = () => undefined): fc.IAsyncProperty<[SyncScenario]> {
+export function syncKeepsItsPromises(note: (counter: SyncTally) => void = () => undefined): fc.IAsyncProperty<[SyncScenario]> {
   return fc.asyncProperty(syncScenarios, async (scenario) => {
     const run = await simulateSync(scenario);
-    note(tallyOf(run));
+    note(counterOf(run));
     const broken = brokenSyncPromises(run);
     if (broken.length > 0) throw new Error(broken.join("\n"));
   });

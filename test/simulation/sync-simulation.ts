@@ -1,5 +1,5 @@
 import { type CallRecord, CallRecordsClient, type SyncCoverage, type SyncStream } from "../../src/index.js";
-import { makeVendors } from "../../src/testing/company-vendors.js";
+import { makeVendors } from "../../src/testing/emulated-vendors.js";
 import type { VendorId } from "../../src/testing/index.js";
 import { Random } from "../../src/testing/data/random.js";
 import { emulatorSettings } from "../../src/testing/options.js";

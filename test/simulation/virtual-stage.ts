@@ -1,5 +1,5 @@
 import { type BuiltInProvider, CallRecordsClient, type ClientEvent, type ClientOptions, huaweiCec, type HuaweiCecOptions, itniotech, type ItniotechOptions, tencentCcc, type TencentCccOptions } from "../../src/index.js";
-import { makeVendors } from "../../src/testing/company-vendors.js";
+import { makeVendors } from "../../src/testing/emulated-vendors.js";
 import type { EmulatorOptions, VendorId } from "../../src/testing/index.js";
 import { emulatorSettings } from "../../src/testing/options.js";
 import { VirtualClock } from "../engine/virtual-clock.js";

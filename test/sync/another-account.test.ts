@@ -156,8 +156,8 @@ describe("a clock that was ahead, of a vendor that tells no time", () => {
     const http = new HttpTransport({ maxResponseBytes: 10_000_000, timeoutMs: 60_000 });
     const transport: Transport = {
       load: () => http.load(),
-      async send(request, signal, milestones) {
-        const { headers, ...response } = await http.send(request, signal, milestones);
+      async send(request, signal, observer) {
+        const { headers, ...response } = await http.send(request, signal, observer);
         return { ...response, headers: Object.fromEntries(Object.entries(headers).filter(([name]) => name !== "date")) };
       },
     };

@@ -31,7 +31,7 @@ describe("a checkpoint of version 1", () => {
 
   it("is gone on from", async () => {
     expect((await passOf(client, { from, checkpoint: VERSION_1_HERE(), accounts })).changes).toEqual([]);
-    expect(named((await passOf(client, { from, checkpoint: { ...VERSION_1_HERE(), tail: {} }, accounts })).changes)).toEqual(["new 2"]);
+    expect(named((await passOf(client, { from, checkpoint: { ...VERSION_1_HERE(), unsettledHashes: {} }, accounts })).changes)).toEqual(["new 2"]);
   });
 });
 
@@ -45,9 +45,9 @@ describe("a checkpoint that cannot be used", () => {
     ["of another vendor", change({ provider: "itniotech" }), "is of the account `huawei-cec` at itniotech"],
     ["with an interval in reverse", change({ abandoned: [{ from: "2026-10-31T04:00:00.000Z", to: "2026-10-30T04:00:00.000Z" }] }), "`abandoned.0`: must end after it begins"],
     ["with an instant that is none", change({ asked: [{ from: "yesterday", to: "2026-10-30T04:00:00.000Z" }] }), "`asked.0.from`: must be an instant"],
-    ["without its tail", change({ tail: undefined }), "is damaged"],
-    ["with a line of its tail cut off", change({ tail: { "@2026-11-20T03:00:00.000Z": ["0WPrPC"] } }), "`tail.@2026-11-20T03:00:00.000Z.0`: must be a hash and a key"],
-    ["with a segment of no time", change({ tail: { "1400000000": [] } }), "`tail`: its segments must be named by application and time"],
+    ["without its tail", change({ unsettledHashes: undefined }), "is damaged"],
+    ["with a line of its tail cut off", change({ unsettledHashes: { "@2026-11-20T03:00:00.000Z": ["0WPrPC"] } }), "`unsettledHashes.@2026-11-20T03:00:00.000Z.0`: must be a hash and a key"],
+    ["with a segment of no time", change({ unsettledHashes: { "1400000000": [] } }), "`unsettledHashes`: its segments must be named by application and time"],
     ["with more than there should be", change({ extra: 1 }), "unknown field `extra`"],
   ])("is refused, with what to do: %s", async (_what, checkpoint, rule) => {
     const error = await rejectionOf(passOf(client, { from, checkpoint: checkpoint as SyncCheckpoint, accounts }));

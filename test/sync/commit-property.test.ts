@@ -11,7 +11,7 @@ const RUNS = 25;
 const FROM = new Date(NOW - 7 * DAY);
 
 /** What becomes of a batch, so many rounds of reading ahead after it has come. */
-type Fate =
+type Outcome =
   | { type: "commit"; afterRounds: number }
   /** The store fails, and has saved it or not; the consumer tries again, or gives the batch up. */
   | { type: "fail"; isSaved: boolean; isTriedAgain: boolean }
@@ -22,7 +22,7 @@ interface Pass {
   /** Calls of `next()` at once, before anything is committed. */
   ahead: number;
   /** Of the batches in turn, over and over. */
-  fates: Fate[];
+  outcomes: Outcome[];
   /** Whether the commits of a round are asked for at once, and in reverse. */
   atOnce: boolean;
   reversed: boolean;
@@ -30,15 +30,15 @@ interface Pass {
   ending: { type: "leave" | "kill"; afterRounds: number } | null;
 }
 
-const fate: fc.Arbitrary<Fate> = fc.oneof(
+const outcome: fc.Arbitrary<Outcome> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: fc.constant("commit" as const), afterRounds: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("fail" as const), isSaved: fc.boolean(), isTriedAgain: fc.boolean() }) },
-  { weight: 3, arbitrary: fc.constant<Fate>({ type: "skip" }) },
+  { weight: 3, arbitrary: fc.constant<Outcome>({ type: "skip" }) },
 );
 
 const pass: fc.Arbitrary<Pass> = fc.record({
   ahead: fc.integer({ min: 1, max: 6 }),
-  fates: fc.array(fate, { minLength: 1, maxLength: 12 }),
+  outcomes: fc.array(outcome, { minLength: 1, maxLength: 12 }),
   atOnce: fc.boolean(),
   reversed: fc.boolean(),
   ending: fc.option(fc.record({ type: fc.constantFrom("leave" as const, "kill" as const), afterRounds: fc.nat(8) })),
@@ -88,14 +88,14 @@ class Consumer {
   readonly committed = new Set<string>();
   /** Calls whose commit has failed, although the store may have saved it: nobody can know whether they come again. */
   readonly uncertain = new Set<string>();
-  private held: { batch: SyncBatch; fate: Fate; rounds: number }[] = [];
+  private held: { batch: SyncBatch; outcome: Outcome; rounds: number }[] = [];
   private count = 0;
   /** Of each account: what was committed when its last batch was asked for. The next one is compared with that, or with what was committed later. */
   private readonly known = new Map<string, ReadonlySet<string>>();
 
   constructor(private store: SlowStore) {}
 
-  async read(stream: SyncStream, { ahead, fates, atOnce, reversed, ending }: Pass): Promise<SlowStore> {
+  async read(stream: SyncStream, { ahead, outcomes, atOnce, reversed, ending }: Pass): Promise<SlowStore> {
     this.held = [];
     for (const account of ACCOUNTS) this.known.set(account, new Set(this.committed));
     const iterator = stream[Symbol.asyncIterator]();
@@ -111,7 +111,7 @@ class Consumer {
       const results = await Promise.allSettled(Array.from({ length: ahead }, () => iterator.next()));
       for (const result of results) {
         if (result.status === "rejected") this.checkEnd(result.reason);
-        else if (result.value.done !== true) this.take(result.value.value, known, fates);
+        else if (result.value.done !== true) this.take(result.value.value, known, outcomes);
       }
       this.checkReport(stream);
       if (results.some((result) => result.status === "rejected" || result.value.done === true)) return this.store;
@@ -120,24 +120,24 @@ class Consumer {
     }
   }
 
-  private take(batch: SyncBatch, known: ReadonlySet<string>, fates: readonly Fate[]): void {
+  private take(batch: SyncBatch, known: ReadonlySet<string>, outcomes: readonly Outcome[]): void {
     const again = idsIn(batch).filter((id) => this.known.get(batch.account)?.has(id) === true && !this.uncertain.has(id));
     this.known.set(batch.account, known);
     expect(again, "committed before, and come again").toEqual([]);
-    this.held.push({ batch, fate: fates[this.count % fates.length] ?? { type: "skip" }, rounds: 0 });
+    this.held.push({ batch, outcome: outcomes[this.count % outcomes.length] ?? { type: "skip" }, rounds: 0 });
     this.count += 1;
   }
 
   private async commitDue(atOnce: boolean, reversed: boolean): Promise<void> {
-    const due = this.held.filter(({ fate, rounds }) => fate.type === "fail" || (fate.type === "commit" && fate.afterRounds <= rounds));
+    const due = this.held.filter(({ outcome, rounds }) => outcome.type === "fail" || (outcome.type === "commit" && outcome.afterRounds <= rounds));
     this.held = this.held.filter((one) => !due.includes(one)).map((one) => ({ ...one, rounds: one.rounds + 1 }));
     if (reversed) due.reverse();
     // One that fails must be the next save of the store.
-    const failing = due.filter((one) => one.fate.type === "fail");
-    const others = due.filter((one) => one.fate.type !== "fail");
+    const failing = due.filter((one) => one.outcome.type === "fail");
+    const others = due.filter((one) => one.outcome.type !== "fail");
     if (atOnce) await Promise.all(others.map(({ batch }) => this.commit(batch)));
     else for (const { batch } of others) await this.commit(batch);
-    for (const { batch, fate } of failing) if (fate.type === "fail") await this.fail(batch, fate);
+    for (const { batch, outcome } of failing) if (outcome.type === "fail") await this.fail(batch, outcome);
   }
 
   private async commit(batch: SyncBatch): Promise<void> {

@@ -29,7 +29,7 @@ describe("a damaged file of checkpoints", () => {
   beforeAll(async () => {
     const path = await newPath();
     await saveAll(path, [
-      ["first", { head: 1, tail: ["é", "账户", "x".repeat(200)] }],
+      ["first", { head: 1, unsettledHashes: ["é", "账户", "x".repeat(200)] }],
       ["second", { head: 1 }],
       ["first", { head: 2 }],
     ]);

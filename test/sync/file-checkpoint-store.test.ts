@@ -42,10 +42,10 @@ describe("a file of checkpoints", () => {
   it("gives back to each account what it has saved", async () => {
     const path = await newPath();
     await saveAll(path, [
-      ["first", { head: { intervals: [1, 2] }, tail: ["x"] }],
+      ["first", { head: { intervals: [1, 2] }, unsettledHashes: ["x"] }],
       ["second", { head: "another" }],
     ]);
-    expect(await loadAnew(path, "first")).toEqual({ head: { intervals: [1, 2] }, tail: ["x"] });
+    expect(await loadAnew(path, "first")).toEqual({ head: { intervals: [1, 2] }, unsettledHashes: ["x"] });
     expect(await loadAnew(path, "second")).toEqual({ head: "another" });
     expect(await loadAnew(path, "third")).toEqual({});
   });

@@ -48,7 +48,7 @@ describe.skipIf(!isRoot)("a file of checkpoints of another owner that may be wri
     ["in a folder where only owners may replace files", 0o1777],
   ])("%s is read and written, and nothing stays open", async (_, mode) => {
     const path = await newPath();
-    await saveAll(path, [["first", { head: 1, tail: "kept" }]]);
+    await saveAll(path, [["first", { head: 1, unsettledHashes: "kept" }]]);
     await chmod(path, 0o666);
     await chmod(dirname(path), mode);
     const before = await openFiles();
@@ -57,7 +57,7 @@ describe.skipIf(!isRoot)("a file of checkpoints of another owner that may be wri
       // Half a line makes the next save write the file anew.
       await writeFile(path, Buffer.concat([await readFile(path), Buffer.from("torn")]));
       await saveAll(path, [["first", { head: 5 }]]);
-      expect(await loadAnew(path, "first")).toEqual({ head: 5, tail: "kept" });
+      expect(await loadAnew(path, "first")).toEqual({ head: 5, unsettledHashes: "kept" });
     });
     expect(await openFiles()).toBe(before);
     expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
@@ -144,8 +144,8 @@ describe.skipIf(!canMount)("a file of checkpoints that is mounted by itself", ()
     await owner.ask({ account: "first", save: { save: -1 } });
     let largest = 0;
     for (let save = 0; save < 60; save += 1) {
-      const [answer, seen] = await Promise.all([owner.ask({ account: "first", save: { changing: String(save).padEnd(50_000, "x"), save } }), loadAnew(file, "first")]);
-      expect(answer).toEqual({ value: null });
+      const [response, seen] = await Promise.all([owner.ask({ account: "first", save: { changing: String(save).padEnd(50_000, "x"), save } }), loadAnew(file, "first")]);
+      expect(response).toEqual({ value: null });
       expect([save, save - 1]).toContain(seen.save);
       largest = Math.max(largest, (await stat(file)).size);
     }
@@ -162,9 +162,9 @@ describe.skipIf(!canMount)("a file of checkpoints that is mounted by itself", ()
     await owner.ask({ account: "first", save: { head: 1 } });
     await saveAll(file, [["second", { head: "theirs" }]]);
     for (let time = 0; time < 2; time += 1) {
-      const answer = await owner.ask({ account: "first", save: { head: 2 } });
-      expect(answer).toMatchObject({ error: { code: "checkpoint", retryable: true } });
-      expect(JSON.stringify(answer)).toContain("another program has written to");
+      const response = await owner.ask({ account: "first", save: { head: 2 } });
+      expect(response).toMatchObject({ error: { code: "checkpoint", retryable: true } });
+      expect(JSON.stringify(response)).toContain("another program has written to");
     }
     await owner.ask("unlock");
     expect(await loadAnew(file, "second")).toEqual({ head: "theirs" });

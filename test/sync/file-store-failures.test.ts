@@ -58,18 +58,18 @@ describe("a file of checkpoints that cannot be written", () => {
 describe("a save that fails", () => {
   it("leaves what was saved before, and the next one that succeeds holds everything", async () => {
     const path = await newPath();
-    await saveAll(path, [["first", { head: 1, tail: "kept" }]]);
+    await saveAll(path, [["first", { head: 1, unsettledHashes: "kept" }]]);
     const { store, unlock } = await opened(path);
     const aside = `${path}.aside`;
     await rename(path, aside);
     await mkdir(path);
     expect(await rejectionOf(store.save("first", { head: 2, refused: true }))).toMatchObject({ code: "checkpoint", vendorCode: "EISDIR" });
-    expect(await store.load("first")).toEqual({ head: 1, tail: "kept" });
+    expect(await store.load("first")).toEqual({ head: 1, unsettledHashes: "kept" });
     await rmdir(path);
     await rename(aside, path);
-    expect(await loadAnew(path, "first")).toEqual({ head: 1, tail: "kept" });
+    expect(await loadAnew(path, "first")).toEqual({ head: 1, unsettledHashes: "kept" });
     await store.save("first", { head: 3 });
-    expect(await loadAnew(path, "first")).toEqual({ head: 3, tail: "kept" });
+    expect(await loadAnew(path, "first")).toEqual({ head: 3, unsettledHashes: "kept" });
     await unlock();
     expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
   });
@@ -89,12 +89,12 @@ describe("a save that fails", () => {
   it("because the file was taken away does not claim to be saved, and the next one brings all of it back", async () => {
     const path = await newPath();
     const { store, unlock } = await opened(path);
-    await store.save("first", { head: 1, tail: "kept" });
+    await store.save("first", { head: 1, unsettledHashes: "kept" });
     await store.save("first", { head: 2 });
     await rm(path);
     expect(await rejectionOf(store.save("first", { head: 3 }))).toBeInstanceOf(CheckpointError);
     await store.save("first", { head: 4 });
-    expect(await loadAnew(path, "first")).toEqual({ head: 4, tail: "kept" });
+    expect(await loadAnew(path, "first")).toEqual({ head: 4, unsettledHashes: "kept" });
     await unlock();
   });
 
@@ -102,13 +102,13 @@ describe("a save that fails", () => {
     const path = await newPath();
     const folder = dirname(path);
     const { store, unlock } = await opened(path);
-    await store.save("first", { head: 1, tail: "kept" });
+    await store.save("first", { head: 1, unsettledHashes: "kept" });
     await rename(folder, `${folder}-aside`);
     expect(await rejectionOf(store.save("first", { head: 2 }))).toBeInstanceOf(CheckpointError);
     await rename(`${folder}-aside`, folder);
     await store.save("first", { head: 3 });
     await unlock();
-    expect(await loadAnew(path, "first")).toEqual({ head: 3, tail: "kept" });
+    expect(await loadAnew(path, "first")).toEqual({ head: 3, unsettledHashes: "kept" });
     expect(await readdir(folder)).toEqual(["checkpoints"]);
   });
 
@@ -118,18 +118,18 @@ describe("a save that fails", () => {
     const ask = (question: StoreQuestion) => other.ask(question);
     await ask({ open: path });
     await ask({ lock: "first" });
-    expect(await ask({ account: "first", save: { head: 1, tail: "x".repeat(20_000) } })).toEqual({ value: null });
+    expect(await ask({ account: "first", save: { head: 1, unsettledHashes: "x".repeat(20_000) } })).toEqual({ value: null });
     expect(await ask({ account: "first", save: { head: 2 } })).toEqual({ value: null });
     for (let time = 0; time < 2; time += 1) {
-      const refused = await ask({ account: "first", save: { head: 3, tail: "y".repeat(100_000) } });
+      const refused = await ask({ account: "first", save: { head: 3, unsettledHashes: "y".repeat(100_000) } });
       expect(refused).toMatchObject({ error: { code: "checkpoint", vendorCode: "EFBIG", account: "first" } });
-      expect(await loadAnew(path, "first")).toEqual({ head: 2, tail: "x".repeat(20_000) });
+      expect(await loadAnew(path, "first")).toEqual({ head: 2, unsettledHashes: "x".repeat(20_000) });
       expect((await readdir(dirname(path))).sort()).toEqual(["checkpoints", "checkpoints.lock"]);
     }
     expect(await ask({ account: "first", save: { head: 4 } })).toEqual({ value: null });
     expect(await ask({ account: "first", save: { later: true } })).toEqual({ value: null });
     await ask("unlock");
     await other.kill();
-    expect(await loadAnew(path, "first")).toEqual({ head: 4, later: true, tail: "x".repeat(20_000) });
+    expect(await loadAnew(path, "first")).toEqual({ head: 4, later: true, unsettledHashes: "x".repeat(20_000) });
   });
 });

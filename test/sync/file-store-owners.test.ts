@@ -77,10 +77,10 @@ describe("a file of checkpoints", () => {
       const store = new FileCheckpointStore(path);
       const unlock = await store.lock("first");
       expect(await store.load("first")).toEqual({ head: 2 });
-      await store.save("first", { tail: "new" });
+      await store.save("first", { unsettledHashes: "new" });
       expect((await stat(path)).ino).not.toBe(ino);
       await unlock();
-      expect(await loadAnew(path, "first")).toEqual({ head: 2, tail: "new" });
+      expect(await loadAnew(path, "first")).toEqual({ head: 2, unsettledHashes: "new" });
       expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
     });
 
@@ -109,10 +109,10 @@ describe("a file of checkpoints", () => {
       await other.ask("unlock");
       expect(Buffer.compare(await readFile(path), content)).toBe(0);
       expect(await lock.isHeld()).toBe(true);
-      await journal.save({ account: "first", changes: { tail: "ours" } });
+      await journal.save({ account: "first", changes: { unsettledHashes: "ours" } });
       await journal.close();
       await lock.release();
-      expect(await loadAnew(path, "first")).toEqual({ head: "ours", tail: "ours" });
+      expect(await loadAnew(path, "first")).toEqual({ head: "ours", unsettledHashes: "ours" });
       await other.kill();
     });
   });
@@ -139,8 +139,8 @@ describe("a file of checkpoints", () => {
     await saveAll(path, [["first", { head: 2 }]]);
     const again = await store.lock("first");
     expect(await store.load("first")).toEqual({ head: 2 });
-    await store.save("first", { tail: 1 });
+    await store.save("first", { unsettledHashes: 1 });
     await again();
-    expect(await loadAnew(path, "first")).toEqual({ head: 2, tail: 1 });
+    expect(await loadAnew(path, "first")).toEqual({ head: 2, unsettledHashes: 1 });
   });
 });

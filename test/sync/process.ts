@@ -6,13 +6,13 @@ import { afterAll, expect } from "vitest";
 import type { SerializedError } from "call-records";
 
 /** What a process answers: what it was asked for, or the library's error. */
-export type Answer = { value: unknown } | { error: SerializedError };
+export type Response = { value: unknown } | { error: SerializedError };
 
 /** Another process, which does one thing after the other. */
 export interface OtherProcess {
   readonly pid: number;
   /** @throws TypeError when it ends before it has answered. */
-  ask(question: unknown): Promise<Answer>;
+  ask(question: unknown): Promise<Response>;
   /** As a crash ends it. Resolves when it has ended. */
   kill(): Promise<void>;
   /** Resolves when it does nothing any more. */
@@ -50,14 +50,14 @@ async function talkTo(child: ChildProcess): Promise<OtherProcess> {
   if (pid === undefined) throw new TypeError("This process did not start.");
   const ended = once(child, "exit");
   const ask = (question: unknown) =>
-    new Promise<Answer>((resolve, reject) => {
+    new Promise<Response>((resolve, reject) => {
       const endEarly = () => {
         reject(new TypeError("The process ended before it had answered."));
       };
       child.once("exit", endEarly);
-      child.once("message", (answer) => {
+      child.once("message", (response) => {
         child.off("exit", endEarly);
-        resolve(answer as Answer);
+        resolve(response as Response);
       });
       child.send(question as object);
     });

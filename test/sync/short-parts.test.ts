@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type CallRecord, huaweiCec, IncompleteError, MemoryCheckpointStore, type SyncCheckpoint } from "call-records";
-import { huaweiAnswering, serve } from "../client/scripted-vendor.js";
+import { huaweiResponding, serve } from "../client/scripted-vendor.js";
 import { DAY, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "../client/stage.js";
 
 const from = NOW - 20 * DAY;
@@ -11,7 +11,7 @@ const starts = Array.from({ length: 1530 }, (_, index) => from + Math.floor((ind
 async function openVendor() {
   const state = { hides: true };
   const endpoint = await serve(
-    huaweiAnswering(({ body }) => {
+    huaweiResponding(({ body }) => {
       const window = { from: Number(body.startTime), to: Number(body.endTime) };
       const all = starts.map((startTime, id) => ({ callSerialNo: `${id}`, startTime, endTime: startTime, state: 3 })).filter(({ startTime }) => body.taskType === "0" && startTime >= window.from && startTime <= window.to);
       const shown = state.hides ? all.filter(({ callSerialNo }) => Number(callSerialNo) >= 100) : all;
@@ -77,7 +77,7 @@ describe("a sync of a window that keeps counting more than its parts hold", () =
   it.each([true, false])("completes nothing of it in any pass, and all of it once they agree (split at once: %s)", async (isSplit) => {
     const state = { counted: isSplit ? 2000 : 1531 };
     const endpoint = await serve(
-      huaweiAnswering(({ body }) => {
+      huaweiResponding(({ body }) => {
         const window = { from: Number(body.startTime), to: Number(body.endTime) };
         const rows = starts.map((startTime, id) => ({ callSerialNo: `${id}`, startTime, endTime: startTime, state: 3 })).filter(({ startTime }) => body.taskType === "0" && startTime >= window.from && startTime <= window.to);
         const total = body.taskType === "0" && window.to - window.from >= DAY ? state.counted : rows.length;
@@ -103,7 +103,7 @@ describe("a sync of a hundred calls in one second, a full page", () => {
   it("delivers them, and leaves the second unverified", async () => {
     const at = from + DAY / 2;
     const endpoint = await serve(
-      huaweiAnswering(({ body }) => {
+      huaweiResponding(({ body }) => {
         const isWithin = body.taskType === "0" && at >= Number(body.startTime) && at <= Number(body.endTime);
         const rows = Array.from({ length: isWithin ? 100 : 0 }, (_, id) => ({ callSerialNo: `${id}`, startTime: at, endTime: at, state: 3 }));
         return { body: { retCode: "0", retMsg: "", result: { total: rows.length, callInfo: rows.slice(Number(body.offset), Number(body.offset) + Number(body.limit)) } } };

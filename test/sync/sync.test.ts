@@ -200,9 +200,10 @@ describe("a later pass", () => {
     }
     const [closingIn = 0, ...later] = requests;
     const atFirst = first.report.accounts[0]?.requests ?? 0;
-    expect(closingIn).toBeLessThan(20 * atFirst);
-    // Once it is seen that cutting finds nothing, no more is asked for than at first, but for what the windows have grown by.
-    expect(Math.max(...later)).toBeLessThanOrEqual(atFirst + 2);
+    // Each window is split into 20 parts at most, and requested once more as a whole, to compare the sum of its parts with it.
+    expect(closingIn).toBeLessThan(22 * atFirst);
+    // Once it is seen that cutting finds nothing, no more is requested than at first, except that some windows are counted once more, and all have grown.
+    expect(Math.max(...later)).toBeLessThanOrEqual(1.2 * atFirst + 2);
   });
 
   it("goes on with all ground that was ever asked for, where `from` comes later", async () => {

@@ -11,11 +11,11 @@ describe("a file of checkpoints whose writer ended in the middle of a save", () 
   beforeAll(async () => {
     const path = await newPath();
     await saveAll(path, [
-      ["first", { head: 1, tail: ["é", "账户"] }],
+      ["first", { head: 1, unsettledHashes: ["é", "账户"] }],
       ["second", { head: 1 }],
     ]);
     untouched = (await readFile(path)).length;
-    await saveAll(path, [["first", { head: 2, tail: null, "later on": "账户" }]]);
+    await saveAll(path, [["first", { head: 2, unsettledHashes: null, "later on": "账户" }]]);
     whole = await readFile(path);
   });
 
@@ -24,9 +24,9 @@ describe("a file of checkpoints whose writer ended in the middle of a save", () 
     for (let end = untouched; end < whole.length; end += 1) {
       const path = await newPath();
       await writeFile(path, whole.subarray(0, end));
-      expect(await loadAnew(path, "first")).toEqual({ head: 1, tail: ["é", "账户"] });
+      expect(await loadAnew(path, "first")).toEqual({ head: 1, unsettledHashes: ["é", "账户"] });
       await saveAll(path, [["second", { head: 2 }]]);
-      expect(await loadAnew(path, "first")).toEqual({ head: 1, tail: ["é", "账户"] });
+      expect(await loadAnew(path, "first")).toEqual({ head: 1, unsettledHashes: ["é", "账户"] });
       expect(await loadAnew(path, "second")).toEqual({ head: 2 });
       expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
     }

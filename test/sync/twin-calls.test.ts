@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CallRecordsClient, defineProvider, huaweiCec, IncompleteError, MemoryCheckpointStore, type Provider } from "call-records";
-import { type Answer, huaweiAnswering, serve } from "../client/scripted-vendor.js";
+import { type Response, huaweiResponding, serve } from "../client/scripted-vendor.js";
 import { DAY, HOUR, IN_TURN, ManualClock, NOW, rejectionOf } from "../client/stage.js";
 import { named } from "./pass.js";
 
@@ -24,13 +24,13 @@ const call = (id: string, startTime: number, fields: Partial<Row> = {}): Row => 
 /** A vendor with a list of the test's own, and a job that syncs it in windows of six hours. */
 async function openJob(rows: Row[], filtersOn: "start" | "unknown" = "start") {
   const vendor: { rows: Row[]; fails: (from: number) => boolean; filtersOn: "startTime" | "endTime" } = { rows, fails: () => false, filtersOn: "startTime" };
-  const list: Answer = ({ body }) => {
+  const list: Response = ({ body }) => {
     const [from, to] = [Number(body.startTime), Number(body.endTime)];
     if (vendor.fails(from)) return { status: 500, body: {} };
     const shown = vendor.rows.filter(({ taskType = "0", ...row }) => body.taskType === taskType && from <= row[vendor.filtersOn] && row[vendor.filtersOn] <= to);
     return { body: { retCode: "0", retMsg: "", result: { total: shown.length, callInfo: shown.slice(Number(body.offset), Number(body.offset) + Number(body.limit)) } } };
   };
-  const provider: Provider = huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint: await serve(huaweiAnswering(list)), rate: IN_TURN, filtersOn });
+  const provider: Provider = huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint: await serve(huaweiResponding(list)), rate: IN_TURN, filtersOn });
   const { records } = provider.operations;
   if (records.window === null) throw new TypeError("The list is asked for by time.");
   const narrow = defineProvider({ ...provider, operations: { ...provider.operations, records: { ...records, window: { ...records.window, maxSeconds: WINDOW_MS / 1000 } } } });

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { huaweiCec, MemoryCheckpointStore } from "call-records";
-import { huaweiAnswering, serve } from "../client/scripted-vendor.js";
+import { huaweiResponding, serve } from "../client/scripted-vendor.js";
 import { DAY, ManualClock, NOW, openClient, RATE as rate } from "../client/stage.js";
 
 it("one id with another content on each of two lists is incomplete in every pass, and delivered once", async () => {
   const startTime = NOW - 6 * DAY;
   const endpoint = await serve(
-    huaweiAnswering(({ body }) => {
+    huaweiResponding(({ body }) => {
       const isWithin = startTime >= Number(body.startTime) && startTime <= Number(body.endTime);
       const callInfo = isWithin && (body.taskType === "0" || body.taskType === "4") ? [{ callSerialNo: "7", startTime, endTime: startTime, state: 3, callData: body.taskType }] : [];
       return { body: { retCode: "0", retMsg: "", result: { total: callInfo.length, callInfo } } };

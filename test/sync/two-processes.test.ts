@@ -6,7 +6,7 @@ import { newPath, openFolder } from "./folder.js";
 import { clockFrom, openClient } from "./kill/account.js";
 import { consumeAtLeastOnce, readRows, storeIn } from "./kill/at-least-once.js";
 import type { Pass } from "./kill/pass.js";
-import { judge } from "./kill/promises.js";
+import { classify } from "./kill/promises.js";
 import { start } from "./process.js";
 import type { HeldPass } from "./processes/syncing.js";
 
@@ -45,7 +45,7 @@ describe("two processes that sync with one file", () => {
     const truth: CallRecord[] = [];
     for await (const record of client.records({ from: FROM, to: new Date(NOW) })) truth.push(record);
     const rows = await readRows(first.folder);
-    expect(judge(rows, truth, [HELD], true)).toEqual({ rows: truth.length, repeats: 0, broken: [] });
+    expect(classify(rows, truth, [HELD], true)).toEqual({ rows: truth.length, repeats: 0, broken: [] });
     expect(rows.length).toBe(truth.length);
     expect(kept.length).toBeGreaterThan(0);
     expect(kept.length).toBeLessThan(rows.length);

@@ -19,10 +19,10 @@ function shuffled(seed: number): Transport {
   const random = new Random(seed);
   return {
     load: () => http.load(),
-    async send(request, signal, milestones) {
-      const answer = await http.send(request, signal, milestones);
+    async send(request, signal, observer) {
+      const response = await http.send(request, signal, observer);
       for (let turns = random.integer(0, 60); turns > 0; turns -= 1) await new Promise((resolve) => setImmediate(resolve));
-      return answer;
+      return response;
     },
   };
 }

@@ -10,10 +10,10 @@ import { activeColumns } from "../output/record-columns.js";
 import { commandFor } from "../resume.js";
 import { closeWith, exitCodeOf } from "../terminal/closing-report.js";
 import { oneLine } from "../terminal/one-line.js";
-import { cutTo } from "../terminal/width.js";
+import { splitTo } from "../terminal/width.js";
 import { readWait } from "../times.js";
 import { UsageError } from "../usage-error.js";
-import { type AccountOptions, policyOf, workWith, type Workplace } from "../workplace.js";
+import { type AccountOptions, policyOf, workWith, type CommandContext } from "../command-context.js";
 
 export interface ActiveOptions extends AccountOptions, FormatOptions {
   /** A span, or true for the default one. */
@@ -32,17 +32,17 @@ const OTHER_LINES = 4;
 /** Prints the calls going on now, once or again and again. */
 export function active(options: ActiveOptions, command: Command): Promise<ExitCode> {
   const { watch: every, ...once } = options;
-  return workWith(options, (workplace) => (every === undefined ? show(once, command, workplace) : watch(once, every === true ? WATCH_EVERY_MS : readWait("--watch", every), workplace)));
+  return workWith(options, (context) => (every === undefined ? show(once, command, context) : watch(once, every === true ? WATCH_EVERY_MS : readWait("--watch", every), context)));
 }
 
-async function show(options: ActiveOptions, command: Command, workplace: Workplace): Promise<ExitCode> {
-  const { client, zone, messages, interruption } = workplace;
+async function show(options: ActiveOptions, command: Command, context: CommandContext): Promise<ExitCode> {
+  const { client, zone, messages, interruption } = context;
   const named = options.account !== undefined;
   let accounts: AccountReport[] = [];
   const ask = async () => {
-    const answer = await client.activeCalls(policyOf(options, workplace));
-    ({ accounts } = answer);
-    return exitCodeOf(accounts, named) === ExitCode.failed ? null : answer.calls.sort(byStart);
+    const response = await client.activeCalls(policyOf(options, context));
+    ({ accounts } = response);
+    return exitCodeOf(accounts, named) === ExitCode.failed ? null : response.calls.sort(byStart);
   };
   await printAll(ask, options, activeColumns(Date.now), { zone, signal: interruption.signal });
   const code = closeWith(accounts, { noun: ["call", "calls"], zone, named, fetch: null }, messages);
@@ -62,8 +62,8 @@ function byStart(one: CallRecord, other: CallRecord): number {
 }
 
 /** Shows a table in place, as many calls as the terminal has lines for, until it is interrupted. */
-async function watch(options: ActiveOptions, everyMs: number, workplace: Workplace): Promise<ExitCode> {
-  const { client, zone, messages, interruption } = workplace;
+async function watch(options: ActiveOptions, everyMs: number, context: CommandContext): Promise<ExitCode> {
+  const { client, zone, messages, interruption } = context;
   if (!process.stdout.isTTY || formatOf(options) !== "table") throw new UsageError("--watch refreshes a table on a terminal. Elsewhere, run the command again and again.");
   const { openLiveTable } = await import("../terminal/live-table.js");
   let latest: CallsNow | null = null;
@@ -74,7 +74,7 @@ async function watch(options: ActiveOptions, everyMs: number, workplace: Workpla
   const table = openLiveTable(messages, () => void draw());
   try {
     while (interruption.exitCode() === null) {
-      latest = await client.activeCalls(policyOf(options, workplace));
+      latest = await client.activeCalls(policyOf(options, context));
       await draw();
       await sleep(everyMs, undefined, { signal: interruption.signal });
     }
@@ -97,7 +97,7 @@ function reasonOf(account: string, error: AccountReport["error"]): string {
 async function print({ calls, accounts }: CallsNow, options: ActiveOptions, zone: Zone): Promise<string> {
   const { rows: lines, columns } = process.stdout;
   const printer = await openPrinter(options, activeColumns(Date.now), zone, calls);
-  const short = (line: string) => cutTo(line, columns);
+  const short = (line: string) => splitTo(line, columns);
   const lacking = accounts.filter(isLacking).map(({ account, status, error }) => short(oneLine(`${account} ${status === "failed" ? "failed" : "partial"}: ${reasonOf(account, error)}`)));
   const foot = short(`${calls.length} ${calls.length === 1 ? "call" : "calls"} going on · ${zone.print(Date.now())} ${zone.name} · Ctrl-C ends`);
   const room = Math.max(1, lines - OTHER_LINES - lacking.length);

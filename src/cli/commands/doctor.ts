@@ -9,7 +9,7 @@ import { type FormatOptions, formatOf } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
 import { oneLine } from "../terminal/one-line.js";
 import { UsageError } from "../usage-error.js";
-import { type AccountOptions, openConfiguration, sourceOf } from "../workplace.js";
+import { type AccountOptions, openConfiguration, sourceOf } from "../command-context.js";
 
 export interface DoctorOptions extends AccountOptions, FormatOptions {
   probe?: boolean;

@@ -1,4 +1,4 @@
-import { type AccountCapabilities, capabilitiesOf } from "../../capabilities.js";
+import { type AccountCapabilities, capabilitiesOf } from "../../operations/capabilities.js";
 import type { VendorVariables } from "../../environment.js";
 import { ConfigurationError } from "../../model/errors.js";
 import type { ConfiguredAccount } from "../configured-account.js";
@@ -8,7 +8,7 @@ import type { Columns } from "../output/columns.js";
 import { type FormatOptions, formatOf } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
 import { oneLine } from "../terminal/one-line.js";
-import { type AccountOptions, openConfiguration, sourceOf } from "../workplace.js";
+import { type AccountOptions, openConfiguration, sourceOf } from "../command-context.js";
 
 /** One account, or a vendor without any. */
 interface ProviderRow {

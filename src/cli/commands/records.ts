@@ -1,13 +1,13 @@
 import type { Command } from "commander";
-import type { RecordStream } from "../../engine/calls/record-stream.js";
+import type { RecordStream } from "../../operations/records/record-stream.js";
 import type { AccountReport } from "../../model/account-report.js";
 import type { CallRecord, Direction } from "../../model/call-record.js";
 import { AbortedError } from "../../model/errors.js";
 import { ExitCode } from "../exit-code.js";
 import { readFilters } from "../filters.js";
-import type { Destination } from "../output/destination.js";
+import type { OutputTarget } from "../output/output-target.js";
 import { type FormatOptions, openPrinter } from "../output/format.js";
-import { openDestination } from "../output/open-destination.js";
+import { openDestination } from "../output/open-target.js";
 import type { Printer } from "../output/printer.js";
 import { recordColumns } from "../output/record-columns.js";
 import { commandFor, sameCommand } from "../resume.js";
@@ -16,7 +16,7 @@ import type { Messages } from "../terminal/messages.js";
 import { oneLine } from "../terminal/one-line.js";
 import { showProgress } from "../terminal/progress.js";
 import { readRange } from "../times.js";
-import { type AccountOptions, policyOf, workWith } from "../workplace.js";
+import { type AccountOptions, policyOf, workWith } from "../command-context.js";
 
 export interface RecordsOptions extends AccountOptions, FormatOptions {
   from: string;
@@ -34,12 +34,12 @@ const BATCH = 100;
 
 /** Streams call records to standard output or a file. */
 export function records(options: RecordsOptions, command: Command): Promise<ExitCode> {
-  return workWith(options, async (workplace) => {
-    const { client, providers, zone, messages, interruption } = workplace;
+  return workWith(options, async (context) => {
+    const { client, providers, zone, messages, interruption } = context;
     const range = readRange(options, zone, Date.now());
     const printer = await openPrinter<CallRecord>(options, recordColumns, zone);
     const stream = client.records({
-      ...policyOf(options, workplace),
+      ...policyOf(options, context),
       ...range,
       direction: options.direction,
       number: options.number,
@@ -47,14 +47,14 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
       raw: options.raw ?? false,
       providerFilters: readFilters(options.filter ?? [], providers),
     });
-    const destination = await openDestination(options.out, interruption.signal);
+    const target = await openDestination(options.out, interruption.signal);
     const progress = await showProgress(messages, options.out, () => stream.report());
     let ended: "whole" | "limited" | "interrupted";
     try {
-      ended = await print(stream, printer, destination, options.limit ?? Number.POSITIVE_INFINITY);
+      ended = await print(stream, printer, target, options.limit ?? Number.POSITIVE_INFINITY);
     } catch (error) {
       if (!(error instanceof AbortedError) && !interruption.signal.aborted) {
-        await destination.discard();
+        await target.discard();
         throw error;
       }
       ended = "interrupted";
@@ -64,29 +64,29 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
     const { accounts } = stream.report();
     const closing: Closing = { noun: ["call", "calls"], zone, named: options.account !== undefined, fetch: (account, gap, number) => commandFor(command, account, gap, number) };
     if (ended === "interrupted") {
-      await destination.discard();
-      tellHowToGoOn(accounts, destination, closing, command, messages);
+      await target.discard();
+      tellHowToGoOn(accounts, target, closing, command, messages);
       return interruption.exitCode() ?? ExitCode.interrupted;
     }
     const code = ended === "limited" ? closeLimited(accounts, options.limit ?? 0, (account, number) => commandFor(command, account, { from: range.from.toISOString(), to: range.to.toISOString() }, number), messages) : closeWhole(accounts, closing, messages);
-    if (code === ExitCode.failed) await destination.discard();
-    else await destination.finish();
-    const written = destination.path === null ? "" : code === ExitCode.failed ? "Nothing was written. " : `Written to ${destination.path}. `;
+    if (code === ExitCode.failed) await target.discard();
+    else await target.finish();
+    const written = target.path === null ? "" : code === ExitCode.failed ? "Nothing was written. " : `Written to ${target.path}. `;
     messages.say(`${written}Times and dates are those of ${zone.name}.`);
     return code;
   });
 }
 
 /** @param limit most calls to print. */
-async function print(stream: RecordStream, printer: Printer<CallRecord>, destination: Destination, limit: number): Promise<"whole" | "limited"> {
+async function print(stream: RecordStream, printer: Printer<CallRecord>, target: OutputTarget, limit: number): Promise<"whole" | "limited"> {
   let left = limit;
-  await destination.write(printer.begin());
+  await target.write(printer.begin());
   for await (const batch of stream.batches(Math.min(BATCH, left))) {
-    await destination.write(printer.rows(batch.slice(0, left)));
+    await target.write(printer.rows(batch.slice(0, left)));
     left -= batch.length;
     if (left <= 0) break;
   }
-  await destination.write(printer.end());
+  await target.write(printer.end());
   return left > 0 ? "whole" : "limited";
 }
 
@@ -107,7 +107,7 @@ function closeLimited(accounts: readonly AccountReport[], limit: number, fetch: 
   return failed.length === 0 ? ExitCode.whole : ExitCode.incomplete;
 }
 
-function tellHowToGoOn(accounts: readonly AccountReport[], { path }: Destination, closing: Closing, command: Command, messages: Messages): void {
+function tellHowToGoOn(accounts: readonly AccountReport[], { path }: OutputTarget, closing: Closing, command: Command, messages: Messages): void {
   if (path !== null) {
     messages.insist(`Stopped: ${path} was not written. To begin again: ${sameCommand(command)}`);
     return;

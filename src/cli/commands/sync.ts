@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { FileCheckpointStore } from "../../engine/checkpoints/file-checkpoint-store.js";
 import { locate } from "../../engine/checkpoints/file-location.js";
-import type { SyncChange } from "../../engine/sync/sync-batch.js";
-import type { SyncStream } from "../../engine/sync/sync-stream.js";
+import type { SyncChange } from "../../operations/sync/sync-batch.js";
+import type { SyncStream } from "../../operations/sync/sync-stream.js";
 import { AbortedError, CallRecordsError } from "../../model/errors.js";
 import { ExitCode } from "../exit-code.js";
 import { changeColumns } from "../output/change-columns.js";
@@ -15,7 +15,7 @@ import { oneLine } from "../terminal/one-line.js";
 import { showProgress } from "../terminal/progress.js";
 import { readInterval, readRange, readWait } from "../times.js";
 import { UsageError } from "../usage-error.js";
-import { type AccountOptions, policyOf, workWith, type Workplace } from "../workplace.js";
+import { type AccountOptions, policyOf, workWith, type CommandContext } from "../command-context.js";
 
 export interface SyncOptions extends AccountOptions, FormatOptions {
   state: string;
@@ -28,8 +28,8 @@ export interface SyncOptions extends AccountOptions, FormatOptions {
 
 /** Writes what is new or has changed since the last pass, once or again and again. */
 export function sync(options: SyncOptions, command: Command): Promise<ExitCode> {
-  return workWith(options, async (workplace) => {
-    const { zone, messages, interruption } = workplace;
+  return workWith(options, async (context) => {
+    const { zone, messages, interruption } = context;
     const { signal } = interruption;
     const format = formatOf(options);
     if (format === "json" && options.format === undefined) throw new UsageError(`--out: ${options.out ?? ""} would be one array with an end, which a sync does not have. Let its name end in .ndjson.`);
@@ -40,7 +40,7 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
     if (options.out !== undefined && (await locate(options.out)) === (await locate(options.state))) throw new UsageError("--out and --state are the same file. Name another one for what is written.");
     const store = new FileCheckpointStore(options.state);
     const log = await openChangeLog(options.out, { format, openPrinter: () => openPrinter<SyncChange>(options, changeColumns, zone) }, signal);
-    const pass = () => readPass(workplace.client.sync({ ...policyOf(options, workplace), ...range, raw: options.raw ?? false, store }), log, options, command, workplace);
+    const pass = () => readPass(context.client.sync({ ...policyOf(options, context), ...range, raw: options.raw ?? false, store }), log, options, command, context);
     try {
       let code = await pass();
       messages.say(`Times and dates are those of ${zone.name}.`);
@@ -62,7 +62,7 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
 }
 
 /** One pass. With `--every`, what fails is said, and tried again with the next. */
-async function readPass(stream: SyncStream, log: ChangeLog, options: SyncOptions, command: Command, { zone, messages, interruption }: Workplace): Promise<ExitCode> {
+async function readPass(stream: SyncStream, log: ChangeLog, options: SyncOptions, command: Command, { zone, messages, interruption }: CommandContext): Promise<ExitCode> {
   const progress = await showProgress(messages, options.out, () => stream.report());
   try {
     await stream.forEach((batch) => log.take(batch));

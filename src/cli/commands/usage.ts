@@ -7,7 +7,7 @@ import { usageColumns } from "../output/usage-columns.js";
 import { commandFor } from "../resume.js";
 import { closeWith, exitCodeOf } from "../terminal/closing-report.js";
 import { readRange } from "../times.js";
-import { type AccountOptions, policyOf, workWith } from "../workplace.js";
+import { type AccountOptions, policyOf, workWith } from "../command-context.js";
 
 export interface UsageOptions extends AccountOptions, FormatOptions {
   from: string;
@@ -18,15 +18,15 @@ export interface UsageOptions extends AccountOptions, FormatOptions {
 
 /** Prints what each account used. */
 export function usage(options: UsageOptions, command: Command): Promise<ExitCode> {
-  return workWith(options, async (workplace) => {
-    const { client, providers, zone, messages, interruption } = workplace;
+  return workWith(options, async (context) => {
+    const { client, providers, zone, messages, interruption } = context;
     const { from, to } = readRange(options, zone, Date.now());
     const named = options.account !== undefined;
     let accounts: AccountReport[] = [];
     const count = async () => {
-      const answer = await client.usage({ ...policyOf(options, workplace), from, to, by: options.by, source: options.source });
-      ({ accounts } = answer);
-      return exitCodeOf(accounts, named) === ExitCode.failed ? null : answer.summaries;
+      const response = await client.usage({ ...policyOf(options, context), from, to, by: options.by, source: options.source });
+      ({ accounts } = response);
+      return exitCodeOf(accounts, named) === ExitCode.failed ? null : response.summaries;
     };
     await printAll(count, options, usageColumns, { zone, signal: interruption.signal });
     // A part of what is counted cannot be counted by itself and added: seats and rounded minutes belong to a period. Spans would be others by then.

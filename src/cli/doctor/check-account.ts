@@ -10,7 +10,7 @@ const CLOCK_WARNS_MS = 30_000;
 const TIMEOUT_MS = 15_000;
 
 /** What can only hold where all before it holds. */
-const IN_ORDER = ["network", "credentials", "permission", "answer"] as const;
+const IN_ORDER = ["network", "credentials", "permission", "response"] as const;
 type InOrder = (typeof IN_ORDER)[number];
 /** What the failure of a request speaks of. */
 const CHECK_OF: Partial<Record<ErrorCode, InOrder>> = { network: "network", timeout: "network", authentication: "credentials", permission: "permission" };
@@ -27,7 +27,7 @@ export async function checkAccount(provider: BuiltInProvider, signal: AbortSigna
   await client.close();
   ask.close();
 
-  const failed = error === null ? null : (CHECK_OF[error.code] ?? "answer");
+  const failed = error === null ? null : (CHECK_OF[error.code] ?? "response");
   const nothingSent = error !== null && ask.hosts.size === 0;
   const checks: Check[] = [{ account, check: "configuration", status: "ok", detail: `accepted; ${provider.id}, zone ${provider.timeZone}`, advice: null }];
   for (const check of IN_ORDER) {
@@ -47,7 +47,7 @@ const DETAILS: Record<InOrder, (provider: BuiltInProvider, ask: OneRequest) => s
   network: (_, { hosts }) => `${[...hosts].join(", ")} answers`,
   credentials: () => "accepted",
   permission: ({ operations }) => `${operations.records.name} is allowed`,
-  answer: () => "understood",
+  response: () => "understood",
 };
 
 /** Null where the account answered a page well. */

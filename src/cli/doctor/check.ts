@@ -3,7 +3,7 @@ import type { Columns } from "../output/columns.js";
 /** One thing that was looked at, of one account. */
 export interface Check {
   account: string;
-  check: "configuration" | "network" | "clock" | "credentials" | "permission" | "answer" | "latency" | "probe";
+  check: "configuration" | "network" | "clock" | "credentials" | "permission" | "response" | "latency" | "probe";
   /** `skipped`: what failed before it leaves nothing to look at. */
   status: "ok" | "warning" | "failed" | "skipped";
   detail: string;

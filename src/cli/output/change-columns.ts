@@ -1,4 +1,4 @@
-import type { SyncChange } from "../../engine/sync/sync-batch.js";
+import type { SyncChange } from "../../operations/sync/sync-batch.js";
 import type { Columns } from "./columns.js";
 import { recordColumns } from "./record-columns.js";
 

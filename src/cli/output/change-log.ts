@@ -1,12 +1,12 @@
 import { fstatSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import type { SyncBatch, SyncChange } from "../../engine/sync/sync-batch.js";
+import type { SyncBatch, SyncChange } from "../../operations/sync/sync-batch.js";
 import { UsageError } from "../usage-error.js";
-import { isCompressed } from "./file-destination.js";
+import { isCompressed } from "./file-target.js";
 import { FolderLog } from "./folder-log.js";
 import type { Format } from "./format.js";
 import { LineLog } from "./line-log.js";
-import { openDestination } from "./open-destination.js";
+import { openDestination } from "./open-target.js";
 import type { Printer } from "./printer.js";
 
 /** Where the changes of a sync go. What it has taken is on the disk, or with the reader: the batch may be committed. */
@@ -36,15 +36,15 @@ export async function openChangeLog(out: string | undefined, how: ChangeFormat, 
 }
 
 async function toStandardOutput(printer: Printer<SyncChange>, signal: AbortSignal): Promise<ChangeLog> {
-  const destination = await openDestination(undefined, signal);
-  await destination.write(printer.begin());
+  const target = await openDestination(undefined, signal);
+  await target.write(printer.begin());
   return {
     async take({ changes }) {
-      await destination.write(printer.rows(changes));
+      await target.write(printer.rows(changes));
       refuseRemovedFile(process.stdout.fd);
     },
     // Whoever has interrupted it does not wait for an end.
-    close: () => (signal.aborted ? Promise.resolve() : destination.write(printer.end())),
+    close: () => (signal.aborted ? Promise.resolve() : target.write(printer.end())),
   };
 }
 

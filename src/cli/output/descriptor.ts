@@ -2,13 +2,13 @@ import { readlinkSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
 const STANDARD_OUTPUT = 1;
-const MOST_LINKS = 10;
+const MAX_LINKS = 10;
 const DESCRIPTOR = /^\/(?:dev\/fd|proc\/(self|thread-self|\d+)(?:\/task\/\d+)?\/fd)\/(\d+)$/;
 
 /** The number of what this process has open already, where a path names that, such as /dev/stdout; else null. */
 export function descriptorOf(path: string): number | null {
   let place = resolve(path);
-  for (let links = 0; links < MOST_LINKS; links += 1) {
+  for (let links = 0; links < MAX_LINKS; links += 1) {
     const [, owner = "self", number] = DESCRIPTOR.exec(place) ?? [];
     if (number !== undefined && (!/^\d/.test(owner) || Number(owner) === process.pid)) return Number(number);
     try {

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { hasFailedWith } from "../../engine/checkpoints/file-failure.js";
-import type { SyncBatch } from "../../engine/sync/sync-batch.js";
+import type { SyncBatch } from "../../operations/sync/sync-batch.js";
 import type { ChangeFormat, ChangeLog } from "./change-log.js";
-import { MovedMeanwhile, openFile } from "./file-destination.js";
+import { MovedMeanwhile, openFile } from "./file-target.js";
 import { removePartsIn } from "./part-file.js";
 
 /** A rotation that takes the folder away this often while one batch is written never lets the batch arrive. */
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 
 /** A folder to which each batch adds a file, whole. The files' names sort in the order in which they came. */
 export class FolderLog implements ChangeLog {
@@ -33,26 +33,26 @@ export class FolderLog implements ChangeLog {
     const name = `${time}-${String(this.number).padStart(6, "0")}-${fileNameOf(account)}.${this.how.format}`;
     const printer = await this.how.openPrinter();
     const text = `${printer.begin()}${printer.rows(changes)}${printer.end()}`;
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       await mkdir(this.folder, { recursive: true });
       const before = await this.identity();
       const isWritten = await this.write(join(this.folder, name), text);
       if (isWritten && before !== null && (await this.identity()) === before) return;
     }
-    throw new Error(`${this.folder}: another program moved or removed the folder ${MOST_TRIES} times while one batch was written. The batch is not committed: run the command again.`);
+    throw new Error(`${this.folder}: another program moved or removed the folder ${MAX_TRIES} times while one batch was written. The batch is not committed: run the command again.`);
   }
 
   /** False where the folder was taken away meanwhile. */
   private async write(path: string, text: string): Promise<boolean> {
     try {
-      const destination = await openFile(path, null);
+      const target = await openFile(path, null);
       try {
-        await destination.write(text);
+        await target.write(text);
       } catch (error) {
-        await destination.discard();
+        await target.discard();
         throw error;
       }
-      await destination.finish();
+      await target.finish();
       return true;
     } catch (error) {
       if (error instanceof MovedMeanwhile || hasFailedWith(error, "ENOENT")) return false;
@@ -77,14 +77,14 @@ export class FolderLog implements ChangeLog {
 }
 
 /** A file system takes 143 to 255 bytes for a name, of which the time, the number and the endings need up to 85. */
-const MOST_BYTES = 100;
+const MAX_BYTES = 100;
 const DIGEST_LENGTH = 16;
 
 /** An account's label as a part of a file's name. A long label is cut, and a hash keeps it unique. */
 export function fileNameOf(account: string): string {
   // A lone surrogate has no bytes of its own, and an asterisk is no part of a name on Windows.
   const encoded = encodeURIComponent(Buffer.from(account).toString()).replaceAll("*", "%2A");
-  if (encoded.length <= MOST_BYTES) return encoded;
-  const whole = encoded.slice(0, MOST_BYTES - DIGEST_LENGTH - 1).replace(/%[0-9A-F]?$/, "");
+  if (encoded.length <= MAX_BYTES) return encoded;
+  const whole = encoded.slice(0, MAX_BYTES - DIGEST_LENGTH - 1).replace(/%[0-9A-F]?$/, "");
   return `${whole}-${createHash("sha256").update(account).digest("hex").slice(0, DIGEST_LENGTH)}`;
 }

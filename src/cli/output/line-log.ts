@@ -1,6 +1,6 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { SyncBatch, SyncChange } from "../../engine/sync/sync-batch.js";
+import type { SyncBatch, SyncChange } from "../../operations/sync/sync-batch.js";
 import { hasFailedWith } from "../../engine/checkpoints/file-failure.js";
 import { locate } from "../../engine/checkpoints/file-location.js";
 import { flush, syncFolder } from "../../engine/checkpoints/file-hardening.js";
@@ -10,7 +10,7 @@ import { endOfLines, isOurLine } from "./line-end.js";
 import type { Printer } from "./printer.js";
 
 /** A rotation that replaces the file this often while one batch is written never lets the batch arrive. */
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 const NEW_FILE_MODE = 0o666;
 
 /** The file that is open, and how it is told from another one at the same path. */
@@ -43,10 +43,10 @@ export class LineLog implements ChangeLog {
   /** @throws UsageError when another program has put a foreign file at the path; what the file system throws. Nothing may be committed then. */
   async take({ changes }: SyncBatch): Promise<void> {
     const rows = Buffer.from(this.printer.rows(changes));
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       if (await this.append(rows)) return;
     }
-    throw new Error(`${this.path}: another program replaced or truncated the file ${MOST_TRIES} times while one batch was written. The batch is not committed: run the command again.`);
+    throw new Error(`${this.path}: another program replaced or truncated the file ${MAX_TRIES} times while one batch was written. The batch is not committed: run the command again.`);
   }
 
   /** Whether the rows are on the disk, and the path names the file in which they are. */

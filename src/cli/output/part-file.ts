@@ -8,7 +8,7 @@ import { isAlive, type ProcessIdentity, processIdentity } from "../../engine/che
 /** Behind the name of the file that it is to become: where its process runs, the process, its start, and a number of its own. */
 const ENDING = /\.(?<place>[0-9a-f]{8})-(?<pid>\d+)-(?<started>\d+)-[0-9a-f]{8}\.part$/;
 /** A file system takes 255 bytes for a name, of which the ending needs up to 60. */
-const MOST_BYTES = 190;
+const MAX_BYTES = 190;
 const DIGEST_LENGTH = 12;
 
 /** A name beside a file, for what is to become that file once it is whole. It says whose it is. */
@@ -61,7 +61,7 @@ async function isDead(pid: number, started: string, self: ProcessIdentity | null
 function beginOf(target: string): string {
   const name = basename(target);
   const bytes = Buffer.from(name);
-  if (bytes.length <= MOST_BYTES) return name;
-  const whole = bytes.subarray(0, MOST_BYTES - DIGEST_LENGTH - 1).toString().replace(/\uFFFD+$/, "");
+  if (bytes.length <= MAX_BYTES) return name;
+  const whole = bytes.subarray(0, MAX_BYTES - DIGEST_LENGTH - 1).toString().replace(/\uFFFD+$/, "");
   return `${whole}-${createHash("sha256").update(name).digest("hex").slice(0, DIGEST_LENGTH)}`;
 }

@@ -1,6 +1,6 @@
 import type { Zone } from "../../contract/zone.js";
 import type { Columns } from "./columns.js";
-import { openDestination } from "./open-destination.js";
+import { openDestination } from "./open-target.js";
 import { type FormatOptions, openPrinter } from "./format.js";
 
 /**
@@ -10,21 +10,21 @@ import { type FormatOptions, openPrinter } from "./format.js";
  */
 export async function printAll<Row>(get: () => Promise<readonly Row[] | null>, options: FormatOptions, columns: Columns<Row>, { zone, signal }: { zone: Zone; signal: AbortSignal }): Promise<void> {
   await openPrinter(options, columns, zone);
-  const destination = await openDestination(options.out, signal);
+  const target = await openDestination(options.out, signal);
   try {
     const rows = await get();
     if (rows === null) {
-      await destination.discard();
+      await target.discard();
       return;
     }
     // Anew: what is there to be shown tells how wide it is.
     const printer = await openPrinter(options, columns, zone, rows);
-    await destination.write(printer.begin());
-    await destination.write(printer.rows(rows));
-    await destination.write(printer.end());
+    await target.write(printer.begin());
+    await target.write(printer.rows(rows));
+    await target.write(printer.end());
   } catch (error) {
-    await destination.discard();
+    await target.discard();
     throw error;
   }
-  await destination.finish();
+  await target.finish();
 }

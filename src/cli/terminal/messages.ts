@@ -65,17 +65,17 @@ function describe(event: Told): string {
   const { account } = event;
   switch (event.type) {
     case "request":
-      return `${account}: ${event.operation}: ${event.status === null ? "no answer" : `HTTP ${event.status}`} after ${Math.round(event.milliseconds)} ms${event.attempt > 1 ? `, attempt ${event.attempt}` : ""}`;
+      return `${account}: ${event.operation}: ${event.status === null ? "no answer" : `HTTP ${event.status}`} after ${Math.round(event.ms)} ms${event.attempt > 1 ? `, attempt ${event.attempt}` : ""}`;
     case "retry":
-      return `${account}: ${event.operation}: attempt ${event.attempt} failed (${event.reason}), again in ${Math.round(event.waitMilliseconds)} ms`;
+      return `${account}: ${event.operation}: attempt ${event.attempt} failed (${event.reason}), again in ${Math.round(event.waitMs)} ms`;
     case "throttle":
-      return `${account}: ${event.operation}: too fast for the vendor${event.vendorCode === null ? "" : ` (${event.vendorCode})`}, on in ${Math.round(event.waitMilliseconds)} ms`;
+      return `${account}: ${event.operation}: too fast for the vendor${event.vendorCode === null ? "" : ` (${event.vendorCode})`}, on in ${Math.round(event.waitMs)} ms`;
     case "token":
       return `${account}: a new token, until ${event.expiresAt}`;
     case "clock":
-      return `${account}: the vendor's clock is ${event.offsetMilliseconds} ms ahead of ours`;
+      return `${account}: the vendor's clock is ${event.offsetMs} ms ahead of ours`;
     case "window":
-      return `${account}: ${event.operation}: ${event.from} to ${event.to} ${event.fate}`;
+      return `${account}: ${event.operation}: ${event.from} to ${event.to} ${event.result}`;
     case "duplicate":
       return `${account}: ${event.operation}: ${event.key} came twice${event.sameContent ? "" : ", with another content"}`;
   }

@@ -6,12 +6,12 @@ export function padTo(text: string, cells: number): string {
 }
 
 /** As much of a text as so many cells of a terminal can hold. */
-export function cutTo(text: string, cells: number): string {
+export function splitTo(text: string, cells: number): string {
   if (stringWidth(text) <= cells) return text;
-  let cut = "";
+  let split = "";
   for (const character of text) {
-    if (stringWidth(cut + character) >= cells) break;
-    cut += character;
+    if (stringWidth(split + character) >= cells) break;
+    split += character;
   }
-  return `${cut}…`;
+  return `${split}…`;
 }

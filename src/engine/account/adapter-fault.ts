@@ -1,5 +1,5 @@
 import { CallRecordsError, ResponseError } from "../../model/errors.js";
-import { type Concern, withoutSecrets } from "./failure.js";
+import { type ErrorContext, withoutSecrets } from "./failure.js";
 import { wordsOf } from "./thrown.js";
 
 /**
@@ -7,10 +7,10 @@ import { wordsOf } from "./thrown.js";
  * error that says whose answer it was.
  * @param clean removes secrets from the words of what was thrown.
  */
-export function adapterFault(part: string, concern: Concern, clean: (text: string) => string, thrown: unknown): CallRecordsError {
+export function adapterFault(part: string, errorContext: ErrorContext, clean: (text: string) => string, thrown: unknown): CallRecordsError {
   if (thrown instanceof CallRecordsError) return withoutSecrets(thrown, clean);
   return new ResponseError(
-    `${concern.account}: ${concern.operation}: the adapter's \`${part}\` failed (${clean(wordsOf(thrown))}). Either the vendor answers what it does not document, or the adapter is wrong.`,
-    concern,
+    `${errorContext.account}: ${errorContext.operation}: the adapter's \`${part}\` failed (${clean(wordsOf(thrown))}). Either the vendor answers what it does not document, or the adapter is wrong.`,
+    errorContext,
   );
 }

@@ -11,7 +11,7 @@ const RETRY_AFTER_CAP_MS = 60_000;
 const THROTTLE_LEAST_MS = 1000;
 
 /** An attempt failed for a reason that may pass. */
-export class PassingFailure extends Error {
+export class RetryableFailure extends Error {
   constructor(
     readonly reason: "retry" | "throttle",
     /** The error, once no attempt is left. */
@@ -34,11 +34,11 @@ class FinalFailure extends Error {
 export interface Retry {
   attempt: number;
   waitMs: number;
-  failure: PassingFailure;
+  failure: RetryableFailure;
 }
 
 /**
- * Runs an attempt until it succeeds, fails for good, or the attempts are used up. Only a {@link PassingFailure} is repeated: after a wait of
+ * Runs an attempt until it succeeds, fails for good, or the attempts are used up. Only a {@link RetryableFailure} is repeated: after a wait of
  * full jitter over a doubling bound, or as long as the vendor asked, whichever is longer.
  */
 export async function withAttempts<Result>(
@@ -49,7 +49,7 @@ export async function withAttempts<Result>(
     random: () => number;
     signal: AbortSignal;
     /** Asked before each further attempt; where it is false, the failure is the last. */
-    mayRetry: (failure: PassingFailure) => boolean;
+    mayRetry: (failure: RetryableFailure) => boolean;
     onRetry: (retry: Retry) => void;
   },
 ): Promise<Result> {
@@ -63,7 +63,7 @@ export async function withAttempts<Result>(
           return await attempt(number);
         } catch (thrown) {
           // Whatever was thrown: p-retry replaces what is not of the class `Error` that it knows.
-          throw thrown instanceof PassingFailure ? thrown : new FinalFailure(thrown);
+          throw thrown instanceof RetryableFailure ? thrown : new FinalFailure(thrown);
         }
       },
       {
@@ -71,9 +71,9 @@ export async function withAttempts<Result>(
         // The wait is ours: p-retry knows no Retry-After, and waits by the machine's clock.
         minTimeout: 0,
         maxTimeout: 0,
-        shouldRetry: ({ error }) => error instanceof PassingFailure,
+        shouldRetry: ({ error }) => error instanceof RetryableFailure,
         onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
-          if (!(error instanceof PassingFailure) || retriesLeft === 0) return;
+          if (!(error instanceof RetryableFailure) || retriesLeft === 0) return;
           if (!mayRetry(error)) throw error;
           const waitMs = waitAfter(error, attemptNumber, random);
           onRetry({ attempt: attemptNumber, waitMs, failure: error });
@@ -83,7 +83,7 @@ export async function withAttempts<Result>(
     );
   } catch (error) {
     if (error instanceof FinalFailure) throw error.thrown;
-    throw error instanceof PassingFailure ? error.toError(made) : error;
+    throw error instanceof RetryableFailure ? error.toError(made) : error;
   }
 }
 
@@ -99,7 +99,7 @@ function spreadOf(random: () => number): number {
   throw new ConfigurationError("CallRecordsClient: option `random`: it returned something else than a number from 0 up to 1.");
 }
 
-function waitAfter(failure: PassingFailure, attempt: number, random: () => number): number {
+function waitAfter(failure: RetryableFailure, attempt: number, random: () => number): number {
   const jitter = spreadOf(random) * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt);
   const asked = Math.min(RETRY_AFTER_CAP_MS, failure.retryAfterMs ?? 0);
   return Math.round(Math.max(asked, jitter, failure.reason === "throttle" ? THROTTLE_LEAST_MS : 0));

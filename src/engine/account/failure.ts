@@ -1,9 +1,10 @@
-import type { HttpAnswer } from "../../contract/http.js";
+import type { HttpResponse } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
-import type { FailureCode, Verdict } from "../../contract/verdict.js";
-import { AuthenticationError, type CallRecordsError, errorClasses, type ErrorCode, type ErrorDetails, NetworkError, ResponseError, type WindowBounds } from "../../model/errors.js";
-import type { ReadAnswer } from "../http/http-message.js";
-import { PassingFailure, readRetryAfter } from "./attempts.js";
+import type { FailureCode, FailureClassification } from "../../contract/failure-classification.js";
+import { AuthenticationError, type CallRecordsError, errorClasses, type ErrorCode, type ErrorDetails, NetworkError, ResponseError } from "../../model/errors.js";
+import type { Interval } from "../../model/interval.js";
+import type { ReadResponse } from "../http/http-message.js";
+import { RetryableFailure, readRetryAfter } from "./attempts.js";
 
 /** What a reader of the error can do about it. */
 const ADVICE: Partial<Record<ErrorCode, string>> = {
@@ -18,20 +19,20 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
 };
 
 /** Whom a failure concerns. */
-export interface Concern {
+export interface ErrorContext {
   provider: string;
   account: string;
   operation: string;
-  window: WindowBounds | null;
+  window: Interval | null;
 }
 
 /** Whom a failure of one of a provider's requests concerns. */
-export function concernOf({ id, account }: Pick<Provider, "id" | "account">, { operation, window }: Pick<Concern, "operation" | "window">): Concern {
+export function errorContextOf({ id, account }: Pick<Provider, "id" | "account">, { operation, window }: Pick<ErrorContext, "operation" | "window">): ErrorContext {
   return { provider: id, account, operation, window };
 }
 
 /** The vendor will not answer this window, or this page, as large as it is. Not an error yet: the engine asks for less. */
-export class TooMuch extends Error {
+export class ResultTooLarge extends Error {
   constructor(
     readonly what: "window" | "page",
     /** The error, for when nothing smaller can be asked for. */
@@ -47,20 +48,20 @@ export class TooMuch extends Error {
  * @param now in epoch milliseconds: by this machine's clock, and by the vendor's.
  * @param clean removes secrets from the vendor's words.
  */
-export function failureOf(verdict: Verdict, answer: HttpAnswer, concern: Concern & { attempts: number }, now: { ours: number; vendors: number }, clean: (text: string) => string): Error {
-  const said = cleaned(verdict, clean);
-  const error = (attempts: number) => errorOf(said, codeOf(verdict), { ...concern, attempts });
-  const made = concern.attempts;
-  switch (verdict.type) {
+export function failureOf(classification: FailureClassification, response: HttpResponse, errorContext: ErrorContext & { attempts: number }, now: { ours: number; vendors: number }, clean: (text: string) => string): Error {
+  const said = cleaned(classification, clean);
+  const error = (attempts: number) => errorOf(said, codeOf(classification), { ...errorContext, attempts });
+  const made = errorContext.attempts;
+  switch (classification.type) {
     case "retry":
     case "throttle":
-      return new PassingFailure(verdict.type, error, readRetryAfter(answer.headers["retry-after"], now.vendors));
+      return new RetryableFailure(classification.type, error, readRetryAfter(response.headers["retry-after"], now.vendors));
     case "split-window":
-      return new TooMuch("window", error(made));
+      return new ResultTooLarge("window", error(made));
     case "shrink-page":
-      return new TooMuch("page", error(made));
+      return new ResultTooLarge("page", error(made));
     case "correct-clock":
-      return clockError(said, clean(answer.headers.date ?? "nothing"), concern, now.ours);
+      return clockError(said, clean(response.headers.date ?? "nothing"), errorContext, now.ours);
     case "reauthenticate":
     case "fail":
       return error(made);
@@ -71,22 +72,22 @@ export function failureOf(verdict: Verdict, answer: HttpAnswer, concern: Concern
 const NEW_TOKEN_WAIT_MS = 1000;
 
 /** A token that had just been fetched is refused, which may pass. The arguments are those of {@link failureOf}, with the vendor's now. */
-export function newTokenRefused(verdict: Verdict, answer: HttpAnswer, concern: Concern, now: number, clean: (text: string) => string): PassingFailure {
-  const said = cleaned(verdict, clean);
-  const waitMs = Math.max(NEW_TOKEN_WAIT_MS, readRetryAfter(answer.headers["retry-after"], now) ?? 0);
-  return new PassingFailure("retry", (attempts) => errorOf(said, "authentication", { ...concern, attempts }), waitMs);
+export function newTokenRefused(classification: FailureClassification, response: HttpResponse, errorContext: ErrorContext, now: number, clean: (text: string) => string): RetryableFailure {
+  const said = cleaned(classification, clean);
+  const waitMs = Math.max(NEW_TOKEN_WAIT_MS, readRetryAfter(response.headers["retry-after"], now) ?? 0);
+  return new RetryableFailure("retry", (attempts) => errorOf(said, "authentication", { ...errorContext, attempts }), waitMs);
 }
 
 /** The error that a verdict amounts to, by its code. */
-export function codeOf(verdict: Verdict): FailureCode {
-  switch (verdict.type) {
+export function codeOf(classification: FailureClassification): FailureCode {
+  switch (classification.type) {
     case "throttle":
       return "rate-limit";
     case "reauthenticate":
     case "correct-clock":
       return "authentication";
     case "fail":
-      return verdict.error;
+      return classification.error;
     case "retry":
     case "split-window":
     case "shrink-page":
@@ -95,14 +96,14 @@ export function codeOf(verdict: Verdict): FailureCode {
 }
 
 /** Whatever comes from outside may quote a secret, in whichever field. */
-function cleaned(verdict: Verdict, clean: (text: string) => string): Verdict {
+function cleaned(classification: FailureClassification, clean: (text: string) => string): FailureClassification {
   const cleanOrNull = (text: string | null) => (text === null ? null : clean(text));
-  const { message, vendorCode, requestId } = verdict;
-  return { ...verdict, message: cleanOrNull(message), vendorCode: cleanOrNull(vendorCode), requestId: cleanOrNull(requestId ?? null) };
+  const { message, vendorCode, requestId } = classification;
+  return { ...classification, message: cleanOrNull(message), vendorCode: cleanOrNull(vendorCode), requestId: cleanOrNull(requestId ?? null) };
 }
 
-function errorOf(verdict: Verdict, code: FailureCode, details: Concern & ErrorDetails): CallRecordsError {
-  const { message, vendorCode, requestId, type } = verdict;
+function errorOf(classification: FailureClassification, code: FailureCode, details: ErrorContext & ErrorDetails): CallRecordsError {
+  const { message, vendorCode, requestId, type } = classification;
   const said = message === null ? "" : `: ${message}`;
   const coded = vendorCode === null ? "" : ` (${vendorCode})`;
   // Of a failure that may pass, the vendor's documentation has no more to tell.
@@ -115,16 +116,16 @@ function errorOf(verdict: Verdict, code: FailureCode, details: Concern & ErrorDe
   });
 }
 
-function clockError({ vendorCode, requestId }: Verdict, theirs: string, concern: Concern, now: number): AuthenticationError {
+function clockError({ vendorCode, requestId }: FailureClassification, theirs: string, errorContext: ErrorContext, now: number): AuthenticationError {
   const ours = new Date(now).toISOString();
   return new AuthenticationError(
-    `${concern.account}: ${concern.operation}: the vendor does not accept the request's time. This machine's clock says ${ours}, the vendor's says ${theirs}. Set the clock right.`,
-    { ...concern, vendorCode, requestId },
+    `${errorContext.account}: ${errorContext.operation}: the vendor does not accept the request's time. This machine's clock says ${ours}, the vendor's says ${theirs}. Set the clock right.`,
+    { ...errorContext, vendorCode, requestId },
   );
 }
 
 /** The same error with whom it concerns, which is not known where it is first thrown. */
-export function restate(error: CallRecordsError, details: Concern & { attempts: number }): CallRecordsError {
+export function restate(error: CallRecordsError, details: ErrorContext & { attempts: number }): CallRecordsError {
   const { vendorCode, requestId, retryable } = error;
   return new errorClasses[error.code](error.message, { ...details, vendorCode, requestId, retryable });
 }
@@ -139,8 +140,8 @@ export function withoutSecrets(error: CallRecordsError, clean: (text: string) =>
 }
 
 /** An attempt without an answer, as a failure that may pass. */
-export function withoutAnswer(error: CallRecordsError, concern: Concern): PassingFailure {
-  return new PassingFailure("retry", (attempts) => restate(error, { ...concern, attempts }));
+export function noResponse(error: CallRecordsError, errorContext: ErrorContext): RetryableFailure {
+  return new RetryableFailure("retry", (attempts) => restate(error, { ...errorContext, attempts }));
 }
 
 /**
@@ -148,16 +149,16 @@ export function withoutAnswer(error: CallRecordsError, concern: Concern): Passin
  * even where the length that was announced is that of the cut text, for a gateway announces what it has. What begins as JSON and goes on as something
  * else was written so, and would come again.
  */
-export function notJson({ answer, fault }: ReadAnswer, concern: Concern & { attempts: number }): Error {
-  const where = `${concern.account}: ${concern.operation}: the answer is no JSON`;
-  const vendorCode = `HTTP ${answer.status}`;
+export function notJson({ response, fault }: ReadResponse, errorContext: ErrorContext & { attempts: number }): Error {
+  const where = `${errorContext.account}: ${errorContext.operation}: the answer is no JSON`;
+  const vendorCode = `HTTP ${response.status}`;
   if (fault?.kind === "broken") {
     const { rule, line, column, offset } = fault;
     const message = `${where}: line ${line}, column ${column} (offset ${offset}): ${rule}. The vendor would answer the same again: report it to the vendor.`;
-    return new ResponseError(message, { ...concern, vendorCode });
+    return new ResponseError(message, { ...errorContext, vendorCode });
   }
-  return new PassingFailure("retry", (attempts) => {
+  return new RetryableFailure("retry", (attempts) => {
     const reason = fault?.kind === "cut" ? `: ${fault.rule}, at offset ${fault.offset}. It was cut short.` : ". Something between here and the vendor answers in its place.";
-    return new NetworkError(`${where}${reason}`, { ...concern, attempts, vendorCode, retryable: true });
+    return new NetworkError(`${where}${reason}`, { ...errorContext, attempts, vendorCode, retryable: true });
   });
 }

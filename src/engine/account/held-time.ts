@@ -1,4 +1,4 @@
-import type { Milestones } from "../http/transport.js";
+import type { TransportObserver } from "../http/transport.js";
 import type { EngineClock } from "./clock.js";
 
 /** For how long a transport has held a request up by itself. */
@@ -9,7 +9,7 @@ export class HeldTime {
   constructor(private readonly clock: Pick<EngineClock, "monotonicMs">) {}
 
   /** Told by the transport. */
-  readonly milestones: Required<Pick<Milestones, "held" | "resumed">> = {
+  readonly observer: Required<Pick<TransportObserver, "held" | "resumed">> = {
     held: () => {
       this.heldSince ??= this.clock.monotonicMs();
     },

@@ -17,7 +17,7 @@ export interface RateLimiter {
 }
 
 /** To be called once a request has been answered, with when it left. */
-export type NoteAnswer = Awaited<ReturnType<RateLimiter["take"]>>;
+export type NoteResponse = Awaited<ReturnType<RateLimiter["take"]>>;
 
 const SECOND_MS = 1000;
 /** Added to every second: for the coarseness of clocks, and for delays as short as an answer may wait here for others to be read. */
@@ -34,7 +34,7 @@ const COARSENESS_MS = 5;
  * The most by which a request is taken to have been delayed on its way. A vendor counts requests as they arrive, and one that was delayed
  * moves closer to those behind it; but a slow answer may as well be a slow vendor, and must not hold up the rest for long.
  */
-const MOST_DELAY_MS = 500;
+const MAX_DELAY_MS = 500;
 /** Round trips from which the shortest, the undelayed one, is taken. */
 const ROUND_TRIPS = 50;
 /** Each refusal halves the pace, down to this share of what is declared; each second without one wins back a tenth of it. */
@@ -44,13 +44,13 @@ const RECOVERY_PER_SECOND = 0.1;
 interface Departure {
   at: number;
   isCold: boolean;
-  answeredAt: number | null;
+  respondedAt: number | null;
 }
 
 /** What is added to the second for which a departure uses up a part of the allowance: that begins with its arrival, which is as late as its answer was. */
-function addedTo({ at, isCold, answeredAt }: Departure, undelayed: number, now: number): number {
-  const roundTrip = (answeredAt ?? now) - at;
-  const delay = Number.isFinite(undelayed) ? Math.min(MOST_DELAY_MS, Math.max(0, roundTrip - undelayed)) : 0;
+function addedTo({ at, isCold, respondedAt }: Departure, undelayed: number, now: number): number {
+  const roundTrip = (respondedAt ?? now) - at;
+  const delay = Number.isFinite(undelayed) ? Math.min(MAX_DELAY_MS, Math.max(0, roundTrip - undelayed)) : 0;
   return isCold ? delay + COLD_MARGIN_MS : Math.max(MARGIN_MS, delay + COARSENESS_MS);
 }
 
@@ -66,32 +66,32 @@ class Pace {
   constructor(private readonly clock: EngineClock) {}
 
   /** Requests go in the order in which they ask. */
-  take(rate: Rate, signal: AbortSignal): Promise<NoteAnswer> {
+  take(rate: Rate, signal: AbortSignal): Promise<NoteResponse> {
     const mine = this.turn.then(() => this.wait(rate, signal));
     this.turn = mine.catch(() => undefined);
     return mine;
   }
 
-  private async wait(rate: Rate, signal: AbortSignal): Promise<NoteAnswer> {
+  private async wait(rate: Rate, signal: AbortSignal): Promise<NoteResponse> {
     if (signal.aborted) throw abortReason(signal);
-    for (let ms = this.millisecondsToWait(rate); ms > 0; ms = this.millisecondsToWait(rate)) await this.clock.sleep(ms, signal);
-    const departure: Departure = { at: this.clock.monotonicMs(), isCold: this.roundTrips.length < COLD_ANSWERS, answeredAt: null };
+    for (let ms = this.msToWait(rate); ms > 0; ms = this.msToWait(rate)) await this.clock.sleep(ms, signal);
+    const departure: Departure = { at: this.clock.monotonicMs(), isCold: this.roundTrips.length < COLD_ANSWERS, respondedAt: null };
     this.departures.push(departure);
     return (sentAt) => {
       const now = this.clock.monotonicMs();
       // Both by the time of day: it is the same one, so it may have been set since the request left.
-      this.noteAnswer(departure, sentAt === undefined ? departure.at : now - Math.max(0, this.clock.now() - sentAt), now);
+      this.noteResponse(departure, sentAt === undefined ? departure.at : now - Math.max(0, this.clock.now() - sentAt), now);
     };
   }
 
-  private noteAnswer(departure: Departure, sentAt: number, now: number): void {
+  private noteResponse(departure: Departure, sentAt: number, now: number): void {
     departure.at = Math.max(departure.at, sentAt);
-    departure.answeredAt = now;
-    this.roundTrips.push(departure.answeredAt - departure.at);
+    departure.respondedAt = now;
+    this.roundTrips.push(departure.respondedAt - departure.at);
     if (this.roundTrips.length > ROUND_TRIPS) this.roundTrips.shift();
   }
 
-  private millisecondsToWait(rate: Rate): number {
+  private msToWait(rate: Rate): number {
     const now = this.clock.monotonicMs();
     const perSecond = rate.requestsPerSecond * this.shareAt(now);
     const allowance = Math.max(1, Math.floor(perSecond));
@@ -102,7 +102,7 @@ class Pace {
 
   /** When a part of the allowance is free. */
   private freeFrom(allowance: number, period: number, now: number): number {
-    const longest = period + MOST_DELAY_MS + COLD_MARGIN_MS;
+    const longest = period + MAX_DELAY_MS + COLD_MARGIN_MS;
     while (this.departures[0] !== undefined && this.departures[0].at + longest <= now) this.departures.shift();
     // Where few have gone, there is nothing to work out: a vendor that sets no limit is asked a thousand times a second.
     if (this.departures.length < allowance) return now;
@@ -144,7 +144,7 @@ export class LocalRateLimiter implements RateLimiter {
     return pace;
   }
 
-  take(account: string, rate: Rate, signal: AbortSignal): Promise<NoteAnswer> {
+  take(account: string, rate: Rate, signal: AbortSignal): Promise<NoteResponse> {
     return this.of(account).take(rate, signal);
   }
 

@@ -44,7 +44,7 @@ export class Redaction {
   }
 
   /** Remembers what was added to a request to prove its sender. */
-  rememberProof(before: PreparedRequest, after: PreparedRequest): void {
+  rememberCredentials(before: PreparedRequest, after: PreparedRequest): void {
     const known = new Set(piecesOf(before));
     for (const piece of piecesOf(after)) {
       if (!known.has(piece) && !this.#recent.has(piece)) this.#keep(piece, { pieces: UNIFORM.test(piece), encoded: false, wholeWord: false });

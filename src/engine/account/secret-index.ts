@@ -45,7 +45,7 @@ export class SecretIndex {
     const { long, short } = needlesOf(secret, forms);
     for (const needle of long) {
       this.#put(this.#heads, headOf(needle), needle);
-      this.#put(this.#tails, tailOf(needle), needle);
+      this.#put(this.#tails, unsettledHashesOf(needle), needle);
     }
     if (short.length > 0) this.#short.set(secret, short);
   }
@@ -53,7 +53,7 @@ export class SecretIndex {
   remove(secret: string, forms: SecretForms): void {
     for (const needle of needlesOf(secret, forms).long) {
       take(this.#heads, headOf(needle), needle);
-      take(this.#tails, tailOf(needle), needle);
+      take(this.#tails, unsettledHashesOf(needle), needle);
       this.#removed += 1;
     }
     this.#short.delete(secret);
@@ -190,7 +190,7 @@ function headOf({ text }: Needle): number {
   return hashOf(text, 0);
 }
 
-function tailOf({ text }: Needle): number {
+function unsettledHashesOf({ text }: Needle): number {
   return hashOf(text, text.length - GRAM);
 }
 

@@ -1,19 +1,19 @@
-import type { Proof } from "../../contract/auth.js";
+import type { AuthContext } from "../../contract/auth.js";
 import type { HttpRequest, PreparedRequest } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
 import { AuthenticationError, CallRecordsError, NetworkError } from "../../model/errors.js";
-import { prepareRequest, type ReadAnswer, readAnswer } from "../http/http-message.js";
-import type { Milestones, Transport } from "../http/transport.js";
+import { prepareRequest, type ReadResponse, readResponse } from "../http/http-message.js";
+import type { TransportObserver, Transport } from "../http/transport.js";
 import { orAborted } from "./abort.js";
 import { adapterFault } from "./adapter-fault.js";
-import type { Concern } from "./failure.js";
+import type { ErrorContext } from "./failure.js";
 import type { HeldTime } from "./held-time.js";
 import type { Redaction } from "./redaction.js";
 import { secretsOf } from "./secrets.js";
 import { wordsOf } from "./thrown.js";
 
 /** Sends one request. Its signal is aborted when the time for it is over; `held` is told when the transport holds the answer up by itself. */
-export type Send = (signal: AbortSignal, held: HeldTime["milestones"]) => Promise<ReadAnswer>;
+export type Send = (signal: AbortSignal, held: HeldTime["observer"]) => Promise<ReadResponse>;
 
 /** Of what is not counted in the pace. */
 const ignore = (): void => undefined;
@@ -27,51 +27,51 @@ export class Sender {
   ) {}
 
   /** Makes a request ready, with its proof, and answers how it is sent. */
-  async signed(request: HttpRequest, concern: Concern, proof: Proof, signal: AbortSignal, milestones: Milestones): Promise<Send> {
-    if (this.provider.send !== undefined) return (ending) => this.byAdapter(request, concern, ending);
-    const authorized = await this.authorize(this.prepare(request, concern), concern, proof, signal);
-    const sent = () => { milestones.sent(); };
-    const answered = () => { milestones.answered(); };
-    return (ending, held) => this.byTransport(authorized, concern, ending, { sent, answered, ...held });
+  async signed(request: HttpRequest, errorContext: ErrorContext, authContext: AuthContext, signal: AbortSignal, observer: TransportObserver): Promise<Send> {
+    if (this.provider.send !== undefined) return (ending) => this.byAdapter(request, errorContext, ending);
+    const authorized = await this.authorize(this.prepare(request, errorContext), errorContext, authContext, signal);
+    const sent = () => { observer.sent(); };
+    const responded = () => { observer.responded(); };
+    return (ending, held) => this.byTransport(authorized, errorContext, ending, { sent, responded, ...held });
   }
 
   /** How a request is sent that needs no proof. */
-  unsigned(request: HttpRequest, concern: Concern): Send {
-    const prepared = this.prepare(request, concern);
-    return (ending, held) => this.byTransport(prepared, concern, ending, { sent: ignore, answered: ignore, ...held });
+  unsigned(request: HttpRequest, errorContext: ErrorContext): Send {
+    const prepared = this.prepare(request, errorContext);
+    return (ending, held) => this.byTransport(prepared, errorContext, ending, { sent: ignore, responded: ignore, ...held });
   }
 
-  private prepare(request: HttpRequest, concern: Concern): PreparedRequest {
+  private prepare(request: HttpRequest, errorContext: ErrorContext): PreparedRequest {
     try {
       return prepareRequest(request);
     } catch (thrown) {
-      throw adapterFault("request", concern, this.clean, thrown);
+      throw adapterFault("request", errorContext, this.clean, thrown);
     }
   }
 
-  private async authorize(prepared: PreparedRequest, concern: Concern, proof: Proof, signal: AbortSignal): Promise<PreparedRequest> {
+  private async authorize(prepared: PreparedRequest, errorContext: ErrorContext, authContext: AuthContext, signal: AbortSignal): Promise<PreparedRequest> {
     const { auth } = this.provider;
     try {
-      const authorized = auth === null ? prepared : await orAborted(Promise.resolve(auth.authorize(prepared, proof)), signal);
-      this.redaction.rememberProof(prepared, authorized);
+      const authorized = auth === null ? prepared : await orAborted(Promise.resolve(auth.authorize(prepared, authContext)), signal);
+      this.redaction.rememberCredentials(prepared, authorized);
       return authorized;
     } catch (thrown) {
       if (thrown instanceof CallRecordsError) throw thrown;
-      const failed = `${concern.account}: ${concern.operation} could not be signed: the adapter's \`authorize\` failed (${this.clean(wordsOf(thrown))}).`;
-      throw new AuthenticationError(`${failed} Where this runtime forbids an algorithm, as under FIPS, requests of this account cannot be signed.`, concern);
+      const failed = `${errorContext.account}: ${errorContext.operation} could not be signed: the adapter's \`authorize\` failed (${this.clean(wordsOf(thrown))}).`;
+      throw new AuthenticationError(`${failed} Where this runtime forbids an algorithm, as under FIPS, requests of this account cannot be signed.`, errorContext);
     }
   }
 
-  private async byAdapter(request: HttpRequest, concern: Concern, signal: AbortSignal): Promise<ReadAnswer> {
+  private async byAdapter(request: HttpRequest, errorContext: ErrorContext, signal: AbortSignal): Promise<ReadResponse> {
     const { provider } = this;
     try {
       // A copy, of which the body is let go once it has been read: the user's client may keep its own.
-      const answer = { ...(await orAborted(Promise.resolve(provider.send?.(request, { signal })), signal)) } as ReadAnswer["answer"];
+      const response = { ...(await orAborted(Promise.resolve(provider.send?.(request, { signal })), signal)) } as ReadResponse["response"];
       this.learnSecrets();
-      return { answer, fault: null };
+      return { response, fault: null };
     } catch (thrown) {
       this.learnSecrets();
-      throw adapterFault("send", concern, this.clean, thrown);
+      throw adapterFault("send", errorContext, this.clean, thrown);
     }
   }
 
@@ -80,14 +80,14 @@ export class Sender {
     for (const secret of secretsOf(this.provider)) this.redaction.add(secret);
   }
 
-  private async byTransport(request: PreparedRequest, concern: Concern, signal: AbortSignal, milestones: Milestones): Promise<ReadAnswer> {
+  private async byTransport(request: PreparedRequest, errorContext: ErrorContext, signal: AbortSignal, observer: TransportObserver): Promise<ReadResponse> {
     try {
       // A transport of the user's may ignore its signal.
-      return readAnswer(await orAborted(this.transport.send(request, signal, milestones), signal));
+      return readResponse(await orAborted(this.transport.send(request, signal, observer), signal));
     } catch (thrown) {
       if (thrown instanceof CallRecordsError) throw thrown;
-      const failed = `${concern.account}: ${concern.operation}: the \`transport\` that the client was given failed (${this.clean(wordsOf(thrown))}).`;
-      throw new NetworkError(failed, { ...concern, vendorCode: codeOf(thrown), retryable: true });
+      const failed = `${errorContext.account}: ${errorContext.operation}: the \`transport\` that the client was given failed (${this.clean(wordsOf(thrown))}).`;
+      throw new NetworkError(failed, { ...errorContext, vendorCode: codeOf(thrown), retryable: true });
     }
   }
 

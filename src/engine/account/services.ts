@@ -1,4 +1,4 @@
-import type { Occurrence } from "../../model/events.js";
+import type { UntimedEvent } from "../../model/events.js";
 import type { Transport } from "../http/transport.js";
 import type { EngineClock } from "./clock.js";
 import type { RateLimiter } from "./rate-limiter.js";
@@ -16,5 +16,5 @@ export interface Services {
   attempts: number;
   /** From 0 up to 1, for jitter. */
   random: () => number;
-  emit: (event: Occurrence) => void;
+  emit: (event: UntimedEvent) => void;
 }

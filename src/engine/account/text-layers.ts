@@ -14,7 +14,7 @@ type Text = TextLayer | { text: string; starts: null; ends: null };
 export const mayBeEncoded = (text: string): boolean => /[\\%&]/.test(text);
 
 /** What is encoded more often than this was not encoded by a vendor's software. */
-const MOST_LAYERS = 5;
+const MAX_LAYERS = 5;
 
 /** By these the escapes of JSON, of URLs and of HTML begin. */
 const MARKS = ["\\", "%", "&"] as const;
@@ -35,7 +35,7 @@ export function* decodedLayersOf(text: string): Generator<TextLayer, void, undef
 
 function* decoded(given: Text, marks: readonly Mark[]): Generator<TextLayer, void, undefined> {
   let layer = decode(given, marks);
-  for (let count = 1; layer !== null && count < MOST_LAYERS; count += 1) {
+  for (let count = 1; layer !== null && count < MAX_LAYERS; count += 1) {
     yield layer;
     layer = decode(layer, marks);
   }

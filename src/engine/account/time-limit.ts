@@ -8,9 +8,9 @@ const IN_TIME = new Error("in time");
 /** A timer that fires later than this was held up: the process was busy, and read nothing meanwhile. */
 const HELD_UP_MS = 20;
 /** For what has been received by then, however short the process was held up. */
-const LEAST_GRACE_MS = 100;
+const MIN_GRACE_MS = 100;
 /** How often the time is prolonged: by then, all that had been received has been read. */
-const MOST_GRACES = 5;
+const MAX_GRACES = 5;
 /** Turns of the event loop in which what has been received is read: of a socket, and of what unpacks its bytes. */
 const READING_TURNS = 3;
 
@@ -42,15 +42,15 @@ async function timePassed(clock: EngineClock, ms: number, heldMs: () => number, 
     const missedMs = heldMs() - madeUpMs;
     if (missedMs > 0 && !signal.aborted) {
       madeUpMs += missedMs;
-      wait = Math.max(LEAST_GRACE_MS, missedMs);
+      wait = Math.max(MIN_GRACE_MS, missedMs);
       continue;
     }
     // The sleep of a clock that is not the machine's took no such time.
     if (heldUp < 0) return;
     await readingTurns();
-    if (heldUp <= HELD_UP_MS || graces === MOST_GRACES || signal.aborted) return;
+    if (heldUp <= HELD_UP_MS || graces === MAX_GRACES || signal.aborted) return;
     graces += 1;
-    wait = Math.min(ms, Math.max(LEAST_GRACE_MS, heldUp));
+    wait = Math.min(ms, Math.max(MIN_GRACE_MS, heldUp));
   }
 }
 

@@ -1,5 +1,5 @@
-import type { HttpAnswer } from "../../contract/http.js";
-import type { Occurrence } from "../../model/events.js";
+import type { HttpResponse } from "../../contract/http.js";
+import type { UntimedEvent } from "../../model/events.js";
 import type { Clock } from "./clock.js";
 
 /** Clocks that differ by less are as good as equal. */
@@ -18,7 +18,7 @@ export class VendorClock {
   /** By how much the vendor's clock is ahead of this machine's, by its last good answers. */
   private readonly offsets: number[] = [];
   /** Whether a good answer has yet to show that the correction was right. */
-  private unproven = false;
+  private unverified = false;
   private questioned = false;
   /** How often it has been put to another time of day: what was planned before was planned from a wrong now. */
   jumps = 0;
@@ -26,7 +26,7 @@ export class VendorClock {
   constructor(
     private readonly clock: Clock,
     private readonly account: string,
-    private readonly emit: (event: Occurrence) => void,
+    private readonly emit: (event: UntimedEvent) => void,
   ) {}
 
   /** The vendor's now, in epoch milliseconds, as far as it is known. */
@@ -67,31 +67,31 @@ export class VendorClock {
   }
 
   /** The vendor's now by its answer, or ours where that does not tell it: by which it means a date. */
-  nowOf(answer: HttpAnswer): number {
-    return timeOf(answer) ?? this.now();
+  nowOf(response: HttpResponse): number {
+    return timeOf(response) ?? this.now();
   }
 
   /** Takes over the vendor's clock from its answer. False where that does not tell it. */
-  correct(answer: HttpAnswer): boolean {
-    const theirs = timeOf(answer);
+  correct(response: HttpResponse): boolean {
+    const theirs = timeOf(response);
     if (theirs === null) return false;
     const offset = theirs - this.clock.now();
     if (Math.abs(offset - this.offset) > JUMP_MS) this.jumps += 1;
     this.offsetBefore = this.offset;
-    this.unproven = true;
+    this.unverified = true;
     this.set(offset);
     return true;
   }
 
   private set(offset: number): void {
     this.offset = offset;
-    this.emit({ type: "clock", account: this.account, offsetMilliseconds: offset });
+    this.emit({ type: "clock", account: this.account, offsetMs: offset });
   }
 
   /** The time of a refusal may be another machine's: a good answer right after it that tells the time from before takes the correction back. */
-  private prove(offset: number): void {
-    if (!this.unproven) return;
-    this.unproven = false;
+  private verify(offset: number): void {
+    if (!this.unverified) return;
+    this.unverified = false;
     if (Math.abs(offset - this.offset) <= APART_MS || Math.abs(offset - this.offsetBefore) > APART_MS) return;
     if (Math.abs(this.offset - this.offsetBefore) > JUMP_MS) this.jumps += 1;
     this.set(this.offsetBefore);
@@ -103,13 +103,13 @@ export class VendorClock {
   }
 
   /** Tells, once, of a clock that is far from the vendor's. Not every vendor minds, but windows reach up to our now and settle by it. */
-  compare(answer: HttpAnswer, operation: string): void {
-    const theirs = timeOf(answer);
+  compare(response: HttpResponse, operation: string): void {
+    const theirs = timeOf(response);
     if (theirs === null) return;
     const offset = theirs - this.clock.now();
     this.offsets.push(offset);
     if (this.offsets.length > COMPARED) this.offsets.shift();
-    this.prove(offset);
+    this.verify(offset);
     const ours = this.now();
     if (this.questioned || Math.abs(theirs - ours) <= APART_MS) return;
     this.questioned = true;
@@ -120,7 +120,7 @@ export class VendorClock {
 }
 
 /** The time of an answer's `Date`, or null where that tells no time of ours: not every machine on the way writes it well. */
-function timeOf(answer: HttpAnswer): number | null {
-  const time = Date.parse(answer.headers.date ?? "");
+function timeOf(response: HttpResponse): number | null {
+  const time = Date.parse(response.headers.date ?? "");
   return time >= Date.UTC(2000, 0) && time < Date.UTC(2100, 0) ? time : null;
 }

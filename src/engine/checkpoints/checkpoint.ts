@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { JsonValue } from "../../contract/http.js";
 import { describeIssues } from "../../contract/options.js";
-import type { Interval } from "../../model/account-report.js";
+import type { Interval } from "../../model/interval.js";
 import { CheckpointError } from "../../model/errors.js";
 import type { CheckpointParts } from "./checkpoint-store.js";
 
@@ -17,11 +17,11 @@ export interface ListCheckpoint {
   /** By what the list is asked for, in the vendor's names, such as Huawei's `taskType`. */
   parameters: Record<string, string>;
   /** Settled, and adding up: never read again. */
-  proven: Interval[];
+  verified: Interval[];
   /** Read, but not proven: read again in the next pass. */
   read: Interval[];
   /** Not proven when it was asked for, because it failed or because it did not add up: asked for in smaller windows in the next pass. */
-  doubtful: (Interval & { fate: "failed" | "incomplete" })[];
+  unverified: (Interval & { result: "failed" | "incomplete" })[];
   /** Proven before, and to be read again for the calls that start in `passedOver`: those were passed over then. */
   again: Interval[];
   /** By the start of calls: ground that was asked for after what is beside it had been proven. */
@@ -32,9 +32,9 @@ export interface ListCheckpoint {
    */
   unsearched?: {
     /** By the start of calls. */
-    ground: Interval[];
+    requested: Interval[];
     /** By the time that the vendor filters on. */
-    proven: Interval[];
+    verified: Interval[];
   }[] | undefined;
   /** By the start of calls: every call in it has been handed out in its last form. */
   complete: Interval[];
@@ -92,11 +92,11 @@ export interface SyncCheckpoint {
   /** One for each list of the vendor's that the account is read from, such as an application. */
   lists: ListCheckpoint[];
   /** Keys and contents of the calls that may come again, by application and quarter of an hour. */
-  tail: Record<string, string[]>;
+  unsettledHashes: Record<string, string[]>;
 }
 
 /** The part of a store that holds all but the tail, whose segments are parts of their own. */
-type CheckpointHead = Omit<SyncCheckpoint, "tail"> & { segments: number };
+type CheckpointHead = Omit<SyncCheckpoint, "unsettledHashes"> & { segments: number };
 
 const HEAD = "head";
 
@@ -104,7 +104,7 @@ const instant = z.string().refine((text) => isInstant(text), "must be an instant
 const bounds = { from: instant, to: instant };
 const endsAfterItBegins = ({ from, to }: Interval): boolean => Date.parse(from) < Date.parse(to);
 const intervals = z.array(z.strictObject(bounds).refine(endsAfterItBegins, "must end after it begins"));
-const doubtfulWindows = z.array(z.strictObject({ ...bounds, fate: z.enum(["failed", "incomplete"]) }).refine(endsAfterItBegins, "must end after it begins"));
+const unverifiedWindows = z.array(z.strictObject({ ...bounds, result: z.enum(["failed", "incomplete"]) }).refine(endsAfterItBegins, "must end after it begins"));
 const segment = z.array(z.string().regex(/^\S+ /, "must be a hash and a key"));
 const common = {
   format: z.literal(FORMAT),
@@ -128,12 +128,12 @@ const common = {
     z.strictObject({
       application: z.string().nullable(),
       parameters: z.record(z.string(), z.string()),
-      proven: intervals,
+      verified: intervals,
       read: intervals,
-      doubtful: doubtfulWindows,
+      unverified: unverifiedWindows,
       again: intervals,
       passedOver: intervals,
-      unsearched: z.array(z.strictObject({ ground: intervals, proven: intervals })).optional(),
+      unsearched: z.array(z.strictObject({ requested: intervals, verified: intervals })).optional(),
       complete: intervals,
       lost: intervals,
     }),
@@ -143,7 +143,7 @@ const common = {
 const heads: Readonly<Record<number, z.ZodType<CheckpointHead>>> = {
   1: z.strictObject({ ...common, version: z.literal(1), segments: z.int().nonnegative() }),
 };
-const tail = z
+const unsettledHashes = z
   .record(z.string(), segment)
   .refine((segments) => Object.keys(segments).every((name) => isInstant(name.slice(name.lastIndexOf("@") + 1))), "its segments must be named by application and time");
 
@@ -166,20 +166,20 @@ export function fromParts(parts: CheckpointParts, owner: Owner): SyncCheckpoint 
   const { intervals: read, segments: count } = readHead(head, owner);
   const found = Object.keys(segments).length;
   if (found !== count) throw refused(owner, `is damaged: it holds ${found} segments of its tail, and should hold ${count}. ${ADVICE}`);
-  return { ...read, tail: readTail(segments, owner) };
+  return { ...read, unsettledHashes: readTail(segments, owner) };
 }
 
 /** The parts that are to be saved. @param changed the segments that differ from what was saved; null for those that are to be removed. */
 export function toParts(checkpoint: SyncCheckpoint, changed: ReadonlyMap<string, string[] | null>): Record<string, JsonValue | null> {
-  const { tail: segments, ...rest } = checkpoint;
+  const { unsettledHashes: segments, ...rest } = checkpoint;
   const head: CheckpointHead = { ...rest, segments: Object.keys(segments).length };
   return { [HEAD]: JSON.parse(JSON.stringify(head)) as JsonValue, ...Object.fromEntries(changed) };
 }
 
 /** A checkpoint that a caller has kept. @throws CheckpointError when it cannot be used. */
 export function readCheckpoint(value: unknown, owner: Owner): SyncCheckpoint {
-  const { tail: segments, ...rest } = isObject(value) ? value : {};
-  return { ...readHead({ ...rest, segments: 0 }, owner).intervals, tail: readTail(segments, owner) };
+  const { unsettledHashes: segments, ...rest } = isObject(value) ? value : {};
+  return { ...readHead({ ...rest, segments: 0 }, owner).intervals, unsettledHashes: readTail(segments, owner) };
 }
 
 /** The account that a value which should be a checkpoint names; null where it names none. */
@@ -187,7 +187,7 @@ export function accountOf(value: unknown): string | null {
   return isObject(value) && typeof value.account === "string" ? value.account : null;
 }
 
-function readHead(value: unknown, owner: Owner): { intervals: Omit<SyncCheckpoint, "tail">; segments: number } {
+function readHead(value: unknown, owner: Owner): { intervals: Omit<SyncCheckpoint, "unsettledHashes">; segments: number } {
   const { format, version } = isObject(value) ? value : {};
   if (format !== FORMAT) throw refused(owner, `is none of this library's. ${ADVICE}`);
   if (typeof version === "number" && version > VERSION) {
@@ -206,9 +206,9 @@ function readHead(value: unknown, owner: Owner): { intervals: Omit<SyncCheckpoin
 }
 
 function readTail(value: unknown, owner: Owner): Record<string, string[]> {
-  const read = z.object({ tail }).safeParse({ tail: value });
+  const read = z.object({ unsettledHashes }).safeParse({ unsettledHashes: value });
   if (!read.success) throw damaged(owner, read.error);
-  return read.data.tail;
+  return read.data.unsettledHashes;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -43,7 +43,7 @@ export class FileCheckpointStore implements CheckpointStore {
 
   /** @throws CheckpointError when the file is damaged, foreign or cannot be read; it is never overwritten then. */
   load(account: string): Promise<CheckpointParts> {
-    return this.inTurn(account, async () => {
+    return this.withPermit(account, async () => {
       if (this.opened !== null) return this.opened.journal.partsOf(account);
       this.path = await locate(this.path);
       return Object.fromEntries((await this.reader.read(this.path))?.saved.get(account) ?? []);
@@ -52,7 +52,7 @@ export class FileCheckpointStore implements CheckpointStore {
 
   /** @throws CheckpointError when the account is not locked here, another process has taken over, or the file cannot be written. */
   save(account: string, changes: Readonly<Record<string, JsonValue | null>>): Promise<void> {
-    return this.inTurn(account, async () => {
+    return this.withPermit(account, async () => {
       if (this.opened === null || !this.locked.has(account)) throw new CheckpointError(`${account}: nothing is saved to ${this.path} without its lock.`, { account });
       const { lock, journal } = this.opened;
       if (!(await lock.isHeld())) throw new JournalReplaced();
@@ -64,11 +64,11 @@ export class FileCheckpointStore implements CheckpointStore {
 
   /** @throws CheckpointError when another process, or another sync of this one, has it. */
   lock(account: string): Promise<() => Promise<void>> {
-    return this.inTurn(account, async () => {
+    return this.withPermit(account, async () => {
       if (this.locked.has(account)) throw alreadySyncing(account);
       this.opened ??= await this.open();
       this.locked.add(account);
-      return () => this.inTurn(account, () => this.unlock(account));
+      return () => this.withPermit(account, () => this.unlock(account));
     });
   }
 
@@ -97,7 +97,7 @@ export class FileCheckpointStore implements CheckpointStore {
     }
   }
 
-  private inTurn<Result>(account: string, work: () => Promise<Result>): Promise<Result> {
+  private withPermit<Result>(account: string, work: () => Promise<Result>): Promise<Result> {
     const mine = this.last.then(work).catch((error: unknown) => {
       throw this.asOurs(account, error);
     });

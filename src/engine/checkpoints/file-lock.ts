@@ -17,7 +17,7 @@ const LOOK_AGAIN_MS = 500;
 const THREAD_LOOKS = 5;
 const THREAD_LOOK_MS = 20;
 /** Others may come to the same conclusion at the same moment. */
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 
 const descriptionSchema = z.object({
   host: z.string(),
@@ -70,7 +70,7 @@ export class FileLock {
   static async take(path: string, surroundings?: LockSurroundings): Promise<FileLock> {
     const around = surroundings ?? { identity: await processIdentity(), sleep: sleepFor };
     let wasTakenOver = false;
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const file = await openNew(path);
       if (file !== null) return FileLock.sign(path, file, around.identity, wasTakenOver);
       wasTakenOver = (await removeDead(path, around)) || wasTakenOver;

@@ -17,7 +17,7 @@ export interface JournalContent {
 }
 
 /** A file that is being written anew in place changes while it is read. */
-const MOST_READS = 5;
+const MAX_READS = 5;
 /** So long what was read is kept for the next account. All accounts of a file are usually asked for one after the other. */
 const KEPT_MS = 1000;
 
@@ -33,7 +33,7 @@ export class JournalReader {
       const found = await this.readOnce(path);
       if (found === null || "saved" in found) return found;
       const isSame = before?.equals(found.bytes) === true;
-      if (!(found.error instanceof UnreadableJournal) || reads === MOST_READS || isSame) throw found.error;
+      if (!(found.error instanceof UnreadableJournal) || reads === MAX_READS || isSame) throw found.error;
       before = found.bytes;
     }
   }

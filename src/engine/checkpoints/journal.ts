@@ -15,8 +15,8 @@ export class JournalReplaced extends Error {}
 export class JournalChanged extends Error {}
 
 /** A file that has grown to more than so many times of what it holds is written anew. */
-const MOST_GROWTH = 3;
-const LEAST_SIZE = 1_000_000;
+const MAX_GROWTH = 3;
+const MIN_SIZE = 1_000_000;
 
 /**
  * Saves as the lines of a file: each appends what has changed, and is there whole or not at all. Now and then the file is written anew, beside the
@@ -71,9 +71,9 @@ export class Journal {
 
   private hasGrown(by: number): boolean {
     const size = this.size + by;
-    if (size <= LEAST_SIZE) return false;
+    if (size <= MIN_SIZE) return false;
     this.sizeWhenNew ??= sizeOfJournal(this.saved);
-    return size > MOST_GROWTH * this.sizeWhenNew;
+    return size > MAX_GROWTH * this.sizeWhenNew;
   }
 
   private async append(line: Buffer): Promise<void> {

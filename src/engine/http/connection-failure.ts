@@ -33,7 +33,7 @@ const TOO_MANY_FILES: ReadonlyMap<string, string> = new Map([
 const PROXY_OPTION = "the option `proxy`, or HTTPS_PROXY in the environment";
 
 /** No answer from a vendor's host. Of the error that told so only its code is taken: an HTTP library's holds credentials. */
-export function noAnswer(host: string, error: unknown): NetworkError {
+export function noResponse(host: string, error: unknown): NetworkError {
   const code = codeOf(error);
   if (CERTIFICATE_CODES.has(code)) return untrusted(host, code);
   if (TOO_MANY_FILES.has(code)) return tooManyFiles(host, code);

@@ -16,15 +16,15 @@ const PLAIN_KEY = /^\w+$/;
  */
 export function parseExactJson(text: string): unknown {
   if (NUMBER_ALONE.test(text)) return JSON.parse(text.replace(NUMBER, quoteIfInexact));
-  let doubtful = 0;
+  let unverified = 0;
   const quoted = text.replace(LONG_DIGITS, (found, at: number) => {
     const number = found.slice(1);
     const goesOn = PART_OF_NUMBER.test(text.charAt(at + found.length));
     const quotedNumber = goesOn ? number : quoteIfInexact(number);
-    if (quotedNumber !== number && !(found.startsWith(":") && followsKey(text, at))) doubtful += 1;
+    if (quotedNumber !== number && !(found.startsWith(":") && followsKey(text, at))) unverified += 1;
     return `${found.charAt(0)}${quotedNumber}`;
   });
-  return JSON.parse(doubtful === 0 ? quoted : quoteOutsideStrings(text));
+  return JSON.parse(unverified === 0 ? quoted : quoteOutsideStrings(text));
 }
 
 /**

@@ -1,8 +1,8 @@
 import { URL } from "node:url";
-import type { HttpAnswer, HttpRequest, PreparedRequest } from "../../contract/http.js";
+import type { HttpResponse, HttpRequest, PreparedRequest } from "../../contract/http.js";
 import { parseExactJson } from "./exact-json.js";
 import { type JsonFault, jsonFaultOf } from "./json-fault.js";
-import type { RawAnswer } from "./transport.js";
+import type { RawResponse } from "./transport.js";
 
 /** The exact bytes of a request, before it is signed. */
 export function prepareRequest({ method, url, query, headers, body }: HttpRequest): PreparedRequest {
@@ -21,17 +21,17 @@ export function prepareRequest({ method, url, query, headers, body }: HttpReques
 const UNREADABLE: JsonFault = { rule: "the runtime cannot read it, by its size or depth", offset: 0, line: 1, column: 1, kind: "broken" };
 
 /** An answer whose body was read. */
-export interface ReadAnswer {
-  answer: HttpAnswer;
+export interface ReadResponse {
+  response: HttpResponse;
   /** Why the body is no JSON; null where it is, and where nothing is known of its text. */
   fault: JsonFault | null;
 }
 
 /** The answer with its body read as JSON; undefined where it is none. */
-export function readAnswer({ status, headers, text }: RawAnswer): ReadAnswer {
+export function readResponse({ status, headers, text }: RawResponse): ReadResponse {
   try {
-    return { answer: { status, headers, body: parseExactJson(text) }, fault: null };
+    return { response: { status, headers, body: parseExactJson(text) }, fault: null };
   } catch {
-    return { answer: { status, headers, body: undefined }, fault: jsonFaultOf(text) ?? UNREADABLE };
+    return { response: { status, headers, body: undefined }, fault: jsonFaultOf(text) ?? UNREADABLE };
   }
 }

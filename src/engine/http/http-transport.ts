@@ -7,11 +7,11 @@ import type * as Axios from "axios";
 import type { PreparedRequest } from "../../contract/http.js";
 import { AbortedError, CallRecordsError, ResponseError } from "../../model/errors.js";
 import { decodeBody } from "./body-text.js";
-import { noAnswer } from "./connection-failure.js";
+import { noResponse } from "./connection-failure.js";
 import { memoryOfJson } from "./json-memory.js";
 import { MemoryBudget } from "./memory-budget.js";
 import { Routes, type RouteSettings } from "./routes.js";
-import type { Milestones, RawAnswer, Transport } from "./transport.js";
+import type { TransportObserver, RawResponse, Transport } from "./transport.js";
 
 /** How requests are sent, and how large an answer may be. */
 interface HttpSettings extends RouteSettings {
@@ -38,24 +38,24 @@ export class HttpTransport implements Transport {
     await loadAxios();
   }
 
-  async send(request: PreparedRequest, signal: AbortSignal, milestones?: Milestones): Promise<RawAnswer> {
+  async send(request: PreparedRequest, signal: AbortSignal, observer?: TransportObserver): Promise<RawResponse> {
     const url = new URL(request.url);
     const { AxiosHeaders, getAdapter, isAxiosError } = await loadAxios();
     const share = { bytes: 0 };
     const hold = async (room: Promise<void> | null) => {
       if (room === null) return;
-      milestones?.held?.();
+      observer?.held?.();
       try {
         await room;
       } finally {
-        milestones?.resumed?.();
+        observer?.resumed?.();
       }
     };
     const take = (bytes: number) => hold(this.memory.take(share, bytes, signal));
     try {
       await hold(this.memory.enter(signal));
       // The adapter by itself: it takes the request as it is, and of what a request of axios does around it nothing is wanted here.
-      const answer = await getAdapter("http")({
+      const response = await getAdapter("http")({
         method: request.method,
         url: request.url,
         headers: new AxiosHeaders(request.headers),
@@ -66,20 +66,20 @@ export class HttpTransport implements Transport {
         maxRedirects: 0,
         maxBodyLength: Number.POSITIVE_INFINITY,
         proxy: false,
-        transport: this.way(url, milestones),
+        transport: this.way(url, observer),
         signal,
       } satisfies Axios.InternalAxiosRequestConfig);
-      const headers = plainHeaders(answer.headers);
-      const bytes = await this.readBytes(answer.data as AsyncIterable<Buffer>, url.host, take);
+      const headers = plainHeaders(response.headers);
+      const bytes = await this.readBytes(response.data as AsyncIterable<Buffer>, url.host, take);
       await take(memoryOfJson(bytes));
       // Of a failure, its status says enough: that its page cannot be read must not hide it.
-      const contentType = answer.status >= 200 && answer.status < 300 ? headers["content-type"] : undefined;
-      return { status: answer.status, headers, text: decodeBody(bytes, contentType, url.host) };
+      const contentType = response.status >= 200 && response.status < 300 ? headers["content-type"] : undefined;
+      return { status: response.status, headers, text: decodeBody(bytes, contentType, url.host) };
     } catch (error) {
       if (signal.aborted) throw reasonOf(signal);
       const reason = isAxiosError(error) ? (error.cause ?? error) : error;
       // Never the HTTP library's own, which carries the request's headers.
-      throw reason instanceof CallRecordsError ? reason : noAnswer(url.host, reason);
+      throw reason instanceof CallRecordsError ? reason : noResponse(url.host, reason);
     } finally {
       // Whoever asked reads the text and takes what it wants of it before the event loop turns again.
       setImmediate(() => {
@@ -89,18 +89,18 @@ export class HttpTransport implements Transport {
   }
 
   /** Sends by exactly the agent chosen here: one that has a proxy of its own (`proxyEnv`) axios would replace, with `proxy: false`, by one without. */
-  private way(url: URL, milestones: Milestones | undefined) {
+  private way(url: URL, observer: TransportObserver | undefined) {
     const agent = this.routes.agentFor(url);
     const send = url.protocol === "https:" ? sendHttps : sendHttp;
     // Said, since NODE_TLS_REJECT_UNAUTHORIZED changes what is not.
     const own = { agent, rejectUnauthorized: true };
     return {
-      request: (options: RequestOptions, onAnswer: (answer: IncomingMessage) => void): ClientRequest => {
-        const sending = send({ ...options, ...own }, onAnswer);
+      request: (options: RequestOptions, onResponse: (response: IncomingMessage) => void): ClientRequest => {
+        const sending = send({ ...options, ...own }, onResponse);
         sending.once("socket", (socket) => {
-          onceConnected(socket, () => milestones?.sent());
+          onceConnected(socket, () => observer?.sent());
         });
-        sending.once("response", () => milestones?.answered());
+        sending.once("response", () => observer?.responded());
         return sending;
       },
     };

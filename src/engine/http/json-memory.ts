@@ -1,5 +1,5 @@
 /** Of smaller bodies, too few are on their way at once to be worth the look. */
-const LEAST_BYTES = 1_048_576;
+const MIN_BYTES = 1_048_576;
 /** About what V8 takes for a list or an object, and for a place in one. */
 const [CONTAINER_BYTES, PLACE_BYTES] = [56, 16];
 const [BRACE, BRACKET, COMMA] = [123, 91, 44];
@@ -9,7 +9,7 @@ const [BRACE, BRACKET, COMMA] = [123, 91, 44];
  * count as more than they are.
  */
 export function memoryOfJson(bytes: Uint8Array): number {
-  if (bytes.byteLength < LEAST_BYTES) return 0;
+  if (bytes.byteLength < MIN_BYTES) return 0;
   let containers = 0;
   let places = 0;
   for (const byte of bytes) {

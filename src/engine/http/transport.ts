@@ -1,7 +1,7 @@
 import type { PreparedRequest } from "../../contract/http.js";
 
 /** An answer before its body is read. */
-export interface RawAnswer {
+export interface RawResponse {
   /** HTTP status. */
   status: number;
   /** Names in lower case. */
@@ -14,11 +14,11 @@ export interface RawAnswer {
  * Told on the way of a request, each once, by a transport that knows: the pace counts by it. A request that is not told to have left counts from its
  * turn in the pace, and one whose answer is not told of as answered when `send` has ended.
  */
-export interface Milestones {
+export interface TransportObserver {
   /** The request leaves the process. It may have had to wait for its connection. */
   sent(): void;
   /** The head of the answer has come. Its body may take longer. */
-  answered(): void;
+  responded(): void;
   /** The transport holds the answer's body up by itself, as others take the memory for it. The time until `resumed` does not count as the vendor's. */
   held?(): void;
   /** The body is received on. */
@@ -31,8 +31,8 @@ export interface Transport {
   load?(): Promise<void>;
   /**
    * Neither follows redirects nor tries again.
-   * @param milestones to be told of, where the transport knows of them.
+   * @param observer to be told of, where the transport knows of them.
    * @throws NetworkError without an answer; ResponseError for one that is too large; the signal's reason once it is aborted.
    */
-  send(request: PreparedRequest, signal: AbortSignal, milestones?: Milestones): Promise<RawAnswer>;
+  send(request: PreparedRequest, signal: AbortSignal, observer?: TransportObserver): Promise<RawResponse>;
 }

@@ -18,7 +18,7 @@ const MAPPED_TIMES: RowTimes = {
 };
 
 /** A shorter longest call still leaves room for what the times of one call differ by in different clocks. */
-const LEAST_LONGEST_MS = 60_000;
+const MIN_LONGEST_MS = 60_000;
 
 /** Where a row was read. */
 export interface RowPlace {
@@ -46,7 +46,7 @@ export class CallTimes {
     private readonly operation: Pick<ListOperation<unknown>, "name" | "times">,
   ) {
     this.rows = operation.times === undefined ? null : new TimeCheck(operation.times);
-    this.longestMs = Math.max(session.provider.longestCallSeconds * 1000, LEAST_LONGEST_MS);
+    this.longestMs = Math.max(session.provider.longestCallSeconds * 1000, MIN_LONGEST_MS);
   }
 
   /** @param fieldsRead the row as the operation's schema reads it. */
@@ -64,7 +64,7 @@ export class CallTimes {
     if (call === null || !("startedAt" in call)) return firstUnread === undefined ? { value, refusal: null } : { refusal: firstUnread };
     if (read !== null) {
       const { call: capped, faults } = withoutTooLong(call, read.mostMs);
-      this.tell({ faults, longMs: null, unproven: null }, at);
+      this.tell({ faults, longMs: null, unverified: null }, at);
       this.tellUnread(unread, at);
       return { value: capped as Value, refusal: null };
     }
@@ -92,13 +92,13 @@ export class CallTimes {
     return check.check(fields, raw, { window, marginMs: provider.longestCallSeconds * 1000, now: clock.now(), mostMs: this.longestMs });
   }
 
-  private tell({ faults, longMs, unproven }: Pick<TimesRead, "faults" | "longMs" | "unproven">, { key }: RowPlace): void {
+  private tell({ faults, longMs, unverified }: Pick<TimesRead, "faults" | "longMs" | "unverified">, { key }: RowPlace): void {
     for (const { path, field, rule } of faults) {
       this.warn(path, key, field, `field \`${field}\` ${rule}. It is null in the call. Later rows with an impossible value in this field are not reported again`);
     }
     if (longMs !== null) this.warn("a long call", key, null, `the call lasted ${this.longerThanLongest(longMs)}`);
-    if (unproven === null) return;
-    const { ms, fields } = unproven;
+    if (unverified === null) return;
+    const { ms, fields } = unverified;
     const names = [...new Set(fields)].map((field) => `\`${field}\``).join(", ");
     const words = `the call started before the window in which the row was asked for, and lasted until there if ${names} is right. No duration and no time together confirm it: the row is kept, and what they hold is null in the call. If it is right, the call lasted ${this.longerThanLongest(ms)}. Later rows of this kind are not reported again`;
     this.warn("an unproven end", key, fields[0] ?? null, words);

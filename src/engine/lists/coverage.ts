@@ -1,8 +1,9 @@
-import type { Gap, GapReason, Interval } from "../../model/account-report.js";
+import type { Gap, GapReason } from "../../model/account-report.js";
+import type { Interval } from "../../model/interval.js";
 import { Intervals, type Span, toIntervals } from "./intervals.js";
 
 /** What became of a window. */
-export type WindowFate = "proven" | "read" | Exclude<GapReason, "retention" | "stopped" | "abandoned">;
+export type WindowResult = "verified" | "read" | Exclude<GapReason, "retention" | "stopped" | "abandoned">;
 
 /** What a plan of windows is to prove. */
 export interface CoveragePlan {
@@ -12,9 +13,9 @@ export interface CoveragePlan {
    * How far, in milliseconds, the time that the vendor filters on may lie from a call's start: a call is certain to have been seen only when
    * everything within this reach of its start has been read.
    */
-  reach: number;
+  windowMarginMs: number;
   /** The range, wider by the reach: by the time that the vendor filters on. */
-  universe: Intervals;
+  readRanges: Intervals;
   /** What can be read now. Before it there is nothing; after it, nothing yet. */
   readable: Span;
   /** What of the range is older than the vendor keeps, and is left out. */
@@ -26,19 +27,19 @@ export interface CoveragePlan {
 }
 
 /** A window that was asked for and not proven. */
-export interface DoubtfulWindow extends Span {
+export interface UnverifiedWindow extends Span {
   /** `failed`: it could not be read, or a row of it could not; `incomplete`: it was read, and did not add up. */
-  readonly fate: "failed" | "incomplete";
+  readonly result: "failed" | "incomplete";
 }
 
 /** What a reading that goes on from earlier ones need not read again. */
 export interface EarlierPasses {
   /** Proven, by the time that the vendor filters on; of each partition. */
-  proven: readonly Intervals[];
+  verified: readonly Intervals[];
   /** Read, but not proven; of each partition. */
   read: readonly Intervals[];
   /** Windows that were asked for and failed, or were settled and not proven; of each partition. */
-  doubtful: readonly (readonly DoubtfulWindow[])[];
+  unverified: readonly (readonly UnverifiedWindow[])[];
   /** Proven before, and to be read again for some of its rows; of each partition. */
   again: readonly Intervals[];
   /** Complete, by the start of a call; of each partition. */
@@ -51,7 +52,7 @@ export interface EarlierPasses {
 
 /** Keeps what has been read of each partition and tells, by the start of calls, what that proves. */
 export class Coverage {
-  private fates: { partition: number; span: Span; fate: WindowFate }[] = [];
+  private results: { partition: number; span: Span; result: WindowResult }[] = [];
 
   /** Of each partition, what was proven and is to be read once more. */
   private readonly withdrawn = new Map<number, Intervals>();
@@ -69,13 +70,13 @@ export class Coverage {
   }
 
   /** What became of a span; of an empty one, nothing. */
-  record(partition: number, span: Span, fate: WindowFate): void {
+  record(partition: number, span: Span, result: WindowResult): void {
     if (span.from >= span.to) return;
-    const last = this.fates.at(-1);
+    const last = this.results.at(-1);
     // Windows close roughly in order: growing the last entry keeps a year of windows as short as a day's.
-    if (last?.partition === partition && last.fate === fate && last.span.to === span.from) {
+    if (last?.partition === partition && last.result === result && last.span.to === span.from) {
       last.span = { from: last.span.from, to: span.to };
-    } else this.fates.push({ partition, span, fate });
+    } else this.results.push({ partition, span, result });
   }
 
   /** The now by which it was planned was wrong: nothing is known of what comes after it. */
@@ -99,30 +100,30 @@ export class Coverage {
 
   /** As if nothing had been read. */
   forget(): void {
-    this.fates = [];
+    this.results = [];
   }
 
-  private spansOf(partition: number, ...fates: WindowFate[]): Intervals {
-    return Intervals.of(this.fates.filter((entry) => entry.partition === partition && fates.includes(entry.fate)).map(({ span }) => span));
+  private spansOf(partition: number, ...results: WindowResult[]): Intervals {
+    return Intervals.of(this.results.filter((entry) => entry.partition === partition && results.includes(entry.result)).map(({ span }) => span));
   }
 
   private provenOf(partition: number): Intervals {
-    return this.spansOf(partition, "proven").union(this.plan.earlier?.proven[partition] ?? Intervals.empty);
+    return this.spansOf(partition, "verified").union(this.plan.earlier?.verified[partition] ?? Intervals.empty);
   }
 
   /** What was read to its end in every partition, by the time that the vendor filters on; earlier passes do not count. */
   get readInAll(): Intervals {
-    const [first = Intervals.empty, ...others] = Array.from({ length: this.plan.partitions }, (_, partition) => this.spansOf(partition, "proven", "read"));
+    const [first = Intervals.empty, ...others] = Array.from({ length: this.plan.partitions }, (_, partition) => this.spansOf(partition, "verified", "read"));
     return others.reduce((common, spans) => common.intersect(spans), first);
   }
 
   /** @param ended whether nothing more will be read: what is still unread is then missing. */
   summarize(ended: boolean): { coverage: Interval[]; unsettled: Interval[]; gaps: Gap[] } {
-    const { range, reach, universe, readable, partitions, beyondRetention, earlier } = this.plan;
+    const { range, windowMarginMs, readRanges, readable, partitions, beyondRetention, earlier } = this.plan;
     const lost = earlier?.lost ?? Intervals.empty;
     const whole = range.subtract(lost);
-    const planned = universe.intersect(Intervals.of([readable]));
-    const readEnd = Math.min(universe.end, readable.to);
+    const planned = readRanges.intersect(Intervals.of([readable]));
+    const readEnd = Math.min(readRanges.end, readable.to);
     const afterRead = range.since(readEnd);
 
     let covered = whole;
@@ -132,15 +133,15 @@ export class Coverage {
     miss("retention", beyondRetention.subtract(lost));
 
     for (let partition = 0; partition < partitions; partition += 1) {
-      const proven = this.provenOf(partition);
+      const verified = this.provenOf(partition);
       const complete = earlier?.complete[partition] ?? Intervals.empty;
-      const trusted = this.windowsAreTrusted ? proven.subtract(this.withdrawnOf(partition)) : Intervals.empty;
-      covered = covered.intersect(provenStarts(this.plan, trusted).union(complete));
-      for (const reason of ["failed", "incomplete", "unreadable"] as const) miss(reason, this.spansOf(partition, reason).widen(reach).subtract(complete));
-      const known = this.spansOf(partition, "read", "failed", "incomplete", "unreadable").union(proven);
-      unread = unread.union(planned.subtract(known).widen(reach).subtract(complete));
+      const trusted = this.windowsAreTrusted ? verified.subtract(this.withdrawnOf(partition)) : Intervals.empty;
+      covered = covered.intersect(verifiedStarts(this.plan, trusted).union(complete));
+      for (const reason of ["failed", "incomplete", "unreadable"] as const) miss(reason, this.spansOf(partition, reason).widen(windowMarginMs).subtract(complete));
+      const known = this.spansOf(partition, "read", "failed", "incomplete", "unreadable").union(verified);
+      unread = unread.union(planned.subtract(known).widen(windowMarginMs).subtract(complete));
       // What is still to come is as good as read when the reading has come up to it, and by a clock that was right: not before.
-      const reached = this.spansOf(partition, "read", "incomplete", "unreadable").union(proven).touches(readEnd);
+      const reached = this.spansOf(partition, "read", "incomplete", "unreadable").union(verified).touches(readEnd);
       if (!reached || !this.nowIsTrusted) unread = unread.union(afterRead);
     }
     if (ended) miss("stopped", unread);
@@ -163,7 +164,7 @@ export class Coverage {
 }
 
 /** The starts in the range of which every call has been seen, where this has been proven, by the time that the vendor filters on. */
-export function provenStarts({ range, reach, universe, readable }: Pick<CoveragePlan, "range" | "reach" | "universe" | "readable">, proven: Intervals): Intervals {
-  const beforeRead = universe.before(readable.from);
-  return range.subtract(universe.subtract(proven.union(beforeRead)).widen(reach));
+export function verifiedStarts({ range, windowMarginMs, readRanges, readable }: Pick<CoveragePlan, "range" | "windowMarginMs" | "readRanges" | "readable">, verified: Intervals): Intervals {
+  const beforeRead = readRanges.before(readable.from);
+  return range.subtract(readRanges.subtract(verified.union(beforeRead)).widen(windowMarginMs));
 }

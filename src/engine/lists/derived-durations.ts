@@ -25,6 +25,6 @@ const EARLY_ANSWER = "is not derived from `answeredAt`, which lies more than a m
 
 /** Whether a call has an answer and an end, of which no talk is derived: the talk would be longer than the call. */
 function isAnsweredEarly(call: Fields): boolean {
-  const [start, answer] = [instantOf(call.startedAt), instantOf(call.answeredAt)];
-  return start !== null && answer !== null && start - answer > 60_000 && call.endedAt !== null;
+  const [start, response] = [instantOf(call.startedAt), instantOf(call.answeredAt)];
+  return start !== null && response !== null && start - response > 60_000 && call.endedAt !== null;
 }

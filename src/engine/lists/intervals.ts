@@ -1,4 +1,4 @@
-import type { Interval } from "../../model/account-report.js";
+import type { Interval } from "../../model/interval.js";
 
 /** The half-open interval `[from, to)`, in epoch milliseconds. */
 export interface Span {

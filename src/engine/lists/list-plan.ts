@@ -2,7 +2,7 @@ import type { ListOperation, Partition, Provider } from "../../contract/provider
 import type { Direction } from "../../model/call-record.js";
 import { ConfigurationError } from "../../model/errors.js";
 import type { CoveragePlan, EarlierPasses } from "./coverage.js";
-import { cutDoubtful } from "./doubtful-windows.js";
+import { splitUnverified } from "./unverified-windows.js";
 import { Intervals, type Span } from "./intervals.js";
 import type { PlannedWindow } from "./planned-window.js";
 import { WindowGrid } from "./window-grid.js";
@@ -25,7 +25,7 @@ export interface ListPlan<Value> {
 }
 
 /** How far, in milliseconds, the time that a list filters on may lie from a call's start. */
-export function reachOf(operation: ListOperation<unknown>, provider: Provider): number {
+export function windowMarginMsOf(operation: ListOperation<unknown>, provider: Provider): number {
   return operation.window?.filtersOn === "unknown" ? provider.longestCallSeconds * 1000 : 0;
 }
 
@@ -64,8 +64,8 @@ interface HistoryOptions {
  * keeps nor beyond now; cut where records settle; oldest first, the partitions of a time together.
  */
 export function planHistory<Value>(provider: Provider, operation: ListOperation<Value>, range: Span, options: HistoryOptions): ListPlan<Value> {
-  const reach = reachOf(operation, provider);
-  return planGround(provider, operation, { range: Intervals.of([range]), universe: Intervals.of([{ from: range.from - reach, to: range.to + reach }]) }, options);
+  const windowMarginMs = windowMarginMsOf(operation, provider);
+  return planRanges(provider, operation, { range: Intervals.of([range]), readRanges: Intervals.of([{ from: range.from - windowMarginMs, to: range.to + windowMarginMs }]) }, options);
 }
 
 /**
@@ -73,10 +73,10 @@ export function planHistory<Value>(provider: Provider, operation: ListOperation<
  * @param ground what to read: by the start of a call, and by the time that the vendor filters on.
  * @param earlier what has been done before, of each of the partitions.
  */
-export function planGround<Value>(
+export function planRanges<Value>(
   provider: Provider,
   operation: ListOperation<Value>,
-  { range, universe }: Pick<CoveragePlan, "range" | "universe">,
+  { range, readRanges }: Pick<CoveragePlan, "range" | "readRanges">,
   options: HistoryOptions,
   earlier: ((partitions: readonly Partition[]) => EarlierPasses) | null = null,
 ): ListPlan<Value> {
@@ -85,11 +85,11 @@ export function planGround<Value>(
   const partitions = partitionsOf(operation, provider, filters);
   const oldest = oldestReadable(operation, provider, now);
   const before = earlier?.(partitions) ?? null;
-  const read = universe.intersect(Intervals.of([{ from: oldest, to: now }]));
+  const read = readRanges.intersect(Intervals.of([{ from: oldest, to: now }]));
   const settleMs = settleSeconds * 1000;
   const windows = read.isEmpty
     ? planQuestion(grid, range.end, now, partitions)
-    : inReadingOrder(partitions.map((_, partition) => planWindows(grid, read, before, frontierOf(settleMs, now), partition)), before);
+    : inReadingOrder(partitions.map((_, partition) => planWindows(grid, read, before, settledBefore(settleMs, now), partition)), before);
   return {
     operation,
     partitions,
@@ -100,8 +100,8 @@ export function planGround<Value>(
     settleMs,
     coverage: {
       range,
-      reach: reachOf(operation, provider),
-      universe,
+      windowMarginMs: windowMarginMsOf(operation, provider),
+      readRanges,
       readable: { from: oldest, to: now },
       beyondRetention: range.before(oldest).subtract(completeBefore(before)),
       partitions: partitions.length,
@@ -138,12 +138,12 @@ export function planPeriods<Value>(provider: Provider, operation: ListOperation<
     grid,
     windows: periods
       .filter(({ from }) => from < readable.to)
-      .flatMap(({ from, to }) => grid.split({ from, to: Math.min(to, readable.to) }))
-      .flatMap((span) => partitions.map((_, partition) => ({ partition, span, settled: span.to <= frontierOf(settleMs, now) }))),
+      .flatMap(({ from, to }) => grid.windowsOf({ from, to: Math.min(to, readable.to) }))
+      .flatMap((span) => partitions.map((_, partition) => ({ partition, span, settled: span.to <= settledBefore(settleMs, now) }))),
     filters: {},
     direction: null,
     settleMs,
-    coverage: { range: asked, reach: 0, universe: asked, readable, beyondRetention: Intervals.empty, partitions: partitions.length, earlier: null },
+    coverage: { range: asked, windowMarginMs: 0, readRanges: asked, readable, beyondRetention: Intervals.empty, partitions: partitions.length, earlier: null },
   };
 }
 
@@ -170,7 +170,7 @@ export function planSnapshot<Value>(operation: ListOperation<Value>): ListPlan<V
 }
 
 /** Before this instant records no longer appear or change. */
-export function frontierOf(settleMs: number, now: number): number {
+export function settledBefore(settleMs: number, now: number): number {
   return now - settleMs;
 }
 
@@ -185,7 +185,7 @@ export function gridOf(operation: ListOperation<unknown>, provider: Provider): W
  */
 function planQuestion(grid: WindowGrid, end: number, now: number, partitions: readonly Partition[]): PlannedWindow[] {
   if (end <= now) return [];
-  return grid.split({ from: grid.floor(now), to: now + 1 }).flatMap((span) => partitions.map((_, partition) => ({ partition, span, settled: false })));
+  return grid.windowsOf({ from: grid.floor(now), to: now + 1 }).flatMap((span) => partitions.map((_, partition) => ({ partition, span, settled: false })));
 }
 
 /**
@@ -193,7 +193,7 @@ function planQuestion(grid: WindowGrid, end: number, now: number, partitions: re
  * that does not pass must not hold back new calls. Within the other groups the oldest come first, the partitions of a time together.
  */
 function inReadingOrder(partitions: readonly (readonly PlannedWindow[])[], before: EarlierPasses | null): PlannedWindow[] {
-  const known = partitions.map((_, partition) => Intervals.of([...(before?.read[partition]?.spans ?? []), ...(before?.doubtful[partition] ?? [])]));
+  const known = partitions.map((_, partition) => Intervals.of([...(before?.read[partition]?.spans ?? []), ...(before?.unverified[partition] ?? [])]));
   const rankOf = ({ partition, span, failedBefore }: PlannedWindow) => {
     if (failedBefore) return 2;
     return span !== null && known[partition]?.covers(span) === true ? 1 : 0;
@@ -207,17 +207,17 @@ function inReadingOrder(partitions: readonly (readonly PlannedWindow[])[], befor
     .map(({ window }) => window);
 }
 
-function planWindows(grid: WindowGrid, ground: Intervals, before: EarlierPasses | null, frontier: number, partition: number): PlannedWindow[] {
+function planWindows(grid: WindowGrid, requested: Intervals, before: EarlierPasses | null, watermark: number, partition: number): PlannedWindow[] {
   const of = (intervals: readonly Intervals[] | undefined) => intervals?.[partition] ?? Intervals.empty;
-  const read = ground.subtract(of(before?.proven));
-  const doubtful = before?.doubtful[partition] ?? [];
-  const spots = Intervals.of(doubtful);
+  const read = requested.subtract(of(before?.verified));
+  const unverified = before?.unverified[partition] ?? [];
+  const spots = Intervals.of(unverified);
   // In whole units only: what is read again for some of its rows must hold nothing that was not read.
   const again = Intervals.of(of(before?.again).subtract(spots).spans.map(({ from, to }) => ({ from: grid.ceil(from), to: grid.floor(to) })));
-  const boundary = grid.floor(frontier);
-  const split = (intervals: Intervals) => intervals.spans.flatMap((span) => grid.split(span));
+  const boundary = grid.floor(watermark);
+  const split = (intervals: Intervals) => intervals.spans.flatMap((span) => grid.windowsOf(span));
   const planPart = (part: Intervals, settled: boolean): PlannedWindow[] => {
-    const { windows, counted } = cutDoubtful(grid, part, doubtful);
+    const { windows, counted } = splitUnverified(grid, part, unverified);
     return [
       ...split(part.subtract(spots).subtract(again)).map((span) => ({ partition, span, settled })),
       ...split(part.intersect(again)).map((span) => ({ partition, span, settled, again: true })),

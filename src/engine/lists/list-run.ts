@@ -1,14 +1,14 @@
-import type { HttpAnswer } from "../../contract/http.js";
+import type { HttpResponse } from "../../contract/http.js";
 import type { Page, PagingRule, Partition } from "../../contract/provider.js";
 import { AbortedError, CallRecordsError, type ErrorCode, ResponseError } from "../../model/errors.js";
 import { type LinkedAbort, throwIfAborted } from "../account/abort.js";
 import type { AccountSession } from "../account/account-session.js";
-import { type Concern, TooMuch } from "../account/failure.js";
+import { type ErrorContext, ResultTooLarge } from "../account/failure.js";
 import { Channel } from "./channel.js";
-import type { WindowFate } from "./coverage.js";
+import type { WindowResult } from "./coverage.js";
 import type { Span } from "./intervals.js";
 import { conflicting, endless, incomplete, isOfTheAccount, isOutage, isRefusal, shortParts, unverified } from "./list-failure.js";
-import { frontierOf, type ListPlan, spanOf } from "./list-plan.js";
+import { settledBefore, type ListPlan, spanOf } from "./list-plan.js";
 import type { OpenWindow } from "./open-window.js";
 import { OutageWatch } from "./outage-watch.js";
 import { PageRows, type RepeatedKeys } from "./page-rows.js";
@@ -17,7 +17,7 @@ import { type PlannedWindow, Split } from "./planned-window.js";
 import type { Progress } from "./progress.js";
 import type { ReadRow } from "./row-reader.js";
 import { endingOf } from "./window-ending.js";
-import { StrayStarts } from "./stray-start.js";
+import { StartFilterCheck } from "./start-filter-check.js";
 import { type PageJob, WindowQueue } from "./window-queue.js";
 import { WindowSplitter } from "./window-splitter.js";
 import { WindowWatch } from "./window-watch.js";
@@ -30,11 +30,11 @@ export interface Delivery<Value> {
   partition: Partition;
   rows: ReadRow<Value>[];
   /** What became of the window, with its last delivery; else null. */
-  fate: WindowFate | null;
+  result: WindowResult | null;
   /** Of a window whose parts were read in its place. `short`: they hold less than it; `checked`: what they hold was compared with it. Null of any other window. */
   sum: "short" | "checked" | null;
   /** No row that is still to come was filtered by the vendor on an instant before this. */
-  frontier: number;
+  watermark: number;
 }
 
 /** How a run behaves. */
@@ -42,7 +42,7 @@ export interface RunPolicy {
   isolateFailures: boolean;
   unreadableRows: "throw" | "report";
   /** Whether windows must add up to the vendor's totals; false for snapshots and searches. */
-  prove: boolean;
+  verify: boolean;
   /** What a key means that comes in several windows. */
   repeatedKeys: RepeatedKeys;
   /** Whether a window is split whose end is in doubt, so that its parts may verify it. */
@@ -66,7 +66,7 @@ export class ListRun<Value> {
   private queue: WindowQueue;
   private splitter: WindowSplitter;
   private readonly pageRows: PageRows<Value>;
-  private readonly strayStarts: StrayStarts;
+  private readonly startFilterCheck: StartFilterCheck;
   private readonly watch: WindowWatch;
   /** Whether nothing but the first page has been asked for, and nothing handed on. */
   private atFirstPage = false;
@@ -88,16 +88,16 @@ export class ListRun<Value> {
     this.splitter = this.splitterOf(this.queue);
     progress.windowsLeft = this.queue.size;
     this.pageRows = new PageRows(session, plan.operation, policy, progress);
-    this.strayStarts = new StrayStarts(session, plan);
+    this.startFilterCheck = new StartFilterCheck(session, plan);
     const { id: provider, account } = session.provider;
     this.watch = new WindowWatch({ provider, account, invocation: progress.invocation }, session.services.emit);
   }
 
   private splitterOf(queue: WindowQueue): WindowSplitter {
     return new WindowSplitter(queue, this.plan.operation.paging, this.policy, {
-      concern: (window) => this.concern(window),
+      errorContext: (window) => this.errorContext(window),
       onSplit: (window) => {
-        this.watch.ended(window, "cut");
+        this.watch.ended(window, "split");
       },
     });
   }
@@ -106,7 +106,7 @@ export class ListRun<Value> {
   async start(): Promise<void> {
     // An account that has not answered yet is asked one thing first: wrong credentials cost one request, not twenty.
     this.atFirstPage = true;
-    await this.work(() => !this.session.answered);
+    await this.work(() => !this.session.hasResponded);
     this.atFirstPage = false;
     const workers = Array.from({ length: this.session.provider.rate.concurrency }, () => this.work(() => true));
     await Promise.all(workers);
@@ -155,10 +155,10 @@ export class ListRun<Value> {
     const { operation, filters, direction, grid } = this.plan;
     const partition = this.queue.partitionOf(window);
     const { span } = window.plan;
-    const answer = await this.session.ask(
+    const response = await this.session.ask(
       {
         operation: operation.name,
-        request: this.session.runAdapter("request", this.concern(window), () =>
+        request: this.session.runAdapter("request", this.errorContext(window), () =>
           operation.request({ partition, window: span === null || grid === null ? null : grid.bounds(span), page: request, filters, direction }),
         ),
         window: window.bounds,
@@ -166,10 +166,10 @@ export class ListRun<Value> {
       },
       { signal: this.abort.signal, counters: this.progress.counters, invocation: this.progress.invocation },
     );
-    this.takeAnswer(job, partition, answer);
+    this.takeResponse(job, partition, response);
   }
 
-  private takeAnswer(job: PageJob, partition: Partition, answer: HttpAnswer): void {
+  private takeResponse(job: PageJob, partition: Partition, response: HttpResponse): void {
     const { window } = job;
     const newPlan = this.atFirstPage ? this.planAgain() : null;
     if (newPlan !== null) {
@@ -180,9 +180,9 @@ export class ListRun<Value> {
       this.watch.ended(window, "stopped");
       return;
     }
-    const page = this.pageRows.readPage(answer, window);
+    const page = this.pageRows.readPage(response, window);
     // The promises that waited for the answer have grown old meanwhile: through them its rows would outlive their use, until all memory is looked through.
-    answer.body = undefined;
+    response.body = undefined;
     if (window.closed || (window.untouched && this.splitter.splitBeforeReading(job, page))) return;
     this.take(job, page, partition);
     if (window.done) this.settle(window);
@@ -194,8 +194,8 @@ export class ListRun<Value> {
     const touching = this.policy.repeatedKeys === "unrelated" ? [] : this.queue.touching(window).map((other) => ({ window: other, partition: this.queue.partitionOf(other) }));
     if (page.rows === null && page.total === null) window.unlisted = true;
     const { keys, fresh, rows } = this.pageRows.take(window, partition, page, window.rereading || request.pastEnd, touching, this.nearOf(window));
-    this.strayStarts.look(rows, window.plan);
-    if (this.strayStarts.found) this.progress.coverage?.distrustWindows();
+    this.startFilterCheck.look(rows, window.plan);
+    if (this.startFilterCheck.found) this.progress.coverage?.distrustWindows();
     if (rows.length > 0) this.deliver(window, rows, null);
     window.accept(pager, request, { ...page, keys, fresh });
   }
@@ -208,44 +208,44 @@ export class ListRun<Value> {
     return spanOf(this.plan.operation, windows);
   }
 
-  private deliver(window: OpenWindow, rows: ReadRow<Value>[], fate: WindowFate | null): void {
+  private deliver(window: OpenWindow, rows: ReadRow<Value>[], result: WindowResult | null): void {
     this.atFirstPage = false;
     window.rows += rows.length;
     this.splitter.handedOn(rows.length);
     // A window's end weighs a little too, so that a long row of empty windows does not pile up.
     this.deliveries.push(
-      { window: window.plan, id: window.id, partition: this.queue.partitionOf(window), rows, fate, sum: null, frontier: this.queue.frontier },
+      { window: window.plan, id: window.id, partition: this.queue.partitionOf(window), rows, result, sum: null, watermark: this.queue.watermark },
       rows.length + 1,
     );
   }
 
   /** The window has been read to its end: does it add up? */
   private settle(window: OpenWindow): void {
-    const { prove } = this.policy;
-    const ending = endingOf(window, this.plan.operation.paging, { prove, canSplit: this.splitter.maySplit(window), isCount: this.policy.repeatedKeys === "unrelated" });
+    const { verify } = this.policy;
+    const ending = endingOf(window, this.plan.operation.paging, { verify, canSplit: this.splitter.maySplit(window), isCount: this.policy.repeatedKeys === "unrelated" });
     switch (ending.type) {
       case "split":
-        this.splitter.splitDoubtful(window, ending.parts, ending.whole, ending.doubt);
+        this.splitter.splitUnverified(window, ending.parts, ending.whole, ending.doubt);
         return;
       case "whole":
         // Of pages of one row, each is full: what is behind the total shows in nothing else.
-        if (this.looksPastEnd(window, prove && window.plan.settled)) return;
-        this.closeRead(window, this.isProven(window) ? "proven" : "read");
+        if (this.looksPastEnd(window, verify && window.plan.settled)) return;
+        this.closeRead(window, this.isVerified(window) ? "verified" : "read");
         return;
       case "unverified":
         // It may hold more than its total tells: what can be had is handed on, though it verifies nothing.
-        if (this.looksPastEnd(window, prove)) return;
+        if (this.looksPastEnd(window, verify)) return;
         this.noteUnverified(window, ending.doubt);
         this.closeRead(window, "read");
         return;
       case "conflict":
-        throw conflicting(this.concern(window), ending.shortfall);
+        throw conflicting(this.errorContext(window), ending.shortfall);
       case "short":
         // Of a window that can no longer be split, another read would show the same.
         if (window.doubt === null && window.readAgain()) return;
         if (this.splitter.splitShort(window)) return;
-        if (!prove) this.noteShort(window, ending.shortfall);
-        if (prove && this.isSettled(window)) throw incomplete(this.concern(window), ending.shortfall);
+        if (!verify) this.noteShort(window, ending.shortfall);
+        if (verify && this.isSettled(window)) throw incomplete(this.errorContext(window), ending.shortfall);
         this.closeRead(window, "read");
     }
   }
@@ -254,22 +254,22 @@ export class ListRun<Value> {
    * Closes a window that was read to its end. The last part of a window that was split shows whether all of them hold what the whole does. Where they do not, it
    * is the whole that does not add up, and no part of it.
    */
-  private closeRead(window: OpenWindow, fate: "proven" | "read"): void {
+  private closeRead(window: OpenWindow, result: "verified" | "read"): void {
     const short = this.endPart(window);
     const { announced } = short?.known ?? { announced: null };
-    if (short === null || announced === null || !this.policy.prove || !this.isSettled(window)) {
-      this.close(window, window.unreadable > 0 ? "unreadable" : fate);
+    if (short === null || announced === null || !this.policy.verify || !this.isSettled(window)) {
+      this.close(window, window.unreadable > 0 ? "unreadable" : result);
       return;
     }
     // Of the whole, of which other parts may count as proven already. The last part is no more to blame than they are.
     this.deliverSum(window, short, "short");
     this.close(window, "read");
-    throw shortParts({ ...this.concern(window), window: short.whole.bounds }, announced, short.found ?? 0);
+    throw shortParts({ ...this.errorContext(window), window: short.whole.bounds }, announced, short.found ?? 0);
   }
 
   private deliverSum(part: OpenWindow, { whole }: Split, sum: "short" | "checked"): void {
-    const fate = sum === "short" ? "incomplete" : "proven";
-    this.deliveries.push({ window: whole.plan, id: whole.id, partition: this.queue.partitionOf(part), rows: [], fate, sum, frontier: this.queue.frontier }, 1);
+    const result = sum === "short" ? "incomplete" : "verified";
+    this.deliveries.push({ window: whole.plan, id: whole.id, partition: this.queue.partitionOf(part), rows: [], result, sum, watermark: this.queue.watermark }, 1);
   }
 
   /** The split of which the parts hold too few rows together, where that shows with the end of this one. */
@@ -289,47 +289,47 @@ export class ListRun<Value> {
   /** Of a snapshot there is no unsettled interval in the report: that it may not be whole is an error. */
   private noteUnverified(window: OpenWindow, doubt: string): void {
     this.warn(window, `its end is not verified: ${doubt}. What was read counts as unsettled.`);
-    if (!this.policy.prove) this.progress.note(unverified(this.concern(window), doubt));
+    if (!this.policy.verify) this.progress.note(unverified(this.errorContext(window), doubt));
   }
 
   /** A snapshot proves nothing, and is handed on as it is; but it is not whole. */
   private noteShort(window: OpenWindow, shortfall: string): void {
-    const error = incomplete(this.concern(window), shortfall);
+    const error = incomplete(this.errorContext(window), shortfall);
     this.warn(window, `it does not add up: ${shortfall}.`);
     this.progress.note(error);
   }
 
-  private isProven(window: OpenWindow): boolean {
-    const { prove } = this.policy;
-    if (prove && window.unlisted) this.warn(window, "an answer held neither rows nor a total. It is taken for an empty one, which proves nothing: its window counts as unsettled.");
-    return prove && window.plan.settled && !window.unlisted && !this.strayStarts.found;
+  private isVerified(window: OpenWindow): boolean {
+    const { verify } = this.policy;
+    if (verify && window.unlisted) this.warn(window, "an answer held neither rows nor a total. It is taken for an empty one, which proves nothing: its window counts as unsettled.");
+    return verify && window.plan.settled && !window.unlisted && !this.startFilterCheck.found;
   }
 
   private warn(window: OpenWindow, what: string): void {
-    const { account, operation, window: bounds } = this.concern(window);
+    const { account, operation, window: bounds } = this.errorContext(window);
     const where = bounds === null ? "" : ` (${bounds.from} to ${bounds.to})`;
     this.session.services.emit({ type: "warning", account, operation, message: `${account}: ${operation}${where}: ${what}`, key: null, field: null });
   }
 
   /** By the clock as it is now: the one that it was planned by may have been ahead. */
   private isSettled({ plan: { span, settled } }: OpenWindow): boolean {
-    return settled && (span === null || span.to <= frontierOf(this.plan.settleMs, this.session.clock.soonestNow()));
+    return settled && (span === null || span.to <= settledBefore(this.plan.settleMs, this.session.clock.soonestNow()));
   }
 
-  private close(window: OpenWindow, fate: WindowFate, error: ErrorCode | null = null): void {
-    if (fate !== "failed") this.outage.reset();
+  private close(window: OpenWindow, result: WindowResult, error: ErrorCode | null = null): void {
+    if (result !== "failed") this.outage.reset();
     if (!window.ended) window.plan.split?.end(null);
     window.ended = true;
-    this.watch.ended(window, fate, error);
+    this.watch.ended(window, result, error);
     this.queue.close(window);
-    this.deliver(window, [], fate);
+    this.deliver(window, [], result);
     const whole = window.plan.split?.awaited ?? null;
-    if (this.policy.prove && whole?.isCheckedNow() === true) this.deliverSum(window, whole, "checked");
+    if (this.policy.verify && whole?.isCheckedNow() === true) this.deliverSum(window, whole, "checked");
   }
 
   private handleFailure({ window, request, pager }: PageJob, error: unknown): void {
     // Its parts are read in its place.
-    if (window.closed && (error instanceof TooMuch || (window.isSplit && (error instanceof PagingLoop || isRefusal(error)))) && !this.abort.signal.aborted) return;
+    if (window.closed && (error instanceof ResultTooLarge || (window.isSplit && (error instanceof PagingLoop || isRefusal(error)))) && !this.abort.signal.aborted) return;
     // What is aborted is rejected with the failure of another page, which says nothing of this one.
     if (request.pastEnd && isRefusal(error) && !this.abort.signal.aborted) {
       // There is no such page, as the vendor says in its own way.
@@ -337,21 +337,21 @@ export class ListRun<Value> {
       this.settle(window);
       return;
     }
-    if (error instanceof TooMuch) {
+    if (error instanceof ResultTooLarge) {
       const smaller = error.what === "page" ? window.shrinkPages(pager) : this.splitter.split(window, 2, { announced: null });
       if (smaller) return;
     }
     if (!window.closed && this.isCutOff(window, request, error)) return;
-    const failure = error instanceof TooMuch ? error.error : error instanceof PagingLoop ? endless(this.concern(window), error) : error;
-    if (!(failure instanceof CallRecordsError) || !this.isolates(window, failure, error instanceof TooMuch)) {
+    const failure = error instanceof ResultTooLarge ? error.error : error instanceof PagingLoop ? endless(this.errorContext(window), error) : error;
+    if (!(failure instanceof CallRecordsError) || !this.isolates(window, failure, error instanceof ResultTooLarge)) {
       // The windows beside it fail because of it, or all because the call was ended.
-      if (this.failure === null && !this.abort.signal.aborted) this.watch.ended(window, fateOf(failure), asOurs(failure).code);
+      if (this.failure === null && !this.abort.signal.aborted) this.watch.ended(window, resultOf(failure), asOurs(failure).code);
       this.failure ??= { error: failure };
       this.abort.abort(asOurs(failure));
       throw failure;
     }
     this.progress.note(failure);
-    if (!window.closed) this.close(window, fateOf(failure), failure.code);
+    if (!window.closed) this.close(window, resultOf(failure), failure.code);
   }
 
   /**
@@ -367,7 +367,7 @@ export class ListRun<Value> {
     const isLastPageAgain = isLoop && cursor === null && (total === null || rows > window.pageSize);
     if (!isLastPageAgain && !isRefusal(error)) return false;
     const doubt = `a page is ${isLoop ? "repeated" : "refused"} after ${rows} rows`;
-    if ((total !== null || lastPageFull) && this.splitter.splitDoubtful(window, 2, { announced: total ?? rows, mayBeCapped: true }, doubt)) return true;
+    if ((total !== null || lastPageFull) && this.splitter.splitUnverified(window, 2, { announced: total ?? rows, mayBeCapped: true }, doubt)) return true;
     if (total !== null) return false;
     this.noteUnverified(window, doubt);
     this.closeRead(window, "read");
@@ -385,12 +385,12 @@ export class ListRun<Value> {
     return true;
   }
 
-  private concern(window: OpenWindow): Concern {
-    return this.session.concern({ operation: this.plan.operation.name, window: window.bounds });
+  private errorContext(window: OpenWindow): ErrorContext {
+    return this.session.errorContext({ operation: this.plan.operation.name, window: window.bounds });
   }
 }
 
-function fateOf(failure: unknown): "incomplete" | "failed" {
+function resultOf(failure: unknown): "incomplete" | "failed" {
   return failure instanceof CallRecordsError && failure.code === "incomplete" ? "incomplete" : "failed";
 }
 

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { PagingRule } from "../../contract/provider.js";
-import type { WindowBounds } from "../../model/errors.js";
+import type { Interval } from "../../model/interval.js";
 import { toInterval } from "./intervals.js";
 import { Pager, type PageRequest, type PageSeen, type ReadResult } from "./pager.js";
 import type { PlannedWindow } from "./planned-window.js";
 
 /** How often a window is read, at most, whose rows do not add up to the vendor's total. */
-const MOST_READS = 5;
+const MAX_READS = 5;
 
 /** A window that is being read: the pages of its present read, and every key seen in any read. */
 export class OpenWindow {
@@ -25,7 +25,7 @@ export class OpenWindow {
   /** Why its end cannot be verified, as a clause, where it is read all the same; null where nothing is known against it. */
   doubt: string | null = null;
   /** Its bounds as errors and events tell them; null for a list that is not asked for by time. */
-  readonly bounds: WindowBounds | null;
+  readonly bounds: Interval | null;
   private isClosed = false;
   /** Whether an answer named neither rows nor a total: what was read may be all, but nothing shows it. */
   unlisted = false;
@@ -122,7 +122,7 @@ export class OpenWindow {
 
   /** Begins another read; false when it has been read often enough. */
   readAgain(): boolean {
-    if (this.reads >= MOST_READS) return false;
+    if (this.reads >= MAX_READS) return false;
     this.reads += 1;
     this.begin();
     return true;

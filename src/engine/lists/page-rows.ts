@@ -1,4 +1,4 @@
-import type { HttpAnswer } from "../../contract/http.js";
+import type { HttpResponse } from "../../contract/http.js";
 import type { ListOperation, Page, Partition } from "../../contract/provider.js";
 import type { AccountSession } from "../account/account-session.js";
 import type { Span } from "./intervals.js";
@@ -49,8 +49,8 @@ export class PageRows<Value> {
   }
 
   /** @throws ResponseError naming the field, when the envelope is not what the vendor documents. */
-  readPage(answer: HttpAnswer, window: OpenWindow): Page {
-    return this.reader.readPage(answer, window.bounds);
+  readPage(response: HttpResponse, window: OpenWindow): Page {
+    return this.reader.readPage(response, window.bounds);
   }
 
   /**

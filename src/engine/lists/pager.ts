@@ -41,13 +41,13 @@ export interface ReadResult {
 }
 
 /** Cursors may lead over pages that a filter has left empty, but not for ever. */
-const MOST_EMPTY_PAGES = 100;
+const MAX_EMPTY_PAGES = 100;
 
 /** So many pages in a row that stay empty before the total show that the list ends there, whatever the total says. */
-const MOST_MISSING_PAGES = 3;
+const MAX_MISSING_PAGES = 3;
 
 /** So many pages in a row that bring nothing new show that a list without a total repeats itself. */
-const MOST_STALE_PAGES = 3;
+const MAX_STALE_PAGES = 3;
 
 /** A page repeats another, or a cursor leads in a circle: the list cannot be read to its end. */
 export class PagingLoop extends Error {}
@@ -62,7 +62,7 @@ export class Pager {
   private readonly waiting: PageRequest[];
   private outstanding = 0;
   /** Rows that the pages asked for so far reach to. */
-  private reach: number;
+  private windowMarginMs: number;
   private total: number | null = null;
   private leastTotal: number | null = null;
   private moved = false;
@@ -87,7 +87,7 @@ export class Pager {
   ) {
     this.size = size;
     this.asked = size;
-    this.reach = size;
+    this.windowMarginMs = size;
     this.waiting = [this.page(0, null)];
   }
 
@@ -106,15 +106,15 @@ export class Pager {
   /** A page that only the total tells of: made when it is asked for, since a total may tell of more than memory holds. */
   private nextBeforeTotal(): PageRequest | null {
     if (!this.hasMoreBeforeTotal) return null;
-    const request = this.page(this.reach, null);
-    this.reach += this.size;
+    const request = this.page(this.windowMarginMs, null);
+    this.windowMarginMs += this.size;
     return request;
   }
 
   private get hasMoreBeforeTotal(): boolean {
     const { style } = this.rule;
     if (style === "none" || style === "cursor" || this.total === null) return false;
-    return this.reach < this.total && this.missingPages < MOST_MISSING_PAGES;
+    return this.windowMarginMs < this.total && this.missingPages < MAX_MISSING_PAGES;
   }
 
   /** Whether a page waits to be asked for. */
@@ -138,9 +138,9 @@ export class Pager {
    */
   askPastEnd(): boolean {
     const { style } = this.rule;
-    if (style === "none" || style === "cursor" || this.askedPastEnd || this.total === null || this.total === 0 || this.reach !== this.total) return false;
+    if (style === "none" || style === "cursor" || this.askedPastEnd || this.total === null || this.total === 0 || this.windowMarginMs !== this.total) return false;
     this.askedPastEnd = true;
-    this.waiting.push({ ...this.page(this.reach, null), pastEnd: true });
+    this.waiting.push({ ...this.page(this.windowMarginMs, null), pastEnd: true });
     return true;
   }
 
@@ -182,7 +182,7 @@ export class Pager {
     if (page.fresh < page.keys.length && this.last.pages > 0) this.unverifiedEnd ??= "rows came again on a later page, so that others may have been skipped";
     this.noteEnd(request, page);
     this.stalePages = page.fresh === 0 && page.keys.length > 0 ? this.stalePages + 1 : 0;
-    if (this.total === null && this.rule.style !== "none" && this.stalePages >= MOST_STALE_PAGES) throw new PagingLoop("pages bring nothing new");
+    if (this.total === null && this.rule.style !== "none" && this.stalePages >= MAX_STALE_PAGES) throw new PagingLoop("pages bring nothing new");
     switch (this.rule.style) {
       case "none":
         return;
@@ -269,7 +269,7 @@ export class Pager {
     const { next } = page;
     if (next === null) return;
     this.emptyPages = page.keys.length === 0 ? this.emptyPages + 1 : 0;
-    if (this.emptyPages > MOST_EMPTY_PAGES) throw new PagingLoop("one empty page follows another");
+    if (this.emptyPages > MAX_EMPTY_PAGES) throw new PagingLoop("one empty page follows another");
     if (this.cursors.has(next)) throw new PagingLoop("a cursor leads back to a page that was read");
     this.cursors.add(next);
     this.waiting.push(this.page(0, next));
@@ -282,7 +282,7 @@ export class Pager {
     const advance = this.rule.style === "page" ? this.size : page.keys.length;
     const next = this.page(request.offset + advance, null);
     // Where a later page tells a total, the pages before it are not requested again.
-    this.reach = Math.max(this.reach, next.offset + next.size);
+    this.windowMarginMs = Math.max(this.windowMarginMs, next.offset + next.size);
     this.waiting.push(next);
   }
 
@@ -292,7 +292,7 @@ export class Pager {
     if (received > 0 && received < expected) {
       if (request.offset === 0) {
         this.capSize(request, page);
-        this.reach = received;
+        this.windowMarginMs = received;
       } else if (this.rule.style === "offset") {
         this.waiting.push(this.page(request.offset + received, null, request.size - received));
       }

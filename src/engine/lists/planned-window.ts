@@ -1,4 +1,4 @@
-import type { Interval } from "../../model/account-report.js";
+import type { Interval } from "../../model/interval.js";
 import type { Span } from "./intervals.js";
 
 /** A window of one partition to read. */
@@ -22,15 +22,15 @@ export interface PlannedWindow {
 }
 
 /** Into so many parts a window is split at once; those that are still too large are split again. */
-export const MOST_PARTS = 20;
+export const MAX_PARTS = 20;
 
 /** Into how many parts a window is split of which no more than so many rows are listed at once, so that each lists fewer. */
 export function partsBelow(listed: number, total: number): number {
-  return Math.min(MOST_PARTS, Math.ceil(total / listed) + 1);
+  return Math.min(MAX_PARTS, Math.ceil(total / listed) + 1);
 }
 
 /** By so much the parts of a window may count more rows together than the window did: those at their bounds, and what has come since. */
-const MOST_GROWTH = 1.5;
+const MAX_GROWTH = 1.5;
 
 /** The parts of a window with more rows do not wait for each other: their rows would have to be remembered all that time. */
 const MOST_AWAITED = 100_000;
@@ -117,7 +117,7 @@ export class Split {
     const { announced, mayBeCapped = false } = this.known;
     // A part with the very total of the whole shows a cap rather than a count.
     if (total !== announced) this.counted += total;
-    return announced === null || mayBeCapped || this.counted <= announced * MOST_GROWTH;
+    return announced === null || mayBeCapped || this.counted <= announced * MAX_GROWTH;
   }
 
   /** The distinct rows of all parts; null where a part was not read. */

@@ -11,7 +11,7 @@ const NUMBER = 0x6e756d62;
 const LIST = 0x6c697374;
 const OBJECT = 0x6f626a65;
 /** What is nested deeper is one thing, whatever it holds: an answer may nest deeper than calls can. */
-const MOST_DEPTH = 10;
+const MAX_DEPTH = 10;
 
 /** Names of fields that do not count. */
 export type IgnoredFields = ReadonlySet<string>;
@@ -22,7 +22,7 @@ const NONE: IgnoredFields = new Set();
  * for every row: it makes no garbage, and reads neither long texts nor names to the end.
  */
 export function digestOf(row: unknown, ignored = NONE): number {
-  return mixValue(FNV_OFFSET, row, MOST_DEPTH, ignored);
+  return mixValue(FNV_OFFSET, row, MAX_DEPTH, ignored);
 }
 
 function mixValue(digest: number, value: unknown, depth: number, ignored: IgnoredFields): number {

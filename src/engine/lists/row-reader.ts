@@ -1,6 +1,7 @@
-import type { HttpAnswer } from "../../contract/http.js";
+import type { HttpResponse } from "../../contract/http.js";
 import type { ListOperation, Page, Partition } from "../../contract/provider.js";
-import { ResponseError, type WindowBounds } from "../../model/errors.js";
+import { ResponseError } from "../../model/errors.js";
+import type { Interval } from "../../model/interval.js";
 import type { AccountSession } from "../account/account-session.js";
 import { CallTimes } from "./call-times.js";
 import type { Span } from "./intervals.js";
@@ -37,8 +38,8 @@ export class RowReader<Value> {
   }
 
   /** @throws ResponseError naming the field, when the envelope is not what the vendor documents. */
-  readPage(answer: HttpAnswer, window: WindowBounds | null): Page {
-    const page = this.session.runAdapter("answer", { operation: this.operation.name, window }, () => this.operation.answer.safeParse(answer.body));
+  readPage(response: HttpResponse, window: Interval | null): Page {
+    const page = this.session.runAdapter("answer", { operation: this.operation.name, window }, () => this.operation.responseSchema.safeParse(response.body));
     if (page.success) return page.data;
     throw this.error("the answer", page.error, window);
   }
@@ -47,7 +48,7 @@ export class RowReader<Value> {
    * @param near what the row was asked for, as far as that tells where its start lies; else null.
    * @throws ResponseError naming the row's key and field, unless unreadable rows are to be reported only.
    */
-  readRow(raw: unknown, partition: Partition, window: WindowBounds | null, near: Span | null): ReadRow<Value> {
+  readRow(raw: unknown, partition: Partition, window: Interval | null, near: Span | null): ReadRow<Value> {
     try {
       return this.understand(raw, partition, window, near);
     } catch (thrown) {
@@ -57,7 +58,7 @@ export class RowReader<Value> {
     }
   }
 
-  private understand(raw: unknown, partition: Partition, window: WindowBounds | null, near: Span | null): ReadRow<Value> {
+  private understand(raw: unknown, partition: Partition, window: Interval | null, near: Span | null): ReadRow<Value> {
     const deepField = tooDeepFieldOf(raw);
     // Before the adapter sees it, whose code may recurse.
     if (deepField !== null) return this.refuse(raw, { field: deepField, rule: TOO_DEEP }, window);
@@ -70,10 +71,10 @@ export class RowReader<Value> {
     return { key, unreadable: false, raw, value: mapped.value, startedAt: startOf(mapped.value) };
   }
 
-  private refuse(raw: unknown, { field, rule }: { field: string; rule: string }, window: WindowBounds | null): ReadRow<Value> {
+  private refuse(raw: unknown, { field, rule }: { field: string; rule: string }, window: Interval | null): ReadRow<Value> {
     const { account } = this.session.provider;
     const { name: operation } = this.operation;
-    const error = new ResponseError(`${account}: ${operation}: ${this.nameOf(raw)}: field \`${this.session.clean(field)}\` ${rule}.${ADVICE}`, this.session.concern({ operation, window }));
+    const error = new ResponseError(`${account}: ${operation}: ${this.nameOf(raw)}: field \`${this.session.clean(field)}\` ${rule}.${ADVICE}`, this.session.errorContext({ operation, window }));
     if (this.unreadableRows === "throw") throw error;
     return this.report(raw, error, field);
   }
@@ -111,9 +112,9 @@ export class RowReader<Value> {
     }
   }
 
-  private error(what: string, fault: SchemaFault, window: WindowBounds | null, advice = ""): ResponseError {
+  private error(what: string, fault: SchemaFault, window: Interval | null, advice = ""): ResponseError {
     const { account } = this.session.provider;
-    return new ResponseError(`${account}: ${this.operation.name}: ${what} ${this.session.clean(undocumented(fault))}${advice}`, this.session.concern({ operation: this.operation.name, window }));
+    return new ResponseError(`${account}: ${this.operation.name}: ${what} ${this.session.clean(undocumented(fault))}${advice}`, this.session.errorContext({ operation: this.operation.name, window }));
   }
 }
 

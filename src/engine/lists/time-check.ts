@@ -5,7 +5,7 @@ import { type Fields, instantOf, isNothing, isNoTime, TimeField } from "./time-f
 /** Vendors round durations, and count them from slightly different moments: times and durations that differ by no more agree. */
 const AGREEMENT_MS = 60_000;
 /** The most that `longestCallSeconds` may be. What seems longer is no call. */
-const MOST_CALL_MS = 30 * 86_400_000;
+const MAX_CALL_MS = 30 * 86_400_000;
 /** A vendor's clock may be ahead of ours. */
 const CLOCK_MARGIN_MS = 86_400_000;
 
@@ -29,7 +29,7 @@ export interface TimesRead {
   /** How long a call lasted that is longer than the longest call, as a duration of the vendor's confirms; else null. */
   longMs: number | null;
   /** What explains that a row is in its window which does not hold its start; else null. It may keep the row, and is null in it. */
-  unproven: UnprovenEnd | null;
+  unverified: UnprovenEnd | null;
   /** What makes the start one that the row cannot be relied upon with; else null. */
   refusal: Pick<TimeFault, "field" | "rule"> | null;
 }
@@ -86,7 +86,7 @@ export class TimeCheck {
 
   /** @param raw what the vendor wrote under the same names; undefined where the names are not the vendor's. */
   check(row: Fields, raw: unknown, context: Context): TimesRead {
-    return this.isUsual(row, raw, context) ? { row, faults: NO_FAULTS, mostMs: context.mostMs, longMs: null, unproven: null, refusal: null } : this.look(row, raw, context);
+    return this.isUsual(row, raw, context) ? { row, faults: NO_FAULTS, mostMs: context.mostMs, longMs: null, unverified: null, refusal: null } : this.look(row, raw, context);
   }
 
   /** Whether nothing about the row needs a closer look. */
@@ -134,13 +134,13 @@ export class TimeCheck {
     const longMs = end === null ? null : end - start;
     const most = longMs === null ? mostMs : longMs + AGREEMENT_MS;
 
-    const unproven: string[] = [];
+    const unverified: string[] = [];
     const distrust: Blame = (of, index, rule) => {
       if (unprovenEnd === null) {
         blame(of, index, rule);
         return;
       }
-      unproven.push(of.named(index));
+      unverified.push(of.named(index));
       impossible.push({ of, index });
     };
     for (const { field, index, at } of late) if (end === null || at > end + AGREEMENT_MS) distrust(field, index, FAR);
@@ -157,7 +157,7 @@ export class TimeCheck {
       faults,
       mostMs: most,
       longMs,
-      unproven: unprovenEnd === null ? null : { ms: unprovenEnd - start, fields: unproven },
+      unverified: unprovenEnd === null ? null : { ms: unprovenEnd - start, fields: unverified },
       refusal: start <= 0 ? { field: startField, rule: NOT_POSITIVE } : start > place.to || (isBefore && endNear === null) ? { field: startField, rule: MISPLACED } : null,
     };
   }
@@ -181,7 +181,7 @@ export class TimeCheck {
     for (const field of this.talk) {
       field.each(row, undefined, (value) => {
         const talk = Number(value ?? 0) * 1000;
-        if (talk > 0 && talk <= MOST_CALL_MS) talks.push(talk);
+        if (talk > 0 && talk <= MAX_CALL_MS) talks.push(talk);
       });
     }
     return talks;
@@ -201,14 +201,14 @@ export class TimeCheck {
 
 /** The last time at which a talk of the vendor's, counted from a time near the start, ends; null where there is none. */
 function confirmedEnd(start: number, near: readonly number[], late: readonly Found[], talks: readonly number[]): number | null {
-  const confirmed = late.filter(({ at }) => at - start <= MOST_CALL_MS && talks.some((talk) => near.some((from) => Math.abs(at - from - talk) <= AGREEMENT_MS)));
+  const confirmed = late.filter(({ at }) => at - start <= MAX_CALL_MS && talks.some((talk) => near.some((from) => Math.abs(at - from - talk) <= AGREEMENT_MS)));
   return lastOf(confirmed.map(({ at }) => at));
 }
 
 /** The end, within a span, of a call that started before it, which explains that its row is there: told by a time that no talk contradicts, or by a talk. */
 function endWithin(place: Span, start: number, late: readonly Found[], talks: readonly number[]): number | null {
   const ends = talks.length === 0 ? late.map(({ at }) => at) : talks.map((talk) => start + talk);
-  return lastOf(ends.filter((at) => at >= place.from && at <= place.to && at - start <= MOST_CALL_MS));
+  return lastOf(ends.filter((at) => at >= place.from && at <= place.to && at - start <= MAX_CALL_MS));
 }
 
 const NO_FAULTS: readonly TimeFault[] = [];

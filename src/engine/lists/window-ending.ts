@@ -25,18 +25,18 @@ const TWO_PARTS = 2;
  * @param policy.canSplit whether it has parts that may be read in its place.
  * @param policy.isCount whether it is a count, of which the vendor has one for each window.
  */
-export function endingOf(window: OpenWindow, rule: PagingRule, { prove, canSplit, isCount }: { prove: boolean; canSplit: boolean; isCount: boolean }): WindowEnding {
+export function endingOf(window: OpenWindow, rule: PagingRule, { verify, canSplit, isCount }: { verify: boolean; canSplit: boolean; isCount: boolean }): WindowEnding {
   const { rows, total, leastTotal, moved, unverifiedEnd } = window.read;
   if (window.conflict !== null) return conflictOf(window.conflict);
-  const cut = canSplit ? splitOfCapped(window) : null;
-  if (cut !== null) return cut;
-  if (prove && !window.addsUp) return { type: "short", shortfall: window.shortfall };
+  const split = canSplit ? splitOfCapped(window) : null;
+  if (split !== null) return split;
+  if (verify && !window.addsUp) return { type: "short", shortfall: window.shortfall };
   // A list of what goes on now may change while it is read; but it holds as many rows as the smallest of its totals counts.
-  if (!prove && leastTotal !== null && rows < leastTotal) return { type: "short", shortfall: window.shortfall };
-  if (prove && window.plan.settled && window.changed !== null) return conflictOf(window.changed);
-  const doubt = window.doubt ?? doubtOf(window, rule, prove || canSplit);
+  if (!verify && leastTotal !== null && rows < leastTotal) return { type: "short", shortfall: window.shortfall };
+  if (verify && window.plan.settled && window.changed !== null) return conflictOf(window.changed);
+  const doubt = window.doubt ?? doubtOf(window, rule, verify || canSplit);
   if (doubt !== null && canSplit && window.doubt === null) return { type: "split", parts: TWO_PARTS, whole: { announced: Math.max(rows, total ?? 0), mayBeCapped: true }, doubt };
-  if (!prove && total !== null && !moved && rows > total) return { type: "unverified", doubt: countsFewer(rows, total) };
+  if (!verify && total !== null && !moved && rows > total) return { type: "unverified", doubt: countsFewer(rows, total) };
   const unverified = isCount && rows === 0 ? "the vendor sent no count" : (doubt ?? unverifiedEnd);
   return unverified === null ? { type: "whole" } : { type: "unverified", doubt: unverified };
 }

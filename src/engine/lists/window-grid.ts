@@ -90,7 +90,7 @@ export class WindowGrid {
   }
 
   /** Windows that together cover a span, oldest first, each as long as the rule allows. */
-  split(span: Span): Span[] {
+  windowsOf(span: Span): Span[] {
     const windows: Span[] = [];
     const last = this.ceil(span.to);
     for (let from = this.floor(span.from); from < last; ) {
@@ -106,13 +106,13 @@ export class WindowGrid {
     const limit = start.getTime() + this.rule.maxSeconds * 1000;
     // By the clock on the wall, a window is longer by what the clocks are set forward in it.
     const forward = this.rule.localTime === true ? Math.max(0, this.zone.offsetAt(limit) - this.zone.offsetAt(start.getTime())) : 0;
-    const reach = this.floor(this.rule.end === "inclusive" && this.rule.unit === "day" ? limit + 1000 : limit - forward);
+    const windowMarginMs = this.floor(this.rule.end === "inclusive" && this.rule.unit === "day" ? limit + 1000 : limit - forward);
     // A maximum below one unit cannot be obeyed: the unit is the least that can be asked for.
-    return Math.max(reach, this.next(from));
+    return Math.max(windowMarginMs, this.next(from));
   }
 
   /** A window in about so many equal parts, in whole units; fewer where it has fewer units, and itself where it is one unit. */
-  cut(window: Span, parts: number): Span[] {
+  split(window: Span, parts: number): Span[] {
     const step = (window.to - window.from) / parts;
     const starts = [window.from];
     for (let part = 1; part < parts; part += 1) {

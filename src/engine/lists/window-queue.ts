@@ -38,7 +38,7 @@ export class WindowQueue {
   }
 
   /** No row still to come was filtered by the vendor on an instant before this. */
-  get frontier(): number {
+  get watermark(): number {
     return this.unclosed().reduce((least, { span }) => Math.min(least, span?.from ?? Number.NEGATIVE_INFINITY), Number.POSITIVE_INFINITY);
   }
 
@@ -92,7 +92,7 @@ export class WindowQueue {
 
   /** Whether a window has parts that can be asked for. */
   canSplit({ plan: { span } }: OpenWindow): boolean {
-    return span !== null && this.plan.grid !== null && this.plan.grid.cut(span, 2).length > 1;
+    return span !== null && this.plan.grid !== null && this.plan.grid.split(span, 2).length > 1;
   }
 
   /**
@@ -102,7 +102,7 @@ export class WindowQueue {
   split(window: OpenWindow, parts: number, whole: WholeWindow): boolean {
     const { span } = window.plan;
     if (span === null || this.plan.grid === null) return false;
-    const spans = this.plan.grid.cut(span, parts);
+    const spans = this.plan.grid.split(span, parts);
     if (spans.length < 2) return false;
     const split = new Split(window, whole, spans.length);
     const planned = spans.map((part): PlannedWindow => ({ ...window.plan, incompleteBefore: false, split, span: part }));

@@ -1,28 +1,28 @@
 import type { Page, PagingRule } from "../../contract/provider.js";
-import type { Concern } from "../account/failure.js";
+import type { ErrorContext } from "../account/failure.js";
 import { doubtOfTotal } from "./end-doubt.js";
 import { neverEnding, overcounted } from "./list-failure.js";
 import type { OpenWindow } from "./open-window.js";
-import { MOST_PARTS, partsBelow, type WholeWindow } from "./planned-window.js";
+import { MAX_PARTS, partsBelow, type WholeWindow } from "./planned-window.js";
 import type { PageJob, WindowQueue } from "./window-queue.js";
 
 /** A list that has brought so many rows in one window, and still goes on, is split, or fails where it cannot be. */
-const MOST_ROWS = 100_000;
+const MAX_ROWS = 100_000;
 /** So many windows, one within the other, whose lists do not end are taken for a vendor that sends ever new rows. */
-const MOST_OVERFLOWS = 8;
+const MAX_OVERFLOWS = 8;
 /** Windows whose end is doubtful are split into so many parts, and so many more for each page of rows that came: a vendor that caps every window would be asked for all of them. */
-const DOUBTFUL_PARTS = { least: 64, perPage: 8 } as const;
+const UNVERIFIED_PARTS = { least: 64, perPage: 8 } as const;
 
 /** Decides which windows of a run are read in parts, and puts the parts in their place. */
 export class WindowSplitter {
-  private doubtfulParts = 0;
+  private unverifiedParts = 0;
   private rowsHandedOn = 0;
 
   constructor(
     private readonly queue: WindowQueue,
     private readonly paging: PagingRule,
     private readonly policy: { windowRows: number; splitsInDoubt: boolean },
-    private readonly run: { concern: (window: OpenWindow) => Concern; onSplit: (window: OpenWindow) => void },
+    private readonly run: { errorContext: (window: OpenWindow) => ErrorContext; onSplit: (window: OpenWindow) => void },
   ) {}
 
   /** Rows have come out of windows. */
@@ -46,26 +46,26 @@ export class WindowSplitter {
     if (total > windowRows) {
       const mayBeCapped = doubt !== null || window.plan.split?.known.announced === total;
       // The total does not speak of the window: splitting it further would not end.
-      if (window.plan.split?.count(total) === false || (mayBeCapped && this.mayDoubtNoMore)) throw overcounted(this.run.concern(window));
-      const parts = Math.min(MOST_PARTS, Math.ceil(total / windowRows));
+      if (window.plan.split?.count(total) === false || (mayBeCapped && this.mayDoubtNoMore)) throw overcounted(this.run.errorContext(window));
+      const parts = Math.min(MAX_PARTS, Math.ceil(total / windowRows));
       if (this.split(window, parts, { announced: total, mayBeCapped })) {
-        this.doubtfulParts += mayBeCapped ? parts : 0;
+        this.unverifiedParts += mayBeCapped ? parts : 0;
         return true;
       }
     }
     // A list that is not asked for by time has no parts; and a total without any row is no cap.
-    return doubt !== null && received > 0 && window.plan.span !== null && this.splitDoubtful(window, 2, { announced: total, mayBeCapped: true }, doubt);
+    return doubt !== null && received > 0 && window.plan.span !== null && this.splitUnverified(window, 2, { announced: total, mayBeCapped: true }, doubt);
   }
 
   /** Pass by pass, what is wrong in a window is closed in on. Its parts may all be whole, and still hold less than the whole counts. */
   private splitIncomplete(window: OpenWindow, announced: number | null): boolean {
-    return this.split(window, MOST_PARTS, { announced, mayBeCapped: true });
+    return this.split(window, MAX_PARTS, { announced, mayBeCapped: true });
   }
 
   /** Splits a window whose end is in doubt; else it is read as it is, and stays unverified. */
-  splitDoubtful(window: OpenWindow, parts: number, whole: WholeWindow, doubt: string): boolean {
+  splitUnverified(window: OpenWindow, parts: number, whole: WholeWindow, doubt: string): boolean {
     if (this.maySplit(window) && this.split(window, parts, whole)) {
-      this.doubtfulParts += parts;
+      this.unverifiedParts += parts;
       return true;
     }
     window.doubt = doubt;
@@ -81,7 +81,7 @@ export class WindowSplitter {
     const listed = window.plan.split?.known.listed ?? rows;
     if (total === null || moved || rows === 0 || rows >= total || rows < listed || window.doubt !== null || !this.maySplit(window)) return false;
     const parts = partsBelow(rows, total);
-    this.doubtfulParts += parts;
+    this.unverifiedParts += parts;
     return this.split(window, parts, { announced: total, listed: rows });
   }
 
@@ -92,17 +92,17 @@ export class WindowSplitter {
 
   private get mayDoubtNoMore(): boolean {
     const pages = this.paging.style === "none" ? 0 : this.rowsHandedOn / this.paging.size;
-    return this.doubtfulParts >= DOUBTFUL_PARTS.least + DOUBTFUL_PARTS.perPage * pages;
+    return this.unverifiedParts >= UNVERIFIED_PARTS.least + UNVERIFIED_PARTS.perPage * pages;
   }
 
   /** A list that goes on and on is read in parts, which hold less; where it has none, or they go on as well, it is given up. */
   splitOverflow(window: OpenWindow): void {
     const { size: rows } = window.seen;
-    const limit = Math.min(this.policy.windowRows, MOST_ROWS) * (window.read.total === null ? 1 : 2);
+    const limit = Math.min(this.policy.windowRows, MAX_ROWS) * (window.read.total === null ? 1 : 2);
     if (rows <= limit) return;
     const overflows = (window.plan.split?.known.overflows ?? 0) + 1;
-    if (overflows <= MOST_OVERFLOWS && this.split(window, 2, { announced: rows, overflows, mayBeCapped: true })) return;
-    if (overflows > MOST_OVERFLOWS || rows > MOST_ROWS) throw neverEnding(this.run.concern(window), rows);
+    if (overflows <= MAX_OVERFLOWS && this.split(window, 2, { announced: rows, overflows, mayBeCapped: true })) return;
+    if (overflows > MAX_OVERFLOWS || rows > MAX_ROWS) throw neverEnding(this.run.errorContext(window), rows);
   }
 
   split(window: OpenWindow, parts: number, whole: WholeWindow): boolean {

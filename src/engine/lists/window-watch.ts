@@ -1,10 +1,10 @@
 import type { Partition } from "../../contract/provider.js";
 import type { ErrorCode } from "../../model/errors.js";
-import type { Occurrence } from "../../model/events.js";
+import type { UntimedEvent } from "../../model/events.js";
 import type { OpenWindow } from "./open-window.js";
 
-type Closed = Extract<Occurrence, { type: "window-closed" }>;
-type End = Pick<Closed, "fate" | "error">;
+type Closed = Extract<UntimedEvent, { type: "window-closed" }>;
+type End = Pick<Closed, "result" | "error">;
 
 /** Whose windows they are, as events tell it. */
 interface WindowOwner {
@@ -19,7 +19,7 @@ export class WindowWatch {
 
   constructor(
     private readonly owner: WindowOwner,
-    private readonly emit: (event: Occurrence) => void,
+    private readonly emit: (event: UntimedEvent) => void,
   ) {}
 
   /** A page of it is asked for. */
@@ -35,9 +35,9 @@ export class WindowWatch {
   }
 
   /** Nothing more of it is asked for; the first end is the one that is told. */
-  ended(window: OpenWindow, fate: Closed["fate"], error: ErrorCode | null = null): void {
+  ended(window: OpenWindow, result: Closed["result"], error: ErrorCode | null = null): void {
     const known = this.watched.get(window);
-    if (known !== undefined) known.end ??= { fate, error };
+    if (known !== undefined) known.end ??= { result, error };
   }
 
   /** A page of it was answered, or will not be. */
@@ -50,7 +50,7 @@ export class WindowWatch {
 
   /** The run is over. */
   stop(): void {
-    for (const [window, { operation, end }] of this.watched) this.close(window, operation, end ?? { fate: "stopped", error: null });
+    for (const [window, { operation, end }] of this.watched) this.close(window, operation, end ?? { result: "stopped", error: null });
   }
 
   private close(window: OpenWindow, operation: string, end: End): void {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { FindCallOperation } from "../../contract/provider.js";
 import type { HuaweiCecFilters } from "./filters.js";
 import { mapDeskCall } from "./map.js";
-import { deskCallAnswer, deskCallRow, type DeskCallRow } from "./wire.js";
+import { deskCallResponse, deskCallRow, type DeskCallRow } from "./wire.js";
 
 /** What names a call at an agent's desk. The vendor requires all four. */
 export interface HuaweiCecKeys {
@@ -30,7 +30,7 @@ export function findCallOperation(endpoint: string, headers: Record<string, stri
       headers: { ...headers },
       body: { callId, userId, tenantId, agentId },
     }),
-    answer: deskCallAnswer,
+    responseSchema: deskCallResponse,
     row: deskCallRow,
     map: (row, { agentId }) => mapDeskCall(row, agentId),
     matches: ({ id }, { callId }) => id === callId,

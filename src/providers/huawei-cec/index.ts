@@ -2,7 +2,7 @@
  * Huawei Cloud CEC (besclouds) by itself: the same `huaweiCec` as in the main entry, for those who import vendor by vendor.
  * @module call-records/huawei-cec
  */
-import { pagingWith, parseOptions, retentionWith, windowWith } from "../../contract/options.js";
+import { overridePaging, parseOptions, overrideRetention, overrideWindow } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import type { HuaweiCecFilters } from "./filters.js";
 import { findCallOperation, type HuaweiCecKeys } from "./find-call.js";
@@ -10,7 +10,7 @@ import { RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";
 import { DEFAULT_ENDPOINT, optionsSchema, type HuaweiCecOptions } from "./options.js";
 import { recordsOperation } from "./records.js";
 import { tokenAuth } from "./token.js";
-import { judge } from "./verdict.js";
+import { classify } from "./classify.js";
 
 export type { HuaweiCecFilters, HuaweiCecKeys, HuaweiCecOptions };
 
@@ -43,14 +43,14 @@ export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
       records: recordsOperation({
         endpoint,
         headers,
-        window: windowWith(settings, RECORDS_WINDOW),
-        paging: pagingWith(settings, RECORDS_PAGING),
-        retention: retentionWith(settings, RECORDS_RETENTION),
+        window: overrideWindow(settings, RECORDS_WINDOW),
+        paging: overridePaging(settings, RECORDS_PAGING),
+        retention: overrideRetention(settings, RECORDS_RETENTION),
       }),
       activeCalls: "records",
       findCall: findCallOperation(endpoint, headers),
     },
-    judge: (answer) => judge(answer, settings.renewTokenOn),
+    classify: (response) => classify(response, settings.renewTokenOn),
     identity: () => ({ endpoint, publicKey: appKey }),
     // What a gateway's header carries may be a credential as well.
     secrets: () => [appSecret, ...Object.values(headers).filter((value) => value.length >= SHORTEST_SECRET_HEADER)],

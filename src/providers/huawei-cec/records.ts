@@ -4,7 +4,7 @@ import type { ListOperation, MappedCall, PageQuery, PagingRule, Partition, Windo
 import { EVERY_TASK_TYPE, ITA, type TaskType } from "./codes.js";
 import { filtersSchema, type HuaweiCecFilters } from "./filters.js";
 import { mapHistoryRow } from "./map.js";
-import { historyAnswer, historyRow, type HistoryRow } from "./wire.js";
+import { historyResponse, historyRow, type HistoryRow } from "./wire.js";
 
 /** Documented: type 0 leaves ITA calls out, so a complete history is the union of both lists. */
 const COMPLETE_TASK_TYPES: readonly TaskType[] = [EVERY_TASK_TYPE, ITA];
@@ -52,7 +52,7 @@ export function recordsOperation({ endpoint, headers, window, paging, retention 
       headers: { ...headers },
       body: requestBody(query),
     }),
-    answer: historyAnswer,
+    responseSchema: historyResponse,
     row: historyRow,
     times: {
       start: ["startTime"],

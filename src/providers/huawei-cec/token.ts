@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Auth, TokenAnswer } from "../../contract/auth.js";
+import type { Auth, TokenResponse } from "../../contract/auth.js";
 import { wireText } from "../../contract/wire.js";
 import { TOKEN_TTL } from "./limits.js";
 
@@ -12,9 +12,9 @@ interface TokenCredentials {
 }
 
 /** The answer is flat, and every value in it is a string; `Expires` is a duration in seconds. */
-const tokenAnswer = z
+const tokenResponse = z
   .object({ AccessToken: wireText, Expires: z.unknown().optional() })
-  .transform(({ AccessToken, Expires }): TokenAnswer => ({ token: AccessToken, ttlSeconds: readTtl(Expires) }));
+  .transform(({ AccessToken, Expires }): TokenResponse => ({ token: AccessToken, ttlSeconds: readTtl(Expires) }));
 
 /** Null where it is no duration: then the one that was asked for counts. */
 function readTtl(value: unknown): number | null {
@@ -35,10 +35,10 @@ export function tokenAuth({ authEndpoint, appKey, appSecret, ttlSeconds }: Token
         headers: { "X-Token-Expire": String(ttlSeconds) },
         body: { app_key: appKey, app_secret: appSecret },
       }),
-      answer: tokenAnswer,
+      responseSchema: tokenResponse,
       defaultTtlSeconds: ttlSeconds,
       // Not documented: what wrong credentials are answered with. A token is asked for with nothing else that could be wrong.
-      judge: ({ status }) => (status === 400 || status === 401 ? { type: "fail", error: "authentication", vendorCode: `HTTP ${status}`, message: null } : null),
+      classify: ({ status }) => (status === 400 || status === 401 ? { type: "fail", error: "authentication", vendorCode: `HTTP ${status}`, message: null } : null),
     },
     authorize: (request, { token }) => ({
       ...request,

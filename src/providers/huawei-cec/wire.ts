@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCallSeconds, wireCallTime, wireCount, wireId, wireRows, wireText, wireUnixMilliseconds } from "../../contract/wire.js";
+import { wireCallSeconds, wireCallTime, wireCount, wireId, wireRows, wireText, wireUnixMs } from "../../contract/wire.js";
 import { wireMapped, wireObject, wireOptional, wirePreprocess, wireRequired } from "../../contract/wire-schema.js";
 
-const time = wireCallTime(wireUnixMilliseconds);
+const time = wireCallTime(wireUnixMs);
 
 /**
  * A row of `queryCallDetailRecord`. The page calls times and durations strings and its sample sends numbers: both are read.
@@ -51,7 +51,7 @@ const history = wireObject({
 });
 
 /** The envelope of `queryCallDetailRecord`. That the return code is a good one has been judged before. */
-export const historyAnswer = wireMapped(wireObject({ retCode: wireRequired(wireText, "a return code"), result: wireOptional(history) }), "a page", ({ retCode, result }): Page => {
+export const historyResponse = wireMapped(wireObject({ retCode: wireRequired(wireText, "a return code"), result: wireOptional(history) }), "a page", ({ retCode, result }): Page => {
   // Documented: 1 is "no data is found", which is no failure but a window without calls.
   const isEmpty = (result?.total ?? 0) === 0 && (result?.callInfo ?? []).length === 0;
   if (retCode === "1" && isEmpty) return { rows: [], total: null, next: null, isDocumentedEmpty: true };
@@ -78,7 +78,7 @@ const isNothing = (value: unknown) => value === undefined || value === null || v
  * The row as it came, or null where there is no such call. The page requires no field of a response, and names no other form: an object in which no field
  * has a value is such a call's, as is the code for no data of the other interfaces. Anything else without a `callId` is no response that is documented.
  */
-export const deskCallAnswer = z.record(z.string(), z.unknown()).transform((body) => {
+export const deskCallResponse = z.record(z.string(), z.unknown()).transform((body) => {
   const { retCode, retMsg, ...call } = body;
   const isNoData = isNothing(retCode) ? isNothing(retMsg) : retCode === "1" || retCode === 1;
   return isNoData && Object.values(call).every(isNothing) ? null : body;

@@ -2,7 +2,7 @@
  * Itniotech by itself: the same `itniotech` as in the main entry, for those who import vendor by vendor.
  * @module call-records/itniotech
  */
-import { pagingWith, parseOptions, retentionWith, windowWith } from "../../contract/options.js";
+import { overridePaging, parseOptions, overrideRetention, overrideWindow } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { Zone } from "../../contract/zone.js";
 import type { ItniotechFilters } from "./filters.js";
@@ -10,7 +10,7 @@ import { RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";
 import { DEFAULT_ENDPOINT, optionsSchema, type ItniotechOptions } from "./options.js";
 import { recordsOperation } from "./records.js";
 import { signAuth } from "./signature.js";
-import { judge } from "./verdict.js";
+import { classify } from "./classify.js";
 
 export type { ItniotechFilters, ItniotechOptions };
 
@@ -39,12 +39,12 @@ export function itniotech(options: ItniotechOptions): ItniotechProvider {
         endpoint,
         zone: Zone.named(settings.timeZone),
         timeFormat: settings.timeFormat,
-        window: windowWith(settings, { ...RECORDS_WINDOW, localTime: settings.timeFormat === "local" }),
-        paging: pagingWith(settings, RECORDS_PAGING),
-        retention: retentionWith(settings, RECORDS_RETENTION),
+        window: overrideWindow(settings, { ...RECORDS_WINDOW, localTime: settings.timeFormat === "local" }),
+        paging: overridePaging(settings, RECORDS_PAGING),
+        retention: overrideRetention(settings, RECORDS_RETENTION),
       }),
     },
-    judge,
+    classify,
     identity: () => ({ endpoint, publicKey: apiKey }),
     secrets: () => [apiSecret],
   });

@@ -5,7 +5,7 @@ import type { Zone } from "../../contract/zone.js";
 import { callTypesOf, filtersSchema, type ItniotechFilters } from "./filters.js";
 import { mapRecord } from "./map.js";
 import type { TimeFormat } from "./options.js";
-import { recordRow, recordsAnswer, type RecordRow } from "./wire.js";
+import { recordRow, recordsResponse, type RecordRow } from "./wire.js";
 
 /** Where and how records are asked for. */
 export interface RecordsSettings {
@@ -47,7 +47,7 @@ export function recordsOperation(settings: RecordsSettings): ListOperation<Mappe
       headers: { "Content-Type": "application/json;charset=UTF-8" },
       body: requestBody(query, settings),
     }),
-    answer: recordsAnswer,
+    responseSchema: recordsResponse,
     row: recordRow(settings.zone),
     times: {
       start: ["callStartTime"],

@@ -11,8 +11,8 @@ export function signAuth(apiKey: string, apiSecret: string): Auth {
   return {
     authorize(request, { now }) {
       const timestamp = String(Math.floor(now.getTime() / 1000));
-      const proof = { "Api-Key": apiKey, Timestamp: timestamp, Sign: signatureOf(apiKey, apiSecret, timestamp) };
-      return { ...request, headers: { ...request.headers, ...proof } };
+      const authContext = { "Api-Key": apiKey, Timestamp: timestamp, Sign: signatureOf(apiKey, apiSecret, timestamp) };
+      return { ...request, headers: { ...request.headers, ...authContext } };
     },
   };
 }

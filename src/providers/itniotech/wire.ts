@@ -71,7 +71,7 @@ function pageWithin(data: unknown): unknown {
 }
 
 /** The envelope. That the status is a good one has been judged before. */
-export const recordsAnswer = wireMapped(
+export const recordsResponse = wireMapped(
   wireObject({
     status: wireRequired(wireText, "a status code"),
     total: wireOptional(wireCount),

@@ -10,7 +10,7 @@ type Group = Pick<Agent, "groupId" | "groupName">;
 export function readAgent(row: Cdr): Agent | null {
   const seat = namedSeat(row);
   const participants = row.ServeParticipants ?? [];
-  const answered = firstToAnswer(participants);
+  const answered = firstResponse(participants);
   if (answered !== null) return describeParticipant(answered, seat, groupOf(row, answered));
   if (seat !== null) return describeSeat(seat, groupOf(row, participants.find((participant) => isSamePerson(participant, seat)) ?? null));
   const [first] = participants;
@@ -37,7 +37,7 @@ export function readLegs(row: Cdr): Leg[] {
   }));
 }
 
-function firstToAnswer(participants: Participant[]): Participant | null {
+function firstResponse(participants: Participant[]): Participant | null {
   let first: { participant: Participant; at: number } | null = null;
   for (const participant of participants) {
     const at = participant.AcceptTimestamp?.getTime();

@@ -3,7 +3,7 @@
  * @module call-records/tencent-ccc
  */
 import type { Auth } from "../../contract/auth.js";
-import { pagingWith, parseOptions, retentionWith, windowWith } from "../../contract/options.js";
+import { overridePaging, parseOptions, overrideRetention, overrideWindow } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { credentialsOf } from "./client-credentials.js";
 import type { TencentCccFilters } from "./filters.js";
@@ -13,7 +13,7 @@ import { activeCallsOperation, recordsOperation, usageOperation } from "./lists.
 import { ENDPOINTS, optionsSchema, type TencentCccClient, type TencentCccOptions } from "./options.js";
 import { sendThrough } from "./send.js";
 import { signAuth } from "./signature.js";
-import { judge } from "./verdict.js";
+import { classify } from "./classify.js";
 
 export type { TencentCccClient, TencentCccFilters, TencentCccKeys, TencentCccOptions };
 
@@ -42,12 +42,12 @@ export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
     settleSeconds,
     auth,
     operations: {
-      records: recordsOperation(target, { window: windowWith(parsed, HISTORY.window), paging: pagingWith(parsed, HISTORY.paging), ...retentionWith(parsed, HISTORY) }),
+      records: recordsOperation(target, { window: overrideWindow(parsed, HISTORY.window), paging: overridePaging(parsed, HISTORY.paging), ...overrideRetention(parsed, HISTORY) }),
       usage: usageOperation(target),
       activeCalls: activeCallsOperation(target),
       findCall: findCallOperation,
     },
-    judge,
+    classify,
     identity: () => ({ endpoint: client === undefined ? target.endpoint : null, publicKey: secretId ?? null }),
     ...(client === undefined ? {} : { send: sendThrough(client, account) }),
     secrets: () => [secretId, secretKey, token, ...credentialsOf(client)].filter((secret) => secret !== undefined),

@@ -5,7 +5,7 @@ import { filtersSchema, type TencentCccFilters } from "./filters.js";
 import { SESSIONS, USAGE } from "./limits.js";
 import { mapCallInfo, mapCdr, mapSession } from "./map.js";
 import { applicationPartitions, callInfoRequest, cdrRequest, sessionRequest } from "./request.js";
-import { callInfoAnswerSchema, callInfoSchema, cdrAnswerSchema, cdrSchema, sessionAnswerSchema, sessionSchema, type CallInfo, type Cdr, type Session } from "./wire.js";
+import { callInfoResponseSchema, callInfoSchema, cdrResponseSchema, cdrSchema, sessionResponseSchema, sessionSchema, type CallInfo, type Cdr, type Session } from "./wire.js";
 
 /** Where an account is asked, and for which applications. */
 interface Target {
@@ -31,7 +31,7 @@ export function recordsOperation({ endpoint, sdkAppIds }: Target, limits: Histor
     // Times are Unix seconds.
     dependsOnTimeZone: false,
     request: (query) => cdrRequest(endpoint, query),
-    answer: cdrAnswerSchema,
+    responseSchema: cdrResponseSchema,
     row: cdrSchema,
     times: {
       start: ["Time", "StartTimestamp"],
@@ -66,7 +66,7 @@ export function usageOperation({ endpoint, sdkAppIds }: Target): ListOperation<U
     retentionSeconds: null,
     paging: { style: "none" },
     request: (query) => callInfoRequest(endpoint, query),
-    answer: callInfoAnswerSchema,
+    responseSchema: callInfoResponseSchema,
     row: callInfoSchema,
     // One reading for each window and application.
     key: () => "usage",
@@ -84,7 +84,7 @@ export function activeCallsOperation({ endpoint, sdkAppIds }: Target): ListOpera
     retentionSeconds: null,
     ...SESSIONS,
     request: (query) => sessionRequest(endpoint, query),
-    answer: sessionAnswerSchema,
+    responseSchema: sessionResponseSchema,
     row: sessionSchema,
     times: { start: ["StartTimestamp"], others: ["RingTimestamp", "AcceptTimestamp"] },
     key: (row) => row.SessionID,

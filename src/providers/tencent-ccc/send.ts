@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { HttpAnswer } from "../../contract/http.js";
+import type { HttpResponse } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
 import { AbortedError, NetworkError, ResponseError } from "../../model/errors.js";
 import { credentialsOf, withoutCredentials } from "./client-credentials.js";
@@ -28,7 +28,7 @@ export function sendThrough(client: TencentCccClient, account: string): NonNulla
     const action = request.headers?.[ACTION_HEADER] ?? "";
     try {
       const response = await client.request(action, request.body ?? {}, { signal });
-      return answer(200, { Response: response });
+      return toResponse(200, { Response: response });
     } catch (error) {
       // The SDK reports an abort like any failed connection: only the signal can tell.
       throwIfAborted(signal);
@@ -45,14 +45,14 @@ function throwIfAborted({ aborted, reason }: { readonly aborted: boolean; readon
   if (aborted) throw thrown;
 }
 
-function readFailure(error: unknown, details: { account: string; operation: string }, clean: (words: string) => string): HttpAnswer {
+function readFailure(error: unknown, details: { account: string; operation: string }, clean: (words: string) => string): HttpResponse {
   const refusal = refusalSchema.safeParse(error);
   if (refusal.success) {
     const { code, message, requestId } = refusal.data;
-    return answer(200, { Response: { Error: { Code: clean(code), Message: clean(message) }, RequestId: REQUEST_ID.test(requestId) ? requestId : clean(requestId) } });
+    return toResponse(200, { Response: { Error: { Code: clean(code), Message: clean(message) }, RequestId: REQUEST_ID.test(requestId) ? requestId : clean(requestId) } });
   }
   const status = statusSchema.safeParse(error);
-  if (status.success) return answer(status.data.httpCode, undefined);
+  if (status.success) return toResponse(status.data.httpCode, undefined);
   const noJson = noJsonSchema.safeParse(error);
   if (noJson.success && !FOREIGN_OR_CUT.test(noJson.data.message)) {
     const offset = POSITION.exec(noJson.data.message)?.[1];
@@ -71,6 +71,6 @@ function readFailure(error: unknown, details: { account: string; operation: stri
   });
 }
 
-function answer(status: number, body: unknown): HttpAnswer {
+function toResponse(status: number, body: unknown): HttpResponse {
   return { status, headers: {}, body };
 }

@@ -134,7 +134,7 @@ export const callInfoSchema = z
 export type CallInfo = z.output<typeof callInfoSchema>;
 
 /** The envelope of DescribeTelCdr. */
-export const cdrAnswerSchema = wireMapped(
+export const cdrResponseSchema = wireMapped(
   wireObject({ Response: wireObject({ TotalCount: wireCount, TelCdrList: rowList, TelCdrs: rowList }) }),
   "a list",
   ({ Response: { TotalCount, TelCdrList, TelCdrs } }): Page | typeof z.INVALID => {
@@ -148,7 +148,7 @@ export const cdrAnswerSchema = wireMapped(
 );
 
 /** The envelope of DescribePSTNActiveSessionList. */
-export const sessionAnswerSchema = wireMapped(
+export const sessionResponseSchema = wireMapped(
   wireObject({ Response: wireObject({ Total: wireCount, Sessions: rowList }) }),
   "a list",
   ({ Response: { Total, Sessions } }): Page | typeof z.INVALID => {
@@ -158,7 +158,7 @@ export const sessionAnswerSchema = wireMapped(
 );
 
 /** The envelope of DescribeTelCallInfo: its `Response` is the one row. */
-export const callInfoAnswerSchema = z
+export const callInfoResponseSchema = z
   .object({ Response: z.looseObject({}) })
   .transform(({ Response }): Page => ({ rows: [Response], total: null, next: null }));
 

@@ -7,9 +7,9 @@ import { pagingChecks } from "./paging-checks.js";
 import { requestChecks } from "./request-checks.js";
 import { secretsChecks } from "./secrets-checks.js";
 import type { ConformanceSubject } from "./subject.js";
-import { verdictChecks } from "./verdict-checks.js";
+import { classificationChecks } from "./classification-checks.js";
 
 /** Every check that an adapter must pass, for a test framework of your own; `testProvider` runs them in vitest. */
 export function conformanceChecks(subject: ConformanceSubject): ConformanceCheck[] {
-  return [contractChecks, requestChecks, limitsChecks, pagingChecks, verdictChecks, mappingChecks, lookupChecks, secretsChecks].flatMap((checks) => checks(subject));
+  return [contractChecks, requestChecks, limitsChecks, pagingChecks, classificationChecks, mappingChecks, lookupChecks, secretsChecks].flatMap((checks) => checks(subject));
 }

@@ -90,9 +90,9 @@ function randomRanges(provider: Provider, vendor: ConformanceVendor): TimeRange[
   const random = new Random(20_261_120);
   const now = vendor.now.getTime();
   const longest = (window?.maxSeconds ?? 0) * 1000;
-  const reach = Math.min(3 * longest, (retentionSeconds ?? Number.POSITIVE_INFINITY) * 1000);
+  const windowMarginMs = Math.min(3 * longest, (retentionSeconds ?? Number.POSITIVE_INFINITY) * 1000);
   return Array.from({ length: DRAWS }, () => {
-    const from = now - Math.ceil(random.next() * reach) - 1;
+    const from = now - Math.ceil(random.next() * windowMarginMs) - 1;
     // Short ranges are as likely as long ones.
     const length = Math.ceil((now - from) * random.next() ** 4);
     return { from: new Date(from), to: new Date(Math.min(now, from + Math.max(1, length))) };

@@ -26,15 +26,15 @@ export function lookupChecks({ provider: make, examples }: ConformanceSubject): 
       assert.deepEqual(lookup.request(read), lookup.request(read), "`findCall.request` must be pure");
       assert.deepEqual(read, given, "`findCall.request` must not change the keys");
     }),
-    check("reads the documented answers", (lookup, { answer, missing, missingStatus = 200 }) => {
-      assert.notEqual(read(lookup, answer), null, "`findCall.answer` finds no call in `examples.findCall.answer`");
-      assert.ok(!saysMissing(lookup, 200, answer), "`findCall.saysMissing` takes the call in `examples.findCall.answer` for none");
-      if (missing === undefined || saysMissing(lookup, missingStatus, missing)) return;
-      assert.equal(missingStatus, 200, "`findCall.saysMissing` must be true for `examples.findCall.missing` with its `missingStatus`: else it is judged as a failure");
+    check("reads the documented answers", (lookup, { response, missing, missingStatus = 200 }) => {
+      assert.notEqual(read(lookup, response), null, "`findCall.answer` finds no call in `examples.findCall.answer`");
+      assert.ok(!isNotFound(lookup, 200, response), "`findCall.isNotFound` takes the call in `examples.findCall.answer` for none");
+      if (missing === undefined || isNotFound(lookup, missingStatus, missing)) return;
+      assert.equal(missingStatus, 200, "`findCall.isNotFound` must be true for `examples.findCall.missing` with its `missingStatus`: else it is judged as a failure");
       assert.equal(read(lookup, missing), null, "`findCall.answer` must be null for `examples.findCall.missing`");
     }),
-    check("maps to what the library's schema takes, the same each time", (lookup, { keys, answer }) => {
-      const raw = read(lookup, answer);
+    check("maps to what the library's schema takes, the same each time", (lookup, { keys, response }) => {
+      const raw = read(lookup, response);
       const row = lookup.row.parse(raw);
       const call = lookup.map(row, lookup.keys.parse(keys));
       assert.deepEqual(lookup.map(row, lookup.keys.parse(keys)), call, "`findCall.map` must be pure");
@@ -47,21 +47,21 @@ export function lookupChecks({ provider: make, examples }: ConformanceSubject): 
     check("refuses what is no answer, and never throws", (lookup) => {
       for (const value of nonsense) {
         assert.doesNotThrow(() => {
-          const found = lookup.answer.safeParse(value);
+          const found = lookup.responseSchema.safeParse(value);
           if (found.success && found.data !== null) lookup.row.safeParse(found.data);
         }, "`findCall.answer` and `findCall.row` must refuse what they cannot read, not throw");
-        for (const status of [200, 401, 403, 429, 500, 503]) assert.ok(!saysMissing(lookup, status, value), `\`findCall.saysMissing\` takes HTTP ${status} for the answer that there is no such call`);
+        for (const status of [200, 401, 403, 429, 500, 503]) assert.ok(!isNotFound(lookup, status, value), `\`findCall.isNotFound\` takes HTTP ${status} for the answer that there is no such call`);
       }
     }),
   ];
 }
 
-function saysMissing(lookup: Lookup, status: number, body: unknown): boolean {
-  return lookup.saysMissing?.({ status, headers: {}, body }) ?? false;
+function isNotFound(lookup: Lookup, status: number, body: unknown): boolean {
+  return lookup.isNotFound?.({ status, headers: {}, body }) ?? false;
 }
 
 function read(lookup: Lookup, body: unknown): unknown {
-  const found = lookup.answer.safeParse(body);
+  const found = lookup.responseSchema.safeParse(body);
   assert.ok(found.success, `\`findCall.answer\` refuses the documented answer: ${found.error?.message ?? ""}`);
   return found.data;
 }

@@ -24,9 +24,9 @@ function readingChecks(list: ExampleList): ConformanceCheck[] {
     }),
     check("refuses what is no answer and no row, and never throws", () => {
       for (const value of nonsense) {
-        assert.doesNotThrow(() => operation.answer.safeParse(value), `\`${name}.answer\` must refuse what it cannot read, not throw`);
+        assert.doesNotThrow(() => operation.responseSchema.safeParse(value), `\`${name}.answer\` must refuse what it cannot read, not throw`);
         assert.doesNotThrow(() => operation.row.safeParse(value), `\`${name}.row\` must refuse what it cannot read, not throw`);
-        const page = operation.answer.safeParse(value);
+        const page = operation.responseSchema.safeParse(value);
         if (page.success) assertPage(page.data, name);
       }
     }),
@@ -124,7 +124,7 @@ function checkOf({ name }: ExampleList): (rule: string, run: ConformanceCheck["r
 }
 
 function readPage({ name, operation }: ExampleList, body: unknown) {
-  const page = operation.answer.safeParse(body);
+  const page = operation.responseSchema.safeParse(body);
   assert.ok(page.success, `\`${name}.answer\` refuses the documented answer: ${page.error?.message ?? ""}`);
   assertPage(page.data, name);
   return page.data;
@@ -137,7 +137,7 @@ function assertPage({ rows, total, next }: { rows: unknown; total: unknown; next
 }
 
 function rowsOf(list: ExampleList): unknown[] {
-  return readPage(list, list.example.answer).rows ?? [];
+  return readPage(list, list.example.response).rows ?? [];
 }
 
 function parseRow({ name, operation }: ExampleList, raw: unknown): unknown {

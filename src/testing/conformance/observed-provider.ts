@@ -2,7 +2,7 @@ import type { Auth, ListOperation, PageQuery, PreparedRequest, Provider } from "
 import type { VirtualClock } from "./virtual-clock.js";
 
 /** A request before and after its sender was proven. */
-export interface Proof {
+export interface AuthContext {
   before: PreparedRequest;
   after: PreparedRequest;
   token: string | null;
@@ -12,7 +12,7 @@ export interface Proof {
 export class Observation {
   /** The pages of the history that were asked for. */
   readonly queries: { query: PageQuery<object>; at: number }[] = [];
-  readonly proofs: Proof[] = [];
+  readonly proofs: AuthContext[] = [];
 
   constructor(private readonly clock: VirtualClock) {}
 
@@ -30,7 +30,7 @@ export class Observation {
       settleSeconds: provider.settleSeconds,
       auth: auth === null ? null : this.auth(auth),
       operations: { ...operations, records: this.list(operations.records) },
-      judge: (answer) => provider.judge(answer),
+      classify: (response) => provider.classify(response),
       ...(send === undefined ? {} : { send: (request, options) => this.clock.during(() => send(request, options)) }),
       secrets: () => provider.secrets(),
     };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type CallRecord, NetworkError, type PreparedRequest, type Provider, type RawAnswer } from "../../index.js";
+import { type CallRecord, NetworkError, type PreparedRequest, type Provider, type RawResponse } from "../../index.js";
 import { Random } from "../data/random.js";
 import type { ConformanceCheck } from "./check.js";
 import { readHistory, type Reading, type ReadingOptions, show, type TimeRange } from "./reading.js";
@@ -9,14 +9,14 @@ import type { ConformanceSubject, ConformanceVendor } from "./subject.js";
 const directions = ["inbound", "outbound", "internal", "unknown"] as const;
 
 /** Ways in which a request fails that would succeed a moment later. */
-const passingFailures: { name: string; answer: () => RawAnswer }[] = [
-  { name: "429", answer: () => ({ status: 429, headers: { "retry-after": "1" }, text: "slow down" }) },
-  { name: "503", answer: () => ({ status: 503, headers: {}, text: "" }) },
-  { name: "an HTML page", answer: () => ({ status: 200, headers: { "content-type": "text/html" }, text: "<!doctype html><title>Sign in to the guest network</title>" }) },
-  { name: "an HTML page and 502", answer: () => ({ status: 502, headers: { "content-type": "text/html" }, text: "<html><h1>502 Bad Gateway</h1></html>" }) },
+const passingFailures: { name: string; response: () => RawResponse }[] = [
+  { name: "429", response: () => ({ status: 429, headers: { "retry-after": "1" }, text: "slow down" }) },
+  { name: "503", response: () => ({ status: 503, headers: {}, text: "" }) },
+  { name: "an HTML page", response: () => ({ status: 200, headers: { "content-type": "text/html" }, text: "<!doctype html><title>Sign in to the guest network</title>" }) },
+  { name: "an HTML page and 502", response: () => ({ status: 502, headers: { "content-type": "text/html" }, text: "<html><h1>502 Bad Gateway</h1></html>" }) },
   {
     name: "a reset connection",
-    answer: () => {
+    response: () => {
       throw new NetworkError("No answer (ECONNRESET).", { vendorCode: "ECONNRESET", retryable: true });
     },
   },
@@ -56,7 +56,7 @@ export function pagingChecks({ provider: make, vendor: makeVendor }: Conformance
     }),
     check("brings every call once, of ranges cut anywhere", async () => {
       const [provider, vendor] = [make(), makeVendor()];
-      for (const range of cut(vendor)) assertAll(await readHistory(provider, vendor, range), provider, vendor, range);
+      for (const range of split(vendor)) assertAll(await readHistory(provider, vendor, range), provider, vendor, range);
     }),
     check("brings every call of a direction, when one is asked for", async () => {
       const { provider, vendor, reading } = await read();
@@ -75,9 +75,9 @@ export function pagingChecks({ provider: make, vendor: makeVendor }: Conformance
       const random = new Random(7);
       await read({ journey: () => ({ delay: () => random.integer(0, 5000) }) });
     }),
-    ...passingFailures.map(({ name, answer }) =>
+    ...passingFailures.map(({ name, response }) =>
       check(`brings every call once when requests fail by ${name}`, async () => {
-        const intercept = failingOnce(answer);
+        const intercept = failingOnce(response);
         const { provider, reading, vendor } = await read({ journey: () => ({ intercept }) });
         assertReport(reading, vendor);
         // What goes through a client of the adapter's own cannot be made to fail.
@@ -121,7 +121,7 @@ function assertReport({ report, records, events }: Reading, { from, to }: TimeRa
 const CUTS = 4;
 
 /** The range in pieces: cut at random instants, and at the very start of a call. */
-function cut({ from, to, calls }: ConformanceVendor): TimeRange[] {
+function split({ from, to, calls }: ConformanceVendor): TimeRange[] {
   const random = new Random(11);
   const instants = Array.from({ length: CUTS }, () => random.integer(from.getTime(), to.getTime()));
   const middle = calls[Math.floor(calls.length / 2)];
@@ -131,13 +131,13 @@ function cut({ from, to, calls }: ConformanceVendor): TimeRange[] {
 }
 
 /** Lets the first request fail, and a third of the others, each once. */
-function failingOnce(answer: () => RawAnswer): (request: PreparedRequest) => RawAnswer | null {
+function failingOnce(response: () => RawResponse): (request: PreparedRequest) => RawResponse | null {
   const random = new Random(3);
   const known = new Set<string>();
   return ({ method, url, body }) => {
     const print = `${method} ${url} ${body ?? ""}`;
     const fails = known.size === 0 || (!known.has(print) && random.chance(1 / 3));
     known.add(print);
-    return fails ? answer() : null;
+    return fails ? response() : null;
   };
 }

@@ -27,7 +27,7 @@ export interface ReadingOptions {
 }
 
 /** More than any vendor of a test holds: only an adapter that reads in circles gets there. */
-const MOST_RECORDS = 100_000;
+const MAX_RECORDS = 100_000;
 
 /** Reads a range of an adapter's history from a vendor, in virtual time. */
 export async function readHistory(provider: Provider, vendor: ConformanceVendor, range: TimeRange, options: ReadingOptions = {}): Promise<Reading> {
@@ -46,7 +46,7 @@ export async function readHistory(provider: Provider, vendor: ConformanceVendor,
   const stream = client.records({ from: range.from, to: range.to, order, direction, beforeRetention: "clip" });
   const reading: Reading = { records: [], error: null, report: null, events, observation };
   try {
-    reading.records = await stream.toArray({ max: MOST_RECORDS });
+    reading.records = await stream.toArray({ max: MAX_RECORDS });
   } catch (error) {
     reading.error = error;
   } finally {

@@ -1,19 +1,19 @@
 import { URL } from "node:url";
 import type { PreparedRequest, Provider } from "../../index.js";
-import type { Proof } from "./observed-provider.js";
+import type { AuthContext } from "./observed-provider.js";
 
 /** What is shorter is no signature and no token: unless it is named, the engine does not know it for a secret. */
 const SHORTEST = 16;
 const PIECES = /[\w+/-]+/g;
 
 /** What must never be shown: an account's secrets, its tokens, and whatever was added to its requests to prove their sender. */
-export function secretMaterial(provider: Provider, proofs: readonly Proof[]): string[] {
+export function secretMaterial(provider: Provider, proofs: readonly AuthContext[]): string[] {
   const added = proofs.flatMap((proof) => [...addedBy(proof), ...(proof.token === null ? [] : [proof.token])]);
   return [...new Set([...provider.secrets(), ...added])];
 }
 
 /** Whether a sender is proven by nothing that the engine would know again: no token, nothing as long as a signature, and no secret that is named. */
-export function isUnnamed(proof: Proof, secrets: readonly string[]): boolean {
+export function isUnnamed(proof: AuthContext, secrets: readonly string[]): boolean {
   const { after, token } = proof;
   const sent = [...new URL(after.url).searchParams.values(), ...Object.values(after.headers), after.body ?? ""];
   return token === null && addedBy(proof).length === 0 && !secrets.some((secret) => sent.some((text) => text.includes(secret)));
@@ -25,7 +25,7 @@ export function quote({ method, url, headers, body }: PreparedRequest): string {
   return [...parts, ...piecesOf({ method, url, headers, body })].join(" ");
 }
 
-function addedBy({ before, after }: Proof): string[] {
+function addedBy({ before, after }: AuthContext): string[] {
   const known = new Set(piecesOf(before));
   return piecesOf(after).filter((piece) => !known.has(piece));
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { format, inspect } from "node:util";
-import type { PreparedRequest, Provider, RawAnswer } from "../../index.js";
+import type { PreparedRequest, Provider, RawResponse } from "../../index.js";
 import type { ConformanceCheck } from "./check.js";
 import { placesWithin, printPath, replacedAt } from "./json-places.js";
 import type { Observation } from "./observed-provider.js";
@@ -12,7 +12,7 @@ import type { ConformanceSubject, FailureExample } from "./subject.js";
 /** An answer that quotes the request that it answers. */
 interface Echo {
   what: string;
-  answer: (quoted: string) => RawAnswer;
+  response: (quoted: string) => RawResponse;
 }
 
 /** That no secret is shown: not by the provider, not in what it asks before it is proven, and not when a vendor quotes it. */
@@ -57,8 +57,8 @@ export function secretsChecks({ provider: make, vendor: makeVendor, examples, fa
       if (provider.auth?.token === undefined || provider.send !== undefined) return;
       for (const status of [200, 400, 401, 403, 500]) {
         const vendor = makeVendor();
-        const answer = (quoted: string): RawAnswer => ({ status, headers: { "x-quoted": quoted }, text: JSON.stringify({ error: quoted, message: quoted }) });
-        const reading = await readHistory(provider, vendor, vendor, { journey: () => ({ intercept: (request) => answer(quoteWithSecrets(provider, request)) }) });
+        const response = (quoted: string): RawResponse => ({ status, headers: { "x-quoted": quoted }, text: JSON.stringify({ error: quoted, message: quoted }) });
+        const reading = await readHistory(provider, vendor, vendor, { journey: () => ({ intercept: (request) => response(quoteWithSecrets(provider, request)) }) });
         assertNone(leaksOf(provider, reading, `HTTP ${status} of the token service`));
       }
     }),
@@ -75,9 +75,9 @@ export function secretsChecks({ provider: make, vendor: makeVendor, examples, fa
 
 /** Every documented failure, with the request quoted in each of its texts, beside them, and in the headers. */
 function echoes(failures: readonly FailureExample[]): Echo[] {
-  return failures.flatMap(({ answer: { status, headers = {}, body } }) => {
+  return failures.flatMap(({ response: { status, headers = {}, body } }) => {
     const what = `HTTP ${status}${body === undefined ? "" : ` with ${JSON.stringify(body).slice(0, 100)}`}`;
-    const echo = (where: string, answer: Echo["answer"]): Echo => ({ what: `${what}, quoted in ${where}`, answer });
+    const echo = (where: string, response: Echo["response"]): Echo => ({ what: `${what}, quoted in ${where}`, response });
     const withHeaders = (quoted: string) => ({ ...headers, "x-quoted": quoted });
     const texts = placesWithin(body).filter(({ value }) => typeof value === "string");
     return [
@@ -91,10 +91,10 @@ function echoes(failures: readonly FailureExample[]): Echo[] {
 }
 
 /** Answers the requests of the history, and lets those for a token through. */
-function quoting(provider: Provider, { proofs }: Observation, { answer }: Echo): (request: PreparedRequest) => RawAnswer | null {
+function quoting(provider: Provider, { proofs }: Observation, { response }: Echo): (request: PreparedRequest) => RawResponse | null {
   return (request) => {
-    const isProven = provider.auth === null || proofs.some(({ after }) => after === request);
-    return isProven ? answer(quoteWithSecrets(provider, request)) : null;
+    const isVerified = provider.auth === null || proofs.some(({ after }) => after === request);
+    return isVerified ? response(quoteWithSecrets(provider, request)) : null;
   };
 }
 

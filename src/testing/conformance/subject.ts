@@ -1,4 +1,4 @@
-import type { Partition, PreparedRequest, Provider, RawAnswer, VerdictAction } from "../../index.js";
+import type { Partition, PreparedRequest, Provider, RawResponse, FailureAction } from "../../index.js";
 
 /** A call that the vendor holds, as far as the suite has to know it. */
 export interface VendorCall {
@@ -17,7 +17,7 @@ export interface ConformanceVendor {
    * Answers one request, that for a token included. Not asked where the adapter brings its own `send`.
    * @param now the vendor's clock, which moves on as the reading goes on.
    */
-  answer(request: PreparedRequest, now: Date): RawAnswer | Promise<RawAnswer>;
+  response(request: PreparedRequest, now: Date): RawResponse | Promise<RawResponse>;
   /** When the reading begins. */
   now: Date;
   /** The start of the range to read, `[from, to)`. */
@@ -31,7 +31,7 @@ export interface ConformanceVendor {
 /** A list's answer as the vendor documents it. */
 export interface ListExample {
   /** The body of an answer with rows, best the sample that the vendor's page prints. */
-  answer: unknown;
+  response: unknown;
   /** The body of an answer without rows, where the vendor shows one. */
   empty?: unknown;
   /** Where the rows were read; default the first partition. */
@@ -45,7 +45,7 @@ export interface LookupExample {
   /** Arguments of `findCall`: those that the provider's schema of keys takes. */
   keys: Record<string, unknown>;
   /** The body of the answer that holds the call. */
-  answer: unknown;
+  response: unknown;
   /** The body of the answer that says that there is none, where the vendor shows one. */
   missing?: unknown;
   /** The HTTP status of that answer; default 200. */
@@ -53,7 +53,7 @@ export interface LookupExample {
 }
 
 /** An answer, as far as an adapter judges it. */
-export interface ExampleAnswer {
+export interface ExampleResponse {
   /** HTTP status. */
   status: number;
   /** Names in lower case; default none. */
@@ -65,9 +65,9 @@ export interface ExampleAnswer {
 /** A refusal that the vendor documents, and what is to be done about it. */
 export interface FailureExample {
   /** As the vendor answers it. */
-  answer: ExampleAnswer;
+  response: ExampleResponse;
   /** What it must be judged to be, such as `{ type: "throttle" }` or `{ type: "fail", error: "permission" }`. */
-  verdict: VerdictAction;
+  classification: FailureAction;
 }
 
 /** What the vendor answers to each operation of a provider. */

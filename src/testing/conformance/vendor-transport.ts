@@ -1,4 +1,4 @@
-import type { PreparedRequest, RawAnswer, Transport } from "../../index.js";
+import type { PreparedRequest, RawResponse, Transport } from "../../index.js";
 import type { ConformanceVendor } from "./subject.js";
 import type { VirtualClock } from "./virtual-clock.js";
 
@@ -7,7 +7,7 @@ export interface Journey {
   /** Milliseconds that an answer takes; default none. */
   delay?: () => number;
   /** What comes in place of the vendor's answer, or null for the vendor's. May throw a NetworkError, for no answer at all. */
-  intercept?: (request: PreparedRequest) => RawAnswer | null;
+  intercept?: (request: PreparedRequest) => RawResponse | null;
 }
 
 /** Brings requests to a vendor that is a function. */
@@ -18,10 +18,10 @@ export class VendorTransport implements Transport {
     private readonly journey: Journey = {},
   ) {}
 
-  async send(request: PreparedRequest, signal: AbortSignal): Promise<RawAnswer> {
+  async send(request: PreparedRequest, signal: AbortSignal): Promise<RawResponse> {
     const { delay, intercept } = this.journey;
-    const answer = intercept?.(request) ?? (await this.clock.during(() => this.vendor.answer(request, new Date(this.clock.now()))));
+    const response = intercept?.(request) ?? (await this.clock.during(() => this.vendor.response(request, new Date(this.clock.now()))));
     if (delay !== undefined) await this.clock.sleep(delay(), signal);
-    return answer;
+    return response;
   }
 }

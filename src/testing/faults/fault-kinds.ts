@@ -51,9 +51,9 @@ const data: Reach = (_, operation) => operation !== TOKEN_OPERATION;
 const history: Reach = (vendor, operation) => operation === HISTORY[vendor];
 const list: Reach = (vendor, operation) => history(vendor, operation) || operation === "DescribePSTNActiveSessionList";
 const except =
-  (excepted: VendorId, reach: Reach): Reach =>
+  (excepted: VendorId, windowMarginMs: Reach): Reach =>
   (vendor, operation) =>
-    vendor !== excepted && reach(vendor, operation);
+    vendor !== excepted && windowMarginMs(vendor, operation);
 
 /** What each kind can befall. */
 const REACH: Record<FaultKind, Reach> = {

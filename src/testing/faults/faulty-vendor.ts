@@ -5,10 +5,10 @@ import { isListFault, isWireFault, type FaultKind } from "./fault-kinds.js";
 import type { DueFault, FaultPlan } from "./fault-plan.js";
 import { refuseAs } from "./vendor-refusals.js";
 import { webPage } from "./web-page.js";
-import { bodyOf, type AnswerBody, type Vendor, type VendorAnswer, type VendorRequest } from "../vendor.js";
+import { bodyOf, type ResponseBody, type Vendor, type VendorResponse, type VendorRequest } from "../vendor.js";
 
 /** An answer, and what befell it. */
-export interface FaultyAnswer extends VendorAnswer {
+export interface FaultyResponse extends VendorResponse {
   fault: FaultKind | null;
 }
 
@@ -38,13 +38,13 @@ export class FaultyVendor implements Vendor {
     this.#vendor.revokeTokens?.();
   }
 
-  answer(request: VendorRequest): FaultyAnswer {
+  respond(request: VendorRequest): FaultyResponse {
     const due = this.#plan.next(this.id, this.operationOf(request), this.#now);
     try {
-      if (due === null) return { ...this.#vendor.answer(request), fault: null };
-      const answer = this.#suffer(request, due);
-      if (answer.fault !== null) due.count();
-      return answer;
+      if (due === null) return { ...this.#vendor.respond(request), fault: null };
+      const response = this.#suffer(request, due);
+      if (response.fault !== null) due.count();
+      return response;
     } catch (error) {
       if (!(error instanceof BrokenData)) throw error;
       return { ...refuseAs("internal-error", this.id, this.operationOf(request), BROKEN), fault: null };
@@ -52,28 +52,28 @@ export class FaultyVendor implements Vendor {
   }
 
   /** Without a fault where it turns out that this one cannot befall this very request. */
-  #suffer(request: VendorRequest, due: DueFault): FaultyAnswer {
+  #suffer(request: VendorRequest, due: DueFault): FaultyResponse {
     const { kind } = due;
-    if (isWireFault(kind)) return { ...this.#vendor.answer(request), wire: kind, fault: kind };
+    if (isWireFault(kind)) return { ...this.#vendor.respond(request), wire: kind, fault: kind };
     if (isListFault(kind)) {
-      const answer = this.#vendor.answer(request, { fault: kind, shift: due.random.pick([1, -1]) });
-      return { ...answer, fault: answer.flawed === true ? kind : null };
+      const response = this.#vendor.respond(request, { fault: kind, shift: due.random.pick([1, -1]) });
+      return { ...response, fault: response.flawed === true ? kind : null };
     }
     switch (kind) {
       case "no-json": {
-        const answer = this.#vendor.answer(request);
-        const body = bodyOf(answer);
-        return { ...answer, body: body.slice(0, body.length >> 1), fault: kind };
+        const response = this.#vendor.respond(request);
+        const body = bodyOf(response);
+        return { ...response, body: body.slice(0, body.length >> 1), fault: kind };
       }
       case "broken-json": {
-        const answer = this.#vendor.answer(request);
-        return { ...answer, body: brokenJson(Buffer.from(bodyOf(answer)).toString(), due.random), fault: kind };
+        const response = this.#vendor.respond(request);
+        return { ...response, body: brokenJson(Buffer.from(bodyOf(response)).toString(), due.random), fault: kind };
       }
       case "wrong-shape": {
-        const answer = this.#vendor.answer(request);
-        const whole = bodyOf(answer);
+        const response = this.#vendor.respond(request);
+        const whole = bodyOf(response);
         const body = withoutLists(whole);
-        return { ...answer, body, fault: body === whole ? null : kind };
+        return { ...response, body, fault: body === whole ? null : kind };
       }
       case "html-page":
         return this.#inPlace(request, due, 200, webPage("Welcome"));
@@ -96,7 +96,7 @@ export class FaultyVendor implements Vendor {
   }
 
   /** Something else answers, and the vendor never hears of the request. */
-  #inPlace(request: VendorRequest, due: DueFault, status: number, body: string): FaultyAnswer {
+  #inPlace(request: VendorRequest, due: DueFault, status: number, body: string): FaultyResponse {
     const refusal = status === 200 ? null : String(status);
     return { status, contentType: "text/html;charset=UTF-8", body, headers: retryAfter(due), operation: this.operationOf(request), refusal, fault: due.kind };
   }
@@ -108,7 +108,7 @@ function retryAfter({ retryAfter: wait }: DueFault): Record<string, string> {
 }
 
 /** The same text where there is no list in it. */
-function withoutLists(body: AnswerBody): AnswerBody {
+function withoutLists(body: ResponseBody): ResponseBody {
   if (typeof body !== "string" || !body.includes("[")) return body;
   return JSON.stringify(JSON.parse(body), (_, value: unknown) => (Array.isArray(value) ? Object.fromEntries(value.entries()) : value));
 }

@@ -2,20 +2,20 @@ import type { Random } from "../data/random.js";
 import { drawUuid } from "../data/uuid.js";
 import { huaweiFailure, UNAUTHORIZED } from "../huawei-cec/failure.js";
 import { itniotechRefusal } from "../itniotech/refusal.js";
-import { tencentAnswer } from "../tencent-ccc/envelope.js";
-import type { VendorAnswer, VendorId } from "../vendor.js";
+import { tencentResponse } from "../tencent-ccc/envelope.js";
+import type { VendorResponse, VendorId } from "../vendor.js";
 import type { FaultKind } from "./fault-kinds.js";
 
 /** The faults that are refusals in a vendor's own words. */
 export type Refusal = Extract<FaultKind, "throttled" | "internal-error" | "unauthorized" | "no-token" | "clock-refused" | "too-much-data">;
 
-type Refuse = (operation: string, random: Random) => VendorAnswer;
+type Refuse = (operation: string, random: Random) => VendorResponse;
 
 const tencent =
   (first: string, ...kinds: string[]): Refuse =>
   (operation, random) => {
     const code = random.pick([first, ...kinds]);
-    return tencentAnswer(operation, () => ({ Error: { Code: code, Message: "The request was refused. Please try again later." } }), drawUuid(random), code);
+    return tencentResponse(operation, () => ({ Error: { Code: code, Message: "The request was refused. Please try again later." } }), drawUuid(random), code);
   };
 const itniotech =
   (status: number): Refuse =>
@@ -48,6 +48,6 @@ const REFUSALS: Record<Refusal, Record<VendorId, Refuse>> = {
   "too-much-data": { ...INTERNAL_ERROR, "tencent-ccc": tencent("ResponseSizeLimitExceeded"), itniotech: itniotech(-23) },
 };
 
-export function refuseAs(kind: Refusal, vendor: VendorId, operation: string, random: Random): VendorAnswer {
+export function refuseAs(kind: Refusal, vendor: VendorId, operation: string, random: Random): VendorResponse {
   return REFUSALS[kind][vendor](operation, random);
 }

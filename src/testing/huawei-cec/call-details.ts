@@ -7,7 +7,7 @@ import { ITA_TASK } from "./reason-codes.js";
 const LONGEST_WINDOW = 7 * 86_400_000;
 
 /** An answer of queryCallDetailRecord as JSON text, or null for what the vendor calls a business failure (HTTP 500). */
-export type DetailAnswer = { retCode: string; text: string; flawed?: boolean } | null;
+export type DetailResponse = { retCode: string; text: string; flawed?: boolean } | null;
 
 const refuse = (retCode: string, retMsg: string) => ({ retCode, text: JSON.stringify({ retCode, retMsg }) });
 
@@ -31,7 +31,7 @@ function ofTask(taskType: string): ((call: PlannedCall) => boolean) | null {
 }
 
 /** queryCallDetailRecord, by Table 3 and 4 of its page. */
-export function queryCallDetails(table: CallTable, body: ReadonlyMap<string, unknown>, now: number, flaw?: ListFlaw): DetailAnswer {
+export function queryCallDetails(table: CallTable, body: ReadonlyMap<string, unknown>, now: number, flaw?: ListFlaw): DetailResponse {
   const from = timestamp(body.get("startTime"));
   const to = timestamp(body.get("endTime"));
   if (from === null || to === null) return refuse("2", "The format of the start time and end time is incorrect.");

@@ -28,8 +28,8 @@ function planCall(id: string, startedAt: number, random: Random, roster: Roster,
   const type = random.weighted(TASK_TYPES);
   const answered = random.chance(goesOn ? 0.7 : (ANSWERED[type] ?? 0.5));
   const byCustomer = random.chance(0.55);
-  const [missReason, reach] = goesOn ? ([5, random.pick<Reach>(["agent-rung", "customer-rung"])] as const) : missed(type, random);
-  const customerRung = answered || reach === "customer-rung";
+  const [missReason, windowMarginMs] = goesOn ? ([5, random.pick<Reach>(["agent-rung", "customer-rung"])] as const) : missed(type, random);
+  const customerRung = answered || windowMarginMs === "customer-rung";
   const ringingAt = customerRung ? startedAt + random.integer(900, 9000) : null;
   const answeredAt = answered && ringingAt !== null ? ringingAt + random.integer(1000, 24_000) : null;
   const talk = talkLength(random);

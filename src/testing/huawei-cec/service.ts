@@ -3,7 +3,7 @@ import type { ListFlaw } from "../data/list-page.js";
 import type { PlannedCall } from "../data/planned-call.js";
 import type { Random } from "../data/random.js";
 import { SlidingSecond } from "../sliding-second.js";
-import { jsonObject, type Vendor, type VendorAnswer, type VendorRequest } from "../vendor.js";
+import { jsonObject, type Vendor, type VendorResponse, type VendorRequest } from "../vendor.js";
 import { callAtDesk } from "./call-at-desk.js";
 import { queryCallDetails } from "./call-details.js";
 import { huaweiFailure, UNAUTHORIZED } from "./failure.js";
@@ -62,7 +62,7 @@ export class HuaweiService implements Vendor {
     return request.path.split("/").at(-1) ?? request.path;
   }
 
-  answer(request: VendorRequest, flaw?: ListFlaw): VendorAnswer {
+  respond(request: VendorRequest, flaw?: ListFlaw): VendorResponse {
     const operation = this.operationOf(request);
     if (![TOKEN_PATH, DETAIL_PATH, DESK_PATH].includes(request.path)) return huaweiFailure(operation, 404, "The requested content is not found. Check the request path.");
     if (request.method !== "POST") return huaweiFailure(operation, 405, "The method is not allowed.");
@@ -74,7 +74,7 @@ export class HuaweiService implements Vendor {
     return request.path === DETAIL_PATH ? this.#queryDetails(body, operation, flaw) : this.#queryDesk(body, operation);
   }
 
-  #issueToken(request: VendorRequest, operation: string): VendorAnswer {
+  #issueToken(request: VendorRequest, operation: string): VendorResponse {
     const { keys, now, tokenTtlSeconds } = this.#settings;
     const body = jsonObject(request.body);
     if (body === null) return huaweiFailure(operation, 400, "Incorrect request. Check the request path and parameters.");
@@ -99,14 +99,14 @@ export class HuaweiService implements Vendor {
     return request.headers["x-app-key"] === this.#settings.keys.appKey && token !== undefined && this.#tokens.isValid(token);
   }
 
-  #queryDetails(body: ReadonlyMap<string, unknown>, operation: string, flaw?: ListFlaw): VendorAnswer {
-    const answer = queryCallDetails(this.#table, body, this.#settings.now(), flaw);
-    if (answer === null) return huaweiFailure(operation, 500, "Business failure. Check the values of parameters in the request.");
-    const { retCode, text, flawed = false } = answer;
+  #queryDetails(body: ReadonlyMap<string, unknown>, operation: string, flaw?: ListFlaw): VendorResponse {
+    const response = queryCallDetails(this.#table, body, this.#settings.now(), flaw);
+    if (response === null) return huaweiFailure(operation, 500, "Business failure. Check the values of parameters in the request.");
+    const { retCode, text, flawed = false } = response;
     return { status: 200, body: text, operation, refusal: retCode === "0" || retCode === "1" ? null : retCode, flawed };
   }
 
-  #queryDesk(body: ReadonlyMap<string, unknown>, operation: string): VendorAnswer {
+  #queryDesk(body: ReadonlyMap<string, unknown>, operation: string): VendorResponse {
     const [callId, userId, tenantId, agentId] = ["callId", "userId", "tenantId", "agentId"].map((name) => body.get(name));
     if (!isText(callId) || !isText(userId) || !isText(tenantId) || !isText(agentId)) {
       return huaweiFailure(operation, 500, "Business failure. Check the values of parameters in the request.");
@@ -117,4 +117,4 @@ export class HuaweiService implements Vendor {
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
-const success = (operation: string, content: object): VendorAnswer => ({ status: 200, body: JSON.stringify(content), operation, refusal: null });
+const success = (operation: string, content: object): VendorResponse => ({ status: 200, body: JSON.stringify(content), operation, refusal: null });

@@ -1,4 +1,4 @@
-import type { VendorAnswer } from "../vendor.js";
+import type { VendorResponse } from "../vendor.js";
 
 const REASONS: Record<number, string> = {
   [-1]: "Authentication error",
@@ -14,7 +14,7 @@ const REASONS: Record<number, string> = {
 };
 
 /** Refusals come with HTTP 200 and the status as a number, as in the page's sample. */
-export const itniotechRefusal = (operation: string, status: number): VendorAnswer => ({
+export const itniotechRefusal = (operation: string, status: number): VendorResponse => ({
   status: 200,
   body: JSON.stringify({ status, reason: REASONS[status] ?? "Port program unusual", data: null }),
   operation,

@@ -4,7 +4,7 @@ import { readPage, type ListFlaw } from "../data/list-page.js";
 import type { PlannedCall } from "../data/planned-call.js";
 import type { WallClock } from "../data/wall-clock.js";
 import { SlidingSecond } from "../sliding-second.js";
-import { asObject, jsonObject, type Vendor, type VendorAnswer, type VendorRequest } from "../vendor.js";
+import { asObject, jsonObject, type Vendor, type VendorResponse, type VendorRequest } from "../vendor.js";
 import { readFilters, WRONG_TYPE } from "./record-filters.js";
 import { recordRow, voicePath } from "./record-row.js";
 import { itniotechRefusal } from "./refusal.js";
@@ -58,7 +58,7 @@ export class ItniotechService implements Vendor {
     return request.path.slice(1);
   }
 
-  answer(request: VendorRequest, flaw?: ListFlaw): VendorAnswer {
+  respond(request: VendorRequest, flaw?: ListFlaw): VendorResponse {
     const methods: Record<string, string> = { [RECORDS_PATH]: "POST", [VOICE_PATH]: "GET" };
     const method = methods[request.path];
     const operation = this.operationOf(request);
@@ -81,7 +81,7 @@ export class ItniotechService implements Vendor {
     return this.#pace.admit() ? 0 : -15;
   }
 
-  #records(request: VendorRequest, operation: string, flaw?: ListFlaw): VendorAnswer {
+  #records(request: VendorRequest, operation: string, flaw?: ListFlaw): VendorResponse {
     const isJson = request.headers["content-type"]?.toLowerCase().startsWith("application/json") ?? false;
     const asked = jsonObject(request.body);
     const params = asObject(asked?.get("params"));
@@ -118,7 +118,7 @@ export class ItniotechService implements Vendor {
     return Number.isNaN(instant) ? null : instant;
   }
 
-  #voiceFile(request: VendorRequest, operation: string): VendorAnswer {
+  #voiceFile(request: VendorRequest, operation: string): VendorResponse {
     const path = new URLSearchParams(request.query).get("voiceFileId") ?? "";
     this.#voicePaths ??= new Set(this.#calls.map((call) => voicePath(call, this.#settings.wallClock)).filter((one) => one !== null));
     if (!this.#voicePaths.has(path)) return itniotechRefusal(operation, -24);

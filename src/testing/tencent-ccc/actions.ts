@@ -12,10 +12,10 @@ const DAY = 86_400;
 /** One action of the API: the parameters that it knows, and its answer. */
 export interface TencentAction {
   parameters: readonly string[];
-  answer(parameters: TencentParameters, flaw?: ListFlaw): ActionAnswer;
+  response(parameters: TencentParameters, flaw?: ListFlaw): ActionResponse;
 }
 
-export interface ActionAnswer {
+export interface ActionResponse {
   /** Makes what is answered. That it is answered at all, and no refusal, is certain before. */
   content: () => VendorRow;
   flawed?: boolean;
@@ -79,20 +79,20 @@ export class TencentRecords {
       "DescribeTelCdr",
       {
         parameters: ["InstanceId", "StartTimeStamp", "EndTimeStamp", "Limit", "Offset", "SdkAppId", "PageSize", "PageNumber", "Phones", "SessionIds"],
-        answer: (parameters, flaw) => this.#describeTelCdr(parameters, flaw),
+        response: (parameters, flaw) => this.#describeTelCdr(parameters, flaw),
       },
     ],
     [
       "DescribeTelCallInfo",
-      { parameters: ["StartTimeStamp", "EndTimeStamp", "SdkAppIdList"], answer: (parameters) => ({ content: this.#describeTelCallInfo(parameters) }) },
+      { parameters: ["StartTimeStamp", "EndTimeStamp", "SdkAppIdList"], response: (parameters) => ({ content: this.#describeTelCallInfo(parameters) }) },
     ],
     [
       "DescribePSTNActiveSessionList",
-      { parameters: ["SdkAppId", "Offset", "Limit"], answer: (parameters) => ({ content: this.#describeActiveSessions(parameters) }) },
+      { parameters: ["SdkAppId", "Offset", "Limit"], response: (parameters) => ({ content: this.#describeActiveSessions(parameters) }) },
     ],
   ]);
 
-  #describeTelCdr(parameters: TencentParameters, flaw?: ListFlaw): ActionAnswer {
+  #describeTelCdr(parameters: TencentParameters, flaw?: ListFlaw): ActionResponse {
     const start = parameters.integer("StartTimeStamp");
     const end = parameters.integer("EndTimeStamp");
     const { cdrs } = this.#application(parameters.integer("SdkAppId"));

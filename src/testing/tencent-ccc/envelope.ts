@@ -1,7 +1,7 @@
-import type { VendorAnswer } from "../vendor.js";
+import type { VendorResponse } from "../vendor.js";
 
 /** Answers and refusals alike come with HTTP 200, in a `Response` with a request id. */
-export const tencentAnswer = (operation: string, content: () => object, requestId: string, refusal: string | null): VendorAnswer => ({
+export const tencentResponse = (operation: string, content: () => object, requestId: string, refusal: string | null): VendorResponse => ({
   status: 200,
   contentType: "application/json",
   body: () => JSON.stringify({ Response: { ...content(), RequestId: requestId } }),

@@ -2,9 +2,9 @@ import type { ListFlaw } from "../data/list-page.js";
 import type { Random } from "../data/random.js";
 import { drawUuid } from "../data/uuid.js";
 import { SlidingSecond } from "../sliding-second.js";
-import type { Vendor, VendorAnswer, VendorRequest } from "../vendor.js";
-import type { ActionAnswer, TencentRecords } from "./actions.js";
-import { tencentAnswer } from "./envelope.js";
+import type { Vendor, VendorResponse, VendorRequest } from "../vendor.js";
+import type { ActionResponse, TencentRecords } from "./actions.js";
+import { tencentResponse } from "./envelope.js";
 import { TencentParameters, TencentRefusal } from "./parameters.js";
 import { isSignedBy, readAuthorization } from "./signature.js";
 
@@ -48,8 +48,8 @@ export class TencentGateway implements Vendor {
     return header(request, "x-tc-action") || `${request.method} ${request.path}`;
   }
 
-  answer(request: VendorRequest, flaw?: ListFlaw): VendorAnswer {
-    const respond = (content: () => object, refusal: string | null) => tencentAnswer(this.operationOf(request), content, drawUuid(this.#settings.random), refusal);
+  respond(request: VendorRequest, flaw?: ListFlaw): VendorResponse {
+    const respond = (content: () => object, refusal: string | null) => tencentResponse(this.operationOf(request), content, drawUuid(this.#settings.random), refusal);
     try {
       const { content, flawed = false } = this.#perform(request, flaw);
       return { ...respond(content, null), flawed };
@@ -59,7 +59,7 @@ export class TencentGateway implements Vendor {
     }
   }
 
-  #perform(request: VendorRequest, flaw?: ListFlaw): ActionAnswer {
+  #perform(request: VendorRequest, flaw?: ListFlaw): ActionResponse {
     if (request.method !== "POST") throw new TencentRefusal("UnsupportedProtocol", "This emulator speaks POST with a JSON body only.");
     if (request.path !== "/") throw new TencentRefusal("InvalidAction", "The path must be /.");
     const name = required(request, "X-TC-Action");
@@ -74,7 +74,7 @@ export class TencentGateway implements Vendor {
       const limit = this.#settings.requestsPerSecond;
       throw new TencentRefusal("RequestLimitExceeded", `Your current request times exceed the frequency limit of \`${limit}\` in a second.`);
     }
-    return action.answer(new TencentParameters(request.body, action.parameters), flaw);
+    return action.response(new TencentParameters(request.body, action.parameters), flaw);
   }
 
   #authenticate(request: VendorRequest): void {

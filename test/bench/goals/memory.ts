@@ -17,7 +17,7 @@ const SHORT = Array.from({ length: 5 }, () => HUNDRED_THOUSAND);
 const MILLION = 1_000_000;
 /** Node collects what its old space holds when that has grown several times over; where there is no room to grow, it must be collected sooner. */
 const HELD_MEGABYTES = 64;
-const MOST_MEGABYTES = 64;
+const MAX_MEGABYTES = 64;
 
 /** What streaming five million short rows takes, and the first million of them: memory, and processor time a row against that of a hundred thousand. */
 export async function memory(): Promise<Measurement[]> {
@@ -49,7 +49,7 @@ async function streamAll(rows: readonly number[], nodeOptions?: string[]): Promi
 }
 
 function growth(rows: string, { rss: before }: Streamed, { peakRss: peak }: StreamedSoFar): Measurement {
-  return atMost(MOST_MEGABYTES, {
+  return atMost(MAX_MEGABYTES, {
     goal: `peak memory over that after ${FIRST_ROWS / 1000} thousand rows, ${rows} rows`,
     value: megabytes(peak - before),
     unit: " MB",

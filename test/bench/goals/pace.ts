@@ -41,7 +41,7 @@ export async function pace(): Promise<Measurement[]> {
     atMost(0, { goal: "requests refused in that run", value: compared.reduce((sum, { refusals }) => sum + refusals, 0), detail: `${ROUNDS} rounds of all` }),
     ...compared.map(({ latencyMs, sdk, axios }): Measurement => {
       const measured = `SDK ${sdk.toFixed(2)}, axios ${axios.toFixed(2)}`;
-      return { goal: `plain loop's wall ÷ the client's, ${latencyMs} ms away`, limit: "> 1", measured, verdict: Math.min(sdk, axios) > 1 ? "holds" : "fails" };
+      return { goal: `plain loop's wall ÷ the client's, ${latencyMs} ms away`, limit: "> 1", measured, result: Math.min(sdk, axios) > 1 ? "holds" : "fails" };
     }),
   ];
 }

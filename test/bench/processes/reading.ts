@@ -2,8 +2,8 @@ import { AccountSession } from "../../../src/engine/account/account-session.js";
 import { systemClock } from "../../../src/engine/account/clock.js";
 import { LocalRateLimiter } from "../../../src/engine/account/rate-limiter.js";
 import { MemoryTokenStore, Tokens } from "../../../src/engine/account/tokens.js";
-import { recordOf } from "../../../src/engine/calls/mapped-call.js";
-import { readAnswer } from "../../../src/engine/http/http-message.js";
+import { recordOf } from "../../../src/engine/lists/mapped-call.js";
+import { readResponse } from "../../../src/engine/http/http-message.js";
 import { decodeUtf8 } from "../../../src/engine/http/utf8.js";
 import { RowReader } from "../../../src/engine/lists/row-reader.js";
 // The built package does not show these pieces, and two copies of the library are not to be mixed: all of it is from its sources here.
@@ -49,8 +49,8 @@ function readerOf(provider: BuiltInProvider, transport: RecordedPages): (bytes: 
   if (partition === undefined) throw new TypeError("This account has no list of records.");
   const reader = new RowReader(session, operations.records, "throw");
   return (bytes) => {
-    const { answer } = readAnswer({ status: 200, headers: {}, text: decodeUtf8(bytes) });
-    const rows = reader.readPage(answer, null).rows ?? [];
+    const { response } = readResponse({ status: 200, headers: {}, text: decodeUtf8(bytes) });
+    const rows = reader.readPage(response, null).rows ?? [];
     return rows.map((raw) => {
       const row = reader.readRow(raw, partition, null, null);
       return row.unreadable ? null : recordOf(id, account, row.value, raw);

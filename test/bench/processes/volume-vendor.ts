@@ -53,7 +53,7 @@ function printRow({ rows }: History, index: number): string {
   const started = FIRST_START + index * BETWEEN_STARTS;
   let text = `${head}${700_000_000 + index}`;
   // The first place is the number's; of the times that follow, each is a little later than the one before.
-  for (const [place, tail] of tails.entries()) text += place === tails.length - 1 ? tail : `${tail}${quotedTime(started + place * 20_000)}`;
+  for (const [place, unsettledHashes] of tails.entries()) text += place === tails.length - 1 ? unsettledHashes : `${unsettledHashes}${quotedTime(started + place * 20_000)}`;
   return text;
 }
 

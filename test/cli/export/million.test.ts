@@ -19,7 +19,7 @@ const FIFTH = 200_000;
  */
 const HEAP_MEGABYTES = 96;
 /** As in the benchmark: buffers on their way to the disk come and go. 800,000 rows that were kept would be 400 and more. */
-const MOST_MEGABYTES = 64;
+const MAX_MEGABYTES = 64;
 /** Numbers of the volume vendor's calls count up from here. */
 const FIRST_ID = 700_000_000;
 /** Has the process tell at its end, by descriptor 3, the most memory it ever had. */
@@ -29,8 +29,8 @@ let endpoint: string;
 beforeAll(async () => {
   const vendor = fork(fileURLToPath(new URL("../../bench/processes/volume-vendor.ts", import.meta.url)), [], { execArgv: ["--import", "tsx"], serialization: "advanced" });
   vendor.send({ vendors: 1, calls: MILLION, rows: "full" } satisfies Volume);
-  const [{ answer }] = (await once(vendor, "message")) as [{ answer: [string] }];
-  [endpoint] = answer;
+  const [{ response }] = (await once(vendor, "message")) as [{ response: [string] }];
+  [endpoint] = response;
   return () => {
     vendor.disconnect();
   };
@@ -79,6 +79,6 @@ describe("a million rows", () => {
     await expectEachOnce(lines, (line) => (line.startsWith("account,") ? undefined : (line.split(",")[3] ?? "none")));
     // So that who reads the log of the tests sees how near it is.
     console.log(`at most ${fifth} MB for ${FIFTH} rows, ${million} MB for ${MILLION}`);
-    expect(million - fifth).toBeLessThan(MOST_MEGABYTES);
+    expect(million - fifth).toBeLessThan(MAX_MEGABYTES);
   });
 });

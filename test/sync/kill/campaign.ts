@@ -9,7 +9,7 @@ import { readRows, storeIn } from "./at-least-once.js";
 import { callsAround } from "./calls.js";
 import type { ConsumerKind, Pass } from "./pass.js";
 import { AT_THE_END, type Killed, type Moment, type Processes } from "./processes.js";
-import { judge } from "./promises.js";
+import { classify } from "./promises.js";
 import { readLedger } from "./transactional.js";
 
 const HOUR = 3_600_000;
@@ -99,7 +99,7 @@ async function account(client: CallRecordsClient, emulator: VendorEmulator, { co
   const truth: CallRecord[] = [];
   for await (const record of client.records({ from, to: new Date(vendors.now) })) truth.push(record);
   const ledger = consumer === "transactional" ? await readLedger(folder) : null;
-  const judged = judge(ledger?.rows ?? (await readRows(folder)), truth, killed.map(({ batch }) => batch), consumer !== "transactional");
+  const judged = classify(ledger?.rows ?? (await readRows(folder)), truth, killed.map(({ batch }) => batch), consumer !== "transactional");
   const listed = VENDORS.flatMap((vendor) => emulator.truth[vendor].calls).filter(({ startedAt }) => startedAt >= new Date(from));
   if (truth.length !== listed.length) judged.broken.push(`the vendors have ${listed.length} calls, of which ${truth.length} were read`);
 

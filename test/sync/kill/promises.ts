@@ -4,7 +4,7 @@ import { type Delivery, digestOf } from "./delivery.js";
 const nameOf = ({ account, id }: { account: string; id: string }) => `${account} ${id}`;
 
 /** What came of a campaign's deliveries. */
-export interface Judged {
+export interface ClassifiedResponse {
   rows: number;
   repeats: number;
   broken: string[];
@@ -15,7 +15,7 @@ export interface Judged {
  * @param lastOf the last batch that each process had in hand: all before it were committed.
  * @param mayRepeat whether what was not committed may come twice.
  */
-export function judge(deliveries: readonly Delivery[], truth: readonly CallRecord[], lastOf: readonly number[], mayRepeat: boolean): Judged {
+export function classify(deliveries: readonly Delivery[], truth: readonly CallRecord[], lastOf: readonly number[], mayRepeat: boolean): ClassifiedResponse {
   const known = new Map<string, Delivery>();
   const broken: string[] = [];
   let repeats = 0;

@@ -1,9 +1,9 @@
 import { CallRecordsError } from "call-records";
-import type { Answer } from "../process.js";
+import type { Response } from "../process.js";
 
 /** What a process does with each question. It ends with the process that started it. */
 export function serve(work: (question: never) => Promise<unknown>): void {
-  const answerTo = async (question: unknown): Promise<Answer> => {
+  const responseTo = async (question: unknown): Promise<Response> => {
     try {
       return { value: (await work(question as never)) ?? null };
     } catch (error) {
@@ -12,7 +12,7 @@ export function serve(work: (question: never) => Promise<unknown>): void {
     }
   };
   process.on("message", (question) => {
-    void answerTo(question).then((answer) => process.send?.(answer));
+    void responseTo(question).then((response) => process.send?.(response));
   });
   process.once("disconnect", () => {
     process.exit();

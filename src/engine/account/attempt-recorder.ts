@@ -1,0 +1,103 @@
+import { URL } from "node:url";
+import type { HttpResponse, HttpRequest } from "../../contract/http.js";
+import type { Provider } from "../../contract/provider.js";
+import type { FailureClassification } from "../../contract/failure-classification.js";
+import { CallRecordsError, type ErrorCode, TimeoutError } from "../../model/errors.js";
+import type { ReadResponse } from "../http/http-message.js";
+import { abortedError, LinkedAbort, throwIfAborted } from "./abort.js";
+import { RetryableFailure } from "./attempts.js";
+import { codeOf, errorContextOf, notJson, restate, noResponse, withoutSecrets } from "./failure.js";
+import { HeldTime } from "./held-time.js";
+import type { Attempt } from "./operation-request.js";
+import type { Send } from "./sender.js";
+import type { Services } from "./services.js";
+import { withTimeLimit } from "./time-limit.js";
+
+/** An answer, and what is wrong with it: null where it is good. */
+export interface ClassifiedResponse {
+  response: HttpResponse;
+  classification: FailureClassification | null;
+}
+
+/** Makes the exchanges of one account, each a request and its answer: bounded in time, counted, and told of as a `request` event. */
+export class AttemptRecorder {
+  private lastServer: { url: string; origin: string | null } = { url: "", origin: null };
+
+  constructor(
+    private readonly provider: Provider,
+    private readonly services: Services,
+    /** Removes the account's secrets from a text. */
+    private readonly clean: (text: string) => string,
+  ) {}
+
+  /** @param send sends the request, once; its signal is aborted when the time for it is over. */
+  async make(attempt: Attempt, send: Send, classify: (response: HttpResponse) => FailureClassification | null): Promise<ClassifiedResponse> {
+    const { clock, emit } = this.services;
+    const { account, id: provider } = this.provider;
+    const { operationRequest, scope, number } = attempt;
+    const { operation, place, request } = operationRequest;
+    // It may have been aborted while the token was waited for, or the signature made: then nothing is sent, and nothing counted.
+    throwIfAborted(scope.signal);
+    scope.counters.requests += 1;
+    const began = clock.monotonicMs();
+    const outcome: { status: number | null; error: ErrorCode | null; vendorCode: string | null } = { status: null, error: null, vendorCode: null };
+    try {
+      const read = await this.timed(attempt, send);
+      const { response } = read;
+      outcome.status = response.status;
+      if (response.body === undefined && response.status >= 200 && response.status < 300) throw notJson(read, { ...errorContextOf(this.provider, operationRequest), attempts: number });
+      const classification = classify(response);
+      if (classification !== null) {
+        outcome.error = codeOf(classification);
+        // An adapter in plain JavaScript may leave it out.
+        outcome.vendorCode = typeof classification.vendorCode === "string" ? this.clean(classification.vendorCode) : null;
+      }
+      return { response, classification };
+    } catch (thrown) {
+      outcome.error = scope.signal.aborted ? "aborted" : codeOfThrown(thrown, number);
+      throw thrown;
+    } finally {
+      const { invocation } = scope;
+      const { window, page } = place ?? { window: null, page: null };
+      emit({ type: "request", provider, account, operation, invocation, window, page, method: request.method, server: this.serverOf(request), attempt: number, ...outcome, ms: Math.round(clock.monotonicMs() - began) });
+    }
+  }
+
+  /** Without path and query, which may be anything; not known where a client of the user's sends. */
+  private serverOf({ url }: HttpRequest): string | null {
+    if (this.provider.send !== undefined) return null;
+    // Nearly always that of the request before.
+    if (url !== this.lastServer.url) this.lastServer = { url, origin: URL.canParse(url) ? new URL(url).origin : null };
+    return this.lastServer.origin;
+  }
+
+  /** Bounds an exchange in time, and makes a passing failure of one that brought no answer. */
+  private async timed({ operationRequest, scope, number }: Attempt, send: Send): Promise<ReadResponse> {
+    const { clock, timeoutMs } = this.services;
+    const errorContext = errorContextOf(this.provider, operationRequest);
+    const abort = new LinkedAbort(scope.signal);
+    const held = new HeldTime(clock);
+    const late = () => {
+      const message = `${errorContext.account}: ${errorContext.operation}: no whole answer within ${timeoutMs} ms. Raise \`timeoutMs\` if this vendor is slow; else ask again later.`;
+      abort.abort(new TimeoutError(message, { ...errorContext, retryable: true }));
+    };
+    try {
+      return await withTimeLimit(clock, timeoutMs, late, () => send(abort.signal, held.observer), abort.abortBy, held.ms);
+    } catch (thrown) {
+      if (scope.signal.aborted) throw abortedError(scope.signal);
+      // Whatever a transport throws once it is aborted: it may know the reason, or not.
+      const failure: unknown = abort.signal.aborted ? abortedError(abort.signal) : thrown;
+      if (!(failure instanceof CallRecordsError)) throw failure;
+      const error = withoutSecrets(failure, this.clean);
+      throw error.retryable ? noResponse(error, errorContext) : restate(error, { ...errorContext, attempts: number });
+    } finally {
+      abort.release();
+    }
+  }
+}
+
+/** What an exchange without a judged answer is told to have failed for. */
+function codeOfThrown(thrown: unknown, attempt: number): ErrorCode {
+  const error = thrown instanceof RetryableFailure ? thrown.toError(attempt) : thrown;
+  return error instanceof CallRecordsError ? error.code : "network";
+}

@@ -1,0 +1,51 @@
+import type { MappedCall } from "../../contract/provider.js";
+import { toInterval } from "./intervals.js";
+import type { Source } from "./list-source.js";
+
+/** A shorter interval may hold no call because it is a night. */
+const MIN_EMPTY_MS = 86_400_000;
+
+/** Watches how far back the calls of one reading reach. */
+export interface EmptyStartWatch {
+  /** A row was read whose call started then, whether or not it is wanted. */
+  see(startedAt: number): void;
+  /** Passes on what was read. After the last of it, checks the windows that were read. */
+  checkAfter<Read>(reading: AsyncGenerator<Read, void, undefined>): AsyncGenerator<Read, void, undefined>;
+}
+
+/**
+ * Warns where a retention is suspected, the reading began earlier, and its oldest windows held no call: a vendor that has deleted old calls sends the same
+ * responses as one that never had any.
+ */
+export function emptyStartWatch(source: Source<MappedCall>): EmptyStartWatch {
+  let earliest = Number.POSITIVE_INFINITY;
+  return {
+    see: (startedAt) => {
+      earliest = Math.min(earliest, startedAt);
+    },
+    checkAfter: async function* (reading) {
+      yield* reading;
+      // A window counts as read once the consumer has its rows.
+      source.progress.onceTaken(() => {
+        warnOfEmptyStart(source, earliest);
+      });
+    },
+  };
+}
+
+function warnOfEmptyStart({ session, plan, coverage }: Source<MappedCall>, earliest: number): void {
+  const { suspectedRetentionSeconds = null } = plan.operation;
+  if (suspectedRetentionSeconds === null || plan.coverage === null || coverage === null) return;
+  const suspected = session.clock.now() - suspectedRetentionSeconds * 1000;
+  const { range, readable } = plan.coverage;
+  const from = Math.max(range.spans[0]?.from ?? Number.POSITIVE_INFINITY, readable.from);
+  const empty = coverage.readInAll.intersect(range).before(earliest).spans.find((span) => span.from <= from);
+  if (empty === undefined || Math.min(empty.to, suspected) - empty.from < MIN_EMPTY_MS) return;
+  const { account } = session.provider;
+  const operation = plan.operation.name;
+  const interval = toInterval(empty);
+  const message =
+    `${account}: ${operation}: the vendor listed no call that started between ${interval.from} and ${interval.to}. It may keep calls for only ${suspectedRetentionSeconds} seconds (\`suspectedRetentionSeconds\`): ` +
+    "older calls may be lost, and the report cannot show that. If the vendor confirms a limit, set `retentionSeconds`. `client.probe` measures how far back calls reach.";
+  session.services.emit({ type: "warning", account, operation, message, key: null, field: null });
+}

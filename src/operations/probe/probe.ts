@@ -1,0 +1,234 @@
+import type { WindowRule } from "../../contract/provider.js";
+import type { ProbedOptions, ProbeReport } from "../../model/probe-report.js";
+import type { AccountSession } from "../../engine/account/account-session.js";
+import { ResultTooLarge } from "../../engine/account/failure.js";
+import type { Span } from "../../engine/lists/intervals.js";
+import { gridOf, oldestReadable } from "../../engine/lists/list-plan.js";
+import { Progress } from "../../engine/lists/progress.js";
+import type { Invocation } from "../invocation.js";
+import { contradiction, edgeFinding, filterFinding, notTold, orderFinding, pageSizeFinding, presenceIn, type ShownTime, timeOf, totalFinding } from "./probe-findings.js";
+import { retentionFinding } from "./probe-retention.js";
+import { type Sample, type SampledCall, WindowSampler } from "./window-sampler.js";
+
+const HOUR_MS = 3_600_000;
+/** Calls that ended so long ago do not change while they are looked at. */
+const SETTLED_MS = HOUR_MS;
+/** So many lists are looked through for calls, and the first, whose calls may be many, in so many widening windows. */
+const MAX_LISTS = 4;
+const MAX_WIDENINGS = 3;
+/** A longer window is asked for where there are fewer calls in one. */
+const ENOUGH_CALLS = 6;
+/** By so much a window is widened at once, at least and at most. */
+const WIDENING = { least: 4, most: 24 } as const;
+/** Calls of which the total is looked at, at most. */
+const COUNTED_CALLS = 20;
+/** Where a call starts and ends this far apart, in units, its start and its end can be asked for by themselves. */
+const TELLABLE_UNITS = 4;
+/** Calls this long are looked at rather than shorter ones: even a vendor that rounds to minutes tells their start and end apart. */
+const LONG_MS = 120_000;
+
+/** Where calls were found. */
+interface Found {
+  sampler: WindowSampler;
+  sample: Sample;
+  /** The call that is looked at closely, or null where none has a start and an end that can be told apart. */
+  call: (SampledCall & { end: number }) | null;
+}
+
+/** Measures how the account's list of records behaves where its vendor does not say it. */
+export async function probeAccount(session: AccountSession, invocation: Invocation): Promise<ProbeReport> {
+  invocation.begin();
+  try {
+    return await invocation.timed(() => probe(session, invocation));
+  } catch (error) {
+    throw error instanceof ResultTooLarge ? error.error : error;
+  } finally {
+    invocation.stop();
+  }
+}
+
+async function probe(session: AccountSession, invocation: Invocation): Promise<ProbeReport> {
+  const { provider } = session;
+  const { window, paging } = provider.operations.records;
+  const { counters } = new Progress(provider, invocation.id);
+  const asked = paging.style === "none" ? 0 : paging.size;
+  const head = { account: provider.account, provider: provider.id };
+  const untold = (why: string): ProbeReport => ({
+    ...head,
+    partition: null,
+    requests: counters.requests,
+    filtersOn: notTold(why),
+    windowStart: notTold(why),
+    windowEnd: notTold(why),
+    order: { ...notTold(why), by: null },
+    pageSize: { ...notTold(why), asked },
+    total: notTold(why),
+    retention: notTold(why),
+    options: {},
+  });
+  if (window === null || window.unit === "day") return untold("The list is asked for in whole days, which tell no times apart.");
+  const found = await search(session, invocation, counters);
+  const lists = provider.operations.records.partitions({}).length;
+  if (found === null) return untold(`No call older than an hour was found in the longest window that may be asked for, in ${Math.min(lists, MAX_LISTS)} of ${lists} lists.`);
+
+  const { partition } = found.sampler;
+  const unit = gridOf(provider.operations.records, provider).ceil(1);
+  const measured = await measure(found, unit);
+  const total = totalFinding(measured.counted);
+  const now = session.clock.now();
+  const limits = { now, oldest: oldestReadable(provider.operations.records, provider, now), longestMs: window.maxSeconds * 1000, unit };
+  const retention = await retentionFinding(found.sampler, found.sample, limits);
+  return {
+    ...head,
+    partition: { application: partition.application, parameters: { ...partition.parameters } },
+    requests: counters.requests,
+    filtersOn: measured.filtersOn,
+    windowStart: measured.windowStart,
+    windowEnd: measured.windowEnd,
+    order: orderFinding(found.sample, measured.filtersOn.value, ENOUGH_CALLS),
+    pageSize: pageSizeFinding(found.sample, total.value, asked),
+    total,
+    retention,
+    options: { ...optionsFrom(measured, window), ...(retention.value === null ? {} : { suspectedRetentionSeconds: retention.value }) },
+  };
+}
+
+/** The first list with a call that can be looked at, else the first with any call; null where no call was found. */
+async function search(session: AccountSession, invocation: Invocation, counters: Progress["counters"]): Promise<Found | null> {
+  const { provider } = session;
+  const { records } = provider.operations;
+  const grid = gridOf(records, provider);
+  const unit = grid.ceil(1);
+  let fallback: Found | null = null;
+  for (const [place, partition] of records.partitions({}).slice(0, MAX_LISTS).entries()) {
+    const sampler = new WindowSampler(session, partition, { signal: invocation.signal, counters, invocation: invocation.id }, invocation.policy.unreadableRows);
+    const before = (length: number): Span => {
+      const now = session.clock.now();
+      const to = grid.floor(now - SETTLED_MS);
+      const longest = (records.window?.maxSeconds ?? 0) * 1000;
+      return { from: Math.max(to - Math.min(longest, Math.ceil(length / unit) * unit), oldestReadable(records, provider, now)), to };
+    };
+    // Where the first list is empty, the others may be too: each costs one request.
+    const sample = await widen(sampler, before, place === 0 ? HOUR_MS : Number.MAX_SAFE_INTEGER);
+    if (sample === null || sample.calls.length === 0) continue;
+    const found = { sampler, sample, call: chooseCall(sample.calls, unit) };
+    if (found.call !== null) return found;
+    fallback ??= found;
+  }
+  return fallback;
+}
+
+/** A window, up to an hour ago, with more calls than fit on a page; or the widest that may be asked for. */
+async function widen(sampler: WindowSampler, before: (length: number) => Span, first: number): Promise<Sample | null> {
+  let best: Sample | null = null;
+  let length = first;
+  for (let tries = 0; tries < MAX_WIDENINGS; tries += 1) {
+    const span = before(length);
+    try {
+      best = await sampler.sample(span, "page");
+    } catch (error) {
+      if (!(error instanceof ResultTooLarge)) throw error;
+      if (best !== null) return best;
+      if (tries === MAX_WIDENINGS - 1) throw error;
+      length = (span.to - span.from) / WIDENING.most;
+      continue;
+    }
+    const total = best.total ?? best.rows;
+    const isWidest = span.to - span.from < length;
+    if (isWidest || (total > best.asked && best.rows >= ENOUGH_CALLS)) return best;
+    const factor = Math.min(WIDENING.most, Math.max(WIDENING.least, (2 * best.asked) / total));
+    length = total === 0 && tries > 0 ? Number.MAX_SAFE_INTEGER : length * factor;
+  }
+  return best;
+}
+
+/** From the middle, so that there are others beside it. */
+function chooseCall(calls: readonly SampledCall[], unit: number): Found["call"] {
+  const isWhole = (time: number) => time % unit === 0;
+  const tellable = calls
+    .flatMap(({ key, start, end }) => (end !== null && end - start >= TELLABLE_UNITS * unit && isWhole(start) && isWhole(end) ? [{ key, start, end }] : []))
+    .sort((a, b) => a.start - b.start);
+  const long = tellable.filter(({ start, end }) => end - start >= LONG_MS);
+  const choice = long.length > 0 ? long : tellable;
+  return choice[Math.floor(choice.length / 2)] ?? null;
+}
+
+type Measured = Pick<ProbeReport, "filtersOn" | "windowStart" | "windowEnd"> & {
+  /** A window that was read to its end. */
+  counted: Sample;
+};
+
+async function measure({ sampler, sample, call }: Found, unit: number): Promise<Measured> {
+  const why = `No ended call was found whose start and end are ${TELLABLE_UNITS} units or more apart.`;
+  const around = (time: number) => sampler.sample({ from: time - unit, to: time + unit }, "whole");
+  const countLatest = () => sampler.sample(latestFew(sample, sampler.largestPage, unit), "end");
+  const filtersOn = call === null ? notTold(why) : filterFinding(call, await around(call.start), await around(call.end));
+  const time = filtersOn.value;
+  if (call === null || time === null || time === "neither") {
+    const untold = notTold("It is not known where in a window its calls are.");
+    return { filtersOn, windowStart: untold, windowEnd: untold, counted: await countLatest() };
+  }
+
+  // Two windows that meet at the call's time. Their other bounds lie a unit after another call, which must not be in the one, and must be in the other.
+  const at = call[time];
+  const others = sample.calls
+    .map((other) => timeOf(other, time))
+    .filter((other) => other !== null)
+    .sort((a, b) => a - b)
+    .map((other) => Math.floor(other / unit) * unit);
+  const before = others.filter((other) => other <= at - 2 * unit);
+  const after = others.filter((other) => other >= at + 2 * unit);
+  const few = fewOf(sample, time, sampler.largestPage);
+  const [earlier] = few === 0 ? [] : before.slice(-few);
+  const later = after.slice(0, few).at(-1);
+  const until = await sampler.sample({ from: earlier === undefined ? at - TELLABLE_UNITS * unit : earlier + unit, to: at }, "whole");
+  const since = await sampler.sample({ from: at, to: later === undefined ? at + TELLABLE_UNITS * unit : later + unit }, "end");
+  // A time that is close to another, such as the creation of a record a moment after the end, may fall together with it once, and not every time.
+  const apart = [...before, ...after];
+  const witnesses = [...apart.slice(0, 1), ...apart.slice(1).slice(-1)];
+  for (const witness of witnesses) await around(witness);
+  const counted = since.rows > 1 ? since : await countLatest();
+
+  const stranger = contradiction(sampler.samples, time);
+  const doubt =
+    stranger !== null
+      ? `the call ${stranger} is not where its ${time} would place it.`
+      : witnesses.length === 0
+        ? "no other call was seen that would bear it out."
+        : null;
+  if (doubt !== null) {
+    const untold = notTold("It is not certain which time the window filters on.");
+    return { filtersOn: notTold(`The call ${call.key} came by its ${time}, but ${doubt}`), windowStart: untold, windowEnd: untold, counted };
+  }
+  return {
+    filtersOn: { ...filtersOn, evidence: `${filtersOn.evidence} ${witnesses.length === 1 ? "Another call" : "Two other calls"} came around theirs.` },
+    windowStart: edgeFinding(call, "began", presenceIn(since, call)),
+    windowEnd: edgeFinding(call, "ended", presenceIn(until, call)),
+    counted,
+  };
+}
+
+/** How many known calls a window may reach over, so that with those between them its calls should fit on a page. */
+function fewOf(sample: Sample, time: ShownTime, largestPage: number): number {
+  const { value: order } = orderFinding(sample, time, ENOUGH_CALLS);
+  // Sorted, a page leaves out none between its own.
+  const density = order === "ascending" || order === "descending" ? 1 : Math.max(1, (sample.total ?? 0) / sample.rows);
+  return Math.floor((Math.min(largestPage, COUNTED_CALLS) - 1) / density);
+}
+
+/** The end of a sample's window, with so few calls in it that they should fit on a page. */
+function latestFew({ span, total, rows }: Sample, largestPage: number, unit: number): Span {
+  const share = Math.min(1, Math.max(1, Math.min(largestPage, COUNTED_CALLS) - 1) / Math.max(1, total ?? rows));
+  const length = Math.ceil(((span.to - span.from) * share) / unit) * unit;
+  return { from: span.to - length, to: span.to };
+}
+
+/** What to give to the provider. Both ends that a window can be said to have rely on its start being inclusive. */
+function optionsFrom({ filtersOn, windowStart, windowEnd }: Measured, declared: WindowRule): ProbedOptions {
+  const options: ProbedOptions = {};
+  if (filtersOn.value === "start") options.filtersOn = "start";
+  else if (filtersOn.value !== null && declared.filtersOn === "start") options.filtersOn = "unknown";
+  if (windowStart.value === "inclusive" && windowEnd.value !== null) options.windowEnd = windowEnd.value;
+  else if (windowStart.value === "exclusive" && declared.end !== "unknown") options.windowEnd = "unknown";
+  return options;
+}

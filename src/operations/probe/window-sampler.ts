@@ -1,0 +1,134 @@
+import type { MappedCall, Page, Partition } from "../../contract/provider.js";
+import type { AccountSession } from "../../engine/account/account-session.js";
+import { ResultTooLarge } from "../../engine/account/failure.js";
+import type { RequestScope } from "../../engine/account/operation-request.js";
+import { type Span, toInterval } from "../../engine/lists/intervals.js";
+import { isRefusal } from "../../engine/lists/list-failure.js";
+import { spanOf } from "../../engine/lists/list-plan.js";
+import { Pager, type PageRequest, PagingLoop } from "../../engine/lists/pager.js";
+import { RowReader } from "../../engine/lists/row-reader.js";
+import { startOf } from "../../engine/lists/mapped-call.js";
+
+/** A call as a sample holds it. */
+export interface SampledCall {
+  key: string;
+  start: number;
+  /** Null while it has not ended. */
+  end: number | null;
+}
+
+/** What one window held. */
+export interface Sample {
+  /** The bounds as they were sent. */
+  span: Span;
+  /** In the order in which they came. */
+  calls: SampledCall[];
+  /** Distinct rows. */
+  rows: number;
+  /** The rows that were asked for on the first page, and those that it held. */
+  asked: number;
+  given: number;
+  total: number | null;
+  /** Whether everything in it was read. */
+  whole: boolean;
+}
+
+/**
+ * How far a window is read: its first page only; until nothing more can be in it, as a page that is not full shows; or to its end, whatever its
+ * pages and its total say.
+ */
+type Depth = "page" | "whole" | "end";
+
+/** Pages of one window, at most. */
+const MAX_PAGES = 4;
+/** So many empty pages one after the other are the end, whatever the total says. */
+const EMPTY_PAGES = 2;
+
+/** Asks one list for windows exactly as they are given, outside of any plan, and keeps what they held. */
+export class WindowSampler {
+  readonly samples: Sample[] = [];
+  /** The rows of the fullest page so far. */
+  largestPage = 0;
+  private size: number;
+  private readonly reader: RowReader<MappedCall>;
+
+  constructor(
+    private readonly session: AccountSession,
+    readonly partition: Partition,
+    private readonly scope: RequestScope,
+    unreadableRows: "throw" | "report",
+  ) {
+    const { records } = session.provider.operations;
+    this.size = records.paging.style === "none" ? 1 : records.paging.size;
+    this.reader = new RowReader(session, records, unreadableRows);
+  }
+
+  /** @throws ResultTooLarge when the window is too large for the vendor. */
+  async sample(span: Span, depth: Depth): Promise<Sample> {
+    for (;;) {
+      try {
+        const sample = await this.read(span, depth);
+        this.samples.push(sample);
+        return sample;
+      } catch (error) {
+        if (!(error instanceof ResultTooLarge) || error.what === "window" || this.size === 1) throw error;
+        this.size = Math.ceil(this.size / 2);
+      }
+    }
+  }
+
+  private async read(span: Span, depth: Depth): Promise<Sample> {
+    // In pages of a size that is known to be given: whether the last one was full is then certain.
+    const size = depth === "end" ? Math.max(1, Math.min(this.size, this.largestPage)) : this.size;
+    const pager = new Pager(this.session.provider.operations.records.paging, size);
+    const sample: Sample = { span, calls: [], rows: 0, asked: size, given: 0, total: null, whole: false };
+    const keys = new Set<string>();
+    const near = spanOf(this.session.provider.operations.records, [span]);
+    const next = () => pager.next() ?? (depth === "end" && pager.done && pager.askPastEnd() ? pager.next() : null);
+    let pages = 0;
+    let emptyPages = 0;
+    for (let request = next(); request !== null && pages < MAX_PAGES; request = next()) {
+      const page = await this.ask(span, request);
+      const known = keys.size;
+      const rows = (page.rows ?? []).map((raw) => this.reader.readRow(raw, this.partition, toInterval(span), near));
+      for (const row of rows) {
+        if (!row.unreadable && !keys.has(row.key)) sample.calls.push(this.callOf(row.key, row.value));
+        keys.add(row.key);
+      }
+      if (pages === 0) sample.given = rows.length;
+      pages += 1;
+      this.largestPage = Math.max(this.largestPage, rows.length);
+      emptyPages = rows.length === 0 ? emptyPages + 1 : 0;
+      const isNotFull = rows.length < this.largestPage && (rows.length > 0 || (page.total ?? 0) === 0);
+      try {
+        pager.accept(request, { keys: rows.map(({ key }) => key), fresh: keys.size - known, total: page.total, next: page.next });
+      } catch (error) {
+        if (!(error instanceof PagingLoop)) throw error;
+        return { ...sample, rows: keys.size, total: pager.result.total };
+      }
+      if (depth === "page") break;
+      sample.whole = (depth === "whole" && isNotFull) || emptyPages === EMPTY_PAGES || page.isDocumentedEmpty === true;
+      if (sample.whole) break;
+    }
+    return { ...sample, rows: keys.size, total: pager.result.total, whole: sample.whole || pager.done };
+  }
+
+  private callOf(key: string, mapped: MappedCall): SampledCall {
+    const end = mapped.state === "ended" ? Number(mapped.endedAt ?? Number.NaN) : Number.NaN;
+    return { key: this.session.clean(key), start: startOf(mapped, this.session), end: Number.isNaN(end) ? null : end };
+  }
+
+  private async ask({ from, to }: Span, page: PageRequest): Promise<Page> {
+    const { records } = this.session.provider.operations;
+    const errorContext = { operation: records.name, window: toInterval({ from, to }) };
+    const query = { partition: this.partition, window: { start: new Date(from), end: new Date(to) }, page, filters: {}, direction: null };
+    const request = this.session.runAdapter("request", errorContext, () => records.request(query));
+    try {
+      return this.reader.readPage(await this.session.ask({ ...errorContext, request }, this.scope), errorContext.window);
+    } catch (error) {
+      if (!page.pastEnd || !isRefusal(error)) throw error;
+      // There is no such page, as the vendor says in its own way.
+      return { rows: [], total: null, next: null };
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import type { MappedCall } from "../../contract/provider.js";
+import type { CallRecord, Direction } from "../../model/call-record.js";
+import { RetentionError } from "../../model/errors.js";
+import type { AccountSession } from "../../engine/account/account-session.js";
+import type { Span } from "../../engine/lists/intervals.js";
+import { earliestKept, planHistory } from "../../engine/lists/list-plan.js";
+import { Progress } from "../../engine/lists/progress.js";
+import { type RowLimits, rowLimits } from "../../engine/lists/row-limits.js";
+import { matches } from "./call-filter.js";
+import { emptyStartWatch } from "../../engine/lists/empty-start.js";
+import type { Invocation } from "../invocation.js";
+import { inArrivalOrder, inStartOrder, openSource, type Source } from "../../engine/lists/list-source.js";
+import { recordOf, startOf } from "../../engine/lists/mapped-call.js";
+import { type Batches, mergeAsTheyCome, mergeByTime } from "../../engine/lists/merge.js";
+import type { StreamOrigin } from "./record-stream.js";
+
+/** Which records are wanted, in which form. */
+interface RecordsWanted {
+  range: Span;
+  direction: Direction | null;
+  /** In its comparable form. */
+  number: string | null;
+  /** By provider id. */
+  filters: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+  order: "arrival" | "time";
+  raw: boolean;
+}
+
+/**
+ * Plans the reading of call records of several accounts; nothing is sent before the stream is opened.
+ * @throws RetentionError when the range begins before what an account keeps, and that was not consented to.
+ */
+export function openRecords(sessions: readonly AccountSession[], wanted: RecordsWanted, invocation: Invocation): StreamOrigin {
+  const limits = rowLimits(sessions.length, wanted.order === "time");
+  const accounts = sessions.map((session) => planAccountRecords(session, wanted, invocation, limits));
+  const progressOf = new Map(accounts.map(({ progress }) => [progress.provider.account, progress]));
+  return {
+    handOut: ({ account }) => {
+      const progress = progressOf.get(account);
+      if (progress !== undefined) progress.rows += 1;
+    },
+    take: ({ account }) => progressOf.get(account)?.take(1),
+    open: () => invocation.batches(() => merge(accounts.map(passingOn), wanted.order, invocation)),
+    leave: () => {
+      for (const { progress } of accounts) progress.leave();
+    },
+    withdraw: () => {
+      for (const { progress } of accounts) progress.withdraw();
+    },
+    report: () => accounts.map(({ progress }) => progress.report()),
+  };
+}
+
+interface AccountRecords {
+  progress: Progress;
+  read: () => Batches<CallRecord>;
+}
+
+/** An account's batches on their way to a consumer that takes record by record. */
+async function* passingOn({ progress, read }: AccountRecords): Batches<CallRecord> {
+  for await (const batch of read()) {
+    progress.passOn(batch.length);
+    yield batch;
+  }
+}
+
+/**
+ * Plans the reading of one account's records.
+ * @throws RetentionError as `openRecords` does.
+ */
+export function planAccountRecords(session: AccountSession, wanted: RecordsWanted, invocation: Invocation, limits: RowLimits): AccountRecords {
+  const { provider } = session;
+  const { records } = provider.operations;
+  refuseBeforeRetention(session, wanted.range.from, invocation);
+  const { direction, range } = wanted;
+  const filters = wanted.filters[provider.id] ?? {};
+  const source = openSource(session, (at) => planHistory(provider, records, range, { now: at, filters, direction }), new Progress(provider, invocation.id));
+  return { progress: source.progress, read: () => readAccount(source, wanted, invocation, limits) };
+}
+
+/** @throws RetentionError when what begins there begins before what the account keeps, and that was not consented to. */
+export function refuseBeforeRetention({ provider, clock }: AccountSession, from: number, invocation: Invocation): void {
+  const { records } = provider.operations;
+  const earliest = earliestKept(records, clock.now());
+  if (earliest === null || from >= earliest || invocation.policy.beforeRetention === "clip") return;
+  const limit = new Date(earliest).toISOString();
+  throw new RetentionError(
+    `${provider.account}: argument \`from\` is ${new Date(from).toISOString()}, but this vendor keeps call records since ${limit} only, and that moves on. Begin a little later than that, or pass \`beforeRetention: "clip"\`.`,
+    { provider: provider.id, account: provider.account, operation: records.name },
+  );
+}
+
+function readAccount(source: Source<MappedCall>, wanted: RecordsWanted, invocation: Invocation, limits: RowLimits): Batches<CallRecord> {
+  const { id, account } = source.session.provider;
+  const emptyStart = emptyStartWatch(source);
+  const finish = (mapped: MappedCall, raw: unknown): CallRecord | null => {
+    const at = startOf(mapped, source.session);
+    emptyStart.see(at);
+    if (at < wanted.range.from || at >= wanted.range.to || !matches(mapped, wanted)) return null;
+    return recordOf(id, account, mapped, wanted.raw ? raw : undefined);
+  };
+  const { isolateFailures, unreadableRows } = invocation.policy;
+  const policy = { isolateFailures, unreadableRows, verify: true, repeatedKeys: "deduplicate" as const, splitsInDoubt: true, ...limits, startsNear: "window" as const };
+  return invocation.account(source.progress, (abort) => {
+    const batches = wanted.order === "time" ? inStartOrder(source, policy, abort, finish) : inArrivalOrder(source, { ...policy, mayOpen: () => true }, abort, finish);
+    return emptyStart.checkAfter(batches);
+  });
+}
+
+function merge(batches: Batches<CallRecord>[], order: "arrival" | "time", invocation: Invocation): Batches<CallRecord> {
+  return order === "time" ? mergeByTime(batches, (record) => record.startedAt.getTime(), invocation.stop) : mergeAsTheyCome(batches, invocation.stop);
+}

@@ -1,0 +1,152 @@
+import type { MappedCall } from "../../contract/provider.js";
+import { type CallRecordsError, CheckpointError } from "../../model/errors.js";
+import { LinkedAbort } from "../../engine/account/abort.js";
+import type { AccountSession } from "../../engine/account/account-session.js";
+import { inWindows, openSource } from "../../engine/lists/list-source.js";
+import { startOf } from "../../engine/lists/mapped-call.js";
+import type { UnverifiedWindow } from "../../engine/lists/coverage.js";
+import { Intervals, type Span } from "../../engine/lists/intervals.js";
+import { oldestReadable, planRanges, windowMarginMsOf } from "../../engine/lists/list-plan.js";
+import { Progress } from "../../engine/lists/progress.js";
+import type { RowLimits } from "../../engine/lists/row-limits.js";
+import { identityChange, identityOf } from "./account-identity.js";
+import type { ContentHash } from "./content-hash.js";
+import { keptKeyOf } from "./kept-key.js";
+import type { RowRead } from "./row-comparison.js";
+import type { SyncState } from "./sync-state.js";
+
+/** So much of the newest calls that were delivered is looked for, in segments: a day. */
+const MAX_SEGMENTS = 96;
+/** Two time zones differ by no more. Times that were read by another zone are off by their difference. */
+const MAX_ZONE_DIFFERENCE_MS = 26 * 3_600_000;
+
+/** How the calls that were delivered last are looked for. */
+interface CheckOptions {
+  limits: RowLimits;
+  /** Whether the pass goes on with a warning where the calls cannot be compared because their windows fail. */
+  isolateFailures: boolean;
+}
+
+/** What the vendor's list shows of the calls that were delivered last. */
+interface Comparison {
+  /** Whether one of the calls is listed. */
+  found: boolean;
+  /** Calls that are not listed, although everything was read where they would be. */
+  gone: number;
+  /** Whether a window failed, or held rows that could not be read. */
+  failed: boolean;
+  /** What a window failed with first; null where none failed. */
+  failure: CallRecordsError | null;
+}
+
+/**
+ * Finds out whether an endpoint or a key that has changed belongs to the same account. Keys are rotated, and endpoints move: the account is the same if the
+ * vendor still lists one of the calls that were delivered last and may still come again. A call is recognised by its key, and by its content or its start.
+ * Where no such call is left, nothing can be compared, and the change is only told. Where their windows fail, they are compared in the next pass.
+ * @param progress counts the requests.
+ * @throws CheckpointError when none of the calls is listed any more: what was delivered is another account's. CallRecordsError of whichever class describes
+ * what failed, when nothing could be compared and failures are not isolated.
+ */
+export async function checkAccount(session: AccountSession, state: SyncState, hash: ContentHash, options: CheckOptions, progress: Progress, abort: LinkedAbort): Promise<void> {
+  const { provider, services } = session;
+  const { account, operations } = provider;
+  const { records } = operations;
+  const [before, now] = [state.identityKept, identityOf(provider)];
+  const change = identityChange(before, now);
+  if (change !== null) {
+    const warn = (message: string) => {
+      services.emit({ type: "warning", account, operation: records.name, message: `${account}: ${message}`, key: null, field: null });
+    };
+    const segments = state
+      .unsettledHashesOf(records.partitions({}).map(({ application }) => application))
+      .sort((a, b) => b.span.from - a.span.from)
+      .slice(0, MAX_SEGMENTS)
+      .map(({ span: { from, to }, rows, isStale }) => {
+        const doubtMs = isStale ? MAX_ZONE_DIFFERENCE_MS : 0;
+        return { span: { from: from - doubtMs, to: to + doubtMs }, rows };
+      });
+    const calls = segments.reduce((sum, { rows }) => sum + rows, 0);
+    warn(`${change}. ${calls === 0 ? "No call is left to compare: make sure that it is the same account" : `The vendor's list is compared with ${calls} calls that were delivered`}.`);
+    const { found, gone, failed, failure } = await compareWithList(session, state, hash, options.limits, segments, progress, abort);
+    if (!found && gone > 0) {
+      throw new CheckpointError(
+        `${account}: the checkpoint is of another account at the vendor: ${change}, and none of the ${gone} calls that were delivered last is on the vendor's list any more. Give each account a label and a checkpoint of its own, or use the former credentials. If it is the same account, and these calls were deleted there, begin with a new checkpoint.`,
+        { provider: provider.id, account, operation: "sync" },
+      );
+    }
+    if (!found && failed) {
+      if (failure !== null && !options.isolateFailures) throw failure;
+      const cause = failure === null ? "rows near them cannot be read." : `their windows fail: ${failure.message}`;
+      warn(`the calls that were delivered last could not be compared, because ${cause} The sync goes on, and compares them in the next pass. Make sure that it is the same account.`);
+      return;
+    }
+  }
+  if (now !== null) state.keepIdentity({ endpoint: now.endpoint ?? before?.endpoint ?? null, publicKeyHash: now.publicKeyHash ?? before?.publicKeyHash ?? null });
+}
+
+/**
+ * Looks for the calls of some segments of the tail until one is found. The newest segment is read first: the vendor certainly still keeps it. Windows that
+ * fail are then read in smaller ones.
+ * @param segments the newest first.
+ */
+async function compareWithList(
+  session: AccountSession,
+  state: SyncState,
+  hash: ContentHash,
+  limits: RowLimits,
+  segments: readonly { span: Span; rows: number }[],
+  progress: Progress,
+  parent: LinkedAbort,
+): Promise<Comparison> {
+  const { provider } = session;
+  const { records } = provider.operations;
+  const windowMarginMs = windowMarginMsOf(records, provider);
+  const requestedOf = (some: typeof segments) => Intervals.of(some.map(({ span }) => span));
+  const policy = { isolateFailures: true, unreadableRows: "report" as const, verify: false, splitsInDoubt: false, repeatedKeys: "deliver" as const, ...limits, startsNear: "anything" as const };
+  const finish = (mapped: MappedCall, raw: unknown): RowRead => {
+    const startedAt = startOf(mapped, session);
+    return { key: keptKeyOf(mapped.id, session.clean), hash: hash.of(raw), startedAt, at: startedAt };
+  };
+  const lists = records.partitions({}).map((): { read: Intervals; failed: UnverifiedWindow[] } => ({ read: Intervals.empty, failed: [] }));
+  let failure: CallRecordsError | null = null;
+  let readTo = Number.POSITIVE_INFINITY;
+
+  const isListed = async (range: Intervals): Promise<boolean> => {
+    // It ends as soon as one call is found: only this reading, not the pass.
+    const abort = new LinkedAbort(parent.signal);
+    const own = new Progress(provider, progress.invocation);
+    const earlier = { ...NOTHING_EARLIER, verified: lists.map(({ read }) => read), unverified: lists.map(({ failed }) => failed) };
+    const planAt = (now: number) => {
+      readTo = Math.min(readTo, now);
+      return planRanges(provider, records, { range, readRanges: range.widen(windowMarginMs) }, { now }, () => earlier);
+    };
+    const source = openSource(session, planAt, own);
+    try {
+      for await (const { partition, rows, window, result } of inWindows(source, policy, abort, finish)) {
+        if (rows.some((row) => state.isSameCall(partition.application, row))) return true;
+        const [list, { span }] = [lists[window.partition], window];
+        if (list === undefined || span === null) continue;
+        if (result === "verified" || result === "read") list.read = list.read.union(Intervals.of([span]));
+        else list.failed = [...list.failed.filter(({ from, to }) => from > span.from || to < span.to), { ...span, result: "failed" }];
+      }
+      return false;
+    } finally {
+      abort.release();
+      failure ??= own.failure;
+      for (const name of ["requests", "retries", "throttles", "waitedMs"] as const) progress.counters[name] += own.counters[name];
+    }
+  };
+
+  const hasFailed = () => lists.some(({ failed }) => failed.length > 0);
+  const all = requestedOf(segments);
+  const found = !all.isEmpty && ((await isListed(requestedOf(segments.slice(0, 1)))) || (await isListed(all)) || (hasFailed() && (await isListed(all))));
+  if (found) return { found, gone: 0, failed: false, failure: null };
+  const oldest = oldestReadable(records, provider, session.clock.now());
+  const wasRead = ({ span }: { span: Span }) => {
+    const around = Intervals.of([span]).widen(windowMarginMs).before(readTo);
+    return span.from >= oldest && !around.isEmpty && around.spans.every((needed) => lists.every(({ read }) => read.covers({ from: Math.max(needed.from, oldest), to: needed.to })));
+  };
+  return { found, gone: segments.filter(wasRead).reduce((sum, { rows }) => sum + rows, 0), failed: hasFailed(), failure };
+}
+
+const NOTHING_EARLIER = { read: [], again: [], complete: [], lost: Intervals.empty, abandoned: Intervals.empty };

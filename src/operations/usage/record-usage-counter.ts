@@ -1,0 +1,100 @@
+import type { AccountReport } from "../../model/account-report.js";
+import type { CallRecord } from "../../model/call-record.js";
+import type { UsageSummary } from "../../model/usage-summary.js";
+import { CallCount, hasEnded } from "./call-count.js";
+import type { AccountSession } from "../../engine/account/account-session.js";
+import type { Span } from "../../engine/lists/intervals.js";
+import type { Invocation } from "../invocation.js";
+import { rowLimits } from "../../engine/lists/row-limits.js";
+import { periodsOf } from "./periods.js";
+import { planAccountRecords } from "../records/records.js";
+import { isCovered, noMinutes, type UsageCounter, type UsageWanted } from "./usage-counter.js";
+
+/** Counted here, from call records as they stream by. */
+export class RecordUsageCounter implements UsageCounter {
+  private readonly periods: Span[];
+  private readonly counts = new Map<string | null, CallCount[]>();
+  private readonly records: ReturnType<typeof planAccountRecords>;
+  private hasWarned = false;
+
+  constructor(
+    private readonly session: AccountSession,
+    wanted: UsageWanted,
+    invocation: Invocation,
+  ) {
+    const { provider } = session;
+    this.periods = periodsOf(wanted.range, wanted.by, provider.timeZone);
+    for (const { application } of provider.operations.records.partitions({})) this.countsOf(application);
+    this.records = planAccountRecords(session, { range: wanted.range, direction: null, number: null, filters: {}, order: "arrival", raw: false }, invocation, rowLimits(1, false));
+  }
+
+  private countsOf(application: string | null): CallCount[] {
+    const known = this.counts.get(application) ?? this.periods.map(() => new CallCount());
+    this.counts.set(application, known);
+    return known;
+  }
+
+  async count(): Promise<void> {
+    for await (const batch of this.records.read()) {
+      this.records.progress.rows += batch.length;
+      for (const record of batch) {
+        if (hasEnded(record) || this.wasNeverClosed(record)) this.countsOf(record.application)[this.periodAt(record.startedAt.getTime())]?.add(record);
+      }
+    }
+  }
+
+  /** Whether a call was answered so long ago that it has ended, though its record does not say so. Nothing is known of its length. */
+  private wasNeverClosed({ id, startedAt, answeredAt }: CallRecord): boolean {
+    const { clock, clean, provider, services } = this.session;
+    const { account, longestCallSeconds, operations } = provider;
+    if (answeredAt === null || startedAt.getTime() >= clock.now() - longestCallSeconds * 1000) return false;
+    if (!this.hasWarned) {
+      const operation = operations.records.name;
+      const message = `${account}: ${operation}: the row ${clean(id)} shows an answered call without an end and without a duration, which began longer ago than \`longestCallSeconds\` (${longestCallSeconds}). It is counted in \`answeredWithoutDuration\`, and its minutes are in no sum. If calls last that long, raise the option. Later rows of this kind are not reported again.`;
+      services.emit({ type: "warning", account, operation, message, key: clean(id), field: null });
+    }
+    this.hasWarned = true;
+    return true;
+  }
+
+  /** The period that holds an instant, by halving. */
+  private periodAt(instant: number): number {
+    let low = 0;
+    let high = this.periods.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.periods[middle]?.from ?? 0) <= instant) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  summaries(): UsageSummary[] {
+    const { id: provider, account } = this.session.provider;
+    const report = this.report();
+    return [...this.counts].flatMap(([application, counts]) =>
+      this.periods.map((period, index) => {
+        const count = counts[index] ?? new CallCount();
+        return {
+          provider,
+          account,
+          application,
+          from: new Date(period.from),
+          to: new Date(period.to),
+          source: "records" as const,
+          calls: count.calls(),
+          minutes: { ...noMinutes, ...count.minutes() },
+          talkSeconds: count.talkSeconds(),
+          answeredWithoutDuration: count.answeredWithoutDuration,
+          seats: null,
+          complete: isCovered(report, period),
+          raw: [],
+        };
+      }),
+    );
+  }
+
+  report(): AccountReport {
+    return this.records.progress.report();
+  }
+}

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import { type HttpResponse, classifyStatus, type Provider, type FailureClassification, type FailureAction } from "../../index.js";
+import type { ConformanceCheck } from "./check.js";
+import { placesWithin, replacedAt } from "./json-places.js";
+import { exampleLists } from "./lists.js";
+import { nonsense } from "./nonsense.js";
+import type { ConformanceSubject, FailureExample } from "./subject.js";
+
+const actions: readonly string[] = ["retry", "throttle", "reauthenticate", "correct-clock", "split-window", "shrink-page", "fail"] satisfies FailureAction["type"][];
+const errors: readonly string[] = ["authentication", "permission", "rate-limit", "request", "response", "retention", "unsupported", "vendor"];
+const statuses = [200, 204, 302, 400, 401, 403, 404, 418, 429, 500, 503];
+
+/** What may sensibly be made of a status that comes without words; each as `type` or `type error`. */
+const sensible: { status: number; classifications: string[] }[] = [
+  { status: 401, classifications: ["fail authentication", "fail permission", "reauthenticate"] },
+  { status: 403, classifications: ["fail permission", "fail authentication", "throttle", "reauthenticate"] },
+  { status: 429, classifications: ["throttle", "retry"] },
+  { status: 500, classifications: ["retry", "fail vendor"] },
+  { status: 503, classifications: ["retry", "throttle"] },
+];
+
+/** That answers are judged for what they are, and that no answer is too strange to be judged. */
+export function classificationChecks(subject: ConformanceSubject): ConformanceCheck[] {
+  const { provider: make, failures, examples } = subject;
+  const check = (name: string, run: ConformanceCheck["run"]): ConformanceCheck => ({ group: "verdicts", name, run });
+  return [
+    check("judges the documented answers to be successes", () => {
+      const provider = make();
+      const lists = exampleLists(subject, provider).flatMap(({ name, example: { response, empty } }) => [
+        { name: `examples.${name}.answer`, body: response },
+        ...(empty === undefined ? [] : [{ name: `examples.${name}.empty`, body: empty }]),
+      ]);
+      const lookup = examples.findCall === undefined ? [] : [{ name: "examples.findCall.answer", body: examples.findCall.response }];
+      for (const { name, body } of [...lists, ...lookup]) {
+        assert.equal(classify(provider, { status: 200, headers: {}, body }), null, `\`judge\` takes a success for a failure: \`${name}\``);
+      }
+    }),
+    ...failures.map((failure) =>
+      check(`judges ${show(failure)} as ${print(failure.classification)}`, () => {
+        const provider = make();
+        const { status, headers = {}, body } = failure.response;
+        const response: HttpResponse = { status, headers, body };
+        const given = structuredClone(response);
+        const classification = classify(provider, response);
+        const action = classification ?? classifyStatus(response);
+        assert.ok(action !== null, "`judge` takes a refusal for a success: what it refuses would be read as an answer without rows");
+        assert.equal(print(action), print(failure.classification), `\`judge\` makes something else of ${show(failure)}`);
+        assert.deepEqual(classify(provider, response), classification, "`judge` must be pure: the same answer was judged in two ways");
+        assert.deepEqual(response, given, "`judge` must not change the answer");
+      }),
+    ),
+    check("judges codes that nobody has seen before", () => {
+      const provider = make();
+      for (const { response } of failures) {
+        for (const { path, value } of placesWithin(response.body)) {
+          if (typeof value === "object" && value !== null) continue;
+          for (const code of ["Unheard.Of", -987_654, null, {}]) classify(provider, { status: response.status, headers: response.headers ?? {}, body: replacedAt(response.body, path, code) });
+        }
+      }
+    }),
+    check("judges whatever comes, and never throws", () => {
+      const provider = make();
+      for (const body of nonsense) for (const status of statuses) classify(provider, { status, headers: {}, body });
+    }),
+    check("judges a bare HTTP status sensibly", () => {
+      const provider = make();
+      for (const { status, classifications } of sensible) {
+        const bare: HttpResponse = { status, headers: {}, body: undefined };
+        const action = classify(provider, bare) ?? classifyStatus(bare);
+        const classification = action === null ? "a success" : print(action);
+        assert.ok(classifications.includes(classification), `HTTP ${status} without a body is judged as ${classification}; it should be one of: ${classifications.join(", ")}. \`judge\` may answer null where the status says it all`);
+      }
+    }),
+  ];
+}
+
+/** The judgement, which must be one that the engine knows. */
+function classify(provider: Provider, response: HttpResponse): FailureClassification | null {
+  const what = `HTTP ${response.status} with the body ${inspect(response.body, { depth: 3, breakLength: Infinity })}`;
+  let classification: FailureClassification | null = null;
+  assert.doesNotThrow(() => {
+    classification = provider.classify(response);
+  }, `\`judge\` must not throw, whatever the answer: it threw for ${what}. Read bodies with \`safeParse\``);
+  assertClassification(classification, what);
+  return classification;
+}
+
+function assertClassification(classification: FailureClassification | null, what: string): void {
+  if (classification === null) return;
+  assert.ok(actions.includes(classification.type), `\`judge\` answers a type that does not exist, ${classification.type}, for ${what}`);
+  if (classification.type === "fail") assert.ok(errors.includes(classification.error), `\`judge\` answers an error that does not exist, ${classification.error}, for ${what}`);
+  for (const name of ["vendorCode", "message"] as const) {
+    assert.ok(classification[name] === null || typeof classification[name] === "string", `\`judge\` answers a \`${name}\` that is neither text nor null for ${what}`);
+  }
+}
+
+function print(action: FailureAction): string {
+  return action.type === "fail" ? `fail ${action.error}` : action.type;
+}
+
+function show({ response: { status, body } }: FailureExample): string {
+  const text = body === undefined ? "no JSON" : JSON.stringify(body);
+  return `HTTP ${status} with ${text.length > 100 ? `${text.slice(0, 99)}…` : text}`;
+}
