@@ -8,7 +8,12 @@ function mayNotImport(folder, ...forbidden) {
     rules: {
       "no-restricted-imports": [
         "error",
-        { patterns: forbidden.map((name) => ({ regex: `^(\\.\\./)+${name}(/|\\.js$)`, message: `src/${folder} may not import ${name}.` })) },
+        {
+          patterns: forbidden.map((name) => ({
+            regex: `^(\\.\\./)+${name}(/|\\.js$)`,
+            message: `src/${folder} may not import ${name}.`,
+          })),
+        },
       ],
     },
   };
@@ -22,10 +27,17 @@ export default tseslint.config(
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js", "tsup.config.ts", "docs/typedoc.config.js"] } } },
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ["eslint.config.js", "tsup.config.ts", "docs/typedoc.config.js"] },
+      },
+    },
     rules: {
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
-      "@typescript-eslint/no-unnecessary-condition": ["error", { allowConstantLoopConditions: "only-allowed-literals" }],
+      "@typescript-eslint/no-unnecessary-condition": [
+        "error",
+        { allowConstantLoopConditions: "only-allowed-literals" },
+      ],
       "@typescript-eslint/consistent-type-imports": "error",
     },
   },
@@ -43,21 +55,42 @@ export default tseslint.config(
     // By a rule of its own: the rooms' entries above would be put out of force by another of theirs.
     files: ["src/**/*.ts"],
     rules: {
-      "@typescript-eslint/no-restricted-imports": ["error", { patterns: [{ regex: "^(pino|@opentelemetry/)", message: "Who observes a client does so by `onEvent`: see examples/." }] }],
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            { regex: "^(pino|@opentelemetry/)", message: "Who observes a client does so by `onEvent`: see examples/." },
+          ],
+        },
+      ],
     },
   },
-  { files: ["eslint.config.js", "tsup.config.ts", "docs/typedoc.config.js"], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ["eslint.config.js", "tsup.config.ts", "docs/typedoc.config.js"],
+    extends: [tseslint.configs.disableTypeChecked],
+  },
   {
     // Of no project: they stand in that of somebody who uses the package.
     files: ["test/package/programs/**/*.{cjs,mjs,js}"],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { parserOptions: { projectService: false }, globals: { console: "readonly", require: "readonly", exports: "readonly" } },
+    languageOptions: {
+      parserOptions: { projectService: false },
+      globals: { console: "readonly", require: "readonly", exports: "readonly" },
+    },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
   {
     files: ["test/package/programs/jest/*.cjs"],
     languageOptions: {
-      globals: { test: "readonly", describe: "readonly", expect: "readonly", beforeAll: "readonly", afterAll: "readonly", setTimeout: "readonly", AbortController: "readonly" },
+      globals: {
+        test: "readonly",
+        describe: "readonly",
+        expect: "readonly",
+        beforeAll: "readonly",
+        afterAll: "readonly",
+        setTimeout: "readonly",
+        AbortController: "readonly",
+      },
     },
   },
   {
@@ -68,15 +101,33 @@ export default tseslint.config(
       "no-restricted-syntax": [
         "error",
         {
-          selector: "BinaryExpression[operator='instanceof'][right.name=/^(Error|TypeError|RangeError|AggregateError|Date|URL|AbortSignal|EventTarget|Promise|RegExp|Map|Set|Uint8Array|ArrayBuffer)$/]",
+          selector:
+            "BinaryExpression[operator='instanceof'][right.name=/^(Error|TypeError|RangeError|AggregateError|Date|URL|AbortSignal|EventTarget|Promise|RegExp|Map|Set|Uint8Array|ArrayBuffer)$/]",
           message: "Tell it by its behaviour: in Jest it may be of another realm's class.",
         },
-        { selector: "CallExpression[callee.property.name='throwIfAborted'][callee.object.type!='ThisExpression'][arguments.length=0]", message: "Signals of other implementations lack this method." },
-        { selector: "CallExpression[callee.object.name='z'][callee.property.name=/^(date|instanceof)$/]", message: "It refuses the instances of other realms." },
+        {
+          selector:
+            "CallExpression[callee.property.name='throwIfAborted'][callee.object.type!='ThisExpression'][arguments.length=0]",
+          message: "Signals of other implementations lack this method.",
+        },
+        {
+          selector: "CallExpression[callee.object.name='z'][callee.property.name=/^(date|instanceof)$/]",
+          message: "It refuses the instances of other realms.",
+        },
       ],
       "no-restricted-globals": [
         "error",
-        ...["URL", "setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval", "performance", "TextDecoder", "TextEncoder"].map((name) => ({
+        ...[
+          "URL",
+          "setTimeout",
+          "setInterval",
+          "setImmediate",
+          "clearTimeout",
+          "clearInterval",
+          "performance",
+          "TextDecoder",
+          "TextEncoder",
+        ].map((name) => ({
           name,
           message: "Import it from Node: under jsdom the global one is another, or missing.",
         })),

@@ -38,7 +38,11 @@ const testingEntryIsExternal: NonNullable<Options["esbuildPlugins"]>[number] = {
 const entries = { index: "src/index.ts", "testing/index": "src/testing/index.ts" };
 
 /** One entry each, with the name of its factory. What a bundler finds of a vendor there, and nowhere else, it leaves out where it is not used. */
-const factories = { "providers/tencent-ccc/index": "tencentCcc", "providers/huawei-cec/index": "huaweiCec", "providers/itniotech/index": "itniotech" };
+const factories = {
+  "providers/tencent-ccc/index": "tencentCcc",
+  "providers/huawei-cec/index": "huaweiCec",
+  "providers/itniotech/index": "itniotech",
+};
 const providers = Object.fromEntries(Object.keys(factories).map((name) => [name, `src/${name}.ts`]));
 const typed = { ...entries, ...providers };
 
@@ -70,7 +74,9 @@ const bundledForCommonJs = ["p-retry", "is-network-error"];
 /** What is bundled is distributed by us, and its licence with it. */
 async function writeLicences(outDir: string): Promise<void> {
   const notices = await Promise.all(
-    bundledForCommonJs.map(async (name) => `${name}\n\n${(await readFile(`node_modules/${name}/license`, "utf8")).trim()}\n`),
+    bundledForCommonJs.map(
+      async (name) => `${name}\n\n${(await readFile(`node_modules/${name}/license`, "utf8")).trim()}\n`,
+    ),
   );
   await writeFile(`${outDir}/THIRD-PARTY-LICENCES.txt`, notices.join(`\n${"-".repeat(72)}\n\n`));
 }
@@ -86,7 +92,9 @@ async function writeModules(outDir: string): Promise<void> {
     // Nobody bundles the emulator into a page: as an ES module it is the CommonJS build.
     write("testing/index.js", 'export * from "./index.cjs";'),
     // In CommonJS a provider is that of the main entry: there is one copy of it.
-    ...Object.entries(factories).map(([name, factory]) => write(`${name}.cjs`, `"use strict";\nexports.${factory} = require("../../index.cjs").${factory};`)),
+    ...Object.entries(factories).map(([name, factory]) =>
+      write(`${name}.cjs`, `"use strict";\nexports.${factory} = require("../../index.cjs").${factory};`),
+    ),
     // The types of both builds are the same.
     ...Object.keys(typed).map((name) => write(`${name}.d.ts`, `export * from "./${basename(name)}.cjs";`)),
   ]);
@@ -95,7 +103,13 @@ async function writeModules(outDir: string): Promise<void> {
 /** `--out-dir` is for tests of what is built, which leave `dist` alone. */
 export default defineConfig(({ outDir = "dist" }) => [
   // The command line shares what it uses of the library with it. It is nothing to import: it has no types, and no CommonJS.
-  { ...shared, outDir, entry: { index: entries.index, ...providers, cli: "src/cli/main.ts" }, format: "esm", esbuildPlugins: [testingEntryIsExternal] },
+  {
+    ...shared,
+    outDir,
+    entry: { index: entries.index, ...providers, cli: "src/cli/main.ts" },
+    format: "esm",
+    esbuildPlugins: [testingEntryIsExternal],
+  },
   {
     ...shared,
     outDir,

@@ -1,9 +1,19 @@
 import { createRequire } from "node:module";
-import { Comment, CommentTag, Converter, makeRecursiveVisitor, ReferenceReflection, ReflectionKind, ReflectionType } from "typedoc";
+import {
+  Comment,
+  CommentTag,
+  Converter,
+  makeRecursiveVisitor,
+  ReferenceReflection,
+  ReflectionKind,
+  ReflectionType,
+} from "typedoc";
 
 /** Every entry of the package, as its exports name them. */
 const { exports } = createRequire(import.meta.url)("../package.json");
-const entryPoints = Object.values(exports).flatMap(({ import: built }) => (built === undefined ? [] : [built.types.replace("./dist/", "../src/").replace(".d.ts", ".ts")]));
+const entryPoints = Object.values(exports).flatMap(({ import: built }) =>
+  built === undefined ? [] : [built.types.replace("./dist/", "../src/").replace(".d.ts", ".ts")],
+);
 
 /** Where in the source a symbol stands tells what it is to a reader. What is first is shown first; of several that fit, the first counts. */
 const GROUPS = [
@@ -22,12 +32,15 @@ const GROUPS = [
 function groupBySource({ project }) {
   for (const symbol of project.getReflectionsByKind(ReflectionKind.Module).flatMap(({ children }) => children ?? [])) {
     const isReference = symbol instanceof ReferenceReflection;
-    const path = project.getSymbolIdFromReflection(isReference ? symbol.getTargetReflectionDeep() : symbol)?.packagePath;
+    const path = project.getSymbolIdFromReflection(
+      isReference ? symbol.getTargetReflectionDeep() : symbol,
+    )?.packagePath;
     const [name] = GROUPS.find(([, files]) => files.test(path)) ?? [];
     if (name === undefined) throw new Error(`docs/typedoc.config.js: ${path} is in none of the GROUPS.`);
     if (isReference) symbol.comment = new Comment();
     // What has no comment is not given one here: it is to be refused.
-    for (const { comment } of [symbol, ...(symbol.signatures ?? [])]) comment?.blockTags.push(new CommentTag("@group", [{ kind: "text", text: name }]));
+    for (const { comment } of [symbol, ...(symbol.signatures ?? [])])
+      comment?.blockTags.push(new CommentTag("@group", [{ kind: "text", text: name }]));
   }
 }
 
@@ -48,7 +61,8 @@ function nameSchemas({ project }) {
 function spellOutWords(context, symbol) {
   if (symbol.kind !== ReflectionKind.TypeAlias) return;
   const type = context.checker.getDeclaredTypeOfSymbol(context.getSymbolFromReflection(symbol));
-  if (type.isUnion() && type.types.every((word) => word.isStringLiteral())) symbol.comment?.modifierTags.add("@useDeclaredType");
+  if (type.isUnion() && type.types.every((word) => word.isStringLiteral()))
+    symbol.comment?.modifierTags.add("@useDeclaredType");
 }
 
 /** @param {import("typedoc").Application} app */
@@ -71,14 +85,37 @@ export default {
   groupOrder: GROUPS.map(([name]) => name),
   sortEntryPoints: false,
   // What is called comes before what it is called with.
-  kindSortOrder: ["Document", "Module", "Class", "Function", "Interface", "TypeAlias", "Variable", "Constructor", "Property", "Accessor", "Method"],
+  kindSortOrder: [
+    "Document",
+    "Module",
+    "Class",
+    "Function",
+    "Interface",
+    "TypeAlias",
+    "Variable",
+    "Constructor",
+    "Property",
+    "Accessor",
+    "Method",
+  ],
   sort: ["kind", "instance-first", "source-order"],
   disableSources: true,
   excludeExternals: true,
   excludeInternal: true,
   hideGenerator: true,
   navigation: { includeGroups: true },
-  requiredToBeDocumented: ["Module", "Class", "Interface", "TypeAlias", "Variable", "Function", "Constructor", "Method", "Accessor", "Property"],
+  requiredToBeDocumented: [
+    "Module",
+    "Class",
+    "Interface",
+    "TypeAlias",
+    "Variable",
+    "Function",
+    "Constructor",
+    "Method",
+    "Accessor",
+    "Property",
+  ],
   // Internal: it stands for the keys of the providers at hand.
   intentionallyNotExported: ["KeysOf"],
   validation: { notExported: true, invalidLink: true, invalidPath: true, rewrittenLink: true, notDocumented: true },

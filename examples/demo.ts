@@ -22,7 +22,10 @@ try {
 }
 
 async function showRecords(client: CallRecordsClient, from: Date, to: Date): Promise<void> {
-  const counters = new Map<string, { calls: number; inbound: number; outbound: number; answered: number; talkMinutes: number }>();
+  const counters = new Map<
+    string,
+    { calls: number; inbound: number; outbound: number; answered: number; talkMinutes: number }
+  >();
   const latest: CallRecord[] = [];
   const began = Date.now();
   let rows = 0;
@@ -44,7 +47,14 @@ async function showRecords(client: CallRecordsClient, from: Date, to: Date): Pro
   progress(`${rows} calls in ${((Date.now() - began) / 1000).toFixed(1)} s\n`);
 
   console.log(`\nCalls from ${from.toISOString()} to ${to.toISOString()}`);
-  console.table(Object.fromEntries([...counters].map(([account, counter]) => [account, { ...counter, talkMinutes: Math.round(counter.talkMinutes) }])));
+  console.table(
+    Object.fromEntries(
+      [...counters].map(([account, counter]) => [
+        account,
+        { ...counter, talkMinutes: Math.round(counter.talkMinutes) },
+      ]),
+    ),
+  );
 
   console.log("The latest ten");
   console.table(
@@ -63,9 +73,12 @@ async function showRecords(client: CallRecordsClient, from: Date, to: Date): Pro
 
   console.log("What is proven");
   for (const account of stream.report().accounts) {
-    console.log(`  ${account.account}: ${account.status}, ${account.windows} windows in ${account.requests} requests, ${account.duplicates} repeated rows left out`);
+    console.log(
+      `  ${account.account}: ${account.status}, ${account.windows} windows in ${account.requests} requests, ${account.duplicates} repeated rows left out`,
+    );
     for (const { from, to } of account.coverage) console.log(`    complete   ${from} to ${to}`);
-    for (const { from, to } of account.unsettled) console.log(`    unsettled  ${from} to ${to} (rows may still appear)`);
+    for (const { from, to } of account.unsettled)
+      console.log(`    unsettled  ${from} to ${to} (rows may still appear)`);
     for (const { from, to, reason } of account.gaps) console.log(`    missing    ${from} to ${to} (${reason})`);
   }
 }

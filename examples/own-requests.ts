@@ -17,15 +17,22 @@ const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
  * @param names under which it is known besides, such as that of the proxy before it.
  */
 export function refusalFor(host: string, names: readonly string[]): (request: IncomingMessage) => Refusal | null {
-  const known = new Set([...LOOPBACK, ...[host, ...names].map((name) => hostnameOf(isIP(name) === 6 ? `[${name}]` : name))]);
+  const known = new Set([
+    ...LOOPBACK,
+    ...[host, ...names].map((name) => hostnameOf(isIP(name) === 6 ? `[${name}]` : name)),
+  ]);
   return ({ headers: { host: asked, origin }, socket }) => {
     // Browsers always name one. What does not, such as a load balancer that looks whether the server lives, is no browser.
     if (asked === undefined) return null;
     const hostname = hostnameOf(asked);
     if (hostname === null || !(known.has(hostname) || isAddressOf(hostname, socket.localAddress))) {
-      return { status: 421, message: "This server does not have the name that was asked for. Start it with ALLOWED_HOSTS to add names." };
+      return {
+        status: 421,
+        message: "This server does not have the name that was asked for. Start it with ALLOWED_HOSTS to add names.",
+      };
     }
-    if (origin !== undefined && hostOf(origin) !== asked.toLowerCase()) return { status: 403, message: "Pages of other sites may not ask this server." };
+    if (origin !== undefined && hostOf(origin) !== asked.toLowerCase())
+      return { status: 403, message: "Pages of other sites may not ask this server." };
     return null;
   };
 }

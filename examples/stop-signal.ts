@@ -4,7 +4,10 @@
  */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController();
-  for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  for (const [signal, exitCode] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
     process.once(signal, () => {
       process.exitCode = exitCode;
       stop.abort();

@@ -48,7 +48,10 @@ export interface ClientOptions<Providers extends Provider = Provider> extends Ne
 
 /** The declarations of a provider that the engine counts with. Those of an adapter of the user's own may be wrong. */
 const providerSchema = z.looseObject({
-  contract: z.literal(CONTRACT_VERSION, `must be ${CONTRACT_VERSION}, the version of the contract that this library speaks`),
+  contract: z.literal(
+    CONTRACT_VERSION,
+    `must be ${CONTRACT_VERSION}, the version of the contract that this library speaks`,
+  ),
   id: z.string().min(1, "must not be empty"),
   account: z.string().min(1, "must not be empty"),
   timeZone: z.string().refine(isTimeZone, "must be an IANA time zone that this runtime knows"),
@@ -71,7 +74,11 @@ const provider = z.custom<Provider>().superRefine((value, context) => {
 export const optionsSchema = z
   .strictObject({
     providers: z.array(provider).min(1, "must hold at least one provider"),
-    timeoutMs: z.number().positive().max(2 ** 31 - 1).default(30_000),
+    timeoutMs: z
+      .number()
+      .positive()
+      .max(2 ** 31 - 1)
+      .default(30_000),
     retry: z.strictObject({ attempts: z.int().positive().default(5) }).prefault({}),
     maxResponseBytes: z.int().positive().default(33_554_432),
     maxInFlightBytes: z.int().positive().default(MAX_IN_FLIGHT_BYTES),
@@ -92,6 +99,9 @@ function isFunction(value: unknown): boolean {
 function withMethods<Seam extends object>(...names: (keyof Seam & string)[]) {
   const has = (value: object, name: string) => isFunction((value as Record<string, unknown>)[name]);
   return z
-    .custom<Seam>((value) => typeof value === "object" && value !== null && names.every((name) => has(value, name)), `must have the methods ${names.join(" and ")}`)
+    .custom<Seam>(
+      (value) => typeof value === "object" && value !== null && names.every((name) => has(value, name)),
+      `must have the methods ${names.join(" and ")}`,
+    )
     .optional();
 }

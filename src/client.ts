@@ -92,10 +92,13 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     const sessions = new Map<string, AccountSession>();
     for (const provider of read.providers) {
       if (sessions.has(provider.account)) {
-        throw new ConfigurationError(`CallRecordsClient: two providers have the account label \`${provider.account}\`. Give one of them another \`account\`.`, {
-          provider: provider.id,
-          account: provider.account,
-        });
+        throw new ConfigurationError(
+          `CallRecordsClient: two providers have the account label \`${provider.account}\`. Give one of them another \`account\`.`,
+          {
+            provider: provider.id,
+            account: provider.account,
+          },
+        );
       }
       sessions.set(provider.account, new AccountSession(provider, services));
     }
@@ -146,7 +149,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     if (read.source === "vendor") {
       const without = sessions.filter(({ provider }) => provider.operations.usage === undefined);
       const [first] = without;
-      if (first !== undefined && (read.accounts !== undefined || without.length === sessions.length)) throw usageUnsupported(first);
+      if (first !== undefined && (read.accounts !== undefined || without.length === sessions.length))
+        throw usageUnsupported(first);
     }
     return readUsage(sessions, { range, by: read.by, source: read.source }, this.invoke(policyOf(read)));
   }
@@ -169,11 +173,18 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     const read = readArguments("sync", syncSchema, query);
     const range = readRequestedRange("sync", read);
     const sessions = this.select("sync", read.accounts);
-    const given = read.store === undefined ? readCheckpoints("sync", read.checkpoint ?? null, accountsOf(sessions)) : [];
+    const given =
+      read.store === undefined ? readCheckpoints("sync", read.checkpoint ?? null, accountsOf(sessions)) : [];
     const keeper = read.store === undefined ? new CallersKeeper(given) : new StoreKeeper(read.store);
     const invocation = this.invoke(policyOf(read));
     const abandon = readAbandoned("sync", read.abandon, this.#clock.now());
-    const wanted = { range, settleSeconds: read.settleSeconds ?? null, raw: read.raw, abandon, limits: rowLimits(sessions.length, true) };
+    const wanted = {
+      range,
+      settleSeconds: read.settleSeconds ?? null,
+      raw: read.raw,
+      abandon,
+      limits: rowLimits(sessions.length, true),
+    };
     return new SyncStream(
       sessions.map((session) => new AccountSync(session, wanted, keeper, invocation)),
       given,
@@ -185,11 +196,16 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * How far the syncs with a store, or with checkpoints of your own, have come, up to now. Sends nothing, and locks nothing.
    * @throws RequestError when an argument is wrong; CheckpointError when a checkpoint is damaged or foreign; what the store throws.
    */
-  async coverage(kept: CheckpointStore | SyncCheckpoint | readonly SyncCheckpoint[] | null, query: AccountsArgument = {}): Promise<SyncCoverage[]> {
+  async coverage(
+    kept: CheckpointStore | SyncCheckpoint | readonly SyncCheckpoint[] | null,
+    query: AccountsArgument = {},
+  ): Promise<SyncCoverage[]> {
     const { accounts } = readArguments("coverage", coverageSchema, query);
     const sessions = this.select("coverage", accounts);
     const isStore = typeof kept === "object" && kept !== null && "load" in kept;
-    const keeper = isStore ? new StoreKeeper(readStore("coverage", kept)) : new CallersKeeper(readCheckpoints("coverage", kept, accountsOf(sessions)));
+    const keeper = isStore
+      ? new StoreKeeper(readStore("coverage", kept))
+      : new CallersKeeper(readCheckpoints("coverage", kept, accountsOf(sessions)));
     return Promise.all(sessions.map((session) => syncCoverage(session, keeper)));
   }
 
@@ -226,8 +242,15 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     const operation = session.provider.operations.findCall;
     if (operation === undefined) throw findCallUnsupported(session);
     const given = keysOf(read);
-    const { application, keys } = operation.type === "search" ? searchArguments(given) : { application: null, keys: given };
-    return findCall(session, operation, readArguments("findCall", operation.keys.strict(), keys), application, this.invoke(policyOf(read)));
+    const { application, keys } =
+      operation.type === "search" ? searchArguments(given) : { application: null, keys: given };
+    return findCall(
+      session,
+      operation,
+      readArguments("findCall", operation.keys.strict(), keys),
+      application,
+      this.invoke(policyOf(read)),
+    );
   }
 
   /**
@@ -261,7 +284,10 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    */
   async probe(account: string, options: ProbeArguments = {}): Promise<ProbeReport> {
     const read = readArguments("probe", probeSchema, options);
-    return probeAccount(this.session("probe", account), this.invoke({ ...read, isolateFailures: false, beforeRetention: "throw" }));
+    return probeAccount(
+      this.session("probe", account),
+      this.invoke({ ...read, isolateFailures: false, beforeRetention: "throw" }),
+    );
   }
 
   /** Stops what is going on, which ends with an `AbortedError`, and lets go of sockets and timers. The client cannot be used afterwards. */
@@ -293,8 +319,13 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     for (const [id, values] of Object.entries(filters)) {
       if (values === undefined) continue;
       const session = [...this.#sessions.values()].find(({ provider }) => provider.id === id);
-      if (session === undefined) throw new RequestError(`records: argument \`providerFilters\`: no provider \`${id}\` is configured.`);
-      read[id] = readArguments(`records: \`providerFilters\` of ${id}`, session.provider.operations.records.filters.strict(), values);
+      if (session === undefined)
+        throw new RequestError(`records: argument \`providerFilters\`: no provider \`${id}\` is configured.`);
+      read[id] = readArguments(
+        `records: \`providerFilters\` of ${id}`,
+        session.provider.operations.records.filters.strict(),
+        values,
+      );
     }
     return read;
   }

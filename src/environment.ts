@@ -29,9 +29,18 @@ export function vendorVariables(): readonly VendorVariables[] {
   return [
     vendor({
       provider: "tencent-ccc",
-      required: { secretId: "TENCENTCLOUD_SECRET_ID", secretKey: "TENCENTCLOUD_SECRET_KEY", sdkAppIds: "TENCENT_CCC_SDK_APP_IDS" },
+      required: {
+        secretId: "TENCENTCLOUD_SECRET_ID",
+        secretKey: "TENCENTCLOUD_SECRET_KEY",
+        sdkAppIds: "TENCENT_CCC_SDK_APP_IDS",
+      },
       optional: { token: "TENCENTCLOUD_TOKEN", site: "TENCENT_CCC_SITE", endpoint: "TENCENT_CCC_ENDPOINT" },
-      make: ({ site, sdkAppIds, ...rest }) => tencentCcc({ ...rest, sdkAppIds: readAppIds(sdkAppIds), ...(site === undefined ? {} : { site: readSite(site) }) }),
+      make: ({ site, sdkAppIds, ...rest }) =>
+        tencentCcc({
+          ...rest,
+          sdkAppIds: readAppIds(sdkAppIds),
+          ...(site === undefined ? {} : { site: readSite(site) }),
+        }),
     }),
     vendor({
       provider: "huawei-cec",
@@ -95,18 +104,26 @@ function readSet<Required extends string, Optional extends string>(
     else if (option in names.required) missing.push(name);
   }
   if (Object.keys(options).length === 0) return null;
-  if (missing.length > 0) throw new ConfigurationError(`The environment variables ${missing.map((name) => `\`${name}\``).join(", ")} must be set too.`);
+  if (missing.length > 0)
+    throw new ConfigurationError(
+      `The environment variables ${missing.map((name) => `\`${name}\``).join(", ")} must be set too.`,
+    );
   return options as Record<Required, string> & Partial<Record<Optional, string>>;
 }
 
 function readAppIds(text: string): number[] {
   return text.split(",").map((part) => {
     if (/^\s*[1-9]\d{0,14}\s*$/.test(part)) return Number(part);
-    throw new ConfigurationError("The environment variable `TENCENT_CCC_SDK_APP_IDS` must be application ids, separated by commas.", { provider: "tencent-ccc" });
+    throw new ConfigurationError(
+      "The environment variable `TENCENT_CCC_SDK_APP_IDS` must be application ids, separated by commas.",
+      { provider: "tencent-ccc" },
+    );
   });
 }
 
 function readSite(text: string): "cn" | "intl" {
   if (text === "cn" || text === "intl") return text;
-  throw new ConfigurationError("The environment variable `TENCENT_CCC_SITE` must be `cn` or `intl`.", { provider: "tencent-ccc" });
+  throw new ConfigurationError("The environment variable `TENCENT_CCC_SITE` must be `cn` or `intl`.", {
+    provider: "tencent-ccc",
+  });
 }

@@ -25,13 +25,37 @@ export type {
   SyncRange,
   UsageArguments,
 } from "./operations/arguments.js";
-export type { AccountCapabilities, FindCallCapabilities, ListCapabilities, RecordsCapabilities, UsageCapabilities } from "./operations/capabilities.js";
+export type {
+  AccountCapabilities,
+  FindCallCapabilities,
+  ListCapabilities,
+  RecordsCapabilities,
+  UsageCapabilities,
+} from "./operations/capabilities.js";
 export { type BuiltInProvider, type Environment, providersFromEnvironment } from "./environment.js";
 export { type DateRange, day, month } from "./ranges.js";
 
-export { tencentCcc, type TencentCccClient, type TencentCccFilters, type TencentCccKeys, type TencentCccOptions, type TencentCccProvider } from "./providers/tencent-ccc/index.js";
-export { huaweiCec, type HuaweiCecFilters, type HuaweiCecKeys, type HuaweiCecOptions, type HuaweiCecProvider } from "./providers/huawei-cec/index.js";
-export { itniotech, type ItniotechFilters, type ItniotechOptions, type ItniotechProvider } from "./providers/itniotech/index.js";
+export {
+  tencentCcc,
+  type TencentCccClient,
+  type TencentCccFilters,
+  type TencentCccKeys,
+  type TencentCccOptions,
+  type TencentCccProvider,
+} from "./providers/tencent-ccc/index.js";
+export {
+  huaweiCec,
+  type HuaweiCecFilters,
+  type HuaweiCecKeys,
+  type HuaweiCecOptions,
+  type HuaweiCecProvider,
+} from "./providers/huawei-cec/index.js";
+export {
+  itniotech,
+  type ItniotechFilters,
+  type ItniotechOptions,
+  type ItniotechProvider,
+} from "./providers/itniotech/index.js";
 
 export type { AccountReport, Gap, GapReason, Report } from "./model/account-report.js";
 export type { Interval } from "./model/interval.js";
@@ -50,7 +74,14 @@ export {
 export { callKey } from "./model/call-key.js";
 export type { Agent, Party } from "./model/party.js";
 export { type UsageCalls, type UsageMinutes, type UsageSummary, usageSummarySchema } from "./model/usage-summary.js";
-export type { OrderFinding, PageSizeFinding, ProbedList, ProbedOptions, ProbeFinding, ProbeReport } from "./model/probe-report.js";
+export type {
+  OrderFinding,
+  PageSizeFinding,
+  ProbedList,
+  ProbedOptions,
+  ProbeFinding,
+  ProbeReport,
+} from "./model/probe-report.js";
 export type {
   AccountEvent,
   ClientEvent,
@@ -94,7 +125,12 @@ export type { NormalizeContext } from "./operations/normalize.js";
 export type { SyncBatch, SyncChange } from "./operations/sync/sync-batch.js";
 export type { SyncCoverage } from "./operations/sync/sync-coverage.js";
 export type { SyncStream } from "./operations/sync/sync-stream.js";
-export type { CheckpointIdentity, CheckpointSettings, ListCheckpoint, SyncCheckpoint } from "./engine/checkpoints/checkpoint.js";
+export type {
+  CheckpointIdentity,
+  CheckpointSettings,
+  ListCheckpoint,
+  SyncCheckpoint,
+} from "./engine/checkpoints/checkpoint.js";
 export type { CheckpointParts, CheckpointStore } from "./engine/checkpoints/checkpoint-store.js";
 export { FileCheckpointStore } from "./engine/checkpoints/file-checkpoint-store.js";
 export { MemoryCheckpointStore } from "./engine/checkpoints/memory-checkpoint-store.js";
@@ -132,9 +168,50 @@ export {
 export type { RowTimes } from "./contract/row-times.js";
 export type { Auth, AuthContext, TokenResponse, TokenRule } from "./contract/auth.js";
 export type { HttpResponse, HttpRequest, JsonValue, PreparedRequest } from "./contract/http.js";
-export { type FailureCode, classifyStatus, type FailureClassification, type FailureAction } from "./contract/failure-classification.js";
-export { type CommonDefaults, type CommonOptions, commonOptions, type RateOptions, type Retention, credentialSchema, endpointSchema, overridePaging, parseOptions, overrideRetention, overrideWindow } from "./contract/options.js";
+export {
+  type FailureCode,
+  classifyStatus,
+  type FailureClassification,
+  type FailureAction,
+} from "./contract/failure-classification.js";
+export {
+  type CommonDefaults,
+  type CommonOptions,
+  commonOptions,
+  type RateOptions,
+  type Retention,
+  credentialSchema,
+  endpointSchema,
+  overridePaging,
+  parseOptions,
+  overrideRetention,
+  overrideWindow,
+} from "./contract/options.js";
 export { e164Of } from "./contract/phone-number.js";
 export { parseIso, type RepeatedPeriod, Zone } from "./contract/zone.js";
-export { wireCallSeconds, wireCallTime, wireCount, wireId, wireInteger, wireRows, wireSeconds, wireText, wireTextOrNull, wireTexts, wireTime, wireUnixMs, wireUnixSeconds } from "./contract/wire.js";
-export { type Reader, wireList, wireMapped, wireObject, wireOptional, wireOrNull, wirePreprocess, wireRequired, wireValue } from "./contract/wire-schema.js";
+export {
+  wireCallSeconds,
+  wireCallTime,
+  wireCount,
+  wireId,
+  wireInteger,
+  wireRows,
+  wireSeconds,
+  wireText,
+  wireTextOrNull,
+  wireTexts,
+  wireTime,
+  wireUnixMs,
+  wireUnixSeconds,
+} from "./contract/wire.js";
+export {
+  type Reader,
+  wireList,
+  wireMapped,
+  wireObject,
+  wireOptional,
+  wireOrNull,
+  wirePreprocess,
+  wireRequired,
+  wireValue,
+} from "./contract/wire-schema.js";

@@ -33,12 +33,22 @@ export function month(yearAndMonth: string, timeZone: string): DateRange {
   return { from: new Date(from), to: new Date(zone.nextMonth(from)) };
 }
 
-function read(owner: string, name: string, text: string, form: RegExp, rest: string, timeZone: string): { zone: Zone; wall: number } {
-  if (!isTimeZone(timeZone)) throw new RequestError(`${owner}: argument \`timeZone\` must be an IANA time zone that this runtime knows.`);
+function read(
+  owner: string,
+  name: string,
+  text: string,
+  form: RegExp,
+  rest: string,
+  timeZone: string,
+): { zone: Zone; wall: number } {
+  if (!isTimeZone(timeZone))
+    throw new RequestError(`${owner}: argument \`timeZone\` must be an IANA time zone that this runtime knows.`);
   const wall = form.test(text) ? Date.parse(`${text}${rest}T00:00:00Z`) : Number.NaN;
   // `Date.parse` rolls 31 April over into May; a real date prints as it was read.
   if (Number.isNaN(wall) || !new Date(wall).toISOString().startsWith(text)) {
-    throw new RequestError(`${owner}: argument \`${name}\` must be a real ${owner}, such as ${owner === "day" ? "2026-10-31" : "2026-10"}.`);
+    throw new RequestError(
+      `${owner}: argument \`${name}\` must be a real ${owner}, such as ${owner === "day" ? "2026-10-31" : "2026-10"}.`,
+    );
   }
   return { zone: Zone.named(timeZone), wall };
 }

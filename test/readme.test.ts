@@ -16,8 +16,12 @@ describe("the README", () => {
   });
 
   it("gives commands that exist, and that CI runs", () => {
-    const commands = [...readme.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, code = ""]) => code.split(/&&|\n/).map((command) => command.replace(/#.*/, "").trim())).filter((command) => command !== "");
-    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
+    const commands = [...readme.matchAll(/```sh\n([^]*?)```/g)]
+      .flatMap(([, code = ""]) => code.split(/&&|\n/).map((command) => command.replace(/#.*/, "").trim()))
+      .filter((command) => command !== "");
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
     const ci = readFileSync(join(root, ".ci", "run"), "utf8");
     for (const command of commands) {
       expect(ci, command).toContain(command);
@@ -28,7 +32,12 @@ describe("the README", () => {
   });
 
   it("links only to sections that it has", () => {
-    const sections = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => heading.toLowerCase().replace(/[^\p{L}\p{N} -]/gu, "").replaceAll(" ", "-"));
+    const sections = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} -]/gu, "")
+        .replaceAll(" ", "-"),
+    );
     const links = [...readme.matchAll(/\]\(#([^)]+)\)/g)].map(([, section]) => section);
     expect(links).not.toEqual([]);
     expect(links.filter((section = "") => !sections.includes(section))).toEqual([]);
@@ -44,12 +53,16 @@ describe.each(["examples", "test"])("the README of %s", (folder) => {
   const text = readFileSync(join(root, folder, "README.md"), "utf8");
 
   it("names each of its folders", () => {
-    const folders = readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+    const folders = readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? [entry.name] : [],
+    );
     expect(folders.filter((name) => !text.includes(`\`${name}\``) && !text.includes(`[${name}]`))).toEqual([]);
   });
 
   it("names no file and no script that is not there", () => {
-    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
     const links = [...text.matchAll(/\]\(([^)#]+)(?:#[^)]+)?\)/g)].map(([, path = ""]) => join(root, folder, path));
     const files = [...text.matchAll(/npx tsx (\S+\.ts)/g)].map(([, path = ""]) => join(root, path));
     expect([...links, ...files].filter((path) => !existsSync(path))).toEqual([]);

@@ -6,7 +6,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** What the compiler says of modules that exist only in memory, by their paths in the project and by its own options. */
 export function complaintsAbout(modules: ReadonlyMap<string, string>): string[] {
-  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), (path) => ts.sys.readFile(path)) as { config: unknown };
+  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), (path) => ts.sys.readFile(path)) as {
+    config: unknown;
+  };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const host = ts.createCompilerHost(options);
   host.fileExists = (path) => modules.has(path) || ts.sys.fileExists(path);
@@ -15,6 +17,8 @@ export function complaintsAbout(modules: ReadonlyMap<string, string>): string[] 
   return [...modules.keys()].flatMap((path) => {
     return ts
       .getPreEmitDiagnostics(program, program.getSourceFile(path))
-      .map(({ messageText }) => `${path.slice(root.length + 1)}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`);
+      .map(
+        ({ messageText }) => `${path.slice(root.length + 1)}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
+      );
   });
 }

@@ -41,13 +41,19 @@ const range = { from: "2026-11-01T00:00:00Z", to: "2026-11-02T00:00:00Z" };
 /** True where `any` stands anywhere in a type of ours, a few steps deep; the platform's own types are left alone. */
 type IsAny<T> = 0 extends 1 & T ? true : false;
 type HoldsAny<T, Depth extends unknown[] = []> =
-  IsAny<T> extends true ? true
-  : Depth["length"] extends 5 ? false
-  : T extends (...args: infer Args) => infer Result ? HoldsAny<Args[number], [...Depth, 0]> | HoldsAny<Result, [...Depth, 0]>
-  : T extends Date | AbortSignal ? false
-  : T extends readonly (infer Element)[] ? HoldsAny<Element, [...Depth, 0]>
-  : T extends object ? { [Key in keyof T]-?: HoldsAny<T[Key], [...Depth, 0]> }[keyof T]
-  : false;
+  IsAny<T> extends true
+    ? true
+    : Depth["length"] extends 5
+      ? false
+      : T extends (...args: infer Args) => infer Result
+        ? HoldsAny<Args[number], [...Depth, 0]> | HoldsAny<Result, [...Depth, 0]>
+        : T extends Date | AbortSignal
+          ? false
+          : T extends readonly (infer Element)[]
+            ? HoldsAny<Element, [...Depth, 0]>
+            : T extends object
+              ? { [Key in keyof T]-?: HoldsAny<T[Key], [...Depth, 0]> }[keyof T]
+              : false;
 
 describe("providerFilters", () => {
   it("are each vendor's own, by its id", () => {
@@ -55,12 +61,19 @@ describe("providerFilters", () => {
     expectTypeOf<keyof Filters>().toEqualTypeOf<"tencent-ccc" | "huawei-cec" | "itniotech">();
     expectTypeOf<keyof NonNullable<Filters["huawei-cec"]>>().toEqualTypeOf<"taskType" | "caller">();
     expectTypeOf<NonNullable<Filters["itniotech"]>["hangupReason"]>().toEqualTypeOf<number[] | undefined>();
-    expect(() => client.records({ ...range, providerFilters: { "huawei-cec": { taskType: "3" }, itniotech: { hangupReason: [7] } } })).not.toThrow();
+    expect(() =>
+      client.records({
+        ...range,
+        providerFilters: { "huawei-cec": { taskType: "3" }, itniotech: { hangupReason: [7] } },
+      }),
+    ).not.toThrow();
   });
 
   it("of another name are refused", () => {
     // @ts-expect-error -- the name is wrong by a letter
-    expect(() => client.records({ ...range, providerFilters: { "huawei-cec": { tasktype: "3" } } })).toThrow(RequestError);
+    expect(() => client.records({ ...range, providerFilters: { "huawei-cec": { tasktype: "3" } } })).toThrow(
+      RequestError,
+    );
   });
 
   it("of another vendor are refused", () => {
@@ -71,19 +84,25 @@ describe("providerFilters", () => {
   it("for a vendor that the client does not have are refused", () => {
     const alone = new CallRecordsClient({ providers: [itnio] });
     // @ts-expect-error -- there is no such provider
-    expect(() => alone.records({ ...range, providerFilters: { "huawei-cec": { taskType: "3" } } })).toThrow(RequestError);
+    expect(() => alone.records({ ...range, providerFilters: { "huawei-cec": { taskType: "3" } } })).toThrow(
+      RequestError,
+    );
   });
 
   it("of a value that the vendor does not know are refused", () => {
     // @ts-expect-error -- there are task types 0 to 4
-    expect(() => client.records({ ...range, providerFilters: { "huawei-cec": { taskType: "9" } } })).toThrow(RequestError);
+    expect(() => client.records({ ...range, providerFilters: { "huawei-cec": { taskType: "9" } } })).toThrow(
+      RequestError,
+    );
   });
 });
 
 describe("the keys of findCall", () => {
   it("are each vendor's own", () => {
     expectTypeOf<{ account: string; sessionId: string }>().toExtend<FindCallQuery<TencentCccProvider>>();
-    expectTypeOf<{ account: string; callId: string; userId: string; tenantId: string; agentId: string }>().toExtend<FindCallQuery<HuaweiCecProvider>>();
+    expectTypeOf<{ account: string; callId: string; userId: string; tenantId: string; agentId: string }>().toExtend<
+      FindCallQuery<HuaweiCecProvider>
+    >();
     expectTypeOf<{ account: string; callId: string }>().not.toExtend<FindCallQuery<HuaweiCecProvider>>();
     expectTypeOf<{ account: string; sessionId: string }>().not.toExtend<FindCallQuery<HuaweiCecProvider>>();
     expectTypeOf<FindCallQuery<ItniotechProvider>>().toBeNever();
@@ -109,10 +128,14 @@ describe("schemas", () => {
 
 describe("public types", () => {
   it("hold no any", () => {
-    expectTypeOf<HoldsAny<CallRecord | FoundCall | UsageSummary | AccountReport | ClientEvent>>().toEqualTypeOf<false>();
+    expectTypeOf<
+      HoldsAny<CallRecord | FoundCall | UsageSummary | AccountReport | ClientEvent>
+    >().toEqualTypeOf<false>();
     expectTypeOf<HoldsAny<ProbeReport>>().toEqualTypeOf<false>();
     expectTypeOf<HoldsAny<CallRecordsError>>().toEqualTypeOf<false>();
-    expectTypeOf<HoldsAny<RecordsQuery<TencentCccProvider | HuaweiCecProvider | ItniotechProvider>>>().toEqualTypeOf<false>();
+    expectTypeOf<
+      HoldsAny<RecordsQuery<TencentCccProvider | HuaweiCecProvider | ItniotechProvider>>
+    >().toEqualTypeOf<false>();
     expectTypeOf<HoldsAny<Pick<Provider, "id" | "account" | "rate" | "classify" | "secrets">>>().toEqualTypeOf<false>();
     expectTypeOf<HoldsAny<{ a: { b: { c: ReturnType<typeof JSON.parse> }[] } }>>().toEqualTypeOf<true>();
   });
@@ -138,7 +161,9 @@ describe("probe", () => {
   it("answers options that every provider of ours takes", () => {
     expectTypeOf<Awaited<ReturnType<typeof client.probe>>>().toEqualTypeOf<ProbeReport>();
     const options: ProbedOptions = { filtersOn: "start", windowEnd: "exclusive" };
-    expect(() => tencentCcc({ secretId: "id", secretKey: "key", sdkAppIds: [1_400_000_000], ...options })).not.toThrow();
+    expect(() =>
+      tencentCcc({ secretId: "id", secretKey: "key", sdkAppIds: [1_400_000_000], ...options }),
+    ).not.toThrow();
     expect(() => huaweiCec({ appKey: "key", appSecret: "secret", ...options })).not.toThrow();
     expect(() => itniotech({ apiKey: "key", apiSecret: "secret", ...options })).not.toThrow();
     // @ts-expect-error -- a probe may find it, and no option says it

@@ -1,7 +1,14 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type AccountCapabilities, type AccountReport, type CallRecordsClient, type GapReason, type Interval, month } from "call-records";
+import {
+  type AccountCapabilities,
+  type AccountReport,
+  type CallRecordsClient,
+  type GapReason,
+  type Interval,
+  month,
+} from "call-records";
 import { csvHeader, csvRows } from "./csv.js";
 import { UnfinishedFile } from "./unfinished-file.js";
 
@@ -25,7 +32,10 @@ export interface Missing {
 }
 
 /** Of the other gaps the account's error tells. */
-const REASONS: Partial<Record<GapReason, string>> = { retention: "the vendor no longer keeps it", unreadable: "a row could not be understood" };
+const REASONS: Partial<Record<GapReason, string>> = {
+  retention: "the vendor no longer keeps it",
+  unreadable: "a row could not be understood",
+};
 
 /**
  * One file for each account and month: `tencent-ccc-2026-10.csv` when all of it has been read and may no longer change, else
@@ -35,15 +45,22 @@ const REASONS: Partial<Record<GapReason, string>> = { retention: "the vendor no 
 export async function backfill(client: CallRecordsClient, options: BackfillOptions): Promise<Missing[]> {
   await mkdir(options.folder, { recursive: true });
   // Each account has a pace of its own: all of them at once. One that ends early leaves the others to theirs.
-  const accounts = await Promise.allSettled(client.capabilities().map((account) => backfillAccount(client, account, options)));
+  const accounts = await Promise.allSettled(
+    client.capabilities().map((account) => backfillAccount(client, account, options)),
+  );
   return accounts.flatMap((account) => {
     if (account.status === "rejected") throw account.reason;
     return account.value;
   });
 }
 
-async function backfillAccount(client: CallRecordsClient, { account, records }: AccountCapabilities, options: BackfillOptions): Promise<Missing[]> {
-  const keptSince = records.retentionSeconds === null ? null : new Date(options.now.getTime() - records.retentionSeconds * 1000);
+async function backfillAccount(
+  client: CallRecordsClient,
+  { account, records }: AccountCapabilities,
+  options: BackfillOptions,
+): Promise<Missing[]> {
+  const keptSince =
+    records.retentionSeconds === null ? null : new Date(options.now.getTime() - records.retentionSeconds * 1000);
   const missing: Missing[] = [];
   let refusal: string | null = null;
   for (const name of options.months) {
@@ -61,7 +78,8 @@ async function backfillAccount(client: CallRecordsClient, { account, records }: 
       const report = await writeMonth(client, wholeMonth, files, options);
       missing.push(...missingFrom(report, wholeMonth));
       // Credentials that are refused once are refused for every month, and some vendors shut out who comes with them again and again.
-      if (report.error?.code === "authentication" || report.error?.code === "permission") refusal = report.error.message;
+      if (report.error?.code === "authentication" || report.error?.code === "permission")
+        refusal = report.error.message;
     }
   }
   return missing;
@@ -93,7 +111,8 @@ async function writeMonth(
     for await (const batch of stream.batches(1000)) {
       await file.write(csvRows(batch));
       calls += batch.length;
-      if (calls % 10_000 === 0) tell(`${month.account}: ${calls} calls, up to ${batch.at(-1)?.startedAt.toISOString() ?? ""}`);
+      if (calls % 10_000 === 0)
+        tell(`${month.account}: ${calls} calls, up to ${batch.at(-1)?.startedAt.toISOString() ?? ""}`);
     }
     const [report] = stream.report().accounts;
     if (report === undefined) throw new TypeError("A report tells of each account that was asked for.");
@@ -114,11 +133,16 @@ async function writeMonth(
 }
 
 /** What is not in a month's file, or not for sure; nothing where it is whole, and may no longer change. */
-export function missingFrom({ account, status, gaps, unsettled, error }: AccountReport, { from, to }: Interval): Missing[] {
+export function missingFrom(
+  { account, status, gaps, unsettled, error }: AccountReport,
+  { from, to }: Interval,
+): Missing[] {
   const missing = [
     ...gaps.map(({ from, to, reason }) => ({ account, from, to, reason: REASONS[reason] ?? error?.message ?? reason })),
     ...unsettled.map(({ from, to }) => ({ account, from, to, reason: "calls may still appear or change" })),
   ];
   // Where something failed, and no interval tells of it, nothing is sure.
-  return missing.length > 0 || status === "complete" ? missing : [{ account, from, to, reason: error?.message ?? status }];
+  return missing.length > 0 || status === "complete"
+    ? missing
+    : [{ account, from, to, reason: error?.message ?? status }];
 }

@@ -2,5 +2,7 @@
 export function monthsBefore(now: Date, count: number, timeZone: string): string[] {
   // Sweden writes dates as ISO 8601 does.
   const [year = 0, month = 0] = now.toLocaleDateString("sv-SE", { timeZone }).split("-").map(Number);
-  return Array.from({ length: count }, (_, index) => new Date(Date.UTC(year, month - 1 - count + index)).toISOString().slice(0, 7));
+  return Array.from({ length: count }, (_, index) =>
+    new Date(Date.UTC(year, month - 1 - count + index)).toISOString().slice(0, 7),
+  );
 }

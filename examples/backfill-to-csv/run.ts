@@ -31,9 +31,21 @@ const client = new CallRecordsClient({
   },
 });
 try {
-  const missing = await backfill(client, { folder, months, timeZone: TIME_ZONE, now, signal: stop, tell: console.error });
-  for (const { account, from, to, reason } of missing) console.error(`${account}: missing from ${from} to ${to}: ${reason}`);
-  console.error(missing.length === 0 ? `Whole: every call of ${count} months is in ${folder}.` : `Not whole: the calls of ${count} months are in ${folder}, but for the above.`);
+  const missing = await backfill(client, {
+    folder,
+    months,
+    timeZone: TIME_ZONE,
+    now,
+    signal: stop,
+    tell: console.error,
+  });
+  for (const { account, from, to, reason } of missing)
+    console.error(`${account}: missing from ${from} to ${to}: ${reason}`);
+  console.error(
+    missing.length === 0
+      ? `Whole: every call of ${count} months is in ${folder}.`
+      : `Not whole: the calls of ${count} months are in ${folder}, but for the above.`,
+  );
   process.exitCode = missing.length === 0 ? 0 : 1;
 } catch (error) {
   if (!stop.aborted) throw error;

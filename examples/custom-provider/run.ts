@@ -13,8 +13,11 @@ const DAY_MS = 86_400_000;
 /** The account to ask, and how to leave it. */
 async function openTwilio(): Promise<{ options: TwilioOptions; close: () => Promise<void> }> {
   const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken } = process.env;
-  if (accountSid !== undefined && authToken !== undefined) return { options: { accountSid, authToken }, close: () => Promise.resolve() };
-  console.error("No TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN in the environment: asking an emulated Twilio on this machine.");
+  if (accountSid !== undefined && authToken !== undefined)
+    return { options: { accountSid, authToken }, close: () => Promise.resolve() };
+  console.error(
+    "No TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN in the environment: asking an emulated Twilio on this machine.",
+  );
   const credentials = { accountSid: `AC${"0".repeat(32)}`, authToken: "an-emulated-token" };
   const calls = twilioCalls({ ...credentials, until: new Date(), days: 3, callsPerDay: 40 });
   const emulated = await startTwilioEmulator({ ...credentials, calls });
@@ -30,11 +33,28 @@ try {
   const from = new Date(to.getTime() - DAY_MS);
   const stream = client.records({ from, to, order: "time", raw: false });
   for await (const { startedAt, account, direction, outcome, caller, callee, talkSeconds } of stream) {
-    console.log(startedAt.toISOString(), account.padEnd(9), direction.padEnd(8), outcome ?? "going on", caller?.number ?? "-", "→", callee?.number ?? "-", talkSeconds ?? "-");
+    console.log(
+      startedAt.toISOString(),
+      account.padEnd(9),
+      direction.padEnd(8),
+      outcome ?? "going on",
+      caller?.number ?? "-",
+      "→",
+      callee?.number ?? "-",
+      talkSeconds ?? "-",
+    );
   }
-  for (const { account, status, rows, requests } of stream.report().accounts) console.log(`${account}: ${status}, ${rows} calls in ${requests} requests`);
+  for (const { account, status, rows, requests } of stream.report().accounts)
+    console.log(`${account}: ${status}, ${rows} calls in ${requests} requests`);
   const { calls } = await client.activeCalls({ accounts: ["twilio"] });
-  console.log(`Going on at Twilio: ${calls.map(({ state }) => state).sort().join(", ") || "nothing"}`);
+  console.log(
+    `Going on at Twilio: ${
+      calls
+        .map(({ state }) => state)
+        .sort()
+        .join(", ") || "nothing"
+    }`,
+  );
 } finally {
   await client.close();
   await Promise.all([emulator.close(), twilioAccount.close()]);

@@ -3,13 +3,27 @@ import type { TwilioRow } from "./twilio-emulator.js";
 
 const DAY_MS = 86_400_000;
 /** A queued, a ringing and an answered call, that many seconds before the end of the calls. */
-const GOING_ON = [["queued", 5], ["ringing", 20], ["in-progress", 90]] as const;
+const GOING_ON = [
+  ["queued", 5],
+  ["ringing", 20],
+  ["in-progress", 90],
+] as const;
 /** Most calls are answered. */
 const ENDED = ["completed", "completed", "busy", "completed", "no-answer", "failed", "completed", "canceled"] as const;
 const DIRECTIONS = ["inbound", "outbound-api", "outbound-dial"] as const;
 
 /** Calls at even distances until an instant, and three that go on then. */
-export function twilioCalls({ accountSid, until, days, callsPerDay }: { accountSid: string; until: Date; days: number; callsPerDay: number }): TwilioRow[] {
+export function twilioCalls({
+  accountSid,
+  until,
+  days,
+  callsPerDay,
+}: {
+  accountSid: string;
+  until: Date;
+  days: number;
+  callsPerDay: number;
+}): TwilioRow[] {
   const end = Math.floor(until.getTime() / 1000) * 1000;
   const count = days * callsPerDay;
   const ended = Array.from({ length: count }, (_, index) => {
@@ -17,10 +31,25 @@ export function twilioCalls({ accountSid, until, days, callsPerDay }: { accountS
     const start = end - 3_600_000 - Math.floor(((count - index) * days * DAY_MS) / count / 1000) * 1000;
     return rowOf({ accountSid, index, start, status: ENDED[index % ENDED.length] ?? "completed" });
   });
-  return [...ended, ...GOING_ON.map(([status, seconds], place) => rowOf({ accountSid, index: count + place, start: end - seconds * 1000, status }))];
+  return [
+    ...ended,
+    ...GOING_ON.map(([status, seconds], place) =>
+      rowOf({ accountSid, index: count + place, start: end - seconds * 1000, status }),
+    ),
+  ];
 }
 
-function rowOf({ accountSid, index, start, status }: { accountSid: string; index: number; start: number; status: string }): TwilioRow {
+function rowOf({
+  accountSid,
+  index,
+  start,
+  status,
+}: {
+  accountSid: string;
+  index: number;
+  start: number;
+  status: string;
+}): TwilioRow {
   const sid = sidOf("CA", index);
   const direction = DIRECTIONS[index % DIRECTIONS.length] ?? "inbound";
   const seconds = status === "completed" ? 15 + (index % 40) * 7 : 0;

@@ -68,11 +68,18 @@ export class TwilioVendor {
 
   private page(pathname: string, asked: URLSearchParams): TwilioResponse {
     const size = Number(asked.get("PageSize") ?? DEFAULT_ROWS);
-    if (!Number.isInteger(size) || size < 1 || size > MAX_ROWS) return refusal(400, 20001, "PageSize must be between 1 and 1000");
-    const [from, to] = [readBound(asked.get("StartTime>"), "excluded"), readBound(asked.get("StartTime<"), this.settings.lastDay ?? "excluded")];
+    if (!Number.isInteger(size) || size < 1 || size > MAX_ROWS)
+      return refusal(400, 20001, "PageSize must be between 1 and 1000");
+    const [from, to] = [
+      readBound(asked.get("StartTime>"), "excluded"),
+      readBound(asked.get("StartTime<"), this.settings.lastDay ?? "excluded"),
+    ];
     if (Number.isNaN(from) || Number.isNaN(to)) return refusal(400, 20001, "StartTime is not a date");
     const found = this.settings.calls
-      .filter((call) => (from === null || startOf(call) >= from) && (to === null || startOf(call) <= to) && passes(call, asked))
+      .filter(
+        (call) =>
+          (from === null || startOf(call) >= from) && (to === null || startOf(call) <= to) && passes(call, asked),
+      )
       .sort((one, other) => startOf(other) - startOf(one));
     const first = positionAfter(found, asked.get("PageToken"));
     const given = Math.min(size, this.settings.mostRows ?? MAX_ROWS);
@@ -83,7 +90,13 @@ export class TwilioVendor {
     next.set("PageToken", `PA${last?.sid ?? ""}`);
     const hasMore = first + given < found.length;
     const link = (query: URLSearchParams) => `${pathname}?${query.toString()}`;
-    return success({ calls, page: Number(asked.get("Page") ?? 0), page_size: size, uri: link(asked), next_page_uri: hasMore ? link(next) : null });
+    return success({
+      calls,
+      page: Number(asked.get("Page") ?? 0),
+      page_size: size,
+      uri: link(asked),
+      next_page_uri: hasMore ? link(next) : null,
+    });
   }
 }
 
@@ -114,7 +127,11 @@ function success(body: unknown): TwilioResponse {
 }
 
 export function refusal(status: number, code: number, message: string): TwilioResponse {
-  return { status, headers: { "Twilio-Request-Id": `RQ${String(code).padStart(32, "0")}` }, body: { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status } };
+  return {
+    status,
+    headers: { "Twilio-Request-Id": `RQ${String(code).padStart(32, "0")}` },
+    body: { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status },
+  };
 }
 
 export interface TwilioEmulator {
@@ -128,7 +145,9 @@ export interface TwilioEmulator {
 }
 
 /** Puts it on a port of 127.0.0.1. @param settings.concurrency requests at once, beyond which it answers 429; default 20. */
-export async function startTwilioEmulator(settings: TwilioSettings & { concurrency?: number; latencyMs?: number }): Promise<TwilioEmulator> {
+export async function startTwilioEmulator(
+  settings: TwilioSettings & { concurrency?: number; latencyMs?: number },
+): Promise<TwilioEmulator> {
   const { concurrency = 20, latencyMs = 0 } = settings;
   const vendor = new TwilioVendor(settings);
   const received: string[] = [];
@@ -139,7 +158,8 @@ export async function startTwilioEmulator(settings: TwilioSettings & { concurren
     received.push(target);
     underWay += 1;
     const tooMany = underWay > concurrency ? refusal(429, 20429, "Too many concurrent requests") : null;
-    const { status, headers, body } = tooMany ?? refusals.shift() ?? vendor.responseSchema(target, request.headers.authorization);
+    const { status, headers, body } =
+      tooMany ?? refusals.shift() ?? vendor.responseSchema(target, request.headers.authorization);
     setTimeout(() => {
       underWay -= 1;
       response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(JSON.stringify(body));

@@ -4,9 +4,38 @@
  */
 import { z } from "zod";
 import {
-  type CallState, CONTRACT_VERSION, type CommonOptions, commonOptions, credentialSchema, type Direction, defineList, defineProvider, e164Of, type HttpResponse,
-  classifyStatus, type MappedCall, type Outcome, type Page, type PageQuery, parseOptions, type Party, type Provider, overrideRetention, type RowTimes, type FailureClassification,
-  type WindowRule, overrideWindow, wireCallSeconds, wireCallTime, wireId, wireMapped, wireObject, wireRows, wireText, wireTextOrNull, wireTime,
+  type CallState,
+  CONTRACT_VERSION,
+  type CommonOptions,
+  commonOptions,
+  credentialSchema,
+  type Direction,
+  defineList,
+  defineProvider,
+  e164Of,
+  type HttpResponse,
+  classifyStatus,
+  type MappedCall,
+  type Outcome,
+  type Page,
+  type PageQuery,
+  parseOptions,
+  type Party,
+  type Provider,
+  overrideRetention,
+  type RowTimes,
+  type FailureClassification,
+  type WindowRule,
+  overrideWindow,
+  wireCallSeconds,
+  wireCallTime,
+  wireId,
+  wireMapped,
+  wireObject,
+  wireRows,
+  wireText,
+  wireTextOrNull,
+  wireTime,
 } from "call-records";
 
 // Limits. Documented: `StartTime>=` and `StartTime<=` filter on the start, by days of UTC: "on or after" and "on or before midnight". Whether that
@@ -31,7 +60,13 @@ export interface TwilioOptions extends CommonOptions {
   startTime?: "date" | "date-time" | undefined;
 }
 const optionsSchema = z.strictObject({
-  ...commonOptions({ account: "twilio", rate: RATE, timeZone: "UTC", longestCallSeconds: LONGEST_CALL_SECONDS, settleSeconds: SETTLE_SECONDS }),
+  ...commonOptions({
+    account: "twilio",
+    rate: RATE,
+    timeZone: "UTC",
+    longestCallSeconds: LONGEST_CALL_SECONDS,
+    settleSeconds: SETTLE_SECONDS,
+  }),
   accountSid: z.string().regex(/^AC[0-9a-f]{32}$/i, "must be AC and 32 hexadecimal digits"),
   authToken: credentialSchema,
   startTime: z.enum(["date", "date-time"]).default("date"),
@@ -44,33 +79,68 @@ const filtersSchema = z.strictObject({ To: text, From: text, Status: text, Paren
 
 // Answer. Documented: the link is a path with a query. Only its query is followed: credentials go nowhere else, whatever a link says.
 const envelope = wireObject({ calls: wireRows, next_page_uri: wireText });
-const responseSchema = wireMapped(envelope, "a link with a query", ({ calls, next_page_uri: link }): Page | typeof z.INVALID => {
-  const next = link === null ? null : /\?(.+)$/s.exec(link)?.[1];
-  return next === undefined ? z.INVALID : { rows: calls, total: null, next };
-}, ["next_page_uri"]);
+const responseSchema = wireMapped(
+  envelope,
+  "a link with a query",
+  ({ calls, next_page_uri: link }): Page | typeof z.INVALID => {
+    const next = link === null ? null : /\?(.+)$/s.exec(link)?.[1];
+    return next === undefined ? z.INVALID : { rows: calls, total: null, next };
+  },
+  ["next_page_uri"],
+);
 
 // Row. Documented: times in RFC 2822; a duration is text, and empty unless the call was completed; `start_time` is empty until it is dialled.
 // Assumed: a call without one is listed by its creation.
 const RFC_2822 = /^(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:[+-]\d{4}|GMT)$/;
-const time = wireTime("a time such as Tue, 31 Aug 2010 20:36:28 +0000", (text) => (RFC_2822.test(text) ? Date.parse(text) : null));
+const time = wireTime("a time such as Tue, 31 Aug 2010 20:36:28 +0000", (text) =>
+  RFC_2822.test(text) ? Date.parse(text) : null,
+);
 const fields = wireObject({
-  sid: wireId, parent_call_sid: wireText, phone_number_sid: wireText, from: wireText, to: wireText, status: wireText, direction: wireText,
-  date_created: time, date_updated: wireCallTime(time), start_time: time, end_time: wireCallTime(time), duration: wireCallSeconds,
+  sid: wireId,
+  parent_call_sid: wireText,
+  phone_number_sid: wireText,
+  from: wireText,
+  to: wireText,
+  status: wireText,
+  direction: wireText,
+  date_created: time,
+  date_updated: wireCallTime(time),
+  start_time: time,
+  end_time: wireCallTime(time),
+  duration: wireCallSeconds,
 });
-const row = wireMapped(fields, "a time, or one in date_created", (read) => {
-  const startedAt = read.start_time ?? read.date_created;
-  return startedAt === null ? z.INVALID : { ...read, startedAt };
-}, ["start_time"]);
+const row = wireMapped(
+  fields,
+  "a time, or one in date_created",
+  (read) => {
+    const startedAt = read.start_time ?? read.date_created;
+    return startedAt === null ? z.INVALID : { ...read, startedAt };
+  },
+  ["start_time"],
+);
 type Row = z.output<typeof row>;
-const times: RowTimes = { start: ["start_time", "date_created"], others: ["end_time"], written: ["date_updated"], talkSeconds: ["duration"] };
+const times: RowTimes = {
+  start: ["start_time", "date_created"],
+  others: ["end_time"],
+  written: ["date_updated"],
+  talkSeconds: ["duration"],
+};
 
 // Codes. Documented, those of SIP trunks too, which are named from Twilio's side: terminating calls leave the company.
 const directions: ReadonlyMap<string | null, Direction> = new Map([
-  ["inbound", "inbound"], ["outbound-api", "outbound"], ["outbound-dial", "outbound"], ["trunking-originating", "inbound"], ["trunking-terminating", "outbound"],
+  ["inbound", "inbound"],
+  ["outbound-api", "outbound"],
+  ["outbound-dial", "outbound"],
+  ["trunking-originating", "inbound"],
+  ["trunking-terminating", "outbound"],
 ]);
 const goingOn: ReadonlyMap<string | null, CallState> = new Map(GOING_ON.map((status) => [status, status]));
 const outcomes: ReadonlyMap<string | null, Outcome> = new Map([
-  ["completed", "answered"], ["busy", "busy"], ["failed", "failed"], ["no-answer", "no-answer"], ["canceled", "canceled"],
+  ["completed", "answered"],
+  ["busy", "busy"],
+  ["failed", "failed"],
+  ["no-answer", "no-answer"],
+  ["canceled", "canceled"],
 ]);
 
 // Map. Documented: what `<Dial>` connects is a call of its own, and names the first as its parent; a price may come late, and stays in `raw`.
@@ -79,19 +149,38 @@ function map(row: Row): MappedCall {
   const state = goingOn.get(row.status) ?? "ended";
   const relatedIds = Object.entries({ parent_call_sid: row.parent_call_sid, phone_number_sid: row.phone_number_sid });
   return {
-    application: null, id: row.sid, relatedIds: Object.fromEntries(relatedIds.flatMap(([name, id]) => (id === null ? [] : [[name, id] as const]))),
-    direction: directions.get(row.direction) ?? "unknown", kind: "unknown",
-    state, outcome: state === "ended" ? (outcomes.get(row.status) ?? "unknown") : null,
-    caller: partyOf(row.from), callee: partyOf(row.to), agent: null,
-    startedAt: row.startedAt, queuedAt: null, ringingAt: null, answeredAt: null, endedAt: row.end_time,
-    ringSeconds: null, talkSeconds: row.duration !== null && row.duration >= 0 ? row.duration : null, ivrSeconds: null,
+    application: null,
+    id: row.sid,
+    relatedIds: Object.fromEntries(relatedIds.flatMap(([name, id]) => (id === null ? [] : [[name, id] as const]))),
+    direction: directions.get(row.direction) ?? "unknown",
+    kind: "unknown",
+    state,
+    outcome: state === "ended" ? (outcomes.get(row.status) ?? "unknown") : null,
+    caller: partyOf(row.from),
+    callee: partyOf(row.to),
+    agent: null,
+    startedAt: row.startedAt,
+    queuedAt: null,
+    ringingAt: null,
+    answeredAt: null,
+    endedAt: row.end_time,
+    ringSeconds: null,
+    talkSeconds: row.duration !== null && row.duration >= 0 ? row.duration : null,
+    ivrSeconds: null,
     hangup: state === "ended" && row.status !== null ? { by: "unknown", code: row.status, reason: null } : null,
-    legs: [], recordings: [], tags: [], remark: null, customData: null, updatedAt: row.date_updated,
+    legs: [],
+    recordings: [],
+    tags: [],
+    remark: null,
+    customData: null,
+    updatedAt: row.date_updated,
   };
 }
 /** Documented: numbers are E.164; `client:name` and `sip:…` are not, and stay as they are. */
 function partyOf(number: string | null): Party | null {
-  return number === null ? null : { number, e164: e164Of(number), displayNumber: null, protectedId: null, region: null };
+  return number === null
+    ? null
+    : { number, e164: e164Of(number), displayNumber: null, protectedId: null, region: null };
 }
 
 // Judge. Documented: a refusal has a code and a message beside its HTTP status, which tells what is to be done. Its request's id is in a header.
@@ -100,8 +189,14 @@ function classify(response: HttpResponse): FailureClassification | null {
   const classification = classifyStatus(response);
   if (classification === null) return null;
   const { code, message } = refusal.safeParse(response.body).data ?? { code: null, message: null };
-  const action = response.status === 400 || response.status === 404 ? ({ type: "fail", error: "request" } as const) : classification;
-  return { ...action, vendorCode: code ?? classification.vendorCode, message, requestId: response.headers["twilio-request-id"] ?? null };
+  const action =
+    response.status === 400 || response.status === 404 ? ({ type: "fail", error: "request" } as const) : classification;
+  return {
+    ...action,
+    vendorCode: code ?? classification.vendorCode,
+    message,
+    requestId: response.headers["twilio-request-id"] ?? null,
+  };
 }
 
 /** An account at Twilio. @throws ConfigurationError naming the option that is missing, wrong or unknown. */
@@ -109,14 +204,19 @@ export function twilio(options: TwilioOptions): Provider<"twilio", TwilioFilters
   const settings = parseOptions("twilio", optionsSchema, options, "twilio");
   const { accountSid, authToken, startTime, account, timeZone, rate, longestCallSeconds, settleSeconds } = settings;
   const calls = `${settings.endpoint ?? "https://api.twilio.com"}/2010-04-01/Accounts/${accountSid}/Calls`;
-  const print = (instant: Date) => (startTime === "date" ? instant.toISOString().slice(0, 10) : `${instant.toISOString().slice(0, 19)}Z`);
+  const print = (instant: Date) =>
+    startTime === "date" ? instant.toISOString().slice(0, 10) : `${instant.toISOString().slice(0, 19)}Z`;
 
   // Request. The comparison belongs to the parameter's name: `StartTime>=2026-11-01` is `StartTime>` with a value.
   const request = ({ window, partition, filters, page }: PageQuery<TwilioFilters>) => {
     const range = window === null ? {} : { "StartTime>": print(window.start), "StartTime<": print(window.end) };
     const first = Object.entries({ ...filters, ...partition.parameters, ...range, PageSize: String(page.size) });
     const given = first.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
-    return { method: "GET", url: `${calls}.json`, query: Object.fromEntries(page.cursor === null ? given : new URLSearchParams(page.cursor)) } as const;
+    return {
+      method: "GET",
+      url: `${calls}.json`,
+      query: Object.fromEntries(page.cursor === null ? given : new URLSearchParams(page.cursor)),
+    } as const;
   };
   const key = ({ sid }: Row) => sid;
   const list = { name: "Calls.json", ...RETENTION, paging: PAGING, request, responseSchema, row, times, key, map };
@@ -124,22 +224,39 @@ export function twilio(options: TwilioOptions): Provider<"twilio", TwilioFilters
   const proof = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}`;
 
   return defineProvider({
-    contract: CONTRACT_VERSION, id: "twilio", account, timeZone, rate, longestCallSeconds, settleSeconds,
+    contract: CONTRACT_VERSION,
+    id: "twilio",
+    account,
+    timeZone,
+    rate,
+    longestCallSeconds,
+    settleSeconds,
     auth: { authorize: (request) => ({ ...request, headers: { ...request.headers, Authorization: proof } }) },
     operations: {
       records: defineList({
-        ...list, filters: filtersSchema, partitions: () => [{ application: null, parameters: {} }],
-        window: overrideWindow(settings, { ...WINDOW, unit: startTime === "date" ? "day" : "s" }), ...overrideRetention(settings, RETENTION),
+        ...list,
+        filters: filtersSchema,
+        partitions: () => [{ application: null, parameters: {} }],
+        window: overrideWindow(settings, { ...WINDOW, unit: startTime === "date" ? "day" : "s" }),
+        ...overrideRetention(settings, RETENTION),
       }),
       // One status at a time can be asked for.
       activeCalls: defineList({
-        ...list, filters: z.strictObject({}), partitions: () => GOING_ON.map((Status) => ({ application: null, parameters: { Status } })), window: null,
+        ...list,
+        filters: z.strictObject({}),
+        partitions: () => GOING_ON.map((Status) => ({ application: null, parameters: { Status } })),
+        window: null,
       }),
       findCall: {
-        type: "lookup", name: "Calls/{Sid}.json",
+        type: "lookup",
+        name: "Calls/{Sid}.json",
         keys: z.strictObject({ sid: z.string().regex(/^CA[0-9a-f]{32}$/i, "must be CA and 32 hexadecimal digits") }),
         request: ({ sid }) => ({ method: "GET", url: `${calls}/${sid}.json` }),
-        isNotFound: ({ status }) => status === 404, responseSchema: z.unknown(), row, times, map,
+        isNotFound: ({ status }) => status === 404,
+        responseSchema: z.unknown(),
+        row,
+        times,
+        map,
       },
     },
     classify,

@@ -18,11 +18,15 @@ export interface ExportQuery extends RangeArguments {
 export function readExportQuery(search: string, longestDays: number): ExportQuery {
   const given = new URLSearchParams(search);
   const unknown = [...given.keys()].find((name) => !NAMES.includes(name));
-  if (unknown !== undefined) throw new RequestError(`There is no parameter \`${unknown}\`. The parameters are ${NAMES.join(", ")}.`);
+  if (unknown !== undefined)
+    throw new RequestError(`There is no parameter \`${unknown}\`. The parameters are ${NAMES.join(", ")}.`);
   // A `+` that was not encoded, as in 2026-11-01T00:00:00+08:00, arrives as a space.
   const [from, to] = [single(given, "from").replace(" ", "+"), single(given, "to").replace(" ", "+")];
   const days = ((parseIso(to) ?? NaN) - (parseIso(from) ?? NaN)) / 86_400_000;
-  if (days > longestDays) throw new RequestError(`\`from\` and \`to\` are ${days.toFixed(1)} days apart; an export covers at most ${longestDays}. Ask for its parts.`);
+  if (days > longestDays)
+    throw new RequestError(
+      `\`from\` and \`to\` are ${days.toFixed(1)} days apart; an export covers at most ${longestDays}. Ask for its parts.`,
+    );
   const format = given.has("format") ? single(given, "format") : "ndjson";
   if (!isFormat(format)) throw new RequestError(`\`format\` must be one of ${Object.keys(formats).join(", ")}.`);
   const accounts = given.getAll("account");

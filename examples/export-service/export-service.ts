@@ -32,11 +32,23 @@ export interface ExportService {
 
 const RETRY_AFTER = { "Retry-After": "10" };
 /** What ends by closing the connection looks whole wherever it ends. */
-const NOT_BY_1_0 = "By HTTP/1.0 an export that is cut short looks whole. Ask by HTTP/1.1; a proxy may have to be told to (nginx: proxy_http_version 1.1).";
+const NOT_BY_1_0 =
+  "By HTTP/1.0 an export that is cut short looks whole. Ask by HTTP/1.1; a proxy may have to be told to (nginx: proxy_http_version 1.1).";
 
 /** `GET /calls?from=…&to=…&account=…&format=ndjson|csv`, and `GET /health`. */
-export async function startExportService(client: CallRecordsClient, options: ExportServiceOptions = {}): Promise<ExportService> {
-  const { host = "127.0.0.1", port = 0, allowedHosts = [], mostExports = 4, longestDays = 31, totalTimeoutMs = 600_000, stallMs = 60_000 } = options;
+export async function startExportService(
+  client: CallRecordsClient,
+  options: ExportServiceOptions = {},
+): Promise<ExportService> {
+  const {
+    host = "127.0.0.1",
+    port = 0,
+    allowedHosts = [],
+    mostExports = 4,
+    longestDays = 31,
+    totalTimeoutMs = 600_000,
+    stallMs = 60_000,
+  } = options;
   /** The exports going on, each with what breaks it off. */
   const exports = new Map<Promise<void>, AbortController>();
   let stopping = false;
@@ -50,13 +62,19 @@ export async function startExportService(client: CallRecordsClient, options: Exp
       // What a downloader asked wrongly is for the downloader to know.
       if (status !== 400) console.error("An export did not come to its end:", error);
       if (response.headersSent) response.destroy();
-      else if (!response.destroyed) respond(response, status, body, status === 429 || status === 503 ? RETRY_AFTER : {});
+      else if (!response.destroyed)
+        respond(response, status, body, status === 429 || status === 503 ? RETRY_AFTER : {});
     }
   };
 
   const beginExport = (search: string, response: ServerResponse) => {
     if (stopping || exports.size >= mostExports) {
-      respond(response, 503, { message: stopping ? "The service is stopping." : "As many exports as may be are going on." }, RETRY_AFTER);
+      respond(
+        response,
+        503,
+        { message: stopping ? "The service is stopping." : "As many exports as may be are going on." },
+        RETRY_AFTER,
+      );
       return;
     }
     const stop = new AbortController();
@@ -82,7 +100,12 @@ export async function startExportService(client: CallRecordsClient, options: Exp
     else if (method !== "GET") respond(response, 405, { message: "GET only." }, { Allow: "GET" });
     else if (path === "/calls" && httpVersion === "1.0") respond(response, 505, { message: NOT_BY_1_0 });
     else if (path === "/calls") beginExport(search.join("?"), response);
-    else if (path === "/health") respond(response, stopping ? 503 : 200, { status: stopping ? "stopping" : "ok", exports: exports.size, mostExports });
+    else if (path === "/health")
+      respond(response, stopping ? 503 : 200, {
+        status: stopping ? "stopping" : "ok",
+        exports: exports.size,
+        mostExports,
+      });
     else respond(response, 404, { message: "There is /calls and /health." });
   });
   server.listen(port, host);

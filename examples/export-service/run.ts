@@ -15,7 +15,11 @@ const allowedHosts = ALLOWED_HOSTS.split(",").filter((name) => name !== "");
 const vendors = await openVendors();
 // One for all exports: together they keep to each account's pace.
 const client = new CallRecordsClient({ providers: vendors.providers });
-const service = await startExportService(client, { port: Number(PORT), allowedHosts, ...(HOST === undefined ? {} : { host: HOST }) });
+const service = await startExportService(client, {
+  port: Number(PORT),
+  allowedHosts,
+  ...(HOST === undefined ? {} : { host: HOST }),
+});
 const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
 console.log(`curl '${service.url}calls?from=${day(7)}T00:00:00Z&to=${day(0)}T00:00:00Z&format=csv'`);
 

@@ -11,7 +11,12 @@ const CALLS_A_CHUNK = 100;
  * @throws whatever failed. As long as no header is sent, it can be answered with a status; after that the connection is broken, so that no part of
  * an export looks like the whole.
  */
-export async function sendExport(client: CallRecordsClient, query: ExportQuery, response: ServerResponse, policy: { signal: AbortSignal; totalTimeoutMs: number }): Promise<void> {
+export async function sendExport(
+  client: CallRecordsClient,
+  query: ExportQuery,
+  response: ServerResponse,
+  policy: { signal: AbortSignal; totalTimeoutMs: number },
+): Promise<void> {
   const { format: name, ...wanted } = query;
   const format: Format = formats[name];
   const stream = client.records({ ...wanted, ...policy, raw: false });
@@ -43,6 +48,8 @@ async function* textOf(stream: RecordStream, format: Format): AsyncGenerator<str
 
 /** How many calls of each account, and in which intervals more may still appear. Headers take ASCII only, labels may be Chinese. */
 function trailerOf(accounts: readonly AccountReport[]): string {
-  const text = JSON.stringify(accounts.map(({ account, status, rows, unsettled }) => ({ account, status, rows, unsettled })));
+  const text = JSON.stringify(
+    accounts.map(({ account, status, rows, unsettled }) => ({ account, status, rows, unsettled })),
+  );
   return text.replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

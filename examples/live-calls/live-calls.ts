@@ -76,20 +76,36 @@ export class LiveCalls {
         this.#dueAt = performance.now() + this.#intervalMs;
       }
       const responses = [...this.#answers.values()];
-      this.#latest = JSON.stringify(snapshotOf(responses.flatMap(({ calls }) => calls), responses.map(({ report }) => report)));
+      this.#latest = JSON.stringify(
+        snapshotOf(
+          responses.flatMap(({ calls }) => calls),
+          responses.map(({ report }) => report),
+        ),
+      );
       for (const viewer of this.#viewers) viewer(this.#latest);
     }
   }
 
   /** Asks the accounts that do not rest; at first all, also those that will say that they cannot tell. */
   async #ask(signal: AbortSignal): Promise<void> {
-    const awake = [...this.#answers].filter(([, { restsUntil }]) => restsUntil <= performance.now()).map(([account]) => account);
+    const awake = [...this.#answers]
+      .filter(([, { restsUntil }]) => restsUntil <= performance.now())
+      .map(([account]) => account);
     if (awake.length === 0 && this.#answers.size > 0) return;
-    const { calls, accounts } = await this.#client.activeCalls({ accounts: this.#answers.size > 0 ? awake : undefined, isolateFailures: true, signal });
+    const { calls, accounts } = await this.#client.activeCalls({
+      accounts: this.#answers.size > 0 ? awake : undefined,
+      isolateFailures: true,
+      signal,
+    });
     for (const report of accounts) {
       const { account } = report;
       const restMs = this.#restAfter(report, this.#answers.get(account)?.restMs ?? 0);
-      this.#answers.set(account, { report, calls: calls.filter((call) => call.account === account), restMs, restsUntil: performance.now() + restMs });
+      this.#answers.set(account, {
+        report,
+        calls: calls.filter((call) => call.account === account),
+        restMs,
+        restsUntil: performance.now() + restMs,
+      });
     }
   }
 

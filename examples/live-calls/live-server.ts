@@ -35,7 +35,10 @@ const HEADERS = {
 };
 
 /** A page that shows the calls going on, at `/`. */
-export async function startLiveServer(client: CallRecordsClient, { host = "127.0.0.1", port = 0, allowedHosts = [], intervalMs = 2000 }: LiveServerOptions = {}): Promise<LiveServer> {
+export async function startLiveServer(
+  client: CallRecordsClient,
+  { host = "127.0.0.1", port = 0, allowedHosts = [], intervalMs = 2000 }: LiveServerOptions = {},
+): Promise<LiveServer> {
   const refuse = refusalFor(host, allowedHosts);
   const live = new LiveCalls(client, intervalMs);
   const server = createServer((request, response) => {

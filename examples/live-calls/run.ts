@@ -19,7 +19,11 @@ const calls = Array.from({ length: 600 }, (_, index) => {
 const vendors = await openVendors({ days: 1, activeCalls: 3, calls: { "tencent-ccc": calls, "huawei-cec": calls } });
 // Who looks at what goes on now does not wait for minutes: a vendor that does not answer is soon shown as failed.
 const client = new CallRecordsClient({ providers: vendors.providers, timeoutMs: 5000, retry: { attempts: 2 } });
-const server = await startLiveServer(client, { port: Number(PORT), allowedHosts, ...(HOST === undefined ? {} : { host: HOST }) });
+const server = await startLiveServer(client, {
+  port: Number(PORT),
+  allowedHosts,
+  ...(HOST === undefined ? {} : { host: HOST }),
+});
 console.log(`The calls going on: ${server.url}`);
 
 const stop = async () => {

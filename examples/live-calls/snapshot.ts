@@ -32,7 +32,9 @@ export interface LiveAccount {
 export function snapshotOf(calls: readonly CallRecord[], accounts: readonly AccountReport[]): Snapshot {
   return {
     at: new Date().toISOString(),
-    calls: calls.map(liveCall).sort((one, other) => one.since.localeCompare(other.since) || one.id.localeCompare(other.id)),
+    calls: calls
+      .map(liveCall)
+      .sort((one, other) => one.since.localeCompare(other.since) || one.id.localeCompare(other.id)),
     accounts: accounts.map(({ account, status, rows, error }) => {
       // The account stands beside it already.
       const reason = error?.message.replace(`${account}: `, "") ?? null;
@@ -41,7 +43,17 @@ export function snapshotOf(calls: readonly CallRecord[], accounts: readonly Acco
   };
 }
 
-function liveCall({ account, id, state, direction, caller, callee, agent, startedAt, answeredAt }: CallRecord): LiveCall {
+function liveCall({
+  account,
+  id,
+  state,
+  direction,
+  caller,
+  callee,
+  agent,
+  startedAt,
+  answeredAt,
+}: CallRecord): LiveCall {
   return {
     account,
     id,

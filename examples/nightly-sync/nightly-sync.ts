@@ -52,7 +52,15 @@ export async function syncNightly(client: CallRecordsClient, job: NightlyJob): P
   const { from, store, signal, totalTimeoutMs, mostLagHours, now = Date.now } = job;
   const began = now();
   // One vendor that fails, a row that cannot be understood, or a past that is gone keeps nobody from the rest.
-  const stream = client.sync({ from, store, signal, totalTimeoutMs, isolateFailures: true, beforeRetention: "clip", unreadableRows: "report" });
+  const stream = client.sync({
+    from,
+    store,
+    signal,
+    totalTimeoutMs,
+    isolateFailures: true,
+    beforeRetention: "clip",
+    unreadableRows: "report",
+  });
   const counts = { new: 0, updated: 0 };
   const pass = async () => {
     const unlock = await store.lock("nightly-sync");
@@ -85,7 +93,14 @@ export async function syncNightly(client: CallRecordsClient, job: NightlyJob): P
     const report = reports.get(covered.account);
     const provenUntil = endOfProof(covered);
     const lagHours = provenUntil === null ? null : Math.round((now() - Date.parse(provenUntil)) / 360_000) / 10;
-    return { account: covered.account, status: report?.status ?? "failed", error: report?.error?.message ?? null, provenUntil, lagHours, lost: covered.lost };
+    return {
+      account: covered.account,
+      status: report?.status ?? "failed",
+      error: report?.error?.message ?? null,
+      provenUntil,
+      lagHours,
+      lost: covered.lost,
+    };
   });
   const isBehind = accounts.some(({ lagHours }) => lagHours === null || lagHours > mostLagHours);
   const hasLost = stream.report().accounts.some(({ gaps }) => gaps.some(({ reason }) => reason === "retention"));
@@ -93,7 +108,18 @@ export async function syncNightly(client: CallRecordsClient, job: NightlyJob): P
   const [error = null] = errors;
   return {
     job: "nightly-sync",
-    status: error !== null ? (signal?.aborted === true ? "stopped" : "failed") : isBehind ? "behind" : hasLost ? "lost" : isComplete ? "ok" : "incomplete",
+    status:
+      error !== null
+        ? signal?.aborted === true
+          ? "stopped"
+          : "failed"
+        : isBehind
+          ? "behind"
+          : hasLost
+            ? "lost"
+            : isComplete
+              ? "ok"
+              : "incomplete",
     seconds: Math.round((now() - began) / 1000),
     ...counts,
     error,

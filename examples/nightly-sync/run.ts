@@ -49,7 +49,8 @@ try {
     signal: stop,
   });
   console.log(JSON.stringify(summary));
-  if (summary.status !== "stopped") process.exitCode = { ok: 0, incomplete: 0, lost: 1, behind: 1, failed: 1 }[summary.status];
+  if (summary.status !== "stopped")
+    process.exitCode = { ok: 0, incomplete: 0, lost: 1, behind: 1, failed: 1 }[summary.status];
 } finally {
   await client.close();
   await vendors.close();

@@ -1,4 +1,13 @@
-import { type Attributes, context, type Meter, type Span, SpanKind, SpanStatusCode, trace, type Tracer } from "@opentelemetry/api";
+import {
+  type Attributes,
+  context,
+  type Meter,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from "@opentelemetry/api";
 import type { ClientEvent, EventListener } from "call-records";
 
 type EventOf<Type extends ClientEvent["type"]> = Extract<ClientEvent, { type: Type }>;
@@ -6,7 +15,11 @@ type EventOf<Type extends ClientEvent["type"]> = Extract<ClientEvent, { type: Ty
 /** As the semantic conventions have it for this histogram, in seconds. */
 const DURATION_BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 /** How windows end with which something is wrong. */
-const BAD_FATES: readonly string[] = ["failed", "incomplete", "unreadable"] satisfies EventOf<"window-closed">["result"][];
+const BAD_FATES: readonly string[] = [
+  "failed",
+  "incomplete",
+  "unreadable",
+] satisfies EventOf<"window-closed">["result"][];
 
 /**
  * A listener for one client's `onEvent`: a span for each vendor window, in it one for each of its requests, and metrics. Windows become children of the
@@ -16,11 +29,26 @@ const BAD_FATES: readonly string[] = ["failed", "incomplete", "unreadable"] sati
  * server is told: paths and queries may be a customer's own.
  */
 export function observeWith(tracer: Tracer, meter: Meter): EventListener {
-  const requests = meter.createCounter("call_records.requests", { unit: "{request}", description: "Requests sent, repeated ones and those for tokens included." });
-  const retries = meter.createCounter("call_records.retries", { unit: "{retry}", description: "Requests that are repeated after a wait." });
-  const throttleTime = meter.createCounter("call_records.throttle.time", { unit: "s", description: "Waits for a vendor that refused for want of allowance." });
-  const rows = meter.createCounter("call_records.rows", { unit: "{row}", description: "Rows read, repeats left out; those beside the range, which windows hold as well, included." });
-  const duplicates = meter.createCounter("call_records.duplicates", { unit: "{row}", description: "Rows that came twice, and were handed out once." });
+  const requests = meter.createCounter("call_records.requests", {
+    unit: "{request}",
+    description: "Requests sent, repeated ones and those for tokens included.",
+  });
+  const retries = meter.createCounter("call_records.retries", {
+    unit: "{retry}",
+    description: "Requests that are repeated after a wait.",
+  });
+  const throttleTime = meter.createCounter("call_records.throttle.time", {
+    unit: "s",
+    description: "Waits for a vendor that refused for want of allowance.",
+  });
+  const rows = meter.createCounter("call_records.rows", {
+    unit: "{row}",
+    description: "Rows read, repeats left out; those beside the range, which windows hold as well, included.",
+  });
+  const duplicates = meter.createCounter("call_records.duplicates", {
+    unit: "{row}",
+    description: "Rows that came twice, and were handed out once.",
+  });
   const duration = meter.createHistogram("http.client.request.duration", {
     unit: "s",
     description: "Duration of HTTP client requests.",
@@ -39,7 +67,9 @@ export function observeWith(tracer: Tracer, meter: Meter): EventListener {
         "call_records.application": event.application ?? undefined,
         "call_records.window.from": event.from ?? undefined,
         "call_records.window.to": event.to ?? undefined,
-        ...Object.fromEntries(Object.entries(event.parameters).map(([name, value]) => [`call_records.parameter.${name}`, value])),
+        ...Object.fromEntries(
+          Object.entries(event.parameters).map(([name, value]) => [`call_records.parameter.${name}`, value]),
+        ),
       },
     });
     windows.set(event.window, span);
@@ -85,7 +115,11 @@ export function observeWith(tracer: Tracer, meter: Meter): EventListener {
   function tellRetry(event: EventOf<"retry">): void {
     retries.add(1, { ...ownerOf(event), ...errorOf(event) });
     const window = event.window === null ? undefined : windows.get(event.window);
-    const attributes = { "call_records.attempt": event.attempt, "call_records.wait_seconds": event.waitMs / 1000, ...errorOf(event) };
+    const attributes = {
+      "call_records.attempt": event.attempt,
+      "call_records.wait_seconds": event.waitMs / 1000,
+      ...errorOf(event),
+    };
     window?.addEvent("retry", attributes, new Date(event.at));
   }
 

@@ -18,7 +18,10 @@ import { observeWith } from "./observe-with.js";
 diag.setLogger(new DiagConsoleLogger(), DiagLogLevel.WARN);
 const resource = resourceFromAttributes({ [ATTR_SERVICE_NAME]: "call-records-example" });
 const traces = new BasicTracerProvider({ resource, spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())] });
-const metrics = new MeterProvider({ resource, readers: [new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter() })] });
+const metrics = new MeterProvider({
+  resource,
+  readers: [new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter() })],
+});
 // By it the windows of a job know the job's span.
 context.setGlobalContextManager(new AsyncLocalStorageContextManager());
 const tracer = traces.getTracer("call-records-example");
@@ -41,7 +44,11 @@ async function readWeek(): Promise<void> {
 
 try {
   // One trace for the job: its span, in it the windows, in them their requests.
-  await tracer.startActiveSpan("read a week of calls", (job) => readWeek().finally(() => { job.end(); }));
+  await tracer.startActiveSpan("read a week of calls", (job) =>
+    readWeek().finally(() => {
+      job.end();
+    }),
+  );
 } finally {
   await client.close();
   await vendors.close();

@@ -17,7 +17,9 @@ function levelOf(event: ClientEvent): Level {
     case "clock":
       return "warn";
     case "window-closed":
-      return event.result === "failed" || event.result === "incomplete" || event.result === "unreadable" ? "warn" : "debug";
+      return event.result === "failed" || event.result === "incomplete" || event.result === "unreadable"
+        ? "warn"
+        : "debug";
     case "duplicate":
       return event.sameContent ? "debug" : "warn";
     case "request":

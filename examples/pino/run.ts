@@ -7,7 +7,10 @@ import { destination, pino } from "pino";
 import { openVendors } from "../vendors.js";
 import { logEvents } from "./log-events.js";
 
-const logger = pino({ name: "call-records-example", level: process.env.LOG_LEVEL ?? "info" }, destination({ dest: 2, sync: true }));
+const logger = pino(
+  { name: "call-records-example", level: process.env.LOG_LEVEL ?? "info" },
+  destination({ dest: 2, sync: true }),
+);
 const vendors = await openVendors();
 const client = new CallRecordsClient({ providers: vendors.providers, onEvent: logEvents(logger) });
 try {

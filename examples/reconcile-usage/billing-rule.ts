@@ -7,7 +7,10 @@ export interface BillingRule {
 /** @throws RangeError when it is none, such as `60+60` or `30+6`. */
 export function parseBillingRule(text: string): BillingRule {
   const [, first, next] = /^([1-9]\d{0,3})\+([1-9]\d{0,3})$/.exec(text) ?? [];
-  if (first === undefined || next === undefined) throw new RangeError(`\`${text}\` is no billing rule: write the first increment and the following ones in seconds, such as 60+60 or 6+6.`);
+  if (first === undefined || next === undefined)
+    throw new RangeError(
+      `\`${text}\` is no billing rule: write the first increment and the following ones in seconds, such as 60+60 or 6+6.`,
+    );
   return { first: Number(first), next: Number(next) };
 }
 

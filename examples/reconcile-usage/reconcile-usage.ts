@@ -36,7 +36,11 @@ export interface Reconciliation {
  * Each vendor's own count beside what its records come to, for the whole days that hold `[from, to)`.
  * @throws CallRecordsError when either cannot be read whole: a difference to half of the records says nothing.
  */
-export async function reconcileUsage(client: CallRecordsClient, range: { from: Date; to: Date }, rule: BillingRule): Promise<Reconciliation> {
+export async function reconcileUsage(
+  client: CallRecordsClient,
+  range: { from: Date; to: Date },
+  rule: BillingRule,
+): Promise<Reconciliation> {
   const reconciliation: Reconciliation = { days: [], withoutCount: [] };
   for (const { account, timeZone, usage } of client.capabilities()) {
     if (usage.vendor === null) reconciliation.withoutCount.push(account);
@@ -52,13 +56,21 @@ async function reconcileAccount(
   rule: BillingRule,
 ): Promise<DayOfUsage[]> {
   const { summaries } = await client.usage({ ...range, accounts: [account], by: "day", source: "vendor" });
-  const days = summaries.map((summary) => ({ summary, charged: newCharge(), acrossMidnight: newCharge(), unknownLength: newCharge() }));
+  const days = summaries.map((summary) => ({
+    summary,
+    charged: newCharge(),
+    acrossMidnight: newCharge(),
+    unknownLength: newCharge(),
+  }));
   const from = new Date(Math.min(...summaries.map((summary) => summary.from.getTime())));
   const to = new Date(Math.max(...summaries.map((summary) => summary.to.getTime())));
   const stream = client.records({ from, to, accounts: [account], raw: false });
   for await (const call of stream) {
     const item = packageOf(call);
-    const day = days.find(({ summary }) => summary.application === call.application && summary.from <= call.startedAt && call.startedAt < summary.to);
+    const day = days.find(
+      ({ summary }) =>
+        summary.application === call.application && summary.from <= call.startedAt && call.startedAt < summary.to,
+    );
     if (item === null || day === undefined) continue;
     if (call.talkSeconds === null) {
       day.unknownLength[item] += 1;

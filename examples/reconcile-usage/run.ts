@@ -27,7 +27,8 @@ try {
   else if (days.length > 0) console.log("No day differs.");
   if (days.length > 0) console.table(sumsOf(days));
   if (differing.length > 0) console.log("examples/reconcile-usage/README.md tells what may be the cause.");
-  for (const account of withoutCount) console.log(`${account}: its vendor has no count of its own, so there is nothing to compare the records with.`);
+  for (const account of withoutCount)
+    console.log(`${account}: its vendor has no count of its own, so there is nothing to compare the records with.`);
   process.exitCode = differing.some(({ settled, difference }) => settled && difference !== null) ? 1 : 0;
 } finally {
   await client.close();
@@ -47,12 +48,24 @@ function readArguments() {
 
 /** The month by application and package. */
 function sumsOf(days: readonly DayOfUsage[]) {
-  const applications = new Map(days.map(({ account, application }) => [`${account} ${application ?? ""}`, { account, application }]));
+  const applications = new Map(
+    days.map(({ account, application }) => [`${account} ${application ?? ""}`, { account, application }]),
+  );
   return [...applications.values()].flatMap(({ account, application }) =>
     packages.map((item) => {
-      const own = days.filter((day) => day.account === account && day.application === application && day.package === item);
-      const sum = (value: (day: DayOfUsage) => number | null) => Math.round(own.reduce((total, day) => total + (value(day) ?? 0), 0) * 100) / 100;
-      return { account, application, package: item, vendor: sum(({ vendor }) => vendor), records: sum(({ records }) => records), difference: sum(({ difference }) => difference) };
+      const own = days.filter(
+        (day) => day.account === account && day.application === application && day.package === item,
+      );
+      const sum = (value: (day: DayOfUsage) => number | null) =>
+        Math.round(own.reduce((total, day) => total + (value(day) ?? 0), 0) * 100) / 100;
+      return {
+        account,
+        application,
+        package: item,
+        vendor: sum(({ vendor }) => vendor),
+        records: sum(({ records }) => records),
+        difference: sum(({ difference }) => difference),
+      };
     }),
   );
 }

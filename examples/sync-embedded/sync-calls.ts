@@ -8,7 +8,11 @@ import { readCheckpoints, saveCalls, saveCheckpoint } from "./tables.js";
  * @returns how many calls were new or had changed.
  * @throws CheckpointError when another job is at it.
  */
-export async function syncCalls(client: CallRecordsClient, path: string, wanted: Pick<SyncArguments, "from" | "signal">): Promise<number> {
+export async function syncCalls(
+  client: CallRecordsClient,
+  path: string,
+  wanted: Pick<SyncArguments, "from" | "signal">,
+): Promise<number> {
   const unlock = await new FileCheckpointStore(`${path}-job`).lock("sync");
   try {
     const database = openDatabase(path);
@@ -22,12 +26,19 @@ export async function syncCalls(client: CallRecordsClient, path: string, wanted:
   }
 }
 
-async function syncInto(database: Database, client: CallRecordsClient, wanted: Pick<SyncArguments, "from" | "signal">): Promise<number> {
+async function syncInto(
+  database: Database,
+  client: CallRecordsClient,
+  wanted: Pick<SyncArguments, "from" | "signal">,
+): Promise<number> {
   let changed = 0;
   const stream = client.sync({ beforeRetention: "clip", ...wanted, checkpoint: readCheckpoints(database) });
   for await (const { changes, checkpoint } of stream) {
     inTransaction(database, () => {
-      saveCalls(database, changes.map(({ record }) => record));
+      saveCalls(
+        database,
+        changes.map(({ record }) => record),
+      );
       saveCheckpoint(database, checkpoint);
     });
     changed += changes.length;

@@ -44,5 +44,7 @@ export function saveCheckpoint(database: Database, checkpoint: SyncCheckpoint): 
 }
 
 export function readCheckpoints(database: Database): SyncCheckpoint[] {
-  return database.all("SELECT checkpoint FROM call_sync").map(({ checkpoint }) => JSON.parse(checkpoint as string) as SyncCheckpoint);
+  return database
+    .all("SELECT checkpoint FROM call_sync")
+    .map(({ checkpoint }) => JSON.parse(checkpoint as string) as SyncCheckpoint);
 }

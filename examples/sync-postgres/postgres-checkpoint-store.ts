@@ -15,7 +15,10 @@ export class PostgresCheckpointStore implements CheckpointStore {
   async load(account: string): Promise<CheckpointParts> {
     const connection = this.locked.get(account) ?? (await this.connect());
     try {
-      const { rows } = await connection.query<{ part: string; value: string }>("SELECT part, value FROM call_checkpoints WHERE account = $1", [account]);
+      const { rows } = await connection.query<{ part: string; value: string }>(
+        "SELECT part, value FROM call_checkpoints WHERE account = $1",
+        [account],
+      );
       return Object.fromEntries(rows.map(({ part, value }) => [part, JSON.parse(value) as JsonValue]));
     } finally {
       if (connection !== this.locked.get(account)) await connection.end();
@@ -24,7 +27,8 @@ export class PostgresCheckpointStore implements CheckpointStore {
 
   async save(account: string, changes: Readonly<Record<string, JsonValue | null>>): Promise<void> {
     const connection = this.locked.get(account);
-    if (connection === undefined) throw new CheckpointError(`${account}: nothing is saved without the lock.`, { account });
+    if (connection === undefined)
+      throw new CheckpointError(`${account}: nothing is saved without the lock.`, { account });
     const parts = Object.keys(changes);
     const values = Object.values(changes).map((value) => (value === null ? null : JSON.stringify(value)));
     // One statement is one transaction. As text: `jsonb` refuses a NUL, which an id may hold.
@@ -39,7 +43,10 @@ export class PostgresCheckpointStore implements CheckpointStore {
 
   async lock(account: string): Promise<() => Promise<void>> {
     const connection = await this.connect();
-    const { rows } = await connection.query<{ locked: boolean }>("SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked", [`call_checkpoints ${account}`]);
+    const { rows } = await connection.query<{ locked: boolean }>(
+      "SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked",
+      [`call_checkpoints ${account}`],
+    );
     if (rows[0]?.locked !== true) {
       await connection.end();
       throw new CheckpointError(`${account}: another sync of this account is going on.`, { account, retryable: true });

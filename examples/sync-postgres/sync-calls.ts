@@ -10,7 +10,11 @@ const LOCK = 20_261_101;
  * @returns how many calls were new or had changed.
  * @throws Error when another job is at it.
  */
-export async function syncCalls(client: CallRecordsClient, database: ClientConfig, wanted: Pick<SyncArguments, "from" | "signal">): Promise<number> {
+export async function syncCalls(
+  client: CallRecordsClient,
+  database: ClientConfig,
+  wanted: Pick<SyncArguments, "from" | "signal">,
+): Promise<number> {
   // One connection for lock and transactions: a job that loses its lock can write no more.
   const connection = new Client(database);
   // Its end is told by the query that comes next; without a listener it would end the process.
@@ -25,7 +29,10 @@ export async function syncCalls(client: CallRecordsClient, database: ClientConfi
     const stream = client.sync({ beforeRetention: "clip", ...wanted, checkpoint: await readCheckpoints(connection) });
     for await (const { changes, checkpoint } of stream) {
       await inTransaction(connection, async () => {
-        await saveCalls(connection, changes.map(({ record }) => record));
+        await saveCalls(
+          connection,
+          changes.map(({ record }) => record),
+        );
         await saveCheckpoint(connection, checkpoint);
       });
       changed += changes.length;

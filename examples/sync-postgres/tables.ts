@@ -44,10 +44,10 @@ export async function saveCalls(connection: Client, records: readonly CallRecord
 }
 
 export async function saveCheckpoint(connection: Client, checkpoint: SyncCheckpoint): Promise<void> {
-  await connection.query("INSERT INTO call_sync VALUES ($1, $2) ON CONFLICT (account) DO UPDATE SET checkpoint = excluded.checkpoint", [
-    checkpoint.account,
-    storable(checkpoint),
-  ]);
+  await connection.query(
+    "INSERT INTO call_sync VALUES ($1, $2) ON CONFLICT (account) DO UPDATE SET checkpoint = excluded.checkpoint",
+    [checkpoint.account, storable(checkpoint)],
+  );
 }
 
 export async function readCheckpoints(connection: Client): Promise<SyncCheckpoint[]> {
@@ -57,5 +57,7 @@ export async function readCheckpoints(connection: Client): Promise<SyncCheckpoin
 
 /** PostgreSQL refuses two things that JSON may hold and vendors may send: a NUL, and half of a surrogate pair. */
 function storable(value: unknown): string {
-  return JSON.stringify(value, (_, field: unknown) => (typeof field === "string" ? field.replaceAll("\u0000", "\ufffd").replace(/\p{Surrogate}/gu, "\ufffd") : field));
+  return JSON.stringify(value, (_, field: unknown) =>
+    typeof field === "string" ? field.replaceAll("\u0000", "\ufffd").replace(/\p{Surrogate}/gu, "\ufffd") : field,
+  );
 }

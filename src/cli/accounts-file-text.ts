@@ -11,7 +11,10 @@ const UTF16 = "is encoded in UTF-16. Save it as UTF-8 (of PowerShell: Out-File -
  * @param check looks at the file before it is read.
  * @throws UsageError when it is a folder, a pipe or a device, or may not be read; ConfigurationError when it is not in UTF-8; what `check` throws.
  */
-export async function readAccountsText(file: string, check: (found: Stats) => Promise<void>): Promise<{ text: string; found: Stats }> {
+export async function readAccountsText(
+  file: string,
+  check: (found: Stats) => Promise<void>,
+): Promise<{ text: string; found: Stats }> {
   try {
     const descriptor = descriptorOf(file);
     if (descriptor !== null) return await readDescriptor(file, descriptor, check);
@@ -31,7 +34,11 @@ export async function readAccountsText(file: string, check: (found: Stats) => Pr
 }
 
 /** A pipe of the shell's, as in `--config <(decrypt accounts)`: whoever writes to it has it open already. */
-async function readDescriptor(file: string, descriptor: number, check: (found: Stats) => Promise<void>): Promise<{ text: string; found: Stats }> {
+async function readDescriptor(
+  file: string,
+  descriptor: number,
+  check: (found: Stats) => Promise<void>,
+): Promise<{ text: string; found: Stats }> {
   const found = fstatSync(descriptor);
   await check(found);
   return { text: decode(file, readFileSync(descriptor)), found };
@@ -41,7 +48,8 @@ function decode(file: string, bytes: Buffer): string {
   const [first, second] = bytes;
   const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   // JSON begins with an ASCII character or a blank: in UTF-16, one of its first two bytes is zero.
-  if (hasMark || (bytes.length > 1 && (first === 0) !== (second === 0))) throw new ConfigurationError(`${file} ${UTF16}.`);
+  if (hasMark || (bytes.length > 1 && (first === 0) !== (second === 0)))
+    throw new ConfigurationError(`${file} ${UTF16}.`);
   try {
     // Some editors begin a file with a byte order mark, which this removes.
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

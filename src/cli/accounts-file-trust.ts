@@ -18,9 +18,13 @@ export async function refuseUntrustedFile(file: string, found: Stats, isNamed: b
   // Windows has neither such bits nor such numbers.
   const user = process.geteuid?.();
   if (process.platform === "win32" || user === undefined) return;
-  const refuse = (what: string, advice: string) => new UsageError(`${file} is not used: ${what}. It decides to which endpoints your keys are sent. ${advice}`);
+  const refuse = (what: string, advice: string) =>
+    new UsageError(`${file} is not used: ${what}. It decides to which endpoints your keys are sent. ${advice}`);
   if (!isNamed && found.uid !== user && found.uid !== ROOT) {
-    throw refuse(`it belongs to another user (uid ${found.uid}), and a file that is found in the working folder must be your own or root's`, `Copy it, or name it with --config ${file} if you trust its owner.`);
+    throw refuse(
+      `it belongs to another user (uid ${found.uid}), and a file that is found in the working folder must be your own or root's`,
+      `Copy it, or name it with --config ${file} if you trust its owner.`,
+    );
   }
   if ((found.mode & GROUP_OR_OTHERS_WRITE) !== 0) {
     throw refuse(`its group or others may write it (mode ${octal(found.mode)})`, `Run chmod go-w ${file}.`);
@@ -28,7 +32,10 @@ export async function refuseUntrustedFile(file: string, found: Stats, isNamed: b
   const folder = dirname(await locate(file));
   const { mode } = await stat(folder);
   if ((mode & OTHERS_WRITE) !== 0 && (mode & STICKY) === 0) {
-    throw refuse(`others may replace it in its folder ${folder} (mode ${octal(mode)}, without the sticky bit)`, `Run chmod o-w ${folder}.`);
+    throw refuse(
+      `others may replace it in its folder ${folder} (mode ${octal(mode)}, without the sticky bit)`,
+      `Run chmod o-w ${folder}.`,
+    );
   }
 }
 

@@ -15,10 +15,21 @@ import { UsageError } from "./usage-error.js";
 const DEFAULT_FILE = "call-records.config.json";
 
 /** Each checks its options by itself: what a file holds may be anything. */
-const factories: Record<BuiltInProvider["id"], (options: never) => BuiltInProvider> = { "tencent-ccc": tencentCcc, "huawei-cec": huaweiCec, itniotech };
+const factories: Record<BuiltInProvider["id"], (options: never) => BuiltInProvider> = {
+  "tencent-ccc": tencentCcc,
+  "huawei-cec": huaweiCec,
+  itniotech,
+};
 
 const fileSchema = z.strictObject({
-  accounts: z.array(z.looseObject({ provider: z.enum(["tencent-ccc", "huawei-cec", "itniotech"]), account: z.string().min(1, "must not be empty").optional() })).min(1, "must hold at least one account"),
+  accounts: z
+    .array(
+      z.looseObject({
+        provider: z.enum(["tencent-ccc", "huawei-cec", "itniotech"]),
+        account: z.string().min(1, "must not be empty").optional(),
+      }),
+    )
+    .min(1, "must hold at least one account"),
 });
 
 /** A value that is in the environment, and not in the file. */
@@ -46,22 +57,35 @@ export async function findAccountsFile(path: string | undefined): Promise<Accoun
  * @throws UsageError when another user can write the file, or it cannot be read; ConfigurationError when it is no JSON, or has another form than
  * `{ "accounts": [{ "provider": "…", … }] }`.
  */
-export async function readAccountsFile({ file, isNamed }: AccountsFile): Promise<{ file: string; accounts: ConfiguredAccount[]; warnings: string[] }> {
+export async function readAccountsFile({
+  file,
+  isNamed,
+}: AccountsFile): Promise<{ file: string; accounts: ConfiguredAccount[]; warnings: string[] }> {
   const { text, found } = await readAccountsText(file, (present) => refuseUntrustedFile(file, present, isNamed));
   const read = fileSchema.safeParse(parseJson(file, text));
   if (!read.success) throw new ConfigurationError(`${file}: ${describeIssues(read.error, "field")}.`);
   const accounts = read.data.accounts.map(({ provider, ...options }): ConfiguredAccount => {
     const open = factories[provider];
-    return { provider, account: options.account ?? provider, opened: openAccount(() => open(resolveReferences(`${file}: ${options.account ?? provider}`, options) as never)) };
+    return {
+      provider,
+      account: options.account ?? provider,
+      opened: openAccount(() => open(resolveReferences(`${file}: ${options.account ?? provider}`, options) as never)),
+    };
   });
   return { file, accounts, warnings: warnOfSecrets(file, found, read.data.accounts, accounts) };
 }
 
 function parseJson(file: string, text: string): unknown {
   const value = parse(file, text);
-  if (typeof value === "string") throw new ConfigurationError(`${file} holds its JSON as a text: the whole of it is quoted twice. Remove the outer quotation marks and the backslashes.`);
+  if (typeof value === "string")
+    throw new ConfigurationError(
+      `${file} holds its JSON as a text: the whole of it is quoted twice. Remove the outer quotation marks and the backslashes.`,
+    );
   const key = keyQuotedTwice(value);
-  if (key !== null) throw new ConfigurationError(`${file}: the name ${key} is quoted twice: quotation marks are part of it. Write it with one pair of quotation marks.`);
+  if (key !== null)
+    throw new ConfigurationError(
+      `${file}: the name ${key} is quoted twice: quotation marks are part of it. Write it with one pair of quotation marks.`,
+    );
   return value;
 }
 
@@ -73,7 +97,11 @@ function parse(file: string, text: string): unknown {
     return JSON.parse(text);
   } catch {
     // Not the parser's own words, which quote the text: it may hold secrets.
-    throw new ConfigurationError(DOUBLED_QUOTES.test(text) ? `${file} is not JSON: names or values in it are quoted twice. Write each with one pair of quotation marks.` : `${file} is not JSON.`);
+    throw new ConfigurationError(
+      DOUBLED_QUOTES.test(text)
+        ? `${file} is not JSON: names or values in it are quoted twice. Write each with one pair of quotation marks.`
+        : `${file} is not JSON.`,
+    );
   }
 }
 
@@ -82,22 +110,40 @@ function resolveReferences(owner: string, value: unknown, path = ""): unknown {
   const { data } = reference.safeParse(value);
   if (data !== undefined) {
     const found = process.env[data.env]?.trim() ?? "";
-    if (found === "") throw new ConfigurationError(`${owner}: option \`${path}\`: the environment variable \`${data.env}\` is not set.`);
+    if (found === "")
+      throw new ConfigurationError(
+        `${owner}: option \`${path}\`: the environment variable \`${data.env}\` is not set.`,
+      );
     return found;
   }
   if (Array.isArray(value)) return value.map((item, index) => resolveReferences(owner, item, `${path}.${index}`));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolveReferences(owner, item, path === "" ? key : `${path}.${key}`)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      resolveReferences(owner, item, path === "" ? key : `${path}.${key}`),
+    ]),
+  );
 }
 
 /** A secret that stands in a file which others may read is no secret. */
-function warnOfSecrets(file: string, { mode }: Stats, written: readonly unknown[], accounts: readonly ConfiguredAccount[]): string[] {
+function warnOfSecrets(
+  file: string,
+  { mode }: Stats,
+  written: readonly unknown[],
+  accounts: readonly ConfiguredAccount[],
+): string[] {
   // Windows has no such bits.
   if (process.platform === "win32" || (mode & 0o044) === 0) return [];
   const texts = new Set(written.flatMap(textsIn));
   return accounts
-    .filter(({ opened }) => !(opened instanceof ConfigurationError) && opened.secrets().some((secret) => texts.has(secret)))
-    .map(({ account }) => `${file} holds a secret of ${account}, and can be read by other users. Run chmod 600 ${file}, or write {"env": "NAME"} in its place.`);
+    .filter(
+      ({ opened }) => !(opened instanceof ConfigurationError) && opened.secrets().some((secret) => texts.has(secret)),
+    )
+    .map(
+      ({ account }) =>
+        `${file} holds a secret of ${account}, and can be read by other users. Run chmod 600 ${file}, or write {"env": "NAME"} in its place.`,
+    );
 }
 
 function textsIn(value: unknown): string[] {

@@ -20,10 +20,14 @@ export interface Accounts {
  */
 export async function loadAccounts(path: string | undefined): Promise<Accounts> {
   const there = await findAccountsFile(path);
-  const found = there === null ? { file: null, accounts: fromEnvironment(), warnings: [] } : await readAccountsFile(there);
+  const found =
+    there === null ? { file: null, accounts: fromEnvironment(), warnings: [] } : await readAccountsFile(there);
   const labels = found.accounts.map(({ account }) => account);
   const twice = labels.find((label, index) => labels.indexOf(label) < index);
-  if (twice !== undefined) throw new ConfigurationError(`${found.file ?? "The environment"}: two accounts have the label \`${twice}\`. Give each an \`account\` of its own.`);
+  if (twice !== undefined)
+    throw new ConfigurationError(
+      `${found.file ?? "The environment"}: two accounts have the label \`${twice}\`. Give each an \`account\` of its own.`,
+    );
   const configured = new Set(found.accounts.map(({ provider }) => provider));
   return { ...found, unset: vendorVariables().filter(({ provider }) => !configured.has(provider)) };
 }
@@ -41,7 +45,10 @@ function fromEnvironment(): ConfiguredAccount[] {
  * @throws UsageError when nothing is configured; the ConfigurationError of the first account that is configured badly.
  */
 export function openAll({ accounts, unset }: Accounts, labels?: readonly string[]): BuiltInProvider[] {
-  if (accounts.length === 0) throw new UsageError(`No account is configured. Set the variables of one vendor at least, or write a call-records.config.json:\n${unset.map(describeVariables).join("\n")}`);
+  if (accounts.length === 0)
+    throw new UsageError(
+      `No account is configured. Set the variables of one vendor at least, or write a call-records.config.json:\n${unset.map(describeVariables).join("\n")}`,
+    );
   return accounts.flatMap(({ account, opened }) => {
     if (!(opened instanceof ConfigurationError)) return [opened];
     if (labels?.includes(account) ?? true) throw opened;

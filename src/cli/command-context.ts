@@ -31,13 +31,19 @@ export interface CommandContext {
  * What is configured; nothing is opened yet.
  * @throws UsageError and ConfigurationError for what cannot be read as accounts at all; UsageError when it is what would be written over.
  */
-export async function openConfiguration(options: AccountOptions & { out?: string | undefined }): Promise<{ messages: Messages; zone: Zone; accounts: Accounts }> {
+export async function openConfiguration(
+  options: AccountOptions & { out?: string | undefined },
+): Promise<{ messages: Messages; zone: Zone; accounts: Accounts }> {
   const messages = new Messages(options);
   const zone = readZone(options.timeZone);
   const warning = options.timeZone === undefined ? machineZone().warning : null;
   if (warning !== null) messages.warn(warning);
   const accounts = await loadAccounts(options.config);
-  if (options.out !== undefined && accounts.file !== null && (await locate(options.out)) === (await locate(accounts.file))) {
+  if (
+    options.out !== undefined &&
+    accounts.file !== null &&
+    (await locate(options.out)) === (await locate(accounts.file))
+  ) {
     throw new UsageError(`--out: ${options.out} is the file in which the accounts are configured. Name another one.`);
   }
   for (const warning of accounts.warnings) messages.warn(warning);
@@ -54,7 +60,10 @@ export function sourceOf({ file, accounts }: Accounts): string {
  * Opens the accounts that are configured, lets a command work with them, and closes them.
  * @throws UsageError and ConfigurationError for what is configured wrongly; what the work throws.
  */
-export async function workWith(options: AccountOptions & { out?: string | undefined }, work: (context: CommandContext) => Promise<ExitCode>): Promise<ExitCode> {
+export async function workWith(
+  options: AccountOptions & { out?: string | undefined },
+  work: (context: CommandContext) => Promise<ExitCode>,
+): Promise<ExitCode> {
   const { messages, zone, accounts } = await openConfiguration(options);
   const providers = openAll(accounts, options.account);
   const client = new CallRecordsClient({ providers, onEvent: messages.onEvent });
@@ -68,5 +77,11 @@ export async function workWith(options: AccountOptions & { out?: string | undefi
 
 /** What the client is asked for besides: failures stay where they happen, and the report tells of them. */
 export function policyOf({ account }: AccountOptions, { interruption }: CommandContext) {
-  return { accounts: account, signal: interruption.signal, isolateFailures: true, beforeRetention: "clip", unreadableRows: "report" } as const;
+  return {
+    accounts: account,
+    signal: interruption.signal,
+    isolateFailures: true,
+    beforeRetention: "clip",
+    unreadableRows: "report",
+  } as const;
 }

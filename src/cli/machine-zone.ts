@@ -25,16 +25,25 @@ export function machineZone(setting = process.env.TZ): MachineZone {
   const name = zoneIn(setting.replace(/^:/, ""));
   if (name === "") return { zone: Zone.named("UTC"), warning: null };
   // The runtime's own name for it, where it means the same.
-  if (isTimeZone(name)) return { zone: Zone.named(known !== null && isSame(known, name) ? known : name), warning: null };
+  if (isTimeZone(name))
+    return { zone: Zone.named(known !== null && isSame(known, name) ? known : name), warning: null };
   const fixed = POSIX.test(name) ? fixedZone() : null;
-  if (fixed === null) throw new UsageError(`The environment variable TZ must be an IANA time zone such as Asia/Shanghai, not "${setting}". Set it, or give --time-zone.${zonesBeside(name)}`);
-  return { zone: Zone.named(fixed), warning: `TZ=${setting} means ${offsetOf(fixed)} to the system. If that is not meant, set TZ to an IANA time zone such as Asia/Shanghai, or give --time-zone.` };
+  if (fixed === null)
+    throw new UsageError(
+      `The environment variable TZ must be an IANA time zone such as Asia/Shanghai, not "${setting}". Set it, or give --time-zone.${zonesBeside(name)}`,
+    );
+  return {
+    zone: Zone.named(fixed),
+    warning: `TZ=${setting} means ${offsetOf(fixed)} to the system. If that is not meant, set TZ to an IANA time zone such as Asia/Shanghai, or give --time-zone.`,
+  };
 }
 
 /** What there is instead of a zone that does not exist: all of its part of the world, such as those of Asia. Empty where there is no such part. */
 export function zonesBeside(name: string): string {
   const area = `${name.split("/")[0]?.toLowerCase() ?? ""}/`;
-  const zones = name.includes("/") ? Intl.supportedValuesOf("timeZone").filter((zone) => zone.toLowerCase().startsWith(area)) : [];
+  const zones = name.includes("/")
+    ? Intl.supportedValuesOf("timeZone").filter((zone) => zone.toLowerCase().startsWith(area))
+    : [];
   return zones.length === 0 ? "" : ` There are ${zones.join(", ")}.`;
 }
 

@@ -21,10 +21,22 @@ export function makeProgram(): Command {
     .showHelpAfterError(false)
     .exitOverride();
 
-  const records = add(program, "records", "stream call records, each exactly once", async () => (await import("./commands/records.js")).records);
+  const records = add(
+    program,
+    "records",
+    "stream call records, each exactly once",
+    async () => (await import("./commands/records.js")).records,
+  );
   range(records);
   accounts(records)
-    .addOption(new Option("--direction <which>", "only calls of this direction").choices(["inbound", "outbound", "internal", "unknown"]))
+    .addOption(
+      new Option("--direction <which>", "only calls of this direction").choices([
+        "inbound",
+        "outbound",
+        "internal",
+        "unknown",
+      ]),
+    )
     .option("--number <number>", "only calls from or to this number")
     .addOption(new Option("--order <order>", "arrival (as pages come), or time").choices(["arrival", "time"]))
     .option("--filter <provider.key=value>", "a vendor's own filter; may be repeated", collectSome)
@@ -33,22 +45,43 @@ export function makeProgram(): Command {
   output(records);
   examples(records, [
     ["call-records records --from 7d --format csv --out calls.csv.gz", "The last seven days, for a spreadsheet."],
-    ["call-records records --from 2026-11-01 --to 2026-11-02 | jq .outcome", "A day of the machine's time zone, for a program."],
+    [
+      "call-records records --from 2026-11-01 --to 2026-11-02 | jq .outcome",
+      "A day of the machine's time zone, for a program.",
+    ],
     ["call-records records --from 36h --number 13800138000 --order time", "All calls with one number, in order."],
   ]);
 
-  const usage = add(program, "usage", "usage of each account: minutes, calls, seats", async () => (await import("./commands/usage.js")).usage);
+  const usage = add(
+    program,
+    "usage",
+    "usage of each account: minutes, calls, seats",
+    async () => (await import("./commands/usage.js")).usage,
+  );
   range(usage);
   accounts(usage)
-    .addOption(new Option("--by <period>", "one summary for each period, of the account's own zone").choices(["total", "day", "month"]).default("total"))
-    .addOption(new Option("--source <source>", "the vendor's own count, counted from records, or what there is").choices(["auto", "vendor", "records"]).default("auto"));
+    .addOption(
+      new Option("--by <period>", "one summary for each period, of the account's own zone")
+        .choices(["total", "day", "month"])
+        .default("total"),
+    )
+    .addOption(
+      new Option("--source <source>", "the vendor's own count, counted from records, or what there is")
+        .choices(["auto", "vendor", "records"])
+        .default("auto"),
+    );
   output(usage);
   examples(usage, [
     ["call-records usage --from 2026-10-01 --to 2026-11-01 --by day", "October, day by day."],
     ["call-records usage --from 30d --source records --format csv", "Counted from call records, for a spreadsheet."],
   ]);
 
-  const active = add(program, "active", "the calls going on now", async () => (await import("./commands/active.js")).active);
+  const active = add(
+    program,
+    "active",
+    "the calls going on now",
+    async () => (await import("./commands/active.js")).active,
+  );
   accounts(active).option("--watch [span]", "refresh the table in place, every 5s or as said");
   output(active);
   examples(active, [
@@ -56,7 +89,12 @@ export function makeProgram(): Command {
     ["call-records active --account huawei-cec | wc -l", "How many calls one account has now."],
   ]);
 
-  const sync = add(program, "sync", "what is new or has changed since the last time", async () => (await import("./commands/sync.js")).sync)
+  const sync = add(
+    program,
+    "sync",
+    "what is new or has changed since the last time",
+    async () => (await import("./commands/sync.js")).sync,
+  )
     .addOption(needed("--state <file>", "keeps how far it has come").argParser(notEmpty))
     .addOption(needed("--from <time>", "the start of what is kept in step"))
     .option("--to <time>", "its end, exclusive; default now, each time anew");
@@ -66,11 +104,22 @@ export function makeProgram(): Command {
     .option("--raw", "add the vendor's own row to ndjson");
   output(sync, "a file that grows line by line, or a folder/ to which each batch adds a file");
   examples(sync, [
-    ["call-records sync --state calls.state --from 2026-10-01 --out calls.ndjson", "Nightly, by cron: new and changed calls are added to a file."],
-    ["call-records sync --state calls.state --from 30d --out calls/ --every 5m", "Stays running, and adds files to a folder."],
+    [
+      "call-records sync --state calls.state --from 2026-10-01 --out calls.ndjson",
+      "Nightly, by cron: new and changed calls are added to a file.",
+    ],
+    [
+      "call-records sync --state calls.state --from 30d --out calls/ --every 5m",
+      "Stays running, and adds files to a folder.",
+    ],
   ]);
 
-  const providers = add(program, "providers", "what each account can do, and what is not configured", async () => (await import("./commands/providers.js")).providers);
+  const providers = add(
+    program,
+    "providers",
+    "what each account can do, and what is not configured",
+    async () => (await import("./commands/providers.js")).providers,
+  );
   configuration(providers);
   output(providers);
   examples(providers, [
@@ -78,7 +127,12 @@ export function makeProgram(): Command {
     ["call-records providers | jq '.account, .capabilities.records.filters'", "The filters of each account."],
   ]);
 
-  const doctor = add(program, "doctor", "checks each account, and says what to do", async () => (await import("./commands/doctor.js")).doctor);
+  const doctor = add(
+    program,
+    "doctor",
+    "checks each account, and says what to do",
+    async () => (await import("./commands/doctor.js")).doctor,
+  );
   accounts(doctor).option("--probe", "measure what the vendor's pages leave open");
   output(doctor);
   examples(doctor, [
@@ -86,7 +140,12 @@ export function makeProgram(): Command {
     ["call-records doctor --account huawei-cec --probe", "How its list of calls behaves, and which options follow."],
   ]);
 
-  const emulator = add(program, "emulator", "three emulated vendors on loopback, to try things on", async () => (await import("./commands/emulator.js")).emulator)
+  const emulator = add(
+    program,
+    "emulator",
+    "three emulated vendors on loopback, to try things on",
+    async () => (await import("./commands/emulator.js")).emulator,
+  )
     .option("--seed <number>", "other calls for another one", natural, 1)
     .option("--days <count>", "days of history", natural, 30)
     .option("--calls-per-day <count>", "calls of each vendor on a weekday", natural, 100)
@@ -119,7 +178,9 @@ function add(program: Command, name: string, description: string, load: () => Pr
     .description(description)
     .helpOption("-h, --help", "show this help")
     .action(async (options: Record<string, unknown>, command: Command) => {
-      const missing = command.options.find((option) => option instanceof NeededOption && command.getOptionValue(option.attributeName()) === undefined);
+      const missing = command.options.find(
+        (option) => option instanceof NeededOption && command.getOptionValue(option.attributeName()) === undefined,
+      );
       if (missing !== undefined) command.error(`error: option '${missing.flags}' is missing`);
       const run = await load();
       // Commander gives what the options above declare.
@@ -133,7 +194,9 @@ function withoutStandardOutput({ out, ...options }: Record<string, unknown>): Re
 }
 
 function range(command: Command): Command {
-  return command.addOption(needed("--from <time>", "the first instant")).option("--to <time>", "the end, exclusive", "now");
+  return command
+    .addOption(needed("--from <time>", "the first instant"))
+    .option("--to <time>", "the end, exclusive", "now");
 }
 
 /** One that must be given. Of commander's own kind would be complained before an option that is only spelt wrongly. */
@@ -151,9 +214,17 @@ function accounts(command: Command): Command {
   return configuration(command.option("--account <label>", "only this account; may be repeated", collectSome));
 }
 
-function output(command: Command, out = "a file, written whole or not at all; .gz compresses; - is standard output"): Command {
+function output(
+  command: Command,
+  out = "a file, written whole or not at all; .gz compresses; - is standard output",
+): Command {
   command
-    .addOption(new Option("--format <format>", "default: as --out ends (.csv, .json), a table on a terminal, else ndjson").choices(["table", "ndjson", "json", "csv"]))
+    .addOption(
+      new Option(
+        "--format <format>",
+        "default: as --out ends (.csv, .json), a table on a terminal, else ndjson",
+      ).choices(["table", "ndjson", "json", "csv"]),
+    )
     .option("--columns <names>", "columns of table and csv, by commas")
     .option("--out <file>", out, notEmpty)
     .option("--time-zone <zone>", "of dates and of times in tables; default the machine's");
@@ -161,7 +232,9 @@ function output(command: Command, out = "a file, written whole or not at all; .g
 }
 
 function quietness(command: Command): Command {
-  return command.option("--quiet", "say only what is wrong or missing").option("--verbose", "say what goes on: requests, retries, windows");
+  return command
+    .option("--quiet", "say only what is wrong or missing")
+    .option("--verbose", "say what goes on: requests, retries, windows");
 }
 
 function examples(command: Command, lines: readonly (readonly [string, string])[]): void {
@@ -194,11 +267,15 @@ const SECRETIVE = /unknown option '--[\w-]*(?:secret|key|token|password)/i;
 function tellUsage(message: string, write: (text: string) => void): void {
   // Commander quotes an option with its value, which may be a secret: standard error goes into logs.
   write(neutral(message.replace(/(unknown option '-[^'=\n]*)=.*'/s, "$1'")));
-  if (SECRETIVE.test(message)) write("Secrets are not taken as arguments, which other users of the machine can read: set them in the environment.\n");
+  if (SECRETIVE.test(message))
+    write(
+      "Secrets are not taken as arguments, which other users of the machine can read: set them in the environment.\n",
+    );
 }
 
 function versionOf(): string {
-  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
   return version;
 }
-

@@ -10,7 +10,12 @@ const OF_THE_WHOLE = new Set(["from", "to", "account", "limit", "out"]);
  * The command that fetches what is missing of an account: as this one was given, and into a file of its own.
  * @param range the time that is missing; null of a command that has none.
  */
-export function commandFor(command: Command, account: string, range: Pick<Gap, "from" | "to"> | null, number: number): string {
+export function commandFor(
+  command: Command,
+  account: string,
+  range: Pick<Gap, "from" | "to"> | null,
+  number: number,
+): string {
   const { out } = command.opts<{ out?: string }>();
   const time = range === null ? [] : ["--from", range.from, "--to", range.to];
   const words = ["call-records", command.name(), ...time, "--account", account];

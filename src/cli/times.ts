@@ -24,7 +24,9 @@ export function readWait(option: string, text: string): number {
 export function readZone(name: string | undefined): Zone {
   if (name === undefined) return machineZone().zone;
   if (isTimeZone(name)) return Zone.named(name);
-  throw new UsageError(`--time-zone must be an IANA time zone such as Asia/Shanghai, not "${name}".${zonesBeside(name)}`);
+  throw new UsageError(
+    `--time-zone must be an IANA time zone such as Asia/Shanghai, not "${name}".${zonesBeside(name)}`,
+  );
 }
 
 /**
@@ -35,28 +37,37 @@ export function readTime(option: string, text: string, zone: Zone, now: number):
   const span = parseSpan(text);
   const instant = text === "now" ? now : span === null ? (parseIso(text) ?? readWallTime(text, zone)) : now - span;
   if (instant !== null) return new Date(instant);
-  throw new UsageError(`${option} must be a time such as 2026-11-01T09:00:00+08:00, a date such as 2026-11-01, or a span back from now such as 7d, not "${text}".`);
+  throw new UsageError(
+    `${option} must be a time such as 2026-11-01T09:00:00+08:00, a date such as 2026-11-01, or a span back from now such as 7d, not "${text}".`,
+  );
 }
 
 /** @throws UsageError also when the end is not later than the beginning. */
 export function readRange(given: { from: string; to: string }, zone: Zone, now: number): { from: Date; to: Date } {
   const [from, to] = [readTime("--from", given.from, zone, now), readTime("--to", given.to, zone, now)];
   if (from < to) return { from, to };
-  throw new UsageError(`--from must be earlier than --to: ${from.toISOString()} is not earlier than ${to.toISOString()}${given.to === "now" ? ", which is now" : ""}.`);
+  throw new UsageError(
+    `--from must be earlier than --to: ${from.toISOString()} is not earlier than ${to.toISOString()}${given.to === "now" ? ", which is now" : ""}.`,
+  );
 }
 
 /** Two times with a slash between them. @throws UsageError when the text is no such, or the end is not later than the beginning, or has not passed. */
 export function readInterval(option: string, text: string, zone: Zone, now: number): { from: Date; to: Date } {
   const [begin = "", end, more] = text.split("/");
-  if (end === undefined || more !== undefined) throw new UsageError(`${option} must be two times with a slash between them, such as 2026-11-01T09:00:00+08:00/2026-11-01T10:00:00+08:00, not "${text}".`);
+  if (end === undefined || more !== undefined)
+    throw new UsageError(
+      `${option} must be two times with a slash between them, such as 2026-11-01T09:00:00+08:00/2026-11-01T10:00:00+08:00, not "${text}".`,
+    );
   const [from, to] = [readTime(option, begin, zone, now), readTime(option, end, zone, now)];
   if (from >= to) throw new UsageError(`${option}: ${from.toISOString()} is not earlier than ${to.toISOString()}.`);
-  if (to.getTime() > now) throw new UsageError(`${option}: ${to.toISOString()} is still to come, and cannot be given up.`);
+  if (to.getTime() > now)
+    throw new UsageError(`${option}: ${to.toISOString()} is still to come, and cannot be given up.`);
   return { from, to };
 }
 
 /** `2026-11-01`, `2026-11-01T09:00`, `2026-11-01 09:00:00` or `2026-11-01T09:00:00.250`, by the clocks of the zone; null where it is none. */
 function readWallTime(text: string, zone: Zone): number | null {
-  const [, date, minutes = "00:00", seconds = ":00"] = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?)?$/.exec(text) ?? [];
+  const [, date, minutes = "00:00", seconds = ":00"] =
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?)?$/.exec(text) ?? [];
   return date === undefined ? null : zone.parse(`${date} ${minutes}${seconds}`);
 }

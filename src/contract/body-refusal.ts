@@ -11,7 +11,8 @@ const MESSAGE_NAME = /(?:message|msg|desc|description)$|^(?:reason|detail)$/;
 const INNER_NAMES = new Set(["error", "response", "result", "data"]);
 /** Of a message: no more is quoted. */
 const LONGEST = 300;
-const BUSY = /(?<![a-z])busy(?![a-z])|too[ _](many|frequent|fast)|try (it )?again|retry later|overload|throttl|rate.?limit|temporarily|unavailable|\btimed? ?out\b|繁忙|频繁|稍后/i;
+const BUSY =
+  /(?<![a-z])busy(?![a-z])|too[ _](many|frequent|fast)|try (it )?again|retry later|overload|throttl|rate.?limit|temporarily|unavailable|\btimed? ?out\b|繁忙|频繁|稍后/i;
 
 /** The code and the message of a body that refuses, in the names that are usual for them; null where there are none. */
 export function refusalIn(body: unknown, depth = 2): BodyRefusal | null {

@@ -25,7 +25,12 @@ export function talkBetween(startedAt: Date, answeredAt: Date | null, endedAt: D
  * Seconds of talk: the vendor's own, else from the answer to the end. A vendor's 0 is no duration where answer and end lie more than a minute apart: 0 is a
  * way to write that there is none, and two times show that there was one.
  */
-export function talkSecondsOf(told: number | null, startedAt: Date, answeredAt: Date | null, endedAt: Date | null): number | null {
+export function talkSecondsOf(
+  told: number | null,
+  startedAt: Date,
+  answeredAt: Date | null,
+  endedAt: Date | null,
+): number | null {
   const own = notNegative(told);
   const between = talkBetween(startedAt, answeredAt, endedAt);
   return own === null || (own === 0 && between !== null && between > AGREEMENT_SECONDS) ? between : own;

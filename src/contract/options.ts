@@ -96,7 +96,9 @@ export const credentialSchema = z
   .regex(/^[\x21-\x7e]+$/, "must not be empty, and must be printable ASCII without spaces")
   .refine((text) => !/^(["'])[^]*\1$/.test(text), "must not begin and end with a quotation mark: it is quoted twice");
 
-const timeZoneSchema = z.string().refine(isTimeZone, "must be an IANA time zone that this runtime knows, such as Asia/Shanghai");
+const timeZoneSchema = z
+  .string()
+  .refine(isTimeZone, "must be an IANA time zone that this runtime knows, such as Asia/Shanghai");
 
 /** What options are where they are not given. */
 export interface CommonDefaults {
@@ -129,9 +131,16 @@ export function commonOptions(defaults: CommonDefaults) {
     /** An IANA zone that this runtime knows. */
     timeZone: timeZoneSchema.default(defaults.timeZone ?? "Asia/Shanghai"),
     /** Whole seconds, 30 days at the most. */
-    longestCallSeconds: z.int().nonnegative().max(30 * 86_400).default(defaults.longestCallSeconds ?? 43_200),
+    longestCallSeconds: z
+      .int()
+      .nonnegative()
+      .max(30 * 86_400)
+      .default(defaults.longestCallSeconds ?? 43_200),
     /** Whole seconds. */
-    settleSeconds: z.int().nonnegative().default(defaults.settleSeconds ?? 172_800),
+    settleSeconds: z
+      .int()
+      .nonnegative()
+      .default(defaults.settleSeconds ?? 172_800),
     /** For {@link overrideWindow}; undefined where none was given. */
     filtersOn: z.enum(["start", "unknown"]).optional(),
     /** For {@link overrideWindow}; undefined where none was given. */
@@ -146,12 +155,18 @@ export function commonOptions(defaults: CommonDefaults) {
 }
 
 /** A vendor's declaration of the pages of its list of records, with the cap that the options know in its place. */
-export function overridePaging({ maxSearchRows }: Pick<CommonOptions, "maxSearchRows">, declared: PagingRule): PagingRule {
+export function overridePaging(
+  { maxSearchRows }: Pick<CommonOptions, "maxSearchRows">,
+  declared: PagingRule,
+): PagingRule {
   return maxSearchRows === undefined || declared.style === "none" ? declared : { ...declared, maxRows: maxSearchRows };
 }
 
 /** A vendor's declaration of the window of its list of records, with what the options know better in its place. */
-export function overrideWindow({ filtersOn, windowEnd }: Pick<CommonOptions, "filtersOn" | "windowEnd">, declared: WindowRule): WindowRule {
+export function overrideWindow(
+  { filtersOn, windowEnd }: Pick<CommonOptions, "filtersOn" | "windowEnd">,
+  declared: WindowRule,
+): WindowRule {
   return { ...declared, filtersOn: filtersOn ?? declared.filtersOn, end: windowEnd ?? declared.end };
 }
 
@@ -160,7 +175,10 @@ export type Retention = Required<Pick<ListOperation<unknown>, "retentionSeconds"
 
 /** A vendor's declaration of how far back its list of records reaches, with what the options know better in its place. To be spread into the list. */
 export function overrideRetention(
-  { retentionSeconds, suspectedRetentionSeconds }: Pick<CommonOptions, "retentionSeconds" | "suspectedRetentionSeconds">,
+  {
+    retentionSeconds,
+    suspectedRetentionSeconds,
+  }: Pick<CommonOptions, "retentionSeconds" | "suspectedRetentionSeconds">,
   declared: Pick<ListOperation<unknown>, "retentionSeconds" | "suspectedRetentionSeconds">,
 ): Retention {
   return {
@@ -173,7 +191,12 @@ export function overrideRetention(
  * Reads options by their schema.
  * @throws ConfigurationError naming each wrong option and its rule, and never a value.
  */
-export function parseOptions<Schema extends z.ZodType>(owner: string, schema: Schema, options: unknown, provider: string | null = null): z.output<Schema> {
+export function parseOptions<Schema extends z.ZodType>(
+  owner: string,
+  schema: Schema,
+  options: unknown,
+  provider: string | null = null,
+): z.output<Schema> {
   const result = schema.safeParse(options ?? {});
   if (result.success) return result.data;
   throw new ConfigurationError(`${owner}: ${describeIssues(result.error, "option")}.`, { provider });
@@ -190,6 +213,7 @@ function describeIssue(issue: z.core.$ZodIssue, noun: string): string {
     const names = issue.keys.map((key) => `\`${path === "" ? key : `${path}.${key}`}\``).join(", ");
     return `unknown ${noun} ${names}`;
   }
-  const rule = issue.code === "invalid_type" && issue.message.endsWith("received undefined") ? "is missing" : issue.message;
+  const rule =
+    issue.code === "invalid_type" && issue.message.endsWith("received undefined") ? "is missing" : issue.message;
   return path === "" ? rule : `${noun} \`${path}\`: ${rule}`;
 }

@@ -48,7 +48,9 @@ export function certainE164(digits: string): string | null {
     if (lengths === undefined) continue;
     const national = digits.slice(length);
     // A 0 in front is the trunk prefix, which E.164 has not: the number was put together wrongly.
-    return national.startsWith("0") || national.length < lengths[0] || national.length > lengths[1] ? null : `+${digits}`;
+    return national.startsWith("0") || national.length < lengths[0] || national.length > lengths[1]
+      ? null
+      : `+${digits}`;
   }
   return `+${digits}`;
 }

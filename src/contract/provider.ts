@@ -265,11 +265,7 @@ export interface AccountIdentity {
  * One account at one vendor: its limits, how to ask for one page, how to read one row, what a failure means. Made by a factory such as
  * `tencentCcc(…)`; an adapter of your own is an object of this shape.
  */
-export interface Provider<
-  Id extends string = string,
-  Filters extends object = object,
-  Keys extends object = object,
-> {
+export interface Provider<Id extends string = string, Filters extends object = object, Keys extends object = object> {
   /** The version of the contract that it was written for: {@link CONTRACT_VERSION}. */
   readonly contract: typeof CONTRACT_VERSION;
   /** The vendor, such as `tencent-ccc`: the `provider` of its records, and its name in `providerFilters`. */
@@ -315,6 +311,8 @@ export function defineProvider<Id extends string, Filters extends object, Keys e
  * Makes a list operation of its declarations: `key` and `map` are typed by what `row` reads.
  * @returns the same object.
  */
-export function defineList<Value, Row, Filters extends object>(declarations: ListOperation<Value, Row, Filters>): ListOperation<Value, unknown, Filters> {
+export function defineList<Value, Row, Filters extends object>(
+  declarations: ListOperation<Value, Row, Filters>,
+): ListOperation<Value, unknown, Filters> {
   return declarations;
 }

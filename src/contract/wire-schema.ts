@@ -38,7 +38,12 @@ export function wireValue<Out>(expected: string, read: Reader<Out>): z.ZodType<O
 }
 
 /** What another schema reads, made into something else. @param path of the field that the message is to name, where it is one within the value. */
-export function wireMapped<Schema extends z.ZodType, Out>(schema: Schema, expected: string, map: (value: z.output<Schema>) => Out | typeof z.INVALID, path: string[] = []): z.ZodType<Out> {
+export function wireMapped<Schema extends z.ZodType, Out>(
+  schema: Schema,
+  expected: string,
+  map: (value: z.output<Schema>) => Out | typeof z.INVALID,
+  path: string[] = [],
+): z.ZodType<Out> {
   const read = readerOf(schema);
   const mapped: z.ZodType<Out> = schema.transform((value, context) => {
     const out = map(value);
@@ -111,12 +116,20 @@ export function wireObject<Shape extends Record<string, z.ZodType>>(shape: Shape
  * there is most of.
  */
 function compile<Out>(shape: Record<string, z.ZodType>): Reader<Out> {
-  const fields = Object.entries(shape).map(([name, schema], index) => ({ name: JSON.stringify(name), value: `value${index}`, read: `read${index}`, reader: readerOf(schema) }));
+  const fields = Object.entries(shape).map(([name, schema], index) => ({
+    name: JSON.stringify(name),
+    value: `value${index}`,
+    read: `read${index}`,
+    reader: readerOf(schema),
+  }));
   const program = `return (row) => {
     if (typeof row !== "object" || row === null || Array.isArray(row)) return INVALID;
     ${fields.map(({ name, value, read }) => `const ${value} = ${read}(row[${name}]); if (${value} === INVALID) return INVALID;`).join("\n")}
     return { ${fields.map(({ name, value }) => `${name}: ${value}`).join(", ")} };
   };`;
   // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- of names that an adapter's author wrote, quoted
-  return new Function("INVALID", ...fields.map(({ read }) => read), program)(z.INVALID, ...fields.map(({ reader }) => reader)) as Reader<Out>;
+  return new Function("INVALID", ...fields.map(({ read }) => read), program)(
+    z.INVALID,
+    ...fields.map(({ reader }) => reader),
+  ) as Reader<Out>;
 }

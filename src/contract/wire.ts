@@ -135,4 +135,6 @@ export const wireRows = wireValue("a list", (value): unknown[] | null | typeof z
 });
 
 /** A list of texts; absent is empty, absent members are left out. */
-export const wireTexts = wireMapped(wireOptional(wireList(wireText)), "texts", (texts) => (texts ?? []).filter((text) => text !== null));
+export const wireTexts = wireMapped(wireOptional(wireList(wireText)), "texts", (texts) =>
+  (texts ?? []).filter((text) => text !== null),
+);

@@ -49,7 +49,11 @@ export class Zone {
 
   /** Milliseconds to add to UTC at this instant (epoch ms). */
   offsetAt(instant: number): number {
-    return this.offsetWithin(DAY, this.days, instant) ?? this.offsetWithin(QUARTER_HOUR, this.quarters, instant) ?? this.measureOffset(instant);
+    return (
+      this.offsetWithin(DAY, this.days, instant) ??
+      this.offsetWithin(QUARTER_HOUR, this.quarters, instant) ??
+      this.measureOffset(instant)
+    );
   }
 
   /** The offset throughout the span of this length in which an instant lies; null where it changes in it. */
@@ -160,7 +164,8 @@ let lastDay = { date: "0000-00-00", midnight: Number.NaN };
 
 /** Reads `yyyy-MM-dd HH:mm:ss` as the epoch milliseconds that it would be in UTC; null where the text is something else, or no real time. */
 function readWall(text: string): number | null {
-  if (text.length !== WALL_LENGTH || (text[10] !== " " && text[10] !== "T") || text[13] !== ":" || text[16] !== ":") return null;
+  if (text.length !== WALL_LENGTH || (text[10] !== " " && text[10] !== "T") || text[13] !== ":" || text[16] !== ":")
+    return null;
   if (!text.startsWith(lastDay.date)) lastDay = { date: text.slice(0, 10), midnight: readMidnight(text.slice(0, 10)) };
   const [hour, minute, second] = [readTwoDigits(text, 11), readTwoDigits(text, 14), readTwoDigits(text, 17)];
   const wall = lastDay.midnight + ((hour * 60 + minute) * 60 + second) * 1000;

@@ -215,9 +215,7 @@ export const callRecordSchema = z.object({
   ringSeconds: seconds,
   talkSeconds: seconds,
   ivrSeconds: seconds,
-  hangup: z
-    .object({ by: z.enum(["agent", "customer", "system", "unknown"]), code: text, reason: text })
-    .nullable(),
+  hangup: z.object({ by: z.enum(["agent", "customer", "system", "unknown"]), code: text, reason: text }).nullable(),
   legs: z.array(legSchema),
   recordings: z.array(recordingSchema),
   tags: z.array(z.string()),

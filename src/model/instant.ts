@@ -10,5 +10,11 @@ export const instantSchema = z.union([
 ]);
 
 function isDate(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "getTime" in value && typeof value.getTime === "function" && "toISOString" in value;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "getTime" in value &&
+    typeof value.getTime === "function" &&
+    "toISOString" in value
+  );
 }

@@ -18,7 +18,10 @@ export interface ActiveCallsReport extends Report {
 }
 
 /** The calls going on now at several accounts: a snapshot, of which nothing can be proven. Accounts that cannot tell are reported as such. */
-export async function readActiveCalls(sessions: readonly AccountSession[], invocation: Invocation): Promise<ActiveCallsReport> {
+export async function readActiveCalls(
+  sessions: readonly AccountSession[],
+  invocation: Invocation,
+): Promise<ActiveCallsReport> {
   const calls: CallRecord[] = [];
   const snapshots = sessions.map((session) => snapshotOf(session, invocation));
   invocation.begin();
@@ -37,18 +40,29 @@ export async function readActiveCalls(sessions: readonly AccountSession[], invoc
 
 /** Why an account cannot tell which calls are going on. */
 export function activeCallsUnsupported({ provider: { id, account } }: AccountSession): UnsupportedError {
-  return new UnsupportedError(`${account}: this vendor does not tell which calls are going on.`, { provider: id, account, operation: "activeCalls" });
+  return new UnsupportedError(`${account}: this vendor does not tell which calls are going on.`, {
+    provider: id,
+    account,
+    operation: "activeCalls",
+  });
 }
 
 /** What is read of an account, or null where it cannot tell, which its progress then says. */
-function snapshotOf(session: AccountSession, invocation: Invocation): { source: Source<MappedCall> | null; progress: Progress } {
+function snapshotOf(
+  session: AccountSession,
+  invocation: Invocation,
+): { source: Source<MappedCall> | null; progress: Progress } {
   const { activeCalls } = session.provider.operations;
   const progress = new Progress(session.provider, invocation.id);
   if (activeCalls === undefined) {
     progress.unsupported(activeCallsUnsupported(session));
     return { source: null, progress };
   }
-  const source = openSource(session, (now) => (activeCalls === "records" ? planFromRecords(session, now) : planSnapshot(activeCalls)), progress);
+  const source = openSource(
+    session,
+    (now) => (activeCalls === "records" ? planFromRecords(session, now) : planSnapshot(activeCalls)),
+    progress,
+  );
   return { source, progress };
 }
 
@@ -63,9 +77,26 @@ function readAccount(source: Source<MappedCall>, invocation: Invocation): Batche
   const { session, progress } = source;
   const { id, account } = session.provider;
   const { isolateFailures, unreadableRows } = invocation.policy;
-  const policy = { isolateFailures, unreadableRows, verify: false, repeatedKeys: "deduplicate" as const, splitsInDoubt: true, ...rowLimits(1, false), windowRows: Number.POSITIVE_INFINITY, startsNear: "anything" as const, mayOpen: () => true };
-  const isGoingOn = session.provider.operations.activeCalls === "records" ? openInHistory(session) : ({ state }: MappedCall) => state !== "ended";
-  return invocation.account(progress, (abort) => inArrivalOrder(source, policy, abort, (mapped, raw) => (isGoingOn(mapped) ? recordOf(id, account, mapped, raw) : null)));
+  const policy = {
+    isolateFailures,
+    unreadableRows,
+    verify: false,
+    repeatedKeys: "deduplicate" as const,
+    splitsInDoubt: true,
+    ...rowLimits(1, false),
+    windowRows: Number.POSITIVE_INFINITY,
+    startsNear: "anything" as const,
+    mayOpen: () => true,
+  };
+  const isGoingOn =
+    session.provider.operations.activeCalls === "records"
+      ? openInHistory(session)
+      : ({ state }: MappedCall) => state !== "ended";
+  return invocation.account(progress, (abort) =>
+    inArrivalOrder(source, policy, abort, (mapped, raw) =>
+      isGoingOn(mapped) ? recordOf(id, account, mapped, raw) : null,
+    ),
+  );
 }
 
 /**

@@ -64,7 +64,9 @@ export interface RecordsArguments extends RangeArguments, AccountsArgument, Poli
 
 /** The vendors' own filters, by provider id. */
 export type ProviderFilters<Providers extends Provider> = {
-  [Id in Providers["id"]]?: Extract<Providers, Provider<Id>> extends Provider<string, infer Filters> ? Partial<Filters> : never;
+  [Id in Providers["id"]]?: Extract<Providers, Provider<Id>> extends Provider<string, infer Filters>
+    ? Partial<Filters>
+    : never;
 };
 
 /** Arguments of `records`. */
@@ -82,7 +84,10 @@ export interface UsageArguments extends RangeArguments, AccountsArgument, Policy
 }
 
 /** Arguments of `findCall`: the account, and the keys by which its vendor finds a call, such as {@link TencentCccKeys} or {@link HuaweiCecKeys}. */
-export type FindCallQuery<Providers extends Provider = Provider> = PolicyArguments & AccountArgument & ApplicationArgument & KeysOf<Providers>;
+export type FindCallQuery<Providers extends Provider = Provider> = PolicyArguments &
+  AccountArgument &
+  ApplicationArgument &
+  KeysOf<Providers>;
 
 /** Which application of an account is searched. */
 export interface ApplicationArgument {
@@ -94,13 +99,14 @@ export interface ApplicationArgument {
 }
 
 /** Where no more is known of a provider than that it is one, its keys may be any. */
-type KeysOf<Providers> = Providers extends Provider<string, object, infer Keys>
-  ? [Keys] extends [never]
-    ? never
-    : object extends Keys
-      ? Record<string, unknown>
-      : Keys
-  : never;
+type KeysOf<Providers> =
+  Providers extends Provider<string, object, infer Keys>
+    ? [Keys] extends [never]
+      ? never
+      : object extends Keys
+        ? Record<string, unknown>
+        : Keys
+    : never;
 
 /** Arguments of `probe`. */
 export type ProbeArguments = Pick<PolicyArguments, "signal" | "totalTimeoutMs" | "unreadableRows">;
@@ -150,12 +156,18 @@ export interface WithCheckpoint {
   checkpoint: SyncCheckpoint | readonly SyncCheckpoint[] | null;
 }
 
-const instant = z.union([dateSchema, z.string()], "must be a Date, or an ISO 8601 string with an offset or Z").transform((value, context) => {
-  const read = typeof value === "string" ? parseIso(value) : value.getTime();
-  if (read !== null && !Number.isNaN(read)) return read;
-  context.issues.push({ code: "custom", message: "must be a Date, or an ISO 8601 string with an offset or Z, such as 2026-11-01T00:00:00+08:00", input: undefined });
-  return z.NEVER;
-});
+const instant = z
+  .union([dateSchema, z.string()], "must be a Date, or an ISO 8601 string with an offset or Z")
+  .transform((value, context) => {
+    const read = typeof value === "string" ? parseIso(value) : value.getTime();
+    if (read !== null && !Number.isNaN(read)) return read;
+    context.issues.push({
+      code: "custom",
+      message: "must be a Date, or an ISO 8601 string with an offset or Z, such as 2026-11-01T00:00:00+08:00",
+      input: undefined,
+    });
+    return z.NEVER;
+  });
 
 const signal = z.custom<AbortSignal>(
   (value) => typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value,
@@ -164,13 +176,20 @@ const signal = z.custom<AbortSignal>(
 
 const policy = {
   signal: signal.optional(),
-  totalTimeoutMs: z.number().positive().max(2 ** 31 - 1).optional(),
+  totalTimeoutMs: z
+    .number()
+    .positive()
+    .max(2 ** 31 - 1)
+    .optional(),
   isolateFailures: z.boolean().default(false),
   beforeRetention: z.enum(["throw", "clip"]).default("throw"),
   unreadableRows: z.enum(["throw", "report"]).default("throw"),
 };
 const checkpointStore = z.custom<CheckpointStore>(
-  (value) => typeof value === "object" && value !== null && ["load", "save", "lock"].every((name) => typeof (value as Record<string, unknown>)[name] === "function"),
+  (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    ["load", "save", "lock"].every((name) => typeof (value as Record<string, unknown>)[name] === "function"),
   "must be a CheckpointStore: an object with the methods load, save and lock",
 );
 const accounts = { accounts: z.array(z.string()).min(1, "must name at least one account").optional() };
@@ -222,7 +241,10 @@ export const syncSchema = z
   })
   .superRefine(({ store, checkpoint }, context) => {
     if ((store === undefined) !== (checkpoint === undefined)) return;
-    const rule = store === undefined ? "is missing: pass a `store`, or your own `checkpoint` (`null` the first time)" : "cannot be given together with `checkpoint`: one of them keeps the state";
+    const rule =
+      store === undefined
+        ? "is missing: pass a `store`, or your own `checkpoint` (`null` the first time)"
+        : "cannot be given together with `checkpoint`: one of them keeps the state";
     context.addIssue({ code: "custom", path: ["store"], message: rule });
   });
 
@@ -236,16 +258,29 @@ export function readStore(owner: string, store: unknown): CheckpointStore {
  * @param accounts that are wanted. A list may hold others, such as of an account that is no longer there; one by itself may not.
  * @throws RequestError when they are none, of another account, or two of one.
  */
-export function readCheckpoints(owner: string, checkpoint: SyncCheckpoint | readonly SyncCheckpoint[] | null, accounts: readonly string[]): SyncCheckpoint[] {
+export function readCheckpoints(
+  owner: string,
+  checkpoint: SyncCheckpoint | readonly SyncCheckpoint[] | null,
+  accounts: readonly string[],
+): SyncCheckpoint[] {
   const isList = Array.isArray(checkpoint);
-  const checkpoints = checkpoint === null ? [] : isList ? (checkpoint as SyncCheckpoint[]) : [checkpoint as SyncCheckpoint];
+  const checkpoints =
+    checkpoint === null ? [] : isList ? (checkpoint as SyncCheckpoint[]) : [checkpoint as SyncCheckpoint];
   const owners = checkpoints.map(accountOf);
-  if (owners.includes(null)) throw new RequestError(`${owner}: argument \`checkpoint\`: must be a checkpoint that a batch gave, as an object (text is to be parsed first), a list of such, or null.`);
+  if (owners.includes(null))
+    throw new RequestError(
+      `${owner}: argument \`checkpoint\`: must be a checkpoint that a batch gave, as an object (text is to be parsed first), a list of such, or null.`,
+    );
   const repeated = owners.find((account, index) => owners.indexOf(account) !== index);
-  if (repeated !== undefined) throw new RequestError(`${owner}: argument \`checkpoint\`: holds two of the account \`${repeated ?? ""}\`. Keep the last one of each.`);
+  if (repeated !== undefined)
+    throw new RequestError(
+      `${owner}: argument \`checkpoint\`: holds two of the account \`${repeated ?? ""}\`. Keep the last one of each.`,
+    );
   const [only] = owners;
   if (!isList && only != null && !accounts.includes(only)) {
-    throw new RequestError(`${owner}: argument \`checkpoint\`: is of the account \`${only}\`, which is not asked for. Pass a list where you keep those of several accounts.`);
+    throw new RequestError(
+      `${owner}: argument \`checkpoint\`: is of the account \`${only}\`, which is not asked for. Pass a list where you keep those of several accounts.`,
+    );
   }
   return checkpoints;
 }
@@ -255,7 +290,10 @@ const policyNames = new Set(Object.keys(policy));
 const searchSchema = z.looseObject({ application: z.string().min(1, "must not be empty").optional() });
 
 /** The keys of a search, without its application; null: each is searched. */
-export function searchArguments(args: Readonly<Record<string, unknown>>): { application: string | null; keys: Record<string, unknown> } {
+export function searchArguments(args: Readonly<Record<string, unknown>>): {
+  application: string | null;
+  keys: Record<string, unknown>;
+} {
   const { application = null, ...keys } = readArguments("findCall", searchSchema, args);
   return { application, keys };
 }
@@ -269,21 +307,33 @@ export function keysOf(args: Readonly<Record<string, unknown>>): Record<string, 
  * Reads the arguments of a call by their schema.
  * @throws RequestError naming each wrong argument and its rule.
  */
-export function readArguments<Schema extends z.ZodType>(owner: string, schema: Schema, args: unknown): z.output<Schema> {
+export function readArguments<Schema extends z.ZodType>(
+  owner: string,
+  schema: Schema,
+  args: unknown,
+): z.output<Schema> {
   const result = schema.safeParse(args === undefined ? {} : args);
   if (result.success) return result.data;
   throw new RequestError(`${owner}: ${describeIssues(result.error, "argument")}.`);
 }
 
 /** The ground of a sync; without an end, of all that is to come. @throws RequestError when it is empty or reversed. */
-export function readRequestedRange(owner: string, { from, to = OPEN_END }: { from: number; to?: number | undefined }): Span {
+export function readRequestedRange(
+  owner: string,
+  { from, to = OPEN_END }: { from: number; to?: number | undefined },
+): Span {
   return readRange(owner, { from, to });
 }
 
 /** @throws RequestError naming the interval that is empty or reversed, or has not passed. */
 export function readAbandoned(owner: string, intervals: readonly Span[], now: number): readonly Span[] {
   for (const [index, { from, to }] of intervals.entries()) {
-    const rule = from >= to ? "must be later than its `from`" : to > now ? "must not be later than now: what is still to come cannot be given up" : null;
+    const rule =
+      from >= to
+        ? "must be later than its `from`"
+        : to > now
+          ? "must not be later than now: what is still to come cannot be given up"
+          : null;
     if (rule !== null) throw new RequestError(`${owner}: argument \`abandon.${index}.to\` ${rule}.`);
   }
   return intervals;
@@ -292,7 +342,9 @@ export function readAbandoned(owner: string, intervals: readonly Span[], now: nu
 /** @throws RequestError when the range is empty or reversed. */
 export function readRange(owner: string, { from, to }: Span): Span {
   if (from < to) return { from, to };
-  throw new RequestError(`${owner}: argument \`to\` must be later than \`from\`: the range [from, to) is ${from === to ? "empty" : "reversed"}.`);
+  throw new RequestError(
+    `${owner}: argument \`to\` must be later than \`from\`: the range [from, to) is ${from === to ? "empty" : "reversed"}.`,
+  );
 }
 
 /** The policy among read arguments. */

@@ -1,4 +1,12 @@
-import type { FindCallOperation, ListOperation, PagingRule, Partition, Provider, Rate, WindowRule } from "../contract/provider.js";
+import type {
+  FindCallOperation,
+  ListOperation,
+  PagingRule,
+  Partition,
+  Provider,
+  Rate,
+  WindowRule,
+} from "../contract/provider.js";
 
 /** What one account can do, and its limits, as plain data. */
 export interface AccountCapabilities {
@@ -70,7 +78,9 @@ export function capabilitiesOf(provider: Provider): AccountCapabilities {
     settleSeconds: provider.settleSeconds,
     records: {
       ...limitsOf(records),
-      partitions: records.partitions({}).map(({ application, parameters }) => ({ application, parameters: { ...parameters } })),
+      partitions: records
+        .partitions({})
+        .map(({ application, parameters }) => ({ application, parameters: { ...parameters } })),
       filters: Object.keys(records.filters.shape),
     },
     usage: {

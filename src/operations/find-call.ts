@@ -22,51 +22,98 @@ const SEARCH_MS = 180 * 86_400_000;
 
 /** Why an account finds no single call. */
 export function findCallUnsupported({ provider: { id, account } }: AccountSession): UnsupportedError {
-  return new UnsupportedError(`${account}: this vendor does not find single calls.`, { provider: id, account, operation: "findCall" });
+  return new UnsupportedError(`${account}: this vendor does not find single calls.`, {
+    provider: id,
+    account,
+    operation: "findCall",
+  });
 }
 
 /**
  * One call of one account, or null when there is none. The keys have been checked.
  * @param application the only one that is searched; null: each.
  */
-export async function findCall(session: AccountSession, operation: FindCallOperation, keys: object, application: string | null, invocation: Invocation): Promise<FoundCall | null> {
+export async function findCall(
+  session: AccountSession,
+  operation: FindCallOperation,
+  keys: object,
+  application: string | null,
+  invocation: Invocation,
+): Promise<FoundCall | null> {
   invocation.begin();
   try {
-    return await invocation.timed(() => (operation.type === "lookup" ? lookUp(session, operation, keys, invocation) : search(session, operation, keys, application, invocation)));
+    return await invocation.timed(() =>
+      operation.type === "lookup"
+        ? lookUp(session, operation, keys, invocation)
+        : search(session, operation, keys, application, invocation),
+    );
   } finally {
     invocation.stop();
   }
 }
 
-async function lookUp(session: AccountSession, operation: Lookup, keys: object, invocation: Invocation): Promise<FoundCall | null> {
+async function lookUp(
+  session: AccountSession,
+  operation: Lookup,
+  keys: object,
+  invocation: Invocation,
+): Promise<FoundCall | null> {
   const { id, account } = session.provider;
   const { counters } = new Progress(session.provider, invocation.id);
   const errorContext = { operation: operation.name, window: null };
   const request = session.runAdapter("request", errorContext, () => operation.request(keys));
   const isNotFound = (response: HttpResponse) => operation.isNotFound?.(response) ?? false;
-  const response = await session.ask({ ...errorContext, request, accepts: isNotFound }, { signal: invocation.signal, counters, invocation: invocation.id });
+  const response = await session.ask(
+    { ...errorContext, request, accepts: isNotFound },
+    { signal: invocation.signal, counters, invocation: invocation.id },
+  );
   return session.runAdapter("answer, row or map", errorContext, () => {
     if (isNotFound(response)) return null;
     const found = operation.responseSchema.safeParse(response.body);
     if (found.success && found.data === null) return null;
     const deepField = found.success ? tooDeepFieldOf(found.data) : null;
-    if (deepField !== null) throw new ResponseError(`${account}: ${operation.name}: the call: field \`${session.clean(deepField)}\` ${TOO_DEEP}.`, { provider: id, account, operation: operation.name });
+    if (deepField !== null)
+      throw new ResponseError(
+        `${account}: ${operation.name}: the call: field \`${session.clean(deepField)}\` ${TOO_DEEP}.`,
+        { provider: id, account, operation: operation.name },
+      );
     const { read, fault } = found.success ? readFields(operation.row, found.data) : { read: null, fault: found.error };
     if (read !== null) {
       const call = new CallTimes(session, operation).mapAnywhere(read, null, (checked) => operation.map(checked, keys));
-      if (operation.matches?.(call, keys) === false) throw new ResponseError(`${account}: ${operation.name}: the vendor sent another call than the one that was asked for: its id is ${session.clean(call.id)}.`, { provider: id, account, operation: operation.name });
+      if (operation.matches?.(call, keys) === false)
+        throw new ResponseError(
+          `${account}: ${operation.name}: the vendor sent another call than the one that was asked for: its id is ${session.clean(call.id)}.`,
+          { provider: id, account, operation: operation.name },
+        );
       return recordOf(id, account, call, found.data);
     }
-    throw new ResponseError(`${account}: ${operation.name}: the answer ${session.clean(undocumented(fault))}`, { provider: id, account, operation: operation.name });
+    throw new ResponseError(`${account}: ${operation.name}: the answer ${session.clean(undocumented(fault))}`, {
+      provider: id,
+      account,
+      operation: operation.name,
+    });
   });
 }
 
 /** Searches the applications, and once the call is found, the others: an id is unique only within its application, so the first call need not be the one that is meant. */
-async function search(session: AccountSession, operation: Search, keys: object, application: string | null, invocation: Invocation): Promise<FoundCall | null> {
+async function search(
+  session: AccountSession,
+  operation: Search,
+  keys: object,
+  application: string | null,
+  invocation: Invocation,
+): Promise<FoundCall | null> {
   const { id: provider, account, operations } = session.provider;
-  const applications = [...new Set(planSearch(session, operation, keys, session.clock.now()).partitions.map((partition) => partition.application))];
+  const applications = [
+    ...new Set(
+      planSearch(session, operation, keys, session.clock.now()).partitions.map((partition) => partition.application),
+    ),
+  ];
   if (application !== null && !applications.includes(application)) {
-    throw new RequestError(`findCall: argument \`application\`: ${account} has no application \`${application}\`. ${namesOf(applications)}.`, { provider, account, operation: operations.records.name });
+    throw new RequestError(
+      `findCall: argument \`application\`: ${account} has no application \`${application}\`. ${namesOf(applications)}.`,
+      { provider, account, operation: operations.records.name },
+    );
   }
   const wanted = application === null ? applications : [application];
   const first = await searchApplications(session, operation, keys, wanted, invocation);
@@ -90,7 +137,13 @@ function namesOf(applications: readonly (string | null)[]): string {
  * Reads the history of applications, newest window first and every partition of it, until the call is found. A window that could not be read, or does not hold
  * what the vendor counts in it, fails the search only where the call is not found elsewhere.
  */
-async function searchApplications(session: AccountSession, operation: Search, keys: object, applications: readonly (string | null)[], invocation: Invocation): Promise<{ call: FoundCall; foundIn: string | null } | null> {
+async function searchApplications(
+  session: AccountSession,
+  operation: Search,
+  keys: object,
+  applications: readonly (string | null)[],
+  invocation: Invocation,
+): Promise<{ call: FoundCall; foundIn: string | null } | null> {
   const { id, account, operations } = session.provider;
   const errorContext = { operation: operations.records.name, window: null };
   const policy = {
@@ -100,11 +153,16 @@ async function searchApplications(session: AccountSession, operation: Search, ke
     repeatedKeys: "deduplicate" as const,
     // Of one call there are no parts.
     splitsInDoubt: false,
-    ...rowLimits(1, false), windowRows: Number.POSITIVE_INFINITY,
+    ...rowLimits(1, false),
+    windowRows: Number.POSITIVE_INFINITY,
     startsNear: "plan" as const,
     mayOpen: () => true,
   };
-  const source = openSource(session, (now) => ofApplications(planSearch(session, operation, keys, now), applications), new Progress(session.provider, invocation.id));
+  const source = openSource(
+    session,
+    (now) => ofApplications(planSearch(session, operation, keys, now), applications),
+    new Progress(session.provider, invocation.id),
+  );
   const batches = invocation.account(source.progress, (abort) =>
     inArrivalOrder(source, policy, abort, (mapped, raw, { partition }) => {
       const isIt = session.runAdapter("matches", errorContext, () => operation.matches(mapped, keys));
@@ -122,7 +180,10 @@ function requireVerified({ failure, unreadable, unverifiedWindows, provider }: P
   const { id, account } = provider;
   const errorContext = { provider: id, account, operation };
   if (unreadable > 0) {
-    throw new ResponseError(`${account}: ${operation}: the call was not found among the rows that could be read. ${unreadable} could not, and one of them may be it; a \`warning\` names each.`, errorContext);
+    throw new ResponseError(
+      `${account}: ${operation}: the call was not found among the rows that could be read. ${unreadable} could not, and one of them may be it; a \`warning\` names each.`,
+      errorContext,
+    );
   }
   if (unverifiedWindows === 0) return;
   throw new IncompleteError(
@@ -136,12 +197,19 @@ function planSearch(session: AccountSession, operation: Search, keys: object, no
   const { records } = provider.operations;
   const earliest = earliestKept(records, now);
   const from = earliest === null ? now - SEARCH_MS : earliest + RETENTION_MARGIN_MS;
-  const filters = session.runAdapter("filters", { operation: records.name, window: null }, () => operation.filters(keys));
+  const filters = session.runAdapter("filters", { operation: records.name, window: null }, () =>
+    operation.filters(keys),
+  );
   const plan = planHistory(provider, records, { from, to: now }, { now, filters: { ...filters } });
   // That a call may still appear in a young window does not matter: it is not there now.
   return { ...plan, windows: plan.windows.map((window) => ({ ...window, settled: true })).reverse(), coverage: null };
 }
 
 function ofApplications<Value>(plan: ListPlan<Value>, applications: readonly (string | null)[]): ListPlan<Value> {
-  return { ...plan, windows: plan.windows.filter(({ partition }) => applications.includes(plan.partitions[partition]?.application ?? null)) };
+  return {
+    ...plan,
+    windows: plan.windows.filter(({ partition }) =>
+      applications.includes(plan.partitions[partition]?.application ?? null),
+    ),
+  };
 }

@@ -56,7 +56,12 @@ export class Invocation {
     const began = this.clock.monotonicMs();
     const late = () => {
       const total = this.policy.totalTimeoutMs ?? 0;
-      this.abort.abort(new TimeoutError(`The call took longer than its \`totalTimeoutMs\` of ${total} ms. Raise it, or ask for less; \`report()\` tells what is missing.`, { retryable: true }));
+      this.abort.abort(
+        new TimeoutError(
+          `The call took longer than its \`totalTimeoutMs\` of ${total} ms. Raise it, or ask for less; \`report()\` tells what is missing.`,
+          { retryable: true },
+        ),
+      );
     };
     try {
       return await withTimeLimit(this.clock, this.remainingMs, late, work, this.abort.abortBy);
@@ -82,7 +87,12 @@ export class Invocation {
     this.begin();
     const batches = open();
     try {
-      for (let next = await this.timed(() => batches.next()); next.done !== true; next = await this.timed(() => batches.next())) yield next.value;
+      for (
+        let next = await this.timed(() => batches.next());
+        next.done !== true;
+        next = await this.timed(() => batches.next())
+      )
+        yield next.value;
     } finally {
       this.stop();
       await batches.return();
@@ -113,7 +123,10 @@ export class Invocation {
 function failureOfUsers(thrown: unknown, provider: Progress["provider"]): CallRecordsError {
   const { id, account } = provider;
   const words = new Redaction(secretsOf(provider)).clean(wordsOf(thrown));
-  return new ConfigurationError(`${account}: a function that the client was given, such as a store or a rate limiter, failed (${words}).`, { provider: id, account });
+  return new ConfigurationError(
+    `${account}: a function that the client was given, such as a store or a rate limiter, failed (${words}).`,
+    { provider: id, account },
+  );
 }
 
 function throwFailure(failure: { error: unknown } | null): void {

@@ -21,7 +21,9 @@ export interface NormalizeContext {
  * @throws ResponseError naming the field, when it is a row of neither.
  */
 export function normalizeRow(session: AccountSession, raw: unknown, context: NormalizeContext): CallRecord {
-  return session.runAdapter("row or map", { operation: session.provider.operations.records.name, window: null }, () => readRow(session, raw, context));
+  return session.runAdapter("row or map", { operation: session.provider.operations.records.name, window: null }, () =>
+    readRow(session, raw, context),
+  );
 }
 
 function readRow(session: AccountSession, raw: unknown, context: NormalizeContext): CallRecord {
@@ -30,31 +32,47 @@ function readRow(session: AccountSession, raw: unknown, context: NormalizeContex
   const lists = activeCalls === undefined || activeCalls === "records" ? [records] : [records, activeCalls];
   const deepField = tooDeepFieldOf(raw);
   if (deepField !== null) {
-    throw new ResponseError(`${provider.account}: the row: field \`${session.clean(deepField)}\` ${TOO_DEEP}.`, { provider: provider.id, account: provider.account, operation: records.name });
+    throw new ResponseError(`${provider.account}: the row: field \`${session.clean(deepField)}\` ${TOO_DEEP}.`, {
+      provider: provider.id,
+      account: provider.account,
+      operation: records.name,
+    });
   }
   const reads = lists.map((list) => ({ list, ...readFields(list.row, raw) }));
   // A row of one list may be one of the other as well, but for a few fields.
-  const [best] = reads.flatMap(({ list, read }) => (read === null ? [] : [{ list, read }])).sort((a, b) => a.read.faults.length - b.read.faults.length);
+  const [best] = reads
+    .flatMap(({ list, read }) => (read === null ? [] : [{ list, read }]))
+    .sort((a, b) => a.read.faults.length - b.read.faults.length);
   if (best !== undefined) {
     const { list, read } = best;
     const partition = partitionOf(list, context);
-    const call = new CallTimes(session, list).mapAnywhere(read, list.key(read.row), (checked) => list.map(checked, { partition }));
+    const call = new CallTimes(session, list).mapAnywhere(read, list.key(read.row), (checked) =>
+      list.map(checked, { partition }),
+    );
     return recordOf(provider.id, provider.account, call, raw);
   }
   const fault = reads[0]?.fault ?? { issues: [] };
-  throw new ResponseError(`${provider.account}: the row ${session.clean(undocumented(fault))}`, { provider: provider.id, account: provider.account, operation: records.name });
+  throw new ResponseError(`${provider.account}: the row ${session.clean(undocumented(fault))}`, {
+    provider: provider.id,
+    account: provider.account,
+    operation: records.name,
+  });
 }
 
 /** The partition that a row was read from, as far as it is known. */
 function partitionOf(list: ListOperation<MappedCall>, { application, relatedIds = {} }: NormalizeContext): Partition {
   const partitions = list.partitions(filtersAmong(relatedIds, list));
-  const possible = application === undefined ? partitions : partitions.filter((partition) => partition.application === application);
+  const possible =
+    application === undefined ? partitions : partitions.filter((partition) => partition.application === application);
   const [only, second] = possible;
   return only !== undefined && second === undefined ? only : { application: application ?? null, parameters: {} };
 }
 
 /** Those of a record's related ids that are filters of the list: a filter on a partition names it. */
-function filtersAmong(relatedIds: Readonly<Record<string, string>>, list: ListOperation<MappedCall>): Record<string, unknown> {
+function filtersAmong(
+  relatedIds: Readonly<Record<string, string>>,
+  list: ListOperation<MappedCall>,
+): Record<string, unknown> {
   const named = Object.fromEntries(Object.entries(relatedIds).filter(([name]) => name in list.filters.shape));
   return list.filters.safeParse(named).data ?? {};
 }

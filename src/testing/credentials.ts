@@ -34,7 +34,10 @@ export function emulatorCredentials(sdkAppIds: readonly number[], tencentToken: 
 }
 
 /** The variables that `providersFromEnvironment` reads. */
-export function environmentOf(endpoints: Record<VendorId, string>, credentials: EmulatorCredentials): Record<string, string> {
+export function environmentOf(
+  endpoints: Record<VendorId, string>,
+  credentials: EmulatorCredentials,
+): Record<string, string> {
   const { "tencent-ccc": tencent, "huawei-cec": huawei, itniotech } = credentials;
   return {
     TENCENTCLOUD_SECRET_ID: tencent.secretId,

@@ -29,7 +29,10 @@ export interface EmulatedVendors {
  * Makes the vendors and the calls that they have. The same settings, and the same requests in the same order, give the same answers.
  * @param monotonic milliseconds that never go back: rate limits run on them.
  */
-export function makeVendors(settings: EmulatorSettings, monotonic: () => number = () => performance.now()): EmulatedVendors {
+export function makeVendors(
+  settings: EmulatorSettings,
+  monotonic: () => number = () => performance.now(),
+): EmulatedVendors {
   const { now, sdkAppIds, requestsPerSecond, mostRows } = settings;
   const wallClock = new WallClock(settings.timeZone);
   const credentials = emulatorCredentials(sdkAppIds, settings.tencentToken);
@@ -45,7 +48,12 @@ export function makeVendors(settings: EmulatorSettings, monotonic: () => number 
     hole: settings.hole[vendor],
     keptMs: settings.keptSeconds[vendor] * 1000,
   });
-  const records = new TencentRecords(planned["tencent-ccc"], rules("tencent-ccc"), { sdkAppIds, wallClock, now, mostRows: mostRows["tencent-ccc"] });
+  const records = new TencentRecords(planned["tencent-ccc"], rules("tencent-ccc"), {
+    sdkAppIds,
+    wallClock,
+    now,
+    mostRows: mostRows["tencent-ccc"],
+  });
   const tencent = new TencentGateway(records, {
     keys: credentials["tencent-ccc"],
     now,

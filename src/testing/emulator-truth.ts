@@ -6,11 +6,19 @@ import { recordRow } from "./itniotech/record-row.js";
 import type { TencentRecords } from "./tencent-ccc/actions.js";
 import { cdrRow } from "./tencent-ccc/cdr-row.js";
 import { sessionRow } from "./tencent-ccc/session-row.js";
-import { CallTruth, type HuaweiTruth, type TencentDayUsage, type TencentTruth, type VendorTruth } from "./vendor-truth.js";
+import {
+  CallTruth,
+  type HuaweiTruth,
+  type TencentDayUsage,
+  type TencentTruth,
+  type VendorTruth,
+} from "./vendor-truth.js";
 import type { VendorId } from "./vendor.js";
 
 /** What a correct client must find. A type rather than an interface, so that `Object.values` knows what it holds. */
-export type EmulatorTruth = Readonly<Record<"tencent-ccc", TencentTruth> & Record<"huawei-cec", HuaweiTruth> & Record<"itniotech", VendorTruth>>;
+export type EmulatorTruth = Readonly<
+  Record<"tencent-ccc", TencentTruth> & Record<"huawei-cec", HuaweiTruth> & Record<"itniotech", VendorTruth>
+>;
 
 class TencentCallTruth extends CallTruth implements TencentTruth {
   readonly #records: TencentRecords;
@@ -55,7 +63,12 @@ class HuaweiCallTruth extends CallTruth implements HuaweiTruth {
   }
 }
 
-export function tellTruth(planned: Record<VendorId, readonly PlannedCall[]>, records: TencentRecords, wallClock: WallClock, now: () => number): EmulatorTruth {
+export function tellTruth(
+  planned: Record<VendorId, readonly PlannedCall[]>,
+  records: TencentRecords,
+  wallClock: WallClock,
+  now: () => number,
+): EmulatorTruth {
   const itniotechRow = (call: PlannedCall) => recordRow(call, wallClock);
   return {
     "tencent-ccc": new TencentCallTruth(planned["tencent-ccc"], now, records, wallClock),

@@ -46,7 +46,11 @@ export async function startVendorEmulator(options: EmulatorOptions = {}): Promis
   const requests: ReceivedRequest[] = [];
   const servers: LoopbackServer[] = [];
   const start = async (vendor: FaultyVendor) => {
-    const server = await startLoopbackServer(vendor, { latencyMs, now, onRequest: (request) => requests.push(request) });
+    const server = await startLoopbackServer(vendor, {
+      latencyMs,
+      now,
+      onRequest: (request) => requests.push(request),
+    });
     servers.push(server);
     return server.endpoint;
   };

@@ -28,4 +28,13 @@ export type { Agent as EmulatedAgent } from "./data/roster.js";
 export { testProvider, type TestRunner } from "./conformance/test-provider.js";
 export { conformanceChecks } from "./conformance/checks.js";
 export type { ConformanceCheck, ConformanceGroup } from "./conformance/check.js";
-export type { ConformanceExamples, ConformanceSubject, ConformanceVendor, ExampleResponse, FailureExample, ListExample, LookupExample, VendorCall } from "./conformance/subject.js";
+export type {
+  ConformanceExamples,
+  ConformanceSubject,
+  ConformanceVendor,
+  ExampleResponse,
+  FailureExample,
+  ListExample,
+  LookupExample,
+  VendorCall,
+} from "./conformance/subject.js";

@@ -63,7 +63,13 @@ function readableBody(body: Buffer): unknown {
 
 async function readRequest(incoming: IncomingMessage): Promise<VendorRequest> {
   const [path = "/", ...query] = (incoming.url ?? "/").split("?");
-  return { method: incoming.method ?? "GET", path, query: query.join("?"), headers: incoming.headers, body: await readBody(incoming) };
+  return {
+    method: incoming.method ?? "GET",
+    path,
+    query: query.join("?"),
+    headers: incoming.headers,
+    body: await readBody(incoming),
+  };
 }
 
 function send(response: ServerResponse, built: BuiltResponse, now: number): void {
@@ -115,7 +121,14 @@ function make(built: FaultyResponse): BuiltResponse {
 /** A mistake in the emulator must not look like one of the vendor's refusals, nor stop the tests that run beside it. */
 function emulatorFailure(error: unknown, operation: string): BuiltResponse {
   const body = `The emulator failed: ${inspect(error)}`;
-  return { status: 500, contentType: "text/plain;charset=UTF-8", body, operation, refusal: "emulator-failure", fault: null };
+  return {
+    status: 500,
+    contentType: "text/plain;charset=UTF-8",
+    body,
+    operation,
+    refusal: "emulator-failure",
+    fault: null,
+  };
 }
 
 /** Puts a vendor on a port of 127.0.0.1. This is the one place between socket and vendor. */
@@ -126,7 +139,19 @@ export async function startLoopbackServer(vendor: FaultyVendor, settings: Server
     const built = responseOf(vendor, request);
     const { method, path, query, headers } = request;
     const { operation, status, refusal, fault } = built;
-    settings.onRequest({ vendor: vendor.id, operation, method, path, query, headers, body: readableBody(request.body), receivedAt: new Date(), status, refusal, fault });
+    settings.onRequest({
+      vendor: vendor.id,
+      operation,
+      method,
+      path,
+      query,
+      headers,
+      body: readableBody(request.body),
+      receivedAt: new Date(),
+      status,
+      refusal,
+      fault,
+    });
     if (settings.latencyMs <= 0) {
       send(response, make(built), settings.now());
       return;

@@ -98,7 +98,11 @@ export interface EmulatorSettings {
   brokenAt: Record<VendorId, readonly Date[]>;
 }
 
-const forEach = (value: number): Record<VendorId, number> => ({ "tencent-ccc": value, "huawei-cec": value, itniotech: value });
+const forEach = (value: number): Record<VendorId, number> => ({
+  "tencent-ccc": value,
+  "huawei-cec": value,
+  itniotech: value,
+});
 
 /** @throws RangeError for a number that makes no sense. */
 export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
@@ -112,7 +116,9 @@ export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
     if (Object.values(values).some((value) => !(value >= 1))) throw new RangeError(`${name} must be at least 1.`);
     return values;
   };
-  for (const cap of Object.values(options.searchCap ?? {})) if (!Number.isInteger(cap.rows) || cap.rows < 1) throw new RangeError("searchCap: `rows` must be a whole number of at least 1.");
+  for (const cap of Object.values(options.searchCap ?? {}))
+    if (!Number.isInteger(cap.rows) || cap.rows < 1)
+      throw new RangeError("searchCap: `rows` must be a whole number of at least 1.");
   const [firstApp, ...otherApps] = options.sdkAppIds ?? [1_400_000_000, 1_400_000_001];
   if (firstApp === undefined) throw new RangeError("sdkAppIds must hold at least one application.");
   return {

@@ -21,9 +21,15 @@ export function planCalls(settings: EmulatorSettings, wallClock: WallClock): Rec
       random,
       wallClock,
       roster,
-      starts: scheduleStarts(random, wallClock, { from: now - settings.days * 86_400_000, to: now, callsPerDay: settings.callsPerDay }),
+      starts: scheduleStarts(random, wallClock, {
+        from: now - settings.days * 86_400_000,
+        to: now,
+        callsPerDay: settings.callsPerDay,
+      }),
       // Long enough ago for each to have come as far as it ever will: what a test finds does not change while it runs.
-      activeStarts: Array.from({ length: settings.activeCalls }, () => now - random.integer(120_000, 900_000)).sort((one, other) => one - other),
+      activeStarts: Array.from({ length: settings.activeCalls }, () => now - random.integer(120_000, 900_000)).sort(
+        (one, other) => one - other,
+      ),
       now,
     };
   };

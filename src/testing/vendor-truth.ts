@@ -1,4 +1,11 @@
-import { isListed, knownAt, progressAt, type CallDirection, type PlannedCall, type VendorRow } from "./data/planned-call.js";
+import {
+  isListed,
+  knownAt,
+  progressAt,
+  type CallDirection,
+  type PlannedCall,
+  type VendorRow,
+} from "./data/planned-call.js";
 import type { Agent } from "./data/roster.js";
 import type { DeskKeys } from "./huawei-cec/call-at-desk.js";
 import type { TencentUsage } from "./tencent-ccc/usage.js";
@@ -133,7 +140,9 @@ export class CallTruth implements VendorTruth {
   get calls(): readonly TrueCall[] {
     const now = this.#now();
     if (now < this.#validFrom || now >= this.#validUntil) {
-      this.#listed = this.#planned.filter((call) => call.startedAt <= now && isListed(call, now)).map((call) => trueCall(call, now, this.#recordRow));
+      this.#listed = this.#planned
+        .filter((call) => call.startedAt <= now && isListed(call, now))
+        .map((call) => trueCall(call, now, this.#recordRow));
       this.#validFrom = now;
       this.#validUntil = this.#nextChange(now);
     }
@@ -153,7 +162,15 @@ export class CallTruth implements VendorTruth {
   #nextChange(now: number): number {
     let next = Number.POSITIVE_INFINITY;
     for (const call of this.#planned) {
-      for (const time of [call.startedAt, call.ringingAt, call.answeredAt, call.endedAt, call.listedFrom, call.removedAt]) if (time !== null && time > now && time < next) next = time;
+      for (const time of [
+        call.startedAt,
+        call.ringingAt,
+        call.answeredAt,
+        call.endedAt,
+        call.listedFrom,
+        call.removedAt,
+      ])
+        if (time !== null && time > now && time < next) next = time;
     }
     return next;
   }

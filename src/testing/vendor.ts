@@ -75,5 +75,7 @@ export function jsonObject(body: Buffer): ReadonlyMap<string, unknown> | null {
 
 /** A JSON value as an object's entries, or null. */
 export function asObject(value: unknown): ReadonlyMap<string, unknown> | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? new Map<string, unknown>(Object.entries(value)) : null;
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? new Map<string, unknown>(Object.entries(value))
+    : null;
 }

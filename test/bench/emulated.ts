@@ -15,7 +15,11 @@ export interface Factories {
 export const NO_LIMIT = 10_000;
 
 /** The emulator's own rates, of which none is kept: requests a second. */
-export const UNLIMITED = { "tencent-ccc": Number.POSITIVE_INFINITY, "huawei-cec": Number.POSITIVE_INFINITY, itniotech: Number.POSITIVE_INFINITY };
+export const UNLIMITED = {
+  "tencent-ccc": Number.POSITIVE_INFINITY,
+  "huawei-cec": Number.POSITIVE_INFINITY,
+  itniotech: Number.POSITIVE_INFINITY,
+};
 
 /** Providers of the three vendors, without a pace of their own. */
 export function unpacedProviders({ endpoints, credentials }: EmulatedVendors, factories: Factories): BuiltInProvider[] {

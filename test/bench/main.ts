@@ -62,7 +62,10 @@ async function makeSureOf(file: string): Promise<void> {
     const opened = await open(file, "a");
     await opened.close();
   } catch (error) {
-    throw new Error(`The results cannot be written to '${file}': ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(
+      `The results cannot be written to '${file}': ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
 }
 

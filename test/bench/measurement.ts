@@ -21,7 +21,12 @@ function print(value: number, unit = ""): string {
 }
 
 function judged({ goal, value, unit, detail }: Bounded, limit: string, holds: boolean): Measurement {
-  return { goal, limit, measured: print(value, unit) + (detail === undefined ? "" : ` (${detail})`), result: holds ? "holds" : "fails" };
+  return {
+    goal,
+    limit,
+    measured: print(value, unit) + (detail === undefined ? "" : ` (${detail})`),
+    result: holds ? "holds" : "fails",
+  };
 }
 
 export function atMost(limit: number, bounded: Bounded): Measurement {
@@ -33,7 +38,11 @@ export function atLeast(limit: number, bounded: Bounded): Measurement {
 }
 
 export function between(least: number, most: number, bounded: Bounded): Measurement {
-  return judged(bounded, `${print(least)} to ${print(most, bounded.unit)}`, bounded.value >= least && bounded.value <= most);
+  return judged(
+    bounded,
+    `${print(least)} to ${print(most, bounded.unit)}`,
+    bounded.value >= least && bounded.value <= most,
+  );
 }
 
 export function reported(goal: string, measured: string): Measurement {

@@ -20,7 +20,9 @@ export interface CdrPage {
  * Serves a loop as it is written first: a page, and when it has come the next one. Answers how long it took, in milliseconds.
  * @param connect makes what asks for one page.
  */
-export function servePlainLoop(connect: (account: TencentAccount) => (parameters: PageParameters) => Promise<CdrPage>): void {
+export function servePlainLoop(
+  connect: (account: TencentAccount) => (parameters: PageParameters) => Promise<CdrPage>,
+): void {
   serve(async ({ span, pages, ...account }: PlainLoop): Promise<number> => {
     const ask = connect(account);
     const began = performance.now();

@@ -22,7 +22,10 @@ const READY = null;
  */
 export async function start(name: string, nodeOptions: string[] = []): Promise<Process> {
   // Advanced: options may hold dates and `Infinity`.
-  const child = fork(fileURLToPath(new URL(`./processes/${name}.js`, import.meta.url)), [], { serialization: "advanced", execArgv: nodeOptions });
+  const child = fork(fileURLToPath(new URL(`./processes/${name}.js`, import.meta.url)), [], {
+    serialization: "advanced",
+    execArgv: nodeOptions,
+  });
   const tell = (question: unknown) =>
     new Promise<Told>((resolve, reject) => {
       const endEarly = (code: number | null) => {

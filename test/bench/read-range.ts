@@ -19,6 +19,7 @@ export async function readRange(provider: BuiltInProvider, range: Span): Promise
   const [report] = stream.report().accounts;
   await client.close();
   // Less than everything is read in less time.
-  if (rows === 0 || report?.status !== "complete" || report.unsettled.length > 0) throw new Error(`Not all was read: ${JSON.stringify(report)}`);
+  if (rows === 0 || report?.status !== "complete" || report.unsettled.length > 0)
+    throw new Error(`Not all was read: ${JSON.stringify(report)}`);
   return { wallMs, requests: report.requests, windows: report.windows };
 }

@@ -27,7 +27,11 @@ export function tencentHistory(): { emulator: EmulatorOptions; span: Span } {
       sdkAppIds: [SDK_APP_ID],
       callsPerDay: 0,
       activeCalls: 0,
-      calls: { "tencent-ccc": Array.from({ length: ROWS }, (_, index) => ({ startedAt: new Date(end - (index + 1) * MINUTE) })) },
+      calls: {
+        "tencent-ccc": Array.from({ length: ROWS }, (_, index) => ({
+          startedAt: new Date(end - (index + 1) * MINUTE),
+        })),
+      },
     },
     span: { from: new Date(end - (ROWS + 1) * MINUTE), to: new Date(end) },
   };

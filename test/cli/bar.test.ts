@@ -23,7 +23,9 @@ describe("the bar", () => {
     ["sync", ["sync", "--state", "state", "--from", "20d", "--out", "calls.ndjson"]],
   ])("tells how far %s has come, and goes at the end", async (_, args) => {
     const terminal = await PseudoTerminal.open([...args, "--account", "tencent-ccc"], { env: emulator.environment() });
-    await terminal.until((now) => bars(now).some((line) => BAR.test(line) && /[1-9]\d* calls/.test(line) && line.endsWith(" left")));
+    await terminal.until((now) =>
+      bars(now).some((line) => BAR.test(line) && /[1-9]\d* calls/.test(line) && line.endsWith(" left")),
+    );
     expect(terminal.cursorIsVisible).toBe(false);
     expect(bars(terminal)).toHaveLength(1);
     expect(await terminal.code, terminal.lines.join("\n")).toBe(0);
@@ -35,7 +37,10 @@ describe("the bar", () => {
   it("stands below what is said meanwhile, of which nothing is cut", async () => {
     const env = { ...emulator.environment(), NO_COLOR: "1" };
     emulator.inject("http-503", { vendor: "tencent-ccc" });
-    const terminal = await PseudoTerminal.open(["records", "--from", "20d", "--account", "tencent-ccc", "--out", "calls.ndjson", "--verbose"], { env });
+    const terminal = await PseudoTerminal.open(
+      ["records", "--from", "20d", "--account", "tencent-ccc", "--out", "calls.ndjson", "--verbose"],
+      { env },
+    );
     await terminal.until(({ lines }) => lines.length > 3 && BAR.test(lines.at(-1) ?? ""));
     expect(await terminal.code).toBe(0);
     expect(bars(terminal)).toEqual([]);
@@ -45,28 +50,40 @@ describe("the bar", () => {
   });
 
   it("is on standard error while rows go into a file of the shell's", async () => {
-    const terminal = await PseudoTerminal.open(["records", "--from", "20d", "--account", "tencent-ccc"], { env: emulator.environment(), then: "> rows" });
+    const terminal = await PseudoTerminal.open(["records", "--from", "20d", "--account", "tencent-ccc"], {
+      env: emulator.environment(),
+      then: "> rows",
+    });
     await terminal.until((now) => bars(now).length === 1);
     expect(await terminal.code).toBe(0);
     expect(terminal.cursorIsVisible).toBe(true);
   });
 
   it("does not appear where rows go to another program, which may print on the same terminal", async () => {
-    const terminal = await PseudoTerminal.open(["records", "--from", "20d", "--account", "tencent-ccc"], { env: emulator.environment(), then: "| wc -l" });
+    const terminal = await PseudoTerminal.open(["records", "--from", "20d", "--account", "tencent-ccc"], {
+      env: emulator.environment(),
+      then: "| wc -l",
+    });
     expect(await terminal.code).toBe(0);
     expect(terminal.written).not.toMatch(/[█░]/);
   });
 
   it.each([1, 2])("leaves the cursor where Ctrl-C was pressed, %i times", async (times) => {
     const cwd = await newFolder();
-    const terminal = await PseudoTerminal.open(["records", "--from", "20d", "--out", "calls.csv", "--format", "csv"], { env: emulator.environment(), cwd });
+    const terminal = await PseudoTerminal.open(["records", "--from", "20d", "--out", "calls.csv", "--format", "csv"], {
+      env: emulator.environment(),
+      cwd,
+    });
     await terminal.until((now) => bars(now).length === 1);
     terminal.press(CTRL_C.repeat(times));
     expect(await terminal.code).toBe(130);
     expect(bars(terminal)).toEqual([]);
     expect(terminal.cursorIsVisible).toBe(true);
     expect(await readdir(cwd)).toEqual([]);
-    if (times === 1) expect(terminal.lines.join("")).toContain("To begin again: call-records records --from 20d --format csv --out calls.csv");
+    if (times === 1)
+      expect(terminal.lines.join("")).toContain(
+        "To begin again: call-records records --from 20d --format csv --out calls.csv",
+      );
   });
 
   it("does not appear beside a table on the same terminal, nor with --quiet", async () => {
@@ -84,13 +101,19 @@ describe("without a terminal", () => {
   it("says only plain lines, and with --quiet none", async () => {
     const env = emulator.environment();
     const cwd = await newFolder();
-    const loud = await run(["records", "--from", "10d", "--out", "calls.csv", "--format", "csv", "--verbose"], { env, cwd });
+    const loud = await run(["records", "--from", "10d", "--out", "calls.csv", "--format", "csv", "--verbose"], {
+      env,
+      cwd,
+    });
     expect(loud.code).toBe(0);
     expect(loud.stdout).toBe("");
     // eslint-disable-next-line no-control-regex -- these are meant
     expect(loud.stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f█░]/);
     expect(loud.stderr.split("\n").length).toBeGreaterThan(10);
-    const quiet = await run(["records", "--from", "10d", "--out", "quiet.csv", "--format", "csv", "--quiet"], { env, cwd });
+    const quiet = await run(["records", "--from", "10d", "--out", "quiet.csv", "--format", "csv", "--quiet"], {
+      env,
+      cwd,
+    });
     expect(quiet).toEqual({ code: 0, stdout: "", stderr: "" });
     expect(await readFile(join(cwd, "quiet.csv"), "utf8")).toContain("account,provider");
   });

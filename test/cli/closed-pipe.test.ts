@@ -42,13 +42,18 @@ describe("a reader who has seen enough", () => {
     expect(all.code).toBe(0);
     const whole = many.requests.length;
     many.forgetRequests();
-    const { stderr } = await shell(`call-records records ${RANGE.join(" ")} --account tencent-ccc | head -1`, { env: many.environment() });
+    const { stderr } = await shell(`call-records records ${RANGE.join(" ")} --account tencent-ccc | head -1`, {
+      env: many.environment(),
+    });
     expect(stderr).toBe("");
     // What was on its way when the pipe was closed, and what a pipe holds.
     expect(many.requests.length).toBeLessThan(whole / 2);
   });
 
-  it.each([["SIGINT", 130], ["SIGTERM", 143]])("who is gone by the same %s has not seen enough", async (signal, code) => {
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ])("who is gone by the same %s has not seen enough", async (signal, code) => {
     const cwd = await newFolder();
     // Reads the first piece, so that the next one fills the pipe; has the command interrupted, and goes away with it.
     const reader = `
@@ -79,10 +84,16 @@ describe("a reader who has seen enough", () => {
     const { code, stderr } = await running.outcome;
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 
-    const idsIn = (ndjson: string) => ndjson.split("\n").slice(0, -1).map((line) => (JSON.parse(line) as { record: { id: string } }).record.id);
+    const idsIn = (ndjson: string) =>
+      ndjson
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => (JSON.parse(line) as { record: { id: string } }).record.id);
     const again = await run(args, { env, cwd });
     expect(again.code, again.stderr).toBe(0);
-    const expected = emulator.truth["tencent-ccc"].calls.filter(({ startedAt }) => startedAt >= FROM && startedAt < TO).map(({ id }) => id);
+    const expected = emulator.truth["tencent-ccc"].calls
+      .filter(({ startedAt }) => startedAt >= FROM && startedAt < TO)
+      .map(({ id }) => id);
     const rest = new Set(idsIn(again.stdout));
     const missing = expected.filter((id) => !rest.has(id));
     // The pipe itself holds some that nobody has read.
@@ -93,9 +104,14 @@ describe("a reader who has seen enough", () => {
 describe("a closed standard error", () => {
   it.each(["2>&-", "2> >(exec 2>&- 0<&-)"])("costs nothing but what is said there (%s)", async (redirection) => {
     const cwd = await newFolder();
-    const { code } = await shell(`call-records records ${RANGE.join(" ")} --account tencent-ccc --verbose ${redirection} > rows`, { env: emulator.environment(), cwd });
+    const { code } = await shell(
+      `call-records records ${RANGE.join(" ")} --account tencent-ccc --verbose ${redirection} > rows`,
+      { env: emulator.environment(), cwd },
+    );
     expect(code).toBe(0);
     const lines = await shell("wc -l < rows", { cwd });
-    expect(Number(lines.stdout)).toBe(emulator.truth["tencent-ccc"].calls.filter(({ startedAt }) => startedAt >= FROM && startedAt < TO).length);
+    expect(Number(lines.stdout)).toBe(
+      emulator.truth["tencent-ccc"].calls.filter(({ startedAt }) => startedAt >= FROM && startedAt < TO).length,
+    );
   });
 });

@@ -6,7 +6,20 @@ import { Messages } from "../../src/cli/terminal/messages.js";
 import type { AccountReport } from "../../src/model/account-report.js";
 
 function report(account: string, status: AccountReport["status"], more: Partial<AccountReport> = {}): AccountReport {
-  const none = { requests: 1, retries: 0, throttles: 0, waitedMs: 0, windows: 0, windowsLeft: 0, rows: 0, duplicates: 0, unreadable: 0, coverage: [], unsettled: [], gaps: [] };
+  const none = {
+    requests: 1,
+    retries: 0,
+    throttles: 0,
+    waitedMs: 0,
+    windows: 0,
+    windowsLeft: 0,
+    rows: 0,
+    duplicates: 0,
+    unreadable: 0,
+    coverage: [],
+    unsettled: [],
+    gaps: [],
+  };
   return { account, provider: "itniotech", status, ...none, ...more };
 }
 
@@ -15,7 +28,11 @@ function linesOf(accounts: readonly AccountReport[]): { code: number; lines: str
   const messages = new Messages({});
   // In colours or not, as the surroundings of the tests want it.
   messages.redirect((line) => lines.push(stripVTControlCharacters(line)));
-  const code = closeWith(accounts, { noun: ["call", "calls"], zone: Zone.named("Asia/Shanghai"), fetch: null, named: true }, messages);
+  const code = closeWith(
+    accounts,
+    { noun: ["call", "calls"], zone: Zone.named("Asia/Shanghai"), fetch: null, named: true },
+    messages,
+  );
   return { code, lines };
 }
 
@@ -26,9 +43,30 @@ describe("the closing report", () => {
   });
 
   it("does not call failed what the user has stopped", () => {
-    const error = { name: "AbortedError", code: "aborted" as const, message: "The call was aborted by its signal.", provider: null, account: "a", operation: null, vendorCode: null, requestId: null, attempts: null, window: null, retryable: false };
-    const { code, lines } = linesOf([report("a", "failed", { error, rows: 5, gaps: [{ from: "2026-11-01T00:00:00.000Z", to: "2026-11-02T00:00:00.000Z", reason: "stopped" }] })]);
+    const error = {
+      name: "AbortedError",
+      code: "aborted" as const,
+      message: "The call was aborted by its signal.",
+      provider: null,
+      account: "a",
+      operation: null,
+      vendorCode: null,
+      requestId: null,
+      attempts: null,
+      window: null,
+      retryable: false,
+    };
+    const { code, lines } = linesOf([
+      report("a", "failed", {
+        error,
+        rows: 5,
+        gaps: [{ from: "2026-11-01T00:00:00.000Z", to: "2026-11-02T00:00:00.000Z", reason: "stopped" }],
+      }),
+    ]);
     expect(code).toBe(3);
-    expect(lines).toEqual(["a  partial      5 calls, 1 request", "   missing 2026-11-01 08:00:00 to 2026-11-02 08:00:00 (stopped before it was read)"]);
+    expect(lines).toEqual([
+      "a  partial      5 calls, 1 request",
+      "   missing 2026-11-01 08:00:00 to 2026-11-02 08:00:00 (stopped before it was read)",
+    ]);
   });
 });

@@ -19,13 +19,19 @@ export interface RunOptions {
 /** Only what finds Node and a home: no credentials, no colours, no proxy of the machine's. */
 export function environment(env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
-  return { ...Object.fromEntries(Object.entries({ PATH, HOME, TMPDIR }).filter(([, value]) => value !== undefined)), TZ: "Asia/Shanghai", ...env };
+  return {
+    ...Object.fromEntries(Object.entries({ PATH, HOME, TMPDIR }).filter(([, value]) => value !== undefined)),
+    TZ: "Asia/Shanghai",
+    ...env,
+  };
 }
 
 /** Runs `call-records` with these arguments, to its end. */
 export async function run(args: readonly string[], { env, cwd }: RunOptions = {}): Promise<Outcome> {
   const folder = cwd ?? (await newFolder());
-  return outcomeOf(spawn(process.execPath, [CLI, ...args], { cwd: folder, env: environment(env), stdio: ["ignore", "pipe", "pipe"] }));
+  return outcomeOf(
+    spawn(process.execPath, [CLI, ...args], { cwd: folder, env: environment(env), stdio: ["ignore", "pipe", "pipe"] }),
+  );
 }
 
 /** An empty folder, which is removed after the test. */

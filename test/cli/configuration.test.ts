@@ -16,12 +16,30 @@ beforeEach(() => {
 });
 
 const RECORDS = ["records", "--from", "2d"];
-const huawei = () => ({ provider: "huawei-cec", appKey: emulator.credentials["huawei-cec"].appKey, appSecret: emulator.credentials["huawei-cec"].appSecret, endpoint: emulator.endpoints["huawei-cec"] });
-const itniotech = () => ({ provider: "itniotech", apiKey: emulator.credentials.itniotech.apiKey, apiSecret: emulator.credentials.itniotech.apiSecret, endpoint: emulator.endpoints.itniotech });
+const huawei = () => ({
+  provider: "huawei-cec",
+  appKey: emulator.credentials["huawei-cec"].appKey,
+  appSecret: emulator.credentials["huawei-cec"].appSecret,
+  endpoint: emulator.endpoints["huawei-cec"],
+});
+const itniotech = () => ({
+  provider: "itniotech",
+  apiKey: emulator.credentials.itniotech.apiKey,
+  apiSecret: emulator.credentials.itniotech.apiSecret,
+  endpoint: emulator.endpoints.itniotech,
+});
 const asJson = (...accounts: object[]) => JSON.stringify({ accounts });
 
 /** A command in a folder with this file in it. */
-async function withFile(text: string, args: readonly string[], { name = "call-records.config.json", mode = 0o600, env = {} }: { name?: string; mode?: number; env?: Record<string, string> } = {}) {
+async function withFile(
+  text: string,
+  args: readonly string[],
+  {
+    name = "call-records.config.json",
+    mode = 0o600,
+    env = {},
+  }: { name?: string; mode?: number; env?: Record<string, string> } = {},
+) {
   const cwd = await newFolder();
   await writeFile(join(cwd, name), text);
   await chmod(join(cwd, name), mode);
@@ -35,30 +53,44 @@ describe("call-records.config.json", () => {
     const text = asJson({ ...huawei(), account: "north" }, { ...huawei(), account: "south" }, itniotech());
     const { code, stdout, stderr } = await withFile(text, RECORDS, { env: { ITNIOTECH_API_KEY: "half" } });
     expect(code, stderr).toBe(0);
-    expect(new Set(callsOf(stdout).map(({ account, provider }) => `${account} ${provider}`))).toEqual(new Set(["north huawei-cec", "south huawei-cec", "itniotech itniotech"]));
+    expect(new Set(callsOf(stdout).map(({ account, provider }) => `${account} ${provider}`))).toEqual(
+      new Set(["north huawei-cec", "south huawei-cec", "itniotech itniotech"]),
+    );
     const one = await withFile(text, [...RECORDS, "--account", "south", "--quiet"]);
     expect([one.code, one.stderr]).toEqual([0, ""]);
     expect(new Set(callsOf(one.stdout).map(({ account }) => account))).toEqual(new Set(["south"]));
   });
 
   it("of another name is named by --config", async () => {
-    const { code, stdout, stderr } = await withFile(asJson({ ...itniotech(), account: "emea" }), [...RECORDS, "--config", "other.json"], { name: "other.json" });
+    const { code, stdout, stderr } = await withFile(
+      asJson({ ...itniotech(), account: "emea" }),
+      [...RECORDS, "--config", "other.json"],
+      { name: "other.json" },
+    );
     expect(code, stderr).toBe(0);
     expect(callsOf(stdout)[0]?.account).toBe("emea");
   });
 
   it("takes values from the environment, and begins with a byte order mark if it must", async () => {
     const text = `\uFEFF${asJson({ ...huawei(), account: "hotline", appSecret: { env: "HOTLINE_SECRET" } })}`;
-    const { code, stderr } = await withFile(text, RECORDS, { env: { HOTLINE_SECRET: emulator.credentials["huawei-cec"].appSecret }, mode: 0o644 });
+    const { code, stderr } = await withFile(text, RECORDS, {
+      env: { HOTLINE_SECRET: emulator.credentials["huawei-cec"].appSecret },
+      mode: 0o644,
+    });
     expect([code, stderr.includes("warning")]).toEqual([0, false]);
     const missing = await withFile(text, RECORDS);
     expect([missing.code, missing.stdout]).toEqual([2, ""]);
-    expect(missing.stderr).toBe("error: call-records.config.json: hotline: option `appSecret`: the environment variable `HOTLINE_SECRET` is not set.\n");
+    expect(missing.stderr).toBe(
+      "error: call-records.config.json: hotline: option `appSecret`: the environment variable `HOTLINE_SECRET` is not set.\n",
+    );
   });
 
   it.each([0o640, 0o604])("that holds a plain secret draws a warning with mode %o", async (mode) => {
     const { code, stderr } = await withFile(asJson(itniotech()), [...RECORDS, "--quiet"], { mode });
-    expect([code, stderr]).toEqual([0, 'warning: call-records.config.json holds a secret of itniotech, and can be read by other users. Run chmod 600 call-records.config.json, or write {"env": "NAME"} in its place.\n']);
+    expect([code, stderr]).toEqual([
+      0,
+      'warning: call-records.config.json holds a secret of itniotech, and can be read by other users. Run chmod 600 call-records.config.json, or write {"env": "NAME"} in its place.\n',
+    ]);
   });
 
   it.each([0o600, 0o700])("draws none with mode %o", async (mode) => {
@@ -73,12 +105,32 @@ describe("a file that is wrong", () => {
     ["empty", () => "", /^error: call-records\.config\.json is not JSON\.\n$/],
     ["another form", () => JSON.stringify([itniotech()]), /^error: call-records\.config\.json: /],
     ["no accounts", () => asJson(), /^error: call-records\.config\.json: .*accounts.*at least one account/],
-    ["another field", () => JSON.stringify({ accounts: [itniotech()], secret: itniotech().apiSecret }), /^error: call-records\.config\.json: .*secret/],
-    ["an unknown vendor", () => asJson({ ...itniotech(), provider: "twilio" }), /^error: call-records\.config\.json: .*accounts\.0\.provider.*tencent-ccc.*huawei-cec.*itniotech/],
-    ["an unknown option", () => asJson({ ...itniotech(), apiSecrets: itniotech().apiSecret }), /^error: itniotech: .*apiSecrets/],
+    [
+      "another field",
+      () => JSON.stringify({ accounts: [itniotech()], secret: itniotech().apiSecret }),
+      /^error: call-records\.config\.json: .*secret/,
+    ],
+    [
+      "an unknown vendor",
+      () => asJson({ ...itniotech(), provider: "twilio" }),
+      /^error: call-records\.config\.json: .*accounts\.0\.provider.*tencent-ccc.*huawei-cec.*itniotech/,
+    ],
+    [
+      "an unknown option",
+      () => asJson({ ...itniotech(), apiSecrets: itniotech().apiSecret }),
+      /^error: itniotech: .*apiSecrets/,
+    ],
     ["a missing option", () => asJson({ provider: "itniotech", apiKey: "k" }), /^error: itniotech: .*apiSecret/],
-    ["a secret of another type", () => asJson({ ...itniotech(), apiSecret: [itniotech().apiSecret] }), /^error: itniotech: .*apiSecret/],
-    ["two equal labels", () => asJson(itniotech(), { ...huawei(), account: "itniotech" }), /^error: call-records\.config\.json: two accounts have the label `itniotech`\. Give each an `account` of its own\.\n$/],
+    [
+      "a secret of another type",
+      () => asJson({ ...itniotech(), apiSecret: [itniotech().apiSecret] }),
+      /^error: itniotech: .*apiSecret/,
+    ],
+    [
+      "two equal labels",
+      () => asJson(itniotech(), { ...huawei(), account: "itniotech" }),
+      /^error: call-records\.config\.json: two accounts have the label `itniotech`\. Give each an `account` of its own\.\n$/,
+    ],
   ];
 
   it.each(wrong)("with %s ends with 2, and nothing is sent", async (_, text, message) => {
@@ -97,16 +149,24 @@ describe("a file that is wrong", () => {
     }
     const { code, stdout } = await withFile(asJson({ ...itniotech(), apiSecrets: "x" }), ["doctor"]);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^\{"account":"itniotech","check":"configuration","status":"failed","detail":"[^"]*apiSecrets/);
+    expect(stdout).toMatch(
+      /^\{"account":"itniotech","check":"configuration","status":"failed","detail":"[^"]*apiSecrets/,
+    );
   });
 
   it("or is not there, or is a folder, is wrong usage", async () => {
     const cwd = await newFolder();
     const absent = await run([...RECORDS, "--config", "absent.json"], { cwd });
-    expect([absent.code, absent.stderr]).toEqual([2, "error: --config: ENOENT: no such file or directory, stat 'absent.json'\n"]);
+    expect([absent.code, absent.stderr]).toEqual([
+      2,
+      "error: --config: ENOENT: no such file or directory, stat 'absent.json'\n",
+    ]);
     await mkdir(join(cwd, "folder"));
     const folder = await run([...RECORDS, "--config", "folder"], { cwd });
-    expect([folder.code, folder.stderr]).toEqual([2, "error: folder cannot be read: EISDIR: illegal operation on a directory, read\n"]);
+    expect([folder.code, folder.stderr]).toEqual([
+      2,
+      "error: folder cannot be read: EISDIR: illegal operation on a directory, read\n",
+    ]);
   });
 });
 
@@ -128,21 +188,31 @@ describe("the environment", () => {
   });
 
   it("with half an account is wrong, and says what is missing", async () => {
-    const { code, stdout, stderr } = await run(RECORDS, { env: { ...emulator.environment(), HUAWEI_CEC_APP_SECRET: " " } });
+    const { code, stdout, stderr } = await run(RECORDS, {
+      env: { ...emulator.environment(), HUAWEI_CEC_APP_SECRET: " " },
+    });
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain("`HUAWEI_CEC_APP_SECRET` must be set too.");
     expect(emulator.requests).toEqual([]);
   });
 
   it("with half an account serves the others where they are named", async () => {
-    const { code, stderr } = await run([...RECORDS, "--account", "itniotech"], { env: { ...emulator.environment(), HUAWEI_CEC_APP_SECRET: "" } });
+    const { code, stderr } = await run([...RECORDS, "--account", "itniotech"], {
+      env: { ...emulator.environment(), HUAWEI_CEC_APP_SECRET: "" },
+    });
     expect(code, stderr).toBe(0);
     expect(emulator.requests.every(({ vendor }) => vendor === "itniotech")).toBe(true);
     emulator.forgetRequests();
   });
 
   it("an account that does not exist is wrong usage", async () => {
-    for (const args of [RECORDS, ["usage", "--from", "1d"], ["active"], ["doctor"], ["sync", "--state", "s", "--from", "1d"]]) {
+    for (const args of [
+      RECORDS,
+      ["usage", "--from", "1d"],
+      ["active"],
+      ["doctor"],
+      ["sync", "--state", "s", "--from", "1d"],
+    ]) {
       const { code, stdout, stderr } = await run([...args, "--account", "nobody"], { env: emulator.environment() });
       expect([code, stdout]).toEqual([2, ""]);
       expect(stderr).toMatch(/^error: .*there is no account ["`]nobody["`]\. .*tencent-ccc.*huawei-cec.*itniotech/);

@@ -40,14 +40,38 @@ const REMARKS: readonly (readonly [string, string])[] = [
 
 it("CSV is as RFC 4180 has it, and no cell is a formula", async () => {
   const began = Date.now() - 3 * 86_400_000;
-  const calls = REMARKS.map(([remark], index) => ({ startedAt: new Date(began + index * 60_000), customer: "8613800138000", row: { remark } }));
+  const calls = REMARKS.map(([remark], index) => ({
+    startedAt: new Date(began + index * 60_000),
+    customer: "8613800138000",
+    row: { remark },
+  }));
   const emulator = await startVendorEmulator({ days: 5, callsPerDay: 0, activeCalls: 0, calls: { itniotech: calls } });
   onTestFinished(() => emulator.close());
   const { code, stdout, stderr } = await run(
-    ["records", "--from", "4d", "--to", "2d", "--account", "itniotech", "--order", "time", "--format", "csv", "--columns", "account,remark,callee.e164"],
+    [
+      "records",
+      "--from",
+      "4d",
+      "--to",
+      "2d",
+      "--account",
+      "itniotech",
+      "--order",
+      "time",
+      "--format",
+      "csv",
+      "--columns",
+      "account,remark,callee.e164",
+    ],
     { env: emulator.environment() },
   );
   expect(code, stderr).toBe(0);
-  expect(stdout).toBe(["account,remark,callee.e164", ...REMARKS.map(([, cell]) => `itniotech,${cell},+8613800138000`), ""].join("\r\n"));
-  expect(Papa.parse<string[]>(stdout, { newline: "\r\n", skipEmptyLines: true }).data.slice(1).map(([, remark]) => remark?.replaceAll("'", ""))).toEqual(REMARKS.map(([remark]) => remark));
+  expect(stdout).toBe(
+    ["account,remark,callee.e164", ...REMARKS.map(([, cell]) => `itniotech,${cell},+8613800138000`), ""].join("\r\n"),
+  );
+  expect(
+    Papa.parse<string[]>(stdout, { newline: "\r\n", skipEmptyLines: true })
+      .data.slice(1)
+      .map(([, remark]) => remark?.replaceAll("'", "")),
+  ).toEqual(REMARKS.map(([remark]) => remark));
 });

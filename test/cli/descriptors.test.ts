@@ -15,18 +15,21 @@ afterAll(() => emulator.close());
 const RECORDS = "call-records records --from 4d --account itniotech --limit 3";
 
 describe.skipIf(process.platform === "win32")("--out of what is open already", () => {
-  it.each(["-", "/dev/stdout", "/proc/self/fd/1", "/dev/fd/1"])("%s is standard output, which may be a file that is added to", async (out) => {
-    const cwd = await newFolder();
-    await writeFile(join(cwd, "calls"), "before\n");
-    const { code, stderr } = await shell(`${RECORDS} --out ${out} >> calls`, { cwd, env: emulator.environment() });
-    expect(code, stderr).toBe(0);
-    const [first, ...lines] = (await readFile(join(cwd, "calls"), "utf8")).trimEnd().split("\n");
-    expect(first).toBe("before");
-    expect(lines).toHaveLength(3);
-    expect(await readdir(cwd)).toEqual(["calls"]);
-    const piped = await shell(`${RECORDS} --out ${out} | cat`, { cwd, env: emulator.environment() });
-    expect(linesOf(piped.stdout)).toHaveLength(3);
-  });
+  it.each(["-", "/dev/stdout", "/proc/self/fd/1", "/dev/fd/1"])(
+    "%s is standard output, which may be a file that is added to",
+    async (out) => {
+      const cwd = await newFolder();
+      await writeFile(join(cwd, "calls"), "before\n");
+      const { code, stderr } = await shell(`${RECORDS} --out ${out} >> calls`, { cwd, env: emulator.environment() });
+      expect(code, stderr).toBe(0);
+      const [first, ...lines] = (await readFile(join(cwd, "calls"), "utf8")).trimEnd().split("\n");
+      expect(first).toBe("before");
+      expect(lines).toHaveLength(3);
+      expect(await readdir(cwd)).toEqual(["calls"]);
+      const piped = await shell(`${RECORDS} --out ${out} | cat`, { cwd, env: emulator.environment() });
+      expect(linesOf(piped.stdout)).toHaveLength(3);
+    },
+  );
 
   it.each([
     ["/dev/stderr", "2>> calls"],
@@ -35,7 +38,10 @@ describe.skipIf(process.platform === "win32")("--out of what is open already", (
   ])("%s of %s adds to that file", async (out, redirection) => {
     const cwd = await newFolder();
     await writeFile(join(cwd, "calls"), "before\n");
-    const { code, stderr } = await shell(`${RECORDS} --quiet --format ndjson --out ${out} ${redirection}`, { cwd, env: emulator.environment() });
+    const { code, stderr } = await shell(`${RECORDS} --quiet --format ndjson --out ${out} ${redirection}`, {
+      cwd,
+      env: emulator.environment(),
+    });
     expect(code, stderr).toBe(0);
     const [first, ...lines] = (await readFile(join(cwd, "calls"), "utf8")).trimEnd().split("\n");
     expect([first, lines.length]).toEqual(["before", 3]);
@@ -44,7 +50,10 @@ describe.skipIf(process.platform === "win32")("--out of what is open already", (
 
   it("a process of the shell's is written to", async () => {
     const cwd = await newFolder();
-    const { code, stderr } = await shell(`${RECORDS} --format ndjson --out >(cat > calls; touch done); while [ ! -e done ]; do :; done`, { cwd, env: emulator.environment() });
+    const { code, stderr } = await shell(
+      `${RECORDS} --format ndjson --out >(cat > calls; touch done); while [ ! -e done ]; do :; done`,
+      { cwd, env: emulator.environment() },
+    );
     expect(code, stderr).toBe(0);
     expect(linesOf(await readFile(join(cwd, "calls"), "utf8"))).toHaveLength(3);
   });
@@ -52,8 +61,17 @@ describe.skipIf(process.platform === "win32")("--out of what is open already", (
   it("- is standard output of every command, and ./- is a file", async () => {
     const cwd = await newFolder();
     await mkdir(join(cwd, "x"));
-    for (const command of ["usage --from 1d --account itniotech", "active --account huawei-cec", "providers", "doctor --account itniotech", "sync --state s --from 4d --account itniotech"]) {
-      const { code, stderr } = await shell(`call-records ${command} --out - > "x/${command.split(" ")[0] ?? ""}"`, { cwd, env: emulator.environment() });
+    for (const command of [
+      "usage --from 1d --account itniotech",
+      "active --account huawei-cec",
+      "providers",
+      "doctor --account itniotech",
+      "sync --state s --from 4d --account itniotech",
+    ]) {
+      const { code, stderr } = await shell(`call-records ${command} --out - > "x/${command.split(" ")[0] ?? ""}"`, {
+        cwd,
+        env: emulator.environment(),
+      });
       expect(code, stderr).toBe(0);
     }
     expect((await readdir(cwd)).sort()).toEqual(["s", "x"]);
@@ -64,7 +82,10 @@ describe.skipIf(process.platform === "win32")("--out of what is open already", (
 
   it("is named again by the command that fetches what is missing", async () => {
     const cwd = await newFolder();
-    const { stderr } = await shell("call-records records --from 1d --out /dev/stdout > x", { cwd, env: { ...emulator.environment(), ITNIOTECH_API_SECRET: "wrong" } });
+    const { stderr } = await shell("call-records records --from 1d --out /dev/stdout > x", {
+      cwd,
+      env: { ...emulator.environment(), ITNIOTECH_API_SECRET: "wrong" },
+    });
     expect(stderr).toContain("--account itniotech --out /dev/stdout");
   });
 });

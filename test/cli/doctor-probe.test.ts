@@ -6,13 +6,24 @@ import { run } from "./command.js";
 async function probe(options: EmulatorOptions): Promise<{ code: number | null; checks: Check[]; requests: number }> {
   const emulator = await startVendorEmulator({ days: 10, callsPerDay: 60, ...options });
   onTestFinished(() => emulator.close());
-  const { code, stdout } = await run(["doctor", "--probe", "--account", "huawei-cec", "--format", "json"], { env: emulator.environment() });
-  return { code, checks: (JSON.parse(stdout) as Check[]).filter(({ check }) => check === "probe"), requests: emulator.requests.length };
+  const { code, stdout } = await run(["doctor", "--probe", "--account", "huawei-cec", "--format", "json"], {
+    env: emulator.environment(),
+  });
+  return {
+    code,
+    checks: (JSON.parse(stdout) as Check[]).filter(({ check }) => check === "probe"),
+    requests: emulator.requests.length,
+  };
 }
 
 describe("doctor --probe", () => {
   it("tells how the list of calls behaves, by few requests, and which options follow", async () => {
-    const { code, checks, requests } = await probe({ filterTime: "start", windowEdges: { start: "inclusive", end: "exclusive" }, order: "ascending", pageCap: { "huawei-cec": 30 } });
+    const { code, checks, requests } = await probe({
+      filterTime: "start",
+      windowEdges: { start: "inclusive", end: "exclusive" },
+      order: "ascending",
+      pageCap: { "huawei-cec": 30 },
+    });
     expect(code).toBe(0);
     const told = checks.map(({ detail }) => detail.split(". ")[0]);
     expect(told.slice(0, 7)).toEqual([
@@ -24,7 +35,9 @@ describe("doctor --probe", () => {
       "the total less the rows that there are: 0",
       expect.stringMatching(/^age of the oldest call, in days: (9|10)$/),
     ]);
-    expect(checks[7]?.detail).toMatch(/^options that follow: "filtersOn":"start", "windowEnd":"exclusive", "suspectedRetentionSeconds":\d+ \(\d+ requests, taskType 0\)$/);
+    expect(checks[7]?.detail).toMatch(
+      /^options that follow: "filtersOn":"start", "windowEnd":"exclusive", "suspectedRetentionSeconds":\d+ \(\d+ requests, taskType 0\)$/,
+    );
     expect(checks[7]?.advice).toContain('"filtersOn":"start", "windowEnd":"exclusive"');
     // The check before it takes a token and a page.
     expect(requests).toBeLessThanOrEqual(2 + 22);
@@ -33,7 +46,9 @@ describe("doctor --probe", () => {
   it("claims nothing where there is no call to tell by", async () => {
     const { code, checks } = await probe({ callsPerDay: 0, activeCalls: 0 });
     expect(code).toBe(0);
-    expect(checks.slice(0, 7).every(({ status, detail }) => status === "skipped" && detail.includes("not told"))).toBe(true);
+    expect(checks.slice(0, 7).every(({ status, detail }) => status === "skipped" && detail.includes("not told"))).toBe(
+      true,
+    );
     expect(checks[7]).toMatchObject({ detail: expect.stringContaining("no option follows") as string, advice: null });
   });
 });

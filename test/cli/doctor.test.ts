@@ -15,24 +15,54 @@ async function start(options: EmulatorOptions = {}): Promise<VendorEmulator> {
 }
 
 /** What doctor found, and that it asked each vendor for one page and one token at the most. */
-async function examine(emulator: VendorEmulator, env: Readonly<Record<string, string>> = {}, args: readonly string[] = []) {
+async function examine(
+  emulator: VendorEmulator,
+  env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
+) {
   const outcome = await run(["doctor", ...args], { env: { ...emulator.environment(), ...env } });
   expectNoSecret(emulator, outcome);
   const asked = emulator.requests.map(({ vendor, operation }) => `${vendor} ${operation}`);
   expect([...new Set(asked)].sort()).toEqual([...asked].sort());
-  for (const one of asked) expect(["tencent-ccc DescribeTelCdr", "huawei-cec tokenByAkSk", "huawei-cec queryCallDetailRecord", "itniotech v3/cc/record/query"]).toContain(one);
+  for (const one of asked)
+    expect([
+      "tencent-ccc DescribeTelCdr",
+      "huawei-cec tokenByAkSk",
+      "huawei-cec queryCallDetailRecord",
+      "itniotech v3/cc/record/query",
+    ]).toContain(one);
   const checks = linesOf(outcome.stdout) as Check[];
   // Whatever failed has advice.
   for (const { status, advice } of checks) expect(advice !== null).toBe(status === "failed" || status === "warning");
-  const of = (account: string) => Object.fromEntries(checks.filter((one) => one.account === account).map(({ check, status }) => [check, status]));
+  const of = (account: string) =>
+    Object.fromEntries(checks.filter((one) => one.account === account).map(({ check, status }) => [check, status]));
   const find = (account: string, check: string) => checks.find((one) => one.account === account && one.check === check);
   return { ...outcome, of, find, asked };
 }
 
-const WELL = { configuration: "ok", network: "ok", clock: "ok", credentials: "ok", permission: "ok", response: "ok", latency: "ok" };
+const WELL = {
+  configuration: "ok",
+  network: "ok",
+  clock: "ok",
+  credentials: "ok",
+  permission: "ok",
+  response: "ok",
+  latency: "ok",
+};
 const AFTER_CREDENTIALS = { ...WELL, credentials: "failed", permission: "skipped", response: "skipped" };
-const UNREACHABLE = { configuration: "ok", network: "failed", clock: "skipped", credentials: "skipped", permission: "skipped", response: "skipped" };
-const NO_KEYS = { TENCENTCLOUD_SECRET_KEY: "wrong-one", HUAWEI_CEC_APP_SECRET: "wrong-two", ITNIOTECH_API_SECRET: "wrong-three" };
+const UNREACHABLE = {
+  configuration: "ok",
+  network: "failed",
+  clock: "skipped",
+  credentials: "skipped",
+  permission: "skipped",
+  response: "skipped",
+};
+const NO_KEYS = {
+  TENCENTCLOUD_SECRET_KEY: "wrong-one",
+  HUAWEI_CEC_APP_SECRET: "wrong-two",
+  ITNIOTECH_API_SECRET: "wrong-three",
+};
 
 describe("doctor", () => {
   it("finds all well with one page and one token of each account", async () => {
@@ -40,27 +70,45 @@ describe("doctor", () => {
     const { code, stderr, of, asked } = await examine(emulator);
     expect([code, stderr]).toEqual([0, "Configured by the environment.\n"]);
     for (const account of ["tencent-ccc", "huawei-cec", "itniotech"]) expect(of(account)).toEqual(WELL);
-    expect([...asked].sort()).toEqual(["huawei-cec queryCallDetailRecord", "huawei-cec tokenByAkSk", "itniotech v3/cc/record/query", "tencent-ccc DescribeTelCdr"]);
+    expect([...asked].sort()).toEqual([
+      "huawei-cec queryCallDetailRecord",
+      "huawei-cec tokenByAkSk",
+      "itniotech v3/cc/record/query",
+      "tencent-ccc DescribeTelCdr",
+    ]);
   });
 
   it("tells wrong keys from all else, and how many accounts have them by its code", async () => {
     const emulator = await start();
     const all = await examine(emulator, NO_KEYS);
     expect(all.code).toBe(1);
-    for (const account of ["tencent-ccc", "huawei-cec", "itniotech"]) expect(all.of(account)).toEqual(AFTER_CREDENTIALS);
-    expect(all.find("itniotech", "credentials")?.advice).toBe("Compare the keys with the vendor's console: ITNIOTECH_API_KEY, ITNIOTECH_API_SECRET, or the configuration file.");
+    for (const account of ["tencent-ccc", "huawei-cec", "itniotech"])
+      expect(all.of(account)).toEqual(AFTER_CREDENTIALS);
+    expect(all.find("itniotech", "credentials")?.advice).toBe(
+      "Compare the keys with the vendor's console: ITNIOTECH_API_KEY, ITNIOTECH_API_SECRET, or the configuration file.",
+    );
     expect(all.stdout).not.toContain("wrong-");
     emulator.forgetRequests();
     const one = await examine(emulator, { ITNIOTECH_API_SECRET: "wrong-three" });
     expect([one.code, one.of("tencent-ccc"), one.of("itniotech")]).toEqual([3, WELL, AFTER_CREDENTIALS]);
     emulator.forgetRequests();
-    const other = await examine(emulator, { ITNIOTECH_API_SECRET: "wrong-three" }, ["--account", "huawei-cec", "--quiet"]);
-    expect([other.code, other.stderr, other.asked]).toEqual([0, "", ["huawei-cec tokenByAkSk", "huawei-cec queryCallDetailRecord"]]);
+    const other = await examine(emulator, { ITNIOTECH_API_SECRET: "wrong-three" }, [
+      "--account",
+      "huawei-cec",
+      "--quiet",
+    ]);
+    expect([other.code, other.stderr, other.asked]).toEqual([
+      0,
+      "",
+      ["huawei-cec tokenByAkSk", "huawei-cec queryCallDetailRecord"],
+    ]);
   });
 
   it("says what to do below the table", async () => {
     const emulator = await start();
-    const { code, stdout, stderr } = await run(["doctor", "--format", "table", "--account", "itniotech"], { env: { ...emulator.environment(), ...NO_KEYS } });
+    const { code, stdout, stderr } = await run(["doctor", "--format", "table", "--account", "itniotech"], {
+      env: { ...emulator.environment(), ...NO_KEYS },
+    });
     expect(code).toBe(1);
     expect(stdout).toMatch(/^account +check +status +detail\n/);
     expect(stdout).toMatch(/^itniotech +credentials +failed +/m);
@@ -73,7 +121,8 @@ describe("doctor", () => {
     expect([code, of("itniotech")]).toEqual([3, UNREACHABLE]);
     expect(find("itniotech", "network")).toMatchObject({
       detail: expect.stringContaining("127.0.0.1:1 (ECONNREFUSED)") as unknown,
-      advice: "See that this machine may reach the host (firewall, DNS, HTTPS_PROXY, NODE_EXTRA_CA_CERTS), and that the endpoint is right.",
+      advice:
+        "See that this machine may reach the host (firewall, DNS, HTTPS_PROXY, NODE_EXTRA_CA_CERTS), and that the endpoint is right.",
     });
   });
 
@@ -84,13 +133,16 @@ describe("doctor", () => {
     expect(find("huawei-cec", "configuration")?.detail).toContain("`HUAWEI_CEC_APP_SECRET` must be set too.");
     const none = await run(["doctor"]);
     expect([none.code, none.stdout]).toEqual([2, ""]);
-    expect(none.stderr).toBe("error: No account is configured. Run call-records providers to see which variables are missing.\n");
+    expect(none.stderr).toBe(
+      "error: No account is configured. Run call-records providers to see which variables are missing.\n",
+    );
   });
 
   it("warns of a clock that is apart, as long as the vendors accept it", async () => {
     const { code, of, find } = await examine(await start({ now: () => Date.now() + 120_000 }));
     expect(code).toBe(0);
-    for (const account of ["tencent-ccc", "huawei-cec", "itniotech"]) expect(of(account)).toEqual({ ...WELL, clock: "warning" });
+    for (const account of ["tencent-ccc", "huawei-cec", "itniotech"])
+      expect(of(account)).toEqual({ ...WELL, clock: "warning" });
     expect(find("huawei-cec", "clock")?.detail).toMatch(/^the vendor's is 1(19|20|21) s ahead$/);
   });
 
@@ -100,7 +152,9 @@ describe("doctor", () => {
     expect(of("huawei-cec")).toEqual({ ...WELL, clock: "failed" });
     expect(of("tencent-ccc")).toEqual({ ...AFTER_CREDENTIALS, clock: "failed" });
     expect(find("tencent-ccc", "clock")?.detail).toMatch(/^the vendor's is (899|900|901) s behind$/);
-    expect(find("tencent-ccc", "credentials")?.advice).toBe("Set this machine's clock by a time server, then try again.");
+    expect(find("tencent-ccc", "credentials")?.advice).toBe(
+      "Set this machine's clock by a time server, then try again.",
+    );
   });
 
   it("takes a refusal for an answer, however the client would go on", async () => {
@@ -121,17 +175,29 @@ describe("doctor", () => {
     const { code, of, find } = await examine(emulator);
     expect(code).toBe(1);
     expect(of("tencent-ccc")).toEqual({ ...WELL, response: "failed" });
-    expect(find("tencent-ccc", "response")?.advice).toBe("The endpoint may be another service, or a proxy that answers in its place.");
+    expect(find("tencent-ccc", "response")?.advice).toBe(
+      "The endpoint may be another service, or a proxy that answers in its place.",
+    );
     expect(of("itniotech")).toEqual({ ...WELL, response: "failed" });
-    expect(find("itniotech", "response")?.advice).toBe("Something else uses up this account's requests: wait, or lower its option rate.");
+    expect(find("itniotech", "response")?.advice).toBe(
+      "Something else uses up this account's requests: wait, or lower its option rate.",
+    );
     expect(of("huawei-cec")).toEqual(AFTER_CREDENTIALS);
   });
 
   it("tells a key that may not call the list", async () => {
     const emulator = await start();
-    const refusal = { Response: { Error: { Code: "UnauthorizedOperation", Message: "You are not authorized to perform this operation." }, RequestId: "one-request" } };
+    const refusal = {
+      Response: {
+        Error: { Code: "UnauthorizedOperation", Message: "You are not authorized to perform this operation." },
+        RequestId: "one-request",
+      },
+    };
     const endpoint = await respondWith(refusal);
-    const { code, of, find } = await examine(emulator, { TENCENT_CCC_ENDPOINT: endpoint }, ["--account", "tencent-ccc"]);
+    const { code, of, find } = await examine(emulator, { TENCENT_CCC_ENDPOINT: endpoint }, [
+      "--account",
+      "tencent-ccc",
+    ]);
     expect([code, of("tencent-ccc")]).toEqual([1, { ...WELL, permission: "failed", response: "skipped" }]);
     expect(find("tencent-ccc", "permission")?.advice).toBe("Let this key call DescribeTelCdr in the vendor's console.");
   });
@@ -170,7 +236,14 @@ describe("doctor where MD5 is not allowed", () => {
     const { code, of, find } = await examine(await start(), { NODE_OPTIONS: `--require ${preload}` });
     expect(code).toBe(3);
     expect([of("tencent-ccc"), of("huawei-cec")]).toEqual([WELL, WELL]);
-    expect(of("itniotech")).toEqual({ configuration: "ok", network: "skipped", clock: "skipped", credentials: "failed", permission: "skipped", response: "skipped" });
+    expect(of("itniotech")).toEqual({
+      configuration: "ok",
+      network: "skipped",
+      clock: "skipped",
+      credentials: "failed",
+      permission: "skipped",
+      response: "skipped",
+    });
     expect(find("itniotech", "credentials")?.detail).toContain("could not be signed");
   });
 });

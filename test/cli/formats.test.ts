@@ -9,7 +9,12 @@ import { expectNoSecret } from "./secrets.js";
 
 const DAY_MS = 86_400_000;
 /** Settled long ago: each command finds the same. */
-const RANGE = ["--from", new Date(Date.now() - 6 * DAY_MS).toISOString(), "--to", new Date(Date.now() - 3 * DAY_MS).toISOString()];
+const RANGE = [
+  "--from",
+  new Date(Date.now() - 6 * DAY_MS).toISOString(),
+  "--to",
+  new Date(Date.now() - 3 * DAY_MS).toISOString(),
+];
 
 /** What has columns of its own, by other names, or none. */
 const NOT_IN_CSV: ReadonlySet<string> = new Set(["caller", "callee", "agent", "hangup", "legs", "relatedIds"]);
@@ -34,7 +39,9 @@ describe("the format of records", () => {
     const byKey = (calls: readonly { account: string; id: string }[]) => calls.map(keyOf).sort();
     const [from, to] = [Date.parse(RANGE[1] ?? ""), Date.parse(RANGE[3] ?? "")];
     const truth = Object.entries(emulator.truth).flatMap(([account, { calls }]) =>
-      calls.filter(({ startedAt }) => startedAt.getTime() >= from && startedAt.getTime() < to).map(({ id }) => ({ account, id })),
+      calls
+        .filter(({ startedAt }) => startedAt.getTime() >= from && startedAt.getTime() < to)
+        .map(({ id }) => ({ account, id })),
     );
     expect(truth.length).toBeGreaterThan(100);
     expect(byKey(callsOf(lines.stdout))).toEqual(byKey(truth));
@@ -44,17 +51,34 @@ describe("the format of records", () => {
   it("as CSV has the same values, each in its column", async () => {
     const [lines, csv] = await Promise.all([records("--order", "time"), records("--order", "time", "--format", "csv")]);
     expect(csv.code, csv.stderr).toBe(0);
-    const { data, errors } = Papa.parse<Record<string, string>>(csv.stdout, { header: true, newline: "\r\n", skipEmptyLines: true });
+    const { data, errors } = Papa.parse<Record<string, string>>(csv.stdout, {
+      header: true,
+      newline: "\r\n",
+      skipEmptyLines: true,
+    });
     expect(errors).toEqual([]);
-    const text = (value: unknown) => (value instanceof Date ? value.toISOString() : typeof value === "string" || typeof value === "number" ? String(value) : "");
+    const text = (value: unknown) =>
+      value instanceof Date
+        ? value.toISOString()
+        : typeof value === "string" || typeof value === "number"
+          ? String(value)
+          : "";
     const expected = callsOf(lines.stdout).map((call) => {
       const { caller, callee, agent, hangup, recordings, tags } = call;
       const cells: Record<string, unknown> = {
         ...Object.fromEntries(Object.entries(call).filter(([name]) => !NOT_IN_CSV.has(name))),
-        "caller.number": caller?.number, "caller.e164": caller?.e164, "callee.number": callee?.number, "callee.e164": callee?.e164,
-        "agent.id": agent?.id, "agent.name": agent?.name, "agent.groupName": agent?.groupName,
-        "hangup.by": hangup?.by, "hangup.code": hangup?.code, "hangup.reason": hangup?.reason,
-        recordings: recordings.map(({ url, id }) => url ?? id).join(" "), tags: tags.join(" "),
+        "caller.number": caller?.number,
+        "caller.e164": caller?.e164,
+        "callee.number": callee?.number,
+        "callee.e164": callee?.e164,
+        "agent.id": agent?.id,
+        "agent.name": agent?.name,
+        "agent.groupName": agent?.groupName,
+        "hangup.by": hangup?.by,
+        "hangup.code": hangup?.code,
+        "hangup.reason": hangup?.reason,
+        recordings: recordings.map(({ url, id }) => url ?? id).join(" "),
+        tags: tags.join(" "),
       };
       return Object.fromEntries(Object.entries(cells).map(([name, value]) => [name, text(value)]));
     });
@@ -80,10 +104,30 @@ describe("the format of records", () => {
   });
 
   it.each([
-    ["json", (text: string) => { expect(JSON.parse(text)).toEqual([]); }],
-    ["ndjson", (text: string) => { expect(text).toBe(""); }],
-    ["csv", (text: string) => { expect(text.split("\r\n")).toEqual(["account,id", ""]); }],
-    ["table", (text: string) => { expect(text.split("\n")).toEqual([expect.stringMatching(/^account +id$/), ""]); }],
+    [
+      "json",
+      (text: string) => {
+        expect(JSON.parse(text)).toEqual([]);
+      },
+    ],
+    [
+      "ndjson",
+      (text: string) => {
+        expect(text).toBe("");
+      },
+    ],
+    [
+      "csv",
+      (text: string) => {
+        expect(text.split("\r\n")).toEqual(["account,id", ""]);
+      },
+    ],
+    [
+      "table",
+      (text: string) => {
+        expect(text.split("\n")).toEqual([expect.stringMatching(/^account +id$/), ""]);
+      },
+    ],
   ])("%s is whole also when there are no calls", async (format, check) => {
     const columns = format === "csv" || format === "table" ? ["--columns", "account,id"] : [];
     const { code, stdout, stderr } = await records("--number", "10000000001", "--format", format, ...columns);
@@ -94,7 +138,10 @@ describe("the format of records", () => {
 
 describe("--columns", () => {
   it("chooses columns of CSV and of tables, in that order", async () => {
-    const [csv, table] = await Promise.all([records("--format", "csv", "--columns", "id, account", "--limit", "2"), records("--format", "table", "--columns", "outcome,id", "--limit", "2")]);
+    const [csv, table] = await Promise.all([
+      records("--format", "csv", "--columns", "id, account", "--limit", "2"),
+      records("--format", "table", "--columns", "outcome,id", "--limit", "2"),
+    ]);
     expect(csv.stdout).toMatch(/^id,account\r\n\S+,\S+\r\n\S+,\S+\r\n$/);
     expect(table.stdout).toMatch(/^outcome +id\n/);
   });
@@ -104,21 +151,30 @@ describe("--columns", () => {
     [["usage"], "csv"],
     [["active"], "table"],
     [["doctor"], "table"],
-  ])("of %s refuses one that does not exist before anything is sent or a file is touched", async ([command = ""], format) => {
-    const cwd = await newFolder();
-    emulator.forgetRequests();
-    const range = command === "records" || command === "usage" ? RANGE : [];
-    const { code, stdout, stderr } = await run([command, ...range, "--format", format, "--columns", "account,nope", "--out", "x"], { cwd, env: emulator.environment() });
-    expect(code).toBe(2);
-    expect(stdout).toBe("");
-    expect(stderr).toMatch(/^error: --columns: there is no column "nope"\. There are account, /);
-    expect(emulator.requests).toEqual([]);
-    await expect(readFile(join(cwd, "x"))).rejects.toThrow("ENOENT");
-  });
+  ])(
+    "of %s refuses one that does not exist before anything is sent or a file is touched",
+    async ([command = ""], format) => {
+      const cwd = await newFolder();
+      emulator.forgetRequests();
+      const range = command === "records" || command === "usage" ? RANGE : [];
+      const { code, stdout, stderr } = await run(
+        [command, ...range, "--format", format, "--columns", "account,nope", "--out", "x"],
+        { cwd, env: emulator.environment() },
+      );
+      expect(code).toBe(2);
+      expect(stdout).toBe("");
+      expect(stderr).toMatch(/^error: --columns: there is no column "nope"\. There are account, /);
+      expect(emulator.requests).toEqual([]);
+      await expect(readFile(join(cwd, "x"))).rejects.toThrow("ENOENT");
+    },
+  );
 
   it.each(["ndjson", "json"])("is refused for %s, which holds every field", async (format) => {
     const { code, stderr } = await records("--columns", "id", "--format", format);
-    expect([code, stderr]).toEqual([2, `error: --columns is for --format table and csv: ${format} holds every field.\n`]);
+    expect([code, stderr]).toEqual([
+      2,
+      `error: --columns is for --format table and csv: ${format} holds every field.\n`,
+    ]);
   });
 });
 
@@ -131,6 +187,9 @@ describe("--raw", () => {
 
   it.each(["csv", "table"])("is refused for %s, which has no place for it", async (format) => {
     const { code, stderr } = await records("--raw", "--format", format);
-    expect([code, stderr]).toEqual([2, `error: --raw is for --format ndjson and json: a ${format} has no place for a vendor's row.\n`]);
+    expect([code, stderr]).toEqual([
+      2,
+      `error: --raw is for --format ndjson and json: a ${format} has no place for a vendor's row.\n`,
+    ]);
   });
 });

@@ -15,7 +15,8 @@ describe("help", () => {
       const [first, ...words] = (example.split("|")[0] ?? "").trim().split(" ");
       expect(first).toBe(command);
       // The configuration is read when all options have been understood. The emulator has none: its options must be in its help.
-      if (command === "emulator") for (const word of words.filter((one) => one.startsWith("--"))) expect(stdout).toContain(`\n  ${word} `);
+      if (command === "emulator")
+        for (const word of words.filter((one) => one.startsWith("--"))) expect(stdout).toContain(`\n  ${word} `);
       else {
         const outcome = await run([command, ...words, "--config", "absent.json"]);
         const wanted = words.includes("--watch") ? /^error: --/ : /^error: --config: ENOENT/;
@@ -35,7 +36,9 @@ describe("help", () => {
   });
 
   it("tells the version", async () => {
-    const { version } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
+    const { version } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")) as {
+      version: string;
+    };
     const { code, stdout, stderr } = await run(["--version"]);
     expect([code, stdout, stderr]).toEqual([0, `${version}\n`, ""]);
   });
@@ -51,12 +54,30 @@ describe("wrong usage", () => {
     [["records"], "error: option '--from <time>' is missing\n"],
     [["records", "--from"], "error: option '--from <time>' argument missing\n"],
     [["records", "--from", "1d", "2d"], "error: too many arguments for 'records'. Expected 0 arguments but got 1.\n"],
-    [["records", "--from", "1d", "--limit", "0"], "error: option '--limit <count>' argument '0' is invalid. It must be at least 1.\n"],
-    [["records", "--from", "1d", "--limit", "1.5"], "error: option '--limit <count>' argument '1.5' is invalid. It must be a whole number.\n"],
-    [["records", "--from", "1d", "--format", "xml"], "error: option '--format <format>' argument 'xml' is invalid. Allowed choices are table, ndjson, json, csv.\n"],
-    [["records", "--from", "1d", "--direction", "in"], "error: option '--direction <which>' argument 'in' is invalid. Allowed choices are inbound, outbound, internal, unknown.\n"],
-    [["usage", "--from", "1d", "--by", "week"], "error: option '--by <period>' argument 'week' is invalid. Allowed choices are total, day, month.\n"],
-    [["emulator", "--days", "-1"], "error: option '--days <count>' argument '-1' is invalid. It must be a whole number.\n"],
+    [
+      ["records", "--from", "1d", "--limit", "0"],
+      "error: option '--limit <count>' argument '0' is invalid. It must be at least 1.\n",
+    ],
+    [
+      ["records", "--from", "1d", "--limit", "1.5"],
+      "error: option '--limit <count>' argument '1.5' is invalid. It must be a whole number.\n",
+    ],
+    [
+      ["records", "--from", "1d", "--format", "xml"],
+      "error: option '--format <format>' argument 'xml' is invalid. Allowed choices are table, ndjson, json, csv.\n",
+    ],
+    [
+      ["records", "--from", "1d", "--direction", "in"],
+      "error: option '--direction <which>' argument 'in' is invalid. Allowed choices are inbound, outbound, internal, unknown.\n",
+    ],
+    [
+      ["usage", "--from", "1d", "--by", "week"],
+      "error: option '--by <period>' argument 'week' is invalid. Allowed choices are total, day, month.\n",
+    ],
+    [
+      ["emulator", "--days", "-1"],
+      "error: option '--days <count>' argument '-1' is invalid. It must be a whole number.\n",
+    ],
   ])("%j ends with 2", async (args, message) => {
     const { code, stdout, stderr } = await run(args);
     expect([code, stdout, stderr]).toEqual([2, "", message]);
@@ -73,7 +94,9 @@ describe("wrong usage", () => {
     const { code, stdout, stderr } = await run(args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/^error: unknown option '--[\w-]+'\n/);
-    expect(stderr).toContain("Secrets are not taken as arguments, which other users of the machine can read: set them in the environment.\n");
+    expect(stderr).toContain(
+      "Secrets are not taken as arguments, which other users of the machine can read: set them in the environment.\n",
+    );
     expect(stderr).not.toContain("hush");
   });
 });

@@ -20,7 +20,9 @@ afterEach(() => emulator.close());
 /** Every call that there is in the range, once. */
 function truth(): string[] {
   return Object.entries(emulator.truth)
-    .flatMap(([account, { calls }]) => calls.filter(({ startedAt }) => startedAt >= FROM && startedAt < TO).map(({ id }) => keyOf({ account, id })))
+    .flatMap(([account, { calls }]) =>
+      calls.filter(({ startedAt }) => startedAt >= FROM && startedAt < TO).map(({ id }) => keyOf({ account, id })),
+    )
     .sort();
 }
 
@@ -41,7 +43,9 @@ describe("records of which some could not be read", () => {
     expect(first.stderr).toMatch(/^tencent-ccc {2}complete /m);
     expect(first.stderr).toMatch(/^huawei-cec {3}partial /m);
     expect(first.stderr).toMatch(/^itniotech {4}failed /m);
-    expect(first.stderr).toMatch(/^ +missing \d{4}-\d\d-\d\d \d\d:\d\d:\d\d to \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(it could not be read\)$/m);
+    expect(first.stderr).toMatch(
+      /^ +missing \d{4}-\d\d-\d\d \d\d:\d\d:\d\d to \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(it could not be read\)$/m,
+    );
     const commands = commandsIn(first.stderr);
     expect(commands.length).toBeGreaterThanOrEqual(2);
     expect(commands.filter((line) => line.includes("--account tencent-ccc"))).toEqual([]);
@@ -54,7 +58,9 @@ describe("records of which some could not be read", () => {
     }
     // Of Huawei's two lists one was whole there: its calls came before, and come again.
     expect([...new Set(found)].sort()).toEqual(truth());
-    expect(first.stderr).toContain("Calls that are there already may come again with these: account and id tell which.\n");
+    expect(first.stderr).toContain(
+      "Calls that are there already may come again with these: account and id tell which.\n",
+    );
   });
 
   it("go into files of their own, so that all files together are everything", async () => {
@@ -78,12 +84,30 @@ describe("records of which some could not be read", () => {
     emulator.inject("redirect", { vendor: "itniotech" });
     const { code, stderr } = await run([...RECORDS, "--out", "/dev/null"], { env: emulator.environment() });
     expect(code, stderr).toBe(3);
-    expect(commandsIn(stderr)).toEqual([`call-records records --from ${FROM.toISOString()} --to ${TO.toISOString()} --account itniotech --out /dev/null`]);
+    expect(commandsIn(stderr)).toEqual([
+      `call-records records --from ${FROM.toISOString()} --to ${TO.toISOString()} --account itniotech --out /dev/null`,
+    ]);
   });
 
   it("keep what was asked for besides the time", async () => {
     emulator.inject("redirect", { vendor: "itniotech" });
-    const args = ["--direction", "inbound", "--filter", "itniotech.labelNames=it's,VIP", "--filter", "huawei-cec.taskType=0", "--order", "time", "--format", "csv", "--columns", "id,remark", "--verbose", "--limit", "100000"];
+    const args = [
+      "--direction",
+      "inbound",
+      "--filter",
+      "itniotech.labelNames=it's,VIP",
+      "--filter",
+      "huawei-cec.taskType=0",
+      "--order",
+      "time",
+      "--format",
+      "csv",
+      "--columns",
+      "id,remark",
+      "--verbose",
+      "--limit",
+      "100000",
+    ];
     const { code, stderr } = await run([...RECORDS, ...args], { env: emulator.environment() });
     expect(code).toBe(3);
     expect(commandsIn(stderr)).toEqual([
@@ -120,11 +144,27 @@ describe("usage of which some could not be counted", () => {
   });
 
   it("is told of with one command for an account, however much of it is missing", async () => {
-    for (const after of [0, 3]) emulator.inject("redirect", { vendor: "huawei-cec", operation: "queryCallDetailRecord", after });
-    const { code, stderr } = await run(["usage", "--from", FROM.toISOString(), "--to", TO.toISOString(), "--account", "huawei-cec", "--out", "usage.ndjson"], { env: emulator.environment() });
+    for (const after of [0, 3])
+      emulator.inject("redirect", { vendor: "huawei-cec", operation: "queryCallDetailRecord", after });
+    const { code, stderr } = await run(
+      [
+        "usage",
+        "--from",
+        FROM.toISOString(),
+        "--to",
+        TO.toISOString(),
+        "--account",
+        "huawei-cec",
+        "--out",
+        "usage.ndjson",
+      ],
+      { env: emulator.environment() },
+    );
     expect(code, stderr).toBe(3);
     expect(stderr.match(/^ +missing /gm)?.length).toBeGreaterThan(1);
-    expect(commandsIn(stderr)).toEqual([`call-records usage --from ${FROM.toISOString()} --to ${TO.toISOString()} --account huawei-cec --out usage.missing-1.ndjson`]);
+    expect(commandsIn(stderr)).toEqual([
+      `call-records usage --from ${FROM.toISOString()} --to ${TO.toISOString()} --account huawei-cec --out usage.missing-1.ndjson`,
+    ]);
   });
 });
 
@@ -139,7 +179,10 @@ describe("active calls of which some could not be read", () => {
     expect(stderr).toMatch(/^tencent-ccc {2}partial .*\n +tencent-ccc: .*HTTP 302/m);
     expect(stderr).toMatch(/^huawei-cec {3}failed /m);
     const commands = [...stderr.matchAll(/^To ask again: (.*)$/gm)].map(([, command = ""]) => command);
-    expect(commands).toEqual(["call-records active --account tencent-ccc --out calls.missing-1.ndjson", "call-records active --account huawei-cec --out calls.missing-2.ndjson"]);
+    expect(commands).toEqual([
+      "call-records active --account tencent-ccc --out calls.missing-1.ndjson",
+      "call-records active --account huawei-cec --out calls.missing-2.ndjson",
+    ]);
     for (const command of commands) expect((await shell(command, { env, cwd })).code).toBe(0);
   });
 
@@ -157,21 +200,29 @@ describe("active calls of which some could not be read", () => {
 });
 
 describe("when every account fails", () => {
-  it.each([
-    ["records", "--from", "2d"],
-    ["usage", "--from", "2d"],
-    ["active"],
-  ])("%s ends with 1 and says why of each", async (...args) => {
-    const env = { ...emulator.environment(), TENCENTCLOUD_SECRET_KEY: "wrong-one", HUAWEI_CEC_APP_SECRET: "wrong-two", ITNIOTECH_API_SECRET: "wrong-three" };
-    const { code, stdout, stderr } = await run(args, { env });
-    expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(/^tencent-ccc {2}failed .*\n +tencent-ccc: \S+ was refused: .*AuthFailure\.SignatureFailure/m);
-    expect(stderr).toMatch(/^huawei-cec {3}failed .*\n +huawei-cec: token was refused \(HTTP 401\)/m);
-    for (const wrong of ["wrong-one", "wrong-two", "wrong-three"]) expect(stderr).not.toContain(wrong);
-  });
+  it.each([["records", "--from", "2d"], ["usage", "--from", "2d"], ["active"]])(
+    "%s ends with 1 and says why of each",
+    async (...args) => {
+      const env = {
+        ...emulator.environment(),
+        TENCENTCLOUD_SECRET_KEY: "wrong-one",
+        HUAWEI_CEC_APP_SECRET: "wrong-two",
+        ITNIOTECH_API_SECRET: "wrong-three",
+      };
+      const { code, stdout, stderr } = await run(args, { env });
+      expect([code, stdout]).toEqual([1, ""]);
+      expect(stderr).toMatch(
+        /^tencent-ccc {2}failed .*\n +tencent-ccc: \S+ was refused: .*AuthFailure\.SignatureFailure/m,
+      );
+      expect(stderr).toMatch(/^huawei-cec {3}failed .*\n +huawei-cec: token was refused \(HTTP 401\)/m);
+      for (const wrong of ["wrong-one", "wrong-two", "wrong-three"]) expect(stderr).not.toContain(wrong);
+    },
+  );
 
   it("active calls of vendors that tell none are no answer", async () => {
-    const env = Object.fromEntries(Object.entries(emulator.environment()).filter(([name]) => name.startsWith("ITNIOTECH")));
+    const env = Object.fromEntries(
+      Object.entries(emulator.environment()).filter(([name]) => name.startsWith("ITNIOTECH")),
+    );
     const { code, stdout, stderr } = await run(["active"], { env });
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toContain("itniotech  unsupported");

@@ -28,22 +28,30 @@ afterAll(() => emulator.close());
 function truth(accounts?: string): string[] {
   return Object.entries(emulator.truth)
     .filter(([account]) => accounts === undefined || account === accounts)
-    .flatMap(([account, { calls }]) => calls.filter(({ startedAt }) => startedAt >= FROM && startedAt < TO).map(({ id }) => `${account} ${id}`))
+    .flatMap(([account, { calls }]) =>
+      calls.filter(({ startedAt }) => startedAt >= FROM && startedAt < TO).map(({ id }) => `${account} ${id}`),
+    )
     .sort();
 }
 
 function callsIn(ndjson: string): string[] {
-  return ndjson.split("\n").slice(0, -1).map((line) => {
-    const { account, id } = callRecordSchema.parse(JSON.parse(line));
-    return `${account} ${id}`;
-  });
+  return ndjson
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => {
+      const { account, id } = callRecordSchema.parse(JSON.parse(line));
+      return `${account} ${id}`;
+    });
 }
 
 function changesIn(ndjson: string): string[] {
-  return ndjson.split("\n").slice(0, -1).map((line) => {
-    const { record } = JSON.parse(line) as { record: { account: string; id: string } };
-    return `${record.account} ${record.id}`;
-  });
+  return ndjson
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => {
+      const { record } = JSON.parse(line) as { record: { account: string; id: string } };
+      return `${record.account} ${record.id}`;
+    });
 }
 
 const unique = (calls: readonly string[]) => [...new Set(calls)].sort();
@@ -81,13 +89,18 @@ describe("Ctrl-C", () => {
   it("leaves no file, whole or not, and prints the command to begin again", async () => {
     const env = emulator.environment();
     const cwd = await newFolder();
-    const running = await Running.start(["records", ...RANGE, "--out", "calls of mine.csv.gz", "--format", "csv", "--verbose"], { env, cwd });
+    const running = await Running.start(
+      ["records", ...RANGE, "--out", "calls of mine.csv.gz", "--format", "csv", "--verbose"],
+      { env, cwd },
+    );
     await running.until(({ stderr }) => stderr.includes("HTTP 200"));
     running.child.kill("SIGINT");
     const { code, stdout, stderr } = await running.outcome;
     expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
     expect(await readdir(cwd)).toEqual([]);
-    expect(stderr).toContain(`To begin again: call-records records --from ${FROM.toISOString()} --to ${TO.toISOString()} --format csv --out 'calls of mine.csv.gz' --verbose`);
+    expect(stderr).toContain(
+      `To begin again: call-records records --from ${FROM.toISOString()} --to ${TO.toISOString()} --format csv --out 'calls of mine.csv.gz' --verbose`,
+    );
   });
 
   it("ends sync, and the same command goes on: all of it, once", async () => {
@@ -111,20 +124,33 @@ describe("Ctrl-C", () => {
     expect([...all].sort()).toEqual(truth());
   });
 
-  it.each([[[]], [["--every", "1s"]], [["--quiet"]], [["--format", "csv"]]])("ends sync to a pipe, and says of it only what is true: %j", async (options) => {
-    for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-      const args = ["sync", ...RANGE, "--state", "state", ...options];
-      const running = await Running.start(args, { env: emulator.environment() });
-      await running.until(({ stdout }) => stdout.split("\n").length > 2);
-      running.child.kill(signal);
-      const { code, stderr } = await running.outcome;
-      expect(code, stderr).toBe(expected);
-      expect(stderr.match(/^Stopped.*$/gm)).toEqual([expect.stringMatching(/^Stopped\. What was written is kept in state\. To go on: call-records sync --state state /)]);
-    }
-  });
+  it.each([[[]], [["--every", "1s"]], [["--quiet"]], [["--format", "csv"]]])(
+    "ends sync to a pipe, and says of it only what is true: %j",
+    async (options) => {
+      for (const [signal, expected] of [
+        ["SIGINT", 130],
+        ["SIGTERM", 143],
+      ] as const) {
+        const args = ["sync", ...RANGE, "--state", "state", ...options];
+        const running = await Running.start(args, { env: emulator.environment() });
+        await running.until(({ stdout }) => stdout.split("\n").length > 2);
+        running.child.kill(signal);
+        const { code, stderr } = await running.outcome;
+        expect(code, stderr).toBe(expected);
+        expect(stderr.match(/^Stopped.*$/gm)).toEqual([
+          expect.stringMatching(
+            /^Stopped\. What was written is kept in state\. To go on: call-records sync --state state /,
+          ),
+        ]);
+      }
+    },
+  );
 
   it("ends sync on a terminal so, too", async () => {
-    const terminal = await PseudoTerminal.open(["sync", ...RANGE, "--state", "state"], { columns: 200, env: emulator.environment() });
+    const terminal = await PseudoTerminal.open(["sync", ...RANGE, "--state", "state"], {
+      columns: 200,
+      env: emulator.environment(),
+    });
     await terminal.until(({ lines }) => lines.length > 2);
     terminal.press(CTRL_C);
     expect(await terminal.code).toBe(130);
@@ -146,7 +172,10 @@ describe("Ctrl-C", () => {
 describe("sync --every", () => {
   it("repeats its passes until SIGTERM", async () => {
     const cwd = await newFolder();
-    const running = await Running.start(["sync", ...RANGE, "--account", "itniotech", "--state", "state", "--out", "calls/", "--every", "1s"], { env: emulator.environment(), cwd });
+    const running = await Running.start(
+      ["sync", ...RANGE, "--account", "itniotech", "--state", "state", "--out", "calls/", "--every", "1s"],
+      { env: emulator.environment(), cwd },
+    );
     await running.until(({ stderr }) => (stderr.match(/itniotech +complete/g)?.length ?? 0) >= 3);
     running.child.kill("SIGTERM");
     const { code, stderr } = await running.outcome;
@@ -177,7 +206,10 @@ describe("the second Ctrl-C", () => {
     await promisify(execFile)("mkfifo", [join(cwd, "pipe")]);
     const reader = await open(join(cwd, "pipe"), constants.O_RDONLY | constants.O_NONBLOCK);
     onTestFinished(() => reader.close());
-    const running = await Running.start(["records", ...RANGE, "--out", "pipe", "--verbose"], { env: emulator.environment(), cwd });
+    const running = await Running.start(["records", ...RANGE, "--out", "pipe", "--verbose"], {
+      env: emulator.environment(),
+      cwd,
+    });
     // More than a pipe holds has been asked for.
     await running.until(({ stderr }) => (stderr.match(/HTTP 200/g)?.length ?? 0) > 8);
     running.child.kill("SIGINT");
@@ -200,7 +232,9 @@ describe("emulator", () => {
   it("prints an environment for records, and ends with SIGINT", async () => {
     const running = await Running.start(["emulator", "--days", "3", "--calls-per-day", "10"]);
     await running.until(({ stderr }) => stderr.includes("Paste these lines"));
-    const env = Object.fromEntries([...running.stdout.matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name = "", value = ""]) => [name, value]));
+    const env = Object.fromEntries(
+      [...running.stdout.matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name = "", value = ""]) => [name, value]),
+    );
     const { code, stdout, stderr } = await run(["records", "--from", "2d"], { env });
     expect(code, stderr).toBe(0);
     expect(callsIn(stdout).length).toBeGreaterThan(0);
@@ -224,5 +258,8 @@ async function startHanging(): Promise<{ env: Record<string, string>; asked: Pro
     server.close();
   });
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { env: { ITNIOTECH_ENDPOINT: endpoint, HUAWEI_CEC_ENDPOINT: endpoint, HUAWEI_CEC_AUTH_ENDPOINT: endpoint }, asked };
+  return {
+    env: { ITNIOTECH_ENDPOINT: endpoint, HUAWEI_CEC_ENDPOINT: endpoint, HUAWEI_CEC_AUTH_ENDPOINT: endpoint },
+    asked,
+  };
 }

@@ -2,7 +2,10 @@ import { callRecordSchema, type CallRecord } from "call-records";
 
 /** The values of lines of JSON. */
 export function linesOf(text: string): unknown[] {
-  return text.split("\n").filter((line) => line !== "").map((line): unknown => JSON.parse(line));
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line): unknown => JSON.parse(line));
 }
 
 /** The calls of lines of JSON. */

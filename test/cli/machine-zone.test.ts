@@ -8,8 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-const records = (TZ: string, ...args: string[]) => run(["records", "--from", "1d", "--account", "itniotech", ...args], { env: { ...emulator.environment(), TZ } });
-const dayOf = (TZ: string) => run(["records", "--from", "2026-11-01", "--to", "2026-10-01", "--account", "itniotech"], { env: { ...emulator.environment(), TZ } });
+const records = (TZ: string, ...args: string[]) =>
+  run(["records", "--from", "1d", "--account", "itniotech", ...args], { env: { ...emulator.environment(), TZ } });
+const dayOf = (TZ: string) =>
+  run(["records", "--from", "2026-11-01", "--to", "2026-10-01", "--account", "itniotech"], {
+    env: { ...emulator.environment(), TZ },
+  });
 
 describe("the zone of the machine", () => {
   it.each([
@@ -41,15 +45,21 @@ describe("the zone of the machine", () => {
     expect([named.code, named.stderr.includes("warning")]).toEqual([0, false]);
   });
 
-  it.each(["Asia/Beijing", "nonsense", "+8", "/nowhere/at/all"])("is told to be unknown with TZ=%s, by the name of the variable", async (TZ) => {
-    const { code, stdout, stderr } = await records(TZ);
-    expect([code, stdout]).toEqual([2, ""]);
-    expect(stderr).toContain(`error: The environment variable TZ must be an IANA time zone such as Asia/Shanghai, not "${TZ}". Set it, or give --time-zone.`);
-    expect(stderr).not.toContain("undefined");
-    expect((await records(TZ, "--time-zone", "Asia/Shanghai")).code).toBe(0);
-  });
+  it.each(["Asia/Beijing", "nonsense", "+8", "/nowhere/at/all"])(
+    "is told to be unknown with TZ=%s, by the name of the variable",
+    async (TZ) => {
+      const { code, stdout, stderr } = await records(TZ);
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(stderr).toContain(
+        `error: The environment variable TZ must be an IANA time zone such as Asia/Shanghai, not "${TZ}". Set it, or give --time-zone.`,
+      );
+      expect(stderr).not.toContain("undefined");
+      expect((await records(TZ, "--time-zone", "Asia/Shanghai")).code).toBe(0);
+    },
+  );
 
   it("names what there is in the same part of the world", async () => {
-    for (const { stderr } of [await records("Asia/Beijing"), await records("UTC", "--time-zone", "Asia/Beijing")]) expect(stderr).toMatch(/ There are Asia\/Aden, .*Asia\/Shanghai, /);
+    for (const { stderr } of [await records("Asia/Beijing"), await records("UTC", "--time-zone", "Asia/Beijing")])
+      expect(stderr).toMatch(/ There are Asia\/Aden, .*Asia\/Shanghai, /);
   });
 });

@@ -8,7 +8,17 @@ import { expectNoSecret } from "./secrets.js";
 import { shell } from "./shell.js";
 
 const DAY_MS = 86_400_000;
-const RECORDS = ["records", "--from", new Date(Date.now() - 6 * DAY_MS).toISOString(), "--to", new Date(Date.now() - 3 * DAY_MS).toISOString(), "--account", "itniotech", "--order", "time"];
+const RECORDS = [
+  "records",
+  "--from",
+  new Date(Date.now() - 6 * DAY_MS).toISOString(),
+  "--to",
+  new Date(Date.now() - 3 * DAY_MS).toISOString(),
+  "--account",
+  "itniotech",
+  "--order",
+  "time",
+];
 
 let emulator: VendorEmulator;
 beforeAll(async () => {
@@ -26,10 +36,16 @@ const WRONG_KEY = { ITNIOTECH_API_SECRET: "wrong-key" };
 describe("--out", () => {
   it("writes what standard output would hold, compressed where the name ends in .gz", async () => {
     const cwd = await newFolder();
-    const [piped, plain, packed] = await Promise.all([records(cwd, ["--format", "csv"]), records(cwd, ["--format", "csv", "--out", "calls.csv"]), records(cwd, ["--format", "csv", "--out", "calls.csv.gz"])]);
+    const [piped, plain, packed] = await Promise.all([
+      records(cwd, ["--format", "csv"]),
+      records(cwd, ["--format", "csv", "--out", "calls.csv"]),
+      records(cwd, ["--format", "csv", "--out", "calls.csv.gz"]),
+    ]);
     expect([piped.code, plain.code, packed.code]).toEqual([0, 0, 0]);
     expect(plain.stdout + packed.stdout).toBe("");
-    expect(plain.stderr).toMatch(/^itniotech {2}complete {5}\d+ calls, \d requests?\nWritten to calls\.csv\. Times and dates are those of Asia\/Shanghai\.\n$/);
+    expect(plain.stderr).toMatch(
+      /^itniotech {2}complete {5}\d+ calls, \d requests?\nWritten to calls\.csv\. Times and dates are those of Asia\/Shanghai\.\n$/,
+    );
     expect(piped.stdout.split("\r\n").length).toBeGreaterThan(30);
     expect(await readFile(join(cwd, "calls.csv"), "utf8")).toBe(piped.stdout);
     expect(gunzipSync(await readFile(join(cwd, "calls.csv.gz"))).toString()).toBe(piped.stdout);
@@ -54,7 +70,10 @@ describe("--out", () => {
     await writeFile(join(cwd, "x.json"), "before");
     const range = command === "usage" ? ["--from", "1d"] : [];
     const account = command === "usage" ? "itniotech" : "huawei-cec";
-    const { code, stdout } = await run([command, ...range, "--account", account, "--out", "x.json"], { cwd, env: { ...emulator.environment(), ...WRONG_KEY, HUAWEI_CEC_APP_SECRET: "wrong-key" } });
+    const { code, stdout } = await run([command, ...range, "--account", account, "--out", "x.json"], {
+      cwd,
+      env: { ...emulator.environment(), ...WRONG_KEY, HUAWEI_CEC_APP_SECRET: "wrong-key" },
+    });
     expect([code, stdout]).toEqual([1, ""]);
     expect(await readFile(join(cwd, "x.json"), "utf8")).toBe("before");
     expect(await readdir(cwd)).toEqual(["x.json"]);
@@ -74,7 +93,9 @@ describe("--out", () => {
     expect(await readlink(join(cwd, "link.ndjson"))).toBe("elsewhere/calls.ndjson");
     expect(await readlink(join(cwd, "dangling.ndjson"))).toBe("elsewhere/later.ndjson");
     expect((await stat(join(cwd, "elsewhere", "calls.ndjson"))).mode & 0o777).toBe(0o640);
-    const [first, second] = await Promise.all(["calls", "later"].map((name) => readFile(join(cwd, "elsewhere", `${name}.ndjson`), "utf8")));
+    const [first, second] = await Promise.all(
+      ["calls", "later"].map((name) => readFile(join(cwd, "elsewhere", `${name}.ndjson`), "utf8")),
+    );
     expect(first).toMatch(/^\{"provider":"itniotech"/);
     expect(second).toBe(first);
     expect((await readdir(join(cwd, "elsewhere"))).sort()).toEqual(["calls.ndjson", "later.ndjson"]);
@@ -88,7 +109,13 @@ describe("--out", () => {
 
   it("tells the format by the file's ending", async () => {
     const cwd = await newFolder();
-    for (const [out, begins] of [["calls.csv", "account,provider,"], ["CALLS.CSV", "account,provider,"], ["Calls.Json", "[\n{"], ["calls.json", "[\n{"], ["calls.ndjson", '{"provider"']] as const) {
+    for (const [out, begins] of [
+      ["calls.csv", "account,provider,"],
+      ["CALLS.CSV", "account,provider,"],
+      ["Calls.Json", "[\n{"],
+      ["calls.json", "[\n{"],
+      ["calls.ndjson", '{"provider"'],
+    ] as const) {
       const { code, stderr } = await records(cwd, ["--out", out]);
       expect(code, stderr).toBe(0);
       expect((await readFile(join(cwd, out), "utf8")).startsWith(begins)).toBe(true);
@@ -104,21 +131,35 @@ describe("--out", () => {
 
   it("writes over neither the configuration nor what a sync keeps", async () => {
     const cwd = await newFolder();
-    await writeFile(join(cwd, "c.json"), JSON.stringify({ accounts: [{ provider: "itniotech", apiKey: "k", apiSecret: { env: "HOME" } }] }));
+    await writeFile(
+      join(cwd, "c.json"),
+      JSON.stringify({ accounts: [{ provider: "itniotech", apiKey: "k", apiSecret: { env: "HOME" } }] }),
+    );
     const configuration = await run(["providers", "--config", "c.json", "--out", "c.json"], { cwd });
-    expect([configuration.code, configuration.stderr]).toEqual([2, "error: --out: c.json is the file in which the accounts are configured. Name another one.\n"]);
+    expect([configuration.code, configuration.stderr]).toEqual([
+      2,
+      "error: --out: c.json is the file in which the accounts are configured. Name another one.\n",
+    ]);
     await writeFile(join(cwd, "state"), '{"format":"call-records/checkpoints","version":1}\n');
     const state = await records(cwd, ["--out", "state"]);
-    expect([state.code, state.stderr]).toEqual([2, "error: --out: state keeps how far a sync has come. Name another file.\n"]);
+    expect([state.code, state.stderr]).toEqual([
+      2,
+      "error: --out: state keeps how far a sync has come. Name another file.\n",
+    ]);
   });
 
   it("writes to a pipe that has a name", async () => {
-    const { stdout } = await shell(`call-records ${RECORDS.join(" ")} --out /dev/stdout --limit 2 | cat`, { env: emulator.environment() });
+    const { stdout } = await shell(`call-records ${RECORDS.join(" ")} --out /dev/stdout --limit 2 | cat`, {
+      env: emulator.environment(),
+    });
     expect(stdout.trimEnd().split("\n")).toHaveLength(2);
   });
 
   it("waits for whoever reads a pipe that has a name", async () => {
-    const { code, stdout, stderr } = await shell(`mkfifo pipe.gz; call-records ${RECORDS.join(" ")} --out pipe.gz & gunzip < pipe.gz; wait $!`, { env: emulator.environment() });
+    const { code, stdout, stderr } = await shell(
+      `mkfifo pipe.gz; call-records ${RECORDS.join(" ")} --out pipe.gz & gunzip < pipe.gz; wait $!`,
+      { env: emulator.environment() },
+    );
     expect(code, stderr).toBe(0);
     const { stdout: piped } = await records(await newFolder(), []);
     expect(stdout).toBe(piped);

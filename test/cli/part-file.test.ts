@@ -28,18 +28,21 @@ function withoutUmask(): void {
 }
 
 describe("what is written beside a file", () => {
-  it.each([0o600, 0o640, 0o660, 0o644, 0o400, 0o444])("has never wider permissions than the file, of mode %o", async (mode) => {
-    withoutUmask();
-    const path = join(await newFolder(), "calls.csv");
-    await writeFile(path, "before");
-    await chmod(path, mode);
-    const destination = await openDestination(path, signal);
-    await destination.write("after");
-    const part = join(path, "..", (await partIn(join(path, ".."))) ?? "");
-    expect((await stat(part)).mode & 0o777 & ~mode).toBe(0);
-    await destination.finish();
-    expect([await modeOf(path), await readFile(path, "utf8")]).toEqual([mode.toString(8), "after"]);
-  });
+  it.each([0o600, 0o640, 0o660, 0o644, 0o400, 0o444])(
+    "has never wider permissions than the file, of mode %o",
+    async (mode) => {
+      withoutUmask();
+      const path = join(await newFolder(), "calls.csv");
+      await writeFile(path, "before");
+      await chmod(path, mode);
+      const destination = await openDestination(path, signal);
+      await destination.write("after");
+      const part = join(path, "..", (await partIn(join(path, ".."))) ?? "");
+      expect((await stat(part)).mode & 0o777 & ~mode).toBe(0);
+      await destination.finish();
+      expect([await modeOf(path), await readFile(path, "utf8")]).toEqual([mode.toString(8), "after"]);
+    },
+  );
 
   it.skipIf(!isRoot)("takes the owner and the group of the file", async () => {
     const path = join(await newFolder(), "calls.csv");
@@ -68,7 +71,11 @@ describe("what is written beside a file", () => {
     running.child.kill("SIGKILL");
     await running.outcome;
     expect(await readFile(join(cwd, "calls.ndjson"), "utf8")).toBe("before");
-    const others = [`other.ndjson${part.slice("calls.ndjson".length)}`, "calls.ndjson.part", part.replace(/\.[0-9a-f]{8}-/, ".00000000-")];
+    const others = [
+      `other.ndjson${part.slice("calls.ndjson".length)}`,
+      "calls.ndjson.part",
+      part.replace(/\.[0-9a-f]{8}-/, ".00000000-"),
+    ];
     for (const name of others) await writeFile(join(cwd, name), "");
     const { code, stderr } = await run([...args, "--limit", "1"], { cwd, env: emulator.environment() });
     expect(code, stderr).toBe(0);
@@ -81,7 +88,10 @@ describe("what is written beside a file", () => {
     const dead = spawnSync(process.execPath, ["-e", "0"]).pid;
     const part = (await partFileFor(join(cwd, "calls", "a batch"))).replace(`-${process.pid}-`, `-${dead}-`);
     await writeFile(part, "");
-    const { code, stderr } = await run(["sync", "--state", "calls.state", "--from", "1d", "--account", "itniotech", "--out", "calls/"], { cwd, env: emulator.environment() });
+    const { code, stderr } = await run(
+      ["sync", "--state", "calls.state", "--from", "1d", "--account", "itniotech", "--out", "calls/"],
+      { cwd, env: emulator.environment() },
+    );
     expect(code, stderr).toBe(0);
     expect(await partIn(join(cwd, "calls"))).toBeUndefined();
   });

@@ -50,14 +50,21 @@ export class PseudoTerminal {
     });
   }
 
-  static async open(args: readonly string[], { columns = 80, rows = 24, tellsSize = true, env = {}, cwd, then = "" }: TerminalOptions = {}): Promise<PseudoTerminal> {
+  static async open(
+    args: readonly string[],
+    { columns = 80, rows = 24, tellsSize = true, env = {}, cwd, then = "" }: TerminalOptions = {},
+  ): Promise<PseudoTerminal> {
     const folder = cwd ?? (await newFolder());
     const device = join(await newFolder(), "device");
     const quoted = [process.execPath, CLI, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
     const size = tellsSize ? `cols ${columns} rows ${rows}` : "cols 0 rows 0";
     const command = `stty ${size}; tty > '${device}'; ${then.startsWith("|") ? "" : "exec "}${quoted} ${then}`;
     // Its input stays open: at its end, `script` would type Ctrl-D.
-    const child = spawn("script", ["-qfec", command, "/dev/null"], { cwd: folder, env: environment({ TERM: "xterm-256color", SHELL: "/bin/sh", LANG: "C.UTF-8", ...env }), stdio: "pipe" });
+    const child = spawn("script", ["-qfec", command, "/dev/null"], {
+      cwd: folder,
+      env: environment({ TERM: "xterm-256color", SHELL: "/bin/sh", LANG: "C.UTF-8", ...env }),
+      stdio: "pipe",
+    });
     onTestFinished(() => {
       child.kill("SIGKILL");
     });
@@ -72,7 +79,10 @@ export class PseudoTerminal {
   /** Lines as they are seen, those that have scrolled away included. */
   get lines(): string[] {
     const { buffer } = this.screen;
-    const lines = Array.from({ length: buffer.active.length }, (_, index) => buffer.active.getLine(index)?.translateToString(true) ?? "");
+    const lines = Array.from(
+      { length: buffer.active.length },
+      (_, index) => buffer.active.getLine(index)?.translateToString(true) ?? "",
+    );
     while (lines.at(-1) === "") lines.pop();
     return lines;
   }
@@ -90,7 +100,9 @@ export class PseudoTerminal {
   /** Whether a line was too long for the terminal, and goes on in the next. */
   get hasWrapped(): boolean {
     const { active } = this.screen.buffer;
-    return Array.from({ length: active.length }, (_, index) => active.getLine(index)?.isWrapped ?? false).includes(true);
+    return Array.from({ length: active.length }, (_, index) => active.getLine(index)?.isWrapped ?? false).includes(
+      true,
+    );
   }
 
   get cursorIsVisible(): boolean {
@@ -104,7 +116,9 @@ export class PseudoTerminal {
 
   /** Waits until what is seen is so. @throws Error with the screen when the command ends before. */
   async until(isSo: (terminal: PseudoTerminal) => boolean): Promise<void> {
-    const ended = this.code.then((code) => `The command ended (${String(code)}) before. Its screen:\n${this.lines.join("\n")}`);
+    const ended = this.code.then(
+      (code) => `The command ended (${String(code)}) before. Its screen:\n${this.lines.join("\n")}`,
+    );
     await this.lookout.until(() => isSo(this), ended);
   }
 

@@ -21,7 +21,13 @@ it.skipIf(!canMount)("--out of a file that is mounted by itself writes it in pla
     await writeFile(join(cwd, "calls.ndjson"), "");
     const { ino } = await stat(join(cwd, "host"));
     const command = `mount --bind host calls.ndjson && exec '${process.execPath}' '${CLI}' records --from 2d --account itniotech --out calls.ndjson`;
-    const { code, stderr } = await outcomeOf(spawn("unshare", ["-m", "sh", "-c", command], { cwd, env: environment(emulator.environment()), stdio: ["ignore", "pipe", "pipe"] }));
+    const { code, stderr } = await outcomeOf(
+      spawn("unshare", ["-m", "sh", "-c", command], {
+        cwd,
+        env: environment(emulator.environment()),
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    );
     expect(code, stderr).toBe(0);
     const lines = (await readFile(join(cwd, "host"), "utf8")).trimEnd().split("\n");
     expect(lines.length).toBeGreaterThan(10);

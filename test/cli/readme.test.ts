@@ -12,7 +12,10 @@ const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
 
 /** Commands of the README, each with the lines that it shows. */
 const examples = [...readme.matchAll(/```console\n(.*?)```/gs)].flatMap(([, block = ""]) =>
-  [...block.matchAll(/^\$ call-records (.+)\n((?:(?!\$ ).+\n)+)/gm)].map(([, command = "", shown = ""]) => ({ command, shown: linesIn(shown) })),
+  [...block.matchAll(/^\$ call-records (.+)\n((?:(?!\$ ).+\n)+)/gm)].map(([, command = "", shown = ""]) => ({
+    command,
+    shown: linesIn(shown),
+  })),
 );
 
 function linesIn(text: string): string[] {
@@ -21,7 +24,10 @@ function linesIn(text: string): string[] {
 
 /** A line without what differs from day to day. */
 function shapeOf(line: string): string {
-  return line.replace(/[\d,.:]+/g, "0").replace(/\s+/g, " ").trim();
+  return line
+    .replace(/[\d,.:]+/g, "0")
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
 describe("the README's commands", () => {
@@ -30,20 +36,23 @@ describe("the README's commands", () => {
     expect(commands).toEqual(new Set(["emulator", "records", "usage", "active", "sync", "providers", "doctor"]));
   });
 
-  it.each(examples.filter(({ command }) => command !== "emulator"))("call-records $command", async ({ command, shown }) => {
-    const emulator = await startVendorEmulator();
-    onTestFinished(() => emulator.close());
-    const { code, stdout, stderr } = await run(command.split(" "), { env: emulator.environment() });
-    expect(code, stderr).toBe(0);
-    const [printed, said] = [linesIn(stdout).map(shapeOf), linesIn(stderr).map(shapeOf)];
-    const expected = shown.map(shapeOf);
-    expect(expected.slice(-said.length)).toEqual(said);
-    const rows = expected.slice(0, -said.length);
-    // Which calls there are differs from day to day: of those, the heading.
-    const isOfCalls = /^(?:records|active) /.test(command);
-    const stable = (lines: string[]) => (isOfCalls ? lines.slice(0, 1) : lines);
-    expect(stable(rows)).toEqual(stable(printed));
-  });
+  it.each(examples.filter(({ command }) => command !== "emulator"))(
+    "call-records $command",
+    async ({ command, shown }) => {
+      const emulator = await startVendorEmulator();
+      onTestFinished(() => emulator.close());
+      const { code, stdout, stderr } = await run(command.split(" "), { env: emulator.environment() });
+      expect(code, stderr).toBe(0);
+      const [printed, said] = [linesIn(stdout).map(shapeOf), linesIn(stderr).map(shapeOf)];
+      const expected = shown.map(shapeOf);
+      expect(expected.slice(-said.length)).toEqual(said);
+      const rows = expected.slice(0, -said.length);
+      // Which calls there are differs from day to day: of those, the heading.
+      const isOfCalls = /^(?:records|active) /.test(command);
+      const stable = (lines: string[]) => (isOfCalls ? lines.slice(0, 1) : lines);
+      expect(stable(rows)).toEqual(stable(printed));
+    },
+  );
 
   it("begin with an emulator whose environment the others take", async () => {
     const running = await Running.start(["emulator", "--calls-per-day", "10"]);
@@ -51,7 +60,9 @@ describe("the README's commands", () => {
     const printed = linesIn(running.stdout);
     const shown = examples.find(({ command }) => command === "emulator")?.shown.filter((line) => line !== "…") ?? [];
     expect([...printed, ...linesIn(running.stderr)]).toEqual(expect.arrayContaining(shown));
-    const env = Object.fromEntries([...running.stdout.matchAll(/^export (\w+)=(.+)$/gm)].map(([, name = "", value = ""]) => [name, value]));
+    const env = Object.fromEntries(
+      [...running.stdout.matchAll(/^export (\w+)=(.+)$/gm)].map(([, name = "", value = ""]) => [name, value]),
+    );
     const { code, stderr } = await run(["records", "--from", "3d", "--quiet"], { env });
     expect(code, stderr).toBe(0);
   });
@@ -65,12 +76,16 @@ describe("the README's commands", () => {
     expect(code, stderr).toBe(0);
     const { accounts } = JSON.parse(shown) as { accounts: { provider: string; account?: string }[] };
     const wanted = accounts.map(({ provider, account = provider }) => ({ provider, account, status: "ready" }));
-    expect(JSON.parse(stdout)).toEqual(expect.arrayContaining(wanted.map((one) => expect.objectContaining(one) as unknown)));
+    expect(JSON.parse(stdout)).toEqual(
+      expect.arrayContaining(wanted.map((one) => expect.objectContaining(one) as unknown)),
+    );
   });
 
   it("have all columns of CSV in a row", () => {
     const listed = (text: RegExp) => [...(text.exec(readme)?.[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name]) => name);
-    expect(listed(/fields of\s+a\s+call\s+record:(.*?)\.\s+A\s+sync/s)).toEqual(recordColumns.all.map(({ name }) => name));
+    expect(listed(/fields of\s+a\s+call\s+record:(.*?)\.\s+A\s+sync/s)).toEqual(
+      recordColumns.all.map(({ name }) => name),
+    );
     expect(listed(/Those\s+of\s+usage\s+are(.*?)\.\n/s)).toEqual(usageColumns.all.map(({ name }) => name));
   });
 });

@@ -13,7 +13,10 @@ describe("records", () => {
   it("streams every call, once, as lines of JSON into a pipe", async () => {
     const { code, stdout, stderr } = await run(["records", "--from", "4d"], { env: emulator.environment() });
     expect(code, stderr).toBe(0);
-    const calls = stdout.trimEnd().split("\n").map((line) => callRecordSchema.parse(JSON.parse(line)));
+    const calls = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => callRecordSchema.parse(JSON.parse(line)));
     expect(new Set(calls.map(({ account, id }) => `${account} ${id}`)).size).toBe(calls.length);
     expect(stderr).toContain(`tencent-ccc  complete`);
   });

@@ -1,4 +1,17 @@
-import { chmod, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import type { SyncBatch, SyncChange } from "call-records";
 import { startVendorEmulator } from "call-records/testing";
@@ -13,10 +26,15 @@ import { shell } from "./shell.js";
 
 /** A batch of one change; a log looks at nothing else of it. */
 const batch = (id: string) => ({ account: "one", changes: [{ type: "new", record: { id } }] }) as unknown as SyncBatch;
-const idsIn = async (path: string) => (linesOf(await readFile(path, "utf8")) as SyncChange[]).map(({ record }) => record.id);
+const idsIn = async (path: string) =>
+  (linesOf(await readFile(path, "utf8")) as SyncChange[]).map(({ record }) => record.id);
 
 async function openLog(out: string): Promise<ChangeLog> {
-  const log = await openChangeLog(out, { format: "ndjson", openPrinter: () => Promise.resolve(ndjsonPrinter) }, new AbortController().signal);
+  const log = await openChangeLog(
+    out,
+    { format: "ndjson", openPrinter: () => Promise.resolve(ndjsonPrinter) },
+    new AbortController().signal,
+  );
   onTestFinished(() => log.close());
   return log;
 }
@@ -41,7 +59,11 @@ describe("a file of changes that another program rotates", () => {
     ["removes", (path) => rm(path)],
     ["renames", (path) => rename(path, `${path}.1`)],
     ["renames and makes anew", (path) => rename(path, `${path}.1`).then(() => writeFile(path, ""))],
-    ["replaces by another one's", (path) => writeFile(`${path}.new`, '{"type":"new","record":{"id":"theirs"}}\n').then(() => rename(`${path}.new`, path))],
+    [
+      "replaces by another one's",
+      (path) =>
+        writeFile(`${path}.new`, '{"type":"new","record":{"id":"theirs"}}\n').then(() => rename(`${path}.new`, path)),
+    ],
     ["truncates", (path) => truncate(path)],
   ])("and %s between two batches takes the later one", async (_, rotate) => {
     const path = join(await newFolder(), "calls.ndjson");
@@ -71,7 +93,9 @@ describe("a file of changes that another program rotates", () => {
     const path = join(await newFolder(), "calls.ndjson");
     const log = await openLog(path);
     await betweenWriteAndCommit(() => rm(path), Number.POSITIVE_INFINITY);
-    await expect(log.take(batch("first"))).rejects.toThrow(`${path}: another program replaced or truncated the file 5 times while one batch was written.`);
+    await expect(log.take(batch("first"))).rejects.toThrow(
+      `${path}: another program replaced or truncated the file 5 times while one batch was written.`,
+    );
   });
 
   it("and replaces by something else is left as it is, and the batch is not accepted", async () => {
@@ -123,7 +147,14 @@ describe("a file of changes that another program rotates", () => {
 
 describe("a folder of changes that another program takes away", () => {
   const openFolder = async (out: string) =>
-    openChangeLog(out, { format: "csv", openPrinter: () => Promise.resolve(csvPrinter<SyncChange>([{ name: "id", value: ({ record }) => record.id }])) }, new AbortController().signal);
+    openChangeLog(
+      out,
+      {
+        format: "csv",
+        openPrinter: () => Promise.resolve(csvPrinter<SyncChange>([{ name: "id", value: ({ record }) => record.id }])),
+      },
+      new AbortController().signal,
+    );
 
   it.each<[string, (path: string) => Promise<unknown>]>([
     ["removes", (path) => rm(path, { recursive: true })],
@@ -165,14 +196,50 @@ describe("a folder of changes that another program takes away", () => {
 it("a sync that stays running loses no row to a rotation", async () => {
   const began = Date.now() - 86_400_000;
   let remark = "first";
-  const emulator = await startVendorEmulator({ days: 3, callsPerDay: 0, activeCalls: 0, calls: { itniotech: [{ startedAt: new Date(began), row: { get remark() { return remark; } } }] } });
+  const emulator = await startVendorEmulator({
+    days: 3,
+    callsPerDay: 0,
+    activeCalls: 0,
+    calls: {
+      itniotech: [
+        {
+          startedAt: new Date(began),
+          row: {
+            get remark() {
+              return remark;
+            },
+          },
+        },
+      ],
+    },
+  });
   onTestFinished(() => emulator.close());
   const cwd = await newFolder();
   const path = join(cwd, "calls.ndjson");
-  const running = await Running.start(["sync", "--state", "calls.state", "--from", "2d", "--account", "itniotech", "--every", "1s", "--out", "calls.ndjson"], { cwd, env: emulator.environment() });
-  const remarks = async () => (linesOf(await readFile(path, "utf8").catch(() => "")) as SyncChange[]).map(({ record }) => record.remark);
+  const running = await Running.start(
+    [
+      "sync",
+      "--state",
+      "calls.state",
+      "--from",
+      "2d",
+      "--account",
+      "itniotech",
+      "--every",
+      "1s",
+      "--out",
+      "calls.ndjson",
+    ],
+    { cwd, env: emulator.environment() },
+  );
+  const remarks = async () =>
+    (linesOf(await readFile(path, "utf8").catch(() => "")) as SyncChange[]).map(({ record }) => record.remark);
   await expect.poll(remarks, { timeout: 30_000 }).toEqual(["first"]);
-  for (const [next, rotate] of [["second", () => rm(path)], ["third", () => rename(path, `${path}.1`)], ["fourth", () => truncate(path)]] as const) {
+  for (const [next, rotate] of [
+    ["second", () => rm(path)],
+    ["third", () => rename(path, `${path}.1`)],
+    ["fourth", () => truncate(path)],
+  ] as const) {
     await rotate();
     remark = next;
     await expect.poll(remarks, { timeout: 30_000 }).toEqual([next]);
@@ -191,5 +258,8 @@ it("a sync into a file of the shell's that was removed does not commit what is l
   expect(lost.code).toBe(1);
   expect(lost.stderr).toContain("Standard output is a file that another program has removed");
   const again = await shell(sync, { cwd, env: emulator.environment() });
-  expect([again.code, linesOf(again.stdout).length]).toEqual([0, emulator.truth.itniotech.calls.filter(({ startedAt }) => startedAt.getTime() > Date.now() - 2 * 86_400_000).length]);
+  expect([again.code, linesOf(again.stdout).length]).toEqual([
+    0,
+    emulator.truth.itniotech.calls.filter(({ startedAt }) => startedAt.getTime() > Date.now() - 2 * 86_400_000).length,
+  ]);
 });

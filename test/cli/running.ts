@@ -30,7 +30,11 @@ export class Running {
   /** @param isRead whether what it prints is taken from the pipe. */
   static async start(args: readonly string[], { env, cwd }: RunOptions = {}, isRead = true): Promise<Running> {
     const folder = cwd ?? (await newFolder());
-    const child = spawn(process.execPath, [CLI, ...args], { cwd: folder, env: environment(env), stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [CLI, ...args], {
+      cwd: folder,
+      env: environment(env),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     onTestFinished(() => {
       child.kill("SIGKILL");
     });

@@ -7,7 +7,10 @@ import { expectNoSecret } from "./secrets.js";
 const DAY_MS = 86_400_000;
 const [FROM, TO] = [new Date(Date.now() - 6 * DAY_MS), new Date(Date.now() - 3 * DAY_MS)];
 
-const [FIRST_DAY, LAST_DAY] = [new Date(Date.now() - 7 * DAY_MS).toISOString().slice(0, 10), new Date(Date.now() - 4 * DAY_MS).toISOString().slice(0, 10)];
+const [FIRST_DAY, LAST_DAY] = [
+  new Date(Date.now() - 7 * DAY_MS).toISOString().slice(0, 10),
+  new Date(Date.now() - 4 * DAY_MS).toISOString().slice(0, 10),
+];
 /** A vendor may filter on another time than the start: it is asked for more, and what is too much is left out. */
 const MARGIN_SECONDS = 43_200;
 
@@ -25,7 +28,8 @@ const command = async (...args: string[]) => {
   expectNoSecret(emulator, outcome);
   return outcome;
 };
-const records = (...args: string[]) => command("records", "--from", FROM.toISOString(), "--to", TO.toISOString(), ...args);
+const records = (...args: string[]) =>
+  command("records", "--from", FROM.toISOString(), "--to", TO.toISOString(), ...args);
 const bodies = () => emulator.requests.filter(({ operation }) => operation !== "tokenByAkSk").map(({ body }) => body);
 
 describe("the range", () => {
@@ -34,10 +38,25 @@ describe("the range", () => {
     [`${FIRST_DAY}T00:00:00Z`, `${LAST_DAY} 09:30`, "Asia/Kathmandu", "00:00:00Z", "03:45:00Z"],
     [`${FIRST_DAY}T12:00+08:00`, `${LAST_DAY}T12:00:30.000`, undefined, "04:00:00Z", "04:00:30Z"],
   ])("%s to %s in %s is sent as the instants that it means", async (from, to, zone, begin, end) => {
-    const { code, stderr } = await command("records", "--account", "tencent-ccc", "--quiet", "--from", from, "--to", to, ...(zone === undefined ? [] : ["--time-zone", zone]));
+    const { code, stderr } = await command(
+      "records",
+      "--account",
+      "tencent-ccc",
+      "--quiet",
+      "--from",
+      from,
+      "--to",
+      to,
+      ...(zone === undefined ? [] : ["--time-zone", zone]),
+    );
     expect([code, stderr]).toEqual([0, ""]);
-    const sent = { StartTimeStamp: Date.parse(`${FIRST_DAY}T${begin}`) / 1000 - MARGIN_SECONDS - 1, EndTimeStamp: Date.parse(`${LAST_DAY}T${end}`) / 1000 + MARGIN_SECONDS };
-    expect(bodies()).toEqual([1_400_000_000, 1_400_000_001].map((SdkAppId) => ({ ...sent, SdkAppId, PageSize: 100, PageNumber: 0 })));
+    const sent = {
+      StartTimeStamp: Date.parse(`${FIRST_DAY}T${begin}`) / 1000 - MARGIN_SECONDS - 1,
+      EndTimeStamp: Date.parse(`${LAST_DAY}T${end}`) / 1000 + MARGIN_SECONDS,
+    };
+    expect(bodies()).toEqual(
+      [1_400_000_000, 1_400_000_001].map((SdkAppId) => ({ ...sent, SdkAppId, PageSize: 100, PageNumber: 0 })),
+    );
   });
 
   it("counts spans back from now, and ends now by itself", async () => {
@@ -54,7 +73,10 @@ describe("the range", () => {
   it.each([
     [["--from", "yesterday"], "error: --from must be a time such as"],
     [["--from", "1d", "--to", "2026-02-30"], "error: --to must be a time such as"],
-    [["--from", "1d", "--time-zone", "Berlin"], 'error: --time-zone must be an IANA time zone such as Asia/Shanghai, not "Berlin".'],
+    [
+      ["--from", "1d", "--time-zone", "Berlin"],
+      'error: --time-zone must be an IANA time zone such as Asia/Shanghai, not "Berlin".',
+    ],
     [["--from", "1d", "--to", "2d"], "error: --from must be earlier than --to: "],
     [["--from", "2099-01-01"], ", which is now.\n"],
     [["--from", "1d", "--out", ""], "argument '' is invalid. It must not be empty."],
@@ -72,7 +94,9 @@ describe("what is asked for", () => {
     const [all, some] = await Promise.all([records("--order", "time"), records("--order", "time", "--limit", "7")]);
     expect(some.code).toBe(0);
     expect(callsOf(some.stdout)).toEqual(callsOf(all.stdout).slice(0, 7));
-    expect(some.stderr).toBe("Ended after 7 calls, as --limit says: there may be more.\nTimes and dates are those of Asia/Shanghai.\n");
+    expect(some.stderr).toBe(
+      "Ended after 7 calls, as --limit says: there may be more.\nTimes and dates are those of Asia/Shanghai.\n",
+    );
     const times = callsOf(all.stdout).map(({ startedAt }) => startedAt.getTime());
     expect(times).toEqual([...times].sort((a, b) => a - b));
   });
@@ -90,12 +114,20 @@ describe("what is asked for", () => {
     const { code, stdout } = await records("--number", number);
     expect(code).toBe(0);
     const found = new Set(callsOf(stdout).map(keyOf));
-    for (const call of all) if (call.callee?.number === number || call.caller?.number === number) expect(found).toContain(keyOf(call));
+    for (const call of all)
+      if (call.callee?.number === number || call.caller?.number === number) expect(found).toContain(keyOf(call));
     expect(found.size).toBeLessThan(all.length);
   });
 
   it("is the accounts that were named", async () => {
-    const { code, stdout } = await records("--account", "itniotech", "--account", "huawei-cec", "--account", "itniotech");
+    const { code, stdout } = await records(
+      "--account",
+      "itniotech",
+      "--account",
+      "huawei-cec",
+      "--account",
+      "itniotech",
+    );
     expect(code).toBe(0);
     expect(new Set(callsOf(stdout).map(({ account }) => account))).toEqual(new Set(["itniotech", "huawei-cec"]));
     expect(new Set(emulator.requests.map(({ vendor }) => vendor))).toEqual(new Set(["itniotech", "huawei-cec"]));
@@ -121,11 +153,23 @@ describe("--filter", () => {
   });
 
   it("of several vendors goes to each its own", async () => {
-    const { code } = await records("--filter", "huawei-cec.taskType=4", "--filter", "itniotech.seatId=7", "--filter", "itniotech.ccode=86,852");
+    const { code } = await records(
+      "--filter",
+      "huawei-cec.taskType=4",
+      "--filter",
+      "itniotech.seatId=7",
+      "--filter",
+      "itniotech.ccode=86,852",
+    );
     expect(code).toBe(0);
-    const of = (wanted: string) => emulator.requests.filter(({ vendor, operation }) => vendor === wanted && operation !== "tokenByAkSk").map(({ body }) => body);
+    const of = (wanted: string) =>
+      emulator.requests
+        .filter(({ vendor, operation }) => vendor === wanted && operation !== "tokenByAkSk")
+        .map(({ body }) => body);
     expect(of("huawei-cec")).toEqual([expect.objectContaining({ taskType: "4" })]);
-    expect(of("itniotech")).toEqual([expect.objectContaining({ params: expect.objectContaining({ seatId: [7], ccode: ["86", "852"] }) as unknown })]);
+    expect(of("itniotech")).toEqual([
+      expect.objectContaining({ params: expect.objectContaining({ seatId: [7], ccode: ["86", "852"] }) as unknown }),
+    ]);
   });
 
   it.each([
@@ -133,9 +177,15 @@ describe("--filter", () => {
     ["huawei-cec.taskType=99", /^error: records: `providerFilters` of huawei-cec: argument `taskType`: /],
     ["itniotech.callType=outbound", /^error: records: `providerFilters` of itniotech: argument `callType`: /],
     ["itniotech.toString=1", /^error: --filter: itniotech has no filter "toString"\. /],
-    ["nobody.key=1", /^error: --filter: no account of "nobody" is configured\. There are tencent-ccc, huawei-cec, itniotech\.\n$/],
+    [
+      "nobody.key=1",
+      /^error: --filter: no account of "nobody" is configured\. There are tencent-ccc, huawei-cec, itniotech\.\n$/,
+    ],
     ["__proto__.key=1", /^error: --filter: no account of "__proto__" is configured\./],
-    ["taskType=3", /^error: --filter must have the form provider\.key=value, such as huawei-cec\.taskType=3, not "taskType=3"\.\n$/],
+    [
+      "taskType=3",
+      /^error: --filter must have the form provider\.key=value, such as huawei-cec\.taskType=3, not "taskType=3"\.\n$/,
+    ],
     ["huawei-cec.taskType", /^error: --filter must have the form provider\.key=value/],
   ])("%s is wrong usage, and nothing is sent", async (filter, message) => {
     const { code, stdout, stderr } = await records("--filter", filter, "--format", "json");
@@ -146,7 +196,10 @@ describe("--filter", () => {
 
   it("is not given twice", async () => {
     const { code, stderr } = await records("--filter", "itniotech.callType=1", "--filter", "itniotech.callType=2");
-    expect([code, stderr]).toEqual([2, "error: --filter itniotech.callType is given twice. Where it takes several values, write them with commas: itniotech.callType=1,2.\n"]);
+    expect([code, stderr]).toEqual([
+      2,
+      "error: --filter itniotech.callType is given twice. Where it takes several values, write them with commas: itniotech.callType=1,2.\n",
+    ]);
   });
 });
 

@@ -10,5 +10,11 @@ export async function shell(line: string, { env, cwd }: RunOptions = {}): Promis
   await writeFile(join(bin, "call-records"), `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`, { mode: 0o755 });
   const folder = cwd ?? (await newFolder());
   const inherited = environment(env);
-  return outcomeOf(spawn("bash", ["-o", "pipefail", "-c", line], { cwd: folder, env: { ...inherited, PATH: `${bin}${delimiter}${inherited.PATH ?? ""}` }, stdio: ["ignore", "pipe", "pipe"] }));
+  return outcomeOf(
+    spawn("bash", ["-o", "pipefail", "-c", line], {
+      cwd: folder,
+      env: { ...inherited, PATH: `${bin}${delimiter}${inherited.PATH ?? ""}` },
+      stdio: ["ignore", "pipe", "pipe"],
+    }),
+  );
 }

@@ -18,8 +18,20 @@ let cwd: string;
 beforeEach(async () => {
   remark = "before";
   const call = (hours: number): CustomCall => ({ startedAt: new Date(Date.now() - DAY_MS + hours * 3_600_000) });
-  const changing = { ...call(0), row: { get remark() { return remark; } } };
-  emulator = await startVendorEmulator({ days: 5, callsPerDay: 0, activeCalls: 0, calls: { itniotech: [changing, call(1), call(2)], "huawei-cec": [call(3)], "tencent-ccc": [call(4)] } });
+  const changing = {
+    ...call(0),
+    row: {
+      get remark() {
+        return remark;
+      },
+    },
+  };
+  emulator = await startVendorEmulator({
+    days: 5,
+    callsPerDay: 0,
+    activeCalls: 0,
+    calls: { itniotech: [changing, call(1), call(2)], "huawei-cec": [call(3)], "tencent-ccc": [call(4)] },
+  });
   onTestFinished(() => emulator.close());
   cwd = await newFolder();
 });
@@ -29,9 +41,12 @@ const sync = async (...args: string[]) => {
   expectNoSecret(emulator, outcome);
   return outcome;
 };
-const changesIn = (text: string) => (linesOf(text) as SyncChange[]).map(({ type, record }) => `${type} ${record.account} ${record.id}`).sort();
-const ids = (account: "itniotech" | "huawei-cec" | "tencent-ccc") => emulator.truth[account].calls.map(({ id }) => `${account} ${id}`);
-const everything = () => [...ids("itniotech"), ...ids("huawei-cec"), ...ids("tencent-ccc")].map((one) => `new ${one}`).sort();
+const changesIn = (text: string) =>
+  (linesOf(text) as SyncChange[]).map(({ type, record }) => `${type} ${record.account} ${record.id}`).sort();
+const ids = (account: "itniotech" | "huawei-cec" | "tencent-ccc") =>
+  emulator.truth[account].calls.map(({ id }) => `${account} ${id}`);
+const everything = () =>
+  [...ids("itniotech"), ...ids("huawei-cec"), ...ids("tencent-ccc")].map((one) => `new ${one}`).sort();
 
 describe("sync", () => {
   it("brings each call once, and again as updated when it has changed", async () => {
@@ -45,7 +60,11 @@ describe("sync", () => {
     const third = await sync();
     expect(third.code).toBe(0);
     const [changed] = linesOf(third.stdout) as SyncChange[];
-    expect([changed?.type, changed?.record.id, changed?.record.remark]).toEqual(["updated", emulator.truth.itniotech.calls[0]?.id, "after"]);
+    expect([changed?.type, changed?.record.id, changed?.record.remark]).toEqual([
+      "updated",
+      emulator.truth.itniotech.calls[0]?.id,
+      "after",
+    ]);
     expect(linesOf(third.stdout)).toHaveLength(1);
   });
 
@@ -55,7 +74,10 @@ describe("sync", () => {
     expect(first.stderr).toMatch(/^itniotech {4}failed /m);
     expect(changesIn(first.stdout)).toEqual(everything().filter((one) => !one.includes("itniotech")));
     const second = await sync();
-    expect([second.code, changesIn(second.stdout)]).toEqual([0, everything().filter((one) => one.includes("itniotech"))]);
+    expect([second.code, changesIn(second.stdout)]).toEqual([
+      0,
+      everything().filter((one) => one.includes("itniotech")),
+    ]);
   });
 });
 
@@ -75,27 +97,42 @@ describe("sync --out of a file", () => {
     remark = "after";
     await sync("--out", "calls.ndjson");
     expect((await readFile(out, "utf8")).startsWith(after)).toBe(true);
-    expect(changesIn(await readFile(out, "utf8"))).toEqual([...everything(), `updated itniotech ${emulator.truth.itniotech.calls[0]?.id ?? ""}`].sort());
+    expect(changesIn(await readFile(out, "utf8"))).toEqual(
+      [...everything(), `updated itniotech ${emulator.truth.itniotech.calls[0]?.id ?? ""}`].sort(),
+    );
   });
 
   it("does not cut off what it has not written", async () => {
     await writeFile(join(cwd, "notes.txt"), "one line\nand half a");
     const { code, stdout, stderr } = await sync("--out", "notes.txt");
-    expect([code, stdout, stderr]).toEqual([2, "", "error: --out: notes.txt holds something that is no change of a sync. Name another file.\n"]);
+    expect([code, stdout, stderr]).toEqual([
+      2,
+      "",
+      "error: --out: notes.txt holds something that is no change of a sync. Name another file.\n",
+    ]);
     expect(await readFile(join(cwd, "notes.txt"), "utf8")).toBe("one line\nand half a");
     expect(emulator.requests).toEqual([]);
   });
 
   it("begins neither in the future nor after its end", async () => {
-    for (const range of [["--from", "2099-01-01"], ["--from", "1d", "--to", "2d"]]) {
-      const { code, stderr } = await run(["sync", "--state", "calls.state", ...range], { cwd, env: emulator.environment() });
+    for (const range of [
+      ["--from", "2099-01-01"],
+      ["--from", "1d", "--to", "2d"],
+    ]) {
+      const { code, stderr } = await run(["sync", "--state", "calls.state", ...range], {
+        cwd,
+        env: emulator.environment(),
+      });
       expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: --from must be earlier than --to: /)]);
     }
     expect(emulator.requests).toEqual([]);
   });
 
   it("does not promise what a vendor no longer keeps", async () => {
-    const { code, stderr } = await run(["sync", "--state", "calls.state", "--from", "400d", "--account", "tencent-ccc", "--out", "calls.ndjson"], { cwd, env: emulator.environment() });
+    const { code, stderr } = await run(
+      ["sync", "--state", "calls.state", "--from", "400d", "--account", "tencent-ccc", "--out", "calls.ndjson"],
+      { cwd, env: emulator.environment() },
+    );
     expect(code, stderr).toBe(3);
     expect(stderr).toContain("(the vendor no longer keeps it)");
     expect(stderr).not.toContain("The next sync asks for");
@@ -104,10 +141,16 @@ describe("sync --out of a file", () => {
   it("adds nothing to whole lines that are not its own, and nothing to its own state", async () => {
     await writeFile(join(cwd, "notes.txt"), "one line\n");
     const foreign = await sync("--out", "notes.txt");
-    expect([foreign.code, foreign.stderr]).toEqual([2, "error: --out: notes.txt holds something that is no change of a sync. Name another file.\n"]);
+    expect([foreign.code, foreign.stderr]).toEqual([
+      2,
+      "error: --out: notes.txt holds something that is no change of a sync. Name another file.\n",
+    ]);
     await symlink("calls.state", join(cwd, "link"));
     const own = await sync("--out", "link");
-    expect([own.code, own.stderr]).toEqual([2, "error: --out and --state are the same file. Name another one for what is written.\n"]);
+    expect([own.code, own.stderr]).toEqual([
+      2,
+      "error: --out and --state are the same file. Name another one for what is written.\n",
+    ]);
     expect(emulator.requests).toEqual([]);
   });
 
@@ -125,17 +168,35 @@ describe("sync --out of a file", () => {
   });
 
   it.each([
-    [["--format", "csv", "--out", "calls.csv"], "--out: a file that grows is ndjson. For csv, name a folder (with / at its end): each batch becomes a file in it."],
-    [["--format", "table", "--out", "calls.txt"], "--out: a file that grows is ndjson. For table, name a folder (with / at its end): each batch becomes a file in it."],
-    [["--out", "calls.ndjson.gz"], "--out: a file that grows is not compressed. Name one that does not end in .gz, or a folder."],
-    [["--out", "calls.NDJSON.GZ"], "--out: a file that grows is not compressed. Name one that does not end in .gz, or a folder."],
+    [
+      ["--format", "csv", "--out", "calls.csv"],
+      "--out: a file that grows is ndjson. For csv, name a folder (with / at its end): each batch becomes a file in it.",
+    ],
+    [
+      ["--format", "table", "--out", "calls.txt"],
+      "--out: a file that grows is ndjson. For table, name a folder (with / at its end): each batch becomes a file in it.",
+    ],
+    [
+      ["--out", "calls.ndjson.gz"],
+      "--out: a file that grows is not compressed. Name one that does not end in .gz, or a folder.",
+    ],
+    [
+      ["--out", "calls.NDJSON.GZ"],
+      "--out: a file that grows is not compressed. Name one that does not end in .gz, or a folder.",
+    ],
     [["--format", "json"], "--format json is one array with an end, which a sync does not have. Take ndjson or csv."],
-    [["--out", "calls.json"], "--out: calls.json would be one array with an end, which a sync does not have. Let its name end in .ndjson."],
+    [
+      ["--out", "calls.json"],
+      "--out: calls.json would be one array with an end, which a sync does not have. Let its name end in .ndjson.",
+    ],
     [["--columns", "id"], "--columns is for --format table and csv: ndjson holds every field."],
     [["--raw", "--format", "csv"], "--raw is for --format ndjson and json: a csv has no place for a vendor's row."],
     [["--every", "often"], '--every must be a span such as 30s, 5m, 36h or 7d, and at most 24d, not "often".'],
     [["--every", "0s"], '--every must be a span such as 30s, 5m, 36h or 7d, and at most 24d, not "0s".'],
-    [["--to", "never"], '--to must be a time such as 2026-11-01T09:00:00+08:00, a date such as 2026-11-01, or a span back from now such as 7d, not "never".'],
+    [
+      ["--to", "never"],
+      '--to must be a time such as 2026-11-01T09:00:00+08:00, a date such as 2026-11-01, or a span back from now such as 7d, not "never".',
+    ],
     [["--out", "/dev/null"], "--out: /dev/null is no file that could grow. Leave --out away to write to a pipe."],
   ])("%j is wrong usage, and nothing is sent or made", async (args, message) => {
     const { code, stdout, stderr } = await sync(...args);
@@ -144,9 +205,15 @@ describe("sync --out of a file", () => {
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  it.each([["sync", "--from", "1d"], ["sync", "--state", "x"]])("%s %s %s lacks what a sync needs", async (...args) => {
+  it.each([
+    ["sync", "--from", "1d"],
+    ["sync", "--state", "x"],
+  ])("%s %s %s lacks what a sync needs", async (...args) => {
     const { code, stderr } = await run(args, { env: emulator.environment() });
-    expect([code, stderr]).toEqual([2, `error: option '${args.includes("--state") ? "--from <time>" : "--state <file>"}' is missing\n`]);
+    expect([code, stderr]).toEqual([
+      2,
+      `error: option '${args.includes("--state") ? "--from <time>" : "--state <file>"}' is missing\n`,
+    ]);
   });
 });
 
@@ -156,14 +223,17 @@ describe("sync --out of a folder", () => {
     expect([code, stdout], stderr).toEqual([0, ""]);
     const names = await readdir(join(cwd, "calls"));
     expect(names.length).toBeGreaterThanOrEqual(3);
-    for (const name of names) expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z-\d{6}-(itniotech|huawei-cec|tencent-ccc)\.ndjson$/);
+    for (const name of names)
+      expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z-\d{6}-(itniotech|huawei-cec|tencent-ccc)\.ndjson$/);
     const texts = await Promise.all(names.map((name) => readFile(join(cwd, "calls", name), "utf8")));
     expect(texts.flatMap(changesIn).sort()).toEqual(everything());
     remark = "after";
     expect((await sync("--out", "calls")).code).toBe(0);
     const later = (await readdir(join(cwd, "calls"))).sort();
     expect(later.slice(0, -1)).toEqual([...names].sort());
-    expect(changesIn(await readFile(join(cwd, "calls", later.at(-1) ?? ""), "utf8"))).toEqual([`updated itniotech ${emulator.truth.itniotech.calls[0]?.id ?? ""}`]);
+    expect(changesIn(await readFile(join(cwd, "calls", later.at(-1) ?? ""), "utf8"))).toEqual([
+      `updated itniotech ${emulator.truth.itniotech.calls[0]?.id ?? ""}`,
+    ]);
   });
 
   it("begins each file of CSV with its columns", async () => {
@@ -173,7 +243,11 @@ describe("sync --out of a folder", () => {
     const names = await readdir(join(cwd, "calls"));
     expect(names.length).toBeGreaterThanOrEqual(3);
     for (const name of names) {
-      const { data } = Papa.parse<Record<string, string>>(await readFile(join(cwd, "calls", name), "utf8"), { header: true, newline: "\r\n", skipEmptyLines: true });
+      const { data } = Papa.parse<Record<string, string>>(await readFile(join(cwd, "calls", name), "utf8"), {
+        header: true,
+        newline: "\r\n",
+        skipEmptyLines: true,
+      });
       expect(data.length).toBeGreaterThan(0);
       for (const row of data) {
         expect(Object.keys(row).slice(0, 5)).toEqual(["change", "account", "provider", "application", "id"]);
@@ -184,17 +258,23 @@ describe("sync --out of a folder", () => {
 });
 
 describe("--state", () => {
-  it.each(["not a state at all\n", '{"format":"something else"}\n'])("that holds something else fails, and is left as it is: %j", async (text) => {
-    await writeFile(join(cwd, "calls.state"), text);
-    const { code, stdout, stderr } = await sync();
-    expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(/calls\.state .*It has not been touched\./);
-    expect(await readFile(join(cwd, "calls.state"), "utf8")).toBe(text);
-    expect(emulator.requests).toEqual([]);
-  });
+  it.each(["not a state at all\n", '{"format":"something else"}\n'])(
+    "that holds something else fails, and is left as it is: %j",
+    async (text) => {
+      await writeFile(join(cwd, "calls.state"), text);
+      const { code, stdout, stderr } = await sync();
+      expect([code, stdout]).toEqual([1, ""]);
+      expect(stderr).toMatch(/calls\.state .*It has not been touched\./);
+      expect(await readFile(join(cwd, "calls.state"), "utf8")).toBe(text);
+      expect(emulator.requests).toEqual([]);
+    },
+  );
 
   it("in a folder that is not there fails before anything is sent", async () => {
-    const { code, stdout, stderr } = await run(["sync", "--state", "absent/calls.state", "--from", "1d"], { cwd, env: emulator.environment() });
+    const { code, stdout, stderr } = await run(["sync", "--state", "absent/calls.state", "--from", "1d"], {
+      cwd,
+      env: emulator.environment(),
+    });
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toContain("absent/calls.state cannot be read or written: ENOENT.");
     expect(emulator.requests).toEqual([]);

@@ -8,16 +8,42 @@ import { linesOf } from "./lines.js";
 import { PseudoTerminal } from "./pseudo-terminal.js";
 
 /** Clears the screen, moves the cursor, sets a title, turns the direction of writing, and hides what it says. */
-const DANGEROUS = ["\u001b[2J", "\u001b]0;title\u0007", "\u009b1A", "\u0090", "\u007f", "\b\b", "\r", "\u061c", "\u200e", "\u200f", "\u202e", "\u2066", "\u2069", "\u2028", "\u2029", "\u200b", "\u2060", "\ufeff", "\u{e0041}"];
+const DANGEROUS = [
+  "\u001b[2J",
+  "\u001b]0;title\u0007",
+  "\u009b1A",
+  "\u0090",
+  "\u007f",
+  "\b\b",
+  "\r",
+  "\u061c",
+  "\u200e",
+  "\u200f",
+  "\u202e",
+  "\u2066",
+  "\u2069",
+  "\u2028",
+  "\u2029",
+  "\u200b",
+  "\u2060",
+  "\ufeff",
+  "\u{e0041}",
+];
 const REMARK = `before ${DANGEROUS.join(" x ")} behind 客户 👩‍💻`;
-// eslint-disable-next-line no-control-regex -- these are meant
-const RAW = /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\u{e0041}|\r(?![\r\n])/u;
+const RAW =
+  // eslint-disable-next-line no-control-regex -- these are meant
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\u{e0041}|\r(?![\r\n])/u;
 // eslint-disable-next-line no-control-regex -- this is meant
 const COLORS = /\u001b\[\d{1,3}m/g;
 
 let emulator: VendorEmulator;
 beforeAll(async () => {
-  emulator = await startVendorEmulator({ days: 3, callsPerDay: 0, activeCalls: 0, calls: { itniotech: [{ startedAt: new Date(Date.now() - 86_400_000), row: { remark: REMARK } }] } });
+  emulator = await startVendorEmulator({
+    days: 3,
+    callsPerDay: 0,
+    activeCalls: 0,
+    calls: { itniotech: [{ startedAt: new Date(Date.now() - 86_400_000), row: { remark: REMARK } }] },
+  });
 });
 afterAll(() => emulator.close());
 
@@ -30,20 +56,30 @@ function expectHarmless(written: string): void {
 }
 
 describe("on a terminal", () => {
-  it.each(["csv", "ndjson", "json", "table"])("--format %s shows what a stranger wrote without obeying it", async (format) => {
-    const columns = format === "csv" || format === "table" ? ["--columns", "id,remark"] : [];
-    const terminal = await PseudoTerminal.open([...RECORDS, "--format", format, ...columns, "--quiet"], { columns: 400, env: emulator.environment() });
-    expect(await terminal.code).toBe(0);
-    expectHarmless(terminal.written);
-    // A table has no room for the whole.
-    expect(terminal.written).toContain(format === "table" ? "before " : "behind 客户 👩‍💻");
-    if (format === "ndjson") expect(linesOf(terminal.written.replaceAll("\r\n", "\n"))).toMatchObject([{ remark: REMARK }]);
-    if (format === "json") expect(JSON.parse(terminal.written)).toMatchObject([{ remark: REMARK }]);
-    if (format === "csv") expect(terminal.written).toContain("before \\u001b[2J x ");
-  });
+  it.each(["csv", "ndjson", "json", "table"])(
+    "--format %s shows what a stranger wrote without obeying it",
+    async (format) => {
+      const columns = format === "csv" || format === "table" ? ["--columns", "id,remark"] : [];
+      const terminal = await PseudoTerminal.open([...RECORDS, "--format", format, ...columns, "--quiet"], {
+        columns: 400,
+        env: emulator.environment(),
+      });
+      expect(await terminal.code).toBe(0);
+      expectHarmless(terminal.written);
+      // A table has no room for the whole.
+      expect(terminal.written).toContain(format === "table" ? "before " : "behind 客户 👩‍💻");
+      if (format === "ndjson")
+        expect(linesOf(terminal.written.replaceAll("\r\n", "\n"))).toMatchObject([{ remark: REMARK }]);
+      if (format === "json") expect(JSON.parse(terminal.written)).toMatchObject([{ remark: REMARK }]);
+      if (format === "csv") expect(terminal.written).toContain("before \\u001b[2J x ");
+    },
+  );
 
   it("so does a device that was named", async () => {
-    const terminal = await PseudoTerminal.open([...RECORDS, "--out", "/dev/tty", "--quiet"], { columns: 400, env: emulator.environment() });
+    const terminal = await PseudoTerminal.open([...RECORDS, "--out", "/dev/tty", "--quiet"], {
+      columns: 400,
+      env: emulator.environment(),
+    });
     expect(await terminal.code).toBe(0);
     expectHarmless(terminal.written);
     expect(linesOf(terminal.written.replaceAll("\r\n", "\n"))).toMatchObject([{ remark: REMARK }]);
@@ -54,9 +90,29 @@ describe("on a terminal", () => {
     const { apiKey, apiSecret } = emulator.credentials.itniotech;
     const account = `a\u001b[2J\u009b1A\u061cb`;
     const good = { provider: "itniotech", account, apiKey, apiSecret, endpoint: emulator.endpoints.itniotech };
-    await writeFile(join(cwd, "call-records.config.json"), JSON.stringify({ accounts: [good, { ...good, account: `${account} wrong`, apiSecret: "wrong" }, { ...good, account: `${account} bad`, timeZone: "x\u001b[2J" }] }), { mode: 0o600 });
+    await writeFile(
+      join(cwd, "call-records.config.json"),
+      JSON.stringify({
+        accounts: [
+          good,
+          { ...good, account: `${account} wrong`, apiSecret: "wrong" },
+          { ...good, account: `${account} bad`, timeZone: "x\u001b[2J" },
+        ],
+      }),
+      { mode: 0o600 },
+    );
     const chosen = ["--account", account, "--account", `${account} wrong`];
-    for (const args of [["records", "--from", "2d", ...chosen], ["records", "--from", "2d"], ["sync", "--state", "s", "--from", "2d", ...chosen], ["usage", "--from", "2d", ...chosen], ["active", ...chosen], ["doctor"], ["providers"], ["records", "--from", "x\u001b[2J"], ["records", "--\u009b"]]) {
+    for (const args of [
+      ["records", "--from", "2d", ...chosen],
+      ["records", "--from", "2d"],
+      ["sync", "--state", "s", "--from", "2d", ...chosen],
+      ["usage", "--from", "2d", ...chosen],
+      ["active", ...chosen],
+      ["doctor"],
+      ["providers"],
+      ["records", "--from", "x\u001b[2J"],
+      ["records", "--\u009b"],
+    ]) {
       const terminal = await PseudoTerminal.open(args, { columns: 400, cwd, env: {} });
       await terminal.code;
       expectHarmless(terminal.written);
@@ -77,5 +133,7 @@ it("in a pipe and in a file, data stays as it is", async () => {
 
 it("a line may have this program's colours, and no other commands", () => {
   expect(neutral("one\ntwo\tthree\r\nfour\rfive")).toBe("one\ntwo\tthree\r\nfour\\u000dfive");
-  expect(neutralButColors("\u001b[31mred\u001b[39m \u001b[2J \u001b[1;31m")).toBe("\u001b[31mred\u001b[39m \\u001b[2J \\u001b[1;31m");
+  expect(neutralButColors("\u001b[31mred\u001b[39m \u001b[2J \u001b[1;31m")).toBe(
+    "\u001b[31mred\u001b[39m \\u001b[2J \\u001b[1;31m",
+  );
 });

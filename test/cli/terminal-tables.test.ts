@@ -13,8 +13,13 @@ beforeAll(async () => {
     days: 5,
     callsPerDay: 6,
     calls: {
-      "tencent-ccc": [{ startedAt: at(120), customer: "0086075536564058", line: "0086075536564059", row: { Remark: LONG_REMARK } }],
-      itniotech: [{ startedAt: at(150), row: { remark: ESCAPES, callTime: "5400", calledHangupTime: null } }, { startedAt: at(180), row: { remark: "好" } }],
+      "tencent-ccc": [
+        { startedAt: at(120), customer: "0086075536564058", line: "0086075536564059", row: { Remark: LONG_REMARK } },
+      ],
+      itniotech: [
+        { startedAt: at(150), row: { remark: ESCAPES, callTime: "5400", calledHangupTime: null } },
+        { startedAt: at(180), row: { remark: "好" } },
+      ],
     },
   });
 });
@@ -25,7 +30,11 @@ function beginnings(heading: string): number[] {
   return [...heading.matchAll(/\S+/g)].map(({ index }) => index);
 }
 
-async function show(args: readonly string[], columns: number, env: Record<string, string> = {}): Promise<PseudoTerminal> {
+async function show(
+  args: readonly string[],
+  columns: number,
+  env: Record<string, string> = {},
+): Promise<PseudoTerminal> {
   const terminal = await PseudoTerminal.open(args, { columns, env: { ...emulator.environment(), ...env } });
   expect(await terminal.code, terminal.lines.join("\n")).toBe(0);
   return terminal;
@@ -55,7 +64,8 @@ describe.each([80, 200])("a table on a terminal of %i columns", (columns) => {
     const [, name = 0, account = 0, outcome = 0] = beginnings(table[0] ?? "");
     for (const line of table.slice(1).keys()) {
       expect(terminal.textBetween(line + 1, account, outcome).trim()).toMatch(/^(?:tencent-ccc|huawei-cec|itniotech)$/);
-      for (const beginning of [name, account, outcome]) expect(terminal.textBetween(line + 1, beginning - 1, beginning)).toMatch(/^ ?$/);
+      for (const beginning of [name, account, outcome])
+        expect(terminal.textBetween(line + 1, beginning - 1, beginning)).toMatch(/^ ?$/);
     }
     const text = table.join("\n");
     expect(text).toContain("客户要求下周");
@@ -64,7 +74,11 @@ describe.each([80, 200])("a table on a terminal of %i columns", (columns) => {
   });
 
   it("shows no control of a stranger's", async () => {
-    const terminal = await show(["records", "--from", "3h", "--account", "itniotech", "--columns", "startedAt,remark,account"], columns, { NO_COLOR: "1" });
+    const terminal = await show(
+      ["records", "--from", "3h", "--account", "itniotech", "--columns", "startedAt,remark,account"],
+      columns,
+      { NO_COLOR: "1" },
+    );
     expect(terminal.lines.some((line) => line.includes("回电红 第二行"))).toBe(true);
     // eslint-disable-next-line no-control-regex -- these are meant
     expect(terminal.written.replaceAll("\r\n", "\n")).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
@@ -86,7 +100,10 @@ describe("a table on a terminal", () => {
   });
 
   it("is as on one of 80 columns where the terminal does not say how wide it is", async () => {
-    const terminal = await PseudoTerminal.open(["records", "--from", "2d"], { tellsSize: false, env: emulator.environment() });
+    const terminal = await PseudoTerminal.open(["records", "--from", "2d"], {
+      tellsSize: false,
+      env: emulator.environment(),
+    });
     expect(await terminal.code).toBe(0);
     expect(terminal.lines[0]).toMatch(/^started +caller +callee +outcome +talk account$/);
     expect(terminal.hasWrapped).toBe(false);

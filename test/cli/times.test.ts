@@ -42,14 +42,45 @@ describe("a time", () => {
     expect(read(text, zone)).toBe(instant);
   });
 
-  it.each(["", " ", "yesterday", "7", "d", "-7d", "7 d", "1.5h", "7D", "2026-02-30", "2026-13-01", "2026-1-1", "20261101", "2026-11-01T25:00Z", "2026-11-01T09", "2026-11-01T09:61", "2026-11-01 ", "1762000000", "2026-11-01T09:00:00+8"])("is not %j", (text) => {
+  it.each([
+    "",
+    " ",
+    "yesterday",
+    "7",
+    "d",
+    "-7d",
+    "7 d",
+    "1.5h",
+    "7D",
+    "2026-02-30",
+    "2026-13-01",
+    "2026-1-1",
+    "20261101",
+    "2026-11-01T25:00Z",
+    "2026-11-01T09",
+    "2026-11-01T09:61",
+    "2026-11-01 ",
+    "1762000000",
+    "2026-11-01T09:00:00+8",
+  ])("is not %j", (text) => {
     expect(() => read(text)).toThrow(UsageError);
     expect(() => read(text)).toThrow(/^--from must be a time such as/);
   });
 
   it("that a zone's clocks show is the instant at which they show it", () => {
-    const zones = fc.constantFrom("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Asia/Kathmandu", "UTC");
-    const seconds = fc.integer({ min: Date.parse("2020-01-01T00:00:00Z") / 1000, max: Date.parse("2030-01-01T00:00:00Z") / 1000 });
+    const zones = fc.constantFrom(
+      "Asia/Shanghai",
+      "Europe/Berlin",
+      "America/New_York",
+      "Australia/Lord_Howe",
+      "America/Santiago",
+      "Asia/Kathmandu",
+      "UTC",
+    );
+    const seconds = fc.integer({
+      min: Date.parse("2020-01-01T00:00:00Z") / 1000,
+      max: Date.parse("2030-01-01T00:00:00Z") / 1000,
+    });
     fc.assert(
       fc.property(zones, seconds, (name, second) => {
         const zone = Zone.named(name);
@@ -89,7 +120,9 @@ describe("a span", () => {
   });
 
   it.each(["0m", "5", "often", "-5m", "", "25d", "4w"])("is not %j", (text) => {
-    expect(() => readWait("--every", text)).toThrow(`--every must be a span such as 30s, 5m, 36h or 7d, and at most 24d, not "${text}".`);
+    expect(() => readWait("--every", text)).toThrow(
+      `--every must be a span such as 30s, 5m, 36h or 7d, and at most 24d, not "${text}".`,
+    );
   });
 });
 

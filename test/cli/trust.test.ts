@@ -22,7 +22,16 @@ beforeEach(() => {
 });
 
 const text = () =>
-  JSON.stringify({ accounts: [{ provider: "itniotech", apiKey: { env: "ITNIOTECH_API_KEY" }, apiSecret: { env: "ITNIOTECH_API_SECRET" }, endpoint: emulator.endpoints.itniotech }] });
+  JSON.stringify({
+    accounts: [
+      {
+        provider: "itniotech",
+        apiKey: { env: "ITNIOTECH_API_KEY" },
+        apiSecret: { env: "ITNIOTECH_API_SECRET" },
+        endpoint: emulator.endpoints.itniotech,
+      },
+    ],
+  });
 
 async function folderWith(mode: number): Promise<string> {
   const cwd = await newFolder();
@@ -46,13 +55,17 @@ async function expectRefused(cwd: string, rule: string, ...args: string[]): Prom
 }
 
 describe.skipIf(process.platform === "win32")("a file of accounts that another user can write", () => {
-  it.each([0o620, 0o602, 0o666, 0o664, 0o777])("by its mode %o is refused, whether found or named, and nothing is sent", async (mode) => {
-    const cwd = await folderWith(mode);
-    const rule = `its group or others may write it (mode 0${mode.toString(8)})`;
-    await expectRefused(cwd, rule);
-    await expectRefused(cwd, rule, "--config", FILE);
-    for (const command of ["doctor", "providers"]) expect((await run([command], { cwd, env: emulator.environment() })).code).toBe(2);
-  });
+  it.each([0o620, 0o602, 0o666, 0o664, 0o777])(
+    "by its mode %o is refused, whether found or named, and nothing is sent",
+    async (mode) => {
+      const cwd = await folderWith(mode);
+      const rule = `its group or others may write it (mode 0${mode.toString(8)})`;
+      await expectRefused(cwd, rule);
+      await expectRefused(cwd, rule, "--config", FILE);
+      for (const command of ["doctor", "providers"])
+        expect((await run([command], { cwd, env: emulator.environment() })).code).toBe(2);
+    },
+  );
 
   it.each([0o600, 0o644, 0o640, 0o755])("not by its mode %o is used", async (mode) => {
     expect((await records(await folderWith(mode))).code).toBe(0);
@@ -76,12 +89,18 @@ describe.skipIf(process.platform === "win32")("a file of accounts that another u
     await expectRefused(cwd, `others may replace it in its folder ${elsewhere}`);
   });
 
-  it.skipIf(!isRoot)("because it is that user's is refused where it was found, and used where it was named", async () => {
-    const cwd = await folderWith(0o600);
-    await chown(join(cwd, FILE), NOBODY, NOBODY);
-    await expectRefused(cwd, `it belongs to another user (uid ${NOBODY}), and a file that is found in the working folder must be your own or root's`);
-    expect((await records(cwd, "--config", FILE)).code).toBe(0);
-  });
+  it.skipIf(!isRoot)(
+    "because it is that user's is refused where it was found, and used where it was named",
+    async () => {
+      const cwd = await folderWith(0o600);
+      await chown(join(cwd, FILE), NOBODY, NOBODY);
+      await expectRefused(
+        cwd,
+        `it belongs to another user (uid ${NOBODY}), and a file that is found in the working folder must be your own or root's`,
+      );
+      expect((await records(cwd, "--config", FILE)).code).toBe(0);
+    },
+  );
 
   it.skipIf(!isRoot)("is not one of root's", async () => {
     process.seteuid?.(NOBODY);
@@ -100,15 +119,25 @@ describe.skipIf(process.platform === "win32")("a pipe or a device", () => {
     const cwd = await newFolder();
     pipe(cwd, FILE);
     const found = await records(cwd);
-    expect([found.code, found.stderr]).toEqual([2, `error: ${FILE} is a named pipe, not a file: accounts are read from a file.\n`]);
+    expect([found.code, found.stderr]).toEqual([
+      2,
+      `error: ${FILE} is a named pipe, not a file: accounts are read from a file.\n`,
+    ]);
     const named = await records(cwd, "--config", "/dev/zero");
-    expect([named.code, named.stderr]).toEqual([2, "error: /dev/zero is a device, not a file: accounts are read from a file.\n"]);
+    expect([named.code, named.stderr]).toEqual([
+      2,
+      "error: /dev/zero is a device, not a file: accounts are read from a file.\n",
+    ]);
   });
 
   it("of the shell's is read, though its writer may have ended", async () => {
     const cwd = await newFolder();
     await writeFile(join(cwd, "accounts"), text());
-    for (const line of ["call-records records --from 1d --config <(cat accounts)", "cat accounts | call-records records --from 1d --config /dev/stdin", "call-records records --from 1d --config /dev/stdin < accounts"]) {
+    for (const line of [
+      "call-records records --from 1d --config <(cat accounts)",
+      "cat accounts | call-records records --from 1d --config /dev/stdin",
+      "call-records records --from 1d --config /dev/stdin < accounts",
+    ]) {
       const { code, stderr } = await shell(line, { cwd, env: emulator.environment() });
       expect(code, stderr).toBe(0);
     }
@@ -117,15 +146,26 @@ describe.skipIf(process.platform === "win32")("a pipe or a device", () => {
   it.each(["calls.state", "calls.state.lock"])("in the place of %s is an error", async (name) => {
     const cwd = await newFolder();
     pipe(cwd, name);
-    const { code, stdout, stderr } = await run(["sync", "--state", "calls.state", "--from", "1d"], { cwd, env: emulator.environment() });
+    const { code, stdout, stderr } = await run(["sync", "--state", "calls.state", "--from", "1d"], {
+      cwd,
+      env: emulator.environment(),
+    });
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(new RegExp(`[\\w-]+: \\S*/${name} is a named pipe, not a file\\. Remove it, or give the store another path\\.`));
+    expect(stderr).toMatch(
+      new RegExp(`[\\w-]+: \\S*/${name} is a named pipe, not a file\\. Remove it, or give the store another path\\.`),
+    );
     expect(emulator.requests).toEqual([]);
   });
 
   it.each(["/dev/null", "/dev/zero", "/dev/tty"])("%s as a state is an error", async (device) => {
-    const { code, stderr } = await run(["sync", "--state", device, "--from", "1d"], { cwd: await newFolder(), env: emulator.environment() });
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/: \/dev\/\w+ is (a socket, a pipe or )?a device, not a file\./)]);
+    const { code, stderr } = await run(["sync", "--state", device, "--from", "1d"], {
+      cwd: await newFolder(),
+      env: emulator.environment(),
+    });
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/: \/dev\/\w+ is (a socket, a pipe or )?a device, not a file\./),
+    ]);
     expect(emulator.requests).toEqual([]);
   });
 });
@@ -137,11 +177,23 @@ describe("a file of accounts in another encoding", () => {
   };
 
   it.each<[string, (value: string) => Buffer, RegExp]>([
-    ["UTF-16 LE with a byte order mark", (value) => utf16(`\ufeff${value}`, false), /is encoded in UTF-16\. Save it as UTF-8/],
-    ["UTF-16 BE with a byte order mark", (value) => utf16(`\ufeff${value}`, true), /is encoded in UTF-16\. Save it as UTF-8/],
+    [
+      "UTF-16 LE with a byte order mark",
+      (value) => utf16(`\ufeff${value}`, false),
+      /is encoded in UTF-16\. Save it as UTF-8/,
+    ],
+    [
+      "UTF-16 BE with a byte order mark",
+      (value) => utf16(`\ufeff${value}`, true),
+      /is encoded in UTF-16\. Save it as UTF-8/,
+    ],
     ["UTF-16 LE", (value) => utf16(value, false), /is encoded in UTF-16\. Save it as UTF-8/],
     ["UTF-16 BE", (value) => utf16(value, true), /is encoded in UTF-16\. Save it as UTF-8/],
-    ["GBK", (value) => Buffer.concat([Buffer.from(value.slice(0, -1)), Buffer.from([0xc4, 0xe3])]), /is not encoded in UTF-8\. Save it as UTF-8/],
+    [
+      "GBK",
+      (value) => Buffer.concat([Buffer.from(value.slice(0, -1)), Buffer.from([0xc4, 0xe3])]),
+      /is not encoded in UTF-8\. Save it as UTF-8/,
+    ],
   ])("%s states the encoding", async (_, encode, message) => {
     const cwd = await newFolder();
     await writeFile(join(cwd, FILE), encode(text()), { mode: 0o600 });
@@ -155,10 +207,27 @@ describe("a file of accounts that is quoted twice", () => {
   const credentials = () => emulator.credentials.itniotech;
   it.each<[string, () => string, RegExp]>([
     ["in a name", () => text().replace('"apiKey"', '"\\"apiKey\\""'), /the name "apiKey" is quoted twice/],
-    ["in the first name", () => text().replace('"accounts"', '"\\"accounts\\""'), /the name "accounts" is quoted twice/],
-    ["by doubled quotation marks", () => text().replace('"apiKey"', '""apiKey""'), /is not JSON: names or values in it are quoted twice/],
+    [
+      "in the first name",
+      () => text().replace('"accounts"', '"\\"accounts\\""'),
+      /the name "accounts" is quoted twice/,
+    ],
+    [
+      "by doubled quotation marks",
+      () => text().replace('"apiKey"', '""apiKey""'),
+      /is not JSON: names or values in it are quoted twice/,
+    ],
     ["as a whole", () => JSON.stringify(text()), /holds its JSON as a text: the whole of it is quoted twice/],
-    ["in a value", () => JSON.stringify({ accounts: [{ provider: "itniotech", apiKey: `"${credentials().apiKey}"`, apiSecret: credentials().apiSecret }] }), /apiKey.*must not begin and end with a quotation mark: it is quoted twice/],
+    [
+      "in a value",
+      () =>
+        JSON.stringify({
+          accounts: [
+            { provider: "itniotech", apiKey: `"${credentials().apiKey}"`, apiSecret: credentials().apiSecret },
+          ],
+        }),
+      /apiKey.*must not begin and end with a quotation mark: it is quoted twice/,
+    ],
   ])("%s says so", async (_, content, message) => {
     const cwd = await newFolder();
     await mkdir(join(cwd, "x"));

@@ -29,25 +29,45 @@ const usage = async (...args: string[]) => {
 it("usage by day is the vendor's own count for each application and day", async () => {
   const { code, stdout, stderr } = await usage("--by", "day", "--source", "vendor", "--account", "tencent-ccc");
   expect(code, stderr).toBe(0);
-  const counted = (linesOf(stdout) as UsageSummary[]).map(({ application, from, source, minutes, seats }) => ({ application, from: new Date(from).toISOString(), source, outbound: minutes.outbound, inbound: minutes.inbound, seats }));
+  const counted = (linesOf(stdout) as UsageSummary[]).map(({ application, from, source, minutes, seats }) => ({
+    application,
+    from: new Date(from).toISOString(),
+    source,
+    outbound: minutes.outbound,
+    inbound: minutes.inbound,
+    seats,
+  }));
   const expected = ["1400000000", "1400000001"].flatMap((application) =>
     [FIRST, SECOND].map((day) => {
       const from = midnight(day);
-      const { outbound, inbound, seats } = emulator.truth["tencent-ccc"].usageOf([Number(application)], new Date(from), new Date(from + DAY_MS));
+      const { outbound, inbound, seats } = emulator.truth["tencent-ccc"].usageOf(
+        [Number(application)],
+        new Date(from),
+        new Date(from + DAY_MS),
+      );
       return { application, from: new Date(from).toISOString(), source: "vendor", outbound, inbound, seats };
     }),
   );
-  const order = (a: { application: string | null; from: string }, b: { application: string | null; from: string }) => `${a.application ?? ""}${a.from}`.localeCompare(`${b.application ?? ""}${b.from}`);
+  const order = (a: { application: string | null; from: string }, b: { application: string | null; from: string }) =>
+    `${a.application ?? ""}${a.from}`.localeCompare(`${b.application ?? ""}${b.from}`);
   expect(counted.sort(order)).toEqual(expected.sort(order));
   expect(new Set(emulator.requests.map(({ operation }) => operation))).toEqual(new Set(["DescribeTelCallInfo"]));
-  expect(stderr).toContain("A day is that of the account's own zone: Asia/Shanghai.\nTimes and dates are those of Asia/Shanghai.\n");
+  expect(stderr).toContain(
+    "A day is that of the account's own zone: Asia/Shanghai.\nTimes and dates are those of Asia/Shanghai.\n",
+  );
 });
 
 it("usage from records counts the calls that there are", async () => {
-  const [json, csv] = await Promise.all([usage("--source", "records", "--format", "json"), usage("--source", "records", "--format", "csv")]);
+  const [json, csv] = await Promise.all([
+    usage("--source", "records", "--format", "json"),
+    usage("--source", "records", "--format", "csv"),
+  ]);
   expect([json.code, csv.code]).toEqual([0, 0]);
   const summaries = JSON.parse(json.stdout) as UsageSummary[];
-  const counts = (account: "huawei-cec" | "itniotech") => emulator.truth[account].calls.filter(({ startedAt }) => startedAt.getTime() >= midnight(FIRST) && startedAt.getTime() < midnight(END));
+  const counts = (account: "huawei-cec" | "itniotech") =>
+    emulator.truth[account].calls.filter(
+      ({ startedAt }) => startedAt.getTime() >= midnight(FIRST) && startedAt.getTime() < midnight(END),
+    );
   for (const account of ["huawei-cec", "itniotech"] as const) {
     const summary = summaries.find((one) => one.account === account);
     expect(summary).toMatchObject({ source: "records", complete: true });
@@ -55,11 +75,22 @@ it("usage from records counts the calls that there are", async () => {
     expect(summary?.calls?.answered).toBe(counts(account).filter(({ answered }) => answered).length);
   }
   expect(emulator.requests.map(({ operation }) => operation)).not.toContain("DescribeTelCallInfo");
-  const { data } = Papa.parse<Record<string, string>>(csv.stdout, { header: true, newline: "\r\n", skipEmptyLines: true });
+  const { data } = Papa.parse<Record<string, string>>(csv.stdout, {
+    header: true,
+    newline: "\r\n",
+    skipEmptyLines: true,
+  });
   expect(Object.keys(data[0] ?? {}).join()).toBe(
     "account,provider,application,from,to,source,complete,calls.total,calls.answered,calls.inbound,calls.outbound,minutes.outbound,minutes.inbound,minutes.voip,minutes.unclassified,minutes.asrOffline,minutes.asrRealtime,talkSeconds,answeredWithoutDuration,seats",
   );
-  expect(data.map((row) => [row.account, row.application, row["calls.total"], row.complete])).toEqual(summaries.map(({ account, application, calls, complete }) => [account, application ?? "", String(calls?.total ?? ""), String(complete)]));
+  expect(data.map((row) => [row.account, row.application, row["calls.total"], row.complete])).toEqual(
+    summaries.map(({ account, application, calls, complete }) => [
+      account,
+      application ?? "",
+      String(calls?.total ?? ""),
+      String(complete),
+    ]),
+  );
 });
 
 it("usage as a table is a line for each account, and nothing else", async () => {

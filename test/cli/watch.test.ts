@@ -25,7 +25,11 @@ describe("active --watch", () => {
     expect(lines).toHaveLength(19);
     expect(lines[0]).toMatch(/^state +for +caller +callee +account +direction( agent)?$/);
     expect(lines.filter((line) => /tencent-ccc|huawei-cec/.test(line))).toHaveLength(15);
-    expect(lines.slice(-3)).toEqual(["… and 45 more", "", expect.stringMatching(/^60 calls going on · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d Asia\/Shanghai · Ctrl-C ends$/)]);
+    expect(lines.slice(-3)).toEqual([
+      "… and 45 more",
+      "",
+      expect.stringMatching(/^60 calls going on · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d Asia\/Shanghai · Ctrl-C ends$/),
+    ]);
 
     terminal.press(CTRL_C);
     expect(await terminal.code).toBe(130);
@@ -35,7 +39,10 @@ describe("active --watch", () => {
   });
 
   it("shows 24 lines on a terminal that does not say how large it is", async () => {
-    const terminal = await PseudoTerminal.open(WATCH, { tellsSize: false, env: { ...emulator.environment(), NO_COLOR: "1" } });
+    const terminal = await PseudoTerminal.open(WATCH, {
+      tellsSize: false,
+      env: { ...emulator.environment(), NO_COLOR: "1" },
+    });
     await terminal.until(refreshed);
     expect(terminal.lines).toHaveLength(23);
     expect(terminal.lines[0]).toMatch(/^state +for +caller +callee +account +direction/);
@@ -45,9 +52,18 @@ describe("active --watch", () => {
   it("draws anew when the terminal is made wider, smaller or higher", async () => {
     const terminal = await PseudoTerminal.open(WATCH, { rows: 20, env: { ...emulator.environment(), NO_COLOR: "1" } });
     await terminal.until(({ lines }) => lines.length === 19);
-    for (const [columns, rows] of [[130, 30], [60, 12], [100, 20]] as const) {
+    for (const [columns, rows] of [
+      [130, 30],
+      [60, 12],
+      [100, 20],
+    ] as const) {
       await terminal.resize(columns, rows);
-      await terminal.until(({ visible }) => visible.length === rows - 1 && (visible[0] ?? "").startsWith("state") && (visible.at(-1) ?? "").includes("going on"));
+      await terminal.until(
+        ({ visible }) =>
+          visible.length === rows - 1 &&
+          (visible[0] ?? "").startsWith("state") &&
+          (visible.at(-1) ?? "").includes("going on"),
+      );
       expect(terminal.visible.filter((line) => line.startsWith("state"))).toHaveLength(1);
       expect((terminal.visible[0] ?? "").includes("agent")).toBe(columns > 60);
     }
@@ -69,7 +85,10 @@ describe("active --watch", () => {
     // One of Tencent's two applications, and both of Huawei's lists.
     own.inject("redirect", { vendor: "tencent-ccc", operation: "DescribePSTNActiveSessionList" });
     own.inject("redirect", { vendor: "huawei-cec", operation: "queryCallDetailRecord", times: 2 });
-    const terminal = await PseudoTerminal.open(["active", "--watch", "1d"], { columns: 200, env: { ...own.environment(), NO_COLOR: "1" } });
+    const terminal = await PseudoTerminal.open(["active", "--watch", "1d"], {
+      columns: 200,
+      env: { ...own.environment(), NO_COLOR: "1" },
+    });
     await terminal.until(({ lines }) => (lines.at(-1) ?? "").startsWith("huawei-cec failed: "));
     expect(terminal.lines.at(-1)).toContain("HTTP 302");
     expect(terminal.lines.at(-2)).toMatch(/^tencent-ccc partial: (?!tencent-ccc).*HTTP 302/);
@@ -79,9 +98,18 @@ describe("active --watch", () => {
   });
 
   it("keeps what --verbose says above the table", async () => {
-    const terminal = await PseudoTerminal.open([...WATCH, "--verbose"], { rows: 24, env: { ...emulator.environment(), NO_COLOR: "1" } });
-    await terminal.until(({ lines }) => lines.filter((line) => line.includes("HTTP 200")).length > 4 && (lines.at(-1) ?? "").includes("going on"));
-    expect(terminal.lines.filter((line) => line.startsWith("state")), terminal.lines.join("\n")).toHaveLength(1);
+    const terminal = await PseudoTerminal.open([...WATCH, "--verbose"], {
+      rows: 24,
+      env: { ...emulator.environment(), NO_COLOR: "1" },
+    });
+    await terminal.until(
+      ({ lines }) =>
+        lines.filter((line) => line.includes("HTTP 200")).length > 4 && (lines.at(-1) ?? "").includes("going on"),
+    );
+    expect(
+      terminal.lines.filter((line) => line.startsWith("state")),
+      terminal.lines.join("\n"),
+    ).toHaveLength(1);
     terminal.press(CTRL_C);
     expect(await terminal.code).toBe(130);
   });

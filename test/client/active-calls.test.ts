@@ -17,7 +17,12 @@ describe("the calls going on", () => {
       const own = calls.filter(({ provider }) => provider === vendor);
       expect(own.map(({ id }) => id).sort()).toEqual(idsOf(stage.emulator.truth[vendor].activeCalls));
     }
-    expect(calls.every(({ state, outcome, endedAt, hangup }) => state !== "ended" && outcome === null && endedAt === null && hangup === null)).toBe(true);
+    expect(
+      calls.every(
+        ({ state, outcome, endedAt, hangup }) =>
+          state !== "ended" && outcome === null && endedAt === null && hangup === null,
+      ),
+    ).toBe(true);
     expect(calls).toHaveLength(120);
   });
 
@@ -36,7 +41,15 @@ describe("the calls going on", () => {
 
   it("are a snapshot of which nothing is proven", async () => {
     const { accounts } = await stage.client.activeCalls();
-    expect(accounts.map(({ account, status, coverage, unsettled, gaps }) => ({ account, status, coverage, unsettled, gaps }))).toEqual([
+    expect(
+      accounts.map(({ account, status, coverage, unsettled, gaps }) => ({
+        account,
+        status,
+        coverage,
+        unsettled,
+        gaps,
+      })),
+    ).toEqual([
       { account: "tencent-ccc", status: "complete", coverage: [], unsettled: [], gaps: [] },
       { account: "huawei-cec", status: "complete", coverage: [], unsettled: [], gaps: [] },
       { account: "itniotech", status: "unsupported", coverage: [], unsettled: [], gaps: [] },
@@ -54,35 +67,76 @@ describe("the calls going on", () => {
 
   it("are found however long ago they began, up to the longest call, and whichever time Huawei filters on", async () => {
     for (const filterTime of ["start", "end", "created"] as const) {
-      const began = [NOW - 12 * HOUR + 1, NOW - 6 * HOUR, NOW - 1, NOW].map((at) => ({ startedAt: new Date(at), answeredAt: null, endedAt: null }));
+      const began = [NOW - 12 * HOUR + 1, NOW - 6 * HOUR, NOW - 1, NOW].map((at) => ({
+        startedAt: new Date(at),
+        answeredAt: null,
+        endedAt: null,
+      }));
       const { client } = await openStage({
-        emulator: { callsPerDay: 0, activeCalls: 0, filterTime, windowEdges: { start: "exclusive" }, calls: { "huawei-cec": began } },
+        emulator: {
+          callsPerDay: 0,
+          activeCalls: 0,
+          filterTime,
+          windowEdges: { start: "exclusive" },
+          calls: { "huawei-cec": began },
+        },
       });
       const { calls } = await client.activeCalls({ accounts: ["huawei-cec"] });
-      expect(calls.map(({ startedAt }) => startedAt.getTime()).sort((a, b) => a - b)).toEqual(began.map(({ startedAt }) => startedAt.getTime()));
+      expect(calls.map(({ startedAt }) => startedAt.getTime()).sort((a, b) => a - b)).toEqual(
+        began.map(({ startedAt }) => startedAt.getTime()),
+      );
     }
   });
 
   it("are all that Tencent lists, however long ago they began: its own sample row, and one of three days ago", async () => {
-    const { client, events } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": [{ id: "old", startedAt: new Date(NOW - 72 * HOUR), endedAt: null }] } } });
+    const { client, events } = await openStage({
+      emulator: {
+        callsPerDay: 0,
+        activeCalls: 0,
+        calls: { "tencent-ccc": [{ id: "old", startedAt: new Date(NOW - 72 * HOUR), endedAt: null }] },
+      },
+    });
     const { calls } = await client.activeCalls({ accounts: ["tencent-ccc"] });
     expect(calls).toMatchObject([{ id: "old", state: "in-progress", startedAt: new Date(NOW - 72 * HOUR) }]);
     expect(events.filter(({ type }) => type === "warning")).toEqual([]);
 
     const endpoint = await serve(() => ({ body: sessionResponse }));
-    const sample = openClient({ providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate: RATE })], clock: new ManualClock() });
+    const sample = openClient({
+      providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate: RATE })],
+      clock: new ManualClock(),
+    });
     const [session] = sessionResponse.Response.Sessions;
-    expect((await sample.activeCalls()).calls).toMatchObject([{ id: session?.SessionID, state: "in-progress", startedAt: new Date(1607702199_000), answeredAt: new Date(1607702329_000) }]);
+    expect((await sample.activeCalls()).calls).toMatchObject([
+      {
+        id: session?.SessionID,
+        state: "in-progress",
+        startedAt: new Date(1607702199_000),
+        answeredAt: new Date(1607702329_000),
+      },
+    ]);
   });
 
   it("are, out of Huawei's history, without those that it never closed, which a warning tells once", async () => {
     const open = (id: string, hours: number) => ({ callSerialNo: id, startTime: NOW - hours * HOUR, state: 2 });
     const rows = [open("old", 300), open("older", 400), open("new", 1)];
-    const endpoint = await serve(huaweiResponding(({ body }) => ({ body: { retCode: "0", result: body.taskType === "0" ? { total: 3, callInfo: rows } : { total: 0, callInfo: [] } } })));
+    const endpoint = await serve(
+      huaweiResponding(({ body }) => ({
+        body: {
+          retCode: "0",
+          result: body.taskType === "0" ? { total: 3, callInfo: rows } : { total: 0, callInfo: [] },
+        },
+      })),
+    );
     const events: ClientEvent[] = [];
-    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate: RATE })], clock: new ManualClock(), onEvent: (event) => events.push(event) });
+    const client = openClient({
+      providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate: RATE })],
+      clock: new ManualClock(),
+      onEvent: (event) => events.push(event),
+    });
     expect((await client.activeCalls()).calls.map(({ id }) => id)).toEqual(["new"]);
-    expect(events.filter((event) => event.type === "warning" && event.key !== null)).toMatchObject([{ key: "old", operation: "queryCallDetailRecord" }]);
+    expect(events.filter((event) => event.type === "warning" && event.key !== null)).toMatchObject([
+      { key: "old", operation: "queryCallDetailRecord" },
+    ]);
   });
 
   it("are failed of an account of which nothing could be read, and partial where a list was read", async () => {
@@ -92,18 +146,31 @@ describe("the calls going on", () => {
       const ask = () => client.activeCalls({ accounts: [account], isolateFailures: true });
       emulator.inject("redirect", { vendor: account, operation, times: 2 });
       const nothing = await ask();
-      expect(nothing).toMatchObject({ calls: [], accounts: [{ status: "failed", error: { code: "response" }, rows: 0, windows: 0, gaps: [] }] });
+      expect(nothing).toMatchObject({
+        calls: [],
+        accounts: [{ status: "failed", error: { code: "response" }, rows: 0, windows: 0, gaps: [] }],
+      });
       emulator.inject("redirect", { vendor: account, operation });
       const some = await ask();
-      expect(some.accounts).toMatchObject([{ status: "partial", error: { code: "response" }, rows: some.calls.length, windows: 1, gaps: [] }]);
+      expect(some.accounts).toMatchObject([
+        { status: "partial", error: { code: "response" }, rows: some.calls.length, windows: 1, gaps: [] },
+      ]);
       expect((await ask()).accounts).toMatchObject([{ status: "complete", rows: 16, windows: 2 }]);
     }
   });
 
   it("are failed where the vendor does not answer", async () => {
-    const { client } = await openStage({ client: { retry: { attempts: 1 } }, tencent: { endpoint: "http://127.0.0.1:9" }, huawei: { endpoint: "http://127.0.0.1:9" } });
+    const { client } = await openStage({
+      client: { retry: { attempts: 1 } },
+      tencent: { endpoint: "http://127.0.0.1:9" },
+      huawei: { endpoint: "http://127.0.0.1:9" },
+    });
     const { accounts } = await client.activeCalls({ isolateFailures: true });
-    expect(accounts.map(({ account, status, error }) => [account, status, error?.code])).toEqual([["tencent-ccc", "failed", "network"], ["huawei-cec", "failed", "network"], ["itniotech", "unsupported", "unsupported"]]);
+    expect(accounts.map(({ account, status, error }) => [account, status, error?.code])).toEqual([
+      ["tencent-ccc", "failed", "network"],
+      ["huawei-cec", "failed", "network"],
+      ["itniotech", "unsupported", "unsupported"],
+    ]);
   });
 
   it("are none where nobody is calling", async () => {
@@ -113,9 +180,15 @@ describe("the calls going on", () => {
 });
 
 describe("a live list that counts more calls than it lists", () => {
-  it.each([{ Total: 5, Sessions: [] }, { Total: 5, Sessions: null }])("is partial, with an error that says so: %j", async (response) => {
+  it.each([
+    { Total: 5, Sessions: [] },
+    { Total: 5, Sessions: null },
+  ])("is partial, with an error that says so: %j", async (response) => {
     const endpoint = await serve(() => ({ body: { Response: { ...response, RequestId: "r" } } }));
-    const client = openClient({ providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate: RATE })], clock: new ManualClock() });
+    const client = openClient({
+      providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate: RATE })],
+      clock: new ManualClock(),
+    });
     const { calls, accounts } = await client.activeCalls();
     expect(calls).toEqual([]);
     expect(accounts).toMatchObject([{ status: "partial", error: { code: "incomplete" } }]);
@@ -123,21 +196,41 @@ describe("a live list that counts more calls than it lists", () => {
 });
 
 describe("a live list that may hold more calls than were read", () => {
-  const sessions = (from: number, to: number) => Array.from({ length: Math.max(0, to - from) }, (_, index) => ({ SessionID: `${from + index}`, StartTimestamp: Math.floor(NOW / 1000) - 60, SessionStatus: "inProgress" }));
+  const sessions = (from: number, to: number) =>
+    Array.from({ length: Math.max(0, to - from) }, (_, index) => ({
+      SessionID: `${from + index}`,
+      StartTimestamp: Math.floor(NOW / 1000) - 60,
+      SessionStatus: "inProgress",
+    }));
 
   /** What is read of a Tencent list of so many calls, with the totals that a page at an offset reports. */
   async function readLive(going: number, totalAt: (offset: number) => number, shown = going) {
     const endpoint = await serve(({ body }) => {
       const [offset, limit] = [Number(body.Offset), Number(body.Limit)];
-      return { body: { Response: { Total: totalAt(offset), Sessions: sessions(offset, Math.min(shown, offset + limit)), RequestId: "r" } } };
+      return {
+        body: {
+          Response: {
+            Total: totalAt(offset),
+            Sessions: sessions(offset, Math.min(shown, offset + limit)),
+            RequestId: "r",
+          },
+        },
+      };
     });
-    const client = openClient({ providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate: RATE })], clock: new ManualClock() });
+    const client = openClient({
+      providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate: RATE })],
+      clock: new ManualClock(),
+    });
     const { calls, accounts } = await client.activeCalls();
     return { calls: calls.length, status: accounts[0]?.status, error: accounts[0]?.error };
   }
 
   it("is partial where its pages stay empty before the smallest of its totals", async () => {
-    expect(await readLive(61, (offset) => (offset === 0 ? 60 : 61), 25)).toMatchObject({ calls: 25, status: "partial", error: { code: "incomplete" } });
+    expect(await readLive(61, (offset) => (offset === 0 ? 60 : 61), 25)).toMatchObject({
+      calls: 25,
+      status: "partial",
+      error: { code: "incomplete" },
+    });
   });
 
   it("is complete where a call has ended, or has begun, while it was read", async () => {
@@ -146,7 +239,11 @@ describe("a live list that may hold more calls than were read", () => {
   });
 
   it("is partial where its total is a round one, as that of a search that is capped", async () => {
-    expect(await readLive(1000, () => 1000)).toMatchObject({ calls: 1000, status: "partial", error: { code: "incomplete", message: expect.stringContaining("exactly 1000 rows") as string } });
+    expect(await readLive(1000, () => 1000)).toMatchObject({
+      calls: 1000,
+      status: "partial",
+      error: { code: "incomplete", message: expect.stringContaining("exactly 1000 rows") as string },
+    });
   });
 
   it("is requested once behind a total that ends with a full page, and is partial where calls are there", async () => {
@@ -155,7 +252,11 @@ describe("a live list that may hold more calls than were read", () => {
   });
 
   it("is partial where its total is smaller than its first page", async () => {
-    expect(await readLive(60, () => 10)).toMatchObject({ calls: 25, status: "partial", error: { code: "incomplete", message: expect.stringContaining("counts 10 rows, and lists 25") as string } });
+    expect(await readLive(60, () => 10)).toMatchObject({
+      calls: 25,
+      status: "partial",
+      error: { code: "incomplete", message: expect.stringContaining("counts 10 rows, and lists 25") as string },
+    });
   });
 });
 
@@ -167,10 +268,22 @@ describe("a history of calls that have not ended, which counts more calls than i
       huaweiResponding(({ body }) => {
         const isWithin = body.taskType === "0" && Number(body.startTime) <= at && at <= Number(body.endTime);
         const isFirst = body.offset === "0";
-        return { body: { retCode: "0", retMsg: "", result: { total: isWithin ? (isFirst ? 250 : 251) : 0, callInfo: isWithin && isFirst ? rows.slice(0, Number(body.limit)) : [] } } };
+        return {
+          body: {
+            retCode: "0",
+            retMsg: "",
+            result: {
+              total: isWithin ? (isFirst ? 250 : 251) : 0,
+              callInfo: isWithin && isFirst ? rows.slice(0, Number(body.limit)) : [],
+            },
+          },
+        };
       }),
     );
-    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate: RATE })], clock: new ManualClock() });
+    const client = openClient({
+      providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate: RATE })],
+      clock: new ManualClock(),
+    });
     const { calls, accounts } = await client.activeCalls();
     expect(calls).toHaveLength(100);
     expect(accounts).toMatchObject([{ status: "partial", error: { code: "incomplete" } }]);

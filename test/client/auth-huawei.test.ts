@@ -1,12 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { AuthenticationError, MemoryTokenStore } from "call-records";
 import { HastyClock, TIMEOUT_MS } from "../hostile/hasty-clock.js";
-import { daysAgo, huaweiAt, ManualClock, openClient, openEmulator, openStage, rejectionOf, requestsFor, SECOND, type Stage } from "./stage.js";
+import {
+  daysAgo,
+  huaweiAt,
+  ManualClock,
+  openClient,
+  openEmulator,
+  openStage,
+  rejectionOf,
+  requestsFor,
+  SECOND,
+  type Stage,
+} from "./stage.js";
 import { idsOf, within } from "./truth.js";
 
 const range = { from: daysAgo(60), to: daysAgo(4) };
 const accounts = ["huawei-cec"];
-const bearers = ({ emulator }: Stage) => requestsFor(emulator, "queryCallDetailRecord").map(({ headers }) => headers.authorization);
+const bearers = ({ emulator }: Stage) =>
+  requestsFor(emulator, "queryCallDetailRecord").map(({ headers }) => headers.authorization);
 const tokensFetched = ({ emulator }: Stage) => requestsFor(emulator, "tokenByAkSk").length;
 /** Few calls, many windows. */
 const few = { days: 65, callsPerDay: 2 };
@@ -17,7 +29,13 @@ describe("Huawei's token", () => {
   it("is fetched once for many calls at the same time", async () => {
     const stage = await openStage({ emulator: { ...few, latencyMs: 3 } });
     const keys = { account: "huawei-cec", callId: "1", userId: "2", tenantId: "3", agentId: "4" } as const;
-    await Promise.all([read(stage), read(stage), stage.client.activeCalls({ accounts }), stage.client.usage({ ...range, accounts }), ...Array.from({ length: 10 }, () => stage.client.findCall(keys))]);
+    await Promise.all([
+      read(stage),
+      read(stage),
+      stage.client.activeCalls({ accounts }),
+      stage.client.usage({ ...range, accounts }),
+      ...Array.from({ length: 10 }, () => stage.client.findCall(keys)),
+    ]);
     expect(tokensFetched(stage)).toBe(1);
     expect(new Set(bearers(stage)).size).toBe(1);
     expect(stage.emulator.requests.every(({ refusal }) => refusal === null)).toBe(true);
@@ -77,9 +95,20 @@ describe("Huawei's token", () => {
   it("that is refused at once again is an AuthenticationError, after one renewal and one more attempt", async () => {
     const { emulator, client } = await openStage({ emulator: few });
     // A gateway that takes no token at all: every answer of the token service is revoked before it is used.
-    const store = { get: () => Promise.resolve(null), set: async () => { await Promise.resolve(); emulator.revokeTokens(); } };
+    const store = {
+      get: () => Promise.resolve(null),
+      set: async () => {
+        await Promise.resolve();
+        emulator.revokeTokens();
+      },
+    };
     await client.close();
-    const own = openClient({ providers: [huaweiAt(emulator)], clock: new HastyClock(), timeoutMs: TIMEOUT_MS, tokenStore: store });
+    const own = openClient({
+      providers: [huaweiAt(emulator)],
+      clock: new HastyClock(),
+      timeoutMs: TIMEOUT_MS,
+      tokenStore: store,
+    });
     const error = await rejectionOf(own.records(range).toArray({ max: 10_000 }));
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(error).toMatchObject({ vendorCode: "401", operation: "queryCallDetailRecord", retryable: false });
@@ -90,7 +119,11 @@ describe("Huawei's token", () => {
 
   it("is fetched from a service of its own where there is one", async () => {
     const tokens = await openEmulator({ days: 0 });
-    const stage = await openStage({ emulator: { days: 1 }, huawei: { authEndpoint: tokens.endpoints["huawei-cec"] }, client: { retry: { attempts: 1 } } });
+    const stage = await openStage({
+      emulator: { days: 1 },
+      huawei: { authEndpoint: tokens.endpoints["huawei-cec"] },
+      client: { retry: { attempts: 1 } },
+    });
     // Another emulator's token is none here: the point is where it was asked for.
     await rejectionOf(read(stage));
     expect(new Set(tokens.requests.map(({ operation }) => operation))).toEqual(new Set(["tokenByAkSk"]));
@@ -111,7 +144,9 @@ describe("Huawei's token", () => {
   it("is fetched on although the call that began to fetch it was aborted", async () => {
     const stage = await openStage({ emulator: { ...few, latencyMs: 20 } });
     const controller = new AbortController();
-    const aborted = rejectionOf(stage.client.records({ ...range, accounts, signal: controller.signal }).toArray({ max: 10_000 }));
+    const aborted = rejectionOf(
+      stage.client.records({ ...range, accounts, signal: controller.signal }).toArray({ max: 10_000 }),
+    );
     const other = read(stage);
     while (tokensFetched(stage) === 0) await new Promise((resolve) => setImmediate(resolve));
     controller.abort();

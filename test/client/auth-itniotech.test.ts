@@ -7,22 +7,34 @@ const range = { from: daysAgo(30), to: daysAgo(4) };
 const accounts = ["itniotech"];
 
 describe("Itniotech's signature", () => {
-  it.each([HOUR, -HOUR])("by a clock that is %i ms off is made again once, by the vendor's clock, and stays right", async (off) => {
-    const { emulator, client, clock, events } = await openStage({ emulator: { days: 35, callsPerDay: 30, now: () => NOW } });
-    clock.advance(off);
-    const records = await client.records({ ...range, accounts }).toArray({ max: 10_000 });
-    expect(idsOf(records)).toEqual(idsOf(within(emulator.truth.itniotech.calls, range.from, range.to)));
-    expect(emulator.requests.map(({ refusal }) => refusal).filter((refusal) => refusal !== null)).toEqual(["-16"]);
-    expect(emulator.requests.map(({ headers }) => headers.timestamp)).toEqual([String((NOW + off) / SECOND), ...emulator.requests.slice(1).map(() => String(NOW / SECOND))]);
-    expect(events.filter(({ type }) => type === "clock" || type === "retry")).toMatchObject([{ type: "clock", account: "itniotech", offsetMs: -off }]);
+  it.each([HOUR, -HOUR])(
+    "by a clock that is %i ms off is made again once, by the vendor's clock, and stays right",
+    async (off) => {
+      const { emulator, client, clock, events } = await openStage({
+        emulator: { days: 35, callsPerDay: 30, now: () => NOW },
+      });
+      clock.advance(off);
+      const records = await client.records({ ...range, accounts }).toArray({ max: 10_000 });
+      expect(idsOf(records)).toEqual(idsOf(within(emulator.truth.itniotech.calls, range.from, range.to)));
+      expect(emulator.requests.map(({ refusal }) => refusal).filter((refusal) => refusal !== null)).toEqual(["-16"]);
+      expect(emulator.requests.map(({ headers }) => headers.timestamp)).toEqual([
+        String((NOW + off) / SECOND),
+        ...emulator.requests.slice(1).map(() => String(NOW / SECOND)),
+      ]);
+      expect(events.filter(({ type }) => type === "clock" || type === "retry")).toMatchObject([
+        { type: "clock", account: "itniotech", offsetMs: -off },
+      ]);
 
-    emulator.forgetRequests();
-    await client.records({ ...range, accounts }).toArray({ max: 10_000 });
-    expect(emulator.requests.every(({ refusal }) => refusal === null)).toBe(true);
-  });
+      emulator.forgetRequests();
+      await client.records({ ...range, accounts }).toArray({ max: 10_000 });
+      expect(emulator.requests.every(({ refusal }) => refusal === null)).toBe(true);
+    },
+  );
 
   it("within half an hour is accepted as it is, and no clock is corrected", async () => {
-    const { emulator, client, clock, events } = await openStage({ emulator: { days: 35, callsPerDay: 3, now: () => NOW } });
+    const { emulator, client, clock, events } = await openStage({
+      emulator: { days: 35, callsPerDay: 3, now: () => NOW },
+    });
     clock.advance(29 * 60 * SECOND);
     await client.records({ ...range, accounts }).toArray({ max: 10_000 });
     expect(emulator.requests.every(({ refusal }) => refusal === null)).toBe(true);
@@ -32,7 +44,9 @@ describe("Itniotech's signature", () => {
   it("that stays refused for its time is an AuthenticationError that names the clock, after one correction", async () => {
     // A vendor whose Date header lies: its own clock moves on by a day between the judgement and the header.
     let judged = 0;
-    const { emulator, client } = await openStage({ emulator: { days: 1, callsPerDay: 0, now: () => NOW + (judged++ % 2 === 0 ? 2 : 1) * 24 * HOUR } });
+    const { emulator, client } = await openStage({
+      emulator: { days: 1, callsPerDay: 0, now: () => NOW + (judged++ % 2 === 0 ? 2 : 1) * 24 * HOUR },
+    });
     const error = await rejectionOf(client.records({ ...range, accounts }).toArray({ max: 10 }));
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(error.message).toMatch(/clock/);

@@ -2,7 +2,20 @@ import { createHash, createHmac } from "node:crypto";
 import { CommonClient } from "tencentcloud-sdk-nodejs-common";
 import { describe, expect, it } from "vitest";
 import { AuthenticationError, NetworkError, RequestError, tencentCcc, type TencentCccClient } from "call-records";
-import { DAY, daysAgo, detailsOf, HOUR, ManualClock, NOW, openClient, openEmulator, openStage, RATE, rejectionOf, tencentAt } from "./stage.js";
+import {
+  DAY,
+  daysAgo,
+  detailsOf,
+  HOUR,
+  ManualClock,
+  NOW,
+  openClient,
+  openEmulator,
+  openStage,
+  RATE,
+  rejectionOf,
+  tencentAt,
+} from "./stage.js";
 import { idsOf, within } from "./truth.js";
 
 const range = { from: daysAgo(9), to: daysAgo(4) };
@@ -11,13 +24,27 @@ const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
 
 describe("a signature of Tencent's", () => {
-  it("is that of \"Signature v3\", worked out here step by step, over the body as it was sent", async () => {
+  it('is that of "Signature v3", worked out here step by step, over the body as it was sent', async () => {
     const { emulator, client } = await openStage({ emulator: { days: 10, callsPerDay: 2 } });
     await client.records({ ...range, accounts }).toArray({ max: 100 });
     const [request] = emulator.requests;
-    const { authorization = "", host = "", "content-type": type = "", "x-tc-timestamp": timestamp } = request?.headers ?? {};
+    const {
+      authorization = "",
+      host = "",
+      "content-type": type = "",
+      "x-tc-timestamp": timestamp,
+    } = request?.headers ?? {};
     const signed = /SignedHeaders=([^,]+)/.exec(authorization)?.[1];
-    const canonical = ["POST", "/", "", `content-type:${type}`, `host:${host}`, "", signed, sha256(JSON.stringify(request?.body))].join("\n");
+    const canonical = [
+      "POST",
+      "/",
+      "",
+      `content-type:${type}`,
+      `host:${host}`,
+      "",
+      signed,
+      sha256(JSON.stringify(request?.body)),
+    ].join("\n");
     const toSign = ["TC3-HMAC-SHA256", timestamp, "2026-11-20/ccc/tc3_request", sha256(canonical)].join("\n");
     const key = hmac(hmac(hmac("TC3emulator-tencent-secret-key-3f9c", "2026-11-20"), "ccc"), "tc3_request");
     expect(host).toMatch(/^127\.0\.0\.1:\d+$/);
@@ -35,9 +62,15 @@ describe("a signature of Tencent's", () => {
   });
 
   it("of temporary credentials goes with their token, without which they are refused", async () => {
-    const { emulator, client } = await openStage({ emulator: { days: 10, callsPerDay: 5, tencentToken: "temporary-token-1" } });
-    expect(idsOf(await client.records({ ...range, accounts }).toArray({ max: 1000 }))).toEqual(idsOf(within(emulator.truth["tencent-ccc"].calls, range.from, range.to)));
-    expect(new Set(emulator.requests.map(({ headers }) => headers["x-tc-token"]))).toEqual(new Set(["temporary-token-1"]));
+    const { emulator, client } = await openStage({
+      emulator: { days: 10, callsPerDay: 5, tencentToken: "temporary-token-1" },
+    });
+    expect(idsOf(await client.records({ ...range, accounts }).toArray({ max: 1000 }))).toEqual(
+      idsOf(within(emulator.truth["tencent-ccc"].calls, range.from, range.to)),
+    );
+    expect(new Set(emulator.requests.map(({ headers }) => headers["x-tc-token"]))).toEqual(
+      new Set(["temporary-token-1"]),
+    );
 
     const without = openClient({ providers: [tencentAt(emulator, { token: undefined })], clock: new ManualClock() });
     const error = await rejectionOf(without.activeCalls());
@@ -45,21 +78,34 @@ describe("a signature of Tencent's", () => {
     expect(error).toMatchObject({ vendorCode: "AuthFailure.TokenFailure" });
   });
 
-  it.each([HOUR, -HOUR, 301_000])("by a clock that is %i ms off is made again once, by the vendor's clock, and stays right", async (off) => {
-    const { emulator, client, clock, events } = await openStage({ emulator: { days: 10, callsPerDay: 5, now: () => NOW } });
-    clock.advance(off);
-    const records = await client.records({ ...range, accounts }).toArray({ max: 1000 });
-    expect(idsOf(records)).toEqual(idsOf(within(emulator.truth["tencent-ccc"].calls, range.from, range.to)));
-    expect(emulator.requests.map(({ refusal }) => refusal).filter((refusal) => refusal !== null)).toEqual(["AuthFailure.SignatureExpire"]);
-    expect(events.filter(({ type }) => type === "clock")).toMatchObject([{ type: "clock", account: "tencent-ccc", offsetMs: -off }]);
-    await client.activeCalls({ accounts });
-    expect(emulator.requests.at(-1)).toMatchObject({ operation: "DescribePSTNActiveSessionList", refusal: null });
-  });
+  it.each([HOUR, -HOUR, 301_000])(
+    "by a clock that is %i ms off is made again once, by the vendor's clock, and stays right",
+    async (off) => {
+      const { emulator, client, clock, events } = await openStage({
+        emulator: { days: 10, callsPerDay: 5, now: () => NOW },
+      });
+      clock.advance(off);
+      const records = await client.records({ ...range, accounts }).toArray({ max: 1000 });
+      expect(idsOf(records)).toEqual(idsOf(within(emulator.truth["tencent-ccc"].calls, range.from, range.to)));
+      expect(emulator.requests.map(({ refusal }) => refusal).filter((refusal) => refusal !== null)).toEqual([
+        "AuthFailure.SignatureExpire",
+      ]);
+      expect(events.filter(({ type }) => type === "clock")).toMatchObject([
+        { type: "clock", account: "tencent-ccc", offsetMs: -off },
+      ]);
+      await client.activeCalls({ accounts });
+      expect(emulator.requests.at(-1)).toMatchObject({ operation: "DescribePSTNActiveSessionList", refusal: null });
+    },
+  );
 });
 
 /** An agent of its own keeps the SDK from looking for a proxy. */
 function sdkClient(endpoint: string, credential: { secretId: string; secretKey: string }): CommonClient {
-  return new CommonClient(new URL(endpoint).host, "2020-02-10", { credential, region: "", profile: { httpProfile: { protocol: "http://", reqTimeout: 30 } } });
+  return new CommonClient(new URL(endpoint).host, "2020-02-10", {
+    credential,
+    region: "",
+    profile: { httpProfile: { protocol: "http://", reqTimeout: 30 } },
+  });
 }
 
 describe("a client of Tencent's own SDK", () => {
@@ -68,7 +114,11 @@ describe("a client of Tencent's own SDK", () => {
     const now = () => Date.now();
     const emulator = await openEmulator({ days: 10, callsPerDay: 40, now, activeCalls: 30 });
     const { secretId, secretKey, sdkAppIds } = emulator.credentials["tencent-ccc"];
-    const provider = tencentCcc({ client: sdkClient(emulator.endpoints["tencent-ccc"], { secretId, secretKey }), sdkAppIds, rate: RATE });
+    const provider = tencentCcc({
+      client: sdkClient(emulator.endpoints["tencent-ccc"], { secretId, secretKey }),
+      sdkAppIds,
+      rate: RATE,
+    });
     const client = openClient({ providers: [provider] });
     const today = { from: new Date(Date.now() - 9 * DAY), to: new Date(Date.now() - 4 * DAY) };
     const records = await client.records(today).toArray({ max: 10_000 });
@@ -76,18 +126,32 @@ describe("a client of Tencent's own SDK", () => {
     expect(records.length).toBeGreaterThan(100);
     expect((await client.activeCalls()).calls).toHaveLength(30);
     const { summaries } = await client.usage({ ...today });
-    expect(summaries.map(({ source, minutes }) => [source, (minutes.outbound ?? 0) > 0])).toEqual([["vendor", true], ["vendor", true]]);
-    expect(await client.findCall({ account: "tencent-ccc", sessionId: records[0]?.id ?? "" })).toMatchObject({ id: records[0]?.id });
-    expect(emulator.requests.every(({ refusal, headers }) => refusal === null && headers["user-agent"] !== "call-records")).toBe(true);
+    expect(summaries.map(({ source, minutes }) => [source, (minutes.outbound ?? 0) > 0])).toEqual([
+      ["vendor", true],
+      ["vendor", true],
+    ]);
+    expect(await client.findCall({ account: "tencent-ccc", sessionId: records[0]?.id ?? "" })).toMatchObject({
+      id: records[0]?.id,
+    });
+    expect(
+      emulator.requests.every(({ refusal, headers }) => refusal === null && headers["user-agent"] !== "call-records"),
+    ).toBe(true);
   });
 
   it("has its refusals told with the vendor's code and request id, without secrets, and once", async () => {
     const emulator = await openEmulator({ days: 1, now: () => Date.now() });
     const credential = { secretId: emulator.credentials["tencent-ccc"].secretId, secretKey: "wrong-secret-key" };
-    const client = openClient({ providers: [tencentCcc({ client: sdkClient(emulator.endpoints["tencent-ccc"], credential), sdkAppIds: [1_400_000_000] })] });
+    const client = openClient({
+      providers: [
+        tencentCcc({ client: sdkClient(emulator.endpoints["tencent-ccc"], credential), sdkAppIds: [1_400_000_000] }),
+      ],
+    });
     const error = await rejectionOf(client.activeCalls());
     expect(error).toBeInstanceOf(AuthenticationError);
-    expect(error).toMatchObject({ vendorCode: "AuthFailure.SignatureFailure", operation: "DescribePSTNActiveSessionList" });
+    expect(error).toMatchObject({
+      vendorCode: "AuthFailure.SignatureFailure",
+      operation: "DescribePSTNActiveSessionList",
+    });
     expect(detailsOf(error).requestId).toMatch(/^[0-9a-f-]{36}$/);
     expect(JSON.stringify(error)).not.toContain("wrong-secret-key");
     expect(emulator.requests).toHaveLength(1);
@@ -95,7 +159,8 @@ describe("a client of Tencent's own SDK", () => {
 });
 
 describe("a client made by hand", () => {
-  const made = (request: TencentCccClient["request"]) => openClient({ providers: [tencentCcc({ client: { request }, sdkAppIds: [1, 2] })], retry: { attempts: 1 } });
+  const made = (request: TencentCccClient["request"]) =>
+    openClient({ providers: [tencentCcc({ client: { request }, sdkAppIds: [1, 2] })], retry: { attempts: 1 } });
 
   it("is asked with the action, the parameters and a signal, and answers what stands under Response", async () => {
     const asked: unknown[] = [];
@@ -114,12 +179,24 @@ describe("a client made by hand", () => {
     const client = made(() => Promise.reject(new Error("connect failed with SECRET-IN-ERROR")));
     const error = await rejectionOf(client.activeCalls());
     expect(error).toBeInstanceOf(NetworkError);
-    expect(error).toMatchObject({ retryable: true, account: "tencent-ccc", operation: "DescribePSTNActiveSessionList" });
-    for (const text of [error.message, error.stack, JSON.stringify(error), String(error.cause)]) expect(text).not.toContain("SECRET-IN-ERROR");
+    expect(error).toMatchObject({
+      retryable: true,
+      account: "tencent-ccc",
+      operation: "DescribePSTNActiveSessionList",
+    });
+    for (const text of [error.message, error.stack, JSON.stringify(error), String(error.cause)])
+      expect(text).not.toContain("SECRET-IN-ERROR");
   });
 
   it("whose refusals have a code is what the code means", async () => {
-    const client = made(() => Promise.reject(Object.assign(new Error("No such instance."), { code: "InvalidParameterValue.InstanceNotExist", requestId: "id-7" })));
+    const client = made(() =>
+      Promise.reject(
+        Object.assign(new Error("No such instance."), {
+          code: "InvalidParameterValue.InstanceNotExist",
+          requestId: "id-7",
+        }),
+      ),
+    );
     const error = await rejectionOf(client.activeCalls());
     expect(error).toBeInstanceOf(RequestError);
     expect(error).toMatchObject({ vendorCode: "InvalidParameterValue.InstanceNotExist", requestId: "id-7" });

@@ -29,25 +29,56 @@ function expectRefusal(error: Error, argument: string, rule: RegExp): void {
 }
 
 describe("a range", () => {
-  it.each(["2026-11-01", "2026-11-01T00:00:00", "2026-11-01 00:00:00+08:00", "01/11/2026", "", "yesterday", "2026-02-30T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-01T25:00:00Z", 1_793_836_800_000, null, undefined, new Date(Number.NaN)])(
-    "whose bound is %o is refused: a Date, or ISO 8601 with an offset",
-    async (bound) => {
-      for (const argument of ["from", "to"]) {
-        expectRefusal(thrownBy(() => client.records({ ...range, [argument]: bound })), argument, /offset or Z|missing/);
-        expectRefusal(await rejectionOf(client.usage({ ...range, [argument]: bound })), argument, /offset or Z|missing/);
-      }
-    },
-  );
+  it.each([
+    "2026-11-01",
+    "2026-11-01T00:00:00",
+    "2026-11-01 00:00:00+08:00",
+    "01/11/2026",
+    "",
+    "yesterday",
+    "2026-02-30T00:00:00Z",
+    "2026-13-01T00:00:00Z",
+    "2026-11-01T25:00:00Z",
+    1_793_836_800_000,
+    null,
+    undefined,
+    new Date(Number.NaN),
+  ])("whose bound is %o is refused: a Date, or ISO 8601 with an offset", async (bound) => {
+    for (const argument of ["from", "to"]) {
+      expectRefusal(
+        thrownBy(() => client.records({ ...range, [argument]: bound })),
+        argument,
+        /offset or Z|missing/,
+      );
+      expectRefusal(await rejectionOf(client.usage({ ...range, [argument]: bound })), argument, /offset or Z|missing/);
+    }
+  });
 
   it("that is reversed, or empty, is refused and called so", async () => {
-    expectRefusal(thrownBy(() => client.records({ from: range.to, to: range.from })), "to", /reversed/);
-    expectRefusal(thrownBy(() => client.records({ from: range.to, to: range.to })), "to", /empty/);
+    expectRefusal(
+      thrownBy(() => client.records({ from: range.to, to: range.from })),
+      "to",
+      /reversed/,
+    );
+    expectRefusal(
+      thrownBy(() => client.records({ from: range.to, to: range.to })),
+      "to",
+      /empty/,
+    );
     expectRefusal(await rejectionOf(client.usage({ from: range.to, to: range.from })), "to", /reversed/);
-    expectRefusal(await rejectionOf(client.usage({ from: "2026-11-01T08:00:00+08:00", to: "2026-11-01T00:00:00Z" })), "to", /empty/);
+    expectRefusal(
+      await rejectionOf(client.usage({ from: "2026-11-01T08:00:00+08:00", to: "2026-11-01T00:00:00Z" })),
+      "to",
+      /empty/,
+    );
   });
 
   it("that is left out is refused", async () => {
-    expectRefusal(thrownBy(() => client.records()), "from", /missing|must be a Date/);
+    expectRefusal(
+      thrownBy(() => client.records()),
+      "from",
+      /missing|must be a Date/,
+    );
     expectRefusal(await rejectionOf(client.usage({})), "to", /missing|must be a Date/);
   });
 });
@@ -65,7 +96,11 @@ describe("an argument", () => {
     [{ beforeRetention: "skip" }, "beforeRetention", /throw/],
     [{ unreadableRows: "skip" }, "unreadableRows", /report/],
   ])("%o is refused by every call, by its name and rule", async (argument, name, rule) => {
-    expectRefusal(thrownBy(() => client.records({ ...range, ...argument })), name, rule);
+    expectRefusal(
+      thrownBy(() => client.records({ ...range, ...argument })),
+      name,
+      rule,
+    );
     expectRefusal(await rejectionOf(client.usage({ ...range, ...argument })), name, rule);
     expectRefusal(await rejectionOf(client.activeCalls(argument)), name, rule);
   });
@@ -80,7 +115,11 @@ describe("an argument", () => {
     [{ by: "day" }, "by", /unknown argument/],
     [{ providerFilters: [] }, "providerFilters", /record|object/],
   ])("%o of records is refused", (argument, name, rule) => {
-    expectRefusal(thrownBy(() => client.records({ ...range, ...argument })), name, rule);
+    expectRefusal(
+      thrownBy(() => client.records({ ...range, ...argument })),
+      name,
+      rule,
+    );
   });
 
   it.each<[object, string, RegExp]>([
@@ -92,25 +131,48 @@ describe("an argument", () => {
     expectRefusal(await rejectionOf(client.usage({ ...range, ...argument })), name, rule);
   });
 
-  it.each([undefined, {}, { max: 0 }, { max: -1 }, { max: 1.5 }, { max: "10" }, { max: Number.NaN }, { max: Number.POSITIVE_INFINITY }, { max: null }, null])(
-    "of toArray that is %o, no positive `max`, is refused",
-    async (options) => {
-      expectRefusal(await rejectionOf(client.records(range).toArray(options)), "max", /positive whole number/);
-    },
-  );
+  it.each([
+    undefined,
+    {},
+    { max: 0 },
+    { max: -1 },
+    { max: 1.5 },
+    { max: "10" },
+    { max: Number.NaN },
+    { max: Number.POSITIVE_INFINITY },
+    { max: null },
+    null,
+  ])("of toArray that is %o, no positive `max`, is refused", async (options) => {
+    expectRefusal(await rejectionOf(client.records(range).toArray(options)), "max", /positive whole number/);
+  });
 });
 
 describe("a day or a month", () => {
-  it.each(["2026-02-30", "2026-1-1", "2026-13-01", "", "20261101", "2026-11-01T00:00:00Z"])("that is %o is refused", (text) => {
-    expectRefusal(thrownBy(() => day(text, "Asia/Shanghai")), "date", /real day/);
-  });
+  it.each(["2026-02-30", "2026-1-1", "2026-13-01", "", "20261101", "2026-11-01T00:00:00Z"])(
+    "that is %o is refused",
+    (text) => {
+      expectRefusal(
+        thrownBy(() => day(text, "Asia/Shanghai")),
+        "date",
+        /real day/,
+      );
+    },
+  );
 
   it.each(["2026-13", "2026-00", "2026", "", "2026-11-01"])("that is the month %o is refused", (text) => {
-    expectRefusal(thrownBy(() => month(text, "Asia/Shanghai")), "yearAndMonth", /real month/);
+    expectRefusal(
+      thrownBy(() => month(text, "Asia/Shanghai")),
+      "yearAndMonth",
+      /real month/,
+    );
   });
 
   it("in a zone that there is none of is refused", () => {
-    expectRefusal(thrownBy(() => day("2026-11-01", "Mars/Olympus")), "timeZone", /IANA/);
+    expectRefusal(
+      thrownBy(() => day("2026-11-01", "Mars/Olympus")),
+      "timeZone",
+      /IANA/,
+    );
   });
 
   it("of a zone that changes its clocks is as long as it is there", () => {
@@ -118,7 +180,10 @@ describe("a day or a month", () => {
     expect(hours(day("2026-03-08", "America/New_York"))).toBe(23);
     expect(hours(day("2026-11-01", "America/New_York"))).toBe(25);
     expect(hours(month("2026-11", "America/New_York"))).toBe(30 * 24 + 1);
-    expect(month("2026-12", "Asia/Shanghai")).toEqual({ from: new Date("2026-11-30T16:00:00Z"), to: new Date("2026-12-31T16:00:00Z") });
+    expect(month("2026-12", "Asia/Shanghai")).toEqual({
+      from: new Date("2026-11-30T16:00:00Z"),
+      to: new Date("2026-12-31T16:00:00Z"),
+    });
   });
 });
 
@@ -137,10 +202,19 @@ describe("a secret", () => {
       const stream = wrong.client.records({ from: daysAgo(1), to: daysAgo(0), accounts: [account] });
       const error = await rejectionOf(stream.toArray({ max: 10 }));
       expect(error).toBeInstanceOf(AuthenticationError);
-      seen.push(error.message, error.stack ?? "", JSON.stringify(error), inspect(error, { depth: null, showHidden: true, getters: true }), JSON.stringify(stream.report()));
+      seen.push(
+        error.message,
+        error.stack ?? "",
+        JSON.stringify(error),
+        inspect(error, { depth: null, showHidden: true, getters: true }),
+        JSON.stringify(stream.report()),
+      );
     }
     seen.push(JSON.stringify(wrong.events));
-    const sent = wrong.emulator.requests.map(({ headers }) => [headers.authorization, headers.sign]).flat().filter((header) => typeof header === "string");
+    const sent = wrong.emulator.requests
+      .map(({ headers }) => [headers.authorization, headers.sign])
+      .flat()
+      .filter((header) => typeof header === "string");
     expect(sent).toHaveLength(2);
     for (const text of seen) for (const secret of [...secrets, ...sent]) expect(text).not.toContain(secret);
   });

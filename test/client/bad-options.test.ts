@@ -9,7 +9,11 @@ const huawei = { appKey: "app-key", appSecret: SECRET };
 const itnio = { apiKey: "api-key", apiSecret: SECRET };
 /** As plain JavaScript calls it. */
 type Factory = (options: unknown) => unknown;
-const factories = { tencentCcc: tencentCcc as Factory, huaweiCec: huaweiCec as Factory, itniotech: itniotech as Factory };
+const factories = {
+  tencentCcc: tencentCcc as Factory,
+  huaweiCec: huaweiCec as Factory,
+  itniotech: itniotech as Factory,
+};
 const good = { tencentCcc: tencent, huaweiCec: huawei, itniotech: itnio };
 type Name = keyof typeof factories;
 
@@ -28,15 +32,28 @@ function expectRefusal(name: Name, options: object | undefined, option: string, 
 }
 
 describe("a credential", () => {
-  const credentials: [Name, string][] = [["tencentCcc", "secretId"], ["tencentCcc", "secretKey"], ["huaweiCec", "appKey"], ["huaweiCec", "appSecret"], ["itniotech", "apiKey"], ["itniotech", "apiSecret"]];
+  const credentials: [Name, string][] = [
+    ["tencentCcc", "secretId"],
+    ["tencentCcc", "secretKey"],
+    ["huaweiCec", "appKey"],
+    ["huaweiCec", "appSecret"],
+    ["itniotech", "apiKey"],
+    ["itniotech", "apiSecret"],
+  ];
 
   it.each(credentials)("of %s that is missing is refused by its name: %s", (name, option) => {
     expectRefusal(name, { ...good[name], [option]: undefined }, option, /missing/);
-    expectRefusal(name, Object.fromEntries(Object.entries(good[name]).filter(([key]) => key !== option)), option, /missing/);
+    expectRefusal(
+      name,
+      Object.fromEntries(Object.entries(good[name]).filter(([key]) => key !== option)),
+      option,
+      /missing/,
+    );
   });
 
   it.each(credentials)("of %s that is empty or no credential is refused by its name: %s", (name, option) => {
-    for (const value of ["", " ", "with space", "line\nbreak", "密钥"]) expectRefusal(name, { ...good[name], [option]: value }, option, /must not be empty/);
+    for (const value of ["", " ", "with space", "line\nbreak", "密钥"])
+      expectRefusal(name, { ...good[name], [option]: value }, option, /must not be empty/);
     for (const value of [null, 7, {}]) expectRefusal(name, { ...good[name], [option]: value }, option, /string/);
   });
 
@@ -45,17 +62,21 @@ describe("a credential", () => {
   });
 
   it("is missing along with everything else where there are no options at all", () => {
-    for (const name of Object.keys(factories) as Name[]) expect(refusal(name, undefined)).toBeInstanceOf(ConfigurationError);
+    for (const name of Object.keys(factories) as Name[])
+      expect(refusal(name, undefined)).toBeInstanceOf(ConfigurationError);
     const { message } = refusal("tencentCcc", {});
     for (const option of ["secretId", "secretKey", "sdkAppIds"]) expect(message).toContain(`\`${option}\``);
   });
 });
 
 describe("an option", () => {
-  it.each<Name>(["tencentCcc", "huaweiCec", "itniotech"])("of %s that there is none of is refused by its name", (name) => {
-    expectRefusal(name, { ...good[name], regoin: "cn" }, "regoin", /unknown option/);
-    expectRefusal(name, { ...good[name], rate: { perSecond: 5 } }, "rate.perSecond", /unknown option/);
-  });
+  it.each<Name>(["tencentCcc", "huaweiCec", "itniotech"])(
+    "of %s that there is none of is refused by its name",
+    (name) => {
+      expectRefusal(name, { ...good[name], regoin: "cn" }, "regoin", /unknown option/);
+      expectRefusal(name, { ...good[name], rate: { perSecond: 5 } }, "rate.perSecond", /unknown option/);
+    },
+  );
 
   it.each<[Name, string, unknown, RegExp]>([
     ["tencentCcc", "sdkAppIds", [], /at least one/],
@@ -91,13 +112,34 @@ describe("an option", () => {
 });
 
 describe("an endpoint", () => {
-  it.each<[Name, string]>([["tencentCcc", "endpoint"], ["huaweiCec", "endpoint"], ["huaweiCec", "authEndpoint"], ["itniotech", "endpoint"]])("of %s (%s) is https:, or plain http: to a loopback host", (name, option) => {
-    for (const url of ["http://api.example.com", "http://10.0.0.1:8080", "http://localhost.example.com", "http://127.0.0.1.example.com", "http://0.0.0.0", "http://[::2]", "HTTP://EXAMPLE.COM"]) {
+  it.each<[Name, string]>([
+    ["tencentCcc", "endpoint"],
+    ["huaweiCec", "endpoint"],
+    ["huaweiCec", "authEndpoint"],
+    ["itniotech", "endpoint"],
+  ])("of %s (%s) is https:, or plain http: to a loopback host", (name, option) => {
+    for (const url of [
+      "http://api.example.com",
+      "http://10.0.0.1:8080",
+      "http://localhost.example.com",
+      "http://127.0.0.1.example.com",
+      "http://0.0.0.0",
+      "http://[::2]",
+      "HTTP://EXAMPLE.COM",
+    ]) {
       expectRefusal(name, { ...good[name], [option]: url }, option, /loopback/);
     }
-    for (const url of ["", "api.example.com", "/path", "ftp://example.com", "ws://127.0.0.1", "file:///etc/passwd"]) expectRefusal(name, { ...good[name], [option]: url }, option, /https:/);
-    for (const url of [`https://user:${SECRET}@example.com`, "https://example.com/?a=1", "https://example.com/#x"]) expectRefusal(name, { ...good[name], [option]: url }, option, /must not hold/);
-    for (const url of ["https://api.example.com", "http://localhost:8080", "http://127.0.0.1:9", "http://127.8.8.8", "http://[::1]:9000"]) {
+    for (const url of ["", "api.example.com", "/path", "ftp://example.com", "ws://127.0.0.1", "file:///etc/passwd"])
+      expectRefusal(name, { ...good[name], [option]: url }, option, /https:/);
+    for (const url of [`https://user:${SECRET}@example.com`, "https://example.com/?a=1", "https://example.com/#x"])
+      expectRefusal(name, { ...good[name], [option]: url }, option, /must not hold/);
+    for (const url of [
+      "https://api.example.com",
+      "http://localhost:8080",
+      "http://127.0.0.1:9",
+      "http://127.8.8.8",
+      "http://[::1]:9000",
+    ]) {
       expect(() => factories[name]({ ...good[name], [option]: url })).not.toThrow();
     }
   });
@@ -147,12 +189,22 @@ describe("a secret", () => {
   it("is in no refusal, however it is printed", () => {
     expect(refused.length).toBeGreaterThan(100);
     for (const error of refused) {
-      for (const text of [error.message, error.stack ?? "", JSON.stringify(error), inspect(error, { depth: null, showHidden: true })]) expect(text).not.toContain(SECRET);
+      for (const text of [
+        error.message,
+        error.stack ?? "",
+        JSON.stringify(error),
+        inspect(error, { depth: null, showHidden: true }),
+      ])
+        expect(text).not.toContain(SECRET);
     }
   });
 
   it("is not shown by a provider or a client that is printed", () => {
-    const providers = [tencentCcc({ ...tencent, token: `${SECRET}-token` }), huaweiCec({ ...huawei, headers: { "X-Gateway-Key": `${SECRET}-header` } }), itniotech(itnio)];
+    const providers = [
+      tencentCcc({ ...tencent, token: `${SECRET}-token` }),
+      huaweiCec({ ...huawei, headers: { "X-Gateway-Key": `${SECRET}-header` } }),
+      itniotech(itnio),
+    ];
     const client = new CallRecordsClient({ providers });
     for (const shown of [...providers, client]) {
       expect(JSON.stringify(shown)).not.toContain(SECRET);

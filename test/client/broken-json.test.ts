@@ -58,7 +58,13 @@ describe.each(VENDORS)("a body of %s", (vendor) => {
 
 describe("a body that breaks", () => {
   it("is the failure of its window alone", async () => {
-    const rows = Array.from({ length: 90 }, (_, day) => ({ callSerialNo: `${day}`, startTime: NOW - (100 - day) * DAY, endTime: NOW - (100 - day) * DAY + 1, state: 3, reasonCode: 5 }));
+    const rows = Array.from({ length: 90 }, (_, day) => ({
+      callSerialNo: `${day}`,
+      startTime: NOW - (100 - day) * DAY,
+      endTime: NOW - (100 - day) * DAY + 1,
+      state: 3,
+      reasonCode: 5,
+    }));
     const broken = NOW - 50 * DAY;
     let failed = 0;
     const endpoint = await serve(
@@ -71,17 +77,28 @@ describe("a body that breaks", () => {
         return { body: written(JSON.stringify(body).replace('"state":3', '"state":NaN')) };
       }),
     );
-    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })], clock: new ManualClock() });
-    const stream = client.records({ from: new Date(NOW - 100 * DAY), to: new Date(NOW - 5 * DAY), isolateFailures: true });
+    const client = openClient({
+      providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })],
+      clock: new ManualClock(),
+    });
+    const stream = client.records({
+      from: new Date(NOW - 100 * DAY),
+      to: new Date(NOW - 5 * DAY),
+      isolateFailures: true,
+    });
     const records = await stream.toArray({ max: 100 });
     const [report] = stream.report().accounts;
     expect(failed).toBeLessThanOrEqual(2);
     expect(report).toMatchObject({ status: "partial", error: { code: "response" } });
     expect(report?.gaps).toHaveLength(1);
     const [gap] = report?.gaps ?? [];
-    const missing = rows.filter(({ startTime }) => startTime >= Date.parse(gap?.from ?? "") && startTime < Date.parse(gap?.to ?? ""));
+    const missing = rows.filter(
+      ({ startTime }) => startTime >= Date.parse(gap?.from ?? "") && startTime < Date.parse(gap?.to ?? ""),
+    );
     expect(missing.length).toBeGreaterThan(0);
-    expect(new Set([...records.map(({ id }) => id), ...missing.map(({ callSerialNo }) => callSerialNo)]).size).toBe(rows.length);
+    expect(new Set([...records.map(({ id }) => id), ...missing.map(({ callSerialNo }) => callSerialNo)]).size).toBe(
+      rows.length,
+    );
   });
 
   it("of the token service is the account's failure, after one request, even where windows are isolated", async () => {
@@ -90,14 +107,26 @@ describe("a body that breaks", () => {
       asked += 1;
       return { body: written('{"AccessToken":"token",Expires:600}') };
     });
-    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })], clock: new ManualClock() });
-    const stream = client.records({ from: new Date(NOW - 100 * DAY), to: new Date(NOW - 5 * DAY), isolateFailures: true });
+    const client = openClient({
+      providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })],
+      clock: new ManualClock(),
+    });
+    const stream = client.records({
+      from: new Date(NOW - 100 * DAY),
+      to: new Date(NOW - 5 * DAY),
+      isolateFailures: true,
+    });
     expect(await stream.toArray({ max: 1 })).toEqual([]);
-    expect(stream.report().accounts).toMatchObject([{ status: "failed", error: { code: "response", operation: "token" } }]);
+    expect(stream.report().accounts).toMatchObject([
+      { status: "failed", error: { code: "response", operation: "token" } },
+    ]);
     expect(asked).toBe(1);
   });
 
-  const sdkError = (reason: string) => Object.assign(new Error(`invalid json response body at https://ccc.tencentcloudapi.com/ reason: ${reason}`), { type: "invalid-json" });
+  const sdkError = (reason: string) =>
+    Object.assign(new Error(`invalid json response body at https://ccc.tencentcloudapi.com/ reason: ${reason}`), {
+      type: "invalid-json",
+    });
   const parserWords = (text: string): string => {
     try {
       JSON.parse(text);
@@ -112,7 +141,13 @@ describe("a body that breaks", () => {
       asked += 1;
       return Promise.reject(sdkError(parserWords(text)));
     };
-    const client = openClient({ providers: [tencentCcc({ client: { request }, sdkAppIds: [1], rate })], clock: new HastyClock(), timeoutMs, random: () => 0, retry: { attempts: 2 } });
+    const client = openClient({
+      providers: [tencentCcc({ client: { request }, sdkAppIds: [1], rate })],
+      clock: new HastyClock(),
+      timeoutMs,
+      random: () => 0,
+      retry: { attempts: 2 },
+    });
     return rejectionOf(client.records(range).toArray({ max: 1 })).then((error) => ({ error, asked }));
   };
 
@@ -123,9 +158,12 @@ describe("a body that breaks", () => {
     expect(asked).toBe(1);
   });
 
-  it.each(['{"a":', '{"a":"te', "", "<html></html>", "Service Unavailable"])("is asked for again through Tencent's SDK where it is cut or foreign: %j", async (body) => {
-    const { error, asked } = await askThrough(body);
-    expect(error).toBeInstanceOf(NetworkError);
-    expect(asked).toBe(2);
-  });
+  it.each(['{"a":', '{"a":"te', "", "<html></html>", "Service Unavailable"])(
+    "is asked for again through Tencent's SDK where it is cut or foreign: %j",
+    async (body) => {
+      const { error, asked } = await askThrough(body);
+      expect(error).toBeInstanceOf(NetworkError);
+      expect(asked).toBe(2);
+    },
+  );
 });

@@ -24,26 +24,34 @@ async function withServer<Result>(use: (url: string) => Promise<Result>): Promis
 }
 
 it("has large answers wait for each other, and lets all of them through", async () => {
-  const transport = new HttpTransport({ timeoutMs: 30_000, maxResponseBytes: 32 * MEGABYTE, maxInFlightBytes: 6 * MEGABYTE });
+  const transport = new HttpTransport({
+    timeoutMs: 30_000,
+    maxResponseBytes: 32 * MEGABYTE,
+    maxInFlightBytes: 6 * MEGABYTE,
+  });
   let [now, most, held] = [0, 0, 0];
   const texts = await withServer((url) =>
     Promise.all(
       Array.from({ length: 12 }, async () => {
         const isHeld = { now: false };
-        const { text } = await transport.send({ method: "GET", url, headers: {}, body: null }, new AbortController().signal, {
-          sent: () => undefined,
-          responded: () => undefined,
-          held: () => {
-            isHeld.now = true;
-            now += 1;
-            held += 1;
-            most = Math.max(most, now);
+        const { text } = await transport.send(
+          { method: "GET", url, headers: {}, body: null },
+          new AbortController().signal,
+          {
+            sent: () => undefined,
+            responded: () => undefined,
+            held: () => {
+              isHeld.now = true;
+              now += 1;
+              held += 1;
+              most = Math.max(most, now);
+            },
+            resumed: () => {
+              isHeld.now = false;
+              now -= 1;
+            },
           },
-          resumed: () => {
-            isHeld.now = false;
-            now -= 1;
-          },
-        });
+        );
         expect(isHeld.now).toBe(false);
         return text.length;
       }),
@@ -56,7 +64,11 @@ it("has large answers wait for each other, and lets all of them through", async 
 });
 
 it("sends no request whose answer would have to wait, and counts that as held", async () => {
-  const transport = new HttpTransport({ timeoutMs: 30_000, maxResponseBytes: 32 * MEGABYTE, maxInFlightBytes: MEGABYTE });
+  const transport = new HttpTransport({
+    timeoutMs: 30_000,
+    maxResponseBytes: 32 * MEGABYTE,
+    maxInFlightBytes: MEGABYTE,
+  });
   await withServer(async (url) => {
     const request = { method: "GET" as const, url, headers: {}, body: null };
     const order: string[] = [];
@@ -78,18 +90,33 @@ it("sends no request whose answer would have to wait, and counts that as held", 
     const texts = await Promise.all([sending("first", bodyWaits), sending("second", bodyWaits)]);
     expect(texts.map(({ text }) => text.length)).toEqual([BODY.length, BODY.length]);
     await Promise.all(late);
-    expect(order.filter((entry) => entry.startsWith("late")).slice(0, 3)).toEqual(["late held", "late resumed", "late sent"]);
+    expect(order.filter((entry) => entry.startsWith("late")).slice(0, 3)).toEqual([
+      "late held",
+      "late resumed",
+      "late sent",
+    ]);
   });
   transport.close();
 });
 
 it("ends an answer that waits as soon as it is aborted, and gives its room to others", async () => {
-  const transport = new HttpTransport({ timeoutMs: 30_000, maxResponseBytes: 32 * MEGABYTE, maxInFlightBytes: MEGABYTE });
+  const transport = new HttpTransport({
+    timeoutMs: 30_000,
+    maxResponseBytes: 32 * MEGABYTE,
+    maxInFlightBytes: MEGABYTE,
+  });
   await withServer(async (url) => {
     const ending = new AbortController();
     const reason = new AbortedError("enough");
     const request = { method: "GET" as const, url, headers: {}, body: null };
-    const observer = { sent: () => undefined, responded: () => undefined, held: () => { ending.abort(reason); }, resumed: () => undefined };
+    const observer = {
+      sent: () => undefined,
+      responded: () => undefined,
+      held: () => {
+        ending.abort(reason);
+      },
+      resumed: () => undefined,
+    };
     const first = transport.send(request, new AbortController().signal);
     const others = Array.from({ length: 3 }, () => rejectionOf(transport.send(request, ending.signal, observer)));
     for (const other of others) expect(await other).toBe(reason);
@@ -101,9 +128,24 @@ it("ends an answer that waits as soon as it is aborted, and gives its room to ot
 
 it("reads all of a history by a client whose answers are larger than it may hold at once", async () => {
   const rows = Array.from({ length: 60_000 }, () => ({}));
-  const body = written(JSON.stringify({ Response: { TotalCount: 1, TelCdrs: [{ SessionId: "call-1", StartTimestamp: (NOW - 19.5 * DAY) / 1000 }], More: [...rows, "a".repeat(2 * MEGABYTE)], RequestId: "r" } }));
+  const body = written(
+    JSON.stringify({
+      Response: {
+        TotalCount: 1,
+        TelCdrs: [{ SessionId: "call-1", StartTimestamp: (NOW - 19.5 * DAY) / 1000 }],
+        More: [...rows, "a".repeat(2 * MEGABYTE)],
+        RequestId: "r",
+      },
+    }),
+  );
   const endpoint = await serve(() => ({ body }));
-  const provider = tencentCcc({ secretId: "key-of-tencent", secretKey: "secret-of-tencent", sdkAppIds: [1, 2, 3, 4, 5, 6], endpoint, rate: { ...RATE, concurrency: 20 } });
+  const provider = tencentCcc({
+    secretId: "key-of-tencent",
+    secretKey: "secret-of-tencent",
+    sdkAppIds: [1, 2, 3, 4, 5, 6],
+    endpoint,
+    rate: { ...RATE, concurrency: 20 },
+  });
   const client = openClient({ providers: [provider], clock: new ManualClock(), maxInFlightBytes: 1000 });
   const calls = await client.records(range).toArray({ max: 10 });
   expect(calls.map(({ application }) => application).sort()).toEqual(["1", "2", "3", "4", "5", "6"]);
@@ -116,7 +158,16 @@ it("does not count what it is held up by itself towards the time-out", async () 
   const work = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  const limited = withTimeLimit(clock, 1000, () => { late = true; }, () => work, undefined, () => held);
+  const limited = withTimeLimit(
+    clock,
+    1000,
+    () => {
+      late = true;
+    },
+    () => work,
+    undefined,
+    () => held,
+  );
   const turns = async () => {
     for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   };

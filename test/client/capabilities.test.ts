@@ -28,7 +28,14 @@ describe("capabilities", () => {
           partitions: [{ application: "1400000000" }, { application: "1400000001" }],
           filters: ["phones", "sessionIds"],
         },
-        usage: { sources: ["vendor", "records"], vendor: { operation: "DescribeTelCallInfo", window: { unit: "day", maxSeconds: 90 * DAY_SECONDS }, paging: { style: "none" } } },
+        usage: {
+          sources: ["vendor", "records"],
+          vendor: {
+            operation: "DescribeTelCallInfo",
+            window: { unit: "day", maxSeconds: 90 * DAY_SECONDS },
+            paging: { style: "none" },
+          },
+        },
         activeCalls: "vendor",
         findCall: { keys: ["sessionId"] },
       },
@@ -42,7 +49,10 @@ describe("capabilities", () => {
           window: { unit: "ms", maxSeconds: 7 * DAY_SECONDS },
           retentionSeconds: null,
           paging: { style: "offset", size: 100 },
-          partitions: [{ application: null, parameters: { taskType: "0" } }, { application: null, parameters: { taskType: "4" } }],
+          partitions: [
+            { application: null, parameters: { taskType: "0" } },
+            { application: null, parameters: { taskType: "4" } },
+          ],
           filters: ["taskType", "caller"],
         },
         usage: { sources: ["records"], vendor: null },
@@ -51,7 +61,11 @@ describe("capabilities", () => {
       },
       {
         provider: "itniotech",
-        records: { window: { unit: "s", maxSeconds: 93 * DAY_SECONDS }, paging: { style: "page", first: 1, size: 100 }, retentionSeconds: null },
+        records: {
+          window: { unit: "s", maxSeconds: 93 * DAY_SECONDS },
+          paging: { style: "page", first: 1, size: 100 },
+          retentionSeconds: null,
+        },
         usage: { sources: ["records"], vendor: null },
         activeCalls: null,
         findCall: null,
@@ -59,7 +73,16 @@ describe("capabilities", () => {
     ]);
     expect(capabilities[0]?.records.window?.maxSeconds).toBeLessThan(90 * DAY_SECONDS);
     expect(capabilities[2]?.records.filters).toEqual([
-      "voiceGroupId", "sipGroupName", "seatId", "seatNameList", "callType", "hangupReason", "calledOrCaller", "ccode", "hangingDirection", "labelNames",
+      "voiceGroupId",
+      "sipGroupName",
+      "seatId",
+      "seatNameList",
+      "callType",
+      "hangupReason",
+      "calledOrCaller",
+      "ccode",
+      "hangingDirection",
+      "labelNames",
     ]);
     expect(JSON.parse(JSON.stringify(capabilities))).toEqual(capabilities);
     expect(client.capabilities("sales")).toEqual(capabilities[0]);
@@ -67,14 +90,25 @@ describe("capabilities", () => {
   });
 
   it("show what the options know of the list of records, and of no other list", async () => {
-    const { client } = await openStage({ emulator: { days: 0 }, tencent: { filtersOn: "start", windowEnd: "inclusive" }, huawei: { windowEnd: "exclusive" }, itniotech: { filtersOn: "start" } });
+    const { client } = await openStage({
+      emulator: { days: 0 },
+      tencent: { filtersOn: "start", windowEnd: "inclusive" },
+      huawei: { windowEnd: "exclusive" },
+      itniotech: { filtersOn: "start" },
+    });
     expect(client.capabilities()).toMatchObject([
-      { records: { window: { filtersOn: "start", end: "inclusive" } }, usage: { vendor: { window: { filtersOn: "start", end: "inclusive", unit: "day" } } } },
+      {
+        records: { window: { filtersOn: "start", end: "inclusive" } },
+        usage: { vendor: { window: { filtersOn: "start", end: "inclusive", unit: "day" } } },
+      },
       { records: { window: { filtersOn: "unknown", end: "exclusive" } } },
       { records: { window: { filtersOn: "start", end: "unknown" } } },
     ]);
     const other = await openStage({ emulator: { days: 0 }, tencent: { filtersOn: "unknown", windowEnd: "exclusive" } });
-    expect(other.client.capabilities("tencent-ccc").usage.vendor?.window).toMatchObject({ filtersOn: "start", end: "inclusive" });
+    expect(other.client.capabilities("tencent-ccc").usage.vendor?.window).toMatchObject({
+      filtersOn: "start",
+      end: "inclusive",
+    });
   });
 
   it("are the caller's own: changing them changes nothing", async () => {
@@ -93,6 +127,7 @@ describe("capabilities", () => {
     const { client } = await openStage({ emulator: { days: 0 } });
     const error = thrownBy(() => client.capabilities("marketing"));
     expect(error).toBeInstanceOf(RequestError);
-    for (const name of ["marketing", "tencent-ccc", "huawei-cec", "itniotech"]) expect(error.message).toContain(`\`${name}\``);
+    for (const name of ["marketing", "tencent-ccc", "huawei-cec", "itniotech"])
+      expect(error.message).toContain(`\`${name}\``);
   });
 });

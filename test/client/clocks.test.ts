@@ -1,7 +1,18 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type CallRecordsClient, type ClientEvent, type Clock, ConfigurationError, TimeoutError } from "call-records";
 import { systemClock } from "../../src/engine/account/clock.js";
-import { daysAgo, HOUR, huaweiAt, itniotechAt, NOW, openClient, openEmulator, openStage, rejectionOf, tencentAt } from "./stage.js";
+import {
+  daysAgo,
+  HOUR,
+  huaweiAt,
+  itniotechAt,
+  NOW,
+  openClient,
+  openEmulator,
+  openStage,
+  rejectionOf,
+  tencentAt,
+} from "./stage.js";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -59,7 +70,9 @@ describe.each(Object.keys(WAYS))("the time of day of %s, set in the middle of a 
       },
     });
     const began = performance.now();
-    expect(await rejectionOf(client.records({ ...range, totalTimeoutMs: 1500 }).toArray({ max: 10_000 }))).toBeInstanceOf(TimeoutError);
+    expect(
+      await rejectionOf(client.records({ ...range, totalTimeoutMs: 1500 }).toArray({ max: 10_000 })),
+    ).toBeInstanceOf(TimeoutError);
     expect(performance.now() - began).toBeGreaterThan(1400);
     expect(performance.now() - began).toBeLessThan(4000);
   });
@@ -72,7 +85,10 @@ describe("a clock that stands still", () => {
     ["sync", (client) => client.sync({ from: range.from, checkpoint: null }).forEach(() => Promise.resolve())],
     ["usage", (client) => client.usage(range)],
     ["activeCalls", (client) => client.activeCalls()],
-    ["findCall", (client) => client.findCall({ account: "tencent-ccc", sessionId: "0cf5be1b-de75-4445-a0c4-8dff3fa4b68b" })],
+    [
+      "findCall",
+      (client) => client.findCall({ account: "tencent-ccc", sessionId: "0cf5be1b-de75-4445-a0c4-8dff3fa4b68b" }),
+    ],
     ["probe", (client) => client.probe("itniotech")],
   ];
 

@@ -23,12 +23,17 @@ interface Behaviour {
 let calls: Partial<Record<VendorId, readonly CustomCall[]>> = {};
 
 beforeAll(async () => {
-  const { emulator, client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, sdkAppIds: SDK_APP_IDS } });
+  const { emulator, client } = await openStage({
+    emulator: { callsPerDay: 0, activeCalls: 0, sdkAppIds: SDK_APP_IDS },
+  });
   const edges = await windowEdges(emulator, client, { from, to });
   calls = Object.fromEntries(
     VENDORS.map((vendor) => {
       const unit = UNIT[vendor];
-      const bounds = [from, to].flatMap((bound) => [Math.floor(Number(bound) / unit) * unit, Math.ceil(Number(bound) / unit) * unit]);
+      const bounds = [from, to].flatMap((bound) => [
+        Math.floor(Number(bound) / unit) * unit,
+        Math.ceil(Number(bound) / unit) * unit,
+      ]);
       return [vendor, callsAround(vendor, [...new Set([...edges[vendor], ...bounds])], SDK_APP_IDS)];
     }),
   );
@@ -37,12 +42,21 @@ beforeAll(async () => {
 async function read(behaviour: Behaviour, options: EmulatorOptions = {}) {
   const { filterTime, start, end, rows, order } = behaviour;
   const emulator: EmulatorOptions = {
-    days: 126, callsPerDay: 28, sdkAppIds: SDK_APP_IDS, filterTime, windowEdges: { start, end }, order: rows, calls, ...options,
+    days: 126,
+    callsPerDay: 28,
+    sdkAppIds: SDK_APP_IDS,
+    filterTime,
+    windowEdges: { start, end },
+    order: rows,
+    calls,
+    ...options,
   };
   const stage = await openStage({ emulator });
   const stream = stage.client.records({ from, to, order, raw: false });
   const records = await stream.toArray({ max: 100_000 });
-  const wanted = Object.fromEntries(VENDORS.map((vendor) => [vendor, idsOf(within(stage.emulator.truth[vendor].calls, from, to))]));
+  const wanted = Object.fromEntries(
+    VENDORS.map((vendor) => [vendor, idsOf(within(stage.emulator.truth[vendor].calls, from, to))]),
+  );
   const refusals = stage.emulator.requests.filter(({ refusal }) => refusal !== null);
   await stage.client.close();
   await stage.emulator.close();
@@ -51,20 +65,36 @@ async function read(behaviour: Behaviour, options: EmulatorOptions = {}) {
 
 function expectExactlyOnce({ records, wanted, refusals, accounts }: Awaited<ReturnType<typeof read>>): void {
   for (const vendor of VENDORS) {
-    const found = records.filter(({ provider }) => provider === vendor).map(({ id }) => id).sort();
+    const found = records
+      .filter(({ provider }) => provider === vendor)
+      .map(({ id }) => id)
+      .sort();
     // Counted first: a difference of thousands of ids is no message to read.
-    expect({ vendor, calls: found.length, distinct: new Set(found).size }).toEqual({ vendor, calls: wanted[vendor]?.length, distinct: found.length });
+    expect({ vendor, calls: found.length, distinct: new Set(found).size }).toEqual({
+      vendor,
+      calls: wanted[vendor]?.length,
+      distinct: found.length,
+    });
     expect(found).toEqual(wanted[vendor]);
   }
   expect(records.filter(({ startedAt }) => startedAt < from || startedAt >= to)).toEqual([]);
   expect(refusals).toEqual([]);
-  expect(accounts.map(verified)).toEqual(VENDORS.map(() => ({ status: "complete", coverage: [{ from: from.toISOString(), to: to.toISOString() }], unsettled: [], gaps: [] })));
+  expect(accounts.map(verified)).toEqual(
+    VENDORS.map(() => ({
+      status: "complete",
+      coverage: [{ from: from.toISOString(), to: to.toISOString() }],
+      unsettled: [],
+      gaps: [],
+    })),
+  );
 }
 
 const verified = ({ status, coverage, unsettled, gaps }: AccountReport) => ({ status, coverage, unsettled, gaps });
 
 const isAscending = (records: readonly CallRecord[]) =>
-  records.every((record, index) => index === 0 || (records[index - 1]?.startedAt.getTime() ?? 0) <= record.startedAt.getTime());
+  records.every(
+    (record, index) => index === 0 || (records[index - 1]?.startedAt.getTime() ?? 0) <= record.startedAt.getTime(),
+  );
 
 const corners: Behaviour[] = [
   { filterTime: "start", start: "inclusive", end: "inclusive", rows: "descending", order: "arrival" },
@@ -76,12 +106,15 @@ const corners: Behaviour[] = [
 ];
 
 describe("120 days of three vendors with calls on every edge of every window", () => {
-  it.each(corners)("come out exactly once: filtered on $filterTime, start $start, end $end, rows $rows, in $order order", async (behaviour) => {
-    const result = await read(behaviour);
-    expectExactlyOnce(result);
-    for (const vendor of VENDORS) expect(result.wanted[vendor]?.length).toBeGreaterThan(2500);
-    if (behaviour.order === "time") expect(isAscending(result.records)).toBe(true);
-  });
+  it.each(corners)(
+    "come out exactly once: filtered on $filterTime, start $start, end $end, rows $rows, in $order order",
+    async (behaviour) => {
+      const result = await read(behaviour);
+      expectExactlyOnce(result);
+      for (const vendor of VENDORS) expect(result.wanted[vendor]?.length).toBeGreaterThan(2500);
+      if (behaviour.order === "time") expect(isAscending(result.records)).toBe(true);
+    },
+  );
 
   it("come out exactly once however the vendors behave where they document nothing", async () => {
     const behaviours = fc.record<Behaviour>({
@@ -105,24 +138,49 @@ describe("120 days of three vendors with calls on every edge of every window", (
 describe("a range of any bounds", () => {
   it("holds exactly the calls that began in it, to the millisecond, and proves just its settled part", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 20 * DAY }), fc.integer({ min: 1, max: 15 * DAY }), fc.constantFrom<FilterTime>("start", "end", "created"), async (back, length, filterTime) => {
-        const range = { from: new Date(NOW - 20 * DAY + back - 5 * DAY), to: new Date(NOW - 20 * DAY + back - 5 * DAY + length) };
-        const stage = await openStage({ emulator: { days: 27, callsPerDay: 20, filterTime, windowEdges: { start: "exclusive", end: "exclusive" } } });
-        const stream = stage.client.records(range);
-        const records = await stream.toArray({ max: 100_000 });
-        for (const vendor of VENDORS) {
-          expect(records.filter(({ provider }) => provider === vendor).map(({ id }) => id).sort()).toEqual(idsOf(within(stage.emulator.truth[vendor].calls, range.from, range.to)));
-        }
-        for (const { gaps, coverage, unsettled } of stream.report().accounts) {
-          const parts = [...coverage, ...unsettled].map((part) => [part.from, part.to]).sort();
-          expect(gaps).toEqual([]);
-          // Without a hole and without an overlap, from the first instant to the last.
-          expect(parts.flat().filter((_, index) => index % 2 === 1).slice(0, -1)).toEqual(parts.flat().filter((_, index) => index % 2 === 0).slice(1));
-          expect([parts[0]?.[0], parts.at(-1)?.[1]]).toEqual([range.from.toISOString(), range.to.toISOString()]);
-        }
-        await stage.client.close();
-        await stage.emulator.close();
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 20 * DAY }),
+        fc.integer({ min: 1, max: 15 * DAY }),
+        fc.constantFrom<FilterTime>("start", "end", "created"),
+        async (back, length, filterTime) => {
+          const range = {
+            from: new Date(NOW - 20 * DAY + back - 5 * DAY),
+            to: new Date(NOW - 20 * DAY + back - 5 * DAY + length),
+          };
+          const stage = await openStage({
+            emulator: { days: 27, callsPerDay: 20, filterTime, windowEdges: { start: "exclusive", end: "exclusive" } },
+          });
+          const stream = stage.client.records(range);
+          const records = await stream.toArray({ max: 100_000 });
+          for (const vendor of VENDORS) {
+            expect(
+              records
+                .filter(({ provider }) => provider === vendor)
+                .map(({ id }) => id)
+                .sort(),
+            ).toEqual(idsOf(within(stage.emulator.truth[vendor].calls, range.from, range.to)));
+          }
+          for (const { gaps, coverage, unsettled } of stream.report().accounts) {
+            const parts = [...coverage, ...unsettled].map((part) => [part.from, part.to]).sort();
+            expect(gaps).toEqual([]);
+            // Without a hole and without an overlap, from the first instant to the last.
+            expect(
+              parts
+                .flat()
+                .filter((_, index) => index % 2 === 1)
+                .slice(0, -1),
+            ).toEqual(
+              parts
+                .flat()
+                .filter((_, index) => index % 2 === 0)
+                .slice(1),
+            );
+            expect([parts[0]?.[0], parts.at(-1)?.[1]]).toEqual([range.from.toISOString(), range.to.toISOString()]);
+          }
+          await stage.client.close();
+          await stage.emulator.close();
+        },
+      ),
       { seed: 11, numRuns: 10, endOnFailure: true },
     );
   }, 30_000);

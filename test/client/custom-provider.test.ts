@@ -40,11 +40,22 @@ describe("a vendor of the user's own", () => {
 
     const stream = client.records({ from, to, order: "time" });
     expect((await stream.toArray({ max: 2000 })).map(({ id }) => id)).toEqual(expected);
-    expect(stream.report().accounts).toMatchObject([{ status: "complete", coverage: [{ from: from.toISOString(), to: to.toISOString() }], gaps: [] }]);
+    expect(stream.report().accounts).toMatchObject([
+      { status: "complete", coverage: [{ from: from.toISOString(), to: to.toISOString() }], gaps: [] },
+    ]);
 
-    const windows = new Set(received.filter(({ pathname, searchParams }) => pathname === "/calls" && !searchParams.has("at")).map(({ searchParams }) => `${searchParams.get("from")} ${searchParams.get("before")}`));
+    const windows = new Set(
+      received
+        .filter(({ pathname, searchParams }) => pathname === "/calls" && !searchParams.has("at"))
+        .map(({ searchParams }) => `${searchParams.get("from")} ${searchParams.get("before")}`),
+    );
     // 22 days in windows of at most seven, each of whole days, each beginning where the last one ends.
-    expect([...windows].sort()).toEqual(["2026-10-21 2026-10-28", "2026-10-28 2026-11-04", "2026-11-04 2026-11-11", "2026-11-11 2026-11-13"]);
+    expect([...windows].sort()).toEqual([
+      "2026-10-21 2026-10-28",
+      "2026-10-28 2026-11-04",
+      "2026-11-04 2026-11-11",
+      "2026-11-11 2026-11-13",
+    ]);
     expect(vendor.tokensGiven).toBe(1);
     // A cursor is no number.
     expect(new Set(pages)).toEqual(new Set([null]));
@@ -57,8 +68,20 @@ describe("a vendor of the user's own", () => {
     await client.usage({ from, to });
     vendor.tokensGiven += 1;
     const { summaries } = await client.usage({ from, to });
-    expect(summaries).toMatchObject([{ account: "acme", source: "records", complete: true, calls: { total: calls.filter(({ start }) => new Date(start) >= from && new Date(start) < to).length } }]);
-    expect(client.capabilities("acme")).toMatchObject({ usage: { sources: ["records"] }, activeCalls: null, findCall: null, records: { filters: ["to"], paging: { style: "cursor" } } });
+    expect(summaries).toMatchObject([
+      {
+        account: "acme",
+        source: "records",
+        complete: true,
+        calls: { total: calls.filter(({ start }) => new Date(start) >= from && new Date(start) < to).length },
+      },
+    ]);
+    expect(client.capabilities("acme")).toMatchObject({
+      usage: { sources: ["records"] },
+      activeCalls: null,
+      findCall: null,
+      records: { filters: ["to"], paging: { style: "cursor" } },
+    });
     await client.close();
   });
 });

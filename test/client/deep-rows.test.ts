@@ -18,16 +18,31 @@ const vendors = {
     row: (id: number, field: object) => ({ SessionId: `call-${id}`, StartTimestamp: at / 1000, ...field }),
     body: (rows: object[]) => ({ Response: { TotalCount: rows.length, TelCdrs: rows, RequestId: "r" } }),
     field: "Remark",
-    provider: (endpoint: string) => tencentCcc({ secretId: "key-of-tencent", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate }),
+    provider: (endpoint: string) =>
+      tencentCcc({ secretId: "key-of-tencent", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate }),
   },
   "huawei-cec": {
-    row: (id: number, field: object) => ({ callSerialNo: `call-${id}`, startTime: at, endTime: at + 1, state: 3, reasonCode: 5, taskType: "0", ...field }),
+    row: (id: number, field: object) => ({
+      callSerialNo: `call-${id}`,
+      startTime: at,
+      endTime: at + 1,
+      state: 3,
+      reasonCode: 5,
+      taskType: "0",
+      ...field,
+    }),
     body: (rows: object[]) => ({ retCode: "0", retMsg: "", result: { total: rows.length, callInfo: rows } }),
     field: "callData",
     provider: (endpoint: string) => huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate }),
   },
   itniotech: {
-    row: (id: number, field: object) => ({ keyId: `call-${id}`, callStartTime: "2026-11-01 00:00:00", callType: 3, hangupReason: 0, ...field }),
+    row: (id: number, field: object) => ({
+      keyId: `call-${id}`,
+      callStartTime: "2026-11-01 00:00:00",
+      callType: 3,
+      hangupReason: 0,
+      ...field,
+    }),
     body: (rows: object[]) => ({ status: 0, data: { total: rows.length, records: rows } }),
     field: "calledInfo",
     provider: (endpoint: string) => itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate }),
@@ -38,8 +53,12 @@ type Vendor = keyof typeof vendors;
 /** A vendor of three rows, the second of which is nested deep in a field. */
 async function openVendor(vendor: Vendor, field: string, levels: number) {
   const { row, body, provider } = vendors[vendor];
-  const text = JSON.stringify(body([row(1, {}), row(2, { [field]: "the deep value" }), row(3, {})])).replace(DEEP, nested(levels));
-  const empty = vendor === "huawei-cec" ? { retCode: "1" } : { Response: { TotalCount: 0, TelCdrs: [], RequestId: "r" } };
+  const text = JSON.stringify(body([row(1, {}), row(2, { [field]: "the deep value" }), row(3, {})])).replace(
+    DEEP,
+    nested(levels),
+  );
+  const empty =
+    vendor === "huawei-cec" ? { retCode: "1" } : { Response: { TotalCount: 0, TelCdrs: [], RequestId: "r" } };
   // Huawei is asked for two lists, Tencent for what lies before the range as well.
   const response: Response = ({ body: asked }) => (asked.taskType === "4" ? { body: empty } : { body: written(text) });
   const endpoint = await serve(vendor === "huawei-cec" ? huaweiResponding(response) : response);
@@ -47,7 +66,9 @@ async function openVendor(vendor: Vendor, field: string, levels: number) {
 }
 
 const cases = (Object.keys(vendors) as Vendor[]).flatMap((vendor) =>
-  [5000, 500_000].flatMap((levels) => ["unknown", vendors[vendor].field].map((field) => [vendor, field, levels] as const)),
+  [5000, 500_000].flatMap((levels) =>
+    ["unknown", vendors[vendor].field].map((field) => [vendor, field, levels] as const),
+  ),
 );
 
 describe.each(cases)("a row of %s whose field %s is nested %i levels deep", (vendor, field, levels) => {
@@ -85,7 +106,9 @@ describe.each(cases)("a row of %s whose field %s is nested %i levels deep", (ven
 
 it("is refused by `normalize`", async () => {
   const client = await openVendor("itniotech", "unknown", 10);
-  const row: unknown = JSON.parse(JSON.stringify(vendors.itniotech.row(7, { remark: "the deep value" })).replace(DEEP, nested(500_000)));
+  const row: unknown = JSON.parse(
+    JSON.stringify(vendors.itniotech.row(7, { remark: "the deep value" })).replace(DEEP, nested(500_000)),
+  );
   const error = thrownBy(() => client.normalize("itniotech", row));
   expect(error).toBeInstanceOf(ResponseError);
   expect(error.message).toContain("100 levels");

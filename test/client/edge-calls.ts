@@ -26,7 +26,9 @@ export async function windowEdges(
   range: { from: Date; to: Date },
 ): Promise<Record<VendorId, number[]>> {
   await client.records(range).toArray({ max: 1_000_000 });
-  const edges = (vendor: VendorId) => [...new Set(requestsFor(emulator, HISTORY[vendor]).flatMap((request) => boundsOf(vendor, bodyOf(request))))];
+  const edges = (vendor: VendorId) => [
+    ...new Set(requestsFor(emulator, HISTORY[vendor]).flatMap((request) => boundsOf(vendor, bodyOf(request)))),
+  ];
   return { "tencent-ccc": edges("tencent-ccc"), "huawei-cec": edges("huawei-cec"), itniotech: edges("itniotech") };
 }
 

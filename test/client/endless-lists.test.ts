@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { type ClientEvent, defineProvider, huaweiCec, type HuaweiCecOptions, ResponseError, type Transport, type WindowRule } from "call-records";
+import {
+  type ClientEvent,
+  defineProvider,
+  huaweiCec,
+  type HuaweiCecOptions,
+  ResponseError,
+  type Transport,
+  type WindowRule,
+} from "call-records";
 import { rowLimits } from "../../src/engine/lists/row-limits.js";
 import { DAY, HOUR, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./stage.js";
 
@@ -12,47 +20,94 @@ function openHuawei(list: (body: Record<string, unknown>) => object, options: Pa
     send: ({ url, body }) => {
       const isToken = url.endsWith("tokenByAkSk");
       requests += isToken ? 0 : 1;
-      const response = isToken ? { AccessToken: "a-token", Expires: "600" } : { retCode: "0", retMsg: "", result: list(JSON.parse(body ?? "{}") as Record<string, unknown>) };
+      const response = isToken
+        ? { AccessToken: "a-token", Expires: "600" }
+        : { retCode: "0", retMsg: "", result: list(JSON.parse(body ?? "{}") as Record<string, unknown>) };
       return Promise.resolve({ status: 200, headers: {}, text: JSON.stringify(response) });
     },
   };
   const events: ClientEvent[] = [];
   const provider = huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", rate, ...options });
   const { records } = provider.operations;
-  const window: WindowRule = { unit: "ms", maxSeconds: 12 * 3600, end: "unknown", filtersOn: options.filtersOn ?? "unknown" };
-  const narrowed = defineProvider({ ...provider, operations: { ...provider.operations, records: { ...records, window } } });
-  const client = openClient({ providers: [narrowed], clock: new ManualClock(), transport, onEvent: (event) => events.push(event) });
+  const window: WindowRule = {
+    unit: "ms",
+    maxSeconds: 12 * 3600,
+    end: "unknown",
+    filtersOn: options.filtersOn ?? "unknown",
+  };
+  const narrowed = defineProvider({
+    ...provider,
+    operations: { ...provider.operations, records: { ...records, window } },
+  });
+  const client = openClient({
+    providers: [narrowed],
+    clock: new ManualClock(),
+    transport,
+    onEvent: (event) => events.push(event),
+  });
   return { client, events, requests: () => requests };
 }
 
 describe("a vendor that keeps sending new rows", () => {
-  it.each([null, 1_000_000_007])("in every window is a ResponseError, not an endless run (total: %s)", async (total) => {
-    let id = 0;
-    const { client, requests } = openHuawei((body) => {
-      const startTime = Number(body.startTime) + 1;
-      const callInfo = Array.from({ length: Number(body.limit) }, () => ({ callSerialNo: `${(id += 1)}`, startTime, endTime: startTime, state: 3 }));
-      return { ...(total === null ? {} : { total }), callInfo };
-    }, { longestCallSeconds: 0 });
-    const stream = client.records({ from: range.from, to: new Date(range.from.getTime() + HOUR), order: "time", raw: false });
-    const error = await rejectionOf(
-      (async () => {
-        for await (const { id: key } of stream) expect(key).not.toBe("");
-      })(),
-    );
-    expect(error).toBeInstanceOf(ResponseError);
-    expect(error.message).toMatch(/does not end|cannot be relied upon/);
-    expect(requests()).toBeLessThan(3000);
-  });
+  it.each([null, 1_000_000_007])(
+    "in every window is a ResponseError, not an endless run (total: %s)",
+    async (total) => {
+      let id = 0;
+      const { client, requests } = openHuawei(
+        (body) => {
+          const startTime = Number(body.startTime) + 1;
+          const callInfo = Array.from({ length: Number(body.limit) }, () => ({
+            callSerialNo: `${(id += 1)}`,
+            startTime,
+            endTime: startTime,
+            state: 3,
+          }));
+          return { ...(total === null ? {} : { total }), callInfo };
+        },
+        { longestCallSeconds: 0 },
+      );
+      const stream = client.records({
+        from: range.from,
+        to: new Date(range.from.getTime() + HOUR),
+        order: "time",
+        raw: false,
+      });
+      const error = await rejectionOf(
+        (async () => {
+          for await (const { id: key } of stream) expect(key).not.toBe("");
+        })(),
+      );
+      expect(error).toBeInstanceOf(ResponseError);
+      expect(error.message).toMatch(/does not end|cannot be relied upon/);
+      expect(requests()).toBeLessThan(3000);
+    },
+  );
 });
 
 describe("a count that is capped above the rows of one window", () => {
   it.each([10_001, 10_000, 20_011])("at %i is read in parts", async (cap) => {
     const starts = Array.from({ length: 26_000 }, (_, index) => range.from.getTime() + index * 1300);
-    const { client, requests } = openHuawei((body) => {
-      const found = starts.map((startTime, id) => ({ callSerialNo: `${id}`, startTime, endTime: startTime, state: 3 })).filter(({ startTime }) => body.taskType === "0" && startTime >= Number(body.startTime) && startTime <= Number(body.endTime));
-      return { total: Math.min(cap, found.length), callInfo: found.slice(Number(body.offset), Number(body.offset) + Number(body.limit)) };
-    }, { filtersOn: "start" });
-    const stream = client.records({ from: range.from, to: new Date(range.from.getTime() + 12 * HOUR), order: "time", raw: false });
+    const { client, requests } = openHuawei(
+      (body) => {
+        const found = starts
+          .map((startTime, id) => ({ callSerialNo: `${id}`, startTime, endTime: startTime, state: 3 }))
+          .filter(
+            ({ startTime }) =>
+              body.taskType === "0" && startTime >= Number(body.startTime) && startTime <= Number(body.endTime),
+          );
+        return {
+          total: Math.min(cap, found.length),
+          callInfo: found.slice(Number(body.offset), Number(body.offset) + Number(body.limit)),
+        };
+      },
+      { filtersOn: "start" },
+    );
+    const stream = client.records({
+      from: range.from,
+      to: new Date(range.from.getTime() + 12 * HOUR),
+      order: "time",
+      raw: false,
+    });
     expect(await stream.toArray({ max: 100_000 })).toHaveLength(26_000);
     expect(stream.report().accounts[0]).toMatchObject({ status: "complete", unsettled: [], gaps: [] });
     expect(requests()).toBeLessThan(700);
@@ -62,14 +117,23 @@ describe("a count that is capped above the rows of one window", () => {
 describe("a call that its vendor files later than the look-back", () => {
   // Filtered on its time of filing, three days after its start; the calls around it are filed at once.
   const rows = [
-    ...Array.from({ length: 40 }, (_, hour) => ({ callSerialNo: `${hour}`, startTime: range.from.getTime() + hour * HOUR, filedAt: range.from.getTime() + hour * HOUR })),
+    ...Array.from({ length: 40 }, (_, hour) => ({
+      callSerialNo: `${hour}`,
+      startTime: range.from.getTime() + hour * HOUR,
+      filedAt: range.from.getTime() + hour * HOUR,
+    })),
     { callSerialNo: "late", startTime: range.from.getTime() + 2 * HOUR, filedAt: range.from.getTime() + 30 * HOUR },
   ];
   const open = () =>
     openHuawei(
       (body) => {
-        const found = rows.filter(({ filedAt }) => body.taskType === "0" && filedAt >= Number(body.startTime) && filedAt <= Number(body.endTime));
-        const callInfo = found.slice(Number(body.offset), Number(body.offset) + Number(body.limit)).map(({ callSerialNo, startTime }) => ({ callSerialNo, startTime, endTime: startTime, state: 3 }));
+        const found = rows.filter(
+          ({ filedAt }) =>
+            body.taskType === "0" && filedAt >= Number(body.startTime) && filedAt <= Number(body.endTime),
+        );
+        const callInfo = found
+          .slice(Number(body.offset), Number(body.offset) + Number(body.limit))
+          .map(({ callSerialNo, startTime }) => ({ callSerialNo, startTime, endTime: startTime, state: 3 }));
         return { total: found.length, callInfo };
       },
       { longestCallSeconds: 3600 * 48, filtersOn: "start" },
@@ -112,7 +176,10 @@ describe("rows that wait", () => {
     for (const accounts of [1, 2, 5, 40, 300]) {
       for (const wholeWindows of [true, false]) {
         const { windowRows, waitingRows, bufferedRows } = rowLimits(accounts, wholeWindows);
-        if (accounts <= 40) expect([windowRows, wholeWindows ? waitingRows : 0, bufferedRows].every((rows) => rows * accounts <= 40_000)).toBe(true);
+        if (accounts <= 40)
+          expect(
+            [windowRows, wholeWindows ? waitingRows : 0, bufferedRows].every((rows) => rows * accounts <= 40_000),
+          ).toBe(true);
         expect(Math.min(windowRows, waitingRows, bufferedRows)).toBeGreaterThanOrEqual(200);
       }
     }

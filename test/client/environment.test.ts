@@ -4,7 +4,11 @@ import { daysAgo, openClient, openEmulator, thrownBy } from "./stage.js";
 import { HastyClock, TIMEOUT_MS } from "../hostile/hasty-clock.js";
 import { idsOf, within } from "./truth.js";
 
-const tencent = { TENCENTCLOUD_SECRET_ID: "AKIDexample", TENCENTCLOUD_SECRET_KEY: "key-that-is-secret", TENCENT_CCC_SDK_APP_IDS: "1400000000, 1400000001" };
+const tencent = {
+  TENCENTCLOUD_SECRET_ID: "AKIDexample",
+  TENCENTCLOUD_SECRET_KEY: "key-that-is-secret",
+  TENCENT_CCC_SDK_APP_IDS: "1400000000, 1400000001",
+};
 const huawei = { HUAWEI_CEC_APP_KEY: "app-key", HUAWEI_CEC_APP_SECRET: "secret-that-is-secret" };
 const itnio = { ITNIOTECH_API_KEY: "api-key", ITNIOTECH_API_SECRET: "secret-that-is-secret" };
 const idsFrom = (environment: Record<string, string>) => providersFromEnvironment(environment).map(({ id }) => id);
@@ -12,7 +16,14 @@ const idsFrom = (environment: Record<string, string>) => providersFromEnvironmen
 describe("providers from the environment", () => {
   it("are none where nothing is set, or only what is not ours", () => {
     expect(providersFromEnvironment({})).toEqual([]);
-    expect(providersFromEnvironment({ PATH: "/bin", TENCENT_CCC_SITE: "", HUAWEI_CEC_APP_KEY: " ", ITNIOTECH_API_KEY: undefined })).toEqual([]);
+    expect(
+      providersFromEnvironment({
+        PATH: "/bin",
+        TENCENT_CCC_SITE: "",
+        HUAWEI_CEC_APP_KEY: " ",
+        ITNIOTECH_API_KEY: undefined,
+      }),
+    ).toEqual([]);
   });
 
   it("are those whose variables are set, in the order Tencent, Huawei, Itniotech", () => {
@@ -23,18 +34,31 @@ describe("providers from the environment", () => {
 
   it("take the applications apart at commas", () => {
     const [provider] = providersFromEnvironment(tencent);
-    expect(provider?.operations.records.partitions({}).map(({ application }) => application)).toEqual(["1400000000", "1400000001"]);
+    expect(provider?.operations.records.partitions({}).map(({ application }) => application)).toEqual([
+      "1400000000",
+      "1400000001",
+    ]);
   });
 
   it("are ready to read: with the emulator's own variables everything comes out", async () => {
     const emulator = await openEmulator({ days: 8, callsPerDay: 10, tencentToken: "temporary-token" });
     const providers = providersFromEnvironment(emulator.environment());
     // The token is of another vendor: it is refused, and sent once more after a back-off.
-    const client = openClient({ providers, clock: new HastyClock(), timeoutMs: TIMEOUT_MS, rateLimiter: { take: () => Promise.resolve(() => undefined), slowDown: () => undefined } });
+    const client = openClient({
+      providers,
+      clock: new HastyClock(),
+      timeoutMs: TIMEOUT_MS,
+      rateLimiter: { take: () => Promise.resolve(() => undefined), slowDown: () => undefined },
+    });
     const [from, to] = [daysAgo(7), daysAgo(4)];
     const records = await client.records({ from, to }).toArray({ max: 10_000 });
     for (const vendor of ["tencent-ccc", "huawei-cec", "itniotech"] as const) {
-      expect(records.filter(({ provider }) => provider === vendor).map(({ id }) => id).sort()).toEqual(idsOf(within(emulator.truth[vendor].calls, from, to)));
+      expect(
+        records
+          .filter(({ provider }) => provider === vendor)
+          .map(({ id }) => id)
+          .sort(),
+      ).toEqual(idsOf(within(emulator.truth[vendor].calls, from, to)));
     }
     expect(emulator.requests.every(({ refusal }) => refusal === null)).toBe(true);
     expect(client.capabilities().map(({ account }) => account)).toEqual(["tencent-ccc", "huawei-cec", "itniotech"]);
@@ -43,9 +67,18 @@ describe("providers from the environment", () => {
   it("of Tencent's site and endpoint, and of Huawei's token service, are sent where the variables say", async () => {
     const tokens = await openEmulator({ days: 0 });
     const emulator = await openEmulator({ days: 1 });
-    const providers = providersFromEnvironment({ ...emulator.environment(), TENCENT_CCC_SITE: "intl", HUAWEI_CEC_AUTH_ENDPOINT: tokens.endpoints["huawei-cec"] });
+    const providers = providersFromEnvironment({
+      ...emulator.environment(),
+      TENCENT_CCC_SITE: "intl",
+      HUAWEI_CEC_AUTH_ENDPOINT: tokens.endpoints["huawei-cec"],
+    });
     // The token is of another vendor: it is refused, and sent once more after a back-off.
-    const client = openClient({ providers, clock: new HastyClock(), timeoutMs: TIMEOUT_MS, rateLimiter: { take: () => Promise.resolve(() => undefined), slowDown: () => undefined } });
+    const client = openClient({
+      providers,
+      clock: new HastyClock(),
+      timeoutMs: TIMEOUT_MS,
+      rateLimiter: { take: () => Promise.resolve(() => undefined), slowDown: () => undefined },
+    });
     await client.activeCalls({ isolateFailures: true });
     expect(emulator.requests.some(({ vendor }) => vendor === "tencent-ccc")).toBe(true);
     expect(tokens.requests.every(({ operation }) => operation === "tokenByAkSk")).toBe(true);

@@ -23,7 +23,11 @@ function endsOf(events: readonly ClientEvent[]): Map<string, EventOf<"window-clo
       const { provider, account, operation, invocation } = event;
       expect(open.get(event.window)).toMatchObject({ provider, account, operation, invocation });
     } else if (event.type === "window-closed") {
-      expect(open.get(event.window)).toMatchObject({ account: event.account, operation: event.operation, invocation: event.invocation });
+      expect(open.get(event.window)).toMatchObject({
+        account: event.account,
+        operation: event.operation,
+        invocation: event.invocation,
+      });
       open.delete(event.window);
       ends.set(event.window, event);
     }
@@ -46,20 +50,36 @@ describe("the events of a reading", () => {
     expect(new Set([...ends.values()].map(({ invocation }) => invocation)).size).toBe(4);
     const requests = allOf(events, "request");
     expect(requests.length).toBe(emulator.requests.length);
-    for (const { operation, window, page } of requests) expect(window === null && page === null).toBe(operation === "token");
-    for (const taken of allOf(events, "window")) expect(ends.get(taken.window)).toMatchObject({ result: taken.result, invocation: taken.invocation });
+    for (const { operation, window, page } of requests)
+      expect(window === null && page === null).toBe(operation === "token");
+    for (const taken of allOf(events, "window"))
+      expect(ends.get(taken.window)).toMatchObject({ result: taken.result, invocation: taken.invocation });
   });
 
   it("say of each window which list it is, from when to when, and how many rows came out of it", async () => {
-    const { emulator, client, events } = await openStage({ emulator: { days: 12, callsPerDay: 60 }, tencent: { longestCallSeconds: 60 }, huawei: { longestCallSeconds: 60 }, itniotech: { longestCallSeconds: 60 } });
+    const { emulator, client, events } = await openStage({
+      emulator: { days: 12, callsPerDay: 60 },
+      tencent: { longestCallSeconds: 60 },
+      huawei: { longestCallSeconds: 60 },
+      itniotech: { longestCallSeconds: 60 },
+    });
     await read(client);
     const ends = endsOf(events);
-    for (const { from, to } of allOf(events, "window-opened")) expect(Date.parse(from ?? "")).toBeLessThan(Date.parse(to ?? ""));
-    const lists = new Set(allOf(events, "window-opened").map(({ provider, application, parameters }) => JSON.stringify([provider, application, Object.keys(parameters).length])));
+    for (const { from, to } of allOf(events, "window-opened"))
+      expect(Date.parse(from ?? "")).toBeLessThan(Date.parse(to ?? ""));
+    const lists = new Set(
+      allOf(events, "window-opened").map(({ provider, application, parameters }) =>
+        JSON.stringify([provider, application, Object.keys(parameters).length]),
+      ),
+    );
     expect(lists.size).toBe(emulator.credentials["tencent-ccc"].sdkAppIds.length + 2);
     for (const vendor of VENDORS) {
-      const rows = [...ends.values()].filter(({ account }) => account === vendor).reduce((sum, end) => sum + end.rows, 0);
-      const around = emulator.truth[vendor].calls.filter(({ startedAt }) => startedAt.getTime() >= NOW - 9 * DAY && startedAt.getTime() < NOW - DAY).length;
+      const rows = [...ends.values()]
+        .filter(({ account }) => account === vendor)
+        .reduce((sum, end) => sum + end.rows, 0);
+      const around = emulator.truth[vendor].calls.filter(
+        ({ startedAt }) => startedAt.getTime() >= NOW - 9 * DAY && startedAt.getTime() < NOW - DAY,
+      ).length;
       expect(rows).toBeGreaterThanOrEqual(around);
       expect(rows).toBeLessThan(around * 1.1);
     }
@@ -83,12 +103,15 @@ describe("the events of a reading", () => {
     endsOf(events);
     const retries = allOf(events, "retry");
     const refused = allOf(events, "request").filter(({ error }) => error !== null);
-    const told = ({ account, operation, invocation, window, attempt, error }: EventOf<"request"> | EventOf<"retry">) => JSON.stringify({ account, operation, invocation, window, attempt, error });
+    const told = ({ account, operation, invocation, window, attempt, error }: EventOf<"request"> | EventOf<"retry">) =>
+      JSON.stringify({ account, operation, invocation, window, attempt, error });
     expect(refused.map(told)).toEqual(retries.map(told));
     for (const account of VENDORS) {
       const own = refused.filter((request) => request.account === account);
       expect(own.map(({ error }) => error).sort()).toEqual(["network", "rate-limit", "vendor"]);
-      expect(own.find(({ error }) => error === "rate-limit")).toMatchObject({ status: account === "huawei-cec" ? 429 : 200 });
+      expect(own.find(({ error }) => error === "rate-limit")).toMatchObject({
+        status: account === "huawei-cec" ? 429 : 200,
+      });
       expect(own.find(({ error }) => error === "network")).toMatchObject({ status: 200, vendorCode: null });
     }
     expect(allOf(events, "throttle").map(({ window, waitMs }) => ({ window, waitMs }))).toEqual(
@@ -104,16 +127,20 @@ describe("the events of a reading", () => {
     const aborted = await openStage({ emulator: { days: 30, callsPerDay: 60, latencyMs: 2 } });
     const stop = new AbortController();
     const aborting = aborted.client.records({ from: daysAgo(29), to: daysAgo(1), signal: stop.signal });
-    await rejectionOf((async () => {
-      for await (const record of aborting) if (record.id !== "") stop.abort();
-    })());
+    await rejectionOf(
+      (async () => {
+        for await (const record of aborting) if (record.id !== "") stop.abort();
+      })(),
+    );
     expect(resultsOf(aborted.events)).toContain("stopped");
     expect(resultsOf(aborted.events)).not.toContain("failed");
 
     const failing = await openStage({ emulator: { days: 30, callsPerDay: 60 } });
     failing.emulator.inject("redirect", { vendor: "itniotech", after: 1 });
     expect(await rejectionOf(read(failing.client))).toBeInstanceOf(ResponseError);
-    expect([...endsOf(failing.events).values()].filter(({ error }) => error !== null)).toMatchObject([{ account: "itniotech", result: "failed", error: "response" }]);
+    expect([...endsOf(failing.events).values()].filter(({ error }) => error !== null)).toMatchObject([
+      { account: "itniotech", result: "failed", error: "response" },
+    ]);
   });
 
   it("say that a window which was planned by a wrong clock was given up, before others are opened", async () => {
@@ -121,12 +148,20 @@ describe("the events of a reading", () => {
     clock.advance(-HOUR);
     await client.records({ ...range, to: daysAgo(0), accounts: ["itniotech"] }).toArray({ max: 1000 });
     const windows = events.filter((event) => event.type === "window-opened" || event.type === "window-closed");
-    expect(windows.map((event) => (event.type === "window-opened" ? "opened" : event.result)).slice(0, 3)).toEqual(["opened", "stopped", "opened"]);
-    expect([...endsOf(events).values()].filter(({ result }) => result === "stopped")).toMatchObject([{ rows: 0, error: null }]);
+    expect(windows.map((event) => (event.type === "window-opened" ? "opened" : event.result)).slice(0, 3)).toEqual([
+      "opened",
+      "stopped",
+      "opened",
+    ]);
+    expect([...endsOf(events).values()].filter(({ result }) => result === "stopped")).toMatchObject([
+      { rows: 0, error: null },
+    ]);
   });
 
   it("say that a window which is too large was cut", async () => {
-    const { client, events } = await openStage({ emulator: { days: 12, callsPerDay: 60, mostRows: { itniotech: 100 } } });
+    const { client, events } = await openStage({
+      emulator: { days: 12, callsPerDay: 60, mostRows: { itniotech: 100 } },
+    });
     await read(client);
     expect(resultsOf(events)).toContain("split");
   });

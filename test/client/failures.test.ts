@@ -1,6 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { AuthenticationError, ConfigurationError, RequestError, ResponseError } from "call-records";
-import { DAY, daysAgo, detailsOf, huaweiAt, itniotechAt, ManualClock, NOW, openClient, openEmulator, openStage, rejectionOf, requestsFor, tencentAt } from "./stage.js";
+import {
+  DAY,
+  daysAgo,
+  detailsOf,
+  huaweiAt,
+  itniotechAt,
+  ManualClock,
+  NOW,
+  openClient,
+  openEmulator,
+  openStage,
+  rejectionOf,
+  requestsFor,
+  tencentAt,
+} from "./stage.js";
 import { idsOf, within } from "./truth.js";
 
 const range = { from: daysAgo(20), to: daysAgo(4) };
@@ -31,30 +45,56 @@ describe("wrong credentials", () => {
   });
 
   it("of one account end the whole call by default, and its error is the one that is thrown", async () => {
-    const { client } = await openStage({ emulator: { days: 25, callsPerDay: 30 }, itniotech: { apiSecret: "wrong-api-secret" } });
+    const { client } = await openStage({
+      emulator: { days: 25, callsPerDay: 30 },
+      itniotech: { apiSecret: "wrong-api-secret" },
+    });
     const stream = client.records(range);
     const error = await rejectionOf(stream.toArray({ max: 10_000 }));
     expect(error).toMatchObject({ code: "authentication", account: "itniotech" });
     const [tencent, huawei, itniotech] = stream.report().accounts;
-    expect(itniotech).toMatchObject({ status: "failed", error: { code: "authentication" }, coverage: [], gaps: [{ reason: "stopped" }] });
+    expect(itniotech).toMatchObject({
+      status: "failed",
+      error: { code: "authentication" },
+      coverage: [],
+      gaps: [{ reason: "stopped" }],
+    });
     expect([tencent?.status, huawei?.status]).not.toContain("failed");
   });
 
-  it.each(["arrival", "time"] as const)("of one account end that account alone when failures are isolated, in %s order", async (order) => {
-    const { emulator, client } = await openStage({ emulator: { days: 25, callsPerDay: 30 }, huawei: { appSecret: "wrong-app-secret" } });
-    const stream = client.records({ ...range, order, isolateFailures: true });
-    const records = await stream.toArray({ max: 10_000 });
-    const { truth } = emulator;
-    expect(idsOf(records)).toEqual(idsOf([...within(truth["tencent-ccc"].calls, range.from, range.to), ...within(truth.itniotech.calls, range.from, range.to)]));
-    const [tencent, huawei, itniotech] = stream.report().accounts;
-    expect([tencent?.status, huawei?.status, itniotech?.status]).toEqual(["complete", "failed", "complete"]);
-    expect(huawei).toMatchObject({ error: { code: "authentication", account: "huawei-cec" }, coverage: [], gaps: [{ from: range.from.toISOString(), to: range.to.toISOString(), reason: "stopped" }] });
-    expect(JSON.stringify(huawei)).not.toContain("wrong-app-secret");
-    expect(requestsFor(emulator, "tokenByAkSk")).toHaveLength(1);
-  });
+  it.each(["arrival", "time"] as const)(
+    "of one account end that account alone when failures are isolated, in %s order",
+    async (order) => {
+      const { emulator, client } = await openStage({
+        emulator: { days: 25, callsPerDay: 30 },
+        huawei: { appSecret: "wrong-app-secret" },
+      });
+      const stream = client.records({ ...range, order, isolateFailures: true });
+      const records = await stream.toArray({ max: 10_000 });
+      const { truth } = emulator;
+      expect(idsOf(records)).toEqual(
+        idsOf([
+          ...within(truth["tencent-ccc"].calls, range.from, range.to),
+          ...within(truth.itniotech.calls, range.from, range.to),
+        ]),
+      );
+      const [tencent, huawei, itniotech] = stream.report().accounts;
+      expect([tencent?.status, huawei?.status, itniotech?.status]).toEqual(["complete", "failed", "complete"]);
+      expect(huawei).toMatchObject({
+        error: { code: "authentication", account: "huawei-cec" },
+        coverage: [],
+        gaps: [{ from: range.from.toISOString(), to: range.to.toISOString(), reason: "stopped" }],
+      });
+      expect(JSON.stringify(huawei)).not.toContain("wrong-app-secret");
+      expect(requestsFor(emulator, "tokenByAkSk")).toHaveLength(1);
+    },
+  );
 
   it("of one account leave the usage and the calls going on of the others when failures are isolated", async () => {
-    const { client } = await openStage({ emulator: { days: 25, callsPerDay: 30 }, huawei: { appSecret: "wrong-app-secret" } });
+    const { client } = await openStage({
+      emulator: { days: 25, callsPerDay: 30 },
+      huawei: { appSecret: "wrong-app-secret" },
+    });
     const usage = await client.usage({ ...range, isolateFailures: true });
     expect(usage.accounts.map(({ status }) => status)).toEqual(["complete", "failed", "complete"]);
     const complete = usage.summaries.map(({ account, complete: whole }) => [account, whole] as const);
@@ -70,7 +110,10 @@ describe("a window that fails", () => {
   const bad = { startedAt: daysAgo(10), row: { startTime: "soon" } };
 
   it("is a gap when failures are isolated, and every call outside it comes out", async () => {
-    const { emulator, client } = await openStage({ emulator: { days: 25, callsPerDay: 20, calls: { "huawei-cec": [bad] } }, huawei: { longestCallSeconds: 0 } });
+    const { emulator, client } = await openStage({
+      emulator: { days: 25, callsPerDay: 20, calls: { "huawei-cec": [bad] } },
+      huawei: { longestCallSeconds: 0 },
+    });
     const stream = client.records({ ...range, accounts: ["huawei-cec"], isolateFailures: true });
     const records = await stream.toArray({ max: 10_000 });
     const [report] = stream.report().accounts;
@@ -82,7 +125,9 @@ describe("a window that fails", () => {
     expect(Date.parse(gap?.to ?? "") - Date.parse(gap?.from ?? "")).toBeLessThanOrEqual(7 * DAY);
     const found = new Set(records.map(({ id }) => id));
     for (const { from, to } of report?.coverage ?? []) {
-      expect(within(emulator.truth["huawei-cec"].calls, new Date(from), new Date(to)).filter(({ id }) => !found.has(id))).toEqual([]);
+      expect(
+        within(emulator.truth["huawei-cec"].calls, new Date(from), new Date(to)).filter(({ id }) => !found.has(id)),
+      ).toEqual([]);
     }
     expect(report?.coverage.length).toBeGreaterThan(0);
   });
@@ -102,35 +147,60 @@ describe("two accounts of one vendor", () => {
     const north = await openEmulator({ days: 25, callsPerDay: 20, seed: 1 });
     const south = await openEmulator({ days: 25, callsPerDay: 20, seed: 2 });
     const providers = [
-      huaweiAt(north, { account: "north" }), huaweiAt(south, { account: "south" }),
-      itniotechAt(north, { account: "itnio-north" }), itniotechAt(south, { account: "itnio-south" }),
+      huaweiAt(north, { account: "north" }),
+      huaweiAt(south, { account: "south" }),
+      itniotechAt(north, { account: "itnio-north" }),
+      itniotechAt(south, { account: "itnio-south" }),
     ];
     const client = openClient({ providers, clock: new ManualClock() });
     const stream = client.records(range);
     const records = await stream.toArray({ max: 10_000 });
-    const ids = (label: string) => records.filter(({ account }) => account === label).map(({ id }) => id).sort();
+    const ids = (label: string) =>
+      records
+        .filter(({ account }) => account === label)
+        .map(({ id }) => id)
+        .sort();
     expect(ids("north")).toEqual(idsOf(within(north.truth["huawei-cec"].calls, range.from, range.to)));
     expect(ids("south")).toEqual(idsOf(within(south.truth["huawei-cec"].calls, range.from, range.to)));
     expect(ids("itnio-south")).toEqual(idsOf(within(south.truth.itniotech.calls, range.from, range.to)));
     expect(stream.report().accounts.map(({ account, provider, status }) => [account, provider, status])).toEqual([
-      ["north", "huawei-cec", "complete"], ["south", "huawei-cec", "complete"], ["itnio-north", "itniotech", "complete"], ["itnio-south", "itniotech", "complete"],
+      ["north", "huawei-cec", "complete"],
+      ["south", "huawei-cec", "complete"],
+      ["itnio-north", "itniotech", "complete"],
+      ["itnio-south", "itniotech", "complete"],
     ]);
   });
 
   it("that are the same account twice answer its calls once for each label, and share its token", async () => {
     const emulator = await openEmulator({ days: 25, callsPerDay: 10 });
-    const client = openClient({ providers: [huaweiAt(emulator, { account: "one" }), huaweiAt(emulator, { account: "two" })], clock: new ManualClock() });
+    const client = openClient({
+      providers: [huaweiAt(emulator, { account: "one" }), huaweiAt(emulator, { account: "two" })],
+      clock: new ManualClock(),
+    });
     const records = await client.records(range).toArray({ max: 10_000 });
     const own = idsOf(within(emulator.truth["huawei-cec"].calls, range.from, range.to));
-    for (const label of ["one", "two"]) expect(records.filter(({ account }) => account === label).map(({ id }) => id).sort()).toEqual(own);
+    for (const label of ["one", "two"])
+      expect(
+        records
+          .filter(({ account }) => account === label)
+          .map(({ id }) => id)
+          .sort(),
+      ).toEqual(own);
     expect(requestsFor(emulator, "tokenByAkSk")).toHaveLength(1);
   });
 
   it("take each the vendor's filters", async () => {
     const emulator = await openEmulator({ days: 25, callsPerDay: 10 });
-    const client = openClient({ providers: [huaweiAt(emulator, { account: "one" }), huaweiAt(emulator, { account: "two" })], clock: new ManualClock() });
-    const records = await client.records({ ...range, providerFilters: { "huawei-cec": { taskType: "2" } } }).toArray({ max: 10_000 });
-    expect(new Set(records.map(({ account, kind }) => `${account} ${kind}`))).toEqual(new Set(["one anonymous", "two anonymous"]));
+    const client = openClient({
+      providers: [huaweiAt(emulator, { account: "one" }), huaweiAt(emulator, { account: "two" })],
+      clock: new ManualClock(),
+    });
+    const records = await client
+      .records({ ...range, providerFilters: { "huawei-cec": { taskType: "2" } } })
+      .toArray({ max: 10_000 });
+    expect(new Set(records.map(({ account, kind }) => `${account} ${kind}`))).toEqual(
+      new Set(["one anonymous", "two anonymous"]),
+    );
   });
 
   it("need two labels", async () => {
@@ -144,10 +214,17 @@ describe("two accounts of one vendor", () => {
 
 describe("an application that the account does not have", () => {
   it("is the vendor's refusal, with its code and request id, in the window's error", async () => {
-    const { client } = await openStage({ emulator: { days: 25, callsPerDay: 2 }, tencent: { sdkAppIds: [1_400_000_000, 999] } });
+    const { client } = await openStage({
+      emulator: { days: 25, callsPerDay: 2 },
+      tencent: { sdkAppIds: [1_400_000_000, 999] },
+    });
     const error = await rejectionOf(client.records({ ...range, accounts: ["tencent-ccc"] }).toArray({ max: 10_000 }));
     expect(error).toBeInstanceOf(RequestError);
-    expect(error).toMatchObject({ vendorCode: "InvalidParameterValue.InstanceNotExist", operation: "DescribeTelCdr", retryable: false });
+    expect(error).toMatchObject({
+      vendorCode: "InvalidParameterValue.InstanceNotExist",
+      operation: "DescribeTelCdr",
+      retryable: false,
+    });
     expect(detailsOf(error).requestId).toMatch(/^[0-9a-f-]{36}$/);
     expect(Date.parse(detailsOf(error).window?.to ?? iso(NOW))).toBeLessThan(NOW);
   });

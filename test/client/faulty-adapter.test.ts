@@ -16,7 +16,11 @@ function openBroken(change: (provider: Provider) => Partial<Provider["operations
       return Promise.resolve({ status, headers: {}, text: JSON.stringify(body) });
     },
   };
-  return new CallRecordsClient({ providers: [{ ...provider, operations: { records } }], transport, clock: new ManualClock() });
+  return new CallRecordsClient({
+    providers: [{ ...provider, operations: { records } }],
+    transport,
+    clock: new ManualClock(),
+  });
 }
 
 const fail = () => {
@@ -35,14 +39,20 @@ const broken: [string, Partial<Provider["operations"]["records"]>][] = [
 
 describe("an adapter with a", () => {
   it.each(broken)("%s is told of by a ResponseError that names it", async (_what, change) => {
-    const error = await rejectionOf(openBroken(() => change).records(range).toArray({ max: 1000 }));
+    const error = await rejectionOf(
+      openBroken(() => change)
+        .records(range)
+        .toArray({ max: 1000 }),
+    );
     expect(error).toBeInstanceOf(ResponseError);
     expect(error).toMatchObject({ provider: "acme", account: "acme", retryable: false });
     expect(error.message).toContain("adapter");
   });
 
   it("map that throws for one row loses that row only, where such rows are reported", async () => {
-    const client = openBroken(({ operations: { records } }) => ({ map: (row, context) => (records.key(row) === "CA510" ? fail() : records.map(row, context)) }));
+    const client = openBroken(({ operations: { records } }) => ({
+      map: (row, context) => (records.key(row) === "CA510" ? fail() : records.map(row, context)),
+    }));
     const stream = client.records({ ...range, unreadableRows: "report" });
     expect((await stream.toArray({ max: 1000 })).length).toBe(49);
     expect(stream.report().accounts).toMatchObject([{ unreadable: 1, gaps: [{ reason: "unreadable" }] }]);

@@ -5,13 +5,31 @@ import { type Asked, serve } from "./scripted-vendor.js";
 import { DAY, ManualClock, NOW, openClient, RATE, rejectionOf } from "./stage.js";
 
 const SESSION = "71a3b1c0-5a6b-4c0d-9d39-000000000001";
-const row = { ...cdr, SessionId: SESSION, Time: (NOW - 100 * DAY) / 1000, StartTimestamp: 0, QueuedTimestamp: 0, RingTimestamp: 0, AcceptTimestamp: 0, EndedTimestamp: 0, Duration: 0, ServeParticipants: [] };
+const row = {
+  ...cdr,
+  SessionId: SESSION,
+  Time: (NOW - 100 * DAY) / 1000,
+  StartTimestamp: 0,
+  QueuedTimestamp: 0,
+  RingTimestamp: 0,
+  AcceptTimestamp: 0,
+  EndedTimestamp: 0,
+  Duration: 0,
+  ServeParticipants: [],
+};
 
-const page = (count: number, rows: unknown[] | null) => ({ body: { Response: { TotalCount: count, TelCdrList: rows, RequestId: "r" } } });
-const holds = ({ body }: Asked, at: number) => Number(body.StartTimeStamp) * 1000 <= at && at < Number(body.EndTimeStamp) * 1000;
+const page = (count: number, rows: unknown[] | null) => ({
+  body: { Response: { TotalCount: count, TelCdrList: rows, RequestId: "r" } },
+});
+const holds = ({ body }: Asked, at: number) =>
+  Number(body.StartTimeStamp) * 1000 <= at && at < Number(body.EndTimeStamp) * 1000;
 
 /** A search whose window of an instant is answered in another way. */
-async function searching(at: number, respondThere: (asked: Asked) => { status?: number; body: unknown }, respondElsewhere: (asked: Asked) => { body: unknown } = () => page(0, [])) {
+async function searching(
+  at: number,
+  respondThere: (asked: Asked) => { status?: number; body: unknown },
+  respondElsewhere: (asked: Asked) => { body: unknown } = () => page(0, []),
+) {
   const asked: Asked[] = [];
   const endpoint = await serve((request) => {
     asked.push(request);
@@ -19,12 +37,21 @@ async function searching(at: number, respondThere: (asked: Asked) => { status?: 
   });
   const events: ClientEvent[] = [];
   const client = openClient({
-    providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate: { ...RATE, concurrency: 1 } })],
+    providers: [
+      tencentCcc({
+        secretId: "id",
+        secretKey: "secret-of-tencent",
+        sdkAppIds: [1],
+        endpoint,
+        rate: { ...RATE, concurrency: 1 },
+      }),
+    ],
     clock: new ManualClock(),
     retry: { attempts: 1 },
     onEvent: (event) => events.push(event),
   });
-  const find = (options: { unreadableRows?: "throw" | "report" } = {}) => client.findCall({ account: "tencent-ccc", sessionId: SESSION, ...options });
+  const find = (options: { unreadableRows?: "throw" | "report" } = {}) =>
+    client.findCall({ account: "tencent-ccc", sessionId: SESSION, ...options });
   return { asked, events, find };
 }
 
@@ -32,7 +59,9 @@ describe("a search that finds nothing", () => {
   it("is null where every window was read to its end, with one request for each", async () => {
     const { asked, find } = await searching(NOW - 100 * DAY, () => page(0, []));
     expect(await find()).toBeNull();
-    const windows = asked.map(({ body }) => `${String(body.StartTimeStamp)} ${String(body.EndTimeStamp)} ${String(body.PageNumber)}`);
+    const windows = asked.map(
+      ({ body }) => `${String(body.StartTimeStamp)} ${String(body.EndTimeStamp)} ${String(body.PageNumber)}`,
+    );
     expect(new Set(windows).size).toBe(windows.length);
   });
 
@@ -77,7 +106,11 @@ describe("a search that finds the call", () => {
 
   it("does not fail for a window that does not add up, or cannot be read, beside it", async () => {
     for (const elsewhere of [page(1, []), page(7, [{ ...row, SessionId: "another" }]), { status: 502, body: {} }]) {
-      const { find } = await searching(there, () => page(1, [row]), () => elsewhere);
+      const { find } = await searching(
+        there,
+        () => page(1, [row]),
+        () => elsewhere,
+      );
       expect(await find()).toMatchObject({ id: SESSION, startedAt: new Date(there) });
     }
   });
@@ -88,7 +121,11 @@ describe("a search that finds the call", () => {
   });
 
   it("does not mind in which window the vendor lists it", async () => {
-    const { find } = await searching(there, () => page(1, [row]), () => page(1, [row]));
+    const { find } = await searching(
+      there,
+      () => page(1, [row]),
+      () => page(1, [row]),
+    );
     expect(await find()).toMatchObject({ id: SESSION });
   });
 });
@@ -101,12 +138,20 @@ describe("an id that calls of two applications have", () => {
       asked.push(request);
       return responseOf(Number(request.body.SdkAppId) as 1 | 2, request);
     });
-    const provider = tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1, 2], endpoint, rate: RATE });
+    const provider = tencentCcc({
+      secretId: "id",
+      secretKey: "secret-of-tencent",
+      sdkAppIds: [1, 2],
+      endpoint,
+      rate: RATE,
+    });
     const client = openClient({ providers: [provider], clock: new ManualClock(), retry: { attempts: 1 } });
-    const find = (query: { application?: string } = {}) => client.findCall({ account: "tencent-ccc", sessionId: SESSION, ...query });
+    const find = (query: { application?: string } = {}) =>
+      client.findCall({ account: "tencent-ccc", sessionId: SESSION, ...query });
     return { asked, find };
   };
-  const response = (application: 1 | 2, asked: Asked) => (holds(asked, at[application]) ? page(1, [{ ...row, Time: at[application] / 1000 }]) : page(0, []));
+  const response = (application: 1 | 2, asked: Asked) =>
+    holds(asked, at[application]) ? page(1, [{ ...row, Time: at[application] / 1000 }]) : page(0, []);
 
   it("is a RequestError that names both and the argument, after few requests", async () => {
     const { asked, find } = await finding(response);
@@ -119,11 +164,17 @@ describe("an id that calls of two applications have", () => {
 
   it.each([1, 2] as const)("is the call of the application that is named (%i)", async (application) => {
     const { find } = await finding(response);
-    expect(await find({ application: String(application) })).toMatchObject({ id: SESSION, application: String(application), startedAt: new Date(at[application]) });
+    expect(await find({ application: String(application) })).toMatchObject({
+      id: SESSION,
+      application: String(application),
+      startedAt: new Date(at[application]),
+    });
   });
 
   it("may be one where an application could not be searched, which is an error, and does not matter where another is named", async () => {
-    const { find } = await finding((application, request) => (application === 1 ? response(1, request) : { status: 502, body: {} }));
+    const { find } = await finding((application, request) =>
+      application === 1 ? response(1, request) : { status: 502, body: {} },
+    );
     expect(await rejectionOf(find())).toBeInstanceOf(VendorError);
     expect(await find({ application: "1" })).toMatchObject({ application: "1" });
   });

@@ -1,6 +1,16 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { AbortedError, AuthenticationError, CallRecordsClient, defineProvider, huaweiCec, RequestError, ResponseError, UnsupportedError, wireId } from "call-records";
+import {
+  AbortedError,
+  AuthenticationError,
+  CallRecordsClient,
+  defineProvider,
+  huaweiCec,
+  RequestError,
+  ResponseError,
+  UnsupportedError,
+  wireId,
+} from "call-records";
 import { declareSound, records } from "../conformance/sound.js";
 import { huaweiResponding, serve } from "./scripted-vendor.js";
 import { bodyOf, IN_TURN, openClient, openStage, RATE, rejectionOf, requestsFor, type Stage } from "./stage.js";
@@ -8,7 +18,9 @@ import { toldBy, truthOf } from "./truth.js";
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await openStage({ emulator: { days: 179, callsPerDay: 6, activeCalls: 10, sdkAppIds: [1_400_000_000, 1_400_000_001, 1_400_000_002] } });
+  stage = await openStage({
+    emulator: { days: 179, callsPerDay: 6, activeCalls: 10, sdkAppIds: [1_400_000_000, 1_400_000_001, 1_400_000_002] },
+  });
 });
 
 describe("one call of Tencent, by its session", () => {
@@ -26,7 +38,10 @@ describe("one call of Tencent, by its session", () => {
   });
 
   it("is searched for no further once it is found in the newest window", async () => {
-    const { emulator, client } = await openStage({ emulator: { days: 179, callsPerDay: 2 }, tencent: { rate: IN_TURN } });
+    const { emulator, client } = await openStage({
+      emulator: { days: 179, callsPerDay: 2 },
+      tencent: { rate: IN_TURN },
+    });
     const newest = emulator.truth["tencent-ccc"].calls.filter(({ application }) => application === "1400000000").at(-1);
     await client.findCall({ account: "tencent-ccc", sessionId: newest?.id ?? "", application: "1400000000" });
     // One at a time, so there is at most the one asked for meanwhile beyond the one that brought it.
@@ -37,13 +52,21 @@ describe("one call of Tencent, by its session", () => {
   it("is searched for in one application only, where it is named", async () => {
     const call = stage.emulator.truth["tencent-ccc"].calls.find(({ application }) => application === "1400000001");
     stage.emulator.forgetRequests();
-    expect(await stage.client.findCall({ account: "tencent-ccc", sessionId: call?.id ?? "", application: "1400000002" })).toBeNull();
-    expect(await stage.client.findCall({ account: "tencent-ccc", sessionId: call?.id ?? "", application: "1400000001" })).toMatchObject({ id: call?.id });
-    expect(new Set(stage.emulator.requests.map((request) => bodyOf(request).SdkAppId))).toEqual(new Set([1_400_000_001, 1_400_000_002]));
+    expect(
+      await stage.client.findCall({ account: "tencent-ccc", sessionId: call?.id ?? "", application: "1400000002" }),
+    ).toBeNull();
+    expect(
+      await stage.client.findCall({ account: "tencent-ccc", sessionId: call?.id ?? "", application: "1400000001" }),
+    ).toMatchObject({ id: call?.id });
+    expect(new Set(stage.emulator.requests.map((request) => bodyOf(request).SdkAppId))).toEqual(
+      new Set([1_400_000_001, 1_400_000_002]),
+    );
   });
 
   it("is null where there is none", async () => {
-    expect(await stage.client.findCall({ account: "tencent-ccc", sessionId: "00000000-0000-0000-0000-000000000000" })).toBeNull();
+    expect(
+      await stage.client.findCall({ account: "tencent-ccc", sessionId: "00000000-0000-0000-0000-000000000000" }),
+    ).toBeNull();
   });
 });
 
@@ -55,8 +78,17 @@ describe("one call of Huawei, at an agent's desk", () => {
     if (call === undefined || keys === null) throw new TypeError("The emulator has a call at a desk.");
     const found = await stage.client.findCall({ account: "huawei-cec", ...keys });
     expect(found).toMatchObject({
-      provider: "huawei-cec", account: "huawei-cec", id: keys.callId, state: "in-progress", outcome: null, direction: "outbound",
-      startedAt: null, answeredAt: null, endedAt: null, talkSeconds: null, hangup: null,
+      provider: "huawei-cec",
+      account: "huawei-cec",
+      id: keys.callId,
+      state: "in-progress",
+      outcome: null,
+      direction: "outbound",
+      startedAt: null,
+      answeredAt: null,
+      endedAt: null,
+      talkSeconds: null,
+      hangup: null,
     });
     // A Number on the page: zeros in front are lost there.
     expect(found?.callee?.number).toBe(String(Number(call.customer)));
@@ -65,7 +97,9 @@ describe("one call of Huawei, at an agent's desk", () => {
   });
 
   it("is null where there is none", async () => {
-    expect(await stage.client.findCall({ account: "huawei-cec", callId: "1-1", userId: "2", tenantId: "3", agentId: "4" })).toBeNull();
+    expect(
+      await stage.client.findCall({ account: "huawei-cec", callId: "1-1", userId: "2", tenantId: "3", agentId: "4" }),
+    ).toBeNull();
   });
 });
 
@@ -73,13 +107,18 @@ describe("what Huawei's desk answers", () => {
   const keys = { callId: "1724233344-98", userId: "2", tenantId: "3", agentId: "4" };
   const finding = async (body: unknown) => {
     const endpoint = await serve(huaweiResponding(() => ({ body })));
-    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate: RATE })] });
+    const client = openClient({
+      providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate: RATE })],
+    });
     return client.findCall({ account: "huawei-cec", ...keys });
   };
 
-  it.each([{}, { callId: "", caller: null }, { retCode: "1", retMsg: "No data is found." }, { retCode: 1 }])("is no call where it has no value: %j", async (body) => {
-    expect(await finding(body)).toBeNull();
-  });
+  it.each([{}, { callId: "", caller: null }, { retCode: "1", retMsg: "No data is found." }, { retCode: 1 }])(
+    "is no call where it has no value: %j",
+    async (body) => {
+      expect(await finding(body)).toBeNull();
+    },
+  );
 
   it.each([
     { caller: 640003, called: 640060 },
@@ -104,7 +143,9 @@ describe("what Huawei's desk answers", () => {
 describe("a search for one call", () => {
   it("is unsupported at Itniotech, whatever the keys", async () => {
     stage.emulator.forgetRequests();
-    expect(await rejectionOf(stage.client.findCall({ account: "itniotech", sessionId: "x" }))).toBeInstanceOf(UnsupportedError);
+    expect(await rejectionOf(stage.client.findCall({ account: "itniotech", sessionId: "x" }))).toBeInstanceOf(
+      UnsupportedError,
+    );
     expect(stage.emulator.requests).toEqual([]);
   });
 
@@ -129,7 +170,10 @@ describe("a search for one call", () => {
       [{ account: "tencent-ccc", sessionId: "1", sesionId: "2" }, "sesionId"],
       [{ account: "tencent-ccc", sessionId: "1", application: "7" }, "application"],
       [{ account: "tencent-ccc", sessionId: "1", application: 1_400_000_000 }, "application"],
-      [{ account: "huawei-cec", callId: "1", userId: "2", tenantId: "3", agentId: "4", application: "7" }, "application"],
+      [
+        { account: "huawei-cec", callId: "1", userId: "2", tenantId: "3", agentId: "4", application: "7" },
+        "application",
+      ],
       [{ account: "nobody", sessionId: "1" }, "nobody"],
       [{ sessionId: "1" }, "account"],
     ] as const) {
@@ -142,7 +186,9 @@ describe("a search for one call", () => {
 
   it("ends with the caller's signal", async () => {
     stage.emulator.forgetRequests();
-    const error = await rejectionOf(stage.client.findCall({ account: "tencent-ccc", sessionId: "x", signal: AbortSignal.abort() }));
+    const error = await rejectionOf(
+      stage.client.findCall({ account: "tencent-ccc", sessionId: "x", signal: AbortSignal.abort() }),
+    );
     expect(error).toBeInstanceOf(AbortedError);
     expect(stage.emulator.requests).toEqual([]);
   });
@@ -171,7 +217,8 @@ describe("one call of a vendor that answers 404 for none", () => {
         },
       },
     },
-    send: ({ url }) => Promise.resolve({ status: Number(url.split("/").at(-1)), headers: {}, body: { code: "as the status says" } }),
+    send: ({ url }) =>
+      Promise.resolve({ status: Number(url.split("/").at(-1)), headers: {}, body: { code: "as the status says" } }),
     classify: () => null,
   });
   const client = new CallRecordsClient({ providers: [provider] });

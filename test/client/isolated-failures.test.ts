@@ -4,7 +4,13 @@ import { huaweiResponding, serve } from "./scripted-vendor.js";
 import { DAY, HOUR, ManualClock, NOW, openClient, RATE as rate } from "./stage.js";
 
 describe("isolated failures", () => {
-  const all = Array.from({ length: 110 }, (_, day) => ({ callSerialNo: `${day}`, startTime: NOW - (120 - day) * DAY, endTime: NOW - (120 - day) * DAY + 1, state: 3, reasonCode: 5 }));
+  const all = Array.from({ length: 110 }, (_, day) => ({
+    callSerialNo: `${day}`,
+    startTime: NOW - (120 - day) * DAY,
+    endTime: NOW - (120 - day) * DAY + 1,
+    state: 3,
+    reasonCode: 5,
+  }));
   const whole = { from: new Date(NOW - 120 * DAY), to: new Date(NOW - 5 * DAY), isolateFailures: true };
 
   /** Huawei, whose windows fail that begin in one of these weeks, counted from the first that is asked for. */
@@ -15,11 +21,18 @@ describe("isolated failures", () => {
       huaweiResponding(({ body }) => {
         sent += 1;
         if (weeks.includes(Math.floor((Number(body.startTime) - first + DAY) / (7 * DAY)))) return failure;
-        const callInfo = body.taskType === "0" ? all.filter(({ startTime }) => startTime >= Number(body.startTime) && startTime <= Number(body.endTime)) : [];
+        const callInfo =
+          body.taskType === "0"
+            ? all.filter(({ startTime }) => startTime >= Number(body.startTime) && startTime <= Number(body.endTime))
+            : [];
         return { body: { retCode: "0", retMsg: "", result: { total: callInfo.length, callInfo } } };
       }),
     );
-    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })], clock: new ManualClock(), retry: { attempts: 1 } });
+    const client = openClient({
+      providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })],
+      clock: new ManualClock(),
+      retry: { attempts: 1 },
+    });
     const stream = client.records(whole);
     const records = await stream.toArray({ max: 1000 });
     const [report] = stream.report().accounts;
@@ -27,35 +40,60 @@ describe("isolated failures", () => {
     return { records, report, sent };
   }
 
-  it.each([[[0]], [[3, 4]], [[0, 1, 2, 5, 9]]])("of windows in weeks %j leave the others read, and are gaps", async (weeks) => {
-    const { records, report } = await readWithFailing(weeks, { status: 500, body: { error: "business failure" } });
-    expect(report).toMatchObject({ status: "partial", error: { code: "vendor", vendorCode: "HTTP 500" } });
-    expect(new Set(report.gaps.map(({ reason }) => reason))).toEqual(new Set(["failed"]));
-    const isMissing = (at: number) => report.gaps.some((gap) => Date.parse(gap.from) <= at && at < Date.parse(gap.to));
-    expect(records.length).toBeGreaterThan(60);
-    expect(all.filter(({ startTime }) => !isMissing(startTime)).map(({ callSerialNo }) => callSerialNo).every((id) => records.some((record) => record.id === id))).toBe(true);
-  });
+  it.each([[[0]], [[3, 4]], [[0, 1, 2, 5, 9]]])(
+    "of windows in weeks %j leave the others read, and are gaps",
+    async (weeks) => {
+      const { records, report } = await readWithFailing(weeks, { status: 500, body: { error: "business failure" } });
+      expect(report).toMatchObject({ status: "partial", error: { code: "vendor", vendorCode: "HTTP 500" } });
+      expect(new Set(report.gaps.map(({ reason }) => reason))).toEqual(new Set(["failed"]));
+      const isMissing = (at: number) =>
+        report.gaps.some((gap) => Date.parse(gap.from) <= at && at < Date.parse(gap.to));
+      expect(records.length).toBeGreaterThan(60);
+      expect(
+        all
+          .filter(({ startTime }) => !isMissing(startTime))
+          .map(({ callSerialNo }) => callSerialNo)
+          .every((id) => records.some((record) => record.id === id)),
+      ).toBe(true);
+    },
+  );
 
-  it.each([[[0, 1, 2, 3, 4, 5]], [[6, 7, 8, 9]], [[2, 3, 4, 8, 9, 10, 11]]])("of windows in weeks %j that bring no response for ever are no outage, as others are answered", async (weeks) => {
-    const { records, report } = await readWithFailing(weeks, { status: 503, body: {} });
-    expect(report).toMatchObject({ status: "partial", error: { code: "vendor", vendorCode: "HTTP 503" } });
-    expect(new Set(report.gaps.map(({ reason }) => reason))).toEqual(new Set(["failed"]));
-    const isMissing = (at: number) => report.gaps.some((gap) => Date.parse(gap.from) <= at && at < Date.parse(gap.to));
-    const known = all.filter(({ startTime }) => !isMissing(startTime)).map(({ callSerialNo }) => callSerialNo);
-    expect(known.length).toBeGreaterThan(30);
-    expect(known.filter((id) => !records.some((record) => record.id === id))).toEqual([]);
-  });
+  it.each([[[0, 1, 2, 3, 4, 5]], [[6, 7, 8, 9]], [[2, 3, 4, 8, 9, 10, 11]]])(
+    "of windows in weeks %j that bring no response for ever are no outage, as others are answered",
+    async (weeks) => {
+      const { records, report } = await readWithFailing(weeks, { status: 503, body: {} });
+      expect(report).toMatchObject({ status: "partial", error: { code: "vendor", vendorCode: "HTTP 503" } });
+      expect(new Set(report.gaps.map(({ reason }) => reason))).toEqual(new Set(["failed"]));
+      const isMissing = (at: number) =>
+        report.gaps.some((gap) => Date.parse(gap.from) <= at && at < Date.parse(gap.to));
+      const known = all.filter(({ startTime }) => !isMissing(startTime)).map(({ callSerialNo }) => callSerialNo);
+      expect(known.length).toBeGreaterThan(30);
+      expect(known.filter((id) => !records.some((record) => record.id === id))).toEqual([]);
+    },
+  );
 
   it("of several pages of one window are one window's failure", async () => {
-    const rows = Array.from({ length: 990 }, (_, index) => ({ callSerialNo: `${index}`, startTime: NOW - 30 * DAY + index, state: 3, reasonCode: 5 }));
+    const rows = Array.from({ length: 990 }, (_, index) => ({
+      callSerialNo: `${index}`,
+      startTime: NOW - 30 * DAY + index,
+      state: 3,
+      reasonCode: 5,
+    }));
     const endpoint = await serve(
       huaweiResponding(({ body }) => {
-        const within = rows.filter(({ startTime }) => body.taskType === "0" && startTime >= Number(body.startTime) && startTime <= Number(body.endTime));
+        const within = rows.filter(
+          ({ startTime }) =>
+            body.taskType === "0" && startTime >= Number(body.startTime) && startTime <= Number(body.endTime),
+        );
         if (Number(body.offset) > 0) return { status: 503, body: {} };
         return { body: { retCode: "0", retMsg: "", result: { total: within.length, callInfo: within.slice(0, 100) } } };
       }),
     );
-    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })], clock: new ManualClock(), retry: { attempts: 1 } });
+    const client = openClient({
+      providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })],
+      clock: new ManualClock(),
+      retry: { attempts: 1 },
+    });
     const stream = client.records(whole);
     expect(await stream.toArray({ max: 1000 })).toHaveLength(100);
     expect(stream.report().accounts[0]).toMatchObject({ status: "partial", gaps: [{ reason: "failed" }] });
@@ -63,9 +101,15 @@ describe("isolated failures", () => {
   });
 
   it("of a vendor that is down end its account after a bounded number of requests", async () => {
-    const { records, report, sent } = await readWithFailing(Array.from({ length: 20 }, (_, week) => week), { status: 503, body: {} });
+    const { records, report, sent } = await readWithFailing(
+      Array.from({ length: 20 }, (_, week) => week),
+      { status: 503, body: {} },
+    );
     expect(records).toEqual([]);
-    expect(report).toMatchObject({ status: "failed", error: { code: "vendor", vendorCode: "HTTP 503", retryable: true } });
+    expect(report).toMatchObject({
+      status: "failed",
+      error: { code: "vendor", vendorCode: "HTTP 503", retryable: true },
+    });
     expect(sent).toBeLessThanOrEqual(3);
   });
 
@@ -79,16 +123,27 @@ describe("isolated failures", () => {
 describe("a failure half-way", () => {
   /** One row a day; the last week fails, once the rest has been read. */
   async function streamThatFails() {
-    const rows = Array.from({ length: 60 }, (_, day) => ({ callSerialNo: `${day}`, startTime: NOW - (66 - day) * DAY, state: 3, reasonCode: 5 }));
+    const rows = Array.from({ length: 60 }, (_, day) => ({
+      callSerialNo: `${day}`,
+      startTime: NOW - (66 - day) * DAY,
+      state: 3,
+      reasonCode: 5,
+    }));
     const endpoint = await serve(
       huaweiResponding(({ body }) => {
         if (Number(body.startTime) > NOW - 15 * DAY) return { status: 400, body: {} };
-        const callInfo = rows.filter(({ startTime }) => body.taskType === "0" && startTime >= Number(body.startTime) && startTime <= Number(body.endTime));
+        const callInfo = rows.filter(
+          ({ startTime }) =>
+            body.taskType === "0" && startTime >= Number(body.startTime) && startTime <= Number(body.endTime),
+        );
         return { body: { retCode: "0", retMsg: "", result: { total: callInfo.length, callInfo } } };
       }),
     );
     const one = { ...rate, concurrency: 1 };
-    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate: one })], clock: new ManualClock() });
+    const client = openClient({
+      providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate: one })],
+      clock: new ManualClock(),
+    });
     return { rows, stream: client.records({ from: new Date(NOW - 67 * DAY), to: new Date(NOW - 3 * DAY) }) };
   }
 
@@ -101,7 +156,9 @@ describe("a failure half-way", () => {
     await expect(read()).rejects.toMatchObject({ code: "request" });
     const [report] = stream.report().accounts;
     expect(report?.rows).toBe(ids.size);
-    const claimed = rows.filter(({ startTime }) => report?.coverage.some(({ from, to }) => Date.parse(from) <= startTime && startTime < Date.parse(to)));
+    const claimed = rows.filter(({ startTime }) =>
+      report?.coverage.some(({ from, to }) => Date.parse(from) <= startTime && startTime < Date.parse(to)),
+    );
     expect(claimed.length).toBeGreaterThan(30);
     expect(claimed.every(({ callSerialNo }) => ids.has(callSerialNo))).toBe(true);
   });
@@ -109,6 +166,11 @@ describe("a failure half-way", () => {
   it("leaves nothing claimed by toArray, which hands out all or nothing", async () => {
     const { stream } = await streamThatFails();
     await expect(stream.toArray({ max: 1000 })).rejects.toMatchObject({ code: "request" });
-    expect(stream.report().accounts[0]).toMatchObject({ status: "failed", rows: 0, coverage: [], gaps: [{ reason: "stopped" }] });
+    expect(stream.report().accounts[0]).toMatchObject({
+      status: "failed",
+      rows: 0,
+      coverage: [],
+      gaps: [{ reason: "stopped" }],
+    });
   });
 });

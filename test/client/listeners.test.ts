@@ -51,7 +51,10 @@ describe("an iterator that is forgotten", () => {
   it("holds on to no signal once the client is closed", async () => {
     const { client } = await openStage({ emulator: { days: 20 } });
     const { signal } = new AbortController();
-    const forgotten = [client.records({ ...range, signal })[Symbol.asyncIterator](), client.records({ ...range, signal, order: "time" })[Symbol.asyncIterator]()];
+    const forgotten = [
+      client.records({ ...range, signal })[Symbol.asyncIterator](),
+      client.records({ ...range, signal, order: "time" })[Symbol.asyncIterator](),
+    ];
     for (const iterator of forgotten) await iterator.next();
     const sync = client.sync({ from: range.from, store: new MemoryCheckpointStore(), signal })[Symbol.asyncIterator]();
     await sync.next();

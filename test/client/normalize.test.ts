@@ -24,11 +24,15 @@ describe("normalize", () => {
   });
 
   it("needs no context where the row says it all", () => {
-    for (const record of records.filter(({ provider }) => provider === "itniotech")) expect(stage.client.normalize("itniotech", record.raw)).toEqual(record);
+    for (const record of records.filter(({ provider }) => provider === "itniotech"))
+      expect(stage.client.normalize("itniotech", record.raw)).toEqual(record);
   });
 
   it("reads the reasons of an ITA call by their own table only when it is told that it is one", () => {
-    const ita = records.find(({ provider, hangup, raw }) => provider === "huawei-cec" && hangup?.code === "19" && !("taskType" in (raw as object)));
+    const ita = records.find(
+      ({ provider, hangup, raw }) =>
+        provider === "huawei-cec" && hangup?.code === "19" && !("taskType" in (raw as object)),
+    );
     if (ita === undefined) throw new TypeError("The emulator has an ITA call that nobody answered.");
     expect(ita).toMatchObject({ outcome: "no-answer", kind: "bidirectional" });
     expect(stage.client.normalize("huawei-cec", ita.raw, { relatedIds: { taskType: "4" } })).toEqual(ita);
@@ -42,19 +46,26 @@ describe("normalize", () => {
 
   it("names the field of a row that is not what the vendor documents", () => {
     const [first] = records.filter(({ provider }) => provider === "itniotech");
-    const error = thrownBy(() => stage.client.normalize("itniotech", { ...(first?.raw as object), callStartTime: "yesterday" }));
+    const error = thrownBy(() =>
+      stage.client.normalize("itniotech", { ...(first?.raw as object), callStartTime: "yesterday" }),
+    );
     expect(error).toBeInstanceOf(ResponseError);
     expect(error.message).toContain("`callStartTime`");
     expect(error.message).not.toContain("yesterday");
   });
 
   it.each([null, undefined, "row", 7, [], {}])("refuses %o, which is no row", (row) => {
-    for (const account of ["tencent-ccc", "huawei-cec", "itniotech"]) expect(() => stage.client.normalize(account, row)).toThrow(ResponseError);
+    for (const account of ["tencent-ccc", "huawei-cec", "itniotech"])
+      expect(() => stage.client.normalize(account, row)).toThrow(ResponseError);
   });
 
   it("refuses an account that there is none of, and sends nothing", () => {
     expect(() => stage.client.normalize("nobody", {})).toThrow(RequestError);
-    expect(stage.emulator.requests.filter(({ operation }) => operation !== "DescribePSTNActiveSessionList" && operation !== "queryCallDetailRecord")).toEqual([]);
+    expect(
+      stage.emulator.requests.filter(
+        ({ operation }) => operation !== "DescribePSTNActiveSessionList" && operation !== "queryCallDetailRecord",
+      ),
+    ).toEqual([]);
   });
 });
 

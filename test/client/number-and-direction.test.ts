@@ -15,58 +15,114 @@ beforeAll(async () => {
       days: 25,
       callsPerDay: 30,
       calls: {
-        "tencent-ccc": [{ startedAt, customer: "008613912345678", direction: "inbound" }, { startedAt, customer: "008613912345678" }, { startedAt, customer: "13912345678" }],
-        "huawei-cec": [{ startedAt, customer: "008613912345678" }, { startedAt, customer: "+86 139-1234-5678" }, { startedAt, customer: "13912345678" }],
-        itniotech: [{ startedAt, customer: "8613912345678", direction: "inbound" }, { startedAt, customer: "8613912345678" }, { startedAt, customer: "86139123456780" }],
+        "tencent-ccc": [
+          { startedAt, customer: "008613912345678", direction: "inbound" },
+          { startedAt, customer: "008613912345678" },
+          { startedAt, customer: "13912345678" },
+        ],
+        "huawei-cec": [
+          { startedAt, customer: "008613912345678" },
+          { startedAt, customer: "+86 139-1234-5678" },
+          { startedAt, customer: "13912345678" },
+        ],
+        itniotech: [
+          { startedAt, customer: "8613912345678", direction: "inbound" },
+          { startedAt, customer: "8613912345678" },
+          { startedAt, customer: "86139123456780" },
+        ],
       },
     },
   });
 });
 
-const truth = (vendor: VendorId, matches: (call: TrueCall) => boolean) => idsOf(within(stage.emulator.truth[vendor].calls, range.from, range.to).filter(matches));
+const truth = (vendor: VendorId, matches: (call: TrueCall) => boolean) =>
+  idsOf(within(stage.emulator.truth[vendor].calls, range.from, range.to).filter(matches));
 
 describe("a direction", () => {
-  it.each(["inbound", "outbound", "internal", "unknown"] as const)("%s means the same for every vendor", async (direction) => {
-    const records = await stage.client.records({ ...range, direction }).toArray({ max: 10_000 });
-    for (const vendor of VENDORS) {
-      expect(records.filter(({ provider }) => provider === vendor).map(({ id }) => id).sort()).toEqual(truth(vendor, (call) => call.direction === direction));
-    }
-    expect(records.every((record) => record.direction === direction)).toBe(true);
-  });
+  it.each(["inbound", "outbound", "internal", "unknown"] as const)(
+    "%s means the same for every vendor",
+    async (direction) => {
+      const records = await stage.client.records({ ...range, direction }).toArray({ max: 10_000 });
+      for (const vendor of VENDORS) {
+        expect(
+          records
+            .filter(({ provider }) => provider === vendor)
+            .map(({ id }) => id)
+            .sort(),
+        ).toEqual(truth(vendor, (call) => call.direction === direction));
+      }
+      expect(records.every((record) => record.direction === direction)).toBe(true);
+    },
+  );
 
   it("is handed on to Itniotech, whose call types tell it, and to nobody else", async () => {
     stage.emulator.forgetRequests();
     await stage.client.records({ ...range, direction: "inbound" }).toArray({ max: 10_000 });
-    expect(requestsFor(stage.emulator, "v3/cc/record/query").every((request) => JSON.stringify((bodyOf(request).params as { callType: unknown }).callType) === "[2]")).toBe(true);
-    expect(Object.keys(bodyOf(requestsFor(stage.emulator, "queryCallDetailRecord")[0])).sort()).toEqual(["endTime", "limit", "offset", "startTime", "taskType"]);
+    expect(
+      requestsFor(stage.emulator, "v3/cc/record/query").every(
+        (request) => JSON.stringify((bodyOf(request).params as { callType: unknown }).callType) === "[2]",
+      ),
+    ).toBe(true);
+    expect(Object.keys(bodyOf(requestsFor(stage.emulator, "queryCallDetailRecord")[0])).sort()).toEqual([
+      "endTime",
+      "limit",
+      "offset",
+      "startTime",
+      "taskType",
+    ]);
   });
 
   it("drops no call whose type says nothing, although the vendor would", async () => {
     // A call type that the page does not list has no direction; one that the caller asks for stands.
     const { client } = await openStage({
-      emulator: { callsPerDay: 0, calls: { itniotech: [{ startedAt: daysAgo(10), row: { callType: 9 } }, { startedAt: daysAgo(11), direction: "inbound" }] } },
+      emulator: {
+        callsPerDay: 0,
+        calls: {
+          itniotech: [
+            { startedAt: daysAgo(10), row: { callType: 9 } },
+            { startedAt: daysAgo(11), direction: "inbound" },
+          ],
+        },
+      },
     });
     const accounts = ["itniotech"];
     expect((await client.records({ ...range, accounts, direction: "unknown" }).toArray({ max: 10 })).length).toBe(1);
     expect((await client.records({ ...range, accounts, direction: "inbound" }).toArray({ max: 10 })).length).toBe(1);
     expect((await client.records({ ...range, accounts, direction: "outbound" }).toArray({ max: 10 })).length).toBe(0);
-    expect((await client.records({ ...range, accounts, direction: "inbound", providerFilters: { itniotech: { callType: [3] } } }).toArray({ max: 10 })).length).toBe(0);
+    expect(
+      (
+        await client
+          .records({ ...range, accounts, direction: "inbound", providerFilters: { itniotech: { callType: [3] } } })
+          .toArray({ max: 10 })
+      ).length,
+    ).toBe(0);
   });
 });
 
 describe("a number", () => {
   const plain = (text: string) => text.replace(/[\s\-().]/g, "").replace(/^(\+|00)/, "");
 
-  it.each(["8613912345678", "+8613912345678", "008613912345678", "+86 139-1234-5678", "(0086) 139.1234.5678"])("written as %s finds the calls of that customer at every vendor", async (number) => {
-    const records = await stage.client.records({ ...range, number }).toArray({ max: 10_000 });
-    for (const vendor of VENDORS) {
-      expect(records.filter(({ provider }) => provider === vendor).map(({ id }) => id).sort()).toEqual(truth(vendor, ({ customer }) => plain(customer) === "8613912345678"));
-    }
-    expect(records).toHaveLength(6);
-  });
+  it.each(["8613912345678", "+8613912345678", "008613912345678", "+86 139-1234-5678", "(0086) 139.1234.5678"])(
+    "written as %s finds the calls of that customer at every vendor",
+    async (number) => {
+      const records = await stage.client.records({ ...range, number }).toArray({ max: 10_000 });
+      for (const vendor of VENDORS) {
+        expect(
+          records
+            .filter(({ provider }) => provider === vendor)
+            .map(({ id }) => id)
+            .sort(),
+        ).toEqual(truth(vendor, ({ customer }) => plain(customer) === "8613912345678"));
+      }
+      expect(records).toHaveLength(6);
+    },
+  );
 
   it("is compared as a whole: a part of one, or one without its country, is another number", async () => {
-    const found = async (number: string) => (await stage.client.records({ ...range, number }).toArray({ max: 10_000 })).map(({ provider }) => provider).sort();
+    const found = async (number: string) =>
+      (await stage.client.records({ ...range, number }).toArray({ max: 10_000 }))
+        .map(({ provider }) => provider)
+        .sort();
     expect(await found("13912345678")).toEqual(["huawei-cec", "tencent-ccc"]);
     expect(await found("139123456")).toEqual([]);
     expect(await found("86139123456780")).toEqual(["itniotech"]);
@@ -74,8 +130,12 @@ describe("a number", () => {
 
   it("matches the company's end as well", async () => {
     const line = "008613200000003";
-    const records = await stage.client.records({ ...range, number: line, accounts: ["itniotech"] }).toArray({ max: 10_000 });
-    const own = within(stage.emulator.truth.itniotech.calls, range.from, range.to).filter((call) => call.line === "8613200000003");
+    const records = await stage.client
+      .records({ ...range, number: line, accounts: ["itniotech"] })
+      .toArray({ max: 10_000 });
+    const own = within(stage.emulator.truth.itniotech.calls, range.from, range.to).filter(
+      (call) => call.line === "8613200000003",
+    );
     // A line that is called is masked in some rows: then the row does not show it.
     const shown = own.filter(({ row }) => [row.caller, row.called, row.encryptCalled].includes("8613200000003"));
     expect(records.map(({ id }) => id).sort()).toEqual(idsOf(shown));
@@ -83,7 +143,9 @@ describe("a number", () => {
   });
 
   it("and a direction are both wanted where both are given", async () => {
-    const records = await stage.client.records({ ...range, number: "8613912345678", direction: "inbound" }).toArray({ max: 10_000 });
+    const records = await stage.client
+      .records({ ...range, number: "8613912345678", direction: "inbound" })
+      .toArray({ max: 10_000 });
     expect(records.map(({ provider }) => provider).sort()).toEqual(["itniotech", "tencent-ccc"]);
   });
 

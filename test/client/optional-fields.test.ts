@@ -20,17 +20,31 @@ interface List {
 }
 
 const huawei = (endpoint: string) => huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate });
-const tencent = (endpoint: string) => tencentCcc({ secretId: "key-of-tencent", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate });
+const tencent = (endpoint: string) =>
+  tencentCcc({ secretId: "key-of-tencent", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate });
 const recordsOf = ({ operations }: BuiltInProvider) => operations.records.row;
 function activeOf({ operations: { activeCalls } }: BuiltInProvider): z.ZodType {
-  if (activeCalls === undefined || activeCalls === "records") throw new TypeError("This vendor has no list of its own of the calls going on.");
+  if (activeCalls === undefined || activeCalls === "records")
+    throw new TypeError("This vendor has no list of its own of the calls going on.");
   return activeCalls.row;
 }
 
-const participant = { Mail: "b@example.com", StartTimestamp: seconds, AcceptTimestamp: seconds + 5, EndedTimestamp: seconds + 60 };
+const participant = {
+  Mail: "b@example.com",
+  StartTimestamp: seconds,
+  AcceptTimestamp: seconds + 5,
+  EndedTimestamp: seconds + 60,
+};
 const HISTORIES: Record<string, List> = {
   "tencent-ccc": {
-    row: { Time: seconds, StartTimestamp: seconds, EndedTimestamp: seconds + 60, EndStatus: 1, SeatUser: { Mail: "a@example.com" }, ServeParticipants: [participant] },
+    row: {
+      Time: seconds,
+      StartTimestamp: seconds,
+      EndedTimestamp: seconds + 60,
+      EndStatus: 1,
+      SeatUser: { Mail: "a@example.com" },
+      ServeParticipants: [participant],
+    },
     schema: recordsOf,
     id: "SessionId",
     provider: tencent,
@@ -41,7 +55,11 @@ const HISTORIES: Record<string, List> = {
     schema: recordsOf,
     id: "callSerialNo",
     provider: huawei,
-    response: (rows) => huaweiResponding(({ body }) => ({ body: body.taskType === "4" ? { retCode: "1" } : { retCode: "0", result: { total: rows.length, callInfo: rows } } })),
+    response: (rows) =>
+      huaweiResponding(({ body }) => ({
+        body:
+          body.taskType === "4" ? { retCode: "1" } : { retCode: "0", result: { total: rows.length, callInfo: rows } },
+      })),
   },
   itniotech: {
     row: { callStartTime: "2026-11-01 00:00:00", callType: 3, hangupReason: 0 },
@@ -61,8 +79,21 @@ const SESSIONS: List = {
 
 /** The fields that a schema reads, as paths through its objects and lists. */
 function fieldsOf(schema: unknown): (string | number)[][] {
-  const { def } = schema as { def: { type: string; shape?: Record<string, unknown>; element?: unknown; innerType?: unknown; in?: unknown; out?: unknown } };
-  if (def.type === "object") return Object.entries(def.shape ?? {}).flatMap(([name, field]) => [[name], ...fieldsOf(field).map((path) => [name, ...path])]);
+  const { def } = schema as {
+    def: {
+      type: string;
+      shape?: Record<string, unknown>;
+      element?: unknown;
+      innerType?: unknown;
+      in?: unknown;
+      out?: unknown;
+    };
+  };
+  if (def.type === "object")
+    return Object.entries(def.shape ?? {}).flatMap(([name, field]) => [
+      [name],
+      ...fieldsOf(field).map((path) => [name, ...path]),
+    ]);
   if (def.type === "array") return [[0], ...fieldsOf(def.element).map((path) => [0, ...path])];
   return [def.innerType, def.in, def.out].flatMap((inner) => (inner === undefined ? [] : fieldsOf(inner)));
 }
@@ -70,13 +101,21 @@ function fieldsOf(schema: unknown): (string | number)[][] {
 /** The row with something else at a path. */
 function withAt(value: unknown, [step, ...rest]: readonly (string | number)[], put: unknown): unknown {
   if (step === undefined) return put;
-  if (typeof step === "number") return [withAt((value as unknown[] | undefined)?.[step], rest, put), ...((value as unknown[] | undefined) ?? []).slice(1)];
+  if (typeof step === "number")
+    return [
+      withAt((value as unknown[] | undefined)?.[step], rest, put),
+      ...((value as unknown[] | undefined) ?? []).slice(1),
+    ];
   const members = (value ?? {}) as Row;
   return { ...members, [step]: withAt(members[step], rest, put) };
 }
 
 const valueAt = (value: unknown, path: readonly (string | number)[]): unknown =>
-  path.reduce<unknown>((inner, step) => (typeof inner === "object" && inner !== null ? (inner as Record<string | number, unknown>)[step] : undefined), value);
+  path.reduce<unknown>(
+    (inner, step) =>
+      typeof inner === "object" && inner !== null ? (inner as Record<string | number, unknown>)[step] : undefined,
+    value,
+  );
 
 const UNEXPECTED: unknown[] = [{ a: 1 }, true, [{ a: 1 }], [[true]]];
 
@@ -103,7 +142,13 @@ function bentRows(list: List, unexpected: unknown) {
   });
 }
 
-const cases = UNEXPECTED.flatMap((unexpected) => [...Object.entries(HISTORIES), ["live tencent-ccc", SESSIONS] as const].map(([name, list]) => ({ name, list, unexpected })));
+const cases = UNEXPECTED.flatMap((unexpected) =>
+  [...Object.entries(HISTORIES), ["live tencent-ccc", SESSIONS] as const].map(([name, list]) => ({
+    name,
+    list,
+    unexpected,
+  })),
+);
 
 describe.each(cases)("a row of $name that holds $unexpected in a field", ({ list, unexpected }) => {
   const bent = bentRows(list, unexpected);
@@ -111,9 +156,18 @@ describe.each(cases)("a row of $name that holds $unexpected in a field", ({ list
 
   it("is read without it, and a warning names the field, unless a call is none without it", async () => {
     expect(bent.filter(({ isRequired }) => isRequired).map(({ id }) => id)).toEqual(
-      list === HISTORIES["tencent-ccc"] ? ["SessionId"] : list === SESSIONS ? ["SessionID", "StartTimestamp"] : list === HISTORIES["huawei-cec"] ? ["callSerialNo", "startTime"] : ["keyId", "callStartTime"],
+      list === HISTORIES["tencent-ccc"]
+        ? ["SessionId"]
+        : list === SESSIONS
+          ? ["SessionID", "StartTimestamp"]
+          : list === HISTORIES["huawei-cec"]
+            ? ["callSerialNo", "startTime"]
+            : ["keyId", "callStartTime"],
     );
-    const { client, warnings } = await open(list, readable.map(({ row }) => row));
+    const { client, warnings } = await open(
+      list,
+      readable.map(({ row }) => row),
+    );
     const calls = list === SESSIONS ? await client.activeCalls() : await client.records(range).toArray({ max: 1000 });
     const found = Array.isArray(calls) ? calls : calls.calls;
     expect(found.map(({ id }) => id).sort()).toEqual(readable.map(({ id }) => id).sort());
@@ -121,13 +175,19 @@ describe.each(cases)("a row of $name that holds $unexpected in a field", ({ list
     const expected = readable.filter(({ id, isTaken }) => !isTaken && id !== "StartTimestamp").map(({ id }) => id);
     expect(expected.length).toBeGreaterThan(0);
     const named = warnings.map(({ field }) => field ?? "");
-    for (const id of expected) expect(named.some((field) => `${field}.`.startsWith(`${id}.`)), id).toBe(true);
+    for (const id of expected)
+      expect(
+        named.some((field) => `${field}.`.startsWith(`${id}.`)),
+        id,
+      ).toBe(true);
   });
 
   it("is unreadable where it is of no call then, and the error names the field", async () => {
     for (const { row, id } of bent.filter(({ isRequired }) => isRequired)) {
       const { client } = await open(list, [row]);
-      const error = await rejectionOf(list === SESSIONS ? client.activeCalls() : client.records(range).toArray({ max: 10 }));
+      const error = await rejectionOf(
+        list === SESSIONS ? client.activeCalls() : client.records(range).toArray({ max: 10 }),
+      );
       expect(error).toBeInstanceOf(ResponseError);
       expect(error.message).toContain(`\`${id}\``);
     }
@@ -139,19 +199,33 @@ describe("a list in a row", () => {
     const list = HISTORIES["tencent-ccc"];
     if (list === undefined) throw new TypeError("There is such a list.");
     const ServeParticipants = [true, participant, null, { ...participant, Mail: { a: 1 } }];
-    const { client, warnings } = await open(list, ["1", "2"].map((id) => ({ ...list.row, [list.id]: id, ServeParticipants, VoicemailRecordURL: ["https://a.example/1", {}] })));
+    const { client, warnings } = await open(
+      list,
+      ["1", "2"].map((id) => ({
+        ...list.row,
+        [list.id]: id,
+        ServeParticipants,
+        VoicemailRecordURL: ["https://a.example/1", {}],
+      })),
+    );
     const calls = await client.records(range).toArray({ max: 10 });
     for (const { legs, recordings } of calls) {
       expect(legs.map(({ agent }) => agent?.email)).toEqual(["b@example.com", null]);
       expect(recordings.map(({ url }) => url)).toEqual(["https://a.example/1"]);
     }
-    expect(warnings.flatMap(({ field }) => field ?? []).sort()).toEqual(["ServeParticipants.0", "ServeParticipants.3.Mail", "VoicemailRecordURL.1"]);
+    expect(warnings.flatMap(({ field }) => field ?? []).sort()).toEqual([
+      "ServeParticipants.0",
+      "ServeParticipants.3.Mail",
+      "VoicemailRecordURL.1",
+    ]);
   });
 
   it("with very many members that are unexpected is read in a moment", async () => {
     const list = HISTORIES["tencent-ccc"];
     if (list === undefined) throw new TypeError("There is such a list.");
-    const { client } = await open(list, [{ ...list.row, [list.id]: "1", ServeParticipants: Array.from({ length: 20_000 }, () => true) }]);
+    const { client } = await open(list, [
+      { ...list.row, [list.id]: "1", ServeParticipants: Array.from({ length: 20_000 }, () => true) },
+    ]);
     expect((await client.records(range).toArray({ max: 10 })).map(({ legs }) => legs)).toEqual([[]]);
   });
 });
@@ -161,19 +235,40 @@ describe("a response that is not of a list of calls", () => {
     const row = { callId: "7", caller: {}, called: true, calldata: [{}], callSkillId: {}, callSkill: {}, callType: {} };
     const warnings: string[] = [];
     const endpoint = await serve(huaweiResponding(() => ({ body: row })));
-    const client = openClient({ providers: [huawei(endpoint)], clock: new ManualClock(), onEvent: (event) => event.type === "warning" && event.field !== null && warnings.push(event.field) });
-    const found = await client.findCall({ account: "huawei-cec", callId: "7", userId: "1", tenantId: "2", agentId: "3" });
+    const client = openClient({
+      providers: [huawei(endpoint)],
+      clock: new ManualClock(),
+      onEvent: (event) => event.type === "warning" && event.field !== null && warnings.push(event.field),
+    });
+    const found = await client.findCall({
+      account: "huawei-cec",
+      callId: "7",
+      userId: "1",
+      tenantId: "2",
+      agentId: "3",
+    });
     expect(found).toMatchObject({ id: "7", caller: null, callee: null, direction: "unknown" });
     expect(warnings.sort()).toEqual(["callSkill", "callSkillId", "callType", "calldata", "called", "caller"].sort());
   });
 
   it("is no count where a number that is billed is none", async () => {
-    const counts = { TelCallOutCount: 1, TelCallInCount: 1, VOIPCallInCount: 1, AsrOfflineCount: 1, AsrRealtimeCount: 1, SeatUsedCount: 1 };
+    const counts = {
+      TelCallOutCount: 1,
+      TelCallInCount: 1,
+      VOIPCallInCount: 1,
+      AsrOfflineCount: 1,
+      AsrRealtimeCount: 1,
+      SeatUsedCount: 1,
+    };
     for (const name of Object.keys(counts)) {
       for (const unexpected of [{ a: 1 }, true, "-", -1]) {
         const endpoint = await serve(() => ({ body: { Response: { ...counts, [name]: unexpected, RequestId: "r" } } }));
         const client = openClient({ providers: [tencent(endpoint)], clock: new ManualClock() });
-        const query = { from: new Date(NOW - 20 * DAY - 12 * HOUR), to: new Date(NOW - 19 * DAY - 12 * HOUR), source: "vendor" as const };
+        const query = {
+          from: new Date(NOW - 20 * DAY - 12 * HOUR),
+          to: new Date(NOW - 19 * DAY - 12 * HOUR),
+          source: "vendor" as const,
+        };
         const error = await rejectionOf(client.usage(query));
         expect(error).toBeInstanceOf(ResponseError);
         expect(error.message).toContain(`\`${name}\``);

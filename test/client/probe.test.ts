@@ -1,20 +1,49 @@
 import { describe, expect, it } from "vitest";
-import { AbortedError, AuthenticationError, type ClientEvent, type ProbedOptions, type ProbeReport, RequestError, ResponseError } from "call-records";
+import {
+  AbortedError,
+  AuthenticationError,
+  type ClientEvent,
+  type ProbedOptions,
+  type ProbeReport,
+  RequestError,
+  ResponseError,
+} from "call-records";
 import type { CustomCall, EmulatorOptions, FilterTime, RowOrder, VendorEmulator, VendorId } from "call-records/testing";
-import { DAY, daysAgo, HISTORY, HOUR, huaweiAt, itniotechAt, NOW, openClient, openStage, rejectionOf, requestsFor, type Stage, tencentAt } from "./stage.js";
+import {
+  DAY,
+  daysAgo,
+  HISTORY,
+  HOUR,
+  huaweiAt,
+  itniotechAt,
+  NOW,
+  openClient,
+  openStage,
+  rejectionOf,
+  requestsFor,
+  type Stage,
+  tencentAt,
+} from "./stage.js";
 import { idsOf, within } from "./truth.js";
 
 const VENDORS: VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
 const MAX_REQUESTS = 21;
 const everywhere = (value: number) => ({ "tencent-ccc": value, "huawei-cec": value, itniotech: value });
 
-const EDGES = [["inclusive", "inclusive"], ["inclusive", "exclusive"], ["exclusive", "inclusive"], ["exclusive", "exclusive"]] as const;
+const EDGES = [
+  ["inclusive", "inclusive"],
+  ["inclusive", "exclusive"],
+  ["exclusive", "inclusive"],
+  ["exclusive", "exclusive"],
+] as const;
 const TIMES: FilterTime[] = ["start", "end", "created"];
 const ORDERS: RowOrder[] = ["ascending", "descending", "unsorted"];
 
 /** The emulator's Huawei makes a record when a call starts, its Itniotech when one ends, its Tencent up to four seconds after that. */
 function filterTold(vendor: VendorId, filterTime: FilterTime) {
-  return filterTime === "created" ? ({ "tencent-ccc": "neither", "huawei-cec": "start", itniotech: "end" } as const)[vendor] : filterTime;
+  return filterTime === "created"
+    ? ({ "tencent-ccc": "neither", "huawei-cec": "start", itniotech: "end" } as const)[vendor]
+    : filterTime;
 }
 
 /** The options that tell of windows, without what the age of the oldest call suggests. */
@@ -39,45 +68,64 @@ function sentTo(emulator: VendorEmulator, vendor: VendorId): number {
 }
 
 describe("a probe", () => {
-  const behaviours = TIMES.flatMap((filterTime) => EDGES.flatMap(([start, end]) => ORDERS.map((order) => ({ filterTime, start, end, order }))));
+  const behaviours = TIMES.flatMap((filterTime) =>
+    EDGES.flatMap(([start, end]) => ORDERS.map((order) => ({ filterTime, start, end, order }))),
+  );
 
-  it.each(behaviours)("tells windows that filter on $filterTime, start $start, end $end, rows $order, pages capped or not", async ({ filterTime, start, end, order }) => {
-    for (const cap of [100, 30, 7]) {
-      const stage = await probeAll({ filterTime, windowEdges: { start, end }, order, pageCap: everywhere(cap) });
-      for (const vendor of VENDORS) {
-        const report = stage.reports[vendor];
-        const filtersOn = filterTold(vendor, filterTime);
-        const told = { filtersOn: report.filtersOn.value, windowStart: report.windowStart.value, windowEnd: report.windowEnd.value, order: report.order.value, pageSize: report.pageSize.value, total: report.total.value };
-        if (filtersOn === "neither") {
-          // That the record of every call that was looked at was made in the second in which it ended can only be told from the others.
-          expect(["neither", null]).toContain(told.filtersOn);
-          expect(told).toMatchObject({ windowStart: null, windowEnd: null });
-          expect(windowOptionsOf(report)).toEqual({});
-        } else {
-          expect(told).toEqual({ filtersOn, windowStart: start, windowEnd: end, order, pageSize: cap, total: 0 });
-          expect(windowOptionsOf(report)).toEqual({ ...(filtersOn === "start" ? { filtersOn } : {}), ...(start === "inclusive" ? { windowEnd: end } : {}) });
-          expect(report.order.by).toBe(order === "unsorted" ? null : filtersOn);
+  it.each(behaviours)(
+    "tells windows that filter on $filterTime, start $start, end $end, rows $order, pages capped or not",
+    async ({ filterTime, start, end, order }) => {
+      for (const cap of [100, 30, 7]) {
+        const stage = await probeAll({ filterTime, windowEdges: { start, end }, order, pageCap: everywhere(cap) });
+        for (const vendor of VENDORS) {
+          const report = stage.reports[vendor];
+          const filtersOn = filterTold(vendor, filterTime);
+          const told = {
+            filtersOn: report.filtersOn.value,
+            windowStart: report.windowStart.value,
+            windowEnd: report.windowEnd.value,
+            order: report.order.value,
+            pageSize: report.pageSize.value,
+            total: report.total.value,
+          };
+          if (filtersOn === "neither") {
+            // That the record of every call that was looked at was made in the second in which it ended can only be told from the others.
+            expect(["neither", null]).toContain(told.filtersOn);
+            expect(told).toMatchObject({ windowStart: null, windowEnd: null });
+            expect(windowOptionsOf(report)).toEqual({});
+          } else {
+            expect(told).toEqual({ filtersOn, windowStart: start, windowEnd: end, order, pageSize: cap, total: 0 });
+            expect(windowOptionsOf(report)).toEqual({
+              ...(filtersOn === "start" ? { filtersOn } : {}),
+              ...(start === "inclusive" ? { windowEnd: end } : {}),
+            });
+            expect(report.order.by).toBe(order === "unsorted" ? null : filtersOn);
+          }
+          expect(report.pageSize.asked).toBe(100);
+          expect(report.requests).toBe(sentTo(stage.emulator, vendor) + (vendor === "huawei-cec" ? 1 : 0));
+          expect(report.requests).toBeLessThanOrEqual(MAX_REQUESTS);
+          expect(JSON.parse(JSON.stringify(report))).toEqual(report);
         }
-        expect(report.pageSize.asked).toBe(100);
-        expect(report.requests).toBe(sentTo(stage.emulator, vendor) + (vendor === "huawei-cec" ? 1 : 0));
-        expect(report.requests).toBeLessThanOrEqual(MAX_REQUESTS);
-        expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+        expect(stage.emulator.requests.filter(({ refusal }) => refusal !== null)).toEqual([]);
+        await closeStage(stage);
       }
-      expect(stage.emulator.requests.filter(({ refusal }) => refusal !== null)).toEqual([]);
-      await closeStage(stage);
-    }
-  });
+    },
+  );
 
   it("says in a sentence what it saw of each question", async () => {
     const { reports, client } = await probeAll({ pageCap: everywhere(30) });
     for (const vendor of VENDORS) {
       const { filtersOn, windowStart, windowEnd, order, pageSize, total, partition } = reports[vendor];
-      expect(filtersOn.evidence).toMatch(/^The call \S+ came in a window of two units around its start, and not in one around its end\. Two other calls came around theirs\.$/);
+      expect(filtersOn.evidence).toMatch(
+        /^The call \S+ came in a window of two units around its start, and not in one around its end\. Two other calls came around theirs\.$/,
+      );
       expect(windowStart.evidence).toMatch(/^The call \S+ came in a window that began exactly at its time\.$/);
       expect(windowEnd.evidence).toMatch(/^The call \S+ came in a window that ended exactly at its time\.$/);
       expect(order.evidence).toBe("30 ended calls on one page came descending by their start.");
       expect(pageSize.evidence).toMatch(/^100 rows were asked for, and 30 given, though there were \d+\.$/);
-      expect(total.evidence).toMatch(/^A window that was read to its end held \d+ different rows; its total said \d+\.$/);
+      expect(total.evidence).toMatch(
+        /^A window that was read to its end held \d+ different rows; its total said \d+\.$/,
+      );
       expect(partition).toEqual(client.capabilities(vendor).records.partitions[0]);
     }
   });
@@ -85,7 +133,11 @@ describe("a probe", () => {
   it.each([1, -1, 50])("tells a total that is off by %i", async (shift) => {
     const { reports } = await probeAll({ totals: everywhere(shift) });
     for (const vendor of VENDORS) {
-      expect(reports[vendor]).toMatchObject({ total: { value: shift }, filtersOn: { value: "start" }, windowStart: { value: "inclusive" } });
+      expect(reports[vendor]).toMatchObject({
+        total: { value: shift },
+        filtersOn: { value: "start" },
+        windowStart: { value: "inclusive" },
+      });
       // By a total that is too large, the window that was to hold more than a page held less.
       expect([100, null]).toContain(reports[vendor].pageSize.value);
       expect(reports[vendor].requests).toBeLessThanOrEqual(MAX_REQUESTS);
@@ -95,8 +147,13 @@ describe("a probe", () => {
   it("tells nothing of an account without calls, and says why", async () => {
     const { reports, emulator } = await probeAll({ callsPerDay: 0, activeCalls: 0 });
     for (const vendor of VENDORS) {
-      const { filtersOn, windowStart, windowEnd, order, pageSize, total, retention, options, partition, requests } = reports[vendor];
-      for (const finding of [filtersOn, windowStart, windowEnd, order, pageSize, total, retention]) expect(finding).toMatchObject({ value: null, evidence: expect.stringMatching(/^No call older than an hour/) as string });
+      const { filtersOn, windowStart, windowEnd, order, pageSize, total, retention, options, partition, requests } =
+        reports[vendor];
+      for (const finding of [filtersOn, windowStart, windowEnd, order, pageSize, total, retention])
+        expect(finding).toMatchObject({
+          value: null,
+          evidence: expect.stringMatching(/^No call older than an hour/) as string,
+        });
       expect({ options, partition }).toEqual({ options: {}, partition: null });
       expect(requests).toBeLessThanOrEqual(5);
     }
@@ -104,32 +161,81 @@ describe("a probe", () => {
   });
 
   it("does not tell the time by calls that start and end in the same second, or by one call alone", async () => {
-    const missed = (startedAt: number): CustomCall => ({ startedAt: new Date(startedAt), endedAt: new Date(startedAt), answeredAt: null });
-    const brief = VENDORS.map((vendor) => [vendor, Array.from({ length: 8 }, (_, place) => missed(NOW - 3 * DAY - place * HOUR))]);
-    const none = await probeAll({ callsPerDay: 0, activeCalls: 0, calls: Object.fromEntries(brief) as EmulatorOptions["calls"] & object });
+    const missed = (startedAt: number): CustomCall => ({
+      startedAt: new Date(startedAt),
+      endedAt: new Date(startedAt),
+      answeredAt: null,
+    });
+    const brief = VENDORS.map((vendor) => [
+      vendor,
+      Array.from({ length: 8 }, (_, place) => missed(NOW - 3 * DAY - place * HOUR)),
+    ]);
+    const none = await probeAll({
+      callsPerDay: 0,
+      activeCalls: 0,
+      calls: Object.fromEntries(brief) as EmulatorOptions["calls"] & object,
+    });
     const lone = { startedAt: new Date(NOW - 3 * DAY) };
-    const alone = await probeAll({ callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": [lone], "huawei-cec": [lone], itniotech: [lone] } });
+    const alone = await probeAll({
+      callsPerDay: 0,
+      activeCalls: 0,
+      calls: { "tencent-ccc": [lone], "huawei-cec": [lone], itniotech: [lone] },
+    });
     for (const vendor of VENDORS) {
-      expect(none.reports[vendor].filtersOn).toEqual({ value: null, evidence: "No ended call was found whose start and end are 4 units or more apart." });
-      expect(none.reports[vendor]).toMatchObject({ windowStart: { value: null }, order: { value: "descending" }, total: { value: 0 } });
+      expect(none.reports[vendor].filtersOn).toEqual({
+        value: null,
+        evidence: "No ended call was found whose start and end are 4 units or more apart.",
+      });
+      expect(none.reports[vendor]).toMatchObject({
+        windowStart: { value: null },
+        order: { value: "descending" },
+        total: { value: 0 },
+      });
       expect(windowOptionsOf(none.reports[vendor])).toEqual({});
-      expect(alone.reports[vendor].filtersOn).toMatchObject({ value: null, evidence: expect.stringMatching(/no other call/) as string });
+      expect(alone.reports[vendor].filtersOn).toMatchObject({
+        value: null,
+        evidence: expect.stringMatching(/no other call/) as string,
+      });
       expect(windowOptionsOf(alone.reports[vendor])).toEqual({});
     }
   });
 
   it("takes the next list where the first holds no calls", async () => {
-    const calls = Array.from({ length: 12 }, (_, place): CustomCall => ({ application: 1_400_000_001, type: 4, startedAt: new Date(NOW - 3 * DAY - place * HOUR), endedAt: new Date(NOW - 3 * DAY - place * HOUR + 300_000) }));
-    const { reports } = await probeAll({ callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": calls.map((call) => ({ ...call, type: 1 })), "huawei-cec": calls } });
-    expect(reports["tencent-ccc"]).toMatchObject({ partition: { application: "1400000001" }, filtersOn: { value: "start" } });
-    expect(reports["huawei-cec"]).toMatchObject({ partition: { parameters: { taskType: "4" } }, filtersOn: { value: "start" } });
+    const calls = Array.from({ length: 12 }, (_, place): CustomCall => ({
+      application: 1_400_000_001,
+      type: 4,
+      startedAt: new Date(NOW - 3 * DAY - place * HOUR),
+      endedAt: new Date(NOW - 3 * DAY - place * HOUR + 300_000),
+    }));
+    const { reports } = await probeAll({
+      callsPerDay: 0,
+      activeCalls: 0,
+      calls: { "tencent-ccc": calls.map((call) => ({ ...call, type: 1 })), "huawei-cec": calls },
+    });
+    expect(reports["tencent-ccc"]).toMatchObject({
+      partition: { application: "1400000001" },
+      filtersOn: { value: "start" },
+    });
+    expect(reports["huawei-cec"]).toMatchObject({
+      partition: { parameters: { taskType: "4" } },
+      filtersOn: { value: "start" },
+    });
     for (const vendor of VENDORS) expect(reports[vendor].requests).toBeLessThanOrEqual(MAX_REQUESTS);
   });
 
   it("asks for less where that is too much for the vendor", async () => {
-    const { reports, emulator } = await probeAll({ callsPerDay: 3000, days: 5, mostRows: { "tencent-ccc": 60, itniotech: 60 } });
+    const { reports, emulator } = await probeAll({
+      callsPerDay: 3000,
+      days: 5,
+      mostRows: { "tencent-ccc": 60, itniotech: 60 },
+    });
     for (const vendor of ["tencent-ccc", "itniotech"] as const) {
-      expect(reports[vendor]).toMatchObject({ filtersOn: { value: "start" }, windowStart: { value: "inclusive" }, windowEnd: { value: "inclusive" }, total: { value: 0 } });
+      expect(reports[vendor]).toMatchObject({
+        filtersOn: { value: "start" },
+        windowStart: { value: "inclusive" },
+        windowEnd: { value: "inclusive" },
+        total: { value: 0 },
+      });
       expect(reports[vendor].requests).toBeLessThanOrEqual(MAX_REQUESTS);
     }
     expect(emulator.requests.some(({ refusal }) => refusal !== null)).toBe(true);
@@ -145,13 +251,20 @@ describe("a probe", () => {
 
   it("ends with the errors of every call", async () => {
     const unreadable: CustomCall = { startedAt: new Date(NOW - 2 * HOUR), row: { SessionId: null } };
-    const { client, emulator } = await openStage({ emulator: { days: 5, callsPerDay: 60, calls: { "tencent-ccc": [unreadable] } }, itniotech: { apiSecret: "wrong" } });
+    const { client, emulator } = await openStage({
+      emulator: { days: 5, callsPerDay: 60, calls: { "tencent-ccc": [unreadable] } },
+      itniotech: { apiSecret: "wrong" },
+    });
     expect(await rejectionOf(client.probe("marketing"))).toBeInstanceOf(RequestError);
-    expect((await rejectionOf(client.probe("itniotech", { isolateFailures: true } as never))).message).toContain("`isolateFailures`");
+    expect((await rejectionOf(client.probe("itniotech", { isolateFailures: true } as never))).message).toContain(
+      "`isolateFailures`",
+    );
     expect(emulator.requests).toEqual([]);
     expect(await rejectionOf(client.probe("itniotech"))).toBeInstanceOf(AuthenticationError);
     expect(await rejectionOf(client.probe("tencent-ccc"))).toBeInstanceOf(ResponseError);
-    expect(await client.probe("tencent-ccc", { unreadableRows: "report" })).toMatchObject({ filtersOn: { value: "start" } });
+    expect(await client.probe("tencent-ccc", { unreadableRows: "report" })).toMatchObject({
+      filtersOn: { value: "start" },
+    });
     expect(await rejectionOf(client.probe("huawei-cec", { signal: AbortSignal.abort() }))).toBeInstanceOf(AbortedError);
     await client.close();
     expect(await rejectionOf(client.probe("huawei-cec"))).toBeInstanceOf(RequestError);
@@ -160,37 +273,57 @@ describe("a probe", () => {
 
 describe("how far back calls reach", () => {
   /** A call each half day for 1,200 days, kept for some of them. */
-  const calls = Array.from({ length: 2400 }, (_, place): CustomCall => ({ startedAt: new Date(NOW - 2 * DAY - place * (DAY / 2)), endedAt: new Date(NOW - 2 * DAY - place * (DAY / 2) + 300_000) }));
-  const history = { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": calls, "huawei-cec": calls, itniotech: calls } };
-  const told = (report: ProbeReport) => ({ retention: report.retention.value, option: report.options.suspectedRetentionSeconds });
-
-  it.each([20, 90, 100, 365])("is told of a vendor that keeps %i days without a word, by few requests", async (days) => {
-    for (const order of ORDERS) {
-      const stage = await probeAll({ ...history, order, keptSeconds: everywhere(days * 86_400) });
-      for (const vendor of VENDORS) {
-        const report = stage.reports[vendor];
-        expect(report.requests).toBeLessThanOrEqual(MAX_REQUESTS);
-        const { retention, option } = told(report);
-        if (vendor === "tencent-ccc" && days > 180) {
-          // It declares how far back may be asked for.
-          expect({ retention, option }).toEqual({ retention: null, option: undefined });
-          continue;
-        }
-        expect(retention).toBeLessThanOrEqual(days * 86_400);
-        expect(retention).toBeGreaterThan(days * 86_400 * 0.95);
-        expect(option).toBe(retention);
-        expect(report.retention.evidence).toMatch(/^The oldest call that was found began at \S+; none was found in the windows that were requested between \S+ and \S+\. Either the account had no calls before, or the vendor does not keep them longer\.$/);
-        expect(report.retention.evidence).toContain(new Date(NOW - (retention ?? 0) * 1000).toISOString());
-      }
-      expect(stage.emulator.requests.filter(({ refusal }) => refusal !== null)).toEqual([]);
-      await closeStage(stage);
-    }
+  const calls = Array.from({ length: 2400 }, (_, place): CustomCall => ({
+    startedAt: new Date(NOW - 2 * DAY - place * (DAY / 2)),
+    endedAt: new Date(NOW - 2 * DAY - place * (DAY / 2) + 300_000),
+  }));
+  const history = {
+    callsPerDay: 0,
+    activeCalls: 0,
+    calls: { "tencent-ccc": calls, "huawei-cec": calls, itniotech: calls },
+  };
+  const told = (report: ProbeReport) => ({
+    retention: report.retention.value,
+    option: report.options.suspectedRetentionSeconds,
   });
+
+  it.each([20, 90, 100, 365])(
+    "is told of a vendor that keeps %i days without a word, by few requests",
+    async (days) => {
+      for (const order of ORDERS) {
+        const stage = await probeAll({ ...history, order, keptSeconds: everywhere(days * 86_400) });
+        for (const vendor of VENDORS) {
+          const report = stage.reports[vendor];
+          expect(report.requests).toBeLessThanOrEqual(MAX_REQUESTS);
+          const { retention, option } = told(report);
+          if (vendor === "tencent-ccc" && days > 180) {
+            // It declares how far back may be asked for.
+            expect({ retention, option }).toEqual({ retention: null, option: undefined });
+            continue;
+          }
+          expect(retention).toBeLessThanOrEqual(days * 86_400);
+          expect(retention).toBeGreaterThan(days * 86_400 * 0.95);
+          expect(option).toBe(retention);
+          expect(report.retention.evidence).toMatch(
+            /^The oldest call that was found began at \S+; none was found in the windows that were requested between \S+ and \S+\. Either the account had no calls before, or the vendor does not keep them longer\.$/,
+          );
+          expect(report.retention.evidence).toContain(new Date(NOW - (retention ?? 0) * 1000).toISOString());
+        }
+        expect(stage.emulator.requests.filter(({ refusal }) => refusal !== null)).toEqual([]);
+        await closeStage(stage);
+      }
+    },
+  );
 
   it("is not told where calls reach back as far as was looked, or are no day old", async () => {
     const { reports } = await probeAll(history);
-    const young = Array.from({ length: 8 }, (_, place): CustomCall => ({ startedAt: new Date(NOW - (2 + place) * HOUR) }));
-    const recent = await probeAll({ ...history, calls: { "tencent-ccc": young, "huawei-cec": young, itniotech: young } });
+    const young = Array.from({ length: 8 }, (_, place): CustomCall => ({
+      startedAt: new Date(NOW - (2 + place) * HOUR),
+    }));
+    const recent = await probeAll({
+      ...history,
+      calls: { "tencent-ccc": young, "huawei-cec": young, itniotech: young },
+    });
     for (const vendor of VENDORS) {
       expect(told(reports[vendor])).toEqual({ retention: null, option: undefined });
       expect(reports[vendor].retention.evidence).toMatch(/^Calls reach back to \S+, which is as far as was looked\.$/);
@@ -202,7 +335,11 @@ describe("how far back calls reach", () => {
   it("leads to a warning where the option is given and older calls are asked for", async () => {
     const { reports, emulator, clock } = await probeAll({ ...history, keptSeconds: everywhere(90 * 86_400) });
     const events: ClientEvent[] = [];
-    const client = openClient({ providers: [huaweiAt(emulator, reports["huawei-cec"].options), itniotechAt(emulator, reports.itniotech.options)], clock, onEvent: (event) => events.push(event) });
+    const client = openClient({
+      providers: [huaweiAt(emulator, reports["huawei-cec"].options), itniotechAt(emulator, reports.itniotech.options)],
+      clock,
+      onEvent: (event) => events.push(event),
+    });
     await client.records({ from: daysAgo(300), to: daysAgo(4) }).toArray({ max: 10_000 });
     const warned = events.flatMap((event) => (event.type === "warning" ? [event.account] : []));
     expect(warned.sort()).toEqual(["huawei-cec", "itniotech"]);
@@ -213,25 +350,40 @@ describe("reading with the options that a probe gave", () => {
   const behaviours = TIMES.flatMap((filterTime) => EDGES.map(([start, end]) => ({ filterTime, start, end })));
   const [from, to] = [daysAgo(25), daysAgo(4)];
 
-  it.each(behaviours)("finds what is true, and never asks more: filtered on $filterTime, start $start, end $end", async ({ filterTime, start, end }) => {
-    const stage = await probeAll({ callsPerDay: 100, filterTime, windowEdges: { start, end }, pageCap: everywhere(30) });
-    const { emulator, reports } = stage;
-    emulator.forgetRequests();
-    await stage.client.records({ from, to }).toArray({ max: 100_000 });
-    const before = new Map(VENDORS.map((vendor) => [vendor, sentTo(emulator, vendor)]));
+  it.each(behaviours)(
+    "finds what is true, and never asks more: filtered on $filterTime, start $start, end $end",
+    async ({ filterTime, start, end }) => {
+      const stage = await probeAll({
+        callsPerDay: 100,
+        filterTime,
+        windowEdges: { start, end },
+        pageCap: everywhere(30),
+      });
+      const { emulator, reports } = stage;
+      emulator.forgetRequests();
+      await stage.client.records({ from, to }).toArray({ max: 100_000 });
+      const before = new Map(VENDORS.map((vendor) => [vendor, sentTo(emulator, vendor)]));
 
-    emulator.forgetRequests();
-    const providers = [tencentAt(emulator, reports["tencent-ccc"].options), huaweiAt(emulator, reports["huawei-cec"].options), itniotechAt(emulator, reports.itniotech.options)];
-    const client = openClient({ providers, clock: stage.clock });
-    const stream = client.records({ from, to });
-    const records = await stream.toArray({ max: 100_000 });
-    for (const vendor of VENDORS) {
-      expect(idsOf(records.filter(({ account }) => account === vendor))).toEqual(idsOf(within(emulator.truth[vendor].calls, from, to)));
-      if (reports[vendor].options.filtersOn === "start") expect(sentTo(emulator, vendor)).toBeLessThan(before.get(vendor) ?? 0);
-      else expect(sentTo(emulator, vendor)).toBeLessThanOrEqual(before.get(vendor) ?? 0);
-    }
-    expect(stream.report().accounts.map(({ status }) => status)).toEqual(["complete", "complete", "complete"]);
-    await client.close();
-    await closeStage(stage);
-  });
+      emulator.forgetRequests();
+      const providers = [
+        tencentAt(emulator, reports["tencent-ccc"].options),
+        huaweiAt(emulator, reports["huawei-cec"].options),
+        itniotechAt(emulator, reports.itniotech.options),
+      ];
+      const client = openClient({ providers, clock: stage.clock });
+      const stream = client.records({ from, to });
+      const records = await stream.toArray({ max: 100_000 });
+      for (const vendor of VENDORS) {
+        expect(idsOf(records.filter(({ account }) => account === vendor))).toEqual(
+          idsOf(within(emulator.truth[vendor].calls, from, to)),
+        );
+        if (reports[vendor].options.filtersOn === "start")
+          expect(sentTo(emulator, vendor)).toBeLessThan(before.get(vendor) ?? 0);
+        else expect(sentTo(emulator, vendor)).toBeLessThanOrEqual(before.get(vendor) ?? 0);
+      }
+      expect(stream.report().accounts.map(({ status }) => status)).toEqual(["complete", "complete", "complete"]);
+      await client.close();
+      await closeStage(stage);
+    },
+  );
 });

@@ -40,7 +40,9 @@ describe("Huawei's filters", () => {
     ["4", ({ type }) => type === 4],
   ])("read the one list of task type %s in place of both", async (taskType, matches) => {
     const { ids, report } = await readAll("huawei-cec", { "huawei-cec": { taskType } });
-    expect(new Set(requestsFor(stage.emulator, "queryCallDetailRecord").map((request) => bodyOf(request).taskType))).toEqual(new Set([taskType]));
+    expect(
+      new Set(requestsFor(stage.emulator, "queryCallDetailRecord").map((request) => bodyOf(request).taskType)),
+    ).toEqual(new Set([taskType]));
     expect(ids).toEqual(idsOf(within(stage.emulator.truth["huawei-cec"].calls, range.from, range.to).filter(matches)));
     expect(report).toMatchObject({ status: "complete", gaps: [] });
   });
@@ -56,7 +58,9 @@ describe("Huawei's filters", () => {
     const bodies = requestsFor(stage.emulator, "queryCallDetailRecord").map(bodyOf);
     expect(bodies.every((body) => body.caller === caller)).toBe(true);
     expect(new Set(bodies.map(({ taskType }) => taskType))).toEqual(new Set(["0", "4"]));
-    const expected = within(stage.emulator.truth["huawei-cec"].calls, range.from, range.to).filter(({ agent }) => agent?.staffNumber === "1001");
+    const expected = within(stage.emulator.truth["huawei-cec"].calls, range.from, range.to).filter(
+      ({ agent }) => agent?.staffNumber === "1001",
+    );
     expect(ids).toEqual(idsOf(expected));
     expect(ids.length).toBeGreaterThan(3);
   });
@@ -72,7 +76,10 @@ const itnioFilters: [ItniotechFilters, ((call: TrueCall) => boolean) | null][] =
   [{ ccode: ["65"] }, ({ row }) => String(row.ccode).startsWith("65(")],
   [{ hangingDirection: [1] }, ({ hungUpBy }) => hungUpBy === "agent"],
   [{ labelNames: ["VIP"] }, ({ row }) => String(row.labelName).includes("VIP")],
-  [{ callType: [3], hangupReason: [1], hangingDirection: [0] }, ({ type, endCode, hungUpBy }) => type === 3 && endCode === 1 && hungUpBy === "customer"],
+  [
+    { callType: [3], hangupReason: [1], hangingDirection: [0] },
+    ({ type, endCode, hungUpBy }) => type === 3 && endCode === 1 && hungUpBy === "customer",
+  ],
 ];
 
 describe("Itniotech's filters", () => {
@@ -90,15 +97,26 @@ describe("Itniotech's filters", () => {
 
   it("send calledOrCaller", async () => {
     const { ids } = await readAll("itniotech", { itniotech: { calledOrCaller: "85230018899" } });
-    expect(ids).toEqual(idsOf(within(stage.emulator.truth.itniotech.calls, range.from, range.to).filter(({ line }) => line === "85230018899")));
-    expect((bodyOf(stage.emulator.requests[0]).params as { calledOrCaller: unknown }).calledOrCaller).toBe("85230018899");
+    expect(ids).toEqual(
+      idsOf(
+        within(stage.emulator.truth.itniotech.calls, range.from, range.to).filter(({ line }) => line === "85230018899"),
+      ),
+    );
+    expect((bodyOf(stage.emulator.requests[0]).params as { calledOrCaller: unknown }).calledOrCaller).toBe(
+      "85230018899",
+    );
   });
 });
 
 describe("filters of one vendor", () => {
   it("leave the others as they are", async () => {
-    const records = await stage.client.records({ ...range, providerFilters: { itniotech: { hangupReason: [7] }, "huawei-cec": {} } }).toArray({ max: 10_000 });
-    const huawei = records.filter(({ provider }) => provider === "huawei-cec").map(({ id }) => id).sort();
+    const records = await stage.client
+      .records({ ...range, providerFilters: { itniotech: { hangupReason: [7] }, "huawei-cec": {} } })
+      .toArray({ max: 10_000 });
+    const huawei = records
+      .filter(({ provider }) => provider === "huawei-cec")
+      .map(({ id }) => id)
+      .sort();
     expect(huawei).toEqual(idsOf(within(stage.emulator.truth["huawei-cec"].calls, range.from, range.to)));
   });
 

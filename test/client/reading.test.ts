@@ -10,7 +10,10 @@ let total: number;
 beforeAll(async () => {
   stage = await openStage({ emulator: { days: 25, callsPerDay: 40 } });
   const { truth } = stage.emulator;
-  total = [truth["tencent-ccc"], truth["huawei-cec"], truth.itniotech].reduce((sum, { calls }) => sum + within(calls, range.from, range.to).length, 0);
+  total = [truth["tencent-ccc"], truth["huawei-cec"], truth.itniotech].reduce(
+    (sum, { calls }) => sum + within(calls, range.from, range.to).length,
+    0,
+  );
 });
 beforeEach(() => {
   stage.emulator.forgetRequests();
@@ -42,9 +45,13 @@ describe("a stream of records", () => {
 
   it.each([1, 7, 100, 500, 1_000_000])("comes in batches of exactly %i, but for the last", async (size) => {
     const sizes: number[] = [];
-    for await (const batch of stage.client.records({ ...range, accounts: ["itniotech"] }).batches(size)) sizes.push(batch.length);
+    for await (const batch of stage.client.records({ ...range, accounts: ["itniotech"] }).batches(size))
+      sizes.push(batch.length);
     const count = sizes.reduce((sum, length) => sum + length, 0);
-    expect(sizes).toEqual([...Array.from({ length: Math.floor(count / size) }, () => size), ...(count % size === 0 ? [] : [count % size])]);
+    expect(sizes).toEqual([
+      ...Array.from({ length: Math.floor(count / size) }, () => size),
+      ...(count % size === 0 ? [] : [count % size]),
+    ]);
     expect(count).toBeGreaterThan(300);
   });
 
@@ -54,14 +61,17 @@ describe("a stream of records", () => {
     expect(sizes[0]).toBe(500);
   });
 
-  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("refuses batches of %d, and can still be read", async (size) => {
-    const stream = stage.client.records({ ...range, accounts: ["itniotech"] });
-    const error = thrownBy(() => stream.batches(size));
-    expect(error).toBeInstanceOf(RequestError);
-    expect(error.message).toContain("`size` must be a positive whole number");
-    expect(stage.emulator.requests).toEqual([]);
-    expect((await stream.toArray({ max: 10_000 })).length).toBeGreaterThan(0);
-  });
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    "refuses batches of %d, and can still be read",
+    async (size) => {
+      const stream = stage.client.records({ ...range, accounts: ["itniotech"] });
+      const error = thrownBy(() => stream.batches(size));
+      expect(error).toBeInstanceOf(RequestError);
+      expect(error.message).toContain("`size` must be a positive whole number");
+      expect(stage.emulator.requests).toEqual([]);
+      expect((await stream.toArray({ max: 10_000 })).length).toBeGreaterThan(0);
+    },
+  );
 
   it("can be read once", async () => {
     const stream = stage.client.records({ ...range, accounts: ["itniotech"] });
@@ -85,10 +95,14 @@ describe("a stream of records", () => {
   it("leaves the vendor's rows out when asked to, and nothing else", async () => {
     const accounts = ["huawei-cec"];
     const withRaw = await stage.client.records({ ...range, accounts, order: "time" }).toArray({ max: 10_000 });
-    const without = await stage.client.records({ ...range, accounts, order: "time", raw: false }).toArray({ max: 10_000 });
+    const without = await stage.client
+      .records({ ...range, accounts, order: "time", raw: false })
+      .toArray({ max: 10_000 });
     expect(without.every((record) => !("raw" in record))).toBe(true);
     expect(withRaw.every(({ raw }) => typeof raw === "object" && raw !== null)).toBe(true);
-    expect(withRaw.map((record) => Object.fromEntries(Object.entries(record).filter(([name]) => name !== "raw")))).toEqual(without);
+    expect(
+      withRaw.map((record) => Object.fromEntries(Object.entries(record).filter(([name]) => name !== "raw"))),
+    ).toEqual(without);
   });
 
   it("in time order ascends over all accounts", async () => {
@@ -100,14 +114,19 @@ describe("a stream of records", () => {
   });
 
   it("reads the accounts that were named, each once", async () => {
-    const records = await stage.client.records({ ...range, accounts: ["itniotech", "itniotech", "huawei-cec"] }).toArray({ max: 10_000 });
+    const records = await stage.client
+      .records({ ...range, accounts: ["itniotech", "itniotech", "huawei-cec"] })
+      .toArray({ max: 10_000 });
     expect(new Set(records.map(({ account }) => account))).toEqual(new Set(["itniotech", "huawei-cec"]));
     expect(new Set(records.map(keyOf)).size).toBe(records.length);
     expect(stage.emulator.requests.some(({ vendor }) => vendor === "tencent-ccc")).toBe(false);
   });
 
   it("takes instants as dates, and as ISO 8601 with Z or an offset", async () => {
-    const ids = async (from: Date | string, to: Date | string) => (await stage.client.records({ from, to, accounts: ["itniotech"] }).toArray({ max: 10_000 })).map(({ id }) => id).sort();
+    const ids = async (from: Date | string, to: Date | string) =>
+      (await stage.client.records({ from, to, accounts: ["itniotech"] }).toArray({ max: 10_000 }))
+        .map(({ id }) => id)
+        .sort();
     const dates = await ids(new Date("2026-11-10T00:00:00Z"), new Date("2026-11-12T00:00:00Z"));
     expect(dates.length).toBeGreaterThan(10);
     expect(await ids("2026-11-10T00:00:00Z", "2026-11-12T00:00:00.000Z")).toEqual(dates);

@@ -43,12 +43,15 @@ describe("where globals are those of jsdom", () => {
     // Jest's jsdom has no `URL.canParse`.
     vi.stubGlobal("URL", Object.assign(class extends URL {}, { canParse: undefined }));
     vi.stubGlobal("setImmediate", undefined);
-    vi.stubGlobal("AbortController", class {
-      readonly signal = new PolyfilledSignal();
-      abort(): void {
-        if (!this.signal.aborted) this.signal.abort();
-      }
-    });
+    vi.stubGlobal(
+      "AbortController",
+      class {
+        readonly signal = new PolyfilledSignal();
+        abort(): void {
+          if (!this.signal.aborted) this.signal.abort();
+        }
+      },
+    );
   });
   afterEach(() => {
     vi.unstubAllGlobals();
@@ -56,8 +59,13 @@ describe("where globals are those of jsdom", () => {
 
   it("a client reads, and tells its errors by their class", async () => {
     const emulator = await openEmulator({ days: 3 });
-    const client = openClient({ providers: [itniotechAt(emulator)], clock: { now: () => NOW, sleep: (ms, signal) => systemClock.sleep(ms, signal) } });
-    expect((await client.records({ from: daysAgo(2), to: new Date(NOW) }).toArray({ max: 1000 })).length).toBeGreaterThan(50);
+    const client = openClient({
+      providers: [itniotechAt(emulator)],
+      clock: { now: () => NOW, sleep: (ms, signal) => systemClock.sleep(ms, signal) },
+    });
+    expect(
+      (await client.records({ from: daysAgo(2), to: new Date(NOW) }).toArray({ max: 1000 })).length,
+    ).toBeGreaterThan(50);
     const stream = client.records({ from: daysAgo(2), to: new Date(NOW) });
     const reading = stream.toArray({ max: 1000 });
     await client.close();

@@ -24,23 +24,43 @@ function openVendor(reading: "earlier" | "later") {
     bounds.push([start, end]);
     const found = starts.map((at, id) => ({ at, id })).filter(({ at }) => at >= start && at < end);
     const offset = (Number(body.current) - 1) * Number(body.size);
-    const records = found.slice(offset, offset + Number(body.size)).map(({ at, id }) => ({ keyId: `${id}`, callStartTime: zone.print(at), callType: 3, hangupReason: 0 }));
+    const records = found
+      .slice(offset, offset + Number(body.size))
+      .map(({ at, id }) => ({ keyId: `${id}`, callStartTime: zone.print(at), callType: 3, hangupReason: 0 }));
     return { body: { status: 0, data: { total: found.length, records } } };
   });
   return { endpoint, bounds };
 }
 
-describe.each(["earlier", "later"] as const)("a range in the hour that occurs twice, at a vendor that reads its times as the %s", (reading) => {
-  it("is read without a loss and without a reversed window, cut anywhere", async () => {
-    const { endpoint, bounds } = openVendor(reading);
-    const client = openClient({ providers: [itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint: await endpoint, rate, timeZone: zone.name, filtersOn: "start" })], clock: new ManualClock() });
-    const ids: string[] = [];
-    for (let at = from; at < from + 360 * MINUTE; at += 25 * MINUTE) {
-      const stream = client.records({ from: new Date(at), to: new Date(Math.min(at + 25 * MINUTE, from + 360 * MINUTE)) });
-      ids.push(...(await stream.toArray({ max: 100 })).map(({ id }) => id));
-      expect(stream.report().accounts[0]).toMatchObject({ status: "complete", unsettled: [], gaps: [] });
-    }
-    expect(ids.map(Number).sort((one, other) => one - other)).toEqual(starts.map((_, id) => id));
-    for (const [start, end] of bounds) expect(start).toBeLessThan(end);
-  });
-});
+describe.each(["earlier", "later"] as const)(
+  "a range in the hour that occurs twice, at a vendor that reads its times as the %s",
+  (reading) => {
+    it("is read without a loss and without a reversed window, cut anywhere", async () => {
+      const { endpoint, bounds } = openVendor(reading);
+      const client = openClient({
+        providers: [
+          itniotech({
+            apiKey: "key",
+            apiSecret: "secret-of-itniotech",
+            endpoint: await endpoint,
+            rate,
+            timeZone: zone.name,
+            filtersOn: "start",
+          }),
+        ],
+        clock: new ManualClock(),
+      });
+      const ids: string[] = [];
+      for (let at = from; at < from + 360 * MINUTE; at += 25 * MINUTE) {
+        const stream = client.records({
+          from: new Date(at),
+          to: new Date(Math.min(at + 25 * MINUTE, from + 360 * MINUTE)),
+        });
+        ids.push(...(await stream.toArray({ max: 100 })).map(({ id }) => id));
+        expect(stream.report().accounts[0]).toMatchObject({ status: "complete", unsettled: [], gaps: [] });
+      }
+      expect(ids.map(Number).sort((one, other) => one - other)).toEqual(starts.map((_, id) => id));
+      for (const [start, end] of bounds) expect(start).toBeLessThan(end);
+    });
+  },
+);

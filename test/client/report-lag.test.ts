@@ -11,18 +11,48 @@ const starts = Array.from({ length: COUNT }, (_, index) => range.from.getTime() 
 async function openStream(order: "arrival" | "time" = "arrival"): Promise<RecordStream> {
   const endpoint = await serve(
     huaweiResponding(({ body }) => {
-      const found = starts.map((startTime, id) => ({ callSerialNo: `${id}`, startTime, endTime: startTime, state: 3 })).filter(({ startTime }) => body.taskType === "0" && startTime >= Number(body.startTime) && startTime <= Number(body.endTime));
-      return { body: { retCode: "0", retMsg: "", result: { total: found.length, callInfo: found.slice(Number(body.offset), Number(body.offset) + Number(body.limit)) } } };
+      const found = starts
+        .map((startTime, id) => ({ callSerialNo: `${id}`, startTime, endTime: startTime, state: 3 }))
+        .filter(
+          ({ startTime }) =>
+            body.taskType === "0" && startTime >= Number(body.startTime) && startTime <= Number(body.endTime),
+        );
+      return {
+        body: {
+          retCode: "0",
+          retMsg: "",
+          result: {
+            total: found.length,
+            callInfo: found.slice(Number(body.offset), Number(body.offset) + Number(body.limit)),
+          },
+        },
+      };
     }),
   );
-  const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate: { ...rate, concurrency: 1 }, filtersOn: "start", longestCallSeconds: 3600 })], clock: new ManualClock() });
+  const client = openClient({
+    providers: [
+      huaweiCec({
+        appKey: "key",
+        appSecret: "secret-of-huawei",
+        endpoint,
+        rate: { ...rate, concurrency: 1 },
+        filtersOn: "start",
+        longestCallSeconds: 3600,
+      }),
+    ],
+    clock: new ManualClock(),
+  });
   return client.records({ ...range, order, raw: false });
 }
 
 /** Calls that the report claims, and the consumer has not got. */
 function claimedWithout(stream: RecordStream, taken: ReadonlySet<string>): string[] {
   const coverage = stream.report().accounts.flatMap((account) => account.coverage);
-  return starts.flatMap((start, id) => (coverage.some(({ from, to }) => Date.parse(from) <= start && start < Date.parse(to)) && !taken.has(`${id}`) ? [`${id}`] : []));
+  return starts.flatMap((start, id) =>
+    coverage.some(({ from, to }) => Date.parse(from) <= start && start < Date.parse(to)) && !taken.has(`${id}`)
+      ? [`${id}`]
+      : [],
+  );
 }
 
 describe.each(["arrival", "time"] as const)("a report in %s order", (order) => {
@@ -36,7 +66,12 @@ describe.each(["arrival", "time"] as const)("a report in %s order", (order) => {
       expect(stream.report().accounts[0]).toMatchObject({ rows: taken.size, gaps: [] });
     }
     expect(taken.size).toBe(COUNT);
-    expect(stream.report().accounts[0]).toMatchObject({ status: "complete", rows: COUNT, gaps: [], coverage: [{ from: range.from.toISOString(), to: range.to.toISOString() }] });
+    expect(stream.report().accounts[0]).toMatchObject({
+      status: "complete",
+      rows: COUNT,
+      gaps: [],
+      coverage: [{ from: range.from.toISOString(), to: range.to.toISOString() }],
+    });
   });
 
   it("claims nothing that toArray has not handed out", async () => {

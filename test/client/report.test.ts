@@ -11,8 +11,24 @@ describe("the report", () => {
     const { emulator, client } = await openStage({ emulator: { days: 30, callsPerDay: 60 } });
     const [from, to] = [daysAgo(25), daysAgo(4)];
     const stream = client.records({ from, to });
-    expect(stream.report().accounts.map(({ account, status, requests, rows, coverage, gaps }) => ({ account, status, requests, rows, coverage, gaps }))).toEqual(
-      ["tencent-ccc", "huawei-cec", "itniotech"].map((account) => ({ account, status: "partial", requests: 0, rows: 0, coverage: [], gaps: [] })),
+    expect(
+      stream.report().accounts.map(({ account, status, requests, rows, coverage, gaps }) => ({
+        account,
+        status,
+        requests,
+        rows,
+        coverage,
+        gaps,
+      })),
+    ).toEqual(
+      ["tencent-ccc", "huawei-cec", "itniotech"].map((account) => ({
+        account,
+        status: "partial",
+        requests: 0,
+        rows: 0,
+        coverage: [],
+        gaps: [],
+      })),
     );
     let during = stream.report();
     let read = 0;
@@ -25,10 +41,20 @@ describe("the report", () => {
     expect(JSON.parse(JSON.stringify(accounts))).toEqual(accounts);
     expect(accounts.reduce((sum, { rows }) => sum + rows, 0)).toBe(read);
     for (const account of accounts) {
-      expect(account).toMatchObject({ status: "complete", retries: 0, throttles: 0, waitedMs: 0, unreadable: 0, coverage: [{ from: iso(from), to: iso(to) }], unsettled: [], gaps: [] });
+      expect(account).toMatchObject({
+        status: "complete",
+        retries: 0,
+        throttles: 0,
+        waitedMs: 0,
+        unreadable: 0,
+        coverage: [{ from: iso(from), to: iso(to) }],
+        unsettled: [],
+        gaps: [],
+      });
       expect(account).not.toHaveProperty("error");
     }
-    for (const { provider, requests } of accounts) expect(requests).toBe(emulator.requests.filter(({ vendor }) => vendor === provider).length);
+    for (const { provider, requests } of accounts)
+      expect(requests).toBe(emulator.requests.filter(({ vendor }) => vendor === provider).length);
   });
 
   it("never calls covered what has not been handed out yet", async () => {
@@ -49,13 +75,26 @@ describe("the report", () => {
   });
 
   it("calls unsettled what is younger than the settle time and the longest call, and covered what is older", async () => {
-    const { client } = await openStage({ emulator: { days: 12, callsPerDay: 20 }, tencent: { settleSeconds: 3600, longestCallSeconds: 7200 } });
+    const { client } = await openStage({
+      emulator: { days: 12, callsPerDay: 20 },
+      tencent: { settleSeconds: 3600, longestCallSeconds: 7200 },
+    });
     const stream = client.records({ from: daysAgo(10), to: daysAgo(0) });
     await stream.toArray({ max: 10_000 });
     const [tencent, huawei, itniotech] = stream.report().accounts;
-    expect(tencent).toMatchObject({ status: "complete", coverage: [{ from: iso(daysAgo(10)), to: iso(NOW - 3 * HOUR) }], unsettled: [{ from: iso(NOW - 3 * HOUR), to: iso(NOW) }], gaps: [] });
+    expect(tencent).toMatchObject({
+      status: "complete",
+      coverage: [{ from: iso(daysAgo(10)), to: iso(NOW - 3 * HOUR) }],
+      unsettled: [{ from: iso(NOW - 3 * HOUR), to: iso(NOW) }],
+      gaps: [],
+    });
     for (const account of [huawei, itniotech]) {
-      expect(account).toMatchObject({ status: "complete", coverage: [{ from: iso(daysAgo(10)), to: iso(NOW - 60 * HOUR) }], unsettled: [{ from: iso(NOW - 60 * HOUR), to: iso(NOW) }], gaps: [] });
+      expect(account).toMatchObject({
+        status: "complete",
+        coverage: [{ from: iso(daysAgo(10)), to: iso(NOW - 60 * HOUR) }],
+        unsettled: [{ from: iso(NOW - 60 * HOUR), to: iso(NOW) }],
+        gaps: [],
+      });
     }
   });
 
@@ -63,7 +102,12 @@ describe("the report", () => {
     const { emulator, client } = await openStage({ emulator: { days: 1 } });
     const stream = client.records({ from: new Date(NOW + DAY), to: new Date(NOW + 2 * DAY) });
     expect(await stream.toArray({ max: 1 })).toEqual([]);
-    for (const account of stream.report().accounts) expect(account).toMatchObject({ coverage: [], unsettled: [{ from: iso(NOW + DAY), to: iso(NOW + 2 * DAY) }], gaps: [] });
+    for (const account of stream.report().accounts)
+      expect(account).toMatchObject({
+        coverage: [],
+        unsettled: [{ from: iso(NOW + DAY), to: iso(NOW + 2 * DAY) }],
+        gaps: [],
+      });
     expect(emulator.requests.every(({ refusal }) => refusal === null)).toBe(true);
   });
 });
@@ -76,7 +120,9 @@ describe("what is older than Tencent keeps", () => {
     expect(error).toMatchObject({ code: "retention", account: "tencent-ccc" });
     expect(error.message).toContain(iso(NOW - 180 * DAY));
     expect(error.message).toContain("`from`");
-    expect(await rejectionOf(client.usage({ from: daysAgo(181), to: daysAgo(100), source: "records" }))).toBeInstanceOf(RetentionError);
+    expect(await rejectionOf(client.usage({ from: daysAgo(181), to: daysAgo(100), source: "records" }))).toBeInstanceOf(
+      RetentionError,
+    );
     expect(emulator.requests).toEqual([]);
   });
 
@@ -84,29 +130,39 @@ describe("what is older than Tencent keeps", () => {
     const { emulator, client } = await openStage({ emulator: { days: 200, callsPerDay: 2 } });
     const [from, to] = [daysAgo(195), daysAgo(150)];
     const records = await client.records({ from, to, accounts: ["huawei-cec", "itniotech"] }).toArray({ max: 10_000 });
-    expect(idsOf(records)).toEqual(idsOf([...within(emulator.truth["huawei-cec"].calls, from, to), ...within(emulator.truth.itniotech.calls, from, to)]));
+    expect(idsOf(records)).toEqual(
+      idsOf([
+        ...within(emulator.truth["huawei-cec"].calls, from, to),
+        ...within(emulator.truth.itniotech.calls, from, to),
+      ]),
+    );
   });
 
-  it.each([0, 1, 1000, 1001, 29_999, 30_000, 200_000, 300_000, HOUR])("draws no refusal from a range that begins %i ms after the earliest date: a call just there comes out, or lies in a gap that says so", async (later) => {
-    // The engine's margin, and the unit by which windows overlap.
-    const margin = 5 * MINUTE + 1000;
-    const from = new Date(NOW - 180 * DAY + later);
-    const startedAt = new Date(NOW - 180 * DAY + later + 10_000);
-    const { emulator, client } = await openStage({ emulator: { callsPerDay: 0, calls: { "tencent-ccc": [{ startedAt }] } } });
-    const stream = client.records({ from, to: daysAgo(170), accounts: ["tencent-ccc"] });
-    const records = await stream.toArray({ max: 10 });
-    expect(emulator.requests.filter(({ refusal }) => refusal !== null)).toEqual([]);
+  it.each([0, 1, 1000, 1001, 29_999, 30_000, 200_000, 300_000, HOUR])(
+    "draws no refusal from a range that begins %i ms after the earliest date: a call just there comes out, or lies in a gap that says so",
+    async (later) => {
+      // The engine's margin, and the unit by which windows overlap.
+      const margin = 5 * MINUTE + 1000;
+      const from = new Date(NOW - 180 * DAY + later);
+      const startedAt = new Date(NOW - 180 * DAY + later + 10_000);
+      const { emulator, client } = await openStage({
+        emulator: { callsPerDay: 0, calls: { "tencent-ccc": [{ startedAt }] } },
+      });
+      const stream = client.records({ from, to: daysAgo(170), accounts: ["tencent-ccc"] });
+      const records = await stream.toArray({ max: 10 });
+      expect(emulator.requests.filter(({ refusal }) => refusal !== null)).toEqual([]);
 
-    const [gap, ...others] = stream.report().accounts[0]?.gaps ?? [];
-    expect(others).toEqual([]);
-    if (gap !== undefined) {
-      expect(gap).toMatchObject({ from: iso(from), reason: "retention" });
-      expect(Date.parse(gap.to) - (NOW - 180 * DAY)).toBeLessThanOrEqual(margin);
-    }
-    const isInGap = gap !== undefined && startedAt.getTime() < Date.parse(gap.to);
-    expect(records.length === 1 || isInGap).toBe(true);
-    if (later >= margin) expect([records.length, gap]).toEqual([1, undefined]);
-  });
+      const [gap, ...others] = stream.report().accounts[0]?.gaps ?? [];
+      expect(others).toEqual([]);
+      if (gap !== undefined) {
+        expect(gap).toMatchObject({ from: iso(from), reason: "retention" });
+        expect(Date.parse(gap.to) - (NOW - 180 * DAY)).toBeLessThanOrEqual(margin);
+      }
+      const isInGap = gap !== undefined && startedAt.getTime() < Date.parse(gap.to);
+      expect(records.length === 1 || isInGap).toBe(true);
+      if (later >= margin) expect([records.length, gap]).toEqual([1, undefined]);
+    },
+  );
 
   it("is a gap of that reason when it is clipped, and the rest is read and proven", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 200, callsPerDay: 5 } });
@@ -125,9 +181,20 @@ describe("what is older than Tencent keeps", () => {
 
   it("is all a gap, and nothing is sent, where the whole range is older", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 1 } });
-    const stream = client.records({ from: daysAgo(300), to: daysAgo(200), beforeRetention: "clip", accounts: ["tencent-ccc"] });
+    const stream = client.records({
+      from: daysAgo(300),
+      to: daysAgo(200),
+      beforeRetention: "clip",
+      accounts: ["tencent-ccc"],
+    });
     expect(await stream.toArray({ max: 1 })).toEqual([]);
-    expect(stream.report().accounts).toMatchObject([{ status: "partial", coverage: [], gaps: [{ from: iso(daysAgo(300)), to: iso(daysAgo(200)), reason: "retention" }] }]);
+    expect(stream.report().accounts).toMatchObject([
+      {
+        status: "partial",
+        coverage: [],
+        gaps: [{ from: iso(daysAgo(300)), to: iso(daysAgo(200)), reason: "retention" }],
+      },
+    ]);
     expect(emulator.requests).toEqual([]);
   });
 });
@@ -146,16 +213,24 @@ describe("a row that cannot be read", () => {
   });
 
   it("is counted, warned of and a gap when it is to be reported, and the others come out", async () => {
-    const { client, events } = await openStage({ emulator: { callsPerDay: 0, calls: { itniotech: [bad, { startedAt: daysAgo(9) }] } } });
+    const { client, events } = await openStage({
+      emulator: { callsPerDay: 0, calls: { itniotech: [bad, { startedAt: daysAgo(9) }] } },
+    });
     const stream = client.records({ ...range, unreadableRows: "report" });
     const records: CallRecord[] = await stream.toArray({ max: 10 });
     expect(records).toHaveLength(1);
-    expect(stream.report().accounts).toMatchObject([{ status: "partial", unreadable: 1, rows: 1, coverage: [], gaps: [{ reason: "unreadable" }] }]);
-    expect(events.filter(({ type }) => type === "warning")).toMatchObject([{ key: "900000001", field: "callStartTime", account: "itniotech" }]);
+    expect(stream.report().accounts).toMatchObject([
+      { status: "partial", unreadable: 1, rows: 1, coverage: [], gaps: [{ reason: "unreadable" }] },
+    ]);
+    expect(events.filter(({ type }) => type === "warning")).toMatchObject([
+      { key: "900000001", field: "callStartTime", account: "itniotech" },
+    ]);
   });
 
   it("does not count as a call beyond `max`, which is a RequestError of its own", async () => {
-    const { client } = await openStage({ emulator: { callsPerDay: 0, calls: { itniotech: [bad, { startedAt: daysAgo(9) }] } } });
+    const { client } = await openStage({
+      emulator: { callsPerDay: 0, calls: { itniotech: [bad, { startedAt: daysAgo(9) }] } },
+    });
     expect(await client.records({ ...range, unreadableRows: "report" }).toArray({ max: 1 })).toHaveLength(1);
     expect(await rejectionOf(client.records(range).toArray({ max: 0 }))).toBeInstanceOf(RequestError);
   });

@@ -6,42 +6,72 @@ import { DAY, daysAgo, NOW, openStage, type StageOptions, thrownBy } from "./sta
 const VENDORS: VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
 const [from, to] = [daysAgo(300), daysAgo(3)];
 /** One call each half day, for longer than is asked for. */
-const calls = Array.from({ length: 700 }, (_, place): CustomCall => ({ startedAt: new Date(NOW - 3 * DAY - place * (DAY / 2)) }));
+const calls = Array.from({ length: 700 }, (_, place): CustomCall => ({
+  startedAt: new Date(NOW - 3 * DAY - place * (DAY / 2)),
+}));
 const keptSeconds = (days: number) => Object.fromEntries(VENDORS.map((vendor) => [vendor, days * 86_400]));
 
 /** Vendors that hold a call each half day, and keep it for some days. */
-function openForgetful(keptDays: number, options: Pick<StageOptions, "huawei" | "itniotech" | "tencent">, own: readonly CustomCall[] = calls) {
-  const emulator = { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": own, "huawei-cec": own, itniotech: own }, keptSeconds: keptSeconds(keptDays) };
+function openForgetful(
+  keptDays: number,
+  options: Pick<StageOptions, "huawei" | "itniotech" | "tencent">,
+  own: readonly CustomCall[] = calls,
+) {
+  const emulator = {
+    callsPerDay: 0,
+    activeCalls: 0,
+    calls: { "tencent-ccc": own, "huawei-cec": own, itniotech: own },
+    keptSeconds: keptSeconds(keptDays),
+  };
   return openStage({ emulator, ...options });
 }
 
 function warningsOf({ events }: Awaited<ReturnType<typeof openStage>>): { account: string; message: string }[] {
-  return events.flatMap((event) => (event.type === "warning" ? [{ account: event.account, message: event.message }] : []));
+  return events.flatMap((event) =>
+    event.type === "warning" ? [{ account: event.account, message: event.message }] : [],
+  );
 }
 
-const suspected = { huawei: { suspectedRetentionSeconds: 90 * 86_400 }, itniotech: { suspectedRetentionSeconds: 90 * 86_400 } };
+const suspected = {
+  huawei: { suspectedRetentionSeconds: 90 * 86_400 },
+  itniotech: { suspectedRetentionSeconds: 90 * 86_400 },
+};
 const accounts = ["huawei-cec", "itniotech"];
 
 describe("a vendor that is suspected to keep calls for a limited time", () => {
-  it.each(["arrival", "time"] as const)("causes one warning for each account whose oldest windows are empty, in %s order", async (order) => {
-    const stage = await openForgetful(90, suspected);
-    const stream = stage.client.records({ accounts, from, to, order });
-    const read = await stream.toArray({ max: 10_000 });
-    expect(stream.report().accounts.map(({ status, gaps }) => ({ status, gaps }))).toEqual([{ status: "complete", gaps: [] }, { status: "complete", gaps: [] }]);
-    const warnings = warningsOf(stage);
-    expect(warnings.map(({ account }) => account).sort()).toEqual(accounts);
-    for (const { account, message } of warnings) {
-      const oldest = Math.min(...read.filter((call) => call.account === account).map(({ startedAt }) => startedAt.getTime()));
-      expect(message).toContain(`no call that started between ${from.toISOString()} and ${new Date(oldest).toISOString()}`);
-      expect(message).toContain("`retentionSeconds`");
-      expect(message).toContain("`client.probe`");
-    }
-  });
+  it.each(["arrival", "time"] as const)(
+    "causes one warning for each account whose oldest windows are empty, in %s order",
+    async (order) => {
+      const stage = await openForgetful(90, suspected);
+      const stream = stage.client.records({ accounts, from, to, order });
+      const read = await stream.toArray({ max: 10_000 });
+      expect(stream.report().accounts.map(({ status, gaps }) => ({ status, gaps }))).toEqual([
+        { status: "complete", gaps: [] },
+        { status: "complete", gaps: [] },
+      ]);
+      const warnings = warningsOf(stage);
+      expect(warnings.map(({ account }) => account).sort()).toEqual(accounts);
+      for (const { account, message } of warnings) {
+        const oldest = Math.min(
+          ...read.filter((call) => call.account === account).map(({ startedAt }) => startedAt.getTime()),
+        );
+        expect(message).toContain(
+          `no call that started between ${from.toISOString()} and ${new Date(oldest).toISOString()}`,
+        );
+        expect(message).toContain("`retentionSeconds`");
+        expect(message).toContain("`client.probe`");
+      }
+    },
+  );
 
   it("causes the same warning where nothing at all was listed, and where a usage is counted or a sync begins", async () => {
     const stage = await openForgetful(90, suspected);
     await stage.client.records({ accounts, from, to: daysAgo(200) }).toArray({ max: 1 });
-    expect(warningsOf(stage).map(({ account }) => account).sort()).toEqual(accounts);
+    expect(
+      warningsOf(stage)
+        .map(({ account }) => account)
+        .sort(),
+    ).toEqual(accounts);
     await stage.client.usage({ accounts, from, to, source: "records" });
     expect(warningsOf(stage)).toHaveLength(4);
     const store = new MemoryCheckpointStore();
@@ -80,7 +110,11 @@ describe("a vendor that is suspected to keep calls for a limited time", () => {
 });
 
 describe("a retention that the user knows", () => {
-  const known = { tencent: { retentionSeconds: 90 * 86_400 }, huawei: { retentionSeconds: 90 * 86_400 }, itniotech: { retentionSeconds: 90 * 86_400 } };
+  const known = {
+    tencent: { retentionSeconds: 90 * 86_400 },
+    huawei: { retentionSeconds: 90 * 86_400 },
+    itniotech: { retentionSeconds: 90 * 86_400 },
+  };
 
   it("is a limit, as one that the vendor declares", async () => {
     const stage = await openForgetful(90, known);
@@ -107,6 +141,8 @@ describe("a retention that the user knows", () => {
     const stream = stage.client.sync({ accounts: ["huawei-cec"], from, store, beforeRetention: "clip" });
     await stream.forEach(() => undefined);
     expect(stream.report().accounts[0]?.gaps).toMatchObject([{ reason: "retention", from: from.toISOString() }]);
-    expect(await stage.client.coverage(store, { accounts: ["huawei-cec"] })).toMatchObject([{ lost: [{ from: from.toISOString() }] }]);
+    expect(await stage.client.coverage(store, { accounts: ["huawei-cec"] })).toMatchObject([
+      { lost: [{ from: from.toISOString() }] },
+    ]);
   });
 });

@@ -36,7 +36,15 @@ export async function serve(respond: Response): Promise<string> {
     request.setEncoding("utf8");
     request.on("data", (chunk: string) => (text += chunk));
     request.on("end", () => {
-      const { status = 200, headers, body } = respond({ path: request.url ?? "", headers: request.headers, body: JSON.parse(text) as Record<string, unknown> });
+      const {
+        status = 200,
+        headers,
+        body,
+      } = respond({
+        path: request.url ?? "",
+        headers: request.headers,
+        body: JSON.parse(text) as Record<string, unknown>,
+      });
       response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(bytesOf(body));
     });
   });
@@ -51,4 +59,7 @@ export async function serve(respond: Response): Promise<string> {
 }
 
 const token = { AccessToken: "a-token-that-must-not-show", Expires: "600" };
-export const huaweiResponding = (list: Response): Response => (asked) => (asked.path.endsWith("tokenByAkSk") ? { body: token } : list(asked));
+export const huaweiResponding =
+  (list: Response): Response =>
+  (asked) =>
+    asked.path.endsWith("tokenByAkSk") ? { body: token } : list(asked);

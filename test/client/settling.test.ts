@@ -4,10 +4,18 @@ import { acme, acmeCalls, AcmeVendor } from "../samples/acme.js";
 import { DAY, HOUR, ManualClock, NOW } from "./stage.js";
 
 /** Acme's vendor, of which the first answer refuses the time of the request, and shows a clock of its own. */
-async function settledBy(dateOf: (response: number) => number | null): Promise<{ coveredTo: number[]; provider: Provider }> {
+async function settledBy(
+  dateOf: (response: number) => number | null,
+): Promise<{ coveredTo: number[]; provider: Provider }> {
   const vendor = new AcmeVendor(acmeCalls(NOW));
   const sound: Provider = acme("https://api.acme.example");
-  const provider: Provider = { ...sound, classify: (response) => (response.status === 409 ? { type: "correct-clock", vendorCode: "409", message: "the time is wrong" } : sound.classify(response)) };
+  const provider: Provider = {
+    ...sound,
+    classify: (response) =>
+      response.status === 409
+        ? { type: "correct-clock", vendorCode: "409", message: "the time is wrong" }
+        : sound.classify(response),
+  };
   let responses = 0;
   const transport = {
     send: ({ url }: { url: string }) => {
@@ -15,7 +23,11 @@ async function settledBy(dateOf: (response: number) => number | null): Promise<{
       if (!isToken) responses += 1;
       const date = isToken ? null : dateOf(responses);
       const { status, body } = !isToken && responses === 1 ? { status: 409, body: {} } : vendor.response(new URL(url));
-      return Promise.resolve({ status, headers: date === null ? {} : { date: new Date(date).toUTCString() }, text: JSON.stringify(body) });
+      return Promise.resolve({
+        status,
+        headers: date === null ? {} : { date: new Date(date).toUTCString() },
+        text: JSON.stringify(body),
+      });
     },
   };
   const client = new CallRecordsClient({ providers: [provider], transport, clock: new ManualClock() });

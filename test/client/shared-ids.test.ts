@@ -13,13 +13,41 @@ interface Row {
 }
 
 /** Reads the history of a Huawei account that holds these rows. */
-async function readHuawei(rows: readonly Row[], query: Partial<RecordsQuery> = {}, withTotals: boolean | "distinct" = true) {
+async function readHuawei(
+  rows: readonly Row[],
+  query: Partial<RecordsQuery> = {},
+  withTotals: boolean | "distinct" = true,
+) {
   const endpoint = await serve(
     huaweiResponding(({ body }) => {
-      const found = rows.filter(({ startTime, taskType = "0" }) => taskType === body.taskType && startTime >= Number(body.startTime) && startTime <= Number(body.endTime));
+      const found = rows.filter(
+        ({ startTime, taskType = "0" }) =>
+          taskType === body.taskType && startTime >= Number(body.startTime) && startTime <= Number(body.endTime),
+      );
       const page = found.slice(Number(body.offset), Number(body.offset) + Number(body.limit));
-      const callInfo = page.map(({ callSerialNo, startTime, called = "1" }) => ({ callSerialNo, startTime, endTime: startTime + 1000, called, state: 3, reasonCode: 5 }));
-      return { body: { retCode: "0", retMsg: "", result: { ...(withTotals === false ? {} : { total: withTotals === true ? found.length : new Set(found.map(({ callSerialNo }) => callSerialNo)).size }), callInfo } } };
+      const callInfo = page.map(({ callSerialNo, startTime, called = "1" }) => ({
+        callSerialNo,
+        startTime,
+        endTime: startTime + 1000,
+        called,
+        state: 3,
+        reasonCode: 5,
+      }));
+      return {
+        body: {
+          retCode: "0",
+          retMsg: "",
+          result: {
+            ...(withTotals === false
+              ? {}
+              : {
+                  total:
+                    withTotals === true ? found.length : new Set(found.map(({ callSerialNo }) => callSerialNo)).size,
+                }),
+            callInfo,
+          },
+        },
+      };
     }),
   );
   const events: ClientEvent[] = [];
@@ -37,11 +65,41 @@ const at = (days: number) => NOW - days * DAY;
 
 describe("one id", () => {
   const cases: { name: string; rows: Row[] }[] = [
-    { name: "of two calls in neighbouring windows", rows: [{ callSerialNo: "7", startTime: at(24) }, { callSerialNo: "7", startTime: at(22) }] },
-    { name: "of two calls in one window", rows: [{ callSerialNo: "7", startTime: at(21) }, { callSerialNo: "7", startTime: at(20) }] },
-    { name: "of two calls in two lists", rows: [{ callSerialNo: "7", startTime: at(21) }, { callSerialNo: "7", startTime: at(20), taskType: "4" }] },
-    { name: "of two calls that begin at one moment in one window", rows: [{ callSerialNo: "7", startTime: at(21) }, { callSerialNo: "7", startTime: at(21), called: "2" }] },
-    { name: "with two contents in two lists", rows: [{ callSerialNo: "7", startTime: at(21) }, { callSerialNo: "7", startTime: at(21), taskType: "4", called: "2" }] },
+    {
+      name: "of two calls in neighbouring windows",
+      rows: [
+        { callSerialNo: "7", startTime: at(24) },
+        { callSerialNo: "7", startTime: at(22) },
+      ],
+    },
+    {
+      name: "of two calls in one window",
+      rows: [
+        { callSerialNo: "7", startTime: at(21) },
+        { callSerialNo: "7", startTime: at(20) },
+      ],
+    },
+    {
+      name: "of two calls in two lists",
+      rows: [
+        { callSerialNo: "7", startTime: at(21) },
+        { callSerialNo: "7", startTime: at(20), taskType: "4" },
+      ],
+    },
+    {
+      name: "of two calls that begin at one moment in one window",
+      rows: [
+        { callSerialNo: "7", startTime: at(21) },
+        { callSerialNo: "7", startTime: at(21), called: "2" },
+      ],
+    },
+    {
+      name: "with two contents in two lists",
+      rows: [
+        { callSerialNo: "7", startTime: at(21) },
+        { callSerialNo: "7", startTime: at(21), taskType: "4", called: "2" },
+      ],
+    },
   ];
 
   it.each(cases)("$name is an error, or a gap, and never passed over", async ({ rows }) => {
@@ -55,40 +113,73 @@ describe("one id", () => {
   });
 
   it("of two calls in a list without totals is an error that names the id", async () => {
-    const error = await rejectionOf(readHuawei([{ callSerialNo: "7", startTime: at(21) }, { callSerialNo: "7", startTime: at(20) }], {}, false));
+    const error = await rejectionOf(
+      readHuawei(
+        [
+          { callSerialNo: "7", startTime: at(21) },
+          { callSerialNo: "7", startTime: at(20) },
+        ],
+        {},
+        false,
+      ),
+    );
     expect(error).toBeInstanceOf(IncompleteError);
     expect(error.message).toContain("the id 7 came with two different calls");
   });
 
   it("of two calls that begin at one moment, in a list that counts one id once or not at all, is an error", async () => {
-    const rows = [{ callSerialNo: "7", startTime: at(21) }, { callSerialNo: "7", startTime: at(21), called: "2" }];
+    const rows = [
+      { callSerialNo: "7", startTime: at(21) },
+      { callSerialNo: "7", startTime: at(21), called: "2" },
+    ];
     expect(await rejectionOf(readHuawei(rows, {}, false))).toBeInstanceOf(IncompleteError);
     expect(await rejectionOf(readHuawei(rows, {}, "distinct"))).toBeInstanceOf(IncompleteError);
   });
 
   it("with one content in two lists is one call", async () => {
-    const { records, report } = await readHuawei([{ callSerialNo: "7", startTime: at(21) }, { callSerialNo: "7", startTime: at(21), taskType: "4" }]);
+    const { records, report } = await readHuawei([
+      { callSerialNo: "7", startTime: at(21) },
+      { callSerialNo: "7", startTime: at(21), taskType: "4" },
+    ]);
     expect(records).toHaveLength(1);
     expect(report).toMatchObject({ status: "complete", gaps: [], duplicates: 1 });
   });
 
   it("on a bound of two windows is one call", async () => {
     // The windows of seven days meet here.
-    const { records, report } = await readHuawei([0, 7, 14].map((days) => ({ callSerialNo: `${days}`, startTime: range.from.getTime() + days * DAY })));
+    const { records, report } = await readHuawei(
+      [0, 7, 14].map((days) => ({ callSerialNo: `${days}`, startTime: range.from.getTime() + days * DAY })),
+    );
     expect(records).toHaveLength(3);
     expect(report).toMatchObject({ status: "complete", gaps: [] });
   });
 
   it("of two applications is two calls", async () => {
     const endpoint = await serve(({ body }) => {
-      const row = { SessionId: "7", Time: at(21) / 1000, Direction: 0, CallType: 2, EndedTimestamp: at(21) / 1000 + 60, EndStatus: 1, Callee: String(body.SdkAppId) };
+      const row = {
+        SessionId: "7",
+        Time: at(21) / 1000,
+        Direction: 0,
+        CallType: 2,
+        EndedTimestamp: at(21) / 1000 + 60,
+        EndStatus: 1,
+        Callee: String(body.SdkAppId),
+      };
       const isWithin = row.Time >= Number(body.StartTimeStamp) && row.Time <= Number(body.EndTimeStamp);
-      return { body: { Response: { TotalCount: isWithin ? 1 : 0, TelCdrList: isWithin ? [row] : [], RequestId: "r" } } };
+      return {
+        body: { Response: { TotalCount: isWithin ? 1 : 0, TelCdrList: isWithin ? [row] : [], RequestId: "r" } },
+      };
     });
-    const client = openClient({ providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1, 2], endpoint, rate })], clock: new ManualClock() });
+    const client = openClient({
+      providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1, 2], endpoint, rate })],
+      clock: new ManualClock(),
+    });
     const stream = client.records(range);
     const records = await stream.toArray({ max: 10 });
-    expect(records.map(({ application, id }) => [application, id]).sort()).toEqual([["1", "7"], ["2", "7"]]);
+    expect(records.map(({ application, id }) => [application, id]).sort()).toEqual([
+      ["1", "7"],
+      ["2", "7"],
+    ]);
     expect(stream.report().accounts[0]).toMatchObject({ status: "complete", duplicates: 0 });
   });
 
@@ -97,12 +188,18 @@ describe("one id", () => {
     const endpoint = await serve(
       huaweiResponding(({ body }) => {
         const startTime = NOW - HOUR;
-        const isWithin = body.taskType === "0" && startTime >= Number(body.startTime) && startTime <= Number(body.endTime);
+        const isWithin =
+          body.taskType === "0" && startTime >= Number(body.startTime) && startTime <= Number(body.endTime);
         const row = { callSerialNo: "7", startTime, state: 2, talkDuration: (reads += 1) };
-        return { body: { retCode: "0", retMsg: "", result: { total: isWithin ? 1 : 0, callInfo: isWithin ? [row] : [] } } };
+        return {
+          body: { retCode: "0", retMsg: "", result: { total: isWithin ? 1 : 0, callInfo: isWithin ? [row] : [] } },
+        };
       }),
     );
-    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })], clock: new ManualClock() });
+    const client = openClient({
+      providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })],
+      clock: new ManualClock(),
+    });
     const stream = client.records({ from: new Date(NOW - 2 * HOUR), to: new Date(NOW) });
     expect(await stream.toArray({ max: 10 })).toHaveLength(1);
     expect(stream.report().accounts[0]).toMatchObject({ status: "complete", gaps: [] });

@@ -14,7 +14,13 @@ import {
   tencentCcc,
   type TencentCccOptions,
 } from "call-records";
-import { type EmulatorOptions, type ReceivedRequest, startVendorEmulator, type VendorEmulator, type VendorId } from "call-records/testing";
+import {
+  type EmulatorOptions,
+  type ReceivedRequest,
+  startVendorEmulator,
+  type VendorEmulator,
+  type VendorId,
+} from "call-records/testing";
 
 export const SECOND = 1000;
 export const HOUR = 3_600_000;
@@ -98,15 +104,30 @@ export const RATE = { requestsPerSecond: 1_000_000 };
 export const IN_TURN = { ...RATE, concurrency: 1 };
 
 export function tencentAt(emulator: VendorEmulator, options: Partial<TencentCccOptions> = {}) {
-  return tencentCcc({ ...emulator.credentials["tencent-ccc"], endpoint: emulator.endpoints["tencent-ccc"], rate: { ...RATE, concurrency: 20 }, ...options });
+  return tencentCcc({
+    ...emulator.credentials["tencent-ccc"],
+    endpoint: emulator.endpoints["tencent-ccc"],
+    rate: { ...RATE, concurrency: 20 },
+    ...options,
+  });
 }
 
 export function huaweiAt(emulator: VendorEmulator, options: Partial<HuaweiCecOptions> = {}) {
-  return huaweiCec({ ...emulator.credentials["huawei-cec"], endpoint: emulator.endpoints["huawei-cec"], rate: { ...RATE, concurrency: 4 }, ...options });
+  return huaweiCec({
+    ...emulator.credentials["huawei-cec"],
+    endpoint: emulator.endpoints["huawei-cec"],
+    rate: { ...RATE, concurrency: 4 },
+    ...options,
+  });
 }
 
 export function itniotechAt(emulator: VendorEmulator, options: Partial<ItniotechOptions> = {}) {
-  return itniotech({ ...emulator.credentials.itniotech, endpoint: emulator.endpoints.itniotech, rate: { ...RATE, concurrency: 4 }, ...options });
+  return itniotech({
+    ...emulator.credentials.itniotech,
+    endpoint: emulator.endpoints.itniotech,
+    rate: { ...RATE, concurrency: 4 },
+    ...options,
+  });
 }
 
 /** Three vendors and a client of them, on a clock that stands still. */
@@ -114,7 +135,11 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const clock = new ManualClock();
   const emulator = await openEmulator({ now: clock.now, ...options.emulator });
   const events: ClientEvent[] = [];
-  const providers = [tencentAt(emulator, options.tencent), huaweiAt(emulator, options.huawei), itniotechAt(emulator, options.itniotech)];
+  const providers = [
+    tencentAt(emulator, options.tencent),
+    huaweiAt(emulator, options.huawei),
+    itniotechAt(emulator, options.itniotech),
+  ];
   const client = openClient({ providers, clock, onEvent: (event) => events.push(event), ...options.client });
   return { emulator, clock, client, events };
 }

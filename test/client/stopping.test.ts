@@ -24,7 +24,8 @@ async function requestsAfter({ emulator }: Stage): Promise<number> {
 }
 
 /** What the library says that it has sent. */
-const sentBy = (stream: { report(): { accounts: { requests: number }[] } }) => stream.report().accounts.reduce((sum, { requests }) => sum + requests, 0);
+const sentBy = (stream: { report(): { accounts: { requests: number }[] } }) =>
+  stream.report().accounts.reduce((sum, { requests }) => sum + requests, 0);
 
 describe("leaving a loop over records", () => {
   it("stops the requests", async () => {
@@ -79,7 +80,11 @@ describe("a signal", () => {
   it("that is aborted already sends nothing", async () => {
     const stage = await openStage(many);
     const signal = AbortSignal.abort();
-    for (const call of [stage.client.records({ ...range, signal }).toArray({ max: 1 }), stage.client.usage({ ...range, signal }), stage.client.activeCalls({ signal })]) {
+    for (const call of [
+      stage.client.records({ ...range, signal }).toArray({ max: 1 }),
+      stage.client.usage({ ...range, signal }),
+      stage.client.activeCalls({ signal }),
+    ]) {
       const error = await rejectionOf(call);
       expect(error).toBeInstanceOf(AbortedError);
       expect(error).toMatchObject({ code: "aborted" });
@@ -93,7 +98,8 @@ describe("a signal", () => {
     const stream = stage.client.records({ ...range, signal: controller.signal });
     const loop = async () => {
       let read = 0;
-      for await (const record of stream) if (record.id !== "" && (read += 1) === 300) controller.abort(new Error("my reason"));
+      for await (const record of stream)
+        if (record.id !== "" && (read += 1) === 300) controller.abort(new Error("my reason"));
     };
     const error = await rejectionOf(loop());
     expect(error).toBeInstanceOf(AbortedError);
@@ -123,7 +129,9 @@ describe("a signal", () => {
   it("ends its own call only", async () => {
     const stage = await openStage({ emulator: { days: 10, callsPerDay: 20, latencyMs: 20 } });
     const controller = new AbortController();
-    const aborted = rejectionOf(stage.client.records({ from: daysAgo(8), to: daysAgo(4), signal: controller.signal }).toArray({ max: 10_000 }));
+    const aborted = rejectionOf(
+      stage.client.records({ from: daysAgo(8), to: daysAgo(4), signal: controller.signal }).toArray({ max: 10_000 }),
+    );
     const other = stage.client.records({ from: daysAgo(8), to: daysAgo(4) }).toArray({ max: 10_000 });
     while (stage.emulator.requests.length < 2) await turns(1);
     controller.abort();
@@ -135,7 +143,9 @@ describe("a signal", () => {
 describe("a total time-out", () => {
   it("ends the call with a TimeoutError that names it", async () => {
     const stage = await openStage({ emulator: { days: 10, callsPerDay: 10, latencyMs: 60_000 } });
-    const call = rejectionOf(stage.client.records({ from: daysAgo(8), to: daysAgo(4), totalTimeoutMs: 5000 }).toArray({ max: 100 }));
+    const call = rejectionOf(
+      stage.client.records({ from: daysAgo(8), to: daysAgo(4), totalTimeoutMs: 5000 }).toArray({ max: 100 }),
+    );
     while (stage.emulator.requests.length < 3) await turns(1);
     stage.clock.advance(5000);
     const error = await call;
@@ -146,7 +156,9 @@ describe("a total time-out", () => {
   it("does not run while the consumer is busy", async () => {
     const stage = await openStage({ emulator: { days: 10, callsPerDay: 10 } });
     let read = 0;
-    for await (const batch of stage.client.records({ from: daysAgo(8), to: daysAgo(4), totalTimeoutMs: 5000 }).batches(10)) {
+    for await (const batch of stage.client
+      .records({ from: daysAgo(8), to: daysAgo(4), totalTimeoutMs: 5000 })
+      .batches(10)) {
       read += batch.length;
       stage.clock.advance(4000);
     }
@@ -180,7 +192,11 @@ describe("closing the client", () => {
     await client.close();
     await client.close();
     expect(() => client.records({ from: daysAgo(1), to: daysAgo(0) })).toThrow(RequestError);
-    for (const call of [client.usage({ from: daysAgo(1), to: daysAgo(0) }), client.activeCalls(), client.findCall({ account: "tencent-ccc", sessionId: "x" })]) {
+    for (const call of [
+      client.usage({ from: daysAgo(1), to: daysAgo(0) }),
+      client.activeCalls(),
+      client.findCall({ account: "tencent-ccc", sessionId: "x" }),
+    ]) {
       const error = await rejectionOf(call);
       expect(error).toBeInstanceOf(RequestError);
       expect(error.message).toContain("closed");

@@ -11,7 +11,8 @@ const START = NOW - 40 * DAY;
 const WINDOW_DAYS = { "tencent-ccc": 90, "huawei-cec": 7, itniotech: 93 };
 
 /** Hours in quarters: round times lie on the bounds of windows, too. */
-const quarters = (least: number, most: number) => fc.integer({ min: least * 4, max: most * 4 }).map((count) => count / 4);
+const quarters = (least: number, most: number) =>
+  fc.integer({ min: least * 4, max: most * 4 }).map((count) => count / 4);
 
 /** Calls of which the vendor writes the end in its time, hours or days late; with the duration that it has then, another, or none. */
 const writtenCall = fc.record({
@@ -26,7 +27,12 @@ const A_MINUTE = { Duration: 60, talkDuration: 60, agentTalkDuration: 60, callDu
 function callOf({ start, lasted, talk }: { start: number; lasted: number; talk: string }, index: number): CustomCall {
   const startedAt = START + start * HOUR;
   const row = talk === "none" ? NO_TALK : talk === "a minute" ? A_MINUTE : undefined;
-  return { id: String(index), startedAt: new Date(startedAt), endedAt: new Date(startedAt + lasted * HOUR + 20 * SECOND), ...(row === undefined ? {} : { row }) };
+  return {
+    id: String(index),
+    startedAt: new Date(startedAt),
+    endedAt: new Date(startedAt + lasted * HOUR + 20 * SECOND),
+    ...(row === undefined ? {} : { row }),
+  };
 }
 
 describe.each(VENDORS)("a call of %s", (vendor) => {
@@ -39,9 +45,16 @@ describe.each(VENDORS)("a call of %s", (vendor) => {
         fc.array(quarters(0, 30 * 24), { minLength: 2, maxLength: 2 }),
         async (written, filterTime, places) => {
           const calls = written.map(callOf);
-          const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, calls: { [vendor]: calls }, filterTime } });
+          const { client } = await openStage({
+            emulator: { callsPerDay: 0, activeCalls: 0, calls: { [vendor]: calls }, filterTime },
+          });
           for (const hours of places) {
-            const range = { from: new Date(START + hours * HOUR - WINDOW_DAYS[vendor] * DAY), to: new Date(START + 35 * DAY), accounts: [vendor], unreadableRows: "report" } as const;
+            const range = {
+              from: new Date(START + hours * HOUR - WINDOW_DAYS[vendor] * DAY),
+              to: new Date(START + 35 * DAY),
+              accounts: [vendor],
+              unreadableRows: "report",
+            } as const;
             const records = await client.records(range).toArray({ max: 100 });
             const { changes } = await passOf(client, { ...range, store: new MemoryCheckpointStore() });
             for (const record of [...records, ...changes.map((change) => change.record)]) {
@@ -57,10 +70,17 @@ describe.each(VENDORS)("a call of %s", (vendor) => {
 
   it("whose end is written days late and whose duration is not told is billed with nothing, near the bounds of a range as elsewhere", async () => {
     const call: CustomCall = { id: "1", startedAt: new Date(START), endedAt: new Date(START + 9 * DAY), row: NO_TALK };
-    const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, calls: { [vendor]: [call] }, filterTime: "end" } });
+    const { client } = await openStage({
+      emulator: { callsPerDay: 0, activeCalls: 0, calls: { [vendor]: [call] }, filterTime: "end" },
+    });
     for (const hours of [0, 1, 100]) {
       const from = new Date(START + hours * HOUR - WINDOW_DAYS[vendor] * DAY);
-      const { summaries } = await client.usage({ from, to: new Date(START + 9 * DAY + HOUR), accounts: [vendor], source: "records" });
+      const { summaries } = await client.usage({
+        from,
+        to: new Date(START + 9 * DAY + HOUR),
+        accounts: [vendor],
+        source: "records",
+      });
       expect(summaries[0]).toMatchObject({ talkSeconds: null, answeredWithoutDuration: 1 });
     }
   });

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { AuthenticationError, type ClientEvent, huaweiCec, MemoryTokenStore, NetworkError, PermissionError, type TokenStore, TimeoutError, VendorError } from "call-records";
+import {
+  AuthenticationError,
+  type ClientEvent,
+  huaweiCec,
+  MemoryTokenStore,
+  NetworkError,
+  PermissionError,
+  type TokenStore,
+  TimeoutError,
+  VendorError,
+} from "call-records";
 import { HastyClock, TIMEOUT_MS } from "../hostile/hasty-clock.js";
 import { type Asked, type Response, serve } from "./scripted-vendor.js";
 import { daysAgo, huaweiAt, NOW, openClient, openEmulator, RATE, rejectionOf, requestsFor } from "./stage.js";
@@ -11,14 +21,37 @@ const TOKEN = { AccessToken: "a-token-that-must-not-show", Expires: "600" };
 const SECRET = "app-secret-that-must-not-show";
 
 /** A Huawei whose token service and list answer as the test says; its list is empty. */
-async function open(token: (asked: number) => ReturnType<Response>, list: (asked: Asked, count: number) => ReturnType<Response> = () => ({ body: { retCode: "1" } }), options: object = {}) {
+async function open(
+  token: (asked: number) => ReturnType<Response>,
+  list: (asked: Asked, count: number) => ReturnType<Response> = () => ({ body: { retCode: "1" } }),
+  options: object = {},
+) {
   let [tokens, lists] = [0, 0];
-  const endpoint = await serve((asked) => (asked.path.endsWith("tokenByAkSk") ? token((tokens += 1)) : list(asked, (lists += 1))));
+  const endpoint = await serve((asked) =>
+    asked.path.endsWith("tokenByAkSk") ? token((tokens += 1)) : list(asked, (lists += 1)),
+  );
   const events: ClientEvent[] = [];
   const clock = new HastyClock();
-  const provider = huaweiCec({ appKey: "app-key", appSecret: SECRET, endpoint, rate: { ...RATE, concurrency: 4 }, ...options });
-  const client = openClient({ providers: [provider], clock, timeoutMs: TIMEOUT_MS, onEvent: (event) => events.push(event) });
-  return { client, clock, events, read: () => client.records(range).toArray({ max: 100 }), asked: () => ({ tokens, lists }) };
+  const provider = huaweiCec({
+    appKey: "app-key",
+    appSecret: SECRET,
+    endpoint,
+    rate: { ...RATE, concurrency: 4 },
+    ...options,
+  });
+  const client = openClient({
+    providers: [provider],
+    clock,
+    timeoutMs: TIMEOUT_MS,
+    onEvent: (event) => events.push(event),
+  });
+  return {
+    client,
+    clock,
+    events,
+    read: () => client.records(range).toArray({ max: 100 }),
+    asked: () => ({ tokens, lists }),
+  };
 }
 
 describe("a new token that is accepted only a little later", () => {
@@ -26,7 +59,12 @@ describe("a new token that is accepted only a little later", () => {
     const clock = new HastyClock();
     const emulator = await openEmulator({ ...few, now: clock.now, tokenDelayMs });
     const events: ClientEvent[] = [];
-    const client = openClient({ providers: [huaweiAt(emulator)], clock, timeoutMs: TIMEOUT_MS, onEvent: (event) => events.push(event) });
+    const client = openClient({
+      providers: [huaweiAt(emulator)],
+      clock,
+      timeoutMs: TIMEOUT_MS,
+      onEvent: (event) => events.push(event),
+    });
     const calls = await client.records(range).toArray({ max: 1000 });
     expect(idsOf(calls)).toEqual(idsOf(within(emulator.truth["huawei-cec"].calls, range.from, range.to)));
     expect(requestsFor(emulator, "tokenByAkSk")).toHaveLength(2);
@@ -37,7 +75,11 @@ describe("a new token that is accepted only a little later", () => {
   it("is fetched once for twenty requests with one that is no longer good", async () => {
     const clock = new HastyClock();
     const emulator = await openEmulator({ ...few, days: 160, now: clock.now, latencyMs: 2 });
-    const client = openClient({ providers: [huaweiAt(emulator, { rate: { ...RATE, concurrency: 20 } })], clock, timeoutMs: TIMEOUT_MS });
+    const client = openClient({
+      providers: [huaweiAt(emulator, { rate: { ...RATE, concurrency: 20 } })],
+      clock,
+      timeoutMs: TIMEOUT_MS,
+    });
     const wide = { from: daysAgo(150), to: daysAgo(4) };
     await client.records(wide).toArray({ max: 10_000 });
     emulator.revokeTokens();
@@ -51,7 +93,11 @@ describe("a new token that is accepted only a little later", () => {
 describe("a token service that answers HTTP 200 without a token", () => {
   it.each([
     [{ retCode: "40312", retMsg: "The application is not authorized." }, "40312", "The application is not authorized."],
-    [{ error_code: "APIGW.0301", error_msg: "Incorrect IAM authentication information." }, "APIGW.0301", "Incorrect IAM authentication information."],
+    [
+      { error_code: "APIGW.0301", error_msg: "Incorrect IAM authentication information." },
+      "APIGW.0301",
+      "Incorrect IAM authentication information.",
+    ],
     [{ error: "invalid_client", error_description: "Unknown client." }, "invalid_client", "Unknown client."],
     [{ error: { code: 17, message: "Frozen." } }, "17", "Frozen."],
     [{ resp_code: "50001", resp_desc: "The tenant is not open." }, "50001", "The tenant is not open."],
@@ -96,19 +142,27 @@ describe("a token service that answers HTTP 200 without a token", () => {
 });
 
 describe("the life of a token that cannot be understood", () => {
-  it.each(["soon", "600s", "NaN", "-1", "0", "", null, {}, true, "2026-11-20T04:10:00Z"])("(%j) is the one that was asked for", async (Expires) => {
-    const { read, events, asked } = await open(() => ({ body: { AccessToken: "abc-def-ghi", Expires } }), undefined, { tokenTtlSeconds: 900 });
-    await read();
-    await read();
-    expect(asked().tokens).toBe(1);
-    const [event] = events.filter((told) => told.type === "token");
-    expect(Date.parse(event?.expiresAt ?? "") - NOW).toBeGreaterThanOrEqual(900_000);
-    expect(Date.parse(event?.expiresAt ?? "") - NOW).toBeLessThan(902_000);
-  });
+  it.each(["soon", "600s", "NaN", "-1", "0", "", null, {}, true, "2026-11-20T04:10:00Z"])(
+    "(%j) is the one that was asked for",
+    async (Expires) => {
+      const { read, events, asked } = await open(() => ({ body: { AccessToken: "abc-def-ghi", Expires } }), undefined, {
+        tokenTtlSeconds: 900,
+      });
+      await read();
+      await read();
+      expect(asked().tokens).toBe(1);
+      const [event] = events.filter((told) => told.type === "token");
+      expect(Date.parse(event?.expiresAt ?? "") - NOW).toBeGreaterThanOrEqual(900_000);
+      expect(Date.parse(event?.expiresAt ?? "") - NOW).toBeLessThan(902_000);
+    },
+  );
 });
 
 describe("an answer on which the token is to be renewed", () => {
-  const stale = (refusal: ReturnType<Response>) => ({ headers }: Asked) => (headers.authorization === "Bearer token-number-1" ? refusal : { body: { retCode: "1" } });
+  const stale =
+    (refusal: ReturnType<Response>) =>
+    ({ headers }: Asked) =>
+      headers.authorization === "Bearer token-number-1" ? refusal : { body: { retCode: "1" } };
   const numbered = (count: number) => ({ body: { AccessToken: `token-number-${count}`, Expires: "600" } });
 
   it.each([
@@ -136,33 +190,53 @@ describe("an answer on which the token is to be renewed", () => {
 describe("a token store", () => {
   async function openWith(tokenStore: TokenStore) {
     const emulator = await openEmulator(few);
-    return { emulator, client: openClient({ providers: [huaweiAt(emulator)], tokenStore, timeoutMs: 200, retry: { attempts: 1 } }) };
+    return {
+      emulator,
+      client: openClient({ providers: [huaweiAt(emulator)], tokenStore, timeoutMs: 200, retry: { attempts: 1 } }),
+    };
   }
 
   it.each(["get", "set"] as const)("whose %s does not answer is given up", async (method) => {
     const memory = new MemoryTokenStore();
     const hang = () => new Promise<never>(() => undefined);
-    const { client } = await openWith({ get: (key) => memory.get(key), set: (key, token) => memory.set(key, token), [method]: hang });
+    const { client } = await openWith({
+      get: (key) => memory.get(key),
+      set: (key, token) => memory.set(key, token),
+      [method]: hang,
+    });
     const error = await rejectionOf(client.records(range).toArray({ max: 1000 }));
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error).toMatchObject({ account: "huawei-cec" });
     expect(error.message).toContain(`\`tokenStore\`: its \`${method}\``);
   });
 
-  it.each([undefined, {}, { token: 5 }, { token: "abc", fetchedAt: Number.NaN, expiresAt: Number.NaN }, "text"])("that answers %j is taken to keep none", async (kept) => {
-    const { client, emulator } = await openWith({ get: () => Promise.resolve(kept as never), set: () => Promise.resolve() });
-    await client.records(range).toArray({ max: 1000 });
-    expect(requestsFor(emulator, "tokenByAkSk").length).toBeGreaterThanOrEqual(1);
-  });
+  it.each([undefined, {}, { token: 5 }, { token: "abc", fetchedAt: Number.NaN, expiresAt: Number.NaN }, "text"])(
+    "that answers %j is taken to keep none",
+    async (kept) => {
+      const { client, emulator } = await openWith({
+        get: () => Promise.resolve(kept as never),
+        set: () => Promise.resolve(),
+      });
+      await client.records(range).toArray({ max: 1000 });
+      expect(requestsFor(emulator, "tokenByAkSk").length).toBeGreaterThanOrEqual(1);
+    },
+  );
 });
 
 describe("two accounts with one token", () => {
   it("each tell of the failure to fetch it as their own", async () => {
     const endpoint = await serve(() => ({ status: 401, body: {} }));
-    const providers = ["one", "other"].map((account) => huaweiCec({ account, appKey: "app-key", appSecret: SECRET, endpoint }));
-    const stream = openClient({ providers, clock: new HastyClock(), timeoutMs: TIMEOUT_MS }).records({ ...range, isolateFailures: true });
+    const providers = ["one", "other"].map((account) =>
+      huaweiCec({ account, appKey: "app-key", appSecret: SECRET, endpoint }),
+    );
+    const stream = openClient({ providers, clock: new HastyClock(), timeoutMs: TIMEOUT_MS }).records({
+      ...range,
+      isolateFailures: true,
+    });
     await stream.toArray({ max: 10 });
-    expect(stream.report().accounts).toMatchObject(["one", "other"].map((account) => ({ account, status: "failed", error: { code: "authentication", account } })));
+    expect(stream.report().accounts).toMatchObject(
+      ["one", "other"].map((account) => ({ account, status: "failed", error: { code: "authentication", account } })),
+    );
   });
 });
 
@@ -171,7 +245,11 @@ describe("a token service that cannot be reached", () => {
     const emulator = await openEmulator({ days: 0 });
     const endpoint = emulator.endpoints["huawei-cec"];
     await emulator.close();
-    const client = openClient({ providers: [huaweiCec({ appKey: "k", appSecret: SECRET, endpoint })], clock: new HastyClock(), timeoutMs: TIMEOUT_MS });
+    const client = openClient({
+      providers: [huaweiCec({ appKey: "k", appSecret: SECRET, endpoint })],
+      clock: new HastyClock(),
+      timeoutMs: TIMEOUT_MS,
+    });
     expect(await rejectionOf(client.records(range).toArray({ max: 10 }))).toBeInstanceOf(NetworkError);
   });
 });

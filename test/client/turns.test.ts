@@ -38,7 +38,13 @@ describe("a rate limiter of one's own", () => {
       Promise.resolve(() => {
         throw new Error("the limiter's store is down");
       });
-    const client = openClient({ providers: [huaweiAt(emulator)], clock: new ManualClock(), rateLimiter: { take, slowDown: () => undefined } });
-    expect((await rejectionOf(client.records(range).toArray({ max: 10_000 }))).message).toBe("the limiter's store is down");
+    const client = openClient({
+      providers: [huaweiAt(emulator)],
+      clock: new ManualClock(),
+      rateLimiter: { take, slowDown: () => undefined },
+    });
+    expect((await rejectionOf(client.records(range).toArray({ max: 10_000 }))).message).toBe(
+      "the limiter's store is down",
+    );
   });
 });

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { type ClientEvent, CallRecordsError, huaweiCec, IncompleteError, itniotech, MemoryTokenStore, ResponseError, tencentCcc } from "call-records";
+import {
+  type ClientEvent,
+  CallRecordsError,
+  huaweiCec,
+  IncompleteError,
+  itniotech,
+  MemoryTokenStore,
+  ResponseError,
+  tencentCcc,
+} from "call-records";
 import { type Response, huaweiResponding, serve } from "./scripted-vendor.js";
 import { DAY, HOUR, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./stage.js";
 
@@ -21,49 +30,97 @@ describe("an answer that holds neither rows nor a total", () => {
         ? huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })
         : itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate });
     const events: ClientEvent[] = [];
-    const client = openClient({ providers: [provider], clock: new ManualClock(), onEvent: (event) => events.push(event) });
+    const client = openClient({
+      providers: [provider],
+      clock: new ManualClock(),
+      onEvent: (event) => events.push(event),
+    });
     const stream = client.records(range);
     expect(await stream.toArray({ max: 10 })).toEqual([]);
-    expect(stream.report().accounts[0]).toMatchObject({ coverage: [], unsettled: [{ from: range.from.toISOString(), to: range.to.toISOString() }] });
+    expect(stream.report().accounts[0]).toMatchObject({
+      coverage: [],
+      unsettled: [{ from: range.from.toISOString(), to: range.to.toISOString() }],
+    });
     expect(events.some(({ type }) => type === "warning")).toBe(true);
-    expect((await client.usage({ ...range, source: "records" })).summaries.map(({ complete }) => complete)).toEqual([false]);
+    expect((await client.usage({ ...range, source: "records" })).summaries.map(({ complete }) => complete)).toEqual([
+      false,
+    ]);
   });
 });
 
 describe("a list without a total", () => {
-  const rows = <Row>(count: number, row: (index: number) => Row) => Array.from({ length: count }, (_, index) => row(index));
+  const rows = <Row>(count: number, row: (index: number) => Row) =>
+    Array.from({ length: count }, (_, index) => row(index));
 
   it("is read to its end at Huawei, where the end is the code for no data", async () => {
-    const all = rows(150, (index) => ({ callSerialNo: `${index}`, startTime: start + index, endTime: start + index + 1, state: 3, reasonCode: 5 }));
+    const all = rows(150, (index) => ({
+      callSerialNo: `${index}`,
+      startTime: start + index,
+      endTime: start + index + 1,
+      state: 3,
+      reasonCode: 5,
+    }));
     const endpoint = await serve(
       huaweiResponding(({ body }) => {
-        const inWindow = body.taskType === "0" ? all.filter(({ startTime }) => startTime >= Number(body.startTime) && startTime <= Number(body.endTime)) : [];
+        const inWindow =
+          body.taskType === "0"
+            ? all.filter(({ startTime }) => startTime >= Number(body.startTime) && startTime <= Number(body.endTime))
+            : [];
         const page = inWindow.slice(Number(body.offset), Number(body.offset) + Number(body.limit));
-        return { body: page.length === 0 ? { retCode: "1", retMsg: "No data is found." } : { retCode: "0", retMsg: "", result: { callInfo: page } } };
+        return {
+          body:
+            page.length === 0
+              ? { retCode: "1", retMsg: "No data is found." }
+              : { retCode: "0", retMsg: "", result: { callInfo: page } },
+        };
       }),
     );
-    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })], clock: new ManualClock() });
+    const client = openClient({
+      providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })],
+      clock: new ManualClock(),
+    });
     const stream = client.records(range);
     expect(await stream.toArray({ max: 1000 })).toHaveLength(150);
     // After pages with rows, the code for no data does not verify the end.
-    expect(stream.report().accounts[0]).toMatchObject({ status: "complete", gaps: [], coverage: [], unsettled: [{ from: range.from.toISOString(), to: range.to.toISOString() }] });
+    expect(stream.report().accounts[0]).toMatchObject({
+      status: "complete",
+      gaps: [],
+      coverage: [],
+      unsettled: [{ from: range.from.toISOString(), to: range.to.toISOString() }],
+    });
   });
 
   it("of which rows come again on a later page is unsettled: others may have been skipped", async () => {
-    const all = rows(450, (index) => ({ keyId: index + 1, callStartTime: "2026-11-01 00:00:00", callType: 3, hangupReason: 0 }));
+    const all = rows(450, (index) => ({
+      keyId: index + 1,
+      callStartTime: "2026-11-01 00:00:00",
+      callType: 3,
+      hangupReason: 0,
+    }));
     const endpoint = await serve(({ body }) => {
       const offset = (Number(body.current) - 1) * Number(body.size);
       const from = offset === 200 ? 170 : offset;
-      return { body: { status: 0, data: { records: all.slice(from, offset === 200 ? 270 : from + Number(body.size)) } } };
+      return {
+        body: { status: 0, data: { records: all.slice(from, offset === 200 ? 270 : from + Number(body.size)) } },
+      };
     });
-    const client = openClient({ providers: [itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate })], clock: new ManualClock() });
+    const client = openClient({
+      providers: [itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate })],
+      clock: new ManualClock(),
+    });
     const stream = client.records(range);
     expect(await stream.toArray({ max: 1000 })).toHaveLength(420);
     expect(stream.report().accounts[0]).toMatchObject({ coverage: [] });
   });
 
   it("that tells its total on its second page only is read to its end", async () => {
-    const all = rows(450, (index) => ({ callSerialNo: `${index}`, startTime: start + index, endTime: start + index + 1, state: 3, reasonCode: 5 }));
+    const all = rows(450, (index) => ({
+      callSerialNo: `${index}`,
+      startTime: start + index,
+      endTime: start + index + 1,
+      state: 3,
+      reasonCode: 5,
+    }));
     const endpoint = await serve(
       huaweiResponding(({ body }) => {
         const own = body.taskType === "0" ? all : [];
@@ -72,7 +129,10 @@ describe("a list without a total", () => {
         return { body: { retCode: "0", retMsg: "", result: { ...total, callInfo: page } } };
       }),
     );
-    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })], clock: new ManualClock() });
+    const client = openClient({
+      providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })],
+      clock: new ManualClock(),
+    });
     const stream = client.records(range);
     expect(await stream.toArray({ max: 1000 })).toHaveLength(450);
     expect(stream.report().accounts[0]).toMatchObject({ status: "complete", gaps: [] });
@@ -80,46 +140,79 @@ describe("a list without a total", () => {
 
   it("is verified at Huawei by the code for no data on its first page, received twice", async () => {
     let lists = 0;
-    const endpoint = await serve(huaweiResponding(() => ((lists += 1), { body: { retCode: "1", retMsg: "No data is found." } })));
-    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })], clock: new ManualClock() });
+    const endpoint = await serve(
+      huaweiResponding(() => ((lists += 1), { body: { retCode: "1", retMsg: "No data is found." } })),
+    );
+    const client = openClient({
+      providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })],
+      clock: new ManualClock(),
+    });
     const stream = client.records(range);
     expect(await stream.toArray({ max: 10 })).toEqual([]);
-    expect(stream.report().accounts[0]).toMatchObject({ status: "complete", coverage: [{ from: range.from.toISOString(), to: range.to.toISOString() }] });
+    expect(stream.report().accounts[0]).toMatchObject({
+      status: "complete",
+      coverage: [{ from: range.from.toISOString(), to: range.to.toISOString() }],
+    });
     expect(lists).toBe(4);
   });
 
-  it.each([true, false])("that shows an empty page in its middle is read on, and unsettled (the code for no data: %s)", async (isCode) => {
-    const all = rows(450, (index) => ({ callSerialNo: `${index}`, startTime: start + index, endTime: start + index + 1, state: 3, reasonCode: 5 }));
-    let hidden = true;
-    const endpoint = await serve(
-      huaweiResponding(({ body }) => {
-        const page = body.taskType === "0" ? all.slice(Number(body.offset), Number(body.offset) + Number(body.limit)) : [];
-        const isHidden = hidden && Number(body.offset) === 200;
-        if (isHidden) hidden = false;
-        if (page.length === 0 || (isHidden && isCode)) return { body: { retCode: "1", retMsg: "No data is found." } };
-        return { body: { retCode: "0", retMsg: "", result: { callInfo: isHidden ? [] : page } } };
-      }),
-    );
-    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })], clock: new ManualClock() });
-    const stream = client.records(range);
-    expect(await stream.toArray({ max: 1000 })).toHaveLength(450);
-    expect(stream.report().accounts[0]?.coverage).toEqual([]);
-  });
+  it.each([true, false])(
+    "that shows an empty page in its middle is read on, and unsettled (the code for no data: %s)",
+    async (isCode) => {
+      const all = rows(450, (index) => ({
+        callSerialNo: `${index}`,
+        startTime: start + index,
+        endTime: start + index + 1,
+        state: 3,
+        reasonCode: 5,
+      }));
+      let hidden = true;
+      const endpoint = await serve(
+        huaweiResponding(({ body }) => {
+          const page =
+            body.taskType === "0" ? all.slice(Number(body.offset), Number(body.offset) + Number(body.limit)) : [];
+          const isHidden = hidden && Number(body.offset) === 200;
+          if (isHidden) hidden = false;
+          if (page.length === 0 || (isHidden && isCode)) return { body: { retCode: "1", retMsg: "No data is found." } };
+          return { body: { retCode: "0", retMsg: "", result: { callInfo: isHidden ? [] : page } } };
+        }),
+      );
+      const client = openClient({
+        providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })],
+        clock: new ManualClock(),
+      });
+      const stream = client.records(range);
+      expect(await stream.toArray({ max: 1000 })).toHaveLength(450);
+      expect(stream.report().accounts[0]?.coverage).toEqual([]);
+    },
+  );
 
   it("is read to its end at Itniotech, where the end has no data", async () => {
-    const all = rows(150, (index) => ({ keyId: index + 1, callStartTime: "2026-11-01 00:00:00", callType: 3, hangupReason: 0 }));
+    const all = rows(150, (index) => ({
+      keyId: index + 1,
+      callStartTime: "2026-11-01 00:00:00",
+      callType: 3,
+      hangupReason: 0,
+    }));
     const endpoint = await serve(({ body }) => {
       const offset = (Number(body.current) - 1) * Number(body.size);
       const page = all.slice(offset, offset + Number(body.size));
       return { body: { status: 0, reason: "success", data: page.length === 0 ? null : { records: page } } };
     });
-    const client = openClient({ providers: [itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate })], clock: new ManualClock() });
+    const client = openClient({
+      providers: [itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate })],
+      clock: new ManualClock(),
+    });
     expect(await client.records(range).toArray({ max: 1000 })).toHaveLength(150);
   });
 });
 
 describe("a vendor that quotes what it was sent", () => {
-  async function quoted(make: (endpoint: string) => Parameters<typeof openClient>[0]["providers"], response: (header: string) => Response, header: string) {
+  async function quoted(
+    make: (endpoint: string) => Parameters<typeof openClient>[0]["providers"],
+    response: (header: string) => Response,
+    header: string,
+  ) {
     let secret = "";
     const endpoint = await serve((asked) => {
       const value = String(asked.headers[header] ?? "");
@@ -137,7 +230,8 @@ describe("a vendor that quotes what it was sent", () => {
     const error = await rejectionOf(client.records(range).toArray({ max: 1 }));
     expect(error).toBeInstanceOf(CallRecordsError);
     expect(secret.length).toBeGreaterThan(15);
-    for (const text of [error.message, error.stack, JSON.stringify(error), JSON.stringify(events)]) expect(text).not.toContain(secret);
+    for (const text of [error.message, error.stack, JSON.stringify(error), JSON.stringify(events)])
+      expect(text).not.toContain(secret);
     expect(error.message).toContain("[redacted]");
   }
 
@@ -152,7 +246,14 @@ describe("a vendor that quotes what it was sent", () => {
   it("has Tencent's signature taken out of its words", async () => {
     await quoted(
       (endpoint) => [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate })],
-      (authorization) => () => ({ body: { Response: { Error: { Code: "AuthFailure.SignatureFailure", Message: `bad ${authorization}` }, RequestId: "r" } } }),
+      (authorization) => () => ({
+        body: {
+          Response: {
+            Error: { Code: "AuthFailure.SignatureFailure", Message: `bad ${authorization}` },
+            RequestId: "r",
+          },
+        },
+      }),
       "authorization",
     );
   });
@@ -168,16 +269,31 @@ describe("a vendor that quotes what it was sent", () => {
 
 describe("an answer that is larger than allowed", () => {
   it("is its account's own failure: isolated, it is a gap that says why", async () => {
-    const endpoint = await serve(() => ({ body: { status: 0, data: { total: 1, records: [{ remark: "x".repeat(5000) }] } } }));
+    const endpoint = await serve(() => ({
+      body: { status: 0, data: { total: 1, records: [{ remark: "x".repeat(5000) }] } },
+    }));
     const client = openClient({
       providers: [itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate })],
       clock: new ManualClock(),
       maxResponseBytes: 1000,
     });
-    expect(await rejectionOf(client.records(range).toArray({ max: 1 }))).toMatchObject({ code: "response", account: "itniotech", provider: "itniotech", operation: "/v3/cc/record/query", attempts: 1 });
+    expect(await rejectionOf(client.records(range).toArray({ max: 1 }))).toMatchObject({
+      code: "response",
+      account: "itniotech",
+      provider: "itniotech",
+      operation: "/v3/cc/record/query",
+      attempts: 1,
+    });
     const stream = client.records({ ...range, isolateFailures: true });
     expect(await stream.toArray({ max: 1 })).toEqual([]);
-    expect(stream.report().accounts).toMatchObject([{ status: "failed", error: { code: "response", account: "itniotech" }, coverage: [], gaps: [{ reason: "failed" }] }]);
+    expect(stream.report().accounts).toMatchObject([
+      {
+        status: "failed",
+        error: { code: "response", account: "itniotech" },
+        coverage: [],
+        gaps: [{ reason: "failed" }],
+      },
+    ]);
   });
 });
 
@@ -200,7 +316,15 @@ describe("one key with two contents", () => {
     const error = await rejectionOf(client.records(range).toArray({ max: 10 }));
     expect(error).toBeInstanceOf(IncompleteError);
     expect(error.message).toContain("another content");
-    expect(events).toContainEqual(expect.objectContaining({ type: "duplicate", account: "itniotech", operation: "/v3/cc/record/query", key: "7", sameContent: false }));
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: "duplicate",
+        account: "itniotech",
+        operation: "/v3/cc/record/query",
+        key: "7",
+        sameContent: false,
+      }),
+    );
   });
 });
 
@@ -215,7 +339,10 @@ describe("a call that was never closed in the vendor's books", () => {
         return { body: { retCode: "0", retMsg: "", result: { total: callInfo.length, callInfo } } };
       }),
     );
-    const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })], clock: new ManualClock() });
+    const client = openClient({
+      providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })],
+      clock: new ManualClock(),
+    });
     const { calls } = await client.activeCalls();
     expect(calls.map(({ id }) => id)).toEqual(["new"]);
     expect(Math.min(...starts)).toBeGreaterThanOrEqual(NOW - 12 * HOUR - 1);
@@ -225,7 +352,10 @@ describe("a call that was never closed in the vendor's books", () => {
 describe("a body of the wrong shape", () => {
   it.each([null, [], "text", 7, {}])("%j is a ResponseError that names the field", async (body) => {
     const endpoint = await serve(() => ({ body }));
-    const client = openClient({ providers: [tencentCcc({ secretId: "id", secretKey: "key", sdkAppIds: [1], endpoint, rate })], clock: new ManualClock() });
+    const client = openClient({
+      providers: [tencentCcc({ secretId: "id", secretKey: "key", sdkAppIds: [1], endpoint, rate })],
+      clock: new ManualClock(),
+    });
     const error = await rejectionOf(client.records(range).toArray({ max: 1 }));
     expect(error).toBeInstanceOf(ResponseError);
     expect(error.message).toMatch(/field `Response`|as a whole/);
@@ -236,7 +366,10 @@ describe("a report", () => {
   it("counts every row as it is handed out", async () => {
     const records = Array.from({ length: 80 }, (_, index) => ({ keyId: index, callStartTime: "2026-11-01 00:00:00" }));
     const endpoint = await serve(() => ({ body: { status: 0, data: [{ total: 80, records }] } }));
-    const client = openClient({ providers: [itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate })], clock: new ManualClock() });
+    const client = openClient({
+      providers: [itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate })],
+      clock: new ManualClock(),
+    });
     const stream = client.records(range);
     let taken = 0;
     for await (const { id } of stream) {
@@ -255,11 +388,24 @@ describe("a vendor whose clock is minutes ahead, within what it tolerates", () =
     const ahead = 200_000;
     const endpoint = await serve(({ body }) => {
       const tooOld = Number(body.StartTimeStamp) * 1000 < NOW + ahead - DAYS_KEPT * DAY;
-      return { body: { Response: tooOld ? { Error: { Code: "InvalidParameter", Message: "too old" }, RequestId: "r" } : { TotalCount: 0, TelCdrList: [], RequestId: "r" } } };
+      return {
+        body: {
+          Response: tooOld
+            ? { Error: { Code: "InvalidParameter", Message: "too old" }, RequestId: "r" }
+            : { TotalCount: 0, TelCdrList: [], RequestId: "r" },
+        },
+      };
     });
-    const client = openClient({ providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate })], clock: new ManualClock() });
+    const client = openClient({
+      providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate })],
+      clock: new ManualClock(),
+    });
     expect(await client.findCall({ account: "tencent-ccc", sessionId: "none" })).toBeNull();
-    const stream = client.records({ from: new Date(NOW - 200 * DAY), to: new Date(NOW - 100 * DAY), beforeRetention: "clip" });
+    const stream = client.records({
+      from: new Date(NOW - 200 * DAY),
+      to: new Date(NOW - 100 * DAY),
+      beforeRetention: "clip",
+    });
     expect(await stream.toArray({ max: 1 })).toEqual([]);
     expect(stream.report().accounts[0]?.gaps).toMatchObject([{ reason: "retention" }]);
   });

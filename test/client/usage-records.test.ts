@@ -14,7 +14,8 @@ function countOf(vendor: VendorId, calls: readonly TrueCall[]) {
   const ended = calls.filter(({ progress }) => progress === "ended");
   const answered = ended.filter((call) => call.answered);
   const isVoip = ({ type }: TrueCall) => vendor === "tencent-ccc" && type === 3;
-  const minutes = (chosen: readonly TrueCall[]) => chosen.reduce((sum, { talkSeconds }) => sum + Math.ceil((talkSeconds ?? 0) / 60), 0);
+  const minutes = (chosen: readonly TrueCall[]) =>
+    chosen.reduce((sum, { talkSeconds }) => sum + Math.ceil((talkSeconds ?? 0) / 60), 0);
   return {
     calls: {
       total: ended.length,
@@ -46,22 +47,40 @@ beforeAll(async () => {
 });
 
 describe("usage counted from records", () => {
-  it.each<VendorId>(["huawei-cec", "itniotech"])("is what %s answers by itself: exactly the range, ended calls only", async (vendor) => {
-    const { summaries, accounts } = await stage.client.usage({ from, to, accounts: [vendor] });
-    expect(summaries).toHaveLength(1);
-    expect(summaries[0]).toMatchObject({ provider: vendor, application: null, from, to, source: "records", seats: null, complete: true, raw: [] });
-    expect(summaries.map(counted)).toEqual([countOf(vendor, within(stage.emulator.truth[vendor].calls, from, to))]);
-    expect(summaries[0]?.calls?.answered).toBeGreaterThan(300);
-    expect(accounts).toMatchObject([{ status: "complete", gaps: [] }]);
-  });
+  it.each<VendorId>(["huawei-cec", "itniotech"])(
+    "is what %s answers by itself: exactly the range, ended calls only",
+    async (vendor) => {
+      const { summaries, accounts } = await stage.client.usage({ from, to, accounts: [vendor] });
+      expect(summaries).toHaveLength(1);
+      expect(summaries[0]).toMatchObject({
+        provider: vendor,
+        application: null,
+        from,
+        to,
+        source: "records",
+        seats: null,
+        complete: true,
+        raw: [],
+      });
+      expect(summaries.map(counted)).toEqual([countOf(vendor, within(stage.emulator.truth[vendor].calls, from, to))]);
+      expect(summaries[0]?.calls?.answered).toBeGreaterThan(300);
+      expect(accounts).toMatchObject([{ status: "complete", gaps: [] }]);
+    },
+  );
 
   it("is what Tencent answers when asked for, one summary for each application", async () => {
     stage.emulator.forgetRequests();
     const { summaries } = await stage.client.usage({ from, to, accounts: ["tencent-ccc"], source: "records" });
     expect(requestsFor(stage.emulator, "DescribeTelCallInfo")).toEqual([]);
     const calls = within(stage.emulator.truth["tencent-ccc"].calls, from, to);
-    expect(summaries.map((summary) => ({ application: summary.application, source: summary.source, ...counted(summary) }))).toEqual(
-      APPS.map((app) => ({ application: String(app), source: "records", ...countOf("tencent-ccc", ofApplication(calls, String(app))) })),
+    expect(
+      summaries.map((summary) => ({ application: summary.application, source: summary.source, ...counted(summary) })),
+    ).toEqual(
+      APPS.map((app) => ({
+        application: String(app),
+        source: "records",
+        ...countOf("tencent-ccc", ofApplication(calls, String(app))),
+      })),
     );
   });
 
@@ -69,28 +88,41 @@ describe("usage counted from records", () => {
     const range = { ...month("2026-10", "Asia/Shanghai"), accounts: ["tencent-ccc"] };
     const vendor = (await stage.client.usage({ ...range, source: "vendor" })).summaries;
     const records = (await stage.client.usage({ ...range, source: "records" })).summaries;
-    const lines = ({ application, minutes: { outbound, inbound, voip } }: UsageSummary) => ({ application, outbound, inbound, voip });
+    const lines = ({ application, minutes: { outbound, inbound, voip } }: UsageSummary) => ({
+      application,
+      outbound,
+      inbound,
+      voip,
+    });
     expect(records.map(lines)).toEqual(vendor.map(lines));
   });
 
-  it.each<"day" | "month">(["day", "month"])("by %s adds up to the total, its first and last period cut by the range", async (by) => {
-    const periods = (await stage.client.usage({ from, to, by, source: "records" })).summaries;
-    const totals = (await stage.client.usage({ from, to, source: "records" })).summaries;
-    for (const total of totals) {
-      const own = periods.filter(({ account, application }) => account === total.account && application === total.application);
-      expect(own[0]?.from).toEqual(from);
-      expect(own.at(-1)?.to).toEqual(to);
-      expect(own.slice(0, -1).map((period) => period.to)).toEqual(own.slice(1).map((period) => period.from));
-      expect(own.slice(1).every((period) => period.from.toISOString().endsWith("T16:00:00.000Z"))).toBe(true);
-      const truth = within(stage.emulator.truth[total.provider as VendorId].calls, from, to);
-      for (const period of own) {
-        const calls = ofApplication(within(truth, period.from, period.to), total.application);
-        expect({ from: period.from, ...counted(period) }).toEqual({ from: period.from, ...countOf(total.provider as VendorId, calls) });
+  it.each<"day" | "month">(["day", "month"])(
+    "by %s adds up to the total, its first and last period cut by the range",
+    async (by) => {
+      const periods = (await stage.client.usage({ from, to, by, source: "records" })).summaries;
+      const totals = (await stage.client.usage({ from, to, source: "records" })).summaries;
+      for (const total of totals) {
+        const own = periods.filter(
+          ({ account, application }) => account === total.account && application === total.application,
+        );
+        expect(own[0]?.from).toEqual(from);
+        expect(own.at(-1)?.to).toEqual(to);
+        expect(own.slice(0, -1).map((period) => period.to)).toEqual(own.slice(1).map((period) => period.from));
+        expect(own.slice(1).every((period) => period.from.toISOString().endsWith("T16:00:00.000Z"))).toBe(true);
+        const truth = within(stage.emulator.truth[total.provider as VendorId].calls, from, to);
+        for (const period of own) {
+          const calls = ofApplication(within(truth, period.from, period.to), total.application);
+          expect({ from: period.from, ...counted(period) }).toEqual({
+            from: period.from,
+            ...countOf(total.provider as VendorId, calls),
+          });
+        }
+        expect(own.reduce((sum, { talkSeconds }) => sum + (talkSeconds ?? 0), 0)).toBe(total.talkSeconds);
+        expect(own.reduce((sum, { calls }) => sum + (calls?.total ?? 0), 0)).toBe(total.calls?.total);
       }
-      expect(own.reduce((sum, { talkSeconds }) => sum + (talkSeconds ?? 0), 0)).toBe(total.talkSeconds);
-      expect(own.reduce((sum, { calls }) => sum + (calls?.total ?? 0), 0)).toBe(total.calls?.total);
-    }
-  });
+    },
+  );
 
   it("does not count calls that have not ended, and does not call a range complete that may still change", async () => {
     const range = { from: new Date("2026-11-19T16:00:00Z"), to: new Date("2026-11-20T04:00:00Z") };
@@ -102,8 +134,14 @@ describe("usage counted from records", () => {
   });
 
   it("of an application without calls is a summary of zeros", async () => {
-    const { summaries } = await stage.client.usage({ ...day("2026-09-01", "Asia/Shanghai"), accounts: ["tencent-ccc"], source: "records" });
-    expect(summaries.map(({ application, calls }) => [application, calls?.total])).toEqual(APPS.map((app) => [String(app), 0]));
+    const { summaries } = await stage.client.usage({
+      ...day("2026-09-01", "Asia/Shanghai"),
+      accounts: ["tencent-ccc"],
+      source: "records",
+    });
+    expect(summaries.map(({ application, calls }) => [application, calls?.total])).toEqual(
+      APPS.map((app) => [String(app), 0]),
+    );
   });
 });
 
@@ -118,18 +156,31 @@ describe("usage counted from records in a zone that changes its clocks", () => {
     });
     const range = { from: new Date("2026-10-31T00:00:00-04:00"), to: new Date("2026-11-03T00:00:00-05:00") };
     const { summaries } = await client.usage({ ...range, by: "day", accounts: ["huawei-cec"] });
-    expect(summaries.map((summary) => (summary.to.getTime() - summary.from.getTime()) / 3_600_000)).toEqual([24, 25, 24]);
+    expect(summaries.map((summary) => (summary.to.getTime() - summary.from.getTime()) / 3_600_000)).toEqual([
+      24, 25, 24,
+    ]);
     for (const summary of summaries) {
-      expect(counted(summary)).toEqual(countOf("huawei-cec", within(emulator.truth["huawei-cec"].calls, summary.from, summary.to)));
+      expect(counted(summary)).toEqual(
+        countOf("huawei-cec", within(emulator.truth["huawei-cec"].calls, summary.from, summary.to)),
+      );
     }
   });
 
   it("counts every call of Itniotech once, whose clock shows an hour twice", async () => {
     const timeZone = "America/New_York";
     // 01:30 in New York, twice: half past five and half past six in UTC.
-    const twice = ["2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z", "2026-11-01T06:59:59Z", "2026-11-01T05:00:00Z"].map((text) => ({ startedAt: new Date(text) }));
-    const { client } = await openStage({ emulator: { callsPerDay: 0, timeZone, calls: { itniotech: twice } }, itniotech: { timeZone } });
-    const { summaries } = await client.usage({ from: "2026-11-01T00:00:00-04:00", to: "2026-11-02T00:00:00-05:00", accounts: ["itniotech"] });
+    const twice = ["2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z", "2026-11-01T06:59:59Z", "2026-11-01T05:00:00Z"].map(
+      (text) => ({ startedAt: new Date(text) }),
+    );
+    const { client } = await openStage({
+      emulator: { callsPerDay: 0, timeZone, calls: { itniotech: twice } },
+      itniotech: { timeZone },
+    });
+    const { summaries } = await client.usage({
+      from: "2026-11-01T00:00:00-04:00",
+      to: "2026-11-02T00:00:00-05:00",
+      accounts: ["itniotech"],
+    });
     expect(summaries.map(({ calls }) => calls?.total)).toEqual([4]);
   });
 });
@@ -148,11 +199,26 @@ describe("a code that the vendor does not document", () => {
   ];
 
   it.each(codes)("of %s, %j, does not keep a talk out of the minutes", async (vendor, row) => {
-    const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, sdkAppIds: [APPS[0] ?? 0], calls: { [vendor]: [{ ...talked, row }] } } });
+    const { client } = await openStage({
+      emulator: {
+        callsPerDay: 0,
+        activeCalls: 0,
+        sdkAppIds: [APPS[0] ?? 0],
+        calls: { [vendor]: [{ ...talked, row }] },
+      },
+    });
     const [call] = await client.records({ ...range, accounts: [vendor] }).toArray({ max: 2 });
     expect(call).toMatchObject({ outcome: "answered", talkSeconds: 600 });
     const { summaries } = await client.usage({ ...range, accounts: [vendor], source: "records" });
-    expect(summaries).toMatchObject([{ calls: { total: 1, answered: 1 }, minutes: { outbound: 10, unclassified: 0 }, talkSeconds: 600, answeredWithoutDuration: 0, complete: true }]);
+    expect(summaries).toMatchObject([
+      {
+        calls: { total: 1, answered: 1 },
+        minutes: { outbound: 10, unclassified: 0 },
+        talkSeconds: 600,
+        answeredWithoutDuration: 0,
+        complete: true,
+      },
+    ]);
   });
 
   it.each<[VendorId, object]>([
@@ -160,7 +226,14 @@ describe("a code that the vendor does not document", () => {
     ["huawei-cec", { reasonCode: 5, taskType: "1" }],
     ["tencent-ccc", { EndStatus: 211 }],
   ])("of %s, or one of a failure, %j, does not either", async (vendor, row) => {
-    const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, sdkAppIds: [APPS[0] ?? 0], calls: { [vendor]: [{ ...talked, row: { ...row } }] } } });
+    const { client } = await openStage({
+      emulator: {
+        callsPerDay: 0,
+        activeCalls: 0,
+        sdkAppIds: [APPS[0] ?? 0],
+        calls: { [vendor]: [{ ...talked, row: { ...row } }] },
+      },
+    });
     const { summaries } = await client.usage({ ...range, accounts: [vendor], source: "records" });
     expect(summaries).toMatchObject([{ calls: { answered: 1 }, minutes: { outbound: 10 }, talkSeconds: 600 }]);
   });
@@ -170,9 +243,18 @@ describe("a code that the vendor does not document", () => {
     ["tencent-ccc", { CallType: 99, Direction: 7 }],
     ["tencent-ccc", { CallType: 99, Direction: null }],
   ])("of %s, %j, for who called whom, leaves its minutes unclassified", async (vendor, row) => {
-    const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, sdkAppIds: [APPS[0] ?? 0], calls: { [vendor]: [{ ...talked, row: { ...row } }] } } });
+    const { client } = await openStage({
+      emulator: {
+        callsPerDay: 0,
+        activeCalls: 0,
+        sdkAppIds: [APPS[0] ?? 0],
+        calls: { [vendor]: [{ ...talked, row: { ...row } }] },
+      },
+    });
     const { summaries } = await client.usage({ ...range, accounts: [vendor], source: "records" });
-    expect(summaries).toMatchObject([{ minutes: { outbound: 0, inbound: 0, voip: 0, unclassified: 10 }, talkSeconds: 600 }]);
+    expect(summaries).toMatchObject([
+      { minutes: { outbound: 0, inbound: 0, voip: 0, unclassified: 10 }, talkSeconds: 600 },
+    ]);
   });
 });
 
@@ -184,10 +266,21 @@ describe("an answered call without any duration", () => {
     const alone = await openStage({ emulator: { callsPerDay: 0, calls: { itniotech: [unknown] } } });
     const [call] = await alone.client.records(range).toArray({ max: 2 });
     expect(call).toMatchObject({ outcome: "answered", talkSeconds: null });
-    expect((await alone.client.usage(range)).summaries).toMatchObject([{ calls: { answered: 1 }, minutes: { outbound: null, inbound: 0, unclassified: 0 }, talkSeconds: null, answeredWithoutDuration: 1 }]);
+    expect((await alone.client.usage(range)).summaries).toMatchObject([
+      {
+        calls: { answered: 1 },
+        minutes: { outbound: null, inbound: 0, unclassified: 0 },
+        talkSeconds: null,
+        answeredWithoutDuration: 1,
+      },
+    ]);
 
-    const beside = await openStage({ emulator: { callsPerDay: 0, calls: { itniotech: [unknown, { startedAt, answeredAt: startedAt }] } } });
-    expect((await beside.client.usage(range)).summaries).toMatchObject([{ calls: { answered: 2 }, minutes: { outbound: 1 }, talkSeconds: 60, answeredWithoutDuration: 1 }]);
+    const beside = await openStage({
+      emulator: { callsPerDay: 0, calls: { itniotech: [unknown, { startedAt, answeredAt: startedAt }] } },
+    });
+    expect((await beside.client.usage(range)).summaries).toMatchObject([
+      { calls: { answered: 2 }, minutes: { outbound: 1 }, talkSeconds: 60, answeredWithoutDuration: 1 },
+    ]);
   });
 });
 
@@ -196,9 +289,22 @@ describe("a settled call whose end is not told", () => {
   const range = { from: daysAgo(11), to: daysAgo(9) };
   const answered = startedAt.getTime() + 5000;
   const talking = { talkingTime: answered, endTime: null, releaseTime: null, reasonCode: null, talkDuration: 600 };
-  const tencent = { AcceptTimestamp: answered / 1000, EndedTimestamp: -1, EndStatus: 0, EndStatusString: null, Duration: 600 };
+  const tencent = {
+    AcceptTimestamp: answered / 1000,
+    EndedTimestamp: -1,
+    EndStatus: 0,
+    EndStatusString: null,
+    Duration: 600,
+  };
   const openRow = (vendor: VendorId, row: object) =>
-    openStage({ emulator: { callsPerDay: 0, activeCalls: 0, sdkAppIds: [APPS[0] ?? 0], calls: { [vendor]: [{ startedAt, endedAt: new Date(answered + 600_000), row: { ...row } }] } } });
+    openStage({
+      emulator: {
+        callsPerDay: 0,
+        activeCalls: 0,
+        sdkAppIds: [APPS[0] ?? 0],
+        calls: { [vendor]: [{ startedAt, endedAt: new Date(answered + 600_000), row: { ...row } }] },
+      },
+    });
 
   it.each<[VendorId, object]>([
     ["tencent-ccc", tencent],
@@ -212,7 +318,15 @@ describe("a settled call whose end is not told", () => {
     const [call] = await client.records({ ...range, accounts: [vendor] }).toArray({ max: 2 });
     expect(call).toMatchObject({ state: "ended", outcome: "answered", talkSeconds: 600 });
     const { summaries } = await client.usage({ ...range, accounts: [vendor], source: "records" });
-    expect(summaries).toMatchObject([{ calls: { total: 1, answered: 1 }, minutes: { outbound: 10 }, talkSeconds: 600, answeredWithoutDuration: 0, complete: true }]);
+    expect(summaries).toMatchObject([
+      {
+        calls: { total: 1, answered: 1 },
+        minutes: { outbound: 10 },
+        talkSeconds: 600,
+        answeredWithoutDuration: 0,
+        complete: true,
+      },
+    ]);
   });
 
   it.each<[VendorId, object]>([
@@ -222,6 +336,10 @@ describe("a settled call whose end is not told", () => {
     const { client, events } = await openRow(vendor, row);
     const { summaries } = await client.usage({ ...range, accounts: [vendor], source: "records" });
     expect(summaries).toMatchObject([{ calls: { total: 1, answered: 1 }, answeredWithoutDuration: 1, complete: true }]);
-    expect(events.flatMap((event) => (event.type === "warning" ? [event.message] : [])).filter((message) => message.includes("answeredWithoutDuration"))).toHaveLength(1);
+    expect(
+      events
+        .flatMap((event) => (event.type === "warning" ? [event.message] : []))
+        .filter((message) => message.includes("answeredWithoutDuration")),
+    ).toHaveLength(1);
   });
 });

@@ -7,10 +7,22 @@ import { bodyOf, NOW, openStage, rejectionOf, type Stage } from "./stage.js";
 const APPS = [1_400_000_000, 1_400_000_001];
 const accounts = ["tencent-ccc"];
 const shanghai = (day: string) => new Date(`${day}T00:00:00+08:00`);
-const minutesOf = ({ outbound, inbound, voip, asrOffline, asrRealtime }: TencentUsage) => ({ outbound, inbound, voip, unclassified: null, asrOffline, asrRealtime });
+const minutesOf = ({ outbound, inbound, voip, asrOffline, asrRealtime }: TencentUsage) => ({
+  outbound,
+  inbound,
+  voip,
+  unclassified: null,
+  asrOffline,
+  asrRealtime,
+});
 
 /** The days' usage of one application, added up. */
-function sum(days: readonly TencentDayUsage[], application: string | null, from: Date, to: Date): Omit<TencentUsage, "seats"> & { unclassified: null } {
+function sum(
+  days: readonly TencentDayUsage[],
+  application: string | null,
+  from: Date,
+  to: Date,
+): Omit<TencentUsage, "seats"> & { unclassified: null } {
   const total = { outbound: 0, inbound: 0, voip: 0, unclassified: null, asrOffline: 0, asrRealtime: 0 };
   for (const day of days) {
     if (day.application !== application || day.from < from || day.to > to) continue;
@@ -30,26 +42,49 @@ describe("Tencent's own usage", () => {
     const { summaries, accounts: reports } = await stage.client.usage({ from, to, accounts });
     const expected = APPS.map((app) => {
       const { seats, ...minutes } = stage.emulator.truth["tencent-ccc"].usageOf([app], from, to);
-      return { provider: "tencent-ccc", account: "tencent-ccc", application: String(app), from, to, source: "vendor", calls: null, talkSeconds: null, minutes, seats, complete: true };
+      return {
+        provider: "tencent-ccc",
+        account: "tencent-ccc",
+        application: String(app),
+        from,
+        to,
+        source: "vendor",
+        calls: null,
+        talkSeconds: null,
+        minutes,
+        seats,
+        complete: true,
+      };
     });
     expect(summaries).toMatchObject(expected);
     expect(summaries[0]?.minutes.outbound).toBeGreaterThan(100);
     expect(summaries.every(({ raw }) => raw.length === 1)).toBe(true);
-    expect(reports).toMatchObject([{ account: "tencent-ccc", status: "complete", requests: 2, windows: 2, gaps: [], unsettled: [] }]);
+    expect(reports).toMatchObject([
+      { account: "tencent-ccc", status: "complete", requests: 2, windows: 2, gaps: [], unsettled: [] },
+    ]);
   });
 
   it("adds minutes up over windows of 90 days, and leaves seats out, which do not add up", async () => {
     const [from, to] = [shanghai("2026-06-15"), shanghai("2026-11-10")];
     const { summaries } = await stage.client.usage({ from, to, accounts });
-    expect(summaries.map(({ application, minutes, seats, raw }) => ({ application, minutes, seats, windows: raw.length }))).toEqual(
-      APPS.map((app) => ({ application: String(app), minutes: minutesOf(stage.emulator.truth["tencent-ccc"].usageOf([app], from, to)), seats: null, windows: 2 })),
+    expect(
+      summaries.map(({ application, minutes, seats, raw }) => ({ application, minutes, seats, windows: raw.length })),
+    ).toEqual(
+      APPS.map((app) => ({
+        application: String(app),
+        minutes: minutesOf(stage.emulator.truth["tencent-ccc"].usageOf([app], from, to)),
+        seats: null,
+        windows: 2,
+      })),
     );
   });
 
   it("asks exactly 90 days in one window, and tells their seats", async () => {
     const [from, to] = [shanghai("2026-08-01"), shanghai("2026-10-30")];
     const { summaries } = await stage.client.usage({ from, to, accounts });
-    expect(summaries.map(({ seats }) => seats)).toEqual(APPS.map((app) => stage.emulator.truth["tencent-ccc"].usageOf([app], from, to).seats));
+    expect(summaries.map(({ seats }) => seats)).toEqual(
+      APPS.map((app) => stage.emulator.truth["tencent-ccc"].usageOf([app], from, to).seats),
+    );
   });
 
   it("of days that are still to come is not asked for, and the summaries do not claim it", async () => {
@@ -57,21 +92,37 @@ describe("Tencent's own usage", () => {
     stage.emulator.forgetRequests();
     const { summaries, accounts: reports } = await stage.client.usage({ from, to, by: "day", accounts });
     const tonight = shanghai("2026-11-21");
-    for (const request of stage.emulator.requests) expect(Number(bodyOf(request).EndTimeStamp)).toBeLessThan(tonight.getTime() / 1000);
+    for (const request of stage.emulator.requests)
+      expect(Number(bodyOf(request).EndTimeStamp)).toBeLessThan(tonight.getTime() / 1000);
     expect(stage.emulator.requests).toHaveLength(2 * APPS.length);
     const still = summaries.filter((summary) => summary.from >= tonight);
     expect(still).toHaveLength(33 * APPS.length);
     for (const { minutes, complete, raw } of still) {
-      expect({ minutes, complete, raw }).toEqual({ minutes: { outbound: null, inbound: null, voip: null, unclassified: null, asrOffline: null, asrRealtime: null }, complete: false, raw: [] });
+      expect({ minutes, complete, raw }).toEqual({
+        minutes: { outbound: null, inbound: null, voip: null, unclassified: null, asrOffline: null, asrRealtime: null },
+        complete: false,
+        raw: [],
+      });
     }
-    expect(reports).toMatchObject([{ status: "complete", coverage: [], unsettled: [{ from: from.toISOString(), to: to.toISOString() }], gaps: [] }]);
+    expect(reports).toMatchObject([
+      { status: "complete", coverage: [], unsettled: [{ from: from.toISOString(), to: to.toISOString() }], gaps: [] },
+    ]);
   });
 
   it("widens a range to whole days, and says so", async () => {
-    const { summaries } = await stage.client.usage({ from: "2026-10-05T13:45:00+08:00", to: "2026-10-07T00:00:01+08:00", accounts });
+    const { summaries } = await stage.client.usage({
+      from: "2026-10-05T13:45:00+08:00",
+      to: "2026-10-07T00:00:01+08:00",
+      accounts,
+    });
     const [from, to] = [shanghai("2026-10-05"), shanghai("2026-10-08")];
-    expect(summaries.map((summary) => [summary.from, summary.to])).toEqual([[from, to], [from, to]]);
-    expect(summaries.map(({ minutes }) => minutes)).toEqual(APPS.map((app) => sum(stage.emulator.truth["tencent-ccc"].usage, String(app), from, to)));
+    expect(summaries.map((summary) => [summary.from, summary.to])).toEqual([
+      [from, to],
+      [from, to],
+    ]);
+    expect(summaries.map(({ minutes }) => minutes)).toEqual(
+      APPS.map((app) => sum(stage.emulator.truth["tencent-ccc"].usage, String(app), from, to)),
+    );
   });
 
   it("by day is each day's own, seats too, and adds up to the total", async () => {
@@ -80,8 +131,16 @@ describe("Tencent's own usage", () => {
     const total = (await stage.client.usage({ from, to, accounts })).summaries;
     expect(byDay).toHaveLength(22);
     for (const { application, from: begin, to: end, minutes, seats } of byDay) {
-      const { seats: trueSeats, ...trueMinutes } = stage.emulator.truth["tencent-ccc"].usageOf([Number(application)], begin, end);
-      expect({ begin, minutes, seats }).toEqual({ begin, minutes: { ...trueMinutes, unclassified: null }, seats: trueSeats });
+      const { seats: trueSeats, ...trueMinutes } = stage.emulator.truth["tencent-ccc"].usageOf(
+        [Number(application)],
+        begin,
+        end,
+      );
+      expect({ begin, minutes, seats }).toEqual({
+        begin,
+        minutes: { ...trueMinutes, unclassified: null },
+        seats: trueSeats,
+      });
     }
     for (const { application, minutes } of total) {
       const own = byDay.filter((summary) => summary.application === application);
@@ -104,21 +163,39 @@ describe("Tencent's own usage", () => {
 
   it("is no longer asked for a day that has not come", async () => {
     stage.emulator.forgetRequests();
-    const { summaries, accounts: reports } = await stage.client.usage({ from: shanghai("2026-11-20"), to: new Date(NOW), accounts });
-    expect(summaries.map(({ from, to, complete }) => ({ from, to, complete }))).toEqual(APPS.map(() => ({ from: shanghai("2026-11-20"), to: shanghai("2026-11-21"), complete: false })));
+    const { summaries, accounts: reports } = await stage.client.usage({
+      from: shanghai("2026-11-20"),
+      to: new Date(NOW),
+      accounts,
+    });
+    expect(summaries.map(({ from, to, complete }) => ({ from, to, complete }))).toEqual(
+      APPS.map(() => ({ from: shanghai("2026-11-20"), to: shanghai("2026-11-21"), complete: false })),
+    );
     expect(reports[0]).toMatchObject({ coverage: [], gaps: [] });
     expect(stage.emulator.requests).toHaveLength(2);
   });
 
   it("survives being written as JSON", async () => {
-    const { summaries } = await stage.client.usage({ from: shanghai("2026-10-01"), to: shanghai("2026-10-02"), accounts });
-    expect(summaries.map((summary) => usageSummarySchema.parse(JSON.parse(JSON.stringify(summary))))).toEqual(summaries);
+    const { summaries } = await stage.client.usage({
+      from: shanghai("2026-10-01"),
+      to: shanghai("2026-10-02"),
+      accounts,
+    });
+    expect(summaries.map((summary) => usageSummarySchema.parse(JSON.parse(JSON.stringify(summary))))).toEqual(
+      summaries,
+    );
   });
 });
 
 describe("Tencent's own usage of several windows", () => {
   const range = { from: shanghai("2026-06-15"), to: shanghai("2026-11-10"), accounts };
-  const figures = { TelCallOutCount: 500, TelCallInCount: 40, VOIPCallInCount: 3, AsrOfflineCount: null, SeatUsedCount: 2 };
+  const figures = {
+    TelCallOutCount: 500,
+    TelCallInCount: 40,
+    VOIPCallInCount: 3,
+    AsrOfflineCount: null,
+    SeatUsedCount: 2,
+  };
 
   /** The usage where the vendor answers the first window like this, and the others in full. */
   async function usageWith(firstWindow: object) {
@@ -128,15 +205,24 @@ describe("Tencent's own usage of several windows", () => {
     });
     const { client, events } = await openStage({ tencent: { endpoint, sdkAppIds: [APPS[0] ?? 0] } });
     const report = await client.usage(range);
-    return { summary: report.summaries[0], warnings: events.flatMap((event) => (event.type === "warning" && event.field !== null ? [event] : [])) };
+    return {
+      summary: report.summaries[0],
+      warnings: events.flatMap((event) => (event.type === "warning" && event.field !== null ? [event] : [])),
+    };
   }
 
-  it.each([null, undefined, ""])("has no sum of a number that one window leaves out (%j), is not complete, and says so", async (TelCallOutCount) => {
-    const { summary, warnings } = await usageWith({ TelCallOutCount });
-    expect(summary).toMatchObject({ minutes: { outbound: null, inbound: 80, voip: 6, asrOffline: null, asrRealtime: null }, complete: false });
-    expect(warnings).toMatchObject([{ account: "tencent-ccc", field: "minutes.outbound" }]);
-    expect(warnings[0]?.message).toContain(range.from.toISOString());
-  });
+  it.each([null, undefined, ""])(
+    "has no sum of a number that one window leaves out (%j), is not complete, and says so",
+    async (TelCallOutCount) => {
+      const { summary, warnings } = await usageWith({ TelCallOutCount });
+      expect(summary).toMatchObject({
+        minutes: { outbound: null, inbound: 80, voip: 6, asrOffline: null, asrRealtime: null },
+        complete: false,
+      });
+      expect(warnings).toMatchObject([{ account: "tencent-ccc", field: "minutes.outbound" }]);
+      expect(warnings[0]?.message).toContain(range.from.toISOString());
+    },
+  );
 
   it("is complete where no window tells a number", async () => {
     const { summary, warnings } = await usageWith({});
@@ -146,16 +232,30 @@ describe("Tencent's own usage of several windows", () => {
 });
 
 describe("the vendor's own usage of a vendor that has none", () => {
-  it.each(["huawei-cec", "itniotech"])("is refused for %s when it was named, before anything is sent", async (account) => {
-    stage.emulator.forgetRequests();
-    const error = await rejectionOf(stage.client.usage({ from: shanghai("2026-10-01"), to: shanghai("2026-10-02"), accounts: ["tencent-ccc", account], source: "vendor" }));
-    expect(error).toBeInstanceOf(UnsupportedError);
-    expect(error).toMatchObject({ account, code: "unsupported" });
-    expect(stage.emulator.requests).toEqual([]);
-  });
+  it.each(["huawei-cec", "itniotech"])(
+    "is refused for %s when it was named, before anything is sent",
+    async (account) => {
+      stage.emulator.forgetRequests();
+      const error = await rejectionOf(
+        stage.client.usage({
+          from: shanghai("2026-10-01"),
+          to: shanghai("2026-10-02"),
+          accounts: ["tencent-ccc", account],
+          source: "vendor",
+        }),
+      );
+      expect(error).toBeInstanceOf(UnsupportedError);
+      expect(error).toMatchObject({ account, code: "unsupported" });
+      expect(stage.emulator.requests).toEqual([]);
+    },
+  );
 
   it("is reported as unsupported when it was not named", async () => {
-    const { summaries, accounts: reports } = await stage.client.usage({ from: shanghai("2026-10-01"), to: shanghai("2026-10-02"), source: "vendor" });
+    const { summaries, accounts: reports } = await stage.client.usage({
+      from: shanghai("2026-10-01"),
+      to: shanghai("2026-10-02"),
+      source: "vendor",
+    });
     expect(reports.map(({ account, status, error }) => [account, status, error?.code])).toEqual([
       ["tencent-ccc", "complete", undefined],
       ["huawei-cec", "unsupported", "unsupported"],
@@ -170,32 +270,59 @@ describe("Tencent's usage in a zone that changes its clocks", () => {
     const timeZone = "America/New_York";
     // Clocks go back on 1 November 2026, and went forward on 8 March.
     const now = Date.parse("2026-11-20T04:00:00Z");
-    const { emulator, client } = await openStage({ emulator: { days: 150, callsPerDay: 10, timeZone, now: () => now }, tencent: { timeZone, rate: { concurrency: 1 } } });
+    const { emulator, client } = await openStage({
+      emulator: { days: 150, callsPerDay: 10, timeZone, now: () => now },
+      tencent: { timeZone, rate: { concurrency: 1 } },
+    });
     const [from, to] = [new Date("2026-08-05T00:00:00-04:00"), new Date("2026-11-15T00:00:00-05:00")];
     const { summaries } = await client.usage({ from, to, accounts });
-    const days = (await client.usage({ from: new Date("2026-10-31T00:00:00-04:00"), to: new Date("2026-11-03T00:00:00-05:00"), accounts, by: "day" })).summaries;
+    const days = (
+      await client.usage({
+        from: new Date("2026-10-31T00:00:00-04:00"),
+        to: new Date("2026-11-03T00:00:00-05:00"),
+        accounts,
+        by: "day",
+      })
+    ).summaries;
 
     expect(emulator.requests.filter(({ refusal }) => refusal !== null)).toEqual([]);
-    expect(summaries.map(({ application, minutes }) => [application, minutes])).toEqual(APPS.map((app) => [String(app), minutesOf(emulator.truth["tencent-ccc"].usageOf([app], from, to))]));
+    expect(summaries.map(({ application, minutes }) => [application, minutes])).toEqual(
+      APPS.map((app) => [String(app), minutesOf(emulator.truth["tencent-ccc"].usageOf([app], from, to))]),
+    );
     expect(days.slice(0, 3).map((day) => (day.to.getTime() - day.from.getTime()) / 3_600_000)).toEqual([24, 25, 24]);
-    const bounds = emulator.requests.map(bodyOf).map(({ StartTimeStamp, EndTimeStamp }) => Number(EndTimeStamp) - Number(StartTimeStamp));
+    const bounds = emulator.requests
+      .map(bodyOf)
+      .map(({ StartTimeStamp, EndTimeStamp }) => Number(EndTimeStamp) - Number(StartTimeStamp));
     expect(Math.max(...bounds)).toBeLessThanOrEqual(90 * 86_400);
   });
 
   it("asks for the day on which clocks go forward as the 23 hours that it has", async () => {
     const timeZone = "America/New_York";
     const now = Date.parse("2026-03-20T04:00:00Z");
-    const { emulator, client, clock } = await openStage({ emulator: { days: 20, callsPerDay: 10, timeZone, now: () => now }, tencent: { timeZone } });
+    const { emulator, client, clock } = await openStage({
+      emulator: { days: 20, callsPerDay: 10, timeZone, now: () => now },
+      tencent: { timeZone },
+    });
     clock.advance(now - NOW);
     const range = { from: "2026-03-08T00:00:00-05:00", to: "2026-03-09T00:00:00-04:00", accounts };
     const { summaries } = await client.usage(range);
-    expect(emulator.requests.map(bodyOf).map(({ StartTimeStamp, EndTimeStamp }) => Number(EndTimeStamp) - Number(StartTimeStamp))).toEqual([23 * 3600 - 1, 23 * 3600 - 1]);
-    expect(summaries.map(({ minutes }) => minutes)).toEqual(APPS.map((app) => minutesOf(emulator.truth["tencent-ccc"].usageOf([app], new Date(range.from), new Date(range.to)))));
+    expect(
+      emulator.requests
+        .map(bodyOf)
+        .map(({ StartTimeStamp, EndTimeStamp }) => Number(EndTimeStamp) - Number(StartTimeStamp)),
+    ).toEqual([23 * 3600 - 1, 23 * 3600 - 1]);
+    expect(summaries.map(({ minutes }) => minutes)).toEqual(
+      APPS.map((app) =>
+        minutesOf(emulator.truth["tencent-ccc"].usageOf([app], new Date(range.from), new Date(range.to))),
+      ),
+    );
   });
 });
 
 function added(summaries: readonly UsageSummary[]): UsageSummary["minutes"] {
   const total = { outbound: 0, inbound: 0, voip: 0, unclassified: null, asrOffline: 0, asrRealtime: 0 };
-  for (const { minutes } of summaries) for (const kind of ["outbound", "inbound", "voip", "asrOffline", "asrRealtime"] as const) total[kind] += minutes[kind] ?? 0;
+  for (const { minutes } of summaries)
+    for (const kind of ["outbound", "inbound", "voip", "asrOffline", "asrRealtime"] as const)
+      total[kind] += minutes[kind] ?? 0;
   return total;
 }

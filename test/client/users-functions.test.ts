@@ -13,14 +13,28 @@ import {
   ResponseError,
 } from "call-records";
 import { HastyClock, TIMEOUT_MS } from "../hostile/hasty-clock.js";
-import { daysAgo, detailsOf, huaweiAt, itniotechAt, openEmulator, RATE, rejectionOf, tencentAt, thrownBy } from "./stage.js";
+import {
+  daysAgo,
+  detailsOf,
+  huaweiAt,
+  itniotechAt,
+  openEmulator,
+  RATE,
+  rejectionOf,
+  tencentAt,
+  thrownBy,
+} from "./stage.js";
 
 const range = { from: daysAgo(10), to: daysAgo(4) };
 const SECRET = "0123456789-a-secret-that-must-not-show";
 
 /** What Node throws for MD5 where only algorithms of FIPS may be used. */
 function openSslError(): Error {
-  return Object.assign(new Error("error:0308010C:digital envelope routines::unsupported"), { opensslErrorStack: ["error:03000086"], library: "digital envelope routines", code: "ERR_OSSL_EVP_UNSUPPORTED" });
+  return Object.assign(new Error("error:0308010C:digital envelope routines::unsupported"), {
+    opensslErrorStack: ["error:03000086"],
+    library: "digital envelope routines",
+    code: "ERR_OSSL_EVP_UNSUPPORTED",
+  });
 }
 
 function fail(): never {
@@ -32,7 +46,15 @@ const reject = () => Promise.reject(openSslError());
 const auths: [string, Auth, new (message: string) => CallRecordsError][] = [
   ["authorize throws", { authorize: fail }, AuthenticationError],
   ["authorize rejects", { authorize: reject }, AuthenticationError],
-  ["authorize throws no error", { authorize: () => { throw "a text" as unknown as Error; } }, AuthenticationError],
+  [
+    "authorize throws no error",
+    {
+      authorize: () => {
+        throw "a text" as unknown as Error;
+      },
+    },
+    AuthenticationError,
+  ],
   ["authorize returns nothing", { authorize: () => undefined as never }, AuthenticationError],
 ];
 
@@ -41,7 +63,15 @@ async function open(change: (provider: Provider) => Partial<Provider>, options: 
   const good: Provider[] = [tencentAt(emulator), huaweiAt(emulator)];
   const sound: Provider = itniotechAt(emulator, { rate: { ...RATE, concurrency: 1 } });
   const bad: Provider = { ...sound, secrets: () => [...sound.secrets(), SECRET], ...change(sound) };
-  return { emulator, client: new CallRecordsClient({ providers: [...good, bad], clock: new HastyClock(), timeoutMs: TIMEOUT_MS, ...options }) };
+  return {
+    emulator,
+    client: new CallRecordsClient({
+      providers: [...good, bad],
+      clock: new HastyClock(),
+      timeoutMs: TIMEOUT_MS,
+      ...options,
+    }),
+  };
 }
 
 afterEach(() => {
@@ -88,13 +118,21 @@ describe("an adapter", () => {
   });
 
   it("whose request is no URL fails alone", async () => {
-    const { client } = await open(({ operations }) => ({ operations: { ...operations, records: { ...operations.records, request: (): HttpRequest => ({ method: "GET", url: "nowhere" }) } } }));
+    const { client } = await open(({ operations }) => ({
+      operations: {
+        ...operations,
+        records: { ...operations.records, request: (): HttpRequest => ({ method: "GET", url: "nowhere" }) },
+      },
+    }));
     await expectIsolated(client, "response");
   });
 
   it("whose request for a token throws fails alone", async () => {
     const token = { key: "k", request: fail, responseSchema: undefined as never, defaultTtlSeconds: 60 };
-    await expectIsolated((await open(({ auth }) => ({ auth: { ...auth, authorize: fail, token } }))).client, "response");
+    await expectIsolated(
+      (await open(({ auth }) => ({ auth: { ...auth, authorize: fail, token } }))).client,
+      "response",
+    );
   });
 
   it("whose secrets cannot be told is refused, and its words are not quoted", async () => {
@@ -105,7 +143,9 @@ describe("an adapter", () => {
     };
     const emulator = await openEmulator({ days: 0 });
     for (const broken of [secrets, () => "text" as never, () => [5] as never]) {
-      const error = thrownBy(() => new CallRecordsClient({ providers: [{ ...itniotechAt(emulator), secrets: broken }] }));
+      const error = thrownBy(
+        () => new CallRecordsClient({ providers: [{ ...itniotechAt(emulator), secrets: broken }] }),
+      );
       expect(error).toBeInstanceOf(ConfigurationError);
       expect(error.message).toContain("`secrets`");
       expect(error.message).not.toContain(SECRET);
@@ -113,15 +153,40 @@ describe("an adapter", () => {
   });
 
   it("quotes no secret when it fails", async () => {
-    const { client } = await open(() => ({ auth: { authorize: () => { throw new Error(`key ${SECRET} is too long`); } } }));
+    const { client } = await open(() => ({
+      auth: {
+        authorize: () => {
+          throw new Error(`key ${SECRET} is too long`);
+        },
+      },
+    }));
     expect((await rejectionOf(client.records(range).toArray({ max: 10 }))).message).not.toContain(SECRET);
   });
 });
 
 describe("a function of the client's", () => {
   const seams: [string, Partial<ClientOptions>][] = [
-    ["a rate limiter that throws", { rateLimiter: { take: (account) => (account === "itniotech" ? reject() : Promise.resolve(() => undefined)), slowDown: () => undefined } }],
-    ["a rate limiter that throws when it is told of an answer", { rateLimiter: { take: (account) => Promise.resolve(() => { if (account === "itniotech") fail(); }), slowDown: () => undefined } }],
+    [
+      "a rate limiter that throws",
+      {
+        rateLimiter: {
+          take: (account) => (account === "itniotech" ? reject() : Promise.resolve(() => undefined)),
+          slowDown: () => undefined,
+        },
+      },
+    ],
+    [
+      "a rate limiter that throws when it is told of an answer",
+      {
+        rateLimiter: {
+          take: (account) =>
+            Promise.resolve(() => {
+              if (account === "itniotech") fail();
+            }),
+          slowDown: () => undefined,
+        },
+      },
+    ],
   ];
 
   it.each(seams)("(%s) ends its account alone", async (_, options) => {
@@ -132,7 +197,11 @@ describe("a function of the client's", () => {
     const { client } = await open(() => ({}), { tokenStore: { get: reject, set: () => Promise.resolve() } });
     const stream = client.records({ ...range, isolateFailures: true });
     await stream.toArray({ max: 10_000 });
-    expect(stream.report().accounts.map(({ account, status }) => [account, status])).toEqual([["tencent-ccc", "complete"], ["huawei-cec", "failed"], ["itniotech", "complete"]]);
+    expect(stream.report().accounts.map(({ account, status }) => [account, status])).toEqual([
+      ["tencent-ccc", "complete"],
+      ["huawei-cec", "failed"],
+      ["itniotech", "complete"],
+    ]);
     await client.close();
   });
 
@@ -146,7 +215,11 @@ describe("a function of the client's", () => {
     const { client } = await open(() => ({}));
     const stream = client.sync({ from: range.from, store, isolateFailures: true });
     await stream.forEach(() => Promise.resolve());
-    expect(stream.report().accounts.map(({ account, status }) => [account, status === "failed"])).toEqual([["tencent-ccc", false], ["huawei-cec", false], ["itniotech", true]]);
+    expect(stream.report().accounts.map(({ account, status }) => [account, status === "failed"])).toEqual([
+      ["tencent-ccc", false],
+      ["huawei-cec", false],
+      ["itniotech", true],
+    ]);
     await client.close();
   });
 
@@ -172,7 +245,12 @@ describe("a function of the client's", () => {
 
   it("(a transport that throws) is a NetworkError, after all attempts", async () => {
     let sent = 0;
-    const transport = { send: () => { sent += 1; return Promise.reject(new TypeError("fetch failed")); } };
+    const transport = {
+      send: () => {
+        sent += 1;
+        return Promise.reject(new TypeError("fetch failed"));
+      },
+    };
     const { client } = await open(() => ({}), { transport });
     const error = await rejectionOf(client.records({ ...range, accounts: ["itniotech"] }).toArray({ max: 10 }));
     expect(error).toBeInstanceOf(NetworkError);
@@ -181,13 +259,16 @@ describe("a function of the client's", () => {
     expect(sent).toBe(5);
   });
 
-  it.each([() => Number.NaN, () => -1, () => 2, () => undefined as never, fail])("(a random %s) is a ConfigurationError once it is needed", async (random) => {
-    const { emulator, client } = await open(() => ({}), { random });
-    emulator.inject("http-503", { vendor: "itniotech" });
-    const error = await rejectionOf(client.records({ ...range, accounts: ["itniotech"] }).toArray({ max: 10_000 }));
-    expect(error).toBeInstanceOf(ConfigurationError);
-    expect(error.message).toContain("option `random`");
-  });
+  it.each([() => Number.NaN, () => -1, () => 2, () => undefined as never, fail])(
+    "(a random %s) is a ConfigurationError once it is needed",
+    async (random) => {
+      const { emulator, client } = await open(() => ({}), { random });
+      emulator.inject("http-503", { vendor: "itniotech" });
+      const error = await rejectionOf(client.records({ ...range, accounts: ["itniotech"] }).toArray({ max: 10_000 }));
+      expect(error).toBeInstanceOf(ConfigurationError);
+      expect(error.message).toContain("option `random`");
+    },
+  );
 
   it("(an onEvent that rejects) disturbs nothing, and is shown as a warning", async () => {
     const warnings: string[] = [];
@@ -197,8 +278,13 @@ describe("a function of the client's", () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => unhandled.push(reason);
     process.on("unhandledRejection", note);
-    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- as plain JavaScript may have it
-    const { client } = await open(() => ({}), { onEvent: async () => { await Promise.resolve(); throw new Error("the log is full"); } });
+    const { client } = await open(() => ({}), {
+      // eslint-disable-next-line @typescript-eslint/no-misused-promises -- as plain JavaScript may have it
+      onEvent: async () => {
+        await Promise.resolve();
+        throw new Error("the log is full");
+      },
+    });
     expect((await client.records(range).toArray({ max: 10_000 })).length).toBeGreaterThan(50);
     await new Promise((resolve) => setTimeout(resolve, 20));
     process.off("unhandledRejection", note);

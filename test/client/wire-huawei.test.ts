@@ -8,7 +8,10 @@ const to = new Date("2026-10-20T00:00:00.456Z");
 
 describe("Huawei's token", () => {
   it("is fetched once, before everything else, with the keys in the body and the wanted life in a header", async () => {
-    const { emulator, client } = await openStage({ emulator: { days: 60, callsPerDay: 5 }, huawei: { tokenTtlSeconds: 900 } });
+    const { emulator, client } = await openStage({
+      emulator: { days: 60, callsPerDay: 5 },
+      huawei: { tokenTtlSeconds: 900 },
+    });
     await client.records({ from, to, accounts }).toArray({ max: 10_000 });
 
     const [first, ...others] = emulator.requests;
@@ -28,14 +31,33 @@ describe("Huawei's token", () => {
 
 describe("Huawei's history, queryCallDetailRecord", () => {
   it("is asked for with the token and the key in the headers, and with every value a string", async () => {
-    const { emulator, client } = await openStage({ emulator: { days: 60, callsPerDay: 5 }, huawei: { headers: { "X-Gateway": "east-1" } } });
+    const { emulator, client } = await openStage({
+      emulator: { days: 60, callsPerDay: 5 },
+      huawei: { headers: { "X-Gateway": "east-1" } },
+    });
     await client.records({ from, to, accounts }).toArray({ max: 10_000 });
 
     const [first] = requestsFor(emulator, "queryCallDetailRecord");
     const start = from.getTime() - 12 * HOUR - 1;
-    expect(first).toMatchObject({ method: "POST", path: "/apiaccess/CC-Management/v1/mobileAgent/queryCallDetailRecord", query: "", status: 200, refusal: null });
-    expect(first?.body).toEqual({ startTime: String(start), endTime: String(start + 7 * DAY), taskType: "0", offset: "0", limit: "100" });
-    expect(first?.headers).toMatchObject({ "x-app-key": "9emulatorappkey00000000000000003", "content-type": "application/json", "x-gateway": "east-1" });
+    expect(first).toMatchObject({
+      method: "POST",
+      path: "/apiaccess/CC-Management/v1/mobileAgent/queryCallDetailRecord",
+      query: "",
+      status: 200,
+      refusal: null,
+    });
+    expect(first?.body).toEqual({
+      startTime: String(start),
+      endTime: String(start + 7 * DAY),
+      taskType: "0",
+      offset: "0",
+      limit: "100",
+    });
+    expect(first?.headers).toMatchObject({
+      "x-app-key": "9emulatorappkey00000000000000003",
+      "content-type": "application/json",
+      "x-gateway": "east-1",
+    });
     expect(first?.headers.authorization).toMatch(/^Bearer \S+$/);
     expect(requestsFor(emulator, "tokenByAkSk")[0]?.headers).not.toHaveProperty("x-gateway");
   });
@@ -44,7 +66,9 @@ describe("Huawei's history, queryCallDetailRecord", () => {
     const { emulator, client } = await openStage({ emulator: { days: 60, callsPerDay: 5 }, huawei: { rate: IN_TURN } });
     await client.records({ from, to, accounts }).toArray({ max: 10_000 });
 
-    const bodies = requestsFor(emulator, "queryCallDetailRecord").map(bodyOf).filter(({ offset }) => offset === "0");
+    const bodies = requestsFor(emulator, "queryCallDetailRecord")
+      .map(bodyOf)
+      .filter(({ offset }) => offset === "0");
     const expected: unknown[] = [];
     for (let start = from.getTime() - 12 * HOUR - 1; start < to.getTime() + 12 * HOUR - 1; start += 7 * DAY - 1) {
       const end = Math.min(start + 7 * DAY, to.getTime() + 12 * HOUR);
@@ -55,17 +79,27 @@ describe("Huawei's history, queryCallDetailRecord", () => {
   });
 
   it("asks for the pages of a window by offset, each once, and for none beyond the total", async () => {
-    const { emulator, client } = await openStage({ emulator: { days: 60, callsPerDay: 100 }, huawei: { rate: IN_TURN } });
+    const { emulator, client } = await openStage({
+      emulator: { days: 60, callsPerDay: 100 },
+      huawei: { rate: IN_TURN },
+    });
     const records = await client.records({ from, to, accounts }).toArray({ max: 10_000 });
 
     const bodies = requestsFor(emulator, "queryCallDetailRecord").map(bodyOf);
     const windows = bodies.filter(({ offset }) => offset === "0");
     for (const { startTime, endTime, taskType } of windows) {
       const inWindow = emulator.truth["huawei-cec"].calls.filter(
-        ({ type, startedAt }) => (type === 4) === (taskType === "4") && startedAt.getTime() >= Number(startTime) && startedAt.getTime() <= Number(endTime),
+        ({ type, startedAt }) =>
+          (type === 4) === (taskType === "4") &&
+          startedAt.getTime() >= Number(startTime) &&
+          startedAt.getTime() <= Number(endTime),
       );
-      const offsets = bodies.filter((body) => body.startTime === startTime && body.taskType === taskType).map(({ offset }) => offset);
-      expect(offsets).toEqual(Array.from({ length: Math.ceil(inWindow.length / 100) }, (_, page) => String(page * 100)));
+      const offsets = bodies
+        .filter((body) => body.startTime === startTime && body.taskType === taskType)
+        .map(({ offset }) => offset);
+      expect(offsets).toEqual(
+        Array.from({ length: Math.ceil(inWindow.length / 100) }, (_, page) => String(page * 100)),
+      );
     }
     expect(new Set(bodies.map(({ limit }) => limit))).toEqual(new Set(["100"]));
     expect(toldBy(records)).toEqual(truthOf(within(emulator.truth["huawei-cec"].calls, from, to)));
@@ -116,8 +150,17 @@ describe("Huawei's look-up of one call, queryCallInfoByCallId", () => {
 
     const [token, lookUp, ...others] = emulator.requests;
     expect(token?.operation).toBe("tokenByAkSk");
-    expect(lookUp).toMatchObject({ method: "POST", path: "/apiaccess/rest/workbench/v1/queryCallInfoByCallId", query: "", body: keys, status: 200 });
-    expect(lookUp?.headers).toMatchObject({ "x-app-key": "9emulatorappkey00000000000000003", "content-type": "application/json" });
+    expect(lookUp).toMatchObject({
+      method: "POST",
+      path: "/apiaccess/rest/workbench/v1/queryCallInfoByCallId",
+      query: "",
+      body: keys,
+      status: 200,
+    });
+    expect(lookUp?.headers).toMatchObject({
+      "x-app-key": "9emulatorappkey00000000000000003",
+      "content-type": "application/json",
+    });
     expect(lookUp?.headers.authorization).toMatch(/^Bearer \S+$/);
     expect(others).toEqual([]);
   });

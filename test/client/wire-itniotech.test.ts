@@ -12,12 +12,22 @@ const windowOf = (body: Record<string, unknown>) => body.params as { startTime: 
 
 describe("Itniotech's history, /v3/cc/record/query", () => {
   it("is asked for with a signature of key, secret and time, and with times in the form of the vendor's sample", async () => {
-    const { emulator, client } = await openStage({ emulator: { days: 130, callsPerDay: 3 }, itniotech: { rate: IN_TURN } });
+    const { emulator, client } = await openStage({
+      emulator: { days: 130, callsPerDay: 3 },
+      itniotech: { rate: IN_TURN },
+    });
     await client.records({ from, to, accounts }).toArray({ max: 10_000 });
 
     const [first] = emulator.requests;
     const timestamp = String(NOW / SECOND);
-    expect(first).toMatchObject({ vendor: "itniotech", method: "POST", path: "/v3/cc/record/query", query: "", status: 200, refusal: null });
+    expect(first).toMatchObject({
+      vendor: "itniotech",
+      method: "POST",
+      path: "/v3/cc/record/query",
+      query: "",
+      status: 200,
+      refusal: null,
+    });
     expect(first?.headers).toMatchObject({
       "content-type": "application/json;charset=UTF-8",
       "api-key": "bDqJFiq9",
@@ -25,29 +35,50 @@ describe("Itniotech's history, /v3/cc/record/query", () => {
       sign: createHash("md5").update(`bDqJFiq97bz1lzh9${timestamp}`).digest("hex"),
     });
     const start = from.getTime() - 12 * 3600 * SECOND - SECOND;
-    expect(first?.body).toEqual({ current: 1, size: 100, params: { startTime: shanghai(start), endTime: shanghai(start + 93 * DAY) } });
+    expect(first?.body).toEqual({
+      current: 1,
+      size: 100,
+      params: { startTime: shanghai(start), endTime: shanghai(start + 93 * DAY) },
+    });
   });
 
   it("signs as the vendor's page does", async () => {
-    const { emulator, client, clock } = await openStage({ emulator: { days: 1, callsPerDay: 0, now: () => 1_630_468_800_000 } });
+    const { emulator, client, clock } = await openStage({
+      emulator: { days: 1, callsPerDay: 0, now: () => 1_630_468_800_000 },
+    });
     clock.advance(1_630_468_800_000 - NOW);
     await client.records({ from: "2021-08-31T00:00:00Z", to: "2021-08-31T12:00:00Z", accounts }).toArray({ max: 1 });
-    expect(emulator.requests[0]?.headers).toMatchObject({ timestamp: "1630468800", sign: "05d7a50893e22a5c4bb3216ae3396c7c" });
+    expect(emulator.requests[0]?.headers).toMatchObject({
+      timestamp: "1630468800",
+      sign: "05d7a50893e22a5c4bb3216ae3396c7c",
+    });
   });
 
   it("can write its times as the vendor's table says", async () => {
-    const { emulator, client } = await openStage({ emulator: { days: 5, callsPerDay: 3 }, itniotech: { timeFormat: "iso-8601" } });
+    const { emulator, client } = await openStage({
+      emulator: { days: 5, callsPerDay: 3 },
+      itniotech: { timeFormat: "iso-8601" },
+    });
     const range = { from: new Date(NOW - 4 * DAY), to: new Date(NOW - 3 * DAY) };
     const records = await client.records({ ...range, accounts }).toArray({ max: 1000 });
-    expect(bodyOf(emulator.requests[0]).params).toEqual({ startTime: "2026-11-15T23:59:59+08:00", endTime: "2026-11-18T00:00:00+08:00" });
+    expect(bodyOf(emulator.requests[0]).params).toEqual({
+      startTime: "2026-11-15T23:59:59+08:00",
+      endTime: "2026-11-18T00:00:00+08:00",
+    });
     expect(toldBy(records)).toEqual(truthOf(within(emulator.truth.itniotech.calls, range.from, range.to)));
   });
 
   it("goes through windows of 93 days oldest first, neighbours overlapping by a second", async () => {
-    const { emulator, client } = await openStage({ emulator: { days: 130, callsPerDay: 3 }, itniotech: { rate: IN_TURN } });
+    const { emulator, client } = await openStage({
+      emulator: { days: 130, callsPerDay: 3 },
+      itniotech: { rate: IN_TURN },
+    });
     await client.records({ from, to, accounts }).toArray({ max: 10_000 });
 
-    const windows = emulator.requests.map(bodyOf).filter(({ current }) => current === 1).map(windowOf);
+    const windows = emulator.requests
+      .map(bodyOf)
+      .filter(({ current }) => current === 1)
+      .map(windowOf);
     const start = from.getTime() - 12 * 3600 * SECOND - SECOND;
     const middle = start + 93 * DAY;
     expect(windows).toEqual([
@@ -57,13 +88,18 @@ describe("Itniotech's history, /v3/cc/record/query", () => {
   });
 
   it("asks for each page once, from 1 to the last that the total reaches, in pages of 100", async () => {
-    const { emulator, client } = await openStage({ emulator: { days: 150, callsPerDay: 20 }, itniotech: { rate: IN_TURN } });
+    const { emulator, client } = await openStage({
+      emulator: { days: 150, callsPerDay: 20 },
+      itniotech: { rate: IN_TURN },
+    });
     const records = await client.records({ from, to, accounts }).toArray({ max: 10_000 });
 
     const bodies = emulator.requests.map(bodyOf);
     for (const { startTime, endTime } of bodies.filter(({ current }) => current === 1).map(windowOf)) {
       const [begin, end] = [startTime, endTime].map((text) => Date.parse(`${text.replace(" ", "T")}+08:00`));
-      const inWindow = emulator.truth.itniotech.calls.filter(({ startedAt }) => startedAt.getTime() >= (begin ?? 0) && startedAt.getTime() <= (end ?? 0));
+      const inWindow = emulator.truth.itniotech.calls.filter(
+        ({ startedAt }) => startedAt.getTime() >= (begin ?? 0) && startedAt.getTime() <= (end ?? 0),
+      );
       const pages = bodies.filter((body) => windowOf(body).startTime === startTime).map(({ current }) => current);
       expect(pages).toEqual(Array.from({ length: Math.ceil(inWindow.length / 100) }, (_, page) => page + 1));
     }

@@ -9,13 +9,30 @@ const to = new Date("2026-11-10T00:00:00Z");
 
 describe("Tencent's history, DescribeTelCdr", () => {
   it("is asked for by signed POSTs whose first body is the oldest window's first page of the first application", async () => {
-    const { emulator, client } = await openStage({ emulator: { days: 120, callsPerDay: 3 }, tencent: { rate: IN_TURN } });
+    const { emulator, client } = await openStage({
+      emulator: { days: 120, callsPerDay: 3 },
+      tencent: { rate: IN_TURN },
+    });
     await client.records({ from, to, accounts }).toArray({ max: 10_000 });
 
     const [first] = emulator.requests;
     const start = seconds(from) - 12 * 3600 - 1;
-    expect(first).toMatchObject({ vendor: "tencent-ccc", operation: "DescribeTelCdr", method: "POST", path: "/", query: "", status: 200, refusal: null });
-    expect(first?.body).toEqual({ StartTimeStamp: start, EndTimeStamp: start + 90 * 86_400 - 1, SdkAppId: 1_400_000_000, PageSize: 100, PageNumber: 0 });
+    expect(first).toMatchObject({
+      vendor: "tencent-ccc",
+      operation: "DescribeTelCdr",
+      method: "POST",
+      path: "/",
+      query: "",
+      status: 200,
+      refusal: null,
+    });
+    expect(first?.body).toEqual({
+      StartTimeStamp: start,
+      EndTimeStamp: start + 90 * 86_400 - 1,
+      SdkAppId: 1_400_000_000,
+      PageSize: 100,
+      PageNumber: 0,
+    });
     expect(first?.headers).toMatchObject({
       "content-type": "application/json",
       "x-tc-action": "DescribeTelCdr",
@@ -31,14 +48,21 @@ describe("Tencent's history, DescribeTelCdr", () => {
   });
 
   it("goes through its windows oldest first, each for every application, neighbours overlapping by a second", async () => {
-    const { emulator, client } = await openStage({ emulator: { days: 120, callsPerDay: 3 }, tencent: { rate: IN_TURN } });
+    const { emulator, client } = await openStage({
+      emulator: { days: 120, callsPerDay: 3 },
+      tencent: { rate: IN_TURN },
+    });
     await client.records({ from, to, accounts }).toArray({ max: 10_000 });
 
-    const windows = requestsFor(emulator, "DescribeTelCdr").map(bodyOf).filter(({ PageNumber }) => PageNumber === 0);
+    const windows = requestsFor(emulator, "DescribeTelCdr")
+      .map(bodyOf)
+      .filter(({ PageNumber }) => PageNumber === 0);
     const start = seconds(from) - 12 * 3600 - 1;
     const middle = start + 90 * 86_400 - 1;
     const end = seconds(to) + 12 * 3600;
-    expect(windows.map(({ StartTimeStamp, EndTimeStamp, SdkAppId }) => [StartTimeStamp, EndTimeStamp, SdkAppId])).toEqual([
+    expect(
+      windows.map(({ StartTimeStamp, EndTimeStamp, SdkAppId }) => [StartTimeStamp, EndTimeStamp, SdkAppId]),
+    ).toEqual([
       [start, middle, 1_400_000_000],
       [start, middle, 1_400_000_001],
       [middle - 1, end, 1_400_000_000],
@@ -47,15 +71,23 @@ describe("Tencent's history, DescribeTelCdr", () => {
   });
 
   it("asks for each page once, from 0 to the last that the total reaches, and for none beyond", async () => {
-    const { emulator, client } = await openStage({ emulator: { days: 120, callsPerDay: 20 }, tencent: { rate: IN_TURN } });
+    const { emulator, client } = await openStage({
+      emulator: { days: 120, callsPerDay: 20 },
+      tencent: { rate: IN_TURN },
+    });
     const records = await client.records({ from, to, accounts }).toArray({ max: 10_000 });
 
     const bodies = requestsFor(emulator, "DescribeTelCdr").map(bodyOf);
     for (const { StartTimeStamp, EndTimeStamp, SdkAppId } of bodies.filter(({ PageNumber }) => PageNumber === 0)) {
       const inWindow = emulator.truth["tencent-ccc"].calls.filter(
-        ({ application, startedAt }) => application === String(SdkAppId) && seconds(startedAt) >= Number(StartTimeStamp) && seconds(startedAt) <= Number(EndTimeStamp),
+        ({ application, startedAt }) =>
+          application === String(SdkAppId) &&
+          seconds(startedAt) >= Number(StartTimeStamp) &&
+          seconds(startedAt) <= Number(EndTimeStamp),
       );
-      const pages = bodies.filter((body) => body.StartTimeStamp === StartTimeStamp && body.SdkAppId === SdkAppId).map(({ PageNumber }) => PageNumber);
+      const pages = bodies
+        .filter((body) => body.StartTimeStamp === StartTimeStamp && body.SdkAppId === SdkAppId)
+        .map(({ PageNumber }) => PageNumber);
       expect(pages).toEqual(Array.from({ length: Math.max(1, Math.ceil(inWindow.length / 100)) }, (_, page) => page));
     }
     expect(new Set(bodies.map(({ PageSize }) => PageSize))).toEqual(new Set([100]));
@@ -78,8 +110,16 @@ describe("Tencent's usage, DescribeTelCallInfo", () => {
       { StartTimeStamp: second, EndTimeStamp: end, SdkAppIdList: [1_400_000_000] },
       { StartTimeStamp: second, EndTimeStamp: end, SdkAppIdList: [1_400_000_001] },
     ]);
-    expect(emulator.requests[0]).toMatchObject({ operation: "DescribeTelCallInfo", method: "POST", path: "/", refusal: null });
-    expect(emulator.requests[0]?.headers).toMatchObject({ "x-tc-action": "DescribeTelCallInfo", "x-tc-version": "2020-02-10" });
+    expect(emulator.requests[0]).toMatchObject({
+      operation: "DescribeTelCallInfo",
+      method: "POST",
+      path: "/",
+      refusal: null,
+    });
+    expect(emulator.requests[0]?.headers).toMatchObject({
+      "x-tc-action": "DescribeTelCallInfo",
+      "x-tc-version": "2020-02-10",
+    });
   });
 });
 
@@ -88,10 +128,16 @@ describe("Tencent's calls going on, DescribePSTNActiveSessionList", () => {
     const { emulator, client } = await openStage({ emulator: { days: 1, activeCalls: 70 } });
     const { calls } = await client.activeCalls({ accounts });
 
-    const asked = emulator.requests.map(bodyOf).map(({ SdkAppId, Offset, Limit }) => ({ SdkAppId: String(SdkAppId), Offset, Limit }));
+    const asked = emulator.requests
+      .map(bodyOf)
+      .map(({ SdkAppId, Offset, Limit }) => ({ SdkAppId: String(SdkAppId), Offset, Limit }));
     const expected = ["1400000000", "1400000001"].flatMap((application) => {
       const own = emulator.truth["tencent-ccc"].activeCalls.filter((call) => call.application === application);
-      return Array.from({ length: Math.max(1, Math.ceil(own.length / 25)) }, (_, page) => ({ SdkAppId: application, Offset: page * 25, Limit: 25 }));
+      return Array.from({ length: Math.max(1, Math.ceil(own.length / 25)) }, (_, page) => ({
+        SdkAppId: application,
+        Offset: page * 25,
+        Limit: 25,
+      }));
     });
     expect(expected.length).toBeGreaterThan(2);
     expect(asked[0]).toEqual(expected[0]);
@@ -99,23 +145,32 @@ describe("Tencent's calls going on, DescribePSTNActiveSessionList", () => {
     expect(asked).toEqual(expect.arrayContaining(expected));
     expect(Object.keys(bodyOf(emulator.requests[0])).sort()).toEqual(["Limit", "Offset", "SdkAppId"]);
     expect(emulator.requests[0]?.headers["x-tc-action"]).toBe("DescribePSTNActiveSessionList");
-    expect(calls.map(({ id }) => id).sort()).toEqual(emulator.truth["tencent-ccc"].activeCalls.map(({ id }) => id).sort());
+    expect(calls.map(({ id }) => id).sort()).toEqual(
+      emulator.truth["tencent-ccc"].activeCalls.map(({ id }) => id).sort(),
+    );
   });
 });
 
 describe("Tencent's search for one call", () => {
   it("asks the newest window first, by the vendor's own filter, within what it keeps", async () => {
-    const { emulator, client } = await openStage({ emulator: { days: 179, callsPerDay: 2 }, tencent: { rate: IN_TURN } });
+    const { emulator, client } = await openStage({
+      emulator: { days: 179, callsPerDay: 2 },
+      tencent: { rate: IN_TURN },
+    });
     expect(await client.findCall({ account: "tencent-ccc", sessionId: "no such session" })).toBeNull();
 
     const bodies = emulator.requests.map(bodyOf);
     const starts = bodies.map(({ StartTimeStamp }) => Number(StartTimeStamp));
     expect(starts).toEqual([...starts].sort((a, b) => b - a));
-    expect(bodies.every(({ SessionIds }) => JSON.stringify(SessionIds) === JSON.stringify(["no such session"]))).toBe(true);
+    expect(bodies.every(({ SessionIds }) => JSON.stringify(SessionIds) === JSON.stringify(["no such session"]))).toBe(
+      true,
+    );
     for (const SdkAppId of [1_400_000_000, 1_400_000_001]) {
       const own = bodies.filter((body) => body.SdkAppId === SdkAppId);
       expect(Math.max(...own.map(({ EndTimeStamp }) => Number(EndTimeStamp)))).toBe(seconds(NOW));
-      expect(Math.min(...own.map(({ StartTimeStamp }) => Number(StartTimeStamp)))).toBeLessThan(seconds(NOW - 180 * DAY + HOUR));
+      expect(Math.min(...own.map(({ StartTimeStamp }) => Number(StartTimeStamp)))).toBeLessThan(
+        seconds(NOW - 180 * DAY + HOUR),
+      );
     }
     expect(emulator.requests.every(({ refusal }) => refusal === null)).toBe(true);
   });

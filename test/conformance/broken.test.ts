@@ -1,24 +1,72 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { defineProvider, type FindCallOperation, type HttpResponse, type HttpRequest, type PageQuery, type PreparedRequest, type Provider, wireId, wireText, wireUnixSeconds } from "call-records";
+import {
+  defineProvider,
+  type FindCallOperation,
+  type HttpResponse,
+  type HttpRequest,
+  type PageQuery,
+  type PreparedRequest,
+  type Provider,
+  wireId,
+  wireText,
+  wireUnixSeconds,
+} from "call-records";
 import { type ConformanceCheck, conformanceChecks, type ConformanceSubject } from "call-records/testing";
-import { responseSchema, declareSound, type Filters, classify, mapRow, type Parts, records, type Row, SECRET, soundSubject, soundVendor } from "./sound.js";
+import {
+  responseSchema,
+  declareSound,
+  type Filters,
+  classify,
+  mapRow,
+  type Parts,
+  records,
+  type Row,
+  SECRET,
+  soundSubject,
+  soundVendor,
+} from "./sound.js";
 
 const broken = (parts: Parts) => () => defineProvider(declareSound(parts));
 /** Changes what is asked for. */
-const asking = (change: (request: HttpRequest, query: PageQuery<Filters>) => HttpRequest) => broken({ records: { request: (query) => change(records.request(query), query) } });
+const asking = (change: (request: HttpRequest, query: PageQuery<Filters>) => HttpRequest) =>
+  broken({ records: { request: (query) => change(records.request(query), query) } });
 
 let requests = 0;
 let providers = 0;
 
 /** Adapters with one thing wrong, and the check that is to find it. */
 const faults: { fault: string; provider: () => Provider; check: string }[] = [
-  { fault: "a window a second too long", provider: broken({ records: { window: { unit: "s", maxSeconds: 86_401, end: "exclusive", filtersOn: "start" } } }), check: "limits: asks for what its vendor allows, at the edges of its limits" },
-  { fault: "a limit to what is kept left out", provider: broken({ records: { retentionSeconds: null } }), check: "limits: asks for what its vendor allows, at the edges of its limits" },
-  { fault: "a page too large", provider: broken({ records: { paging: { style: "page", first: 1, size: 21, total: true } } }), check: "limits: asks for what its vendor allows, at the edges of its limits" },
-  { fault: "pages that count from 0 instead of 1", provider: broken({ records: { paging: { style: "page", first: 0, size: 20, total: true } } }), check: "paging: brings every call once" },
-  { fault: "a key that is not unique", provider: broken({ records: { key: ({ number }) => number ?? "" } }), check: "mapping: records: knows rows by a key" },
-  { fault: "a row that may lack its key", provider: broken({ records: { row: lacking(), key: ({ id }) => id } }), check: "mapping: records: refuses a row without its key" },
+  {
+    fault: "a window a second too long",
+    provider: broken({ records: { window: { unit: "s", maxSeconds: 86_401, end: "exclusive", filtersOn: "start" } } }),
+    check: "limits: asks for what its vendor allows, at the edges of its limits",
+  },
+  {
+    fault: "a limit to what is kept left out",
+    provider: broken({ records: { retentionSeconds: null } }),
+    check: "limits: asks for what its vendor allows, at the edges of its limits",
+  },
+  {
+    fault: "a page too large",
+    provider: broken({ records: { paging: { style: "page", first: 1, size: 21, total: true } } }),
+    check: "limits: asks for what its vendor allows, at the edges of its limits",
+  },
+  {
+    fault: "pages that count from 0 instead of 1",
+    provider: broken({ records: { paging: { style: "page", first: 0, size: 20, total: true } } }),
+    check: "paging: brings every call once",
+  },
+  {
+    fault: "a key that is not unique",
+    provider: broken({ records: { key: ({ number }) => number ?? "" } }),
+    check: "mapping: records: knows rows by a key",
+  },
+  {
+    fault: "a row that may lack its key",
+    provider: broken({ records: { row: lacking(), key: ({ id }) => id } }),
+    check: "mapping: records: refuses a row without its key",
+  },
   {
     fault: "a mapping that changes its row",
     provider: broken({
@@ -31,18 +79,72 @@ const faults: { fault: string; provider: () => Provider; check: string }[] = [
     }),
     check: "mapping: records: maps a row to the same each time, and leaves it as it was",
   },
-  { fault: "a mapping that gives NaN", provider: broken({ records: { map: (row) => ({ ...mapRow(row), talkSeconds: Number("unknown") }) } }), check: "mapping: records: maps to what the library's schema takes, also as JSON" },
-  { fault: "a mapping that gives NaN where a field is absent", provider: broken({ records: { map: (row) => ({ ...mapRow(row), talkSeconds: Number(row.seconds ?? "unknown") }) } }), check: "mapping: records: reads a row in which anything is missing, or names the field" },
-  { fault: "a mapping that throws where a field is absent", provider: broken({ records: { map: (row) => ({ ...mapRow(row), outcome: outcomeOf(row) }) } }), check: "mapping: records: reads a row in which anything is missing, or names the field" },
-  { fault: "a mapping that takes from the partition what its row does not say", provider: broken({ records: { map: (row, { partition }) => ({ ...mapRow(row), remark: partition.parameters.list ?? null }) } }), check: "mapping: records: is mapped from a row that was kept as from one that is read" },
-  { fault: "times that no row has", provider: broken({ records: { times: { start: ["at"], others: ["answeredAt"] } } }), check: "mapping: records: names times that its rows have" },
-  { fault: "times read in another zone", provider: broken({ records: { map: (row) => ({ ...mapRow(row), startedAt: new Date(row.at.getTime() + 8 * 3_600_000) }) } }), check: "paging: brings every call once" },
-  { fault: "rows that refuse unknown keys", provider: broken({ records: { row: strict() } }), check: "mapping: records: lets unknown keys pass" },
-  { fault: "rows that refuse numbers as text", provider: broken({ records: { row: typed() } }), check: "mapping: records: reads numbers as text, and text as numbers" },
-  { fault: "rows that refuse unknown codes", provider: broken({ records: { row: enumerated() } }), check: "mapping: records: lets codes pass that nobody has seen before" },
-  { fault: "a secret in the URL", provider: asking((request) => ({ ...request, query: { key: SECRET } })), check: "secrets: asks without secrets, which only its proof adds" },
-  { fault: "a plain http: URL", provider: asking((request) => ({ ...request, url: "http://api.sound.example/calls" })), check: "limits: sends to an absolute https: URL" },
-  { fault: "a request that differs each time", provider: asking((request) => ({ ...request, headers: { "X-Request": String((requests += 1)) } })), check: "limits: asks the same of the same question, and leaves the question as it was" },
+  {
+    fault: "a mapping that gives NaN",
+    provider: broken({ records: { map: (row) => ({ ...mapRow(row), talkSeconds: Number("unknown") }) } }),
+    check: "mapping: records: maps to what the library's schema takes, also as JSON",
+  },
+  {
+    fault: "a mapping that gives NaN where a field is absent",
+    provider: broken({
+      records: { map: (row) => ({ ...mapRow(row), talkSeconds: Number(row.seconds ?? "unknown") }) },
+    }),
+    check: "mapping: records: reads a row in which anything is missing, or names the field",
+  },
+  {
+    fault: "a mapping that throws where a field is absent",
+    provider: broken({ records: { map: (row) => ({ ...mapRow(row), outcome: outcomeOf(row) }) } }),
+    check: "mapping: records: reads a row in which anything is missing, or names the field",
+  },
+  {
+    fault: "a mapping that takes from the partition what its row does not say",
+    provider: broken({
+      records: { map: (row, { partition }) => ({ ...mapRow(row), remark: partition.parameters.list ?? null }) },
+    }),
+    check: "mapping: records: is mapped from a row that was kept as from one that is read",
+  },
+  {
+    fault: "times that no row has",
+    provider: broken({ records: { times: { start: ["at"], others: ["answeredAt"] } } }),
+    check: "mapping: records: names times that its rows have",
+  },
+  {
+    fault: "times read in another zone",
+    provider: broken({
+      records: { map: (row) => ({ ...mapRow(row), startedAt: new Date(row.at.getTime() + 8 * 3_600_000) }) },
+    }),
+    check: "paging: brings every call once",
+  },
+  {
+    fault: "rows that refuse unknown keys",
+    provider: broken({ records: { row: strict() } }),
+    check: "mapping: records: lets unknown keys pass",
+  },
+  {
+    fault: "rows that refuse numbers as text",
+    provider: broken({ records: { row: typed() } }),
+    check: "mapping: records: reads numbers as text, and text as numbers",
+  },
+  {
+    fault: "rows that refuse unknown codes",
+    provider: broken({ records: { row: enumerated() } }),
+    check: "mapping: records: lets codes pass that nobody has seen before",
+  },
+  {
+    fault: "a secret in the URL",
+    provider: asking((request) => ({ ...request, query: { key: SECRET } })),
+    check: "secrets: asks without secrets, which only its proof adds",
+  },
+  {
+    fault: "a plain http: URL",
+    provider: asking((request) => ({ ...request, url: "http://api.sound.example/calls" })),
+    check: "limits: sends to an absolute https: URL",
+  },
+  {
+    fault: "a request that differs each time",
+    provider: asking((request) => ({ ...request, headers: { "X-Request": String((requests += 1)) } })),
+    check: "limits: asks the same of the same question, and leaves the question as it was",
+  },
   {
     fault: "a request that changes its question",
     provider: asking((request, query) => {
@@ -51,8 +153,16 @@ const faults: { fault: string; provider: () => Provider; check: string }[] = [
     }),
     check: "limits: asks the same of the same question, and leaves the question as it was",
   },
-  { fault: "a request that always asks for the first page", provider: asking((_request, query) => records.request({ ...query, page: { ...query.page, number: 1 } })), check: "limits: writes the window, the page and the partition into the request" },
-  { fault: "a window rounded to hours", provider: asking((_request, query) => records.request({ ...query, window: roundedToHours(query.window) })), check: "limits: writes the window, the page and the partition into the request" },
+  {
+    fault: "a request that always asks for the first page",
+    provider: asking((_request, query) => records.request({ ...query, page: { ...query.page, number: 1 } })),
+    check: "limits: writes the window, the page and the partition into the request",
+  },
+  {
+    fault: "a window rounded to hours",
+    provider: asking((_request, query) => records.request({ ...query, window: roundedToHours(query.window) })),
+    check: "limits: writes the window, the page and the partition into the request",
+  },
   {
     fault: "a proof that changes its request",
     provider: broken({
@@ -67,47 +177,215 @@ const faults: { fault: string; provider: () => Provider; check: string }[] = [
     }),
     check: "limits: proves its sender without changing what is asked",
   },
-  { fault: "a proof that proves nothing", provider: broken({ provider: { auth: { authorize: (request) => request } } }), check: "limits: proves its sender without changing what is asked" },
-  { fault: "a judgement that throws", provider: broken({ provider: { classify: (response) => (z.object({ code: z.string() }).parse(response.body).code === "ok" ? null : classify(response)) } }), check: "verdicts: judges whatever comes, and never throws" },
-  { fault: "a refusal that is taken for a success", provider: broken({ provider: { classify: (response) => (JSON.stringify(response.body ?? null).includes("denied") ? null : classify(response)) } }), check: 'verdicts: judges HTTP 200 with {"code":"denied"} as fail permission' },
-  { fault: "a success that is taken for a refusal", provider: broken({ provider: { classify: (response) => (response.status === 200 && JSON.stringify(response.body ?? null).includes('"total":0') ? { type: "fail", error: "vendor", vendorCode: null, message: null } : classify(response)) } }), check: "verdicts: judges the documented answers to be successes" },
-  { fault: "a lasting failure that is taken for a passing one", provider: broken({ provider: { classify: (response) => (response.status === 401 ? { type: "retry", vendorCode: null, message: null } : classify(response)) } }), check: "verdicts: judges a bare HTTP status sensibly" },
-  { fault: "partitions that repeat", provider: broken({ records: { partitions: (filters) => [...records.partitions(filters), ...records.partitions(filters)] } }), check: "contract: has partitions, each once" },
-  { fault: "a partition left out", provider: broken({ records: { partitions: (filters) => records.partitions(filters).slice(1) } }), check: "paging: brings every call once" },
-  { fault: "a direction handed to a list that holds only some of it", provider: asking((_request, query) => records.request(query.direction === "inbound" ? { ...query, partition: { application: null, parameters: { list: "out" } } } : query)), check: "paging: brings every call of a direction, when one is asked for" },
-  { fault: "a total misread", provider: broken({ records: { responseSchema: responseSchema.transform((page) => ({ ...page, total: page.rows.length })) } }), check: "paging: has a vendor to read from, with more than a page of settled calls" },
-  { fault: "a time zone that does not exist", provider: broken({ provider: { timeZone: "Asia/Nowhere" } }), check: "contract: names a time zone, a pace and durations" },
-  { fault: "something kept between two of its kind", provider: () => defineProvider(declareSound({ provider: { rate: { requestsPerSecond: (providers += 1), concurrency: 1 } } })), check: "contract: is the same however often it is made" },
-  { fault: "secrets that are not named", provider: broken({ provider: { secrets: () => [] } }), check: "secrets: tells what is secret" },
-  { fault: "secrets that are printed", provider: () => ({ ...declareSound(), credentials: { secret: SECRET } }), check: "secrets: does not print its secrets" },
+  {
+    fault: "a proof that proves nothing",
+    provider: broken({ provider: { auth: { authorize: (request) => request } } }),
+    check: "limits: proves its sender without changing what is asked",
+  },
+  {
+    fault: "a judgement that throws",
+    provider: broken({
+      provider: {
+        classify: (response) =>
+          z.object({ code: z.string() }).parse(response.body).code === "ok" ? null : classify(response),
+      },
+    }),
+    check: "verdicts: judges whatever comes, and never throws",
+  },
+  {
+    fault: "a refusal that is taken for a success",
+    provider: broken({
+      provider: {
+        classify: (response) => (JSON.stringify(response.body ?? null).includes("denied") ? null : classify(response)),
+      },
+    }),
+    check: 'verdicts: judges HTTP 200 with {"code":"denied"} as fail permission',
+  },
+  {
+    fault: "a success that is taken for a refusal",
+    provider: broken({
+      provider: {
+        classify: (response) =>
+          response.status === 200 && JSON.stringify(response.body ?? null).includes('"total":0')
+            ? { type: "fail", error: "vendor", vendorCode: null, message: null }
+            : classify(response),
+      },
+    }),
+    check: "verdicts: judges the documented answers to be successes",
+  },
+  {
+    fault: "a lasting failure that is taken for a passing one",
+    provider: broken({
+      provider: {
+        classify: (response) =>
+          response.status === 401 ? { type: "retry", vendorCode: null, message: null } : classify(response),
+      },
+    }),
+    check: "verdicts: judges a bare HTTP status sensibly",
+  },
+  {
+    fault: "partitions that repeat",
+    provider: broken({
+      records: { partitions: (filters) => [...records.partitions(filters), ...records.partitions(filters)] },
+    }),
+    check: "contract: has partitions, each once",
+  },
+  {
+    fault: "a partition left out",
+    provider: broken({ records: { partitions: (filters) => records.partitions(filters).slice(1) } }),
+    check: "paging: brings every call once",
+  },
+  {
+    fault: "a direction handed to a list that holds only some of it",
+    provider: asking((_request, query) =>
+      records.request(
+        query.direction === "inbound"
+          ? { ...query, partition: { application: null, parameters: { list: "out" } } }
+          : query,
+      ),
+    ),
+    check: "paging: brings every call of a direction, when one is asked for",
+  },
+  {
+    fault: "a total misread",
+    provider: broken({
+      records: { responseSchema: responseSchema.transform((page) => ({ ...page, total: page.rows.length })) },
+    }),
+    check: "paging: has a vendor to read from, with more than a page of settled calls",
+  },
+  {
+    fault: "a time zone that does not exist",
+    provider: broken({ provider: { timeZone: "Asia/Nowhere" } }),
+    check: "contract: names a time zone, a pace and durations",
+  },
+  {
+    fault: "something kept between two of its kind",
+    provider: () =>
+      defineProvider(declareSound({ provider: { rate: { requestsPerSecond: (providers += 1), concurrency: 1 } } })),
+    check: "contract: is the same however often it is made",
+  },
+  {
+    fault: "secrets that are not named",
+    provider: broken({ provider: { secrets: () => [] } }),
+    check: "secrets: tells what is secret",
+  },
+  {
+    fault: "secrets that are printed",
+    provider: () => ({ ...declareSound(), credentials: { secret: SECRET } }),
+    check: "secrets: does not print its secrets",
+  },
 ];
 
-const counting = (total: (page: { total: number | null; rows: unknown[] }) => number | null) => broken({ records: { responseSchema: responseSchema.transform((page) => ({ ...page, total: total(page) })) } });
+const counting = (total: (page: { total: number | null; rows: unknown[] }) => number | null) =>
+  broken({ records: { responseSchema: responseSchema.transform((page) => ({ ...page, total: total(page) })) } });
 const INCOMPLETE = "IncompleteError: sound: calls does not add up";
 const REFUSED = "RequestError: sound: calls was refused (beyond the limits)";
 
 /** Faults that end a reading in an error, which says nothing of the adapter; and what the check adds. */
 const misread: { fault: string; provider: () => Provider; reason: string; advice: string }[] = [
-  { fault: "a first page number below the vendor's", provider: broken({ records: { paging: { style: "page", first: 0, size: 20, total: true } } }), reason: REFUSED, advice: "`paging.first` (0: the vendor may count from 1)" },
-  { fault: "a first page number above the vendor's", provider: asking((_request, query) => records.request({ ...query, page: { ...query.page, number: query.page.number + 1 } })), reason: INCOMPLETE, advice: "`paging.first` (1: the vendor may count from 0)" },
-  { fault: "a page too large", provider: broken({ records: { paging: { style: "page", first: 1, size: 21, total: true } } }), reason: REFUSED, advice: "`paging.size` (21: the vendor may give fewer)" },
-  { fault: "a total too high", provider: counting(({ total }) => (total ?? 0) + 1), reason: INCOMPLETE, advice: "`total` that `answer` reads, which must count the rows of the whole window" },
-  { fault: "offsets of a vendor that counts pages", provider: broken({ records: { paging: { style: "offset", size: 20, total: true }, request: (query) => records.request({ ...query, page: { ...query.page, number: query.page.offset } }) } }), reason: REFUSED, advice: "`page.offset` (rows, counted from 0)" },
-  { fault: "a cursor that always leads to the first page", provider: broken({ records: { paging: { style: "cursor", size: 20, total: false }, responseSchema: responseSchema.transform((page) => ({ ...page, total: null, next: "2" })), request: (query) => records.request({ ...query, page: { ...query.page, number: 1 } }) } }), reason: "ResponseError: sound: calls cannot be read to its end", advice: "`next` that `answer` reads, which must be null on the last page and on no other" },
-  { fault: "a list read as if it had no pages", provider: broken({ records: { paging: { style: "none" } } }), reason: REFUSED, advice: "`paging.style`: the vendor may give its rows in pages" },
-  { fault: "a proof that the vendor does not take", provider: broken({ provider: { auth: { authorize: (request, { now }) => ({ ...request, headers: { ...request.headers, "X-Time": String(now.getTime()), "X-Signature": "signed-with-another-key" } }) } } }), reason: "PermissionError: sound", advice: "Compare `auth`, and the credentials" },
+  {
+    fault: "a first page number below the vendor's",
+    provider: broken({ records: { paging: { style: "page", first: 0, size: 20, total: true } } }),
+    reason: REFUSED,
+    advice: "`paging.first` (0: the vendor may count from 1)",
+  },
+  {
+    fault: "a first page number above the vendor's",
+    provider: asking((_request, query) =>
+      records.request({ ...query, page: { ...query.page, number: query.page.number + 1 } }),
+    ),
+    reason: INCOMPLETE,
+    advice: "`paging.first` (1: the vendor may count from 0)",
+  },
+  {
+    fault: "a page too large",
+    provider: broken({ records: { paging: { style: "page", first: 1, size: 21, total: true } } }),
+    reason: REFUSED,
+    advice: "`paging.size` (21: the vendor may give fewer)",
+  },
+  {
+    fault: "a total too high",
+    provider: counting(({ total }) => (total ?? 0) + 1),
+    reason: INCOMPLETE,
+    advice: "`total` that `answer` reads, which must count the rows of the whole window",
+  },
+  {
+    fault: "offsets of a vendor that counts pages",
+    provider: broken({
+      records: {
+        paging: { style: "offset", size: 20, total: true },
+        request: (query) => records.request({ ...query, page: { ...query.page, number: query.page.offset } }),
+      },
+    }),
+    reason: REFUSED,
+    advice: "`page.offset` (rows, counted from 0)",
+  },
+  {
+    fault: "a cursor that always leads to the first page",
+    provider: broken({
+      records: {
+        paging: { style: "cursor", size: 20, total: false },
+        responseSchema: responseSchema.transform((page) => ({ ...page, total: null, next: "2" })),
+        request: (query) => records.request({ ...query, page: { ...query.page, number: 1 } }),
+      },
+    }),
+    reason: "ResponseError: sound: calls cannot be read to its end",
+    advice: "`next` that `answer` reads, which must be null on the last page and on no other",
+  },
+  {
+    fault: "a list read as if it had no pages",
+    provider: broken({ records: { paging: { style: "none" } } }),
+    reason: REFUSED,
+    advice: "`paging.style`: the vendor may give its rows in pages",
+  },
+  {
+    fault: "a proof that the vendor does not take",
+    provider: broken({
+      provider: {
+        auth: {
+          authorize: (request, { now }) => ({
+            ...request,
+            headers: { ...request.headers, "X-Time": String(now.getTime()), "X-Signature": "signed-with-another-key" },
+          }),
+        },
+      },
+    }),
+    reason: "PermissionError: sound",
+    advice: "Compare `auth`, and the credentials",
+  },
 ];
 
 function strict() {
-  return z.strictObject({ id: wireId, list: wireText, at: wireUnixSeconds.pipe(z.date()), number: wireText, seconds: z.number(), ending: wireText });
+  return z.strictObject({
+    id: wireId,
+    list: wireText,
+    at: wireUnixSeconds.pipe(z.date()),
+    number: wireText,
+    seconds: z.number(),
+    ending: wireText,
+  });
 }
 
 function typed() {
-  return z.object({ id: wireId, list: wireText, at: wireUnixSeconds.pipe(z.date()), number: wireText, seconds: z.number(), ending: wireText });
+  return z.object({
+    id: wireId,
+    list: wireText,
+    at: wireUnixSeconds.pipe(z.date()),
+    number: wireText,
+    seconds: z.number(),
+    ending: wireText,
+  });
 }
 
 function enumerated() {
-  return z.object({ id: wireId, list: wireText, at: wireUnixSeconds.pipe(z.date()), number: wireText, seconds: z.coerce.number(), ending: z.enum(["1", "2"]) });
+  return z.object({
+    id: wireId,
+    list: wireText,
+    at: wireUnixSeconds.pipe(z.date()),
+    number: wireText,
+    seconds: z.coerce.number(),
+    ending: z.enum(["1", "2"]),
+  });
 }
 
 function lacking() {
@@ -120,7 +398,8 @@ function outcomeOf({ ending }: Row) {
 }
 
 function roundedToHours(window: PageQuery<Filters>["window"]): PageQuery<Filters>["window"] {
-  const hour = (instant: Date, round: (value: number) => number) => new Date(round(instant.getTime() / 3_600_000) * 3_600_000);
+  const hour = (instant: Date, round: (value: number) => number) =>
+    new Date(round(instant.getTime() / 3_600_000) * 3_600_000);
   return window === null ? null : { start: hour(window.start, Math.floor), end: hour(window.end, Math.ceil) };
 }
 
@@ -152,26 +431,39 @@ describe("the conformance suite", () => {
     expect(await failing(provider)).toContain(check);
   });
 
-  it.each(misread)("says of $fault what ended the reading, and what to change, in each check that reads", async ({ provider, reason, advice }) => {
-    const unread = (await failures(soundSubject(provider))).filter(({ message }) => message.includes(reason));
-    expect(unread.length).toBeGreaterThanOrEqual(11);
-    for (const { check, message } of unread) {
-      expect(message.indexOf(advice), `${check}: ${message}`).toBeGreaterThan(message.indexOf(reason));
-    }
-  });
+  it.each(misread)(
+    "says of $fault what ended the reading, and what to change, in each check that reads",
+    async ({ provider, reason, advice }) => {
+      const unread = (await failures(soundSubject(provider))).filter(({ message }) => message.includes(reason));
+      expect(unread.length).toBeGreaterThanOrEqual(11);
+      for (const { check, message } of unread) {
+        expect(message.indexOf(advice), `${check}: ${message}`).toBeGreaterThan(message.indexOf(reason));
+      }
+    },
+  );
 });
 
 describe("the conformance suite, of an adapter that sends its key as it is", () => {
   const KEY = "key-0123456789";
   const encoded = Buffer.from(`me:${KEY.slice(0, 4)}`).toString("base64");
-  const named = (name: string, sent: (request: PreparedRequest) => PreparedRequest, secrets: string[], checks: string[]) => ({ name, sent, secrets, checks });
-  const adding = (value: string, name = "X-Key") => (request: PreparedRequest) => ({ ...request, headers: { ...request.headers, [name]: value } });
+  const named = (
+    name: string,
+    sent: (request: PreparedRequest) => PreparedRequest,
+    secrets: string[],
+    checks: string[],
+  ) => ({ name, sent, secrets, checks });
+  const adding =
+    (value: string, name = "X-Key") =>
+    (request: PreparedRequest) => ({ ...request, headers: { ...request.headers, [name]: value } });
   const inQuery = (value: string) => (request: PreparedRequest) => {
     const url = new URL(request.url);
     url.searchParams.set("key", value);
     return { ...request, url: url.href };
   };
-  const [TELLS, NAMES] = ["secrets: tells what is secret", "secrets: names the key that it sends, or sends one that is known by its length"] as const;
+  const [TELLS, NAMES] = [
+    "secrets: tells what is secret",
+    "secrets: names the key that it sends, or sends one that is known by its length",
+  ] as const;
 
   it.each([
     named("a short key, named", adding(KEY), [KEY], []),
@@ -179,14 +471,29 @@ describe("the conformance suite, of an adapter that sends its key as it is", () 
     named("a short key, another named", adding(KEY), ["the-id-of-the-account"], [NAMES]),
     named("a short key in the query, named", inQuery("key'01 234&5"), ["key'01 234&5"], []),
     named("a short key in the query, another named", inQuery(KEY), ["the-id-of-the-account"], [NAMES]),
-    named("a short password in Base64, named as it is typed", adding(`Basic ${encoded}`, "Authorization"), [KEY.slice(0, 4)], [NAMES]),
-    named("a short password in Base64, named as it is sent", adding(`Basic ${encoded}`, "Authorization"), [encoded.replace(/=+$/, "")], []),
+    named(
+      "a short password in Base64, named as it is typed",
+      adding(`Basic ${encoded}`, "Authorization"),
+      [KEY.slice(0, 4)],
+      [NAMES],
+    ),
+    named(
+      "a short password in Base64, named as it is sent",
+      adding(`Basic ${encoded}`, "Authorization"),
+      [encoded.replace(/=+$/, "")],
+      [],
+    ),
     named("a key that is known by its length", adding(`${KEY}-${KEY}`), ["the-id-of-the-account"], []),
   ])("finds what is wrong with $name", async ({ sent, secrets, checks: expected }) => {
-    const subject = soundSubject(() => defineProvider(declareSound({ provider: { auth: { authorize: sent }, secrets: () => secrets } })));
+    const subject = soundSubject(() =>
+      defineProvider(declareSound({ provider: { auth: { authorize: sent }, secrets: () => secrets } })),
+    );
     const open = () => {
       const vendor = soundVendor();
-      return { ...vendor, response: (request: PreparedRequest, now: Date) => vendor.response(signed(request, now), now) };
+      return {
+        ...vendor,
+        response: (request: PreparedRequest, now: Date) => vendor.response(signed(request, now), now),
+      };
     };
     expect((await failures({ ...subject, vendor: open })).map(({ check }) => check)).toEqual(expected);
   });
@@ -202,11 +509,18 @@ describe("the conformance suite, of an adapter that sends its key as it is", () 
 
 describe("the conformance suite, of a look-up whose vendor answers 404 for none", () => {
   const response = { id: "7" };
-  const [READS, REFUSES] = ["mapping: findCall: reads the documented answers", "mapping: findCall: refuses what is no answer, and never throws"] as const;
+  const [READS, REFUSES] = [
+    "mapping: findCall: reads the documented answers",
+    "mapping: findCall: refuses what is no answer, and never throws",
+  ] as const;
   const lookups: { fault: string; isNotFound?: (response: HttpResponse) => boolean; checks: string[] }[] = [
     { fault: "nothing wrong", isNotFound: ({ status }) => status === 404, checks: [] },
     { fault: "404 judged as a failure", checks: [READS] },
-    { fault: "a call taken for none", isNotFound: ({ status }) => status === 404 || status === 200, checks: [READS, REFUSES] },
+    {
+      fault: "a call taken for none",
+      isNotFound: ({ status }) => status === 404 || status === 200,
+      checks: [READS, REFUSES],
+    },
     { fault: "every refusal taken for none", isNotFound: ({ status }) => status !== 200, checks: [REFUSES] },
   ];
 
@@ -218,13 +532,22 @@ describe("the conformance suite, of a look-up whose vendor answers 404 for none"
       request: ({ id }) => ({ method: "GET", url: `https://api.sound.example/calls/${id}` }),
       responseSchema: z.unknown(),
       row: z.object({ id: wireId }),
-      map: () => ({ ...mapRow({ id: "7", list: "in", at: new Date(0), number: null, seconds: null, ending: null }), startedAt: null }),
+      map: () => ({
+        ...mapRow({ id: "7", list: "in", at: new Date(0), number: null, seconds: null, ending: null }),
+        startedAt: null,
+      }),
       ...(isNotFound === undefined ? {} : { isNotFound }),
     };
     const declared = declareSound();
     const provider = () => defineProvider({ ...declared, operations: { ...declared.operations, findCall: lookup } });
     const subject = soundSubject(provider);
-    const checks = conformanceChecks({ ...subject, examples: { ...subject.examples, findCall: { keys: { id: "7" }, response, missing: { code: "none" }, missingStatus: 404 } } });
+    const checks = conformanceChecks({
+      ...subject,
+      examples: {
+        ...subject.examples,
+        findCall: { keys: { id: "7" }, response, missing: { code: "none" }, missingStatus: 404 },
+      },
+    });
     const failed: string[] = [];
     for (const one of checks.filter(({ name }) => name.startsWith("findCall"))) {
       try {

@@ -14,7 +14,9 @@ function acmeVendor(): ConformanceVendor {
     now: new Date(NOW),
     from,
     to,
-    calls: calls.map(({ sid, start }) => ({ id: sid, startedAt: new Date(start) })).filter(({ startedAt }) => startedAt >= from && startedAt < to),
+    calls: calls
+      .map(({ sid, start }) => ({ id: sid, startedAt: new Date(start) }))
+      .filter(({ startedAt }) => startedAt >= from && startedAt < to),
     response({ url }: PreparedRequest) {
       const { status, body } = acmeItself.response(new URL(url));
       return { status, headers: {}, text: JSON.stringify(body) };
@@ -25,10 +27,18 @@ function acmeVendor(): ConformanceVendor {
 await testProvider({
   provider: () => acme("https://api.acme.example"),
   vendor: acmeVendor,
-  examples: { records: { response: { calls: calls.slice(0, 2), next: "/calls?from=2026-10-21&before=2026-10-28&at=50" }, empty: { calls: null, next: "" } } },
+  examples: {
+    records: {
+      response: { calls: calls.slice(0, 2), next: "/calls?from=2026-10-21&before=2026-10-28&at=50" },
+      empty: { calls: null, next: "" },
+    },
+  },
   failures: [
     { response: { status: 401, body: { error: "who are you" } }, classification: { type: "reauthenticate" } },
-    { response: { status: 400, body: { error: "a week at the most" } }, classification: { type: "fail", error: "vendor" } },
+    {
+      response: { status: 400, body: { error: "a week at the most" } },
+      classification: { type: "fail", error: "vendor" },
+    },
     { response: { status: 429 }, classification: { type: "throttle" } },
   ],
 });

@@ -9,7 +9,16 @@ const NOW = Date.parse("2026-11-20T04:00:00Z");
 let time = NOW;
 
 const unlimited = { "tencent-ccc": Infinity, "huawei-cec": Infinity, itniotech: Infinity };
-const company = makeVendors(emulatorSettings({ seed: 5, days: 10, callsPerDay: 60, activeCalls: 3, now: () => time, requestsPerSecond: unlimited }));
+const company = makeVendors(
+  emulatorSettings({
+    seed: 5,
+    days: 10,
+    callsPerDay: 60,
+    activeCalls: 3,
+    now: () => time,
+    requestsPerSecond: unlimited,
+  }),
+);
 
 export const { credentials } = company;
 
@@ -31,7 +40,19 @@ export function emulatedVendor(id: VendorId): ConformanceVendor {
 
 function ask(vendor: Pick<Vendor, "respond">, { method, url, headers, body }: PreparedRequest): RawResponse {
   const { pathname, search, host } = new URL(url);
-  const received = Object.fromEntries(Object.entries({ host, ...headers }).map(([name, value]) => [name.toLowerCase(), value]));
-  const response = vendor.respond({ method, path: pathname, query: search.slice(1), headers: received, body: Buffer.from(body ?? "") });
-  return { status: response.status, headers: { date: new Date(time).toUTCString() }, text: Buffer.from(bodyOf(response)).toString() };
+  const received = Object.fromEntries(
+    Object.entries({ host, ...headers }).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  const response = vendor.respond({
+    method,
+    path: pathname,
+    query: search.slice(1),
+    headers: received,
+    body: Buffer.from(body ?? ""),
+  });
+  return {
+    status: response.status,
+    headers: { date: new Date(time).toUTCString() },
+    text: Buffer.from(bodyOf(response)).toString(),
+  };
 }

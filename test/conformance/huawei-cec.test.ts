@@ -3,7 +3,10 @@ import { testProvider } from "call-records/testing";
 import { sampleRow } from "../samples/huawei-cec.js";
 import { credentials, emulatedVendor } from "./emulated-vendor.js";
 
-const returned = (retCode: string | number, status = 200) => ({ status, body: { retCode, retMsg: "as the vendor says" } });
+const returned = (retCode: string | number, status = 200) => ({
+  status,
+  body: { retCode, retMsg: "as the vendor says" },
+});
 
 await testProvider({
   provider: () => huaweiCec(credentials["huawei-cec"]),
@@ -23,7 +26,15 @@ await testProvider({
     },
     findCall: {
       keys: { callId: "1620353127-16777249", userId: "1", tenantId: "2", agentId: "101" },
-      response: { callId: "1620353127-16777249", caller: "640003", called: "640060", calldata: "", callSkillId: 1, callSkill: "voice", callType: 0 },
+      response: {
+        callId: "1620353127-16777249",
+        caller: "640003",
+        called: "640060",
+        calldata: "",
+        callSkillId: 1,
+        callSkill: "voice",
+        callType: 0,
+      },
       missing: {},
     },
   },

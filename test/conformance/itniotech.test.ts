@@ -2,7 +2,10 @@ import { itniotech } from "call-records";
 import { testProvider } from "call-records/testing";
 import { credentials, emulatedVendor } from "./emulated-vendor.js";
 
-const refusal = (status: number | string, reason = "as the vendor says") => ({ status: 200, body: { status, reason, data: null } });
+const refusal = (status: number | string, reason = "as the vendor says") => ({
+  status: 200,
+  body: { status, reason, data: null },
+});
 
 await testProvider({
   provider: () => itniotech(credentials.itniotech),
@@ -56,7 +59,11 @@ await testProvider({
           ],
         },
       },
-      empty: { status: 0, reason: "success", data: { total: 0, size: 50, current: 1, searchCount: true, pages: 0, records: [] } },
+      empty: {
+        status: 0,
+        reason: "success",
+        data: { total: 0, size: 50, current: 1, searchCount: true, pages: 0, records: [] },
+      },
       codes: ["callType", "hangupReason", "hangingDirection", "ccode"],
     },
   },
@@ -72,7 +79,10 @@ await testProvider({
     { response: refusal(-18), classification: { type: "retry" } },
     { response: refusal(-22), classification: { type: "fail", error: "request" } },
     { response: refusal(-23), classification: { type: "split-window" } },
-    { response: refusal(-76, "The search time interval cannot be greater than 93 days!"), classification: { type: "fail", error: "request" } },
+    {
+      response: refusal(-76, "The search time interval cannot be greater than 93 days!"),
+      classification: { type: "fail", error: "request" },
+    },
     { response: refusal(-99), classification: { type: "fail", error: "vendor" } },
     { response: { status: 502 }, classification: { type: "retry" } },
   ],

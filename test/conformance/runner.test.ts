@@ -13,6 +13,11 @@ it("the suite is registered with a test framework of the user's own, without wai
     },
     it: (name) => registered.push({ name, groups: [...groups] }),
   });
-  expect(registered).toEqual(conformanceChecks(soundSubject()).map(({ group, name }) => ({ name, groups: ["provider sound (account sound)", group] })));
+  expect(registered).toEqual(
+    conformanceChecks(soundSubject()).map(({ group, name }) => ({
+      name,
+      groups: ["provider sound (account sound)", group],
+    })),
+  );
   await done;
 });

@@ -1,8 +1,21 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
 import {
-  CONTRACT_VERSION, defineList, defineProvider, type HttpResponse, type ListOperation, type MappedCall, type PreparedRequest, type Provider, type RawResponse, type FailureClassification,
-  wireCount, wireId, wireSeconds, wireText, wireUnixSeconds,
+  CONTRACT_VERSION,
+  defineList,
+  defineProvider,
+  type HttpResponse,
+  type ListOperation,
+  type MappedCall,
+  type PreparedRequest,
+  type Provider,
+  type RawResponse,
+  type FailureClassification,
+  wireCount,
+  wireId,
+  wireSeconds,
+  wireText,
+  wireUnixSeconds,
 } from "call-records";
 import type { ConformanceSubject, ConformanceVendor } from "call-records/testing";
 
@@ -28,10 +41,31 @@ export interface Filters {
 
 export function mapRow({ id, list, at, number, seconds, ending }: Row): MappedCall {
   return {
-    application: null, id, relatedIds: {}, direction: list === "in" ? "inbound" : list === "out" ? "outbound" : "unknown", kind: "unknown", state: "ended",
-    outcome: ending === "1" ? "answered" : "unknown", caller: null, callee: { number, e164: null, displayNumber: null, protectedId: null, region: null },
-    agent: null, startedAt: at, queuedAt: null, ringingAt: null, answeredAt: null, endedAt: null, ringSeconds: null, talkSeconds: seconds, ivrSeconds: null,
-    hangup: null, legs: [], recordings: [], tags: [], remark: null, customData: null, updatedAt: null,
+    application: null,
+    id,
+    relatedIds: {},
+    direction: list === "in" ? "inbound" : list === "out" ? "outbound" : "unknown",
+    kind: "unknown",
+    state: "ended",
+    outcome: ending === "1" ? "answered" : "unknown",
+    caller: null,
+    callee: { number, e164: null, displayNumber: null, protectedId: null, region: null },
+    agent: null,
+    startedAt: at,
+    queuedAt: null,
+    ringingAt: null,
+    answeredAt: null,
+    endedAt: null,
+    ringSeconds: null,
+    talkSeconds: seconds,
+    ivrSeconds: null,
+    hangup: null,
+    legs: [],
+    recordings: [],
+    tags: [],
+    remark: null,
+    customData: null,
+    updatedAt: null,
   };
 }
 
@@ -72,7 +106,9 @@ export function classify({ body }: HttpResponse): FailureClassification | null {
 }
 
 function sign(body: string | null, at: number): string {
-  return createHmac("sha256", SECRET).update(`${body ?? ""}${at}`).digest("hex");
+  return createHmac("sha256", SECRET)
+    .update(`${body ?? ""}${at}`)
+    .digest("hex");
 }
 
 /** What of the sound adapter is replaced. */
@@ -94,7 +130,11 @@ export function declareSound(parts: Parts = {}): Provider<"sound", Filters, neve
     auth: {
       authorize: (request, { now }) => ({
         ...request,
-        headers: { ...request.headers, "X-Time": String(now.getTime()), "X-Signature": sign(request.body, now.getTime()) },
+        headers: {
+          ...request.headers,
+          "X-Time": String(now.getTime()),
+          "X-Signature": sign(request.body, now.getTime()),
+        },
       }),
     },
     operations: { records: defineList({ ...records, ...parts.records }) },
@@ -105,7 +145,14 @@ export function declareSound(parts: Parts = {}): Provider<"sound", Filters, neve
 }
 
 const calls = LISTS.flatMap((list, place) =>
-  Array.from({ length: 150 }, (_, index) => ({ id: 9_000_000 + place * 1000 + index, list, at: NOW - 5 * DAY + index * 1700 + place, number: "555", seconds: 61, ending: "1" })),
+  Array.from({ length: 150 }, (_, index) => ({
+    id: 9_000_000 + place * 1000 + index,
+    list,
+    at: NOW - 5 * DAY + index * 1700 + place,
+    number: "555",
+    seconds: 61,
+    ending: "1",
+  })),
 );
 
 const refuse = (code: string): RawResponse => ({ status: 200, headers: {}, text: JSON.stringify({ code }) });
@@ -119,7 +166,11 @@ function response({ url, headers, body }: PreparedRequest, now: Date): RawRespon
   const isLegal = from < to && to - from <= DAY && from >= now.getTime() / 1000 - 30 * DAY && page >= 1 && size <= PAGE;
   if (!isLegal) return refuse("beyond the limits");
   const found = calls.filter((call) => call.list === list && call.at >= from && call.at < to);
-  return { status: 200, headers: {}, text: JSON.stringify({ code: "ok", total: found.length, rows: found.slice((page - 1) * size, page * size) }) };
+  return {
+    status: 200,
+    headers: {},
+    text: JSON.stringify({ code: "ok", total: found.length, rows: found.slice((page - 1) * size, page * size) }),
+  };
 }
 
 export function soundVendor(): ConformanceVendor {
@@ -147,7 +198,10 @@ export function soundSubject(provider: () => Provider = () => defineProvider(dec
     failures: [
       { response: { status: 200, body: { code: "denied" } }, classification: { type: "fail", error: "permission" } },
       { response: { status: 200, body: { code: "slow down" } }, classification: { type: "throttle" } },
-      { response: { status: 200, body: { code: "beyond the limits" } }, classification: { type: "fail", error: "request" } },
+      {
+        response: { status: 200, body: { code: "beyond the limits" } },
+        classification: { type: "fail", error: "request" },
+      },
       { response: { status: 503 }, classification: { type: "retry" } },
     ],
   };

@@ -4,20 +4,35 @@ import { cdr, sessionResponse } from "../samples/tencent-ccc.js";
 import { credentials, emulatedVendor } from "./emulated-vendor.js";
 
 const { secretId, secretKey, sdkAppIds } = credentials["tencent-ccc"];
-const refusal = (Code: string, status = 200) => ({ status, body: { Response: { Error: { Code, Message: "As the vendor says." }, RequestId: "ed93f3cb-f35e-473f-b9f3-0d451b8b79c6" } } });
+const refusal = (Code: string, status = 200) => ({
+  status,
+  body: {
+    Response: { Error: { Code, Message: "As the vendor says." }, RequestId: "ed93f3cb-f35e-473f-b9f3-0d451b8b79c6" },
+  },
+});
 
 await testProvider({
   provider: () => tencentCcc({ secretId, secretKey, sdkAppIds }),
   vendor: () => emulatedVendor("tencent-ccc"),
   examples: {
     records: {
-      response: { Response: { TotalCount: 1, TelCdrList: [cdr], TelCdrs: [], RequestId: "53bccf04-0870-4520-8614-f4bdddfd68df" } },
+      response: {
+        Response: { TotalCount: 1, TelCdrList: [cdr], TelCdrs: [], RequestId: "53bccf04-0870-4520-8614-f4bdddfd68df" },
+      },
       empty: { Response: { TotalCount: 0, TelCdrList: null, RequestId: "53bccf04-0870-4520-8614-f4bdddfd68df" } },
       codes: ["Direction", "CallType", "EndStatus", "EndStatusString", "HungUpSide"],
     },
     usage: {
       response: {
-        Response: { TelCallOutCount: 12, TelCallInCount: 3, SeatUsedCount: 2, VOIPCallInCount: 0, AsrOfflineCount: 0, AsrRealtimeCount: 0, RequestId: "abc" },
+        Response: {
+          TelCallOutCount: 12,
+          TelCallInCount: 3,
+          SeatUsedCount: 2,
+          VOIPCallInCount: 0,
+          AsrOfflineCount: 0,
+          AsrRealtimeCount: 0,
+          RequestId: "abc",
+        },
       },
     },
     activeCalls: {
@@ -30,7 +45,10 @@ await testProvider({
     { response: refusal("AuthFailure.SignatureExpire"), classification: { type: "correct-clock" } },
     { response: refusal("AuthFailure.SignatureFailure"), classification: { type: "fail", error: "authentication" } },
     { response: refusal("AuthFailure.SecretIdNotFound"), classification: { type: "fail", error: "authentication" } },
-    { response: refusal("AuthFailure.UnauthorizedOperation"), classification: { type: "fail", error: "authentication" } },
+    {
+      response: refusal("AuthFailure.UnauthorizedOperation"),
+      classification: { type: "fail", error: "authentication" },
+    },
     { response: refusal("UnauthorizedOperation"), classification: { type: "fail", error: "permission" } },
     { response: refusal("FailedOperation.PermissionDenied"), classification: { type: "fail", error: "permission" } },
     { response: refusal("RequestLimitExceeded"), classification: { type: "throttle" } },

@@ -17,7 +17,12 @@ describe("a duration", () => {
 
   it("is unknown where an end is", () => {
     const date = new Date(0);
-    expect([secondsBetween(null, date), secondsBetween(date, null), secondsBetween(null, null), secondsBetween(new Date(Number.NaN), date)]).toEqual([null, null, null, null]);
+    expect([
+      secondsBetween(null, date),
+      secondsBetween(date, null),
+      secondsBetween(null, null),
+      secondsBetween(new Date(Number.NaN), date),
+    ]).toEqual([null, null, null, null]);
   });
 
   it.each([

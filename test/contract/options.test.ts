@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { commonOptions, credentialSchema, endpointSchema, parseOptions, overrideRetention, overrideWindow } from "../../src/contract/options.js";
+import {
+  commonOptions,
+  credentialSchema,
+  endpointSchema,
+  parseOptions,
+  overrideRetention,
+  overrideWindow,
+} from "../../src/contract/options.js";
 import { isTimeZone } from "../../src/contract/zone.js";
 import { ConfigurationError } from "../../src/model/errors.js";
 
@@ -34,11 +41,17 @@ describe("defaults", () => {
   it("may be a vendor's own", () => {
     const own = { account: "vendor", rate, timeZone: "UTC", longestCallSeconds: 14_400, settleSeconds: 3600 };
     expect(parseOptions("vendor", z.strictObject(commonOptions(own)), {})).toEqual(own);
-    expect(parseOptions("vendor", z.strictObject(commonOptions(own)), { timeZone: "Asia/Tokyo" })).toEqual({ ...own, timeZone: "Asia/Tokyo" });
+    expect(parseOptions("vendor", z.strictObject(commonOptions(own)), { timeZone: "Asia/Tokyo" })).toEqual({
+      ...own,
+      timeZone: "Asia/Tokyo",
+    });
   });
 
   it("stand for the half of a rate that is not given", () => {
-    expect(parseOptions("vendor", schema, { apiKey: "key", rate: { concurrency: 2 } }).rate).toEqual({ requestsPerSecond: 5, concurrency: 2 });
+    expect(parseOptions("vendor", schema, { apiKey: "key", rate: { concurrency: 2 } }).rate).toEqual({
+      requestsPerSecond: 5,
+      concurrency: 2,
+    });
   });
 });
 
@@ -48,15 +61,26 @@ describe("what is known of a window", () => {
   it("stands in place of the vendor's declaration, and only where it is given", () => {
     expect(overrideWindow({}, declared)).toEqual(declared);
     expect(overrideWindow({ filtersOn: "unknown" }, declared)).toEqual({ ...declared, filtersOn: "unknown" });
-    expect(overrideWindow({ windowEnd: "inclusive", filtersOn: undefined }, declared)).toEqual({ ...declared, end: "inclusive" });
+    expect(overrideWindow({ windowEnd: "inclusive", filtersOn: undefined }, declared)).toEqual({
+      ...declared,
+      end: "inclusive",
+    });
   });
 });
 
 describe("what is known of a retention", () => {
   it("stands in place of the vendor's declaration, and only where it is given", () => {
-    expect(overrideRetention({}, { retentionSeconds: null })).toEqual({ retentionSeconds: null, suspectedRetentionSeconds: null });
-    expect(overrideRetention({}, { retentionSeconds: 60, suspectedRetentionSeconds: 30 })).toEqual({ retentionSeconds: 60, suspectedRetentionSeconds: 30 });
-    expect(overrideRetention({ retentionSeconds: 10, suspectedRetentionSeconds: 20 }, { retentionSeconds: 60 })).toEqual({ retentionSeconds: 10, suspectedRetentionSeconds: 20 });
+    expect(overrideRetention({}, { retentionSeconds: null })).toEqual({
+      retentionSeconds: null,
+      suspectedRetentionSeconds: null,
+    });
+    expect(overrideRetention({}, { retentionSeconds: 60, suspectedRetentionSeconds: 30 })).toEqual({
+      retentionSeconds: 60,
+      suspectedRetentionSeconds: 30,
+    });
+    expect(
+      overrideRetention({ retentionSeconds: 10, suspectedRetentionSeconds: 20 }, { retentionSeconds: 60 }),
+    ).toEqual({ retentionSeconds: 10, suspectedRetentionSeconds: 20 });
   });
 });
 
@@ -112,9 +136,14 @@ describe("a refusal", () => {
 
   it("never shows a credential, whatever is wrong with it", () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 6, unit: "binary" }).filter((text) => /[^\x21-\x7e]/.test(text)), (secret) => {
-        expect(refused({ apiKey: secret }).message).toBe("vendor: option `apiKey`: must not be empty, and must be printable ASCII without spaces.");
-      }),
+      fc.property(
+        fc.string({ minLength: 6, unit: "binary" }).filter((text) => /[^\x21-\x7e]/.test(text)),
+        (secret) => {
+          expect(refused({ apiKey: secret }).message).toBe(
+            "vendor: option `apiKey`: must not be empty, and must be printable ASCII without spaces.",
+          );
+        },
+      ),
     );
   });
 });
@@ -138,13 +167,25 @@ describe("an endpoint", () => {
     expect(endpointSchema.parse(given)).toBe(taken);
   });
 
-  it.each(["http://127.0.0.1.example.com", "http://localhost.example.com", "http://10.0.0.1", "//host", "host", "javascript:alert(1)", "https://host/#part", "https://user@host"])("%s is refused", (given) => {
+  it.each([
+    "http://127.0.0.1.example.com",
+    "http://localhost.example.com",
+    "http://10.0.0.1",
+    "//host",
+    "host",
+    "javascript:alert(1)",
+    "https://host/#part",
+    "https://user@host",
+  ])("%s is refused", (given) => {
     expect(endpointSchema.safeParse(given).success).toBe(false);
   });
 
-  it.each(["https://host/?", "https://host/base#"])("%s, with an empty query or fragment, leaves nothing of it for paths to be written behind", (given) => {
-    expect(endpointSchema.safeParse(given).data ?? "").not.toMatch(/[?#]/);
-  });
+  it.each(["https://host/?", "https://host/base#"])(
+    "%s, with an empty query or fragment, leaves nothing of it for paths to be written behind",
+    (given) => {
+      expect(endpointSchema.safeParse(given).data ?? "").not.toMatch(/[?#]/);
+    },
+  );
 });
 
 it("a time zone is one that the runtime knows", () => {

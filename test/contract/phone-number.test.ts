@@ -5,7 +5,11 @@ import { e164Of } from "../../src/contract/phone-number.js";
 describe("E.164", () => {
   it("is told only of a number with an international prefix", () => {
     // China's mobiles, landlines with their area code, and 400 numbers; Hong Kong; and a country whose numbers vary in length.
-    const numbers = fc.oneof(...[/^861[3-9]\d{9}$/, /^86[2-9]\d{9,10}$/, /^86400\d{7}$/, /^852[2-9]\d{7}$/, /^49[1-9]\d{6,11}$/].map((form) => fc.stringMatching(form)));
+    const numbers = fc.oneof(
+      ...[/^861[3-9]\d{9}$/, /^86[2-9]\d{9,10}$/, /^86400\d{7}$/, /^852[2-9]\d{7}$/, /^49[1-9]\d{6,11}$/].map((form) =>
+        fc.stringMatching(form),
+      ),
+    );
     fc.assert(
       fc.property(numbers, (digits) => {
         expect(e164Of(`+${digits}`)).toBe(`+${digits}`);
@@ -17,12 +21,22 @@ describe("E.164", () => {
     );
   });
 
-  it.each([null, "", "+", "00", "+1234567", "+1234567890123456", "+08613800000000", "0001380000000", "+86138****0000", "++8613800000000", "anonymous", "+8613800000000\n"])(
-    "%j is not guessed at",
-    (number) => {
-      expect(e164Of(number)).toBeNull();
-    },
-  );
+  it.each([
+    null,
+    "",
+    "+",
+    "00",
+    "+1234567",
+    "+1234567890123456",
+    "+08613800000000",
+    "0001380000000",
+    "+86138****0000",
+    "++8613800000000",
+    "anonymous",
+    "+8613800000000\n",
+  ])("%j is not guessed at", (number) => {
+    expect(e164Of(number)).toBeNull();
+  });
 
   it.each([
     ["a service number", "0086955881"],

@@ -1,8 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { wireCount, wireId, wireInteger, wireSeconds, wireText, wireTexts, wireUnixMs, wireUnixSeconds } from "../../src/contract/wire.js";
-import { wireList, wireMapped, wireObject, wireOptional, wireRequired, wireValue } from "../../src/contract/wire-schema.js";
+import {
+  wireCount,
+  wireId,
+  wireInteger,
+  wireSeconds,
+  wireText,
+  wireTexts,
+  wireUnixMs,
+  wireUnixSeconds,
+} from "../../src/contract/wire.js";
+import {
+  wireList,
+  wireMapped,
+  wireObject,
+  wireOptional,
+  wireRequired,
+  wireValue,
+} from "../../src/contract/wire-schema.js";
 
 const part = wireObject({ name: wireText, at: wireUnixSeconds });
 const shape = {
@@ -29,7 +45,27 @@ const plainRow = z.object({
 });
 
 const scalar = fc.oneof(
-  fc.constantFrom("", "0", 0, null, undefined, "7", "-7", "1.5", "00012", "9007199254740993", "1795014498935", 1_795_014_498_935, " 7", "7 ", "0x10", "1e3", true, [], {}),
+  fc.constantFrom(
+    "",
+    "0",
+    0,
+    null,
+    undefined,
+    "7",
+    "-7",
+    "1.5",
+    "00012",
+    "9007199254740993",
+    "1795014498935",
+    1_795_014_498_935,
+    " 7",
+    "7 ",
+    "0x10",
+    "1e3",
+    true,
+    [],
+    {},
+  ),
   fc.integer(),
   fc.double(),
   fc.string(),
@@ -63,7 +99,8 @@ describe("a row's schema", () => {
   });
 
   it("names the field that is wrong, also within a part of the row", () => {
-    const refusal = (one: unknown) => row.safeParse(one).error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+    const refusal = (one: unknown) =>
+      row.safeParse(one).error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
     const right = { id: 1, count: 0, at: 1_795_014_498_935 };
     expect(refusal({ ...right, id: null })).toEqual(["id: expected an id"]);
     expect(refusal({ ...right, at: 0 })).toEqual(["at: expected a start"]);
@@ -74,12 +111,20 @@ describe("a row's schema", () => {
   it("may name a field of the value it was made of", () => {
     const started = wireMapped(part, "a start", ({ at }) => at ?? z.INVALID, ["at"]);
     expect(started.parse({ at: 1 })).toEqual(new Date(1000));
-    expect(z.object({ part: started }).safeParse({ part: {} }).error?.issues).toMatchObject([{ path: ["part", "at"], message: "expected a start" }]);
+    expect(z.object({ part: started }).safeParse({ part: {} }).error?.issues).toMatchObject([
+      { path: ["part", "at"], message: "expected a start" },
+    ]);
   });
 
   it("is a schema like any other to what is built on it", () => {
     const extended = row.extend({ more: wireValue("a word", (one) => (typeof one === "string" ? one : z.INVALID)) });
-    expect(extended.safeParse({ id: 1, count: 0, at: 1, more: "x" }).data).toMatchObject({ id: "1", more: "x", text: null });
-    expect(extended.safeParse({ id: 1, count: 0, at: 1 }).error?.issues).toMatchObject([{ path: ["more"], message: "expected a word" }]);
+    expect(extended.safeParse({ id: 1, count: 0, at: 1, more: "x" }).data).toMatchObject({
+      id: "1",
+      more: "x",
+      text: null,
+    });
+    expect(extended.safeParse({ id: 1, count: 0, at: 1 }).error?.issues).toMatchObject([
+      { path: ["more"], message: "expected a word" },
+    ]);
   });
 });

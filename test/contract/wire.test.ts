@@ -1,7 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { wireCount, wireId, wireInteger, wireSeconds, wireText, wireTexts, wireTime, wireUnixMs, wireUnixSeconds } from "../../src/contract/wire.js";
+import {
+  wireCount,
+  wireId,
+  wireInteger,
+  wireSeconds,
+  wireText,
+  wireTexts,
+  wireTime,
+  wireUnixMs,
+  wireUnixSeconds,
+} from "../../src/contract/wire.js";
 import { parseIso } from "../../src/contract/zone.js";
 
 const isoTime = wireTime("a time such as 2026-11-01T00:00:00Z", parseIso);
@@ -14,7 +24,8 @@ function refusal(schema: z.ZodType, value: unknown): string {
 describe("absence", () => {
   it.each(Object.entries(optional))("%s reads a missing key, null and an empty text as null", (_, schema) => {
     const row = z.object({ field: schema });
-    for (const absent of [{}, { field: undefined }, { field: null }, { field: "" }]) expect(row.parse(absent)).toEqual({ field: null });
+    for (const absent of [{}, { field: undefined }, { field: null }, { field: "" }])
+      expect(row.parse(absent)).toEqual({ field: null });
   });
 
   it.each([
@@ -22,7 +33,8 @@ describe("absence", () => {
     ["a count", wireCount],
   ])("%s must be there", (expected, schema) => {
     const row = z.object({ field: schema });
-    for (const absent of [{}, { field: null }, { field: "" }]) expect(refusal(row, absent)).toBe(`expected ${expected}`);
+    for (const absent of [{}, { field: null }, { field: "" }])
+      expect(refusal(row, absent)).toBe(`expected ${expected}`);
   });
 
   it("a list that is absent is empty, and its absent members are left out", () => {
@@ -115,7 +127,12 @@ describe("instants written as text", () => {
 
   it("are refused where the function answers NaN, or a year of more than four digits", () => {
     expect(refusal(wireTime("a date", Date.parse), "soon")).toBe("expected a date");
-    expect(refusal(wireTime("a date", () => 1e15), "far away")).toBe("expected a date");
+    expect(
+      refusal(
+        wireTime("a date", () => 1e15),
+        "far away",
+      ),
+    ).toBe("expected a date");
   });
 });
 
@@ -135,10 +152,13 @@ describe("what means nothing", () => {
 
   it("is never quoted in the refusal", () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 4 }).filter((text) => !/^-?\d+$/.test(text)), (value) => {
-        const said = refusal(wireInteger, `secret-${value}`);
-        expect(said).toBe("expected an integer");
-      }),
+      fc.property(
+        fc.string({ minLength: 4 }).filter((text) => !/^-?\d+$/.test(text)),
+        (value) => {
+          const said = refusal(wireInteger, `secret-${value}`);
+          expect(said).toBe("expected an integer");
+        },
+      ),
     );
   });
 });

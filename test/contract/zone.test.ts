@@ -4,7 +4,14 @@ import { Zone } from "../../src/contract/zone.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const names = ["America/New_York", "Europe/London", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Shanghai", "Pacific/Apia"] as const;
+const names = [
+  "America/New_York",
+  "Europe/London",
+  "Australia/Lord_Howe",
+  "America/Sao_Paulo",
+  "Asia/Shanghai",
+  "Pacific/Apia",
+] as const;
 const zones = new Map(names.map((name) => [name, new Zone(name)]));
 
 function zoneOf(name: (typeof names)[number]): Zone {
@@ -15,17 +22,24 @@ function zoneOf(name: (typeof names)[number]): Zone {
 
 /** Instants at which a zone of the list changes its clock: properties look around them more often than chance would. */
 const changes = [
-  "2026-03-08T07:00:00Z", "2026-11-01T06:00:00Z", // New York
-  "2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z", // London
-  "2026-04-04T15:00:00Z", "2026-10-03T15:30:00Z", // Lord Howe, by half an hour
-  "2018-11-04T03:00:00Z", "2019-02-17T02:00:00Z", // São Paulo, over midnight
-  "1986-05-03T18:00:00Z", "1991-09-14T15:00:00Z", // Shanghai, as it was
+  "2026-03-08T07:00:00Z",
+  "2026-11-01T06:00:00Z", // New York
+  "2026-03-29T01:00:00Z",
+  "2026-10-25T01:00:00Z", // London
+  "2026-04-04T15:00:00Z",
+  "2026-10-03T15:30:00Z", // Lord Howe, by half an hour
+  "2018-11-04T03:00:00Z",
+  "2019-02-17T02:00:00Z", // São Paulo, over midnight
+  "1986-05-03T18:00:00Z",
+  "1991-09-14T15:00:00Z", // Shanghai, as it was
   "2011-12-30T10:00:00Z", // Apia leaves 30 December out
 ].map((text) => Date.parse(text));
 
 const instants = fc.oneof(
   fc.integer({ min: Date.UTC(1975, 0, 1), max: Date.UTC(2035, 0, 1) }),
-  fc.tuple(fc.constantFrom(...changes), fc.integer({ min: -30 * 60, max: 30 * 60 })).map(([change, minutes]) => change + minutes * 60_000),
+  fc
+    .tuple(fc.constantFrom(...changes), fc.integer({ min: -30 * 60, max: 30 * 60 }))
+    .map(([change, minutes]) => change + minutes * 60_000),
   fc.tuple(fc.constantFrom(...changes), fc.integer({ min: -2, max: 2 })).map(([change, ms]) => change + ms),
 );
 const anyZone = fc.constantFrom(...names);
@@ -39,7 +53,11 @@ describe("wall-clock time of a zone", () => {
   it("is what the runtime's own calendar shows", () => {
     fc.assert(
       fc.property(anyZone, instants, (name, instant) => {
-        const shown = new Intl.DateTimeFormat("sv-SE", { timeZone: name, dateStyle: "short", timeStyle: "medium" }).format(instant);
+        const shown = new Intl.DateTimeFormat("sv-SE", {
+          timeZone: name,
+          dateStyle: "short",
+          timeStyle: "medium",
+        }).format(instant);
         expect(zoneOf(name).print(instant)).toBe(shown);
       }),
       { numRuns: 500 },

@@ -20,7 +20,11 @@ describe("a signal of another implementation", () => {
     const signal = new PolyfilledSignal();
     signal.abort();
     expect(new LinkedAbort(signal).signal.aborted).toBe(true);
-    expect(thrownBy(() => { throwIfAborted(signal); })).toBeInstanceOf(AbortedError);
+    expect(
+      thrownBy(() => {
+        throwIfAborted(signal);
+      }),
+    ).toBeInstanceOf(AbortedError);
   });
 
   it("is let go of", () => {
@@ -57,7 +61,11 @@ describe("a reason", () => {
     expect(abortedError(abort.signal)).toBe(reason);
   });
 
-  it.each([["nothing", undefined], ["an error of another realm", runInNewContext("new Error('mine')") as unknown], ["a text", "mine"]])("that is %s becomes an AbortedError", (_, reason) => {
+  it.each([
+    ["nothing", undefined],
+    ["an error of another realm", runInNewContext("new Error('mine')") as unknown],
+    ["a text", "mine"],
+  ])("that is %s becomes an AbortedError", (_, reason) => {
     const controller = new AbortController();
     controller.abort(reason);
     expect(abortedError(controller.signal)).toBeInstanceOf(AbortedError);

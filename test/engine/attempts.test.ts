@@ -18,7 +18,18 @@ async function run(attempts: number, failures: readonly Error[], signal = never)
     const failure = failures[made.length - 1];
     return failure === undefined ? Promise.resolve("answer") : Promise.reject(failure);
   };
-  const result: unknown = await clock.run(withAttempts(once, { attempts, clock, random: Math.random, signal, mayRetry: () => true, onRetry: (retry) => retries.push(retry) })).catch((error: unknown) => error);
+  const result: unknown = await clock
+    .run(
+      withAttempts(once, {
+        attempts,
+        clock,
+        random: Math.random,
+        signal,
+        mayRetry: () => true,
+        onRetry: (retry) => retries.push(retry),
+      }),
+    )
+    .catch((error: unknown) => error);
   return { result, retries, made, waited: clock.now() - began };
 }
 
@@ -26,7 +37,10 @@ describe("attempts", () => {
   it("are repeated until one succeeds, or none is left", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 8 }), fc.nat(10), async (attempts, failing) => {
-        const { result, made, retries } = await run(attempts, Array.from({ length: failing }, () => new RetryableFailure("retry", toError)));
+        const { result, made, retries } = await run(
+          attempts,
+          Array.from({ length: failing }, () => new RetryableFailure("retry", toError)),
+        );
         const expected = Math.min(attempts, failing + 1);
         expect(made).toEqual(Array.from({ length: expected }, (_, index) => index + 1));
         expect(retries).toHaveLength(expected - 1);
@@ -39,7 +53,10 @@ describe("attempts", () => {
   it("wait with jitter under a doubling bound, and at most half a minute", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 2, max: 12 }), async (attempts) => {
-        const { retries, waited } = await run(attempts, Array.from({ length: attempts - 1 }, () => new RetryableFailure("retry", toError)));
+        const { retries, waited } = await run(
+          attempts,
+          Array.from({ length: attempts - 1 }, () => new RetryableFailure("retry", toError)),
+        );
         for (const { attempt, waitMs } of retries) {
           expect(waitMs).toBeGreaterThanOrEqual(0);
           expect(waitMs).toBeLessThanOrEqual(Math.min(30_000, 250 * 2 ** attempt));
@@ -65,7 +82,8 @@ describe("attempts", () => {
   });
 
   it("that were refused for want of allowance wait a second at least", async () => {
-    for (let time = 0; time < 20; time += 1) expect((await run(2, [new RetryableFailure("throttle", toError, 0)])).waited).toBeGreaterThanOrEqual(1000);
+    for (let time = 0; time < 20; time += 1)
+      expect((await run(2, [new RetryableFailure("throttle", toError, 0)])).waited).toBeGreaterThanOrEqual(1000);
   });
 
   it("are not repeated after a failure that does not pass", async () => {
@@ -75,11 +93,14 @@ describe("attempts", () => {
     expect(made).toEqual([1, 2]);
   });
 
-  it.each([new TypeError("a bug"), new RangeError("another"), new Error("Failed to fetch")])("hand on %s as it is", async (failure) => {
-    const { result, made } = await run(5, [failure]);
-    expect(result).toBe(failure);
-    expect(made).toEqual([1]);
-  });
+  it.each([new TypeError("a bug"), new RangeError("another"), new Error("Failed to fetch")])(
+    "hand on %s as it is",
+    async (failure) => {
+      const { result, made } = await run(5, [failure]);
+      expect(result).toBe(failure);
+      expect(made).toEqual([1]);
+    },
+  );
 
   it("end in the middle of a wait when they are aborted, with the reason, and nothing more is tried", async () => {
     const clock = new VirtualClock();
@@ -90,7 +111,14 @@ describe("attempts", () => {
       made += 1;
       return Promise.reject(new RetryableFailure("retry", toError, 60_000));
     };
-    const work = withAttempts(once, { attempts: 5, clock, random: Math.random, signal: abort.signal, mayRetry: () => true, onRetry: () => undefined }).catch((error: unknown) => error);
+    const work = withAttempts(once, {
+      attempts: 5,
+      clock,
+      random: Math.random,
+      signal: abort.signal,
+      mayRetry: () => true,
+      onRetry: () => undefined,
+    }).catch((error: unknown) => error);
     await quiet();
     expect(clock.sleeps).toEqual([60_000]);
     abort.abort(reason);
@@ -130,11 +158,32 @@ describe("Retry-After", () => {
     expect(readRetryAfter(header, now)).toBe(waitMs);
   });
 
-  it.each(["Sun, 01 Nov 2026 00:00:30 GMT", "Sunday, 01-Nov-26 00:00:30 GMT", "Sun Nov  1 00:00:30 2026", "2026-11-01T08:00:30+08:00", "Sun, 01 Nov 2026 08:00:30 +0800"])("says a date in each form of HTTP, %s", (header) => {
+  it.each([
+    "Sun, 01 Nov 2026 00:00:30 GMT",
+    "Sunday, 01-Nov-26 00:00:30 GMT",
+    "Sun Nov  1 00:00:30 2026",
+    "2026-11-01T08:00:30+08:00",
+    "Sun, 01 Nov 2026 08:00:30 +0800",
+  ])("says a date in each form of HTTP, %s", (header) => {
     expect(readRetryAfter(header, now)).toBe(30_000);
   });
 
-  it.each([undefined, "", "soon", "NaN", "-5", "-1.5", "1e3", "5 s", "1,5", "5;6", "1.5.2", "Jan 5", "0x10", "Infinity"])("says nothing with %j", (header) => {
+  it.each([
+    undefined,
+    "",
+    "soon",
+    "NaN",
+    "-5",
+    "-1.5",
+    "1e3",
+    "5 s",
+    "1,5",
+    "5;6",
+    "1.5.2",
+    "Jan 5",
+    "0x10",
+    "Infinity",
+  ])("says nothing with %j", (header) => {
     expect(readRetryAfter(header, now)).toBeNull();
   });
 });

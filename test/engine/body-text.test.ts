@@ -38,7 +38,8 @@ describe("a body's text", () => {
     ["UTF-16, little endian", Buffer.concat([Buffer.from([0xff, 0xfe]), utf16le])],
     ["UTF-16, big endian", Buffer.concat([Buffer.from([0xfe, 0xff]), utf16be])],
   ])("is read by its byte order mark in %s, whatever is declared", (_, bytes) => {
-    for (const contentType of [undefined, "application/json;charset=GBK"]) expect(decodeBody(bytes, contentType, "host")).toBe(TEXT);
+    for (const contentType of [undefined, "application/json;charset=GBK"])
+      expect(decodeBody(bytes, contentType, "host")).toBe(TEXT);
   });
 
   it("in a charset that is not known is refused by its name", () => {

@@ -4,17 +4,30 @@ import { comparableNumber, matches } from "../../src/operations/records/call-fil
 import type { Party } from "../../src/model/party.js";
 
 const digits = fc.stringMatching(/^[1-9]\d{4,14}$/);
-const party = (number: string | null, e164: string | null = null): Party => ({ number, e164, displayNumber: null, protectedId: null, region: null });
+const party = (number: string | null, e164: string | null = null): Party => ({
+  number,
+  e164,
+  displayNumber: null,
+  protectedId: null,
+  region: null,
+});
 
 describe("numbers", () => {
   it("are compared without separators and international prefix", () => {
     fc.assert(
-      fc.property(digits, fc.constantFrom("", "+", "00"), fc.array(fc.record({ at: fc.nat(15), separator: fc.constantFrom(" ", "-", ".", "(", ")", "\u00a0") }), { maxLength: 4 }), (number, prefix, separators) => {
-        let written = `${prefix}${number}`;
-        for (const { at, separator } of separators) written = written.slice(0, at) + separator + written.slice(at);
-        expect(comparableNumber(written)).toBe(number);
-        expect(comparableNumber(comparableNumber(written))).toBe(number);
-      }),
+      fc.property(
+        digits,
+        fc.constantFrom("", "+", "00"),
+        fc.array(fc.record({ at: fc.nat(15), separator: fc.constantFrom(" ", "-", ".", "(", ")", "\u00a0") }), {
+          maxLength: 4,
+        }),
+        (number, prefix, separators) => {
+          let written = `${prefix}${number}`;
+          for (const { at, separator } of separators) written = written.slice(0, at) + separator + written.slice(at);
+          expect(comparableNumber(written)).toBe(number);
+          expect(comparableNumber(comparableNumber(written))).toBe(number);
+        },
+      ),
     );
   });
 
@@ -24,7 +37,11 @@ describe("numbers", () => {
 });
 
 describe("a call matches", () => {
-  const call = { direction: "inbound" as const, caller: party("138 0000-0000", "+8613800000000"), callee: party("4001234567") };
+  const call = {
+    direction: "inbound" as const,
+    caller: party("138 0000-0000", "+8613800000000"),
+    callee: party("4001234567"),
+  };
 
   it.each([
     [null, null, true],
@@ -41,6 +58,8 @@ describe("a call matches", () => {
   });
 
   it("no number where neither end shows one", () => {
-    expect(matches({ direction: "inbound", caller: null, callee: party(null) }, { direction: null, number: "1" })).toBe(false);
+    expect(matches({ direction: "inbound", caller: null, callee: party(null) }, { direction: null, number: "1" })).toBe(
+      false,
+    );
   });
 });

@@ -9,7 +9,10 @@ it.each([
   ["EMFILE", "this process has too many open files (EMFILE)"],
   ["ENFILE", "this machine has too many open files (ENFILE)"],
 ])("%s is told as what it is, not as a failure of the network", (code, words) => {
-  for (const error of [noResponse("vendor.example", failedWith(code)), proxyUnreachable(new URL("http://proxy.example:3128"), failedWith(code))]) {
+  for (const error of [
+    noResponse("vendor.example", failedWith(code)),
+    proxyUnreachable(new URL("http://proxy.example:3128"), failedWith(code)),
+  ]) {
     expect(error).toMatchObject({ name: "NetworkError", vendorCode: code, retryable: true });
     expect(error.message).toContain(words);
     expect(error.message).not.toMatch(/check the (network|option)/i);

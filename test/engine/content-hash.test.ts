@@ -9,7 +9,15 @@ describe("the content hash of a row", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (row) => {
         const reversed = (value: unknown): unknown =>
-          Array.isArray(value) ? value.map(reversed) : typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value).map(([name, field]) => [name, reversed(field)] as const).reverse()) : value;
+          Array.isArray(value)
+            ? value.map(reversed)
+            : typeof value === "object" && value !== null
+              ? Object.fromEntries(
+                  Object.entries(value)
+                    .map(([name, field]) => [name, reversed(field)] as const)
+                    .reverse(),
+                )
+              : value;
         expect(plain.of(reversed(row))).toBe(plain.of(row));
       }),
     );
@@ -19,7 +27,9 @@ describe("the content hash of a row", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
         const inOrder = (_name: string, value: unknown) =>
-          typeof value === "object" && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+          typeof value === "object" && value !== null && !Array.isArray(value)
+            ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+            : value;
         fc.pre(JSON.stringify(one, inOrder) !== JSON.stringify(other, inOrder));
         expect(plain.of(one)).not.toBe(plain.of(other));
       }),
@@ -31,14 +41,21 @@ describe("the content hash of a row", () => {
     ["a number and its text", { a: 1 }, { a: "1" }],
     ["null and nothing", { a: null }, {}],
     ["an order in a list", { a: [1, 2] }, { a: [2, 1] }],
-    ["the middle of a long text", { a: `${"x".repeat(500)}1${"x".repeat(500)}` }, { a: `${"x".repeat(500)}2${"x".repeat(500)}` }],
+    [
+      "the middle of a long text",
+      { a: `${"x".repeat(500)}1${"x".repeat(500)}` },
+      { a: `${"x".repeat(500)}2${"x".repeat(500)}` },
+    ],
   ])("tells apart %s", (_what, one, other) => {
     expect(plain.of(one)).not.toBe(plain.of(other));
   });
 
   it("does not count volatile fields, nor the queries of links, at any depth", () => {
     const hash = new ContentHash({ fields: ["servedAt"], queriesOf: ["url", "urls"] });
-    const row = (time: number, file = "a.mp3") => ({ servedAt: time, legs: [{ url: `https://store.test/${file}?sign=${time}`, urls: [`/b.mp3?t=${time}#${time}`] }] });
+    const row = (time: number, file = "a.mp3") => ({
+      servedAt: time,
+      legs: [{ url: `https://store.test/${file}?sign=${time}`, urls: [`/b.mp3?t=${time}#${time}`] }],
+    });
     expect(hash.of(row(2))).toBe(hash.of(row(1)));
     expect(hash.of(row(1, "c.mp3"))).not.toBe(hash.of(row(1)));
     expect(plain.of(row(2))).not.toBe(plain.of(row(1)));

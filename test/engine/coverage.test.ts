@@ -8,7 +8,14 @@ const RANGE = { from: 20, to: 60 };
 const instants = Array.from({ length: RANGE.to - RANGE.from }, (_, index) => RANGE.from + index);
 
 /** @param clipped up to where the vendor keeps nothing; null: it keeps everything. */
-function planOf(now: number, { windowMarginMs = 0, partitions = 1, clipped = null }: { windowMarginMs?: number; partitions?: number; clipped?: number | null } = {}): CoveragePlan {
+function planOf(
+  now: number,
+  {
+    windowMarginMs = 0,
+    partitions = 1,
+    clipped = null,
+  }: { windowMarginMs?: number; partitions?: number; clipped?: number | null } = {},
+): CoveragePlan {
   return {
     range: Intervals.of([RANGE]),
     windowMarginMs,
@@ -27,17 +34,37 @@ interface Case {
 
 /** A plan whose partitions are cut into windows, of which some, in any order, have been read. */
 const cases: fc.Arbitrary<Case> = fc
-  .record({ windowMarginMs: fc.integer({ min: 0, max: 8 }), partitions: fc.integer({ min: 1, max: 3 }), now: fc.integer({ min: 30, max: 80 }), clipped: fc.option(fc.integer({ min: 21, max: 30 }), { nil: null }) })
+  .record({
+    windowMarginMs: fc.integer({ min: 0, max: 8 }),
+    partitions: fc.integer({ min: 1, max: 3 }),
+    now: fc.integer({ min: 30, max: 80 }),
+    clipped: fc.option(fc.integer({ min: 21, max: 30 }), { nil: null }),
+  })
   .chain(({ windowMarginMs, partitions, now, clipped }) => {
     const read = { from: clipped ?? RANGE.from - windowMarginMs, to: Math.min(RANGE.to + windowMarginMs, now) };
     const plan = planOf(now, { windowMarginMs, partitions, clipped });
-    const boundaries = fc.uniqueArray(fc.integer({ min: read.from, max: read.to }), { maxLength: 6 }).map((inner) => [...new Set([read.from, ...inner, read.to])].sort((a, b) => a - b));
-    const result = fc.constantFrom<(WindowResult | null)[]>("verified", "verified", "verified", "read", "failed", "incomplete", "unreadable", null);
+    const boundaries = fc
+      .uniqueArray(fc.integer({ min: read.from, max: read.to }), { maxLength: 6 })
+      .map((inner) => [...new Set([read.from, ...inner, read.to])].sort((a, b) => a - b));
+    const result = fc.constantFrom<(WindowResult | null)[]>(
+      "verified",
+      "verified",
+      "verified",
+      "read",
+      "failed",
+      "incomplete",
+      "unreadable",
+      null,
+    );
     const windowsOf = (partition: number) =>
       boundaries.chain((bounds) =>
-        fc.array(result, { minLength: bounds.length - 1, maxLength: bounds.length - 1 }).map((results) =>
-          results.flatMap((of, index) => (of === null ? [] : [{ partition, from: bounds[index] ?? 0, to: bounds[index + 1] ?? 0, result: of }])),
-        ),
+        fc
+          .array(result, { minLength: bounds.length - 1, maxLength: bounds.length - 1 })
+          .map((results) =>
+            results.flatMap((of, index) =>
+              of === null ? [] : [{ partition, from: bounds[index] ?? 0, to: bounds[index + 1] ?? 0, result: of }],
+            ),
+          ),
       );
     return fc
       .tuple(...Array.from({ length: partitions }, (_, partition) => windowsOf(partition)))
@@ -59,7 +86,12 @@ function holds(intervals: readonly Interval[], x: number): boolean {
 function isVerified({ plan, windows }: Case, x: number): boolean {
   for (let partition = 0; partition < plan.partitions; partition += 1) {
     for (let near = x - plan.windowMarginMs; near <= x + plan.windowMarginMs; near += 1) {
-      const read = near < plan.readable.from || windows.some((window) => window.partition === partition && window.result === "verified" && window.from <= near && near < window.to);
+      const read =
+        near < plan.readable.from ||
+        windows.some(
+          (window) =>
+            window.partition === partition && window.result === "verified" && window.from <= near && near < window.to,
+        );
       if (!read) return false;
     }
   }
@@ -73,7 +105,9 @@ describe("coverage", () => {
     fc.assert(
       fc.property(cases, fc.boolean(), (of, ended) => {
         const { coverage } = summarize(of, ended);
-        expect(instants.filter((x) => holds(coverage, x))).toEqual(instants.filter((x) => isVerified(of, x) && !isBeyondRetention(of, x)));
+        expect(instants.filter((x) => holds(coverage, x))).toEqual(
+          instants.filter((x) => isVerified(of, x) && !isBeyondRetention(of, x)),
+        );
       }),
       { numRuns: 600 },
     );
@@ -115,7 +149,10 @@ describe("coverage", () => {
       fc.property(cases, (of) => {
         const { gaps } = summarize(of, true);
         for (const x of instants) {
-          const failed = of.windows.some(({ from, to, result }) => result === "failed" && from - of.plan.windowMarginMs <= x && x < to + of.plan.windowMarginMs);
+          const failed = of.windows.some(
+            ({ from, to, result }) =>
+              result === "failed" && from - of.plan.windowMarginMs <= x && x < to + of.plan.windowMarginMs,
+          );
           if (failed) expect(holds(gaps, x)).toBe(true);
         }
       }),
@@ -140,7 +177,11 @@ describe("what the vendor no longer keeps", () => {
     const coverage = new Coverage(plan);
     expect(coverage.summarize(false)).toEqual({ coverage: [], unsettled: [], gaps: [retention] });
     coverage.record(0, { from: 30, to: 60 }, "verified");
-    expect(coverage.summarize(true)).toEqual({ coverage: [{ from: new Date(30).toISOString(), to: new Date(60).toISOString() }], unsettled: [], gaps: [retention] });
+    expect(coverage.summarize(true)).toEqual({
+      coverage: [{ from: new Date(30).toISOString(), to: new Date(60).toISOString() }],
+      unsettled: [],
+      gaps: [retention],
+    });
   });
 });
 

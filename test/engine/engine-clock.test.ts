@@ -28,7 +28,11 @@ function openClock() {
 
 describe("a duration", () => {
   it("never goes back, and is that of what was slept, whenever the time of day is set", async () => {
-    const step = fc.record({ sleepMs: fc.integer({ min: 1, max: 10_000 }), moveMs: fc.constantFrom(...MOVES, 0, 0), moveAt: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }) });
+    const step = fc.record({
+      sleepMs: fc.integer({ min: 1, max: 10_000 }),
+      moveMs: fc.constantFrom(...MOVES, 0, 0),
+      moveAt: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 10 }), async (steps) => {
         const { time, clock } = openClock();
@@ -87,7 +91,10 @@ describe.each(MOVES)("when the time of day is set by %i ms", (moveMs) => {
     });
     await time.run(reading());
     expect(time.elapsed()).toBeLessThan(10_000);
-    for (const from of times) expect(times.filter((at) => at >= from && at < from + (Math.abs(moveMs) < 1000 ? 500 : 1000)).length).toBeLessThanOrEqual(5);
+    for (const from of times)
+      expect(
+        times.filter((at) => at >= from && at < from + (Math.abs(moveMs) < 1000 ? 500 : 1000)).length,
+      ).toBeLessThanOrEqual(5);
   });
 
   it("a pause that the vendor asked for is as long", async () => {
@@ -133,7 +140,12 @@ describe.each(MOVES)("when the time of day is set by %i ms", (moveMs) => {
   it("a time limit ends what takes too long, then and not before", async () => {
     const { time, clock } = openClock();
     let lateAt: number | null = null;
-    const work = withTimeLimit(clock, 8000, () => (lateAt = time.elapsed()), () => time.sleep(20_000));
+    const work = withTimeLimit(
+      clock,
+      8000,
+      () => (lateAt = time.elapsed()),
+      () => time.sleep(20_000),
+    );
     void time.sleep(3000).then(() => {
       clock.set(moveMs);
     });
@@ -175,7 +187,14 @@ describe("a clock that does not go on", () => {
 
   it.each(stubs)("%s is refused by a time limit rather than taken for a slow vendor", async (_, clock) => {
     let broken: unknown = null;
-    for (let request = 0; request < 20 && broken === null; request += 1) await withTimeLimit(clock, 1000, () => undefined, quiet, (error) => (broken = error));
+    for (let request = 0; request < 20 && broken === null; request += 1)
+      await withTimeLimit(
+        clock,
+        1000,
+        () => undefined,
+        quiet,
+        (error) => (broken = error),
+      );
     expect(broken).toBeInstanceOf(ConfigurationError);
   });
 
@@ -200,7 +219,15 @@ describe("a clock that does not go on", () => {
 describe("a broken clock", () => {
   it.each([
     ["now that is not a number", { now: () => Number.NaN, sleep: () => Promise.resolve() }],
-    ["now that throws", { now: () => { throw new Error("no time"); }, sleep: () => Promise.resolve() }],
+    [
+      "now that throws",
+      {
+        now: () => {
+          throw new Error("no time");
+        },
+        sleep: () => Promise.resolve(),
+      },
+    ],
   ] as [string, Clock][])("with a %s is refused", (_, clock) => {
     const error = thrownBy(() => engineClockOf(clock));
     expect(error).toBeInstanceOf(ConfigurationError);

@@ -37,7 +37,10 @@ describe("a set of instants", () => {
   it("joined with another holds what either holds", () => {
     fc.assert(
       fc.property(sets, sets, (a, b) => {
-        expectPoints(a.union(b), line.filter((x) => pointsOf(a.spans).includes(x) || pointsOf(b.spans).includes(x)));
+        expectPoints(
+          a.union(b),
+          line.filter((x) => pointsOf(a.spans).includes(x) || pointsOf(b.spans).includes(x)),
+        );
       }),
     );
   });
@@ -45,7 +48,10 @@ describe("a set of instants", () => {
   it("intersected with another holds what both hold", () => {
     fc.assert(
       fc.property(sets, sets, (a, b) => {
-        expectPoints(a.intersect(b), line.filter((x) => pointsOf(a.spans).includes(x) && pointsOf(b.spans).includes(x)));
+        expectPoints(
+          a.intersect(b),
+          line.filter((x) => pointsOf(a.spans).includes(x) && pointsOf(b.spans).includes(x)),
+        );
       }),
     );
   });
@@ -53,7 +59,10 @@ describe("a set of instants", () => {
   it("without another holds what only it holds", () => {
     fc.assert(
       fc.property(sets, sets, (a, b) => {
-        expectPoints(a.subtract(b), line.filter((x) => pointsOf(a.spans).includes(x) && !pointsOf(b.spans).includes(x)));
+        expectPoints(
+          a.subtract(b),
+          line.filter((x) => pointsOf(a.spans).includes(x) && !pointsOf(b.spans).includes(x)),
+        );
       }),
     );
   });

@@ -11,14 +11,45 @@ function isJson(text: string): boolean {
   }
 }
 
-const documents = fc.oneof(fc.array(fc.jsonValue(), { maxLength: 4 }), fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 4 })).chain((value) => fc.constantFrom(undefined, 1).map((indent) => JSON.stringify(value, null, indent)));
+const documents = fc
+  .oneof(fc.array(fc.jsonValue(), { maxLength: 4 }), fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 4 }))
+  .chain((value) => fc.constantFrom(undefined, 1).map((indent) => JSON.stringify(value, null, indent)));
 
 describe("a fault in JSON", () => {
   it("is found where JSON.parse finds one, and nowhere else", () => {
-    const bits = fc.constantFrom("{", "}", "[", "]", ",", ":", '"', "\\", "\n", "\u0000", " ", "a", "1", "-", ".", "e", "0", "true", "nul", "NaN", '"a"', "\\u00", "é");
+    const bits = fc.constantFrom(
+      "{",
+      "}",
+      "[",
+      "]",
+      ",",
+      ":",
+      '"',
+      "\\",
+      "\n",
+      "\u0000",
+      " ",
+      "a",
+      "1",
+      "-",
+      ".",
+      "e",
+      "0",
+      "true",
+      "nul",
+      "NaN",
+      '"a"',
+      "\\u00",
+      "é",
+    );
     const texts = fc.oneof(
       fc.array(bits, { maxLength: 12 }).map((parts) => `[${parts.join("")}`),
-      fc.tuple(documents, fc.nat(), fc.nat({ max: 3 }), bits).map(([text, at, split, put]) => text.slice(0, at % (text.length + 1)) + put + text.slice((at % (text.length + 1)) + split)),
+      fc
+        .tuple(documents, fc.nat(), fc.nat({ max: 3 }), bits)
+        .map(
+          ([text, at, split, put]) =>
+            text.slice(0, at % (text.length + 1)) + put + text.slice((at % (text.length + 1)) + split),
+        ),
     );
     fc.assert(
       fc.property(texts, (text) => {
@@ -60,13 +91,19 @@ describe("a fault in JSON", () => {
     expect(jsonFaultOf(text)).toMatchObject({ kind: "broken", offset, line, column });
   });
 
-  it.each(["", "  ", "<html></html>", "Service Unavailable", "NaN", "\u0000{}", '"text"'])("is `foreign` where %j does not begin as JSON", (text) => {
-    expect(jsonFaultOf(text)).toMatchObject({ kind: "foreign" });
-  });
+  it.each(["", "  ", "<html></html>", "Service Unavailable", "NaN", "\u0000{}", '"text"'])(
+    "is `foreign` where %j does not begin as JSON",
+    (text) => {
+      expect(jsonFaultOf(text)).toMatchObject({ kind: "foreign" });
+    },
+  );
 
   it("is found in long strings and at great depth", () => {
     const depth = 1_000_000;
     expect(jsonFaultOf(`["${'\\"a'.repeat(10_000_000)}",NaN]`)).toMatchObject({ kind: "broken", offset: 30_000_004 });
-    expect(jsonFaultOf(`${"[".repeat(depth)}${"]".repeat(depth)}x`)).toMatchObject({ kind: "broken", offset: 2 * depth });
+    expect(jsonFaultOf(`${"[".repeat(depth)}${"]".repeat(depth)}x`)).toMatchObject({
+      kind: "broken",
+      offset: 2 * depth,
+    });
   });
 });

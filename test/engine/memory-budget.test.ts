@@ -7,7 +7,10 @@ const LIMIT = 100;
 const never = new AbortController().signal;
 
 it("lets every body through, and never more at once than the limit and one body beyond it", async () => {
-  const bodies = fc.array(fc.array(fc.integer({ min: 1, max: 150 }), { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 12 });
+  const bodies = fc.array(fc.array(fc.integer({ min: 1, max: 150 }), { minLength: 1, maxLength: 8 }), {
+    minLength: 1,
+    maxLength: 12,
+  });
   await fc.assert(
     fc.asyncProperty(bodies, fc.infiniteStream(fc.nat(3)), async (given, turns) => {
       const budget = new MemoryBudget(LIMIT);
@@ -21,7 +24,10 @@ it("lets every body through, and never more at once than the limit and one body 
           for (const bytes of chunks) {
             for (let turn = Number(turns.next().value); turn > 0; turn -= 1) await Promise.resolve();
             await budget.take(share, bytes, never);
-            peak = Math.max(peak, shares.reduce((sum, one) => sum + one.bytes, 0));
+            peak = Math.max(
+              peak,
+              shares.reduce((sum, one) => sum + one.bytes, 0),
+            );
           }
           expect(share.bytes).toBe(chunks.reduce((sum, bytes) => sum + bytes, 0));
           budget.release(share);

@@ -9,12 +9,22 @@ interface Item {
 
 /** Sources whose batches are in ascending time, each with the turns of the event loop that it takes to come. */
 const timelines = (least: number) =>
-  fc.array(fc.array(fc.record({ gaps: fc.array(fc.nat(3), { minLength: least, maxLength: 5 }), turns: fc.nat(4) }), { maxLength: 6 }), { maxLength: 5 }).map((sources) =>
-    sources.map((batches, source) => {
-      let at = 0;
-      return batches.map(({ gaps, turns }) => ({ turns, items: gaps.map((gap): Item => ({ source, at: (at += gap) })) }));
-    }),
-  );
+  fc
+    .array(
+      fc.array(fc.record({ gaps: fc.array(fc.nat(3), { minLength: least, maxLength: 5 }), turns: fc.nat(4) }), {
+        maxLength: 6,
+      }),
+      { maxLength: 5 },
+    )
+    .map((sources) =>
+      sources.map((batches, source) => {
+        let at = 0;
+        return batches.map(({ gaps, turns }) => ({
+          turns,
+          items: gaps.map((gap): Item => ({ source, at: (at += gap) })),
+        }));
+      }),
+    );
 type Timeline = { turns: number; items: Item[] }[];
 
 class Sources {
@@ -52,14 +62,20 @@ const merges = {
   asTheyCome: mergeAsTheyCome<Item>,
 };
 const flat = (sources: Timeline[]) => sources.map((batches) => batches.flatMap(({ items }) => items));
-const bySource = (items: Item[], count: number) => Array.from({ length: count }, (_, source) => items.filter((item) => item.source === source));
+const bySource = (items: Item[], count: number) =>
+  Array.from({ length: count }, (_, source) => items.filter((item) => item.source === source));
 
 describe.each(Object.entries(merges))("merged %s", (_, merge) => {
   it("sources give every item, each source's in its order, and are closed", async () => {
     await fc.assert(
       fc.asyncProperty(timelines(1), async (timeline) => {
         const sources = new Sources();
-        const items = await collect(merge(timeline.map((batches, source) => sources.read(source, batches)), sources.stop));
+        const items = await collect(
+          merge(
+            timeline.map((batches, source) => sources.read(source, batches)),
+            sources.stop,
+          ),
+        );
         expect(bySource(items, timeline.length)).toEqual(flat(timeline));
         sources.expectClosed(timeline.length);
       }),
@@ -71,7 +87,12 @@ describe.each(Object.entries(merges))("merged %s", (_, merge) => {
     await fc.assert(
       fc.asyncProperty(timelines(0), async (timeline) => {
         const sources = new Sources();
-        const items = await collect(merge(timeline.map((batches, source) => sources.read(source, batches)), sources.stop));
+        const items = await collect(
+          merge(
+            timeline.map((batches, source) => sources.read(source, batches)),
+            sources.stop,
+          ),
+        );
         expect(bySource(items, timeline.length)).toEqual(flat(timeline));
       }),
       { numRuns: 300 },
@@ -80,18 +101,25 @@ describe.each(Object.entries(merges))("merged %s", (_, merge) => {
 
   it("sources of which one fails are stopped and closed, and the failure is thrown after what was given", async () => {
     await fc.assert(
-      fc.asyncProperty(timelines(1).filter(({ length }) => length > 0), fc.nat(), async (timeline, which) => {
-        const failing = which % timeline.length;
-        const failure = new Error("down");
-        const sources = new Sources();
-        const given: Item[] = [];
-        const merged = merge(timeline.map((batches, source) => sources.read(source, batches, source === failing ? failure : undefined)), sources.stop);
-        await expect(collect(merged, given)).rejects.toBe(failure);
-        sources.expectClosed(timeline.length);
-        bySource(given, timeline.length).forEach((items, source) => {
-          expect(items).toEqual(flat(timeline)[source]?.slice(0, items.length));
-        });
-      }),
+      fc.asyncProperty(
+        timelines(1).filter(({ length }) => length > 0),
+        fc.nat(),
+        async (timeline, which) => {
+          const failing = which % timeline.length;
+          const failure = new Error("down");
+          const sources = new Sources();
+          const given: Item[] = [];
+          const merged = merge(
+            timeline.map((batches, source) => sources.read(source, batches, source === failing ? failure : undefined)),
+            sources.stop,
+          );
+          await expect(collect(merged, given)).rejects.toBe(failure);
+          sources.expectClosed(timeline.length);
+          bySource(given, timeline.length).forEach((items, source) => {
+            expect(items).toEqual(flat(timeline)[source]?.slice(0, items.length));
+          });
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -101,7 +129,10 @@ describe.each(Object.entries(merges))("merged %s", (_, merge) => {
       fc.asyncProperty(timelines(1), fc.integer({ min: 1, max: 4 }), async (timeline, wanted) => {
         const sources = new Sources();
         let taken = 0;
-        for await (const batch of merge(timeline.map((batches, source) => sources.read(source, batches)), sources.stop)) {
+        for await (const batch of merge(
+          timeline.map((batches, source) => sources.read(source, batches)),
+          sources.stop,
+        )) {
           expect(batch.length).toBeGreaterThan(0);
           if (++taken === wanted) break;
         }
@@ -124,7 +155,14 @@ describe("merged by time", () => {
     await fc.assert(
       fc.asyncProperty(timelines(1), async (timeline) => {
         const sources = new Sources();
-        const times = (await collect(merges.byTime(timeline.map((batches, source) => sources.read(source, batches)), sources.stop))).map(({ at }) => at);
+        const times = (
+          await collect(
+            merges.byTime(
+              timeline.map((batches, source) => sources.read(source, batches)),
+              sources.stop,
+            ),
+          )
+        ).map(({ at }) => at);
         expect(times).toEqual([...times].sort((a, b) => a - b));
       }),
       { numRuns: 300 },
@@ -139,7 +177,10 @@ describe("merged as they come", () => {
     const long = (source: number) => Array.from({ length: 2_000 }, (_, at) => ({ turns: 0, items: [{ source, at }] }));
     const given: Item[] = [];
     const read = async () => {
-      for await (const batch of mergeAsTheyCome([sources.read(0, long(0)), sources.read(1, long(1)), sources.read(2, long(2).slice(0, 1), failure)], sources.stop)) {
+      for await (const batch of mergeAsTheyCome(
+        [sources.read(0, long(0)), sources.read(1, long(1)), sources.read(2, long(2).slice(0, 1), failure)],
+        sources.stop,
+      )) {
         given.push(...batch);
         // A consumer that takes its time, as one that writes to a database does.
         await new Promise((resolve) => setImmediate(resolve));
@@ -152,7 +193,12 @@ describe("merged as they come", () => {
   it("a quick source does not wait for a slow one", async () => {
     const sources = new Sources();
     const batch = (source: number, turns: number) => ({ turns, items: [{ source, at: turns }] });
-    const items = await collect(mergeAsTheyCome([sources.read(0, [batch(0, 200)]), sources.read(1, [batch(1, 1), batch(1, 1), batch(1, 1)])], sources.stop));
+    const items = await collect(
+      mergeAsTheyCome(
+        [sources.read(0, [batch(0, 200)]), sources.read(1, [batch(1, 1), batch(1, 1), batch(1, 1)])],
+        sources.stop,
+      ),
+    );
     expect(items.map(({ source }) => source)).toEqual([1, 1, 1, 0]);
   });
 });

@@ -29,7 +29,8 @@ function noted(): { passed: string[]; observer: TransportObserver; until: (miles
         pass("answered");
       },
     },
-    until: (milestone) => (passed.includes(milestone) ? Promise.resolve() : new Promise((resolve) => waiting.set(milestone, resolve))),
+    until: (milestone) =>
+      passed.includes(milestone) ? Promise.resolve() : new Promise((resolve) => waiting.set(milestone, resolve)),
   };
 }
 
@@ -41,7 +42,11 @@ it("a request is told of when it has left, and when the head of its answer has c
   });
   const { port } = await listen(server);
   const { passed, observer, until } = noted();
-  const response = transport.send({ method: "POST", url: `http://127.0.0.1:${port}/`, headers: {}, body: "{}" }, never, observer);
+  const response = transport.send(
+    { method: "POST", url: `http://127.0.0.1:${port}/`, headers: {}, body: "{}" },
+    never,
+    observer,
+  );
   await once(server, "request");
   await until("sent");
   expect(passed).toEqual(["sent"]);
@@ -59,7 +64,11 @@ it("a request that waits for its connection has not left", async () => {
   const { port } = await listen(server);
   const { passed, observer } = noted();
   const abort = new AbortController();
-  const sending = transport.send({ method: "GET", url: `https://127.0.0.1:${port}/`, headers: {}, body: null }, abort.signal, observer);
+  const sending = transport.send(
+    { method: "GET", url: `https://127.0.0.1:${port}/`, headers: {}, body: null },
+    abort.signal,
+    observer,
+  );
   const [socket] = (await once(server, "connection")) as [NodeJS.ReadableStream];
   await once(socket, "data");
   abort.abort(new Error("enough"));

@@ -5,7 +5,8 @@ import type { Pager, PageRequest } from "../../src/engine/lists/pager.js";
 
 const PAGED: PagingRule = { style: "page", first: 1, size: 2, total: true };
 
-const openWindow = (rule: PagingRule = PAGED, size = 2) => new OpenWindow({ partition: 0, span: { from: 0, to: 1000 }, settled: true }, rule, size);
+const openWindow = (rule: PagingRule = PAGED, size = 2) =>
+  new OpenWindow({ partition: 0, span: { from: 0, to: 1000 }, settled: true }, rule, size);
 
 interface Job {
   request: PageRequest;

@@ -11,9 +11,17 @@ export interface VendorList {
 }
 
 export const lists: fc.Arbitrary<VendorList> = fc
-  .record({ count: fc.integer({ min: 0, max: 60 }), size: fc.integer({ min: 1, max: 12 }), cap: fc.integer({ min: 1, max: 15 }), first: fc.constantFrom(0 as const, 1 as const), total: fc.boolean(), style: fc.constantFrom("page", "offset", "cursor", "none") })
+  .record({
+    count: fc.integer({ min: 0, max: 60 }),
+    size: fc.integer({ min: 1, max: 12 }),
+    cap: fc.integer({ min: 1, max: 15 }),
+    first: fc.constantFrom(0 as const, 1 as const),
+    total: fc.boolean(),
+    style: fc.constantFrom("page", "offset", "cursor", "none"),
+  })
   .map(({ count, size, cap, first, total, style }) => {
-    const rule: PagingRule = style === "none" ? { style } : style === "page" ? { style, first, size, total } : { style, size, total };
+    const rule: PagingRule =
+      style === "none" ? { style } : style === "page" ? { style, first, size, total } : { style, size, total };
     return { rule, rows: Array.from({ length: count }, (_, index) => `row ${index}`), cap };
   });
 
@@ -40,10 +48,19 @@ export class Reader {
 export function response({ rule, rows, cap }: VendorList, request: PageRequest): ListPage {
   if (rule.style === "none") return { keys: rows, total: null, next: null };
   const size = Math.min(request.size, cap);
-  const start = rule.style === "page" ? (request.number - rule.first) * size : rule.style === "offset" ? request.offset : Number(request.cursor ?? 0);
+  const start =
+    rule.style === "page"
+      ? (request.number - rule.first) * size
+      : rule.style === "offset"
+        ? request.offset
+        : Number(request.cursor ?? 0);
   const keys = rows.slice(start, start + size);
   const more = start + size < rows.length;
-  return { keys, total: rule.total ? rows.length : null, next: rule.style === "cursor" && more ? String(start + size) : null };
+  return {
+    keys,
+    total: rule.total ? rows.length : null,
+    next: rule.style === "cursor" && more ? String(start + size) : null,
+  };
 }
 
 export interface Reading {
@@ -55,7 +72,11 @@ export interface Reading {
  * Reads a list to its end. As many pages are outstanding as the pager wants; `pick` says which of them is answered next.
  * @throws RangeError when the pager goes on after every row has long been read.
  */
-export function readAll(list: VendorList, pick: (outstanding: number) => number = () => 0, reply: (request: PageRequest, asked: readonly PageRequest[]) => ListPage = (request) => response(list, request)): Reading {
+export function readAll(
+  list: VendorList,
+  pick: (outstanding: number) => number = () => 0,
+  reply: (request: PageRequest, asked: readonly PageRequest[]) => ListPage = (request) => response(list, request),
+): Reading {
   const reader = new Reader(list.rule, list.rule.style === "none" ? 1 : list.rule.size);
   const { pager } = reader;
   const asked: PageRequest[] = [];

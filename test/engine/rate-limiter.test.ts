@@ -20,7 +20,11 @@ interface Plan {
 }
 
 /** When each request of a plan went, and in which order. */
-async function go({ perSecond, arrivals, refusals }: Plan): Promise<{ times: number[]; order: number[]; began: number }> {
+async function go({
+  perSecond,
+  arrivals,
+  refusals,
+}: Plan): Promise<{ times: number[]; order: number[]; began: number }> {
   const clock = new VirtualClock();
   const limiter = new LocalRateLimiter(clock);
   const began = clock.now();
@@ -40,7 +44,9 @@ async function go({ perSecond, arrivals, refusals }: Plan): Promise<{ times: num
   return { times, order, began };
 }
 
-const arrivals = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 8000 })), { minLength: 1, maxLength: 80 }).map((times) => times.sort((a, b) => a - b));
+const arrivals = fc
+  .array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 8000 })), { minLength: 1, maxLength: 80 })
+  .map((times) => times.sort((a, b) => a - b));
 
 describe("the pace of an account", () => {
   it("never lets more than its allowance go in any one second, and keeps the order of asking", async () => {
@@ -55,18 +61,34 @@ describe("the pace of an account", () => {
   });
 
   it("never lets more than its allowance go in any one second while it recovers from refusals", async () => {
-    const refusals = fc.array(fc.record({ at: fc.integer({ min: 0, max: 5000 }), ms: fc.integer({ min: 1, max: 3000 }) }), { minLength: 1, maxLength: 3 });
+    const refusals = fc.array(
+      fc.record({ at: fc.integer({ min: 0, max: 5000 }), ms: fc.integer({ min: 1, max: 3000 }) }),
+      { minLength: 1, maxLength: 3 },
+    );
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 20 }), refusals, fc.integer({ min: 20, max: 120 }), async (perSecond, refused, count) => {
-        const { times } = await go({ perSecond, arrivals: Array.from({ length: count }, () => 0), refusals: refused });
-        expect(mostInAnySecond(times)).toBeLessThanOrEqual(perSecond);
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 20 }),
+        refusals,
+        fc.integer({ min: 20, max: 120 }),
+        async (perSecond, refused, count) => {
+          const { times } = await go({
+            perSecond,
+            arrivals: Array.from({ length: count }, () => 0),
+            refusals: refused,
+          });
+          expect(mostInAnySecond(times)).toBeLessThanOrEqual(perSecond);
+        },
+      ),
       { numRuns: 60 },
     );
   });
 
   it("of 5 a second stays one of 5 a second through the whole recovery from one refusal", async () => {
-    const { times } = await go({ perSecond: 5, arrivals: Array.from({ length: 60 }, () => 0), refusals: [{ at: 1, ms: 1000 }] });
+    const { times } = await go({
+      perSecond: 5,
+      arrivals: Array.from({ length: 60 }, () => 0),
+      refusals: [{ at: 1, ms: 1000 }],
+    });
     expect(mostInAnySecond(times)).toBeLessThanOrEqual(5);
   });
 
@@ -84,7 +106,11 @@ describe("the pace of an account", () => {
   it("uses its allowance: N·k requests take about k seconds", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 2, max: 5 }), async (perSecond, seconds) => {
-        const { times, began } = await go({ perSecond, arrivals: Array.from({ length: perSecond * seconds }, () => 0), refusals: [] });
+        const { times, began } = await go({
+          perSecond,
+          arrivals: Array.from({ length: perSecond * seconds }, () => 0),
+          refusals: [],
+        });
         const took = (times.at(-1) ?? 0) - began;
         // The last allowance goes when the second before it is over; nothing has been answered yet, which is when the margin is largest.
         expect(took).toBeGreaterThanOrEqual((seconds - 1) * 1000);
@@ -160,7 +186,8 @@ describe("requests that are delayed on their way", () => {
       fc.asyncProperty(fc.integer({ min: 1, max: 20 }), waits, async (perSecond, waited) => {
         const { clock, arrived, sendAfter } = wayOf(OUT, perSecond);
         // Those that are asked for while these are on their way do not know yet when they left.
-        for (let from = 0; from < waited.length; from += perSecond) await clock.run(Promise.all(waited.slice(from, from + perSecond).map(sendAfter)));
+        for (let from = 0; from < waited.length; from += perSecond)
+          await clock.run(Promise.all(waited.slice(from, from + perSecond).map(sendAfter)));
         expect(mostInAnySecond(arrived)).toBeLessThanOrEqual(perSecond);
       }),
       { numRuns: 60 },
@@ -170,15 +197,18 @@ describe("requests that are delayed on their way", () => {
   it("still arrive so where all of the first second are slow to leave, and none shows how long the way is", async () => {
     const OUT = 75;
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 25, max: 40 }), { minLength: 20, maxLength: 20 }), async (slowness) => {
-        const { clock, arrived, send } = wayOf(OUT, 20);
-        const [first = 0, ...others] = slowness;
-        await clock.run(send(first));
-        await clock.run(Promise.all(others.map(send)));
-        // All have been answered, and those of the next second leave at once.
-        await clock.run(Promise.all(others.map(() => send(0))));
-        expect(mostInAnySecond(arrived)).toBeLessThanOrEqual(20);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 25, max: 40 }), { minLength: 20, maxLength: 20 }),
+        async (slowness) => {
+          const { clock, arrived, send } = wayOf(OUT, 20);
+          const [first = 0, ...others] = slowness;
+          await clock.run(send(first));
+          await clock.run(Promise.all(others.map(send)));
+          // All have been answered, and those of the next second leave at once.
+          await clock.run(Promise.all(others.map(() => send(0))));
+          expect(mostInAnySecond(arrived)).toBeLessThanOrEqual(20);
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -196,8 +226,13 @@ describe("a refusal for want of allowance", () => {
   });
 
   it("halves the pace, which is won back in seconds", async () => {
-    const { times, began } = await go({ perSecond: 20, arrivals: Array.from({ length: 400 }, () => 2), refusals: [{ at: 1, ms: 1000 }] });
-    const inSecond = (second: number) => times.filter((time) => time >= began + second * 1000 && time < began + (second + 1) * 1000).length;
+    const { times, began } = await go({
+      perSecond: 20,
+      arrivals: Array.from({ length: 400 }, () => 2),
+      refusals: [{ at: 1, ms: 1000 }],
+    });
+    const inSecond = (second: number) =>
+      times.filter((time) => time >= began + second * 1000 && time < began + (second + 1) * 1000).length;
     expect(inSecond(0)).toBe(0);
     expect(inSecond(1)).toBeGreaterThanOrEqual(9);
     expect(inSecond(1)).toBeLessThanOrEqual(12);
@@ -206,14 +241,21 @@ describe("a refusal for want of allowance", () => {
   });
 
   it("never makes anyone wait longer than the pauses and the slowest pace ask for, however often it comes", async () => {
-    const refusal = fc.record({ at: fc.integer({ min: 1, max: 200_000 }), ms: fc.constantFrom(1000, 5000, 10_000, 20_000, 60_000) });
+    const refusal = fc.record({
+      at: fc.integer({ min: 1, max: 200_000 }),
+      ms: fc.constantFrom(1000, 5000, 10_000, 20_000, 60_000),
+    });
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 20 }), fc.array(refusal, { maxLength: 12 }), async (perSecond, refusals) => {
-        const { times, began } = await go({ perSecond, arrivals: Array.from({ length: 20 }, () => 500), refusals });
-        const longest = refusals.reduce((sum, { ms }) => sum + ms, 0) + 20 * 500 + 20 * 16 * 1020;
-        expect(times).toHaveLength(20);
-        for (const time of times) expect(time - began).toBeLessThanOrEqual(longest);
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 20 }),
+        fc.array(refusal, { maxLength: 12 }),
+        async (perSecond, refusals) => {
+          const { times, began } = await go({ perSecond, arrivals: Array.from({ length: 20 }, () => 500), refusals });
+          const longest = refusals.reduce((sum, { ms }) => sum + ms, 0) + 20 * 500 + 20 * 16 * 1020;
+          expect(times).toHaveLength(20);
+          for (const time of times) expect(time - began).toBeLessThanOrEqual(longest);
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -221,8 +263,14 @@ describe("a refusal for want of allowance", () => {
   it("of requests that were under way together counts once", async () => {
     const burst = Array.from({ length: 20 }, (_, index) => ({ at: 1 + index, ms: 1000 }));
     const together = await go({ perSecond: 20, arrivals: Array.from({ length: 30 }, () => 50), refusals: burst });
-    const alone = await go({ perSecond: 20, arrivals: Array.from({ length: 30 }, () => 50), refusals: [{ at: 1, ms: 1019 }] });
-    expect((together.times.at(-1) ?? 0) - together.began).toBeLessThanOrEqual((alone.times.at(-1) ?? 0) - alone.began + 100);
+    const alone = await go({
+      perSecond: 20,
+      arrivals: Array.from({ length: 30 }, () => 50),
+      refusals: [{ at: 1, ms: 1019 }],
+    });
+    expect((together.times.at(-1) ?? 0) - together.began).toBeLessThanOrEqual(
+      (alone.times.at(-1) ?? 0) - alone.began + 100,
+    );
   });
 });
 

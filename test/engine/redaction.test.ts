@@ -7,12 +7,37 @@ const SECRET = 'a/b+c="d"\\é';
 const KEY = "wJalrXUtn/FEMI-K7MDENG_bPx9+fiCY3";
 
 const lower = (text: string) => text.replace(/%../g, (escape) => escape.toLowerCase());
-const unicode = (text: string) => Array.from(text).map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
-const html = (text: string) => text.replace(/[&<>"'/=+]/g, (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "/": "&sol;", "=": "&equals;", "+": "&plus;" })[character] ?? character);
-const decimals = (text: string) => Array.from(text).map((character) => `&#${character.codePointAt(0) ?? 0};`).join("");
-const hexadecimals = (text: string) => Array.from(text).map((character) => `&#x${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()};`).join("");
-const everyByte = (text: string) => [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
-const inBase64 = (before: string, text: string, after: string, encoding: BufferEncoding = "base64") => Buffer.from(before + text + after).toString(encoding);
+const unicode = (text: string) =>
+  Array.from(text)
+    .map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("");
+const html = (text: string) =>
+  text.replace(
+    /[&<>"'/=+]/g,
+    (character) =>
+      ({
+        "&": "&amp;",
+        "<": "&lt;",
+        ">": "&gt;",
+        '"': "&quot;",
+        "'": "&apos;",
+        "/": "&sol;",
+        "=": "&equals;",
+        "+": "&plus;",
+      })[character] ?? character,
+  );
+const decimals = (text: string) =>
+  Array.from(text)
+    .map((character) => `&#${character.codePointAt(0) ?? 0};`)
+    .join("");
+const hexadecimals = (text: string) =>
+  Array.from(text)
+    .map((character) => `&#x${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()};`)
+    .join("");
+const everyByte = (text: string) =>
+  [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
+const inBase64 = (before: string, text: string, after: string, encoding: BufferEncoding = "base64") =>
+  Buffer.from(before + text + after).toString(encoding);
 
 /** How a secret may be written. */
 const FORMS: Record<string, (secret: string) => string> = {
@@ -25,10 +50,16 @@ const FORMS: Record<string, (secret: string) => string> = {
   "in JSON": (secret) => JSON.stringify(secret).slice(1, -1),
   "in JSON, with slashes escaped": (secret) => JSON.stringify(secret).slice(1, -1).replaceAll("/", "\\/"),
   "in JSON, by code": unicode,
-  "in JSON, by code in capitals": (secret) => unicode(secret).replace(/[a-f]/g, (letter) => letter.toUpperCase()).replaceAll("\\U", "\\u"),
+  "in JSON, by code in capitals": (secret) =>
+    unicode(secret)
+      .replace(/[a-f]/g, (letter) => letter.toUpperCase())
+      .replaceAll("\\U", "\\u"),
   "in a program text, by code": (secret) => unicode(secret).replace(/\\u0*([0-9a-f]+)/g, "\\u{$1}"),
   "in a URL, by code": (secret) => unicode(secret).replaceAll("\\u", "%u"),
-  "in JSON within JSON": (secret) => JSON.stringify(JSON.stringify(secret)).slice(1, -1).replace(/^\\"|\\"$/g, ""),
+  "in JSON within JSON": (secret) =>
+    JSON.stringify(JSON.stringify(secret))
+      .slice(1, -1)
+      .replace(/^\\"|\\"$/g, ""),
   "in HTML": html,
   "in HTML, by number": decimals,
   "in HTML, by hexadecimal number": hexadecimals,
@@ -53,20 +84,27 @@ describe.each([SECRET, KEY])("the secret %s", (secret) => {
         const cleaned = new Redaction([secret]).clean(`Basic ${written} is wrong`);
         expect(cleaned).toMatch(/^Basic \S*\[redacted\]\S* is wrong$/);
         // What is left does not hold a byte of it.
-        expect(cleaned.length - "Basic [redacted] is wrong".length).toBeLessThan(written.length - (secret.length * 4) / 3 + 6);
+        expect(cleaned.length - "Basic [redacted] is wrong".length).toBeLessThan(
+          written.length - (secret.length * 4) / 3 + 6,
+        );
       }
     }
   });
 });
 
 describe("a secret that was cut", () => {
-  it.each([KEY.slice(0, 8), KEY.slice(0, 20), KEY.slice(-8), KEY.slice(-20), KEY.slice(0, 12).toUpperCase(), encodeURIComponent(KEY.slice(0, 14)), Buffer.from(KEY.slice(0, 10)).toString("base64").slice(0, 13)])(
-    "is known by %s",
-    (piece) => {
-      const cleaned = new Redaction([KEY]).clean(`the key ${piece}… is wrong`);
-      expect(cleaned).toBe("the key [redacted]… is wrong");
-    },
-  );
+  it.each([
+    KEY.slice(0, 8),
+    KEY.slice(0, 20),
+    KEY.slice(-8),
+    KEY.slice(-20),
+    KEY.slice(0, 12).toUpperCase(),
+    encodeURIComponent(KEY.slice(0, 14)),
+    Buffer.from(KEY.slice(0, 10)).toString("base64").slice(0, 13),
+  ])("is known by %s", (piece) => {
+    const cleaned = new Redaction([KEY]).clean(`the key ${piece}… is wrong`);
+    expect(cleaned).toBe("the key [redacted]… is wrong");
+  });
 
   it("is known by the greater part of one of eight characters", () => {
     expect(new Redaction(["7bz1lzh9"]).clean("bad 7bz1lz**")).toBe("bad [redacted]**");
@@ -83,7 +121,9 @@ describe("a token", () => {
   it.each(["abc12", "t0k3n", "x-9"])("of few characters, %s, is taken out where it stands alone", (token) => {
     const redaction = new Redaction([]);
     redaction.remember(token);
-    expect(redaction.clean(`Bearer ${token}, token=${token}&a=b "${token}"`)).toBe('Bearer [redacted], token=[redacted]&a=b "[redacted]"');
+    expect(redaction.clean(`Bearer ${token}, token=${token}&a=b "${token}"`)).toBe(
+      'Bearer [redacted], token=[redacted]&a=b "[redacted]"',
+    );
     expect(redaction.clean(`${token}9 and z${token}`)).toBe(`${token}9 and z${token}`);
   });
 
@@ -95,7 +135,8 @@ describe("a token", () => {
     expect(redaction.clean("600-of-the-tokens")).toBe("[redacted]");
     // What others still need is still known after many have been removed.
     for (let index = 601; index <= 2000; index += 1) redaction.remember(`${index}-of-the-tokens`);
-    for (let index = 1501; index <= 2000; index += 1) expect(redaction.clean(`${index}-of-the-tokens`)).toBe("[redacted]");
+    for (let index = 1501; index <= 2000; index += 1)
+      expect(redaction.clean(`${index}-of-the-tokens`)).toBe("[redacted]");
   });
 });
 
@@ -103,29 +144,49 @@ it("takes out a signature, and leaves the date and the names beside it", () => {
   const before: PreparedRequest = { method: "POST", url: "https://host/", headers: {}, body: null };
   const signature = "9d4f0c1e2b3a49586776655443322110ffeeddccbbaa99887766554433221100";
   const redaction = new Redaction([]);
-  redaction.rememberCredentials(before, { ...before, headers: { Authorization: `TC3-HMAC-SHA256 Credential=AKIDexample000/2026-11-20/ccc/tc3_request, SignedHeaders=content-type;host, Signature=${signature}` } });
-  expect(redaction.clean(`2026-11-20/ccc/tc3_request content-type;host ${signature} ${signature.slice(0, 20)}…`)).toBe("2026-11-20/ccc/tc3_request content-type;host [redacted] [redacted]…");
+  redaction.rememberCredentials(before, {
+    ...before,
+    headers: {
+      Authorization: `TC3-HMAC-SHA256 Credential=AKIDexample000/2026-11-20/ccc/tc3_request, SignedHeaders=content-type;host, Signature=${signature}`,
+    },
+  });
+  expect(redaction.clean(`2026-11-20/ccc/tc3_request content-type;host ${signature} ${signature.slice(0, 20)}…`)).toBe(
+    "2026-11-20/ccc/tc3_request content-type;host [redacted] [redacted]…",
+  );
 });
 
 describe("other text", () => {
   it("is left alone", () => {
     expect(new Redaction([SECRET, ""]).clean("the key is wrong")).toBe("the key is wrong");
-    expect(new Redaction([KEY]).clean('100% of "\\u0041" &amp; C:\\temp\\new')).toBe('100% of "\\u0041" &amp; C:\\temp\\new');
+    expect(new Redaction([KEY]).clean('100% of "\\u0041" &amp; C:\\temp\\new')).toBe(
+      '100% of "\\u0041" &amp; C:\\temp\\new',
+    );
   });
 
   it("is left alone, whatever it is", () => {
     const redaction = new Redaction(["kX9vQ2mZ7pL4tR8w", "s3cr3t-K3y-0f-th3-acc0unt"]);
     fc.assert(
-      fc.property(fc.oneof(fc.string({ maxLength: 200 }), fc.lorem({ mode: "sentences", maxCount: 4 }), fc.uuid(), fc.webUrl(), fc.json()), (text) => {
-        expect(redaction.clean(text)).toBe(text);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ maxLength: 200 }),
+          fc.lorem({ mode: "sentences", maxCount: 4 }),
+          fc.uuid(),
+          fc.webUrl(),
+          fc.json(),
+        ),
+        (text) => {
+          expect(redaction.clean(text)).toBe(text);
+        },
+      ),
       { numRuns: 2000 },
     );
   });
 
   it("does not keep a secret from being found, wherever it stands and however it is written", () => {
     const forms = fc.constantFrom(...Object.values(FORMS));
-    const secrets = fc.string({ minLength: 8, maxLength: 60, unit: fc.constantFrom(...Array.from("abcXYZ0189+/=-_.")) }).filter((secret) => new Set(secret).size > 4);
+    const secrets = fc
+      .string({ minLength: 8, maxLength: 60, unit: fc.constantFrom(...Array.from("abcXYZ0189+/=-_.")) })
+      .filter((secret) => new Set(secret).size > 4);
     fc.assert(
       fc.property(secrets, forms, fc.lorem(), fc.lorem(), (secret, form, before, after) => {
         const cleaned = new Redaction([secret]).clean(`${before} ${form(secret)} ${after}`);
@@ -138,7 +199,8 @@ describe("other text", () => {
 
 it("takes a time that does not grow with the number of secrets", () => {
   const redaction = new Redaction([KEY]);
-  for (let index = 0; index < 500; index += 1) redaction.remember(Buffer.from(`token ${index} of the account, as it is`).toString("base64"));
+  for (let index = 0; index < 500; index += 1)
+    redaction.remember(Buffer.from(`token ${index} of the account, as it is`).toString("base64"));
   const keys = Array.from({ length: 100_000 }, (_, index) => `${index}f5be1b-de75-4445-a0c4-8dff3fa4b68b`);
   const began = performance.now();
   for (const key of keys) redaction.clean(key);

@@ -8,7 +8,10 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const timeoutOf = (agent: object): unknown => ("options" in agent && typeof agent.options === "object" && agent.options !== null ? Reflect.get(agent.options, "autoSelectFamilyAttemptTimeout") : undefined);
+const timeoutOf = (agent: object): unknown =>
+  "options" in agent && typeof agent.options === "object" && agent.options !== null
+    ? Reflect.get(agent.options, "autoSelectFamilyAttemptTimeout")
+    : undefined;
 
 it.each([
   [30_000, 5000],
@@ -16,7 +19,8 @@ it.each([
   [5, 10],
 ])("gives each address of a host its share of a time-out of %i ms: %i ms", (timeoutMs, share) => {
   const routes = new Routes({ timeoutMs, proxy: false });
-  for (const url of ["https://host.example/", "http://127.0.0.1/"]) expect(timeoutOf(routes.agentFor(new URL(url)))).toBe(share);
+  for (const url of ["https://host.example/", "http://127.0.0.1/"])
+    expect(timeoutOf(routes.agentFor(new URL(url)))).toBe(share);
   routes.close();
 });
 
@@ -32,7 +36,9 @@ it("gives it to the addresses of a proxy as well", () => {
 it("has the socket heed it", async () => {
   const connect = vi.spyOn(net.Socket.prototype, "connect");
   const transport = new HttpTransport({ timeoutMs: 30_000, maxResponseBytes: 1000, proxy: false });
-  await transport.send({ method: "GET", url: "http://127.0.0.1:1/", headers: {}, body: null }, new AbortController().signal).catch(() => undefined);
+  await transport
+    .send({ method: "GET", url: "http://127.0.0.1:1/", headers: {}, body: null }, new AbortController().signal)
+    .catch(() => undefined);
   transport.close();
   expect(inspect(connect.mock.calls, { depth: 4 })).toContain("autoSelectFamilyAttemptTimeout: 5000");
 });

@@ -4,7 +4,11 @@ import { digestOf } from "../../src/engine/lists/row-digest.js";
 
 /** Values such as a vendor's rows hold; texts short enough to be read whole. */
 const field = fc.jsonValue({ maxDepth: 2 }).filter((value) => !JSON.stringify(value).includes('"__proto__"'));
-const row = fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }), field, { minKeys: 1, maxKeys: 12, noNullPrototype: true });
+const row = fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }), field, {
+  minKeys: 1,
+  maxKeys: 12,
+  noNullPrototype: true,
+});
 
 function nested(depth: number): unknown {
   let value: unknown = 1;
@@ -45,7 +49,9 @@ describe("digestOf", () => {
   });
 
   it("does not read a long text's middle", () => {
-    expect(digestOf({ a: `${"x".repeat(40)}1${"x".repeat(40)}` })).toBe(digestOf({ a: `${"x".repeat(40)}2${"x".repeat(40)}` }));
+    expect(digestOf({ a: `${"x".repeat(40)}1${"x".repeat(40)}` })).toBe(
+      digestOf({ a: `${"x".repeat(40)}2${"x".repeat(40)}` }),
+    );
   });
 
   it("does not follow what is nested deeper than calls are", () => {

@@ -32,44 +32,56 @@ describe("slots", () => {
         );
         expect(most).toBe(Math.min(size, plans.length));
         expect(started).toEqual(plans.map((_, index) => index));
-        expect(results.map(({ status }) => status)).toEqual(plans.map(({ fails }) => (fails ? "rejected" : "fulfilled")));
+        expect(results.map(({ status }) => status)).toEqual(
+          plans.map(({ fails }) => (fails ? "rejected" : "fulfilled")),
+        );
       }),
     );
   });
 
   it("are given up by a work that is aborted while it waits, and no slot is lost", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 3 }), fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }), async (size, aborted) => {
-        const slots = new Slots(size);
-        const abort = new AbortController();
-        const reason = new Error("enough");
-        let free: () => void = () => undefined;
-        const gate = new Promise<void>((resolve) => (free = resolve));
-        const holders = Array.from({ length: size }, () => slots.use(never, () => gate));
-        const ran: number[] = [];
-        const waiting = aborted.map((isAborted, index) => slots.use(isAborted ? abort.signal : never, () => Promise.resolve(ran.push(index))).catch((error: unknown) => error));
-        await quiet();
-        abort.abort(reason);
-        free();
-        await Promise.all(holders);
-        const results = await Promise.all(waiting);
-        expect(ran).toEqual(aborted.flatMap((isAborted, index) => (isAborted ? [] : [index])));
-        aborted.forEach((isAborted, index) => {
-          if (isAborted) expect(results[index]).toBe(reason);
-        });
-        // All slots are free again: as many works as there are slots start at once.
-        let started = 0;
-        const all = Array.from({ length: size }, () => slots.use(never, () => Promise.resolve((started += 1))));
-        await quiet();
-        expect(started).toBe(size);
-        await Promise.all(all);
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 3 }),
+        fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }),
+        async (size, aborted) => {
+          const slots = new Slots(size);
+          const abort = new AbortController();
+          const reason = new Error("enough");
+          let free: () => void = () => undefined;
+          const gate = new Promise<void>((resolve) => (free = resolve));
+          const holders = Array.from({ length: size }, () => slots.use(never, () => gate));
+          const ran: number[] = [];
+          const waiting = aborted.map((isAborted, index) =>
+            slots
+              .use(isAborted ? abort.signal : never, () => Promise.resolve(ran.push(index)))
+              .catch((error: unknown) => error),
+          );
+          await quiet();
+          abort.abort(reason);
+          free();
+          await Promise.all(holders);
+          const results = await Promise.all(waiting);
+          expect(ran).toEqual(aborted.flatMap((isAborted, index) => (isAborted ? [] : [index])));
+          aborted.forEach((isAborted, index) => {
+            if (isAborted) expect(results[index]).toBe(reason);
+          });
+          // All slots are free again: as many works as there are slots start at once.
+          let started = 0;
+          const all = Array.from({ length: size }, () => slots.use(never, () => Promise.resolve((started += 1))));
+          await quiet();
+          expect(started).toBe(size);
+          await Promise.all(all);
+        },
+      ),
     );
   });
 
   it("are not asked for by a work that is aborted already", async () => {
     const slots = new Slots(1);
-    await expect(slots.use(AbortSignal.abort(new Error("enough")), () => Promise.resolve("ran"))).rejects.toThrow("enough");
+    await expect(slots.use(AbortSignal.abort(new Error("enough")), () => Promise.resolve("ran"))).rejects.toThrow(
+      "enough",
+    );
     expect(await slots.use(never, () => Promise.resolve("ran"))).toBe("ran");
   });
 });

@@ -43,17 +43,27 @@ const scenario: fc.Arbitrary<Scenario> = rule.chain((made) => {
   const grid = new WindowGrid(made, "Europe/Berlin");
   const bounds = grid.windowsOf({ from: BEGIN, to: END }).flatMap(({ from, to }) => [from, to]);
   const unit = UNITS[made.unit];
-  const atBound = fc.tuple(fc.constantFrom(...bounds), fc.constantFrom(-unit, -1, 0, 1, unit, -unit - 1, unit + 1)).map(([bound, beside]) => bound + beside);
+  const atBound = fc
+    .tuple(fc.constantFrom(...bounds), fc.constantFrom(-unit, -1, 0, 1, unit, -unit - 1, unit + 1))
+    .map(([bound, beside]) => bound + beside);
   const fine = made.unit === "day" ? 1000 : 1;
   return fc.record({
     rule: fc.constant(made),
-    edges: fc.record({ start: made.end === "unknown" ? edge : fc.constant("inclusive" as const), end: made.end === "unknown" ? edge : fc.constant(made.end) }),
-    rounding: made.unit === "s" && made.end === "unknown" ? fc.constantFrom("none" as const, "floor" as const, "ceil" as const) : fc.constant("none" as const),
+    edges: fc.record({
+      start: made.end === "unknown" ? edge : fc.constant("inclusive" as const),
+      end: made.end === "unknown" ? edge : fc.constant(made.end),
+    }),
+    rounding:
+      made.unit === "s" && made.end === "unknown"
+        ? fc.constantFrom("none" as const, "floor" as const, "ceil" as const)
+        : fc.constant("none" as const),
     lists: fc.constantFrom(1 as const, 2 as const),
     calls: fc.array(
       fc.record({
         // Within a day, vendors tell whole seconds: the last second of a day is its end.
-        at: fc.oneof({ weight: 3, arbitrary: atBound }, fc.integer({ min: BEGIN, max: END - 1 })).map((at) => Math.floor(Math.min(Math.max(at, BEGIN), END - 1000) / fine) * fine),
+        at: fc
+          .oneof({ weight: 3, arbitrary: atBound }, fc.integer({ min: BEGIN, max: END - 1 }))
+          .map((at) => Math.floor(Math.min(Math.max(at, BEGIN), END - 1000) / fine) * fine),
         seconds: fc.nat(LONGEST_MS / 1000),
         list: fc.nat(1),
       }),
@@ -70,8 +80,16 @@ function deliveriesOf({ rule: made, edges, rounding, lists, calls, order, killAf
   const windowMarginMs = made.filtersOn === "unknown" ? LONGEST_MS : 0;
   const range = Intervals.of([{ from: BEGIN, to: END }]);
   const readRanges = range.widen(windowMarginMs);
-  const requested = { range, windowMarginMs, readRanges, readable: { from: Number.NEGATIVE_INFINITY, to: END + 30 * DAY } };
-  const partitions = Array.from({ length: lists }, (_, list) => ({ application: null, parameters: { list: String(list) } }));
+  const requested = {
+    range,
+    windowMarginMs,
+    readRanges,
+    readable: { from: Number.NEGATIVE_INFINITY, to: END + 30 * DAY },
+  };
+  const partitions = Array.from({ length: lists }, (_, list) => ({
+    application: null,
+    parameters: { list: String(list) },
+  }));
   const filteredOn = (call: Scenario["calls"][number]) => {
     const time = made.filtersOn === "unknown" ? call.at + call.seconds * 1000 : call.at;
     return rounding === "none" ? time : Math[rounding](time / 1000) * 1000;
@@ -82,7 +100,9 @@ function deliveriesOf({ rule: made, edges, rounding, lists, calls, order, killAf
       const time = filteredOn(call);
       const begun = edges.start === "inclusive" ? time >= start.getTime() : time > start.getTime();
       const within = edges.end === "inclusive" ? time <= end.getTime() : time < end.getTime();
-      return begun && within && call.list % lists === list ? [{ key: String(index), startedAt: call.at, at: call.at, hash: `content${index}` }] : [];
+      return begun && within && call.list % lists === list
+        ? [{ key: String(index), startedAt: call.at, at: call.at, hash: `content${index}` }]
+        : [];
     });
   };
   const delivered: string[] = [];
@@ -91,17 +111,41 @@ function deliveriesOf({ rule: made, edges, rounding, lists, calls, order, killAf
     const state: SyncState = new SyncState(OWNER, saved, grid.overlapMs);
     state.ask({ from: BEGIN, to: END }, windowMarginMs);
     const { verified } = state.earlier(partitions, END + 30 * DAY, 0);
-    const pending = partitions.flatMap((_, list) => readRanges.subtract(verified[list] ?? Intervals.empty).spans.flatMap((span) => grid.windowsOf(span)).map((span) => ({ list, span })));
+    const pending = partitions.flatMap((_, list) =>
+      readRanges
+        .subtract(verified[list] ?? Intervals.empty)
+        .spans.flatMap((span) => grid.windowsOf(span))
+        .map((span) => ({ list, span })),
+    );
     for (let turn = 0; pending.length > 0 && (life === 2 || turn < killAfter); turn += 1) {
       const [window] = pending.splice((order[turn % order.length] ?? 0) % pending.length, 1);
       const partition = window === undefined ? undefined : partitions[window.list];
       if (window === undefined || partition === undefined) throw new TypeError("There is a window.");
       const rows = state.compare(partition, partitions, rowsOf(window.list, window.span), true);
       for (const { key, seen } of rows) if (seen === "new" || seen === "updated") delivered.push(`${seen} ${key}`);
-      state.add({ partition, partitions, latestStart: null, again: Intervals.empty, rows: rows.filter(({ seen }) => seen !== "same"), outcome: { type: "advance", span: window.span, provenTo: window.span.to, readTo: window.span.to, witnessedNow: null, isAwaiting: false, settled: true, requested } });
+      state.add({
+        partition,
+        partitions,
+        latestStart: null,
+        again: Intervals.empty,
+        rows: rows.filter(({ seen }) => seen !== "same"),
+        outcome: {
+          type: "advance",
+          span: window.span,
+          provenTo: window.span.to,
+          readTo: window.span.to,
+          witnessedNow: null,
+          isAwaiting: false,
+          settled: true,
+          requested,
+        },
+      });
     }
     saved = JSON.parse(JSON.stringify(state.checkpoint())) as ReturnType<SyncState["checkpoint"]>;
-    if (life === 2) expect(verifiedStarts(requested, state.earlier(partitions, END + 30 * DAY, 0).verified[0] ?? Intervals.empty)).toEqual(range);
+    if (life === 2)
+      expect(
+        verifiedStarts(requested, state.earlier(partitions, END + 30 * DAY, 0).verified[0] ?? Intervals.empty),
+      ).toEqual(range);
   }
   return delivered;
 }

@@ -17,13 +17,31 @@ const check = new TimeCheck({
 const at = (hours: number) => new Date(START + hours * HOUR);
 const window = { from: START - HOUR, to: START + HOUR };
 
-function checked(row: Record<string, unknown>, options: { raw?: object; place?: { from: number; to: number } | null } = {}) {
-  const read = check.check({ start: at(0), ...row }, options.raw, { window: options.place ?? null, marginMs: 0, now: START + 48 * HOUR, mostMs: LONGEST });
+function checked(
+  row: Record<string, unknown>,
+  options: { raw?: object; place?: { from: number; to: number } | null } = {},
+) {
+  const read = check.check({ start: at(0), ...row }, options.raw, {
+    window: options.place ?? null,
+    marginMs: 0,
+    now: START + 48 * HOUR,
+    mostMs: LONGEST,
+  });
   return { ...read, fields: read.faults.map(({ field }) => field) };
 }
 
 describe("an optional time", () => {
-  it.each([new Date(0), new Date(-1), new Date(Number.NaN), at(-13), at(13), new Date("9999-12-31T23:59:59Z"), "text", {}, true])("of %j is null", (answered) => {
+  it.each([
+    new Date(0),
+    new Date(-1),
+    new Date(Number.NaN),
+    at(-13),
+    at(13),
+    new Date("9999-12-31T23:59:59Z"),
+    "text",
+    {},
+    true,
+  ])("of %j is null", (answered) => {
     const { row, fields } = checked({ answered });
     expect(row).toEqual({ start: at(0), answered: null });
     expect(fields).toEqual(["answered"]);
@@ -34,8 +52,10 @@ describe("an optional time", () => {
   });
 
   it("that the vendor wrote and that is none is a fault, unless it is one of the ways to write nothing", () => {
-    for (const written of [-1, "-1", " ", "0000-00-00 00:00:00", false, []]) expect(checked({ ended: null }, { raw: { ended: written } }).fields).toEqual(["ended"]);
-    for (const written of [0, "0", "", null, undefined]) expect(checked({ ended: null }, { raw: { ended: written } }).fields).toEqual([]);
+    for (const written of [-1, "-1", " ", "0000-00-00 00:00:00", false, []])
+      expect(checked({ ended: null }, { raw: { ended: written } }).fields).toEqual(["ended"]);
+    for (const written of [0, "0", "", null, undefined])
+      expect(checked({ ended: null }, { raw: { ended: written } }).fields).toEqual([]);
   });
 
   it("in a list is told by its place, and the row as it was read is not changed", () => {
@@ -47,10 +67,16 @@ describe("an optional time", () => {
   });
 
   it("is kept where a talk confirms that the call lasted that long", () => {
-    expect(checked({ answered: at(0.01), ended: at(20), talk: 72_000 })).toMatchObject({ fields: [], longMs: 20 * HOUR });
+    expect(checked({ answered: at(0.01), ended: at(20), talk: 72_000 })).toMatchObject({
+      fields: [],
+      longMs: 20 * HOUR,
+    });
     expect(checked({ answered: at(13), ended: at(20), talk: 72_000 })).toMatchObject({ fields: [], longMs: 20 * HOUR });
     expect(checked({ answered: at(0.01), ended: at(20), talk: 60 })).toMatchObject({ fields: ["ended"], longMs: null });
-    expect(checked({ ended: at(20 * 365), talk: 20 * 365 * 3600 })).toMatchObject({ fields: ["ended", "talk"], longMs: null });
+    expect(checked({ ended: at(20 * 365), talk: 20 * 365 * 3600 })).toMatchObject({
+      fields: ["ended", "talk"],
+      longMs: null,
+    });
   });
 });
 
@@ -75,9 +101,18 @@ describe("what a row holds", () => {
   const hours = (most: number) => fc.integer({ min: -most * 4, max: most * 4 }).map((quarters) => quarters / 4);
   const time = fc.option(fc.oneof(hours(14), hours(24 * 40)).map(at), { nil: null });
   const talk = fc.option(fc.oneof(fc.constantFrom(0, 60, 72_000), fc.nat(40 * 86_400)), { nil: null });
-  const rows = fc.record({ answered: time, ended: time, changed: time, talk, ring: talk, legs: fc.array(fc.record({ answered: time }), { maxLength: 2 }) });
+  const rows = fc.record({
+    answered: time,
+    ended: time,
+    changed: time,
+    talk,
+    ring: talk,
+    legs: fc.array(fc.record({ answered: time }), { maxLength: 2 }),
+  });
   /** Of a call whose talk confirms its times, too. */
-  const confirmed = fc.tuple(rows, fc.nat(60)).map(([row, after]) => ({ ...row, ended: at(after), talk: after * 3600 }));
+  const confirmed = fc
+    .tuple(rows, fc.nat(60))
+    .map(([row, after]) => ({ ...row, ended: at(after), talk: after * 3600 }));
   const windows = fc.record({ from: hours(24 * 40), hours: hours(72).map(Math.abs) });
 
   it("is the same for every window in which it is kept", () => {
@@ -85,13 +120,23 @@ describe("what a row holds", () => {
       fc.property(fc.oneof(rows, confirmed), windows, (row, { from, hours: length }) => {
         const anywhere = checked(row);
         const place = { from: START + from * HOUR, to: START + (from + length) * HOUR };
-        const read = check.check({ start: at(0), ...row }, undefined, { window: place, marginMs: LONGEST, now: START + 48 * HOUR, mostMs: LONGEST });
-        if (read.refusal === null) expect([read.row, read.mostMs, read.longMs]).toEqual([anywhere.row, anywhere.mostMs, anywhere.longMs]);
+        const read = check.check({ start: at(0), ...row }, undefined, {
+          window: place,
+          marginMs: LONGEST,
+          now: START + 48 * HOUR,
+          mostMs: LONGEST,
+        });
+        if (read.refusal === null)
+          expect([read.row, read.mostMs, read.longMs]).toEqual([anywhere.row, anywhere.mostMs, anywhere.longMs]);
         // Each null is told, in one way or the other.
-        if (read.refusal === null) expect([...read.faults.map(({ field }) => field), ...(read.unverified?.fields ?? [])].sort()).toEqual(anywhere.fields.sort());
+        if (read.refusal === null)
+          expect([...read.faults.map(({ field }) => field), ...(read.unverified?.fields ?? [])].sort()).toEqual(
+            anywhere.fields.sort(),
+          );
         const isListedByStart = from <= 0 && from + length >= 0;
         const end = row.ended === null ? 0 : (row.ended.getTime() - START) / HOUR;
-        const isListedByEnd = (row.talk ?? 0) === 0 && end >= 0 && end <= 30 * 24 && from <= end && from + length >= end;
+        const isListedByEnd =
+          (row.talk ?? 0) === 0 && end >= 0 && end <= 30 * 24 && from <= end && from + length >= end;
         if (isListedByStart || isListedByEnd) expect(read.refusal).toBeNull();
       }),
       { numRuns: 2000 },
@@ -105,34 +150,74 @@ describe("a start far from its window", () => {
   it("is refused, before and after it", () => {
     expect(checked({}, { place: window }).refusal).toBeNull();
     expect(checked({}, { place: far }).refusal).toMatchObject({ field: "start" });
-    expect(checked({ ended: at(0.1), talk: 60 }, { place: { from: START - 40 * HOUR, to: START - 15 * HOUR } }).refusal).toMatchObject({ field: "start" });
+    expect(
+      checked({ ended: at(0.1), talk: 60 }, { place: { from: START - 40 * HOUR, to: START - 15 * HOUR } }).refusal,
+    ).toMatchObject({ field: "start" });
   });
 
   it("is accepted where a talk confirms that the call lasted until the window", () => {
-    expect(checked({ ended: at(20), talk: 72_000 }, { place: far })).toMatchObject({ refusal: null, longMs: 20 * HOUR, unverified: null, fields: [] });
+    expect(checked({ ended: at(20), talk: 72_000 }, { place: far })).toMatchObject({
+      refusal: null,
+      longMs: 20 * HOUR,
+      unverified: null,
+      fields: [],
+    });
   });
 
   it("is accepted where the call seems to have lasted until the window, and what shows it is null", () => {
     for (const row of [{ ended: at(20) }, { ended: at(20), talk: 0 }, { talk: 72_000 }]) {
       const shown = "ended" in row ? "ended" : "talk";
-      expect(checked(row, { place: far })).toMatchObject({ refusal: null, longMs: null, mostMs: LONGEST, unverified: { ms: 20 * HOUR, fields: [shown] }, fields: [], row: { [shown]: null } });
+      expect(checked(row, { place: far })).toMatchObject({
+        refusal: null,
+        longMs: null,
+        mostMs: LONGEST,
+        unverified: { ms: 20 * HOUR, fields: [shown] },
+        fields: [],
+        row: { [shown]: null },
+      });
     }
   });
 
   it("within the margin keeps no end that nothing confirms", () => {
-    const near = (row: Record<string, unknown>) => check.check({ start: at(0), ...row }, undefined, { window: { from: START + 8 * HOUR, to: START + 40 * HOUR }, marginMs: LONGEST, now: START + 48 * HOUR, mostMs: LONGEST });
-    expect(near({ ended: at(20) })).toMatchObject({ refusal: null, row: { ended: null }, longMs: null, unverified: { ms: 20 * HOUR, fields: ["ended"] }, faults: [] });
+    const near = (row: Record<string, unknown>) =>
+      check.check({ start: at(0), ...row }, undefined, {
+        window: { from: START + 8 * HOUR, to: START + 40 * HOUR },
+        marginMs: LONGEST,
+        now: START + 48 * HOUR,
+        mostMs: LONGEST,
+      });
+    expect(near({ ended: at(20) })).toMatchObject({
+      refusal: null,
+      row: { ended: null },
+      longMs: null,
+      unverified: { ms: 20 * HOUR, fields: ["ended"] },
+      faults: [],
+    });
     for (const row of [{ ended: at(50) }, { ended: at(20), talk: 60 }]) {
-      expect(near(row)).toMatchObject({ refusal: null, row: { ended: null }, longMs: null, unverified: null, faults: [{ field: "ended" }] });
+      expect(near(row)).toMatchObject({
+        refusal: null,
+        row: { ended: null },
+        longMs: null,
+        unverified: null,
+        faults: [{ field: "ended" }],
+      });
     }
-    expect(near({ ended: at(20), talk: 72_000 })).toMatchObject({ refusal: null, row: { ended: at(20) }, longMs: 20 * HOUR });
+    expect(near({ ended: at(20), talk: 72_000 })).toMatchObject({
+      refusal: null,
+      row: { ended: at(20) },
+      longMs: 20 * HOUR,
+    });
   });
 
   it("is refused where a talk contradicts that, or no call is so long", () => {
-    expect(checked({ answered: at(20), ended: at(20.1), talk: 360 }, { place: far }).refusal).toMatchObject({ field: "start" });
+    expect(checked({ answered: at(20), ended: at(20.1), talk: 360 }, { place: far }).refusal).toMatchObject({
+      field: "start",
+    });
     const year = { from: START + 360 * 24 * HOUR, to: START + 370 * 24 * HOUR };
     expect(checked({ ended: at(365 * 24) }, { place: year }).refusal).toMatchObject({ field: "start" });
-    expect(checked({ ended: at(365 * 24), talk: 365 * 86_400 }, { place: year }).refusal).toMatchObject({ field: "start" });
+    expect(checked({ ended: at(365 * 24), talk: 365 * 86_400 }, { place: year }).refusal).toMatchObject({
+      field: "start",
+    });
   });
 
   it("is refused wherever it is, where it is not after 1970", () => {

@@ -24,7 +24,11 @@ const transport = new HttpTransport({ maxResponseBytes: 10_000_000, timeoutMs: 1
 
 beforeAll(async () => {
   worker = new Worker(SERVER, { eval: true });
-  origin = await new Promise<string>((resolve) => worker.once("message", (port: number) => { resolve(`http://127.0.0.1:${port}`); }));
+  origin = await new Promise<string>((resolve) =>
+    worker.once("message", (port: number) => {
+      resolve(`http://127.0.0.1:${port}`);
+    }),
+  );
   await ask("/small", 5000);
 });
 afterAll(async () => {

@@ -39,21 +39,28 @@ describe("a token", () => {
     const clock = new VirtualClock();
     const vendor = new Vendor(clock);
     const tokens = new Tokens(new MemoryTokenStore(), clock);
-    expect(await Promise.all([tokens.take("a", never, vendor.fetch), tokens.take("b", never, vendor.fetch)])).toEqual(["token 1", "token 2"]);
+    expect(await Promise.all([tokens.take("a", never, vendor.fetch), tokens.take("b", never, vendor.fetch)])).toEqual([
+      "token 1",
+      "token 2",
+    ]);
   });
 
   it("is used until a minute before its end, or a fifth of its life where that is less", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1000, max: 3_600_000 }), fc.integer({ min: -50, max: 50 }), async (lifeMs, near) => {
-        const clock = new VirtualClock();
-        const vendor = new Vendor(clock, lifeMs);
-        const tokens = new Tokens(new MemoryTokenStore(), clock);
-        await tokens.take("key", never, vendor.fetch);
-        const early = Math.min(60_000, lifeMs / 5);
-        const age = Math.round(lifeMs - early) + near;
-        await clock.run(clock.sleep(age));
-        expect(await tokens.take("key", never, vendor.fetch)).toBe(age < lifeMs - early ? "token 1" : "token 2");
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1000, max: 3_600_000 }),
+        fc.integer({ min: -50, max: 50 }),
+        async (lifeMs, near) => {
+          const clock = new VirtualClock();
+          const vendor = new Vendor(clock, lifeMs);
+          const tokens = new Tokens(new MemoryTokenStore(), clock);
+          await tokens.take("key", never, vendor.fetch);
+          const early = Math.min(60_000, lifeMs / 5);
+          const age = Math.round(lifeMs - early) + near;
+          await clock.run(clock.sleep(age));
+          expect(await tokens.take("key", never, vendor.fetch)).toBe(age < lifeMs - early ? "token 1" : "token 2");
+        },
+      ),
     );
   });
 
@@ -64,7 +71,9 @@ describe("a token", () => {
     const first = await tokens.take("key", never, vendor.fetch);
     tokens.drop("key", first);
     tokens.drop("key", first);
-    expect(await Promise.all([tokens.take("key", never, vendor.fetch), tokens.take("key", never, vendor.fetch)])).toEqual(["token 2", "token 2"]);
+    expect(
+      await Promise.all([tokens.take("key", never, vendor.fetch), tokens.take("key", never, vendor.fetch)]),
+    ).toEqual(["token 2", "token 2"]);
     // A late refusal of the first does not cost the second.
     tokens.drop("key", first);
     expect(await tokens.take("key", never, vendor.fetch)).toBe("token 2");
@@ -159,6 +168,8 @@ describe("a token", () => {
     const tokens = new Tokens(store, clock);
     await tokens.take("key", never, new Vendor(clock).fetch);
     tokens.drop("key", "token 1");
-    expect(inspect([store, tokens], { depth: 10, showHidden: true }) + JSON.stringify([store, tokens])).not.toContain("token 1");
+    expect(inspect([store, tokens], { depth: 10, showHidden: true }) + JSON.stringify([store, tokens])).not.toContain(
+      "token 1",
+    );
   });
 });

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Intervals } from "../../src/engine/lists/intervals.js";
-import { deliveredOf, isStale, shownBy, withDelivered, withShown, asStale } from "../../src/operations/sync/row-versions.js";
+import {
+  deliveredOf,
+  isStale,
+  shownBy,
+  withDelivered,
+  withShown,
+  asStale,
+} from "../../src/operations/sync/row-versions.js";
 import { SyncState } from "../../src/operations/sync/sync-state.js";
 
 const OWNER = { id: "vendor", account: "account" };
@@ -24,7 +31,14 @@ class Job {
       if (hash === null) continue;
       const rows = state.compare(partition, LISTS, [{ key: "17", startedAt: AT, at: AT, hash }], false);
       for (const { seen } of rows) if (seen === "new" || seen === "updated") delivered.push(`${seen} ${hash}`);
-      state.add({ partition, partitions: LISTS, rows: rows.filter(({ seen }) => seen !== "same"), latestStart: null, again: Intervals.empty, outcome: null });
+      state.add({
+        partition,
+        partitions: LISTS,
+        rows: rows.filter(({ seen }) => seen !== "same"),
+        latestStart: null,
+        again: Intervals.empty,
+        outcome: null,
+      });
     }
     this.saved = JSON.parse(JSON.stringify(state.checkpoint())) as ReturnType<SyncState["checkpoint"]>;
     return delivered;
@@ -32,20 +46,26 @@ class Job {
 }
 
 describe("a call on two lists of one application", () => {
-  it.each([0, 1] as const)("with two contents does not alternate between them, whichever list is read first: %i", (first) => {
-    const job = new Job();
-    expect(job.pass(["a", "b"], first)).toEqual([`new ${first === 0 ? "a" : "b"}`]);
-    for (const next of [0, 1, 1, 0] as const) expect(job.pass(["a", "b"], next)).toEqual([]);
-  });
+  it.each([0, 1] as const)(
+    "with two contents does not alternate between them, whichever list is read first: %i",
+    (first) => {
+      const job = new Job();
+      expect(job.pass(["a", "b"], first)).toEqual([`new ${first === 0 ? "a" : "b"}`]);
+      for (const next of [0, 1, 1, 0] as const) expect(job.pass(["a", "b"], next)).toEqual([]);
+    },
+  );
 
-  it.each([0, 1] as const)("is delivered once where it changes on both, and again where it changes back: %i", (first) => {
-    const job = new Job();
-    job.pass(["a", "b"], 0);
-    expect(job.pass(["a2", "b2"], first)).toEqual([first === 0 ? "updated a2" : "updated b2"]);
-    expect(job.pass(["a2", "b2"], first === 0 ? 1 : 0)).toEqual([]);
-    expect(job.pass(["a", "b"], first)).toEqual([first === 0 ? "updated a" : "updated b"]);
-    expect(job.pass(["a", "b"], 0)).toEqual([]);
-  });
+  it.each([0, 1] as const)(
+    "is delivered once where it changes on both, and again where it changes back: %i",
+    (first) => {
+      const job = new Job();
+      job.pass(["a", "b"], 0);
+      expect(job.pass(["a2", "b2"], first)).toEqual([first === 0 ? "updated a2" : "updated b2"]);
+      expect(job.pass(["a2", "b2"], first === 0 ? 1 : 0)).toEqual([]);
+      expect(job.pass(["a", "b"], first)).toEqual([first === 0 ? "updated a" : "updated b"]);
+      expect(job.pass(["a", "b"], 0)).toEqual([]);
+    },
+  );
 
   it("is delivered where it changes on one list only, whichever is read first", () => {
     for (const changed of [0, 1] as const) {
@@ -69,22 +89,30 @@ describe("a call on two lists of one application", () => {
   });
 
   it("is delivered at most once in a pass, and never where no list shows anything new", () => {
-    const contents = fc.tuple(fc.constantFrom("a", "b", "c", null), fc.constantFrom("a", "b", "c", null)) as fc.Arbitrary<Content>;
+    const contents = fc.tuple(
+      fc.constantFrom("a", "b", "c", null),
+      fc.constantFrom("a", "b", "c", null),
+    ) as fc.Arbitrary<Content>;
     fc.assert(
-      fc.property(fc.array(fc.record({ contents, first: fc.constantFrom(0 as const, 1 as const) }), { maxLength: 12 }), (passes) => {
-        const job = new Job();
-        const last: Content = [null, null];
-        for (const { contents: now, first } of passes) {
-          const isNew = last[0] === null && last[1] === null && (now[0] ?? now[1]) !== null;
-          const changed = ([0, 1] as const).filter((list) => last[list] !== null && now[list] !== null && now[list] !== last[list]);
-          const delivered = job.pass(now, first);
-          expect(delivered.length).toBeLessThanOrEqual(1);
-          if (isNew) expect(delivered.length).toBe(1);
-          const appears = ([0, 1] as const).some((list) => last[list] === null && now[list] !== null);
-if (!isNew && !appears && changed.length === 0) expect(delivered).toEqual([]);
-          for (const list of [0, 1] as const) last[list] = now[list] ?? last[list];
-        }
-      }),
+      fc.property(
+        fc.array(fc.record({ contents, first: fc.constantFrom(0 as const, 1 as const) }), { maxLength: 12 }),
+        (passes) => {
+          const job = new Job();
+          const last: Content = [null, null];
+          for (const { contents: now, first } of passes) {
+            const isNew = last[0] === null && last[1] === null && (now[0] ?? now[1]) !== null;
+            const changed = ([0, 1] as const).filter(
+              (list) => last[list] !== null && now[list] !== null && now[list] !== last[list],
+            );
+            const delivered = job.pass(now, first);
+            expect(delivered.length).toBeLessThanOrEqual(1);
+            if (isNew) expect(delivered.length).toBe(1);
+            const appears = ([0, 1] as const).some((list) => last[list] === null && now[list] !== null);
+            if (!isNew && !appears && changed.length === 0) expect(delivered).toEqual([]);
+            for (const list of [0, 1] as const) last[list] = now[list] ?? last[list];
+          }
+        },
+      ),
       { numRuns: 2000 },
     );
   });
@@ -95,11 +123,21 @@ describe("what is kept of a call", () => {
     const one = withDelivered(undefined, null, "aaaa");
     expect([one, deliveredOf(one), shownBy(one, 0)]).toEqual(["aaaa", "aaaa", undefined]);
     const two = withShown(withDelivered(undefined, 0, "aaaa"), 4, "bbbb");
-    expect([two, deliveredOf(two), shownBy(two, 0), shownBy(two, 4)]).toEqual(["aaaa/0/4=bbbb", "aaaa", "aaaa", "bbbb"]);
+    expect([two, deliveredOf(two), shownBy(two, 0), shownBy(two, 4)]).toEqual([
+      "aaaa/0/4=bbbb",
+      "aaaa",
+      "aaaa",
+      "bbbb",
+    ]);
     const changed = withDelivered(two, 4, "cccc");
     expect([deliveredOf(changed), shownBy(changed, 0), shownBy(changed, 4)]).toEqual(["cccc", "aaaa", "cccc"]);
     const stale = asStale(changed);
-    expect([isStale(stale), deliveredOf(stale), shownBy(stale, 4), asStale(stale)]).toEqual([true, "cccc", "cccc", stale]);
+    expect([isStale(stale), deliveredOf(stale), shownBy(stale, 4), asStale(stale)]).toEqual([
+      true,
+      "cccc",
+      "cccc",
+      stale,
+    ]);
     expect([isStale(withShown(stale, 0, "dddd")), isStale(withDelivered(stale, 0, "dddd"))]).toEqual([true, false]);
   });
 });

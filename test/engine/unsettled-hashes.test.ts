@@ -6,8 +6,11 @@ import { UnsettledHashes } from "../../src/operations/sync/unsettled-hashes.js";
 const QUARTER = 900_000;
 const APPLICATIONS = [null, "1400000000", "a@b"];
 
-type Change = { type: "keep"; application: string | null; key: string; at: number; hash: string } | { type: "release"; application: string | null; from: number; to: number };
-type Step = Change | { type: "saved" } | { type: "fork"; changes: Change[]; outcome: "adopted" | "discarded" | "saved in vain" };
+type Change =
+  | { type: "keep"; application: string | null; key: string; at: number; hash: string }
+  | { type: "release"; application: string | null; from: number; to: number };
+type Step =
+  Change | { type: "saved" } | { type: "fork"; changes: Change[]; outcome: "adopted" | "discarded" | "saved in vain" };
 
 const change: fc.Arbitrary<Change> = fc.oneof(
   {
@@ -20,7 +23,15 @@ const change: fc.Arbitrary<Change> = fc.oneof(
       hash: fc.constantFrom("aaaa", "bbbb"),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant("release" as const), application: fc.constantFrom(...APPLICATIONS), from: fc.nat(6 * QUARTER), to: fc.nat(6 * QUARTER) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("release" as const),
+      application: fc.constantFrom(...APPLICATIONS),
+      from: fc.nat(6 * QUARTER),
+      to: fc.nat(6 * QUARTER),
+    }),
+  },
 );
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -46,7 +57,8 @@ function apply(one: Change, unsettledHashes: UnsettledHashes, model: Model): voi
   }
   unsettledHashes.release(one.application, Intervals.of([one]), 0);
   // Only whole quarters of an hour are let go of.
-  const gone = ({ at }: { at: number }) => one.from <= Math.floor(at / QUARTER) * QUARTER && (Math.floor(at / QUARTER) + 1) * QUARTER <= one.to;
+  const gone = ({ at }: { at: number }) =>
+    one.from <= Math.floor(at / QUARTER) * QUARTER && (Math.floor(at / QUARTER) + 1) * QUARTER <= one.to;
   for (const [name, row] of model) if (row.application === one.application && gone(row)) model.delete(name);
 }
 
@@ -82,11 +94,16 @@ describe("the tail", () => {
             }
           } else apply(one, unsettledHashes, model);
         }
-        const again = new UnsettledHashes(JSON.parse(JSON.stringify(Object.fromEntries(saved))) as Record<string, string[]>);
+        const again = new UnsettledHashes(
+          JSON.parse(JSON.stringify(Object.fromEntries(saved))) as Record<string, string[]>,
+        );
         for (const application of APPLICATIONS) {
           for (const key of ["1", "2", "a b", "@", "__proto__", "行"]) {
             const expected = model.get(`${String(application)} ${key}`)?.hash;
-            expect([unsettledHashes.versionsOf(application, key), again.versionsOf(application, key)]).toEqual([expected, expected]);
+            expect([unsettledHashes.versionsOf(application, key), again.versionsOf(application, key)]).toEqual([
+              expected,
+              expected,
+            ]);
           }
         }
         expect(Object.fromEntries(saved)).toEqual(unsettledHashes.lines());
@@ -98,21 +115,35 @@ describe("the tail", () => {
   it("knows where a call is kept, and in which segments its id stands for another call, also once it is saved and read", () => {
     const unsettledHashes = new UnsettledHashes({ "@2026-11-20T03:00:00.000Z": ["hash 1"] });
     const at = Date.parse("2026-11-20T03:07:00.001Z");
-    expect([unsettledHashes.versionsOf(null, "1"), unsettledHashes.placeOf(null, "1")]).toEqual(["hash", { at: Date.parse("2026-11-20T03:00:00.000Z"), isExact: false }]);
+    expect([unsettledHashes.versionsOf(null, "1"), unsettledHashes.placeOf(null, "1")]).toEqual([
+      "hash",
+      { at: Date.parse("2026-11-20T03:00:00.000Z"), isExact: false },
+    ]);
     unsettledHashes.keep(null, "2", at, "other/0");
     unsettledHashes.contest(null, "2", at);
     unsettledHashes.update(null, "2", "other/0/1");
     unsettledHashes.contest(null, "2", at + QUARTER);
     for (const one of [unsettledHashes, new UnsettledHashes(unsettledHashes.lines())]) {
       expect([one.versionsOf(null, "2"), one.placeOf(null, "2")]).toEqual(["other/0/1", { at, isExact: true }]);
-      expect([-1, 0, 1, 2].map((quarters) => one.isContested(null, "2", at + quarters * QUARTER))).toEqual([false, true, true, false]);
+      expect([-1, 0, 1, 2].map((quarters) => one.isContested(null, "2", at + quarters * QUARTER))).toEqual([
+        false,
+        true,
+        true,
+        false,
+      ]);
     }
     // The mark stays where the call is complete, and goes with its own segment.
-    expect(unsettledHashes.release(null, Intervals.of([{ from: 0, to: Date.parse("2026-11-20T03:15:00.000Z") }]), 0)).toEqual([
+    expect(
+      unsettledHashes.release(null, Intervals.of([{ from: 0, to: Date.parse("2026-11-20T03:15:00.000Z") }]), 0),
+    ).toEqual([
       { key: "1", startedAt: null },
       { key: "2", startedAt: at },
     ]);
-    expect([unsettledHashes.versionsOf(null, "2"), unsettledHashes.isContested(null, "2", at), unsettledHashes.isContested(null, "2", at + QUARTER)]).toEqual([undefined, false, true]);
+    expect([
+      unsettledHashes.versionsOf(null, "2"),
+      unsettledHashes.isContested(null, "2", at),
+      unsettledHashes.isContested(null, "2", at + QUARTER),
+    ]).toEqual([undefined, false, true]);
     expect(unsettledHashes.release(null, Intervals.of([{ from: 0, to: at + 2 * QUARTER }]), 0)).toEqual([]);
     expect(unsettledHashes.lines()).toEqual({});
   });
@@ -121,7 +152,9 @@ describe("the tail", () => {
     const unsettledHashes = new UnsettledHashes({});
     unsettledHashes.keep(null, "1", QUARTER, "hash");
     unsettledHashes.markStale();
-    expect(unsettledHashes.release(null, Intervals.of([{ from: 0, to: 2 * QUARTER }]), 0)).toEqual([{ key: "1", startedAt: null }]);
+    expect(unsettledHashes.release(null, Intervals.of([{ from: 0, to: 2 * QUARTER }]), 0)).toEqual([
+      { key: "1", startedAt: null },
+    ]);
   });
 
   it("counts only the segments that a change touches as changed", () => {

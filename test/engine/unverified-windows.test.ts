@@ -5,9 +5,17 @@ import { Intervals } from "../../src/engine/lists/intervals.js";
 import { WindowGrid } from "../../src/engine/lists/window-grid.js";
 
 const DAY = 86_400_000;
-const grid = new WindowGrid({ maxSeconds: 86_400, unit: "s", end: "exclusive", filtersOn: "start", timeZone: "UTC" }, "UTC");
+const grid = new WindowGrid(
+  { maxSeconds: 86_400, unit: "s", end: "exclusive", filtersOn: "start", timeZone: "UTC" },
+  "UTC",
+);
 const everything = Intervals.of([{ from: 0, to: 10_000 * DAY }]);
-const days = (count: number, result: UnverifiedWindow["result"]) => Array.from({ length: count }, (_, day): UnverifiedWindow => ({ from: 2 * day * DAY, to: (2 * day + 1) * DAY, result }));
+const days = (count: number, result: UnverifiedWindow["result"]) =>
+  Array.from({ length: count }, (_, day): UnverifiedWindow => ({
+    from: 2 * day * DAY,
+    to: (2 * day + 1) * DAY,
+    result,
+  }));
 
 describe("windows that were not proven before", () => {
   it.each([
@@ -39,7 +47,11 @@ describe("windows that were not proven before", () => {
   });
 
   it("are cut the longest first; of what cannot be cut, as much as a pass has parts for is asked for by itself", () => {
-    const seconds = Array.from({ length: 300 }, (_, index): UnverifiedWindow => ({ from: index * 1000, to: (index + 1) * 1000, result: "failed" }));
+    const seconds = Array.from({ length: 300 }, (_, index): UnverifiedWindow => ({
+      from: index * 1000,
+      to: (index + 1) * 1000,
+      result: "failed",
+    }));
     const long: UnverifiedWindow = { from: 2 * DAY, to: 3 * DAY, result: "failed" };
     const { windows } = splitUnverified(grid, everything, [...seconds, long]);
     expect(windows.filter(({ from }) => from >= long.from)).toHaveLength(20);

@@ -13,11 +13,17 @@ function open() {
   const time = new VirtualClock();
   const events: { type: ClientEvent["type"] }[] = [];
   const clock = new VendorClock(time, "account", (event) => events.push(event));
-  const response = (offsetMs: number | null): HttpResponse => ({ status: 200, body: {}, headers: offsetMs === null ? {} : { date: new Date(time.now() + offsetMs).toUTCString() } });
+  const response = (offsetMs: number | null): HttpResponse => ({
+    status: 200,
+    body: {},
+    headers: offsetMs === null ? {} : { date: new Date(time.now() + offsetMs).toUTCString() },
+  });
   return {
     clock,
     events,
-    good: (...offsets: (number | null)[]) => { for (const offset of offsets) clock.compare(response(offset), "list"); },
+    good: (...offsets: (number | null)[]) => {
+      for (const offset of offsets) clock.compare(response(offset), "list");
+    },
     refuse: (offset: number) => clock.correct(response(offset)),
     /** By how much what settles is by another time than this machine's. */
     settles: () => clock.soonestNow() - time.now(),

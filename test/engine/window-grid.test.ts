@@ -13,22 +13,41 @@ const zones = ["Asia/Shanghai", "America/New_York", "America/Sao_Paulo", "Pacifi
 const LONGEST_DAY_SECONDS = 25 * 3600;
 
 const rules: fc.Arbitrary<WindowRule> = fc
-  .record({ unit: fc.constantFrom("ms", "s", "day"), end: fc.constantFrom("inclusive", "exclusive", "unknown"), timeZone: fc.constantFrom(...zones), units: fc.integer({ min: 2, max: 9 }), odd: fc.double({ min: 0, max: 0.99, noNaN: true }) })
+  .record({
+    unit: fc.constantFrom("ms", "s", "day"),
+    end: fc.constantFrom("inclusive", "exclusive", "unknown"),
+    timeZone: fc.constantFrom(...zones),
+    units: fc.integer({ min: 2, max: 9 }),
+    odd: fc.double({ min: 0, max: 0.99, noNaN: true }),
+  })
   .map(({ unit, end, timeZone, units, odd }) => {
     const unitSeconds = { ms: 0.001, s: 1, day: LONGEST_DAY_SECONDS }[unit];
     return { unit, end, timeZone, maxSeconds: unitSeconds * (units + (unit === "ms" ? 0 : odd)), filtersOn: "start" };
   });
 
-const edges = ["2026-03-08T05:00:00Z", "2026-11-01T04:00:00Z", "2018-11-04T03:00:00Z", "2019-02-17T03:00:00Z", "2011-12-30T10:00:00Z", "2026-10-31T16:00:00Z"].map((text) => Date.parse(text));
+const edges = [
+  "2026-03-08T05:00:00Z",
+  "2026-11-01T04:00:00Z",
+  "2018-11-04T03:00:00Z",
+  "2019-02-17T03:00:00Z",
+  "2011-12-30T10:00:00Z",
+  "2026-10-31T16:00:00Z",
+].map((text) => Date.parse(text));
 
 /** A rule with a range that needs at most a few dozen windows. */
 const cases = rules.chain((rule) =>
   fc.tuple(
     fc.constant(rule),
-    fc.tuple(fc.constantFrom(...edges), fc.integer({ min: -3 * DAY, max: 3 * DAY }), fc.integer({ min: 1, max: Math.ceil(rule.maxSeconds * SECOND * 12) })).map(([edge, shift, length]): Span => {
-      const from = rule.unit === "day" ? edge + shift : edge + (shift % 5000);
-      return { from, to: from + length };
-    }),
+    fc
+      .tuple(
+        fc.constantFrom(...edges),
+        fc.integer({ min: -3 * DAY, max: 3 * DAY }),
+        fc.integer({ min: 1, max: Math.ceil(rule.maxSeconds * SECOND * 12) }),
+      )
+      .map(([edge, shift, length]): Span => {
+        const from = rule.unit === "day" ? edge + shift : edge + (shift % 5000);
+        return { from, to: from + length };
+      }),
   ),
 );
 
@@ -84,7 +103,13 @@ describe("the windows of a range", () => {
   });
 
   it("are one unit each where the maximum is less than one", () => {
-    const grid = gridOf({ unit: "day", timeZone: "America/New_York", end: "exclusive", maxSeconds: 3600, filtersOn: "start" });
+    const grid = gridOf({
+      unit: "day",
+      timeZone: "America/New_York",
+      end: "exclusive",
+      maxSeconds: 3600,
+      filtersOn: "start",
+    });
     const range = { from: Date.parse("2026-10-31T04:00:00Z"), to: Date.parse("2026-11-03T05:00:00Z") };
     expect(grid.windowsOf(range).map(({ from, to }) => (to - from) / 3_600_000)).toEqual([24, 25, 24]);
   });
@@ -100,19 +125,36 @@ describe("a vendor that is asked for all windows", () => {
   /** How a vendor may read the bounds that it is sent, given what its rule declares. */
   const readings = {
     inclusive: [{ start: true, end: true }],
-    exclusive: [{ start: true, end: false }, { start: true, end: true }],
-    unknown: [{ start: true, end: true }, { start: true, end: false }, { start: false, end: true }, { start: false, end: false }],
+    exclusive: [
+      { start: true, end: false },
+      { start: true, end: true },
+    ],
+    unknown: [
+      { start: true, end: true },
+      { start: true, end: false },
+      { start: false, end: true },
+      { start: false, end: false },
+    ],
   } as const;
 
   const vendors = cases.chain(([rule, range]) => {
     const grid = gridOf(rule);
     const unit = rule.unit === "ms" ? 1 : SECOND;
-    const onEdges = grid.windowsOf(range).flatMap(({ from, to }) => [from - unit, from - 1, from, from + 1, from + unit, to - unit, to - 1, to]);
+    const onEdges = grid
+      .windowsOf(range)
+      .flatMap(({ from, to }) => [from - unit, from - 1, from, from + 1, from + unit, to - unit, to - 1, to]);
     const anywhere = fc.integer({ min: range.from, max: range.to - 1 });
     // Of whole days a row is as fine as the last second that is sent for them.
     const step = rule.unit === "day" && rule.end === "inclusive" ? SECOND : 1;
-    const rows = fc.array(fc.oneof(anywhere, fc.constantFrom(...onEdges, range.from, range.to - 1)), { maxLength: 60 }).map((times) => times.map((time) => Math.floor(time / step) * step));
-    return fc.record({ rule: fc.constant(rule), range: fc.constant(range), rows, reading: fc.constantFrom(...readings[rule.end]) });
+    const rows = fc
+      .array(fc.oneof(anywhere, fc.constantFrom(...onEdges, range.from, range.to - 1)), { maxLength: 60 })
+      .map((times) => times.map((time) => Math.floor(time / step) * step));
+    return fc.record({
+      rule: fc.constant(rule),
+      range: fc.constant(range),
+      rows,
+      reading: fc.constantFrom(...readings[rule.end]),
+    });
   });
 
   it("answers every row of the range, however it reads the ends that its rule leaves open", () => {
@@ -144,7 +186,11 @@ describe("a vendor that is asked for all windows", () => {
         const missed = rows.filter((row) => {
           if (row < range.from || row >= range.to) return false;
           const kept = Math.floor(row / unit) * unit;
-          return !windows.some(({ start, end }) => (reading.start ? kept >= start.getTime() : kept > start.getTime()) && (reading.end ? kept <= end.getTime() : kept < end.getTime()));
+          return !windows.some(
+            ({ start, end }) =>
+              (reading.start ? kept >= start.getTime() : kept > start.getTime()) &&
+              (reading.end ? kept <= end.getTime() : kept < end.getTime()),
+          );
         });
         expect(missed).toEqual([]);
       }),
@@ -153,11 +199,23 @@ describe("a vendor that is asked for all windows", () => {
   });
 
   it("is sent the last second of the last day, where the end of days is inclusive", () => {
-    const grid = gridOf({ unit: "day", timeZone: "Asia/Shanghai", end: "inclusive", maxSeconds: 90 * 86_400, filtersOn: "start" });
+    const grid = gridOf({
+      unit: "day",
+      timeZone: "Asia/Shanghai",
+      end: "inclusive",
+      maxSeconds: 90 * 86_400,
+      filtersOn: "start",
+    });
     const zone = new Zone("Asia/Shanghai");
-    const [window] = grid.windowsOf({ from: Date.parse("2026-10-30T20:00:00Z"), to: Date.parse("2026-10-31T20:00:00Z") });
+    const [window] = grid.windowsOf({
+      from: Date.parse("2026-10-30T20:00:00Z"),
+      to: Date.parse("2026-10-31T20:00:00Z"),
+    });
     const bounds = grid.bounds(window ?? { from: 0, to: 0 });
-    expect([zone.print(bounds.start.getTime()), zone.print(bounds.end.getTime())]).toEqual(["2026-10-31 00:00:00", "2026-11-01 23:59:59"]);
+    expect([zone.print(bounds.start.getTime()), zone.print(bounds.end.getTime())]).toEqual([
+      "2026-10-31 00:00:00",
+      "2026-11-01 23:59:59",
+    ]);
   });
 });
 
@@ -184,8 +242,16 @@ describe("a window that is cut", () => {
   });
 
   it("in two has two parts also where its first day is the longer one", () => {
-    const grid = gridOf({ unit: "day", timeZone: "America/New_York", end: "exclusive", maxSeconds: 7 * 86_400, filtersOn: "start" });
-    expect(grid.split({ from: Date.parse("2026-11-01T04:00:00Z"), to: Date.parse("2026-11-03T05:00:00Z") }, 2)).toHaveLength(2);
+    const grid = gridOf({
+      unit: "day",
+      timeZone: "America/New_York",
+      end: "exclusive",
+      maxSeconds: 7 * 86_400,
+      filtersOn: "start",
+    });
+    expect(
+      grid.split({ from: Date.parse("2026-11-01T04:00:00Z"), to: Date.parse("2026-11-03T05:00:00Z") }, 2),
+    ).toHaveLength(2);
   });
 
   it("in two has two parts, unless it is one unit", () => {
@@ -203,8 +269,21 @@ describe("a window that is cut", () => {
 });
 
 describe("bounds in local time", () => {
-  const localZones = ["America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns", "Asia/Shanghai"] as const;
-  const changes = ["2026-11-01T06:00:00Z", "2026-10-25T01:00:00Z", "2026-04-04T15:00:00Z", "2026-11-01T04:31:00Z", "2026-03-08T07:00:00Z", "2026-03-29T01:00:00Z"].map((text) => Date.parse(text));
+  const localZones = [
+    "America/New_York",
+    "Europe/Berlin",
+    "Australia/Lord_Howe",
+    "America/St_Johns",
+    "Asia/Shanghai",
+  ] as const;
+  const changes = [
+    "2026-11-01T06:00:00Z",
+    "2026-10-25T01:00:00Z",
+    "2026-04-04T15:00:00Z",
+    "2026-11-01T04:31:00Z",
+    "2026-03-08T07:00:00Z",
+    "2026-03-29T01:00:00Z",
+  ].map((text) => Date.parse(text));
   const local = fc.record({
     timeZone: fc.constantFrom(...localZones),
     end: fc.constantFrom<WindowRule["end"]>("inclusive", "exclusive", "unknown"),
@@ -217,14 +296,19 @@ describe("bounds in local time", () => {
   /** How a vendor reads a local time: as the earlier or the later of the instants that it may stand for. */
   function readings(zone: Zone, instant: number): number[] {
     const wall = zone.toWall(instant);
-    return [-7_200_000, -3_600_000, -1_800_000, 0, 1_800_000, 3_600_000, 7_200_000].map((shift) => instant + shift).filter((other) => zone.toWall(other) === wall);
+    return [-7_200_000, -3_600_000, -1_800_000, 0, 1_800_000, 3_600_000, 7_200_000]
+      .map((shift) => instant + shift)
+      .filter((other) => zone.toWall(other) === wall);
   }
 
   it("mean one instant, whichever way the vendor reads a local time that occurs twice, and cover the range without a hole", () => {
     fc.assert(
       fc.property(local, ({ timeZone, end, maxSeconds, change, from, length }) => {
         const zone = Zone.named(timeZone);
-        const grid = new WindowGrid({ unit: "s", maxSeconds, end, filtersOn: "start", timeZone, localTime: true }, "UTC");
+        const grid = new WindowGrid(
+          { unit: "s", maxSeconds, end, filtersOn: "start", timeZone, localTime: true },
+          "UTC",
+        );
         const range = { from: change + from * SECOND, to: change + (from + length) * SECOND };
         const windows = grid.windowsOf(range);
         expect(windows[0]?.from).toBeLessThanOrEqual(range.from);
@@ -235,7 +319,9 @@ describe("bounds in local time", () => {
           if (index > 0) expect(window.from).toBe(windows[index - 1]?.to);
           for (const bound of [start.getTime(), last.getTime()]) expect(readings(zone, bound)).toEqual([bound]);
           expect(zone.toWall(start.getTime())).toBeLessThan(zone.toWall(last.getTime()));
-          for (const part of grid.split(window, 3)) for (const bound of Object.values(grid.bounds(part))) expect(readings(zone, bound.getTime())).toEqual([bound.getTime()]);
+          for (const part of grid.split(window, 3))
+            for (const bound of Object.values(grid.bounds(part)))
+              expect(readings(zone, bound.getTime())).toEqual([bound.getTime()]);
         }
       }),
       { numRuns: 500 },
@@ -244,8 +330,13 @@ describe("bounds in local time", () => {
 
   it("differ by no more than the maximum on the clock on the wall, also where clocks are set forward", () => {
     const zone = Zone.named("America/New_York");
-    const grid = new WindowGrid({ unit: "s", maxSeconds: 93 * 86_400, end: "unknown", filtersOn: "start", timeZone: zone.name, localTime: true }, "UTC");
-    for (const { start, end } of grid.windowsOf({ from: Date.parse("2026-01-10T00:00:00Z"), to: Date.parse("2027-06-10T00:00:00Z") }).map((window) => grid.bounds(window))) {
+    const grid = new WindowGrid(
+      { unit: "s", maxSeconds: 93 * 86_400, end: "unknown", filtersOn: "start", timeZone: zone.name, localTime: true },
+      "UTC",
+    );
+    for (const { start, end } of grid
+      .windowsOf({ from: Date.parse("2026-01-10T00:00:00Z"), to: Date.parse("2027-06-10T00:00:00Z") })
+      .map((window) => grid.bounds(window))) {
       expect(zone.toWall(end.getTime()) - zone.toWall(start.getTime())).toBeLessThanOrEqual(93 * 86_400_000);
     }
   });

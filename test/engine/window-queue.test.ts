@@ -8,7 +8,11 @@ import { type PageJob, WindowQueue } from "../../src/engine/lists/window-queue.j
 const rule = (end: WindowRule["end"]): WindowRule => ({ unit: "s", maxSeconds: 86_400, end, filtersOn: "start" });
 const SECOND = 1000;
 
-function queueOf(spans: readonly { from: number; to: number }[], end: WindowRule["end"] = "unknown", size = 100): WindowQueue {
+function queueOf(
+  spans: readonly { from: number; to: number }[],
+  end: WindowRule["end"] = "unknown",
+  size = 100,
+): WindowQueue {
   return new WindowQueue({
     windows: spans.map((span): PlannedWindow => ({ partition: 0, span, settled: true })),
     partitions: [{ application: null, parameters: {} }],
@@ -29,10 +33,16 @@ function take(queue: WindowQueue, mayOpen = always): PageJob {
 
 describe("windows that are split while others are open", () => {
   it("are read oldest first, whichever is split first", () => {
-    const split = fc.record({ windows: fc.integer({ min: 2, max: 6 }), order: fc.array(fc.nat(5), { minLength: 6, maxLength: 6 }), parts: fc.integer({ min: 2, max: 5 }) });
+    const split = fc.record({
+      windows: fc.integer({ min: 2, max: 6 }),
+      order: fc.array(fc.nat(5), { minLength: 6, maxLength: 6 }),
+      parts: fc.integer({ min: 2, max: 5 }),
+    });
     fc.assert(
       fc.property(split, ({ windows, order, parts }) => {
-        const queue = queueOf(Array.from({ length: windows }, (_, index) => ({ from: index * 60 * SECOND, to: (index + 1) * 60 * SECOND })));
+        const queue = queueOf(
+          Array.from({ length: windows }, (_, index) => ({ from: index * 60 * SECOND, to: (index + 1) * 60 * SECOND })),
+        );
         const open = Array.from({ length: windows }, () => take(queue));
         for (const pick of order) {
           const [job] = open.splice(pick % Math.max(1, open.length), 1);
@@ -48,16 +58,27 @@ describe("windows that are split while others are open", () => {
   });
 
   it("have their parts opened before a later window goes on, although no further window may be opened", () => {
-    const queue = queueOf([{ from: 0, to: 60 * SECOND }, { from: 60 * SECOND, to: 120 * SECOND }]);
+    const queue = queueOf([
+      { from: 0, to: 60 * SECOND },
+      { from: 60 * SECOND, to: 120 * SECOND },
+    ]);
     const [first, second] = [take(queue), take(queue)];
-    second.window.accept(second.pager, second.request, { keys: Array.from({ length: 100 }, (_, index) => `${index}`), fresh: 100, total: 300, next: null });
+    second.window.accept(second.pager, second.request, {
+      keys: Array.from({ length: 100 }, (_, index) => `${index}`),
+      fresh: 100,
+      total: 300,
+      next: null,
+    });
     queue.split(first.window, 2, { announced: null });
     expect([take(queue, never), take(queue, never)].map(startOf)).toEqual([0, 30 * SECOND]);
     expect(startOf(take(queue, never))).toBe(60 * SECOND);
   });
 
   it("do not let a window behind the open ones be opened where none may be", () => {
-    const queue = queueOf([{ from: 0, to: 60 * SECOND }, { from: 60 * SECOND, to: 120 * SECOND }]);
+    const queue = queueOf([
+      { from: 0, to: 60 * SECOND },
+      { from: 60 * SECOND, to: 120 * SECOND },
+    ]);
     take(queue);
     expect(queue.next(never)).toBeNull();
     expect(startOf(take(queue, always))).toBe(60 * SECOND);
@@ -70,7 +91,10 @@ describe("windows that may hold the same row", () => {
     ["inclusive", [true, false, false]],
     ["exclusive", [true, false, false]],
   ] as const)("are those of which the bounds that are sent meet: end %s", (end, expected) => {
-    const queue = queueOf([0, 1, 2, 3].map((second) => ({ from: second * SECOND, to: (second + 1) * SECOND })), end);
+    const queue = queueOf(
+      [0, 1, 2, 3].map((second) => ({ from: second * SECOND, to: (second + 1) * SECOND })),
+      end,
+    );
     const jobs = [0, 1, 2, 3].map(() => take(queue));
     const [first] = jobs;
     if (first === undefined) throw new Error("no window");

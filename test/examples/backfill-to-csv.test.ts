@@ -29,7 +29,10 @@ function run(client: CallRecordsClient, options: Partial<BackfillOptions> & { mo
 const files = async () => (await readdir(folder)).sort();
 
 async function rowsOf(file: string): Promise<Record<string, string>[]> {
-  const { data, errors } = Papa.parse<Record<string, string>>(await readFile(join(folder, file), "utf8"), { header: true, skipEmptyLines: true });
+  const { data, errors } = Papa.parse<Record<string, string>>(await readFile(join(folder, file), "utf8"), {
+    header: true,
+    skipEmptyLines: true,
+  });
   expect(errors).toEqual([]);
   return data;
 }
@@ -41,7 +44,17 @@ async function rowsOfVendor(vendor: VendorId) {
 }
 
 /** What can be told of a call by its row. */
-const told = (rows: readonly Record<string, string>[]) => rows.map(({ id, startedAt, endedAt, talkSeconds, direction, application }) => ({ id, startedAt, endedAt, talkSeconds, direction, application })).sort(byId);
+const told = (rows: readonly Record<string, string>[]) =>
+  rows
+    .map(({ id, startedAt, endedAt, talkSeconds, direction, application }) => ({
+      id,
+      startedAt,
+      endedAt,
+      talkSeconds,
+      direction,
+      application,
+    }))
+    .sort(byId);
 const truthOf = (calls: readonly TrueCall[]) =>
   calls
     .map(({ id, startedAt, endedAt, talkSeconds, direction, application }) => ({
@@ -69,7 +82,9 @@ describe("a back-fill", () => {
   it("of months that are over is every call once, in a file for each account and month, ascending", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 120, callsPerDay: 25 } });
     expect(await run(client, { months: monthsBefore(new Date(NOW), 3, ZONE) })).toEqual([]);
-    expect(await files()).toEqual(VENDORS.flatMap((vendor) => ["08", "09", "10"].map((number) => `${vendor}-2026-${number}.csv`)).sort());
+    expect(await files()).toEqual(
+      VENDORS.flatMap((vendor) => ["08", "09", "10"].map((number) => `${vendor}-2026-${number}.csv`)).sort(),
+    );
     await expectEveryCallOnce(emulator, august.from, october.to);
     const starts = (await rowsOf("itniotech-2026-09.csv")).map(({ startedAt }) => startedAt);
     expect(starts).toEqual([...starts].sort());
@@ -80,10 +95,16 @@ describe("a back-fill", () => {
     const months = monthsBefore(new Date(NOW), 12, ZONE);
     const keptSince = new Date(NOW - 180 * DAY);
     const missing = await run(client, { months });
-    expect(new Set(missing.map(({ account, reason }) => `${account}: ${reason}`))).toEqual(new Set(["tencent-ccc: the vendor no longer keeps it"]));
+    expect(new Set(missing.map(({ account, reason }) => `${account}: ${reason}`))).toEqual(
+      new Set(["tencent-ccc: the vendor no longer keeps it"]),
+    );
     expect(missing[0]?.from).toBe(month("2025-11", ZONE).from.toISOString());
     expect(Date.parse(missing.at(-1)?.to ?? "") - keptSince.getTime()).toBeLessThan(DAY);
-    expect((await files()).filter((file) => file.startsWith("tencent-ccc"))).toEqual(["2026-05.incomplete", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10"].map((name) => `tencent-ccc-${name}.csv`));
+    expect((await files()).filter((file) => file.startsWith("tencent-ccc"))).toEqual(
+      ["2026-05.incomplete", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10"].map(
+        (name) => `tencent-ccc-${name}.csv`,
+      ),
+    );
     await expectEveryCallOnce(emulator, month("2025-11", ZONE).from, october.to, ["huawei-cec", "itniotech"]);
     await expectEveryCallOnce(emulator, new Date(Date.parse(missing.at(-1)?.to ?? "")), october.to, ["tencent-ccc"]);
 
@@ -92,7 +113,11 @@ describe("a back-fill", () => {
     clock.advance(DAY);
     emulator.forgetRequests();
     const again = await run(client, { months, now: new Date(clock.now()) });
-    expect(again.at(-1)).toMatchObject({ account: "tencent-ccc", from: month("2026-05", ZONE).from.toISOString(), reason: expect.stringContaining("2026-05.incomplete.csv holds what was kept") as string });
+    expect(again.at(-1)).toMatchObject({
+      account: "tencent-ccc",
+      from: month("2026-05", ZONE).from.toISOString(),
+      reason: expect.stringContaining("2026-05.incomplete.csv holds what was kept") as string,
+    });
     expect(await rowsOf("tencent-ccc-2026-05.incomplete.csv")).toEqual(before);
     expect(emulator.requests).toEqual([]);
   });
@@ -121,7 +146,9 @@ describe("a back-fill", () => {
   it("of a month that may still change is incomplete, and whole when it is run again later", async () => {
     const { emulator, client, clock } = await openStage({ emulator: { days: 60, callsPerDay: 25, activeCalls: 0 } });
     const missing = await run(client, { months: ["2026-11"] });
-    expect(missing.filter(({ account }) => account === "itniotech").at(-1)).toMatchObject({ reason: expect.stringContaining("may still appear") as string });
+    expect(missing.filter(({ account }) => account === "itniotech").at(-1)).toMatchObject({
+      reason: expect.stringContaining("may still appear") as string,
+    });
     expect(await files()).toEqual(VENDORS.map((vendor) => `${vendor}-2026-11.incomplete.csv`).sort());
     clock.advance(14 * DAY);
     expect(await run(client, { months: ["2026-11"], now: new Date(clock.now()) })).toEqual([]);
@@ -132,25 +159,44 @@ describe("a back-fill", () => {
 
   it("lets the calls through beside a row that cannot be understood", async () => {
     const faulty = { startedAt: new Date("2026-10-10T00:00:00Z"), row: { callStartTime: "soon" } };
-    const { emulator, client } = await openStage({ emulator: { days: 60, callsPerDay: 25, calls: { itniotech: [faulty] } } });
+    const { emulator, client } = await openStage({
+      emulator: { days: 60, callsPerDay: 25, calls: { itniotech: [faulty] } },
+    });
     const missing = await run(client, { months: ["2026-10"] });
     expect(missing).toMatchObject([{ account: "itniotech", reason: "a row could not be understood" }]);
-    const calls = within(emulator.truth.itniotech.calls, october.from, october.to).filter(({ row }) => row.callStartTime !== "soon");
+    const calls = within(emulator.truth.itniotech.calls, october.from, october.to).filter(
+      ({ row }) => row.callStartTime !== "soon",
+    );
     expect(told(await rowsOf("itniotech-2026-10.incomplete.csv"))).toEqual(truthOf(calls));
   });
 
   it("keeps what it has of a month that does not add up, and goes on with the next", async () => {
-    const { emulator, client } = await openStage({ emulator: { days: 120, callsPerDay: 10, totals: { itniotech: 1 } } });
+    const { emulator, client } = await openStage({
+      emulator: { days: 120, callsPerDay: 10, totals: { itniotech: 1 } },
+    });
     const missing = await run(client, { months: monthsBefore(new Date(NOW), 3, ZONE) });
-    expect(missing).toMatchObject(["2026-08", "2026-09", "2026-10"].map((name) => ({ account: "itniotech", from: month(name, ZONE).from.toISOString(), reason: expect.stringContaining("does not add up") as string })));
-    expect((await files()).filter((file) => file.startsWith("itniotech"))).toEqual(["08", "09", "10"].map((number) => `itniotech-2026-${number}.incomplete.csv`));
+    expect(missing).toMatchObject(
+      ["2026-08", "2026-09", "2026-10"].map((name) => ({
+        account: "itniotech",
+        from: month(name, ZONE).from.toISOString(),
+        reason: expect.stringContaining("does not add up") as string,
+      })),
+    );
+    expect((await files()).filter((file) => file.startsWith("itniotech"))).toEqual(
+      ["08", "09", "10"].map((number) => `itniotech-2026-${number}.incomplete.csv`),
+    );
     await expectEveryCallOnce(emulator, august.from, october.to);
   });
 
   it("goes on with the other accounts where one has wrong credentials, and asks that one once", async () => {
-    const { emulator, client } = await openStage({ emulator: { days: 120, callsPerDay: 25 }, itniotech: { apiSecret: "not-the-secret" } });
+    const { emulator, client } = await openStage({
+      emulator: { days: 120, callsPerDay: 25 },
+      itniotech: { apiSecret: "not-the-secret" },
+    });
     const missing = await run(client, { months: monthsBefore(new Date(NOW), 3, ZONE) });
-    expect(missing.map(({ account, from }) => `${account} ${from}`)).toEqual(["2026-08", "2026-09", "2026-10"].map((name) => `itniotech ${month(name, ZONE).from.toISOString()}`));
+    expect(missing.map(({ account, from }) => `${account} ${from}`)).toEqual(
+      ["2026-08", "2026-09", "2026-10"].map((name) => `itniotech ${month(name, ZONE).from.toISOString()}`),
+    );
     expect(new Set(missing.map(({ reason }) => reason)).size).toBe(1);
     expect(await rowsOfVendor("itniotech")).toEqual([]);
     expect(emulator.requests.filter(({ vendor }) => vendor === "itniotech").length).toBeLessThanOrEqual(2);
@@ -168,20 +214,44 @@ describe("what is missing of a month", () => {
     const [report] = stream.report().accounts;
     if (report === undefined) throw new TypeError("There is a report.");
     expect(missingFrom(report, whole)).toEqual([]);
-    expect(missingFrom({ ...report, status: "partial" }, whole)).toEqual([{ account: "itniotech", ...whole, reason: "partial" }]);
+    expect(missingFrom({ ...report, status: "partial" }, whole)).toEqual([
+      { account: "itniotech", ...whole, reason: "partial" },
+    ]);
   });
 });
 
 describe("its CSV", () => {
   it("runs nothing in a spreadsheet, and leaves telephone numbers as they are", async () => {
-    const strange = ['=HYPERLINK("https://x.example","y")', "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\tx", "＝1", 'said "no", twice\r\nand left'];
+    const strange = [
+      '=HYPERLINK("https://x.example","y")',
+      "+1+cmd|' /C calc'!A0",
+      "-2+3",
+      "@SUM(1)",
+      "\tx",
+      "＝1",
+      'said "no", twice\r\nand left',
+    ];
     // Where a spreadsheet divides cells by semicolons or tabulations, these would be formulas too.
-    const inside = [["x;=1+1", "x;'=1+1"], ["x; @a;-b", "x;' @a;'-b"], ["x\t＋1", "x\t'＋1"], ['x;"=1', `x;'"=1`], ["x;+8613800138000", "x;+8613800138000"]] as const;
-    const calls = [...strange, "+8613800138000", ...inside.map(([text]) => text)].map((remark, index) => ({ startedAt: new Date(Date.parse("2026-10-10T00:00:00Z") + index * 60_000), row: { remark } }));
+    const inside = [
+      ["x;=1+1", "x;'=1+1"],
+      ["x; @a;-b", "x;' @a;'-b"],
+      ["x\t＋1", "x\t'＋1"],
+      ['x;"=1', `x;'"=1`],
+      ["x;+8613800138000", "x;+8613800138000"],
+    ] as const;
+    const calls = [...strange, "+8613800138000", ...inside.map(([text]) => text)].map((remark, index) => ({
+      startedAt: new Date(Date.parse("2026-10-10T00:00:00Z") + index * 60_000),
+      row: { remark },
+    }));
     const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, calls: { itniotech: calls } } });
     await run(client, { months: ["2026-10"] });
     const remarks = (await rowsOf("itniotech-2026-10.csv")).map(({ remark }) => remark);
-    expect(remarks).toEqual([...strange.slice(0, 6).map((text) => `'${text}`), strange[6], "+8613800138000", ...inside.map(([, safe]) => safe)]);
+    expect(remarks).toEqual([
+      ...strange.slice(0, 6).map((text) => `'${text}`),
+      strange[6],
+      "+8613800138000",
+      ...inside.map(([, safe]) => safe),
+    ]);
   });
 
   it("has a header, and CRLF behind each line", async () => {
@@ -208,7 +278,9 @@ it("the example goes on where it was killed", { timeout: 60_000 }, async () => {
   const months = monthsBefore(new Date(), 2, ZONE);
   const { from } = month(months[0] ?? "", ZONE);
   const { to } = month(months[1] ?? "", ZONE);
-  const calls = Array.from({ length: 300 }, (_, index) => ({ startedAt: new Date(from.getTime() + (index * (to.getTime() - from.getTime())) / 300) }));
+  const calls = Array.from({ length: 300 }, (_, index) => ({
+    startedAt: new Date(from.getTime() + (index * (to.getTime() - from.getTime())) / 300),
+  }));
   const emulator = await startVendorEmulator({
     callsPerDay: 0,
     activeCalls: 0,
@@ -221,7 +293,8 @@ it("the example goes on where it was killed", { timeout: 60_000 }, async () => {
   const { child: killed, outcome } = start();
   let written = 0;
   // One vendor does not answer: the other two have two months each.
-  for await (const line of createInterface(killed.stderr)) if (line.includes(' calls in ') && ++written === 4) killed.kill("SIGKILL");
+  for await (const line of createInterface(killed.stderr))
+    if (line.includes(" calls in ") && ++written === 4) killed.kill("SIGKILL");
   await outcome;
   expect(killed.signalCode).toBe("SIGKILL");
   const before = await files();

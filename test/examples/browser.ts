@@ -16,7 +16,9 @@ export async function openBrowser(): Promise<OpenBrowser> {
     return { browser, close: () => browser.close() };
   }
   if (process.platform !== "linux" || process.arch !== "x64") {
-    throw new Error(`No browser is carried for ${process.platform} on ${process.arch}. Set CHROME_PATH to the program of an installed Chrome, Chromium or Edge.`);
+    throw new Error(
+      `No browser is carried for ${process.platform} on ${process.arch}. Set CHROME_PATH to the program of an installed Chrome, Chromium or Edge.`,
+    );
   }
   return openCarriedBrowser();
 }
@@ -44,7 +46,10 @@ async function openCarriedBrowser(): Promise<OpenBrowser> {
     };
   } catch (error) {
     await remove();
-    throw new Error("The browser of @sparticuz/chromium does not start here. Set CHROME_PATH to the program of an installed Chrome or Chromium.", { cause: error });
+    throw new Error(
+      "The browser of @sparticuz/chromium does not start here. Set CHROME_PATH to the program of an installed Chrome or Chromium.",
+      { cause: error },
+    );
   }
 }
 

@@ -1,11 +1,26 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import { AuthenticationError, type CallRecord, CallRecordsClient, type ClientEvent, itniotech, MemoryCheckpointStore, type SyncChange } from "call-records";
+import {
+  AuthenticationError,
+  type CallRecord,
+  CallRecordsClient,
+  type ClientEvent,
+  itniotech,
+  MemoryCheckpointStore,
+  type SyncChange,
+} from "call-records";
 import { type ConformanceVendor, startVendorEmulator, testProvider } from "call-records/testing";
 import { twilio, type TwilioOptions } from "../../examples/custom-provider/twilio.js";
 import { rfc2822, twilioCalls } from "../../examples/custom-provider/twilio-calls.js";
-import { refusal, startTwilioEmulator, type TwilioEmulator, type TwilioRow, type TwilioSettings, TwilioVendor } from "../../examples/custom-provider/twilio-emulator.js";
+import {
+  refusal,
+  startTwilioEmulator,
+  type TwilioEmulator,
+  type TwilioRow,
+  type TwilioSettings,
+  TwilioVendor,
+} from "../../examples/custom-provider/twilio-emulator.js";
 import { runExample } from "./example-process.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -27,7 +42,11 @@ function vendor(settings: Partial<TwilioSettings> = {}): ConformanceVendor {
     calls: within(from, to).map((call) => ({ id: call.sid, startedAt: startOf(call) })),
     response({ url, headers }) {
       const { status, headers: answered, body } = twilioItself.responseSchema(url, headers.Authorization);
-      return { status, headers: Object.fromEntries(Object.entries(answered).map(([name, value]) => [name.toLowerCase(), value])), text: JSON.stringify(body) };
+      return {
+        status,
+        headers: Object.fromEntries(Object.entries(answered).map(([name, value]) => [name.toLowerCase(), value])),
+        text: JSON.stringify(body),
+      };
     },
   };
 }
@@ -52,8 +71,21 @@ const sample: TwilioRow = {
   answered_by: null,
   uri: `/2010-04-01/Accounts/${credentials.accountSid}/Calls/CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json`,
 };
-const dialled = { ...sample, sid: "CAbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", parent_call_sid: sample.sid, direction: "outbound-dial", status: "busy", duration: "", end_time: null };
-const pageOf = (calls: TwilioRow[], next_page_uri: string | null = null) => ({ calls, page: 0, page_size: 50, next_page_uri });
+const dialled = {
+  ...sample,
+  sid: "CAbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+  parent_call_sid: sample.sid,
+  direction: "outbound-dial",
+  status: "busy",
+  duration: "",
+  end_time: null,
+};
+const pageOf = (calls: TwilioRow[], next_page_uri: string | null = null) => ({
+  calls,
+  page: 0,
+  page_size: 50,
+  next_page_uri,
+});
 
 /** What the suite is told: the two ways of writing `StartTime`, and what Twilio leaves open about its last day. */
 const readings: { account: string; options: Partial<TwilioOptions>; lastDay: "excluded" | "included" }[] = [
@@ -67,18 +99,33 @@ for (const { account, options, lastDay } of readings) {
     vendor: () => vendor({ lastDay, mostRows: 100 }),
     examples: {
       records: {
-        response: pageOf([sample, dialled], `/2010-04-01/Accounts/${credentials.accountSid}/Calls.json?PageSize=50&Page=1&PageToken=PA${sample.sid}`),
+        response: pageOf(
+          [sample, dialled],
+          `/2010-04-01/Accounts/${credentials.accountSid}/Calls.json?PageSize=50&Page=1&PageToken=PA${sample.sid}`,
+        ),
         empty: pageOf([]),
         codes: ["status", "direction"],
       },
-      activeCalls: { response: pageOf([{ ...sample, status: "ringing", end_time: null, duration: null, price: null }]), empty: pageOf([]), codes: ["status", "direction"] },
-      findCall: { keys: { sid: sample.sid }, response: sample, missing: refusal(404, 20404, "not found").body, missingStatus: 404 },
+      activeCalls: {
+        response: pageOf([{ ...sample, status: "ringing", end_time: null, duration: null, price: null }]),
+        empty: pageOf([]),
+        codes: ["status", "direction"],
+      },
+      findCall: {
+        keys: { sid: sample.sid },
+        response: sample,
+        missing: refusal(404, 20404, "not found").body,
+        missingStatus: 404,
+      },
     },
     failures: [
       { response: refusal(401, 20003, "Authenticate"), classification: { type: "fail", error: "authentication" } },
       { response: refusal(403, 20403, "Forbidden"), classification: { type: "fail", error: "permission" } },
       { response: refusal(400, 20001, "StartTime is not a date"), classification: { type: "fail", error: "request" } },
-      { response: refusal(404, 20404, "The requested resource was not found"), classification: { type: "fail", error: "request" } },
+      {
+        response: refusal(404, 20404, "The requested resource was not found"),
+        classification: { type: "fail", error: "request" },
+      },
       { response: refusal(429, 20429, "Too many requests"), classification: { type: "throttle" } },
       { response: { status: 500 }, classification: { type: "retry" } },
       { response: { status: 503 }, classification: { type: "retry" } },
@@ -88,17 +135,40 @@ for (const { account, options, lastDay } of readings) {
 
 describe("a row of Twilio", () => {
   const client = new CallRecordsClient({ providers: [twilio(credentials)] });
-  const read = (change: Partial<Record<keyof TwilioRow, unknown>>): CallRecord => client.normalize("twilio", { ...sample, ...change });
+  const read = (change: Partial<Record<keyof TwilioRow, unknown>>): CallRecord =>
+    client.normalize("twilio", { ...sample, ...change });
 
   it("becomes a record", () => {
     const party = { displayNumber: null, protectedId: null, region: null };
     expect(read({})).toEqual({
-      provider: "twilio", account: "twilio", application: null, id: sample.sid, relatedIds: { phone_number_sid: sample.phone_number_sid },
-      direction: "outbound", kind: "unknown", state: "ended", outcome: "answered",
-      caller: { ...party, number: "+14158675309", e164: "+14158675309" }, callee: { ...party, number: "+14158675310", e164: "+14158675310" }, agent: null,
-      startedAt: new Date("2010-08-31T20:36:29Z"), queuedAt: null, ringingAt: null, answeredAt: null, endedAt: new Date("2010-08-31T20:36:44Z"),
-      ringSeconds: null, talkSeconds: 15, ivrSeconds: null, hangup: { by: "unknown", code: "completed", reason: null },
-      legs: [], recordings: [], tags: [], remark: null, customData: null, updatedAt: new Date("2010-08-31T20:36:44Z"), raw: sample,
+      provider: "twilio",
+      account: "twilio",
+      application: null,
+      id: sample.sid,
+      relatedIds: { phone_number_sid: sample.phone_number_sid },
+      direction: "outbound",
+      kind: "unknown",
+      state: "ended",
+      outcome: "answered",
+      caller: { ...party, number: "+14158675309", e164: "+14158675309" },
+      callee: { ...party, number: "+14158675310", e164: "+14158675310" },
+      agent: null,
+      startedAt: new Date("2010-08-31T20:36:29Z"),
+      queuedAt: null,
+      ringingAt: null,
+      answeredAt: null,
+      endedAt: new Date("2010-08-31T20:36:44Z"),
+      ringSeconds: null,
+      talkSeconds: 15,
+      ivrSeconds: null,
+      hangup: { by: "unknown", code: "completed", reason: null },
+      legs: [],
+      recordings: [],
+      tags: [],
+      remark: null,
+      customData: null,
+      updatedAt: new Date("2010-08-31T20:36:44Z"),
+      raw: sample,
     });
   });
 
@@ -114,7 +184,11 @@ describe("a row of Twilio", () => {
     ["unheard-of", "ended", "unknown"],
     [null, "ended", "unknown"],
   ])("of the status %s is %s, its outcome %s", (status, state, outcome) => {
-    expect(read({ status })).toMatchObject({ state, outcome, hangup: state === "ended" && status !== null ? { code: status } : null });
+    expect(read({ status })).toMatchObject({
+      state,
+      outcome,
+      hangup: state === "ended" && status !== null ? { code: status } : null,
+    });
   });
 
   it.each([
@@ -156,12 +230,17 @@ describe("a row of Twilio", () => {
   });
 
   it("whose ends are no telephone numbers keeps them as they are", () => {
-    expect(read({ from: "client:alice", to: "sip:bob@example.com" })).toMatchObject({ caller: { number: "client:alice", e164: null }, callee: { number: "sip:bob@example.com", e164: null } });
+    expect(read({ from: "client:alice", to: "sip:bob@example.com" })).toMatchObject({
+      caller: { number: "client:alice", e164: null },
+      callee: { number: "sip:bob@example.com", e164: null },
+    });
     expect(read({ from: "", to: null })).toMatchObject({ caller: null, callee: null });
   });
 
   it("that <Dial> connected names its parent", () => {
-    expect(read({ parent_call_sid: dialled.sid, phone_number_sid: null }).relatedIds).toEqual({ parent_call_sid: dialled.sid });
+    expect(read({ parent_call_sid: dialled.sid, phone_number_sid: null }).relatedIds).toEqual({
+      parent_call_sid: dialled.sid,
+    });
   });
 });
 
@@ -172,35 +251,62 @@ describe("a client with Twilio", () => {
   });
 
   /** Calls until now: the clock is the machine's. */
-  async function open(settings: Partial<TwilioSettings> & { concurrency?: number; latencyMs?: number } = {}, options: Partial<TwilioOptions> = {}) {
+  async function open(
+    settings: Partial<TwilioSettings> & { concurrency?: number; latencyMs?: number } = {},
+    options: Partial<TwilioOptions> = {},
+  ) {
     const now = new Date();
     const calls = twilioCalls({ accountSid: credentials.accountSid, until: now, days: 10, callsPerDay: 50 });
     const emulator: TwilioEmulator = await startTwilioEmulator({ ...credentials, calls, ...settings });
     const events: ClientEvent[] = [];
-    const provider = twilio({ ...credentials, endpoint: emulator.endpoint, rate: { requestsPerSecond: 1000 }, ...options });
+    const provider = twilio({
+      ...credentials,
+      endpoint: emulator.endpoint,
+      rate: { requestsPerSecond: 1000 },
+      ...options,
+    });
     const client = new CallRecordsClient({ providers: [provider], onEvent: (event) => events.push(event) });
     opened.push(client, emulator);
     return { client, emulator, calls, events, now, ago: (days: number) => new Date(now.getTime() - days * DAY) };
   }
   const idsOf = (records: readonly { id: string }[]) => records.map(({ id }) => id).sort();
-  const sidsOf = (calls: readonly TwilioRow[], from: Date, to: Date) => calls.filter((call) => startOf(call) >= from && startOf(call) < to).map(({ sid }) => sid).sort();
+  const sidsOf = (calls: readonly TwilioRow[], from: Date, to: Date) =>
+    calls
+      .filter((call) => startOf(call) >= from && startOf(call) < to)
+      .map(({ sid }) => sid)
+      .sort();
 
-  it.each([{ lastDay: "excluded" }, { lastDay: "included" }] as const)("reads every call once over pages and windows, the last day $lastDay, and warns of nothing", async ({ lastDay }) => {
-    const { client, calls, emulator, events, ago } = await open({ lastDay, mostRows: 60 });
-    const [from, to] = [ago(9.5), ago(3.5)];
-    const stream = client.records({ from, to });
-    const records = await stream.toArray({ max: 10_000 });
-    expect(idsOf(records)).toEqual(sidsOf(calls, from, to));
-    expect(stream.report().accounts).toMatchObject([{ status: "complete", coverage: [{ from: from.toISOString(), to: to.toISOString() }], gaps: [], unsettled: [] }]);
-    expect(emulator.received.some((target) => target.includes("PageToken="))).toBe(true);
-    expect(emulator.received[0]).toMatch(/Calls\.json\?StartTime%3E=\d{4}-\d\d-\d\d&StartTime%3C=\d{4}-\d\d-\d\d&PageSize=1000$/);
-    expect(events.filter(({ type }) => type === "warning")).toEqual([]);
-  });
+  it.each([{ lastDay: "excluded" }, { lastDay: "included" }] as const)(
+    "reads every call once over pages and windows, the last day $lastDay, and warns of nothing",
+    async ({ lastDay }) => {
+      const { client, calls, emulator, events, ago } = await open({ lastDay, mostRows: 60 });
+      const [from, to] = [ago(9.5), ago(3.5)];
+      const stream = client.records({ from, to });
+      const records = await stream.toArray({ max: 10_000 });
+      expect(idsOf(records)).toEqual(sidsOf(calls, from, to));
+      expect(stream.report().accounts).toMatchObject([
+        { status: "complete", coverage: [{ from: from.toISOString(), to: to.toISOString() }], gaps: [], unsettled: [] },
+      ]);
+      expect(emulator.received.some((target) => target.includes("PageToken="))).toBe(true);
+      expect(emulator.received[0]).toMatch(
+        /Calls\.json\?StartTime%3E=\d{4}-\d\d-\d\d&StartTime%3C=\d{4}-\d\d-\d\d&PageSize=1000$/,
+      );
+      expect(events.filter(({ type }) => type === "warning")).toEqual([]);
+    },
+  );
 
   it("hands its filters to the vendor", async () => {
     const { client, calls, emulator, ago } = await open();
-    const records = await client.records({ from: ago(5), to: ago(3), providerFilters: { twilio: { Status: "busy" } } }).toArray({ max: 1000 });
-    expect(idsOf(records)).toEqual(sidsOf(calls.filter(({ status }) => status === "busy"), ago(5), ago(3)));
+    const records = await client
+      .records({ from: ago(5), to: ago(3), providerFilters: { twilio: { Status: "busy" } } })
+      .toArray({ max: 1000 });
+    expect(idsOf(records)).toEqual(
+      sidsOf(
+        calls.filter(({ status }) => status === "busy"),
+        ago(5),
+        ago(3),
+      ),
+    );
     expect(emulator.received.every((target) => target.includes("Status=busy"))).toBe(true);
   });
 
@@ -208,7 +314,14 @@ describe("a client with Twilio", () => {
     const { client, calls, ago } = await open();
     const inRange = calls.filter((call) => startOf(call) >= ago(6) && startOf(call) < ago(3));
     const { summaries } = await client.usage({ from: ago(6), to: ago(3), source: "records" });
-    expect(summaries).toMatchObject([{ account: "twilio", source: "records", complete: true, calls: { total: inRange.length, answered: inRange.filter(({ status }) => status === "completed").length } }]);
+    expect(summaries).toMatchObject([
+      {
+        account: "twilio",
+        source: "records",
+        complete: true,
+        calls: { total: inRange.length, answered: inRange.filter(({ status }) => status === "completed").length },
+      },
+    ]);
   });
 
   it("keeps a table in step: a call that ends, and a price that comes late, are changes", async () => {
@@ -233,12 +346,19 @@ describe("a client with Twilio", () => {
     const { calls, accounts } = await client.activeCalls();
     expect(calls.map(({ state }) => state).sort()).toEqual(["in-progress", "queued", "ringing"]);
     expect(accounts).toMatchObject([{ account: "twilio", status: "complete" }]);
-    expect(emulator.received.map((target) => /Status=([\w-]+)/.exec(target)?.[1]).sort()).toEqual(["in-progress", "queued", "ringing"]);
+    expect(emulator.received.map((target) => /Status=([\w-]+)/.exec(target)?.[1]).sort()).toEqual([
+      "in-progress",
+      "queued",
+      "ringing",
+    ]);
   });
 
   it("finds one call by its sid, and answers null where Twilio answers 404", async () => {
     const { client, calls } = await open();
-    expect(await client.findCall({ account: "twilio", sid: calls[0]?.sid ?? "" })).toMatchObject({ id: calls[0]?.sid, raw: calls[0] });
+    expect(await client.findCall({ account: "twilio", sid: calls[0]?.sid ?? "" })).toMatchObject({
+      id: calls[0]?.sid,
+      raw: calls[0],
+    });
     expect(await client.findCall({ account: "twilio", sid: `CA${"f".repeat(32)}` })).toBeNull();
   });
 
@@ -258,11 +378,20 @@ describe("a client with Twilio", () => {
   it("gets over 429 and 503, and tells what Twilio says of wrong credentials without showing them", async () => {
     const { client, calls, emulator, ago, events } = await open();
     emulator.refuse(refusal(429, 20429, "Too many requests"), refusal(503, 20503, "Unavailable"));
-    expect(idsOf(await client.records({ from: ago(5), to: ago(4) }).toArray({ max: 1000 }))).toEqual(sidsOf(calls, ago(5), ago(4)));
-    expect(events.filter(({ type }) => type === "throttle" || type === "retry").map(({ type }) => type)).toEqual(["throttle", "retry", "retry"]);
+    expect(idsOf(await client.records({ from: ago(5), to: ago(4) }).toArray({ max: 1000 }))).toEqual(
+      sidsOf(calls, ago(5), ago(4)),
+    );
+    expect(events.filter(({ type }) => type === "throttle" || type === "retry").map(({ type }) => type)).toEqual([
+      "throttle",
+      "retry",
+      "retry",
+    ]);
 
     const stranger = await open({ authToken: "another-token-of-this-account" });
-    const error: unknown = await stranger.client.records({ from: ago(5), to: ago(4) }).toArray({ max: 1000 }).catch((thrown: unknown) => thrown);
+    const error: unknown = await stranger.client
+      .records({ from: ago(5), to: ago(4) })
+      .toArray({ max: 1000 })
+      .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(error).toMatchObject({ vendorCode: "20003", requestId: `RQ${"20003".padStart(32, "0")}` });
     expect(JSON.stringify(error)).not.toContain(credentials.authToken);
@@ -281,20 +410,27 @@ describe("a client with Twilio", () => {
     emulator.refuse({ status: 200, headers: {}, body: pageOf([], link) });
     // What stands behind it starts far from the range that was asked for.
     await client.records({ from: ago(5), to: ago(4), unreadableRows: "report" }).toArray({ max: 1000 });
-    expect(emulator.received[1]).toMatch(new RegExp(`^/2010-04-01/Accounts/${credentials.accountSid}/Calls.json\\?.*PageToken=`));
+    expect(emulator.received[1]).toMatch(
+      new RegExp(`^/2010-04-01/Accounts/${credentials.accountSid}/Calls.json\\?.*PageToken=`),
+    );
   });
 
   it("reads it together with a built-in vendor, by time", async () => {
     const { emulator, calls, now, ago } = await open();
     const builtIn = await startVendorEmulator({ days: 10, callsPerDay: 20, now: () => now.getTime() });
-    const providers = [twilio({ ...credentials, endpoint: emulator.endpoint }), itniotech({ ...builtIn.credentials.itniotech, endpoint: builtIn.endpoints.itniotech })];
+    const providers = [
+      twilio({ ...credentials, endpoint: emulator.endpoint }),
+      itniotech({ ...builtIn.credentials.itniotech, endpoint: builtIn.endpoints.itniotech }),
+    ];
     const client = new CallRecordsClient({ providers });
     opened.push(client, builtIn);
     const records = await client.records({ from: ago(5), to: ago(3), order: "time" }).toArray({ max: 1000 });
     const starts = records.map(({ startedAt }) => startedAt.getTime());
     expect(starts).toEqual([...starts].sort((one, other) => one - other));
     expect(idsOf(records.filter(({ provider }) => provider === "twilio"))).toEqual(sidsOf(calls, ago(5), ago(3)));
-    expect(records.filter(({ provider }) => provider === "itniotech").length).toBe(builtIn.truth.itniotech.calls.filter(({ startedAt }) => startedAt >= ago(5) && startedAt < ago(3)).length);
+    expect(records.filter(({ provider }) => provider === "itniotech").length).toBe(
+      builtIn.truth.itniotech.calls.filter(({ startedAt }) => startedAt >= ago(5) && startedAt < ago(3)).length,
+    );
   });
 });
 
@@ -311,7 +447,11 @@ describe("the example", () => {
   it("is one file of at most 150 lines, on the public face alone", async () => {
     const source = await readFile(`${root}examples/custom-provider/twilio.ts`, "utf8");
     expect(source.trimEnd().split("\n").length).toBeLessThanOrEqual(150);
-    expect([...source.matchAll(/from "([^"]+)"/g)].map(([, module]) => module).filter((module) => module !== "call-records" && module !== "zod")).toEqual([]);
+    expect(
+      [...source.matchAll(/from "([^"]+)"/g)]
+        .map(([, module]) => module)
+        .filter((module) => module !== "call-records" && module !== "zod"),
+    ).toEqual([]);
   });
 });
 
@@ -323,9 +463,17 @@ describe("the guide", () => {
 
   it("shows nothing but what stands in the example", async () => {
     const blocks = await readBlocks();
-    const sources = await Promise.all(["examples/custom-provider/twilio.ts", "test/examples/custom-provider.test.ts"].map((path) => readFile(root + path, "utf8")));
+    const sources = await Promise.all(
+      ["examples/custom-provider/twilio.ts", "test/examples/custom-provider.test.ts"].map((path) =>
+        readFile(root + path, "utf8"),
+      ),
+    );
     expect(blocks.length).toBeGreaterThanOrEqual(9);
-    for (const block of blocks) expect(sources.some((source) => source.includes(`${block}\n`)), `a block that stands in neither file:\n${block}`).toBe(true);
+    for (const block of blocks)
+      expect(
+        sources.some((source) => source.includes(`${block}\n`)),
+        `a block that stands in neither file:\n${block}`,
+      ).toBe(true);
   });
 
   it("shows the whole adapter, but for its comments", async () => {

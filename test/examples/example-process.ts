@@ -19,9 +19,19 @@ export interface ExampleProcess {
  * @param name of its folder.
  * @param variables beside the environment's: credentials above all, of which the environment's own count for nothing.
  */
-export function startExample(name: string, args: readonly string[], variables: Readonly<Record<string, string>>): ExampleProcess {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([variable]) => !CONFIGURATION.test(variable)));
-  const child = spawn(process.execPath, ["--import", "tsx", `examples/${name}/run.ts`, ...args], { cwd: root, env: { ...inherited, ...variables }, stdio: ["ignore", "pipe", "pipe"] });
+export function startExample(
+  name: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): ExampleProcess {
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([variable]) => !CONFIGURATION.test(variable)),
+  );
+  const child = spawn(process.execPath, ["--import", "tsx", `examples/${name}/run.ts`, ...args], {
+    cwd: root,
+    env: { ...inherited, ...variables },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   onTestFinished(() => {
     child.kill("SIGKILL");
   });
@@ -29,6 +39,10 @@ export function startExample(name: string, args: readonly string[], variables: R
 }
 
 /** Runs an example to its end. */
-export function runExample(name: string, args: readonly string[], variables: Readonly<Record<string, string>>): Promise<Outcome> {
+export function runExample(
+  name: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<Outcome> {
   return startExample(name, args, variables).outcome;
 }

@@ -24,14 +24,26 @@ afterEach(async () => {
 /** A service before emulated vendors. What it logs is kept from the test's own output. */
 async function open(options: EmulatorOptions = {}, limits: ExportServiceOptions = {}) {
   const unlimited = { "tencent-ccc": Infinity, "huawei-cec": Infinity, itniotech: Infinity };
-  const emulator = await startVendorEmulator({ days: 10, callsPerDay: 0, activeCalls: 0, requestsPerSecond: unlimited, pageCap: { itniotech: PAGE }, ...options });
+  const emulator = await startVendorEmulator({
+    days: 10,
+    callsPerDay: 0,
+    activeCalls: 0,
+    requestsPerSecond: unlimited,
+    pageCap: { itniotech: PAGE },
+    ...options,
+  });
   const client = new CallRecordsClient({ providers: emulator.providers(), retry: { attempts: 1 } });
   const service = await startExportService(client, limits);
-  opened.push(() => emulator.close(), () => client.close(), () => service.close(0));
+  opened.push(
+    () => emulator.close(),
+    () => client.close(),
+    () => service.close(0),
+  );
   const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
   const from = new Date(Date.now() - 8 * 24 * HOUR);
   const to = new Date(Date.now() - 5 * 24 * HOUR);
-  const urlOf = (query: Record<string, string> = {}) => `${service.url}calls?${String(new URLSearchParams({ from: from.toISOString(), to: to.toISOString(), ...query }))}`;
+  const urlOf = (query: Record<string, string> = {}) =>
+    `${service.url}calls?${String(new URLSearchParams({ from: from.toISOString(), to: to.toISOString(), ...query }))}`;
   const truth = (...vendors: VendorId[]) => {
     const wanted = vendors.length > 0 ? vendors.map((vendor) => emulator.truth[vendor]) : Object.values(emulator.truth);
     return wanted.flatMap(({ calls }) => calls.filter(({ startedAt }) => startedAt >= from && startedAt < to));
@@ -40,7 +52,11 @@ async function open(options: EmulatorOptions = {}, limits: ExportServiceOptions 
 }
 
 /** Itniotech's, in the range. Their remarks make them larger, all together, than what sockets hold by themselves: about 5 kB each. */
-const callsOf = (count: number) => Array.from({ length: count }, (_, index): CustomCall => ({ startedAt: new Date(Date.now() - 7 * 24 * HOUR + index * 10_000), row: { remark: "备注".repeat(650) } }));
+const callsOf = (count: number) =>
+  Array.from({ length: count }, (_, index): CustomCall => ({
+    startedAt: new Date(Date.now() - 7 * 24 * HOUR + index * 10_000),
+    row: { remark: "备注".repeat(650) },
+  }));
 const manyCalls = callsOf(4000);
 const many: EmulatorOptions = { calls: { itniotech: manyCalls } };
 const fromMany = { account: "itniotech" };
@@ -55,7 +71,10 @@ async function ask(url: string): Promise<IncomingMessage> {
 
 /** The calls of a whole export, and its last line. */
 function readNdjson(body: string): { calls: { id: string }[]; report: unknown } {
-  const lines = body.trimEnd().split("\n").map((line) => JSON.parse(line) as { id: string });
+  const lines = body
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { id: string });
   return { report: lines.pop(), calls: lines };
 }
 
@@ -70,7 +89,9 @@ describe("an export", () => {
     const { calls, report } = readNdjson(await text(response));
     expect(idsOf(calls)).toEqual(idsOf(truth()));
     for (const call of calls) expect(callRecordSchema.parse(call)).not.toHaveProperty("raw");
-    const statuses = ["tencent-ccc", "huawei-cec", "itniotech"].map((account) => expect.objectContaining({ account, status: "complete", gaps: [] }) as unknown);
+    const statuses = ["tencent-ccc", "huawei-cec", "itniotech"].map(
+      (account) => expect.objectContaining({ account, status: "complete", gaps: [] }) as unknown,
+    );
     expect(report).toEqual({ report: { accounts: statuses } });
     expect(log).not.toHaveBeenCalled();
   });
@@ -79,32 +100,58 @@ describe("an export", () => {
     const { urlOf, truth } = await open({ callsPerDay: 100 });
     const response = await ask(urlOf({ format: "csv", account: "huawei-cec" }));
     expect(response.headers["content-type"]).toMatch(/^text\/csv/);
-    const { data, errors } = Papa.parse<Record<string, string>>(await text(response), { header: true, skipEmptyLines: true, newline: "\r\n" });
+    const { data, errors } = Papa.parse<Record<string, string>>(await text(response), {
+      header: true,
+      skipEmptyLines: true,
+      newline: "\r\n",
+    });
     expect(errors).toEqual([]);
-    expect(data.map(({ id }) => id).sort()).toEqual(truth("huawei-cec").map(({ id }) => id).sort());
+    expect(data.map(({ id }) => id).sort()).toEqual(
+      truth("huawei-cec")
+        .map(({ id }) => id)
+        .sort(),
+    );
     expect(data[0]).toMatchObject({ account: "huawei-cec", startedAt: expect.stringMatching(/Z$/) as unknown });
-    expect(JSON.parse(response.trailers["export-report"] ?? "")).toEqual([{ account: "huawei-cec", status: "complete", rows: data.length, unsettled: [] }]);
+    expect(JSON.parse(response.trailers["export-report"] ?? "")).toEqual([
+      { account: "huawei-cec", status: "complete", rows: data.length, unsettled: [] },
+    ]);
   });
 
   it("without calls is a whole one all the same", async () => {
     const { urlOf } = await open();
-    expect(await (await fetch(urlOf({ format: "csv" }))).text()).toBe("account,id,application,direction,state,outcome,startedAt,answeredAt,endedAt,talkSeconds,caller,callee,agent\r\n");
+    expect(await (await fetch(urlOf({ format: "csv" }))).text()).toBe(
+      "account,id,application,direction,state,outcome,startedAt,answeredAt,endedAt,talkSeconds,caller,callee,agent\r\n",
+    );
     expect(readNdjson(await (await fetch(urlOf())).text())).toMatchObject({ calls: [], report: { report: {} } });
   });
 
   it("writes no formula into a spreadsheet, and leaves telephone numbers alone", async () => {
     const { client } = await open();
-    const row = { keyId: "1", callType: 1, hangupReason: 1, callStartTime: "2026-11-01 00:00:00", caller: "+8613800138000", called: '=HYPERLINK("x")', seatName: "王芳, 二组" };
-    expect(formats.csv.line(client.normalize("itniotech", row))).toMatch(/,\+8613800138000,"'=HYPERLINK\(""x""\)","王芳, 二组"\r\n$/);
+    const row = {
+      keyId: "1",
+      callType: 1,
+      hangupReason: 1,
+      callStartTime: "2026-11-01 00:00:00",
+      caller: "+8613800138000",
+      called: '=HYPERLINK("x")',
+      seatName: "王芳, 二组",
+    };
+    expect(formats.csv.line(client.normalize("itniotech", row))).toMatch(
+      /,\+8613800138000,"'=HYPERLINK\(""x""\)","王芳, 二组"\r\n$/,
+    );
     expect(formats.csv.line(client.normalize("itniotech", { ...row, seatName: "＝1" }))).toMatch(/,'＝1\r\n$/);
     // Where a spreadsheet divides cells by semicolons or tabulations, these would be formulas too.
-    expect(formats.csv.line(client.normalize("itniotech", { ...row, seatName: "x;=1+1;-5" }))).toMatch(/,"x;'=1\+1;-5"\r\n$/);
+    expect(formats.csv.line(client.normalize("itniotech", { ...row, seatName: "x;=1+1;-5" }))).toMatch(
+      /,"x;'=1\+1;-5"\r\n$/,
+    );
     expect(formats.csv.line(client.normalize("itniotech", { ...row, seatName: "x\t@a" }))).toMatch(/,"x\t'@a"\r\n$/);
   });
 
   it("takes the + of an offset that was not encoded", async () => {
     const { service, emulator } = await open();
-    const response = await fetch(`${service.url}calls?from=2026-11-01T00:00:00+08:00&to=2026-11-01T01:00:00+08:00&account=itniotech`);
+    const response = await fetch(
+      `${service.url}calls?from=2026-11-01T00:00:00+08:00&to=2026-11-01T01:00:00+08:00&account=itniotech`,
+    );
     expect(response.status).toBe(200);
     await response.text();
     expect(emulator.requests.length).toBeGreaterThan(0);
@@ -125,7 +172,11 @@ describe("a request that is wrong", () => {
     const { urlOf, emulator } = await open();
     const response = await fetch(urlOf(query));
     expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ name: "RequestError", code: "request", message: expect.stringContaining(expected) as unknown });
+    expect(await response.json()).toMatchObject({
+      name: "RequestError",
+      code: "request",
+      message: expect.stringContaining(expected) as unknown,
+    });
     expect(emulator.requests).toEqual([]);
   });
 
@@ -155,10 +206,17 @@ describe("a failure before the first call", () => {
     ["wrong-shape", 502, "response"],
     ["stalled-header", 504, "timeout"],
   ] as const)("%s is answered by %i", async (fault, status, code) => {
-    const { urlOf, emulator, service } = await open({ callsPerDay: 20 }, fault === "stalled-header" ? { totalTimeoutMs: 500 } : {});
+    const { urlOf, emulator, service } = await open(
+      { callsPerDay: 20 },
+      fault === "stalled-header" ? { totalTimeoutMs: 500 } : {},
+    );
     emulator.inject(fault, { vendor: "itniotech", times: Infinity });
     const response = await fetch(urlOf(fromMany));
-    expect([response.status, response.headers.get("content-type"), response.headers.has("retry-after")]).toEqual([status, "application/json", status === 429]);
+    expect([response.status, response.headers.get("content-type"), response.headers.has("retry-after")]).toEqual([
+      status,
+      "application/json",
+      status === 429,
+    ]);
     expect(await response.json()).toMatchObject({ code });
     expect(await health(service.url)).toMatchObject({ exports: 0 });
   });
@@ -166,9 +224,15 @@ describe("a failure before the first call", () => {
   it("of credentials is not shown as the downloader's", async () => {
     const emulator = await startVendorEmulator({ callsPerDay: 1 });
     const apiSecret = "not-the-right-secret";
-    const client = new CallRecordsClient({ providers: [itniotech({ endpoint: emulator.endpoints.itniotech, apiKey: "bDqJFiq9", apiSecret })] });
+    const client = new CallRecordsClient({
+      providers: [itniotech({ endpoint: emulator.endpoints.itniotech, apiKey: "bDqJFiq9", apiSecret })],
+    });
     const service = await startExportService(client);
-    opened.push(() => emulator.close(), () => client.close(), () => service.close(0));
+    opened.push(
+      () => emulator.close(),
+      () => client.close(),
+      () => service.close(0),
+    );
     vi.spyOn(console, "error").mockImplementation(() => undefined);
     const response = await fetch(`${service.url}calls?from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z`);
     const body = await response.text();
@@ -179,20 +243,29 @@ describe("a failure before the first call", () => {
 });
 
 describe("a failure after the first call", () => {
-  it.each(["http-503", "stalled-header"] as const)("%s breaks the connection: what came does not look whole", async (fault) => {
-    const { urlOf, emulator, service, log } = await open(many, fault === "stalled-header" ? { totalTimeoutMs: 3000 } : {});
-    emulator.inject(fault, { vendor: "itniotech", after: 40, times: Infinity });
-    const response = await ask(urlOf(fromMany));
-    expect(response.statusCode).toBe(200);
-    let received = 0;
-    await expect(async () => {
-      for await (const chunk of response) received += (chunk as Buffer).length;
-    }).rejects.toThrow("aborted");
-    expect(received).toBeGreaterThan(0);
-    expect(response.trailers).toEqual({});
-    expect(log).toHaveBeenCalledWith(expect.any(String), expect.objectContaining({ code: fault === "http-503" ? "vendor" : "timeout" }));
-    await eventually(() => health(service.url)).toMatchObject({ exports: 0 });
-  });
+  it.each(["http-503", "stalled-header"] as const)(
+    "%s breaks the connection: what came does not look whole",
+    async (fault) => {
+      const { urlOf, emulator, service, log } = await open(
+        many,
+        fault === "stalled-header" ? { totalTimeoutMs: 3000 } : {},
+      );
+      emulator.inject(fault, { vendor: "itniotech", after: 40, times: Infinity });
+      const response = await ask(urlOf(fromMany));
+      expect(response.statusCode).toBe(200);
+      let received = 0;
+      await expect(async () => {
+        for await (const chunk of response) received += (chunk as Buffer).length;
+      }).rejects.toThrow("aborted");
+      expect(received).toBeGreaterThan(0);
+      expect(response.trailers).toEqual({});
+      expect(log).toHaveBeenCalledWith(
+        expect.any(String),
+        expect.objectContaining({ code: fault === "http-503" ? "vendor" : "timeout" }),
+      );
+      await eventually(() => health(service.url)).toMatchObject({ exports: 0 });
+    },
+  );
 });
 
 describe("a downloader", () => {
@@ -286,6 +359,9 @@ describe("a service that is to stop", () => {
       expect((await text(response)).split("\r\n").length).toBeGreaterThan(1000);
       expect(JSON.parse(response.trailers["export-report"] ?? "")).toHaveLength(3);
     }
-    expect(await outcome).toMatchObject({ code: 0, stderr: "No credentials in the environment: asking three emulated vendors on this machine.\n" });
+    expect(await outcome).toMatchObject({
+      code: 0,
+      stderr: "No credentials in the environment: asking three emulated vendors on this machine.\n",
+    });
   });
 });

@@ -25,13 +25,27 @@ afterEach(async () => {
 async function openClient(options: EmulatorOptions = {}) {
   let ahead = 0;
   const unlimited = { "tencent-ccc": Infinity, "huawei-cec": Infinity, itniotech: Infinity };
-  const emulator = await startVendorEmulator({ callsPerDay: 0, activeCalls: 0, sdkAppIds: [1_400_000_000], requestsPerSecond: unlimited, now: () => Date.now() + ahead, ...options });
+  const emulator = await startVendorEmulator({
+    callsPerDay: 0,
+    activeCalls: 0,
+    sdkAppIds: [1_400_000_000],
+    requestsPerSecond: unlimited,
+    now: () => Date.now() + ahead,
+    ...options,
+  });
   opened.push(emulator);
   const { "tencent-ccc": tencent, "huawei-cec": huawei, itniotech: itnio } = emulator.credentials;
   const rate = { requestsPerSecond: 1000 };
   const client = new CallRecordsClient({
     providers: [
-      tencentCcc({ account: "华南客服", endpoint: emulator.endpoints["tencent-ccc"], secretId: tencent.secretId, secretKey: tencent.secretKey, sdkAppIds: [...tencent.sdkAppIds], rate }),
+      tencentCcc({
+        account: "华南客服",
+        endpoint: emulator.endpoints["tencent-ccc"],
+        secretId: tencent.secretId,
+        secretKey: tencent.secretKey,
+        sdkAppIds: [...tencent.sdkAppIds],
+        rate,
+      }),
       huaweiCec({ endpoint: emulator.endpoints["huawei-cec"], ...huawei, rate }),
       itniotech({ endpoint: emulator.endpoints.itniotech, ...itnio, rate }),
     ],
@@ -54,7 +68,12 @@ async function openServer(client: CallRecordsClient, options: LiveServerOptions 
 }
 
 const ago = (ms: number) => new Date(Date.now() - ms);
-const going = (customer: string, more: Partial<CustomCall> = {}): CustomCall => ({ startedAt: ago(5 * MINUTE), endedAt: null, customer, ...more });
+const going = (customer: string, more: Partial<CustomCall> = {}): CustomCall => ({
+  startedAt: ago(5 * MINUTE),
+  endedAt: null,
+  customer,
+  ...more,
+});
 
 /** On a busy machine it may take long. */
 const eventually = <Result>(read: () => Promise<Result>) => expect.poll(read, { timeout: 20_000 });
@@ -88,20 +107,27 @@ describe("the page, in a browser", () => {
     }
     /** The cells of a column, from the top. */
     column(name: string): Promise<unknown> {
-      return this.page.evaluate(`[...document.querySelectorAll('td[data-column="${name}"]')].map((cell) => cell.textContent)`);
+      return this.page.evaluate(
+        `[...document.querySelectorAll('td[data-column="${name}"]')].map((cell) => cell.textContent)`,
+      );
     }
     callees(): Promise<unknown> {
       return this.column("callee");
     }
     accounts(): Promise<unknown> {
-      return this.page.evaluate(`Object.fromEntries([...document.querySelectorAll("#accounts li")].map((item) => [item.firstChild.textContent, item.lastChild.textContent]))`);
+      return this.page.evaluate(
+        `Object.fromEntries([...document.querySelectorAll("#accounts li")].map((item) => [item.firstChild.textContent, item.lastChild.textContent]))`,
+      );
     }
   }
 
   it("shows the calls of all accounts, and takes none of their texts for markup", async () => {
     const { client } = await openClient({
       calls: {
-        "tencent-ccc": [going("008613800138001"), going(HOSTILE, { startedAt: ago(3 * MINUTE), row: { StaffEmail: "<b>王芳</b>@example.com" } })],
+        "tencent-ccc": [
+          going("008613800138001"),
+          going(HOSTILE, { startedAt: ago(3 * MINUTE), row: { StaffEmail: "<b>王芳</b>@example.com" } }),
+        ],
         "huawei-cec": [going("张伟", { startedAt: ago(2 * MINUTE), answeredAt: null })],
       },
     });
@@ -110,7 +136,11 @@ describe("the page, in a browser", () => {
     expect(await view.column("state")).toEqual(["talking", "talking", "ringing"]);
     expect(await view.column("account")).toEqual(["华南客服", "华南客服", "huawei-cec"]);
     expect(await view.column("agent")).toEqual(expect.arrayContaining(["<b>王芳</b>@example.com"]));
-    expect(await view.accounts()).toEqual({ 华南客服: "2", "huawei-cec": "1", itniotech: "this vendor does not tell which calls are going on." });
+    expect(await view.accounts()).toEqual({
+      华南客服: "2",
+      "huawei-cec": "1",
+      itniotech: "this vendor does not tell which calls are going on.",
+    });
     expect(await view.text("#connection")).toBe("Live");
     expect(await view.text("#summary")).toMatch(/^3 calls, as of /);
     expect(await view.page.title()).toBe("Calls going on");
@@ -119,7 +149,11 @@ describe("the page, in a browser", () => {
   });
 
   it("lets durations tick, by the server's clock", async () => {
-    const { client } = await openClient({ calls: { "tencent-ccc": [going("008613800138001", { answeredAt: ago(70 * MINUTE), startedAt: ago(71 * MINUTE) })] } });
+    const { client } = await openClient({
+      calls: {
+        "tencent-ccc": [going("008613800138001", { answeredAt: ago(70 * MINUTE), startedAt: ago(71 * MINUTE) })],
+      },
+    });
     const { url } = await openServer(client, { intervalMs: MINUTE });
     const view = await View.open(url);
     await eventually(() => view.column("duration")).toEqual([expect.stringMatching(/^1:10:\d\d$/)]);
@@ -133,7 +167,11 @@ describe("the page, in a browser", () => {
     const now = Date.now();
     const { client, putForward } = await openClient({
       calls: {
-        "tencent-ccc": [going("008613800138001"), going("008613800138002", { endedAt: new Date(now + MINUTE) }), going("008613800138003", { startedAt: new Date(now + MINUTE) })],
+        "tencent-ccc": [
+          going("008613800138001"),
+          going("008613800138002", { endedAt: new Date(now + MINUTE) }),
+          going("008613800138003", { startedAt: new Date(now + MINUTE) }),
+        ],
       },
     });
     const view = await View.open((await openServer(client)).url);
@@ -153,10 +191,15 @@ describe("the page, in a browser", () => {
   });
 
   it("shows why an account fails, and the calls of the others; and its calls again when it is back", async () => {
-    const { client, emulator } = await openClient({ calls: { "tencent-ccc": [going("008613800138001")], "huawei-cec": [going("13800138003")] } });
+    const { client, emulator } = await openClient({
+      calls: { "tencent-ccc": [going("008613800138001")], "huawei-cec": [going("13800138003")] },
+    });
     emulator.inject("http-503", { vendor: "tencent-ccc", operation: SESSIONS, times: 6 });
     const view = await View.open((await openServer(client)).url);
-    await eventually(() => view.accounts()).toMatchObject({ 华南客服: expect.stringContaining("503") as unknown, "huawei-cec": "1" });
+    await eventually(() => view.accounts()).toMatchObject({
+      华南客服: expect.stringContaining("503") as unknown,
+      "huawei-cec": "1",
+    });
     await eventually(() => view.accounts()).toMatchObject({ 华南客服: "1", "huawei-cec": "1" });
     expect(await view.callees()).toEqual(expect.arrayContaining(["008613800138001", "13800138003"]));
   });
@@ -199,7 +242,9 @@ describe("the page, in a browser", () => {
     const view = await View.open((await openServer(client, { intervalMs: MINUTE })).url);
     await eventually(() => view.text("#connection")).toBe("Live");
     await view.page.evaluate("const now = Date.now; Date.now = () => now() + 30_000");
-    await eventually(() => view.text("#connection")).toBe("No news for a while. The server, or a vendor, does not answer.");
+    await eventually(() => view.text("#connection")).toBe(
+      "No news for a while. The server, or a vendor, does not answer.",
+    );
   });
 
   it("does not look while it is hidden", async () => {
@@ -208,7 +253,10 @@ describe("the page, in a browser", () => {
     const view = await View.open(server.url);
     await eventually(() => view.text("#connection")).toBe("Live");
     expect(await view.page.evaluate("source.readyState")).toBe(1);
-    const setHidden = (hidden: boolean) => view.page.evaluate(`Object.defineProperty(document, "hidden", { value: ${hidden}, configurable: true }); document.dispatchEvent(new Event("visibilitychange"))`);
+    const setHidden = (hidden: boolean) =>
+      view.page.evaluate(
+        `Object.defineProperty(document, "hidden", { value: ${hidden}, configurable: true }); document.dispatchEvent(new Event("visibilitychange"))`,
+      );
     await setHidden(true);
     expect(await view.page.evaluate("source.readyState")).toBe(2);
     await setHidden(false);
@@ -216,15 +264,23 @@ describe("the page, in a browser", () => {
   });
 
   it("is let into no script from outside, and fits a telephone", async () => {
-    const { client } = await openClient({ calls: { "tencent-ccc": [going("0".repeat(60)), going("008613800138001")] } });
+    const { client } = await openClient({
+      calls: { "tencent-ccc": [going("0".repeat(60)), going("008613800138001")] },
+    });
     const view = await View.open((await openServer(client)).url);
     await eventually(() => view.callees()).toHaveLength(2);
-    expect(await view.page.evaluate(`new Promise((resolve) => {
+    expect(
+      await view.page
+        .evaluate(
+          `new Promise((resolve) => {
       document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => resolve(effectiveDirective));
       const script = document.createElement("script");
       script.src = "data:text/javascript,document.title='broken in'";
       document.body.append(script);
-    })`).catch(String)).toMatch(/script-src|TrustedScriptURL/);
+    })`,
+        )
+        .catch(String),
+    ).toMatch(/script-src|TrustedScriptURL/);
     await view.page.setViewport({ width: 320, height: 640 });
     expect(await view.page.evaluate("document.documentElement.scrollWidth")).toBe(320);
     expect(await view.page.title()).toBe("Calls going on");
@@ -239,12 +295,14 @@ async function* eventsOf(url: string, signal: AbortSignal): AsyncGenerator<Snaps
   for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
     const [rest = "", ...events] = (text + chunk).split("\n\n").reverse();
     text = rest;
-    for (const event of events.reverse()) if (event.startsWith("data: ")) yield JSON.parse(event.slice("data: ".length)) as Snapshot;
+    for (const event of events.reverse())
+      if (event.startsWith("data: ")) yield JSON.parse(event.slice("data: ".length)) as Snapshot;
   }
 }
 
 describe("the server", () => {
-  const sessionsRead = ({ requests }: VendorEmulator) => requests.filter(({ operation }) => operation === SESSIONS).length;
+  const sessionsRead = ({ requests }: VendorEmulator) =>
+    requests.filter(({ operation }) => operation === SESSIONS).length;
 
   /** Somebody who looks until the test ends, or stops. */
   function viewer(url: string) {
@@ -273,7 +331,10 @@ describe("the server", () => {
 
     const viewers = Array.from({ length: 5 }, () => viewer(url));
     const seen = await Promise.all(viewers.map(async ({ next }) => [await next(), await next(), await next()]));
-    for (const snapshots of seen) expect(snapshots.map(({ calls }) => calls.map(({ callee }) => callee))).toEqual(Array.from({ length: 3 }, () => ["008613800138001"]));
+    for (const snapshots of seen)
+      expect(snapshots.map(({ calls }) => calls.map(({ callee }) => callee))).toEqual(
+        Array.from({ length: 3 }, () => ["008613800138001"]),
+      );
     const times = new Set(seen.flat().map(({ at }) => at));
     // Each reading went to all; one may be on its way.
     expect(sessionsRead(emulator)).toBeLessThanOrEqual(times.size + 1);
@@ -304,26 +365,36 @@ describe("the server", () => {
     for (let count = 0; count < 60; count += 1) {
       const { calls, accounts } = await next();
       expect(calls.map(({ callee }) => callee)).toEqual(["13800138003"]);
-      expect(accounts.map(({ account, status }) => [account, status])).toEqual([["华南客服", "failed"], ["huawei-cec", "complete"], ["itniotech", "unsupported"]]);
+      expect(accounts.map(({ account, status }) => [account, status])).toEqual([
+        ["华南客服", "failed"],
+        ["huawei-cec", "complete"],
+        ["itniotech", "unsupported"],
+      ]);
     }
     expect(sessionsRead(emulator)).toBeGreaterThan(2);
     expect(sessionsRead(emulator)).toBeLessThan(20);
-    expect(emulator.requests.filter(({ operation }) => operation === "queryCallDetailRecord").length).toBeGreaterThanOrEqual(60);
+    expect(
+      emulator.requests.filter(({ operation }) => operation === "queryCallDetailRecord").length,
+    ).toBeGreaterThanOrEqual(60);
   });
 
   it("asks no account at all while all of them rest", async () => {
     const { client, emulator } = await openClient();
     const providers = client.capabilities().map(({ account }) => account);
-    for (const vendor of ["tencent-ccc", "huawei-cec"] as const) emulator.inject("http-503", { vendor, times: Infinity });
+    for (const vendor of ["tencent-ccc", "huawei-cec"] as const)
+      emulator.inject("http-503", { vendor, times: Infinity });
     const { next } = viewer((await openServer(client)).url);
-    for (let count = 0; count < 60; count += 1) expect((await next()).accounts.map(({ account }) => account)).toEqual(providers);
+    for (let count = 0; count < 60; count += 1)
+      expect((await next()).accounts.map(({ account }) => account)).toEqual(providers);
     expect(emulator.requests.length).toBeLessThan(60);
   });
 
   it("keeps nothing for a viewer who does not read, and shows what is new when they do", async () => {
     const newest = "008613900000000";
     const calls = Array.from({ length: 100 }, (_, index) => going(String(index).repeat(2000)));
-    const { client, putForward } = await openClient({ calls: { "tencent-ccc": [...calls, going(newest, { startedAt: new Date(Date.now() + MINUTE) })] } });
+    const { client, putForward } = await openClient({
+      calls: { "tencent-ccc": [...calls, going(newest, { startedAt: new Date(Date.now() + MINUTE) })] },
+    });
     const { url } = await openServer(client, { intervalMs: 1 });
     const slow = ask(url);
     slow.pause();
@@ -354,8 +425,15 @@ describe("the server", () => {
     const { url } = await openServer(client);
     expect(new URL(url).hostname).toBe("127.0.0.1");
     const page = await fetch(url);
-    expect(page.headers.get("content-security-policy")).toMatch(/^default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; connect-src 'self';/);
-    expect(Object.fromEntries(page.headers)).toMatchObject({ "cache-control": "no-store", "x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "cross-origin-resource-policy": "same-origin" });
+    expect(page.headers.get("content-security-policy")).toMatch(
+      /^default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; connect-src 'self';/,
+    );
+    expect(Object.fromEntries(page.headers)).toMatchObject({
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+      "cross-origin-resource-policy": "same-origin",
+    });
     expect((await fetch(new URL("page.html", url))).status).toBe(404);
     expect((await fetch(`${url}/`)).status).toBe(404);
     const posted = await fetch(url, { method: "POST" });

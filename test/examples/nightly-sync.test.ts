@@ -3,10 +3,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sqlite from "node-sqlite3-wasm";
 import { afterAll, describe, expect, it } from "vitest";
-import { callKey, type CallRecord, type CallRecordsClient, FileCheckpointStore, MemoryCheckpointStore } from "call-records";
+import {
+  callKey,
+  type CallRecord,
+  type CallRecordsClient,
+  FileCheckpointStore,
+  MemoryCheckpointStore,
+} from "call-records";
 import { startVendorEmulator, type VendorEmulator, type VendorId } from "call-records/testing";
 import { type NightlyJob, type NightlySummary, syncNightly } from "../../examples/nightly-sync/nightly-sync.js";
-import { DAY, daysAgo, HOUR, NOW, openClient, openStage, type StageOptions, tencentAt, huaweiAt, itniotechAt } from "../client/stage.js";
+import {
+  DAY,
+  daysAgo,
+  HOUR,
+  NOW,
+  openClient,
+  openStage,
+  type StageOptions,
+  tencentAt,
+  huaweiAt,
+  itniotechAt,
+} from "../client/stage.js";
 import { idsOf, toldBy, truthOf, within } from "../client/truth.js";
 import { startExample } from "./example-process.js";
 
@@ -30,11 +47,14 @@ async function openScene(options: StageOptions = {}) {
     mostLagHours: 72,
     now: stage.clock.now,
   };
-  const night = (changes: Partial<NightlyJob> = {}, client: CallRecordsClient = stage.client) => syncNightly(client, { ...job, ...changes });
+  const night = (changes: Partial<NightlyJob> = {}, client: CallRecordsClient = stage.client) =>
+    syncNightly(client, { ...job, ...changes });
   const expectInStep = (vendors = VENDORS) => {
     for (const vendor of vendors) {
       const own = [...table.values()].filter(({ account }) => account === vendor);
-      expect(toldBy(own)).toEqual(truthOf(within(stage.emulator.truth[vendor].calls, job.from, new Date(stage.clock.now()))));
+      expect(toldBy(own)).toEqual(
+        truthOf(within(stage.emulator.truth[vendor].calls, job.from, new Date(stage.clock.now()))),
+      );
     }
   };
   return { ...stage, table, store, night, expectInStep };
@@ -48,7 +68,16 @@ describe("a nightly sync", () => {
     const { clock, night, table, expectInStep } = await openScene({ emulator: { calls: { itniotech: [late] } } });
     const first = await night();
     expect(first).toMatchObject({ job: "nightly-sync", status: "ok", new: table.size, updated: 0, error: null });
-    expect(first.accounts).toEqual(VENDORS.map((account) => ({ account, status: "complete", error: null, provenUntil: new Date(NOW - 60 * HOUR).toISOString(), lagHours: 60, lost: [] })));
+    expect(first.accounts).toEqual(
+      VENDORS.map((account) => ({
+        account,
+        status: "complete",
+        error: null,
+        provenUntil: new Date(NOW - 60 * HOUR).toISOString(),
+        lagHours: 60,
+        lost: [],
+      })),
+    );
     expectInStep();
 
     clock.advance(DAY);
@@ -63,7 +92,11 @@ describe("a nightly sync", () => {
     const providers = [tencentAt(emulator), huaweiAt(emulator), itniotechAt(emulator, { apiSecret: "not-the-secret" })];
     const bad = await night({}, openClient({ providers, clock }));
     expect(bad).toMatchObject({ status: "behind", error: null });
-    expect(accountOf(bad, "itniotech")).toMatchObject({ status: "failed", lagHours: 84, error: expect.stringContaining("itniotech") as string });
+    expect(accountOf(bad, "itniotech")).toMatchObject({
+      status: "failed",
+      lagHours: 84,
+      error: expect.stringContaining("itniotech") as string,
+    });
     expect(accountOf(bad, "huawei-cec")).toMatchObject({ status: "complete", lagHours: 60 });
     expectInStep(["tencent-ccc", "huawei-cec"]);
 
@@ -99,7 +132,11 @@ describe("a nightly sync", () => {
         throw new TypeError("The other has the table.");
       },
     });
-    expect(summary).toMatchObject({ status: "failed", error: expect.stringContaining("nightly-sync: another sync") as string, new: 0 });
+    expect(summary).toMatchObject({
+      status: "failed",
+      error: expect.stringContaining("nightly-sync: another sync") as string,
+      new: 0,
+    });
     expect(emulator.requests).toEqual([]);
     await unlock();
     expect(await night()).toMatchObject({ status: "ok" });
@@ -109,7 +146,11 @@ describe("a nightly sync", () => {
     const { night, expectInStep } = await openScene();
     let closed = 0;
     const full = { save: () => Promise.reject(new Error("The disk is full.")), close: () => void (closed += 1) };
-    expect(await night({ openTable: () => full })).toMatchObject({ status: "failed", error: "The disk is full.", new: 0 });
+    expect(await night({ openTable: () => full })).toMatchObject({
+      status: "failed",
+      error: "The disk is full.",
+      new: 0,
+    });
     expect(closed).toBe(1);
     expect(await night()).toMatchObject({ status: "ok" });
     expectInStep();
@@ -122,7 +163,10 @@ describe("a nightly sync", () => {
     // The request that is not answered has been sent.
     while (!emulator.requests.some(({ vendor }) => vendor === "itniotech")) await new Promise(setImmediate);
     clock.advance(6 * HOUR);
-    expect(await ending).toMatchObject({ status: "failed", error: expect.stringContaining("totalTimeoutMs") as string });
+    expect(await ending).toMatchObject({
+      status: "failed",
+      error: expect.stringContaining("totalTimeoutMs") as string,
+    });
     expect(await night()).toMatchObject({ status: "ok" });
     expectInStep();
   });
@@ -172,7 +216,8 @@ describe("the example", () => {
     const { emulator, path } = await open();
     emulator.inject("stalled-header", { vendor: "itniotech" });
     const { child, ended } = start(emulator, path);
-    while (!emulator.requests.some(({ vendor }) => vendor === "itniotech") && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!emulator.requests.some(({ vendor }) => vendor === "itniotech") && child.exitCode === null)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     child.kill("SIGTERM");
     expect(await ended).toMatchObject({ code: 143, summary: { status: "stopped" } });
 
@@ -186,7 +231,10 @@ describe("the example", () => {
     const unlock = await new FileCheckpointStore(`${path}.checkpoint`).lock("nightly-sync");
     const { code, summary } = await start(emulator, path).ended;
     expect(code).toBe(1);
-    expect(summary).toMatchObject({ status: "failed", error: expect.stringContaining(`by process ${process.pid}`) as string });
+    expect(summary).toMatchObject({
+      status: "failed",
+      error: expect.stringContaining(`by process ${process.pid}`) as string,
+    });
     expect(emulator.requests).toEqual([]);
     await unlock();
   });

@@ -1,7 +1,18 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Context, context, type ContextManager, ROOT_CONTEXT, SpanKind, SpanStatusCode } from "@opentelemetry/api";
-import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
-import { BasicTracerProvider, InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, type SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from "@opentelemetry/sdk-metrics";
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+  type SpanProcessor,
+} from "@opentelemetry/sdk-trace-base";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ClientEvent, RecordStream } from "call-records";
 import { observeWith } from "../../examples/opentelemetry/observe-with.js";
@@ -29,8 +40,15 @@ const emulated = { days: 85, callsPerDay: 20 };
 async function openObserved(options: Parameters<typeof openHostileStage>[0] = {}) {
   const exporter = new InMemorySpanExporter();
   const started: ReadableSpan[] = [];
-  const noteStart: SpanProcessor = { onStart: (span) => started.push(span), onEnd: () => undefined, forceFlush: () => Promise.resolve(), shutdown: () => Promise.resolve() };
-  const tracer = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter), noteStart] }).getTracer("test");
+  const noteStart: SpanProcessor = {
+    onStart: (span) => started.push(span),
+    onEnd: () => undefined,
+    forceFlush: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+  };
+  const tracer = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter), noteStart] }).getTracer(
+    "test",
+  );
   const told = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   const meters = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter: told })] });
   const observe = observeWith(tracer, meters.getMeter("test"));
@@ -57,7 +75,9 @@ async function openObserved(options: Parameters<typeof openHostileStage>[0] = {}
     /** A counter's sum over the points with these attributes. */
     sum: async (name: string, attributes: Record<string, unknown> = {}) => {
       const points = (await metrics()).find(({ descriptor }) => descriptor.name === name)?.dataPoints ?? [];
-      const matching = points.filter((point) => Object.entries(attributes).every(([key, value]) => point.attributes[key] === value));
+      const matching = points.filter((point) =>
+        Object.entries(attributes).every(([key, value]) => point.attributes[key] === value),
+      );
       return matching.reduce((sum, { value }) => sum + (typeof value === "number" ? value : value.count), 0);
     },
   };
@@ -90,7 +110,9 @@ function mostOpen(events: readonly ClientEvent[]): number {
 function expectSound({ events, started, spans, windows, requests }: Observed): void {
   expect(spans()).toHaveLength(started.length);
   const opened = events.filter(isOf("window-opened"));
-  const spanOf = new Map(started.filter(({ name }) => name.startsWith("window ")).map((span, index) => [opened[index]?.window ?? "", span]));
+  const spanOf = new Map(
+    started.filter(({ name }) => name.startsWith("window ")).map((span, index) => [opened[index]?.window ?? "", span]),
+  );
   expect(windows()).toHaveLength(opened.length);
   expect(spanOf.size).toBe(opened.length);
   const sent = events.filter(isOf("request"));
@@ -100,7 +122,8 @@ function expectSound({ events, started, spans, windows, requests }: Observed): v
     expect(parentOf(request)).toBe(window?.spanContext().spanId);
     expect(window === undefined).toBe(isOperation(request, "token"));
     if (window === undefined) continue;
-    for (const name of ["call_records.account", "call_records.operation", "call_records.invocation"]) expect(request.attributes[name]).toBe(window.attributes[name]);
+    for (const name of ["call_records.account", "call_records.operation", "call_records.invocation"])
+      expect(request.attributes[name]).toBe(window.attributes[name]);
     expect(time(request.startTime)).toBeGreaterThanOrEqual(time(window.startTime));
     expect(time(request.endTime)).toBeLessThanOrEqual(time(window.endTime));
   }
@@ -118,10 +141,14 @@ describe("the trace of a reading that meets 429, 503 and stalls", () => {
     expect(mostOpen(observed.events)).toBeGreaterThan(VENDORS.length);
     for (const vendor of VENDORS) {
       const own = (span: ReadableSpan) => span.attributes["call_records.provider"] === vendor;
-      expect(requests().filter(own)).toHaveLength(stage.emulator.requests.filter((request) => request.vendor === vendor).length);
+      expect(requests().filter(own)).toHaveLength(
+        stage.emulator.requests.filter((request) => request.vendor === vendor).length,
+      );
       expect(windows().filter(own).length).toBeGreaterThan(1);
       for (const { attributes } of requests().filter(own)) {
-        expect(`http://${String(attributes["server.address"])}:${String(attributes["server.port"])}`).toBe(stage.emulator.endpoints[vendor]);
+        expect(`http://${String(attributes["server.address"])}:${String(attributes["server.port"])}`).toBe(
+          stage.emulator.endpoints[vendor],
+        );
       }
     }
   });
@@ -131,16 +158,31 @@ describe("the trace of a reading that meets 429, 503 and stalls", () => {
     injectFaults(stage);
     await whileStalling(stage, readAll(stage.client.records(range)));
     const failed = requests().filter(({ status }) => status.code === SpanStatusCode.ERROR);
-    const errors = (vendor: string) => failed.filter(({ attributes }) => attributes["call_records.account"] === vendor).map(({ attributes }) => [attributes["http.response.status_code"], attributes["error.type"]]);
+    const errors = (vendor: string) =>
+      failed
+        .filter(({ attributes }) => attributes["call_records.account"] === vendor)
+        .map(({ attributes }) => [attributes["http.response.status_code"], attributes["error.type"]]);
     for (const vendor of VENDORS) {
       expect(errors(vendor)).toHaveLength(4);
-      expect(errors(vendor)).toEqual(expect.arrayContaining([[429, "rate-limit"], [503, "vendor"], [undefined, "timeout"], [vendor === "huawei-cec" ? 429 : 200, "rate-limit"]]));
+      expect(errors(vendor)).toEqual(
+        expect.arrayContaining([
+          [429, "rate-limit"],
+          [503, "vendor"],
+          [undefined, "timeout"],
+          [vendor === "huawei-cec" ? 429 : 200, "rate-limit"],
+        ]),
+      );
     }
-    for (const { status, attributes } of requests()) expect(status.code === SpanStatusCode.ERROR).toBe(attributes["error.type"] !== undefined);
+    for (const { status, attributes } of requests())
+      expect(status.code === SpanStatusCode.ERROR).toBe(attributes["error.type"] !== undefined);
     const again = requests().filter(({ attributes }) => attributes["http.request.resend_count"] !== undefined);
     expect(again).toHaveLength(events.filter(isOf("retry")).length);
     const retriesOf = events.filter(isOf("retry")).filter(({ window }) => window !== null);
-    expect(windows().flatMap((window) => window.events.map(({ name, attributes }) => [name, attributes?.["error.type"]])).sort()).toEqual(retriesOf.map(({ error }) => ["retry", error]).sort());
+    expect(
+      windows()
+        .flatMap((window) => window.events.map(({ name, attributes }) => [name, attributes?.["error.type"]]))
+        .sort(),
+    ).toEqual(retriesOf.map(({ error }) => ["retry", error]).sort());
     expect(windows().every(({ status }) => status.code === SpanStatusCode.UNSET)).toBe(true);
   });
 
@@ -167,10 +209,18 @@ describe("the trace of a reading that meets 429, 503 and stalls", () => {
       expect(report.waitedMs).toBe(throttled * 1000);
     }
     expect(await sum("call_records.duplicates")).toBe(1);
-    const names = new Set((await metrics()).flatMap(({ dataPoints }) => dataPoints.flatMap(({ attributes }) => Object.keys(attributes))));
+    const names = new Set(
+      (await metrics()).flatMap(({ dataPoints }) => dataPoints.flatMap(({ attributes }) => Object.keys(attributes))),
+    );
     expect([...names].sort()).toEqual([
-      "call_records.account", "call_records.operation", "call_records.same_content", "error.type",
-      "http.request.method", "http.response.status_code", "server.address", "server.port",
+      "call_records.account",
+      "call_records.operation",
+      "call_records.same_content",
+      "error.type",
+      "http.request.method",
+      "http.response.status_code",
+      "server.address",
+      "server.port",
     ]);
   });
 
@@ -178,7 +228,10 @@ describe("the trace of a reading that meets 429, 503 and stalls", () => {
     const { stage, spans, metrics } = await openObserved();
     injectFaults(stage);
     await whileStalling(stage, readAll(stage.client.records(range)));
-    const text = JSON.stringify([spans().map(({ name, attributes, events, status }) => ({ name, attributes, events, status })), await metrics()]);
+    const text = JSON.stringify([
+      spans().map(({ name, attributes, events, status }) => ({ name, attributes, events, status })),
+      await metrics(),
+    ]);
     expect(text.length).toBeGreaterThan(10_000);
     for (const secret of credentialsOf(stage.emulator)) expect(text).not.toContain(secret);
   });
@@ -191,14 +244,21 @@ describe("the trace of a reading that does not come to its end", () => {
     await rejectionOf(readAll(observed.stage.client.records(range)));
     expectSound(observed);
     const failed = observed.windows().filter(({ status }) => status.code === SpanStatusCode.ERROR);
-    expect(failed.map(({ attributes }) => [attributes["call_records.account"], attributes["call_records.window.fate"], attributes["error.type"]])).toEqual([["itniotech", "failed", "response"]]);
+    expect(
+      failed.map(({ attributes }) => [
+        attributes["call_records.account"],
+        attributes["call_records.window.fate"],
+        attributes["error.type"],
+      ]),
+    ).toEqual([["itniotech", "failed", "response"]]);
   });
 
   it("ends every window when it is aborted", async () => {
     const observed = await openObserved();
     const stop = new AbortController();
     const reading = async () => {
-      for await (const record of observed.stage.client.records({ ...range, signal: stop.signal })) if (record.id !== "") stop.abort();
+      for await (const record of observed.stage.client.records({ ...range, signal: stop.signal }))
+        if (record.id !== "") stop.abort();
     };
     await rejectionOf(reading());
     expectSound(observed);
@@ -216,7 +276,12 @@ class AsyncContext implements ContextManager {
     return this.storage.getStore() ?? ROOT_CONTEXT;
   }
 
-  with<Arguments extends unknown[], Result>(within: Context, run: (...values: Arguments) => Result, self?: ThisParameterType<typeof run>, ...values: Arguments): Result {
+  with<Arguments extends unknown[], Result>(
+    within: Context,
+    run: (...values: Arguments) => Result,
+    self?: ThisParameterType<typeof run>,
+    ...values: Arguments
+  ): Result {
     return this.storage.run(within, () => run.call(self, ...values));
   }
 
@@ -250,11 +315,18 @@ describe("under a context manager", () => {
         return span.spanContext();
       });
     const jobs = await whileStalling(stage, Promise.all([job("first"), job("second")]));
-    const invocationsOf = (spanId: string) => new Set(windows().filter((window) => parentOf(window) === spanId).map(({ attributes }) => attributes["call_records.invocation"]));
+    const invocationsOf = (spanId: string) =>
+      new Set(
+        windows()
+          .filter((window) => parentOf(window) === spanId)
+          .map(({ attributes }) => attributes["call_records.invocation"]),
+      );
     expect(jobs.map(({ spanId }) => invocationsOf(spanId).size)).toEqual([1, 1]);
     expect(new Set(jobs.flatMap(({ spanId }) => [...invocationsOf(spanId)])).size).toBe(2);
     expect(windows().every((window) => jobs.some(({ spanId }) => parentOf(window) === spanId))).toBe(true);
-    expect(requests().every((request) => jobs.some(({ traceId }) => request.spanContext().traceId === traceId))).toBe(true);
+    expect(requests().every((request) => jobs.some(({ traceId }) => request.spanContext().traceId === traceId))).toBe(
+      true,
+    );
   });
 });
 
@@ -263,32 +335,48 @@ describe("the example", () => {
     const collector = await startOtlpCollector();
     const emulator = await openEmulator({ now: Date.now, days: 9, callsPerDay: 20 });
     emulator.inject("throttled", { vendor: "itniotech" });
-    const { code, stdout, stderr } = await runExample("opentelemetry", [], { ...emulator.environment(), OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint });
+    const { code, stdout, stderr } = await runExample("opentelemetry", [], {
+      ...emulator.environment(),
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+    });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^\d+ calls were read\.$/m);
     expect(stdout).toMatch(/^itniotech: complete, \d+ windows in \d+ requests, 1 of them again$/m);
     expect([...collector.services]).toEqual(["call-records-example"]);
 
-    const windows = new Map(collector.spans.filter(({ name }) => name.startsWith("window ")).map((span) => [span.spanId, span]));
+    const windows = new Map(
+      collector.spans.filter(({ name }) => name.startsWith("window ")).map((span) => [span.spanId, span]),
+    );
     const jobs = collector.spans.filter(({ name }) => name === "read a week of calls");
     expect(jobs).toHaveLength(1);
     // All of it is one trace: the windows are the job's, and so are the requests for tokens, which are of no window.
     expect(new Set(collector.spans.map(({ traceId }) => traceId)).size).toBe(1);
     for (const { parentSpanId } of windows.values()) expect(parentSpanId).toBe(jobs[0]?.spanId);
     const requests = collector.spans.filter(({ parentSpanId = "" }) => windows.has(parentSpanId));
-    expect(collector.spans.filter(({ attributes }) => attributes["http.request.method"] !== undefined)).toHaveLength(emulator.requests.length);
+    expect(collector.spans.filter(({ attributes }) => attributes["http.request.method"] !== undefined)).toHaveLength(
+      emulator.requests.length,
+    );
     expect(requests).toHaveLength(emulator.requests.filter(({ operation }) => !operation.startsWith("token")).length);
     for (const { parentSpanId = "", traceId, startTimeUnixNano, endTimeUnixNano } of requests) {
       const window = windows.get(parentSpanId);
       expect(window?.traceId).toBe(traceId);
-      expect(window !== undefined && window.startTimeUnixNano <= startTimeUnixNano && endTimeUnixNano <= window.endTimeUnixNano).toBe(true);
+      expect(
+        window !== undefined &&
+          window.startTimeUnixNano <= startTimeUnixNano &&
+          endTimeUnixNano <= window.endTimeUnixNano,
+      ).toBe(true);
     }
-    const sum = (name: string) => collector.metrics.get(name)?.sum?.dataPoints.reduce((total, { asDouble = 0 }) => total + asDouble, 0);
+    const sum = (name: string) =>
+      collector.metrics.get(name)?.sum?.dataPoints.reduce((total, { asDouble = 0 }) => total + asDouble, 0);
     expect(sum("call_records.requests")).toBe(emulator.requests.length);
     expect(sum("call_records.retries")).toBe(1);
     expect(sum("call_records.throttle.time")).toBeGreaterThanOrEqual(1);
     expect(sum("call_records.rows")).toBeGreaterThanOrEqual(Number(/^\d+/m.exec(stdout)?.[0]));
-    expect(collector.metrics.get("http.client.request.duration")).toMatchObject({ unit: "s", histogram: expect.anything() as unknown });
-    for (const secret of credentialsOf(emulator)) for (const text of [...collector.bodies, stdout]) expect(text).not.toContain(secret);
+    expect(collector.metrics.get("http.client.request.duration")).toMatchObject({
+      unit: "s",
+      histogram: expect.anything() as unknown,
+    });
+    for (const secret of credentialsOf(emulator))
+      for (const text of [...collector.bodies, stdout]) expect(text).not.toContain(secret);
   });
 });

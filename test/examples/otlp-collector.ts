@@ -3,7 +3,12 @@ import { afterAll } from "vitest";
 import { z } from "zod";
 
 const attributes = z
-  .array(z.object({ key: z.string(), value: z.object({ stringValue: z.string().optional(), intValue: z.number().optional() }) }))
+  .array(
+    z.object({
+      key: z.string(),
+      value: z.object({ stringValue: z.string().optional(), intValue: z.number().optional() }),
+    }),
+  )
   .transform((pairs) => Object.fromEntries(pairs.map(({ key, value }) => [key, value.stringValue ?? value.intValue])));
 const spanSchema = z.object({
   traceId: z.string(),
@@ -16,7 +21,9 @@ const spanSchema = z.object({
   attributes,
 });
 const tracesSchema = z.object({
-  resourceSpans: z.array(z.object({ resource: z.object({ attributes }), scopeSpans: z.array(z.object({ spans: z.array(spanSchema) })) })),
+  resourceSpans: z.array(
+    z.object({ resource: z.object({ attributes }), scopeSpans: z.array(z.object({ spans: z.array(spanSchema) })) }),
+  ),
 });
 const point = z.object({ attributes, asDouble: z.number().optional(), count: z.number().optional() });
 const metricSchema = z.object({
@@ -25,7 +32,9 @@ const metricSchema = z.object({
   sum: z.object({ dataPoints: z.array(point) }).optional(),
   histogram: z.object({ dataPoints: z.array(point) }).optional(),
 });
-const metricsSchema = z.object({ resourceMetrics: z.array(z.object({ scopeMetrics: z.array(z.object({ metrics: z.array(metricSchema) })) })) });
+const metricsSchema = z.object({
+  resourceMetrics: z.array(z.object({ scopeMetrics: z.array(z.object({ metrics: z.array(metricSchema) })) })),
+});
 
 export interface OtlpCollector {
   endpoint: string;
@@ -40,7 +49,12 @@ export interface OtlpCollector {
 /** Takes in traces and metrics by OTLP, as JSON over HTTP. Closed with the test file. */
 export async function startOtlpCollector(): Promise<OtlpCollector> {
   const bodies: string[] = [];
-  const collected = { bodies, services: new Set<unknown>(), spans: [] as OtlpCollector["spans"], metrics: new Map() as OtlpCollector["metrics"] };
+  const collected = {
+    bodies,
+    services: new Set<unknown>(),
+    spans: [] as OtlpCollector["spans"],
+    metrics: new Map() as OtlpCollector["metrics"],
+  };
   const take = (path: string, text: string) => {
     bodies.push(text);
     if (path === "/v1/traces") {

@@ -19,17 +19,28 @@ interface Options {
 async function openClient() {
   const emulator = await startVendorEmulator({ days: 1, callsPerDay: 0, activeCalls: 0 });
   const client = new CallRecordsClient({ providers: emulator.providers() });
-  opened.push(() => emulator.close(), () => client.close());
+  opened.push(
+    () => emulator.close(),
+    () => client.close(),
+  );
   return { emulator, client };
 }
 
-const servers: readonly (readonly [string, string, (client: CallRecordsClient, options: Options) => Promise<{ url: string; close(): Promise<unknown> }>])[] = [
+const servers: readonly (readonly [
+  string,
+  string,
+  (client: CallRecordsClient, options: Options) => Promise<{ url: string; close(): Promise<unknown> }>,
+])[] = [
   ["live-calls", "/", (client, options) => startLiveServer(client, options)],
   ["live-calls", "/nothing", (client, options) => startLiveServer(client, options)],
-  ["export-service", "/health", async (client, options) => {
-    const service = await startExportService(client, options);
-    return { url: service.url, close: () => service.close(0) };
-  }],
+  [
+    "export-service",
+    "/health",
+    async (client, options) => {
+      const service = await startExportService(client, options);
+      return { url: service.url, close: () => service.close(0) };
+    },
+  ],
 ];
 
 describe.each(servers)("the server of %s, asked for %s,", (_, path, start) => {
@@ -39,14 +50,35 @@ describe.each(servers)("the server of %s, asked for %s,", (_, path, start) => {
     opened.push(() => server.close());
     const { port, hostname } = new URL(server.url);
     const ask = async (headers: Record<string, string>) => {
-      const asked = request({ host: hostname === "0.0.0.0" ? "127.0.0.1" : hostname, port, path, headers, agent: false });
-      const response = await new Promise<IncomingMessage>((resolve, reject) => asked.once("response", resolve).once("error", reject).end());
+      const asked = request({
+        host: hostname === "0.0.0.0" ? "127.0.0.1" : hostname,
+        port,
+        path,
+        headers,
+        agent: false,
+      });
+      const response = await new Promise<IncomingMessage>((resolve, reject) =>
+        asked.once("response", resolve).once("error", reject).end(),
+      );
       return { status: response.statusCode, body: await text(response), type: response.headers["content-type"] };
     };
     return { ask, port, emulator };
   }
 
-  it.each(["evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", "169.254.169.254", "evil@127.0.0.1", "127.0.0.1@evil.example", "127.0.0.1/x", "[::2]", "xn--localhost", "0.0.0.0"])("refuses the name %j", async (name) => {
+  it.each([
+    "evil.example",
+    "evil.example:80",
+    "127.0.0.1.evil.example",
+    "localhost.evil.example",
+    "10.0.0.1",
+    "169.254.169.254",
+    "evil@127.0.0.1",
+    "127.0.0.1@evil.example",
+    "127.0.0.1/x",
+    "[::2]",
+    "xn--localhost",
+    "0.0.0.0",
+  ])("refuses the name %j", async (name) => {
     const { ask, emulator } = await open();
     const { status, body } = await ask({ host: name });
     expect(status).toBe(421);
@@ -56,12 +88,22 @@ describe.each(servers)("the server of %s, asked for %s,", (_, path, start) => {
 
   it("has the names of loopback, at any port, in any case", async () => {
     const { ask, port } = await open();
-    for (const name of [`127.0.0.1:${port}`, "127.0.0.1", "localhost", `LocalHost:${port}`, "localhost.", `[::1]:${port}`, "localhost:1"]) expect((await ask({ host: name })).status, name).not.toBe(421);
+    for (const name of [
+      `127.0.0.1:${port}`,
+      "127.0.0.1",
+      "localhost",
+      `LocalHost:${port}`,
+      "localhost.",
+      `[::1]:${port}`,
+      "localhost:1",
+    ])
+      expect((await ask({ host: name })).status, name).not.toBe(421);
   });
 
   it("has the names that it was given", async () => {
     const { ask } = await open({ allowedHosts: ["calls.example", "2001:db8::1"] });
-    for (const name of ["calls.example", "CALLS.example:8443", "[2001:db8::1]:80"]) expect((await ask({ host: name })).status, name).not.toBe(421);
+    for (const name of ["calls.example", "CALLS.example:8443", "[2001:db8::1]:80"])
+      expect((await ask({ host: name })).status, name).not.toBe(421);
     for (const name of ["x.calls.example", "evil.example"]) expect((await ask({ host: name })).status, name).toBe(421);
   });
 
@@ -74,7 +116,8 @@ describe.each(servers)("the server of %s, asked for %s,", (_, path, start) => {
   it("refuses pages of other sites, and not its own", async () => {
     const { ask, port } = await open();
     const host = `127.0.0.1:${port}`;
-    for (const origin of ["https://evil.example", "http://127.0.0.1:1", "null", `http://localhost:${port}`, "file://"]) expect((await ask({ host, origin })).status, origin).toBe(403);
+    for (const origin of ["https://evil.example", "http://127.0.0.1:1", "null", `http://localhost:${port}`, "file://"])
+      expect((await ask({ host, origin })).status, origin).toBe(403);
     expect((await ask({ host, origin: `http://${host}` })).status).not.toBe(403);
   });
 });

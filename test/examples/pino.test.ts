@@ -9,7 +9,12 @@ import { openHostileStage, RANGE, VENDORS, whileStalling } from "../hostile/host
 import { credentialsOf } from "./credentials-of.js";
 import { runExample } from "./example-process.js";
 
-const lineSchema = z.looseObject({ level: z.number(), time: z.number(), msg: z.string(), event: z.string().optional() });
+const lineSchema = z.looseObject({
+  level: z.number(),
+  time: z.number(),
+  msg: z.string(),
+  event: z.string().optional(),
+});
 const linesOf = (text: string) =>
   text
     .trimEnd()
@@ -51,7 +56,8 @@ describe("the log of a reading that meets trouble", () => {
   it("has one line for each event, with its fields as they are", async () => {
     const { events, lines } = await logOfTrouble();
     expect(lines).toHaveLength(events.length);
-    for (const [index, { type, ...fields }] of events.entries()) expect(lines[index]).toMatchObject({ event: type, ...fields, msg: `call-records: ${type}` });
+    for (const [index, { type, ...fields }] of events.entries())
+      expect(lines[index]).toMatchObject({ event: type, ...fields, msg: `call-records: ${type}` });
   });
 
   it("has at warn what an operator should know, and the rest below", async () => {
@@ -69,7 +75,9 @@ describe("the log of a reading that meets trouble", () => {
       "window-closed": ["debug", "warn"],
     });
     const labelled = (label: string) => lines.filter(({ level }) => pino.levels.labels[level] === label);
-    expect(labelled("warn").filter(({ event }) => event === "window-closed")).toMatchObject([{ account: "itniotech", result: "failed", error: "response" }]);
+    expect(labelled("warn").filter(({ event }) => event === "window-closed")).toMatchObject([
+      { account: "itniotech", result: "failed", error: "response" },
+    ]);
     expect(labelled("debug").filter(({ event, error }) => event === "request" && error === null)).toEqual([]);
     expect(labelled("trace").filter(({ event, error }) => event === "request" && error !== null)).toEqual([]);
   });
@@ -88,7 +96,9 @@ describe("the example", () => {
     expect(code, stderr).toBe(0);
     const lines = linesOf(stderr);
     expect(lines.filter(({ event }) => event === "request")).toHaveLength(emulator.requests.length);
-    expect(lines.filter(({ event }) => event === "throttle")).toMatchObject([{ account: "itniotech", vendorCode: "-15" }]);
+    expect(lines.filter(({ event }) => event === "throttle")).toMatchObject([
+      { account: "itniotech", vendorCode: "-15" },
+    ]);
     const read = lines.filter(({ msg }) => msg === "account read");
     expect(read.map(({ account, status }) => [account, status])).toEqual(VENDORS.map((vendor) => [vendor, "complete"]));
     expect(stdout).toBe(`${read.reduce((sum, { rows }) => sum + z.number().parse(rows), 0)} calls were read.\n`);

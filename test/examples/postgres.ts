@@ -46,7 +46,9 @@ async function startEmbedded(): Promise<Postgres> {
     query: async (sql, values) => (await db.query<Record<string, unknown>>(sql, values)).rows,
     // All connections share one session, which its own locks do not keep out. A prepared transaction belongs to none.
     async holdLock(key) {
-      await db.exec(`SELECT pg_advisory_unlock_all(); BEGIN; SELECT pg_advisory_xact_lock(${key}); PREPARE TRANSACTION 'another'`);
+      await db.exec(
+        `SELECT pg_advisory_unlock_all(); BEGIN; SELECT pg_advisory_xact_lock(${key}); PREPARE TRANSACTION 'another'`,
+      );
       return async () => {
         await db.exec("ROLLBACK PREPARED 'another'");
       };

@@ -13,7 +13,9 @@ import { openPostgres, type Postgres } from "./postgres.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const HOUR = 3_600_000;
-const jobs = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code ?? "").filter((code) => code.includes("client.sync("));
+const jobs = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/```ts\n(.*?)```/gs)]
+  .map(([, code]) => code ?? "")
+  .filter((code) => code.includes("client.sync("));
 const names = ["readme-nightly.ts", "readme-five-minutes.ts"];
 /** Within the examples, where imports are found; gone with the test. */
 const files = names.map((name) => join(root, "examples", name));
@@ -28,11 +30,20 @@ let emulator: VendorEmulator;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "call-records-"));
   postgres = await openPostgres();
-  await postgres.query("CREATE TABLE calls (account text, application text, id text, record jsonb, PRIMARY KEY (account, application, id))");
+  await postgres.query(
+    "CREATE TABLE calls (account text, application text, id text, record jsonb, PRIMARY KEY (account, application, id))",
+  );
   // All of them are over: the truth stands still, whatever the time.
   // One with what PostgreSQL does not take.
-  const calls = Array.from({ length: 200 }, (_, index) => ({ startedAt: new Date(Date.now() - (1 + index / 8) * HOUR), ...(index === 3 && { row: { remark: "a\0b\ud83d", Remark: "a\0b\ud83d", callData: "a\0b\ud83d" } }) }));
-  emulator = await startVendorEmulator({ callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": calls, "huawei-cec": calls, itniotech: calls } });
+  const calls = Array.from({ length: 200 }, (_, index) => ({
+    startedAt: new Date(Date.now() - (1 + index / 8) * HOUR),
+    ...(index === 3 && { row: { remark: "a\0b\ud83d", Remark: "a\0b\ud83d", callData: "a\0b\ud83d" } }),
+  }));
+  emulator = await startVendorEmulator({
+    callsPerDay: 0,
+    activeCalls: 0,
+    calls: { "tencent-ccc": calls, "huawei-cec": calls, itniotech: calls },
+  });
   for (const [index, file] of files.entries()) writeFileSync(file, onlyLately(jobs[index] ?? ""));
 }, 60_000);
 
@@ -49,13 +60,24 @@ function onlyLately(job: string): string {
 }
 
 function start(file: string) {
-  const job = spawn(process.execPath, ["--import", tsx, file], { cwd: folder, env: { ...process.env, ...emulator.environment(), DATABASE_URL: postgres.database.connectionString, TSX_TSCONFIG_PATH: join(root, "tsconfig.json") }, stdio: ["ignore", "pipe", "pipe"] });
+  const job = spawn(process.execPath, ["--import", tsx, file], {
+    cwd: folder,
+    env: {
+      ...process.env,
+      ...emulator.environment(),
+      DATABASE_URL: postgres.database.connectionString,
+      TSX_TSCONFIG_PATH: join(root, "tsconfig.json"),
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   return { job, outcome: outcomeOf(job) };
 }
 
 async function expectWholeTable(): Promise<void> {
   const rows = await postgres.query("SELECT id FROM calls");
-  expect(idsOf(rows.map(({ id }) => ({ id: id as string })))).toEqual(idsOf(Object.values(emulator.truth).flatMap((vendor) => vendor.calls)));
+  expect(idsOf(rows.map(({ id }) => ({ id: id as string })))).toEqual(
+    idsOf(Object.values(emulator.truth).flatMap((vendor) => vendor.calls)),
+  );
 }
 
 describe("the README's jobs", () => {
@@ -77,7 +99,8 @@ describe("the README's jobs", () => {
     const requests = emulator.requests.length;
     const { job, outcome } = start(files[1] ?? "");
     // It is in the middle of its pass, or has ended it.
-    while (emulator.requests.length < requests + 12 && job.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (emulator.requests.length < requests + 12 && job.exitCode === null)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     job.kill("SIGTERM");
     expect((await outcome).code).toBe(0);
     const { code } = await start(files[0] ?? "").outcome;

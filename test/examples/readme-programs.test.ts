@@ -7,7 +7,9 @@ import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { runExample } from "./example-process.js";
 
 const root = new URL("../../", import.meta.url);
-const programs = [...readFileSync(new URL("README.md", root), "utf8").matchAll(/```ts\n(.*?)```/gs)].map(([, code = ""]) => code);
+const programs = [...readFileSync(new URL("README.md", root), "utf8").matchAll(/```ts\n(.*?)```/gs)].map(
+  ([, code = ""]) => code,
+);
 const written: string[] = [];
 
 /** Within the examples, where imports are found; gone with the tests. */
@@ -41,7 +43,9 @@ async function print(name: string, code: string): Promise<string> {
 describe("the README's programs", () => {
   it("are those below, the two jobs, and the first", () => {
     const tried = ["client.usage(", "client.activeCalls(", "startVendorEmulator(", "onEvent:", "testProvider("];
-    const others = programs.filter((code) => !code.includes("client.sync(") && !tried.some((text) => code.includes(text)));
+    const others = programs.filter(
+      (code) => !code.includes("client.sync(") && !tried.some((text) => code.includes(text)),
+    );
     expect(others).toEqual([programWith('secretKey: "…"')]);
   });
 
@@ -57,7 +61,9 @@ describe("the README's programs", () => {
   });
 
   it("count usage", async () => {
-    const lastMonth = new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() - 1, 15)).toISOString().slice(0, 7);
+    const lastMonth = new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() - 1, 15))
+      .toISOString()
+      .slice(0, 7);
     const printed = await print("usage", programWith("client.usage(").replace('"2026-10"', `"${lastMonth}"`));
     expect(printed).toMatch(/^tencent-ccc \d+ 20.*vendor true$/m);
     expect(printed).toMatch(/^itniotech null 20.*records true$/m);

@@ -4,7 +4,12 @@ import { month } from "call-records";
 import { type CustomCall, startVendorEmulator, type TrueCall, type VendorEmulator } from "call-records/testing";
 import { billedSeconds, type BillingRule, parseBillingRule } from "../../examples/reconcile-usage/billing-rule.js";
 import { monthsBefore } from "../../examples/backfill-to-csv/months.js";
-import { type DayOfUsage, type Package, packages, reconcileUsage } from "../../examples/reconcile-usage/reconcile-usage.js";
+import {
+  type DayOfUsage,
+  type Package,
+  packages,
+  reconcileUsage,
+} from "../../examples/reconcile-usage/reconcile-usage.js";
 import { DAY, daysAgo, huaweiAt, itniotechAt, NOW, openClient, openEmulator, openStage } from "../client/stage.js";
 import { runExample } from "./example-process.js";
 
@@ -40,9 +45,12 @@ describe("a billing rule", () => {
     );
   });
 
-  it.each(["", "60", "60+", "+60", "60+0", "0+60", "60-60", "60+60+60", " 60+60", "6.5+6", "1e2+6", "a+b"])("is not %j", (text) => {
-    expect(() => parseBillingRule(text)).toThrow(RangeError);
-  });
+  it.each(["", "60", "60+", "+60", "60+0", "0+60", "60-60", "60+60+60", " 60+60", "6.5+6", "1e2+6", "a+b"])(
+    "is not %j",
+    (text) => {
+      expect(() => parseBillingRule(text)).toThrow(RangeError);
+    },
+  );
 
   it("charges for all that was talked, in whole increments, and for no more than was begun", () => {
     fc.assert(
@@ -71,17 +79,26 @@ describe("a billing rule", () => {
 });
 
 describe("a reconciliation", () => {
-  const packageOf = ({ type }: TrueCall): Package | null => (type === 3 ? "voip" : type === 2 ? "inbound" : type === 1 || type === 5 ? "outbound" : null);
+  const packageOf = ({ type }: TrueCall): Package | null =>
+    type === 3 ? "voip" : type === 2 ? "inbound" : type === 1 || type === 5 ? "outbound" : null;
 
   /** What the calls come to by tenths of a minute, counted in another way. */
   function tenthsOf(emulator: VendorEmulator, { application, day, package: item }: DayOfUsage): number {
     const from = Date.parse(`${day}T00:00:00+08:00`);
     return emulator.truth["tencent-ccc"].calls
-      .filter((call) => call.answered && call.application === application && packageOf(call) === item && call.startedAt.getTime() >= from && call.startedAt.getTime() < from + DAY)
+      .filter(
+        (call) =>
+          call.answered &&
+          call.application === application &&
+          packageOf(call) === item &&
+          call.startedAt.getTime() >= from &&
+          call.startedAt.getTime() < from + DAY,
+      )
       .reduce((sum, { talkSeconds }) => sum + Math.ceil((talkSeconds ?? 0) / 6), 0);
   }
 
-  const sum = (days: readonly DayOfUsage[], value: (day: DayOfUsage) => number | null) => days.reduce((total, day) => total + (value(day) ?? 0), 0);
+  const sum = (days: readonly DayOfUsage[], value: (day: DayOfUsage) => number | null) =>
+    days.reduce((total, day) => total + (value(day) ?? 0), 0);
 
   it("comes to no difference under the vendor's own rule: fourteen days, two applications, three packages", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 25, callsPerDay: 80 } });
@@ -94,7 +111,12 @@ describe("a reconciliation", () => {
     for (const item of packages) {
       const counted = truth.reduce((total, usage) => total + usage[item], 0);
       expect(counted).toBeGreaterThan(0);
-      expect(sum(days.filter((day) => day.package === item), ({ vendor }) => vendor)).toBe(counted);
+      expect(
+        sum(
+          days.filter((day) => day.package === item),
+          ({ vendor }) => vendor,
+        ),
+      ).toBe(counted);
     }
   });
 
@@ -110,24 +132,46 @@ describe("a reconciliation", () => {
   });
 
   it("names the day, the application and the package in which the vendor counts another length than it lists", async () => {
-    const odd: CustomCall = { startedAt: new Date("2026-11-05T02:00:00Z"), endedAt: new Date("2026-11-05T02:01:00Z"), direction: "inbound", application: 1_400_000_001, row: { Duration: 130 } };
+    const odd: CustomCall = {
+      startedAt: new Date("2026-11-05T02:00:00Z"),
+      endedAt: new Date("2026-11-05T02:01:00Z"),
+      direction: "inbound",
+      application: 1_400_000_001,
+      row: { Duration: 130 },
+    };
     const { client } = await openStage({ emulator: { days: 25, callsPerDay: 20, calls: { "tencent-ccc": [odd] } } });
     const { days } = await reconcileUsage(client, range, MINUTE_RULE);
-    expect(days.filter(({ difference }) => difference !== 0)).toMatchObject([{ application: "1400000001", day: "2026-11-05", package: "inbound", difference: -2 }]);
+    expect(days.filter(({ difference }) => difference !== 0)).toMatchObject([
+      { application: "1400000001", day: "2026-11-05", package: "inbound", difference: -2 },
+    ]);
   });
 
   it("tells what calls across midnight come to, and counts each in the day in which it began", async () => {
-    const long: CustomCall = { startedAt: new Date("2026-11-05T15:50:00Z"), answeredAt: new Date("2026-11-05T15:50:00Z"), endedAt: new Date("2026-11-05T16:10:00Z") };
-    const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": [long] } } });
+    const long: CustomCall = {
+      startedAt: new Date("2026-11-05T15:50:00Z"),
+      answeredAt: new Date("2026-11-05T15:50:00Z"),
+      endedAt: new Date("2026-11-05T16:10:00Z"),
+    };
+    const { client } = await openStage({
+      emulator: { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": [long] } },
+    });
     const { days } = await reconcileUsage(client, range, MINUTE_RULE);
-    expect(days.filter(({ records }) => records > 0)).toMatchObject([{ day: "2026-11-05", package: "outbound", vendor: 20, records: 20, difference: 0, acrossMidnight: 20 }]);
+    expect(days.filter(({ records }) => records > 0)).toMatchObject([
+      { day: "2026-11-05", package: "outbound", vendor: 20, records: 20, difference: 0, acrossMidnight: 20 },
+    ]);
   });
 
   it("marks days that may still change, and takes the range to whole days", async () => {
     const { client } = await openStage({ emulator: { days: 10, callsPerDay: 40 } });
     const { days } = await reconcileUsage(client, { from: daysAgo(4), to: new Date(NOW) }, MINUTE_RULE);
     const settled = (day: string) => new Set(days.filter((one) => one.day === day).map((one) => one.settled));
-    expect([...new Set(days.map(({ day }) => day))]).toEqual(["2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20"]);
+    expect([...new Set(days.map(({ day }) => day))]).toEqual([
+      "2026-11-16",
+      "2026-11-17",
+      "2026-11-18",
+      "2026-11-19",
+      "2026-11-20",
+    ]);
     expect(settled("2026-11-16")).toEqual(new Set([true]));
     expect(settled("2026-11-20")).toEqual(new Set([false]));
     expect(sum(days, ({ vendor }) => vendor)).toBeGreaterThan(0);
@@ -137,12 +181,23 @@ describe("a reconciliation", () => {
   it("asks nothing where no vendor has a count of its own, and says so", async () => {
     const emulator = await openEmulator({ days: 3 });
     const client = openClient({ providers: [huaweiAt(emulator), itniotechAt(emulator)] });
-    expect(await reconcileUsage(client, range, MINUTE_RULE)).toEqual({ days: [], withoutCount: ["huawei-cec", "itniotech"] });
+    expect(await reconcileUsage(client, range, MINUTE_RULE)).toEqual({
+      days: [],
+      withoutCount: ["huawei-cec", "itniotech"],
+    });
     expect(emulator.requests).toEqual([]);
   });
 
   it("makes no numbers of half of the records", async () => {
-    const { client } = await openStage({ emulator: { days: 25, callsPerDay: 10, calls: { "tencent-ccc": [{ startedAt: new Date("2026-11-05T02:00:00Z"), row: { Time: null, StartTimestamp: null } }] } } });
+    const { client } = await openStage({
+      emulator: {
+        days: 25,
+        callsPerDay: 10,
+        calls: {
+          "tencent-ccc": [{ startedAt: new Date("2026-11-05T02:00:00Z"), row: { Time: null, StartTimestamp: null } }],
+        },
+      },
+    });
     await expect(reconcileUsage(client, range, MINUTE_RULE)).rejects.toMatchObject({ code: "response" });
   });
 });
@@ -152,9 +207,14 @@ describe("the example", () => {
   async function run(rule: string, vendors: RegExp) {
     const [lastMonth = ""] = monthsBefore(new Date(), 1, "Asia/Shanghai");
     const middle = month(lastMonth, "Asia/Shanghai").from.getTime() + 14 * DAY;
-    const calls = Array.from({ length: 20 }, (_, index) => ({ startedAt: new Date(middle + index * 60_000), endedAt: new Date(middle + index * 60_000 + 71_000) }));
+    const calls = Array.from({ length: 20 }, (_, index) => ({
+      startedAt: new Date(middle + index * 60_000),
+      endedAt: new Date(middle + index * 60_000 + 71_000),
+    }));
     const emulator = await startVendorEmulator({ callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": calls } });
-    const environment = Object.fromEntries(Object.entries(emulator.environment()).filter(([name]) => vendors.test(name)));
+    const environment = Object.fromEntries(
+      Object.entries(emulator.environment()).filter(([name]) => vendors.test(name)),
+    );
     const { code, stdout } = await runExample("reconcile-usage", [lastMonth, rule], environment);
     await emulator.close();
     return { code, output: stdout };
@@ -175,7 +235,10 @@ describe("the example", () => {
     expect(output).toContain("README.md tells what may be the cause");
   });
 
-  it.each([["2026-13", "60+60", "month"], ["2026-10", "60", "billing rule"]])("takes no month %s with the rule %s", async (wanted, rule, named) => {
+  it.each([
+    ["2026-13", "60+60", "month"],
+    ["2026-10", "60", "billing rule"],
+  ])("takes no month %s with the rule %s", async (wanted, rule, named) => {
     const { code, stdout, stderr } = await runExample("reconcile-usage", [wanted, rule], {});
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr.trimEnd().split("\n")).toEqual([expect.stringContaining(named)]);
@@ -184,6 +247,9 @@ describe("the example", () => {
   it("is no failure where no vendor counts", { timeout: 60_000 }, async () => {
     const { code, output } = await run("60+60", /HUAWEI/);
     expect(code).toBe(0);
-    expect(output.trim().split("\n")).toEqual([expect.stringContaining("Minutes of"), expect.stringContaining("huawei-cec: its vendor has no count")]);
+    expect(output.trim().split("\n")).toEqual([
+      expect.stringContaining("Minutes of"),
+      expect.stringContaining("huawei-cec: its vendor has no count"),
+    ]);
   });
 });

@@ -28,7 +28,9 @@ function look<Result>(work: (database: sqlite.Database) => Result): Promise<Resu
 }
 
 function rowsOf(database: sqlite.Database): TableRow[] {
-  return database.all("SELECT * FROM call_records ORDER BY account, application, id").map((row) => ({ ...row, record: readRecord(JSON.parse(row.record as string)) }));
+  return database
+    .all("SELECT * FROM call_records ORDER BY account, application, id")
+    .map((row) => ({ ...row, record: readRecord(JSON.parse(row.record as string)) }));
 }
 
 describeTableInStep("a table in SQLite", {
@@ -39,7 +41,9 @@ describeTableInStep("a table in SQLite", {
     look((database) => {
       makeTables(database);
       for (const event of ["INSERT", "UPDATE"]) {
-        database.exec(`CREATE TRIGGER refuse_${event} AFTER ${event} ON call_sync WHEN (SELECT count(*) FROM call_records) > ${calls} BEGIN SELECT raise(ABORT, 'no room for more calls'); END`);
+        database.exec(
+          `CREATE TRIGGER refuse_${event} AFTER ${event} ON call_sync WHEN (SELECT count(*) FROM call_records) > ${calls} BEGIN SELECT raise(ABORT, 'no room for more calls'); END`,
+        );
       }
     }),
   mend: () =>
@@ -56,7 +60,7 @@ const calls = Array.from({ length: 400 }, (_, index) => ({ startedAt: new Date(D
 
 /** Resolves when the file holds more than empty tables, and has stayed as it is for a while. */
 async function grownAndQuiet(path: string): Promise<void> {
-  for (let size = 0, quiet = 0; quiet < 10; ) {
+  for (let size = 0, quiet = 0; quiet < 10;) {
     await new Promise((resolve) => setTimeout(resolve, 50));
     const present = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     quiet = present === size && present > 200_000 ? quiet + 1 : 0;
@@ -65,7 +69,10 @@ async function grownAndQuiet(path: string): Promise<void> {
 }
 
 describe("the example", () => {
-  it.each([["SIGKILL", null], ["SIGTERM", 143]] as const)("goes on where one ended by %s", { timeout: 60_000 }, async (signal, exitCode) => {
+  it.each([
+    ["SIGKILL", null],
+    ["SIGTERM", 143],
+  ] as const)("goes on where one ended by %s", { timeout: 60_000 }, async (signal, exitCode) => {
     const file = join(folder, `${signal}.db`);
     const emulator = await startVendorEmulator({
       callsPerDay: 0,

@@ -23,7 +23,9 @@ describeTableInStep("a table in PostgreSQL", {
   async rows() {
     const rows = await postgres.query("SELECT * FROM call_records ORDER BY account, application, id");
     return rows.map((row) => {
-      const columns = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value instanceof Date ? value.toISOString() : value]));
+      const columns = Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [name, value instanceof Date ? value.toISOString() : value]),
+      );
       return { ...columns, record: readRecord(row.record) };
     });
   },
@@ -36,7 +38,9 @@ describeTableInStep("a table in PostgreSQL", {
         IF (SELECT count(*) FROM call_records) > ${calls} THEN RAISE 'no room for more calls'; END IF;
         RETURN NULL;
       END $$`);
-    await postgres.query("CREATE CONSTRAINT TRIGGER refuse AFTER INSERT OR UPDATE ON call_sync DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()");
+    await postgres.query(
+      "CREATE CONSTRAINT TRIGGER refuse AFTER INSERT OR UPDATE ON call_sync DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()",
+    );
   },
   async mend() {
     await postgres.query("DROP TRIGGER refuse ON call_sync");
@@ -52,7 +56,9 @@ describe("a table in PostgreSQL, of which each connection is a session", () => {
     skip(!postgres.hasSessions, "TEST_DATABASE_URL is not set");
     await dropTables();
     const { client } = await openStage({ emulator: { days: 1 } });
-    const outcomes = await Promise.allSettled([1, 2].map(() => syncCalls(client, postgres.database, { from: daysAgo(1) })));
+    const outcomes = await Promise.allSettled(
+      [1, 2].map(() => syncCalls(client, postgres.database, { from: daysAgo(1) })),
+    );
     expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   });
 });
@@ -77,7 +83,9 @@ describe("checkpoints in PostgreSQL", () => {
     clock.advance(72 * HOUR);
     await pass();
     const settled = new Date(clock.now() - 60 * HOUR).toISOString();
-    expect((await client.coverage(store)).map(({ coverage }) => coverage)).toEqual([1, 2, 3].map(() => [{ from: from.toISOString(), to: settled }]));
+    expect((await client.coverage(store)).map(({ coverage }) => coverage)).toEqual(
+      [1, 2, 3].map(() => [{ from: from.toISOString(), to: settled }]),
+    );
   });
 
   it("save what changes, remove what is null, and leave other accounts alone", async () => {
@@ -95,7 +103,9 @@ describe("checkpoints in PostgreSQL", () => {
     const release = await postgres.holdLock("hashtextextended('call_checkpoints one', 0)");
     await expect(store.lock("one")).rejects.toBeInstanceOf(CheckpointError);
     await release();
-    await (await store.lock("one"))();
+    await (
+      await store.lock("one")
+    )();
     await expect(store.save("one", { a: 1 })).rejects.toBeInstanceOf(CheckpointError);
   });
 });
@@ -104,10 +114,15 @@ describe("the example", () => {
   it("fills the table, and says how many calls were new", { timeout: 60_000 }, async () => {
     await dropTables();
     const emulator = await openEmulator({ now: Date.now, days: 9, callsPerDay: 20, activeCalls: 0 });
-    const { code, stdout, stderr } = await runExample("sync-postgres", [], { ...emulator.environment(), DATABASE_URL: postgres.database.connectionString });
+    const { code, stdout, stderr } = await runExample("sync-postgres", [], {
+      ...emulator.environment(),
+      DATABASE_URL: postgres.database.connectionString,
+    });
     expect(code, stderr).toBe(0);
     const rows = await postgres.query("SELECT id FROM call_records");
     expect(stdout).toBe(`${rows.length} calls were new or had changed.\n`);
-    expect(idsOf(rows.map(({ id }) => ({ id: id as string })))).toEqual(idsOf(Object.values(emulator.truth).flatMap((vendor) => vendor.calls)));
+    expect(idsOf(rows.map(({ id }) => ({ id: id as string })))).toEqual(
+      idsOf(Object.values(emulator.truth).flatMap((vendor) => vendor.calls)),
+    );
   });
 });

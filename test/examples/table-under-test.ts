@@ -24,8 +24,18 @@ export interface TableUnderTest {
 const VENDORS: VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
 const from = daysAgo(3);
 const minutes = (count: number) => new Date(NOW + count * 60_000);
-const late: CustomCall = { id: "7000000000000000001", startedAt: minutes(-120), endedAt: minutes(-60), listedFrom: minutes(30) };
-const longer: CustomCall = { id: "7000000000000000002", startedAt: minutes(-5), answeredAt: minutes(-4), endedAt: minutes(10) };
+const late: CustomCall = {
+  id: "7000000000000000001",
+  startedAt: minutes(-120),
+  endedAt: minutes(-60),
+  listedFrom: minutes(30),
+};
+const longer: CustomCall = {
+  id: "7000000000000000002",
+  startedAt: minutes(-5),
+  answeredAt: minutes(-4),
+  endedAt: minutes(10),
+};
 /** No column of PostgreSQL's takes it as it is. */
 const strange: CustomCall = { startedAt: minutes(-300), row: { calledInfo: "NUL \u0000, half of a pair \ud83d" } };
 
@@ -35,8 +45,10 @@ async function openScene() {
 }
 
 /** By account: the same ids may occur in several. */
-const told = (records: readonly CallRecord[]) => VENDORS.map((vendor) => toldBy(records.filter(({ account }) => account === vendor)));
-const truth = (emulator: VendorEmulator, now: number) => VENDORS.map((vendor) => truthOf(within(emulator.truth[vendor].calls, from, new Date(now))));
+const told = (records: readonly CallRecord[]) =>
+  VENDORS.map((vendor) => toldBy(records.filter(({ account }) => account === vendor)));
+const truth = (emulator: VendorEmulator, now: number) =>
+  VENDORS.map((vendor) => truthOf(within(emulator.truth[vendor].calls, from, new Date(now))));
 const iso = (date: Date | null) => date?.toISOString() ?? null;
 
 /** What the columns beside the record should say. */
@@ -85,11 +97,20 @@ export function describeTableInStep(name: string, table: TableUnderTest): void {
     });
 
     it("holds two calls of two applications that have one id", async () => {
-      const twins = [1_400_000_000, 1_400_000_001].map((application, index): CustomCall => ({ id: "9000000000000000001", application, startedAt: minutes(-200 - index) }));
-      const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": twins } } });
+      const twins = [1_400_000_000, 1_400_000_001].map((application, index): CustomCall => ({
+        id: "9000000000000000001",
+        application,
+        startedAt: minutes(-200 - index),
+      }));
+      const { client } = await openStage({
+        emulator: { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": twins } },
+      });
       expect(await table.sync(client, from)).toBe(2);
       const rows = await table.rows();
-      expect(rows.map(({ record }) => callKey(record))).toEqual(["tencent-ccc/1400000000/9000000000000000001", "tencent-ccc/1400000001/9000000000000000001"]);
+      expect(rows.map(({ record }) => callKey(record))).toEqual([
+        "tencent-ccc/1400000000/9000000000000000001",
+        "tencent-ccc/1400000001/9000000000000000001",
+      ]);
       expect(rows).toEqual(rows.map(columnsOf));
     });
 
@@ -104,7 +125,10 @@ export function describeTableInStep(name: string, table: TableUnderTest): void {
       const after = await table.rows();
       expect(after.length - before.length).toBe(2);
       expect(after.filter(({ id }) => id === late.id)).toHaveLength(2);
-      expect(after.find(({ id }) => id === longer.id)).toMatchObject({ state: "ended", ended_at: longer.endedAt?.toISOString() });
+      expect(after.find(({ id }) => id === longer.id)).toMatchObject({
+        state: "ended",
+        ended_at: longer.endedAt?.toISOString(),
+      });
       expect(told(after.map(({ record }) => record))).toEqual(truth(emulator, clock.now()));
     });
 

@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { IncompleteError, RequestError, ResponseError, VendorError } from "call-records";
 import type { CustomCall, FaultKind, FilterTime, RowOrder, VendorId } from "call-records/testing";
-import { bodyOf, DAY, daysAgo, HISTORY, HOUR, NOW, rejectionOf, requestsFor, SECOND, type StageOptions } from "../client/stage.js";
+import {
+  bodyOf,
+  DAY,
+  daysAgo,
+  HISTORY,
+  HOUR,
+  NOW,
+  rejectionOf,
+  requestsFor,
+  SECOND,
+  type StageOptions,
+} from "../client/stage.js";
 import { idsOf, within } from "../client/truth.js";
 import { HastyClock } from "./hasty-clock.js";
 import { expectExactlyOnce, openHostileStage, RANGE, read, VENDORS } from "./hostile-stage.js";
@@ -11,9 +22,16 @@ const MOVING = { from: daysAgo(8), to: daysAgo(4) };
 const SMALL_PAGE = 10;
 
 /** Calls at even distances within a range. */
-function callsAt(count: number, range: { from: Date; to: Date }, what: (index: number) => Partial<CustomCall>): CustomCall[] {
+function callsAt(
+  count: number,
+  range: { from: Date; to: Date },
+  what: (index: number) => Partial<CustomCall>,
+): CustomCall[] {
   const distance = Math.floor((range.to.getTime() - range.from.getTime() - HOUR) / count / SECOND) * SECOND;
-  return Array.from({ length: count }, (_, index) => ({ startedAt: new Date(range.from.getTime() + distance * index), ...what(index) }));
+  return Array.from({ length: count }, (_, index) => ({
+    startedAt: new Date(range.from.getTime() + distance * index),
+    ...what(index),
+  }));
 }
 
 const afterSeconds = (seconds: number) => new Date(NOW + seconds * SECOND);
@@ -22,7 +40,13 @@ const afterSeconds = (seconds: number) => new Date(NOW + seconds * SECOND);
 async function openMovingStage(vendor: VendorId, calls: readonly CustomCall[], order: RowOrder) {
   const clock = new HastyClock();
   const options: StageOptions = {
-    emulator: { callsPerDay: 40, sdkAppIds: [1_400_000_000], order, calls: { [vendor]: calls }, pageCap: { [vendor]: SMALL_PAGE } },
+    emulator: {
+      callsPerDay: 40,
+      sdkAppIds: [1_400_000_000],
+      order,
+      calls: { [vendor]: calls },
+      pageCap: { [vendor]: SMALL_PAGE },
+    },
     client: {
       onEvent: (event) => {
         if (event.type === "request" && event.operation.includes(HISTORY[vendor])) clock.advance(SECOND);
@@ -46,7 +70,9 @@ describe.each(VENDORS)("%s", (vendor) => {
       ["that go", 0],
       ["that come and go by turns", 1],
     ])("%s while they are paged take none of those that stay with them", async (_, turns) => {
-      const calls = callsAt(8, MOVING, (index) => (index % 2 < turns ? { listedFrom: afterSeconds(index + 1) } : { removedAt: afterSeconds(index + 1) }));
+      const calls = callsAt(8, MOVING, (index) =>
+        index % 2 < turns ? { listedFrom: afterSeconds(index + 1) } : { removedAt: afterSeconds(index + 1) },
+      );
       const stage = await openMovingStage(vendor, calls, order);
       const before = idsOf(within(stage.emulator.truth[vendor].calls, MOVING.from, MOVING.to));
       const { records, accounts } = await read(stage, vendor, MOVING);
@@ -74,20 +100,28 @@ describe.each(VENDORS)("%s", (vendor) => {
     expect(error.message).toMatch(/different keys were read where the vendor counts/);
   });
 
-  it.each([1, -1, 25])("whose total of rows not yet settled is wrong by %i hands them out, as unsettled", async (shift) => {
-    const range = { from: new Date(NOW - DAY), to: new Date(NOW - 2 * HOUR) };
-    const stage = await openHostileStage({ emulator: { callsPerDay: 60, totals: { [vendor]: shift } } });
-    const { records, accounts } = await read(stage, vendor, range);
-    expect(idsOf(records)).toEqual(idsOf(within(stage.emulator.truth[vendor].calls, range.from, range.to)));
-    expect(accounts).toMatchObject([{ coverage: [], unsettled: [{ from: range.from.toISOString(), to: range.to.toISOString() }] }]);
-  });
+  it.each([1, -1, 25])(
+    "whose total of rows not yet settled is wrong by %i hands them out, as unsettled",
+    async (shift) => {
+      const range = { from: new Date(NOW - DAY), to: new Date(NOW - 2 * HOUR) };
+      const stage = await openHostileStage({ emulator: { callsPerDay: 60, totals: { [vendor]: shift } } });
+      const { records, accounts } = await read(stage, vendor, range);
+      expect(idsOf(records)).toEqual(idsOf(within(stage.emulator.truth[vendor].calls, range.from, range.to)));
+      expect(accounts).toMatchObject([
+        { coverage: [], unsettled: [{ from: range.from.toISOString(), to: range.to.toISOString() }] },
+      ]);
+    },
+  );
 
-  it.each<FaultKind>(["repeated-page", "empty-page", "duplicate-row", "shifted-total"])("gets over one %s", async (kind) => {
-    const stage = await openHostileStage({ emulator: { callsPerDay: 60 } });
-    stage.emulator.inject(kind, { vendor });
-    expectExactlyOnce(stage, vendor, await read(stage, vendor));
-    expect(stage.emulator.requests.filter(({ fault }) => fault === kind)).toHaveLength(1);
-  });
+  it.each<FaultKind>(["repeated-page", "empty-page", "duplicate-row", "shifted-total"])(
+    "gets over one %s",
+    async (kind) => {
+      const stage = await openHostileStage({ emulator: { callsPerDay: 60 } });
+      stage.emulator.inject(kind, { vendor });
+      expectExactlyOnce(stage, vendor, await read(stage, vendor));
+      expect(stage.emulator.requests.filter(({ fault }) => fault === kind)).toHaveLength(1);
+    },
+  );
 
   it("that gives the same page for ever is a ResponseError, not an endless run", async () => {
     const stage = await openHostileStage({ emulator: { callsPerDay: 60 } });
@@ -109,8 +143,12 @@ describe.each(VENDORS)("%s", (vendor) => {
   it("answers the same calls by their start, whichever of their times it filters on", async () => {
     const found = await Promise.all(
       (["start", "end", "created"] as const).map(async (filterTime: FilterTime) => {
-        const long = callsAt(20, RANGE, (index) => ({ endedAt: new Date(RANGE.from.getTime() + (index * 9 + 11) * HOUR) }));
-        const stage = await openHostileStage({ emulator: { filterTime, order: "unsorted", calls: { [vendor]: long } } });
+        const long = callsAt(20, RANGE, (index) => ({
+          endedAt: new Date(RANGE.from.getTime() + (index * 9 + 11) * HOUR),
+        }));
+        const stage = await openHostileStage({
+          emulator: { filterTime, order: "unsorted", calls: { [vendor]: long } },
+        });
         const reading = await read(stage, vendor);
         expectExactlyOnce(stage, vendor, reading);
         return idsOf(reading.records);
@@ -136,22 +174,27 @@ describe("more than a vendor answers at once", () => {
     expect(Math.min(...served.map((request) => Number(bodyOf(request).PageSize)))).toBeLessThanOrEqual(25);
   });
 
-  it.each(["itniotech", "tencent-ccc"] as const)("of %s, however little is asked for, is the vendor's refusal and no endless run", async (vendor) => {
-    const stage = await openHostileStage({ emulator: { days: 20, callsPerDay: 5 } });
-    stage.emulator.inject("too-much-data", { vendor, times: Number.POSITIVE_INFINITY });
-    const error = await rejectionOf(read(stage, vendor));
-    expect(error).toBeInstanceOf(VendorError);
-    expect(error).not.toBeInstanceOf(RequestError);
-    expect(error).toMatchObject({ vendorCode: vendor === "itniotech" ? "-23" : "ResponseSizeLimitExceeded" });
-    expect(stage.emulator.requests.length).toBeLessThan(60);
-  });
+  it.each(["itniotech", "tencent-ccc"] as const)(
+    "of %s, however little is asked for, is the vendor's refusal and no endless run",
+    async (vendor) => {
+      const stage = await openHostileStage({ emulator: { days: 20, callsPerDay: 5 } });
+      stage.emulator.inject("too-much-data", { vendor, times: Number.POSITIVE_INFINITY });
+      const error = await rejectionOf(read(stage, vendor));
+      expect(error).toBeInstanceOf(VendorError);
+      expect(error).not.toBeInstanceOf(RequestError);
+      expect(error).toMatchObject({ vendorCode: vendor === "itniotech" ? "-23" : "ResponseSizeLimitExceeded" });
+      expect(stage.emulator.requests.length).toBeLessThan(60);
+    },
+  );
 });
 
 describe("ids beyond 2^53", () => {
   it("keep every digit, and stay two where they differ in the last", async () => {
     const ids = ["1037058396471308289", "1037058396471308290", "9007199254740993", "9007199254740992"];
     const calls = ids.map((id, index) => ({ id, startedAt: daysAgo(5 + index) }));
-    const stage = await openHostileStage({ emulator: { callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": calls } } });
+    const stage = await openHostileStage({
+      emulator: { callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": calls } },
+    });
     const reading = await read(stage, "huawei-cec");
     expectExactlyOnce(stage, "huawei-cec", reading);
     expect(idsOf(reading.records)).toEqual([...ids].sort());

@@ -31,7 +31,8 @@ export async function whileStalling<Result>({ emulator, clock }: HostileStage, w
   work.then(finish, finish);
   while (!state.done) {
     await setImmediate();
-    const stalled = emulator.requests.filter(({ fault }) => fault?.startsWith("stalled") ?? false).length - state.timedOut;
+    const stalled =
+      emulator.requests.filter(({ fault }) => fault?.startsWith("stalled") ?? false).length - state.timedOut;
     if (stalled === 0 || stalled !== clock.armed) continue;
     state.timedOut += stalled;
     clock.expire();
@@ -52,7 +53,12 @@ export async function read(stage: HostileStage, vendor: VendorId, query: Records
 }
 
 /** Each call of the range once, nothing else, and all of it proven. */
-export function expectExactlyOnce({ emulator }: HostileStage, vendor: VendorId, { records, accounts }: Reading, { from, to } = RANGE): void {
+export function expectExactlyOnce(
+  { emulator }: HostileStage,
+  vendor: VendorId,
+  { records, accounts }: Reading,
+  { from, to } = RANGE,
+): void {
   expect(idsOf(records)).toEqual(idsOf(within(emulator.truth[vendor].calls, from, to)));
   expect(records.length).toBeGreaterThan(0);
   const coverage = [{ from: from.toISOString(), to: to.toISOString() }];

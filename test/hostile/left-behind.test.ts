@@ -30,7 +30,10 @@ describe("hundreds of streams in turn, on one client and one signal", () => {
   it("leave no listener, no timer and no further socket behind", { timeout: 30_000 }, async () => {
     const emulator = await openEmulator({ days: 10, callsPerDay: 3 });
     const clock = new ManualClock();
-    const client = new CallRecordsClient({ providers: [tencentAt(emulator), huaweiAt(emulator), itniotechAt(emulator)], clock });
+    const client = new CallRecordsClient({
+      providers: [tencentAt(emulator), huaweiAt(emulator), itniotechAt(emulator)],
+      clock,
+    });
     const controller = new AbortController();
     const before = resources();
     let mostSockets = 0;
@@ -45,7 +48,12 @@ describe("hundreds of streams in turn, on one client and one signal", () => {
       (stream) => stream[Symbol.asyncIterator]().return(),
     ];
     for (let turn = 0; turn < 300; turn += 1) {
-      const stream = client.records({ ...range, signal: controller.signal, order: turn % 2 === 0 ? "arrival" : "time", totalTimeoutMs: 60_000 });
+      const stream = client.records({
+        ...range,
+        signal: controller.signal,
+        order: turn % 2 === 0 ? "arrival" : "time",
+        totalTimeoutMs: 60_000,
+      });
       await ways[turn % ways.length]?.(stream).catch(() => undefined);
       mostSockets = Math.max(mostSockets, resources().TCPSocketWrap ?? 0);
     }

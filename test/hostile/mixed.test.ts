@@ -7,16 +7,19 @@ const ATTEMPTS = 25;
 
 const suffered = new Set<FaultKind>();
 
-describe.each([1, 2, 3, 4, 5, 6, 7, 8])("every fault that passes, mixed by seed %i, in a fifth of all requests", (seed) => {
-  it.each(VENDORS)("costs no call of %s", async (vendor) => {
-    const stage = await openHostileStage({
-      emulator: { seed, callsPerDay: 60, faults: { seed, share: 0.2 }, pageCap: { [vendor]: 20 } },
-      client: { retry: { attempts: ATTEMPTS } },
+describe.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  "every fault that passes, mixed by seed %i, in a fifth of all requests",
+  (seed) => {
+    it.each(VENDORS)("costs no call of %s", async (vendor) => {
+      const stage = await openHostileStage({
+        emulator: { seed, callsPerDay: 60, faults: { seed, share: 0.2 }, pageCap: { [vendor]: 20 } },
+        client: { retry: { attempts: ATTEMPTS } },
+      });
+      expectExactlyOnce(stage, vendor, await read(stage, vendor));
+      for (const { fault } of stage.emulator.requests) if (fault !== null) suffered.add(fault);
     });
-    expectExactlyOnce(stage, vendor, await read(stage, vendor));
-    for (const { fault } of stage.emulator.requests) if (fault !== null) suffered.add(fault);
-  });
-});
+  },
+);
 
 describe("faults by chance", () => {
   it("are of every kind that passes", () => {
@@ -24,11 +27,13 @@ describe("faults by chance", () => {
   });
 
   it("come to a few at most where the emulator is told so, and to the vendors that it is told", async () => {
-    const stage = await openHostileStage({ emulator: { faults: { share: 1, most: 3, kinds: ["http-503"], vendors: ["itniotech"] } } });
+    const stage = await openHostileStage({
+      emulator: { faults: { share: 1, most: 3, kinds: ["http-503"], vendors: ["itniotech"] } },
+    });
     for (const vendor of VENDORS) expectExactlyOnce(stage, vendor, await read(stage, vendor));
-    expect(stage.emulator.requests.filter(({ fault }) => fault !== null).map(({ vendor, fault }) => [vendor, fault])).toEqual(
-      Array.from({ length: 3 }, () => ["itniotech", "http-503"]),
-    );
+    expect(
+      stage.emulator.requests.filter(({ fault }) => fault !== null).map(({ vendor, fault }) => [vendor, fault]),
+    ).toEqual(Array.from({ length: 3 }, () => ["itniotech", "http-503"]));
   });
 
   it.each([-0.1, 1.1, Number.NaN])("in a share of %s of the requests make no sense", async (share) => {
@@ -38,7 +43,10 @@ describe("faults by chance", () => {
   it("are the same for the same seed", async () => {
     const run = async () => {
       const stage = await openHostileStage({
-        emulator: { faults: { seed: 9, share: 0.3, kinds: PASSING_FAULTS.filter((kind) => !kind.startsWith("stalled")) }, pageCap: { itniotech: 10 } },
+        emulator: {
+          faults: { seed: 9, share: 0.3, kinds: PASSING_FAULTS.filter((kind) => !kind.startsWith("stalled")) },
+          pageCap: { itniotech: 10 },
+        },
         client: { retry: { attempts: ATTEMPTS } },
         itniotech: { rate: { requestsPerSecond: 1_000_000, concurrency: 1 } },
       });

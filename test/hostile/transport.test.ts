@@ -3,7 +3,16 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { NetworkError, ResponseError, TimeoutError, VendorError } from "call-records";
 import type { FaultKind } from "call-records/testing";
-import { detailsOf, HISTORY, huaweiAt, itniotechAt, openClient, rejectionOf, requestsFor, tencentAt } from "../client/stage.js";
+import {
+  detailsOf,
+  HISTORY,
+  huaweiAt,
+  itniotechAt,
+  openClient,
+  rejectionOf,
+  requestsFor,
+  tencentAt,
+} from "../client/stage.js";
 import { HastyClock, TIMEOUT_MS } from "./hasty-clock.js";
 import { expectExactlyOnce, openHostileStage, RANGE, read, VENDORS } from "./hostile-stage.js";
 
@@ -46,22 +55,35 @@ describe.each(VENDORS)("%s", (vendor) => {
     expect(stage.events.filter(({ type }) => type === "retry")).toHaveLength(1);
   });
 
-  it.each(passing)("gives up after five times %s, and says what to do", async (kind, errorClass, vendorCode, advice) => {
-    const stage = await openHostileStage();
-    stage.emulator.inject(kind, { vendor, operation, times: Number.POSITIVE_INFINITY });
-    const error = await rejectionOf(read(stage, vendor));
-    expect(error).toBeInstanceOf(errorClass);
-    expect(error).toMatchObject({ account: vendor, operation: expect.stringContaining(operation) as string, attempts: 5, vendorCode, retryable: true });
-    expect(error.message).toMatch(advice);
-    expect(requestsFor(stage.emulator, operation)).toHaveLength(5);
-  });
+  it.each(passing)(
+    "gives up after five times %s, and says what to do",
+    async (kind, errorClass, vendorCode, advice) => {
+      const stage = await openHostileStage();
+      stage.emulator.inject(kind, { vendor, operation, times: Number.POSITIVE_INFINITY });
+      const error = await rejectionOf(read(stage, vendor));
+      expect(error).toBeInstanceOf(errorClass);
+      expect(error).toMatchObject({
+        account: vendor,
+        operation: expect.stringContaining(operation) as string,
+        attempts: 5,
+        vendorCode,
+        retryable: true,
+      });
+      expect(error.message).toMatch(advice);
+      expect(requestsFor(stage.emulator, operation)).toHaveLength(5);
+    },
+  );
 
   it("is told apart from another service by the shape of its answers, which is not asked for again", async () => {
     const stage = await openHostileStage();
     stage.emulator.inject("wrong-shape", { vendor, operation, times: Number.POSITIVE_INFINITY });
     const error = await rejectionOf(read(stage, vendor));
     expect(error).toBeInstanceOf(ResponseError);
-    expect(error).toMatchObject({ account: vendor, operation: expect.stringContaining(operation) as string, retryable: false });
+    expect(error).toMatchObject({
+      account: vendor,
+      operation: expect.stringContaining(operation) as string,
+      retryable: false,
+    });
     expect(stage.emulator.requests.filter(({ fault }) => fault === "wrong-shape")).toHaveLength(1);
     expect(stage.events.some(({ type }) => type === "retry")).toBe(false);
   });
@@ -71,7 +93,13 @@ describe.each(VENDORS)("%s", (vendor) => {
     stage.emulator.inject("broken-json", { vendor, operation, times: Number.POSITIVE_INFINITY });
     const error = await rejectionOf(read(stage, vendor));
     expect(error).toBeInstanceOf(ResponseError);
-    expect(error).toMatchObject({ account: vendor, operation: expect.stringContaining(operation) as string, vendorCode: "HTTP 200", attempts: 1, retryable: false });
+    expect(error).toMatchObject({
+      account: vendor,
+      operation: expect.stringContaining(operation) as string,
+      vendorCode: "HTTP 200",
+      attempts: 1,
+      retryable: false,
+    });
     expect(error.message).toMatch(/line \d+, column \d+ \(offset \d+\)/);
     expect(requestsFor(stage.emulator, operation)).toHaveLength(1);
     expect(stage.events.some(({ type }) => type === "retry")).toBe(false);
@@ -79,15 +107,27 @@ describe.each(VENDORS)("%s", (vendor) => {
 
   it("is never followed to another place", async () => {
     let visits = 0;
-    const elsewhere = await listen(createServer((_, response) => {
-      visits += 1;
-      response.end("{}");
-    }));
+    const elsewhere = await listen(
+      createServer((_, response) => {
+        visits += 1;
+        response.end("{}");
+      }),
+    );
     const stage = await openHostileStage();
-    stage.emulator.inject("redirect", { vendor, operation, times: Number.POSITIVE_INFINITY, location: `${elsewhere}/v3/cc/record/query` });
+    stage.emulator.inject("redirect", {
+      vendor,
+      operation,
+      times: Number.POSITIVE_INFINITY,
+      location: `${elsewhere}/v3/cc/record/query`,
+    });
     const error = await rejectionOf(read(stage, vendor));
     expect(error).toBeInstanceOf(ResponseError);
-    expect(error).toMatchObject({ account: vendor, operation: expect.stringContaining(operation) as string, vendorCode: "HTTP 302", retryable: false });
+    expect(error).toMatchObject({
+      account: vendor,
+      operation: expect.stringContaining(operation) as string,
+      vendorCode: "HTTP 302",
+      retryable: false,
+    });
     expect(error.message).toContain("endpoint");
     expect(requestsFor(stage.emulator, operation)).toHaveLength(1);
     expect(visits).toBe(0);
@@ -102,7 +142,11 @@ describe.each(VENDORS)("%s", (vendor) => {
     const error = await rejectionOf(read(stage, vendor));
     const after = process.memoryUsage();
     expect(error).toBeInstanceOf(ResponseError);
-    expect(error).toMatchObject({ account: vendor, operation: expect.stringContaining(operation) as string, retryable: false });
+    expect(error).toMatchObject({
+      account: vendor,
+      operation: expect.stringContaining(operation) as string,
+      retryable: false,
+    });
     expect(error.message).toContain("maxResponseBytes");
     expect(after.heapUsed + after.external - before.heapUsed - before.external).toBeLessThan(40_000_000);
     expect(requestsFor(stage.emulator, operation)).toHaveLength(2);
@@ -112,7 +156,12 @@ describe.each(VENDORS)("%s", (vendor) => {
     const stage = await openHostileStage();
     const provider = PROVIDERS[vendor](stage.emulator);
     await stage.emulator.close();
-    const client = openClient({ providers: [provider], clock: new HastyClock(), timeoutMs: TIMEOUT_MS, random: () => 0 });
+    const client = openClient({
+      providers: [provider],
+      clock: new HastyClock(),
+      timeoutMs: TIMEOUT_MS,
+      random: () => 0,
+    });
     const error = await rejectionOf(client.records(RANGE).toArray({ max: 10 }));
     expect(error).toBeInstanceOf(NetworkError);
     expect(error).toMatchObject({ account: vendor, attempts: 5, vendorCode: "ECONNREFUSED", retryable: true });
@@ -122,7 +171,12 @@ describe.each(VENDORS)("%s", (vendor) => {
   it("at a host that no name server knows is a NetworkError after five attempts", async () => {
     const stage = await openHostileStage();
     const provider = PROVIDERS[vendor](stage.emulator, { endpoint: "https://nowhere.invalid" });
-    const client = openClient({ providers: [provider], clock: new HastyClock(), timeoutMs: TIMEOUT_MS, random: () => 0 });
+    const client = openClient({
+      providers: [provider],
+      clock: new HastyClock(),
+      timeoutMs: TIMEOUT_MS,
+      random: () => 0,
+    });
     const error = await rejectionOf(client.records(RANGE).toArray({ max: 10 }));
     expect(error).toBeInstanceOf(NetworkError);
     expect(error).toMatchObject({ account: vendor, attempts: 5, retryable: true });
@@ -142,13 +196,20 @@ describe("an answer that is larger than allowed", () => {
     ["identity", large],
   ])("once decompressed from %s is a ResponseError that names the limit", async (encoding, body) => {
     let requests = 0;
-    const endpoint = await listen(createServer((_, response) => {
-      requests += 1;
-      response.writeHead(200, { "Content-Type": "application/json", "Content-Encoding": encoding }).end(body);
-    }));
+    const endpoint = await listen(
+      createServer((_, response) => {
+        requests += 1;
+        response.writeHead(200, { "Content-Type": "application/json", "Content-Encoding": encoding }).end(body);
+      }),
+    );
     const stage = await openHostileStage();
     const provider = itniotechAt(stage.emulator, { endpoint });
-    const client = openClient({ providers: [provider], clock: stage.clock, timeoutMs: TIMEOUT_MS, maxResponseBytes: 1_000_000 });
+    const client = openClient({
+      providers: [provider],
+      clock: stage.clock,
+      timeoutMs: TIMEOUT_MS,
+      maxResponseBytes: 1_000_000,
+    });
     const error = await rejectionOf(client.records(RANGE).toArray({ max: 10 }));
     expect(error).toBeInstanceOf(ResponseError);
     expect(error.message).toContain("maxResponseBytes");
@@ -164,12 +225,15 @@ describe("Huawei's token service", () => {
     expect(requestsFor(stage.emulator, "tokenByAkSk")).toHaveLength(2);
   });
 
-  it.each(passing)("gives up after five times %s, which are not multiplied by those of the request", async (kind, errorClass, vendorCode) => {
-    const stage = await openHostileStage();
-    stage.emulator.inject(kind, { vendor: "huawei-cec", operation: "tokenByAkSk", times: Number.POSITIVE_INFINITY });
-    const error = await rejectionOf(read(stage, "huawei-cec"));
-    expect(error).toBeInstanceOf(errorClass);
-    expect(error).toMatchObject({ account: "huawei-cec", attempts: 5, vendorCode });
-    expect(stage.emulator.requests).toHaveLength(5);
-  });
+  it.each(passing)(
+    "gives up after five times %s, which are not multiplied by those of the request",
+    async (kind, errorClass, vendorCode) => {
+      const stage = await openHostileStage();
+      stage.emulator.inject(kind, { vendor: "huawei-cec", operation: "tokenByAkSk", times: Number.POSITIVE_INFINITY });
+      const error = await rejectionOf(read(stage, "huawei-cec"));
+      expect(error).toBeInstanceOf(errorClass);
+      expect(error).toMatchObject({ account: "huawei-cec", attempts: 5, vendorCode });
+      expect(stage.emulator.requests).toHaveLength(5);
+    },
+  );
 });

@@ -9,7 +9,8 @@ import { expectExactlyOnce, openHostileStage, RANGE, read, VENDORS } from "./hos
 const MINUTE = 60 * SECOND;
 const STATUSES: readonly FaultKind[] = ["http-429", "http-502", "http-503", "http-504"];
 
-const waitsOf = (events: readonly ClientEvent[]) => events.flatMap((event) => (event.type === "retry" ? [event.waitMs] : []));
+const waitsOf = (events: readonly ClientEvent[]) =>
+  events.flatMap((event) => (event.type === "retry" ? [event.waitMs] : []));
 const throttlesOf = (events: readonly ClientEvent[]) => events.filter(({ type }) => type === "throttle");
 
 describe.each(VENDORS)("%s", (vendor) => {
@@ -40,15 +41,28 @@ describe.each(VENDORS)("%s", (vendor) => {
       stage.emulator.inject(kind, { vendor, operation, times: Number.POSITIVE_INFINITY });
       const error = await rejectionOf(read(stage, vendor));
       expect(error).toBeInstanceOf(isThrottle ? RateLimitError : VendorError);
-      expect(error).toMatchObject({ account: vendor, attempts: 5, vendorCode: `HTTP ${kind.slice(-3)}`, retryable: true });
+      expect(error).toMatchObject({
+        account: vendor,
+        attempts: 5,
+        vendorCode: `HTTP ${kind.slice(-3)}`,
+        retryable: true,
+      });
       expect(error.message).toMatch(/ask again later/);
       expect(requestsFor(stage.emulator, operation)).toHaveLength(5);
     });
   });
 
   it.each([
-    ["throttled", RateLimitError, { "tencent-ccc": /^RequestLimitExceeded/, "huawei-cec": /^(HTTP )?429$/, itniotech: /^-15$/ }],
-    ["internal-error", VendorError, { "tencent-ccc": /^InternalError/, "huawei-cec": /^(HTTP )?503$/, itniotech: /^-18$/ }],
+    [
+      "throttled",
+      RateLimitError,
+      { "tencent-ccc": /^RequestLimitExceeded/, "huawei-cec": /^(HTTP )?429$/, itniotech: /^-15$/ },
+    ],
+    [
+      "internal-error",
+      VendorError,
+      { "tencent-ccc": /^InternalError/, "huawei-cec": /^(HTTP )?503$/, itniotech: /^-18$/ },
+    ],
   ] as const)("gets over being %s in the vendor's own words, but not every time", async (kind, errorClass, codes) => {
     const stage = await openHostileStage();
     stage.emulator.inject(kind, { vendor, operation, after: 1, times: 3 });
@@ -58,7 +72,11 @@ describe.each(VENDORS)("%s", (vendor) => {
     stage.emulator.inject(kind, { vendor, operation, times: Number.POSITIVE_INFINITY });
     const error = await rejectionOf(read(stage, vendor));
     expect(error).toBeInstanceOf(errorClass);
-    expect(error).toMatchObject({ account: vendor, attempts: 5, vendorCode: expect.stringMatching(codes[vendor]) as string });
+    expect(error).toMatchObject({
+      account: vendor,
+      attempts: 5,
+      vendorCode: expect.stringMatching(codes[vendor]) as string,
+    });
     expect(error.message).toMatch(/ask again later/);
   });
 });
@@ -79,7 +97,8 @@ describe("Huawei's token", () => {
     const stage = await openHostileStage({
       client: {
         onEvent: (event) => {
-          if (event.type === "request" && event.operation === HISTORY[vendor] && ++responses === 3) stage.emulator.revokeTokens();
+          if (event.type === "request" && event.operation === HISTORY[vendor] && ++responses === 3)
+            stage.emulator.revokeTokens();
         },
       },
     });
@@ -121,22 +140,28 @@ describe("a clock of ours", () => {
   }
 
   describe.each(VENDORS)("that differs from %s's", (vendor) => {
-    it.each(inMinutes)("by %i minutes costs no call of a settled range, and one correction at most", async (minutes) => {
-      const stage = await openApart(minutes);
-      expectExactlyOnce(stage, vendor, await read(stage, vendor));
-      const isMinded = Math.abs(minutes * MINUTE) > (tolerance[vendor] ?? Number.POSITIVE_INFINITY);
-      expect(stage.events.filter(({ type }) => type === "clock")).toHaveLength(isMinded ? 1 : 0);
-    });
+    it.each(inMinutes)(
+      "by %i minutes costs no call of a settled range, and one correction at most",
+      async (minutes) => {
+        const stage = await openApart(minutes);
+        expectExactlyOnce(stage, vendor, await read(stage, vendor));
+        const isMinded = Math.abs(minutes * MINUTE) > (tolerance[vendor] ?? Number.POSITIVE_INFINITY);
+        expect(stage.events.filter(({ type }) => type === "clock")).toHaveLength(isMinded ? 1 : 0);
+      },
+    );
   });
 
   describe.each(["tencent-ccc", "itniotech"] as const)("that %s minds", (vendor) => {
-    it.each([[-9 * 60], [-45], [45], [9 * 60]])("by %i minutes costs no call up to now, by the vendor's clock, either", async (minutes) => {
-      const stage = await openApart(minutes);
-      const range = { from: daysAgo(3), to: new Date(NOW) };
-      const { records, accounts } = await read(stage, vendor, range);
-      expect(idsOf(records)).toEqual(idsOf(within(stage.emulator.truth[vendor].calls, range.from, range.to)));
-      expect(accounts).toMatchObject([{ status: "complete", gaps: [] }]);
-    });
+    it.each([[-9 * 60], [-45], [45], [9 * 60]])(
+      "by %i minutes costs no call up to now, by the vendor's clock, either",
+      async (minutes) => {
+        const stage = await openApart(minutes);
+        const range = { from: daysAgo(3), to: new Date(NOW) };
+        const { records, accounts } = await read(stage, vendor, range);
+        expect(idsOf(records)).toEqual(idsOf(within(stage.emulator.truth[vendor].calls, range.from, range.to)));
+        expect(accounts).toMatchObject([{ status: "complete", gaps: [] }]);
+      },
+    );
 
     it("however right it is, for once, is corrected by nothing", async () => {
       const stage = await openHostileStage();
@@ -151,7 +176,10 @@ describe("a clock of ours", () => {
       stage.emulator.inject("clock-refused", { vendor, times: Number.POSITIVE_INFINITY });
       const error = await rejectionOf(read(stage, vendor, RANGE));
       expect(error).toBeInstanceOf(AuthenticationError);
-      expect(error).toMatchObject({ vendorCode: vendor === "itniotech" ? "-16" : "AuthFailure.SignatureExpire", retryable: false });
+      expect(error).toMatchObject({
+        vendorCode: vendor === "itniotech" ? "-16" : "AuthFailure.SignatureExpire",
+        retryable: false,
+      });
       expect(error.message).toMatch(/clock says 2026-11-20T04:00:00.*Set the clock right/);
       expect(stage.emulator.requests).toHaveLength(2);
     });

@@ -7,7 +7,9 @@ const key = fc.record({ account: part, application: fc.option(part), id: part })
 
 describe("the key of a call", () => {
   it("joins the account, the application and the id", () => {
-    expect(callKey({ account: "tencent-ccc", application: "1400000000", id: "0cf5be1b" })).toBe("tencent-ccc/1400000000/0cf5be1b");
+    expect(callKey({ account: "tencent-ccc", application: "1400000000", id: "0cf5be1b" })).toBe(
+      "tencent-ccc/1400000000/0cf5be1b",
+    );
     expect(callKey({ account: "huawei-cec", application: null, id: "17" })).toBe("huawei-cec//17");
     expect(callKey({ account: "a/b", application: "50%", id: "c" })).toBe("a%2Fb/50%25/c");
   });
@@ -15,7 +17,8 @@ describe("the key of a call", () => {
   it("is the same for two calls only where all three parts are; no application and an empty one are the same", () => {
     fc.assert(
       fc.property(key, key, (one, other) => {
-        const same = one.account === other.account && (one.application ?? "") === (other.application ?? "") && one.id === other.id;
+        const same =
+          one.account === other.account && (one.application ?? "") === (other.application ?? "") && one.id === other.id;
         expect(callKey(one) === callKey(other)).toBe(same);
       }),
       { numRuns: 2000 },

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { CallRecordsError, type ErrorCode, errorClasses, NetworkError, TimeoutError, VendorError } from "../../src/model/errors.js";
+import {
+  CallRecordsError,
+  type ErrorCode,
+  errorClasses,
+  NetworkError,
+  TimeoutError,
+  VendorError,
+} from "../../src/model/errors.js";
 
 const details = {
   provider: "huawei-cec",
@@ -12,20 +19,48 @@ const details = {
   window: { from: "2026-11-01T00:00:00.000Z", to: "2026-11-02T00:00:00.000Z" },
   retryable: true,
 };
-const nothing = { provider: null, account: null, operation: null, vendorCode: null, requestId: null, attempts: null, window: null, retryable: false };
+const nothing = {
+  provider: null,
+  account: null,
+  operation: null,
+  vendorCode: null,
+  requestId: null,
+  attempts: null,
+  window: null,
+  retryable: false,
+};
 const classes = Object.entries(errorClasses) as [ErrorCode, (typeof errorClasses)[ErrorCode]][];
 
 /** The name that the public interface gives to the class of a code. */
-const nameOf = (code: ErrorCode) => `${code.split("-").map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("")}Error`;
+const nameOf = (code: ErrorCode) =>
+  `${code
+    .split("-")
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("")}Error`;
 
 describe.each(classes)("an error of code %s", (code, ErrorClass) => {
   it("tells what is known, and null for what is not", () => {
-    expect({ ...new ErrorClass("what happened").toJSON() }).toEqual({ name: nameOf(code), code, message: "what happened", ...nothing });
-    expect(new ErrorClass("what happened", details)).toMatchObject({ name: nameOf(code), code, message: "what happened", ...details });
+    expect({ ...new ErrorClass("what happened").toJSON() }).toEqual({
+      name: nameOf(code),
+      code,
+      message: "what happened",
+      ...nothing,
+    });
+    expect(new ErrorClass("what happened", details)).toMatchObject({
+      name: nameOf(code),
+      code,
+      message: "what happened",
+      ...details,
+    });
   });
 
   it("is plain JSON without its stack", () => {
-    expect(JSON.parse(JSON.stringify(new ErrorClass("what happened", details)))).toEqual({ name: nameOf(code), code, message: "what happened", ...details });
+    expect(JSON.parse(JSON.stringify(new ErrorClass("what happened", details)))).toEqual({
+      name: nameOf(code),
+      code,
+      message: "what happened",
+      ...details,
+    });
   });
 
   it("is an instance of its class, of the base and of Error, and of no other class", () => {
@@ -42,7 +77,11 @@ describe.each(classes)("an error of code %s", (code, ErrorClass) => {
     const ours: unknown = new ErrorClass("ours");
     expect(ForeignClass).not.toBe(ErrorClass);
     expect(classes.filter(([, other]) => theirs instanceof other).map(([other]) => other)).toEqual([code]);
-    expect([ours instanceof ForeignClass, ours instanceof foreign.CallRecordsError, theirs instanceof CallRecordsError]).toEqual([true, true, true]);
+    expect([
+      ours instanceof ForeignClass,
+      ours instanceof foreign.CallRecordsError,
+      theirs instanceof CallRecordsError,
+    ]).toEqual([true, true, true]);
   });
 
   it("of a user's subclass is an instance of it and of ours; ours are none of it", async () => {
@@ -50,7 +89,11 @@ describe.each(classes)("an error of code %s", (code, ErrorClass) => {
     class Other extends ErrorClass {}
     class Deeper extends Own {}
     const own: unknown = new Own("own");
-    expect([own instanceof Own, own instanceof ErrorClass, own instanceof CallRecordsError]).toEqual([true, true, true]);
+    expect([own instanceof Own, own instanceof ErrorClass, own instanceof CallRecordsError]).toEqual([
+      true,
+      true,
+      true,
+    ]);
     expect([own instanceof Other, own instanceof Deeper]).toEqual([false, false]);
     expect(new Deeper("deeper") instanceof Own).toBe(true);
     expect((new ErrorClass("ours") as unknown) instanceof Own).toBe(false);
@@ -64,7 +107,13 @@ describe.each(classes)("an error of code %s", (code, ErrorClass) => {
 
 describe("what is none of our errors", () => {
   it("is an instance of no class of ours", () => {
-    const values = fc.oneof(fc.anything({ withNullPrototype: true, withDate: true }), fc.constantFrom<unknown>(new Error("plain"), new TypeError("plain"), null, undefined, "VendorError", { code: "vendor", name: "VendorError" }));
+    const values = fc.oneof(
+      fc.anything({ withNullPrototype: true, withDate: true }),
+      fc.constantFrom<unknown>(new Error("plain"), new TypeError("plain"), null, undefined, "VendorError", {
+        code: "vendor",
+        name: "VendorError",
+      }),
+    );
     fc.assert(
       fc.property(values, (value) => {
         expect(value instanceof CallRecordsError || value instanceof VendorError).toBe(false);
@@ -78,7 +127,11 @@ it("a user's own error under the base is ours, and no other class's", () => {
     readonly code = "vendor";
   }
   const own: unknown = new Own("own");
-  expect([own instanceof Own, own instanceof CallRecordsError, own instanceof VendorError]).toEqual([true, true, false]);
+  expect([own instanceof Own, own instanceof CallRecordsError, own instanceof VendorError]).toEqual([
+    true,
+    true,
+    false,
+  ]);
   expect((new NetworkError("ours") as unknown) instanceof Own).toBe(false);
 });
 

@@ -11,13 +11,31 @@ interface Built {
 
 const MINIFIERS: [string, (code: string) => Promise<string>][] = [
   ["esbuild", (code) => Promise.resolve(code)],
-  ["terser", async (code) => (await minify(code, { module: true, toplevel: true, mangle: { toplevel: true }, keep_classnames: false, keep_fnames: false })).code ?? ""],
+  [
+    "terser",
+    async (code) =>
+      (
+        await minify(code, {
+          module: true,
+          toplevel: true,
+          mangle: { toplevel: true },
+          keep_classnames: false,
+          keep_fnames: false,
+        })
+      ).code ?? "",
+  ],
 ];
 
 describe.each(MINIFIERS)("errors in a bundle that %s has minified", (minifier, minified) => {
   let built: Built;
   beforeAll(async () => {
-    const { outputFiles } = await build({ entryPoints: ["src/model/errors.ts"], bundle: true, format: "esm", minify: minifier === "esbuild", write: false });
+    const { outputFiles } = await build({
+      entryPoints: ["src/model/errors.ts"],
+      bundle: true,
+      format: "esm",
+      minify: minifier === "esbuild",
+      write: false,
+    });
     const code = await minified(outputFiles[0]?.text ?? "");
     expect(code).not.toContain("class ConfigurationError");
     built = (await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(code)}`)) as Built;

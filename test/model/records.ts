@@ -1,20 +1,49 @@
 import fc from "fast-check";
-import { type CallRecord, callKinds, callStates, directions, outcomes, type Recording } from "../../src/model/call-record.js";
+import {
+  type CallRecord,
+  callKinds,
+  callStates,
+  directions,
+  outcomes,
+  type Recording,
+} from "../../src/model/call-record.js";
 import type { Agent, Party } from "../../src/model/party.js";
 import type { UsageSummary } from "../../src/model/usage-summary.js";
 
 const orNull = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: null });
 const text = orNull(fc.string());
 // JSON writes years of four digits only, and knows no negative zero.
-const date = fc.date({ min: new Date("0000-01-02T00:00:00Z"), max: new Date("9999-12-31T23:59:59.999Z"), noInvalidDate: true });
+const date = fc.date({
+  min: new Date("0000-01-02T00:00:00Z"),
+  max: new Date("9999-12-31T23:59:59.999Z"),
+  noInvalidDate: true,
+});
 const instant = orNull(date);
 const amount = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map((number) => number + 0);
 const seconds = orNull(amount);
 const raw = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown);
 
-const party: fc.Arbitrary<Party> = fc.record({ number: text, e164: text, displayNumber: text, protectedId: text, region: text });
-const agent: fc.Arbitrary<Agent> = fc.record({ id: text, name: text, email: text, phone: text, groupId: text, groupName: text });
-const recording: fc.Arbitrary<Recording> = fc.record({ id: text, url: text, kind: fc.constantFrom("call", "voicemail"), transcriptUrl: text });
+const party: fc.Arbitrary<Party> = fc.record({
+  number: text,
+  e164: text,
+  displayNumber: text,
+  protectedId: text,
+  region: text,
+});
+const agent: fc.Arbitrary<Agent> = fc.record({
+  id: text,
+  name: text,
+  email: text,
+  phone: text,
+  groupId: text,
+  groupName: text,
+});
+const recording: fc.Arbitrary<Recording> = fc.record({
+  id: text,
+  url: text,
+  kind: fc.constantFrom("call", "voicemail"),
+  transcriptUrl: text,
+});
 
 /** Any call record. */
 export const callRecords: fc.Arbitrary<CallRecord> = fc.record({
@@ -38,7 +67,9 @@ export const callRecords: fc.Arbitrary<CallRecord> = fc.record({
   ringSeconds: seconds,
   talkSeconds: seconds,
   ivrSeconds: seconds,
-  hangup: orNull(fc.record({ by: fc.constantFrom("agent", "customer", "system", "unknown"), code: text, reason: text })),
+  hangup: orNull(
+    fc.record({ by: fc.constantFrom("agent", "customer", "system", "unknown"), code: text, reason: text }),
+  ),
   legs: fc.array(
     fc.record({
       role: fc.constantFrom("agent", "customer", "unknown"),
@@ -72,7 +103,14 @@ export const usageSummaries: fc.Arbitrary<UsageSummary> = fc.record({
   to: date,
   source: fc.constantFrom("vendor", "records"),
   calls: orNull(fc.record({ total: fc.nat(), answered: fc.nat(), inbound: fc.nat(), outbound: fc.nat() })),
-  minutes: fc.record({ outbound: seconds, inbound: seconds, voip: seconds, unclassified: seconds, asrOffline: seconds, asrRealtime: seconds }),
+  minutes: fc.record({
+    outbound: seconds,
+    inbound: seconds,
+    voip: seconds,
+    unclassified: seconds,
+    asrOffline: seconds,
+    asrRealtime: seconds,
+  }),
   talkSeconds: seconds,
   answeredWithoutDuration: seconds,
   seats: seconds,

@@ -59,7 +59,9 @@ describe("the schema of call records", () => {
 
   it("reads a time with any offset", () => {
     const [record] = fc.sample(callRecords, { numRuns: 1, seed: 3 });
-    expect(callRecordSchema.parse({ ...record, startedAt: "2026-11-01T08:00:00+08:00" }).startedAt).toEqual(new Date("2026-11-01T00:00:00Z"));
+    expect(callRecordSchema.parse({ ...record, startedAt: "2026-11-01T08:00:00+08:00" }).startedAt).toEqual(
+      new Date("2026-11-01T00:00:00Z"),
+    );
   });
 });
 

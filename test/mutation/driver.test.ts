@@ -46,7 +46,11 @@ describe("what an adapter does wrong is noticed:", () => {
     ["a field left undefined", () => ({ remark: undefined }), /remark/],
     ["an empty id", () => ({ id: "" }), /empty id/],
     ["a number for an id", () => ({ id: 7 }), /\bid\b/],
-    ["nonsense in a leg", ({ legs }) => ({ legs: legs.map((leg) => ({ ...leg, talkSeconds: Number.NaN })) }), /legs\.0\.talkSeconds/],
+    [
+      "nonsense in a leg",
+      ({ legs }) => ({ legs: legs.map((leg) => ({ ...leg, talkSeconds: Number.NaN })) }),
+      /legs\.0\.talkSeconds/,
+    ],
   ])("%s", async (_, wrong, fault) => {
     const vendor = vendorWith((records) => ({
       map: (row, context) => {
@@ -60,9 +64,21 @@ describe("what an adapter does wrong is noticed:", () => {
 
   it("a secret in its words", async () => {
     const [secret = ""] = good.secrets;
-    const vendor = vendorWith(() => ({ key: () => { throw new Error(`no key for ${secret}`); } }), { secrets: () => [] });
+    const vendor = vendorWith(
+      () => ({
+        key: () => {
+          throw new Error(`no key for ${secret}`);
+        },
+      }),
+      { secrets: () => [] },
+    );
     const { faults } = await played(vendor);
-    expect(faults).toEqual(expect.arrayContaining([expect.stringContaining("the error's message shows the secret"), expect.stringContaining("the error's JSON shows the secret")]));
+    expect(faults).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining("the error's message shows the secret"),
+        expect.stringContaining("the error's JSON shows the secret"),
+      ]),
+    );
   });
 
   it("a list without an end", async () => {
@@ -73,7 +89,11 @@ describe("what an adapter does wrong is noticed:", () => {
       request: (query) => ({ method: "POST", url: "http://127.0.0.1/endless", body: { cursor: query.page.cursor } }),
       responseSchema: z.unknown().transform(() => {
         pages += 1;
-        return { rows: [{ callSerialNo: String(pages), startTime: RANGE.from.getTime() }], total: null, next: String(pages) };
+        return {
+          rows: [{ callSerialNo: String(pages), startTime: RANGE.from.getTime() }],
+          total: null,
+          next: String(pages),
+        };
       }),
     }));
     const { faults } = await played(vendor);
@@ -95,16 +115,39 @@ describe("what an adapter does wrong is noticed:", () => {
   });
 
   it("an exception of another's, where a call ends with it", () => {
-    expect(faultsOfError(new TypeError("x is undefined"), []).join()).toContain("it ended with TypeError: x is undefined");
+    expect(faultsOfError(new TypeError("x is undefined"), []).join()).toContain(
+      "it ended with TypeError: x is undefined",
+    );
     expect(faultsOfError("text", []).join()).toContain("it ended with 'text'");
   });
 });
 
 describe("what the engine makes a typed error of is none of these:", () => {
   it.each<[string, () => Partial<Records>]>([
-    ["a map that throws", () => ({ map: () => { throw new TypeError("undefined is not a function"); } })],
-    ["a schema that throws", () => ({ row: z.unknown().transform((): never => { throw new RangeError("Invalid time value"); }) })],
-    ["an envelope that throws", () => ({ responseSchema: z.unknown().transform((): never => { throw new RangeError("Invalid time value"); }) })],
+    [
+      "a map that throws",
+      () => ({
+        map: () => {
+          throw new TypeError("undefined is not a function");
+        },
+      }),
+    ],
+    [
+      "a schema that throws",
+      () => ({
+        row: z.unknown().transform((): never => {
+          throw new RangeError("Invalid time value");
+        }),
+      }),
+    ],
+    [
+      "an envelope that throws",
+      () => ({
+        responseSchema: z.unknown().transform((): never => {
+          throw new RangeError("Invalid time value");
+        }),
+      }),
+    ],
   ])("%s", async (_, wrong) => {
     const { faults, outcome } = await played(vendorWith(wrong));
     expect(faults).toEqual([]);
@@ -123,7 +166,11 @@ describe("a mutation", () => {
   it("reaches the client", async () => {
     const exchange = good.scenarios[0].exchanges.find(({ operation }) => operation === "queryCallDetailRecord");
     if (exchange === undefined) throw new TypeError("The history was not asked for.");
-    const { outcome } = await played(good, { exchange, extent: "operation", response: { status: 200, headers: {}, text: '{"retCode":"77","retMsg":"Something new."}' } });
+    const { outcome } = await played(good, {
+      exchange,
+      extent: "operation",
+      response: { status: 200, headers: {}, text: '{"retCode":"77","retMsg":"Something new."}' },
+    });
     expect(outcome).toContain("Something new.");
   });
 });

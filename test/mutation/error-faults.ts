@@ -3,10 +3,19 @@ import { CallRecordsError } from "call-records";
 
 /** What is wrong with what a call ended with; nothing where it is an error of the library that gives nothing away. */
 export function faultsOfError(error: unknown, secrets: readonly string[]): string[] {
-  if (!(error instanceof CallRecordsError)) return [`it ended with ${error instanceof Error ? (error.stack ?? error.message) : inspect(error)}`];
+  if (!(error instanceof CallRecordsError))
+    return [`it ended with ${error instanceof Error ? (error.stack ?? error.message) : inspect(error)}`];
   const faults = error.message === "" ? ["an error without a message"] : [];
-  const shown = { message: error.message, stack: error.stack ?? "", JSON: JSON.stringify(error), inspection: inspect(error, { depth: 6 }) };
-  return [...faults, ...Object.entries(shown).flatMap(([where, text]) => faultsOfText(`the error's ${where}`, text, secrets))];
+  const shown = {
+    message: error.message,
+    stack: error.stack ?? "",
+    JSON: JSON.stringify(error),
+    inspection: inspect(error, { depth: 6 }),
+  };
+  return [
+    ...faults,
+    ...Object.entries(shown).flatMap(([where, text]) => faultsOfText(`the error's ${where}`, text, secrets)),
+  ];
 }
 
 export function faultsOfText(where: string, text: string, secrets: readonly string[]): string[] {

@@ -5,14 +5,23 @@ import { openFewCalls, RANGE, recordVendor, SHORT } from "./open-vendor.js";
 import { countingUsage, readingRecords } from "./scenarios.js";
 
 function refusal(status: number | string, reason: string) {
-  return { status: 200, headers: { date: "Fri, 20 Nov 2026 04:07:00 GMT" }, text: JSON.stringify({ status, reason: `${reason}: ${PROOF}` }) };
+  return {
+    status: 200,
+    headers: { date: "Fri, 20 Nov 2026 04:07:00 GMT" },
+    text: JSON.stringify({ status, reason: `${reason}: ${PROOF}` }),
+  };
 }
 
 describeMutations("Itniotech", async () => {
   const emulator = await openFewCalls();
   const { apiSecret } = emulator.credentials.itniotech;
   return recordVendor(itniotechAt(emulator, SHORT), [readingRecords(RANGE), countingUsage(RANGE, "records")], {
-    empty: () => JSON.stringify({ status: "0", reason: "success", data: { total: 0, records: [], size: 3, current: 1, pages: 0 } }),
+    empty: () =>
+      JSON.stringify({
+        status: "0",
+        reason: "success",
+        data: { total: 0, records: [], size: 3, current: 1, pages: 0 },
+      }),
     proofOf: ({ headers }) => headers.Sign ?? "",
     secrets: [apiSecret],
     refusals: [

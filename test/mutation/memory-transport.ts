@@ -55,7 +55,13 @@ export class MemoryTransport implements Transport {
     // The bound is what is tested for; a refusal that ends the account keeps the test from going on for ever as well.
     if (this.requests > MAX_REQUESTS) return { status: 403, headers: {}, text: "{}" };
     if (this.tampering !== null && this.isTampered(request, this.tampering)) return this.tampering.response;
-    return this.responses.get(questionOf(request)) ?? { status: 200, headers: {}, text: this.memory.empty(operationOf(request)) };
+    return (
+      this.responses.get(questionOf(request)) ?? {
+        status: 200,
+        headers: {},
+        text: this.memory.empty(operationOf(request)),
+      }
+    );
   }
 
   private isTampered(request: PreparedRequest, { exchange, extent }: Tampering): boolean {

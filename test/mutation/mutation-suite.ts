@@ -47,21 +47,31 @@ export function describeMutations(name: string, open: () => Promise<VendorUnderT
       for (const scenario of vendor.scenarios) {
         const { faults, handed } = await play(vendor, scenario, null, new Random(1));
         expect(faults).toEqual([]);
-        expect({ ...scenario.found, name: scenario.name }).toEqual({ name: scenario.name, records: handed.records.length, found: handed.found.length, summaries: handed.summaries.length });
+        expect({ ...scenario.found, name: scenario.name }).toEqual({
+          name: scenario.name,
+          records: handed.records.length,
+          found: handed.found.length,
+          summaries: handed.summaries.length,
+        });
       }
     });
 
-    it.each(blocks)("end in a value or a typed error: seeds $from up to $to", { timeout: 240_000 }, async ({ from, to }) => {
-      const failures: string[] = [];
-      for (let seed = from; seed < to && failures.length < SHOWN_FAILURES; seed += 1) {
-        watchdog.watch(seed);
-        const failure = await faultsOfMutation(vendor, seed);
-        if (failure !== null) failures.push(failure);
-        // Rejections that nobody handles are told of between two turns.
-        await quiet();
-        for (const reason of unhandled.splice(0)) failures.push(`Seed ${seed}: a rejection that nobody handled: ${String(reason)}`);
-      }
-      expect(failures.join("\n\n")).toBe("");
-    });
+    it.each(blocks)(
+      "end in a value or a typed error: seeds $from up to $to",
+      { timeout: 240_000 },
+      async ({ from, to }) => {
+        const failures: string[] = [];
+        for (let seed = from; seed < to && failures.length < SHOWN_FAILURES; seed += 1) {
+          watchdog.watch(seed);
+          const failure = await faultsOfMutation(vendor, seed);
+          if (failure !== null) failures.push(failure);
+          // Rejections that nobody handles are told of between two turns.
+          await quiet();
+          for (const reason of unhandled.splice(0))
+            failures.push(`Seed ${seed}: a rejection that nobody handled: ${String(reason)}`);
+        }
+        expect(failures.join("\n\n")).toBe("");
+      },
+    );
   });
 }

@@ -25,17 +25,30 @@ async function playMutatedResponse(vendor: VendorUnderTest, seed: number, random
   const tampering: Tampering = { exchange, extent: random.pick(["once", "question", "operation"]), response };
   const { faults, outcome } = await play(vendor, scenario, tampering, random);
   if (faults.length === 0) return null;
-  return report(seed, `${scenario.name}, ${exchange.operation}, ${tampering.extent}, ${changes.join(", ")}`, `HTTP ${response.status} ${response.text}`, outcome, faults);
+  return report(
+    seed,
+    `${scenario.name}, ${exchange.operation}, ${tampering.extent}, ${changes.join(", ")}`,
+    `HTTP ${response.status} ${response.text}`,
+    outcome,
+    faults,
+  );
 }
 
 /** Plays a scenario from memory, and judges all that comes of it. */
-export async function play(vendor: VendorUnderTest, scenario: RecordedScenario, tampering: Tampering | null, random: Random): Promise<{ faults: string[]; outcome: string; handed: Handed }> {
+export async function play(
+  vendor: VendorUnderTest,
+  scenario: RecordedScenario,
+  tampering: Tampering | null,
+  random: Random,
+): Promise<{ faults: string[]; outcome: string; handed: Handed }> {
   const handed = handedOut();
   const transport = new MemoryTransport({ ...vendor, exchanges: scenario.exchanges }, tampering);
   const client = clientOf(vendor.provider, transport, random, handed);
   const failure = await settled(scenario.play(client, handed, random));
   await client.close();
-  const secrets = [...vendor.secrets, ...transport.proofs].filter((secret) => secret.length >= SHORTEST_PROOF || vendor.secrets.includes(secret));
+  const secrets = [...vendor.secrets, ...transport.proofs].filter(
+    (secret) => secret.length >= SHORTEST_PROOF || vendor.secrets.includes(secret),
+  );
   const faults = [
     ...(failure === null ? [] : faultsOfError(failure.error, secrets)),
     ...(transport.requests > MAX_REQUESTS ? [`it asked more than ${MAX_REQUESTS} times`] : []),
@@ -47,7 +60,10 @@ export async function play(vendor: VendorUnderTest, scenario: RecordedScenario, 
     ...faultsOfText("an event", JSON.stringify(handed.events), secrets),
     ...faultsOfPrototypes(),
   ];
-  const outcome = failure === null ? `${handed.records.length} records, ${handed.found.length} found, ${handed.summaries.length} summaries` : String(failure.error);
+  const outcome =
+    failure === null
+      ? `${handed.records.length} records, ${handed.found.length} found, ${handed.summaries.length} summaries`
+      : String(failure.error);
   return { faults, outcome: `${outcome} (${transport.requests} requests)`, handed };
 }
 
@@ -84,7 +100,9 @@ function normalizeMutatedRow(vendor: VendorUnderTest, seed: number, random: Rand
     faults.push(...faultsOfError(error, vendor.secrets));
   }
   faults.push(...faultsOfPrototypes());
-  return faults.length === 0 ? null : report(seed, `normalize, ${changes.join(", ")}`, JSON.stringify(row), outcome, faults);
+  return faults.length === 0
+    ? null
+    : report(seed, `normalize, ${changes.join(", ")}`, JSON.stringify(row), outcome, faults);
 }
 
 function faultsOfPrototypes(): string[] {
@@ -94,6 +112,12 @@ function faultsOfPrototypes(): string[] {
 }
 
 function report(seed: number, what: string, text: string, outcome: string, faults: readonly string[]): string {
-  const shown = text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}… (${text.length} characters)`;
-  return [`Seed ${seed}: ${what}`, ...faults.slice(0, 5).map((fault) => `  fault: ${fault}`), `  answer: ${shown}`, `  outcome: ${outcome.slice(0, SHOWN_CHARACTERS)}`].join("\n");
+  const shown =
+    text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}… (${text.length} characters)`;
+  return [
+    `Seed ${seed}: ${what}`,
+    ...faults.slice(0, 5).map((fault) => `  fault: ${fault}`),
+    `  answer: ${shown}`,
+    `  outcome: ${outcome.slice(0, SHOWN_CHARACTERS)}`,
+  ].join("\n");
 }

@@ -31,5 +31,10 @@ export async function recordVendor(
   }
   const [first, ...rest] = recorded;
   if (first === undefined) throw new TypeError("A vendor needs a scenario.");
-  return { ...memory, provider, scenarios: [first, ...rest], rows: records.map(({ raw, application }) => ({ row: raw, application })) };
+  return {
+    ...memory,
+    provider,
+    scenarios: [first, ...rest],
+    rows: records.map(({ raw, application }) => ({ row: raw, application })),
+  };
 }

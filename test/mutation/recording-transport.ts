@@ -8,7 +8,11 @@ export class RecordingTransport implements Transport {
   async send(request: PreparedRequest, signal: AbortSignal): Promise<RawResponse> {
     const { method, url, headers, body } = request;
     const response = await fetch(url, { method, headers, body, signal });
-    const recorded = { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() };
+    const recorded = {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      text: await response.text(),
+    };
     this.exchanges.push({ operation: operationOf(request), question: questionOf(request), response: recorded });
     return recorded;
   }

@@ -30,8 +30,21 @@ const HEADERS: readonly [Record<string, string>, ...Record<string, string>[]] = 
 export function mutateResponse(valid: RawResponse, random: Random): MutatedResponse {
   let { status, headers, text } = valid;
   const changes: string[] = [];
-  for (let left = random.weighted([[1, 6], [2, 3], [3, 1]]); left > 0; left -= 1) {
-    const kind = random.weighted([["tree", 12], ["text", 5], ["status", 1], ["headers", 1]]);
+  for (
+    let left = random.weighted([
+      [1, 6],
+      [2, 3],
+      [3, 1],
+    ]);
+    left > 0;
+    left -= 1
+  ) {
+    const kind = random.weighted([
+      ["tree", 12],
+      ["text", 5],
+      ["status", 1],
+      ["headers", 1],
+    ]);
     if (kind === "tree") {
       const tree = parse(text);
       if (tree === undefined) continue;

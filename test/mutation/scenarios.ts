@@ -45,7 +45,10 @@ export function countingUsage(range: Range, source: "vendor" | "records"): Scena
 export const listingActiveCalls: Scenario = {
   name: "activeCalls",
   async play(client, handed, random) {
-    const { calls, accounts } = await client.activeCalls({ unreadableRows: random.pick(["throw", "report"]), isolateFailures: random.chance(0.5) });
+    const { calls, accounts } = await client.activeCalls({
+      unreadableRows: random.pick(["throw", "report"]),
+      isolateFailures: random.chance(0.5),
+    });
     handed.records.push(...calls);
     handed.reports.push(...accounts);
   },

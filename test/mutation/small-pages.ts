@@ -10,6 +10,9 @@ function inSmallPages<Value>(list: ListOperation<Value>): ListOperation<Value> {
 /** The provider, asking for small pages. */
 export function withSmallPages(provider: Provider): Provider {
   const { records, activeCalls, ...others } = provider.operations;
-  const live = activeCalls === undefined ? {} : { activeCalls: activeCalls === "records" ? activeCalls : inSmallPages(activeCalls) };
+  const live =
+    activeCalls === undefined
+      ? {}
+      : { activeCalls: activeCalls === "records" ? activeCalls : inSmallPages(activeCalls) };
   return { ...provider, operations: { ...others, ...live, records: inSmallPages(records) } };
 }

@@ -7,11 +7,24 @@ import { countingUsage, findingCall, listingActiveCalls, readingRecords } from "
 const EMPTY: Readonly<Record<string, object>> = {
   DescribeTelCdr: { TotalCount: 0, TelCdrs: [], TelCdrList: [] },
   DescribePSTNActiveSessionList: { Total: 0, Sessions: [] },
-  DescribeTelCallInfo: { TelCallOutCount: 0, TelCallInCount: 0, VOIPCallInCount: 0, AsrOfflineCount: 0, AsrRealtimeCount: 0, SeatUsedCount: 0 },
+  DescribeTelCallInfo: {
+    TelCallOutCount: 0,
+    TelCallInCount: 0,
+    VOIPCallInCount: 0,
+    AsrOfflineCount: 0,
+    AsrRealtimeCount: 0,
+    SeatUsedCount: 0,
+  },
 };
 
 function refusal(code: string) {
-  return { status: 200, headers: {}, text: JSON.stringify({ Response: { Error: { Code: code, Message: `The vendor says ${code} to ${PROOF}.` }, RequestId: "0cf5be1b-de75" } }) };
+  return {
+    status: 200,
+    headers: {},
+    text: JSON.stringify({
+      Response: { Error: { Code: code, Message: `The vendor says ${code} to ${PROOF}.` }, RequestId: "0cf5be1b-de75" },
+    }),
+  };
 }
 
 /** By these the client is to set its clock. */

@@ -4,8 +4,39 @@ type TextMutation = readonly [name: string, apply: (text: string, random: Random
 
 /** What no vendor writes, between two characters of an answer. */
 const INTRUDERS = [
-  "\u0000", "\uFEFF", "\uD800", "\\uD800", "\\x41", "\\u12", '"', "'", "\\", "{", "}", "[", "]", ",", ":", "-", ".", "e", "+", "0", "NaN", "Infinity", "-Infinity",
-  "1e400", "undefined", "//", "/* */", "\n", "\u2028", "9".repeat(40), "9".repeat(400), '"__proto__":{"polluted":true},', '"constructor":{"prototype":{"polluted":true}},',
+  "\u0000",
+  "\uFEFF",
+  "\uD800",
+  "\\uD800",
+  "\\x41",
+  "\\u12",
+  '"',
+  "'",
+  "\\",
+  "{",
+  "}",
+  "[",
+  "]",
+  ",",
+  ":",
+  "-",
+  ".",
+  "e",
+  "+",
+  "0",
+  "NaN",
+  "Infinity",
+  "-Infinity",
+  "1e400",
+  "undefined",
+  "//",
+  "/* */",
+  "\n",
+  "\u2028",
+  "9".repeat(40),
+  "9".repeat(400),
+  '"__proto__":{"polluted":true},',
+  '"constructor":{"prototype":{"polluted":true}},',
 ] as const;
 
 function place(text: string, random: Random): number {
@@ -14,7 +45,11 @@ function place(text: string, random: Random): number {
 
 /** The deepest are dear. */
 function depthOf(random: Random): number {
-  return random.weighted([[50, 20], [2_000, 10], [20_000, 1]]);
+  return random.weighted([
+    [50, 20],
+    [2_000, 10],
+    [20_000, 1],
+  ]);
 }
 
 function nested(random: Random): string {
@@ -26,18 +61,31 @@ function nested(random: Random): string {
 const TEXT_MUTATIONS: readonly [TextMutation, ...TextMutation[]] = [
   ["cut", (text, random) => text.slice(0, place(text, random))],
   ["cut in front", (text, random) => text.slice(place(text, random))],
-  ["piece deleted", (text, random) => {
-    const at = place(text, random);
-    return text.slice(0, at) + text.slice(at + random.integer(1, 12));
-  }],
-  ["character flipped", (text, random) => {
-    const at = place(text, random);
-    return text.slice(0, at) + String.fromCharCode((text.charCodeAt(at) || 32) ^ (1 << random.integer(0, 7))) + text.slice(at + 1);
-  }],
-  ["inserted", (text, random) => {
-    const at = place(text, random);
-    return text.slice(0, at) + (INTRUDERS[random.integer(0, INTRUDERS.length - 1)] ?? "") + text.slice(at);
-  }],
+  [
+    "piece deleted",
+    (text, random) => {
+      const at = place(text, random);
+      return text.slice(0, at) + text.slice(at + random.integer(1, 12));
+    },
+  ],
+  [
+    "character flipped",
+    (text, random) => {
+      const at = place(text, random);
+      return (
+        text.slice(0, at) +
+        String.fromCharCode((text.charCodeAt(at) || 32) ^ (1 << random.integer(0, 7))) +
+        text.slice(at + 1)
+      );
+    },
+  ],
+  [
+    "inserted",
+    (text, random) => {
+      const at = place(text, random);
+      return text.slice(0, at) + (INTRUDERS[random.integer(0, INTRUDERS.length - 1)] ?? "") + text.slice(at);
+    },
+  ],
   ["doubled", (text) => text + text],
   ["byte order mark", (text) => `\uFEFF${text}`],
   ["empty", () => ""],
@@ -46,10 +94,46 @@ const TEXT_MUTATIONS: readonly [TextMutation, ...TextMutation[]] = [
   ["opened only", (_, random) => "[".repeat(depthOf(random))],
   ["nothing but depth", (_, random) => nested(random)],
   ["a value made deep", (text, random) => replaceValue(text, random, nested(random))],
-  ["a value made no JSON", (text, random) => replaceValue(text, random, random.pick(["NaN", "Infinity", "-Infinity", "undefined", "0x10", "01", "+1", ".5", "1.", "'a'"]))],
-  ["a value made long", (text, random) => replaceValue(text, random, random.pick(["9".repeat(17), "9".repeat(400), `0.${"1".repeat(60)}`, "1e400", "-1e400", "1e-400", `"${"x".repeat(5_000)}"`]))],
-  ["a value made odd text", (text, random) => replaceValue(text, random, random.pick(['"\uD800"', '"\\uDC00"', '"\\u0000"', '"\\x"', '"\n"', '"\uFEFF"']))],
-  ["key twice", (text, random) => replaceValue(text, random, random.pick(['1,"total":-1', 'null,"retCode":null', '{},"status":{}', '[],"Response":[]', '0,"id":"0"']))],
+  [
+    "a value made no JSON",
+    (text, random) =>
+      replaceValue(
+        text,
+        random,
+        random.pick(["NaN", "Infinity", "-Infinity", "undefined", "0x10", "01", "+1", ".5", "1.", "'a'"]),
+      ),
+  ],
+  [
+    "a value made long",
+    (text, random) =>
+      replaceValue(
+        text,
+        random,
+        random.pick([
+          "9".repeat(17),
+          "9".repeat(400),
+          `0.${"1".repeat(60)}`,
+          "1e400",
+          "-1e400",
+          "1e-400",
+          `"${"x".repeat(5_000)}"`,
+        ]),
+      ),
+  ],
+  [
+    "a value made odd text",
+    (text, random) =>
+      replaceValue(text, random, random.pick(['"\uD800"', '"\\uDC00"', '"\\u0000"', '"\\x"', '"\n"', '"\uFEFF"'])),
+  ],
+  [
+    "key twice",
+    (text, random) =>
+      replaceValue(
+        text,
+        random,
+        random.pick(['1,"total":-1', 'null,"retCode":null', '{},"status":{}', '[],"Response":[]', '0,"id":"0"']),
+      ),
+  ],
 ];
 
 /** Puts something in place of a scalar that stands after a key. */

@@ -54,82 +54,232 @@ function remove({ holder, name }: Place): void {
 }
 
 const STRANGERS: readonly [JsonValue, ...JsonValue[]] = [
-  null, true, false, "", " ", "0x10", "0", 0, -1, "-1", 1, -0.5, 0.1, 3.7, "3.7", 1e21, "1e21", literal("9007199254740993"), literal("-9007199254740993"), 9_007_199_254_740_991,
-  literal("1e400"), literal("-1e400"), literal("-0"), 86_400, 999_999, 1_000_000_000_000, -1_000_000_000_000, 8_640_000_000_000, 8_640_000_000_001, 8_640_000_000_000_000, -62_135_596_801,
+  null,
+  true,
+  false,
+  "",
+  " ",
+  "0x10",
+  "0",
+  0,
+  -1,
+  "-1",
+  1,
+  -0.5,
+  0.1,
+  3.7,
+  "3.7",
+  1e21,
+  "1e21",
+  literal("9007199254740993"),
+  literal("-9007199254740993"),
+  9_007_199_254_740_991,
+  literal("1e400"),
+  literal("-1e400"),
+  literal("-0"),
+  86_400,
+  999_999,
+  1_000_000_000_000,
+  -1_000_000_000_000,
+  8_640_000_000_000,
+  8_640_000_000_001,
+  8_640_000_000_000_000,
+  -62_135_596_801,
   // What systems write for no time.
-  "0000-00-00 00:00:00", "0001-01-01 00:00:00", "1899-12-30 00:00:00", "1900-01-01 00:00:00", "1970-01-01 08:00:00", "1970-01-01T00:00:00Z", "2038-01-19 03:14:07", -2_147_483_648, 2_147_483_647,
-  4_294_967_295, 253_402_300_799, 253_402_300_799_000, -62_135_596_800_000, "N/A", "None", "-",
-  "2026-11-19 10:00:00", "2026-11-19T10:00:00Z", "9999-12-31 23:59:59", "0000-01-01 00:00:00", "+275760-09-13T00:00:00Z", "-000001-01-01T00:00:00Z", "2026-02-31 10:00:00", "275761", "NaN",
-  "Infinity", "null", "[]", "{}", "\uD800", "\u0000", "__proto__", "constructor", "hasOwnProperty", "toString", [], {}, [[]], [null], [""], [{}], { length: -1 }, { toString: "x" }, { toJSON: null },
-  "http://", "https://[", "javascript:alert(1)", "+", "+86", "00", "x".repeat(3_000),
+  "0000-00-00 00:00:00",
+  "0001-01-01 00:00:00",
+  "1899-12-30 00:00:00",
+  "1900-01-01 00:00:00",
+  "1970-01-01 08:00:00",
+  "1970-01-01T00:00:00Z",
+  "2038-01-19 03:14:07",
+  -2_147_483_648,
+  2_147_483_647,
+  4_294_967_295,
+  253_402_300_799,
+  253_402_300_799_000,
+  -62_135_596_800_000,
+  "N/A",
+  "None",
+  "-",
+  "2026-11-19 10:00:00",
+  "2026-11-19T10:00:00Z",
+  "9999-12-31 23:59:59",
+  "0000-01-01 00:00:00",
+  "+275760-09-13T00:00:00Z",
+  "-000001-01-01T00:00:00Z",
+  "2026-02-31 10:00:00",
+  "275761",
+  "NaN",
+  "Infinity",
+  "null",
+  "[]",
+  "{}",
+  "\uD800",
+  "\u0000",
+  "__proto__",
+  "constructor",
+  "hasOwnProperty",
+  "toString",
+  [],
+  {},
+  [[]],
+  [null],
+  [""],
+  [{}],
+  { length: -1 },
+  { toString: "x" },
+  { toJSON: null },
+  "http://",
+  "https://[",
+  "javascript:alert(1)",
+  "+",
+  "+86",
+  "00",
+  "x".repeat(3_000),
 ];
-const STRANGE_KEYS = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "valueOf", "toJSON", "", "0", "length", "then"] as const;
+const STRANGE_KEYS = [
+  "__proto__",
+  "constructor",
+  "prototype",
+  "toString",
+  "hasOwnProperty",
+  "valueOf",
+  "toJSON",
+  "",
+  "0",
+  "length",
+  "then",
+] as const;
 /** Lists end by their totals and go on by their cursors: these lie most harmfully. */
 const COUNT = /^(total|totalcount|size|current|pages|offset|limit|next|cursor|expires|status|retcode)$/i;
 const COUNTS: readonly [JsonValue, ...JsonValue[]] = [
-  0, 1, -1, 2, 3, 4, 5, 7, 10, 50, 150, 250, 1_000, 49_999, 50_001, 1_000_000, 2_000_000_000, literal("9007199254740991"), "1000000", "9007199254740991", "7", 0.5, literal("1e400"), null, "",
+  0,
+  1,
+  -1,
+  2,
+  3,
+  4,
+  5,
+  7,
+  10,
+  50,
+  150,
+  250,
+  1_000,
+  49_999,
+  50_001,
+  1_000_000,
+  2_000_000_000,
+  literal("9007199254740991"),
+  "1000000",
+  "9007199254740991",
+  "7",
+  0.5,
+  literal("1e400"),
+  null,
+  "",
 ];
 
 type TreeMutation = readonly [name: string, apply: (place: Place, random: Random) => void];
 
 const TREE_MUTATIONS: readonly [TreeMutation, ...TreeMutation[]] = [
-  ["replaced", (place, random) => {
-    // A copy: later changes are made in place.
-    write(place, structuredClone(random.pick(STRANGERS)));
-  }],
-  ["replaced by a number", (place, random) => {
-    write(place, Math.floor((random.next() - 0.5) * 10 ** random.integer(0, 18)) / random.pick([1, 1, 1, 7]));
-  }],
-  ["nested in itself", (place) => {
-    const value = read(place);
-    write(place, { self: value, list: [value] });
-  }],
+  [
+    "replaced",
+    (place, random) => {
+      // A copy: later changes are made in place.
+      write(place, structuredClone(random.pick(STRANGERS)));
+    },
+  ],
+  [
+    "replaced by a number",
+    (place, random) => {
+      write(place, Math.floor((random.next() - 0.5) * 10 ** random.integer(0, 18)) / random.pick([1, 1, 1, 7]));
+    },
+  ],
+  [
+    "nested in itself",
+    (place) => {
+      const value = read(place);
+      write(place, { self: value, list: [value] });
+    },
+  ],
   ["removed", remove],
-  ["renamed", (place, random) => {
-    const value = read(place);
-    remove(place);
-    write({ ...place, name: random.pick([`${place.name}x`, ...STRANGE_KEYS]) }, value);
-  }],
-  ["case changed", (place, random) => {
-    const value = read(place);
-    remove(place);
-    write({ ...place, name: random.chance(0.5) ? place.name.toUpperCase() : place.name.toLowerCase() }, value);
-  }],
-  ["strange key added", (place, random) => {
-    write({ ...place, name: random.pick(STRANGE_KEYS) }, { polluted: true });
-  }],
-  ["type swapped", (place) => {
-    const value = read(place);
-    if (typeof value === "number") write(place, String(value));
-    else if (typeof value === "string") write(place, Number.isFinite(Number(value)) ? Number(value) : 7);
-    else write(place, JSON.stringify(value));
-  }],
-  ["sign changed", (place) => {
-    const value = read(place);
-    if (typeof value === "number") write(place, -value);
-    else write(place, `-${typeof value === "string" ? value : ""}`);
-  }],
-  ["list emptied", (place) => {
-    write(place, Array.isArray(read(place)) ? [] : {});
-  }],
-  ["list tripled", (place) => {
-    const value = read(place);
-    write(place, Array.isArray(value) ? [...value, ...value, ...value] : [value, value, value]);
-  }],
-  ["list turned round", (place) => {
-    const value = read(place);
-    if (Array.isArray(value)) value.reverse();
-    else if (isHolder(value)) write(place, Object.entries(value));
-  }],
-  ["element doubled", (place) => {
-    if (Array.isArray(place.holder)) place.holder.push(read(place));
-    else write({ ...place, name: `${place.name}2` }, read(place));
-  }],
-  ["list and object swapped", (place) => {
-    const value = read(place);
-    if (Array.isArray(value)) write(place, Object.fromEntries(value.entries()));
-    else write(place, isHolder(value) ? Object.values(value) : { 0: value });
-  }],
+  [
+    "renamed",
+    (place, random) => {
+      const value = read(place);
+      remove(place);
+      write({ ...place, name: random.pick([`${place.name}x`, ...STRANGE_KEYS]) }, value);
+    },
+  ],
+  [
+    "case changed",
+    (place, random) => {
+      const value = read(place);
+      remove(place);
+      write({ ...place, name: random.chance(0.5) ? place.name.toUpperCase() : place.name.toLowerCase() }, value);
+    },
+  ],
+  [
+    "strange key added",
+    (place, random) => {
+      write({ ...place, name: random.pick(STRANGE_KEYS) }, { polluted: true });
+    },
+  ],
+  [
+    "type swapped",
+    (place) => {
+      const value = read(place);
+      if (typeof value === "number") write(place, String(value));
+      else if (typeof value === "string") write(place, Number.isFinite(Number(value)) ? Number(value) : 7);
+      else write(place, JSON.stringify(value));
+    },
+  ],
+  [
+    "sign changed",
+    (place) => {
+      const value = read(place);
+      if (typeof value === "number") write(place, -value);
+      else write(place, `-${typeof value === "string" ? value : ""}`);
+    },
+  ],
+  [
+    "list emptied",
+    (place) => {
+      write(place, Array.isArray(read(place)) ? [] : {});
+    },
+  ],
+  [
+    "list tripled",
+    (place) => {
+      const value = read(place);
+      write(place, Array.isArray(value) ? [...value, ...value, ...value] : [value, value, value]);
+    },
+  ],
+  [
+    "list turned round",
+    (place) => {
+      const value = read(place);
+      if (Array.isArray(value)) value.reverse();
+      else if (isHolder(value)) write(place, Object.entries(value));
+    },
+  ],
+  [
+    "element doubled",
+    (place) => {
+      if (Array.isArray(place.holder)) place.holder.push(read(place));
+      else write({ ...place, name: `${place.name}2` }, read(place));
+    },
+  ],
+  [
+    "list and object swapped",
+    (place) => {
+      const value = read(place);
+      if (Array.isArray(value)) write(place, Object.fromEntries(value.entries()));
+      else write(place, isHolder(value) ? Object.values(value) : { 0: value });
+    },
+  ],
 ];
 
 /** Changes one value of a tree, in place; the name of the change with the key that it was made at. */

@@ -1,4 +1,11 @@
-import { type AccountReport, type CallRecord, callRecordSchema, type FoundCall, type UsageSummary, usageSummarySchema } from "call-records";
+import {
+  type AccountReport,
+  type CallRecord,
+  callRecordSchema,
+  type FoundCall,
+  type UsageSummary,
+  usageSummarySchema,
+} from "call-records";
 
 /** What is wrong with values that were handed out; nothing where they are what the model says. */
 export function faultsOfRecord(record: CallRecord): string[] {
@@ -29,9 +36,15 @@ export function faultsOfSummary(summary: UsageSummary): string[] {
 export function faultsOfReport(report: AccountReport): string[] {
   const { requests, retries, throttles, waitedMs, windows, rows, duplicates, unreadable } = report;
   const counts = { requests, retries, throttles, waitedMs, windows, rows, duplicates, unreadable };
-  const faults = Object.entries(counts).flatMap(([name, count]) => (Number.isFinite(count) && count >= 0 ? [] : [`report.${name} is ${count}`]));
+  const faults = Object.entries(counts).flatMap(([name, count]) =>
+    Number.isFinite(count) && count >= 0 ? [] : [`report.${name} is ${count}`],
+  );
   const again: unknown = JSON.parse(JSON.stringify(report));
-  return [...faults, ...faultsWithin(report, "report"), ...(sameJson(again, report) ? [] : ["a report that is no plain JSON"])];
+  return [
+    ...faults,
+    ...faultsWithin(report, "report"),
+    ...(sameJson(again, report) ? [] : ["a report that is no plain JSON"]),
+  ];
 }
 
 /** The vendor's own rows are as they came. */
@@ -46,7 +59,8 @@ function describe(issue: { path: PropertyKey[]; message: string } | undefined): 
 /** Plain JSON is the same after a way through text. */
 function sameJson(again: unknown, value: unknown): boolean {
   if (typeof value !== "object" || value === null) return Object.is(again, value);
-  if (typeof again !== "object" || again === null || Object.getPrototypeOf(value) !== Object.getPrototypeOf(again)) return false;
+  if (typeof again !== "object" || again === null || Object.getPrototypeOf(value) !== Object.getPrototypeOf(again))
+    return false;
   const own = Object.entries(value);
   const others = new Map<string, unknown>(Object.entries(again));
   return own.length === others.size && own.every(([name, part]) => sameJson(others.get(name), part));

@@ -1,4 +1,14 @@
-import { type AccountReport, type CallRecord, CallRecordsClient, type ClientEvent, type FoundCall, type Provider, type RawResponse, type Transport, type UsageSummary } from "call-records";
+import {
+  type AccountReport,
+  type CallRecord,
+  CallRecordsClient,
+  type ClientEvent,
+  type FoundCall,
+  type Provider,
+  type RawResponse,
+  type Transport,
+  type UsageSummary,
+} from "call-records";
 import type { Random } from "../../src/testing/data/random.js";
 import { HastyClock, TIMEOUT_MS } from "../hostile/hasty-clock.js";
 import type { Exchange } from "./exchange.js";
@@ -55,7 +65,11 @@ export function clientOf(provider: Provider, transport: Transport, random: Rando
 }
 
 /** Plays a scenario against the vendor itself, and keeps what it answered. */
-export async function record(provider: Provider, scenario: Scenario, random: Random): Promise<{ scenario: RecordedScenario; handed: Handed }> {
+export async function record(
+  provider: Provider,
+  scenario: Scenario,
+  random: Random,
+): Promise<{ scenario: RecordedScenario; handed: Handed }> {
   const transport = new RecordingTransport();
   const handed = handedOut();
   await scenario.play(clientOf(provider, transport, random, handed), handed, random);

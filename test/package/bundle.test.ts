@@ -6,7 +6,11 @@ import { bundle } from "./bundle.js";
 const consumer = inject("consumer");
 const DEPENDENCIES = ["axios", "zod", "tencentcloud-sdk-nodejs-common", "proxy-from-env"];
 /** What stands in a vendor's requests, and nowhere else. */
-const MARKS = { "tencent-ccc": "DescribeTelCdr", "huawei-cec": "queryCallDetailRecord", itniotech: "/v3/cc/record/query" };
+const MARKS = {
+  "tencent-ccc": "DescribeTelCdr",
+  "huawei-cec": "queryCallDetailRecord",
+  itniotech: "/v3/cc/record/query",
+};
 
 /** What a bundler takes of the package for this program. */
 async function taken(name: string, program: string): Promise<string> {
@@ -19,19 +23,31 @@ function vendorsIn(text: string): string[] {
 }
 
 it.each([
-  ["its own entry", 'import { CallRecordsClient } from "call-records"; import { itniotech } from "call-records/itniotech"; console.log(CallRecordsClient, itniotech);'],
-  ["the main entry", 'import { CallRecordsClient, itniotech } from "call-records"; console.log(CallRecordsClient, itniotech);'],
+  [
+    "its own entry",
+    'import { CallRecordsClient } from "call-records"; import { itniotech } from "call-records/itniotech"; console.log(CallRecordsClient, itniotech);',
+  ],
+  [
+    "the main entry",
+    'import { CallRecordsClient, itniotech } from "call-records"; console.log(CallRecordsClient, itniotech);',
+  ],
 ])("a bundle with one vendor, of %s, has no other", async (entry, program) => {
   expect(vendorsIn(await taken(`one-vendor-of-${entry.replaceAll(" ", "-")}.js`, program))).toEqual(["itniotech"]);
 });
 
 it("a bundle that reads the environment has all vendors", async () => {
-  const text = await taken("environment.js", 'import { providersFromEnvironment } from "call-records"; console.log(providersFromEnvironment());');
+  const text = await taken(
+    "environment.js",
+    'import { providersFromEnvironment } from "call-records"; console.log(providersFromEnvironment());',
+  );
   expect(vendorsIn(text)).toEqual(Object.keys(MARKS));
 });
 
 it("a bundle that uses nothing holds nothing", async () => {
-  const text = await taken("nothing.js", 'import "call-records"; import { huaweiCec } from "call-records/huawei-cec"; console.log("done");');
+  const text = await taken(
+    "nothing.js",
+    'import "call-records"; import { huaweiCec } from "call-records/huawei-cec"; console.log("done");',
+  );
   expect(vendorsIn(text)).toEqual([]);
   expect(text.length).toBeLessThan(1000);
 });

@@ -20,12 +20,28 @@ export default async function makeConsumer(project: TestProject): Promise<() => 
   const consumer = await mkdtemp(join(tmpdir(), "call-records-package-"));
   const remove = () => rm(consumer, { recursive: true, force: true });
   try {
-    const packed = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", consumer], process.cwd());
+    const packed = await run(
+      "npm",
+      ["pack", "--json", "--ignore-scripts", "--pack-destination", consumer],
+      process.cwd(),
+    );
     const [tarball] = JSON.parse(packed) as { filename: string }[];
     if (tarball === undefined) throw new Error("npm pack names no package.");
     await writeFile(join(consumer, "package.json"), JSON.stringify({ name: "consumer", private: true }));
     const compilers = TYPESCRIPT_VERSIONS.map((version) => `${typescriptPackage(version)}@npm:typescript@${version}`);
-    await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", `./${tarball.filename}`, "@types/node@20", ...compilers], consumer);
+    await run(
+      "npm",
+      [
+        "install",
+        "--no-audit",
+        "--no-fund",
+        "--prefer-offline",
+        `./${tarball.filename}`,
+        "@types/node@20",
+        ...compilers,
+      ],
+      consumer,
+    );
     await cp(fileURLToPath(new URL("programs", import.meta.url)), consumer, { recursive: true });
     project.provide("consumer", consumer);
     project.provide("tarball", join(consumer, tarball.filename));

@@ -17,8 +17,21 @@ const JEST_TIMEOUT_MS = 60_000;
 async function makeProject(version: string): Promise<string> {
   const folder = join(dirname(tarball), `jest-${version}`);
   await mkdir(folder);
-  await writeFile(join(folder, "package.json"), JSON.stringify({ name: "tested-with-jest", private: true, jest: { testMatch: ["**/*.test.cjs"], testTimeout: JEST_TIMEOUT_MS } }));
-  const packages = [tarball, `jest@${version}`, `jest-environment-jsdom@${version}`, "@happy-dom/jest-environment@20", "abort-controller@3"];
+  await writeFile(
+    join(folder, "package.json"),
+    JSON.stringify({
+      name: "tested-with-jest",
+      private: true,
+      jest: { testMatch: ["**/*.test.cjs"], testTimeout: JEST_TIMEOUT_MS },
+    }),
+  );
+  const packages = [
+    tarball,
+    `jest@${version}`,
+    `jest-environment-jsdom@${version}`,
+    "@happy-dom/jest-environment@20",
+    "abort-controller@3",
+  ];
   await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...packages], folder);
   await cp(PROGRAMS, folder, { recursive: true });
   return folder;
@@ -29,7 +42,9 @@ describe.each(JEST_VERSIONS)("Jest %s", (version) => {
     const folder = await makeProject(version);
     const jest = join(folder, "node_modules", "jest", "bin", "jest.js");
     for (const environment of ENVIRONMENTS) {
-      const report = JSON.parse(await run(process.execPath, [jest, "--ci", "--json", `--env=${environment}`], folder)) as { numPassedTests: number; numFailedTests: number };
+      const report = JSON.parse(
+        await run(process.execPath, [jest, "--ci", "--json", `--env=${environment}`], folder),
+      ) as { numPassedTests: number; numFailedTests: number };
       expect(report, environment).toMatchObject({ numFailedTests: 0 });
       expect(report.numPassedTests, environment).toBeGreaterThan(20);
     }

@@ -12,8 +12,13 @@ it("has nothing that publint would change", async () => {
 
 it("has types that are those of what is loaded, however it is resolved", async () => {
   // Ends with a failure where they are not.
-  const printed = await run(tool("attw"), [tarball, "--profile", "node16", "--format", "ascii", "--no-color"], consumer);
-  for (const entry of ["", "/tencent-ccc", "/huawei-cec", "/itniotech", "/testing"]) expect(printed).toContain(`"call-records${entry}"`);
+  const printed = await run(
+    tool("attw"),
+    [tarball, "--profile", "node16", "--format", "ascii", "--no-color"],
+    consumer,
+  );
+  for (const entry of ["", "/tencent-ccc", "/huawei-cec", "/itniotech", "/testing"])
+    expect(printed).toContain(`"call-records${entry}"`);
 });
 
 it("is at most 350 kB", async () => {

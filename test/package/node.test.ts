@@ -10,10 +10,16 @@ const { version: VERSION } = JSON.parse(readFileSync("package.json", "utf8")) as
 
 /** Where npm keeps this version's program. */
 async function nodeOf(version: string): Promise<string> {
-  return (await run("npx", ["--yes", "--package", `node@${version}`, "--call", "node -p process.execPath"], consumer)).trim();
+  return (
+    await run("npx", ["--yes", "--package", `node@${version}`, "--call", "node -p process.execPath"], consumer)
+  ).trim();
 }
 
-const readByAll = expect.objectContaining({ "tencent-ccc": expect.any(Number) as number, "huawei-cec": expect.any(Number) as number, itniotech: expect.any(Number) as number }) as unknown;
+const readByAll = expect.objectContaining({
+  "tencent-ccc": expect.any(Number) as number,
+  "huawei-cec": expect.any(Number) as number,
+  itniotech: expect.any(Number) as number,
+}) as unknown;
 
 describe.each(NODE_VERSIONS)("on Node %s", (version) => {
   it("is imported, required, and bundled", async () => {

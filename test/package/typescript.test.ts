@@ -14,7 +14,13 @@ const SETTINGS = [
 ];
 
 /** As strict as can be, and with all that is declared looked at: the package's types, and those of what it needs. */
-const STRICT = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noUnusedLocals: true, skipLibCheck: false };
+const STRICT = {
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  noUnusedLocals: true,
+  skipLibCheck: false,
+};
 
 async function compilerOf(version: string): Promise<string> {
   const folder = join(consumer, "node_modules", typescriptPackage(version));
@@ -23,7 +29,10 @@ async function compilerOf(version: string): Promise<string> {
 }
 
 /** A project of the consumer's, and what its files become. */
-async function makeProject(version: string, { module, moduleResolution, files }: (typeof SETTINGS)[number]): Promise<{ folder: string; programs: string[] }> {
+async function makeProject(
+  version: string,
+  { module, moduleResolution, files }: (typeof SETTINGS)[number],
+): Promise<{ folder: string; programs: string[] }> {
   const folder = join(consumer, `${typescriptPackage(version)}-${moduleResolution}`);
   await mkdir(folder);
   await Promise.all([
@@ -31,7 +40,19 @@ async function makeProject(version: string, { module, moduleResolution, files }:
     writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" })),
     writeFile(
       join(folder, "tsconfig.json"),
-      JSON.stringify({ compilerOptions: { ...STRICT, module, moduleResolution, target: "es2022", lib: ["es2022"], types: ["node"], rootDir: ".", outDir: "out" }, files }),
+      JSON.stringify({
+        compilerOptions: {
+          ...STRICT,
+          module,
+          moduleResolution,
+          target: "es2022",
+          lib: ["es2022"],
+          types: ["node"],
+          rootDir: ".",
+          outDir: "out",
+        },
+        files,
+      }),
     ),
   ]);
   return { folder, programs: files.map((file) => join("out", file.replace("ts", "js"))) };
@@ -43,6 +64,7 @@ describe.each(TYPESCRIPT_VERSIONS)("TypeScript %s", (version) => {
     const compiler = await compilerOf(version);
     expect(await run(process.execPath, [compiler, "--version"], folder)).toContain(`Version ${version}.`);
     expect(await run(process.execPath, [compiler], folder)).toBe("");
-    for (const program of programs) expect(await run(process.execPath, [program], folder), program).toMatch(/^[1-9]\d*\n$/);
+    for (const program of programs)
+      expect(await run(process.execPath, [program], folder), program).toMatch(/^[1-9]\d*\n$/);
   });
 });

@@ -112,20 +112,38 @@ describe("tokens", () => {
   });
 
   it.each([
-    [{ AccessToken: "abc", ApplyType: "Bearer", CreateTime: "1621576992", Expires: "600" }, { token: "abc", ttlSeconds: 600 }],
-    [{ AccessToken: "abc", Expires: 3600 }, { token: "abc", ttlSeconds: 3600 }],
-    [{ AccessToken: "abc", Expires: 9_007_199_254_740_991 }, { token: "abc", ttlSeconds: 3600 }],
+    [
+      { AccessToken: "abc", ApplyType: "Bearer", CreateTime: "1621576992", Expires: "600" },
+      { token: "abc", ttlSeconds: 600 },
+    ],
+    [
+      { AccessToken: "abc", Expires: 3600 },
+      { token: "abc", ttlSeconds: 3600 },
+    ],
+    [
+      { AccessToken: "abc", Expires: 9_007_199_254_740_991 },
+      { token: "abc", ttlSeconds: 3600 },
+    ],
     [{ AccessToken: "abc" }, { token: "abc", ttlSeconds: null }],
-    [{ AccessToken: "abc", Expires: "0" }, { token: "abc", ttlSeconds: null }],
+    [
+      { AccessToken: "abc", Expires: "0" },
+      { token: "abc", ttlSeconds: null },
+    ],
     [{ AccessToken: "" }, { token: null, ttlSeconds: null }],
     [{ error: "invalid" }, { token: null, ttlSeconds: null }],
   ])("are read off %j", (response, expected) => {
     expect(tokenAuth().responseSchema.parse(response)).toEqual(expected);
   });
 
-  it.each(["soon", "600s", "2026-11-01T00:00:00Z", "-5", "NaN", -1, Number.NaN, true, null, "", {}, []])("are read off with a life that is no duration (%j): that which was asked for counts", (Expires) => {
-    expect(tokenAuth().responseSchema.parse({ AccessToken: "abc", Expires })).toEqual({ token: "abc", ttlSeconds: null });
-  });
+  it.each(["soon", "600s", "2026-11-01T00:00:00Z", "-5", "NaN", -1, Number.NaN, true, null, "", {}, []])(
+    "are read off with a life that is no duration (%j): that which was asked for counts",
+    (Expires) => {
+      expect(tokenAuth().responseSchema.parse({ AccessToken: "abc", Expires })).toEqual({
+        token: "abc",
+        ttlSeconds: null,
+      });
+    },
+  );
 });
 
 describe("asking for records", () => {
@@ -139,35 +157,66 @@ describe("asking for records", () => {
   });
 
   it("sends the filter, the further headers and the endpoint that were given", () => {
-    const { operations } = huaweiCec({ ...credentials, endpoint: "https://cec.example.com/base/", headers: { "X-Gateway": "g" } });
+    const { operations } = huaweiCec({
+      ...credentials,
+      endpoint: "https://cec.example.com/base/",
+      headers: { "X-Gateway": "g" },
+    });
     const partition = { application: null, parameters: { taskType: "4" } };
     expect(operations.records.request({ ...query, partition, filters: { caller: "88889050" } })).toEqual({
       method: "POST",
       url: "https://cec.example.com/base/apiaccess/CC-Management/v1/mobileAgent/queryCallDetailRecord",
       headers: { "X-Gateway": "g" },
-      body: { startTime: "1562786332000", endTime: "1563391072000", taskType: "4", offset: "200", limit: "100", caller: "88889050" },
+      body: {
+        startTime: "1562786332000",
+        endTime: "1563391072000",
+        taskType: "4",
+        offset: "200",
+        limit: "100",
+        caller: "88889050",
+      },
     });
   });
 
   it("reads task types 0 and 4, which together are all calls, or the one that was chosen", () => {
-    const taskTypesOf = (filters: HuaweiCecFilters) => records.partitions(filters).map(({ parameters }) => parameters.taskType);
+    const taskTypesOf = (filters: HuaweiCecFilters) =>
+      records.partitions(filters).map(({ parameters }) => parameters.taskType);
     expect(taskTypesOf({})).toEqual(["0", "4"]);
     expect(taskTypesOf({ caller: "1" })).toEqual(["0", "4"]);
     expect(taskTypesOf({ taskType: "3" })).toEqual(["3"]);
     expect(records.partitions({})[0]).toEqual({ application: null, parameters: { taskType: "0" } });
   });
 
-  it.each([{ taskType: "5" }, { taskType: 0 }, { caller: "" }, { caller: "1".repeat(33) }, { called: "1" }])("refuses the filter %j", (filters) => {
-    expect(records.filters.safeParse(filters).success).toBe(false);
-  });
+  it.each([{ taskType: "5" }, { taskType: 0 }, { caller: "" }, { caller: "1".repeat(33) }, { called: "1" }])(
+    "refuses the filter %j",
+    (filters) => {
+      expect(records.filters.safeParse(filters).success).toBe(false);
+    },
+  );
 });
 
 describe("reading the answer", () => {
   it.each<[string, unknown, unknown]>([
-    ["rows and a total", { retCode: "0", result: { total: 11, callInfo: [sampleRow] } }, { rows: [sampleRow], total: 11, next: null }],
-    ["numbers as strings and the reverse", { retCode: 0, result: { total: "11", callInfo: [] } }, { rows: [], total: 11, next: null }],
-    ["no data (1)", { retCode: "1", retMsg: "No data is found." }, { rows: [], total: null, next: null, isDocumentedEmpty: true }],
-    ["no data (1) with an empty result", { retCode: 1, result: {} }, { rows: [], total: null, next: null, isDocumentedEmpty: true }],
+    [
+      "rows and a total",
+      { retCode: "0", result: { total: 11, callInfo: [sampleRow] } },
+      { rows: [sampleRow], total: 11, next: null },
+    ],
+    [
+      "numbers as strings and the reverse",
+      { retCode: 0, result: { total: "11", callInfo: [] } },
+      { rows: [], total: 11, next: null },
+    ],
+    [
+      "no data (1)",
+      { retCode: "1", retMsg: "No data is found." },
+      { rows: [], total: null, next: null, isDocumentedEmpty: true },
+    ],
+    [
+      "no data (1) with an empty result",
+      { retCode: 1, result: {} },
+      { rows: [], total: null, next: null, isDocumentedEmpty: true },
+    ],
     ["a result of null", { retCode: "0", result: null }, { rows: null, total: null, next: null }],
     ["a list of null", { retCode: "0", result: { total: 0, callInfo: null } }, { rows: null, total: 0, next: null }],
     ["no total", { retCode: "0", result: { callInfo: [sampleRow] } }, { rows: [sampleRow], total: null, next: null }],
@@ -181,7 +230,9 @@ describe("reading the answer", () => {
     ["result.total", { retCode: "0", result: { total: -1 } }],
     ["result.callInfo", { retCode: "0", result: { total: 1, callInfo: "none" } }],
   ])("names `%s` where it is not what is documented", (path, response) => {
-    expect(records.responseSchema.safeParse(response).error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
+    expect(records.responseSchema.safeParse(response).error?.issues.map((issue) => issue.path.join("."))).toEqual([
+      path,
+    ]);
   });
 });
 
@@ -253,7 +304,9 @@ describe("a row of the history", () => {
 
   it("is not changed by being read", () => {
     const parsed = Object.freeze(records.row.parse(Object.freeze({ ...sampleRow })));
-    const context = Object.freeze({ partition: Object.freeze({ application: null, parameters: Object.freeze({ taskType: "0" }) }) });
+    const context = Object.freeze({
+      partition: Object.freeze({ application: null, parameters: Object.freeze({ taskType: "0" }) }),
+    });
     expect(records.map(parsed, context)).toEqual(records.map(parsed, context));
   });
 
@@ -305,20 +358,38 @@ describe("a row of the history", () => {
   });
 
   it("takes 0, an empty text and null for absent times, and the call's end where the customer's release is missing", () => {
-    const call = mapRow({ ...sampleRow, releaseTime: 0, alertingTime: "", talkingTime: null, talkDuration: "", agentReleaseTime: "0" });
+    const call = mapRow({
+      ...sampleRow,
+      releaseTime: 0,
+      alertingTime: "",
+      talkingTime: null,
+      talkDuration: "",
+      agentReleaseTime: "0",
+    });
     expect(call).toMatchObject({ ringingAt: null, answeredAt: null, ringSeconds: null, talkSeconds: null });
     expect(call.endedAt).toEqual(new Date(1621577022000));
     expect(call.legs.map(({ endedAt }) => endedAt)).toEqual([null, null]);
   });
 
   it("counts seconds from the customer's leg where the vendor does not, and never below 0", () => {
-    expect(mapRow({ ...sampleRow, talkDuration: null, releaseTime: 1621577022500 })).toMatchObject({ ringSeconds: 1, talkSeconds: 27.5 });
-    expect(mapRow({ ...sampleRow, talkingTime: null, talkDuration: 0 })).toMatchObject({ ringSeconds: 28, talkSeconds: 0 });
-    expect(mapRow({ ...sampleRow, alertingTime: 1621576999000, talkDuration: -1, releaseTime: 1 })).toMatchObject({ ringSeconds: null, talkSeconds: null });
+    expect(mapRow({ ...sampleRow, talkDuration: null, releaseTime: 1621577022500 })).toMatchObject({
+      ringSeconds: 1,
+      talkSeconds: 27.5,
+    });
+    expect(mapRow({ ...sampleRow, talkingTime: null, talkDuration: 0 })).toMatchObject({
+      ringSeconds: 28,
+      talkSeconds: 0,
+    });
+    expect(mapRow({ ...sampleRow, alertingTime: 1621576999000, talkDuration: -1, releaseTime: 1 })).toMatchObject({
+      ringSeconds: null,
+      talkSeconds: null,
+    });
   });
 
   it("has no party where neither a number nor a display number is known", () => {
-    expect(mapRow({ ...sampleRow, caller: "", callerPresent: null, called: null, agentPresent: undefined })).toMatchObject({ caller: null, callee: null });
+    expect(
+      mapRow({ ...sampleRow, caller: "", callerPresent: null, called: null, agentPresent: undefined }),
+    ).toMatchObject({ caller: null, callee: null });
     expect(mapRow({ ...sampleRow, caller: null }).caller).toMatchObject({ number: null, displayNumber: "640003" });
   });
 
@@ -382,8 +453,9 @@ describe("the end of a call that is not ITA", () => {
 describe("the end of an ITA call", () => {
   /** Every code of the page's Table 5. */
   const table5 = [
-    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 18, 19, 20, 21, 22, 23, 25, 26, 27, 28, 29, 30, 31, 34, 38, 39, 40, 41, 42, 43, 44, 46, 47, 49, 50,
-    53, 55, 57, 58, 62, 63, 65, 66, 69, 70, 79, 81, 82, 83, 84, 85, 86, 87, 88, 90, 91, 95, 96, 97, 98, 99, 100, 101, 102, 103, 110, 111, 127,
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 18, 19, 20, 21, 22, 23, 25, 26, 27, 28, 29, 30, 31, 34, 38, 39, 40, 41, 42,
+    43, 44, 46, 47, 49, 50, 53, 55, 57, 58, 62, 63, 65, 66, 69, 70, 79, 81, 82, 83, 84, 85, 86, 87, 88, 90, 91, 95, 96,
+    97, 98, 99, 100, 101, 102, 103, 110, 111, 127,
   ];
   /** What they mean without talk, those left out being failures. */
   const withoutTalk: Record<number, string> = {
@@ -413,7 +485,11 @@ describe("the end of an ITA call", () => {
   it.each(table5)("has a meaning for cause %i", (code) => {
     const call = mapRow({ ...untalked, reasonCode: code }, "4");
     expect(call.outcome).toBe(withoutTalk[code] ?? "failed");
-    expect(call.hangup).toEqual({ by: expect.any(String) as string, code: String(code), reason: expect.stringMatching(/\w/) as string });
+    expect(call.hangup).toEqual({
+      by: expect.any(String) as string,
+      code: String(code),
+      reason: expect.stringMatching(/\w/) as string,
+    });
   });
 
   it.each(table5)("with talk and cause %i was answered, however it was cleared", (code) => {
@@ -520,7 +596,8 @@ describe("finding a call at the desk", () => {
   });
 
   it("finds nothing where no field has a value, and hands the row on as it came", () => {
-    for (const nothing of [{}, { callId: "" }, { callId: null, caller: null }]) expect(lookup().responseSchema.parse(nothing)).toBeNull();
+    for (const nothing of [{}, { callId: "" }, { callId: null, caller: null }])
+      expect(lookup().responseSchema.parse(nothing)).toBeNull();
     expect(lookup().responseSchema.parse(sampleResponse)).toEqual(sampleResponse);
     expect(lookup().responseSchema.safeParse([]).success).toBe(false);
   });
@@ -556,12 +633,19 @@ describe("the verdict", () => {
     ["-5", "vendor", "bad"],
   ])("on return code %s is a failure: %s", (code, error, message) => {
     for (const retCode of [code, Number(code)]) {
-      expect(classify(200, { retCode, retMsg: "bad" })).toEqual({ type: "fail", error, vendorCode: code, message, requestId: null });
+      expect(classify(200, { retCode, retMsg: "bad" })).toEqual({
+        type: "fail",
+        error,
+        vendorCode: code,
+        message,
+        requestId: null,
+      });
     }
   });
 
   it("is left to the HTTP status, or a success, for everything else", () => {
-    for (const body of [{ retCode: "0" }, { retCode: 0 }, { retCode: "1" }, { callId: "1" }, {}, undefined]) expect(classify(200, body)).toBeNull();
+    for (const body of [{ retCode: "0" }, { retCode: 0 }, { retCode: "1" }, { callId: "1" }, {}, undefined])
+      expect(classify(200, body)).toBeNull();
     for (const status of [429, 502, 503, 504]) expect(classify(status, { retCode: "9" })).toBeNull();
   });
 });
@@ -571,7 +655,8 @@ describe("printing the provider", () => {
   it("never shows the secret, or a header's value, at any depth", () => {
     const withHeaders = huaweiCec({ ...credentials, headers: { "X-Gateway": "gateway-password", "X-Site": "cn" } });
     expect(withHeaders.secrets()).toEqual(["hush-hush-secret", "gateway-password"]);
-    const printed = inspect(withHeaders, { depth: null, showHidden: true, getters: true }) + JSON.stringify(withHeaders);
+    const printed =
+      inspect(withHeaders, { depth: null, showHidden: true, getters: true }) + JSON.stringify(withHeaders);
     expect(printed).not.toContain("hush-hush-secret");
     expect(printed).not.toContain("gateway-password");
   });

@@ -117,7 +117,12 @@ describe("options", () => {
 
 describe("signing", () => {
   it("gives the signature that the vendor's page prints", async () => {
-    const request = { method: "POST", url: "https://api.itniotech.com/v3/cc/record/query", headers: {}, body: "{}" } as const;
+    const request = {
+      method: "POST",
+      url: "https://api.itniotech.com/v3/cc/record/query",
+      headers: {},
+      body: "{}",
+    } as const;
     expect(await provider.auth?.authorize(request, { now: new Date(1630468800_999), token: null })).toEqual({
       ...request,
       headers: { "Api-Key": "bDqJFiq9", Timestamp: "1630468800", Sign: "05d7a50893e22a5c4bb3216ae3396c7c" },
@@ -132,7 +137,11 @@ describe("asking for records", () => {
       method: "POST",
       url: "https://api.itniotech.com/v3/cc/record/query",
       headers: { "Content-Type": "application/json;charset=UTF-8" },
-      body: { current: 1, size: 15, params: { startTime: "2025-01-08 00:00:00", endTime: "2025-01-09 00:00:00", voiceGroupId: 12 } },
+      body: {
+        current: 1,
+        size: 15,
+        params: { startTime: "2025-01-08 00:00:00", endTime: "2025-01-09 00:00:00", voiceGroupId: 12 },
+      },
     });
     expect(JSON.stringify(request.body)).toBe(
       '{"current":1,"size":15,"params":{"startTime":"2025-01-08 00:00:00","endTime":"2025-01-09 00:00:00","voiceGroupId":12}}',
@@ -179,15 +188,23 @@ describe("asking for records", () => {
 
   it("leaves out a filter that is undefined", () => {
     const { body } = records.request({ ...query, filters: { voiceGroupId: undefined } });
-    expect(body).toStrictEqual({ current: 1, size: 15, params: { startTime: "2025-01-08 00:00:00", endTime: "2025-01-09 00:00:00" } });
+    expect(body).toStrictEqual({
+      current: 1,
+      size: 15,
+      params: { startTime: "2025-01-08 00:00:00", endTime: "2025-01-09 00:00:00" },
+    });
   });
 
-  it.each([{ voiceGroupId: "12" }, { callType: [] }, { callType: ["2"] }, { hangupReason: 7 }, { seatNameList: [""] }, { caller: "1" }])(
-    "refuses the filter %j",
-    (filters) => {
-      expect(records.filters.safeParse(filters).success).toBe(false);
-    },
-  );
+  it.each([
+    { voiceGroupId: "12" },
+    { callType: [] },
+    { callType: ["2"] },
+    { hangupReason: 7 },
+    { seatNameList: [""] },
+    { caller: "1" },
+  ])("refuses the filter %j", (filters) => {
+    expect(records.filters.safeParse(filters).success).toBe(false);
+  });
 
   it("hands a direction on as call types, where these tell it and the caller named none", () => {
     const callTypes = (direction: PageQuery<ItniotechFilters>["direction"], filters: ItniotechFilters = {}) =>
@@ -208,7 +225,11 @@ describe("reading the answer", () => {
 
   it.each<[string, unknown, unknown]>([
     ["a status as text", { status: "0", data: { total: "2", records: [1] } }, { rows: [1], total: 2, next: null }],
-    ["an array for data, as the table says", { status: "0", total: 3, data: [1, 2] }, { rows: [1, 2], total: 3, next: null }],
+    [
+      "an array for data, as the table says",
+      { status: "0", total: 3, data: [1, 2] },
+      { rows: [1, 2], total: 3, next: null },
+    ],
     ["an array for data without a total", { status: "0", data: [1] }, { rows: [1], total: null, next: null }],
     ["data of null", { status: 0, data: null }, { rows: null, total: null, next: null }],
     ["no data", { status: 0, reason: "success" }, { rows: null, total: null, next: null }],
@@ -224,7 +245,9 @@ describe("reading the answer", () => {
     ["data.records", { status: 0, data: { total: 1, records: {} } }],
     ["", "html"],
   ])("names `%s` where it is not what is documented", (path, response) => {
-    expect(records.responseSchema.safeParse(response).error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
+    expect(records.responseSchema.safeParse(response).error?.issues.map((issue) => issue.path.join("."))).toEqual([
+      path,
+    ]);
   });
 });
 
@@ -250,7 +273,9 @@ describe("a row", () => {
     ivrSeconds: null,
     hangup: { by: "agent", code: "1", reason: "the outgoing call was answered, then hung up" },
     legs: [],
-    recordings: [{ id: "agent-call-record-250103/25010316113064799.wav", url: null, kind: "call", transcriptUrl: null }],
+    recordings: [
+      { id: "agent-call-record-250103/25010316113064799.wav", url: null, kind: "call", transcriptUrl: null },
+    ],
     tags: [],
     remark: "11111",
     customData: null,
@@ -263,12 +288,16 @@ describe("a row", () => {
   });
 
   it("is the same call with strings for numbers, numbers for strings, and keys that are not documented", () => {
-    const asStrings = Object.fromEntries(Object.entries(sampleRow).map(([name, value]) => [name, typeof value === "number" ? String(value) : value]));
+    const asStrings = Object.fromEntries(
+      Object.entries(sampleRow).map(([name, value]) => [name, typeof value === "number" ? String(value) : value]),
+    );
     expect(mapRow({ ...asStrings, caller: 8613200000003, remark: 11111, brandNew: { a: 1 } })).toEqual(sampleCall);
   });
 
   it("is not changed by being read", () => {
-    const parsed = Object.freeze(records.row.parse(Object.freeze({ ...sampleRow, voiceUrlList: Object.freeze(["a"]) })));
+    const parsed = Object.freeze(
+      records.row.parse(Object.freeze({ ...sampleRow, voiceUrlList: Object.freeze(["a"]) })),
+    );
     const context = Object.freeze({ partition: Object.freeze(query.partition) });
     expect(records.map(parsed, context)).toEqual(records.map(parsed, context));
   });
@@ -324,7 +353,10 @@ describe("a row", () => {
 
   it("has no hang-up where the vendor says nothing of it", () => {
     expect(mapRow({ hangingDirection: null, hangupReason: null })).toMatchObject({ outcome: "answered", hangup: null });
-    expect(mapRow({ hangupReason: "" })).toMatchObject({ outcome: "answered", hangup: { by: "agent", code: null, reason: null } });
+    expect(mapRow({ hangupReason: "" })).toMatchObject({
+      outcome: "answered",
+      hangup: { by: "agent", code: null, reason: null },
+    });
   });
 
   it("is unknown with a reason that is not listed, or without one, where nothing shows a talk", () => {
@@ -337,8 +369,14 @@ describe("a row", () => {
 
   it("shows the customer's region on the customer's side", () => {
     expect(mapRow({ region: "China" })).toMatchObject({ caller: { region: null }, callee: { region: "China" } });
-    expect(mapRow({ region: "China", callType: 2 })).toMatchObject({ caller: { region: "China" }, callee: { region: null } });
-    expect(mapRow({ region: "China", callType: 8 })).toMatchObject({ caller: { region: null }, callee: { region: null } });
+    expect(mapRow({ region: "China", callType: 2 })).toMatchObject({
+      caller: { region: "China" },
+      callee: { region: null },
+    });
+    expect(mapRow({ region: "China", callType: 8 })).toMatchObject({
+      caller: { region: null },
+      callee: { region: null },
+    });
   });
 
   it.each<[string | null, string | null, string | null, string | null]>([
@@ -348,14 +386,20 @@ describe("a row", () => {
     ["", "+8613242926514", "+8613242926514", null],
     ["8613242926514", null, "8613242926514", null],
     ["86132****514", "", "86132****514", null],
-  ])("with called %j and encryptCalled %j shows the number %j and the stand-in %j", (called, encryptCalled, number, protectedId) => {
-    expect(mapRow({ called, encryptCalled }).callee).toMatchObject({ number, protectedId });
-  });
+  ])(
+    "with called %j and encryptCalled %j shows the number %j and the stand-in %j",
+    (called, encryptCalled, number, protectedId) => {
+      expect(mapRow({ called, encryptCalled }).callee).toMatchObject({ number, protectedId });
+    },
+  );
 
   it("has no party where no number is known, and no agent where neither name nor group is", () => {
     expect(mapRow({ caller: "", called: null, encryptCalled: "" })).toMatchObject({ caller: null, callee: null });
     expect(mapRow({ seatName: null, sipGroupName: "", voiceGroupId: null }).agent).toBeNull();
-    expect(mapRow({ seatName: null, sipGroupName: null, voiceGroupId: 12 }).agent).toMatchObject({ name: null, groupId: "12" });
+    expect(mapRow({ seatName: null, sipGroupName: null, voiceGroupId: 12 }).agent).toMatchObject({
+      name: null,
+      groupId: "12",
+    });
   });
 
   it.each([
@@ -388,7 +432,12 @@ describe("a row", () => {
 
   it("names each recording once: a path as its id, an absolute URL as its URL", () => {
     const url = "https://files.example.com/b.wav?sign=1";
-    const of = (id: string | null, recordingUrl: string | null) => ({ id, url: recordingUrl, kind: "call", transcriptUrl: null });
+    const of = (id: string | null, recordingUrl: string | null) => ({
+      id,
+      url: recordingUrl,
+      kind: "call",
+      transcriptUrl: null,
+    });
     expect(mapRow({ voiceUrl: "a.wav", voiceUrlList: ["b.wav", "a.wav", url, url] }).recordings).toEqual([
       of("a.wav", null),
       of("b.wav", null),
@@ -431,11 +480,21 @@ describe("a row", () => {
   it("reads times in the account's zone, and those with an offset as they say", () => {
     expect(mapRow({}, { timeZone: "UTC" }).startedAt).toEqual(new Date("2025-01-03T16:10:39Z"));
     expect(mapRow({ callStartTime: "2025-01-03T16:10:39+07:00" }).startedAt).toEqual(new Date("2025-01-03T09:10:39Z"));
-    expect(mapRow({ callStartTime: "2025-01-03T16:10:39Z" }, { timeZone: "America/New_York" }).startedAt).toEqual(new Date("2025-01-03T16:10:39Z"));
+    expect(mapRow({ callStartTime: "2025-01-03T16:10:39Z" }, { timeZone: "America/New_York" }).startedAt).toEqual(
+      new Date("2025-01-03T16:10:39Z"),
+    );
   });
 
   it("takes 0, an empty text and null for absent times and numbers, and counts the talk itself where it can", () => {
-    const nothing = { calledAnswerTime: null, calledHangupTime: "", updateTime: 0, callDuration: null, ringDuration: "", remark: "", callId: null };
+    const nothing = {
+      calledAnswerTime: null,
+      calledHangupTime: "",
+      updateTime: 0,
+      callDuration: null,
+      ringDuration: "",
+      remark: "",
+      callId: null,
+    };
     expect(mapRow(nothing)).toMatchObject({
       answeredAt: null,
       endedAt: null,
@@ -484,7 +543,12 @@ describe("the verdict", () => {
   ])("on status %s is %j", (code, action) => {
     for (const status of [code, Number(code)]) {
       const classification = classify({ status, reason: "the vendor's words" });
-      expect(classification).toEqual({ ...action, vendorCode: code, message: expect.stringMatching(/^.+ \(the vendor's words\)$/) as string, requestId: null });
+      expect(classification).toEqual({
+        ...action,
+        vendorCode: code,
+        message: expect.stringMatching(/^.+ \(the vendor's words\)$/) as string,
+        requestId: null,
+      });
       // More precise than the HTTP status that it may come with.
       expect(classify({ status, reason: "the vendor's words" }, 400)).toEqual(classification);
     }
@@ -496,7 +560,13 @@ describe("the verdict", () => {
   });
 
   it("on a status that is not documented is the vendor's failure", () => {
-    expect(classify({ status: "-999", reason: "odd" })).toEqual({ type: "fail", error: "vendor", vendorCode: "-999", message: "odd", requestId: null });
+    expect(classify({ status: "-999", reason: "odd" })).toEqual({
+      type: "fail",
+      error: "vendor",
+      vendorCode: "-999",
+      message: "odd",
+      requestId: null,
+    });
     expect(classify({ status: 5 })).toMatchObject({ type: "fail", error: "vendor", vendorCode: "5", message: null });
   });
 

@@ -40,7 +40,14 @@ function deepFreeze<T>(value: T): T {
 }
 
 function query(over: Partial<PageQuery<object>> = {}): PageQuery<object> {
-  return { partition, window: null, page: { number: 0, offset: 0, cursor: null, size: 100 }, filters: {}, direction: null, ...over };
+  return {
+    partition,
+    window: null,
+    page: { number: 0, offset: 0, cursor: null, size: 100 },
+    filters: {},
+    direction: null,
+    ...over,
+  };
 }
 
 const session = sessionResponse.Response.Sessions[0] ?? {};
@@ -58,7 +65,13 @@ describe("a row of the history", () => {
     kind: "unknown",
     state: "ended",
     outcome: "answered",
-    caller: { number: "008613800138000", e164: "+8613800138000", displayNumber: null, protectedId: null, region: "广东深圳" },
+    caller: {
+      number: "008613800138000",
+      e164: "+8613800138000",
+      displayNumber: null,
+      protectedId: null,
+      region: "广东深圳",
+    },
     callee: { number: "00864001783747", e164: "+864001783747", displayNumber: null, protectedId: null, region: null },
     agent: { ...seatOfCdr, groupId: "42", groupName: "Sales second line" },
     startedAt: at(1_700_000_000),
@@ -74,7 +87,14 @@ describe("a row of the history", () => {
       {
         role: "agent",
         number: "008613700137000",
-        agent: { id: null, name: null, email: "meimei@example.com", phone: "008613700137000", groupId: "41", groupName: "Sales" },
+        agent: {
+          id: null,
+          name: null,
+          email: "meimei@example.com",
+          phone: "008613700137000",
+          groupId: "41",
+          groupName: "Sales",
+        },
         startedAt: at(1_700_000_014),
         ringingAt: at(1_700_000_015),
         answeredAt: null,
@@ -102,9 +122,24 @@ describe("a row of the history", () => {
       },
     ],
     recordings: [
-      { id: "rec-1", url: "https://ccc-record.example.com/1.mp3?sign=x", kind: "call", transcriptUrl: "https://ccc-asr.example.com/1.json" },
-      { id: "rec-1", url: "https://own-cos.example.com/1.mp3", kind: "call", transcriptUrl: "https://ccc-asr.example.com/1.json" },
-      { id: null, url: "https://ccc-record.example.com/vm.mp3", kind: "voicemail", transcriptUrl: "https://ccc-asr.example.com/vm.json" },
+      {
+        id: "rec-1",
+        url: "https://ccc-record.example.com/1.mp3?sign=x",
+        kind: "call",
+        transcriptUrl: "https://ccc-asr.example.com/1.json",
+      },
+      {
+        id: "rec-1",
+        url: "https://own-cos.example.com/1.mp3",
+        kind: "call",
+        transcriptUrl: "https://ccc-asr.example.com/1.json",
+      },
+      {
+        id: null,
+        url: "https://ccc-record.example.com/vm.mp3",
+        kind: "voicemail",
+        transcriptUrl: "https://ccc-asr.example.com/vm.json",
+      },
     ],
     tags: [],
     remark: "wants an offer",
@@ -126,12 +161,17 @@ describe("a row of the history", () => {
   });
 
   it("reads the same from numbers written as strings", () => {
-    const asText = JSON.parse(JSON.stringify(cdr), (_key, value: unknown) => (typeof value === "number" ? String(value) : value)) as object;
+    const asText = JSON.parse(JSON.stringify(cdr), (_key, value: unknown) =>
+      typeof value === "number" ? String(value) : value,
+    ) as object;
     expect(mapHistory(asText)).toEqual(expected);
   });
 
   it("reads an id or a number written as a JSON number", () => {
-    expect(mapHistory({ ...bare, SessionId: 77, Caller: 8613800138000 })).toMatchObject({ id: "77", caller: { number: "8613800138000", e164: null } });
+    expect(mapHistory({ ...bare, SessionId: 77, Caller: 8613800138000 })).toMatchObject({
+      id: "77",
+      caller: { number: "8613800138000", e164: null },
+    });
   });
 
   it("lets unknown fields pass", () => {
@@ -176,14 +216,21 @@ describe("a row of the history", () => {
     };
     expect(mapHistory(bare)).toEqual(unknown);
     for (const nothing of [null, ""]) {
-      const blank = Object.fromEntries(Object.entries(cdr).map(([key, value]) => [key, typeof value === "object" ? null : nothing]));
+      const blank = Object.fromEntries(
+        Object.entries(cdr).map(([key, value]) => [key, typeof value === "object" ? null : nothing]),
+      );
       expect(mapHistory({ ...blank, ...bare })).toEqual(unknown);
     }
   });
 
   it("counts a time of 0 as absent", () => {
     const times = { QueuedTimestamp: 0, RingTimestamp: "0", AcceptTimestamp: 0, EndedTimestamp: 0 };
-    expect(mapHistory({ ...bare, ...times })).toMatchObject({ queuedAt: null, ringingAt: null, answeredAt: null, endedAt: null });
+    expect(mapHistory({ ...bare, ...times })).toMatchObject({
+      queuedAt: null,
+      ringingAt: null,
+      answeredAt: null,
+      endedAt: null,
+    });
   });
 
   it("starts at Time, else at StartTimestamp", () => {
@@ -191,7 +238,12 @@ describe("a row of the history", () => {
   });
 
   it("has no time where a field holds none", () => {
-    const broken = { RingTimestamp: "soon", AcceptTimestamp: "-1", EndedTimestamp: [], ServeParticipants: [{ RingTimestamp: "soon" }] };
+    const broken = {
+      RingTimestamp: "soon",
+      AcceptTimestamp: "-1",
+      EndedTimestamp: [],
+      ServeParticipants: [{ RingTimestamp: "soon" }],
+    };
     const mapped = mapHistory({ ...bare, ...broken });
     expect(mapped).toMatchObject({ ringingAt: null, answeredAt: null, endedAt: null });
     expect(mapped.legs.map(({ ringingAt }) => ringingAt)).toEqual([null]);
@@ -252,11 +304,41 @@ describe("a row of the history", () => {
 
 describe("what became of a call", () => {
   const documented: Record<number, string> = {
-    1: "answered", 100: "blocked", 102: "abandoned", 103: "abandoned", 104: "abandoned", 105: "no-agent", 106: "out-of-hours",
-    107: "self-service", 108: "blocked", 109: "blocked", 110: "blocked", 111: "blocked", 202: "no-answer", 203: "rejected",
-    204: "unreachable", 205: "invalid-number", 206: "busy", 207: "unreachable", 208: "failed", 209: "canceled", 210: "unreachable",
-    211: "failed", 212: "blocked", 213: "unreachable", 215: "invalid-number", 216: "blocked", 217: "blocked", 218: "blocked",
-    219: "unreachable", 220: "canceled", 221: "canceled", 222: "voicemail", 501: "failed", 502: "failed", 503: "failed",
+    1: "answered",
+    100: "blocked",
+    102: "abandoned",
+    103: "abandoned",
+    104: "abandoned",
+    105: "no-agent",
+    106: "out-of-hours",
+    107: "self-service",
+    108: "blocked",
+    109: "blocked",
+    110: "blocked",
+    111: "blocked",
+    202: "no-answer",
+    203: "rejected",
+    204: "unreachable",
+    205: "invalid-number",
+    206: "busy",
+    207: "unreachable",
+    208: "failed",
+    209: "canceled",
+    210: "unreachable",
+    211: "failed",
+    212: "blocked",
+    213: "unreachable",
+    215: "invalid-number",
+    216: "blocked",
+    217: "blocked",
+    218: "blocked",
+    219: "unreachable",
+    220: "canceled",
+    221: "canceled",
+    222: "voicemail",
+    501: "failed",
+    502: "failed",
+    503: "failed",
   };
 
   it.each(Object.entries(documented))("EndStatus %s on an outbound call is %s", (code, outcome) => {
@@ -295,7 +377,11 @@ describe("what became of a call", () => {
     ["queued", { QueuedTimestamp: 1_700_000_001 }],
     ["ringing", {}],
   ])("a call that has not ended is %s by its times, without outcome or hang-up", (state, times) => {
-    expect(mapHistory({ ...bare, EndStatus: 0, HungUpSide: "user", ...times })).toMatchObject({ state, outcome: null, hangup: null });
+    expect(mapHistory({ ...bare, EndStatus: 0, HungUpSide: "user", ...times })).toMatchObject({
+      state,
+      outcome: null,
+      hangup: null,
+    });
   });
 
   it.each([
@@ -310,16 +396,30 @@ describe("what became of a call", () => {
 
   it("goes by the vendor's word where there is no number", () => {
     const ended = { ...bare, EndedTimestamp: 1_700_000_100, EndStatus: undefined };
-    expect(mapHistory({ ...ended, EndStatusString: "userReject" })).toMatchObject({ outcome: "rejected", hangup: { code: "userReject", reason: "The callee rejected the call" } });
-    expect(mapHistory({ ...ended, EndStatusString: "somethingNew" })).toMatchObject({ outcome: "unknown", hangup: { code: "somethingNew", reason: null } });
+    expect(mapHistory({ ...ended, EndStatusString: "userReject" })).toMatchObject({
+      outcome: "rejected",
+      hangup: { code: "userReject", reason: "The callee rejected the call" },
+    });
+    expect(mapHistory({ ...ended, EndStatusString: "somethingNew" })).toMatchObject({
+      outcome: "unknown",
+      hangup: { code: "somethingNew", reason: null },
+    });
   });
 
   it("knows who hung up where there is no EndStatus", () => {
-    expect(mapHistory({ ...bare, EndedTimestamp: 1_700_000_100, HungUpSide: "seat" }).hangup).toEqual({ by: "agent", code: null, reason: null });
+    expect(mapHistory({ ...bare, EndedTimestamp: 1_700_000_100, HungUpSide: "seat" }).hangup).toEqual({
+      by: "agent",
+      code: null,
+      reason: null,
+    });
   });
 
   it.each([
-    ["until the answer", { RingTimestamp: 1_700_000_010, AcceptTimestamp: 1_700_000_017, EndedTimestamp: 1_700_000_100 }, 7],
+    [
+      "until the answer",
+      { RingTimestamp: 1_700_000_010, AcceptTimestamp: 1_700_000_017, EndedTimestamp: 1_700_000_100 },
+      7,
+    ],
     ["until the end, never answered", { RingTimestamp: 1_700_000_010, EndedTimestamp: 1_700_000_030 }, 20],
     ["unknown where it never rang", { AcceptTimestamp: 1_700_000_017, EndedTimestamp: 1_700_000_030 }, null],
     ["unknown where the times contradict", { RingTimestamp: 1_700_000_020, AcceptTimestamp: 1_700_000_017 }, null],
@@ -329,8 +429,14 @@ describe("what became of a call", () => {
 
   it("takes a negative duration, and one that is no number, for none", () => {
     const times = { AcceptTimestamp: 1_700_000_012, EndedTimestamp: 1_700_000_031 };
-    expect(mapHistory({ ...bare, ...times, Duration: "long", IVRDuration: {} })).toMatchObject({ talkSeconds: 19, ivrSeconds: null });
-    expect(mapHistory({ ...bare, ...times, Duration: -5, IVRDuration: -1 })).toMatchObject({ talkSeconds: 19, ivrSeconds: null });
+    expect(mapHistory({ ...bare, ...times, Duration: "long", IVRDuration: {} })).toMatchObject({
+      talkSeconds: 19,
+      ivrSeconds: null,
+    });
+    expect(mapHistory({ ...bare, ...times, Duration: -5, IVRDuration: -1 })).toMatchObject({
+      talkSeconds: 19,
+      ivrSeconds: null,
+    });
     expect(mapHistory({ ...bare, Duration: -5 }).talkSeconds).toBeNull();
   });
 
@@ -343,12 +449,27 @@ describe("what became of a call", () => {
 });
 
 describe("the agent of a call", () => {
-  const seat = { Name: "Li Lei", Mail: "lilei@example.com", Phone: "0086139", Nick: "Leo", UserId: "u-77", StaffNumber: "1007" };
+  const seat = {
+    Name: "Li Lei",
+    Mail: "lilei@example.com",
+    Phone: "0086139",
+    Nick: "Leo",
+    UserId: "u-77",
+    StaffNumber: "1007",
+  };
   const own = { id: null, name: null, groupId: null, groupName: null };
 
   it("is the participant who answered first", () => {
-    const ServeParticipants = [{ Mail: "a@x" }, { Mail: "b@x", AcceptTimestamp: 1_700_000_050 }, { Mail: "c@x", AcceptTimestamp: 1_700_000_040 }];
-    expect(mapHistory({ ...bare, SeatUser: seat, ServeParticipants }).agent).toEqual({ ...own, email: "c@x", phone: null });
+    const ServeParticipants = [
+      { Mail: "a@x" },
+      { Mail: "b@x", AcceptTimestamp: 1_700_000_050 },
+      { Mail: "c@x", AcceptTimestamp: 1_700_000_040 },
+    ];
+    expect(mapHistory({ ...bare, SeatUser: seat, ServeParticipants }).agent).toEqual({
+      ...own,
+      email: "c@x",
+      phone: null,
+    });
   });
 
   it.each([
@@ -357,34 +478,63 @@ describe("the agent of a call", () => {
   ])("has the details of the seat user, known by the same %s", (_case, participant) => {
     const ServeParticipants = [{ ...participant, AcceptTimestamp: 1_700_000_040 }];
     expect(mapHistory({ ...bare, SeatUser: seat, ServeParticipants }).agent).toEqual({
-      ...own, id: "1007", name: "Li Lei", email: "lilei@example.com", phone: "0086139",
+      ...own,
+      id: "1007",
+      name: "Li Lei",
+      email: "lilei@example.com",
+      phone: "0086139",
     });
   });
 
   it("is the seat user where nobody answered, with the group that it was called in", () => {
-    const ServeParticipants = [{ Mail: "a@x", SkillGroupId: 1 }, { Mail: seat.Mail, SkillGroupId: 2, SkillGroupName: "Two" }];
-    expect(mapHistory({ ...bare, SeatUser: seat, ServeParticipants }).agent).toMatchObject({ id: "1007", groupId: "2", groupName: "Two" });
+    const ServeParticipants = [
+      { Mail: "a@x", SkillGroupId: 1 },
+      { Mail: seat.Mail, SkillGroupId: 2, SkillGroupName: "Two" },
+    ];
+    expect(mapHistory({ ...bare, SeatUser: seat, ServeParticipants }).agent).toMatchObject({
+      id: "1007",
+      groupId: "2",
+      groupName: "Two",
+    });
   });
 
   it("is known by user id and nick where there is no staff number and no name", () => {
-    expect(mapHistory({ ...bare, SeatUser: { ...seat, StaffNumber: "", Name: null } }).agent).toMatchObject({ id: "u-77", name: "Leo" });
+    expect(mapHistory({ ...bare, SeatUser: { ...seat, StaffNumber: "", Name: null } }).agent).toMatchObject({
+      id: "u-77",
+      name: "Leo",
+    });
   });
 
   it("is the first participant where there is no seat user but a blank one", () => {
     const SeatUser = { Name: "", Mail: "", Phone: "", Nick: "", UserId: "", StaffNumber: "" };
-    expect(mapHistory({ ...bare, SeatUser, ServeParticipants: [{ Mail: "a@x" }, { Mail: "b@x" }] }).agent?.email).toBe("a@x");
+    expect(mapHistory({ ...bare, SeatUser, ServeParticipants: [{ Mail: "a@x" }, { Mail: "b@x" }] }).agent?.email).toBe(
+      "a@x",
+    );
     expect(mapHistory({ ...bare, SeatUser }).agent).toBeNull();
   });
 
   it("is the AI where no one else served the call", () => {
-    expect(mapHistory({ ...bare, AIAgentId: 9, AIAgentName: "Robo" }).agent).toEqual({ ...own, id: "9", name: "Robo", email: null, phone: null });
+    expect(mapHistory({ ...bare, AIAgentId: 9, AIAgentName: "Robo" }).agent).toEqual({
+      ...own,
+      id: "9",
+      name: "Robo",
+      email: null,
+      phone: null,
+    });
   });
 
   it("belongs to the participant's group, else the call's, else the queue's", () => {
     const queue = { QueuedSkillGroupId: 40, QueuedSkillGroupName: "Front desk" };
     const call = { SkillGroupId: 41, SkillGroup: "Sales" };
-    const participants = { ServeParticipants: [{ Mail: "a@x", AcceptTimestamp: 1_700_000_040, SkillGroupId: 42, SkillGroupName: "Second" }] };
-    const rows = [{ ...queue }, { ...queue, SkillGroupId: 0, SkillGroup: "" }, { ...queue, ...call }, { ...queue, ...call, ...participants }];
+    const participants = {
+      ServeParticipants: [{ Mail: "a@x", AcceptTimestamp: 1_700_000_040, SkillGroupId: 42, SkillGroupName: "Second" }],
+    };
+    const rows = [
+      { ...queue },
+      { ...queue, SkillGroupId: 0, SkillGroup: "" },
+      { ...queue, ...call },
+      { ...queue, ...call, ...participants },
+    ];
     const groups = rows.map((row) => mapHistory({ ...bare, SeatUser: seat, ...row }).agent);
     expect(groups.map((agent) => [agent?.groupId, agent?.groupName])).toEqual([
       ["40", "Front desk"],
@@ -405,7 +555,9 @@ describe("recordings", () => {
 
   it("keep the id where there is no address, or none that is absolute", () => {
     for (const RecordURL of ["", "records/1.mp3"]) {
-      expect(mapHistory({ ...bare, RecordURL, RecordId: "r-1" }).recordings).toEqual([{ id: "r-1", url: null, kind: "call", transcriptUrl: null }]);
+      expect(mapHistory({ ...bare, RecordURL, RecordId: "r-1" }).recordings).toEqual([
+        { id: "r-1", url: null, kind: "call", transcriptUrl: null },
+      ]);
     }
   });
 
@@ -419,7 +571,11 @@ describe("recordings", () => {
   });
 
   it("keep the transcript at their own position where another is missing", () => {
-    const call = mapHistory({ ...bare, VoicemailRecordURL: ["https://r.example.com/1.mp3", null], VoicemailAsrURL: [null, "https://r.example.com/2.json"] });
+    const call = mapHistory({
+      ...bare,
+      VoicemailRecordURL: ["https://r.example.com/1.mp3", null],
+      VoicemailAsrURL: [null, "https://r.example.com/2.json"],
+    });
     expect(call.recordings).toEqual([
       { id: null, url: "https://r.example.com/1.mp3", kind: "voicemail", transcriptUrl: null },
       { id: null, url: null, kind: "voicemail", transcriptUrl: "https://r.example.com/2.json" },
@@ -485,14 +641,24 @@ describe("a session going on", () => {
   });
 
   it("is unreadable without a start or an id", () => {
-    expect(activeCalls.row.safeParse({ ...session, StartTimestamp: "" }).error?.issues[0]?.path).toEqual(["StartTimestamp"]);
+    expect(activeCalls.row.safeParse({ ...session, StartTimestamp: "" }).error?.issues[0]?.path).toEqual([
+      "StartTimestamp",
+    ]);
     expect(activeCalls.row.safeParse({ ...session, SessionID: null }).error?.issues[0]?.path).toEqual(["SessionID"]);
   });
 });
 
 describe("usage", () => {
   const response = {
-    Response: { TelCallOutCount: 0, TelCallInCount: 0, SeatUsedCount: 0, VOIPCallInCount: 0, AsrOfflineCount: 0, AsrRealtimeCount: 0, RequestId: "abc" },
+    Response: {
+      TelCallOutCount: 0,
+      TelCallInCount: 0,
+      SeatUsedCount: 0,
+      VOIPCallInCount: 0,
+      AsrOfflineCount: 0,
+      AsrRealtimeCount: 0,
+      RequestId: "abc",
+    },
   };
 
   it("is read from the documented example", () => {
@@ -504,8 +670,17 @@ describe("usage", () => {
   });
 
   it("gives each count its own place, and null to one that is missing", () => {
-    const row = usage.row.parse({ TelCallOutCount: 1, TelCallInCount: "2", SeatUsedCount: 3, VOIPCallInCount: 4, AsrOfflineCount: null });
-    expect(usage.map(row, { partition })).toEqual({ minutes: { outbound: 1, inbound: 2, voip: 4, asrOffline: null, asrRealtime: null }, seats: 3 });
+    const row = usage.row.parse({
+      TelCallOutCount: 1,
+      TelCallInCount: "2",
+      SeatUsedCount: 3,
+      VOIPCallInCount: 4,
+      AsrOfflineCount: null,
+    });
+    expect(usage.map(row, { partition })).toEqual({
+      minutes: { outbound: 1, inbound: 2, voip: 4, asrOffline: null, asrRealtime: null },
+      seats: 3,
+    });
   });
 
   it("is not read from an answer without a Response", () => {
@@ -513,8 +688,18 @@ describe("usage", () => {
     expect(usage.row.safeParse({ TelCallOutCount: "many" }).error?.issues[0]?.path).toEqual(["TelCallOutCount"]);
   });
 
-  it.each(["TelCallOutCount", "TelCallInCount", "SeatUsedCount", "VOIPCallInCount", "AsrOfflineCount", "AsrRealtimeCount"])("is not read from a negative %s", (name) => {
-    expect(usage.row.safeParse({ ...response.Response, [name]: -1 }).error?.issues[0]).toMatchObject({ path: [name], message: "expected a count" });
+  it.each([
+    "TelCallOutCount",
+    "TelCallInCount",
+    "SeatUsedCount",
+    "VOIPCallInCount",
+    "AsrOfflineCount",
+    "AsrRealtimeCount",
+  ])("is not read from a negative %s", (name) => {
+    expect(usage.row.safeParse({ ...response.Response, [name]: -1 }).error?.issues[0]).toMatchObject({
+      path: [name],
+      message: "expected a count",
+    });
   });
 });
 
@@ -572,19 +757,32 @@ describe("limits", () => {
 
 describe("requests", () => {
   const window = { start: new Date("2026-10-31T00:00:00+08:00"), end: new Date("2026-10-31T23:59:59+08:00") };
-  const headers = (action: string) => ({ "Content-Type": "application/json", "X-TC-Action": action, "X-TC-Version": "2020-02-10" });
+  const headers = (action: string) => ({
+    "Content-Type": "application/json",
+    "X-TC-Action": action,
+    "X-TC-Version": "2020-02-10",
+  });
 
   it("ask for a page of the history", () => {
     const page = { number: 2, offset: 200, cursor: null, size: 100 };
     const filters = { phones: ["008613800138000"], sessionIds: ["s-1"] };
     const request = records.request(query({ window, page, filters }));
-    expect(request).toEqual({ method: "POST", url: "https://ccc.tencentcloudapi.com/", headers: headers("DescribeTelCdr"), body: request.body });
+    expect(request).toEqual({
+      method: "POST",
+      url: "https://ccc.tencentcloudapi.com/",
+      headers: headers("DescribeTelCdr"),
+      body: request.body,
+    });
     expect(JSON.stringify(request.body)).toBe(
       '{"StartTimeStamp":1793376000,"EndTimeStamp":1793462399,"SdkAppId":1400000000,"PageSize":100,"PageNumber":2,' +
         '"Phones":["008613800138000"],"SessionIds":["s-1"]}',
     );
     expect(records.request(query({ window })).body).toEqual({
-      StartTimeStamp: 1793376000, EndTimeStamp: 1793462399, SdkAppId: 1400000000, PageSize: 100, PageNumber: 0,
+      StartTimeStamp: 1793376000,
+      EndTimeStamp: 1793462399,
+      SdkAppId: 1400000000,
+      PageSize: 100,
+      PageNumber: 0,
     });
   });
 
@@ -619,7 +817,9 @@ describe("requests", () => {
     const keys = findCall.keys.parse({ sessionId: "s-1" });
     expect(findCall.filters({ sessionId: "s-1" })).toEqual({ sessionIds: ["s-1"] });
     expect(keys).toEqual({ sessionId: "s-1" });
-    expect([bare, { ...bare, SessionId: "s-2" }].map((row) => findCall.matches(mapHistory(row), { sessionId: "s-1" }))).toEqual([true, false]);
+    expect(
+      [bare, { ...bare, SessionId: "s-2" }].map((row) => findCall.matches(mapHistory(row), { sessionId: "s-1" })),
+    ).toEqual([true, false]);
     expect(findCall.keys.safeParse({ sessionId: "" }).success).toBe(false);
     expect(findCall.keys.safeParse({ callId: "s-1" }).success).toBe(false);
   });
@@ -627,7 +827,8 @@ describe("requests", () => {
   it("refuse filters that are empty or unknown", () => {
     expect(records.filters.safeParse({ phones: ["1"], sessionIds: ["2"] }).success).toBe(true);
     expect(records.filters.safeParse({}).success).toBe(true);
-    for (const filters of [{ phones: [] }, { phones: [""] }, { phones: "1" }, { skill: 1 }]) expect(records.filters.safeParse(filters).success).toBe(false);
+    for (const filters of [{ phones: [] }, { phones: [""] }, { phones: "1" }, { skill: 1 }])
+      expect(records.filters.safeParse(filters).success).toBe(false);
   });
 });
 
@@ -637,7 +838,16 @@ function tc3(host: string, body: string, timestamp: number): string {
   const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text, "utf8").digest();
   const date = new Date(timestamp * 1000).toISOString().slice(0, 10);
   const scope = `${date}/ccc/tc3_request`;
-  const canonical = ["POST", "/", "", "content-type:application/json", `host:${host}`, "", "content-type;host", hash(body)].join("\n");
+  const canonical = [
+    "POST",
+    "/",
+    "",
+    "content-type:application/json",
+    `host:${host}`,
+    "",
+    "content-type;host",
+    hash(body),
+  ].join("\n");
   const key = hmac(hmac(hmac(`TC3${SECRET_KEY}`, date), "ccc"), "tc3_request");
   const signature = hmac(key, ["TC3-HMAC-SHA256", timestamp, scope, hash(canonical)].join("\n")).toString("hex");
   return `TC3-HMAC-SHA256 Credential=${SECRET_ID}/${scope}, SignedHeaders=content-type;host, Signature=${signature}`;
@@ -651,7 +861,13 @@ describe("signing", () => {
   async function sign(options: Partial<TencentCccOptions>, prepared: Partial<PreparedRequest> = {}) {
     const { auth } = tencentCcc({ ...base, ...options });
     if (auth === null) throw new Error("Without a client, requests are signed.");
-    const request = { method: "POST" as const, url: "https://ccc.tencentcloudapi.com/", headers: { "Content-Type": "application/json" }, body, ...prepared };
+    const request = {
+      method: "POST" as const,
+      url: "https://ccc.tencentcloudapi.com/",
+      headers: { "Content-Type": "application/json" },
+      body,
+      ...prepared,
+    };
     const { headers } = await auth.authorize(request, { now, token: null });
     return headers;
   }
@@ -685,7 +901,15 @@ describe("signing", () => {
   it("with a port is that of the SDK's signer, but for the port", async () => {
     const { Authorization } = await sign({});
     const request = { method: "POST" as const, url: "https://ccc.tencentcloudapi.com/", headers: {}, body };
-    expect(authorizationWithPort(request, { contentType: "application/json", timestamp, service: "ccc", secretId: SECRET_ID, secretKey: SECRET_KEY })).toBe(Authorization);
+    expect(
+      authorizationWithPort(request, {
+        contentType: "application/json",
+        timestamp,
+        service: "ccc",
+        secretId: SECRET_ID,
+        secretKey: SECRET_KEY,
+      }),
+    ).toBe(Authorization);
   });
 
   it("sends the token of temporary credentials", async () => {
@@ -695,7 +919,12 @@ describe("signing", () => {
 
 describe("a client that the user brings", () => {
   const { signal } = new AbortController();
-  const request = { method: "POST" as const, url: "https://x/", headers: { "X-TC-Action": "DescribeTelCdr" }, body: { SdkAppId: 1 } };
+  const request = {
+    method: "POST" as const,
+    url: "https://x/",
+    headers: { "X-TC-Action": "DescribeTelCdr" },
+    body: { SdkAppId: 1 },
+  };
 
   async function send(client: TencentCccClient, used: AbortSignal = signal): Promise<HttpResponse> {
     const withClient = tencentCcc({ sdkAppIds: [1], client, account: "mine" });
@@ -730,22 +959,36 @@ describe("a client that the user brings", () => {
     expect(response).toEqual({
       status: 200,
       headers: {},
-      body: { Response: { Error: { Code: "AuthFailure.SignatureFailure", Message: "words of the client" }, RequestId: "r-1" } },
+      body: {
+        Response: { Error: { Code: "AuthFailure.SignatureFailure", Message: "words of the client" }, RequestId: "r-1" },
+      },
     });
     expect(provider.classify(response)).toMatchObject({ type: "fail", error: "authentication" });
   });
 
   it("that reports a status gives that status", async () => {
-    expect(await send(failing({ httpCode: 503, requestId: "" }))).toEqual({ status: 503, headers: {}, body: undefined });
+    expect(await send(failing({ httpCode: 503, requestId: "" }))).toEqual({
+      status: 503,
+      headers: {},
+      body: undefined,
+    });
   });
 
-  it.each([{ requestId: "" }, { code: "ECONNRESET" }])("that had no answer (%j) is a NetworkError which hands nothing on", async (fields) => {
-    const error: unknown = await send(failing(fields)).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(NetworkError);
-    expect(error).toMatchObject({ provider: "tencent-ccc", account: "mine", operation: "DescribeTelCdr", retryable: true });
-    expect(error).not.toHaveProperty("cause");
-    expect(inspect(error)).not.toContain("words of the client");
-  });
+  it.each([{ requestId: "" }, { code: "ECONNRESET" }])(
+    "that had no answer (%j) is a NetworkError which hands nothing on",
+    async (fields) => {
+      const error: unknown = await send(failing(fields)).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(NetworkError);
+      expect(error).toMatchObject({
+        provider: "tencent-ccc",
+        account: "mine",
+        operation: "DescribeTelCdr",
+        retryable: true,
+      });
+      expect(error).not.toHaveProperty("cause");
+      expect(inspect(error)).not.toContain("words of the client");
+    },
+  );
 
   it("that is aborted fails with the reason of the signal", async () => {
     const controller = new AbortController();
@@ -794,19 +1037,35 @@ describe("a verdict", () => {
     ["OperationDenied", { type: "fail", error: "vendor" }],
     ["SomethingNew", { type: "fail", error: "vendor" }],
   ])("on %s", (code, action) => {
-    expect(provider.classify(refusal(code))).toEqual({ ...action, vendorCode: code, message: "in the vendor's words", requestId: "r-1" });
+    expect(provider.classify(refusal(code))).toEqual({
+      ...action,
+      vendorCode: code,
+      message: "in the vendor's words",
+      requestId: "r-1",
+    });
   });
 
   it("on a code that is no text keeps what there is", () => {
     expect(provider.classify(refusal(17))).toMatchObject({ type: "fail", error: "vendor", vendorCode: "17" });
-    expect(provider.classify(refusal({ odd: true }))).toMatchObject({ type: "fail", error: "vendor", vendorCode: null });
+    expect(provider.classify(refusal({ odd: true }))).toMatchObject({
+      type: "fail",
+      error: "vendor",
+      vendorCode: null,
+    });
     expect(provider.classify({ status: 200, headers: {}, body: { Response: { Error: {} } } })).toEqual({
-      type: "fail", error: "vendor", vendorCode: null, message: null, requestId: null,
+      type: "fail",
+      error: "vendor",
+      vendorCode: null,
+      message: null,
+      requestId: null,
     });
   });
 
   it("on an unknown code leaves the action to the HTTP status, where that is none of success", () => {
-    expect(provider.classify(refusal("SomethingNew", 503))).toMatchObject({ type: "retry", vendorCode: "SomethingNew" });
+    expect(provider.classify(refusal("SomethingNew", 503))).toMatchObject({
+      type: "retry",
+      vendorCode: "SomethingNew",
+    });
     expect(provider.classify(refusal("RequestLimitExceeded", 400))).toMatchObject({ type: "throttle" });
     expect(provider.classify(refusal("FailedOperation.Any", 500))).toMatchObject({ type: "fail", error: "vendor" });
   });
@@ -857,7 +1116,12 @@ describe("options", () => {
 
   it("have their defaults", () => {
     expect(provider).toMatchObject({
-      contract: 1, id: "tencent-ccc", account: "tencent-ccc", timeZone: "Asia/Shanghai", longestCallSeconds: 43_200, settleSeconds: 172_800,
+      contract: 1,
+      id: "tencent-ccc",
+      account: "tencent-ccc",
+      timeZone: "Asia/Shanghai",
+      longestCallSeconds: 43_200,
+      settleSeconds: 172_800,
     });
     expect(provider).not.toHaveProperty("send");
   });

@@ -15,7 +15,8 @@ const emulator = await openEmulator({ days: 6, callsPerDay: 12 });
 /** An agent of the user's own: knows where `vendor.test` is. */
 function agentTo(port: number) {
   const agent = new HttpsAgent({ keepAlive: true, ca: AUTHORITY });
-  agent.createConnection = () => connectTls({ socket: connect(port, "127.0.0.1"), servername: "vendor.test", ca: AUTHORITY });
+  agent.createConnection = () =>
+    connectTls({ socket: connect(port, "127.0.0.1"), servername: "vendor.test", ca: AUTHORITY });
   return { agent, destroyed: vi.spyOn(agent, "destroy") };
 }
 
@@ -38,7 +39,9 @@ describe.each(VENDORS)("an agent of the user's own, with %s,", (vendor) => {
   it("sends no plain http to loopback", async () => {
     const { agent } = agentTo(1);
     const asked = vi.spyOn(agent, "createConnection");
-    expect((await openClientOf(vendor, emulator, { agent }, emulator.endpoints[vendor]).read()).length).toBeGreaterThan(5);
+    expect((await openClientOf(vendor, emulator, { agent }, emulator.endpoints[vendor]).read()).length).toBeGreaterThan(
+      5,
+    );
     expect(asked).not.toHaveBeenCalled();
   });
 });

@@ -13,8 +13,18 @@ const emulator = await openEmulator({ days: 6, callsPerDay: 12 });
 /** A process of its own, since Node reads `NODE_USE_ENV_PROXY` when it starts. Before Node 22.21 it means nothing. */
 async function readWith(environment: Record<string, string>, proxyPort: number): Promise<unknown> {
   const proxy = `http://127.0.0.1:${proxyPort}`;
-  const env = { PATH: process.env.PATH, NODE_USE_ENV_PROXY: "1", HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NODE_EXTRA_CA_CERTS: path("certificates/authority.crt"), ...environment };
-  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", path("read-once.ts")], { env, cwd: path("../..") });
+  const env = {
+    PATH: process.env.PATH,
+    NODE_USE_ENV_PROXY: "1",
+    HTTP_PROXY: proxy,
+    HTTPS_PROXY: proxy,
+    NODE_EXTRA_CA_CERTS: path("certificates/authority.crt"),
+    ...environment,
+  };
+  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", path("read-once.ts")], {
+    env,
+    cwd: path("../.."),
+  });
   return JSON.parse(stdout);
 }
 
@@ -29,7 +39,9 @@ describe("NODE_USE_ENV_PROXY", () => {
   it("sends no request to a proxy twice", async () => {
     const proxy = await openProxy({ to: await openTlsFront(emulator.endpoints.itniotech) });
     const { ITNIOTECH_API_KEY = "", ITNIOTECH_API_SECRET = "" } = emulator.environment();
-    expect(await readWith({ ITNIOTECH_API_KEY, ITNIOTECH_API_SECRET, ITNIOTECH_ENDPOINT: ENDPOINT }, proxy.port)).toEqual({ itniotech: "complete: calls" });
+    expect(
+      await readWith({ ITNIOTECH_API_KEY, ITNIOTECH_API_SECRET, ITNIOTECH_ENDPOINT: ENDPOINT }, proxy.port),
+    ).toEqual({ itniotech: "complete: calls" });
     expect(new Set(proxy.asked.map(({ target }) => target))).toEqual(new Set(["vendor.test:443"]));
     expect(proxy.forwarded).toEqual([]);
   }, 20_000);

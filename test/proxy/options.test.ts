@@ -15,7 +15,8 @@ const make = (options: object) => new CallRecordsClient({ providers, ...options 
 function refusalOf(options: object): string {
   const error = thrownBy(() => make(options));
   expect(error).toBeInstanceOf(ConfigurationError);
-  for (const text of [error.stack ?? "", JSON.stringify(error), inspect(error, { depth: Infinity, showHidden: true })]) expect(text).not.toContain(SECRET);
+  for (const text of [error.stack ?? "", JSON.stringify(error), inspect(error, { depth: Infinity, showHidden: true })])
+    expect(text).not.toContain(SECRET);
   return error.message;
 }
 
@@ -40,32 +41,50 @@ describe("the option `proxy`", () => {
     expect(refusalOf({ proxy })).toMatch(/option `proxy`: must be an http: or https: URL/);
   });
 
-  it.each([false, undefined, "http://proxy.example", "https://proxy.example:3129/", "http://us%2Fer:w%25rd@[2001:db8::1]:3128"])("may be %j", async (proxy) => {
+  it.each([
+    false,
+    undefined,
+    "http://proxy.example",
+    "https://proxy.example:3129/",
+    "http://us%2Fer:w%25rd@[2001:db8::1]:3128",
+  ])("may be %j", async (proxy) => {
     await make({ proxy }).close();
   });
 });
 
 describe("the option `agent`", () => {
   it("must be an agent that sends https", async () => {
-    for (const agent of [null, true, {}, "agent", HttpsAgent, new HttpAgent()]) expect(refusalOf({ agent })).toMatch(/option `agent`: must be an agent of node:https/);
+    for (const agent of [null, true, {}, "agent", HttpsAgent, new HttpAgent()])
+      expect(refusalOf({ agent })).toMatch(/option `agent`: must be an agent of node:https/);
     await make({ agent: new HttpsAgent() }).close();
   });
 
   it("may not switch off the checking of certificates", async () => {
-    expect(refusalOf({ agent: new HttpsAgent({ rejectUnauthorized: false }) })).toMatch(/option `agent`: must not have `rejectUnauthorized: false`/);
+    expect(refusalOf({ agent: new HttpsAgent({ rejectUnauthorized: false }) })).toMatch(
+      /option `agent`: must not have `rejectUnauthorized: false`/,
+    );
     await make({ agent: new HttpsAgent({ rejectUnauthorized: true }) }).close();
   });
 
   it("stands alone", () => {
     const agent = new HttpsAgent();
-    for (const proxy of [`http://user:${SECRET}@proxy.example`, false]) expect(refusalOf({ agent, proxy })).toMatch(/`agent`.*`proxy`/);
+    for (const proxy of [`http://user:${SECRET}@proxy.example`, false])
+      expect(refusalOf({ agent, proxy })).toMatch(/`agent`.*`proxy`/);
     expect(refusalOf({ agent, ca: AUTHORITY })).toMatch(/`agent`.*`ca`/);
   });
 });
 
 describe("the option `ca`", () => {
   const broken = AUTHORITY.replace(/\n[A-Za-z0-9+/=]{10}/, "\nAAAAAAAAAA");
-  it.each(["", "not PEM", [], [AUTHORITY, "not PEM"], broken, [AUTHORITY + broken], `-----BEGIN PRIVATE KEY-----\n${SECRET}\n-----END PRIVATE KEY-----`])("is refused where it is no certificate (%#)", (ca) => {
+  it.each([
+    "",
+    "not PEM",
+    [],
+    [AUTHORITY, "not PEM"],
+    broken,
+    [AUTHORITY + broken],
+    `-----BEGIN PRIVATE KEY-----\n${SECRET}\n-----END PRIVATE KEY-----`,
+  ])("is refused where it is no certificate (%#)", (ca) => {
     expect(refusalOf({ ca })).toMatch(/option `ca`: must hold certificates in PEM/);
   });
 
@@ -74,7 +93,13 @@ describe("the option `ca`", () => {
   });
 
   it("may be text, bytes, several, and several in one", async () => {
-    for (const ca of [AUTHORITY, Buffer.from(AUTHORITY), [AUTHORITY, Buffer.from(AUTHORITY)], `# a comment\r\n${AUTHORITY.replaceAll("\n", "\r\n")}\n${AUTHORITY}`]) await make({ ca }).close();
+    for (const ca of [
+      AUTHORITY,
+      Buffer.from(AUTHORITY),
+      [AUTHORITY, Buffer.from(AUTHORITY)],
+      `# a comment\r\n${AUTHORITY.replaceAll("\n", "\r\n")}\n${AUTHORITY}`,
+    ])
+      await make({ ca }).close();
   });
 });
 
@@ -88,7 +113,10 @@ describe("switching off the checking of certificates", () => {
 describe("a client that is printed", () => {
   it("shows nothing of its proxy", () => {
     const client = make({ proxy: `http://user:${SECRET}@proxy.example:3128`, ca: AUTHORITY });
-    for (const text of [JSON.stringify(client), inspect(client, { showHidden: true, depth: Infinity, getters: true })]) {
+    for (const text of [
+      JSON.stringify(client),
+      inspect(client, { showHidden: true, depth: Infinity, getters: true }),
+    ]) {
       expect(text).not.toContain(SECRET);
       expect(text).not.toContain("proxy.example");
     }

@@ -32,7 +32,11 @@ const idsOf = (vendor: VendorId) =>
     .map(({ id }) => id)
     .sort();
 
-async function expectAllThrough(proxy: ConnectProxy, vendor: VendorId, read: () => Promise<{ id: string }[]>): Promise<void> {
+async function expectAllThrough(
+  proxy: ConnectProxy,
+  vendor: VendorId,
+  read: () => Promise<{ id: string }[]>,
+): Promise<void> {
   const calls = await read();
   expect(calls.map(({ id }) => id).sort()).toEqual(idsOf(vendor));
   expect(calls.length).toBeGreaterThan(5);
@@ -49,7 +53,12 @@ describe.each(VENDORS)("%s through a proxy", (vendor) => {
 
   it("that an option names, with user and password, of which the vendor sees nothing", async () => {
     const proxy = await proxyTo(vendor);
-    await expectAllThrough(proxy, vendor, openClientOf(vendor, emulator, { ca: AUTHORITY, proxy: `http://us%40er:p%2Fass%23@127.0.0.1:${proxy.port}` }).read);
+    await expectAllThrough(
+      proxy,
+      vendor,
+      openClientOf(vendor, emulator, { ca: AUTHORITY, proxy: `http://us%40er:p%2Fass%23@127.0.0.1:${proxy.port}` })
+        .read,
+    );
     const expected = `Basic ${Buffer.from("us@er:p/ass#").toString("base64")}`;
     for (const { headers } of proxy.asked) {
       expect(headers["proxy-authorization"]).toBe(expected);
@@ -65,7 +74,11 @@ describe.each(VENDORS)("%s through a proxy", (vendor) => {
 
   it.each(["localhost", "127.0.0.1"])("that speaks https itself, at %s", async (host) => {
     const proxy = await proxyTo(vendor, true);
-    await expectAllThrough(proxy, vendor, openClientOf(vendor, emulator, { ca: [Buffer.from(AUTHORITY)], proxy: `https://${host}:${proxy.port}` }).read);
+    await expectAllThrough(
+      proxy,
+      vendor,
+      openClientOf(vendor, emulator, { ca: [Buffer.from(AUTHORITY)], proxy: `https://${host}:${proxy.port}` }).read,
+    );
   });
 
   it("is not reached through it on loopback, whatever names a proxy", async () => {
@@ -88,19 +101,27 @@ describe("the environment", () => {
     await expectAllThrough(proxy, "itniotech", openClientOf("itniotech", emulator, { ca: AUTHORITY }).read);
   });
 
-  it.each(["vendor.test", ".test", "*", "other.example,vendor.test:443"])("is obeyed where NO_PROXY is %s", async (hosts) => {
-    const proxy = await proxyTo("itniotech");
-    vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${proxy.port}`);
-    vi.stubEnv("NO_PROXY", hosts);
-    // Straight to a name that no resolver knows.
-    await expect(openClientOf("itniotech", emulator, { ca: AUTHORITY }).read()).rejects.toMatchObject({ code: "network", vendorCode: expect.stringMatching(/ENOTFOUND|EAI_AGAIN/) as string });
-    expect(proxy.accepted()).toBe(0);
-  });
+  it.each(["vendor.test", ".test", "*", "other.example,vendor.test:443"])(
+    "is obeyed where NO_PROXY is %s",
+    async (hosts) => {
+      const proxy = await proxyTo("itniotech");
+      vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${proxy.port}`);
+      vi.stubEnv("NO_PROXY", hosts);
+      // Straight to a name that no resolver knows.
+      await expect(openClientOf("itniotech", emulator, { ca: AUTHORITY }).read()).rejects.toMatchObject({
+        code: "network",
+        vendorCode: expect.stringMatching(/ENOTFOUND|EAI_AGAIN/) as string,
+      });
+      expect(proxy.accepted()).toBe(0);
+    },
+  );
 
   it("is not looked at with `proxy: false`", async () => {
     const proxy = await proxyTo("itniotech");
     vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${proxy.port}`);
-    await expect(openClientOf("itniotech", emulator, { proxy: false }).read()).rejects.toMatchObject({ code: "network" });
+    await expect(openClientOf("itniotech", emulator, { proxy: false }).read()).rejects.toMatchObject({
+      code: "network",
+    });
     expect(proxy.accepted()).toBe(0);
   });
 
@@ -108,31 +129,56 @@ describe("the environment", () => {
     const proxy = await proxyTo("itniotech");
     vi.stubEnv("HTTPS_PROXY", "http://127.0.0.1:1");
     vi.stubEnv("NO_PROXY", "*");
-    await expectAllThrough(proxy, "itniotech", openClientOf("itniotech", emulator, { ca: AUTHORITY, proxy: `http://127.0.0.1:${proxy.port}` }).read);
+    await expectAllThrough(
+      proxy,
+      "itniotech",
+      openClientOf("itniotech", emulator, { ca: AUTHORITY, proxy: `http://127.0.0.1:${proxy.port}` }).read,
+    );
   });
 
-  it.each(["socks5://user:hidden@127.0.0.1:1080", "http://user:hid/den@proxy.example:1", "http://[bad"])("that names a proxy which is none (%s) is a ConfigurationError that does not quote it", async (url) => {
-    vi.stubEnv("HTTPS_PROXY", url);
-    const error = await openClientOf("itniotech", emulator).read().then(() => null, (thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: "configuration", account: "itniotech", message: expect.stringContaining("HTTPS_PROXY") as string });
-    expect(String(error)).not.toMatch(/hid|user:1|127\.0|bad/);
-  });
+  it.each(["socks5://user:hidden@127.0.0.1:1080", "http://user:hid/den@proxy.example:1", "http://[bad"])(
+    "that names a proxy which is none (%s) is a ConfigurationError that does not quote it",
+    async (url) => {
+      vi.stubEnv("HTTPS_PROXY", url);
+      const error = await openClientOf("itniotech", emulator)
+        .read()
+        .then(
+          () => null,
+          (thrown: unknown) => thrown,
+        );
+      expect(error).toMatchObject({
+        code: "configuration",
+        account: "itniotech",
+        message: expect.stringContaining("HTTPS_PROXY") as string,
+      });
+      expect(String(error)).not.toMatch(/hid|user:1|127\.0|bad/);
+    },
+  );
 });
 
 describe("loopback", () => {
-  it.each(["127.0.0.1", "127.8.8.8", "localhost", "[::1]", "[::ffff:127.0.0.1]", "localhost."])("over https (%s) goes to no proxy either", async (host) => {
-    const proxy = await proxyTo("itniotech");
-    const url = `http://127.0.0.1:${proxy.port}`;
-    vi.stubEnv("HTTPS_PROXY", url);
-    for (const options of [{}, { proxy: url }]) await expect(openClientOf("itniotech", emulator, options, `https://${host}:1`).read()).rejects.toMatchObject({ code: "network" });
-    expect(proxy.accepted()).toBe(0);
-  });
+  it.each(["127.0.0.1", "127.8.8.8", "localhost", "[::1]", "[::ffff:127.0.0.1]", "localhost."])(
+    "over https (%s) goes to no proxy either",
+    async (host) => {
+      const proxy = await proxyTo("itniotech");
+      const url = `http://127.0.0.1:${proxy.port}`;
+      vi.stubEnv("HTTPS_PROXY", url);
+      for (const options of [{}, { proxy: url }])
+        await expect(openClientOf("itniotech", emulator, options, `https://${host}:1`).read()).rejects.toMatchObject({
+          code: "network",
+        });
+      expect(proxy.accepted()).toBe(0);
+    },
+  );
 });
 
 describe("tunnels", () => {
   it("are used again, and closed with the client", async () => {
     const proxy = await proxyTo("itniotech");
-    const { client, read } = openClientOf("itniotech", emulator, { ca: AUTHORITY, proxy: `http://127.0.0.1:${proxy.port}` });
+    const { client, read } = openClientOf("itniotech", emulator, {
+      ca: AUTHORITY,
+      proxy: `http://127.0.0.1:${proxy.port}`,
+    });
     for (let turn = 0; turn < 30; turn += 1) await read();
     expect(emulator.requests.length).toBeGreaterThanOrEqual(30);
     expect(proxy.asked.length).toBeLessThanOrEqual(4);
@@ -143,7 +189,10 @@ describe("tunnels", () => {
 
   it("of an https: proxy are closed with the client", async () => {
     const proxy = await proxyTo("itniotech", true);
-    const { client, read } = openClientOf("itniotech", emulator, { ca: AUTHORITY, proxy: `https://localhost:${proxy.port}` });
+    const { client, read } = openClientOf("itniotech", emulator, {
+      ca: AUTHORITY,
+      proxy: `https://localhost:${proxy.port}`,
+    });
     await read();
     await client.close();
     await until(() => proxy.sockets.size === 0);

@@ -5,5 +5,13 @@ import { RANGE } from "./range.js";
 const client = new CallRecordsClient({ providers: providersFromEnvironment() });
 const stream = client.records(RANGE);
 await stream.toArray({ max: 10_000 });
-console.log(JSON.stringify(Object.fromEntries(stream.report().accounts.map(({ account, status, rows }) => [account, `${status}: ${rows > 0 ? "calls" : "none"}`]))));
+console.log(
+  JSON.stringify(
+    Object.fromEntries(
+      stream
+        .report()
+        .accounts.map(({ account, status, rows }) => [account, `${status}: ${rows > 0 ? "calls" : "none"}`]),
+    ),
+  ),
+);
 await client.close();

@@ -17,7 +17,11 @@ function expectNothingShown(...shown: unknown[]): void {
   const encoded = Buffer.from(`user:${PASSWORD}`).toString("base64");
   for (const one of shown) {
     const stack = one instanceof Error ? String(one.stack) : "";
-    for (const text of [stack, JSON.stringify(one), inspect(one, { showHidden: true, depth: Infinity, getters: true })]) {
+    for (const text of [
+      stack,
+      JSON.stringify(one),
+      inspect(one, { showHidden: true, depth: Infinity, getters: true }),
+    ]) {
       expect(text).not.toContain(PASSWORD);
       expect(text).not.toContain(encoded);
     }
@@ -34,13 +38,19 @@ describe.each(VENDORS)("a proxy's refusal, with %s,", (vendor) => {
     [502, true, /cannot reach vendor\.test:443/],
   ])("of HTTP %i is a NetworkError and never the vendor's answer", async (status, retryable, advice) => {
     // With a body that every vendor's adapter would have something to say about.
-    const body = '{"status":403,"retCode":"-16","Response":{"Error":{"Code":"UnauthorizedOperation","Message":"m"},"RequestId":"r"}}';
+    const body =
+      '{"status":403,"retCode":"-16","Response":{"Error":{"Code":"UnauthorizedOperation","Message":"m"},"RequestId":"r"}}';
     const says = `HTTP/1.1 ${status} No\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
     const proxy = await openProxy({ to: { port: 1 }, says });
     const { read, client, events } = openClientOf(vendor, emulator, { proxy: urlOf(proxy.port) });
     const error = await rejectionOf(read());
     expect(error).toBeInstanceOf(NetworkError);
-    expect(detailsOf(error)).toMatchObject({ vendorCode: `PROXY_${status}`, retryable, account: vendor, provider: vendor });
+    expect(detailsOf(error)).toMatchObject({
+      vendorCode: `PROXY_${status}`,
+      retryable,
+      account: vendor,
+      provider: vendor,
+    });
     expect(error.message).toContain(`127.0.0.1:${proxy.port}`);
     expect(error.message).toMatch(advice);
     expect(error.cause).toBeUndefined();
@@ -51,10 +61,25 @@ describe.each(VENDORS)("a proxy's refusal, with %s,", (vendor) => {
 
 describe("a proxy's refusal", () => {
   it("of 407 is not tried again, of 502 is", async () => {
-    for (const [status, asked] of [[407, 1], [502, 3]] as const) {
+    for (const [status, asked] of [
+      [407, 1],
+      [502, 3],
+    ] as const) {
       const proxy = await openProxy({ to: { port: 1 }, says: `HTTP/1.1 ${status} No\r\n\r\n` });
-      const clock = { now: () => Date.now(), sleep: (ms: number, signal?: AbortSignal) => (ms < 30_000 ? Promise.resolve() : new Promise<void>((resolve) => signal?.addEventListener("abort", () => { resolve(); }))) };
-      const error = await rejectionOf(openClientOf("itniotech", emulator, { proxy: urlOf(proxy.port), retry: { attempts: 3 }, clock }).read());
+      const clock = {
+        now: () => Date.now(),
+        sleep: (ms: number, signal?: AbortSignal) =>
+          ms < 30_000
+            ? Promise.resolve()
+            : new Promise<void>((resolve) =>
+                signal?.addEventListener("abort", () => {
+                  resolve();
+                }),
+              ),
+      };
+      const error = await rejectionOf(
+        openClientOf("itniotech", emulator, { proxy: urlOf(proxy.port), retry: { attempts: 3 }, clock }).read(),
+      );
       expect(detailsOf(error)).toMatchObject({ code: "network", attempts: asked });
       expect(proxy.asked).toHaveLength(asked);
     }
@@ -89,7 +114,11 @@ describe("a proxy that cannot be reached", () => {
   it("for its certificate is told of the option `ca`", async () => {
     const proxy = await openProxy({ to: { port: 1 }, secure: true });
     const error = await rejectionOf(openClientOf("itniotech", emulator, { proxy: urlOf(proxy.port, "https") }).read());
-    expect(detailsOf(error)).toMatchObject({ code: "network", vendorCode: "UNABLE_TO_VERIFY_LEAF_SIGNATURE", retryable: false });
+    expect(detailsOf(error)).toMatchObject({
+      code: "network",
+      vendorCode: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+      retryable: false,
+    });
     expect(error.message).toMatch(/proxy 127\.0\.0\.1:\d+ .*`ca`/);
     expect(proxy.asked).toEqual([]);
     expectNothingShown(error);
@@ -100,7 +129,9 @@ describe.each(VENDORS)("a certificate of %s", (vendor) => {
   const failureOf = async (holder: Holder, options: { ca?: string }, target = "https://vendor.test") => {
     const proxy = await openProxy({ to: await openTlsFront(emulator.endpoints[vendor], holder) });
     emulator.forgetRequests();
-    const error = await rejectionOf(openClientOf(vendor, emulator, { proxy: urlOf(proxy.port), ...options }, target).read());
+    const error = await rejectionOf(
+      openClientOf(vendor, emulator, { proxy: urlOf(proxy.port), ...options }, target).read(),
+    );
     expect(error).toBeInstanceOf(NetworkError);
     expect(error.message).toMatch(new RegExp(`certificate of ${new URL(target).host} .*\`ca\``));
     expect(error.cause).toBeUndefined();
@@ -110,30 +141,57 @@ describe.each(VENDORS)("a certificate of %s", (vendor) => {
   };
 
   it("whose authority is not trusted is not accepted", async () => {
-    expect(await failureOf("vendor", {})).toMatchObject({ vendorCode: "UNABLE_TO_VERIFY_LEAF_SIGNATURE", retryable: false });
+    expect(await failureOf("vendor", {})).toMatchObject({
+      vendorCode: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+      retryable: false,
+    });
   });
 
   it("that has expired is not accepted", async () => {
-    expect(await failureOf("expired", { ca: AUTHORITY })).toMatchObject({ vendorCode: "CERT_HAS_EXPIRED", retryable: false });
+    expect(await failureOf("expired", { ca: AUTHORITY })).toMatchObject({
+      vendorCode: "CERT_HAS_EXPIRED",
+      retryable: false,
+    });
   });
 
   it("of another name is not accepted", async () => {
-    expect(await failureOf("vendor", { ca: AUTHORITY }, "https://other.test")).toMatchObject({ vendorCode: "ERR_TLS_CERT_ALTNAME_INVALID", retryable: false });
+    expect(await failureOf("vendor", { ca: AUTHORITY }, "https://other.test")).toMatchObject({
+      vendorCode: "ERR_TLS_CERT_ALTNAME_INVALID",
+      retryable: false,
+    });
   });
 });
 
 describe("NODE_TLS_REJECT_UNAUTHORIZED", () => {
   it.each([
-    ["a vendor", async () => ({ endpoint: `https://localhost:${(await openTlsFront(emulator.endpoints.itniotech)).port}` })],
-    ["a vendor behind a proxy", async () => ({ proxy: urlOf((await openProxy({ to: await openTlsFront(emulator.endpoints.itniotech) })).port) })],
-    ["a vendor, by an agent of the user's", async () => ({ endpoint: `https://localhost:${(await openTlsFront(emulator.endpoints.itniotech)).port}`, agent: new Agent({ keepAlive: false }) })],
-    ["a proxy", async () => ({ proxy: `https://localhost:${(await openProxy({ to: { port: 1 }, secure: true })).port}` })],
-  ] as [string, () => Promise<{ endpoint?: string; proxy?: string; agent?: Agent }>][])("makes the client trust no certificate of %s", async (_, open) => {
-    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
-    const { endpoint, ...options } = await open();
-    emulator.forgetRequests();
-    const error = await rejectionOf(openClientOf("itniotech", emulator, options, endpoint).read());
-    expect(detailsOf(error)).toMatchObject({ code: "network", vendorCode: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
-    expect(emulator.requests).toEqual([]);
-  });
+    [
+      "a vendor",
+      async () => ({ endpoint: `https://localhost:${(await openTlsFront(emulator.endpoints.itniotech)).port}` }),
+    ],
+    [
+      "a vendor behind a proxy",
+      async () => ({ proxy: urlOf((await openProxy({ to: await openTlsFront(emulator.endpoints.itniotech) })).port) }),
+    ],
+    [
+      "a vendor, by an agent of the user's",
+      async () => ({
+        endpoint: `https://localhost:${(await openTlsFront(emulator.endpoints.itniotech)).port}`,
+        agent: new Agent({ keepAlive: false }),
+      }),
+    ],
+    [
+      "a proxy",
+      async () => ({ proxy: `https://localhost:${(await openProxy({ to: { port: 1 }, secure: true })).port}` }),
+    ],
+  ] as [string, () => Promise<{ endpoint?: string; proxy?: string; agent?: Agent }>][])(
+    "makes the client trust no certificate of %s",
+    async (_, open) => {
+      vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+      const { endpoint, ...options } = await open();
+      emulator.forgetRequests();
+      const error = await rejectionOf(openClientOf("itniotech", emulator, options, endpoint).read());
+      expect(detailsOf(error)).toMatchObject({ code: "network", vendorCode: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
+      expect(emulator.requests).toEqual([]);
+    },
+  );
 });

@@ -26,11 +26,16 @@ describe("a vendor reached straight", () => {
     await client.close();
     await until(() => server.sockets.size === 0);
     const distrustful = openClientOf("itniotech", emulator, {}, `https://localhost:${server.port}`);
-    expect(await rejectionOf(distrustful.read())).toMatchObject({ code: "network", vendorCode: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
+    expect(await rejectionOf(distrustful.read())).toMatchObject({
+      code: "network",
+      vendorCode: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    });
   });
 
   it("may send a byte order mark, and compressed", async () => {
-    const { endpoint } = await serve((_, response) => response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(`\uFEFF${EMPTY}`)));
+    const { endpoint } = await serve((_, response) =>
+      response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(`\uFEFF${EMPTY}`)),
+    );
     expect(await openClientOf("itniotech", emulator, {}, endpoint).read()).toEqual([]);
   });
 
@@ -43,7 +48,10 @@ describe("a vendor reached straight", () => {
         else response.writeHead(200).write(text);
       });
       const { read } = openClientOf("itniotech", emulator, { maxResponseBytes: 100_000 }, server.endpoint);
-      expect(await rejectionOf(read())).toMatchObject({ code: "response", message: expect.stringContaining("`maxResponseBytes`") as string });
+      expect(await rejectionOf(read())).toMatchObject({
+        code: "response",
+        message: expect.stringContaining("`maxResponseBytes`") as string,
+      });
       await until(() => server.sockets.size === 0);
     }
   });
@@ -51,9 +59,14 @@ describe("a vendor reached straight", () => {
   it("that hangs up in the middle of its answer gave none", async () => {
     for (const headers of [{}, { "Content-Encoding": "gzip" }]) {
       const { endpoint } = await serve((_, response) => {
-        response.writeHead(200, { "Content-Length": 5000, ...headers }).write(gzipSync(EMPTY), () => response.destroy());
+        response
+          .writeHead(200, { "Content-Length": 5000, ...headers })
+          .write(gzipSync(EMPTY), () => response.destroy());
       });
-      expect(await rejectionOf(openClientOf("itniotech", emulator, {}, endpoint).read())).toMatchObject({ code: "network", retryable: true });
+      expect(await rejectionOf(openClientOf("itniotech", emulator, {}, endpoint).read())).toMatchObject({
+        code: "network",
+        retryable: true,
+      });
     }
   });
 

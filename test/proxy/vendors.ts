@@ -1,4 +1,10 @@
-import { type BuiltInProvider, type CallRecord, CallRecordsClient, type ClientEvent, type ClientOptions } from "call-records";
+import {
+  type BuiltInProvider,
+  type CallRecord,
+  CallRecordsClient,
+  type ClientEvent,
+  type ClientOptions,
+} from "call-records";
 import type { VendorEmulator, VendorId } from "call-records/testing";
 import { afterEach, beforeEach, vi } from "vitest";
 import { huaweiAt, itniotechAt, ManualClock, tencentAt } from "../client/stage.js";
@@ -31,7 +37,12 @@ afterEach(async () => {
 });
 
 /** A client of one vendor, behind `vendor.test` where nothing else is said. Closed with the test. Nothing is tried twice: what a test expects is the first answer. */
-export function openClientOf(vendor: VendorId, emulator: VendorEmulator, options: Partial<ClientOptions<BuiltInProvider>> = {}, endpoint = ENDPOINT) {
+export function openClientOf(
+  vendor: VendorId,
+  emulator: VendorEmulator,
+  options: Partial<ClientOptions<BuiltInProvider>> = {},
+  endpoint = ENDPOINT,
+) {
   const events: ClientEvent[] = [];
   const client = new CallRecordsClient<BuiltInProvider>({
     providers: [providerAt[vendor](emulator, endpoint)],

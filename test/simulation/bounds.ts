@@ -11,8 +11,12 @@ const HOUR = 3_600_000;
 export function boundsOf(provider: Provider, range: { from: number; to: number }, now: number, seed: number): number[] {
   const { grid, windows } = planHistory(provider, provider.operations.records, range, { now });
   const random = new Random(seed + 1);
-  const parts = windows.flatMap(({ span }) => (span === null || grid === null || !random.chance(0.2) ? [] : grid.split(span, random.integer(2, 20))));
-  const bounds = [...windows.map(({ span }) => span), ...parts].flatMap((span) => (span === null ? [] : [span.from, span.to]));
+  const parts = windows.flatMap(({ span }) =>
+    span === null || grid === null || !random.chance(0.2) ? [] : grid.split(span, random.integer(2, 20)),
+  );
+  const bounds = [...windows.map(({ span }) => span), ...parts].flatMap((span) =>
+    span === null ? [] : [span.from, span.to],
+  );
   const settled = now - provider.settleSeconds * 1000;
   // What lies far from the history cannot be on its calls' way.
   return [range.from, range.to, settled, ...bounds].filter((bound) => bound <= now + HOUR);

@@ -18,7 +18,12 @@ export interface Consumed {
 export class ConsumersOwn extends Error {}
 
 /** Reads a stream as this consumer does. */
-export async function consume(open: (policy: { signal?: AbortSignal; totalTimeoutMs?: number }) => RecordStream, consumer: Consumer, client: CallRecordsClient, clock: VirtualClock): Promise<Consumed & { stream: RecordStream; signal: AbortSignal }> {
+export async function consume(
+  open: (policy: { signal?: AbortSignal; totalTimeoutMs?: number }) => RecordStream,
+  consumer: Consumer,
+  client: CallRecordsClient,
+  clock: VirtualClock,
+): Promise<Consumed & { stream: RecordStream; signal: AbortSignal }> {
   const controller = new AbortController();
   const { signal } = controller;
   const stream = open({ signal, ...(consumer.type === "deadline" ? { totalTimeoutMs: consumer.totalTimeoutMs } : {}) });
@@ -39,7 +44,14 @@ export async function consume(open: (policy: { signal?: AbortSignal; totalTimeou
       (error: unknown) => error,
     );
     const { records, endedAt } = state;
-    return { records, thrown, endedByConsumer: endedAt !== null, settledAfterMs: clock.now() - (endedAt ?? clock.now()), stream, signal };
+    return {
+      records,
+      thrown,
+      endedByConsumer: endedAt !== null,
+      settledAfterMs: clock.now() - (endedAt ?? clock.now()),
+      stream,
+      signal,
+    };
   } finally {
     done.abort();
   }

@@ -24,7 +24,9 @@ export class CrashingStore implements CheckpointStore {
   }
 
   load(account: string): Promise<CheckpointParts> {
-    const parts = [...(this.rows.get(account) ?? [])].map(([name, text]) => [name, JSON.parse(text) as JsonValue] as const);
+    const parts = [...(this.rows.get(account) ?? [])].map(
+      ([name, text]) => [name, JSON.parse(text) as JsonValue] as const,
+    );
     return Promise.resolve(Object.fromEntries(parts));
   }
 

@@ -42,7 +42,10 @@ export function keptSecondsOf({ quirks: { keptDays } }: Paged): number | null {
 export function retentionOf(account: Paged): { retentionSeconds?: number; suspectedRetentionSeconds?: number } {
   const { declaresKept, suspectedDays } = account.quirks;
   const kept = keptSecondsOf(account);
-  return { ...(declaresKept === true && kept !== null ? { retentionSeconds: kept } : {}), ...(suspectedDays === undefined ? {} : { suspectedRetentionSeconds: suspectedDays * 86_400 }) };
+  return {
+    ...(declaresKept === true && kept !== null ? { retentionSeconds: kept } : {}),
+    ...(suspectedDays === undefined ? {} : { suspectedRetentionSeconds: suspectedDays * 86_400 }),
+  };
 }
 
 /** For the emulator: of a history that reaches from one instant to another. */

@@ -74,17 +74,25 @@ export function callsOf({ account, filterTime, seed, now, bounds }: HistoryRules
   const calls: TrueCall[] = [];
   for (let index = 0; index < count; index += 1) {
     const previous = calls.at(-1);
-    const duration = { start: drawStart(random, previous?.startedAt ?? now, now, quirks.roundCap === undefined ? HISTORY_MS : CROWD_MS), lasts: random.integer(0, random.chance(0.8) ? 10 * 60 * SECOND : LONGEST_CALL_MS) };
+    const duration = {
+      start: drawStart(random, previous?.startedAt ?? now, now, quirks.roundCap === undefined ? HISTORY_MS : CROWD_MS),
+      lasts: random.integer(0, random.chance(0.8) ? 10 * 60 * SECOND : LONGEST_CALL_MS),
+    };
     const delay = random.chance(0.8) ? 0 : random.integer(0, LATEST_LISTING_MS);
     const churnsByChance = random.chance(1 / 6);
     const churnedAt = now + random.integer(0, CHURN_MS);
     const isTwin = quirks.twins !== undefined && index % 4 === 3;
-    const drawn = unusual.chance(quirks.onBounds ?? 0) ? onBound(unusual, bounds, STEPS[vendor], filterTime, duration.lasts, delay) : duration.start;
-    const startedAt = stepped(isTwin ? twinStart(unusual, quirks.twins ?? "window", previous?.startedAt ?? now, windowSeconds * SECOND) : drawn);
+    const drawn = unusual.chance(quirks.onBounds ?? 0)
+      ? onBound(unusual, bounds, STEPS[vendor], filterTime, duration.lasts, delay)
+      : duration.start;
+    const startedAt = stepped(
+      isTwin ? twinStart(unusual, quirks.twins ?? "window", previous?.startedAt ?? now, windowSeconds * SECOND) : drawn,
+    );
     const endedAt = stepped(startedAt + duration.lasts);
     const isLate = quirks.listsLate === true && unusual.chance(0.2);
     const listedFrom = endedAt + (isLate ? LATE_LISTING_MS + unusual.integer(0, LATE_LISTING_MS) : delay);
-    const churns = churnsByChance && !(churn === "insert" && filterTime === "created" && endedAt + LATEST_LISTING_MS < now);
+    const churns =
+      churnsByChance && !(churn === "insert" && filterTime === "created" && endedAt + LATEST_LISTING_MS < now);
     calls.push({
       // Beyond what a double holds exactly.
       id: isTwin && previous !== undefined ? previous.id : String(1_262_218_830_000_000_001n + BigInt(index)),
@@ -122,7 +130,14 @@ function drawStart(random: Random, previous: number, now: number, reachMs: numbe
 }
 
 /** The start of a call of which the start, or the time that the vendor filters on, lies on a bound, or a step or less beside it. */
-export function onBound(random: Random, bounds: readonly number[], step: number, filterTime: FilterTime, lastsMs: number, delayMs: number): number {
+export function onBound(
+  random: Random,
+  bounds: readonly number[],
+  step: number,
+  filterTime: FilterTime,
+  lastsMs: number,
+  delayMs: number,
+): number {
   const bound = bounds[random.integer(0, bounds.length - 1)] ?? 0;
   const at = bound + random.pick([0, 0, 0, -step, step, -1, 1, -SECOND, SECOND, random.integer(-SECOND, SECOND)]);
   if (filterTime === "start" || random.chance(0.3)) return at;
@@ -148,15 +163,24 @@ const NO_TIME_FIELDS: Record<VendorId, readonly string[]> = {
   itniotech: ["calledAnswerTime", "calledHangupTime", "updateTime"],
 };
 
-const DURATION: Record<VendorId, string> = { "tencent-ccc": "Duration", "huawei-cec": "talkDuration", itniotech: "callDuration" };
+const DURATION: Record<VendorId, string> = {
+  "tencent-ccc": "Duration",
+  "huawei-cec": "talkDuration",
+  itniotech: "callDuration",
+};
 
 /** The fields of the vendor's row that are unusual. */
-export function unusualFields(vendor: VendorId, call: UnusualCall, { noTime }: AccountQuirks): Record<string, unknown> | null {
+export function unusualFields(
+  vendor: VendorId,
+  call: UnusualCall,
+  { noTime }: AccountQuirks,
+): Record<string, unknown> | null {
   const row: Record<string, unknown> = {};
   if (call.hasNoTimes) for (const field of NO_TIME_FIELDS[vendor]) row[field] = noTime;
   if (!call.hasDuration) row[DURATION[vendor]] = null;
   if (call.hasNoStart) {
-    if (vendor === "tencent-ccc") Object.assign(row, { Time: Math.floor(call.startedAt / 1e6), StartTimestamp: Math.floor(call.startedAt / 1e6) });
+    if (vendor === "tencent-ccc")
+      Object.assign(row, { Time: Math.floor(call.startedAt / 1e6), StartTimestamp: Math.floor(call.startedAt / 1e6) });
     else if (vendor === "huawei-cec") row.startTime = Math.floor(call.startedAt / 1000);
     else row.callStartTime = "1970-01-01 08:00:00";
   }

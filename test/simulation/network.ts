@@ -61,10 +61,18 @@ export class SimulatedNetwork implements Transport {
 
   private async carry(request: PreparedRequest, host: string, signal: AbortSignal): Promise<RawResponse> {
     const vendor = this.hosts.find((one) => one.host === host)?.vendor;
-    if (vendor === undefined) throw new NetworkError(`There is no ${host}.`, { vendorCode: "ENOTFOUND", retryable: true });
+    if (vendor === undefined)
+      throw new NetworkError(`There is no ${host}.`, { vendorCode: "ENOTFOUND", retryable: true });
     await this.travel(signal);
     if (this.isDown()) throw new NetworkError("Connection refused.", { vendorCode: "ECONNREFUSED", retryable: true });
-    if (this.isForbidden()) return this.answered({ status: 403, contentType: "text/html", body: "", operation: vendor.operationOf(received(request)), refusal: "403" });
+    if (this.isForbidden())
+      return this.answered({
+        status: 403,
+        contentType: "text/html",
+        body: "",
+        operation: vendor.operationOf(received(request)),
+        refusal: "403",
+      });
     const response = vendor.respond(received(request));
     switch (response.wire) {
       case "reset":
@@ -108,7 +116,10 @@ export class SimulatedNetwork implements Transport {
   /** Some responses are late, each by itself or all of one list. */
   private async straggle({ body }: PreparedRequest, signal: AbortSignal): Promise<void> {
     const { stragglers, slowListMs } = this.rules.quirks ?? {};
-    const own = stragglers !== undefined && this.unusual.chance(stragglers.share) ? this.unusual.integer(0, stragglers.mostMs) : 0;
+    const own =
+      stragglers !== undefined && this.unusual.chance(stragglers.share)
+        ? this.unusual.integer(0, stragglers.mostMs)
+        : 0;
     const late = own + (slowListMs !== undefined && isOfSlowList(body ?? "") ? slowListMs : 0);
     if (late > 0) await this.clock.sleep(late, signal);
   }
@@ -123,14 +134,24 @@ export class SimulatedNetwork implements Transport {
     const { status, headers = {} } = response;
     const body = bodyOf(response);
     const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-    return { status, headers: { date: this.date.toUTCString(), ...lowerCase }, text: typeof body === "string" ? body : Buffer.from(body).toString() };
+    return {
+      status,
+      headers: { date: this.date.toUTCString(), ...lowerCase },
+      text: typeof body === "string" ? body : Buffer.from(body).toString(),
+    };
   }
 }
 
 function received({ method, url, headers, body }: PreparedRequest): VendorRequest {
   const { host, pathname, search } = new URL(url);
   const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-  return { method, path: pathname, query: search.slice(1), headers: { host, ...lowerCase }, body: Buffer.from(body ?? "") };
+  return {
+    method,
+    path: pathname,
+    query: search.slice(1),
+    headers: { host, ...lowerCase },
+    body: Buffer.from(body ?? ""),
+  };
 }
 
 /** Tencent's second application, and Huawei's second list. */

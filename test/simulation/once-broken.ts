@@ -4,7 +4,20 @@ import type { Scenario } from "./scenario.js";
 export const onceBroken: Record<string, Scenario> = {
   "a page behind the end, aborted by another page's refusal, was taken for one that is not there": {
     seed: 1269257329,
-    accounts: [{ vendor: "tencent-ccc", calls: 10, churn: "none", pageSize: 1, windowSeconds: 406800, concurrency: 3, pageCap: null, lie: -2, admits: 2, quirks: {} }],
+    accounts: [
+      {
+        vendor: "tencent-ccc",
+        calls: 10,
+        churn: "none",
+        pageSize: 1,
+        windowSeconds: 406800,
+        concurrency: 3,
+        pageCap: null,
+        lie: -2,
+        admits: 2,
+        quirks: {},
+      },
+    ],
     filterTime: "start",
     order: "ascending",
     edges: "inclusive",
@@ -23,7 +36,20 @@ export const onceBroken: Record<string, Scenario> = {
   },
   "a total that is too small was believed where pages hold one row": {
     seed: 2145770537,
-    accounts: [{ vendor: "tencent-ccc", calls: 10, churn: "none", pageSize: 1, windowSeconds: 64800, concurrency: 1, pageCap: null, lie: -1, admits: 2, quirks: {} }],
+    accounts: [
+      {
+        vendor: "tencent-ccc",
+        calls: 10,
+        churn: "none",
+        pageSize: 1,
+        windowSeconds: 64800,
+        concurrency: 1,
+        pageCap: null,
+        lie: -1,
+        admits: 2,
+        quirks: {},
+      },
+    ],
     filterTime: "start",
     order: "ascending",
     edges: "inclusive",
@@ -42,7 +68,20 @@ export const onceBroken: Record<string, Scenario> = {
   },
   "halving windows down to two calls of one moment, where a page holds two, was taken for needless requests": {
     seed: 2114582498,
-    accounts: [{ vendor: "itniotech", calls: 33, churn: "none", pageSize: 2, windowSeconds: 64800, concurrency: 1, pageCap: null, lie: 0, admits: 2, quirks: {} }],
+    accounts: [
+      {
+        vendor: "itniotech",
+        calls: 33,
+        churn: "none",
+        pageSize: 2,
+        windowSeconds: 64800,
+        concurrency: 1,
+        pageCap: null,
+        lie: 0,
+        admits: 2,
+        quirks: {},
+      },
+    ],
     filterTime: "start",
     order: "ascending",
     edges: "inclusive",

@@ -1,9 +1,27 @@
 import { inspect } from "node:util";
-import { AbortedError, type AccountReport, type CallRecord, CallRecordsError, type Provider, type UsageSummary } from "../../src/index.js";
+import {
+  AbortedError,
+  type AccountReport,
+  type CallRecord,
+  CallRecordsError,
+  type Provider,
+  type UsageSummary,
+} from "../../src/index.js";
 import { type FaultKind, isListFault } from "../../src/testing/faults/fault-kinds.js";
 import { type Consumed, ConsumersOwn } from "./consume.js";
 import { without } from "./conspiracies.js";
-import { callOf, isBeside, isClean, isDeceitful, isHonest, isReadInParts, isUnknowable, mostRequests, readings, wrongFields } from "./expectations.js";
+import {
+  callOf,
+  isBeside,
+  isClean,
+  isDeceitful,
+  isHonest,
+  isReadInParts,
+  isUnknowable,
+  mostRequests,
+  readings,
+  wrongFields,
+} from "./expectations.js";
 import type { TrueCall } from "./history.js";
 import type { Heard } from "./warnings.js";
 import { warned } from "./warned.js";
@@ -47,7 +65,13 @@ export interface Run {
 
 /** Every promise that this run has broken. Empty: all were kept. */
 export function brokenPromises(run: Run): string[] {
-  return [...records(run), ...run.ledgers.flatMap((ledger) => [...account(run, ledger)]), ...ending(run), ...besides(run), ...warned(run)];
+  return [
+    ...records(run),
+    ...run.ledgers.flatMap((ledger) => [...account(run, ledger)]),
+    ...ending(run),
+    ...besides(run),
+    ...warned(run),
+  ];
 }
 
 function* records({ consumed, range, ledgers, scenario }: Run): Generator<string> {
@@ -62,7 +86,12 @@ function* records({ consumed, range, ledgers, scenario }: Run): Generator<string
     else {
       if (seen.has(known)) yield `handed out twice: ${name}`;
       seen.add(known);
-      yield* wrongFields(record, known, ledger.account.vendor, readings(scenario, ledger.account.vendor, known.startedAt)).map((field) => `${field}: ${name}`);
+      yield* wrongFields(
+        record,
+        known,
+        ledger.account.vendor,
+        readings(scenario, ledger.account.vendor, known.startedAt),
+      ).map((field) => `${field}: ${name}`);
     }
     if (at < range.from || at >= range.to) yield `outside of the range: ${name}`;
     if (scenario.byTime && at < last) yield `out of order: ${name}`;
@@ -70,8 +99,10 @@ function* records({ consumed, range, ledgers, scenario }: Run): Generator<string
   }
 }
 
-const instants = (intervals: readonly { from: string; to: string }[]): Interval[] => intervals.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }));
-const holdsInstant = (intervals: readonly Interval[], instant: number) => intervals.some(({ from, to }) => from <= instant && instant < to);
+const instants = (intervals: readonly { from: string; to: string }[]): Interval[] =>
+  intervals.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }));
+const holdsInstant = (intervals: readonly Interval[], instant: number) =>
+  intervals.some(({ from, to }) => from <= instant && instant < to);
 
 function* account(run: Run, ledger: Ledger): Generator<string> {
   const { scenario, range, consumed } = run;
@@ -87,32 +118,55 @@ function* account(run: Run, ledger: Ledger): Generator<string> {
   yield* tiling(vendor, range, [...covered, ...unsettled, ...gaps]);
 
   // A total that is too small is looked behind only where something is to be proven.
-  const steady = churn === "none" && !scenario.faults.kinds.some(isListFault) && (isHonest(scenario, { ...ledger.account, lie: Math.min(0, lie) }) || isReadInParts(run, ledger));
-  const later = new Set((run.afterwards ?? []).filter((record) => record.account === vendor).map((record) => callOf(record, ledger)));
+  const steady =
+    churn === "none" &&
+    !scenario.faults.kinds.some(isListFault) &&
+    (isHonest(scenario, { ...ledger.account, lie: Math.min(0, lie) }) || isReadInParts(run, ledger));
+  const later = new Set(
+    (run.afterwards ?? []).filter((record) => record.account === vendor).map((record) => callOf(record, ledger)),
+  );
   for (const call of ledger.calls) {
     const { id, startedAt } = call;
     const times = readings(scenario, vendor, startedAt);
-    if (found.has(call) || !times.every((at) => at >= range.from && at < range.to) || isUnknowable(run, ledger, call)) continue;
+    if (found.has(call) || !times.every((at) => at >= range.from && at < range.to) || isUnknowable(run, ledger, call))
+      continue;
     const holds = (intervals: readonly Interval[]) => times.every((at) => holdsInstant(intervals, at));
     // Complete is complete for ever: also a call that is listed later only must not lie there.
-    if (holds(covered) && call.removedAt === null && churn !== "insert") yield `lost in what is called covered: ${vendor} ${id}`;
+    if (holds(covered) && call.removedAt === null && churn !== "insert")
+      yield `lost in what is called covered: ${vendor} ${id}`;
     if (!isStable(call, run.startedAt)) continue;
     if (isWellBut(run, ledger, call)) yield `lost, though it lies far from what is broken: ${vendor} ${id}`;
     if (holds(covered)) yield `lost in what is called covered: ${vendor} ${id}`;
     const knowable = Math.max(call.endedAt, call.listedFrom) < ledger.knownUntil;
     if (steady && knowable && holds(unsettled)) yield `lost in what is called read: ${vendor} ${id}`;
-    if (knowable && run.afterwards !== null && holds(gaps) && !later.has(call)) yield `not found when its gap was asked for again: ${vendor} ${id}`;
+    if (knowable && run.afterwards !== null && holds(gaps) && !later.has(call))
+      yield `not found when its gap was asked for again: ${vendor} ${id}`;
   }
   if (report.rows !== own.length) yield `${report.rows} rows of ${vendor} are reported, ${own.length} were handed out`;
-  if ((isClean(scenario, ledger.account) || isReadInParts(run, ledger)) && consumed.thrown === null && !consumed.endedByConsumer && report.status !== "complete") yield `nothing was wrong with ${vendor}, and yet it is ${report.status}`;
+  if (
+    (isClean(scenario, ledger.account) || isReadInParts(run, ledger)) &&
+    consumed.thrown === null &&
+    !consumed.endedByConsumer &&
+    report.status !== "complete"
+  )
+    yield `nothing was wrong with ${vendor}, and yet it is ${report.status}`;
   if (isClean(scenario, ledger.account)) {
-    const most = mostRequests({ ...ledger, range, now: run.startedAt - scenario.clockBehindMs, filterTime: scenario.filterTime });
+    const most = mostRequests({
+      ...ledger,
+      range,
+      now: run.startedAt - scenario.clockBehindMs,
+      filterTime: scenario.filterTime,
+    });
     if (report.requests > most) yield `${report.requests} requests for ${vendor}, where ${most} are enough`;
   }
 }
 
 /** Whether everything but the window of one instant was read, and the call lies in another. */
-function isWellBut({ scenario, consumed }: Run, { account, calls, brokenAt, provider, knownUntil }: Ledger, call: TrueCall): boolean {
+function isWellBut(
+  { scenario, consumed }: Run,
+  { account, calls, brokenAt, provider, knownUntil }: Ledger,
+  call: TrueCall,
+): boolean {
   if (brokenAt === undefined) return false;
   const { window } = provider.operations.records;
   const farMs = Math.min(account.windowSeconds, window?.maxSeconds ?? 0) * 1000 + 3 * DAY;
@@ -132,7 +186,8 @@ function isStable({ endedAt, listedFrom, removedAt }: TrueCall, startedAt: numbe
 function* tiling(vendor: string, range: Interval, intervals: Interval[]): Generator<string> {
   let at = range.from;
   for (const { from, to } of intervals.sort((a, b) => a.from - b.from)) {
-    if (from !== at) yield `${vendor}: the report ${from < at ? "says two things of" : "says nothing of"} ${new Date(Math.min(at, from)).toISOString()}`;
+    if (from !== at)
+      yield `${vendor}: the report ${from < at ? "says two things of" : "says nothing of"} ${new Date(Math.min(at, from)).toISOString()}`;
     if (to <= from) yield `${vendor}: the report holds an empty interval`;
     at = to;
   }
@@ -146,11 +201,19 @@ function* ending(run: Run): Generator<string> {
   if (thrown !== null) {
     const shown = inspect(thrown);
     const own = consumer.type === "throw" && endedByConsumer;
-    if (own ? !(thrown instanceof ConsumersOwn) : !(thrown instanceof CallRecordsError)) yield `an error of no known class: ${shown}`;
+    if (own ? !(thrown instanceof ConsumersOwn) : !(thrown instanceof CallRecordsError))
+      yield `an error of no known class: ${shown}`;
     if (endedByConsumer && !own && !(thrown instanceof AbortedError)) yield `aborted, and yet: ${shown}`;
-    if (!endedByConsumer && isolateFailures && consumer.type !== "deadline") yield `failures are isolated, and yet: ${shown}`;
-    if (!endedByConsumer && consumer.type !== "deadline" && ledgers.every((ledger) => isClean(scenario, ledger.account) || isReadInParts(run, ledger))) yield `nothing was wrong, and yet: ${shown}`;
-    if (thrown instanceof CallRecordsError && !mayBe(thrown, scenario)) yield `an error of a class that nothing here accounts for: ${shown}`;
+    if (!endedByConsumer && isolateFailures && consumer.type !== "deadline")
+      yield `failures are isolated, and yet: ${shown}`;
+    if (
+      !endedByConsumer &&
+      consumer.type !== "deadline" &&
+      ledgers.every((ledger) => isClean(scenario, ledger.account) || isReadInParts(run, ledger))
+    )
+      yield `nothing was wrong, and yet: ${shown}`;
+    if (thrown instanceof CallRecordsError && !mayBe(thrown, scenario))
+      yield `an error of a class that nothing here accounts for: ${shown}`;
     if (thrown instanceof CallRecordsError) yield* leaks(`${JSON.stringify(thrown)} ${thrown.stack ?? ""}`, secrets);
   }
   yield* leaks(JSON.stringify(reports), secrets);
@@ -158,7 +221,8 @@ function* ending(run: Run): Generator<string> {
   if (requestsAfterwards > 0) yield `${requestsAfterwards} requests after it had settled`;
   for (const [what, count] of Object.entries(leftBehind)) if (count > 0) yield `left behind: ${count} ${what}`;
   const counted = reports.reduce((sum, { requests }) => sum + requests, 0);
-  if (beside.length === 0 && counted !== requestsSent) yield `${counted} requests are reported, ${requestsSent} were sent`;
+  if (beside.length === 0 && counted !== requestsSent)
+    yield `${counted} requests are reported, ${requestsSent} were sent`;
 }
 
 /** What brings about errors of a class; of the others, anything may. */
@@ -186,17 +250,28 @@ function* leaks(text: string, secrets: readonly string[]): Generator<string> {
 
 function* besides(run: Run): Generator<string> {
   const { ledgers, thrownBeside, startedAt } = run;
-  for (const thrown of thrownBeside) if (!(thrown instanceof CallRecordsError)) yield `an error of no known class, beside: ${inspect(thrown)}`;
+  for (const thrown of thrownBeside)
+    if (!(thrown instanceof CallRecordsError)) yield `an error of no known class, beside: ${inspect(thrown)}`;
   for (const { account: label, application, from, to, complete, calls, source } of run.usage) {
     const ledger = ledgers.find(({ account: { vendor } }) => vendor === label);
     // What clocks and retention do to a count, it is to tell; calls with one id count as one.
-    if (ledger === undefined || !complete || source !== "records" || application !== null || ledger.account.churn !== "none" || hasTwins(ledger.account)) continue;
-    const own = ledger.calls.filter((call) => isStable(call, startedAt) && call.startedAt >= from.getTime() && call.startedAt < to.getTime());
+    if (
+      ledger === undefined ||
+      !complete ||
+      source !== "records" ||
+      application !== null ||
+      ledger.account.churn !== "none" ||
+      hasTwins(ledger.account)
+    )
+      continue;
+    const own = ledger.calls.filter(
+      (call) => isStable(call, startedAt) && call.startedAt >= from.getTime() && call.startedAt < to.getTime(),
+    );
     const least = own.filter((call) => !isUnknowable(run, ledger, call)).length;
     const total = calls?.total ?? -1;
-    if (total < least || total > own.length) yield `usage of ${label} counts ${total} calls of ${least} to ${own.length}, and calls itself complete`;
+    if (total < least || total > own.length)
+      yield `usage of ${label} counts ${total} calls of ${least} to ${own.length}, and calls itself complete`;
   }
 }
 
 const hasTwins = ({ quirks: { twins } }: SimulatedAccount) => twins !== undefined;
-

@@ -8,7 +8,10 @@ const HOUR = 3_600_000;
 const ever = Number.POSITIVE_INFINITY;
 const accounts: VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
 
-const rangeOf = (clock: { now(): number }) => ({ from: new Date(clock.now() - 28 * DAY), to: new Date(clock.now() - 3 * DAY) });
+const rangeOf = (clock: { now(): number }) => ({
+  from: new Date(clock.now() - 28 * DAY),
+  to: new Date(clock.now() - 3 * DAY),
+});
 
 async function errorOf(promise: Promise<unknown>): Promise<CallRecordsError> {
   const error = await promise.then(
@@ -21,15 +24,23 @@ async function errorOf(promise: Promise<unknown>): Promise<CallRecordsError> {
 
 describe("a vendor that is down", () => {
   it.each(accounts)("from the beginning costs %s's five attempts, and the call", async (account) => {
-    const { client, clock, network } = await openVirtualStage({ emulator: { days: 30, callsPerDay: 20 }, outage: { from: 0, to: ever } });
-    const error = await clock.run(errorOf(client.records({ ...rangeOf(clock), accounts: [account] }).toArray({ max: 10_000 })));
+    const { client, clock, network } = await openVirtualStage({
+      emulator: { days: 30, callsPerDay: 20 },
+      outage: { from: 0, to: ever },
+    });
+    const error = await clock.run(
+      errorOf(client.records({ ...rangeOf(clock), accounts: [account] }).toArray({ max: 10_000 })),
+    );
     expect(error).toBeInstanceOf(NetworkError);
     expect(error).toMatchObject({ attempts: 5, retryable: true, vendorCode: "ECONNREFUSED" });
     expect(network.sent).toHaveLength(5);
   });
 
   it.each(accounts)("costs %s three windows of five attempts where failures are isolated", async (account) => {
-    const { client, clock, network } = await openVirtualStage({ emulator: { days: 30, callsPerDay: 20 }, outage: { from: 0, to: ever } });
+    const { client, clock, network } = await openVirtualStage({
+      emulator: { days: 30, callsPerDay: 20 },
+      outage: { from: 0, to: ever },
+    });
     const stream = client.records({ ...rangeOf(clock), accounts: [account], isolateFailures: true });
     expect(await clock.run(stream.toArray({ max: 10_000 }))).toEqual([]);
     expect(stream.report().accounts).toMatchObject([{ status: "failed", error: { code: "network" }, coverage: [] }]);
@@ -38,8 +49,14 @@ describe("a vendor that is down", () => {
 
   it("in the middle of twenty requests at once is not hammered by all of them", async () => {
     const outage = { from: 1500, to: ever };
-    const { client, clock, network, events } = await openVirtualStage({ emulator: { days: 30, callsPerDay: 900, sdkAppIds: [1_400_000_000] }, latencyMs: 900, outage });
-    const error = await clock.run(errorOf(client.records({ ...rangeOf(clock), accounts: ["tencent-ccc"] }).toArray({ max: 100_000 })));
+    const { client, clock, network, events } = await openVirtualStage({
+      emulator: { days: 30, callsPerDay: 900, sdkAppIds: [1_400_000_000] },
+      latencyMs: 900,
+      outage,
+    });
+    const error = await clock.run(
+      errorOf(client.records({ ...rangeOf(clock), accounts: ["tencent-ccc"] }).toArray({ max: 100_000 })),
+    );
     expect(error).toMatchObject({ code: "network", retryable: true });
     const afterIt = network.sent.filter(({ at }) => at - (network.sent[0]?.at ?? 0) >= outage.from);
     // Those on their way, and what the account may spend on retries: fifty, and those that good answers have earned are no more than that.
@@ -50,11 +67,17 @@ describe("a vendor that is down", () => {
 
   it("all day costs each call that is tried meanwhile less and less, and is found well again at once", async () => {
     const outage = { from: 0, to: 2 * HOUR };
-    const { client, clock, network, events } = await openVirtualStage({ emulator: { days: 30, callsPerDay: 20 }, outage });
+    const { client, clock, network, events } = await openVirtualStage({
+      emulator: { days: 30, callsPerDay: 20 },
+      outage,
+    });
     const range = rangeOf(clock);
     const tries = async () => {
       for (let time = 0; time < 600; time += 1) {
-        await client.records({ ...range, accounts: ["itniotech"] }).toArray({ max: 10_000 }).catch(() => undefined);
+        await client
+          .records({ ...range, accounts: ["itniotech"] })
+          .toArray({ max: 10_000 })
+          .catch(() => undefined);
         await clock.sleep(1000);
       }
     };
@@ -92,7 +115,10 @@ describe("credentials that are not accepted", () => {
   });
 
   it("of one account leave the others alone, where failures are isolated", async () => {
-    const { client, clock, network } = await openVirtualStage({ emulator: { days: 30, callsPerDay: 20 }, huawei: { appSecret: "a-wrong-app-secret" } });
+    const { client, clock, network } = await openVirtualStage({
+      emulator: { days: 30, callsPerDay: 20 },
+      huawei: { appSecret: "a-wrong-app-secret" },
+    });
     const stream = client.records({ ...rangeOf(clock), isolateFailures: true });
     await clock.run(stream.toArray({ max: 10_000 }));
     expect(stream.report().accounts.map(({ status }) => status)).toEqual(["complete", "failed", "complete"]);

@@ -15,7 +15,14 @@ export interface UsageCounter {
   hoursCovered: number;
 }
 
-export const emptyTally: UsageCounter = { schedules: 0, requests: 0, retries: 0, records: 0, cutShort: 0, hoursCovered: 0 };
+export const emptyTally: UsageCounter = {
+  schedules: 0,
+  requests: 0,
+  retries: 0,
+  records: 0,
+  cutShort: 0,
+  hoursCovered: 0,
+};
 
 export function addUp(counters: readonly UsageCounter[]): UsageCounter {
   return counters.reduce(
@@ -32,7 +39,9 @@ export function addUp(counters: readonly UsageCounter[]): UsageCounter {
 }
 
 function counterOf({ requestsSent, reports, consumed }: Run): UsageCounter {
-  const covered = reports.flatMap(({ coverage }) => coverage).reduce((sum, { from, to }) => sum + Date.parse(to) - Date.parse(from), 0);
+  const covered = reports
+    .flatMap(({ coverage }) => coverage)
+    .reduce((sum, { from, to }) => sum + Date.parse(to) - Date.parse(from), 0);
   return {
     schedules: 1,
     requests: requestsSent,
@@ -44,7 +53,9 @@ function counterOf({ requestsSent, reports, consumed }: Run): UsageCounter {
 }
 
 /** Whatever happens, every promise is kept. @param note hears of every run that was made, those of shrinking included. */
-export function keepsItsPromises(note: (counter: UsageCounter) => void = () => undefined): fc.IAsyncProperty<[Scenario]> {
+export function keepsItsPromises(
+  note: (counter: UsageCounter) => void = () => undefined,
+): fc.IAsyncProperty<[Scenario]> {
   return fc.asyncProperty(scenarios, async (scenario) => {
     const run = await simulate(scenario);
     note(counterOf(run));

@@ -68,7 +68,11 @@ const HOUR = 3_600_000;
 
 /** As usual most of the time, which is also what it shrinks to. */
 export function seldom<Value>(oneIn: number, arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> {
-  return fc.oneof({ withCrossShrink: true }, { weight: oneIn - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+  return fc.oneof(
+    { withCrossShrink: true },
+    { weight: oneIn - 1, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary },
+  );
 }
 
 export type Arbitraries<Quirks extends object> = { [Name in keyof Quirks]-?: fc.Arbitrary<Quirks[Name] | undefined> };
@@ -78,13 +82,36 @@ const OFF: ReadonlySet<string> = new Set(process.env.QUIRKS_OFF?.split(",") ?? [
 
 /** Without what is as usual, so that what is printed is what matters. */
 export function present<Quirks extends object>(arbitraries: Arbitraries<Quirks>): fc.Arbitrary<Quirks> {
-  return fc.record(arbitraries as Record<string, fc.Arbitrary<unknown>>).map((drawn) => Object.fromEntries(Object.entries(drawn).filter(([name, value]) => value !== undefined && !OFF.has(name))) as Quirks);
+  return fc
+    .record(arbitraries as Record<string, fc.Arbitrary<unknown>>)
+    .map(
+      (drawn) =>
+        Object.fromEntries(
+          Object.entries(drawn).filter(([name, value]) => value !== undefined && !OFF.has(name)),
+        ) as Quirks,
+    );
 }
 
 const yes = fc.constant<true>(true);
 
 /** The ways in which systems write that there is no time, and times that are none. */
-export const NO_TIMES: readonly (string | number)[] = [-1, "-1", 0, "0", 1, "1970-01-01 00:00:00", "1970-01-01 08:00:00", "0000-00-00 00:00:00", "9999-12-31 23:59:59", 253_402_300_799, 32_503_680_000_000, "N/A", "--", "null", "-62135596800000"];
+export const NO_TIMES: readonly (string | number)[] = [
+  -1,
+  "-1",
+  0,
+  "0",
+  1,
+  "1970-01-01 00:00:00",
+  "1970-01-01 08:00:00",
+  "0000-00-00 00:00:00",
+  "9999-12-31 23:59:59",
+  253_402_300_799,
+  32_503_680_000_000,
+  "N/A",
+  "--",
+  "null",
+  "-62135596800000",
+];
 
 export const accountQuirks = (vendor: VendorId): fc.Arbitrary<AccountQuirks> =>
   present<AccountQuirks>({
@@ -105,12 +132,20 @@ export const accountQuirks = (vendor: VendorId): fc.Arbitrary<AccountQuirks> =>
       fc.record({
         rows: fc.integer({ min: 1, max: 6 }),
         total: fc.constantFrom("capped" as const, "true" as const),
-        beyond: fc.constantFrom("refused" as const, "empty" as const, "no-data" as const, "last-page" as const, "served" as const),
+        beyond: fc.constantFrom(
+          "refused" as const,
+          "empty" as const,
+          "no-data" as const,
+          "last-page" as const,
+          "served" as const,
+        ),
         declared: fc.boolean(),
       }),
     ),
     // A vendor that always says of a first page that there is nothing is believed.
-    hole: seldom(20, fc.record({ page: fc.nat(4), as: fc.constantFrom<Hole["as"]>("empty", "no-data") })).map((hole) => (hole?.as === "no-data" ? { ...hole, page: Math.max(1, hole.page) } : hole)),
+    hole: seldom(20, fc.record({ page: fc.nat(4), as: fc.constantFrom<Hole["as"]>("empty", "no-data") })).map((hole) =>
+      hole?.as === "no-data" ? { ...hole, page: Math.max(1, hole.page) } : hole,
+    ),
     noTotals: seldom(12, yes),
     broken: seldom(20, fc.double({ min: 0, max: 1, noNaN: true })),
     roundCap: seldom(60, fc.constantFrom("empty" as const, "no-data" as const, "last-page" as const)),
@@ -131,14 +166,26 @@ const ZONES: readonly [name: string, change: number][] = [
 ];
 
 export const zone = fc
-  .tuple(fc.constantFrom(...ZONES), fc.oneof(fc.integer({ min: -HOUR, max: 20 * 24 * HOUR }), fc.integer({ min: 0, max: 20 * 24 }).map((hours) => hours * HOUR)))
+  .tuple(
+    fc.constantFrom(...ZONES),
+    fc.oneof(
+      fc.integer({ min: -HOUR, max: 20 * 24 * HOUR }),
+      fc.integer({ min: 0, max: 20 * 24 }).map((hours) => hours * HOUR),
+    ),
+  )
   .map(([[name, change], afterMs]) => ({ name, began: change + afterMs }));
 
 export const scenarioQuirks: fc.Arbitrary<ScenarioQuirks> = present<ScenarioQuirks>({
   zone: seldom(6, zone),
-  stragglers: seldom(4, fc.record({ share: fc.constantFrom(0.05, 0.3), mostMs: fc.constantFrom(2_000, 30_000, 300_000) })),
+  stragglers: seldom(
+    4,
+    fc.record({ share: fc.constantFrom(0.05, 0.3), mostMs: fc.constantFrom(2_000, 30_000, 300_000) }),
+  ),
   slowListMs: seldom(8, fc.constantFrom(3_000, 60_000)),
-  wrongDates: seldom(15, fc.record({ share: fc.constantFrom(0.1, 1), aheadMs: fc.integer({ min: -96 * HOUR, max: 96 * HOUR }) })),
+  wrongDates: seldom(
+    15,
+    fc.record({ share: fc.constantFrom(0.1, 1), aheadMs: fc.integer({ min: -96 * HOUR, max: 96 * HOUR }) }),
+  ),
   forbidden: seldom(15, fc.constantFrom(0.02, 0.2)),
   clockJump: seldom(15, fc.record({ atMs: fc.nat(10_000), byMs: fc.integer({ min: -30 * HOUR, max: 30 * HOUR }) })),
 });

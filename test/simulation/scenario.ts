@@ -71,23 +71,44 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 const account = (vendor: VendorId): fc.Arbitrary<SimulatedAccount> =>
-  fc.record({
-    vendor: fc.constant(vendor),
-    calls: fc.oneof(fc.nat(10), fc.integer({ min: 10, max: 100 })),
-    churn: fc.oneof({ withCrossShrink: true }, { weight: 3, arbitrary: fc.constant<Churn>("none") }, fc.constantFrom<Churn>("insert", "remove")),
-    pageSize: fc.integer({ min: 1, max: 25 }),
-    windowSeconds: fc.integer({ min: 18, max: 40 * 24 }).map((hours) => hours * 3600),
-    concurrency: fc.integer({ min: 1, max: 8 }),
-    pageCap: fc.option(fc.integer({ min: 1, max: 10 }), { freq: 5 }),
-    lie: fc.oneof({ withCrossShrink: true }, { weight: 9, arbitrary: fc.constant(0) }, fc.integer({ min: -30, max: 30 })),
-    admits: fc.oneof({ withCrossShrink: true }, { weight: 4, arbitrary: fc.constant(2) }, fc.double({ min: 0.2, max: 1, noNaN: true })),
-    quirks: seldom(2, accountQuirks(vendor)).map((quirks) => quirks ?? {}),
-  }).map(withManyCalls);
+  fc
+    .record({
+      vendor: fc.constant(vendor),
+      calls: fc.oneof(fc.nat(10), fc.integer({ min: 10, max: 100 })),
+      churn: fc.oneof(
+        { withCrossShrink: true },
+        { weight: 3, arbitrary: fc.constant<Churn>("none") },
+        fc.constantFrom<Churn>("insert", "remove"),
+      ),
+      pageSize: fc.integer({ min: 1, max: 25 }),
+      windowSeconds: fc.integer({ min: 18, max: 40 * 24 }).map((hours) => hours * 3600),
+      concurrency: fc.integer({ min: 1, max: 8 }),
+      pageCap: fc.option(fc.integer({ min: 1, max: 10 }), { freq: 5 }),
+      lie: fc.oneof(
+        { withCrossShrink: true },
+        { weight: 9, arbitrary: fc.constant(0) },
+        fc.integer({ min: -30, max: 30 }),
+      ),
+      admits: fc.oneof(
+        { withCrossShrink: true },
+        { weight: 4, arbitrary: fc.constant(2) },
+        fc.double({ min: 0.2, max: 1, noNaN: true }),
+      ),
+      quirks: seldom(2, accountQuirks(vendor)).map((quirks) => quirks ?? {}),
+    })
+    .map(withManyCalls);
 
 /** More calls than a cap at a round number lets through, in pages and windows that are not too many. */
 function withManyCalls(account: SimulatedAccount): SimulatedAccount {
   if (account.quirks.roundCap === undefined) return account;
-  return { ...account, calls: ROUND_ROWS + 1 + account.calls, pageSize: 75 + account.pageSize, pageCap: null, windowSeconds: 40 * 24 * 3600, quirks: without(account.quirks, "searchCap", "noTotals") };
+  return {
+    ...account,
+    calls: ROUND_ROWS + 1 + account.calls,
+    pageSize: 75 + account.pageSize,
+    pageCap: null,
+    windowSeconds: 40 * 24 * 3600,
+    quirks: without(account.quirks, "searchCap", "noTotals"),
+  };
 }
 
 const vendors: readonly VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
@@ -97,16 +118,27 @@ const consumer: fc.Arbitrary<Consumer> = fc.oneof(
   { weight: 5, arbitrary: fc.constant<Consumer>({ type: "each" }) },
   { weight: 2, arbitrary: fc.integer({ min: 1, max: 40 }).map((size): Consumer => ({ type: "batches", size })) },
   { weight: 1, arbitrary: fc.constant<Consumer>({ type: "array" }) },
-  { weight: 1, arbitrary: fc.integer({ min: 1, max: 5000 }).map((msPerRecord): Consumer => ({ type: "slow", msPerRecord })) },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: 1, max: 5000 }).map((msPerRecord): Consumer => ({ type: "slow", msPerRecord })),
+  },
   { weight: 1, arbitrary: fc.nat(60).map((after): Consumer => ({ type: "break", after })) },
   { weight: 1, arbitrary: fc.nat(60).map((after): Consumer => ({ type: "throw", after })) },
   { weight: 2, arbitrary: fc.nat(20_000).map((atMs): Consumer => ({ type: "abort", atMs })) },
   { weight: 1, arbitrary: fc.nat(20_000).map((atMs): Consumer => ({ type: "close", atMs })) },
-  { weight: 1, arbitrary: fc.integer({ min: 1, max: 20_000 }).map((totalTimeoutMs): Consumer => ({ type: "deadline", totalTimeoutMs })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .integer({ min: 1, max: 20_000 })
+      .map((totalTimeoutMs): Consumer => ({ type: "deadline", totalTimeoutMs })),
+  },
 );
 
 /** Of the history, and a little after it. */
-const instant = fc.oneof(fc.integer({ min: -HISTORY_MS, max: HOUR }), fc.integer({ min: -HISTORY_MS / HOUR, max: 1 }).map((hours) => hours * HOUR));
+const instant = fc.oneof(
+  fc.integer({ min: -HISTORY_MS, max: HOUR }),
+  fc.integer({ min: -HISTORY_MS / HOUR, max: 1 }).map((hours) => hours * HOUR),
+);
 
 const share = fc.constantFrom(0.02, 0.1, 0.25, 0.5);
 const faults: fc.Arbitrary<Scenario["faults"]> = fc.oneof(
@@ -121,21 +153,41 @@ const faults: fc.Arbitrary<Scenario["faults"]> = fc.oneof(
 export const scenarios: fc.Arbitrary<Scenario> = fc
   .record({
     seed: fc.integer({ min: 1, max: 2 ** 31 }),
-    accounts: fc.subarray([...vendors], { minLength: 1, maxLength: 2 }).chain((chosen) => fc.tuple(...chosen.map(account))),
+    accounts: fc
+      .subarray([...vendors], { minLength: 1, maxLength: 2 })
+      .chain((chosen) => fc.tuple(...chosen.map(account))),
     filterTime: fc.constantFrom<FilterTime>("start", "end", "created"),
     order: fc.constantFrom<RowOrder>("ascending", "descending", "unsorted"),
     edges: fc.constantFrom<Scenario["edges"]>("inclusive", "exclusive", "half-open"),
-    latency: fc.record({ leastMs: fc.nat(200), spreadMs: fc.nat(800) }).map(({ leastMs, spreadMs }) => ({ leastMs, mostMs: leastMs + spreadMs })),
+    latency: fc
+      .record({ leastMs: fc.nat(200), spreadMs: fc.nat(800) })
+      .map(({ leastMs, spreadMs }) => ({ leastMs, mostMs: leastMs + spreadMs })),
     faults,
-    outage: fc.option(fc.record({ from: fc.nat(10_000), lastsMs: fc.oneof(fc.nat(3_000), fc.nat(600_000)) }).map(({ from, lastsMs }) => ({ from, to: from + lastsMs })), { freq: 5 }),
-    clockBehindMs: fc.oneof({ withCrossShrink: true }, { weight: 5, arbitrary: fc.constant(0) }, fc.integer({ min: -96 * HOUR, max: 8 * HOUR }), fc.integer({ min: -10 * MINUTE, max: 10 * MINUTE })),
+    outage: fc.option(
+      fc
+        .record({ from: fc.nat(10_000), lastsMs: fc.oneof(fc.nat(3_000), fc.nat(600_000)) })
+        .map(({ from, lastsMs }) => ({ from, to: from + lastsMs })),
+      { freq: 5 },
+    ),
+    clockBehindMs: fc.oneof(
+      { withCrossShrink: true },
+      { weight: 5, arbitrary: fc.constant(0) },
+      fc.integer({ min: -96 * HOUR, max: 8 * HOUR }),
+      fc.integer({ min: -10 * MINUTE, max: 10 * MINUTE }),
+    ),
     tokenTtlSeconds: fc.constantFrom(600, 60, 5),
-    range: fc.tuple(instant, instant).map(([one, other]) => ({ from: Math.min(one, other), to: Math.max(one, other) + 1 })),
+    range: fc
+      .tuple(instant, instant)
+      .map(([one, other]) => ({ from: Math.min(one, other), to: Math.max(one, other) + 1 })),
     consumer,
     byTime: fc.boolean(),
     isolateFailures: fc.boolean(),
     reportsUnreadable: fc.boolean(),
     quirks: seldom(2, scenarioQuirks).map((quirks) => quirks ?? {}),
-    beside: fc.oneof({ withCrossShrink: true }, { weight: 4, arbitrary: fc.constant<Scenario["beside"]>([]) }, fc.subarray<Scenario["beside"][number]>(["records", "usage", "activeCalls"])),
+    beside: fc.oneof(
+      { withCrossShrink: true },
+      { weight: 4, arbitrary: fc.constant<Scenario["beside"]>([]) },
+      fc.subarray<Scenario["beside"][number]>(["records", "usage", "activeCalls"]),
+    ),
   })
   .map(withoutConspiracies);

@@ -45,7 +45,13 @@ export async function simulate(scenario: Scenario): Promise<Run> {
     const [broken] = brokenAtOf(account, startedAt - HISTORY_MS, startedAt) ?? [];
     const corrected = Math.abs(behind) > ACCEPTED_DIFFERENCE_MS[vendor];
     const calls = callsOf({ account, filterTime: scenario.filterTime, seed: scenario.seed, now: startedAt, bounds });
-    return { account, calls, knownUntil: corrected ? startedAt : startedAt - Math.max(0, behind), provider, ...(broken === undefined ? {} : { brokenAt: broken.getTime() }) };
+    return {
+      account,
+      calls,
+      knownUntil: corrected ? startedAt : startedAt - Math.max(0, behind),
+      provider,
+      ...(broken === undefined ? {} : { brokenAt: broken.getTime() }),
+    };
   });
   const { vendors, credentials, plan } = makeVendors(settingsOf(scenario, ledgers, clock), () => clock.now());
   const hosts = scenario.accounts.map(({ vendor }) => ({ vendor: vendors[vendor], host: HOSTS[vendor] }));
@@ -63,7 +69,13 @@ export async function simulate(scenario: Scenario): Promise<Run> {
       ...(stragglers === undefined && slowListMs === undefined ? {} : { timeoutMs: PATIENT_MS }),
     });
 
-  const query = { from: new Date(range.from), to: new Date(range.to), isolateFailures: scenario.isolateFailures, beforeRetention: "clip" as const, unreadableRows: scenario.reportsUnreadable ? ("report" as const) : ("throw" as const) };
+  const query = {
+    from: new Date(range.from),
+    to: new Date(range.to),
+    isolateFailures: scenario.isolateFailures,
+    beforeRetention: "clip" as const,
+    unreadableRows: scenario.reportsUnreadable ? ("report" as const) : ("throw" as const),
+  };
   const client = open();
   const usage: UsageSummary[] = [];
   const thrownBeside: unknown[] = [];
@@ -74,14 +86,23 @@ export async function simulate(scenario: Scenario): Promise<Run> {
       else await client.activeCalls({ isolateFailures: scenario.isolateFailures });
     };
     const beside = scenario.beside.map((what) => doBeside(what).catch((error: unknown) => thrownBeside.push(error)));
-    const consumed = await consume((policy) => client.records({ ...query, ...policy, order: scenario.byTime ? "time" : "arrival" }), scenario.consumer, client, clock);
+    const consumed = await consume(
+      (policy) => client.records({ ...query, ...policy, order: scenario.byTime ? "time" : "arrival" }),
+      scenario.consumer,
+      client,
+      clock,
+    );
     const requestsSent = network.sent.length;
     await Promise.all(beside);
     return { consumed, requestsSent };
   };
   const { consumed, requestsSent } = await clock.run(work());
   await clock.runOn(0);
-  const leftBehind = { asleep: clock.asleep, underWay: network.underWay, listeners: getEventListeners(consumed.signal, "abort").length };
+  const leftBehind = {
+    asleep: clock.asleep,
+    underWay: network.underWay,
+    listeners: getEventListeners(consumed.signal, "abort").length,
+  };
   const sentByThen = network.sent.length;
   await clock.runOn(3_600_000);
   const requestsAfterwards = network.sent.length - sentByThen;
@@ -92,16 +113,38 @@ export async function simulate(scenario: Scenario): Promise<Run> {
   // The vendors are well again: what is missing can be asked for.
   plan.clear();
   network.endOutage();
-  const mayAskAgain = !consumed.endedByConsumer && scenario.accounts.every((account) => account.admits >= 1 && isHonest(scenario, account));
+  const mayAskAgain =
+    !consumed.endedByConsumer &&
+    scenario.accounts.every((account) => account.admits >= 1 && isHonest(scenario, account));
   const afterwards = mayAskAgain ? await clock.run(readGaps(open(), reports)) : null;
-  const secrets = [credentials["tencent-ccc"].secretKey, credentials["huawei-cec"].appSecret, credentials.itniotech.apiSecret];
-  return { scenario, startedAt, range, ledgers, consumed, reports, afterwards, usage, warnings: warningsOfRun, thrownBeside, requestsAfterwards, requestsSent, leftBehind, secrets };
+  const secrets = [
+    credentials["tencent-ccc"].secretKey,
+    credentials["huawei-cec"].appSecret,
+    credentials.itniotech.apiSecret,
+  ];
+  return {
+    scenario,
+    startedAt,
+    range,
+    ledgers,
+    consumed,
+    reports,
+    afterwards,
+    usage,
+    warnings: warningsOfRun,
+    thrownBeside,
+    requestsAfterwards,
+    requestsSent,
+    leftBehind,
+    secrets,
+  };
 }
 
 async function readGaps(client: CallRecordsClient, reports: Run["reports"]): Promise<CallRecord[]> {
   const records: CallRecord[] = [];
   for (const { account, gaps } of reports) {
-    for (const { from, to } of gaps) records.push(...(await client.records({ from, to, accounts: [account] }).toArray({ max: 100_000 })));
+    for (const { from, to } of gaps)
+      records.push(...(await client.records({ from, to, accounts: [account] }).toArray({ max: 100_000 })));
   }
   await client.close();
   return records;
@@ -111,7 +154,9 @@ function settingsOf(scenario: Scenario, ledgers: readonly Ledger[], clock: Virtu
   const startedAt = clock.now();
   const { accounts, edges, quirks } = scenario;
   const each = <Value>(value: (account: SimulatedAccount) => Value | null) =>
-    Object.fromEntries(accounts.flatMap((account) => (value(account) === null ? [] : [[account.vendor, value(account)]]))) as Partial<Record<VendorId, Value>>;
+    Object.fromEntries(
+      accounts.flatMap((account) => (value(account) === null ? [] : [[account.vendor, value(account)]])),
+    ) as Partial<Record<VendorId, Value>>;
   return emulatorSettings({
     seed: scenario.seed,
     days: 0,
@@ -125,7 +170,9 @@ function settingsOf(scenario: Scenario, ledgers: readonly Ledger[], clock: Virtu
     order: scenario.order,
     tokenTtlSeconds: scenario.tokenTtlSeconds,
     sdkAppIds: SDK_APP_IDS,
-    calls: Object.fromEntries(ledgers.map(({ account, calls }) => [account.vendor, calls.map((call) => customCall(account, call))])),
+    calls: Object.fromEntries(
+      ledgers.map(({ account, calls }) => [account.vendor, calls.map((call) => customCall(account, call))]),
+    ),
     faults: { seed: scenario.seed, ...scenario.faults },
     pageCap: each(({ pageCap }) => pageCap),
     totals: each(({ lie }) => lie),
@@ -165,6 +212,14 @@ function providerOf(account: SimulatedAccount, { filterTime, edges, quirks: { zo
     ...retentionOf(account),
     ...(quirks.settleHours === undefined ? {} : { settleSeconds: quirks.settleHours * 3600 }),
   };
-  const provider = simulatedProvider(vendor, options, emulatorCredentials(SDK_APP_IDS, null), { sendsOffsets: quirks.sendsOffsets === true });
-  return narrowed(provider, { pageSize, windowSeconds, window: windowOf(vendor, quirks, { filterTime, edges }), totals: quirks.noTotals !== true, maxRows: declaredCapOf(account) });
+  const provider = simulatedProvider(vendor, options, emulatorCredentials(SDK_APP_IDS, null), {
+    sendsOffsets: quirks.sendsOffsets === true,
+  });
+  return narrowed(provider, {
+    pageSize,
+    windowSeconds,
+    window: windowOf(vendor, quirks, { filterTime, edges }),
+    totals: quirks.noTotals !== true,
+    maxRows: declaredCapOf(account),
+  });
 }

@@ -1,10 +1,22 @@
-import { type CommonOptions, huaweiCec, itniotech, type Page, type Provider, tencentCcc, type WindowRule } from "../../src/index.js";
+import {
+  type CommonOptions,
+  huaweiCec,
+  itniotech,
+  type Page,
+  type Provider,
+  tencentCcc,
+  type WindowRule,
+} from "../../src/index.js";
 import type { EmulatorCredentials } from "../../src/testing/credentials.js";
 import type { VendorId } from "../../src/testing/index.js";
 import { HOSTS } from "./virtual-stage.js";
 
 /** Clocks that differ by less are accepted by the vendor, and not corrected. */
-export const ACCEPTED_DIFFERENCE_MS: Record<VendorId, number> = { "tencent-ccc": 301_000, "huawei-cec": Number.POSITIVE_INFINITY, itniotech: 1_801_000 };
+export const ACCEPTED_DIFFERENCE_MS: Record<VendorId, number> = {
+  "tencent-ccc": 301_000,
+  "huawei-cec": Number.POSITIVE_INFINITY,
+  itniotech: 1_801_000,
+};
 
 export const SDK_APP_IDS = [1_400_000_000, 1_400_000_001];
 
@@ -17,7 +29,12 @@ interface Peculiar {
 }
 
 /** The provider of a simulated vendor. */
-export function simulatedProvider(vendor: VendorId, options: CommonOptions, credentials: EmulatorCredentials, { sendsOffsets = false, applications = SDK_APP_IDS }: Peculiar = {}): Provider {
+export function simulatedProvider(
+  vendor: VendorId,
+  options: CommonOptions,
+  credentials: EmulatorCredentials,
+  { sendsOffsets = false, applications = SDK_APP_IDS }: Peculiar = {},
+): Provider {
   const common = { endpoint: `https://${HOSTS[vendor]}`, ...options };
   switch (vendor) {
     case "tencent-ccc": {
@@ -43,14 +60,22 @@ export interface Narrowing {
 }
 
 /** The provider with smaller pages and shorter windows than its vendor allows. */
-export function narrowed(provider: Provider, { pageSize, windowSeconds, window: different = {}, totals = true, maxRows = null }: Narrowing): Provider {
+export function narrowed(
+  provider: Provider,
+  { pageSize, windowSeconds, window: different = {}, totals = true, maxRows = null }: Narrowing,
+): Provider {
   const { records } = provider.operations;
   const { window, paging, responseSchema } = records;
   if (window === null || paging.style === "none") throw new TypeError("A history has windows and pages.");
   const narrow = {
     ...records,
     window: { ...window, maxSeconds: Math.min(window.maxSeconds, windowSeconds), ...different },
-    paging: { ...paging, size: Math.min(paging.size, pageSize), total: totals, ...(maxRows === null ? {} : { maxRows }) },
+    paging: {
+      ...paging,
+      size: Math.min(paging.size, pageSize),
+      total: totals,
+      ...(maxRows === null ? {} : { maxRows }),
+    },
     response: totals ? responseSchema : responseSchema.transform((page): Page => ({ ...page, total: null })),
   };
   return { ...provider, operations: { ...provider.operations, records: narrow } };

@@ -14,17 +14,24 @@ describe("the whole client, in virtual time", () => {
     expect(brokenPromises(await simulate(scenario))).toEqual([]);
   });
 
-  it(`loses nothing, repeats nothing and claims nothing falsely, in ${SCHEDULES} schedules`, { timeout: 110_000 }, async () => {
-    const counters: UsageCounter[] = [];
-    await fc.assert(keepsItsPromises((counter) => counters.push(counter)), { numRuns: SCHEDULES, seed: SEED });
-    const { schedules, requests, retries, records, cutShort, hoursCovered } = addUp(counters);
-    expect(schedules).toBe(SCHEDULES);
-    // Something has really happened in them.
-    expect(requests).toBeGreaterThan(20 * SCHEDULES);
-    expect(retries).toBeGreaterThan(2 * SCHEDULES);
-    expect(records).toBeGreaterThan(5 * SCHEDULES);
-    expect(cutShort).toBeGreaterThan(SCHEDULES / 10);
-    expect(schedules - cutShort).toBeGreaterThan(SCHEDULES / 2);
-    expect(hoursCovered).toBeGreaterThan(50 * SCHEDULES);
-  });
+  it(
+    `loses nothing, repeats nothing and claims nothing falsely, in ${SCHEDULES} schedules`,
+    { timeout: 110_000 },
+    async () => {
+      const counters: UsageCounter[] = [];
+      await fc.assert(
+        keepsItsPromises((counter) => counters.push(counter)),
+        { numRuns: SCHEDULES, seed: SEED },
+      );
+      const { schedules, requests, retries, records, cutShort, hoursCovered } = addUp(counters);
+      expect(schedules).toBe(SCHEDULES);
+      // Something has really happened in them.
+      expect(requests).toBeGreaterThan(20 * SCHEDULES);
+      expect(retries).toBeGreaterThan(2 * SCHEDULES);
+      expect(records).toBeGreaterThan(5 * SCHEDULES);
+      expect(cutShort).toBeGreaterThan(SCHEDULES / 10);
+      expect(schedules - cutShort).toBeGreaterThan(SCHEDULES / 2);
+      expect(hoursCovered).toBeGreaterThan(50 * SCHEDULES);
+    },
+  );
 });

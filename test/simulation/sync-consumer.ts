@@ -33,11 +33,23 @@ export class SyncConsumer {
 
   private async commitHeld(order: Pass["commitOrder"]): Promise<void> {
     const held = this.held.splice(0);
-    if (order === "together") await Promise.all(held.map(async (batch) => batch.commit().then(() => { this.committed(batch); })));
-    else for (const batch of order === "last first" ? held.reverse() : order === "every other" ? held.filter((_, index) => index % 2 === 0) : held) {
-      await batch.commit();
-      this.committed(batch);
-    }
+    if (order === "together")
+      await Promise.all(
+        held.map(async (batch) =>
+          batch.commit().then(() => {
+            this.committed(batch);
+          }),
+        ),
+      );
+    else
+      for (const batch of order === "last first"
+        ? held.reverse()
+        : order === "every other"
+          ? held.filter((_, index) => index % 2 === 0)
+          : held) {
+        await batch.commit();
+        this.committed(batch);
+      }
   }
 
   private committed(batch: SyncBatch): void {
@@ -53,7 +65,12 @@ export class SyncConsumer {
   }
 
   /** @param isKilled whether its process is: it then keeps nothing more. */
-  async read(stream: SyncStream, { crash, commitEvery, commitOrder }: Pass, keeper: SyncScenario["keeper"], isKilled: () => boolean): Promise<Pick<PassRun, "thrown" | "endedByConsumer">> {
+  async read(
+    stream: SyncStream,
+    { crash, commitEvery, commitOrder }: Pass,
+    keeper: SyncScenario["keeper"],
+    isKilled: () => boolean,
+  ): Promise<Pick<PassRun, "thrown" | "endedByConsumer">> {
     const crashAt = crash?.type === "leave" || crash?.type === "throw" ? crash.atBatch : null;
     let batches = 0;
     try {
@@ -77,7 +94,13 @@ export class SyncConsumer {
     const { account, changes } = batch;
     for (const { type, record } of changes) {
       const name = nameOf(record);
-      this.deliveries.push({ account, type, record, known: this.table.has(name), mayRepeat: this.uncommitted.has(name) });
+      this.deliveries.push({
+        account,
+        type,
+        record,
+        known: this.table.has(name),
+        mayRepeat: this.uncommitted.has(name),
+      });
       this.table.set(name, record);
       if (keeper === "store") this.uncommitted.add(name);
     }

@@ -31,10 +31,19 @@ export const SETTLE_MS = DAY;
 export const FUTURE_MS = 6 * DAY;
 
 /** The field of each vendor's row that people edit. */
-export const REMARK: Record<VendorId, string> = { "tencent-ccc": "Remark", "huawei-cec": "callData", itniotech: "remark" };
+export const REMARK: Record<VendorId, string> = {
+  "tencent-ccc": "Remark",
+  "huawei-cec": "callData",
+  itniotech: "remark",
+};
 
 /** @param bounds where `onBounds` puts calls. */
-export function editedCalls({ vendor, calls: count, quirks, windowSeconds }: SyncAccount, { seed, filterTime }: SyncScenario, now: number, bounds: readonly number[]): EditedCall[] {
+export function editedCalls(
+  { vendor, calls: count, quirks, windowSeconds }: SyncAccount,
+  { seed, filterTime }: SyncScenario,
+  now: number,
+  bounds: readonly number[],
+): EditedCall[] {
   const random = new Random(seed);
   // Of its own, so that the calls of a history are the same ones with and without what is unusual about it.
   const unusual = new Random(seed + 2);
@@ -45,13 +54,23 @@ export function editedCalls({ vendor, calls: count, quirks, windowSeconds }: Syn
     const anywhere = now + random.integer(-PAST_MS, FUTURE_MS);
     const lasts = random.integer(0, random.chance(0.8) ? 600 * SECOND : LONGEST_CALL_MS);
     const isTwin = quirks.twins !== undefined && index % 4 === 3 && previous !== undefined;
-    const usual = unusual.chance(quirks.onBounds ?? 0) ? onBound(unusual, bounds, STEPS[vendor], filterTime, lasts, 0) : anywhere;
-    const startedAt = stepped(isTwin ? previous.startedAt - (quirks.twins === "neighbour" ? windowSeconds * SECOND : 0) - unusual.integer(0, 600) * SECOND : usual);
+    const usual = unusual.chance(quirks.onBounds ?? 0)
+      ? onBound(unusual, bounds, STEPS[vendor], filterTime, lasts, 0)
+      : anywhere;
+    const startedAt = stepped(
+      isTwin
+        ? previous.startedAt -
+            (quirks.twins === "neighbour" ? windowSeconds * SECOND : 0) -
+            unusual.integer(0, 600) * SECOND
+        : usual,
+    );
     const endedAt = stepped(startedAt + lasts);
     const latest = startedAt + LATEST_CHANGE_MS;
     const usuallyListed = random.chance(0.7) ? endedAt : random.integer(endedAt, latest);
     const isLate = quirks.listsLate === true && unusual.chance(0.2);
-    const edits = Array.from({ length: random.chance(0.5) ? 0 : random.integer(1, 3) }, () => random.integer(startedAt, latest)).sort((a, b) => a - b);
+    const edits = Array.from({ length: random.chance(0.5) ? 0 : random.integer(1, 3) }, () =>
+      random.integer(startedAt, latest),
+    ).sort((a, b) => a - b);
     calls.push({
       id: isTwin ? previous.id : String(1_262_218_830_000_000_001n + BigInt(index)),
       customer: `86138${String(index).padStart(8, "0")}`,
@@ -88,7 +107,14 @@ export function emulatedCall({ vendor, quirks }: SyncAccount, call: EditedCall, 
     },
   };
   const { id, customer, place, startedAt, endedAt, listedFrom } = call;
-  const custom = { id, customer, startedAt: new Date(startedAt), endedAt: new Date(endedAt), listedFrom: new Date(listedFrom), row };
+  const custom = {
+    id,
+    customer,
+    startedAt: new Date(startedAt),
+    endedAt: new Date(endedAt),
+    listedFrom: new Date(listedFrom),
+    row,
+  };
   // Both of the vendor's lists, and both of its applications, have some.
   if (vendor === "huawei-cec" && place % 3 === 0) return { ...custom, type: 4 };
   if (vendor === "tencent-ccc") return { ...custom, application: SDK_APP_IDS[place % 2] ?? 0 };

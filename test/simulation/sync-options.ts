@@ -18,25 +18,55 @@ const OTHER_ZONE = "America/Halifax";
 /** The provider of an account in one pass. */
 export function providerIn(account: SyncAccount, scenario: SyncScenario, options: PassOptions): Provider {
   const { vendor, quirks, pageSize, concurrency } = account;
-  const { mistake, declaresNothing, longestCallHours, settleHours, windowSeconds, firstApplication, mistypedApplication } = options;
+  const {
+    mistake,
+    declaresNothing,
+    longestCallHours,
+    settleHours,
+    windowSeconds,
+    firstApplication,
+    mistypedApplication,
+  } = options;
   const needed = (scenario.filterTime === "created" ? LATEST_CREATION_MS : LONGEST_CALL_MS) / 1000;
   const common = {
     rate: { requestsPerSecond: REQUESTS_PER_SECOND, concurrency },
-    longestCallSeconds: mistake === "longest" ? 600 : Math.max(needed, (longestCallHours ?? quirks.longestCallHours ?? 0) * 3600),
+    longestCallSeconds:
+      mistake === "longest" ? 600 : Math.max(needed, (longestCallHours ?? quirks.longestCallHours ?? 0) * 3600),
     settleSeconds: Math.max(SETTLE_MS / 1000, (settleHours ?? quirks.settleHours ?? 0) * 3600),
     ...retentionOf(account),
     timeZone: mistake === "zone" ? OTHER_ZONE : (scenario.quirks.zone?.name ?? ZONE),
   };
   const [first = 0] = SDK_APP_IDS;
-  const applications = firstApplication === true ? [first] : mistypedApplication === true ? [first, NO_APPLICATION] : SDK_APP_IDS;
-  const provider = simulatedProvider(vendor, common, emulatorCredentials(SDK_APP_IDS, null), { sendsOffsets: quirks.sendsOffsets === true, applications });
-  const declared = declaresNothing === true ? windowOf(vendor, quirks.unit === undefined ? {} : { unit: quirks.unit }, scenario) : windowOf(vendor, quirks, scenario);
-  const window = { ...declared, ...(mistake === "start" ? { filtersOn: "start" as const } : {}), ...(mistake === "end" ? { end: "exclusive" as const } : {}) };
-  return narrowed(provider, { pageSize, windowSeconds: windowSeconds ?? account.windowSeconds, window, totals: quirks.noTotals !== true, maxRows: declaredCapOf(account) });
+  const applications =
+    firstApplication === true ? [first] : mistypedApplication === true ? [first, NO_APPLICATION] : SDK_APP_IDS;
+  const provider = simulatedProvider(vendor, common, emulatorCredentials(SDK_APP_IDS, null), {
+    sendsOffsets: quirks.sendsOffsets === true,
+    applications,
+  });
+  const declared =
+    declaresNothing === true
+      ? windowOf(vendor, quirks.unit === undefined ? {} : { unit: quirks.unit }, scenario)
+      : windowOf(vendor, quirks, scenario);
+  const window = {
+    ...declared,
+    ...(mistake === "start" ? { filtersOn: "start" as const } : {}),
+    ...(mistake === "end" ? { end: "exclusive" as const } : {}),
+  };
+  return narrowed(provider, {
+    pageSize,
+    windowSeconds: windowSeconds ?? account.windowSeconds,
+    window,
+    totals: quirks.noTotals !== true,
+    maxRows: declaredCapOf(account),
+  });
 }
 
 /** Whether what is declared in a pass is not true of the account, so that the pass may believe what is not so. */
-export function isMistaken({ vendor, quirks }: SyncAccount, { filterTime, edges }: SyncScenario, { mistake }: PassOptions): boolean {
+export function isMistaken(
+  { vendor, quirks }: SyncAccount,
+  { filterTime, edges }: SyncScenario,
+  { mistake }: PassOptions,
+): boolean {
   switch (mistake) {
     case "zone":
       return vendor === "itniotech" || quirks.unit === "day";
@@ -56,9 +86,15 @@ export function syncBoundsOf(account: SyncAccount, scenario: SyncScenario, began
   let now = began;
   return scenario.passes.flatMap((pass) => {
     now += pass.afterMs;
-    const range = { from: began - pass.fromMs, to: pass.toMs === null ? now : Math.max(now + pass.toMs, began - pass.fromMs + 1) };
+    const range = {
+      from: began - pass.fromMs,
+      to: pass.toMs === null ? now : Math.max(now + pass.toMs, began - pass.fromMs + 1),
+    };
     const provider = providerIn(account, scenario, pass.options);
     const settled = now - provider.settleSeconds * 1000;
-    return [...boundsOf(provider, range, now - pass.clockBehindMs, scenario.seed), ...Array.from({ length: 5 }, (_, second) => settled + second * 1000)];
+    return [
+      ...boundsOf(provider, range, now - pass.clockBehindMs, scenario.seed),
+      ...Array.from({ length: 5 }, (_, second) => settled + second * 1000),
+    ];
   });
 }

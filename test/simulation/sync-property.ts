@@ -18,7 +18,13 @@ export const emptySyncTally: SyncTally = { lives: 0, passes: 0, cutShort: 0, upd
 
 export function addUpSyncs(counters: readonly SyncTally[]): SyncTally {
   return counters.reduce(
-    (a, b) => ({ lives: a.lives + b.lives, passes: a.passes + b.passes, cutShort: a.cutShort + b.cutShort, updates: a.updates + b.updates, repeats: a.repeats + b.repeats }),
+    (a, b) => ({
+      lives: a.lives + b.lives,
+      passes: a.passes + b.passes,
+      cutShort: a.cutShort + b.cutShort,
+      updates: a.updates + b.updates,
+      repeats: a.repeats + b.repeats,
+    }),
     emptySyncTally,
   );
 }
@@ -35,7 +41,9 @@ function counterOf({ passes }: SyncRun): SyncTally {
 }
 
 /** Whatever happens, every promise of `sync` is kept. @param note hears of every run that was made, those of shrinking included. */
-export function syncKeepsItsPromises(note: (counter: SyncTally) => void = () => undefined): fc.IAsyncProperty<[SyncScenario]> {
+export function syncKeepsItsPromises(
+  note: (counter: SyncTally) => void = () => undefined,
+): fc.IAsyncProperty<[SyncScenario]> {
   return fc.asyncProperty(syncScenarios, async (scenario) => {
     const run = await simulateSync(scenario);
     note(counterOf(run));

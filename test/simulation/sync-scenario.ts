@@ -105,7 +105,11 @@ const account = (vendor: VendorId): fc.Arbitrary<SyncAccount> =>
     pageSize: fc.integer({ min: 1, max: 25 }),
     windowSeconds: fc.integer({ min: 6, max: 10 * 24 }).map((hours) => hours * 3600),
     concurrency: fc.integer({ min: 1, max: 6 }),
-    lie: fc.oneof({ withCrossShrink: true }, { weight: 15, arbitrary: fc.constant(0) }, fc.integer({ min: -30, max: 30 })),
+    lie: fc.oneof(
+      { withCrossShrink: true },
+      { weight: 15, arbitrary: fc.constant(0) },
+      fc.integer({ min: -30, max: 30 }),
+    ),
     quirks: seldom(2, accountQuirks(vendor)).map((quirks) => without(quirks ?? {}, "roundCap")),
   });
 
@@ -126,7 +130,10 @@ const options: fc.Arbitrary<PassOptions> = seldom(
     declaresNothing: seldom(2, fc.constant<true>(true)),
     longestCallHours: seldom(3, fc.constantFrom(...HOURS.longest)),
     settleHours: seldom(4, fc.constantFrom(...HOURS.settle)),
-    windowSeconds: seldom(4, fc.integer({ min: 6, max: 10 * 24 }).map((hours) => hours * 3600)),
+    windowSeconds: seldom(
+      4,
+      fc.integer({ min: 6, max: 10 * 24 }).map((hours) => hours * 3600),
+    ),
     firstApplication: seldom(3, fc.constant<true>(true)),
     mistypedApplication: seldom(3, fc.constant<true>(true)),
   }),
@@ -139,32 +146,66 @@ const trouble: fc.Arbitrary<Trouble> = seldom(4, scenarioQuirks).map(({ clockJum
 }));
 
 const pass: fc.Arbitrary<Pass> = fc.record({
-  afterMs: fc.oneof(fc.constant(5 * 60_000), fc.integer({ min: 0, max: 30 * HOUR }), fc.integer({ min: 0, max: 60 }).map((hours) => hours * HOUR)),
-  fromMs: fc.oneof({ withCrossShrink: true }, { weight: 3, arbitrary: fc.constant(5 * DAY) }, { weight: 2, arbitrary: fc.integer({ min: -DAY, max: PAST_MS }) }),
-  toMs: fc.oneof({ withCrossShrink: true }, { weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.integer({ min: -3 * DAY, max: DAY }) }),
+  afterMs: fc.oneof(
+    fc.constant(5 * 60_000),
+    fc.integer({ min: 0, max: 30 * HOUR }),
+    fc.integer({ min: 0, max: 60 }).map((hours) => hours * HOUR),
+  ),
+  fromMs: fc.oneof(
+    { withCrossShrink: true },
+    { weight: 3, arbitrary: fc.constant(5 * DAY) },
+    { weight: 2, arbitrary: fc.integer({ min: -DAY, max: PAST_MS }) },
+  ),
+  toMs: fc.oneof(
+    { withCrossShrink: true },
+    { weight: 4, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: fc.integer({ min: -3 * DAY, max: DAY }) },
+  ),
   crash: fc.option(crash, { freq: 2 }),
   commitEvery: fc.constantFrom(1, 1, 2, 3, 100),
   commitOrder: fc.constantFrom("first first", "first first", "last first", "together", "every other"),
   faults: fc.oneof(
     { withCrossShrink: true },
     { weight: 2, arbitrary: fc.constant({ share: 0, kinds: [] }) },
-    { weight: 1, arbitrary: fc.record({ share: fc.constantFrom(0.05, 0.2, 0.5), kinds: fc.oneof(fc.subarray([...PASSING_FAULTS], { minLength: 1 }), fc.subarray([...FAULT_KINDS], { minLength: 1 })) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        share: fc.constantFrom(0.05, 0.2, 0.5),
+        kinds: fc.oneof(
+          fc.subarray([...PASSING_FAULTS], { minLength: 1 }),
+          fc.subarray([...FAULT_KINDS], { minLength: 1 }),
+        ),
+      }),
+    },
   ),
   trouble,
-  clockBehindMs: fc.oneof({ withCrossShrink: true }, { weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: -30 * HOUR, max: 30 * HOUR }), fc.integer({ min: -240_000, max: 240_000 })),
+  clockBehindMs: fc.oneof(
+    { withCrossShrink: true },
+    { weight: 4, arbitrary: fc.constant(0) },
+    fc.integer({ min: -30 * HOUR, max: 30 * HOUR }),
+    fc.integer({ min: -240_000, max: 240_000 }),
+  ),
   isolateFailures: fc.boolean(),
   clips: fc.boolean(),
   firstOnly: fc.oneof({ withCrossShrink: true }, { weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
   options,
 });
 
-export const syncScenarios: fc.Arbitrary<SyncScenario> = fc.record({
-  seed: fc.integer({ min: 1, max: 2 ** 31 }),
-  accounts: fc.subarray([...vendors], { minLength: 1, maxLength: 2 }).chain((chosen) => fc.tuple(...chosen.map(account))),
-  filterTime: fc.constantFrom<FilterTime>("start", "end", "created"),
-  order: fc.constantFrom<RowOrder>("ascending", "descending", "unsorted"),
-  edges: fc.constantFrom<SyncScenario["edges"]>("inclusive", "exclusive", "half-open"),
-  passes: fc.array(pass, { minLength: 1, maxLength: 8 }),
-  keeper: fc.constantFrom("store", "consumer"),
-  quirks: seldom(2, scenarioQuirks).map(({ zone, stragglers, slowListMs } = {}) => ({ ...(zone === undefined ? {} : { zone }), ...(stragglers === undefined ? {} : { stragglers }), ...(slowListMs === undefined ? {} : { slowListMs }) })),
-}).map(withoutSyncConspiracies);
+export const syncScenarios: fc.Arbitrary<SyncScenario> = fc
+  .record({
+    seed: fc.integer({ min: 1, max: 2 ** 31 }),
+    accounts: fc
+      .subarray([...vendors], { minLength: 1, maxLength: 2 })
+      .chain((chosen) => fc.tuple(...chosen.map(account))),
+    filterTime: fc.constantFrom<FilterTime>("start", "end", "created"),
+    order: fc.constantFrom<RowOrder>("ascending", "descending", "unsorted"),
+    edges: fc.constantFrom<SyncScenario["edges"]>("inclusive", "exclusive", "half-open"),
+    passes: fc.array(pass, { minLength: 1, maxLength: 8 }),
+    keeper: fc.constantFrom("store", "consumer"),
+    quirks: seldom(2, scenarioQuirks).map(({ zone, stragglers, slowListMs } = {}) => ({
+      ...(zone === undefined ? {} : { zone }),
+      ...(stragglers === undefined ? {} : { stragglers }),
+      ...(slowListMs === undefined ? {} : { slowListMs }),
+    })),
+  })
+  .map(withoutSyncConspiracies);

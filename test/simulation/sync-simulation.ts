@@ -60,10 +60,20 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
   const { edges, quirks } = scenario;
   const clock = new VirtualClock(quirks.zone?.began);
   const began = clock.now();
-  const histories = scenario.accounts.map((account) => ({ account, calls: editedCalls(account, scenario, began, account.quirks.onBounds === undefined ? [] : syncBoundsOf(account, scenario, began)) }));
+  const histories = scenario.accounts.map((account) => ({
+    account,
+    calls: editedCalls(
+      account,
+      scenario,
+      began,
+      account.quirks.onBounds === undefined ? [] : syncBoundsOf(account, scenario, began),
+    ),
+  }));
   const now = () => clock.now();
   const each = <Value>(value: (account: SyncAccount) => Value | null) =>
-    Object.fromEntries(scenario.accounts.flatMap((account) => (value(account) === null ? [] : [[account.vendor, value(account)]]))) as Partial<Record<VendorId, Value>>;
+    Object.fromEntries(
+      scenario.accounts.flatMap((account) => (value(account) === null ? [] : [[account.vendor, value(account)]])),
+    ) as Partial<Record<VendorId, Value>>;
   const settings = emulatorSettings({
     seed: scenario.seed,
     days: 0,
@@ -76,7 +86,9 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
     timeZone: quirks.zone?.name ?? ZONE,
     order: scenario.order,
     sdkAppIds: SDK_APP_IDS,
-    calls: Object.fromEntries(histories.map(({ account, calls }) => [account.vendor, calls.map((call) => emulatedCall(account, call, now))])),
+    calls: Object.fromEntries(
+      histories.map(({ account, calls }) => [account.vendor, calls.map((call) => emulatedCall(account, call, now))]),
+    ),
     totals: each(({ lie }) => lie),
     searchCap: each(searchCapOf),
     keptSeconds: each(keptSecondsOf),
@@ -90,19 +102,50 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
   // The furthest back that any pass goes: one that was cut short before it saved anything has left nothing of what it was asked for.
   const fromMs = Math.max(...scenario.passes.map((pass) => pass.fromMs));
 
-  const quiet: Omit<Pass, "afterMs"> = { fromMs, toMs: null, crash: null, commitEvery: 1, faults: { share: 0, kinds: [] }, commitOrder: "first first", clockBehindMs: 0, trouble: {}, clips: true, isolateFailures: scenario.accounts.some(isDeceitful), firstOnly: false, options: {} };
+  const quiet: Omit<Pass, "afterMs"> = {
+    fromMs,
+    toMs: null,
+    crash: null,
+    commitEvery: 1,
+    faults: { share: 0, kinds: [] },
+    commitOrder: "first first",
+    clockBehindMs: 0,
+    trouble: {},
+    clips: true,
+    isolateFailures: scenario.accounts.some(isDeceitful),
+    firstOnly: false,
+    options: {},
+  };
   // What is broken is closed in on from pass to pass.
   const more = scenario.accounts.some((account) => account.quirks.broken !== undefined) ? PASSES_TO_CLOSE_IN : 0;
-  for (const pass of [...scenario.passes, { ...quiet, afterMs: ALL_SETTLED_MS + PAST_MS }, ...Array.from({ length: more }, () => ({ ...quiet, afterMs: 60_000 }))]) {
+  for (const pass of [
+    ...scenario.passes,
+    { ...quiet, afterMs: ALL_SETTLED_MS + PAST_MS },
+    ...Array.from({ length: more }, () => ({ ...quiet, afterMs: 60_000 })),
+  ]) {
     await clock.runOn(pass.afterMs);
     const startedAt = clock.now();
     const groundFrom = began - pass.fromMs;
-    const { vendors } = makeVendors({ ...settings, faults: { seed: scenario.seed + passes.length, ...pass.faults } }, now);
+    const { vendors } = makeVendors(
+      { ...settings, faults: { seed: scenario.seed + passes.length, ...pass.faults } },
+      now,
+    );
     const hosts = scenario.accounts.map(({ vendor }) => ({ vendor: vendors[vendor], host: HOSTS[vendor] }));
-    const network = new SimulatedNetwork(hosts, clock, { seed: scenario.seed, latency: { leastMs: 20, mostMs: 400 }, outage: null, quirks: { ...quirks, ...pass.trouble } }, now);
+    const network = new SimulatedNetwork(
+      hosts,
+      clock,
+      {
+        seed: scenario.seed,
+        latency: { leastMs: 20, mostMs: 400 },
+        outage: null,
+        quirks: { ...quirks, ...pass.trouble },
+      },
+      now,
+    );
     const process = new SimulatedProcess(store, pass.crash?.type === "kill" ? pass.crash.atRequest : null);
     const { clockJump } = pass.trouble;
-    const ahead = () => (clockJump !== undefined && clock.now() >= startedAt + clockJump.atMs ? clockJump.byMs : 0) - pass.clockBehindMs;
+    const ahead = () =>
+      (clockJump !== undefined && clock.now() >= startedAt + clockJump.atMs ? clockJump.byMs : 0) - pass.clockBehindMs;
     const warnings: Heard[] = [];
     const client = new CallRecordsClient({
       providers: scenario.accounts.map((account) => providerIn(account, scenario, pass.options)),
@@ -115,7 +158,8 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
     const abort = new AbortController();
     const [first] = scenario.accounts;
     const to = pass.toMs === null ? null : Math.max(startedAt + pass.toMs, groundFrom + 1);
-    const keeping = scenario.keeper === "store" ? { store: process.openStore() } : { checkpoint: consumer.checkpoints() };
+    const keeping =
+      scenario.keeper === "store" ? { store: process.openStore() } : { checkpoint: consumer.checkpoints() };
     store.failAt(pass.crash?.type === "save" ? pass.crash : null);
     const stream = client.sync({
       from: new Date(groundFrom),
@@ -133,8 +177,11 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
     }
     consumer.beginPass();
     const killed = process.killed.then(() => ({ thrown: null, endedByConsumer: true }));
-    const outcome = await clock.run(Promise.race([consumer.read(stream, pass, scenario.keeper, () => process.isKilled), killed]));
-    if (outcome.thrown === null && !outcome.endedByConsumer && scenario.keeper === "consumer") consumer.keepAll(stream.checkpoints());
+    const outcome = await clock.run(
+      Promise.race([consumer.read(stream, pass, scenario.keeper, () => process.isKilled), killed]),
+    );
+    if (outcome.thrown === null && !outcome.endedByConsumer && scenario.keeper === "consumer")
+      consumer.keepAll(stream.checkpoints());
     passes.push({
       pass,
       startedAt,

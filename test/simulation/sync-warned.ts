@@ -13,19 +13,40 @@ const MISTAKEN_LONGEST_MS = 660_000;
 /** Warnings of a pass that nothing accounts for, and those that are missing. */
 export function* warnedInPass(run: SyncRun, pass: PassRun, index: number): Generator<string> {
   const { histories } = run;
-  for (const broken of unaccounted(pass.warnings, (kind, label) => histories.some(({ account, calls }) => account.vendor === label && mayTell(run, pass, index, { account, calls: calls.length }, kind)))) yield `pass ${index}: ${broken}`;
+  for (const broken of unaccounted(pass.warnings, (kind, label) =>
+    histories.some(
+      ({ account, calls }) =>
+        account.vendor === label && mayTell(run, pass, index, { account, calls: calls.length }, kind),
+    ),
+  ))
+    yield `pass ${index}: ${broken}`;
   for (const { account } of histories) {
     const { vendor } = account;
-    const kinds: WarningKind[] = [...(hasLongCall(pass, account) ? ["long call" as const] : []), ...(isInAnotherZone(run.passes[index - 1], pass, account) ? ["changed option" as const] : [])];
-    for (const kind of kinds) if (!tells(pass.warnings, kind, vendor)) yield `pass ${index}: no warning of ${vendor} (${kind})`;
+    const kinds: WarningKind[] = [
+      ...(hasLongCall(pass, account) ? ["long call" as const] : []),
+      ...(isInAnotherZone(run.passes[index - 1], pass, account) ? ["changed option" as const] : []),
+    ];
+    for (const kind of kinds)
+      if (!tells(pass.warnings, kind, vendor)) yield `pass ${index}: no warning of ${vendor} (${kind})`;
   }
 }
 
-function mayTell({ scenario, passes }: SyncRun, { pass }: PassRun, index: number, { account, calls }: { account: SyncAccount; calls: number }, kind: WarningKind): boolean {
+function mayTell(
+  { scenario, passes }: SyncRun,
+  { pass }: PassRun,
+  index: number,
+  { account, calls }: { account: SyncAccount; calls: number },
+  kind: WarningKind,
+): boolean {
   const { quirks, pageSize } = account;
   const { faults, trouble, options } = pass;
   const isMistakenHere = isMistaken(account, scenario, options);
-  const isWrong = faults.share > 0 || Object.keys(trouble).length > 0 || isMistakenHere || options.mistypedApplication === true || !isHonest(scenario, account);
+  const isWrong =
+    faults.share > 0 ||
+    Object.keys(trouble).length > 0 ||
+    isMistakenHere ||
+    options.mistypedApplication === true ||
+    !isHonest(scenario, account);
   const hasOddRows = quirks.noTime !== undefined || quirks.wrongUnit !== undefined;
   switch (kind) {
     case "unverified end":
@@ -39,7 +60,12 @@ function mayTell({ scenario, passes }: SyncRun, { pass }: PassRun, index: number
     case "stray start":
       return quirks.wrongUnit !== undefined || isMistakenHere;
     case "wrong clock":
-      return Math.abs(pass.clockBehindMs) > APART_MS || trouble.clockJump !== undefined || trouble.wrongDates !== undefined || (scenario.quirks.stragglers?.mostMs ?? 0) > APART_MS;
+      return (
+        Math.abs(pass.clockBehindMs) > APART_MS ||
+        trouble.clockJump !== undefined ||
+        trouble.wrongDates !== undefined ||
+        (scenario.quirks.stragglers?.mostMs ?? 0) > APART_MS
+      );
     case "changed option":
       return passes.slice(0, index + 1).some((one) => Object.keys(one.pass.options).length > 0);
     case "no total":
@@ -57,12 +83,20 @@ function mayTell({ scenario, passes }: SyncRun, { pass }: PassRun, index: number
 /** Whether a call was handed out that lasted longer than is said of all. */
 function hasLongCall({ pass, deliveries }: PassRun, account: SyncAccount): boolean {
   if (pass.options.mistake !== "longest" || isDeceitful(account)) return false;
-  return deliveries.some(({ account: label, record: { startedAt, endedAt } }) => label === account.vendor && endedAt !== null && endedAt.getTime() - startedAt.getTime() > MISTAKEN_LONGEST_MS);
+  return deliveries.some(
+    ({ account: label, record: { startedAt, endedAt } }) =>
+      label === account.vendor && endedAt !== null && endedAt.getTime() - startedAt.getTime() > MISTAKEN_LONGEST_MS,
+  );
 }
 
 /** Whether the vendor's clock is said to be in another zone than in the pass before, which came to its end. */
 function isInAnotherZone(before: PassRun | undefined, { pass, report }: PassRun, { vendor }: SyncAccount): boolean {
-  const isRead = (one: PassRun["report"]) => one.accounts.some(({ account, status }) => account === vendor && status === "complete");
+  const isRead = (one: PassRun["report"]) =>
+    one.accounts.some(({ account, status }) => account === vendor && status === "complete");
   if (vendor !== "itniotech" || before?.thrown !== null || before.endedByConsumer) return false;
-  return isRead(before.report) && isRead(report) && (before.pass.options.mistake === "zone") !== (pass.options.mistake === "zone");
+  return (
+    isRead(before.report) &&
+    isRead(report) &&
+    (before.pass.options.mistake === "zone") !== (pass.options.mistake === "zone")
+  );
 }

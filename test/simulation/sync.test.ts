@@ -7,15 +7,22 @@ const SEED = 20_261_121;
 const LIVES = 40;
 
 describe("a job that syncs, in virtual time", () => {
-  it(`ends with the vendors' history in its table, whatever happened on the way, in ${LIVES} lives`, { timeout: 110_000 }, async () => {
-    const counters: SyncTally[] = [];
-    await fc.assert(syncKeepsItsPromises((counter) => counters.push(counter)), { numRuns: LIVES, seed: SEED });
-    const { lives, passes, cutShort, updates, repeats } = addUpSyncs(counters);
-    expect(lives).toBe(LIVES);
-    // Something has really happened in them.
-    expect(passes).toBeGreaterThan(3 * LIVES);
-    expect(cutShort).toBeGreaterThan(LIVES / 3);
-    expect(updates).toBeGreaterThan(LIVES / 10);
-    expect(repeats).toBeGreaterThan(LIVES / 10);
-  });
+  it(
+    `ends with the vendors' history in its table, whatever happened on the way, in ${LIVES} lives`,
+    { timeout: 110_000 },
+    async () => {
+      const counters: SyncTally[] = [];
+      await fc.assert(
+        syncKeepsItsPromises((counter) => counters.push(counter)),
+        { numRuns: LIVES, seed: SEED },
+      );
+      const { lives, passes, cutShort, updates, repeats } = addUpSyncs(counters);
+      expect(lives).toBe(LIVES);
+      // Something has really happened in them.
+      expect(passes).toBeGreaterThan(3 * LIVES);
+      expect(cutShort).toBeGreaterThan(LIVES / 3);
+      expect(updates).toBeGreaterThan(LIVES / 10);
+      expect(repeats).toBeGreaterThan(LIVES / 10);
+    },
+  );
 });

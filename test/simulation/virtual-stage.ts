@@ -1,4 +1,15 @@
-import { type BuiltInProvider, CallRecordsClient, type ClientEvent, type ClientOptions, huaweiCec, type HuaweiCecOptions, itniotech, type ItniotechOptions, tencentCcc, type TencentCccOptions } from "../../src/index.js";
+import {
+  type BuiltInProvider,
+  CallRecordsClient,
+  type ClientEvent,
+  type ClientOptions,
+  huaweiCec,
+  type HuaweiCecOptions,
+  itniotech,
+  type ItniotechOptions,
+  tencentCcc,
+  type TencentCccOptions,
+} from "../../src/index.js";
 import { makeVendors } from "../../src/testing/emulated-vendors.js";
 import type { EmulatorOptions, VendorId } from "../../src/testing/index.js";
 import { emulatorSettings } from "../../src/testing/options.js";
@@ -7,7 +18,11 @@ import { SimulatedNetwork } from "./network.js";
 import { signerLoaded } from "./signer.js";
 
 /** The hosts of the simulated vendors. */
-export const HOSTS: Record<VendorId, string> = { "tencent-ccc": "tencent.test", "huawei-cec": "huawei.test", itniotech: "itniotech.test" };
+export const HOSTS: Record<VendorId, string> = {
+  "tencent-ccc": "tencent.test",
+  "huawei-cec": "huawei.test",
+  itniotech: "itniotech.test",
+};
 
 export interface VirtualStageOptions {
   emulator?: EmulatorOptions;
@@ -34,7 +49,13 @@ export async function openVirtualStage({ emulator = {}, latencyMs = 0, outage, .
   const events: ClientEvent[] = [];
   const client = new CallRecordsClient<BuiltInProvider>({
     providers: [
-      tencentCcc({ endpoint: `https://${HOSTS["tencent-ccc"]}`, secretId, secretKey, sdkAppIds: [...sdkAppIds], ...options.tencent }),
+      tencentCcc({
+        endpoint: `https://${HOSTS["tencent-ccc"]}`,
+        secretId,
+        secretKey,
+        sdkAppIds: [...sdkAppIds],
+        ...options.tencent,
+      }),
       huaweiCec({ endpoint: `https://${HOSTS["huawei-cec"]}`, ...credentials["huawei-cec"], ...options.huawei }),
       itniotech({ endpoint: `https://${HOSTS.itniotech}`, ...credentials.itniotech, ...options.itniotech }),
     ],

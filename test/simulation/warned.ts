@@ -26,7 +26,10 @@ export function* warned(run: Run): Generator<string> {
   for (const ledger of ledgers) {
     if (!isClean(scenario, ledger.account)) continue;
     const { vendor } = ledger.account;
-    const kinds: WarningKind[] = [...(mustSuspect(run, ledger) ? ["suspected retention" as const] : []), ...(mustQuestionClock(run, ledger) ? ["wrong clock" as const] : [])];
+    const kinds: WarningKind[] = [
+      ...(mustSuspect(run, ledger) ? ["suspected retention" as const] : []),
+      ...(mustQuestionClock(run, ledger) ? ["wrong clock" as const] : []),
+    ];
     for (const kind of kinds) if (!tells(warnings, kind, vendor)) yield `no warning of ${vendor} (${kind})`;
   }
 }
@@ -40,14 +43,22 @@ function mayTell({ scenario, range, startedAt }: Run, { account, calls }: Ledger
       // With fewer calls than a page holds, no list ends with a full one.
       return isWrong || calls.length >= Math.min(sizeOf(account), account.pageSize);
     case "suspected retention":
-      return quirks.suspectedDays !== undefined && range.from < startedAt - quirks.suspectedDays * DAY + Math.abs(scenario.clockBehindMs) + DAY;
+      return (
+        quirks.suspectedDays !== undefined &&
+        range.from < startedAt - quirks.suspectedDays * DAY + Math.abs(scenario.clockBehindMs) + DAY
+      );
     case "long call":
     case "impossible time":
       return hasOddRows;
     case "unreadable row":
       return scenario.reportsUnreadable && isDeceitful(account);
     case "wrong clock":
-      return Math.abs(scenario.clockBehindMs) > APART_MS - ROUNDING_MS || scenario.quirks.clockJump !== undefined || scenario.quirks.wrongDates !== undefined || (scenario.quirks.stragglers?.mostMs ?? 0) >= APART_MS - ROUNDING_MS;
+      return (
+        Math.abs(scenario.clockBehindMs) > APART_MS - ROUNDING_MS ||
+        scenario.quirks.clockJump !== undefined ||
+        scenario.quirks.wrongDates !== undefined ||
+        (scenario.quirks.stragglers?.mostMs ?? 0) >= APART_MS - ROUNDING_MS
+      );
     case "without duration":
       return scenario.beside.includes("usage") && (hasOddRows || quirks.noDuration === true);
     case "no total":
@@ -69,7 +80,11 @@ function mustSuspect({ scenario, range, startedAt }: Run, { account: { quirks },
   const suspected = startedAt - scenario.clockBehindMs - (quirks.suspectedDays ?? Number.POSITIVE_INFINITY) * DAY;
   const until = range.from + DAY + HOUR;
   if (quirks.suspectedDays === undefined || range.to < until || suspected < until) return false;
-  return calls.every((call) => [call.startedAt, filteredAt(call, scenario.filterTime)].every((at) => at > until || at < range.from - MOST_WIDENED_MS));
+  return calls.every((call) =>
+    [call.startedAt, filteredAt(call, scenario.filterTime)].every(
+      (at) => at > until || at < range.from - MOST_WIDENED_MS,
+    ),
+  );
 }
 
 /** Whether this machine's clock is far from the vendor's, and the vendor does not mind. */
@@ -77,5 +92,10 @@ function mustQuestionClock({ scenario, reports }: Run, { account: { vendor } }: 
   const apart = Math.abs(scenario.clockBehindMs);
   // Of requests that were answered, one was more than a token.
   const isAnswered = (reports.find(({ account }) => account === vendor)?.requests ?? 0) > 2;
-  return isAnswered && scenario.quirks.stragglers === undefined && apart > APART_MS + ROUNDING_MS && apart < ACCEPTED_DIFFERENCE_MS[vendor] - ROUNDING_MS;
+  return (
+    isAnswered &&
+    scenario.quirks.stragglers === undefined &&
+    apart > APART_MS + ROUNDING_MS &&
+    apart < ACCEPTED_DIFFERENCE_MS[vendor] - ROUNDING_MS
+  );
 }

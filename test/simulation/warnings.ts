@@ -40,10 +40,14 @@ export function listen(heard: Heard[]): (event: ClientEvent) => void {
 }
 
 /** Warnings that nothing accounts for. @param mayTell whether a kind may come of an account. */
-export function* unaccounted(heard: readonly Heard[], mayTell: (kind: WarningKind, account: string) => boolean): Generator<string> {
+export function* unaccounted(
+  heard: readonly Heard[],
+  mayTell: (kind: WarningKind, account: string) => boolean,
+): Generator<string> {
   for (const warning of heard) {
     const kind = kindOf(warning);
-    if (kind === null || !mayTell(kind, warning.account)) yield `a warning (${kind ?? "of no known kind"}) that nothing here accounts for: ${warning.message}`;
+    if (kind === null || !mayTell(kind, warning.account))
+      yield `a warning (${kind ?? "of no known kind"}) that nothing here accounts for: ${warning.message}`;
   }
 }
 

@@ -6,10 +6,17 @@ import type { AccountQuirks } from "./quirks.js";
 export type Edges = "inclusive" | "exclusive" | "half-open";
 
 export const edgesOf = (edges: Edges) =>
-  ({ start: edges === "exclusive" ? "exclusive" : "inclusive", end: edges === "inclusive" ? "inclusive" : "exclusive" }) as const;
+  ({
+    start: edges === "exclusive" ? "exclusive" : "inclusive",
+    end: edges === "inclusive" ? "inclusive" : "exclusive",
+  }) as const;
 
 /** What is declared of the window of an account's history: never more than what is true of its vendor. */
-export function windowOf(vendor: VendorId, { declaresStart, declaresEnd, unit }: AccountQuirks, { filterTime, edges }: { filterTime: FilterTime; edges: Edges }): Partial<WindowRule> {
+export function windowOf(
+  vendor: VendorId,
+  { declaresStart, declaresEnd, unit }: AccountQuirks,
+  { filterTime, edges }: { filterTime: FilterTime; edges: Edges },
+): Partial<WindowRule> {
   const rule: Partial<WindowRule> = {};
   if (declaresStart === true && filterTime === "start") rule.filtersOn = "start";
   if (unit === "day" || (unit === "s" && vendor === "huawei-cec")) rule.unit = unit;

@@ -4,7 +4,10 @@ import type { CustomCall } from "call-records/testing";
 import { DAY, daysAgo, HOUR, NOW, openStage, SECOND, thrownBy } from "../client/stage.js";
 import { huaweiWindows, named, passOf } from "./pass.js";
 
-const calls = Array.from({ length: 15 * 24 }, (_, hour): CustomCall => ({ id: `${hour}`, startedAt: new Date(NOW - 15 * DAY + hour * HOUR + 600_000) }));
+const calls = Array.from({ length: 15 * 24 }, (_, hour): CustomCall => ({
+  id: `${hour}`,
+  startedAt: new Date(NOW - 15 * DAY + hour * HOUR + 600_000),
+}));
 const brokenAt = NOW - 9.3 * DAY;
 const accounts = ["huawei-cec"];
 const holds = ({ from, to }: { from: string; to: string }, at: number) => Date.parse(from) <= at && at < Date.parse(to);
@@ -12,7 +15,12 @@ const holds = ({ from, to }: { from: string; to: string }, at: number) => Date.p
 /** A sync whose gap is as short as it gets. */
 async function narrowedDown(known: { filtersOn?: "start" | "unknown" }) {
   const stage = await openStage({
-    emulator: { callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": calls }, brokenAt: { "huawei-cec": [new Date(brokenAt)] } },
+    emulator: {
+      callsPerDay: 0,
+      activeCalls: 0,
+      calls: { "huawei-cec": calls },
+      brokenAt: { "huawei-cec": [new Date(brokenAt)] },
+    },
     huawei: known,
     client: { retry: { attempts: 1 } },
   });
@@ -31,30 +39,44 @@ async function narrowedDown(known: { filtersOn?: "start" | "unknown" }) {
 }
 
 describe("an interval that is given up", () => {
-  it.each([{ filtersOn: "start" }, { filtersOn: "unknown" }] as const)("is not read again, is told as such, and lets the pass be complete: $filtersOn", async (known) => {
-    const { emulator, client, clock, store, query, seen, abandon } = await narrowedDown(known);
-    for (const again of [{ abandon }, {}, { abandon }]) {
-      emulator.forgetRequests();
-      const { report, changes } = await passOf(client, { ...query, ...again });
-      expect(changes).toEqual([]);
-      expect(report.accounts[0]).toMatchObject({ status: "complete", gaps: abandon.map((interval) => ({ ...interval, reason: "abandoned" })) });
-      expect(report.accounts[0]?.coverage.some((interval) => holds(interval, brokenAt))).toBe(false);
-      expect(huaweiWindows(emulator).filter(({ from, to }) => from <= brokenAt && brokenAt <= to)).toEqual([]);
-      const [coverage] = await client.coverage(store, { accounts });
-      expect(coverage?.abandoned).toEqual(abandon);
-      expect([...(coverage?.coverage ?? []), ...(coverage?.missing ?? []), ...(coverage?.lost ?? [])].filter((interval) => holds(interval, brokenAt))).toEqual([]);
-      clock.advance(300 * SECOND);
-    }
-    expect(new Set(seen).size).toBe(seen.length);
-    expect(seen.length).toBeGreaterThan(calls.length - 2);
-  });
+  it.each([{ filtersOn: "start" }, { filtersOn: "unknown" }] as const)(
+    "is not read again, is told as such, and lets the pass be complete: $filtersOn",
+    async (known) => {
+      const { emulator, client, clock, store, query, seen, abandon } = await narrowedDown(known);
+      for (const again of [{ abandon }, {}, { abandon }]) {
+        emulator.forgetRequests();
+        const { report, changes } = await passOf(client, { ...query, ...again });
+        expect(changes).toEqual([]);
+        expect(report.accounts[0]).toMatchObject({
+          status: "complete",
+          gaps: abandon.map((interval) => ({ ...interval, reason: "abandoned" })),
+        });
+        expect(report.accounts[0]?.coverage.some((interval) => holds(interval, brokenAt))).toBe(false);
+        expect(huaweiWindows(emulator).filter(({ from, to }) => from <= brokenAt && brokenAt <= to)).toEqual([]);
+        const [coverage] = await client.coverage(store, { accounts });
+        expect(coverage?.abandoned).toEqual(abandon);
+        expect(
+          [...(coverage?.coverage ?? []), ...(coverage?.missing ?? []), ...(coverage?.lost ?? [])].filter((interval) =>
+            holds(interval, brokenAt),
+          ),
+        ).toEqual([]);
+        clock.advance(300 * SECOND);
+      }
+      expect(new Set(seen).size).toBe(seen.length);
+      expect(seen.length).toBeGreaterThan(calls.length - 2);
+    },
+  );
 
   it("is not taken from what is complete, nor from what was never asked for", async () => {
     const { client, store, query } = await narrowedDown({});
     await passOf(client, { ...query, abandon: [{ from: daysAgo(40), to: daysAgo(5) }] });
     const [coverage] = await client.coverage(store, { accounts });
     expect(coverage?.abandoned).toHaveLength(1);
-    expect(coverage?.abandoned?.every(({ from, to }) => Date.parse(from) > brokenAt - DAY && Date.parse(to) < brokenAt + DAY)).toBe(true);
+    expect(
+      coverage?.abandoned?.every(
+        ({ from, to }) => Date.parse(from) > brokenAt - DAY && Date.parse(to) < brokenAt + DAY,
+      ),
+    ).toBe(true);
     expect(coverage?.coverage[0]?.from).toBe(daysAgo(15).toISOString());
   });
 
@@ -66,7 +88,11 @@ describe("an interval that is given up", () => {
     ["with more than there should be", { from: daysAgo(4), to: daysAgo(3), account: "huawei-cec" }, "abandon"],
   ])("is refused at once %s", async (_what, interval, rule) => {
     const { client } = await openStage({ emulator: { callsPerDay: 0 } });
-    const query = { from: daysAgo(5), store: new MemoryCheckpointStore(), abandon: [interval] } as unknown as SyncArguments;
+    const query = {
+      from: daysAgo(5),
+      store: new MemoryCheckpointStore(),
+      abandon: [interval],
+    } as unknown as SyncArguments;
     const error = thrownBy(() => client.sync(query));
     expect(error).toBeInstanceOf(RequestError);
     expect(error.message).toContain(rule);

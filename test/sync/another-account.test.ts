@@ -1,14 +1,37 @@
 import { describe, expect, it } from "vitest";
-import { CallRecordsClient, CheckpointError, type ClientEvent, MemoryCheckpointStore, type Transport } from "call-records";
+import {
+  CallRecordsClient,
+  CheckpointError,
+  type ClientEvent,
+  MemoryCheckpointStore,
+  type Transport,
+} from "call-records";
 import type { CustomCall } from "call-records/testing";
 import { HttpTransport } from "../../src/engine/http/http-transport.js";
-import { DAY, daysAgo, HOUR, huaweiAt, ManualClock, NOW, openClient, openEmulator, openStage, rejectionOf, tencentAt } from "../client/stage.js";
+import {
+  DAY,
+  daysAgo,
+  HOUR,
+  huaweiAt,
+  ManualClock,
+  NOW,
+  openClient,
+  openEmulator,
+  openStage,
+  rejectionOf,
+  tencentAt,
+} from "../client/stage.js";
 import { idsOf, within } from "../client/truth.js";
 import { named, passOf } from "./pass.js";
 
 const from = daysAgo(20);
-const callsOf = (prefix: string): CustomCall[] => Array.from({ length: 300 }, (_, index) => ({ id: `${prefix}${index}`, startedAt: new Date(NOW - HOUR - index * 1.5 * HOUR) }));
-const openVendor = (calls: CustomCall[], now = () => NOW) => openEmulator({ now, callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": calls } });
+const callsOf = (prefix: string): CustomCall[] =>
+  Array.from({ length: 300 }, (_, index) => ({
+    id: `${prefix}${index}`,
+    startedAt: new Date(NOW - HOUR - index * 1.5 * HOUR),
+  }));
+const openVendor = (calls: CustomCall[], now = () => NOW) =>
+  openEmulator({ now, callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": calls } });
 
 describe("an account whose endpoint or key has changed", () => {
   it("is refused where none of the calls that were delivered is listed any more, and nothing of it is handed out", async () => {
@@ -22,7 +45,9 @@ describe("an account whose endpoint or key has changed", () => {
     const before = await store.load("huawei-cec");
     const error = await rejectionOf(passOf(client, { from, store }));
     expect(error).toBeInstanceOf(CheckpointError);
-    expect(error.message).toMatch(/^huawei-cec: the checkpoint is of another account at the vendor: .*`endpoint` was .* none of the \d+ calls .* Give each account a label and a checkpoint of its own/);
+    expect(error.message).toMatch(
+      /^huawei-cec: the checkpoint is of another account at the vendor: .*`endpoint` was .* none of the \d+ calls .* Give each account a label and a checkpoint of its own/,
+    );
     const isolated = await passOf(client, { from, store, isolateFailures: true });
     expect(isolated.changes).toEqual([]);
     expect(isolated.report.accounts[0]).toMatchObject({ status: "failed", error: { code: "checkpoint" } });
@@ -34,7 +59,10 @@ describe("an account whose endpoint or key has changed", () => {
   it("is told, once, and goes on where its calls are still listed", async () => {
     const clock = new ManualClock();
     const late = { id: "late", startedAt: new Date(NOW + HOUR / 2), endedAt: new Date(NOW + HOUR / 2 + 1000) };
-    const [own, moved] = [await openVendor(callsOf("own-"), clock.now), await openVendor([...callsOf("own-"), late], clock.now)];
+    const [own, moved] = [
+      await openVendor(callsOf("own-"), clock.now),
+      await openVendor([...callsOf("own-"), late], clock.now),
+    ];
     const store = new MemoryCheckpointStore();
     const events: ClientEvent[] = [];
     await passOf(openClient({ providers: [huaweiAt(own)], clock }), { from, store });
@@ -45,7 +73,9 @@ describe("an account whose endpoint or key has changed", () => {
     expect(second.report.accounts[0]?.status).toBe("complete");
     expect((await passOf(client, { from, store })).changes).toEqual([]);
     const warnings = events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
-    expect(warnings).toEqual([expect.stringMatching(/^huawei-cec: `endpoint` was .* is compared with \d+ calls that were delivered\.$/)]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^huawei-cec: `endpoint` was .* is compared with \d+ calls that were delivered\.$/),
+    ]);
   });
 
   it("is known by a keyed hash: no checkpoint holds the key", async () => {
@@ -67,25 +97,47 @@ describe("an account whose endpoint or key has changed", () => {
     const clock = new ManualClock();
     const events: ClientEvent[] = [];
     await passOf(openClient({ providers: [huaweiAt(own)], clock }), { from, store });
-    await passOf(openClient({ providers: [huaweiAt(other)], clock, onEvent: (event) => events.push(event) }), { from, store });
-    expect(events.flatMap((event) => (event.type === "warning" ? [event.message] : []))).toEqual([expect.stringContaining("No call is left to compare")]);
+    await passOf(openClient({ providers: [huaweiAt(other)], clock, onEvent: (event) => events.push(event) }), {
+      from,
+      store,
+    });
+    expect(events.flatMap((event) => (event.type === "warning" ? [event.message] : []))).toEqual([
+      expect.stringContaining("No call is left to compare"),
+    ]);
   });
 });
 
 describe("an account whose key has changed while a second of its list always fails", () => {
   const begin = NOW - 30 * HOUR;
-  const calls = (prefix: string) => Array.from({ length: 60 }, (_, index): CustomCall => ({ id: `${prefix}${index}`, startedAt: new Date(begin + 5000 + index * 5 * HOUR) }));
+  const calls = (prefix: string) =>
+    Array.from({ length: 60 }, (_, index): CustomCall => ({
+      id: `${prefix}${index}`,
+      startedAt: new Date(begin + 5000 + index * 5 * HOUR),
+    }));
 
   /** A first pass; then an endpoint that fails for an instant. */
   async function openChanged(filtersOn: "start" | "unknown", prefix: string, brokenAt: number, first = calls("own-")) {
     const clock = new ManualClock();
     const own = await openEmulator({ now: clock.now, callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": first } });
     const store = new MemoryCheckpointStore();
-    const seen = named((await passOf(openClient({ providers: [huaweiAt(own, { filtersOn })], clock }), { from, store })).changes);
+    const seen = named(
+      (await passOf(openClient({ providers: [huaweiAt(own, { filtersOn })], clock }), { from, store })).changes,
+    );
     clock.advance(HOUR);
-    const changed = await openEmulator({ now: clock.now, callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": calls(prefix) }, brokenAt: { "huawei-cec": [new Date(brokenAt)] } });
+    const changed = await openEmulator({
+      now: clock.now,
+      callsPerDay: 0,
+      activeCalls: 0,
+      calls: { "huawei-cec": calls(prefix) },
+      brokenAt: { "huawei-cec": [new Date(brokenAt)] },
+    });
     const events: ClientEvent[] = [];
-    const client = openClient({ providers: [huaweiAt(changed, { filtersOn })], clock, retry: { attempts: 1 }, onEvent: (event) => events.push(event) });
+    const client = openClient({
+      providers: [huaweiAt(changed, { filtersOn })],
+      clock,
+      retry: { attempts: 1 },
+      onEvent: (event) => events.push(event),
+    });
     const warnings = () => events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
     return { client, clock, store, seen, warnings };
   }
@@ -111,11 +163,18 @@ describe("an account whose key has changed while a second of its list always fai
 
   it("is told, and compared again in the next pass, where the windows of all its calls fail", async () => {
     const only = calls("own-").slice(5, 6);
-    const { client, clock, store, warnings } = await openChanged("start", "own-", only[0]?.startedAt.getTime() ?? 0, only);
+    const { client, clock, store, warnings } = await openChanged(
+      "start",
+      "own-",
+      only[0]?.startedAt.getTime() ?? 0,
+      only,
+    );
     expect((await rejectionOf(passOf(client, { from, store }))).name).not.toBe("CheckpointError");
     const first = await passOf(client, { from, store, isolateFailures: true });
     expect(first.report.accounts[0]?.status).toBe("partial");
-    expect(warnings().at(-1)).toMatch(/^huawei-cec: the calls that were delivered last could not be compared, because their windows fail: .* Make sure that it is the same account\.$/);
+    expect(warnings().at(-1)).toMatch(
+      /^huawei-cec: the calls that were delivered last could not be compared, because their windows fail: .* Make sure that it is the same account\.$/,
+    );
     clock.advance(DAY);
     const { changes } = await passOf(client, { from, store, isolateFailures: true });
     expect(changes.length).toBeGreaterThan(0);
@@ -127,8 +186,14 @@ describe("an application that is named by mistake for a night", () => {
     const options = { days: 178, callsPerDay: 1, activeCalls: 0, sdkAppIds: [1_400_000_000] };
     const clock = new ManualClock();
     const emulator = await openEmulator({ now: clock.now, ...options });
-    const clientOf = (...sdkAppIds: number[]) => openClient({ providers: [tencentAt(emulator, { sdkAppIds })], clock, retry: { attempts: 1 } });
-    const query = { from: daysAgo(175), store: new MemoryCheckpointStore(), isolateFailures: true, beforeRetention: "clip" } as const;
+    const clientOf = (...sdkAppIds: number[]) =>
+      openClient({ providers: [tencentAt(emulator, { sdkAppIds })], clock, retry: { attempts: 1 } });
+    const query = {
+      from: daysAgo(175),
+      store: new MemoryCheckpointStore(),
+      isolateFailures: true,
+      beforeRetention: "clip",
+    } as const;
     const right = clientOf(1_400_000_000);
     expect((await passOf(right, query)).report.accounts[0]?.status).toBe("complete");
     // Five weeks of it pass out of the vendor's retention.
@@ -150,18 +215,30 @@ describe("an application that is named by mistake for a night", () => {
 
 describe("a clock that was ahead, of a vendor that tells no time", () => {
   it("leaves nothing proven of the future: what comes then is read once the clock is right", async () => {
-    const calls = Array.from({ length: 40 }, (_, day): CustomCall => ({ id: `${day}`, startedAt: new Date(NOW - 3 * DAY + day * DAY) }));
+    const calls = Array.from({ length: 40 }, (_, day): CustomCall => ({
+      id: `${day}`,
+      startedAt: new Date(NOW - 3 * DAY + day * DAY),
+    }));
     const right = new ManualClock();
-    const emulator = await openEmulator({ now: right.now, callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": calls } });
+    const emulator = await openEmulator({
+      now: right.now,
+      callsPerDay: 0,
+      activeCalls: 0,
+      calls: { "huawei-cec": calls },
+    });
     const http = new HttpTransport({ maxResponseBytes: 10_000_000, timeoutMs: 60_000 });
     const transport: Transport = {
       load: () => http.load(),
       async send(request, signal, observer) {
         const { headers, ...response } = await http.send(request, signal, observer);
-        return { ...response, headers: Object.fromEntries(Object.entries(headers).filter(([name]) => name !== "date")) };
+        return {
+          ...response,
+          headers: Object.fromEntries(Object.entries(headers).filter(([name]) => name !== "date")),
+        };
       },
     };
-    const clientBy = (clock: ManualClock) => new CallRecordsClient({ providers: [huaweiAt(emulator)], clock, transport });
+    const clientBy = (clock: ManualClock) =>
+      new CallRecordsClient({ providers: [huaweiAt(emulator)], clock, transport });
     const store = new MemoryCheckpointStore();
     const query = { from: daysAgo(5), store };
     const seen = named((await passOf(clientBy(new ManualClock(NOW + 30 * DAY)), query)).changes);
@@ -172,7 +249,9 @@ describe("a clock that was ahead, of a vendor that tells no time", () => {
       seen.push(...named((await passOf(client, query)).changes));
       right.advance(DAY);
     }
-    const expected = idsOf(within(emulator.truth["huawei-cec"].calls, query.from, new Date(NOW + 32 * DAY + 1))).map((id) => `new ${id}`);
+    const expected = idsOf(within(emulator.truth["huawei-cec"].calls, query.from, new Date(NOW + 32 * DAY + 1))).map(
+      (id) => `new ${id}`,
+    );
     // What was not settled by the right clock comes again.
     expect([...new Set(seen)].filter((change) => expected.includes(change)).sort()).toEqual(expected.sort());
     expect(seen.filter((change) => change.startsWith("new")).length).toBeLessThan(expected.length + 8);

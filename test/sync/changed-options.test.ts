@@ -1,7 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { type CallRecord, type ClientEvent, MemoryCheckpointStore, type SyncChange } from "call-records";
 import type { CustomCall } from "call-records/testing";
-import { DAY, daysAgo, HOUR, huaweiAt, itniotechAt, ManualClock, NOW, openClient, openEmulator, rejectionOf, tencentAt } from "../client/stage.js";
+import {
+  DAY,
+  daysAgo,
+  HOUR,
+  huaweiAt,
+  itniotechAt,
+  ManualClock,
+  NOW,
+  openClient,
+  openEmulator,
+  rejectionOf,
+  tencentAt,
+} from "../client/stage.js";
 import { idsOf, within } from "../client/truth.js";
 import { huaweiWindows, named, passOf } from "./pass.js";
 
@@ -18,18 +30,22 @@ class Table {
   }
 }
 
-const warningsOf = (events: readonly ClientEvent[]) => events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
+const warningsOf = (events: readonly ClientEvent[]) =>
+  events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
 
 describe("a time zone that is corrected between two passes", () => {
   it("has everything read again, and every start put right, of calls that may change as of those that no longer do", async () => {
     const emulator = await openEmulator({ days: 12, callsPerDay: 20, activeCalls: 0, timeZone: "Asia/Shanghai" });
     const events: ClientEvent[] = [];
     const clock = new ManualClock();
-    const clientIn = (timeZone: string) => openClient({ providers: [itniotechAt(emulator, { timeZone })], clock, onEvent: (event) => events.push(event) });
+    const clientIn = (timeZone: string) =>
+      openClient({ providers: [itniotechAt(emulator, { timeZone })], clock, onEvent: (event) => events.push(event) });
     const query = { from: daysAgo(10), store: new MemoryCheckpointStore() };
     const table = new Table();
     table.take((await passOf(clientIn("Asia/Tokyo"), query)).changes);
-    const wrong = [...table.starts()].filter(([id, at]) => emulator.truth.itniotech.calls.find((call) => call.id === id)?.startedAt.getTime() !== at);
+    const wrong = [...table.starts()].filter(
+      ([id, at]) => emulator.truth.itniotech.calls.find((call) => call.id === id)?.startedAt.getTime() !== at,
+    );
     expect(wrong.length).toBeGreaterThan(100);
     expect(warningsOf(events)).toEqual([]);
 
@@ -39,9 +55,14 @@ describe("a time zone that is corrected between two passes", () => {
     const { changes, report } = await passOf(right, query);
     table.take(changes);
     expect(changes.some(({ type }) => type === "updated")).toBe(true);
-    expect(warningsOf(events)).toEqual([expect.stringMatching(/^itniotech: the option `timeZone` was Asia\/Tokyo .* is Asia\/Shanghai now\. .*everything is read again/)]);
+    expect(warningsOf(events)).toEqual([
+      expect.stringMatching(
+        /^itniotech: the option `timeZone` was Asia\/Tokyo .* is Asia\/Shanghai now\. .*everything is read again/,
+      ),
+    ]);
     expect(report.accounts[0]?.status).toBe("complete");
-    for (const call of within(emulator.truth.itniotech.calls, query.from, new Date(NOW + DAY))) expect(table.starts().get(call.id)).toBe(call.startedAt.getTime());
+    for (const call of within(emulator.truth.itniotech.calls, query.from, new Date(NOW + DAY)))
+      expect(table.starts().get(call.id)).toBe(call.startedAt.getTime());
     expect((await passOf(right, query)).changes).toEqual([]);
     expect(warningsOf(events)).toHaveLength(1);
   });
@@ -49,23 +70,33 @@ describe("a time zone that is corrected between two passes", () => {
   it.each([
     ["start", "Asia/Tokyo"],
     ["unknown", "America/New_York"],
-  ] as const)("together with the endpoint is seen to be of the same account, and another account's is refused: filtersOn %s, before %s", async (filtersOn, before) => {
-    const clock = new ManualClock();
-    const callsOf = (prefix: string) => Array.from({ length: 40 }, (_, index): CustomCall => ({ id: `${prefix}${index}`, startedAt: new Date(NOW - 10 * DAY + index * 5.9 * HOUR) }));
-    const open = (prefix: string) => openEmulator({ now: clock.now, callsPerDay: 0, activeCalls: 0, calls: { itniotech: callsOf(prefix) } });
-    const [own, moved, other] = [await open("own-"), await open("own-"), await open("other-")];
-    const clientOf = (emulator: typeof own, timeZone: string) => openClient({ providers: [itniotechAt(emulator, { timeZone, filtersOn })], clock });
-    const query = { from: daysAgo(9), store: new MemoryCheckpointStore() };
-    expect((await passOf(clientOf(own, before), query)).changes.length).toBeGreaterThan(30);
-    expect((await rejectionOf(passOf(clientOf(other, "Asia/Shanghai"), query))).name).toBe("CheckpointError");
-    const { report } = await passOf(clientOf(moved, "Asia/Shanghai"), query);
-    expect(report.accounts[0]?.status).toBe("complete");
-  });
+  ] as const)(
+    "together with the endpoint is seen to be of the same account, and another account's is refused: filtersOn %s, before %s",
+    async (filtersOn, before) => {
+      const clock = new ManualClock();
+      const callsOf = (prefix: string) =>
+        Array.from({ length: 40 }, (_, index): CustomCall => ({
+          id: `${prefix}${index}`,
+          startedAt: new Date(NOW - 10 * DAY + index * 5.9 * HOUR),
+        }));
+      const open = (prefix: string) =>
+        openEmulator({ now: clock.now, callsPerDay: 0, activeCalls: 0, calls: { itniotech: callsOf(prefix) } });
+      const [own, moved, other] = [await open("own-"), await open("own-"), await open("other-")];
+      const clientOf = (emulator: typeof own, timeZone: string) =>
+        openClient({ providers: [itniotechAt(emulator, { timeZone, filtersOn })], clock });
+      const query = { from: daysAgo(9), store: new MemoryCheckpointStore() };
+      expect((await passOf(clientOf(own, before), query)).changes.length).toBeGreaterThan(30);
+      expect((await rejectionOf(passOf(clientOf(other, "Asia/Shanghai"), query))).name).toBe("CheckpointError");
+      const { report } = await passOf(clientOf(moved, "Asia/Shanghai"), query);
+      expect(report.accounts[0]?.status).toBe("complete");
+    },
+  );
 
   it("of a vendor that tells instants changes nothing", async () => {
     const emulator = await openEmulator({ days: 5, callsPerDay: 20, activeCalls: 0 });
     const clock = new ManualClock();
-    const clientIn = (timeZone: string) => openClient({ providers: [tencentAt(emulator, { timeZone }), huaweiAt(emulator, { timeZone })], clock });
+    const clientIn = (timeZone: string) =>
+      openClient({ providers: [tencentAt(emulator, { timeZone }), huaweiAt(emulator, { timeZone })], clock });
     const query = { from: daysAgo(4), store: new MemoryCheckpointStore() };
     expect((await passOf(clientIn("Asia/Tokyo"), query)).changes.length).toBeGreaterThan(50);
     expect((await passOf(clientIn("Asia/Shanghai"), query)).changes).toEqual([]);
@@ -74,15 +105,28 @@ describe("a time zone that is corrected between two passes", () => {
 
 describe("a longest call that is longer than was thought", () => {
   /** Found by their ends, hours after their starts; the sync ends at an instant. */
-  const long = Array.from({ length: 20 }, (_, index): CustomCall => ({ id: `long ${index}`, startedAt: new Date(NOW - 5 * DAY - index * 600_000), endedAt: new Date(NOW - 5 * DAY + 3 * HOUR + index * 600_000) }));
-  const short = Array.from({ length: 100 }, (_, index): CustomCall => ({ id: `short ${index}`, startedAt: new Date(NOW - 5 * DAY - index * HOUR), endedAt: new Date(NOW - 5 * DAY - index * HOUR + 60_000) }));
+  const long = Array.from({ length: 20 }, (_, index): CustomCall => ({
+    id: `long ${index}`,
+    startedAt: new Date(NOW - 5 * DAY - index * 600_000),
+    endedAt: new Date(NOW - 5 * DAY + 3 * HOUR + index * 600_000),
+  }));
+  const short = Array.from({ length: 100 }, (_, index): CustomCall => ({
+    id: `short ${index}`,
+    startedAt: new Date(NOW - 5 * DAY - index * HOUR),
+    endedAt: new Date(NOW - 5 * DAY - index * HOUR + 60_000),
+  }));
   const query = { from: daysAgo(9), to: new Date(NOW - 5 * DAY + 1000), accounts: ["huawei-cec"] };
 
   it.each([
     ["by `longestCallSeconds`", { longestCallSeconds: 3600 }, { longestCallSeconds: 12 * 3600 }],
     ["by `filtersOn`", { filtersOn: "start" }, { filtersOn: "unknown" }],
   ] as const)("is found by the next pass, and no other call comes again: %s", async (_how, before, after) => {
-    const emulator = await openEmulator({ callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": [...long, ...short] }, filterTime: "end" });
+    const emulator = await openEmulator({
+      callsPerDay: 0,
+      activeCalls: 0,
+      calls: { "huawei-cec": [...long, ...short] },
+      filterTime: "end",
+    });
     const clock = new ManualClock();
     const store = new MemoryCheckpointStore();
     const first = await passOf(openClient({ providers: [huaweiAt(emulator, before)], clock }), { ...query, store });
@@ -90,10 +134,14 @@ describe("a longest call that is longer than was thought", () => {
     expect(found.filter((id) => id.startsWith("long"))).toHaveLength(0);
     const client = openClient({ providers: [huaweiAt(emulator, after)], clock });
     const [claimed] = await client.coverage(store);
-    const holds = (at: number) => claimed?.coverage.some(({ from, to }) => Date.parse(from) <= at && at < Date.parse(to)) === true;
+    const holds = (at: number) =>
+      claimed?.coverage.some(({ from, to }) => Date.parse(from) <= at && at < Date.parse(to)) === true;
     expect(long.filter(({ startedAt }) => holds(startedAt.getTime()))).toEqual([]);
     const second = await passOf(client, { ...query, store });
-    expect(second.report.accounts[0]).toMatchObject({ status: "complete", coverage: [{ from: query.from.toISOString(), to: query.to.toISOString() }] });
+    expect(second.report.accounts[0]).toMatchObject({
+      status: "complete",
+      coverage: [{ from: query.from.toISOString(), to: query.to.toISOString() }],
+    });
     const all = [...found, ...second.changes.map(({ record }) => record.id)];
     expect(all.sort()).toEqual(idsOf(within(emulator.truth["huawei-cec"].calls, query.from, query.to)));
     expect((await passOf(client, { ...query, store })).changes).toEqual([]);
@@ -104,41 +152,82 @@ describe("a longest call that is longer than was thought, of ground that was ask
   const first = NOW - 8 * DAY;
   /** Started on the ground of the second pass, and found by its end in what the first pass read. */
   const long: CustomCall = { id: "long", startedAt: new Date(first - 3 * HOUR), endedAt: new Date(first + 4 * HOUR) };
-  const short = Array.from({ length: 6 * 24 }, (_, hour): CustomCall => ({ id: `short ${hour}`, startedAt: new Date(first - 2 * DAY + hour * HOUR + 60_000), endedAt: new Date(first - 2 * DAY + hour * HOUR + 120_000) }));
+  const short = Array.from({ length: 6 * 24 }, (_, hour): CustomCall => ({
+    id: `short ${hour}`,
+    startedAt: new Date(first - 2 * DAY + hour * HOUR + 60_000),
+    endedAt: new Date(first - 2 * DAY + hour * HOUR + 120_000),
+  }));
 
   it.each([
-    ["by `longestCallSeconds`", { longestCallSeconds: 3600 }, { longestCallSeconds: 3600 }, { longestCallSeconds: 12 * 3600 }],
+    [
+      "by `longestCallSeconds`",
+      { longestCallSeconds: 3600 },
+      { longestCallSeconds: 3600 },
+      { longestCallSeconds: 12 * 3600 },
+    ],
     ["by `filtersOn`", { filtersOn: "unknown" }, { filtersOn: "start" }, { filtersOn: "unknown" }],
   ] as const)("is found by the next pass, and no other call comes again: %s", async (_how, before, wrong, after) => {
-    const emulator = await openEmulator({ callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": [long, ...short] }, filterTime: "end" });
+    const emulator = await openEmulator({
+      callsPerDay: 0,
+      activeCalls: 0,
+      calls: { "huawei-cec": [long, ...short] },
+      filterTime: "end",
+    });
     const clock = new ManualClock();
     const store = new MemoryCheckpointStore();
     const to = new Date(NOW - 5 * DAY);
-    const passFrom = (options: typeof before | typeof wrong | typeof after, from: number) => passOf(openClient({ providers: [huaweiAt(emulator, options)], clock }), { from: new Date(from), to, store, accounts: ["huawei-cec"] });
+    const passFrom = (options: typeof before | typeof wrong | typeof after, from: number) =>
+      passOf(openClient({ providers: [huaweiAt(emulator, options)], clock }), {
+        from: new Date(from),
+        to,
+        store,
+        accounts: ["huawei-cec"],
+      });
     const passes = [await passFrom(before, first), await passFrom(wrong, first - DAY)];
     const found = passes.flatMap(({ changes }) => changes.map(({ record }) => record.id));
     expect(found).not.toContain("long");
 
     const client = openClient({ providers: [huaweiAt(emulator, after)], clock });
     const [claimed] = await client.coverage(store);
-    const holdsLong = ({ from, to: until }: { from: string; to: string }) => Date.parse(from) <= first - 3 * HOUR && first - 3 * HOUR < Date.parse(until);
+    const holdsLong = ({ from, to: until }: { from: string; to: string }) =>
+      Date.parse(from) <= first - 3 * HOUR && first - 3 * HOUR < Date.parse(until);
     expect(claimed?.coverage.some(holdsLong)).toBe(false);
     const { changes, report } = await passFrom(after, first - DAY);
     expect(named(changes)).toEqual(["new long"]);
-    expect(report.accounts[0]).toMatchObject({ status: "complete", coverage: [{ from: new Date(first - DAY).toISOString(), to: to.toISOString() }] });
-    expect(found.concat("long").sort()).toEqual(idsOf(within(emulator.truth["huawei-cec"].calls, new Date(first - DAY), to)));
+    expect(report.accounts[0]).toMatchObject({
+      status: "complete",
+      coverage: [{ from: new Date(first - DAY).toISOString(), to: to.toISOString() }],
+    });
+    expect(found.concat("long").sort()).toEqual(
+      idsOf(within(emulator.truth["huawei-cec"].calls, new Date(first - DAY), to)),
+    );
     emulator.forgetRequests();
     expect((await passFrom(after, first - DAY)).changes).toEqual([]);
     expect(huaweiWindows(emulator)).toEqual([]);
   });
 
   it("is found where a pass ended before it could read what lies near its ground again", async () => {
-    const emulator = await openEmulator({ callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": [{ ...long, endedAt: new Date(first + HOUR) }, ...short] }, filterTime: "end" });
+    const emulator = await openEmulator({
+      callsPerDay: 0,
+      activeCalls: 0,
+      calls: { "huawei-cec": [{ ...long, endedAt: new Date(first + HOUR) }, ...short] },
+      filterTime: "end",
+    });
     const store = new MemoryCheckpointStore();
     const client = openClient({ providers: [huaweiAt(emulator)], clock: new ManualClock() });
-    const query = (from: number) => ({ from: new Date(from), to: new Date(NOW - 5 * DAY), store, accounts: ["huawei-cec"] });
+    const query = (from: number) => ({
+      from: new Date(from),
+      to: new Date(NOW - 5 * DAY),
+      store,
+      accounts: ["huawei-cec"],
+    });
     await passOf(client, query(first));
-    const offline = openClient({ providers: [huaweiAt(emulator)], clock: new ManualClock(), retry: { attempts: 1 }, transport: { send: () => Promise.reject(new Error("offline")) } });
+    const offline = openClient({
+      providers: [huaweiAt(emulator)],
+      clock: new ManualClock(),
+      retry: { attempts: 1 },
+      transport: { send: () => Promise.reject(new Error("offline")) },
+    });
     await expect(passOf(offline, query(first - HOUR))).rejects.toThrow("offline");
     const { changes } = await passOf(client, query(first - 4 * HOUR));
     expect(changes.map(({ record }) => record.id)).toContain("long");
@@ -147,30 +236,53 @@ describe("a longest call that is longer than was thought, of ground that was ask
 
 describe("an end of windows that turns out not to be known", () => {
   /** At every hour, as the bounds of windows are. */
-  const calls = Array.from({ length: 6 * 24 }, (_, hour): CustomCall => ({ id: `hour ${hour}`, startedAt: new Date(NOW - 9 * DAY + hour * HOUR), endedAt: new Date(NOW - 9 * DAY + hour * HOUR + 60_000) }));
+  const calls = Array.from({ length: 6 * 24 }, (_, hour): CustomCall => ({
+    id: `hour ${hour}`,
+    startedAt: new Date(NOW - 9 * DAY + hour * HOUR),
+    endedAt: new Date(NOW - 9 * DAY + hour * HOUR + 60_000),
+  }));
   const query = { from: daysAgo(9), to: daysAgo(3), accounts: ["huawei-cec"] };
 
   it.each([
     ["exclusive", { start: "exclusive", end: "inclusive" }],
     ["inclusive", { start: "exclusive", end: "exclusive" }],
-  ] as const)("has everything read again, with a warning, and no call on a bound is lost: after %s", async (windowEnd, windowEdges) => {
-    const emulator = await openEmulator({ callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": calls }, windowEdges });
-    const events: ClientEvent[] = [];
-    const clock = new ManualClock();
-    const store = new MemoryCheckpointStore();
-    const clientWith = (end: "inclusive" | "exclusive" | "unknown") => openClient({ providers: [huaweiAt(emulator, { filtersOn: "start", windowEnd: end })], clock, onEvent: (event) => events.push(event) });
-    const table = new Table();
-    table.take((await passOf(clientWith(windowEnd), { ...query, store })).changes);
-    expect(table.calls.has("hour 0")).toBe(false);
-    expect(warningsOf(events)).toEqual([]);
+  ] as const)(
+    "has everything read again, with a warning, and no call on a bound is lost: after %s",
+    async (windowEnd, windowEdges) => {
+      const emulator = await openEmulator({
+        callsPerDay: 0,
+        activeCalls: 0,
+        calls: { "huawei-cec": calls },
+        windowEdges,
+      });
+      const events: ClientEvent[] = [];
+      const clock = new ManualClock();
+      const store = new MemoryCheckpointStore();
+      const clientWith = (end: "inclusive" | "exclusive" | "unknown") =>
+        openClient({
+          providers: [huaweiAt(emulator, { filtersOn: "start", windowEnd: end })],
+          clock,
+          onEvent: (event) => events.push(event),
+        });
+      const table = new Table();
+      table.take((await passOf(clientWith(windowEnd), { ...query, store })).changes);
+      expect(table.calls.has("hour 0")).toBe(false);
+      expect(warningsOf(events)).toEqual([]);
 
-    const right = clientWith("unknown");
-    expect((await right.coverage(store))[0]?.coverage).toEqual([]);
-    const { changes, report } = await passOf(right, { ...query, store });
-    table.take(changes);
-    expect([...table.calls.keys()].sort()).toEqual(idsOf(emulator.truth["huawei-cec"].calls));
-    expect(report.accounts[0]?.status).toBe("complete");
-    expect(warningsOf(events)).toEqual([expect.stringMatching(new RegExp(`^huawei-cec: the option .windowEnd. was ${windowEnd} .* is unknown now[.] .*everything is read again`))]);
-    expect((await passOf(right, { ...query, store })).changes).toEqual([]);
-  });
+      const right = clientWith("unknown");
+      expect((await right.coverage(store))[0]?.coverage).toEqual([]);
+      const { changes, report } = await passOf(right, { ...query, store });
+      table.take(changes);
+      expect([...table.calls.keys()].sort()).toEqual(idsOf(emulator.truth["huawei-cec"].calls));
+      expect(report.accounts[0]?.status).toBe("complete");
+      expect(warningsOf(events)).toEqual([
+        expect.stringMatching(
+          new RegExp(
+            `^huawei-cec: the option .windowEnd. was ${windowEnd} .* is unknown now[.] .*everything is read again`,
+          ),
+        ),
+      ]);
+      expect((await passOf(right, { ...query, store })).changes).toEqual([]);
+    },
+  );
 });

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { CheckpointError, type CheckpointStore, type JsonValue, MemoryCheckpointStore, type SyncBatch, type SyncStream } from "call-records";
+import {
+  CheckpointError,
+  type CheckpointStore,
+  type JsonValue,
+  MemoryCheckpointStore,
+  type SyncBatch,
+  type SyncStream,
+} from "call-records";
 import { fromParts } from "../../src/engine/checkpoints/checkpoint.js";
 import { DAY, NOW, openEmulator } from "../client/stage.js";
 import { HUAWEI_WINDOW_MS, idsIn, openDailyClient } from "./daily-windows.js";
@@ -32,7 +39,10 @@ interface Pass {
 
 const outcome: fc.Arbitrary<Outcome> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: fc.constant("commit" as const), afterRounds: fc.nat(3) }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant("fail" as const), isSaved: fc.boolean(), isTriedAgain: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant("fail" as const), isSaved: fc.boolean(), isTriedAgain: fc.boolean() }),
+  },
   { weight: 3, arbitrary: fc.constant<Outcome>({ type: "skip" }) },
 );
 
@@ -121,7 +131,9 @@ class Consumer {
   }
 
   private take(batch: SyncBatch, known: ReadonlySet<string>, outcomes: readonly Outcome[]): void {
-    const again = idsIn(batch).filter((id) => this.known.get(batch.account)?.has(id) === true && !this.uncertain.has(id));
+    const again = idsIn(batch).filter(
+      (id) => this.known.get(batch.account)?.has(id) === true && !this.uncertain.has(id),
+    );
     this.known.set(batch.account, known);
     expect(again, "committed before, and come again").toEqual([]);
     this.held.push({ batch, outcome: outcomes[this.count % outcomes.length] ?? { type: "skip" }, rounds: 0 });
@@ -129,7 +141,9 @@ class Consumer {
   }
 
   private async commitDue(atOnce: boolean, reversed: boolean): Promise<void> {
-    const due = this.held.filter(({ outcome, rounds }) => outcome.type === "fail" || (outcome.type === "commit" && outcome.afterRounds <= rounds));
+    const due = this.held.filter(
+      ({ outcome, rounds }) => outcome.type === "fail" || (outcome.type === "commit" && outcome.afterRounds <= rounds),
+    );
     this.held = this.held.filter((one) => !due.includes(one)).map((one) => ({ ...one, rounds: one.rounds + 1 }));
     if (reversed) due.reverse();
     // One that fails must be the next save of the store.
@@ -145,7 +159,10 @@ class Consumer {
     for (const id of idsIn(batch)) this.committed.add(id);
   }
 
-  private async fail(batch: SyncBatch, { isSaved, isTriedAgain }: { isSaved: boolean; isTriedAgain: boolean }): Promise<void> {
+  private async fail(
+    batch: SyncBatch,
+    { isSaved, isTriedAgain }: { isSaved: boolean; isTriedAgain: boolean },
+  ): Promise<void> {
     this.store.failNext(isSaved);
     await expect(batch.commit()).rejects.toThrow("The store has failed.");
     if (isTriedAgain) await this.commit(batch);
@@ -161,7 +178,9 @@ class Consumer {
   private checkReport(stream: SyncStream): void {
     for (const { account, coverage, unsettled } of stream.report().accounts) {
       for (const { id, at } of HISTORY[account] ?? []) {
-        const isClaimed = [...coverage, ...unsettled].some(({ from, to }) => Date.parse(from) <= at && at < Date.parse(to));
+        const isClaimed = [...coverage, ...unsettled].some(
+          ({ from, to }) => Date.parse(from) <= at && at < Date.parse(to),
+        );
         if (isClaimed && !this.uncertain.has(id)) expect(this.committed, "claimed, and not committed").toContain(id);
       }
     }
@@ -174,7 +193,10 @@ interface Call {
 }
 
 /** Calls around the bounds of windows, where two windows hold them, and between. */
-const HISTORY: Record<string, Call[]> = { "huawei-cec": callsAround("h", HUAWEI_WINDOW_MS, 1), itniotech: callsAround("i", DAY - 1000, 1000) };
+const HISTORY: Record<string, Call[]> = {
+  "huawei-cec": callsAround("h", HUAWEI_WINDOW_MS, 1),
+  itniotech: callsAround("i", DAY - 1000, 1000),
+};
 
 function callsAround(prefix: string, windowMs: number, unitMs: number): Call[] {
   const bounds = Array.from({ length: 6 }, (_, index) => FROM.getTime() + index * windowMs);
@@ -188,12 +210,26 @@ function callsAround(prefix: string, windowMs: number, unitMs: number): Call[] {
 describe("a consumer that reads ahead, and commits some batches, in any order", () => {
   let client: ReturnType<typeof openDailyClient>;
   beforeAll(async () => {
-    const calls = Object.fromEntries(Object.entries(HISTORY).map(([vendor, own]) => [vendor, own.map(({ id, at }) => ({ id, startedAt: new Date(at), endedAt: new Date(at + 30_000) }))]));
-    client = openDailyClient(await openEmulator({ callsPerDay: 0, activeCalls: 0, windowEdges: { start: "inclusive", end: "inclusive" }, calls }));
+    const calls = Object.fromEntries(
+      Object.entries(HISTORY).map(([vendor, own]) => [
+        vendor,
+        own.map(({ id, at }) => ({ id, startedAt: new Date(at), endedAt: new Date(at + 30_000) })),
+      ]),
+    );
+    client = openDailyClient(
+      await openEmulator({
+        callsPerDay: 0,
+        activeCalls: 0,
+        windowEdges: { start: "inclusive", end: "inclusive" },
+        calls,
+      }),
+    );
   });
 
   it("has every call, and never again what was committed", { timeout: 110_000 }, async () => {
-    const all = Object.values(HISTORY).flatMap((calls) => calls.map(({ id }) => id)).sort();
+    const all = Object.values(HISTORY)
+      .flatMap((calls) => calls.map(({ id }) => id))
+      .sort();
     await fc.assert(
       fc.asyncProperty(fc.array(pass, { minLength: 1, maxLength: 4 }), async (passes) => {
         let store = new SlowStore();

@@ -1,7 +1,14 @@
 import { Transform, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { describe, expect, it } from "vitest";
-import { CheckpointError, type CheckpointStore, MemoryCheckpointStore, RequestError, type SyncBatch, type SyncStream } from "call-records";
+import {
+  CheckpointError,
+  type CheckpointStore,
+  MemoryCheckpointStore,
+  RequestError,
+  type SyncBatch,
+  type SyncStream,
+} from "call-records";
 import { detailsOf, openStage, rejectionOf } from "../client/stage.js";
 import { type Days, FROM, idsIn, openDays, take, WatchedStore } from "./daily-windows.js";
 
@@ -16,7 +23,10 @@ async function nextPass(client: Days["client"], store: CheckpointStore): Promise
 }
 
 /** Reads to the end. */
-async function drain(stream: SyncStream, each: (batch: SyncBatch, index: number) => void | Promise<void>): Promise<void> {
+async function drain(
+  stream: SyncStream,
+  each: (batch: SyncBatch, index: number) => void | Promise<void>,
+): Promise<void> {
   let index = 0;
   for await (const batch of stream) {
     await each(batch, index);
@@ -77,7 +87,9 @@ describe("reading ahead", () => {
         setImmediate(done, new Error("The connection was reset."));
       },
     });
-    expect((await rejectionOf(pipeline(client.sync(query(store)), lines, slow))).message).toBe("The connection was reset.");
+    expect((await rejectionOf(pipeline(client.sync(query(store)), lines, slow))).message).toBe(
+      "The connection was reset.",
+    );
     await store.unlocked();
     expect(await nextPass(client, store)).toEqual(ids);
   });
@@ -138,8 +150,15 @@ describe("a batch that was not committed", () => {
     });
     const error = await rejectionOf(reading);
     expect(error).toBeInstanceOf(CheckpointError);
-    expect(detailsOf(error)).toMatchObject({ code: "checkpoint", account: "huawei-cec", operation: "sync", retryable: false });
-    expect(error.message).toMatch(/^sync: 3 of 10 batches were not committed \(huawei-cec\)\. The next pass returns them again\./);
+    expect(detailsOf(error)).toMatchObject({
+      code: "checkpoint",
+      account: "huawei-cec",
+      operation: "sync",
+      retryable: false,
+    });
+    expect(error.message).toMatch(
+      /^sync: 3 of 10 batches were not committed \(huawei-cec\)\. The next pass returns them again\./,
+    );
     expect(error.message).toContain("`await batch.commit()`");
     expect(error.message).toContain("`sync(…).forEach(async (batch) => { … })`");
   });
@@ -154,7 +173,11 @@ describe("a batch that was not committed", () => {
       else await batch.commit();
     });
     expect((await rejectionOf(reading)).message).toMatch(/^sync: \d+ of \d+ batches were not committed \(itniotech\)/);
-    expect(stream.report().accounts.map(({ account, status }) => `${account} ${status}`)).toEqual(["tencent-ccc complete", "huawei-cec complete", "itniotech partial"]);
+    expect(stream.report().accounts.map(({ account, status }) => `${account} ${status}`)).toEqual([
+      "tencent-ccc complete",
+      "huawei-cec complete",
+      "itniotech partial",
+    ]);
     const again: string[] = [];
     await client.sync({ from: FROM, store }).forEach((batch) => again.push(...idsIn(batch)));
     expect(skipped.length).toBeGreaterThan(0);
@@ -191,7 +214,8 @@ describe("a batch that was not committed", () => {
     };
     const [before] = stream.report().accounts;
     expect(before).toMatchObject({ rows: 0, status: "partial" });
-    for (const batch of batches) expect([before?.coverage, before?.unsettled].some((intervals) => isIn(intervals ?? [], batch))).toBe(false);
+    for (const batch of batches)
+      expect([before?.coverage, before?.unsettled].some((intervals) => isIn(intervals ?? [], batch))).toBe(false);
 
     for (const batch of others) await batch.commit();
     const [after] = stream.report().accounts;
@@ -214,7 +238,12 @@ describe("a batch that was not committed", () => {
 
 describe("commits", () => {
   const orders: [string, (batches: SyncBatch[]) => Promise<unknown>][] = [
-    ["in reverse", async (batches) => { for (const batch of batches.reverse()) await batch.commit(); }],
+    [
+      "in reverse",
+      async (batches) => {
+        for (const batch of batches.reverse()) await batch.commit();
+      },
+    ],
     ["all at once", (batches) => Promise.all(batches.map((batch) => batch.commit()))],
     ["twice each, at once", (batches) => Promise.all([...batches, ...batches].map((batch) => batch.commit()))],
   ];
@@ -228,7 +257,8 @@ describe("commits", () => {
     const { batches, next } = await take(client.sync({ from: FROM, store }), 20);
     await commitAll(batches);
     expect(await next()).toEqual({ done: true, value: undefined });
-    for (const account of ["huawei-cec", "itniotech"]) expect(await store.load(account)).toEqual(await inOrder.load(account));
+    for (const account of ["huawei-cec", "itniotech"])
+      expect(await store.load(account)).toEqual(await inOrder.load(account));
   });
 
   it("that are not waited for count where they were asked for before the end", async () => {
@@ -242,27 +272,30 @@ describe("commits", () => {
     expect(await nextPass(client, store)).toEqual([]);
   });
 
-  it.each([false, true])("that fail change nothing, and those beside them are saved (saved all the same: %s)", async (isSaved) => {
-    const { client } = await openDays();
-    const store = new MemoryCheckpointStore();
-    let isToFail = false;
-    const failing: CheckpointStore = {
-      load: (account) => store.load(account),
-      lock: (account) => store.lock(account),
-      save: async (account, changes) => {
-        if (!isToFail || isSaved) await store.save(account, changes);
-        if (isToFail) throw new Error("deadlock detected");
-      },
-    };
-    const { batches, next } = await take(client.sync(query(failing)), 10);
-    const [unlucky, ...others] = batches;
-    isToFail = true;
-    expect((await rejectionOf(unlucky?.commit() ?? Promise.resolve())).message).toBe("deadlock detected");
-    isToFail = false;
-    for (const batch of others) await batch.commit();
-    expect((await rejectionOf(next())).message).toMatch(/^sync: 1 of 10 batches/);
-    expect(await nextPass(client, store)).toEqual(unlucky === undefined ? [] : idsIn(unlucky));
-  });
+  it.each([false, true])(
+    "that fail change nothing, and those beside them are saved (saved all the same: %s)",
+    async (isSaved) => {
+      const { client } = await openDays();
+      const store = new MemoryCheckpointStore();
+      let isToFail = false;
+      const failing: CheckpointStore = {
+        load: (account) => store.load(account),
+        lock: (account) => store.lock(account),
+        save: async (account, changes) => {
+          if (!isToFail || isSaved) await store.save(account, changes);
+          if (isToFail) throw new Error("deadlock detected");
+        },
+      };
+      const { batches, next } = await take(client.sync(query(failing)), 10);
+      const [unlucky, ...others] = batches;
+      isToFail = true;
+      expect((await rejectionOf(unlucky?.commit() ?? Promise.resolve())).message).toBe("deadlock detected");
+      isToFail = false;
+      for (const batch of others) await batch.commit();
+      expect((await rejectionOf(next())).message).toMatch(/^sync: 1 of 10 batches/);
+      expect(await nextPass(client, store)).toEqual(unlucky === undefined ? [] : idsIn(unlucky));
+    },
+  );
 });
 
 describe("forEach", () => {
@@ -301,7 +334,12 @@ describe("forEach", () => {
     const { client } = await openDays();
     const store = new MemoryCheckpointStore();
     const own = new Error("deadlock detected");
-    const failing: CheckpointStore = { load: (account) => store.load(account), lock: (account) => store.lock(account), save: (account, changes) => (Object.keys(changes).length > 1 ? Promise.reject(own) : store.save(account, changes)) };
+    const failing: CheckpointStore = {
+      load: (account) => store.load(account),
+      lock: (account) => store.lock(account),
+      save: (account, changes) =>
+        Object.keys(changes).length > 1 ? Promise.reject(own) : store.save(account, changes),
+    };
     let batches = 0;
     expect(await rejectionOf(client.sync(query(failing)).forEach(() => (batches += 1)))).toBe(own);
     expect(batches).toBe(1);
@@ -328,7 +366,12 @@ describe("the checkpoint of a batch", () => {
     if (first === undefined || second === undefined || third === undefined) throw new TypeError("There are three.");
     const after = async (batch: SyncBatch) => {
       const rest: string[] = [];
-      for await (const one of client.sync({ from: FROM, checkpoint: JSON.parse(JSON.stringify(batch.checkpoint)) as SyncBatch["checkpoint"], accounts })) rest.push(...idsIn(one));
+      for await (const one of client.sync({
+        from: FROM,
+        checkpoint: JSON.parse(JSON.stringify(batch.checkpoint)) as SyncBatch["checkpoint"],
+        accounts,
+      }))
+        rest.push(...idsIn(one));
       return rest.sort();
     };
     const without = (...known: SyncBatch[]) => ids.filter((id) => !known.flatMap(idsIn).includes(id));

@@ -1,4 +1,11 @@
-import { CallRecordsClient, defineProvider, MemoryCheckpointStore, type Provider, type SyncBatch, type SyncStream } from "call-records";
+import {
+  CallRecordsClient,
+  defineProvider,
+  MemoryCheckpointStore,
+  type Provider,
+  type SyncBatch,
+  type SyncStream,
+} from "call-records";
 import type { CustomCall, VendorEmulator } from "call-records/testing";
 import { afterAll } from "vitest";
 import { DAY, huaweiAt, IN_TURN, itniotechAt, ManualClock, NOW, openEmulator } from "../client/stage.js";
@@ -16,20 +23,32 @@ export const HUAWEI_WINDOW_MS = DAY - 1;
 export function inDailyWindows(provider: Provider): Provider {
   const { records } = provider.operations;
   if (records.window === null) throw new TypeError("This vendor's list is not asked for by time.");
-  return defineProvider({ ...provider, operations: { ...provider.operations, records: { ...records, window: { ...records.window, maxSeconds: DAY / 1000 } } } });
+  return defineProvider({
+    ...provider,
+    operations: {
+      ...provider.operations,
+      records: { ...records, window: { ...records.window, maxSeconds: DAY / 1000 } },
+    },
+  });
 }
 
 /** A client of Huawei and Itniotech, on a clock that stands still. */
 export function openDailyClient(emulator: VendorEmulator): CallRecordsClient {
   const options = { filtersOn: "start", rate: IN_TURN } as const;
-  const client = new CallRecordsClient<Provider>({ providers: [huaweiAt(emulator, options), itniotechAt(emulator, options)].map(inDailyWindows), clock: new ManualClock() });
+  const client = new CallRecordsClient<Provider>({
+    providers: [huaweiAt(emulator, options), itniotechAt(emulator, options)].map(inDailyWindows),
+    clock: new ManualClock(),
+  });
   clients.push(client);
   return client;
 }
 
 /** A call in the middle of each of ten windows of an account. */
 export function callsOfDays(prefix: string): CustomCall[] {
-  return Array.from({ length: 10 }, (_, day) => ({ id: `${prefix}${day}`, startedAt: new Date(FROM.getTime() + (day + 0.5) * DAY) }));
+  return Array.from({ length: 10 }, (_, day) => ({
+    id: `${prefix}${day}`,
+    startedAt: new Date(FROM.getTime() + (day + 0.5) * DAY),
+  }));
 }
 
 export interface Days {
@@ -39,14 +58,21 @@ export interface Days {
 }
 
 export async function openDays(): Promise<Days> {
-  const emulator = await openEmulator({ callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": callsOfDays("h"), itniotech: callsOfDays("i") } });
+  const emulator = await openEmulator({
+    callsPerDay: 0,
+    activeCalls: 0,
+    calls: { "huawei-cec": callsOfDays("h"), itniotech: callsOfDays("i") },
+  });
   return { client: openDailyClient(emulator), ids: callsOfDays("h").map(({ id }) => id ?? "") };
 }
 
 export const idsIn = ({ changes }: SyncBatch): string[] => changes.map(({ record }) => record.id);
 
 /** Takes so many batches, and commits none. */
-export async function take(stream: SyncStream, count: number): Promise<{ batches: SyncBatch[]; next: () => Promise<IteratorResult<SyncBatch, void>> }> {
+export async function take(
+  stream: SyncStream,
+  count: number,
+): Promise<{ batches: SyncBatch[]; next: () => Promise<IteratorResult<SyncBatch, void>> }> {
   const iterator = stream[Symbol.asyncIterator]();
   const batches: SyncBatch[] = [];
   for (let taken = 0; taken < count; taken += 1) {

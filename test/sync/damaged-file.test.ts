@@ -46,14 +46,21 @@ describe("a damaged file of checkpoints", () => {
   it("is refused whichever byte is another, and is not touched", async () => {
     const path = await newPath();
     await fc.assert(
-      fc.asyncProperty(fc.nat(lastLine - 1), fc.integer({ min: 1, max: 255 }), (at, bits) => expectRefused(path, flipped(at, bits), /is damaged in line \d.* Restore it from a copy; or remove it, |is no file of checkpoints|was written by a later version/)),
+      fc.asyncProperty(fc.nat(lastLine - 1), fc.integer({ min: 1, max: 255 }), (at, bits) =>
+        expectRefused(
+          path,
+          flipped(at, bits),
+          /is damaged in line \d.* Restore it from a copy; or remove it, |is no file of checkpoints|was written by a later version/,
+        ),
+      ),
       { numRuns: 400 },
     );
   });
 
   it("is refused when the last whole line is another: what was committed there cannot be told any more", async () => {
     const path = await newPath();
-    for (let at = lastLine; at < content.length - 1; at += 1) await expectRefused(path, flipped(at, 1), /is damaged in line 4/);
+    for (let at = lastLine; at < content.length - 1; at += 1)
+      await expectRefused(path, flipped(at, 1), /is damaged in line 4/);
   });
 
   it("is refused when a line is missing a part, stands twice in one, or is empty", async () => {
@@ -77,15 +84,27 @@ describe("a damaged file of checkpoints", () => {
     ["of one checkpoint", '{"format":"call-records/checkpoint","version":1}\n'],
     ["without an end of its first line", '{"format":"call-records/checkpoints","version":1}'],
   ])("is told from a file %s", async (_, text) => {
-    await expectRefused(await newPath(), Buffer.from(text), /is no file of checkpoints\. .* Give the store a path of its own/);
+    await expectRefused(
+      await newPath(),
+      Buffer.from(text),
+      /is no file of checkpoints\. .* Give the store a path of its own/,
+    );
   });
 
   it.each(["0", "-1", '"1"', "null"])("is told from one whose version is %s, which none ever was", async (version) => {
-    await expectRefused(await newPath(), Buffer.from(`{"format":"call-records/checkpoints","version":${version}}\n`), /is damaged in line 1/);
+    await expectRefused(
+      await newPath(),
+      Buffer.from(`{"format":"call-records/checkpoints","version":${version}}\n`),
+      /is damaged in line 1/,
+    );
   });
 
   it("is told from one of a later version, which asks for another call-records", async () => {
-    await expectRefused(await newPath(), Buffer.from('{"format":"call-records/checkpoints","version":2}\nwhatever comes then\n'), /was written by a later version of call-records\. .* Update call-records\.$/);
+    await expectRefused(
+      await newPath(),
+      Buffer.from('{"format":"call-records/checkpoints","version":2}\nwhatever comes then\n'),
+      /was written by a later version of call-records\. .* Update call-records\.$/,
+    );
   });
 
   it("is told from a folder", async () => {

@@ -11,14 +11,32 @@ function openAccount() {
   const transport: Transport = {
     send: ({ url, body }) => {
       const asked = JSON.parse(body ?? "{}") as Record<string, unknown>;
-      const found = calls.filter(({ at }) => asked.taskType === "0" && at >= Number(asked.startTime) && at <= Number(asked.endTime));
-      const callInfo = found.slice(Number(asked.offset), Number(asked.offset) + Number(asked.limit)).map(({ id, at }) => ({ callSerialNo: id, startTime: at, endTime: at + 1000, state: 3 }));
+      const found = calls.filter(
+        ({ at }) => asked.taskType === "0" && at >= Number(asked.startTime) && at <= Number(asked.endTime),
+      );
+      const callInfo = found
+        .slice(Number(asked.offset), Number(asked.offset) + Number(asked.limit))
+        .map(({ id, at }) => ({ callSerialNo: id, startTime: at, endTime: at + 1000, state: 3 }));
       const isToken = url.endsWith("tokenByAkSk");
-      const response = isToken ? { AccessToken: "a-token", Expires: "600" } : { retCode: "0", retMsg: "", result: { total: found.length, callInfo } };
-      return Promise.resolve({ status: state.isDown && !isToken ? 503 : 200, headers: {}, text: JSON.stringify(response) });
+      const response = isToken
+        ? { AccessToken: "a-token", Expires: "600" }
+        : { retCode: "0", retMsg: "", result: { total: found.length, callInfo } };
+      return Promise.resolve({
+        status: state.isDown && !isToken ? 503 : 200,
+        headers: {},
+        text: JSON.stringify(response),
+      });
     },
   };
-  return { client: openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", rate })], clock: new ManualClock(), transport, retry: { attempts: 1 } }), state };
+  return {
+    client: openClient({
+      providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", rate })],
+      clock: new ManualClock(),
+      transport,
+      retry: { attempts: 1 },
+    }),
+    state,
+  };
 }
 
 describe("an earlier `from`, twice, of which the first pass gets no answer", () => {
@@ -37,6 +55,9 @@ describe("an earlier `from`, twice, of which the first pass gets no answer", () 
     await pass(start - 2 * HOUR);
     const expected = calls.filter(({ at }) => at >= start - 2 * HOUR && at < to.getTime()).map(({ id }) => id);
     expect(ids.map(Number).sort((one, other) => one - other)).toEqual(expected.map(Number));
-    expect((await client.coverage(store))[0]).toMatchObject({ missing: [], coverage: [{ from: new Date(start - 2 * HOUR).toISOString() }] });
+    expect((await client.coverage(store))[0]).toMatchObject({
+      missing: [],
+      coverage: [{ from: new Date(start - 2 * HOUR).toISOString() }],
+    });
   });
 });

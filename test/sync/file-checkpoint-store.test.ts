@@ -16,9 +16,21 @@ type Step = { account: string; changes: Changes } | "reopen";
 
 const account = fc.constantFrom("first", "second", "__proto__", "ein Konto\n账户");
 const name = fc.constantFrom("head", "a@2026-11-20T04:00:00.000Z", "b@2026-11-20T04:15:00.000Z", "__proto__", "");
-const part = fc.oneof({ weight: 3, arbitrary: fc.json({ maxDepth: 2 }).map((text) => JSON.parse(JSON.stringify(JSON.parse(text))) as JsonValue) }, { weight: 1, arbitrary: fc.constant(null) });
+const part = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.json({ maxDepth: 2 }).map((text) => JSON.parse(JSON.stringify(JSON.parse(text))) as JsonValue),
+  },
+  { weight: 1, arbitrary: fc.constant(null) },
+);
 const changes = fc.array(fc.tuple(name, part), { maxLength: 4 }).map((entries): Changes => Object.fromEntries(entries));
-const steps: fc.Arbitrary<Step[]> = fc.array(fc.oneof({ weight: 4, arbitrary: fc.record({ account, changes }) }, { weight: 1, arbitrary: fc.constant("reopen" as const) }), { maxLength: 12 });
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: fc.record({ account, changes }) },
+    { weight: 1, arbitrary: fc.constant("reopen" as const) },
+  ),
+  { maxLength: 12 },
+);
 
 class Opened {
   private constructor(
@@ -87,7 +99,8 @@ describe("a file of checkpoints", () => {
               else model.get(step.account)?.set(key, value);
             }
           }
-          for (const [one, parts] of model) expect(new Map(Object.entries(await opened.store.load(one)))).toEqual(parts);
+          for (const [one, parts] of model)
+            expect(new Map(Object.entries(await opened.store.load(one)))).toEqual(parts);
         }
         for (const [one, parts] of model) expect(new Map(Object.entries(await loadAnew(path, one)))).toEqual(parts);
         await opened.close();
@@ -128,7 +141,8 @@ describe("a file of checkpoints", () => {
     // Three megabytes were written.
     expect(largest).toBeLessThanOrEqual(MEGABYTE);
     expect(largest).toBeGreaterThan(MEGABYTE / 2);
-    for (let save = 0; save < 60; save += 1) if ((await sizeOf(path)) > 200_000) await opened.store.save("first", { changing: "x".repeat(50_000) });
+    for (let save = 0; save < 60; save += 1)
+      if ((await sizeOf(path)) > 200_000) await opened.store.save("first", { changing: "x".repeat(50_000) });
     expect(await sizeOf(path)).toBeLessThan(200_000);
     await opened.close();
     expect(await loadAnew(path, "first")).toMatchObject({ "own 0": 0, "own 59": 59 });
@@ -181,7 +195,8 @@ describe("a file of checkpoints", () => {
     const path = await newPath();
     await saveAll(path, [["first", { head: 1 }]]);
     const others = ["checkpoints.bak", "checkpoints.0", `other.${randomUUID()}`, `checkpoints.${randomUUID()}.bak`];
-    for (const name of [...others, `checkpoints.${randomUUID()}`]) await writeFile(join(dirname(path), name), "unfinished");
+    for (const name of [...others, `checkpoints.${randomUUID()}`])
+      await writeFile(join(dirname(path), name), "unfinished");
     expect(await loadAnew(path, "first")).toEqual({ head: 1 });
     expect(await readdir(dirname(path))).toHaveLength(6);
     await saveAll(path, [["first", { head: 2 }]]);

@@ -25,7 +25,11 @@ async function take(path: string, surroundings?: LockSurroundings): Promise<File
 
 /** As an owner wrote it that is not there to touch it. */
 async function leaveBehind(path: string, owner: ProcessIdentity | null): Promise<void> {
-  await writeFile(path, JSON.stringify({ host: "elsewhere", pid: 4711, since: "2026-11-20T04:00:00.000Z", process: owner }), { mode: 0o600 });
+  await writeFile(
+    path,
+    JSON.stringify({ host: "elsewhere", pid: 4711, since: "2026-11-20T04:00:00.000Z", process: owner }),
+    { mode: 0o600 },
+  );
 }
 
 /** Time that passes only while somebody waits; each beat, the owner shows that it lives, for as long as it does. */
@@ -59,7 +63,12 @@ describe("a lock", () => {
     const before = Date.now();
     await take(path);
     const said = JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
-    expect(said).toEqual({ host: hostname(), pid: process.pid, since: expect.any(String) as string, process: await processIdentity() });
+    expect(said).toEqual({
+      host: hostname(),
+      pid: process.pid,
+      since: expect.any(String) as string,
+      process: await processIdentity(),
+    });
     expect(Date.parse(String(said.since))).toBeGreaterThanOrEqual(before);
   });
 
@@ -112,19 +121,24 @@ describe("a lock", () => {
     expect(await second.isHeld()).toBe(true);
   });
 
-  it.each(["", "{", '{"host":"elsewhere"}', "not by us"])("that says %j, whose owner died while writing it, is taken after a while", async (text) => {
-    const path = await newPath();
-    await writeFile(path, text);
-    const waiting = new Waiting();
-    expect((await take(path, { identity: SELF, sleep: waiting.sleep })).wasTakenOver).toBe(true);
-    expect(waiting.waited).toBe(PATIENCE_MS);
-  });
+  it.each(["", "{", '{"host":"elsewhere"}', "not by us"])(
+    "that says %j, whose owner died while writing it, is taken after a while",
+    async (text) => {
+      const path = await newPath();
+      await writeFile(path, text);
+      const waiting = new Waiting();
+      expect((await take(path, { identity: SELF, sleep: waiting.sleep })).wasTakenOver).toBe(true);
+      expect(waiting.waited).toBe(PATIENCE_MS);
+    },
+  );
 
   it("that is still empty, because its owner is about to write it, is refused", async () => {
     const path = await newPath();
     await writeFile(path, "");
     const waiting = new Waiting(() => leaveBehind(path, SELF));
-    expect(await rejectionOf(FileLock.take(path, { identity: SELF, sleep: waiting.sleep }))).toBeInstanceOf(LockedByAnother);
+    expect(await rejectionOf(FileLock.take(path, { identity: SELF, sleep: waiting.sleep }))).toBeInstanceOf(
+      LockedByAnother,
+    );
   });
 
   it("that was taken from its owner is no longer held by it, and is not removed by it", async () => {
@@ -150,7 +164,8 @@ describe("a lock", () => {
       const path = await newPath();
       await leaveBehind(path, { ...identity, started: "another start" });
       const outcomes = await Promise.allSettled(Array.from({ length: 2 + (round % 4) }, () => take(path)));
-      for (const outcome of outcomes) if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(LockedByAnother);
+      for (const outcome of outcomes)
+        if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(LockedByAnother);
       const held = await Promise.all(taken.map((lock) => lock.isHeld()));
       expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
       expect(held).toEqual([true]);
@@ -177,8 +192,11 @@ describe("a lock", () => {
         const said = await readFile(path, "utf8").catch(() => null);
         if (said !== null && !said.includes("elsewhere")) await utimes(path, new Date(), new Date());
       };
-      const outcomes = await Promise.allSettled(Array.from({ length: 2 + (round % 3) }, () => take(path, { identity: null, sleep })));
-      for (const outcome of outcomes) if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(LockedByAnother);
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 2 + (round % 3) }, () => take(path, { identity: null, sleep })),
+      );
+      for (const outcome of outcomes)
+        if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(LockedByAnother);
       expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
       expect(await Promise.all(taken.map((lock) => lock.isHeld()))).toEqual([true]);
       for (const lock of taken.splice(0)) await lock.release();

@@ -73,7 +73,11 @@ describe.skipIf(!isRoot)("a file of checkpoints of another owner that may be wri
       for (let time = 0; time < 5; time += 1) {
         const store = new FileCheckpointStore(path);
         const release = await store.lock("first");
-        for (let save = 0; save < 3; save += 1) expect(await rejectionOf(store.save("first", { head: 2 }))).toMatchObject({ code: "checkpoint", vendorCode: "EACCES" });
+        for (let save = 0; save < 3; save += 1)
+          expect(await rejectionOf(store.save("first", { head: 2 }))).toMatchObject({
+            code: "checkpoint",
+            vendorCode: "EACCES",
+          });
         await release();
       }
     });
@@ -125,7 +129,8 @@ describe.skipIf(!canMount)("a file of checkpoints that is mounted by itself", ()
     const first = await open();
     expect(await first.ask({ load: "first" })).toEqual({ value: {} });
     expect(await first.ask({ lock: "first" })).toEqual({ value: null });
-    for (let head = 1; head < 4; head += 1) expect(await first.ask({ account: "first", save: { head, [`own ${head}`]: head } })).toEqual({ value: null });
+    for (let head = 1; head < 4; head += 1)
+      expect(await first.ask({ account: "first", save: { head, [`own ${head}`]: head } })).toEqual({ value: null });
     await first.kill();
     const second = await open();
     expect(await second.ask({ lock: "first" })).toEqual({ value: null });
@@ -144,7 +149,10 @@ describe.skipIf(!canMount)("a file of checkpoints that is mounted by itself", ()
     await owner.ask({ account: "first", save: { save: -1 } });
     let largest = 0;
     for (let save = 0; save < 60; save += 1) {
-      const [response, seen] = await Promise.all([owner.ask({ account: "first", save: { changing: String(save).padEnd(50_000, "x"), save } }), loadAnew(file, "first")]);
+      const [response, seen] = await Promise.all([
+        owner.ask({ account: "first", save: { changing: String(save).padEnd(50_000, "x"), save } }),
+        loadAnew(file, "first"),
+      ]);
       expect(response).toEqual({ value: null });
       expect([save, save - 1]).toContain(seen.save);
       largest = Math.max(largest, (await stat(file)).size);
@@ -172,20 +180,43 @@ describe.skipIf(!canMount)("a file of checkpoints that is mounted by itself", ()
   });
 });
 
-
 describe("under Node's permission model", () => {
   const program = fileURLToPath(new URL("./processes/permitted.ts", import.meta.url));
   const flag = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
 
   async function runPermitted(path: string, ...writable: string[]) {
     const script = join(await openFolder(), "permitted.mjs");
-    await build({ entryPoints: [program], outfile: script, bundle: true, platform: "node", target: "node20", format: "esm", logLevel: "silent", alias: { "call-records": fileURLToPath(new URL("../../src/engine/checkpoints/file-checkpoint-store.ts", import.meta.url)) } });
-    return spawnSync(process.execPath, [flag, `--allow-fs-read=${script}`, `--allow-fs-read=${path}*`, ...writable.map((one) => `--allow-fs-write=${one}`), script, path], { encoding: "utf8" });
+    await build({
+      entryPoints: [program],
+      outfile: script,
+      bundle: true,
+      platform: "node",
+      target: "node20",
+      format: "esm",
+      logLevel: "silent",
+      alias: {
+        "call-records": fileURLToPath(
+          new URL("../../src/engine/checkpoints/file-checkpoint-store.ts", import.meta.url),
+        ),
+      },
+    });
+    return spawnSync(
+      process.execPath,
+      [
+        flag,
+        `--allow-fs-read=${script}`,
+        `--allow-fs-read=${path}*`,
+        ...writable.map((one) => `--allow-fs-write=${one}`),
+        script,
+        path,
+      ],
+      { encoding: "utf8" },
+    );
   }
 
   it("a file of checkpoints works where it, its lock and what replaces it are allowed", async () => {
     const path = await newPath();
-    for (const expected of ["{\"saves\":3}", "{\"saves\":6}"]) {
+    for (const expected of ['{"saves":3}', '{"saves":6}']) {
       const { stdout, stderr } = await runPermitted(path, `${path}*`);
       expect(stdout.trim(), stderr).toBe(expected);
     }
@@ -194,7 +225,7 @@ describe("under Node's permission model", () => {
 
   it("one works where it and its lock are allowed, and nothing beside them", async () => {
     const path = await newPath();
-    for (const expected of ["{\"saves\":3}", "{\"saves\":6}"]) {
+    for (const expected of ['{"saves":3}', '{"saves":6}']) {
       const { stdout, stderr } = await runPermitted(path, path, `${path}.lock`);
       expect(stdout.trim(), stderr).toBe(expected);
     }
@@ -207,4 +238,3 @@ describe("under Node's permission model", () => {
     expect(stdout).toContain(`Allow reading and writing of ${path}*`);
   });
 });
-

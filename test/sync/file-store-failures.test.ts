@@ -21,7 +21,9 @@ describe("a file of checkpoints that cannot be written", () => {
     const error = await rejectionOf(new FileCheckpointStore(path).lock("first"));
     expect(error).toBeInstanceOf(CheckpointError);
     expect(error).toMatchObject({ account: "first", vendorCode: "ENOENT", retryable: false });
-    expect(error.message).toBe(`first: ${path} cannot be read or written: ENOENT. Look at its folder, its rights and the space on its disk.`);
+    expect(error.message).toBe(
+      `first: ${path} cannot be read or written: ENOENT. Look at its folder, its rights and the space on its disk.`,
+    );
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -37,7 +39,10 @@ describe("a file of checkpoints that cannot be written", () => {
   it("is refused with the system's code where its lock cannot be one", async () => {
     const path = await newPath();
     await mkdir(`${path}.lock`);
-    expect(await rejectionOf(new FileCheckpointStore(path).lock("first"))).toMatchObject({ code: "checkpoint", vendorCode: "EISDIR" });
+    expect(await rejectionOf(new FileCheckpointStore(path).lock("first"))).toMatchObject({
+      code: "checkpoint",
+      vendorCode: "EISDIR",
+    });
     await rmdir(`${path}.lock`);
     await saveAll(path, [["first", { head: 1 }]]);
     expect(await loadAnew(path, "first")).toEqual({ head: 1 });
@@ -63,7 +68,10 @@ describe("a save that fails", () => {
     const aside = `${path}.aside`;
     await rename(path, aside);
     await mkdir(path);
-    expect(await rejectionOf(store.save("first", { head: 2, refused: true }))).toMatchObject({ code: "checkpoint", vendorCode: "EISDIR" });
+    expect(await rejectionOf(store.save("first", { head: 2, refused: true }))).toMatchObject({
+      code: "checkpoint",
+      vendorCode: "EISDIR",
+    });
     expect(await store.load("first")).toEqual({ head: 1, unsettledHashes: "kept" });
     await rmdir(path);
     await rename(aside, path);
@@ -78,7 +86,11 @@ describe("a save that fails", () => {
     const path = await newPath();
     const { store, unlock } = await opened(path);
     await mkdir(path);
-    for (let time = 0; time < 3; time += 1) expect(await rejectionOf(store.save("first", { head: time }))).toMatchObject({ code: "checkpoint", vendorCode: "EISDIR" });
+    for (let time = 0; time < 3; time += 1)
+      expect(await rejectionOf(store.save("first", { head: time }))).toMatchObject({
+        code: "checkpoint",
+        vendorCode: "EISDIR",
+      });
     expect((await readdir(dirname(path))).sort()).toEqual(["checkpoints", "checkpoints.lock"]);
     await rmdir(path);
     await store.save("first", { head: 4 });
@@ -112,24 +124,29 @@ describe("a save that fails", () => {
     expect(await readdir(folder)).toEqual(["checkpoints"]);
   });
 
-  it.skipIf(process.platform === "win32")("in the middle, for want of space, leaves what was saved before, and further ones that fit succeed", async () => {
-    const path = await newPath();
-    const other = await start("store-owner", 64 * 1024);
-    const ask = (question: StoreQuestion) => other.ask(question);
-    await ask({ open: path });
-    await ask({ lock: "first" });
-    expect(await ask({ account: "first", save: { head: 1, unsettledHashes: "x".repeat(20_000) } })).toEqual({ value: null });
-    expect(await ask({ account: "first", save: { head: 2 } })).toEqual({ value: null });
-    for (let time = 0; time < 2; time += 1) {
-      const refused = await ask({ account: "first", save: { head: 3, unsettledHashes: "y".repeat(100_000) } });
-      expect(refused).toMatchObject({ error: { code: "checkpoint", vendorCode: "EFBIG", account: "first" } });
-      expect(await loadAnew(path, "first")).toEqual({ head: 2, unsettledHashes: "x".repeat(20_000) });
-      expect((await readdir(dirname(path))).sort()).toEqual(["checkpoints", "checkpoints.lock"]);
-    }
-    expect(await ask({ account: "first", save: { head: 4 } })).toEqual({ value: null });
-    expect(await ask({ account: "first", save: { later: true } })).toEqual({ value: null });
-    await ask("unlock");
-    await other.kill();
-    expect(await loadAnew(path, "first")).toEqual({ head: 4, later: true, unsettledHashes: "x".repeat(20_000) });
-  });
+  it.skipIf(process.platform === "win32")(
+    "in the middle, for want of space, leaves what was saved before, and further ones that fit succeed",
+    async () => {
+      const path = await newPath();
+      const other = await start("store-owner", 64 * 1024);
+      const ask = (question: StoreQuestion) => other.ask(question);
+      await ask({ open: path });
+      await ask({ lock: "first" });
+      expect(await ask({ account: "first", save: { head: 1, unsettledHashes: "x".repeat(20_000) } })).toEqual({
+        value: null,
+      });
+      expect(await ask({ account: "first", save: { head: 2 } })).toEqual({ value: null });
+      for (let time = 0; time < 2; time += 1) {
+        const refused = await ask({ account: "first", save: { head: 3, unsettledHashes: "y".repeat(100_000) } });
+        expect(refused).toMatchObject({ error: { code: "checkpoint", vendorCode: "EFBIG", account: "first" } });
+        expect(await loadAnew(path, "first")).toEqual({ head: 2, unsettledHashes: "x".repeat(20_000) });
+        expect((await readdir(dirname(path))).sort()).toEqual(["checkpoints", "checkpoints.lock"]);
+      }
+      expect(await ask({ account: "first", save: { head: 4 } })).toEqual({ value: null });
+      expect(await ask({ account: "first", save: { later: true } })).toEqual({ value: null });
+      await ask("unlock");
+      await other.kill();
+      expect(await loadAnew(path, "first")).toEqual({ head: 4, later: true, unsettledHashes: "x".repeat(20_000) });
+    },
+  );
 });

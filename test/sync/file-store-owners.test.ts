@@ -33,9 +33,13 @@ describe.each([
     expect(error).toBeInstanceOf(CheckpointError);
     expect(error).toMatchObject({ account: "first", retryable: true });
     expect(error.message).toContain("another sync of this account is going on");
-    await (await store.lock("second"))();
+    await (
+      await store.lock("second")
+    )();
     await unlock();
-    await (await store.lock("first"))();
+    await (
+      await store.lock("first")
+    )();
   });
 });
 
@@ -51,7 +55,9 @@ describe("a file of checkpoints", () => {
       expect(error).toMatchObject({ account: "third", retryable: true });
       await unlock();
     }
-    await (await another.lock("third"))();
+    await (
+      await another.lock("third")
+    )();
   });
 
   it("is refused to another process while the first lives, naming it and its machine, and can be looked at all the same", async () => {
@@ -61,10 +67,16 @@ describe("a file of checkpoints", () => {
     const error = await rejectionOf(store.lock("second"));
     expect(error).toBeInstanceOf(CheckpointError);
     expect(error).toMatchObject({ account: "second", retryable: true });
-    expect(error.message).toMatch(new RegExp(`^second: .* is being synced by process ${other.pid} on ${hostname()}, since 20.*Z\\. Wait for it to end, or give this one a file of its own\\.$`));
+    expect(error.message).toMatch(
+      new RegExp(
+        `^second: .* is being synced by process ${other.pid} on ${hostname()}, since 20.*Z\\. Wait for it to end, or give this one a file of its own\\.$`,
+      ),
+    );
     expect(await store.load("first")).toEqual({ head: 2 });
     await other.ask("unlock");
-    await (await store.lock("second"))();
+    await (
+      await store.lock("second")
+    )();
     await other.kill();
   });
 

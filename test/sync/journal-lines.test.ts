@@ -1,8 +1,16 @@
 import { expect, it } from "vitest";
 import type { JsonValue } from "call-records";
-import { printEntry, printJournal, printSnapshot, readLines, type Saved, UnreadableJournal } from "../../src/engine/checkpoints/journal-lines.js";
+import {
+  printEntry,
+  printJournal,
+  printSnapshot,
+  readLines,
+  type Saved,
+  UnreadableJournal,
+} from "../../src/engine/checkpoints/journal-lines.js";
 
-const savedAs = (parts: Record<string, Record<string, JsonValue>>): Saved => new Map(Object.entries(parts).map(([account, own]) => [account, new Map(Object.entries(own))]));
+const savedAs = (parts: Record<string, Record<string, JsonValue>>): Saved =>
+  new Map(Object.entries(parts).map(([account, own]) => [account, new Map(Object.entries(own))]));
 
 const old = Buffer.concat([
   printJournal(savedAs({ first: { head: 1, gone: "x".repeat(300) }, second: { head: 1 } })),

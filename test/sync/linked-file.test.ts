@@ -5,23 +5,26 @@ import { CheckpointError, FileCheckpointStore } from "call-records";
 import { rejectionOf } from "../client/stage.js";
 import { openFolder } from "./folder.js";
 
-it.each(["before it is there", "when it is there"])("a file behind a link is written where it is, and locked there: %s", async (when) => {
-  const folder = await openFolder();
-  await mkdir(join(folder, "volume"));
-  const [target, link] = [join(folder, "volume", "calls.checkpoint"), join(folder, "calls.checkpoint")];
-  if (when === "when it is there") {
-    const store = new FileCheckpointStore(target);
+it.each(["before it is there", "when it is there"])(
+  "a file behind a link is written where it is, and locked there: %s",
+  async (when) => {
+    const folder = await openFolder();
+    await mkdir(join(folder, "volume"));
+    const [target, link] = [join(folder, "volume", "calls.checkpoint"), join(folder, "calls.checkpoint")];
+    if (when === "when it is there") {
+      const store = new FileCheckpointStore(target);
+      const release = await store.lock("one");
+      await store.save("one", { a: 1 });
+      await release();
+    }
+    await symlink(target, link);
+    const store = new FileCheckpointStore(link);
     const release = await store.lock("one");
-    await store.save("one", { a: 1 });
+    await store.save("one", { b: 2 });
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    expect(await readFile(target, "utf8")).toContain('"b":2');
+    expect(await rejectionOf(new FileCheckpointStore(target).lock("one"))).toBeInstanceOf(CheckpointError);
     await release();
-  }
-  await symlink(target, link);
-  const store = new FileCheckpointStore(link);
-  const release = await store.lock("one");
-  await store.save("one", { b: 2 });
-  expect((await lstat(link)).isSymbolicLink()).toBe(true);
-  expect(await readFile(target, "utf8")).toContain('"b":2');
-  expect(await rejectionOf(new FileCheckpointStore(target).lock("one"))).toBeInstanceOf(CheckpointError);
-  await release();
-  expect(await new FileCheckpointStore(target).load("one")).toMatchObject({ b: 2 });
-});
+    expect(await new FileCheckpointStore(target).load("one")).toMatchObject({ b: 2 });
+  },
+);

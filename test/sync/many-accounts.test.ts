@@ -20,17 +20,25 @@ async function countReads(): Promise<() => number> {
 
 it("all accounts of a file are looked at by one reading", async () => {
   const path = await newPath();
-  await saveAll(path, accounts.map((account) => [account, { of: account }]));
+  await saveAll(
+    path,
+    accounts.map((account) => [account, { of: account }]),
+  );
   const store = new FileCheckpointStore(path);
   const reads = await countReads();
-  expect(await Promise.all(accounts.map((account) => store.load(account)))).toEqual(accounts.map((account) => ({ of: account })));
+  expect(await Promise.all(accounts.map((account) => store.load(account)))).toEqual(
+    accounts.map((account) => ({ of: account })),
+  );
   for (const account of accounts) expect(await store.load(account)).toEqual({ of: account });
   expect(reads()).toBe(1);
 });
 
 it("accounts that are locked, saved and given back one after the other need one reading, and one each after another has written", async () => {
   const path = await newPath();
-  await saveAll(path, accounts.map((account) => [account, { head: 0 }]));
+  await saveAll(
+    path,
+    accounts.map((account) => [account, { head: 0 }]),
+  );
   const store = new FileCheckpointStore(path);
   const reads = await countReads();
   for (const account of accounts) {
@@ -70,13 +78,19 @@ it("what was read is not used for a file that was removed, replaced, damaged or 
 
 it("a save that failed leaves what the next reading finds as it was", async () => {
   const path = await newPath();
-  await saveAll(path, [["first", { head: 1 }], ["second", { head: 1 }]]);
+  await saveAll(path, [
+    ["first", { head: 1 }],
+    ["second", { head: 1 }],
+  ]);
   const store = new FileCheckpointStore(path);
   const release = await store.lock("first");
   const handle = await open(process.execPath, "r");
-  const spy = vi.spyOn(Object.getPrototypeOf(handle) as FileHandle, "writeFile").mockRejectedValue(Object.assign(new Error("no space"), { code: "ENOSPC" }));
+  const spy = vi
+    .spyOn(Object.getPrototypeOf(handle) as FileHandle, "writeFile")
+    .mockRejectedValue(Object.assign(new Error("no space"), { code: "ENOSPC" }));
   await handle.close();
-  for (let time = 0; time < 2; time += 1) expect(await rejectionOf(store.save("first", { head: 2, more: true }))).toMatchObject({ vendorCode: "ENOSPC" });
+  for (let time = 0; time < 2; time += 1)
+    expect(await rejectionOf(store.save("first", { head: 2, more: true }))).toMatchObject({ vendorCode: "ENOSPC" });
   expect(await store.load("first")).toEqual({ head: 1 });
   spy.mockRestore();
   await release();

@@ -71,7 +71,12 @@ describe.skipIf(process.platform !== "linux")("a process, as Linux tells of it,"
     expect(await isAlive(await identityOf(parent), await own())).toBe(true);
   });
 
-  it.each<Partial<ProcessIdentity>>([{ boot: "another" }, { namespace: "pid:[1]" }, { boot: "another", pid: 2 ** 22 + 1 }, { namespace: "pid:[1]", started: "1" }])("cannot be told of from here with %j", async (other) => {
+  it.each<Partial<ProcessIdentity>>([
+    { boot: "another" },
+    { namespace: "pid:[1]" },
+    { boot: "another", pid: 2 ** 22 + 1 },
+    { namespace: "pid:[1]", started: "1" },
+  ])("cannot be told of from here with %j", async (other) => {
     const self = await own();
     expect(await isAlive({ ...self, ...other }, self)).toBeNull();
   });

@@ -31,7 +31,11 @@ afterAll(() => {
  */
 export function start(name: string, mostBytes: number | null = null): Promise<OtherProcess> {
   const script = scriptOf(name);
-  return talkTo(mostBytes === null ? fork(script, [], { execArgv: ["--import", "tsx"] }) : forkBehind("bash", [], `ulimit -f ${mostBytes / 1024}`, script));
+  return talkTo(
+    mostBytes === null
+      ? fork(script, [], { execArgv: ["--import", "tsx"] })
+      : forkBehind("bash", [], `ulimit -f ${mostBytes / 1024}`, script),
+  );
 }
 
 /** Starts one of the files in `processes` where a file is mounted by itself over another, as a container has it. */
@@ -70,7 +74,9 @@ async function talkTo(child: ChildProcess): Promise<OtherProcess> {
     },
     async pause() {
       child.kill("SIGSTOP");
-      await expect.poll(async () => (await readFile(`/proc/${pid}/stat`, "utf8")).replace(/^.*\) /s, "").slice(0, 1)).toBe("T");
+      await expect
+        .poll(async () => (await readFile(`/proc/${pid}/stat`, "utf8")).replace(/^.*\) /s, "").slice(0, 1))
+        .toBe("T");
     },
     goOn() {
       child.kill("SIGCONT");
@@ -80,5 +86,8 @@ async function talkTo(child: ChildProcess): Promise<OtherProcess> {
 
 /** A shell does something first, and becomes the process. */
 function forkBehind(program: string, shell: readonly string[], command: string, script: string): ChildProcess {
-  return fork(script, [], { execPath: program, execArgv: [...shell, "-c", `${command} && exec "$0" "$@"`, process.execPath, "--import", "tsx"] });
+  return fork(script, [], {
+    execPath: program,
+    execArgv: [...shell, "-c", `${command} && exec "$0" "$@"`, process.execPath, "--import", "tsx"],
+  });
 }

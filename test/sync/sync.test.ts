@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { MemoryCheckpointStore, RequestError, type SyncArguments } from "call-records";
 import type { CustomCall } from "call-records/testing";
-import { bodyOf, DAY, daysAgo, HOUR, NOW, openStage, rejectionOf, SECOND, type StageOptions, thrownBy } from "../client/stage.js";
+import {
+  bodyOf,
+  DAY,
+  daysAgo,
+  HOUR,
+  NOW,
+  openStage,
+  rejectionOf,
+  SECOND,
+  type StageOptions,
+  thrownBy,
+} from "../client/stage.js";
 import { idsOf, within } from "../client/truth.js";
 import { huaweiWindows, named, passOf } from "./pass.js";
 
@@ -9,11 +20,18 @@ const from = daysAgo(20);
 const MINUTE = 60_000;
 
 const openHuawei = (calls: readonly CustomCall[], options: StageOptions = {}) =>
-  openStage({ ...options, emulator: { callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": calls }, ...options.emulator } });
+  openStage({
+    ...options,
+    emulator: { callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": calls }, ...options.emulator },
+  });
 
 const onlyHuawei = <Query extends object>(query: Query) => ({ ...query, accounts: ["huawei-cec"] });
 
-const callAt = (id: string, startedAt: number, call: Partial<CustomCall> = {}): CustomCall => ({ id, startedAt: new Date(startedAt), ...call });
+const callAt = (id: string, startedAt: number, call: Partial<CustomCall> = {}): CustomCall => ({
+  id,
+  startedAt: new Date(startedAt),
+  ...call,
+});
 
 describe("a first pass", () => {
   it("hands out every call as new, in windows that are told apart, ascending by start", async () => {
@@ -21,7 +39,9 @@ describe("a first pass", () => {
     const { batches, changes, report } = await passOf(client, { from, store: new MemoryCheckpointStore() });
     for (const account of ["tencent-ccc", "huawei-cec", "itniotech"] as const) {
       const own = changes.filter(({ record }) => record.account === account);
-      expect(idsOf(own.map(({ record }) => record))).toEqual(idsOf(within(emulator.truth[account].calls, from, new Date(NOW + DAY))));
+      expect(idsOf(own.map(({ record }) => record))).toEqual(
+        idsOf(within(emulator.truth[account].calls, from, new Date(NOW + DAY))),
+      );
     }
     expect(changes.filter(({ type }) => type !== "new")).toEqual([]);
     expect(report.accounts.map(({ status }) => status)).toEqual(["complete", "complete", "complete"]);
@@ -50,8 +70,14 @@ describe("a first pass", () => {
 
   it("cuts windows by their rows, and hands out each by itself", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 12, callsPerDay: 3000 } });
-    const { batches, changes } = await passOf(client, { from: daysAgo(10), store: new MemoryCheckpointStore(), accounts: ["itniotech"] });
-    expect(idsOf(changes.map(({ record }) => record))).toEqual(idsOf(within(emulator.truth.itniotech.calls, daysAgo(10), new Date(NOW + DAY))));
+    const { batches, changes } = await passOf(client, {
+      from: daysAgo(10),
+      store: new MemoryCheckpointStore(),
+      accounts: ["itniotech"],
+    });
+    expect(idsOf(changes.map(({ record }) => record))).toEqual(
+      idsOf(within(emulator.truth.itniotech.calls, daysAgo(10), new Date(NOW + DAY))),
+    );
     expect(batches.length).toBeGreaterThan(2);
     expect(Math.max(...batches.map((batch) => batch.changes.length))).toBeLessThanOrEqual(10_000);
   });
@@ -89,7 +115,11 @@ describe("a later pass", () => {
     ]);
     const { client, clock } = stage;
     const store = new MemoryCheckpointStore();
-    expect(named((await passOf(client, onlyHuawei({ from, store }))).changes)).toEqual(["new edited", "new ends", "new stays"]);
+    expect(named((await passOf(client, onlyHuawei({ from, store }))).changes)).toEqual([
+      "new edited",
+      "new ends",
+      "new stays",
+    ]);
     clock.advance(2 * HOUR);
     const { changes } = await passOf(client, onlyHuawei({ from, store }));
     expect(named(changes)).toEqual(["new late", "updated edited", "updated ends"]);
@@ -104,7 +134,9 @@ describe("a later pass", () => {
         return `https://records.test/1.mp3?sign=${stage.clock.now()}`;
       },
     };
-    const stage = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": [callAt("1", NOW - HOUR, { row })] } } });
+    const stage = await openStage({
+      emulator: { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": [callAt("1", NOW - HOUR, { row })] } },
+    });
     const query = { from, store: new MemoryCheckpointStore(), accounts: ["tencent-ccc"] };
     expect(named((await passOf(stage.client, query)).changes)).toEqual(["new 1"]);
     stage.clock.advance(HOUR);
@@ -125,7 +157,9 @@ describe("a later pass", () => {
   });
 
   it("reads, with a settle time of its own, again no more than that says", async () => {
-    const { emulator, client, clock } = await openHuawei([callAt("1", NOW - HOUR)], { huawei: { longestCallSeconds: 0 } });
+    const { emulator, client, clock } = await openHuawei([callAt("1", NOW - HOUR)], {
+      huawei: { longestCallSeconds: 0 },
+    });
     const query = onlyHuawei({ from, store: new MemoryCheckpointStore(), settleSeconds: 0 });
     await passOf(client, query);
     emulator.forgetRequests();
@@ -150,7 +184,9 @@ describe("a later pass", () => {
   });
 
   it("hands out, once, what does not add up, and does not call it read", async () => {
-    const { client, clock } = await openHuawei([callAt("1", NOW - 12 * DAY), callAt("2", NOW - HOUR)], { emulator: { totals: { "huawei-cec": 3 } } });
+    const { client, clock } = await openHuawei([callAt("1", NOW - 12 * DAY), callAt("2", NOW - HOUR)], {
+      emulator: { totals: { "huawei-cec": 3 } },
+    });
     const store = new MemoryCheckpointStore();
     const query = onlyHuawei({ from, store, isolateFailures: true });
     const first = await passOf(client, query);
@@ -161,11 +197,16 @@ describe("a later pass", () => {
     expect(second.changes).toEqual([]);
     expect(second.report.accounts[0]?.gaps.map(({ reason }) => reason)).toContain("incomplete");
     const [coverage] = await client.coverage(store, { accounts: ["huawei-cec"] });
-    expect(coverage?.missing.some((gap) => Date.parse(gap.from) <= NOW - 12 * DAY && NOW - 12 * DAY < Date.parse(gap.to))).toBe(true);
+    expect(
+      coverage?.missing.some((gap) => Date.parse(gap.from) <= NOW - 12 * DAY && NOW - 12 * DAY < Date.parse(gap.to)),
+    ).toBe(true);
   });
 
   it("closes in on a row that cannot be read, and reads all around it", async () => {
-    const calls = [...Array.from({ length: 40 }, (_, day) => callAt(`${day}`, NOW - (day + 3) * DAY)), callAt("bad", NOW - 20.5 * DAY, { row: { startTime: "never" } })];
+    const calls = [
+      ...Array.from({ length: 40 }, (_, day) => callAt(`${day}`, NOW - (day + 3) * DAY)),
+      callAt("bad", NOW - 20.5 * DAY, { row: { startTime: "never" } }),
+    ];
     const { emulator, client, clock } = await openHuawei(calls);
     const query = onlyHuawei({ from: daysAgo(50), store: new MemoryCheckpointStore(), isolateFailures: true });
     const read = new Set<string>();
@@ -179,14 +220,19 @@ describe("a later pass", () => {
     expect(read.size).toBe(40);
     // What is missing is as short as it can be, and so is what is asked for.
     const [coverage] = await client.coverage(query.store, { accounts: ["huawei-cec"] });
-    const missing = coverage?.missing.filter((gap) => Date.parse(gap.to) < NOW).map((gap) => Date.parse(gap.to) - Date.parse(gap.from)) ?? [];
+    const missing =
+      coverage?.missing
+        .filter((gap) => Date.parse(gap.to) < NOW)
+        .map((gap) => Date.parse(gap.to) - Date.parse(gap.from)) ?? [];
     expect(missing.length).toBe(1);
     expect(missing[0]).toBeLessThan(SECOND);
     expect(requests.at(-1)).toBeLessThan(20);
   });
 
   it.each([4, 12, 25])("asks no more and more of a list whose every total is wrong: %i days of it", async (days) => {
-    const calls = Array.from({ length: 390 }, (_, index) => callAt(`${index}`, NOW - 3 * DAY - (index * (days - 3) * DAY) / 390));
+    const calls = Array.from({ length: 390 }, (_, index) =>
+      callAt(`${index}`, NOW - 3 * DAY - (index * (days - 3) * DAY) / 390),
+    );
     const { emulator, client, clock } = await openHuawei(calls, { emulator: { totals: { "huawei-cec": 1 } } });
     const query = onlyHuawei({ from: daysAgo(days), store: new MemoryCheckpointStore(), isolateFailures: true });
     const first = await passOf(client, query);
@@ -235,7 +281,9 @@ describe("a later pass", () => {
   });
 
   it("reads what is new before what failed", async () => {
-    const { emulator, client, clock } = await openHuawei([callAt("1", NOW - 12 * DAY), callAt("2", NOW + HOUR)], { client: { retry: { attempts: 1 } } });
+    const { emulator, client, clock } = await openHuawei([callAt("1", NOW - 12 * DAY), callAt("2", NOW + HOUR)], {
+      client: { retry: { attempts: 1 } },
+    });
     const store = new MemoryCheckpointStore();
     emulator.inject("internal-error", { vendor: "huawei-cec", operation: "queryCallDetailRecord" });
     const first = await passOf(client, onlyHuawei({ from, store, isolateFailures: true }));
@@ -323,14 +371,21 @@ describe("a batch", () => {
 
 describe("checkpoints of the caller's own", () => {
   it("tell nothing of a batch in whose midst the loop was left", async () => {
-    const { client } = await openHuawei([callAt("1", NOW - 18 * DAY), callAt("2", NOW - 10 * DAY), callAt("3", NOW - 4 * DAY)]);
+    const { client } = await openHuawei([
+      callAt("1", NOW - 18 * DAY),
+      callAt("2", NOW - 10 * DAY),
+      callAt("3", NOW - 4 * DAY),
+    ]);
     const stream = client.sync(onlyHuawei({ from, checkpoint: null }));
     let batches = 0;
     for await (const { changes } of stream) {
       batches += changes.length;
       if (batches === 2) break;
     }
-    expect(named((await passOf(client, onlyHuawei({ from, checkpoint: stream.checkpoints() }))).changes)).toEqual(["new 2", "new 3"]);
+    expect(named((await passOf(client, onlyHuawei({ from, checkpoint: stream.checkpoints() }))).changes)).toEqual([
+      "new 2",
+      "new 3",
+    ]);
   });
 
   it("are all there after a pass in which an account has failed, or was not asked for", async () => {
@@ -338,8 +393,16 @@ describe("checkpoints of the caller's own", () => {
     const first = client.sync({ from, checkpoint: null });
     for await (const batch of first) await batch.commit();
     expect(first.checkpoints().map(({ account }) => account)).toEqual(["tencent-ccc", "huawei-cec", "itniotech"]);
-    const failing = await openStage({ emulator: { days: 22, callsPerDay: 5 }, huawei: { appSecret: "wrong-app-secret" } });
-    const second = failing.client.sync({ from, checkpoint: first.checkpoints(), isolateFailures: true, accounts: ["huawei-cec", "itniotech"] });
+    const failing = await openStage({
+      emulator: { days: 22, callsPerDay: 5 },
+      huawei: { appSecret: "wrong-app-secret" },
+    });
+    const second = failing.client.sync({
+      from,
+      checkpoint: first.checkpoints(),
+      isolateFailures: true,
+      accounts: ["huawei-cec", "itniotech"],
+    });
     for await (const batch of second) await batch.commit();
     expect(second.checkpoints().map(({ account }) => account)).toEqual(["tencent-ccc", "huawei-cec", "itniotech"]);
     expect((await passOf(client, { from, checkpoint: second.checkpoints() })).changes).toEqual([]);
@@ -354,14 +417,36 @@ describe("a store that fails to save", () => {
     const failing = {
       load: (account: string) => store.load(account),
       lock: (account: string) => store.lock(account),
-      save: (account: string, changes: Parameters<typeof store.save>[1]) => (Object.keys(changes).length > 1 && failures++ === 0 ? Promise.reject(new Error("deadlock detected")) : store.save(account, changes)),
+      save: (account: string, changes: Parameters<typeof store.save>[1]) =>
+        Object.keys(changes).length > 1 && failures++ === 0
+          ? Promise.reject(new Error("deadlock detected"))
+          : store.save(account, changes),
     };
-    for await (const batch of client.sync(onlyHuawei({ from: new Date(NOW - 10.2 * DAY), to: new Date(NOW - 9.8 * DAY), store: failing, settleSeconds: 11 * 86_400 }))) {
+    for await (const batch of client.sync(
+      onlyHuawei({
+        from: new Date(NOW - 10.2 * DAY),
+        to: new Date(NOW - 9.8 * DAY),
+        store: failing,
+        settleSeconds: 11 * 86_400,
+      }),
+    )) {
       expect((await rejectionOf(batch.commit())).message).toBe("deadlock detected");
       await batch.commit();
       break;
     }
-    expect((await passOf(client, onlyHuawei({ from: new Date(NOW - 10.2 * DAY), to: new Date(NOW - 9.8 * DAY), store, settleSeconds: 11 * 86_400 }))).changes).toEqual([]);
+    expect(
+      (
+        await passOf(
+          client,
+          onlyHuawei({
+            from: new Date(NOW - 10.2 * DAY),
+            to: new Date(NOW - 9.8 * DAY),
+            store,
+            settleSeconds: 11 * 86_400,
+          }),
+        )
+      ).changes,
+    ).toEqual([]);
   });
 });
 
@@ -383,18 +468,26 @@ describe("accounts", () => {
     const first = await passOf(stage.client, query);
     const both = await openStage(options);
     const second = await passOf(both.client, query);
-    expect(new Set(second.changes.map(({ type, record }) => `${type} ${record.application ?? ""}`))).toEqual(new Set(["new 1400000001"]));
+    expect(new Set(second.changes.map(({ type, record }) => `${type} ${record.application ?? ""}`))).toEqual(
+      new Set(["new 1400000001"]),
+    );
     const all = [...first.changes, ...second.changes].map(({ record }) => record);
     expect(idsOf(all)).toEqual(idsOf(within(stage.emulator.truth["tencent-ccc"].calls, from, new Date(NOW + DAY))));
   });
 
   it("fail alone where failures are isolated, and lose nothing by it", async () => {
-    const stage = await openStage({ emulator: { days: 22, callsPerDay: 5 }, huawei: { appSecret: "wrong-app-secret" } });
+    const stage = await openStage({
+      emulator: { days: 22, callsPerDay: 5 },
+      huawei: { appSecret: "wrong-app-secret" },
+    });
     const store = new MemoryCheckpointStore();
     const { report, changes } = await passOf(stage.client, { from, store, isolateFailures: true });
     expect(report.accounts.map(({ status }) => status)).toEqual(["complete", "failed", "complete"]);
     expect(new Set(changes.map(({ record }) => record.account))).toEqual(new Set(["tencent-ccc", "itniotech"]));
-    expect(await rejectionOf(passOf(stage.client, { from, store }))).toMatchObject({ code: "authentication", account: "huawei-cec" });
+    expect(await rejectionOf(passOf(stage.client, { from, store }))).toMatchObject({
+      code: "authentication",
+      account: "huawei-cec",
+    });
     const mended = await openStage({ emulator: { days: 22, callsPerDay: 5 } });
     const after = await passOf(mended.client, { from, store });
     expect(new Set(after.changes.map(({ record }) => record.account))).toEqual(new Set(["huawei-cec"]));
@@ -403,7 +496,14 @@ describe("accounts", () => {
 
 describe("what a vendor no longer keeps", () => {
   const tencent = { accounts: ["tencent-ccc"] };
-  const openTencent = () => openStage({ emulator: { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": [callAt("old", NOW - 179 * DAY), callAt("new", NOW - DAY)] } } });
+  const openTencent = () =>
+    openStage({
+      emulator: {
+        callsPerDay: 0,
+        activeCalls: 0,
+        calls: { "tencent-ccc": [callAt("old", NOW - 179 * DAY), callAt("new", NOW - DAY)] },
+      },
+    });
 
   it("is refused where it is asked for at first, and a gap, told once, where that is consented to", async () => {
     const { client } = await openTencent();
@@ -411,17 +511,31 @@ describe("what a vendor no longer keeps", () => {
     const query = { from: daysAgo(200), store, ...tencent };
     expect(await rejectionOf(passOf(client, query))).toMatchObject({ code: "retention", account: "tencent-ccc" });
     const clipped = await passOf(client, { ...query, beforeRetention: "clip" });
-    expect(clipped.report.accounts[0]?.gaps).toEqual([{ from: daysAgo(200).toISOString(), to: new Date(NOW - 180 * DAY + 5 * MINUTE + 1000).toISOString(), reason: "retention" }]);
+    expect(clipped.report.accounts[0]?.gaps).toEqual([
+      {
+        from: daysAgo(200).toISOString(),
+        to: new Date(NOW - 180 * DAY + 5 * MINUTE + 1000).toISOString(),
+        reason: "retention",
+      },
+    ]);
     expect(clipped.report.accounts[0]?.status).toBe("partial");
     // Once asked for, it is not asked for anew.
     const again = await passOf(client, query);
     expect(again.report.accounts[0]).toMatchObject({ status: "complete", gaps: [] });
-    expect((await client.coverage(store, tencent))[0]?.lost).toEqual([{ from: daysAgo(200).toISOString(), to: new Date(NOW - 180 * DAY + 5 * MINUTE + 1000).toISOString() }]);
+    expect((await client.coverage(store, tencent))[0]?.lost).toEqual([
+      { from: daysAgo(200).toISOString(), to: new Date(NOW - 180 * DAY + 5 * MINUTE + 1000).toISOString() },
+    ]);
   });
 
   it("by the time it can be read again is a gap, told once, and never asked for again", async () => {
-    const calls = { "tencent-ccc": [callAt("old", NOW - 170 * DAY), callAt("kept", NOW - 120 * DAY), callAt("new", NOW - DAY)] };
-    const { emulator, client, clock } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0, calls }, tencent: { sdkAppIds: [1_400_000_000] }, client: { retry: { attempts: 1 } } });
+    const calls = {
+      "tencent-ccc": [callAt("old", NOW - 170 * DAY), callAt("kept", NOW - 120 * DAY), callAt("new", NOW - DAY)],
+    };
+    const { emulator, client, clock } = await openStage({
+      emulator: { callsPerDay: 0, activeCalls: 0, calls },
+      tencent: { sdkAppIds: [1_400_000_000] },
+      client: { retry: { attempts: 1 } },
+    });
     const store = new MemoryCheckpointStore();
     const query = { from: daysAgo(179), store, ...tencent, isolateFailures: true };
     emulator.inject("internal-error", { vendor: "tencent-ccc" });
@@ -439,7 +553,9 @@ describe("what a vendor no longer keeps", () => {
     const after = await passOf(client, query);
     expect(after.report.accounts[0]).toMatchObject({ status: "complete", gaps: [] });
     expect((await client.coverage(store, tencent))[0]?.lost).toEqual([lost]);
-    expect(emulator.requests.every((request) => Number(bodyOf(request).StartTimeStamp) >= (NOW + 28 * DAY) / 1000 - 1)).toBe(true);
+    expect(
+      emulator.requests.every((request) => Number(bodyOf(request).StartTimeStamp) >= (NOW + 28 * DAY) / 1000 - 1),
+    ).toBe(true);
   });
 
   it("does not become a gap where it was complete before", async () => {
@@ -459,17 +575,28 @@ describe("coverage", () => {
     const { client, clock } = await openHuawei([callAt("1", NOW - 10 * DAY)]);
     const store = new MemoryCheckpointStore();
     const accounts = { accounts: ["huawei-cec"] };
-    expect(await client.coverage(store, accounts)).toEqual([{ account: "huawei-cec", provider: "huawei-cec", coverage: [], unsettled: [], missing: [], lost: [] }]);
+    expect(await client.coverage(store, accounts)).toEqual([
+      { account: "huawei-cec", provider: "huawei-cec", coverage: [], unsettled: [], missing: [], lost: [] },
+    ]);
     const { batches } = await passOf(client, onlyHuawei({ from, store }));
     const iso = (at: number) => new Date(at).toISOString();
-    const whole = { coverage: [{ from: iso(from.getTime()), to: iso(NOW - 2.5 * DAY) }], unsettled: [{ from: iso(NOW - 2.5 * DAY), to: iso(NOW) }], missing: [] };
+    const whole = {
+      coverage: [{ from: iso(from.getTime()), to: iso(NOW - 2.5 * DAY) }],
+      unsettled: [{ from: iso(NOW - 2.5 * DAY), to: iso(NOW) }],
+      missing: [],
+    };
     expect((await client.coverage(store, accounts))[0]).toMatchObject(whole);
     clock.advance(HOUR);
-    expect((await client.coverage(store, accounts))[0]).toMatchObject({ ...whole, missing: [{ from: iso(NOW), to: iso(NOW + HOUR) }] });
+    expect((await client.coverage(store, accounts))[0]).toMatchObject({
+      ...whole,
+      missing: [{ from: iso(NOW), to: iso(NOW + HOUR) }],
+    });
     const [batch] = batches;
     if (batch === undefined) throw new TypeError("There is no batch.");
     expect((await client.coverage(batch.checkpoint, accounts))[0]?.missing[0]?.from).toBeDefined();
-    expect(await client.coverage([batch.checkpoint], accounts)).toEqual(await client.coverage(batch.checkpoint, accounts));
+    expect(await client.coverage([batch.checkpoint], accounts)).toEqual(
+      await client.coverage(batch.checkpoint, accounts),
+    );
   });
 });
 
@@ -480,9 +607,17 @@ describe("wrong arguments", () => {
     ["neither store nor checkpoint", { from }, "`store`: is missing"],
     ["store and checkpoint", { from, store, checkpoint: null }, "cannot be given together"],
     ["a store without lock", { from, store: { load: () => 0, save: () => 0 } }, "`store`: must be a CheckpointStore"],
-    ["a checkpoint that is none", { from, checkpoint: { a: 1 } }, "`checkpoint`: must be a checkpoint that a batch gave"],
+    [
+      "a checkpoint that is none",
+      { from, checkpoint: { a: 1 } },
+      "`checkpoint`: must be a checkpoint that a batch gave",
+    ],
     ["a checkpoint as text", { from, checkpoint: "{}" }, "text is to be parsed first"],
-    ["a checkpoint of an account that is not asked for", { from, accounts: ["itniotech"], checkpoint: { account: "huawei-cec" } }, "is of the account `huawei-cec`, which is not asked for"],
+    [
+      "a checkpoint of an account that is not asked for",
+      { from, accounts: ["itniotech"], checkpoint: { account: "huawei-cec" } },
+      "is of the account `huawei-cec`, which is not asked for",
+    ],
     ["two of one account", { from, checkpoint: [{ account: "a" }, { account: "a" }] }, "holds two of the account `a`"],
     ["no from", { store }, "`from`"],
     ["a reversed range", { from, to: daysAgo(30), store }, "`to` must be later than `from`"],

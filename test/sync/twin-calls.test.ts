@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { CallRecordsClient, defineProvider, huaweiCec, IncompleteError, MemoryCheckpointStore, type Provider } from "call-records";
+import {
+  CallRecordsClient,
+  defineProvider,
+  huaweiCec,
+  IncompleteError,
+  MemoryCheckpointStore,
+  type Provider,
+} from "call-records";
 import { type Response, huaweiResponding, serve } from "../client/scripted-vendor.js";
 import { DAY, HOUR, IN_TURN, ManualClock, NOW, rejectionOf } from "../client/stage.js";
 import { named } from "./pass.js";
@@ -19,21 +26,56 @@ interface Row {
   taskType?: string;
 }
 
-const call = (id: string, startTime: number, fields: Partial<Row> = {}): Row => ({ callSerialNo: id, startTime, endTime: startTime + MINUTE, state: 3, callData: "", ...fields });
+const call = (id: string, startTime: number, fields: Partial<Row> = {}): Row => ({
+  callSerialNo: id,
+  startTime,
+  endTime: startTime + MINUTE,
+  state: 3,
+  callData: "",
+  ...fields,
+});
 
 /** A vendor with a list of the test's own, and a job that syncs it in windows of six hours. */
 async function openJob(rows: Row[], filtersOn: "start" | "unknown" = "start") {
-  const vendor: { rows: Row[]; fails: (from: number) => boolean; filtersOn: "startTime" | "endTime" } = { rows, fails: () => false, filtersOn: "startTime" };
+  const vendor: { rows: Row[]; fails: (from: number) => boolean; filtersOn: "startTime" | "endTime" } = {
+    rows,
+    fails: () => false,
+    filtersOn: "startTime",
+  };
   const list: Response = ({ body }) => {
     const [from, to] = [Number(body.startTime), Number(body.endTime)];
     if (vendor.fails(from)) return { status: 500, body: {} };
-    const shown = vendor.rows.filter(({ taskType = "0", ...row }) => body.taskType === taskType && from <= row[vendor.filtersOn] && row[vendor.filtersOn] <= to);
-    return { body: { retCode: "0", retMsg: "", result: { total: shown.length, callInfo: shown.slice(Number(body.offset), Number(body.offset) + Number(body.limit)) } } };
+    const shown = vendor.rows.filter(
+      ({ taskType = "0", ...row }) =>
+        body.taskType === taskType && from <= row[vendor.filtersOn] && row[vendor.filtersOn] <= to,
+    );
+    return {
+      body: {
+        retCode: "0",
+        retMsg: "",
+        result: {
+          total: shown.length,
+          callInfo: shown.slice(Number(body.offset), Number(body.offset) + Number(body.limit)),
+        },
+      },
+    };
   };
-  const provider: Provider = huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint: await serve(huaweiResponding(list)), rate: IN_TURN, filtersOn });
+  const provider: Provider = huaweiCec({
+    appKey: "key",
+    appSecret: "secret-of-huawei",
+    endpoint: await serve(huaweiResponding(list)),
+    rate: IN_TURN,
+    filtersOn,
+  });
   const { records } = provider.operations;
   if (records.window === null) throw new TypeError("The list is asked for by time.");
-  const narrow = defineProvider({ ...provider, operations: { ...provider.operations, records: { ...records, window: { ...records.window, maxSeconds: WINDOW_MS / 1000 } } } });
+  const narrow = defineProvider({
+    ...provider,
+    operations: {
+      ...provider.operations,
+      records: { ...records, window: { ...records.window, maxSeconds: WINDOW_MS / 1000 } },
+    },
+  });
   const clock = new ManualClock();
   const client = new CallRecordsClient<Provider>({ providers: [narrow], clock, retry: { attempts: 1 } });
   const store = new MemoryCheckpointStore();
@@ -47,11 +89,15 @@ async function openJob(rows: Row[], filtersOn: "start" | "unknown" = "start") {
     });
     return { changes: changes.sort(), account: stream.report().accounts[0] };
   };
-  const isComplete = async (at: number) => (await client.coverage(store))[0]?.coverage.some(({ from, to }) => Date.parse(from) <= at && at < Date.parse(to)) === true;
+  const isComplete = async (at: number) =>
+    (await client.coverage(store))[0]?.coverage.some(
+      ({ from, to }) => Date.parse(from) <= at && at < Date.parse(to),
+    ) === true;
   /** Every start that is complete, and is not in the table. */
   const lost = async () => {
     const missing: number[] = [];
-    for (const { callSerialNo, startTime } of vendor.rows) if ((await isComplete(startTime)) && table.get(callSerialNo) !== startTime) missing.push(startTime);
+    for (const { callSerialNo, startTime } of vendor.rows)
+      if ((await isComplete(startTime)) && table.get(callSerialNo) !== startTime) missing.push(startTime);
     return missing;
   };
   return { vendor, clock, client, pass, table, isComplete, lost };
@@ -62,21 +108,31 @@ const [MORNING, NIGHT] = [NOW - 10 * DAY + HOUR, NOW - 10 * DAY + 12.5 * HOUR];
 const twins = () => [call("17", MORNING), call("17", NIGHT), call("18", NIGHT + MINUTE)];
 
 describe("two calls with one id, hours apart, in windows that do not meet", () => {
-  it.each(["start", "unknown"] as const)("in one pass are a conflict: the second is not delivered, and its interval is never complete (filtersOn %s)", async (filtersOn) => {
-    const { clock, pass, table, isComplete, lost } = await openJob(twins(), filtersOn);
-    const first = await pass();
-    expect(first.changes).toEqual(["new 17", "new 18"]);
-    expect(first.account?.error).toMatchObject({ code: "incomplete", message: expect.stringContaining("the id 17 came with two different calls") as string });
-    expect(first.account?.gaps.some(({ from, to, reason }) => reason === "incomplete" && Date.parse(from) <= NIGHT && NIGHT < Date.parse(to))).toBe(true);
-    for (let next = 0; next < 6; next += 1) {
-      clock.advance(next * HOUR);
-      const later = await pass();
-      expect(later.changes).toEqual([]);
-      expect(later.account?.error).toMatchObject({ code: "incomplete" });
-      expect([table.get("17"), await isComplete(NIGHT), await lost()]).toEqual([MORNING, false, []]);
-    }
-    if (filtersOn === "start") expect(await isComplete(MORNING)).toBe(true);
-  });
+  it.each(["start", "unknown"] as const)(
+    "in one pass are a conflict: the second is not delivered, and its interval is never complete (filtersOn %s)",
+    async (filtersOn) => {
+      const { clock, pass, table, isComplete, lost } = await openJob(twins(), filtersOn);
+      const first = await pass();
+      expect(first.changes).toEqual(["new 17", "new 18"]);
+      expect(first.account?.error).toMatchObject({
+        code: "incomplete",
+        message: expect.stringContaining("the id 17 came with two different calls") as string,
+      });
+      expect(
+        first.account?.gaps.some(
+          ({ from, to, reason }) => reason === "incomplete" && Date.parse(from) <= NIGHT && NIGHT < Date.parse(to),
+        ),
+      ).toBe(true);
+      for (let next = 0; next < 6; next += 1) {
+        clock.advance(next * HOUR);
+        const later = await pass();
+        expect(later.changes).toEqual([]);
+        expect(later.account?.error).toMatchObject({ code: "incomplete" });
+        expect([table.get("17"), await isComplete(NIGHT), await lost()]).toEqual([MORNING, false, []]);
+      }
+      if (filtersOn === "start") expect(await isComplete(MORNING)).toBe(true);
+    },
+  );
 
   it("are an IncompleteError in each pass, where failures are not isolated", async () => {
     const { pass, table, isComplete, lost } = await openJob(twins());
@@ -91,23 +147,30 @@ describe("two calls with one id, hours apart, in windows that do not meet", () =
   it.each([
     ["the earlier one", (from: number) => from <= MORNING && MORNING < from + WINDOW_MS],
     ["the later one", (from: number) => from <= NIGHT && NIGHT < from + WINDOW_MS],
-  ])("in two passes are a conflict, where calls are searched for by another time than their start, and the window of %s fails in the first", async (_which, fails) => {
-    const { vendor, pass, isComplete, lost } = await openJob(twins(), "unknown");
-    vendor.fails = fails;
-    await pass();
-    vendor.fails = () => false;
-    for (let next = 0; next < 4; next += 1) {
-      const later = await pass();
-      expect(later.account?.error).toMatchObject({ code: "incomplete" });
-      expect(await lost()).toEqual([]);
-    }
-    expect((await isComplete(MORNING)) && (await isComplete(NIGHT))).toBe(false);
-  });
+  ])(
+    "in two passes are a conflict, where calls are searched for by another time than their start, and the window of %s fails in the first",
+    async (_which, fails) => {
+      const { vendor, pass, isComplete, lost } = await openJob(twins(), "unknown");
+      vendor.fails = fails;
+      await pass();
+      vendor.fails = () => false;
+      for (let next = 0; next < 4; next += 1) {
+        const later = await pass();
+        expect(later.account?.error).toMatchObject({ code: "incomplete" });
+        expect(await lost()).toEqual([]);
+      }
+      expect((await isComplete(MORNING)) && (await isComplete(NIGHT))).toBe(false);
+    },
+  );
 
   it("within minutes of each other, first in one window and then in the parts of it, are a conflict still", async () => {
     for (const apart of [2 * MINUTE, 20 * MINUTE, 2 * HOUR]) {
       const at = FROM + 4 * WINDOW_MS + HOUR + 1000;
-      const { pass, lost, isComplete } = await openJob([call("17", at), call("17", at + apart), call("18", at + 30 * MINUTE)]);
+      const { pass, lost, isComplete } = await openJob([
+        call("17", at),
+        call("17", at + apart),
+        call("18", at + 30 * MINUTE),
+      ]);
       for (let next = 0; next < 8; next += 1) {
         const { account } = await pass();
         expect(account?.error).toMatchObject({ code: "incomplete" });
@@ -119,7 +182,10 @@ describe("two calls with one id, hours apart, in windows that do not meet", () =
 
   it("within minutes of each other, at the bound of two windows of which the later one fails in the first pass, are a conflict", async () => {
     const bound = FROM + 4 * WINDOW_MS;
-    const { vendor, pass, isComplete, lost } = await openJob([call("17", bound - 2 * MINUTE), call("17", bound + MINUTE)]);
+    const { vendor, pass, isComplete, lost } = await openJob([
+      call("17", bound - 2 * MINUTE),
+      call("17", bound + MINUTE),
+    ]);
     vendor.fails = (from) => Math.abs(from - bound) < MINUTE;
     expect((await pass()).changes).toEqual(["new 17"]);
     vendor.fails = () => false;
@@ -133,7 +199,10 @@ describe("two calls with one id, hours apart, in windows that do not meet", () =
   it("of which the first is listed hours after its start, by its end, are a conflict where the second is read in a later pass", async () => {
     const start = FROM + 3 * DAY + 3 * HOUR;
     const other = start - 30 * MINUTE;
-    const { vendor, pass, isComplete, lost } = await openJob([call("17", start, { endTime: start + 6.5 * HOUR }), call("17", other)], "unknown");
+    const { vendor, pass, isComplete, lost } = await openJob(
+      [call("17", start, { endTime: start + 6.5 * HOUR }), call("17", other)],
+      "unknown",
+    );
     vendor.filtersOn = "endTime";
     vendor.fails = (from) => from <= start && start < from + WINDOW_MS;
     expect((await pass()).changes).toEqual(["new 17"]);
@@ -150,13 +219,21 @@ describe("two calls with one id, hours apart, in windows that do not meet", () =
 
   it("of which the first was read before, and becomes complete in the middle of the pass that reads the second, are a conflict", async () => {
     const later = MORNING + 30 * HOUR;
-    const { vendor, pass, table, isComplete, lost } = await openJob([call("17", MORNING), call("17", later)], "unknown");
+    const { vendor, pass, table, isComplete, lost } = await openJob(
+      [call("17", MORNING), call("17", later)],
+      "unknown",
+    );
     vendor.fails = (from) => from > MORNING;
     expect((await pass()).changes).toEqual(["new 17"]);
     vendor.fails = () => false;
     for (let next = 0; next < 3; next += 1) {
       expect(await pass()).toMatchObject({ changes: [], account: { error: { code: "incomplete" } } });
-      expect([table.get("17"), await isComplete(MORNING), await isComplete(later), await lost()]).toEqual([MORNING, true, false, []]);
+      expect([table.get("17"), await isComplete(MORNING), await isComplete(later), await lost()]).toEqual([
+        MORNING,
+        true,
+        false,
+        [],
+      ]);
     }
   });
 

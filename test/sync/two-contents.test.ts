@@ -8,11 +8,17 @@ it("one id with another content on each of two lists is incomplete in every pass
   const endpoint = await serve(
     huaweiResponding(({ body }) => {
       const isWithin = startTime >= Number(body.startTime) && startTime <= Number(body.endTime);
-      const callInfo = isWithin && (body.taskType === "0" || body.taskType === "4") ? [{ callSerialNo: "7", startTime, endTime: startTime, state: 3, callData: body.taskType }] : [];
+      const callInfo =
+        isWithin && (body.taskType === "0" || body.taskType === "4")
+          ? [{ callSerialNo: "7", startTime, endTime: startTime, state: 3, callData: body.taskType }]
+          : [];
       return { body: { retCode: "0", retMsg: "", result: { total: callInfo.length, callInfo } } };
     }),
   );
-  const client = openClient({ providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })], clock: new ManualClock() });
+  const client = openClient({
+    providers: [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })],
+    clock: new ManualClock(),
+  });
   const store = new MemoryCheckpointStore();
   const delivered: string[] = [];
   for (let pass = 0; pass < 4; pass += 1) {

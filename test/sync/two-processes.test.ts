@@ -16,7 +16,12 @@ const HELD = 4;
 
 async function openVendors() {
   const clock = clockFrom(NOW);
-  const { endpoints, credentials } = await openEmulator({ now: () => clock.now(), days: 6, callsPerDay: 20, activeCalls: 0 });
+  const { endpoints, credentials } = await openEmulator({
+    now: () => clock.now(),
+    days: 6,
+    callsPerDay: 20,
+    activeCalls: 0,
+  });
   return { endpoints, credentials, now: NOW };
 }
 
@@ -37,7 +42,11 @@ describe("two processes that sync with one file", () => {
     const error = await rejectionOf(consumeAtLeastOnce(client, second, () => undefined));
     expect(error).toBeInstanceOf(CheckpointError);
     expect(error).toMatchObject({ retryable: true });
-    expect(error.message).toMatch(new RegExp(`^(huawei-cec|itniotech): .*checkpoints is being synced by process ${other.pid} on ${hostname()}, since .*Z\\. Wait for it to end`));
+    expect(error.message).toMatch(
+      new RegExp(
+        `^(huawei-cec|itniotech): .*checkpoints is being synced by process ${other.pid} on ${hostname()}, since .*Z\\. Wait for it to end`,
+      ),
+    );
     expect(await readRows(first.folder)).toEqual(kept);
 
     await other.kill();
@@ -71,13 +80,16 @@ describe("two syncs of one process with one file", () => {
     const client = openClient(await openVendors());
     const path = await newPath();
     const store = new FileCheckpointStore(path);
-    const sync = (by: FileCheckpointStore) => client.sync({ from: FROM, store: by, accounts: ["itniotech"] })[Symbol.asyncIterator]();
+    const sync = (by: FileCheckpointStore) =>
+      client.sync({ from: FROM, store: by, accounts: ["itniotech"] })[Symbol.asyncIterator]();
     const first = sync(store);
     const held = (await first.next()).value;
     const refused = await rejectionOf(sync(store).next());
     expect(refused).toBeInstanceOf(CheckpointError);
     expect(refused.message).toContain("itniotech: another sync of this account is going on with the same store");
-    expect((await rejectionOf(sync(new FileCheckpointStore(path)).next())).message).toContain(`is being synced by process ${process.pid} on`);
+    expect((await rejectionOf(sync(new FileCheckpointStore(path)).next())).message).toContain(
+      `is being synced by process ${process.pid} on`,
+    );
     await first.return();
     const second = sync(new FileCheckpointStore(path));
     const again = (await second.next()).value;

@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { type ClientEvent, MemoryCheckpointStore } from "call-records";
 import type { CustomCall, EmulatorOptions } from "call-records/testing";
-import { DAY, daysAgo, HOUR, huaweiAt, itniotechAt, ManualClock, NOW, openClient, openEmulator, tencentAt } from "../client/stage.js";
+import {
+  DAY,
+  daysAgo,
+  HOUR,
+  huaweiAt,
+  itniotechAt,
+  ManualClock,
+  NOW,
+  openClient,
+  openEmulator,
+  tencentAt,
+} from "../client/stage.js";
 import { idsOf, within } from "../client/truth.js";
 import { huaweiWindows, named, passOf } from "./pass.js";
 
@@ -21,7 +32,12 @@ async function openVendors(options: EmulatorOptions) {
   const onEvent = (event: ClientEvent) => {
     if (event.type === "warning") warnings.push(event);
   };
-  const clientWith = (known: Known) => openClient({ providers: [tencentAt(emulator, known), huaweiAt(emulator, known), itniotechAt(emulator, known)], clock, onEvent });
+  const clientWith = (known: Known) =>
+    openClient({
+      providers: [tencentAt(emulator, known), huaweiAt(emulator, known), itniotechAt(emulator, known)],
+      clock,
+      onEvent,
+    });
   return { clock, emulator, clientWith, warnings };
 }
 
@@ -29,31 +45,44 @@ async function openVendors(options: EmulatorOptions) {
 const calls = Array.from({ length: 5 * 96 }, (_, place): CustomCall => {
   const startedAt = NOW - 5 * DAY + place * 15 * MINUTE;
   const endedAt = startedAt + (place % 7 === 0 ? 11 * HOUR : MINUTE);
-  return { startedAt: new Date(startedAt), endedAt: new Date(endedAt), listedFrom: new Date(endedAt + (place % 5 === 0 ? 9 * HOUR : 0)) };
+  return {
+    startedAt: new Date(startedAt),
+    endedAt: new Date(endedAt),
+    listedFrom: new Date(endedAt + (place % 5 === 0 ? 9 * HOUR : 0)),
+  };
 });
 const data = { callsPerDay: 0, activeCalls: 0, calls: { "tencent-ccc": calls, "huawei-cec": calls, itniotech: calls } };
 
 describe("an option that does not hold", () => {
-  it.each(["end", "created"] as const)("is warned of, once in a reading, where windows filter on %s", async (filterTime) => {
-    for (const filtersOn of ["start", "unknown"] as const) {
-      const emulator = await openEmulator({ ...data, filterTime });
-      const warnings: string[] = [];
-      const onEvent = (event: ClientEvent) => {
-        if (event.type === "warning") warnings.push(event.message);
-      };
-      const client = openClient({ providers: [itniotechAt(emulator, { filtersOn })], clock: new ManualClock(), onEvent });
-      const range = { from: daysAgo(4), to: daysAgo(3) };
-      const stream = client.records(range);
-      await stream.toArray({ max: 10_000 });
-      const { report } = await passOf(client, { from: daysAgo(4), checkpoint: null });
-      // What the vendor filters on is not what was said: nothing shows that all calls of the range were seen.
-      const whole = { from: range.from.toISOString(), to: range.to.toISOString() };
-      expect(stream.report().accounts[0]).toMatchObject(filtersOn === "start" ? { coverage: [], unsettled: [whole] } : { coverage: [whole], unsettled: [] });
-      if (filtersOn === "start") expect(report.accounts[0]?.coverage).toEqual([]);
-      const warning: unknown = expect.stringMatching(/^itniotech: .*`filtersOn` is "start"/);
-      expect(warnings).toEqual(filtersOn === "start" ? [warning, warning] : []);
-    }
-  });
+  it.each(["end", "created"] as const)(
+    "is warned of, once in a reading, where windows filter on %s",
+    async (filterTime) => {
+      for (const filtersOn of ["start", "unknown"] as const) {
+        const emulator = await openEmulator({ ...data, filterTime });
+        const warnings: string[] = [];
+        const onEvent = (event: ClientEvent) => {
+          if (event.type === "warning") warnings.push(event.message);
+        };
+        const client = openClient({
+          providers: [itniotechAt(emulator, { filtersOn })],
+          clock: new ManualClock(),
+          onEvent,
+        });
+        const range = { from: daysAgo(4), to: daysAgo(3) };
+        const stream = client.records(range);
+        await stream.toArray({ max: 10_000 });
+        const { report } = await passOf(client, { from: daysAgo(4), checkpoint: null });
+        // What the vendor filters on is not what was said: nothing shows that all calls of the range were seen.
+        const whole = { from: range.from.toISOString(), to: range.to.toISOString() };
+        expect(stream.report().accounts[0]).toMatchObject(
+          filtersOn === "start" ? { coverage: [], unsettled: [whole] } : { coverage: [whole], unsettled: [] },
+        );
+        if (filtersOn === "start") expect(report.accounts[0]?.coverage).toEqual([]);
+        const warning: unknown = expect.stringMatching(/^itniotech: .*`filtersOn` is "start"/);
+        expect(warnings).toEqual(filtersOn === "start" ? [warning, warning] : []);
+      }
+    },
+  );
 });
 
 describe("a sync of vendors that filter on the start", () => {
@@ -64,25 +93,30 @@ describe("a sync of vendors that filter on the start", () => {
     [{ filtersOn: "start", windowEnd: "inclusive" }, { windowEnd: "exclusive" }],
   ];
 
-  it.each(ways.map((known) => ({ known })))("hands out every call once, those listed late too, knowing $known in turn", async ({ known }) => {
-    const { clock, emulator, clientWith, warnings } = await openVendors({ ...data, filterTime: "start" });
-    const store = new MemoryCheckpointStore();
-    const from = daysAgo(4);
-    const clients = known.map(clientWith);
-    const seen = new Map<string, string[]>(VENDORS.map((vendor) => [vendor, []]));
-    for (let pass = 0; pass < 16; pass += 1) {
-      const client = clients[pass % clients.length];
-      if (client === undefined) throw new TypeError("There is a client for each pass.");
-      const { changes } = await passOf(client, { from, store });
-      expect(warnings).toEqual([]);
-      // Huawei shows calls that go on, and again when they have ended.
-      for (const { type, record } of changes) if (type === "new") seen.get(record.account)?.push(record.id);
-      clock.advance(5 * HOUR);
-    }
-    for (const vendor of VENDORS) {
-      expect(seen.get(vendor)?.sort()).toEqual(idsOf(within(emulator.truth[vendor].calls, from, new Date(NOW + 10 * DAY))));
-    }
-  });
+  it.each(ways.map((known) => ({ known })))(
+    "hands out every call once, those listed late too, knowing $known in turn",
+    async ({ known }) => {
+      const { clock, emulator, clientWith, warnings } = await openVendors({ ...data, filterTime: "start" });
+      const store = new MemoryCheckpointStore();
+      const from = daysAgo(4);
+      const clients = known.map(clientWith);
+      const seen = new Map<string, string[]>(VENDORS.map((vendor) => [vendor, []]));
+      for (let pass = 0; pass < 16; pass += 1) {
+        const client = clients[pass % clients.length];
+        if (client === undefined) throw new TypeError("There is a client for each pass.");
+        const { changes } = await passOf(client, { from, store });
+        expect(warnings).toEqual([]);
+        // Huawei shows calls that go on, and again when they have ended.
+        for (const { type, record } of changes) if (type === "new") seen.get(record.account)?.push(record.id);
+        clock.advance(5 * HOUR);
+      }
+      for (const vendor of VENDORS) {
+        expect(seen.get(vendor)?.sort()).toEqual(
+          idsOf(within(emulator.truth[vendor].calls, from, new Date(NOW + 10 * DAY))),
+        );
+      }
+    },
+  );
 
   it("hands out every call once where the end of windows becomes known", async () => {
     const { clock, emulator, clientWith, warnings } = await openVendors({ ...data, filterTime: "start" });
@@ -94,13 +128,27 @@ describe("a sync of vendors that filter on the start", () => {
       clock.advance(5 * DAY);
     }
     expect(warnings).toEqual([]);
-    expect(seen.sort()).toEqual(idsOf(within(emulator.truth["tencent-ccc"].calls, daysAgo(4), new Date(NOW + 10 * DAY))));
+    expect(seen.sort()).toEqual(
+      idsOf(within(emulator.truth["tencent-ccc"].calls, daysAgo(4), new Date(NOW + 10 * DAY))),
+    );
   });
 
   it("calls just as much complete, in fewer windows, and tells a changed call", async () => {
     const field = { edits: 0 };
-    const changing: CustomCall = { id: "7", startedAt: new Date(NOW - 20 * HOUR), row: { get callData() { return `after ${field.edits}`; } } };
-    const { emulator, clientWith } = await openVendors({ ...data, calls: { "huawei-cec": [...calls, changing] }, filterTime: "start" });
+    const changing: CustomCall = {
+      id: "7",
+      startedAt: new Date(NOW - 20 * HOUR),
+      row: {
+        get callData() {
+          return `after ${field.edits}`;
+        },
+      },
+    };
+    const { emulator, clientWith } = await openVendors({
+      ...data,
+      calls: { "huawei-cec": [...calls, changing] },
+      filterTime: "start",
+    });
     const query = { from: daysAgo(16), to: daysAgo(0), accounts: ["huawei-cec"] };
     const read = async (known: Known) => {
       field.edits = 0;
@@ -119,16 +167,25 @@ describe("a sync of vendors that filter on the start", () => {
     expect(knowing.windows).toBeLessThan(blind.windows);
     expect(knowing.coverage[0]?.coverage).toEqual([{ from: daysAgo(16).toISOString(), to: daysAgo(2).toISOString() }]);
     // Without knowing, a call that started so shortly before may still be found by a later time.
-    expect(blind.coverage[0]?.coverage).toEqual([{ from: daysAgo(16).toISOString(), to: new Date(NOW - 2 * DAY - 12 * HOUR).toISOString() }]);
+    expect(blind.coverage[0]?.coverage).toEqual([
+      { from: daysAgo(16).toISOString(), to: new Date(NOW - 2 * DAY - 12 * HOUR).toISOString() },
+    ]);
   });
 
   it("reads new ground before the old, whichever was known of it", async () => {
-    for (const [first, second] of [[{}, { filtersOn: "start", windowEnd: "inclusive" }], [{ filtersOn: "start", windowEnd: "exclusive" }, { windowEnd: "exclusive" }]] as const) {
+    for (const [first, second] of [
+      [{}, { filtersOn: "start", windowEnd: "inclusive" }],
+      [{ filtersOn: "start", windowEnd: "exclusive" }, { windowEnd: "exclusive" }],
+    ] as const) {
       const { emulator, clientWith } = await openVendors({ ...data, filterTime: "start" });
       const store = new MemoryCheckpointStore();
       const ids: string[] = [];
-      for (const [known, from] of [[first, daysAgo(3.5)], [second, daysAgo(4.3)]] as const) {
-        for (const { record } of (await passOf(clientWith(known), { from, store, accounts: ["tencent-ccc"] })).changes) ids.push(record.id);
+      for (const [known, from] of [
+        [first, daysAgo(3.5)],
+        [second, daysAgo(4.3)],
+      ] as const) {
+        for (const { record } of (await passOf(clientWith(known), { from, store, accounts: ["tencent-ccc"] })).changes)
+          ids.push(record.id);
       }
       expect(ids.sort()).toEqual(idsOf(within(emulator.truth["tencent-ccc"].calls, daysAgo(4.3), new Date(NOW + DAY))));
     }

@@ -21,7 +21,8 @@ function shuffled(seed: number): Transport {
     load: () => http.load(),
     async send(request, signal, observer) {
       const response = await http.send(request, signal, observer);
-      for (let turns = random.integer(0, 60); turns > 0; turns -= 1) await new Promise((resolve) => setImmediate(resolve));
+      for (let turns = random.integer(0, 60); turns > 0; turns -= 1)
+        await new Promise((resolve) => setImmediate(resolve));
       return response;
     },
   };
@@ -36,31 +37,41 @@ const OPTIONS = [
 ] as const;
 
 describe("a sync whose windows end in any order", () => {
-  it.each(OPTIONS)("hands out every call once, those on the bounds too, with filtersOn $filtersOn, windowEnd $windowEnd, $windowEdges", { timeout: 60_000 }, async ({ filtersOn, windowEnd, windowEdges }) => {
-    const calls = {
-      "tencent-ccc": callsAround("tencent-ccc", edges, [APPLICATION]),
-      "huawei-cec": callsAround("huawei-cec", edges, []),
-      itniotech: callsAround("itniotech", edges, []),
-    };
-    const emulator = await openEmulator({ callsPerDay: 0, activeCalls: 0, calls, windowEdges });
-    const known = { filtersOn, windowEnd, settleSeconds: 0 };
-    for (let seed = 1; seed <= 3; seed += 1) {
-      const narrow = { pageSize: 100, windowSeconds: WINDOW / 1000 + 1 };
-      const providers = [narrowed(tencentAt(emulator, { ...known, sdkAppIds: [APPLICATION] }), narrow), narrowed(huaweiAt(emulator, known), narrow), narrowed(itniotechAt(emulator, known), narrow)];
-      const client = new CallRecordsClient({ providers, clock: new ManualClock(), transport: shuffled(seed) });
-      const delivered: string[] = [];
-      const store = new MemoryCheckpointStore();
-      const stream = client.sync({ from, to, store });
-      await stream.forEach(({ account, changes }) => {
-        for (const { type, record } of changes) delivered.push(`${type} ${account} ${record.id}`);
-      });
-      expect(stream.report().accounts.map(({ status, coverage }) => [status, coverage])).toEqual(
-        [0, 1, 2].map(() => ["complete", [{ from: from.toISOString(), to: to.toISOString() }]]),
-      );
-      const expected = (["tencent-ccc", "huawei-cec", "itniotech"] as const).flatMap((account) => idsOf(within(emulator.truth[account].calls, from, to)).map((id) => `new ${account} ${id}`));
-      expect(expected.length).toBeGreaterThan(400);
-      expect(delivered.sort()).toEqual(expected.sort());
-      await client.close();
-    }
-  });
+  it.each(OPTIONS)(
+    "hands out every call once, those on the bounds too, with filtersOn $filtersOn, windowEnd $windowEnd, $windowEdges",
+    { timeout: 60_000 },
+    async ({ filtersOn, windowEnd, windowEdges }) => {
+      const calls = {
+        "tencent-ccc": callsAround("tencent-ccc", edges, [APPLICATION]),
+        "huawei-cec": callsAround("huawei-cec", edges, []),
+        itniotech: callsAround("itniotech", edges, []),
+      };
+      const emulator = await openEmulator({ callsPerDay: 0, activeCalls: 0, calls, windowEdges });
+      const known = { filtersOn, windowEnd, settleSeconds: 0 };
+      for (let seed = 1; seed <= 3; seed += 1) {
+        const narrow = { pageSize: 100, windowSeconds: WINDOW / 1000 + 1 };
+        const providers = [
+          narrowed(tencentAt(emulator, { ...known, sdkAppIds: [APPLICATION] }), narrow),
+          narrowed(huaweiAt(emulator, known), narrow),
+          narrowed(itniotechAt(emulator, known), narrow),
+        ];
+        const client = new CallRecordsClient({ providers, clock: new ManualClock(), transport: shuffled(seed) });
+        const delivered: string[] = [];
+        const store = new MemoryCheckpointStore();
+        const stream = client.sync({ from, to, store });
+        await stream.forEach(({ account, changes }) => {
+          for (const { type, record } of changes) delivered.push(`${type} ${account} ${record.id}`);
+        });
+        expect(stream.report().accounts.map(({ status, coverage }) => [status, coverage])).toEqual(
+          [0, 1, 2].map(() => ["complete", [{ from: from.toISOString(), to: to.toISOString() }]]),
+        );
+        const expected = (["tencent-ccc", "huawei-cec", "itniotech"] as const).flatMap((account) =>
+          idsOf(within(emulator.truth[account].calls, from, to)).map((id) => `new ${account} ${id}`),
+        );
+        expect(expected.length).toBeGreaterThan(400);
+        expect(delivered.sort()).toEqual(expected.sort());
+        await client.close();
+      }
+    },
+  );
 });

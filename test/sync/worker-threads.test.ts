@@ -23,7 +23,10 @@ const SCRIPT = `
 
 /** A worker thread that has tried to lock the file, and what it said. */
 async function openWorker(path: string): Promise<{ worker: Worker; said: unknown }> {
-  const worker = new Worker(SCRIPT, { eval: true, workerData: { path, script: new URL("./threads/lock-owner.ts", import.meta.url).href } });
+  const worker = new Worker(SCRIPT, {
+    eval: true,
+    workerData: { path, script: new URL("./threads/lock-owner.ts", import.meta.url).href },
+  });
   onTestFinished(async () => {
     await worker.terminate();
   });
@@ -31,7 +34,8 @@ async function openWorker(path: string): Promise<{ worker: Worker; said: unknown
   return { worker, said };
 }
 
-const threadOf = async (path: string) => (JSON.parse(await readFile(`${path}.lock`, "utf8")) as { thread?: ThreadIdentity }).thread;
+const threadOf = async (path: string) =>
+  (JSON.parse(await readFile(`${path}.lock`, "utf8")) as { thread?: ThreadIdentity }).thread;
 
 describe.skipIf(process.platform !== "linux")("a lock of a worker thread", () => {
   it("keeps the main thread out while the worker lives, and names the thread", async () => {

@@ -3,7 +3,10 @@ import { type CheckpointParts, FileCheckpointStore, type JsonValue } from "call-
 export type Changes = Readonly<Record<string, JsonValue | null>>;
 
 /** Saves one after the other, as a process does that lives through all of them. */
-export async function saveAll(path: string, saves: readonly (readonly [account: string, changes: Changes])[]): Promise<void> {
+export async function saveAll(
+  path: string,
+  saves: readonly (readonly [account: string, changes: Changes])[],
+): Promise<void> {
   const store = new FileCheckpointStore(path);
   const accounts = [...new Set(saves.map(([account]) => account))];
   const unlocks: (() => Promise<void>)[] = [];

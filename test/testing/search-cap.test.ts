@@ -13,16 +13,41 @@ interface Listed {
 
 /** Itniotech with 25 calls in one day, oldest first, read by pages of ten. */
 async function openItniotech(options: EmulatorOptions) {
-  const calls = Array.from({ length: 25 }, (_, index) => ({ id: String(index + 1), startedAt: new Date(NOW - (25 - index) * HOUR) }));
-  const emulator = await openEmulator({ now: () => NOW, days: 0, callsPerDay: 0, order: "ascending", calls: { itniotech: calls }, ...options });
+  const calls = Array.from({ length: 25 }, (_, index) => ({
+    id: String(index + 1),
+    startedAt: new Date(NOW - (25 - index) * HOUR),
+  }));
+  const emulator = await openEmulator({
+    now: () => NOW,
+    days: 0,
+    callsPerDay: 0,
+    order: "ascending",
+    calls: { itniotech: calls },
+    ...options,
+  });
   const { apiKey, apiSecret } = emulator.credentials.itniotech;
   const timestamp = String(NOW / 1000);
-  const sign = createHash("md5").update(apiKey + apiSecret + timestamp).digest("hex");
+  const sign = createHash("md5")
+    .update(apiKey + apiSecret + timestamp)
+    .digest("hex");
   const text = (instant: number) => new Date(instant).toISOString().replace(".000", "");
   const page = async (current: number) => {
-    const body = JSON.stringify({ current, size: 10, params: { startTime: text(NOW - 30 * HOUR), endTime: text(NOW) } });
-    const headers = { "Content-Type": "application/json;charset=UTF-8", "Api-Key": apiKey, Timestamp: timestamp, Sign: sign };
-    const response = await fetch(`${emulator.endpoints.itniotech}/v3/cc/record/query`, { method: "POST", headers, body });
+    const body = JSON.stringify({
+      current,
+      size: 10,
+      params: { startTime: text(NOW - 30 * HOUR), endTime: text(NOW) },
+    });
+    const headers = {
+      "Content-Type": "application/json;charset=UTF-8",
+      "Api-Key": apiKey,
+      Timestamp: timestamp,
+      Sign: sign,
+    };
+    const response = await fetch(`${emulator.endpoints.itniotech}/v3/cc/record/query`, {
+      method: "POST",
+      headers,
+      body,
+    });
     const { status, data } = (await response.json()) as Listed;
     return { status, total: data?.total, ids: data?.records.map(({ keyId }) => keyId) };
   };

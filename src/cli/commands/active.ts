@@ -32,7 +32,11 @@ const OTHER_LINES = 4;
 /** Prints the calls going on now, once or again and again. */
 export function active(options: ActiveOptions, command: Command): Promise<ExitCode> {
   const { watch: every, ...once } = options;
-  return workWith(options, (context) => (every === undefined ? show(once, command, context) : watch(once, every === true ? WATCH_EVERY_MS : readWait("--watch", every), context)));
+  return workWith(options, (context) =>
+    every === undefined
+      ? show(once, command, context)
+      : watch(once, every === true ? WATCH_EVERY_MS : readWait("--watch", every), context),
+  );
 }
 
 async function show(options: ActiveOptions, command: Command, context: CommandContext): Promise<ExitCode> {
@@ -46,7 +50,9 @@ async function show(options: ActiveOptions, command: Command, context: CommandCo
   };
   await printAll(ask, options, activeColumns(Date.now), { zone, signal: interruption.signal });
   const code = closeWith(accounts, { noun: ["call", "calls"], zone, named, fetch: null }, messages);
-  if (code === ExitCode.incomplete) for (const [index, { account }] of accounts.filter(isLacking).entries()) messages.insist(`To ask again: ${commandFor(command, account, null, index + 1)}`);
+  if (code === ExitCode.incomplete)
+    for (const [index, { account }] of accounts.filter(isLacking).entries())
+      messages.insist(`To ask again: ${commandFor(command, account, null, index + 1)}`);
   messages.say(`Times and dates are those of ${zone.name}.`);
   return code;
 }
@@ -64,7 +70,8 @@ function byStart(one: CallRecord, other: CallRecord): number {
 /** Shows a table in place, as many calls as the terminal has lines for, until it is interrupted. */
 async function watch(options: ActiveOptions, everyMs: number, context: CommandContext): Promise<ExitCode> {
   const { client, zone, messages, interruption } = context;
-  if (!process.stdout.isTTY || formatOf(options) !== "table") throw new UsageError("--watch refreshes a table on a terminal. Elsewhere, run the command again and again.");
+  if (!process.stdout.isTTY || formatOf(options) !== "table")
+    throw new UsageError("--watch refreshes a table on a terminal. Elsewhere, run the command again and again.");
   const { openLiveTable } = await import("../terminal/live-table.js");
   let latest: CallsNow | null = null;
   const draw = async () => {
@@ -98,8 +105,14 @@ async function print({ calls, accounts }: CallsNow, options: ActiveOptions, zone
   const { rows: lines, columns } = process.stdout;
   const printer = await openPrinter(options, activeColumns(Date.now), zone, calls);
   const short = (line: string) => splitTo(line, columns);
-  const lacking = accounts.filter(isLacking).map(({ account, status, error }) => short(oneLine(`${account} ${status === "failed" ? "failed" : "partial"}: ${reasonOf(account, error)}`)));
-  const foot = short(`${calls.length} ${calls.length === 1 ? "call" : "calls"} going on · ${zone.print(Date.now())} ${zone.name} · Ctrl-C ends`);
+  const lacking = accounts
+    .filter(isLacking)
+    .map(({ account, status, error }) =>
+      short(oneLine(`${account} ${status === "failed" ? "failed" : "partial"}: ${reasonOf(account, error)}`)),
+    );
+  const foot = short(
+    `${calls.length} ${calls.length === 1 ? "call" : "calls"} going on · ${zone.print(Date.now())} ${zone.name} · Ctrl-C ends`,
+  );
   const room = Math.max(1, lines - OTHER_LINES - lacking.length);
   const sorted = calls.sort(byStart);
   // In its place stands how many are not shown.

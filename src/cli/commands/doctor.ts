@@ -20,15 +20,21 @@ export async function doctor(options: DoctorOptions): Promise<ExitCode> {
   const { messages, zone, accounts } = await openConfiguration(options);
   const interruption = listenForInterruption();
   const asked = choose(accounts.accounts, options.account);
-  if (asked.length === 0) throw new UsageError("No account is configured. Run call-records providers to see which variables are missing.");
+  if (asked.length === 0)
+    throw new UsageError("No account is configured. Run call-records providers to see which variables are missing.");
   return interruptible(interruption, async () => {
     const { signal } = interruption;
     let checks: Check[] = [];
-    const look = async () => (checks = (await Promise.all(asked.map((account) => checkConfigured(account, options.probe ?? false, signal)))).flat());
+    const look = async () =>
+      (checks = (
+        await Promise.all(asked.map((account) => checkConfigured(account, options.probe ?? false, signal)))
+      ).flat());
     await printAll(look, options, checkColumns, { zone, signal });
     messages.say(sourceOf(accounts));
     // What to do is too long for a table.
-    if (formatOf(options) === "table") for (const { account, check, advice } of checks) if (advice !== null) messages.insist(oneLine(`${account}, ${check}: ${advice}`));
+    if (formatOf(options) === "table")
+      for (const { account, check, advice } of checks)
+        if (advice !== null) messages.insist(oneLine(`${account}, ${check}: ${advice}`));
     return codeAfter(asked, checks);
   });
 }
@@ -36,13 +42,28 @@ export async function doctor(options: DoctorOptions): Promise<ExitCode> {
 /** @throws UsageError when an account that was named does not exist. */
 function choose(accounts: readonly ConfiguredAccount[], labels: readonly string[] | undefined): ConfiguredAccount[] {
   const unknown = labels?.find((label) => !accounts.some(({ account }) => account === label));
-  if (unknown !== undefined) throw new UsageError(`--account: there is no account "${unknown}". There are ${accounts.map(({ account }) => account).join(", ")}.`);
+  if (unknown !== undefined)
+    throw new UsageError(
+      `--account: there is no account "${unknown}". There are ${accounts.map(({ account }) => account).join(", ")}.`,
+    );
   return accounts.filter(({ account }) => labels?.includes(account) ?? true);
 }
 
-async function checkConfigured({ account, opened }: ConfiguredAccount, probe: boolean, signal: AbortSignal): Promise<Check[]> {
+async function checkConfigured(
+  { account, opened }: ConfiguredAccount,
+  probe: boolean,
+  signal: AbortSignal,
+): Promise<Check[]> {
   if (opened instanceof ConfigurationError) {
-    return [{ account, check: "configuration", status: "failed", detail: opened.message, advice: "Set what is named, or run call-records providers to see all variables." }];
+    return [
+      {
+        account,
+        check: "configuration",
+        status: "failed",
+        detail: opened.message,
+        advice: "Set what is named, or run call-records providers to see all variables.",
+      },
+    ];
   }
   const checks = await checkAccount(opened, signal);
   const works = checks.every(({ status }) => status !== "failed");

@@ -18,7 +18,9 @@ export async function emulator(options: EmulatorCommandOptions): Promise<ExitCod
   const { seed, days, callsPerDay, latency: latencyMs } = options;
   const running = await startVendorEmulator({ seed, days, callsPerDay, latencyMs });
   for (const [name, value] of Object.entries(running.environment())) process.stdout.write(`export ${name}=${value}\n`);
-  messages.say("Three vendors run on loopback until Ctrl-C. Paste these lines into another terminal, and run call-records there.");
+  messages.say(
+    "Three vendors run on loopback until Ctrl-C. Paste these lines into another terminal, and run call-records there.",
+  );
   if (!interruption.signal.aborted) await once(interruption.signal, "abort");
   await running.close();
   return interruption.exitCode() ?? ExitCode.interrupted;

@@ -27,41 +27,82 @@ const columns: Columns<ProviderRow> = {
     { name: "provider", value: ({ provider }) => provider, width: 11 },
     { name: "account", value: ({ account }) => account, width: 11, most: 24 },
     { name: "status", value: ({ status }) => status, width: 14 },
-    { name: "pace", value: ({ capabilities: c }) => (c === null ? null : `${c.rate.requestsPerSecond}/s, ${c.rate.concurrency} at once`), width: 16 },
-    { name: "window", value: ({ capabilities: c }) => (c?.records.window == null ? null : days(c.records.window.maxSeconds)), width: 7 },
-    { name: "kept", value: ({ capabilities: c }) => (c === null ? null : c.records.retentionSeconds === null ? "not told" : days(c.records.retentionSeconds)), width: 8 },
+    {
+      name: "pace",
+      value: ({ capabilities: c }) =>
+        c === null ? null : `${c.rate.requestsPerSecond}/s, ${c.rate.concurrency} at once`,
+      width: 16,
+    },
+    {
+      name: "window",
+      value: ({ capabilities: c }) => (c?.records.window == null ? null : days(c.records.window.maxSeconds)),
+      width: 7,
+    },
+    {
+      name: "kept",
+      value: ({ capabilities: c }) =>
+        c === null ? null : c.records.retentionSeconds === null ? "not told" : days(c.records.retentionSeconds),
+      width: 8,
+    },
     { name: "usage", value: ({ capabilities: c }) => c?.usage.sources.join("+") ?? null, width: 14 },
     { name: "active", value: ({ capabilities: c }) => (c === null ? null : (c.activeCalls ?? "no")), width: 7 },
-    { name: "oneCallBy", heading: "one call by", value: ({ capabilities: c }) => (c === null ? null : (c.findCall?.keys.join(", ") ?? "no")), width: 11, most: 33 },
+    {
+      name: "oneCallBy",
+      heading: "one call by",
+      value: ({ capabilities: c }) => (c === null ? null : (c.findCall?.keys.join(", ") ?? "no")),
+      width: 11,
+      most: 33,
+    },
     { name: "timeZone", heading: "zone", value: ({ capabilities: c }) => c?.timeZone ?? null, width: 13, most: 20 },
     { name: "filters", value: ({ capabilities: c }) => c?.records.filters.join(" ") ?? null, width: 16, most: 60 },
     { name: "missing", value: ({ missing }) => missing, width: 20, most: 80 },
   ],
-  table: ["provider", "account", "status", "pace", "window", "kept", "usage", "active", "oneCallBy", "timeZone", "filters"],
+  table: [
+    "provider",
+    "account",
+    "status",
+    "pace",
+    "window",
+    "kept",
+    "usage",
+    "active",
+    "oneCallBy",
+    "timeZone",
+    "filters",
+  ],
 };
 
 /** Prints what each account can do, and what is missing to configure the others. Sends nothing. */
 export async function providers(options: AccountOptions & FormatOptions): Promise<ExitCode> {
   const { messages, zone, accounts } = await openConfiguration(options);
-  const rows = [...accounts.accounts.map(rowOf), ...accounts.unset.map((variables) => missingRow(variables, accounts.file))];
+  const rows = [
+    ...accounts.accounts.map(rowOf),
+    ...accounts.unset.map((variables) => missingRow(variables, accounts.file)),
+  ];
   const interruption = listenForInterruption();
   return interruptible(interruption, async () => {
     await printAll(() => Promise.resolve(rows), options, columns, { zone, signal: interruption.signal });
     messages.say(sourceOf(accounts));
     // A table has no room for it.
-    if (formatOf(options) === "table") for (const { provider, account, missing } of rows) if (missing !== null) messages.say(oneLine(`${account ?? provider}: ${missing}`));
+    if (formatOf(options) === "table")
+      for (const { provider, account, missing } of rows)
+        if (missing !== null) messages.say(oneLine(`${account ?? provider}: ${missing}`));
     return rows.some(({ status }) => status === "wrong") ? ExitCode.usage : ExitCode.whole;
   });
 }
 
 /** @param file where the accounts are configured: what is in the environment besides does not count then. */
 function missingRow({ provider, required, options }: VendorVariables, file: string | null): ProviderRow {
-  const missing = file === null ? `set ${required.join(", ")}` : `add an entry to ${file} with provider ${provider}, ${options.join(", ")}`;
+  const missing =
+    file === null
+      ? `set ${required.join(", ")}`
+      : `add an entry to ${file} with provider ${provider}, ${options.join(", ")}`;
   return { provider, account: null, status: "not configured", missing, capabilities: null };
 }
 
 function rowOf({ provider, account, opened }: ConfiguredAccount): ProviderRow {
-  if (opened instanceof ConfigurationError) return { provider, account, status: "wrong", missing: opened.message, capabilities: null };
+  if (opened instanceof ConfigurationError)
+    return { provider, account, status: "wrong", missing: opened.message, capabilities: null };
   return { provider, account, status: "ready", missing: null, capabilities: capabilitiesOf(opened) };
 }
 

@@ -62,23 +62,43 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
       progress.stop();
     }
     const { accounts } = stream.report();
-    const closing: Closing = { noun: ["call", "calls"], zone, named: options.account !== undefined, fetch: (account, gap, number) => commandFor(command, account, gap, number) };
+    const closing: Closing = {
+      noun: ["call", "calls"],
+      zone,
+      named: options.account !== undefined,
+      fetch: (account, gap, number) => commandFor(command, account, gap, number),
+    };
     if (ended === "interrupted") {
       await target.discard();
       tellHowToGoOn(accounts, target, closing, command, messages);
       return interruption.exitCode() ?? ExitCode.interrupted;
     }
-    const code = ended === "limited" ? closeLimited(accounts, options.limit ?? 0, (account, number) => commandFor(command, account, { from: range.from.toISOString(), to: range.to.toISOString() }, number), messages) : closeWhole(accounts, closing, messages);
+    const code =
+      ended === "limited"
+        ? closeLimited(
+            accounts,
+            options.limit ?? 0,
+            (account, number) =>
+              commandFor(command, account, { from: range.from.toISOString(), to: range.to.toISOString() }, number),
+            messages,
+          )
+        : closeWhole(accounts, closing, messages);
     if (code === ExitCode.failed) await target.discard();
     else await target.finish();
-    const written = target.path === null ? "" : code === ExitCode.failed ? "Nothing was written. " : `Written to ${target.path}. `;
+    const written =
+      target.path === null ? "" : code === ExitCode.failed ? "Nothing was written. " : `Written to ${target.path}. `;
     messages.say(`${written}Times and dates are those of ${zone.name}.`);
     return code;
   });
 }
 
 /** @param limit most calls to print. */
-async function print(stream: RecordStream, printer: Printer<CallRecord>, target: OutputTarget, limit: number): Promise<"whole" | "limited"> {
+async function print(
+  stream: RecordStream,
+  printer: Printer<CallRecord>,
+  target: OutputTarget,
+  limit: number,
+): Promise<"whole" | "limited"> {
   let left = limit;
   await target.write(printer.begin());
   for await (const batch of stream.batches(Math.min(BATCH, left))) {
@@ -94,20 +114,34 @@ function closeWhole(accounts: readonly AccountReport[], closing: Closing, messag
   const code = closeWith(accounts, closing, messages);
   // A gap is what is not proven whole: a vendor with several lists may have given one of them.
   const isFetchable = accounts.some(({ gaps }) => gaps.some(({ reason }) => reason !== "retention"));
-  if (code === ExitCode.incomplete && isFetchable) messages.insist("Calls that are there already may come again with these: account and id tell which.");
+  if (code === ExitCode.incomplete && isFetchable)
+    messages.insist("Calls that are there already may come again with these: account and id tell which.");
   return code;
 }
 
-function closeLimited(accounts: readonly AccountReport[], limit: number, fetch: (account: string, number: number) => string, messages: Messages): ExitCode {
+function closeLimited(
+  accounts: readonly AccountReport[],
+  limit: number,
+  fetch: (account: string, number: number) => string,
+  messages: Messages,
+): ExitCode {
   messages.say(`Ended after ${limit} ${limit === 1 ? "call" : "calls"}, as --limit says: there may be more.`);
   const failed = accounts.flatMap(({ account, error }) => (error === undefined ? [] : [{ account, error }]));
   for (const [index, { account, error }] of failed.entries()) {
-    messages.insist(`${oneLine(account)}: calls may be missing among these: ${oneLine(error.message)}\n  all of them: ${fetch(account, index + 1)}`);
+    messages.insist(
+      `${oneLine(account)}: calls may be missing among these: ${oneLine(error.message)}\n  all of them: ${fetch(account, index + 1)}`,
+    );
   }
   return failed.length === 0 ? ExitCode.whole : ExitCode.incomplete;
 }
 
-function tellHowToGoOn(accounts: readonly AccountReport[], { path }: OutputTarget, closing: Closing, command: Command, messages: Messages): void {
+function tellHowToGoOn(
+  accounts: readonly AccountReport[],
+  { path }: OutputTarget,
+  closing: Closing,
+  command: Command,
+  messages: Messages,
+): void {
   if (path !== null) {
     messages.insist(`Stopped: ${path} was not written. To begin again: ${sameCommand(command)}`);
     return;

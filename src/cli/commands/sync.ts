@@ -32,15 +32,35 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
     const { zone, messages, interruption } = context;
     const { signal } = interruption;
     const format = formatOf(options);
-    if (format === "json" && options.format === undefined) throw new UsageError(`--out: ${options.out ?? ""} would be one array with an end, which a sync does not have. Let its name end in .ndjson.`);
-    if (format === "json") throw new UsageError("--format json is one array with an end, which a sync does not have. Take ndjson or csv.");
+    if (format === "json" && options.format === undefined)
+      throw new UsageError(
+        `--out: ${options.out ?? ""} would be one array with an end, which a sync does not have. Let its name end in .ndjson.`,
+      );
+    if (format === "json")
+      throw new UsageError("--format json is one array with an end, which a sync does not have. Take ndjson or csv.");
     const everyMs = options.every === undefined ? null : readWait("--every", options.every);
     const { from, to } = readRange({ from: options.from, to: options.to ?? "now" }, zone, Date.now());
-    const range = { from, to: options.to === undefined ? undefined : to, abandon: (options.abandon ?? []).map((text) => readInterval("--abandon", text, zone, Date.now())) };
-    if (options.out !== undefined && (await locate(options.out)) === (await locate(options.state))) throw new UsageError("--out and --state are the same file. Name another one for what is written.");
+    const range = {
+      from,
+      to: options.to === undefined ? undefined : to,
+      abandon: (options.abandon ?? []).map((text) => readInterval("--abandon", text, zone, Date.now())),
+    };
+    if (options.out !== undefined && (await locate(options.out)) === (await locate(options.state)))
+      throw new UsageError("--out and --state are the same file. Name another one for what is written.");
     const store = new FileCheckpointStore(options.state);
-    const log = await openChangeLog(options.out, { format, openPrinter: () => openPrinter<SyncChange>(options, changeColumns, zone) }, signal);
-    const pass = () => readPass(context.client.sync({ ...policyOf(options, context), ...range, raw: options.raw ?? false, store }), log, options, command, context);
+    const log = await openChangeLog(
+      options.out,
+      { format, openPrinter: () => openPrinter<SyncChange>(options, changeColumns, zone) },
+      signal,
+    );
+    const pass = () =>
+      readPass(
+        context.client.sync({ ...policyOf(options, context), ...range, raw: options.raw ?? false, store }),
+        log,
+        options,
+        command,
+        context,
+      );
     try {
       let code = await pass();
       messages.say(`Times and dates are those of ${zone.name}.`);
@@ -62,13 +82,20 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
 }
 
 /** One pass. With `--every`, what fails is said, and tried again with the next. */
-async function readPass(stream: SyncStream, log: ChangeLog, options: SyncOptions, command: Command, { zone, messages, interruption }: CommandContext): Promise<ExitCode> {
+async function readPass(
+  stream: SyncStream,
+  log: ChangeLog,
+  options: SyncOptions,
+  command: Command,
+  { zone, messages, interruption }: CommandContext,
+): Promise<ExitCode> {
   const progress = await showProgress(messages, options.out, () => stream.report());
   try {
     await stream.forEach((batch) => log.take(batch));
   } catch (error) {
     if (interruption.exitCode() !== null) return ExitCode.interrupted;
-    const isPassing = error instanceof CallRecordsError && error.code !== "checkpoint" && !(error instanceof AbortedError);
+    const isPassing =
+      error instanceof CallRecordsError && error.code !== "checkpoint" && !(error instanceof AbortedError);
     if (options.every === undefined || !isPassing) throw error;
     messages.warn(oneLine(error.message));
     return ExitCode.failed;
@@ -76,7 +103,11 @@ async function readPass(stream: SyncStream, log: ChangeLog, options: SyncOptions
     progress.stop();
   }
   const { accounts } = stream.report();
-  const code = closeWith(accounts, { noun: ["change", "changes"], zone, named: options.account !== undefined, fetch: null }, messages);
+  const code = closeWith(
+    accounts,
+    { noun: ["change", "changes"], zone, named: options.account !== undefined, fetch: null },
+    messages,
+  );
   // What a vendor no longer keeps, or was given up, is not asked for again.
   const comesAgain = accounts.some(({ gaps }) => gaps.some(mayStillCome));
   if (comesAgain) messages.insist(`The next sync asks for what is missing: ${sameCommand(command)}`);

@@ -24,16 +24,35 @@ export function usage(options: UsageOptions, command: Command): Promise<ExitCode
     const named = options.account !== undefined;
     let accounts: AccountReport[] = [];
     const count = async () => {
-      const response = await client.usage({ ...policyOf(options, context), from, to, by: options.by, source: options.source });
+      const response = await client.usage({
+        ...policyOf(options, context),
+        from,
+        to,
+        by: options.by,
+        source: options.source,
+      });
       ({ accounts } = response);
       return exitCodeOf(accounts, named) === ExitCode.failed ? null : response.summaries;
     };
     await printAll(count, options, usageColumns, { zone, signal: interruption.signal });
     // A part of what is counted cannot be counted by itself and added: seats and rounded minutes belong to a period. Spans would be others by then.
     const whole = { from: from.toISOString(), to: to.toISOString() };
-    const code = closeWith(accounts, { noun: ["row counted", "rows counted"], zone, named, fetch: null, again: (account, number) => `count it again: ${commandFor(command, account, whole, number)}` }, messages);
+    const code = closeWith(
+      accounts,
+      {
+        noun: ["row counted", "rows counted"],
+        zone,
+        named,
+        fetch: null,
+        again: (account, number) => `count it again: ${commandFor(command, account, whole, number)}`,
+      },
+      messages,
+    );
     const asked = providers.filter(({ account }) => options.account?.includes(account) ?? true);
-    if (options.by !== "total") messages.say(`A ${options.by} is that of the account's own zone: ${[...new Set(asked.map(({ timeZone }) => timeZone))].join(", ")}.`);
+    if (options.by !== "total")
+      messages.say(
+        `A ${options.by} is that of the account's own zone: ${[...new Set(asked.map(({ timeZone }) => timeZone))].join(", ")}.`,
+      );
     messages.say(`Times and dates are those of ${zone.name}.`);
     return code;
   });

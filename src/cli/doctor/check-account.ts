@@ -13,7 +13,12 @@ const TIMEOUT_MS = 15_000;
 const IN_ORDER = ["network", "credentials", "permission", "response"] as const;
 type InOrder = (typeof IN_ORDER)[number];
 /** What the failure of a request speaks of. */
-const CHECK_OF: Partial<Record<ErrorCode, InOrder>> = { network: "network", timeout: "network", authentication: "credentials", permission: "permission" };
+const CHECK_OF: Partial<Record<ErrorCode, InOrder>> = {
+  network: "network",
+  timeout: "network",
+  authentication: "credentials",
+  permission: "permission",
+};
 
 /**
  * Looks at an account with one request for a page of its list of calls, and one for a token where it takes one: what every command begins with,
@@ -22,22 +27,51 @@ const CHECK_OF: Partial<Record<ErrorCode, InOrder>> = { network: "network", time
 export async function checkAccount(provider: BuiltInProvider, signal: AbortSignal): Promise<Check[]> {
   const { account } = provider;
   const ask = new OneRequest(TIMEOUT_MS);
-  const client = new CallRecordsClient({ providers: [provider], transport: ask, timeoutMs: TIMEOUT_MS, retry: { attempts: 1 } });
+  const client = new CallRecordsClient({
+    providers: [provider],
+    transport: ask,
+    timeoutMs: TIMEOUT_MS,
+    retry: { attempts: 1 },
+  });
   const error = await failureOf(client, ask, signal);
   await client.close();
   ask.close();
 
   const failed = error === null ? null : (CHECK_OF[error.code] ?? "response");
   const nothingSent = error !== null && ask.hosts.size === 0;
-  const checks: Check[] = [{ account, check: "configuration", status: "ok", detail: `accepted; ${provider.id}, zone ${provider.timeZone}`, advice: null }];
+  const checks: Check[] = [
+    {
+      account,
+      check: "configuration",
+      status: "ok",
+      detail: `accepted; ${provider.id}, zone ${provider.timeZone}`,
+      advice: null,
+    },
+  ];
   for (const check of IN_ORDER) {
-    if (error !== null && check === failed) checks.push({ account, check, status: "failed", detail: error.message, advice: nothingSent && check !== "network" ? UNSENT : adviceFor(error, provider, ask.clockOffsetMs) });
-    else if (nothingSent && check === "network") checks.push({ account, check, status: "skipped", detail: "nothing was sent", advice: null });
-    else if (failed !== null && IN_ORDER.indexOf(check) > IN_ORDER.indexOf(failed)) checks.push({ account, check, status: "skipped", detail: `${failed} failed`, advice: null });
+    if (error !== null && check === failed)
+      checks.push({
+        account,
+        check,
+        status: "failed",
+        detail: error.message,
+        advice: nothingSent && check !== "network" ? UNSENT : adviceFor(error, provider, ask.clockOffsetMs),
+      });
+    else if (nothingSent && check === "network")
+      checks.push({ account, check, status: "skipped", detail: "nothing was sent", advice: null });
+    else if (failed !== null && IN_ORDER.indexOf(check) > IN_ORDER.indexOf(failed))
+      checks.push({ account, check, status: "skipped", detail: `${failed} failed`, advice: null });
     else checks.push({ account, check, status: "ok", detail: DETAILS[check](provider, ask), advice: null });
     if (check === "network") checks.push(clockCheck(account, ask.clockOffsetMs));
   }
-  if (ask.latencyMs !== null) checks.push({ account, check: "latency", status: "ok", detail: `${Math.round(ask.latencyMs)} ms, connecting included`, advice: null });
+  if (ask.latencyMs !== null)
+    checks.push({
+      account,
+      check: "latency",
+      status: "ok",
+      detail: `${Math.round(ask.latencyMs)} ms, connecting included`,
+      advice: null,
+    });
   return checks;
 }
 
@@ -51,10 +85,20 @@ const DETAILS: Record<InOrder, (provider: BuiltInProvider, ask: OneRequest) => s
 };
 
 /** Null where the account answered a page well. */
-async function failureOf(client: CallRecordsClient<BuiltInProvider>, ask: OneRequest, signal: AbortSignal): Promise<CallRecordsError | null> {
+async function failureOf(
+  client: CallRecordsClient<BuiltInProvider>,
+  ask: OneRequest,
+  signal: AbortSignal,
+): Promise<CallRecordsError | null> {
   const to = new Date();
   try {
-    const stream = client.records({ from: new Date(to.getTime() - 60_000), to, raw: false, unreadableRows: "report", signal: AbortSignal.any([signal, ask.enough]) });
+    const stream = client.records({
+      from: new Date(to.getTime() - 60_000),
+      to,
+      raw: false,
+      unreadableRows: "report",
+      signal: AbortSignal.any([signal, ask.enough]),
+    });
     for await (const batch of stream.batches(1)) if (batch.length > 0) break;
     return null;
   } catch (error) {
@@ -67,23 +111,42 @@ async function failureOf(client: CallRecordsClient<BuiltInProvider>, ask: OneReq
 }
 
 function clockCheck(account: string, offsetMs: number | null): Check {
-  if (offsetMs === null) return { account, check: "clock", status: "skipped", detail: "no answer told the vendor's time", advice: null };
+  if (offsetMs === null)
+    return { account, check: "clock", status: "skipped", detail: "no answer told the vendor's time", advice: null };
   const apart = Math.abs(offsetMs);
-  const detail = apart < 1500 ? "agrees with the vendor's" : `the vendor's is ${(apart / 1000).toFixed(0)} s ${offsetMs > 0 ? "ahead" : "behind"}`;
+  const detail =
+    apart < 1500
+      ? "agrees with the vendor's"
+      : `the vendor's is ${(apart / 1000).toFixed(0)} s ${offsetMs > 0 ? "ahead" : "behind"}`;
   const status = apart > CLOCK_FAILS_MS ? "failed" : apart > CLOCK_WARNS_MS ? "warning" : "ok";
-  return { account, check: "clock", status, detail, advice: status === "ok" ? null : "Set this machine's clock by a time server: signatures carry its time, and ranges reach up to its now." };
+  return {
+    account,
+    check: "clock",
+    status,
+    detail,
+    advice:
+      status === "ok"
+        ? null
+        : "Set this machine's clock by a time server: signatures carry its time, and ranges reach up to its now.",
+  };
 }
 
 function adviceFor(error: CallRecordsError, provider: BuiltInProvider, offsetMs: number | null): string {
-  const variables = vendorVariables().find((one) => one.provider === provider.id)?.required.join(", ") ?? "";
+  const variables =
+    vendorVariables()
+      .find((one) => one.provider === provider.id)
+      ?.required.join(", ") ?? "";
   const operation = error.operation ?? provider.operations.records.name;
-  if (error.vendorCode === "EMFILE" || error.vendorCode === "ENFILE") return "Raise the limit of open files (ulimit -n), or close what holds them, then try again.";
+  if (error.vendorCode === "EMFILE" || error.vendorCode === "ENFILE")
+    return "Raise the limit of open files (ulimit -n), or close what holds them, then try again.";
   switch (error.code) {
     case "network":
     case "timeout":
       return "See that this machine may reach the host (firewall, DNS, HTTPS_PROXY, NODE_EXTRA_CA_CERTS), and that the endpoint is right.";
     case "authentication":
-      return offsetMs !== null && Math.abs(offsetMs) > CLOCK_FAILS_MS ? "Set this machine's clock by a time server, then try again." : `Compare the keys with the vendor's console: ${variables}, or the configuration file.`;
+      return offsetMs !== null && Math.abs(offsetMs) > CLOCK_FAILS_MS
+        ? "Set this machine's clock by a time server, then try again."
+        : `Compare the keys with the vendor's console: ${variables}, or the configuration file.`;
     case "permission":
       return `Let this key call ${operation} in the vendor's console.`;
     case "rate-limit":
@@ -91,6 +154,8 @@ function adviceFor(error: CallRecordsError, provider: BuiltInProvider, offsetMs:
     case "response":
       return "The endpoint may be another service, or a proxy that answers in its place.";
     default:
-      return error.requestId === null ? "Ask the vendor's support." : `Ask the vendor's support about request ${error.requestId}.`;
+      return error.requestId === null
+        ? "Ask the vendor's support."
+        : `Ask the vendor's support about request ${error.requestId}.`;
   }
 }

@@ -30,7 +30,9 @@ class FileText {
   private readonly written: Promise<void>;
 
   private constructor(path: string, file: NodeJS.WritableStream, options: { signal?: AbortSignal } = {}) {
-    const written = isCompressed(path) ? pipeline(this.source, createGzip(), file, options) : pipeline(this.source, file, options);
+    const written = isCompressed(path)
+      ? pipeline(this.source, createGzip(), file, options)
+      : pipeline(this.source, file, options);
     this.written = written.catch((error: unknown) => {
       if (options.signal?.aborted === true) throw new AbortedError("Nobody reads.");
       // Of a full disk, the system does not say which file it was.
@@ -42,7 +44,10 @@ class FileText {
   }
 
   /** @throws what the file system throws when the file cannot be opened. */
-  static async open(path: string, { flags, name = path, mode = NEW_FILE_MODE }: { flags: string; name?: string; mode?: number }): Promise<FileText> {
+  static async open(
+    path: string,
+    { flags, name = path, mode = NEW_FILE_MODE }: { flags: string; name?: string; mode?: number },
+  ): Promise<FileText> {
     const file = createWriteStream(path, { flags, mode, flush: flags === "wx" });
     await once(file, "open").catch((error: unknown) => {
       // The name that the user knows.
@@ -90,7 +95,11 @@ export async function openFile(path: string, before: Stats | null): Promise<Outp
   const target = await locate(path);
   const beside = await partFileFor(target);
   // Until it takes the place of a file, only its owner has it: the permissions of that file may speak of another group.
-  const text = await FileText.open(beside, { flags: "wx", name: path, ...(before === null ? {} : { mode: before.mode & OWNER_ONLY }) });
+  const text = await FileText.open(beside, {
+    flags: "wx",
+    name: path,
+    ...(before === null ? {} : { mode: before.mode & OWNER_ONLY }),
+  });
   // A second Ctrl-C waits for nothing.
   const removeNow = () => {
     rmSync(beside, { force: true });
@@ -111,9 +120,12 @@ export async function openFile(path: string, before: Stats | null): Promise<Outp
         await text.end();
         const written = await statIfThere(beside);
         if (written === null || written.dev !== opened?.dev || written.ino !== opened.ino) {
-          throw new MovedMeanwhile(`${path}: another program has moved or removed ${beside}, which was to become it. Run the command again.`);
+          throw new MovedMeanwhile(
+            `${path}: another program has moved or removed ${beside}, which was to become it. Run the command again.`,
+          );
         }
-        if ((await locate(path)) !== target) throw new MovedMeanwhile(`${path} leads to another file than when the command began. Run the command again.`);
+        if ((await locate(path)) !== target)
+          throw new MovedMeanwhile(`${path} leads to another file than when the command began. Run the command again.`);
         if (before !== null) await passOn(before, beside, written);
         await putInPlace(beside, target);
         process.off("exit", removeNow);

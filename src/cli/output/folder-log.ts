@@ -39,7 +39,9 @@ export class FolderLog implements ChangeLog {
       const isWritten = await this.write(join(this.folder, name), text);
       if (isWritten && before !== null && (await this.identity()) === before) return;
     }
-    throw new Error(`${this.folder}: another program moved or removed the folder ${MAX_TRIES} times while one batch was written. The batch is not committed: run the command again.`);
+    throw new Error(
+      `${this.folder}: another program moved or removed the folder ${MAX_TRIES} times while one batch was written. The batch is not committed: run the command again.`,
+    );
   }
 
   /** False where the folder was taken away meanwhile. */

@@ -25,7 +25,9 @@ const WIDTH_ELSEWHERE = 120;
 /** The format that was asked for, else that of the file's name, else a table for a person, and lines of JSON for a program. */
 export function formatOf({ format, out }: FormatOptions): Format {
   const [, ending] = /\.(csv|json)(?:\.gz)?$/.exec(out?.toLowerCase() ?? "") ?? [];
-  return format ?? (ending as "csv" | "json" | undefined) ?? (out === undefined && process.stdout.isTTY ? "table" : "ndjson");
+  return (
+    format ?? (ending as "csv" | "json" | undefined) ?? (out === undefined && process.stdout.isTTY ? "table" : "ndjson")
+  );
 }
 
 /**
@@ -33,10 +35,17 @@ export function formatOf({ format, out }: FormatOptions): Format {
  * @param rows where they are all there already: a table is made to fit them.
  * @throws UsageError when a column does not exist, or the format has none.
  */
-export async function openPrinter<Row>(options: FormatOptions, columns: Columns<Row>, zone: Zone, rows?: readonly Row[]): Promise<Printer<Row>> {
+export async function openPrinter<Row>(
+  options: FormatOptions,
+  columns: Columns<Row>,
+  zone: Zone,
+  rows?: readonly Row[],
+): Promise<Printer<Row>> {
   const format = formatOf(options);
-  if (options.columns !== undefined && format !== "table" && format !== "csv") throw new UsageError(`--columns is for --format table and csv: ${format} holds every field.`);
-  if (options.raw === true && (format === "table" || format === "csv")) throw new UsageError(`--raw is for --format ndjson and json: a ${format} has no place for a vendor's row.`);
+  if (options.columns !== undefined && format !== "table" && format !== "csv")
+    throw new UsageError(`--columns is for --format table and csv: ${format} holds every field.`);
+  if (options.raw === true && (format === "table" || format === "csv"))
+    throw new UsageError(`--raw is for --format ndjson and json: a ${format} has no place for a vendor's row.`);
   const names = options.columns?.split(",").map((name) => name.trim());
   if (format !== "table") {
     const printer = await openDataPrinter(format, names === undefined ? columns.all : choose(columns, names));
@@ -56,7 +65,10 @@ export async function openPrinter<Row>(options: FormatOptions, columns: Columns<
   return tablePrinter(choose(columns, names ?? columns.table), settings, rows);
 }
 
-async function openDataPrinter<Row>(format: "ndjson" | "json" | "csv", columns: readonly Column<Row>[]): Promise<Printer<Row>> {
+async function openDataPrinter<Row>(
+  format: "ndjson" | "json" | "csv",
+  columns: readonly Column<Row>[],
+): Promise<Printer<Row>> {
   if (format === "ndjson") return ndjsonPrinter;
   if (format === "json") return jsonPrinter();
   const { csvPrinter } = await import("./csv.js");
@@ -67,6 +79,8 @@ function choose<Row>({ all }: Columns<Row>, names: readonly string[]): Column<Ro
   return names.map((name) => {
     const column = all.find((one) => one.name === name);
     if (column !== undefined) return column;
-    throw new UsageError(`--columns: there is no column "${name}". There are ${all.map((one) => one.name).join(", ")}.`);
+    throw new UsageError(
+      `--columns: there is no column "${name}". There are ${all.map((one) => one.name).join(", ")}.`,
+    );
   });
 }

@@ -46,7 +46,9 @@ export class LineLog implements ChangeLog {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       if (await this.append(rows)) return;
     }
-    throw new Error(`${this.path}: another program replaced or truncated the file ${MAX_TRIES} times while one batch was written. The batch is not committed: run the command again.`);
+    throw new Error(
+      `${this.path}: another program replaced or truncated the file ${MAX_TRIES} times while one batch was written. The batch is not committed: run the command again.`,
+    );
   }
 
   /** Whether the rows are on the disk, and the path names the file in which they are. */
@@ -100,7 +102,8 @@ async function openLines(path: string, mode: number): Promise<OpenFile> {
   const handle = await open(path, "a+", mode);
   try {
     const found = await handle.stat({ bigint: true });
-    if (!found.isFile()) throw new UsageError(`--out: ${path} is no file that could grow. Leave --out away to write to a pipe.`);
+    if (!found.isFile())
+      throw new UsageError(`--out: ${path} is no file that could grow. Leave --out away to write to a pipe.`);
     const { end, foreign } = await endOfLines(handle);
     if (foreign || (end > 0 && !(await isOurLine(handle, 0)))) throw foreignFile(path);
     // Its name must outlast a crash of the machine, as its rows do.

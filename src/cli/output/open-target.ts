@@ -19,8 +19,10 @@ export async function openDestination(path: string | undefined, signal: AbortSig
     if (hasFailedWith(error, "ENOENT")) return null;
     throw error;
   });
-  if (present?.isDirectory() === true || path.endsWith("/")) throw new UsageError(`--out: ${path} is a folder. Name a file.`);
-  if (present?.isFile() === true && (await isState(path))) throw new UsageError(`--out: ${path} keeps how far a sync has come. Name another file.`);
+  if (present?.isDirectory() === true || path.endsWith("/"))
+    throw new UsageError(`--out: ${path} is a folder. Name a file.`);
+  if (present?.isFile() === true && (await isState(path)))
+    throw new UsageError(`--out: ${path} keeps how far a sync has come. Name another file.`);
   // A device or a pipe is written to: putting a file in its place would be no kindness.
   // A file that the shell has opened is not to be replaced either: it may have been opened to be added to.
   const descriptor = descriptorOf(path);

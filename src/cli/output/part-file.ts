@@ -35,7 +35,8 @@ async function removeParts(folder: string, isMeant: (name: string) => boolean): 
   for (const name of await readdir(folder).catch(() => [])) {
     const owner = ENDING.exec(name)?.groups;
     if (owner === undefined || !isMeant(name) || owner.place !== placeOf(self)) continue;
-    if (await isDead(Number(owner.pid), owner.started ?? "", self)) await rm(join(folder, name), { force: true }).catch(() => undefined);
+    if (await isDead(Number(owner.pid), owner.started ?? "", self))
+      await rm(join(folder, name), { force: true }).catch(() => undefined);
   }
 }
 
@@ -62,6 +63,9 @@ function beginOf(target: string): string {
   const name = basename(target);
   const bytes = Buffer.from(name);
   if (bytes.length <= MAX_BYTES) return name;
-  const whole = bytes.subarray(0, MAX_BYTES - DIGEST_LENGTH - 1).toString().replace(/\uFFFD+$/, "");
+  const whole = bytes
+    .subarray(0, MAX_BYTES - DIGEST_LENGTH - 1)
+    .toString()
+    .replace(/\uFFFD+$/, "");
   return `${whole}-${createHash("sha256").update(name).digest("hex").slice(0, DIGEST_LENGTH)}`;
 }

@@ -8,7 +8,12 @@ import { type FormatOptions, openPrinter } from "./format.js";
  * @param get answers null where there is nothing to print: a file is left as it was.
  * @throws UsageError when a column does not exist or a folder was named; what the file system and `get` throw.
  */
-export async function printAll<Row>(get: () => Promise<readonly Row[] | null>, options: FormatOptions, columns: Columns<Row>, { zone, signal }: { zone: Zone; signal: AbortSignal }): Promise<void> {
+export async function printAll<Row>(
+  get: () => Promise<readonly Row[] | null>,
+  options: FormatOptions,
+  columns: Columns<Row>,
+  { zone, signal }: { zone: Zone; signal: AbortSignal },
+): Promise<void> {
   await openPrinter(options, columns, zone);
   const target = await openDestination(options.out, signal);
   try {

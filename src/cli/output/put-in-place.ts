@@ -27,7 +27,9 @@ export async function putInPlace(whole: string, target: string): Promise<void> {
       await file.truncate(size);
       await flush(file);
     } catch (failure) {
-      throw new PartlyWritten(`${target} was written in part only: ${failure instanceof Error ? failure.message : String(failure)}. All of it is in ${whole}.`);
+      throw new PartlyWritten(
+        `${target} was written in part only: ${failure instanceof Error ? failure.message : String(failure)}. All of it is in ${whole}.`,
+      );
     } finally {
       await file.close();
     }

@@ -22,13 +22,39 @@ const all: Column<CallRecord>[] = [
   { name: "ringingAt", heading: "ringing", value: ({ ringingAt }) => ringingAt, width: 16, most: 19 },
   { name: "answeredAt", heading: "answered", value: ({ answeredAt }) => answeredAt, width: 16, most: 19 },
   { name: "endedAt", heading: "ended", value: ({ endedAt }) => endedAt, width: 16, most: 19 },
-  { name: "ringSeconds", heading: "ring", value: ({ ringSeconds }) => ringSeconds, show: ({ ringSeconds }) => clockTime(ringSeconds), width: 7, align: "right" },
-  { name: "talkSeconds", heading: "talk", value: ({ talkSeconds }) => talkSeconds, show: ({ talkSeconds }) => clockTime(talkSeconds), width: 7, align: "right" },
-  { name: "ivrSeconds", heading: "menu", value: ({ ivrSeconds }) => ivrSeconds, show: ({ ivrSeconds }) => clockTime(ivrSeconds), width: 7, align: "right" },
+  {
+    name: "ringSeconds",
+    heading: "ring",
+    value: ({ ringSeconds }) => ringSeconds,
+    show: ({ ringSeconds }) => clockTime(ringSeconds),
+    width: 7,
+    align: "right",
+  },
+  {
+    name: "talkSeconds",
+    heading: "talk",
+    value: ({ talkSeconds }) => talkSeconds,
+    show: ({ talkSeconds }) => clockTime(talkSeconds),
+    width: 7,
+    align: "right",
+  },
+  {
+    name: "ivrSeconds",
+    heading: "menu",
+    value: ({ ivrSeconds }) => ivrSeconds,
+    show: ({ ivrSeconds }) => clockTime(ivrSeconds),
+    width: 7,
+    align: "right",
+  },
   { name: "hangup.by", value: ({ hangup }) => hangup?.by ?? null, width: 9 },
   { name: "hangup.code", value: ({ hangup }) => hangup?.code ?? null, width: 11 },
   { name: "hangup.reason", heading: "reason", value: ({ hangup }) => hangup?.reason ?? null, width: 20, most: 40 },
-  { name: "recordings", value: ({ recordings }) => joined(recordings.map(({ url, id }) => url ?? id)), width: 20, most: 60 },
+  {
+    name: "recordings",
+    value: ({ recordings }) => joined(recordings.map(({ url, id }) => url ?? id)),
+    width: 20,
+    most: 60,
+  },
   { name: "tags", value: ({ tags }) => joined(tags), width: 12, most: 30 },
   { name: "remark", value: ({ remark }) => remark, width: 16, most: 40 },
   { name: "customData", value: ({ customData }) => customData, width: 12, most: 30 },
@@ -38,12 +64,33 @@ const all: Column<CallRecord>[] = [
 /** Call records, flat. */
 export const recordColumns: Columns<CallRecord> = {
   all,
-  table: ["startedAt", "caller.number", "callee.number", "outcome", "talkSeconds", "account", "direction", "agent.name", "hangup.reason", "remark"],
+  table: [
+    "startedAt",
+    "caller.number",
+    "callee.number",
+    "outcome",
+    "talkSeconds",
+    "account",
+    "direction",
+    "agent.name",
+    "hangup.reason",
+    "remark",
+  ],
 };
 
 /** Calls that go on at an instant. */
 export function activeColumns(now: () => number): Columns<CallRecord> {
   const seconds = ({ startedAt }: CallRecord) => Math.max(0, Math.round((now() - startedAt.getTime()) / 1000));
-  const age: Column<CallRecord> = { name: "ageSeconds", heading: "for", value: seconds, show: (call) => clockTime(seconds(call)), width: 7, align: "right" };
-  return { all: [...all, age], table: ["state", "ageSeconds", "caller.number", "callee.number", "account", "direction", "agent.name", "startedAt"] };
+  const age: Column<CallRecord> = {
+    name: "ageSeconds",
+    heading: "for",
+    value: seconds,
+    show: (call) => clockTime(seconds(call)),
+    width: 7,
+    align: "right",
+  };
+  return {
+    all: [...all, age],
+    table: ["state", "ageSeconds", "caller.number", "callee.number", "account", "direction", "agent.name", "startedAt"],
+  };
 }

@@ -18,15 +18,32 @@ export interface TableSettings {
   end: string;
 }
 
-const NO_BORDER = { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" };
+const NO_BORDER = {
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+};
 const NO_LINES = { left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: " " };
 
 /**
  * A table whose widths are known before its rows are, so that it can be shown while they come.
  * @param all the rows where they are all there already: no column is wider then than what is in it.
  */
-export function tablePrinter<Row>(columns: readonly Column<Row>[], { width, leaveOut, zone, bold, end }: TableSettings, all?: readonly Row[]): Printer<Row> {
-  const fitting = fit(columns.map((column) => boundsOf(column, zone, all)), width, leaveOut);
+export function tablePrinter<Row>(
+  columns: readonly Column<Row>[],
+  { width, leaveOut, zone, bold, end }: TableSettings,
+  all?: readonly Row[],
+): Printer<Row> {
+  const fitting = fit(
+    columns.map((column) => boundsOf(column, zone, all)),
+    width,
+    leaveOut,
+  );
   const print = (rows: string[][]) => {
     if (rows.length === 0) return "";
     const table = new Table({
@@ -45,7 +62,8 @@ export function tablePrinter<Row>(columns: readonly Column<Row>[], { width, leav
   };
   return {
     begin: () => bold(print([fitting.map(({ column }) => headingOf(column))])),
-    rows: (rows) => print(rows.map((row) => fitting.map(({ column, width: ofColumn }) => show(column, row, zone, ofColumn)))),
+    rows: (rows) =>
+      print(rows.map((row) => fitting.map(({ column, width: ofColumn }) => show(column, row, zone, ofColumn)))),
     end: () => end,
   };
 }
@@ -60,7 +78,9 @@ interface Fitting<Row> {
 function boundsOf<Row>(column: Column<Row>, zone: Zone, rows: readonly Row[] | undefined): Fitting<Row> {
   const { width = 0, most = width } = column;
   const heading = headingOf(column).length;
-  const widest = rows?.reduce((widest, row) => Math.max(widest, stringWidth(show(column, row, zone, most))), 0) ?? Number.POSITIVE_INFINITY;
+  const widest =
+    rows?.reduce((widest, row) => Math.max(widest, stringWidth(show(column, row, zone, most))), 0) ??
+    Number.POSITIVE_INFINITY;
   return { column, width: Math.max(heading, Math.min(width, widest)), most: Math.min(most, widest) };
 }
 

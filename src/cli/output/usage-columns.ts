@@ -1,7 +1,12 @@
 import type { UsageSummary } from "../../model/usage-summary.js";
 import type { Column, Columns } from "./columns.js";
 
-const number = (name: string, heading: string, value: (summary: UsageSummary) => number | null, width = 8): Column<UsageSummary> => ({ name, heading, value, width, align: "right" });
+const number = (
+  name: string,
+  heading: string,
+  value: (summary: UsageSummary) => number | null,
+  width = 8,
+): Column<UsageSummary> => ({ name, heading, value, width, align: "right" });
 
 /** Usage summaries, flat. */
 export const usageColumns: Columns<UsageSummary> = {
@@ -27,5 +32,23 @@ export const usageColumns: Columns<UsageSummary> = {
     number("answeredWithoutDuration", "no length", ({ answeredWithoutDuration }) => answeredWithoutDuration, 9),
     number("seats", "seats", ({ seats }) => seats, 5),
   ],
-  table: ["account", "application", "from", "minutes.outbound", "minutes.inbound", "calls.total", "complete", "source", "to", "calls.answered", "seats", "minutes.voip", "minutes.unclassified", "talkSeconds", "answeredWithoutDuration", "minutes.asrOffline", "minutes.asrRealtime"],
+  table: [
+    "account",
+    "application",
+    "from",
+    "minutes.outbound",
+    "minutes.inbound",
+    "calls.total",
+    "complete",
+    "source",
+    "to",
+    "calls.answered",
+    "seats",
+    "minutes.voip",
+    "minutes.unclassified",
+    "talkSeconds",
+    "answeredWithoutDuration",
+    "minutes.asrOffline",
+    "minutes.asrRealtime",
+  ],
 };

@@ -21,7 +21,11 @@ export interface Closing {
 }
 
 /** Says account by account what was read and what is missing, and answers with which code to end. */
-export function closeWith(accounts: readonly AccountReport[], { noun, zone, fetch, again, named }: Closing, messages: Messages): ExitCode {
+export function closeWith(
+  accounts: readonly AccountReport[],
+  { noun, zone, fetch, again, named }: Closing,
+  messages: Messages,
+): ExitCode {
   const code = exitCodeOf(accounts, named);
   // What is missing is said in any case.
   const say = (line: string) => {
@@ -34,17 +38,27 @@ export function closeWith(accounts: readonly AccountReport[], { noun, zone, fetc
   const indent = " ".repeat(width + 2);
   let number = 0;
   for (const report of accounts) {
-    const counts = [plural(report.rows, ...noun), plural(report.requests, "request"), ...(report.retries > 0 ? [plural(report.retries, "retry", "retries")] : [])];
+    const counts = [
+      plural(report.rows, ...noun),
+      plural(report.requests, "request"),
+      ...(report.retries > 0 ? [plural(report.retries, "retry", "retries")] : []),
+    ];
     // Who stops it knows, and nothing has failed.
     const isStopped = report.error?.code === "aborted";
     const status = isStopped ? "partial" : report.status;
-    say(`${bold(padTo(oneLine(report.account), width))}  ${colors[status](status.padEnd(11))}  ${report.status === "unsupported" ? "" : counts.join(", ")}`.trimEnd());
-    if (report.error !== undefined && report.status !== "unsupported" && !isStopped) say(`${indent}${oneLine(report.error.message)}`);
+    say(
+      `${bold(padTo(oneLine(report.account), width))}  ${colors[status](status.padEnd(11))}  ${report.status === "unsupported" ? "" : counts.join(", ")}`.trimEnd(),
+    );
+    if (report.error !== undefined && report.status !== "unsupported" && !isStopped)
+      say(`${indent}${oneLine(report.error.message)}`);
     if (report.unreadable > 0) say(`${indent}${plural(report.unreadable, "row")} could not be understood.`);
     const [first] = report.unsettled;
-    if (first !== undefined) say(dim(`${indent}unsettled from ${zone.print(Date.parse(first.from))}: calls may come or change`));
+    if (first !== undefined)
+      say(dim(`${indent}unsettled from ${zone.print(Date.parse(first.from))}: calls may come or change`));
     for (const gap of merge(report.gaps)) {
-      say(`${indent}${yellow("missing")} ${zone.print(Date.parse(gap.from))} to ${zone.print(Date.parse(gap.to))} (${REASONS[gap.reason]})`);
+      say(
+        `${indent}${yellow("missing")} ${zone.print(Date.parse(gap.from))} to ${zone.print(Date.parse(gap.to))} (${REASONS[gap.reason]})`,
+      );
       if (fetch !== null && mayStillCome(gap)) say(`${indent}  ${fetch(report.account, gap, ++number)}`);
     }
     if (again !== undefined && report.gaps.some(mayStillCome)) say(`${indent}${again(report.account, ++number)}`);
@@ -71,7 +85,10 @@ export function exitCodeOf(accounts: readonly AccountReport[], named: boolean): 
   // Where no account can do it, nothing was asked: that is no whole answer.
   const asked = named || able.length === 0 ? accounts : able;
   if (asked.every(({ status, unreadable }) => status === "complete" && unreadable === 0)) return ExitCode.whole;
-  const isNothing = asked.every(({ status, rows, coverage, unsettled }) => status !== "complete" && status !== "partial" && rows === 0 && coverage.length === 0 && unsettled.length === 0);
+  const isNothing = asked.every(
+    ({ status, rows, coverage, unsettled }) =>
+      status !== "complete" && status !== "partial" && rows === 0 && coverage.length === 0 && unsettled.length === 0,
+  );
   return isNothing ? ExitCode.failed : ExitCode.incomplete;
 }
 

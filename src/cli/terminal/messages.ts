@@ -54,7 +54,8 @@ export class Messages {
   /** Shows what goes on, as far as that is wanted. */
   readonly onEvent = (event: ClientEvent): void => {
     if (event.type === "warning") this.warn(oneLine(event.message));
-    else if (this.loudness.verbose === true && event.type !== "window-opened" && event.type !== "window-closed") this.write(this.colors.dim(oneLine(describe(event))));
+    else if (this.loudness.verbose === true && event.type !== "window-opened" && event.type !== "window-closed")
+      this.write(this.colors.dim(oneLine(describe(event))));
   };
 }
 

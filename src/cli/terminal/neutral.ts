@@ -5,12 +5,17 @@ import type { Printer } from "../output/printer.js";
  * What commands a terminal, or hides what a line says: controls (but not the end of a line, nor a tabulator), marks that turn the direction of writing,
  * separators of lines and paragraphs, characters without a width, and invisible tags. Joiners stay, which many writings need.
  */
-// eslint-disable-next-line no-control-regex -- these are meant
-const DANGEROUS = /(?!\r\n)[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
+const DANGEROUS =
+  // eslint-disable-next-line no-control-regex -- these are meant
+  /(?!\r\n)[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
 
 /** A text that may be shown on a terminal. What would command it is shown as JSON writes it, so that JSON stays what it is. */
 export function neutral(text: string): string {
-  return text.replace(DANGEROUS, (found) => Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""));
+  return text.replace(DANGEROUS, (found) =>
+    Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, "0")}`).join(
+      "",
+    ),
+  );
 }
 
 // eslint-disable-next-line no-control-regex -- these are meant
@@ -26,7 +31,11 @@ export function neutralButColors(line: string): string {
 
 /** Prints for a terminal. */
 export function neutralPrinter<Row>(printer: Printer<Row>): Printer<Row> {
-  return { begin: () => neutral(printer.begin()), rows: (rows) => neutral(printer.rows(rows)), end: () => neutral(printer.end()) };
+  return {
+    begin: () => neutral(printer.begin()),
+    rows: (rows) => neutral(printer.rows(rows)),
+    end: () => neutral(printer.end()),
+  };
 }
 
 /** Whether what is written is shown, rather than kept or read by a program: on standard output, or a device that was named. */

@@ -25,7 +25,11 @@ interface Standing {
  * A bar on a terminal that shows nothing else, else a line now and then.
  * @param out the file that rows go to; undefined for standard output.
  */
-export async function showProgress(messages: Messages, out: string | undefined, report: () => { accounts: readonly AccountReport[] }): Promise<Progress> {
+export async function showProgress(
+  messages: Messages,
+  out: string | undefined,
+  report: () => { accounts: readonly AccountReport[] },
+): Promise<Progress> {
   if (messages.isQuiet) return { stop: () => undefined };
   const estimate = new Estimate();
   const standing = () => estimate.standingOf(report().accounts);

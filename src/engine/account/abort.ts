@@ -108,7 +108,9 @@ export class LinkedAbort {
 
   /** Aborts because of what a piece of its work threw. */
   readonly abortBy = (thrown: unknown): void => {
-    this.abort(thrown instanceof CallRecordsError ? thrown : new AbortedError("The call was ended by an unexpected failure."));
+    this.abort(
+      thrown instanceof CallRecordsError ? thrown : new AbortedError("The call was ended by an unexpected failure."),
+    );
   };
 
   /** Lets go of the parents. */

@@ -52,7 +52,9 @@ export class AccountSession {
   async ask(operationRequest: OperationRequest, scope: RequestScope): Promise<HttpResponse> {
     if (!this.hasResponded) await orAborted(this.load(), scope.signal);
     const tokens = { waitedFor: false };
-    const response = await this.inAttempts(operationRequest, scope, (attempt) => this.slots.use(scope.signal, () => this.sendWithRecovery(attempt, tokens)));
+    const response = await this.inAttempts(operationRequest, scope, (attempt) =>
+      this.slots.use(scope.signal, () => this.sendWithRecovery(attempt, tokens)),
+    );
     this.hasResponded = true;
     return response;
   }
@@ -65,7 +67,11 @@ export class AccountSession {
   }
 
   /** Runs a piece of the adapter's own code, such as its reading of an answer. @throws ResponseError in place of any exception of its. */
-  runAdapter<Result>(part: string, errorContext: Pick<ErrorContext, "operation" | "window">, run: () => Result): Result {
+  runAdapter<Result>(
+    part: string,
+    errorContext: Pick<ErrorContext, "operation" | "window">,
+    run: () => Result,
+  ): Result {
     try {
       return run();
     } catch (thrown) {
@@ -74,7 +80,11 @@ export class AccountSession {
   }
 
   /** What a piece of the adapter's own code threw, as an error of ours. */
-  adapterFault(part: string, errorContext: Pick<ErrorContext, "operation" | "window">, thrown: unknown): CallRecordsError {
+  adapterFault(
+    part: string,
+    errorContext: Pick<ErrorContext, "operation" | "window">,
+    thrown: unknown,
+  ): CallRecordsError {
     return adapterFault(part, this.errorContext(errorContext), this.clean, thrown);
   }
 
@@ -85,18 +95,28 @@ export class AccountSession {
     const taking = rateLimiter.take(account, rate, signal);
     try {
       const noteResponse: unknown = await orAborted(taking, signal);
-      if (typeof noteResponse !== "function") throw new ConfigurationError(`${account}: the \`rateLimiter\` that the client was given returned no function from \`take\`. It must resolve with a function, which is called once the request has its response.`, { provider: this.provider.id, account });
+      if (typeof noteResponse !== "function")
+        throw new ConfigurationError(
+          `${account}: the \`rateLimiter\` that the client was given returned no function from \`take\`. It must resolve with a function, which is called once the request has its response.`,
+          { provider: this.provider.id, account },
+        );
       return new RatePermit(noteResponse as NoteResponse, clock);
     } catch (error) {
       // A limiter of the user's may still grant it: the turn is given back.
-      taking.then((noteResponse) => {
-        noteResponse();
-      }).catch(() => undefined);
+      taking
+        .then((noteResponse) => {
+          noteResponse();
+        })
+        .catch(() => undefined);
       throw error;
     }
   }
 
-  private inAttempts<Result>(operationRequest: OperationRequest, scope: RequestScope, once: (attempt: Attempt) => Promise<Result>): Promise<Result> {
+  private inAttempts<Result>(
+    operationRequest: OperationRequest,
+    scope: RequestScope,
+    once: (attempt: Attempt) => Promise<Result>,
+  ): Promise<Result> {
     const { account } = this.provider;
     const { operation } = operationRequest;
     const { attempts, clock, emit, random, rateLimiter } = this.services;
@@ -110,7 +130,13 @@ export class AccountSession {
         scope.counters.retries += 1;
         scope.counters.waitedMs += waitMs;
         const { code, vendorCode, message } = failure.toError(attempt);
-        const told = { account, operation, invocation: scope.invocation, window: operationRequest.place?.window ?? null, waitMs: waitMs };
+        const told = {
+          account,
+          operation,
+          invocation: scope.invocation,
+          window: operationRequest.place?.window ?? null,
+          waitMs: waitMs,
+        };
         if (failure.reason === "throttle") {
           rateLimiter.slowDown(account, waitMs);
           emit({ type: "throttle", ...told, vendorCode });
@@ -146,7 +172,13 @@ export class AccountSession {
       if (classification.type === "reauthenticate" && token !== null && !tokens.waitedFor) {
         if (renewed) {
           tokens.waitedFor = true;
-          throw newTokenRefused(classification, response, this.errorContext(attempt.operationRequest), this.clock.nowOf(response), this.clean);
+          throw newTokenRefused(
+            classification,
+            response,
+            this.errorContext(attempt.operationRequest),
+            this.clock.nowOf(response),
+            this.clean,
+          );
         }
         renewed = true;
         this.dropToken(token);
@@ -171,14 +203,27 @@ export class AccountSession {
   }
 
   private classify(response: HttpResponse, operationRequest: OperationRequest): FailureClassification | null {
-    const classification = this.runAdapter("judge", operationRequest, () => this.provider.classify(response)) ?? classifyStatus(response);
+    const classification =
+      this.runAdapter("judge", operationRequest, () => this.provider.classify(response)) ?? classifyStatus(response);
     if (classification === null) return null;
-    return this.runAdapter("isNotFound", operationRequest, () => operationRequest.accepts?.(response) ?? false) ? null : classification;
+    return this.runAdapter("isNotFound", operationRequest, () => operationRequest.accepts?.(response) ?? false)
+      ? null
+      : classification;
   }
 
-  private failure(classification: FailureClassification, response: HttpResponse, { operationRequest, scope, number }: Attempt): Error {
+  private failure(
+    classification: FailureClassification,
+    response: HttpResponse,
+    { operationRequest, scope, number }: Attempt,
+  ): Error {
     if (classification.type === "throttle") scope.counters.throttles += 1;
-    return failureOf(classification, response, { ...this.errorContext(operationRequest), attempts: number }, { ours: this.services.clock.now(), vendors: this.clock.nowOf(response) }, this.clean);
+    return failureOf(
+      classification,
+      response,
+      { ...this.errorContext(operationRequest), attempts: number },
+      { ours: this.services.clock.now(), vendors: this.clock.nowOf(response) },
+      this.clean,
+    );
   }
 
   /** The text without the account's secrets: vendors quote them in messages, codes and keys. */
@@ -193,7 +238,13 @@ export class AccountSession {
   private async exchange(attempt: Attempt, token: string | null, permit: RatePermit): Promise<ClassifiedResponse> {
     const { operationRequest, scope } = attempt;
     const authContext = { now: new Date(this.clock.now()), token };
-    const send = await this.sender.signed(operationRequest.request, this.errorContext(operationRequest), authContext, scope.signal, permit);
+    const send = await this.sender.signed(
+      operationRequest.request,
+      this.errorContext(operationRequest),
+      authContext,
+      scope.signal,
+      permit,
+    );
     return this.attemptRecorder.make(attempt, send, (response) => this.classify(response, operationRequest));
   }
 
@@ -201,13 +252,19 @@ export class AccountSession {
     const rule = this.provider.auth?.token;
     if (rule === undefined) return null;
     try {
-      const token = await this.services.tokens.take(rule.key, scope.signal, (signal) => this.fetchToken(rule, { ...scope, signal }));
+      const token = await this.services.tokens.take(rule.key, scope.signal, (signal) =>
+        this.fetchToken(rule, { ...scope, signal }),
+      );
       this.redaction.remember(token);
       return token;
     } catch (error) {
-      if (!(error instanceof CallRecordsError) || scope.signal.aborted || error.account === this.provider.account) throw error;
+      if (!(error instanceof CallRecordsError) || scope.signal.aborted || error.account === this.provider.account)
+        throw error;
       // Accounts with the same key share the fetching, and its failure.
-      throw restate(error, { ...this.errorContext({ operation: TOKEN_OPERATION, window: null }), attempts: error.attempts ?? 1 });
+      throw restate(error, {
+        ...this.errorContext({ operation: TOKEN_OPERATION, window: null }),
+        attempts: error.attempts ?? 1,
+      });
     }
   }
 
@@ -220,10 +277,15 @@ export class AccountSession {
     const { account } = this.provider;
     const { clock, emit } = this.services;
     const about = { operation: TOKEN_OPERATION, window: null };
-    const operationRequest: OperationRequest = { ...about, request: this.runAdapter("token.request", about, () => rule.request()) };
+    const operationRequest: OperationRequest = {
+      ...about,
+      request: this.runAdapter("token.request", about, () => rule.request()),
+    };
     const read = (response: HttpResponse) => this.runAdapter("token.answer", about, () => readToken(rule, response));
     const classify = (response: HttpResponse) =>
-      this.runAdapter("token.judge", about, () => rule.classify?.(response)) ?? classifyStatus(response) ?? (read(response) === null ? classifyWithoutToken(response) : null);
+      this.runAdapter("token.judge", about, () => rule.classify?.(response)) ??
+      classifyStatus(response) ??
+      (read(response) === null ? classifyWithoutToken(response) : null);
     const send = this.sender.unsigned(operationRequest.request, this.errorContext(about));
     const found = await this.inAttempts(operationRequest, scope, async (attempt) => {
       const { response, classification } = await this.attemptRecorder.make(attempt, send, classify);

@@ -7,7 +7,12 @@ import { wordsOf } from "./thrown.js";
  * error that says whose answer it was.
  * @param clean removes secrets from the words of what was thrown.
  */
-export function adapterFault(part: string, errorContext: ErrorContext, clean: (text: string) => string, thrown: unknown): CallRecordsError {
+export function adapterFault(
+  part: string,
+  errorContext: ErrorContext,
+  clean: (text: string) => string,
+  thrown: unknown,
+): CallRecordsError {
   if (thrown instanceof CallRecordsError) return withoutSecrets(thrown, clean);
   return new ResponseError(
     `${errorContext.account}: ${errorContext.operation}: the adapter's \`${part}\` failed (${clean(wordsOf(thrown))}). Either the vendor answers what it does not document, or the adapter is wrong.`,

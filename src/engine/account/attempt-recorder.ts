@@ -31,7 +31,11 @@ export class AttemptRecorder {
   ) {}
 
   /** @param send sends the request, once; its signal is aborted when the time for it is over. */
-  async make(attempt: Attempt, send: Send, classify: (response: HttpResponse) => FailureClassification | null): Promise<ClassifiedResponse> {
+  async make(
+    attempt: Attempt,
+    send: Send,
+    classify: (response: HttpResponse) => FailureClassification | null,
+  ): Promise<ClassifiedResponse> {
     const { clock, emit } = this.services;
     const { account, id: provider } = this.provider;
     const { operationRequest, scope, number } = attempt;
@@ -40,17 +44,23 @@ export class AttemptRecorder {
     throwIfAborted(scope.signal);
     scope.counters.requests += 1;
     const began = clock.monotonicMs();
-    const outcome: { status: number | null; error: ErrorCode | null; vendorCode: string | null } = { status: null, error: null, vendorCode: null };
+    const outcome: { status: number | null; error: ErrorCode | null; vendorCode: string | null } = {
+      status: null,
+      error: null,
+      vendorCode: null,
+    };
     try {
       const read = await this.timed(attempt, send);
       const { response } = read;
       outcome.status = response.status;
-      if (response.body === undefined && response.status >= 200 && response.status < 300) throw notJson(read, { ...errorContextOf(this.provider, operationRequest), attempts: number });
+      if (response.body === undefined && response.status >= 200 && response.status < 300)
+        throw notJson(read, { ...errorContextOf(this.provider, operationRequest), attempts: number });
       const classification = classify(response);
       if (classification !== null) {
         outcome.error = codeOf(classification);
         // An adapter in plain JavaScript may leave it out.
-        outcome.vendorCode = typeof classification.vendorCode === "string" ? this.clean(classification.vendorCode) : null;
+        outcome.vendorCode =
+          typeof classification.vendorCode === "string" ? this.clean(classification.vendorCode) : null;
       }
       return { response, classification };
     } catch (thrown) {
@@ -59,7 +69,20 @@ export class AttemptRecorder {
     } finally {
       const { invocation } = scope;
       const { window, page } = place ?? { window: null, page: null };
-      emit({ type: "request", provider, account, operation, invocation, window, page, method: request.method, server: this.serverOf(request), attempt: number, ...outcome, ms: Math.round(clock.monotonicMs() - began) });
+      emit({
+        type: "request",
+        provider,
+        account,
+        operation,
+        invocation,
+        window,
+        page,
+        method: request.method,
+        server: this.serverOf(request),
+        attempt: number,
+        ...outcome,
+        ms: Math.round(clock.monotonicMs() - began),
+      });
     }
   }
 
@@ -82,7 +105,14 @@ export class AttemptRecorder {
       abort.abort(new TimeoutError(message, { ...errorContext, retryable: true }));
     };
     try {
-      return await withTimeLimit(clock, timeoutMs, late, () => send(abort.signal, held.observer), abort.abortBy, held.ms);
+      return await withTimeLimit(
+        clock,
+        timeoutMs,
+        late,
+        () => send(abort.signal, held.observer),
+        abort.abortBy,
+        held.ms,
+      );
     } catch (thrown) {
       if (scope.signal.aborted) throw abortedError(scope.signal);
       // Whatever a transport throws once it is aborted: it may know the reason, or not.

@@ -93,10 +93,14 @@ function spreadOf(random: () => number): number {
   try {
     spread = random();
   } catch (error) {
-    throw new ConfigurationError(`CallRecordsClient: option \`random\`: it failed (${wordsOf(error)}). It must return a number from 0 up to 1.`);
+    throw new ConfigurationError(
+      `CallRecordsClient: option \`random\`: it failed (${wordsOf(error)}). It must return a number from 0 up to 1.`,
+    );
   }
   if (typeof spread === "number" && spread >= 0 && spread <= 1) return spread;
-  throw new ConfigurationError("CallRecordsClient: option `random`: it returned something else than a number from 0 up to 1.");
+  throw new ConfigurationError(
+    "CallRecordsClient: option `random`: it returned something else than a number from 0 up to 1.",
+  );
 }
 
 function waitAfter(failure: RetryableFailure, attempt: number, random: () => number): number {
@@ -108,7 +112,8 @@ function waitAfter(failure: RetryableFailure, attempt: number, random: () => num
 /** A number of seconds. The standard knows whole ones only; some servers write a fraction. */
 const SECONDS = /^\d+(?:\.\d*)?$|^\.\d+$/;
 /** The three forms of a date in HTTP, all of which are in UTC, and ISO 8601. Whatever else `Date.parse` takes for a date is none. */
-const DATE = /^(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,? .*\d{2}:\d{2}:\d{2}|^\d{4}-\d{2}-\d{2}T.*(?:Z|[+-]\d{2}:?\d{2})$/i;
+const DATE =
+  /^(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,? .*\d{2}:\d{2}:\d{2}|^\d{4}-\d{2}-\d{2}T.*(?:Z|[+-]\d{2}:?\d{2})$/i;
 
 /** The wait that a `Retry-After` header asks for, in milliseconds: a number of seconds, or a date. Null where it says neither. */
 export function readRetryAfter(header: string | undefined, now: number): number | null {

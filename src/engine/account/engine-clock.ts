@@ -13,8 +13,10 @@ const STANDSTILLS = 12;
 /** What a sleep counts for that returned before the process could do anything else. */
 const AT_ONCE = 4;
 
-const RULE = "A `Clock` needs a `now()` that returns epoch milliseconds, and a `sleep(ms)` that resolves once `now()` is later by `ms`.";
-const MONOTONIC_RULE = "A `monotonicMs()` must go on with the time that passes; leave it out, and durations are taken from `now()`.";
+const RULE =
+  "A `Clock` needs a `now()` that returns epoch milliseconds, and a `sleep(ms)` that resolves once `now()` is later by `ms`.";
+const MONOTONIC_RULE =
+  "A `monotonicMs()` must go on with the time that passes; leave it out, and durations are taken from `now()`.";
 
 const checked = new WeakMap<Clock, EngineClock>();
 
@@ -44,14 +46,19 @@ class CheckedClock implements EngineClock {
   now(): number {
     const now: unknown = this.guarded("now", () => this.clock.now());
     if (typeof now === "number" && Math.abs(now) <= LAST_INSTANT) return now;
-    throw new ConfigurationError(`CallRecordsClient: option \`clock\`: its \`now()\` returned no epoch milliseconds. ${RULE}`);
+    throw new ConfigurationError(
+      `CallRecordsClient: option \`clock\`: its \`now()\` returned no epoch milliseconds. ${RULE}`,
+    );
   }
 
   monotonicMs(): number {
     if (this.clock.monotonicMs !== undefined) {
       const { clock } = this;
       const read: unknown = this.guarded("monotonicMs", () => clock.monotonicMs?.());
-      if (typeof read !== "number" || Number.isNaN(read)) throw new ConfigurationError("CallRecordsClient: option `clock`: its `monotonicMs()` returned no number of milliseconds.");
+      if (typeof read !== "number" || Number.isNaN(read))
+        throw new ConfigurationError(
+          "CallRecordsClient: option `clock`: its `monotonicMs()` returned no number of milliseconds.",
+        );
       this.elapsedMs = Math.max(this.elapsedMs, read);
       return this.elapsedMs;
     }
@@ -72,7 +79,12 @@ class CheckedClock implements EngineClock {
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal !== undefined) throwReason(signal);
-    const began = { elapsed: this.monotonicMs(), now: this.now(), eventLoopTurn: this.turnOfEventLoop(), standstill: 0 };
+    const began = {
+      elapsed: this.monotonicMs(),
+      now: this.now(),
+      eventLoopTurn: this.turnOfEventLoop(),
+      standstill: 0,
+    };
     if (began.elapsed === this.standsAt) began.standstill = this.standstill;
     const sleeper = { until: began.elapsed + ms };
     this.sleepers.add(sleeper);
@@ -91,7 +103,8 @@ class CheckedClock implements EngineClock {
     const passed = this.now() - began.now;
     // A sleep takes no more than was asked for, although the time of day may have been set back meanwhile.
     if (passed < 0 || passed >= ms) this.elapsedMs = Math.max(this.elapsedMs, began.elapsed + ms);
-    if (ms >= 1 && this.elapsedMs === began.elapsed && (passed === 0 || this.clock.monotonicMs !== undefined)) this.standStill(began);
+    if (ms >= 1 && this.elapsedMs === began.elapsed && (passed === 0 || this.clock.monotonicMs !== undefined))
+      this.standStill(began);
   }
 
   /** @throws ConfigurationError when the clock does not go on: whoever waits for a time would wait for good. */
@@ -103,7 +116,9 @@ class CheckedClock implements EngineClock {
     if (this.standstill < STANDSTILLS) return;
     this.standstill = 0;
     const [method, rule] = this.clock.monotonicMs === undefined ? ["now", RULE] : ["monotonicMs", MONOTONIC_RULE];
-    throw new ConfigurationError(`CallRecordsClient: option \`clock\`: its \`sleep\` resolved again and again while its \`${method}()\` stood still. ${rule}`);
+    throw new ConfigurationError(
+      `CallRecordsClient: option \`clock\`: its \`sleep\` resolved again and again while its \`${method}()\` stood still. ${rule}`,
+    );
   }
 
   private turnOfEventLoop(): number {
@@ -132,5 +147,7 @@ function throwReason(signal: AbortSignal): void {
 
 function brokenBy(method: string, error: unknown): CallRecordsError {
   if (error instanceof CallRecordsError) return error;
-  return new ConfigurationError(`CallRecordsClient: option \`clock\`: its \`${method}\` failed (${wordsOf(error)}). ${RULE}`);
+  return new ConfigurationError(
+    `CallRecordsClient: option \`clock\`: its \`${method}\` failed (${wordsOf(error)}). ${RULE}`,
+  );
 }

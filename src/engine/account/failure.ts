@@ -1,7 +1,15 @@
 import type { HttpResponse } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
 import type { FailureCode, FailureClassification } from "../../contract/failure-classification.js";
-import { AuthenticationError, type CallRecordsError, errorClasses, type ErrorCode, type ErrorDetails, NetworkError, ResponseError } from "../../model/errors.js";
+import {
+  AuthenticationError,
+  type CallRecordsError,
+  errorClasses,
+  type ErrorCode,
+  type ErrorDetails,
+  NetworkError,
+  ResponseError,
+} from "../../model/errors.js";
 import type { Interval } from "../../model/interval.js";
 import type { ReadResponse } from "../http/http-message.js";
 import { RetryableFailure, readRetryAfter } from "./attempts.js";
@@ -27,7 +35,10 @@ export interface ErrorContext {
 }
 
 /** Whom a failure of one of a provider's requests concerns. */
-export function errorContextOf({ id, account }: Pick<Provider, "id" | "account">, { operation, window }: Pick<ErrorContext, "operation" | "window">): ErrorContext {
+export function errorContextOf(
+  { id, account }: Pick<Provider, "id" | "account">,
+  { operation, window }: Pick<ErrorContext, "operation" | "window">,
+): ErrorContext {
   return { provider: id, account, operation, window };
 }
 
@@ -48,14 +59,24 @@ export class ResultTooLarge extends Error {
  * @param now in epoch milliseconds: by this machine's clock, and by the vendor's.
  * @param clean removes secrets from the vendor's words.
  */
-export function failureOf(classification: FailureClassification, response: HttpResponse, errorContext: ErrorContext & { attempts: number }, now: { ours: number; vendors: number }, clean: (text: string) => string): Error {
+export function failureOf(
+  classification: FailureClassification,
+  response: HttpResponse,
+  errorContext: ErrorContext & { attempts: number },
+  now: { ours: number; vendors: number },
+  clean: (text: string) => string,
+): Error {
   const said = cleaned(classification, clean);
   const error = (attempts: number) => errorOf(said, codeOf(classification), { ...errorContext, attempts });
   const made = errorContext.attempts;
   switch (classification.type) {
     case "retry":
     case "throttle":
-      return new RetryableFailure(classification.type, error, readRetryAfter(response.headers["retry-after"], now.vendors));
+      return new RetryableFailure(
+        classification.type,
+        error,
+        readRetryAfter(response.headers["retry-after"], now.vendors),
+      );
     case "split-window":
       return new ResultTooLarge("window", error(made));
     case "shrink-page":
@@ -72,10 +93,20 @@ export function failureOf(classification: FailureClassification, response: HttpR
 const NEW_TOKEN_WAIT_MS = 1000;
 
 /** A token that had just been fetched is refused, which may pass. The arguments are those of {@link failureOf}, with the vendor's now. */
-export function newTokenRefused(classification: FailureClassification, response: HttpResponse, errorContext: ErrorContext, now: number, clean: (text: string) => string): RetryableFailure {
+export function newTokenRefused(
+  classification: FailureClassification,
+  response: HttpResponse,
+  errorContext: ErrorContext,
+  now: number,
+  clean: (text: string) => string,
+): RetryableFailure {
   const said = cleaned(classification, clean);
   const waitMs = Math.max(NEW_TOKEN_WAIT_MS, readRetryAfter(response.headers["retry-after"], now) ?? 0);
-  return new RetryableFailure("retry", (attempts) => errorOf(said, "authentication", { ...errorContext, attempts }), waitMs);
+  return new RetryableFailure(
+    "retry",
+    (attempts) => errorOf(said, "authentication", { ...errorContext, attempts }),
+    waitMs,
+  );
 }
 
 /** The error that a verdict amounts to, by its code. */
@@ -99,24 +130,41 @@ export function codeOf(classification: FailureClassification): FailureCode {
 function cleaned(classification: FailureClassification, clean: (text: string) => string): FailureClassification {
   const cleanOrNull = (text: string | null) => (text === null ? null : clean(text));
   const { message, vendorCode, requestId } = classification;
-  return { ...classification, message: cleanOrNull(message), vendorCode: cleanOrNull(vendorCode), requestId: cleanOrNull(requestId ?? null) };
+  return {
+    ...classification,
+    message: cleanOrNull(message),
+    vendorCode: cleanOrNull(vendorCode),
+    requestId: cleanOrNull(requestId ?? null),
+  };
 }
 
-function errorOf(classification: FailureClassification, code: FailureCode, details: ErrorContext & ErrorDetails): CallRecordsError {
+function errorOf(
+  classification: FailureClassification,
+  code: FailureCode,
+  details: ErrorContext & ErrorDetails,
+): CallRecordsError {
   const { message, vendorCode, requestId, type } = classification;
   const said = message === null ? "" : `: ${message}`;
   const coded = vendorCode === null ? "" : ` (${vendorCode})`;
   // Of a failure that may pass, the vendor's documentation has no more to tell.
   const advice = type === "retry" ? "It failed in every attempt; ask again later." : ADVICE[code];
-  return new errorClasses[code](`${details.account}: ${details.operation} was refused${said}${coded}.${advice === undefined ? "" : ` ${advice}`}`, {
-    ...details,
-    vendorCode,
-    requestId,
-    retryable: type === "retry" || type === "throttle",
-  });
+  return new errorClasses[code](
+    `${details.account}: ${details.operation} was refused${said}${coded}.${advice === undefined ? "" : ` ${advice}`}`,
+    {
+      ...details,
+      vendorCode,
+      requestId,
+      retryable: type === "retry" || type === "throttle",
+    },
+  );
 }
 
-function clockError({ vendorCode, requestId }: FailureClassification, theirs: string, errorContext: ErrorContext, now: number): AuthenticationError {
+function clockError(
+  { vendorCode, requestId }: FailureClassification,
+  theirs: string,
+  errorContext: ErrorContext,
+  now: number,
+): AuthenticationError {
   const ours = new Date(now).toISOString();
   return new AuthenticationError(
     `${errorContext.account}: ${errorContext.operation}: the vendor does not accept the request's time. This machine's clock says ${ours}, the vendor's says ${theirs}. Set the clock right.`,
@@ -133,10 +181,24 @@ export function restate(error: CallRecordsError, details: ErrorContext & { attem
 /** The error itself where it holds no secret; else one of its class without them. Errors of the library's classes are also made by adapters and transports. */
 export function withoutSecrets(error: CallRecordsError, clean: (text: string) => string): CallRecordsError {
   const cleanOrNull = (text: string | null) => (text === null ? null : clean(text));
-  const told = { message: clean(error.message), vendorCode: cleanOrNull(error.vendorCode), requestId: cleanOrNull(error.requestId) };
-  if (told.message === error.message && told.vendorCode === error.vendorCode && told.requestId === error.requestId) return error;
+  const told = {
+    message: clean(error.message),
+    vendorCode: cleanOrNull(error.vendorCode),
+    requestId: cleanOrNull(error.requestId),
+  };
+  if (told.message === error.message && told.vendorCode === error.vendorCode && told.requestId === error.requestId)
+    return error;
   const { provider, account, operation, attempts, window, retryable } = error;
-  return new errorClasses[error.code](told.message, { provider, account, operation, attempts, window, retryable, vendorCode: told.vendorCode, requestId: told.requestId });
+  return new errorClasses[error.code](told.message, {
+    provider,
+    account,
+    operation,
+    attempts,
+    window,
+    retryable,
+    vendorCode: told.vendorCode,
+    requestId: told.requestId,
+  });
 }
 
 /** An attempt without an answer, as a failure that may pass. */
@@ -158,7 +220,10 @@ export function notJson({ response, fault }: ReadResponse, errorContext: ErrorCo
     return new ResponseError(message, { ...errorContext, vendorCode });
   }
   return new RetryableFailure("retry", (attempts) => {
-    const reason = fault?.kind === "cut" ? `: ${fault.rule}, at offset ${fault.offset}. It was cut short.` : ". Something between here and the vendor answers in its place.";
+    const reason =
+      fault?.kind === "cut"
+        ? `: ${fault.rule}, at offset ${fault.offset}. It was cut short.`
+        : ". Something between here and the vendor answers in its place.";
     return new NetworkError(`${where}${reason}`, { ...errorContext, attempts, vendorCode, retryable: true });
   });
 }

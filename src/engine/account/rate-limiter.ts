@@ -75,12 +75,20 @@ class Pace {
   private async wait(rate: Rate, signal: AbortSignal): Promise<NoteResponse> {
     if (signal.aborted) throw abortReason(signal);
     for (let ms = this.msToWait(rate); ms > 0; ms = this.msToWait(rate)) await this.clock.sleep(ms, signal);
-    const departure: Departure = { at: this.clock.monotonicMs(), isCold: this.roundTrips.length < COLD_ANSWERS, respondedAt: null };
+    const departure: Departure = {
+      at: this.clock.monotonicMs(),
+      isCold: this.roundTrips.length < COLD_ANSWERS,
+      respondedAt: null,
+    };
     this.departures.push(departure);
     return (sentAt) => {
       const now = this.clock.monotonicMs();
       // Both by the time of day: it is the same one, so it may have been set since the request left.
-      this.noteResponse(departure, sentAt === undefined ? departure.at : now - Math.max(0, this.clock.now() - sentAt), now);
+      this.noteResponse(
+        departure,
+        sentAt === undefined ? departure.at : now - Math.max(0, this.clock.now() - sentAt),
+        now,
+      );
     };
   }
 
@@ -107,7 +115,9 @@ class Pace {
     // Where few have gone, there is nothing to work out: a vendor that sets no limit is asked a thousand times a second.
     if (this.departures.length < allowance) return now;
     const undelayed = Math.min(...this.roundTrips);
-    const ends = this.departures.map((departure) => period + addedTo(departure, undelayed, now) + departure.at).filter((end) => end > now);
+    const ends = this.departures
+      .map((departure) => period + addedTo(departure, undelayed, now) + departure.at)
+      .filter((end) => end > now);
     return ends.sort((a, b) => a - b).at(-allowance) ?? now;
   }
 

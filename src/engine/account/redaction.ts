@@ -47,7 +47,8 @@ export class Redaction {
   rememberCredentials(before: PreparedRequest, after: PreparedRequest): void {
     const known = new Set(piecesOf(before));
     for (const piece of piecesOf(after)) {
-      if (!known.has(piece) && !this.#recent.has(piece)) this.#keep(piece, { pieces: UNIFORM.test(piece), encoded: false, wholeWord: false });
+      if (!known.has(piece) && !this.#recent.has(piece))
+        this.#keep(piece, { pieces: UNIFORM.test(piece), encoded: false, wholeWord: false });
     }
   }
 

@@ -69,7 +69,8 @@ export class SecretIndex {
     const found = this.#find(text);
     if (mayBeEncoded(text)) {
       for (const { text: layer, starts, ends } of decodedLayersOf(text)) {
-        for (const { from, to } of this.#find(layer)) found.push({ from: starts[from] ?? 0, to: ends[to - 1] ?? text.length });
+        for (const { from, to } of this.#find(layer))
+          found.push({ from: starts[from] ?? 0, to: ends[to - 1] ?? text.length });
       }
     }
     return found.length === 0 ? text : replaceRanges(text, found, replacement);
@@ -132,9 +133,15 @@ interface Range {
   to: number;
 }
 
-function needlesOf(secret: string, { pieces, encoded, wholeWord }: SecretForms): { long: Needle[]; short: ShortNeedle[] } {
+function needlesOf(
+  secret: string,
+  { pieces, encoded, wholeWord }: SecretForms,
+): { long: Needle[]; short: ShortNeedle[] } {
   const plain = canonicalText(secret);
-  const needle = (text: string, share: number): Needle => ({ text, least: pieces ? Math.min(text.length, Math.ceil(shortestPiece(plain.length) * share)) : text.length });
+  const needle = (text: string, share: number): Needle => ({
+    text,
+    least: pieces ? Math.min(text.length, Math.ceil(shortestPiece(plain.length) * share)) : text.length,
+  });
   const long: Needle[] = [];
   const short: ShortNeedle[] = [];
   if (plain.length < GRAM || wholeWord) short.push({ text: plain, wholeWord });
@@ -162,7 +169,8 @@ function base64Of(bytes: Buffer): string[] {
 /** From its beginning on, as far as the text goes along. */
 function headMatch(text: string, at: number, needle: Needle): Range | null {
   let length = 0;
-  while (length < needle.text.length && canonical(text.charCodeAt(at + length)) === needle.text.charCodeAt(length)) length += 1;
+  while (length < needle.text.length && canonical(text.charCodeAt(at + length)) === needle.text.charCodeAt(length))
+    length += 1;
   return counts(text, { from: at, to: at + length }, needle);
 }
 
@@ -170,7 +178,11 @@ function headMatch(text: string, at: number, needle: Needle): Range | null {
 function tailMatch(text: string, at: number, needle: Needle): Range | null {
   const end = at + GRAM;
   let length = 0;
-  while (length < needle.text.length && canonical(text.charCodeAt(end - 1 - length)) === needle.text.charCodeAt(needle.text.length - 1 - length)) length += 1;
+  while (
+    length < needle.text.length &&
+    canonical(text.charCodeAt(end - 1 - length)) === needle.text.charCodeAt(needle.text.length - 1 - length)
+  )
+    length += 1;
   return counts(text, { from: end - length, to: end }, needle);
 }
 

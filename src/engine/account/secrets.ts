@@ -10,5 +10,8 @@ export function secretsOf(provider: Pick<Provider, "id" | "account" | "secrets">
     // Told below.
   }
   const { account, id } = provider;
-  throw new ConfigurationError(`${account}: the adapter's \`secrets\` must return the account's secrets, as a list of texts.`, { provider: id, account });
+  throw new ConfigurationError(
+    `${account}: the adapter's \`secrets\` must return the account's secrets, as a list of texts.`,
+    { provider: id, account },
+  );
 }

@@ -27,18 +27,29 @@ export class Sender {
   ) {}
 
   /** Makes a request ready, with its proof, and answers how it is sent. */
-  async signed(request: HttpRequest, errorContext: ErrorContext, authContext: AuthContext, signal: AbortSignal, observer: TransportObserver): Promise<Send> {
+  async signed(
+    request: HttpRequest,
+    errorContext: ErrorContext,
+    authContext: AuthContext,
+    signal: AbortSignal,
+    observer: TransportObserver,
+  ): Promise<Send> {
     if (this.provider.send !== undefined) return (ending) => this.byAdapter(request, errorContext, ending);
     const authorized = await this.authorize(this.prepare(request, errorContext), errorContext, authContext, signal);
-    const sent = () => { observer.sent(); };
-    const responded = () => { observer.responded(); };
+    const sent = () => {
+      observer.sent();
+    };
+    const responded = () => {
+      observer.responded();
+    };
     return (ending, held) => this.byTransport(authorized, errorContext, ending, { sent, responded, ...held });
   }
 
   /** How a request is sent that needs no proof. */
   unsigned(request: HttpRequest, errorContext: ErrorContext): Send {
     const prepared = this.prepare(request, errorContext);
-    return (ending, held) => this.byTransport(prepared, errorContext, ending, { sent: ignore, responded: ignore, ...held });
+    return (ending, held) =>
+      this.byTransport(prepared, errorContext, ending, { sent: ignore, responded: ignore, ...held });
   }
 
   private prepare(request: HttpRequest, errorContext: ErrorContext): PreparedRequest {
@@ -49,24 +60,39 @@ export class Sender {
     }
   }
 
-  private async authorize(prepared: PreparedRequest, errorContext: ErrorContext, authContext: AuthContext, signal: AbortSignal): Promise<PreparedRequest> {
+  private async authorize(
+    prepared: PreparedRequest,
+    errorContext: ErrorContext,
+    authContext: AuthContext,
+    signal: AbortSignal,
+  ): Promise<PreparedRequest> {
     const { auth } = this.provider;
     try {
-      const authorized = auth === null ? prepared : await orAborted(Promise.resolve(auth.authorize(prepared, authContext)), signal);
+      const authorized =
+        auth === null ? prepared : await orAborted(Promise.resolve(auth.authorize(prepared, authContext)), signal);
       this.redaction.rememberCredentials(prepared, authorized);
       return authorized;
     } catch (thrown) {
       if (thrown instanceof CallRecordsError) throw thrown;
       const failed = `${errorContext.account}: ${errorContext.operation} could not be signed: the adapter's \`authorize\` failed (${this.clean(wordsOf(thrown))}).`;
-      throw new AuthenticationError(`${failed} Where this runtime forbids an algorithm, as under FIPS, requests of this account cannot be signed.`, errorContext);
+      throw new AuthenticationError(
+        `${failed} Where this runtime forbids an algorithm, as under FIPS, requests of this account cannot be signed.`,
+        errorContext,
+      );
     }
   }
 
-  private async byAdapter(request: HttpRequest, errorContext: ErrorContext, signal: AbortSignal): Promise<ReadResponse> {
+  private async byAdapter(
+    request: HttpRequest,
+    errorContext: ErrorContext,
+    signal: AbortSignal,
+  ): Promise<ReadResponse> {
     const { provider } = this;
     try {
       // A copy, of which the body is let go once it has been read: the user's client may keep its own.
-      const response = { ...(await orAborted(Promise.resolve(provider.send?.(request, { signal })), signal)) } as ReadResponse["response"];
+      const response = {
+        ...(await orAborted(Promise.resolve(provider.send?.(request, { signal })), signal)),
+      } as ReadResponse["response"];
       this.learnSecrets();
       return { response, fault: null };
     } catch (thrown) {
@@ -80,7 +106,12 @@ export class Sender {
     for (const secret of secretsOf(this.provider)) this.redaction.add(secret);
   }
 
-  private async byTransport(request: PreparedRequest, errorContext: ErrorContext, signal: AbortSignal, observer: TransportObserver): Promise<ReadResponse> {
+  private async byTransport(
+    request: PreparedRequest,
+    errorContext: ErrorContext,
+    signal: AbortSignal,
+    observer: TransportObserver,
+  ): Promise<ReadResponse> {
     try {
       // A transport of the user's may ignore its signal.
       return readResponse(await orAborted(this.transport.send(request, signal, observer), signal));
@@ -95,5 +126,7 @@ export class Sender {
 }
 
 function codeOf(thrown: unknown): string | null {
-  return typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string" ? thrown.code : null;
+  return typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string"
+    ? thrown.code
+    : null;
 }

@@ -49,7 +49,7 @@ function decode({ text, starts, ends }: Text, marks: readonly Mark[]): TextLayer
   const decodedEnds = new Uint32Array(text.length);
   let length = 0;
   let found = false;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const escape = escapeAt(text, at, marks);
     const characters = escape?.characters ?? text.charAt(at);
     const end = at + (escape?.length ?? 1);
@@ -79,21 +79,66 @@ const HTML_ESCAPE = /&(?:#0*([0-9]{1,7})|#[xX]0*([0-9a-fA-F]{1,6})|([a-zA-Z]{2,8
 const JSON_LETTERS: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 /** The names of HTML for what stands in keys, tokens and signatures. */
 const HTML_NAMES: Readonly<Record<string, string>> = {
-  amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0", sol: "/", bsol: "\\", plus: "+", equals: "=", colon: ":", semi: ";", comma: ",", period: ".",
-  excl: "!", quest: "?", num: "#", dollar: "$", percnt: "%", ast: "*", commat: "@", lowbar: "_", hyphen: "-", dash: "-", lpar: "(", rpar: ")", lsqb: "[",
-  lbrack: "[", rsqb: "]", rbrack: "]", lcub: "{", lbrace: "{", rcub: "}", rbrace: "}", vert: "|", verbar: "|", grave: "`", tilde: "~", hat: "^",
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  nbsp: "\u00a0",
+  sol: "/",
+  bsol: "\\",
+  plus: "+",
+  equals: "=",
+  colon: ":",
+  semi: ";",
+  comma: ",",
+  period: ".",
+  excl: "!",
+  quest: "?",
+  num: "#",
+  dollar: "$",
+  percnt: "%",
+  ast: "*",
+  commat: "@",
+  lowbar: "_",
+  hyphen: "-",
+  dash: "-",
+  lpar: "(",
+  rpar: ")",
+  lsqb: "[",
+  lbrack: "[",
+  rsqb: "]",
+  rbrack: "]",
+  lcub: "{",
+  lbrace: "{",
+  rcub: "}",
+  rbrace: "}",
+  vert: "|",
+  verbar: "|",
+  grave: "`",
+  tilde: "~",
+  hat: "^",
 };
 
 function escapeAt(text: string, at: number, marks: readonly Mark[]): Escape | null {
   const mark = marks.find((one) => one === text[at]);
   switch (mark) {
     case "\\":
-      return match(JSON_ESCAPE, text, at, ([, unicode, braced, hex, other]) => (other === undefined ? fromCode(unicode ?? braced ?? hex, 16) : (JSON_LETTERS[other] ?? other)));
+      return match(JSON_ESCAPE, text, at, ([, unicode, braced, hex, other]) =>
+        other === undefined ? fromCode(unicode ?? braced ?? hex, 16) : (JSON_LETTERS[other] ?? other),
+      );
     case "%":
-      return match(URL_ESCAPE, text, at, ([escape]) => fromBytes(escape)) ?? match(ONE_CODE, text, at, ([, byte, unicode]) => fromCode(byte ?? unicode, 16));
+      return (
+        match(URL_ESCAPE, text, at, ([escape]) => fromBytes(escape)) ??
+        match(ONE_CODE, text, at, ([, byte, unicode]) => fromCode(byte ?? unicode, 16))
+      );
     case "&":
       return match(HTML_ESCAPE, text, at, ([, decimal, hex, name = ""]) =>
-        decimal === undefined && hex === undefined ? HTML_NAMES[name.toLowerCase()] : decimal === undefined ? fromCode(hex, 16) : fromCode(decimal, 10),
+        decimal === undefined && hex === undefined
+          ? HTML_NAMES[name.toLowerCase()]
+          : decimal === undefined
+            ? fromCode(hex, 16)
+            : fromCode(decimal, 10),
       );
     case undefined:
       return null;
@@ -103,7 +148,12 @@ function escapeAt(text: string, at: number, marks: readonly Mark[]): Escape | nu
 /** A byte; or a code, as JavaScript's `escape` and old servers write it. */
 const ONE_CODE = /%(?:([0-9a-fA-F]{2})|u([0-9a-fA-F]{4}))/y;
 
-function match(pattern: RegExp, text: string, at: number, read: (groups: RegExpExecArray) => string | undefined): Escape | null {
+function match(
+  pattern: RegExp,
+  text: string,
+  at: number,
+  read: (groups: RegExpExecArray) => string | undefined,
+): Escape | null {
   pattern.lastIndex = at;
   const found = pattern.exec(text);
   const characters = found === null ? undefined : read(found);

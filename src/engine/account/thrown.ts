@@ -3,7 +3,8 @@
  * It may hold secrets.
  */
 export function wordsOf(thrown: unknown): string {
-  if (typeof thrown !== "object" || thrown === null || !("message" in thrown) || typeof thrown.message !== "string") return "something that is no error";
+  if (typeof thrown !== "object" || thrown === null || !("message" in thrown) || typeof thrown.message !== "string")
+    return "something that is no error";
   const name = "name" in thrown && typeof thrown.name === "string" ? thrown.name : "Error";
   return `${name}: ${thrown.message}`;
 }

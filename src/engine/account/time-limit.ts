@@ -19,7 +19,14 @@ const READING_TURNS = 3;
  * Time during which the process was too busy to read what it had received does not count.
  * @param heldMs for how long the work has been held up by this process itself, so far. That does not count either.
  */
-export async function withTimeLimit<Result>(clock: Clock, ms: number, late: () => void, work: () => Promise<Result>, broken: (error: unknown) => void = late, heldMs: () => number = () => 0): Promise<Result> {
+export async function withTimeLimit<Result>(
+  clock: Clock,
+  ms: number,
+  late: () => void,
+  work: () => Promise<Result>,
+  broken: (error: unknown) => void = late,
+  heldMs: () => number = () => 0,
+): Promise<Result> {
   const timer = new AbortController();
   timePassed(engineClockOf(clock), ms, heldMs, timer.signal).then(late, (error: unknown) => {
     if (!timer.signal.aborted) broken(error);
@@ -35,7 +42,7 @@ export async function withTimeLimit<Result>(clock: Clock, ms: number, late: () =
 async function timePassed(clock: EngineClock, ms: number, heldMs: () => number, signal: AbortSignal): Promise<void> {
   let wait = ms;
   let madeUpMs = 0;
-  for (let graces = 0; ; ) {
+  for (let graces = 0; ;) {
     const began = performance.now();
     await clock.sleep(wait, signal);
     const heldUp = performance.now() - began - wait;

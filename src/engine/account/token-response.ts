@@ -25,9 +25,19 @@ export function readToken(rule: TokenRule, response: HttpResponse): ReadToken | 
 /** What an answer without a token means: a passing failure where its words say so, else that the credentials are not accepted. */
 export function classifyWithoutToken(response: HttpResponse): FailureClassification {
   const refusal = refusalIn(response.body);
-  if (refusal === null) return { type: "fail", error: "authentication", vendorCode: null, message: "the token service answered without a token" };
+  if (refusal === null)
+    return {
+      type: "fail",
+      error: "authentication",
+      vendorCode: null,
+      message: "the token service answered without a token",
+    };
   const { code, message } = refusal;
-  return { ...(saysBusy(refusal) ? { type: "retry" } : { type: "fail", error: "authentication" }), vendorCode: code, message };
+  return {
+    ...(saysBusy(refusal) ? { type: "retry" } : { type: "fail", error: "authentication" }),
+    vendorCode: code,
+    message,
+  };
 }
 
 function isLife(seconds: number | null): seconds is number {

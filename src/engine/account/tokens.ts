@@ -115,7 +115,12 @@ export class Tokens {
     if (this.store instanceof MemoryTokenStore || !Number.isFinite(timeoutMs)) return ask();
     return new Promise((resolve, reject) => {
       const late = () => {
-        reject(new TimeoutError(`CallRecordsClient: option \`tokenStore\`: its \`${method}\` took longer than \`timeoutMs\` (${timeoutMs} ms).`, { retryable: true }));
+        reject(
+          new TimeoutError(
+            `CallRecordsClient: option \`tokenStore\`: its \`${method}\` took longer than \`timeoutMs\` (${timeoutMs} ms).`,
+            { retryable: true },
+          ),
+        );
       };
       withTimeLimit(this.clock, timeoutMs, late, ask, reject).then(resolve, reject);
     });

@@ -42,7 +42,9 @@ export class VendorClock {
     const agreed = this.agreed();
     const behind = agreed ?? Math.min(0, ...this.offsets);
     const least = Math.min(this.offset, behind < -APART_MS ? behind : 0);
-    return this.clock.now() + (this.offset > 0 && agreed !== null && agreed > 0 ? Math.min(this.offset, agreed) : least);
+    return (
+      this.clock.now() + (this.offset > 0 && agreed !== null && agreed > 0 ? Math.min(this.offset, agreed) : least)
+    );
   }
 
   /** The vendor's now by its last good answers, also where it is not corrected by; ours where none told a time. */
@@ -63,7 +65,10 @@ export class VendorClock {
   /** The least of the offsets that agree; null where too few do. */
   private agreed(): number | null {
     const sorted = [...this.offsets].sort((a, b) => a - b);
-    return sorted.find((offset, index) => (sorted[index + AGREEING - 1] ?? Number.POSITIVE_INFINITY) - offset <= APART_MS) ?? null;
+    return (
+      sorted.find((offset, index) => (sorted[index + AGREEING - 1] ?? Number.POSITIVE_INFINITY) - offset <= APART_MS) ??
+      null
+    );
   }
 
   /** The vendor's now by its answer, or ours where that does not tell it: by which it means a date. */

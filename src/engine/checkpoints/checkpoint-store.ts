@@ -34,5 +34,8 @@ export function applyChanges(parts: Map<string, JsonValue>, changes: Readonly<Re
 
 /** Another `sync` of this process has the account. */
 export function alreadySyncing(account: string): CheckpointError {
-  return new CheckpointError(`${account}: another sync of this account is going on with the same store. Wait for it to end, or stop it.`, { account, retryable: true });
+  return new CheckpointError(
+    `${account}: another sync of this account is going on with the same store. Wait for it to end, or stop it.`,
+    { account, retryable: true },
+  );
 }

@@ -30,12 +30,14 @@ export interface ListCheckpoint {
    * Proven before ground was asked for, and not read again for it, as it lies farther from it than `longestCallSeconds`: where that is made longer, it is read
    * again for the calls that start in this ground. Left out where there is none.
    */
-  unsearched?: {
-    /** By the start of calls. */
-    requested: Interval[];
-    /** By the time that the vendor filters on. */
-    verified: Interval[];
-  }[] | undefined;
+  unsearched?:
+    | {
+        /** By the start of calls. */
+        requested: Interval[];
+        /** By the time that the vendor filters on. */
+        verified: Interval[];
+      }[]
+    | undefined;
   /** By the start of calls: every call in it has been handed out in its last form. */
   complete: Interval[];
   /** By the start of calls: what the vendor no longer kept when it was to be read. */
@@ -104,7 +106,11 @@ const instant = z.string().refine((text) => isInstant(text), "must be an instant
 const bounds = { from: instant, to: instant };
 const endsAfterItBegins = ({ from, to }: Interval): boolean => Date.parse(from) < Date.parse(to);
 const intervals = z.array(z.strictObject(bounds).refine(endsAfterItBegins, "must end after it begins"));
-const unverifiedWindows = z.array(z.strictObject({ ...bounds, result: z.enum(["failed", "incomplete"]) }).refine(endsAfterItBegins, "must end after it begins"));
+const unverifiedWindows = z.array(
+  z
+    .strictObject({ ...bounds, result: z.enum(["failed", "incomplete"]) })
+    .refine(endsAfterItBegins, "must end after it begins"),
+);
 const segment = z.array(z.string().regex(/^\S+ /, "must be a hash and a key"));
 const common = {
   format: z.literal(FORMAT),
@@ -145,7 +151,10 @@ const heads: Readonly<Record<number, z.ZodType<CheckpointHead>>> = {
 };
 const unsettledHashes = z
   .record(z.string(), segment)
-  .refine((segments) => Object.keys(segments).every((name) => isInstant(name.slice(name.lastIndexOf("@") + 1))), "its segments must be named by application and time");
+  .refine(
+    (segments) => Object.keys(segments).every((name) => isInstant(name.slice(name.lastIndexOf("@") + 1))),
+    "its segments must be named by application and time",
+  );
 
 /** An account for which checkpoints are read. */
 interface Owner {
@@ -154,23 +163,36 @@ interface Owner {
 }
 
 /** What can be done about a checkpoint that cannot be used. */
-const ADVICE = "It has not been touched. Restore it from a copy; or remove it, and everything is read again and comes as `new`.";
+const ADVICE =
+  "It has not been touched. Restore it from a copy; or remove it, and everything is read again and comes as `new`.";
 
 /** The parts of a store as one checkpoint; null where nothing was saved. @throws CheckpointError when they cannot be used. */
 export function fromParts(parts: CheckpointParts, owner: Owner): SyncCheckpoint | null {
   // A store in plain JavaScript may answer anything.
-  if (!isObject(parts)) throw refused(owner, "cannot be read: the store's `load` must answer an object of parts, empty where there are none.");
+  if (!isObject(parts))
+    throw refused(
+      owner,
+      "cannot be read: the store's `load` must answer an object of parts, empty where there are none.",
+    );
   const { [HEAD]: head, ...segments } = parts;
-  if (typeof head === "string") throw refused(owner, "cannot be read: the store's `load` answers texts. It must answer the JSON that `save` was given: parse them.");
+  if (typeof head === "string")
+    throw refused(
+      owner,
+      "cannot be read: the store's `load` answers texts. It must answer the JSON that `save` was given: parse them.",
+    );
   if (head === undefined && Object.keys(segments).length === 0) return null;
   const { intervals: read, segments: count } = readHead(head, owner);
   const found = Object.keys(segments).length;
-  if (found !== count) throw refused(owner, `is damaged: it holds ${found} segments of its tail, and should hold ${count}. ${ADVICE}`);
+  if (found !== count)
+    throw refused(owner, `is damaged: it holds ${found} segments of its tail, and should hold ${count}. ${ADVICE}`);
   return { ...read, unsettledHashes: readTail(segments, owner) };
 }
 
 /** The parts that are to be saved. @param changed the segments that differ from what was saved; null for those that are to be removed. */
-export function toParts(checkpoint: SyncCheckpoint, changed: ReadonlyMap<string, string[] | null>): Record<string, JsonValue | null> {
+export function toParts(
+  checkpoint: SyncCheckpoint,
+  changed: ReadonlyMap<string, string[] | null>,
+): Record<string, JsonValue | null> {
   const { unsettledHashes: segments, ...rest } = checkpoint;
   const head: CheckpointHead = { ...rest, segments: Object.keys(segments).length };
   return { [HEAD]: JSON.parse(JSON.stringify(head)) as JsonValue, ...Object.fromEntries(changed) };
@@ -187,20 +209,30 @@ export function accountOf(value: unknown): string | null {
   return isObject(value) && typeof value.account === "string" ? value.account : null;
 }
 
-function readHead(value: unknown, owner: Owner): { intervals: Omit<SyncCheckpoint, "unsettledHashes">; segments: number } {
+function readHead(
+  value: unknown,
+  owner: Owner,
+): { intervals: Omit<SyncCheckpoint, "unsettledHashes">; segments: number } {
   const { format, version } = isObject(value) ? value : {};
   if (format !== FORMAT) throw refused(owner, `is none of this library's. ${ADVICE}`);
   if (typeof version === "number" && version > VERSION) {
-    throw refused(owner, `was written by a later version of call-records: its format is ${version}, and this one reads up to ${VERSION}. Update call-records; the checkpoint has not been touched.`);
+    throw refused(
+      owner,
+      `was written by a later version of call-records: its format is ${version}, and this one reads up to ${VERSION}. Update call-records; the checkpoint has not been touched.`,
+    );
   }
   const schema = typeof version === "number" ? heads[version] : undefined;
-  if (schema === undefined) throw refused(owner, `is damaged: \`version\` is no version that was ever written. ${ADVICE}`);
+  if (schema === undefined)
+    throw refused(owner, `is damaged: \`version\` is no version that was ever written. ${ADVICE}`);
   const read = schema.safeParse(value);
   if (!read.success) throw damaged(owner, read.error);
   const { segments, ...rest } = read.data;
   const { account, provider } = rest;
   if (account !== owner.account || provider !== owner.id) {
-    throw refused(owner, `is of the account \`${account}\` at ${provider}. Keep one for each account; the checkpoint has not been touched.`);
+    throw refused(
+      owner,
+      `is of the account \`${account}\` at ${provider}. Keep one for each account; the checkpoint has not been touched.`,
+    );
   }
   return { intervals: rest, segments };
 }

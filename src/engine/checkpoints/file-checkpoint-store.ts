@@ -53,7 +53,8 @@ export class FileCheckpointStore implements CheckpointStore {
   /** @throws CheckpointError when the account is not locked here, another process has taken over, or the file cannot be written. */
   save(account: string, changes: Readonly<Record<string, JsonValue | null>>): Promise<void> {
     return this.withPermit(account, async () => {
-      if (this.opened === null || !this.locked.has(account)) throw new CheckpointError(`${account}: nothing is saved to ${this.path} without its lock.`, { account });
+      if (this.opened === null || !this.locked.has(account))
+        throw new CheckpointError(`${account}: nothing is saved to ${this.path} without its lock.`, { account });
       const { lock, journal } = this.opened;
       if (!(await lock.isHeld())) throw new JournalReplaced();
       await journal.save({ account, changes: { ...changes } });
@@ -111,8 +112,14 @@ export class FileCheckpointStore implements CheckpointStore {
     const code = codeOf(error);
     if (error instanceof LockedByAnother) {
       const { owner } = error;
-      const who = owner === null ? "another process" : `${owner.thread === undefined ? "" : `thread ${owner.thread.id} of `}process ${owner.pid} on ${owner.host}, since ${owner.since}`;
-      return new CheckpointError(`${account}: ${this.path} is being synced by ${who}. Wait for it to end, or give this one a file of its own.`, { account, retryable: true });
+      const who =
+        owner === null
+          ? "another process"
+          : `${owner.thread === undefined ? "" : `thread ${owner.thread.id} of `}process ${owner.pid} on ${owner.host}, since ${owner.since}`;
+      return new CheckpointError(
+        `${account}: ${this.path} is being synced by ${who}. Wait for it to end, or give this one a file of its own.`,
+        { account, retryable: true },
+      );
     }
     if (error instanceof JournalReplaced) {
       const message = `${account}: another process has taken over ${this.path}: this one did not move for so long that it was taken for dead. Sync again.`;
@@ -122,19 +129,31 @@ export class FileCheckpointStore implements CheckpointStore {
       const message = `${account}: another program has written to ${this.path} while this process had its lock. Processes that share the file must share its folder, where the lock is. Sync again.`;
       return new CheckpointError(message, { account, retryable: true });
     }
-    if (error instanceof NotAFile) return new CheckpointError(`${account}: ${error.message}. Remove it, or give the store another path.`, { account });
+    if (error instanceof NotAFile)
+      return new CheckpointError(`${account}: ${error.message}. Remove it, or give the store another path.`, {
+        account,
+      });
     if (error instanceof UnreadableJournal) {
-      return new CheckpointError(`${account}: ${this.path} ${error.message}. It has not been touched. ${error.advice}`, { account });
+      return new CheckpointError(
+        `${account}: ${this.path} ${error.message}. It has not been touched. ${error.advice}`,
+        { account },
+      );
     }
     if (code === null) return error;
     if (code === "ERR_ACCESS_DENIED") {
-      return new CheckpointError(`${account}: Node's permission model refuses ${this.path}. Allow reading and writing of ${this.path}*, which includes its lock: --allow-fs-read and --allow-fs-write.`, { account, vendorCode: code });
+      return new CheckpointError(
+        `${account}: Node's permission model refuses ${this.path}. Allow reading and writing of ${this.path}*, which includes its lock: --allow-fs-read and --allow-fs-write.`,
+        { account, vendorCode: code },
+      );
     }
     if (code === "EMFILE" || code === "ENFILE") {
       const whose = code === "EMFILE" ? "this process" : "this machine";
       const message = `${account}: ${this.path} cannot be opened: ${whose} has too many open files (${code}). Close files and connections that are no longer used, or raise the limit (\`ulimit -n\`).`;
       return new CheckpointError(message, { account, vendorCode: code, retryable: true });
     }
-    return new CheckpointError(`${account}: ${this.path} cannot be read or written: ${code}. Look at its folder, its rights and the space on its disk.`, { account, vendorCode: code });
+    return new CheckpointError(
+      `${account}: ${this.path} cannot be read or written: ${code}. Look at its folder, its rights and the space on its disk.`,
+      { account, vendorCode: code },
+    );
   }
 }

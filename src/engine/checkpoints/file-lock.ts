@@ -25,7 +25,9 @@ const descriptionSchema = z.object({
   since: z.string(),
   process: z.object({ boot: z.string(), namespace: z.string(), pid: z.number(), started: z.string() }).nullable(),
   /** Absent for the main thread. */
-  thread: z.object({ id: z.number(), system: z.object({ tid: z.number(), started: z.string() }).nullable() }).optional(),
+  thread: z
+    .object({ id: z.number(), system: z.object({ tid: z.number(), started: z.string() }).nullable() })
+    .optional(),
 });
 
 /** Whose a lock is, as the lock itself says. */
@@ -79,9 +81,22 @@ export class FileLock {
   }
 
   /** Says in the new file whose it is. */
-  private static async sign(path: string, file: FileHandle, identity: ProcessIdentity | null, wasTakenOver: boolean): Promise<FileLock> {
+  private static async sign(
+    path: string,
+    file: FileHandle,
+    identity: ProcessIdentity | null,
+    wasTakenOver: boolean,
+  ): Promise<FileLock> {
     try {
-      await file.writeFile(JSON.stringify({ host: hostname(), pid: process.pid, since: new Date().toISOString(), process: identity, thread: await threadIdentity() } satisfies Description));
+      await file.writeFile(
+        JSON.stringify({
+          host: hostname(),
+          pid: process.pid,
+          since: new Date().toISOString(),
+          process: identity,
+          thread: await threadIdentity(),
+        } satisfies Description),
+      );
       const { ino } = await file.stat({ bigint: true });
       return new FileLock(path, file, ino, wasTakenOver);
     } catch (error) {
@@ -158,7 +173,11 @@ async function removeDead(path: string, surroundings: LockSurroundings): Promise
 }
 
 /** Whether the thread lives that took the lock; null where that cannot be seen from here. */
-async function isOwnerAlive({ process, thread }: Description, self: ProcessIdentity, sleep: LockSurroundings["sleep"]): Promise<boolean | null> {
+async function isOwnerAlive(
+  { process, thread }: Description,
+  self: ProcessIdentity,
+  sleep: LockSurroundings["sleep"],
+): Promise<boolean | null> {
   if (process === null) return null;
   const looks = thread !== undefined && process.pid === self.pid ? THREAD_LOOKS : 1;
   for (let look = 1; ; look += 1) {
@@ -169,7 +188,12 @@ async function isOwnerAlive({ process, thread }: Description, self: ProcessIdent
 }
 
 /** Looks for a sign of life. @throws LockedByAnother when there is one. */
-async function watch(path: string, found: Found, owner: Description | null, sleep: LockSurroundings["sleep"]): Promise<void> {
+async function watch(
+  path: string,
+  found: Found,
+  owner: Description | null,
+  sleep: LockSurroundings["sleep"],
+): Promise<void> {
   for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_AGAIN_MS) {
     await sleep(LOOK_AGAIN_MS);
     const present = await statOf(path);

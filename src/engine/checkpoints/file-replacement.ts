@@ -43,7 +43,8 @@ export async function removeUnfinished(path: string): Promise<void> {
   const beginning = `${basename(path)}.`;
   await attempt(async () => {
     for (const name of await readdir(folder)) {
-      if (name.startsWith(beginning) && UUID.test(name.slice(beginning.length))) await rm(join(folder, name), { force: true });
+      if (name.startsWith(beginning) && UUID.test(name.slice(beginning.length)))
+        await rm(join(folder, name), { force: true });
     }
   });
 }
@@ -52,7 +53,11 @@ export async function removeUnfinished(path: string): Promise<void> {
  * Does something with a file, such as writing to the middle of it.
  * @param isToMake whether it is made where there is none.
  */
-export async function withFile<Result>(path: string, isToMake: boolean, work: (file: FileHandle) => Promise<Result>): Promise<Result> {
+export async function withFile<Result>(
+  path: string,
+  isToMake: boolean,
+  work: (file: FileHandle) => Promise<Result>,
+): Promise<Result> {
   const file = await openRegularFile(path, constants.O_RDWR | (isToMake ? constants.O_CREAT : 0), 0o600);
   try {
     return await work(file);
@@ -63,7 +68,7 @@ export async function withFile<Result>(path: string, isToMake: boolean, work: (f
 
 /** Writes to a place in a file, and waits until it is on the disk. */
 export async function writeAt(file: FileHandle, content: Buffer, position: number): Promise<void> {
-  for (let written = 0; written < content.length; ) {
+  for (let written = 0; written < content.length;) {
     const { bytesWritten } = await file.write(content, written, content.length - written, position + written);
     written += bytesWritten;
   }

@@ -116,13 +116,21 @@ export function applyEntry(saved: Saved, { account, changes }: Entry): void {
 
 function readHeader(line: string): void {
   const { format, version } = parseObject(line);
-  if (format !== HEADER.format) throw new UnreadableJournal("is no file of checkpoints", "Give the store a path of its own; or restore the file from a copy.");
+  if (format !== HEADER.format)
+    throw new UnreadableJournal(
+      "is no file of checkpoints",
+      "Give the store a path of its own; or restore the file from a copy.",
+    );
   if (typeof version !== "number" || version < 1) throw damaged(1);
-  if (version > HEADER.version) throw new UnreadableJournal("was written by a later version of call-records", "Update call-records.");
+  if (version > HEADER.version)
+    throw new UnreadableJournal("was written by a later version of call-records", "Update call-records.");
 }
 
 function damaged(line: number): UnreadableJournal {
-  return new UnreadableJournal(`is damaged in line ${line}`, "Restore it from a copy; or remove it, and everything is read again and comes as `new`.");
+  return new UnreadableJournal(
+    `is damaged in line ${line}`,
+    "Restore it from a copy; or remove it, and everything is read again and comes as `new`.",
+  );
 }
 
 function parseObject(line: string): { format?: unknown; version?: unknown } {

@@ -101,6 +101,18 @@ async function open(path: string) {
 }
 
 /** Every write makes it another. */
-function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: { dev: bigint; ino: bigint; size: bigint; mtimeNs: bigint; ctimeNs: bigint }): string {
+function stampOf({
+  dev,
+  ino,
+  size,
+  mtimeNs,
+  ctimeNs,
+}: {
+  dev: bigint;
+  ino: bigint;
+  size: bigint;
+  mtimeNs: bigint;
+  ctimeNs: bigint;
+}): string {
   return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 }

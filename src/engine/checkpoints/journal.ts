@@ -4,7 +4,15 @@ import type { CheckpointParts } from "./checkpoint-store.js";
 import { hasFailedWith } from "./file-failure.js";
 import { flush, restrictToOwner } from "./file-hardening.js";
 import { isIrreplaceable, removeUnfinished, replaceFile, withFile, writeAt } from "./file-replacement.js";
-import { applyEntry, type Entry, printEntry, printJournal, printSnapshot, type Saved, sizeOfJournal } from "./journal-lines.js";
+import {
+  applyEntry,
+  type Entry,
+  printEntry,
+  printJournal,
+  printSnapshot,
+  type Saved,
+  sizeOfJournal,
+} from "./journal-lines.js";
 import { type JournalContent, JournalReader } from "./journal-reader.js";
 import { openRegularFile } from "./regular-file.js";
 
@@ -57,7 +65,9 @@ export class Journal {
 
   /** What the file holds, for who reads it next; null where that is not certain. */
   get content(): JournalContent | null {
-    return this.isToReplace ? null : { saved: this.saved, end: this.size, length: this.size, sizeWhenNew: this.sizeWhenNew };
+    return this.isToReplace
+      ? null
+      : { saved: this.saved, end: this.size, length: this.size, sizeWhenNew: this.sizeWhenNew };
   }
 
   /** @throws JournalReplaced and JournalChanged; what the file system throws, and then nothing is saved. */

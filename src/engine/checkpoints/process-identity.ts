@@ -24,7 +24,11 @@ export interface ThreadIdentity {
 /** This process; null on systems that do not tell. */
 export async function processIdentity(): Promise<ProcessIdentity | null> {
   try {
-    const [boot, namespace, own] = await Promise.all([readFile("/proc/sys/kernel/random/boot_id", "utf8"), readlink("/proc/self/ns/pid"), readStatus("self")]);
+    const [boot, namespace, own] = await Promise.all([
+      readFile("/proc/sys/kernel/random/boot_id", "utf8"),
+      readlink("/proc/self/ns/pid"),
+      readStatus("self"),
+    ]);
     return own === null ? null : { boot: boot.trim(), namespace, pid: process.pid, started: own.started };
   } catch {
     return null;
@@ -55,7 +59,11 @@ function ownTid(): number | null {
  * @param thread undefined for the process itself, or its main thread.
  * @returns null where that cannot be seen from here: on another machine, in another container, or because the system does not tell of threads.
  */
-export async function isThreadAlive(process: ProcessIdentity, thread: ThreadIdentity | undefined, self: ProcessIdentity): Promise<boolean | null> {
+export async function isThreadAlive(
+  process: ProcessIdentity,
+  thread: ThreadIdentity | undefined,
+  self: ProcessIdentity,
+): Promise<boolean | null> {
   const processLives = await isAlive(process, self);
   if (processLives !== true || thread === undefined) return processLives;
   if (thread.system === null) return null;

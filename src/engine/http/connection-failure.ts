@@ -37,7 +37,10 @@ export function noResponse(host: string, error: unknown): NetworkError {
   const code = codeOf(error);
   if (CERTIFICATE_CODES.has(code)) return untrusted(host, code);
   if (TOO_MANY_FILES.has(code)) return tooManyFiles(host, code);
-  return new NetworkError(`No answer from ${host} (${code}). Check the network and the provider's \`endpoint\`.`, { vendorCode: code, retryable: true });
+  return new NetworkError(`No answer from ${host} (${code}). Check the network and the provider's \`endpoint\`.`, {
+    vendorCode: code,
+    retryable: true,
+  });
 }
 
 /** No connection to a proxy. */
@@ -48,7 +51,10 @@ export function proxyUnreachable(proxy: URL, error: unknown): NetworkError {
   const advice = /^EPROTO$|^ERR_SSL_/.test(code)
     ? `If it speaks plain HTTP, write http: in ${PROXY_OPTION}.`
     : `Check ${PROXY_OPTION}.`;
-  return new NetworkError(`No connection to the proxy ${proxy.host} (${code}). ${advice}`, { vendorCode: code, retryable: true });
+  return new NetworkError(`No connection to the proxy ${proxy.host} (${code}). ${advice}`, {
+    vendorCode: code,
+    retryable: true,
+  });
 }
 
 /** A proxy answered that it opens no tunnel. It is the proxy's answer, not the vendor's. */
@@ -77,5 +83,7 @@ function untrusted(whose: string, code: string): NetworkError {
 
 function codeOf(error: unknown): string {
   // By what it has, not by its class: in Jest, Node's errors are not of the class `Error` that a test knows.
-  return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : "connection failed";
+  return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
+    ? error.code
+    : "connection failed";
 }

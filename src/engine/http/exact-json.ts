@@ -42,7 +42,7 @@ function followsKey(text: string, colon: number): boolean {
 /** Quotes the long integers outside of strings, by reading every string to its end. */
 function quoteOutsideStrings(text: string): string {
   let quoted = "";
-  for (let position = 0; position < text.length; ) {
+  for (let position = 0; position < text.length;) {
     const opening = text.indexOf('"', position);
     const outside = text.slice(position, opening < 0 ? text.length : opening);
     quoted += outside.replace(NUMBER, quoteIfInexact);

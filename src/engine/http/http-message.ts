@@ -18,7 +18,13 @@ export function prepareRequest({ method, url, query, headers, body }: HttpReques
 }
 
 /** JSON without a fault, which the runtime could not read all the same. */
-const UNREADABLE: JsonFault = { rule: "the runtime cannot read it, by its size or depth", offset: 0, line: 1, column: 1, kind: "broken" };
+const UNREADABLE: JsonFault = {
+  rule: "the runtime cannot read it, by its size or depth",
+  offset: 0,
+  line: 1,
+  column: 1,
+  kind: "broken",
+};
 
 /** An answer whose body was read. */
 export interface ReadResponse {

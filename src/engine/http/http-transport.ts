@@ -107,14 +107,20 @@ export class HttpTransport implements Transport {
   }
 
   /** Reads no further than allowed: leaving the loop breaks the connection off. */
-  private async readBytes(body: AsyncIterable<Buffer>, host: string, take: (bytes: number) => Promise<void>): Promise<Buffer> {
+  private async readBytes(
+    body: AsyncIterable<Buffer>,
+    host: string,
+    take: (bytes: number) => Promise<void>,
+  ): Promise<Buffer> {
     const { maxResponseBytes } = this.settings;
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of body) {
       size += chunk.byteLength;
       if (size > maxResponseBytes) {
-        throw new ResponseError(`The answer of ${host} is larger than ${maxResponseBytes} bytes. Raise \`maxResponseBytes\` if such answers are expected.`);
+        throw new ResponseError(
+          `The answer of ${host} is larger than ${maxResponseBytes} bytes. Raise \`maxResponseBytes\` if such answers are expected.`,
+        );
       }
       await take(chunk.byteLength);
       chunks.push(chunk);

@@ -31,7 +31,14 @@ const NAME_OR_END = "a name in double quotes or `}`";
 const COLON = "`:`";
 const COMMA_OR_END = "a comma or the end of the list or object";
 const END = "nothing more";
-type Expected = typeof VALUE | typeof VALUE_OR_END | typeof NAME | typeof NAME_OR_END | typeof COLON | typeof COMMA_OR_END | typeof END;
+type Expected =
+  | typeof VALUE
+  | typeof VALUE_OR_END
+  | typeof NAME
+  | typeof NAME_OR_END
+  | typeof COLON
+  | typeof COMMA_OR_END
+  | typeof END;
 
 /**
  * The first fault of a text that `JSON.parse` refuses; null where there is none. Unlike the words of `JSON.parse`, which differ between versions of
@@ -39,12 +46,14 @@ type Expected = typeof VALUE | typeof VALUE_OR_END | typeof NAME | typeof NAME_O
  */
 export function jsonFaultOf(text: string): JsonFault | null {
   const begins = matchLength(SPACE, text, 0);
-  if (text[begins] !== "{" && text[begins] !== "[") return faultAt(text, begins, "it does not begin with `{` or `[`", "foreign");
+  if (text[begins] !== "{" && text[begins] !== "[")
+    return faultAt(text, begins, "it does not begin with `{` or `[`", "foreign");
   const open: ("{" | "[")[] = [];
   let expected: Expected = VALUE;
-  for (let offset = begins; ; ) {
+  for (let offset = begins; ;) {
     offset += matchLength(SPACE, text, offset);
-    if (offset === text.length) return expected === END ? null : faultAt(text, offset, `it ends where ${expected} should follow`, "cut");
+    if (offset === text.length)
+      return expected === END ? null : faultAt(text, offset, `it ends where ${expected} should follow`, "cut");
     const token = text.charAt(offset);
     const next = after(token, expected, open);
     let end: number;
@@ -106,8 +115,12 @@ function endOfCharacters(text: string, from: number): number {
 
 /** A string whose characters end here without a closing quote. */
 function unfinishedString(text: string, at: number): JsonFault {
-  if (at === text.length || matchLength(CUT_ESCAPE, text, at) > 0) return faultAt(text, text.length, "it ends within a string", "cut");
-  const rule = text[at] === "\\" ? "the escape in this string does not exist" : "this control character must be escaped in a string";
+  if (at === text.length || matchLength(CUT_ESCAPE, text, at) > 0)
+    return faultAt(text, text.length, "it ends within a string", "cut");
+  const rule =
+    text[at] === "\\"
+      ? "the escape in this string does not exist"
+      : "this control character must be escaped in a string";
   return faultAt(text, at, rule, "broken");
 }
 

@@ -92,7 +92,11 @@ export class MemoryBudget {
 
   /** In turn: what wants little does not pass what has waited longer. */
   private wake(): void {
-    for (let next = this.waiting[0]; next !== undefined && this.grants(next.share, next.bytes); next = this.waiting[0]) {
+    for (
+      let next = this.waiting[0];
+      next !== undefined && this.grants(next.share, next.bytes);
+      next = this.waiting[0]
+    ) {
       this.waiting.shift();
       next.grant();
     }

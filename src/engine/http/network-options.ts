@@ -37,40 +37,71 @@ export const networkShape = {
     .optional(),
   agent: z
     .custom<HttpAgent>(canSendHttps, "must be an agent of node:https, or one that extends http.Agent and speaks TLS")
-    .refine(checksCertificates, "must not have `rejectUnauthorized: false`: certificates are always checked. Trust a private authority by the agent's own `ca`")
+    .refine(
+      checksCertificates,
+      "must not have `rejectUnauthorized: false`: certificates are always checked. Trust a private authority by the agent's own `ca`",
+    )
     .optional(),
   ca: z
-    .custom<string | Buffer | readonly (string | Buffer)[]>(isText, "must be PEM text, as a string or a Buffer, or an array of such")
+    .custom<string | Buffer | readonly (string | Buffer)[]>(
+      isText,
+      "must be PEM text, as a string or a Buffer, or an array of such",
+    )
     .transform((given, context) => {
       const texts = typeof given === "string" || Buffer.isBuffer(given) ? [given] : given;
       const certificates = texts.map((text) => readCertificates(text.toString()));
       const readable = certificates.filter((found) => found !== null);
       if (readable.length > 0 && readable.length === certificates.length) return readable.flat();
-      context.issues.push({ code: "custom", message: "must hold certificates in PEM (-----BEGIN CERTIFICATE-----) that can be read", input: undefined });
+      context.issues.push({
+        code: "custom",
+        message: "must hold certificates in PEM (-----BEGIN CERTIFICATE-----) that can be read",
+        input: undefined,
+      });
       return z.NEVER;
     })
     .optional(),
 };
 
 /** Refuses what an agent brings along by itself. */
-export function agentStandsAlone(options: { proxy?: unknown; agent?: unknown; ca?: unknown }, context: z.RefinementCtx): void {
+export function agentStandsAlone(
+  options: { proxy?: unknown; agent?: unknown; ca?: unknown },
+  context: z.RefinementCtx,
+): void {
   if (options.agent === undefined) return;
   for (const name of ["proxy", "ca"] as const) {
-    if (options[name] !== undefined) context.addIssue({ code: "custom", path: ["agent"], message: `must not be given along with \`${name}\`: an agent has its own` });
+    if (options[name] !== undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["agent"],
+        message: `must not be given along with \`${name}\`: an agent has its own`,
+      });
   }
 }
 
 /** What Node asks of an agent, and not the one class that sends no https. Agents of older libraries extend no class of Node's. */
 function canSendHttps(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  return "addRequest" in value && typeof value.addRequest === "function" && Object.getPrototypeOf(value) !== HttpAgent.prototype;
+  return (
+    "addRequest" in value &&
+    typeof value.addRequest === "function" &&
+    Object.getPrototypeOf(value) !== HttpAgent.prototype
+  );
 }
 
 function checksCertificates(agent: object): boolean {
   const options: unknown = "options" in agent ? agent.options : undefined;
-  return !(typeof options === "object" && options !== null && "rejectUnauthorized" in options && options.rejectUnauthorized === false);
+  return !(
+    typeof options === "object" &&
+    options !== null &&
+    "rejectUnauthorized" in options &&
+    options.rejectUnauthorized === false
+  );
 }
 
 function isText(value: unknown): boolean {
-  return typeof value === "string" || Buffer.isBuffer(value) || (Array.isArray(value) && value.every((one) => typeof one === "string" || Buffer.isBuffer(one)));
+  return (
+    typeof value === "string" ||
+    Buffer.isBuffer(value) ||
+    (Array.isArray(value) && value.every((one) => typeof one === "string" || Buffer.isBuffer(one)))
+  );
 }

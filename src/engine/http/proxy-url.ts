@@ -24,14 +24,19 @@ export function proxyFromEnvironment(url: URL): URL | null {
   const text = getProxyForUrl(url.href);
   if (text === "") return null;
   const proxy = readProxyUrl(withoutGuess(text));
-  if (proxy === null) throw new ConfigurationError(`The proxy in the environment (HTTPS_PROXY, or else ALL_PROXY) ${PROXY_RULE}. The option \`proxy\` takes its place.`);
+  if (proxy === null)
+    throw new ConfigurationError(
+      `The proxy in the environment (HTTPS_PROXY, or else ALL_PROXY) ${PROXY_RULE}. The option \`proxy\` takes its place.`,
+    );
   return proxy;
 }
 
 /** A proxy without a scheme is an http: one to every other tool, but gets the scheme of the request from proxy-from-env. */
 function withoutGuess(text: string): string {
   const bare = text.replace(/^https:\/\//, "");
-  const guessed = bare !== text && ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"].some((name) => process.env[name] === bare);
+  const guessed =
+    bare !== text &&
+    ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"].some((name) => process.env[name] === bare);
   return guessed ? `http://${bare}` : text;
 }
 

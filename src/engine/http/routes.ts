@@ -61,7 +61,11 @@ export class Routes {
     const known = this.tunnels.get(proxy.href);
     if (known !== undefined) return known;
     const { secureContext, autoSelectFamilyAttemptTimeout } = this;
-    const agent = new TunnelAgent(proxy, { secureContext, timeoutMs: this.settings.timeoutMs, autoSelectFamilyAttemptTimeout });
+    const agent = new TunnelAgent(proxy, {
+      secureContext,
+      timeoutMs: this.settings.timeoutMs,
+      autoSelectFamilyAttemptTimeout,
+    });
     this.tunnels.set(proxy.href, agent);
     return agent;
   }

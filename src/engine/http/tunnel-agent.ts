@@ -36,11 +36,17 @@ export class TunnelAgent extends HttpsAgent {
     // Node would take the name that the certificate has to be for from the Host header, which names the tunnel's end.
     const servername = isIP(hostnameOf(proxy)) === 0 ? hostnameOf(proxy) : "";
     // Of the proxy, too, certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says.
-    this.toProxy = proxy.protocol === "https:" ? new HttpsAgent({ secureContext, servername, rejectUnauthorized: true, autoSelectFamilyAttemptTimeout }) : new HttpAgent({ autoSelectFamilyAttemptTimeout });
+    this.toProxy =
+      proxy.protocol === "https:"
+        ? new HttpsAgent({ secureContext, servername, rejectUnauthorized: true, autoSelectFamilyAttemptTimeout })
+        : new HttpAgent({ autoSelectFamilyAttemptTimeout });
   }
 
   /** Called by Node for each new connection; answers by the callback, since a tunnel takes a while. */
-  override createConnection(options: RequestOptions, callback: (error: Error | null, socket?: Duplex) => void): undefined {
+  override createConnection(
+    options: RequestOptions,
+    callback: (error: Error | null, socket?: Duplex) => void,
+  ): undefined {
     const host = options.host ?? "localhost";
     const target = `${isIPv6(host) ? `[${host}]` : host}:${options.port ?? 443}`;
     const connect = this.ask(target);

@@ -11,7 +11,16 @@ import { type Fields, fieldsOf } from "./time-field.js";
 /** The times and durations of a call as adapters map it. */
 const MAPPED_TIMES: RowTimes = {
   start: ["startedAt"],
-  others: ["queuedAt", "ringingAt", "answeredAt", "endedAt", "legs[].startedAt", "legs[].ringingAt", "legs[].answeredAt", "legs[].endedAt"],
+  others: [
+    "queuedAt",
+    "ringingAt",
+    "answeredAt",
+    "endedAt",
+    "legs[].startedAt",
+    "legs[].ringingAt",
+    "legs[].answeredAt",
+    "legs[].endedAt",
+  ],
   written: ["updatedAt"],
   talkSeconds: ["talkSeconds", "legs[].talkSeconds"],
   otherSeconds: ["ringSeconds", "ivrSeconds"],
@@ -61,7 +70,8 @@ export class CallTimes {
     const call = fieldsOf(value);
     const [firstUnread] = unread;
     // The vendor's own count is no call, and has no times. Each of its numbers is billed: none of them is left out.
-    if (call === null || !("startedAt" in call)) return firstUnread === undefined ? { value, refusal: null } : { refusal: firstUnread };
+    if (call === null || !("startedAt" in call))
+      return firstUnread === undefined ? { value, refusal: null } : { refusal: firstUnread };
     if (read !== null) {
       const { call: capped, faults } = withoutTooLong(call, read.mostMs);
       this.tell({ faults, longMs: null, unverified: null }, at);
@@ -84,17 +94,33 @@ export class CallTimes {
     if (mapped.refusal === null) return mapped.value;
     const { id: provider, account } = this.session.provider;
     const { name: operation } = this.operation;
-    throw new ResponseError(`${account}: ${operation}: ${this.nameOf(key)}: field \`${mapped.refusal.field}\` ${mapped.refusal.rule}.`, { provider, account, operation });
+    throw new ResponseError(
+      `${account}: ${operation}: ${this.nameOf(key)}: field \`${mapped.refusal.field}\` ${mapped.refusal.rule}.`,
+      { provider, account, operation },
+    );
   }
 
   private check(check: TimeCheck, fields: Fields, raw: unknown, window: Span | null): TimesRead {
     const { clock, provider } = this.session;
-    return check.check(fields, raw, { window, marginMs: provider.longestCallSeconds * 1000, now: clock.now(), mostMs: this.longestMs });
+    return check.check(fields, raw, {
+      window,
+      marginMs: provider.longestCallSeconds * 1000,
+      now: clock.now(),
+      mostMs: this.longestMs,
+    });
   }
 
-  private tell({ faults, longMs, unverified }: Pick<TimesRead, "faults" | "longMs" | "unverified">, { key }: RowPlace): void {
+  private tell(
+    { faults, longMs, unverified }: Pick<TimesRead, "faults" | "longMs" | "unverified">,
+    { key }: RowPlace,
+  ): void {
     for (const { path, field, rule } of faults) {
-      this.warn(path, key, field, `field \`${field}\` ${rule}. It is null in the call. Later rows with an impossible value in this field are not reported again`);
+      this.warn(
+        path,
+        key,
+        field,
+        `field \`${field}\` ${rule}. It is null in the call. Later rows with an impossible value in this field are not reported again`,
+      );
     }
     if (longMs !== null) this.warn("a long call", key, null, `the call lasted ${this.longerThanLongest(longMs)}`);
     if (unverified === null) return;
@@ -106,7 +132,12 @@ export class CallTimes {
 
   private tellUnread(unread: readonly TimeFault[], { key }: RowPlace): void {
     for (const { path, field, rule } of unread) {
-      this.warn(path, key, this.session.clean(field), `field \`${this.session.clean(field)}\` ${this.session.clean(rule)}. The call is read without it. Later rows with such a value in this field are not reported again`);
+      this.warn(
+        path,
+        key,
+        this.session.clean(field),
+        `field \`${this.session.clean(field)}\` ${this.session.clean(rule)}. The call is read without it. Later rows with such a value in this field are not reported again`,
+      );
     }
   }
 
@@ -122,7 +153,14 @@ export class CallTimes {
     const { account } = this.session.provider;
     const { name: operation } = this.operation;
     const message = `${account}: ${operation}: ${this.nameOf(key)}: ${words}.`;
-    this.session.services.emit({ type: "warning", account, operation, message, key: key === null ? null : this.session.clean(key), field });
+    this.session.services.emit({
+      type: "warning",
+      account,
+      operation,
+      message,
+      key: key === null ? null : this.session.clean(key),
+      field,
+    });
   }
 
   private nameOf(key: string | null): string {

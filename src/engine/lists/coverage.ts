@@ -104,7 +104,11 @@ export class Coverage {
   }
 
   private spansOf(partition: number, ...results: WindowResult[]): Intervals {
-    return Intervals.of(this.results.filter((entry) => entry.partition === partition && results.includes(entry.result)).map(({ span }) => span));
+    return Intervals.of(
+      this.results
+        .filter((entry) => entry.partition === partition && results.includes(entry.result))
+        .map(({ span }) => span),
+    );
   }
 
   private provenOf(partition: number): Intervals {
@@ -113,7 +117,9 @@ export class Coverage {
 
   /** What was read to its end in every partition, by the time that the vendor filters on; earlier passes do not count. */
   get readInAll(): Intervals {
-    const [first = Intervals.empty, ...others] = Array.from({ length: this.plan.partitions }, (_, partition) => this.spansOf(partition, "verified", "read"));
+    const [first = Intervals.empty, ...others] = Array.from({ length: this.plan.partitions }, (_, partition) =>
+      this.spansOf(partition, "verified", "read"),
+    );
     return others.reduce((common, spans) => common.intersect(spans), first);
   }
 
@@ -129,7 +135,8 @@ export class Coverage {
     let covered = whole;
     let unread = Intervals.empty;
     const missing = new Map<GapReason, Intervals>();
-    const miss = (reason: GapReason, spans: Intervals) => missing.set(reason, (missing.get(reason) ?? Intervals.empty).union(spans));
+    const miss = (reason: GapReason, spans: Intervals) =>
+      missing.set(reason, (missing.get(reason) ?? Intervals.empty).union(spans));
     miss("retention", beyondRetention.subtract(lost));
 
     for (let partition = 0; partition < partitions; partition += 1) {
@@ -137,7 +144,8 @@ export class Coverage {
       const complete = earlier?.complete[partition] ?? Intervals.empty;
       const trusted = this.windowsAreTrusted ? verified.subtract(this.withdrawnOf(partition)) : Intervals.empty;
       covered = covered.intersect(verifiedStarts(this.plan, trusted).union(complete));
-      for (const reason of ["failed", "incomplete", "unreadable"] as const) miss(reason, this.spansOf(partition, reason).widen(windowMarginMs).subtract(complete));
+      for (const reason of ["failed", "incomplete", "unreadable"] as const)
+        miss(reason, this.spansOf(partition, reason).widen(windowMarginMs).subtract(complete));
       const known = this.spansOf(partition, "read", "failed", "incomplete", "unreadable").union(verified);
       unread = unread.union(planned.subtract(known).widen(windowMarginMs).subtract(complete));
       // What is still to come is as good as read when the reading has come up to it, and by a clock that was right: not before.
@@ -154,7 +162,12 @@ export class Coverage {
       gaps.push(...toIntervals(gap).map((interval) => ({ ...interval, reason })));
     }
     covered = covered.subtract(accounted);
-    gaps.push(...toIntervals(earlier?.abandoned ?? Intervals.empty).map((interval) => ({ ...interval, reason: "abandoned" as const })));
+    gaps.push(
+      ...toIntervals(earlier?.abandoned ?? Intervals.empty).map((interval) => ({
+        ...interval,
+        reason: "abandoned" as const,
+      })),
+    );
     return {
       coverage: toIntervals(covered),
       unsettled: toIntervals(whole.subtract(covered).subtract(accounted).subtract(unread)),
@@ -164,7 +177,15 @@ export class Coverage {
 }
 
 /** The starts in the range of which every call has been seen, where this has been proven, by the time that the vendor filters on. */
-export function verifiedStarts({ range, windowMarginMs, readRanges, readable }: Pick<CoveragePlan, "range" | "windowMarginMs" | "readRanges" | "readable">, verified: Intervals): Intervals {
+export function verifiedStarts(
+  {
+    range,
+    windowMarginMs,
+    readRanges,
+    readable,
+  }: Pick<CoveragePlan, "range" | "windowMarginMs" | "readRanges" | "readable">,
+  verified: Intervals,
+): Intervals {
   const beforeRead = readRanges.before(readable.from);
   return range.subtract(readRanges.subtract(verified.union(beforeRead)).widen(windowMarginMs));
 }

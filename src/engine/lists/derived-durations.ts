@@ -17,7 +17,8 @@ export function withoutTooLong(call: Fields, mostMs: number): { call: Fields; fa
       cleared = field.cleared(cleared, index);
     });
   }
-  if (cleared.talkSeconds === null && isAnsweredEarly(cleared)) faults.push({ path: "talkSeconds", field: "talkSeconds", rule: EARLY_ANSWER });
+  if (cleared.talkSeconds === null && isAnsweredEarly(cleared))
+    faults.push({ path: "talkSeconds", field: "talkSeconds", rule: EARLY_ANSWER });
   return { call: cleared, faults };
 }
 

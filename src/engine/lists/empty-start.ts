@@ -39,7 +39,10 @@ function warnOfEmptyStart({ session, plan, coverage }: Source<MappedCall>, earli
   const suspected = session.clock.now() - suspectedRetentionSeconds * 1000;
   const { range, readable } = plan.coverage;
   const from = Math.max(range.spans[0]?.from ?? Number.POSITIVE_INFINITY, readable.from);
-  const empty = coverage.readInAll.intersect(range).before(earliest).spans.find((span) => span.from <= from);
+  const empty = coverage.readInAll
+    .intersect(range)
+    .before(earliest)
+    .spans.find((span) => span.from <= from);
   if (empty === undefined || Math.min(empty.to, suspected) - empty.from < MIN_EMPTY_MS) return;
   const { account } = session.provider;
   const operation = plan.operation.name;

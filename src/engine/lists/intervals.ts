@@ -37,10 +37,12 @@ export class Intervals {
   subtract(other: Intervals): Intervals {
     let rest: Span[] = [...this.spans];
     for (const hole of other.spans) {
-      rest = rest.flatMap((span) => [
-        { from: span.from, to: Math.min(span.to, hole.from) },
-        { from: Math.max(span.from, hole.to), to: span.to },
-      ]).filter(({ from, to }) => from < to);
+      rest = rest
+        .flatMap((span) => [
+          { from: span.from, to: Math.min(span.to, hole.from) },
+          { from: Math.max(span.from, hole.to), to: span.to },
+        ])
+        .filter(({ from, to }) => from < to);
     }
     return Intervals.of(rest);
   }
@@ -70,7 +72,10 @@ export class Intervals {
   }
 
   equals(other: Intervals): boolean {
-    return this.spans.length === other.spans.length && this.spans.every(({ from, to }, index) => from === other.spans[index]?.from && to === other.spans[index].to);
+    return (
+      this.spans.length === other.spans.length &&
+      this.spans.every(({ from, to }, index) => from === other.spans[index]?.from && to === other.spans[index].to)
+    );
   }
 
   /** Whether an instant is within a span: at its end it is not. */

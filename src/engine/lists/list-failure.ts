@@ -15,13 +15,19 @@ export function incomplete(errorContext: ErrorContext, shortfall: string): Incom
 /** A list whose end is not verified, and of which no interval can be reported as unsettled. */
 export function unverified(errorContext: ErrorContext, doubt: string): IncompleteError {
   const { account, operation } = errorContext;
-  return new IncompleteError(`${account}: ${operation}: the end of the list is not verified: ${doubt}. Calls may be missing. Ask again.`, { ...errorContext, retryable: true });
+  return new IncompleteError(
+    `${account}: ${operation}: the end of the list is not verified: ${doubt}. Calls may be missing. Ask again.`,
+    { ...errorContext, retryable: true },
+  );
 }
 
 /** One id stands for two calls. */
 export function conflicting(errorContext: ErrorContext, conflict: string): IncompleteError {
   const { account, operation } = errorContext;
-  return new IncompleteError(`${account}: ${operation}: ${conflict}. Ask the vendor: an id must name one call.`, { ...errorContext, retryable: true });
+  return new IncompleteError(`${account}: ${operation}: ${conflict}. Ask the vendor: an id must name one call.`, {
+    ...errorContext,
+    retryable: true,
+  });
 }
 
 /** The parts of a window hold fewer rows than the window was said to hold. */
@@ -32,19 +38,28 @@ export function shortParts(errorContext: ErrorContext, announced: number, found:
 /** A list that goes on after more rows than any list of its kind holds. */
 export function neverEnding(errorContext: ErrorContext, rows: number): ResponseError {
   const { account, operation } = errorContext;
-  return new ResponseError(`${account}: ${operation} does not end: after ${rows} rows in one window the vendor still sends new ones. Check that the adapter sends the window and the page; ask the vendor.`, errorContext);
+  return new ResponseError(
+    `${account}: ${operation} does not end: after ${rows} rows in one window the vendor still sends new ones. Check that the adapter sends the window and the page; ask the vendor.`,
+    errorContext,
+  );
 }
 
 /** A total that grows with the cutting of its window: it does not speak of the window. */
 export function overcounted(errorContext: ErrorContext): ResponseError {
   const { account, operation } = errorContext;
-  return new ResponseError(`${account}: ${operation}: the parts of a window count more rows than the window does. The vendor's total cannot be relied upon; ask the vendor.`, errorContext);
+  return new ResponseError(
+    `${account}: ${operation}: the parts of a window count more rows than the window does. The vendor's total cannot be relied upon; ask the vendor.`,
+    errorContext,
+  );
 }
 
 /** A list without an end. */
 export function endless(errorContext: ErrorContext, loop: PagingLoop): ResponseError {
   const { account, operation } = errorContext;
-  return new ResponseError(`${account}: ${operation} cannot be read to its end: ${loop.message}, twice. Ask again later; if it stays so, ask the vendor.`, errorContext);
+  return new ResponseError(
+    `${account}: ${operation} cannot be read to its end: ${loop.message}, twice. Ask again later; if it stays so, ask the vendor.`,
+    errorContext,
+  );
 }
 
 /** Whether the vendor refused the very request, rather than failed to answer it. */

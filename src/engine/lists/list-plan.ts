@@ -35,7 +35,10 @@ const UNIT_MARGIN_MS = { ms: 1000, s: 2000, day: 2 * 86_400_000 } as const;
 /** All that these windows may hold by the time that the vendor filters on. */
 export function spanOf(operation: ListOperation<unknown>, windows: readonly Span[]): Span {
   const margin = UNIT_MARGIN_MS[operation.window?.unit ?? "ms"];
-  return { from: Math.min(...windows.map(({ from }) => from)) - margin, to: Math.max(...windows.map(({ to }) => to)) + margin };
+  return {
+    from: Math.min(...windows.map(({ from }) => from)) - margin,
+    to: Math.max(...windows.map(({ to }) => to)) + margin,
+  };
 }
 
 /** The earliest instant that the vendor keeps, or null where no limit is declared. */
@@ -63,9 +66,22 @@ interface HistoryOptions {
  * The windows that a range of call starts needs: wider than the range where the vendor may filter on another time, but neither beyond what it
  * keeps nor beyond now; cut where records settle; oldest first, the partitions of a time together.
  */
-export function planHistory<Value>(provider: Provider, operation: ListOperation<Value>, range: Span, options: HistoryOptions): ListPlan<Value> {
+export function planHistory<Value>(
+  provider: Provider,
+  operation: ListOperation<Value>,
+  range: Span,
+  options: HistoryOptions,
+): ListPlan<Value> {
   const windowMarginMs = windowMarginMsOf(operation, provider);
-  return planRanges(provider, operation, { range: Intervals.of([range]), readRanges: Intervals.of([{ from: range.from - windowMarginMs, to: range.to + windowMarginMs }]) }, options);
+  return planRanges(
+    provider,
+    operation,
+    {
+      range: Intervals.of([range]),
+      readRanges: Intervals.of([{ from: range.from - windowMarginMs, to: range.to + windowMarginMs }]),
+    },
+    options,
+  );
 }
 
 /**
@@ -89,7 +105,10 @@ export function planRanges<Value>(
   const settleMs = settleSeconds * 1000;
   const windows = read.isEmpty
     ? planQuestion(grid, range.end, now, partitions)
-    : inReadingOrder(partitions.map((_, partition) => planWindows(grid, read, before, settledBefore(settleMs, now), partition)), before);
+    : inReadingOrder(
+        partitions.map((_, partition) => planWindows(grid, read, before, settledBefore(settleMs, now), partition)),
+        before,
+      );
   return {
     operation,
     partitions,
@@ -118,14 +137,21 @@ function completeBefore(earlier: EarlierPasses | null): Intervals {
 /** The oldest instant from which a list can be relied upon to be read whole. */
 export function oldestReadable(operation: ListOperation<unknown>, provider: Provider, now: number): number {
   const earliest = earliestKept(operation, now);
-  return earliest === null ? Number.NEGATIVE_INFINITY : gridOf(operation, provider).firstFrom(earliest + RETENTION_MARGIN_MS);
+  return earliest === null
+    ? Number.NEGATIVE_INFINITY
+    : gridOf(operation, provider).firstFrom(earliest + RETENTION_MARGIN_MS);
 }
 
 /**
  * The windows of several periods, each read by itself so that what the vendor adds up belongs to one period; up to the end of the unit, such
  * as the day, that is now.
  */
-export function planPeriods<Value>(provider: Provider, operation: ListOperation<Value>, periods: readonly Span[], now: number): ListPlan<Value> {
+export function planPeriods<Value>(
+  provider: Provider,
+  operation: ListOperation<Value>,
+  periods: readonly Span[],
+  now: number,
+): ListPlan<Value> {
   const grid = gridOf(operation, provider);
   const partitions = operation.partitions({});
   const range = { from: periods[0]?.from ?? now, to: periods.at(-1)?.to ?? now };
@@ -139,19 +165,37 @@ export function planPeriods<Value>(provider: Provider, operation: ListOperation<
     windows: periods
       .filter(({ from }) => from < readable.to)
       .flatMap(({ from, to }) => grid.windowsOf({ from, to: Math.min(to, readable.to) }))
-      .flatMap((span) => partitions.map((_, partition) => ({ partition, span, settled: span.to <= settledBefore(settleMs, now) }))),
+      .flatMap((span) =>
+        partitions.map((_, partition) => ({ partition, span, settled: span.to <= settledBefore(settleMs, now) })),
+      ),
     filters: {},
     direction: null,
     settleMs,
-    coverage: { range: asked, windowMarginMs: 0, readRanges: asked, readable, beyondRetention: Intervals.empty, partitions: partitions.length, earlier: null },
+    coverage: {
+      range: asked,
+      windowMarginMs: 0,
+      readRanges: asked,
+      readable,
+      beyondRetention: Intervals.empty,
+      partitions: partitions.length,
+      earlier: null,
+    },
   };
 }
 
 /** @throws ConfigurationError where the adapter names no list to read: nothing would be read, and called complete. */
-function partitionsOf(operation: ListOperation<unknown>, { id: provider, account }: Provider, filters: Readonly<Record<string, unknown>>): Partition[] {
+function partitionsOf(
+  operation: ListOperation<unknown>,
+  { id: provider, account }: Provider,
+  filters: Readonly<Record<string, unknown>>,
+): Partition[] {
   const partitions = operation.partitions(filters);
   if (partitions.length > 0) return partitions;
-  throw new ConfigurationError(`${account}: ${operation.name}: the provider's \`partitions\` names no list to read.`, { provider, account, operation: operation.name });
+  throw new ConfigurationError(`${account}: ${operation.name}: the provider's \`partitions\` names no list to read.`, {
+    provider,
+    account,
+    operation: operation.name,
+  });
 }
 
 /** A list that is not asked for by time: each partition once. */
@@ -176,7 +220,8 @@ export function settledBefore(settleMs: number, now: number): number {
 
 /** The windows that an operation's rule allows. */
 export function gridOf(operation: ListOperation<unknown>, provider: Provider): WindowGrid {
-  if (operation.window === null) throw new TypeError(`${operation.name} is declared without a window, and cannot be read by time.`);
+  if (operation.window === null)
+    throw new TypeError(`${operation.name} is declared without a window, and cannot be read by time.`);
   return new WindowGrid(operation.window, provider.timeZone);
 }
 
@@ -185,35 +230,58 @@ export function gridOf(operation: ListOperation<unknown>, provider: Provider): W
  */
 function planQuestion(grid: WindowGrid, end: number, now: number, partitions: readonly Partition[]): PlannedWindow[] {
   if (end <= now) return [];
-  return grid.windowsOf({ from: grid.floor(now), to: now + 1 }).flatMap((span) => partitions.map((_, partition) => ({ partition, span, settled: false })));
+  return grid
+    .windowsOf({ from: grid.floor(now), to: now + 1 })
+    .flatMap((span) => partitions.map((_, partition) => ({ partition, span, settled: false })));
 }
 
 /**
  * Windows with a time that was never read come first, then those that were read but not proven, and last those that failed in an earlier pass: a fault
  * that does not pass must not hold back new calls. Within the other groups the oldest come first, the partitions of a time together.
  */
-function inReadingOrder(partitions: readonly (readonly PlannedWindow[])[], before: EarlierPasses | null): PlannedWindow[] {
-  const known = partitions.map((_, partition) => Intervals.of([...(before?.read[partition]?.spans ?? []), ...(before?.unverified[partition] ?? [])]));
+function inReadingOrder(
+  partitions: readonly (readonly PlannedWindow[])[],
+  before: EarlierPasses | null,
+): PlannedWindow[] {
+  const known = partitions.map((_, partition) =>
+    Intervals.of([...(before?.read[partition]?.spans ?? []), ...(before?.unverified[partition] ?? [])]),
+  );
   const rankOf = ({ partition, span, failedBefore }: PlannedWindow) => {
     if (failedBefore) return 2;
     return span !== null && known[partition]?.covers(span) === true ? 1 : 0;
   };
   // The longest first of those that failed: they hold back the most calls. Those that nothing can be cut from come last.
-  const lengthOf = ({ span, failedBefore = false }: PlannedWindow) => (failedBefore && span !== null ? span.to - span.from : 0);
+  const lengthOf = ({ span, failedBefore = false }: PlannedWindow) =>
+    failedBefore && span !== null ? span.to - span.from : 0;
   return partitions
     .flat()
     .map((window) => ({ window, rank: rankOf(window) }))
-    .sort((a, b) => a.rank - b.rank || lengthOf(b.window) - lengthOf(a.window) || (a.window.span?.from ?? 0) - (b.window.span?.from ?? 0))
+    .sort(
+      (a, b) =>
+        a.rank - b.rank ||
+        lengthOf(b.window) - lengthOf(a.window) ||
+        (a.window.span?.from ?? 0) - (b.window.span?.from ?? 0),
+    )
     .map(({ window }) => window);
 }
 
-function planWindows(grid: WindowGrid, requested: Intervals, before: EarlierPasses | null, watermark: number, partition: number): PlannedWindow[] {
+function planWindows(
+  grid: WindowGrid,
+  requested: Intervals,
+  before: EarlierPasses | null,
+  watermark: number,
+  partition: number,
+): PlannedWindow[] {
   const of = (intervals: readonly Intervals[] | undefined) => intervals?.[partition] ?? Intervals.empty;
   const read = requested.subtract(of(before?.verified));
   const unverified = before?.unverified[partition] ?? [];
   const spots = Intervals.of(unverified);
   // In whole units only: what is read again for some of its rows must hold nothing that was not read.
-  const again = Intervals.of(of(before?.again).subtract(spots).spans.map(({ from, to }) => ({ from: grid.ceil(from), to: grid.floor(to) })));
+  const again = Intervals.of(
+    of(before?.again)
+      .subtract(spots)
+      .spans.map(({ from, to }) => ({ from: grid.ceil(from), to: grid.floor(to) })),
+  );
   const boundary = grid.floor(watermark);
   const split = (intervals: Intervals) => intervals.spans.flatMap((span) => grid.windowsOf(span));
   const planPart = (part: Intervals, settled: boolean): PlannedWindow[] => {

@@ -7,7 +7,16 @@ import { type ErrorContext, ResultTooLarge } from "../account/failure.js";
 import { Channel } from "./channel.js";
 import type { WindowResult } from "./coverage.js";
 import type { Span } from "./intervals.js";
-import { conflicting, endless, incomplete, isOfTheAccount, isOutage, isRefusal, shortParts, unverified } from "./list-failure.js";
+import {
+  conflicting,
+  endless,
+  incomplete,
+  isOfTheAccount,
+  isOutage,
+  isRefusal,
+  shortParts,
+  unverified,
+} from "./list-failure.js";
 import { settledBefore, type ListPlan, spanOf } from "./list-plan.js";
 import type { OpenWindow } from "./open-window.js";
 import { OutageWatch } from "./outage-watch.js";
@@ -71,7 +80,7 @@ export class ListRun<Value> {
   /** Whether nothing but the first page has been asked for, and nothing handed on. */
   private atFirstPage = false;
   private readonly outage = new OutageWatch();
-    private failure: { error: unknown } | null = null;
+  private failure: { error: unknown } | null = null;
   private wake: (() => void)[] = [];
 
   constructor(
@@ -159,7 +168,13 @@ export class ListRun<Value> {
       {
         operation: operation.name,
         request: this.session.runAdapter("request", this.errorContext(window), () =>
-          operation.request({ partition, window: span === null || grid === null ? null : grid.bounds(span), page: request, filters, direction }),
+          operation.request({
+            partition,
+            window: span === null || grid === null ? null : grid.bounds(span),
+            page: request,
+            filters,
+            direction,
+          }),
         ),
         window: window.bounds,
         place: { window: window.id, page: pageNumber(operation.paging, request) },
@@ -191,9 +206,19 @@ export class ListRun<Value> {
 
   /** Reads the rows of a page and hands on those that no window has handed on before. */
   private take({ window, request, pager }: PageJob, page: Page, partition: Partition): void {
-    const touching = this.policy.repeatedKeys === "unrelated" ? [] : this.queue.touching(window).map((other) => ({ window: other, partition: this.queue.partitionOf(other) }));
+    const touching =
+      this.policy.repeatedKeys === "unrelated"
+        ? []
+        : this.queue.touching(window).map((other) => ({ window: other, partition: this.queue.partitionOf(other) }));
     if (page.rows === null && page.total === null) window.unlisted = true;
-    const { keys, fresh, rows } = this.pageRows.take(window, partition, page, window.rereading || request.pastEnd, touching, this.nearOf(window));
+    const { keys, fresh, rows } = this.pageRows.take(
+      window,
+      partition,
+      page,
+      window.rereading || request.pastEnd,
+      touching,
+      this.nearOf(window),
+    );
     this.startFilterCheck.look(rows, window.plan);
     if (this.startFilterCheck.found) this.progress.coverage?.distrustWindows();
     if (rows.length > 0) this.deliver(window, rows, null);
@@ -214,7 +239,15 @@ export class ListRun<Value> {
     this.splitter.handedOn(rows.length);
     // A window's end weighs a little too, so that a long row of empty windows does not pile up.
     this.deliveries.push(
-      { window: window.plan, id: window.id, partition: this.queue.partitionOf(window), rows, result, sum: null, watermark: this.queue.watermark },
+      {
+        window: window.plan,
+        id: window.id,
+        partition: this.queue.partitionOf(window),
+        rows,
+        result,
+        sum: null,
+        watermark: this.queue.watermark,
+      },
       rows.length + 1,
     );
   }
@@ -222,7 +255,11 @@ export class ListRun<Value> {
   /** The window has been read to its end: does it add up? */
   private settle(window: OpenWindow): void {
     const { verify } = this.policy;
-    const ending = endingOf(window, this.plan.operation.paging, { verify, canSplit: this.splitter.maySplit(window), isCount: this.policy.repeatedKeys === "unrelated" });
+    const ending = endingOf(window, this.plan.operation.paging, {
+      verify,
+      canSplit: this.splitter.maySplit(window),
+      isCount: this.policy.repeatedKeys === "unrelated",
+    });
     switch (ending.type) {
       case "split":
         this.splitter.splitUnverified(window, ending.parts, ending.whole, ending.doubt);
@@ -269,7 +306,18 @@ export class ListRun<Value> {
 
   private deliverSum(part: OpenWindow, { whole }: Split, sum: "short" | "checked"): void {
     const result = sum === "short" ? "incomplete" : "verified";
-    this.deliveries.push({ window: whole.plan, id: whole.id, partition: this.queue.partitionOf(part), rows: [], result, sum, watermark: this.queue.watermark }, 1);
+    this.deliveries.push(
+      {
+        window: whole.plan,
+        id: whole.id,
+        partition: this.queue.partitionOf(part),
+        rows: [],
+        result,
+        sum,
+        watermark: this.queue.watermark,
+      },
+      1,
+    );
   }
 
   /** The split of which the parts hold too few rows together, where that shows with the end of this one. */
@@ -277,7 +325,10 @@ export class ListRun<Value> {
     window.ended = true;
     const { split } = window.plan;
     if (split === undefined) return null;
-    Split.noteShared(window, this.queue.touching(window).filter(({ ended, isSplit }) => ended && !isSplit));
+    Split.noteShared(
+      window,
+      this.queue.touching(window).filter(({ ended, isSplit }) => ended && !isSplit),
+    );
     return split.end(window.seen.size);
   }
 
@@ -301,14 +352,25 @@ export class ListRun<Value> {
 
   private isVerified(window: OpenWindow): boolean {
     const { verify } = this.policy;
-    if (verify && window.unlisted) this.warn(window, "an answer held neither rows nor a total. It is taken for an empty one, which proves nothing: its window counts as unsettled.");
+    if (verify && window.unlisted)
+      this.warn(
+        window,
+        "an answer held neither rows nor a total. It is taken for an empty one, which proves nothing: its window counts as unsettled.",
+      );
     return verify && window.plan.settled && !window.unlisted && !this.startFilterCheck.found;
   }
 
   private warn(window: OpenWindow, what: string): void {
     const { account, operation, window: bounds } = this.errorContext(window);
     const where = bounds === null ? "" : ` (${bounds.from} to ${bounds.to})`;
-    this.session.services.emit({ type: "warning", account, operation, message: `${account}: ${operation}${where}: ${what}`, key: null, field: null });
+    this.session.services.emit({
+      type: "warning",
+      account,
+      operation,
+      message: `${account}: ${operation}${where}: ${what}`,
+      key: null,
+      field: null,
+    });
   }
 
   /** By the clock as it is now: the one that it was planned by may have been ahead. */
@@ -329,7 +391,12 @@ export class ListRun<Value> {
 
   private handleFailure({ window, request, pager }: PageJob, error: unknown): void {
     // Its parts are read in its place.
-    if (window.closed && (error instanceof ResultTooLarge || (window.isSplit && (error instanceof PagingLoop || isRefusal(error)))) && !this.abort.signal.aborted) return;
+    if (
+      window.closed &&
+      (error instanceof ResultTooLarge || (window.isSplit && (error instanceof PagingLoop || isRefusal(error)))) &&
+      !this.abort.signal.aborted
+    )
+      return;
     // What is aborted is rejected with the failure of another page, which says nothing of this one.
     if (request.pastEnd && isRefusal(error) && !this.abort.signal.aborted) {
       // There is no such page, as the vendor says in its own way.
@@ -338,14 +405,21 @@ export class ListRun<Value> {
       return;
     }
     if (error instanceof ResultTooLarge) {
-      const smaller = error.what === "page" ? window.shrinkPages(pager) : this.splitter.split(window, 2, { announced: null });
+      const smaller =
+        error.what === "page" ? window.shrinkPages(pager) : this.splitter.split(window, 2, { announced: null });
       if (smaller) return;
     }
     if (!window.closed && this.isCutOff(window, request, error)) return;
-    const failure = error instanceof ResultTooLarge ? error.error : error instanceof PagingLoop ? endless(this.errorContext(window), error) : error;
+    const failure =
+      error instanceof ResultTooLarge
+        ? error.error
+        : error instanceof PagingLoop
+          ? endless(this.errorContext(window), error)
+          : error;
     if (!(failure instanceof CallRecordsError) || !this.isolates(window, failure, error instanceof ResultTooLarge)) {
       // The windows beside it fail because of it, or all because the call was ended.
-      if (this.failure === null && !this.abort.signal.aborted) this.watch.ended(window, resultOf(failure), asOurs(failure).code);
+      if (this.failure === null && !this.abort.signal.aborted)
+        this.watch.ended(window, resultOf(failure), asOurs(failure).code);
       this.failure ??= { error: failure };
       this.abort.abort(asOurs(failure));
       throw failure;
@@ -367,7 +441,11 @@ export class ListRun<Value> {
     const isLastPageAgain = isLoop && cursor === null && (total === null || rows > window.pageSize);
     if (!isLastPageAgain && !isRefusal(error)) return false;
     const doubt = `a page is ${isLoop ? "repeated" : "refused"} after ${rows} rows`;
-    if ((total !== null || lastPageFull) && this.splitter.splitUnverified(window, 2, { announced: total ?? rows, mayBeCapped: true }, doubt)) return true;
+    if (
+      (total !== null || lastPageFull) &&
+      this.splitter.splitUnverified(window, 2, { announced: total ?? rows, mayBeCapped: true }, doubt)
+    )
+      return true;
     if (total !== null) return false;
     this.noteUnverified(window, doubt);
     this.closeRead(window, "read");
@@ -395,7 +473,9 @@ function resultOf(failure: unknown): "incomplete" | "failed" {
 }
 
 function asOurs(error: unknown): CallRecordsError {
-  return error instanceof CallRecordsError ? error : new ResponseError("The run ended because of an unexpected failure.");
+  return error instanceof CallRecordsError
+    ? error
+    : new ResponseError("The run ended because of an unexpected failure.");
 }
 
 /** For events. */

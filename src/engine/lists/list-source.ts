@@ -32,7 +32,11 @@ export interface Source<Value> {
  * @param planAt what to read, given the vendor's now.
  * @param progress where it is told.
  */
-export function openSource<Value>(session: AccountSession, planAt: (now: number) => ListPlan<Value>, progress: Progress): Source<Value> {
+export function openSource<Value>(
+  session: AccountSession,
+  planAt: (now: number) => ListPlan<Value>,
+  progress: Progress,
+): Source<Value> {
   const plan = planAt(session.clock.now());
   const coverage = plan.coverage === null ? null : new Coverage(plan.coverage);
   progress.coverage = coverage;
@@ -53,11 +57,16 @@ function planAgain<Value>(source: Source<Value>): ListPlan<Value> | null {
 type Finish<Value, Out> = (value: Value, raw: unknown, delivery: Delivery<Value>) => Out | null;
 
 /** Starts a run, and stops it however its consumer ends. */
-async function* deliveriesOf<Value>(source: Source<Value>, policy: RunPolicy, abort: LinkedAbort): AsyncGenerator<Delivery<Value>, void, undefined> {
+async function* deliveriesOf<Value>(
+  source: Source<Value>,
+  policy: RunPolicy,
+  abort: LinkedAbort,
+): AsyncGenerator<Delivery<Value>, void, undefined> {
   const run = new ListRun(source.session, source.plan, () => planAgain(source), policy, source.progress, abort);
   const running = run.start();
   try {
-    for (let delivery = await run.deliveries.take(); delivery !== null; delivery = await run.deliveries.take()) yield delivery;
+    for (let delivery = await run.deliveries.take(); delivery !== null; delivery = await run.deliveries.take())
+      yield delivery;
   } finally {
     run.stop();
     await running;
@@ -127,11 +136,19 @@ export async function* inStartOrder<Value, Out extends Timed>(
  * A call came in a later window than its start allows, after calls that started later had gone out. In order it can no longer be handed out.
  * @throws ResponseError unless failures are isolated: the instant of its start is then a gap.
  */
-function refuseLate<Value>({ session, plan, coverage }: Source<Value>, { isolateFailures }: Pick<RunPolicy, "isolateFailures">, { window }: Delivery<Value>, at: number): void {
+function refuseLate<Value>(
+  { session, plan, coverage }: Source<Value>,
+  { isolateFailures }: Pick<RunPolicy, "isolateFailures">,
+  { window }: Delivery<Value>,
+  at: number,
+): void {
   const { account } = session.provider;
   const { name: operation } = plan.operation;
   const what = `a call that started at ${new Date(at).toISOString()} came after later calls had been handed out in order of time: the vendor lists it in a later window than its start allows. Set \`filtersOn: "unknown"\` or raise \`longestCallSeconds\`, or read with \`order: "arrival"\``;
-  const error = new ResponseError(`${account}: ${operation}: ${what}.`, session.errorContext({ operation, window: window.span === null ? null : toInterval(window.span) }));
+  const error = new ResponseError(
+    `${account}: ${operation}: ${what}.`,
+    session.errorContext({ operation, window: window.span === null ? null : toInterval(window.span) }),
+  );
   if (!isolateFailures) throw error;
   session.services.emit({ type: "warning", account, operation, message: error.message, key: null, field: null });
   coverage?.record(window.partition, { from: at, to: at + 1 }, "incomplete");
@@ -225,7 +242,11 @@ function close<Value>(source: Source<Value>, delivery: Delivery<Value>, knownEnd
   });
 }
 
-function closeNow<Value>(source: Source<Value>, { window, result, sum, id }: Delivery<Value>, knownEnd: number | null): void {
+function closeNow<Value>(
+  source: Source<Value>,
+  { window, result, sum, id }: Delivery<Value>,
+  knownEnd: number | null,
+): void {
   // Of its parts, each has been recorded.
   if (result === null || sum === "checked") return;
   const { session, plan, progress, coverage } = source;

@@ -44,8 +44,14 @@ export function recordOf(provider: string, account: string, mapped: MappedFoundC
 }
 
 /** When a mapped call started. @throws ResponseError when that is no time: an adapter in plain JavaScript may map to anything. */
-export function startOf(mapped: MappedCall, { provider: { id, account }, clean }: Pick<AccountSession, "provider" | "clean">): number {
+export function startOf(
+  mapped: MappedCall,
+  { provider: { id, account }, clean }: Pick<AccountSession, "provider" | "clean">,
+): number {
   const at = Number(mapped.startedAt);
   if (!Number.isNaN(at)) return at;
-  throw new ResponseError(`${account}: the adapter maps ${clean(`the call ${mapped.id}`)} to a start that is no time.`, { provider: id, account });
+  throw new ResponseError(
+    `${account}: the adapter maps ${clean(`the call ${mapped.id}`)} to a start that is no time.`,
+    { provider: id, account },
+  );
 }

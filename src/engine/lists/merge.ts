@@ -7,7 +7,11 @@ export type Batches<Item> = AsyncGenerator<Item[], void, undefined>;
  */
 export async function* mergeAsTheyCome<Item>(sources: readonly Batches<Item>[], stop: () => void): Batches<Item> {
   const arrived: { source: Batches<Item>; result: IteratorResult<Item[], void> }[] = [];
-  const state: { waitingFor: number; failure: { error: unknown } | null; wake: () => void } = { waitingFor: 0, failure: null, wake: () => undefined };
+  const state: { waitingFor: number; failure: { error: unknown } | null; wake: () => void } = {
+    waitingFor: 0,
+    failure: null,
+    wake: () => undefined,
+  };
 
   const ask = (source: Batches<Item>) => {
     state.waitingFor += 1;
@@ -55,7 +59,11 @@ export async function* mergeAsTheyCome<Item>(sources: readonly Batches<Item>[], 
  * Batches of several sources, each in ascending time, as one sequence in ascending time.
  * @param stop as of {@link mergeAsTheyCome}.
  */
-export async function* mergeByTime<Item>(sources: readonly Batches<Item>[], timeOf: (item: Item) => number, stop: () => void): Batches<Item> {
+export async function* mergeByTime<Item>(
+  sources: readonly Batches<Item>[],
+  timeOf: (item: Item) => number,
+  stop: () => void,
+): Batches<Item> {
   try {
     // Every source is asked before any is waited for: they read at the same time.
     let heads = await Promise.all(sources.map((source) => Head.open(source)));

@@ -20,12 +20,15 @@ const NO_FAULTS: readonly TimeFault[] = [];
  * cannot do without is its own to say: a field that it accepts as null or absent is one that a row may lack.
  * @returns or the fault of a row that cannot be read.
  */
-export function readFields<Row>(schema: z.ZodType<Row>, raw: unknown): { read: FieldsRead<Row>; fault: null } | { read: null; fault: SchemaFault } {
+export function readFields<Row>(
+  schema: z.ZodType<Row>,
+  raw: unknown,
+): { read: FieldsRead<Row>; fault: null } | { read: null; fault: SchemaFault } {
   const first = schema.safeParse(raw);
   if (first.success) return { read: { row: first.data, written: raw, faults: NO_FAULTS }, fault: null };
   const copy = copyOf(raw);
   const told = new Map<string, SchemaFault["issues"][number]>();
-  for (let { issues } = first.error; ; ) {
+  for (let { issues } = first.error; ;) {
     const shortened = new Set<unknown[]>();
     for (const issue of issues) {
       const name = nameOf(issue.path);
@@ -36,7 +39,8 @@ export function readFields<Row>(schema: z.ZodType<Row>, raw: unknown): { read: F
     // After all are marked, as their places would change.
     for (const list of shortened) list.splice(0, list.length, ...list.filter((member) => member !== LEFT_OUT));
     const again = schema.safeParse(copy);
-    if (again.success) return { read: { row: again.data, written: copy, faults: [...told.values()].map(faultOf) }, fault: null };
+    if (again.success)
+      return { read: { row: again.data, written: copy, faults: [...told.values()].map(faultOf) }, fault: null };
     issues = again.error.issues;
   }
 }
@@ -51,7 +55,8 @@ function leaveOut(copy: unknown, path: Path, shortened: Set<unknown[]>): boolean
   const value = own(holder, name);
   if (value === LEFT_OUT) return true;
   if (value === undefined) return leaveOut(copy, path.slice(0, -1), shortened);
-  if (value !== null) Object.defineProperty(holder, name, { value: null, writable: true, enumerable: true, configurable: true });
+  if (value !== null)
+    Object.defineProperty(holder, name, { value: null, writable: true, enumerable: true, configurable: true });
   else if (Array.isArray(holder)) {
     holder[Number(name)] = LEFT_OUT;
     shortened.add(holder);
@@ -60,7 +65,9 @@ function leaveOut(copy: unknown, path: Path, shortened: Set<unknown[]>): boolean
 }
 
 function own(value: unknown, name: PropertyKey): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? (value as Record<PropertyKey, unknown>)[name] : undefined;
+  return typeof value === "object" && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<PropertyKey, unknown>)[name]
+    : undefined;
 }
 
 /** A copy of JSON, of which the depth has been checked. */
@@ -75,6 +82,9 @@ function nameOf(path: Path): string {
 }
 
 function faultOf({ path, message }: SchemaFault["issues"][number]): TimeFault {
-  const declared = path.reduce<string>((name, step) => (typeof step === "number" ? `${name}[]` : name === "" ? String(step) : `${name}.${String(step)}`), "");
+  const declared = path.reduce<string>(
+    (name, step) => (typeof step === "number" ? `${name}[]` : name === "" ? String(step) : `${name}.${String(step)}`),
+    "",
+  );
   return { path: declared, field: nameOf(path), rule: `is not what the vendor documents: ${message}` };
 }

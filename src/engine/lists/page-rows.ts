@@ -59,7 +59,14 @@ export class PageRows<Value> {
    * @param touching the windows that may hold the same rows.
    * @param near what the starts of the rows must lie near; null: they may lie anywhere.
    */
-  take(window: OpenWindow, partition: Partition, page: Page, repeatable: boolean, touching: readonly Neighbour[], near: Span | null): TakenPage<Value> {
+  take(
+    window: OpenWindow,
+    partition: Partition,
+    page: Page,
+    repeatable: boolean,
+    touching: readonly Neighbour[],
+    near: Span | null,
+  ): TakenPage<Value> {
     const keys: string[] = [];
     const rows: ReadRow<Value>[] = [];
     const known = window.seen.size;
@@ -80,7 +87,13 @@ export class PageRows<Value> {
     if (!touching.some((neighbour) => neighbour.window.seen.has(key))) this.progress.unreadable += 1;
   }
 
-  private isToBeHandedOn(window: OpenWindow, partition: Partition, row: Extract<ReadRow<Value>, { unreadable: false }>, repeatable: boolean, touching: readonly Neighbour[]): boolean {
+  private isToBeHandedOn(
+    window: OpenWindow,
+    partition: Partition,
+    row: Extract<ReadRow<Value>, { unreadable: false }>,
+    repeatable: boolean,
+    touching: readonly Neighbour[],
+  ): boolean {
     const { key } = row;
     const print = fingerprint(digestOf(row.raw, this.volatile), row.startedAt ?? 0);
     const own = window.seen.get(key);
@@ -119,7 +132,15 @@ export class PageRows<Value> {
     if (!sameContent) window.changes += 1;
     const { account } = this.session.provider;
     const { invocation } = this.progress;
-    this.session.services.emit({ type: "duplicate", account, operation: this.operation.name, invocation, window: window.id, key: this.session.clean(key), sameContent });
+    this.session.services.emit({
+      type: "duplicate",
+      account,
+      operation: this.operation.name,
+      invocation,
+      window: window.id,
+      key: this.session.clean(key),
+      sameContent,
+    });
   }
 }
 
@@ -127,7 +148,13 @@ export class PageRows<Value> {
  * Whether two rows of one key are two calls. The bounds that are sent for neighbouring windows overlap, and a call may change between two readings: its
  * start does not. Two lists are read without any overlap: there, a settled call has one content.
  */
-function isConflict(earlier: number, print: number, neighbour: Neighbour, window: OpenWindow, partition: Partition): boolean {
+function isConflict(
+  earlier: number,
+  print: number,
+  neighbour: Neighbour,
+  window: OpenWindow,
+  partition: Partition,
+): boolean {
   if (earlier === print) return false;
   if (startOf(earlier) !== startOf(print)) return true;
   return neighbour.partition !== partition && window.plan.settled && neighbour.window.plan.settled;

@@ -138,7 +138,15 @@ export class Pager {
    */
   askPastEnd(): boolean {
     const { style } = this.rule;
-    if (style === "none" || style === "cursor" || this.askedPastEnd || this.total === null || this.total === 0 || this.windowMarginMs !== this.total) return false;
+    if (
+      style === "none" ||
+      style === "cursor" ||
+      this.askedPastEnd ||
+      this.total === null ||
+      this.total === 0 ||
+      this.windowMarginMs !== this.total
+    )
+      return false;
     this.askedPastEnd = true;
     this.waiting.push({ ...this.page(this.windowMarginMs, null), pastEnd: true });
     return true;
@@ -151,7 +159,14 @@ export class Pager {
 
   get result(): ReadResult {
     const { rows, total, leastTotal, moved, unverifiedEnd } = this;
-    return { rows, total, leastTotal, moved, lastPageFull: this.lastPageFull, unverifiedEnd: total === null ? unverifiedEnd : null };
+    return {
+      rows,
+      total,
+      leastTotal,
+      moved,
+      lastPageFull: this.lastPageFull,
+      unverifiedEnd: total === null ? unverifiedEnd : null,
+    };
   }
 
   /** A page is full when it holds as many rows as the vendor gives: as were asked for, or as all pages of a list of several hold; by cursor, as the largest. */
@@ -179,10 +194,12 @@ export class Pager {
     }
     this.rows += page.fresh;
     this.takeTotal(page);
-    if (page.fresh < page.keys.length && this.last.pages > 0) this.unverifiedEnd ??= "rows came again on a later page, so that others may have been skipped";
+    if (page.fresh < page.keys.length && this.last.pages > 0)
+      this.unverifiedEnd ??= "rows came again on a later page, so that others may have been skipped";
     this.noteEnd(request, page);
     this.stalePages = page.fresh === 0 && page.keys.length > 0 ? this.stalePages + 1 : 0;
-    if (this.total === null && this.rule.style !== "none" && this.stalePages >= MAX_STALE_PAGES) throw new PagingLoop("pages bring nothing new");
+    if (this.total === null && this.rule.style !== "none" && this.stalePages >= MAX_STALE_PAGES)
+      throw new PagingLoop("pages bring nothing new");
     switch (this.rule.style) {
       case "none":
         return;
@@ -235,7 +252,12 @@ export class Pager {
       const { offset, rows, pages, mostRows } = this.last;
       const isLast = request.offset >= offset;
       const received = page.keys.length;
-      this.last = { offset: isLast ? request.offset : offset, rows: isLast ? received : rows, pages: pages + 1, mostRows: Math.max(mostRows, received) };
+      this.last = {
+        offset: isLast ? request.offset : offset,
+        rows: isLast ? received : rows,
+        pages: pages + 1,
+        mostRows: Math.max(mostRows, received),
+      };
       if (emptyAtFirst !== null) this.unverifiedEnd ??= "a page was empty, and held rows when it was requested again";
     } else if (emptyAtFirst !== null) {
       this.unverifiedEnd ??= this.doubtAt([emptyAtFirst, page]);
@@ -245,10 +267,13 @@ export class Pager {
   /** Why a page that was empty twice does not verify the end; null where it does. */
   private doubtAt(twice: readonly PageSeen[]): string | null {
     const isDocumented = ({ isDocumentedEmpty = false }: PageSeen) => isDocumentedEmpty;
-    if (this.last.pages > 0) return twice.some(isDocumented) ? "the vendor's response for no data came after pages with rows" : null;
+    if (this.last.pages > 0)
+      return twice.some(isDocumented) ? "the vendor's response for no data came after pages with rows" : null;
     // Where no total is declared, an empty list is the vendor's usual form. Where one is, a list without it shows nothing.
     const isUsual = this.rule.style === "none" || !this.rule.total;
-    return isUsual || twice.every(isDocumented) ? null : "an empty list came without the total that the vendor documents";
+    return isUsual || twice.every(isDocumented)
+      ? null
+      : "an empty list came without the total that the vendor documents";
   }
 
   /** Rows contradict a total of 0: it counts for none. */
@@ -311,5 +336,7 @@ export class Pager {
  * a search that is not sorted may give one page in another order.
  */
 function digestOfKeys(keys: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify([...keys].sort())).digest("base64");
+  return createHash("sha256")
+    .update(JSON.stringify([...keys].sort()))
+    .digest("base64");
 }

@@ -135,7 +135,8 @@ export class Split {
     const splits = [...ancestry(part.plan)];
     for (const key of part.seen.keys()) {
       const holders = others.filter(({ seen }) => seen.has(key));
-      const common = holders.length === 0 ? undefined : splits.find((split) => holders.some((holder) => holder.splits.has(split)));
+      const common =
+        holders.length === 0 ? undefined : splits.find((split) => holders.some((holder) => holder.splits.has(split)));
       if (common !== undefined) common.shared += 1;
     }
   }

@@ -85,12 +85,19 @@ export class Progress {
   }
 
   report(): AccountReport {
-    const { coverage, unsettled, gaps } = this.coverage?.summarize(this.isOver) ?? { coverage: [], unsettled: [], gaps: [] };
+    const { coverage, unsettled, gaps } = this.coverage?.summarize(this.isOver) ?? {
+      coverage: [],
+      unsettled: [],
+      gaps: [],
+    };
     return {
       account: this.provider.account,
       provider: this.provider.id,
       // Of a snapshot there are no gaps: its error, or a row that could not be read, says that something is missing.
-      status: this.status(gaps.some(({ reason }) => reason !== "abandoned") || (this.coverage === null && (this.error !== null || this.unreadable > 0))),
+      status: this.status(
+        gaps.some(({ reason }) => reason !== "abandoned") ||
+          (this.coverage === null && (this.error !== null || this.unreadable > 0)),
+      ),
       ...(this.error === null ? {} : { error: this.error.toJSON() }),
       ...this.counters,
       windows: this.windows,

@@ -22,7 +22,8 @@ export function tooDeepFieldOf(row: unknown): string | null {
 function isDeeper(value: object, levels: number): boolean {
   if (levels === 0) return true;
   if (Array.isArray(value)) {
-    for (const item of value as unknown[]) if (typeof item === "object" && item !== null && isDeeper(item, levels - 1)) return true;
+    for (const item of value as unknown[])
+      if (typeof item === "object" && item !== null && isDeeper(item, levels - 1)) return true;
     return false;
   }
   const fields = value as Record<string, unknown>;

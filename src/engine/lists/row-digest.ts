@@ -30,7 +30,9 @@ function mixValue(digest: number, value: unknown, depth: number, ignored: Ignore
   if (typeof value === "number") return mixNumber(mix(digest, NUMBER), value);
   if (typeof value === "boolean") return mix(digest, value ? TRUE : FALSE);
   if (typeof value !== "object" || value === null || depth === 0) return mix(digest, NULL);
-  return Array.isArray(value) ? mixItems(digest, value, depth - 1, ignored) : mixFields(digest, value as Record<string, unknown>, depth - 1, ignored);
+  return Array.isArray(value)
+    ? mixItems(digest, value, depth - 1, ignored)
+    : mixFields(digest, value as Record<string, unknown>, depth - 1, ignored);
 }
 
 function mixNumber(digest: number, value: number): number {

@@ -21,6 +21,11 @@ const LEAST: RowLimits = { windowRows: 1_000, waitingRows: 1_000, bufferedRows: 
  */
 export function rowLimits(accounts: number, wholeWindows: boolean): RowLimits {
   const alone = wholeWindows ? WHOLE_WINDOWS : ARRIVAL;
-  const share = (limit: keyof RowLimits) => Math.min(alone[limit], Math.max(LEAST[limit], Math.floor(TOGETHER[limit] / accounts)));
-  return { windowRows: share("windowRows"), waitingRows: wholeWindows ? share("waitingRows") : alone.waitingRows, bufferedRows: share("bufferedRows") };
+  const share = (limit: keyof RowLimits) =>
+    Math.min(alone[limit], Math.max(LEAST[limit], Math.floor(TOGETHER[limit] / accounts)));
+  return {
+    windowRows: share("windowRows"),
+    waitingRows: wholeWindows ? share("waitingRows") : alone.waitingRows,
+    bufferedRows: share("bufferedRows"),
+  };
 }

@@ -39,7 +39,9 @@ export class RowReader<Value> {
 
   /** @throws ResponseError naming the field, when the envelope is not what the vendor documents. */
   readPage(response: HttpResponse, window: Interval | null): Page {
-    const page = this.session.runAdapter("answer", { operation: this.operation.name, window }, () => this.operation.responseSchema.safeParse(response.body));
+    const page = this.session.runAdapter("answer", { operation: this.operation.name, window }, () =>
+      this.operation.responseSchema.safeParse(response.body),
+    );
     if (page.success) return page.data;
     throw this.error("the answer", page.error, window);
   }
@@ -71,10 +73,17 @@ export class RowReader<Value> {
     return { key, unreadable: false, raw, value: mapped.value, startedAt: startOf(mapped.value) };
   }
 
-  private refuse(raw: unknown, { field, rule }: { field: string; rule: string }, window: Interval | null): ReadRow<Value> {
+  private refuse(
+    raw: unknown,
+    { field, rule }: { field: string; rule: string },
+    window: Interval | null,
+  ): ReadRow<Value> {
     const { account } = this.session.provider;
     const { name: operation } = this.operation;
-    const error = new ResponseError(`${account}: ${operation}: ${this.nameOf(raw)}: field \`${this.session.clean(field)}\` ${rule}.${ADVICE}`, this.session.errorContext({ operation, window }));
+    const error = new ResponseError(
+      `${account}: ${operation}: ${this.nameOf(raw)}: field \`${this.session.clean(field)}\` ${rule}.${ADVICE}`,
+      this.session.errorContext({ operation, window }),
+    );
     if (this.unreadableRows === "throw") throw error;
     return this.report(raw, error, field);
   }
@@ -86,7 +95,14 @@ export class RowReader<Value> {
   private report(raw: unknown, { message }: ResponseError, field: string | null): ReadRow<Value> {
     const key = this.keyOf(raw);
     const { account } = this.session.provider;
-    this.session.services.emit({ type: "warning", account, operation: this.operation.name, message, key, field: field === null ? null : this.session.clean(field) });
+    this.session.services.emit({
+      type: "warning",
+      account,
+      operation: this.operation.name,
+      message,
+      key,
+      field: field === null ? null : this.session.clean(field),
+    });
     // Without a key of its own, the row is known by its content: read again, it is still one row.
     return { key: `unreadable ${key ?? digestOf(raw)}`, unreadable: true };
   }
@@ -114,11 +130,17 @@ export class RowReader<Value> {
 
   private error(what: string, fault: SchemaFault, window: Interval | null, advice = ""): ResponseError {
     const { account } = this.session.provider;
-    return new ResponseError(`${account}: ${this.operation.name}: ${what} ${this.session.clean(undocumented(fault))}${advice}`, this.session.errorContext({ operation: this.operation.name, window }));
+    return new ResponseError(
+      `${account}: ${this.operation.name}: ${what} ${this.session.clean(undocumented(fault))}${advice}`,
+      this.session.errorContext({ operation: this.operation.name, window }),
+    );
   }
 }
 
 function startOf(value: unknown): number | null {
-  const at = typeof value === "object" && value !== null && "startedAt" in value ? Number(value.startedAt ?? Number.NaN) : Number.NaN;
+  const at =
+    typeof value === "object" && value !== null && "startedAt" in value
+      ? Number(value.startedAt ?? Number.NaN)
+      : Number.NaN;
   return Number.isNaN(at) ? null : at;
 }

@@ -63,7 +63,8 @@ interface Found {
 
 const NO_TIME = "holds something that is no time";
 const NOT_POSITIVE = "is not after 1970";
-const FAR = "lies farther from the start of the call than `longestCallSeconds`, and no duration confirms that the call lasted that long";
+const FAR =
+  "lies farther from the start of the call than `longestCallSeconds`, and no duration confirms that the call lasted that long";
 const NOT_NOW = "lies before the call, or in the future";
 const MISPLACED =
   "lies farther than `longestCallSeconds` from the window in which the row was asked for, and nothing shows that the call lasted that long. Either the vendor's time is wrong or in another unit, or its clock or the account's `timeZone` is";
@@ -81,12 +82,20 @@ export class TimeCheck {
 
   constructor({ start, others = [], written = [], talkSeconds = [], otherSeconds = [] }: RowTimes) {
     const fields = (paths: readonly string[]) => paths.map((path) => new TimeField(path));
-    [this.start, this.others, this.written, this.talk, this.durations] = [fields(start), fields(others), fields(written), fields(talkSeconds), fields([...talkSeconds, ...otherSeconds])];
+    [this.start, this.others, this.written, this.talk, this.durations] = [
+      fields(start),
+      fields(others),
+      fields(written),
+      fields(talkSeconds),
+      fields([...talkSeconds, ...otherSeconds]),
+    ];
   }
 
   /** @param raw what the vendor wrote under the same names; undefined where the names are not the vendor's. */
   check(row: Fields, raw: unknown, context: Context): TimesRead {
-    return this.isUsual(row, raw, context) ? { row, faults: NO_FAULTS, mostMs: context.mostMs, longMs: null, unverified: null, refusal: null } : this.look(row, raw, context);
+    return this.isUsual(row, raw, context)
+      ? { row, faults: NO_FAULTS, mostMs: context.mostMs, longMs: null, unverified: null, refusal: null }
+      : this.look(row, raw, context);
   }
 
   /** Whether nothing about the row needs a closer look. */
@@ -94,7 +103,8 @@ export class TimeCheck {
     const [startField] = this.start;
     if (startField?.holdsTimes(row, raw, 1, Number.POSITIVE_INFINITY) !== true) return false;
     const start = startField.timeOf(row);
-    if (start === null || (window !== null && !(start >= window.from - marginMs && start <= window.to + marginMs))) return false;
+    if (start === null || (window !== null && !(start >= window.from - marginMs && start <= window.to + marginMs)))
+      return false;
     const first = Math.max(1, start - mostMs);
     for (const field of this.others) if (!field.holdsTimes(row, raw, first, start + mostMs)) return false;
     for (const field of this.written) if (!field.holdsTimes(row, raw, first, now + CLOCK_MARGIN_MS)) return false;
@@ -129,7 +139,10 @@ export class TimeCheck {
     const end = confirmedEnd(start, near, late, talks);
     const isBefore = Math.max(end ?? start, ...near) < place.from;
     // Where the row is not there for its start, it is for its end.
-    const endNear = end === null && window !== null && start < window.from ? endWithin(isBefore ? place : window, start, late, talks) : null;
+    const endNear =
+      end === null && window !== null && start < window.from
+        ? endWithin(isBefore ? place : window, start, late, talks)
+        : null;
     const unprovenEnd = endNear !== null && endNear - start > mostMs ? endNear : null;
     const longMs = end === null ? null : end - start;
     const most = longMs === null ? mostMs : longMs + AGREEMENT_MS;
@@ -153,12 +166,20 @@ export class TimeCheck {
       });
     }
     return {
-      row: impossible.reduce((cleared, { of, index }) => (this.start.includes(of) ? cleared : of.cleared(cleared, index)), row),
+      row: impossible.reduce(
+        (cleared, { of, index }) => (this.start.includes(of) ? cleared : of.cleared(cleared, index)),
+        row,
+      ),
       faults,
       mostMs: most,
       longMs,
       unverified: unprovenEnd === null ? null : { ms: unprovenEnd - start, fields: unverified },
-      refusal: start <= 0 ? { field: startField, rule: NOT_POSITIVE } : start > place.to || (isBefore && endNear === null) ? { field: startField, rule: MISPLACED } : null,
+      refusal:
+        start <= 0
+          ? { field: startField, rule: NOT_POSITIVE }
+          : start > place.to || (isBefore && endNear === null)
+            ? { field: startField, rule: MISPLACED }
+            : null,
     };
   }
 
@@ -200,8 +221,17 @@ export class TimeCheck {
 }
 
 /** The last time at which a talk of the vendor's, counted from a time near the start, ends; null where there is none. */
-function confirmedEnd(start: number, near: readonly number[], late: readonly Found[], talks: readonly number[]): number | null {
-  const confirmed = late.filter(({ at }) => at - start <= MAX_CALL_MS && talks.some((talk) => near.some((from) => Math.abs(at - from - talk) <= AGREEMENT_MS)));
+function confirmedEnd(
+  start: number,
+  near: readonly number[],
+  late: readonly Found[],
+  talks: readonly number[],
+): number | null {
+  const confirmed = late.filter(
+    ({ at }) =>
+      at - start <= MAX_CALL_MS &&
+      talks.some((talk) => near.some((from) => Math.abs(at - from - talk) <= AGREEMENT_MS)),
+  );
   return lastOf(confirmed.map(({ at }) => at));
 }
 

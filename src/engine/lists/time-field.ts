@@ -68,7 +68,12 @@ export class TimeField {
     if (this.list === null) return { ...row, [this.name]: null };
     const members: unknown = row[this.list];
     if (!Array.isArray(members)) return row;
-    return { ...row, [this.list]: members.map((member: unknown, place) => (place === index ? { ...fieldsOf(member), [this.name]: null } : member)) };
+    return {
+      ...row,
+      [this.list]: members.map((member: unknown, place) =>
+        place === index ? { ...fieldsOf(member), [this.name]: null } : member,
+      ),
+    };
   }
 }
 

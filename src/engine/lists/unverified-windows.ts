@@ -23,12 +23,22 @@ interface DoubtfulPlan {
  * parts is asked for in windows that are as long as the vendor allows.
  * @param part what of the time is to be read.
  */
-export function splitUnverified(grid: WindowGrid, part: Intervals, unverified: readonly UnverifiedWindow[]): DoubtfulPlan {
-  const windowsOf = (result: UnverifiedWindow["result"]) => unverified.filter((window) => window.result === result).flatMap((window) => windowsWithin(grid, part.intersect(Intervals.of([window]))));
+export function splitUnverified(
+  grid: WindowGrid,
+  part: Intervals,
+  unverified: readonly UnverifiedWindow[],
+): DoubtfulPlan {
+  const windowsOf = (result: UnverifiedWindow["result"]) =>
+    unverified
+      .filter((window) => window.result === result)
+      .flatMap((window) => windowsWithin(grid, part.intersect(Intervals.of([window]))));
   const [incomplete, failed] = [windowsOf("incomplete"), windowsOf("failed")];
   const counted = incomplete.length > MAX_INCOMPLETE ? [] : incomplete;
   const pieces = failed.length > MAX_FAILED ? [] : splitFailed(grid, failed);
-  const rest = windowsWithin(grid, part.intersect(Intervals.of(unverified)).subtract(Intervals.of([...counted, ...pieces])));
+  const rest = windowsWithin(
+    grid,
+    part.intersect(Intervals.of(unverified)).subtract(Intervals.of([...counted, ...pieces])),
+  );
   return { counted, windows: [...pieces, ...rest] };
 }
 

@@ -25,7 +25,11 @@ const TWO_PARTS = 2;
  * @param policy.canSplit whether it has parts that may be read in its place.
  * @param policy.isCount whether it is a count, of which the vendor has one for each window.
  */
-export function endingOf(window: OpenWindow, rule: PagingRule, { verify, canSplit, isCount }: { verify: boolean; canSplit: boolean; isCount: boolean }): WindowEnding {
+export function endingOf(
+  window: OpenWindow,
+  rule: PagingRule,
+  { verify, canSplit, isCount }: { verify: boolean; canSplit: boolean; isCount: boolean },
+): WindowEnding {
   const { rows, total, leastTotal, moved, unverifiedEnd } = window.read;
   if (window.conflict !== null) return conflictOf(window.conflict);
   const split = canSplit ? splitOfCapped(window) : null;
@@ -35,8 +39,15 @@ export function endingOf(window: OpenWindow, rule: PagingRule, { verify, canSpli
   if (!verify && leastTotal !== null && rows < leastTotal) return { type: "short", shortfall: window.shortfall };
   if (verify && window.plan.settled && window.changed !== null) return conflictOf(window.changed);
   const doubt = window.doubt ?? doubtOf(window, rule, verify || canSplit);
-  if (doubt !== null && canSplit && window.doubt === null) return { type: "split", parts: TWO_PARTS, whole: { announced: Math.max(rows, total ?? 0), mayBeCapped: true }, doubt };
-  if (!verify && total !== null && !moved && rows > total) return { type: "unverified", doubt: countsFewer(rows, total) };
+  if (doubt !== null && canSplit && window.doubt === null)
+    return {
+      type: "split",
+      parts: TWO_PARTS,
+      whole: { announced: Math.max(rows, total ?? 0), mayBeCapped: true },
+      doubt,
+    };
+  if (!verify && total !== null && !moved && rows > total)
+    return { type: "unverified", doubt: countsFewer(rows, total) };
   const unverified = isCount && rows === 0 ? "the vendor sent no count" : (doubt ?? unverifiedEnd);
   return unverified === null ? { type: "whole" } : { type: "unverified", doubt: unverified };
 }
@@ -46,12 +57,20 @@ function conflictOf(id: string): WindowEnding {
 }
 
 /** @param strictly whether a full last page counts: a snapshot cannot be split, and any number of calls may go on. */
-function doubtOf({ read: { rows, total, moved, lastPageFull }, pageSize }: OpenWindow, rule: PagingRule, strictly: boolean): string | null {
+function doubtOf(
+  { read: { rows, total, moved, lastPageFull }, pageSize }: OpenWindow,
+  rule: PagingRule,
+  strictly: boolean,
+): string | null {
   const isFull = lastPageFull && strictly;
   // Without a total, the cursor is all that tells the end.
-  if (total === null) return doubtOfTotal(rows, 1, rule) ?? (isFull && rule.style !== "cursor" ? fullPageDoubt(rows) : null);
+  if (total === null)
+    return doubtOfTotal(rows, 1, rule) ?? (isFull && rule.style !== "cursor" ? fullPageDoubt(rows) : null);
   // Pages by cursor may be smaller than asked for, each in its own way.
-  return moved ? null : (doubtOfTotal(total, strictly ? pageSize : 1, rule) ?? (isFull && rule.style === "cursor" ? fullPageDoubt(total) : null));
+  return moved
+    ? null
+    : (doubtOfTotal(total, strictly ? pageSize : 1, rule) ??
+        (isFull && rule.style === "cursor" ? fullPageDoubt(total) : null));
 }
 
 /** Of a search that serves, or counts, no more than so many rows: smaller windows stay below that. */
@@ -59,11 +78,23 @@ function splitOfCapped(window: OpenWindow): WindowEnding | null {
   const { rows, total, moved, lastPageFull } = window.read;
   if (total === null || moved || window.doubt !== null) return null;
   if (rows < total && rows > 0 && lastPageFull) {
-    return { type: "split", parts: partsBelow(rows, total), whole: { announced: total }, doubt: `the vendor counts ${total} rows, and lists ${rows}` };
+    return {
+      type: "split",
+      parts: partsBelow(rows, total),
+      whole: { announced: total },
+      doubt: `the vendor counts ${total} rows, and lists ${rows}`,
+    };
   }
   // A vendor whose totals are too small in every window would be asked for all of the least ones. A cap is the same in all.
   const before = window.plan.split?.known.undercount ?? total;
-  return rows > total && before === total ? { type: "split", parts: TWO_PARTS, whole: { announced: rows, undercount: total, mayBeCapped: true }, doubt: countsFewer(rows, total) } : null;
+  return rows > total && before === total
+    ? {
+        type: "split",
+        parts: TWO_PARTS,
+        whole: { announced: rows, undercount: total, mayBeCapped: true },
+        doubt: countsFewer(rows, total),
+      }
+    : null;
 }
 
 function countsFewer(rows: number, total: number): string {

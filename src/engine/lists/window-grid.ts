@@ -93,7 +93,7 @@ export class WindowGrid {
   windowsOf(span: Span): Span[] {
     const windows: Span[] = [];
     const last = this.ceil(span.to);
-    for (let from = this.floor(span.from); from < last; ) {
+    for (let from = this.floor(span.from); from < last;) {
       const to = Math.min(last, this.furthestEnd(from));
       windows.push({ from, to });
       from = to;
@@ -105,8 +105,11 @@ export class WindowGrid {
     const { start } = this.bounds({ from, to: from });
     const limit = start.getTime() + this.rule.maxSeconds * 1000;
     // By the clock on the wall, a window is longer by what the clocks are set forward in it.
-    const forward = this.rule.localTime === true ? Math.max(0, this.zone.offsetAt(limit) - this.zone.offsetAt(start.getTime())) : 0;
-    const windowMarginMs = this.floor(this.rule.end === "inclusive" && this.rule.unit === "day" ? limit + 1000 : limit - forward);
+    const forward =
+      this.rule.localTime === true ? Math.max(0, this.zone.offsetAt(limit) - this.zone.offsetAt(start.getTime())) : 0;
+    const windowMarginMs = this.floor(
+      this.rule.end === "inclusive" && this.rule.unit === "day" ? limit + 1000 : limit - forward,
+    );
     // A maximum below one unit cannot be obeyed: the unit is the least that can be asked for.
     return Math.max(windowMarginMs, this.next(from));
   }

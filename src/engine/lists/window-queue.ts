@@ -23,7 +23,11 @@ export class WindowQueue {
   /** Closed windows that touch one still to be closed: a row may come in both. */
   private neighbours: OpenWindow[] = [];
 
-  constructor(private readonly plan: Pick<ListPlan<unknown>, "windows" | "partitions" | "grid"> & { operation: { paging: PagingRule } }) {
+  constructor(
+    private readonly plan: Pick<ListPlan<unknown>, "windows" | "partitions" | "grid"> & {
+      operation: { paging: PagingRule };
+    },
+  ) {
     this.pending = [...plan.windows];
     this.places = new Map(plan.windows.map((window, place) => [window, place]));
   }
@@ -39,7 +43,10 @@ export class WindowQueue {
 
   /** No row still to come was filtered by the vendor on an instant before this. */
   get watermark(): number {
-    return this.unclosed().reduce((least, { span }) => Math.min(least, span?.from ?? Number.NEGATIVE_INFINITY), Number.POSITIVE_INFINITY);
+    return this.unclosed().reduce(
+      (least, { span }) => Math.min(least, span?.from ?? Number.NEGATIVE_INFINITY),
+      Number.POSITIVE_INFINITY,
+    );
   }
 
   /**
@@ -48,7 +55,13 @@ export class WindowQueue {
    * @param elsewhere whether the last pending window is to be opened, before any other page.
    */
   next(mayOpen: () => boolean, elsewhere = false): PageJob | null {
-    if (elsewhere && this.pending.length > 0 && (this.open.length === 0 || mayOpen()) && !this.open.some(({ plan }) => plan.elsewhere)) return this.openWindow(this.takeLast());
+    if (
+      elsewhere &&
+      this.pending.length > 0 &&
+      (this.open.length === 0 || mayOpen()) &&
+      !this.open.some(({ plan }) => plan.elsewhere)
+    )
+      return this.openWindow(this.takeLast());
     for (const window of this.open) {
       const [pending] = this.pending;
       // A part of a window that was split may come before windows that are open already: it is never held back for what they hold.
@@ -105,7 +118,12 @@ export class WindowQueue {
     const spans = this.plan.grid.split(span, parts);
     if (spans.length < 2) return false;
     const split = new Split(window, whole, spans.length);
-    const planned = spans.map((part): PlannedWindow => ({ ...window.plan, incompleteBefore: false, split, span: part }));
+    const planned = spans.map((part): PlannedWindow => ({
+      ...window.plan,
+      incompleteBefore: false,
+      split,
+      span: part,
+    }));
     const place = this.places.get(window.plan) ?? 0;
     for (const part of planned) this.places.set(part, place);
     const [first] = planned;
@@ -120,14 +138,17 @@ export class WindowQueue {
     this.places.delete(window.plan);
     this.open.splice(this.open.indexOf(window), 1);
     const unclosed = this.unclosed();
-    this.neighbours = [...this.neighbours, window].filter(({ plan }) => unclosed.some((other) => this.touch(plan, other)));
+    this.neighbours = [...this.neighbours, window].filter(({ plan }) =>
+      unclosed.some((other) => this.touch(plan, other)),
+    );
   }
 
   /** Open and lately closed windows of the same application of which the bounds that are sent meet this one's: a row may come in both. */
   touching(window: OpenWindow): OpenWindow[] {
     const { application } = this.partitionOf(window);
     return [...this.open, ...this.neighbours].filter(
-      (other) => other !== window && this.partitionOf(other).application === application && this.touch(other.plan, window.plan),
+      (other) =>
+        other !== window && this.partitionOf(other).application === application && this.touch(other.plan, window.plan),
     );
   }
 

@@ -38,7 +38,8 @@ export class WindowSplitter {
     const received = rows?.length ?? 0;
     const total = told === 0 && received > 0 ? null : told;
     const { paging } = this;
-    if (window.plan.incompleteBefore === true && (total === null || total > 0)) return this.splitIncomplete(window, total);
+    if (window.plan.incompleteBefore === true && (total === null || total > 0))
+      return this.splitIncomplete(window, total);
     if (total === null || paging.style === "none" || !paging.total) return false;
     const { windowRows } = this.policy;
     const size = received > 0 && received < Math.min(total, request.size) ? received : request.size;
@@ -46,7 +47,8 @@ export class WindowSplitter {
     if (total > windowRows) {
       const mayBeCapped = doubt !== null || window.plan.split?.known.announced === total;
       // The total does not speak of the window: splitting it further would not end.
-      if (window.plan.split?.count(total) === false || (mayBeCapped && this.mayDoubtNoMore)) throw overcounted(this.run.errorContext(window));
+      if (window.plan.split?.count(total) === false || (mayBeCapped && this.mayDoubtNoMore))
+        throw overcounted(this.run.errorContext(window));
       const parts = Math.min(MAX_PARTS, Math.ceil(total / windowRows));
       if (this.split(window, parts, { announced: total, mayBeCapped })) {
         this.unverifiedParts += mayBeCapped ? parts : 0;
@@ -54,7 +56,12 @@ export class WindowSplitter {
       }
     }
     // A list that is not asked for by time has no parts; and a total without any row is no cap.
-    return doubt !== null && received > 0 && window.plan.span !== null && this.splitUnverified(window, 2, { announced: total, mayBeCapped: true }, doubt);
+    return (
+      doubt !== null &&
+      received > 0 &&
+      window.plan.span !== null &&
+      this.splitUnverified(window, 2, { announced: total, mayBeCapped: true }, doubt)
+    );
   }
 
   /** Pass by pass, what is wrong in a window is closed in on. Its parts may all be whole, and still hold less than the whole counts. */
@@ -79,7 +86,16 @@ export class WindowSplitter {
   splitShort(window: OpenWindow): boolean {
     const { rows, total, moved } = window.read;
     const listed = window.plan.split?.known.listed ?? rows;
-    if (total === null || moved || rows === 0 || rows >= total || rows < listed || window.doubt !== null || !this.maySplit(window)) return false;
+    if (
+      total === null ||
+      moved ||
+      rows === 0 ||
+      rows >= total ||
+      rows < listed ||
+      window.doubt !== null ||
+      !this.maySplit(window)
+    )
+      return false;
     const parts = partsBelow(rows, total);
     this.unverifiedParts += parts;
     return this.split(window, parts, { announced: total, listed: rows });

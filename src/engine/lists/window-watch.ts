@@ -31,7 +31,16 @@ export class WindowWatch {
     }
     this.watched.set(window, { operation, underWay: 1, end: null });
     const { from, to } = window.bounds ?? { from: null, to: null };
-    this.emit({ type: "window-opened", ...this.owner, operation, window: window.id, application, parameters: { ...parameters }, from, to });
+    this.emit({
+      type: "window-opened",
+      ...this.owner,
+      operation,
+      window: window.id,
+      application,
+      parameters: { ...parameters },
+      from,
+      to,
+    });
   }
 
   /** Nothing more of it is asked for; the first end is the one that is told. */
@@ -50,7 +59,8 @@ export class WindowWatch {
 
   /** The run is over. */
   stop(): void {
-    for (const [window, { operation, end }] of this.watched) this.close(window, operation, end ?? { result: "stopped", error: null });
+    for (const [window, { operation, end }] of this.watched)
+      this.close(window, operation, end ?? { result: "stopped", error: null });
   }
 
   private close(window: OpenWindow, operation: string, end: End): void {

@@ -32,7 +32,11 @@ interface Limits {
  * @param sampler of the list in which calls were found.
  * @param sample that holds calls.
  */
-export async function retentionFinding(sampler: WindowSampler, sample: Sample, { now, oldest, longestMs, unit }: Limits): Promise<ProbeFinding<number>> {
+export async function retentionFinding(
+  sampler: WindowSampler,
+  sample: Sample,
+  { now, oldest, longestMs, unit }: Limits,
+): Promise<ProbeFinding<number>> {
   const whole = (time: number) => Math.floor(time / unit) * unit;
   const limit = whole(Math.max(now - MAX_BACK_MS, oldest)) + unit;
   let first = Math.min(...sample.calls.map(({ start }) => start));
@@ -49,7 +53,8 @@ export async function retentionFinding(sampler: WindowSampler, sample: Sample, {
 
   let windows = 1;
   const farEnd = Math.min(reached, limit + whole(Math.min(longestMs, FAR_WINDOW_MS)));
-  if (farEnd <= limit || (await look({ from: limit, to: farEnd }))) return notTold(`Calls reach back to ${iso(first)}, which is as far as was looked.`);
+  if (farEnd <= limit || (await look({ from: limit, to: farEnd })))
+    return notTold(`Calls reach back to ${iso(first)}, which is as far as was looked.`);
   for (; windows < MAX_WINDOWS && reached - bare > CLOSE_MS; windows += 1) {
     const to = whole(now - Math.sqrt((now - reached) * (now - bare)));
     if (!(await look({ from: Math.max(bare, to - whole(longestMs)), to }))) bare = to;
@@ -57,7 +62,10 @@ export async function retentionFinding(sampler: WindowSampler, sample: Sample, {
   const seconds = Math.floor((now - first) / 1000);
   const evidence = `The oldest call that was found began at ${iso(first)}; none was found in the windows that were requested between ${iso(limit)} and ${iso(bare)}`;
   if (seconds * 1000 < DAY_MS) return notTold(`${evidence}. It is less than a day old.`);
-  return { value: seconds, evidence: `${evidence}. Either the account had no calls before, or the vendor does not keep them longer.` };
+  return {
+    value: seconds,
+    evidence: `${evidence}. Either the account had no calls before, or the vendor does not keep them longer.`,
+  };
 }
 
 /** Whether a window holds calls, and when those on its first page started. One that is refused holds none that can be read, unless it is too large. */
@@ -67,7 +75,8 @@ async function callsIn(sampler: WindowSampler, span: Span): Promise<{ held: bool
     return { held: rows > 0, starts: calls.map(({ start }) => start) };
   } catch (error) {
     if (error instanceof ResultTooLarge) return { held: true, starts: [] };
-    if (isRefusal(error) || (error instanceof CallRecordsError && error.code === "retention")) return { held: false, starts: [] };
+    if (isRefusal(error) || (error instanceof CallRecordsError && error.code === "retention"))
+      return { held: false, starts: [] };
     throw error;
   }
 }

@@ -6,7 +6,18 @@ import type { Span } from "../../engine/lists/intervals.js";
 import { gridOf, oldestReadable } from "../../engine/lists/list-plan.js";
 import { Progress } from "../../engine/lists/progress.js";
 import type { Invocation } from "../invocation.js";
-import { contradiction, edgeFinding, filterFinding, notTold, orderFinding, pageSizeFinding, presenceIn, type ShownTime, timeOf, totalFinding } from "./probe-findings.js";
+import {
+  contradiction,
+  edgeFinding,
+  filterFinding,
+  notTold,
+  orderFinding,
+  pageSizeFinding,
+  presenceIn,
+  type ShownTime,
+  timeOf,
+  totalFinding,
+} from "./probe-findings.js";
 import { retentionFinding } from "./probe-retention.js";
 import { type Sample, type SampledCall, WindowSampler } from "./window-sampler.js";
 
@@ -66,17 +77,26 @@ async function probe(session: AccountSession, invocation: Invocation): Promise<P
     retention: notTold(why),
     options: {},
   });
-  if (window === null || window.unit === "day") return untold("The list is asked for in whole days, which tell no times apart.");
+  if (window === null || window.unit === "day")
+    return untold("The list is asked for in whole days, which tell no times apart.");
   const found = await search(session, invocation, counters);
   const lists = provider.operations.records.partitions({}).length;
-  if (found === null) return untold(`No call older than an hour was found in the longest window that may be asked for, in ${Math.min(lists, MAX_LISTS)} of ${lists} lists.`);
+  if (found === null)
+    return untold(
+      `No call older than an hour was found in the longest window that may be asked for, in ${Math.min(lists, MAX_LISTS)} of ${lists} lists.`,
+    );
 
   const { partition } = found.sampler;
   const unit = gridOf(provider.operations.records, provider).ceil(1);
   const measured = await measure(found, unit);
   const total = totalFinding(measured.counted);
   const now = session.clock.now();
-  const limits = { now, oldest: oldestReadable(provider.operations.records, provider, now), longestMs: window.maxSeconds * 1000, unit };
+  const limits = {
+    now,
+    oldest: oldestReadable(provider.operations.records, provider, now),
+    longestMs: window.maxSeconds * 1000,
+    unit,
+  };
   const retention = await retentionFinding(found.sampler, found.sample, limits);
   return {
     ...head,
@@ -89,24 +109,39 @@ async function probe(session: AccountSession, invocation: Invocation): Promise<P
     pageSize: pageSizeFinding(found.sample, total.value, asked),
     total,
     retention,
-    options: { ...optionsFrom(measured, window), ...(retention.value === null ? {} : { suspectedRetentionSeconds: retention.value }) },
+    options: {
+      ...optionsFrom(measured, window),
+      ...(retention.value === null ? {} : { suspectedRetentionSeconds: retention.value }),
+    },
   };
 }
 
 /** The first list with a call that can be looked at, else the first with any call; null where no call was found. */
-async function search(session: AccountSession, invocation: Invocation, counters: Progress["counters"]): Promise<Found | null> {
+async function search(
+  session: AccountSession,
+  invocation: Invocation,
+  counters: Progress["counters"],
+): Promise<Found | null> {
   const { provider } = session;
   const { records } = provider.operations;
   const grid = gridOf(records, provider);
   const unit = grid.ceil(1);
   let fallback: Found | null = null;
   for (const [place, partition] of records.partitions({}).slice(0, MAX_LISTS).entries()) {
-    const sampler = new WindowSampler(session, partition, { signal: invocation.signal, counters, invocation: invocation.id }, invocation.policy.unreadableRows);
+    const sampler = new WindowSampler(
+      session,
+      partition,
+      { signal: invocation.signal, counters, invocation: invocation.id },
+      invocation.policy.unreadableRows,
+    );
     const before = (length: number): Span => {
       const now = session.clock.now();
       const to = grid.floor(now - SETTLED_MS);
       const longest = (records.window?.maxSeconds ?? 0) * 1000;
-      return { from: Math.max(to - Math.min(longest, Math.ceil(length / unit) * unit), oldestReadable(records, provider, now)), to };
+      return {
+        from: Math.max(to - Math.min(longest, Math.ceil(length / unit) * unit), oldestReadable(records, provider, now)),
+        to,
+      };
     };
     // Where the first list is empty, the others may be too: each costs one request.
     const sample = await widen(sampler, before, place === 0 ? HOUR_MS : Number.MAX_SAFE_INTEGER);
@@ -146,7 +181,11 @@ async function widen(sampler: WindowSampler, before: (length: number) => Span, f
 function chooseCall(calls: readonly SampledCall[], unit: number): Found["call"] {
   const isWhole = (time: number) => time % unit === 0;
   const tellable = calls
-    .flatMap(({ key, start, end }) => (end !== null && end - start >= TELLABLE_UNITS * unit && isWhole(start) && isWhole(end) ? [{ key, start, end }] : []))
+    .flatMap(({ key, start, end }) =>
+      end !== null && end - start >= TELLABLE_UNITS * unit && isWhole(start) && isWhole(end)
+        ? [{ key, start, end }]
+        : [],
+    )
     .sort((a, b) => a.start - b.start);
   const long = tellable.filter(({ start, end }) => end - start >= LONG_MS);
   const choice = long.length > 0 ? long : tellable;
@@ -162,7 +201,8 @@ async function measure({ sampler, sample, call }: Found, unit: number): Promise<
   const why = `No ended call was found whose start and end are ${TELLABLE_UNITS} units or more apart.`;
   const around = (time: number) => sampler.sample({ from: time - unit, to: time + unit }, "whole");
   const countLatest = () => sampler.sample(latestFew(sample, sampler.largestPage, unit), "end");
-  const filtersOn = call === null ? notTold(why) : filterFinding(call, await around(call.start), await around(call.end));
+  const filtersOn =
+    call === null ? notTold(why) : filterFinding(call, await around(call.start), await around(call.end));
   const time = filtersOn.value;
   if (call === null || time === null || time === "neither") {
     const untold = notTold("It is not known where in a window its calls are.");
@@ -181,8 +221,14 @@ async function measure({ sampler, sample, call }: Found, unit: number): Promise<
   const few = fewOf(sample, time, sampler.largestPage);
   const [earlier] = few === 0 ? [] : before.slice(-few);
   const later = after.slice(0, few).at(-1);
-  const until = await sampler.sample({ from: earlier === undefined ? at - TELLABLE_UNITS * unit : earlier + unit, to: at }, "whole");
-  const since = await sampler.sample({ from: at, to: later === undefined ? at + TELLABLE_UNITS * unit : later + unit }, "end");
+  const until = await sampler.sample(
+    { from: earlier === undefined ? at - TELLABLE_UNITS * unit : earlier + unit, to: at },
+    "whole",
+  );
+  const since = await sampler.sample(
+    { from: at, to: later === undefined ? at + TELLABLE_UNITS * unit : later + unit },
+    "end",
+  );
   // A time that is close to another, such as the creation of a record a moment after the end, may fall together with it once, and not every time.
   const apart = [...before, ...after];
   const witnesses = [...apart.slice(0, 1), ...apart.slice(1).slice(-1)];
@@ -198,10 +244,18 @@ async function measure({ sampler, sample, call }: Found, unit: number): Promise<
         : null;
   if (doubt !== null) {
     const untold = notTold("It is not certain which time the window filters on.");
-    return { filtersOn: notTold(`The call ${call.key} came by its ${time}, but ${doubt}`), windowStart: untold, windowEnd: untold, counted };
+    return {
+      filtersOn: notTold(`The call ${call.key} came by its ${time}, but ${doubt}`),
+      windowStart: untold,
+      windowEnd: untold,
+      counted,
+    };
   }
   return {
-    filtersOn: { ...filtersOn, evidence: `${filtersOn.evidence} ${witnesses.length === 1 ? "Another call" : "Two other calls"} came around theirs.` },
+    filtersOn: {
+      ...filtersOn,
+      evidence: `${filtersOn.evidence} ${witnesses.length === 1 ? "Another call" : "Two other calls"} came around theirs.`,
+    },
     windowStart: edgeFinding(call, "began", presenceIn(since, call)),
     windowEnd: edgeFinding(call, "ended", presenceIn(until, call)),
     counted,

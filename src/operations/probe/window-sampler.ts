@@ -101,7 +101,12 @@ export class WindowSampler {
       emptyPages = rows.length === 0 ? emptyPages + 1 : 0;
       const isNotFull = rows.length < this.largestPage && (rows.length > 0 || (page.total ?? 0) === 0);
       try {
-        pager.accept(request, { keys: rows.map(({ key }) => key), fresh: keys.size - known, total: page.total, next: page.next });
+        pager.accept(request, {
+          keys: rows.map(({ key }) => key),
+          fresh: keys.size - known,
+          total: page.total,
+          next: page.next,
+        });
       } catch (error) {
         if (!(error instanceof PagingLoop)) throw error;
         return { ...sample, rows: keys.size, total: pager.result.total };
@@ -121,10 +126,19 @@ export class WindowSampler {
   private async ask({ from, to }: Span, page: PageRequest): Promise<Page> {
     const { records } = this.session.provider.operations;
     const errorContext = { operation: records.name, window: toInterval({ from, to }) };
-    const query = { partition: this.partition, window: { start: new Date(from), end: new Date(to) }, page, filters: {}, direction: null };
+    const query = {
+      partition: this.partition,
+      window: { start: new Date(from), end: new Date(to) },
+      page,
+      filters: {},
+      direction: null,
+    };
     const request = this.session.runAdapter("request", errorContext, () => records.request(query));
     try {
-      return this.reader.readPage(await this.session.ask({ ...errorContext, request }, this.scope), errorContext.window);
+      return this.reader.readPage(
+        await this.session.ask({ ...errorContext, request }, this.scope),
+        errorContext.window,
+      );
     } catch (error) {
       if (!page.pastEnd || !isRefusal(error)) throw error;
       // There is no such page, as the vendor says in its own way.

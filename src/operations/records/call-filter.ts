@@ -6,10 +6,16 @@ export function comparableNumber(number: string): string {
 }
 
 /** Whether a call has the wanted direction, and the wanted number at either end. The same for every vendor. */
-export function matches(call: Pick<CallRecord, "direction" | "caller" | "callee">, wanted: { direction: Direction | null; number: string | null }): boolean {
+export function matches(
+  call: Pick<CallRecord, "direction" | "caller" | "callee">,
+  wanted: { direction: Direction | null; number: string | null },
+): boolean {
   if (wanted.direction !== null && call.direction !== wanted.direction) return false;
   if (wanted.number === null) return true;
   return [call.caller, call.callee].some((party) => {
-    return party !== null && [party.number, party.e164].some((number) => number !== null && comparableNumber(number) === wanted.number);
+    return (
+      party !== null &&
+      [party.number, party.e164].some((number) => number !== null && comparableNumber(number) === wanted.number)
+    );
   });
 }

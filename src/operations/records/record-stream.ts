@@ -57,7 +57,8 @@ export class RecordStream implements AsyncIterable<CallRecord> {
    * @throws RequestError when `size` is no positive whole number; else as for single records.
    */
   batches(size = 500): AsyncGenerator<CallRecord[], void, undefined> {
-    if (!Number.isInteger(size) || size < 1) throw new RequestError("`batches`: argument `size` must be a positive whole number.");
+    if (!Number.isInteger(size) || size < 1)
+      throw new RequestError("`batches`: argument `size` must be a positive whole number.");
     return this.rebatch(this.open(), size);
   }
 
@@ -110,14 +111,18 @@ export class RecordStream implements AsyncIterable<CallRecord> {
     // The type demands it; plain JavaScript may still leave it out.
     const max: unknown = (options as Partial<typeof options> | undefined)?.max;
     if (typeof max !== "number" || !Number.isInteger(max) || max < 1) {
-      throw new RequestError("`toArray`: argument `max` must be a positive whole number: the most records to hold in memory.");
+      throw new RequestError(
+        "`toArray`: argument `max` must be a positive whole number: the most records to hold in memory.",
+      );
     }
     const records: CallRecord[] = [];
     const batches = this.open();
     try {
       for await (const batch of batches) {
         if (records.length + batch.length > max) {
-          throw new RequestError(`\`toArray\`: there are more than \`max\` = ${max} records. Raise \`max\`, or read them one by one.`);
+          throw new RequestError(
+            `\`toArray\`: there are more than \`max\` = ${max} records. Raise \`max\`, or read them one by one.`,
+          );
         }
         for (const record of batch) records.push(record);
       }

@@ -30,7 +30,11 @@ interface RecordsWanted {
  * Plans the reading of call records of several accounts; nothing is sent before the stream is opened.
  * @throws RetentionError when the range begins before what an account keeps, and that was not consented to.
  */
-export function openRecords(sessions: readonly AccountSession[], wanted: RecordsWanted, invocation: Invocation): StreamOrigin {
+export function openRecords(
+  sessions: readonly AccountSession[],
+  wanted: RecordsWanted,
+  invocation: Invocation,
+): StreamOrigin {
   const limits = rowLimits(sessions.length, wanted.order === "time");
   const accounts = sessions.map((session) => planAccountRecords(session, wanted, invocation, limits));
   const progressOf = new Map(accounts.map(({ progress }) => [progress.provider.account, progress]));
@@ -68,13 +72,22 @@ async function* passingOn({ progress, read }: AccountRecords): Batches<CallRecor
  * Plans the reading of one account's records.
  * @throws RetentionError as `openRecords` does.
  */
-export function planAccountRecords(session: AccountSession, wanted: RecordsWanted, invocation: Invocation, limits: RowLimits): AccountRecords {
+export function planAccountRecords(
+  session: AccountSession,
+  wanted: RecordsWanted,
+  invocation: Invocation,
+  limits: RowLimits,
+): AccountRecords {
   const { provider } = session;
   const { records } = provider.operations;
   refuseBeforeRetention(session, wanted.range.from, invocation);
   const { direction, range } = wanted;
   const filters = wanted.filters[provider.id] ?? {};
-  const source = openSource(session, (at) => planHistory(provider, records, range, { now: at, filters, direction }), new Progress(provider, invocation.id));
+  const source = openSource(
+    session,
+    (at) => planHistory(provider, records, range, { now: at, filters, direction }),
+    new Progress(provider, invocation.id),
+  );
   return { progress: source.progress, read: () => readAccount(source, wanted, invocation, limits) };
 }
 
@@ -90,7 +103,12 @@ export function refuseBeforeRetention({ provider, clock }: AccountSession, from:
   );
 }
 
-function readAccount(source: Source<MappedCall>, wanted: RecordsWanted, invocation: Invocation, limits: RowLimits): Batches<CallRecord> {
+function readAccount(
+  source: Source<MappedCall>,
+  wanted: RecordsWanted,
+  invocation: Invocation,
+  limits: RowLimits,
+): Batches<CallRecord> {
   const { id, account } = source.session.provider;
   const emptyStart = emptyStartWatch(source);
   const finish = (mapped: MappedCall, raw: unknown): CallRecord | null => {
@@ -100,13 +118,26 @@ function readAccount(source: Source<MappedCall>, wanted: RecordsWanted, invocati
     return recordOf(id, account, mapped, wanted.raw ? raw : undefined);
   };
   const { isolateFailures, unreadableRows } = invocation.policy;
-  const policy = { isolateFailures, unreadableRows, verify: true, repeatedKeys: "deduplicate" as const, splitsInDoubt: true, ...limits, startsNear: "window" as const };
+  const policy = {
+    isolateFailures,
+    unreadableRows,
+    verify: true,
+    repeatedKeys: "deduplicate" as const,
+    splitsInDoubt: true,
+    ...limits,
+    startsNear: "window" as const,
+  };
   return invocation.account(source.progress, (abort) => {
-    const batches = wanted.order === "time" ? inStartOrder(source, policy, abort, finish) : inArrivalOrder(source, { ...policy, mayOpen: () => true }, abort, finish);
+    const batches =
+      wanted.order === "time"
+        ? inStartOrder(source, policy, abort, finish)
+        : inArrivalOrder(source, { ...policy, mayOpen: () => true }, abort, finish);
     return emptyStart.checkAfter(batches);
   });
 }
 
 function merge(batches: Batches<CallRecord>[], order: "arrival" | "time", invocation: Invocation): Batches<CallRecord> {
-  return order === "time" ? mergeByTime(batches, (record) => record.startedAt.getTime(), invocation.stop) : mergeAsTheyCome(batches, invocation.stop);
+  return order === "time"
+    ? mergeByTime(batches, (record) => record.startedAt.getTime(), invocation.stop)
+    : mergeAsTheyCome(batches, invocation.stop);
 }

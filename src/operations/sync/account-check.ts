@@ -47,7 +47,14 @@ interface Comparison {
  * @throws CheckpointError when none of the calls is listed any more: what was delivered is another account's. CallRecordsError of whichever class describes
  * what failed, when nothing could be compared and failures are not isolated.
  */
-export async function checkAccount(session: AccountSession, state: SyncState, hash: ContentHash, options: CheckOptions, progress: Progress, abort: LinkedAbort): Promise<void> {
+export async function checkAccount(
+  session: AccountSession,
+  state: SyncState,
+  hash: ContentHash,
+  options: CheckOptions,
+  progress: Progress,
+  abort: LinkedAbort,
+): Promise<void> {
   const { provider, services } = session;
   const { account, operations } = provider;
   const { records } = operations;
@@ -55,7 +62,14 @@ export async function checkAccount(session: AccountSession, state: SyncState, ha
   const change = identityChange(before, now);
   if (change !== null) {
     const warn = (message: string) => {
-      services.emit({ type: "warning", account, operation: records.name, message: `${account}: ${message}`, key: null, field: null });
+      services.emit({
+        type: "warning",
+        account,
+        operation: records.name,
+        message: `${account}: ${message}`,
+        key: null,
+        field: null,
+      });
     };
     const segments = state
       .unsettledHashesOf(records.partitions({}).map(({ application }) => application))
@@ -66,8 +80,18 @@ export async function checkAccount(session: AccountSession, state: SyncState, ha
         return { span: { from: from - doubtMs, to: to + doubtMs }, rows };
       });
     const calls = segments.reduce((sum, { rows }) => sum + rows, 0);
-    warn(`${change}. ${calls === 0 ? "No call is left to compare: make sure that it is the same account" : `The vendor's list is compared with ${calls} calls that were delivered`}.`);
-    const { found, gone, failed, failure } = await compareWithList(session, state, hash, options.limits, segments, progress, abort);
+    warn(
+      `${change}. ${calls === 0 ? "No call is left to compare: make sure that it is the same account" : `The vendor's list is compared with ${calls} calls that were delivered`}.`,
+    );
+    const { found, gone, failed, failure } = await compareWithList(
+      session,
+      state,
+      hash,
+      options.limits,
+      segments,
+      progress,
+      abort,
+    );
     if (!found && gone > 0) {
       throw new CheckpointError(
         `${account}: the checkpoint is of another account at the vendor: ${change}, and none of the ${gone} calls that were delivered last is on the vendor's list any more. Give each account a label and a checkpoint of its own, or use the former credentials. If it is the same account, and these calls were deleted there, begin with a new checkpoint.`,
@@ -77,11 +101,17 @@ export async function checkAccount(session: AccountSession, state: SyncState, ha
     if (!found && failed) {
       if (failure !== null && !options.isolateFailures) throw failure;
       const cause = failure === null ? "rows near them cannot be read." : `their windows fail: ${failure.message}`;
-      warn(`the calls that were delivered last could not be compared, because ${cause} The sync goes on, and compares them in the next pass. Make sure that it is the same account.`);
+      warn(
+        `the calls that were delivered last could not be compared, because ${cause} The sync goes on, and compares them in the next pass. Make sure that it is the same account.`,
+      );
       return;
     }
   }
-  if (now !== null) state.keepIdentity({ endpoint: now.endpoint ?? before?.endpoint ?? null, publicKeyHash: now.publicKeyHash ?? before?.publicKeyHash ?? null });
+  if (now !== null)
+    state.keepIdentity({
+      endpoint: now.endpoint ?? before?.endpoint ?? null,
+      publicKeyHash: now.publicKeyHash ?? before?.publicKeyHash ?? null,
+    });
 }
 
 /**
@@ -102,12 +132,22 @@ async function compareWithList(
   const { records } = provider.operations;
   const windowMarginMs = windowMarginMsOf(records, provider);
   const requestedOf = (some: typeof segments) => Intervals.of(some.map(({ span }) => span));
-  const policy = { isolateFailures: true, unreadableRows: "report" as const, verify: false, splitsInDoubt: false, repeatedKeys: "deliver" as const, ...limits, startsNear: "anything" as const };
+  const policy = {
+    isolateFailures: true,
+    unreadableRows: "report" as const,
+    verify: false,
+    splitsInDoubt: false,
+    repeatedKeys: "deliver" as const,
+    ...limits,
+    startsNear: "anything" as const,
+  };
   const finish = (mapped: MappedCall, raw: unknown): RowRead => {
     const startedAt = startOf(mapped, session);
     return { key: keptKeyOf(mapped.id, session.clean), hash: hash.of(raw), startedAt, at: startedAt };
   };
-  const lists = records.partitions({}).map((): { read: Intervals; failed: UnverifiedWindow[] } => ({ read: Intervals.empty, failed: [] }));
+  const lists = records
+    .partitions({})
+    .map((): { read: Intervals; failed: UnverifiedWindow[] } => ({ read: Intervals.empty, failed: [] }));
   let failure: CallRecordsError | null = null;
   let readTo = Number.POSITIVE_INFINITY;
 
@@ -115,7 +155,11 @@ async function compareWithList(
     // It ends as soon as one call is found: only this reading, not the pass.
     const abort = new LinkedAbort(parent.signal);
     const own = new Progress(provider, progress.invocation);
-    const earlier = { ...NOTHING_EARLIER, verified: lists.map(({ read }) => read), unverified: lists.map(({ failed }) => failed) };
+    const earlier = {
+      ...NOTHING_EARLIER,
+      verified: lists.map(({ read }) => read),
+      unverified: lists.map(({ failed }) => failed),
+    };
     const planAt = (now: number) => {
       readTo = Math.min(readTo, now);
       return planRanges(provider, records, { range, readRanges: range.widen(windowMarginMs) }, { now }, () => earlier);
@@ -127,26 +171,46 @@ async function compareWithList(
         const [list, { span }] = [lists[window.partition], window];
         if (list === undefined || span === null) continue;
         if (result === "verified" || result === "read") list.read = list.read.union(Intervals.of([span]));
-        else list.failed = [...list.failed.filter(({ from, to }) => from > span.from || to < span.to), { ...span, result: "failed" }];
+        else
+          list.failed = [
+            ...list.failed.filter(({ from, to }) => from > span.from || to < span.to),
+            { ...span, result: "failed" },
+          ];
       }
       return false;
     } finally {
       abort.release();
       failure ??= own.failure;
-      for (const name of ["requests", "retries", "throttles", "waitedMs"] as const) progress.counters[name] += own.counters[name];
+      for (const name of ["requests", "retries", "throttles", "waitedMs"] as const)
+        progress.counters[name] += own.counters[name];
     }
   };
 
   const hasFailed = () => lists.some(({ failed }) => failed.length > 0);
   const all = requestedOf(segments);
-  const found = !all.isEmpty && ((await isListed(requestedOf(segments.slice(0, 1)))) || (await isListed(all)) || (hasFailed() && (await isListed(all))));
+  const found =
+    !all.isEmpty &&
+    ((await isListed(requestedOf(segments.slice(0, 1)))) ||
+      (await isListed(all)) ||
+      (hasFailed() && (await isListed(all))));
   if (found) return { found, gone: 0, failed: false, failure: null };
   const oldest = oldestReadable(records, provider, session.clock.now());
   const wasRead = ({ span }: { span: Span }) => {
     const around = Intervals.of([span]).widen(windowMarginMs).before(readTo);
-    return span.from >= oldest && !around.isEmpty && around.spans.every((needed) => lists.every(({ read }) => read.covers({ from: Math.max(needed.from, oldest), to: needed.to })));
+    return (
+      span.from >= oldest &&
+      !around.isEmpty &&
+      around.spans.every((needed) =>
+        lists.every(({ read }) => read.covers({ from: Math.max(needed.from, oldest), to: needed.to })),
+      )
+    );
   };
-  return { found, gone: segments.filter(wasRead).reduce((sum, { rows }) => sum + rows, 0), failed: hasFailed(), failure };
+  return {
+    found,
+    gone: segments.filter(wasRead).reduce((sum, { rows }) => sum + rows, 0),
+    failed: hasFailed(),
+    failure,
+  };
 }
 
 const NOTHING_EARLIER = { read: [], again: [], complete: [], lost: Intervals.empty, abandoned: Intervals.empty };

@@ -9,7 +9,11 @@ export function identityOf(provider: Pick<Provider, "id" | "account" | "identity
   const identity = provider.identity?.();
   if (identity === undefined) return null;
   const { endpoint, publicKey } = identity;
-  const hash = (key: string) => createHmac("sha256", JSON.stringify(["call-records/checkpoint", provider.id, provider.account])).update(key).digest("base64url").slice(0, HASH_LENGTH);
+  const hash = (key: string) =>
+    createHmac("sha256", JSON.stringify(["call-records/checkpoint", provider.id, provider.account]))
+      .update(key)
+      .digest("base64url")
+      .slice(0, HASH_LENGTH);
   return { endpoint, publicKeyHash: publicKey === null ? null : hash(publicKey) };
 }
 
@@ -18,8 +22,12 @@ export function identityChange(before: CheckpointIdentity | null, now: Checkpoin
   if (before === null || now === null) return null;
   const isOther = (one: string | null, other: string | null) => one !== null && other !== null && one !== other;
   const changes = [
-    ...(isOther(before.endpoint, now.endpoint) ? [`\`endpoint\` was ${before.endpoint ?? ""} and is ${now.endpoint ?? ""} now`] : []),
-    ...(isOther(before.publicKeyHash, now.publicKeyHash) ? ["the key of the credentials is another one than in the last pass"] : []),
+    ...(isOther(before.endpoint, now.endpoint)
+      ? [`\`endpoint\` was ${before.endpoint ?? ""} and is ${now.endpoint ?? ""} now`]
+      : []),
+    ...(isOther(before.publicKeyHash, now.publicKeyHash)
+      ? ["the key of the credentials is another one than in the last pass"]
+      : []),
   ];
   return changes.length === 0 ? null : changes.join("; ");
 }

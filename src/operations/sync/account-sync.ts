@@ -11,7 +11,13 @@ import type { Batches } from "../../engine/lists/merge.js";
 import { inWindows, openSource, type Source, type WindowRead } from "../../engine/lists/list-source.js";
 import type { SyncCheckpoint } from "../../engine/checkpoints/checkpoint.js";
 import { Intervals, type Span, toInterval } from "../../engine/lists/intervals.js";
-import { gridOf, oldestReadable, planRanges, windowMarginMsOf, type PlannedWindow } from "../../engine/lists/list-plan.js";
+import {
+  gridOf,
+  oldestReadable,
+  planRanges,
+  windowMarginMsOf,
+  type PlannedWindow,
+} from "../../engine/lists/list-plan.js";
 import { incomplete } from "../../engine/lists/list-failure.js";
 import { Progress } from "../../engine/lists/progress.js";
 import type { RowLimits } from "../../engine/lists/row-limits.js";
@@ -102,21 +108,44 @@ export class AccountSync {
   private async *pass(abort: LinkedAbort): Batches<SyncBatch> {
     const { isolateFailures, unreadableRows } = this.invocation.policy;
     // Of windows that meet, each has to hold all of its rows: whichever is committed, what it proves was handed out with it.
-    const policy = { isolateFailures, unreadableRows, verify: true, repeatedKeys: "deliver" as const, splitsInDoubt: true, ...this.wanted.limits, startsNear: "window" as const };
+    const policy = {
+      isolateFailures,
+      unreadableRows,
+      verify: true,
+      repeatedKeys: "deliver" as const,
+      splitsInDoubt: true,
+      ...this.wanted.limits,
+      startsNear: "window" as const,
+    };
     const { provider } = this.session;
     const kept = await this.keeper.open(provider);
     this.isStored = kept.isStored;
     this.taken = kept.checkpoint;
-    const committed = new CommittedState(new SyncState(provider, kept.checkpoint, gridOf(provider.operations.records, provider).overlapMs), kept);
+    const committed = new CommittedState(
+      new SyncState(provider, kept.checkpoint, gridOf(provider.operations.records, provider).overlapMs),
+      kept,
+    );
     this.committed = committed;
     preparePass(this.session, committed.state, this.wanted, this.invocation);
-    await checkAccount(this.session, committed.state, this.hash, { limits: this.wanted.limits, isolateFailures }, this.progress, abort);
+    await checkAccount(
+      this.session,
+      committed.state,
+      this.hash,
+      { limits: this.wanted.limits, isolateFailures },
+      this.progress,
+      abort,
+    );
     // What was asked for is not to be forgotten, however the pass ends.
-    await committed.apply(() => undefined, (state) => state.hasChanged);
+    await committed.apply(
+      () => undefined,
+      (state) => state.hasChanged,
+    );
     const source = this.open(committed);
     const emptyStart = emptyStartWatch(source);
     let isFirst = true;
-    for await (const window of emptyStart.checkAfter(inWindows(source, policy, abort, this.finishRow(committed, source, emptyStart)))) {
+    for await (const window of emptyStart.checkAfter(
+      inWindows(source, policy, abort, this.finishRow(committed, source, emptyStart)),
+    )) {
       // What is being saved is known when it is saved: it would be handed out again.
       await committed.idle();
       // A window that failed may have told no time, and this machine's alone may be far behind.
@@ -171,7 +200,12 @@ export class AccountSync {
     return committed.apply(
       (state) => {
         const { clock, provider } = this.session;
-        state.truncate(clock.vendorNow(), clock.ownNow(), settleMs, oldestReadable(plan.operation, provider, clock.vendorNow()));
+        state.truncate(
+          clock.vendorNow(),
+          clock.ownNow(),
+          settleMs,
+          oldestReadable(plan.operation, provider, clock.vendorNow()),
+        );
       },
       () => false,
     );
@@ -196,7 +230,14 @@ export class AccountSync {
       session,
       (now) => {
         const range = upTo(now, committed.state.due);
-        return planRanges(provider, records, { range, readRanges: range.widen(windowMarginMs) }, { now, ...settle }, (partitions) => committed.state.earlier(partitions, now, (wanted.settleSeconds ?? provider.settleSeconds) * 1000));
+        return planRanges(
+          provider,
+          records,
+          { range, readRanges: range.widen(windowMarginMs) },
+          { now, ...settle },
+          (partitions) =>
+            committed.state.earlier(partitions, now, (wanted.settleSeconds ?? provider.settleSeconds) * 1000),
+        );
       },
       this.progress,
     );
@@ -205,13 +246,18 @@ export class AccountSync {
   /** A row as it is compared with what was handed out; null where its call lies on no ground that was asked for. */
   private finishRow(committed: CommittedState, source: Source<MappedCall>, emptyStart: EmptyStartWatch) {
     const { id, account } = this.session.provider;
-    return (mapped: MappedCall, raw: unknown, { window, partition }: { window: PlannedWindow; partition: Partition }): SeenRow | null => {
+    return (
+      mapped: MappedCall,
+      raw: unknown,
+      { window, partition }: { window: PlannedWindow; partition: Partition },
+    ): SeenRow | null => {
       const startedAt = startOf(mapped, this.session);
       emptyStart.see(startedAt);
       const record = recordOf(id, account, mapped, this.wanted.raw ? raw : undefined);
       const key = keptKeyOf(record.id, this.session.clean);
       // A call that was handed out, and whose start turns out to be elsewhere, is to be corrected.
-      if (!committed.state.requested.holds(startedAt) && !committed.state.isKnown(partition.application, key)) return null;
+      if (!committed.state.requested.holds(startedAt) && !committed.state.isKnown(partition.application, key))
+        return null;
       // All others of its calls were handed out when it was read before.
       if (window.again === true && !committed.state.wasPassedOver(partition, startedAt)) return null;
       return { record, key, hash: this.hash.of(raw), startedAt, at: placeOf(startedAt, window, source) };
@@ -223,11 +269,18 @@ export class AccountSync {
     const { partitions } = source.plan;
     const compared = state.compare(window.partition, partitions, window.rows, window.window.settled);
     const conflicts = compared.filter(({ seen }) => seen === "conflict");
-    const changes = compared.flatMap(({ record, seen }): SyncChange[] => (seen === "new" || seen === "updated" ? [{ type: seen, record }] : []));
-    const rows = compared.flatMap(({ key, hash, startedAt, at, seen }) => (seen === "same" ? [] : [{ key, hash, startedAt, at, seen }]));
+    const changes = compared.flatMap(({ record, seen }): SyncChange[] =>
+      seen === "new" || seen === "updated" ? [{ type: seen, record }] : [],
+    );
+    const rows = compared.flatMap(({ key, hash, startedAt, at, seen }) =>
+      seen === "same" ? [] : [{ key, hash, startedAt, at, seen }],
+    );
     const again = state.aroundFormerStarts(window.partition, rows, source.plan.coverage?.windowMarginMs ?? 0);
     const outcome = this.outcomeOf(source, conflicts.length === 0 ? window : { ...window, result: "incomplete" });
-    const latestStart = window.rows.reduce<number | null>((latest, { record }) => Math.max(latest ?? Number.NEGATIVE_INFINITY, record.startedAt.getTime()), null);
+    const latestStart = window.rows.reduce<number | null>(
+      (latest, { record }) => Math.max(latest ?? Number.NEGATIVE_INFINITY, record.startedAt.getTime()),
+      null,
+    );
     const change = { partition: window.partition, partitions, rows, latestStart, again, outcome };
     const add = (changed: SyncState) => {
       changed.add(change);
@@ -237,24 +290,59 @@ export class AccountSync {
     };
     const [first] = conflicts;
     const conflict = first === undefined ? null : this.conflictOf(first, source, window);
-    return { changes: changes.sort((a, b) => a.record.startedAt.getTime() - b.record.startedAt.getTime()), add, again, conflict, noteConflicts };
+    return {
+      changes: changes.sort((a, b) => a.record.startedAt.getTime() - b.record.startedAt.getTime()),
+      add,
+      again,
+      conflict,
+      noteConflicts,
+    };
   }
 
-  private conflictOf({ record: { id, startedAt } }: SeenRow, { plan }: Source<MappedCall>, { window: { span } }: WindowRead<SeenRow>): IncompleteError {
+  private conflictOf(
+    { record: { id, startedAt } }: SeenRow,
+    { plan }: Source<MappedCall>,
+    { window: { span } }: WindowRead<SeenRow>,
+  ): IncompleteError {
     const { session } = this;
-    const errorContext = session.errorContext({ operation: plan.operation.name, window: span === null ? null : toInterval(span) });
-    return incomplete(errorContext, `the id ${session.clean(id)} came with two different calls; the one that started at ${startedAt.toISOString()} was not handed on`);
+    const errorContext = session.errorContext({
+      operation: plan.operation.name,
+      window: span === null ? null : toInterval(span),
+    });
+    return incomplete(
+      errorContext,
+      `the id ${session.clean(id)} came with two different calls; the one that started at ${startedAt.toISOString()} was not handed on`,
+    );
   }
 
-  private outcomeOf(source: Source<MappedCall>, { window, result, provenTo, sum }: WindowRead<SeenRow>): WindowChange["outcome"] {
+  private outcomeOf(
+    source: Source<MappedCall>,
+    { window, result, provenTo, sum }: WindowRead<SeenRow>,
+  ): WindowChange["outcome"] {
     const { span, settled } = window;
     if (span === null || provenTo === null) return null;
     const requested = this.requestedOf(source);
     if (sum === "checked") return { type: "confirm", span, requested };
-    if (result === "verified" || result === "read") return { type: "advance", span, provenTo, readTo: this.readEnd(source, span), witnessedNow: this.session.clock.witnessedNow(), isAwaiting: window.split?.awaited != null, settled, requested };
+    if (result === "verified" || result === "read")
+      return {
+        type: "advance",
+        span,
+        provenTo,
+        readTo: this.readEnd(source, span),
+        witnessedNow: this.session.clock.witnessedNow(),
+        isAwaiting: window.split?.awaited != null,
+        settled,
+        requested,
+      };
     // What is not settled is read again anyway; in smaller windows where it fails, as all of it is missing.
     if (!settled) return result === "failed" ? { type: "doubt", window: { ...span, result } } : null;
-    if (sum === "short") return { type: "refuse", span, before: source.plan.coverage?.earlier?.complete[window.partition] ?? Intervals.empty, requested };
+    if (sum === "short")
+      return {
+        type: "refuse",
+        span,
+        before: source.plan.coverage?.earlier?.complete[window.partition] ?? Intervals.empty,
+        requested,
+      };
     return { type: "doubt", window: { ...span, result: result === "incomplete" ? "incomplete" : "failed" } };
   }
 
@@ -268,11 +356,24 @@ export class AccountSync {
   private requestedOf({ plan }: Source<MappedCall>): RequestedRanges {
     const { range, windowMarginMs, readRanges, readable } = plan.coverage ?? NOTHING;
     const { provider, clock } = this.session;
-    return { range, windowMarginMs, readRanges, readable: { from: Math.min(readable.from, oldestReadable(plan.operation, provider, clock.soonestNow())), to: readable.to } };
+    return {
+      range,
+      windowMarginMs,
+      readRanges,
+      readable: {
+        from: Math.min(readable.from, oldestReadable(plan.operation, provider, clock.soonestNow())),
+        to: readable.to,
+      },
+    };
   }
 
   /** A batch that is kept by its commit: only then does its window count as read. */
-  private storedBatch(changes: SyncChange[], committed: CommittedState, add: (state: SyncState) => void, close: () => void): SyncBatch {
+  private storedBatch(
+    changes: SyncChange[],
+    committed: CommittedState,
+    add: (state: SyncState) => void,
+    close: () => void,
+  ): SyncBatch {
     this.handedOut += 1;
     return batchOf(this.account, changes, {
       checkpoint: () => committed.preview(add),
@@ -293,7 +394,12 @@ export class AccountSync {
   }
 }
 
-const NOTHING: RequestedRanges = { range: Intervals.empty, windowMarginMs: 0, readRanges: Intervals.empty, readable: { from: 0, to: 0 } };
+const NOTHING: RequestedRanges = {
+  range: Intervals.empty,
+  windowMarginMs: 0,
+  readRanges: Intervals.empty,
+  readable: { from: 0, to: 0 },
+};
 
 /**
  * Where among the starts a row is kept: at its own, as a rule. A call that is longer than calls are said to be starts where all may be complete

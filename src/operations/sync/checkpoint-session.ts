@@ -1,6 +1,12 @@
 import type { Provider } from "../../contract/provider.js";
 import { RequestError } from "../../model/errors.js";
-import { accountOf, fromParts, readCheckpoint, type SyncCheckpoint, toParts } from "../../engine/checkpoints/checkpoint.js";
+import {
+  accountOf,
+  fromParts,
+  readCheckpoint,
+  type SyncCheckpoint,
+  toParts,
+} from "../../engine/checkpoints/checkpoint.js";
 import type { CheckpointStore } from "../../engine/checkpoints/checkpoint-store.js";
 
 type Owner = Pick<Provider, "id" | "account">;
@@ -35,7 +41,10 @@ export class StoreKeeper implements CheckpointKeeper {
   async open(owner: Owner): Promise<CheckpointSession> {
     const unlock: unknown = await this.store.lock(owner.account);
     // A store in plain JavaScript may answer anything.
-    if (!isUnlock(unlock)) throw new RequestError(`${owner.account}: argument \`store\`: its \`lock\` must answer a function that gives the lock back.`);
+    if (!isUnlock(unlock))
+      throw new RequestError(
+        `${owner.account}: argument \`store\`: its \`lock\` must answer a function that gives the lock back.`,
+      );
     let released = false;
     const release = async () => {
       released = true;
@@ -46,7 +55,10 @@ export class StoreKeeper implements CheckpointKeeper {
         checkpoint: await this.load(owner),
         isStored: true,
         save: async (checkpoint, segments) => {
-          if (released) throw new RequestError(`${owner.account}: the sync of this account has ended, and its batch can no longer be committed. Call \`commit()\` before the loop is left. The batch comes again in the next pass.`);
+          if (released)
+            throw new RequestError(
+              `${owner.account}: the sync of this account has ended, and its batch can no longer be committed. Call \`commit()\` before the loop is left. The batch comes again in the next pass.`,
+            );
           await this.store.save(owner.account, toParts(checkpoint, segments));
         },
         release,
@@ -77,6 +89,11 @@ export class CallersKeeper implements CheckpointKeeper {
   }
 
   async open(owner: Owner): Promise<CheckpointSession> {
-    return { checkpoint: await this.load(owner), isStored: false, save: () => Promise.resolve(), release: () => Promise.resolve() };
+    return {
+      checkpoint: await this.load(owner),
+      isStored: false,
+      save: () => Promise.resolve(),
+      release: () => Promise.resolve(),
+    };
   }
 }

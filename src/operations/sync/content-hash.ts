@@ -16,7 +16,10 @@ export class ContentHash {
 
   /** @param row as JSON has it. */
   of(row: unknown): string {
-    return createHash("sha256").update(JSON.stringify([this.stable(row, false)])).digest("base64url").slice(0, LENGTH);
+    return createHash("sha256")
+      .update(JSON.stringify([this.stable(row, false)]))
+      .digest("base64url")
+      .slice(0, LENGTH);
   }
 
   /** The value without what does not count, and with its fields in order. */

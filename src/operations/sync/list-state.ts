@@ -45,10 +45,36 @@ export interface Unsearched {
 
 /** A list of which nothing has been read. */
 export function unreadList(partition: Partition, place: number): ListState {
-  return { partition, place, verified: Intervals.empty, read: Intervals.empty, unverified: [], again: Intervals.empty, passedOver: Intervals.empty, unsearched: [], complete: Intervals.empty, lost: Intervals.empty, parts: NO_PARTS };
+  return {
+    partition,
+    place,
+    verified: Intervals.empty,
+    read: Intervals.empty,
+    unverified: [],
+    again: Intervals.empty,
+    passedOver: Intervals.empty,
+    unsearched: [],
+    complete: Intervals.empty,
+    lost: Intervals.empty,
+    parts: NO_PARTS,
+  };
 }
 
-export function restoreList({ application, parameters, verified, read, unverified, again, passedOver, unsearched = [], complete, lost }: ListCheckpoint, place: number): ListState {
+export function restoreList(
+  {
+    application,
+    parameters,
+    verified,
+    read,
+    unverified,
+    again,
+    passedOver,
+    unsearched = [],
+    complete,
+    lost,
+  }: ListCheckpoint,
+  place: number,
+): ListState {
   return {
     partition: { application, parameters },
     place,
@@ -57,14 +83,27 @@ export function restoreList({ application, parameters, verified, read, unverifie
     unverified: unverified.map(({ result, ...interval }) => ({ ...fromInterval(interval), result })),
     again: fromIntervals(again),
     passedOver: fromIntervals(passedOver),
-    unsearched: unsearched.map((one) => ({ requested: fromIntervals(one.requested), verified: fromIntervals(one.verified) })),
+    unsearched: unsearched.map((one) => ({
+      requested: fromIntervals(one.requested),
+      verified: fromIntervals(one.verified),
+    })),
     complete: fromIntervals(complete),
     lost: fromIntervals(lost),
     parts: NO_PARTS,
   };
 }
 
-export function saveList({ partition: { application, parameters }, verified, read, unverified, again, passedOver, unsearched, complete, lost }: ListState): ListCheckpoint {
+export function saveList({
+  partition: { application, parameters },
+  verified,
+  read,
+  unverified,
+  again,
+  passedOver,
+  unsearched,
+  complete,
+  lost,
+}: ListState): ListCheckpoint {
   return {
     application,
     parameters: { ...parameters },
@@ -73,14 +112,24 @@ export function saveList({ partition: { application, parameters }, verified, rea
     unverified: unverified.map(({ result, ...span }) => ({ ...toInterval(span), result })),
     again: toIntervals(again),
     passedOver: toIntervals(passedOver),
-    ...(unsearched.length === 0 ? {} : { unsearched: unsearched.map((one) => ({ requested: toIntervals(one.requested), verified: toIntervals(one.verified) })) }),
+    ...(unsearched.length === 0
+      ? {}
+      : {
+          unsearched: unsearched.map((one) => ({
+            requested: toIntervals(one.requested),
+            verified: toIntervals(one.verified),
+          })),
+        }),
     complete: toIntervals(complete),
     lost: toIntervals(lost),
   };
 }
 
 /** What is known of a list up to an instant. What is said of later times was said by a clock that was ahead. */
-export function listBefore(list: ListState, instant: number): Pick<ListState, "verified" | "read" | "unverified" | "again" | "unsearched" | "complete"> {
+export function listBefore(
+  list: ListState,
+  instant: number,
+): Pick<ListState, "verified" | "read" | "unverified" | "again" | "unsearched" | "complete"> {
   return {
     verified: list.verified.before(instant),
     read: list.read.before(instant),
@@ -95,13 +144,20 @@ export function listBefore(list: ListState, instant: number): Pick<ListState, "v
 const MAX_UNSEARCHED = 20;
 
 /** The list once ground is asked for as well: what was proven near it is read again, and what was proven farther from it is noted. */
-export function askedFor(list: ListState, requested: Intervals, windowMarginMs: number): Pick<ListState, "verified" | "again" | "passedOver" | "unsearched"> {
+export function askedFor(
+  list: ListState,
+  requested: Intervals,
+  windowMarginMs: number,
+): Pick<ListState, "verified" | "again" | "passedOver" | "unsearched"> {
   const { verified, again, passedOver } = list;
   // What is to be read again already was proven before this ground was asked for, too.
   const before = verified.union(again);
   const near = before.intersect(requested.widen(windowMarginMs));
   // No vendor files a call under a time before its start by more than the reach.
-  const farther = requested.spans.map((span) => ({ requested: Intervals.of([span]), verified: before.subtract(near).since(span.from) }));
+  const farther = requested.spans.map((span) => ({
+    requested: Intervals.of([span]),
+    verified: before.subtract(near).since(span.from),
+  }));
   const unsearched = [...list.unsearched, ...farther.filter((one) => !one.verified.isEmpty)];
   const oldest = unsearched.splice(0, Math.max(0, unsearched.length - MAX_UNSEARCHED + 1));
   return {
@@ -113,7 +169,10 @@ export function askedFor(list: ListState, requested: Intervals, windowMarginMs: 
 }
 
 /** The list under a longer reach: what was proven is read again for ground that it was not near enough to before. */
-export function searchedWithin(list: ListState, windowMarginMs: number): Pick<ListState, "verified" | "again" | "passedOver" | "unsearched" | "complete"> {
+export function searchedWithin(
+  list: ListState,
+  windowMarginMs: number,
+): Pick<ListState, "verified" | "again" | "passedOver" | "unsearched" | "complete"> {
   let { verified, again, passedOver, complete } = list;
   for (const one of list.unsearched) {
     const near = one.verified.intersect(one.requested.widen(windowMarginMs));
@@ -123,17 +182,23 @@ export function searchedWithin(list: ListState, windowMarginMs: number): Pick<Li
     passedOver = passedOver.union(one.requested);
     complete = complete.subtract(near.widen(windowMarginMs).intersect(one.requested));
   }
-  const unsearched = list.unsearched.map(({ requested, verified: before }) => ({ requested, verified: before.subtract(requested.widen(windowMarginMs)) }));
+  const unsearched = list.unsearched.map(({ requested, verified: before }) => ({
+    requested,
+    verified: before.subtract(requested.widen(windowMarginMs)),
+  }));
   return { verified, again, passedOver, complete, unsearched: unsearched.filter((one) => !one.verified.isEmpty) };
 }
 
 /** Less of what was proven: the rest will be read as if it had never been. */
 export function split(unsearched: readonly Unsearched[], toRest: (verified: Intervals) => Intervals): Unsearched[] {
-  return unsearched.map(({ requested, verified }) => ({ requested, verified: toRest(verified) })).filter(({ verified }) => !verified.isEmpty);
+  return unsearched
+    .map(({ requested, verified }) => ({ requested, verified: toRest(verified) }))
+    .filter(({ verified }) => !verified.isEmpty);
 }
 
 function together(all: readonly Unsearched[]): Unsearched {
-  const union = (of: (one: Unsearched) => Intervals) => all.map(of).reduce((sum, more) => sum.union(more), Intervals.empty);
+  const union = (of: (one: Unsearched) => Intervals) =>
+    all.map(of).reduce((sum, more) => sum.union(more), Intervals.empty);
   return { requested: union(({ requested }) => requested), verified: union(({ verified }) => verified) };
 }
 

@@ -43,14 +43,17 @@ export function settingsOf(provider: Provider): CheckpointSettings {
 export function changesOf(before: CheckpointSettings, now: CheckpointSettings): SettingsChange[] {
   const changes: SettingsChange[] = [];
   const compare = (option: string, name: keyof CheckpointSettings, readAgain: SettingsChange["readAgain"]) => {
-    if (before[name] !== now[name]) changes.push({ option, before: print(before[name]), now: print(now[name]), readAgain });
+    if (before[name] !== now[name])
+      changes.push({ option, before: print(before[name]), now: print(now[name]), readAgain });
   };
   compare("timeZone", "timeZone", "all");
   if (before.timeZone === now.timeZone) compare("timeZone", "dayTimeZone", "all");
-  const isReadTooNarrowly = now.windowEnd === "unknown" || (before.windowEnd === "inclusive" && before.dayTimeZone !== null);
+  const isReadTooNarrowly =
+    now.windowEnd === "unknown" || (before.windowEnd === "inclusive" && before.dayTimeZone !== null);
   compare("windowEnd", "windowEnd", isReadTooNarrowly ? "all" : "none");
   const isWider = now.longestCallSeconds > before.longestCallSeconds;
-  if (before.filtersOn === now.filtersOn) compare("longestCallSeconds", "longestCallSeconds", isWider ? "edges" : "none");
+  if (before.filtersOn === now.filtersOn)
+    compare("longestCallSeconds", "longestCallSeconds", isWider ? "edges" : "none");
   else compare("filtersOn", "filtersOn", isWider ? "edges" : "none");
   return changes;
 }

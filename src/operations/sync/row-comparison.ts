@@ -57,11 +57,16 @@ export class RowComparison {
     const { application, place } = list;
     if (seen !== "same" && this.isAnotherCall(unsettledHashes, list, row)) return "conflict";
     this.starts.note(application, row.key, row.startedAt);
-    if (place !== null && (seen !== "same" || unsettledHashes.versionsOf(application, row.key) !== undefined)) this.noteShown(application, place, row.key, seen);
+    if (place !== null && (seen !== "same" || unsettledHashes.versionsOf(application, row.key) !== undefined))
+      this.noteShown(application, place, row.key, seen);
     return seen;
   }
 
-  private compareContent(unsettledHashes: UnsettledHashes, { application, place, done, settled }: ComparedList, { key, at, hash }: RowRead): Seen {
+  private compareContent(
+    unsettledHashes: UnsettledHashes,
+    { application, place, done, settled }: ComparedList,
+    { key, at, hash }: RowRead,
+  ): Seen {
     const versions = unsettledHashes.versionsOf(application, key);
     // What was handed out, and is not in the tail, was let go of with all of its segment.
     if (versions === undefined) return done.covers(segmentAround(at, this.overlapMs)) ? "same" : "new";
@@ -82,7 +87,11 @@ export class RowComparison {
    * Whether the id of a row was handed out for another call. A start that the vendor has corrected is listed once: with two starts in one pass it is two
    * calls. In another pass, it is two calls where the tail says so, and where the earlier start is proven: what is settled does not change.
    */
-  private isAnotherCall(unsettledHashes: UnsettledHashes, { application, verified, settled }: ComparedList, { key, startedAt, at }: RowRead): boolean {
+  private isAnotherCall(
+    unsettledHashes: UnsettledHashes,
+    { application, verified, settled }: ComparedList,
+    { key, startedAt, at }: RowRead,
+  ): boolean {
     const inThisPass = this.starts.of(application, key);
     if (inThisPass !== undefined) return inThisPass !== startedAt;
     const versions = unsettledHashes.versionsOf(application, key);
@@ -91,7 +100,9 @@ export class RowComparison {
     if (unsettledHashes.isContested(application, key, at)) return settled || versions === undefined;
     const kept = unsettledHashes.placeOf(application, key);
     if (kept === undefined) return false;
-    return kept.isExact ? kept.at !== at && verified.holds(kept.at) : !unsettledHashes.isIn(application, key, at) && verified.covers(segmentAround(kept.at, 0));
+    return kept.isExact
+      ? kept.at !== at && verified.holds(kept.at)
+      : !unsettledHashes.isIn(application, key, at) && verified.covers(segmentAround(kept.at, 0));
   }
 
   private noteShown(application: string | null, list: number, key: string, seen: Seen): void {
@@ -105,7 +116,8 @@ export class RowComparison {
   release(application: string | null, calls: readonly ReleasedCall[]): void {
     for (const { key, startedAt } of calls) {
       this.shown.delete(placeKey(application, key));
-      if (startedAt !== null && this.starts.of(application, key) === undefined) this.starts.note(application, key, startedAt);
+      if (startedAt !== null && this.starts.of(application, key) === undefined)
+        this.starts.note(application, key, startedAt);
     }
   }
 }

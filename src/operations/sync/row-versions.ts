@@ -49,5 +49,7 @@ function listsOf(versions: RowVersions): Map<number, string> {
 }
 
 function print(delivered: string, lists: ReadonlyMap<number, string>): RowVersions {
-  return [delivered, ...[...lists].map(([list, hash]) => (hash === delivered ? String(list) : `${list}=${hash}`))].join("/");
+  return [delivered, ...[...lists].map(([list, hash]) => (hash === delivered ? String(list) : `${list}=${hash}`))].join(
+    "/",
+  );
 }

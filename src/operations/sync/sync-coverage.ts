@@ -27,11 +27,20 @@ export interface SyncCoverage {
 /** @throws CheckpointError when the account's checkpoint cannot be used. */
 export async function syncCoverage(session: AccountSession, keeper: CheckpointKeeper): Promise<SyncCoverage> {
   const { provider, clock } = session;
-  const state = new SyncState(provider, await keeper.load(provider), gridOf(provider.operations.records, provider).overlapMs);
+  const state = new SyncState(
+    provider,
+    await keeper.load(provider),
+    gridOf(provider.operations.records, provider).overlapMs,
+  );
   // By the options of now: what does not hold any more is not claimed.
   state.adapt(settingsOf(provider), requestedNow(session, state));
   const { records } = provider.operations;
-  state.truncate(clock.now(), clock.ownNow(), provider.settleSeconds * 1000, oldestReadable(records, provider, clock.now()));
+  state.truncate(
+    clock.now(),
+    clock.ownNow(),
+    provider.settleSeconds * 1000,
+    oldestReadable(records, provider, clock.now()),
+  );
   const partitions = records.partitions({});
   return { account: provider.account, provider: provider.id, ...state.summarize(partitions, clock.now()) };
 }

@@ -1,8 +1,23 @@
 import type { Partition, Provider } from "../../contract/provider.js";
 import type { CheckpointIdentity, CheckpointSettings, SyncCheckpoint } from "../../engine/checkpoints/checkpoint.js";
-import { type CoveragePlan, type UnverifiedWindow, type EarlierPasses, verifiedStarts } from "../../engine/lists/coverage.js";
+import {
+  type CoveragePlan,
+  type UnverifiedWindow,
+  type EarlierPasses,
+  verifiedStarts,
+} from "../../engine/lists/coverage.js";
 import { fromIntervals, Intervals, type Span, toIntervals } from "../../engine/lists/intervals.js";
-import { askedFor, split, listBefore, listIdOf, type ListState, restoreList, saveList, searchedWithin, unreadList } from "./list-state.js";
+import {
+  askedFor,
+  split,
+  listBefore,
+  listIdOf,
+  type ListState,
+  restoreList,
+  saveList,
+  searchedWithin,
+  unreadList,
+} from "./list-state.js";
 import { changesOf, type SettingsChange } from "./read-settings.js";
 import { RowComparison, type RowRead, type Seen } from "./row-comparison.js";
 import { deliveredOf, isStale, withDelivered, withShown } from "./row-versions.js";
@@ -188,7 +203,8 @@ export class SyncState {
   }
 
   private forgetAll(): void {
-    for (const list of this.lists.values()) Object.assign(list, { ...unreadList(list.partition, list.place), lost: list.lost });
+    for (const list of this.lists.values())
+      Object.assign(list, { ...unreadList(list.partition, list.place), lost: list.lost });
     this.unsettledHashes.markStale();
   }
 
@@ -198,7 +214,8 @@ export class SyncState {
    */
   private trustedUntil({ verified, read }: ListState, now: number, settleMs: number): number {
     // Windows end with whole units, and clocks differ by a little: that is no clock that was ahead.
-    if (Math.max(verified.end, read.end) <= now + this.overlapMs + Math.min(APART_MS, settleMs)) return Number.POSITIVE_INFINITY;
+    if (Math.max(verified.end, read.end) <= now + this.overlapMs + Math.min(APART_MS, settleMs))
+      return Number.POSITIVE_INFINITY;
     return Math.min(now, this.latestStart) - Math.max(settleMs, MIN_DOUBT_MS);
   }
 
@@ -230,12 +247,17 @@ export class SyncState {
    * @param windowMarginMs how far the time that is filtered on may lie from a call's start.
    */
   abandon(spans: readonly Span[], partitions: readonly Partition[], windowMarginMs: number): void {
-    const abandoned = Intervals.of(spans).intersect(this.asked).subtract(this.completeOf(partitions)).subtract(this.lostOf(partitions)).union(this.abandoned);
+    const abandoned = Intervals.of(spans)
+      .intersect(this.asked)
+      .subtract(this.completeOf(partitions))
+      .subtract(this.lostOf(partitions))
+      .union(this.abandoned);
     if (abandoned.equals(this.abandoned)) return;
     this.moved = true;
     this.abandoned = abandoned;
     const needed = this.due.widen(windowMarginMs);
-    for (const list of this.lists.values()) list.unverified = list.unverified.filter((span) => !needed.intersect(Intervals.of([span])).isEmpty);
+    for (const list of this.lists.values())
+      list.unverified = list.unverified.filter((span) => !needed.intersect(Intervals.of([span])).isEmpty);
   }
 
   /** All ground that was ever asked for. */
@@ -262,7 +284,9 @@ export class SyncState {
   isSameCall(application: string | null, { key, hash, at }: RowRead): boolean {
     const versions = this.unsettledHashes.versionsOf(application, key);
     if (this.unsettledHashes.isContested(application, key, at)) return true;
-    return versions !== undefined && (deliveredOf(versions) === hash || this.unsettledHashes.isIn(application, key, at));
+    return (
+      versions !== undefined && (deliveredOf(versions) === hash || this.unsettledHashes.isIn(application, key, at))
+    );
   }
 
   /** The calls that may come again, of these applications. */
@@ -309,33 +333,57 @@ export class SyncState {
 
   /** Complete in every one of the partitions. */
   private completeOf(partitions: readonly Partition[]): Intervals {
-    return partitions.map((partition) => this.listOf(partition).complete).reduce((common, complete) => common.intersect(complete), this.asked);
+    return partitions
+      .map((partition) => this.listOf(partition).complete)
+      .reduce((common, complete) => common.intersect(complete), this.asked);
   }
 
   /** Lost in one of the partitions. */
   private lostOf(partitions: readonly Partition[]): Intervals {
-    return partitions.map((partition) => this.listOf(partition).lost).reduce((all, lost) => all.union(lost), Intervals.empty);
+    return partitions
+      .map((partition) => this.listOf(partition).lost)
+      .reduce((all, lost) => all.union(lost), Intervals.empty);
   }
 
   /** Proven in each list of an application. */
   private provenOf(application: string | null, partitions: readonly Partition[]): Intervals {
-    const own = partitions.filter((partition) => partition.application === application).map((partition) => this.listOf(partition).verified);
-    return own.reduce((common, verified) => common.intersect(verified), Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }]));
+    const own = partitions
+      .filter((partition) => partition.application === application)
+      .map((partition) => this.listOf(partition).verified);
+    return own.reduce(
+      (common, verified) => common.intersect(verified),
+      Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }]),
+    );
   }
 
   /** What of an application is never read again: what is complete or lost in each of its lists. */
   private doneOf(application: string | null, partitions: readonly Partition[]): Intervals {
-    const own = partitions.filter((partition) => partition.application === application).map((partition) => this.listOf(partition));
-    return own.map(({ complete, lost }) => complete.union(lost)).reduce((common, done) => common.intersect(done), this.asked);
+    const own = partitions
+      .filter((partition) => partition.application === application)
+      .map((partition) => this.listOf(partition));
+    return own
+      .map(({ complete, lost }) => complete.union(lost))
+      .reduce((common, done) => common.intersect(done), this.asked);
   }
 
   /**
    * Compares rows of one list with what was handed out.
    * @param settled whether their window is settled.
    */
-  compare<Row extends RowRead>(partition: Partition, partitions: readonly Partition[], rows: readonly Row[], settled: boolean): (Row & { seen: Seen })[] {
+  compare<Row extends RowRead>(
+    partition: Partition,
+    partitions: readonly Partition[],
+    rows: readonly Row[],
+    settled: boolean,
+  ): (Row & { seen: Seen })[] {
     const { application } = partition;
-    const list = { application, place: this.placeAmongSeveral(partition), done: this.doneOf(application, partitions), verified: this.provenOf(application, partitions), settled };
+    const list = {
+      application,
+      place: this.placeAmongSeveral(partition),
+      done: this.doneOf(application, partitions),
+      verified: this.provenOf(application, partitions),
+      settled,
+    };
     return rows.map((row) => ({ ...row, seen: this.comparison.compare(this.unsettledHashes, list, row) }));
   }
 
@@ -352,7 +400,9 @@ export class SyncState {
   /** A list's place; null where it is the only one of its application. */
   private placeAmongSeveral(partition: Partition): number | null {
     const { place } = this.listOf(partition);
-    const isOne = [...this.lists.values()].every((other) => other.place === place || other.partition.application !== partition.application);
+    const isOne = [...this.lists.values()].every(
+      (other) => other.place === place || other.partition.application !== partition.application,
+    );
     return isOne ? null : place;
   }
 
@@ -365,7 +415,8 @@ export class SyncState {
     else if (outcome?.type === "doubt") this.doubt(partition, outcome.window);
     else if (outcome?.type === "confirm") this.confirm(partition, partitions, outcome);
     else if (outcome?.type === "refuse") this.refuse(partition, outcome);
-    for (const list of this.lists.values()) if (list.partition.application === partition.application) this.unprove(list, again);
+    for (const list of this.lists.values())
+      if (list.partition.application === partition.application) this.unprove(list, again);
   }
 
   private keep({ application }: Partition, place: number | null, row: RowSeen): void {
@@ -376,15 +427,18 @@ export class SyncState {
       const former = this.formerStart(application, row);
       this.unsettledHashes.keep(application, key, at, withDelivered(versions, place, hash));
       // Where the start was corrected, nothing comes any more where it was. What comes there all the same is another call.
-      if (former !== null && !this.unsettledHashes.isIn(application, key, former)) this.unsettledHashes.contest(application, key, former);
-    } else if (place !== null && versions !== undefined) this.unsettledHashes.update(application, key, withShown(versions, place, hash));
+      if (former !== null && !this.unsettledHashes.isIn(application, key, former))
+        this.unsettledHashes.contest(application, key, former);
+    } else if (place !== null && versions !== undefined)
+      this.unsettledHashes.update(application, key, withShown(versions, place, hash));
   }
 
   /** The start with which a call was handed out; null where it is not known, or the same. */
   private formerStart(application: string | null, { key, at, startedAt }: RowRead): number | null {
     const versions = this.unsettledHashes.versionsOf(application, key);
     const before = this.unsettledHashes.placeOf(application, key);
-    const isCorrected = versions !== undefined && !isStale(versions) && at === startedAt && before?.isExact === true && before.at !== at;
+    const isCorrected =
+      versions !== undefined && !isStale(versions) && at === startedAt && before?.isExact === true && before.at !== at;
     return isCorrected ? before.at : null;
   }
 
@@ -393,7 +447,9 @@ export class SyncState {
    * @returns what is to be read once more, by the time that the vendor filters on.
    */
   aroundFormerStarts({ application }: Partition, rows: readonly RowSeen[], windowMarginMs: number): Intervals {
-    const starts = rows.filter(({ seen }) => seen === "updated").flatMap((row) => this.formerStart(application, row) ?? []);
+    const starts = rows
+      .filter(({ seen }) => seen === "updated")
+      .flatMap((row) => this.formerStart(application, row) ?? []);
     return Intervals.of(starts.map((at) => ({ from: at, to: at + 1 }))).widen(windowMarginMs + this.overlapMs);
   }
 
@@ -406,16 +462,29 @@ export class SyncState {
   }
 
   /** A window of a partition has been read. */
-  private advance(partition: Partition, partitions: readonly Partition[], { span, provenTo, readTo, witnessedNow, isAwaiting, settled, requested }: Advance): void {
+  private advance(
+    partition: Partition,
+    partitions: readonly Partition[],
+    { span, provenTo, readTo, witnessedNow, isAwaiting, settled, requested }: Advance,
+  ): void {
     if (witnessedNow !== null) this.witnessed = Math.max(this.witnessed, witnessedNow);
     const list = this.listOf(partition);
     const { checked, refused } = list.parts;
     const isWaiting = (isAwaiting && !checked.covers(span)) || refused.covers(span);
-    if (isWaiting) list.parts = { ...list.parts, waiting: list.parts.waiting.union(Intervals.of([{ from: span.from, to: provenTo }])) };
+    if (isWaiting)
+      list.parts = {
+        ...list.parts,
+        waiting: list.parts.waiting.union(Intervals.of([{ from: span.from, to: provenTo }])),
+      };
     const provenEnd = isWaiting ? span.from : provenTo;
     // What is not settled can be no more than read.
     const isRead = (unverified: Span) => !settled && isWithin(unverified, span);
-    this.extend(partition, partitions, { verified: Intervals.of([{ from: span.from, to: provenEnd }]), read: Intervals.of([{ from: provenEnd, to: readTo }]), isRead, requested });
+    this.extend(partition, partitions, {
+      verified: Intervals.of([{ from: span.from, to: provenEnd }]),
+      read: Intervals.of([{ from: provenEnd, to: readTo }]),
+      isRead,
+      requested,
+    });
   }
 
   private confirm(partition: Partition, partitions: readonly Partition[], { span, requested }: Confirmation): void {
@@ -423,28 +492,51 @@ export class SyncState {
     const { waiting, refused } = list.parts;
     const checked = list.parts.checked.union(Intervals.of([span]).subtract(refused));
     list.parts = { waiting: waiting.subtract(checked), checked, refused };
-    this.extend(partition, partitions, { verified: waiting.intersect(checked), read: Intervals.empty, isRead: () => false, requested });
+    this.extend(partition, partitions, {
+      verified: waiting.intersect(checked),
+      read: Intervals.empty,
+      isRead: () => false,
+      requested,
+    });
   }
 
-  private extend(partition: Partition, partitions: readonly Partition[], added: { verified: Intervals; read: Intervals; isRead: (unverified: Span) => boolean; requested: RequestedRanges }): void {
+  private extend(
+    partition: Partition,
+    partitions: readonly Partition[],
+    added: { verified: Intervals; read: Intervals; isRead: (unverified: Span) => boolean; requested: RequestedRanges },
+  ): void {
     const { requested } = added;
     const list = this.listOf(partition);
     const verified = list.verified.union(added.verified);
     const read = list.read.union(added.read).subtract(verified);
-    const complete = list.complete.union(verifiedStarts(requested, verified).subtract(beyond(requested)).subtract(list.lost));
+    const complete = list.complete.union(
+      verifiedStarts(requested, verified).subtract(beyond(requested)).subtract(list.lost),
+    );
     const moved = !verified.equals(list.verified) || !read.equals(list.read) || !complete.equals(list.complete);
     const unverified = list.unverified.filter((one) => !verified.covers(one) && !added.isRead(one));
     this.moved ||= moved || unverified.length < list.unverified.length;
     this.progressed ||= !verified.equals(list.verified);
     const again = list.again.subtract(verified);
-    Object.assign(list, { verified, read, unverified, complete, again, passedOver: again.isEmpty ? Intervals.empty : list.passedOver });
+    Object.assign(list, {
+      verified,
+      read,
+      unverified,
+      complete,
+      again,
+      passedOver: again.isEmpty ? Intervals.empty : list.passedOver,
+    });
     if (moved) this.release(partition.application, partitions);
   }
 
   /** A window could not be read, or does not add up: it stays missing, and is asked for in smaller ones. */
   private doubt(partition: Partition, window: UnverifiedWindow): void {
     const list = this.listOf(partition);
-    if (list.unverified.some((smaller) => isWithin(smaller, window) && (smaller.result === window.result || !isWithin(window, smaller)))) return;
+    if (
+      list.unverified.some(
+        (smaller) => isWithin(smaller, window) && (smaller.result === window.result || !isWithin(window, smaller)),
+      )
+    )
+      return;
     list.unverified = [...list.unverified.filter((larger) => !isWithin(window, larger)), window];
     this.moved = true;
   }
@@ -453,7 +545,11 @@ export class SyncState {
   private refuse(partition: Partition, { span, before, requested }: Refusal): void {
     const list = this.listOf(partition);
     const refused = Intervals.of([span]);
-    list.parts = { ...list.parts, waiting: list.parts.waiting.subtract(refused), refused: list.parts.refused.union(refused) };
+    list.parts = {
+      ...list.parts,
+      waiting: list.parts.waiting.subtract(refused),
+      refused: list.parts.refused.union(refused),
+    };
     this.unprove(list, refused);
     list.complete = list.complete.intersect(before.union(verifiedStarts(requested, list.verified)));
     this.doubt(partition, { ...span, result: "incomplete" });
@@ -462,7 +558,11 @@ export class SyncState {
   }
 
   private release(application: string | null, partitions: readonly Partition[]): void {
-    const calls = this.unsettledHashes.release(application, this.doneOf(application, partitions), this.comparison.overlapMs);
+    const calls = this.unsettledHashes.release(
+      application,
+      this.doneOf(application, partitions),
+      this.comparison.overlapMs,
+    );
     if (calls.length > 0) this.released.push({ application, calls });
   }
 

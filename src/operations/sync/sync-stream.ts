@@ -31,7 +31,8 @@ export class SyncStream implements AsyncIterable<SyncBatch> {
    */
   async forEach(callback: (batch: SyncBatch) => unknown): Promise<void> {
     // Plain JavaScript may pass anything.
-    if (typeof callback !== "function") throw new RequestError("`forEach`: argument `callback` must be a function that stores the changes of a batch.");
+    if (typeof callback !== "function")
+      throw new RequestError("`forEach`: argument `callback` must be a function that stores the changes of a batch.");
     for await (const batch of this) {
       await callback(batch);
       await batch.commit();
@@ -49,7 +50,13 @@ export class SyncStream implements AsyncIterable<SyncBatch> {
     this.opened = true;
     let hasFailed = false;
     try {
-      for await (const batches of this.invocation.batches(() => mergeAsTheyCome(this.accounts.map((account) => account.batches()), this.invocation.stop))) yield* batches;
+      for await (const batches of this.invocation.batches(() =>
+        mergeAsTheyCome(
+          this.accounts.map((account) => account.batches()),
+          this.invocation.stop,
+        ),
+      ))
+        yield* batches;
     } catch (error) {
       hasFailed = true;
       throw error;

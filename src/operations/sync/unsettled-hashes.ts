@@ -49,7 +49,8 @@ export class UnsettledHashes {
     for (const [name, lines] of Object.entries(saved)) {
       const rows = new Map(lines.map(readLine));
       this.segments.set(name, { rows, lines });
-      for (const [key, text] of rows) if (text !== CONTESTED) places.set(placeKey(readName(name).application, key), name);
+      for (const [key, text] of rows)
+        if (text !== CONTESTED) places.set(placeKey(readName(name).application, key), name);
     }
     this.places = new Places(places);
   }
@@ -83,7 +84,9 @@ export class UnsettledHashes {
     if (name === undefined || text === undefined) return undefined;
     const { from } = readName(name);
     const { place } = readText(text);
-    return place === null ? { at: from, isExact: false } : { at: from + Number.parseInt(place, PLACE_RADIX), isExact: true };
+    return place === null
+      ? { at: from, isExact: false }
+      : { at: from + Number.parseInt(place, PLACE_RADIX), isExact: true };
   }
 
   /** From now on, the id stands for another call in the segment of this instant than the one that was handed out. */
@@ -172,7 +175,9 @@ export class UnsettledHashes {
     return [...this.segments].flatMap(([name, { rows }]) => {
       const { application, from } = readName(name);
       const calls = [...rows.values()].filter((text) => text !== CONTESTED);
-      return wanted.has(application) && calls.length > 0 ? [{ span: { from, to: from + SEGMENT_MS }, rows: calls.length, isStale: calls.some(isStale) }] : [];
+      return wanted.has(application) && calls.length > 0
+        ? [{ span: { from, to: from + SEGMENT_MS }, rows: calls.length, isStale: calls.some(isStale) }]
+        : [];
     });
   }
 
@@ -255,7 +260,10 @@ function linesOf(segment: Segment): string[] {
 function readText(text: string): { versions: RowVersions; place: string | null } {
   const begin = text.startsWith(CONTESTED) ? CONTESTED.length : 0;
   const end = text.indexOf(PLACE);
-  return { versions: text.slice(begin, end < 0 ? undefined : end), place: end < 0 ? null : text.slice(end + PLACE.length) };
+  return {
+    versions: text.slice(begin, end < 0 ? undefined : end),
+    place: end < 0 ? null : text.slice(end + PLACE.length),
+  };
 }
 
 function readLine(line: string): [string, string] {

@@ -32,7 +32,12 @@ export class CallCount {
   private inbound = 0;
   private outbound = 0;
   private readonly talk = new KnownSum();
-  private readonly lines: Readonly<Record<Line, KnownSum>> = { outbound: new KnownSum(), inbound: new KnownSum(), voip: new KnownSum(), unclassified: new KnownSum() };
+  private readonly lines: Readonly<Record<Line, KnownSum>> = {
+    outbound: new KnownSum(),
+    inbound: new KnownSum(),
+    voip: new KnownSum(),
+    unclassified: new KnownSum(),
+  };
 
   /** @param record of a call that has ended. */
   add(record: CallRecord): void {

@@ -9,7 +9,7 @@ export function periodsOf(range: Span, by: UsagePeriod, timeZone: string): Span[
   if (by === "total") return [range];
   const zone = Zone.named(timeZone);
   const periods: Span[] = [];
-  for (let from = range.from; from < range.to; ) {
+  for (let from = range.from; from < range.to;) {
     const end = by === "day" ? zone.nextDay(from) : zone.nextMonth(from);
     const to = Math.min(end, range.to);
     periods.push({ from, to });

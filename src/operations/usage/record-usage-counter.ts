@@ -25,7 +25,12 @@ export class RecordUsageCounter implements UsageCounter {
     const { provider } = session;
     this.periods = periodsOf(wanted.range, wanted.by, provider.timeZone);
     for (const { application } of provider.operations.records.partitions({})) this.countsOf(application);
-    this.records = planAccountRecords(session, { range: wanted.range, direction: null, number: null, filters: {}, order: "arrival", raw: false }, invocation, rowLimits(1, false));
+    this.records = planAccountRecords(
+      session,
+      { range: wanted.range, direction: null, number: null, filters: {}, order: "arrival", raw: false },
+      invocation,
+      rowLimits(1, false),
+    );
   }
 
   private countsOf(application: string | null): CallCount[] {
@@ -38,7 +43,8 @@ export class RecordUsageCounter implements UsageCounter {
     for await (const batch of this.records.read()) {
       this.records.progress.rows += batch.length;
       for (const record of batch) {
-        if (hasEnded(record) || this.wasNeverClosed(record)) this.countsOf(record.application)[this.periodAt(record.startedAt.getTime())]?.add(record);
+        if (hasEnded(record) || this.wasNeverClosed(record))
+          this.countsOf(record.application)[this.periodAt(record.startedAt.getTime())]?.add(record);
       }
     }
   }

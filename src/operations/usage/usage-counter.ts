@@ -18,7 +18,14 @@ export interface UsageCounter {
 }
 
 /** Minutes of which nothing is known. */
-export const noMinutes: UsageMinutes = { outbound: null, inbound: null, voip: null, unclassified: null, asrOffline: null, asrRealtime: null };
+export const noMinutes: UsageMinutes = {
+  outbound: null,
+  inbound: null,
+  voip: null,
+  unclassified: null,
+  asrOffline: null,
+  asrRealtime: null,
+};
 
 /** Whether all of a period is proven complete. */
 export function isCovered(report: AccountReport, period: Span): boolean {

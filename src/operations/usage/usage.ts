@@ -15,26 +15,39 @@ export interface UsageReport extends Report {
 }
 
 /** The usage of several accounts, each from the vendor's own count where it has one and that is wanted, else from its records. */
-export async function readUsage(sessions: readonly AccountSession[], wanted: UsageWanted, invocation: Invocation): Promise<UsageReport> {
+export async function readUsage(
+  sessions: readonly AccountSession[],
+  wanted: UsageWanted,
+  invocation: Invocation,
+): Promise<UsageReport> {
   const counters = sessions.map((session) => counterOf(session, wanted, invocation));
   invocation.begin();
   await invocation.together(counters.map((counter) => () => counter.count()));
-  return { summaries: counters.flatMap((counter) => counter.summaries()), accounts: counters.map((counter) => counter.report()) };
+  return {
+    summaries: counters.flatMap((counter) => counter.summaries()),
+    accounts: counters.map((counter) => counter.report()),
+  };
 }
 
 /** Why an account has no count of the vendor's own. */
 export function usageUnsupported({ provider: { id, account } }: AccountSession): UnsupportedError {
-  return new UnsupportedError(`${account}: this vendor has no count of its own. Pass \`source: "records"\` to count its records.`, {
-    provider: id,
-    account,
-    operation: "usage",
-  });
+  return new UnsupportedError(
+    `${account}: this vendor has no count of its own. Pass \`source: "records"\` to count its records.`,
+    {
+      provider: id,
+      account,
+      operation: "usage",
+    },
+  );
 }
 
 function counterOf(session: AccountSession, wanted: UsageWanted, invocation: Invocation): UsageCounter {
   const { usage } = session.provider.operations;
-  if (wanted.source === "records" || (wanted.source === "auto" && usage === undefined)) return new RecordUsageCounter(session, wanted, invocation);
-  return usage === undefined ? new NoUsageCounter(session, invocation) : new VendorUsageCounter(session, usage, wanted, invocation);
+  if (wanted.source === "records" || (wanted.source === "auto" && usage === undefined))
+    return new RecordUsageCounter(session, wanted, invocation);
+  return usage === undefined
+    ? new NoUsageCounter(session, invocation)
+    : new VendorUsageCounter(session, usage, wanted, invocation);
 }
 
 /** An account that cannot do what was asked of all accounts. */

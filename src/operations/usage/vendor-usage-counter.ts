@@ -29,12 +29,26 @@ export class VendorUsageCounter implements UsageCounter {
     // The vendor counts in whole units: the range is widened to them, and the summaries say what they cover.
     const range = { from: grid.floor(wanted.range.from), to: grid.ceil(wanted.range.to) };
     this.periods = periodsOf(range, wanted.by, provider.timeZone);
-    this.source = openSource(session, (now) => planPeriods(provider, operation, this.periods, now), new Progress(provider, invocation.id));
+    this.source = openSource(
+      session,
+      (now) => planPeriods(provider, operation, this.periods, now),
+      new Progress(provider, invocation.id),
+    );
   }
 
   async count(): Promise<void> {
     const { isolateFailures, unreadableRows } = this.invocation.policy;
-    const policy = { isolateFailures, unreadableRows, verify: true, repeatedKeys: "unrelated" as const, splitsInDoubt: false, ...rowLimits(1, false), windowRows: Number.POSITIVE_INFINITY, startsNear: "anything" as const, mayOpen: () => true };
+    const policy = {
+      isolateFailures,
+      unreadableRows,
+      verify: true,
+      repeatedKeys: "unrelated" as const,
+      splitsInDoubt: false,
+      ...rowLimits(1, false),
+      windowRows: Number.POSITIVE_INFINITY,
+      startsNear: "anything" as const,
+      mayOpen: () => true,
+    };
     const batches = this.invocation.account(this.source.progress, (abort) =>
       inArrivalOrder(this.source, policy, abort, (reading, raw, { window, partition }) => {
         return window.span === null ? null : { reading, raw, partition, window: window.span };
@@ -54,7 +68,9 @@ export class VendorUsageCounter implements UsageCounter {
 
   private readingsOf(partition: Partition, period: Span) {
     return this.readings
-      .filter((entry) => entry.partition === partition && period.from <= entry.window.from && entry.window.to <= period.to)
+      .filter(
+        (entry) => entry.partition === partition && period.from <= entry.window.from && entry.window.to <= period.to,
+      )
       .sort((a, b) => a.window.from - b.window.from);
   }
 

@@ -22,11 +22,20 @@ const statuses: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   ],
   [403, { action: { type: "fail", error: "permission" }, meaning: "the application or its IP address is not allowed" }],
   // Documented as a wrong path, never as an unknown call.
-  [404, { action: { type: "fail", error: "vendor" }, meaning: "there is no such path: look at the options `endpoint` and `authEndpoint`" }],
+  [
+    404,
+    {
+      action: { type: "fail", error: "vendor" },
+      meaning: "there is no such path: look at the options `endpoint` and `authEndpoint`",
+    },
+  ],
   // Not documented: a firewall before the vendor's gateway. A fresh token would not help.
   [418, { action: { type: "fail", error: "permission" }, meaning: "a firewall before the vendor refuses the request" }],
   // Documented as a business failure: asking again would not help, unlike after a 502 or 503.
-  [500, { action: { type: "fail", error: "vendor" }, meaning: "business failure: look at the parameters of the request" }],
+  [
+    500,
+    { action: { type: "fail", error: "vendor" }, meaning: "business failure: look at the parameters of the request" },
+  ],
 ]);
 
 /** Return codes of a 200 that refuse the request. Every other one but 0 and 1 (no data) is the vendor's failure. */
@@ -57,7 +66,12 @@ export function classify(response: HttpResponse, renewTokenOn: readonly string[]
   return classification(action, retCode, refusal ?? null, retMsg);
 }
 
-function classification(action: FailureAction, vendorCode: string, meaning: string | null, words: string | null): FailureClassification {
+function classification(
+  action: FailureAction,
+  vendorCode: string,
+  meaning: string | null,
+  words: string | null,
+): FailureClassification {
   const message = meaning === null || words === null ? (meaning ?? words) : `${meaning} (${words})`;
   return { ...action, vendorCode, message, requestId: null };
 }

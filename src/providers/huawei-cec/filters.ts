@@ -15,5 +15,9 @@ export interface HuaweiCecFilters {
 
 export const filtersSchema = z.strictObject({
   taskType: z.enum(taskTypes).optional(),
-  caller: z.string().min(1, "must not be empty").max(CALLER_MAX_LENGTH, `must have at most ${CALLER_MAX_LENGTH} characters`).optional(),
+  caller: z
+    .string()
+    .min(1, "must not be empty")
+    .max(CALLER_MAX_LENGTH, `must have at most ${CALLER_MAX_LENGTH} characters`)
+    .optional(),
 });

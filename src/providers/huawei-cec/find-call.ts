@@ -19,7 +19,10 @@ export interface HuaweiCecKeys {
 const key = z.string().regex(/\S/, "must not be empty");
 
 /** Finds a call that is at an agent's desk now. It does not look into the history. */
-export function findCallOperation(endpoint: string, headers: Record<string, string>): FindCallOperation<HuaweiCecKeys, DeskCallRow, HuaweiCecFilters> {
+export function findCallOperation(
+  endpoint: string,
+  headers: Record<string, string>,
+): FindCallOperation<HuaweiCecKeys, DeskCallRow, HuaweiCecFilters> {
   return {
     type: "lookup",
     name: "queryCallInfoByCallId",

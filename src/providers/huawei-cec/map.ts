@@ -91,7 +91,9 @@ function stateOf(row: HistoryRow): CallState {
   // A reason for ending is as good a sign of the end as a time is. A call whose state is known to go on may have the reason 0.
   if (row.reasonCode !== null) return "ended";
   if (row.talkingTime !== null) return "in-progress";
-  return row.alertingTime !== null || row.agentAlertingTime !== null || row.agentTalkingTime !== null ? "ringing" : "queued";
+  return row.alertingTime !== null || row.agentAlertingTime !== null || row.agentTalkingTime !== null
+    ? "ringing"
+    : "queued";
 }
 
 function partyOf(number: string | null, displayNumber: string | null): Party | null {
@@ -117,7 +119,11 @@ function legsOf(row: HistoryRow): Leg[] {
   ];
 }
 
-function legOf(role: Leg["role"], number: string | null, course: Pick<Leg, "ringingAt" | "answeredAt" | "endedAt" | "talkSeconds">): Leg {
+function legOf(
+  role: Leg["role"],
+  number: string | null,
+  course: Pick<Leg, "ringingAt" | "answeredAt" | "endedAt" | "talkSeconds">,
+): Leg {
   const { ringingAt, answeredAt, endedAt, talkSeconds } = course;
   return {
     role,

@@ -1,6 +1,13 @@
 import type { JsonValue } from "../../contract/http.js";
 import type { Retention } from "../../contract/options.js";
-import type { ListOperation, MappedCall, PageQuery, PagingRule, Partition, WindowRule } from "../../contract/provider.js";
+import type {
+  ListOperation,
+  MappedCall,
+  PageQuery,
+  PagingRule,
+  Partition,
+  WindowRule,
+} from "../../contract/provider.js";
 import { EVERY_TASK_TYPE, ITA, type TaskType } from "./codes.js";
 import { filtersSchema, type HuaweiCecFilters } from "./filters.js";
 import { mapHistoryRow } from "./map.js";
@@ -36,7 +43,13 @@ interface RecordsSettings {
 }
 
 /** The history of calls, which shows calls that have not ended as well. */
-export function recordsOperation({ endpoint, headers, window, paging, retention }: RecordsSettings): ListOperation<MappedCall, HistoryRow, HuaweiCecFilters> {
+export function recordsOperation({
+  endpoint,
+  headers,
+  window,
+  paging,
+  retention,
+}: RecordsSettings): ListOperation<MappedCall, HistoryRow, HuaweiCecFilters> {
   return {
     name: "queryCallDetailRecord",
     filters: filtersSchema,
@@ -56,7 +69,15 @@ export function recordsOperation({ endpoint, headers, window, paging, retention 
     row: historyRow,
     times: {
       start: ["startTime"],
-      others: ["alertingTime", "talkingTime", "releaseTime", "endTime", "agentAlertingTime", "agentTalkingTime", "agentReleaseTime"],
+      others: [
+        "alertingTime",
+        "talkingTime",
+        "releaseTime",
+        "endTime",
+        "agentAlertingTime",
+        "agentTalkingTime",
+        "agentReleaseTime",
+      ],
       talkSeconds: ["talkDuration", "agentTalkDuration"],
     },
     key: (row) => row.callSerialNo,

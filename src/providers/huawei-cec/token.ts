@@ -38,11 +38,18 @@ export function tokenAuth({ authEndpoint, appKey, appSecret, ttlSeconds }: Token
       responseSchema: tokenResponse,
       defaultTtlSeconds: ttlSeconds,
       // Not documented: what wrong credentials are answered with. A token is asked for with nothing else that could be wrong.
-      classify: ({ status }) => (status === 400 || status === 401 ? { type: "fail", error: "authentication", vendorCode: `HTTP ${status}`, message: null } : null),
+      classify: ({ status }) =>
+        status === 400 || status === 401
+          ? { type: "fail", error: "authentication", vendorCode: `HTTP ${status}`, message: null }
+          : null,
     },
     authorize: (request, { token }) => ({
       ...request,
-      headers: { ...request.headers, "X-APP-Key": appKey, ...(token === null ? {} : { Authorization: `Bearer ${token}` }) },
+      headers: {
+        ...request.headers,
+        "X-APP-Key": appKey,
+        ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+      },
     }),
   };
 }

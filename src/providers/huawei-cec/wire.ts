@@ -1,6 +1,14 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCallSeconds, wireCallTime, wireCount, wireId, wireRows, wireText, wireUnixMs } from "../../contract/wire.js";
+import {
+  wireCallSeconds,
+  wireCallTime,
+  wireCount,
+  wireId,
+  wireRows,
+  wireText,
+  wireUnixMs,
+} from "../../contract/wire.js";
 import { wireMapped, wireObject, wireOptional, wirePreprocess, wireRequired } from "../../contract/wire-schema.js";
 
 const time = wireCallTime(wireUnixMs);
@@ -35,7 +43,13 @@ const isNone = (value: unknown) => value === -1 || value === "-1";
 
 /** -1 for both the talk and its beginning says that nobody talked, as 0 does. */
 function withoutTalk(row: unknown): unknown {
-  const isUntalked = typeof row === "object" && row !== null && "talkDuration" in row && "talkingTime" in row && isNone(row.talkDuration) && isNone(row.talkingTime);
+  const isUntalked =
+    typeof row === "object" &&
+    row !== null &&
+    "talkDuration" in row &&
+    "talkingTime" in row &&
+    isNone(row.talkDuration) &&
+    isNone(row.talkingTime);
   return isUntalked ? { ...row, talkDuration: 0 } : row;
 }
 
@@ -51,12 +65,16 @@ const history = wireObject({
 });
 
 /** The envelope of `queryCallDetailRecord`. That the return code is a good one has been judged before. */
-export const historyResponse = wireMapped(wireObject({ retCode: wireRequired(wireText, "a return code"), result: wireOptional(history) }), "a page", ({ retCode, result }): Page => {
-  // Documented: 1 is "no data is found", which is no failure but a window without calls.
-  const isEmpty = (result?.total ?? 0) === 0 && (result?.callInfo ?? []).length === 0;
-  if (retCode === "1" && isEmpty) return { rows: [], total: null, next: null, isDocumentedEmpty: true };
-  return { rows: result?.callInfo ?? null, total: result?.total ?? null, next: null };
-});
+export const historyResponse = wireMapped(
+  wireObject({ retCode: wireRequired(wireText, "a return code"), result: wireOptional(history) }),
+  "a page",
+  ({ retCode, result }): Page => {
+    // Documented: 1 is "no data is found", which is no failure but a window without calls.
+    const isEmpty = (result?.total ?? 0) === 0 && (result?.callInfo ?? []).length === 0;
+    if (retCode === "1" && isEmpty) return { rows: [], total: null, next: null, isDocumentedEmpty: true };
+    return { rows: result?.callInfo ?? null, total: result?.total ?? null, next: null };
+  },
+);
 
 /** The answer of `queryCallInfoByCallId`: flat, without a return code. */
 export const deskCallRow = z.object({

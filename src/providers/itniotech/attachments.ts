@@ -23,7 +23,10 @@ export function tagsOf(row: RecordRow): string[] {
   const labels = parseJson(row.labelName);
   if (labels === null) return [];
   if (!Array.isArray(labels)) return [row.labelName];
-  return labels.filter((label) => typeof label === "string" || typeof label === "number").map(String).filter((label) => label !== "");
+  return labels
+    .filter((label) => typeof label === "string" || typeof label === "number")
+    .map(String)
+    .filter((label) => label !== "");
 }
 
 /** The text that came with the called number; null where it is a form of which nothing is filled in. */
@@ -31,7 +34,9 @@ export function customDataOf(row: RecordRow): string | null {
   const { calledInfo } = row;
   if (calledInfo === null || calledInfo === lastBlankForm) return null;
   const form = parseJson(calledInfo);
-  const isBlank = form === null || (typeof form === "object" && !Array.isArray(form) && Object.values(form).every((value) => value === null));
+  const isBlank =
+    form === null ||
+    (typeof form === "object" && !Array.isArray(form) && Object.values(form).every((value) => value === null));
   if (!isBlank) return calledInfo;
   lastBlankForm = calledInfo;
   return null;

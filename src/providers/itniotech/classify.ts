@@ -14,9 +14,21 @@ interface Meaning {
 const statuses: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ["-1", { action: { type: "fail", error: "authentication" }, meaning: "the key or the signature is not accepted" }],
   // The vendor's English page calls this an authentication error as well; its other lists call it an IP address that is not allowed.
-  ["-2", { action: { type: "fail", error: "permission" }, meaning: "the IP address is not allowed, or authentication error" }],
+  [
+    "-2",
+    {
+      action: { type: "fail", error: "permission" },
+      meaning: "the IP address is not allowed, or authentication error",
+    },
+  ],
   ["-10", { action: { type: "fail", error: "vendor" }, meaning: "the balance is not sufficient" }],
-  ["-11", { action: { type: "fail", error: "request" }, meaning: "the format of a time is wrong: look at the option `timeFormat`" }],
+  [
+    "-11",
+    {
+      action: { type: "fail", error: "request" },
+      meaning: "the format of a time is wrong: look at the option `timeFormat`",
+    },
+  ],
   ["-13", { action: { type: "fail", error: "permission" }, meaning: "the user is locked" }],
   ["-15", { action: { type: "throttle" }, meaning: "requests are too frequent" }],
   ["-16", { action: { type: "correct-clock" }, meaning: "the timestamp has expired: the clocks differ" }],

@@ -44,7 +44,8 @@ export function mapRecord(row: RecordRow, { partition }: RowContext): MappedCall
 /** By the vendor's reason; where that is not one that it documents, by whether there was a talk. */
 function outcomeOf(row: RecordRow, direction: Direction): Outcome {
   const reason = row.hangupReason === null ? undefined : hangupReasons.get(row.hangupReason);
-  if (reason === undefined) return row.calledAnswerTime !== null || (row.callDuration ?? 0) > 0 ? "answered" : "unknown";
+  if (reason === undefined)
+    return row.calledAnswerTime !== null || (row.callDuration ?? 0) > 0 ? "answered" : "unknown";
   return direction === "inbound" ? (reason.inbound ?? reason.outcome) : reason.outcome;
 }
 

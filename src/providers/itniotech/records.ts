@@ -21,7 +21,10 @@ function printTime(instant: Date, { zone, timeFormat }: RecordsSettings): string
   return timeFormat === "local" ? zone.print(instant.getTime()) : zone.printWithOffset(instant.getTime());
 }
 
-function requestBody({ window, page, filters, direction }: PageQuery<ItniotechFilters>, settings: RecordsSettings): JsonValue {
+function requestBody(
+  { window, page, filters, direction }: PageQuery<ItniotechFilters>,
+  settings: RecordsSettings,
+): JsonValue {
   if (window === null) throw new TypeError("/v3/cc/record/query is asked for by a window");
   const params: Record<string, JsonValue> = {
     startTime: printTime(window.start, settings),

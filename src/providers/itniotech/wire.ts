@@ -1,7 +1,23 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCallSeconds, wireCallTime, wireCount, wireId, wireRows, wireText, wireTexts, wireTime } from "../../contract/wire.js";
-import { wireMapped, wireObject, wireOptional, wirePreprocess, wireRequired, wireValue } from "../../contract/wire-schema.js";
+import {
+  wireCallSeconds,
+  wireCallTime,
+  wireCount,
+  wireId,
+  wireRows,
+  wireText,
+  wireTexts,
+  wireTime,
+} from "../../contract/wire.js";
+import {
+  wireMapped,
+  wireObject,
+  wireOptional,
+  wirePreprocess,
+  wireRequired,
+  wireValue,
+} from "../../contract/wire-schema.js";
 import type { Zone } from "../../contract/zone.js";
 
 /** Text that holds JSON. An object in place of the text is taken as what the text should have held. */

@@ -12,7 +12,11 @@ export function readAgent(row: Cdr): Agent | null {
   const participants = row.ServeParticipants ?? [];
   const answered = firstResponse(participants);
   if (answered !== null) return describeParticipant(answered, seat, groupOf(row, answered));
-  if (seat !== null) return describeSeat(seat, groupOf(row, participants.find((participant) => isSamePerson(participant, seat)) ?? null));
+  if (seat !== null)
+    return describeSeat(
+      seat,
+      groupOf(row, participants.find((participant) => isSamePerson(participant, seat)) ?? null),
+    );
   const [first] = participants;
   if (first !== undefined) return describeParticipant(first, null, groupOf(row, first));
   return describeAi(row);
@@ -53,7 +57,13 @@ function namedSeat(row: Cdr): SeatUser | null {
 }
 
 function describeSeat(seat: SeatUser, group: Group): Agent {
-  return { id: seat.StaffNumber ?? seat.UserId, name: seat.Name ?? seat.Nick, email: seat.Mail, phone: seat.Phone, ...group };
+  return {
+    id: seat.StaffNumber ?? seat.UserId,
+    name: seat.Name ?? seat.Nick,
+    email: seat.Mail,
+    phone: seat.Phone,
+    ...group,
+  };
 }
 
 function describeParticipant(participant: Participant, seat: SeatUser | null, group: Group): Agent {
@@ -63,7 +73,9 @@ function describeParticipant(participant: Participant, seat: SeatUser | null, gr
 }
 
 function isSamePerson(participant: Participant, seat: SeatUser): boolean {
-  return (seat.Mail !== null && participant.Mail === seat.Mail) || (seat.Phone !== null && participant.Phone === seat.Phone);
+  return (
+    (seat.Mail !== null && participant.Mail === seat.Mail) || (seat.Phone !== null && participant.Phone === seat.Phone)
+  );
 }
 
 function describeAi(row: Cdr): Agent | null {
@@ -83,7 +95,9 @@ function groupOf(row: Cdr, participant: Participant | null): Group {
     { groupId: present(row.SkillGroupId), groupName: row.SkillGroup },
     { groupId: present(row.QueuedSkillGroupId), groupName: row.QueuedSkillGroupName },
   ];
-  return groups.find((group) => group.groupId !== null || group.groupName !== null) ?? { groupId: null, groupName: null };
+  return (
+    groups.find((group) => group.groupId !== null || group.groupName !== null) ?? { groupId: null, groupName: null }
+  );
 }
 
 /** An id that the vendor counts from 1: its 0 is an absent one. */

@@ -1,5 +1,9 @@
 import type { HttpResponse } from "../../contract/http.js";
-import { classifyStatus, type FailureClassification, type FailureAction } from "../../contract/failure-classification.js";
+import {
+  classifyStatus,
+  type FailureClassification,
+  type FailureAction,
+} from "../../contract/failure-classification.js";
 import { failureSchema } from "./wire.js";
 
 const VENDOR: FailureAction = { type: "fail", error: "vendor" };
@@ -33,7 +37,12 @@ const codes: readonly (readonly [beginning: string, action: FailureAction])[] = 
 export function classify(response: HttpResponse): FailureClassification | null {
   const { Error: error, RequestId: requestId } = failureSchema.safeParse(response.body).data?.Response ?? {};
   if (error === undefined || error === null) return null;
-  return { ...actionFor(error.Code, response), vendorCode: error.Code, message: error.Message, requestId: requestId ?? null };
+  return {
+    ...actionFor(error.Code, response),
+    vendorCode: error.Code,
+    message: error.Message,
+    requestId: requestId ?? null,
+  };
 }
 
 function actionFor(code: string | null, response: HttpResponse): FailureAction {

@@ -18,14 +18,23 @@ export const endStatuses: ReadonlyMap<string, EndStatusMeaning> = new Map([
   ["100", { name: "blackList", outcome: "blocked", reason: "The caller is on the block list" }],
   ["102", { name: "ivrGiveUp", outcome: "abandoned", reason: "The caller gave up in the voice menu" }],
   ["103", { name: "waitingGiveUp", outcome: "abandoned", reason: "The caller gave up in the queue" }],
-  ["104", { name: "ringingGiveUp", outcome: "abandoned", reason: "The caller gave up while the agent's telephone rang" }],
+  [
+    "104",
+    { name: "ringingGiveUp", outcome: "abandoned", reason: "The caller gave up while the agent's telephone rang" },
+  ],
   ["105", { name: "noSeatOnline", outcome: "no-agent", reason: "No agent was online" }],
   ["106", { name: "notWorkTime", outcome: "out-of-hours", reason: "The call came outside working hours" }],
   ["107", { name: "ivrEnd", outcome: "self-service", reason: "The voice menu ended the call without an agent" }],
   ["108", { name: "restrictedCallee", outcome: "blocked", reason: "The callee is blocked as a risk by the system" }],
-  ["109", { name: "tooManyRequest", outcome: "blocked", reason: "The system blocked the call: too many outbound calls" }],
+  [
+    "109",
+    { name: "tooManyRequest", outcome: "blocked", reason: "The system blocked the call: too many outbound calls" },
+  ],
   ["110", { name: "restrictedArea", outcome: "blocked", reason: "The system blocked the call: region not allowed" }],
-  ["111", { name: "restrictedTime", outcome: "blocked", reason: "The system blocked the call: time of day not allowed" }],
+  [
+    "111",
+    { name: "restrictedTime", outcome: "blocked", reason: "The system blocked the call: time of day not allowed" },
+  ],
   ["202", { name: "notAnswer", outcome: "no-answer", reason: "The callee did not answer" }],
   ["203", { name: "userReject", outcome: "rejected", reason: "The callee rejected the call" }],
   ["204", { name: "powerOff", outcome: "unreachable", reason: "The callee's telephone is switched off" }],
@@ -37,14 +46,24 @@ export const endStatuses: ReadonlyMap<string, EndStatusMeaning> = new Map([
   ["210", { name: "notInService", outcome: "unreachable", reason: "The callee is out of coverage" }],
   ["211", { name: "clientError", outcome: "failed", reason: "The agent's client failed" }],
   ["212", { name: "carrierBlocked", outcome: "blocked", reason: "The carrier blocked the call" }],
-  ["213", { name: "callReminder", outcome: "unreachable", reason: "The callee's network announced a missed-call reminder" }],
+  [
+    "213",
+    { name: "callReminder", outcome: "unreachable", reason: "The callee's network announced a missed-call reminder" },
+  ],
   ["215", { name: "numberInvalid", outcome: "invalid-number", reason: "The number is not valid" }],
   ["216", { name: "callRestricted", outcome: "blocked", reason: "The network announced that the call is restricted" }],
   ["217", { name: "calleeRestricted", outcome: "blocked", reason: "The callee is on a block list" }],
   ["218", { name: "areaRestricted", outcome: "blocked", reason: "The callee's region is restricted" }],
   ["219", { name: "promptCallForwarding", outcome: "unreachable", reason: "The network announced call forwarding" }],
   ["220", { name: "callerCancelWhileRing", outcome: "canceled", reason: "The caller canceled while it rang" }],
-  ["221", { name: "callerCancelWithoutRing", outcome: "canceled", reason: "The call was canceled before it rang: something is wrong with the number" }],
+  [
+    "221",
+    {
+      name: "callerCancelWithoutRing",
+      outcome: "canceled",
+      reason: "The call was canceled before it rang: something is wrong with the number",
+    },
+  ],
   ["222", { name: "voiceMailReached", outcome: "voicemail", reason: "The call reached the callee's voice mail" }],
   ["501", { name: "callConflict", outcome: "failed", reason: "Another call of the VoIP user ended the call" }],
   ["502", { name: "clientTimeout", outcome: "failed", reason: "The VoIP user's client timed out" }],
@@ -52,7 +71,9 @@ export const endStatuses: ReadonlyMap<string, EndStatusMeaning> = new Map([
 ]);
 
 /** The same by the vendor's word, for rows that have no number. */
-export const endStatusesByName: ReadonlyMap<string, EndStatusMeaning> = new Map([...endStatuses.values()].map((meaning) => [meaning.name, meaning]));
+export const endStatusesByName: ReadonlyMap<string, EndStatusMeaning> = new Map(
+  [...endStatuses.values()].map((meaning) => [meaning.name, meaning]),
+);
 
 /** `Direction` of both lists. */
 export const directionCodes: ReadonlyMap<string, Direction> = new Map([

@@ -31,7 +31,9 @@ export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
   const target = { endpoint: parsed.endpoint ?? ENDPOINTS[parsed.site], sdkAppIds: parsed.sdkAppIds };
   const auth: Auth | null =
     // The schema asks for both unless a client is given, which proves itself.
-    client !== undefined || secretId === undefined || secretKey === undefined ? null : signAuth({ secretId, secretKey, token });
+    client !== undefined || secretId === undefined || secretKey === undefined
+      ? null
+      : signAuth({ secretId, secretKey, token });
   return defineProvider({
     contract: CONTRACT_VERSION,
     id: "tencent-ccc",
@@ -42,7 +44,11 @@ export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
     settleSeconds,
     auth,
     operations: {
-      records: recordsOperation(target, { window: overrideWindow(parsed, HISTORY.window), paging: overridePaging(parsed, HISTORY.paging), ...overrideRetention(parsed, HISTORY) }),
+      records: recordsOperation(target, {
+        window: overrideWindow(parsed, HISTORY.window),
+        paging: overridePaging(parsed, HISTORY.paging),
+        ...overrideRetention(parsed, HISTORY),
+      }),
       usage: usageOperation(target),
       activeCalls: activeCallsOperation(target),
       findCall: findCallOperation,

@@ -5,7 +5,17 @@ import { filtersSchema, type TencentCccFilters } from "./filters.js";
 import { SESSIONS, USAGE } from "./limits.js";
 import { mapCallInfo, mapCdr, mapSession } from "./map.js";
 import { applicationPartitions, callInfoRequest, cdrRequest, sessionRequest } from "./request.js";
-import { callInfoResponseSchema, callInfoSchema, cdrResponseSchema, cdrSchema, sessionResponseSchema, sessionSchema, type CallInfo, type Cdr, type Session } from "./wire.js";
+import {
+  callInfoResponseSchema,
+  callInfoSchema,
+  cdrResponseSchema,
+  cdrSchema,
+  sessionResponseSchema,
+  sessionSchema,
+  type CallInfo,
+  type Cdr,
+  type Session,
+} from "./wire.js";
 
 /** Where an account is asked, and for which applications. */
 interface Target {
@@ -22,7 +32,10 @@ interface HistoryLimits extends Retention {
 const noFilters = z.strictObject({});
 
 /** The history, DescribeTelCdr. */
-export function recordsOperation({ endpoint, sdkAppIds }: Target, limits: HistoryLimits): ListOperation<MappedCall, Cdr, TencentCccFilters> {
+export function recordsOperation(
+  { endpoint, sdkAppIds }: Target,
+  limits: HistoryLimits,
+): ListOperation<MappedCall, Cdr, TencentCccFilters> {
   return {
     name: "DescribeTelCdr",
     filters: filtersSchema,

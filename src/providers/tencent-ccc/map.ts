@@ -3,7 +3,15 @@ import type { MappedCall, RowContext, UsageReading } from "../../contract/provid
 import type { CallKind, CallState, Direction, Hangup, Outcome } from "../../model/call-record.js";
 import type { Agent } from "../../model/party.js";
 import { readAgent, readLegs } from "./agent.js";
-import { callTypes, directionCodes, endStatuses, endStatusesByName, type EndStatusMeaning, hungUpSides, sessionStatuses } from "./codes.js";
+import {
+  callTypes,
+  directionCodes,
+  endStatuses,
+  endStatusesByName,
+  type EndStatusMeaning,
+  hungUpSides,
+  sessionStatuses,
+} from "./codes.js";
 import { readParty } from "./party.js";
 import { readRecordings, readVoicemails } from "./recordings.js";
 import type { CallInfo, Cdr, Session } from "./wire.js";

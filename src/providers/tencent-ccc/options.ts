@@ -3,7 +3,10 @@ import { commonOptions, credentialSchema, type CommonOptions } from "../../contr
 import { DEFAULT_RATE } from "./limits.js";
 
 /** Documented domains of the two sites. */
-export const ENDPOINTS = { cn: "https://ccc.tencentcloudapi.com", intl: "https://ccc.intl.tencentcloudapi.com" } as const;
+export const ENDPOINTS = {
+  cn: "https://ccc.tencentcloudapi.com",
+  intl: "https://ccc.intl.tencentcloudapi.com",
+} as const;
 
 /** What is needed of a client of Tencent's own SDK: `CommonClient` and the client of its `ccc` package both have it. */
 export interface TencentCccClient {

@@ -45,11 +45,20 @@ function throwIfAborted({ aborted, reason }: { readonly aborted: boolean; readon
   if (aborted) throw thrown;
 }
 
-function readFailure(error: unknown, details: { account: string; operation: string }, clean: (words: string) => string): HttpResponse {
+function readFailure(
+  error: unknown,
+  details: { account: string; operation: string },
+  clean: (words: string) => string,
+): HttpResponse {
   const refusal = refusalSchema.safeParse(error);
   if (refusal.success) {
     const { code, message, requestId } = refusal.data;
-    return toResponse(200, { Response: { Error: { Code: clean(code), Message: clean(message) }, RequestId: REQUEST_ID.test(requestId) ? requestId : clean(requestId) } });
+    return toResponse(200, {
+      Response: {
+        Error: { Code: clean(code), Message: clean(message) },
+        RequestId: REQUEST_ID.test(requestId) ? requestId : clean(requestId),
+      },
+    });
   }
   const status = statusSchema.safeParse(error);
   if (status.success) return toResponse(status.data.httpCode, undefined);
@@ -57,18 +66,24 @@ function readFailure(error: unknown, details: { account: string; operation: stri
   if (noJson.success && !FOREIGN_OR_CUT.test(noJson.data.message)) {
     const offset = POSITION.exec(noJson.data.message)?.[1];
     const where = offset === undefined ? "" : ` at offset ${offset}`;
-    throw new ResponseError(`${details.account}: ${details.operation}: the answer is no JSON${where}: it begins as JSON, and goes on as something else. The vendor would answer the same again: report it to the vendor.`, {
-      provider: "tencent-ccc",
-      ...details,
-      vendorCode: "HTTP 200",
-    });
+    throw new ResponseError(
+      `${details.account}: ${details.operation}: the answer is no JSON${where}: it begins as JSON, and goes on as something else. The vendor would answer the same again: report it to the vendor.`,
+      {
+        provider: "tencent-ccc",
+        ...details,
+        vendorCode: "HTTP 200",
+      },
+    );
   }
   // Neither the client's words nor its error are handed on: both may hold the request, and with it the credentials.
-  throw new NetworkError("The Tencent client had no answer: the connection failed, or what came was no answer of the API.", {
-    provider: "tencent-ccc",
-    ...details,
-    retryable: true,
-  });
+  throw new NetworkError(
+    "The Tencent client had no answer: the connection failed, or what came was no answer of the API.",
+    {
+      provider: "tencent-ccc",
+      ...details,
+      retryable: true,
+    },
+  );
 }
 
 function toResponse(status: number, body: unknown): HttpResponse {

@@ -16,14 +16,29 @@ export interface SigningScope {
  * The `Authorization` of a request to a host with a port, by the steps of "Signature v3". The signer of Tencent's SDK leaves the port out, which the
  * `Host` header of the request has: whoever checks the signature by the header that came would refuse it.
  */
-export function authorizationWithPort(request: PreparedRequest, { contentType, timestamp, service, secretId, secretKey }: SigningScope): string {
+export function authorizationWithPort(
+  request: PreparedRequest,
+  { contentType, timestamp, service, secretId, secretKey }: SigningScope,
+): string {
   const { host, pathname, search } = new URL(request.url);
   const date = new Date(timestamp * 1000).toISOString().slice(0, 10);
   const scope = `${date}/${service}/tc3_request`;
   const signedHeaders = "content-type;host";
-  const canonical = [request.method, pathname, search.slice(1), `content-type:${contentType}`, `host:${host}`, "", signedHeaders, sha256(request.body ?? "")].join("\n");
+  const canonical = [
+    request.method,
+    pathname,
+    search.slice(1),
+    `content-type:${contentType}`,
+    `host:${host}`,
+    "",
+    signedHeaders,
+    sha256(request.body ?? ""),
+  ].join("\n");
   const toSign = ["TC3-HMAC-SHA256", String(timestamp), scope, sha256(canonical)].join("\n");
-  const key = ["tc3_request", service, date].reduceRight<Buffer | string>((parent, part) => hmac(parent, part).digest(), `TC3${secretKey}`);
+  const key = ["tc3_request", service, date].reduceRight<Buffer | string>(
+    (parent, part) => hmac(parent, part).digest(),
+    `TC3${secretKey}`,
+  );
   return `TC3-HMAC-SHA256 Credential=${secretId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${hmac(key, toSign).digest("hex")}`;
 }
 

@@ -40,7 +40,13 @@ export function signAuth({ secretId, secretKey, token }: Credentials): Auth {
       const timestamp = Math.floor(now.getTime() / 1000);
       const hasPort = new URL(request.url).port !== "";
       const authorization = hasPort
-        ? authorizationWithPort(request, { contentType: CONTENT_TYPE, timestamp, service: SERVICE, secretId, secretKey })
+        ? authorizationWithPort(request, {
+            contentType: CONTENT_TYPE,
+            timestamp,
+            service: SERVICE,
+            secretId,
+            secretKey,
+          })
         : signer.sign3({
             method: request.method,
             url: request.url,
@@ -94,5 +100,10 @@ function findSigner(loaded: unknown, depth = 2): Signer | null {
 }
 
 function isSigner(value: unknown): value is Signer {
-  return (typeof value === "function" || typeof value === "object") && value !== null && "sign3" in value && typeof value.sign3 === "function";
+  return (
+    (typeof value === "function" || typeof value === "object") &&
+    value !== null &&
+    "sign3" in value &&
+    typeof value.sign3 === "function"
+  );
 }

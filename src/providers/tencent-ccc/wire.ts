@@ -1,6 +1,15 @@
 import { z } from "zod";
 import type { Page } from "../../contract/provider.js";
-import { wireCallSeconds, wireCallTime, wireCount, wireId, wireRows, wireText, wireTextOrNull, wireUnixSeconds } from "../../contract/wire.js";
+import {
+  wireCallSeconds,
+  wireCallTime,
+  wireCount,
+  wireId,
+  wireRows,
+  wireText,
+  wireTextOrNull,
+  wireUnixSeconds,
+} from "../../contract/wire.js";
 import { wireList, wireMapped, wireObject, wireOptional } from "../../contract/wire-schema.js";
 
 const rowList = wireOptional(wireRows);
@@ -129,7 +138,10 @@ export const callInfoSchema = z
     SeatUsedCount: usageCount,
   })
   // An answer without a single count is none: it must not pass for a day without calls.
-  .refine((counts) => Object.values(counts).some((count) => count !== null), { message: "expected a count", path: ["TelCallOutCount"] });
+  .refine((counts) => Object.values(counts).some((count) => count !== null), {
+    message: "expected a count",
+    path: ["TelCallOutCount"],
+  });
 /** The answer of DescribeTelCallInfo. */
 export type CallInfo = z.output<typeof callInfoSchema>;
 

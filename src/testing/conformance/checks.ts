@@ -11,5 +11,14 @@ import { classificationChecks } from "./classification-checks.js";
 
 /** Every check that an adapter must pass, for a test framework of your own; `testProvider` runs them in vitest. */
 export function conformanceChecks(subject: ConformanceSubject): ConformanceCheck[] {
-  return [contractChecks, requestChecks, limitsChecks, pagingChecks, classificationChecks, mappingChecks, lookupChecks, secretsChecks].flatMap((checks) => checks(subject));
+  return [
+    contractChecks,
+    requestChecks,
+    limitsChecks,
+    pagingChecks,
+    classificationChecks,
+    mappingChecks,
+    lookupChecks,
+    secretsChecks,
+  ].flatMap((checks) => checks(subject));
 }

@@ -1,14 +1,37 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { type HttpResponse, classifyStatus, type Provider, type FailureClassification, type FailureAction } from "../../index.js";
+import {
+  type HttpResponse,
+  classifyStatus,
+  type Provider,
+  type FailureClassification,
+  type FailureAction,
+} from "../../index.js";
 import type { ConformanceCheck } from "./check.js";
 import { placesWithin, replacedAt } from "./json-places.js";
 import { exampleLists } from "./lists.js";
 import { nonsense } from "./nonsense.js";
 import type { ConformanceSubject, FailureExample } from "./subject.js";
 
-const actions: readonly string[] = ["retry", "throttle", "reauthenticate", "correct-clock", "split-window", "shrink-page", "fail"] satisfies FailureAction["type"][];
-const errors: readonly string[] = ["authentication", "permission", "rate-limit", "request", "response", "retention", "unsupported", "vendor"];
+const actions: readonly string[] = [
+  "retry",
+  "throttle",
+  "reauthenticate",
+  "correct-clock",
+  "split-window",
+  "shrink-page",
+  "fail",
+] satisfies FailureAction["type"][];
+const errors: readonly string[] = [
+  "authentication",
+  "permission",
+  "rate-limit",
+  "request",
+  "response",
+  "retention",
+  "unsupported",
+  "vendor",
+];
 const statuses = [200, 204, 302, 400, 401, 403, 404, 418, 429, 500, 503];
 
 /** What may sensibly be made of a status that comes without words; each as `type` or `type error`. */
@@ -31,9 +54,14 @@ export function classificationChecks(subject: ConformanceSubject): ConformanceCh
         { name: `examples.${name}.answer`, body: response },
         ...(empty === undefined ? [] : [{ name: `examples.${name}.empty`, body: empty }]),
       ]);
-      const lookup = examples.findCall === undefined ? [] : [{ name: "examples.findCall.answer", body: examples.findCall.response }];
+      const lookup =
+        examples.findCall === undefined ? [] : [{ name: "examples.findCall.answer", body: examples.findCall.response }];
       for (const { name, body } of [...lists, ...lookup]) {
-        assert.equal(classify(provider, { status: 200, headers: {}, body }), null, `\`judge\` takes a success for a failure: \`${name}\``);
+        assert.equal(
+          classify(provider, { status: 200, headers: {}, body }),
+          null,
+          `\`judge\` takes a success for a failure: \`${name}\``,
+        );
       }
     }),
     ...failures.map((failure) =>
@@ -44,9 +72,20 @@ export function classificationChecks(subject: ConformanceSubject): ConformanceCh
         const given = structuredClone(response);
         const classification = classify(provider, response);
         const action = classification ?? classifyStatus(response);
-        assert.ok(action !== null, "`judge` takes a refusal for a success: what it refuses would be read as an answer without rows");
-        assert.equal(print(action), print(failure.classification), `\`judge\` makes something else of ${show(failure)}`);
-        assert.deepEqual(classify(provider, response), classification, "`judge` must be pure: the same answer was judged in two ways");
+        assert.ok(
+          action !== null,
+          "`judge` takes a refusal for a success: what it refuses would be read as an answer without rows",
+        );
+        assert.equal(
+          print(action),
+          print(failure.classification),
+          `\`judge\` makes something else of ${show(failure)}`,
+        );
+        assert.deepEqual(
+          classify(provider, response),
+          classification,
+          "`judge` must be pure: the same answer was judged in two ways",
+        );
         assert.deepEqual(response, given, "`judge` must not change the answer");
       }),
     ),
@@ -55,7 +94,12 @@ export function classificationChecks(subject: ConformanceSubject): ConformanceCh
       for (const { response } of failures) {
         for (const { path, value } of placesWithin(response.body)) {
           if (typeof value === "object" && value !== null) continue;
-          for (const code of ["Unheard.Of", -987_654, null, {}]) classify(provider, { status: response.status, headers: response.headers ?? {}, body: replacedAt(response.body, path, code) });
+          for (const code of ["Unheard.Of", -987_654, null, {}])
+            classify(provider, {
+              status: response.status,
+              headers: response.headers ?? {},
+              body: replacedAt(response.body, path, code),
+            });
         }
       }
     }),
@@ -69,7 +113,10 @@ export function classificationChecks(subject: ConformanceSubject): ConformanceCh
         const bare: HttpResponse = { status, headers: {}, body: undefined };
         const action = classify(provider, bare) ?? classifyStatus(bare);
         const classification = action === null ? "a success" : print(action);
-        assert.ok(classifications.includes(classification), `HTTP ${status} without a body is judged as ${classification}; it should be one of: ${classifications.join(", ")}. \`judge\` may answer null where the status says it all`);
+        assert.ok(
+          classifications.includes(classification),
+          `HTTP ${status} without a body is judged as ${classification}; it should be one of: ${classifications.join(", ")}. \`judge\` may answer null where the status says it all`,
+        );
       }
     }),
   ];
@@ -88,10 +135,20 @@ function classify(provider: Provider, response: HttpResponse): FailureClassifica
 
 function assertClassification(classification: FailureClassification | null, what: string): void {
   if (classification === null) return;
-  assert.ok(actions.includes(classification.type), `\`judge\` answers a type that does not exist, ${classification.type}, for ${what}`);
-  if (classification.type === "fail") assert.ok(errors.includes(classification.error), `\`judge\` answers an error that does not exist, ${classification.error}, for ${what}`);
+  assert.ok(
+    actions.includes(classification.type),
+    `\`judge\` answers a type that does not exist, ${classification.type}, for ${what}`,
+  );
+  if (classification.type === "fail")
+    assert.ok(
+      errors.includes(classification.error),
+      `\`judge\` answers an error that does not exist, ${classification.error}, for ${what}`,
+    );
   for (const name of ["vendorCode", "message"] as const) {
-    assert.ok(classification[name] === null || typeof classification[name] === "string", `\`judge\` answers a \`${name}\` that is neither text nor null for ${what}`);
+    assert.ok(
+      classification[name] === null || typeof classification[name] === "string",
+      `\`judge\` answers a \`${name}\` that is neither text nor null for ${what}`,
+    );
   }
 }
 

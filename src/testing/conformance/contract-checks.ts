@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
-import { CallRecordsClient, CONTRACT_VERSION, type PagingRule, type Partition, type Provider, type WindowRule, Zone } from "../../index.js";
+import {
+  CallRecordsClient,
+  CONTRACT_VERSION,
+  type PagingRule,
+  type Partition,
+  type Provider,
+  type WindowRule,
+  Zone,
+} from "../../index.js";
 import type { ConformanceCheck } from "./check.js";
 import { listsOf } from "./lists.js";
 import { questionsOf } from "./questions.js";
@@ -8,22 +16,39 @@ import { readHistory } from "./reading.js";
 import type { ConformanceSubject } from "./subject.js";
 
 /** That an adapter declares what the engine counts with, the same each time, and keeps to it. */
-export function contractChecks({ provider: make, vendor: makeVendor, examples }: ConformanceSubject): ConformanceCheck[] {
+export function contractChecks({
+  provider: make,
+  vendor: makeVendor,
+  examples,
+}: ConformanceSubject): ConformanceCheck[] {
   const check = (name: string, run: ConformanceCheck["run"]): ConformanceCheck => ({ group: "contract", name, run });
   return [
     check("names its contract, itself and its account", () => {
       const { contract, id, account } = make();
-      assert.equal(contract, CONTRACT_VERSION, `\`contract\` must be ${CONTRACT_VERSION}: declare \`contract: CONTRACT_VERSION\``);
+      assert.equal(
+        contract,
+        CONTRACT_VERSION,
+        `\`contract\` must be ${CONTRACT_VERSION}: declare \`contract: CONTRACT_VERSION\``,
+      );
       assertName(id, "`id`");
       assertName(account, "`account`");
     }),
     check("names a time zone, a pace and durations", () => {
       const { timeZone, rate, longestCallSeconds, settleSeconds } = make();
       assertZone(timeZone, "`timeZone`");
-      assert.ok(Number.isFinite(rate.requestsPerSecond) && rate.requestsPerSecond > 0, "`rate.requestsPerSecond` must be a finite number above 0");
-      assert.ok(Number.isSafeInteger(rate.concurrency) && rate.concurrency > 0, "`rate.concurrency` must be a whole number above 0");
+      assert.ok(
+        Number.isFinite(rate.requestsPerSecond) && rate.requestsPerSecond > 0,
+        "`rate.requestsPerSecond` must be a finite number above 0",
+      );
+      assert.ok(
+        Number.isSafeInteger(rate.concurrency) && rate.concurrency > 0,
+        "`rate.concurrency` must be a whole number above 0",
+      );
       for (const [name, seconds] of Object.entries({ longestCallSeconds, settleSeconds })) {
-        assert.ok(Number.isFinite(seconds) && seconds >= 0, `\`${name}\` must be a finite number of seconds, at least 0`);
+        assert.ok(
+          Number.isFinite(seconds) && seconds >= 0,
+          `\`${name}\` must be a finite number of seconds, at least 0`,
+        );
       }
     }),
     check("declares windows, retention and pages that can be asked for", () => {
@@ -32,7 +57,10 @@ export function contractChecks({ provider: make, vendor: makeVendor, examples }:
         if (list.window !== null) assertWindow(list.window, name);
         const { retentionSeconds, suspectedRetentionSeconds = null } = list;
         for (const [field, seconds] of Object.entries({ retentionSeconds, suspectedRetentionSeconds })) {
-          assert.ok(seconds === null || (Number.isFinite(seconds) && seconds > 0), `\`${name}.${field}\` must be null or a number of seconds above 0`);
+          assert.ok(
+            seconds === null || (Number.isFinite(seconds) && seconds > 0),
+            `\`${name}.${field}\` must be null or a number of seconds above 0`,
+          );
         }
         assertPaging(list.paging, name);
       }
@@ -45,12 +73,18 @@ export function contractChecks({ provider: make, vendor: makeVendor, examples }:
       for (const { name, list } of listsOf(provider)) {
         assert.ok(list.filters.safeParse({}).success, `\`${name}.filters\` must accept {}: every filter is optional`);
         const stranger = list.filters.strict().safeParse({ "no such filter": 1 });
-        assert.ok(!stranger.success, `\`${name}.filters\` must refuse a filter that the vendor does not have: make it with \`z.strictObject\``);
+        assert.ok(
+          !stranger.success,
+          `\`${name}.filters\` must refuse a filter that the vendor does not have: make it with \`z.strictObject\``,
+        );
       }
       const { findCall } = provider.operations;
       if (findCall === undefined) return;
       assert.ok(Object.keys(findCall.keys.shape).length > 0, "`findCall.keys` must name at least one key");
-      assert.ok(!findCall.keys.strict().safeParse({}).success, "`findCall.keys` must refuse {}: a call is found by something");
+      assert.ok(
+        !findCall.keys.strict().safeParse({}).success,
+        "`findCall.keys` must refuse {}: a call is found by something",
+      );
     }),
     check("has partitions, each once", () => {
       for (const { name, list } of listsOf(make())) assertPartitions(list.partitions({}), list.partitions({}), name);
@@ -58,27 +92,45 @@ export function contractChecks({ provider: make, vendor: makeVendor, examples }:
     check("is accepted by the client, which can tell what it does", async () => {
       const client = new CallRecordsClient({ providers: [make()] });
       const capabilities = client.capabilities();
-      assert.deepEqual(JSON.parse(JSON.stringify(capabilities)), capabilities, "limits, partitions and rates must be plain data");
+      assert.deepEqual(
+        JSON.parse(JSON.stringify(capabilities)),
+        capabilities,
+        "limits, partitions and rates must be plain data",
+      );
       await client.close();
     }),
     check("comes with an example of each of its lists", () => {
       const { usage, activeCalls, findCall } = make().operations;
       assert.ok(usage === undefined || examples.usage !== undefined, "the provider has `usage`: give `examples.usage`");
-      assert.ok(typeof activeCalls !== "object" || examples.activeCalls !== undefined, "the provider has a list of `activeCalls`: give `examples.activeCalls`");
-      assert.ok(findCall?.type !== "lookup" || examples.findCall !== undefined, "the provider looks calls up: give `examples.findCall`");
+      assert.ok(
+        typeof activeCalls !== "object" || examples.activeCalls !== undefined,
+        "the provider has a list of `activeCalls`: give `examples.activeCalls`",
+      );
+      assert.ok(
+        findCall?.type !== "lookup" || examples.findCall !== undefined,
+        "the provider looks calls up: give `examples.findCall`",
+      );
     }),
     check("is the same however often it is made", async () => {
       const first = declarationsOf(make());
       // A moment later: what depends on the time shows.
       await delay(5);
-      assert.deepEqual(declarationsOf(make()), first, "two providers made alike must declare the same and ask the same: keep nothing between them, and draw nothing at random");
+      assert.deepEqual(
+        declarationsOf(make()),
+        first,
+        "two providers made alike must declare the same and ask the same: keep nothing between them, and draw nothing at random",
+      );
     }),
     check("does not change while it is read", async () => {
       const provider = make();
       const before = declarationsOf(provider);
       const vendor = makeVendor();
       await readHistory(provider, vendor, vendor);
-      assert.deepEqual(declarationsOf(provider), before, "a provider is data and pure functions: reading must leave its declarations and its requests as they were");
+      assert.deepEqual(
+        declarationsOf(provider),
+        before,
+        "a provider is data and pure functions: reading must leave its declarations and its requests as they were",
+      );
     }),
   ];
 }
@@ -97,7 +149,18 @@ function declarationsOf(provider: Provider): unknown {
   }));
   const activeCalls = typeof operations.activeCalls === "object" ? "list" : operations.activeCalls;
   // A copy: what it is compared with must not change along.
-  return structuredClone({ contract, id, account, timeZone, rate, longestCallSeconds, settleSeconds, secrets: provider.secrets(), activeCalls, lists });
+  return structuredClone({
+    contract,
+    id,
+    account,
+    timeZone,
+    rate,
+    longestCallSeconds,
+    settleSeconds,
+    secrets: provider.secrets(),
+    activeCalls,
+    lists,
+  });
 }
 
 function assertName(name: string, what: string): void {
@@ -111,24 +174,45 @@ function assertZone(zone: string, what: string): void {
 function assertWindow({ unit, timeZone, maxSeconds, end, filtersOn }: WindowRule, name: string): void {
   const least = { ms: 0.001, s: 1, day: 86_400 }[unit];
   assert.ok(["ms", "s", "day"].includes(unit), `\`${name}.window.unit\` must be "ms", "s" or "day"`);
-  assert.ok(["inclusive", "exclusive", "unknown"].includes(end), `\`${name}.window.end\` must be "inclusive", "exclusive" or "unknown"`);
+  assert.ok(
+    ["inclusive", "exclusive", "unknown"].includes(end),
+    `\`${name}.window.end\` must be "inclusive", "exclusive" or "unknown"`,
+  );
   assert.ok(["start", "unknown"].includes(filtersOn), `\`${name}.window.filtersOn\` must be "start" or "unknown"`);
   // Where no end is relied upon, neighbours overlap by a unit, and a window has to be longer than that to get on.
   const needed = end === "unknown" ? 2 * least : end === "inclusive" && unit === "day" ? least - 1 : least;
-  assert.ok(Number.isFinite(maxSeconds) && maxSeconds >= needed, `\`${name}.window.maxSeconds\` must be a finite number of at least ${needed}: less cannot be asked for in units of "${unit}" with an end that is "${end}"`);
+  assert.ok(
+    Number.isFinite(maxSeconds) && maxSeconds >= needed,
+    `\`${name}.window.maxSeconds\` must be a finite number of at least ${needed}: less cannot be asked for in units of "${unit}" with an end that is "${end}"`,
+  );
   if (timeZone !== undefined) assertZone(timeZone, `\`${name}.window.timeZone\``);
 }
 
 function assertPaging(paging: PagingRule, name: string): void {
-  assert.ok(["page", "offset", "cursor", "none"].includes(paging.style), `\`${name}.paging.style\` must be "page", "offset", "cursor" or "none"`);
+  assert.ok(
+    ["page", "offset", "cursor", "none"].includes(paging.style),
+    `\`${name}.paging.style\` must be "page", "offset", "cursor" or "none"`,
+  );
   if (paging.style === "none") return;
-  assert.ok(Number.isSafeInteger(paging.size) && paging.size > 0, `\`${name}.paging.size\` must be a whole number above 0`);
+  assert.ok(
+    Number.isSafeInteger(paging.size) && paging.size > 0,
+    `\`${name}.paging.size\` must be a whole number above 0`,
+  );
   if (paging.style === "page") assert.ok([0, 1].includes(paging.first), `\`${name}.paging.first\` must be 0 or 1`);
 }
 
 function assertPartitions(partitions: Partition[], again: Partition[], name: string): void {
-  assert.ok(partitions.length > 0, `\`${name}.partitions({})\` is empty: a list that is not divided has one partition, \`{ application: null, parameters: {} }\``);
+  assert.ok(
+    partitions.length > 0,
+    `\`${name}.partitions({})\` is empty: a list that is not divided has one partition, \`{ application: null, parameters: {} }\``,
+  );
   assert.deepEqual(again, partitions, `\`${name}.partitions\` must answer the same each time`);
-  const prints = partitions.map(({ application, parameters }) => JSON.stringify([application, Object.entries(parameters).sort()]));
-  assert.equal(new Set(prints).size, prints.length, `\`${name}.partitions({})\` names a partition twice: each would be read, and paid for, twice`);
+  const prints = partitions.map(({ application, parameters }) =>
+    JSON.stringify([application, Object.entries(parameters).sort()]),
+  );
+  assert.equal(
+    new Set(prints).size,
+    prints.length,
+    `\`${name}.partitions({})\` names a partition twice: each would be read, and paid for, twice`,
+  );
 }

@@ -11,7 +11,10 @@ export interface JsonPlace {
 export function placesWithin(value: unknown, path: JsonPath = []): JsonPlace[] {
   if (typeof value !== "object" || value === null) return [];
   const entries: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-  return entries.flatMap(([name, inner]) => [{ path: [...path, name], value: inner }, ...placesWithin(inner, [...path, name])]);
+  return entries.flatMap(([name, inner]) => [
+    { path: [...path, name], value: inner },
+    ...placesWithin(inner, [...path, name]),
+  ]);
 }
 
 /** Stands for nothing at all: the key is left out, the list's member too. */
@@ -23,10 +26,16 @@ export function replacedAt(value: unknown, path: JsonPath, replacement: unknown)
   if (name === undefined) return replacement;
   const replace = (inner: unknown) => replacedAt(inner, rest, replacement);
   if (Array.isArray(value)) {
-    return value.map((inner: unknown, index) => (index === name ? replace(inner) : inner)).filter((inner) => inner !== ABSENT);
+    return value
+      .map((inner: unknown, index) => (index === name ? replace(inner) : inner))
+      .filter((inner) => inner !== ABSENT);
   }
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]: [string, unknown]) => [key, key === name ? replace(inner) : inner]).filter(([, inner]) => inner !== ABSENT));
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, inner]: [string, unknown]) => [key, key === name ? replace(inner) : inner])
+      .filter(([, inner]) => inner !== ABSENT),
+  );
 }
 
 /** A place as a message shows it. */

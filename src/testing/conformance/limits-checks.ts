@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { type ListOperation, type PageQuery, type PagingRule, type Provider, type WindowRule, Zone } from "../../index.js";
+import {
+  type ListOperation,
+  type PageQuery,
+  type PagingRule,
+  type Provider,
+  type WindowRule,
+  Zone,
+} from "../../index.js";
 import { Random } from "../data/random.js";
 import type { ConformanceCheck } from "./check.js";
 import { readHistory, show, type TimeRange } from "./reading.js";
@@ -8,7 +15,10 @@ import type { ConformanceSubject, ConformanceVendor } from "./subject.js";
 
 /** That the vendor accepts what is asked of it, whatever the range. */
 export function limitsChecks({ provider: make, vendor: makeVendor }: ConformanceSubject): ConformanceCheck[] {
-  const check = (name: string, choose: (provider: Provider, vendor: ConformanceVendor) => TimeRange[]): ConformanceCheck => ({
+  const check = (
+    name: string,
+    choose: (provider: Provider, vendor: ConformanceVendor) => TimeRange[],
+  ): ConformanceCheck => ({
     group: "limits",
     name,
     async run() {
@@ -39,22 +49,37 @@ function assertWindow(window: PageQuery<object>["window"], rule: WindowRule, tim
   const { start, end } = window;
   const what = `the window ${show({ from: start, to: end })}`;
   assert.ok(start.getTime() < end.getTime(), `${what} does not end after it begins`);
-  assert.ok(end.getTime() - start.getTime() <= rule.maxSeconds * 1000, `${what} is longer than \`maxSeconds\`, ${rule.maxSeconds}`);
+  assert.ok(
+    end.getTime() - start.getTime() <= rule.maxSeconds * 1000,
+    `${what} is longer than \`maxSeconds\`, ${rule.maxSeconds}`,
+  );
   const zone = new Zone(rule.timeZone ?? timeZone);
-  const isWhole = (instant: number) => (rule.unit === "day" ? zone.startOfDay(instant) === instant : instant % (rule.unit === "s" ? 1000 : 1) === 0);
+  const isWhole = (instant: number) =>
+    rule.unit === "day" ? zone.startOfDay(instant) === instant : instant % (rule.unit === "s" ? 1000 : 1) === 0;
   const lastOfDay = rule.unit === "day" && rule.end === "inclusive" ? 1000 : 0;
-  assert.ok(isWhole(start.getTime()) && isWhole(end.getTime() + lastOfDay), `${what} is not in whole units of "${rule.unit}"`);
+  assert.ok(
+    isWhole(start.getTime()) && isWhole(end.getTime() + lastOfDay),
+    `${what} is not in whole units of "${rule.unit}"`,
+  );
 }
 
-function assertKept(window: PageQuery<object>["window"], { retentionSeconds }: ListOperation<object>, now: number): void {
+function assertKept(
+  window: PageQuery<object>["window"],
+  { retentionSeconds }: ListOperation<object>,
+  now: number,
+): void {
   if (window === null || retentionSeconds === null) return;
-  assert.ok(window.start.getTime() >= now - retentionSeconds * 1000, `a window was asked for that begins at ${window.start.toISOString()}, before what the vendor keeps`);
+  assert.ok(
+    window.start.getTime() >= now - retentionSeconds * 1000,
+    `a window was asked for that begins at ${window.start.toISOString()}, before what the vendor keeps`,
+  );
 }
 
 function assertPage({ number, offset, cursor, size }: PageQuery<object>["page"], rule: PagingRule): void {
   if (rule.style === "none") return;
   assert.ok(size >= 1 && size <= rule.size, `a page of ${size} rows was asked for, of at most ${rule.size}`);
-  if (rule.style === "page") assert.equal(number, rule.first + offset / size, `page ${number} was asked for the rows from ${offset}`);
+  if (rule.style === "page")
+    assert.equal(number, rule.first + offset / size, `page ${number} was asked for the rows from ${offset}`);
   if (rule.style !== "cursor") assert.equal(cursor, null, "a page without cursors was asked for by one");
 }
 

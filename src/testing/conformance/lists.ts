@@ -1,9 +1,19 @@
-import { callRecordSchema, type ListOperation, type Partition, type Provider, usageSummarySchema } from "../../index.js";
+import {
+  callRecordSchema,
+  type ListOperation,
+  type Partition,
+  type Provider,
+  usageSummarySchema,
+} from "../../index.js";
 import type { ConformanceSubject, ListExample } from "./subject.js";
 
 /** Anything that reads a value without throwing. */
 interface Schema {
-  safeParse(value: unknown): { success: true; data: unknown } | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } };
+  safeParse(
+    value: unknown,
+  ):
+    | { success: true; data: unknown }
+    | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } };
 }
 
 /** One of an adapter's lists, with the example of it. */
@@ -24,7 +34,9 @@ export interface ExampleList {
 const NO_PARTITION: Partition = { application: null, parameters: {} };
 
 /** The lists of an adapter, by the name of the operation. */
-export function listsOf({ operations: { records, usage, activeCalls } }: Provider): { name: string; list: ListOperation<object> }[] {
+export function listsOf({
+  operations: { records, usage, activeCalls },
+}: Provider): { name: string; list: ListOperation<object> }[] {
   return [
     { name: "records", list: records },
     ...(usage === undefined ? [] : [{ name: "usage", list: usage }]),
@@ -37,10 +49,17 @@ export function exampleLists({ examples }: ConformanceSubject, provider: Provide
   const { records, usage, activeCalls } = provider.operations;
   const { id, account } = provider;
   const lists: ExampleList[] = [];
-  const add = (name: ExampleList["name"], operation: ListOperation<object> | "records" | undefined, example: ListExample | undefined) => {
+  const add = (
+    name: ExampleList["name"],
+    operation: ListOperation<object> | "records" | undefined,
+    example: ListExample | undefined,
+  ) => {
     if (typeof operation !== "object" || example === undefined) return;
     const partition = example.partition ?? operation.partitions({})[0] ?? NO_PARTITION;
-    const own = name === "usage" ? { complete: summaryOf(provider, partition), schema: usageSummarySchema } : { complete: recordOf(id, account), schema: callRecordSchema };
+    const own =
+      name === "usage"
+        ? { complete: summaryOf(provider, partition), schema: usageSummarySchema }
+        : { complete: recordOf(id, account), schema: callRecordSchema };
     lists.push({ name, operation, example, partition, holdsCalls: name !== "usage", ...own });
   };
   add("records", records, examples.records);
@@ -67,7 +86,10 @@ function summaryOf({ id, account }: Provider, { application }: Partition): Examp
     complete: true,
     ...reading,
     // A vendor's count leaves nothing unclassified, as far as it tells.
-    minutes: "minutes" in reading && typeof reading.minutes === "object" && reading.minutes !== null ? { unclassified: null, ...reading.minutes } : null,
+    minutes:
+      "minutes" in reading && typeof reading.minutes === "object" && reading.minutes !== null
+        ? { unclassified: null, ...reading.minutes }
+        : null,
     raw: [raw],
   });
 }

@@ -28,9 +28,16 @@ export function lookupChecks({ provider: make, examples }: ConformanceSubject): 
     }),
     check("reads the documented answers", (lookup, { response, missing, missingStatus = 200 }) => {
       assert.notEqual(read(lookup, response), null, "`findCall.answer` finds no call in `examples.findCall.answer`");
-      assert.ok(!isNotFound(lookup, 200, response), "`findCall.isNotFound` takes the call in `examples.findCall.answer` for none");
+      assert.ok(
+        !isNotFound(lookup, 200, response),
+        "`findCall.isNotFound` takes the call in `examples.findCall.answer` for none",
+      );
       if (missing === undefined || isNotFound(lookup, missingStatus, missing)) return;
-      assert.equal(missingStatus, 200, "`findCall.isNotFound` must be true for `examples.findCall.missing` with its `missingStatus`: else it is judged as a failure");
+      assert.equal(
+        missingStatus,
+        200,
+        "`findCall.isNotFound` must be true for `examples.findCall.missing` with its `missingStatus`: else it is judged as a failure",
+      );
       assert.equal(read(lookup, missing), null, "`findCall.answer` must be null for `examples.findCall.missing`");
     }),
     check("maps to what the library's schema takes, the same each time", (lookup, { keys, response }) => {
@@ -41,7 +48,9 @@ export function lookupChecks({ provider: make, examples }: ConformanceSubject): 
       assert.deepEqual(row, lookup.row.parse(raw), "`findCall.map` must not change its row");
       // A found call may have no start, which is all that sets it apart from a record.
       const record = { provider: "any", account: "any", ...call, startedAt: call.startedAt ?? new Date(0), raw };
-      const issues = (callRecordSchema.safeParse(record).error?.issues ?? []).map(({ path, message }) => `\`${path.map(String).join(".")}\`: ${message}`);
+      const issues = (callRecordSchema.safeParse(record).error?.issues ?? []).map(
+        ({ path, message }) => `\`${path.map(String).join(".")}\`: ${message}`,
+      );
       assert.deepEqual(issues, [], `\`findCall.map\` gives what is no call: ${issues.join("; ")}`);
     }),
     check("refuses what is no answer, and never throws", (lookup) => {
@@ -50,7 +59,11 @@ export function lookupChecks({ provider: make, examples }: ConformanceSubject): 
           const found = lookup.responseSchema.safeParse(value);
           if (found.success && found.data !== null) lookup.row.safeParse(found.data);
         }, "`findCall.answer` and `findCall.row` must refuse what they cannot read, not throw");
-        for (const status of [200, 401, 403, 429, 500, 503]) assert.ok(!isNotFound(lookup, status, value), `\`findCall.isNotFound\` takes HTTP ${status} for the answer that there is no such call`);
+        for (const status of [200, 401, 403, 429, 500, 503])
+          assert.ok(
+            !isNotFound(lookup, status, value),
+            `\`findCall.isNotFound\` takes HTTP ${status} for the answer that there is no such call`,
+          );
       }
     }),
   ];

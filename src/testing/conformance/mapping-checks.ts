@@ -10,7 +10,11 @@ import { assertTimesAreFields } from "./times-checks.js";
 /** That rows are read and mapped without side effects, into the one form, and however the vendor happens to write them. */
 export function mappingChecks(subject: ConformanceSubject): ConformanceCheck[] {
   const lists = exampleLists(subject, subject.provider());
-  return lists.flatMap((list) => [...readingChecks(list), ...toleranceChecks(list), ...(list.holdsCalls ? [normalizeCheck(list, subject)] : [])]);
+  return lists.flatMap((list) => [
+    ...readingChecks(list),
+    ...toleranceChecks(list),
+    ...(list.holdsCalls ? [normalizeCheck(list, subject)] : []),
+  ]);
 }
 
 function readingChecks(list: ExampleList): ConformanceCheck[] {
@@ -20,35 +24,75 @@ function readingChecks(list: ExampleList): ConformanceCheck[] {
   return [
     check("reads the documented answer", () => {
       assert.ok(rowsOf(list).length > 0, `\`examples.${name}.answer\` must hold a row: without one nothing is checked`);
-      if (example.empty !== undefined) assert.deepEqual(readPage(list, example.empty).rows, [], `\`${name}.answer\` finds rows in \`examples.${name}.empty\``);
+      if (example.empty !== undefined)
+        assert.deepEqual(
+          readPage(list, example.empty).rows,
+          [],
+          `\`${name}.answer\` finds rows in \`examples.${name}.empty\``,
+        );
     }),
     check("refuses what is no answer and no row, and never throws", () => {
       for (const value of nonsense) {
-        assert.doesNotThrow(() => operation.responseSchema.safeParse(value), `\`${name}.answer\` must refuse what it cannot read, not throw`);
-        assert.doesNotThrow(() => operation.row.safeParse(value), `\`${name}.row\` must refuse what it cannot read, not throw`);
+        assert.doesNotThrow(
+          () => operation.responseSchema.safeParse(value),
+          `\`${name}.answer\` must refuse what it cannot read, not throw`,
+        );
+        assert.doesNotThrow(
+          () => operation.row.safeParse(value),
+          `\`${name}.row\` must refuse what it cannot read, not throw`,
+        );
         const page = operation.responseSchema.safeParse(value);
         if (page.success) assertPage(page.data, name);
       }
     }),
     check("knows rows by a key", () => {
       const keys = rowsOf(list).map((raw) => keyOf(list, raw));
-      for (const key of keys) assert.ok(typeof key === "string" && key !== "", `\`${name}.key\` must be text that is not empty, not ${JSON.stringify(key)}`);
-      assert.deepEqual(rowsOf(list).map((raw) => keyOf(list, raw)), keys, `\`${name}.key\` must be the same each time`);
-      assert.equal(new Set(keys).size, keys.length, `\`${name}.key\` is the same for different rows: all but one of them would be lost`);
+      for (const key of keys)
+        assert.ok(
+          typeof key === "string" && key !== "",
+          `\`${name}.key\` must be text that is not empty, not ${JSON.stringify(key)}`,
+        );
+      assert.deepEqual(
+        rowsOf(list).map((raw) => keyOf(list, raw)),
+        keys,
+        `\`${name}.key\` must be the same each time`,
+      );
+      assert.equal(
+        new Set(keys).size,
+        keys.length,
+        `\`${name}.key\` is the same for different rows: all but one of them would be lost`,
+      );
     }),
-    ...(isPaged ? [check("refuses a row without its key", () => { assertKeyNeeded(list); })] : []),
+    ...(isPaged
+      ? [
+          check("refuses a row without its key", () => {
+            assertKeyNeeded(list);
+          }),
+        ]
+      : []),
     check("maps a row to the same each time, and leaves it as it was", () => {
       for (const raw of rowsOf(list)) {
         const given = structuredClone(raw);
         const row = parseRow(list, raw);
         const once = operation.map(row, { partition });
-        assert.deepEqual(operation.map(row, { partition }), once, `\`${name}.map\` must be pure: the same row was mapped to two things`);
+        assert.deepEqual(
+          operation.map(row, { partition }),
+          once,
+          `\`${name}.map\` must be pure: the same row was mapped to two things`,
+        );
         assert.deepEqual(row, parseRow(list, raw), `\`${name}.map\` must not change its row`);
-        assert.deepEqual(raw, given, `\`${name}.row\` and \`${name}.map\` must leave the vendor's own row as it came: it is handed out as \`raw\``);
+        assert.deepEqual(
+          raw,
+          given,
+          `\`${name}.row\` and \`${name}.map\` must leave the vendor's own row as it came: it is handed out as \`raw\``,
+        );
       }
     }),
     check("names times that its rows have", () => {
-      assertTimesAreFields(list, rowsOf(list).map((raw) => parseRow(list, raw)));
+      assertTimesAreFields(
+        list,
+        rowsOf(list).map((raw) => parseRow(list, raw)),
+      );
     }),
     check("maps to what the library's schema takes, also as JSON", () => {
       for (const raw of rowsOf(list)) assertComplete(list, mapped(list, raw), `an example row of \`${name}\``);
@@ -64,7 +108,13 @@ function toleranceChecks(list: ExampleList): ConformanceCheck[] {
       for (const raw of rowsOf(list)) {
         for (const path of objectsOf(raw)) {
           const changed = withStranger(raw, path);
-          assertSame(list, changed, raw, `an unknown key in ${printPath(path)}`, "do not make wire schemas with `z.strictObject`");
+          assertSame(
+            list,
+            changed,
+            raw,
+            `an unknown key in ${printPath(path)}`,
+            "do not make wire schemas with `z.strictObject`",
+          );
         }
       }
     }),
@@ -73,19 +123,40 @@ function toleranceChecks(list: ExampleList): ConformanceCheck[] {
         for (const { path, value } of placesWithin(raw)) {
           const other = otherwiseWritten(value);
           if (other === null) continue;
-          assertSame(list, replacedAt(raw, path, other), raw, `${printPath(path)} as ${JSON.stringify(other)} instead of ${JSON.stringify(value)}`, "read it with `wireText`, `wireId`, `wireInteger` and the like");
+          assertSame(
+            list,
+            replacedAt(raw, path, other),
+            raw,
+            `${printPath(path)} as ${JSON.stringify(other)} instead of ${JSON.stringify(value)}`,
+            "read it with `wireText`, `wireId`, `wireInteger` and the like",
+          );
         }
       }
     }),
     check("reads a row in which anything is missing, or names the field", () => {
       for (const raw of rowsOf(list)) {
-        for (const { path } of placesWithin(raw)) for (const nothing of [null, "", ABSENT]) assertReadOrNamed(list, replacedAt(raw, path, nothing), path);
+        for (const { path } of placesWithin(raw))
+          for (const nothing of [null, "", ABSENT]) assertReadOrNamed(list, replacedAt(raw, path, nothing), path);
       }
     }),
     check("reads a row in which anything is strange, or names the field", () => {
       for (const raw of rowsOf(list)) {
         for (const { path } of placesWithin(raw)) {
-          for (const strange of [0, -1, 987_654, 1.5, 1e300, "unheard-of", "NaN", true, [], {}, [null], { inner: null }]) assertReadOrNamed(list, replacedAt(raw, path, strange), path);
+          for (const strange of [
+            0,
+            -1,
+            987_654,
+            1.5,
+            1e300,
+            "unheard-of",
+            "NaN",
+            true,
+            [],
+            {},
+            [null],
+            { inner: null },
+          ])
+            assertReadOrNamed(list, replacedAt(raw, path, strange), path);
         }
       }
     }),
@@ -94,8 +165,15 @@ function toleranceChecks(list: ExampleList): ConformanceCheck[] {
         for (const field of example.codes ?? []) {
           for (const code of ["unheard-of", "987654", 987_654]) {
             const row = replacedAt(raw, [field], code);
-            assert.ok(list.operation.row.safeParse(row).success, `\`${name}.row\` refuses the unknown code ${JSON.stringify(code)} in \`${field}\`: read codes as text, and map those that are unknown to "unknown"`);
-            assertComplete(list, mapped(list, row), `a row of \`${name}\` with the unknown code ${JSON.stringify(code)} in \`${field}\``);
+            assert.ok(
+              list.operation.row.safeParse(row).success,
+              `\`${name}.row\` refuses the unknown code ${JSON.stringify(code)} in \`${field}\`: read codes as text, and map those that are unknown to "unknown"`,
+            );
+            assertComplete(
+              list,
+              mapped(list, row),
+              `a row of \`${name}\` with the unknown code ${JSON.stringify(code)} in \`${field}\``,
+            );
           }
         }
       }
@@ -111,7 +189,11 @@ function normalizeCheck(list: ExampleList, { provider: make }: ConformanceSubjec
       for (const raw of rowsOf(list)) {
         const record = mapped(list, raw);
         const kept: { application?: string | null; relatedIds?: Record<string, string> } = record;
-        assert.deepEqual(client.normalize(provider.account, raw, kept), record, `\`normalize\` makes another record of the row than reading it does: what \`${list.name}.map\` takes from the partition must be in the row, in \`application\` or in \`relatedIds\``);
+        assert.deepEqual(
+          client.normalize(provider.account, raw, kept),
+          record,
+          `\`normalize\` makes another record of the row than reading it does: what \`${list.name}.map\` takes from the partition must be in the row, in \`application\` or in \`relatedIds\``,
+        );
       }
     } finally {
       await client.close();
@@ -131,9 +213,18 @@ function readPage({ name, operation }: ExampleList, body: unknown) {
 }
 
 function assertPage({ rows, total, next }: { rows: unknown; total: unknown; next: unknown }, name: string): void {
-  assert.ok(rows === null || Array.isArray(rows), `\`${name}.answer\` must give \`rows\` as a list, or null where the answer holds none`);
-  assert.ok(total === null || (typeof total === "number" && Number.isSafeInteger(total) && total >= 0), `\`${name}.answer\` must give \`total\` as a whole number, or null`);
-  assert.ok(next === null || (typeof next === "string" && next !== ""), `\`${name}.answer\` must give \`next\` as text, or null where there is no further page`);
+  assert.ok(
+    rows === null || Array.isArray(rows),
+    `\`${name}.answer\` must give \`rows\` as a list, or null where the answer holds none`,
+  );
+  assert.ok(
+    total === null || (typeof total === "number" && Number.isSafeInteger(total) && total >= 0),
+    `\`${name}.answer\` must give \`total\` as a whole number, or null`,
+  );
+  assert.ok(
+    next === null || (typeof next === "string" && next !== ""),
+    `\`${name}.answer\` must give \`next\` as text, or null where there is no further page`,
+  );
 }
 
 function rowsOf(list: ExampleList): unknown[] {
@@ -162,9 +253,12 @@ function assertComplete({ name, schema }: ExampleList, record: object, what: str
 
 function assertTaken(schema: ExampleList["schema"], value: unknown, expected: object, what: string): void {
   const read = schema.safeParse(value);
-  const issues = read.success ? [] : read.error.issues.map(({ path, message }) => `\`${path.map(String).join(".")}\`: ${message}`);
+  const issues = read.success
+    ? []
+    : read.error.issues.map(({ path, message }) => `\`${path.map(String).join(".")}\`: ${message}`);
   assert.deepEqual(issues, [], `${what}: ${issues.join("; ")}`);
-  if (read.success) assert.deepEqual(read.data, expected, `${what}: keys that the schema does not have, or values that change`);
+  if (read.success)
+    assert.deepEqual(read.data, expected, `${what}: keys that the schema does not have, or values that change`);
 }
 
 /** A row in which something is otherwise must be mapped as the one in which it is not. */
@@ -172,7 +266,11 @@ function assertSame(list: ExampleList, changed: unknown, raw: unknown, what: str
   const row = list.operation.row.safeParse(changed);
   assert.ok(row.success, `\`${list.name}.row\` refuses ${what}: ${advice}`);
   const { partition, operation } = list;
-  assert.deepEqual(operation.map(row.data, { partition }), operation.map(parseRow(list, raw), { partition }), `\`${list.name}\`: ${what} changes the record: ${advice}`);
+  assert.deepEqual(
+    operation.map(row.data, { partition }),
+    operation.map(parseRow(list, raw), { partition }),
+    `\`${list.name}\`: ${what} changes the record: ${advice}`,
+  );
 }
 
 /** A row with something unusual is either read, and mapped to something whole, or refused by a field's name. */
@@ -185,7 +283,10 @@ function assertReadOrNamed(list: ExampleList, raw: unknown, path: JsonPath): voi
     assert.ok(named, `\`${name}.row\` refuses ${what} without naming a field: give each issue a \`path\``);
     return;
   }
-  assert.doesNotThrow(() => operation.map(row.data, { partition }), `\`${name}.map\` throws for ${what}: what it cannot map, \`row\` must refuse`);
+  assert.doesNotThrow(
+    () => operation.map(row.data, { partition }),
+    `\`${name}.map\` throws for ${what}: what it cannot map, \`row\` must refuse`,
+  );
   const key: unknown = operation.key(row.data);
   assert.ok(typeof key === "string" && key !== "", `\`${name}.key\` is not text for ${what}`);
   assertComplete(list, list.complete(operation.map(row.data, { partition }), raw), what);
@@ -197,14 +298,19 @@ function assertKeyNeeded(list: ExampleList): void {
     const fields = placesWithin(raw)
       .filter(({ path, value }) => path.length === 1 && (typeof value === "string" || typeof value === "number"))
       .filter(({ path, value }) => {
-        const other = list.operation.row.safeParse(replacedAt(raw, path, typeof value === "number" ? value + 1 : `${String(value)}1`));
+        const other = list.operation.row.safeParse(
+          replacedAt(raw, path, typeof value === "number" ? value + 1 : `${String(value)}1`),
+        );
         return other.success && list.operation.key(other.data) !== keyOf(list, raw);
       });
     assert.ok(fields.length > 0, `\`${list.name}.key\` depends on no field of the row: it must be unique to a row`);
     for (const nothing of [null, "", ABSENT]) {
       const without = fields.reduce((row, { path }) => replacedAt(row, path, nothing), raw);
       const names = fields.map(({ path }) => printPath(path)).join(", ");
-      assert.ok(!list.operation.row.safeParse(without).success, `\`${list.name}.row\` accepts a row without ${names}, by which it is known: read it with \`wireId\``);
+      assert.ok(
+        !list.operation.row.safeParse(without).success,
+        `\`${list.name}.row\` accepts a row without ${names}, by which it is known: read it with \`wireId\``,
+      );
     }
   }
 }
@@ -212,11 +318,17 @@ function assertKeyNeeded(list: ExampleList): void {
 /** The places of a row that are objects, the row itself first. */
 function objectsOf(raw: unknown): JsonPath[] {
   const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
-  return [...(isObject(raw) ? [[]] : []), ...placesWithin(raw).filter(({ value }) => isObject(value)).map(({ path }) => path)];
+  return [
+    ...(isObject(raw) ? [[]] : []),
+    ...placesWithin(raw)
+      .filter(({ value }) => isObject(value))
+      .map(({ path }) => path),
+  ];
 }
 
 function withStranger(raw: unknown, path: JsonPath): unknown {
-  const inner = path.length === 0 ? raw : placesWithin(raw).find((place) => printPath(place.path) === printPath(path))?.value;
+  const inner =
+    path.length === 0 ? raw : placesWithin(raw).find((place) => printPath(place.path) === printPath(path))?.value;
   return replacedAt(raw, path, Object.assign({ unheardOf: { of: ["a", 1, null] } }, inner));
 }
 

@@ -14,6 +14,13 @@ export const nonsense: readonly unknown[] = [
   {},
   { status: null, code: null, error: null, message: null, data: null, result: null, Response: null },
   { status: {}, code: [], error: {}, message: [], data: [], result: [], Response: [] },
-  { status: 987_654, code: 987_654, retCode: 987_654, error: "unheard-of", data: { total: "many", records: {} }, Response: { Error: "unheard-of" } },
+  {
+    status: 987_654,
+    code: 987_654,
+    retCode: 987_654,
+    error: "unheard-of",
+    data: { total: "many", records: {} },
+    Response: { Error: "unheard-of" },
+  },
   Array.from({ length: 200 }).reduce<unknown>((inner) => ({ inner }), null),
 ];

@@ -12,8 +12,22 @@ const directions = ["inbound", "outbound", "internal", "unknown"] as const;
 const passingFailures: { name: string; response: () => RawResponse }[] = [
   { name: "429", response: () => ({ status: 429, headers: { "retry-after": "1" }, text: "slow down" }) },
   { name: "503", response: () => ({ status: 503, headers: {}, text: "" }) },
-  { name: "an HTML page", response: () => ({ status: 200, headers: { "content-type": "text/html" }, text: "<!doctype html><title>Sign in to the guest network</title>" }) },
-  { name: "an HTML page and 502", response: () => ({ status: 502, headers: { "content-type": "text/html" }, text: "<html><h1>502 Bad Gateway</h1></html>" }) },
+  {
+    name: "an HTML page",
+    response: () => ({
+      status: 200,
+      headers: { "content-type": "text/html" },
+      text: "<!doctype html><title>Sign in to the guest network</title>",
+    }),
+  },
+  {
+    name: "an HTML page and 502",
+    response: () => ({
+      status: 502,
+      headers: { "content-type": "text/html" },
+      text: "<html><h1>502 Bad Gateway</h1></html>",
+    }),
+  },
   {
     name: "a reset connection",
     response: () => {
@@ -48,7 +62,11 @@ export function pagingChecks({ provider: make, vendor: makeVendor }: Conformance
     check("brings every call once, by time", async () => {
       const { reading } = await read({ order: "time" });
       const starts = reading.records.map(({ startedAt }) => startedAt.getTime());
-      assert.deepEqual(starts, [...starts].sort((one, other) => one - other), "read by time, the calls do not ascend by `startedAt`");
+      assert.deepEqual(
+        starts,
+        [...starts].sort((one, other) => one - other),
+        "read by time, the calls do not ascend by `startedAt`",
+      );
     }),
     check("proves what it has read", async () => {
       const { reading, vendor } = await read();
@@ -81,39 +99,76 @@ export function pagingChecks({ provider: make, vendor: makeVendor }: Conformance
         const { provider, reading, vendor } = await read({ journey: () => ({ intercept }) });
         assertReport(reading, vendor);
         // What goes through a client of the adapter's own cannot be made to fail.
-        assert.ok(provider.send !== undefined || (reading.report?.retries ?? 0) > 0, "nothing was tried again, though requests failed");
+        assert.ok(
+          provider.send !== undefined || (reading.report?.retries ?? 0) > 0,
+          "nothing was tried again, though requests failed",
+        );
       }),
     ),
   ];
 }
 
-function assertVendor({ settleSeconds, longestCallSeconds }: Provider, { now, from, to, calls }: ConformanceVendor): void {
+function assertVendor(
+  { settleSeconds, longestCallSeconds }: Provider,
+  { now, from, to, calls }: ConformanceVendor,
+): void {
   assert.ok(from < to, "`vendor.from` must be before `vendor.to`");
-  assert.ok(to.getTime() <= now.getTime() - (settleSeconds + longestCallSeconds) * 1000, "`vendor.to` must be at least `settleSeconds` and `longestCallSeconds` before `vendor.now`: what is younger cannot be proven complete");
+  assert.ok(
+    to.getTime() <= now.getTime() - (settleSeconds + longestCallSeconds) * 1000,
+    "`vendor.to` must be at least `settleSeconds` and `longestCallSeconds` before `vendor.now`: what is younger cannot be proven complete",
+  );
   assert.ok(calls.length > 0, "`vendor.calls` is empty");
   assert.equal(new Set(calls.map(({ id }) => id)).size, calls.length, "`vendor.calls` names a call twice");
-  for (const { id, startedAt } of calls) assert.ok(startedAt >= from && startedAt < to, `\`vendor.calls\`: the call ${id} starts outside of [from, to)`);
+  for (const { id, startedAt } of calls)
+    assert.ok(startedAt >= from && startedAt < to, `\`vendor.calls\`: the call ${id} starts outside of [from, to)`);
 }
 
-function assertAll({ records, error }: Reading, provider: Provider, { calls }: ConformanceVendor, range: TimeRange): void {
+function assertAll(
+  { records, error }: Reading,
+  provider: Provider,
+  { calls }: ConformanceVendor,
+  range: TimeRange,
+): void {
   assert.ok(error === null, `the range ${show(range)} could not be read: ${explained(error, provider)}`);
   const expected = calls.filter(({ startedAt }) => startedAt >= range.from && startedAt < range.to);
   const missing = expected.filter(({ id }) => !records.some((record) => record.id === id)).map(({ id }) => id);
-  assert.deepEqual(missing, [], `calls of the vendor that start in ${show(range)} did not come out. Look at \`window\` (its end, the time it filters on), \`paging\`, \`total\` and \`partitions\``);
+  assert.deepEqual(
+    missing,
+    [],
+    `calls of the vendor that start in ${show(range)} did not come out. Look at \`window\` (its end, the time it filters on), \`paging\`, \`total\` and \`partitions\``,
+  );
   const ids = records.map(({ id }) => id);
   const repeated = ids.filter((id, index) => ids.indexOf(id) !== index);
-  assert.deepEqual(repeated, [], `calls came out more than once in ${show(range)}: \`key\` must be the same for the same call, and \`id\` must name one call only`);
+  assert.deepEqual(
+    repeated,
+    [],
+    `calls came out more than once in ${show(range)}: \`key\` must be the same for the same call, and \`id\` must name one call only`,
+  );
   const known = new Map(expected.map(({ id, startedAt }) => [id, startedAt.getTime()]));
-  const strange = records.filter(({ id, startedAt }: CallRecord) => known.get(id) !== startedAt.getTime()).map(({ id, startedAt }) => ({ id, startedAt }));
-  assert.deepEqual(strange, [], `calls came out of ${show(range)} that the vendor does not have there, or that start at another time: look at \`map\`, and at the zone of times`);
+  const strange = records
+    .filter(({ id, startedAt }: CallRecord) => known.get(id) !== startedAt.getTime())
+    .map(({ id, startedAt }) => ({ id, startedAt }));
+  assert.deepEqual(
+    strange,
+    [],
+    `calls came out of ${show(range)} that the vendor does not have there, or that start at another time: look at \`map\`, and at the zone of times`,
+  );
 }
 
 function assertReport({ report, records, events }: Reading, { from, to }: TimeRange): void {
   assert.ok(report !== null, "there is no report");
   const whole = [{ from: from.toISOString(), to: to.toISOString() }];
   const { status, rows, unreadable, coverage, unsettled, gaps } = report;
-  assert.deepEqual({ status, rows, unreadable }, { status: "complete", rows: records.length, unreadable: 0 }, "the report does not say that all has been read");
-  assert.deepEqual({ coverage, unsettled, gaps }, { coverage: whole, unsettled: [], gaps: [] }, "the report does not say that the range is proven complete");
+  assert.deepEqual(
+    { status, rows, unreadable },
+    { status: "complete", rows: records.length, unreadable: 0 },
+    "the report does not say that all has been read",
+  );
+  assert.deepEqual(
+    { coverage, unsettled, gaps },
+    { coverage: whole, unsettled: [], gaps: [] },
+    "the report does not say that the range is proven complete",
+  );
   const changed = events.filter((event) => event.type === "duplicate" && !event.sameContent);
   assert.deepEqual(changed, [], "rows with the same key differ: `key` must be unique to a row");
 }

@@ -19,32 +19,66 @@ export function questionsOf(list: ListOperation<object>, timeZone: string): Ques
   const first = list.paging.style === "page" ? list.paging.first : 0;
   const start: Question = {
     what: "the first page",
-    query: { partition, window: windowOf(list, timeZone, [0, 2]), page: { number: first, offset: 0, cursor: null, size }, filters: {}, direction: null },
+    query: {
+      partition,
+      window: windowOf(list, timeZone, [0, 2]),
+      page: { number: first, offset: 0, cursor: null, size },
+      filters: {},
+      direction: null,
+    },
   };
   const { query } = start;
-  const questions = [start, ...others.map((other) => ({ what: `the partition ${JSON.stringify(other)}`, query: { ...query, partition: other } }))];
+  const questions = [
+    start,
+    ...others.map((other) => ({
+      what: `the partition ${JSON.stringify(other)}`,
+      query: { ...query, partition: other },
+    })),
+  ];
   if (list.window !== null) {
-    questions.push({ what: "a window that begins a unit later", query: { ...query, window: windowOf(list, timeZone, [1, 2]) } });
-    questions.push({ what: "a window that ends a unit later", query: { ...query, window: windowOf(list, timeZone, [0, 3]) } });
+    questions.push({
+      what: "a window that begins a unit later",
+      query: { ...query, window: windowOf(list, timeZone, [1, 2]) },
+    });
+    questions.push({
+      what: "a window that ends a unit later",
+      query: { ...query, window: windowOf(list, timeZone, [0, 3]) },
+    });
   }
   if (list.paging.style === "page" || list.paging.style === "offset") {
-    questions.push({ what: "the second page", query: { ...query, page: { ...query.page, number: first + 1, offset: size } } });
+    questions.push({
+      what: "the second page",
+      query: { ...query, page: { ...query.page, number: first + 1, offset: size } },
+    });
   }
   return questions;
 }
 
 /** What a provider asks of its own accord, and what with the keys of a call. */
-export function requestsOf(provider: Provider, keys: Record<string, unknown> | undefined): { request: HttpRequest; what: string }[] {
+export function requestsOf(
+  provider: Provider,
+  keys: Record<string, unknown> | undefined,
+): { request: HttpRequest; what: string }[] {
   const { findCall } = provider.operations;
   const lists = listsOf(provider).flatMap(({ name, list }) =>
-    questionsOf(list, provider.timeZone).map(({ what, query }) => ({ request: list.request(query), what: `\`${name}.request\` for ${what}` })),
+    questionsOf(list, provider.timeZone).map(({ what, query }) => ({
+      request: list.request(query),
+      what: `\`${name}.request\` for ${what}`,
+    })),
   );
-  const lookup = findCall?.type === "lookup" && keys !== undefined ? [{ request: findCall.request(findCall.keys.parse(keys)), what: "`findCall.request`" }] : [];
+  const lookup =
+    findCall?.type === "lookup" && keys !== undefined
+      ? [{ request: findCall.request(findCall.keys.parse(keys)), what: "`findCall.request`" }]
+      : [];
   return [...lists, ...lookup];
 }
 
 /** A window between two whole units, counted from an instant, as its rule has it sent. */
-function windowOf({ window }: ListOperation<object>, defaultZone: string, [from, to]: [number, number]): PageQuery<object>["window"] {
+function windowOf(
+  { window }: ListOperation<object>,
+  defaultZone: string,
+  [from, to]: [number, number],
+): PageQuery<object>["window"] {
   if (window === null) return null;
   const zone = new Zone(window.timeZone ?? defaultZone);
   const boundary = (units: number) => {

@@ -2,12 +2,15 @@ import { CallRecordsError, type ErrorCode, type PagingRule, type Provider } from
 import { reasonOf } from "./reading.js";
 
 const OF_LIMITS = "Compare `window`, `retentionSeconds`, `paging` and `request` with the vendor's documentation";
-const UNKNOWN_SENDER = "Compare `auth`, and the credentials of the provider under test, with what the vendor of the test knows; and what `judge` makes of this answer";
+const UNKNOWN_SENDER =
+  "Compare `auth`, and the credentials of the provider under test, with what the vendor of the test knows; and what `judge` makes of this answer";
 const NOT_PASSING = "`judge` has this asked again, and it did not pass: compare that with the vendor's documentation";
 
 const advice: Partial<Record<ErrorCode, (paging: PagingRule) => string>> = {
-  incomplete: (paging) => `Most likely the adapter declares its pages wrongly. ${pagingAdvice(paging)}; and at \`key\`, which must differ between calls`,
-  response: (paging) => `Compare \`answer\` and \`row\` with the vendor's sample. Where it is the pages that cannot be read: ${pagingAdvice(paging)}`,
+  incomplete: (paging) =>
+    `Most likely the adapter declares its pages wrongly. ${pagingAdvice(paging)}; and at \`key\`, which must differ between calls`,
+  response: (paging) =>
+    `Compare \`answer\` and \`row\` with the vendor's sample. Where it is the pages that cannot be read: ${pagingAdvice(paging)}`,
   request: (paging) => `${OF_LIMITS}. ${pagingAdvice(paging)}`,
   retention: () => OF_LIMITS,
   vendor: (paging) => `${OF_LIMITS}. ${pagingAdvice(paging)}; and at \`judge\`, which must say what passes by itself`,
@@ -24,7 +27,10 @@ export function explained(error: unknown, { operations: { records } }: Provider)
 
 /** What an adapter may have said wrongly of its pages. */
 function pagingAdvice(paging: PagingRule): string {
-  const total = paging.style !== "none" && paging.total ? ", and at the `total` that `answer` reads, which must count the rows of the whole window" : "";
+  const total =
+    paging.style !== "none" && paging.total
+      ? ", and at the `total` that `answer` reads, which must count the rows of the whole window"
+      : "";
   switch (paging.style) {
     case "page":
       return `Look at \`paging.first\` (${paging.first}: the vendor may count from ${1 - paging.first}), at \`page.number\` and \`page.size\` in \`request\`, at \`paging.size\` (${paging.size}: the vendor may give fewer)${total}`;

@@ -1,4 +1,11 @@
-import { type AccountReport, type CallRecord, CallRecordsClient, type ClientEvent, type Direction, type Provider } from "../../index.js";
+import {
+  type AccountReport,
+  type CallRecord,
+  CallRecordsClient,
+  type ClientEvent,
+  type Direction,
+  type Provider,
+} from "../../index.js";
 import { Random } from "../data/random.js";
 import { Observation } from "./observed-provider.js";
 import type { ConformanceVendor } from "./subject.js";
@@ -30,7 +37,12 @@ export interface ReadingOptions {
 const MAX_RECORDS = 100_000;
 
 /** Reads a range of an adapter's history from a vendor, in virtual time. */
-export async function readHistory(provider: Provider, vendor: ConformanceVendor, range: TimeRange, options: ReadingOptions = {}): Promise<Reading> {
+export async function readHistory(
+  provider: Provider,
+  vendor: ConformanceVendor,
+  range: TimeRange,
+  options: ReadingOptions = {},
+): Promise<Reading> {
   const clock = new VirtualClock(vendor.now.getTime());
   const observation = new Observation(clock);
   const events: ClientEvent[] = [];

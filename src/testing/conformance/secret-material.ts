@@ -16,7 +16,11 @@ export function secretMaterial(provider: Provider, proofs: readonly AuthContext[
 export function isUnnamed(proof: AuthContext, secrets: readonly string[]): boolean {
   const { after, token } = proof;
   const sent = [...new URL(after.url).searchParams.values(), ...Object.values(after.headers), after.body ?? ""];
-  return token === null && addedBy(proof).length === 0 && !secrets.some((secret) => sent.some((text) => text.includes(secret)));
+  return (
+    token === null &&
+    addedBy(proof).length === 0 &&
+    !secrets.some((secret) => sent.some((text) => text.includes(secret)))
+  );
 }
 
 /** A request as a vendor would quote it: the whole of it, and its parts one by one. */
@@ -31,5 +35,7 @@ function addedBy({ before, after }: AuthContext): string[] {
 }
 
 function piecesOf({ url, headers, body }: PreparedRequest): string[] {
-  return [url, ...Object.values(headers), body ?? ""].flatMap((text) => text.match(PIECES) ?? []).filter((piece) => piece.length >= SHORTEST);
+  return [url, ...Object.values(headers), body ?? ""]
+    .flatMap((text) => text.match(PIECES) ?? [])
+    .filter((piece) => piece.length >= SHORTEST);
 }

@@ -16,26 +16,43 @@ interface Echo {
 }
 
 /** That no secret is shown: not by the provider, not in what it asks before it is proven, and not when a vendor quotes it. */
-export function secretsChecks({ provider: make, vendor: makeVendor, examples, failures }: ConformanceSubject): ConformanceCheck[] {
+export function secretsChecks({
+  provider: make,
+  vendor: makeVendor,
+  examples,
+  failures,
+}: ConformanceSubject): ConformanceCheck[] {
   const check = (name: string, run: ConformanceCheck["run"]): ConformanceCheck => ({ group: "secrets", name, run });
   return [
     check("tells what is secret", () => {
       const provider = make();
       const secrets = provider.secrets();
       assert.deepEqual([...provider.secrets()], [...secrets], "`secrets` must answer the same each time");
-      for (const secret of secrets) assert.ok(typeof secret === "string" && secret !== "", "`secrets` must answer texts that are not empty");
-      assert.ok(provider.auth === null || secrets.length > 0, "`secrets` is empty, though `auth` proves the sender: name in it each key, password and secret that the proof is made with");
+      for (const secret of secrets)
+        assert.ok(typeof secret === "string" && secret !== "", "`secrets` must answer texts that are not empty");
+      assert.ok(
+        provider.auth === null || secrets.length > 0,
+        "`secrets` is empty, though `auth` proves the sender: name in it each key, password and secret that the proof is made with",
+      );
     }),
     check("names the key that it sends, or sends one that is known by its length", async () => {
       const provider = make();
       const vendor = makeVendor();
       const { observation } = await readHistory(provider, vendor, vendor);
       const unnamed = observation.proofs.some((proof) => isUnnamed(proof, provider.secrets()));
-      assert.ok(!unnamed, "`authorize` adds to a request nothing that `secrets` names, and nothing as long as a signature: name in `secrets` the key as it is sent, in Base64 where that is how it is sent");
+      assert.ok(
+        !unnamed,
+        "`authorize` adds to a request nothing that `secrets` names, and nothing as long as a signature: name in `secrets` the key as it is sent, in Base64 where that is how it is sent",
+      );
     }),
     check("asks without secrets, which only its proof adds", () => {
       const provider = make();
-      for (const { request, what } of requestsOf(provider, examples.findCall?.keys)) assertHidden(JSON.stringify(request), provider.secrets(), `${what} holds a secret: credentials are added by \`auth\`, for each attempt anew`);
+      for (const { request, what } of requestsOf(provider, examples.findCall?.keys))
+        assertHidden(
+          JSON.stringify(request),
+          provider.secrets(),
+          `${what} holds a secret: credentials are added by \`auth\`, for each attempt anew`,
+        );
     }),
     check("shows no secret while it is read", async () => {
       const provider = make();
@@ -47,7 +64,9 @@ export function secretsChecks({ provider: make, vendor: makeVendor, examples, fa
       for (const echo of echoes(failures)) {
         const provider = make();
         const vendor = makeVendor();
-        const reading = await readHistory(provider, vendor, vendor, { journey: (observation) => ({ intercept: quoting(provider, observation, echo) }) });
+        const reading = await readHistory(provider, vendor, vendor, {
+          journey: (observation) => ({ intercept: quoting(provider, observation, echo) }),
+        });
         leaks.push(...leaksOf(provider, reading, echo.what));
       }
       assertNone(leaks);
@@ -57,8 +76,14 @@ export function secretsChecks({ provider: make, vendor: makeVendor, examples, fa
       if (provider.auth?.token === undefined || provider.send !== undefined) return;
       for (const status of [200, 400, 401, 403, 500]) {
         const vendor = makeVendor();
-        const response = (quoted: string): RawResponse => ({ status, headers: { "x-quoted": quoted }, text: JSON.stringify({ error: quoted, message: quoted }) });
-        const reading = await readHistory(provider, vendor, vendor, { journey: () => ({ intercept: (request) => response(quoteWithSecrets(provider, request)) }) });
+        const response = (quoted: string): RawResponse => ({
+          status,
+          headers: { "x-quoted": quoted },
+          text: JSON.stringify({ error: quoted, message: quoted }),
+        });
+        const reading = await readHistory(provider, vendor, vendor, {
+          journey: () => ({ intercept: (request) => response(quoteWithSecrets(provider, request)) }),
+        });
         assertNone(leaksOf(provider, reading, `HTTP ${status} of the token service`));
       }
     }),
@@ -66,9 +91,18 @@ export function secretsChecks({ provider: make, vendor: makeVendor, examples, fa
     check("does not print its secrets", () => {
       const provider = make();
       // An object that prints what it holds must not be looked into any deeper: schemas of zod do not bear it.
-      assert.equal(inspect(provider).split("\n").length, 1, "printing the provider shows what it holds: make it with `defineProvider`");
-      const printed = [inspect(provider, { depth: Infinity, showHidden: true, getters: true }), JSON.stringify(provider), format("%s %o", provider, provider)];
-      for (const text of printed) assertHidden(text, provider.secrets(), "printing the provider shows a secret: make it with `defineProvider`");
+      assert.equal(
+        inspect(provider).split("\n").length,
+        1,
+        "printing the provider shows what it holds: make it with `defineProvider`",
+      );
+      const printed = [
+        inspect(provider, { depth: Infinity, showHidden: true, getters: true }),
+        JSON.stringify(provider),
+        format("%s %o", provider, provider),
+      ];
+      for (const text of printed)
+        assertHidden(text, provider.secrets(), "printing the provider shows a secret: make it with `defineProvider`");
     }),
   ];
 }
@@ -77,21 +111,36 @@ export function secretsChecks({ provider: make, vendor: makeVendor, examples, fa
 function echoes(failures: readonly FailureExample[]): Echo[] {
   return failures.flatMap(({ response: { status, headers = {}, body } }) => {
     const what = `HTTP ${status}${body === undefined ? "" : ` with ${JSON.stringify(body).slice(0, 100)}`}`;
-    const echo = (where: string, response: Echo["response"]): Echo => ({ what: `${what}, quoted in ${where}`, response });
+    const echo = (where: string, response: Echo["response"]): Echo => ({
+      what: `${what}, quoted in ${where}`,
+      response,
+    });
     const withHeaders = (quoted: string) => ({ ...headers, "x-quoted": quoted });
     const texts = placesWithin(body).filter(({ value }) => typeof value === "string");
     return [
       echo("a text that is no JSON", (quoted) => ({ status, headers: withHeaders(quoted), text: quoted })),
-      echo("the header `date`", (quoted) => ({ status, headers: { ...withHeaders(quoted), date: quoted }, text: body === undefined ? "" : JSON.stringify(body) })),
+      echo("the header `date`", (quoted) => ({
+        status,
+        headers: { ...withHeaders(quoted), date: quoted },
+        text: body === undefined ? "" : JSON.stringify(body),
+      })),
       ...texts.map(({ path, value }) =>
-        echo(`the field \`${printPath(path)}\``, (quoted) => ({ status, headers: withHeaders(quoted), text: JSON.stringify(replacedAt(body, path, `${String(value)} ${quoted}`)) })),
+        echo(`the field \`${printPath(path)}\``, (quoted) => ({
+          status,
+          headers: withHeaders(quoted),
+          text: JSON.stringify(replacedAt(body, path, `${String(value)} ${quoted}`)),
+        })),
       ),
     ];
   });
 }
 
 /** Answers the requests of the history, and lets those for a token through. */
-function quoting(provider: Provider, { proofs }: Observation, { response }: Echo): (request: PreparedRequest) => RawResponse | null {
+function quoting(
+  provider: Provider,
+  { proofs }: Observation,
+  { response }: Echo,
+): (request: PreparedRequest) => RawResponse | null {
   return (request) => {
     const isVerified = provider.auth === null || proofs.some(({ after }) => after === request);
     return isVerified ? response(quoteWithSecrets(provider, request)) : null;
@@ -106,7 +155,10 @@ function quoteWithSecrets(provider: Provider, request: PreparedRequest): string 
 function leaksOf(provider: Provider, { error, report, events, observation }: Reading, what: string): string[] {
   const secrets = secretMaterial(provider, observation.proofs);
   const shown: [string, string][] = [
-    ["the error", `${String(error)}\n${JSON.stringify(error)}\n${inspect(error, { depth: Infinity, showHidden: true })}`],
+    [
+      "the error",
+      `${String(error)}\n${JSON.stringify(error)}\n${inspect(error, { depth: Infinity, showHidden: true })}`,
+    ],
     ["the report", JSON.stringify(report)],
     ["an event", JSON.stringify(events)],
   ];
@@ -118,7 +170,10 @@ function leaksOf(provider: Provider, { error, report, events, observation }: Rea
 
 function assertNone(leaks: readonly string[]): void {
   const [first] = leaks;
-  assert.ok(first === undefined, `${first ?? ""}, and ${leaks.length - 1} more. Name in \`secrets\` what must not be shown`);
+  assert.ok(
+    first === undefined,
+    `${first ?? ""}, and ${leaks.length - 1} more. Name in \`secrets\` what must not be shown`,
+  );
 }
 
 function assertHidden(text: string, secrets: readonly string[], message: string): void {

@@ -25,7 +25,9 @@ async function loadVitest(): Promise<TestRunner> {
   try {
     return await import("vitest");
   } catch {
-    throw new ConfigurationError("testProvider: vitest is not installed. Install it, or pass another framework's `describe` and `it` as the second argument.");
+    throw new ConfigurationError(
+      "testProvider: vitest is not installed. Install it, or pass another framework's `describe` and `it` as the second argument.",
+    );
   }
 }
 

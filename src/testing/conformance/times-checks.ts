@@ -4,16 +4,21 @@ import type { ExampleList } from "./lists.js";
 /** A name in `times` that no row has would leave its field unchecked. */
 export function assertTimesAreFields({ name, operation: { times } }: ExampleList, rows: readonly unknown[]): void {
   if (times === undefined) return;
-  const declared = [times.start, times.others, times.written, times.talkSeconds, times.otherSeconds].flatMap((paths) => paths ?? []);
+  const declared = [times.start, times.others, times.written, times.talkSeconds, times.otherSeconds].flatMap(
+    (paths) => paths ?? [],
+  );
   for (const path of declared) {
     const [list, field] = path.split("[].");
     const holders = field === undefined ? rows : rows.flatMap((row) => membersOf(row, list ?? ""));
-    const known = holders.length === 0 || holders.some((holder) => typeof holder === "object" && holder !== null && (field ?? path) in holder);
+    const known =
+      holders.length === 0 ||
+      holders.some((holder) => typeof holder === "object" && holder !== null && (field ?? path) in holder);
     assert.ok(known, `\`${name}.times\` names \`${path}\`, which no example row has as \`${name}.row\` reads it`);
   }
 }
 
 function membersOf(row: unknown, list: string): unknown[] {
-  const members: unknown = typeof row === "object" && row !== null ? Object.entries(row).find(([name]) => name === list)?.[1] : null;
+  const members: unknown =
+    typeof row === "object" && row !== null ? Object.entries(row).find(([name]) => name === list)?.[1] : null;
   return Array.isArray(members) ? members : [];
 }

@@ -20,7 +20,9 @@ export class VendorTransport implements Transport {
 
   async send(request: PreparedRequest, signal: AbortSignal): Promise<RawResponse> {
     const { delay, intercept } = this.journey;
-    const response = intercept?.(request) ?? (await this.clock.during(() => this.vendor.response(request, new Date(this.clock.now()))));
+    const response =
+      intercept?.(request) ??
+      (await this.clock.during(() => this.vendor.response(request, new Date(this.clock.now()))));
     if (delay !== undefined) await this.clock.sleep(delay(), signal);
     return response;
   }

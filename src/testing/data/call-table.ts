@@ -58,7 +58,12 @@ const KEPT_RESULTS = 64;
 export class BrokenData extends Error {}
 
 /** The index of the first call whose time is at least (or, `beyond`, more than) the bound. */
-function firstAt(calls: readonly PlannedCall[], timeOf: (call: PlannedCall) => number, bound: number, beyond: boolean): number {
+function firstAt(
+  calls: readonly PlannedCall[],
+  timeOf: (call: PlannedCall) => number,
+  bound: number,
+  beyond: boolean,
+): number {
   let low = 0;
   let high = calls.length;
   while (low < high) {
@@ -92,7 +97,11 @@ export class CallTable {
 
   constructor(calls: readonly PlannedCall[], rules: TableRules, now: number) {
     this.#rules = rules;
-    const isSettled = (call: PlannedCall) => call.endedAt !== null && call.endedAt <= now && call.listedFrom <= now && call.removedAt === Number.POSITIVE_INFINITY;
+    const isSettled = (call: PlannedCall) =>
+      call.endedAt !== null &&
+      call.endedAt <= now &&
+      call.listedFrom <= now &&
+      call.removedAt === Number.POSITIVE_INFINITY;
     this.#settled = calls.filter(isSettled).sort((one, other) => this.#timeOf(one, now) - this.#timeOf(other, now));
     this.#moving = calls.filter((call) => !isSettled(call));
   }
@@ -129,7 +138,13 @@ export class CallTable {
       pageSize,
       withheld(offset) {
         if (hole?.row === offset && offset < rows) return hole.as;
-        if (searchCap === null || offset < searchCap.rows || searchCap.beyond === "served" || searchCap.beyond === "last-page") return null;
+        if (
+          searchCap === null ||
+          offset < searchCap.rows ||
+          searchCap.beyond === "served" ||
+          searchCap.beyond === "last-page"
+        )
+          return null;
         return searchCap.beyond;
       },
       page(asked, size) {
@@ -152,7 +167,12 @@ export class CallTable {
     return call.startedAt;
   }
 
-  #findSettled(from: number, to: number, timeOf: (call: PlannedCall) => number, filter: TableQuery["filter"]): PlannedCall[] {
+  #findSettled(
+    from: number,
+    to: number,
+    timeOf: (call: PlannedCall) => number,
+    filter: TableQuery["filter"],
+  ): PlannedCall[] {
     const name = `${from}/${to}/${filter?.name ?? ""}`;
     const kept = this.#results.get(name);
     if (kept !== undefined) return kept;
@@ -161,7 +181,11 @@ export class CallTable {
     const last = firstAt(this.#settled, timeOf, to, windowEdges.end === "inclusive");
     const inWindow = this.#settled.slice(first, last);
     const found = filter === undefined ? inWindow : inWindow.filter((call) => filter.matches(call));
-    if (this.#results.size >= KEPT_RESULTS) for (const oldest of this.#results.keys()) { this.#results.delete(oldest); break; }
+    if (this.#results.size >= KEPT_RESULTS)
+      for (const oldest of this.#results.keys()) {
+        this.#results.delete(oldest);
+        break;
+      }
     this.#results.set(name, found);
     return found;
   }

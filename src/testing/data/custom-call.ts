@@ -64,10 +64,13 @@ export function planCustomCalls(calls: readonly CustomCall[], defaults: CustomCa
     const endedAt = call.endedAt === null ? null : stepped(call.endedAt?.getTime() ?? startedAt + 60_000);
     if (endedAt !== null && endedAt < startedAt) throw new RangeError(`Custom call ${index} ends before it starts.`);
     const usual = endedAt === null || startedAt + 10_000 < endedAt ? startedAt + 10_000 : null;
-    const answeredAt = call.answeredAt === undefined ? usual : call.answeredAt === null ? null : stepped(call.answeredAt.getTime());
+    const answeredAt =
+      call.answeredAt === undefined ? usual : call.answeredAt === null ? null : stepped(call.answeredAt.getTime());
     const direction = call.direction ?? (call.type === undefined ? "outbound" : defaults.directionOf(call.type));
     const type = call.type ?? defaults.type(direction);
-    const listed = call.listedFrom?.getTime() ?? (defaults.listedFrom === "start" ? startedAt : (endedAt ?? Number.POSITIVE_INFINITY));
+    const listed =
+      call.listedFrom?.getTime() ??
+      (defaults.listedFrom === "start" ? startedAt : (endedAt ?? Number.POSITIVE_INFINITY));
     const ring = startedAt + 3000;
     return {
       id: call.id ?? defaults.id(index, startedAt),
@@ -97,7 +100,11 @@ export function planCustomCalls(calls: readonly CustomCall[], defaults: CustomCa
 }
 
 /** A getter among the fields of `row` stays one. */
-function overridesOf({ oddTimes, row }: CustomCall, times: Parameters<typeof oddFields>[1], { writing }: CustomCallDefaults): VendorRow | null {
+function overridesOf(
+  { oddTimes, row }: CustomCall,
+  times: Parameters<typeof oddFields>[1],
+  { writing }: CustomCallDefaults,
+): VendorRow | null {
   if (oddTimes === undefined) return row ?? null;
   const odd = oddFields(oddTimes, times, writing);
   return row === undefined ? odd : Object.defineProperties(odd, Object.getOwnPropertyDescriptors(row));

@@ -32,9 +32,23 @@ export interface ListPage {
  * Reads a page, with the flaw if it can befall this one: there is no page before the first, and nothing to be wrong with where no rows are left.
  * @param countsRows whether a first page without data says so by its total, which is then a plain lie rather than a flaw.
  */
-export function readPage(found: Found, offset: number, size: number, flaw: ListFlaw | undefined, countsRows: boolean): ListPage {
-  const isFlawed = flaw !== undefined && canBefall(flaw, found.total, offset) && !(flaw.fault === "no-data" && offset === 0 && countsRows);
-  const withheld = isFlawed && flaw.fault === "no-data" ? flaw.fault : isFlawed && flaw.fault === "empty-page" ? "empty" : found.withheld(offset);
+export function readPage(
+  found: Found,
+  offset: number,
+  size: number,
+  flaw: ListFlaw | undefined,
+  countsRows: boolean,
+): ListPage {
+  const isFlawed =
+    flaw !== undefined &&
+    canBefall(flaw, found.total, offset) &&
+    !(flaw.fault === "no-data" && offset === 0 && countsRows);
+  const withheld =
+    isFlawed && flaw.fault === "no-data"
+      ? flaw.fault
+      : isFlawed && flaw.fault === "empty-page"
+        ? "empty"
+        : found.withheld(offset);
   const start = isFlawed ? startOf(flaw.fault, offset, size) : offset;
   const shift = isFlawed && flaw.fault === "shifted-total" ? flaw.shift : 0;
   return {

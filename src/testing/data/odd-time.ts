@@ -5,7 +5,19 @@ import type { VendorRow } from "./planned-call.js";
  * (`0000-00-00 00:00:00`), `year-9999`, `blank` (a space), `text`, `boolean`, `object` and `list`. The time, but wrong: `other-unit` (seconds in place of
  * milliseconds and the other way round, and either in place of text) and `year-off` (a year too early).
  */
-export const ODD_TIMES = ["minus-one", "first-instant", "zero-date", "year-9999", "blank", "text", "boolean", "object", "list", "other-unit", "year-off"] as const;
+export const ODD_TIMES = [
+  "minus-one",
+  "first-instant",
+  "zero-date",
+  "year-9999",
+  "blank",
+  "text",
+  "boolean",
+  "object",
+  "list",
+  "other-unit",
+  "year-off",
+] as const;
 /** One of {@link ODD_TIMES}. */
 export type OddTime = (typeof ODD_TIMES)[number];
 
@@ -31,12 +43,17 @@ const YEAR_MS = 365 * 86_400_000;
 const YEAR_9999 = Date.parse("9999-12-31T00:00:00Z");
 
 /** The fields of a row whose times are written oddly. */
-export function oddFields(odd: OddTimes, times: Readonly<Record<keyof OddTimes, number | null>>, writing: TimeWriting): VendorRow {
+export function oddFields(
+  odd: OddTimes,
+  times: Readonly<Record<keyof OddTimes, number | null>>,
+  writing: TimeWriting,
+): VendorRow {
   const row: VendorRow = {};
   for (const name of ["startedAt", "answeredAt", "endedAt"] as const) {
     const way = odd[name];
     if (way === undefined) continue;
-    for (const field of writing.fields[name]) row[field] = writeOddly(way, times[name] ?? times.startedAt ?? 0, writing);
+    for (const field of writing.fields[name])
+      row[field] = writeOddly(way, times[name] ?? times.startedAt ?? 0, writing);
   }
   return row;
 }

@@ -17,7 +17,10 @@ const digits = (random: Random, count: number) => {
 
 type Dial = (random: Random) => string;
 
-const COUNTRIES: readonly [readonly [{ code: string; name: string; dial: Dial }, number], ...(readonly [{ code: string; name: string; dial: Dial }, number])[]] = [
+const COUNTRIES: readonly [
+  readonly [{ code: string; name: string; dial: Dial }, number],
+  ...(readonly [{ code: string; name: string; dial: Dial }, number])[],
+] = [
   [{ code: "86", name: "China", dial: (random) => `1${String(random.integer(3, 9))}${digits(random, 9)}` }, 60],
   [{ code: "852", name: "Hong Kong", dial: (random) => `${random.pick(["5", "6", "9"])}${digits(random, 7)}` }, 8],
   [{ code: "65", name: "Singapore", dial: (random) => `${random.pick(["8", "9"])}${digits(random, 7)}` }, 8],

@@ -19,11 +19,30 @@ export interface Agent {
 }
 
 const NAMES = [
-  ["王芳", "wang.fang"], ["李伟", "li.wei"], ["张敏", "zhang.min"], ["刘洋", "liu.yang"], ["陈静", "chen.jing"], ["杨磊", "yang.lei"],
-  ["赵丽娜", "zhao.lina"], ["黄强", "huang.qiang"], ["周婷婷", "zhou.tingting"], ["吴昊", "wu.hao"], ["徐小燕", "xu.xiaoyan"], ["欧阳文轩", "ouyang.wenxuan"],
-  ["Grace O'Neill", "grace.oneill"], ["Daniel Smith", "daniel.smith"], ["Priya Raman", "priya.raman"], ["Lucas Ferreira", "lucas.ferreira"],
-  ["Mei Lin Tan", "meilin.tan"], ["Ahmad Faizal", "ahmad.faizal"], ["Nguyễn Thị Hoa", "nguyen.hoa"], ["José Álvarez", "jose.alvarez"],
-  ["孙悦", "sun.yue"], ["马超", "ma.chao"], ["Olivia Brown", "olivia.brown"], ["Kenji Sato", "kenji.sato"],
+  ["王芳", "wang.fang"],
+  ["李伟", "li.wei"],
+  ["张敏", "zhang.min"],
+  ["刘洋", "liu.yang"],
+  ["陈静", "chen.jing"],
+  ["杨磊", "yang.lei"],
+  ["赵丽娜", "zhao.lina"],
+  ["黄强", "huang.qiang"],
+  ["周婷婷", "zhou.tingting"],
+  ["吴昊", "wu.hao"],
+  ["徐小燕", "xu.xiaoyan"],
+  ["欧阳文轩", "ouyang.wenxuan"],
+  ["Grace O'Neill", "grace.oneill"],
+  ["Daniel Smith", "daniel.smith"],
+  ["Priya Raman", "priya.raman"],
+  ["Lucas Ferreira", "lucas.ferreira"],
+  ["Mei Lin Tan", "meilin.tan"],
+  ["Ahmad Faizal", "ahmad.faizal"],
+  ["Nguyễn Thị Hoa", "nguyen.hoa"],
+  ["José Álvarez", "jose.alvarez"],
+  ["孙悦", "sun.yue"],
+  ["马超", "ma.chao"],
+  ["Olivia Brown", "olivia.brown"],
+  ["Kenji Sato", "kenji.sato"],
 ] as const;
 
 const GROUPS = ["售后服务", "客户回访", "催收一组", "Sales APAC", "Support L1", "VIP 专线"] as const;

@@ -5,7 +5,7 @@ type Break = (text: string) => string;
 /** By which a vendor's own software has been known to write no JSON, each into a text that is an object. */
 const BREAKS: readonly [Break, ...Break[]] = [
   (text) => text.replace(/:/, ":NaN,"),
-  (text) => text.replace(/":/, "\n\":"),
+  (text) => text.replace(/":/, '\n":'),
   (text) => text.replace(/"([^"]*)"/, "'$1'"),
   (text) => text.replace(/,/, ",,"),
   (text) => `${text}\nWarning: headers have been sent`,

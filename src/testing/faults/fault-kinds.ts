@@ -43,7 +43,11 @@ type Reach = (vendor: VendorId, operation: string) => boolean;
 
 const TOKEN_OPERATION = "tokenByAkSk";
 /** Each vendor's list of records. */
-const HISTORY: Record<VendorId, string> = { "tencent-ccc": "DescribeTelCdr", "huawei-cec": "queryCallDetailRecord", itniotech: "v3/cc/record/query" };
+const HISTORY: Record<VendorId, string> = {
+  "tencent-ccc": "DescribeTelCdr",
+  "huawei-cec": "queryCallDetailRecord",
+  itniotech: "v3/cc/record/query",
+};
 
 const anything: Reach = () => true;
 const token: Reach = (_, operation) => operation === TOKEN_OPERATION;
@@ -95,18 +99,33 @@ const FINAL: ReadonlySet<FaultKind> = new Set(["bomb", "broken-json", "wrong-sha
 const MISLEADING: ReadonlySet<FaultKind> = new Set(["no-data"]);
 
 /** The kinds that a client gets over by asking again. */
-export const PASSING_FAULTS: readonly FaultKind[] = FAULT_KINDS.filter((kind) => !FINAL.has(kind) && !MISLEADING.has(kind));
+export const PASSING_FAULTS: readonly FaultKind[] = FAULT_KINDS.filter(
+  (kind) => !FINAL.has(kind) && !MISLEADING.has(kind),
+);
 
 /**
  * These a client gets over once, not twice running: a third refusal of a token that was renewed is taken for wrong credentials, a second repeated page for a list that
  * cannot be read. What is drawn by chance therefore keeps them apart.
  */
 export const FAULTS_KEPT_APART: ReadonlySet<FaultKind> = new Set([
-  "unauthorized", "clock-refused", "too-much-data", "repeated-page", "empty-page", "duplicate-row", "shifted-total", "no-data",
+  "unauthorized",
+  "clock-refused",
+  "too-much-data",
+  "repeated-page",
+  "empty-page",
+  "duplicate-row",
+  "shifted-total",
+  "no-data",
 ]);
 
 const WIRE: readonly string[] = ["reset", "stalled-header", "stalled-body", "cut-body", "bomb"] satisfies WireFault[];
-const LIST: readonly string[] = ["repeated-page", "empty-page", "duplicate-row", "shifted-total", "no-data"] satisfies ListFault[];
+const LIST: readonly string[] = [
+  "repeated-page",
+  "empty-page",
+  "duplicate-row",
+  "shifted-total",
+  "no-data",
+] satisfies ListFault[];
 
 export const isWireFault = (kind: FaultKind): kind is WireFault => WIRE.includes(kind);
 export const isListFault = (kind: FaultKind): kind is ListFault => LIST.includes(kind);

@@ -73,15 +73,23 @@ export class FaultPlan {
     if (!(options.share >= 0 && options.share <= 1)) throw new RangeError("faults.share must be from 0 to 1.");
     for (const kind of options.kinds ?? []) assertKind(kind);
     this.#options = options;
-    const chance = (vendor: VendorId): Chance => ({ random: new Random((options.seed ?? 1) * 7919 + PLACES[vendor] * 104_729), sinceApart: APART });
-    this.#chances = { "tencent-ccc": chance("tencent-ccc"), "huawei-cec": chance("huawei-cec"), itniotech: chance("itniotech") };
+    const chance = (vendor: VendorId): Chance => ({
+      random: new Random((options.seed ?? 1) * 7919 + PLACES[vendor] * 104_729),
+      sinceApart: APART,
+    });
+    this.#chances = {
+      "tencent-ccc": chance("tencent-ccc"),
+      "huawei-cec": chance("huawei-cec"),
+      itniotech: chance("itniotech"),
+    };
   }
 
   /** The next matching requests suffer this. Faults on purpose come before those by chance, the first injected first. */
   inject(kind: FaultKind, injection: Injection = {}): void {
     assertKind(kind);
     const { times = 1, after = 0 } = injection;
-    if (!(times >= 1) || !(after >= 0)) throw new RangeError("inject: `times` must be at least 1, and `after` at least 0.");
+    if (!(times >= 1) || !(after >= 0))
+      throw new RangeError("inject: `times` must be at least 1, and `after` at least 0.");
     this.#injections.push({ ...injection, kind, times, after });
   }
 
@@ -117,15 +125,24 @@ export class FaultPlan {
     const { share, kinds = PASSING_FAULTS, vendors, most = Number.POSITIVE_INFINITY } = this.#options;
     const chance = this.#chances[vendor];
     chance.sinceApart += 1;
-    if (share === 0 || !(vendors?.includes(vendor) ?? true) || this.#drawn >= most || !chance.random.chance(share)) return null;
-    const [first, ...others] = kinds.filter((kind) => canBefall(kind, vendor, operation) && (chance.sinceApart > APART || !FAULTS_KEPT_APART.has(kind)));
+    if (share === 0 || !(vendors?.includes(vendor) ?? true) || this.#drawn >= most || !chance.random.chance(share))
+      return null;
+    const [first, ...others] = kinds.filter(
+      (kind) => canBefall(kind, vendor, operation) && (chance.sinceApart > APART || !FAULTS_KEPT_APART.has(kind)),
+    );
     if (first === undefined) return null;
     const kind = chance.random.pick([first, ...others]);
     const count = () => {
       this.#drawn += 1;
       if (FAULTS_KEPT_APART.has(kind)) chance.sinceApart = 0;
     };
-    return { kind, retryAfter: drawRetryAfter(kind, chance.random, now), location: ELSEWHERE, random: chance.random, count };
+    return {
+      kind,
+      retryAfter: drawRetryAfter(kind, chance.random, now),
+      location: ELSEWHERE,
+      random: chance.random,
+      count,
+    };
   }
 }
 
@@ -138,5 +155,6 @@ function drawRetryAfter(kind: FaultKind, random: Random, now: () => number): num
 
 /** Plain JavaScript may name a kind that does not exist, and would wait for it for ever. */
 function assertKind(kind: FaultKind): void {
-  if (!FAULT_KINDS.includes(kind)) throw new RangeError(`There is no fault \`${kind}\`. The kinds are ${FAULT_KINDS.join(", ")}.`);
+  if (!FAULT_KINDS.includes(kind))
+    throw new RangeError(`There is no fault \`${kind}\`. The kinds are ${FAULT_KINDS.join(", ")}.`);
 }

@@ -91,14 +91,26 @@ export class FaultyVendor implements Vendor {
         return this.#inPlace(request, due, 504, webPage("504 Gateway Time-out"));
       default:
         if (kind === "unauthorized") this.revokeTokens();
-        return { ...refuseAs(kind, this.id, this.operationOf(request), due.random), headers: retryAfter(due), fault: kind };
+        return {
+          ...refuseAs(kind, this.id, this.operationOf(request), due.random),
+          headers: retryAfter(due),
+          fault: kind,
+        };
     }
   }
 
   /** Something else answers, and the vendor never hears of the request. */
   #inPlace(request: VendorRequest, due: DueFault, status: number, body: string): FaultyResponse {
     const refusal = status === 200 ? null : String(status);
-    return { status, contentType: "text/html;charset=UTF-8", body, headers: retryAfter(due), operation: this.operationOf(request), refusal, fault: due.kind };
+    return {
+      status,
+      contentType: "text/html;charset=UTF-8",
+      body,
+      headers: retryAfter(due),
+      operation: this.operationOf(request),
+      refusal,
+      fault: due.kind,
+    };
   }
 }
 
@@ -110,5 +122,7 @@ function retryAfter({ retryAfter: wait }: DueFault): Record<string, string> {
 /** The same text where there is no list in it. */
 function withoutLists(body: ResponseBody): ResponseBody {
   if (typeof body !== "string" || !body.includes("[")) return body;
-  return JSON.stringify(JSON.parse(body), (_, value: unknown) => (Array.isArray(value) ? Object.fromEntries(value.entries()) : value));
+  return JSON.stringify(JSON.parse(body), (_, value: unknown) =>
+    Array.isArray(value) ? Object.fromEntries(value.entries()) : value,
+  );
 }

@@ -7,7 +7,10 @@ import type { VendorResponse, VendorId } from "../vendor.js";
 import type { FaultKind } from "./fault-kinds.js";
 
 /** The faults that are refusals in a vendor's own words. */
-export type Refusal = Extract<FaultKind, "throttled" | "internal-error" | "unauthorized" | "no-token" | "clock-refused" | "too-much-data">;
+export type Refusal = Extract<
+  FaultKind,
+  "throttled" | "internal-error" | "unauthorized" | "no-token" | "clock-refused" | "too-much-data"
+>;
 
 type Refuse = (operation: string, random: Random) => VendorResponse;
 
@@ -15,7 +18,12 @@ const tencent =
   (first: string, ...kinds: string[]): Refuse =>
   (operation, random) => {
     const code = random.pick([first, ...kinds]);
-    return tencentResponse(operation, () => ({ Error: { Code: code, Message: "The request was refused. Please try again later." } }), drawUuid(random), code);
+    return tencentResponse(
+      operation,
+      () => ({ Error: { Code: code, Message: "The request was refused. Please try again later." } }),
+      drawUuid(random),
+      code,
+    );
   };
 const itniotech =
   (status: number): Refuse =>
@@ -43,9 +51,25 @@ const REFUSALS: Record<Refusal, Record<VendorId, Refuse>> = {
   throttled: TOO_OFTEN,
   "internal-error": INTERNAL_ERROR,
   unauthorized: { ...INTERNAL_ERROR, "huawei-cec": huawei(401, UNAUTHORIZED) },
-  "no-token": { ...INTERNAL_ERROR, "huawei-cec": (operation) => ({ status: 200, body: JSON.stringify({ ApplyType: "Bearer", Expires: "600" }), operation, refusal: null }) },
-  "clock-refused": { ...INTERNAL_ERROR, "tencent-ccc": tencent("AuthFailure.SignatureExpire"), itniotech: itniotech(-16) },
-  "too-much-data": { ...INTERNAL_ERROR, "tencent-ccc": tencent("ResponseSizeLimitExceeded"), itniotech: itniotech(-23) },
+  "no-token": {
+    ...INTERNAL_ERROR,
+    "huawei-cec": (operation) => ({
+      status: 200,
+      body: JSON.stringify({ ApplyType: "Bearer", Expires: "600" }),
+      operation,
+      refusal: null,
+    }),
+  },
+  "clock-refused": {
+    ...INTERNAL_ERROR,
+    "tencent-ccc": tencent("AuthFailure.SignatureExpire"),
+    itniotech: itniotech(-16),
+  },
+  "too-much-data": {
+    ...INTERNAL_ERROR,
+    "tencent-ccc": tencent("ResponseSizeLimitExceeded"),
+    itniotech: itniotech(-23),
+  },
 };
 
 export function refuseAs(kind: Refusal, vendor: VendorId, operation: string, random: Random): VendorResponse {

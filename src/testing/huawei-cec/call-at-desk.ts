@@ -29,7 +29,13 @@ export function callAtDesk(calls: readonly PlannedCall[], keys: DeskKeys, now: n
   const call = calls.find((one) => {
     const progress = progressAt(one, now);
     const own = progress === "ringing" || progress === "talking" ? deskKeys(one) : null;
-    return own !== null && own.callId === keys.callId && own.userId === keys.userId && own.tenantId === keys.tenantId && own.agentId === keys.agentId;
+    return (
+      own !== null &&
+      own.callId === keys.callId &&
+      own.userId === keys.userId &&
+      own.tenantId === keys.tenantId &&
+      own.agentId === keys.agentId
+    );
   });
   if (call === undefined) return {};
   return {

@@ -31,14 +31,21 @@ function ofTask(taskType: string): ((call: PlannedCall) => boolean) | null {
 }
 
 /** queryCallDetailRecord, by Table 3 and 4 of its page. */
-export function queryCallDetails(table: CallTable, body: ReadonlyMap<string, unknown>, now: number, flaw?: ListFlaw): DetailResponse {
+export function queryCallDetails(
+  table: CallTable,
+  body: ReadonlyMap<string, unknown>,
+  now: number,
+  flaw?: ListFlaw,
+): DetailResponse {
   const from = timestamp(body.get("startTime"));
   const to = timestamp(body.get("endTime"));
   if (from === null || to === null) return refuse("2", "The format of the start time and end time is incorrect.");
-  if (from > to || to - from > LONGEST_WINDOW) return refuse("2", "The interval between the start and the end time cannot exceed seven days.");
+  if (from > to || to - from > LONGEST_WINDOW)
+    return refuse("2", "The interval between the start and the end time cannot exceed seven days.");
   const offset = wholeNumber(body.get("offset"), 0);
   const limit = wholeNumber(body.get("limit"), 100);
-  if (offset === null || limit === null || limit < 1 || limit > 100) return refuse("4", "The limit or offset pagination data format is incorrect.");
+  if (offset === null || limit === null || limit < 1 || limit > 100)
+    return refuse("4", "The limit or offset pagination data format is incorrect.");
   const caller = body.get("caller") ?? "";
   if (typeof caller !== "string" || caller.length > 32) return refuse("12", "The calling number is unavailable.");
   const taskValue = body.get("taskType") ?? "0";
@@ -49,11 +56,15 @@ export function queryCallDetails(table: CallTable, body: ReadonlyMap<string, unk
     from,
     to,
     now,
-    filter: { name: `${taskType}/${caller}`, matches: (call) => isWanted(call) && (caller === "" || callerOf(call) === caller) },
+    filter: {
+      name: `${taskType}/${caller}`,
+      matches: (call) => isWanted(call) && (caller === "" || callerOf(call) === caller),
+    },
   });
   const { total, calls, flawed, withheld } = readPage(found, offset, limit, flaw, false);
   if (withheld === "refused") return refuse("4", "The limit or offset pagination data format is incorrect.");
-  if (withheld === "no-data" || (calls.length === 0 && withheld === null)) return { retCode: "1", text: JSON.stringify({ retCode: "1", retMsg: "No data is found." }), flawed };
+  if (withheld === "no-data" || (calls.length === 0 && withheld === null))
+    return { retCode: "1", text: JSON.stringify({ retCode: "1", retMsg: "No data is found." }), flawed };
   const rows = calls.map((call) => detailText(call, now)).join(",");
   return {
     retCode: "0",

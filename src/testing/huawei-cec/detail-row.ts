@@ -4,7 +4,8 @@ import { Random } from "../data/random.js";
 const STATES = { planned: 0, queued: 0, ringing: 1, talking: 2, ended: 3 } as const;
 
 /** The agent's side calls: an extension, or the platform's own number for a voice notification. */
-export const callerOf = (call: PlannedCall): string => (call.agent === null ? call.line : `8888${call.agent.staffNumber}`);
+export const callerOf = (call: PlannedCall): string =>
+  call.agent === null ? call.line : `8888${call.agent.staffNumber}`;
 
 /** A few serial numbers come as JSON numbers with more digits than a double keeps. */
 const hasNumericSerial = (call: PlannedCall): boolean => call.seed % 97 === 1 && /^\d+$/.test(call.id);
@@ -19,7 +20,11 @@ export function detailRow(call: PlannedCall, now: number): VendorRow {
   const random = new Random(call.seed);
   const progress = progressAt(call, now);
   const absent = withoutValue(random.next());
-  const form = random.weighted([["numbers", 60], ["strings", 25], ["both", 15]]);
+  const form = random.weighted([
+    ["numbers", 60],
+    ["strings", 25],
+    ["both", 15],
+  ]);
   const row: VendorRow = {};
   const put = (field: string, value: number | string | null) => {
     if (value !== null) row[field] = value;
@@ -27,7 +32,10 @@ export function detailRow(call: PlannedCall, now: number): VendorRow {
   };
   // The table says String for times and durations, the sample has numbers.
   const putNumber = (field: string, value: number | null) => {
-    put(field, value === null || form === "numbers" || (form === "both" && field.length % 2 === 0) ? value : String(value));
+    put(
+      field,
+      value === null || form === "numbers" || (form === "both" && field.length % 2 === 0) ? value : String(value),
+    );
   };
   const known = (time: number | null) => knownAt(time, now);
   const hasAgent = call.agent !== null;
@@ -43,7 +51,10 @@ export function detailRow(call: PlannedCall, now: number): VendorRow {
   put("caller", callerOf(call));
   putNumber("agentTalkingTime", known(agentAnswered));
   putNumber("agentReleaseTime", hasAgent ? ended : null);
-  putNumber("agentTalkDuration", agentAnswered === null || ended === null ? null : Math.floor((ended - agentAnswered) / 1000));
+  putNumber(
+    "agentTalkDuration",
+    agentAnswered === null || ended === null ? null : Math.floor((ended - agentAnswered) / 1000),
+  );
   put("callSerialNo", call.id);
   putNumber("startTime", call.startedAt);
   putNumber("endTime", ended);
@@ -54,7 +65,11 @@ export function detailRow(call: PlannedCall, now: number): VendorRow {
   else if (random.chance(0.3)) row.reasonCode = 0;
   // The sample's row has no taskType.
   if (random.chance(0.6)) row.taskType = random.chance(0.9) ? String(call.type) : call.type;
-  if (random.chance(0.25)) row.callData = JSON.stringify({ ticket: random.integer(10_000, 99_999), 备注: random.pick(["回访", "续费", "follow-up"]) });
+  if (random.chance(0.25))
+    row.callData = JSON.stringify({
+      ticket: random.integer(10_000, 99_999),
+      备注: random.pick(["回访", "续费", "follow-up"]),
+    });
   return Object.assign(row, call.overrides);
 }
 

@@ -7,7 +7,12 @@ import type { Roster } from "../data/roster.js";
 import { ITA_MISSES, ITA_REASONS, ITA_TASK, SHORT_MISSES, type Reach } from "./reason-codes.js";
 
 /** taskType: 1 CEC bidirectional, 2 anonymous outbound, 3 voice notification, 4 ITA bidirectional. */
-const TASK_TYPES = [[1, 45], [4, 30], [2, 14], [3, 11]] as const;
+const TASK_TYPES = [
+  [1, 45],
+  [4, 30],
+  [2, 14],
+  [3, 11],
+] as const;
 const ANSWERED: Record<number, number> = { 1: 0.58, 2: 0.42, 3: 0.63, 4: 0.6 };
 const LINES = ["640003", "640060", "02158881234"] as const;
 /** The sample's number, and the numbers after it: all beyond 2^53. */
@@ -15,7 +20,10 @@ const FIRST_SERIAL = 1_037_058_396_471_308_289n;
 
 function missed(type: number, random: Random): readonly [number, Reach] {
   if (type !== ITA_TASK) return random.weighted(SHORT_MISSES);
-  return [random.weighted(ITA_MISSES) ?? random.pick(ITA_REASONS), random.chance(0.8) ? "customer-rung" : "agent-answered"];
+  return [
+    random.weighted(ITA_MISSES) ?? random.pick(ITA_REASONS),
+    random.chance(0.8) ? "customer-rung" : "agent-answered",
+  ];
 }
 
 function answeredReason(type: number, byCustomer: boolean, random: Random): number {
@@ -28,12 +36,17 @@ function planCall(id: string, startedAt: number, random: Random, roster: Roster,
   const type = random.weighted(TASK_TYPES);
   const answered = random.chance(goesOn ? 0.7 : (ANSWERED[type] ?? 0.5));
   const byCustomer = random.chance(0.55);
-  const [missReason, windowMarginMs] = goesOn ? ([5, random.pick<Reach>(["agent-rung", "customer-rung"])] as const) : missed(type, random);
+  const [missReason, windowMarginMs] = goesOn
+    ? ([5, random.pick<Reach>(["agent-rung", "customer-rung"])] as const)
+    : missed(type, random);
   const customerRung = answered || windowMarginMs === "customer-rung";
   const ringingAt = customerRung ? startedAt + random.integer(900, 9000) : null;
   const answeredAt = answered && ringingAt !== null ? ringingAt + random.integer(1000, 24_000) : null;
   const talk = talkLength(random);
-  const over = answeredAt === null ? (ringingAt ?? startedAt) + random.integer(200, 45_000) : answeredAt + talk * 1000 + random.integer(0, 999);
+  const over =
+    answeredAt === null
+      ? (ringingAt ?? startedAt) + random.integer(200, 45_000)
+      : answeredAt + talk * 1000 + random.integer(0, 999);
   const seed = random.seed();
   // "Can be one less than the difference of the timestamps" (seen in the sample: 27 for 28 seconds).
   const shortfall = seed % 3 === 0 && talk > 1 ? 1 : 0;
@@ -83,7 +96,11 @@ export function planHuaweiCalls(generation: Generation, custom: readonly CustomC
     type: () => 1,
     directionOf: () => "outbound",
     endCode: (answered, type) => (type === ITA_TASK ? (answered ? 16 : 19) : answered ? 0 : 5),
-    writing: { fields: { startedAt: ["startTime"], answeredAt: ["talkingTime"], endedAt: ["endTime", "releaseTime"] }, form: "unix-milliseconds", write: (at) => at },
+    writing: {
+      fields: { startedAt: ["startTime"], answeredAt: ["talkingTime"], endedAt: ["endTime", "releaseTime"] },
+      form: "unix-milliseconds",
+      write: (at) => at,
+    },
     step: 1,
     listedFrom: "start",
     agent: roster[0],

@@ -3,15 +3,26 @@ export const ITA_TASK = 4;
 
 /** Table 5, whole: the codes that are not drawn below are drawn now and then from here. */
 export const ITA_REASONS: readonly [number, ...number[]] = [
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 18, 19, 20, 21, 22, 23, 25, 26, 27, 28, 29, 30, 31, 34, 38, 39, 40, 41, 42, 43, 44, 46, 47, 49, 50, 53, 55, 57, 58, 62, 63, 65, 66,
-  69, 70, 79, 81, 82, 83, 84, 85, 86, 87, 88, 90, 91, 95, 96, 97, 98, 99, 100, 101, 102, 103, 110, 111, 127,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 18, 19, 20, 21, 22, 23, 25, 26, 27, 28, 29, 30, 31, 34, 38, 39, 40, 41, 42, 43,
+  44, 46, 47, 49, 50, 53, 55, 57, 58, 62, 63, 65, 66, 69, 70, 79, 81, 82, 83, 84, 85, 86, 87, 88, 90, 91, 95, 96, 97,
+  98, 99, 100, 101, 102, 103, 110, 111, 127,
 ];
 
 type Weighted<T> = readonly [readonly [T, number], ...(readonly [T, number])[]];
 
 /** Why the customer was not reached in an ITA call; null: any code of the table. */
 export const ITA_MISSES: Weighted<number | null> = [
-  [19, 26], [18, 18], [17, 16], [21, 12], [20, 8], [1, 5], [28, 3], [34, 2], [41, 2], [127, 2], [null, 8],
+  [19, 26],
+  [18, 18],
+  [17, 16],
+  [21, 12],
+  [20, 8],
+  [1, 5],
+  [28, 3],
+  [34, 2],
+  [41, 2],
+  [127, 2],
+  [null, 8],
 ];
 
 /** How far a call came: nobody was rung, the agent was, the agent picked up, the customer was rung. */
@@ -19,6 +30,11 @@ export type Reach = "nobody" | "agent-rung" | "agent-answered" | "customer-rung"
 
 /** Why other calls fail, and how far they came. The page has "xxx: other exceptions" beyond 6. */
 export const SHORT_MISSES: Weighted<readonly [number, Reach]> = [
-  [[5, "customer-rung"], 46], [[3, "agent-answered"], 18], [[4, "agent-rung"], 16], [[2, "nobody"], 7], [[6, "nobody"], 5],
-  [[503, "agent-answered"], 1], [[65_535, "nobody"], 1],
+  [[5, "customer-rung"], 46],
+  [[3, "agent-answered"], 18],
+  [[4, "agent-rung"], 16],
+  [[2, "nobody"], 7],
+  [[6, "nobody"], 5],
+  [[503, "agent-answered"], 1],
+  [[65_535, "nobody"], 1],
 ];

@@ -64,24 +64,29 @@ export class HuaweiService implements Vendor {
 
   respond(request: VendorRequest, flaw?: ListFlaw): VendorResponse {
     const operation = this.operationOf(request);
-    if (![TOKEN_PATH, DETAIL_PATH, DESK_PATH].includes(request.path)) return huaweiFailure(operation, 404, "The requested content is not found. Check the request path.");
+    if (![TOKEN_PATH, DETAIL_PATH, DESK_PATH].includes(request.path))
+      return huaweiFailure(operation, 404, "The requested content is not found. Check the request path.");
     if (request.method !== "POST") return huaweiFailure(operation, 405, "The method is not allowed.");
     if (request.path === TOKEN_PATH) return this.#issueToken(request, operation);
     if (!this.#isAuthorized(request)) return huaweiFailure(operation, 401, UNAUTHORIZED);
     if (!this.#pace.admit()) return huaweiFailure(operation, 429, "Too many requests.");
     const body = jsonObject(request.body);
-    if (body === null) return huaweiFailure(operation, 400, "Incorrect request. Check the request path and parameters.");
+    if (body === null)
+      return huaweiFailure(operation, 400, "Incorrect request. Check the request path and parameters.");
     return request.path === DETAIL_PATH ? this.#queryDetails(body, operation, flaw) : this.#queryDesk(body, operation);
   }
 
   #issueToken(request: VendorRequest, operation: string): VendorResponse {
     const { keys, now, tokenTtlSeconds } = this.#settings;
     const body = jsonObject(request.body);
-    if (body === null) return huaweiFailure(operation, 400, "Incorrect request. Check the request path and parameters.");
-    if (body.get("app_key") !== keys.appKey || body.get("app_secret") !== keys.appSecret) return huaweiFailure(operation, 401, UNAUTHORIZED);
+    if (body === null)
+      return huaweiFailure(operation, 400, "Incorrect request. Check the request path and parameters.");
+    if (body.get("app_key") !== keys.appKey || body.get("app_secret") !== keys.appSecret)
+      return huaweiFailure(operation, 401, UNAUTHORIZED);
     const asked = request.headers["x-token-expire"];
     const seconds = asked === undefined ? USUAL_TTL : Number(asked);
-    if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600) return huaweiFailure(operation, 400, "X-Token-Expire must be from 1 to 3600.");
+    if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600)
+      return huaweiFailure(operation, 400, "X-Token-Expire must be from 1 to 3600.");
     const granted = Math.min(seconds, tokenTtlSeconds);
     return success(operation, {
       AccessToken: this.#tokens.issue(granted),
@@ -96,18 +101,23 @@ export class HuaweiService implements Vendor {
 
   #isAuthorized(request: VendorRequest): boolean {
     const [, token] = /^Bearer (\S+)$/.exec(request.headers.authorization ?? "") ?? [];
-    return request.headers["x-app-key"] === this.#settings.keys.appKey && token !== undefined && this.#tokens.isValid(token);
+    return (
+      request.headers["x-app-key"] === this.#settings.keys.appKey && token !== undefined && this.#tokens.isValid(token)
+    );
   }
 
   #queryDetails(body: ReadonlyMap<string, unknown>, operation: string, flaw?: ListFlaw): VendorResponse {
     const response = queryCallDetails(this.#table, body, this.#settings.now(), flaw);
-    if (response === null) return huaweiFailure(operation, 500, "Business failure. Check the values of parameters in the request.");
+    if (response === null)
+      return huaweiFailure(operation, 500, "Business failure. Check the values of parameters in the request.");
     const { retCode, text, flawed = false } = response;
     return { status: 200, body: text, operation, refusal: retCode === "0" || retCode === "1" ? null : retCode, flawed };
   }
 
   #queryDesk(body: ReadonlyMap<string, unknown>, operation: string): VendorResponse {
-    const [callId, userId, tenantId, agentId] = ["callId", "userId", "tenantId", "agentId"].map((name) => body.get(name));
+    const [callId, userId, tenantId, agentId] = ["callId", "userId", "tenantId", "agentId"].map((name) =>
+      body.get(name),
+    );
     if (!isText(callId) || !isText(userId) || !isText(tenantId) || !isText(agentId)) {
       return huaweiFailure(operation, 500, "Business failure. Check the values of parameters in the request.");
     }
@@ -117,4 +127,9 @@ export class HuaweiService implements Vendor {
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
-const success = (operation: string, content: object): VendorResponse => ({ status: 200, body: JSON.stringify(content), operation, refusal: null });
+const success = (operation: string, content: object): VendorResponse => ({
+  status: 200,
+  body: JSON.stringify(content),
+  operation,
+  refusal: null,
+});

@@ -31,11 +31,17 @@ const UNREACHED: Endings = [
 export const MISSED_ENDINGS: Record<number, Endings> = {
   // The customer picked up the group call and left while it was being put through: no agent spoke with them.
   1: [[ended(2, "487", "Request Terminated(487)"), 30], ...UNREACHED],
-  2: [[ended(8, "487", "Request Terminated(487)"), 90], [ended(8, "480", "Temporarily Unavailable(480)"), 10]],
+  2: [
+    [ended(8, "487", "Request Terminated(487)"), 90],
+    [ended(8, "480", "Temporarily Unavailable(480)"), 10],
+  ],
   3: UNREACHED,
 };
 
-const ALL: readonly Ending[] = [...Object.values(ANSWERED_ENDINGS), ...Object.values(MISSED_ENDINGS).flatMap((endings) => endings.map(([ending]) => ending))];
+const ALL: readonly Ending[] = [
+  ...Object.values(ANSWERED_ENDINGS),
+  ...Object.values(MISSED_ENDINGS).flatMap((endings) => endings.map(([ending]) => ending)),
+];
 
 /** What a row says with a reason; where a reason has several texts, the one that this seed picks. */
 export function endingOf(reason: number, seed: number): Ending {

@@ -7,7 +7,11 @@ import type { Roster } from "../data/roster.js";
 import { ANSWERED_ENDINGS, MISSED_ENDINGS, endingOf } from "./hangup-reasons.js";
 
 /** callType: 1 group call to agent, 2 incoming, 3 outgoing. */
-const CALL_TYPES = [[3, 52], [2, 26], [1, 22]] as const;
+const CALL_TYPES = [
+  [3, 52],
+  [2, 26],
+  [1, 22],
+] as const;
 const ANSWERED: Record<number, number> = { 1: 0.36, 2: 0.79, 3: 0.47 };
 const LINES = ["8613200000003", "85230018899", "6531580000"] as const;
 /** The sample's keyId. */
@@ -25,7 +29,10 @@ function planCall(id: string, start: number, random: Random, roster: Roster, goe
   const ringingAt = ending.rang ? startedAt : null;
   const answeredAt = answered ? startedAt + random.integer(1, 32) * 1000 : null;
   const talk = talkLength(random);
-  const endedAt = answeredAt === null ? startedAt + random.integer(ending.rang ? 4 : 0, ending.rang ? 58 : 3) * 1000 : answeredAt + talk * 1000;
+  const endedAt =
+    answeredAt === null
+      ? startedAt + random.integer(ending.rang ? 4 : 0, ending.rang ? 58 : 3) * 1000
+      : answeredAt + talk * 1000;
   const customer = customerNumber(random);
   return {
     id,
@@ -58,15 +65,22 @@ export function planItniotechCalls(generation: Generation, custom: readonly Cust
   const { random, roster, now } = generation;
   let key = FIRST_KEY;
   const nextKey = () => String((key += random.integer(1, 3)));
-  const past = generation.starts.map((start) => planCall(nextKey(), start, random, roster, false)).filter((call) => call.listedFrom <= now);
+  const past = generation.starts
+    .map((start) => planCall(nextKey(), start, random, roster, false))
+    .filter((call) => call.listedFrom <= now);
   const active = generation.activeStarts.map((start) => planCall(nextKey(), start, random, roster, true));
   const own = planCustomCalls(custom, {
     id: (index) => String(900_000_001 + index),
     application: () => null,
     type: (direction) => (direction === "inbound" ? 2 : 3),
     directionOf,
-    endCode: (answered, type) => (answered ? (ANSWERED_ENDINGS[type] ?? endingOf(1, 0)) : (MISSED_ENDINGS[type]?.[0][0] ?? endingOf(0, 0))).reason,
-    writing: { fields: { startedAt: ["callStartTime"], answeredAt: ["calledAnswerTime"], endedAt: ["calledHangupTime"] }, form: "text", write: (at) => generation.wallClock.text(at) },
+    endCode: (answered, type) =>
+      (answered ? (ANSWERED_ENDINGS[type] ?? endingOf(1, 0)) : (MISSED_ENDINGS[type]?.[0][0] ?? endingOf(0, 0))).reason,
+    writing: {
+      fields: { startedAt: ["callStartTime"], answeredAt: ["calledAnswerTime"], endedAt: ["calledHangupTime"] },
+      form: "text",
+      write: (at) => generation.wallClock.text(at),
+    },
     step: 1000,
     listedFrom: "end",
     agent: roster[0],

@@ -37,14 +37,17 @@ const FILTERS: Record<string, (value: unknown) => Test | null> = {
   seatNameList: (value) => oneOf(texts(value), (call) => (call.agent === null ? [] : [call.agent.name])),
   callType: (value) => oneOf(integers(value), (call) => [call.type]),
   hangupReason: (value) => oneOf(integers(value), (call) => [call.endCode]),
-  calledOrCaller: (value) => (typeof value === "string" ? (call) => call.customer === value || call.line === value : null),
+  calledOrCaller: (value) =>
+    typeof value === "string" ? (call) => call.customer === value || call.line === value : null,
   ccode: (value) => oneOf(texts(value)?.map(countryCode) ?? null, (call) => [countryCode(call.country)]),
   hangingDirection: (value) => oneOf(integers(value), (call) => [hangingDirectionOf(call)]),
   labelNames: (value) => oneOf(texts(value), labelsOf),
 };
 
 /** The filters that a request's `params` ask for. Null and absent ones filter nothing; names that the page does not have are passed over. */
-export function readFilters(params: ReadonlyMap<string, unknown>): { name: string; matches: Test } | null | typeof WRONG_TYPE {
+export function readFilters(
+  params: ReadonlyMap<string, unknown>,
+): { name: string; matches: Test } | null | typeof WRONG_TYPE {
   const asked: [string, unknown][] = [];
   const tests: Test[] = [];
   for (const [name, readFilter] of Object.entries(FILTERS)) {
@@ -55,5 +58,7 @@ export function readFilters(params: ReadonlyMap<string, unknown>): { name: strin
     asked.push([name, value]);
     tests.push(test);
   }
-  return tests.length === 0 ? null : { name: JSON.stringify(asked), matches: (call) => tests.every((test) => test(call)) };
+  return tests.length === 0
+    ? null
+    : { name: JSON.stringify(asked), matches: (call) => tests.every((test) => test(call)) };
 }

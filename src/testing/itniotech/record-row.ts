@@ -4,17 +4,23 @@ import type { WallClock } from "../data/wall-clock.js";
 import { endingOf } from "./hangup-reasons.js";
 
 const LABELS = ["VIP", "意向客户", "follow-up", "勿扰"] as const;
-const BLANK_INFO = JSON.stringify(Object.fromEntries([1, 5, 10, 4, 3, 2, 9, 8, 7, 6].map((number) => [`calledInfo${number}`, null])));
+const BLANK_INFO = JSON.stringify(
+  Object.fromEntries([1, 5, 10, 4, 3, 2, 9, 8, 7, 6].map((number) => [`calledInfo${number}`, null])),
+);
 
 /** The labels that an agent put on the call. */
 export function labelsOf(call: PlannedCall): string[] {
   if (call.seed % 9 !== 0) return [];
-  const [first, second] = [LABELS[call.seed % LABELS.length] ?? "VIP", LABELS[(call.seed >>> 8) % LABELS.length] ?? "VIP"];
+  const [first, second] = [
+    LABELS[call.seed % LABELS.length] ?? "VIP",
+    LABELS[(call.seed >>> 8) % LABELS.length] ?? "VIP",
+  ];
   return first === second ? [first] : [first, second];
 }
 
 /** hangingDirection: 0 customer, 1 agent, 3 none. */
-export const hangingDirectionOf = (call: PlannedCall): number => (call.hungUpBy === "customer" ? 0 : call.hungUpBy === "agent" ? 1 : 3);
+export const hangingDirectionOf = (call: PlannedCall): number =>
+  call.hungUpBy === "customer" ? 0 : call.hungUpBy === "agent" ? 1 : 3;
 
 /** The path of the recording, relative as in the sample, or null. */
 export function voicePath(call: PlannedCall, wallClock: WallClock): string | null {
@@ -52,7 +58,9 @@ export function recordRow(call: PlannedCall, wallClock: WallClock): VendorRow {
     callSessionId: sessionId(call, wallClock),
     called,
     encryptCalled,
-    calledInfo: random.chance(0.9) ? BLANK_INFO : BLANK_INFO.replace(`"calledInfo1":null`, `"calledInfo1":"订单 ${random.integer(1000, 9999)}"`),
+    calledInfo: random.chance(0.9)
+      ? BLANK_INFO
+      : BLANK_INFO.replace(`"calledInfo1":null`, `"calledInfo1":"订单 ${random.integer(1000, 9999)}"`),
     caller,
     region: random.chance(0.7) ? null : call.country.replace(/^\d+\(|\)$/g, ""),
     seatName: call.agent?.name ?? null,

@@ -36,7 +36,9 @@ const VOICE_PATH = "/voice/getVoiceFile";
 
 /** Lower-case hex MD5 of key, secret and time stamp. The page's own: bDqJFiq9, 7bz1lzh9, 1630468800 give 05d7a50893e22a5c4bb3216ae3396c7c. */
 const signOf = ({ apiKey, apiSecret }: ItniotechKeys, timestamp: string) =>
-  createHash("md5").update(apiKey + apiSecret + timestamp).digest("hex");
+  createHash("md5")
+    .update(apiKey + apiSecret + timestamp)
+    .digest("hex");
 
 /** Itniotech's API: call records, and the download of a recording. */
 export class ItniotechService implements Vendor {
@@ -87,7 +89,8 @@ export class ItniotechService implements Vendor {
     const params = asObject(asked?.get("params"));
     const current = asked?.get("current");
     const size = asked?.get("size");
-    if (!isJson || params === null || !isWhole(current) || !isWhole(size) || current < 1 || size < 1 || size > 100) return itniotechRefusal(operation, -22);
+    if (!isJson || params === null || !isWhole(current) || !isWhole(size) || current < 1 || size < 1 || size > 100)
+      return itniotechRefusal(operation, -22);
     const startTime = params.get("startTime");
     const endTime = params.get("endTime");
     if (typeof startTime !== "string" || typeof endTime !== "string") return itniotechRefusal(operation, -22);
@@ -120,7 +123,9 @@ export class ItniotechService implements Vendor {
 
   #voiceFile(request: VendorRequest, operation: string): VendorResponse {
     const path = new URLSearchParams(request.query).get("voiceFileId") ?? "";
-    this.#voicePaths ??= new Set(this.#calls.map((call) => voicePath(call, this.#settings.wallClock)).filter((one) => one !== null));
+    this.#voicePaths ??= new Set(
+      this.#calls.map((call) => voicePath(call, this.#settings.wallClock)).filter((one) => one !== null),
+    );
     if (!this.#voicePaths.has(path)) return itniotechRefusal(operation, -24);
     return { status: 200, contentType: "audio/mpeg", body: SILENCE, operation, refusal: null };
   }

@@ -43,7 +43,11 @@ export class TencentRecords {
   readonly #now: () => number;
   readonly #mostRows: number;
 
-  constructor(calls: readonly PlannedCall[], rules: TableRules, { sdkAppIds, wallClock, now, mostRows }: RecordsSettings) {
+  constructor(
+    calls: readonly PlannedCall[],
+    rules: TableRules,
+    { sdkAppIds, wallClock, now, mostRows }: RecordsSettings,
+  ) {
     const byStart: TableRules = {
       filterTime: "start",
       windowEdges: { start: "inclusive", end: "exclusive" },
@@ -57,7 +61,11 @@ export class TencentRecords {
     };
     for (const sdkAppId of sdkAppIds) {
       const own = calls.filter((call) => call.application === String(sdkAppId));
-      this.#applications.set(sdkAppId, { calls: own, cdrs: new CallTable(own, rules, now()), byStart: new CallTable(own, byStart, now()) });
+      this.#applications.set(sdkAppId, {
+        calls: own,
+        cdrs: new CallTable(own, rules, now()),
+        byStart: new CallTable(own, byStart, now()),
+      });
     }
     this.#wallClock = wallClock;
     this.#now = now;
@@ -78,17 +86,34 @@ export class TencentRecords {
     [
       "DescribeTelCdr",
       {
-        parameters: ["InstanceId", "StartTimeStamp", "EndTimeStamp", "Limit", "Offset", "SdkAppId", "PageSize", "PageNumber", "Phones", "SessionIds"],
+        parameters: [
+          "InstanceId",
+          "StartTimeStamp",
+          "EndTimeStamp",
+          "Limit",
+          "Offset",
+          "SdkAppId",
+          "PageSize",
+          "PageNumber",
+          "Phones",
+          "SessionIds",
+        ],
         response: (parameters, flaw) => this.#describeTelCdr(parameters, flaw),
       },
     ],
     [
       "DescribeTelCallInfo",
-      { parameters: ["StartTimeStamp", "EndTimeStamp", "SdkAppIdList"], response: (parameters) => ({ content: this.#describeTelCallInfo(parameters) }) },
+      {
+        parameters: ["StartTimeStamp", "EndTimeStamp", "SdkAppIdList"],
+        response: (parameters) => ({ content: this.#describeTelCallInfo(parameters) }),
+      },
     ],
     [
       "DescribePSTNActiveSessionList",
-      { parameters: ["SdkAppId", "Offset", "Limit"], response: (parameters) => ({ content: this.#describeActiveSessions(parameters) }) },
+      {
+        parameters: ["SdkAppId", "Offset", "Limit"],
+        response: (parameters) => ({ content: this.#describeActiveSessions(parameters) }),
+      },
     ],
   ]);
 
@@ -101,16 +126,19 @@ export class TencentRecords {
     const phones = parameters.strings("Phones");
     const sessions = parameters.strings("SessionIds");
     if (start >= end) throw outOfRange("StartTimeStamp must be earlier than EndTimeStamp.");
-    if (end - start >= 90 * DAY) throw outOfRange("The range between the end time and start time must be less than 90 days.");
+    if (end - start >= 90 * DAY)
+      throw outOfRange("The range between the end time and start time must be less than 90 days.");
     const now = this.#now();
-    if (start < Math.floor(now / 1000) - 180 * DAY) throw outOfRange("StartTimeStamp supports up to the past 180 days.");
+    if (start < Math.floor(now / 1000) - 180 * DAY)
+      throw outOfRange("StartTimeStamp supports up to the past 180 days.");
     if (size < 1 || size > 100) throw outOfRange("PageSize must be from 1 to 100.");
     if (number < 0) throw outOfRange("PageNumber starts from 0.");
     const found = cdrs.find({ from: start * 1000, to: end * 1000, now, ...filterBy(phones, sessions) });
     const given = found.pageSize(size);
     const { total, calls, flawed, withheld } = readPage(found, number * given, given, flaw, true);
     if (withheld === "refused") throw outOfRange("PageNumber is out of range.");
-    if (calls.length > this.#mostRows) throw new TencentRefusal("ResponseSizeLimitExceeded", "The size of the response exceeds the limit.");
+    if (calls.length > this.#mostRows)
+      throw new TencentRefusal("ResponseSizeLimitExceeded", "The size of the response exceeds the limit.");
     const content = () => {
       const rows = calls.map(cdrRow);
       // TelCdrs is the deprecated twin of TelCdrList.
@@ -123,7 +151,8 @@ export class TencentRecords {
     const start = parameters.integer("StartTimeStamp");
     const end = parameters.integer("EndTimeStamp");
     const sdkAppIds = parameters.integers("SdkAppIdList");
-    if (sdkAppIds.length === 0) throw new TencentRefusal("MissingParameter", "The request is missing a required parameter `SdkAppIdList`.");
+    if (sdkAppIds.length === 0)
+      throw new TencentRefusal("MissingParameter", "The request is missing a required parameter `SdkAppIdList`.");
     const from = start * 1000;
     const to = (end + 1) * 1000;
     if (start >= end) throw outOfRange("StartTimeStamp must be earlier than EndTimeStamp.");
@@ -152,12 +181,16 @@ export class TencentRecords {
     if (limit > 25) throw new TencentRefusal("LimitExceeded.OutOfCountLimit", "Limit must be at most 25.");
     const now = this.#now();
     const sessions = activeSessions(calls, now);
-    return () => ({ Total: sessions.length, Sessions: sessions.slice(offset, offset + limit).map((call) => sessionRow(call, now)) });
+    return () => ({
+      Total: sessions.length,
+      Sessions: sessions.slice(offset, offset + limit).map((call) => sessionRow(call, now)),
+    });
   }
 
   #application(sdkAppId: number): Application {
     const application = this.#applications.get(sdkAppId);
-    if (application === undefined) throw new TencentRefusal("InvalidParameterValue.InstanceNotExist", "The instance does not exist.");
+    if (application === undefined)
+      throw new TencentRefusal("InvalidParameterValue.InstanceNotExist", "The instance does not exist.");
     return application;
   }
 }
@@ -166,7 +199,10 @@ function outOfRange(message: string): TencentRefusal {
   return new TencentRefusal("InvalidParameterValue", message);
 }
 
-function filterBy(phones: readonly string[], sessions: readonly string[]): { filter?: { name: string; matches(call: PlannedCall): boolean } } {
+function filterBy(
+  phones: readonly string[],
+  sessions: readonly string[],
+): { filter?: { name: string; matches(call: PlannedCall): boolean } } {
   if (phones.length === 0 && sessions.length === 0) return {};
   const wantedPhones = new Set(phones);
   const wantedSessions = new Set(sessions);
@@ -174,7 +210,8 @@ function filterBy(phones: readonly string[], sessions: readonly string[]): { fil
     filter: {
       name: JSON.stringify([phones, sessions]),
       matches: (call) =>
-        (phones.length === 0 || wantedPhones.has(call.customer) || wantedPhones.has(call.line)) && (sessions.length === 0 || wantedSessions.has(call.id)),
+        (phones.length === 0 || wantedPhones.has(call.customer) || wantedPhones.has(call.line)) &&
+        (sessions.length === 0 || wantedSessions.has(call.id)),
     },
   };
 }

@@ -10,7 +10,9 @@ const PLACES = ["广东深圳", "上海", "北京", "广东深圳固话", "浙�
 const unixSeconds = (time: number | null): number => (time === null ? 0 : time / 1000);
 
 /** Tencent numbers of protected parties are blank, and an id stands in the twin field. */
-export function parties(call: PlannedCall): Record<"Caller" | "Callee" | "ProtectedCaller" | "ProtectedCallee", string> {
+export function parties(
+  call: PlannedCall,
+): Record<"Caller" | "Callee" | "ProtectedCaller" | "ProtectedCallee", string> {
   const isProtected = call.seed % 10 === 3 && call.overrides === null;
   const customer = isProtected ? "" : call.customer;
   const id = isProtected ? `p-${call.seed.toString(36)}` : "";
@@ -35,7 +37,12 @@ function seatUser(agent: Agent): VendorRow {
 function participants(call: PlannedCall, recorded: boolean): VendorRow[] {
   const type = call.seed % 23 === 0 ? "staffPhoneSeat" : call.seed % 29 === 0 ? "outboundSeat" : "staffSeat";
   const handover = call.answeredAt === null ? null : call.answeredAt + Math.floor(call.talkSeconds / 2) * 1000;
-  const row = (agent: Agent, sequence: number, times: { start: number | null; ring: number | null; accept: number | null; end: number | null }, status: string): VendorRow => ({
+  const row = (
+    agent: Agent,
+    sequence: number,
+    times: { start: number | null; ring: number | null; accept: number | null; end: number | null },
+    status: string,
+  ): VendorRow => ({
     Mail: agent.email,
     Phone: `00${agent.phone}`,
     StartTimestamp: unixSeconds(times.start),
@@ -57,14 +64,29 @@ function participants(call: PlannedCall, recorded: boolean): VendorRow[] {
   });
   const parts: VendorRow[] = [];
   const { agent, missedBy, transferredTo, ringingAt, answeredAt, endedAt } = call;
-  if (missedBy !== null) parts.push(row(missedBy, 0, { start: ringingAt, ring: ringingAt, accept: null, end: answeredAt ?? endedAt }, "seatGiveUp"));
+  if (missedBy !== null)
+    parts.push(
+      row(missedBy, 0, { start: ringingAt, ring: ringingAt, accept: null, end: answeredAt ?? endedAt }, "seatGiveUp"),
+    );
   if (agent !== null) {
     const until = transferredTo === null ? endedAt : handover;
     const status = transferredTo === null ? endStatusText(call.endCode) : "seatForward";
-    const part = row(agent, parts.length, { start: ringingAt ?? call.startedAt, ring: ringingAt, accept: answeredAt, end: until }, status);
-    parts.push(transferredTo === null ? part : { ...part, TransferTo: transferredTo.email, TransferToType: "staffSeat" });
+    const part = row(
+      agent,
+      parts.length,
+      { start: ringingAt ?? call.startedAt, ring: ringingAt, accept: answeredAt, end: until },
+      status,
+    );
+    parts.push(
+      transferredTo === null ? part : { ...part, TransferTo: transferredTo.email, TransferToType: "staffSeat" },
+    );
     if (transferredTo !== null) {
-      const next = row(transferredTo, parts.length, { start: handover, ring: handover, accept: handover, end: endedAt }, endStatusText(call.endCode));
+      const next = row(
+        transferredTo,
+        parts.length,
+        { start: handover, ring: handover, accept: handover, end: endedAt },
+        endStatusText(call.endCode),
+      );
       parts.push({ ...next, TransferFrom: agent.email, TransferFromType: type });
     }
   }
@@ -73,7 +95,9 @@ function participants(call: PlannedCall, recorded: boolean): VendorRow[] {
 
 /** Some rows have seconds as strings: the models say Integer, but the session list's sample mixes both. */
 const asStrings = (row: VendorRow): VendorRow =>
-  Object.fromEntries(["StartTimestamp", "RingTimestamp", "EndedTimestamp", "Duration"].map((field) => [field, String(row[field])]));
+  Object.fromEntries(
+    ["StartTimestamp", "RingTimestamp", "EndedTimestamp", "Duration"].map((field) => [field, String(row[field])]),
+  );
 
 /** The call as DescribeTelCdr shows it (TelCdrInfo). */
 export function cdrRow(call: PlannedCall): VendorRow {
@@ -85,7 +109,10 @@ export function cdrRow(call: PlannedCall): VendorRow {
   const last = call.transferredTo ?? call.agent;
   const group = call.agent ?? call.missedBy;
   const menuEnd = call.queuedAt ?? (call.direction === "inbound" ? call.endedAt : null);
-  const keys = call.direction === "inbound" && random.chance(0.4) ? [{ Key: String(random.integer(1, 9)), Label: random.pick(["售后", "Billing", ""]) }] : [];
+  const keys =
+    call.direction === "inbound" && random.chance(0.4)
+      ? [{ Key: String(random.integer(1, 9)), Label: random.pick(["售后", "Billing", ""]) }]
+      : [];
   const rating = call.answeredAt !== null && random.chance(0.2) ? [{ Key: "1", Label: "非常满意" }] : [];
   const uui = random.chance(0.1) ? `{"orderId":"${random.integer(100_000, 999_999)}"}` : null;
   const { Caller, Callee, ProtectedCaller, ProtectedCallee } = parties(call);

@@ -49,7 +49,8 @@ export class TencentGateway implements Vendor {
   }
 
   respond(request: VendorRequest, flaw?: ListFlaw): VendorResponse {
-    const respond = (content: () => object, refusal: string | null) => tencentResponse(this.operationOf(request), content, drawUuid(this.#settings.random), refusal);
+    const respond = (content: () => object, refusal: string | null) =>
+      tencentResponse(this.operationOf(request), content, drawUuid(this.#settings.random), refusal);
     try {
       const { content, flawed = false } = this.#perform(request, flaw);
       return { ...respond(content, null), flawed };
@@ -60,7 +61,8 @@ export class TencentGateway implements Vendor {
   }
 
   #perform(request: VendorRequest, flaw?: ListFlaw): ActionResponse {
-    if (request.method !== "POST") throw new TencentRefusal("UnsupportedProtocol", "This emulator speaks POST with a JSON body only.");
+    if (request.method !== "POST")
+      throw new TencentRefusal("UnsupportedProtocol", "This emulator speaks POST with a JSON body only.");
     if (request.path !== "/") throw new TencentRefusal("InvalidAction", "The path must be /.");
     const name = required(request, "X-TC-Action");
     const version = required(request, "X-TC-Version");
@@ -72,7 +74,10 @@ export class TencentGateway implements Vendor {
     this.#paces.set(name, pace);
     if (!pace.admit()) {
       const limit = this.#settings.requestsPerSecond;
-      throw new TencentRefusal("RequestLimitExceeded", `Your current request times exceed the frequency limit of \`${limit}\` in a second.`);
+      throw new TencentRefusal(
+        "RequestLimitExceeded",
+        `Your current request times exceed the frequency limit of \`${limit}\` in a second.`,
+      );
     }
     return action.response(new TencentParameters(request.body, action.parameters), flaw);
   }
@@ -81,16 +86,26 @@ export class TencentGateway implements Vendor {
     const { keys, now } = this.#settings;
     const timestamp = required(request, "X-TC-Timestamp");
     const authorization = readAuthorization(required(request, "Authorization"));
-    if (authorization === null) throw new TencentRefusal("AuthFailure.InvalidAuthorization", "The `Authorization` header does not have the documented form.");
-    if (!/^\d{1,12}$/.test(timestamp)) throw new TencentRefusal("InvalidParameter", "`X-TC-Timestamp` is not a Unix timestamp.");
+    if (authorization === null)
+      throw new TencentRefusal(
+        "AuthFailure.InvalidAuthorization",
+        "The `Authorization` header does not have the documented form.",
+      );
+    if (!/^\d{1,12}$/.test(timestamp))
+      throw new TencentRefusal("InvalidParameter", "`X-TC-Timestamp` is not a Unix timestamp.");
     if (Math.abs(Number(timestamp) - now() / 1000) > CLOCK_TOLERANCE_SECONDS) {
-      throw new TencentRefusal("AuthFailure.SignatureExpire", "The signature has expired: the time stamp is more than 5 minutes off.");
+      throw new TencentRefusal(
+        "AuthFailure.SignatureExpire",
+        "The signature has expired: the time stamp is more than 5 minutes off.",
+      );
     }
-    if (authorization.secretId !== keys.secretId) throw new TencentRefusal("AuthFailure.SecretIdNotFound", "The SecretId is not found.");
+    if (authorization.secretId !== keys.secretId)
+      throw new TencentRefusal("AuthFailure.SecretIdNotFound", "The SecretId is not found.");
     if (!isSignedBy(keys.secretKey, authorization, { ...request, timestamp })) {
       throw new TencentRefusal("AuthFailure.SignatureFailure", "The provided credentials could not be validated.");
     }
-    if (keys.token !== undefined && header(request, "x-tc-token") !== keys.token) throw new TencentRefusal("AuthFailure.TokenFailure", "The token is wrong.");
+    if (keys.token !== undefined && header(request, "x-tc-token") !== keys.token)
+      throw new TencentRefusal("AuthFailure.TokenFailure", "The token is wrong.");
   }
 }
 

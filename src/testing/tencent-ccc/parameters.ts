@@ -15,13 +15,16 @@ export class TencentParameters {
 
   constructor(body: Buffer, known: readonly string[]) {
     const values = parseObject(body);
-    for (const name of values.keys()) if (!known.includes(name)) throw new TencentRefusal("UnknownParameter", `The parameter \`${name}\` is not recognized.`);
+    for (const name of values.keys())
+      if (!known.includes(name))
+        throw new TencentRefusal("UnknownParameter", `The parameter \`${name}\` is not recognized.`);
     this.#values = values;
   }
 
   integer(name: string): number {
     const value = this.#values.get(name);
-    if (value === undefined || value === null) throw new TencentRefusal("MissingParameter", `The request is missing a required parameter \`${name}\`.`);
+    if (value === undefined || value === null)
+      throw new TencentRefusal("MissingParameter", `The request is missing a required parameter \`${name}\`.`);
     if (typeof value !== "number" || !Number.isSafeInteger(value)) throw wrongType(name, "int64");
     return value;
   }
@@ -51,7 +54,10 @@ export class TencentParameters {
 }
 
 function wrongType(name: string, wanted: string): TencentRefusal {
-  return new TencentRefusal("InvalidParameter", `The type of the parameter \`${name}\` is wrong: ${wanted} is expected.`);
+  return new TencentRefusal(
+    "InvalidParameter",
+    `The type of the parameter \`${name}\` is wrong: ${wanted} is expected.`,
+  );
 }
 
 function parseObject(body: Buffer): Map<string, unknown> {

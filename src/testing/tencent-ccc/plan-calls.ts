@@ -8,7 +8,13 @@ import { drawUuid } from "../data/uuid.js";
 import { INBOUND_MISSES, OUTBOUND_MISSES, type Stage } from "./end-statuses.js";
 
 /** CallType: 1 out, 2 in, 3 audio (VoIP) in, 5 predictive out, 6 between agents. */
-const CALL_TYPES = [[1, 48], [2, 34], [5, 9], [3, 5], [6, 4]] as const;
+const CALL_TYPES = [
+  [1, 48],
+  [2, 34],
+  [5, 9],
+  [3, 5],
+  [6, 4],
+] as const;
 const ANSWERED: Record<number, number> = { 1: 0.52, 2: 0.81, 3: 0.78, 5: 0.31, 6: 0.7 };
 const LINES = ["00864009282737", "00864001783747", "0086075536564058", "0085230018899"] as const;
 
@@ -33,7 +39,10 @@ function planCall(start: number, application: string, random: Random, roster: Ro
   const ringingAt = stage === "ringing" ? (queuedAt ?? startedAt) + (inbound ? seconds(0, 40) : seconds(2, 7)) : null;
   const answeredAt = answered ? (ringingAt ?? startedAt) + seconds(1, 22) : null;
   const talk = talkLength(random);
-  const over = answeredAt === null ? (ringingAt ?? queuedAt ?? startedAt) + (stage === "dialled" ? seconds(0, 4) : seconds(3, 45)) : answeredAt + talk * 1000;
+  const over =
+    answeredAt === null
+      ? (ringingAt ?? queuedAt ?? startedAt) + (stage === "dialled" ? seconds(0, 4) : seconds(3, 45))
+      : answeredAt + talk * 1000;
   const endedAt = goesOn ? null : over;
   // A predictive call looks for an agent once the customer has answered; an inbound one when it is their turn.
   const hasAgent = type === 5 ? answered : !inbound || ringingAt !== null;
@@ -53,10 +62,19 @@ function planCall(start: number, application: string, random: Random, roster: Ro
     listedFrom: endedAt === null ? Number.POSITIVE_INFINITY : endedAt + seconds(0, 4),
     removedAt: Number.POSITIVE_INFINITY,
     talkSeconds: answered && !goesOn ? talk : 0,
-    hungUpBy: answered ? random.weighted([["customer", 55], ["agent", 40], ["system", 5]]) : inbound ? "customer" : random.pick(["system", "customer", "agent"]),
+    hungUpBy: answered
+      ? random.weighted([
+          ["customer", 55],
+          ["agent", 40],
+          ["system", 5],
+        ])
+      : inbound
+        ? "customer"
+        : random.pick(["system", "customer", "agent"]),
     missedBy: agent !== null && inbound && random.chance(0.12) ? colleagueOf(agent, roster, random) : null,
     agent,
-    transferredTo: agent !== null && answered && talk > 20 && random.chance(0.06) ? colleagueOf(agent, roster, random) : null,
+    transferredTo:
+      agent !== null && answered && talk > 20 && random.chance(0.06) ? colleagueOf(agent, roster, random) : null,
     customer: customerText(random),
     line: random.pick(LINES),
     country: "86(China)",
@@ -72,11 +90,17 @@ function customerText(random: Random): string {
 }
 
 /** Tencent's calls: the first application has about twice the calls of the others. */
-export function planTencentCalls(generation: Generation, applications: readonly [number, ...number[]], custom: readonly CustomCall[]): PlannedCall[] {
+export function planTencentCalls(
+  generation: Generation,
+  applications: readonly [number, ...number[]],
+  custom: readonly CustomCall[],
+): PlannedCall[] {
   const { random, roster, now } = generation;
   const [first] = applications;
   const application = () => String(random.chance(0.3) ? first : random.pick(applications));
-  const past = generation.starts.map((start) => planCall(start, application(), random, roster, false)).filter((call) => call.listedFrom <= now);
+  const past = generation.starts
+    .map((start) => planCall(start, application(), random, roster, false))
+    .filter((call) => call.listedFrom <= now);
   const active = generation.activeStarts.map((start) => planCall(start, application(), random, roster, true));
   const own = planCustomCalls(custom, {
     id: (index) => `c0571000-0000-4000-a000-${String(index).padStart(12, "0")}`,

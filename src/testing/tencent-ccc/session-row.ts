@@ -17,7 +17,12 @@ export function sessionRow(call: PlannedCall, now: number): VendorRow {
     SessionID: call.id,
     StaffEmail: atSeat?.email ?? "",
     RingTimestamp: seconds(call.ringingAt),
-    SessionStatus: progress === "talking" ? "inProgress" : call.direction !== "inbound" || progress === "queued" ? "ringing" : "seatJoining",
+    SessionStatus:
+      progress === "talking"
+        ? "inProgress"
+        : call.direction !== "inbound" || progress === "queued"
+          ? "ringing"
+          : "seatJoining",
     ...call.overrides,
   };
 }

@@ -11,12 +11,20 @@ export interface Tc3Authorization {
   signature: string;
 }
 
-const FORM = /^TC3-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{4}-\d\d-\d\d)\/([^/,\s]+)\/tc3_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$/;
+const FORM =
+  /^TC3-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{4}-\d\d-\d\d)\/([^/,\s]+)\/tc3_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$/;
 
 /** Null when the header does not have the documented form. */
 export function readAuthorization(header: string): Tc3Authorization | null {
   const [, secretId, date, service, signedHeaders, signature] = FORM.exec(header) ?? [];
-  if (secretId === undefined || date === undefined || service === undefined || signedHeaders === undefined || signature === undefined) return null;
+  if (
+    secretId === undefined ||
+    date === undefined ||
+    service === undefined ||
+    signedHeaders === undefined ||
+    signature === undefined
+  )
+    return null;
   return { secretId, date, service, signedHeaders: signedHeaders.split(";"), signature };
 }
 
@@ -61,7 +69,14 @@ export function isSignedBy(secretKey: string, authorization: Tc3Authorization, r
   const signedHost = isSdk(request.headers) ? host.replace(/:\d+$/, "") : host;
   const canonicalText = canonicalHeaders(request, signedHeaders, signedHost);
   if (canonicalText === null) return false;
-  const canonical = [request.method, request.path, request.query, canonicalText, signedHeaders.join(";"), sha256(request.body)].join("\n");
+  const canonical = [
+    request.method,
+    request.path,
+    request.query,
+    canonicalText,
+    signedHeaders.join(";"),
+    sha256(request.body),
+  ].join("\n");
   const toSign = ["TC3-HMAC-SHA256", request.timestamp, `${date}/${service}/tc3_request`, sha256(canonical)].join("\n");
   const key = hmac(hmac(hmac(`TC3${secretKey}`, date), service), "tc3_request");
   return timingSafeEqual(hmac(key, toSign), Buffer.from(authorization.signature, "hex"));

@@ -25,7 +25,8 @@ export function countUsage(calls: Iterable<PlannedCall>): TencentUsage {
   const usage: TencentUsage = { outbound: 0, inbound: 0, voip: 0, asrOffline: 0, asrRealtime: 0, seats: 0 };
   const agents = new Set<string>();
   for (const call of calls) {
-    for (const agent of [call.missedBy, call.agent, call.transferredTo]) if (agent !== null) agents.add(agent.staffNumber);
+    for (const agent of [call.missedBy, call.agent, call.transferredTo])
+      if (agent !== null) agents.add(agent.staffNumber);
     if (call.answeredAt === null) continue;
     const minutes = Math.ceil(call.talkSeconds / 60);
     if (call.type === 1 || call.type === 5) usage.outbound += minutes;

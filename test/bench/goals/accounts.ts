@@ -9,7 +9,12 @@ const FEW = 50;
 const TIMES = 4;
 const ROUNDS = 5;
 /** Of one account, as a busy one has them. */
-const PARTS = Object.fromEntries(Array.from({ length: 20 }, (_, part) => [`part ${part}`, Array.from({ length: 100 }, (_, row) => `${part}-${row}-0123456789abcdef`)]));
+const PARTS = Object.fromEntries(
+  Array.from({ length: 20 }, (_, part) => [
+    `part ${part}`,
+    Array.from({ length: 100 }, (_, row) => `${part}-${row}-0123456789abcdef`),
+  ]),
+);
 
 /** Whether the time for the accounts of one file grows with their number alone: to look at all of them, and to sync them one after the other. */
 export async function accounts(): Promise<Measurement[]> {
@@ -25,7 +30,10 @@ export async function accounts(): Promise<Measurement[]> {
     }
     const goal = (what: string) => `Time ${what}, ${FEW * TIMES} accounts of one file ÷ ${TIMES} × ${FEW}`;
     // Time that grows with the square of the number would come to 4.
-    return [atMost(2, { goal: goal("to look at"), value: median(looks) }), atMost(2, { goal: goal("to lock, save and release"), value: median(syncs) })];
+    return [
+      atMost(2, { goal: goal("to look at"), value: median(looks) }),
+      atMost(2, { goal: goal("to lock, save and release"), value: median(syncs) }),
+    ];
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -27,7 +27,9 @@ export function exactJson(): Promise<Measurement[]> {
     return median(rounds);
   });
   const goal = `Time of exact JSON, text of ${TIMES}× the length ÷ ${TIMES} texts`;
-  return Promise.resolve([atMost(4, { goal, value: Math.max(...growths), detail: `the worst of ${TEXTS.length} texts` })]);
+  return Promise.resolve([
+    atMost(4, { goal, value: Math.max(...growths), detail: `the worst of ${TEXTS.length} texts` }),
+  ]);
 }
 
 /** CPU time in milliseconds. The text is made flat before. */

@@ -15,10 +15,18 @@ export async function firstRecord(): Promise<Measurement[]> {
   const options: EmulatorOptions = { latencyMs: LATENCY_MS, requestsPerSecond: UNLIMITED };
   const emulated = await vendors.ask<EmulatedVendors>(options);
   const now = Date.now();
-  const reading: FirstRecordReading = { vendors: emulated, range: { from: new Date(now - 4 * DAY), to: new Date(now) }, rounds: ROUNDS };
+  const reading: FirstRecordReading = {
+    vendors: emulated,
+    range: { from: new Date(now - 4 * DAY), to: new Date(now) },
+    rounds: ROUNDS,
+  };
   const waits = await run<FirstRecordWaits>("first-record", reading);
   vendors.stop();
   return Object.entries(waits).map(([account, ms]) =>
-    atMost(1.5, { goal: `first record of ${account}, ${LATENCY_MS} ms away, in round trips`, value: median(ms) / LATENCY_MS, detail: `most ${(Math.max(...ms) / LATENCY_MS).toFixed(2)}` }),
+    atMost(1.5, {
+      goal: `first record of ${account}, ${LATENCY_MS} ms away, in round trips`,
+      value: median(ms) / LATENCY_MS,
+      detail: `most ${(Math.max(...ms) / LATENCY_MS).toFixed(2)}`,
+    }),
   );
 }

@@ -16,10 +16,18 @@ export async function firstRequest(): Promise<Measurement[]> {
   await run<number>("axios-first-request", question);
   const pairs: { ours: number; plain: number }[] = [];
   for (let pair = 0; pair < PAIRS; pair += 1) {
-    pairs.push({ plain: await run<number>("axios-first-request", question), ours: await run<number>("first-request", question) });
+    pairs.push({
+      plain: await run<number>("axios-first-request", question),
+      ours: await run<number>("first-request", question),
+    });
   }
   vendor.stop();
   const of = (side: "ours" | "plain") => median(pairs.map((pair) => pair[side])).toFixed(0);
   const ratio = median(pairs.map(({ ours, plain }) => ours / plain));
-  return [reported("import to first record ÷ axios + zod and one request by axios", `${ratio.toFixed(2)} (${of("ours")} ms, ${of("plain")} ms)`)];
+  return [
+    reported(
+      "import to first record ÷ axios + zod and one request by axios",
+      `${ratio.toFixed(2)} (${of("ours")} ms, ${of("plain")} ms)`,
+    ),
+  ];
 }

@@ -18,7 +18,10 @@ export async function install(): Promise<Measurement[]> {
   const folder = await mkdtemp(join(tmpdir(), "call-records-bench-"));
   try {
     const tarball = await pack(folder);
-    return [await installed(folder, tarball.filename), atMost(MAX_KILOBYTES, { goal: TARBALL, value: tarball.size / 1000, unit: " kB" })];
+    return [
+      await installed(folder, tarball.filename),
+      atMost(MAX_KILOBYTES, { goal: TARBALL, value: tarball.size / 1000, unit: " kB" }),
+    ];
   } catch (error) {
     return [INSTALLED, TARBALL].map((goal) => unmeasured(goal, error));
   } finally {
@@ -43,7 +46,11 @@ async function installed(folder: string, tarball: string): Promise<Measurement> 
   } catch (error) {
     return unmeasured(INSTALLED, error);
   }
-  return atMost(MAX_MEGABYTES, { goal: INSTALLED, value: (await bytesOf(join(consumer, "node_modules"))) / 2 ** 20, unit: " MB" });
+  return atMost(MAX_MEGABYTES, {
+    goal: INSTALLED,
+    value: (await bytesOf(join(consumer, "node_modules"))) / 2 ** 20,
+    unit: " MB",
+  });
 }
 
 /** What npm says is told, rather than how it was called. */
@@ -63,6 +70,9 @@ async function bytesOf(path: string): Promise<number> {
   const { blocks } = await lstat(path);
   let bytes = blocks * BLOCK_BYTES;
   const entries = await readdir(path, { withFileTypes: true });
-  for (const entry of entries) bytes += entry.isDirectory() ? await bytesOf(join(path, entry.name)) : (await lstat(join(path, entry.name))).blocks * BLOCK_BYTES;
+  for (const entry of entries)
+    bytes += entry.isDirectory()
+      ? await bytesOf(join(path, entry.name))
+      : (await lstat(join(path, entry.name))).blocks * BLOCK_BYTES;
   return bytes;
 }

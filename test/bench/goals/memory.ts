@@ -24,26 +24,48 @@ export async function memory(): Promise<Measurement[]> {
   const [first, ...streams] = await streamAll([FIRST_ROWS, WARM_UP, ...SHORT, FIVE_MILLION, ...SHORT]);
   const [firstHeld, held] = await streamAll([FIRST_ROWS, MILLION], [`--max-old-space-size=${HELD_MEGABYTES}`]);
   const whole = streams.find(({ rows }) => rows === FIVE_MILLION);
-  if (first === undefined || !whole?.firstMillion || firstHeld === undefined || held === undefined) throw new TypeError("Five million rows were asked for.");
+  if (first === undefined || !whole?.firstMillion || firstHeld === undefined || held === undefined)
+    throw new TypeError("Five million rows were asked for.");
   const short = median(streams.filter(({ rows }) => rows === HUNDRED_THOUSAND).map(microsecondsARow));
   const million = microsecondsARow(whole.firstMillion);
   return [
     growth("1 million", first, whole.firstMillion),
     growth("5 million", first, whole),
-    reported(`the same, 1 million rows, where Node is told to hold its old space to ${HELD_MEGABYTES} MB`, `${megabytes(held.peakRss - firstHeld.rss).toFixed(0)} MB (${microsecondsARow(held).toFixed(1)} µs of CPU a row)`),
-    between(0.9, 1.1, { goal: "CPU per row at 1 million rows ÷ at 100 thousand", value: million / short, detail: `${short.toFixed(1)} and ${million.toFixed(1)} µs of short rows; the million once` }),
+    reported(
+      `the same, 1 million rows, where Node is told to hold its old space to ${HELD_MEGABYTES} MB`,
+      `${megabytes(held.peakRss - firstHeld.rss).toFixed(0)} MB (${microsecondsARow(held).toFixed(1)} µs of CPU a row)`,
+    ),
+    between(0.9, 1.1, {
+      goal: "CPU per row at 1 million rows ÷ at 100 thousand",
+      value: million / short,
+      detail: `${short.toFixed(1)} and ${million.toFixed(1)} µs of short rows; the million once`,
+    }),
   ];
 }
 
 /** Streams so many rows each time, one after the other, with one client. */
 async function streamAll(rows: readonly number[], nodeOptions?: string[]): Promise<Streamed[]> {
   const vendor = await start("volume-vendor");
-  const endpoints = await vendor.ask<string[]>({ vendors: 1, calls: Math.max(...rows), rows: "short" } satisfies Volume);
-  const streamed = await run<Streamed[]>("stream", { endpoints, longestCallSeconds: 0, streams: rows.map((count) => ({ rows: count, order: "arrival" })) } satisfies Streams, nodeOptions);
+  const endpoints = await vendor.ask<string[]>({
+    vendors: 1,
+    calls: Math.max(...rows),
+    rows: "short",
+  } satisfies Volume);
+  const streamed = await run<Streamed[]>(
+    "stream",
+    {
+      endpoints,
+      longestCallSeconds: 0,
+      streams: rows.map((count) => ({ rows: count, order: "arrival" })),
+    } satisfies Streams,
+    nodeOptions,
+  );
   vendor.stop();
   for (const stream of streamed) {
     const { rows: count, wallMs, peakRss } = stream;
-    progress(`  ${count} rows: ${((wallMs * 1000) / count).toFixed(1)} µs a row, ${microsecondsARow(stream).toFixed(1)} µs of CPU, ${megabytes(peakRss).toFixed(0)} MB at the most`);
+    progress(
+      `  ${count} rows: ${((wallMs * 1000) / count).toFixed(1)} µs a row, ${microsecondsARow(stream).toFixed(1)} µs of CPU, ${megabytes(peakRss).toFixed(0)} MB at the most`,
+    );
   }
   return streamed;
 }

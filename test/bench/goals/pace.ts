@@ -36,12 +36,25 @@ export async function pace(): Promise<Measurement[]> {
   const compared = await Promise.all(lanes.map(compare));
   return [
     ...compared.map(({ latencyMs, overLimit, requests }) =>
-      atMost(1.05, { goal: `Tencent at ${REQUESTS_PER_SECOND}/s, ${latencyMs} ms away: wall ÷ pace limit`, value: overLimit, detail: `${requests} requests` }),
+      atMost(1.05, {
+        goal: `Tencent at ${REQUESTS_PER_SECOND}/s, ${latencyMs} ms away: wall ÷ pace limit`,
+        value: overLimit,
+        detail: `${requests} requests`,
+      }),
     ),
-    atMost(0, { goal: "requests refused in that run", value: compared.reduce((sum, { refusals }) => sum + refusals, 0), detail: `${ROUNDS} rounds of all` }),
+    atMost(0, {
+      goal: "requests refused in that run",
+      value: compared.reduce((sum, { refusals }) => sum + refusals, 0),
+      detail: `${ROUNDS} rounds of all`,
+    }),
     ...compared.map(({ latencyMs, sdk, axios }): Measurement => {
       const measured = `SDK ${sdk.toFixed(2)}, axios ${axios.toFixed(2)}`;
-      return { goal: `plain loop's wall ÷ the client's, ${latencyMs} ms away`, limit: "> 1", measured, result: Math.min(sdk, axios) > 1 ? "holds" : "fails" };
+      return {
+        goal: `plain loop's wall ÷ the client's, ${latencyMs} ms away`,
+        limit: "> 1",
+        measured,
+        result: Math.min(sdk, axios) > 1 ? "holds" : "fails",
+      };
     }),
   ];
 }
@@ -60,16 +73,43 @@ interface Lane {
 
 async function openLane(latencyMs: number): Promise<Lane> {
   const { emulator, span } = tencentHistory();
-  const [vendors, client, sdkLoop, axiosLoop] = await Promise.all([start("vendors"), start("tencent-range"), start("sdk-loop"), start("axios-loop")]);
+  const [vendors, client, sdkLoop, axiosLoop] = await Promise.all([
+    start("vendors"),
+    start("tencent-range"),
+    start("sdk-loop"),
+    start("axios-loop"),
+  ]);
   const open = async (requestsPerSecond: number): Promise<TencentAccount> => {
-    const { endpoints, credentials } = await vendors.ask<EmulatedVendors>({ ...emulator, latencyMs, requestsPerSecond: { "tencent-ccc": requestsPerSecond } });
+    const { endpoints, credentials } = await vendors.ask<EmulatedVendors>({
+      ...emulator,
+      latencyMs,
+      requestsPerSecond: { "tencent-ccc": requestsPerSecond },
+    });
     const { secretId, secretKey, sdkAppIds } = credentials["tencent-ccc"];
     return { endpoint: endpoints["tencent-ccc"], secretId, secretKey, sdkAppId: sdkAppIds[0] ?? 0 };
   };
-  return { latencyMs, span, vendors, client, sdkLoop, axiosLoop, paced: await open(REQUESTS_PER_SECOND), unpaced: await open(Number.POSITIVE_INFINITY) };
+  return {
+    latencyMs,
+    span,
+    vendors,
+    client,
+    sdkLoop,
+    axiosLoop,
+    paced: await open(REQUESTS_PER_SECOND),
+    unpaced: await open(Number.POSITIVE_INFINITY),
+  };
 }
 
-async function compare({ latencyMs, span, vendors, client, sdkLoop, axiosLoop, paced, unpaced }: Lane): Promise<Compared> {
+async function compare({
+  latencyMs,
+  span,
+  vendors,
+  client,
+  sdkLoop,
+  axiosLoop,
+  paced,
+  unpaced,
+}: Lane): Promise<Compared> {
   const range: TencentRange = { ...paced, range: rangeThatReads(span) };
   const loop: PlainLoop = { ...unpaced, span, pages: LOOP_PAGES };
   const rounds: Omit<Compared, "latencyMs" | "refusals">[] = [];
@@ -77,13 +117,27 @@ async function compare({ latencyMs, span, vendors, client, sdkLoop, axiosLoop, p
     const { wallMs, requests } = await client.ask<RangeRead>(range);
     const [sdkMs, axiosMs] = await Promise.all([sdkLoop.ask<number>(loop), axiosLoop.ask<number>(loop)]);
     const overClient = (loopMs: number) => (loopMs * PAGES) / LOOP_PAGES / wallMs;
-    rounds.push({ requests, overLimit: wallMs / ((requests / REQUESTS_PER_SECOND) * 1000), sdk: overClient(sdkMs), axios: overClient(axiosMs) });
-    progress(`  pace, ${latencyMs} ms away, round ${round} of ${ROUNDS}: ${requests} requests in ${Math.round(wallMs)} ms`);
+    rounds.push({
+      requests,
+      overLimit: wallMs / ((requests / REQUESTS_PER_SECOND) * 1000),
+      sdk: overClient(sdkMs),
+      axios: overClient(axiosMs),
+    });
+    progress(
+      `  pace, ${latencyMs} ms away, round ${round} of ${ROUNDS}: ${requests} requests in ${Math.round(wallMs)} ms`,
+    );
     // The vendor counts the last second's requests, of which the next round's new client does not know.
     await sleep(1000);
   }
   const refusals = await vendors.ask<number>("refusals");
   for (const running of [vendors, client, sdkLoop, axiosLoop]) running.stop();
   const of = (name: keyof (typeof rounds)[number]) => median(rounds.map((round) => round[name]));
-  return { latencyMs, requests: of("requests"), refusals, overLimit: of("overLimit"), sdk: of("sdk"), axios: of("axios") };
+  return {
+    latencyMs,
+    requests: of("requests"),
+    refusals,
+    overLimit: of("overLimit"),
+    sdk: of("sdk"),
+    axios: of("axios"),
+  };
 }

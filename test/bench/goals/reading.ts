@@ -18,10 +18,20 @@ export async function reading(): Promise<Measurement[]> {
   const range = { from: new Date(now - 39 * DAY), to: new Date(now - 3 * DAY) };
   const measured: Measurement[] = [];
   for (const account of ["tencent-ccc", "huawei-cec", "itniotech"]) {
-    const { rows, bytes, rounds } = await run<PagesRead>("reading", { vendors: emulated, account, range } satisfies PageReading);
+    const { rows, bytes, rounds } = await run<PagesRead>("reading", {
+      vendors: emulated,
+      account,
+      range,
+    } satisfies PageReading);
     const perRow = (ms: number) => `${((ms * 1000) / rows).toFixed(1)} µs`;
     const detail = `${perRow(median(rounds.map(({ readMs }) => readMs)))} and ${perRow(median(rounds.map(({ parseMs }) => parseMs)))} a row of ${Math.round(bytes / rows)} bytes`;
-    measured.push(atMost(2, { goal: `CPU from bytes to records ÷ JSON.parse, ${account}`, value: median(rounds.map(({ readMs, parseMs }) => readMs / parseMs)), detail }));
+    measured.push(
+      atMost(2, {
+        goal: `CPU from bytes to records ÷ JSON.parse, ${account}`,
+        value: median(rounds.map(({ readMs, parseMs }) => readMs / parseMs)),
+        detail,
+      }),
+    );
   }
   vendors.stop();
   return measured;

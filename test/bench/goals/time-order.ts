@@ -30,12 +30,18 @@ export async function timeOrder(): Promise<Measurement[]> {
     const arrival = await stream("arrival");
     const time = timeFirst ?? (await stream("time"));
     pairs.push({ throughput: arrival.wallMs / time.wallMs, extraMegabytes: megabytes(time.peakRss - arrival.peakRss) });
-    progress(`  time order, pair ${pair} of ${PAIRS}: ${Math.round(arrival.wallMs)} ms by arrival, ${Math.round(time.wallMs)} ms by time`);
+    progress(
+      `  time order, pair ${pair} of ${PAIRS}: ${Math.round(arrival.wallMs)} ms by arrival, ${Math.round(time.wallMs)} ms by time`,
+    );
   }
   vendor.stop();
   const extra = median(pairs.map(({ extraMegabytes }) => extraMegabytes));
   return [
-    atLeast(0.8, { goal: `throughput by time ÷ by arrival, ${VENDORS} accounts`, value: median(pairs.map(({ throughput }) => throughput)), detail: `${VENDORS * ROWS} rows` }),
+    atLeast(0.8, {
+      goal: `throughput by time ÷ by arrival, ${VENDORS} accounts`,
+      value: median(pairs.map(({ throughput }) => throughput)),
+      detail: `${VENDORS * ROWS} rows`,
+    }),
     reported(`peak memory by time over that by arrival, ${VENDORS} accounts`, `${extra.toFixed(0)} MB`),
   ];
 }

@@ -40,9 +40,19 @@ export async function wholeClient(): Promise<Measurement[]> {
   }
   vendor.stop();
   return [
-    atMost(2.5, { goal: "CPU a row of the whole client ÷ node:http + JSON.parse, Itniotech", value: median(warm.map(overPlain)), detail: told(warm) }),
-    reported(`the same in the ${ROWS / 1000} thousand rows after a process's first ${FIRST_ROWS / 1000} thousand`, `${median(first.map(overPlain)).toFixed(2)} (${told(first)})`),
-    reported(`peak memory over that after ${FIRST_ROWS / 1000} thousand rows, ${STREAMS} streams of ${ROWS / 1000} thousand full rows`, `${median(growths).toFixed(0)} MB`),
+    atMost(2.5, {
+      goal: "CPU a row of the whole client ÷ node:http + JSON.parse, Itniotech",
+      value: median(warm.map(overPlain)),
+      detail: told(warm),
+    }),
+    reported(
+      `the same in the ${ROWS / 1000} thousand rows after a process's first ${FIRST_ROWS / 1000} thousand`,
+      `${median(first.map(overPlain)).toFixed(2)} (${told(first)})`,
+    ),
+    reported(
+      `peak memory over that after ${FIRST_ROWS / 1000} thousand rows, ${STREAMS} streams of ${ROWS / 1000} thousand full rows`,
+      `${median(growths).toFixed(0)} MB`,
+    ),
   ];
 }
 

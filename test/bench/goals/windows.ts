@@ -27,7 +27,10 @@ export async function windows(): Promise<Measurement[]> {
   const from = to - (WINDOWS / LISTS.length) * WINDOW;
   const calls = LISTS.flatMap((list) => {
     const rows = (ROWS * WINDOWS) / LISTS.length;
-    return Array.from({ length: rows }, (_, index): CustomCall => ({ ...list, startedAt: new Date(from + ((index + 0.5) * (to - from)) / rows) }));
+    return Array.from({ length: rows }, (_, index): CustomCall => ({
+      ...list,
+      startedAt: new Date(from + ((index + 0.5) * (to - from)) / rows),
+    }));
   });
   const [vendors, client] = await Promise.all([start("vendors"), start("huawei-range")]);
   const { endpoints, credentials } = await vendors.ask<EmulatedVendors>({
@@ -38,7 +41,12 @@ export async function windows(): Promise<Measurement[]> {
     requestsPerSecond: { "huawei-cec": Number.POSITIVE_INFINITY },
   });
   const range = rangeThatReads({ from: new Date(from), to: new Date(to) });
-  const question: HuaweiRange = { endpoint: endpoints["huawei-cec"], ...credentials["huawei-cec"], concurrency: CONCURRENCY, range };
+  const question: HuaweiRange = {
+    endpoint: endpoints["huawei-cec"],
+    ...credentials["huawei-cec"],
+    concurrency: CONCURRENCY,
+    range,
+  };
   const ratios: number[] = [];
   let detail = "";
   for (let round = 1; round <= ROUNDS; round += 1) {
@@ -49,5 +57,11 @@ export async function windows(): Promise<Measurement[]> {
   }
   vendors.stop();
   client.stop();
-  return [atMost(1.15, { goal: `no pace limit, ${LATENCY_MS} ms away: wall ÷ (requests × latency ÷ ${CONCURRENCY})`, value: median(ratios), detail })];
+  return [
+    atMost(1.15, {
+      goal: `no pace limit, ${LATENCY_MS} ms away: wall ÷ (requests × latency ÷ ${CONCURRENCY})`,
+      value: median(ratios),
+      detail,
+    }),
+  ];
 }

@@ -12,7 +12,11 @@ serve(async ({ endpoint, rows }: FirstRequest): Promise<number> => {
   const [{ default: axios }, { z }] = await Promise.all([import("axios"), import("zod")]);
   const page = z.object({ data: z.object({ records: z.array(z.unknown()) }) });
   const params = { startTime: localTime(FIRST_START), endTime: localTime(FIRST_START + (rows - 1) * BETWEEN_STARTS) };
-  const { data } = await axios.post<unknown>(`${endpoint}/v3/cc/record/query`, { current: 1, size: rows, params }, { proxy: false });
+  const { data } = await axios.post<unknown>(
+    `${endpoint}/v3/cc/record/query`,
+    { current: 1, size: rows, params },
+    { proxy: false },
+  );
   const received = page.parse(data).data.records.length;
   const waited = performance.now() - began;
   if (received !== rows) throw new Error(`${received} rows came of ${rows}`);

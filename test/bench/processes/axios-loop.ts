@@ -9,8 +9,22 @@ const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
 
 /** Tencent's "Signature v3", as its documentation writes it out. */
-function authorization(host: string, body: string, timestamp: number, { secretId, secretKey }: { secretId: string; secretKey: string }): string {
-  const canonical = ["POST", "/", "", `content-type:${TYPE}`, `host:${host}`, "", "content-type;host", sha256(body)].join("\n");
+function authorization(
+  host: string,
+  body: string,
+  timestamp: number,
+  { secretId, secretKey }: { secretId: string; secretKey: string },
+): string {
+  const canonical = [
+    "POST",
+    "/",
+    "",
+    `content-type:${TYPE}`,
+    `host:${host}`,
+    "",
+    "content-type;host",
+    sha256(body),
+  ].join("\n");
   const date = new Date(timestamp * 1000).toISOString().slice(0, 10);
   const scope = `${date}/ccc/tc3_request`;
   const key = hmac(hmac(hmac(`TC3${secretKey}`, date), "ccc"), "tc3_request");

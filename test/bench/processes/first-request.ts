@@ -11,8 +11,11 @@ export interface FirstRequest {
 serve(async ({ endpoint, rows }: FirstRequest): Promise<number> => {
   const began = performance.now();
   const { CallRecordsClient, itniotech } = await import("call-records");
-  const client = new CallRecordsClient({ providers: [itniotech({ apiKey: "key", apiSecret: "secret", endpoint, longestCallSeconds: 0 })] });
-  const records = client.records({ from: new Date(FIRST_START), to: new Date(FIRST_START + rows * BETWEEN_STARTS) })[Symbol.asyncIterator]();
+  const client = new CallRecordsClient({
+    providers: [itniotech({ apiKey: "key", apiSecret: "secret", endpoint, longestCallSeconds: 0 })],
+  });
+  const range = { from: new Date(FIRST_START), to: new Date(FIRST_START + rows * BETWEEN_STARTS) };
+  const records = client.records(range)[Symbol.asyncIterator]();
   const { done } = await records.next();
   const waited = performance.now() - began;
   if (done === true) throw new Error("No record came.");

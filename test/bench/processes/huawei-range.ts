@@ -14,4 +14,6 @@ export interface HuaweiRange {
 }
 
 /** Reads a range at no pace. */
-serve(({ concurrency, range, ...account }: HuaweiRange) => readRange(huaweiCec({ ...account, rate: { requestsPerSecond: NO_LIMIT, concurrency } }), range));
+serve(({ concurrency, range, ...account }: HuaweiRange) =>
+  readRange(huaweiCec({ ...account, rate: { requestsPerSecond: NO_LIMIT, concurrency } }), range),
+);

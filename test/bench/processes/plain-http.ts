@@ -28,15 +28,19 @@ serve(async ({ endpoint, rows }: PlainReading): Promise<PlainRead> => {
     const params = { startTime: localTime(FIRST_START), endTime: localTime(FIRST_START + (rows - 1) * BETWEEN_STARTS) };
     const body = JSON.stringify({ current, size: PAGE_SIZE, params });
     return new Promise<number>((resolve, reject) => {
-      const sent = request(`${endpoint}/v3/cc/record/query`, { method: "POST", agent, headers: { "Content-Type": "application/json" } }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => {
-          const parsed = JSON.parse(Buffer.concat(chunks).toString()) as { data: { records: unknown[] } };
-          resolve(parsed.data.records.length);
-        });
-      });
+      const sent = request(
+        `${endpoint}/v3/cc/record/query`,
+        { method: "POST", agent, headers: { "Content-Type": "application/json" } },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("error", reject);
+          response.on("end", () => {
+            const parsed = JSON.parse(Buffer.concat(chunks).toString()) as { data: { records: unknown[] } };
+            resolve(parsed.data.records.length);
+          });
+        },
+      );
       sent.on("error", reject);
       sent.end(body);
     });

@@ -69,7 +69,9 @@ function cpuMs(work: () => void): number {
 }
 
 serve(async ({ vendors, account, range }: PageReading): Promise<PagesRead> => {
-  const provider = unpacedProviders(vendors, { tencentCcc, huaweiCec, itniotech }).find((one) => one.account === account);
+  const provider = unpacedProviders(vendors, { tencentCcc, huaweiCec, itniotech }).find(
+    (one) => one.account === account,
+  );
   if (provider === undefined) throw new TypeError(`There is no account ${account}.`);
   const pages = new RecordedPages();
   const client = new CallRecordsClient({ providers: [provider], transport: pages });
@@ -86,7 +88,10 @@ serve(async ({ vendors, account, range }: PageReading): Promise<PagesRead> => {
     rows = 0;
     for (const bytes of pages.bodies) rows += read(bytes).length;
   };
-  const rounds = Array.from({ length: WARM_UP_ROUNDS + ROUNDS }, () => ({ parseMs: cpuMs(parseAll), readMs: cpuMs(readAll) }));
+  const rounds = Array.from({ length: WARM_UP_ROUNDS + ROUNDS }, () => ({
+    parseMs: cpuMs(parseAll),
+    readMs: cpuMs(readAll),
+  }));
   const bytes = pages.bodies.reduce((sum, body) => sum + body.byteLength, 0);
   return { rows, bytes, rounds: rounds.slice(WARM_UP_ROUNDS) };
 });

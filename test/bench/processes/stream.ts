@@ -32,7 +32,14 @@ const BATCHES_A_LOOK = 5;
 serve(async ({ endpoints, longestCallSeconds, streams }: Streams): Promise<Streamed[]> => {
   const client = new CallRecordsClient({
     providers: endpoints.map((endpoint, index) =>
-      itniotech({ account: `account-${index}`, apiKey: "key", apiSecret: "secret", endpoint, longestCallSeconds, rate: { requestsPerSecond: NO_LIMIT } }),
+      itniotech({
+        account: `account-${index}`,
+        apiKey: "key",
+        apiSecret: "secret",
+        endpoint,
+        longestCallSeconds,
+        rate: { requestsPerSecond: NO_LIMIT },
+      }),
     ),
   });
   const done: Streamed[] = [];

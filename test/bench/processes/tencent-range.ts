@@ -10,4 +10,6 @@ export interface TencentRange extends TencentAccount {
 }
 
 /** Reads a range at the pace that Tencent documents. */
-serve(({ sdkAppId, range, ...account }: TencentRange) => readRange(tencentCcc({ ...account, sdkAppIds: [sdkAppId] }), range));
+serve(({ sdkAppId, range, ...account }: TencentRange) =>
+  readRange(tencentCcc({ ...account, sdkAppIds: [sdkAppId] }), range),
+);

@@ -6,7 +6,8 @@ const emulators: VendorEmulator[] = [];
 
 /** Starts another emulator; or counts the requests that all of them have refused. */
 serve(async (question: EmulatorOptions | "refusals"): Promise<EmulatedVendors | number> => {
-  if (question === "refusals") return emulators.flatMap(({ requests }) => requests).filter(({ refusal }) => refusal !== null).length;
+  if (question === "refusals")
+    return emulators.flatMap(({ requests }) => requests).filter(({ refusal }) => refusal !== null).length;
   const emulator = await startVendorEmulator(question);
   emulators.push(emulator);
   return { endpoints: emulator.endpoints, credentials: emulator.credentials };

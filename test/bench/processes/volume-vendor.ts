@@ -12,7 +12,21 @@ const SHANGHAI_MS = 8 * 3_600_000;
 const PAGE_SIZE = 100;
 const TEMPLATES = 200;
 /** The fields of a short row. */
-const SHORT_ROW = ["keyId", "caller", "called", "ccode", "seatName", "callType", "hangupReason", "callStartTime", "calledAnswerTime", "calledHangupTime", "callDuration", "ringDuration", "updateTime"];
+const SHORT_ROW = [
+  "keyId",
+  "caller",
+  "called",
+  "ccode",
+  "seatName",
+  "callType",
+  "hangupReason",
+  "callStartTime",
+  "calledAnswerTime",
+  "calledHangupTime",
+  "callDuration",
+  "ringDuration",
+  "updateTime",
+];
 
 /** The emulator's own rows as text, cut where a call's number and times stand. */
 function templates(rows: Volume["rows"]): string[][] {
@@ -20,7 +34,13 @@ function templates(rows: Volume["rows"]): string[][] {
   const wallClock = new WallClock("Asia/Shanghai");
   const calls = planCalls(settings, wallClock).itniotech.slice(0, TEMPLATES);
   return calls.map((call) => {
-    const row: VendorRow = { ...recordRow(call, wallClock), keyId: "\0", callStartTime: "\0", createTime: "\0", updateTime: "\0" };
+    const row: VendorRow = {
+      ...recordRow(call, wallClock),
+      keyId: "\0",
+      callStartTime: "\0",
+      createTime: "\0",
+      updateTime: "\0",
+    };
     if (call.answeredAt !== null) row.calledAnswerTime = "\0";
     row.calledHangupTime = "\0";
     return JSON.stringify(row, rows === "short" ? SHORT_ROW : null).split(String.raw`"\u0000"`);
@@ -53,19 +73,24 @@ function printRow({ rows }: History, index: number): string {
   const started = FIRST_START + index * BETWEEN_STARTS;
   let text = `${head}${700_000_000 + index}`;
   // The first place is the number's; of the times that follow, each is a little later than the one before.
-  for (const [place, unsettledHashes] of tails.entries()) text += place === tails.length - 1 ? unsettledHashes : `${unsettledHashes}${quotedTime(started + place * 20_000)}`;
+  for (const [place, unsettledHashes] of tails.entries())
+    text += place === tails.length - 1 ? unsettledHashes : `${unsettledHashes}${quotedTime(started + place * 20_000)}`;
   return text;
 }
 
 /** The same page of the same window is the same: rows by ascending start. */
-function printPage(history: History, { current, size, params }: { current: number; size: number; params: { startTime: string; endTime: string } }): string {
+function printPage(
+  history: History,
+  { current, size, params }: { current: number; size: number; params: { startTime: string; endTime: string } },
+): string {
   const instant = (text: string) => Date.parse(`${text.replace(" ", "T")}+08:00`);
   const first = Math.max(0, Math.ceil((instant(params.startTime) - FIRST_START) / BETWEEN_STARTS));
   const last = Math.min(history.calls - 1, Math.floor((instant(params.endTime) - FIRST_START) / BETWEEN_STARTS));
   const total = Math.max(0, last - first + 1);
   const rows: string[] = [];
   const given = Math.min(size, PAGE_SIZE);
-  for (let index = first + (current - 1) * given; index <= Math.min(last, first + current * given - 1); index += 1) rows.push(printRow(history, index));
+  for (let index = first + (current - 1) * given; index <= Math.min(last, first + current * given - 1); index += 1)
+    rows.push(printRow(history, index));
   return `{"status":0,"reason":"success","data":{"total":${total},"size":${given},"current":${current},"searchCount":true,"pages":${Math.ceil(total / given)},"records":[${rows.join(",")}]}}`;
 }
 
@@ -82,7 +107,10 @@ serve(async ({ vendors, calls, rows }: Volume) => {
     const server = createServer((incoming, response) => {
       void readText(incoming).then((text) => {
         const body = Buffer.from(printPage(history, JSON.parse(text) as Parameters<typeof printPage>[1]));
-        response.writeHead(200, { "Content-Type": "application/json;charset=UTF-8", "Content-Length": body.byteLength });
+        response.writeHead(200, {
+          "Content-Type": "application/json;charset=UTF-8",
+          "Content-Length": body.byteLength,
+        });
         response.end(body);
       });
     });

@@ -27,7 +27,10 @@ const TELL_PEAK = `data:text/javascript,import fs from "node:fs"; process.on("ex
 
 let endpoint: string;
 beforeAll(async () => {
-  const vendor = fork(fileURLToPath(new URL("../../bench/processes/volume-vendor.ts", import.meta.url)), [], { execArgv: ["--import", "tsx"], serialization: "advanced" });
+  const vendor = fork(fileURLToPath(new URL("../../bench/processes/volume-vendor.ts", import.meta.url)), [], {
+    execArgv: ["--import", "tsx"],
+    serialization: "advanced",
+  });
   vendor.send({ vendors: 1, calls: MILLION, rows: "full" } satisfies Volume);
   const [{ response }] = (await once(vendor, "message")) as [{ response: [string] }];
   [endpoint] = response;
@@ -38,9 +41,32 @@ beforeAll(async () => {
 
 /** Exports so many rows. Answers with the most memory that took, in megabytes. */
 async function exportRows(rows: number, args: readonly string[], cwd: string): Promise<number> {
-  await writeFile(join(cwd, "call-records.config.json"), JSON.stringify({ accounts: [{ provider: "itniotech", apiKey: "key", apiSecret: { env: "SECRET" }, endpoint, longestCallSeconds: 0, rate: { requestsPerSecond: 100_000 } }] }));
-  const range = ["--from", new Date(FIRST_START).toISOString(), "--to", new Date(FIRST_START + rows * BETWEEN_STARTS).toISOString()];
-  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MEGABYTES}`, "--import", TELL_PEAK, CLI, "records", ...range, ...args], { cwd, env: environment({ SECRET: "secret" }), stdio: ["ignore", "ignore", "pipe", "pipe"] });
+  await writeFile(
+    join(cwd, "call-records.config.json"),
+    JSON.stringify({
+      accounts: [
+        {
+          provider: "itniotech",
+          apiKey: "key",
+          apiSecret: { env: "SECRET" },
+          endpoint,
+          longestCallSeconds: 0,
+          rate: { requestsPerSecond: 100_000 },
+        },
+      ],
+    }),
+  );
+  const range = [
+    "--from",
+    new Date(FIRST_START).toISOString(),
+    "--to",
+    new Date(FIRST_START + rows * BETWEEN_STARTS).toISOString(),
+  ];
+  const child = spawn(
+    process.execPath,
+    [`--max-old-space-size=${HEAP_MEGABYTES}`, "--import", TELL_PEAK, CLI, "records", ...range, ...args],
+    { cwd, env: environment({ SECRET: "secret" }), stdio: ["ignore", "ignore", "pipe", "pipe"] },
+  );
   onTestFinished(() => {
     child.kill("SIGKILL");
   });

@@ -4,7 +4,11 @@ const assert = require("node:assert/strict");
  * The main job with what an entry gave, whichever module system it was loaded by: each vendor's calls, once each; a typed error; a record through JSON and back.
  * @returns what was read, by account.
  */
-exports.readEveryCall = async ({ CallRecordsClient, RequestError, callRecordSchema }, { tencentCcc, huaweiCec, itniotech }, { startVendorEmulator }) => {
+exports.readEveryCall = async (
+  { CallRecordsClient, RequestError, callRecordSchema },
+  { tencentCcc, huaweiCec, itniotech },
+  { startVendorEmulator },
+) => {
   const emulator = await startVendorEmulator({ seed: 7, days: 2, callsPerDay: 40 });
   const { credentials, endpoints, truth } = emulator;
   const client = new CallRecordsClient({
@@ -44,13 +48,21 @@ exports.meet = async (one, other) => {
     }
   };
   assert.notEqual(one.ConfigurationError, other.ConfigurationError, "the builds are two");
-  for (const [here, there] of [[one, other], [other, one]]) {
+  for (const [here, there] of [
+    [one, other],
+    [other, one],
+  ]) {
     const error = thrownBy(here);
     assert.equal(error.name, "ConfigurationError");
     assert.ok(error instanceof there.ConfigurationError && error instanceof there.CallRecordsError);
     assert.ok(!(error instanceof there.RequestError));
     const client = new there.CallRecordsClient({ providers: [here.itniotech({ apiKey: "key", apiSecret: "secret" })] });
-    const record = client.normalize("itniotech", { keyId: "1", callType: 1, callStartTime: "2026-11-01 00:00:00", hangupReason: 1 });
+    const record = client.normalize("itniotech", {
+      keyId: "1",
+      callType: 1,
+      callStartTime: "2026-11-01 00:00:00",
+      hangupReason: 1,
+    });
     assert.deepEqual(here.callRecordSchema.parse(record), record);
     await client.close();
   }

@@ -1,4 +1,11 @@
-import { type CallRecord, CallRecordsClient, type ClientEvent, month, RequestError, type UsageSummary } from "call-records";
+import {
+  type CallRecord,
+  CallRecordsClient,
+  type ClientEvent,
+  month,
+  RequestError,
+  type UsageSummary,
+} from "call-records";
 import { huaweiCec, type HuaweiCecOptions } from "call-records/huawei-cec";
 import { itniotech, type ItniotechFilters } from "call-records/itniotech";
 import { tencentCcc, type TencentCccProvider } from "call-records/tencent-ccc";
@@ -29,7 +36,11 @@ async function main(): Promise<void> {
   const tencent: TencentCccProvider = tencentCcc({ ...credentials["tencent-ccc"], endpoint: endpoints["tencent-ccc"] });
   const seen = new Set<ClientEvent["type"]>();
   const client = new CallRecordsClient({
-    providers: [tencent, huaweiCec({ ...credentials["huawei-cec"], endpoint: endpoints["huawei-cec"] }), itniotech({ ...credentials.itniotech, endpoint: endpoints.itniotech })],
+    providers: [
+      tencent,
+      huaweiCec({ ...credentials["huawei-cec"], endpoint: endpoints["huawei-cec"] }),
+      itniotech({ ...credentials.itniotech, endpoint: endpoints.itniotech }),
+    ],
     onEvent: ({ type }) => seen.add(type),
   });
   const to = new Date();
@@ -45,7 +56,8 @@ async function main(): Promise<void> {
     if (!(error instanceof RequestError)) throw error;
   }
   await Promise.all([client.close(), emulator.close()]);
-  if (calls === 0 || !seen.has("window") || summaries.map(applicationOf).every((application) => application === null)) throw new Error("Something is missing.");
+  if (calls === 0 || !seen.has("window") || summaries.map(applicationOf).every((application) => application === null))
+    throw new Error("Something is missing.");
   console.log(calls);
 }
 

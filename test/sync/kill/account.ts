@@ -33,5 +33,11 @@ export function openClient({ endpoints, credentials, now }: Vendors): CallRecord
 function inShortWindows(provider: Provider): Provider {
   const { records } = provider.operations;
   if (records.window === null) throw new TypeError("This vendor's list is not asked for by time.");
-  return defineProvider({ ...provider, operations: { ...provider.operations, records: { ...records, window: { ...records.window, maxSeconds: WINDOW_SECONDS } } } });
+  return defineProvider({
+    ...provider,
+    operations: {
+      ...provider.operations,
+      records: { ...records, window: { ...records.window, maxSeconds: WINDOW_SECONDS } },
+    },
+  });
 }

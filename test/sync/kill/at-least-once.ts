@@ -11,7 +11,11 @@ export const storeIn = (folder: string) => new FileCheckpointStore(join(folder, 
  * Keeps its rows first, and commits their batch then.
  * @param announce told of each batch before its rows are kept.
  */
-export async function consumeAtLeastOnce(client: CallRecordsClient, { folder, from, run }: Pass, announce: (batch: number) => void | Promise<void>): Promise<void> {
+export async function consumeAtLeastOnce(
+  client: CallRecordsClient,
+  { folder, from, run }: Pass,
+  announce: (batch: number) => void | Promise<void>,
+): Promise<void> {
   const rows = await open(rowsFileIn(folder), "a");
   try {
     let batch = 0;

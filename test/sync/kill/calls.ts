@@ -13,7 +13,10 @@ const LATEST_HOURS = 40;
 
 /** Calls from some days before a campaign up to its end: short ones and long ones, and some that the vendor lists late. */
 export function callsAround(start: number, days: number, random: Random): Calls {
-  const callsOf = () => Array.from({ length: days * CALLS_A_DAY }, () => callAt(start - 3 * 24 * HOUR + Math.floor(random.next() * days * 24 * HOUR), random));
+  const callsOf = () =>
+    Array.from({ length: days * CALLS_A_DAY }, () =>
+      callAt(start - 3 * 24 * HOUR + Math.floor(random.next() * days * 24 * HOUR), random),
+    );
   return Object.fromEntries(VENDORS.map((vendor) => [vendor, callsOf()]));
 }
 
@@ -21,5 +24,9 @@ function callAt(instant: number, random: Random): CustomCall {
   const startedAt = new Date(instant);
   const endedAt = new Date(instant + random.pick([20_000, 60_000, 600_000, 3 * HOUR]));
   if (!random.chance(0.3)) return { startedAt, endedAt };
-  return { startedAt, endedAt, listedFrom: new Date(endedAt.getTime() + Math.floor(random.next() * (LATEST_HOURS - 3) * HOUR)) };
+  return {
+    startedAt,
+    endedAt,
+    listedFrom: new Date(endedAt.getTime() + Math.floor(random.next() * (LATEST_HOURS - 3) * HOUR)),
+  };
 }

@@ -38,7 +38,10 @@ export interface CampaignResult {
   broken: string[];
 }
 
-export async function runCampaign({ consumer, moments, seed }: CampaignOptions, processes: Processes): Promise<CampaignResult> {
+export async function runCampaign(
+  { consumer, moments, seed }: CampaignOptions,
+  processes: Processes,
+): Promise<CampaignResult> {
   const random = new Random(seed);
   const folder = await mkdtemp(join(tmpdir(), "call-records-kill-"));
   const time = { clock: clockFrom(START) };
@@ -57,7 +60,13 @@ export async function runCampaign({ consumer, moments, seed }: CampaignOptions, 
     const pass = (now: number): Pass => {
       time.clock = clockFrom(now);
       emulator.forgetRequests();
-      return { vendors: vendorsAt(emulator, now), consumer, folder, from: new Date(START - HISTORY_DAYS * DAY).toISOString(), run: killed.length };
+      return {
+        vendors: vendorsAt(emulator, now),
+        consumer,
+        folder,
+        from: new Date(START - HISTORY_DAYS * DAY).toISOString(),
+        run: killed.length,
+      };
     };
     let now = START;
     for (let moment = 0; moment < moments; moment += 1) {
@@ -65,7 +74,10 @@ export async function runCampaign({ consumer, moments, seed }: CampaignOptions, 
       killed.push(await processes.run(pass(now), momentFrom(random)));
     }
     // One that reads ahead may never commit what comes last.
-    const last = { ...pass(START + SETTLED_AFTER), ...(consumer === "reading-ahead" ? { consumer: "at-least-once" as const } : {}) };
+    const last = {
+      ...pass(START + SETTLED_AFTER),
+      ...(consumer === "reading-ahead" ? { consumer: "at-least-once" as const } : {}),
+    };
     killed.push(await processes.run(last, AT_THE_END));
     const client = openClient(last.vendors);
     try {
@@ -95,19 +107,34 @@ function momentFrom(random: Random): Moment {
 }
 
 /** Compares what the consumer has with what the vendors have, and with what the library claims. */
-async function account(client: CallRecordsClient, emulator: VendorEmulator, { consumer, folder, from, vendors }: Pass, killed: readonly Killed[]) {
+async function account(
+  client: CallRecordsClient,
+  emulator: VendorEmulator,
+  { consumer, folder, from, vendors }: Pass,
+  killed: readonly Killed[],
+) {
   const truth: CallRecord[] = [];
   for await (const record of client.records({ from, to: new Date(vendors.now) })) truth.push(record);
   const ledger = consumer === "transactional" ? await readLedger(folder) : null;
-  const judged = classify(ledger?.rows ?? (await readRows(folder)), truth, killed.map(({ batch }) => batch), consumer !== "transactional");
-  const listed = VENDORS.flatMap((vendor) => emulator.truth[vendor].calls).filter(({ startedAt }) => startedAt >= new Date(from));
-  if (truth.length !== listed.length) judged.broken.push(`the vendors have ${listed.length} calls, of which ${truth.length} were read`);
+  const judged = classify(
+    ledger?.rows ?? (await readRows(folder)),
+    truth,
+    killed.map(({ batch }) => batch),
+    consumer !== "transactional",
+  );
+  const listed = VENDORS.flatMap((vendor) => emulator.truth[vendor].calls).filter(
+    ({ startedAt }) => startedAt >= new Date(from),
+  );
+  if (truth.length !== listed.length)
+    judged.broken.push(`the vendors have ${listed.length} calls, of which ${truth.length} were read`);
 
   const claimed = await client.coverage(ledger === null ? storeIn(folder) : Object.values(ledger.checkpoints));
   for (const { account: label, coverage, missing, lost } of claimed) {
     const [first] = coverage;
-    if (first?.from !== from || Date.parse(first.to) < START + CALLS_DAYS * DAY) judged.broken.push(`${label}: not all is claimed: ${JSON.stringify(coverage)}`);
-    if (lost.length > 0 || missing.some(({ from: since }) => Date.parse(since) < vendors.now)) judged.broken.push(`${label}: missing or lost: ${JSON.stringify({ missing, lost })}`);
+    if (first?.from !== from || Date.parse(first.to) < START + CALLS_DAYS * DAY)
+      judged.broken.push(`${label}: not all is claimed: ${JSON.stringify(coverage)}`);
+    if (lost.length > 0 || missing.some(({ from: since }) => Date.parse(since) < vendors.now))
+      judged.broken.push(`${label}: missing or lost: ${JSON.stringify({ missing, lost })}`);
   }
   const kept = ledger === null ? ["checkpoints", "rows"] : ["ledger"];
   const left = (await readdir(folder)).filter((name) => !kept.includes(name));

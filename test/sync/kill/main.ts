@@ -9,7 +9,12 @@ import { type CampaignOptions, type CampaignResult, runCampaign } from "./campai
 import type { ConsumerKind } from "./pass.js";
 import { Processes } from "./processes.js";
 
-const { values } = parseArgs({ options: { moments: { type: "string", default: "200" }, seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) } } });
+const { values } = parseArgs({
+  options: {
+    moments: { type: "string", default: "200" },
+    seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
+  },
+});
 
 /** A campaign reads its history once: with more moments, most of them would come when there is little left to read. */
 const MOMENTS_EACH = 20;
@@ -33,7 +38,8 @@ async function runAll(campaigns: CampaignOptions[]): Promise<(CampaignResult & C
   const processes = new Processes(fileURLToPath(new URL("./consumer-process.js", import.meta.url)));
   const results: (CampaignResult & CampaignOptions)[] = [];
   try {
-    for (let options = campaigns.shift(); options !== undefined; options = campaigns.shift()) results.push({ ...options, ...(await runCampaign(options, processes)) });
+    for (let options = campaigns.shift(); options !== undefined; options = campaigns.shift())
+      results.push({ ...options, ...(await runCampaign(options, processes)) });
   } finally {
     processes.close();
   }
@@ -44,7 +50,8 @@ async function runAll(campaigns: CampaignOptions[]): Promise<(CampaignResult & C
 async function main(): Promise<void> {
   const moments = Number(values.moments);
   const seed = Number(values.seed);
-  if (!(Number.isInteger(moments) && moments > 0 && Number.isInteger(seed))) throw new RangeError("--moments and --seed take whole numbers.");
+  if (!(Number.isInteger(moments) && moments > 0 && Number.isInteger(seed)))
+    throw new RangeError("--moments and --seed take whole numbers.");
   const began = performance.now();
   const campaigns = plan(moments, seed);
   // Where one fails, the others clear up first.
@@ -53,12 +60,20 @@ async function main(): Promise<void> {
     if (lane.status === "rejected") throw lane.reason;
     return lane.value;
   });
-  for (const { broken, consumer, seed: own } of results) for (const promise of broken) console.log(`${consumer}, seed ${own}: ${promise}`);
-  const sum = (name: "kills" | "inTheMiddle" | "batches" | "repeats" | "rows") => results.reduce((total, result) => total + result[name], 0);
+  for (const { broken, consumer, seed: own } of results)
+    for (const promise of broken) console.log(`${consumer}, seed ${own}: ${promise}`);
+  const sum = (name: "kills" | "inTheMiddle" | "batches" | "repeats" | "rows") =>
+    results.reduce((total, result) => total + result[name], 0);
   const seconds = Math.round((performance.now() - began) / 1000);
-  console.log(`${sum("kills")} kills, ${sum("inTheMiddle")} in the middle, ${sum("batches")} batches, ${sum("repeats")} repeats, ${sum("rows")} rows, in ${seconds} s, seed ${seed}`);
+  console.log(
+    `${sum("kills")} kills, ${sum("inTheMiddle")} in the middle, ${sum("batches")} batches, ${sum("repeats")} repeats, ${sum("rows")} rows, in ${seconds} s, seed ${seed}`,
+  );
   const broken = results.reduce((total, result) => total + result.broken.length, 0);
-  console.log(broken === 0 ? "Nothing missing, nothing wrong, nothing repeated that was committed." : `${broken} broken promises.`);
+  console.log(
+    broken === 0
+      ? "Nothing missing, nothing wrong, nothing repeated that was committed."
+      : `${broken} broken promises.`,
+  );
   process.exitCode = broken === 0 ? 0 : 1;
 }
 

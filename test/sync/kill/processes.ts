@@ -76,7 +76,9 @@ export class Processes {
     if (batches === 0) killLater();
     this.spare = this.start();
     const [signal] = await Promise.all([ended, gone]);
-    const failure = told.map(failureIn).find((one) => one !== null) ?? (signal === "SIGKILL" ? null : "It ended before it was killed.");
+    const failure =
+      told.map(failureIn).find((one) => one !== null) ??
+      (signal === "SIGKILL" ? null : "It ended before it was killed.");
     if (failure !== null) throw new Error(`The process of pass ${pass.run} (${pass.consumer}) failed: ${failure}`);
     return { batch: Math.max(...told.map((one) => batchIn(one) ?? 0)), hadDone: told.includes("done") };
   }

@@ -15,7 +15,12 @@ export interface ClassifiedResponse {
  * @param lastOf the last batch that each process had in hand: all before it were committed.
  * @param mayRepeat whether what was not committed may come twice.
  */
-export function classify(deliveries: readonly Delivery[], truth: readonly CallRecord[], lastOf: readonly number[], mayRepeat: boolean): ClassifiedResponse {
+export function classify(
+  deliveries: readonly Delivery[],
+  truth: readonly CallRecord[],
+  lastOf: readonly number[],
+  mayRepeat: boolean,
+): ClassifiedResponse {
   const known = new Map<string, Delivery>();
   const broken: string[] = [];
   let repeats = 0;
@@ -28,15 +33,20 @@ export function classify(deliveries: readonly Delivery[], truth: readonly CallRe
     } else if (delivery.type === "new" || delivery.digest === earlier.digest) {
       repeats += 1;
       // Batches that are taken at once may hold the same call, where their windows meet.
-      const wasCommitted = earlier.batch < (lastOf[earlier.run] ?? 0) || (earlier.run === delivery.run && earlier.batch < delivery.batch);
-      if (!mayRepeat || wasCommitted) broken.push(`came again as ${delivery.type} in process ${delivery.run}, having come in process ${earlier.run}: ${name}`);
+      const wasCommitted =
+        earlier.batch < (lastOf[earlier.run] ?? 0) || (earlier.run === delivery.run && earlier.batch < delivery.batch);
+      if (!mayRepeat || wasCommitted)
+        broken.push(
+          `came again as ${delivery.type} in process ${delivery.run}, having come in process ${earlier.run}: ${name}`,
+        );
     }
   }
   const names = new Set(truth.map(nameOf));
   for (const record of truth) {
     const last = known.get(nameOf(record));
     if (last === undefined) broken.push(`never came: ${nameOf(record)}, started ${record.startedAt.toISOString()}`);
-    else if (last.digest !== digestOf(record)) broken.push(`came last in another form than the vendor's: ${nameOf(record)}`);
+    else if (last.digest !== digestOf(record))
+      broken.push(`came last in another form than the vendor's: ${nameOf(record)}`);
   }
   for (const name of known.keys()) if (!names.has(name)) broken.push(`unknown to the vendor: ${name}`);
   return { rows: known.size, repeats, broken };

@@ -12,7 +12,11 @@ const AHEAD = 3;
  * At the end of a pass some may be left without a commit.
  * @param announce told of each before its rows are kept.
  */
-export async function consumeReadingAhead(client: CallRecordsClient, { folder, from, run }: Pass, announce: (batch: number) => void | Promise<void>): Promise<void> {
+export async function consumeReadingAhead(
+  client: CallRecordsClient,
+  { folder, from, run }: Pass,
+  announce: (batch: number) => void | Promise<void>,
+): Promise<void> {
   const rows = await open(rowsFileIn(folder), "a");
   const iterator = client.sync({ from, store: storeIn(folder) })[Symbol.asyncIterator]();
   try {
@@ -20,7 +24,9 @@ export async function consumeReadingAhead(client: CallRecordsClient, { folder, f
       const results = await Promise.allSettled(Array.from({ length: AHEAD }, () => iterator.next()));
       const taken = results.flatMap(batchIn);
       await announce(batch);
-      const lines = taken.flatMap(({ changes }) => changes.map((change) => JSON.stringify(deliver(change, run, batch))));
+      const lines = taken.flatMap(({ changes }) =>
+        changes.map((change) => JSON.stringify(deliver(change, run, batch))),
+      );
       // Behind a line that an earlier process has not finished.
       await rows.writeFile(`\n${lines.join("\n")}\n`);
       await rows.datasync();

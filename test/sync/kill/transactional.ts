@@ -27,7 +27,11 @@ async function replaceLedger(folder: string, ledger: Ledger): Promise<void> {
 }
 
 /** Keeps its rows and the checkpoint in one step. */
-export async function consumeInTransactions(client: CallRecordsClient, { folder, from, run }: Pass, announce: (batch: number) => void | Promise<void>): Promise<void> {
+export async function consumeInTransactions(
+  client: CallRecordsClient,
+  { folder, from, run }: Pass,
+  announce: (batch: number) => void | Promise<void>,
+): Promise<void> {
   const ledger = await readLedger(folder);
   let batch = 0;
   const stream = client.sync({ from, checkpoint: Object.values(ledger.checkpoints) });

@@ -3,7 +3,8 @@ import type { Changes } from "../written-file.js";
 import { serve } from "./serve.js";
 
 /** What the owner of a store is to do. */
-export type StoreQuestion = { open: string } | { lock: string } | { save: Changes; account: string } | { load: string } | "unlock";
+export type StoreQuestion =
+  { open: string } | { lock: string } | { save: Changes; account: string } | { load: string } | "unlock";
 
 let store: FileCheckpointStore | null = null;
 const unlocks: (() => Promise<void>)[] = [];

@@ -3,7 +3,14 @@ const { createServer } = require("node:net");
 const { tmpdir } = require("node:os");
 const { join } = require("node:path");
 const { AbortController: Polyfill } = require("abort-controller");
-const { CallRecordsClient, callRecordSchema, FileCheckpointStore, huaweiCec, itniotech, tencentCcc } = require("call-records");
+const {
+  CallRecordsClient,
+  callRecordSchema,
+  FileCheckpointStore,
+  huaweiCec,
+  itniotech,
+  tencentCcc,
+} = require("call-records");
 const { startVendorEmulator } = require("call-records/testing");
 
 const HOUR_MS = 3_600_000;
@@ -14,7 +21,13 @@ const clients = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "call-records-jest-"));
-  emulator = await startVendorEmulator({ seed: 7, days: 3, callsPerDay: 400, activeCalls: 5, requestsPerSecond: { "tencent-ccc": Infinity, "huawei-cec": Infinity, itniotech: Infinity } });
+  emulator = await startVendorEmulator({
+    seed: 7,
+    days: 3,
+    callsPerDay: 400,
+    activeCalls: 5,
+    requestsPerSecond: { "tencent-ccc": Infinity, "huawei-cec": Infinity, itniotech: Infinity },
+  });
 });
 
 afterAll(async () => {
@@ -61,7 +74,12 @@ test("every call is read", async () => {
   const calls = await makeClient().records({ from, to }).toArray({ max: 10_000 });
   for (const [account, { calls: all }] of Object.entries(emulator.truth)) {
     const expected = all.filter(({ startedAt }) => startedAt >= from && startedAt < to).map(({ id }) => id);
-    expect(calls.filter((call) => call.account === account).map(({ id }) => id).sort()).toEqual(expected.sort());
+    expect(
+      calls
+        .filter((call) => call.account === account)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(expected.sort());
     expect(expected.length).toBeGreaterThan(0);
   }
   expect(callRecordSchema.parse(calls[0])).toEqual(calls[0]);
@@ -99,7 +117,10 @@ test("a refused connection is told by its code", async () => {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const nobody = `http://127.0.0.1:${server.address().port}`;
   await new Promise((resolve) => server.close(resolve));
-  const client = makeClient({ retry: { attempts: 1 } }, { "tencent-ccc": nobody, "huawei-cec": nobody, itniotech: nobody });
+  const client = makeClient(
+    { retry: { attempts: 1 } },
+    { "tencent-ccc": nobody, "huawei-cec": nobody, itniotech: nobody },
+  );
   for (const account of ["tencent-ccc", "huawei-cec", "itniotech"]) {
     const error = await rejectionOf(client.records({ ...lately(), accounts: [account] }).toArray({ max: 10 }));
     expect(error).toMatchObject({ name: "NetworkError", code: "network", vendorCode: "ECONNREFUSED" });
@@ -109,7 +130,11 @@ test("a refused connection is told by its code", async () => {
 
 test("an attempt that takes too long is a TimeoutError", async () => {
   emulator.inject("stalled-header", { vendor: "itniotech", operation: "v3/cc/record/query" });
-  const error = await rejectionOf(makeClient({ timeoutMs: 100, retry: { attempts: 1 } }).records({ ...lately(), accounts: ["itniotech"] }).toArray({ max: 10_000 }));
+  const error = await rejectionOf(
+    makeClient({ timeoutMs: 100, retry: { attempts: 1 } })
+      .records({ ...lately(), accounts: ["itniotech"] })
+      .toArray({ max: 10_000 }),
+  );
   expect(error).toMatchObject({ name: "TimeoutError", code: "timeout" });
 });
 
@@ -125,13 +150,18 @@ const OPERATIONS = {
     for await (const batch of client.sync({ from: lately().from, checkpoint: null, signal })) await batch.commit?.();
   },
   usage: (client, signal) => client.usage({ ...lately(), source: "records", signal }),
-  "the vendor's usage": (client, signal) => client.usage({ ...lately(), source: "vendor", accounts: ["tencent-ccc"], signal }),
+  "the vendor's usage": (client, signal) =>
+    client.usage({ ...lately(), source: "vendor", accounts: ["tencent-ccc"], signal }),
   activeCalls: (client, signal) => client.activeCalls({ signal }),
-  findCall: (client, signal) => client.findCall({ account: "tencent-ccc", sessionId: "0cf5be1b-de75-4445-a0c4-8dff3fa4b68b", signal }),
+  findCall: (client, signal) =>
+    client.findCall({ account: "tencent-ccc", sessionId: "0cf5be1b-de75-4445-a0c4-8dff3fa4b68b", signal }),
   probe: (client, signal) => client.probe("tencent-ccc", { signal }),
 };
 
-const CONTROLLERS = { "the environment's AbortController": () => new AbortController(), "the package abort-controller": () => new Polyfill() };
+const CONTROLLERS = {
+  "the environment's AbortController": () => new AbortController(),
+  "the package abort-controller": () => new Polyfill(),
+};
 
 describe.each(Object.keys(CONTROLLERS))("a signal of %s", (controllers) => {
   test.each(Object.keys(OPERATIONS))("stops %s while it waits for an answer", async (operation) => {
@@ -146,25 +176,37 @@ describe.each(Object.keys(CONTROLLERS))("a signal of %s", (controllers) => {
     expect(Date.now() - aborted).toBeLessThan(1000);
   });
 
-  test.each(["records", "records in order of time", "sync", "usage"])("stops %s between two requests", async (operation) => {
-    const controller = CONTROLLERS[controllers]();
-    let requests = 0;
-    const onEvent = ({ type }) => {
-      requests += type === "request" ? 1 : 0;
-      if (requests === 2) controller.abort();
-    };
-    expect(await rejectionOf(OPERATIONS[operation](makeClient({ onEvent }), controller.signal))).toMatchObject({ name: "AbortedError", code: "aborted" });
-    const atEnd = emulator.requests.length;
-    await pause(100);
-    // What had been sent by then still arrives.
-    expect(emulator.requests.length - atEnd).toBeLessThanOrEqual(3);
-  });
+  test.each(["records", "records in order of time", "sync", "usage"])(
+    "stops %s between two requests",
+    async (operation) => {
+      const controller = CONTROLLERS[controllers]();
+      let requests = 0;
+      const onEvent = ({ type }) => {
+        requests += type === "request" ? 1 : 0;
+        if (requests === 2) controller.abort();
+      };
+      expect(await rejectionOf(OPERATIONS[operation](makeClient({ onEvent }), controller.signal))).toMatchObject({
+        name: "AbortedError",
+        code: "aborted",
+      });
+      const atEnd = emulator.requests.length;
+      await pause(100);
+      // What had been sent by then still arrives.
+      expect(emulator.requests.length - atEnd).toBeLessThanOrEqual(3);
+    },
+  );
 
   test("that was aborted before sends nothing", async () => {
     const controller = CONTROLLERS[controllers]();
     controller.abort();
     const before = emulator.requests.length;
-    expect(await rejectionOf(makeClient().records({ ...lately(), signal: controller.signal }).toArray({ max: 10 }))).toMatchObject({ code: "aborted" });
+    expect(
+      await rejectionOf(
+        makeClient()
+          .records({ ...lately(), signal: controller.signal })
+          .toArray({ max: 10 }),
+      ),
+    ).toMatchObject({ code: "aborted" });
     expect(emulator.requests.length).toBe(before);
   });
 });
