@@ -15,36 +15,39 @@ const entryPoints = Object.values(exports).flatMap(({ import: built }) =>
   built === undefined ? [] : [built.types.replace("./dist/", "../src/").replace(".d.ts", ".ts")],
 );
 
-/** Where in the source a symbol stands tells what it is to a reader. What is first is shown first; of several that fit, the first counts. */
-const GROUPS = [
-  ["Client", /^src\/([\w-]+|model\/events|engine\/http\/network-options)\.ts$/],
-  ["Providers", /^src\/providers\//],
-  ["Calls, usage and reports", /^src\/(model\/(?!errors)|engine\/calls\/)/],
-  ["Errors", /^src\/model\/errors\.ts$/],
-  ["Sync", /^src\/engine\/(sync|checkpoints)\//],
-  ["Seams", /^src\/engine\//],
-  ["Adapter contract", /^src\/contract\//],
-  ["Conformance suite", /^src\/testing\/conformance\//],
-  ["Emulator", /^src\/testing\//],
+/** The tasks of users, in the order of the pages. */
+const TASKS = ["Client", "Records", "Usage", "Sync", "Errors", "Events", "Adapters", "Testing"];
+
+/** The task of a symbol, by its source file and its name. The first match counts. */
+const RULES = [
+  ["Errors", /^src\/model\/errors\./],
+  ["Events", /^src\/model\/events\./],
+  ["Testing", /^src\/testing\//],
+  ["Adapters", /^src\/contract\//],
+  ["Sync", /^src\/(operations\/sync|engine\/checkpoints)\/| \w*(Sync|Checkpoint|Abandoned)\w*$/],
+  ["Usage", /^src\/(operations\/usage\/|model\/usage)| \w*Usage\w*$/],
+  ["Client", /^src\/(client|environment|vendors|ranges)|^src\/(providers|engine)\/|\/capabilities\./],
+  ["Records", /^src\/(operations|model)\//],
 ];
 
-/** Puts each symbol into its group, in whichever entries it is. */
-function groupBySource({ project }) {
+/** Adds each symbol to the group of its task, in every entry that exports it. */
+function groupByTask({ project }) {
   for (const symbol of project.getReflectionsByKind(ReflectionKind.Module).flatMap(({ children }) => children ?? [])) {
     const isReference = symbol instanceof ReferenceReflection;
     const path = project.getSymbolIdFromReflection(
       isReference ? symbol.getTargetReflectionDeep() : symbol,
     )?.packagePath;
-    const [name] = GROUPS.find(([, files]) => files.test(path)) ?? [];
-    if (name === undefined) throw new Error(`docs/typedoc.config.js: ${path} is in none of the GROUPS.`);
+    const [name] = RULES.find(([, rule]) => rule.test(`${path} ${symbol.name}`)) ?? [];
+    if (name === undefined)
+      throw new Error(`docs/typedoc.config.js: ${symbol.name} (${path}) matches no rule of RULES.`);
     if (isReference) symbol.comment = new Comment();
-    // What has no comment is not given one here: it is to be refused.
+    // A symbol without a comment gets none here, so that the validation reports it.
     for (const { comment } of [symbol, ...(symbol.signatures ?? [])])
       comment?.blockTags.push(new CommentTag("@group", [{ kind: "text", text: name }]));
   }
 }
 
-/** Names the zod schemas in place of spelling them out: their members are documented where the type is that they read. */
+/** Prints the names of zod schemas only. Their members are documented with the type that they return. */
 function nameSchemas({ project }) {
   const visitor = makeRecursiveVisitor({
     reference(type) {
@@ -57,7 +60,7 @@ function nameSchemas({ project }) {
   for (const { type } of Object.values(project.reflections)) type?.visit(visitor);
 }
 
-/** Spells out types of nothing but words, such as outcomes, that the source takes off a list of them. */
+/** Prints the members of types that the source derives from a list of words, such as outcomes. */
 function spellOutWords(context, symbol) {
   if (symbol.kind !== ReflectionKind.TypeAlias) return;
   const type = context.checker.getDeclaredTypeOfSymbol(context.getSymbolFromReflection(symbol));
@@ -68,23 +71,32 @@ function spellOutWords(context, symbol) {
 /** @param {import("typedoc").Application} app */
 function load(app) {
   app.converter.on(Converter.EVENT_CREATE_DECLARATION, spellOutWords);
-  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, groupBySource);
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, groupByTask);
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, nameSchemas);
 }
 
-/** @type {Partial<import("typedoc").TypeDocOptions>} */
+/** @type {Partial<import("typedoc").TypeDocOptions & import("typedoc-plugin-markdown").PluginOptions>} */
 export default {
   entryPoints,
   tsconfig: "../tsconfig.json",
-  // `npm run typecheck` does that.
+  // `npm run typecheck` checks the types.
   skipErrorChecking: true,
-  readme: "../README.md",
-  projectDocuments: ["*.md", "../CONTRIBUTING.md", "../SECURITY.md", "../CHANGELOG.md"],
+  readme: "none",
   out: "api",
-  plugin: [load],
-  groupOrder: GROUPS.map(([name]) => name),
+  plugin: ["typedoc-plugin-markdown", load],
+  // One page for each symbol, and for each entry an index by task. Hosts such as GitHub show README.md as the index of a folder.
+  outputFileStrategy: "members",
+  entryFileName: "README",
+  hidePageHeader: true,
+  useCodeBlocks: true,
+  indexFormat: "table",
+  parametersFormat: "table",
+  interfacePropertiesFormat: "table",
+  propertyMembersFormat: "table",
+  typeDeclarationFormat: "table",
+  groupOrder: TASKS,
   sortEntryPoints: false,
-  // What is called comes before what it is called with.
+  // Functions come before the types of their arguments.
   kindSortOrder: [
     "Document",
     "Module",
@@ -97,13 +109,13 @@ export default {
     "Property",
     "Accessor",
     "Method",
+    "Reference",
   ],
   sort: ["kind", "instance-first", "source-order"],
   disableSources: true,
   excludeExternals: true,
   excludeInternal: true,
   hideGenerator: true,
-  navigation: { includeGroups: true },
   requiredToBeDocumented: [
     "Module",
     "Class",
@@ -116,7 +128,7 @@ export default {
     "Accessor",
     "Property",
   ],
-  // Internal: it stands for the keys of the providers at hand.
+  // Internal: the union of the keys of the configured providers.
   intentionallyNotExported: ["KeysOf"],
   validation: { notExported: true, invalidLink: true, invalidPath: true, rewrittenLink: true, notDocumented: true },
   treatWarningsAsErrors: true,

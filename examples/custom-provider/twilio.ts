@@ -1,5 +1,5 @@
 /**
- * Twilio's list of calls as a provider: a whole adapter in one file, on the public contract only. docs/add-a-vendor.md walks through it.
+ * Twilio's list of calls as a provider: a whole adapter in one file, on the public contract only. docs/adapters.md walks through it.
  * "Documented" is what https://www.twilio.com/docs/voice/api/call-resource and Twilio's pages on answers, errors and paging say.
  */
 import { z } from "zod";

@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, inject, it } from "vitest";
+import { documents, linksOf } from "../documents.js";
 import { run } from "./run.js";
 
 const [consumer, tarball] = [inject("consumer"), inject("tarball")];
@@ -25,8 +27,21 @@ it("is at most 350 kB", async () => {
   expect((await stat(tarball)).size).toBeLessThanOrEqual(350_000);
 });
 
-it("holds what is built, and the pages that belong to it", async () => {
+it("contains the build, the documents and the licence", async () => {
   const files = (await run("tar", ["-tzf", tarball], consumer)).trim().split("\n");
   const others = files.map((file) => file.replace(/^package\//, "")).filter((file) => !file.startsWith("dist/"));
-  expect(others.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+  const pages = documents.map(({ path }) => path);
+  expect(others.sort()).toEqual([...pages, "CHANGELOG.md", "LICENSE", "SECURITY.md", "package.json"].sort());
+});
+
+it("has no dead link in its documents, once installed", () => {
+  const installed = join(consumer, "node_modules", "call-records");
+  const pages = [...documents.map(({ path }) => path), "CHANGELOG.md", "SECURITY.md"];
+  const dead = pages.flatMap((page) => {
+    const targets = linksOf({ text: readFileSync(join(installed, page), "utf8") }).map(({ path }) => path);
+    return targets
+      .filter((target) => target !== "" && !existsSync(join(installed, dirname(page), target)))
+      .map((target) => `${page}: ${target}`);
+  });
+  expect(dead).toEqual([]);
 });

@@ -21,7 +21,10 @@ export interface ListCheckpoint {
   /** Read, but not proven: read again in the next pass. */
   read: Interval[];
   /** Not proven when it was asked for, because it failed or because it did not add up: asked for in smaller windows in the next pass. */
-  unverified: (Interval & { result: "failed" | "incomplete" })[];
+  unverified: (Interval & {
+    /** The result of the window: it could not be read, or its rows do not match the vendor's total. */
+    result: "failed" | "incomplete";
+  })[];
   /** Proven before, and to be read again for the calls that start in `passedOver`: those were passed over then. */
   again: Interval[];
   /** By the start of calls: ground that was asked for after what is beside it had been proven. */

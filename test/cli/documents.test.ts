@@ -8,10 +8,11 @@ import { usageColumns } from "../../src/cli/output/usage-columns.js";
 import { newFolder, run } from "./command.js";
 import { Running } from "./running.js";
 
-const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+const guide = read("docs/cli.md");
 
-/** Commands of the README, each with the lines that it shows. */
-const examples = [...readme.matchAll(/```console\n(.*?)```/gs)].flatMap(([, block = ""]) =>
+/** Commands of the guide, each with its output. */
+const examples = [...guide.matchAll(/```console\n(.*?)```/gs)].flatMap(([, block = ""]) =>
   [...block.matchAll(/^\$ call-records (.+)\n((?:(?!\$ ).+\n)+)/gm)].map(([, command = "", shown = ""]) => ({
     command,
     shown: linesIn(shown),
@@ -22,7 +23,7 @@ function linesIn(text: string): string[] {
   return text.split("\n").filter((line) => line !== "");
 }
 
-/** A line without what differs from day to day. */
+/** A line without the numbers, which differ from day to day. */
 function shapeOf(line: string): string {
   return line
     .replace(/[\d,.:]+/g, "0")
@@ -30,8 +31,8 @@ function shapeOf(line: string): string {
     .trim();
 }
 
-describe("the README's commands", () => {
-  it("are one of each", () => {
+describe("the commands in docs/cli.md", () => {
+  it("include each command", () => {
     const commands = new Set(examples.map(({ command }) => command.split(" ")[0]));
     expect(commands).toEqual(new Set(["emulator", "records", "usage", "active", "sync", "providers", "doctor"]));
   });
@@ -47,14 +48,14 @@ describe("the README's commands", () => {
       const expected = shown.map(shapeOf);
       expect(expected.slice(-said.length)).toEqual(said);
       const rows = expected.slice(0, -said.length);
-      // Which calls there are differs from day to day: of those, the heading.
+      // The calls differ from day to day: only the heading is compared.
       const isOfCalls = /^(?:records|active) /.test(command);
       const stable = (lines: string[]) => (isOfCalls ? lines.slice(0, 1) : lines);
       expect(stable(rows)).toEqual(stable(printed));
     },
   );
 
-  it("begin with an emulator whose environment the others take", async () => {
+  it("start an emulator whose environment the other commands accept", async () => {
     const running = await Running.start(["emulator", "--calls-per-day", "10"]);
     await running.until(({ stdout, stderr }) => /ITNIOTECH_ENDPOINT=.+\n/.test(stdout) && stderr.includes("\n"));
     const printed = linesIn(running.stdout);
@@ -67,8 +68,8 @@ describe("the README's commands", () => {
     expect(code, stderr).toBe(0);
   });
 
-  it("take the configuration that it shows", async () => {
-    const [, shown = ""] = /```json\n(.*?)```/s.exec(readme) ?? [];
+  it("accept the configuration file that is shown", async () => {
+    const [, shown = ""] = /```json\n(.*?)```/s.exec(guide) ?? [];
     const cwd = await newFolder();
     await writeFile(join(cwd, "call-records.config.json"), shown.replaceAll("…", "a-key"), { mode: 0o600 });
     const env = Object.fromEntries([...shown.matchAll(/"env": "(\w+)"/g)].map(([, name = ""]) => [name, "a-secret"]));
@@ -81,11 +82,24 @@ describe("the README's commands", () => {
     );
   });
 
-  it("have all columns of CSV in a row", () => {
-    const listed = (text: RegExp) => [...(text.exec(readme)?.[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name]) => name);
-    expect(listed(/fields of\s+a\s+call\s+record:(.*?)\.\s+A\s+sync/s)).toEqual(
-      recordColumns.all.map(({ name }) => name),
-    );
-    expect(listed(/Those\s+of\s+usage\s+are(.*?)\.\n/s)).toEqual(usageColumns.all.map(({ name }) => name));
+  it("name all columns, in order", () => {
+    const listed = (text: RegExp) => [...(text.exec(guide)?.[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+    expect(listed(/Columns of `records`:(.*?)\.\n/s)).toEqual(recordColumns.all.map(({ name }) => name));
+    expect(listed(/Columns of `usage`:(.*?)\.\n/s)).toEqual(usageColumns.all.map(({ name }) => name));
+  });
+});
+
+describe("the commands in the README", () => {
+  const commands = [...read("README.md").matchAll(/^\$ npx call-records (.+)$/gm)].map(([, command = ""]) => command);
+
+  it("are three", () => {
+    expect(commands.map((command) => command.split(" ")[0])).toEqual(["doctor", "records", "sync"]);
+  });
+
+  it.each(commands)("npx call-records %s", async (command) => {
+    const emulator = await startVendorEmulator({ callsPerDay: 10 });
+    onTestFinished(() => emulator.close());
+    const { code, stderr } = await run(command.split(" "), { cwd: await newFolder(), env: emulator.environment() });
+    expect(code, stderr).toBe(0);
   });
 });

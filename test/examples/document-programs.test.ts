@@ -1,0 +1,105 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { format } from "node:util";
+import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { documents, root } from "../documents.js";
+import { runExample } from "./example-process.js";
+
+const DAY_MS = 86_400_000;
+/** Within the examples, where imports are resolved. Removed after the tests. */
+const folder = join(root, "examples", "readme-programs");
+const isoDate = (ageDays: number) => new Date(Date.now() - ageDays * DAY_MS).toISOString();
+
+/** The programs that these tests run. The Chinese README has those of the English one; document-jobs.test.ts runs those that keep files. */
+const programs = documents
+  .filter(({ path }) => path !== "README.zh-CN.md")
+  .flatMap(({ path, programs: found }) => found.map((code, index) => ({ path, code, name: `${path} ${index + 1}` })))
+  .filter(({ code }) => !code.includes("FileCheckpointStore("));
+const conformance = programs.filter(({ code }) => code.includes("testProvider("));
+const [quickStart, ...others] = programs.filter(({ code }) => !code.includes("testProvider("));
+
+/** What a program prints, by a text that only it contains. The others need only end without an error. */
+const outputs: readonly (readonly [text: string, output: RegExp])[] = [
+  ["stream.batches(500)", /^tencent-ccc complete \d+ \[\]$/m],
+  ["activeCalls({ isolateFailures: true });\nfor", /^huawei-cec complete$/m],
+  ["activeCalls();", /^tencent-ccc complete$[^]*^no such call$/m],
+  ["normalize(", /^$/],
+  ["batch.commit()", /^itniotech \d+ \d+ \d+$/m],
+  ['by: "day"', /^tencent-ccc \d+ 20.* vendor true$[^]*^itniotech null 20.* records true$/m],
+  ["instanceof CallRecordsError", /^\d+$/],
+  ["emulator.truth", /^true$/],
+  ["calls.length > 0", /^true$/],
+  ["answeredAt: null", /^itniotech no-answer$/],
+  ['inject("http-503"', /^huawei-cec failed HTTP 503$/m],
+  ["aheadMs", /^0 1 1 0$/],
+];
+
+/** Moves the dates of a program to recent ones, which do not depend on when the test runs. */
+function withRecentDates(code: string): string {
+  const lastMonth = new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() - 1, 15))
+    .toISOString()
+    .slice(0, 7);
+  return code
+    .replace(/"20\d\d-\d\d-\d\dT[^"]*"/g, JSON.stringify(isoDate(5)))
+    .replace(/"20\d\d-\d\d-\d\d"/g, JSON.stringify(isoDate(3).slice(0, 10)))
+    .replace(/"20\d\d-\d\d"/g, JSON.stringify(lastMonth));
+}
+
+async function write(name: string, code: string): Promise<string> {
+  await mkdir(join(folder, name), { recursive: true });
+  const file = join(folder, name, "run.ts");
+  await writeFile(file, code);
+  return file;
+}
+
+afterAll(() => rm(folder, { force: true, recursive: true }));
+
+describe("the programs in the documents", () => {
+  let emulator: VendorEmulator;
+
+  beforeAll(async () => {
+    emulator = await startVendorEmulator({ days: 70, callsPerDay: 20 });
+    for (const [name, value] of Object.entries(emulator.environment())) vi.stubEnv(name, value);
+  });
+
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await emulator.close();
+  });
+
+  it("print the first calls", async () => {
+    // With the emulator's keys in place of the reader's.
+    const code = withRecentDates(quickStart?.code ?? "")
+      .replace(/providers: \[.*?\n {2}\]/s, "providers: providersFromEnvironment()")
+      .replace(/import .*/, 'import { CallRecordsClient, providersFromEnvironment } from "call-records";');
+    await write("first", code);
+    const { code: exitCode, stdout, stderr } = await runExample("readme-programs/first", [], emulator.environment());
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(/^tencent-ccc 20\d\d-/m);
+  });
+
+  it.each(others.map(({ name, code }) => [name, code] as const))("run: %s", { timeout: 60_000 }, async (name, code) => {
+    const file = await write(name.replaceAll(/\W/g, "-"), withRecentDates(code));
+    const printed: string[] = [];
+    const log = vi
+      .spyOn(console, "log")
+      .mockImplementation((...values: unknown[]) => void printed.push(format(...values)));
+    const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    try {
+      await import(file);
+      expect(error.mock.calls).toEqual(code.includes('status !== "complete") console.error') ? expect.anything() : []);
+    } finally {
+      log.mockRestore();
+      error.mockRestore();
+    }
+    for (const [text, output] of outputs) if (code.includes(text)) expect(printed.join("\n")).toMatch(output);
+  });
+
+  it("have the texts by which this test knows them", () => {
+    expect(outputs.map(([text]) => text).filter((text) => !others.some(({ code }) => code.includes(text)))).toEqual([]);
+  });
+});
+
+// Its tests are registered here: it is a test file itself.
+for (const { name, code } of conformance) await import(await write(name.replaceAll(/\W/g, "-"), code));
