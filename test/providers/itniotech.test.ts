@@ -556,7 +556,7 @@ describe("the verdict", () => {
   });
 
   it("on status -2 names both of its meanings", () => {
-    expect(classify({ status: -2 })?.message).toBe("the IP address is not allowed, or authentication error");
+    expect(classify({ status: -2 })?.message).toBe("the IP address is not allowed, or the authentication failed");
   });
 
   it("on a status that is not documented is the vendor's failure", () => {

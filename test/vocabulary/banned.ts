@@ -12,7 +12,7 @@ export interface Rule {
 }
 
 const calls =
-  /\b(?:answer rate|speed of answer|average speed of answer|answer time|answer(?:s|ing)? (?:a|the|each|no|their|its|an inbound) calls?|calls? (?:that )?(?:nobody|no agent|agents?) answers?|pick up|answer(?:s|ing)? machine)\b/gi;
+  /\b(?:answer rate|speed of answer|average speed of answer|answer time|answer(?:s|ing)? (?:a|the|each|no|their|its|an inbound) calls?|did not answer|calls? (?:that )?(?:nobody|no agent|agents?) answers?|pick up|answer(?:s|ing)? machine)\b/gi;
 
 /** Checked in comments, strings, test titles and documents. */
 export const bannedInText: readonly Rule[] = [

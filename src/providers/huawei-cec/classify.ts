@@ -10,7 +10,7 @@ interface Meaning {
   meaning: string;
 }
 
-/** HTTP statuses that say less, or something else, than they usually do. */
+/** HTTP statuses whose meaning differs from the usual one. */
 const statuses: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   [400, { action: { type: "fail", error: "request" }, meaning: "the request is incorrect" }],
   [
@@ -26,19 +26,19 @@ const statuses: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
     404,
     {
       action: { type: "fail", error: "vendor" },
-      meaning: "there is no such path: look at the options `endpoint` and `authEndpoint`",
+      meaning: "there is no such path: check the options `endpoint` and `authEndpoint`",
     },
   ],
-  // Not documented: a firewall before the vendor's gateway. A fresh token would not help.
-  [418, { action: { type: "fail", error: "permission" }, meaning: "a firewall before the vendor refuses the request" }],
-  // Documented as a business failure: asking again would not help, unlike after a 502 or 503.
+  // Not documented: a firewall in front of the vendor's gateway. A new token would not help.
+  [418, { action: { type: "fail", error: "permission" }, meaning: "a firewall of the vendor refuses the request" }],
+  // Documented as a business failure: a retry would not help, unlike after a 502 or 503.
   [
     500,
-    { action: { type: "fail", error: "vendor" }, meaning: "business failure: look at the parameters of the request" },
+    { action: { type: "fail", error: "vendor" }, meaning: "business failure: check the parameters of the request" },
   ],
 ]);
 
-/** Return codes of a 200 that refuse the request. Every other one but 0 and 1 (no data) is the vendor's failure. */
+/** Return codes with HTTP 200 that mean a wrong request. Any other code except 0 and 1 (no data) is a vendor failure. */
 const refusals: ReadonlyMap<string, string> = new Map([
   ["2", "the format of the start or end time is incorrect"],
   ["4", "the format of the limit or offset is incorrect"],
@@ -46,8 +46,8 @@ const refusals: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * What an answer means. The vendor documents no request id.
- * @param renewTokenOn the codes (a return code, or `HTTP 403`) on which the token is renewed, besides HTTP 401.
+ * Classifies a response; null for a success, and where only the HTTP status indicates the failure. The vendor documents no request id.
+ * @param renewTokenOn further codes on which the token is renewed, besides HTTP 401: a return code, or a status such as `HTTP 403`.
  */
 export function classify(response: HttpResponse, renewTokenOn: readonly string[] = []): FailureClassification | null {
   const { retCode, retMsg } = envelope.safeParse(response.body).data ?? { retCode: null, retMsg: null };
@@ -58,7 +58,7 @@ export function classify(response: HttpResponse, renewTokenOn: readonly string[]
   }
   const status = statuses.get(response.status);
   if (status !== undefined) {
-    return classification(status.action, isGood ? `HTTP ${response.status}` : retCode, status.meaning, retMsg);
+    return classification(status.action, isGood ? httpCode : retCode, status.meaning, retMsg);
   }
   if (response.status < 200 || response.status >= 300 || isGood) return null;
   const refusal = refusals.get(retCode);
@@ -70,8 +70,8 @@ function classification(
   action: FailureAction,
   vendorCode: string,
   meaning: string | null,
-  words: string | null,
+  retMsg: string | null,
 ): FailureClassification {
-  const message = meaning === null || words === null ? (meaning ?? words) : `${meaning} (${words})`;
+  const message = meaning === null || retMsg === null ? (meaning ?? retMsg) : `${meaning} (${retMsg})`;
   return { ...action, vendorCode, message, requestId: null };
 }

@@ -1,13 +1,13 @@
 import type { CallKind, CallState, Direction, Hangup, Outcome } from "../../model/call-record.js";
 
-/** Task types, as asked for and as returned. 0 stands for every type but ITA, so it tells no kind. */
+/** Task types, in requests and in responses. Type 0 means every type except ITA, so it does not determine the kind of a call. */
 export const taskTypes = ["0", "1", "2", "3", "4"] as const;
 export type TaskType = (typeof taskTypes)[number];
 
-/** Asked for, it lists every type but ITA: that a row was in that list does not tell its type. */
+/** In a request, it selects every type except ITA. A row of that list can have any of those types. */
 export const EVERY_TASK_TYPE = "0" satisfies TaskType;
 
-/** The task type of ITA bidirectional calls, which the list of type 0 leaves out and which have reason codes of their own. */
+/** The task type of ITA bidirectional calls, which the list of type 0 excludes and which have their own reason codes. */
 export const ITA = "4" satisfies TaskType;
 
 export const kinds: ReadonlyMap<string, CallKind> = new Map([
@@ -24,25 +24,25 @@ export const states: ReadonlyMap<string, CallState> = new Map([
   ["3", "ended"],
 ]);
 
-/** Of `queryCallInfoByCallId`. The page lists no values; these are the ones of Huawei's other pages on the same platform. */
+/** `callType` of `queryCallInfoByCallId`. Its page lists no values; these are from Huawei's other pages about the same platform. */
 export const deskCallDirections: ReadonlyMap<string, Direction> = new Map([
   ["0", "inbound"],
   ["6", "internal"],
   ["7", "outbound"],
 ]);
 
-/** What a reason code tells. */
+/** The meaning of a reason code. */
 export interface Reason {
   outcome: Outcome;
-  /** What it tells instead when the customer did not talk. */
+  /** The outcome if the customer did not talk. */
   withoutTalk?: Outcome;
-  /** Who ended the call. `system` where nobody hung up: the platform or the network gave up. */
+  /** The party that ended the call. `system` where no party hung up: the platform or the network ended it. */
   by: Hangup["by"];
-  /** The documented meaning, in our words. */
+  /** The documented meaning, translated. */
   meaning: string;
 }
 
-/** Reason codes of all calls but ITA ones. The calling party is the agent's side, the called party the customer's. */
+/** Reason codes of all calls except ITA calls. The calling party is the agent, the called party is the customer. */
 export const taskReasons: ReadonlyMap<string, Reason> = new Map([
   ["0", { outcome: "answered", withoutTalk: "rejected", by: "customer", meaning: "the called party hung up" }],
   ["1", { outcome: "answered", withoutTalk: "canceled", by: "agent", meaning: "the calling party hung up" }],
@@ -62,8 +62,7 @@ function ended(outcome: Outcome, meaning: string): Reason {
 }
 
 /**
- * Reason codes of ITA calls: Table 5 of the page, whole. They are the cause values of ISDN (ITU-T Q.850), which decide where the page's
- * translation leaves two readings.
+ * Reason codes of ITA calls: the whole of Table 5. They are the cause values of ISDN (ITU-T Q.850), which apply where the page's translation is ambiguous.
  */
 export const itaReasons: ReadonlyMap<string, Reason> = new Map([
   ["0", { outcome: "answered", withoutTalk: "unknown", by: "unknown", meaning: "not applicable" }],
@@ -76,7 +75,7 @@ export const itaReasons: ReadonlyMap<string, Reason> = new Map([
   ["7", failed("the call was given a channel that already exists")],
   ["8", failed("the call was preempted")],
   ["9", failed("the call was preempted, and its circuit reserved")],
-  // Cleared by one of the users, without saying which; before the customer talked, that is our side giving up.
+  // One of the parties cleared the call, and the code does not state which. Before the customer talked, it was the agent's side.
   ["16", { outcome: "answered", withoutTalk: "canceled", by: "unknown", meaning: "normal call clearing" }],
   ["17", ended("busy", "the user is busy")],
   ["18", ended("no-answer", "no user responded")],
@@ -103,7 +102,7 @@ export const itaReasons: ReadonlyMap<string, Reason> = new Map([
   ["46", ended("blocked", "the call was blocked")],
   ["47", failed("no resource is available")],
   ["49", failed("the quality of service is not available")],
-  // A facility to which nobody subscribed: the page does not speak of barring here.
+  // The page does not mention barring for this facility, so the call was not blocked.
   ["50", failed("the requested facility is not subscribed")],
   ["53", ended("blocked", "outgoing calls are barred within the closed user group")],
   ["55", ended("blocked", "incoming calls are barred within the closed user group")],

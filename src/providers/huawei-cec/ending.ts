@@ -2,14 +2,14 @@ import type { Hangup, Outcome } from "../../model/call-record.js";
 import { ITA, itaReasons, taskReasons, type Reason } from "./codes.js";
 import type { HistoryRow } from "./wire.js";
 
-/** How a call ended. */
+/** The end of a call. */
 export interface Ending {
   outcome: Outcome;
   /** Null where the vendor gives no reason. */
   hangup: Hangup | null;
 }
 
-/** Reads the end of an ended call off its reason code, and off whether the customer talked. */
+/** Derives the end of an ended call from its reason code, and from whether the customer talked. */
 export function readEnding(row: HistoryRow, taskType: string | null): Ending {
   const code = row.reasonCode;
   const byTalk = row.talkingTime !== null || (row.talkDuration ?? 0) > 0 ? "answered" : "unknown";
@@ -21,15 +21,15 @@ export function readEnding(row: HistoryRow, taskType: string | null): Ending {
   return { outcome, hangup: { by: reason.by, code, reason: reason.meaning } };
 }
 
-/** "The called party hangs up" is an answered call, unless the row says outright that nobody talked. */
+/** Returns the outcome of a call that is not an ITA call. "The called party hangs up" means an answered call, unless the row states that nobody talked. */
 function taskOutcome(reason: Reason, row: HistoryRow): Outcome {
   const neverTalked = row.talkDuration === 0 && row.talkingTime === null;
   return neverTalked ? (reason.withoutTalk ?? reason.outcome) : reason.outcome;
 }
 
 /**
- * A cause value tells how the line was cleared, not whether there had been a conversation: a call that was talked on was answered, however it
- * ended. A talk of less than a second has a beginning and no duration; that is enough where the cause itself speaks of no failure.
+ * Returns the outcome of an ITA call. A cause value states how the line was cleared, not whether there was a conversation. A call with talk time was answered,
+ * whatever its cause. A talk of less than a second has a start and no duration, which is sufficient if the cause is not a failure.
  */
 function itaOutcome(reason: Reason, row: HistoryRow): Outcome {
   if ((row.talkDuration ?? 0) > 0) return "answered";

@@ -1,24 +1,24 @@
 import { z } from "zod";
 import type { FindCallOperation } from "../../contract/provider.js";
-import type { HuaweiCecFilters } from "./filters.js";
 import { mapDeskCall } from "./map.js";
+import type { HuaweiCecFilters } from "./records.js";
 import { deskCallResponse, deskCallRow, type DeskCallRow } from "./wire.js";
 
-/** What names a call at an agent's desk. The vendor requires all four. */
+/** The keys of `findCall`, for a call on an agent's workbench. The vendor requires all four. */
 export interface HuaweiCecKeys {
-  /** The desk's id of the call. It is not known to be the `id` of a record (`callSerialNo`). */
+  /** The workbench's id of the call. Not documented: whether it is the `id` of a record (`callSerialNo`). */
   callId: string;
-  /** The user's id; which user is meant is not documented. */
+  /** The id of the user. Not documented: of which user. */
   userId: string;
-  /** The tenant's id: the company's own at the vendor. */
+  /** The tenant id: the vendor's id of the company. */
   tenantId: string;
-  /** Id of the agent: the `agent.id` of what is found. */
+  /** The id of the agent: the `agent.id` of the call that is found. */
   agentId: string;
 }
 
 const key = z.string().regex(/\S/, "must not be empty");
 
-/** Finds a call that is at an agent's desk now. It does not look into the history. */
+/** Returns the lookup of a call that is currently on an agent's workbench. It does not search the call history. */
 export function findCallOperation(
   endpoint: string,
   headers: Record<string, string>,

@@ -1,29 +1,28 @@
 /**
- * Huawei Cloud CEC (besclouds) by itself: the same `huaweiCec` as in the main entry, for those who import vendor by vendor.
+ * Huawei Cloud CEC (besclouds) alone: the same `huaweiCec` as in the main entry point, for programs that import each vendor separately.
  * @module call-records/huawei-cec
  */
 import { overridePaging, parseOptions, overrideRetention, overrideWindow } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
-import type { HuaweiCecFilters } from "./filters.js";
 import { findCallOperation, type HuaweiCecKeys } from "./find-call.js";
 import { RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";
 import { DEFAULT_ENDPOINT, optionsSchema, type HuaweiCecOptions } from "./options.js";
-import { recordsOperation } from "./records.js";
+import { recordsOperation, type HuaweiCecFilters } from "./records.js";
 import { tokenAuth } from "./token.js";
 import { classify } from "./classify.js";
 
 export type { HuaweiCecFilters, HuaweiCecKeys, HuaweiCecOptions };
 
-/** A header value shorter than this is no credential; keeping it out of messages would only garble them. */
-const SHORTEST_SECRET_HEADER = 8;
+/** A shorter header value is not a credential, and redacting it would make messages unreadable. */
+const MIN_SECRET_LENGTH = 8;
 
-/** An account at Huawei Cloud CEC. */
+/** The provider that {@link huaweiCec} returns. */
 export type HuaweiCecProvider = Provider<"huawei-cec", HuaweiCecFilters, HuaweiCecKeys>;
 
 /**
- * An account at Huawei Cloud CEC, at `https://service.besclouds.com` unless `endpoint` says otherwise: its history, the union of task types 0 and 4, in
- * windows of at most 7 days (documented), calls going on out of that history, and calls at an agent's desk now. The vendor states no rate, and not how long
- * it keeps calls.
+ * Creates a provider for one account at Huawei Cloud CEC, at `https://service.besclouds.com` or the option `endpoint`. It supports the call history (the union
+ * of task types 0 and 4), active calls, which are part of that history, and the lookup of a call on an agent's workbench. Documented limit: windows of at most
+ * 7 days. Not documented: a rate limit, and how long the vendor keeps calls.
  * @throws ConfigurationError naming each option that is missing, wrong or unknown.
  */
 export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
@@ -52,7 +51,7 @@ export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
     },
     classify: (response) => classify(response, settings.renewTokenOn),
     identity: () => ({ endpoint, publicKey: appKey }),
-    // What a gateway's header carries may be a credential as well.
-    secrets: () => [appSecret, ...Object.values(headers).filter((value) => value.length >= SHORTEST_SECRET_HEADER)],
+    // The headers of a gateway may contain credentials too.
+    secrets: () => [appSecret, ...Object.values(headers).filter((value) => value.length >= MIN_SECRET_LENGTH)],
   });
 }

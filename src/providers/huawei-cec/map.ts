@@ -7,9 +7,9 @@ import { deskCallDirections, EVERY_TASK_TYPE, kinds, states } from "./codes.js";
 import { readEnding } from "./ending.js";
 import type { DeskCallRow, HistoryRow } from "./wire.js";
 
-/** A row of the history as a call. */
+/** Maps a row of the call history. */
 export function mapHistoryRow(row: HistoryRow, { partition }: RowContext): MappedCall {
-  // The vendor's sample answers no task type; the list that the row was read from then tells it.
+  // The vendor's sample contains no task type. The task type of the request applies then.
   const taskType = row.taskType ?? partition.parameters.taskType ?? null;
   const state = stateOf(row);
   const ending = state === "ended" ? readEnding(row, taskType) : { outcome: null, hangup: null };
@@ -18,14 +18,14 @@ export function mapHistoryRow(row: HistoryRow, { partition }: RowContext): Mappe
     application: partition.application,
     id: row.callSerialNo,
     relatedIds: requestedTaskType(row, partition),
-    // The history lists bidirectional and outbound tasks only.
+    // The history contains only bidirectional and outbound tasks.
     direction: "outbound",
     kind: (taskType === null ? undefined : kinds.get(taskType)) ?? "unknown",
     state,
     outcome: ending.outcome,
     caller: partyOf(row.caller, row.callerPresent),
     callee: partyOf(row.called, row.agentPresent),
-    // The vendor shows the agent's telephone, not who the agent is.
+    // The vendor provides the agent's telephone number, but does not identify the agent.
     agent: null,
     startedAt: row.startTime,
     queuedAt: null,
@@ -33,7 +33,7 @@ export function mapHistoryRow(row: HistoryRow, { partition }: RowContext): Mappe
     answeredAt: row.talkingTime,
     endedAt,
     ringSeconds: secondsBetween(row.alertingTime, row.talkingTime ?? endedAt),
-    // While a call goes on, a duration of 0 says nothing.
+    // The duration of an active call is 0, which is not its talk time.
     talkSeconds: state === "ended" ? talkSecondsOf(row.talkDuration, row.startTime, row.talkingTime, endedAt) : null,
     ivrSeconds: null,
     hangup: ending.hangup,
@@ -46,13 +46,13 @@ export function mapHistoryRow(row: HistoryRow, { partition }: RowContext): Mappe
   };
 }
 
-/** The task type by which the row was asked for, where it has none of its own: what the reason code means depends on it. */
+/** Returns the task type of the request if the row has none: the meaning of the reason code depends on it. */
 function requestedTaskType(row: HistoryRow, partition: Partition): Record<string, string> {
   const { taskType } = partition.parameters;
   return row.taskType !== null || taskType === undefined || taskType === EVERY_TASK_TYPE ? {} : { taskType };
 }
 
-/** A call at the desk of the agent who was asked for. The vendor tells no times, and answers only while the call goes on. */
+/** Maps a call on the workbench of the given agent. The vendor provides no times, and returns the call only while it is active. */
 export function mapDeskCall(row: DeskCallRow, agentId: string): MappedFoundCall {
   return {
     application: null,
@@ -83,12 +83,15 @@ export function mapDeskCall(row: DeskCallRow, agentId: string): MappedFoundCall 
   };
 }
 
-/** By the end or the talk of the call, which are written when it ends, whatever the state says; else by the state; else by the other times. */
+/**
+ * Returns the state of a call. A call with an end time or a talk duration has ended, whatever its state, because the vendor writes them at the end. Otherwise
+ * the state applies, and without a state the other times.
+ */
 function stateOf(row: HistoryRow): CallState {
   if (row.endTime !== null || row.releaseTime !== null || (row.talkDuration ?? 0) > 0) return "ended";
-  const told = row.state === null ? undefined : states.get(row.state);
-  if (told !== undefined) return told;
-  // A reason for ending is as good a sign of the end as a time is. A call whose state is known to go on may have the reason 0.
+  const state = row.state === null ? undefined : states.get(row.state);
+  if (state !== undefined) return state;
+  // A call with a reason code has ended. This does not hold where the state is known: an active call may have the reason 0.
   if (row.reasonCode !== null) return "ended";
   if (row.talkingTime !== null) return "in-progress";
   return row.alertingTime !== null || row.agentAlertingTime !== null || row.agentTalkingTime !== null
@@ -101,7 +104,7 @@ function partyOf(number: string | null, displayNumber: string | null): Party | n
   return { number, e164: e164Of(number), displayNumber, protectedId: null, region: null };
 }
 
-/** The agent is called first, then the customer. */
+/** Returns the two legs: the agent is called first, then the customer. */
 function legsOf(row: HistoryRow): Leg[] {
   return [
     legOf("agent", row.caller, {
@@ -122,9 +125,8 @@ function legsOf(row: HistoryRow): Leg[] {
 function legOf(
   role: Leg["role"],
   number: string | null,
-  course: Pick<Leg, "ringingAt" | "answeredAt" | "endedAt" | "talkSeconds">,
+  { ringingAt, answeredAt, endedAt, talkSeconds }: Pick<Leg, "ringingAt" | "answeredAt" | "endedAt" | "talkSeconds">,
 ): Leg {
-  const { ringingAt, answeredAt, endedAt, talkSeconds } = course;
   return {
     role,
     number,

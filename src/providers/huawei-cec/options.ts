@@ -5,27 +5,27 @@ import { DEFAULT_RATE, TOKEN_TTL } from "./limits.js";
 /** The vendor's public host. Documented: "for example, the domain name is service.besclouds.com". */
 export const DEFAULT_ENDPOINT = "https://service.besclouds.com";
 
-/** What `huaweiCec(…)` takes. */
+/** The options of `huaweiCec`. */
 export interface HuaweiCecOptions extends CommonOptions {
   /** The application's key (`app_key`, sent as `X-APP-Key`). */
   appKey: string;
   /** The application's secret (`app_secret`). It is sent to the token service only. */
   appSecret: string;
   /**
-   * Base URL of the token service, which some sites run on a port of its own; default `endpoint` when that is given, else
-   * `https://service.besclouds.com`. `https:`; plain `http:` is accepted for loopback hosts only.
+   * The base URL of the token service, which some sites run on a separate port. Default: `endpoint` if it is given, else `https://service.besclouds.com`. It
+   * must use `https:`; plain `http:` is accepted for loopback hosts only.
    */
   authEndpoint?: string | undefined;
-  /** Seconds that a token is asked to live: 60 to 3,600 (the vendor's maximum); default 600. */
+  /** The requested validity of a token in seconds: 60 to 3,600 (the vendor's maximum); default 600. */
   tokenTtlSeconds?: number | undefined;
   /**
-   * The codes of responses on which the token is renewed, besides HTTP 401, which is documented: a return code, or an HTTP status as `HTTP 403`.
-   * Default none: the vendor does not document any other.
+   * The codes of responses on which the token is renewed, besides the documented HTTP 401: a return code, or an HTTP status such as `HTTP 403`. Default none,
+   * because the vendor does not document any other code.
    */
   renewTokenOn?: readonly string[] | undefined;
   /**
-   * Further headers to send with every API request (not with the request for a token), such as those of a gateway in between;
-   * default none. `Authorization` and `X-APP-Key` are the library's own and are refused.
+   * Additional headers of every API request (but not of the token request), such as the headers that a gateway requires; default none. `Authorization` and
+   * `X-APP-Key` are not allowed, because the library sets them.
    */
   headers?: Record<string, string> | undefined;
 }
@@ -37,7 +37,7 @@ const OWN_HEADERS = new Set(["authorization", "x-app-key"]);
 const headersSchema = z.record(z.string(), z.string()).superRefine((headers, context) => {
   for (const [name, value] of Object.entries(headers)) {
     const refusal = !HEADER_NAME.test(name)
-      ? "is not the name of a header"
+      ? "is not a valid header name"
       : OWN_HEADERS.has(name.toLowerCase())
         ? "is set by the library and must not be given"
         : !HEADER_VALUE.test(value)
@@ -47,11 +47,11 @@ const headersSchema = z.record(z.string(), z.string()).superRefine((headers, con
   }
 });
 
-/** A success must not cost a token. */
+/** A success code is not allowed, because every success would then renew the token. */
 const renewalCode = z
   .string()
   .min(1, "must not be empty")
-  .refine((code) => code !== "0" && code !== "1" && !code.startsWith("HTTP 2"), "must not be the code of a success");
+  .refine((code) => code !== "0" && code !== "1" && !code.startsWith("HTTP 2"), "must not be a success code");
 
 export const optionsSchema = z.strictObject({
   ...commonOptions({ account: "huawei-cec", rate: DEFAULT_RATE }),

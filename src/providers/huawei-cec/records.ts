@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { JsonValue } from "../../contract/http.js";
 import type { Retention } from "../../contract/options.js";
 import type {
@@ -8,21 +9,41 @@ import type {
   Partition,
   WindowRule,
 } from "../../contract/provider.js";
-import { EVERY_TASK_TYPE, ITA, type TaskType } from "./codes.js";
-import { filtersSchema, type HuaweiCecFilters } from "./filters.js";
+import { EVERY_TASK_TYPE, ITA, taskTypes, type TaskType } from "./codes.js";
+import { CALLER_MAX_LENGTH } from "./limits.js";
 import { mapHistoryRow } from "./map.js";
 import { historyResponse, historyRow, type HistoryRow } from "./wire.js";
 
-/** Documented: type 0 leaves ITA calls out, so a complete history is the union of both lists. */
+/** The vendor's own filters of the call history (`queryCallDetailRecord`). */
+export interface HuaweiCecFilters {
+  /**
+   * `"0"` every task except ITA bidirectional calls, `"1"` CEC bidirectional, `"2"` anonymous outbound, `"3"` voice notification, `"4"` ITA bidirectional.
+   * Default: `"0"` and then `"4"`, which together are all calls.
+   */
+  taskType?: TaskType | undefined;
+  /** The calling number, at most 32 characters. Not documented: whether a part of a number matches. */
+  caller?: string | undefined;
+}
+
+const filtersSchema = z.strictObject({
+  taskType: z.enum(taskTypes).optional(),
+  caller: z
+    .string()
+    .min(1, "must not be empty")
+    .max(CALLER_MAX_LENGTH, `must have at most ${CALLER_MAX_LENGTH} characters`)
+    .optional(),
+});
+
+/** Documented: type 0 excludes ITA calls, so the complete history is the union of both lists. */
 const COMPLETE_TASK_TYPES: readonly TaskType[] = [EVERY_TASK_TYPE, ITA];
 
 function partitionOf(taskType: TaskType): Partition {
   return { application: null, parameters: { taskType } };
 }
 
-/** Every value is sent as a string: that is what the page says, though its sample sends numbers too. */
+/** Returns the body of a request. Every value is a string, as documented, although the sample also contains numbers. */
 function requestBody({ partition, window, page, filters }: PageQuery<HuaweiCecFilters>): JsonValue {
-  if (window === null) throw new TypeError("queryCallDetailRecord is asked for by a window");
+  if (window === null) throw new TypeError("queryCallDetailRecord requires a window");
   return {
     startTime: String(window.start.getTime()),
     endTime: String(window.end.getTime()),
@@ -33,7 +54,7 @@ function requestBody({ partition, window, page, filters }: PageQuery<HuaweiCecFi
   };
 }
 
-/** Where and how records are asked for. */
+/** The account's settings for the call history. */
 interface RecordsSettings {
   endpoint: string;
   headers: Record<string, string>;
@@ -42,7 +63,7 @@ interface RecordsSettings {
   retention: Retention;
 }
 
-/** The history of calls, which shows calls that have not ended as well. */
+/** Returns the call history, which also contains active calls. */
 export function recordsOperation({
   endpoint,
   headers,
@@ -55,7 +76,7 @@ export function recordsOperation({
     filters: filtersSchema,
     partitions: ({ taskType }) => (taskType === undefined ? COMPLETE_TASK_TYPES : [taskType]).map(partitionOf),
     window,
-    // Times are epoch milliseconds.
+    // Times are Unix milliseconds.
     dependsOnTimeZone: false,
     ...retention,
     paging,

@@ -3,7 +3,7 @@ import type { Auth, TokenResponse } from "../../contract/auth.js";
 import { wireText } from "../../contract/wire.js";
 import { TOKEN_TTL } from "./limits.js";
 
-/** What a token is fetched with. */
+/** The settings of the token request. */
 interface TokenCredentials {
   authEndpoint: string;
   appKey: string;
@@ -11,20 +11,20 @@ interface TokenCredentials {
   ttlSeconds: number;
 }
 
-/** The answer is flat, and every value in it is a string; `Expires` is a duration in seconds. */
+/** The response of the token service: a flat object of strings. `Expires` is a duration in seconds. */
 const tokenResponse = z
   .object({ AccessToken: wireText, Expires: z.unknown().optional() })
   .transform(({ AccessToken, Expires }): TokenResponse => ({ token: AccessToken, ttlSeconds: readTtl(Expires) }));
 
-/** Null where it is no duration: then the one that was asked for counts. */
+/** Returns the validity in seconds; null if the value is not a duration, in which case the requested validity applies. */
 function readTtl(value: unknown): number | null {
   const text = typeof value === "number" ? String(value) : typeof value === "string" ? value.trim() : "";
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Math.floor(Number(text)) : 0;
-  // Documented: none lives longer. What is taken for its end must be an instant, whatever is told.
+  // Documented: no token is valid for longer. A larger value could also exceed the range of a Date.
   return seconds > 0 ? Math.min(seconds, TOKEN_TTL.maximum) : null;
 }
 
-/** Bearer tokens from `tokenByAkSk`, shared by all who use the same application at the same token service. */
+/** Authenticates with bearer tokens from `tokenByAkSk`. All accounts with the same application and token service share a token. */
 export function tokenAuth({ authEndpoint, appKey, appSecret, ttlSeconds }: TokenCredentials): Auth {
   return {
     token: {
@@ -37,7 +37,7 @@ export function tokenAuth({ authEndpoint, appKey, appSecret, ttlSeconds }: Token
       }),
       responseSchema: tokenResponse,
       defaultTtlSeconds: ttlSeconds,
-      // Not documented: what wrong credentials are answered with. A token is asked for with nothing else that could be wrong.
+      // Not documented: the response to wrong credentials. The token request contains nothing else that could be wrong.
       classify: ({ status }) =>
         status === 400 || status === 401
           ? { type: "fail", error: "authentication", vendorCode: `HTTP ${status}`, message: null }

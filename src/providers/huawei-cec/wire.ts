@@ -14,8 +14,8 @@ import { wireMapped, wireObject, wireOptional, wirePreprocess, wireRequired } fr
 const time = wireCallTime(wireUnixMs);
 
 /**
- * A row of `queryCallDetailRecord`. The page calls times and durations strings and its sample sends numbers: both are read.
- * Codes are read as text, so that a code the page does not list passes as it is.
+ * A row of `queryCallDetailRecord`. The page documents times and durations as strings, and its sample contains numbers: both are accepted. Codes are read as
+ * text, so that an undocumented code is kept.
  */
 const writtenRow = wireObject({
   callSerialNo: wireId,
@@ -23,7 +23,7 @@ const writtenRow = wireObject({
   called: wireText,
   callerPresent: wireText,
   agentPresent: wireText,
-  startTime: wireRequired(time, "the time at which the call began"),
+  startTime: wireRequired(time, "the start time of the call"),
   endTime: time,
   state: wireText,
   reasonCode: wireText,
@@ -39,24 +39,24 @@ const writtenRow = wireObject({
   agentTalkDuration: wireCallSeconds,
 });
 
-const isNone = (value: unknown) => value === -1 || value === "-1";
+const isMinusOne = (value: unknown) => value === -1 || value === "-1";
 
-/** -1 for both the talk and its beginning says that nobody talked, as 0 does. */
+/** Replaces a talk duration of -1 with 0 if the talk start is -1 too: both mean that nobody talked. */
 function withoutTalk(row: unknown): unknown {
   const isUntalked =
     typeof row === "object" &&
     row !== null &&
     "talkDuration" in row &&
     "talkingTime" in row &&
-    isNone(row.talkDuration) &&
-    isNone(row.talkingTime);
+    isMinusOne(row.talkDuration) &&
+    isMinusOne(row.talkingTime);
   return isUntalked ? { ...row, talkDuration: 0 } : row;
 }
 
-/** A row of `queryCallDetailRecord`, in which -1 may say that nobody talked. */
+/** The schema of a row of `queryCallDetailRecord`, in which -1 may mean that nobody talked. */
 export const historyRow = wirePreprocess(withoutTalk, writtenRow);
 
-/** A call as its history tells it. */
+/** A row of `queryCallDetailRecord`. */
 export type HistoryRow = z.output<typeof historyRow>;
 
 const history = wireObject({
@@ -64,19 +64,19 @@ const history = wireObject({
   callInfo: wireRows,
 });
 
-/** The envelope of `queryCallDetailRecord`. That the return code is a good one has been judged before. */
+/** The schema of a response of `queryCallDetailRecord`. Its return code has been classified before. */
 export const historyResponse = wireMapped(
   wireObject({ retCode: wireRequired(wireText, "a return code"), result: wireOptional(history) }),
   "a page",
   ({ retCode, result }): Page => {
-    // Documented: 1 is "no data is found", which is no failure but a window without calls.
+    // Documented: 1 means "no data is found". That is a window without calls, not a failure.
     const isEmpty = (result?.total ?? 0) === 0 && (result?.callInfo ?? []).length === 0;
     if (retCode === "1" && isEmpty) return { rows: [], total: null, next: null, isDocumentedEmpty: true };
     return { rows: result?.callInfo ?? null, total: result?.total ?? null, next: null };
   },
 );
 
-/** The answer of `queryCallInfoByCallId`: flat, without a return code. */
+/** The schema of a call in `queryCallInfoByCallId`. */
 export const deskCallRow = z.object({
   callId: wireId,
   caller: wireText,
@@ -87,17 +87,18 @@ export const deskCallRow = z.object({
   callType: wireText,
 });
 
-/** A call that is at an agent's desk. */
+/** A call on an agent's workbench. */
 export type DeskCallRow = z.output<typeof deskCallRow>;
 
-const isNothing = (value: unknown) => value === undefined || value === null || value === "";
+const isEmpty = (value: unknown) => value === undefined || value === null || value === "";
 
 /**
- * The row as it came, or null where there is no such call. The page requires no field of a response, and names no other form: an object in which no field
- * has a value is such a call's, as is the code for no data of the other interfaces. Anything else without a `callId` is no response that is documented.
+ * The schema of a response of `queryCallInfoByCallId`, which is a flat object without a return code. Returns the unchanged row, or null if there is no such
+ * call. The page documents every field as optional, so an object without values means that there is no such call. So does the "no data" code of the other
+ * interfaces. Any other response without a `callId` is undocumented.
  */
 export const deskCallResponse = z.record(z.string(), z.unknown()).transform((body) => {
   const { retCode, retMsg, ...call } = body;
-  const isNoData = isNothing(retCode) ? isNothing(retMsg) : retCode === "1" || retCode === 1;
-  return isNoData && Object.values(call).every(isNothing) ? null : body;
+  const isNoData = isEmpty(retCode) ? isEmpty(retMsg) : retCode === "1" || retCode === 1;
+  return isNoData && Object.values(call).every(isEmpty) ? null : body;
 });

@@ -4,20 +4,20 @@ import type { RecordRow } from "./wire.js";
 
 const ABSOLUTE_URL = /^https?:\/\//i;
 
-/** Each recording once: the single URL is the first of the list in the sample. */
+/** Returns each recording once. In the sample, `voiceUrl` is the first entry of `voiceUrlList`. */
 export function recordingsOf(row: RecordRow): Recording[] {
   const { voiceUrl, voiceUrlList } = row;
   const references = voiceUrl === null || voiceUrl === voiceUrlList[0] ? voiceUrlList : [voiceUrl, ...voiceUrlList];
   return (references.length > 1 ? [...new Set(references)] : references).map(recordingOf);
 }
 
-/** A relative path is what the vendor's download takes as `voiceFileId`. */
+/** Returns one recording. A relative path is the `voiceFileId` in the vendor's download request, so it becomes the id. */
 function recordingOf(reference: string): Recording {
   const isUrl = ABSOLUTE_URL.test(reference) && URL.canParse(reference);
   return { id: isUrl ? null : reference, url: isUrl ? reference : null, kind: "call", transcriptUrl: null };
 }
 
-/** The list of tags, else the list that is written as JSON in a text, else that text itself: a tag typed as such. */
+/** Returns the list of tags, else the list in the JSON text `labelName`, else that text as one tag. */
 export function tagsOf(row: RecordRow): string[] {
   if (row.labelNameList.length > 0 || row.labelName === null || row.labelName === "[]") return row.labelNameList;
   const labels = parseJson(row.labelName);
@@ -29,7 +29,7 @@ export function tagsOf(row: RecordRow): string[] {
     .filter((label) => label !== "");
 }
 
-/** The text that came with the called number; null where it is a form of which nothing is filled in. */
+/** Returns the text that belongs to the called number; null if it is a form without any value. */
 export function customDataOf(row: RecordRow): string | null {
   const { calledInfo } = row;
   if (calledInfo === null || calledInfo === lastBlankForm) return null;
@@ -42,10 +42,10 @@ export function customDataOf(row: RecordRow): string | null {
   return null;
 }
 
-/** The vendor writes the same blank form into nearly every row: it is read once. */
+/** Nearly every row contains the same blank form, so it is parsed only once. */
 let lastBlankForm = "";
 
-/** Undefined where the text is no JSON. */
+/** Returns undefined if the text is not JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,6 +1,6 @@
 import type { Direction, Hangup, Outcome } from "../../model/call-record.js";
 
-/** Call types: 1 a group call passed to an agent (the dialler calls out), 2 an incoming call, 3 an outgoing call. */
+/** Call types: 1 group call that is passed to an agent (placed by the dialer), 2 incoming call, 3 outgoing call. */
 export const callDirections: ReadonlyMap<string, Direction> = new Map([
   ["1", "outbound"],
   ["2", "inbound"],
@@ -9,33 +9,33 @@ export const callDirections: ReadonlyMap<string, Direction> = new Map([
 
 export const GROUP_CALL = "1";
 
-/** Who hung up; 3 is documented as "none". */
+/** The party that hung up; 3 is documented as "none". */
 export const hangupParties: ReadonlyMap<string, Hangup["by"]> = new Map([
   ["0", "customer"],
   ["1", "agent"],
   ["3", "unknown"],
 ]);
 
-/** What a hang-up reason tells. */
+/** The meaning of a hang-up reason. */
 interface HangupReason {
   outcome: Outcome;
-  /** What it means for an inbound call, where that is something else. */
+  /** The outcome of an inbound call, if it differs. */
   inbound?: Outcome;
-  /** The documented meaning, in our words. */
+  /** The documented meaning, translated. */
   meaning: string;
 }
 
 export const hangupReasons: ReadonlyMap<string, HangupReason> = new Map<string, HangupReason>([
   ["0", { outcome: "no-answer", meaning: "the outgoing call was not answered" }],
   ["1", { outcome: "answered", meaning: "the outgoing call was answered, then hung up" }],
-  // Of a call that was dialled, the customer had answered and no agent did; an inbound caller gave up.
+  // In an outbound call, the customer answered and no agent did. In an inbound call, the caller gave up.
   ["2", { outcome: "no-agent", inbound: "abandoned", meaning: "hung up while the agent's telephone rang" }],
   ["3", { outcome: "answered", meaning: "passed to an agent, then hung up" }],
   ["4", { outcome: "failed", meaning: "the call failed" }],
   ["5", { outcome: "unreachable", meaning: "the called party's operator gives no service" }],
   ["6", { outcome: "unreachable", meaning: "the called party is out of the service area" }],
   ["7", { outcome: "busy", meaning: "the called party is busy" }],
-  // The vendor does not say whether the caller gave up, so this is not "abandoned".
+  // The vendor does not document whether the caller gave up, so this is not "abandoned".
   ["8", { outcome: "no-answer", meaning: "the incoming call was not answered" }],
   ["9", { outcome: "answered", meaning: "the incoming call was answered, then hung up" }],
 ]);

@@ -1,25 +1,25 @@
 /**
- * Itniotech by itself: the same `itniotech` as in the main entry, for those who import vendor by vendor.
+ * Itniotech alone: the same `itniotech` as in the main entry point, for programs that import each vendor separately.
  * @module call-records/itniotech
  */
 import { overridePaging, parseOptions, overrideRetention, overrideWindow } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { Zone } from "../../contract/zone.js";
-import type { ItniotechFilters } from "./filters.js";
 import { RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";
 import { DEFAULT_ENDPOINT, optionsSchema, type ItniotechOptions } from "./options.js";
-import { recordsOperation } from "./records.js";
+import { recordsOperation, type ItniotechFilters } from "./records.js";
 import { signAuth } from "./signature.js";
 import { classify } from "./classify.js";
 
 export type { ItniotechFilters, ItniotechOptions };
 
-/** An account at Itniotech. */
+/** The provider that {@link itniotech} returns. */
 export type ItniotechProvider = Provider<"itniotech", ItniotechFilters, never>;
 
 /**
- * An account at Itniotech, at `https://api.itniotech.com` unless `endpoint` says otherwise: its history, in windows of at most 93 days (documented, status
- * -76). The vendor states no rate, and not how long it keeps calls. It has no list of calls going on, no look-up of one call and no count of usage.
+ * Creates a provider for one account at Itniotech, at `https://api.itniotech.com` or the option `endpoint`. It supports the call history. The vendor has no
+ * list of active calls, no lookup of one call, and no usage count. Documented limit: windows of at most 93 days (status -76). Not documented: a rate limit, and
+ * how long the vendor keeps calls.
  * @throws ConfigurationError naming each option that is missing, wrong or unknown.
  */
 export function itniotech(options: ItniotechOptions): ItniotechProvider {

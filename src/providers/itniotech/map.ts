@@ -1,13 +1,13 @@
 import { notNegative, talkSecondsOf } from "../../contract/duration.js";
+import { certainE164, e164Of } from "../../contract/phone-number.js";
 import type { MappedCall, RowContext } from "../../contract/provider.js";
 import type { Direction, Hangup, Outcome } from "../../model/call-record.js";
 import type { Agent, Party } from "../../model/party.js";
 import { callDirections, GROUP_CALL, hangupParties, hangupReasons } from "./codes.js";
 import { customDataOf, recordingsOf, tagsOf } from "./attachments.js";
-import { e164WithCountry } from "./phone-number.js";
 import type { RecordRow } from "./wire.js";
 
-/** A row as a call. The vendor lists calls that have ended only. */
+/** Maps a row of the call history, which contains only ended calls. */
 export function mapRecord(row: RecordRow, { partition }: RowContext): MappedCall {
   const direction = (row.callType === null ? undefined : callDirections.get(row.callType)) ?? "unknown";
   const reason = row.hangupReason === null ? undefined : hangupReasons.get(row.hangupReason);
@@ -24,7 +24,7 @@ export function mapRecord(row: RecordRow, { partition }: RowContext): MappedCall
     agent: agentOf(row),
     startedAt: row.callStartTime,
     queuedAt: null,
-    // The vendor tells how long it rang, not from when.
+    // The vendor provides the ring duration, but not its start.
     ringingAt: null,
     answeredAt: row.calledAnswerTime,
     endedAt: row.calledHangupTime,
@@ -41,7 +41,7 @@ export function mapRecord(row: RecordRow, { partition }: RowContext): MappedCall
   };
 }
 
-/** By the vendor's reason; where that is not one that it documents, by whether there was a talk. */
+/** Returns the outcome for the vendor's reason, or for an undocumented reason by whether the parties talked. */
 function outcomeOf(row: RecordRow, direction: Direction): Outcome {
   const reason = row.hangupReason === null ? undefined : hangupReasons.get(row.hangupReason);
   if (reason === undefined)
@@ -67,7 +67,7 @@ function callerOf(row: RecordRow, direction: Direction): Party | null {
   };
 }
 
-/** Documented: `called` is the callee before encryption, `encryptCalled` after it. In the sample the latter holds the plain number. */
+/** Returns the callee. Documented: `called` is the number before encryption, `encryptCalled` after it. In the sample, the latter is the plain number. */
 function calleeOf(row: RecordRow, direction: Direction): Party | null {
   const { called, encryptCalled } = row;
   const number = called ?? (encryptCalled !== null && PLAIN_NUMBER.test(encryptCalled) ? encryptCalled : null);
@@ -99,3 +99,23 @@ function hangupOf(row: RecordRow, reason: string | null): Hangup | null {
 }
 
 const PLAIN_NUMBER = /^\+?\d+$/;
+const COUNTRY_CODE = /^\+?([1-9]\d{0,3})(?!\d)/;
+const MIN_SUBSCRIBER_DIGITS = 7;
+
+/**
+ * Returns the number in E.164 format if its format is unambiguous, else null. The vendor writes numbers without a `+`, and provides the country code
+ * separately (`86(China)`). A number is international if it begins with that code and is as long as a number of that country.
+ */
+function e164WithCountry(number: string | null, ccode: string | null): string | null {
+  const country = ccode === null ? undefined : countryOf(ccode);
+  if (number === null || country === undefined || !number.startsWith(country)) return e164Of(number);
+  return number.length - country.length >= MIN_SUBSCRIBER_DIGITS ? certainE164(number) : null;
+}
+
+/** The last country code. Nearly every row has the same one, so it is parsed only once. */
+let lastCountry: { ccode: string; country: string | undefined } = { ccode: "", country: undefined };
+
+function countryOf(ccode: string): string | undefined {
+  if (ccode !== lastCountry.ccode) lastCountry = { ccode, country: COUNTRY_CODE.exec(ccode)?.[1] };
+  return lastCountry.country;
+}

@@ -7,18 +7,18 @@ export const DEFAULT_ENDPOINT = "https://api.itniotech.com";
 
 const timeFormats = ["local", "iso-8601"] as const;
 
-/** How the bounds of a window are written. */
+/** The format of the bounds of a window. */
 export type TimeFormat = (typeof timeFormats)[number];
 
-/** What `itniotech(…)` takes. */
+/** The options of `itniotech`. */
 export interface ItniotechOptions extends CommonOptions {
   /** The API key (sent as `Api-Key`). */
   apiKey: string;
-  /** The API secret. It is never sent: requests are signed with it. */
+  /** The API secret, which signs the requests. It is never sent. */
   apiSecret: string;
   /**
-   * How times are written in requests: `"local"` (default) is the vendor's sample, `2025-01-08 00:00:00` in `timeZone`; `"iso-8601"` is
-   * the vendor's table, `2025-01-08T00:00:00+08:00`. The page shows both.
+   * The format of times in requests. `"local"` (default) is the format in the vendor's sample: `2025-01-08 00:00:00` in `timeZone`. `"iso-8601"` is the format
+   * in the vendor's table: `2025-01-08T00:00:00+08:00`.
    */
   timeFormat?: TimeFormat | undefined;
 }

@@ -20,14 +20,14 @@ import {
 } from "../../contract/wire-schema.js";
 import type { Zone } from "../../contract/zone.js";
 
-/** Text that holds JSON. An object in place of the text is taken as what the text should have held. */
+/** Text that contains JSON. An object is accepted too, and converted to its JSON text. */
 const wireJsonText = wireValue("text", (value): string | null | typeof z.INVALID => {
   if (typeof value === "string") return value === "" ? null : value;
   const text = wireText.safeParse(typeof value === "object" && value !== null ? printJson(value) : value);
   return text.success ? text.data : z.INVALID;
 });
 
-/** The value as it came where it is too deep to be written: it is then refused as no text. */
+/** Returns the JSON text, or the value itself if it is nested too deeply. The schema then rejects it, because it is not text. */
 function printJson(value: object): string | object {
   try {
     return JSON.stringify(value);
@@ -37,11 +37,10 @@ function printJson(value: object): string | object {
 }
 
 /**
- * A row of `/v3/cc/record/query`, whose times are in the clock of `zone`. Codes are read as text, so that a code the page does not list
- * passes as it is.
+ * Returns the schema of a row of `/v3/cc/record/query`, whose times are local times in `zone`. Codes are read as text, so that an undocumented code is kept.
  */
 export function recordRow(zone: Zone) {
-  // In the zone's clock, or as ISO 8601 with an offset.
+  // A local time in the zone, or ISO 8601 with an offset.
   const time = wireCallTime(wireTime("a time such as 2025-01-03 16:10:39", (text) => zone.parse(text)));
   return wireObject({
     keyId: wireId,
@@ -59,7 +58,7 @@ export function recordRow(zone: Zone) {
     callType: wireText,
     hangupReason: wireText,
     hangingDirection: wireText,
-    callStartTime: wireRequired(time, "the time at which the call began"),
+    callStartTime: wireRequired(time, "the start time of the call"),
     calledAnswerTime: time,
     calledHangupTime: time,
     updateTime: time,
@@ -73,12 +72,12 @@ export function recordRow(zone: Zone) {
   });
 }
 
-/** A call as the vendor tells it. */
+/** A row of `/v3/cc/record/query`. */
 export type RecordRow = z.output<ReturnType<typeof recordRow>>;
 
 const recordsPage = wireObject({ total: wireOptional(wireCount), records: wireRows });
 
-/** The page's table calls `data` an array, its sample shows an object: an array holds that object, or the records themselves. */
+/** Returns the page in `data`. The documented type is an array, and the sample contains an object. An array contains that object, or the records themselves. */
 function pageWithin(data: unknown): unknown {
   if (!Array.isArray(data)) return data;
   const only: unknown = data[0];
@@ -86,7 +85,7 @@ function pageWithin(data: unknown): unknown {
   return isPage ? only : { records: data };
 }
 
-/** The envelope. That the status is a good one has been judged before. */
+/** The schema of a response. Its status has been classified before. */
 export const recordsResponse = wireMapped(
   wireObject({
     status: wireRequired(wireText, "a status code"),

@@ -6,11 +6,13 @@ import type { Cdr, Participant, SeatUser } from "./wire.js";
 
 type Group = Pick<Agent, "groupId" | "groupName">;
 
-/** Who served the call: the one who answered first, else the agent that the row names, else the first to whom it was given, else the AI. */
+/**
+ * Returns the agent who served the call: the participant who answered first, else the agent in `SeatUser`, else the first participant, else the AI agent.
+ */
 export function readAgent(row: Cdr): Agent | null {
   const seat = namedSeat(row);
   const participants = row.ServeParticipants ?? [];
-  const answered = firstResponse(participants);
+  const answered = firstToAccept(participants);
   if (answered !== null) return describeParticipant(answered, seat, groupOf(row, answered));
   if (seat !== null)
     return describeSeat(
@@ -22,13 +24,13 @@ export function readAgent(row: Cdr): Agent | null {
   return describeAi(row);
 }
 
-/** The parts that the participants had in the call, in the vendor's order. */
+/** Returns one leg for each participant, in the vendor's order. */
 export function readLegs(row: Cdr): Leg[] {
   const seat = namedSeat(row);
   return (row.ServeParticipants ?? []).map((participant) => ({
     role: "agent",
     number: participant.Phone,
-    // The group of this participant only: the row's may be another's.
+    // Only this participant's own group: the group of the row may belong to another participant.
     agent: describeParticipant(participant, seat, ownGroup(participant)),
     startedAt: participant.StartTimestamp,
     ringingAt: participant.RingTimestamp,
@@ -41,7 +43,7 @@ export function readLegs(row: Cdr): Leg[] {
   }));
 }
 
-function firstResponse(participants: Participant[]): Participant | null {
+function firstToAccept(participants: Participant[]): Participant | null {
   let first: { participant: Participant; at: number } | null = null;
   for (const participant of participants) {
     const at = participant.AcceptTimestamp?.getTime();
@@ -50,7 +52,7 @@ function firstResponse(participants: Participant[]): Participant | null {
   return first?.participant ?? null;
 }
 
-/** The row's agent; null for the blank one that stands in a call which no agent served. */
+/** Returns the agent in `SeatUser`; null when all of its fields are empty, as in a call that no agent served. */
 function namedSeat(row: Cdr): SeatUser | null {
   const seat = row.SeatUser ?? null;
   return seat === null || Object.values(seat).every((value) => value === null) ? null : seat;
@@ -88,7 +90,7 @@ function ownGroup(participant: Participant): Group {
   return { groupId: present(participant.SkillGroupId), groupName: participant.SkillGroupName };
 }
 
-/** The participant's group, else the one that served the call, else the one it queued for. */
+/** Returns the participant's group, else the group that served the call, else the group in whose queue the call waited. */
 function groupOf(row: Cdr, participant: Participant | null): Group {
   const groups: Group[] = [
     ...(participant === null ? [] : [ownGroup(participant)]),
@@ -100,7 +102,7 @@ function groupOf(row: Cdr, participant: Participant | null): Group {
   );
 }
 
-/** An id that the vendor counts from 1: its 0 is an absent one. */
+/** The vendor counts these ids from 1, so 0 means that there is none. */
 function present(id: string | null): string | null {
   return id === "0" ? null : id;
 }

@@ -1,19 +1,19 @@
 import type { HttpResponse } from "../../contract/http.js";
 import {
   classifyStatus,
-  type FailureClassification,
   type FailureAction,
+  type FailureClassification,
 } from "../../contract/failure-classification.js";
 import { failureSchema } from "./wire.js";
 
 const VENDOR: FailureAction = { type: "fail", error: "vendor" };
 
 /**
- * What the vendor's codes mean, by their beginnings (`InternalError` stands for `InternalError.DBError` as well); the first that fits counts.
- * API errors come with HTTP 200.
+ * Maps prefixes of vendor error codes to actions (`InternalError` also matches `InternalError.DBError`). The first match applies.
+ * API errors have HTTP status 200.
  */
-const codes: readonly (readonly [beginning: string, action: FailureAction])[] = [
-  // Our clock is more than 5 minutes off the vendor's.
+const codes: readonly (readonly [prefix: string, action: FailureAction])[] = [
+  // Our clock differs from the vendor's by more than 5 minutes.
   ["AuthFailure.SignatureExpire", { type: "correct-clock" }],
   ["AuthFailure", { type: "fail", error: "authentication" }],
   ["UnauthorizedOperation", { type: "fail", error: "permission" }],
@@ -27,13 +27,13 @@ const codes: readonly (readonly [beginning: string, action: FailureAction])[] = 
   ["InvalidParameter", { type: "fail", error: "request" }],
   ["MissingParameter", { type: "fail", error: "request" }],
   ["UnknownParameter", { type: "fail", error: "request" }],
-  // Documented as not to be repeated, whatever the HTTP status.
+  // Documented: do not retry, whatever the HTTP status.
   ["FailedOperation", VENDOR],
   ["LimitExceeded", VENDOR],
   ["OperationDenied", VENDOR],
 ];
 
-/** What an answer means; null for a success, or where only its HTTP status speaks. */
+/** Classifies the error code in a response; null for a success, and where only the HTTP status indicates the failure. */
 export function classify(response: HttpResponse): FailureClassification | null {
   const { Error: error, RequestId: requestId } = failureSchema.safeParse(response.body).data?.Response ?? {};
   if (error === undefined || error === null) return null;
@@ -46,7 +46,7 @@ export function classify(response: HttpResponse): FailureClassification | null {
 }
 
 function actionFor(code: string | null, response: HttpResponse): FailureAction {
-  const known = code === null ? undefined : codes.find(([beginning]) => code.startsWith(beginning));
-  // A code that we do not know, with a status that says more than "refused": the status decides.
+  const known = code === null ? undefined : codes.find(([prefix]) => code.startsWith(prefix));
+  // For an unknown code, the HTTP status decides.
   return known?.[1] ?? classifyStatus(response) ?? VENDOR;
 }

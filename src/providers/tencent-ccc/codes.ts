@@ -1,17 +1,17 @@
 import type { CallKind, CallState, Direction, Hangup, Outcome } from "../../model/call-record.js";
 
-/** What an `EndStatus` means. */
+/** The meaning of an `EndStatus`. */
 export interface EndStatusMeaning {
-  /** The vendor's word for it, its `EndStatusString`. */
+  /** The vendor's name for it, as in `EndStatusString`. */
   name: string;
   outcome: Outcome;
-  /** The vendor's documented meaning, in our English. */
+  /** The documented meaning, translated. */
   reason: string;
 }
 
 /**
- * `EndStatus` of DescribeTelCdr, as the models of Tencent's SDK document it. Calls with AI agents answer codes beyond this table, so it is
- * open: a code that is not in it is `unknown`, and kept.
+ * `EndStatus` of DescribeTelCdr, as documented in the models of Tencent's SDK. Calls with AI agents have codes that are not in this table: the outcome of
+ * such a code is `unknown`, and the record keeps the code.
  */
 export const endStatuses: ReadonlyMap<string, EndStatusMeaning> = new Map([
   ["1", { name: "ok", outcome: "answered", reason: "The call was answered and ended normally" }],
@@ -40,7 +40,7 @@ export const endStatuses: ReadonlyMap<string, EndStatusMeaning> = new Map([
   ["204", { name: "powerOff", outcome: "unreachable", reason: "The callee's telephone is switched off" }],
   ["205", { name: "numberNotExist", outcome: "invalid-number", reason: "The number does not exist" }],
   ["206", { name: "busy", outcome: "busy", reason: "The callee was busy" }],
-  ["207", { name: "outOfCredit", outcome: "unreachable", reason: "The callee's line is suspended for want of credit" }],
+  ["207", { name: "outOfCredit", outcome: "unreachable", reason: "The callee's line is suspended for lack of credit" }],
   ["208", { name: "operatorError", outcome: "failed", reason: "The carrier's line failed" }],
   ["209", { name: "callerCancel", outcome: "canceled", reason: "The caller canceled the call" }],
   ["210", { name: "notInService", outcome: "unreachable", reason: "The callee is out of coverage" }],
@@ -70,7 +70,7 @@ export const endStatuses: ReadonlyMap<string, EndStatusMeaning> = new Map([
   ["503", { name: "voipClientError", outcome: "failed", reason: "The VoIP user's client failed" }],
 ]);
 
-/** The same by the vendor's word, for rows that have no number. */
+/** The same by the vendor's name, for rows without a numeric code. */
 export const endStatusesByName: ReadonlyMap<string, EndStatusMeaning> = new Map(
   [...endStatuses.values()].map((meaning) => [meaning.name, meaning]),
 );
@@ -81,7 +81,7 @@ export const directionCodes: ReadonlyMap<string, Direction> = new Map([
   ["1", "outbound"],
 ]);
 
-/** What a `CallType` says: of its direction (where `Direction` is missing, or, for a call between staff, cannot say it) and of its kind. */
+/** The meaning of a `CallType`. Its direction applies where `Direction` is missing, and to internal calls, for which `Direction` has no value. */
 interface CallTypeMeaning {
   direction: Direction;
   kind: CallKind;
@@ -103,10 +103,10 @@ export const hungUpSides: ReadonlyMap<string, Hangup["by"]> = new Map([
   ["system", "system"],
 ]);
 
-/** `SessionStatus` of the sessions going on. */
+/** `SessionStatus` of active sessions. */
 export const sessionStatuses: ReadonlyMap<string, CallState> = new Map([
   ["ringing", "ringing"],
-  // The session waits for the agent to pick up.
+  // The session waits for the agent to answer the call.
   ["seatJoining", "ringing"],
   ["inProgress", "in-progress"],
   ["finished", "ended"],

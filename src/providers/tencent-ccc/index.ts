@@ -1,28 +1,32 @@
 /**
- * Tencent Cloud Contact Center (CCC) by itself: the same `tencentCcc` as in the main entry, for those who import vendor by vendor.
+ * Tencent Cloud Contact Center (CCC) alone: the same `tencentCcc` as in the main entry point, for programs that import each vendor separately.
  * @module call-records/tencent-ccc
  */
 import type { Auth } from "../../contract/auth.js";
 import { overridePaging, parseOptions, overrideRetention, overrideWindow } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
-import { credentialsOf } from "./client-credentials.js";
-import type { TencentCccFilters } from "./filters.js";
-import { findCallOperation, type TencentCccKeys } from "./find-call.js";
 import { HISTORY } from "./limits.js";
-import { activeCallsOperation, recordsOperation, usageOperation } from "./lists.js";
+import {
+  activeCallsOperation,
+  findCallOperation,
+  recordsOperation,
+  usageOperation,
+  type TencentCccKeys,
+} from "./operations.js";
 import { ENDPOINTS, optionsSchema, type TencentCccClient, type TencentCccOptions } from "./options.js";
-import { sendThrough } from "./send.js";
+import type { TencentCccFilters } from "./request.js";
+import { credentialsOf, sendThrough } from "./send.js";
 import { signAuth } from "./signature.js";
 import { classify } from "./classify.js";
 
 export type { TencentCccClient, TencentCccFilters, TencentCccKeys, TencentCccOptions };
 
-/** An account at Tencent Cloud Contact Center. */
+/** The provider that {@link tencentCcc} returns. */
 export type TencentCccProvider = Provider<"tencent-ccc", TencentCccFilters, TencentCccKeys>;
 
 /**
- * An account at Tencent Cloud Contact Center: its history, its own usage in whole days, its sessions going on, and calls by their session id. Documented:
- * 20 requests a second, windows under 90 days, and 180 days of history.
+ * Creates a provider for one account at Tencent Cloud Contact Center. It supports the call history, the vendor's own usage count in whole days, active
+ * sessions, and the lookup of a call by its session id. Documented limits: 20 requests per second, windows of less than 90 days, and 180 days of history.
  * @throws ConfigurationError naming each option that is missing, wrong or unknown.
  */
 export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
@@ -30,7 +34,7 @@ export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
   const { account, timeZone, rate, longestCallSeconds, settleSeconds, secretId, secretKey, token, client } = parsed;
   const target = { endpoint: parsed.endpoint ?? ENDPOINTS[parsed.site], sdkAppIds: parsed.sdkAppIds };
   const auth: Auth | null =
-    // The schema asks for both unless a client is given, which proves itself.
+    // The schema requires both unless a client is given, which authenticates its own requests.
     client !== undefined || secretId === undefined || secretKey === undefined
       ? null
       : signAuth({ secretId, secretKey, token });

@@ -1,7 +1,8 @@
 import { notNegative, secondsBetween, talkSecondsOf } from "../../contract/duration.js";
 import type { MappedCall, RowContext, UsageReading } from "../../contract/provider.js";
 import type { CallKind, CallState, Direction, Hangup, Outcome } from "../../model/call-record.js";
-import type { Agent } from "../../model/party.js";
+import { e164Of } from "../../contract/phone-number.js";
+import type { Agent, Party } from "../../model/party.js";
 import { readAgent, readLegs } from "./agent.js";
 import {
   callTypes,
@@ -12,11 +13,10 @@ import {
   hungUpSides,
   sessionStatuses,
 } from "./codes.js";
-import { readParty } from "./party.js";
 import { readRecordings, readVoicemails } from "./recordings.js";
 import type { CallInfo, Cdr, Session } from "./wire.js";
 
-/** A row of the history. */
+/** Maps a row of the call history. */
 export function mapCdr(row: Cdr, { partition }: RowContext): MappedCall {
   const direction = readDirection(row);
   const state = hasEnded(row) ? "ended" : stateByTimes(row);
@@ -38,7 +38,7 @@ export function mapCdr(row: Cdr, { partition }: RowContext): MappedCall {
     answeredAt: row.AcceptTimestamp,
     endedAt: row.EndedTimestamp,
     ringSeconds: secondsBetween(row.RingTimestamp, row.AcceptTimestamp ?? row.EndedTimestamp),
-    // While a call goes on its duration is 0, which says nothing.
+    // The duration of an active call is 0, which is not its talk time.
     talkSeconds: ended ? talkSecondsOf(row.Duration, row.startedAt, row.AcceptTimestamp, row.EndedTimestamp) : null,
     ivrSeconds: notNegative(row.IVRDuration),
     hangup: ended ? readHangup(row) : null,
@@ -51,7 +51,7 @@ export function mapCdr(row: Cdr, { partition }: RowContext): MappedCall {
   };
 }
 
-/** A row of the sessions going on. */
+/** Maps an active session. */
 export function mapSession(row: Session, { partition }: RowContext): MappedCall {
   const status = row.SessionStatus === null ? undefined : sessionStatuses.get(row.SessionStatus);
   const state = status ?? stateByTimes({ ...row, QueuedTimestamp: null });
@@ -62,7 +62,7 @@ export function mapSession(row: Session, { partition }: RowContext): MappedCall 
     direction: directionOf(row.Direction),
     kind: "unknown",
     state,
-    // The live list tells no end status: whoever was connected was answered.
+    // The list of active sessions has no end status: a connected session was answered.
     outcome: state !== "ended" ? null : row.AcceptTimestamp === null ? "unknown" : "answered",
     caller: readParty(row.Caller, row.ProtectedCaller, null),
     callee: readParty(row.Callee, row.ProtectedCallee, null),
@@ -85,7 +85,7 @@ export function mapSession(row: Session, { partition }: RowContext): MappedCall 
   };
 }
 
-/** The vendor's count for one application and window. */
+/** Maps the vendor's count for one application and window. */
 export function mapCallInfo(row: CallInfo): UsageReading {
   return {
     minutes: {
@@ -105,7 +105,7 @@ function directionOf(code: string | null): Direction {
 
 function readDirection(row: Cdr): Direction {
   const byType = (row.CallType === null ? undefined : callTypes.get(row.CallType)?.direction) ?? "unknown";
-  // `Direction` has no value for a call between staff.
+  // `Direction` has no value for an internal call.
   return byType === "internal" || row.Direction === null ? byType : directionOf(row.Direction);
 }
 
@@ -113,34 +113,34 @@ function readKind(callType: string | null): CallKind {
   return (callType === null ? undefined : callTypes.get(callType)?.kind) ?? "unknown";
 }
 
-/** Each of these is written when a call ends. One of them may be missing, or be no time that is possible. */
+/** Whether the call has ended. The vendor writes each of these fields at the end of the call. One of them may be missing or an impossible time. */
 function hasEnded(row: Cdr): boolean {
-  if (row.EndedTimestamp !== null || !saysNothing(row.EndStatus) || (row.Duration ?? 0) > 0) return true;
+  if (row.EndedTimestamp !== null || !isWithoutMeaning(row.EndStatus) || (row.Duration ?? 0) > 0) return true;
   return row.EndStatusString !== null && endStatusesByName.has(row.EndStatusString);
 }
 
-/** How far a call that has not ended has come. */
+/** Returns the state of a call that has not ended. */
 function stateByTimes(row: Pick<Cdr, "AcceptTimestamp" | "RingTimestamp" | "QueuedTimestamp">): CallState {
   if (row.AcceptTimestamp !== null) return "in-progress";
   if (row.RingTimestamp !== null) return "ringing";
   return row.QueuedTimestamp === null ? "ringing" : "queued";
 }
 
-/** 0 is in no table of ours: it stands on calls that go on, as times do, and is said to mean an error on some that have ended. */
-function saysNothing(endStatus: string | null): endStatus is null | "0" {
+/** Whether the end status has no meaning. The value 0 is in active calls, and reportedly marks an error in some ended calls. */
+function isWithoutMeaning(endStatus: string | null): endStatus is null | "0" {
   return endStatus === null || endStatus === "0";
 }
 
-/** What the end status means, by its number, else by its word. */
+/** Returns the meaning of the end status, by its number, else by its name. */
 function meaningOf({ EndStatus, EndStatusString }: Cdr): EndStatusMeaning | undefined {
-  if (!saysNothing(EndStatus)) return endStatuses.get(EndStatus);
+  if (!isWithoutMeaning(EndStatus)) return endStatuses.get(EndStatus);
   return EndStatusString === null ? undefined : endStatusesByName.get(EndStatusString);
 }
 
 function readOutcome(row: Cdr, direction: Direction): Outcome {
   const outcome = meaningOf(row)?.outcome;
   if (outcome === undefined) return row.AcceptTimestamp !== null || (row.Duration ?? 0) > 0 ? "answered" : "unknown";
-  // Whoever cancels is the caller; of an inbound call that is the customer, who gave up.
+  // The caller cancels a call. The caller of an inbound call is the customer, so the call is abandoned.
   return outcome === "canceled" && direction === "inbound" ? "abandoned" : outcome;
 }
 
@@ -152,6 +152,12 @@ function readHangup(row: Cdr): Hangup | null {
     code,
     reason: meaningOf(row)?.reason ?? null,
   };
+}
+
+/** Returns one party of a call; null where the vendor provides neither the number nor its protected id. */
+function readParty(number: string | null, protectedId: string | null, region: string | null): Party | null {
+  if (number === null && protectedId === null) return null;
+  return { number, e164: e164Of(number), displayNumber: null, protectedId, region };
 }
 
 function readStaff(row: Session): Agent | null {

@@ -2,36 +2,36 @@ import { z } from "zod";
 import { commonOptions, credentialSchema, type CommonOptions } from "../../contract/options.js";
 import { DEFAULT_RATE } from "./limits.js";
 
-/** Documented domains of the two sites. */
+/** The documented domains of the two sites. */
 export const ENDPOINTS = {
   cn: "https://ccc.tencentcloudapi.com",
   intl: "https://ccc.intl.tencentcloudapi.com",
 } as const;
 
-/** What is needed of a client of Tencent's own SDK: `CommonClient` and the client of its `ccc` package both have it. */
+/** The part of a Tencent SDK client that the provider uses: `CommonClient` and the client of the `ccc` package both have it. */
 export interface TencentCccClient {
   /**
-   * Answers what stands under `Response`; rejects with an error that has `code` and `requestId` (the vendor's refusal), or `httpCode` (a
-   * status other than 200), or neither (no answer came).
+   * Resolves with the value of `Response`. Rejects with an error that has `code` and `requestId` (the vendor refused the request), or `httpCode` (a status
+   * other than 200), or neither (there was no response).
    */
   request(action: string, parameters: unknown, options: { signal: AbortSignal }): Promise<unknown>;
 }
 
-/** The account at Tencent Cloud Contact Center, and how it is reached. */
+/** The options of `tencentCcc`. */
 export interface TencentCccOptions extends CommonOptions {
-  /** The API key's id. Needed unless `client` is given. */
+  /** The id of the API key. Required unless `client` is given. */
   secretId?: string | undefined;
-  /** The API key. Needed unless `client` is given. */
+  /** The secret of the API key. Required unless `client` is given. */
   secretKey?: string | undefined;
   /** The token of temporary credentials; default none. */
   token?: string | undefined;
-  /** The applications to read (the console calls them SdkAppId): at least one, each once. */
+  /** The applications to read (`SdkAppId` in the console): at least one, without duplicates. */
   sdkAppIds: readonly number[];
-  /** `cn` (default): `https://ccc.tencentcloudapi.com`; `intl`: `https://ccc.intl.tencentcloudapi.com`. `endpoint`, where it is given, takes its place. */
+  /** `cn` (default): `https://ccc.tencentcloudapi.com`; `intl`: `https://ccc.intl.tencentcloudapi.com`. The option `endpoint` overrides it. */
   site?: "cn" | "intl" | undefined;
   /**
-   * A client of Tencent's SDK that sends the requests in place of the library's own HTTP. Its endpoint, credentials, proxy, clock, time-out
-   * and exactness of large integers are then its own affair; `endpoint`, `site` and the credentials above are not used.
+   * A Tencent SDK client that sends the requests instead of the built-in HTTP transport. Its endpoint, credentials, proxy, clock, timeout and handling of
+   * large integers apply; `endpoint`, `site` and the credentials above are not used.
    */
   client?: TencentCccClient | undefined;
 }
@@ -40,11 +40,11 @@ function isClient(value: unknown): value is TencentCccClient {
   return typeof value === "object" && value !== null && "request" in value && typeof value.request === "function";
 }
 
-/** Reported along with whatever else is wrong, so that all of it can be mended at once. */
+/** Reports a missing option together with all other wrong options, so that the user can correct them at once. */
 function needed(option: "secretId" | "secretKey") {
   return {
     path: [option],
-    message: "is missing (it can be left out only where a `client` is given)",
+    message: "is missing (it is optional only if `client` is given)",
     when: ({ value }: { value: unknown }) => typeof value === "object" && value !== null,
   };
 }
@@ -58,8 +58,8 @@ export const optionsSchema = z
     token: credentialSchema.optional(),
     sdkAppIds: z
       .array(z.int("must be a whole number").positive("must be positive"))
-      .min(1, "must hold at least one application")
-      .refine((ids) => new Set(ids).size === ids.length, "must not hold an application twice"),
+      .min(1, "must contain at least one application")
+      .refine((ids) => new Set(ids).size === ids.length, "must not contain an application twice"),
     site: z.enum(["cn", "intl"]).default("cn"),
     client: z.custom<TencentCccClient>(isClient, "must be an object with a `request` method").optional(),
   })

@@ -2,7 +2,7 @@ import { URL } from "node:url";
 import type { Recording } from "../../model/call-record.js";
 import type { Cdr } from "./wire.js";
 
-/** What names a recording, in a row as in a participant of it. */
+/** The fields that identify a recording, in a row and in a participant. */
 interface RecordingFields {
   RecordId: string | null;
   RecordURL: string | null;
@@ -14,8 +14,8 @@ function absolute(url: string | null): string | null {
 }
 
 /**
- * The recording of a call or of one participant. Where the company has recordings copied to a store of its own, `CustomRecordURL` is the
- * same recording there: both are listed, Tencent's first, under the one id, because either may expire or be closed to the reader.
+ * Returns the recording of a call or of one participant. If the company copies recordings to its own storage, `CustomRecordURL` is the copy. Both have the
+ * same id, Tencent's first, because either of them may expire or be inaccessible.
  */
 export function readRecordings(fields: RecordingFields, transcript: string | null): Recording[] {
   const transcriptUrl = absolute(transcript);
@@ -25,7 +25,10 @@ export function readRecordings(fields: RecordingFields, transcript: string | nul
   return copies.map((url) => ({ id: fields.RecordId, url, kind: "call", transcriptUrl }));
 }
 
-/** The messages that a caller left. Which transcript belongs to which is not documented: taken by position, where there is one for each. */
+/**
+ * Returns the voice mails that a caller left. Not documented: which transcript belongs to which voice mail. They are paired by position if there are as many
+ * transcripts as voice mails.
+ */
 export function readVoicemails(row: Cdr): Recording[] {
   const { VoicemailRecordURL: urls, VoicemailAsrURL: transcripts } = row;
   const paired = urls.length === transcripts.length;

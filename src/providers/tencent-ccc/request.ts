@@ -1,22 +1,38 @@
+import { z } from "zod";
 import type { HttpRequest, JsonValue } from "../../contract/http.js";
 import type { PageQuery, Partition } from "../../contract/provider.js";
-import type { TencentCccFilters } from "./filters.js";
 
 /** Documented: `X-TC-Version` of every operation of the contact center. */
 const VERSION = "2020-02-10";
 
-/** Signed along with the body: it has to go out exactly so. */
+/** Part of the signature, so it must be sent unchanged. */
 export const CONTENT_TYPE = "application/json";
 
 /** The header that names the operation. */
 export const ACTION_HEADER = "X-TC-Action";
 
-/** One list for each application: DescribeTelCdr and DescribePSTNActiveSessionList take one at a time, and usage is reported for each. */
+/** The vendor's own filters of the call history (DescribeTelCdr). */
+export interface TencentCccFilters {
+  /** Phone numbers, as the vendor writes them. Not documented: with which party they are compared, and how many are allowed. */
+  phones?: string[] | undefined;
+  /** Session ids. Not documented: how many are allowed. */
+  sessionIds?: string[] | undefined;
+}
+
+const texts = z.array(z.string().min(1, "must not be empty")).min(1, "must contain at least one value");
+
+/** The schema of {@link TencentCccFilters}. */
+export const filtersSchema = z.strictObject({ phones: texts.optional(), sessionIds: texts.optional() });
+
+/**
+ * Returns one partition for each application. DescribeTelCdr and DescribePSTNActiveSessionList accept one application per request, and usage is reported for
+ * each application.
+ */
 export function applicationPartitions(sdkAppIds: readonly number[]): Partition[] {
   return sdkAppIds.map((id) => ({ application: String(id), parameters: { SdkAppId: String(id) } }));
 }
 
-/** A page of the history. */
+/** Returns the request for a page of the call history. */
 export function cdrRequest(endpoint: string, query: PageQuery<TencentCccFilters>): HttpRequest {
   const { phones, sessionIds } = query.filters;
   return post(endpoint, "DescribeTelCdr", {
@@ -29,12 +45,12 @@ export function cdrRequest(endpoint: string, query: PageQuery<TencentCccFilters>
   });
 }
 
-/** The minutes and seats of one application. */
+/** Returns the request for the minutes and seats of one application. */
 export function callInfoRequest(endpoint: string, query: PageQuery<object>): HttpRequest {
   return post(endpoint, "DescribeTelCallInfo", { ...bounds(query.window), SdkAppIdList: [sdkAppId(query.partition)] });
 }
 
-/** A page of the sessions going on. */
+/** Returns the request for a page of the active sessions. */
 export function sessionRequest(endpoint: string, query: PageQuery<object>): HttpRequest {
   return post(endpoint, "DescribePSTNActiveSessionList", {
     SdkAppId: sdkAppId(query.partition),

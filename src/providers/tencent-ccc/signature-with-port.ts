@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { URL } from "node:url";
 import type { PreparedRequest } from "../../contract/http.js";
 
-/** What of a request is signed, and with what. */
+/** The values that are part of the signature besides the request. */
 export interface SigningScope {
   contentType: string;
   /** Unix seconds. */
@@ -13,8 +13,8 @@ export interface SigningScope {
 }
 
 /**
- * The `Authorization` of a request to a host with a port, by the steps of "Signature v3". The signer of Tencent's SDK leaves the port out, which the
- * `Host` header of the request has: whoever checks the signature by the header that came would refuse it.
+ * Returns the `Authorization` header of a request to a host with a port, by the steps of "Signature v3". The signer of Tencent's SDK omits the port, which
+ * is in the `Host` header. A server that verifies the signature with that header would refuse the request.
  */
 export function authorizationWithPort(
   request: PreparedRequest,

@@ -3,10 +3,10 @@ import type { Auth } from "../../contract/auth.js";
 import { CONTENT_TYPE } from "./request.js";
 import { authorizationWithPort } from "./signature-with-port.js";
 
-/** The SDK takes the first label of the host, which is something else behind another `endpoint`. */
+/** The SDK uses the first label of the host, which differs if the option `endpoint` is set. */
 const SERVICE = "ccc";
 
-/** What is used of the signer in Tencent's SDK. */
+/** The part of the Tencent SDK signer that is used here. */
 interface Signer {
   sign3(request: {
     method: string;
@@ -22,14 +22,14 @@ interface Signer {
   }): string;
 }
 
-/** What requests are signed with. */
+/** The credentials that sign the requests. */
 interface Credentials {
   secretId: string;
   secretKey: string;
   token: string | undefined;
 }
 
-/** Signs every attempt afresh by TC3-HMAC-SHA256, with the signer of Tencent's SDK. */
+/** Signs every attempt with TC3-HMAC-SHA256, by the signer of Tencent's SDK. */
 export function signAuth({ secretId, secretKey, token }: Credentials): Auth {
   return {
     async load() {
@@ -50,7 +50,7 @@ export function signAuth({ secretId, secretKey, token }: Credentials): Auth {
         : signer.sign3({
             method: request.method,
             url: request.url,
-            // As bytes: anything else the signer would serialise by itself, and sign what is not sent.
+            // Bytes, because the signer would serialize any other value again, and sign a body that is not sent.
             payload: Buffer.from(request.body ?? "", "utf8"),
             timestamp,
             service: SERVICE,
@@ -75,14 +75,14 @@ export function signAuth({ secretId, secretKey, token }: Credentials): Auth {
 
 let loading: Promise<Signer> | null = null;
 
-/** Loads the signer on the first request, and once: who uses another vendor does not wait for it. */
+/** Loads the signer once, on the first request, so that a program without a Tencent account does not load it. */
 function loadSigner(): Promise<Signer> {
   loading ??= importSigner();
   return loading;
 }
 
 async function importSigner(): Promise<Signer> {
-  // Named with its ending: the package has no `exports`, and ES modules are resolved without guessing.
+  // With the extension: the package has no `exports`, and Node does not add extensions to the paths of ES modules.
   const loaded: unknown = await import("tencentcloud-sdk-nodejs-common/tencentcloud/common/sign.js");
   const signer = findSigner(loaded);
   if (signer === null) throw new TypeError("tencentcloud-sdk-nodejs-common: its common/sign.js has no sign3.");
@@ -90,8 +90,8 @@ async function importSigner(): Promise<Signer> {
 }
 
 /**
- * The class is the `default` of a CommonJS module, which Node hands to ES modules as *their* default once more, and a bundler does not: it
- * is one, two or no steps down.
+ * Finds the signer in the loaded module. It is the `default` of a CommonJS module. Node exposes that module as the default of an ES module, and a bundler does
+ * not, so the signer is zero, one or two levels down.
  */
 function findSigner(loaded: unknown, depth = 2): Signer | null {
   if (isSigner(loaded)) return loaded;

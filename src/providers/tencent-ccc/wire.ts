@@ -14,7 +14,7 @@ import { wireList, wireMapped, wireObject, wireOptional } from "../../contract/w
 
 const rowList = wireOptional(wireRows);
 const time = wireCallTime(wireUnixSeconds);
-/** Texts that belong to those of another list by their position: an absent one keeps its place. */
+/** Texts that correspond by position to the texts of another list, so a missing text keeps its position. */
 const textsByPosition = wireMapped(wireOptional(wireList(wireText)), "texts", (texts) => texts ?? []);
 
 /** The agent that DescribeTelCdr names for the call. */
@@ -44,7 +44,7 @@ const participantSchema = wireObject({
   SkillGroupId: wireText,
   SkillGroupName: wireText,
 });
-/** One that served the call. */
+/** A participant who served the call. */
 export type Participant = z.output<typeof participantSchema>;
 
 const cdrRow = wireObject({
@@ -89,7 +89,7 @@ const cdrRow = wireObject({
 /** One row of DescribeTelCdr. */
 export const cdrSchema = wireMapped(
   cdrRow,
-  "a start: neither it nor StartTimestamp is there",
+  "a start time: neither Time nor StartTimestamp is present",
   (row) => {
     const startedAt = row.Time ?? row.StartTimestamp;
     return startedAt === null ? z.INVALID : { ...row, startedAt };
@@ -118,7 +118,7 @@ const sessionRow = wireObject({
 /** One row of DescribePSTNActiveSessionList. */
 export const sessionSchema = wireMapped(
   sessionRow,
-  "a start",
+  "a start time",
   (row) => (row.StartTimestamp === null ? z.INVALID : { ...row, startedAt: row.StartTimestamp }),
   ["StartTimestamp"],
 );
@@ -127,7 +127,7 @@ export type Session = z.output<typeof sessionSchema>;
 
 const usageCount = wireOptional(wireCount).transform((count): number | null => count ?? null);
 
-/** The answer of DescribeTelCallInfo: one reading for the whole window. A count that is left out is not known, and null. */
+/** The schema of a response of DescribeTelCallInfo: one reading for the whole window. A missing count is unknown, so it is null. */
 export const callInfoSchema = z
   .object({
     TelCallOutCount: usageCount,
@@ -137,29 +137,29 @@ export const callInfoSchema = z
     AsrRealtimeCount: usageCount,
     SeatUsedCount: usageCount,
   })
-  // An answer without a single count is none: it must not pass for a day without calls.
+  // A response without any count is invalid: it must not be read as a day without calls.
   .refine((counts) => Object.values(counts).some((count) => count !== null), {
     message: "expected a count",
     path: ["TelCallOutCount"],
   });
-/** The answer of DescribeTelCallInfo. */
+/** A response of DescribeTelCallInfo. */
 export type CallInfo = z.output<typeof callInfoSchema>;
 
-/** The envelope of DescribeTelCdr. */
+/** The schema of a response of DescribeTelCdr. */
 export const cdrResponseSchema = wireMapped(
   wireObject({ Response: wireObject({ TotalCount: wireCount, TelCdrList: rowList, TelCdrs: rowList }) }),
   "a list",
   ({ Response: { TotalCount, TelCdrList, TelCdrs } }): Page | typeof z.INVALID => {
-    // A page past the end may be null; but where rows are counted and neither list is named, this is not the answer that is documented.
+    // A list may be null on a page past the end. A response that counts rows without either list is not as documented.
     if (TotalCount > 0 && TelCdrList === undefined && TelCdrs === undefined) return z.INVALID;
-    // `TelCdrs` is the deprecated twin: older deployments fill it alone.
+    // `TelCdrs` is deprecated: older deployments fill only this list.
     const rows = TelCdrList?.length ? TelCdrList : (TelCdrs ?? []);
     return { rows, total: TotalCount, next: null };
   },
   ["Response", "TelCdrList"],
 );
 
-/** The envelope of DescribePSTNActiveSessionList. */
+/** The schema of a response of DescribePSTNActiveSessionList. */
 export const sessionResponseSchema = wireMapped(
   wireObject({ Response: wireObject({ Total: wireCount, Sessions: rowList }) }),
   "a list",
@@ -169,12 +169,12 @@ export const sessionResponseSchema = wireMapped(
   ["Response", "Sessions"],
 );
 
-/** The envelope of DescribeTelCallInfo: its `Response` is the one row. */
+/** The envelope of DescribeTelCallInfo: its `Response` is the only row. */
 export const callInfoResponseSchema = z
   .object({ Response: z.looseObject({}) })
   .transform(({ Response }): Page => ({ rows: [Response], total: null, next: null }));
 
-/** What an answer says of an error; nearly all report none, and where one does, nothing here is relied upon to be there. */
+/** The schema of an API error in a response. Most responses have none, and every field of an error may be missing. */
 export const failureSchema = wireObject({
   Response: wireObject({
     Error: wireOptional(wireObject({ Code: wireTextOrNull, Message: wireTextOrNull })),

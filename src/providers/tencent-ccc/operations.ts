@@ -1,10 +1,23 @@
 import { z } from "zod";
 import type { Retention } from "../../contract/options.js";
-import type { ListOperation, MappedCall, PagingRule, UsageReading, WindowRule } from "../../contract/provider.js";
-import { filtersSchema, type TencentCccFilters } from "./filters.js";
+import type {
+  FindCallOperation,
+  ListOperation,
+  MappedCall,
+  PagingRule,
+  UsageReading,
+  WindowRule,
+} from "../../contract/provider.js";
 import { SESSIONS, USAGE } from "./limits.js";
 import { mapCallInfo, mapCdr, mapSession } from "./map.js";
-import { applicationPartitions, callInfoRequest, cdrRequest, sessionRequest } from "./request.js";
+import {
+  applicationPartitions,
+  callInfoRequest,
+  cdrRequest,
+  filtersSchema,
+  sessionRequest,
+  type TencentCccFilters,
+} from "./request.js";
 import {
   callInfoResponseSchema,
   callInfoSchema,
@@ -17,13 +30,13 @@ import {
   type Session,
 } from "./wire.js";
 
-/** Where an account is asked, and for which applications. */
+/** The endpoint that receives the requests, and the applications to read. */
 interface Target {
   endpoint: string;
   sdkAppIds: readonly number[];
 }
 
-/** What may be asked of the history. */
+/** The account's limits for the call history. */
 interface HistoryLimits extends Retention {
   window: WindowRule;
   paging: PagingRule;
@@ -31,7 +44,7 @@ interface HistoryLimits extends Retention {
 
 const noFilters = z.strictObject({});
 
-/** The history, DescribeTelCdr. */
+/** Returns the call history, DescribeTelCdr. */
 export function recordsOperation(
   { endpoint, sdkAppIds }: Target,
   limits: HistoryLimits,
@@ -61,14 +74,14 @@ export function recordsOperation(
       talkSeconds: ["Duration"],
       otherSeconds: ["IVRDuration"],
     },
-    // Links to a store, some of them signed for a time.
+    // Links to stored files. The query of a link may contain a signature that expires.
     volatile: { queriesOf: ["RecordURL", "CustomRecordURL", "AsrUrl", "VoicemailRecordURL", "VoicemailAsrURL"] },
     key: (row) => row.SessionId,
     map: mapCdr,
   };
 }
 
-/** The vendor's own count, DescribeTelCallInfo. */
+/** Returns the vendor's own usage count, DescribeTelCallInfo. */
 export function usageOperation({ endpoint, sdkAppIds }: Target): ListOperation<UsageReading, CallInfo> {
   return {
     name: "DescribeTelCallInfo",
@@ -81,13 +94,13 @@ export function usageOperation({ endpoint, sdkAppIds }: Target): ListOperation<U
     request: (query) => callInfoRequest(endpoint, query),
     responseSchema: callInfoResponseSchema,
     row: callInfoSchema,
-    // One reading for each window and application.
+    // There is one reading for each window and application.
     key: () => "usage",
     map: mapCallInfo,
   };
 }
 
-/** The sessions going on, DescribePSTNActiveSessionList. */
+/** Returns the active sessions, DescribePSTNActiveSessionList. */
 export function activeCallsOperation({ endpoint, sdkAppIds }: Target): ListOperation<MappedCall, Session> {
   return {
     name: "DescribePSTNActiveSessionList",
@@ -104,3 +117,17 @@ export function activeCallsOperation({ endpoint, sdkAppIds }: Target): ListOpera
     map: mapSession,
   };
 }
+
+/** The keys of `findCall`. */
+export interface TencentCccKeys {
+  /** The session id: the record's `id`. */
+  sessionId: string;
+}
+
+/** The lookup of one call: a search in the call history with the vendor's own filter. */
+export const findCallOperation: FindCallOperation<TencentCccKeys, unknown, TencentCccFilters> = {
+  type: "search",
+  keys: z.strictObject({ sessionId: z.string().min(1, "must not be empty") }),
+  filters: ({ sessionId }) => ({ sessionIds: [sessionId] }),
+  matches: (call, { sessionId }) => call.id === sessionId,
+};
