@@ -1,5 +1,5 @@
 import { constants, fstatSync, readFileSync, type Stats } from "node:fs";
-import { NotAFile, openRegularFile } from "../engine/checkpoints/regular-file.js";
+import { NotARegularFile, openRegularFile } from "../files/regular-file.js";
 import { ConfigurationError } from "../model/errors.js";
 import { descriptorOf } from "./output/descriptor.js";
 import { UsageError } from "./usage-error.js";
@@ -28,7 +28,7 @@ export async function readAccountsText(
     }
   } catch (error) {
     if (error instanceof UsageError || error instanceof ConfigurationError) throw error;
-    if (error instanceof NotAFile) throw new UsageError(`${error.message}: accounts are read from a file.`);
+    if (error instanceof NotARegularFile) throw new UsageError(`${error.message}: accounts are read from a file.`);
     throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { locate } from "../engine/checkpoints/file-location.js";
+import { resolveRealPath } from "../files/location.js";
 import { UsageError } from "./usage-error.js";
 
 const ROOT = 0;
@@ -29,7 +29,7 @@ export async function refuseUntrustedFile(file: string, found: Stats, isNamed: b
   if ((found.mode & GROUP_OR_OTHERS_WRITE) !== 0) {
     throw refuse(`its group or others may write it (mode ${octal(found.mode)})`, `Run chmod go-w ${file}.`);
   }
-  const folder = dirname(await locate(file));
+  const folder = dirname(await resolveRealPath(file));
   const { mode } = await stat(folder);
   if ((mode & OTHERS_WRITE) !== 0 && (mode & STICKY) === 0) {
     throw refuse(

@@ -1,6 +1,6 @@
 import { CallRecordsClient } from "../client.js";
 import type { Zone } from "../contract/zone.js";
-import { locate } from "../engine/checkpoints/file-location.js";
+import { resolveRealPath } from "../files/location.js";
 import type { BuiltInProvider } from "../environment.js";
 import { type Accounts, loadAccounts, openAll } from "./accounts.js";
 import type { ExitCode } from "./exit-code.js";
@@ -42,7 +42,7 @@ export async function openConfiguration(
   if (
     options.out !== undefined &&
     accounts.file !== null &&
-    (await locate(options.out)) === (await locate(accounts.file))
+    (await resolveRealPath(options.out)) === (await resolveRealPath(accounts.file))
   ) {
     throw new UsageError(`--out: ${options.out} is the file in which the accounts are configured. Name another one.`);
   }

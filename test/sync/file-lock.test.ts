@@ -2,8 +2,8 @@ import { hostname } from "node:os";
 import { readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { FileLock, LockedByAnother, type LockSurroundings } from "../../src/engine/checkpoints/file-lock.js";
-import { type ProcessIdentity, processIdentity } from "../../src/engine/checkpoints/process-identity.js";
+import { FileLock, LockHeldError, type LockEnvironment } from "../../src/files/file-lock.js";
+import { type ProcessIdentity, processIdentity } from "../../src/files/process-identity.js";
 import { rejectionOf } from "../client/stage.js";
 import { newPath } from "./folder.js";
 
@@ -17,8 +17,8 @@ afterEach(async () => {
   for (const lock of taken.splice(0)) await lock.release();
 });
 
-async function take(path: string, surroundings?: LockSurroundings): Promise<FileLock> {
-  const lock = await FileLock.take(path, surroundings);
+async function take(path: string, surroundings?: LockEnvironment): Promise<FileLock> {
+  const lock = await FileLock.acquire(path, surroundings);
   taken.push(lock);
   return lock;
 }
@@ -52,7 +52,7 @@ describe("a lock", () => {
     const first = await take(path);
     expect(await first.isHeld()).toBe(true);
     expect(first.wasTakenOver).toBe(false);
-    expect(await rejectionOf(FileLock.take(path))).toBeInstanceOf(LockedByAnother);
+    expect(await rejectionOf(FileLock.acquire(path))).toBeInstanceOf(LockHeldError);
     await first.release();
     expect(await readdir(dirname(path))).toEqual([]);
     expect((await take(path)).wasTakenOver).toBe(false);
@@ -104,8 +104,8 @@ describe("a lock", () => {
       const waiting = new Waiting(async (waited) => {
         if (waited === at) await utimes(path, new Date(), new Date());
       });
-      const error = await rejectionOf(FileLock.take(path, { identity: null, sleep: waiting.sleep }));
-      expect(error).toBeInstanceOf(LockedByAnother);
+      const error = await rejectionOf(FileLock.acquire(path, { identity: null, sleep: waiting.sleep }));
+      expect(error).toBeInstanceOf(LockHeldError);
       expect(error).toMatchObject({ owner: { host: "elsewhere", pid: 4711, since: "2026-11-20T04:00:00.000Z" } });
       expect(waiting.waited).toBe(at);
     }
@@ -136,14 +136,14 @@ describe("a lock", () => {
     const path = await newPath();
     await writeFile(path, "");
     const waiting = new Waiting(() => leaveBehind(path, SELF));
-    expect(await rejectionOf(FileLock.take(path, { identity: SELF, sleep: waiting.sleep }))).toBeInstanceOf(
-      LockedByAnother,
+    expect(await rejectionOf(FileLock.acquire(path, { identity: SELF, sleep: waiting.sleep }))).toBeInstanceOf(
+      LockHeldError,
     );
   });
 
   it("that was taken from its owner is no longer held by it, and is not removed by it", async () => {
     const path = await newPath();
-    const asleep = await FileLock.take(path);
+    const asleep = await FileLock.acquire(path);
     const second = await take(path, { identity: null, sleep: new Waiting().sleep });
     expect(await asleep.isHeld()).toBe(false);
     await asleep.release();
@@ -165,7 +165,7 @@ describe("a lock", () => {
       await leaveBehind(path, { ...identity, started: "another start" });
       const outcomes = await Promise.allSettled(Array.from({ length: 2 + (round % 4) }, () => take(path)));
       for (const outcome of outcomes)
-        if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(LockedByAnother);
+        if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(LockHeldError);
       const held = await Promise.all(taken.map((lock) => lock.isHeld()));
       expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
       expect(held).toEqual([true]);
@@ -196,7 +196,7 @@ describe("a lock", () => {
         Array.from({ length: 2 + (round % 3) }, () => take(path, { identity: null, sleep })),
       );
       for (const outcome of outcomes)
-        if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(LockedByAnother);
+        if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(LockHeldError);
       expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
       expect(await Promise.all(taken.map((lock) => lock.isHeld()))).toEqual([true]);
       for (const lock of taken.splice(0)) await lock.release();

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CheckpointError, FileCheckpointStore, MemoryCheckpointStore } from "call-records";
-import { FileLock } from "../../src/engine/checkpoints/file-lock.js";
+import { FileLock } from "../../src/files/file-lock.js";
 import { Journal } from "../../src/engine/checkpoints/journal.js";
 import { rejectionOf } from "../client/stage.js";
 import { newPath } from "./folder.js";
@@ -110,7 +110,7 @@ describe("a file of checkpoints", () => {
       const path = await newPath();
       const other = await openElsewhere(path);
       await other.pause();
-      const lock = await FileLock.take(`${path}.lock`, { identity: null, sleep: () => Promise.resolve() });
+      const lock = await FileLock.acquire(`${path}.lock`, { identity: null, sleep: () => Promise.resolve() });
       const journal = await Journal.open(path, lock.wasTakenOver);
       await journal.save({ account: "first", changes: { head: "ours" } });
       const content = await readFile(path);

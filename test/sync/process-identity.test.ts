@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import { isAlive, type ProcessIdentity, processIdentity } from "../../src/engine/checkpoints/process-identity.js";
+import { isProcessAlive, type ProcessIdentity, processIdentity } from "../../src/files/process-identity.js";
 
 const children: ChildProcess[] = [];
 afterEach(() => {
@@ -37,25 +37,25 @@ describe.skipIf(process.platform !== "linux")("a process, as Linux tells of it,"
   it("lives while it runs, and is this one or another", async () => {
     const self = await own();
     expect(self.pid).toBe(process.pid);
-    expect(await isAlive(self, self)).toBe(true);
-    expect(await isAlive(await identityOf(await start("sleep", ["60"])), self)).toBe(true);
+    expect(await isProcessAlive(self, self)).toBe(true);
+    expect(await isProcessAlive(await identityOf(await start("sleep", ["60"])), self)).toBe(true);
   });
 
   it("lives while it is stopped", async () => {
     const pid = await start("sleep", ["60"]);
     process.kill(pid, "SIGSTOP");
     await expect.poll(() => stateOf(pid)).toBe("T");
-    expect(await isAlive(await identityOf(pid), await own())).toBe(true);
+    expect(await isProcessAlive(await identityOf(pid), await own())).toBe(true);
   });
 
   it("is dead when there is none of its number", async () => {
     const self = await own();
-    expect(await isAlive({ ...self, pid: 2 ** 22 + 1 }, self)).toBe(false);
+    expect(await isProcessAlive({ ...self, pid: 2 ** 22 + 1 }, self)).toBe(false);
   });
 
   it("is dead when its number was given to another", async () => {
     const self = await own();
-    expect(await isAlive({ ...self, started: String(Number(self.started) - 1) }, self)).toBe(false);
+    expect(await isProcessAlive({ ...self, started: String(Number(self.started) - 1) }, self)).toBe(false);
   });
 
   it("is dead when it has ended and nobody has asked how", async () => {
@@ -67,8 +67,8 @@ describe.skipIf(process.platform !== "linux")("a process, as Linux tells of it,"
     const pid = Number(said.toString());
     const identity = await identityOf(pid);
     await expect.poll(() => stateOf(pid)).toBe("Z");
-    expect(await isAlive(identity, await own())).toBe(false);
-    expect(await isAlive(await identityOf(parent), await own())).toBe(true);
+    expect(await isProcessAlive(identity, await own())).toBe(false);
+    expect(await isProcessAlive(await identityOf(parent), await own())).toBe(true);
   });
 
   it.each<Partial<ProcessIdentity>>([
@@ -78,6 +78,6 @@ describe.skipIf(process.platform !== "linux")("a process, as Linux tells of it,"
     { namespace: "pid:[1]", started: "1" },
   ])("cannot be told of from here with %j", async (other) => {
     const self = await own();
-    expect(await isAlive({ ...self, ...other }, self)).toBeNull();
+    expect(await isProcessAlive({ ...self, ...other }, self)).toBeNull();
   });
 });

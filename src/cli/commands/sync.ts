@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { FileCheckpointStore } from "../../engine/checkpoints/file-checkpoint-store.js";
-import { locate } from "../../engine/checkpoints/file-location.js";
+import { resolveRealPath } from "../../files/location.js";
 import type { SyncChange } from "../../operations/sync/sync-batch.js";
 import type { SyncStream } from "../../operations/sync/sync-stream.js";
 import { AbortedError, CallRecordsError } from "../../model/errors.js";
@@ -45,7 +45,7 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
       to: options.to === undefined ? undefined : to,
       abandon: (options.abandon ?? []).map((text) => readInterval("--abandon", text, zone, Date.now())),
     };
-    if (options.out !== undefined && (await locate(options.out)) === (await locate(options.state)))
+    if (options.out !== undefined && (await resolveRealPath(options.out)) === (await resolveRealPath(options.state)))
       throw new UsageError("--out and --state are the same file. Name another one for what is written.");
     const store = new FileCheckpointStore(options.state);
     const log = await openChangeLog(

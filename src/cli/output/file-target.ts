@@ -7,9 +7,9 @@ import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createGzip } from "node:zlib";
-import { hasFailedWith } from "../../engine/checkpoints/file-failure.js";
-import { locate } from "../../engine/checkpoints/file-location.js";
-import { attempt, syncFolder } from "../../engine/checkpoints/file-hardening.js";
+import { hasErrorCode } from "../../files/error-code.js";
+import { resolveRealPath } from "../../files/location.js";
+import { ignoreUnsupported, syncDirectory } from "../../files/durable-file.js";
 import { AbortedError } from "../../model/errors.js";
 import type { OutputTarget } from "./output-target.js";
 import { partFileFor } from "./part-file.js";
@@ -92,7 +92,7 @@ export class MovedMeanwhile extends Error {}
  */
 export async function openFile(path: string, before: Stats | null): Promise<OutputTarget> {
   // A link stays a link, also where what it leads to is still to be made.
-  const target = await locate(path);
+  const target = await resolveRealPath(path);
   const beside = await partFileFor(target);
   // Until it takes the place of a file, only its owner has it: the permissions of that file may speak of another group.
   const text = await FileText.open(beside, {
@@ -124,7 +124,7 @@ export async function openFile(path: string, before: Stats | null): Promise<Outp
             `${path}: another program has moved or removed ${beside}, which was to become it. Run the command again.`,
           );
         }
-        if ((await locate(path)) !== target)
+        if ((await resolveRealPath(path)) !== target)
           throw new MovedMeanwhile(`${path} leads to another file than when the command began. Run the command again.`);
         if (before !== null) await passOn(before, beside, written);
         await putInPlace(beside, target);
@@ -134,14 +134,14 @@ export async function openFile(path: string, before: Stats | null): Promise<Outp
         else await discard();
         throw error;
       }
-      await syncFolder(dirname(target));
+      await syncDirectory(dirname(target));
     },
   };
 }
 
 async function statIfThere(path: string): Promise<Stats | null> {
   return stat(path).catch((error: unknown) => {
-    if (hasFailedWith(error, "ENOENT")) return null;
+    if (hasErrorCode(error, "ENOENT")) return null;
     throw error;
   });
 }
@@ -156,7 +156,7 @@ async function passOn(before: Stats, path: string, written: Stats): Promise<void
       () => false,
     ));
   const mode = isGiven || before.gid === written.gid ? before.mode : before.mode & ~GROUP;
-  await attempt(() => chmod(path, mode & 0o7777));
+  await ignoreUnsupported(() => chmod(path, mode & 0o7777));
 }
 
 const READER_LOOK_MS = 100;
@@ -167,7 +167,7 @@ async function openForReader(path: string, signal: AbortSignal): Promise<number>
     try {
       return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
     } catch (error) {
-      if (!hasFailedWith(error, "ENXIO")) throw error;
+      if (!hasErrorCode(error, "ENXIO")) throw error;
     }
     await sleep(READER_LOOK_MS, undefined, { signal }).catch(() => undefined);
   }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { hasFailedWith } from "../../engine/checkpoints/file-failure.js";
+import { hasErrorCode } from "../../files/error-code.js";
 import type { SyncBatch } from "../../operations/sync/sync-batch.js";
 import type { ChangeFormat, ChangeLog } from "./change-log.js";
 import { MovedMeanwhile, openFile } from "./file-target.js";
@@ -57,7 +57,7 @@ export class FolderLog implements ChangeLog {
       await target.finish();
       return true;
     } catch (error) {
-      if (error instanceof MovedMeanwhile || hasFailedWith(error, "ENOENT")) return false;
+      if (error instanceof MovedMeanwhile || hasErrorCode(error, "ENOENT")) return false;
       throw error;
     }
   }
@@ -68,7 +68,7 @@ export class FolderLog implements ChangeLog {
       const { dev, ino } = await stat(this.folder, { bigint: true });
       return `${dev} ${ino}`;
     } catch (error) {
-      if (hasFailedWith(error, "ENOENT")) return null;
+      if (hasErrorCode(error, "ENOENT")) return null;
       throw error;
     }
   }

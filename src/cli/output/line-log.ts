@@ -1,9 +1,9 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { SyncBatch, SyncChange } from "../../operations/sync/sync-batch.js";
-import { hasFailedWith } from "../../engine/checkpoints/file-failure.js";
-import { locate } from "../../engine/checkpoints/file-location.js";
-import { flush, syncFolder } from "../../engine/checkpoints/file-hardening.js";
+import { hasErrorCode } from "../../files/error-code.js";
+import { resolveRealPath } from "../../files/location.js";
+import { flushToDisk, syncDirectory } from "../../files/durable-file.js";
 import { UsageError } from "../usage-error.js";
 import type { ChangeLog } from "./change-log.js";
 import { endOfLines, isOurLine } from "./line-end.js";
@@ -61,7 +61,7 @@ export class LineLog implements ChangeLog {
     if (end < size) await shrink(handle, end);
     try {
       await handle.appendFile(rows);
-      await flush(handle);
+      await flushToDisk(handle);
     } catch (error) {
       // Such as a full disk: the part of the batch that is there would come twice.
       await shrink(handle, end).catch(() => undefined);
@@ -84,7 +84,7 @@ export class LineLog implements ChangeLog {
   /** What the path names, if it is the file that is open; else null. */
   private async namedFile(): Promise<{ size: bigint } | null> {
     const found = await stat(this.path, { bigint: true }).catch((error: unknown) => {
-      if (hasFailedWith(error, "ENOENT") || hasFailedWith(error, "ENOTDIR")) return null;
+      if (hasErrorCode(error, "ENOENT") || hasErrorCode(error, "ENOTDIR")) return null;
       throw error;
     });
     return found !== null && found.dev === this.file?.device && found.ino === this.file.inode ? found : null;
@@ -107,7 +107,7 @@ async function openLines(path: string, mode: number): Promise<OpenFile> {
     const { end, foreign } = await endOfLines(handle);
     if (foreign || (end > 0 && !(await isOurLine(handle, 0)))) throw foreignFile(path);
     // Its name must outlast a crash of the machine, as its rows do.
-    if (found.size === 0n) await syncFolder(dirname(await locate(path)));
+    if (found.size === 0n) await syncDirectory(dirname(await resolveRealPath(path)));
     return { handle, device: found.dev, inode: found.ino, mode: Number(found.mode) & 0o777 };
   } catch (error) {
     await handle.close();

@@ -1,6 +1,6 @@
 import { open, stat } from "node:fs/promises";
-import { hasFailedWith } from "../../engine/checkpoints/file-failure.js";
-import { locate } from "../../engine/checkpoints/file-location.js";
+import { hasErrorCode } from "../../files/error-code.js";
+import { resolveRealPath } from "../../files/location.js";
 import { JOURNAL_BEGIN } from "../../engine/checkpoints/journal-lines.js";
 import { AbortedError } from "../../model/errors.js";
 import { UsageError } from "../usage-error.js";
@@ -16,7 +16,7 @@ import { removePartsOf } from "./part-file.js";
 export async function openDestination(path: string | undefined, signal: AbortSignal): Promise<OutputTarget> {
   if (path === undefined) return standardOutput(signal);
   const present = await stat(path).catch((error: unknown) => {
-    if (hasFailedWith(error, "ENOENT")) return null;
+    if (hasErrorCode(error, "ENOENT")) return null;
     throw error;
   });
   if (present?.isDirectory() === true || path.endsWith("/"))
@@ -28,7 +28,7 @@ export async function openDestination(path: string | undefined, signal: AbortSig
   const descriptor = descriptorOf(path);
   if (descriptor !== null && present?.isFile() === true) return openDescriptor(path, descriptor);
   if (present?.isFile() === false) return openSpecialFile(path, present.isFIFO(), signal);
-  await removePartsOf(await locate(path));
+  await removePartsOf(await resolveRealPath(path));
   return openFile(path, present);
 }
 

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { hasFailedWith } from "../../engine/checkpoints/file-failure.js";
-import { isAlive, type ProcessIdentity, processIdentity } from "../../engine/checkpoints/process-identity.js";
+import { hasErrorCode } from "../../files/error-code.js";
+import { isProcessAlive, type ProcessIdentity, processIdentity } from "../../files/process-identity.js";
 
 /** Behind the name of the file that it is to become: where its process runs, the process, its start, and a number of its own. */
 const ENDING = /\.(?<place>[0-9a-f]{8})-(?<pid>\d+)-(?<started>\d+)-[0-9a-f]{8}\.part$/;
@@ -49,12 +49,12 @@ function placeOf(self: ProcessIdentity | null): string {
 }
 
 async function isDead(pid: number, started: string, self: ProcessIdentity | null): Promise<boolean> {
-  if (self !== null) return (await isAlive({ ...self, pid, started }, self)) === false;
+  if (self !== null) return (await isProcessAlive({ ...self, pid, started }, self)) === false;
   try {
     process.kill(pid, 0);
     return false;
   } catch (error) {
-    return hasFailedWith(error, "ESRCH");
+    return hasErrorCode(error, "ESRCH");
   }
 }
 

@@ -1,8 +1,7 @@
 import { constants, createReadStream } from "node:fs";
 import { rename, rm, stat, writeFile } from "node:fs/promises";
-import { flush } from "../../engine/checkpoints/file-hardening.js";
-import { isIrreplaceable } from "../../engine/checkpoints/file-replacement.js";
-import { openRegularFile } from "../../engine/checkpoints/regular-file.js";
+import { flushToDisk, isReplacementRefused } from "../../files/durable-file.js";
+import { openRegularFile } from "../../files/regular-file.js";
 
 /** A file could be written in part only. What was to become it is whole, and stays. */
 export class PartlyWritten extends Error {}
@@ -16,7 +15,7 @@ export async function putInPlace(whole: string, target: string): Promise<void> {
   try {
     await rename(whole, target);
   } catch (error) {
-    if (!isIrreplaceable(error)) throw error;
+    if (!isReplacementRefused(error)) throw error;
     // Where it may not be written either, the first failure tells why.
     const file = await openRegularFile(target, constants.O_WRONLY).catch(() => {
       throw error;
@@ -25,7 +24,7 @@ export async function putInPlace(whole: string, target: string): Promise<void> {
       const { size } = await stat(whole);
       await writeFile(file, createReadStream(whole));
       await file.truncate(size);
-      await flush(file);
+      await flushToDisk(file);
     } catch (failure) {
       throw new PartlyWritten(
         `${target} was written in part only: ${failure instanceof Error ? failure.message : String(failure)}. All of it is in ${whole}.`,

@@ -2,13 +2,13 @@ import { resolve } from "node:path";
 import type { JsonValue } from "../../contract/http.js";
 import { CheckpointError } from "../../model/errors.js";
 import { alreadySyncing, type CheckpointParts, type CheckpointStore } from "./checkpoint-store.js";
-import { codeOf } from "./file-failure.js";
-import { locate } from "./file-location.js";
-import { FileLock, LockedByAnother } from "./file-lock.js";
+import { errorCodeOf } from "../../files/error-code.js";
+import { resolveRealPath } from "../../files/location.js";
+import { FileLock, LockHeldError } from "../../files/file-lock.js";
 import { Journal, JournalChanged, JournalReplaced } from "./journal.js";
 import { UnreadableJournal } from "./journal-lines.js";
 import { JournalReader } from "./journal-reader.js";
-import { NotAFile } from "./regular-file.js";
+import { NotARegularFile } from "../../files/regular-file.js";
 
 /** The file while it is being written. */
 interface Opened {
@@ -45,7 +45,7 @@ export class FileCheckpointStore implements CheckpointStore {
   load(account: string): Promise<CheckpointParts> {
     return this.withPermit(account, async () => {
       if (this.opened !== null) return this.opened.journal.partsOf(account);
-      this.path = await locate(this.path);
+      this.path = await resolveRealPath(this.path);
       return Object.fromEntries((await this.reader.read(this.path))?.saved.get(account) ?? []);
     });
   }
@@ -74,8 +74,8 @@ export class FileCheckpointStore implements CheckpointStore {
   }
 
   private async open(): Promise<Opened> {
-    this.path = await locate(this.path);
-    const lock = await FileLock.take(`${this.path}.lock`);
+    this.path = await resolveRealPath(this.path);
+    const lock = await FileLock.acquire(`${this.path}.lock`);
     try {
       return { lock, journal: await Journal.open(this.path, lock.wasTakenOver, this.reader) };
     } catch (error) {
@@ -109,8 +109,8 @@ export class FileCheckpointStore implements CheckpointStore {
   /** Says what has happened to the file, and what to do about it. */
   private asOurs(account: string, error: unknown): unknown {
     if (error instanceof CheckpointError) return error;
-    const code = codeOf(error);
-    if (error instanceof LockedByAnother) {
+    const code = errorCodeOf(error);
+    if (error instanceof LockHeldError) {
       const { owner } = error;
       const who =
         owner === null
@@ -129,7 +129,7 @@ export class FileCheckpointStore implements CheckpointStore {
       const message = `${account}: another program has written to ${this.path} while this process had its lock. Processes that share the file must share its folder, where the lock is. Sync again.`;
       return new CheckpointError(message, { account, retryable: true });
     }
-    if (error instanceof NotAFile)
+    if (error instanceof NotARegularFile)
       return new CheckpointError(`${account}: ${error.message}. Remove it, or give the store another path.`, {
         account,
       });

@@ -1,9 +1,8 @@
-import { constants } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import { clearTimeout, setTimeout } from "node:timers";
-import { hasFailedWith } from "./file-failure.js";
 import { isBeginOfHeader, readLines, type Saved, UnreadableJournal } from "./journal-lines.js";
-import { isMountPoint } from "./mount-point.js";
-import { openRegularFile } from "./regular-file.js";
+import { isMountPoint } from "../../files/location.js";
+import { openToReadIfExists } from "../../files/regular-file.js";
 
 /** What a file of checkpoints holds. */
 export interface JournalContent {
@@ -40,7 +39,7 @@ export class JournalReader {
 
   /** Keeps what its writer knows of the file, once it is written. */
   async keep(path: string, content: JournalContent): Promise<void> {
-    const file = await open(path);
+    const file = await openToReadIfExists(path);
     if (file === null) return;
     try {
       const found = await file.stat({ bigint: true });
@@ -51,7 +50,7 @@ export class JournalReader {
   }
 
   private async readOnce(path: string): Promise<JournalContent | { bytes: Buffer; error: unknown } | null> {
-    const file = await open(path);
+    const file = await openToReadIfExists(path);
     if (file === null) return null;
     try {
       const stamp = stampOf(await file.stat({ bigint: true }));
@@ -90,29 +89,7 @@ export class JournalReader {
   }
 }
 
-/** Null where there is none. */
-async function open(path: string) {
-  try {
-    return await openRegularFile(path, constants.O_RDONLY);
-  } catch (error) {
-    if (hasFailedWith(error, "ENOENT")) return null;
-    throw error;
-  }
-}
-
-/** Every write makes it another. */
-function stampOf({
-  dev,
-  ino,
-  size,
-  mtimeNs,
-  ctimeNs,
-}: {
-  dev: bigint;
-  ino: bigint;
-  size: bigint;
-  mtimeNs: bigint;
-  ctimeNs: bigint;
-}): string {
+/** Identifies a state of the file: every write changes it. */
+function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 }

@@ -1,9 +1,16 @@
 import { constants } from "node:fs";
-import { type FileHandle, stat } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import type { CheckpointParts } from "./checkpoint-store.js";
-import { hasFailedWith } from "./file-failure.js";
-import { flush, restrictToOwner } from "./file-hardening.js";
-import { isIrreplaceable, removeUnfinished, replaceFile, withFile, writeAt } from "./file-replacement.js";
+import { hasErrorCode } from "../../files/error-code.js";
+import {
+  flushToDisk,
+  isReplacementRefused,
+  removeTemporaryFiles,
+  replaceFile,
+  restrictToOwner,
+  withOpenFile,
+  writeAt,
+} from "../../files/durable-file.js";
 import {
   applyEntry,
   type Entry,
@@ -14,7 +21,7 @@ import {
   sizeOfJournal,
 } from "./journal-lines.js";
 import { type JournalContent, JournalReader } from "./journal-reader.js";
-import { openRegularFile } from "./regular-file.js";
+import { openRegularFile, statIfExists } from "../../files/regular-file.js";
 
 /** Another owner has put a file of its own in the place of this one. */
 export class JournalReplaced extends Error {}
@@ -51,7 +58,7 @@ export class Journal {
   static async open(path: string, isToReplace: boolean, reader = new JournalReader()): Promise<Journal> {
     const content = await reader.read(path);
     reader.forget();
-    await removeUnfinished(path);
+    await removeTemporaryFiles(path);
     if (content === null) return new Journal(path, new Map(), 0, null, true);
     const { saved, end, length, sizeWhenNew } = content;
     // What stands behind the last whole line was being written when its writer ended.
@@ -95,7 +102,7 @@ export class Journal {
       throw new JournalReplaced();
     }
     await this.file.writeFile(line);
-    await flush(this.file);
+    await flushToDisk(this.file);
     if (!(await this.isInPlace(this.file))) throw new JournalReplaced();
     this.size += line.length;
     if ((await this.file.stat()).size !== this.size) throw this.changed();
@@ -109,13 +116,7 @@ export class Journal {
   }
 
   private async isInPlace(file: FileHandle): Promise<boolean> {
-    const [own, present] = await Promise.all([
-      file.stat({ bigint: true }),
-      stat(this.path, { bigint: true }).catch((error: unknown) => {
-        if (hasFailedWith(error, "ENOENT")) return null;
-        throw error;
-      }),
-    ]);
+    const [own, present] = await Promise.all([file.stat({ bigint: true }), statIfExists(this.path)]);
     return own.ino === present?.ino;
   }
 
@@ -130,10 +131,10 @@ export class Journal {
       await replaceFile(this.path, content);
       this.size = content.length;
     } catch (error) {
-      if (!isIrreplaceable(error)) throw error;
+      if (!isReplacementRefused(error)) throw error;
       await this.rewrite(content, printSnapshot(saved)).catch((other: unknown) => {
         // A file that is not there could not be made.
-        throw hasFailedWith(other, "ENOENT") ? error : other;
+        throw hasErrorCode(other, "ENOENT") ? error : other;
       });
     }
     this.sizeWhenNew = content.length;
@@ -145,7 +146,7 @@ export class Journal {
    * again: whenever the process or the machine ends, the file can be read.
    */
   private async rewrite(content: Buffer, snapshot: Buffer): Promise<void> {
-    await withFile(this.path, this.size === 0, async (file) => {
+    await withOpenFile(this.path, this.size === 0, async (file) => {
       await restrictToOwner(file);
       const { size } = await file.stat();
       if (size < this.size) throw this.changed();
@@ -164,7 +165,7 @@ export class Journal {
       await writeAt(file, content, 0);
       await file.truncate(content.length);
       this.size = content.length;
-      await flush(file);
+      await flushToDisk(file);
     });
   }
 
