@@ -16,7 +16,7 @@ const entryPoints = Object.values(exports).flatMap(({ import: built }) =>
 );
 
 /** The tasks of users, in the order of the pages. */
-const TASKS = ["Client", "Records", "Usage", "Sync", "Errors", "Events", "Adapters", "Testing"];
+const TASKS = ["Client", "Vendors", "Records", "Usage", "Sync", "Errors", "Events", "Adapters", "Testing"];
 
 /** The task of a symbol, by its source file and its name. The first match counts. */
 const RULES = [
@@ -24,7 +24,7 @@ const RULES = [
   ["Events", /^src\/model\/events\./],
   ["Testing", /^src\/testing\//],
   ["Adapters", /^src\/contract\//],
-  ["Sync", /^src\/(operations\/sync|engine\/checkpoints)\/| \w*(Sync|Checkpoint|Abandoned)\w*$/],
+  ["Sync", /^src\/(operations\/sync|engine\/checkpoints)\/| \w*(Sync|Checkpoint|Abandoned|WithStore)\w*$/],
   ["Usage", /^src\/(operations\/usage\/|model\/usage)| \w*Usage\w*$/],
   ["Client", /^src\/(client|environment|vendors|ranges)|^src\/(providers|engine)\/|\/capabilities\./],
   ["Records", /^src\/(operations|model)\//],
@@ -37,7 +37,8 @@ function groupByTask({ project }) {
     const path = project.getSymbolIdFromReflection(
       isReference ? symbol.getTargetReflectionDeep() : symbol,
     )?.packagePath;
-    const [name] = RULES.find(([, rule]) => rule.test(`${path} ${symbol.name}`)) ?? [];
+    // The plugin lists the members of a group in a table only if none of them is a reference to another entry.
+    const [name] = isReference ? ["Vendors"] : (RULES.find(([, rule]) => rule.test(`${path} ${symbol.name}`)) ?? []);
     if (name === undefined)
       throw new Error(`docs/typedoc.config.js: ${symbol.name} (${path}) matches no rule of RULES.`);
     if (isReference) symbol.comment = new Comment();
