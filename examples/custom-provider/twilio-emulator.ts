@@ -42,7 +42,7 @@ export interface TwilioSettings {
   /** Whether `StartTime<=2026-11-01` means midnight at the start of that day (default), or at its end. */
   lastDay?: "excluded" | "included";
   /** Gives smaller pages than asked for, as any server may; default 1,000 rows, the most that may be asked for. */
-  mostRows?: number;
+  maxRows?: number;
 }
 
 export interface TwilioResponse {
@@ -55,7 +55,7 @@ export interface TwilioResponse {
 export class TwilioVendor {
   constructor(private readonly settings: TwilioSettings) {}
 
-  responseSchema(target: string, authorization: string | undefined): TwilioResponse {
+  respond(target: string, authorization: string | undefined): TwilioResponse {
     const { accountSid, authToken, calls } = this.settings;
     const { pathname, searchParams } = new URL(target, "http://localhost");
     const proof = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}`;
@@ -82,7 +82,7 @@ export class TwilioVendor {
       )
       .sort((one, other) => startOf(other) - startOf(one));
     const first = positionAfter(found, asked.get("PageToken"));
-    const given = Math.min(size, this.settings.mostRows ?? MAX_ROWS);
+    const given = Math.min(size, this.settings.maxRows ?? MAX_ROWS);
     const calls = found.slice(first, first + given);
     const last = calls.at(-1);
     const next = new URLSearchParams(asked);
@@ -159,7 +159,7 @@ export async function startTwilioEmulator(
     underWay += 1;
     const tooMany = underWay > concurrency ? refusal(429, 20429, "Too many concurrent requests") : null;
     const { status, headers, body } =
-      tooMany ?? refusals.shift() ?? vendor.responseSchema(target, request.headers.authorization);
+      tooMany ?? refusals.shift() ?? vendor.respond(target, request.headers.authorization);
     setTimeout(() => {
       underWay -= 1;
       response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(JSON.stringify(body));

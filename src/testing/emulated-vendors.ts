@@ -11,7 +11,7 @@ import { ItniotechService } from "./itniotech/service.js";
 import type { EmulatorSettings } from "./options.js";
 import { TencentRecords } from "./tencent-ccc/actions.js";
 import { TencentGateway } from "./tencent-ccc/gateway.js";
-import { tellTruth, type EmulatorTruth } from "./emulator-truth.js";
+import { createTruth, type EmulatorTruth } from "./emulator-truth.js";
 import type { VendorId } from "./vendor.js";
 
 /** The three vendors of one company, without any sockets. */
@@ -29,11 +29,11 @@ export interface EmulatedVendors {
  * Makes the vendors and the calls that they have. The same settings, and the same requests in the same order, give the same answers.
  * @param monotonic milliseconds that never go back: rate limits run on them.
  */
-export function makeVendors(
+export function createVendors(
   settings: EmulatorSettings,
   monotonic: () => number = () => performance.now(),
 ): EmulatedVendors {
-  const { now, sdkAppIds, requestsPerSecond, mostRows } = settings;
+  const { now, sdkAppIds, requestsPerSecond, maxRows } = settings;
   const wallClock = new WallClock(settings.timeZone);
   const credentials = emulatorCredentials(sdkAppIds, settings.tencentToken);
   const planned = planCalls(settings, wallClock);
@@ -42,17 +42,17 @@ export function makeVendors(
     windowEdges: settings.windowEdges,
     order: settings.order,
     pageCap: settings.pageCap[vendor],
-    totalShift: settings.totals[vendor],
+    totalShift: settings.totalShift[vendor],
     searchCap: settings.searchCap[vendor],
-    brokenAt: settings.brokenAt[vendor].map((at) => at.getTime()),
-    hole: settings.hole[vendor],
-    keptMs: settings.keptSeconds[vendor] * 1000,
+    corruptAt: settings.corruptAt[vendor].map((at) => at.getTime()),
+    missingPage: settings.missingPage[vendor],
+    retentionMs: settings.retentionSeconds[vendor] * 1000,
   });
   const records = new TencentRecords(planned["tencent-ccc"], rules("tencent-ccc"), {
     sdkAppIds,
     wallClock,
     now,
-    mostRows: mostRows["tencent-ccc"],
+    maxRows: maxRows["tencent-ccc"],
   });
   const tencent = new TencentGateway(records, {
     keys: credentials["tencent-ccc"],
@@ -76,7 +76,7 @@ export function makeVendors(
     requestsPerSecond: requestsPerSecond.itniotech,
     monotonic,
     wallClock,
-    mostRows: mostRows.itniotech,
+    maxRows: maxRows.itniotech,
   });
   const plan = new FaultPlan(settings.faults);
   return {
@@ -86,7 +86,7 @@ export function makeVendors(
       itniotech: new FaultyVendor(itniotech, plan, now),
     },
     credentials,
-    truth: tellTruth(planned, records, wallClock, now),
+    truth: createTruth(planned, records, wallClock, now),
     plan,
   };
 }

@@ -1,6 +1,6 @@
 import type { PlannedCall } from "./data/planned-call.js";
 import type { WallClock } from "./data/wall-clock.js";
-import { deskKeys } from "./huawei-cec/call-at-desk.js";
+import { workbenchKeys } from "./huawei-cec/workbench.js";
 import { detailRow } from "./huawei-cec/detail-row.js";
 import { recordRow } from "./itniotech/record-row.js";
 import type { TencentRecords } from "./tencent-ccc/actions.js";
@@ -57,13 +57,13 @@ class HuaweiCallTruth extends CallTruth implements HuaweiTruth {
     this.#planned = planned;
   }
 
-  deskKeys(id: string) {
+  workbenchKeys(id: string) {
     const call = this.#planned.find((one) => one.id === id);
-    return call === undefined ? null : deskKeys(call);
+    return call === undefined ? null : workbenchKeys(call);
   }
 }
 
-export function tellTruth(
+export function createTruth(
   planned: Record<VendorId, readonly PlannedCall[]>,
   records: TencentRecords,
   wallClock: WallClock,

@@ -1,5 +1,5 @@
 import type { BuiltInProvider } from "../index.js";
-import { makeVendors } from "./emulated-vendors.js";
+import { createVendors } from "./emulated-vendors.js";
 import { environmentOf, type EmulatorCredentials } from "./credentials.js";
 import type { FaultKind } from "./faults/fault-kinds.js";
 import type { Injection } from "./faults/fault-plan.js";
@@ -21,7 +21,7 @@ export interface VendorEmulator {
   /** Every request received since the start or the last `forgetRequests()`, in order of arrival. */
   readonly requests: readonly ReceivedRequest[];
   /** Empties `requests`. */
-  forgetRequests(): void;
+  clearRequests(): void;
   /** The environment variables that point this library at the emulator. */
   environment(): Record<string, string>;
   /** This library's providers for the three vendors, as fast as the emulator allows. New ones on every call. */
@@ -42,7 +42,7 @@ export interface VendorEmulator {
 export async function startVendorEmulator(options: EmulatorOptions = {}): Promise<VendorEmulator> {
   const settings = emulatorSettings(options);
   const { now, latencyMs } = settings;
-  const { vendors, credentials, truth, plan } = makeVendors(settings);
+  const { vendors, credentials, truth, plan } = createVendors(settings);
   const requests: ReceivedRequest[] = [];
   const servers: LoopbackServer[] = [];
   const start = async (vendor: FaultyVendor) => {
@@ -71,7 +71,7 @@ export async function startVendorEmulator(options: EmulatorOptions = {}): Promis
     credentials,
     truth,
     requests,
-    forgetRequests() {
+    clearRequests() {
       requests.length = 0;
     },
     environment: () => environmentOf(endpoints, credentials),

@@ -97,7 +97,7 @@ function send(response: ServerResponse, built: BuiltResponse, now: number): void
   response.end(body);
 }
 
-function responseOf(vendor: FaultyVendor, request: VendorRequest): FaultyResponse {
+function respond(vendor: FaultyVendor, request: VendorRequest): FaultyResponse {
   try {
     return vendor.respond(request);
   } catch (error) {
@@ -110,7 +110,7 @@ interface BuiltResponse extends FaultyResponse {
   body: ResponseBody;
 }
 
-function make(built: FaultyResponse): BuiltResponse {
+function buildBody(built: FaultyResponse): BuiltResponse {
   try {
     return { ...built, body: bodyOf(built) };
   } catch (error) {
@@ -133,10 +133,10 @@ function emulatorFailure(error: unknown, operation: string): BuiltResponse {
 
 /** Puts a vendor on a port of 127.0.0.1. This is the one place between socket and vendor. */
 export async function startLoopbackServer(vendor: FaultyVendor, settings: ServerSettings): Promise<LoopbackServer> {
-  const waiting = new Set<NodeJS.Timeout>();
+  const timers = new Set<NodeJS.Timeout>();
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
     const request = await readRequest(incoming);
-    const built = responseOf(vendor, request);
+    const built = respond(vendor, request);
     const { method, path, query, headers } = request;
     const { operation, status, refusal, fault } = built;
     settings.onRequest({
@@ -153,22 +153,22 @@ export async function startLoopbackServer(vendor: FaultyVendor, settings: Server
       fault,
     });
     if (settings.latencyMs <= 0) {
-      send(response, make(built), settings.now());
+      send(response, buildBody(built), settings.now());
       return;
     }
     // Made while the latency passes, after all that has come by now has been counted: a vendor keeps no request at its door until another is answered.
-    const making = new Promise<BuiltResponse>((resolve) => {
+    const building = new Promise<BuiltResponse>((resolve) => {
       setImmediate(() => {
-        resolve(make(built));
+        resolve(buildBody(built));
       });
     });
     const timer = setTimeout(() => {
-      waiting.delete(timer);
-      void making.then((made) => {
+      timers.delete(timer);
+      void building.then((made) => {
         send(response, made, settings.now());
       });
     }, settings.latencyMs);
-    waiting.add(timer);
+    timers.add(timer);
   };
   const server = createServer((incoming, response) => {
     // What fails here is a client that hung up while it was sending.
@@ -186,7 +186,7 @@ export async function startLoopbackServer(vendor: FaultyVendor, settings: Server
     endpoint: `http://127.0.0.1:${address.port}`,
     close: () =>
       new Promise((resolve) => {
-        for (const timer of waiting) clearTimeout(timer);
+        for (const timer of timers) clearTimeout(timer);
         server.close(() => {
           resolve();
         });

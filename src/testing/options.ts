@@ -1,6 +1,6 @@
 import type { FilterTime, RowOrder, WindowEdges } from "./data/call-table.js";
 import type { CustomCall } from "./data/custom-call.js";
-import type { Hole, SearchCap } from "./data/search-cap.js";
+import type { MissingPage, SearchCap } from "./data/search-cap.js";
 import type { FaultOptions } from "./faults/fault-plan.js";
 import type { VendorId } from "./vendor.js";
 
@@ -52,22 +52,22 @@ export interface EmulatorOptions {
   /** The largest page of the list of records that a vendor gives, silently, whatever is asked for. Pages with numbers are counted by it. */
   pageCap?: Partial<Record<VendorId, number>>;
   /** Added to the total of every list of records that is not empty: a total that lies. */
-  totals?: Partial<Record<VendorId, number>>;
+  totalShift?: Partial<Record<VendorId, number>>;
   /**
    * More rows are refused as too much: of a window by Itniotech (-23), of a page by Tencent (ResponseSizeLimitExceeded). Huawei has no such refusal, and
    * goes by none.
    */
-  mostRows?: Partial<Record<VendorId, number>>;
+  maxRows?: Partial<Record<VendorId, number>>;
   /** What a vendor does with a search of its list of records that finds more rows than it shows; default: it shows them all. */
   searchCap?: Partial<Record<VendorId, SearchCap>>;
   /** A page of each list of records that a vendor never gives; default none. */
-  hole?: Partial<Record<VendorId, Hole>>;
+  missingPage?: Partial<Record<VendorId, MissingPage>>;
   /** For how many seconds a vendor keeps a row of its list of records, by the time that it filters on. An older one is not found, without a refusal. Default `Infinity`. */
-  keptSeconds?: Partial<Record<VendorId, number>>;
+  retentionSeconds?: Partial<Record<VendorId, number>>;
   /**
    * Instants of broken data: a window of the list of records that holds one, at its bounds too, is answered with `internal-error`, for ever. Default none.
    */
-  brokenAt?: Partial<Record<VendorId, readonly Date[]>>;
+  corruptAt?: Partial<Record<VendorId, readonly Date[]>>;
 }
 
 /** The options with their defaults. */
@@ -90,12 +90,12 @@ export interface EmulatorSettings {
   calls: Record<VendorId, readonly CustomCall[]>;
   faults: FaultOptions;
   pageCap: Record<VendorId, number>;
-  totals: Record<VendorId, number>;
-  mostRows: Record<VendorId, number>;
+  totalShift: Record<VendorId, number>;
+  maxRows: Record<VendorId, number>;
   searchCap: Record<VendorId, SearchCap | null>;
-  hole: Record<VendorId, Hole | null>;
-  keptSeconds: Record<VendorId, number>;
-  brokenAt: Record<VendorId, readonly Date[]>;
+  missingPage: Record<VendorId, MissingPage | null>;
+  retentionSeconds: Record<VendorId, number>;
+  corruptAt: Record<VendorId, readonly Date[]>;
 }
 
 const forEach = (value: number): Record<VendorId, number> => ({
@@ -111,7 +111,7 @@ export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
     if (!(value >= 0)) throw new RangeError(`${name} must be a number of at least 0.`);
     return value;
   };
-  const caps = (name: "pageCap" | "mostRows" | "keptSeconds") => {
+  const caps = (name: "pageCap" | "maxRows" | "retentionSeconds") => {
     const values = { ...forEach(Number.POSITIVE_INFINITY), ...options[name] };
     if (Object.values(values).some((value) => !(value >= 1))) throw new RangeError(`${name} must be at least 1.`);
     return values;
@@ -140,11 +140,11 @@ export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
     calls: { "tencent-ccc": [], "huawei-cec": [], itniotech: [], ...options.calls },
     faults: options.faults ?? { share: 0 },
     pageCap: caps("pageCap"),
-    totals: { ...forEach(0), ...options.totals },
-    mostRows: caps("mostRows"),
+    totalShift: { ...forEach(0), ...options.totalShift },
+    maxRows: caps("maxRows"),
     searchCap: { "tencent-ccc": null, "huawei-cec": null, itniotech: null, ...options.searchCap },
-    hole: { "tencent-ccc": null, "huawei-cec": null, itniotech: null, ...options.hole },
-    keptSeconds: caps("keptSeconds"),
-    brokenAt: { "tencent-ccc": [], "huawei-cec": [], itniotech: [], ...options.brokenAt },
+    missingPage: { "tencent-ccc": null, "huawei-cec": null, itniotech: null, ...options.missingPage },
+    retentionSeconds: caps("retentionSeconds"),
+    corruptAt: { "tencent-ccc": [], "huawei-cec": [], itniotech: [], ...options.corruptAt },
   };
 }

@@ -1,7 +1,7 @@
 import type { Generation } from "./data/generation.js";
 import type { PlannedCall } from "./data/planned-call.js";
 import { Random } from "./data/random.js";
-import { hireAgents } from "./data/roster.js";
+import { createRoster } from "./data/roster.js";
 import { scheduleStarts } from "./data/schedule.js";
 import type { WallClock } from "./data/wall-clock.js";
 import { planHuaweiCalls } from "./huawei-cec/plan-calls.js";
@@ -13,7 +13,7 @@ import type { VendorId } from "./vendor.js";
 /** The calls of a company that telephones through all three vendors. */
 export function planCalls(settings: EmulatorSettings, wallClock: WallClock): Record<VendorId, PlannedCall[]> {
   const now = Math.floor(settings.now());
-  const roster = hireAgents("example.com");
+  const roster = createRoster("example.com");
   // A generator for each vendor: what one has does not depend on what the others have.
   const generation = (place: number): Generation => {
     const random = new Random((settings.seed + 1) * 2_654_435_761 + place * 40_503);

@@ -7,11 +7,11 @@ import {
   type VendorRow,
 } from "./data/planned-call.js";
 import type { Agent } from "./data/roster.js";
-import type { DeskKeys } from "./huawei-cec/call-at-desk.js";
+import type { WorkbenchKeys } from "./huawei-cec/workbench.js";
 import type { TencentUsage } from "./tencent-ccc/usage.js";
 
 /** A call as it really was, up to the vendor's now. */
-export interface TrueCall {
+export interface EmulatedCall {
   /** SessionId, callSerialNo or keyId, as a string. */
   id: string;
   /** Tencent's SdkAppId as a string; null for the others. */
@@ -55,9 +55,9 @@ export interface TrueCall {
 /** What one vendor has. Every reading is of the vendor's now. */
 export interface VendorTruth {
   /** All that the list of records shows now, ascending by `startedAt`: of Huawei with the calls that have not ended. */
-  readonly calls: readonly TrueCall[];
+  readonly calls: readonly EmulatedCall[];
   /** The calls going on now, ascending by `startedAt`. No list of Itniotech's shows them. */
-  readonly activeCalls: readonly TrueCall[];
+  readonly activeCalls: readonly EmulatedCall[];
 }
 
 /** What Tencent has. */
@@ -71,7 +71,7 @@ export interface TencentTruth extends VendorTruth {
 /** What Huawei has. */
 export interface HuaweiTruth extends VendorTruth {
   /** The keys that `queryCallInfoByCallId` wants for a call of `activeCalls`, by its id; null for a call without an agent. */
-  deskKeys(id: string): DeskKeys | null;
+  workbenchKeys(id: string): WorkbenchKeys | null;
 }
 
 /** Minutes and seats of one application on one day. */
@@ -88,7 +88,7 @@ export interface TencentDayUsage extends TencentUsage {
 
 export type RowWriter = (call: PlannedCall, now: number) => VendorRow;
 
-function trueCall(call: PlannedCall, now: number, writeRow: RowWriter): TrueCall {
+function emulatedCall(call: PlannedCall, now: number, writeRow: RowWriter): EmulatedCall {
   const date = (time: number | null) => {
     const known = knownAt(time, now);
     return known === null ? null : new Date(known);
@@ -126,7 +126,7 @@ export class CallTruth implements VendorTruth {
   readonly #now: () => number;
   readonly #recordRow: RowWriter;
   readonly #activeRow: RowWriter;
-  #listed: readonly TrueCall[] = [];
+  #listed: readonly EmulatedCall[] = [];
   #validFrom = Number.POSITIVE_INFINITY;
   #validUntil = Number.NEGATIVE_INFINITY;
 
@@ -137,26 +137,26 @@ export class CallTruth implements VendorTruth {
     this.#activeRow = activeRow;
   }
 
-  get calls(): readonly TrueCall[] {
+  get calls(): readonly EmulatedCall[] {
     const now = this.#now();
     if (now < this.#validFrom || now >= this.#validUntil) {
       this.#listed = this.#planned
         .filter((call) => call.startedAt <= now && isListed(call, now))
-        .map((call) => trueCall(call, now, this.#recordRow));
+        .map((call) => emulatedCall(call, now, this.#recordRow));
       this.#validFrom = now;
       this.#validUntil = this.#nextChange(now);
     }
     return this.#listed;
   }
 
-  get activeCalls(): readonly TrueCall[] {
+  get activeCalls(): readonly EmulatedCall[] {
     const now = this.#now();
     return this.#planned
       .filter((call) => {
         const progress = progressAt(call, now);
         return progress !== "planned" && progress !== "ended";
       })
-      .map((call) => trueCall(call, now, this.#activeRow));
+      .map((call) => emulatedCall(call, now, this.#activeRow));
   }
 
   #nextChange(now: number): number {

@@ -41,7 +41,7 @@ describe("a reader who has seen enough", () => {
     const all = await run(["records", ...RANGE, "--account", "tencent-ccc", "--quiet"], { env: many.environment() });
     expect(all.code).toBe(0);
     const whole = many.requests.length;
-    many.forgetRequests();
+    many.clearRequests();
     const { stderr } = await shell(`call-records records ${RANGE.join(" ")} --account tencent-ccc | head -1`, {
       env: many.environment(),
     });

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 beforeEach(() => {
-  emulator.forgetRequests();
+  emulator.clearRequests();
 });
 
 const RECORDS = ["records", "--from", "2d"];
@@ -202,7 +202,7 @@ describe("the environment", () => {
     });
     expect(code, stderr).toBe(0);
     expect(emulator.requests.every(({ vendor }) => vendor === "itniotech")).toBe(true);
-    emulator.forgetRequests();
+    emulator.clearRequests();
   });
 
   it("an account that does not exist is wrong usage", async () => {

@@ -88,10 +88,10 @@ describe("doctor", () => {
       "Compare the keys with the vendor's console: ITNIOTECH_API_KEY, ITNIOTECH_API_SECRET, or the configuration file.",
     );
     expect(all.stdout).not.toContain("wrong-");
-    emulator.forgetRequests();
+    emulator.clearRequests();
     const one = await examine(emulator, { ITNIOTECH_API_SECRET: "wrong-three" });
     expect([one.code, one.of("tencent-ccc"), one.of("itniotech")]).toEqual([3, WELL, AFTER_CREDENTIALS]);
-    emulator.forgetRequests();
+    emulator.clearRequests();
     const other = await examine(emulator, { ITNIOTECH_API_SECRET: "wrong-three" }, [
       "--account",
       "huawei-cec",

@@ -155,7 +155,7 @@ describe("--columns", () => {
     "of %s refuses one that does not exist before anything is sent or a file is touched",
     async ([command = ""], format) => {
       const cwd = await newFolder();
-      emulator.forgetRequests();
+      emulator.clearRequests();
       const range = command === "records" || command === "usage" ? RANGE : [];
       const { code, stdout, stderr } = await run(
         [command, ...range, "--format", format, "--columns", "account,nope", "--out", "x"],

@@ -172,7 +172,7 @@ describe("--out", () => {
     [".", 2, /^error: --out: \. is a folder\. Name a file\.\n$/],
     ["calls/", 2, /^error: --out: calls\/ is a folder\. Name a file\.\n$/],
   ])("%s is refused before anything is sent", async (out, expected, message) => {
-    emulator.forgetRequests();
+    emulator.clearRequests();
     const { code, stdout, stderr } = await records(await newFolder(), ["--out", out]);
     expect([code, stdout]).toEqual([expected, ""]);
     expect(stderr).toMatch(message);

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 beforeEach(() => {
-  emulator.forgetRequests();
+  emulator.clearRequests();
 });
 
 const command = async (...args: string[]) => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 beforeEach(() => {
-  emulator.forgetRequests();
+  emulator.clearRequests();
 });
 
 const text = () =>

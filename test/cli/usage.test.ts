@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 beforeEach(() => {
-  emulator.forgetRequests();
+  emulator.clearRequests();
 });
 
 const usage = async (...args: string[]) => {

@@ -58,7 +58,7 @@ describe("the calls going on", () => {
   });
 
   it("are an error at Itniotech when it was named, and nothing is sent", async () => {
-    stage.emulator.forgetRequests();
+    stage.emulator.clearRequests();
     const error = await rejectionOf(stage.client.activeCalls({ accounts: ["tencent-ccc", "itniotech"] }));
     expect(error).toBeInstanceOf(UnsupportedError);
     expect(error).toMatchObject({ account: "itniotech", operation: "activeCalls" });

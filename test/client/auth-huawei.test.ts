@@ -72,7 +72,7 @@ describe("Huawei's token", () => {
     const stage = await openStage({ emulator: { ...few, latencyMs: 3 } });
     await read(stage);
     stage.emulator.revokeTokens();
-    stage.emulator.forgetRequests();
+    stage.emulator.clearRequests();
     expect(await read(stage).then(idsOf)).toEqual(readAll(stage));
     expect(tokensFetched(stage)).toBe(1);
     const refused = requestsFor(stage.emulator, "queryCallDetailRecord").filter(({ refusal }) => refusal === "401");

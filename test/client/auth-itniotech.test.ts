@@ -25,7 +25,7 @@ describe("Itniotech's signature", () => {
         { type: "clock", account: "itniotech", offsetMs: -off },
       ]);
 
-      emulator.forgetRequests();
+      emulator.clearRequests();
       await client.records({ ...range, accounts }).toArray({ max: 10_000 });
       expect(emulator.requests.every(({ refusal }) => refusal === null)).toBe(true);
     },

@@ -160,7 +160,7 @@ describe("the events of a reading", () => {
 
   it("say that a window which is too large was cut", async () => {
     const { client, events } = await openStage({
-      emulator: { days: 12, callsPerDay: 60, mostRows: { itniotech: 100 } },
+      emulator: { days: 12, callsPerDay: 60, maxRows: { itniotech: 100 } },
     });
     await read(client);
     expect(resultsOf(events)).toContain("split");

@@ -35,7 +35,7 @@ describe("wrong credentials", () => {
       () => client.usage({ ...range, accounts: [account] }),
       ...(account === "itniotech" ? [] : [() => client.activeCalls({ accounts: [account] })]),
     ]) {
-      emulator.forgetRequests();
+      emulator.clearRequests();
       const error = await rejectionOf(attempt());
       expect(error).toBeInstanceOf(AuthenticationError);
       expect(error).toMatchObject({ account, provider: account, vendorCode, retryable: false });

@@ -51,7 +51,7 @@ describe("one call of Tencent, by its session", () => {
 
   it("is searched for in one application only, where it is named", async () => {
     const call = stage.emulator.truth["tencent-ccc"].calls.find(({ application }) => application === "1400000001");
-    stage.emulator.forgetRequests();
+    stage.emulator.clearRequests();
     expect(
       await stage.client.findCall({ account: "tencent-ccc", sessionId: call?.id ?? "", application: "1400000002" }),
     ).toBeNull();
@@ -73,8 +73,10 @@ describe("one call of Tencent, by its session", () => {
 describe("one call of Huawei, at an agent's desk", () => {
   it("has no times, goes on, and is known by its own id", async () => {
     const truth = stage.emulator.truth["huawei-cec"];
-    const call = truth.activeCalls.find(({ id, progress }) => progress === "talking" && truth.deskKeys(id) !== null);
-    const keys = truth.deskKeys(call?.id ?? "");
+    const call = truth.activeCalls.find(
+      ({ id, progress }) => progress === "talking" && truth.workbenchKeys(id) !== null,
+    );
+    const keys = truth.workbenchKeys(call?.id ?? "");
     if (call === undefined || keys === null) throw new TypeError("The emulator has a call at a desk.");
     const found = await stage.client.findCall({ account: "huawei-cec", ...keys });
     expect(found).toMatchObject({
@@ -142,7 +144,7 @@ describe("what Huawei's desk answers", () => {
 
 describe("a search for one call", () => {
   it("is unsupported at Itniotech, whatever the keys", async () => {
-    stage.emulator.forgetRequests();
+    stage.emulator.clearRequests();
     expect(await rejectionOf(stage.client.findCall({ account: "itniotech", sessionId: "x" }))).toBeInstanceOf(
       UnsupportedError,
     );
@@ -153,7 +155,7 @@ describe("a search for one call", () => {
     [{ account: "huawei-cec", callId: "1", userId: "2", tenantId: "3", agentId: "" }, "agentId", "must not be empty"],
     [{ account: "tencent-ccc", sessionId: "" }, "sessionId", "must not be empty"],
   ])("refuses %o, naming the key and the rule", async (query, field, rule) => {
-    stage.emulator.forgetRequests();
+    stage.emulator.clearRequests();
     const error = await rejectionOf(stage.client.findCall(query));
     expect(error).toBeInstanceOf(RequestError);
     expect(error.message).toContain(`\`${field}\``);
@@ -162,7 +164,7 @@ describe("a search for one call", () => {
   });
 
   it("refuses a missing key, one of another vendor, and an account that there is none of", async () => {
-    stage.emulator.forgetRequests();
+    stage.emulator.clearRequests();
     const untyped = stage.client as unknown as { findCall(query: object): Promise<unknown> };
     for (const [query, name] of [
       [{ account: "huawei-cec", callId: "1", userId: "2", tenantId: "3" }, "agentId"],
@@ -185,7 +187,7 @@ describe("a search for one call", () => {
   });
 
   it("ends with the caller's signal", async () => {
-    stage.emulator.forgetRequests();
+    stage.emulator.clearRequests();
     const error = await rejectionOf(
       stage.client.findCall({ account: "tencent-ccc", sessionId: "x", signal: AbortSignal.abort() }),
     );

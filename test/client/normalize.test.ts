@@ -7,7 +7,7 @@ let records: CallRecord[];
 beforeAll(async () => {
   stage = await openStage({ emulator: { days: 12, callsPerDay: 40, activeCalls: 30 } });
   records = await stage.client.records({ from: daysAgo(11), to: daysAgo(0) }).toArray({ max: 10_000 });
-  stage.emulator.forgetRequests();
+  stage.emulator.clearRequests();
 });
 
 describe("normalize", () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { TrueCall, VendorId } from "call-records/testing";
+import type { EmulatedCall, VendorId } from "call-records/testing";
 import { bodyOf, daysAgo, openStage, requestsFor, type Stage } from "./stage.js";
 import { idsOf, within } from "./truth.js";
 
@@ -35,7 +35,7 @@ beforeAll(async () => {
   });
 });
 
-const truth = (vendor: VendorId, matches: (call: TrueCall) => boolean) =>
+const truth = (vendor: VendorId, matches: (call: EmulatedCall) => boolean) =>
   idsOf(within(stage.emulator.truth[vendor].calls, range.from, range.to).filter(matches));
 
 describe("a direction", () => {
@@ -56,7 +56,7 @@ describe("a direction", () => {
   );
 
   it("is handed on to Itniotech, whose call types tell it, and to nobody else", async () => {
-    stage.emulator.forgetRequests();
+    stage.emulator.clearRequests();
     await stage.client.records({ ...range, direction: "inbound" }).toArray({ max: 10_000 });
     expect(
       requestsFor(stage.emulator, "v3/cc/record/query").every(
@@ -150,7 +150,7 @@ describe("a number", () => {
   });
 
   it("is handed on to no vendor: none documents how its filter compares", async () => {
-    stage.emulator.forgetRequests();
+    stage.emulator.clearRequests();
     await stage.client.records({ ...range, number: "8613912345678" }).toArray({ max: 10_000 });
     expect(stage.emulator.requests.filter(({ body }) => JSON.stringify(body).includes("13912345678"))).toEqual([]);
   });

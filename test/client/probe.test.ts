@@ -131,7 +131,7 @@ describe("a probe", () => {
   });
 
   it.each([1, -1, 50])("tells a total that is off by %i", async (shift) => {
-    const { reports } = await probeAll({ totals: everywhere(shift) });
+    const { reports } = await probeAll({ totalShift: everywhere(shift) });
     for (const vendor of VENDORS) {
       expect(reports[vendor]).toMatchObject({
         total: { value: shift },
@@ -227,7 +227,7 @@ describe("a probe", () => {
     const { reports, emulator } = await probeAll({
       callsPerDay: 3000,
       days: 5,
-      mostRows: { "tencent-ccc": 60, itniotech: 60 },
+      maxRows: { "tencent-ccc": 60, itniotech: 60 },
     });
     for (const vendor of ["tencent-ccc", "itniotech"] as const) {
       expect(reports[vendor]).toMatchObject({
@@ -291,7 +291,7 @@ describe("how far back calls reach", () => {
     "is told of a vendor that keeps %i days without a word, by few requests",
     async (days) => {
       for (const order of ORDERS) {
-        const stage = await probeAll({ ...history, order, keptSeconds: everywhere(days * 86_400) });
+        const stage = await probeAll({ ...history, order, retentionSeconds: everywhere(days * 86_400) });
         for (const vendor of VENDORS) {
           const report = stage.reports[vendor];
           expect(report.requests).toBeLessThanOrEqual(MAX_REQUESTS);
@@ -333,7 +333,7 @@ describe("how far back calls reach", () => {
   });
 
   it("leads to a warning where the option is given and older calls are asked for", async () => {
-    const { reports, emulator, clock } = await probeAll({ ...history, keptSeconds: everywhere(90 * 86_400) });
+    const { reports, emulator, clock } = await probeAll({ ...history, retentionSeconds: everywhere(90 * 86_400) });
     const events: ClientEvent[] = [];
     const client = openClient({
       providers: [huaweiAt(emulator, reports["huawei-cec"].options), itniotechAt(emulator, reports.itniotech.options)],
@@ -360,11 +360,11 @@ describe("reading with the options that a probe gave", () => {
         pageCap: everywhere(30),
       });
       const { emulator, reports } = stage;
-      emulator.forgetRequests();
+      emulator.clearRequests();
       await stage.client.records({ from, to }).toArray({ max: 100_000 });
       const before = new Map(VENDORS.map((vendor) => [vendor, sentTo(emulator, vendor)]));
 
-      emulator.forgetRequests();
+      emulator.clearRequests();
       const providers = [
         tencentAt(emulator, reports["tencent-ccc"].options),
         huaweiAt(emulator, reports["huawei-cec"].options),

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type HuaweiCecFilters, type ItniotechFilters, RequestError } from "call-records";
-import type { TrueCall } from "call-records/testing";
+import type { EmulatedCall } from "call-records/testing";
 import { bodyOf, daysAgo, openStage, requestsFor, type Stage, thrownBy } from "./stage.js";
 import { idsOf, within } from "./truth.js";
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 
 async function readAll(account: string, providerFilters: Parameters<Stage["client"]["records"]>[0]["providerFilters"]) {
-  stage.emulator.forgetRequests();
+  stage.emulator.clearRequests();
   const stream = stage.client.records({ ...range, accounts: [account], providerFilters });
   const records = await stream.toArray({ max: 10_000 });
   return { ids: records.map(({ id }) => id).sort(), report: stream.report().accounts[0], records };
@@ -32,7 +32,7 @@ describe("Tencent's filters", () => {
 });
 
 describe("Huawei's filters", () => {
-  it.each<[HuaweiCecFilters["taskType"], (call: TrueCall) => boolean]>([
+  it.each<[HuaweiCecFilters["taskType"], (call: EmulatedCall) => boolean]>([
     ["0", ({ type }) => type !== 4],
     ["1", ({ type }) => type === 1],
     ["2", ({ type }) => type === 2],
@@ -66,7 +66,7 @@ describe("Huawei's filters", () => {
   });
 });
 
-const itnioFilters: [ItniotechFilters, ((call: TrueCall) => boolean) | null][] = [
+const itnioFilters: [ItniotechFilters, ((call: EmulatedCall) => boolean) | null][] = [
   [{ voiceGroupId: 13 }, ({ agent }) => agent?.groupId === 13],
   [{ sipGroupName: "客户回访" }, ({ agent }) => agent?.groupName === "客户回访"],
   [{ seatId: [1001, 1003] }, ({ agent }) => agent?.staffNumber === "1001" || agent?.staffNumber === "1003"],
@@ -131,7 +131,7 @@ describe("filters of one vendor", () => {
     [{ "tencent-ccc": { Phones: ["1"] } }, "Phones"],
     [{ aws: {} }, "aws"],
   ])("%o are refused before anything is sent, by the name of what is wrong", (providerFilters, name) => {
-    stage.emulator.forgetRequests();
+    stage.emulator.clearRequests();
     const untyped = stage.client as unknown as { records(query: object): unknown };
     const error = thrownBy(() => untyped.records({ ...range, providerFilters }));
     expect(error).toBeInstanceOf(RequestError);

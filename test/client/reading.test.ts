@@ -16,7 +16,7 @@ beforeAll(async () => {
   );
 });
 beforeEach(() => {
-  stage.emulator.forgetRequests();
+  stage.emulator.clearRequests();
 });
 
 const keyOf = ({ account, application, id }: CallRecord) => `${account}/${application ?? ""}/${id}`;
@@ -76,7 +76,7 @@ describe("a stream of records", () => {
   it("can be read once", async () => {
     const stream = stage.client.records({ ...range, accounts: ["itniotech"] });
     await stream.toArray({ max: 10_000 });
-    stage.emulator.forgetRequests();
+    stage.emulator.clearRequests();
     expect(await rejectionOf(stream.toArray({ max: 10_000 }))).toBeInstanceOf(RequestError);
     expect(() => stream.batches()).toThrow("can be read once");
     expect(await rejectionOf(stream[Symbol.asyncIterator]().next())).toBeInstanceOf(RequestError);

@@ -83,7 +83,7 @@ describe("a new token that is accepted only a little later", () => {
     const wide = { from: daysAgo(150), to: daysAgo(4) };
     await client.records(wide).toArray({ max: 10_000 });
     emulator.revokeTokens();
-    emulator.forgetRequests();
+    emulator.clearRequests();
     const calls = await client.records(wide).toArray({ max: 10_000 });
     expect(idsOf(calls)).toEqual(idsOf(within(emulator.truth["huawei-cec"].calls, wide.from, wide.to)));
     expect(requestsFor(emulator, "tokenByAkSk")).toHaveLength(1);

@@ -1,5 +1,5 @@
 import type { CallRecord } from "call-records";
-import type { TrueCall } from "call-records/testing";
+import type { EmulatedCall } from "call-records/testing";
 
 /** What a record says of a call, and what is true of it, in one form. */
 export interface Told {
@@ -36,7 +36,7 @@ export function toldBy(records: readonly CallRecord[]): Told[] {
     .sort(byId);
 }
 
-export function truthOf(calls: readonly TrueCall[]): Told[] {
+export function truthOf(calls: readonly EmulatedCall[]): Told[] {
   return calls
     .map((call) => ({
       id: call.id,
@@ -54,7 +54,7 @@ export function truthOf(calls: readonly TrueCall[]): Told[] {
 }
 
 /** The calls that began in `[from, to)`. */
-export function within(calls: readonly TrueCall[], from: Date, to: Date): TrueCall[] {
+export function within(calls: readonly EmulatedCall[], from: Date, to: Date): EmulatedCall[] {
   return calls.filter(({ startedAt }) => from <= startedAt && startedAt < to);
 }
 

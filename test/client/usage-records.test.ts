@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { day, month, type UsageSummary } from "call-records";
-import type { TrueCall, VendorId } from "call-records/testing";
+import type { EmulatedCall, VendorId } from "call-records/testing";
 import { DAY, daysAgo, NOW, openStage, requestsFor, type Stage } from "./stage.js";
 import { within } from "./truth.js";
 
@@ -10,11 +10,11 @@ const from = new Date("2026-09-25T03:17:11.250Z");
 const to = new Date("2026-11-03T21:40:02.750Z");
 
 /** What the ended calls among these amount to, counted apart from the library. */
-function countOf(vendor: VendorId, calls: readonly TrueCall[]) {
+function countOf(vendor: VendorId, calls: readonly EmulatedCall[]) {
   const ended = calls.filter(({ progress }) => progress === "ended");
   const answered = ended.filter((call) => call.answered);
-  const isVoip = ({ type }: TrueCall) => vendor === "tencent-ccc" && type === 3;
-  const minutes = (chosen: readonly TrueCall[]) =>
+  const isVoip = ({ type }: EmulatedCall) => vendor === "tencent-ccc" && type === 3;
+  const minutes = (chosen: readonly EmulatedCall[]) =>
     chosen.reduce((sum, { talkSeconds }) => sum + Math.ceil((talkSeconds ?? 0) / 60), 0);
   return {
     calls: {
@@ -37,7 +37,7 @@ function countOf(vendor: VendorId, calls: readonly TrueCall[]) {
 
 const counted = ({ calls, minutes, talkSeconds }: UsageSummary) => ({ calls, minutes, talkSeconds });
 
-function ofApplication(calls: readonly TrueCall[], application: string | null): TrueCall[] {
+function ofApplication(calls: readonly EmulatedCall[], application: string | null): EmulatedCall[] {
   return calls.filter((call) => call.application === application);
 }
 
@@ -69,7 +69,7 @@ describe("usage counted from records", () => {
   );
 
   it("is what Tencent answers when asked for, one summary for each application", async () => {
-    stage.emulator.forgetRequests();
+    stage.emulator.clearRequests();
     const { summaries } = await stage.client.usage({ from, to, accounts: ["tencent-ccc"], source: "records" });
     expect(requestsFor(stage.emulator, "DescribeTelCallInfo")).toEqual([]);
     const calls = within(stage.emulator.truth["tencent-ccc"].calls, from, to);

@@ -89,7 +89,7 @@ describe("Tencent's own usage", () => {
 
   it("of days that are still to come is not asked for, and the summaries do not claim it", async () => {
     const [from, to] = [shanghai("2026-11-19"), shanghai("2026-12-24")];
-    stage.emulator.forgetRequests();
+    stage.emulator.clearRequests();
     const { summaries, accounts: reports } = await stage.client.usage({ from, to, by: "day", accounts });
     const tonight = shanghai("2026-11-21");
     for (const request of stage.emulator.requests)
@@ -162,7 +162,7 @@ describe("Tencent's own usage", () => {
   });
 
   it("is no longer asked for a day that has not come", async () => {
-    stage.emulator.forgetRequests();
+    stage.emulator.clearRequests();
     const { summaries, accounts: reports } = await stage.client.usage({
       from: shanghai("2026-11-20"),
       to: new Date(NOW),
@@ -235,7 +235,7 @@ describe("the vendor's own usage of a vendor that has none", () => {
   it.each(["huawei-cec", "itniotech"])(
     "is refused for %s when it was named, before anything is sent",
     async (account) => {
-      stage.emulator.forgetRequests();
+      stage.emulator.clearRequests();
       const error = await rejectionOf(
         stage.client.usage({
           from: shanghai("2026-10-01"),

@@ -190,7 +190,7 @@ const faults: { fault: string; provider: () => Provider; check: string }[] = [
           z.object({ code: z.string() }).parse(response.body).code === "ok" ? null : classify(response),
       },
     }),
-    check: "verdicts: judges whatever comes, and never throws",
+    check: "classification: judges whatever comes, and never throws",
   },
   {
     fault: "a refusal that is taken for a success",
@@ -199,7 +199,7 @@ const faults: { fault: string; provider: () => Provider; check: string }[] = [
         classify: (response) => (JSON.stringify(response.body ?? null).includes("denied") ? null : classify(response)),
       },
     }),
-    check: 'verdicts: judges HTTP 200 with {"code":"denied"} as fail permission',
+    check: 'classification: judges HTTP 200 with {"code":"denied"} as fail permission',
   },
   {
     fault: "a success that is taken for a refusal",
@@ -211,7 +211,7 @@ const faults: { fault: string; provider: () => Provider; check: string }[] = [
             : classify(response),
       },
     }),
-    check: "verdicts: judges the documented answers to be successes",
+    check: "classification: judges the documented answers to be successes",
   },
   {
     fault: "a lasting failure that is taken for a passing one",
@@ -221,7 +221,7 @@ const faults: { fault: string; provider: () => Provider; check: string }[] = [
           response.status === 401 ? { type: "retry", vendorCode: null, message: null } : classify(response),
       },
     }),
-    check: "verdicts: judges a bare HTTP status sensibly",
+    check: "classification: judges a bare HTTP status sensibly",
   },
   {
     fault: "partitions that repeat",
@@ -492,7 +492,7 @@ describe("the conformance suite, of an adapter that sends its key as it is", () 
       const vendor = soundVendor();
       return {
         ...vendor,
-        response: (request: PreparedRequest, now: Date) => vendor.response(signed(request, now), now),
+        respond: (request: PreparedRequest, now: Date) => vendor.respond(signed(request, now), now),
       };
     };
     expect((await failures({ ...subject, vendor: open })).map(({ check }) => check)).toEqual(expected);

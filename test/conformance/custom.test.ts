@@ -17,7 +17,7 @@ function acmeVendor(): ConformanceVendor {
     calls: calls
       .map(({ sid, start }) => ({ id: sid, startedAt: new Date(start) }))
       .filter(({ startedAt }) => startedAt >= from && startedAt < to),
-    response({ url }: PreparedRequest) {
+    respond({ url }: PreparedRequest) {
       const { status, body } = acmeItself.response(new URL(url));
       return { status, headers: {}, text: JSON.stringify(body) };
     },
@@ -55,7 +55,7 @@ await testProvider(
       async send({ method, url, headers = {}, body }) {
         const request = { method, url, headers, body: JSON.stringify(body) };
         const verified = (await auth?.authorize(request, { now: vendor.now, token: null })) ?? request;
-        const { status, headers: answered, text } = await vendor.response(verified, vendor.now);
+        const { status, headers: answered, text } = await vendor.respond(verified, vendor.now);
         return { status, headers: answered, body: JSON.parse(text) as unknown };
       },
     });

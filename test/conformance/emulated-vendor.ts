@@ -1,6 +1,6 @@
 import type { PreparedRequest, RawResponse } from "call-records";
 import type { ConformanceVendor } from "call-records/testing";
-import { makeVendors } from "../../src/testing/emulated-vendors.js";
+import { createVendors } from "../../src/testing/emulated-vendors.js";
 import { emulatorSettings } from "../../src/testing/options.js";
 import { bodyOf, type Vendor, type VendorId } from "../../src/testing/vendor.js";
 
@@ -9,7 +9,7 @@ const NOW = Date.parse("2026-11-20T04:00:00Z");
 let time = NOW;
 
 const unlimited = { "tencent-ccc": Infinity, "huawei-cec": Infinity, itniotech: Infinity };
-const company = makeVendors(
+const company = createVendors(
   emulatorSettings({
     seed: 5,
     days: 10,
@@ -31,7 +31,7 @@ export function emulatedVendor(id: VendorId): ConformanceVendor {
     from,
     to,
     calls: company.truth[id].calls.filter(({ startedAt }) => startedAt >= from && startedAt < to),
-    response(request, now) {
+    respond(request, now) {
       time = now.getTime();
       return ask(company.vendors[id], request);
     },

@@ -158,7 +158,7 @@ const calls = LISTS.flatMap((list, place) =>
 const refuse = (code: string): RawResponse => ({ status: 200, headers: {}, text: JSON.stringify({ code }) });
 const bodySchema = z.object({ list: z.string(), from: z.int(), to: z.int(), page: z.int(), size: z.int() });
 
-function response({ url, headers, body }: PreparedRequest, now: Date): RawResponse {
+function respond({ url, headers, body }: PreparedRequest, now: Date): RawResponse {
   if (headers["X-Signature"] !== sign(body, Number(headers["X-Time"]))) return refuse("denied");
   const asked = bodySchema.safeParse(JSON.parse(body ?? "null")).data;
   if (new URL(url).pathname !== "/calls" || asked === undefined) return refuse("no such thing");
@@ -179,7 +179,7 @@ export function soundVendor(): ConformanceVendor {
     from: new Date((NOW - 5 * DAY) * 1000),
     to: new Date((NOW - 2 * DAY) * 1000 + 500),
     calls: calls.map(({ id, at }) => ({ id: String(id), startedAt: new Date(at * 1000) })),
-    response,
+    respond,
   };
 }
 

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import Papa from "papaparse";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CallRecordsClient, month } from "call-records";
-import { startVendorEmulator, type TrueCall, type VendorEmulator, type VendorId } from "call-records/testing";
+import { startVendorEmulator, type EmulatedCall, type VendorEmulator, type VendorId } from "call-records/testing";
 import { backfill, type BackfillOptions, missingFrom } from "../../examples/backfill-to-csv/backfill.js";
 import { csvHeader, csvRows } from "../../examples/backfill-to-csv/csv.js";
 import { monthsBefore } from "../../examples/backfill-to-csv/months.js";
@@ -55,7 +55,7 @@ const told = (rows: readonly Record<string, string>[]) =>
       application,
     }))
     .sort(byId);
-const truthOf = (calls: readonly TrueCall[]) =>
+const truthOf = (calls: readonly EmulatedCall[]) =>
   calls
     .map(({ id, startedAt, endedAt, talkSeconds, direction, application }) => ({
       id,
@@ -111,7 +111,7 @@ describe("a back-fill", () => {
     // A day later there is less: the file stays, and is told of.
     const before = await rowsOf("tencent-ccc-2026-05.incomplete.csv");
     clock.advance(DAY);
-    emulator.forgetRequests();
+    emulator.clearRequests();
     const again = await run(client, { months, now: new Date(clock.now()) });
     expect(again.at(-1)).toMatchObject({
       account: "tencent-ccc",
@@ -172,7 +172,7 @@ describe("a back-fill", () => {
 
   it("keeps what it has of a month that does not add up, and goes on with the next", async () => {
     const { emulator, client } = await openStage({
-      emulator: { days: 120, callsPerDay: 10, totals: { itniotech: 1 } },
+      emulator: { days: 120, callsPerDay: 10, totalShift: { itniotech: 1 } },
     });
     const missing = await run(client, { months: monthsBefore(new Date(NOW), 3, ZONE) });
     expect(missing).toMatchObject(

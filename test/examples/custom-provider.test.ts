@@ -40,8 +40,8 @@ function vendor(settings: Partial<TwilioSettings> = {}): ConformanceVendor {
     from,
     to,
     calls: within(from, to).map((call) => ({ id: call.sid, startedAt: startOf(call) })),
-    response({ url, headers }) {
-      const { status, headers: answered, body } = twilioItself.responseSchema(url, headers.Authorization);
+    respond({ url, headers }) {
+      const { status, headers: answered, body } = twilioItself.respond(url, headers.Authorization);
       return {
         status,
         headers: Object.fromEntries(Object.entries(answered).map(([name, value]) => [name.toLowerCase(), value])),
@@ -96,7 +96,7 @@ const readings: { account: string; options: Partial<TwilioOptions>; lastDay: "ex
 for (const { account, options, lastDay } of readings) {
   await testProvider({
     provider: () => twilio({ ...credentials, ...options, account }),
-    vendor: () => vendor({ lastDay, mostRows: 100 }),
+    vendor: () => vendor({ lastDay, maxRows: 100 }),
     examples: {
       records: {
         response: pageOf(
@@ -279,7 +279,7 @@ describe("a client with Twilio", () => {
   it.each([{ lastDay: "excluded" }, { lastDay: "included" }] as const)(
     "reads every call once over pages and windows, the last day $lastDay, and warns of nothing",
     async ({ lastDay }) => {
-      const { client, calls, emulator, events, ago } = await open({ lastDay, mostRows: 60 });
+      const { client, calls, emulator, events, ago } = await open({ lastDay, maxRows: 60 });
       const [from, to] = [ago(9.5), ago(3.5)];
       const stream = client.records({ from, to });
       const records = await stream.toArray({ max: 10_000 });
@@ -398,7 +398,7 @@ describe("a client with Twilio", () => {
   });
 
   it("keeps to what may be asked at once", async () => {
-    const { client, emulator, events, ago } = await open({ concurrency: 4, latencyMs: 5, mostRows: 20 });
+    const { client, emulator, events, ago } = await open({ concurrency: 4, latencyMs: 5, maxRows: 20 });
     await client.records({ from: ago(9), to: ago(1) }).toArray({ max: 1000 });
     expect(emulator.received.length).toBeGreaterThan(10);
     expect(events.filter(({ type }) => type === "throttle")).toEqual([]);

@@ -290,7 +290,7 @@ describe("a downloader", () => {
     response.destroy();
     await eventually(() => health(service.url)).toMatchObject({ exports: 0 });
     const asked = emulator.requests.length;
-    emulator.forgetRequests();
+    emulator.clearRequests();
     await text(await ask(urlOf(fromMany)));
     const pages = Math.ceil(manyCalls.length / PAGE);
     expect(asked).toBeLessThan(pages);

@@ -340,7 +340,7 @@ describe("the server", () => {
     expect(sessionsRead(emulator)).toBeLessThanOrEqual(times.size + 1);
 
     await Promise.all(viewers.map(({ leave }) => leave()));
-    emulator.forgetRequests();
+    emulator.clearRequests();
     // Elsewhere there is a viewer, for whom it is read thirty times meanwhile.
     const { next } = viewer((await openServer(client)).url);
     for (let count = 0; count < 30; count += 1) await next();

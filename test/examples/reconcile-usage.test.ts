@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { month } from "call-records";
-import { type CustomCall, startVendorEmulator, type TrueCall, type VendorEmulator } from "call-records/testing";
+import { type CustomCall, startVendorEmulator, type EmulatedCall, type VendorEmulator } from "call-records/testing";
 import { billedSeconds, type BillingRule, parseBillingRule } from "../../examples/reconcile-usage/billing-rule.js";
 import { monthsBefore } from "../../examples/backfill-to-csv/months.js";
 import {
@@ -79,7 +79,7 @@ describe("a billing rule", () => {
 });
 
 describe("a reconciliation", () => {
-  const packageOf = ({ type }: TrueCall): Package | null =>
+  const packageOf = ({ type }: EmulatedCall): Package | null =>
     type === 3 ? "voip" : type === 2 ? "inbound" : type === 1 || type === 5 ? "outbound" : null;
 
   /** What the calls come to by tenths of a minute, counted in another way. */

@@ -93,7 +93,7 @@ describe.each(VENDORS)("%s", (vendor) => {
   });
 
   it.each([1, -1, 25])("whose total of settled rows is wrong by %i is not believed to be complete", async (shift) => {
-    const stage = await openHostileStage({ emulator: { totals: { [vendor]: shift } } });
+    const stage = await openHostileStage({ emulator: { totalShift: { [vendor]: shift } } });
     const error = await rejectionOf(read(stage, vendor));
     expect(error).toBeInstanceOf(IncompleteError);
     expect(error).toMatchObject({ account: vendor, operation: expect.stringContaining(operation) as string });
@@ -104,7 +104,7 @@ describe.each(VENDORS)("%s", (vendor) => {
     "whose total of rows not yet settled is wrong by %i hands them out, as unsettled",
     async (shift) => {
       const range = { from: new Date(NOW - DAY), to: new Date(NOW - 2 * HOUR) };
-      const stage = await openHostileStage({ emulator: { callsPerDay: 60, totals: { [vendor]: shift } } });
+      const stage = await openHostileStage({ emulator: { callsPerDay: 60, totalShift: { [vendor]: shift } } });
       const { records, accounts } = await read(stage, vendor, range);
       expect(idsOf(records)).toEqual(idsOf(within(stage.emulator.truth[vendor].calls, range.from, range.to)));
       expect(accounts).toMatchObject([
@@ -161,13 +161,13 @@ describe.each(VENDORS)("%s", (vendor) => {
 
 describe("more than a vendor answers at once", () => {
   it("of a window of Itniotech's is asked for in smaller windows", async () => {
-    const stage = await openHostileStage({ emulator: { mostRows: { itniotech: 20 } } });
+    const stage = await openHostileStage({ emulator: { maxRows: { itniotech: 20 } } });
     expectExactlyOnce(stage, "itniotech", await read(stage, "itniotech"));
     expect(stage.emulator.requests.some(({ refusal }) => refusal === "-23")).toBe(true);
   });
 
   it("of a page of Tencent's is asked for in smaller pages", async () => {
-    const stage = await openHostileStage({ emulator: { mostRows: { "tencent-ccc": 20 } } });
+    const stage = await openHostileStage({ emulator: { maxRows: { "tencent-ccc": 20 } } });
     expectExactlyOnce(stage, "tencent-ccc", await read(stage, "tencent-ccc"));
     expect(stage.emulator.requests.some(({ refusal }) => refusal === "ResponseSizeLimitExceeded")).toBe(true);
     const served = requestsFor(stage.emulator, "DescribeTelCdr").filter(({ refusal }) => refusal === null);

@@ -18,7 +18,7 @@ describeMutations("Huawei CEC", async () => {
   const emulator = await openFewCalls();
   const { appSecret } = emulator.credentials["huawei-cec"];
   const truth = emulator.truth["huawei-cec"];
-  const keys = truth.activeCalls.map(({ id }) => truth.deskKeys(id)).find((found) => found !== null);
+  const keys = truth.activeCalls.map(({ id }) => truth.workbenchKeys(id)).find((found) => found !== null);
   return recordVendor(
     huaweiAt(emulator, SHORT),
     [

@@ -22,7 +22,7 @@ beforeAll(async () => {
   };
 });
 beforeEach(() => {
-  emulator.forgetRequests();
+  emulator.clearRequests();
 });
 
 const proxyTo = (vendor: VendorId, secure = false) => openProxy({ to: fronts[vendor], secure });

@@ -128,7 +128,7 @@ describe("a proxy that cannot be reached", () => {
 describe.each(VENDORS)("a certificate of %s", (vendor) => {
   const failureOf = async (holder: Holder, options: { ca?: string }, target = "https://vendor.test") => {
     const proxy = await openProxy({ to: await openTlsFront(emulator.endpoints[vendor], holder) });
-    emulator.forgetRequests();
+    emulator.clearRequests();
     const error = await rejectionOf(
       openClientOf(vendor, emulator, { proxy: urlOf(proxy.port), ...options }, target).read(),
     );
@@ -188,7 +188,7 @@ describe("NODE_TLS_REJECT_UNAUTHORIZED", () => {
     async (_, open) => {
       vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
       const { endpoint, ...options } = await open();
-      emulator.forgetRequests();
+      emulator.clearRequests();
       const error = await rejectionOf(openClientOf("itniotech", emulator, options, endpoint).read());
       expect(detailsOf(error)).toMatchObject({ code: "network", vendorCode: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
       expect(emulator.requests).toEqual([]);

@@ -1,4 +1,4 @@
-import type { Hole, SearchCap } from "../../src/testing/index.js";
+import type { MissingPage, SearchCap } from "../../src/testing/index.js";
 import type { SimulatedAccount } from "./scenario.js";
 
 type Paged = Pick<SimulatedAccount, "pageSize" | "quirks"> & { pageCap?: number | null };
@@ -28,7 +28,7 @@ export function declaredCapOf(account: Paged): number | null {
 }
 
 /** For the emulator. */
-export function holeOf(account: Paged): Hole | null {
+export function holeOf(account: Paged): MissingPage | null {
   const { hole } = account.quirks;
   return hole === undefined ? null : { row: hole.page * sizeOf(account), as: hole.as };
 }

@@ -53,10 +53,10 @@ export function readings(
   if (vendor !== "itniotech" || zone === undefined) return [instant];
   const clock = wallClocks.get(zone.name) ?? new WallClock(zone.name);
   wallClocks.set(zone.name, clock);
-  const local = instant + clock.offsetAt(instant);
+  const local = instant + clock.offsetMsAt(instant);
   return [-HOUR, -HOUR / 2, 0, HOUR / 2, HOUR]
     .map((by) => instant + by)
-    .filter((other) => other + clock.offsetAt(other) === local);
+    .filter((other) => other + clock.offsetMsAt(other) === local);
 }
 const wallClocks = new Map<string, WallClock>();
 const HOUR = 3_600_000;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Hole, SearchCap, VendorId } from "../../src/testing/index.js";
+import type { MissingPage, SearchCap, VendorId } from "../../src/testing/index.js";
 
 /** How the ids of two calls are the same: both in one window as a rule, in windows beside each other, or in two lists or applications. */
 export type Twins = "window" | "neighbour" | "list";
@@ -33,13 +33,13 @@ export interface AccountQuirks {
   /** `rows` counts whole pages where the cap is not declared, else sevens of rows. */
   searchCap?: SearchCap & { declared: boolean };
   /** The page that is never given, counted from 0. */
-  hole?: { page: number; as: Hole["as"] };
+  hole?: { page: number; as: MissingPage["as"] };
   /** The list tells no total. */
   noTotals?: true;
   /** A window that holds one instant cannot be answered, ever. It lies so far into the history, from 0 to 1. */
   broken?: number;
   /** A search serves and counts 1,000 rows at the most, and nothing says so; there are more. */
-  roundCap?: Hole["as"] | "last-page";
+  roundCap?: MissingPage["as"] | "last-page";
   /** Rows are kept for so many days, and no response says so. */
   keptDays?: number;
   /** `retentionSeconds` is declared as it is. */
@@ -143,8 +143,8 @@ export const accountQuirks = (vendor: VendorId): fc.Arbitrary<AccountQuirks> =>
       }),
     ),
     // A vendor that always says of a first page that there is nothing is believed.
-    hole: seldom(20, fc.record({ page: fc.nat(4), as: fc.constantFrom<Hole["as"]>("empty", "no-data") })).map((hole) =>
-      hole?.as === "no-data" ? { ...hole, page: Math.max(1, hole.page) } : hole,
+    hole: seldom(20, fc.record({ page: fc.nat(4), as: fc.constantFrom<MissingPage["as"]>("empty", "no-data") })).map(
+      (hole) => (hole?.as === "no-data" ? { ...hole, page: Math.max(1, hole.page) } : hole),
     ),
     noTotals: seldom(12, yes),
     broken: seldom(20, fc.double({ min: 0, max: 1, noNaN: true })),

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { FAULT_KINDS, PASSING_FAULTS } from "../../src/testing/faults/fault-kinds.js";
+import { FAULT_KINDS, RETRYABLE_FAULTS } from "../../src/testing/faults/fault-kinds.js";
 import { without, withoutConspiracies } from "./conspiracies.js";
 import { ROUND_ROWS } from "./emulated-quirks.js";
 import { HISTORY_MS } from "./history.js";
@@ -144,7 +144,7 @@ const share = fc.constantFrom(0.02, 0.1, 0.25, 0.5);
 const faults: fc.Arbitrary<Scenario["faults"]> = fc.oneof(
   { withCrossShrink: true },
   { weight: 2, arbitrary: fc.constant({ share: 0, kinds: [] }) },
-  { weight: 5, arbitrary: fc.record({ share, kinds: fc.subarray([...PASSING_FAULTS], { minLength: 1 }) }) },
+  { weight: 5, arbitrary: fc.record({ share, kinds: fc.subarray([...RETRYABLE_FAULTS], { minLength: 1 }) }) },
   { weight: 1, arbitrary: fc.record({ share, kinds: fc.constant<FaultKind[]>(["no-data", "empty-page"]) }) },
   { weight: 1, arbitrary: fc.record({ share, kinds: fc.subarray([...FAULT_KINDS], { minLength: 1 }) }) },
 );

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { type CallRecord, CallRecordsClient, type Provider, type UsageSummary } from "../../src/index.js";
 import type { CustomCall, VendorId } from "../../src/testing/index.js";
-import { makeVendors } from "../../src/testing/emulated-vendors.js";
+import { createVendors } from "../../src/testing/emulated-vendors.js";
 import { emulatorCredentials } from "../../src/testing/credentials.js";
 import { Random } from "../../src/testing/data/random.js";
 import { emulatorSettings } from "../../src/testing/options.js";
@@ -53,7 +53,7 @@ export async function simulate(scenario: Scenario): Promise<Run> {
       ...(broken === undefined ? {} : { brokenAt: broken.getTime() }),
     };
   });
-  const { vendors, credentials, plan } = makeVendors(settingsOf(scenario, ledgers, clock), () => clock.now());
+  const { vendors, credentials, plan } = createVendors(settingsOf(scenario, ledgers, clock), () => clock.now());
   const hosts = scenario.accounts.map(({ vendor }) => ({ vendor: vendors[vendor], host: HOSTS[vendor] }));
   const network = new SimulatedNetwork(hosts, clock, scenario, () => clock.now());
   const random = new Random(scenario.seed);
@@ -99,7 +99,7 @@ export async function simulate(scenario: Scenario): Promise<Run> {
   const { consumed, requestsSent } = await clock.run(work());
   await clock.runOn(0);
   const leftBehind = {
-    asleep: clock.asleep,
+    asleep: clock.sleeperCount,
     underWay: network.underWay,
     listeners: getEventListeners(consumed.signal, "abort").length,
   };
@@ -175,11 +175,11 @@ function settingsOf(scenario: Scenario, ledgers: readonly Ledger[], clock: Virtu
     ),
     faults: { seed: scenario.seed, ...scenario.faults },
     pageCap: each(({ pageCap }) => pageCap),
-    totals: each(({ lie }) => lie),
+    totalShift: each(({ lie }) => lie),
     searchCap: each(searchCapOf),
-    hole: each(holeOf),
-    keptSeconds: each(keptSecondsOf),
-    brokenAt: each((account) => brokenAtOf(account, startedAt - HISTORY_MS, startedAt)),
+    missingPage: each(holeOf),
+    retentionSeconds: each(keptSecondsOf),
+    corruptAt: each((account) => brokenAtOf(account, startedAt - HISTORY_MS, startedAt)),
   });
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { without, withoutSyncConspiracies } from "./conspiracies.js";
-import { FAULT_KINDS, PASSING_FAULTS } from "../../src/testing/faults/fault-kinds.js";
+import { FAULT_KINDS, RETRYABLE_FAULTS } from "../../src/testing/faults/fault-kinds.js";
 import { type AccountQuirks, accountQuirks, present, type ScenarioQuirks, scenarioQuirks, seldom } from "./quirks.js";
 import type { Edges } from "./window-options.js";
 import type { FaultKind, FilterTime, RowOrder, VendorId } from "../../src/testing/index.js";
@@ -172,7 +172,7 @@ const pass: fc.Arbitrary<Pass> = fc.record({
       arbitrary: fc.record({
         share: fc.constantFrom(0.05, 0.2, 0.5),
         kinds: fc.oneof(
-          fc.subarray([...PASSING_FAULTS], { minLength: 1 }),
+          fc.subarray([...RETRYABLE_FAULTS], { minLength: 1 }),
           fc.subarray([...FAULT_KINDS], { minLength: 1 }),
         ),
       }),

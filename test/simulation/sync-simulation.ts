@@ -1,5 +1,5 @@
 import { type CallRecord, CallRecordsClient, type SyncCoverage, type SyncStream } from "../../src/index.js";
-import { makeVendors } from "../../src/testing/emulated-vendors.js";
+import { createVendors } from "../../src/testing/emulated-vendors.js";
 import type { VendorId } from "../../src/testing/index.js";
 import { Random } from "../../src/testing/data/random.js";
 import { emulatorSettings } from "../../src/testing/options.js";
@@ -89,11 +89,11 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
     calls: Object.fromEntries(
       histories.map(({ account, calls }) => [account.vendor, calls.map((call) => emulatedCall(account, call, now))]),
     ),
-    totals: each(({ lie }) => lie),
+    totalShift: each(({ lie }) => lie),
     searchCap: each(searchCapOf),
-    keptSeconds: each(keptSecondsOf),
-    hole: each(holeOf),
-    brokenAt: each((account) => brokenAtOf(account, began - PAST_MS, began + FUTURE_MS)),
+    retentionSeconds: each(keptSecondsOf),
+    missingPage: each(holeOf),
+    corruptAt: each((account) => brokenAtOf(account, began - PAST_MS, began + FUTURE_MS)),
   });
   const store = new CrashingStore();
   const consumer = new SyncConsumer();
@@ -126,7 +126,7 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
     await clock.runOn(pass.afterMs);
     const startedAt = clock.now();
     const groundFrom = began - pass.fromMs;
-    const { vendors } = makeVendors(
+    const { vendors } = createVendors(
       { ...settings, faults: { seed: scenario.seed + passes.length, ...pass.faults } },
       now,
     );

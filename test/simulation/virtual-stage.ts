@@ -10,7 +10,7 @@ import {
   tencentCcc,
   type TencentCccOptions,
 } from "../../src/index.js";
-import { makeVendors } from "../../src/testing/emulated-vendors.js";
+import { createVendors } from "../../src/testing/emulated-vendors.js";
 import type { EmulatorOptions, VendorId } from "../../src/testing/index.js";
 import { emulatorSettings } from "../../src/testing/options.js";
 import { VirtualClock } from "../engine/virtual-clock.js";
@@ -41,7 +41,7 @@ export async function openVirtualStage({ emulator = {}, latencyMs = 0, outage, .
   const clock = new VirtualClock();
   const vendorsNow = () => clock.now();
   const settings = emulatorSettings({ now: vendorsNow, ...emulator });
-  const { vendors, credentials, truth, plan } = makeVendors(settings, vendorsNow);
+  const { vendors, credentials, truth, plan } = createVendors(settings, vendorsNow);
   const hosts = Object.values(vendors).map((vendor) => ({ vendor, host: HOSTS[vendor.id] }));
   const rules = { seed: 1, latency: { leastMs: latencyMs, mostMs: latencyMs }, outage: outage ?? null };
   const network = new SimulatedNetwork(hosts, clock, rules, vendorsNow);

@@ -19,7 +19,7 @@ async function narrowedDown(known: { filtersOn?: "start" | "unknown" }) {
       callsPerDay: 0,
       activeCalls: 0,
       calls: { "huawei-cec": calls },
-      brokenAt: { "huawei-cec": [new Date(brokenAt)] },
+      corruptAt: { "huawei-cec": [new Date(brokenAt)] },
     },
     huawei: known,
     client: { retry: { attempts: 1 } },
@@ -44,7 +44,7 @@ describe("an interval that is given up", () => {
     async (known) => {
       const { emulator, client, clock, store, query, seen, abandon } = await narrowedDown(known);
       for (const again of [{ abandon }, {}, { abandon }]) {
-        emulator.forgetRequests();
+        emulator.clearRequests();
         const { report, changes } = await passOf(client, { ...query, ...again });
         expect(changes).toEqual([]);
         expect(report.accounts[0]).toMatchObject({

@@ -129,7 +129,7 @@ describe("an account whose key has changed while a second of its list always fai
       callsPerDay: 0,
       activeCalls: 0,
       calls: { "huawei-cec": calls(prefix) },
-      brokenAt: { "huawei-cec": [new Date(brokenAt)] },
+      corruptAt: { "huawei-cec": [new Date(brokenAt)] },
     });
     const events: ClientEvent[] = [];
     const client = openClient({

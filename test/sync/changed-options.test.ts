@@ -201,7 +201,7 @@ describe("a longest call that is longer than was thought, of ground that was ask
     expect(found.concat("long").sort()).toEqual(
       idsOf(within(emulator.truth["huawei-cec"].calls, new Date(first - DAY), to)),
     );
-    emulator.forgetRequests();
+    emulator.clearRequests();
     expect((await passFrom(after, first - DAY)).changes).toEqual([]);
     expect(huaweiWindows(emulator)).toEqual([]);
   });

@@ -13,13 +13,13 @@ const calls = Array.from({ length: 24 * (20 + PASSES) }, (_, hour): CustomCall =
   startedAt: new Date(NOW - 20 * DAY + hour * HOUR + 600_000),
 }));
 const holds = (gap: { from: string; to: string }, at: number) => Date.parse(gap.from) <= at && at < Date.parse(gap.to);
-const openBroken = (brokenAt: EmulatorOptions["brokenAt"] = {}) =>
+const openBroken = (brokenAt: EmulatorOptions["corruptAt"] = {}) =>
   openStage({
     emulator: {
       callsPerDay: 0,
       activeCalls: 0,
       calls: { "tencent-ccc": calls, "huawei-cec": calls, itniotech: calls },
-      brokenAt,
+      corruptAt: brokenAt,
     },
     tencent: { sdkAppIds: [1_400_000_000] },
     client: { retry: { attempts: 1 } },
@@ -76,7 +76,7 @@ describe("seconds of the vendor's list that always fail, each in a window of its
       callsPerDay: 0,
       activeCalls: 0,
       calls: { "huawei-cec": calls },
-      brokenAt: { "huawei-cec": brokenAt.map((at) => new Date(at)) },
+      corruptAt: { "huawei-cec": brokenAt.map((at) => new Date(at)) },
     });
     const client = new CallRecordsClient<Provider>({
       providers: [inDailyWindows(huaweiAt(emulator, { filtersOn: "start", rate: IN_TURN }))],
@@ -87,7 +87,7 @@ describe("seconds of the vendor's list that always fail, each in a window of its
     const seen = new Set<string>();
     const windows: number[] = [];
     for (let pass = 0; pass < passes; pass += 1) {
-      emulator.forgetRequests();
+      emulator.clearRequests();
       const { changes, report } = await passOf(client, query);
       for (const { record } of changes) seen.add(record.id);
       expect(report.accounts[0]?.status).toBe("partial");

@@ -88,7 +88,7 @@ describe("a later pass", () => {
     const { emulator, client, clock } = await openHuawei([callAt("1", NOW - 10 * DAY), callAt("2", NOW - HOUR)]);
     const store = new MemoryCheckpointStore();
     expect(named((await passOf(client, onlyHuawei({ from, store }))).changes)).toEqual(["new 1", "new 2"]);
-    emulator.forgetRequests();
+    emulator.clearRequests();
     clock.advance(5 * MINUTE);
     const { batches } = await passOf(client, onlyHuawei({ from, store }));
     expect(batches).toEqual([]);
@@ -162,7 +162,7 @@ describe("a later pass", () => {
     });
     const query = onlyHuawei({ from, store: new MemoryCheckpointStore(), settleSeconds: 0 });
     await passOf(client, query);
-    emulator.forgetRequests();
+    emulator.clearRequests();
     clock.advance(MINUTE);
     await passOf(client, query);
     expect(huaweiWindows(emulator)).toEqual([{ from: NOW - 1, to: NOW + MINUTE }]);
@@ -172,20 +172,20 @@ describe("a later pass", () => {
     const { emulator, client } = await openHuawei([callAt("1", NOW - 30 * DAY), callAt("2", NOW - 10 * DAY)]);
     const store = new MemoryCheckpointStore();
     await passOf(client, onlyHuawei({ from, to: daysAgo(5), store }));
-    emulator.forgetRequests();
+    emulator.clearRequests();
     const { changes } = await passOf(client, onlyHuawei({ from: daysAgo(40), to: daysAgo(5), store }));
     expect(named(changes)).toEqual(["new 1"]);
     // Half a day more at each end, as a call may be found so far from its start; and nothing beyond.
     expect(Math.min(...huaweiWindows(emulator).map((window) => window.from))).toBe(NOW - 40.5 * DAY - 1);
     expect(Math.max(...huaweiWindows(emulator).map((window) => window.to))).toBe(NOW - 19.5 * DAY);
-    emulator.forgetRequests();
+    emulator.clearRequests();
     await passOf(client, onlyHuawei({ from: daysAgo(40), to: daysAgo(5), store }));
     expect(emulator.requests).toEqual([]);
   });
 
   it("hands out, once, what does not add up, and does not call it read", async () => {
     const { client, clock } = await openHuawei([callAt("1", NOW - 12 * DAY), callAt("2", NOW - HOUR)], {
-      emulator: { totals: { "huawei-cec": 3 } },
+      emulator: { totalShift: { "huawei-cec": 3 } },
     });
     const store = new MemoryCheckpointStore();
     const query = onlyHuawei({ from, store, isolateFailures: true });
@@ -212,7 +212,7 @@ describe("a later pass", () => {
     const read = new Set<string>();
     const requests: number[] = [];
     for (let pass = 0; pass < 12; pass += 1) {
-      emulator.forgetRequests();
+      emulator.clearRequests();
       for (const { record } of (await passOf(client, query)).changes) read.add(record.id);
       requests.push(emulator.requests.length);
       clock.advance(5 * MINUTE);
@@ -233,13 +233,13 @@ describe("a later pass", () => {
     const calls = Array.from({ length: 390 }, (_, index) =>
       callAt(`${index}`, NOW - 3 * DAY - (index * (days - 3) * DAY) / 390),
     );
-    const { emulator, client, clock } = await openHuawei(calls, { emulator: { totals: { "huawei-cec": 1 } } });
+    const { emulator, client, clock } = await openHuawei(calls, { emulator: { totalShift: { "huawei-cec": 1 } } });
     const query = onlyHuawei({ from: daysAgo(days), store: new MemoryCheckpointStore(), isolateFailures: true });
     const first = await passOf(client, query);
     expect(first.changes.length).toBe(390);
     const requests: number[] = [];
     for (let pass = 0; pass < 6; pass += 1) {
-      emulator.forgetRequests();
+      emulator.clearRequests();
       clock.advance(5 * MINUTE);
       expect((await passOf(client, query)).changes).toEqual([]);
       requests.push(emulator.requests.length);
@@ -291,7 +291,7 @@ describe("a later pass", () => {
     const missing = (await client.coverage(store)).find(({ account }) => account === "huawei-cec")?.missing ?? [];
 
     clock.advance(2 * HOUR);
-    emulator.forgetRequests();
+    emulator.clearRequests();
     const second = await passOf(client, onlyHuawei({ from, store, isolateFailures: true }));
     expect(missing[0]?.from).toBe(from.toISOString());
     const windows = huaweiWindows(emulator);
@@ -361,7 +361,7 @@ describe("a batch", () => {
     }
     expect(ids).toEqual(["3"]);
     // The end of the pass has proven what no batch tells.
-    emulator.forgetRequests();
+    emulator.clearRequests();
     const [last] = stream.checkpoints();
     expect((await passOf(client, onlyHuawei({ from, checkpoint: [...stream.checkpoints()] }))).changes).toEqual([]);
     expect(Math.min(...huaweiWindows(emulator).map((window) => window.from))).toBe(NOW - 2 * DAY - 1);
@@ -549,7 +549,7 @@ describe("what a vendor no longer keeps", () => {
     const lost = { from: daysAgo(179).toISOString(), to: new Date(NOW - 150 * DAY + 5 * MINUTE + 1000).toISOString() };
     expect(late.report.accounts[0]?.gaps).toEqual([{ ...lost, reason: "retention" }]);
     clock.advance(MINUTE);
-    emulator.forgetRequests();
+    emulator.clearRequests();
     const after = await passOf(client, query);
     expect(after.report.accounts[0]).toMatchObject({ status: "complete", gaps: [] });
     expect((await client.coverage(store, tencent))[0]?.lost).toEqual([lost]);

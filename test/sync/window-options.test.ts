@@ -154,7 +154,7 @@ describe("a sync of vendors that filter on the start", () => {
       field.edits = 0;
       const store = new MemoryCheckpointStore();
       const client = clientWith(known);
-      emulator.forgetRequests();
+      emulator.clearRequests();
       await passOf(client, { ...query, store });
       const windows = huaweiWindows(emulator).length;
       field.edits = 1;

@@ -10,8 +10,8 @@ describe("an emulator", () => {
     ["share", { faults: { share: 2 } }],
     ["nope", { faults: { share: 0.1, kinds: [nonsense] } }],
     ["pageCap", { pageCap: { itniotech: 0 } }],
-    ["mostRows", { mostRows: { "tencent-ccc": -3 } }],
-    ["keptSeconds", { keptSeconds: { "huawei-cec": 0 } }],
+    ["maxRows", { maxRows: { "tencent-ccc": -3 } }],
+    ["retentionSeconds", { retentionSeconds: { "huawei-cec": 0 } }],
     ["searchCap", { searchCap: { itniotech: { rows: 0.5, total: "true", beyond: "empty" } as const } }],
   ])("is not started with what makes no sense (%s)", async (named, options) => {
     await expect(startVendorEmulator(options)).rejects.toThrow(RangeError);

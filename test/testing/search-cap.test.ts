@@ -78,12 +78,12 @@ describe("a search that shows its first rows only", () => {
 
 describe("a list of records", () => {
   it("does not hold what is older than the vendor keeps", async () => {
-    const { page } = await openItniotech({ keptSeconds: { itniotech: 5 * 3600 } });
+    const { page } = await openItniotech({ retentionSeconds: { itniotech: 5 * 3600 } });
     expect(await page(1)).toEqual({ status: 0, total: 5, ids: sequence(21, 25) });
   });
 
   it("never gives one of its pages, whatever is asked", async () => {
-    const { page } = await openItniotech({ hole: { itniotech: { row: 10, as: "empty" } } });
+    const { page } = await openItniotech({ missingPage: { itniotech: { row: 10, as: "empty" } } });
     expect(await page(2)).toEqual({ status: 0, total: 25, ids: [] });
     expect(await page(2)).toEqual({ status: 0, total: 25, ids: [] });
     expect(await page(3)).toEqual({ status: 0, total: 25, ids: sequence(21, 25) });

@@ -1,5 +1,5 @@
 /** What a check is about. */
-export type ConformanceGroup = "contract" | "limits" | "paging" | "verdicts" | "mapping" | "secrets";
+export type ConformanceGroup = "contract" | "limits" | "paging" | "classification" | "mapping" | "secrets";
 
 /** One rule that an adapter must keep. Bound to no test framework: it fails by throwing. */
 export interface ConformanceCheck {

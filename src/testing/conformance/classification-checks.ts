@@ -8,9 +8,9 @@ import {
   type FailureAction,
 } from "../../index.js";
 import type { ConformanceCheck } from "./check.js";
-import { placesWithin, replacedAt } from "./json-places.js";
+import { nestedEntries, withReplaced } from "./json-paths.js";
 import { exampleLists } from "./lists.js";
-import { nonsense } from "./nonsense.js";
+import { invalidValues } from "./invalid-values.js";
 import type { ConformanceSubject, FailureExample } from "./subject.js";
 
 const actions: readonly string[] = [
@@ -46,7 +46,11 @@ const sensible: { status: number; classifications: string[] }[] = [
 /** That answers are judged for what they are, and that no answer is too strange to be judged. */
 export function classificationChecks(subject: ConformanceSubject): ConformanceCheck[] {
   const { provider: make, failures, examples } = subject;
-  const check = (name: string, run: ConformanceCheck["run"]): ConformanceCheck => ({ group: "verdicts", name, run });
+  const check = (name: string, run: ConformanceCheck["run"]): ConformanceCheck => ({
+    group: "classification",
+    name,
+    run,
+  });
   return [
     check("judges the documented answers to be successes", () => {
       const provider = make();
@@ -65,7 +69,7 @@ export function classificationChecks(subject: ConformanceSubject): ConformanceCh
       }
     }),
     ...failures.map((failure) =>
-      check(`judges ${show(failure)} as ${print(failure.classification)}`, () => {
+      check(`judges ${describeExample(failure)} as ${describeAction(failure.classification)}`, () => {
         const provider = make();
         const { status, headers = {}, body } = failure.response;
         const response: HttpResponse = { status, headers, body };
@@ -77,9 +81,9 @@ export function classificationChecks(subject: ConformanceSubject): ConformanceCh
           "`judge` takes a refusal for a success: what it refuses would be read as an answer without rows",
         );
         assert.equal(
-          print(action),
-          print(failure.classification),
-          `\`judge\` makes something else of ${show(failure)}`,
+          describeAction(action),
+          describeAction(failure.classification),
+          `\`judge\` makes something else of ${describeExample(failure)}`,
         );
         assert.deepEqual(
           classify(provider, response),
@@ -92,27 +96,28 @@ export function classificationChecks(subject: ConformanceSubject): ConformanceCh
     check("judges codes that nobody has seen before", () => {
       const provider = make();
       for (const { response } of failures) {
-        for (const { path, value } of placesWithin(response.body)) {
+        for (const { path, value } of nestedEntries(response.body)) {
           if (typeof value === "object" && value !== null) continue;
           for (const code of ["Unheard.Of", -987_654, null, {}])
             classify(provider, {
               status: response.status,
               headers: response.headers ?? {},
-              body: replacedAt(response.body, path, code),
+              body: withReplaced(response.body, path, code),
             });
         }
       }
     }),
     check("judges whatever comes, and never throws", () => {
       const provider = make();
-      for (const body of nonsense) for (const status of statuses) classify(provider, { status, headers: {}, body });
+      for (const body of invalidValues)
+        for (const status of statuses) classify(provider, { status, headers: {}, body });
     }),
     check("judges a bare HTTP status sensibly", () => {
       const provider = make();
       for (const { status, classifications } of sensible) {
         const bare: HttpResponse = { status, headers: {}, body: undefined };
         const action = classify(provider, bare) ?? classifyStatus(bare);
-        const classification = action === null ? "a success" : print(action);
+        const classification = action === null ? "a success" : describeAction(action);
         assert.ok(
           classifications.includes(classification),
           `HTTP ${status} without a body is judged as ${classification}; it should be one of: ${classifications.join(", ")}. \`judge\` may answer null where the status says it all`,
@@ -152,11 +157,11 @@ function assertClassification(classification: FailureClassification | null, what
   }
 }
 
-function print(action: FailureAction): string {
+function describeAction(action: FailureAction): string {
   return action.type === "fail" ? `fail ${action.error}` : action.type;
 }
 
-function show({ response: { status, body } }: FailureExample): string {
+function describeExample({ response: { status, body } }: FailureExample): string {
   const text = body === undefined ? "no JSON" : JSON.stringify(body);
   return `HTTP ${status} with ${text.length > 100 ? `${text.slice(0, 99)}…` : text}`;
 }

@@ -11,7 +11,7 @@ import {
 } from "../../index.js";
 import type { ConformanceCheck } from "./check.js";
 import { listsOf } from "./lists.js";
-import { questionsOf } from "./questions.js";
+import { sampleQueries } from "./sample-queries.js";
 import { readHistory } from "./reading.js";
 import type { ConformanceSubject } from "./subject.js";
 
@@ -72,9 +72,9 @@ export function contractChecks({
       const provider = make();
       for (const { name, list } of listsOf(provider)) {
         assert.ok(list.filters.safeParse({}).success, `\`${name}.filters\` must accept {}: every filter is optional`);
-        const stranger = list.filters.strict().safeParse({ "no such filter": 1 });
+        const unknownFilter = list.filters.strict().safeParse({ "no such filter": 1 });
         assert.ok(
-          !stranger.success,
+          !unknownFilter.success,
           `\`${name}.filters\` must refuse a filter that the vendor does not have: make it with \`z.strictObject\``,
         );
       }
@@ -145,7 +145,7 @@ function declarationsOf(provider: Provider): unknown {
     paging: list.paging,
     filters: Object.keys(list.filters.shape),
     partitions: list.partitions({}),
-    requests: questionsOf(list, provider.timeZone).map(({ query }) => list.request(query)),
+    requests: sampleQueries(list, provider.timeZone).map(({ query }) => list.request(query)),
   }));
   const activeCalls = typeof operations.activeCalls === "object" ? "list" : operations.activeCalls;
   // A copy: what it is compared with must not change along.

@@ -9,8 +9,8 @@ import {
 } from "../../index.js";
 import { Random } from "../data/random.js";
 import type { ConformanceCheck } from "./check.js";
-import { readHistory, show, type TimeRange } from "./reading.js";
-import { explained } from "./reading-advice.js";
+import { readHistory, formatRange, type TimeRange } from "./reading.js";
+import { explain } from "./reading-advice.js";
 import type { ConformanceSubject, ConformanceVendor } from "./subject.js";
 
 /** That the vendor accepts what is asked of it, whatever the range. */
@@ -35,11 +35,11 @@ export function limitsChecks({ provider: make, vendor: makeVendor }: Conformance
 
 async function assertLegal(provider: Provider, vendor: ConformanceVendor, range: TimeRange): Promise<void> {
   const { error, observation } = await readHistory(provider, vendor, range);
-  assert.ok(error === null, `the range ${show(range)} could not be read: ${explained(error, provider)}`);
+  assert.ok(error === null, `the range ${formatRange(range)} could not be read: ${explain(error, provider)}`);
   const { records } = provider.operations;
   for (const { query, at } of observation.queries) {
     if (records.window !== null) assertWindow(query.window, records.window, provider.timeZone);
-    assertKept(query.window, records, at);
+    assertRetained(query.window, records, at);
     assertPage(query.page, records.paging);
   }
 }
@@ -47,7 +47,7 @@ async function assertLegal(provider: Provider, vendor: ConformanceVendor, range:
 function assertWindow(window: PageQuery<object>["window"], rule: WindowRule, timeZone: string): void {
   assert.ok(window !== null, "a list with a window was asked for without one");
   const { start, end } = window;
-  const what = `the window ${show({ from: start, to: end })}`;
+  const what = `the window ${formatRange({ from: start, to: end })}`;
   assert.ok(start.getTime() < end.getTime(), `${what} does not end after it begins`);
   assert.ok(
     end.getTime() - start.getTime() <= rule.maxSeconds * 1000,
@@ -63,7 +63,7 @@ function assertWindow(window: PageQuery<object>["window"], rule: WindowRule, tim
   );
 }
 
-function assertKept(
+function assertRetained(
   window: PageQuery<object>["window"],
   { retentionSeconds }: ListOperation<object>,
   now: number,
@@ -85,7 +85,7 @@ function assertPage({ number, offset, cursor, size }: PageQuery<object>["page"],
 
 const DAY_MS = 86_400_000;
 /** How far back a vendor is asked that is declared to keep everything. */
-const LONG_AGO_MS = 3650 * DAY_MS;
+const UNLIMITED_RETENTION_MS = 3650 * DAY_MS;
 
 /** The least unit, the largest window, one more than that, the settled frontier, and the end of what is kept. */
 function edgeRanges(provider: Provider, vendor: ConformanceVendor): TimeRange[] {
@@ -93,7 +93,7 @@ function edgeRanges(provider: Provider, vendor: ConformanceVendor): TimeRange[] 
   const now = vendor.now.getTime();
   const longest = (window?.maxSeconds ?? 0) * 1000;
   const settled = now - provider.settleSeconds * 1000;
-  const kept = now - (retentionSeconds === null ? LONG_AGO_MS : retentionSeconds * 1000);
+  const kept = now - (retentionSeconds === null ? UNLIMITED_RETENTION_MS : retentionSeconds * 1000);
   const edges: (readonly [number, number])[] = [
     [now - 1, now],
     [now - longest, now],
@@ -108,16 +108,16 @@ function edgeRanges(provider: Provider, vendor: ConformanceVendor): TimeRange[] 
   return edges.map(([from, to]) => ({ from: new Date(from), to: new Date(Math.min(to, now)) }));
 }
 
-const DRAWS = 8;
+const RANDOM_RANGES = 8;
 
 function randomRanges(provider: Provider, vendor: ConformanceVendor): TimeRange[] {
   const { window, retentionSeconds } = provider.operations.records;
   const random = new Random(20_261_120);
   const now = vendor.now.getTime();
   const longest = (window?.maxSeconds ?? 0) * 1000;
-  const windowMarginMs = Math.min(3 * longest, (retentionSeconds ?? Number.POSITIVE_INFINITY) * 1000);
-  return Array.from({ length: DRAWS }, () => {
-    const from = now - Math.ceil(random.next() * windowMarginMs) - 1;
+  const depthMs = Math.min(3 * longest, (retentionSeconds ?? Number.POSITIVE_INFINITY) * 1000);
+  return Array.from({ length: RANDOM_RANGES }, () => {
+    const from = now - Math.ceil(random.next() * depthMs) - 1;
     // Short ranges are as likely as long ones.
     const length = Math.ceil((now - from) * random.next() ** 4);
     return { from: new Date(from), to: new Date(Math.min(now, from + Math.max(1, length))) };

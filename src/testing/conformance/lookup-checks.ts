@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { callRecordSchema, type FindCallOperation } from "../../index.js";
 import type { ConformanceCheck } from "./check.js";
-import { nonsense } from "./nonsense.js";
+import { invalidValues } from "./invalid-values.js";
 import type { ConformanceSubject, LookupExample } from "./subject.js";
 
 type Lookup = Extract<FindCallOperation, { type: "lookup" }>;
@@ -54,7 +54,7 @@ export function lookupChecks({ provider: make, examples }: ConformanceSubject): 
       assert.deepEqual(issues, [], `\`findCall.map\` gives what is no call: ${issues.join("; ")}`);
     }),
     check("refuses what is no answer, and never throws", (lookup) => {
-      for (const value of nonsense) {
+      for (const value of invalidValues) {
         assert.doesNotThrow(() => {
           const found = lookup.responseSchema.safeParse(value);
           if (found.success && found.data !== null) lookup.row.safeParse(found.data);

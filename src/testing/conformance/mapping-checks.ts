@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { CallRecordsClient } from "../../index.js";
 import type { ConformanceCheck } from "./check.js";
-import { ABSENT, type JsonPath, placesWithin, printPath, replacedAt } from "./json-places.js";
+import { ABSENT, type JsonPath, nestedEntries, formatPath, withReplaced } from "./json-paths.js";
 import { type ExampleList, exampleLists } from "./lists.js";
-import { nonsense } from "./nonsense.js";
+import { invalidValues } from "./invalid-values.js";
 import type { ConformanceSubject } from "./subject.js";
 import { assertTimesAreFields } from "./times-checks.js";
 
@@ -32,7 +32,7 @@ function readingChecks(list: ExampleList): ConformanceCheck[] {
         );
     }),
     check("refuses what is no answer and no row, and never throws", () => {
-      for (const value of nonsense) {
+      for (const value of invalidValues) {
         assert.doesNotThrow(
           () => operation.responseSchema.safeParse(value),
           `\`${name}.answer\` must refuse what it cannot read, not throw`,
@@ -66,7 +66,7 @@ function readingChecks(list: ExampleList): ConformanceCheck[] {
     ...(isPaged
       ? [
           check("refuses a row without its key", () => {
-            assertKeyNeeded(list);
+            assertKeyRequired(list);
           }),
         ]
       : []),
@@ -106,13 +106,13 @@ function toleranceChecks(list: ExampleList): ConformanceCheck[] {
   return [
     check("lets unknown keys pass", () => {
       for (const raw of rowsOf(list)) {
-        for (const path of objectsOf(raw)) {
-          const changed = withStranger(raw, path);
-          assertSame(
+        for (const path of objectPaths(raw)) {
+          const changed = withUnknownKey(raw, path);
+          assertMapsEqually(
             list,
             changed,
             raw,
-            `an unknown key in ${printPath(path)}`,
+            `an unknown key in ${formatPath(path)}`,
             "do not make wire schemas with `z.strictObject`",
           );
         }
@@ -120,14 +120,14 @@ function toleranceChecks(list: ExampleList): ConformanceCheck[] {
     }),
     check("reads numbers as text, and text as numbers", () => {
       for (const raw of rowsOf(list)) {
-        for (const { path, value } of placesWithin(raw)) {
-          const other = otherwiseWritten(value);
+        for (const { path, value } of nestedEntries(raw)) {
+          const other = inOtherJsonType(value);
           if (other === null) continue;
-          assertSame(
+          assertMapsEqually(
             list,
-            replacedAt(raw, path, other),
+            withReplaced(raw, path, other),
             raw,
-            `${printPath(path)} as ${JSON.stringify(other)} instead of ${JSON.stringify(value)}`,
+            `${formatPath(path)} as ${JSON.stringify(other)} instead of ${JSON.stringify(value)}`,
             "read it with `wireText`, `wireId`, `wireInteger` and the like",
           );
         }
@@ -135,13 +135,13 @@ function toleranceChecks(list: ExampleList): ConformanceCheck[] {
     }),
     check("reads a row in which anything is missing, or names the field", () => {
       for (const raw of rowsOf(list)) {
-        for (const { path } of placesWithin(raw))
-          for (const nothing of [null, "", ABSENT]) assertReadOrNamed(list, replacedAt(raw, path, nothing), path);
+        for (const { path } of nestedEntries(raw))
+          for (const nothing of [null, "", ABSENT]) assertReadOrRejected(list, withReplaced(raw, path, nothing), path);
       }
     }),
     check("reads a row in which anything is strange, or names the field", () => {
       for (const raw of rowsOf(list)) {
-        for (const { path } of placesWithin(raw)) {
+        for (const { path } of nestedEntries(raw)) {
           for (const strange of [
             0,
             -1,
@@ -156,7 +156,7 @@ function toleranceChecks(list: ExampleList): ConformanceCheck[] {
             [null],
             { inner: null },
           ])
-            assertReadOrNamed(list, replacedAt(raw, path, strange), path);
+            assertReadOrRejected(list, withReplaced(raw, path, strange), path);
         }
       }
     }),
@@ -164,7 +164,7 @@ function toleranceChecks(list: ExampleList): ConformanceCheck[] {
       for (const raw of rowsOf(list)) {
         for (const field of example.codes ?? []) {
           for (const code of ["unheard-of", "987654", 987_654]) {
-            const row = replacedAt(raw, [field], code);
+            const row = withReplaced(raw, [field], code);
             assert.ok(
               list.operation.row.safeParse(row).success,
               `\`${name}.row\` refuses the unknown code ${JSON.stringify(code)} in \`${field}\`: read codes as text, and map those that are unknown to "unknown"`,
@@ -247,11 +247,11 @@ function mapped(list: ExampleList, raw: unknown): object {
 }
 
 function assertComplete({ name, schema }: ExampleList, record: object, what: string): void {
-  assertTaken(schema, record, record, `${what} is not mapped to what \`${name}\` must give`);
-  assertTaken(schema, JSON.parse(JSON.stringify(record)), record, `${what} is mapped to what does not survive JSON`);
+  assertAccepted(schema, record, record, `${what} is not mapped to what \`${name}\` must give`);
+  assertAccepted(schema, JSON.parse(JSON.stringify(record)), record, `${what} is mapped to what does not survive JSON`);
 }
 
-function assertTaken(schema: ExampleList["schema"], value: unknown, expected: object, what: string): void {
+function assertAccepted(schema: ExampleList["schema"], value: unknown, expected: object, what: string): void {
   const read = schema.safeParse(value);
   const issues = read.success
     ? []
@@ -262,7 +262,7 @@ function assertTaken(schema: ExampleList["schema"], value: unknown, expected: ob
 }
 
 /** A row in which something is otherwise must be mapped as the one in which it is not. */
-function assertSame(list: ExampleList, changed: unknown, raw: unknown, what: string, advice: string): void {
+function assertMapsEqually(list: ExampleList, changed: unknown, raw: unknown, what: string, advice: string): void {
   const row = list.operation.row.safeParse(changed);
   assert.ok(row.success, `\`${list.name}.row\` refuses ${what}: ${advice}`);
   const { partition, operation } = list;
@@ -274,9 +274,9 @@ function assertSame(list: ExampleList, changed: unknown, raw: unknown, what: str
 }
 
 /** A row with something unusual is either read, and mapped to something whole, or refused by a field's name. */
-function assertReadOrNamed(list: ExampleList, raw: unknown, path: JsonPath): void {
+function assertReadOrRejected(list: ExampleList, raw: unknown, path: JsonPath): void {
   const { name, operation, partition } = list;
-  const what = `a row with something unusual in \`${printPath(path)}\``;
+  const what = `a row with something unusual in \`${formatPath(path)}\``;
   const row = operation.row.safeParse(raw);
   if (!row.success) {
     const named = row.error.issues.every((issue) => issue.path.length > 0);
@@ -293,20 +293,20 @@ function assertReadOrNamed(list: ExampleList, raw: unknown, path: JsonPath): voi
 }
 
 /** Without what its key is made of, a row must be refused: it could be handed out twice, or taken for another. */
-function assertKeyNeeded(list: ExampleList): void {
+function assertKeyRequired(list: ExampleList): void {
   for (const raw of rowsOf(list)) {
-    const fields = placesWithin(raw)
+    const fields = nestedEntries(raw)
       .filter(({ path, value }) => path.length === 1 && (typeof value === "string" || typeof value === "number"))
       .filter(({ path, value }) => {
         const other = list.operation.row.safeParse(
-          replacedAt(raw, path, typeof value === "number" ? value + 1 : `${String(value)}1`),
+          withReplaced(raw, path, typeof value === "number" ? value + 1 : `${String(value)}1`),
         );
         return other.success && list.operation.key(other.data) !== keyOf(list, raw);
       });
     assert.ok(fields.length > 0, `\`${list.name}.key\` depends on no field of the row: it must be unique to a row`);
     for (const nothing of [null, "", ABSENT]) {
-      const without = fields.reduce((row, { path }) => replacedAt(row, path, nothing), raw);
-      const names = fields.map(({ path }) => printPath(path)).join(", ");
+      const without = fields.reduce((row, { path }) => withReplaced(row, path, nothing), raw);
+      const names = fields.map(({ path }) => formatPath(path)).join(", ");
       assert.ok(
         !list.operation.row.safeParse(without).success,
         `\`${list.name}.row\` accepts a row without ${names}, by which it is known: read it with \`wireId\``,
@@ -316,24 +316,24 @@ function assertKeyNeeded(list: ExampleList): void {
 }
 
 /** The places of a row that are objects, the row itself first. */
-function objectsOf(raw: unknown): JsonPath[] {
+function objectPaths(raw: unknown): JsonPath[] {
   const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
   return [
     ...(isObject(raw) ? [[]] : []),
-    ...placesWithin(raw)
+    ...nestedEntries(raw)
       .filter(({ value }) => isObject(value))
       .map(({ path }) => path),
   ];
 }
 
-function withStranger(raw: unknown, path: JsonPath): unknown {
+function withUnknownKey(raw: unknown, path: JsonPath): unknown {
   const inner =
-    path.length === 0 ? raw : placesWithin(raw).find((place) => printPath(place.path) === printPath(path))?.value;
-  return replacedAt(raw, path, Object.assign({ unheardOf: { of: ["a", 1, null] } }, inner));
+    path.length === 0 ? raw : nestedEntries(raw).find((place) => formatPath(place.path) === formatPath(path))?.value;
+  return withReplaced(raw, path, Object.assign({ unheardOf: { of: ["a", 1, null] } }, inner));
 }
 
 /** A number as text, or the number that a text writes; null where it is neither. */
-function otherwiseWritten(value: unknown): string | number | null {
+function inOtherJsonType(value: unknown): string | number | null {
   if (typeof value === "number") return String(value);
   if (typeof value !== "string" || value === "") return null;
   const number = Number(value);

@@ -2,7 +2,7 @@ import type { Auth, ListOperation, PageQuery, PreparedRequest, Provider } from "
 import type { VirtualClock } from "./virtual-clock.js";
 
 /** A request before and after its sender was proven. */
-export interface AuthContext {
+export interface AuthorizedRequest {
   before: PreparedRequest;
   after: PreparedRequest;
   token: string | null;
@@ -12,7 +12,7 @@ export interface AuthContext {
 export class Observation {
   /** The pages of the history that were asked for. */
   readonly queries: { query: PageQuery<object>; at: number }[] = [];
-  readonly proofs: AuthContext[] = [];
+  readonly authorized: AuthorizedRequest[] = [];
 
   constructor(private readonly clock: VirtualClock) {}
 
@@ -31,7 +31,9 @@ export class Observation {
       auth: auth === null ? null : this.auth(auth),
       operations: { ...operations, records: this.list(operations.records) },
       classify: (response) => provider.classify(response),
-      ...(send === undefined ? {} : { send: (request, options) => this.clock.during(() => send(request, options)) }),
+      ...(send === undefined
+        ? {}
+        : { send: (request, options) => this.clock.pauseDuring(() => send(request, options)) }),
       secrets: () => provider.secrets(),
     };
   }
@@ -41,8 +43,8 @@ export class Observation {
       ...(auth.token === undefined ? {} : { token: auth.token }),
       authorize: async (before, proof) => {
         // It may load something on first use, which takes real time.
-        const after = await this.clock.during(() => auth.authorize(before, proof));
-        this.proofs.push({ before, after, token: proof.token });
+        const after = await this.clock.pauseDuring(() => auth.authorize(before, proof));
+        this.authorized.push({ before, after, token: proof.token });
         return after;
       },
     };

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { type CallRecord, NetworkError, type PreparedRequest, type Provider, type RawResponse } from "../../index.js";
 import { Random } from "../data/random.js";
 import type { ConformanceCheck } from "./check.js";
-import { readHistory, type Reading, type ReadingOptions, show, type TimeRange } from "./reading.js";
-import { explained } from "./reading-advice.js";
+import { readHistory, type Reading, type ReadingOptions, formatRange, type TimeRange } from "./reading.js";
+import { explain } from "./reading-advice.js";
 import type { ConformanceSubject, ConformanceVendor } from "./subject.js";
 
 const directions = ["inbound", "outbound", "internal", "unknown"] as const;
 
 /** Ways in which a request fails that would succeed a moment later. */
-const passingFailures: { name: string; response: () => RawResponse }[] = [
+const retryableFailures: { name: string; response: () => RawResponse }[] = [
   { name: "429", response: () => ({ status: 429, headers: { "retry-after": "1" }, text: "slow down" }) },
   { name: "503", response: () => ({ status: 503, headers: {}, text: "" }) },
   {
@@ -50,10 +50,10 @@ export function pagingChecks({ provider: make, vendor: makeVendor }: Conformance
       const [provider, vendor] = [make(), makeVendor()];
       assertVendor(provider, vendor);
       const { observation, error } = await readHistory(provider, vendor, vendor);
-      const turned = observation.queries.some(({ query: { page } }) => page.offset > 0 || page.cursor !== null);
+      const hasSecondPage = observation.queries.some(({ query: { page } }) => page.offset > 0 || page.cursor !== null);
       assert.ok(
-        provider.operations.records.paging.style === "none" || turned,
-        `no second page was asked for${error === null ? ": give the vendor more calls than a page holds, and look at the `total` that `answer` reads, which must count the rows of the whole window" : `: ${explained(error, provider)}`}`,
+        provider.operations.records.paging.style === "none" || hasSecondPage,
+        `no second page was asked for${error === null ? ": give the vendor more calls than a page holds, and look at the `total` that `answer` reads, which must count the rows of the whole window" : `: ${explain(error, provider)}`}`,
       );
     }),
     check("brings every call once", async () => {
@@ -80,7 +80,7 @@ export function pagingChecks({ provider: make, vendor: makeVendor }: Conformance
       const { provider, vendor, reading } = await read();
       for (const direction of directions) {
         const { records, error } = await readHistory(provider, vendor, vendor, { direction });
-        assert.ok(error === null, `the calls that are ${direction} could not be read: ${explained(error, provider)}`);
+        assert.ok(error === null, `the calls that are ${direction} could not be read: ${explain(error, provider)}`);
         const expected = reading.records.filter((record) => record.direction === direction).map(({ id }) => id);
         assert.deepEqual(
           records.map(({ id }) => id).sort(),
@@ -91,12 +91,12 @@ export function pagingChecks({ provider: make, vendor: makeVendor }: Conformance
     }),
     check("brings every call once when pages come late, and the last ones first", async () => {
       const random = new Random(7);
-      await read({ journey: () => ({ delay: () => random.integer(0, 5000) }) });
+      await read({ network: () => ({ delayMs: () => random.integer(0, 5000) }) });
     }),
-    ...passingFailures.map(({ name, response }) =>
+    ...retryableFailures.map(({ name, response }) =>
       check(`brings every call once when requests fail by ${name}`, async () => {
         const intercept = failingOnce(response);
-        const { provider, reading, vendor } = await read({ journey: () => ({ intercept }) });
+        const { provider, reading, vendor } = await read({ network: () => ({ intercept }) });
         assertReport(reading, vendor);
         // What goes through a client of the adapter's own cannot be made to fail.
         assert.ok(
@@ -129,29 +129,29 @@ function assertAll(
   { calls }: ConformanceVendor,
   range: TimeRange,
 ): void {
-  assert.ok(error === null, `the range ${show(range)} could not be read: ${explained(error, provider)}`);
+  assert.ok(error === null, `the range ${formatRange(range)} could not be read: ${explain(error, provider)}`);
   const expected = calls.filter(({ startedAt }) => startedAt >= range.from && startedAt < range.to);
   const missing = expected.filter(({ id }) => !records.some((record) => record.id === id)).map(({ id }) => id);
   assert.deepEqual(
     missing,
     [],
-    `calls of the vendor that start in ${show(range)} did not come out. Look at \`window\` (its end, the time it filters on), \`paging\`, \`total\` and \`partitions\``,
+    `calls of the vendor that start in ${formatRange(range)} did not come out. Look at \`window\` (its end, the time it filters on), \`paging\`, \`total\` and \`partitions\``,
   );
   const ids = records.map(({ id }) => id);
   const repeated = ids.filter((id, index) => ids.indexOf(id) !== index);
   assert.deepEqual(
     repeated,
     [],
-    `calls came out more than once in ${show(range)}: \`key\` must be the same for the same call, and \`id\` must name one call only`,
+    `calls came out more than once in ${formatRange(range)}: \`key\` must be the same for the same call, and \`id\` must name one call only`,
   );
   const known = new Map(expected.map(({ id, startedAt }) => [id, startedAt.getTime()]));
-  const strange = records
+  const unexpected = records
     .filter(({ id, startedAt }: CallRecord) => known.get(id) !== startedAt.getTime())
     .map(({ id, startedAt }) => ({ id, startedAt }));
   assert.deepEqual(
-    strange,
+    unexpected,
     [],
-    `calls came out of ${show(range)} that the vendor does not have there, or that start at another time: look at \`map\`, and at the zone of times`,
+    `calls came out of ${formatRange(range)} that the vendor does not have there, or that start at another time: look at \`map\`, and at the zone of times`,
   );
 }
 
@@ -173,12 +173,12 @@ function assertReport({ report, records, events }: Reading, { from, to }: TimeRa
   assert.deepEqual(changed, [], "rows with the same key differ: `key` must be unique to a row");
 }
 
-const CUTS = 4;
+const SPLITS = 4;
 
 /** The range in pieces: cut at random instants, and at the very start of a call. */
 function split({ from, to, calls }: ConformanceVendor): TimeRange[] {
   const random = new Random(11);
-  const instants = Array.from({ length: CUTS }, () => random.integer(from.getTime(), to.getTime()));
+  const instants = Array.from({ length: SPLITS }, () => random.integer(from.getTime(), to.getTime()));
   const middle = calls[Math.floor(calls.length / 2)];
   if (middle !== undefined) instants.push(middle.startedAt.getTime(), middle.startedAt.getTime() + 1);
   const bounds = [...new Set([from.getTime(), ...instants, to.getTime()])].sort((one, other) => one - other);
@@ -190,9 +190,9 @@ function failingOnce(response: () => RawResponse): (request: PreparedRequest) =>
   const random = new Random(3);
   const known = new Set<string>();
   return ({ method, url, body }) => {
-    const print = `${method} ${url} ${body ?? ""}`;
-    const fails = known.size === 0 || (!known.has(print) && random.chance(1 / 3));
-    known.add(print);
+    const fingerprint = `${method} ${url} ${body ?? ""}`;
+    const fails = known.size === 0 || (!known.has(fingerprint) && random.chance(1 / 3));
+    known.add(fingerprint);
     return fails ? response() : null;
   };
 }

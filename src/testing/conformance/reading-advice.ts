@@ -1,26 +1,27 @@
 import { CallRecordsError, type ErrorCode, type PagingRule, type Provider } from "../../index.js";
 import { reasonOf } from "./reading.js";
 
-const OF_LIMITS = "Compare `window`, `retentionSeconds`, `paging` and `request` with the vendor's documentation";
-const UNKNOWN_SENDER =
+const LIMITS_ADVICE = "Compare `window`, `retentionSeconds`, `paging` and `request` with the vendor's documentation";
+const AUTHENTICATION_ADVICE =
   "Compare `auth`, and the credentials of the provider under test, with what the vendor of the test knows; and what `judge` makes of this answer";
-const NOT_PASSING = "`judge` has this asked again, and it did not pass: compare that with the vendor's documentation";
+const RETRY_ADVICE = "`judge` has this asked again, and it did not pass: compare that with the vendor's documentation";
 
 const advice: Partial<Record<ErrorCode, (paging: PagingRule) => string>> = {
   incomplete: (paging) =>
     `Most likely the adapter declares its pages wrongly. ${pagingAdvice(paging)}; and at \`key\`, which must differ between calls`,
   response: (paging) =>
     `Compare \`answer\` and \`row\` with the vendor's sample. Where it is the pages that cannot be read: ${pagingAdvice(paging)}`,
-  request: (paging) => `${OF_LIMITS}. ${pagingAdvice(paging)}`,
-  retention: () => OF_LIMITS,
-  vendor: (paging) => `${OF_LIMITS}. ${pagingAdvice(paging)}; and at \`judge\`, which must say what passes by itself`,
-  authentication: () => UNKNOWN_SENDER,
-  permission: () => UNKNOWN_SENDER,
-  "rate-limit": () => NOT_PASSING,
+  request: (paging) => `${LIMITS_ADVICE}. ${pagingAdvice(paging)}`,
+  retention: () => LIMITS_ADVICE,
+  vendor: (paging) =>
+    `${LIMITS_ADVICE}. ${pagingAdvice(paging)}; and at \`judge\`, which must say what passes by itself`,
+  authentication: () => AUTHENTICATION_ADVICE,
+  permission: () => AUTHENTICATION_ADVICE,
+  "rate-limit": () => RETRY_ADVICE,
 };
 
 /** What ended a reading, and what to change: the engine's words are for those who use an adapter, not for those who write one. */
-export function explained(error: unknown, { operations: { records } }: Provider): string {
+export function explain(error: unknown, { operations: { records } }: Provider): string {
   const followedBy = error instanceof CallRecordsError ? advice[error.code]?.(records.paging) : undefined;
   return followedBy === undefined ? reasonOf(error) : `${reasonOf(error)}\n${followedBy}.`;
 }

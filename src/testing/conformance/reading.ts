@@ -9,7 +9,7 @@ import {
 import { Random } from "../data/random.js";
 import { Observation } from "./observed-provider.js";
 import type { ConformanceVendor } from "./subject.js";
-import { type Journey, VendorTransport } from "./vendor-transport.js";
+import { type NetworkConditions, VendorTransport } from "./vendor-transport.js";
 import { VirtualClock } from "./virtual-clock.js";
 
 export interface TimeRange {
@@ -30,7 +30,7 @@ export interface Reading {
 export interface ReadingOptions {
   order?: "arrival" | "time";
   direction?: Direction;
-  journey?: (observation: Observation) => Journey;
+  network?: (observation: Observation) => NetworkConditions;
 }
 
 /** More than any vendor of a test holds: only an adapter that reads in circles gets there. */
@@ -50,7 +50,7 @@ export async function readHistory(
   const client = new CallRecordsClient({
     providers: [observation.of(provider)],
     clock,
-    transport: new VendorTransport(vendor, clock, options.journey?.(observation)),
+    transport: new VendorTransport(vendor, clock, options.network?.(observation)),
     random: () => random.next(),
     onEvent: (event) => events.push(event),
   });
@@ -69,7 +69,7 @@ export async function readHistory(
 }
 
 /** A range as a message shows it. */
-export function show({ from, to }: TimeRange): string {
+export function formatRange({ from, to }: TimeRange): string {
   return `[${from.toISOString()}, ${to.toISOString()})`;
 }
 

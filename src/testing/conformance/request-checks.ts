@@ -4,7 +4,7 @@ import { URL } from "node:url";
 import type { HttpRequest, PreparedRequest, Provider } from "../../index.js";
 import type { ConformanceCheck } from "./check.js";
 import { listsOf } from "./lists.js";
-import { questionsOf, requestsOf } from "./questions.js";
+import { sampleQueries, sampleRequests } from "./sample-queries.js";
 import { readHistory, reasonOf } from "./reading.js";
 import type { ConformanceSubject } from "./subject.js";
 
@@ -19,14 +19,14 @@ export function requestChecks({
 }: ConformanceSubject): ConformanceCheck[] {
   const check = (name: string, run: ConformanceCheck["run"]): ConformanceCheck => ({ group: "limits", name, run });
   const forEachRequest = (visit: (request: HttpRequest, what: string) => void) => {
-    for (const { request, what } of requestsOf(make(), examples.findCall?.keys)) visit(request, what);
+    for (const { request, what } of sampleRequests(make(), examples.findCall?.keys)) visit(request, what);
   };
   return [
     check("asks the same of the same question, and leaves the question as it was", async () => {
       const provider = make();
       for (const { name, list } of listsOf(provider)) {
-        for (const { what, query } of questionsOf(list, provider.timeZone)) {
-          const asGiven = structuredClone(query);
+        for (const { what, query } of sampleQueries(list, provider.timeZone)) {
+          const copy = structuredClone(query);
           const once = structuredClone(list.request(query));
           await delay(2);
           assert.deepEqual(
@@ -34,14 +34,14 @@ export function requestChecks({
             once,
             `\`${name}.request\` must be pure: asked twice for ${what}, it asked for two things. Times and signatures belong in \`auth\``,
           );
-          assert.deepEqual(query, asGiven, `\`${name}.request\` must not change the query that it is given`);
+          assert.deepEqual(query, copy, `\`${name}.request\` must not change the query that it is given`);
         }
       }
     }),
     check("writes the window, the page and the partition into the request", () => {
       const provider = make();
       for (const { name, list } of listsOf(provider)) {
-        const [first, ...others] = questionsOf(list, provider.timeZone);
+        const [first, ...others] = sampleQueries(list, provider.timeZone);
         if (first === undefined) continue;
         for (const { what, query } of others) {
           assert.notDeepEqual(
@@ -98,7 +98,7 @@ export function requestChecks({
         assert.ok(!token.key.includes(secret), "`auth.token.key` must not hold a secret: it is handed to token stores");
     }),
     check("proves its sender without changing what is asked", async () => {
-      const { auth, proofs } = await observeProofs(make(), makeVendor());
+      const { auth, proofs } = await observeAuthorization(make(), makeVendor());
       if (auth === null) return;
       for (const { before, token } of proofs.slice(0, 20)) {
         const given = structuredClone(before);
@@ -114,7 +114,7 @@ export function requestChecks({
           before,
           "`authorize` adds nothing: a provider that needs no proof declares `auth: null`",
         );
-        assertSameQuestion(before, after);
+        assertSameRequest(before, after);
         if (auth.token === undefined) continue;
         const other = await auth.authorize(before, { now: NOW, token: "quite-another-token" });
         assert.notDeepEqual(other, after, "`authorize` does not use the token that the provider declares");
@@ -123,18 +123,18 @@ export function requestChecks({
   ];
 }
 
-async function observeProofs(provider: Provider, vendor: ReturnType<ConformanceSubject["vendor"]>) {
+async function observeAuthorization(provider: Provider, vendor: ReturnType<ConformanceSubject["vendor"]>) {
   const { observation, error } = await readHistory(provider, vendor, vendor);
   const { auth } = provider;
   assert.ok(
-    auth === null || provider.send !== undefined || observation.proofs.length > 0,
+    auth === null || provider.send !== undefined || observation.authorized.length > 0,
     `no request was proven: ${reasonOf(error)}`,
   );
-  return { auth: provider.send === undefined ? auth : null, proofs: observation.proofs };
+  return { auth: provider.send === undefined ? auth : null, proofs: observation.authorized };
 }
 
 /** A proof is added to a request: its target and all its parameters stay as they are. */
-function assertSameQuestion(before: PreparedRequest, after: PreparedRequest): void {
+function assertSameRequest(before: PreparedRequest, after: PreparedRequest): void {
   const [from, to] = [new URL(before.url), new URL(after.url)];
   assert.equal(after.method, before.method, "`authorize` must not change the method");
   assert.equal(
@@ -148,9 +148,9 @@ function assertSameQuestion(before: PreparedRequest, after: PreparedRequest): vo
     assert.equal(after.headers[name], value, `\`authorize\` must not change the header \`${name}\``);
   if (before.body === after.body) return;
   assert.ok(before.body !== null && after.body !== null, "`authorize` must not add or remove a body");
-  const asked: unknown = JSON.parse(before.body);
+  const expectedBody: unknown = JSON.parse(before.body);
   const sent: unknown = JSON.parse(after.body);
-  for (const [name, value] of Object.entries(asked ?? {})) {
+  for (const [name, value] of Object.entries(expectedBody ?? {})) {
     assert.deepEqual(
       Object.entries(sent ?? {}).find(([key]) => key === name)?.[1],
       value,

@@ -1,24 +1,24 @@
 import { URL } from "node:url";
 import type { PreparedRequest, Provider } from "../../index.js";
-import type { AuthContext } from "./observed-provider.js";
+import type { AuthorizedRequest } from "./observed-provider.js";
 
 /** What is shorter is no signature and no token: unless it is named, the engine does not know it for a secret. */
-const SHORTEST = 16;
+const MIN_PIECE_LENGTH = 16;
 const PIECES = /[\w+/-]+/g;
 
 /** What must never be shown: an account's secrets, its tokens, and whatever was added to its requests to prove their sender. */
-export function secretMaterial(provider: Provider, proofs: readonly AuthContext[]): string[] {
-  const added = proofs.flatMap((proof) => [...addedBy(proof), ...(proof.token === null ? [] : [proof.token])]);
+export function secretMaterial(provider: Provider, proofs: readonly AuthorizedRequest[]): string[] {
+  const added = proofs.flatMap((proof) => [...addedPieces(proof), ...(proof.token === null ? [] : [proof.token])]);
   return [...new Set([...provider.secrets(), ...added])];
 }
 
 /** Whether a sender is proven by nothing that the engine would know again: no token, nothing as long as a signature, and no secret that is named. */
-export function isUnnamed(proof: AuthContext, secrets: readonly string[]): boolean {
+export function isUnrecognizable(proof: AuthorizedRequest, secrets: readonly string[]): boolean {
   const { after, token } = proof;
   const sent = [...new URL(after.url).searchParams.values(), ...Object.values(after.headers), after.body ?? ""];
   return (
     token === null &&
-    addedBy(proof).length === 0 &&
+    addedPieces(proof).length === 0 &&
     !secrets.some((secret) => sent.some((text) => text.includes(secret)))
   );
 }
@@ -29,7 +29,7 @@ export function quote({ method, url, headers, body }: PreparedRequest): string {
   return [...parts, ...piecesOf({ method, url, headers, body })].join(" ");
 }
 
-function addedBy({ before, after }: AuthContext): string[] {
+function addedPieces({ before, after }: AuthorizedRequest): string[] {
   const known = new Set(piecesOf(before));
   return piecesOf(after).filter((piece) => !known.has(piece));
 }
@@ -37,5 +37,5 @@ function addedBy({ before, after }: AuthContext): string[] {
 function piecesOf({ url, headers, body }: PreparedRequest): string[] {
   return [url, ...Object.values(headers), body ?? ""]
     .flatMap((text) => text.match(PIECES) ?? [])
-    .filter((piece) => piece.length >= SHORTEST);
+    .filter((piece) => piece.length >= MIN_PIECE_LENGTH);
 }

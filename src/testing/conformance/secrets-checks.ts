@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { format, inspect } from "node:util";
 import type { PreparedRequest, Provider, RawResponse } from "../../index.js";
 import type { ConformanceCheck } from "./check.js";
-import { placesWithin, printPath, replacedAt } from "./json-places.js";
+import { nestedEntries, formatPath, withReplaced } from "./json-paths.js";
 import type { Observation } from "./observed-provider.js";
-import { requestsOf } from "./questions.js";
+import { sampleRequests } from "./sample-queries.js";
 import { type Reading, readHistory } from "./reading.js";
-import { isUnnamed, quote, secretMaterial } from "./secret-material.js";
+import { isUnrecognizable, quote, secretMaterial } from "./secret-material.js";
 import type { ConformanceSubject, FailureExample } from "./subject.js";
 
 /** An answer that quotes the request that it answers. */
-interface Echo {
+interface QuotingResponse {
   what: string;
   response: (quoted: string) => RawResponse;
 }
@@ -39,7 +39,7 @@ export function secretsChecks({
       const provider = make();
       const vendor = makeVendor();
       const { observation } = await readHistory(provider, vendor, vendor);
-      const unnamed = observation.proofs.some((proof) => isUnnamed(proof, provider.secrets()));
+      const unnamed = observation.authorized.some((proof) => isUnrecognizable(proof, provider.secrets()));
       assert.ok(
         !unnamed,
         "`authorize` adds to a request nothing that `secrets` names, and nothing as long as a signature: name in `secrets` the key as it is sent, in Base64 where that is how it is sent",
@@ -47,7 +47,7 @@ export function secretsChecks({
     }),
     check("asks without secrets, which only its proof adds", () => {
       const provider = make();
-      for (const { request, what } of requestsOf(provider, examples.findCall?.keys))
+      for (const { request, what } of sampleRequests(provider, examples.findCall?.keys))
         assertHidden(
           JSON.stringify(request),
           provider.secrets(),
@@ -57,19 +57,19 @@ export function secretsChecks({
     check("shows no secret while it is read", async () => {
       const provider = make();
       const vendor = makeVendor();
-      assertNone(leaksOf(provider, await readHistory(provider, vendor, vendor), "a reading"));
+      assertNoLeaks(findLeaks(provider, await readHistory(provider, vendor, vendor), "a reading"));
     }),
     check("shows no secret when its vendor quotes the request", async () => {
       const leaks: string[] = [];
-      for (const echo of echoes(failures)) {
+      for (const quotingResponse of quotingResponses(failures)) {
         const provider = make();
         const vendor = makeVendor();
         const reading = await readHistory(provider, vendor, vendor, {
-          journey: (observation) => ({ intercept: quoting(provider, observation, echo) }),
+          network: (observation) => ({ intercept: interceptorOf(provider, observation, quotingResponse) }),
         });
-        leaks.push(...leaksOf(provider, reading, echo.what));
+        leaks.push(...findLeaks(provider, reading, quotingResponse.what));
       }
-      assertNone(leaks);
+      assertNoLeaks(leaks);
     }),
     check("shows no secret when its token service quotes the request", async () => {
       const provider = make();
@@ -82,9 +82,9 @@ export function secretsChecks({
           text: JSON.stringify({ error: quoted, message: quoted }),
         });
         const reading = await readHistory(provider, vendor, vendor, {
-          journey: () => ({ intercept: (request) => response(quoteWithSecrets(provider, request)) }),
+          network: () => ({ intercept: (request) => response(quoteWithSecrets(provider, request)) }),
         });
-        assertNone(leaksOf(provider, reading, `HTTP ${status} of the token service`));
+        assertNoLeaks(findLeaks(provider, reading, `HTTP ${status} of the token service`));
       }
     }),
     // The last: to look so deep into an object is not for everything that it may hold.
@@ -108,27 +108,27 @@ export function secretsChecks({
 }
 
 /** Every documented failure, with the request quoted in each of its texts, beside them, and in the headers. */
-function echoes(failures: readonly FailureExample[]): Echo[] {
+function quotingResponses(failures: readonly FailureExample[]): QuotingResponse[] {
   return failures.flatMap(({ response: { status, headers = {}, body } }) => {
     const what = `HTTP ${status}${body === undefined ? "" : ` with ${JSON.stringify(body).slice(0, 100)}`}`;
-    const echo = (where: string, response: Echo["response"]): Echo => ({
+    const quotingResponse = (where: string, response: QuotingResponse["response"]): QuotingResponse => ({
       what: `${what}, quoted in ${where}`,
       response,
     });
     const withHeaders = (quoted: string) => ({ ...headers, "x-quoted": quoted });
-    const texts = placesWithin(body).filter(({ value }) => typeof value === "string");
+    const texts = nestedEntries(body).filter(({ value }) => typeof value === "string");
     return [
-      echo("a text that is no JSON", (quoted) => ({ status, headers: withHeaders(quoted), text: quoted })),
-      echo("the header `date`", (quoted) => ({
+      quotingResponse("a text that is no JSON", (quoted) => ({ status, headers: withHeaders(quoted), text: quoted })),
+      quotingResponse("the header `date`", (quoted) => ({
         status,
         headers: { ...withHeaders(quoted), date: quoted },
         text: body === undefined ? "" : JSON.stringify(body),
       })),
       ...texts.map(({ path, value }) =>
-        echo(`the field \`${printPath(path)}\``, (quoted) => ({
+        quotingResponse(`the field \`${formatPath(path)}\``, (quoted) => ({
           status,
           headers: withHeaders(quoted),
-          text: JSON.stringify(replacedAt(body, path, `${String(value)} ${quoted}`)),
+          text: JSON.stringify(withReplaced(body, path, `${String(value)} ${quoted}`)),
         })),
       ),
     ];
@@ -136,13 +136,13 @@ function echoes(failures: readonly FailureExample[]): Echo[] {
 }
 
 /** Answers the requests of the history, and lets those for a token through. */
-function quoting(
+function interceptorOf(
   provider: Provider,
-  { proofs }: Observation,
-  { response }: Echo,
+  { authorized }: Observation,
+  { response }: QuotingResponse,
 ): (request: PreparedRequest) => RawResponse | null {
   return (request) => {
-    const isVerified = provider.auth === null || proofs.some(({ after }) => after === request);
+    const isVerified = provider.auth === null || authorized.some(({ after }) => after === request);
     return isVerified ? response(quoteWithSecrets(provider, request)) : null;
   };
 }
@@ -152,8 +152,8 @@ function quoteWithSecrets(provider: Provider, request: PreparedRequest): string 
 }
 
 /** Where the error, the report or an event shows what is secret. */
-function leaksOf(provider: Provider, { error, report, events, observation }: Reading, what: string): string[] {
-  const secrets = secretMaterial(provider, observation.proofs);
+function findLeaks(provider: Provider, { error, report, events, observation }: Reading, what: string): string[] {
+  const secrets = secretMaterial(provider, observation.authorized);
   const shown: [string, string][] = [
     [
       "the error",
@@ -164,11 +164,11 @@ function leaksOf(provider: Provider, { error, report, events, observation }: Rea
   ];
   return shown.flatMap(([place, text]) => {
     const secret = secrets.find((candidate) => text.includes(candidate));
-    return secret === undefined ? [] : [`${place} shows a secret after ${what}: ${hint(secret)}`];
+    return secret === undefined ? [] : [`${place} shows a secret after ${what}: ${describeSecret(secret)}`];
   });
 }
 
-function assertNone(leaks: readonly string[]): void {
+function assertNoLeaks(leaks: readonly string[]): void {
   const [first] = leaks;
   assert.ok(
     first === undefined,
@@ -178,10 +178,10 @@ function assertNone(leaks: readonly string[]): void {
 
 function assertHidden(text: string, secrets: readonly string[], message: string): void {
   const found = secrets.find((secret) => text.includes(secret));
-  assert.ok(found === undefined, found === undefined ? message : `${message}: ${hint(found)}`);
+  assert.ok(found === undefined, found === undefined ? message : `${message}: ${describeSecret(found)}`);
 }
 
 /** Tells which secret is meant: the secret itself is not for a test's report either. */
-function hint(secret: string): string {
+function describeSecret(secret: string): string {
   return `it has ${secret.length} characters and begins with ${JSON.stringify(secret.slice(0, 3))}`;
 }

@@ -17,7 +17,7 @@ export interface ConformanceVendor {
    * Answers one request, that for a token included. Not asked where the adapter brings its own `send`.
    * @param now the vendor's clock, which moves on as the reading goes on.
    */
-  response(request: PreparedRequest, now: Date): RawResponse | Promise<RawResponse>;
+  respond(request: PreparedRequest, now: Date): RawResponse | Promise<RawResponse>;
   /** When the reading begins. */
   now: Date;
   /** The start of the range to read, `[from, to)`. */

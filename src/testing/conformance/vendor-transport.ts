@@ -3,9 +3,9 @@ import type { ConformanceVendor } from "./subject.js";
 import type { VirtualClock } from "./virtual-clock.js";
 
 /** What happens between the client and the vendor. */
-export interface Journey {
+export interface NetworkConditions {
   /** Milliseconds that an answer takes; default none. */
-  delay?: () => number;
+  delayMs?: () => number;
   /** What comes in place of the vendor's answer, or null for the vendor's. May throw a NetworkError, for no answer at all. */
   intercept?: (request: PreparedRequest) => RawResponse | null;
 }
@@ -15,15 +15,15 @@ export class VendorTransport implements Transport {
   constructor(
     private readonly vendor: ConformanceVendor,
     private readonly clock: VirtualClock,
-    private readonly journey: Journey = {},
+    private readonly network: NetworkConditions = {},
   ) {}
 
   async send(request: PreparedRequest, signal: AbortSignal): Promise<RawResponse> {
-    const { delay, intercept } = this.journey;
+    const { delayMs, intercept } = this.network;
     const response =
       intercept?.(request) ??
-      (await this.clock.during(() => this.vendor.response(request, new Date(this.clock.now()))));
-    if (delay !== undefined) await this.clock.sleep(delay(), signal);
+      (await this.clock.pauseDuring(() => this.vendor.respond(request, new Date(this.clock.now()))));
+    if (delayMs !== undefined) await this.clock.sleep(delayMs(), signal);
     return response;
   }
 }

@@ -9,28 +9,28 @@ export abstract class VirtualTime implements Clock {
   readonly now = (): number => this.time;
 
   /** How many are asleep. */
-  get asleep(): number {
+  get sleeperCount(): number {
     return this.sleepers.size;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const giveUp = () => {
+      const cancel = () => {
         this.sleepers.delete(sleeper);
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as the clock's contract says: the signal's reason
         reject(signal?.reason);
       };
       const wake = () => {
-        signal?.removeEventListener("abort", giveUp);
+        signal?.removeEventListener("abort", cancel);
         resolve();
       };
       // Like the machine's clock, it shows whole milliseconds, and never wakes early.
       const sleeper = { at: this.time + Math.ceil(ms), wake };
       if (signal?.aborted === true) {
-        giveUp();
+        cancel();
         return;
       }
-      signal?.addEventListener("abort", giveUp, { once: true });
+      signal?.addEventListener("abort", cancel, { once: true });
       this.sleepers.add(sleeper);
     });
   }

@@ -1,5 +1,5 @@
 import { isListed, type PlannedCall } from "./planned-call.js";
-import type { Hole, SearchCap } from "./search-cap.js";
+import type { MissingPage, SearchCap } from "./search-cap.js";
 
 /** Which of a call's times a vendor's window filters on. */
 export type FilterTime = "start" | "end" | "created";
@@ -24,11 +24,11 @@ export interface TableRules {
   /** Null: a search shows all that it finds. */
   searchCap: SearchCap | null;
   /** Instants of broken data: a window that holds one, by the time that is filtered on, cannot be answered. */
-  brokenAt: readonly number[];
+  corruptAt: readonly number[];
   /** Null: every page is given. */
-  hole: Hole | null;
+  missingPage: MissingPage | null;
   /** For how long rows are kept, in milliseconds, by the time that is filtered on; older ones are silently not found. */
-  keptMs: number;
+  retentionMs: number;
 }
 
 export interface TableQuery {
@@ -45,7 +45,7 @@ export interface Found {
   /** As the vendor says, which may be a lie. */
   total: number;
   /** The size of the page that is given where this one is asked for. */
-  pageSize(asked: number): number;
+  pageSize(requested: number): number;
   /** The rows from an offset on; of what there really is, and no more than a page may hold. */
   page(offset: number, size: number): PlannedCall[];
   /** In which way a page that begins there is not given, though the request is a proper one; null: it is given. */
@@ -55,7 +55,7 @@ export interface Found {
 const KEPT_RESULTS = 64;
 
 /** The vendor fails on its own data. */
-export class BrokenData extends Error {}
+export class CorruptData extends Error {}
 
 /** The index of the first call whose time is at least (or, `beyond`, more than) the bound. */
 function firstAt(
@@ -92,7 +92,7 @@ function strideFor(count: number): number {
 export class CallTable {
   readonly #rules: TableRules;
   readonly #settled: PlannedCall[];
-  readonly #moving: PlannedCall[];
+  readonly #unsettled: PlannedCall[];
   readonly #results = new Map<string, PlannedCall[]>();
 
   constructor(calls: readonly PlannedCall[], rules: TableRules, now: number) {
@@ -103,22 +103,22 @@ export class CallTable {
       call.listedFrom <= now &&
       call.removedAt === Number.POSITIVE_INFINITY;
     this.#settled = calls.filter(isSettled).sort((one, other) => this.#timeOf(one, now) - this.#timeOf(other, now));
-    this.#moving = calls.filter((call) => !isSettled(call));
+    this.#unsettled = calls.filter((call) => !isSettled(call));
   }
 
   find({ from, to, now, filter }: TableQuery): Found {
-    const { windowEdges, order, pageCap, totalShift, searchCap, hole, keptMs, brokenAt } = this.#rules;
-    if (brokenAt.some((at) => from <= at && at <= to)) throw new BrokenData();
+    const { windowEdges, order, pageCap, totalShift, searchCap, missingPage, retentionMs, corruptAt } = this.#rules;
+    if (corruptAt.some((at) => from <= at && at <= to)) throw new CorruptData();
     const timeOf = (call: PlannedCall) => this.#timeOf(call, now);
-    const isKept = (call: PlannedCall) => timeOf(call) >= now - keptMs;
+    const isRetained = (call: PlannedCall) => timeOf(call) >= now - retentionMs;
     const found = this.#findSettled(from, to, timeOf, filter);
-    const settled = from >= now - keptMs ? found : found.filter(isKept);
-    const moving = this.#moving
+    const settled = from >= now - retentionMs ? found : found.filter(isRetained);
+    const moving = this.#unsettled
       .filter((call) => {
         const time = timeOf(call);
         const begun = windowEdges.start === "inclusive" ? time >= from : time > from;
         const within = windowEdges.end === "inclusive" ? time <= to : time < to;
-        return begun && within && isKept(call) && isListed(call, now) && (filter?.matches(call) ?? true);
+        return begun && within && isRetained(call) && isListed(call, now) && (filter?.matches(call) ?? true);
       })
       .sort((one, other) => timeOf(one) - timeOf(other));
     // Where each moving call stands in the whole list, had the two been merged.
@@ -127,7 +127,7 @@ export class CallTable {
     const shown = searchCap === null ? rows : Math.min(rows, searchCap.rows);
     const served = searchCap?.beyond === "served" ? rows : shown;
     const stride = order === "unsorted" ? strideFor(rows) : 1;
-    const pageSize = (asked: number) => Math.min(asked, pageCap);
+    const pageSize = (requested: number) => Math.min(requested, pageCap);
     const callAt = (place: number): PlannedCall | undefined => {
       const passed = firstPlace(places, place);
       return places[passed] === place ? moving[passed] : settled[place - passed];
@@ -137,7 +137,7 @@ export class CallTable {
       total: rows === 0 ? 0 : Math.max(1, (searchCap?.total === "capped" ? shown : rows) + totalShift),
       pageSize,
       withheld(offset) {
-        if (hole?.row === offset && offset < rows) return hole.as;
+        if (missingPage?.row === offset && offset < rows) return missingPage.as;
         if (
           searchCap === null ||
           offset < searchCap.rows ||
@@ -147,10 +147,10 @@ export class CallTable {
           return null;
         return searchCap.beyond;
       },
-      page(asked, size) {
+      page(requested, size) {
         const page: PlannedCall[] = [];
-        const isBeyond = searchCap?.beyond === "last-page" && asked >= searchCap.rows;
-        const offset = isBeyond ? Math.max(0, Math.ceil(shown / pageSize(size)) - 1) * pageSize(size) : asked;
+        const isBeyond = searchCap?.beyond === "last-page" && requested >= searchCap.rows;
+        const offset = isBeyond ? Math.max(0, Math.ceil(shown / pageSize(size)) - 1) * pageSize(size) : requested;
         for (let index = offset; index < Math.min(offset + pageSize(size), served); index++) {
           const call = callAt(order === "descending" ? rows - 1 - index : (index * stride) % rows);
           if (call !== undefined) page.push(call);

@@ -1,4 +1,4 @@
-import { oddFields, type OddTimes, type TimeWriting } from "./odd-time.js";
+import { oddFields, type OddTimes, type TimeFormat } from "./odd-time.js";
 import type { CallDirection, PlannedCall, VendorRow } from "./planned-call.js";
 import type { Agent } from "./roster.js";
 
@@ -45,9 +45,9 @@ export interface CustomCallDefaults {
   directionOf(type: number): CallDirection;
   endCode(answered: boolean, type: number): number;
   /** How it writes times. */
-  writing: TimeWriting;
+  timeFormat: TimeFormat;
   /** Steps of the vendor's times, in milliseconds. */
-  step: number;
+  stepMs: number;
   listedFrom: "start" | "end";
   agent: Agent;
   customer: string;
@@ -59,13 +59,13 @@ const PLAIN_SEED = 152;
 
 export function planCustomCalls(calls: readonly CustomCall[], defaults: CustomCallDefaults): PlannedCall[] {
   return calls.map((call, index) => {
-    const stepped = (time: number) => Math.floor(time / defaults.step) * defaults.step;
-    const startedAt = stepped(call.startedAt.getTime());
-    const endedAt = call.endedAt === null ? null : stepped(call.endedAt?.getTime() ?? startedAt + 60_000);
+    const truncated = (time: number) => Math.floor(time / defaults.stepMs) * defaults.stepMs;
+    const startedAt = truncated(call.startedAt.getTime());
+    const endedAt = call.endedAt === null ? null : truncated(call.endedAt?.getTime() ?? startedAt + 60_000);
     if (endedAt !== null && endedAt < startedAt) throw new RangeError(`Custom call ${index} ends before it starts.`);
     const usual = endedAt === null || startedAt + 10_000 < endedAt ? startedAt + 10_000 : null;
     const answeredAt =
-      call.answeredAt === undefined ? usual : call.answeredAt === null ? null : stepped(call.answeredAt.getTime());
+      call.answeredAt === undefined ? usual : call.answeredAt === null ? null : truncated(call.answeredAt.getTime());
     const direction = call.direction ?? (call.type === undefined ? "outbound" : defaults.directionOf(call.type));
     const type = call.type ?? defaults.type(direction);
     const listed =
@@ -103,9 +103,9 @@ export function planCustomCalls(calls: readonly CustomCall[], defaults: CustomCa
 function overridesOf(
   { oddTimes, row }: CustomCall,
   times: Parameters<typeof oddFields>[1],
-  { writing }: CustomCallDefaults,
+  { timeFormat }: CustomCallDefaults,
 ): VendorRow | null {
   if (oddTimes === undefined) return row ?? null;
-  const odd = oddFields(oddTimes, times, writing);
+  const odd = oddFields(oddTimes, times, timeFormat);
   return row === undefined ? odd : Object.defineProperties(odd, Object.getOwnPropertyDescriptors(row));
 }

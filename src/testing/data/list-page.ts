@@ -41,7 +41,7 @@ export function readPage(
 ): ListPage {
   const isFlawed =
     flaw !== undefined &&
-    canBefall(flaw, found.total, offset) &&
+    canAffect(flaw, found.total, offset) &&
     !(flaw.fault === "no-data" && offset === 0 && countsRows);
   const withheld =
     isFlawed && flaw.fault === "no-data"
@@ -59,7 +59,7 @@ export function readPage(
   };
 }
 
-function canBefall({ fault, shift }: ListFlaw, total: number, offset: number): boolean {
+function canAffect({ fault, shift }: ListFlaw, total: number, offset: number): boolean {
   if (offset >= total) return false;
   if (fault === "repeated-page" || fault === "duplicate-row") return offset > 0;
   // A list with rows in it never says that it has none.

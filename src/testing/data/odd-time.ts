@@ -32,7 +32,7 @@ export interface OddTimes {
 }
 
 /** How a vendor writes times. */
-export interface TimeWriting {
+export interface TimeFormat {
   /** Its fields of each time. */
   fields: Readonly<Record<keyof OddTimes, readonly string[]>>;
   form: "unix-seconds" | "unix-milliseconds" | "text";
@@ -46,20 +46,20 @@ const YEAR_9999 = Date.parse("9999-12-31T00:00:00Z");
 export function oddFields(
   odd: OddTimes,
   times: Readonly<Record<keyof OddTimes, number | null>>,
-  writing: TimeWriting,
+  timeFormat: TimeFormat,
 ): VendorRow {
   const row: VendorRow = {};
   for (const name of ["startedAt", "answeredAt", "endedAt"] as const) {
-    const way = odd[name];
-    if (way === undefined) continue;
-    for (const field of writing.fields[name])
-      row[field] = writeOddly(way, times[name] ?? times.startedAt ?? 0, writing);
+    const oddTime = odd[name];
+    if (oddTime === undefined) continue;
+    for (const field of timeFormat.fields[name])
+      row[field] = oddValue(oddTime, times[name] ?? times.startedAt ?? 0, timeFormat);
   }
   return row;
 }
 
-function writeOddly(way: OddTime, at: number, { form, write }: TimeWriting): unknown {
-  switch (way) {
+function oddValue(oddTime: OddTime, at: number, { form, write }: TimeFormat): unknown {
+  switch (oddTime) {
     case "minus-one":
       return form === "text" ? "-1" : -1;
     case "first-instant":

@@ -65,7 +65,7 @@ function agentAt(index: number, domain: string): Agent {
 }
 
 /** Everybody of one company, in order of staff number. */
-export function hireAgents(domain: string): Roster {
+export function createRoster(domain: string): Roster {
   const [first, ...others] = NAMES.map((_, index) => agentAt(index, domain));
   return [first ?? agentAt(0, domain), ...others];
 }

@@ -13,7 +13,7 @@ export interface SearchCap {
 }
 
 /** A page that a vendor never gives, though there are rows on it and behind it. */
-export interface Hole {
+export interface MissingPage {
   /** The page that begins with this row, counted from 0. */
   row: number;
   /** The response: `"empty"`: the total, and no rows; `"no-data"`: Huawei's retCode 1, a total of 0 from the others. */

@@ -1,4 +1,4 @@
-const QUARTER_HOUR = 900_000;
+const QUARTER_HOUR_MS = 900_000;
 
 /** What the clock on the vendor's wall shows: instants to local times and back, in an IANA zone. */
 export class WallClock {
@@ -20,22 +20,22 @@ export class WallClock {
   }
 
   /** Milliseconds that the wall clock is ahead of UTC at this instant. */
-  offsetAt(instant: number): number {
-    const quarter = Math.floor(instant / QUARTER_HOUR);
+  offsetMsAt(instant: number): number {
+    const quarter = Math.floor(instant / QUARTER_HOUR_MS);
     const known = this.#offsets.get(quarter);
     if (known !== undefined) return known;
     const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
-    const asked = quarter * QUARTER_HOUR;
-    for (const { type, value } of this.#formatter.formatToParts(asked)) parts[type] = Number(value);
+    const requested = quarter * QUARTER_HOUR_MS;
+    for (const { type, value } of this.#formatter.formatToParts(requested)) parts[type] = Number(value);
     const local = Date.UTC(parts.year ?? 0, (parts.month ?? 1) - 1, parts.day, parts.hour, parts.minute, parts.second);
-    const offset = local - asked;
+    const offset = local - requested;
     this.#offsets.set(quarter, offset);
     return offset;
   }
 
   /** The local time as a `Date` whose UTC fields are the local ones. */
   local(instant: number): Date {
-    return new Date(instant + this.offsetAt(instant));
+    return new Date(instant + this.offsetMsAt(instant));
   }
 
   /** `yyyy-MM-dd HH:mm:ss` */
@@ -50,8 +50,8 @@ export class WallClock {
 
   /** The instant of a local time whose fields are given as if they were UTC. */
   instant(local: number): number {
-    const guess = local - this.offsetAt(local);
-    return local - this.offsetAt(guess);
+    const guess = local - this.offsetMsAt(local);
+    return local - this.offsetMsAt(guess);
   }
 
   /** Reads `yyyy-MM-dd HH:mm:ss`; null for anything else, and for a date that the calendar does not have. */
@@ -64,7 +64,7 @@ export class WallClock {
 
   /** The first instant of the local day that this instant is in. */
   dayStart(instant: number): number {
-    const local = instant + this.offsetAt(instant);
+    const local = instant + this.offsetMsAt(instant);
     return this.instant(local - (((local % 86_400_000) + 86_400_000) % 86_400_000));
   }
 

@@ -39,7 +39,7 @@ export type FaultKind =
   | "clock-refused"
   | "too-much-data";
 
-type Reach = (vendor: VendorId, operation: string) => boolean;
+type AppliesTo = (vendor: VendorId, operation: string) => boolean;
 
 const TOKEN_OPERATION = "tokenByAkSk";
 /** Each vendor's list of records. */
@@ -49,18 +49,19 @@ const HISTORY: Record<VendorId, string> = {
   itniotech: "v3/cc/record/query",
 };
 
-const anything: Reach = () => true;
-const token: Reach = (_, operation) => operation === TOKEN_OPERATION;
-const data: Reach = (_, operation) => operation !== TOKEN_OPERATION;
-const history: Reach = (vendor, operation) => operation === HISTORY[vendor];
-const list: Reach = (vendor, operation) => history(vendor, operation) || operation === "DescribePSTNActiveSessionList";
+const anything: AppliesTo = () => true;
+const token: AppliesTo = (_, operation) => operation === TOKEN_OPERATION;
+const data: AppliesTo = (_, operation) => operation !== TOKEN_OPERATION;
+const history: AppliesTo = (vendor, operation) => operation === HISTORY[vendor];
+const list: AppliesTo = (vendor, operation) =>
+  history(vendor, operation) || operation === "DescribePSTNActiveSessionList";
 const except =
-  (excepted: VendorId, windowMarginMs: Reach): Reach =>
+  (excepted: VendorId, appliesTo: AppliesTo): AppliesTo =>
   (vendor, operation) =>
-    vendor !== excepted && windowMarginMs(vendor, operation);
+    vendor !== excepted && appliesTo(vendor, operation);
 
 /** What each kind can befall. */
-const REACH: Record<FaultKind, Reach> = {
+const APPLICABLE: Record<FaultKind, AppliesTo> = {
   reset: anything,
   "stalled-header": anything,
   "stalled-body": anything,
@@ -90,24 +91,26 @@ const REACH: Record<FaultKind, Reach> = {
 };
 
 /** Every kind. */
-export const FAULT_KINDS: readonly FaultKind[] = Object.keys(REACH).filter((name): name is FaultKind => name in REACH);
+export const FAULT_KINDS: readonly FaultKind[] = Object.keys(APPLICABLE).filter(
+  (name): name is FaultKind => name in APPLICABLE,
+);
 
 /** These end a call: asking again does not help, or must not be tried. */
-const FINAL: ReadonlySet<FaultKind> = new Set(["bomb", "broken-json", "wrong-shape", "redirect", "no-token"]);
+const FATAL: ReadonlySet<FaultKind> = new Set(["bomb", "broken-json", "wrong-shape", "redirect", "no-token"]);
 
 /** What a client may take for the truth: a list without a total may end where it says that there is nothing. */
 const MISLEADING: ReadonlySet<FaultKind> = new Set(["no-data"]);
 
 /** The kinds that a client gets over by asking again. */
-export const PASSING_FAULTS: readonly FaultKind[] = FAULT_KINDS.filter(
-  (kind) => !FINAL.has(kind) && !MISLEADING.has(kind),
+export const RETRYABLE_FAULTS: readonly FaultKind[] = FAULT_KINDS.filter(
+  (kind) => !FATAL.has(kind) && !MISLEADING.has(kind),
 );
 
 /**
  * These a client gets over once, not twice running: a third refusal of a token that was renewed is taken for wrong credentials, a second repeated page for a list that
  * cannot be read. What is drawn by chance therefore keeps them apart.
  */
-export const FAULTS_KEPT_APART: ReadonlySet<FaultKind> = new Set([
+export const SPACED_FAULTS: ReadonlySet<FaultKind> = new Set([
   "unauthorized",
   "clock-refused",
   "too-much-data",
@@ -131,6 +134,6 @@ export const isWireFault = (kind: FaultKind): kind is WireFault => WIRE.includes
 export const isListFault = (kind: FaultKind): kind is ListFault => LIST.includes(kind);
 
 /** Whether this kind can befall a request of this vendor's. */
-export function canBefall(kind: FaultKind, vendor: VendorId, operation: string): boolean {
-  return REACH[kind](vendor, operation);
+export function canAffect(kind: FaultKind, vendor: VendorId, operation: string): boolean {
+  return APPLICABLE[kind](vendor, operation);
 }

@@ -1,6 +1,6 @@
 import { Random } from "../data/random.js";
 import type { VendorId } from "../vendor.js";
-import { canBefall, FAULT_KINDS, FAULTS_KEPT_APART, PASSING_FAULTS, type FaultKind } from "./fault-kinds.js";
+import { canAffect, FAULT_KINDS, SPACED_FAULTS, RETRYABLE_FAULTS, type FaultKind } from "./fault-kinds.js";
 
 /** Faults by chance. The same seed gives the same faults to the same requests, for each vendor by itself. */
 export interface FaultOptions {
@@ -13,7 +13,7 @@ export interface FaultOptions {
   /** Default: all three. */
   vendors?: readonly VendorId[];
   /** At most so many in all; default no limit. */
-  most?: number;
+  max?: number;
 }
 
 /** Faults on purpose: which requests suffer one. */
@@ -51,14 +51,14 @@ interface PendingInjection extends Injection {
 }
 
 /** The requests of one vendor between two faults that are kept apart. */
-const APART = 30;
-const ELSEWHERE = "http://elsewhere.invalid/";
-const PLACES: Record<VendorId, number> = { "tencent-ccc": 1, "huawei-cec": 2, itniotech: 3 };
+const MIN_SPACING = 30;
+const DEFAULT_LOCATION = "http://elsewhere.invalid/";
+const SEED_OFFSETS: Record<VendorId, number> = { "tencent-ccc": 1, "huawei-cec": 2, itniotech: 3 };
 
 interface Chance {
   random: Random;
   /** Requests since the last of the faults that are kept apart. */
-  sinceApart: number;
+  sinceSpaced: number;
 }
 
 /** Who suffers a fault when: by chance, and on purpose. */
@@ -74,8 +74,8 @@ export class FaultPlan {
     for (const kind of options.kinds ?? []) assertKind(kind);
     this.#options = options;
     const chance = (vendor: VendorId): Chance => ({
-      random: new Random((options.seed ?? 1) * 7919 + PLACES[vendor] * 104_729),
-      sinceApart: APART,
+      random: new Random((options.seed ?? 1) * 7919 + SEED_OFFSETS[vendor] * 104_729),
+      sinceSpaced: MIN_SPACING,
     });
     this.#chances = {
       "tencent-ccc": chance("tencent-ccc"),
@@ -107,12 +107,12 @@ export class FaultPlan {
   #injected(vendor: VendorId, operation: string): DueFault | null {
     for (const pending of this.#injections) {
       const matches = (pending.vendor ?? vendor) === vendor && (pending.operation ?? operation) === operation;
-      if (!matches || pending.times <= 0 || !canBefall(pending.kind, vendor, operation)) continue;
+      if (!matches || pending.times <= 0 || !canAffect(pending.kind, vendor, operation)) continue;
       if (pending.after > 0) {
         pending.after -= 1;
         continue;
       }
-      const { kind, retryAfter = null, location = ELSEWHERE } = pending;
+      const { kind, retryAfter = null, location = DEFAULT_LOCATION } = pending;
       const count = () => {
         pending.times -= 1;
       };
@@ -122,24 +122,24 @@ export class FaultPlan {
   }
 
   #byChance(vendor: VendorId, operation: string, now: () => number): DueFault | null {
-    const { share, kinds = PASSING_FAULTS, vendors, most = Number.POSITIVE_INFINITY } = this.#options;
+    const { share, kinds = RETRYABLE_FAULTS, vendors, max = Number.POSITIVE_INFINITY } = this.#options;
     const chance = this.#chances[vendor];
-    chance.sinceApart += 1;
-    if (share === 0 || !(vendors?.includes(vendor) ?? true) || this.#drawn >= most || !chance.random.chance(share))
+    chance.sinceSpaced += 1;
+    if (share === 0 || !(vendors?.includes(vendor) ?? true) || this.#drawn >= max || !chance.random.chance(share))
       return null;
     const [first, ...others] = kinds.filter(
-      (kind) => canBefall(kind, vendor, operation) && (chance.sinceApart > APART || !FAULTS_KEPT_APART.has(kind)),
+      (kind) => canAffect(kind, vendor, operation) && (chance.sinceSpaced > MIN_SPACING || !SPACED_FAULTS.has(kind)),
     );
     if (first === undefined) return null;
     const kind = chance.random.pick([first, ...others]);
     const count = () => {
       this.#drawn += 1;
-      if (FAULTS_KEPT_APART.has(kind)) chance.sinceApart = 0;
+      if (SPACED_FAULTS.has(kind)) chance.sinceSpaced = 0;
     };
     return {
       kind,
-      retryAfter: drawRetryAfter(kind, chance.random, now),
-      location: ELSEWHERE,
+      retryAfter: randomRetryAfter(kind, chance.random, now),
+      location: DEFAULT_LOCATION,
       random: chance.random,
       count,
     };
@@ -147,7 +147,7 @@ export class FaultPlan {
 }
 
 /** None, seconds, or a date by the vendor's clock: an HTTP status may bring any of the three. */
-function drawRetryAfter(kind: FaultKind, random: Random, now: () => number): number | Date | null {
+function randomRetryAfter(kind: FaultKind, random: Random, now: () => number): number | Date | null {
   if (!kind.startsWith("http-")) return null;
   const seconds = random.integer(1, 3);
   return random.pick([null, seconds, new Date(now() + seconds * 1000)]);

@@ -1,4 +1,4 @@
-import { BrokenData } from "../data/call-table.js";
+import { CorruptData } from "../data/call-table.js";
 import { Random } from "../data/random.js";
 import { brokenJson } from "./broken-json.js";
 import { isListFault, isWireFault, type FaultKind } from "./fault-kinds.js";
@@ -42,17 +42,17 @@ export class FaultyVendor implements Vendor {
     const due = this.#plan.next(this.id, this.operationOf(request), this.#now);
     try {
       if (due === null) return { ...this.#vendor.respond(request), fault: null };
-      const response = this.#suffer(request, due);
+      const response = this.#applyFault(request, due);
       if (response.fault !== null) due.count();
       return response;
     } catch (error) {
-      if (!(error instanceof BrokenData)) throw error;
+      if (!(error instanceof CorruptData)) throw error;
       return { ...refuseAs("internal-error", this.id, this.operationOf(request), BROKEN), fault: null };
     }
   }
 
   /** Without a fault where it turns out that this one cannot befall this very request. */
-  #suffer(request: VendorRequest, due: DueFault): FaultyResponse {
+  #applyFault(request: VendorRequest, due: DueFault): FaultyResponse {
     const { kind } = due;
     if (isWireFault(kind)) return { ...this.#vendor.respond(request), wire: kind, fault: kind };
     if (isListFault(kind)) {
@@ -76,19 +76,19 @@ export class FaultyVendor implements Vendor {
         return { ...response, body, fault: body === whole ? null : kind };
       }
       case "html-page":
-        return this.#inPlace(request, due, 200, webPage("Welcome"));
+        return this.#substitute(request, due, 200, webPage("Welcome"));
       case "bad-gateway":
-        return this.#inPlace(request, due, 502, webPage("502 Bad Gateway"));
+        return this.#substitute(request, due, 502, webPage("502 Bad Gateway"));
       case "redirect":
-        return { ...this.#inPlace(request, due, 302, webPage("302 Found")), headers: { Location: due.location } };
+        return { ...this.#substitute(request, due, 302, webPage("302 Found")), headers: { Location: due.location } };
       case "http-429":
-        return this.#inPlace(request, due, 429, webPage("429 Too Many Requests"));
+        return this.#substitute(request, due, 429, webPage("429 Too Many Requests"));
       case "http-502":
-        return this.#inPlace(request, due, 502, "");
+        return this.#substitute(request, due, 502, "");
       case "http-503":
-        return this.#inPlace(request, due, 503, webPage("503 Service Temporarily Unavailable"));
+        return this.#substitute(request, due, 503, webPage("503 Service Temporarily Unavailable"));
       case "http-504":
-        return this.#inPlace(request, due, 504, webPage("504 Gateway Time-out"));
+        return this.#substitute(request, due, 504, webPage("504 Gateway Time-out"));
       default:
         if (kind === "unauthorized") this.revokeTokens();
         return {
@@ -100,7 +100,7 @@ export class FaultyVendor implements Vendor {
   }
 
   /** Something else answers, and the vendor never hears of the request. */
-  #inPlace(request: VendorRequest, due: DueFault, status: number, body: string): FaultyResponse {
+  #substitute(request: VendorRequest, due: DueFault, status: number, body: string): FaultyResponse {
     const refusal = status === 200 ? null : String(status);
     return {
       status,

@@ -1,5 +1,5 @@
 import type { Random } from "../data/random.js";
-import { drawUuid } from "../data/uuid.js";
+import { randomUuid } from "../data/uuid.js";
 import { huaweiFailure, UNAUTHORIZED } from "../huawei-cec/failure.js";
 import { itniotechRefusal } from "../itniotech/refusal.js";
 import { tencentResponse } from "../tencent-ccc/envelope.js";
@@ -21,7 +21,7 @@ const tencent =
     return tencentResponse(
       operation,
       () => ({ Error: { Code: code, Message: "The request was refused. Please try again later." } }),
-      drawUuid(random),
+      randomUuid(random),
       code,
     );
   };

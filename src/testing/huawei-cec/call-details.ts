@@ -4,7 +4,7 @@ import type { PlannedCall } from "../data/planned-call.js";
 import { callerOf, detailText } from "./detail-row.js";
 import { ITA_TASK } from "./reason-codes.js";
 
-const LONGEST_WINDOW = 7 * 86_400_000;
+const MAX_WINDOW_MS = 7 * 86_400_000;
 
 /** An answer of queryCallDetailRecord as JSON text, or null for what the vendor calls a business failure (HTTP 500). */
 export type DetailResponse = { retCode: string; text: string; flawed?: boolean } | null;
@@ -40,7 +40,7 @@ export function queryCallDetails(
   const from = timestamp(body.get("startTime"));
   const to = timestamp(body.get("endTime"));
   if (from === null || to === null) return refuse("2", "The format of the start time and end time is incorrect.");
-  if (from > to || to - from > LONGEST_WINDOW)
+  if (from > to || to - from > MAX_WINDOW_MS)
     return refuse("2", "The interval between the start and the end time cannot exceed seven days.");
   const offset = wholeNumber(body.get("offset"), 0);
   const limit = wholeNumber(body.get("limit"), 100);

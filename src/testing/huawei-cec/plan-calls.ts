@@ -4,7 +4,7 @@ import { customerNumber } from "../data/phone-number.js";
 import type { PlannedCall } from "../data/planned-call.js";
 import type { Random } from "../data/random.js";
 import type { Roster } from "../data/roster.js";
-import { ITA_MISSES, ITA_REASONS, ITA_TASK, SHORT_MISSES, type Reach } from "./reason-codes.js";
+import { ITA_MISSES, ITA_REASONS, ITA_TASK, SHORT_MISSES, type Stage } from "./reason-codes.js";
 
 /** taskType: 1 CEC bidirectional, 2 anonymous outbound, 3 voice notification, 4 ITA bidirectional. */
 const TASK_TYPES = [
@@ -18,7 +18,7 @@ const LINES = ["640003", "640060", "02158881234"] as const;
 /** The sample's number, and the numbers after it: all beyond 2^53. */
 const FIRST_SERIAL = 1_037_058_396_471_308_289n;
 
-function missed(type: number, random: Random): readonly [number, Reach] {
+function missed(type: number, random: Random): readonly [number, Stage] {
   if (type !== ITA_TASK) return random.weighted(SHORT_MISSES);
   return [
     random.weighted(ITA_MISSES) ?? random.pick(ITA_REASONS),
@@ -32,14 +32,14 @@ function answeredReason(type: number, byCustomer: boolean, random: Random): numb
 }
 
 /** One call; times in milliseconds that are no whole seconds, as this vendor's are. */
-function planCall(id: string, startedAt: number, random: Random, roster: Roster, goesOn: boolean): PlannedCall {
+function planCall(id: string, startedAt: number, random: Random, roster: Roster, isActive: boolean): PlannedCall {
   const type = random.weighted(TASK_TYPES);
-  const answered = random.chance(goesOn ? 0.7 : (ANSWERED[type] ?? 0.5));
+  const answered = random.chance(isActive ? 0.7 : (ANSWERED[type] ?? 0.5));
   const byCustomer = random.chance(0.55);
-  const [missReason, windowMarginMs] = goesOn
-    ? ([5, random.pick<Reach>(["agent-rung", "customer-rung"])] as const)
+  const [missReason, stage] = isActive
+    ? ([5, random.pick<Stage>(["agent-rung", "customer-rung"])] as const)
     : missed(type, random);
-  const customerRung = answered || windowMarginMs === "customer-rung";
+  const customerRung = answered || stage === "customer-rung";
   const ringingAt = customerRung ? startedAt + random.integer(900, 9000) : null;
   const answeredAt = answered && ringingAt !== null ? ringingAt + random.integer(1000, 24_000) : null;
   const talk = talkLength(random);
@@ -61,11 +61,11 @@ function planCall(id: string, startedAt: number, random: Random, roster: Roster,
     queuedAt: null,
     ringingAt,
     answeredAt,
-    endedAt: goesOn ? null : over,
+    endedAt: isActive ? null : over,
     // The history shows calls from the moment they are to be made (state 0).
     listedFrom: startedAt,
     removedAt: Number.POSITIVE_INFINITY,
-    talkSeconds: answered && !goesOn ? talk - shortfall : 0,
+    talkSeconds: answered && !isActive ? talk - shortfall : 0,
     hungUpBy: answered ? (byCustomer ? "customer" : "agent") : "system",
     missedBy: null,
     // A voice notification is played by a machine.
@@ -96,12 +96,12 @@ export function planHuaweiCalls(generation: Generation, custom: readonly CustomC
     type: () => 1,
     directionOf: () => "outbound",
     endCode: (answered, type) => (type === ITA_TASK ? (answered ? 16 : 19) : answered ? 0 : 5),
-    writing: {
+    timeFormat: {
       fields: { startedAt: ["startTime"], answeredAt: ["talkingTime"], endedAt: ["endTime", "releaseTime"] },
       form: "unix-milliseconds",
       write: (at) => at,
     },
-    step: 1,
+    stepMs: 1,
     listedFrom: "start",
     agent: roster[0],
     customer: "13800138000",

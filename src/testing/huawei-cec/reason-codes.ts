@@ -26,10 +26,10 @@ export const ITA_MISSES: Weighted<number | null> = [
 ];
 
 /** How far a call came: nobody was rung, the agent was, the agent picked up, the customer was rung. */
-export type Reach = "nobody" | "agent-rung" | "agent-answered" | "customer-rung";
+export type Stage = "nobody" | "agent-rung" | "agent-answered" | "customer-rung";
 
 /** Why other calls fail, and how far they came. The page has "xxx: other exceptions" beyond 6. */
-export const SHORT_MISSES: Weighted<readonly [number, Reach]> = [
+export const SHORT_MISSES: Weighted<readonly [number, Stage]> = [
   [[5, "customer-rung"], 46],
   [[3, "agent-answered"], 18],
   [[4, "agent-rung"], 16],

@@ -2,9 +2,9 @@ import { CallTable, type TableRules } from "../data/call-table.js";
 import type { ListFlaw } from "../data/list-page.js";
 import type { PlannedCall } from "../data/planned-call.js";
 import type { Random } from "../data/random.js";
-import { SlidingSecond } from "../sliding-second.js";
+import { SlidingWindowLimiter } from "../sliding-window-limiter.js";
 import { jsonObject, type Vendor, type VendorResponse, type VendorRequest } from "../vendor.js";
-import { callAtDesk } from "./call-at-desk.js";
+import { activeWorkbenchCall } from "./workbench.js";
 import { queryCallDetails } from "./call-details.js";
 import { huaweiFailure, UNAUTHORIZED } from "./failure.js";
 import { AccessTokens } from "./tokens.js";
@@ -33,9 +33,9 @@ export interface HuaweiSettings {
 
 const TOKEN_PATH = "/apigovernance/api/oauth/tokenByAkSk";
 const DETAIL_PATH = "/apiaccess/CC-Management/v1/mobileAgent/queryCallDetailRecord";
-const DESK_PATH = "/apiaccess/rest/workbench/v1/queryCallInfoByCallId";
+const WORKBENCH_PATH = "/apiaccess/rest/workbench/v1/queryCallInfoByCallId";
 /** When X-Token-Expire is absent; the samples' value. */
-const USUAL_TTL = 600;
+const DEFAULT_TTL_SECONDS = 600;
 
 /** The gateway of Huawei CEC: token service and the two interfaces behind it. */
 export class HuaweiService implements Vendor {
@@ -44,14 +44,14 @@ export class HuaweiService implements Vendor {
   readonly #table: CallTable;
   readonly #settings: HuaweiSettings;
   readonly #tokens: AccessTokens;
-  readonly #pace: SlidingSecond;
+  readonly #rateLimiter: SlidingWindowLimiter;
 
   constructor(calls: readonly PlannedCall[], rules: TableRules, settings: HuaweiSettings) {
     this.#calls = calls.filter((call) => call.endedAt === null || call.endedAt > settings.now());
     this.#table = new CallTable(calls, rules, settings.now());
     this.#settings = settings;
     this.#tokens = new AccessTokens(settings.now, settings.random, settings.tokenDelayMs);
-    this.#pace = new SlidingSecond(settings.requestsPerSecond, settings.monotonic);
+    this.#rateLimiter = new SlidingWindowLimiter(settings.requestsPerSecond, settings.monotonic);
   }
 
   revokeTokens(): void {
@@ -64,16 +64,18 @@ export class HuaweiService implements Vendor {
 
   respond(request: VendorRequest, flaw?: ListFlaw): VendorResponse {
     const operation = this.operationOf(request);
-    if (![TOKEN_PATH, DETAIL_PATH, DESK_PATH].includes(request.path))
+    if (![TOKEN_PATH, DETAIL_PATH, WORKBENCH_PATH].includes(request.path))
       return huaweiFailure(operation, 404, "The requested content is not found. Check the request path.");
     if (request.method !== "POST") return huaweiFailure(operation, 405, "The method is not allowed.");
     if (request.path === TOKEN_PATH) return this.#issueToken(request, operation);
     if (!this.#isAuthorized(request)) return huaweiFailure(operation, 401, UNAUTHORIZED);
-    if (!this.#pace.admit()) return huaweiFailure(operation, 429, "Too many requests.");
+    if (!this.#rateLimiter.admit()) return huaweiFailure(operation, 429, "Too many requests.");
     const body = jsonObject(request.body);
     if (body === null)
       return huaweiFailure(operation, 400, "Incorrect request. Check the request path and parameters.");
-    return request.path === DETAIL_PATH ? this.#queryDetails(body, operation, flaw) : this.#queryDesk(body, operation);
+    return request.path === DETAIL_PATH
+      ? this.#queryDetails(body, operation, flaw)
+      : this.#queryWorkbench(body, operation);
   }
 
   #issueToken(request: VendorRequest, operation: string): VendorResponse {
@@ -83,8 +85,8 @@ export class HuaweiService implements Vendor {
       return huaweiFailure(operation, 400, "Incorrect request. Check the request path and parameters.");
     if (body.get("app_key") !== keys.appKey || body.get("app_secret") !== keys.appSecret)
       return huaweiFailure(operation, 401, UNAUTHORIZED);
-    const asked = request.headers["x-token-expire"];
-    const seconds = asked === undefined ? USUAL_TTL : Number(asked);
+    const requested = request.headers["x-token-expire"];
+    const seconds = requested === undefined ? DEFAULT_TTL_SECONDS : Number(requested);
     if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600)
       return huaweiFailure(operation, 400, "X-Token-Expire must be from 1 to 3600.");
     const granted = Math.min(seconds, tokenTtlSeconds);
@@ -114,14 +116,17 @@ export class HuaweiService implements Vendor {
     return { status: 200, body: text, operation, refusal: retCode === "0" || retCode === "1" ? null : retCode, flawed };
   }
 
-  #queryDesk(body: ReadonlyMap<string, unknown>, operation: string): VendorResponse {
+  #queryWorkbench(body: ReadonlyMap<string, unknown>, operation: string): VendorResponse {
     const [callId, userId, tenantId, agentId] = ["callId", "userId", "tenantId", "agentId"].map((name) =>
       body.get(name),
     );
     if (!isText(callId) || !isText(userId) || !isText(tenantId) || !isText(agentId)) {
       return huaweiFailure(operation, 500, "Business failure. Check the values of parameters in the request.");
     }
-    return success(operation, callAtDesk(this.#calls, { callId, userId, tenantId, agentId }, this.#settings.now()));
+    return success(
+      operation,
+      activeWorkbenchCall(this.#calls, { callId, userId, tenantId, agentId }, this.#settings.now()),
+    );
   }
 }
 

@@ -19,10 +19,10 @@ const FIRST_KEY = 50_180_345;
 
 const directionOf = (type: number): CallDirection => (type === 2 ? "inbound" : "outbound");
 
-function planCall(id: string, start: number, random: Random, roster: Roster, goesOn: boolean): PlannedCall {
+function planCall(id: string, start: number, random: Random, roster: Roster, isActive: boolean): PlannedCall {
   const startedAt = Math.floor(start / 1000) * 1000;
   const type = random.weighted(CALL_TYPES);
-  const answered = goesOn || random.chance(ANSWERED[type] ?? 0.5);
+  const answered = isActive || random.chance(ANSWERED[type] ?? 0.5);
   const usual = endingOf(answered ? 1 : 0, 0);
   const missed = MISSED_ENDINGS[type];
   const ending = answered ? (ANSWERED_ENDINGS[type] ?? usual) : missed === undefined ? usual : random.weighted(missed);
@@ -44,11 +44,11 @@ function planCall(id: string, start: number, random: Random, roster: Roster, goe
     queuedAt: null,
     ringingAt,
     answeredAt,
-    endedAt: goesOn ? null : endedAt,
+    endedAt: isActive ? null : endedAt,
     // createTime is the time of hanging up in the sample: a call that is going on is on no list of this vendor.
-    listedFrom: goesOn ? Number.POSITIVE_INFINITY : endedAt,
+    listedFrom: isActive ? Number.POSITIVE_INFINITY : endedAt,
     removedAt: Number.POSITIVE_INFINITY,
-    talkSeconds: answered && !goesOn ? talk : 0,
+    talkSeconds: answered && !isActive ? talk : 0,
     hungUpBy: answered ? (random.chance(0.55) ? "customer" : "agent") : "system",
     missedBy: null,
     agent: answered || type === 3 ? random.pick(roster) : null,
@@ -76,12 +76,12 @@ export function planItniotechCalls(generation: Generation, custom: readonly Cust
     directionOf,
     endCode: (answered, type) =>
       (answered ? (ANSWERED_ENDINGS[type] ?? endingOf(1, 0)) : (MISSED_ENDINGS[type]?.[0][0] ?? endingOf(0, 0))).reason,
-    writing: {
+    timeFormat: {
       fields: { startedAt: ["callStartTime"], answeredAt: ["calledAnswerTime"], endedAt: ["calledHangupTime"] },
       form: "text",
       write: (at) => generation.wallClock.text(at),
     },
-    step: 1000,
+    stepMs: 1000,
     listedFrom: "end",
     agent: roster[0],
     customer: "8613800138000",

@@ -48,17 +48,17 @@ const FILTERS: Record<string, (value: unknown) => Test | null> = {
 export function readFilters(
   params: ReadonlyMap<string, unknown>,
 ): { name: string; matches: Test } | null | typeof WRONG_TYPE {
-  const asked: [string, unknown][] = [];
+  const requested: [string, unknown][] = [];
   const tests: Test[] = [];
   for (const [name, readFilter] of Object.entries(FILTERS)) {
     const value = params.get(name);
     if (value === undefined || value === null) continue;
     const test = readFilter(value);
     if (test === null) return WRONG_TYPE;
-    asked.push([name, value]);
+    requested.push([name, value]);
     tests.push(test);
   }
   return tests.length === 0
     ? null
-    : { name: JSON.stringify(asked), matches: (call) => tests.every((test) => test(call)) };
+    : { name: JSON.stringify(requested), matches: (call) => tests.every((test) => test(call)) };
 }

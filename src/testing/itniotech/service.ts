@@ -3,7 +3,7 @@ import { CallTable, type TableRules } from "../data/call-table.js";
 import { readPage, type ListFlaw } from "../data/list-page.js";
 import type { PlannedCall } from "../data/planned-call.js";
 import type { WallClock } from "../data/wall-clock.js";
-import { SlidingSecond } from "../sliding-second.js";
+import { SlidingWindowLimiter } from "../sliding-window-limiter.js";
 import { asObject, jsonObject, type Vendor, type VendorResponse, type VendorRequest } from "../vendor.js";
 import { readFilters, WRONG_TYPE } from "./record-filters.js";
 import { recordRow, voicePath } from "./record-row.js";
@@ -26,11 +26,11 @@ export interface ItniotechSettings {
   monotonic: () => number;
   wallClock: WallClock;
   /** A window with more rows is refused as too much. */
-  mostRows: number;
+  maxRows: number;
 }
 
 const CLOCK_TOLERANCE_SECONDS = 1800;
-const LONGEST_WINDOW = 93 * 86_400_000;
+const MAX_WINDOW_MS = 93 * 86_400_000;
 const RECORDS_PATH = "/v3/cc/record/query";
 const VOICE_PATH = "/voice/getVoiceFile";
 
@@ -46,14 +46,14 @@ export class ItniotechService implements Vendor {
   readonly #calls: readonly PlannedCall[];
   readonly #table: CallTable;
   readonly #settings: ItniotechSettings;
-  readonly #pace: SlidingSecond;
+  readonly #rateLimiter: SlidingWindowLimiter;
   #voicePaths: Set<string> | null = null;
 
   constructor(calls: readonly PlannedCall[], rules: TableRules, settings: ItniotechSettings) {
     this.#calls = calls;
     this.#table = new CallTable(calls, rules, settings.now());
     this.#settings = settings;
-    this.#pace = new SlidingSecond(settings.requestsPerSecond, settings.monotonic);
+    this.#rateLimiter = new SlidingWindowLimiter(settings.requestsPerSecond, settings.monotonic);
   }
 
   operationOf(request: VendorRequest): string {
@@ -80,15 +80,15 @@ export class ItniotechService implements Vendor {
     if (apiKey !== keys.apiKey || typeof timestamp !== "string" || typeof sign !== "string") return -1;
     if (!/^\d+$/.test(timestamp) || Math.abs(Number(timestamp) - now() / 1000) > CLOCK_TOLERANCE_SECONDS) return -16;
     if (sign !== signOf(keys, timestamp)) return -1;
-    return this.#pace.admit() ? 0 : -15;
+    return this.#rateLimiter.admit() ? 0 : -15;
   }
 
   #records(request: VendorRequest, operation: string, flaw?: ListFlaw): VendorResponse {
     const isJson = request.headers["content-type"]?.toLowerCase().startsWith("application/json") ?? false;
-    const asked = jsonObject(request.body);
-    const params = asObject(asked?.get("params"));
-    const current = asked?.get("current");
-    const size = asked?.get("size");
+    const requested = jsonObject(request.body);
+    const params = asObject(requested?.get("params"));
+    const current = requested?.get("current");
+    const size = requested?.get("size");
     if (!isJson || params === null || !isWhole(current) || !isWhole(size) || current < 1 || size < 1 || size > 100)
       return itniotechRefusal(operation, -22);
     const startTime = params.get("startTime");
@@ -97,11 +97,11 @@ export class ItniotechService implements Vendor {
     const [from, to] = [this.#instant(startTime), this.#instant(endTime)];
     if (from === null || to === null) return itniotechRefusal(operation, -11);
     if (from > to) return itniotechRefusal(operation, -22);
-    if (to - from > LONGEST_WINDOW) return itniotechRefusal(operation, -76);
+    if (to - from > MAX_WINDOW_MS) return itniotechRefusal(operation, -76);
     const filter = readFilters(params);
     if (filter === WRONG_TYPE) return itniotechRefusal(operation, -22);
     const found = this.#table.find({ from, to, now: this.#settings.now(), ...(filter === null ? {} : { filter }) });
-    if (found.total > this.#settings.mostRows) return itniotechRefusal(operation, -23);
+    if (found.total > this.#settings.maxRows) return itniotechRefusal(operation, -23);
     // Pages are numbered by the size in force, as the page's `size` says.
     const given = found.pageSize(size);
     const { total, calls, flawed, withheld } = readPage(found, (current - 1) * given, given, flaw, true);

@@ -7,7 +7,7 @@ import { TencentRefusal, type TencentParameters } from "./parameters.js";
 import { activeSessions, sessionRow } from "./session-row.js";
 import { countUsage, type TencentUsage } from "./usage.js";
 
-const DAY = 86_400;
+const DAY_SECONDS = 86_400;
 
 /** One action of the API: the parameters that it knows, and its answer. */
 export interface TencentAction {
@@ -26,7 +26,7 @@ export interface RecordsSettings {
   wallClock: WallClock;
   now: () => number;
   /** A page with more rows is refused as too large. */
-  mostRows: number;
+  maxRows: number;
 }
 
 interface Application {
@@ -41,12 +41,12 @@ export class TencentRecords {
   readonly #applications = new Map<number, Application>();
   readonly #wallClock: WallClock;
   readonly #now: () => number;
-  readonly #mostRows: number;
+  readonly #maxRows: number;
 
   constructor(
     calls: readonly PlannedCall[],
     rules: TableRules,
-    { sdkAppIds, wallClock, now, mostRows }: RecordsSettings,
+    { sdkAppIds, wallClock, now, maxRows }: RecordsSettings,
   ) {
     const byStart: TableRules = {
       filterTime: "start",
@@ -55,9 +55,9 @@ export class TencentRecords {
       pageCap: Number.POSITIVE_INFINITY,
       totalShift: 0,
       searchCap: null,
-      brokenAt: [],
-      hole: null,
-      keptMs: Number.POSITIVE_INFINITY,
+      corruptAt: [],
+      missingPage: null,
+      retentionMs: Number.POSITIVE_INFINITY,
     };
     for (const sdkAppId of sdkAppIds) {
       const own = calls.filter((call) => call.application === String(sdkAppId));
@@ -69,7 +69,7 @@ export class TencentRecords {
     }
     this.#wallClock = wallClock;
     this.#now = now;
-    this.#mostRows = mostRows;
+    this.#maxRows = maxRows;
   }
 
   /** What DescribeTelCallInfo counts in `[from, to)`, milliseconds. */
@@ -126,10 +126,10 @@ export class TencentRecords {
     const phones = parameters.strings("Phones");
     const sessions = parameters.strings("SessionIds");
     if (start >= end) throw outOfRange("StartTimeStamp must be earlier than EndTimeStamp.");
-    if (end - start >= 90 * DAY)
+    if (end - start >= 90 * DAY_SECONDS)
       throw outOfRange("The range between the end time and start time must be less than 90 days.");
     const now = this.#now();
-    if (start < Math.floor(now / 1000) - 180 * DAY)
+    if (start < Math.floor(now / 1000) - 180 * DAY_SECONDS)
       throw outOfRange("StartTimeStamp supports up to the past 180 days.");
     if (size < 1 || size > 100) throw outOfRange("PageSize must be from 1 to 100.");
     if (number < 0) throw outOfRange("PageNumber starts from 0.");
@@ -137,7 +137,7 @@ export class TencentRecords {
     const given = found.pageSize(size);
     const { total, calls, flawed, withheld } = readPage(found, number * given, given, flaw, true);
     if (withheld === "refused") throw outOfRange("PageNumber is out of range.");
-    if (calls.length > this.#mostRows)
+    if (calls.length > this.#maxRows)
       throw new TencentRefusal("ResponseSizeLimitExceeded", "The size of the response exceeds the limit.");
     const content = () => {
       const rows = calls.map(cdrRow);
@@ -160,7 +160,7 @@ export class TencentRecords {
       throw outOfRange("The query dimension supports only whole days, from 00:00:00 to 23:59:59.");
     }
     // Counted in days of the calendar: ninety of them last an hour more where the clocks are put back.
-    if (end - start > 90 * DAY + 3600) throw outOfRange("The query time range is up to 90 days.");
+    if (end - start > 90 * DAY_SECONDS + 3600) throw outOfRange("The query time range is up to 90 days.");
     const { outbound, inbound, voip, asrOffline, asrRealtime, seats } = this.usage([...new Set(sdkAppIds)], from, to);
     return () => ({
       TelCallOutCount: outbound,

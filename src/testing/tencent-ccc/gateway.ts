@@ -1,7 +1,7 @@
 import type { ListFlaw } from "../data/list-page.js";
 import type { Random } from "../data/random.js";
-import { drawUuid } from "../data/uuid.js";
-import { SlidingSecond } from "../sliding-second.js";
+import { randomUuid } from "../data/uuid.js";
+import { SlidingWindowLimiter } from "../sliding-window-limiter.js";
 import type { Vendor, VendorResponse, VendorRequest } from "../vendor.js";
 import type { ActionResponse, TencentRecords } from "./actions.js";
 import { tencentResponse } from "./envelope.js";
@@ -37,7 +37,7 @@ export class TencentGateway implements Vendor {
   readonly id = "tencent-ccc";
   readonly #records: TencentRecords;
   readonly #settings: GatewaySettings;
-  readonly #paces = new Map<string, SlidingSecond>();
+  readonly #rateLimiters = new Map<string, SlidingWindowLimiter>();
 
   constructor(records: TencentRecords, settings: GatewaySettings) {
     this.#records = records;
@@ -50,7 +50,7 @@ export class TencentGateway implements Vendor {
 
   respond(request: VendorRequest, flaw?: ListFlaw): VendorResponse {
     const respond = (content: () => object, refusal: string | null) =>
-      tencentResponse(this.operationOf(request), content, drawUuid(this.#settings.random), refusal);
+      tencentResponse(this.operationOf(request), content, randomUuid(this.#settings.random), refusal);
     try {
       const { content, flawed = false } = this.#perform(request, flaw);
       return { ...respond(content, null), flawed };
@@ -70,8 +70,10 @@ export class TencentGateway implements Vendor {
     if (version !== VERSION) throw new TencentRefusal("NoSuchVersion", `The version \`${version}\` does not exist.`);
     const action = this.#records.actions.get(name);
     if (action === undefined) throw new TencentRefusal("InvalidAction", `The action \`${name}\` does not exist.`);
-    const pace = this.#paces.get(name) ?? new SlidingSecond(this.#settings.requestsPerSecond, this.#settings.monotonic);
-    this.#paces.set(name, pace);
+    const pace =
+      this.#rateLimiters.get(name) ??
+      new SlidingWindowLimiter(this.#settings.requestsPerSecond, this.#settings.monotonic);
+    this.#rateLimiters.set(name, pace);
     if (!pace.admit()) {
       const limit = this.#settings.requestsPerSecond;
       throw new TencentRefusal(

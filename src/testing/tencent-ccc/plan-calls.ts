@@ -4,7 +4,7 @@ import { customerNumber } from "../data/phone-number.js";
 import type { CallDirection, PlannedCall } from "../data/planned-call.js";
 import type { Random } from "../data/random.js";
 import { colleagueOf, type Roster } from "../data/roster.js";
-import { drawUuid } from "../data/uuid.js";
+import { randomUuid } from "../data/uuid.js";
 import { INBOUND_MISSES, OUTBOUND_MISSES, type Stage } from "./end-statuses.js";
 
 /** CallType: 1 out, 2 in, 3 audio (VoIP) in, 5 predictive out, 6 between agents. */
@@ -24,16 +24,16 @@ function directionOf(type: number): CallDirection {
 }
 
 /** The moments of one call, in milliseconds; all whole seconds. */
-function planCall(start: number, application: string, random: Random, roster: Roster, goesOn: boolean): PlannedCall {
+function planCall(start: number, application: string, random: Random, roster: Roster, isActive: boolean): PlannedCall {
   const startedAt = Math.floor(start / 1000) * 1000;
   const type = random.weighted(CALL_TYPES);
   const direction = directionOf(type);
   const inbound = direction === "inbound";
-  const answered = goesOn ? random.chance(0.75) : random.chance(ANSWERED[type] ?? 0.5);
+  const answered = isActive ? random.chance(0.75) : random.chance(ANSWERED[type] ?? 0.5);
   const misses = inbound ? INBOUND_MISSES : OUTBOUND_MISSES;
   const waiting = [1, random.pick<Stage>(["ringing", "queue"])] as const;
-  const [endCode, stage] = answered ? ([1, "ringing"] as const) : goesOn ? waiting : random.weighted(misses);
-  const seconds = (least: number, most: number) => random.integer(least, most) * 1000;
+  const [endCode, stage] = answered ? ([1, "ringing"] as const) : isActive ? waiting : random.weighted(misses);
+  const seconds = (min: number, most: number) => random.integer(min, most) * 1000;
   const queues = inbound && stage !== "menu" && stage !== "dialled";
   const queuedAt = queues ? startedAt + seconds(4, 25) : null;
   const ringingAt = stage === "ringing" ? (queuedAt ?? startedAt) + (inbound ? seconds(0, 40) : seconds(2, 7)) : null;
@@ -43,12 +43,12 @@ function planCall(start: number, application: string, random: Random, roster: Ro
     answeredAt === null
       ? (ringingAt ?? queuedAt ?? startedAt) + (stage === "dialled" ? seconds(0, 4) : seconds(3, 45))
       : answeredAt + talk * 1000;
-  const endedAt = goesOn ? null : over;
+  const endedAt = isActive ? null : over;
   // A predictive call looks for an agent once the customer has answered; an inbound one when it is their turn.
   const hasAgent = type === 5 ? answered : !inbound || ringingAt !== null;
   const agent = hasAgent ? random.pick(roster) : null;
   return {
-    id: drawUuid(random),
+    id: randomUuid(random),
     application,
     direction,
     type,
@@ -61,7 +61,7 @@ function planCall(start: number, application: string, random: Random, roster: Ro
     // The record is written when the session is over, and a moment later.
     listedFrom: endedAt === null ? Number.POSITIVE_INFINITY : endedAt + seconds(0, 4),
     removedAt: Number.POSITIVE_INFINITY,
-    talkSeconds: answered && !goesOn ? talk : 0,
+    talkSeconds: answered && !isActive ? talk : 0,
     hungUpBy: answered
       ? random.weighted([
           ["customer", 55],
@@ -108,12 +108,12 @@ export function planTencentCalls(
     type: (direction) => ({ inbound: 2, outbound: 1, internal: 6 })[direction],
     directionOf,
     endCode: (answered) => (answered ? 1 : 202),
-    writing: {
+    timeFormat: {
       fields: { startedAt: ["Time", "StartTimestamp"], answeredAt: ["AcceptTimestamp"], endedAt: ["EndedTimestamp"] },
       form: "unix-seconds",
       write: (at) => Math.floor(at / 1000),
     },
-    step: 1000,
+    stepMs: 1000,
     listedFrom: "end",
     agent: roster[0],
     customer: "008613800138000",

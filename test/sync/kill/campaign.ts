@@ -59,7 +59,7 @@ export async function runCampaign(
     const killed: Killed[] = [];
     const pass = (now: number): Pass => {
       time.clock = clockFrom(now);
-      emulator.forgetRequests();
+      emulator.clearRequests();
       return {
         vendors: vendorsAt(emulator, now),
         consumer,

@@ -2,7 +2,7 @@ import { progressAt, type PlannedCall, type VendorRow } from "../data/planned-ca
 import { callerOf } from "./detail-row.js";
 
 /** The four keys that queryCallInfoByCallId wants. */
-export interface DeskKeys {
+export interface WorkbenchKeys {
   /** The desk's own id of the call: no `callSerialNo`. */
   callId: string;
   /** Id of the user at the desk. */
@@ -14,7 +14,7 @@ export interface DeskKeys {
 }
 
 /** The keys of a call; `callId` is the desk's own and no `callSerialNo`. Null for a call without an agent. */
-export function deskKeys(call: PlannedCall): DeskKeys | null {
+export function workbenchKeys(call: PlannedCall): WorkbenchKeys | null {
   if (call.agent === null) return null;
   return {
     callId: `${Math.floor(call.startedAt / 1000)}-${call.id.slice(-3)}`,
@@ -25,10 +25,10 @@ export function deskKeys(call: PlannedCall): DeskKeys | null {
 }
 
 /** queryCallInfoByCallId: the call if it is at the agent's desk now, else an empty object. */
-export function callAtDesk(calls: readonly PlannedCall[], keys: DeskKeys, now: number): VendorRow {
+export function activeWorkbenchCall(calls: readonly PlannedCall[], keys: WorkbenchKeys, now: number): VendorRow {
   const call = calls.find((one) => {
     const progress = progressAt(one, now);
-    const own = progress === "ringing" || progress === "talking" ? deskKeys(one) : null;
+    const own = progress === "ringing" || progress === "talking" ? workbenchKeys(one) : null;
     return (
       own !== null &&
       own.callId === keys.callId &&

@@ -1,5 +1,5 @@
 /** Admits at most so many requests in any one second. Refused ones do not count. */
-export class SlidingSecond {
+export class SlidingWindowLimiter {
   readonly #limit: number;
   readonly #monotonic: () => number;
   #admitted: number[] = [];

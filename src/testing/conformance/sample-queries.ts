@@ -2,22 +2,22 @@ import { type HttpRequest, type ListOperation, type PageQuery, type Provider, Zo
 import { listsOf } from "./lists.js";
 
 /** A page to ask for, and what it has in common with others. */
-export interface Question {
+export interface SampleQuery {
   what: string;
   query: PageQuery<object>;
 }
 
 const DAY_MS = 86_400_000;
 /** A Friday in 2026, in the middle of a day wherever one is. */
-const AROUND = Date.UTC(2026, 10, 20, 12);
+const SAMPLE_INSTANT = Date.UTC(2026, 10, 20, 12);
 
 /** Questions about a list, each of which differs from the first in one thing, and so must its request. */
-export function questionsOf(list: ListOperation<object>, timeZone: string): Question[] {
+export function sampleQueries(list: ListOperation<object>, timeZone: string): SampleQuery[] {
   const [partition, ...others] = list.partitions({});
   if (partition === undefined) return [];
   const size = list.paging.style === "none" ? 1 : list.paging.size;
   const first = list.paging.style === "page" ? list.paging.first : 0;
-  const start: Question = {
+  const start: SampleQuery = {
     what: "the first page",
     query: {
       partition,
@@ -28,7 +28,7 @@ export function questionsOf(list: ListOperation<object>, timeZone: string): Ques
     },
   };
   const { query } = start;
-  const questions = [
+  const queries = [
     start,
     ...others.map((other) => ({
       what: `the partition ${JSON.stringify(other)}`,
@@ -36,32 +36,32 @@ export function questionsOf(list: ListOperation<object>, timeZone: string): Ques
     })),
   ];
   if (list.window !== null) {
-    questions.push({
+    queries.push({
       what: "a window that begins a unit later",
       query: { ...query, window: windowOf(list, timeZone, [1, 2]) },
     });
-    questions.push({
+    queries.push({
       what: "a window that ends a unit later",
       query: { ...query, window: windowOf(list, timeZone, [0, 3]) },
     });
   }
   if (list.paging.style === "page" || list.paging.style === "offset") {
-    questions.push({
+    queries.push({
       what: "the second page",
       query: { ...query, page: { ...query.page, number: first + 1, offset: size } },
     });
   }
-  return questions;
+  return queries;
 }
 
 /** What a provider asks of its own accord, and what with the keys of a call. */
-export function requestsOf(
+export function sampleRequests(
   provider: Provider,
   keys: Record<string, unknown> | undefined,
 ): { request: HttpRequest; what: string }[] {
   const { findCall } = provider.operations;
   const lists = listsOf(provider).flatMap(({ name, list }) =>
-    questionsOf(list, provider.timeZone).map(({ what, query }) => ({
+    sampleQueries(list, provider.timeZone).map(({ what, query }) => ({
       request: list.request(query),
       what: `\`${name}.request\` for ${what}`,
     })),
@@ -82,8 +82,8 @@ function windowOf(
   if (window === null) return null;
   const zone = new Zone(window.timeZone ?? defaultZone);
   const boundary = (units: number) => {
-    if (window.unit === "day") return zone.startOfDay(AROUND + units * DAY_MS);
-    return AROUND + units * (window.unit === "s" ? 1000 : 1);
+    if (window.unit === "day") return zone.startOfDay(SAMPLE_INSTANT + units * DAY_MS);
+    return SAMPLE_INSTANT + units * (window.unit === "s" ? 1000 : 1);
   };
   const last = window.unit === "day" && window.end === "inclusive" ? 1000 : 0;
   return { start: new Date(boundary(from)), end: new Date(boundary(to) - last) };

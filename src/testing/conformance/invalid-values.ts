@@ -1,5 +1,5 @@
 /** Answers and rows that no vendor documents, and some gateway sends all the same. Undefined stands for a body that is no JSON. */
-export const nonsense: readonly unknown[] = [
+export const invalidValues: readonly unknown[] = [
   undefined,
   null,
   true,

@@ -2,18 +2,18 @@
 export type JsonPath = readonly (string | number)[];
 
 /** Something within a JSON value. */
-export interface JsonPlace {
+export interface JsonEntry {
   path: JsonPath;
   value: unknown;
 }
 
 /** Every place within a JSON value, outermost first; not the value itself. */
-export function placesWithin(value: unknown, path: JsonPath = []): JsonPlace[] {
+export function nestedEntries(value: unknown, path: JsonPath = []): JsonEntry[] {
   if (typeof value !== "object" || value === null) return [];
   const entries: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
   return entries.flatMap(([name, inner]) => [
     { path: [...path, name], value: inner },
-    ...placesWithin(inner, [...path, name]),
+    ...nestedEntries(inner, [...path, name]),
   ]);
 }
 
@@ -21,10 +21,10 @@ export function placesWithin(value: unknown, path: JsonPath = []): JsonPlace[] {
 export const ABSENT = Symbol("absent");
 
 /** The value with something else at one place. */
-export function replacedAt(value: unknown, path: JsonPath, replacement: unknown): unknown {
+export function withReplaced(value: unknown, path: JsonPath, replacement: unknown): unknown {
   const [name, ...rest] = path;
   if (name === undefined) return replacement;
-  const replace = (inner: unknown) => replacedAt(inner, rest, replacement);
+  const replace = (inner: unknown) => withReplaced(inner, rest, replacement);
   if (Array.isArray(value)) {
     return value
       .map((inner: unknown, index) => (index === name ? replace(inner) : inner))
@@ -39,6 +39,6 @@ export function replacedAt(value: unknown, path: JsonPath, replacement: unknown)
 }
 
 /** A place as a message shows it. */
-export function printPath(path: JsonPath): string {
+export function formatPath(path: JsonPath): string {
   return path.length === 0 ? "(the whole)" : path.join(".");
 }
