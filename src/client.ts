@@ -1,28 +1,4 @@
-import {
-  type AccountsArgument,
-  activeCallsSchema,
-  coverageSchema,
-  type FindCallQuery,
-  findCallSchema,
-  keysOf,
-  type PolicyArguments,
-  policyOf,
-  type ProbeArguments,
-  probeSchema,
-  readAbandoned,
-  readArguments,
-  readCheckpoints,
-  readRequestedRange,
-  readRange,
-  readStore,
-  type RecordsQuery,
-  recordsSchema,
-  searchArguments,
-  type SyncArguments,
-  syncSchema,
-  type UsageArguments,
-  usageSchema,
-} from "./operations/arguments.js";
+import { type AccountsArgument, type PolicyArguments, readArguments } from "./operations/arguments.js";
 import { type AccountCapabilities, capabilitiesOf } from "./operations/capabilities.js";
 import { type ClientOptions, optionsSchema } from "./client-options.js";
 import { emitterOf } from "./engine/account/emitter.js";
@@ -32,26 +8,26 @@ import type { Provider } from "./contract/provider.js";
 import { allowManyListeners } from "./engine/account/abort.js";
 import { AccountSession } from "./engine/account/account-session.js";
 import type { Services } from "./engine/account/services.js";
-import { activeCallsUnsupported, type ActiveCallsReport, readActiveCalls } from "./operations/active-calls.js";
+import { type ActiveCallsReport, activeCallsSchema, readActiveCalls } from "./operations/active-calls.js";
 import { Invocation, type Policy } from "./operations/invocation.js";
 import { type EngineClock, systemClock } from "./engine/account/clock.js";
 import { engineClockOf } from "./engine/account/engine-clock.js";
-import { findCall, findCallUnsupported } from "./operations/find-call.js";
-import { rowLimits } from "./engine/lists/row-limits.js";
+import { findCall, type FindCallQuery, findCallSchema } from "./operations/find-call.js";
 import { HttpTransport } from "./engine/http/http-transport.js";
 import { LocalRateLimiter } from "./engine/account/rate-limiter.js";
 import { type NormalizeContext, normalizeRow } from "./operations/normalize.js";
-import { probeAccount } from "./operations/probe/probe.js";
-import { RecordStream } from "./operations/records/record-stream.js";
+import { probeAccount, type ProbeArguments, probeSchema } from "./operations/probe/probe.js";
+import type { RecordStream } from "./operations/records/record-stream.js";
 import { openRecords } from "./operations/records/records.js";
+import { type RecordsQuery, recordsSchema } from "./operations/records/records-arguments.js";
 import { MemoryTokenStore, Tokens } from "./engine/account/tokens.js";
 import type { SyncCheckpoint } from "./engine/checkpoints/checkpoint.js";
 import type { CheckpointStore } from "./engine/checkpoints/checkpoint-store.js";
-import { AccountSync } from "./operations/sync/account-sync.js";
-import { CallersKeeper, StoreKeeper } from "./operations/sync/checkpoint-session.js";
-import { type SyncCoverage, syncCoverage } from "./operations/sync/sync-coverage.js";
-import { SyncStream } from "./operations/sync/sync-stream.js";
-import { readUsage, type UsageReport, usageUnsupported } from "./operations/usage/usage.js";
+import { openSync } from "./operations/sync/sync.js";
+import { coverageSchema, type SyncArguments, syncSchema } from "./operations/sync/sync-arguments.js";
+import { readCoverage, type SyncCoverage } from "./operations/sync/sync-coverage.js";
+import type { SyncStream } from "./operations/sync/sync-stream.js";
+import { readUsage, type UsageArguments, type UsageReport, usageSchema } from "./operations/usage/usage.js";
 import type { CallRecord, FoundCall } from "./model/call-record.js";
 import { AbortedError, ConfigurationError, RequestError } from "./model/errors.js";
 import type { ProbeReport } from "./model/probe-report.js";
@@ -116,22 +92,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    */
   records(query: RecordsQuery<Providers>): RecordStream {
     const read = readArguments("records", recordsSchema, query);
-    const range = readRange("records", read);
-    const sessions = this.select("records", read.accounts);
-    return new RecordStream(
-      openRecords(
-        sessions,
-        {
-          range,
-          direction: read.direction ?? null,
-          number: read.number ?? null,
-          filters: this.readFilters(read.providerFilters),
-          order: read.order,
-          raw: read.raw,
-        },
-        this.invoke(policyOf(read)),
-      ),
-    );
+    const providers = [...this.#sessions.values()].map(({ provider }) => provider);
+    return openRecords(this.select("records", read.accounts), read, providers, this.invoke(read));
   }
 
   /**
@@ -144,15 +106,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    */
   async usage(query: UsageArguments): Promise<UsageReport> {
     const read = readArguments("usage", usageSchema, query);
-    const range = readRange("usage", read);
-    const sessions = this.select("usage", read.accounts);
-    if (read.source === "vendor") {
-      const without = sessions.filter(({ provider }) => provider.operations.usage === undefined);
-      const [first] = without;
-      if (first !== undefined && (read.accounts !== undefined || without.length === sessions.length))
-        throw usageUnsupported(first);
-    }
-    return readUsage(sessions, { range, by: read.by, source: read.source }, this.invoke(policyOf(read)));
+    return readUsage(this.select("usage", read.accounts), read, this.invoke(read));
   }
 
   /**
@@ -171,25 +125,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    */
   sync(query: SyncArguments): SyncStream {
     const read = readArguments("sync", syncSchema, query);
-    const range = readRequestedRange("sync", read);
-    const sessions = this.select("sync", read.accounts);
-    const given =
-      read.store === undefined ? readCheckpoints("sync", read.checkpoint ?? null, accountsOf(sessions)) : [];
-    const keeper = read.store === undefined ? new CallersKeeper(given) : new StoreKeeper(read.store);
-    const invocation = this.invoke(policyOf(read));
-    const abandon = readAbandoned("sync", read.abandon, this.#clock.now());
-    const wanted = {
-      range,
-      settleSeconds: read.settleSeconds ?? null,
-      raw: read.raw,
-      abandon,
-      limits: rowLimits(sessions.length, true),
-    };
-    return new SyncStream(
-      sessions.map((session) => new AccountSync(session, wanted, keeper, invocation)),
-      given,
-      invocation,
-    );
+    return openSync(this.select("sync", read.accounts), read, this.invoke(read), this.#clock.now());
   }
 
   /**
@@ -197,16 +133,11 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * @throws RequestError when an argument is wrong; CheckpointError when a checkpoint is damaged or foreign; what the store throws.
    */
   async coverage(
-    kept: CheckpointStore | SyncCheckpoint | readonly SyncCheckpoint[] | null,
+    saved: CheckpointStore | SyncCheckpoint | readonly SyncCheckpoint[] | null,
     query: AccountsArgument = {},
   ): Promise<SyncCoverage[]> {
     const { accounts } = readArguments("coverage", coverageSchema, query);
-    const sessions = this.select("coverage", accounts);
-    const isStore = typeof kept === "object" && kept !== null && "load" in kept;
-    const keeper = isStore
-      ? new StoreKeeper(readStore("coverage", kept))
-      : new CallersKeeper(readCheckpoints("coverage", kept, accountsOf(sessions)));
-    return Promise.all(sessions.map((session) => syncCoverage(session, keeper)));
+    return readCoverage(this.select("coverage", accounts), saved);
   }
 
   /**
@@ -220,10 +151,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    */
   async activeCalls(query: AccountsArgument & PolicyArguments = {}): Promise<ActiveCallsReport> {
     const read = readArguments("activeCalls", activeCallsSchema, query);
-    const sessions = this.select("activeCalls", read.accounts);
-    const unable = sessions.find(({ provider }) => provider.operations.activeCalls === undefined);
-    if (unable !== undefined && read.accounts !== undefined) throw activeCallsUnsupported(unable);
-    return readActiveCalls(sessions, this.invoke(policyOf(read)));
+    return readActiveCalls(this.select("activeCalls", read.accounts), read, this.invoke(read));
   }
 
   /**
@@ -238,19 +166,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    */
   async findCall(query: FindCallQuery<Providers>): Promise<FoundCall | null> {
     const read = readArguments("findCall", findCallSchema, query);
-    const session = this.session("findCall", read.account);
-    const operation = session.provider.operations.findCall;
-    if (operation === undefined) throw findCallUnsupported(session);
-    const given = keysOf(read);
-    const { application, keys } =
-      operation.type === "search" ? searchArguments(given) : { application: null, keys: given };
-    return findCall(
-      session,
-      operation,
-      readArguments("findCall", operation.keys.strict(), keys),
-      application,
-      this.invoke(policyOf(read)),
-    );
+    return findCall(this.session("findCall", read.account), read, this.invoke(read));
   }
 
   /**
@@ -313,24 +229,4 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     if (accounts === undefined) return [...this.#sessions.values()];
     return [...new Set(accounts)].map((account) => this.session(owner, account));
   }
-
-  private readFilters(filters: Readonly<Record<string, unknown>>): Record<string, Record<string, unknown>> {
-    const read: Record<string, Record<string, unknown>> = {};
-    for (const [id, values] of Object.entries(filters)) {
-      if (values === undefined) continue;
-      const session = [...this.#sessions.values()].find(({ provider }) => provider.id === id);
-      if (session === undefined)
-        throw new RequestError(`records: argument \`providerFilters\`: no provider \`${id}\` is configured.`);
-      read[id] = readArguments(
-        `records: \`providerFilters\` of ${id}`,
-        session.provider.operations.records.filters.strict(),
-        values,
-      );
-    }
-    return read;
-  }
-}
-
-function accountsOf(sessions: readonly AccountSession[]): string[] {
-  return sessions.map(({ provider }) => provider.account);
 }

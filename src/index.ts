@@ -7,24 +7,17 @@
 export { CallRecordsClient } from "./client.js";
 export type { ClientOptions, RetryOptions } from "./client-options.js";
 export type { NetworkOptions } from "./engine/http/network-options.js";
+export type { AccountArgument, AccountsArgument, PolicyArguments, RangeArguments } from "./operations/arguments.js";
+export type { ApplicationArgument, FindCallQuery } from "./operations/find-call.js";
+export type { ProbeArguments } from "./operations/probe/probe.js";
+export type { ProviderFilters, RecordsArguments, RecordsQuery } from "./operations/records/records-arguments.js";
 export type {
   AbandonedInterval,
-  AccountArgument,
-  ApplicationArgument,
-  AccountsArgument,
-  FindCallQuery,
-  WithCheckpoint,
-  WithStore,
-  PolicyArguments,
-  ProbeArguments,
-  ProviderFilters,
-  RangeArguments,
-  RecordsArguments,
-  RecordsQuery,
   SyncArguments,
   SyncRange,
-  UsageArguments,
-} from "./operations/arguments.js";
+  WithCheckpoint,
+  WithStore,
+} from "./operations/sync/sync-arguments.js";
 export type {
   AccountCapabilities,
   FindCallCapabilities,
@@ -120,7 +113,7 @@ export {
 } from "./model/errors.js";
 
 export type { ActiveCallsReport } from "./operations/active-calls.js";
-export type { UsageReport } from "./operations/usage/usage.js";
+export type { UsageArguments, UsageReport } from "./operations/usage/usage.js";
 export type { NormalizeContext } from "./operations/normalize.js";
 export type { SyncBatch, SyncChange } from "./operations/sync/sync-batch.js";
 export type { SyncCoverage } from "./operations/sync/sync-coverage.js";

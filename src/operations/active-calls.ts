@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { MappedCall } from "../contract/provider.js";
 import type { Report } from "../model/account-report.js";
 import type { CallRecord } from "../model/call-record.js";
@@ -6,22 +7,32 @@ import type { AccountSession } from "../engine/account/account-session.js";
 import { type ListPlan, planHistory, planSnapshot, windowMarginMsOf } from "../engine/lists/list-plan.js";
 import { Progress } from "../engine/lists/progress.js";
 import { rowLimits } from "../engine/lists/row-limits.js";
+import { accountsFields, policyFields } from "./arguments.js";
 import type { Invocation } from "./invocation.js";
 import { inArrivalOrder, openSource, type Source } from "../engine/lists/list-source.js";
 import { recordOf } from "../engine/lists/mapped-call.js";
 import type { Batches } from "../engine/lists/merge.js";
 
-/** What `activeCalls` answers. */
+/** The result of `activeCalls`. */
 export interface ActiveCallsReport extends Report {
-  /** The calls that have not ended, each once, in the order in which answers came. */
+  /** The calls that have not ended, without duplicates, in the order in which responses arrived. */
   calls: CallRecord[];
 }
 
-/** The calls going on now at several accounts: a snapshot, of which nothing can be proven. Accounts that cannot tell are reported as such. */
+export const activeCallsSchema = z.strictObject({ ...accountsFields, ...policyFields });
+
+/**
+ * Returns the active calls of several accounts: a snapshot, which cannot be verified complete. Accounts whose vendor has no such list are reported as
+ * `unsupported`.
+ * @throws UnsupportedError when the caller named such an account.
+ */
 export async function readActiveCalls(
   sessions: readonly AccountSession[],
+  { accounts }: z.output<typeof activeCallsSchema>,
   invocation: Invocation,
 ): Promise<ActiveCallsReport> {
+  const unsupported = sessions.find(({ provider }) => provider.operations.activeCalls === undefined);
+  if (unsupported !== undefined && accounts !== undefined) throw activeCallsUnsupported(unsupported);
   const calls: CallRecord[] = [];
   const snapshots = sessions.map((session) => snapshotOf(session, invocation));
   invocation.begin();
@@ -29,7 +40,7 @@ export async function readActiveCalls(
     snapshots.map(({ source, progress }) => async () => {
       if (source === null) return;
       for await (const batch of readAccount(source, invocation)) {
-        // One by one: as arguments of one call, the rows of a very large page exceed the stack.
+        // One at a time: spread into the arguments of one call, the rows of a very large page exceed the stack.
         for (const call of batch) calls.push(call);
         progress.rows += batch.length;
       }
@@ -38,16 +49,15 @@ export async function readActiveCalls(
   return { calls, accounts: snapshots.map(({ progress }) => progress.report()) };
 }
 
-/** Why an account cannot tell which calls are going on. */
-export function activeCallsUnsupported({ provider: { id, account } }: AccountSession): UnsupportedError {
-  return new UnsupportedError(`${account}: this vendor does not tell which calls are going on.`, {
+function activeCallsUnsupported({ provider: { id, account } }: AccountSession): UnsupportedError {
+  return new UnsupportedError(`${account}: this vendor does not list active calls.`, {
     provider: id,
     account,
     operation: "activeCalls",
   });
 }
 
-/** What is read of an account, or null where it cannot tell, which its progress then says. */
+/** Returns the source of the active calls of an account. It is null when the vendor does not list them, which `progress` then reports. */
 function snapshotOf(
   session: AccountSession,
   invocation: Invocation,
@@ -68,7 +78,7 @@ function snapshotOf(
 
 function planFromRecords({ provider }: AccountSession, now: number): ListPlan<MappedCall> {
   const { records } = provider.operations;
-  // A call that goes on began at most the longest call's time ago. Where a plan is widened by just that, nothing need be added to it.
+  // An active call began at most `longestCallSeconds` ago. A plan that has a window margin already includes that time.
   const from = now - provider.longestCallSeconds * 1000 + windowMarginMsOf(records, provider);
   return { ...planHistory(provider, records, { from, to: now }, { now }), coverage: null };
 }
@@ -88,22 +98,22 @@ function readAccount(source: Source<MappedCall>, invocation: Invocation): Batche
     startsNear: "anything" as const,
     mayOpen: () => true,
   };
-  const isGoingOn =
+  const isActive =
     session.provider.operations.activeCalls === "records"
-      ? openInHistory(session)
+      ? activeCallFilter(session)
       : ({ state }: MappedCall) => state !== "ended";
   return invocation.account(progress, (abort) =>
     inArrivalOrder(source, policy, abort, (mapped, raw) =>
-      isGoingOn(mapped) ? recordOf(id, account, mapped, raw) : null,
+      isActive(mapped) ? recordOf(id, account, mapped, raw) : null,
     ),
   );
 }
 
 /**
- * A call that a history still shows as going on after the longest call's time was never closed in the vendor's books. The first is warned of: the option may
- * be too small. A vendor's own list of the calls going on is relied upon, however long ago they began.
+ * Returns a filter of the active calls in a history. A call without an end that began more than `longestCallSeconds` ago was never closed in the vendor's
+ * records, and is left out. A warning reports the first one, because the option may be too small. A vendor's list of active calls needs no such filter.
  */
-function openInHistory(session: AccountSession): (mapped: MappedCall) => boolean {
+function activeCallFilter(session: AccountSession): (mapped: MappedCall) => boolean {
   const { account, longestCallSeconds, operations } = session.provider;
   const { name: operation } = operations.records;
   let warned = false;
@@ -111,7 +121,7 @@ function openInHistory(session: AccountSession): (mapped: MappedCall) => boolean
     if (state === "ended") return false;
     if (startedAt.getTime() >= session.clock.now() - longestCallSeconds * 1000) return true;
     if (!warned) {
-      const message = `${account}: ${operation}: the row ${session.clean(id)} shows a call that has not ended and began longer ago than \`longestCallSeconds\` (${longestCallSeconds}). It is left out, as one that the vendor never closed. If calls last that long, raise the option.`;
+      const message = `${account}: ${operation}: the row ${session.clean(id)} shows a call that has not ended and began more than \`longestCallSeconds\` (${longestCallSeconds}) ago. It is left out, because the vendor probably never closed it. If calls last that long, raise the option.`;
       session.services.emit({ type: "warning", account, operation, message, key: session.clean(id), field: null });
       warned = true;
     }

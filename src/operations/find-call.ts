@@ -1,5 +1,6 @@
+import { z } from "zod";
 import type { HttpResponse } from "../contract/http.js";
-import type { FindCallOperation, MappedCall } from "../contract/provider.js";
+import type { FindCallOperation, MappedCall, Provider } from "../contract/provider.js";
 import type { FoundCall } from "../model/call-record.js";
 import { IncompleteError, RequestError, ResponseError, UnsupportedError } from "../model/errors.js";
 import type { AccountSession } from "../engine/account/account-session.js";
@@ -10,6 +11,7 @@ import { Progress } from "../engine/lists/progress.js";
 import { rowLimits } from "../engine/lists/row-limits.js";
 import { TOO_DEEP, tooDeepFieldOf } from "../engine/lists/row-depth.js";
 import { undocumented } from "../engine/lists/schema-fault.js";
+import { type AccountArgument, type PolicyArguments, policyFields, readArguments } from "./arguments.js";
 import type { Invocation } from "./invocation.js";
 import { inArrivalOrder, openSource } from "../engine/lists/list-source.js";
 import { recordOf } from "../engine/lists/mapped-call.js";
@@ -17,12 +19,41 @@ import { recordOf } from "../engine/lists/mapped-call.js";
 type Lookup = Extract<FindCallOperation, { type: "lookup" }>;
 type Search = Extract<FindCallOperation, { type: "search" }>;
 
-/** How far back a call is searched for where the vendor declares no limit. */
+/** Arguments of `findCall`: the account, and the keys by which its vendor finds a call, such as {@link TencentCccKeys} or {@link HuaweiCecKeys}. */
+export type FindCallQuery<Providers extends Provider = Provider> = PolicyArguments &
+  AccountArgument &
+  ApplicationArgument &
+  KeysOf<Providers>;
+
+/** Selects one application of an account. */
+export interface ApplicationArgument {
+  /**
+   * The application in which to search for the call, as in the `application` of a record. Default: each application of the account. It is rejected when the
+   * vendor looks up single calls without a search of its history, as Huawei does.
+   */
+  application?: string | undefined;
+}
+
+/** The keys of a provider. Any keys are accepted when only the base type of the provider is known. */
+type KeysOf<Providers> =
+  Providers extends Provider<string, object, infer Keys>
+    ? [Keys] extends [never]
+      ? never
+      : object extends Keys
+        ? Record<string, unknown>
+        : Keys
+    : never;
+
+/** The account and the policy. The provider's own schema checks the keys. */
+export const findCallSchema = z.looseObject({ account: z.string(), ...policyFields });
+
+const applicationSchema = z.looseObject({ application: z.string().min(1, "must not be empty").optional() });
+
+/** How far back to search where the vendor declares no retention. */
 const SEARCH_MS = 180 * 86_400_000;
 
-/** Why an account finds no single call. */
-export function findCallUnsupported({ provider: { id, account } }: AccountSession): UnsupportedError {
-  return new UnsupportedError(`${account}: this vendor does not find single calls.`, {
+function findCallUnsupported({ provider: { id, account } }: AccountSession): UnsupportedError {
+  return new UnsupportedError(`${account}: this vendor cannot look up a single call.`, {
     provider: id,
     account,
     operation: "findCall",
@@ -30,16 +61,23 @@ export function findCallUnsupported({ provider: { id, account } }: AccountSessio
 }
 
 /**
- * One call of one account, or null when there is none. The keys have been checked.
- * @param application the only one that is searched; null: each.
+ * Returns one call of one account, or null when it does not exist.
+ * @throws RequestError when a key is invalid; UnsupportedError when the vendor cannot look up a single call.
  */
 export async function findCall(
   session: AccountSession,
-  operation: FindCallOperation,
-  keys: object,
-  application: string | null,
+  args: z.output<typeof findCallSchema>,
   invocation: Invocation,
 ): Promise<FoundCall | null> {
+  const operation = session.provider.operations.findCall;
+  if (operation === undefined) throw findCallUnsupported(session);
+  const given = Object.fromEntries(
+    Object.entries(args).filter(([name]) => name !== "account" && !Object.hasOwn(policyFields, name)),
+  );
+  // A lookup has no argument `application`: its strict schema of keys rejects it.
+  const { application = null, ...searchKeys } =
+    operation.type === "search" ? readArguments("findCall", applicationSchema, given) : {};
+  const keys = readArguments("findCall", operation.keys.strict(), operation.type === "search" ? searchKeys : given);
   invocation.begin();
   try {
     return await invocation.timed(() =>

@@ -104,6 +104,6 @@ it("usage as a table is a line for each account, and nothing else", async () => 
 it("the vendor's own count is wrong usage of a vendor that has none", async () => {
   const { code, stdout, stderr } = await usage("--source", "vendor", "--account", "itniotech");
   expect([code, stdout]).toEqual([2, ""]);
-  expect(stderr).toMatch(/^error: itniotech: this vendor has no count of its own\./);
+  expect(stderr).toMatch(/^error: itniotech: this vendor does not report usage\./);
   expect(emulator.requests).toEqual([]);
 });

@@ -107,8 +107,8 @@ describe("an argument", () => {
 
   it.each<[object, string, RegExp]>([
     [{ direction: "in" }, "direction", /inbound/],
-    [{ number: "" }, "number", /must hold a number/],
-    [{ number: " + " }, "number", /must hold a number/],
+    [{ number: "" }, "number", /must contain a digit/],
+    [{ number: " + " }, "number", /must contain a digit/],
     [{ number: 8_613_800_138_000 }, "number", /string/],
     [{ order: "asc" }, "order", /arrival/],
     [{ raw: 0 }, "raw", /boolean/],

@@ -139,7 +139,7 @@ describe("the page, in a browser", () => {
     expect(await view.accounts()).toEqual({
       华南客服: "2",
       "huawei-cec": "1",
-      itniotech: "this vendor does not tell which calls are going on.",
+      itniotech: "this vendor does not list active calls.",
     });
     expect(await view.text("#connection")).toBe("Live");
     expect(await view.text("#summary")).toMatch(/^3 calls, as of /);

@@ -19,7 +19,7 @@ const KINDS = {
   "wrong clock": /Set the clock right/,
   "out of order": /came after later calls had been handed out/,
   "without duration": /an answered call without an end and without a duration/,
-  "never closed": /a call that has not ended and began longer ago/,
+  "never closed": /a call that has not ended and began more than/,
   "short snapshot": /it does not add up/,
   "changed option": /in the last pass of this sync/,
 } satisfies Record<string, RegExp>;

@@ -605,20 +605,24 @@ describe("wrong arguments", () => {
 
   it.each([
     ["neither store nor checkpoint", { from }, "`store`: is missing"],
-    ["store and checkpoint", { from, store, checkpoint: null }, "cannot be given together"],
+    ["store and checkpoint", { from, store, checkpoint: null }, "cannot be combined with `checkpoint`"],
     ["a store without lock", { from, store: { load: () => 0, save: () => 0 } }, "`store`: must be a CheckpointStore"],
     [
       "a checkpoint that is none",
       { from, checkpoint: { a: 1 } },
-      "`checkpoint`: must be a checkpoint that a batch gave",
+      "`checkpoint`: must be the `checkpoint` object of a batch",
     ],
-    ["a checkpoint as text", { from, checkpoint: "{}" }, "text is to be parsed first"],
+    ["a checkpoint as text", { from, checkpoint: "{}" }, "parse it first if you stored text"],
     [
       "a checkpoint of an account that is not asked for",
       { from, accounts: ["itniotech"], checkpoint: { account: "huawei-cec" } },
-      "is of the account `huawei-cec`, which is not asked for",
+      "belongs to the account `huawei-cec`, which is not selected",
     ],
-    ["two of one account", { from, checkpoint: [{ account: "a" }, { account: "a" }] }, "holds two of the account `a`"],
+    [
+      "two of one account",
+      { from, checkpoint: [{ account: "a" }, { account: "a" }] },
+      "contains two checkpoints of the account `a`",
+    ],
     ["no from", { store }, "`from`"],
     ["a reversed range", { from, to: daysAgo(30), store }, "`to` must be later than `from`"],
     ["a negative settle time", { from, store, settleSeconds: -1 }, "`settleSeconds`"],

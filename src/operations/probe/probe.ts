@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { WindowRule } from "../../contract/provider.js";
 import type { ProbedOptions, ProbeReport } from "../../model/probe-report.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
@@ -5,6 +6,7 @@ import { ResultTooLarge } from "../../engine/account/failure.js";
 import type { Span } from "../../engine/lists/intervals.js";
 import { gridOf, oldestReadable } from "../../engine/lists/list-plan.js";
 import { Progress } from "../../engine/lists/progress.js";
+import { type PolicyArguments, policyFields } from "../arguments.js";
 import type { Invocation } from "../invocation.js";
 import {
   contradiction,
@@ -20,6 +22,11 @@ import {
 } from "./probe-findings.js";
 import { retentionFinding } from "./probe-retention.js";
 import { type Sample, type SampledCall, WindowSampler } from "./window-sampler.js";
+
+/** Arguments of `probe`. */
+export type ProbeArguments = Pick<PolicyArguments, "signal" | "totalTimeoutMs" | "unreadableRows">;
+
+export const probeSchema = z.strictObject(policyFields).omit({ isolateFailures: true, beforeRetention: true });
 
 const HOUR_MS = 3_600_000;
 /** Calls that ended so long ago do not change while they are looked at. */

@@ -1,4 +1,5 @@
-import type { MappedCall } from "../../contract/provider.js";
+import type { z } from "zod";
+import type { MappedCall, Provider } from "../../contract/provider.js";
 import type { CallRecord, Direction } from "../../model/call-record.js";
 import { RetentionError } from "../../model/errors.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
@@ -6,19 +7,21 @@ import type { Span } from "../../engine/lists/intervals.js";
 import { earliestKept, planHistory } from "../../engine/lists/list-plan.js";
 import { Progress } from "../../engine/lists/progress.js";
 import { type RowLimits, rowLimits } from "../../engine/lists/row-limits.js";
+import { readRange } from "../arguments.js";
 import { matches } from "./call-filter.js";
 import { emptyStartWatch } from "../../engine/lists/empty-start.js";
 import type { Invocation } from "../invocation.js";
 import { inArrivalOrder, inStartOrder, openSource, type Source } from "../../engine/lists/list-source.js";
 import { recordOf, startOf } from "../../engine/lists/mapped-call.js";
 import { type Batches, mergeAsTheyCome, mergeByTime } from "../../engine/lists/merge.js";
-import type { StreamOrigin } from "./record-stream.js";
+import { RecordStream, type StreamOrigin } from "./record-stream.js";
+import { readFilters, type recordsSchema } from "./records-arguments.js";
 
-/** Which records are wanted, in which form. */
-interface RecordsWanted {
+/** The selection of records. */
+interface RecordSelection {
   range: Span;
   direction: Direction | null;
-  /** In its comparable form. */
+  /** Normalized by `comparableNumber`. */
   number: string | null;
   /** By provider id. */
   filters: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
@@ -27,14 +30,24 @@ interface RecordsWanted {
 }
 
 /**
- * Plans the reading of call records of several accounts; nothing is sent before the stream is opened.
- * @throws RetentionError when the range begins before what an account keeps, and that was not consented to.
+ * Returns a stream of the call records of several accounts. No request is sent before it is read.
+ * @param providers all providers of the client.
+ * @throws RequestError when the range or a filter is invalid; RetentionError when the range begins before the retention of an account and
+ * `beforeRetention` is `throw`.
  */
 export function openRecords(
   sessions: readonly AccountSession[],
-  wanted: RecordsWanted,
+  { from, to, direction, number, providerFilters, order, raw }: z.output<typeof recordsSchema>,
+  providers: readonly Provider[],
   invocation: Invocation,
-): StreamOrigin {
+): RecordStream {
+  const range = readRange("records", { from, to });
+  const filters = readFilters(providerFilters, providers);
+  const wanted = { range, direction: direction ?? null, number: number ?? null, filters, order, raw };
+  return new RecordStream(originOf(sessions, wanted, invocation));
+}
+
+function originOf(sessions: readonly AccountSession[], wanted: RecordSelection, invocation: Invocation): StreamOrigin {
   const limits = rowLimits(sessions.length, wanted.order === "time");
   const accounts = sessions.map((session) => planAccountRecords(session, wanted, invocation, limits));
   const progressOf = new Map(accounts.map(({ progress }) => [progress.provider.account, progress]));
@@ -74,7 +87,7 @@ async function* passingOn({ progress, read }: AccountRecords): Batches<CallRecor
  */
 export function planAccountRecords(
   session: AccountSession,
-  wanted: RecordsWanted,
+  wanted: RecordSelection,
   invocation: Invocation,
   limits: RowLimits,
 ): AccountRecords {
@@ -105,7 +118,7 @@ export function refuseBeforeRetention({ provider, clock }: AccountSession, from:
 
 function readAccount(
   source: Source<MappedCall>,
-  wanted: RecordsWanted,
+  wanted: RecordSelection,
   invocation: Invocation,
   limits: RowLimits,
 ): Batches<CallRecord> {

@@ -5,7 +5,8 @@ import type { Intervals } from "../../engine/lists/intervals.js";
 import { type Span } from "../../engine/lists/intervals.js";
 import { oldestReadable, windowMarginMsOf } from "../../engine/lists/list-plan.js";
 import { type SettingsChange, settingsOf } from "./read-settings.js";
-import { type RequestedRanges, OPEN_END, type SyncState } from "./sync-state.js";
+import { OPEN_END } from "./sync-arguments.js";
+import type { RequestedRanges, SyncState } from "./sync-state.js";
 
 /**
  * Brings a state to what a pass is asked for, and to the options that it is read under.

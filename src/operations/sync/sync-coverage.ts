@@ -1,9 +1,12 @@
+import type { SyncCheckpoint } from "../../engine/checkpoints/checkpoint.js";
+import type { CheckpointStore } from "../../engine/checkpoints/checkpoint-store.js";
 import type { Interval } from "../../model/interval.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
-import type { CheckpointKeeper } from "./checkpoint-session.js";
+import { CallersKeeper, type CheckpointKeeper, StoreKeeper } from "./checkpoint-session.js";
 import { gridOf, oldestReadable } from "../../engine/lists/list-plan.js";
 import { requestedNow } from "./prepare-pass.js";
 import { settingsOf } from "./read-settings.js";
+import { readCheckpoints, readStore } from "./sync-arguments.js";
 import { SyncState } from "./sync-state.js";
 
 /** How far the sync of one account has come, by the start of calls, up to now. Together the intervals are all that was asked for. */
@@ -24,8 +27,23 @@ export interface SyncCoverage {
   abandoned?: Interval[];
 }
 
-/** @throws CheckpointError when the account's checkpoint cannot be used. */
-export async function syncCoverage(session: AccountSession, keeper: CheckpointKeeper): Promise<SyncCoverage> {
+/**
+ * Returns the coverage of several accounts, from a store or from the caller's checkpoints.
+ * @throws RequestError when `saved` is neither; CheckpointError when a checkpoint cannot be used.
+ */
+export async function readCoverage(
+  sessions: readonly AccountSession[],
+  saved: CheckpointStore | SyncCheckpoint | readonly SyncCheckpoint[] | null,
+): Promise<SyncCoverage[]> {
+  const labels = sessions.map(({ provider }) => provider.account);
+  const isStore = typeof saved === "object" && saved !== null && "load" in saved;
+  const source = isStore
+    ? new StoreKeeper(readStore("coverage", saved))
+    : new CallersKeeper(readCheckpoints("coverage", saved, labels));
+  return Promise.all(sessions.map((session) => accountCoverage(session, source)));
+}
+
+async function accountCoverage(session: AccountSession, keeper: CheckpointKeeper): Promise<SyncCoverage> {
   const { provider, clock } = session;
   const state = new SyncState(
     provider,

@@ -23,9 +23,6 @@ import { RowComparison, type RowRead, type Seen } from "./row-comparison.js";
 import { deliveredOf, isStale, withDelivered, withShown } from "./row-versions.js";
 import { type ReleasedCall, UnsettledHashes } from "./unsettled-hashes.js";
 
-/** The end of ground that has none: the last instant that a date can hold. */
-export const OPEN_END = 8.64e15;
-
 /** Where a clock was ahead, so much at least is read again: its response may tell the time. */
 const MIN_DOUBT_MS = 1000;
 

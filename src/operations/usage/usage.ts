@@ -1,25 +1,56 @@
+import { z } from "zod";
 import type { AccountReport, Report } from "../../model/account-report.js";
 import { UnsupportedError } from "../../model/errors.js";
 import type { UsageSummary } from "../../model/usage-summary.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
 import { Progress } from "../../engine/lists/progress.js";
+import {
+  type AccountsArgument,
+  accountsFields,
+  type PolicyArguments,
+  policyFields,
+  type RangeArguments,
+  rangeFields,
+  readRange,
+} from "../arguments.js";
 import type { Invocation } from "../invocation.js";
 import { RecordUsageCounter } from "./record-usage-counter.js";
 import type { UsageCounter, UsageWanted } from "./usage-counter.js";
 import { VendorUsageCounter } from "./vendor-usage-counter.js";
 
-/** What `usage` answers. */
+/** Arguments of `usage`. */
+export interface UsageArguments extends RangeArguments, AccountsArgument, PolicyArguments {
+  /** One summary for the whole range (default), or one for each day or month in the account's time zone. */
+  by?: "total" | "day" | "month" | undefined;
+  /** `auto` (default): the vendor's own count where it has one, otherwise counted from records. */
+  source?: "auto" | "vendor" | "records" | undefined;
+}
+
+/** The result of `usage`. */
 export interface UsageReport extends Report {
-  /** One for each account, application and period, account by account and periods ascending. What is missing in one makes its `complete` false. */
+  /** One summary per account, application and period, grouped by account, with periods ascending. `complete` is false when something is missing in it. */
   summaries: UsageSummary[];
 }
 
-/** The usage of several accounts, each from the vendor's own count where it has one and that is wanted, else from its records. */
+export const usageSchema = z.strictObject({
+  ...rangeFields,
+  ...accountsFields,
+  ...policyFields,
+  by: z.enum(["total", "day", "month"]).default("total"),
+  source: z.enum(["auto", "vendor", "records"]).default("auto"),
+});
+
+/**
+ * Returns the usage of several accounts, from the source that each of them has.
+ * @throws UnsupportedError when `source` is `vendor`, and no selected account, or not each account that the caller named, has a vendor count.
+ */
 export async function readUsage(
   sessions: readonly AccountSession[],
-  wanted: UsageWanted,
+  { accounts, from, to, by, source }: z.output<typeof usageSchema>,
   invocation: Invocation,
 ): Promise<UsageReport> {
+  if (source === "vendor") requireVendorCount(sessions, accounts !== undefined);
+  const wanted = { range: readRange("usage", { from, to }), by, source };
   const counters = sessions.map((session) => counterOf(session, wanted, invocation));
   invocation.begin();
   await invocation.together(counters.map((counter) => () => counter.count()));
@@ -29,10 +60,15 @@ export async function readUsage(
   };
 }
 
-/** Why an account has no count of the vendor's own. */
-export function usageUnsupported({ provider: { id, account } }: AccountSession): UnsupportedError {
+function requireVendorCount(sessions: readonly AccountSession[], areNamed: boolean): void {
+  const without = sessions.filter(({ provider }) => provider.operations.usage === undefined);
+  const [first] = without;
+  if (first !== undefined && (areNamed || without.length === sessions.length)) throw usageUnsupported(first);
+}
+
+function usageUnsupported({ provider: { id, account } }: AccountSession): UnsupportedError {
   return new UnsupportedError(
-    `${account}: this vendor has no count of its own. Pass \`source: "records"\` to count its records.`,
+    `${account}: this vendor does not report usage. Pass \`source: "records"\` to count the records.`,
     {
       provider: id,
       account,
@@ -46,12 +82,12 @@ function counterOf(session: AccountSession, wanted: UsageWanted, invocation: Inv
   if (wanted.source === "records" || (wanted.source === "auto" && usage === undefined))
     return new RecordUsageCounter(session, wanted, invocation);
   return usage === undefined
-    ? new NoUsageCounter(session, invocation)
+    ? new UnsupportedUsageCounter(session, invocation)
     : new VendorUsageCounter(session, usage, wanted, invocation);
 }
 
-/** An account that cannot do what was asked of all accounts. */
-class NoUsageCounter implements UsageCounter {
+/** Reports an account as `unsupported`, because the vendor count was requested and its vendor has none. */
+class UnsupportedUsageCounter implements UsageCounter {
   private readonly progress: Progress;
 
   constructor(session: AccountSession, invocation: Invocation) {

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import type { Provider } from "../../contract/provider.js";
+import { type Direction, directions } from "../../model/call-record.js";
+import { RequestError } from "../../model/errors.js";
+import {
+  type AccountsArgument,
+  accountsFields,
+  type PolicyArguments,
+  policyFields,
+  type RangeArguments,
+  rangeFields,
+  readArguments,
+} from "../arguments.js";
+import { comparableNumber } from "./call-filter.js";
+
+/** Arguments of `records`, without the vendors' filters. */
+export interface RecordsArguments extends RangeArguments, AccountsArgument, PolicyArguments {
+  /** Only calls of this direction. Default: all. */
+  direction?: Direction | undefined;
+  /** Only calls from or to this number. Separators and a leading `+` or `00` are ignored in the comparison. */
+  number?: string | undefined;
+  /** `arrival` (default): in the order in which pages arrive, with the least memory. `time`: ascending `startedAt` over all accounts. */
+  order?: "arrival" | "time" | undefined;
+  /** `false` leaves the vendor's own row out of each record. Default: true. */
+  raw?: boolean | undefined;
+}
+
+/** The vendors' own filters, by provider id. */
+export type ProviderFilters<Providers extends Provider> = {
+  [Id in Providers["id"]]?: Extract<Providers, Provider<Id>> extends Provider<string, infer Filters>
+    ? Partial<Filters>
+    : never;
+};
+
+/** Arguments of `records`. */
+export interface RecordsQuery<Providers extends Provider = Provider> extends RecordsArguments {
+  /** The vendors' own filters, by provider id. `coverage` then applies only to the calls that pass the filter. */
+  providerFilters?: ProviderFilters<Providers> | undefined;
+}
+
+export const recordsSchema = z.strictObject({
+  ...rangeFields,
+  ...accountsFields,
+  ...policyFields,
+  direction: z.enum(directions).optional(),
+  number: z
+    .string()
+    .transform(comparableNumber)
+    .refine((number) => /\d/.test(number), "must contain a digit")
+    .optional(),
+  order: z.enum(["arrival", "time"]).default("arrival"),
+  raw: z.boolean().default(true),
+  providerFilters: z.record(z.string(), z.unknown()).default({}),
+});
+
+/**
+ * Parses the vendors' filters.
+ * @param providers all providers of the client.
+ * @returns the filters by provider id.
+ * @throws RequestError when a filter is invalid, or no provider has this id.
+ */
+export function readFilters(
+  filters: Readonly<Record<string, unknown>>,
+  providers: readonly Provider[],
+): Record<string, Record<string, unknown>> {
+  const read: Record<string, Record<string, unknown>> = {};
+  for (const [id, values] of Object.entries(filters)) {
+    if (values === undefined) continue;
+    const provider = providers.find((one) => one.id === id);
+    if (provider === undefined)
+      throw new RequestError(`records: argument \`providerFilters\`: no provider \`${id}\` is configured.`);
+    read[id] = readArguments(
+      `records: \`providerFilters\` of ${id}`,
+      provider.operations.records.filters.strict(),
+      values,
+    );
+  }
+  return read;
+}
