@@ -1,5 +1,6 @@
 import type { Interval } from "./interval.js";
-/** The one word by which each error class is known, in `code` and in an adapter's verdicts. */
+
+/** The code of each error class, in `code` and in an adapter's failure classifications. */
 export type ErrorCode =
   | "configuration"
   | "request"
@@ -16,7 +17,7 @@ export type ErrorCode =
   | "incomplete"
   | "checkpoint";
 
-/** What is known about the circumstances of an error. Nothing in here is ever a secret. */
+/** The details of an error. None of them may contain a secret. */
 export interface ErrorDetails {
   /** The provider's id, such as `tencent-ccc`; null, as everywhere here, where the error is not about one. */
   provider?: string | null | undefined;
@@ -34,6 +35,8 @@ export interface ErrorDetails {
   window?: Interval | null | undefined;
   /** True when the same call may succeed later, unchanged. */
   retryable?: boolean | undefined;
+  /** The error that caused this one. */
+  cause?: unknown;
 }
 
 /** An error as plain JSON, safe to log and to store. */
@@ -94,7 +97,7 @@ export abstract class CallRecordsError extends Error {
    * @param details what is left out is null, and `retryable` false.
    */
   constructor(message: string, details: ErrorDetails = {}) {
-    super(message);
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
     // Ours by a text: minifiers rename classes. That of a user's subclass is the user's.
     this.name = names.get(new.target) ?? new.target.name;
     this.provider = details.provider ?? null;

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "./errors.js";
 
-/** What every event tells. */
+/** The fields of every event. */
 export interface AccountEvent {
   /** When it happened, by the client's clock: ISO 8601 in UTC. */
   at: string;
@@ -8,61 +8,61 @@ export interface AccountEvent {
   account: string;
 }
 
-/** What is told of something that one call of a client asked for, such as one `records()`. */
+/** An event of one call of a client method, such as `records()`. */
 export interface OperationEvent extends AccountEvent {
-  /** The vendor's name of the operation, such as `DescribeTelCdr`; `token` where a token was asked for. */
+  /** The vendor's name of the operation, such as `DescribeTelCdr`; `token` for a request for a token. */
   operation: string;
-  /** Id of one call of `records()`, `sync()` and their like: no other has it, in any process. */
+  /** Id of one call of `records()`, `sync()` or another method. It is unique across processes. */
   invocation: string;
-  /** Id of the vendor window that it belongs to, as `window-opened` gave it; null for what is asked outside of one, such as a token. */
+  /** Id of the vendor window of the request, as in its `window-opened` event; null for a request outside of a window, such as one for a token. */
   window: string | null;
 }
 
-/** An attempt was answered, or ended without an answer; `at` is its end. */
+/** An attempt ended, with or without a response. `at` is its end. */
 export interface RequestEvent extends OperationEvent {
   /** An attempt ended. */
   type: "request";
   /** The provider's id, such as `tencent-ccc`. */
   provider: string;
-  /** The vendor's own number of the page, or counted from 0 where the vendor counts rows; null where a cursor tells the page, or there is but one. */
+  /** The vendor's page number, or a number counted from 0 where the vendor counts rows; null where the list uses a cursor or has one page only. */
   page: number | null;
   /** The HTTP method. */
   method: "GET" | "POST";
-  /** The origin that was asked, such as `https://host:8443`; null where a client of yours sends. */
+  /** The origin of the request's URL, such as `https://host:8443`; null where the user's own client sends the request. */
   server: string | null;
-  /** From 1; a repeated attempt counts on. */
+  /** Number of the attempt, from 1. */
   attempt: number;
-  /** HTTP status of the answer; null where none came. */
+  /** HTTP status of the response; null where there is none. */
   status: number | null;
-  /** Code of the error that the answer amounts to, null where it is good: vendors refuse with status 200 as well. */
+  /** Code of the error that the response means; null for a success. Some vendors refuse with status 200. */
   error: ErrorCode | null;
-  /** The vendor's own code for it, where it gives one. */
+  /** The vendor's own code for the error, or null. */
   vendorCode: string | null;
-  /** How long it took, from its sending to the last byte of its answer, or to its end without one. Waiting for its turn in the pace does not count. */
+  /** Duration in milliseconds, from sending to the last byte of the response, or to the end without one. Waiting for the rate limiter does not count. */
   ms: number;
 }
 
-/** An attempt failed for a passing reason, and is repeated after the wait. */
+/** An attempt failed with a retryable failure, and is repeated after the wait. */
 export interface RetryEvent extends OperationEvent {
   /** An attempt failed, and another follows. */
   type: "retry";
   /** The attempt that failed, from 1. */
   attempt: number;
-  /** How long is waited before the next. */
+  /** Milliseconds until the next attempt. */
   waitMs: number;
-  /** Code of the error that it would be if it were the last attempt. */
+  /** Code of the error that is thrown if no attempt is left. */
   error: ErrorCode;
   /** That error's message. */
   reason: string;
 }
 
-/** The vendor refused for want of allowance; the whole account slows down. A `retry` with the same wait follows. */
+/** The vendor refused a request because of its rate limit. The whole account slows down. A `retry` event with the same wait follows. */
 export interface ThrottleEvent extends OperationEvent {
-  /** The vendor asks for patience. */
+  /** The account is rate limited. */
   type: "throttle";
-  /** How long is waited before the next attempt. */
+  /** Milliseconds until the next attempt. */
   waitMs: number;
-  /** What the vendor refused with, or null. */
+  /** The vendor's code of the refusal, or null. */
   vendorCode: string | null;
 }
 
@@ -70,56 +70,56 @@ export interface ThrottleEvent extends OperationEvent {
 export interface TokenEvent extends AccountEvent {
   /** There is a new token. */
   type: "token";
-  /** When it ends, ISO 8601 in UTC. It is replaced before that. Other accounts with the same credentials use it too. */
+  /** When the token expires, ISO 8601 in UTC. It is replaced before that. Other accounts with the same credentials use it too. */
   expiresAt: string;
 }
 
-/** The clock was corrected from the vendor's. */
+/** The account's clock was corrected to the vendor's. */
 export interface ClockEvent extends AccountEvent {
-  /** The vendor's time is taken over. */
+  /** The account uses the vendor's time from now on. */
   type: "clock";
-  /** What is added to this machine's time from now on; negative where it is ahead of the vendor's. */
+  /** Milliseconds that are added to this machine's time from now on; negative where this machine's clock is ahead of the vendor's. */
   offsetMs: number;
 }
 
-/** A vendor window begins to be read: its first page is about to be asked for, in its turn. One `window-closed` follows, however the reading ends. */
+/** The reading of a vendor window begins: the request for its first page is next. Exactly one `window-closed` follows, whether the reading succeeds or not. */
 export interface WindowOpenedEvent extends OperationEvent {
   /** The reading of a window begins. */
   type: "window-opened";
-  /** Id of the window: its requests have it, and so does the `window-closed` after them. */
+  /** Id of the window. Its requests and its `window-closed` event have the same one. */
   window: string;
   /** The provider's id, such as `tencent-ccc`. */
   provider: string;
-  /** The application whose list it is of; null where the vendor has no applications. */
+  /** The application of the list; null where the vendor has no applications. */
   application: string | null;
-  /** What else tells the list, where the vendor has several, by the vendor's names. */
+  /** The other parameters of the list, by the vendor's names, where the vendor has several lists. */
   parameters: Readonly<Record<string, string>>;
-  /** The window's start, ISO 8601 in UTC; null for a list that is not asked for by time. */
+  /** The window's start, ISO 8601 in UTC; null for a list without a time filter. */
   from: string | null;
-  /** The window's end, exclusive; null for a list that is not asked for by time. */
+  /** The window's end, exclusive; null for a list without a time filter. */
   to: string | null;
 }
 
-/** A vendor window is read no more; the consumer may not have its rows yet. */
+/** The reading of a vendor window ended. The consumer may not have received its rows yet. */
 export interface WindowClosedEvent extends OperationEvent {
   /** The reading of a window ends. */
   type: "window-closed";
   /** Id of the window. */
   window: string;
   /**
-   * As of a `window` event; or `cut` where it was too large, and its parts are opened in its place; or `stopped` where the reading ended, or began anew
-   * by a corrected clock, before it was read.
+   * The result. `split`: the window was too large, and its parts are opened instead. `stopped`: the reading ended, or restarted with a corrected clock,
+   * before the window was read. The others are those of the `window` event.
    */
   result: "verified" | "read" | "failed" | "incomplete" | "unreadable" | "split" | "stopped";
-  /** Rows that came out of it, repeats left out: also those that lie outside of the range, as windows are wider. */
+  /** Distinct rows that were read, including rows outside of the requested range, because windows are wider. */
   rows: number;
-  /** Code of the error that it failed with, else null. */
+  /** Code of the window's error, or null. */
   error: ErrorCode | null;
 }
 
-/** A vendor window was read, and the consumer has taken its rows, or committed them, as of a sync with a store; or it was given up. */
+/** A vendor window was read, and the consumer has received its rows, or, of a sync with a store, committed them; or the window was given up. */
 export interface WindowEvent extends OperationEvent {
-  /** A window is done with. */
+  /** The window is finished. */
   type: "window";
   /** Id of the window. */
   window: string;
@@ -127,42 +127,42 @@ export interface WindowEvent extends OperationEvent {
   from: string;
   /** The window's end, exclusive. */
   to: string;
-  /** `proven` when it adds up and is settled, `read` when it is not settled, else what is wrong with it. */
+  /** `verified`: it is complete and settled; `read`: it is not settled; otherwise the reason why calls may be missing. */
   result: "verified" | "read" | "failed" | "incomplete" | "unreadable";
 }
 
-/** A row came twice; it was handed out once. */
+/** A row was read twice. It was delivered once. */
 export interface DuplicateEvent extends OperationEvent {
-  /** A row was left out, as it had come before. */
+  /** A repeated row was left out. */
   type: "duplicate";
-  /** Id of the window in which it came again. */
+  /** Id of the window in which it was read again. */
   window: string;
-  /** What the row is known by: the `id` of its record. */
+  /** The key of the row: the `id` of its record. */
   key: string;
   /**
-   * Where it is `false`, the first was handed out; the vendor may have changed the row meanwhile, or give one id to two rows. Of texts longer than 32
-   * characters, ends and length are compared.
+   * Whether both rows are equal. Where it is `false`, the first was delivered: the vendor changed the row meanwhile, or uses one id for two rows. Texts longer
+   * than 32 characters are compared by their ends and their length.
    */
   sameContent: boolean;
 }
 
-/** Something that a person should look at, such as a row that could not be understood. */
+/** A condition that a person should check, such as a row that cannot be parsed. */
 export interface WarningEvent extends AccountEvent {
-  /** Nothing failed, but look. */
+  /** Nothing failed, but the result may be wrong. */
   type: "warning";
   /** The vendor's name of the operation. */
   operation: string;
   /** An English sentence. */
   message: string;
-  /** The key of the row that it is about, or null. */
+  /** The key of the row concerned, or null. */
   key: string | null;
-  /** Where in the row, in the vendor's names, such as `SeatUser.Mail`; or null. */
+  /** Path of the field in the row, in the vendor's names, such as `SeatUser.Mail`; or null. */
   field: string | null;
 }
 
 /**
- * What happens inside a client, as it happens: timings, keys and field paths, no bodies and no secrets. `type` tells them apart. More kinds of event may
- * come: pass over those that you do not know.
+ * An event of a client: timings, keys and field paths, no bodies and no secrets. `type` distinguishes the events. Later versions may add types, so ignore
+ * unknown ones.
  */
 export type ClientEvent =
   | RequestEvent
@@ -176,12 +176,12 @@ export type ClientEvent =
   | DuplicateEvent
   | WarningEvent;
 
-/** An event as it is told where it happens, before the client adds the time. */
+/** An event before the client adds the time. */
 export type UntimedEvent = Untimed<ClientEvent>;
 type Untimed<Event> = Event extends unknown ? Omit<Event, "at"> : never;
 
 /**
- * Is called with every {@link ClientEvent}. It may be asynchronous, and is not waited for. What it throws, or rejects with, becomes a
- * warning of the process, and disturbs nothing.
+ * Receives every {@link ClientEvent}. It may be asynchronous, and is not awaited. An error that it throws, or a rejection, becomes a warning of the process
+ * and does not affect the call.
  */
 export type EventListener = (event: ClientEvent) => void;

@@ -1,16 +1,16 @@
 import { z } from "zod";
 
-/** One end of a call: a telephone number as the vendor shows it, and what is certain about it. */
+/** One end of a call: a telephone number as the vendor returns it, and its derived forms. */
 export interface Party {
-  /** The number as the vendor writes it, or null where it shows none (number protection, a hidden caller). */
+  /** The number as the vendor writes it, or null where it returns none (number protection, a hidden caller). */
   number: string | null;
-  /** The number in E.164 with its `+`, only where the vendor's writing makes it certain; else null. Never guessed for a short local number. */
+  /** The number in E.164 with its `+`, only where the vendor's format makes it certain; else null. Short local numbers are never completed. */
   e164: string | null;
-  /** The number that the other end saw in place of this one (CLIP), or null. */
+  /** The number that the other end saw instead of this one (CLIP), or null. */
   displayNumber: string | null;
-  /** The vendor's stand-in for a number that it protects or encrypts, or null. */
+  /** The vendor's substitute for a number that it protects or encrypts, or null. */
   protectedId: string | null;
-  /** Where the number belongs, in the vendor's words, or null. */
+  /** The region of the number, as the vendor writes it, or null. */
   region: string | null;
 }
 
@@ -20,13 +20,13 @@ export interface Agent {
   id: string | null;
   /** The name, or where there is none the nickname, as the vendor shows it; null where it shows neither. */
   name: string | null;
-  /** The email address under which the vendor knows the agent, or null. */
+  /** The agent's email address at the vendor, or null. */
   email: string | null;
   /** The agent's own telephone, as the vendor writes it, or null. */
   phone: string | null;
   /** The vendor's id of the skill group or agent group that served the call, as text, or null. */
   groupId: string | null;
-  /** That group's name, or null. */
+  /** The name of that group, or null. */
   groupName: string | null;
 }
 

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { instantSchema } from "./instant.js";
 
 /**
- * Minutes by what they are billed as. A number that the source does not tell is null, not 0; nor is a sum told to which one window of the vendor's count adds
- * nothing because it leaves the number out. Calls between staff are in none of them. From records, a number is
- * null as well where there were calls of its kind that were talked on, and the vendor tells the length of none.
+ * Minutes by billing category. A number that the source does not provide is null, not 0. A sum is null as well where one window of the vendor's count leaves
+ * the number out. Calls between staff are in none of the categories. Counted from records, a number is also null where calls of its category were talked on and
+ * the vendor provides the length of none.
  */
 export interface UsageMinutes {
   /** Minutes of outbound calls by telephone (Tencent's `TelCallOutCount`). */
@@ -13,27 +13,27 @@ export interface UsageMinutes {
   inbound: number | null;
   /** Minutes of audio calls (Tencent's `VOIPCallInCount`); from records, of calls of kind `voip`. */
   voip: number | null;
-  /** Minutes of calls whose direction is not known: in none of the others. From records only; null where the source is the vendor's own count. */
+  /** Minutes of calls of unknown direction, which are in none of the others. From records only; null where the source is the vendor's own count. */
   unclassified: number | null;
-  /** Minutes of recordings turned into text afterwards; null where counted from records, which do not tell. */
+  /** Minutes of recordings that were transcribed afterwards; null where counted from records, which do not contain it. */
   asrOffline: number | null;
-  /** Minutes of speech turned into text while the call went on; null where counted from records. */
+  /** Minutes of speech that was transcribed during the call; null where counted from records. */
   asrRealtime: number | null;
 }
 
-/** How many calls there were. */
+/** Numbers of calls. */
 export interface UsageCalls {
   /** All calls that have ended, of any direction. */
   total: number;
-  /** Those whose `outcome` is `answered`, or that were talked on, as their times or durations show, whatever the vendor's code says. */
+  /** Calls whose `outcome` is `answered`, or that were talked on according to their times or durations, regardless of the vendor's code. */
   answered: number;
-  /** Those that came in, answered or not. */
+  /** Inbound calls, answered or not. */
   inbound: number;
-  /** Those that went out, answered or not. */
+  /** Outbound calls, answered or not. */
   outbound: number;
 }
 
-/** What one account and application used in one period. */
+/** The usage of one account and application in one period. */
 export interface UsageSummary {
   /** The provider's id, such as `tencent-ccc`. */
   provider: string;
@@ -41,7 +41,7 @@ export interface UsageSummary {
   account: string;
   /** The vendor's application within the account, or null. */
   application: string | null;
-  /** The period really covered is `[from, to)`: the range asked for, or the whole days around it where the vendor counts in days. */
+  /** Start of the period that is covered, `[from, to)`: the requested range, or the whole days around it where the vendor counts by day. */
   from: Date;
   /** The end of that period, exclusive. */
   to: Date;
@@ -57,18 +57,18 @@ export interface UsageSummary {
    */
   talkSeconds: number | null;
   /**
-   * Answered calls of which the vendor tells neither a duration nor the times of one: their length is in no sum. Null where the source is the vendor's count of
-   * minutes.
+   * Answered calls for which the vendor provides neither a duration nor the times of one. Their length is in no sum. Null where the source is the vendor's
+   * count of minutes.
    */
   answeredWithoutDuration: number | null;
-  /** Seats used, as the vendor counts them. Seats do not add up: null where the period needed more than one vendor window. */
+  /** Seats used, as the vendor counts them. Seats cannot be added: null where the period needed more than one vendor window. */
   seats: number | null;
   /**
    * True when everything in the period was read and may no longer change (it ended before the account's settle time). False as well where one window of the
-   * vendor's count leaves out minutes that another window tells.
+   * vendor's count leaves out minutes that another window contains.
    */
   complete: boolean;
-  /** The vendor's own answers, one for each vendor window; empty when counted from records. */
+  /** The vendor's own responses, one for each vendor window; empty when counted from records. */
   raw: unknown[];
 }
 
@@ -76,7 +76,7 @@ const count = z.number().nonnegative();
 const minutes = count.nullable();
 
 /**
- * Accepts a {@link UsageSummary} and its JSON form, in which times are ISO 8601 strings; answers a {@link UsageSummary}. `minutes.unclassified` and
+ * Accepts a {@link UsageSummary} and its JSON form, in which times are ISO 8601 strings; returns a {@link UsageSummary}. `minutes.unclassified` and
  * `answeredWithoutDuration` are null where they are missing.
  */
 export const usageSummarySchema = z.object({

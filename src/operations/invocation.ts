@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { AbortedError, CallRecordsError, ConfigurationError, TimeoutError } from "../model/errors.js";
-import { LinkedAbort } from "../engine/account/abort.js";
+import { LinkedAbort, withTimeLimit } from "../engine/account/abort.js";
 import type { EngineClock } from "../engine/account/clock.js";
 import { Redaction } from "../engine/account/redaction.js";
 import { secretsOf } from "../engine/account/secrets.js";
-import { wordsOf } from "../engine/account/thrown.js";
-import { withTimeLimit } from "../engine/account/time-limit.js";
+import { describeThrown, sanitizedCause } from "../engine/account/thrown.js";
 import type { Progress } from "../engine/lists/progress.js";
 import type { Batches } from "../engine/lists/merge.js";
 
@@ -122,10 +121,11 @@ export class Invocation {
 /** What a function of the user's threw that the client was given, such as a store or a rate limiter, as the failure of one account. */
 function failureOfUsers(thrown: unknown, provider: Progress["provider"]): CallRecordsError {
   const { id, account } = provider;
-  const words = new Redaction(secretsOf(provider)).clean(wordsOf(thrown));
+  const redaction = new Redaction(secretsOf(provider));
+  const clean = (text: string) => redaction.clean(text);
   return new ConfigurationError(
-    `${account}: a function that the client was given, such as a store or a rate limiter, failed (${words}).`,
-    { provider: id, account },
+    `${account}: a function that the client was given, such as a store or a rate limiter, failed (${clean(describeThrown(thrown))}).`,
+    { provider: id, account, cause: sanitizedCause(thrown, clean) },
   );
 }
 

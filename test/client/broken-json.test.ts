@@ -51,7 +51,7 @@ describe.each(VENDORS)("a body of %s", (vendor) => {
     const error = await rejectionOf(client.records(range).toArray({ max: 1 }));
     expect(error).toBeInstanceOf(NetworkError);
     expect(error).toMatchObject({ account: vendor, vendorCode: "HTTP 200", attempts: 5, retryable: true });
-    expect(error.message).toContain("It was cut short");
+    expect(error.message).toContain("The response was truncated");
     expect(sent()).toBe(5);
   });
 });

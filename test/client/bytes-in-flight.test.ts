@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import { expect, it } from "vitest";
 import { HttpTransport } from "../../src/engine/http/http-transport.js";
-import { withTimeLimit } from "../../src/engine/account/time-limit.js";
+import { withTimeLimit } from "../../src/engine/account/abort.js";
+import { engineClockOf } from "../../src/engine/account/engine-clock.js";
 import { serve, written } from "./scripted-vendor.js";
 import { DAY, ManualClock, NOW, openClient, RATE, rejectionOf } from "./stage.js";
 import { AbortedError, tencentCcc } from "call-records";
@@ -159,7 +160,7 @@ it("does not count what it is held up by itself towards the time-out", async () 
     finish = resolve;
   });
   const limited = withTimeLimit(
-    clock,
+    engineClockOf(clock),
     1000,
     () => {
       late = true;

@@ -101,7 +101,7 @@ describe("a probe", () => {
             });
             expect(report.order.by).toBe(order === "unsorted" ? null : filtersOn);
           }
-          expect(report.pageSize.asked).toBe(100);
+          expect(report.pageSize.requested).toBe(100);
           expect(report.requests).toBe(sentTo(stage.emulator, vendor) + (vendor === "huawei-cec" ? 1 : 0));
           expect(report.requests).toBeLessThanOrEqual(MAX_REQUESTS);
           expect(JSON.parse(JSON.stringify(report))).toEqual(report);

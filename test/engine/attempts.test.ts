@@ -27,6 +27,7 @@ async function run(attempts: number, failures: readonly Error[], signal = never)
         signal,
         mayRetry: () => true,
         onRetry: (retry) => retries.push(retry),
+        clean: String,
       }),
     )
     .catch((error: unknown) => error);
@@ -118,6 +119,7 @@ describe("attempts", () => {
       signal: abort.signal,
       mayRetry: () => true,
       onRetry: () => undefined,
+      clean: String,
     }).catch((error: unknown) => error);
     await quiet();
     expect(clock.sleeps).toEqual([60_000]);

@@ -6,7 +6,7 @@ import { systemClock } from "../../src/engine/account/clock.js";
 import { engineClockOf } from "../../src/engine/account/engine-clock.js";
 import { LocalRateLimiter } from "../../src/engine/account/rate-limiter.js";
 import { RetryBudget } from "../../src/engine/account/retry-budget.js";
-import { withTimeLimit } from "../../src/engine/account/time-limit.js";
+import { withTimeLimit } from "../../src/engine/account/abort.js";
 import { MemoryTokenStore, Tokens } from "../../src/engine/account/tokens.js";
 import { rejectionOf, thrownBy } from "../client/stage.js";
 import { MovedClock } from "./moved-clock.js";
@@ -141,7 +141,7 @@ describe.each(MOVES)("when the time of day is set by %i ms", (moveMs) => {
     const { time, clock } = openClock();
     let lateAt: number | null = null;
     const work = withTimeLimit(
-      clock,
+      engineClockOf(clock),
       8000,
       () => (lateAt = time.elapsed()),
       () => time.sleep(20_000),
@@ -179,7 +179,15 @@ describe("a clock that does not go on", () => {
         attempts += 1;
         return Promise.reject(new RetryableFailure("retry", () => new TimeoutError("The vendor is slow.")));
       },
-      { attempts: 1000, clock, random: () => 0.5, signal: never, mayRetry: () => true, onRetry: () => undefined },
+      {
+        attempts: 1000,
+        clock,
+        random: () => 0.5,
+        signal: never,
+        mayRetry: () => true,
+        onRetry: () => undefined,
+        clean: String,
+      },
     );
     expect(await rejectionOf(failing)).toBeInstanceOf(ConfigurationError);
     expect(attempts).toBeLessThan(20);
@@ -189,7 +197,7 @@ describe("a clock that does not go on", () => {
     let broken: unknown = null;
     for (let request = 0; request < 20 && broken === null; request += 1)
       await withTimeLimit(
-        clock,
+        engineClockOf(clock),
         1000,
         () => undefined,
         quiet,

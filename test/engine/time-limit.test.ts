@@ -1,8 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LinkedAbort } from "../../src/engine/account/abort.js";
+import { LinkedAbort, withTimeLimit } from "../../src/engine/account/abort.js";
 import { systemClock } from "../../src/engine/account/clock.js";
-import { withTimeLimit } from "../../src/engine/account/time-limit.js";
 import { HttpTransport } from "../../src/engine/http/http-transport.js";
 import { TimeoutError } from "call-records";
 import { rejectionOf } from "../client/stage.js";

@@ -39,7 +39,7 @@ const passing: readonly [FaultKind, new (message: string) => Error, string | nul
   ["cut-body", NetworkError, "ECONNRESET", /network|endpoint/],
   ["html-page", NetworkError, "HTTP 200", /no JSON/],
   ["no-json", NetworkError, "HTTP 200", /no JSON/],
-  ["bad-gateway", VendorError, "HTTP 502", /ask again later/],
+  ["bad-gateway", VendorError, "HTTP 502", /try again later/],
   ["stalled-header", TimeoutError, null, /timeoutMs/],
   ["stalled-body", TimeoutError, null, /timeoutMs/],
 ];

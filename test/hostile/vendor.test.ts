@@ -47,7 +47,7 @@ describe.each(VENDORS)("%s", (vendor) => {
         vendorCode: `HTTP ${kind.slice(-3)}`,
         retryable: true,
       });
-      expect(error.message).toMatch(/ask again later/);
+      expect(error.message).toMatch(/try again later/);
       expect(requestsFor(stage.emulator, operation)).toHaveLength(5);
     });
   });
@@ -77,7 +77,7 @@ describe.each(VENDORS)("%s", (vendor) => {
       attempts: 5,
       vendorCode: expect.stringMatching(codes[vendor]) as string,
     });
-    expect(error.message).toMatch(/ask again later/);
+    expect(error.message).toMatch(/try again later/);
   });
 });
 
@@ -180,7 +180,7 @@ describe("a clock of ours", () => {
         vendorCode: vendor === "itniotech" ? "-16" : "AuthFailure.SignatureExpire",
         retryable: false,
       });
-      expect(error.message).toMatch(/clock says 2026-11-20T04:00:00.*Set the clock right/);
+      expect(error.message).toMatch(/clock shows 2026-11-20T04:00:00.*Set this machine.s clock/);
       expect(stage.emulator.requests).toHaveLength(2);
     });
   });

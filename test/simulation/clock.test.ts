@@ -49,7 +49,7 @@ describe("this machine's clock", () => {
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatchObject({
       account: "huawei-cec",
-      message: expect.stringContaining("Set the clock right") as string,
+      message: expect.stringContaining("Correct the clock") as string,
     });
   });
 

@@ -16,7 +16,7 @@ const KINDS = {
   "impossible time": /It is null in the call/,
   "unreadable row": /`unreadableRows: "report"`/,
   "vendor down": /is not tried again: most of what this account asked lately has failed/,
-  "wrong clock": /Set the clock right/,
+  "wrong clock": /Correct the clock/,
   "out of order": /came after later calls had been handed out/,
   "without duration": /an answered call without an end and without a duration/,
   "never closed": /a call that has not ended and began more than/,

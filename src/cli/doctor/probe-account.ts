@@ -60,7 +60,7 @@ function checksOf({
       "rows come",
       order.by === null ? order : { ...order, value: order.value === null ? null : `${order.value} by ${order.by}` },
     ),
-    check(`rows given where ${pageSize.asked} are asked for`, pageSize),
+    check(`rows given where ${pageSize.requested} are asked for`, pageSize),
     check("the total less the rows that there are", total),
     check("age of the oldest call, in days", {
       ...retention,

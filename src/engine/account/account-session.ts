@@ -4,10 +4,9 @@ import type { Provider } from "../../contract/provider.js";
 import { classifyStatus, type FailureClassification } from "../../contract/failure-classification.js";
 import { CallRecordsError, ConfigurationError } from "../../model/errors.js";
 import { orAborted } from "./abort.js";
-import { adapterFault } from "./adapter-fault.js";
 import { type RetryableFailure, withAttempts } from "./attempts.js";
 import { AttemptRecorder, type ClassifiedResponse } from "./attempt-recorder.js";
-import { type ErrorContext, errorContextOf, failureOf, newTokenRefused, restate } from "./failure.js";
+import { adapterError, type ErrorContext, errorContextOf, failureOf, newTokenRefused, withContext } from "./failure.js";
 import { type Attempt, type OperationRequest, type RequestScope, TOKEN_OPERATION } from "./operation-request.js";
 import type { NoteResponse } from "./rate-limiter.js";
 import { Redaction } from "./redaction.js";
@@ -75,17 +74,17 @@ export class AccountSession {
     try {
       return run();
     } catch (thrown) {
-      throw this.adapterFault(part, errorContext, thrown);
+      throw this.adapterError(part, errorContext, thrown);
     }
   }
 
   /** What a piece of the adapter's own code threw, as an error of ours. */
-  adapterFault(
+  adapterError(
     part: string,
     errorContext: Pick<ErrorContext, "operation" | "window">,
     thrown: unknown,
   ): CallRecordsError {
-    return adapterFault(part, this.errorContext(errorContext), this.clean, thrown);
+    return adapterError(part, this.errorContext(errorContext), this.clean, thrown);
   }
 
   /** Waits for a turn in the pace. */
@@ -121,6 +120,7 @@ export class AccountSession {
     const { operation } = operationRequest;
     const { attempts, clock, emit, random, rateLimiter } = this.services;
     return withAttempts((number) => once({ operationRequest, scope, number }), {
+      clean: this.clean,
       attempts,
       clock,
       random,
@@ -221,7 +221,7 @@ export class AccountSession {
       classification,
       response,
       { ...this.errorContext(operationRequest), attempts: number },
-      { ours: this.services.clock.now(), vendors: this.clock.nowOf(response) },
+      { local: this.services.clock.now(), vendor: this.clock.nowOf(response) },
       this.clean,
     );
   }
@@ -261,7 +261,7 @@ export class AccountSession {
       if (!(error instanceof CallRecordsError) || scope.signal.aborted || error.account === this.provider.account)
         throw error;
       // Accounts with the same key share the fetching, and its failure.
-      throw restate(error, {
+      throw withContext(error, {
         ...this.errorContext({ operation: TOKEN_OPERATION, window: null }),
         attempts: error.attempts ?? 1,
       });

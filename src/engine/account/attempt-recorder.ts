@@ -4,14 +4,13 @@ import type { Provider } from "../../contract/provider.js";
 import type { FailureClassification } from "../../contract/failure-classification.js";
 import { CallRecordsError, type ErrorCode, TimeoutError } from "../../model/errors.js";
 import type { ReadResponse } from "../http/http-message.js";
-import { abortedError, LinkedAbort, throwIfAborted } from "./abort.js";
+import { abortedError, LinkedAbort, throwIfAborted, withTimeLimit } from "./abort.js";
 import { RetryableFailure } from "./attempts.js";
-import { codeOf, errorContextOf, notJson, restate, noResponse, withoutSecrets } from "./failure.js";
+import { errorCodeOf, errorContextOf, notJsonFailure, withContext, noResponse, withoutSecrets } from "./failure.js";
 import { HeldTime } from "./held-time.js";
 import type { Attempt } from "./operation-request.js";
 import type { Send } from "./sender.js";
 import type { Services } from "./services.js";
-import { withTimeLimit } from "./time-limit.js";
 
 /** An answer, and what is wrong with it: null where it is good. */
 export interface ClassifiedResponse {
@@ -54,10 +53,10 @@ export class AttemptRecorder {
       const { response } = read;
       outcome.status = response.status;
       if (response.body === undefined && response.status >= 200 && response.status < 300)
-        throw notJson(read, { ...errorContextOf(this.provider, operationRequest), attempts: number });
+        throw notJsonFailure(read, { ...errorContextOf(this.provider, operationRequest), attempts: number });
       const classification = classify(response);
       if (classification !== null) {
-        outcome.error = codeOf(classification);
+        outcome.error = errorCodeOf(classification);
         // An adapter in plain JavaScript may leave it out.
         outcome.vendorCode =
           typeof classification.vendorCode === "string" ? this.clean(classification.vendorCode) : null;
@@ -119,7 +118,9 @@ export class AttemptRecorder {
       const failure: unknown = abort.signal.aborted ? abortedError(abort.signal) : thrown;
       if (!(failure instanceof CallRecordsError)) throw failure;
       const error = withoutSecrets(failure, this.clean);
-      throw error.retryable ? noResponse(error, errorContext) : restate(error, { ...errorContext, attempts: number });
+      throw error.retryable
+        ? noResponse(error, errorContext)
+        : withContext(error, { ...errorContext, attempts: number });
     } finally {
       abort.release();
     }

@@ -1,5 +1,5 @@
 import type { EngineClock } from "./clock.js";
-import { wordsOf } from "./thrown.js";
+import { describeThrown } from "./thrown.js";
 import type { ClientEvent, EventListener, UntimedEvent } from "../../model/events.js";
 
 /** Tells a listener of events, and when they happened. What it throws, or rejects with, disturbs no call, and is shown as a warning of the process. */
@@ -18,7 +18,7 @@ export function emitterOf(listener: EventListener | undefined, clock: EngineCloc
 }
 
 function warn(error: unknown): void {
-  process.emitWarning(`The \`onEvent\` listener of call-records threw: ${wordsOf(error)}`);
+  process.emitWarning(`The \`onEvent\` listener of call-records threw: ${describeThrown(error)}`);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers";
 import { CallRecordsError, ConfigurationError } from "../../model/errors.js";
 import { abortReason, orAborted } from "./abort.js";
 import { type Clock, type EngineClock, systemClock } from "./clock.js";
-import { wordsOf } from "./thrown.js";
+import { describeThrown, sanitizedCause } from "./thrown.js";
 
 /** The limits of a `Date`. */
 const LAST_INSTANT = 8.64e15;
@@ -148,6 +148,8 @@ function throwReason(signal: AbortSignal): void {
 function brokenBy(method: string, error: unknown): CallRecordsError {
   if (error instanceof CallRecordsError) return error;
   return new ConfigurationError(
-    `CallRecordsClient: option \`clock\`: its \`${method}\` failed (${wordsOf(error)}). ${RULE}`,
+    `CallRecordsClient: option \`clock\`: its \`${method}\` failed (${describeThrown(error)}). ${RULE}`,
+    // A clock is shared by all accounts and receives no secret of any.
+    { cause: sanitizedCause(error, (text) => text) },
   );
 }

@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import type { HttpResponse } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
 import type { FailureCode, FailureClassification } from "../../contract/failure-classification.js";
 import {
   AuthenticationError,
-  type CallRecordsError,
+  CallRecordsError,
   errorClasses,
   type ErrorCode,
   type ErrorDetails,
@@ -13,20 +14,21 @@ import {
 import type { Interval } from "../../model/interval.js";
 import type { ReadResponse } from "../http/http-message.js";
 import { RetryableFailure, readRetryAfter } from "./attempts.js";
+import { describeThrown, sanitizedCause } from "./thrown.js";
 
-/** What a reader of the error can do about it. */
+/** Advice for the reader of an error, by the error's code. */
 const ADVICE: Partial<Record<ErrorCode, string>> = {
   authentication: "Check the provider's credentials.",
-  permission: "Give these credentials the permission, or this machine's address the access, at the vendor.",
-  "rate-limit": "Lower the provider's `rate`, or ask again later.",
+  permission: "Have the vendor grant the permission to these credentials, or access to this machine's address.",
+  "rate-limit": "Lower the provider's `rate`, or try again later.",
   request: "Check the arguments of the call.",
-  response: "Check the provider's `endpoint`: something else than the vendor's interface answers there.",
+  response: "Check the provider's `endpoint`: another service than the vendor's API responds there.",
   unsupported: "Leave this account out of the call.",
   retention: 'Begin the range later, or pass `beforeRetention: "clip"`.',
-  vendor: "The vendor's documentation tells what this code means.",
+  vendor: "See this code in the vendor's documentation.",
 };
 
-/** Whom a failure concerns. */
+/** The account and the request that a failure belongs to. */
 export interface ErrorContext {
   provider: string;
   account: string;
@@ -34,7 +36,7 @@ export interface ErrorContext {
   window: Interval | null;
 }
 
-/** Whom a failure of one of a provider's requests concerns. */
+/** Returns the context of a failed request of a provider. */
 export function errorContextOf(
   { id, account }: Pick<Provider, "id" | "account">,
   { operation, window }: Pick<ErrorContext, "operation" | "window">,
@@ -42,11 +44,11 @@ export function errorContextOf(
   return { provider: id, account, operation, window };
 }
 
-/** The vendor will not answer this window, or this page, as large as it is. Not an error yet: the engine asks for less. */
+/** The vendor returns no result as large as this window or page. It is not an error yet: the engine requests less. */
 export class ResultTooLarge extends Error {
   constructor(
     readonly what: "window" | "page",
-    /** The error, for when nothing smaller can be asked for. */
+    /** The error to throw where nothing smaller can be requested. */
     readonly error: CallRecordsError,
   ) {
     super(error.message);
@@ -54,45 +56,47 @@ export class ResultTooLarge extends Error {
 }
 
 /**
- * What an adapter's verdict amounts to when nothing more can be done about it within the attempt: a failure that may pass, a demand for
- * less, or an error.
- * @param now in epoch milliseconds: by this machine's clock, and by the vendor's.
- * @param clean removes secrets from the vendor's words.
+ * Returns the failure for a classification that cannot be handled within the attempt: a retryable failure, a result that is too large, or an error.
+ * @param now in epoch milliseconds, by this machine's clock and by the vendor's.
+ * @param clean removes secrets from the vendor's text.
  */
 export function failureOf(
   classification: FailureClassification,
   response: HttpResponse,
   errorContext: ErrorContext & { attempts: number },
-  now: { ours: number; vendors: number },
+  now: { local: number; vendor: number },
   clean: (text: string) => string,
 ): Error {
-  const said = cleaned(classification, clean);
-  const error = (attempts: number) => errorOf(said, codeOf(classification), { ...errorContext, attempts });
-  const made = errorContext.attempts;
+  const safe = cleaned(classification, clean);
+  const error = (attempts: number) => errorOf(safe, errorCodeOf(classification), { ...errorContext, attempts });
+  const { attempts } = errorContext;
   switch (classification.type) {
     case "retry":
     case "throttle":
       return new RetryableFailure(
         classification.type,
         error,
-        readRetryAfter(response.headers["retry-after"], now.vendors),
+        readRetryAfter(response.headers["retry-after"], now.vendor),
       );
     case "split-window":
-      return new ResultTooLarge("window", error(made));
+      return new ResultTooLarge("window", error(attempts));
     case "shrink-page":
-      return new ResultTooLarge("page", error(made));
+      return new ResultTooLarge("page", error(attempts));
     case "correct-clock":
-      return clockError(said, clean(response.headers.date ?? "nothing"), errorContext, now.ours);
+      return clockError(safe, clean(response.headers.date ?? "nothing"), errorContext, now.local);
     case "reauthenticate":
     case "fail":
-      return error(made);
+      return error(attempts);
   }
 }
 
-/** The least wait after a token was refused that had just been fetched: a token service may be ahead of the rest of the vendor. */
+/** The minimum wait after a vendor refused a new token: its token service may be ahead of its other services. */
 const NEW_TOKEN_WAIT_MS = 1000;
 
-/** A token that had just been fetched is refused, which may pass. The arguments are those of {@link failureOf}, with the vendor's now. */
+/**
+ * Returns the retryable failure for a new token that the vendor refused.
+ * @param now the vendor's time, in epoch milliseconds. The other arguments are those of {@link failureOf}.
+ */
 export function newTokenRefused(
   classification: FailureClassification,
   response: HttpResponse,
@@ -100,17 +104,17 @@ export function newTokenRefused(
   now: number,
   clean: (text: string) => string,
 ): RetryableFailure {
-  const said = cleaned(classification, clean);
+  const safe = cleaned(classification, clean);
   const waitMs = Math.max(NEW_TOKEN_WAIT_MS, readRetryAfter(response.headers["retry-after"], now) ?? 0);
   return new RetryableFailure(
     "retry",
-    (attempts) => errorOf(said, "authentication", { ...errorContext, attempts }),
+    (attempts) => errorOf(safe, "authentication", { ...errorContext, attempts }),
     waitMs,
   );
 }
 
-/** The error that a verdict amounts to, by its code. */
-export function codeOf(classification: FailureClassification): FailureCode {
+/** Returns the code of the error for a classification. */
+export function errorCodeOf(classification: FailureClassification): FailureCode {
   switch (classification.type) {
     case "throttle":
       return "rate-limit";
@@ -126,12 +130,14 @@ export function codeOf(classification: FailureClassification): FailureCode {
   }
 }
 
-/** Whatever comes from outside may quote a secret, in whichever field. */
-function cleaned(classification: FailureClassification, clean: (text: string) => string): FailureClassification {
+type TextFields = Pick<FailureClassification, "message" | "vendorCode" | "requestId">;
+
+/** Returns the object with the secrets removed from its texts: a vendor may quote a secret in any of them. */
+function cleaned<Value extends TextFields>(value: Value, clean: (text: string) => string): Value {
   const cleanOrNull = (text: string | null) => (text === null ? null : clean(text));
-  const { message, vendorCode, requestId } = classification;
+  const { message, vendorCode, requestId } = value;
   return {
-    ...classification,
+    ...value,
     message: cleanOrNull(message),
     vendorCode: cleanOrNull(vendorCode),
     requestId: cleanOrNull(requestId ?? null),
@@ -144,12 +150,12 @@ function errorOf(
   details: ErrorContext & ErrorDetails,
 ): CallRecordsError {
   const { message, vendorCode, requestId, type } = classification;
-  const said = message === null ? "" : `: ${message}`;
-  const coded = vendorCode === null ? "" : ` (${vendorCode})`;
-  // Of a failure that may pass, the vendor's documentation has no more to tell.
-  const advice = type === "retry" ? "It failed in every attempt; ask again later." : ADVICE[code];
+  const quotedMessage = message === null ? "" : `: ${message}`;
+  const quotedCode = vendorCode === null ? "" : ` (${vendorCode})`;
+  // The vendor's documentation of a retryable failure adds nothing.
+  const advice = type === "retry" ? "Every attempt failed; try again later." : ADVICE[code];
   return new errorClasses[code](
-    `${details.account}: ${details.operation} was refused${said}${coded}.${advice === undefined ? "" : ` ${advice}`}`,
+    `${details.account}: ${details.operation} was refused${quotedMessage}${quotedCode}.${advice === undefined ? "" : ` ${advice}`}`,
     {
       ...details,
       vendorCode,
@@ -161,69 +167,79 @@ function errorOf(
 
 function clockError(
   { vendorCode, requestId }: FailureClassification,
-  theirs: string,
+  vendorTime: string,
   errorContext: ErrorContext,
   now: number,
 ): AuthenticationError {
-  const ours = new Date(now).toISOString();
+  const localTime = new Date(now).toISOString();
   return new AuthenticationError(
-    `${errorContext.account}: ${errorContext.operation}: the vendor does not accept the request's time. This machine's clock says ${ours}, the vendor's says ${theirs}. Set the clock right.`,
+    `${errorContext.account}: ${errorContext.operation}: the vendor does not accept the time of the request. This machine's clock shows ${localTime}, the vendor's shows ${vendorTime}. Set this machine's clock.`,
     { ...errorContext, vendorCode, requestId },
   );
 }
 
-/** The same error with whom it concerns, which is not known where it is first thrown. */
-export function restate(error: CallRecordsError, details: ErrorContext & { attempts: number }): CallRecordsError {
-  const { vendorCode, requestId, retryable } = error;
-  return new errorClasses[error.code](error.message, { ...details, vendorCode, requestId, retryable });
-}
-
-/** The error itself where it holds no secret; else one of its class without them. Errors of the library's classes are also made by adapters and transports. */
-export function withoutSecrets(error: CallRecordsError, clean: (text: string) => string): CallRecordsError {
-  const cleanOrNull = (text: string | null) => (text === null ? null : clean(text));
-  const told = {
-    message: clean(error.message),
-    vendorCode: cleanOrNull(error.vendorCode),
-    requestId: cleanOrNull(error.requestId),
-  };
-  if (told.message === error.message && told.vendorCode === error.vendorCode && told.requestId === error.requestId)
-    return error;
-  const { provider, account, operation, attempts, window, retryable } = error;
-  return new errorClasses[error.code](told.message, {
-    provider,
-    account,
-    operation,
-    attempts,
-    window,
-    retryable,
-    vendorCode: told.vendorCode,
-    requestId: told.requestId,
-  });
-}
-
-/** An attempt without an answer, as a failure that may pass. */
-export function noResponse(error: CallRecordsError, errorContext: ErrorContext): RetryableFailure {
-  return new RetryableFailure("retry", (attempts) => restate(error, { ...errorContext, attempts }));
+/** Returns the same error with its context, which is not known where the error is first thrown. */
+export function withContext(error: CallRecordsError, details: ErrorContext & { attempts: number }): CallRecordsError {
+  const { message, vendorCode, requestId, retryable, cause } = error;
+  return new errorClasses[error.code](message, { ...details, vendorCode, requestId, retryable, cause });
 }
 
 /**
- * An answer that should be JSON and is none. What does not begin as JSON is a page of some gateway's, and what ends too early was cut: both may pass,
- * even where the length that was announced is that of the cut text, for a gateway announces what it has. What begins as JSON and goes on as something
- * else was written so, and would come again.
+ * Returns the error itself where it and its cause contain no secret, else an error of its class without them. Adapters and transports also create errors of
+ * the library's classes.
  */
-export function notJson({ response, fault }: ReadResponse, errorContext: ErrorContext & { attempts: number }): Error {
-  const where = `${errorContext.account}: ${errorContext.operation}: the answer is no JSON`;
+export function withoutSecrets(error: CallRecordsError, clean: (text: string) => string): CallRecordsError {
+  const { message, provider, account, operation, vendorCode, requestId, attempts, window, retryable } = error;
+  const texts = { message, vendorCode, requestId };
+  const safe = cleaned(texts, clean);
+  const cause = sanitizedCause(error.cause, clean);
+  if (isDeepStrictEqual(safe, texts) && cause === error.cause) return error;
+  const details = { provider, account, operation, vendorCode: safe.vendorCode, requestId: safe.requestId };
+  return new errorClasses[error.code](clean(message), { ...details, attempts, window, retryable, cause });
+}
+
+/** Returns the error for a value that a part of an adapter threw. @param clean removes secrets from its text. */
+export function adapterError(
+  part: string,
+  errorContext: ErrorContext,
+  clean: (text: string) => string,
+  thrown: unknown,
+): CallRecordsError {
+  if (thrown instanceof CallRecordsError) return withoutSecrets(thrown, clean);
+  return new ResponseError(
+    `${errorContext.account}: ${errorContext.operation}: the adapter's \`${part}\` failed (${clean(describeThrown(thrown))}). The vendor's response is not what its documentation describes, or the adapter has a bug.`,
+    { ...errorContext, cause: sanitizedCause(thrown, clean) },
+  );
+}
+
+/** Returns the retryable failure for an attempt that received no response. */
+export function noResponse(error: CallRecordsError, errorContext: ErrorContext): RetryableFailure {
+  return new RetryableFailure("retry", (attempts) => withContext(error, { ...errorContext, attempts }));
+}
+
+/**
+ * Returns the failure for a response that is not JSON.
+ *
+ * - A text that does not begin as JSON is a gateway's page, and a text that ends too early was truncated. Both are retryable. The announced length proves
+ *   nothing, because a gateway announces the length of the truncated text.
+ * - A text that begins as JSON and continues as something else was written so, and would be sent again.
+ */
+export function notJsonFailure(
+  { response, fault }: ReadResponse,
+  errorContext: ErrorContext & { attempts: number },
+): Error {
+  const summary = `${errorContext.account}: ${errorContext.operation}: the response is not JSON`;
   const vendorCode = `HTTP ${response.status}`;
   if (fault?.kind === "broken") {
     const { rule, line, column, offset } = fault;
-    const message = `${where}: line ${line}, column ${column} (offset ${offset}): ${rule}. The vendor would answer the same again: report it to the vendor.`;
+    const message = `${summary}: line ${line}, column ${column} (offset ${offset}): ${rule}. The vendor would send the same again: report it to the vendor.`;
     return new ResponseError(message, { ...errorContext, vendorCode });
   }
   return new RetryableFailure("retry", (attempts) => {
     const reason =
       fault?.kind === "cut"
-        ? `: ${fault.rule}, at offset ${fault.offset}. It was cut short.`
-        : ". Something between here and the vendor answers in its place.";
-    return new NetworkError(`${where}${reason}`, { ...errorContext, attempts, vendorCode, retryable: true });
+        ? `: ${fault.rule}, at offset ${fault.offset}. The response was truncated.`
+        : ". A proxy or gateway responded instead of the vendor.";
+    return new NetworkError(`${summary}${reason}`, { ...errorContext, attempts, vendorCode, retryable: true });
   });
 }

@@ -5,12 +5,11 @@ import { AuthenticationError, CallRecordsError, NetworkError } from "../../model
 import { prepareRequest, type ReadResponse, readResponse } from "../http/http-message.js";
 import type { TransportObserver, Transport } from "../http/transport.js";
 import { orAborted } from "./abort.js";
-import { adapterFault } from "./adapter-fault.js";
-import type { ErrorContext } from "./failure.js";
+import { adapterError, type ErrorContext, withoutSecrets } from "./failure.js";
 import type { HeldTime } from "./held-time.js";
 import type { Redaction } from "./redaction.js";
 import { secretsOf } from "./secrets.js";
-import { wordsOf } from "./thrown.js";
+import { describeThrown, sanitizedCause } from "./thrown.js";
 
 /** Sends one request. Its signal is aborted when the time for it is over; `held` is told when the transport holds the answer up by itself. */
 export type Send = (signal: AbortSignal, held: HeldTime["observer"]) => Promise<ReadResponse>;
@@ -56,7 +55,7 @@ export class Sender {
     try {
       return prepareRequest(request);
     } catch (thrown) {
-      throw adapterFault("request", errorContext, this.clean, thrown);
+      throw adapterError("request", errorContext, this.clean, thrown);
     }
   }
 
@@ -73,11 +72,11 @@ export class Sender {
       this.redaction.rememberCredentials(prepared, authorized);
       return authorized;
     } catch (thrown) {
-      if (thrown instanceof CallRecordsError) throw thrown;
-      const failed = `${errorContext.account}: ${errorContext.operation} could not be signed: the adapter's \`authorize\` failed (${this.clean(wordsOf(thrown))}).`;
+      if (thrown instanceof CallRecordsError) throw withoutSecrets(thrown, this.clean);
+      const failed = `${errorContext.account}: ${errorContext.operation} could not be signed: the adapter's \`authorize\` failed (${this.clean(describeThrown(thrown))}).`;
       throw new AuthenticationError(
         `${failed} Where this runtime forbids an algorithm, as under FIPS, requests of this account cannot be signed.`,
-        errorContext,
+        { ...errorContext, cause: sanitizedCause(thrown, this.clean) },
       );
     }
   }
@@ -97,7 +96,7 @@ export class Sender {
       return { response, fault: null };
     } catch (thrown) {
       this.learnSecrets();
-      throw adapterFault("send", errorContext, this.clean, thrown);
+      throw adapterError("send", errorContext, this.clean, thrown);
     }
   }
 
@@ -117,8 +116,9 @@ export class Sender {
       return readResponse(await orAborted(this.transport.send(request, signal, observer), signal));
     } catch (thrown) {
       if (thrown instanceof CallRecordsError) throw thrown;
-      const failed = `${errorContext.account}: ${errorContext.operation}: the \`transport\` that the client was given failed (${this.clean(wordsOf(thrown))}).`;
-      throw new NetworkError(failed, { ...errorContext, vendorCode: codeOf(thrown), retryable: true });
+      const failed = `${errorContext.account}: ${errorContext.operation}: the \`transport\` that the client was given failed (${this.clean(describeThrown(thrown))}).`;
+      const cause = sanitizedCause(thrown, this.clean);
+      throw new NetworkError(failed, { ...errorContext, vendorCode: codeOf(thrown), retryable: true, cause });
     }
   }
 

@@ -1,8 +1,7 @@
 import { TimeoutError } from "../../model/errors.js";
-import { orAborted } from "./abort.js";
+import { orAborted, withTimeLimit } from "./abort.js";
 import type { Clock, EngineClock } from "./clock.js";
 import { engineClockOf } from "./engine-clock.js";
-import { withTimeLimit } from "./time-limit.js";
 
 /** A token, and between which instants it is good. */
 export interface StoredToken {

@@ -119,7 +119,7 @@ export class VendorClock {
     if (this.questioned || Math.abs(theirs - ours) <= APART_MS) return;
     this.questioned = true;
     const [our, their] = [new Date(ours).toISOString(), new Date(theirs).toISOString()];
-    const message = `${this.account}: this machine's clock says ${our}, the vendor's says ${their}. Set the clock right: what is read reaches up to this machine's now.`;
+    const message = `${this.account}: this machine's clock says ${our}, the vendor's says ${their}. Correct the clock: what is read reaches up to this machine's now.`;
     this.emit({ type: "warning", account: this.account, operation, message, key: null, field: null });
   }
 }

@@ -54,7 +54,7 @@ export class RowReader<Value> {
     try {
       return this.understand(raw, partition, window, near);
     } catch (thrown) {
-      const error = this.session.adapterFault("row, key or map", { operation: this.operation.name, window }, thrown);
+      const error = this.session.adapterError("row, key or map", { operation: this.operation.name, window }, thrown);
       if (!(error instanceof ResponseError) || this.unreadableRows === "throw") throw error;
       return this.report(raw, error, this.faultyFieldOf(raw));
     }

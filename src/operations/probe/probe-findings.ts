@@ -112,11 +112,11 @@ export function pageSizeFinding(
   declared: number,
 ): ProbeReport["pageSize"] {
   const evidence = `${asked} rows were asked for, and ${given} given`;
-  if (declared === 0) return { ...notTold("The list has no pages."), asked };
-  if (given >= asked) return { value: given, evidence: `${evidence}.`, asked };
+  if (declared === 0) return { ...notTold("The list has no pages."), requested: asked };
+  if (given >= asked) return { value: given, evidence: `${evidence}.`, requested: asked };
   if (excess !== null && total !== null && total - excess > given)
-    return { value: given, evidence: `${evidence}, though there were ${total - excess}.`, asked };
-  return { ...notTold(`${evidence}; there may have been no more.`), asked };
+    return { value: given, evidence: `${evidence}, though there were ${total - excess}.`, requested: asked };
+  return { ...notTold(`${evidence}; there may have been no more.`), requested: asked };
 }
 
 /** @param sample that was to be read to its end. */

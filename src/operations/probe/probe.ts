@@ -79,7 +79,7 @@ async function probe(session: AccountSession, invocation: Invocation): Promise<P
     windowStart: notTold(why),
     windowEnd: notTold(why),
     order: { ...notTold(why), by: null },
-    pageSize: { ...notTold(why), asked },
+    pageSize: { ...notTold(why), requested: asked },
     total: notTold(why),
     retention: notTold(why),
     options: {},
