@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { defineConfig, type Options } from "tsup";
+import { vendors } from "./src/vendors.js";
 
 /**
  * In CommonJS the testing entry requires the main one, so that there is one copy of every class; it imports nothing else of it. (What would
@@ -37,12 +38,8 @@ const testingEntryIsExternal: NonNullable<Options["esbuildPlugins"]>[number] = {
 
 const entries = { index: "src/index.ts", "testing/index": "src/testing/index.ts" };
 
-/** One entry each, with the name of its factory. What a bundler finds of a vendor there, and nowhere else, it leaves out where it is not used. */
-const factories = {
-  "providers/tencent-ccc/index": "tencentCcc",
-  "providers/huawei-cec/index": "huaweiCec",
-  "providers/itniotech/index": "itniotech",
-};
+/** An entry for each vendor, with the name of its factory: a bundler finds each vendor in one file, which it leaves out where it is not used. */
+const factories = Object.fromEntries(vendors().map(({ id, factory }) => [`providers/${id}/index`, factory.name]));
 const providers = Object.fromEntries(Object.keys(factories).map((name) => [name, `src/${name}.ts`]));
 const typed = { ...entries, ...providers };
 

@@ -18,10 +18,8 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^call-records\/testing$/, replacement: source("./src/testing/index.ts") },
-      {
-        find: /^call-records\/(tencent-ccc|huawei-cec|itniotech)$/,
-        replacement: source("./src/providers/$1/index.ts"),
-      },
+      // Each of the other entries is a vendor's.
+      { find: /^call-records\/([\w-]+)$/, replacement: source("./src/providers/$1/index.ts") },
       { find: /^call-records$/, replacement: source("./src/index.ts") },
     ],
   },

@@ -1,64 +1,11 @@
 import { ConfigurationError } from "./model/errors.js";
-import { huaweiCec, type HuaweiCecProvider } from "./providers/huawei-cec/index.js";
-import { itniotech, type ItniotechProvider } from "./providers/itniotech/index.js";
-import { tencentCcc, type TencentCccProvider } from "./providers/tencent-ccc/index.js";
-
-/** Any of the providers that this library brings. */
-export type BuiltInProvider = TencentCccProvider | HuaweiCecProvider | ItniotechProvider;
+import { type BuiltInProvider, type Variable, type Vendor, vendors } from "./vendors.js";
 
 /** Environment variables, such as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The variables by which one vendor is configured. */
-export interface VendorVariables {
-  provider: BuiltInProvider["id"];
-  /** All of which must be set, or none. */
-  required: readonly string[];
-  optional: readonly string[];
-  /** The factory's names of what is required. */
-  options: readonly string[];
-  /** The provider; null where none of its variables is set. @throws ConfigurationError as `providersFromEnvironment`. */
-  read: (environment: Environment) => BuiltInProvider | null;
-}
-
 /**
- * All vendors' variables, in the order in which their providers are answered. (A function: a list that is made when this is loaded would keep every
- * vendor in a bundle that uses one.)
- */
-export function vendorVariables(): readonly VendorVariables[] {
-  return [
-    vendor({
-      provider: "tencent-ccc",
-      required: {
-        secretId: "TENCENTCLOUD_SECRET_ID",
-        secretKey: "TENCENTCLOUD_SECRET_KEY",
-        sdkAppIds: "TENCENT_CCC_SDK_APP_IDS",
-      },
-      optional: { token: "TENCENTCLOUD_TOKEN", site: "TENCENT_CCC_SITE", endpoint: "TENCENT_CCC_ENDPOINT" },
-      make: ({ site, sdkAppIds, ...rest }) =>
-        tencentCcc({
-          ...rest,
-          sdkAppIds: readAppIds(sdkAppIds),
-          ...(site === undefined ? {} : { site: readSite(site) }),
-        }),
-    }),
-    vendor({
-      provider: "huawei-cec",
-      required: { appKey: "HUAWEI_CEC_APP_KEY", appSecret: "HUAWEI_CEC_APP_SECRET" },
-      optional: { endpoint: "HUAWEI_CEC_ENDPOINT", authEndpoint: "HUAWEI_CEC_AUTH_ENDPOINT" },
-      make: huaweiCec,
-    }),
-    vendor({
-      provider: "itniotech",
-      required: { apiKey: "ITNIOTECH_API_KEY", apiSecret: "ITNIOTECH_API_SECRET" },
-      optional: { endpoint: "ITNIOTECH_ENDPOINT" },
-      make: itniotech,
-    }),
-  ];
-}
-
-/**
- * The providers whose variables are set, in the order Tencent, Huawei, Itniotech; those of which none is set are left out. An empty variable
+ * Returns the providers whose variables are set, in the order Tencent, Huawei, Itniotech. A vendor without any variable is left out. An empty variable
  * counts as not set.
  *
  * - Tencent: `TENCENTCLOUD_SECRET_ID`, `TENCENTCLOUD_SECRET_KEY`, `TENCENT_CCC_SDK_APP_IDS` (comma-separated); optional `TENCENTCLOUD_TOKEN`,
@@ -66,64 +13,35 @@ export function vendorVariables(): readonly VendorVariables[] {
  * - Huawei: `HUAWEI_CEC_APP_KEY`, `HUAWEI_CEC_APP_SECRET`; optional `HUAWEI_CEC_ENDPOINT`, `HUAWEI_CEC_AUTH_ENDPOINT`
  * - Itniotech: `ITNIOTECH_API_KEY`, `ITNIOTECH_API_SECRET`; optional `ITNIOTECH_ENDPOINT`
  *
- * @throws ConfigurationError when only a part of a vendor's variables is set, naming what is missing; or when one is wrong.
+ * @throws ConfigurationError when only some of a vendor's required variables are set, naming the missing ones, or when a value is invalid.
  */
 export function providersFromEnvironment(environment: Environment = process.env): BuiltInProvider[] {
-  return vendorVariables().flatMap((variables) => variables.read(environment) ?? []);
+  return vendors().flatMap((vendor) => providerFromEnvironment(vendor, environment) ?? []);
 }
 
-function vendor<Required extends string, Optional extends string>(declared: {
-  provider: BuiltInProvider["id"];
-  required: Record<Required, string>;
-  optional: Record<Optional, string>;
-  make: (options: Record<Required, string> & Partial<Record<Optional, string>>) => BuiltInProvider;
-}): VendorVariables {
-  const { provider, required, optional, make } = declared;
-  return {
-    provider,
-    required: Object.values(required),
-    optional: Object.values(optional),
-    options: Object.keys(required),
-    read(environment) {
-      const options = readSet(environment, { required, optional });
-      return options === null ? null : make(options);
-    },
-  };
-}
-
-/** One vendor's variables as options by name; null where none is set. */
-function readSet<Required extends string, Optional extends string>(
+/** Returns the provider of one vendor; null where none of its variables is set. @throws ConfigurationError as `providersFromEnvironment`. */
+export function providerFromEnvironment(
+  { id, factory, variables }: Vendor,
   environment: Environment,
-  names: { required: Record<Required, string>; optional: Record<Optional, string> },
-): (Record<Required, string> & Partial<Record<Optional, string>>) | null {
-  const options: Partial<Record<string, string>> = {};
-  const missing: string[] = [];
-  for (const [option, name] of Object.entries<string>({ ...names.required, ...names.optional })) {
-    const value = environment[name]?.trim() ?? "";
-    if (value !== "") options[option] = value;
-    else if (option in names.required) missing.push(name);
-  }
-  if (Object.keys(options).length === 0) return null;
+): BuiltInProvider | null {
+  const texts = Object.entries(variables).map(([option, variable]) => {
+    return { option, variable, text: environment[variable.name]?.trim() ?? "" };
+  });
+  const set = texts.filter(({ text }) => text !== "");
+  if (set.length === 0) return null;
+  const missing = texts.filter(({ text, variable }) => text === "" && variable.isRequired);
   if (missing.length > 0)
     throw new ConfigurationError(
-      `The environment variables ${missing.map((name) => `\`${name}\``).join(", ")} must be set too.`,
+      `The environment variables ${missing.map(({ variable: { name } }) => `\`${name}\``).join(", ")} must be set too.`,
     );
-  return options as Record<Required, string> & Partial<Record<Optional, string>>;
+  const options = set.map(({ option, variable, text }) => [option, readValue(id, variable, text)]);
+  return factory(Object.fromEntries(options) as never);
 }
 
-function readAppIds(text: string): number[] {
-  return text.split(",").map((part) => {
-    if (/^\s*[1-9]\d{0,14}\s*$/.test(part)) return Number(part);
-    throw new ConfigurationError(
-      "The environment variable `TENCENT_CCC_SDK_APP_IDS` must be application ids, separated by commas.",
-      { provider: "tencent-ccc" },
-    );
-  });
-}
-
-function readSite(text: string): "cn" | "intl" {
-  if (text === "cn" || text === "intl") return text;
-  throw new ConfigurationError("The environment variable `TENCENT_CCC_SITE` must be `cn` or `intl`.", {
-    provider: "tencent-ccc",
-  });
+function readValue(provider: string, { name, parse, rule = "valid" }: Variable, text: string): unknown {
+  if (parse === undefined) return text;
+  const value = parse(text);
+  if (value === null)
+    throw new ConfigurationError(`The environment variable \`${name}\` must be ${rule}.`, { provider });
+  return value;
 }

@@ -25,30 +25,13 @@ export type {
   RecordsCapabilities,
   UsageCapabilities,
 } from "./operations/capabilities.js";
-export { type BuiltInProvider, type Environment, providersFromEnvironment } from "./environment.js";
+export { type Environment, providersFromEnvironment } from "./environment.js";
+export type { BuiltInProvider } from "./vendors.js";
 export { type DateRange, day, month } from "./ranges.js";
 
-export {
-  tencentCcc,
-  type TencentCccClient,
-  type TencentCccFilters,
-  type TencentCccKeys,
-  type TencentCccOptions,
-  type TencentCccProvider,
-} from "./providers/tencent-ccc/index.js";
-export {
-  huaweiCec,
-  type HuaweiCecFilters,
-  type HuaweiCecKeys,
-  type HuaweiCecOptions,
-  type HuaweiCecProvider,
-} from "./providers/huawei-cec/index.js";
-export {
-  itniotech,
-  type ItniotechFilters,
-  type ItniotechOptions,
-  type ItniotechProvider,
-} from "./providers/itniotech/index.js";
+export * from "./providers/tencent-ccc/index.js";
+export * from "./providers/huawei-cec/index.js";
+export * from "./providers/itniotech/index.js";
 
 export type { AccountReport, Gap, GapReason, Report } from "./model/account-report.js";
 export type { Interval } from "./model/interval.js";

@@ -2,11 +2,8 @@ import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { describeIssues } from "../contract/options.js";
-import type { BuiltInProvider } from "../environment.js";
 import { ConfigurationError } from "../model/errors.js";
-import { huaweiCec } from "../providers/huawei-cec/index.js";
-import { itniotech } from "../providers/itniotech/index.js";
-import { tencentCcc } from "../providers/tencent-ccc/index.js";
+import { type Vendor, vendors } from "../vendors.js";
 import { keyQuotedTwice, readAccountsText } from "./accounts-file-text.js";
 import { refuseUntrustedFile } from "./accounts-file-trust.js";
 import { openAccount, type ConfiguredAccount } from "./configured-account.js";
@@ -14,18 +11,16 @@ import { UsageError } from "./usage-error.js";
 
 const DEFAULT_FILE = "call-records.config.json";
 
-/** Each checks its options by itself: what a file holds may be anything. */
-const factories: Record<BuiltInProvider["id"], (options: never) => BuiltInProvider> = {
-  "tencent-ccc": tencentCcc,
-  "huawei-cec": huaweiCec,
-  itniotech,
-};
+const factories = Object.fromEntries(vendors().map(({ id, factory }) => [id, factory])) as Record<
+  Vendor["id"],
+  Vendor["factory"]
+>;
 
 const fileSchema = z.strictObject({
   accounts: z
     .array(
       z.looseObject({
-        provider: z.enum(["tencent-ccc", "huawei-cec", "itniotech"]),
+        provider: z.enum(vendors().map(({ id }) => id)),
         account: z.string().min(1, "must not be empty").optional(),
       }),
     )

@@ -1,5 +1,6 @@
-import { type BuiltInProvider, type VendorVariables, vendorVariables } from "../environment.js";
+import { providerFromEnvironment } from "../environment.js";
 import { ConfigurationError } from "../model/errors.js";
+import { type BuiltInProvider, requiredVariables, type Vendor, vendors } from "../vendors.js";
 import { findAccountsFile, readAccountsFile } from "./accounts-file.js";
 import { type ConfiguredAccount, openAccount } from "./configured-account.js";
 import { UsageError } from "./usage-error.js";
@@ -9,8 +10,8 @@ export interface Accounts {
   /** The file's name; null for the environment. */
   file: string | null;
   accounts: ConfiguredAccount[];
-  /** Of which vendor nothing is configured, and by which variables it would be. */
-  unset: readonly VendorVariables[];
+  /** The vendors without an account. */
+  unset: readonly Vendor[];
   warnings: string[];
 }
 
@@ -29,13 +30,13 @@ export async function loadAccounts(path: string | undefined): Promise<Accounts> 
       `${found.file ?? "The environment"}: two accounts have the label \`${twice}\`. Give each an \`account\` of its own.`,
     );
   const configured = new Set(found.accounts.map(({ provider }) => provider));
-  return { ...found, unset: vendorVariables().filter(({ provider }) => !configured.has(provider)) };
+  return { ...found, unset: vendors().filter(({ id }) => !configured.has(id)) };
 }
 
 function fromEnvironment(): ConfiguredAccount[] {
-  return vendorVariables().flatMap(({ provider, read }) => {
-    const opened = openAccount(() => read(process.env));
-    return opened === null ? [] : [{ provider, account: provider, opened }];
+  return vendors().flatMap((vendor) => {
+    const opened = openAccount(() => providerFromEnvironment(vendor, process.env));
+    return opened === null ? [] : [{ provider: vendor.id, account: vendor.id, opened }];
   });
 }
 
@@ -56,6 +57,6 @@ export function openAll({ accounts, unset }: Accounts, labels?: readonly string[
   });
 }
 
-function describeVariables({ provider, required }: VendorVariables): string {
-  return `  ${provider}: ${required.join(", ")}`;
+function describeVariables(vendor: Vendor): string {
+  return `  ${vendor.id}: ${Object.values(requiredVariables(vendor)).join(", ")}`;
 }

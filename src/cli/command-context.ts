@@ -1,7 +1,7 @@
 import { CallRecordsClient } from "../client.js";
 import type { Zone } from "../contract/zone.js";
 import { resolveRealPath } from "../files/location.js";
-import type { BuiltInProvider } from "../environment.js";
+import type { BuiltInProvider } from "../vendors.js";
 import { type Accounts, loadAccounts, openAll } from "./accounts.js";
 import type { ExitCode } from "./exit-code.js";
 import { type Interruption, interruptible, listenForInterruption } from "./interruption.js";

@@ -1,4 +1,4 @@
-import type { BuiltInProvider } from "../environment.js";
+import type { BuiltInProvider } from "../vendors.js";
 import { ConfigurationError } from "../model/errors.js";
 
 /** One account that is configured, well or badly. */

@@ -1,4 +1,4 @@
-import type { BuiltInProvider } from "../environment.js";
+import type { BuiltInProvider } from "../vendors.js";
 import { UsageError } from "./usage-error.js";
 
 /**

@@ -1,6 +1,6 @@
 import { type AccountCapabilities, capabilitiesOf } from "../../operations/capabilities.js";
-import type { VendorVariables } from "../../environment.js";
 import { ConfigurationError } from "../../model/errors.js";
+import { requiredVariables, type Vendor } from "../../vendors.js";
 import type { ConfiguredAccount } from "../configured-account.js";
 import { ExitCode } from "../exit-code.js";
 import { interruptible, listenForInterruption } from "../interruption.js";
@@ -75,10 +75,7 @@ const columns: Columns<ProviderRow> = {
 /** Prints what each account can do, and what is missing to configure the others. Sends nothing. */
 export async function providers(options: AccountOptions & FormatOptions): Promise<ExitCode> {
   const { messages, zone, accounts } = await openConfiguration(options);
-  const rows = [
-    ...accounts.accounts.map(rowOf),
-    ...accounts.unset.map((variables) => missingRow(variables, accounts.file)),
-  ];
+  const rows = [...accounts.accounts.map(rowOf), ...accounts.unset.map((vendor) => missingRow(vendor, accounts.file))];
   const interruption = listenForInterruption();
   return interruptible(interruption, async () => {
     await printAll(() => Promise.resolve(rows), options, columns, { zone, signal: interruption.signal });
@@ -92,12 +89,13 @@ export async function providers(options: AccountOptions & FormatOptions): Promis
 }
 
 /** @param file where the accounts are configured: what is in the environment besides does not count then. */
-function missingRow({ provider, required, options }: VendorVariables, file: string | null): ProviderRow {
+function missingRow(vendor: Vendor, file: string | null): ProviderRow {
+  const required = requiredVariables(vendor);
   const missing =
     file === null
-      ? `set ${required.join(", ")}`
-      : `add an entry to ${file} with provider ${provider}, ${options.join(", ")}`;
-  return { provider, account: null, status: "not configured", missing, capabilities: null };
+      ? `set ${Object.values(required).join(", ")}`
+      : `add an entry to ${file} with provider ${vendor.id}, ${Object.keys(required).join(", ")}`;
+  return { provider: vendor.id, account: null, status: "not configured", missing, capabilities: null };
 }
 
 function rowOf({ provider, account, opened }: ConfiguredAccount): ProviderRow {

@@ -1,6 +1,6 @@
 import { CallRecordsClient } from "../../client.js";
-import { type BuiltInProvider, vendorVariables } from "../../environment.js";
 import { AbortedError, CallRecordsError, type ErrorCode } from "../../model/errors.js";
+import { type BuiltInProvider, requiredVariables, vendors } from "../../vendors.js";
 import type { Check } from "./check.js";
 import { OneRequest } from "./one-request.js";
 
@@ -132,10 +132,10 @@ function clockCheck(account: string, offsetMs: number | null): Check {
 }
 
 function adviceFor(error: CallRecordsError, provider: BuiltInProvider, offsetMs: number | null): string {
-  const variables =
-    vendorVariables()
-      .find((one) => one.provider === provider.id)
-      ?.required.join(", ") ?? "";
+  const variables = vendors()
+    .filter(({ id }) => id === provider.id)
+    .flatMap((vendor) => Object.values(requiredVariables(vendor)))
+    .join(", ");
   const operation = error.operation ?? provider.operations.records.name;
   if (error.vendorCode === "EMFILE" || error.vendorCode === "ENFILE")
     return "Raise the limit of open files (ulimit -n), or close what holds them, then try again.";

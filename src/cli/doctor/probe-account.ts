@@ -1,5 +1,5 @@
 import { CallRecordsClient } from "../../client.js";
-import type { BuiltInProvider } from "../../environment.js";
+import type { BuiltInProvider } from "../../vendors.js";
 import type { ProbeFinding, ProbeReport } from "../../model/probe-report.js";
 import { CallRecordsError } from "../../model/errors.js";
 import type { Check } from "./check.js";

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import * as root from "call-records";
+import { providersFromEnvironment } from "call-records";
+import { vendors } from "../src/vendors.js";
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+const pagesOf = (folder: string) =>
+  readdirSync(new URL(`../${folder}`, import.meta.url)).filter((name) => name.endsWith(".md"));
+const ids = vendors().map(({ id }) => id);
+
+it("the registry lists each folder of src/providers once", () => {
+  expect([...ids].sort()).toEqual(readdirSync(new URL("../src/providers", import.meta.url)).sort());
+});
+
+it("no variable belongs to two options", () => {
+  const names = vendors().flatMap(({ variables }) => Object.values(variables).map(({ name }) => name));
+  expect(names).toHaveLength(new Set(names).size);
+});
+
+it.each(vendors())("$id is exported by the root and by an entry of its own", async ({ id, factory }) => {
+  expect(root).toHaveProperty(factory.name, factory);
+  expect(await import(`../src/providers/${id}/index.ts`)).toHaveProperty(factory.name, factory);
+  const { exports, keywords } = JSON.parse(read("package.json")) as {
+    exports: Record<string, unknown>;
+    keywords: string[];
+  };
+  const built = `./dist/providers/${id}/index`;
+  expect(exports[`./${id}`]).toEqual({
+    import: { types: `${built}.d.ts`, default: `${built}.js` },
+    require: { types: `${built}.d.cts`, default: `${built}.cjs` },
+  });
+  expect(keywords).toContain(id);
+});
+
+it.each(vendors())("$id is one provider from the environment, by its required variables alone", ({ id, variables }) => {
+  const required = Object.values(variables).filter(({ isRequired }) => isRequired);
+  // A number, since some values must be one.
+  const environment = Object.fromEntries(required.map(({ name }) => [name, "1400000000"]));
+  expect(providersFromEnvironment(environment).map((provider) => provider.id)).toEqual([id]);
+});
+
+it.each(vendors())(
+  "the documentation names the factory, the entry and the variables of $id",
+  ({ id, factory, variables }) => {
+    const pages = [read("README.md"), ...pagesOf("docs").map((page) => read(`docs/${page}`))].join("\n");
+    const docstring = read("src/environment.ts");
+    expect(pages).toMatch(new RegExp(`\\b${factory.name}\\b`));
+    expect(pages).toContain(`\`${id}\``);
+    for (const { name } of Object.values(variables)) {
+      expect(pages).toContain(`\`${name}\``);
+      expect(docstring).toContain(`\`${name}\``);
+    }
+  },
+);
