@@ -1,18 +1,19 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { basename, dirname, resolve } from "node:path";
 import { defineConfig, type Options } from "tsup";
 import { vendors } from "./src/vendors.js";
 
 /**
- * In CommonJS the testing entry requires the main one, so that there is one copy of every class; it imports nothing else of it. (What would
- * split CommonJS into shared files rewrites classes on the way, and their names are lost.)
+ * The testing entry requires the public entries in CommonJS, so that there is one copy of every class. It imports nothing else of the library. (Code
+ * splitting in CommonJS rewrites classes and loses their names.)
  */
-const mainEntryIsExternal: NonNullable<Options["esbuildPlugins"]>[number] = {
-  name: "main-entry-is-external",
+const publicEntriesAreExternal: NonNullable<Options["esbuildPlugins"]>[number] = {
+  name: "public-entries-are-external",
   setup(build) {
-    build.onResolve({ filter: /\/index\.js$/ }, ({ path, importer }) => {
-      const isMain = resolve(dirname(importer), path) === resolve("src/index.js");
-      return isMain ? { path: "../index.cjs", external: true } : undefined;
+    build.onResolve({ filter: /\/(?:index|adapter)\.js$/ }, ({ path, importer }) => {
+      const entry = ["index", "adapter"].find((name) => resolve(dirname(importer), path) === resolve(`src/${name}.js`));
+      return entry === undefined ? undefined : { path: `../${entry}.cjs`, external: true };
     });
   },
 };
@@ -36,7 +37,7 @@ const testingEntryIsExternal: NonNullable<Options["esbuildPlugins"]>[number] = {
   },
 };
 
-const entries = { index: "src/index.ts", "testing/index": "src/testing/index.ts" };
+const entries = { index: "src/index.ts", adapter: "src/adapter.ts", "testing/index": "src/testing/index.ts" };
 
 /** An entry for each vendor, with the name of its factory: a bundler finds each vendor in one file, which it leaves out where it is not used. */
 const factories = Object.fromEntries(vendors().map(({ id, factory }) => [`providers/${id}/index`, factory.name]));
@@ -78,6 +79,13 @@ async function writeLicences(outDir: string): Promise<void> {
   await writeFile(`${outDir}/THIRD-PARTY-LICENCES.txt`, notices.join(`\n${"-".repeat(72)}\n\n`));
 }
 
+/** Returns a module that exports the members of one namespace of a built file, each by its name, since Node reads the names from the text. */
+function requiredFrom(file: string, namespace: string, outDir: string): string {
+  const built = createRequire(import.meta.url)(resolve(outDir, file)) as Record<string, object>;
+  const lines = Object.keys(built[namespace] ?? {}).map((name) => `exports.${name} = ${namespace}.${name};`);
+  return [`"use strict";`, `const { ${namespace} } = require("${file}");`, ...lines].join("\n");
+}
+
 /** What need not be there twice, in what everybody downloads. */
 async function writeModules(outDir: string): Promise<void> {
   const write = async (file: string, text: string) => {
@@ -88,6 +96,8 @@ async function writeModules(outDir: string): Promise<void> {
   await Promise.all([
     // Nobody bundles the emulator into a page: as an ES module it is the CommonJS build.
     write("testing/index.js", 'export * from "./index.cjs";'),
+    // In CommonJS the entries share one file.
+    ...["index", "adapter"].map((name) => write(`${name}.cjs`, requiredFrom("./commonjs.cjs", name, outDir))),
     // In CommonJS a provider is that of the main entry: there is one copy of it.
     ...Object.entries(factories).map(([name, factory]) =>
       write(`${name}.cjs`, `"use strict";\nexports.${factory} = require("../../index.cjs").${factory};`),
@@ -103,14 +113,14 @@ export default defineConfig(({ outDir = "dist" }) => [
   {
     ...shared,
     outDir,
-    entry: { index: entries.index, ...providers, cli: "src/cli/main.ts" },
+    entry: { index: entries.index, adapter: entries.adapter, ...providers, cli: "src/cli/main.ts" },
     format: "esm",
     esbuildPlugins: [testingEntryIsExternal],
   },
   {
     ...shared,
     outDir,
-    entry: { index: entries.index },
+    entry: { commonjs: "src/commonjs.ts" },
     format: "cjs",
     splitting: false,
     esbuildPlugins: [axiosForNode],
@@ -135,6 +145,6 @@ export default defineConfig(({ outDir = "dist" }) => [
     format: "cjs",
     // One copy of every class, whichever entry it is required through.
     splitting: false,
-    esbuildPlugins: [mainEntryIsExternal],
+    esbuildPlugins: [publicEntriesAreExternal],
   },
 ]);

@@ -17,6 +17,7 @@ export default defineConfig({
   },
   resolve: {
     alias: [
+      { find: /^call-records\/adapter$/, replacement: source("./src/adapter.ts") },
       { find: /^call-records\/testing$/, replacement: source("./src/testing/index.ts") },
       // Each of the other entries is a vendor's.
       { find: /^call-records\/([\w-]+)$/, replacement: source("./src/providers/$1/index.ts") },

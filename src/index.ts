@@ -1,6 +1,7 @@
 /**
- * Call records, usage and calls going on, from several call-centre vendors behind one client: begin with {@link CallRecordsClient}. Below it stand the
- * providers, what they answer, the errors, what keeps a copy in step, the seams that a deployment may replace, and what an adapter is made of.
+ * Call records, usage and active calls from several call-centre vendors behind one client: begin with {@link CallRecordsClient}. The other exports are the
+ * providers, the types of the results, the errors, the checkpoint stores, and the interfaces that a deployment may implement itself. The parts of an adapter
+ * are in `call-records/adapter`.
  * @module call-records
  */
 
@@ -116,78 +117,7 @@ export type { RateLimiter } from "./engine/account/rate-limiter.js";
 export type { TransportObserver, RawResponse, Transport } from "./engine/http/transport.js";
 export { MemoryTokenStore, type StoredToken, type TokenStore } from "./engine/account/tokens.js";
 
-// The adapter contract, for providers of your own.
-export {
-  type AccountIdentity,
-  CONTRACT_VERSION,
-  defineList,
-  defineProvider,
-  type FindCallOperation,
-  type ListOperation,
-  type MappedCall,
-  type MappedFoundCall,
-  type Operations,
-  type Page,
-  type PageQuery,
-  type QueryPage,
-  type QueryWindow,
-  type PagingRule,
-  type Partition,
-  type Provider,
-  type Rate,
-  type RowContext,
-  type TimeUnit,
-  type UsageReading,
-  type VolatileFields,
-  type WindowRule,
-} from "./contract/provider.js";
-export type { RowTimes } from "./contract/row-times.js";
-export type { Auth, AuthContext, TokenResponse, TokenRule } from "./contract/auth.js";
-export type { HttpResponse, HttpRequest, JsonValue, PreparedRequest } from "./contract/http.js";
-export {
-  type FailureCode,
-  classifyStatus,
-  type FailureClassification,
-  type FailureAction,
-} from "./contract/failure-classification.js";
-export {
-  type CommonDefaults,
-  type CommonOptions,
-  commonOptions,
-  type RateOptions,
-  type Retention,
-  credentialSchema,
-  endpointSchema,
-  overridePaging,
-  parseOptions,
-  overrideRetention,
-  overrideWindow,
-} from "./contract/options.js";
-export { e164Of } from "./contract/phone-number.js";
-export { parseIso, type RepeatedPeriod, Zone } from "./contract/zone.js";
-export {
-  wireCallSeconds,
-  wireCallTime,
-  wireCount,
-  wireId,
-  wireInteger,
-  wireRows,
-  wireSeconds,
-  wireText,
-  wireTextOrNull,
-  wireTexts,
-  wireTime,
-  wireUnixMs,
-  wireUnixSeconds,
-} from "./contract/wire.js";
-export {
-  type Reader,
-  wireList,
-  wireMapped,
-  wireObject,
-  wireOptional,
-  wireOrNull,
-  wirePreprocess,
-  wireRequired,
-  wireValue,
-} from "./contract/wire-schema.js";
+export type { Provider, Rate } from "./contract/provider.js";
+export type { CommonOptions, RateOptions } from "./contract/options.js";
+export type { JsonValue, PreparedRequest } from "./contract/http.js";
+export { parseIso } from "./contract/zone.js";

@@ -3,25 +3,20 @@
  * "Documented" is what https://www.twilio.com/docs/voice/api/call-resource and Twilio's pages on answers, errors and paging say.
  */
 import { z } from "zod";
+import type { CallState, CommonOptions, Direction, Outcome, Party, Provider } from "call-records";
 import {
-  type CallState,
   CONTRACT_VERSION,
-  type CommonOptions,
   commonOptions,
   credentialSchema,
-  type Direction,
   defineList,
   defineProvider,
   e164Of,
   type HttpResponse,
   classifyStatus,
   type MappedCall,
-  type Outcome,
   type Page,
   type PageQuery,
   parseOptions,
-  type Party,
-  type Provider,
   overrideRetention,
   type RowTimes,
   type FailureClassification,
@@ -36,7 +31,7 @@ import {
   wireText,
   wireTextOrNull,
   wireTime,
-} from "call-records";
+} from "call-records/adapter";
 
 // Limits. Documented: `StartTime>=` and `StartTime<=` filter on the start, by days of UTC: "on or after" and "on or before midnight". Whether that
 // leaves the last day in or out is open: `unknown` is right either way. Assumed: no longest window; a list without a total is best read in short ones.

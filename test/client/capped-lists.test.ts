@@ -4,13 +4,13 @@ import {
   type AccountReport,
   type CallRecord,
   type ClientEvent,
-  defineProvider,
   huaweiCec,
   IncompleteError,
   itniotech,
   type Provider,
   type RecordsQuery,
 } from "call-records";
+import { defineProvider } from "call-records/adapter";
 import { type Response, huaweiResponding, serve } from "./scripted-vendor.js";
 import { DAY, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./stage.js";
 

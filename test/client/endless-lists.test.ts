@@ -1,13 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  type ClientEvent,
-  defineProvider,
-  huaweiCec,
-  type HuaweiCecOptions,
-  ResponseError,
-  type Transport,
-  type WindowRule,
-} from "call-records";
+import { type ClientEvent, huaweiCec, type HuaweiCecOptions, ResponseError, type Transport } from "call-records";
+import { defineProvider, type WindowRule } from "call-records/adapter";
 import { rowLimits } from "../../src/engine/lists/row-limits.js";
 import { DAY, HOUR, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./stage.js";
 

@@ -4,13 +4,12 @@ import {
   AbortedError,
   AuthenticationError,
   CallRecordsClient,
-  defineProvider,
   huaweiCec,
   RequestError,
   ResponseError,
   UnsupportedError,
-  wireId,
 } from "call-records";
+import { defineProvider, wireId } from "call-records/adapter";
 import { declareSound, records } from "../conformance/sound.js";
 import { huaweiResponding, serve } from "./scripted-vendor.js";
 import { bodyOf, IN_TURN, openClient, openStage, RATE, rejectionOf, requestsFor, type Stage } from "./stage.js";

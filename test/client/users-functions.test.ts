@@ -1,17 +1,16 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
-  type Auth,
   AuthenticationError,
   CallRecordsClient,
   type CallRecordsError,
   type ClientOptions,
   ConfigurationError,
-  type HttpRequest,
   MemoryCheckpointStore,
   NetworkError,
   type Provider,
   ResponseError,
 } from "call-records";
+import type { Auth, HttpRequest } from "call-records/adapter";
 import { HastyClock, TIMEOUT_MS } from "../hostile/hasty-clock.js";
 import {
   daysAgo,

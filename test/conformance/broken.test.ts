@@ -1,17 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { PreparedRequest, Provider } from "call-records";
 import {
   defineProvider,
   type FindCallOperation,
   type HttpResponse,
   type HttpRequest,
   type PageQuery,
-  type PreparedRequest,
-  type Provider,
   wireId,
   wireText,
   wireUnixSeconds,
-} from "call-records";
+} from "call-records/adapter";
 import { type ConformanceCheck, conformanceChecks, type ConformanceSubject } from "call-records/testing";
 import {
   responseSchema,

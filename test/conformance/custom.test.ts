@@ -1,4 +1,5 @@
-import { defineProvider, type PreparedRequest } from "call-records";
+import type { PreparedRequest } from "call-records";
+import { defineProvider } from "call-records/adapter";
 import { type ConformanceVendor, testProvider } from "call-records/testing";
 import { acme, acmeCalls, AcmeVendor } from "../samples/acme.js";
 import { declareSound, soundSubject, soundVendor } from "./sound.js";

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
+import type { PreparedRequest, Provider, RawResponse } from "call-records";
 import {
   CONTRACT_VERSION,
   defineList,
@@ -7,16 +8,13 @@ import {
   type HttpResponse,
   type ListOperation,
   type MappedCall,
-  type PreparedRequest,
-  type Provider,
-  type RawResponse,
   type FailureClassification,
   wireCount,
   wireId,
   wireSeconds,
   wireText,
   wireUnixSeconds,
-} from "call-records";
+} from "call-records/adapter";
 import type { ConformanceSubject, ConformanceVendor } from "call-records/testing";
 
 export const SECRET = "a-secret-that-signs-everything";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { WindowRule } from "call-records";
+import type { WindowRule } from "call-records/adapter";
 import { verifiedStarts } from "../../src/engine/lists/coverage.js";
 import { Intervals, type Span } from "../../src/engine/lists/intervals.js";
 import { WindowGrid } from "../../src/engine/lists/window-grid.js";

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { defineProvider, type ListOperation, type Provider } from "call-records";
+import type { Provider } from "call-records";
+import { defineProvider, type ListOperation } from "call-records/adapter";
 import { z } from "zod";
 import { Random } from "../../src/testing/data/random.js";
 import { huaweiAt } from "../client/stage.js";

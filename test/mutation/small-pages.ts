@@ -1,4 +1,5 @@
-import type { ListOperation, Provider } from "call-records";
+import type { Provider } from "call-records";
+import type { ListOperation } from "call-records/adapter";
 
 /** Rows of a page: few, so that a handful of calls fills several. */
 const ROWS = 2;

@@ -19,7 +19,7 @@ it("has types that are those of what is loaded, however it is resolved", async (
     [tarball, "--profile", "node16", "--format", "ascii", "--no-color"],
     consumer,
   );
-  for (const entry of ["", "/tencent-ccc", "/huawei-cec", "/itniotech", "/testing"])
+  for (const entry of ["", "/adapter", "/tencent-ccc", "/huawei-cec", "/itniotech", "/testing"])
     expect(printed).toContain(`"call-records${entry}"`);
 });
 

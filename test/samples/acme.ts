@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { CONTRACT_VERSION, defineList, defineProvider, type MappedCall, type Provider, wireId, wireOptional, wireText } from "call-records";
+import type { Provider } from "call-records";
+import { CONTRACT_VERSION, defineList, defineProvider, type MappedCall, wireId, wireOptional, wireText } from "call-records/adapter";
 
 const DAY = 86_400_000;
 const PAGE = 50;

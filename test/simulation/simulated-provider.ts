@@ -1,12 +1,5 @@
-import {
-  type CommonOptions,
-  huaweiCec,
-  itniotech,
-  type Page,
-  type Provider,
-  tencentCcc,
-  type WindowRule,
-} from "../../src/index.js";
+import { type CommonOptions, huaweiCec, itniotech, type Provider, tencentCcc } from "../../src/index.js";
+import type { Page, WindowRule } from "../../src/adapter.js";
 import type { EmulatorCredentials } from "../../src/testing/credentials.js";
 import type { VendorId } from "../../src/testing/index.js";
 import { HOSTS } from "./virtual-stage.js";

@@ -1,4 +1,4 @@
-import type { WindowRule } from "../../src/index.js";
+import type { WindowRule } from "../../src/adapter.js";
 import type { FilterTime, VendorId } from "../../src/testing/index.js";
 import type { AccountQuirks } from "./quirks.js";
 

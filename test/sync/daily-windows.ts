@@ -1,11 +1,5 @@
-import {
-  CallRecordsClient,
-  defineProvider,
-  MemoryCheckpointStore,
-  type Provider,
-  type SyncBatch,
-  type SyncStream,
-} from "call-records";
+import { CallRecordsClient, MemoryCheckpointStore, type Provider, type SyncBatch, type SyncStream } from "call-records";
+import { defineProvider } from "call-records/adapter";
 import type { CustomCall, VendorEmulator } from "call-records/testing";
 import { afterAll } from "vitest";
 import { DAY, huaweiAt, IN_TURN, itniotechAt, ManualClock, NOW, openEmulator } from "../client/stage.js";

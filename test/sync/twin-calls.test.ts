@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  CallRecordsClient,
-  defineProvider,
-  huaweiCec,
-  IncompleteError,
-  MemoryCheckpointStore,
-  type Provider,
-} from "call-records";
+import { CallRecordsClient, huaweiCec, IncompleteError, MemoryCheckpointStore, type Provider } from "call-records";
+import { defineProvider } from "call-records/adapter";
 import { type Response, huaweiResponding, serve } from "../client/scripted-vendor.js";
 import { DAY, HOUR, IN_TURN, ManualClock, NOW, rejectionOf } from "../client/stage.js";
 import { named } from "./pass.js";

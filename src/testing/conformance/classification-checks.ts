@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import {
-  type HttpResponse,
-  classifyStatus,
-  type Provider,
-  type FailureClassification,
-  type FailureAction,
-} from "../../index.js";
+import type { Provider } from "../../index.js";
+import { type HttpResponse, classifyStatus, type FailureClassification, type FailureAction } from "../../adapter.js";
 import type { ConformanceCheck } from "./check.js";
 import { nestedEntries, withReplaced } from "./json-paths.js";
 import { exampleLists } from "./lists.js";

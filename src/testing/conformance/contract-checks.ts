@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  CallRecordsClient,
-  CONTRACT_VERSION,
-  type PagingRule,
-  type Partition,
-  type Provider,
-  type WindowRule,
-  Zone,
-} from "../../index.js";
+import { CallRecordsClient, type Provider } from "../../index.js";
+import { CONTRACT_VERSION, type PagingRule, type Partition, type WindowRule, Zone } from "../../adapter.js";
 import type { ConformanceCheck } from "./check.js";
 import { listsOf } from "./lists.js";
 import { sampleQueries } from "./sample-queries.js";

@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  type ListOperation,
-  type PageQuery,
-  type PagingRule,
-  type Provider,
-  type WindowRule,
-  Zone,
-} from "../../index.js";
+import type { Provider } from "../../index.js";
+import { type ListOperation, type PageQuery, type PagingRule, type WindowRule, Zone } from "../../adapter.js";
 import { Random } from "../data/random.js";
 import type { ConformanceCheck } from "./check.js";
 import { readHistory, formatRange, type TimeRange } from "./reading.js";

@@ -1,10 +1,5 @@
-import {
-  callRecordSchema,
-  type ListOperation,
-  type Partition,
-  type Provider,
-  usageSummarySchema,
-} from "../../index.js";
+import { callRecordSchema, type Provider, usageSummarySchema } from "../../index.js";
+import type { ListOperation, Partition } from "../../adapter.js";
 import type { ConformanceSubject, ListExample } from "./subject.js";
 
 /** Anything that reads a value without throwing. */

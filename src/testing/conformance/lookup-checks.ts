@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { callRecordSchema, type FindCallOperation } from "../../index.js";
+import { callRecordSchema } from "../../index.js";
+import type { FindCallOperation } from "../../adapter.js";
 import type { ConformanceCheck } from "./check.js";
 import { invalidValues } from "./invalid-values.js";
 import type { ConformanceSubject, LookupExample } from "./subject.js";

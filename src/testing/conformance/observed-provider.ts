@@ -1,4 +1,5 @@
-import type { Auth, ListOperation, PageQuery, PreparedRequest, Provider } from "../../index.js";
+import type { PreparedRequest, Provider } from "../../index.js";
+import type { Auth, ListOperation, PageQuery } from "../../adapter.js";
 import type { VirtualClock } from "./virtual-clock.js";
 
 /** A request before and after its sender was proven. */

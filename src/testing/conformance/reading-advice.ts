@@ -1,4 +1,5 @@
-import { CallRecordsError, type ErrorCode, type PagingRule, type Provider } from "../../index.js";
+import { CallRecordsError, type ErrorCode, type Provider } from "../../index.js";
+import type { PagingRule } from "../../adapter.js";
 import { reasonOf } from "./reading.js";
 
 const LIMITS_ADVICE = "Compare `window`, `retentionSeconds`, `paging` and `request` with the vendor's documentation";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { URL } from "node:url";
-import type { HttpRequest, PreparedRequest, Provider } from "../../index.js";
+import type { PreparedRequest, Provider } from "../../index.js";
+import type { HttpRequest } from "../../adapter.js";
 import type { ConformanceCheck } from "./check.js";
 import { listsOf } from "./lists.js";
 import { sampleQueries, sampleRequests } from "./sample-queries.js";

@@ -1,4 +1,5 @@
-import { type HttpRequest, type ListOperation, type PageQuery, type Provider, Zone } from "../../index.js";
+import type { Provider } from "../../index.js";
+import { type HttpRequest, type ListOperation, type PageQuery, Zone } from "../../adapter.js";
 import { listsOf } from "./lists.js";
 
 /** A page to ask for, and what it has in common with others. */

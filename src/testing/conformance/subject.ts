@@ -1,4 +1,5 @@
-import type { Partition, PreparedRequest, Provider, RawResponse, FailureAction } from "../../index.js";
+import type { PreparedRequest, Provider, RawResponse } from "../../index.js";
+import type { Partition, FailureAction } from "../../adapter.js";
 
 /** A call that the vendor holds, as far as the suite has to know it. */
 export interface VendorCall {

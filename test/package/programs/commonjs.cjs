@@ -1,11 +1,13 @@
 const main = require("call-records");
+const adapter = require("call-records/adapter");
 const { huaweiCec } = require("call-records/huawei-cec");
 const { itniotech } = require("call-records/itniotech");
 const { tencentCcc } = require("call-records/tencent-ccc");
 const testing = require("call-records/testing");
-const { meet, readEveryCall } = require("./every-call.cjs");
+const { meet, readEveryCall, share } = require("./every-call.cjs");
 
 (async () => {
+  share(main, adapter);
   await meet(main, await import("call-records"));
   console.log(JSON.stringify(await readEveryCall(main, { tencentCcc, huaweiCec, itniotech }, testing)));
 })();

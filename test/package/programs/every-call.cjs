@@ -67,3 +67,16 @@ exports.meet = async (one, other) => {
     await client.close();
   }
 };
+
+/** That the entries of one module system share one copy of each class, and that no name is in two of them. */
+exports.share = ({ ConfigurationError, ...main }, { parseOptions, commonOptions, ...adapter }) => {
+  const { rate } = commonOptions({ account: "acme", rate: { requestsPerSecond: 1, concurrency: 1 } });
+  assert.throws(
+    () => parseOptions("acme", rate, "fast"),
+    (error) => error.constructor === ConfigurationError,
+  );
+  assert.deepEqual(
+    Object.keys(adapter).filter((name) => Object.hasOwn(main, name)),
+    [],
+  );
+};

@@ -6,6 +6,7 @@ import {
   RequestError,
   type UsageSummary,
 } from "call-records";
+import { type MappedCall, Zone } from "call-records/adapter";
 import { huaweiCec, type HuaweiCecOptions } from "call-records/huawei-cec";
 import { itniotech, type ItniotechFilters } from "call-records/itniotech";
 import { tencentCcc, type TencentCccProvider } from "call-records/tencent-ccc";
@@ -24,6 +25,10 @@ export const refused = [
   (call: CallRecord) => String(call.duration),
   // @ts-expect-error may be null
   (call: CallRecord) => call.talkSeconds.toFixed(),
+  // @ts-expect-error no such field
+  (call: MappedCall) => String(call.duration),
+  // @ts-expect-error a zone has a name
+  () => Zone.named(8),
   // @ts-expect-error no such vendor
   (emulator: VendorEmulator) => String(emulator.endpoints.twilio),
 ];

@@ -1,4 +1,5 @@
-import { CallRecordsClient, type Clock, defineProvider, huaweiCec, itniotech, type Provider } from "call-records";
+import { CallRecordsClient, type Clock, huaweiCec, itniotech, type Provider } from "call-records";
+import { defineProvider } from "call-records/adapter";
 import type { VendorEmulator } from "call-records/testing";
 import { systemClock } from "../../../src/engine/account/clock.js";
 

@@ -1,0 +1,76 @@
+/**
+ * The parts of an adapter for a vendor of your own: the contract, the option schemas, the readers of wire values and the time zones. A provider made from
+ * them works like a built-in one. docs/adapters.md shows how to write an adapter.
+ * @module call-records/adapter
+ */
+
+export {
+  type AccountIdentity,
+  CONTRACT_VERSION,
+  defineList,
+  defineProvider,
+  type FindCallOperation,
+  type ListOperation,
+  type MappedCall,
+  type MappedFoundCall,
+  type Operations,
+  type Page,
+  type PageQuery,
+  type PagingRule,
+  type Partition,
+  type QueryPage,
+  type QueryWindow,
+  type RowContext,
+  type TimeUnit,
+  type UsageReading,
+  type VolatileFields,
+  type WindowRule,
+} from "./contract/provider.js";
+export type { RowTimes } from "./contract/row-times.js";
+export type { Auth, AuthContext, TokenResponse, TokenRule } from "./contract/auth.js";
+export type { HttpRequest, HttpResponse } from "./contract/http.js";
+export {
+  classifyStatus,
+  type FailureAction,
+  type FailureClassification,
+  type FailureCode,
+} from "./contract/failure-classification.js";
+export {
+  type CommonDefaults,
+  commonOptions,
+  credentialSchema,
+  endpointSchema,
+  overridePaging,
+  overrideRetention,
+  overrideWindow,
+  parseOptions,
+  type Retention,
+} from "./contract/options.js";
+export { e164Of } from "./contract/phone-number.js";
+export { type RepeatedPeriod, Zone } from "./contract/zone.js";
+export {
+  wireCallSeconds,
+  wireCallTime,
+  wireCount,
+  wireId,
+  wireInteger,
+  wireRows,
+  wireSeconds,
+  wireText,
+  wireTextOrNull,
+  wireTexts,
+  wireTime,
+  wireUnixMs,
+  wireUnixSeconds,
+} from "./contract/wire.js";
+export {
+  type Reader,
+  wireList,
+  wireMapped,
+  wireObject,
+  wireOptional,
+  wireOrNull,
+  wirePreprocess,
+  wireRequired,
+  wireValue,
+} from "./contract/wire-schema.js";
