@@ -1,25 +1,6 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
-
-/** Imports run one way: cli → client → engine → contract → model; providers → contract, model; testing → the public face. */
-function mayNotImport(folder, ...forbidden) {
-  return {
-    files: [`src/${folder}/**/*.ts`],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: forbidden.map((name) => ({
-            regex: `^(\\.\\./)+${name}(/|\\.js$)`,
-            message: `src/${folder} may not import ${name}.`,
-          })),
-        },
-      ],
-    },
-  };
-}
-
-const outsideTheEngine = ["operations", "providers", "client", "index", "testing", "cli"];
+import house from "./eslint.house.js";
 
 export default tseslint.config(
   { ignores: ["dist/", ".bench/", ".cli/", ".kill/", "coverage/", "docs/api/"] },
@@ -29,7 +10,9 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["eslint.config.js", "tsup.config.ts", "docs/typedoc.config.js"] },
+        projectService: {
+          allowDefaultProject: ["eslint.config.js", "eslint.house.js", "tsup.config.ts", "docs/typedoc.config.js"],
+        },
       },
     },
     rules: {
@@ -41,19 +24,8 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": "error",
     },
   },
-  mayNotImport("model", "contract", "files", "engine", "operations", "providers", "client", "index", "testing", "cli"),
-  mayNotImport("files", "model", "contract", "engine", "operations", "providers", "client", "index", "testing", "cli"),
-  mayNotImport("contract", "files", "engine", "operations", "providers", "client", "index", "testing", "cli"),
-  // ESLint applies only the last entry that matches a file, so each entry lists every folder that its files may not import.
-  mayNotImport("engine/http", "account", "lists", "checkpoints", ...outsideTheEngine),
-  mayNotImport("engine/account", "lists", "checkpoints", ...outsideTheEngine),
-  mayNotImport("engine/lists", "checkpoints", ...outsideTheEngine),
-  mayNotImport("engine/checkpoints", "http", "account", "lists", ...outsideTheEngine),
-  mayNotImport("operations", "providers", "client", "index", "testing", "cli"),
-  mayNotImport("providers", "files", "engine", "operations", "client", "index", "testing", "cli"),
-  mayNotImport("testing", "model", "contract", "files", "engine", "operations", "providers", "client", "cli"),
+  house,
   {
-    // By a rule of its own: the rooms' entries above would be put out of force by another of theirs.
     files: ["src/**/*.ts"],
     rules: {
       "@typescript-eslint/no-restricted-imports": [
@@ -67,7 +39,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["eslint.config.js", "tsup.config.ts", "docs/typedoc.config.js"],
+    files: ["eslint.config.js", "eslint.house.js", "tsup.config.ts", "docs/typedoc.config.js"],
     extends: [tseslint.configs.disableTypeChecked],
   },
   {
