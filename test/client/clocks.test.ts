@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type CallRecordsClient, type ClientEvent, type Clock, ConfigurationError, TimeoutError } from "call-records";
-import { systemClock } from "../../src/engine/account/clock.js";
+import { systemClock } from "../../src/engine/account/system-clock.js";
 import {
   daysAgo,
   HOUR,

@@ -2,7 +2,7 @@ import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import fc from "fast-check";
 import { AbortedError, callRecordSchema, RequestError } from "call-records";
-import { systemClock } from "../../src/engine/account/clock.js";
+import { systemClock } from "../../src/engine/account/system-clock.js";
 import { noResponse } from "../../src/engine/http/connection-failure.js";
 import { PolyfilledSignal } from "../engine/polyfilled-signal.js";
 import { callRecords } from "../model/records.js";

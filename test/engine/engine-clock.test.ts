@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Clock, ConfigurationError, TimeoutError } from "call-records";
 import { withAttempts, RetryableFailure } from "../../src/engine/account/attempts.js";
-import { systemClock } from "../../src/engine/account/clock.js";
+import { systemClock } from "../../src/engine/account/system-clock.js";
 import { engineClockOf } from "../../src/engine/account/engine-clock.js";
 import { LocalRateLimiter } from "../../src/engine/account/rate-limiter.js";
 import { RetryBudget } from "../../src/engine/account/retry-budget.js";

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LinkedAbort, withTimeLimit } from "../../src/engine/account/abort.js";
-import { systemClock } from "../../src/engine/account/clock.js";
+import { systemClock } from "../../src/engine/account/system-clock.js";
 import { HttpTransport } from "../../src/engine/http/http-transport.js";
 import { TimeoutError } from "call-records";
 import { rejectionOf } from "../client/stage.js";

@@ -1,7 +1,3 @@
-import { performance } from "node:perf_hooks";
-import { clearTimeout, setTimeout } from "node:timers";
-import { abortReason } from "./abort.js";
-
 /** The engine's time: replaced in tests, or by a deployment that has a better clock. */
 export interface Clock {
   /** The time of day in epoch milliseconds. It may be set back and forward. */
@@ -20,28 +16,3 @@ export interface EngineClock extends Clock {
   /** Milliseconds since any one moment, which never go back. */
   monotonicMs(): number;
 }
-
-/** The machine's own clock. */
-export const systemClock: EngineClock = {
-  now: () => Date.now(),
-  monotonicMs: () => performance.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted === true) {
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whoever aborted chose the reason
-        reject(abortReason(signal));
-        return;
-      }
-      const wake = () => {
-        signal?.removeEventListener("abort", giveUp);
-        resolve();
-      };
-      const timer = setTimeout(wake, Math.ceil(ms));
-      const giveUp = () => {
-        clearTimeout(timer);
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whoever aborted chose the reason
-        if (signal !== undefined) reject(abortReason(signal));
-      };
-      signal?.addEventListener("abort", giveUp, { once: true });
-    }),
-};

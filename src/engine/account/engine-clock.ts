@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers";
 import { CallRecordsError, ConfigurationError } from "../../model/errors.js";
 import { abortReason, orAborted } from "./abort.js";
-import { type Clock, type EngineClock, systemClock } from "./clock.js";
+import type { Clock, EngineClock } from "./clock.js";
+import { systemClock } from "./system-clock.js";
 import { describeThrown, sanitizedCause } from "./thrown.js";
 
 /** The limits of a `Date`. */

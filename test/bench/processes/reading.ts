@@ -1,5 +1,5 @@
 import { AccountSession } from "../../../src/engine/account/account-session.js";
-import { systemClock } from "../../../src/engine/account/clock.js";
+import { systemClock } from "../../../src/engine/account/system-clock.js";
 import { LocalRateLimiter } from "../../../src/engine/account/rate-limiter.js";
 import { MemoryTokenStore, Tokens } from "../../../src/engine/account/tokens.js";
 import { recordOf } from "../../../src/engine/lists/mapped-call.js";

@@ -1,7 +1,7 @@
 import { CallRecordsClient, type Clock, huaweiCec, itniotech, type Provider } from "call-records";
 import { defineProvider } from "call-records/adapter";
 import type { VendorEmulator } from "call-records/testing";
-import { systemClock } from "../../../src/engine/account/clock.js";
+import { systemClock } from "../../../src/engine/account/system-clock.js";
 
 /** Two vendors whose lists differ: Huawei's shows calls that go on, and changes them; Itniotech's shows them when they have ended. */
 export const VENDORS = ["huawei-cec", "itniotech"] as const;
