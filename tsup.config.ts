@@ -1,5 +1,6 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { createRequire, isBuiltin } from "node:module";
 import { basename, dirname, resolve } from "node:path";
 import { defineConfig, type Options } from "tsup";
 import { vendors } from "./src/vendors.js";
@@ -47,6 +48,8 @@ const typed = { ...entries, ...providers };
 const shared = {
   target: "node20",
   platform: "node",
+  // The names of Node's modules stay as written, for the plugin `builtin-modules`.
+  removeNodeProtocol: false,
   // Of what everybody downloads: blanks, comments, and names that nobody sees. Those of functions and classes stay, for stack traces.
   esbuildOptions: (options: { minifySyntax?: boolean }) => {
     options.minifySyntax = true;
@@ -66,18 +69,54 @@ const shared = {
   },
 } as const;
 
-/** Published as ES modules only: inside the CommonJS build they must come along, for `require` to work on every Node 20. */
-const bundledForCommonJs = ["p-retry", "is-network-error"];
+/** Folders of the packages that the build has bundled so far. */
+const bundledPackages = new Set<string>();
 
-/** What is bundled is distributed by us, and its licence with it. */
-async function writeLicences(outDir: string): Promise<void> {
-  const notices = await Promise.all(
-    bundledForCommonJs.map(
-      async (name) => `${name}\n\n${(await readFile(`node_modules/${name}/license`, "utf8")).trim()}\n`,
-    ),
-  );
-  await writeFile(`${outDir}/THIRD-PARTY-LICENCES.txt`, notices.join(`\n${"-".repeat(72)}\n\n`));
+/** Lists the packages whose code is in the output. `cli-table3` colours its cells with an optional package, which our tables do not use. */
+const thirdParty: NonNullable<Options["esbuildPlugins"]>[number] = {
+  name: "third-party",
+  setup(build) {
+    build.initialOptions.metafile = true;
+    build.onResolve({ filter: /^@colors\/colors/ }, ({ path }) => ({ path, namespace: "unused" }));
+    build.onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "" }));
+    build.onEnd(({ metafile }) => {
+      for (const { inputs } of Object.values(metafile?.outputs ?? {})) {
+        for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
+          const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
+          if (folder !== undefined && bytesInOutput > 0) bundledPackages.add(folder);
+        }
+      }
+    });
+  },
+};
+
+/**
+ * Writes the licences of the bundled packages, which are distributed with this one. It runs after each build, and is synchronous so that the last one
+ * lists them all.
+ * @throws Error when a bundled package has no licence file.
+ */
+function writeLicences(outDir: string): void {
+  const notices = [...bundledPackages].sort().map((folder) => {
+    const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+    if (file === undefined) throw new Error(`${folder} is bundled, and has no licence file.`);
+    const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8")) as Record<string, string>;
+    return `${name} ${version}\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
+  });
+  writeFileSync(`${outDir}/THIRD-PARTY-LICENCES.txt`, notices.join(`\n${"-".repeat(72)}\n\n`));
 }
+
+/** An ES module has no `require`: CommonJS packages of the command line get Node's own modules from the process. */
+const builtinModules: NonNullable<Options["esbuildPlugins"]>[number] = {
+  name: "builtin-modules",
+  setup(build) {
+    build.onResolve({ filter: /.*/ }, ({ path, kind }) =>
+      kind === "require-call" && isBuiltin(path) ? { path, namespace: "builtin" } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    }));
+  },
+};
 
 /** Returns a module that exports the members of one namespace of a built file, each by its name, since Node reads the names from the text. */
 function requiredFrom(file: string, namespace: string, outDir: string): string {
@@ -115,7 +154,11 @@ export default defineConfig(({ outDir = "dist" }) => [
     outDir,
     entry: { index: entries.index, adapter: entries.adapter, ...providers, cli: "src/cli/main.ts" },
     format: "esm",
-    esbuildPlugins: [testingEntryIsExternal],
+    esbuildPlugins: [testingEntryIsExternal, builtinModules, thirdParty],
+    onSuccess: () => {
+      writeLicences(outDir);
+      return Promise.resolve();
+    },
   },
   {
     ...shared,
@@ -123,18 +166,19 @@ export default defineConfig(({ outDir = "dist" }) => [
     entry: { commonjs: "src/commonjs.ts" },
     format: "cjs",
     splitting: false,
-    esbuildPlugins: [axiosForNode],
+    esbuildPlugins: [axiosForNode, thirdParty],
     esbuildOptions: (options) => {
       shared.esbuildOptions(options);
       options.supported = { ...options.supported, "dynamic-import": false };
     },
-    // Axios is not bundled either: what is external is not resolved by plugins.
-    noExternal: [...bundledForCommonJs, "axios"],
+    // Not bundled either, but what is external is not resolved by plugins.
+    noExternal: ["axios"],
     // Of what is marked internal nothing is shipped, nor of the types that only it needs. TypeScript 6 deprecates `baseUrl`, which the declaration bundler
     // still sets.
     dts: { entry: typed, compilerOptions: { ignoreDeprecations: "6.0", stripInternal: true } },
     onSuccess: async () => {
-      await Promise.all([writeLicences(outDir), writeModules(outDir)]);
+      writeLicences(outDir);
+      await writeModules(outDir);
     },
   },
   // By itself, since it keeps its `import()`: vitest, which only `testProvider` loads, is published as ES modules only.
