@@ -3,23 +3,23 @@ import type { ItniotechKeys } from "./itniotech/service.js";
 import type { TencentKeys } from "./tencent-ccc/gateway.js";
 import type { VendorId } from "./vendor.js";
 
-/** What Tencent's provider needs. */
+/** The credentials of Tencent's provider. */
 export interface TencentCredentials extends TencentKeys {
   /** The applications that the keys may read. */
   sdkAppIds: readonly number[];
 }
 
-/** The keys that the emulator accepts, as the factories take them: `huaweiCec({ ...credentials["huawei-cec"], endpoint })`. They open nothing else. */
+/** The keys that the emulator accepts, in the form that the factories accept: `huaweiCec({ ...credentials["huawei-cec"], endpoint })`. They are not valid anywhere else. */
 export interface EmulatorCredentials {
-  /** Tencent's, with its applications. */
+  /** Tencent's keys and applications. */
   "tencent-ccc": TencentCredentials;
-  /** Huawei's, for the token service. */
+  /** Huawei's keys for the token service. */
   "huawei-cec": HuaweiKeys;
-  /** Itniotech's: those of the vendor's page. */
+  /** Itniotech's keys, which are those on the vendor's documentation page. */
   itniotech: ItniotechKeys;
 }
 
-/** Itniotech's are the ones of the vendor's page, so that its documented signature can be tried: `Timestamp` 1630468800. */
+/** Returns the keys. Itniotech's are the ones on the vendor's page, so that a test can verify its documented signature (`Timestamp` 1630468800). */
 export function emulatorCredentials(sdkAppIds: readonly number[], tencentToken: string | null): EmulatorCredentials {
   return {
     "tencent-ccc": {
@@ -33,7 +33,7 @@ export function emulatorCredentials(sdkAppIds: readonly number[], tencentToken: 
   };
 }
 
-/** The variables that `providersFromEnvironment` reads. */
+/** Returns the variables that `providersFromEnvironment` reads. */
 export function environmentOf(
   endpoints: Record<VendorId, string>,
   credentials: EmulatorCredentials,

@@ -14,20 +14,20 @@ import { TencentGateway } from "./tencent-ccc/gateway.js";
 import { createTruth, type EmulatorTruth } from "./emulator-truth.js";
 import type { VendorId } from "./vendor.js";
 
-/** The three vendors of one company, without any sockets. */
+/** The emulated vendors of one company, without sockets. */
 export interface EmulatedVendors {
   readonly vendors: Readonly<Record<VendorId, FaultyVendor>>;
-  /** The keys which they accept. */
+  /** The keys that they accept. */
   readonly credentials: EmulatorCredentials;
-  /** What a correct client must find. */
+  /** The calls that a correct client must find. */
   readonly truth: EmulatorTruth;
-  /** What goes wrong with requests, of all three. */
+  /** The faults of requests to any of the vendors. */
   readonly plan: FaultPlan;
 }
 
 /**
- * Makes the vendors and the calls that they have. The same settings, and the same requests in the same order, give the same answers.
- * @param monotonic milliseconds that never go back: rate limits run on them.
+ * Creates the vendors and their calls. The same settings and the same requests in the same order give the same responses.
+ * @param monotonic a non-decreasing time in milliseconds, for the rate limits.
  */
 export function createVendors(
   settings: EmulatorSettings,

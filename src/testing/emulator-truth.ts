@@ -15,7 +15,7 @@ import {
 } from "./vendor-truth.js";
 import type { VendorId } from "./vendor.js";
 
-/** What a correct client must find. A type rather than an interface, so that `Object.values` knows what it holds. */
+/** The calls that a correct client must find. It is a type and not an interface, because `Object.values` then infers the type of its values. */
 export type EmulatorTruth = Readonly<
   Record<"tencent-ccc", TencentTruth> & Record<"huawei-cec", HuaweiTruth> & Record<"itniotech", VendorTruth>
 >;

@@ -10,34 +10,33 @@ import { readyProviders } from "./ready-providers.js";
 import type { EmulatorTruth } from "./emulator-truth.js";
 import type { VendorId } from "./vendor.js";
 
-/** Three vendors on loopback ports. */
+/** The emulated vendors on loopback ports. */
 export interface VendorEmulator {
-  /** Base URLs, `http://127.0.0.1:PORT`. Huawei's serves its token service too. */
+  /** Base URLs, `http://127.0.0.1:PORT`. Huawei's also serves the token service. */
   readonly endpoints: Readonly<Record<VendorId, string>>;
-  /** The keys which it accepts. */
+  /** The keys that it accepts. */
   readonly credentials: EmulatorCredentials;
-  /** What a correct client must find. */
+  /** The calls that a correct client must find. */
   readonly truth: EmulatorTruth;
   /** Every request received since the start or the last `forgetRequests()`, in order of arrival. */
   readonly requests: readonly ReceivedRequest[];
   /** Empties `requests`. */
   clearRequests(): void;
-  /** The environment variables that point this library at the emulator. */
+  /** Returns the environment variables with which `providersFromEnvironment` uses the emulator. */
   environment(): Record<string, string>;
-  /** This library's providers for the three vendors, as fast as the emulator allows. New ones on every call. */
+  /** Returns new providers for the emulated vendors, with the emulator's rate limits. */
   providers(): BuiltInProvider[];
-  /** Makes every Huawei token given out so far invalid. */
+  /** Invalidates every Huawei token issued so far. */
   revokeTokens(): void;
-  /** Makes this befall the next requests that it can befall: one of any vendor's, unless told otherwise. @throws RangeError for a kind that does not exist. */
+  /** Applies a fault to the next applicable request of any vendor; `injection` selects other requests. @throws RangeError for a kind that does not exist. */
   inject(kind: FaultKind, injection?: Injection): void;
-  /** Stops the three servers and cuts what is connected to them. */
+  /** Stops the servers and closes their connections. */
   close(): Promise<void>;
 }
 
 /**
- * Starts Tencent CCC, Huawei CEC and Itniotech on 127.0.0.1, as their documentation describes them: signatures, tokens, clocks, windows, pages, retention and
- * rate limits are enforced, and refusals are the vendors' own.
- * @throws RangeError for options that make no sense.
+ * Starts Tencent CCC, Huawei CEC and Itniotech on 127.0.0.1, as their documentation describes them. They enforce signatures, tokens, clocks, windows, pages, retention and rate limits, and refuse requests with the vendors' own codes.
+ * @throws RangeError for options outside of their range.
  */
 export async function startVendorEmulator(options: EmulatorOptions = {}): Promise<VendorEmulator> {
   const settings = emulatorSettings(options);

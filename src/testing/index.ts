@@ -1,6 +1,5 @@
 /**
- * For tests: the three vendors on loopback, as their documentation describes them, and the one suite that any adapter must pass. Not for production: it
- * holds no credentials but its own.
+ * Tools for tests: the three vendors on loopback, as their documentation describes them, and the conformance suite that every adapter must pass. Not for production use.
  * @module call-records/testing
  */
 

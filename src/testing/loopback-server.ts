@@ -6,29 +6,29 @@ import type { FaultKind } from "./faults/fault-kinds.js";
 import type { FaultyResponse, FaultyVendor } from "./faults/faulty-vendor.js";
 import { bodyOf, type ResponseBody, type VendorId, type VendorRequest } from "./vendor.js";
 
-/** A request that the emulator received: what a test pins the wire with. Its headers hold the emulator's own keys and signatures. */
+/** A request that the emulator received. Its headers contain the emulator's keys and signatures. */
 export interface ReceivedRequest {
-  /** Whose server it came to. */
+  /** The vendor that received it. */
   vendor: VendorId;
-  /** The vendor's name: the action of Tencent, the interface of Huawei, the path of Itniotech. */
+  /** The vendor's name of the operation: Tencent's action, Huawei's interface, Itniotech's path. */
   operation: string;
   /** The HTTP method, in upper case. */
   method: string;
-  /** Without host and query. */
+  /** The path without host and query. */
   path: string;
-  /** Without the question mark; empty when there is none. */
+  /** The query string without the question mark; empty when there is none. */
   query: string;
   /** Names in lower case. */
   headers: IncomingHttpHeaders;
-  /** The body as parsed JSON; as text when it is none; null when there was no body. */
+  /** The parsed JSON body; the text if it is not JSON; null if there was no body. */
   body: unknown;
-  /** Of the real clock: when the whole request had arrived. */
+  /** The real time at which the whole request had arrived. */
   receivedAt: Date;
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   status: number;
-  /** The vendor's code of the refusal (`RequestLimitExceeded`, `-16`, `401` …), or null when it was served. */
+  /** The vendor's refusal code (`RequestLimitExceeded`, `-16`, `401` …); null for a success. */
   refusal: string | null;
-  /** What befell it, or null. */
+  /** The fault that was applied, or null. */
   fault: FaultKind | null;
 }
 
@@ -83,7 +83,7 @@ function send(response: ServerResponse, built: BuiltResponse, now: number): void
   response.writeHead(status, {
     "Content-Type": contentType,
     "Content-Length": body.byteLength,
-    // Clients correct their clock by it, so it has to be the vendor's.
+    // Clients correct their clock with this header, so it must show the vendor's time.
     Date: new Date(now).toUTCString(),
     ...(wire === "bomb" ? { "Content-Encoding": "gzip" } : {}),
     ...headers,
@@ -105,7 +105,7 @@ function respond(vendor: FaultyVendor, request: VendorRequest): FaultyResponse {
   }
 }
 
-/** An answer whose body is there. */
+/** A response whose body has been built. */
 interface BuiltResponse extends FaultyResponse {
   body: ResponseBody;
 }
@@ -118,7 +118,7 @@ function buildBody(built: FaultyResponse): BuiltResponse {
   }
 }
 
-/** A mistake in the emulator must not look like one of the vendor's refusals, nor stop the tests that run beside it. */
+/** An error in the emulator must not look like a vendor's refusal, and must not stop other tests. */
 function emulatorFailure(error: unknown, operation: string): BuiltResponse {
   const body = `The emulator failed: ${inspect(error)}`;
   return {
@@ -131,7 +131,7 @@ function emulatorFailure(error: unknown, operation: string): BuiltResponse {
   };
 }
 
-/** Puts a vendor on a port of 127.0.0.1. This is the one place between socket and vendor. */
+/** Serves a vendor on a port of 127.0.0.1. */
 export async function startLoopbackServer(vendor: FaultyVendor, settings: ServerSettings): Promise<LoopbackServer> {
   const timers = new Set<NodeJS.Timeout>();
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
@@ -156,7 +156,7 @@ export async function startLoopbackServer(vendor: FaultyVendor, settings: Server
       send(response, buildBody(built), settings.now());
       return;
     }
-    // Made while the latency passes, after all that has come by now has been counted: a vendor keeps no request at its door until another is answered.
+    // The body is built during the latency, after requests that have already arrived are counted. Building it must not delay them.
     const building = new Promise<BuiltResponse>((resolve) => {
       setImmediate(() => {
         resolve(buildBody(built));
@@ -171,10 +171,10 @@ export async function startLoopbackServer(vendor: FaultyVendor, settings: Server
     timers.add(timer);
   };
   const server = createServer((incoming, response) => {
-    // What fails here is a client that hung up while it was sending.
+    // The only failure here is a client that disconnected while sending.
     serve(incoming, response).catch(() => response.destroy());
   });
-  // Longer than any client keeps a socket idle: the emulator must not be the one that closes first.
+  // Longer than any client keeps an idle socket, because the client must close it first.
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -190,7 +190,7 @@ export async function startLoopbackServer(vendor: FaultyVendor, settings: Server
         server.close(() => {
           resolve();
         });
-        // close() alone would wait for idle kept-alive sockets.
+        // close() alone would wait for idle keep-alive sockets.
         server.closeAllConnections();
       }),
   };

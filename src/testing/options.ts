@@ -4,68 +4,64 @@ import type { MissingPage, SearchCap } from "./data/search-cap.js";
 import type { FaultOptions } from "./faults/fault-plan.js";
 import type { VendorId } from "./vendor.js";
 
-/** How the vendors behave where the documentation leaves a choice, and what data they have. Everything is optional. */
+/** Selects the vendors' behaviour where the documentation leaves a choice, and their data. Every option is optional. */
 export interface EmulatorOptions {
   /** The same seed, clock and other options give the same calls. Default 1. */
   seed?: number;
   /** Days of history before now; default 30. */
   days?: number;
-  /** Calls of each vendor on an average weekday; default 100. 0: only `calls`, and the calls that are going on. */
+  /** Number of calls of each vendor on an average weekday; default 100. With 0, only `calls` and the active calls exist. */
   callsPerDay?: number;
   /**
-   * The vendors' clock, in milliseconds since 1970; default `Date.now`. It judges signatures, tokens and retention, fills the `Date` header, and lets calls
-   * begin and end; it must not go back before the time of the start. Rate limits run on real time all the same.
+   * The vendors' clock, in milliseconds since 1970; default `Date.now`. It applies to signatures, tokens, retention, the `Date` header and the progress of calls. It must not go back before the time of the start. Rate limits use real time.
    */
   now?: () => number;
-  /** Milliseconds that every answer is held back; default 0. */
+  /** Milliseconds by which every response is delayed; default 0. */
   latencyMs?: number;
   /**
-   * Requests that a vendor serves in any one second, `Infinity` for no limit; default 20 for Tencent (documented, for each API by itself), 10 for Huawei and
-   * Itniotech (they document none). Token requests are not limited.
+   * Requests that a vendor serves in any one second, `Infinity` for no limit; default 20 for Tencent (documented, for each API separately), 10 for Huawei and Itniotech (they document none). Token requests are not limited.
    */
   requestsPerSecond?: Partial<Record<VendorId, number>>;
   /**
-   * Which of a call's times the windows of all three filter on, which no vendor documents; default `"start"`. `"created"` is when the row appeared. With
-   * `"end"`, a call that has not ended is taken by its start.
+   * The time of a call that the windows of all three vendors filter on, which no vendor documents; default `"start"`. `"created"` is when the row appeared. With `"end"`, a call that has not ended is filtered by its start.
    */
   filterTime?: FilterTime;
-  /** Whether a row exactly at a bound of the window is in it, which no vendor documents; default both `"inclusive"`. */
+  /** Whether a window contains a row exactly at its bound, which no vendor documents; default both `"inclusive"`. */
   windowEdges?: Partial<WindowEdges>;
-  /** Order of rows by the time that is filtered on; default `"descending"`. `"unsorted"` is mixed, yet the same on every page. */
+  /** Order of rows by the time that is filtered on; default `"descending"`. `"unsorted"` is a shuffled order that is the same for every page. */
   order?: RowOrder;
-  /** The longest life of a Huawei token in seconds: a client that asks for more gets this much. Default 3600. */
+  /** Maximum lifetime of a Huawei token in seconds. A client that requests more receives this value. Default 3600. */
   tokenTtlSeconds?: number;
-  /** Milliseconds after which a new Huawei token is accepted: until then, requests with it are refused with HTTP 401. Default 0. */
+  /** Milliseconds until a new Huawei token is accepted. Until then, requests with it are refused with HTTP 401. Default 0. */
   tokenDelayMs?: number;
   /** Tencent's applications; default `[1400000000, 1400000001]`. */
   sdkAppIds?: readonly number[];
-  /** The token of Tencent's temporary credentials; default none, and then none is looked at. */
+  /** The token of Tencent's temporary credentials. By default there is none, and the header is not checked. */
   tencentToken?: string;
-  /** Calls of each vendor that are going on now, and go on until the emulator is closed; default 8. Itniotech's are on no list. */
+  /** Number of active calls of each vendor, which last until the emulator is closed; default 8. No list contains Itniotech's active calls. */
   activeCalls?: number;
-  /** IANA zone of the vendors' wall clocks: Itniotech's times, and the days of Tencent's usage; default `Asia/Shanghai`. */
+  /** IANA zone of the vendors' local times: Itniotech's timestamps, and the days of Tencent's usage; default `Asia/Shanghai`. */
   timeZone?: string;
-  /** Calls of your own, added to the generated ones; with `callsPerDay: 0` and `activeCalls: 0` there are no others. */
+  /** Your calls, in addition to the generated ones. With `callsPerDay: 0` and `activeCalls: 0` there are no others. */
   calls?: Partial<Record<VendorId, readonly CustomCall[]>>;
-  /** What goes wrong by chance; default nothing. `inject()` makes things go wrong on purpose. */
+  /** Random faults; default none. `inject()` adds faults to specific requests. */
   faults?: FaultOptions;
-  /** The largest page of the list of records that a vendor gives, silently, whatever is asked for. Pages with numbers are counted by it. */
+  /** Maximum number of rows on a page of the list of records, whatever size is requested. The vendor does not report the reduction. Numbered pages have this size. */
   pageCap?: Partial<Record<VendorId, number>>;
-  /** Added to the total of every list of records that is not empty: a total that lies. */
+  /** Added to the total of every non-empty list of records, which makes the total wrong. */
   totalShift?: Partial<Record<VendorId, number>>;
   /**
-   * More rows are refused as too much: of a window by Itniotech (-23), of a page by Tencent (ResponseSizeLimitExceeded). Huawei has no such refusal, and
-   * goes by none.
+   * Maximum number of rows. Itniotech refuses a window with more (-23), and Tencent a page (ResponseSizeLimitExceeded). Huawei has no such refusal and ignores this option.
    */
   maxRows?: Partial<Record<VendorId, number>>;
-  /** What a vendor does with a search of its list of records that finds more rows than it shows; default: it shows them all. */
+  /** The behaviour of a search in the list of records that finds more rows than the vendor returns; by default the vendor returns all. */
   searchCap?: Partial<Record<VendorId, SearchCap>>;
-  /** A page of each list of records that a vendor never gives; default none. */
+  /** A page of each list of records that a vendor never returns; default none. */
   missingPage?: Partial<Record<VendorId, MissingPage>>;
-  /** For how many seconds a vendor keeps a row of its list of records, by the time that it filters on. An older one is not found, without a refusal. Default `Infinity`. */
+  /** Seconds for which a vendor retains a row of its list of records, by the time that it filters on. Older rows are omitted without a refusal. Default `Infinity`. */
   retentionSeconds?: Partial<Record<VendorId, number>>;
   /**
-   * Instants of broken data: a window of the list of records that holds one, at its bounds too, is answered with `internal-error`, for ever. Default none.
+   * Instants of corrupt data. A window of the list of records that contains one, its bounds included, always fails with `internal-error`. Default none.
    */
   corruptAt?: Partial<Record<VendorId, readonly Date[]>>;
 }
@@ -104,7 +100,7 @@ const forEach = (value: number): Record<VendorId, number> => ({
   itniotech: value,
 });
 
-/** @throws RangeError for a number that makes no sense. */
+/** Returns the options with their defaults. @throws RangeError for a number outside of its range. */
 export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
   const atLeast = (name: "days" | "callsPerDay" | "latencyMs" | "activeCalls", whenAbsent: number) => {
     const value = options[name] ?? whenAbsent;

@@ -10,11 +10,11 @@ import type { EmulatorSettings } from "./options.js";
 import { planTencentCalls } from "./tencent-ccc/plan-calls.js";
 import type { VendorId } from "./vendor.js";
 
-/** The calls of a company that telephones through all three vendors. */
+/** Generates the calls of a company that uses every emulated vendor. */
 export function planCalls(settings: EmulatorSettings, wallClock: WallClock): Record<VendorId, PlannedCall[]> {
   const now = Math.floor(settings.now());
   const roster = createRoster("example.com");
-  // A generator for each vendor: what one has does not depend on what the others have.
+  // Each vendor has its own generator, so that its calls do not depend on the other vendors' calls.
   const generation = (place: number): Generation => {
     const random = new Random((settings.seed + 1) * 2_654_435_761 + place * 40_503);
     return {
@@ -26,7 +26,7 @@ export function planCalls(settings: EmulatorSettings, wallClock: WallClock): Rec
         to: now,
         callsPerDay: settings.callsPerDay,
       }),
-      // Long enough ago for each to have come as far as it ever will: what a test finds does not change while it runs.
+      // Early enough for each call to have reached its last stage, so that results do not change during a test.
       activeStarts: Array.from({ length: settings.activeCalls }, () => now - random.integer(120_000, 900_000)).sort(
         (one, other) => one - other,
       ),

@@ -3,10 +3,10 @@ import type { EmulatorCredentials } from "./credentials.js";
 import type { EmulatorSettings } from "./options.js";
 import type { VendorId } from "./vendor.js";
 
-/** Providers want a finite pace; no client sends this many on one machine. */
+/** Providers require a finite rate. No client on one machine reaches this one. */
 const NO_LIMIT = 10_000;
 
-/** This library's own providers for the three vendors, pointed at the emulator and as fast as it allows. */
+/** Returns providers for the emulated vendors, with the emulator's endpoints and rate limits. */
 export function readyProviders(
   endpoints: Record<VendorId, string>,
   credentials: EmulatorCredentials,

@@ -1,10 +1,10 @@
-/** Admits at most so many requests in any one second. Refused ones do not count. */
+/** Admits at most `limit` requests in any one second. Refused requests do not count. */
 export class SlidingWindowLimiter {
   readonly #limit: number;
   readonly #monotonic: () => number;
   #admitted: number[] = [];
 
-  /** @param monotonic milliseconds that never go back, whatever the vendors' clock shows. */
+  /** @param monotonic a non-decreasing time in milliseconds, independent of the vendors' clock. */
   constructor(limit: number, monotonic: () => number) {
     this.#limit = limit;
     this.#monotonic = monotonic;

@@ -10,67 +10,67 @@ import type { Agent } from "./data/roster.js";
 import type { WorkbenchKeys } from "./huawei-cec/workbench.js";
 import type { TencentUsage } from "./tencent-ccc/usage.js";
 
-/** A call as it really was, up to the vendor's now. */
+/** An emulated call, as far as it has progressed by the vendor's current time. */
 export interface EmulatedCall {
-  /** SessionId, callSerialNo or keyId, as a string. */
+  /** The SessionId, callSerialNo or keyId, as a string. */
   id: string;
-  /** Tencent's SdkAppId as a string; null for the others. */
+  /** Tencent's SdkAppId as a string; null for the other vendors. */
   application: string | null;
-  /** Seen from the company. Huawei has outbound calls only. */
+  /** The direction from the company's side. Huawei has outbound calls only. */
   direction: CallDirection;
-  /** `planned` does not occur. `queued`: not yet ringing, in a menu or a queue. */
+  /** `queued`: not yet ringing, in a menu or a queue. */
   progress: "queued" | "ringing" | "talking" | "ended";
-  /** The vendor's code of how it was set up: CallType, taskType, callType. */
+  /** The vendor's code for the type of call: CallType, taskType or callType. */
   type: number;
-  /** The vendor's code of how it ended (EndStatus, reasonCode, hangupReason), or null while it has not. */
+  /** The vendor's code for the end of the call (EndStatus, reasonCode or hangupReason); null while the call has not ended. */
   endCode: number | null;
-  /** In the vendor's steps: whole seconds, of Huawei milliseconds. */
+  /** In the vendor's resolution: whole seconds, for Huawei milliseconds. */
   startedAt: Date;
-  /** When the caller was put into a queue; null: never, or not yet. */
+  /** When the caller entered a queue; null: never, or not yet. */
   queuedAt: Date | null;
-  /** When the customer was rung, or of an inbound call the first agent. */
+  /** When the customer's telephone rang; for an inbound call, the first agent's. */
   ringingAt: Date | null;
   /** When the customer's side and the agent's were connected; null: never, or not yet. */
   answeredAt: Date | null;
   /** Null: not yet. */
   endedAt: Date | null;
-  /** When the vendor's list of records began to show it; null: not yet. */
+  /** When the vendor's list of records first contained the call; null: not yet. */
   listedFrom: Date | null;
-  /** Whether it has been answered by now. */
+  /** Whether the call has been answered. */
   answered: boolean;
-  /** Whole seconds as the vendor says; 0 where nobody answered, null while the call has not ended. */
+  /** Whole seconds as in the vendor's row; 0 for an unanswered call, null while the call has not ended. */
   talkSeconds: number | null;
-  /** `system`: nobody hung up; null while the call has not ended. */
+  /** `system`: neither side hung up; null while the call has not ended. */
   hungUpBy: "agent" | "customer" | "system" | null;
-  /** The first who answered, else the first who was given the call, else null. */
+  /** The first agent who answered, else the first agent to whom the call was offered, else null. */
   agent: Agent | null;
-  /** As the vendor writes it. Rows may show less: some numbers are protected. */
+  /** The customer's number in the vendor's format. Rows may contain less, because some numbers are protected. */
   customer: string;
-  /** The company's number, as the vendor writes it. */
+  /** The company's number in the vendor's format. */
   line: string;
-  /** The vendor's row for it: of its list of records, or in Tencent's `activeCalls` of its session list. `callSerialNo` is a string here even where JSON has a number. */
+  /** The vendor's row of the call, from its list of records or, in Tencent's `activeCalls`, from its session list. `callSerialNo` is a string even where the JSON contains a number. */
   readonly row: VendorRow;
 }
 
-/** What one vendor has. Every reading is of the vendor's now. */
+/** The calls of one vendor, at its current time. */
 export interface VendorTruth {
-  /** All that the list of records shows now, ascending by `startedAt`: of Huawei with the calls that have not ended. */
+  /** The calls in the vendor's list of records, ascending by `startedAt`. Huawei's list includes calls that have not ended. */
   readonly calls: readonly EmulatedCall[];
-  /** The calls going on now, ascending by `startedAt`. No list of Itniotech's shows them. */
+  /** The active calls, ascending by `startedAt`. No Itniotech list contains them. */
   readonly activeCalls: readonly EmulatedCall[];
 }
 
-/** What Tencent has. */
+/** The calls and the usage of Tencent. */
 export interface TencentTruth extends VendorTruth {
-  /** For each application and each day in which it has calls: what DescribeTelCallInfo counts. */
+  /** The counts of DescribeTelCallInfo for each application and each day on which it has calls. */
   readonly usage: readonly TencentDayUsage[];
-  /** The count for several applications, over `[from, to)`; `seats` do not add up, which is why this is not a sum of `usage`. */
+  /** Returns the counts for several applications over `[from, to)`. They are not a sum of `usage`, because `seats` cannot be added. */
   usageOf(sdkAppIds: readonly number[], from: Date, to: Date): TencentUsage;
 }
 
-/** What Huawei has. */
+/** The calls of Huawei. */
 export interface HuaweiTruth extends VendorTruth {
-  /** The keys that `queryCallInfoByCallId` wants for a call of `activeCalls`, by its id; null for a call without an agent. */
+  /** Returns the keys that `queryCallInfoByCallId` requires for a call of `activeCalls`, by its id; null for a call without an agent. */
   workbenchKeys(id: string): WorkbenchKeys | null;
 }
 
@@ -82,7 +82,7 @@ export interface TencentDayUsage extends TencentUsage {
   day: string;
   /** The first instant of the day. */
   from: Date;
-  /** The first instant of the next. */
+  /** The first instant of the next day. */
   to: Date;
 }
 
@@ -120,7 +120,7 @@ function emulatedCall(call: PlannedCall, now: number, writeRow: RowWriter): Emul
   };
 }
 
-/** Tells the truth of a vendor's calls. The list is made once, and again when a call has begun, ended, been listed or been removed since. */
+/** The calls of one vendor. The list is cached until a call begins, ends, is listed or is removed. */
 export class CallTruth implements VendorTruth {
   readonly #planned: readonly PlannedCall[];
   readonly #now: () => number;

@@ -27,44 +27,44 @@ import {
 } from "./sound.js";
 
 const broken = (parts: Parts) => () => defineProvider(declareSound(parts));
-/** Changes what is asked for. */
+/** Changes the request. */
 const asking = (change: (request: HttpRequest, query: PageQuery<Filters>) => HttpRequest) =>
   broken({ records: { request: (query) => change(records.request(query), query) } });
 
 let requests = 0;
 let providers = 0;
 
-/** Adapters with one thing wrong, and the check that is to find it. */
+/** Adapters with one fault, and the check that must fail. */
 const faults: { fault: string; provider: () => Provider; check: string }[] = [
   {
     fault: "a window a second too long",
     provider: broken({ records: { window: { unit: "s", maxSeconds: 86_401, end: "exclusive", filtersOn: "start" } } }),
-    check: "limits: asks for what its vendor allows, at the edges of its limits",
+    check: "limits: sends requests within the vendor's limits, for ranges at the limits",
   },
   {
-    fault: "a limit to what is kept left out",
+    fault: "a missing retention limit",
     provider: broken({ records: { retentionSeconds: null } }),
-    check: "limits: asks for what its vendor allows, at the edges of its limits",
+    check: "limits: sends requests within the vendor's limits, for ranges at the limits",
   },
   {
     fault: "a page too large",
     provider: broken({ records: { paging: { style: "page", first: 1, size: 21, total: true } } }),
-    check: "limits: asks for what its vendor allows, at the edges of its limits",
+    check: "limits: sends requests within the vendor's limits, for ranges at the limits",
   },
   {
     fault: "pages that count from 0 instead of 1",
     provider: broken({ records: { paging: { style: "page", first: 0, size: 20, total: true } } }),
-    check: "paging: brings every call once",
+    check: "paging: returns every call once",
   },
   {
     fault: "a key that is not unique",
     provider: broken({ records: { key: ({ number }) => number ?? "" } }),
-    check: "mapping: records: knows rows by a key",
+    check: "mapping: records: gives each row a unique key",
   },
   {
     fault: "a row that may lack its key",
     provider: broken({ records: { row: lacking(), key: ({ id }) => id } }),
-    check: "mapping: records: refuses a row without its key",
+    check: "mapping: records: rejects a row without its key",
   },
   {
     fault: "a mapping that changes its row",
@@ -76,94 +76,94 @@ const faults: { fault: string; provider: () => Provider; check: string }[] = [
         },
       },
     }),
-    check: "mapping: records: maps a row to the same each time, and leaves it as it was",
+    check: "mapping: records: maps a row to the same value each time, without changing the row",
   },
   {
-    fault: "a mapping that gives NaN",
+    fault: "a mapping that returns NaN",
     provider: broken({ records: { map: (row) => ({ ...mapRow(row), talkSeconds: Number("unknown") }) } }),
-    check: "mapping: records: maps to what the library's schema takes, also as JSON",
+    check: "mapping: records: maps to a value that is valid, also as JSON",
   },
   {
-    fault: "a mapping that gives NaN where a field is absent",
+    fault: "a mapping that returns NaN where a field is absent",
     provider: broken({
       records: { map: (row) => ({ ...mapRow(row), talkSeconds: Number(row.seconds ?? "unknown") }) },
     }),
-    check: "mapping: records: reads a row in which anything is missing, or names the field",
+    check: "mapping: records: reads a row with a missing value, or names the field",
   },
   {
     fault: "a mapping that throws where a field is absent",
     provider: broken({ records: { map: (row) => ({ ...mapRow(row), outcome: outcomeOf(row) }) } }),
-    check: "mapping: records: reads a row in which anything is missing, or names the field",
+    check: "mapping: records: reads a row with a missing value, or names the field",
   },
   {
-    fault: "a mapping that takes from the partition what its row does not say",
+    fault: "a mapping that takes a value from the partition that the row does not contain",
     provider: broken({
       records: { map: (row, { partition }) => ({ ...mapRow(row), remark: partition.parameters.list ?? null }) },
     }),
-    check: "mapping: records: is mapped from a row that was kept as from one that is read",
+    check: "mapping: records: normalizes a stored row to the same record",
   },
   {
     fault: "times that no row has",
     provider: broken({ records: { times: { start: ["at"], others: ["answeredAt"] } } }),
-    check: "mapping: records: names times that its rows have",
+    check: "mapping: records: declares times that its rows have",
   },
   {
     fault: "times read in another zone",
     provider: broken({
       records: { map: (row) => ({ ...mapRow(row), startedAt: new Date(row.at.getTime() + 8 * 3_600_000) }) },
     }),
-    check: "paging: brings every call once",
+    check: "paging: returns every call once",
   },
   {
-    fault: "rows that refuse unknown keys",
+    fault: "a schema that rejects unknown keys",
     provider: broken({ records: { row: strict() } }),
-    check: "mapping: records: lets unknown keys pass",
+    check: "mapping: records: accepts unknown keys",
   },
   {
-    fault: "rows that refuse numbers as text",
+    fault: "a schema that rejects numbers as text",
     provider: broken({ records: { row: typed() } }),
-    check: "mapping: records: reads numbers as text, and text as numbers",
+    check: "mapping: records: reads numbers written as strings, and strings written as numbers",
   },
   {
-    fault: "rows that refuse unknown codes",
+    fault: "a schema that rejects unknown codes",
     provider: broken({ records: { row: enumerated() } }),
-    check: "mapping: records: lets codes pass that nobody has seen before",
+    check: "mapping: records: accepts unknown codes",
   },
   {
     fault: "a secret in the URL",
     provider: asking((request) => ({ ...request, query: { key: SECRET } })),
-    check: "secrets: asks without secrets, which only its proof adds",
+    check: "secrets: returns requests without secrets, which only authentication adds",
   },
   {
     fault: "a plain http: URL",
     provider: asking((request) => ({ ...request, url: "http://api.sound.example/calls" })),
-    check: "limits: sends to an absolute https: URL",
+    check: "limits: uses an absolute https: URL",
   },
   {
     fault: "a request that differs each time",
     provider: asking((request) => ({ ...request, headers: { "X-Request": String((requests += 1)) } })),
-    check: "limits: asks the same of the same question, and leaves the question as it was",
+    check: "limits: returns the same request for the same query, without changing the query",
   },
   {
-    fault: "a request that changes its question",
+    fault: "a request function that changes its query",
     provider: asking((request, query) => {
       query.page.number += 1;
       return request;
     }),
-    check: "limits: asks the same of the same question, and leaves the question as it was",
+    check: "limits: returns the same request for the same query, without changing the query",
   },
   {
-    fault: "a request that always asks for the first page",
+    fault: "a request that is always for the first page",
     provider: asking((_request, query) => records.request({ ...query, page: { ...query.page, number: 1 } })),
-    check: "limits: writes the window, the page and the partition into the request",
+    check: "limits: includes the window, the page and the partition in the request",
   },
   {
     fault: "a window rounded to hours",
     provider: asking((_request, query) => records.request({ ...query, window: roundedToHours(query.window) })),
-    check: "limits: writes the window, the page and the partition into the request",
+    check: "limits: includes the window, the page and the partition in the request",
   },
   {
-    fault: "a proof that changes its request",
+    fault: "an authentication that changes its argument",
     provider: broken({
       provider: {
         auth: {
@@ -174,34 +174,34 @@ const faults: { fault: string; provider: () => Provider; check: string }[] = [
         },
       },
     }),
-    check: "limits: proves its sender without changing what is asked",
+    check: "limits: authenticates requests without changing the query",
   },
   {
-    fault: "a proof that proves nothing",
+    fault: "an authentication that adds nothing",
     provider: broken({ provider: { auth: { authorize: (request) => request } } }),
-    check: "limits: proves its sender without changing what is asked",
+    check: "limits: authenticates requests without changing the query",
   },
   {
-    fault: "a judgement that throws",
+    fault: "a classification that throws",
     provider: broken({
       provider: {
         classify: (response) =>
           z.object({ code: z.string() }).parse(response.body).code === "ok" ? null : classify(response),
       },
     }),
-    check: "classification: judges whatever comes, and never throws",
+    check: "classification: classifies any response without throwing",
   },
   {
-    fault: "a refusal that is taken for a success",
+    fault: "a refusal that is classified as a success",
     provider: broken({
       provider: {
         classify: (response) => (JSON.stringify(response.body ?? null).includes("denied") ? null : classify(response)),
       },
     }),
-    check: 'classification: judges HTTP 200 with {"code":"denied"} as fail permission',
+    check: 'classification: classifies HTTP 200 with {"code":"denied"} as fail permission',
   },
   {
-    fault: "a success that is taken for a refusal",
+    fault: "a success that is classified as a refusal",
     provider: broken({
       provider: {
         classify: (response) =>
@@ -210,32 +210,32 @@ const faults: { fault: string; provider: () => Provider; check: string }[] = [
             : classify(response),
       },
     }),
-    check: "classification: judges the documented answers to be successes",
+    check: "classification: classifies the documented responses as successes",
   },
   {
-    fault: "a lasting failure that is taken for a passing one",
+    fault: "a permanent failure that is classified as retryable",
     provider: broken({
       provider: {
         classify: (response) =>
           response.status === 401 ? { type: "retry", vendorCode: null, message: null } : classify(response),
       },
     }),
-    check: "classification: judges a bare HTTP status sensibly",
+    check: "classification: classifies an HTTP status without a body",
   },
   {
     fault: "partitions that repeat",
     provider: broken({
       records: { partitions: (filters) => [...records.partitions(filters), ...records.partitions(filters)] },
     }),
-    check: "contract: has partitions, each once",
+    check: "contract: declares at least one partition, and each once",
   },
   {
-    fault: "a partition left out",
+    fault: "a missing partition",
     provider: broken({ records: { partitions: (filters) => records.partitions(filters).slice(1) } }),
-    check: "paging: brings every call once",
+    check: "paging: returns every call once",
   },
   {
-    fault: "a direction handed to a list that holds only some of it",
+    fault: "a direction sent to a list that contains only some of its calls",
     provider: asking((_request, query) =>
       records.request(
         query.direction === "inbound"
@@ -243,30 +243,30 @@ const faults: { fault: string; provider: () => Provider; check: string }[] = [
           : query,
       ),
     ),
-    check: "paging: brings every call of a direction, when one is asked for",
+    check: "paging: returns every call of a requested direction",
   },
   {
     fault: "a total misread",
     provider: broken({
       records: { responseSchema: responseSchema.transform((page) => ({ ...page, total: page.rows.length })) },
     }),
-    check: "paging: has a vendor to read from, with more than a page of settled calls",
+    check: "paging: has a vendor with more than one page of settled calls",
   },
   {
     fault: "a time zone that does not exist",
     provider: broken({ provider: { timeZone: "Asia/Nowhere" } }),
-    check: "contract: names a time zone, a pace and durations",
+    check: "contract: declares a time zone, a rate and durations",
   },
   {
-    fault: "something kept between two of its kind",
+    fault: "state that is shared between providers",
     provider: () =>
       defineProvider(declareSound({ provider: { rate: { requestsPerSecond: (providers += 1), concurrency: 1 } } })),
-    check: "contract: is the same however often it is made",
+    check: "contract: is the same each time it is created",
   },
   {
-    fault: "secrets that are not named",
+    fault: "secrets that are not declared",
     provider: broken({ provider: { secrets: () => [] } }),
-    check: "secrets: tells what is secret",
+    check: "secrets: declares its secrets",
   },
   {
     fault: "secrets that are printed",
@@ -280,7 +280,7 @@ const counting = (total: (page: { total: number | null; rows: unknown[] }) => nu
 const INCOMPLETE = "IncompleteError: sound: calls does not add up";
 const REFUSED = "RequestError: sound: calls was refused (beyond the limits)";
 
-/** Faults that end a reading in an error, which says nothing of the adapter; and what the check adds. */
+/** Faults that end a read with an error that does not mention the adapter, and the advice that the check adds. */
 const misread: { fault: string; provider: () => Provider; reason: string; advice: string }[] = [
   {
     fault: "a first page number below the vendor's",
@@ -300,13 +300,13 @@ const misread: { fault: string; provider: () => Provider; reason: string; advice
     fault: "a page too large",
     provider: broken({ records: { paging: { style: "page", first: 1, size: 21, total: true } } }),
     reason: REFUSED,
-    advice: "`paging.size` (21: the vendor may give fewer)",
+    advice: "`paging.size` (21: the vendor may return fewer)",
   },
   {
     fault: "a total too high",
     provider: counting(({ total }) => (total ?? 0) + 1),
     reason: INCOMPLETE,
-    advice: "`total` that `answer` reads, which must count the rows of the whole window",
+    advice: "`total` that `responseSchema` returns, which must count the rows of the whole window",
   },
   {
     fault: "offsets of a vendor that counts pages",
@@ -329,16 +329,16 @@ const misread: { fault: string; provider: () => Provider; reason: string; advice
       },
     }),
     reason: "ResponseError: sound: calls cannot be read to its end",
-    advice: "`next` that `answer` reads, which must be null on the last page and on no other",
+    advice: "`next` that `responseSchema` returns, which must be null on the last page only",
   },
   {
     fault: "a list read as if it had no pages",
     provider: broken({ records: { paging: { style: "none" } } }),
     reason: REFUSED,
-    advice: "`paging.style`: the vendor may give its rows in pages",
+    advice: "`paging.style`: the vendor may return its rows in pages",
   },
   {
-    fault: "a proof that the vendor does not take",
+    fault: "an authentication that the vendor rejects",
     provider: broken({
       provider: {
         auth: {
@@ -350,7 +350,7 @@ const misread: { fault: string; provider: () => Provider; reason: string; advice
       },
     }),
     reason: "PermissionError: sound",
-    advice: "Compare `auth`, and the credentials",
+    advice: "Compare `auth` and the credentials",
   },
 ];
 
@@ -404,7 +404,7 @@ function roundedToHours(window: PageQuery<Filters>["window"]): PageQuery<Filters
 
 const nameOf = ({ group, name }: ConformanceCheck) => `${group}: ${name}`;
 
-/** The checks that fail, and what they say. */
+/** Returns the checks that fail, with their messages. */
 async function failures(subject: ConformanceSubject): Promise<{ check: string; message: string }[]> {
   const failed: { check: string; message: string }[] = [];
   for (const check of conformanceChecks(subject)) {
@@ -431,7 +431,7 @@ describe("the conformance suite", () => {
   });
 
   it.each(misread)(
-    "says of $fault what ended the reading, and what to change, in each check that reads",
+    "reports the error and the advice for $fault, in each check that reads",
     async ({ provider, reason, advice }) => {
       const unread = (await failures(soundSubject(provider))).filter(({ message }) => message.includes(reason));
       expect(unread.length).toBeGreaterThanOrEqual(11);
@@ -442,7 +442,7 @@ describe("the conformance suite", () => {
   );
 });
 
-describe("the conformance suite, of an adapter that sends its key as it is", () => {
+describe("the conformance suite, for an adapter that sends its key unchanged", () => {
   const KEY = "key-0123456789";
   const encoded = Buffer.from(`me:${KEY.slice(0, 4)}`).toString("base64");
   const named = (
@@ -459,31 +459,31 @@ describe("the conformance suite, of an adapter that sends its key as it is", () 
     url.searchParams.set("key", value);
     return { ...request, url: url.href };
   };
-  const [TELLS, NAMES] = [
-    "secrets: tells what is secret",
-    "secrets: names the key that it sends, or sends one that is known by its length",
+  const [DECLARES, RECOGNIZED] = [
+    "secrets: declares its secrets",
+    "secrets: declares the key that it sends, or sends one that is recognized by its length",
   ] as const;
 
   it.each([
-    named("a short key, named", adding(KEY), [KEY], []),
-    named("a short key, none named", adding(KEY), [], [TELLS, NAMES]),
-    named("a short key, another named", adding(KEY), ["the-id-of-the-account"], [NAMES]),
-    named("a short key in the query, named", inQuery("key'01 234&5"), ["key'01 234&5"], []),
-    named("a short key in the query, another named", inQuery(KEY), ["the-id-of-the-account"], [NAMES]),
+    named("a short key, declared", adding(KEY), [KEY], []),
+    named("a short key, none declared", adding(KEY), [], [DECLARES, RECOGNIZED]),
+    named("a short key, another declared", adding(KEY), ["the-id-of-the-account"], [RECOGNIZED]),
+    named("a short key in the query, declared", inQuery("key'01 234&5"), ["key'01 234&5"], []),
+    named("a short key in the query, another declared", inQuery(KEY), ["the-id-of-the-account"], [RECOGNIZED]),
     named(
-      "a short password in Base64, named as it is typed",
+      "a short password in Base64, declared as it is typed",
       adding(`Basic ${encoded}`, "Authorization"),
       [KEY.slice(0, 4)],
-      [NAMES],
+      [RECOGNIZED],
     ),
     named(
-      "a short password in Base64, named as it is sent",
+      "a short password in Base64, declared as it is sent",
       adding(`Basic ${encoded}`, "Authorization"),
       [encoded.replace(/=+$/, "")],
       [],
     ),
-    named("a key that is known by its length", adding(`${KEY}-${KEY}`), ["the-id-of-the-account"], []),
-  ])("finds what is wrong with $name", async ({ sent, secrets, checks: expected }) => {
+    named("a key that is recognized by its length", adding(`${KEY}-${KEY}`), ["the-id-of-the-account"], []),
+  ])("finds the fault of $name", async ({ sent, secrets, checks: expected }) => {
     const subject = soundSubject(() =>
       defineProvider(declareSound({ provider: { auth: { authorize: sent }, secrets: () => secrets } })),
     );
@@ -497,30 +497,35 @@ describe("the conformance suite, of an adapter that sends its key as it is", () 
     expect((await failures({ ...subject, vendor: open })).map(({ check }) => check)).toEqual(expected);
   });
 
-  /** The request with the signature that the sound vendor asks for. */
+  /** Returns the request with the signature that the sound vendor requires. */
   function signed(request: PreparedRequest, now: Date): PreparedRequest {
     const { auth } = declareSound();
     const verified = auth?.authorize({ ...request, url: request.url.replace(/\?.*/, "") }, { now, token: null });
-    if (verified === undefined || verified instanceof Promise) throw new TypeError("The sound adapter signs at once.");
+    if (verified === undefined || verified instanceof Promise)
+      throw new TypeError("The sound adapter signs synchronously.");
     return verified;
   }
 });
 
-describe("the conformance suite, of a look-up whose vendor answers 404 for none", () => {
+describe("the conformance suite, for a lookup whose vendor responds with 404 for an unknown call", () => {
   const response = { id: "7" };
-  const [READS, REFUSES] = [
-    "mapping: findCall: reads the documented answers",
-    "mapping: findCall: refuses what is no answer, and never throws",
+  const [READS, REJECTS] = [
+    "mapping: findCall: reads the documented responses",
+    "mapping: findCall: rejects invalid responses without throwing",
   ] as const;
   const lookups: { fault: string; isNotFound?: (response: HttpResponse) => boolean; checks: string[] }[] = [
     { fault: "nothing wrong", isNotFound: ({ status }) => status === 404, checks: [] },
-    { fault: "404 judged as a failure", checks: [READS] },
+    { fault: "404 classified as a failure", checks: [READS] },
     {
-      fault: "a call taken for none",
+      fault: "a call mistaken for a missing one",
       isNotFound: ({ status }) => status === 404 || status === 200,
-      checks: [READS, REFUSES],
+      checks: [READS, REJECTS],
     },
-    { fault: "every refusal taken for none", isNotFound: ({ status }) => status !== 200, checks: [REFUSES] },
+    {
+      fault: "every refusal mistaken for a missing call",
+      isNotFound: ({ status }) => status !== 200,
+      checks: [REJECTS],
+    },
   ];
 
   it.each(lookups)("finds $fault", async ({ isNotFound, checks: expected }) => {

@@ -52,7 +52,7 @@ await testProvider(
     return defineProvider({
       ...declared,
       auth: null,
-      account: "sound, through a client of its own",
+      account: "sound, through its own client",
       async send({ method, url, headers = {}, body }) {
         const request = { method, url, headers, body: JSON.stringify(body) };
         const verified = (await auth?.authorize(request, { now: vendor.now, token: null })) ?? request;

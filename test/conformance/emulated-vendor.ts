@@ -22,7 +22,7 @@ const company = createVendors(
 
 export const { credentials } = company;
 
-/** One of the emulator's vendors, without its socket. */
+/** An emulated vendor without its server. */
 export function emulatedVendor(id: VendorId): ConformanceVendor {
   time = NOW;
   const [from, to] = [new Date(NOW - 7 * DAY), new Date(NOW - 3 * DAY)];

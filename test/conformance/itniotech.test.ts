@@ -12,7 +12,7 @@ await testProvider({
   vendor: () => emulatedVendor("itniotech"),
   examples: {
     records: {
-      // The sample of the vendor's page.
+      // The sample in the documentation.
       response: {
         status: 0,
         reason: "success",

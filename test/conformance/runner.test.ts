@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { conformanceChecks, testProvider } from "call-records/testing";
 import { soundSubject } from "./sound.js";
 
-it("the suite is registered with a test framework of the user's own, without waiting", async () => {
+it("registers the suite with another test framework synchronously", async () => {
   const groups: string[] = [];
   const registered: { name: string; groups: string[] }[] = [];
   const done = testProvider(soundSubject(), {

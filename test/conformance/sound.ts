@@ -109,13 +109,13 @@ function sign(body: string | null, at: number): string {
     .digest("hex");
 }
 
-/** What of the sound adapter is replaced. */
+/** The parts of the sound adapter to replace. */
 export interface Parts {
   records?: Partial<ListOperation<MappedCall, Row, Filters>>;
   provider?: Partial<Provider<"sound", Filters, never>>;
 }
 
-/** An adapter with nothing wrong about it. */
+/** An adapter without faults. */
 export function declareSound(parts: Parts = {}): Provider<"sound", Filters, never> {
   return {
     contract: CONTRACT_VERSION,
@@ -181,7 +181,7 @@ export function soundVendor(): ConformanceVendor {
   };
 }
 
-/** What is known of the sound adapter's vendor. */
+/** The subject of the sound adapter. */
 export function soundSubject(provider: () => Provider = () => defineProvider(declareSound())): ConformanceSubject {
   return {
     provider,

@@ -25,7 +25,7 @@ beforeAll(async () => {
   });
 });
 
-/** The vendor, with something in its adapter that is wrong. */
+/** Returns the vendor with a fault in its adapter. */
 function vendorWith(changed: (records: Records) => Partial<Records>, others: Partial<Provider> = {}): VendorUnderTest {
   const { operations } = good.provider;
   const records: ListOperation<ReturnType<Records["map"]>> = { ...operations.records, ...changed(operations.records) };
@@ -33,17 +33,17 @@ function vendorWith(changed: (records: Records) => Partial<Records>, others: Par
 }
 
 async function played(vendor: VendorUnderTest, tampering: Tampering | null = null) {
-  // With the seed 1, the failure of one window is the failure of the call.
+  // With the seed 1, the failure of a window fails the call.
   return play(vendor, vendor.scenarios[0], tampering, new Random(1));
 }
 
-describe("what an adapter does wrong is noticed:", () => {
+describe("the driver reports a fault of an adapter:", () => {
   it.each<[string, (record: ReturnType<Records["map"]>) => object, RegExp]>([
     ["a duration that is no number", () => ({ talkSeconds: Number.NaN }), /talkSeconds/],
     ["a duration without an end", () => ({ ringSeconds: Number.POSITIVE_INFINITY }), /ringSeconds/],
     ["a negative duration", () => ({ ivrSeconds: -1 }), /ivrSeconds is negative: -1/],
-    ["a date that is none", () => ({ endedAt: new Date(Number.NaN) }), /endedAt/],
-    ["a date that JSON does not bring back", () => ({ endedAt: new Date(8.64e15) }), /JSON form.*endedAt/],
+    ["an invalid date", () => ({ endedAt: new Date(Number.NaN) }), /endedAt/],
+    ["a date that JSON does not preserve", () => ({ endedAt: new Date(8.64e15) }), /JSON form.*endedAt/],
     ["a field left undefined", () => ({ remark: undefined }), /remark/],
     ["an empty id", () => ({ id: "" }), /empty id/],
     ["a number for an id", () => ({ id: 7 }), /\bid\b/],
@@ -98,7 +98,7 @@ describe("what an adapter does wrong is noticed:", () => {
       }),
     }));
     const { faults } = await played(vendor);
-    expect(faults.join("\n")).toContain("it asked more than");
+    expect(faults.join("\n")).toContain("it sent more than");
   });
 
   it("a change of all objects' prototype", async () => {
@@ -115,7 +115,7 @@ describe("what an adapter does wrong is noticed:", () => {
     }
   });
 
-  it("an exception of another's, where a call ends with it", () => {
+  it("an exception of another class that ends a call", () => {
     expect(faultsOfError(new TypeError("x is undefined"), []).join()).toContain(
       "it ended with TypeError: x is undefined",
     );
@@ -123,7 +123,7 @@ describe("what an adapter does wrong is noticed:", () => {
   });
 });
 
-describe("what the engine makes a typed error of is none of these:", () => {
+describe("an exception that the engine converts to a typed error is not a fault:", () => {
   it.each<[string, () => Partial<Records>]>([
     [
       "a map that throws",
@@ -157,7 +157,7 @@ describe("what the engine makes a typed error of is none of these:", () => {
 });
 
 describe("a mutation", () => {
-  it("is the same whenever its seed is the same, and another where it is another", () => {
+  it("depends on its seed only", () => {
     const [{ response }] = good.scenarios[0].exchanges;
     const mutated = (seed: number) => mutateResponse(response, new Random(seed));
     expect(mutated(77)).toEqual(mutated(77));
@@ -166,7 +166,7 @@ describe("a mutation", () => {
 
   it("reaches the client", async () => {
     const exchange = good.scenarios[0].exchanges.find(({ operation }) => operation === "queryCallDetailRecord");
-    if (exchange === undefined) throw new TypeError("The history was not asked for.");
+    if (exchange === undefined) throw new TypeError("The history was not requested.");
     const { outcome } = await played(good, {
       exchange,
       extent: "operation",

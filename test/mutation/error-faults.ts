@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { CallRecordsError } from "call-records";
 
-/** What is wrong with what a call ended with; nothing where it is an error of the library that gives nothing away. */
+/** Returns the faults of the error that ended a call. A library error that shows no secret has none. */
 export function faultsOfError(error: unknown, secrets: readonly string[]): string[] {
   if (!(error instanceof CallRecordsError))
     return [`it ended with ${error instanceof Error ? (error.stack ?? error.message) : inspect(error)}`];

@@ -1,14 +1,14 @@
 import type { PreparedRequest, RawResponse } from "call-records";
 
-/** A request and what the vendor answered. */
+/** A request and the vendor's response. */
 export interface Exchange {
   operation: string;
-  /** The same for the same question: neither the time nor the signature is part of it. */
+  /** Identifies the query. It contains neither the time nor the signature. */
   question: string;
   response: RawResponse;
 }
 
-/** The vendor's name of what is asked for: an action in a header, else the end of the path. */
+/** Returns the vendor's name of the operation: the action in a header, else the end of the path. */
 export function operationOf({ headers, url }: PreparedRequest): string {
   return headers["X-TC-Action"] ?? new URL(url).pathname.split("/").at(-1) ?? "";
 }

@@ -2,32 +2,32 @@ import { validateHeaderValue } from "node:http";
 import { NetworkError, type PreparedRequest, type RawResponse, type Transport } from "call-records";
 import { type Exchange, operationOf, questionOf } from "./exchange.js";
 
-/** Stands, in an answer, for what the request carried to prove its sender: vendors quote what they refuse. */
+/** A placeholder in a response for the request's authentication, because vendors quote refused requests. */
 export const PROOF = "{{proof}}";
 
-/** A call that asks more often than this goes on for ever, or as good as: without a lie, it asks two dozen times. */
+/** A call with more requests is considered endless. A call without mutations has about two dozen. */
 export const MAX_REQUESTS = 1_000;
 
-/** Which of a call's answers is another than the vendor's own, and how often. */
+/** The response to replace, and how often. */
 export interface Tampering {
   exchange: Exchange;
-  /** `once`: for one request; `question`: whenever just this is asked; `operation`: for all requests of its operation. */
+  /** `once`: for one request; `question`: for all requests with the same query; `operation`: for all requests of the operation. */
   extent: "once" | "question" | "operation";
   response: RawResponse;
 }
 
 export interface Memory {
   exchanges: readonly Exchange[];
-  /** What the vendor answers where there is nothing: to pages and windows that were not asked for when its answers were recorded. */
+  /** Returns the vendor's empty response, for pages and windows that were not recorded. */
   empty: (operation: string) => string;
-  /** What a request carries to prove its sender. */
+  /** Returns the authentication in a request. */
   proofOf: (request: PreparedRequest) => string;
 }
 
-/** Answers from memory as the vendor did, but for one answer. */
+/** Returns the recorded responses, except for the replaced one. */
 export class MemoryTransport implements Transport {
   requests = 0;
-  /** What the requests carried to prove their sender. */
+  /** The authentication in the requests. */
   readonly proofs = new Set<string>();
   private readonly responses: ReadonlyMap<string, RawResponse>;
   private tampered = false;
@@ -52,7 +52,7 @@ export class MemoryTransport implements Transport {
   }
 
   private responseTo(request: PreparedRequest): RawResponse {
-    // The bound is what is tested for; a refusal that ends the account keeps the test from going on for ever as well.
+    // A test asserts the bound. The refusal ends the account, so that the test itself ends.
     if (this.requests > MAX_REQUESTS) return { status: 403, headers: {}, text: "{}" };
     if (this.tampering !== null && this.isTampered(request, this.tampering)) return this.tampering.response;
     return (
@@ -72,11 +72,11 @@ export class MemoryTransport implements Transport {
   }
 }
 
-/** As the library's own HTTP answers for what cannot be a header. */
+/** Throws as the library's HTTP transport does for an invalid header. */
 function requireSendable(name: string, value: string): void {
   try {
     validateHeaderValue(name, value);
   } catch {
-    throw new NetworkError("No answer: a header holds what no header may hold.", { retryable: true });
+    throw new NetworkError("No response: a header contains an invalid character.", { retryable: true });
   }
 }

@@ -5,12 +5,12 @@ import { faultsOfMutation, play } from "./mutation.js";
 import type { VendorUnderTest } from "./vendor-under-test.js";
 import { Watchdog } from "./watchdog.js";
 
-/** 20,000 of each vendor with `npm run test:mutations`. */
+/** Number of mutations for each vendor; 20,000 with `npm run test:mutations`. */
 const MUTATIONS = Number(process.env.MUTATIONS ?? 5_000);
 const BLOCK = 5_000;
-/** More of them tell no more. */
+/** Further failures add no information. */
 const SHOWN_FAILURES = 5;
-/** One seed to replay, in place of all. */
+/** A seed to replay instead of all. */
 const REPLAYED = process.env.MUTATION_SEED;
 
 const blocks =
@@ -18,9 +18,9 @@ const blocks =
     ? Array.from({ length: MUTATIONS / BLOCK }, (_, block) => ({ from: block * BLOCK, to: (block + 1) * BLOCK }))
     : [{ from: Number(REPLAYED), to: Number(REPLAYED) + 1 }];
 
-/** Every mutation of a vendor's answers ends in a value or a typed error. Each replays by its seed: `MUTATION_SEED=123 npx vitest run test/mutation`. */
+/** Tests that every mutated response ends in a value or a typed error. `MUTATION_SEED=123 npx vitest run test/mutation` replays one. */
 export function describeMutations(name: string, open: () => Promise<VendorUnderTest>): void {
-  describe(`mutated answers of ${name}`, () => {
+  describe(`mutated responses of ${name}`, () => {
     let vendor: VendorUnderTest;
     let watchdog: Watchdog;
     const unhandled: unknown[] = [];
@@ -31,7 +31,7 @@ export function describeMutations(name: string, open: () => Promise<VendorUnderT
     const { stackTraceLimit } = Error;
 
     beforeAll(async () => {
-      // Tens of thousands of errors are thrown, and nobody reads further than to the first place.
+      // Stacks of tens of thousands of errors are slow, and the first frame is sufficient.
       Error.stackTraceLimit = 1;
       vendor = await open();
       watchdog = new Watchdog();
@@ -43,7 +43,7 @@ export function describeMutations(name: string, open: () => Promise<VendorUnderT
       await watchdog.close();
     });
 
-    it("are none where nothing is changed: from memory, every call finds what it found at the vendor", async () => {
+    it("have the same results as the vendor where nothing is changed", async () => {
       for (const scenario of vendor.scenarios) {
         const { faults, handed } = await play(vendor, scenario, null, new Random(1));
         expect(faults).toEqual([]);
@@ -65,10 +65,10 @@ export function describeMutations(name: string, open: () => Promise<VendorUnderT
           watchdog.watch(seed);
           const failure = await faultsOfMutation(vendor, seed);
           if (failure !== null) failures.push(failure);
-          // Rejections that nobody handles are told of between two turns.
+          // Node reports unhandled rejections after a turn of the event loop.
           await quiet();
           for (const reason of unhandled.splice(0))
-            failures.push(`Seed ${seed}: a rejection that nobody handled: ${String(reason)}`);
+            failures.push(`Seed ${seed}: an unhandled rejection: ${String(reason)}`);
         }
         expect(failures.join("\n\n")).toBe("");
       },

@@ -5,13 +5,13 @@ import { MemoryTransport, MAX_REQUESTS, type Tampering } from "./memory-transpor
 import { faultsOfFound, faultsOfRecord, faultsOfReport, faultsOfSummary } from "./value-faults.js";
 import { clientOf, type Handed, handedOut, type RecordedScenario, type VendorUnderTest } from "./vendor-under-test.js";
 
-/** Shorter pieces of a request are no secrets, but may stand anywhere. */
+/** Shorter pieces of a request are not secrets and may occur anywhere. */
 const SHORTEST_PROOF = 16;
-/** Real time, after which a call that has nothing to wait for will never settle. */
+/** Real time after which a call is considered endless. */
 const SETTLES_WITHIN_MS = 10_000;
 const SHOWN_CHARACTERS = 600;
 
-/** Everything that follows from one seed. */
+/** Runs the mutation of a seed. Returns its faults, or null. */
 export async function faultsOfMutation(vendor: VendorUnderTest, seed: number): Promise<string | null> {
   const random = new Random(seed * 2_654_435_761);
   return random.chance(0.12) ? normalizeMutatedRow(vendor, seed, random) : playMutatedResponse(vendor, seed, random);
@@ -34,7 +34,7 @@ async function playMutatedResponse(vendor: VendorUnderTest, seed: number, random
   );
 }
 
-/** Plays a scenario from memory, and judges all that comes of it. */
+/** Plays a scenario from memory and returns the faults of its results. */
 export async function play(
   vendor: VendorUnderTest,
   scenario: RecordedScenario,
@@ -51,7 +51,7 @@ export async function play(
   );
   const faults = [
     ...(failure === null ? [] : faultsOfError(failure.error, secrets)),
-    ...(transport.requests > MAX_REQUESTS ? [`it asked more than ${MAX_REQUESTS} times`] : []),
+    ...(transport.requests > MAX_REQUESTS ? [`it sent more than ${MAX_REQUESTS} requests`] : []),
     ...handed.records.flatMap(faultsOfRecord),
     ...handed.found.flatMap(faultsOfFound),
     ...handed.summaries.flatMap(faultsOfSummary),
@@ -67,7 +67,7 @@ export async function play(
   return { faults, outcome: `${outcome} (${transport.requests} requests)`, handed };
 }
 
-/** What a promise was rejected with, null where it was not: whichever comes first, its end or that of our patience. */
+/** Returns the error of a promise, null for a success. A promise that does not settle in time is an error. */
 async function settled(promise: Promise<unknown>): Promise<{ error: unknown } | null> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<never>((_, reject) => {
@@ -117,7 +117,7 @@ function report(seed: number, what: string, text: string, outcome: string, fault
   return [
     `Seed ${seed}: ${what}`,
     ...faults.slice(0, 5).map((fault) => `  fault: ${fault}`),
-    `  answer: ${shown}`,
+    `  response: ${shown}`,
     `  outcome: ${outcome.slice(0, SHOWN_CHARACTERS)}`,
   ].join("\n");
 }

@@ -4,7 +4,7 @@ import { DAY, HOUR, NOW, openEmulator } from "../client/stage.js";
 import { withSmallPages } from "./small-pages.js";
 import { record, type RecordedScenario, type Scenario, type VendorUnderTest } from "./vendor-under-test.js";
 
-/** Settled up to its middle. */
+/** A range whose first half is settled. */
 export const RANGE = { from: new Date(NOW - DAY - HOUR / 4), to: new Date(NOW - DAY + HOUR / 4) };
 
 /** Options that keep windows and lists short. */
@@ -15,7 +15,7 @@ export function openFewCalls() {
   return openEmulator({ seed: 12, days: 2, callsPerDay: 60, activeCalls: 5 });
 }
 
-/** Records what the vendor answers to each scenario; nothing is asked of it afterwards. */
+/** Records the vendor's responses to each scenario. The vendor receives no request afterwards. */
 export async function recordVendor(
   original: Provider,
   scenarios: readonly Scenario[],

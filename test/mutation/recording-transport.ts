@@ -1,7 +1,7 @@
 import type { PreparedRequest, RawResponse, Transport } from "call-records";
 import { type Exchange, operationOf, questionOf } from "./exchange.js";
 
-/** Asks over HTTP, and keeps every answer. */
+/** Sends requests over HTTP and records every response. */
 export class RecordingTransport implements Transport {
   readonly exchanges: Exchange[] = [];
 

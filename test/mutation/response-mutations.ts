@@ -3,7 +3,7 @@ import type { Random } from "../../src/testing/data/random.js";
 import { mutateText } from "./text-mutations.js";
 import { mutateTree, printTree } from "./tree-mutations.js";
 
-/** An answer that the vendor never gave, and what was done to one that it gave. */
+/** A mutated response, and the changes to the original. */
 export interface MutatedResponse {
   response: RawResponse;
   changes: string[];
@@ -26,7 +26,7 @@ const HEADERS: readonly [Record<string, string>, ...Record<string, string>[]] = 
   { date: "Fri, 20 Nov 2026 05:00:00 GMT" },
 ];
 
-/** Applies one to three changes, drawn from a generator: of the parsed body, its text, the status or the headers. */
+/** Applies one to three random changes to the parsed body, its text, the status or the headers. */
 export function mutateResponse(valid: RawResponse, random: Random): MutatedResponse {
   let { status, headers, text } = valid;
   const changes: string[] = [];
@@ -66,7 +66,7 @@ export function mutateResponse(valid: RawResponse, random: Random): MutatedRespo
   return { response: { status, headers, text }, changes };
 }
 
-/** A row that the vendor never gave, as JSON holds it. */
+/** Returns a mutated row, and the changes to the original. */
 export function mutateRow(row: unknown, random: Random): { row: unknown; changes: string[] } {
   const holder: JsonValue[] = [JSON.parse(JSON.stringify(row)) as JsonValue];
   const changes = Array.from({ length: random.integer(1, 3) }, () => mutateTree(holder, random));
@@ -74,7 +74,7 @@ export function mutateRow(row: unknown, random: Random): { row: unknown; changes
   return { row: mutated, changes };
 }
 
-/** Undefined where earlier changes have left no JSON, or one too deep to be changed. */
+/** Returns undefined where earlier changes have made the text invalid, or too deep to change. */
 function parse(text: string): JsonValue | undefined {
   try {
     const tree = JSON.parse(text) as JsonValue;

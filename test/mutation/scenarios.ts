@@ -5,7 +5,7 @@ interface Range {
   to: Date;
 }
 
-/** The history, in every way in which it can be read. */
+/** Reads the history with random options. */
 export function readingRecords(range: Range): Scenario {
   return {
     name: "records",

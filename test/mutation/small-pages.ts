@@ -1,14 +1,14 @@
 import type { Provider } from "call-records";
 import type { ListOperation } from "call-records/adapter";
 
-/** Rows of a page: few, so that a handful of calls fills several. */
+/** Rows of a page: few, so that a small number of calls fills several pages. */
 const ROWS = 2;
 
 function inSmallPages<Value>(list: ListOperation<Value>): ListOperation<Value> {
   return list.paging.style === "none" ? list : { ...list, paging: { ...list.paging, size: ROWS } };
 }
 
-/** The provider, asking for small pages. */
+/** Returns the provider with small pages. */
 export function withSmallPages(provider: Provider): Provider {
   const { records, activeCalls, ...others } = provider.operations;
   const live =

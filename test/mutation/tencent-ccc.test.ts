@@ -27,7 +27,7 @@ function refusal(code: string) {
   };
 }
 
-/** By these the client is to set its clock. */
+/** Dates to which the client must set its clock. */
 const CLOCKS = ["Fri, 20 Nov 2026 04:07:00 GMT", "Sat, 13 Sep 275760 00:00:00 GMT", "Mon, 01 Jan 0001 00:00:00 GMT"];
 
 describeMutations("Tencent CCC", async () => {

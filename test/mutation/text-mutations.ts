@@ -2,7 +2,7 @@ import type { Random } from "../../src/testing/data/random.js";
 
 type TextMutation = readonly [name: string, apply: (text: string, random: Random) => string];
 
-/** What no vendor writes, between two characters of an answer. */
+/** Texts to insert between two characters of a response. */
 const INTRUDERS = [
   "\u0000",
   "\uFEFF",
@@ -43,7 +43,7 @@ function place(text: string, random: Random): number {
   return random.integer(0, text.length);
 }
 
-/** The deepest are dear. */
+/** The deepest values are slow. */
 function depthOf(random: Random): number {
   return random.weighted([
     [50, 20],
@@ -57,7 +57,7 @@ function nested(random: Random): string {
   return random.chance(0.5) ? "[".repeat(depth) + "]".repeat(depth) : `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
 }
 
-/** Changes of an answer's text, whatever it says. */
+/** Changes to the text of a response. */
 const TEXT_MUTATIONS: readonly [TextMutation, ...TextMutation[]] = [
   ["cut", (text, random) => text.slice(0, place(text, random))],
   ["cut in front", (text, random) => text.slice(place(text, random))],
@@ -136,7 +136,7 @@ const TEXT_MUTATIONS: readonly [TextMutation, ...TextMutation[]] = [
   ],
 ];
 
-/** Puts something in place of a scalar that stands after a key. */
+/** Replaces a scalar after a key. */
 function replaceValue(text: string, random: Random, value: string): string {
   const places = [...text.matchAll(/":("(?:[^"\\]|\\.)*"|-?\d[\d.]*|true|false|null)/g)];
   const match = places[random.integer(0, Math.max(0, places.length - 1))];

@@ -1,12 +1,12 @@
 import type { JsonValue } from "call-records";
 import type { Random } from "../../src/testing/data/random.js";
 
-/** A value that a tree cannot hold, as it is to be written. */
+/** A value that a tree cannot contain, as it must be written. */
 function literal(text: string): string {
   return `⟦${text}⟧`;
 }
 
-/** The tree as text, with its literals as they are to be written. */
+/** Returns the tree as text with its literals. */
 export function printTree(tree: JsonValue): string {
   return JSON.stringify(tree).replace(/"⟦([^⟧]*)⟧"/g, "$1");
 }
@@ -21,7 +21,7 @@ function isHolder(value: JsonValue): value is Holder {
   return typeof value === "object" && value !== null;
 }
 
-/** Level by level: trees may be deeper than recursion reaches. */
+/** Iterates by level, because trees may exceed the depth of recursion. */
 function placesIn(tree: JsonValue): Place[] {
   const places: Place[] = [];
   const holders: Holder[] = isHolder(tree) ? [tree] : [];
@@ -40,11 +40,11 @@ function read({ holder, name }: Place): JsonValue {
 
 function write({ holder, name }: Place, value: JsonValue): void {
   if (Array.isArray(holder) && !/^\d+$/.test(name)) {
-    // A list has no names of its own choice.
+    // A list has no named members.
     holder.push(value);
     return;
   }
-  // An assignment to `__proto__` would be none to a key of that name.
+  // An assignment to `__proto__` would not create a key of that name.
   Object.defineProperty(holder, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
@@ -85,7 +85,7 @@ const STRANGERS: readonly [JsonValue, ...JsonValue[]] = [
   8_640_000_000_001,
   8_640_000_000_000_000,
   -62_135_596_801,
-  // What systems write for no time.
+  // Values that systems write for an absent time.
   "0000-00-00 00:00:00",
   "0001-01-01 00:00:00",
   "1899-12-30 00:00:00",
@@ -151,7 +151,7 @@ const STRANGE_KEYS = [
   "length",
   "then",
 ] as const;
-/** Lists end by their totals and go on by their cursors: these lie most harmfully. */
+/** Totals and cursors control paging, so wrong values cause the most harm. */
 const COUNT = /^(total|totalcount|size|current|pages|offset|limit|next|cursor|expires|status|retcode)$/i;
 const COUNTS: readonly [JsonValue, ...JsonValue[]] = [
   0,
@@ -187,7 +187,7 @@ const TREE_MUTATIONS: readonly [TreeMutation, ...TreeMutation[]] = [
   [
     "replaced",
     (place, random) => {
-      // A copy: later changes are made in place.
+      // A copy, because later changes are made in place.
       write(place, structuredClone(random.pick(STRANGERS)));
     },
   ],
@@ -282,7 +282,7 @@ const TREE_MUTATIONS: readonly [TreeMutation, ...TreeMutation[]] = [
   ],
 ];
 
-/** Changes one value of a tree, in place; the name of the change with the key that it was made at. */
+/** Changes a value of a tree in place. Returns the name of the change with its key. */
 export function mutateTree(tree: JsonValue, random: Random): string {
   const places = placesIn(tree);
   const counts = places.filter(({ name }) => COUNT.test(name));

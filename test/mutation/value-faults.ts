@@ -7,7 +7,7 @@ import {
   usageSummarySchema,
 } from "call-records";
 
-/** What is wrong with values that were handed out; nothing where they are what the model says. */
+/** Returns the faults of delivered values, which must match the model. */
 export function faultsOfRecord(record: CallRecord): string[] {
   const told = withoutRaw(record);
   const read = callRecordSchema.safeParse(record);
@@ -19,7 +19,7 @@ export function faultsOfRecord(record: CallRecord): string[] {
   return again.success ? [] : [`a record whose JSON form its own schema refuses: ${describe(again.error.issues[0])}`];
 }
 
-/** The only difference to a record is that a found call need not have a start. */
+/** A found call may have no start. This is its only difference from a record. */
 export function faultsOfFound(found: FoundCall): string[] {
   return faultsOfRecord({ ...found, startedAt: found.startedAt ?? new Date(0) });
 }
@@ -47,7 +47,7 @@ export function faultsOfReport(report: AccountReport): string[] {
   ];
 }
 
-/** The vendor's own rows are as they came. */
+/** The vendor's rows are not checked. */
 function withoutRaw(value: CallRecord | UsageSummary): object {
   return Object.fromEntries(Object.entries(value).filter(([name]) => name !== "raw"));
 }
@@ -56,7 +56,7 @@ function describe(issue: { path: PropertyKey[]; message: string } | undefined): 
   return issue === undefined ? "" : `${issue.path.map(String).join(".")}: ${issue.message}`;
 }
 
-/** Plain JSON is the same after a way through text. */
+/** Whether a value is unchanged after a conversion to JSON and back. */
 function sameJson(again: unknown, value: unknown): boolean {
   if (typeof value !== "object" || value === null) return Object.is(again, value);
   if (typeof again !== "object" || again === null || Object.getPrototypeOf(value) !== Object.getPrototypeOf(again))
@@ -68,7 +68,7 @@ function sameJson(again: unknown, value: unknown): boolean {
 
 const DURATION = /(ring|talk|ivr)Seconds$/;
 
-/** What no value may hold, at whatever depth. */
+/** Returns the faults at any depth of a value. */
 function faultsWithin(value: unknown, path: string): string[] {
   if (value === undefined) return [`${path} is undefined`];
   if (typeof value === "number") {

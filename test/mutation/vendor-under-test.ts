@@ -15,7 +15,7 @@ import type { Exchange } from "./exchange.js";
 import type { Memory } from "./memory-transport.js";
 import { RecordingTransport } from "./recording-transport.js";
 
-/** Everything that a call has handed out, up to its end or its failure. */
+/** The values that a call has delivered, up to its end or its failure. */
 export interface Handed {
   records: CallRecord[];
   found: FoundCall[];
@@ -24,26 +24,26 @@ export interface Handed {
   events: ClientEvent[];
 }
 
-/** A call of the client, in one of its ways. */
+/** A call of the client. */
 export interface Scenario {
   name: string;
   play(client: CallRecordsClient, handed: Handed, random: Random): Promise<void>;
 }
 
-/** A vendor, with what it answers to each scenario. */
+/** A vendor with its responses to each scenario. */
 export interface VendorUnderTest extends Omit<Memory, "exchanges"> {
   provider: Provider;
   scenarios: readonly [RecordedScenario, ...RecordedScenario[]];
-  /** Answers by which the vendor refuses. */
+  /** The vendor's refusals. */
   refusals: readonly [RawResponse, ...RawResponse[]];
-  /** Rows of its history, with the applications that they belong to. */
+  /** Rows of its history, with their applications. */
   rows: readonly { row: unknown; application: string | null }[];
   secrets: readonly string[];
 }
 
 export interface RecordedScenario extends Scenario {
   exchanges: readonly [Exchange, ...Exchange[]];
-  /** How much it found. */
+  /** Number of results. */
   found: { records: number; found: number; summaries: number };
 }
 
@@ -51,7 +51,7 @@ export function handedOut(): Handed {
   return { records: [], found: [], summaries: [], reports: [], events: [] };
 }
 
-/** Each call has a client of its own: what one has learnt, no other knows. */
+/** Creates a client. Each call has its own, so that calls share no state. */
 export function clientOf(provider: Provider, transport: Transport, random: Random, handed: Handed): CallRecordsClient {
   return new CallRecordsClient({
     providers: [provider],
@@ -64,7 +64,7 @@ export function clientOf(provider: Provider, transport: Transport, random: Rando
   });
 }
 
-/** Plays a scenario against the vendor itself, and keeps what it answered. */
+/** Plays a scenario against the vendor and records its responses. */
 export async function record(
   provider: Provider,
   scenario: Scenario,
@@ -74,7 +74,7 @@ export async function record(
   const handed = handedOut();
   await scenario.play(clientOf(provider, transport, random, handed), handed, random);
   const [first, ...rest] = transport.exchanges;
-  if (first === undefined) throw new TypeError(`The scenario ${scenario.name} asked for nothing.`);
+  if (first === undefined) throw new TypeError(`The scenario ${scenario.name} sent no request.`);
   const found = { records: handed.records.length, found: handed.found.length, summaries: handed.summaries.length };
   return { scenario: { ...scenario, exchanges: [first, ...rest], found }, handed };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type FaultKind, startVendorEmulator } from "call-records/testing";
 import { openEmulator } from "../client/stage.js";
 
-// As plain JavaScript may pass it.
+// A value that JavaScript callers may pass.
 const nonsense = "nope" as FaultKind;
 
 describe("an emulator", () => {
@@ -13,12 +13,12 @@ describe("an emulator", () => {
     ["maxRows", { maxRows: { "tencent-ccc": -3 } }],
     ["retentionSeconds", { retentionSeconds: { "huawei-cec": 0 } }],
     ["searchCap", { searchCap: { itniotech: { rows: 0.5, total: "true", beyond: "empty" } as const } }],
-  ])("is not started with what makes no sense (%s)", async (named, options) => {
+  ])("does not start with an invalid option (%s)", async (named, options) => {
     await expect(startVendorEmulator(options)).rejects.toThrow(RangeError);
     await expect(startVendorEmulator(options)).rejects.toThrow(named);
   });
 
-  it("takes no fault that does not exist, and none that never happens", async () => {
+  it("rejects an unknown fault, and one that never happens", async () => {
     const emulator = await openEmulator({ days: 0 });
     expect(() => {
       emulator.inject(nonsense);

@@ -56,40 +56,40 @@ async function openItniotech(options: EmulatorOptions) {
 
 const sequence = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
-describe("a search that shows its first rows only", () => {
+describe("a search that returns only its first rows", () => {
   it.each([
     ["refused", { status: -21, total: undefined, ids: undefined }],
     ["empty", { status: 0, total: 15, ids: [] }],
     ["no-data", { status: 0, total: 0, ids: [] }],
     ["last-page", { status: 0, total: 15, ids: sequence(11, 15) }],
     ["served", { status: 0, total: 15, ids: sequence(21, 25) }],
-  ] as const)("has its page behind them %s", async (beyond, expected) => {
+  ] as const)("responds to the page after them: %s", async (beyond, expected) => {
     const { page } = await openItniotech({ searchCap: { itniotech: { rows: 15, total: "capped", beyond } } });
     expect(await page(1)).toEqual({ status: 0, total: 15, ids: sequence(1, 10) });
     expect(await page(2)).toEqual({ status: 0, total: 15, ids: sequence(11, beyond === "served" ? 20 : 15) });
     expect(await page(3)).toEqual(expected);
   });
 
-  it("may tell how many there are all the same", async () => {
+  it("can report the total number of rows", async () => {
     const { page } = await openItniotech({ searchCap: { itniotech: { rows: 15, total: "true", beyond: "refused" } } });
     expect(await page(2)).toEqual({ status: 0, total: 25, ids: sequence(11, 15) });
   });
 });
 
 describe("a list of records", () => {
-  it("does not hold what is older than the vendor keeps", async () => {
+  it("omits rows that are older than the retention", async () => {
     const { page } = await openItniotech({ retentionSeconds: { itniotech: 5 * 3600 } });
     expect(await page(1)).toEqual({ status: 0, total: 5, ids: sequence(21, 25) });
   });
 
-  it("never gives one of its pages, whatever is asked", async () => {
+  it("never returns the missing page", async () => {
     const { page } = await openItniotech({ missingPage: { itniotech: { row: 10, as: "empty" } } });
     expect(await page(2)).toEqual({ status: 0, total: 25, ids: [] });
     expect(await page(2)).toEqual({ status: 0, total: 25, ids: [] });
     expect(await page(3)).toEqual({ status: 0, total: 25, ids: sequence(21, 25) });
   });
 
-  it("says once that it holds nothing, and then what it holds", async () => {
+  it("reports once that it is empty, and then returns its rows", async () => {
     const { emulator, page } = await openItniotech({});
     emulator.inject("no-data", { vendor: "itniotech", after: 1 });
     expect(await page(1)).toMatchObject({ total: 25, ids: sequence(1, 10) });

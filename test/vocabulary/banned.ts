@@ -47,7 +47,12 @@ export const bannedInText: readonly Rule[] = [
     pattern: /\bof (?:ours|yours|theirs|its own|one's own|your own|their own|his own)\b/i,
     instead: "our, your, its own (before the noun)",
   },
-  { pattern: /\bof (?:a|an|the|this|that|each|every|another) \w+'s\b/i, instead: "the possessive before the noun" },
+  {
+    // Only without a noun after it: "a page of the vendor's", but not "a part of the vendor's response".
+    pattern:
+      /\bof (?:a|an|the|this|that|each|every|another) \w+'s(?=\s*(?:[.,;:)]|$|(?:that|which|who|in|is|are|was|were|and|or|to|for|with|at|on|has|have)\b))/i,
+    instead: "the possessive before the noun",
+  },
 ];
 
 /** Checked in the first words of a docstring: it begins with what the item is or does. */
@@ -57,6 +62,41 @@ export const bannedAtStart: readonly Rule[] = [
     instead: "the noun or the verb that says what the item is or does",
   },
 ];
+
+/**
+ * Words that no declared name contains, in lower case, each with the standard one. A name is split into its words: `tokenAnswer` contains "answer". A call
+ * is still answered, so `answeredAt` and `answerRate` are right.
+ */
+export const bannedInNames: ReadonlyMap<string, string> = new Map([
+  ["answer", "response"],
+  ["answers", "responses"],
+  ["verdict", "classification"],
+  ["verdicts", "classifications"],
+  ["judge", "classify"],
+  ["judged", "classified"],
+  ["judges", "classifies"],
+  ["judgement", "classification"],
+  ["fate", "result"],
+  ["inquiry", "operationRequest"],
+  ["milestones", "transportObserver"],
+  ["keeper", "checkpointSession"],
+  ["frontier", "watermark"],
+  ["universe", "readRanges"],
+  ["tally", "usageCounter"],
+  ["tallies", "usageCounters"],
+  ["workplace", "commandContext"],
+  ["concern", "errorContext"],
+  ["ground", "requestedRanges"],
+  ["doubtful", "unverified"],
+  ["proven", "verified"],
+  ["millisecond", "Ms"],
+  ["milliseconds", "Ms"],
+  ["millis", "Ms"],
+]);
+
+/** Phrases of a name in which a banned word is right. */
+export const allowedInNames =
+  /answer(?:Rate|Time|edAt|ed|ing)|(?:called|speedOf|averageSpeedOf|isNot|not|agent|user)Answer|UNIX_MILLISECONDS|unixMilliseconds/gi;
 
 /** The longest sentence, in words. */
 export const maxSentenceWords = 35;

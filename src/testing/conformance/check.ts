@@ -1,12 +1,12 @@
-/** What a check is about. */
+/** The subject of a check. */
 export type ConformanceGroup = "contract" | "limits" | "paging" | "classification" | "mapping" | "secrets";
 
-/** One rule that an adapter must keep. Bound to no test framework: it fails by throwing. */
+/** A rule for adapters. It is independent of test frameworks: it fails by throwing. */
 export interface ConformanceCheck {
-  /** What it is about: checks of one group come one after the other. */
+  /** The group. The checks of one group are consecutive. */
   group: ConformanceGroup;
-  /** The rule, as a sentence: the name of its test. */
+  /** The rule, which is the name of its test. */
   name: string;
-  /** @throws AssertionError that says which rule is broken, and what to change. */
+  /** @throws AssertionError that states which rule is broken and what to change. */
   run: () => Promise<void> | void;
 }

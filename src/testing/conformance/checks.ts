@@ -9,7 +9,7 @@ import { secretsChecks } from "./secrets-checks.js";
 import type { ConformanceSubject } from "./subject.js";
 import { classificationChecks } from "./classification-checks.js";
 
-/** Every check that an adapter must pass, for a test framework of your own; `testProvider` runs them in vitest. */
+/** Returns every check that an adapter must pass, for use with any test framework. `testProvider` runs them in vitest. */
 export function conformanceChecks(subject: ConformanceSubject): ConformanceCheck[] {
   return [
     contractChecks,

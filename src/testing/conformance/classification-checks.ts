@@ -29,7 +29,7 @@ const errors: readonly string[] = [
 ];
 const statuses = [200, 204, 302, 400, 401, 403, 404, 418, 429, 500, 503];
 
-/** What may sensibly be made of a status that comes without words; each as `type` or `type error`. */
+/** Acceptable classifications of a status without a body, as `type` or `type error`. */
 const sensible: { status: number; classifications: string[] }[] = [
   { status: 401, classifications: ["fail authentication", "fail permission", "reauthenticate"] },
   { status: 403, classifications: ["fail permission", "fail authentication", "throttle", "reauthenticate"] },
@@ -38,7 +38,7 @@ const sensible: { status: number; classifications: string[] }[] = [
   { status: 503, classifications: ["retry", "throttle"] },
 ];
 
-/** That answers are judged for what they are, and that no answer is too strange to be judged. */
+/** Checks that `classify` recognizes documented responses and accepts every response. */
 export function classificationChecks(subject: ConformanceSubject): ConformanceCheck[] {
   const { provider: make, failures, examples } = subject;
   const check = (name: string, run: ConformanceCheck["run"]): ConformanceCheck => ({
@@ -47,24 +47,26 @@ export function classificationChecks(subject: ConformanceSubject): ConformanceCh
     run,
   });
   return [
-    check("judges the documented answers to be successes", () => {
+    check("classifies the documented responses as successes", () => {
       const provider = make();
       const lists = exampleLists(subject, provider).flatMap(({ name, example: { response, empty } }) => [
-        { name: `examples.${name}.answer`, body: response },
+        { name: `examples.${name}.response`, body: response },
         ...(empty === undefined ? [] : [{ name: `examples.${name}.empty`, body: empty }]),
       ]);
       const lookup =
-        examples.findCall === undefined ? [] : [{ name: "examples.findCall.answer", body: examples.findCall.response }];
+        examples.findCall === undefined
+          ? []
+          : [{ name: "examples.findCall.response", body: examples.findCall.response }];
       for (const { name, body } of [...lists, ...lookup]) {
         assert.equal(
           classify(provider, { status: 200, headers: {}, body }),
           null,
-          `\`judge\` takes a success for a failure: \`${name}\``,
+          `\`classify\` classifies a success as a failure: \`${name}\``,
         );
       }
     }),
     ...failures.map((failure) =>
-      check(`judges ${describeExample(failure)} as ${describeAction(failure.classification)}`, () => {
+      check(`classifies ${describeExample(failure)} as ${describeAction(failure.classification)}`, () => {
         const provider = make();
         const { status, headers = {}, body } = failure.response;
         const response: HttpResponse = { status, headers, body };
@@ -73,22 +75,22 @@ export function classificationChecks(subject: ConformanceSubject): ConformanceCh
         const action = classification ?? classifyStatus(response);
         assert.ok(
           action !== null,
-          "`judge` takes a refusal for a success: what it refuses would be read as an answer without rows",
+          "`classify` classifies a refusal as a success: it would be read as a response without rows",
         );
         assert.equal(
           describeAction(action),
           describeAction(failure.classification),
-          `\`judge\` makes something else of ${describeExample(failure)}`,
+          `\`classify\` returns another classification for ${describeExample(failure)}`,
         );
         assert.deepEqual(
           classify(provider, response),
           classification,
-          "`judge` must be pure: the same answer was judged in two ways",
+          "`classify` must be pure: it returned two classifications for the same response",
         );
-        assert.deepEqual(response, given, "`judge` must not change the answer");
+        assert.deepEqual(response, given, "`classify` must not change the response");
       }),
     ),
-    check("judges codes that nobody has seen before", () => {
+    check("classifies unknown codes without throwing", () => {
       const provider = make();
       for (const { response } of failures) {
         for (const { path, value } of nestedEntries(response.body)) {
@@ -102,12 +104,12 @@ export function classificationChecks(subject: ConformanceSubject): ConformanceCh
         }
       }
     }),
-    check("judges whatever comes, and never throws", () => {
+    check("classifies any response without throwing", () => {
       const provider = make();
       for (const body of invalidValues)
         for (const status of statuses) classify(provider, { status, headers: {}, body });
     }),
-    check("judges a bare HTTP status sensibly", () => {
+    check("classifies an HTTP status without a body", () => {
       const provider = make();
       for (const { status, classifications } of sensible) {
         const bare: HttpResponse = { status, headers: {}, body: undefined };
@@ -115,20 +117,20 @@ export function classificationChecks(subject: ConformanceSubject): ConformanceCh
         const classification = action === null ? "a success" : describeAction(action);
         assert.ok(
           classifications.includes(classification),
-          `HTTP ${status} without a body is judged as ${classification}; it should be one of: ${classifications.join(", ")}. \`judge\` may answer null where the status says it all`,
+          `HTTP ${status} without a body is classified as ${classification}; it must be one of: ${classifications.join(", ")}. \`classify\` may return null to use the classification by status`,
         );
       }
     }),
   ];
 }
 
-/** The judgement, which must be one that the engine knows. */
+/** Returns the classification, which must be one that the engine supports. */
 function classify(provider: Provider, response: HttpResponse): FailureClassification | null {
   const what = `HTTP ${response.status} with the body ${inspect(response.body, { depth: 3, breakLength: Infinity })}`;
   let classification: FailureClassification | null = null;
   assert.doesNotThrow(() => {
     classification = provider.classify(response);
-  }, `\`judge\` must not throw, whatever the answer: it threw for ${what}. Read bodies with \`safeParse\``);
+  }, `\`classify\` must not throw for any response: it threw for ${what}. Read bodies with \`safeParse\``);
   assertClassification(classification, what);
   return classification;
 }
@@ -137,17 +139,17 @@ function assertClassification(classification: FailureClassification | null, what
   if (classification === null) return;
   assert.ok(
     actions.includes(classification.type),
-    `\`judge\` answers a type that does not exist, ${classification.type}, for ${what}`,
+    `\`classify\` returns an unknown type, ${classification.type}, for ${what}`,
   );
   if (classification.type === "fail")
     assert.ok(
       errors.includes(classification.error),
-      `\`judge\` answers an error that does not exist, ${classification.error}, for ${what}`,
+      `\`classify\` returns an unknown error, ${classification.error}, for ${what}`,
     );
   for (const name of ["vendorCode", "message"] as const) {
     assert.ok(
       classification[name] === null || typeof classification[name] === "string",
-      `\`judge\` answers a \`${name}\` that is neither text nor null for ${what}`,
+      `\`classify\` returns a \`${name}\` that is neither a string nor null for ${what}`,
     );
   }
 }
@@ -157,6 +159,6 @@ function describeAction(action: FailureAction): string {
 }
 
 function describeExample({ response: { status, body } }: FailureExample): string {
-  const text = body === undefined ? "no JSON" : JSON.stringify(body);
+  const text = body === undefined ? "a body that is not JSON" : JSON.stringify(body);
   return `HTTP ${status} with ${text.length > 100 ? `${text.slice(0, 99)}…` : text}`;
 }

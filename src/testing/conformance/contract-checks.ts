@@ -8,7 +8,7 @@ import { sampleQueries } from "./sample-queries.js";
 import { readHistory } from "./reading.js";
 import type { ConformanceSubject } from "./subject.js";
 
-/** That an adapter declares what the engine counts with, the same each time, and keeps to it. */
+/** Checks that an adapter's declarations are complete, deterministic and constant. */
 export function contractChecks({
   provider: make,
   vendor: makeVendor,
@@ -16,7 +16,7 @@ export function contractChecks({
 }: ConformanceSubject): ConformanceCheck[] {
   const check = (name: string, run: ConformanceCheck["run"]): ConformanceCheck => ({ group: "contract", name, run });
   return [
-    check("names its contract, itself and its account", () => {
+    check("declares its contract version, id and account", () => {
       const { contract, id, account } = make();
       assert.equal(
         contract,
@@ -26,7 +26,7 @@ export function contractChecks({
       assertName(id, "`id`");
       assertName(account, "`account`");
     }),
-    check("names a time zone, a pace and durations", () => {
+    check("declares a time zone, a rate and durations", () => {
       const { timeZone, rate, longestCallSeconds, settleSeconds } = make();
       assertZone(timeZone, "`timeZone`");
       assert.ok(
@@ -44,7 +44,7 @@ export function contractChecks({
         );
       }
     }),
-    check("declares windows, retention and pages that can be asked for", () => {
+    check("declares valid windows, retention and paging", () => {
       for (const { name, list } of listsOf(make())) {
         assertName(list.name, `the name of \`${name}\``);
         if (list.window !== null) assertWindow(list.window, name);
@@ -61,28 +61,28 @@ export function contractChecks({
       assert.ok(records.window !== null, "`records.window` must not be null: history is read by time");
       assert.ok(usage?.window !== null, "`usage.window` must not be null: usage is counted by time");
     }),
-    check("takes no filter and no key that it does not know", () => {
+    check("rejects unknown filters and keys", () => {
       const provider = make();
       for (const { name, list } of listsOf(provider)) {
         assert.ok(list.filters.safeParse({}).success, `\`${name}.filters\` must accept {}: every filter is optional`);
         const unknownFilter = list.filters.strict().safeParse({ "no such filter": 1 });
         assert.ok(
           !unknownFilter.success,
-          `\`${name}.filters\` must refuse a filter that the vendor does not have: make it with \`z.strictObject\``,
+          `\`${name}.filters\` must reject a filter that the vendor does not have: create it with \`z.strictObject\``,
         );
       }
       const { findCall } = provider.operations;
       if (findCall === undefined) return;
-      assert.ok(Object.keys(findCall.keys.shape).length > 0, "`findCall.keys` must name at least one key");
+      assert.ok(Object.keys(findCall.keys.shape).length > 0, "`findCall.keys` must declare at least one key");
       assert.ok(
         !findCall.keys.strict().safeParse({}).success,
-        "`findCall.keys` must refuse {}: a call is found by something",
+        "`findCall.keys` must reject {}: at least one key is required",
       );
     }),
-    check("has partitions, each once", () => {
+    check("declares at least one partition, and each once", () => {
       for (const { name, list } of listsOf(make())) assertPartitions(list.partitions({}), list.partitions({}), name);
     }),
-    check("is accepted by the client, which can tell what it does", async () => {
+    check("is accepted by the client, which returns its capabilities as plain data", async () => {
       const client = new CallRecordsClient({ providers: [make()] });
       const capabilities = client.capabilities();
       assert.deepEqual(
@@ -92,7 +92,7 @@ export function contractChecks({
       );
       await client.close();
     }),
-    check("comes with an example of each of its lists", () => {
+    check("has an example for each of its operations", () => {
       const { usage, activeCalls, findCall } = make().operations;
       assert.ok(usage === undefined || examples.usage !== undefined, "the provider has `usage`: give `examples.usage`");
       assert.ok(
@@ -104,17 +104,17 @@ export function contractChecks({
         "the provider looks calls up: give `examples.findCall`",
       );
     }),
-    check("is the same however often it is made", async () => {
+    check("is the same each time it is created", async () => {
       const first = declarationsOf(make());
-      // A moment later: what depends on the time shows.
+      // The delay reveals dependencies on the time.
       await delay(5);
       assert.deepEqual(
         declarationsOf(make()),
         first,
-        "two providers made alike must declare the same and ask the same: keep nothing between them, and draw nothing at random",
+        "two providers created with the same arguments must have the same declarations and requests: do not share state between them, and do not use random values",
       );
     }),
-    check("does not change while it is read", async () => {
+    check("does not change during a read", async () => {
       const provider = make();
       const before = declarationsOf(provider);
       const vendor = makeVendor();
@@ -122,13 +122,13 @@ export function contractChecks({
       assert.deepEqual(
         declarationsOf(provider),
         before,
-        "a provider is data and pure functions: reading must leave its declarations and its requests as they were",
+        "a provider is data and pure functions: a read must not change its declarations or its requests",
       );
     }),
   ];
 }
 
-/** All that a provider declares, and what it asks in answer to the same questions. */
+/** Returns a provider's declarations, and its requests for the sample queries. */
 function declarationsOf(provider: Provider): unknown {
   const { contract, id, account, timeZone, rate, longestCallSeconds, settleSeconds, operations } = provider;
   const lists = listsOf(provider).map(({ list }) => ({
@@ -141,7 +141,7 @@ function declarationsOf(provider: Provider): unknown {
     requests: sampleQueries(list, provider.timeZone).map(({ query }) => list.request(query)),
   }));
   const activeCalls = typeof operations.activeCalls === "object" ? "list" : operations.activeCalls;
-  // A copy: what it is compared with must not change along.
+  // A copy, because later changes must not affect the comparison.
   return structuredClone({
     contract,
     id,
@@ -172,11 +172,11 @@ function assertWindow({ unit, timeZone, maxSeconds, end, filtersOn }: WindowRule
     `\`${name}.window.end\` must be "inclusive", "exclusive" or "unknown"`,
   );
   assert.ok(["start", "unknown"].includes(filtersOn), `\`${name}.window.filtersOn\` must be "start" or "unknown"`);
-  // Where no end is relied upon, neighbours overlap by a unit, and a window has to be longer than that to get on.
+  // With an unknown end, consecutive windows overlap by a unit, so a window must be longer than that to advance.
   const needed = end === "unknown" ? 2 * least : end === "inclusive" && unit === "day" ? least - 1 : least;
   assert.ok(
     Number.isFinite(maxSeconds) && maxSeconds >= needed,
-    `\`${name}.window.maxSeconds\` must be a finite number of at least ${needed}: less cannot be asked for in units of "${unit}" with an end that is "${end}"`,
+    `\`${name}.window.maxSeconds\` must be a finite number of at least ${needed}: this is the shortest window in units of "${unit}" with an end that is "${end}"`,
   );
   if (timeZone !== undefined) assertZone(timeZone, `\`${name}.window.timeZone\``);
 }
@@ -199,13 +199,13 @@ function assertPartitions(partitions: Partition[], again: Partition[], name: str
     partitions.length > 0,
     `\`${name}.partitions({})\` is empty: a list that is not divided has one partition, \`{ application: null, parameters: {} }\``,
   );
-  assert.deepEqual(again, partitions, `\`${name}.partitions\` must answer the same each time`);
+  assert.deepEqual(again, partitions, `\`${name}.partitions\` must return the same partitions each time`);
   const prints = partitions.map(({ application, parameters }) =>
     JSON.stringify([application, Object.entries(parameters).sort()]),
   );
   assert.equal(
     new Set(prints).size,
     prints.length,
-    `\`${name}.partitions({})\` names a partition twice: each would be read, and paid for, twice`,
+    `\`${name}.partitions({})\` contains a partition twice: it would be read twice`,
   );
 }

@@ -1,4 +1,4 @@
-/** Answers and rows that no vendor documents, and some gateway sends all the same. Undefined stands for a body that is no JSON. */
+/** Bodies and rows that no vendor documents. Undefined represents a body that is not JSON. */
 export const invalidValues: readonly unknown[] = [
   undefined,
   null,

@@ -1,13 +1,13 @@
-/** Where in a JSON value something stands. */
+/** The path to a value within a JSON value. */
 export type JsonPath = readonly (string | number)[];
 
-/** Something within a JSON value. */
+/** A value within a JSON value. */
 export interface JsonEntry {
   path: JsonPath;
   value: unknown;
 }
 
-/** Every place within a JSON value, outermost first; not the value itself. */
+/** Returns every value within a JSON value, outermost first, without the value itself. */
 export function nestedEntries(value: unknown, path: JsonPath = []): JsonEntry[] {
   if (typeof value !== "object" || value === null) return [];
   const entries: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
@@ -17,10 +17,10 @@ export function nestedEntries(value: unknown, path: JsonPath = []): JsonEntry[] 
   ]);
 }
 
-/** Stands for nothing at all: the key is left out, the list's member too. */
+/** Represents an absent value: the key, or the list's member, is removed. */
 export const ABSENT = Symbol("absent");
 
-/** The value with something else at one place. */
+/** Returns a copy with another value at one path. */
 export function withReplaced(value: unknown, path: JsonPath, replacement: unknown): unknown {
   const [name, ...rest] = path;
   if (name === undefined) return replacement;
@@ -38,7 +38,7 @@ export function withReplaced(value: unknown, path: JsonPath, replacement: unknow
   );
 }
 
-/** A place as a message shows it. */
+/** Returns a path in the format of messages. */
 export function formatPath(path: JsonPath): string {
-  return path.length === 0 ? "(the whole)" : path.join(".");
+  return path.length === 0 ? "(the whole value)" : path.join(".");
 }

@@ -7,7 +7,7 @@ import { readHistory, formatRange, type TimeRange } from "./reading.js";
 import { explain } from "./reading-advice.js";
 import type { ConformanceSubject, ConformanceVendor } from "./subject.js";
 
-/** That the vendor accepts what is asked of it, whatever the range. */
+/** Checks that the vendor accepts the requests for any range. */
 export function limitsChecks({ provider: make, vendor: makeVendor }: ConformanceSubject): ConformanceCheck[] {
   const check = (
     name: string,
@@ -22,8 +22,8 @@ export function limitsChecks({ provider: make, vendor: makeVendor }: Conformance
     },
   });
   return [
-    check("asks for what its vendor allows, at the edges of its limits", edgeRanges),
-    check("asks for what its vendor allows, for ranges drawn at random", randomRanges),
+    check("sends requests within the vendor's limits, for ranges at the limits", edgeRanges),
+    check("sends requests within the vendor's limits, for random ranges", randomRanges),
   ];
 }
 
@@ -39,7 +39,7 @@ async function assertLegal(provider: Provider, vendor: ConformanceVendor, range:
 }
 
 function assertWindow(window: PageQuery<object>["window"], rule: WindowRule, timeZone: string): void {
-  assert.ok(window !== null, "a list with a window was asked for without one");
+  assert.ok(window !== null, "a list with a window was requested without one");
   const { start, end } = window;
   const what = `the window ${formatRange({ from: start, to: end })}`;
   assert.ok(start.getTime() < end.getTime(), `${what} does not end after it begins`);
@@ -65,23 +65,23 @@ function assertRetained(
   if (window === null || retentionSeconds === null) return;
   assert.ok(
     window.start.getTime() >= now - retentionSeconds * 1000,
-    `a window was asked for that begins at ${window.start.toISOString()}, before what the vendor keeps`,
+    `a requested window begins at ${window.start.toISOString()}, before the vendor's retention limit`,
   );
 }
 
 function assertPage({ number, offset, cursor, size }: PageQuery<object>["page"], rule: PagingRule): void {
   if (rule.style === "none") return;
-  assert.ok(size >= 1 && size <= rule.size, `a page of ${size} rows was asked for, of at most ${rule.size}`);
+  assert.ok(size >= 1 && size <= rule.size, `a page of ${size} rows was requested; the maximum is ${rule.size}`);
   if (rule.style === "page")
-    assert.equal(number, rule.first + offset / size, `page ${number} was asked for the rows from ${offset}`);
-  if (rule.style !== "cursor") assert.equal(cursor, null, "a page without cursors was asked for by one");
+    assert.equal(number, rule.first + offset / size, `page ${number} was requested for the rows from ${offset}`);
+  if (rule.style !== "cursor") assert.equal(cursor, null, "a page was requested by cursor from a list without cursors");
 }
 
 const DAY_MS = 86_400_000;
-/** How far back a vendor is asked that is declared to keep everything. */
+/** The age of the oldest range that is read from a vendor with unlimited retention. */
 const UNLIMITED_RETENTION_MS = 3650 * DAY_MS;
 
-/** The least unit, the largest window, one more than that, the settled frontier, and the end of what is kept. */
+/** Returns ranges around the shortest and the longest window, the settled time and the retention limit. */
 function edgeRanges(provider: Provider, vendor: ConformanceVendor): TimeRange[] {
   const { window, retentionSeconds } = provider.operations.records;
   const now = vendor.now.getTime();

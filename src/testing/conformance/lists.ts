@@ -2,7 +2,7 @@ import { callRecordSchema, type Provider, usageSummarySchema } from "../../index
 import type { ListOperation, Partition } from "../../adapter.js";
 import type { ConformanceSubject, ListExample } from "./subject.js";
 
-/** Anything that reads a value without throwing. */
+/** A schema that reads a value without throwing. */
 interface Schema {
   safeParse(
     value: unknown,
@@ -11,24 +11,24 @@ interface Schema {
     | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } };
 }
 
-/** One of an adapter's lists, with the example of it. */
+/** A list of an adapter, with its example. */
 export interface ExampleList {
   name: "records" | "usage" | "activeCalls";
   operation: ListOperation<object>;
   example: ListExample;
   partition: Partition;
-  /** Whether its values are calls. */
+  /** Whether its rows are calls. */
   holdsCalls: boolean;
-  /** The record, or the summary, that the engine makes of a mapped row. */
+  /** Returns the record or the summary that the engine creates from a mapped row. */
   complete(mapped: object, raw: unknown): object;
-  /** What that must satisfy. */
+  /** The schema of the record or the summary. */
   schema: Schema;
 }
 
-/** Used where an adapter has no partition at all, which is a fault that is reported by itself. */
+/** Used where an adapter has no partition, which another check reports. */
 const NO_PARTITION: Partition = { application: null, parameters: {} };
 
-/** The lists of an adapter, by the name of the operation. */
+/** Returns the lists of an adapter, by the name of the operation. */
 export function listsOf({
   operations: { records, usage, activeCalls },
 }: Provider): { name: string; list: ListOperation<object> }[] {
@@ -39,7 +39,7 @@ export function listsOf({
   ];
 }
 
-/** The lists of an adapter that have an example. */
+/** Returns the lists of an adapter that have an example. */
 export function exampleLists({ examples }: ConformanceSubject, provider: Provider): ExampleList[] {
   const { records, usage, activeCalls } = provider.operations;
   const { id, account } = provider;
@@ -80,7 +80,7 @@ function summaryOf({ id, account }: Provider, { application }: Partition): Examp
     answeredWithoutDuration: null,
     complete: true,
     ...reading,
-    // A vendor's count leaves nothing unclassified, as far as it tells.
+    // A vendor's count has no unclassified minutes.
     minutes:
       "minutes" in reading && typeof reading.minutes === "object" && reading.minutes !== null
         ? { unclassified: null, ...reading.minutes }

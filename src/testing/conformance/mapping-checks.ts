@@ -7,7 +7,7 @@ import { invalidValues } from "./invalid-values.js";
 import type { ConformanceSubject } from "./subject.js";
 import { assertTimesAreFields } from "./times-checks.js";
 
-/** That rows are read and mapped without side effects, into the one form, and however the vendor happens to write them. */
+/** Checks that rows are read and mapped without side effects, to valid records, in every JSON form of their values. */
 export function mappingChecks(subject: ConformanceSubject): ConformanceCheck[] {
   const lists = exampleLists(subject, subject.provider());
   return lists.flatMap((list) => [
@@ -22,35 +22,38 @@ function readingChecks(list: ExampleList): ConformanceCheck[] {
   const check = checkOf(list);
   const isPaged = operation.paging.style !== "none";
   return [
-    check("reads the documented answer", () => {
-      assert.ok(rowsOf(list).length > 0, `\`examples.${name}.answer\` must hold a row: without one nothing is checked`);
+    check("reads the documented response", () => {
+      assert.ok(
+        rowsOf(list).length > 0,
+        `\`examples.${name}.response\` must contain a row: without one nothing is checked`,
+      );
       if (example.empty !== undefined)
         assert.deepEqual(
           readPage(list, example.empty).rows,
           [],
-          `\`${name}.answer\` finds rows in \`examples.${name}.empty\``,
+          `\`${name}.responseSchema\` finds rows in \`examples.${name}.empty\``,
         );
     }),
-    check("refuses what is no answer and no row, and never throws", () => {
+    check("rejects invalid responses and rows without throwing", () => {
       for (const value of invalidValues) {
         assert.doesNotThrow(
           () => operation.responseSchema.safeParse(value),
-          `\`${name}.answer\` must refuse what it cannot read, not throw`,
+          `\`${name}.responseSchema\` must reject what it cannot read, and must not throw`,
         );
         assert.doesNotThrow(
           () => operation.row.safeParse(value),
-          `\`${name}.row\` must refuse what it cannot read, not throw`,
+          `\`${name}.row\` must reject what it cannot read, and must not throw`,
         );
         const page = operation.responseSchema.safeParse(value);
         if (page.success) assertPage(page.data, name);
       }
     }),
-    check("knows rows by a key", () => {
+    check("gives each row a unique key", () => {
       const keys = rowsOf(list).map((raw) => keyOf(list, raw));
       for (const key of keys)
         assert.ok(
           typeof key === "string" && key !== "",
-          `\`${name}.key\` must be text that is not empty, not ${JSON.stringify(key)}`,
+          `\`${name}.key\` must be a non-empty string, not ${JSON.stringify(key)}`,
         );
       assert.deepEqual(
         rowsOf(list).map((raw) => keyOf(list, raw)),
@@ -60,17 +63,17 @@ function readingChecks(list: ExampleList): ConformanceCheck[] {
       assert.equal(
         new Set(keys).size,
         keys.length,
-        `\`${name}.key\` is the same for different rows: all but one of them would be lost`,
+        `\`${name}.key\` is the same for different rows: all except one would be lost`,
       );
     }),
     ...(isPaged
       ? [
-          check("refuses a row without its key", () => {
+          check("rejects a row without its key", () => {
             assertKeyRequired(list);
           }),
         ]
       : []),
-    check("maps a row to the same each time, and leaves it as it was", () => {
+    check("maps a row to the same value each time, without changing the row", () => {
       for (const raw of rowsOf(list)) {
         const given = structuredClone(raw);
         const row = parseRow(list, raw);
@@ -78,23 +81,23 @@ function readingChecks(list: ExampleList): ConformanceCheck[] {
         assert.deepEqual(
           operation.map(row, { partition }),
           once,
-          `\`${name}.map\` must be pure: the same row was mapped to two things`,
+          `\`${name}.map\` must be pure: it mapped the same row to two different values`,
         );
         assert.deepEqual(row, parseRow(list, raw), `\`${name}.map\` must not change its row`);
         assert.deepEqual(
           raw,
           given,
-          `\`${name}.row\` and \`${name}.map\` must leave the vendor's own row as it came: it is handed out as \`raw\``,
+          `\`${name}.row\` and \`${name}.map\` must not change the vendor's row, which is delivered as \`raw\``,
         );
       }
     }),
-    check("names times that its rows have", () => {
+    check("declares times that its rows have", () => {
       assertTimesAreFields(
         list,
         rowsOf(list).map((raw) => parseRow(list, raw)),
       );
     }),
-    check("maps to what the library's schema takes, also as JSON", () => {
+    check("maps to a value that is valid, also as JSON", () => {
       for (const raw of rowsOf(list)) assertComplete(list, mapped(list, raw), `an example row of \`${name}\``);
     }),
   ];
@@ -104,7 +107,7 @@ function toleranceChecks(list: ExampleList): ConformanceCheck[] {
   const { name, example } = list;
   const check = checkOf(list);
   return [
-    check("lets unknown keys pass", () => {
+    check("accepts unknown keys", () => {
       for (const raw of rowsOf(list)) {
         for (const path of objectPaths(raw)) {
           const changed = withUnknownKey(raw, path);
@@ -113,12 +116,12 @@ function toleranceChecks(list: ExampleList): ConformanceCheck[] {
             changed,
             raw,
             `an unknown key in ${formatPath(path)}`,
-            "do not make wire schemas with `z.strictObject`",
+            "do not create wire schemas with `z.strictObject`",
           );
         }
       }
     }),
-    check("reads numbers as text, and text as numbers", () => {
+    check("reads numbers written as strings, and strings written as numbers", () => {
       for (const raw of rowsOf(list)) {
         for (const { path, value } of nestedEntries(raw)) {
           const other = inOtherJsonType(value);
@@ -133,13 +136,13 @@ function toleranceChecks(list: ExampleList): ConformanceCheck[] {
         }
       }
     }),
-    check("reads a row in which anything is missing, or names the field", () => {
+    check("reads a row with a missing value, or names the field", () => {
       for (const raw of rowsOf(list)) {
         for (const { path } of nestedEntries(raw))
           for (const nothing of [null, "", ABSENT]) assertReadOrRejected(list, withReplaced(raw, path, nothing), path);
       }
     }),
-    check("reads a row in which anything is strange, or names the field", () => {
+    check("reads a row with an unexpected value, or names the field", () => {
       for (const raw of rowsOf(list)) {
         for (const { path } of nestedEntries(raw)) {
           for (const strange of [
@@ -160,14 +163,14 @@ function toleranceChecks(list: ExampleList): ConformanceCheck[] {
         }
       }
     }),
-    check("lets codes pass that nobody has seen before", () => {
+    check("accepts unknown codes", () => {
       for (const raw of rowsOf(list)) {
         for (const field of example.codes ?? []) {
           for (const code of ["unheard-of", "987654", 987_654]) {
             const row = withReplaced(raw, [field], code);
             assert.ok(
               list.operation.row.safeParse(row).success,
-              `\`${name}.row\` refuses the unknown code ${JSON.stringify(code)} in \`${field}\`: read codes as text, and map those that are unknown to "unknown"`,
+              `\`${name}.row\` rejects the unknown code ${JSON.stringify(code)} in \`${field}\`: read codes as strings, and map unknown codes to "unknown"`,
             );
             assertComplete(
               list,
@@ -182,7 +185,7 @@ function toleranceChecks(list: ExampleList): ConformanceCheck[] {
 }
 
 function normalizeCheck(list: ExampleList, { provider: make }: ConformanceSubject): ConformanceCheck {
-  return checkOf(list)("is mapped from a row that was kept as from one that is read", async () => {
+  return checkOf(list)("normalizes a stored row to the same record", async () => {
     const provider = make();
     const client = new CallRecordsClient({ providers: [provider] });
     try {
@@ -192,7 +195,7 @@ function normalizeCheck(list: ExampleList, { provider: make }: ConformanceSubjec
         assert.deepEqual(
           client.normalize(provider.account, raw, kept),
           record,
-          `\`normalize\` makes another record of the row than reading it does: what \`${list.name}.map\` takes from the partition must be in the row, in \`application\` or in \`relatedIds\``,
+          `\`normalize\` returns another record than a read: each value that \`${list.name}.map\` takes from the partition must be in the row, in \`application\` or in \`relatedIds\``,
         );
       }
     } finally {
@@ -207,7 +210,7 @@ function checkOf({ name }: ExampleList): (rule: string, run: ConformanceCheck["r
 
 function readPage({ name, operation }: ExampleList, body: unknown) {
   const page = operation.responseSchema.safeParse(body);
-  assert.ok(page.success, `\`${name}.answer\` refuses the documented answer: ${page.error?.message ?? ""}`);
+  assert.ok(page.success, `\`${name}.responseSchema\` rejects the documented response: ${page.error?.message ?? ""}`);
   assertPage(page.data, name);
   return page.data;
 }
@@ -215,15 +218,15 @@ function readPage({ name, operation }: ExampleList, body: unknown) {
 function assertPage({ rows, total, next }: { rows: unknown; total: unknown; next: unknown }, name: string): void {
   assert.ok(
     rows === null || Array.isArray(rows),
-    `\`${name}.answer\` must give \`rows\` as a list, or null where the answer holds none`,
+    `\`${name}.responseSchema\` must return \`rows\` as a list, or null where the response contains none`,
   );
   assert.ok(
     total === null || (typeof total === "number" && Number.isSafeInteger(total) && total >= 0),
-    `\`${name}.answer\` must give \`total\` as a whole number, or null`,
+    `\`${name}.responseSchema\` must return \`total\` as a whole number, or null`,
   );
   assert.ok(
     next === null || (typeof next === "string" && next !== ""),
-    `\`${name}.answer\` must give \`next\` as text, or null where there is no further page`,
+    `\`${name}.responseSchema\` must return \`next\` as a string, or null on the last page`,
   );
 }
 
@@ -233,7 +236,7 @@ function rowsOf(list: ExampleList): unknown[] {
 
 function parseRow({ name, operation }: ExampleList, raw: unknown): unknown {
   const row = operation.row.safeParse(raw);
-  assert.ok(row.success, `\`${name}.row\` refuses a documented row: ${row.error?.message ?? ""}`);
+  assert.ok(row.success, `\`${name}.row\` rejects a documented row: ${row.error?.message ?? ""}`);
   return row.data;
 }
 
@@ -241,14 +244,19 @@ function keyOf(list: ExampleList, raw: unknown): string {
   return list.operation.key(parseRow(list, raw));
 }
 
-/** The record, or summary, of a row. */
+/** Returns the record or the summary of a row. */
 function mapped(list: ExampleList, raw: unknown): object {
   return list.complete(list.operation.map(parseRow(list, raw), { partition: list.partition }), raw);
 }
 
 function assertComplete({ name, schema }: ExampleList, record: object, what: string): void {
-  assertAccepted(schema, record, record, `${what} is not mapped to what \`${name}\` must give`);
-  assertAccepted(schema, JSON.parse(JSON.stringify(record)), record, `${what} is mapped to what does not survive JSON`);
+  assertAccepted(schema, record, record, `${what} is not mapped to a valid value of \`${name}\``);
+  assertAccepted(
+    schema,
+    JSON.parse(JSON.stringify(record)),
+    record,
+    `${what} is mapped to a value that JSON does not preserve`,
+  );
 }
 
 function assertAccepted(schema: ExampleList["schema"], value: unknown, expected: object, what: string): void {
@@ -258,13 +266,13 @@ function assertAccepted(schema: ExampleList["schema"], value: unknown, expected:
     : read.error.issues.map(({ path, message }) => `\`${path.map(String).join(".")}\`: ${message}`);
   assert.deepEqual(issues, [], `${what}: ${issues.join("; ")}`);
   if (read.success)
-    assert.deepEqual(read.data, expected, `${what}: keys that the schema does not have, or values that change`);
+    assert.deepEqual(read.data, expected, `${what}: keys that are not in the schema, or values that change`);
 }
 
-/** A row in which something is otherwise must be mapped as the one in which it is not. */
+/** Asserts that a changed row is mapped to the same value as the original. */
 function assertMapsEqually(list: ExampleList, changed: unknown, raw: unknown, what: string, advice: string): void {
   const row = list.operation.row.safeParse(changed);
-  assert.ok(row.success, `\`${list.name}.row\` refuses ${what}: ${advice}`);
+  assert.ok(row.success, `\`${list.name}.row\` rejects ${what}: ${advice}`);
   const { partition, operation } = list;
   assert.deepEqual(
     operation.map(row.data, { partition }),
@@ -273,26 +281,26 @@ function assertMapsEqually(list: ExampleList, changed: unknown, raw: unknown, wh
   );
 }
 
-/** A row with something unusual is either read, and mapped to something whole, or refused by a field's name. */
+/** Asserts that a row with an unusual value is mapped to a valid value, or rejected with the name of a field. */
 function assertReadOrRejected(list: ExampleList, raw: unknown, path: JsonPath): void {
   const { name, operation, partition } = list;
-  const what = `a row with something unusual in \`${formatPath(path)}\``;
+  const what = `a row with an unusual value in \`${formatPath(path)}\``;
   const row = operation.row.safeParse(raw);
   if (!row.success) {
     const named = row.error.issues.every((issue) => issue.path.length > 0);
-    assert.ok(named, `\`${name}.row\` refuses ${what} without naming a field: give each issue a \`path\``);
+    assert.ok(named, `\`${name}.row\` rejects ${what} without naming a field: give each issue a \`path\``);
     return;
   }
   assert.doesNotThrow(
     () => operation.map(row.data, { partition }),
-    `\`${name}.map\` throws for ${what}: what it cannot map, \`row\` must refuse`,
+    `\`${name}.map\` throws for ${what}: \`row\` must reject rows that \`map\` cannot map`,
   );
   const key: unknown = operation.key(row.data);
-  assert.ok(typeof key === "string" && key !== "", `\`${name}.key\` is not text for ${what}`);
+  assert.ok(typeof key === "string" && key !== "", `\`${name}.key\` is not a non-empty string for ${what}`);
   assertComplete(list, list.complete(operation.map(row.data, { partition }), raw), what);
 }
 
-/** Without what its key is made of, a row must be refused: it could be handed out twice, or taken for another. */
+/** Asserts that a row without its key's fields is rejected. Otherwise it could be delivered twice, or mistaken for another row. */
 function assertKeyRequired(list: ExampleList): void {
   for (const raw of rowsOf(list)) {
     const fields = nestedEntries(raw)
@@ -303,19 +311,19 @@ function assertKeyRequired(list: ExampleList): void {
         );
         return other.success && list.operation.key(other.data) !== keyOf(list, raw);
       });
-    assert.ok(fields.length > 0, `\`${list.name}.key\` depends on no field of the row: it must be unique to a row`);
+    assert.ok(fields.length > 0, `\`${list.name}.key\` depends on no field of the row: it must be unique for each row`);
     for (const nothing of [null, "", ABSENT]) {
       const without = fields.reduce((row, { path }) => withReplaced(row, path, nothing), raw);
       const names = fields.map(({ path }) => formatPath(path)).join(", ");
       assert.ok(
         !list.operation.row.safeParse(without).success,
-        `\`${list.name}.row\` accepts a row without ${names}, by which it is known: read it with \`wireId\``,
+        `\`${list.name}.row\` accepts a row without ${names}, on which its key depends: read it with \`wireId\``,
       );
     }
   }
 }
 
-/** The places of a row that are objects, the row itself first. */
+/** Returns the paths of the objects in a row, beginning with the row. */
 function objectPaths(raw: unknown): JsonPath[] {
   const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
   return [
@@ -332,7 +340,7 @@ function withUnknownKey(raw: unknown, path: JsonPath): unknown {
   return withReplaced(raw, path, Object.assign({ unheardOf: { of: ["a", 1, null] } }, inner));
 }
 
-/** A number as text, or the number that a text writes; null where it is neither. */
+/** Returns a number as a string, or the number in a string; null for other values. */
 function inOtherJsonType(value: unknown): string | number | null {
   if (typeof value === "number") return String(value);
   if (typeof value !== "string" || value === "") return null;

@@ -2,22 +2,22 @@ import type { PreparedRequest, Provider } from "../../index.js";
 import type { Auth, ListOperation, PageQuery } from "../../adapter.js";
 import type { VirtualClock } from "./virtual-clock.js";
 
-/** A request before and after its sender was proven. */
+/** A request before and after authentication. */
 export interface AuthorizedRequest {
   before: PreparedRequest;
   after: PreparedRequest;
   token: string | null;
 }
 
-/** What a provider was asked, and answered, while it was read. */
+/** Records a provider's queries and authenticated requests during a read. */
 export class Observation {
-  /** The pages of the history that were asked for. */
+  /** The requested pages of the history. */
   readonly queries: { query: PageQuery<object>; at: number }[] = [];
   readonly authorized: AuthorizedRequest[] = [];
 
   constructor(private readonly clock: VirtualClock) {}
 
-  /** The provider as it is, with someone who looks on. */
+  /** Returns a copy of the provider that records its queries and authenticated requests. */
   of(provider: Provider): Provider {
     const { auth, operations } = provider;
     const send = provider.send?.bind(provider);
@@ -43,7 +43,7 @@ export class Observation {
     return {
       ...(auth.token === undefined ? {} : { token: auth.token }),
       authorize: async (before, proof) => {
-        // It may load something on first use, which takes real time.
+        // It may load a module on first use, which takes real time.
         const after = await this.clock.pauseDuring(() => auth.authorize(before, proof));
         this.authorized.push({ before, after, token: proof.token });
         return after;

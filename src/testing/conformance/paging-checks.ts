@@ -8,7 +8,7 @@ import type { ConformanceSubject, ConformanceVendor } from "./subject.js";
 
 const directions = ["inbound", "outbound", "internal", "unknown"] as const;
 
-/** Ways in which a request fails that would succeed a moment later. */
+/** Failures that a retry resolves. */
 const retryableFailures: { name: string; response: () => RawResponse }[] = [
   { name: "429", response: () => ({ status: 429, headers: { "retry-after": "1" }, text: "slow down" }) },
   { name: "503", response: () => ({ status: 503, headers: {}, text: "" }) },
@@ -31,12 +31,12 @@ const retryableFailures: { name: string; response: () => RawResponse }[] = [
   {
     name: "a reset connection",
     response: () => {
-      throw new NetworkError("No answer (ECONNRESET).", { vendorCode: "ECONNRESET", retryable: true });
+      throw new NetworkError("No response (ECONNRESET).", { vendorCode: "ECONNRESET", retryable: true });
     },
   },
 ];
 
-/** That every call of a vendor comes out once, whatever happens on the way. */
+/** Checks that a read returns every call once, also after retryable failures. */
 export function pagingChecks({ provider: make, vendor: makeVendor }: ConformanceSubject): ConformanceCheck[] {
   const check = (name: string, run: ConformanceCheck["run"]): ConformanceCheck => ({ group: "paging", name, run });
   const read = async (options: ReadingOptions = {}) => {
@@ -46,62 +46,62 @@ export function pagingChecks({ provider: make, vendor: makeVendor }: Conformance
     return { provider, vendor, reading };
   };
   return [
-    check("has a vendor to read from, with more than a page of settled calls", async () => {
+    check("has a vendor with more than one page of settled calls", async () => {
       const [provider, vendor] = [make(), makeVendor()];
       assertVendor(provider, vendor);
       const { observation, error } = await readHistory(provider, vendor, vendor);
       const hasSecondPage = observation.queries.some(({ query: { page } }) => page.offset > 0 || page.cursor !== null);
       assert.ok(
         provider.operations.records.paging.style === "none" || hasSecondPage,
-        `no second page was asked for${error === null ? ": give the vendor more calls than a page holds, and look at the `total` that `answer` reads, which must count the rows of the whole window" : `: ${explain(error, provider)}`}`,
+        `no second page was requested${error === null ? ": give the vendor more calls than a page contains, and check the `total` that `responseSchema` returns, which must count the rows of the whole window" : `: ${explain(error, provider)}`}`,
       );
     }),
-    check("brings every call once", async () => {
+    check("returns every call once", async () => {
       await read();
     }),
-    check("brings every call once, by time", async () => {
+    check("returns every call once, ordered by time", async () => {
       const { reading } = await read({ order: "time" });
       const starts = reading.records.map(({ startedAt }) => startedAt.getTime());
       assert.deepEqual(
         starts,
         [...starts].sort((one, other) => one - other),
-        "read by time, the calls do not ascend by `startedAt`",
+        "the calls of a read ordered by time do not ascend by `startedAt`",
       );
     }),
-    check("proves what it has read", async () => {
+    check("reports the range as complete", async () => {
       const { reading, vendor } = await read();
       assertReport(reading, vendor);
     }),
-    check("brings every call once, of ranges cut anywhere", async () => {
+    check("returns every call once, for ranges split at any instant", async () => {
       const [provider, vendor] = [make(), makeVendor()];
       for (const range of split(vendor)) assertAll(await readHistory(provider, vendor, range), provider, vendor, range);
     }),
-    check("brings every call of a direction, when one is asked for", async () => {
+    check("returns every call of a requested direction", async () => {
       const { provider, vendor, reading } = await read();
       for (const direction of directions) {
         const { records, error } = await readHistory(provider, vendor, vendor, { direction });
-        assert.ok(error === null, `the calls that are ${direction} could not be read: ${explain(error, provider)}`);
+        assert.ok(error === null, `the ${direction} calls could not be read: ${explain(error, provider)}`);
         const expected = reading.records.filter((record) => record.direction === direction).map(({ id }) => id);
         assert.deepEqual(
           records.map(({ id }) => id).sort(),
           expected.sort(),
-          `other calls come out when those that are ${direction} are asked for than are ${direction} among all: \`request\` may hand \`direction\` to the vendor only where that drops no call`,
+          `a read of the ${direction} calls returns other calls than the ${direction} ones among all: \`request\` may send \`direction\` to the vendor only where that omits no call`,
         );
       }
     }),
-    check("brings every call once when pages come late, and the last ones first", async () => {
+    check("returns every call once when responses are delayed and out of order", async () => {
       const random = new Random(7);
       await read({ network: () => ({ delayMs: () => random.integer(0, 5000) }) });
     }),
     ...retryableFailures.map(({ name, response }) =>
-      check(`brings every call once when requests fail by ${name}`, async () => {
+      check(`returns every call once when requests fail with ${name}`, async () => {
         const intercept = failingOnce(response);
         const { provider, reading, vendor } = await read({ network: () => ({ intercept }) });
         assertReport(reading, vendor);
-        // What goes through a client of the adapter's own cannot be made to fail.
+        // The suite cannot make an adapter's own client fail.
         assert.ok(
           provider.send !== undefined || (reading.report?.retries ?? 0) > 0,
-          "nothing was tried again, though requests failed",
+          "no request was retried, although requests failed",
         );
       }),
     ),
@@ -115,10 +115,10 @@ function assertVendor(
   assert.ok(from < to, "`vendor.from` must be before `vendor.to`");
   assert.ok(
     to.getTime() <= now.getTime() - (settleSeconds + longestCallSeconds) * 1000,
-    "`vendor.to` must be at least `settleSeconds` and `longestCallSeconds` before `vendor.now`: what is younger cannot be proven complete",
+    "`vendor.to` must be at least `settleSeconds` and `longestCallSeconds` before `vendor.now`: a later range cannot be verified as complete",
   );
   assert.ok(calls.length > 0, "`vendor.calls` is empty");
-  assert.equal(new Set(calls.map(({ id }) => id)).size, calls.length, "`vendor.calls` names a call twice");
+  assert.equal(new Set(calls.map(({ id }) => id)).size, calls.length, "`vendor.calls` contains a call twice");
   for (const { id, startedAt } of calls)
     assert.ok(startedAt >= from && startedAt < to, `\`vendor.calls\`: the call ${id} starts outside of [from, to)`);
 }
@@ -135,14 +135,14 @@ function assertAll(
   assert.deepEqual(
     missing,
     [],
-    `calls of the vendor that start in ${formatRange(range)} did not come out. Look at \`window\` (its end, the time it filters on), \`paging\`, \`total\` and \`partitions\``,
+    `calls of the vendor that start in ${formatRange(range)} are missing. Check \`window\` (its end, the time it filters on), \`paging\`, \`total\` and \`partitions\``,
   );
   const ids = records.map(({ id }) => id);
   const repeated = ids.filter((id, index) => ids.indexOf(id) !== index);
   assert.deepEqual(
     repeated,
     [],
-    `calls came out more than once in ${formatRange(range)}: \`key\` must be the same for the same call, and \`id\` must name one call only`,
+    `calls were returned more than once in ${formatRange(range)}: \`key\` must be the same for the same call, and \`id\` must identify one call`,
   );
   const known = new Map(expected.map(({ id, startedAt }) => [id, startedAt.getTime()]));
   const unexpected = records
@@ -151,7 +151,7 @@ function assertAll(
   assert.deepEqual(
     unexpected,
     [],
-    `calls came out of ${formatRange(range)} that the vendor does not have there, or that start at another time: look at \`map\`, and at the zone of times`,
+    `the read of ${formatRange(range)} returned calls that the vendor does not have there, or that start at another time: check \`map\` and the time zone`,
   );
 }
 
@@ -162,20 +162,20 @@ function assertReport({ report, records, events }: Reading, { from, to }: TimeRa
   assert.deepEqual(
     { status, rows, unreadable },
     { status: "complete", rows: records.length, unreadable: 0 },
-    "the report does not say that all has been read",
+    "the report does not state that every row has been read",
   );
   assert.deepEqual(
     { coverage, unsettled, gaps },
     { coverage: whole, unsettled: [], gaps: [] },
-    "the report does not say that the range is proven complete",
+    "the report does not state that the range is complete",
   );
   const changed = events.filter((event) => event.type === "duplicate" && !event.sameContent);
-  assert.deepEqual(changed, [], "rows with the same key differ: `key` must be unique to a row");
+  assert.deepEqual(changed, [], "rows with the same key differ: `key` must be unique for each row");
 }
 
 const SPLITS = 4;
 
-/** The range in pieces: cut at random instants, and at the very start of a call. */
+/** Splits the range at random instants and at the start of a call. */
 function split({ from, to, calls }: ConformanceVendor): TimeRange[] {
   const random = new Random(11);
   const instants = Array.from({ length: SPLITS }, () => random.integer(from.getTime(), to.getTime()));
@@ -185,7 +185,7 @@ function split({ from, to, calls }: ConformanceVendor): TimeRange[] {
   return bounds.slice(1).map((bound, index) => ({ from: new Date(bounds[index] ?? bound), to: new Date(bound) }));
 }
 
-/** Lets the first request fail, and a third of the others, each once. */
+/** Makes the first request and a third of the others fail, each once. */
 function failingOnce(response: () => RawResponse): (request: PreparedRequest) => RawResponse | null {
   const random = new Random(3);
   const known = new Set<string>();

@@ -4,43 +4,44 @@ import { reasonOf } from "./reading.js";
 
 const LIMITS_ADVICE = "Compare `window`, `retentionSeconds`, `paging` and `request` with the vendor's documentation";
 const AUTHENTICATION_ADVICE =
-  "Compare `auth`, and the credentials of the provider under test, with what the vendor of the test knows; and what `judge` makes of this answer";
-const RETRY_ADVICE = "`judge` has this asked again, and it did not pass: compare that with the vendor's documentation";
+  "Compare `auth` and the credentials of the provider under test with those that the test's vendor accepts, and check how `classify` classifies this response";
+const RETRY_ADVICE =
+  "`classify` makes the engine retry this failure, but no retry succeeded: compare that with the vendor's documentation";
 
 const advice: Partial<Record<ErrorCode, (paging: PagingRule) => string>> = {
   incomplete: (paging) =>
-    `Most likely the adapter declares its pages wrongly. ${pagingAdvice(paging)}; and at \`key\`, which must differ between calls`,
+    `The most likely cause is a wrong declaration of paging. ${pagingAdvice(paging)}, and check \`key\`, which must differ between calls`,
   response: (paging) =>
-    `Compare \`answer\` and \`row\` with the vendor's sample. Where it is the pages that cannot be read: ${pagingAdvice(paging)}`,
+    `Compare \`responseSchema\` and \`row\` with the vendor's sample. If the failure concerns pages: ${pagingAdvice(paging)}`,
   request: (paging) => `${LIMITS_ADVICE}. ${pagingAdvice(paging)}`,
   retention: () => LIMITS_ADVICE,
   vendor: (paging) =>
-    `${LIMITS_ADVICE}. ${pagingAdvice(paging)}; and at \`judge\`, which must say what passes by itself`,
+    `${LIMITS_ADVICE}. ${pagingAdvice(paging)}, and check \`classify\`, which must return \`retry\` for temporary failures`,
   authentication: () => AUTHENTICATION_ADVICE,
   permission: () => AUTHENTICATION_ADVICE,
   "rate-limit": () => RETRY_ADVICE,
 };
 
-/** What ended a reading, and what to change: the engine's words are for those who use an adapter, not for those who write one. */
+/** Returns the error of a read and advice for the adapter's author. The engine's messages are for its users. */
 export function explain(error: unknown, { operations: { records } }: Provider): string {
   const followedBy = error instanceof CallRecordsError ? advice[error.code]?.(records.paging) : undefined;
   return followedBy === undefined ? reasonOf(error) : `${reasonOf(error)}\n${followedBy}.`;
 }
 
-/** What an adapter may have said wrongly of its pages. */
+/** Returns advice about the declaration of paging. */
 function pagingAdvice(paging: PagingRule): string {
   const total =
     paging.style !== "none" && paging.total
-      ? ", and at the `total` that `answer` reads, which must count the rows of the whole window"
+      ? ", and check the `total` that `responseSchema` returns, which must count the rows of the whole window"
       : "";
   switch (paging.style) {
     case "page":
-      return `Look at \`paging.first\` (${paging.first}: the vendor may count from ${1 - paging.first}), at \`page.number\` and \`page.size\` in \`request\`, at \`paging.size\` (${paging.size}: the vendor may give fewer)${total}`;
+      return `Check \`paging.first\` (${paging.first}: the vendor may count from ${1 - paging.first}), \`page.number\` and \`page.size\` in \`request\`, and \`paging.size\` (${paging.size}: the vendor may return fewer)${total}`;
     case "offset":
-      return `Look at \`page.offset\` (rows, counted from 0) and \`page.size\` in \`request\`, at \`paging.size\` (${paging.size}: the vendor may give fewer)${total}`;
+      return `Check \`page.offset\` (rows, counted from 0) and \`page.size\` in \`request\`, and \`paging.size\` (${paging.size}: the vendor may return fewer)${total}`;
     case "cursor":
-      return `Look at the \`next\` that \`answer\` reads, which must be null on the last page and on no other, at \`page.cursor\` in \`request\`${total}`;
+      return `Check the \`next\` that \`responseSchema\` returns, which must be null on the last page only, and \`page.cursor\` in \`request\`${total}`;
     case "none":
-      return "Look at `paging.style`: the vendor may give its rows in pages";
+      return "Check `paging.style`: the vendor may return its rows in pages";
   }
 }

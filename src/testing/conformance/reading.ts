@@ -17,7 +17,7 @@ export interface TimeRange {
   to: Date;
 }
 
-/** A range that was read, or the error that ended the reading. */
+/** The result of a read. */
 export interface Reading {
   records: CallRecord[];
   error: unknown;
@@ -26,17 +26,17 @@ export interface Reading {
   observation: Observation;
 }
 
-/** How a range is read. */
+/** Options of a read. */
 export interface ReadingOptions {
   order?: "arrival" | "time";
   direction?: Direction;
   network?: (observation: Observation) => NetworkConditions;
 }
 
-/** More than any vendor of a test holds: only an adapter that reads in circles gets there. */
+/** More than any test's vendor has. Only an adapter with endless paging exceeds it. */
 const MAX_RECORDS = 100_000;
 
-/** Reads a range of an adapter's history from a vendor, in virtual time. */
+/** Reads a range from an adapter's history, in virtual time. */
 export async function readHistory(
   provider: Provider,
   vendor: ConformanceVendor,
@@ -68,12 +68,12 @@ export async function readHistory(
   return reading;
 }
 
-/** A range as a message shows it. */
+/** Returns a range in the format of messages. */
 export function formatRange({ from, to }: TimeRange): string {
   return `[${from.toISOString()}, ${to.toISOString()})`;
 }
 
-/** What ended a reading, as a message shows it. */
+/** Returns the error of a read in the format of messages. */
 export function reasonOf(error: unknown): string {
   return String(error);
 }

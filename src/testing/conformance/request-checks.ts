@@ -12,7 +12,7 @@ import type { ConformanceSubject } from "./subject.js";
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const NOW = new Date(Date.UTC(2026, 10, 20, 12));
 
-/** That requests say what they are to ask for, and nothing else, and are proven without being changed. */
+/** Checks that requests contain their query, are deterministic, and are not changed by authentication. */
 export function requestChecks({
   provider: make,
   vendor: makeVendor,
@@ -23,7 +23,7 @@ export function requestChecks({
     for (const { request, what } of sampleRequests(make(), examples.findCall?.keys)) visit(request, what);
   };
   return [
-    check("asks the same of the same question, and leaves the question as it was", async () => {
+    check("returns the same request for the same query, without changing the query", async () => {
       const provider = make();
       for (const { name, list } of listsOf(provider)) {
         for (const { what, query } of sampleQueries(list, provider.timeZone)) {
@@ -33,13 +33,13 @@ export function requestChecks({
           assert.deepEqual(
             list.request(query),
             once,
-            `\`${name}.request\` must be pure: asked twice for ${what}, it asked for two things. Times and signatures belong in \`auth\``,
+            `\`${name}.request\` must be pure: it returned two different requests for ${what}. Times and signatures belong in \`auth\``,
           );
           assert.deepEqual(query, copy, `\`${name}.request\` must not change the query that it is given`);
         }
       }
     }),
-    check("writes the window, the page and the partition into the request", () => {
+    check("includes the window, the page and the partition in the request", () => {
       const provider = make();
       for (const { name, list } of listsOf(provider)) {
         const [first, ...others] = sampleQueries(list, provider.timeZone);
@@ -48,18 +48,18 @@ export function requestChecks({
           assert.notDeepEqual(
             list.request(query),
             list.request(first.query),
-            `\`${name}.request\` asks for ${what} as it asks for the first page: what tells them apart is missing in the request, or rounded away`,
+            `\`${name}.request\` returns the same request for ${what} as for the first page: the difference is missing from the request, or lost by rounding`,
           );
         }
       }
     }),
-    check("sends to an absolute https: URL", () => {
+    check("uses an absolute https: URL", () => {
       forEachRequest(({ url }, what) => {
         assert.ok(URL.canParse(url), `${what}: the URL must be absolute, not ${JSON.stringify(url)}`);
         const { protocol, hostname, username, password, search, hash } = new URL(url);
         assert.ok(
           protocol === "https:" || (protocol === "http:" && LOOPBACK.test(hostname)),
-          `${what}: the URL must be https: — plain http: is for loopback hosts only`,
+          `${what}: the URL must be https:. Plain http: is allowed for loopback hosts only`,
         );
         assert.equal(username + password, "", `${what}: the URL must not hold credentials: \`auth\` adds them`);
         assert.equal(
@@ -69,7 +69,7 @@ export function requestChecks({
         );
       });
     }),
-    check("sends what can be sent", () => {
+    check("returns valid requests", () => {
       forEachRequest((request, what) => {
         const { method, query = {}, headers = {}, body } = request;
         assert.ok(["GET", "POST"].includes(method), `${what}: the method must be "GET" or "POST"`);
@@ -80,11 +80,11 @@ export function requestChecks({
           assert.deepEqual(
             JSON.parse(JSON.stringify(body)),
             body,
-            `${what}: the body must be what JSON can carry: no Date, no undefined, no NaN`,
+            `${what}: the body must be plain JSON: no Date, no undefined, no NaN`,
           );
       });
     }),
-    check("takes a token that belongs to its credentials", () => {
+    check("declares a token that belongs to its credentials", () => {
       const provider = make();
       const token = provider.auth?.token;
       if (token === undefined) return;
@@ -96,24 +96,27 @@ export function requestChecks({
       assert.deepEqual(token.request(), token.request(), "`auth.token.request` must be pure");
       assert.equal(make().auth?.token?.key, token.key, "`auth.token.key` must be the same for the same credentials");
       for (const secret of provider.secrets())
-        assert.ok(!token.key.includes(secret), "`auth.token.key` must not hold a secret: it is handed to token stores");
+        assert.ok(
+          !token.key.includes(secret),
+          "`auth.token.key` must not contain a secret, because token stores receive it",
+        );
     }),
-    check("proves its sender without changing what is asked", async () => {
+    check("authenticates requests without changing the query", async () => {
       const { auth, proofs } = await observeAuthorization(make(), makeVendor());
       if (auth === null) return;
       for (const { before, token } of proofs.slice(0, 20)) {
         const given = structuredClone(before);
         const after = await auth.authorize(before, { now: NOW, token });
-        assert.deepEqual(before, given, "`authorize` must not change the request that it is given: answer a new one");
+        assert.deepEqual(before, given, "`authorize` must not change its argument: return a new request");
         assert.deepEqual(
           await auth.authorize(before, { now: NOW, token }),
           after,
-          "`authorize` must be pure: the same request, time and token must give the same proof",
+          "`authorize` must be pure: the same request, time and token must give the same result",
         );
         assert.notDeepEqual(
           after,
           before,
-          "`authorize` adds nothing: a provider that needs no proof declares `auth: null`",
+          "`authorize` adds nothing: a provider without authentication declares `auth: null`",
         );
         assertSameRequest(before, after);
         if (auth.token === undefined) continue;
@@ -129,19 +132,19 @@ async function observeAuthorization(provider: Provider, vendor: ReturnType<Confo
   const { auth } = provider;
   assert.ok(
     auth === null || provider.send !== undefined || observation.authorized.length > 0,
-    `no request was proven: ${reasonOf(error)}`,
+    `no request was authenticated: ${reasonOf(error)}`,
   );
   return { auth: provider.send === undefined ? auth : null, proofs: observation.authorized };
 }
 
-/** A proof is added to a request: its target and all its parameters stay as they are. */
+/** Asserts that authentication only adds to a request: its target and its parameters must not change. */
 function assertSameRequest(before: PreparedRequest, after: PreparedRequest): void {
   const [from, to] = [new URL(before.url), new URL(after.url)];
   assert.equal(after.method, before.method, "`authorize` must not change the method");
   assert.equal(
     to.origin + to.pathname,
     from.origin + from.pathname,
-    "`authorize` must not change where the request goes",
+    "`authorize` must not change the target of the request",
   );
   for (const [name, value] of from.searchParams)
     assert.ok(to.searchParams.getAll(name).includes(value), `\`authorize\` must not change the parameter \`${name}\``);

@@ -2,17 +2,17 @@ import type { Provider } from "../../index.js";
 import { type HttpRequest, type ListOperation, type PageQuery, Zone } from "../../adapter.js";
 import { listsOf } from "./lists.js";
 
-/** A page to ask for, and what it has in common with others. */
+/** A query and its description. */
 export interface SampleQuery {
   what: string;
   query: PageQuery<object>;
 }
 
 const DAY_MS = 86_400_000;
-/** A Friday in 2026, in the middle of a day wherever one is. */
+/** A Friday in 2026. */
 const SAMPLE_INSTANT = Date.UTC(2026, 10, 20, 12);
 
-/** Questions about a list, each of which differs from the first in one thing, and so must its request. */
+/** Returns queries of a list. Each differs from the first in one value, so its request must differ too. */
 export function sampleQueries(list: ListOperation<object>, timeZone: string): SampleQuery[] {
   const [partition, ...others] = list.partitions({});
   if (partition === undefined) return [];
@@ -55,7 +55,7 @@ export function sampleQueries(list: ListOperation<object>, timeZone: string): Sa
   return queries;
 }
 
-/** What a provider asks of its own accord, and what with the keys of a call. */
+/** Returns a provider's requests for the sample queries, and for the keys of a call. */
 export function sampleRequests(
   provider: Provider,
   keys: Record<string, unknown> | undefined,
@@ -74,7 +74,7 @@ export function sampleRequests(
   return [...lists, ...lookup];
 }
 
-/** A window between two whole units, counted from an instant, as its rule has it sent. */
+/** Returns a window between two whole units, counted from the sample instant, as the window rule requires. */
 function windowOf(
   { window }: ListOperation<object>,
   defaultZone: string,

@@ -2,17 +2,17 @@ import { URL } from "node:url";
 import type { PreparedRequest, Provider } from "../../index.js";
 import type { AuthorizedRequest } from "./observed-provider.js";
 
-/** What is shorter is no signature and no token: unless it is named, the engine does not know it for a secret. */
+/** Minimum length of a signature or token. The engine does not recognize a shorter text as a secret unless `secrets` contains it. */
 const MIN_PIECE_LENGTH = 16;
 const PIECES = /[\w+/-]+/g;
 
-/** What must never be shown: an account's secrets, its tokens, and whatever was added to its requests to prove their sender. */
+/** Returns the texts that must never be shown: an account's secrets, its tokens, and the texts that authentication added to its requests. */
 export function secretMaterial(provider: Provider, proofs: readonly AuthorizedRequest[]): string[] {
   const added = proofs.flatMap((proof) => [...addedPieces(proof), ...(proof.token === null ? [] : [proof.token])]);
   return [...new Set([...provider.secrets(), ...added])];
 }
 
-/** Whether a sender is proven by nothing that the engine would know again: no token, nothing as long as a signature, and no secret that is named. */
+/** Whether authentication adds nothing that the engine recognizes as a secret: no token, nothing as long as a signature, and no declared secret. */
 export function isUnrecognizable(proof: AuthorizedRequest, secrets: readonly string[]): boolean {
   const { after, token } = proof;
   const sent = [...new URL(after.url).searchParams.values(), ...Object.values(after.headers), after.body ?? ""];
@@ -23,7 +23,7 @@ export function isUnrecognizable(proof: AuthorizedRequest, secrets: readonly str
   );
 }
 
-/** A request as a vendor would quote it: the whole of it, and its parts one by one. */
+/** Returns a request as a vendor could quote it: as a whole and in parts. */
 export function quote({ method, url, headers, body }: PreparedRequest): string {
   const parts = [method, url, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), body ?? ""];
   return [...parts, ...piecesOf({ method, url, headers, body })].join(" ");

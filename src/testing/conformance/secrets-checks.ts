@@ -9,13 +9,13 @@ import { type Reading, readHistory } from "./reading.js";
 import { isUnrecognizable, quote, secretMaterial } from "./secret-material.js";
 import type { ConformanceSubject, FailureExample } from "./subject.js";
 
-/** An answer that quotes the request that it answers. */
+/** A response that quotes its request. */
 interface QuotingResponse {
   what: string;
   response: (quoted: string) => RawResponse;
 }
 
-/** That no secret is shown: not by the provider, not in what it asks before it is proven, and not when a vendor quotes it. */
+/** Checks that no secret is shown: by the provider, in requests before authentication, or when a vendor quotes a request. */
 export function secretsChecks({
   provider: make,
   vendor: makeVendor,
@@ -24,40 +24,40 @@ export function secretsChecks({
 }: ConformanceSubject): ConformanceCheck[] {
   const check = (name: string, run: ConformanceCheck["run"]): ConformanceCheck => ({ group: "secrets", name, run });
   return [
-    check("tells what is secret", () => {
+    check("declares its secrets", () => {
       const provider = make();
       const secrets = provider.secrets();
-      assert.deepEqual([...provider.secrets()], [...secrets], "`secrets` must answer the same each time");
+      assert.deepEqual([...provider.secrets()], [...secrets], "`secrets` must return the same values each time");
       for (const secret of secrets)
-        assert.ok(typeof secret === "string" && secret !== "", "`secrets` must answer texts that are not empty");
+        assert.ok(typeof secret === "string" && secret !== "", "`secrets` must return non-empty strings");
       assert.ok(
         provider.auth === null || secrets.length > 0,
-        "`secrets` is empty, though `auth` proves the sender: name in it each key, password and secret that the proof is made with",
+        "`secrets` is empty, although the provider has `auth`: return each key, password and secret that authentication uses",
       );
     }),
-    check("names the key that it sends, or sends one that is known by its length", async () => {
+    check("declares the key that it sends, or sends one that is recognized by its length", async () => {
       const provider = make();
       const vendor = makeVendor();
       const { observation } = await readHistory(provider, vendor, vendor);
       const unnamed = observation.authorized.some((proof) => isUnrecognizable(proof, provider.secrets()));
       assert.ok(
         !unnamed,
-        "`authorize` adds to a request nothing that `secrets` names, and nothing as long as a signature: name in `secrets` the key as it is sent, in Base64 where that is how it is sent",
+        "`authorize` adds nothing that `secrets` contains, and nothing as long as a signature: return from `secrets` the key as it is sent, for example in Base64",
       );
     }),
-    check("asks without secrets, which only its proof adds", () => {
+    check("returns requests without secrets, which only authentication adds", () => {
       const provider = make();
       for (const { request, what } of sampleRequests(provider, examples.findCall?.keys))
         assertHidden(
           JSON.stringify(request),
           provider.secrets(),
-          `${what} holds a secret: credentials are added by \`auth\`, for each attempt anew`,
+          `${what} contains a secret: \`auth\` must add credentials to each attempt`,
         );
     }),
-    check("shows no secret while it is read", async () => {
+    check("shows no secret during a read", async () => {
       const provider = make();
       const vendor = makeVendor();
-      assertNoLeaks(findLeaks(provider, await readHistory(provider, vendor, vendor), "a reading"));
+      assertNoLeaks(findLeaks(provider, await readHistory(provider, vendor, vendor), "a read"));
     }),
     check("shows no secret when its vendor quotes the request", async () => {
       const leaks: string[] = [];
@@ -87,7 +87,7 @@ export function secretsChecks({
         assertNoLeaks(findLeaks(provider, reading, `HTTP ${status} of the token service`));
       }
     }),
-    // The last: to look so deep into an object is not for everything that it may hold.
+    // The last check, because a deep inspection may have side effects on an object.
     check("does not print its secrets", () => {
       const provider = make();
       // An object that prints what it holds must not be looked into any deeper: schemas of zod do not bear it.
@@ -102,12 +102,12 @@ export function secretsChecks({
         format("%s %o", provider, provider),
       ];
       for (const text of printed)
-        assertHidden(text, provider.secrets(), "printing the provider shows a secret: make it with `defineProvider`");
+        assertHidden(text, provider.secrets(), "printing the provider shows a secret: create it with `defineProvider`");
     }),
   ];
 }
 
-/** Every documented failure, with the request quoted in each of its texts, beside them, and in the headers. */
+/** Returns every documented failure with the request quoted in each text, in a body that is not JSON, and in a header. */
 function quotingResponses(failures: readonly FailureExample[]): QuotingResponse[] {
   return failures.flatMap(({ response: { status, headers = {}, body } }) => {
     const what = `HTTP ${status}${body === undefined ? "" : ` with ${JSON.stringify(body).slice(0, 100)}`}`;
@@ -118,7 +118,7 @@ function quotingResponses(failures: readonly FailureExample[]): QuotingResponse[
     const withHeaders = (quoted: string) => ({ ...headers, "x-quoted": quoted });
     const texts = nestedEntries(body).filter(({ value }) => typeof value === "string");
     return [
-      quotingResponse("a text that is no JSON", (quoted) => ({ status, headers: withHeaders(quoted), text: quoted })),
+      quotingResponse("a text that is not JSON", (quoted) => ({ status, headers: withHeaders(quoted), text: quoted })),
       quotingResponse("the header `date`", (quoted) => ({
         status,
         headers: { ...withHeaders(quoted), date: quoted },
@@ -135,7 +135,7 @@ function quotingResponses(failures: readonly FailureExample[]): QuotingResponse[
   });
 }
 
-/** Answers the requests of the history, and lets those for a token through. */
+/** Returns an interceptor that quotes requests for the history and passes requests for a token. */
 function interceptorOf(
   provider: Provider,
   { authorized }: Observation,
@@ -151,7 +151,7 @@ function quoteWithSecrets(provider: Provider, request: PreparedRequest): string 
   return [quote(request), ...provider.secrets()].join(" ");
 }
 
-/** Where the error, the report or an event shows what is secret. */
+/** Returns where the error, the report or an event shows a secret. */
 function findLeaks(provider: Provider, { error, report, events, observation }: Reading, what: string): string[] {
   const secrets = secretMaterial(provider, observation.authorized);
   const shown: [string, string][] = [
@@ -172,7 +172,7 @@ function assertNoLeaks(leaks: readonly string[]): void {
   const [first] = leaks;
   assert.ok(
     first === undefined,
-    `${first ?? ""}, and ${leaks.length - 1} more. Name in \`secrets\` what must not be shown`,
+    `${first ?? ""}, and ${leaks.length - 1} more. Return from \`secrets\` each text that must not be shown`,
   );
 }
 
@@ -181,7 +181,7 @@ function assertHidden(text: string, secrets: readonly string[], message: string)
   assert.ok(found === undefined, found === undefined ? message : `${message}: ${describeSecret(found)}`);
 }
 
-/** Tells which secret is meant: the secret itself is not for a test's report either. */
+/** Describes a secret without showing it in the test report. */
 function describeSecret(secret: string): string {
   return `it has ${secret.length} characters and begins with ${JSON.stringify(secret.slice(0, 3))}`;
 }

@@ -1,96 +1,95 @@
 import type { PreparedRequest, Provider, RawResponse } from "../../index.js";
 import type { Partition, FailureAction } from "../../adapter.js";
 
-/** A call that the vendor holds, as far as the suite has to know it. */
+/** A call of the vendor, with the fields that the suite needs. */
 export interface VendorCall {
-  /** As the record's `id` shall be. */
+  /** The expected `id` of the record. */
   id: string;
-  /** As the record's `startedAt` shall be. */
+  /** The expected `startedAt` of the record. */
   startedAt: Date;
 }
 
 /**
- * A small vendor to read from: a function from request to answer, without sockets. It should refuse what the real one refuses (a window too
- * long, a page too large, a wrong signature), each with the vendor's own words: limits that an adapter declares wrongly show in nothing else.
+ * A small vendor: a function from a request to a response, without sockets. It should refuse what the real vendor refuses (a window too long, a page too large, a wrong signature), with the vendor's own codes. Wrong limits of an adapter are not detected otherwise.
  */
 export interface ConformanceVendor {
   /**
-   * Answers one request, that for a token included. Not asked where the adapter brings its own `send`.
-   * @param now the vendor's clock, which moves on as the reading goes on.
+   * Responds to one request, including the request for a token. Not called where the adapter has its own `send`.
+   * @param now the vendor's clock, which advances during the read.
    */
   respond(request: PreparedRequest, now: Date): RawResponse | Promise<RawResponse>;
-  /** When the reading begins. */
+  /** The time at which the read begins. */
   now: Date;
-  /** The start of the range to read, `[from, to)`. */
+  /** The start of the range `[from, to)`. */
   from: Date;
-  /** Its end: old enough for all in it to be settled, at least `settleSeconds` and `longestCallSeconds` before `now`. */
+  /** The end of the range: at least `settleSeconds` and `longestCallSeconds` before `now`, so that the whole range is settled. */
   to: Date;
-  /** Every call of the range, each once; more than fit on one page. */
+  /** Every call of the range, each once; more than one page contains. */
   calls: readonly VendorCall[];
 }
 
-/** A list's answer as the vendor documents it. */
+/** The documented response of a list. */
 export interface ListExample {
-  /** The body of an answer with rows, best the sample that the vendor's page prints. */
+  /** The body of a response with rows, preferably the sample in the vendor's documentation. */
   response: unknown;
-  /** The body of an answer without rows, where the vendor shows one. */
+  /** The body of a response without rows, if the vendor documents one. */
   empty?: unknown;
-  /** Where the rows were read; default the first partition. */
+  /** The partition of the rows; default the first partition. */
   partition?: Partition;
-  /** Names of fields of a row that hold codes, such as a reason for ending: a code that nobody has seen before must pass in each. */
+  /** The row's fields that contain codes, such as the reason for the end of a call. Each must accept unknown codes. */
   codes?: readonly string[];
 }
 
-/** How one call is asked for and answered. */
+/** The documented request and responses of a lookup. */
 export interface LookupExample {
-  /** Arguments of `findCall`: those that the provider's schema of keys takes. */
+  /** Arguments of `findCall`, according to the provider's schema of keys. */
   keys: Record<string, unknown>;
-  /** The body of the answer that holds the call. */
+  /** The body of the response that contains the call. */
   response: unknown;
-  /** The body of the answer that says that there is none, where the vendor shows one. */
+  /** The body of the response for a call that does not exist, if the vendor documents one. */
   missing?: unknown;
-  /** The HTTP status of that answer; default 200. */
+  /** The HTTP status of that response; default 200. */
   missingStatus?: number;
 }
 
-/** An answer, as far as an adapter judges it. */
+/** The parts of a response that an adapter classifies. */
 export interface ExampleResponse {
   /** HTTP status. */
   status: number;
   /** Names in lower case; default none. */
   headers?: Record<string, string>;
-  /** The JSON of the body; left out where it is none. */
+  /** The parsed JSON body; absent for a body that is not JSON. */
   body?: unknown;
 }
 
-/** A refusal that the vendor documents, and what is to be done about it. */
+/** A documented refusal and its classification. */
 export interface FailureExample {
-  /** As the vendor answers it. */
+  /** The vendor's response. */
   response: ExampleResponse;
-  /** What it must be judged to be, such as `{ type: "throttle" }` or `{ type: "fail", error: "permission" }`. */
+  /** The expected classification, such as `{ type: "throttle" }` or `{ type: "fail", error: "permission" }`. */
   classification: FailureAction;
 }
 
-/** What the vendor answers to each operation of a provider. */
+/** A response for each operation of a provider. */
 export interface ConformanceExamples {
-  /** Of the history. */
+  /** The history. */
   records: ListExample;
-  /** Needed where the provider has `usage`. */
+  /** Required if the provider has `usage`. */
   usage?: ListExample;
-  /** Needed where the provider's `activeCalls` is a list of the vendor's own. */
+  /** Required if the provider's `activeCalls` is a separate list. */
   activeCalls?: ListExample;
-  /** Needed where the provider's `findCall` is a look-up. */
+  /** Required if the provider's `findCall` is a lookup. */
   findCall?: LookupExample;
 }
 
-/** An adapter, and what its vendor documents: what `testProvider` is given. */
+/** The argument of `testProvider`: an adapter and its vendor's documented responses. */
 export interface ConformanceSubject {
-  /** Makes the provider anew: two of them must behave alike. */
+  /** Creates a provider. All providers that it returns must behave the same. */
   provider: () => Provider;
-  /** Makes the vendor anew: each check reads from one of its own. */
+  /** Creates a vendor. Each check reads from a new one. */
   vendor: () => ConformanceVendor;
-  /** One answer for each of the provider's operations. */
+  /** A response for each operation. */
   examples: ConformanceExamples;
-  /** Every refusal that the vendor documents, or as many as matter. */
+  /** The refusals that the vendor documents. */
   failures: readonly FailureExample[];
 }

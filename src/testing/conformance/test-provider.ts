@@ -2,25 +2,24 @@ import { ConfigurationError } from "../../index.js";
 import { conformanceChecks } from "./checks.js";
 import type { ConformanceSubject } from "./subject.js";
 
-/** The two functions that a test framework registers tests with: vitest's, Jest's and `node:test`'s are all like this. */
+/** The two functions of a test framework that register tests, as in vitest, Jest and `node:test`. */
 export interface TestRunner {
-  /** Registers a group, whose body is run at once. */
+  /** Registers a group and runs its body synchronously. */
   describe: (name: string, body: () => void) => unknown;
-  /** Registers a test, which fails by throwing or rejecting. */
+  /** Registers a test, which fails if it throws or rejects. */
   it: (name: string, run: () => Promise<void> | void) => unknown;
 }
 
 /**
- * Registers the tests that any adapter must pass: its contract, its limits, its paging, its verdicts, its mapping and its secrets. To be awaited
- * at the top of a test file.
- * @param runner default vitest's functions. With one of your own nothing is waited for, so that it can be called from CommonJS too.
+ * Registers the tests that every adapter must pass: contract, limits, paging, classification, mapping and secrets. Await it at the top of a test file.
+ * @param runner default vitest's functions. With another runner, the tests are registered synchronously, so CommonJS can call it too.
  * @throws ConfigurationError when there is neither a runner nor vitest.
  */
 export async function testProvider(subject: ConformanceSubject, runner?: TestRunner): Promise<void> {
   register(subject, runner ?? (await loadVitest()));
 }
 
-/** Loaded only here: whoever uses the emulator alone needs no vitest. */
+/** Loaded on demand, because users of the emulator alone do not need vitest. */
 async function loadVitest(): Promise<TestRunner> {
   try {
     return await import("vitest");

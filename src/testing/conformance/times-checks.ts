@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ExampleList } from "./lists.js";
 
-/** A name in `times` that no row has would leave its field unchecked. */
+/** Asserts that the rows have the fields in `times`. The engine would not check a field with a wrong name. */
 export function assertTimesAreFields({ name, operation: { times } }: ExampleList, rows: readonly unknown[]): void {
   if (times === undefined) return;
   const declared = [times.start, times.others, times.written, times.talkSeconds, times.otherSeconds].flatMap(

@@ -2,15 +2,15 @@ import type { PreparedRequest, RawResponse, Transport } from "../../index.js";
 import type { ConformanceVendor } from "./subject.js";
 import type { VirtualClock } from "./virtual-clock.js";
 
-/** What happens between the client and the vendor. */
+/** The simulated network between the client and the vendor. */
 export interface NetworkConditions {
-  /** Milliseconds that an answer takes; default none. */
+  /** Returns the delay of a response in milliseconds; default none. */
   delayMs?: () => number;
-  /** What comes in place of the vendor's answer, or null for the vendor's. May throw a NetworkError, for no answer at all. */
+  /** Returns a response that replaces the vendor's, or null. May throw a NetworkError to simulate a missing response. */
   intercept?: (request: PreparedRequest) => RawResponse | null;
 }
 
-/** Brings requests to a vendor that is a function. */
+/** Sends requests to a vendor that is a function. */
 export class VendorTransport implements Transport {
   constructor(
     private readonly vendor: ConformanceVendor,

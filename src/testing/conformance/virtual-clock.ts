@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers";
 import { VirtualTime } from "./virtual-time.js";
 
-/** Time that moves by itself, and only when all that goes on is asleep. */
+/** A virtual clock that advances automatically when all work is waiting for it. */
 export class VirtualClock extends VirtualTime {
   private working = 0;
   private isScheduled = false;
@@ -12,7 +12,7 @@ export class VirtualClock extends VirtualTime {
     return slept;
   }
 
-  /** Holds time while something works that is no sleep, such as a vendor that thinks about its answer. */
+  /** Stops the clock during work that does not sleep on it, such as a vendor's asynchronous response. */
   async pauseDuring<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     this.working += 1;
     try {
@@ -23,7 +23,7 @@ export class VirtualClock extends VirtualTime {
     }
   }
 
-  /** Looks, once everything has run that need not wait for time, whether time has to move on. */
+  /** Advances the clock after all work that does not wait for it. */
   private scheduleWake(): void {
     if (this.isScheduled || this.working > 0 || this.sleeperCount === 0) return;
     this.isScheduled = true;

@@ -1,6 +1,6 @@
 import type { Clock } from "../../index.js";
 
-/** Time that stands still until who is to wake next is woken: hours pass in no time, and nothing that works is ever too slow. */
+/** Virtual time, which advances only to the next wake-up. Hours pass without delay, and slow machines cause no timeouts. */
 export abstract class VirtualTime implements Clock {
   private readonly sleepers = new Set<{ at: number; wake: () => void }>();
 
@@ -8,7 +8,7 @@ export abstract class VirtualTime implements Clock {
 
   readonly now = (): number => this.time;
 
-  /** How many are asleep. */
+  /** Number of pending sleeps. */
   get sleeperCount(): number {
     return this.sleepers.size;
   }
@@ -24,7 +24,7 @@ export abstract class VirtualTime implements Clock {
         signal?.removeEventListener("abort", cancel);
         resolve();
       };
-      // Like the machine's clock, it shows whole milliseconds, and never wakes early.
+      // Like a real clock, it has whole milliseconds, and sleeps never end early.
       const sleeper = { at: this.time + Math.ceil(ms), wake };
       if (signal?.aborted === true) {
         cancel();
@@ -35,7 +35,7 @@ export abstract class VirtualTime implements Clock {
     });
   }
 
-  /** Moves time on to who is to wake next; of several, who went to sleep first. False where nobody is to wake by then. */
+  /** Advances to the next wake-up; of several, to the one that was requested first. Returns false if there is none until then. */
   protected wakeNext(until = Number.POSITIVE_INFINITY): boolean {
     let next: { at: number; wake: () => void } | null = null;
     for (const sleeper of this.sleepers) if (next === null || sleeper.at < next.at) next = sleeper;

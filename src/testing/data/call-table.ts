@@ -1,33 +1,33 @@
 import { isListed, type PlannedCall } from "./planned-call.js";
 import type { MissingPage, SearchCap } from "./search-cap.js";
 
-/** Which of a call's times a vendor's window filters on. */
+/** The time of a call that a vendor's window filters on. */
 export type FilterTime = "start" | "end" | "created";
-/** Whether a row exactly at a bound of the window is in it. */
+/** Whether a window contains a row exactly at its bound. */
 export interface WindowEdges {
-  /** Of a row exactly at the first bound. */
+  /** For a row exactly at the first bound. */
   start: "inclusive" | "exclusive";
-  /** Of a row exactly at the last bound. */
+  /** For a row exactly at the last bound. */
   end: "inclusive" | "exclusive";
 }
-/** In which order a list has its rows, by the time that is filtered on. */
+/** The order of rows, by the time that is filtered on. */
 export type RowOrder = "ascending" | "descending" | "unsorted";
 
 export interface TableRules {
   filterTime: FilterTime;
   windowEdges: WindowEdges;
   order: RowOrder;
-  /** The largest page that is given, whatever is asked for. */
+  /** Maximum number of rows on a page, whatever size is requested. */
   pageCap: number;
-  /** Added to the total of every list that is not empty. */
+  /** Added to the total of every non-empty list. */
   totalShift: number;
-  /** Null: a search shows all that it finds. */
+  /** Null: a search returns all rows that it finds. */
   searchCap: SearchCap | null;
-  /** Instants of broken data: a window that holds one, by the time that is filtered on, cannot be answered. */
+  /** Instants of corrupt data. A request for a window that contains one fails. */
   corruptAt: readonly number[];
-  /** Null: every page is given. */
+  /** Null: every page is returned. */
   missingPage: MissingPage | null;
-  /** For how long rows are kept, in milliseconds, by the time that is filtered on; older ones are silently not found. */
+  /** Milliseconds for which rows are retained, by the time that is filtered on. Older rows are omitted. */
   retentionMs: number;
 }
 
@@ -35,29 +35,29 @@ export interface TableQuery {
   /** Bounds of the window, in milliseconds. */
   from: number;
   to: number;
-  /** The vendor's now: what is not listed by then is not found. */
+  /** The vendor's current time. Calls that are listed later are not found. */
   now: number;
-  /** Further filters; `name` tells one filter from another, for what was found to be kept between pages. */
+  /** An additional filter. `name` identifies it in the cache of results. */
   filter?: { name: string; matches(call: PlannedCall): boolean };
 }
 
 export interface Found {
-  /** As the vendor says, which may be a lie. */
+  /** The total that the vendor returns, which may be wrong. */
   total: number;
-  /** The size of the page that is given where this one is asked for. */
+  /** Returns the page size in force for a requested one. */
   pageSize(requested: number): number;
-  /** The rows from an offset on; of what there really is, and no more than a page may hold. */
+  /** Returns the rows from an offset, at most one page of them. */
   page(offset: number, size: number): PlannedCall[];
-  /** In which way a page that begins there is not given, though the request is a proper one; null: it is given. */
+  /** Returns how the page at an offset is withheld from a valid request; null: it is returned. */
   withheld(offset: number): "refused" | "empty" | "no-data" | null;
 }
 
 const KEPT_RESULTS = 64;
 
-/** The vendor fails on its own data. */
+/** The vendor fails because of corrupt data. */
 export class CorruptData extends Error {}
 
-/** The index of the first call whose time is at least (or, `beyond`, more than) the bound. */
+/** Returns the index of the first call whose time is at least (with `beyond`: greater than) the bound. */
 function firstAt(
   calls: readonly PlannedCall[],
   timeOf: (call: PlannedCall) => number,
@@ -78,7 +78,7 @@ function firstAt(
 
 const commonDivisor = (one: number, other: number): number => (other === 0 ? one : commonDivisor(other, one % other));
 
-/** A step that visits each of `count` places once before it comes back: an order that is not sorted, and the same for every page. */
+/** Returns a step that visits each of `count` indexes once. It yields an unsorted order that is the same for every page. */
 function strideFor(count: number): number {
   let stride = Math.max(1, Math.floor(count * 0.618));
   while (commonDivisor(stride, count) !== 1) stride++;
@@ -86,8 +86,7 @@ function strideFor(count: number): number {
 }
 
 /**
- * A vendor's list of records. Calls that were over when the emulator started, and stay listed, never change: they stand in an index by time, and a window is found in it
- * by halving. The few that are going on, still to come or to be removed are looked at one by one.
+ * A vendor's list of records. Calls that had ended when the emulator started, and are never removed, do not change: a binary search in an index by time finds them. The few calls that are active, planned or to be removed are filtered one by one.
  */
 export class CallTable {
   readonly #rules: TableRules;
@@ -121,7 +120,7 @@ export class CallTable {
         return begun && within && isRetained(call) && isListed(call, now) && (filter?.matches(call) ?? true);
       })
       .sort((one, other) => timeOf(one) - timeOf(other));
-    // Where each moving call stands in the whole list, had the two been merged.
+    // The index of each unsettled call in the merged list.
     const places = moving.map((call, index) => index + firstAt(settled, timeOf, timeOf(call), true));
     const rows = settled.length + moving.length;
     const shown = searchCap === null ? rows : Math.min(rows, searchCap.rows);
@@ -133,7 +132,7 @@ export class CallTable {
       return places[passed] === place ? moving[passed] : settled[place - passed];
     };
     return {
-      // A list with rows in it never says that it has none.
+      // The total of a non-empty list is never 0.
       total: rows === 0 ? 0 : Math.max(1, (searchCap?.total === "capped" ? shown : rows) + totalShift),
       pageSize,
       withheld(offset) {
@@ -160,7 +159,7 @@ export class CallTable {
     };
   }
 
-  /** A call that has not ended has no end to be filtered by: it is taken by its start, else it could not be asked for at all. */
+  /** A call that has not ended is filtered by its start. Otherwise no window would contain it. */
   #timeOf(call: PlannedCall, now: number): number {
     if (this.#rules.filterTime === "created") return call.listedFrom;
     if (this.#rules.filterTime === "end" && call.endedAt !== null && call.endedAt <= now) return call.endedAt;
@@ -191,7 +190,7 @@ export class CallTable {
   }
 }
 
-/** How many of these ascending places come before this one. */
+/** Returns how many of the ascending indexes are lower than this one. */
 function firstPlace(places: readonly number[], place: number): number {
   let passed = 0;
   while ((places[passed] ?? Number.POSITIVE_INFINITY) < place) passed++;

@@ -2,51 +2,51 @@ import { oddFields, type OddTimes, type TimeFormat } from "./odd-time.js";
 import type { CallDirection, PlannedCall, VendorRow } from "./planned-call.js";
 import type { Agent } from "./roster.js";
 
-/** A call of your own for the emulator to serve. Everything but its start has a default. */
+/** A call for the emulator to return. Only its start is required. */
 export interface CustomCall {
-  /** Default: one of the vendor's form, unique. */
+  /** Default: a unique id in the vendor's format. */
   id?: string;
   /** Tencent only: the SdkAppId; default the first one. */
   application?: number;
-  /** When it begins. Tencent and Itniotech know whole seconds: the rest is cut off. A time to come is fine: the call appears when the clock gets there. */
+  /** The start. Tencent and Itniotech have whole seconds, so the fraction is removed. A call with a start in the future appears when the clock reaches it. */
   startedAt: Date;
-  /** When it is answered; default 10 s after the start when that is before the end; null: never. */
+  /** The time at which it is answered; default 10 s after the start if that is before the end; null: never. */
   answeredAt?: Date | null;
-  /** When it ends; default 60 s after the start; null: it goes on for ever. */
+  /** The end; default 60 s after the start; null: never. */
   endedAt?: Date | null;
   /**
-   * From when on the vendor's history shows it; a later time makes a row that arrives late. Default: the end for Tencent and Itniotech, the start for
-   * Huawei, whose history shows calls that have not ended.
+   * The time from which the vendor's history contains the call; a later time simulates a late row. Default: the end for Tencent and Itniotech, the start for
+   * Huawei, whose history contains calls that have not ended.
    */
   listedFrom?: Date;
-  /** From when on the vendor's history does not show it any more; default never. */
+  /** The time at which the vendor removes the call from its history; default never. */
   removedAt?: Date;
-  /** Default `outbound`, or what `type` says. */
+  /** Default `outbound`, or the direction of `type`. */
   direction?: CallDirection;
-  /** The vendor's code of how it was set up: Tencent's CallType, Huawei's taskType, Itniotech's callType. */
+  /** The vendor's code for the type of call: Tencent's CallType, Huawei's taskType, Itniotech's callType. */
   type?: number;
-  /** The vendor's code of how it ended: EndStatus, reasonCode, hangupReason. Default: a usual one for answered or not answered. */
+  /** The vendor's code for the end of the call: EndStatus, reasonCode or hangupReason. Default: a common one for an answered or an unanswered call. */
   endCode?: number;
-  /** The customer's number as the vendor writes it. */
+  /** The customer's number in the vendor's format. */
   customer?: string;
-  /** The company's number as the vendor writes it. */
+  /** The company's number in the vendor's format. */
   line?: string;
-  /** Times that the vendor's row of the call does not tell as they are; default none. The call itself, and the windows that it is in, are as the other fields say. */
+  /** Times that are malformed in the vendor's row; default none. They do not change the call or the windows that contain it. */
   oddTimes?: OddTimes;
-  /** Fields to put over the vendor's row, to serve what no documentation foresees. They are read for each answer anew: a getter makes a field that changes. */
+  /** Fields that replace those in the vendor's row, to return undocumented values. They are read for each response, so a getter can change a field's value. */
   row?: VendorRow;
 }
 
-/** What a vendor fills in where a custom call leaves something out. */
+/** A vendor's defaults for custom calls. */
 export interface CustomCallDefaults {
   id(index: number, startedAt: number): string;
   application(call: CustomCall): string | null;
   type(direction: CallDirection): number;
   directionOf(type: number): CallDirection;
   endCode(answered: boolean, type: number): number;
-  /** How it writes times. */
+  /** The vendor's time format. */
   timeFormat: TimeFormat;
-  /** Steps of the vendor's times, in milliseconds. */
+  /** Resolution of times, in milliseconds. */
   stepMs: number;
   listedFrom: "start" | "end";
   agent: Agent;
@@ -54,7 +54,7 @@ export interface CustomCallDefaults {
   line: string;
 }
 
-/** A custom call's row is plain, whatever else the vendors write: nothing protected or masked, the samples' types, no field left to chance. */
+/** The seed of a custom call's row: it has no protected or masked numbers, the types of the samples, and no random fields. */
 const PLAIN_SEED = 152;
 
 export function planCustomCalls(calls: readonly CustomCall[], defaults: CustomCallDefaults): PlannedCall[] {
@@ -99,7 +99,7 @@ export function planCustomCalls(calls: readonly CustomCall[], defaults: CustomCa
   });
 }
 
-/** A getter among the fields of `row` stays one. */
+/** Preserves getters among the fields of `row`. */
 function overridesOf(
   { oddTimes, row }: CustomCall,
   times: Parameters<typeof oddFields>[1],

@@ -2,20 +2,20 @@ import type { Random } from "./random.js";
 import type { Roster } from "./roster.js";
 import type { WallClock } from "./wall-clock.js";
 
-/** What a vendor plans its calls from. */
+/** The input from which a vendor generates its calls. */
 export interface Generation {
   random: Random;
   wallClock: WallClock;
   roster: Roster;
-  /** When calls of the past begin, ascending, milliseconds. */
+  /** The starts of past calls, ascending, in milliseconds. */
   starts: readonly number[];
-  /** When the calls that are going on began, milliseconds. */
+  /** The starts of active calls, in milliseconds. */
   activeStarts: readonly number[];
-  /** No call of the past ends after this, so that what a test finds does not change while it runs. */
+  /** The latest end of a past call, so that results do not change during a test. */
   now: number;
 }
 
-/** Seconds of talk: most calls last a minute or two, some an hour. */
+/** Returns the seconds of talk: a minute or two for most calls, an hour for some. */
 export function talkLength(random: Random): number {
   const seconds = random.chance(0.004) ? random.integer(3600, 9000) : Math.round(random.logNormal(85, 1.05));
   return Math.min(10_800, Math.max(1, seconds));

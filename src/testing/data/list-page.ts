@@ -2,35 +2,29 @@ import type { Found } from "./call-table.js";
 import type { PlannedCall } from "./planned-call.js";
 
 /**
- * What can be wrong with one page of a list:
- * `repeated-page`: it holds the rows of the page before it;
- * `empty-page`: it holds no rows though the total says that there are;
- * `duplicate-row`: it begins one row too early, as if a row had come in at the head since: the last row of the page before it comes again, and its own last
- * row is missing, unless the page has room for it;
- * `shifted-total`: its total is off by one;
- * `no-data`: it says that there is nothing at all, though there is: Huawei's retCode 1, from the others, on any page but the first, no rows and a total of 0.
+ * A flaw of one page of a list: `repeated-page`: it contains the rows of the previous page; `empty-page`: it contains no rows although its total is positive; `duplicate-row`: it begins one row too early, as after an insertion at the head: it repeats the last row of the previous page, and a full page omits its own last row; `shifted-total`: its total is off by one; `no-data`: it wrongly reports an empty list: Huawei's retCode 1; from the others, on any page but the first, no rows and a total of 0.
  */
 export type ListFault = "repeated-page" | "empty-page" | "duplicate-row" | "shifted-total" | "no-data";
 
 export interface ListFlaw {
   fault: ListFault;
-  /** By how much a shifted total is off. */
+  /** The error of a shifted total. */
   shift: 1 | -1;
 }
 
-/** One page as the vendor gives it. */
+/** A page as the vendor returns it. */
 export interface ListPage {
   total: number;
   calls: PlannedCall[];
-  /** Whether the flaw that was asked for is in it. */
+  /** Whether it contains the requested flaw. */
   flawed: boolean;
-  /** In which way the page is not given; null: it is given. */
+  /** How the page is withheld; null: it is returned. */
   withheld: "refused" | "empty" | "no-data" | null;
 }
 
 /**
- * Reads a page, with the flaw if it can befall this one: there is no page before the first, and nothing to be wrong with where no rows are left.
- * @param countsRows whether a first page without data says so by its total, which is then a plain lie rather than a flaw.
+ * Reads a page, with the flaw if it applies: the first page has no previous one, and a page beyond the end has no rows.
+ * @param countsRows whether the vendor reports an empty first page by its total. A wrong total is not this flaw.
  */
 export function readPage(
   found: Found,
@@ -62,7 +56,7 @@ export function readPage(
 function canAffect({ fault, shift }: ListFlaw, total: number, offset: number): boolean {
   if (offset >= total) return false;
   if (fault === "repeated-page" || fault === "duplicate-row") return offset > 0;
-  // A list with rows in it never says that it has none.
+  // The total of a non-empty list is never 0.
   return fault !== "shifted-total" || total + shift > 0;
 }
 

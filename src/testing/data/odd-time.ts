@@ -1,9 +1,8 @@
 import type { VendorRow } from "./planned-call.js";
 
 /**
- * Ways in which vendors write a time that is not the one of the call. No time at all: `minus-one`, `first-instant` (of 1970), `zero-date`
- * (`0000-00-00 00:00:00`), `year-9999`, `blank` (a space), `text`, `boolean`, `object` and `list`. The time, but wrong: `other-unit` (seconds in place of
- * milliseconds and the other way round, and either in place of text) and `year-off` (a year too early).
+ * Forms in which vendors write a time that is not the time of the call. Not a time: `minus-one`, `first-instant` (of 1970), `zero-date`
+ * (`0000-00-00 00:00:00`), `year-9999`, `blank` (a space), `text`, `boolean`, `object` and `list`. A wrong time: `other-unit` (seconds instead of milliseconds, milliseconds instead of seconds, or milliseconds instead of text) and `year-off` (a year too early).
  */
 export const ODD_TIMES = [
   "minus-one",
@@ -21,19 +20,19 @@ export const ODD_TIMES = [
 /** One of {@link ODD_TIMES}. */
 export type OddTime = (typeof ODD_TIMES)[number];
 
-/** Which of a call's times are written oddly, and how. */
+/** The times of a call that are malformed, and how. */
 export interface OddTimes {
-  /** When it begins. */
+  /** The start of the call. */
   startedAt?: OddTime;
-  /** When it is answered. */
+  /** The time at which it is answered. */
   answeredAt?: OddTime;
-  /** When it ends. */
+  /** The end of the call. */
   endedAt?: OddTime;
 }
 
-/** How a vendor writes times. */
+/** A vendor's time format. */
 export interface TimeFormat {
-  /** Its fields of each time. */
+  /** The fields that contain each time. */
   fields: Readonly<Record<keyof OddTimes, readonly string[]>>;
   form: "unix-seconds" | "unix-milliseconds" | "text";
   write: (at: number) => number | string;
@@ -42,7 +41,7 @@ export interface TimeFormat {
 const YEAR_MS = 365 * 86_400_000;
 const YEAR_9999 = Date.parse("9999-12-31T00:00:00Z");
 
-/** The fields of a row whose times are written oddly. */
+/** Returns the fields of a row with malformed times. */
 export function oddFields(
   odd: OddTimes,
   times: Readonly<Record<keyof OddTimes, number | null>>,
@@ -63,7 +62,7 @@ function oddValue(oddTime: OddTime, at: number, { form, write }: TimeFormat): un
     case "minus-one":
       return form === "text" ? "-1" : -1;
     case "first-instant":
-      // As a number 0, which is how Tencent and Huawei write no time: the instant after it is not.
+      // The number 0 is how Tencent and Huawei write an absent time; 1 is not.
       return form === "text" ? write(0) : 1;
     case "zero-date":
       return "0000-00-00 00:00:00";

@@ -1,6 +1,6 @@
 import type { Random } from "./random.js";
 
-/** A telephone number, in its parts. */
+/** The parts of a telephone number. */
 export interface PhoneNumber {
   /** Digits only. */
   countryCode: string;
@@ -31,13 +31,13 @@ const COUNTRIES: readonly [
   [{ code: "44", name: "United Kingdom", dial: (random) => `7${digits(random, 9)}` }, 3],
 ];
 
-/** A customer's number; most customers are in China. */
+/** Returns a customer's number. Most customers are in China. */
 export function customerNumber(random: Random): PhoneNumber {
   const { code, name, dial } = random.weighted(COUNTRIES);
   return { countryCode: code, country: name, national: dial(random) };
 }
 
-/** A customer's number in China. */
+/** Returns the number of a customer in China. */
 export function mainlandNumber(random: Random): PhoneNumber {
   const { code, name, dial } = COUNTRIES[0][0];
   return { countryCode: code, country: name, national: dial(random) };

@@ -1,51 +1,51 @@
 import type { Agent } from "./roster.js";
 
-/** A vendor's row, as JSON has it. */
+/** A vendor's row as JSON. */
 export type VendorRow = Record<string, unknown>;
 
-/** Who called whom, seen from the company. `internal`: between staff, which Tencent alone lists. */
+/** The direction of a call from the company's side. `internal`: between agents, which only Tencent lists. */
 export type CallDirection = "inbound" | "outbound" | "internal";
 
-/** A call as it happens, whatever the vendor says of it and whenever it is asked. Times are milliseconds. */
+/** A call with all its times, past and future, in epoch milliseconds. */
 export interface PlannedCall {
   readonly id: string;
   readonly application: string | null;
   readonly direction: CallDirection;
-  /** The vendor's code for how the call was set up: CallType, taskType, callType. */
+  /** The vendor's code for the type of call: CallType, taskType or callType. */
   readonly type: number;
-  /** The vendor's code for how the call ended: EndStatus, reasonCode, hangupReason. */
+  /** The vendor's code for the end of the call: EndStatus, reasonCode or hangupReason. */
   readonly endCode: number;
   readonly startedAt: number;
   readonly queuedAt: number | null;
   readonly ringingAt: number | null;
   readonly answeredAt: number | null;
-  /** Null: it goes on for ever. */
+  /** Null: it never ends. */
   readonly endedAt: number | null;
-  /** From when on the vendor's list of records shows it. */
+  /** The time from which the vendor's list of records contains it. */
   readonly listedFrom: number;
-  /** From when on it does not show it any more; `Infinity`: it always will. */
+  /** The time from which the list no longer contains it; `Infinity`: never. */
   readonly removedAt: number;
   readonly talkSeconds: number;
   readonly hungUpBy: "agent" | "customer" | "system";
-  /** Who was rung first and did not pick up. */
+  /** The agent whose telephone rang first and who did not pick up. */
   readonly missedBy: Agent | null;
-  /** The first who answered, else the first who was rung, else null. */
+  /** The first agent who answered, else the first agent whose telephone rang, else null. */
   readonly agent: Agent | null;
-  /** To whom the call was handed over after it was answered. */
+  /** The agent to whom the answered call was transferred. */
   readonly transferredTo: Agent | null;
-  /** The customer's number as this vendor writes it. */
+  /** The customer's number in the vendor's format. */
   readonly customer: string;
-  /** The company's number as this vendor writes it. */
+  /** The company's number in the vendor's format. */
   readonly line: string;
   /** The customer's country, as in `86(China)`. */
   readonly country: string;
-  /** Whatever else the row needs is drawn from this, so that a row is the same each time it is written. */
+  /** The seed for the other fields in the row, so that a row is the same each time it is written. */
   readonly seed: number;
-  /** Fields that a custom call puts over the vendor's row. */
+  /** Fields of a custom call that replace those in the vendor's row. */
   readonly overrides: VendorRow | null;
 }
 
-/** How far a call has come. `planned`: it has not begun. */
+/** The stage of a call. `planned`: it has not begun. */
 export type Progress = "planned" | "queued" | "ringing" | "talking" | "ended";
 
 export function progressAt(call: PlannedCall, instant: number): Progress {
@@ -57,12 +57,12 @@ export function progressAt(call: PlannedCall, instant: number): Progress {
   return "queued";
 }
 
-/** Whether the vendor's list of records shows the call then. */
+/** Whether the vendor's list of records contains the call at this instant. */
 export function isListed(call: PlannedCall, instant: number): boolean {
   return call.listedFrom <= instant && instant < call.removedAt;
 }
 
-/** The time if it has come by then, else null: no vendor tells the future. */
+/** Returns a time that is not in the future, else null. */
 export function knownAt(time: number | null, instant: number): number | null {
   return time !== null && time <= instant ? time : null;
 }

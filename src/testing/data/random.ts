@@ -1,4 +1,4 @@
-/** A small seeded generator (mulberry32): the same seed gives the same data on every machine. */
+/** A seeded generator (mulberry32). The same seed gives the same data on every machine. */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** At least 0, below 1. */
+  /** Returns a number of at least 0 and below 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -15,12 +15,12 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   }
 
-  /** A whole number from `least` to `most`, both included. */
+  /** Returns a whole number from `min` to `max`, inclusive. */
   integer(min: number, max: number): number {
     return min + Math.floor(this.next() * (max - min + 1));
   }
 
-  /** True with this probability. */
+  /** Returns true with this probability. */
   chance(probability: number): boolean {
     return this.next() < probability;
   }
@@ -29,7 +29,7 @@ export class Random {
     return choices[Math.floor(this.next() * choices.length)] ?? choices[0];
   }
 
-  /** One of the choices, each as likely as its weight says. */
+  /** Returns one of the choices, in proportion to their weights. */
   weighted<T>(choices: readonly [readonly [T, number], ...(readonly [T, number])[]]): T {
     let total = 0;
     for (const [, weight] of choices) total += weight;
@@ -41,20 +41,20 @@ export class Random {
     return choices[0][0];
   }
 
-  /** Lengths of talk are log-normal: most are short, a few are very long. */
+  /** Returns a log-normal value: most are short, a few are very long. */
   logNormal(median: number, sigma: number): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.next()));
     return median * Math.exp(sigma * radius * Math.cos(2 * Math.PI * this.next()));
   }
 
-  /** So many hexadecimal digits. */
+  /** Returns hexadecimal digits. */
   hex(digits: number): string {
     let text = "";
     while (text.length < digits) text += this.seed().toString(16).padStart(8, "0");
     return text.slice(0, digits);
   }
 
-  /** A seed for a generator of its own. */
+  /** Returns a seed for another generator. */
   seed(): number {
     return Math.floor(this.next() * 4_294_967_296);
   }

@@ -1,20 +1,20 @@
 import type { Random } from "./random.js";
 
-/** Someone who serves calls. */
+/** An agent. */
 export interface Agent {
   /** Digits, as text. */
   staffNumber: string;
-  /** The full name, Chinese or not. */
+  /** The full name. */
   name: string;
-  /** A short name, as Tencent's rows have beside the full one. */
+  /** The short name that Tencent's rows also contain. */
   nick: string;
-  /** By which Tencent's rows name the agent. */
+  /** The address that identifies the agent in Tencent's rows. */
   email: string;
-  /** With country code, digits only. */
+  /** The telephone number with country code, digits only. */
   phone: string;
-  /** The vendor's id of the group in which the agent serves calls. */
+  /** The vendor's id for the group. */
   groupId: number;
-  /** That group's name. */
+  /** The name of the group. */
   groupName: string;
 }
 
@@ -47,7 +47,7 @@ const NAMES = [
 
 const GROUPS = ["售后服务", "客户回访", "催收一组", "Sales APAC", "Support L1", "VIP 专线"] as const;
 
-/** The company's agents: the first four groups are large, the last two small. */
+/** The company's agents. The first four groups are large, the last two are small. */
 export type Roster = readonly [Agent, ...Agent[]];
 
 function agentAt(index: number, domain: string): Agent {
@@ -64,13 +64,13 @@ function agentAt(index: number, domain: string): Agent {
   };
 }
 
-/** Everybody of one company, in order of staff number. */
+/** Returns the agents of a company, in order of staff number. */
 export function createRoster(domain: string): Roster {
   const [first, ...others] = NAMES.map((_, index) => agentAt(index, domain));
   return [first ?? agentAt(0, domain), ...others];
 }
 
-/** An agent other than this one. */
+/** Returns another agent. */
 export function colleagueOf(agent: Agent, roster: Roster, random: Random): Agent {
   const other = random.pick(roster);
   return other === agent ? (roster.find((one) => one !== agent) ?? agent) : other;

@@ -1,9 +1,9 @@
 import type { Random } from "./random.js";
 import type { WallClock } from "./wall-clock.js";
 
-/** How busy a local hour is, midnight first: two humps with a lunch break between, and a few calls at night. */
+/** Relative number of calls by local hour, from midnight: two peaks around lunch, and few calls at night. */
 const HOURS = [2, 1, 1, 1, 1, 2, 6, 18, 60, 95, 110, 100, 55, 70, 100, 105, 95, 75, 45, 35, 28, 18, 9, 4];
-/** How busy a day of the week is, Sunday first; Monday to Friday average 1. */
+/** Relative number of calls by weekday, from Sunday; Monday to Friday average 1. */
 const WEEKDAYS = [0.3, 1.15, 1.05, 1, 0.95, 0.85, 0.45];
 
 const hourEnds = HOURS.map((_, hour) => HOURS.slice(0, hour + 1).reduce((sum, weight) => sum + weight, 0));
@@ -13,7 +13,7 @@ function hourOf(draw: number): number {
   return hourEnds.findIndex((end) => draw * allHours < end);
 }
 
-/** When calls begin, ascending, in milliseconds; all of them in `[from, to)`. */
+/** Returns the starts of calls in `[from, to)`, ascending, in milliseconds. */
 export function scheduleStarts(
   random: Random,
   wallClock: WallClock,

@@ -1,9 +1,9 @@
 const QUARTER_HOUR_MS = 900_000;
 
-/** What the clock on the vendor's wall shows: instants to local times and back, in an IANA zone. */
+/** Converts instants to local times and back, in an IANA zone. */
 export class WallClock {
   readonly #formatter: Intl.DateTimeFormat;
-  /** By quarter of an hour: no zone changes its offset within one, and asking Intl for each of a million times is slow. */
+  /** Cached by quarter of an hour: no zone changes its offset within one, and Intl is slow for a million times. */
   readonly #offsets = new Map<number, number>();
 
   constructor(timeZone: string) {
@@ -19,7 +19,7 @@ export class WallClock {
     });
   }
 
-  /** Milliseconds that the wall clock is ahead of UTC at this instant. */
+  /** Returns the zone's offset from UTC at this instant, in milliseconds. */
   offsetMsAt(instant: number): number {
     const quarter = Math.floor(instant / QUARTER_HOUR_MS);
     const known = this.#offsets.get(quarter);
@@ -33,28 +33,28 @@ export class WallClock {
     return offset;
   }
 
-  /** The local time as a `Date` whose UTC fields are the local ones. */
+  /** Returns the local time as a `Date` whose UTC fields are the local ones. */
   local(instant: number): Date {
     return new Date(instant + this.offsetMsAt(instant));
   }
 
-  /** `yyyy-MM-dd HH:mm:ss` */
+  /** Returns the local time as `yyyy-MM-dd HH:mm:ss`. */
   text(instant: number): string {
     return this.local(instant).toISOString().slice(0, 19).replace("T", " ");
   }
 
-  /** `yyyy-MM-dd` */
+  /** Returns the local day as `yyyy-MM-dd`. */
   day(instant: number): string {
     return this.text(instant).slice(0, 10);
   }
 
-  /** The instant of a local time whose fields are given as if they were UTC. */
+  /** Returns the instant of a local time whose fields are given as UTC. */
   instant(local: number): number {
     const guess = local - this.offsetMsAt(local);
     return local - this.offsetMsAt(guess);
   }
 
-  /** Reads `yyyy-MM-dd HH:mm:ss`; null for anything else, and for a date that the calendar does not have. */
+  /** Reads `yyyy-MM-dd HH:mm:ss`; null for other texts and for dates that do not exist. */
   parse(text: string): number | null {
     if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)) return null;
     const local = Date.parse(`${text.replace(" ", "T")}Z`);
@@ -62,13 +62,13 @@ export class WallClock {
     return this.instant(local);
   }
 
-  /** The first instant of the local day that this instant is in. */
+  /** Returns the first instant of the local day that contains this instant. */
   dayStart(instant: number): number {
     const local = instant + this.offsetMsAt(instant);
     return this.instant(local - (((local % 86_400_000) + 86_400_000) % 86_400_000));
   }
 
-  /** The first instant of the next local day; a day may have 23 or 25 hours. */
+  /** Returns the first instant of the next local day. A day may have 23 or 25 hours. */
   nextDay(instant: number): number {
     return this.dayStart(this.dayStart(instant) + 36 * 3_600_000);
   }

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 const MEGABYTES = 96;
 let made: Buffer | null = null;
 
-/** A JSON text of 96 MB in about 100 kB of gzip. Made once, and only when it is wanted. */
+/** Returns a JSON text of 96 MB, compressed to about 100 kB of gzip. It is built on first use. */
 export function bomb(): Buffer {
   made ??= gzipSync(
     Buffer.concat([Buffer.from('{"status":"'), Buffer.alloc(MEGABYTES * 1_048_576, "0"), Buffer.from('"}')]),

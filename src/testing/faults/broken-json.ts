@@ -2,7 +2,7 @@ import type { Random } from "../data/random.js";
 
 type Break = (text: string) => string;
 
-/** By which a vendor's own software has been known to write no JSON, each into a text that is an object. */
+/** Defects of known vendor software that make an object's text invalid JSON. */
 const BREAKS: readonly [Break, ...Break[]] = [
   (text) => text.replace(/:/, ":NaN,"),
   (text) => text.replace(/":/, '\n":'),
@@ -12,9 +12,9 @@ const BREAKS: readonly [Break, ...Break[]] = [
   (text) => text.replace(/:/, ":undefined,"),
 ];
 
-/** The text with something in it that is no JSON. */
+/** Returns the text with a defect that makes it invalid JSON. */
 export function brokenJson(text: string, random: Random): string {
   const broken = random.pick(BREAKS)(text);
-  // A text without what was to be broken is broken at its end.
+  // A text to which the defect does not apply gets a superfluous brace at its end.
   return broken === text ? `${text}}` : broken;
 }

@@ -2,22 +2,22 @@ import type { ListFault } from "../data/list-page.js";
 import type { VendorId, WireFault } from "../vendor.js";
 
 /**
- * What can befall a request. On the way: `reset`, `stalled-header`, `stalled-body`, `cut-body` and `bomb`. In the vendor's place something else answers:
+ * A kind of fault. Faults of the connection: `reset`, `stalled-header`, `stalled-body`, `cut-body` and `bomb`. Responses that do not come from the vendor, or are damaged:
  * `html-page` HTTP 200 with a web page;
  * `bad-gateway` HTTP 502 with a web page;
- * `no-json` HTTP 200 with the vendor's answer cut short, under a length that is right;
- * `broken-json` HTTP 200 with the vendor's answer, in which something stands that is no JSON;
- * `wrong-shape` HTTP 200 with the vendor's answer, every list in it an object;
- * `redirect` HTTP 302 to another place;
+ * `no-json` HTTP 200 with a truncated response, whose Content-Length matches;
+ * `broken-json` HTTP 200 with a response that is not valid JSON;
+ * `wrong-shape` HTTP 200 with a response in which every list is an object;
+ * `redirect` HTTP 302 to another host;
  * `http-429`, `http-502`, `http-503`, `http-504` that status, with or without Retry-After.
- * The vendor refuses for a reason of its own:
+ * Refusals by the vendor:
  * `throttled` Tencent's RequestLimitExceeded, Itniotech's -15, Huawei's HTTP 429;
- * `internal-error` Tencent's InternalError or one of its kinds, Itniotech's -18, Huawei's HTTP 503;
- * `unauthorized` every Huawei token so far is made invalid and the answer is HTTP 401; of the vendors without tokens, `internal-error`;
- * `no-token` Huawei's token service answers HTTP 200 without a token;
- * `clock-refused` Tencent's AuthFailure.SignatureExpire or Itniotech's -16, however right the client's clock is;
+ * `internal-error` Tencent's InternalError or one of its subcodes, Itniotech's -18, Huawei's HTTP 503;
+ * `unauthorized` every Huawei token issued so far becomes invalid and the response is HTTP 401; for vendors without tokens, `internal-error`;
+ * `no-token` Huawei's token service responds with HTTP 200 and no token;
+ * `clock-refused` Tencent's AuthFailure.SignatureExpire or Itniotech's -16, although the client's clock is correct;
  * `too-much-data` Itniotech's -23 or Tencent's ResponseSizeLimitExceeded.
- * And of a page of the list of records: `repeated-page`, `empty-page`, `duplicate-row`, `shifted-total` and `no-data`.
+ * Flaws of a page of the list of records: `repeated-page`, `empty-page`, `duplicate-row`, `shifted-total` and `no-data`.
  */
 export type FaultKind =
   | WireFault
@@ -60,7 +60,7 @@ const except =
   (vendor, operation) =>
     vendor !== excepted && appliesTo(vendor, operation);
 
-/** What each kind can befall. */
+/** The requests to which each kind applies. */
 const APPLICABLE: Record<FaultKind, AppliesTo> = {
   reset: anything,
   "stalled-header": anything,
@@ -95,20 +95,19 @@ export const FAULT_KINDS: readonly FaultKind[] = Object.keys(APPLICABLE).filter(
   (name): name is FaultKind => name in APPLICABLE,
 );
 
-/** These end a call: asking again does not help, or must not be tried. */
+/** Faults that a retry does not resolve, or that must not be retried. */
 const FATAL: ReadonlySet<FaultKind> = new Set(["bomb", "broken-json", "wrong-shape", "redirect", "no-token"]);
 
-/** What a client may take for the truth: a list without a total may end where it says that there is nothing. */
+/** A client cannot detect these faults: a list without a total may end with an empty page. */
 const MISLEADING: ReadonlySet<FaultKind> = new Set(["no-data"]);
 
-/** The kinds that a client gets over by asking again. */
+/** The kinds from which a client recovers by a retry. */
 export const RETRYABLE_FAULTS: readonly FaultKind[] = FAULT_KINDS.filter(
   (kind) => !FATAL.has(kind) && !MISLEADING.has(kind),
 );
 
 /**
- * These a client gets over once, not twice running: a third refusal of a token that was renewed is taken for wrong credentials, a second repeated page for a list that
- * cannot be read. What is drawn by chance therefore keeps them apart.
+ * A client recovers from one of these faults, but not from several in succession. For example, a third refusal of a renewed token means wrong credentials. Random faults therefore keep a minimum distance between them.
  */
 export const SPACED_FAULTS: ReadonlySet<FaultKind> = new Set([
   "unauthorized",
@@ -133,7 +132,7 @@ const LIST: readonly string[] = [
 export const isWireFault = (kind: FaultKind): kind is WireFault => WIRE.includes(kind);
 export const isListFault = (kind: FaultKind): kind is ListFault => LIST.includes(kind);
 
-/** Whether this kind can befall a request of this vendor's. */
+/** Whether this kind applies to the vendor's operation. */
 export function canAffect(kind: FaultKind, vendor: VendorId, operation: string): boolean {
   return APPLICABLE[kind](vendor, operation);
 }

@@ -2,33 +2,33 @@ import { Random } from "../data/random.js";
 import type { VendorId } from "../vendor.js";
 import { canAffect, FAULT_KINDS, SPACED_FAULTS, RETRYABLE_FAULTS, type FaultKind } from "./fault-kinds.js";
 
-/** Faults by chance. The same seed gives the same faults to the same requests, for each vendor by itself. */
+/** Random faults. The same seed gives the same faults to the same requests of each vendor. */
 export interface FaultOptions {
   /** Default 1. */
   seed?: number;
-  /** How many of the requests suffer one, from 0 to 1. */
+  /** The share of requests with a fault, from 0 to 1. */
   share: number;
-  /** Default: every kind that a client gets over by asking again, which leaves out `bomb`, `broken-json`, `redirect`, `wrong-shape`, `no-token` and `no-data`. */
+  /** Default: every kind from which a client recovers by a retry, which excludes `bomb`, `broken-json`, `redirect`, `wrong-shape`, `no-token` and `no-data`. */
   kinds?: readonly FaultKind[];
   /** Default: all three. */
   vendors?: readonly VendorId[];
-  /** At most so many in all; default no limit. */
+  /** The maximum number of faults; default no limit. */
   max?: number;
 }
 
-/** Faults on purpose: which requests suffer one. */
+/** Selects the requests to which an injected fault applies. */
 export interface Injection {
   /** Default: any. */
   vendor?: VendorId;
-  /** The vendor's name, as in `requests`; default: any that the kind can befall. */
+  /** The vendor's name of the operation, as in `requests`; default: any to which the kind applies. */
   operation?: string;
-  /** How many requests suffer it; default 1. `Infinity`: from then on all. */
+  /** The number of requests with the fault; default 1. `Infinity`: all later requests. */
   times?: number;
-  /** How many matching requests are let pass before; default 0. */
+  /** The number of matching requests without the fault before it; default 0. */
   after?: number;
-  /** The Retry-After of an answer: seconds, or a date that is sent as one. Default: none. */
+  /** The Retry-After header of the response, in seconds or as a date. Default: none. */
   retryAfter?: number | Date;
-  /** Where a `redirect` leads; default a host that does not exist. */
+  /** The target of a `redirect`; default a host that does not exist. */
   location?: string;
 }
 
@@ -38,9 +38,9 @@ export interface DueFault {
   /** Seconds, a date, or null for none. */
   retryAfter: number | Date | null;
   location: string;
-  /** For whatever else is left to chance. */
+  /** The generator for the fault's random details. */
   random: Random;
-  /** To be called when it has befallen the request: a page may turn out to be one that this cannot befall. */
+  /** Must be called when the fault was applied. A page may turn out to be one to which it does not apply. */
   count(): void;
 }
 
@@ -50,25 +50,25 @@ interface PendingInjection extends Injection {
   after: number;
 }
 
-/** The requests of one vendor between two faults that are kept apart. */
+/** Minimum number of requests of one vendor between two spaced faults. */
 const MIN_SPACING = 30;
 const DEFAULT_LOCATION = "http://elsewhere.invalid/";
 const SEED_OFFSETS: Record<VendorId, number> = { "tencent-ccc": 1, "huawei-cec": 2, itniotech: 3 };
 
 interface Chance {
   random: Random;
-  /** Requests since the last of the faults that are kept apart. */
+  /** Requests since the last spaced fault. */
   sinceSpaced: number;
 }
 
-/** Who suffers a fault when: by chance, and on purpose. */
+/** Selects the fault of each request, at random or by injection. */
 export class FaultPlan {
   #options: FaultOptions;
   readonly #injections: PendingInjection[] = [];
   readonly #chances: Record<VendorId, Chance>;
   #drawn = 0;
 
-  /** @throws RangeError for a share that is none, or a kind that does not exist. */
+  /** @throws RangeError for a share outside of 0 to 1, or a kind that does not exist. */
   constructor(options: FaultOptions = { share: 0 }) {
     if (!(options.share >= 0 && options.share <= 1)) throw new RangeError("faults.share must be from 0 to 1.");
     for (const kind of options.kinds ?? []) assertKind(kind);
@@ -84,7 +84,7 @@ export class FaultPlan {
     };
   }
 
-  /** The next matching requests suffer this. Faults on purpose come before those by chance, the first injected first. */
+  /** Applies a fault to the next matching requests. Injected faults take precedence over random faults, in order of injection. */
   inject(kind: FaultKind, injection: Injection = {}): void {
     assertKind(kind);
     const { times = 1, after = 0 } = injection;
@@ -93,13 +93,13 @@ export class FaultPlan {
     this.#injections.push({ ...injection, kind, times, after });
   }
 
-  /** From now on nothing goes wrong: neither by chance, nor what was injected and has not happened yet. */
+  /** Removes all pending faults: random faults and injected ones that have not occurred. */
   clear(): void {
     this.#options = { share: 0 };
     this.#injections.length = 0;
   }
 
-  /** What this request of a vendor is to suffer; null: nothing. To be asked once for each request. */
+  /** Returns the fault of this request, or null. Must be called once for each request. */
   next(vendor: VendorId, operation: string, now: () => number): DueFault | null {
     return this.#injected(vendor, operation) ?? this.#byChance(vendor, operation, now);
   }
@@ -146,14 +146,14 @@ export class FaultPlan {
   }
 }
 
-/** None, seconds, or a date by the vendor's clock: an HTTP status may bring any of the three. */
+/** Returns null, seconds, or a date by the vendor's clock: an HTTP status may come with any of the three. */
 function randomRetryAfter(kind: FaultKind, random: Random, now: () => number): number | Date | null {
   if (!kind.startsWith("http-")) return null;
   const seconds = random.integer(1, 3);
   return random.pick([null, seconds, new Date(now() + seconds * 1000)]);
 }
 
-/** Plain JavaScript may name a kind that does not exist, and would wait for it for ever. */
+/** JavaScript callers may pass an unknown kind, which would never occur. */
 function assertKind(kind: FaultKind): void {
   if (!FAULT_KINDS.includes(kind))
     throw new RangeError(`There is no fault \`${kind}\`. The kinds are ${FAULT_KINDS.join(", ")}.`);

@@ -7,22 +7,22 @@ import { refuseAs } from "./vendor-refusals.js";
 import { webPage } from "./web-page.js";
 import { bodyOf, type ResponseBody, type Vendor, type VendorResponse, type VendorRequest } from "../vendor.js";
 
-/** An answer, and what befell it. */
+/** A response, and the fault that was applied to it. */
 export interface FaultyResponse extends VendorResponse {
   fault: FaultKind | null;
 }
 
-/** Which of its internal errors a vendor names for broken data matters to nobody. */
+/** The choice of the internal error for corrupt data does not matter. */
 const BROKEN = new Random(1);
 
-/** A vendor to whose requests happens what a plan says. */
+/** A vendor with the faults of a plan. */
 export class FaultyVendor implements Vendor {
   readonly id;
   readonly #vendor: Vendor;
   readonly #plan: FaultPlan;
   readonly #now: () => number;
 
-  /** @param now the vendor's clock: a Retry-After with a date is told by it. */
+  /** @param now the vendor's clock, for Retry-After dates. */
   constructor(vendor: Vendor, plan: FaultPlan, now: () => number) {
     this.id = vendor.id;
     this.#vendor = vendor;
@@ -51,7 +51,7 @@ export class FaultyVendor implements Vendor {
     }
   }
 
-  /** Without a fault where it turns out that this one cannot befall this very request. */
+  /** Returns a response without a fault where the fault does not apply to this request. */
   #applyFault(request: VendorRequest, due: DueFault): FaultyResponse {
     const { kind } = due;
     if (isWireFault(kind)) return { ...this.#vendor.respond(request), wire: kind, fault: kind };
@@ -99,7 +99,7 @@ export class FaultyVendor implements Vendor {
     }
   }
 
-  /** Something else answers, and the vendor never hears of the request. */
+  /** Returns a response that does not come from the vendor. The vendor does not receive the request. */
   #substitute(request: VendorRequest, due: DueFault, status: number, body: string): FaultyResponse {
     const refusal = status === 200 ? null : String(status);
     return {
@@ -119,7 +119,7 @@ function retryAfter({ retryAfter: wait }: DueFault): Record<string, string> {
   return { "Retry-After": typeof wait === "number" ? String(wait) : wait.toUTCString() };
 }
 
-/** The same text where there is no list in it. */
+/** Replaces every list by an object. Returns a text without lists unchanged. */
 function withoutLists(body: ResponseBody): ResponseBody {
   if (typeof body !== "string" || !body.includes("[")) return body;
   return JSON.stringify(JSON.parse(body), (_, value: unknown) =>

@@ -6,7 +6,7 @@ import { tencentResponse } from "../tencent-ccc/envelope.js";
 import type { VendorResponse, VendorId } from "../vendor.js";
 import type { FaultKind } from "./fault-kinds.js";
 
-/** The faults that are refusals in a vendor's own words. */
+/** The faults that are a vendor's own refusals. */
 export type Refusal = Extract<
   FaultKind,
   "throttled" | "internal-error" | "unauthorized" | "no-token" | "clock-refused" | "too-much-data"
@@ -46,7 +46,7 @@ const TOO_OFTEN = {
   itniotech: itniotech(-15),
 };
 
-/** How each vendor says it. What a vendor does not know is an internal error of its own: `fault-kinds` keeps most of that from happening. */
+/** Each vendor's refusals. A vendor without a matching refusal responds with its internal error; `fault-kinds` excludes most of these cases. */
 const REFUSALS: Record<Refusal, Record<VendorId, Refuse>> = {
   throttled: TOO_OFTEN,
   "internal-error": INTERNAL_ERROR,

@@ -6,31 +6,31 @@ import { ITA_TASK } from "./reason-codes.js";
 
 const MAX_WINDOW_MS = 7 * 86_400_000;
 
-/** An answer of queryCallDetailRecord as JSON text, or null for what the vendor calls a business failure (HTTP 500). */
+/** A response of queryCallDetailRecord as JSON text; null for a business failure (HTTP 500). */
 export type DetailResponse = { retCode: string; text: string; flawed?: boolean } | null;
 
 const refuse = (retCode: string, retMsg: string) => ({ retCode, text: JSON.stringify({ retCode, retMsg }) });
 
-/** A timestamp such as 1572794607000, as a string or, as in no sample but in no rule against it either, a number. */
+/** Reads a timestamp such as 1572794607000 from a string, or from a number, which the documentation does not exclude. */
 function timestamp(value: unknown): number | null {
   const text = typeof value === "number" ? String(value) : value;
   return typeof text === "string" && /^\d{13}$/.test(text) ? Number(text) : null;
 }
 
-/** A whole number as a string or a number; the default when absent. */
+/** Reads a whole number from a string or a number. Returns the default when absent. */
 function wholeNumber(value: unknown, whenAbsent: number): number | null {
   if (value === undefined || value === null || value === "") return whenAbsent;
   const text = typeof value === "number" ? String(value) : value;
   return typeof text === "string" && /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
 
-/** taskType 0, which is taken when none is given, is every type except ITA bidirectional calls. */
+/** Returns the filter of a taskType. 0, the default, is every type except ITA bidirectional calls. */
 function ofTask(taskType: string): ((call: PlannedCall) => boolean) | null {
   if (taskType === "0") return (call) => call.type !== ITA_TASK;
   return /^[1-4]$/.test(taskType) ? (call) => call.type === Number(taskType) : null;
 }
 
-/** queryCallDetailRecord, by Table 3 and 4 of its page. */
+/** Returns the response of queryCallDetailRecord, according to tables 3 and 4 of its documentation. */
 export function queryCallDetails(
   table: CallTable,
   body: ReadonlyMap<string, unknown>,

@@ -3,19 +3,19 @@ import { Random } from "../data/random.js";
 
 const STATES = { planned: 0, queued: 0, ringing: 1, talking: 2, ended: 3 } as const;
 
-/** The agent's side calls: an extension, or the platform's own number for a voice notification. */
+/** Returns the caller: the agent's extension, or the platform's number for a voice notification. */
 export const callerOf = (call: PlannedCall): string =>
   call.agent === null ? call.line : `8888${call.agent.staffNumber}`;
 
-/** A few serial numbers come as JSON numbers with more digits than a double keeps. */
+/** A few serial numbers are JSON numbers with more digits than a double can represent. */
 const hasNumericSerial = (call: PlannedCall): boolean => call.seed % 97 === 1 && /^\d+$/.test(call.id);
 
-/** Fields that are not known yet, or never will be: left out, empty or null, by row. */
+/** Selects how a row writes fields without a value: absent, empty or null. */
 function withoutValue(style: number): { value: null | ""; kept: boolean } {
   return style < 0.7 ? { value: null, kept: false } : { value: style < 0.85 ? "" : null, kept: true };
 }
 
-/** The call as queryCallDetailRecord shows it at this time. `callSerialNo` is a string here in every case. */
+/** Returns the row of queryCallDetailRecord at this time. `callSerialNo` is always a string. */
 export function detailRow(call: PlannedCall, now: number): VendorRow {
   const random = new Random(call.seed);
   const progress = progressAt(call, now);
@@ -30,7 +30,7 @@ export function detailRow(call: PlannedCall, now: number): VendorRow {
     if (value !== null) row[field] = value;
     else if (absent.kept) row[field] = absent.value;
   };
-  // The table says String for times and durations, the sample has numbers.
+  // The documentation declares strings for times and durations; its sample has numbers.
   const putNumber = (field: string, value: number | null) => {
     put(
       field,
@@ -61,7 +61,7 @@ export function detailRow(call: PlannedCall, now: number): VendorRow {
   if (progress === "ended") putNumber("talkDuration", call.talkSeconds);
   row.state = STATES[progress];
   if (progress === "ended") row.reasonCode = call.endCode;
-  // A call that is going on has no reason yet; some rows say 0 all the same, which means something else once the call has ended.
+  // An active call has no reason yet. Some rows contain 0, which has another meaning for an ended call.
   else if (random.chance(0.3)) row.reasonCode = 0;
   // The sample's row has no taskType.
   if (random.chance(0.6)) row.taskType = random.chance(0.9) ? String(call.type) : call.type;
@@ -73,7 +73,7 @@ export function detailRow(call: PlannedCall, now: number): VendorRow {
   return Object.assign(row, call.overrides);
 }
 
-/** The agent of a call in two legs picks up before the customer is rung; in the sample at the very moment. */
+/** In a two-leg call, the agent picks up before the customer's telephone rings; in the sample, at the same instant. */
 function agentAnsweredAt(call: PlannedCall): number | null {
   if (call.agent === null) return null;
   if (call.ringingAt !== null) return call.ringingAt;
@@ -81,7 +81,7 @@ function agentAnsweredAt(call: PlannedCall): number | null {
   return reachedAgent && call.endedAt !== null ? Math.min(call.startedAt + 2000, call.endedAt) : null;
 }
 
-/** The row as JSON text: by hand where the serial number is a number, since no JavaScript number can hold it. */
+/** Returns the row as JSON text. A numeric serial number is inserted into the text, because it exceeds a JavaScript number. */
 export function detailText(call: PlannedCall, now: number): string {
   const text = JSON.stringify(detailRow(call, now));
   return hasNumericSerial(call) ? text.replace(`"callSerialNo":"${call.id}"`, `"callSerialNo":${call.id}`) : text;

@@ -3,7 +3,7 @@ import type { VendorResponse } from "../vendor.js";
 export const UNAUTHORIZED =
   "Unauthorized operation. 1. Check whether you have purchased related services. 2. Contact customer service to check the status of your account.";
 
-/** The body of a refusal is not documented: only the status may be relied upon. */
+/** Returns a refusal. Only its status is documented, not its body. */
 export const huaweiFailure = (operation: string, status: number, message: string): VendorResponse => ({
   status,
   body: JSON.stringify({ retCode: String(status), retMsg: message }),

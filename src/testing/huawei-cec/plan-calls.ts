@@ -15,7 +15,7 @@ const TASK_TYPES = [
 ] as const;
 const ANSWERED: Record<number, number> = { 1: 0.58, 2: 0.42, 3: 0.63, 4: 0.6 };
 const LINES = ["640003", "640060", "02158881234"] as const;
-/** The sample's number, and the numbers after it: all beyond 2^53. */
+/** The sample's serial number. All numbers from it exceed 2^53. */
 const FIRST_SERIAL = 1_037_058_396_471_308_289n;
 
 function missed(type: number, random: Random): readonly [number, Stage] {
@@ -31,7 +31,7 @@ function answeredReason(type: number, byCustomer: boolean, random: Random): numb
   return byCustomer ? 0 : 1;
 }
 
-/** One call; times in milliseconds that are no whole seconds, as this vendor's are. */
+/** Generates a call. Its times have milliseconds, as in this vendor's rows. */
 function planCall(id: string, startedAt: number, random: Random, roster: Roster, isActive: boolean): PlannedCall {
   const type = random.weighted(TASK_TYPES);
   const answered = random.chance(isActive ? 0.7 : (ANSWERED[type] ?? 0.5));
@@ -48,7 +48,7 @@ function planCall(id: string, startedAt: number, random: Random, roster: Roster,
       ? (ringingAt ?? startedAt) + random.integer(200, 45_000)
       : answeredAt + talk * 1000 + random.integer(0, 999);
   const seed = random.seed();
-  // "Can be one less than the difference of the timestamps" (seen in the sample: 27 for 28 seconds).
+  // The duration can be one second less than the difference of the timestamps, as in the sample (27 for 28 seconds).
   const shortfall = seed % 3 === 0 && talk > 1 ? 1 : 0;
   const customer = customerNumber(random);
   return {
@@ -62,13 +62,13 @@ function planCall(id: string, startedAt: number, random: Random, roster: Roster,
     ringingAt,
     answeredAt,
     endedAt: isActive ? null : over,
-    // The history shows calls from the moment they are to be made (state 0).
+    // The history contains calls from their creation (state 0).
     listedFrom: startedAt,
     removedAt: Number.POSITIVE_INFINITY,
     talkSeconds: answered && !isActive ? talk - shortfall : 0,
     hungUpBy: answered ? (byCustomer ? "customer" : "agent") : "system",
     missedBy: null,
-    // A voice notification is played by a machine.
+    // A voice notification has no agent.
     agent: type === 3 ? null : random.pick(roster),
     transferredTo: null,
     customer: customer.countryCode === "86" ? customer.national : `00${customer.countryCode}${customer.national}`,

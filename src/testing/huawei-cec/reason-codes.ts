@@ -1,7 +1,7 @@
-/** taskType 4 is the ITA bidirectional call; its reason codes are Table 5 of the page, those of all others the short list under `reasonCode`. */
+/** taskType of the ITA bidirectional call. Table 5 of the documentation lists its reason codes. The list under `reasonCode` applies to all other types. */
 export const ITA_TASK = 4;
 
-/** Table 5, whole: the codes that are not drawn below are drawn now and then from here. */
+/** All codes of table 5. Codes without a weight below are selected occasionally. */
 export const ITA_REASONS: readonly [number, ...number[]] = [
   0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 18, 19, 20, 21, 22, 23, 25, 26, 27, 28, 29, 30, 31, 34, 38, 39, 40, 41, 42, 43,
   44, 46, 47, 49, 50, 53, 55, 57, 58, 62, 63, 65, 66, 69, 70, 79, 81, 82, 83, 84, 85, 86, 87, 88, 90, 91, 95, 96, 97,
@@ -10,7 +10,7 @@ export const ITA_REASONS: readonly [number, ...number[]] = [
 
 type Weighted<T> = readonly [readonly [T, number], ...(readonly [T, number])[]];
 
-/** Why the customer was not reached in an ITA call; null: any code of the table. */
+/** Reasons of an unanswered ITA call; null: any code of the table. */
 export const ITA_MISSES: Weighted<number | null> = [
   [19, 26],
   [18, 18],
@@ -25,10 +25,10 @@ export const ITA_MISSES: Weighted<number | null> = [
   [null, 8],
 ];
 
-/** How far a call came: nobody was rung, the agent was, the agent picked up, the customer was rung. */
+/** The last stage of an unanswered call. */
 export type Stage = "nobody" | "agent-rung" | "agent-answered" | "customer-rung";
 
-/** Why other calls fail, and how far they came. The page has "xxx: other exceptions" beyond 6. */
+/** Reasons and last stages of other unanswered calls. The documentation has "xxx: other exceptions" beyond 6. */
 export const SHORT_MISSES: Weighted<readonly [number, Stage]> = [
   [[5, "customer-rung"], 46],
   [[3, "agent-answered"], 18],

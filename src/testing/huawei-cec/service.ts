@@ -9,7 +9,7 @@ import { queryCallDetails } from "./call-details.js";
 import { huaweiFailure, UNAUTHORIZED } from "./failure.js";
 import { AccessTokens } from "./tokens.js";
 
-/** The keys that the emulated Huawei gives tokens for. */
+/** The keys for which the emulated Huawei issues tokens. */
 export interface HuaweiKeys {
   /** `app_key`, and the header `X-APP-Key`. */
   appKey: string;
@@ -21,23 +21,23 @@ export interface HuaweiSettings {
   keys: HuaweiKeys;
   now: () => number;
   requestsPerSecond: number;
-  /** Milliseconds that never go back, for the pace. */
+  /** A non-decreasing time in milliseconds, for the rate limit. */
   monotonic: () => number;
-  /** The longest life of a token, in seconds. */
+  /** Maximum lifetime of a token, in seconds. */
   tokenTtlSeconds: number;
-  /** After which a new token is accepted. */
+  /** Milliseconds until a new token is accepted. */
   tokenDelayMs: number;
-  /** What tokens are drawn from. */
+  /** The generator of tokens. */
   random: Random;
 }
 
 const TOKEN_PATH = "/apigovernance/api/oauth/tokenByAkSk";
 const DETAIL_PATH = "/apiaccess/CC-Management/v1/mobileAgent/queryCallDetailRecord";
 const WORKBENCH_PATH = "/apiaccess/rest/workbench/v1/queryCallInfoByCallId";
-/** When X-Token-Expire is absent; the samples' value. */
+/** The lifetime without X-Token-Expire, as in the samples. */
 const DEFAULT_TTL_SECONDS = 600;
 
-/** The gateway of Huawei CEC: token service and the two interfaces behind it. */
+/** The gateway of Huawei CEC: the token service and two interfaces. */
 export class HuaweiService implements Vendor {
   readonly id = "huawei-cec";
   readonly #calls: readonly PlannedCall[];

@@ -1,20 +1,20 @@
 import type { Random } from "../data/random.js";
 
-/** The access tokens that the service has given out. */
+/** The access tokens that the service has issued. */
 export class AccessTokens {
   readonly #lives = new Map<string, { from: number; to: number }>();
   readonly #delayMs: number;
   readonly #now: () => number;
   readonly #random: Random;
 
-  /** @param delayMs after which a new token is accepted. */
+  /** @param delayMs milliseconds until a new token is accepted. */
   constructor(now: () => number, random: Random, delayMs: number) {
     this.#delayMs = delayMs;
     this.#now = now;
     this.#random = random;
   }
 
-  /** A new token; earlier ones stay valid. */
+  /** Returns a new token. Earlier tokens remain valid. */
   issue(seconds: number): string {
     const token = this.#random.hex(48);
     const now = this.#now();

@@ -1,19 +1,19 @@
 import { progressAt, type PlannedCall, type VendorRow } from "../data/planned-call.js";
 import { callerOf } from "./detail-row.js";
 
-/** The four keys that queryCallInfoByCallId wants. */
+/** The four keys that queryCallInfoByCallId requires. */
 export interface WorkbenchKeys {
-  /** The desk's own id of the call: no `callSerialNo`. */
+  /** The workbench's id of the call, which is not the `callSerialNo`. */
   callId: string;
-  /** Id of the user at the desk. */
+  /** Id of the workbench user. */
   userId: string;
-  /** The one tenant of the emulator. */
+  /** The emulator's only tenant. */
   tenantId: string;
-  /** Id of the agent at the desk. */
+  /** Id of the agent. */
   agentId: string;
 }
 
-/** The keys of a call; `callId` is the desk's own and no `callSerialNo`. Null for a call without an agent. */
+/** Returns the keys of a call; null for a call without an agent. */
 export function workbenchKeys(call: PlannedCall): WorkbenchKeys | null {
   if (call.agent === null) return null;
   return {
@@ -24,7 +24,7 @@ export function workbenchKeys(call: PlannedCall): WorkbenchKeys | null {
   };
 }
 
-/** queryCallInfoByCallId: the call if it is at the agent's desk now, else an empty object. */
+/** Returns the response of queryCallInfoByCallId: the call if it is active at the agent's workbench, else an empty object. */
 export function activeWorkbenchCall(calls: readonly PlannedCall[], keys: WorkbenchKeys, now: number): VendorRow {
   const call = calls.find((one) => {
     const progress = progressAt(one, now);
@@ -39,7 +39,7 @@ export function activeWorkbenchCall(calls: readonly PlannedCall[], keys: Workben
   });
   if (call === undefined) return {};
   return {
-    // Numbers on the page: zeros in front are lost.
+    // The documentation declares numbers, so leading zeros are lost.
     caller: Number(callerOf(call)),
     called: Number(call.customer),
     mediaAbility: 1,

@@ -1,10 +1,10 @@
-/** How a call ended: the documented reason, and what the row says with it. */
+/** The end of a call: the documented reason and the other fields that depend on it. */
 export interface Ending {
   /** hangupReason */
   reason: number;
-  /** The SIP code, as in `hangupCode`; the sample has "1" for a call that went well. */
+  /** hangupCode: the SIP code; the sample has "1" for a successful call. */
   code: string;
-  /** errorReason; "sucess" is the sample's own spelling. */
+  /** errorReason; "sucess" is the sample's spelling. */
   text: string;
   /** Whether the customer's telephone rang. */
   rang: boolean;
@@ -15,7 +15,7 @@ type Endings = readonly [readonly [Ending, number], ...(readonly [Ending, number
 const ended = (reason: number, code: string, text: string, rang = true): Ending => ({ reason, code, text, rang });
 const good = (reason: number): Ending => ended(reason, "1", "sucess call(200)");
 
-/** By callType (1 group call to agent, 2 incoming, 3 outgoing): the ending of an answered call. */
+/** The ending of an answered call, by callType (1 group call to agent, 2 incoming, 3 outgoing). */
 export const ANSWERED_ENDINGS: Record<number, Ending> = { 1: good(3), 2: good(9), 3: good(1) };
 
 const UNREACHED: Endings = [
@@ -27,9 +27,9 @@ const UNREACHED: Endings = [
   [ended(5, "403", "Forbidden(403)", false), 8],
 ];
 
-/** By callType: the endings of a call that was not answered. */
+/** The endings of an unanswered call, by callType. */
 export const MISSED_ENDINGS: Record<number, Endings> = {
-  // The customer picked up the group call and left while it was being put through: no agent spoke with them.
+  // The customer picked up the group call and hung up before an agent was connected.
   1: [[ended(2, "487", "Request Terminated(487)"), 30], ...UNREACHED],
   2: [
     [ended(8, "487", "Request Terminated(487)"), 90],
@@ -43,7 +43,7 @@ const ALL: readonly Ending[] = [
   ...Object.values(MISSED_ENDINGS).flatMap((endings) => endings.map(([ending]) => ending)),
 ];
 
-/** What a row says with a reason; where a reason has several texts, the one that this seed picks. */
+/** Returns the ending with this reason. The seed selects among several. */
 export function endingOf(reason: number, seed: number): Ending {
   const candidates = ALL.filter((ending) => ending.reason === reason);
   return candidates[seed % Math.max(1, candidates.length)] ?? ended(reason, "500", "unknown(500)");

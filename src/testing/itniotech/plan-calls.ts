@@ -45,7 +45,7 @@ function planCall(id: string, start: number, random: Random, roster: Roster, isA
     ringingAt,
     answeredAt,
     endedAt: isActive ? null : endedAt,
-    // createTime is the time of hanging up in the sample: a call that is going on is on no list of this vendor.
+    // createTime is the end of the call in the sample, so no list of this vendor contains an active call.
     listedFrom: isActive ? Number.POSITIVE_INFINITY : endedAt,
     removedAt: Number.POSITIVE_INFINITY,
     talkSeconds: answered && !isActive ? talk : 0,

@@ -20,16 +20,16 @@ function texts(value: unknown): readonly string[] | null {
   return strings.length === entries.length ? strings : null;
 }
 
-/** A test for calls that have one of these; an empty list filters nothing. */
+/** Returns a test for calls with one of the values. An empty list accepts every call. */
 function oneOf<T>(wanted: readonly T[] | null, read: (call: PlannedCall) => readonly T[]): Test | null {
   if (wanted === null) return null;
   return wanted.length === 0 ? () => true : (call) => read(call).some((value) => wanted.includes(value));
 }
 
-/** The country code of `86(China)`; a filter may name it either way. */
+/** Returns the country code of `86(China)` or `86`. */
 const countryCode = (text: string) => text.split("(", 1)[0] ?? text;
 
-/** The filters of the page's parameter table, by name; null: the value has the wrong type. */
+/** The documented filters, by name; null: the value has the wrong type. */
 const FILTERS: Record<string, (value: unknown) => Test | null> = {
   voiceGroupId: (value) => (Number.isInteger(value) ? (call) => call.agent?.groupId === value : null),
   sipGroupName: (value) => (typeof value === "string" ? (call) => call.agent?.groupName === value : null),
@@ -44,7 +44,7 @@ const FILTERS: Record<string, (value: unknown) => Test | null> = {
   labelNames: (value) => oneOf(texts(value), labelsOf),
 };
 
-/** The filters that a request's `params` ask for. Null and absent ones filter nothing; names that the page does not have are passed over. */
+/** Returns the filters in a request's `params`. Null values and unknown names are ignored. */
 export function readFilters(
   params: ReadonlyMap<string, unknown>,
 ): { name: string; matches: Test } | null | typeof WRONG_TYPE {

@@ -8,7 +8,7 @@ const BLANK_INFO = JSON.stringify(
   Object.fromEntries([1, 5, 10, 4, 3, 2, 9, 8, 7, 6].map((number) => [`calledInfo${number}`, null])),
 );
 
-/** The labels that an agent put on the call. */
+/** Returns the labels that an agent added to the call. */
 export function labelsOf(call: PlannedCall): string[] {
   if (call.seed % 9 !== 0) return [];
   const [first, second] = [
@@ -22,28 +22,28 @@ export function labelsOf(call: PlannedCall): string[] {
 export const hangingDirectionOf = (call: PlannedCall): number =>
   call.hungUpBy === "customer" ? 0 : call.hungUpBy === "agent" ? 1 : 3;
 
-/** The path of the recording, relative as in the sample, or null. */
+/** Returns the path of the recording, relative as in the sample, or null. */
 export function voicePath(call: PlannedCall, wallClock: WallClock): string | null {
   if (call.answeredAt === null || call.seed % 20 === 7) return null;
   const session = sessionId(call, wallClock);
   return `agent-call-record-${session.slice(0, 6)}/${session}.wav`;
 }
 
-/** `yyMMddHHmmss` of the end and five digits: the sample's ids embed the clock. */
+/** Returns `yyMMddHHmmss` of the end and five digits, as in the sample. */
 export function sessionId(call: PlannedCall, wallClock: WallClock): string {
   return `${compact(call.endedAt ?? call.startedAt, wallClock)}${String(Number(call.id.replace(/\D/g, "").slice(-5)) % 100_000).padStart(5, "0")}`;
 }
 
 const compact = (time: number, wallClock: WallClock) => wallClock.text(time).replace(/\D/g, "").slice(2);
 
-/** How the callee is shown: mostly as in the sample, `called` null and the number under `encryptCalled`. */
+/** Returns the callee's fields: in most rows as in the sample, with `called` null and the number in `encryptCalled`. */
 function calleeFields(call: PlannedCall, callee: string): Record<"called" | "encryptCalled", string | null> {
   const style = call.overrides === null ? call.seed % 10 : 0;
   if (style === 9) return { called: null, encryptCalled: `${callee.slice(0, 5)}****${callee.slice(-4)}` };
   return style >= 7 ? { called: callee, encryptCalled: null } : { called: null, encryptCalled: callee };
 }
 
-/** The call as /v3/cc/record/query shows it: the sample's fields and order, and `voiceGroupId` of the table in some rows. */
+/** Returns the row of /v3/cc/record/query: the sample's fields in its order, and the documented `voiceGroupId` in some rows. */
 export function recordRow(call: PlannedCall, wallClock: WallClock): VendorRow {
   const random = new Random(call.seed);
   const time = (instant: number | null) => (instant === null ? null : wallClock.text(instant));

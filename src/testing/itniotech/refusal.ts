@@ -13,7 +13,7 @@ const REASONS: Record<number, string> = {
   [-76]: "The search time interval cannot be greater than 93 days!",
 };
 
-/** Refusals come with HTTP 200 and the status as a number, as in the page's sample. */
+/** Returns a refusal: HTTP 200 and a numeric status, as in the documentation's sample. */
 export const itniotechRefusal = (operation: string, status: number): VendorResponse => ({
   status: 200,
   body: JSON.stringify({ status, reason: REASONS[status] ?? "Port program unusual", data: null }),

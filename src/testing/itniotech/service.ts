@@ -14,7 +14,7 @@ import { SILENCE } from "./silence.js";
 export interface ItniotechKeys {
   /** The header `Api-Key`. */
   apiKey: string;
-  /** What requests must be signed with. */
+  /** The secret that signs requests. */
   apiSecret: string;
 }
 
@@ -22,10 +22,10 @@ export interface ItniotechSettings {
   keys: ItniotechKeys;
   now: () => number;
   requestsPerSecond: number;
-  /** Milliseconds that never go back, for the pace. */
+  /** A non-decreasing time in milliseconds, for the rate limit. */
   monotonic: () => number;
   wallClock: WallClock;
-  /** A window with more rows is refused as too much. */
+  /** A window with more rows is refused. */
   maxRows: number;
 }
 
@@ -34,7 +34,7 @@ const MAX_WINDOW_MS = 93 * 86_400_000;
 const RECORDS_PATH = "/v3/cc/record/query";
 const VOICE_PATH = "/voice/getVoiceFile";
 
-/** Lower-case hex MD5 of key, secret and time stamp. The page's own: bDqJFiq9, 7bz1lzh9, 1630468800 give 05d7a50893e22a5c4bb3216ae3396c7c. */
+/** Returns the lower-case hex MD5 of key, secret and timestamp. In the documentation, bDqJFiq9, 7bz1lzh9 and 1630468800 give 05d7a50893e22a5c4bb3216ae3396c7c. */
 const signOf = ({ apiKey, apiSecret }: ItniotechKeys, timestamp: string) =>
   createHash("md5")
     .update(apiKey + apiSecret + timestamp)
@@ -73,7 +73,7 @@ export class ItniotechService implements Vendor {
     return request.path === VOICE_PATH ? this.#voiceFile(request, operation) : this.#records(request, operation, flaw);
   }
 
-  /** 0, or the status that the request is turned away with. */
+  /** Returns 0, or the status of the refusal. */
   #admission(request: VendorRequest): number {
     const { keys, now } = this.#settings;
     const { "api-key": apiKey, timestamp, sign } = request.headers;
@@ -102,7 +102,7 @@ export class ItniotechService implements Vendor {
     if (filter === WRONG_TYPE) return itniotechRefusal(operation, -22);
     const found = this.#table.find({ from, to, now: this.#settings.now(), ...(filter === null ? {} : { filter }) });
     if (found.total > this.#settings.maxRows) return itniotechRefusal(operation, -23);
-    // Pages are numbered by the size in force, as the page's `size` says.
+    // Page numbers refer to the size in force, which the response contains as `size`.
     const given = found.pageSize(size);
     const { total, calls, flawed, withheld } = readPage(found, (current - 1) * given, given, flaw, true);
     if (withheld === "refused") return itniotechRefusal(operation, -21);
@@ -112,7 +112,7 @@ export class ItniotechService implements Vendor {
     return { status: 200, body, operation, refusal: null, flawed };
   }
 
-  /** `yyyy-MM-dd HH:mm:ss` by the vendor's clock, or ISO 8601 with an offset, as the table has it: without fractions of a second. */
+  /** Reads `yyyy-MM-dd HH:mm:ss` in the vendor's zone, or ISO 8601 with an offset and without fractions of a second, as documented. */
   #instant(text: string): number | null {
     const local = this.#settings.wallClock.parse(text);
     if (local !== null) return local;

@@ -9,14 +9,14 @@ import { countUsage, type TencentUsage } from "./usage.js";
 
 const DAY_SECONDS = 86_400;
 
-/** One action of the API: the parameters that it knows, and its answer. */
+/** An action of the API: its parameters and its response. */
 export interface TencentAction {
   parameters: readonly string[];
   response(parameters: TencentParameters, flaw?: ListFlaw): ActionResponse;
 }
 
 export interface ActionResponse {
-  /** Makes what is answered. That it is answered at all, and no refusal, is certain before. */
+  /** Builds the content. Refusals are thrown before this runs. */
   content: () => VendorRow;
   flawed?: boolean;
 }
@@ -31,12 +31,12 @@ export interface RecordsSettings {
 
 interface Application {
   cdrs: CallTable;
-  /** By start whatever the emulator's filter time is: usage belongs to the day in which a call started. */
+  /** Filters by start, whatever the emulator's filter time: usage belongs to the day on which a call started. */
   byStart: CallTable;
   calls: readonly PlannedCall[];
 }
 
-/** What one account's applications know, and the three actions that show it. */
+/** The calls of all applications, and the three actions that return them. */
 export class TencentRecords {
   readonly #applications = new Map<number, Application>();
   readonly #wallClock: WallClock;
@@ -72,7 +72,7 @@ export class TencentRecords {
     this.#maxRows = maxRows;
   }
 
-  /** What DescribeTelCallInfo counts in `[from, to)`, milliseconds. */
+  /** Returns the counts of DescribeTelCallInfo in `[from, to)`, in milliseconds. */
   usage(sdkAppIds: readonly number[], from: number, to: number): TencentUsage {
     const now = this.#now();
     const calls = sdkAppIds.flatMap((sdkAppId) => {
@@ -141,7 +141,7 @@ export class TencentRecords {
       throw new TencentRefusal("ResponseSizeLimitExceeded", "The size of the response exceeds the limit.");
     const content = () => {
       const rows = calls.map(cdrRow);
-      // TelCdrs is the deprecated twin of TelCdrList.
+      // TelCdrs is the deprecated copy of TelCdrList.
       return { TotalCount: total, TelCdrList: rows, TelCdrs: rows };
     };
     return { content, flawed };
@@ -159,7 +159,7 @@ export class TencentRecords {
     if (this.#wallClock.dayStart(from) !== from || this.#wallClock.dayStart(to) !== to) {
       throw outOfRange("The query dimension supports only whole days, from 00:00:00 to 23:59:59.");
     }
-    // Counted in days of the calendar: ninety of them last an hour more where the clocks are put back.
+    // The limit is 90 calendar days, which last an hour longer where a clock change adds one.
     if (end - start > 90 * DAY_SECONDS + 3600) throw outOfRange("The query time range is up to 90 days.");
     const { outbound, inbound, voip, asrOffline, asrRealtime, seats } = this.usage([...new Set(sdkAppIds)], from, to);
     return () => ({

@@ -6,10 +6,10 @@ import { endStatusText } from "./end-statuses.js";
 const RECORDINGS = "https://recorder-10018504.cos.ap-shanghai.myqcloud.com";
 const PLACES = ["广东深圳", "上海", "北京", "广东深圳固话", "浙江杭州", "四川成都"] as const;
 
-/** Unix seconds; 0 for what did not happen, as the vendor writes it. */
+/** Returns Unix seconds; 0 for an absent time, as in the vendor's rows. */
 const unixSeconds = (time: number | null): number => (time === null ? 0 : time / 1000);
 
-/** Tencent numbers of protected parties are blank, and an id stands in the twin field. */
+/** Returns the parties. The number of a protected party is empty, and the other field contains an id. */
 export function parties(
   call: PlannedCall,
 ): Record<"Caller" | "Callee" | "ProtectedCaller" | "ProtectedCallee", string> {
@@ -33,7 +33,7 @@ function seatUser(agent: Agent): VendorRow {
   };
 }
 
-/** One agent's part: who was rung, who took over. */
+/** Returns a row for each agent who took part. */
 function participants(call: PlannedCall, recorded: boolean): VendorRow[] {
   const type = call.seed % 23 === 0 ? "staffPhoneSeat" : call.seed % 29 === 0 ? "outboundSeat" : "staffSeat";
   const handover = call.answeredAt === null ? null : call.answeredAt + Math.floor(call.talkSeconds / 2) * 1000;
@@ -93,19 +93,19 @@ function participants(call: PlannedCall, recorded: boolean): VendorRow[] {
   return parts;
 }
 
-/** Some rows have seconds as strings: the models say Integer, but the session list's sample mixes both. */
+/** Returns seconds as strings. The models declare Integer, but the session list's sample contains both. */
 const asStrings = (row: VendorRow): VendorRow =>
   Object.fromEntries(
     ["StartTimestamp", "RingTimestamp", "EndedTimestamp", "Duration"].map((field) => [field, String(row[field])]),
   );
 
-/** The call as DescribeTelCdr shows it (TelCdrInfo). */
+/** Returns the row of DescribeTelCdr (TelCdrInfo). */
 export function cdrRow(call: PlannedCall): VendorRow {
   const random = new Random(call.seed);
   const recorded = call.answeredAt !== null && call.endedAt !== null && random.chance(0.92);
   const transcribed = recorded && hasTranscript(call);
   const voicemail = call.direction === "inbound" && call.answeredAt === null && random.chance(0.06);
-  // The vendor's CDR push page: the agent's data are the last agent's where the call was handed over.
+  // The vendor's CDR push page states that a transferred call has the last agent's data.
   const last = call.transferredTo ?? call.agent;
   const group = call.agent ?? call.missedBy;
   const menuEnd = call.queuedAt ?? (call.direction === "inbound" ? call.endedAt : null);
@@ -131,7 +131,7 @@ export function cdrRow(call: PlannedCall): VendorRow {
     Direction: call.direction === "inbound" ? 0 : 1,
     CallType: call.type,
     Duration: call.talkSeconds,
-    // IVRDuration is QueuedTimestamp - StartTimestamp, says the vendor's CDR push page.
+    // The vendor's CDR push page defines IVRDuration as QueuedTimestamp - StartTimestamp.
     IVRDuration: menuEnd === null ? 0 : (menuEnd - call.startedAt) / 1000,
     EndStatus: call.endCode,
     EndStatusString: endStatusText(call.endCode),
@@ -155,7 +155,7 @@ export function cdrRow(call: PlannedCall): VendorRow {
     ServeParticipants: participants(call, recorded),
     UUI: uui,
     Uui: uui,
-    Remark: random.chance(0.08) ? random.pick(["客户要求回电", "Asked for an invoice", "下周再联系"]) : "",
+    Remark: random.chance(0.08) ? random.pick(["客户要求回电", "Wants an invoice", "下周再联系"]) : "",
     AIAgentId: 0,
     AIAgentName: "",
   };
@@ -163,7 +163,7 @@ export function cdrRow(call: PlannedCall): VendorRow {
   return Object.assign(row, call.overrides);
 }
 
-/** A share of the calls is transcribed after it ended; their minutes count as offline speech-to-text. */
+/** Whether the call is transcribed after its end. Its minutes count as offline speech-to-text. */
 export function hasTranscript(call: PlannedCall): boolean {
   return call.seed % 5 === 0;
 }

@@ -40,15 +40,15 @@ export const END_STATUSES: ReadonlyMap<number, string> = new Map([
   [503, "voipClientError"],
 ]);
 
-/** AI calls answer codes beyond the table; what they are called is not documented. */
+/** AI calls return codes that are not in the table. Their names are not documented. */
 export const UNDOCUMENTED_END_STATUSES = [225, 229, 233] as const;
 
 export const endStatusText = (code: number): string => END_STATUSES.get(code) ?? `endStatus${code}`;
 
-/** How far a call that was not answered came before it ended. */
+/** The last stage of an unanswered call. */
 export type Stage = "dialled" | "menu" | "queue" | "ringing";
 
-/** Why inbound calls are not answered, with how often, and how far they came. */
+/** Statuses and last stages of unanswered inbound calls, with weights. */
 export const INBOUND_MISSES: readonly [
   readonly [readonly [number, Stage], number],
   ...(readonly [readonly [number, Stage], number])[],
@@ -67,7 +67,7 @@ export const INBOUND_MISSES: readonly [
   [[503, "ringing"], 0.7],
 ];
 
-/** Why outbound calls are not answered. */
+/** Statuses and last stages of unanswered outbound calls, with weights. */
 export const OUTBOUND_MISSES: readonly [
   readonly [readonly [number, Stage], number],
   ...(readonly [readonly [number, Stage], number])[],

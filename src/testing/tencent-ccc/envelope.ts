@@ -1,6 +1,6 @@
 import type { VendorResponse } from "../vendor.js";
 
-/** Answers and refusals alike come with HTTP 200, in a `Response` with a request id. */
+/** Returns a success or a refusal: HTTP 200, and a `Response` with a request id. */
 export const tencentResponse = (
   operation: string,
   content: () => object,

@@ -12,27 +12,27 @@ import { isSignedBy, readAuthorization } from "./signature.js";
 export interface TencentKeys {
   /** The API key's id. */
   secretId: string;
-  /** What requests must be signed with. */
+  /** The secret that signs requests. */
   secretKey: string;
-  /** The token of temporary credentials; not there: the keys are lasting ones, and no token is looked at. */
+  /** The token of temporary credentials. Without it, the keys are permanent and the header is not checked. */
   token?: string;
 }
 
 export interface GatewaySettings {
   keys: TencentKeys;
   now: () => number;
-  /** The documentation limits each API by itself. */
+  /** The limit of each API, as documented. */
   requestsPerSecond: number;
-  /** Milliseconds that never go back, for the pace. */
+  /** A non-decreasing time in milliseconds, for the rate limit. */
   monotonic: () => number;
-  /** What request ids are drawn from. */
+  /** The generator of request ids. */
   random: Random;
 }
 
 const VERSION = "2020-02-10";
 const CLOCK_TOLERANCE_SECONDS = 300;
 
-/** Tencent's API 3.0 gateway in front of Cloud Contact Center: signature, clock, pace and errors as documented. */
+/** Tencent's API 3.0 gateway in front of Cloud Contact Center: signature, clock, rate limit and errors as documented. */
 export class TencentGateway implements Vendor {
   readonly id = "tencent-ccc";
   readonly #records: TencentRecords;
@@ -62,7 +62,7 @@ export class TencentGateway implements Vendor {
 
   #perform(request: VendorRequest, flaw?: ListFlaw): ActionResponse {
     if (request.method !== "POST")
-      throw new TencentRefusal("UnsupportedProtocol", "This emulator speaks POST with a JSON body only.");
+      throw new TencentRefusal("UnsupportedProtocol", "This emulator supports only POST with a JSON body.");
     if (request.path !== "/") throw new TencentRefusal("InvalidAction", "The path must be /.");
     const name = required(request, "X-TC-Action");
     const version = required(request, "X-TC-Version");

@@ -9,7 +9,7 @@ export class TencentRefusal extends Error {
   }
 }
 
-/** Reads an action's parameters as strictly as the gateway does: no unknown names, no strings for integers. */
+/** Reads an action's parameters as strictly as the gateway: it refuses unknown names and strings for integers. */
 export class TencentParameters {
   readonly #values: ReadonlyMap<string, unknown>;
 
@@ -29,7 +29,7 @@ export class TencentParameters {
     return value;
   }
 
-  /** Empty when absent. */
+  /** Returns an empty list when absent. */
   integers(name: string): number[] {
     return this.#list(name).map((value) => {
       if (typeof value !== "number" || !Number.isSafeInteger(value)) throw wrongType(name, "list of int64");
@@ -37,7 +37,7 @@ export class TencentParameters {
     });
   }
 
-  /** Empty when absent. */
+  /** Returns an empty list when absent. */
   strings(name: string): string[] {
     return this.#list(name).map((value) => {
       if (typeof value !== "string") throw wrongType(name, "list of string");
@@ -65,7 +65,7 @@ function parseObject(body: Buffer): Map<string, unknown> {
     const value: unknown = JSON.parse(body.toString("utf8"));
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return new Map(Object.entries(value));
   } catch {
-    // Answered below like any other body that is no object.
+    // Handled below like any other body that is not an object.
   }
   throw new TencentRefusal("InvalidParameter", "The request body is not a JSON object.");
 }

@@ -23,7 +23,7 @@ function directionOf(type: number): CallDirection {
   return type === 6 ? "internal" : "outbound";
 }
 
-/** The moments of one call, in milliseconds; all whole seconds. */
+/** Generates a call. Its times are whole seconds, in milliseconds. */
 function planCall(start: number, application: string, random: Random, roster: Roster, isActive: boolean): PlannedCall {
   const startedAt = Math.floor(start / 1000) * 1000;
   const type = random.weighted(CALL_TYPES);
@@ -44,7 +44,7 @@ function planCall(start: number, application: string, random: Random, roster: Ro
       ? (ringingAt ?? queuedAt ?? startedAt) + (stage === "dialled" ? seconds(0, 4) : seconds(3, 45))
       : answeredAt + talk * 1000;
   const endedAt = isActive ? null : over;
-  // A predictive call looks for an agent once the customer has answered; an inbound one when it is their turn.
+  // A predictive call gets an agent after the customer has picked up, and an inbound call when it leaves the queue.
   const hasAgent = type === 5 ? answered : !inbound || ringingAt !== null;
   const agent = hasAgent ? random.pick(roster) : null;
   return {
@@ -58,7 +58,7 @@ function planCall(start: number, application: string, random: Random, roster: Ro
     ringingAt,
     answeredAt,
     endedAt,
-    // The record is written when the session is over, and a moment later.
+    // The vendor writes the record a moment after the session ends.
     listedFrom: endedAt === null ? Number.POSITIVE_INFINITY : endedAt + seconds(0, 4),
     removedAt: Number.POSITIVE_INFINITY,
     talkSeconds: answered && !isActive ? talk : 0,
@@ -83,13 +83,13 @@ function planCall(start: number, application: string, random: Random, roster: Ro
   };
 }
 
-/** Tencent writes numbers with 00 and the country code. */
+/** Returns a number as Tencent writes it, with 00 and the country code. */
 function customerText(random: Random): string {
   const number = customerNumber(random);
   return `00${number.countryCode}${number.national}`;
 }
 
-/** Tencent's calls: the first application has about twice the calls of the others. */
+/** Generates Tencent's calls. The first application has about twice as many as each of the others. */
 export function planTencentCalls(
   generation: Generation,
   applications: readonly [number, ...number[]],

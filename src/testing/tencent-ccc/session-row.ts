@@ -1,7 +1,7 @@
 import { knownAt, progressAt, type PlannedCall, type VendorRow } from "../data/planned-call.js";
 import { parties } from "./cdr-row.js";
 
-/** A call that is going on, as DescribePSTNActiveSessionList shows it: the sample's fields, some seconds strings and some numbers. */
+/** Returns the row of DescribePSTNActiveSessionList: the sample's fields, with seconds as strings or numbers. */
 export function sessionRow(call: PlannedCall, now: number): VendorRow {
   const progress = progressAt(call, now);
   const seconds = (time: number | null) => (knownAt(time, now) ?? 0) / 1000;
@@ -27,7 +27,7 @@ export function sessionRow(call: PlannedCall, now: number): VendorRow {
   };
 }
 
-/** Oldest first; the vendor documents no order. */
+/** Returns the active calls, oldest first. The vendor documents no order. */
 export function activeSessions(calls: readonly PlannedCall[], now: number): PlannedCall[] {
   return calls
     .filter((call) => {

@@ -14,7 +14,7 @@ export interface Tc3Authorization {
 const FORM =
   /^TC3-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{4}-\d\d-\d\d)\/([^/,\s]+)\/tc3_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$/;
 
-/** Null when the header does not have the documented form. */
+/** Returns null when the header does not have the documented form. */
 export function readAuthorization(header: string): Tc3Authorization | null {
   const [, secretId, date, service, signedHeaders, signature] = FORM.exec(header) ?? [];
   if (
@@ -35,7 +35,7 @@ export interface SignedRequest {
   query: string;
   headers: IncomingHttpHeaders;
   body: Buffer;
-  /** As sent in X-TC-Timestamp. */
+  /** The value of X-TC-Timestamp. */
   timestamp: string;
 }
 
@@ -47,25 +47,25 @@ function canonicalHeaders(request: SignedRequest, names: readonly string[], host
   for (const name of names) {
     const value = name === "host" ? host : request.headers[name];
     if (typeof value !== "string") return null;
-    // Names and values in lower case and trimmed, says "Signature v3".
+    // "Signature v3" requires trimmed names and values in lower case.
     text += `${name}:${value.trim().toLowerCase()}\n`;
   }
   return text;
 }
 
-/** The SDK tells its name in a header of its own. */
+/** Whether the request comes from Tencent's SDK, which adds this header. */
 function isSdk(headers: IncomingHttpHeaders): boolean {
   return "x-tc-requestclient" in headers;
 }
 
-/** Whether the signature is that of this request, by the documented steps of "Signature v3"; written apart from any SDK. */
+/** Whether the signature matches the request, according to "Signature v3". The code is independent of any SDK. */
 export function isSignedBy(secretKey: string, authorization: Tc3Authorization, request: SignedRequest): boolean {
   const { signedHeaders, date, service } = authorization;
-  // Content-Type and Host must be signed, and the date of the scope is that of the time stamp.
+  // Content-Type and Host must be signed, and the scope must have the timestamp's date.
   if (!signedHeaders.includes("content-type") || !signedHeaders.includes("host")) return false;
   if (new Date(Number(request.timestamp) * 1000).toISOString().slice(0, 10) !== date) return false;
   const host = request.headers.host ?? "";
-  // The real host has no port. The emulator's has one, which Tencent's own SDK leaves out of what it signs; this library does not.
+  // The real host has no port. The emulator's host has one, which Tencent's SDK does not sign; this library signs it.
   const signedHost = isSdk(request.headers) ? host.replace(/:\d+$/, "") : host;
   const canonicalText = canonicalHeaders(request, signedHeaders, signedHost);
   if (canonicalText === null) return false;

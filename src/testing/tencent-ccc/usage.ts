@@ -1,7 +1,7 @@
 import type { PlannedCall } from "../data/planned-call.js";
 import { hasTranscript } from "./cdr-row.js";
 
-/** What DescribeTelCallInfo counts. All but `seats` add up over days and applications. */
+/** The counts of DescribeTelCallInfo. All except `seats` can be added over days and applications. */
 export interface TencentUsage {
   /** Minutes of outbound calls by telephone (CallType 1 and 5). */
   outbound: number;
@@ -11,15 +11,14 @@ export interface TencentUsage {
   voip: number;
   /** Minutes of calls that were transcribed afterwards. */
   asrOffline: number;
-  /** Minutes of calls that were transcribed while they went on. */
+  /** Minutes of calls that were transcribed in real time. */
   asrRealtime: number;
-  /** Different agents who were rung: the same agent on two days, or in two applications, counts once in each, but once only in a window over both. */
+  /** Number of distinct agents whose telephones rang. An agent on two days or in two applications counts once in each, and once in a window over both. */
   seats: number;
 }
 
 /**
- * The vendor does not publish how it counts; the rule here is the usual one, and the one that this library uses for records: each answered call's talk
- * time is rounded up to whole minutes, then added. A call belongs to the day in which it started. Calls between agents (CallType 6) cost nothing.
+ * Counts usage. The vendor does not publish its rule. This is the usual one, which this library also applies to records: each answered call's talk time is rounded up to whole minutes, then added. A call belongs to the day on which it started. Calls between agents (CallType 6) are free.
  */
 export function countUsage(calls: Iterable<PlannedCall>): TencentUsage {
   const usage: TencentUsage = { outbound: 0, inbound: 0, voip: 0, asrOffline: 0, asrRealtime: 0, seats: 0 };
