@@ -12,13 +12,7 @@ export type { AccountArgument, AccountsArgument, PolicyArguments, RangeArguments
 export type { ApplicationArgument, FindCallQuery } from "./operations/find-call.js";
 export type { ProbeArguments } from "./operations/probe/probe.js";
 export type { ProviderFilters, RecordsArguments, RecordsQuery } from "./operations/records/records-arguments.js";
-export type {
-  AbandonedInterval,
-  SyncArguments,
-  SyncRange,
-  WithCheckpoint,
-  WithStore,
-} from "./operations/sync/sync-arguments.js";
+export type { SyncArguments, SyncRange, WithCheckpoint, WithStore } from "./operations/sync/sync-arguments.js";
 export type {
   AccountCapabilities,
   FindCallCapabilities,
@@ -28,14 +22,14 @@ export type {
 } from "./operations/capabilities.js";
 export { type Environment, providersFromEnvironment } from "./environment.js";
 export type { BuiltInProvider } from "./vendors.js";
-export { type DateRange, day, month } from "./ranges.js";
+export { day, month } from "./ranges.js";
 
 export * from "./providers/tencent-ccc/index.js";
 export * from "./providers/huawei-cec/index.js";
 export * from "./providers/itniotech/index.js";
 
 export type { AccountReport, Gap, GapReason, Report } from "./model/account-report.js";
-export type { Interval } from "./model/interval.js";
+export type { DateRange, Interval } from "./model/interval.js";
 export {
   type CallKind,
   type CallRecord,

@@ -1,13 +1,6 @@
 import { isTimeZone, Zone } from "./contract/zone.js";
 import { RequestError } from "./model/errors.js";
-
-/** The half-open range `[from, to)`. */
-export interface DateRange {
-  /** The first instant in it. */
-  from: Date;
-  /** The first instant after it. */
-  to: Date;
-}
+import type { DateRange } from "./model/interval.js";
 
 /**
  * A calendar day of a zone, such as `day("2026-10-31", "Asia/Shanghai")`: 23 or 25 hours long where clocks change in it.

@@ -1,4 +1,5 @@
 import { isTimeZone, parseIso, Zone } from "../contract/zone.js";
+import type { DateRange } from "../model/interval.js";
 import { machineZone, zonesBeside } from "./machine-zone.js";
 import { UsageError } from "./usage-error.js";
 
@@ -43,7 +44,7 @@ export function readTime(option: string, text: string, zone: Zone, now: number):
 }
 
 /** @throws UsageError also when the end is not later than the beginning. */
-export function readRange(given: { from: string; to: string }, zone: Zone, now: number): { from: Date; to: Date } {
+export function readRange(given: { from: string; to: string }, zone: Zone, now: number): DateRange {
   const [from, to] = [readTime("--from", given.from, zone, now), readTime("--to", given.to, zone, now)];
   if (from < to) return { from, to };
   throw new UsageError(
@@ -52,7 +53,7 @@ export function readRange(given: { from: string; to: string }, zone: Zone, now: 
 }
 
 /** Two times with a slash between them. @throws UsageError when the text is no such, or the end is not later than the beginning, or has not passed. */
-export function readInterval(option: string, text: string, zone: Zone, now: number): { from: Date; to: Date } {
+export function readInterval(option: string, text: string, zone: Zone, now: number): DateRange {
   const [begin = "", end, more] = text.split("/");
   if (end === undefined || more !== undefined)
     throw new UsageError(

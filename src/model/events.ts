@@ -1,4 +1,5 @@
 import type { ErrorCode } from "./errors.js";
+import type { Interval } from "./interval.js";
 
 /** The fields of every event. */
 export interface AccountEvent {
@@ -118,15 +119,11 @@ export interface WindowClosedEvent extends OperationEvent {
 }
 
 /** A vendor window was read, and the consumer has received its rows, or, of a sync with a store, committed them; or the window was given up. */
-export interface WindowEvent extends OperationEvent {
+export interface WindowEvent extends OperationEvent, Interval {
   /** The window is finished. */
   type: "window";
   /** Id of the window. */
   window: string;
-  /** The window's start, ISO 8601 in UTC. */
-  from: string;
-  /** The window's end, exclusive. */
-  to: string;
   /** `verified`: it is complete and settled; `read`: it is not settled; otherwise the reason why calls may be missing. */
   result: "verified" | "read" | "failed" | "incomplete" | "unreadable";
 }

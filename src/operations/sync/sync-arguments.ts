@@ -3,6 +3,7 @@ import { accountOf, type SyncCheckpoint } from "../../engine/checkpoints/checkpo
 import type { CheckpointStore } from "../../engine/checkpoints/checkpoint-store.js";
 import type { Span } from "../../engine/lists/intervals.js";
 import { RequestError } from "../../model/errors.js";
+import type { DateRange, Interval } from "../../model/interval.js";
 import {
   type AccountsArgument,
   accountsFields,
@@ -27,21 +28,14 @@ export interface SyncRange extends AccountsArgument, PolicyArguments {
   /**
    * Intervals to abandon permanently, such as the gaps `failed` of a report that the vendor can no longer serve. They are not read again. Calls in them that are
    * listed in neighbouring windows are delivered nevertheless. Intervals that are complete are not abandoned. The others become gaps `abandoned` of each report,
-   * whose status may still be `complete`, and `abandoned` of `coverage`. An interval is abandoned for each of the `accounts` that lacks it.
+   * whose status may still be `complete`, and `abandoned` of `coverage`. An interval is abandoned for each of the `accounts` that lacks it. Its bounds are dates,
+   * or ISO 8601 **with** an offset or `Z`. Its end is later than its start, and not later than now.
    */
-  abandon?: readonly AbandonedInterval[] | undefined;
+  abandon?: readonly (Interval | DateRange)[] | undefined;
   /** Age in seconds at which a record is settled. Default: the provider's. Younger intervals are read again in each pass. */
   settleSeconds?: number | undefined;
   /** `false` leaves the vendor's own row out of each record. Its content is compared in either case. Default: true. */
   raw?: boolean | undefined;
-}
-
-/** An interval `[from, to)` to abandon, by the start of calls. */
-export interface AbandonedInterval {
-  /** Its first instant: a `Date`, or ISO 8601 **with** an offset or `Z`. */
-  from: Date | string;
-  /** Its end, exclusive: later than `from`, and not later than now. */
-  to: Date | string;
 }
 
 /** The checkpoints are in a store. Only `forEach` and `await batch.commit()` save the checkpoint of a batch. */
