@@ -34,25 +34,25 @@ import { AbortedError, ConfigurationError, RequestError } from "./model/errors.j
 import type { ProbeReport } from "./model/probe-report.js";
 
 /**
- * Call records, usage and calls going on, of several accounts at several vendors, in one form.
+ * Reads call records, usage and active calls of several accounts at several vendors, in one form.
  *
- * A client holds each account's pace, token and clock: make one and keep it, rather than one for each call.
+ * A client holds the rate limit, the token and the clock of each account. Create one client and reuse it.
  */
 export class CallRecordsClient<Providers extends Provider = Provider> {
-  // Truly private: what prints every field of an object shows nothing of credentials, tokens and proxies.
+  // Truly private, so that printing every field of an object shows no credentials, tokens or proxies.
   readonly #sessions: ReadonlyMap<string, AccountSession>;
-  /** The client's own, which it also closes; a transport that was given may serve others as well. */
+  /** The client's own transport, which `close` closes. A transport from the options may be shared with others. */
   readonly #http: HttpTransport;
   readonly #clock: EngineClock;
   readonly #closing = new AbortController();
 
   /**
-   * Sends nothing, and opens no connection.
+   * Creates a client. Sends nothing, and opens no connection.
    * @throws ConfigurationError naming each option that is missing, wrong or unknown, or the label that two providers share.
    */
   constructor(options: ClientOptions<Providers>) {
     const read = parseOptions("CallRecordsClient", optionsSchema, options);
-    // Every call that goes on listens to it: many listeners are no leak here.
+    // Every active call listens to this signal, so many listeners are not a leak.
     allowManyListeners(this.#closing.signal);
     this.#clock = engineClockOf(read.clock ?? systemClock);
     this.#http = new HttpTransport(read);
@@ -84,7 +84,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * Every call that started in `[from, to)`, exactly once. Lazy: nothing is sent before the stream is read, and what fails then is thrown there.
+   * Returns every call that started in `[from, to)`, exactly once. Lazy: requests are sent, and failures thrown, only when the stream is read.
    * @example
    * const stream = client.records({ ...day("2026-10-31", "Asia/Shanghai"), order: "time" });
    * for await (const call of stream) console.log(call.account, call.startedAt, call.outcome);
@@ -98,12 +98,12 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * What was used in `[from, to)`: one summary for each account, application and period.
+   * Returns the usage in `[from, to)`: one summary for each account, application and period.
    * @example
    * const { summaries } = await client.usage({ ...month("2026-10", "Asia/Shanghai"), by: "day" });
    * for (const { account, from, minutes, complete } of summaries) console.log(account, from, minutes.outbound, complete);
-   * @throws RequestError when an argument is wrong; UnsupportedError when the vendor's own count is asked of one that has none; RetentionError when the
-   * range begins before what a vendor keeps; CallRecordsError of whichever class describes the first failure, unless failures are isolated.
+   * @throws RequestError when an argument is wrong; UnsupportedError when the vendor's own count is requested and the vendor has none; RetentionError when the
+   * range begins before what a vendor keeps; the CallRecordsError of the first failure, unless failures are isolated.
    */
   async usage(query: UsageArguments): Promise<UsageReport> {
     const read = readArguments("usage", usageSchema, query);
@@ -111,12 +111,12 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * One pass that keeps a copy of the call records in step: reads what is not complete yet and what may still change, and hands out what is new or
-   * has changed since the last commit. What a vendor deletes is not reported.
+   * Runs one pass that keeps a copy of the call records up to date. Reads intervals that are not complete yet, and those whose calls may still change. Delivers
+   * the calls that are new or have changed since the last commit. Deletions at the vendor are not reported.
    *
-   * With a store, a batch is committed by `forEach`, when its callback has resolved, or by `await batch.commit()`; taking the next batch commits nothing.
-   * Batches come at least once: one that was not committed comes again. Calls are in the copy exactly once where the consumer writes by account, application and
-   * id (an upsert; see `callKey`), or keeps `batch.checkpoint` in the same transaction as its rows.
+   * With a store, a batch is committed by `forEach`, when its callback has resolved, or by `await batch.commit()`. Taking the next batch commits nothing.
+   * Batches are delivered at least once: a batch that was not committed is delivered again. The copy holds each call exactly once where the consumer writes by
+   * account, application and id (an upsert; see `callKey`), or stores `batch.checkpoint` in the same transaction as its rows.
    *
    * Lazy: nothing is sent, and no store is opened, before the stream is read.
    * @example
@@ -130,8 +130,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * How far the syncs with a store, or with checkpoints of your own, have come, up to now. Sends nothing, and locks nothing.
-   * @throws RequestError when an argument is wrong; CheckpointError when a checkpoint is damaged or foreign; what the store throws.
+   * Returns the current coverage of the syncs with a store, or with checkpoints that the caller stores. Sends nothing, and locks nothing.
+   * @throws RequestError when an argument is wrong; CheckpointError when a checkpoint is damaged or of another account; the store's own errors.
    */
   async coverage(
     saved: CheckpointStore | SyncCheckpoint | readonly SyncCheckpoint[] | null,
@@ -142,13 +142,14 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * The calls going on now: a snapshot, without repeats. It cannot be proven complete: calls come and go while it is read. Where they are read out of the
-   * vendor's history (Huawei), calls that began longer ago than the account's `longestCallSeconds` are left out with a warning, as never closed.
+   * Returns the calls that are active now: a snapshot, without repeats. It cannot be verified complete, because calls begin and end while it is read. Where they
+   * are read from the vendor's history (Huawei), calls that began longer ago than the account's `longestCallSeconds` are left out with a warning, because they
+   * were never closed.
    * @example
    * const { calls, accounts } = await client.activeCalls({ isolateFailures: true });
    * console.log(calls.length, accounts.filter(({ status }) => status === "failed"));
-   * @throws RequestError when an argument is wrong; UnsupportedError when an account that was named cannot tell; CallRecordsError of whichever class
-   * describes the first failure, unless failures are isolated.
+   * @throws RequestError when an argument is wrong; UnsupportedError when a requested account does not support it; the CallRecordsError of the first failure,
+   * unless failures are isolated.
    */
   async activeCalls(query: AccountsArgument & PolicyArguments = {}): Promise<ActiveCallsReport> {
     const read = readArguments("activeCalls", activeCallsSchema, query);
@@ -156,14 +157,14 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * One call by its vendor's keys; null when there is none. Where the call is searched for in the history, null means that everything was read to its end, as
-   * far back as the vendor keeps calls (where it declares no limit: 180 days), and held what the vendor counts. An id is unique only within an application: each
-   * is searched, unless `application` names one.
+   * Returns one call by its vendor's keys, or null when there is none. Where the history is searched, null means that it was read completely, as far back as
+   * the vendor keeps calls (180 days where it declares no limit), and matched the vendor's count. An id is unique only within an application. All applications
+   * are searched, unless `application` names one.
    * @example
    * const call = await client.findCall({ account: "tencent-ccc", sessionId: "0cf5be1b-de75-4445-a0c4-8dff3fa4b68b" });
-   * @throws RequestError when an argument is wrong, or when two applications have a call with this id and none was named; UnsupportedError when the vendor
-   * finds no single call; IncompleteError when the call was not found in what the vendor shows of an application, but the vendor counts more; ResponseError when
-   * it was not found, and a row could not be read, or when the vendor sent another call; CallRecordsError of whichever class describes what failed.
+   * @throws RequestError when an argument is wrong, or when two applications have a call with this id and none was named. UnsupportedError when the vendor
+   * has no lookup by id. IncompleteError when the call was not found, but the vendor counts more calls than it returns. ResponseError when the call was not found
+   * and a row could not be read, or when the vendor returned another call. Otherwise the CallRecordsError of the failure.
    */
   async findCall(query: FindCallQuery<Providers>): Promise<FoundCall | null> {
     const read = readArguments("findCall", findCallSchema, query);
@@ -171,20 +172,21 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * The record of a vendor's row that was kept earlier (a record's `raw`): a table can be rebuilt after a mapping is mended. Sends nothing.
+   * Returns the record of a vendor's row that was stored earlier (a record's `raw`), for example to rebuild a table after a mapping was corrected. Sends
+   * nothing.
    * @example
    * const mended = client.normalize(kept.account, kept.raw, kept);
-   * @param context the record that was kept with the row, or what of it the row itself does not say.
+   * @param context the record that was stored with the row, or those of its fields that the row does not contain.
    * @throws RequestError when the account is unknown; ResponseError naming the field when the row is not what the vendor documents.
    */
   normalize(account: string, row: unknown, context: NormalizeContext = {}): CallRecord {
     return normalizeRow(this.session("normalize", account), row, context);
   }
 
-  /** What each account can do, and its limits, as data. Sends nothing. */
+  /** Returns the operations and the limits of each account, as data. Sends nothing. */
   capabilities(): AccountCapabilities[];
   /**
-   * What an account can do, and its limits, as data. Sends nothing.
+   * Returns the operations and the limits of an account, as data. Sends nothing.
    * @throws RequestError when the account is unknown.
    */
   capabilities(account: string): AccountCapabilities;
@@ -194,10 +196,10 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * Measures, in about twenty requests, what the vendor's documentation leaves open about its list of records: which time its windows filter on, whether
-   * their bounds are inclusive, the order of rows, the size of pages, what the total counts, and how far back calls reach. What the account's calls do not tell is null, with the
-   * reason; `options` are the provider's options that follow. Looks at calls that are older than an hour.
-   * @throws RequestError when the account is unknown, or an argument is wrong; CallRecordsError of whichever class describes what failed.
+   * Measures, in about twenty requests, how the vendor's list of records behaves where the documentation leaves it open: the time by which its windows filter,
+   * whether their bounds are inclusive, the order of rows, the size of pages, the meaning of the total, and how far back calls reach. Reads calls that are older
+   * than an hour. A value that the account's calls do not show is null, with the reason. `options` are the provider's options that follow.
+   * @throws RequestError when the account is unknown, or an argument is wrong; otherwise the CallRecordsError of the failure.
    */
   async probe(account: string, options: ProbeArguments = {}): Promise<ProbeReport> {
     const read = readArguments("probe", probeSchema, options);
@@ -207,7 +209,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     );
   }
 
-  /** Stops what is going on, which ends with an `AbortedError`, and lets go of sockets and timers. The client cannot be used afterwards. */
+  /** Stops all active calls of the client, which end with an `AbortedError`, and releases sockets and timers. The client cannot be used afterwards. */
   close(): Promise<void> {
     this.#closing.abort(new AbortedError("The client was closed."));
     this.#http.close();
@@ -215,7 +217,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   private invoke(policy: Policy): Invocation {
-    if (this.#closing.signal.aborted) throw new RequestError("The client was closed. Make another.");
+    if (this.#closing.signal.aborted) throw new RequestError("The client was closed. Create another.");
     return new Invocation(policy, this.#clock, this.#closing.signal);
   }
 

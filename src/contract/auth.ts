@@ -2,48 +2,48 @@ import type { ZodType } from "zod";
 import type { HttpResponse, HttpRequest, PreparedRequest } from "./http.js";
 import type { FailureClassification } from "./failure-classification.js";
 
-/** A token as its endpoint answered it. */
+/** A token as its endpoint returned it. */
 export interface TokenResponse {
-  /** Empty or null where the answer holds none: an authentication error. */
+  /** Empty or null where the response contains none: an authentication error. */
   token: string | null;
-  /** Seconds that it lives, or null where the answer does not say. What is no positive number counts as null. */
+  /** Lifetime in seconds, or null where the response does not state it. A value that is not positive counts as null. */
   ttlSeconds: number | null;
 }
 
-/** A token that is fetched, shared by all requests of its key, and replaced before it ends. */
+/** A token that is fetched, shared by all requests of its key, and replaced before it expires. */
 export interface TokenRule {
-  /** What the token belongs to (its endpoint and the public half of the credentials): accounts with the same key share it. */
+  /** The key of the token (its endpoint and the public half of the credentials). Accounts with the same key share the token. */
   key: string;
   /** The request for a new token, credentials included. */
   request(): HttpRequest;
-  /** Reads its answer. */
+  /** Reads the response. */
   responseSchema: ZodType<TokenResponse>;
-  /** Seconds that a token lives where the answer does not say. */
+  /** Lifetime of a token in seconds where the response does not state it. */
   defaultTtlSeconds: number;
   /**
-   * What an answer of the token's endpoint means; null, or left out, where its HTTP status says it all. An answer without a token is a failure all the
-   * same: a passing one where its words say that the service is busy, else of the credentials.
+   * Classifies a response of the token's endpoint. Null, or left out: the HTTP status decides. A response without a token is always a failure:
+   * a retryable one where its text says that the service is busy, else refused credentials.
    */
   classify?(response: HttpResponse): FailureClassification | null;
 }
 
-/** How requests of an account prove who sends them. */
+/** The authentication of an account's requests. */
 export interface Auth {
   /** Left out where no token is needed. */
   token?: TokenRule;
-  /** Loads what `authorize` needs, such as a vendor's signer. Awaited before an account's first request takes its turn in the pace, which is to be used at once. */
+  /** Loads what `authorize` needs, such as a vendor's signer. Awaited before the first request of an account takes a rate permit, which must be used at once. */
   load?(): Promise<void>;
   /**
-   * The request with the proof added, in its headers, its query or its body. Asked for anew before every attempt, with the engine's corrected
-   * clock, and the token where there is one. Pure.
+   * Returns the request with credentials added to its headers, its query or its body. Called before every attempt, with the engine's corrected
+   * time, and the token where there is one. Pure.
    */
   authorize(request: PreparedRequest, authContext: AuthContext): PreparedRequest | Promise<PreparedRequest>;
 }
 
-/** What a request is authorized with. */
+/** The time and the token to authorize a request with. */
 export interface AuthContext {
   /** The time, by the vendor's clock as far as it is known. */
   now: Date;
-  /** A token that is good now; null where the adapter declares none. */
+  /** A valid token; null where the adapter declares none. */
   token: string | null;
 }

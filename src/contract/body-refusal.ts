@@ -1,4 +1,4 @@
-/** What a body says of a refusal, as far as it is understood. */
+/** The code and the message of a refusal in a body, as far as they are found. */
 export interface BodyRefusal {
   code: string | null;
   message: string | null;
@@ -7,14 +7,14 @@ export interface BodyRefusal {
 /** Names without `_` and `-`, in small letters: vendors put `error`, `ret`, `resp` and many other words before the same few. */
 const CODE_NAME = /code$|^(?:status|error)$/;
 const MESSAGE_NAME = /(?:message|msg|desc|description)$|^(?:reason|detail)$/;
-/** Objects in which a refusal may stand. */
+/** Nested objects that may contain a refusal. */
 const INNER_NAMES = new Set(["error", "response", "result", "data"]);
-/** Of a message: no more is quoted. */
-const LONGEST = 300;
+/** The maximum length of a quoted message. */
+const MAX_LENGTH = 300;
 const BUSY =
   /(?<![a-z])busy(?![a-z])|too[ _](many|frequent|fast)|try (it )?again|retry later|overload|throttl|rate.?limit|temporarily|unavailable|\btimed? ?out\b|繁忙|频繁|稍后/i;
 
-/** The code and the message of a body that refuses, in the names that are usual for them; null where there are none. */
+/** Returns the code and the message of a refusal in a body, by their usual names; null where there are none. */
 export function refusalIn(body: unknown, depth = 2): BodyRefusal | null {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return null;
   const refusal: BodyRefusal = { code: null, message: null };
@@ -29,12 +29,12 @@ export function refusalIn(body: unknown, depth = 2): BodyRefusal | null {
   return found.code === null && found.message === null ? null : found;
 }
 
-/** Whether the words of a refusal say that the same request may succeed a little later. */
+/** Whether the text of a refusal states that the same request may succeed a little later. */
 export function saysBusy({ code, message }: BodyRefusal): boolean {
   return BUSY.test(code ?? "") || BUSY.test(message ?? "");
 }
 
 function textOf(value: unknown): string | null {
   const text = typeof value === "string" ? value.trim() : typeof value === "number" ? String(value) : "";
-  return text === "" ? null : text.slice(0, LONGEST);
+  return text === "" ? null : text.slice(0, MAX_LENGTH);
 }

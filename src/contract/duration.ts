@@ -1,19 +1,19 @@
-/** A duration as it is; null where it is negative, which means nothing. */
+/** Returns a duration, or null where it is negative and therefore invalid. */
 export function notNegative(seconds: number | null): number | null {
   return seconds !== null && seconds >= 0 ? seconds : null;
 }
 
-/** Seconds from one instant to another; null where one is not known, or they stand the wrong way round. */
+/** Returns the seconds from one instant to another; null where one is not known, or the second is earlier. */
 export function secondsBetween(start: Date | null, end: Date | null): number | null {
   return start === null || end === null ? null : notNegative((end.getTime() - start.getTime()) / 1000);
 }
 
-/** Times and durations of one call that differ by no more agree: vendors round them, and take them from different clocks. */
+/** Tolerance for times and durations of one call: vendors round them, and take them from different clocks. */
 const AGREEMENT_SECONDS = 60;
 
 /**
- * Seconds of talk from the answer to the end of a call that started at an instant; null where one is not known. A talk is no longer than its call: an answer
- * of up to a minute before the start counts as one at the start, and nothing is derived from an earlier one.
+ * Returns the seconds of talk from `answeredAt` to `endedAt`; null where one is not known. A talk is no longer than its call: an `answeredAt`
+ * of up to a minute before the start counts as the start, and nothing is derived from an earlier one.
  */
 export function talkBetween(startedAt: Date, answeredAt: Date | null, endedAt: Date | null): number | null {
   const early = secondsBetween(answeredAt, startedAt) ?? 0;
@@ -22,8 +22,8 @@ export function talkBetween(startedAt: Date, answeredAt: Date | null, endedAt: D
 }
 
 /**
- * Seconds of talk: the vendor's own, else from the answer to the end. A vendor's 0 is no duration where answer and end lie more than a minute apart: 0 is a
- * way to write that there is none, and two times show that there was one.
+ * Returns the seconds of talk: the vendor's own, else from `answeredAt` to `endedAt`. A vendor's 0 is ignored where the two are more than a minute apart: 0 may
+ * mean that the duration is missing, and the two times show that there was one.
  */
 export function talkSecondsOf(
   told: number | null,

@@ -1,56 +1,56 @@
 import type { ErrorCode } from "../model/errors.js";
 import type { HttpResponse } from "./http.js";
 
-/** The errors that an adapter may judge an answer to be. */
+/** The codes of the errors that an adapter may classify a response as. */
 export type FailureCode = Extract<
   ErrorCode,
   "authentication" | "permission" | "rate-limit" | "request" | "response" | "retention" | "unsupported" | "vendor"
 >;
 
-/** What the engine is to do about an answer that is no success. */
+/** The action of the engine for a response that is not a success. */
 export type FailureAction =
   | {
-      /** A passing failure of the vendor: ask again after a back-off. */
+      /** A retryable failure of the vendor: repeat the request after a back-off. */
       type: "retry";
     }
   | {
-      /** The allowance is used up: the whole account slows down, then asks again. */
+      /** The rate limit was exceeded: slow down the whole account, then repeat the request. */
       type: "throttle";
     }
   | {
-      /** The token is not, or no longer, good: drop it, take a new one, ask again. Where that is refused as well, ask once more with it after a back-off. */
+      /** The token is invalid or expired: fetch a new one and repeat the request. Where that is refused as well, repeat once with it after a back-off. */
       type: "reauthenticate";
     }
   | {
-      /** The vendor finds our clock wrong: correct it from the answer's `Date`, sign and ask again once. */
+      /** The vendor does not accept the request's time: correct the clock by the response's `Date`, then sign and repeat the request once. */
       type: "correct-clock";
     }
   | {
-      /** The window holds more than the vendor will answer: halve it. */
+      /** The window holds more than the vendor returns: split it in halves. */
       type: "split-window";
     }
   | {
-      /** The page is larger than the vendor will answer: ask for smaller ones. */
+      /** The page is larger than the vendor returns: request smaller ones. */
       type: "shrink-page";
     }
   | {
-      /** It cannot succeed. */
+      /** The request cannot succeed. */
       type: "fail";
-      /** The class of the error, by its word. */
+      /** The code of the error's class. */
       error: FailureCode;
     };
 
-/** An adapter's judgement of an answer: what to do, and what the vendor said. */
+/** An adapter's classification of a failed response: the action, and the vendor's code and message. */
 export type FailureClassification = FailureAction & {
   /** The vendor's own code, as a string. */
   vendorCode: string | null;
-  /** The vendor's own words, or null. Secrets in it are removed by the engine. */
+  /** The vendor's own message, or null. The engine removes secrets from it. */
   message: string | null;
   /** The vendor's id of the request, to quote to its support. */
   requestId?: string | null;
 };
 
-/** What an HTTP status means where the adapter has nothing more precise to say; null for a success. */
+/** Classifies a response by its HTTP status, where the adapter has no more precise classification; null for a success. */
 export function classifyStatus(response: HttpResponse): FailureClassification | null {
   const { status } = response;
   if (status >= 200 && status < 300) return null;
@@ -62,7 +62,7 @@ function statusAction(status: number): FailureAction {
   if (status === 403) return { type: "fail", error: "permission" };
   if (status === 429) return { type: "throttle" };
   if (status === 408 || status >= 500) return { type: "retry" };
-  // A redirect is never followed: it would hand the credentials to wherever it points.
+  // Redirects are not followed: they could send the credentials to another host.
   if (status >= 300 && status < 400) return { type: "fail", error: "response" };
   return { type: "fail", error: "vendor" };
 }

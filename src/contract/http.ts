@@ -1,33 +1,33 @@
-/** A value that JSON can carry. */
+/** A JSON value. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
-/** What an adapter wants sent: without credentials, which its `auth` adds for every attempt anew. */
+/** A request of an adapter, without credentials, which its `auth` adds before every attempt. */
 export interface HttpRequest {
-  /** How it is sent. */
+  /** The HTTP method. */
   method: "GET" | "POST";
-  /** Absolute, without a query. A page link that the vendor gave may have one. */
+  /** Absolute URL without a query. A page link from the vendor may have one. */
   url: string;
-  /** Parameters by name, to be encoded; default none. */
+  /** Query parameters by name, not yet encoded; default none. */
   query?: Record<string, string>;
-  /** Further headers, or others in place of `Accept`, `Content-Type` and `User-Agent`; default none. */
+  /** Additional headers, or replacements for `Accept`, `Content-Type` and `User-Agent`; default none. */
   headers?: Record<string, string>;
   /** Sent as JSON. */
   body?: JsonValue;
 }
 
-/** A request as it goes over the wire, ready to be signed: its bytes no longer change. */
+/** A request in its final form, ready to be signed: its bytes no longer change. */
 export interface PreparedRequest {
-  /** As it was asked for. */
+  /** The HTTP method. */
   method: "GET" | "POST";
-  /** Absolute, with its query. */
+  /** Absolute URL with its query. */
   url: string;
-  /** All that is set so far, such as `Content-Type`. */
+  /** The headers so far, such as `Content-Type`. */
   headers: Record<string, string>;
   /** The exact text of the body, or null. */
   body: string | null;
 }
 
-/** What came back. */
+/** A response. */
 export interface HttpResponse {
   /** HTTP status. */
   status: number;

@@ -214,7 +214,7 @@ describe("a clock that does not go on", () => {
     };
     const error = await rejectionOf(take());
     expect(error).toBeInstanceOf(ConfigurationError);
-    expect(error.message).toContain("`monotonicMs()` stood still");
+    expect(error.message).toContain("`monotonicMs()` did not advance");
   });
 
   it("is none that wakes early, but goes on", async () => {

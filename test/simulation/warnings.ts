@@ -15,7 +15,7 @@ const KINDS = {
   "long call": /which is longer than `longestCallSeconds`/,
   "impossible time": /It is null in the call/,
   "unreadable row": /`unreadableRows: "report"`/,
-  "vendor down": /is not tried again: most of what this account asked lately has failed/,
+  "vendor down": /is not retried: most recent requests of this account have failed/,
   "wrong clock": /Correct the clock/,
   "out of order": /came after later calls had been handed out/,
   "without duration": /an answered call without an end and without a duration/,

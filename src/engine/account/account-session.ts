@@ -20,7 +20,7 @@ import type { StoredToken } from "./tokens.js";
 import { RatePermit } from "./rate-permit.js";
 import { VendorClock } from "./vendor-clock.js";
 
-/** One account, as all invocations of a client share it: its pace, its slots, its token, its clock. Turns a request into a good answer or an error. */
+/** One account, shared by all calls of a client: its rate limit, its token and its clock. Turns a request into a successful response or an error. */
 export class AccountSession {
   private readonly slots: Slots;
   private readonly redaction: Redaction;
@@ -29,7 +29,7 @@ export class AccountSession {
   private readonly sender: Sender;
   private loading: Promise<unknown> | null = null;
   readonly clock: VendorClock;
-  /** Whether the account has answered well once: until then its requests go one at a time. */
+  /** Whether a request has succeeded. Until then, requests are sent one at a time. */
   hasResponded = false;
 
   constructor(
@@ -45,8 +45,8 @@ export class AccountSession {
   }
 
   /**
-   * The vendor's good answer to a request, after as many attempts as it takes and is allowed.
-   * @throws CallRecordsError as the adapter judges; ResultTooLarge when less must be asked for.
+   * Returns the vendor's successful response to a request, after the necessary and permitted attempts.
+   * @throws CallRecordsError by the adapter's classification; ResultTooLarge when less must be requested.
    */
   async ask(operationRequest: OperationRequest, scope: RequestScope): Promise<HttpResponse> {
     if (!this.hasResponded) await orAborted(this.load(), scope.signal);
@@ -58,14 +58,14 @@ export class AccountSession {
     return response;
   }
 
-  /** Loads what sending needs; what cannot be loaded is told by the request that fails for it. */
+  /** Loads the modules that sending needs. A failure is reported by the request that needs them. */
   private load(): Promise<unknown> {
     const { transport } = this.services;
     this.loading ??= Promise.allSettled([transport, this.provider.auth].map(async (part) => part?.load?.()));
     return this.loading;
   }
 
-  /** Runs a piece of the adapter's own code, such as its reading of an answer. @throws ResponseError in place of any exception of its. */
+  /** Runs a part of the adapter, such as its parser of a response. @throws ResponseError in place of any exception that it throws. */
   runAdapter<Result>(
     part: string,
     errorContext: Pick<ErrorContext, "operation" | "window">,
@@ -78,7 +78,7 @@ export class AccountSession {
     }
   }
 
-  /** What a piece of the adapter's own code threw, as an error of ours. */
+  /** Returns the library's error for a value that a part of the adapter threw. */
   adapterError(
     part: string,
     errorContext: Pick<ErrorContext, "operation" | "window">,
@@ -87,7 +87,7 @@ export class AccountSession {
     return adapterError(part, this.errorContext(errorContext), this.clean, thrown);
   }
 
-  /** Waits for a turn in the pace. */
+  /** Waits for a permit of the rate limiter. */
   private async takePermit(signal: AbortSignal): Promise<RatePermit> {
     const { account, rate } = this.provider;
     const { clock, rateLimiter } = this.services;
@@ -96,12 +96,12 @@ export class AccountSession {
       const noteResponse: unknown = await orAborted(taking, signal);
       if (typeof noteResponse !== "function")
         throw new ConfigurationError(
-          `${account}: the \`rateLimiter\` that the client was given returned no function from \`take\`. It must resolve with a function, which is called once the request has its response.`,
+          `${account}: option \`rateLimiter\`: its \`take\` did not resolve with a function. The function is called once the request has its response.`,
           { provider: this.provider.id, account },
         );
       return new RatePermit(noteResponse as NoteResponse, clock);
     } catch (error) {
-      // A limiter of the user's may still grant it: the turn is given back.
+      // A user's limiter may ignore the signal and still grant the permit, which is then returned.
       taking
         .then((noteResponse) => {
           noteResponse();
@@ -130,34 +130,34 @@ export class AccountSession {
         scope.counters.retries += 1;
         scope.counters.waitedMs += waitMs;
         const { code, vendorCode, message } = failure.toError(attempt);
-        const told = {
+        const common = {
           account,
           operation,
           invocation: scope.invocation,
           window: operationRequest.place?.window ?? null,
-          waitMs: waitMs,
+          waitMs,
         };
         if (failure.reason === "throttle") {
           rateLimiter.slowDown(account, waitMs);
-          emit({ type: "throttle", ...told, vendorCode });
+          emit({ type: "throttle", ...common, vendorCode });
         }
-        emit({ type: "retry", ...told, attempt, error: code, reason: message });
+        emit({ type: "retry", ...common, attempt, error: code, reason: message });
       },
     });
   }
 
-  /** Refusals for want of allowance slow the account down as it is; every other failure takes from the budget. */
+  /** Whether a failure may be retried. Rate-limited requests slow the account down already; every other failure uses the retry budget. */
   private mayRetry(failure: RetryableFailure, operation: string): boolean {
     if (failure.reason === "throttle" || this.retryBudget.spend()) return true;
     const { account } = this.provider;
-    const message = `${account}: ${operation} is not tried again: most of what this account asked lately has failed. The vendor seems to be down.`;
+    const message = `${account}: ${operation} is not retried: most recent requests of this account have failed. The vendor seems to be down.`;
     this.services.emit({ type: "warning", account, operation, message, key: null, field: null });
     return false;
   }
 
   /**
-   * One attempt: the one new token and the one corrected clock that it may take are part of it. Where the new token is refused as well, the same one is
-   * tried once more in a further attempt.
+   * Makes one attempt, which may include one new token and one corrected clock. Where the new token is refused as well, the same one is
+   * used once more in a further attempt.
    */
   private async sendWithRecovery(attempt: Attempt, tokens: { waitedFor: boolean }): Promise<HttpResponse> {
     let renewed = false;
@@ -191,7 +191,7 @@ export class AccountSession {
     }
   }
 
-  /** One request, in a turn of its own: the vendor counts each. */
+  /** Sends one request with its own permit: the vendor counts each request. */
   private async withPermit(attempt: Attempt): Promise<ClassifiedResponse & { token: string | null }> {
     const permit = await this.takePermit(attempt.scope.signal);
     try {
@@ -204,7 +204,7 @@ export class AccountSession {
 
   private classify(response: HttpResponse, operationRequest: OperationRequest): FailureClassification | null {
     const classification =
-      this.runAdapter("judge", operationRequest, () => this.provider.classify(response)) ?? classifyStatus(response);
+      this.runAdapter("classify", operationRequest, () => this.provider.classify(response)) ?? classifyStatus(response);
     if (classification === null) return null;
     return this.runAdapter("isNotFound", operationRequest, () => operationRequest.accepts?.(response) ?? false)
       ? null
@@ -226,15 +226,15 @@ export class AccountSession {
     );
   }
 
-  /** The text without the account's secrets: vendors quote them in messages, codes and keys. */
+  /** Returns the text without the account's secrets, which vendors quote in messages, codes and keys. */
   readonly clean = (text: string): string => this.redaction.clean(text);
 
-  /** Whom a failure of one of the account's requests concerns. */
+  /** Returns the context of a failed request of this account. */
   errorContext(about: Pick<ErrorContext, "operation" | "window">): ErrorContext {
     return errorContextOf(this.provider, about);
   }
 
-  /** Signs and sends once, and judges the answer. */
+  /** Signs and sends a request once, and classifies the response. */
   private async exchange(attempt: Attempt, token: string | null, permit: RatePermit): Promise<ClassifiedResponse> {
     const { operationRequest, scope } = attempt;
     const authContext = { now: new Date(this.clock.now()), token };
@@ -260,7 +260,7 @@ export class AccountSession {
     } catch (error) {
       if (!(error instanceof CallRecordsError) || scope.signal.aborted || error.account === this.provider.account)
         throw error;
-      // Accounts with the same key share the fetching, and its failure.
+      // Accounts with the same key share the request for a token, and its failure.
       throw withContext(error, {
         ...this.errorContext({ operation: TOKEN_OPERATION, window: null }),
         attempts: error.attempts ?? 1,
@@ -281,9 +281,10 @@ export class AccountSession {
       ...about,
       request: this.runAdapter("token.request", about, () => rule.request()),
     };
-    const read = (response: HttpResponse) => this.runAdapter("token.answer", about, () => readToken(rule, response));
+    const read = (response: HttpResponse) =>
+      this.runAdapter("token.responseSchema", about, () => readToken(rule, response));
     const classify = (response: HttpResponse) =>
-      this.runAdapter("token.judge", about, () => rule.classify?.(response)) ??
+      this.runAdapter("token.classify", about, () => rule.classify?.(response)) ??
       classifyStatus(response) ??
       (read(response) === null ? classifyWithoutToken(response) : null);
     const send = this.sender.unsigned(operationRequest.request, this.errorContext(about));

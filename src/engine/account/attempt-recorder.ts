@@ -12,13 +12,13 @@ import type { Attempt } from "./operation-request.js";
 import type { Send } from "./sender.js";
 import type { Services } from "./services.js";
 
-/** An answer, and what is wrong with it: null where it is good. */
+/** A response, and the classification of its failure, or null for a success. */
 export interface ClassifiedResponse {
   response: HttpResponse;
   classification: FailureClassification | null;
 }
 
-/** Makes the exchanges of one account, each a request and its answer: bounded in time, counted, and told of as a `request` event. */
+/** Sends the requests of one account with a time limit, counts them, and emits a `request` event for each. */
 export class AttemptRecorder {
   private lastServer: { url: string; origin: string | null } = { url: "", origin: null };
 
@@ -29,7 +29,7 @@ export class AttemptRecorder {
     private readonly clean: (text: string) => string,
   ) {}
 
-  /** @param send sends the request, once; its signal is aborted when the time for it is over. */
+  /** @param send sends the request once. Its signal is aborted when the time for it is over. */
   async make(
     attempt: Attempt,
     send: Send,
@@ -39,7 +39,7 @@ export class AttemptRecorder {
     const { account, id: provider } = this.provider;
     const { operationRequest, scope, number } = attempt;
     const { operation, place, request } = operationRequest;
-    // It may have been aborted while the token was waited for, or the signature made: then nothing is sent, and nothing counted.
+    // It may have been aborted while waiting for the token or the signature. Then nothing is sent or counted.
     throwIfAborted(scope.signal);
     scope.counters.requests += 1;
     const began = clock.monotonicMs();
@@ -57,7 +57,7 @@ export class AttemptRecorder {
       const classification = classify(response);
       if (classification !== null) {
         outcome.error = errorCodeOf(classification);
-        // An adapter in plain JavaScript may leave it out.
+        // An adapter in plain JavaScript may omit it.
         outcome.vendorCode =
           typeof classification.vendorCode === "string" ? this.clean(classification.vendorCode) : null;
       }
@@ -85,22 +85,22 @@ export class AttemptRecorder {
     }
   }
 
-  /** Without path and query, which may be anything; not known where a client of the user's sends. */
+  /** Returns the URL's origin, because path and query may contain secrets; null where the user's own client sends. */
   private serverOf({ url }: HttpRequest): string | null {
     if (this.provider.send !== undefined) return null;
-    // Nearly always that of the request before.
+    // Nearly always the same as in the previous request.
     if (url !== this.lastServer.url) this.lastServer = { url, origin: URL.canParse(url) ? new URL(url).origin : null };
     return this.lastServer.origin;
   }
 
-  /** Bounds an exchange in time, and makes a passing failure of one that brought no answer. */
+  /** Sends with a time limit. Where no response arrives, throws a retryable failure. */
   private async timed({ operationRequest, scope, number }: Attempt, send: Send): Promise<ReadResponse> {
     const { clock, timeoutMs } = this.services;
     const errorContext = errorContextOf(this.provider, operationRequest);
     const abort = new LinkedAbort(scope.signal);
     const held = new HeldTime(clock);
     const late = () => {
-      const message = `${errorContext.account}: ${errorContext.operation}: no whole answer within ${timeoutMs} ms. Raise \`timeoutMs\` if this vendor is slow; else ask again later.`;
+      const message = `${errorContext.account}: ${errorContext.operation}: no complete response within ${timeoutMs} ms. Raise \`timeoutMs\` if this vendor is slow, or try again later.`;
       abort.abort(new TimeoutError(message, { ...errorContext, retryable: true }));
     };
     try {
@@ -114,7 +114,7 @@ export class AttemptRecorder {
       );
     } catch (thrown) {
       if (scope.signal.aborted) throw abortedError(scope.signal);
-      // Whatever a transport throws once it is aborted: it may know the reason, or not.
+      // Once aborted, a transport may throw the reason or any other error.
       const failure: unknown = abort.signal.aborted ? abortedError(abort.signal) : thrown;
       if (!(failure instanceof CallRecordsError)) throw failure;
       const error = withoutSecrets(failure, this.clean);
@@ -127,7 +127,7 @@ export class AttemptRecorder {
   }
 }
 
-/** What an exchange without a judged answer is told to have failed for. */
+/** Returns the error code of an attempt that threw. */
 function codeOfThrown(thrown: unknown, attempt: number): ErrorCode {
   const error = thrown instanceof RetryableFailure ? thrown.toError(attempt) : thrown;
   return error instanceof CallRecordsError ? error.code : "network";

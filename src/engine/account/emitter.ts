@@ -2,15 +2,15 @@ import type { EngineClock } from "./clock.js";
 import { describeThrown } from "./thrown.js";
 import type { ClientEvent, EventListener, UntimedEvent } from "../../model/events.js";
 
-/** Tells a listener of events, and when they happened. What it throws, or rejects with, disturbs no call, and is shown as a warning of the process. */
+/** Returns a function that adds the time to an event and passes it to the listener. An error of the listener does not affect the call, and becomes a warning of the process. */
 export function emitterOf(listener: EventListener | undefined, clock: EngineClock): (event: UntimedEvent) => void {
   if (listener === undefined) return () => undefined;
   // It may be asynchronous: without a handler, its rejection would end the process.
-  const tell: (event: ClientEvent) => unknown = listener;
+  const notify: (event: ClientEvent) => unknown = listener;
   return (event) => {
     try {
-      const told = tell({ at: new Date(clock.now()).toISOString(), ...event });
-      if (isThenable(told)) void told.then(undefined, warn);
+      const result = notify({ at: new Date(clock.now()).toISOString(), ...event });
+      if (isThenable(result)) void result.then(undefined, warn);
     } catch (error) {
       warn(error);
     }

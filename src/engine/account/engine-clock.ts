@@ -7,21 +7,21 @@ import { describeThrown, sanitizedCause } from "./thrown.js";
 
 /** The limits of a `Date`. */
 const LAST_INSTANT = 8.64e15;
-/** A timer of a busy process fires late by no more than this, as a rule. */
+/** The usual maximum delay of a timer in a busy process. */
 const LATE_MS = 50;
-/** Sleeps, one after the other, during which `now()` may stand still before the clock is refused. */
+/** The number of consecutive sleeps without progress of `now()` after which the clock is refused. */
 const STANDSTILLS = 12;
-/** What a sleep counts for that returned before the process could do anything else. */
+/** The weight of a sleep that returned within the same turn of the event loop. */
 const AT_ONCE = 4;
 
 const RULE =
   "A `Clock` needs a `now()` that returns epoch milliseconds, and a `sleep(ms)` that resolves once `now()` is later by `ms`.";
 const MONOTONIC_RULE =
-  "A `monotonicMs()` must go on with the time that passes; leave it out, and durations are taken from `now()`.";
+  "A `monotonicMs()` must advance with time. If it is left out, durations are measured by `now()`.";
 
 const checked = new WeakMap<Clock, EngineClock>();
 
-/** The clock, such that durations can be measured by it. The same one for the same clock. */
+/** Returns the clock with a monotonic time. The same clock gives the same result. */
 export function engineClockOf(clock: Clock): EngineClock {
   if (clock === systemClock) return systemClock;
   if (clock instanceof CheckedClock) return clock;
@@ -30,7 +30,7 @@ export function engineClockOf(clock: Clock): EngineClock {
   return made;
 }
 
-/** A clock of the user's: it is checked, what it throws becomes an error of ours, and its sleeps end with their signal. */
+/** Wraps a user's clock: checks its values, wraps its errors, and ends its sleeps with their signal. */
 class CheckedClock implements EngineClock {
   private readonly sleepers = new Set<{ until: number }>();
   private elapsedMs = 0;
@@ -48,7 +48,7 @@ class CheckedClock implements EngineClock {
     const now: unknown = this.guarded("now", () => this.clock.now());
     if (typeof now === "number" && Math.abs(now) <= LAST_INSTANT) return now;
     throw new ConfigurationError(
-      `CallRecordsClient: option \`clock\`: its \`now()\` returned no epoch milliseconds. ${RULE}`,
+      `CallRecordsClient: option \`clock\`: its \`now()\` did not return epoch milliseconds. ${RULE}`,
     );
   }
 
@@ -58,7 +58,7 @@ class CheckedClock implements EngineClock {
       const read: unknown = this.guarded("monotonicMs", () => clock.monotonicMs?.());
       if (typeof read !== "number" || Number.isNaN(read))
         throw new ConfigurationError(
-          "CallRecordsClient: option `clock`: its `monotonicMs()` returned no number of milliseconds.",
+          "CallRecordsClient: option `clock`: its `monotonicMs()` did not return a number of milliseconds.",
         );
       this.elapsedMs = Math.max(this.elapsedMs, read);
       return this.elapsedMs;
@@ -70,7 +70,7 @@ class CheckedClock implements EngineClock {
     return this.elapsedMs;
   }
 
-  /** Whoever sleeps would have been woken: a `now()` beyond that was set forward. */
+  /** Whether this much time can have passed. A sleeper would have woken before, so a `now()` beyond that was set forward. */
   private canHavePassed(ms: number): boolean {
     if (ms <= LATE_MS) return true;
     const time = this.elapsedMs + ms - LATE_MS;
@@ -92,7 +92,7 @@ class CheckedClock implements EngineClock {
     try {
       const sleeping = this.clock.sleep(ms, signal);
       await (signal === undefined ? sleeping : orAborted(sleeping, signal));
-      // While it is still known until when it was to sleep: what passed beyond that is a change of the time of day.
+      // Must precede the removal of the sleeper: time beyond its end is a change of the time of day.
       this.monotonicMs();
     } catch (error) {
       if (signal !== undefined) throwReason(signal);
@@ -102,23 +102,23 @@ class CheckedClock implements EngineClock {
     }
     this.monotonicMs();
     const passed = this.now() - began.now;
-    // A sleep takes no more than was asked for, although the time of day may have been set back meanwhile.
+    // A sleep takes no longer than requested, although the time of day may have been set back meanwhile.
     if (passed < 0 || passed >= ms) this.elapsedMs = Math.max(this.elapsedMs, began.elapsed + ms);
     if (ms >= 1 && this.elapsedMs === began.elapsed && (passed === 0 || this.clock.monotonicMs !== undefined))
       this.standStill(began);
   }
 
-  /** @throws ConfigurationError when the clock does not go on: whoever waits for a time would wait for good. */
+  /** @throws ConfigurationError when the clock has stopped, because waiting for a time would never end. */
   private standStill(began: { elapsed: number; eventLoopTurn: number; standstill: number }): void {
     const counted = began.standstill + (began.eventLoopTurn === this.eventLoopTurn ? AT_ONCE : 1);
-    // Those that sleep at the same time count once.
+    // Concurrent sleeps count once.
     this.standstill = this.standsAt === began.elapsed ? Math.max(this.standstill, counted) : counted;
     this.standsAt = began.elapsed;
     if (this.standstill < STANDSTILLS) return;
     this.standstill = 0;
     const [method, rule] = this.clock.monotonicMs === undefined ? ["now", RULE] : ["monotonicMs", MONOTONIC_RULE];
     throw new ConfigurationError(
-      `CallRecordsClient: option \`clock\`: its \`sleep\` resolved again and again while its \`${method}()\` stood still. ${rule}`,
+      `CallRecordsClient: option \`clock\`: its \`sleep\` resolved repeatedly while its \`${method}()\` did not advance. ${rule}`,
     );
   }
 

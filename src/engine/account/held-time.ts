@@ -1,14 +1,14 @@
 import type { TransportObserver } from "../http/transport.js";
 import type { EngineClock } from "./clock.js";
 
-/** For how long a transport has held a request up by itself. */
+/** Measures how long the transport itself has held up a request. */
 export class HeldTime {
   private heldSince: number | null = null;
   private total = 0;
 
   constructor(private readonly clock: Pick<EngineClock, "monotonicMs">) {}
 
-  /** Told by the transport. */
+  /** Is called by the transport. */
   readonly observer: Required<Pick<TransportObserver, "held" | "resumed">> = {
     held: () => {
       this.heldSince ??= this.clock.monotonicMs();
@@ -19,6 +19,6 @@ export class HeldTime {
     },
   };
 
-  /** In milliseconds, up to now. */
+  /** Returns the total in milliseconds, up to now. */
   readonly ms = (): number => this.total + (this.heldSince === null ? 0 : this.clock.monotonicMs() - this.heldSince);
 }

@@ -1,21 +1,21 @@
 import type { HttpResponse, HttpRequest } from "../../contract/http.js";
 import type { Interval } from "../../model/interval.js";
 
-/** By this name errors and events tell of the request for a token. */
+/** The operation name of the request for a token, in errors and events. */
 export const TOKEN_OPERATION = "token";
 
-/** A request by its vendor's name, and what it is for. */
+/** A request of an operation, with the window that it belongs to. */
 export interface OperationRequest {
   operation: string;
   request: HttpRequest;
   window: Interval | null;
-  /** The window that it belongs to, by its id in events, and the page of it by its number, if it has one; default none. */
+  /** The window's id in events, and the number of the page, if it has one; default none. */
   place?: { window: string; page: number | null } | undefined;
-  /** Refusals that are good answers to this request, such as that there is no such call; default none. */
+  /** Whether a refusal is a valid result of this request, such as that there is no such call; default never. */
   accepts?: ((response: HttpResponse) => boolean) | undefined;
 }
 
-/** On whose behalf a request is made: what ends it early, and where it is counted. */
+/** The call of a client method that makes a request: its signal and its counters. */
 export interface RequestScope {
   /** Id of the invocation in events. */
   invocation: string;
@@ -23,7 +23,7 @@ export interface RequestScope {
   counters: { requests: number; retries: number; throttles: number; waitedMs: number };
 }
 
-/** One attempt at an inquiry. */
+/** One attempt of a request. */
 export interface Attempt {
   operationRequest: OperationRequest;
   scope: RequestScope;

@@ -3,41 +3,41 @@ import { abortReason } from "./abort.js";
 import type { Clock, EngineClock } from "./clock.js";
 import { engineClockOf } from "./engine-clock.js";
 
-/** Lets requests go at the pace that a vendor allows. Replaced where several processes share one allowance. */
+/** Limits the rate of requests to what a vendor allows. Replace it where several processes share one quota. */
 export interface RateLimiter {
   /**
-   * Resolves when a request of this account may go now, with a function to call once it has been answered; rejects with the signal's reason
-   * once it is aborted. The function is told when the request left, in epoch milliseconds by the client's clock, where that is known: it may have
-   * had to wait for a token or a connection. It must not be asynchronous: what it throws reaches the caller as it is, what it promises is not
-   * waited for.
+   * Resolves when a request of this account may be sent, with a function to call once the request has a response. Rejects with the signal's reason once the
+   * signal is aborted. The function receives the time at which the request was sent, in epoch milliseconds by the client's clock, or undefined where it is not
+   * known: the request may have waited for a token or a connection. The function must be synchronous: an error that it throws reaches the caller unchanged, and
+   * a promise that it returns is not awaited.
    */
   take(account: string, rate: Rate, signal: AbortSignal): Promise<(sentAt?: number) => void>;
-  /** The vendor refused for want of allowance: nothing of this account may go for so many milliseconds, and then more slowly. */
+  /** The vendor refused a request because of its rate limit: pause the account for `ms`, then resume at a lower rate. */
   slowDown(account: string, ms: number): void;
 }
 
-/** To be called once a request has been answered, with when it left. */
+/** The function to call once a request has a response, with the time at which it was sent. */
 export type NoteResponse = Awaited<ReturnType<RateLimiter["take"]>>;
 
 const SECOND_MS = 1000;
-/** Added to every second: for the coarseness of clocks, and for delays as short as an answer may wait here for others to be read. */
+/** Added to every second: for the resolution of clocks, and for the short time that a response may wait here until it is read. */
 const MARGIN_MS = 20;
 /**
- * Added to the second and to the delay of each request that leaves before the account has been answered a few times: a process is slow to send
- * its first requests and to notice their answers, and what is taken for the undelayed round trip is one of theirs.
+ * Added to the second and to the delay of each request before the account has received a few responses. A process is slow to send its first requests and to
+ * read their responses, and the shortest round trip is measured with them.
  */
 const COLD_MARGIN_MS = 50;
-const COLD_ANSWERS = 20;
-/** Added to a delay that is longer than the margin. */
+const COLD_RESPONSES = 20;
+/** Added to a delay that exceeds the margin. */
 const COARSENESS_MS = 5;
 /**
- * The most by which a request is taken to have been delayed on its way. A vendor counts requests as they arrive, and one that was delayed
- * moves closer to those behind it; but a slow answer may as well be a slow vendor, and must not hold up the rest for long.
+ * The maximum delay that is attributed to a request's way to the vendor. A vendor counts requests as they arrive, so a delayed request moves closer to those
+ * behind it. A slow response may also come from a slow vendor, and must not hold up the others for long.
  */
 const MAX_DELAY_MS = 500;
-/** Round trips from which the shortest, the undelayed one, is taken. */
+/** Number of recent round trips of which the shortest is taken for the undelayed one. */
 const ROUND_TRIPS = 50;
-/** Each refusal halves the pace, down to this share of what is declared; each second without one wins back a tenth of it. */
+/** Each refusal halves the rate, down to this share of the declared one. Each second without a refusal restores a tenth of the declared rate. */
 const SLOWEST_SHARE = 1 / 16;
 const RECOVERY_PER_SECOND = 0.1;
 
@@ -47,14 +47,14 @@ interface Departure {
   respondedAt: number | null;
 }
 
-/** What is added to the second for which a departure uses up a part of the allowance: that begins with its arrival, which is as late as its answer was. */
+/** Returns what is added to the second in which a departure uses the quota. That second begins with the arrival, which is as late as the response was. */
 function addedTo({ at, isCold, respondedAt }: Departure, undelayed: number, now: number): number {
   const roundTrip = (respondedAt ?? now) - at;
   const delay = Number.isFinite(undelayed) ? Math.min(MAX_DELAY_MS, Math.max(0, roundTrip - undelayed)) : 0;
   return isCold ? delay + COLD_MARGIN_MS : Math.max(MARGIN_MS, delay + COARSENESS_MS);
 }
 
-/** The pace of one account: what has gone in the last second, and how far the vendor has slowed it. */
+/** The rate of one account: the requests of the last second, and the current share of the declared rate. */
 class Pace {
   private readonly departures: Departure[] = [];
   private readonly roundTrips: number[] = [];
@@ -65,7 +65,7 @@ class Pace {
 
   constructor(private readonly clock: EngineClock) {}
 
-  /** Requests go in the order in which they ask. */
+  /** Requests are sent in the order of these calls. */
   take(rate: Rate, signal: AbortSignal): Promise<NoteResponse> {
     const mine = this.turn.then(() => this.wait(rate, signal));
     this.turn = mine.catch(() => undefined);
@@ -77,13 +77,13 @@ class Pace {
     for (let ms = this.msToWait(rate); ms > 0; ms = this.msToWait(rate)) await this.clock.sleep(ms, signal);
     const departure: Departure = {
       at: this.clock.monotonicMs(),
-      isCold: this.roundTrips.length < COLD_ANSWERS,
+      isCold: this.roundTrips.length < COLD_RESPONSES,
       respondedAt: null,
     };
     this.departures.push(departure);
     return (sentAt) => {
       const now = this.clock.monotonicMs();
-      // Both by the time of day: it is the same one, so it may have been set since the request left.
+      // Both times are by the time of day, which may have been set since the request was sent.
       this.noteResponse(
         departure,
         sentAt === undefined ? departure.at : now - Math.max(0, this.clock.now() - sentAt),
@@ -103,16 +103,16 @@ class Pace {
     const now = this.clock.monotonicMs();
     const perSecond = rate.requestsPerSecond * this.shareAt(now);
     const allowance = Math.max(1, Math.floor(perSecond));
-    // Below one a second, the allowance is one in a longer time.
+    // Below one request a second, the quota is one request in a longer period.
     const period = SECOND_MS / Math.min(1, perSecond);
     return Math.max(this.freeFrom(allowance, period, now), this.pausedUntil) - now;
   }
 
-  /** When a part of the allowance is free. */
+  /** Returns the time at which a part of the quota is free. */
   private freeFrom(allowance: number, period: number, now: number): number {
     const longest = period + MAX_DELAY_MS + COLD_MARGIN_MS;
     while (this.departures[0] !== undefined && this.departures[0].at + longest <= now) this.departures.shift();
-    // Where few have gone, there is nothing to work out: a vendor that sets no limit is asked a thousand times a second.
+    // A shortcut for vendors without a limit, where a thousand requests a second may be declared.
     if (this.departures.length < allowance) return now;
     const undelayed = Math.min(...this.roundTrips);
     const ends = this.departures
@@ -122,14 +122,14 @@ class Pace {
   }
 
   private shareAt(now: number): number {
-    // It begins to recover when the pause is over.
+    // Recovery begins when the pause is over.
     const seconds = Math.max(0, now - this.shareSince) / 1000;
     return Math.min(1, this.share + seconds * RECOVERY_PER_SECOND);
   }
 
   slowDown(ms: number): void {
     const now = this.clock.monotonicMs();
-    // The requests that were under way together are refused together: they count as one refusal.
+    // Requests that were in flight together are refused together, and count as one refusal.
     if (now >= this.pausedUntil) {
       this.share = Math.max(SLOWEST_SHARE, this.shareAt(now) / 2);
       this.shareSince = now + ms;
@@ -138,7 +138,7 @@ class Pace {
   }
 }
 
-/** The pace within one process. */
+/** A rate limiter within one process. */
 export class LocalRateLimiter implements RateLimiter {
   private readonly paces = new Map<string, Pace>();
 

@@ -2,7 +2,7 @@ import type { TransportObserver } from "../http/transport.js";
 import type { EngineClock } from "./clock.js";
 import type { NoteResponse } from "./rate-limiter.js";
 
-/** A request's turn in the pace. Tells the rate limiter, once, that it has been answered, and when it had left. */
+/** Permission for one request under the rate limit. Reports to the rate limiter, once, that the request has a response, and when it was sent. */
 export class RatePermit implements TransportObserver {
   /** By the monotonic time. */
   private sentAt: number | undefined;
@@ -24,17 +24,17 @@ export class RatePermit implements TransportObserver {
     try {
       this.noteResponse(this.sentAt === undefined ? undefined : this.byTimeOfDay(this.sentAt));
     } catch (error) {
-      // A limiter of the user's. Whoever tells of the answer, such as a socket, could do nothing with it.
+      // The limiter is the user's. The caller of this method, such as a socket's event handler, cannot handle its error.
       this.failure = { error };
     }
   }
 
-  /** By the time of day that it is now, which may have been set since. */
+  /** Converts a monotonic time to the current time of day, which may have been set since. */
   private byTimeOfDay(monotonicMs: number): number {
     return Math.round(this.clock.now() - (this.clock.monotonicMs() - monotonicMs));
   }
 
-  /** The request is over, answered or not. @throws what the rate limiter threw. */
+  /** Ends the request, with or without a response. @throws the error that the rate limiter threw. */
   end(): void {
     this.responded();
     if (this.failure !== null) throw this.failure.error;

@@ -1,28 +1,32 @@
 import type { PreparedRequest } from "../../contract/http.js";
 import { type SecretForms, SecretIndex } from "./secret-index.js";
 
-/** Signatures and tokens that are remembered: those of requests that may still be answered. */
-const REMEMBERED = 500;
-/** What is long enough to be a signature or a token. A name before it (`Signature=…`) is no part of it: vendors quote it without. */
+/** The number of recent signatures and tokens that are kept: those of requests whose responses may still arrive. */
+const MAX_RECENT = 500;
+/** A text that is long enough to be a signature or a token. The name before it (`Signature=…`) is left out, because vendors quote the value alone. */
 const PIECE = /[\w+/-]{16,}/g;
-/** A proof of one kind of characters, whose pieces are of that proof alone. Others hold dates and names, which stand in other texts as well. */
+/** A signature of letters and digits only, whose parts occur in no other text. Others contain dates and names, which do. */
 const UNIFORM = /^[A-Za-z0-9]+$/;
-/** What is shorter stands in any text by chance. */
-const SHORTEST_TOKEN = 8;
+/** Shorter tokens occur in any text by chance. */
+const MIN_TOKEN_LENGTH = 8;
 
 const CONFIGURED: SecretForms = { pieces: true, encoded: true, wholeWord: false };
-/** Of less than four characters, other forms would be found in every text. */
+/** Encodings and parts of a secret of less than four characters would match in every text. */
 const SHORT_CONFIGURED: SecretForms = { pieces: false, encoded: false, wholeWord: false };
 
 /**
- * Removes secrets from text that comes from outside: vendors quote keys and signatures in their messages.
+ * Removes secrets from text of external origin: vendors quote keys and signatures in their messages.
  *
- * A secret is known as it is and in any letter case; escaped for JSON, URLs and HTML, also one within another; in hex; in base64 of either alphabet, also
- * as a part of a longer text; and by its beginning or its end from 8 characters on (or half of it, but 6). A token of less than 8 characters is known
- * where no letter or digit is next to it.
+ * A secret is found
+ * - as it is, in any letter case
+ * - escaped for JSON, URLs and HTML, also nested
+ * - in hex, and in base64 of either alphabet, also as a part of a longer text
+ * - by its beginning or its end, from 8 characters on (or from half of its length, at least 6)
+ *
+ * A token of less than 8 characters is found only where no letter or digit is next to it.
  */
 export class Redaction {
-  /** Truly private: printing an object that holds this one must not show them. */
+  /** Truly private, so that printing an object that holds this one does not show them. */
   readonly #secrets = new Set<string>();
   readonly #index = new SecretIndex();
   readonly #recent = new Map<string, SecretForms>();
@@ -31,19 +35,19 @@ export class Redaction {
     for (const secret of secrets) this.add(secret);
   }
 
-  /** Knows a secret from now on. */
+  /** Adds a secret permanently. */
   add(secret: string): void {
     if (secret === "" || this.#secrets.has(secret)) return;
     this.#secrets.add(secret);
     this.#index.add(secret, secret.length < 4 ? SHORT_CONFIGURED : CONFIGURED);
   }
 
-  /** Remembers a token for a while. */
+  /** Adds a token. It is forgotten after a number of later tokens and signatures. */
   remember(token: string): void {
-    if (token !== "") this.#keep(token, { pieces: true, encoded: true, wholeWord: token.length < SHORTEST_TOKEN });
+    if (token !== "") this.#keep(token, { pieces: true, encoded: true, wholeWord: token.length < MIN_TOKEN_LENGTH });
   }
 
-  /** Remembers what was added to a request to prove its sender. */
+  /** Adds the credentials that signing added to a request. */
   rememberCredentials(before: PreparedRequest, after: PreparedRequest): void {
     const known = new Set(piecesOf(before));
     for (const piece of piecesOf(after)) {
@@ -52,7 +56,7 @@ export class Redaction {
     }
   }
 
-  /** The text with every secret replaced. */
+  /** Returns the text with every secret replaced. */
   clean(text: string): string {
     return this.#index.replaceIn(text, "[redacted]");
   }
@@ -62,7 +66,7 @@ export class Redaction {
     this.#recent.delete(secret);
     this.#recent.set(secret, known ?? forms);
     if (known === undefined) this.#index.add(secret, forms);
-    if (this.#recent.size <= REMEMBERED) return;
+    if (this.#recent.size <= MAX_RECENT) return;
     for (const [oldest, formsOfOldest] of this.#recent) {
       this.#recent.delete(oldest);
       this.#index.remove(oldest, formsOfOldest);

@@ -1,16 +1,16 @@
 import type { Clock, EngineClock } from "./clock.js";
 import { engineClockOf } from "./engine-clock.js";
 
-/** Retries that an account may make at once, whatever becomes of them. */
+/** The maximum number of consecutive retries of an account. */
 const CAPACITY = 50;
-/** What a good answer earns: a vendor that fails every second time is gone on with. */
-const PER_ANSWER = 1;
-/** What comes back by itself, so that an outage does not cost those that come long after it. */
+/** Earned by each success, so that a vendor that fails every second time is still retried. */
+const PER_SUCCESS = 1;
+/** Earned with time, so that an outage does not affect requests long after it. */
 const PER_SECOND = 0.5;
 
 /**
- * What one account may spend on asking again, over all calls of a client. It spares a vendor that is down: each request is repeated by itself, and many
- * of them together would be a hammer.
+ * The retries that one account may make, over all calls of a client. It protects a vendor that is down: each request has its own retries, and many requests
+ * together would overload the vendor.
  */
 export class RetryBudget {
   private balance = CAPACITY;
@@ -23,7 +23,7 @@ export class RetryBudget {
     this.since = this.clock.monotonicMs();
   }
 
-  /** Takes one retry; false where none is left. */
+  /** Takes one retry. Returns false where none is left. */
   spend(): boolean {
     this.refill();
     if (this.balance < 1) return false;
@@ -31,9 +31,9 @@ export class RetryBudget {
     return true;
   }
 
-  /** The vendor has answered well. */
+  /** Adds the retry that a success earns. */
   earn(): void {
-    this.balance = Math.min(CAPACITY, this.balance + PER_ANSWER);
+    this.balance = Math.min(CAPACITY, this.balance + PER_SUCCESS);
   }
 
   private refill(): void {

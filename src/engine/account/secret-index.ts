@@ -1,28 +1,28 @@
 import { decodedLayersOf, mayBeEncoded } from "./text-layers.js";
 
-/** So many characters of a secret are looked for at once, and less of one is not told from other text. */
+/** The number of characters of a secret that are hashed together. Shorter parts cannot be distinguished from other text. */
 const GRAM = 6;
-/** A piece of a secret that was cut is known as such from this length on, or from half of the secret on where that is shorter. */
+/** A part of a truncated secret is found from this length on, or from half of the secret's length where that is shorter. */
 const SHORTEST_PIECE = 8;
 const TABLE_BITS = 16;
 const BASE = 0x01000193;
-/** `BASE` to the power of a gram's length, by which a character is taken out of the hash again. */
+/** `BASE` to the power of a gram's length, to remove a character from the rolling hash. */
 const BASE_TO_GRAM = Array.from({ length: GRAM }).reduce((power: number) => Math.imul(power, BASE), 1);
 
-/** How a secret may be written, beside as it is. */
+/** The forms in which a secret is found, besides the secret as it is. */
 export interface SecretForms {
-  /** Pieces of it count too: its beginning or its end. */
+  /** Its beginning or its end alone is found too. */
   pieces: boolean;
-  /** Its bytes may be written in base64 or hex. */
+  /** Its bytes are found in base64 and hex too. */
   encoded: boolean;
-  /** Only where no letter and no digit is next to it: what is very short stands in other words by chance. */
+  /** It is found only where no letter and no digit is next to it, because a very short secret occurs in other words by chance. */
   wholeWord: boolean;
 }
 
-/** What is looked for: a secret, or its bytes in base64 or hex, in small letters and in the alphabet of base64. */
+/** A text to find: a secret, or its bytes in base64 or hex, in lower case and in the standard alphabet of base64. */
 interface Needle {
   text: string;
-  /** So many characters from its beginning, or before its end, count as it. */
+  /** The minimum number of characters of its beginning, or of its end, that are a match. */
   least: number;
 }
 
@@ -31,13 +31,13 @@ interface ShortNeedle {
   wholeWord: boolean;
 }
 
-/** Finds secrets in texts, in whichever of the usual encodings. Looks at each character of a text once, however many secrets there are. */
+/** Finds secrets in texts, in any of the usual encodings. Reads each character of a text once, independently of the number of secrets. */
 export class SecretIndex {
-  /** Truly private: printing an object that holds this one must not show them. */
+  /** Truly private, so that printing an object that holds this one does not show them. */
   readonly #heads = new Map<number, Needle[]>();
   readonly #tails = new Map<number, Needle[]>();
   readonly #short = new Map<string, ShortNeedle[]>();
-  /** One bit for each hash of a gram: nearly all that is looked up is not there. */
+  /** A Bloom filter with one bit for each hash of a gram, because nearly every lookup finds nothing. */
   #table = new Uint8Array(2 ** (TABLE_BITS - 3));
   #removed = 0;
 
@@ -45,7 +45,7 @@ export class SecretIndex {
     const { long, short } = needlesOf(secret, forms);
     for (const needle of long) {
       this.#put(this.#heads, headOf(needle), needle);
-      this.#put(this.#tails, unsettledHashesOf(needle), needle);
+      this.#put(this.#tails, tailOf(needle), needle);
     }
     if (short.length > 0) this.#short.set(secret, short);
   }
@@ -53,18 +53,18 @@ export class SecretIndex {
   remove(secret: string, forms: SecretForms): void {
     for (const needle of needlesOf(secret, forms).long) {
       take(this.#heads, headOf(needle), needle);
-      take(this.#tails, unsettledHashesOf(needle), needle);
+      take(this.#tails, tailOf(needle), needle);
       this.#removed += 1;
     }
     this.#short.delete(secret);
-    // Bits may be shared: they are cleared by making them anew, now and then.
+    // Grams may share bits, so bits are cleared only by rebuilding the table from time to time.
     if (this.#removed < 1000) return;
     this.#removed = 0;
     this.#table = new Uint8Array(this.#table.length);
     for (const hash of [...this.#heads.keys(), ...this.#tails.keys()]) this.#mark(hash);
   }
 
-  /** The text with every secret in it replaced. */
+  /** Returns the text with every secret replaced. */
   replaceIn(text: string, replacement: string): string {
     const found = this.#find(text);
     if (mayBeEncoded(text)) {
@@ -91,7 +91,7 @@ export class SecretIndex {
   #find(text: string): Range[] {
     const found: Range[] = this.#short.size === 0 ? [] : this.#findShort(text);
     let hash = 0;
-    /** What lies before this is found already. */
+    /** End of the last match. */
     let done = 0;
     for (let end = 1; end <= text.length; end += 1) {
       hash = Math.imul(hash, BASE) + canonical(text.charCodeAt(end - 1));
@@ -107,7 +107,7 @@ export class SecretIndex {
     return found;
   }
 
-  /** The longest that is found by the gram that begins here. */
+  /** Returns the longest match of the gram that begins here. */
   #at(text: string, hash: number, at: number): Range | null {
     let longest: Range | null = null;
     for (const needle of this.#heads.get(hash) ?? []) longest = longer(longest, headMatch(text, at, needle));
@@ -158,7 +158,7 @@ function shortestPiece(length: number): number {
   return Math.max(GRAM, Math.min(SHORTEST_PIECE, Math.ceil(length / 2)));
 }
 
-/** The characters that the bytes alone decide, wherever they stand in a longer text of bytes: at each of the three places in a group of base64. */
+/** Returns the base64 characters that depend on these bytes only, for each of the three positions that the bytes may have in a group of a longer text. */
 function base64Of(bytes: Buffer): string[] {
   return [0, 1, 2].map((before) => {
     const base64 = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
@@ -166,7 +166,7 @@ function base64Of(bytes: Buffer): string[] {
   });
 }
 
-/** From its beginning on, as far as the text goes along. */
+/** Returns the match of the needle's beginning, as long as the text agrees with it. */
 function headMatch(text: string, at: number, needle: Needle): Range | null {
   let length = 0;
   while (length < needle.text.length && canonical(text.charCodeAt(at + length)) === needle.text.charCodeAt(length))
@@ -174,7 +174,7 @@ function headMatch(text: string, at: number, needle: Needle): Range | null {
   return counts(text, { from: at, to: at + length }, needle);
 }
 
-/** Back from its end, as far as the text goes along. */
+/** Returns the match of the needle's end, as long as the text agrees with it. */
 function tailMatch(text: string, at: number, needle: Needle): Range | null {
   const end = at + GRAM;
   let length = 0;
@@ -186,7 +186,7 @@ function tailMatch(text: string, at: number, needle: Needle): Range | null {
   return counts(text, { from: end - length, to: end }, needle);
 }
 
-/** A piece of less than half that is but letters of one case is a word of some language, sooner than of a secret. */
+/** Returns the range where it is a match. A part of less than half of a secret that consists of letters of one case is more likely an ordinary word. */
 function counts(text: string, range: Range, { text: needle, least }: Needle): Range | null {
   const length = range.to - range.from;
   if (length < least) return null;
@@ -202,7 +202,7 @@ function headOf({ text }: Needle): number {
   return hashOf(text, 0);
 }
 
-function unsettledHashesOf({ text }: Needle): number {
+function tailOf({ text }: Needle): number {
   return hashOf(text, text.length - GRAM);
 }
 
@@ -220,7 +220,7 @@ function take(needles: Map<number, Needle[]>, hash: number, needle: Needle): voi
   else known.splice(at, 1);
 }
 
-/** Letters are compared without their case, and base64 without its two alphabets. */
+/** Maps upper case to lower case, and the URL-safe alphabet of base64 to the standard one. */
 function canonical(code: number): number {
   if (code >= 65 && code <= 90) return code + 32;
   if (code === MINUS) return PLUS;
@@ -228,7 +228,7 @@ function canonical(code: number): number {
   return code < 128 ? code : smallOf(code);
 }
 
-/** Of the letters that have one, as one unit of UTF-16; else the character itself. */
+/** Returns the lower case of a character where it is one UTF-16 unit; else the character itself. */
 function smallOf(code: number): number {
   const small = String.fromCharCode(code).toLowerCase();
   return small.length === 1 ? small.charCodeAt(0) : code;
@@ -245,7 +245,7 @@ function isAlphanumeric(text: string, at: number): boolean {
   return /[a-z0-9]/.test(text.charAt(at));
 }
 
-/** Ranges that touch or overlap are replaced once. */
+/** Replaces ranges. Adjacent and overlapping ranges are replaced once. */
 function replaceRanges(text: string, ranges: Range[], replacement: string): string {
   const parts: string[] = [];
   let end = 0;

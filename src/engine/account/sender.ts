@@ -11,13 +11,13 @@ import type { Redaction } from "./redaction.js";
 import { secretsOf } from "./secrets.js";
 import { describeThrown, sanitizedCause } from "./thrown.js";
 
-/** Sends one request. Its signal is aborted when the time for it is over; `held` is told when the transport holds the answer up by itself. */
+/** Sends one request. The signal is aborted when its time is over. The transport reports to `held` when it holds up the response itself. */
 export type Send = (signal: AbortSignal, held: HeldTime["observer"]) => Promise<ReadResponse>;
 
-/** Of what is not counted in the pace. */
+/** The observer's methods for a request that the rate limiter does not count. */
 const ignore = (): void => undefined;
 
-/** Signs and sends the requests of one account. What the adapter's functions or the transport throw becomes an error of ours, without secrets. */
+/** Signs and sends the requests of one account. Errors of the adapter and of the transport become errors of the library, without secrets. */
 export class Sender {
   constructor(
     private readonly provider: Pick<Provider, "id" | "account" | "auth" | "send" | "secrets">,
@@ -25,7 +25,7 @@ export class Sender {
     private readonly redaction: Redaction,
   ) {}
 
-  /** Makes a request ready, with its proof, and answers how it is sent. */
+  /** Prepares and signs a request, and returns the function that sends it. */
   async signed(
     request: HttpRequest,
     errorContext: ErrorContext,
@@ -44,7 +44,7 @@ export class Sender {
     return (ending, held) => this.byTransport(authorized, errorContext, ending, { sent, responded, ...held });
   }
 
-  /** How a request is sent that needs no proof. */
+  /** Returns the function that sends a request without a signature. */
   unsigned(request: HttpRequest, errorContext: ErrorContext): Send {
     const prepared = this.prepare(request, errorContext);
     return (ending, held) =>
@@ -88,7 +88,7 @@ export class Sender {
   ): Promise<ReadResponse> {
     const { provider } = this;
     try {
-      // A copy, of which the body is let go once it has been read: the user's client may keep its own.
+      // A copy, whose body can be released after parsing even if the user's client keeps the original.
       const response = {
         ...(await orAborted(Promise.resolve(provider.send?.(request, { signal })), signal)),
       } as ReadResponse["response"];
@@ -100,7 +100,7 @@ export class Sender {
     }
   }
 
-  /** A client of the user's may have taken new credentials for the request, which its words may then quote. */
+  /** Adds the account's current secrets: the user's client may have fetched new credentials for the request, which its messages may quote. */
   private learnSecrets(): void {
     for (const secret of secretsOf(this.provider)) this.redaction.add(secret);
   }
@@ -112,11 +112,11 @@ export class Sender {
     observer: TransportObserver,
   ): Promise<ReadResponse> {
     try {
-      // A transport of the user's may ignore its signal.
+      // The user's transport may ignore its signal.
       return readResponse(await orAborted(this.transport.send(request, signal, observer), signal));
     } catch (thrown) {
       if (thrown instanceof CallRecordsError) throw thrown;
-      const failed = `${errorContext.account}: ${errorContext.operation}: the \`transport\` that the client was given failed (${this.clean(describeThrown(thrown))}).`;
+      const failed = `${errorContext.account}: ${errorContext.operation}: option \`transport\`: it failed (${this.clean(describeThrown(thrown))}).`;
       const cause = sanitizedCause(thrown, this.clean);
       throw new NetworkError(failed, { ...errorContext, vendorCode: codeOf(thrown), retryable: true, cause });
     }

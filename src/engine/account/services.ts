@@ -4,17 +4,17 @@ import type { EngineClock } from "./clock.js";
 import type { RateLimiter } from "./rate-limiter.js";
 import type { Tokens } from "./tokens.js";
 
-/** What all accounts of a client share. */
+/** The services that all accounts of a client share. */
 export interface Services {
   transport: Transport;
   clock: EngineClock;
   rateLimiter: RateLimiter;
   tokens: Tokens;
-  /** For one attempt. */
+  /** Time limit for one attempt. */
   timeoutMs: number;
-  /** The first included. */
+  /** Maximum number of attempts, the first included. */
   attempts: number;
-  /** From 0 up to 1, for jitter. */
+  /** Returns a number from 0 up to 1, for jitter. */
   random: () => number;
   emit: (event: UntimedEvent) => void;
 }

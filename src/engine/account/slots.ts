@@ -1,6 +1,6 @@
 import { abortReason } from "./abort.js";
 
-/** Lets so many requests be under way at once; the others wait in order. */
+/** Limits the number of concurrent requests. The others wait in order. */
 export class Slots {
   private readonly waiting: (() => void)[] = [];
   private free: number;
@@ -9,7 +9,7 @@ export class Slots {
     this.free = size;
   }
 
-  /** Runs a piece of work in a slot. A work that is aborted while it waits gives up its place. */
+  /** Runs work in a slot. If the signal is aborted while the work waits, it leaves the queue. */
   async use<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
     await this.take(signal);
     try {

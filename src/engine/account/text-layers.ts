@@ -1,29 +1,29 @@
-/** What an encoded text stands for, with the place of each character in the text that was given. */
+/** A decoded text, with the position of each character in the original text. */
 export interface TextLayer {
   text: string;
-  /** Where each character begins in the text that was given. */
+  /** Where each character begins in the original text. */
   starts: Uint32Array;
-  /** Where each character ends in it, exclusive. */
+  /** Where each character ends in the original text, exclusive. */
   ends: Uint32Array;
 }
 
-/** A layer, or the text that was given. */
+/** A layer, or the original text. */
 type Text = TextLayer | { text: string; starts: null; ends: null };
 
 /** Whether a text may be encoded. */
 export const mayBeEncoded = (text: string): boolean => /[\\%&]/.test(text);
 
-/** What is encoded more often than this was not encoded by a vendor's software. */
+/** The maximum number of nested encodings. No vendor's software nests more. */
 const MAX_LAYERS = 5;
 
-/** By these the escapes of JSON, of URLs and of HTML begin. */
+/** The first characters of escapes in JSON, URLs and HTML. */
 const MARKS = ["\\", "%", "&"] as const;
 type Mark = (typeof MARKS)[number];
 
 /**
- * What a text stands for once the escapes of JSON, of URLs and of HTML are decoded, layer by layer. Each layer decodes whichever of them it
- * finds, so that a text that was encoded in one way within another comes out as well. Where there are several, each is decoded by itself, too: what looks
- * like another may be the text itself.
+ * Yields the text with the escapes of JSON, URLs and HTML decoded, layer by layer. Each layer decodes all kinds that it
+ * finds, so that nested encodings are decoded too. Where there are several kinds, each is also decoded alone, because a part that looks
+ * like an escape of another kind may be plain text.
  */
 export function* decodedLayersOf(text: string): Generator<TextLayer, void, undefined> {
   const given: Text = { text, starts: null, ends: null };
@@ -41,7 +41,7 @@ function* decoded(given: Text, marks: readonly Mark[]): Generator<TextLayer, voi
   }
 }
 
-/** The next layer; null where nothing is encoded. */
+/** Returns the next layer, or null where nothing is encoded. */
 function decode({ text, starts, ends }: Text, marks: readonly Mark[]): TextLayer | null {
   if (!marks.some((mark) => text.includes(mark))) return null;
   const parts: string[] = [];
@@ -70,14 +70,14 @@ interface Escape {
   length: number;
 }
 
-/** As JSON writes them, and as program texts do: `\x2f` and `\u{2f}`. */
+/** Escapes of JSON and of source code: `\x2f` and `\u{2f}`. */
 const JSON_ESCAPE = /\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|([^ux]))/y;
 const URL_ESCAPE = /(?:%[89a-fA-F][0-9a-fA-F]){2,4}|%[0-9a-fA-F]{2}/y;
 const HTML_ESCAPE = /&(?:#0*([0-9]{1,7})|#[xX]0*([0-9a-fA-F]{1,6})|([a-zA-Z]{2,8}));?/y;
 
-/** What JSON writes by a letter. */
+/** The one-letter escapes of JSON. */
 const JSON_LETTERS: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
-/** The names of HTML for what stands in keys, tokens and signatures. */
+/** The HTML names of characters that occur in keys, tokens and signatures. */
 const HTML_NAMES: Readonly<Record<string, string>> = {
   amp: "&",
   lt: "<",
@@ -145,7 +145,7 @@ function escapeAt(text: string, at: number, marks: readonly Mark[]): Escape | nu
   }
 }
 
-/** A byte; or a code, as JavaScript's `escape` and old servers write it. */
+/** A byte, or a code unit in the format of JavaScript's `escape` and of old servers. */
 const ONE_CODE = /%(?:([0-9a-fA-F]{2})|u([0-9a-fA-F]{4}))/y;
 
 function match(
@@ -165,7 +165,7 @@ function fromCode(digits: string | undefined, radix: number): string | undefined
   return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
 }
 
-/** One character of UTF-8, as a URL writes it; undefined where the bytes are not one. */
+/** Returns one character of percent-encoded UTF-8; undefined where the bytes are not one. */
 function fromBytes(escapes: string): string | undefined {
   const text = Buffer.from(escapes.replaceAll("%", ""), "hex").toString("utf8");
   return text.includes("\uFFFD") ? undefined : text;

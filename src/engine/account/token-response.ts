@@ -3,26 +3,26 @@ import { refusalIn, saysBusy } from "../../contract/body-refusal.js";
 import type { HttpResponse } from "../../contract/http.js";
 import type { FailureClassification } from "../../contract/failure-classification.js";
 
-/** A token that is said to live longer is fetched anew after a year all the same. */
-const LONGEST_TTL_SECONDS = 31_536_000;
-/** Where neither the answer nor the adapter tells how long a token lives. */
-const USUAL_TTL_SECONDS = 300;
+/** The maximum lifetime. A token with a longer one is still replaced after a year. */
+const MAX_TTL_SECONDS = 31_536_000;
+/** The lifetime where neither the response nor the adapter states one. */
+const DEFAULT_TTL_SECONDS = 300;
 
-/** A token, and how long it lives in milliseconds. */
+/** A token, and its lifetime in milliseconds. */
 export interface ReadToken {
   token: string;
   lifeMs: number;
 }
 
-/** The token in an answer; null where it holds none. A life that cannot be understood is the adapter's default. */
+/** Returns the token of a response, or null where there is none. An invalid lifetime is replaced by the adapter's default. */
 export function readToken(rule: TokenRule, response: HttpResponse): ReadToken | null {
   const { token, ttlSeconds } = rule.responseSchema.safeParse(response.body).data ?? { token: null, ttlSeconds: null };
   if (typeof token !== "string" || token === "") return null;
-  const seconds = [ttlSeconds, rule.defaultTtlSeconds].find(isLife) ?? USUAL_TTL_SECONDS;
-  return { token, lifeMs: Math.min(LONGEST_TTL_SECONDS, seconds) * 1000 };
+  const seconds = [ttlSeconds, rule.defaultTtlSeconds].find(isLife) ?? DEFAULT_TTL_SECONDS;
+  return { token, lifeMs: Math.min(MAX_TTL_SECONDS, seconds) * 1000 };
 }
 
-/** What an answer without a token means: a passing failure where its words say so, else that the credentials are not accepted. */
+/** Classifies a response without a token: a retryable failure where its text says that the service is busy, else refused credentials. */
 export function classifyWithoutToken(response: HttpResponse): FailureClassification {
   const refusal = refusalIn(response.body);
   if (refusal === null)
@@ -30,7 +30,7 @@ export function classifyWithoutToken(response: HttpResponse): FailureClassificat
       type: "fail",
       error: "authentication",
       vendorCode: null,
-      message: "the token service answered without a token",
+      message: "the token service returned no token",
     };
   const { code, message } = refusal;
   return {

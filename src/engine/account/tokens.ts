@@ -3,33 +3,33 @@ import { orAborted, withTimeLimit } from "./abort.js";
 import type { Clock, EngineClock } from "./clock.js";
 import { engineClockOf } from "./engine-clock.js";
 
-/** A token, and between which instants it is good. */
+/** A token, and the period in which it is valid. */
 export interface StoredToken {
-  /** As it is sent: a secret. */
+  /** The token as it is sent. A secret. */
   token: string;
   /** When it was fetched, in epoch milliseconds. */
   fetchedAt: number;
-  /** When it ends, in epoch milliseconds. It is replaced a minute before that, or a fifth of its life where that is less. */
+  /** When it expires, in epoch milliseconds. It is replaced a minute before that, or a fifth of its lifetime where that is less. */
   expiresAt: number;
 }
 
 /**
- * Keeps tokens by key. Replaced where several processes share them. What its methods throw reaches the caller as it is, or ends the account alone where
+ * Stores tokens by key. Replace it where several processes share tokens. An error of its methods reaches the caller unchanged, or fails only the account where
  * failures are isolated; each may take as long as the client's `timeoutMs`.
  */
 export interface TokenStore {
   /**
-   * The token that was last set, or null. One that has ended need not be kept, and may be answered all the same.
-   * @param key names the token's endpoint and the public half of the credentials; no secret.
+   * Returns the token that was last set, or null. An expired token need not be kept, but may be returned.
+   * @param key consists of the token's endpoint and the public half of the credentials. It contains no secret.
    */
   get(key: string): Promise<StoredToken | null>;
-  /** Keeps a token in place of the one before. */
+  /** Stores a token in place of the previous one. */
   set(key: string, token: StoredToken): Promise<void>;
 }
 
-/** Keeps tokens for as long as the process lives. */
+/** Keeps tokens in memory, for the lifetime of the process. */
 export class MemoryTokenStore implements TokenStore {
-  /** Truly private: tokens are not shown when the store is printed. */
+  /** Truly private, so that printing the store shows no tokens. */
   readonly #tokens = new Map<string, StoredToken>();
 
   get(key: string): Promise<StoredToken | null> {
@@ -42,37 +42,37 @@ export class MemoryTokenStore implements TokenStore {
   }
 }
 
-/** A token is replaced this long before its end, or a fifth of its life before it where that is less. */
+/** A token is replaced this long before it expires, or a fifth of its lifetime where that is less. */
 const REFRESH_EARLY_MS = 60_000;
 
-/** A token on its way, and those who wait for it. */
+/** A token that is being fetched, and the number of requests that wait for it. */
 interface Taking {
   token: Promise<StoredToken>;
   waiting: number;
   abandon: AbortController;
 }
 
-/** Hands out one token per key, fetches it once however many ask, and replaces it before it ends. */
+/** Provides one token per key. Concurrent requests share one fetch, and a token is replaced before it expires. */
 export class Tokens {
   readonly #taking = new Map<string, Taking>();
   readonly #dropped = new Map<string, string>();
-  /** When the last token of a key is to be replaced, by the monotonic time: the time of day may be set back while it is used. */
+  /** When the last token of a key is to be replaced, by the monotonic time, because the time of day may be set back. */
   readonly #replacements = new Map<string, { token: string; atMs: number }>();
   private readonly clock: EngineClock;
 
   constructor(
     private readonly store: TokenStore,
     clock: Clock,
-    /** For the store, each time that it is asked. */
+    /** Time limit for each call of the store. */
     private readonly timeoutMs = Number.POSITIVE_INFINITY,
   ) {
     this.clock = engineClockOf(clock);
   }
 
   /**
-   * A token that is good now.
-   * @param fetch asks the vendor for a new one. Its signal is aborted when all who wait for the token have given up.
-   * @throws the signal's reason once it is aborted; what `fetch` throws.
+   * Returns a valid token.
+   * @param fetch requests a new one from the vendor. Its signal is aborted when all requests that wait for the token were aborted.
+   * @throws the signal's reason once it is aborted; the error of `fetch`.
    */
   async take(key: string, signal: AbortSignal, fetch: (signal: AbortSignal) => Promise<StoredToken>): Promise<string> {
     const taking = this.#taking.get(key) ?? this.begin(key, fetch);
@@ -83,7 +83,7 @@ export class Tokens {
       taking.waiting -= 1;
       if (taking.waiting === 0) {
         taking.abandon.abort();
-        // Who asks from now on must not be given what is being abandoned.
+        // Later requests must not join a fetch that is being abandoned.
         if (this.#taking.get(key) === taking) this.#taking.delete(key);
       }
     }
@@ -96,22 +96,22 @@ export class Tokens {
     return taking;
   }
 
-  /** Looking into the store is part of what is done once: a store that is shared may be slow. */
+  /** Reads the store, else fetches. The store is read once for concurrent requests, because a shared store may be slow. */
   private async takeOnce(key: string, fetch: () => Promise<StoredToken>): Promise<StoredToken> {
     const stored: unknown = await this.inTime("get", () => this.store.get(key));
     if (isStoredToken(stored) && this.isFresh(key, stored)) return stored;
     const fetched = await fetch();
-    // A vendor that gives the same token again stands by it.
+    // A vendor that issues the same token again confirms it.
     if (this.#dropped.get(key) === fetched.token) this.#dropped.delete(key);
     this.noteReplacement(key, fetched);
     await this.inTime("set", () => this.store.set(key, fetched));
     return fetched;
   }
 
-  /** @throws TimeoutError when the user's store does not answer. */
-  private inTime<Result>(method: string, ask: () => Promise<Result>): Promise<Result> {
+  /** @throws TimeoutError when the user's store takes too long. */
+  private inTime<Result>(method: string, call: () => Promise<Result>): Promise<Result> {
     const { timeoutMs } = this;
-    if (this.store instanceof MemoryTokenStore || !Number.isFinite(timeoutMs)) return ask();
+    if (this.store instanceof MemoryTokenStore || !Number.isFinite(timeoutMs)) return call();
     return new Promise((resolve, reject) => {
       const late = () => {
         reject(
@@ -121,7 +121,7 @@ export class Tokens {
           ),
         );
       };
-      withTimeLimit(this.clock, timeoutMs, late, ask, reject).then(resolve, reject);
+      withTimeLimit(this.clock, timeoutMs, late, call, reject).then(resolve, reject);
     });
   }
 
@@ -134,26 +134,26 @@ export class Tokens {
     return true;
   }
 
-  /** However the clocks of those who share a store differ, no token is used for longer than it lives. */
+  /** Records when to replace a token, so that none is used beyond its lifetime even if the clocks of processes that share a store differ. */
   private noteReplacement(key: string, stored: StoredToken): void {
     const remainingMs = replacedAt(stored) - Math.max(this.clock.now(), stored.fetchedAt);
     this.#replacements.set(key, { token: stored.token, atMs: this.clock.monotonicMs() + remainingMs });
   }
 
-  /** The vendor refused this token. Only it is dropped: another request may have brought a new one already. */
+  /** Drops a token that the vendor refused. Only this one: another request may have fetched a new one already. */
   drop(key: string, token: string): void {
     this.#dropped.set(key, token);
   }
 }
 
-/** A store of the user's may answer anything. */
+/** Checks the value that a user's store returned. */
 function isStoredToken(value: unknown): value is StoredToken {
   if (typeof value !== "object" || value === null) return false;
   const { token, fetchedAt, expiresAt } = value as Record<keyof StoredToken, unknown>;
   return typeof token === "string" && token !== "" && Number.isFinite(fetchedAt) && Number.isFinite(expiresAt);
 }
 
-/** In epoch milliseconds. */
+/** Returns when to replace a token, in epoch milliseconds. */
 function replacedAt({ fetchedAt, expiresAt }: StoredToken): number {
   return expiresAt - Math.min(REFRESH_EARLY_MS, (expiresAt - fetchedAt) / 5);
 }

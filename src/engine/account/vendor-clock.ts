@@ -2,25 +2,25 @@ import type { HttpResponse } from "../../contract/http.js";
 import type { UntimedEvent } from "../../model/events.js";
 import type { Clock } from "./clock.js";
 
-/** Clocks that differ by less are as good as equal. */
+/** Clocks that differ by less are considered equal. */
 const APART_MS = 300_000;
-/** A clock that is corrected by less has not been wrong for what was planned by it. */
+/** A smaller correction does not invalidate what was planned before it. */
 const JUMP_MS = 60_000;
 
-/** Good answers whose times are compared, and how many of them must agree: one may come through a machine whose clock is wrong. */
+/** The number of recent successful responses whose times are compared, and how many must agree. One may come from a machine whose clock is wrong. */
 const COMPARED = 5;
 const AGREEING = 3;
 
-/** An account's clock: this machine's, until the vendor finds it wrong, and from then on the vendor's. */
+/** An account's clock: this machine's, until the vendor refuses its time, and from then on the vendor's. */
 export class VendorClock {
   private offset = 0;
   private offsetBefore = 0;
-  /** By how much the vendor's clock is ahead of this machine's, by its last good answers. */
+  /** The milliseconds by which the vendor's clock is ahead of this machine's, in its last successful responses. */
   private readonly offsets: number[] = [];
-  /** Whether a good answer has yet to show that the correction was right. */
+  /** Whether no successful response has confirmed the correction yet. */
   private unverified = false;
-  private questioned = false;
-  /** How often it has been put to another time of day: what was planned before was planned from a wrong now. */
+  private hasWarned = false;
+  /** The number of corrections that invalidate what was planned before them. */
   jumps = 0;
 
   constructor(
@@ -29,14 +29,14 @@ export class VendorClock {
     private readonly emit: (event: UntimedEvent) => void,
   ) {}
 
-  /** The vendor's now, in epoch milliseconds, as far as it is known. */
+  /** Returns the vendor's time in epoch milliseconds, as far as it is known. */
   now(): number {
     return this.clock.now() + this.offset;
   }
 
   /**
-   * The earlier of our now and the vendor's: what is older than a time before it is older by both. One time that is far from the others does not move it,
-   * and a vendor's clock that is ahead counts only where it is corrected by and good answers agree with it.
+   * Returns the earlier of this machine's time and the vendor's, so that an age counted from it is reached by both. A single deviating time has no effect,
+   * and a vendor's clock that is ahead counts only after a correction that successful responses confirm.
    */
   soonestNow(): number {
     const agreed = this.agreed();
@@ -47,22 +47,22 @@ export class VendorClock {
     );
   }
 
-  /** The vendor's now by its last good answers, also where it is not corrected by; ours where none told a time. */
+  /** Returns the vendor's time by its last successful responses, also without a correction; this machine's time where no response had one. */
   vendorNow(): number {
     return this.clock.now() + (this.offsets.length > 0 ? Math.max(...this.offsets) : this.offset);
   }
 
-  /** This machine's now, also where it is corrected by the vendor's. */
+  /** Returns this machine's time, without any correction. */
   ownNow(): number {
     return this.clock.now();
   }
 
-  /** The earlier of our now and the vendor's, where the vendor has told a time; null where it has not. */
+  /** Returns `soonestNow()` where a response had a time; else null. */
   witnessedNow(): number | null {
     return this.offsets.length > 0 ? this.soonestNow() : null;
   }
 
-  /** The least of the offsets that agree; null where too few do. */
+  /** Returns the smallest of the offsets that agree; null where too few do. */
   private agreed(): number | null {
     const sorted = [...this.offsets].sort((a, b) => a - b);
     return (
@@ -71,12 +71,12 @@ export class VendorClock {
     );
   }
 
-  /** The vendor's now by its answer, or ours where that does not tell it: by which it means a date. */
+  /** Returns the vendor's time in a response, or this account's time where it has none. Dates in the response are relative to it. */
   nowOf(response: HttpResponse): number {
     return timeOf(response) ?? this.now();
   }
 
-  /** Takes over the vendor's clock from its answer. False where that does not tell it. */
+  /** Corrects the clock by the time of a response. Returns false where the response has none. */
   correct(response: HttpResponse): boolean {
     const theirs = timeOf(response);
     if (theirs === null) return false;
@@ -93,7 +93,7 @@ export class VendorClock {
     this.emit({ type: "clock", account: this.account, offsetMs: offset });
   }
 
-  /** The time of a refusal may be another machine's: a good answer right after it that tells the time from before takes the correction back. */
+  /** Reverts a correction where the next successful response has the time from before: the time of a refusal may come from another machine. */
   private verify(offset: number): void {
     if (!this.unverified) return;
     this.unverified = false;
@@ -102,12 +102,12 @@ export class VendorClock {
     this.set(this.offsetBefore);
   }
 
-  /** The vendor does not accept the clock that its own answer told: it was another machine's. */
+  /** Reverts a correction that the vendor refused: the time came from another machine. */
   takeBack(): void {
     this.offset = this.offsetBefore;
   }
 
-  /** Tells, once, of a clock that is far from the vendor's. Not every vendor minds, but windows reach up to our now and settle by it. */
+  /** Warns once of a clock that is far from the vendor's. Not every vendor refuses it, but windows end at this machine's time, and settle by it. */
   compare(response: HttpResponse, operation: string): void {
     const theirs = timeOf(response);
     if (theirs === null) return;
@@ -116,15 +116,15 @@ export class VendorClock {
     if (this.offsets.length > COMPARED) this.offsets.shift();
     this.verify(offset);
     const ours = this.now();
-    if (this.questioned || Math.abs(theirs - ours) <= APART_MS) return;
-    this.questioned = true;
-    const [our, their] = [new Date(ours).toISOString(), new Date(theirs).toISOString()];
-    const message = `${this.account}: this machine's clock says ${our}, the vendor's says ${their}. Correct the clock: what is read reaches up to this machine's now.`;
+    if (this.hasWarned || Math.abs(theirs - ours) <= APART_MS) return;
+    this.hasWarned = true;
+    const [local, vendor] = [new Date(ours).toISOString(), new Date(theirs).toISOString()];
+    const message = `${this.account}: this machine's clock shows ${local}, the vendor's shows ${vendor}. Correct the clock: windows end at this machine's time.`;
     this.emit({ type: "warning", account: this.account, operation, message, key: null, field: null });
   }
 }
 
-/** The time of an answer's `Date`, or null where that tells no time of ours: not every machine on the way writes it well. */
+/** Returns the time of a response's `Date` header, or null where it is missing or implausible: some proxies write it incorrectly. */
 function timeOf(response: HttpResponse): number | null {
   const time = Date.parse(response.headers.date ?? "");
   return time >= Date.UTC(2000, 0) && time < Date.UTC(2100, 0) ? time : null;
