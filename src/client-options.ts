@@ -10,7 +10,7 @@ import type { TokenStore } from "./engine/account/tokens.js";
 import type { Transport } from "./engine/http/transport.js";
 import type { EventListener } from "./model/events.js";
 
-/** How a failure that may pass, such as a lost connection, is met. */
+/** The retries of a retryable failure, such as a lost connection. */
 export interface RetryOptions {
   /** How often a request is sent at the most, the first included; default 5. The waits between are random, up to half a second after the first and twice as much after each further one, 30 s at the most; `Retry-After` makes them longer. */
   attempts?: number | undefined;
@@ -20,37 +20,37 @@ export interface RetryOptions {
 export interface ClientOptions<Providers extends Provider = Provider> extends NetworkOptions {
   /** One for each account. Their labels must differ. */
   providers: readonly Providers[];
-  /** Milliseconds for one attempt, from its sending to the last byte of its answer. Default 30,000. */
+  /** Time limit for one attempt in milliseconds, from sending to the last byte of the response. Default 30,000. */
   timeoutMs?: number | undefined;
-  /** How a failure that may pass is met. */
+  /** The retries of a retryable failure. */
   retry?: RetryOptions | undefined;
-  /** The largest answer, in bytes after decompression. Default 32 MB (33,554,432). */
+  /** The maximum size of a response, in bytes after decompression. Default 32 MB (33,554,432). */
   maxResponseBytes?: number | undefined;
   /**
-   * Bytes of answers, decompressed, that all requests of the client receive and read at once; default 64 MB (67,108,864). An answer of more than 1 MB counts
-   * with what it becomes as JSON, which may be thirty times as much. What is beyond it waits, and does not fail; the wait does not count towards `timeoutMs`.
-   * One answer passes at any time, however large it is.
+   * The total size of the responses, decompressed, that all requests of the client receive and parse at once, in bytes; default 64 MB (67,108,864). A response of more than 1 MB counts
+   * with its size as parsed JSON, which may be thirty times as much. Responses beyond the limit wait and do not fail; the wait does not count towards `timeoutMs`.
+   * One response is always received, whatever its size.
    */
   maxInFlightBytes?: number | undefined;
-  /** Is called with what happens: requests, retries, throttling, tokens, clock corrections, windows, duplicates and warnings. */
+  /** Is called with every event: requests, retries, throttling, tokens, clock corrections, windows, duplicates and warnings. */
   onEvent?: EventListener | undefined;
-  /** Time, as the client sees it. Default the machine's. */
+  /** The client's clock. Default the machine's. */
   clock?: Clock | undefined;
-  /** Keeps requests to the vendors' pace. The default knows this process only: replace it where several share an account. */
+  /** Limits requests to the vendors' rates. The default applies to this process only: replace it where several processes share an account. */
   rateLimiter?: RateLimiter | undefined;
-  /** Keeps tokens. The default keeps them in this process: replace it where several share an account. */
+  /** Stores tokens. The default stores them in this process: replace it where several processes share an account. */
   tokenStore?: TokenStore | undefined;
-  /** Sends requests, in place of the library's HTTP: for tests and simulations. It sees credentials. */
+  /** Sends requests instead of the library's HTTP client: for tests and simulations. It receives credentials. */
   transport?: Transport | undefined;
   /** A number from 0 up to 1, by which the waits between attempts are spread. Default `Math.random`; a seeded one makes a simulation repeatable. */
   random?: (() => number) | undefined;
 }
 
-/** The declarations of a provider that the engine counts with. Those of an adapter of the user's own may be wrong. */
+/** The declarations of a provider that the engine relies on. Those of a user's adapter may be wrong. */
 const providerSchema = z.looseObject({
   contract: z.literal(
     CONTRACT_VERSION,
-    `must be ${CONTRACT_VERSION}, the version of the contract that this library speaks`,
+    `must be ${CONTRACT_VERSION}, the version of the contract that this library supports`,
   ),
   id: z.string().min(1, "must not be empty"),
   account: z.string().min(1, "must not be empty"),
@@ -64,13 +64,13 @@ const providerSchema = z.looseObject({
   secrets: z.custom<Provider["secrets"]>(isFunction, "must be a function"),
 });
 
-/** Checked, and handed on as it is: reading it by a schema would make a copy without what is not enumerable. */
+/** Checks a provider and passes it unchanged: parsing it by a schema would copy it without its non-enumerable properties. */
 const provider = z.custom<Provider>().superRefine((value, context) => {
   const read = providerSchema.safeParse(value);
   for (const { path, message } of read.error?.issues ?? []) context.addIssue({ code: "custom", path, message });
 });
 
-/** What a client's options must be. */
+/** The schema of a client's options. */
 export const optionsSchema = z
   .strictObject({
     providers: z.array(provider).min(1, "must hold at least one provider"),

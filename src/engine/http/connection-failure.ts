@@ -1,7 +1,7 @@
 import type { URL } from "node:url";
 import { NetworkError } from "../../model/errors.js";
 
-/** By which Node says that it does not accept a certificate. It shows the same one next time. */
+/** Node's codes for a rejected certificate. A retry would receive the same certificate. */
 const CERTIFICATE_CODES: ReadonlySet<string> = new Set([
   "CERT_CHAIN_TOO_LONG",
   "CERT_HAS_EXPIRED",
@@ -24,7 +24,7 @@ const CERTIFICATE_CODES: ReadonlySet<string> = new Set([
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ]);
 
-/** By which the system says that it opens no more, and whose limit that is. */
+/** The system's codes for too many open files, and the owner of the limit. */
 const TOO_MANY_FILES: ReadonlyMap<string, string> = new Map([
   ["EMFILE", "this process"],
   ["ENFILE", "this machine"],
@@ -32,18 +32,18 @@ const TOO_MANY_FILES: ReadonlyMap<string, string> = new Map([
 
 const PROXY_OPTION = "the option `proxy`, or HTTPS_PROXY in the environment";
 
-/** No answer from a vendor's host. Of the error that told so only its code is taken: an HTTP library's holds credentials. */
+/** Returns the error for a host that did not respond. Only the original's code is copied, because an HTTP library's error contains credentials. */
 export function noResponse(host: string, error: unknown): NetworkError {
   const code = codeOf(error);
   if (CERTIFICATE_CODES.has(code)) return untrusted(host, code);
   if (TOO_MANY_FILES.has(code)) return tooManyFiles(host, code);
-  return new NetworkError(`No answer from ${host} (${code}). Check the network and the provider's \`endpoint\`.`, {
+  return new NetworkError(`No response from ${host} (${code}). Check the network and the provider's \`endpoint\`.`, {
     vendorCode: code,
     retryable: true,
   });
 }
 
-/** No connection to a proxy. */
+/** Returns the error for a proxy that cannot be reached. */
 export function proxyUnreachable(proxy: URL, error: unknown): NetworkError {
   const code = codeOf(error);
   if (CERTIFICATE_CODES.has(code)) return untrusted(`the proxy ${proxy.host}`, code);
@@ -57,7 +57,7 @@ export function proxyUnreachable(proxy: URL, error: unknown): NetworkError {
   });
 }
 
-/** A proxy answered that it opens no tunnel. It is the proxy's answer, not the vendor's. */
+/** Returns the error for a proxy that refused to open a tunnel. The response is the proxy's, not the vendor's. */
 export function proxyRefused(proxy: URL, target: string, status: number): NetworkError {
   const advice =
     status === 407

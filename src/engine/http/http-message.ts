@@ -4,7 +4,7 @@ import { parseExactJson } from "./exact-json.js";
 import { type JsonFault, jsonFaultOf } from "./json-fault.js";
 import type { RawResponse } from "./transport.js";
 
-/** The exact bytes of a request, before it is signed. */
+/** Returns a request in its exact form, before it is signed. */
 export function prepareRequest({ method, url, query, headers, body }: HttpRequest): PreparedRequest {
   const target = new URL(url);
   for (const [name, value] of Object.entries(query ?? {})) target.searchParams.append(name, value);
@@ -17,7 +17,7 @@ export function prepareRequest({ method, url, query, headers, body }: HttpReques
   };
 }
 
-/** JSON without a fault, which the runtime could not read all the same. */
+/** The fault of valid JSON that the runtime cannot parse. */
 const UNREADABLE: JsonFault = {
   rule: "the runtime cannot read it, by its size or depth",
   offset: 0,
@@ -26,14 +26,14 @@ const UNREADABLE: JsonFault = {
   kind: "broken",
 };
 
-/** An answer whose body was read. */
+/** A response whose body was parsed. */
 export interface ReadResponse {
   response: HttpResponse;
-  /** Why the body is no JSON; null where it is, and where nothing is known of its text. */
+  /** The reason why the body is not JSON; null where it is JSON, and where its text is not available. */
   fault: JsonFault | null;
 }
 
-/** The answer with its body read as JSON; undefined where it is none. */
+/** Returns the response with its body parsed as JSON; undefined where it is not JSON. */
 export function readResponse({ status, headers, text }: RawResponse): ReadResponse {
   try {
     return { response: { status, headers, body: parseExactJson(text) }, fault: null };

@@ -1,6 +1,6 @@
 import type { PreparedRequest } from "../../contract/http.js";
 
-/** An answer before its body is read. */
+/** A response before its body is parsed. */
 export interface RawResponse {
   /** HTTP status. */
   status: number;
@@ -11,28 +11,28 @@ export interface RawResponse {
 }
 
 /**
- * Told on the way of a request, each once, by a transport that knows: the pace counts by it. A request that is not told to have left counts from its
- * turn in the pace, and one whose answer is not told of as answered when `send` has ended.
+ * Observes the progress of a request. A transport calls each method once, where it can, and the rate limiter counts by it. Without `sent`, a request counts from its
+ * permit. Without `responded`, the response counts as received when `send` has ended.
  */
 export interface TransportObserver {
-  /** The request leaves the process. It may have had to wait for its connection. */
+  /** The request is being sent. It may have waited for a connection. */
   sent(): void;
-  /** The head of the answer has come. Its body may take longer. */
+  /** The headers of the response were received. Its body may take longer. */
   responded(): void;
-  /** The transport holds the answer's body up by itself, as others take the memory for it. The time until `resumed` does not count as the vendor's. */
+  /** The transport itself holds up the body, because other bodies use the memory. The time until `resumed` does not count towards the time limit. */
   held?(): void;
-  /** The body is received on. */
+  /** The transport receives the body again. */
   resumed?(): void;
 }
 
-/** Sends one request and answers what came back, whatever its status. The seam behind which the network lies. */
+/** Sends one request and returns the response, whatever its status. It isolates the network from the engine. */
 export interface Transport {
-  /** Loads what `send` needs. Awaited before an account's first request takes its turn in the pace, which is to be used at once. */
+  /** Loads the modules that `send` needs. Awaited before the first request of an account takes a rate permit, which must be used at once. */
   load?(): Promise<void>;
   /**
-   * Neither follows redirects nor tries again.
-   * @param observer to be told of, where the transport knows of them.
-   * @throws NetworkError without an answer; ResponseError for one that is too large; the signal's reason once it is aborted.
+   * Sends the request once. It neither follows redirects nor retries.
+   * @param observer is called where the transport can observe the progress.
+   * @throws NetworkError without a response; ResponseError for one that is too large; the signal's reason once it is aborted.
    */
   send(request: PreparedRequest, signal: AbortSignal, observer?: TransportObserver): Promise<RawResponse>;
 }
