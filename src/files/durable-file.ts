@@ -89,7 +89,7 @@ export async function replaceFile(path: string, content: Buffer): Promise<void> 
 }
 
 /**
- * Removes the temporary files of replacements that did not finish. Only the owner of the file's lock may call it. A suspended former owner then fails to
+ * Removes the temporary files of replacements that did not finish. Only a process that holds the lock may call it. A suspended former owner then fails to
  * replace the file, as intended.
  */
 export async function removeTemporaryFiles(path: string): Promise<void> {

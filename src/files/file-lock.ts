@@ -68,7 +68,7 @@ export class FileLock {
     this.heartbeat.unref();
   }
 
-  /** @throws LockedByAnother when it has an owner that lives; what the file system throws. */
+  /** @throws LockHeldError when a living owner holds the lock, and the errors of the file system. */
   static async acquire(path: string, lockEnvironment?: LockEnvironment): Promise<FileLock> {
     const environment = lockEnvironment ?? { identity: await processIdentity(), sleep: sleepFor };
     let wasTakenOver = false;
@@ -144,7 +144,7 @@ async function openNew(path: string): Promise<FileHandle | null> {
   }
 }
 
-/** Removes a lock whose owner is dead; false where it is gone, or another's by now. @throws LockedByAnother when the owner lives. */
+/** Removes a stale lock. @returns false where it is gone, or has another owner by now. @throws LockHeldError when the owner is alive. */
 async function removeStaleLock(path: string, environment: LockEnvironment): Promise<boolean> {
   const { identity, sleep } = environment;
   const file = await openToReadIfExists(path);
@@ -177,7 +177,7 @@ async function isOwnerAlive(
   }
 }
 
-/** Looks for a sign of life. @throws LockedByAnother when there is one. */
+/** Waits until the lock is stale. @throws LockHeldError when there is a heartbeat. */
 async function waitForHeartbeat(
   path: string,
   found: BigIntStats,
@@ -193,9 +193,9 @@ async function waitForHeartbeat(
 }
 
 /**
- * Another may have removed the dead lock, and taken a new one, a moment ago. Only who has the right to remove may look whether it is still the
- * dead one: that right is a lock as well, which may in its turn be left behind.
- * @throws LockedByAnother while another is about to remove it.
+ * Removes a stale lock, unless another process has just removed it and acquired a new one. A second lock makes the check and the removal atomic. It may
+ * become stale as well, and is removed in the same way.
+ * @throws LockHeldError while another process removes the lock.
  */
 async function removeIfUnchanged(path: string, inode: bigint, environment: LockEnvironment): Promise<boolean> {
   const removalLock = await FileLock.acquire(`${path}.removal`, environment);

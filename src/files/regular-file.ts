@@ -17,9 +17,9 @@ export class NotARegularFile extends Error {
 const NON_BLOCKING = process.platform === "win32" ? 0 : constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /**
- * Opens a file, and nothing else: a named pipe, a device or a socket would never end, or never begin. A folder fails when it is read.
- * @param flags those of `node:fs` constants.
- * @throws NotAFile; what the file system throws.
+ * Opens a regular file. Reading a named pipe, a device or a socket might never end, so they are refused. A folder fails when it is read.
+ * @param flags from the constants of `node:fs`.
+ * @throws NotARegularFile, and the errors of the file system.
  */
 export async function openRegularFile(path: string, flags: number, mode?: number): Promise<FileHandle> {
   const file = await open(path, flags | NON_BLOCKING, mode).catch((error: unknown) => {

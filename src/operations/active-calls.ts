@@ -92,7 +92,7 @@ function readAccount(source: Source<MappedCall>, invocation: Invocation): Batche
     unreadableRows,
     verify: false,
     repeatedKeys: "deduplicate" as const,
-    splitsInDoubt: true,
+    splitsUnverified: true,
     ...rowLimits(1, false),
     windowRows: Number.POSITIVE_INFINITY,
     startsNear: "anything" as const,

@@ -190,7 +190,7 @@ async function searchApplications(
     verify: true,
     repeatedKeys: "deduplicate" as const,
     // Of one call there are no parts.
-    splitsInDoubt: false,
+    splitsUnverified: false,
     ...rowLimits(1, false),
     windowRows: Number.POSITIVE_INFINITY,
     startsNear: "plan" as const,

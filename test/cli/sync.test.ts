@@ -264,7 +264,7 @@ describe("--state", () => {
       await writeFile(join(cwd, "calls.state"), text);
       const { code, stdout, stderr } = await sync();
       expect([code, stdout]).toEqual([1, ""]);
-      expect(stderr).toMatch(/calls\.state .*It has not been touched\./);
+      expect(stderr).toMatch(/calls\.state .*It has not been changed\./);
       expect(await readFile(join(cwd, "calls.state"), "utf8")).toBe(text);
       expect(emulator.requests).toEqual([]);
     },

@@ -152,7 +152,9 @@ describe.skipIf(process.platform === "win32")("a pipe or a device", () => {
     });
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(
-      new RegExp(`[\\w-]+: \\S*/${name} is a named pipe, not a file\\. Remove it, or give the store another path\\.`),
+      new RegExp(
+        `[\\w-]+: \\S*/${name} is a named pipe, not a file\\. Remove it, or use another path for the store\\.`,
+      ),
     );
     expect(emulator.requests).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Batches, mergeAsTheyCome, mergeByTime } from "../../src/engine/lists/merge.js";
+import { type Batches, mergeInArrivalOrder, mergeByTime } from "../../src/engine/lists/merge.js";
 
 interface Item {
   source: number;
@@ -59,7 +59,7 @@ async function collect(batches: Batches<Item>, into: Item[] = []): Promise<Item[
 
 const merges = {
   byTime: (sources: Batches<Item>[], stop: () => void) => mergeByTime(sources, ({ at }) => at, stop),
-  asTheyCome: mergeAsTheyCome<Item>,
+  asTheyCome: mergeInArrivalOrder<Item>,
 };
 const flat = (sources: Timeline[]) => sources.map((batches) => batches.flatMap(({ items }) => items));
 const bySource = (items: Item[], count: number) =>
@@ -177,7 +177,7 @@ describe("merged as they come", () => {
     const long = (source: number) => Array.from({ length: 2_000 }, (_, at) => ({ turns: 0, items: [{ source, at }] }));
     const given: Item[] = [];
     const read = async () => {
-      for await (const batch of mergeAsTheyCome(
+      for await (const batch of mergeInArrivalOrder(
         [sources.read(0, long(0)), sources.read(1, long(1)), sources.read(2, long(2).slice(0, 1), failure)],
         sources.stop,
       )) {
@@ -194,7 +194,7 @@ describe("merged as they come", () => {
     const sources = new Sources();
     const batch = (source: number, turns: number) => ({ turns, items: [{ source, at: turns }] });
     const items = await collect(
-      mergeAsTheyCome(
+      mergeInArrivalOrder(
         [sources.read(0, [batch(0, 200)]), sources.read(1, [batch(1, 1), batch(1, 1), batch(1, 1)])],
         sources.stop,
       ),

@@ -160,10 +160,10 @@ describe("an empty page before the total", () => {
         };
         readOn();
         expect(pager.result).toMatchObject({ rows: Math.min(rows, total), total });
-        expect(pager.askPastEnd()).toBe(looks);
+        expect(pager.requestPastEnd()).toBe(looks);
         readOn();
         expect(pager.result.rows).toBe(looks ? Math.min(rows, total + 10) : rows);
-        expect([pager.askPastEnd(), pager.done]).toEqual([false, true]);
+        expect([pager.requestPastEnd(), pager.done]).toEqual([false, true]);
       }
     },
   );
@@ -177,7 +177,7 @@ describe("an empty page before the total", () => {
     const list = offsetList(20, 10);
     for (let request = pager.next(); request !== null; request = pager.next())
       reader.accept(request, response(list, request));
-    expect(pager.askPastEnd()).toBe(true);
+    expect(pager.requestPastEnd()).toBe(true);
     const request = pager.next();
     if (request === null) throw new Error("no page behind the end");
     reader.accept(request, { keys, total, next: null });

@@ -132,7 +132,7 @@ function deliveriesOf({ rule: made, edges, rounding, lists, calls, order, killAf
         outcome: {
           type: "advance",
           span: window.span,
-          provenTo: window.span.to,
+          verifiedTo: window.span.to,
           readTo: window.span.to,
           witnessedNow: null,
           isAwaiting: false,

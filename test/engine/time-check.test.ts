@@ -25,7 +25,7 @@ function checked(
     window: options.place ?? null,
     marginMs: 0,
     now: START + 48 * HOUR,
-    mostMs: LONGEST,
+    maxMs: LONGEST,
   });
   return { ...read, fields: read.faults.map(({ field }) => field) };
 }
@@ -60,7 +60,7 @@ describe("an optional time", () => {
 
   it("in a list is told by its place, and the row as it was read is not changed", () => {
     const row = { start: at(0), legs: [{ answered: at(1) }, { answered: at(99), name: "x" }] };
-    const read = check.check(row, undefined, { window: null, marginMs: 0, now: START, mostMs: LONGEST });
+    const read = check.check(row, undefined, { window: null, marginMs: 0, now: START, maxMs: LONGEST });
     expect(read.row).toEqual({ start: at(0), legs: [{ answered: at(1) }, { answered: null, name: "x" }] });
     expect(read.faults.map(({ field }) => field)).toEqual(["legs.1.answered"]);
     expect(row.legs[1]?.answered).toEqual(at(99));
@@ -124,10 +124,10 @@ describe("what a row holds", () => {
           window: place,
           marginMs: LONGEST,
           now: START + 48 * HOUR,
-          mostMs: LONGEST,
+          maxMs: LONGEST,
         });
         if (read.refusal === null)
-          expect([read.row, read.mostMs, read.longMs]).toEqual([anywhere.row, anywhere.mostMs, anywhere.longMs]);
+          expect([read.row, read.maxMs, read.longMs]).toEqual([anywhere.row, anywhere.maxMs, anywhere.longMs]);
         // Each null is told, in one way or the other.
         if (read.refusal === null)
           expect([...read.faults.map(({ field }) => field), ...(read.unverified?.fields ?? [])].sort()).toEqual(
@@ -170,7 +170,7 @@ describe("a start far from its window", () => {
       expect(checked(row, { place: far })).toMatchObject({
         refusal: null,
         longMs: null,
-        mostMs: LONGEST,
+        maxMs: LONGEST,
         unverified: { ms: 20 * HOUR, fields: [shown] },
         fields: [],
         row: { [shown]: null },
@@ -184,7 +184,7 @@ describe("a start far from its window", () => {
         window: { from: START + 8 * HOUR, to: START + 40 * HOUR },
         marginMs: LONGEST,
         now: START + 48 * HOUR,
-        mostMs: LONGEST,
+        maxMs: LONGEST,
       });
     expect(near({ ended: at(20) })).toMatchObject({
       refusal: null,

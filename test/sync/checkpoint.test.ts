@@ -65,9 +65,9 @@ describe("a checkpoint that cannot be used", () => {
       change({ version: 2 }),
       "was written by a later version of call-records: its format is 2, and this one reads up to 1. Update call-records",
     ],
-    ["of no version", change({ version: "one" }), "`version` is no version that was ever written"],
-    ["of another format", change({ format: "another" }), "is none of this library's"],
-    ["of another vendor", change({ provider: "itniotech" }), "is of the account `huawei-cec` at itniotech"],
+    ["of no version", change({ version: "one" }), "`version` is unknown"],
+    ["of another format", change({ format: "another" }), "was not written by this library"],
+    ["of another vendor", change({ provider: "itniotech" }), "belongs to the account `huawei-cec` at itniotech"],
     [
       "with an interval in reverse",
       change({ abandoned: [{ from: "2026-10-31T04:00:00.000Z", to: "2026-10-30T04:00:00.000Z" }] }),
@@ -150,7 +150,7 @@ describe("a checkpoint that cannot be used", () => {
     await passOf(client, { from, store, accounts });
     await store.save("huawei-cec", { "@2026-11-20T03:00:00.000Z": null });
     const error = await rejectionOf(passOf(client, { from, store, accounts }));
-    expect(error.message).toContain("holds 0 segments of its tail, and should hold 1");
+    expect(error.message).toContain("contains 0 segments of hashes, and should contain 1");
   });
 
   it("is refused where a store in plain JavaScript answers no parts", async () => {
@@ -161,7 +161,7 @@ describe("a checkpoint that cannot be used", () => {
     };
     const error = await rejectionOf(passOf(client, { from, store, accounts }));
     expect(error).toBeInstanceOf(CheckpointError);
-    expect(error.message).toContain("`load` must answer an object of parts");
+    expect(error.message).toContain("`load` must return an object of parts");
   });
 
   it("of one account leaves the others alone where failures are isolated", async () => {

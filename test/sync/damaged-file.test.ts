@@ -16,7 +16,7 @@ async function expectRefused(path: string, content: Buffer, message: RegExp): Pr
     expect(error).toBeInstanceOf(CheckpointError);
     expect(error.message).toMatch(message);
     expect(error.message).toContain(path);
-    expect(error.message).toMatch(/^first: .*\. It has not been touched\. /);
+    expect(error.message).toMatch(/^first: .*\. It has not been changed\. /);
   }
   expect(Buffer.compare(await readFile(path), content)).toBe(0);
   expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
@@ -50,7 +50,7 @@ describe("a damaged file of checkpoints", () => {
         expectRefused(
           path,
           flipped(at, bits),
-          /is damaged in line \d.* Restore it from a copy; or remove it, |is no file of checkpoints|was written by a later version/,
+          /is damaged in line \d.* Restore it from a backup, or remove it\. |is not a checkpoint file|was written by a later version/,
         ),
       ),
       { numRuns: 400 },
@@ -87,7 +87,7 @@ describe("a damaged file of checkpoints", () => {
     await expectRefused(
       await newPath(),
       Buffer.from(text),
-      /is no file of checkpoints\. .* Give the store a path of its own/,
+      /is not a checkpoint file\. .* Use another path for the store/,
     );
   });
 

@@ -22,7 +22,7 @@ describe("a file of checkpoints that cannot be written", () => {
     expect(error).toBeInstanceOf(CheckpointError);
     expect(error).toMatchObject({ account: "first", vendorCode: "ENOENT", retryable: false });
     expect(error.message).toBe(
-      `first: ${path} cannot be read or written: ENOENT. Look at its folder, its rights and the space on its disk.`,
+      `first: ${path} cannot be read or written: ENOENT. Check its folder, its permissions and the free space on its disk.`,
     );
     expect(await readdir(folder)).toEqual([]);
   });

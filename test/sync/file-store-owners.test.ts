@@ -69,7 +69,7 @@ describe("a file of checkpoints", () => {
     expect(error).toMatchObject({ account: "second", retryable: true });
     expect(error.message).toMatch(
       new RegExp(
-        `^second: .* is being synced by process ${other.pid} on ${hostname()}, since 20.*Z\\. Wait for it to end, or give this one a file of its own\\.$`,
+        `^second: .* is being synced by process ${other.pid} on ${hostname()}, since 20.*Z\\. Wait for it to end, or use a separate file\\.$`,
       ),
     );
     expect(await store.load("first")).toEqual({ head: 2 });

@@ -86,7 +86,7 @@ describe("two syncs of one process with one file", () => {
     const held = (await first.next()).value;
     const refused = await rejectionOf(sync(store).next());
     expect(refused).toBeInstanceOf(CheckpointError);
-    expect(refused.message).toContain("itniotech: another sync of this account is going on with the same store");
+    expect(refused.message).toContain("itniotech: another sync of this account is running with the same store");
     expect((await rejectionOf(sync(new FileCheckpointStore(path)).next())).message).toContain(
       `is being synced by process ${process.pid} on`,
     );

@@ -1,7 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { hasErrorCode } from "../../files/error-code.js";
 import { resolveRealPath } from "../../files/location.js";
-import { JOURNAL_BEGIN } from "../../engine/checkpoints/journal-lines.js";
+import { JOURNAL_PREFIX } from "../../engine/checkpoints/journal-lines.js";
 import { AbortedError } from "../../model/errors.js";
 import { UsageError } from "../usage-error.js";
 import type { OutputTarget } from "./output-target.js";
@@ -37,8 +37,8 @@ async function isState(path: string): Promise<boolean> {
   const file = await open(path, "r").catch(() => null);
   if (file === null) return false;
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(JOURNAL_BEGIN.length), 0, JOURNAL_BEGIN.length, 0);
-    return buffer.toString("utf8", 0, bytesRead) === JOURNAL_BEGIN;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(JOURNAL_PREFIX.length), 0, JOURNAL_PREFIX.length, 0);
+    return buffer.toString("utf8", 0, bytesRead) === JOURNAL_PREFIX;
   } finally {
     await file.close();
   }

@@ -5,33 +5,33 @@ import type { Interval } from "../../model/interval.js";
 import { CheckpointError } from "../../model/errors.js";
 import type { CheckpointParts } from "./checkpoint-store.js";
 
-/** By which a checkpoint is told from any other JSON. */
+/** Identifies a checkpoint among other JSON. */
 const FORMAT = "call-records/checkpoint";
-/** The version that is written. */
+/** The current version of the format. */
 const VERSION = 1;
 
-/** What has been read of one of a vendor's lists, by the time that the vendor filters on. */
+/** The state of one vendor list. Intervals are by the filter time unless stated otherwise. */
 export interface ListCheckpoint {
-  /** The vendor's application that the list is of, or null. */
+  /** The vendor's application of the list, or null. */
   application: string | null;
-  /** By what the list is asked for, in the vendor's names, such as Huawei's `taskType`. */
+  /** The request parameters of the list, in the vendor's names, such as Huawei's `taskType`. */
   parameters: Record<string, string>;
-  /** Settled, and adding up: never read again. */
+  /** Settled and adding up. It is never read again. */
   verified: Interval[];
-  /** Read, but not proven: read again in the next pass. */
+  /** Read but not verified. It is read again in the next pass. */
   read: Interval[];
-  /** Not proven when it was asked for, because it failed or because it did not add up: asked for in smaller windows in the next pass. */
+  /** Requested and not verified, because it failed or did not add up. The next pass requests it in smaller windows. */
   unverified: (Interval & {
     /** The result of the window: it could not be read, or its rows do not match the vendor's total. */
     result: "failed" | "incomplete";
   })[];
-  /** Proven before, and to be read again for the calls that start in `passedOver`: those were passed over then. */
+  /** Verified before, and to be read again for the calls that start in `passedOver`, which were skipped then. */
   again: Interval[];
-  /** By the start of calls: ground that was asked for after what is beside it had been proven. */
+  /** Ranges, by the start of calls, that were requested after the neighbouring time was verified. */
   passedOver: Interval[];
   /**
-   * Proven before ground was asked for, and not read again for it, as it lies farther from it than `longestCallSeconds`: where that is made longer, it is read
-   * again for the calls that start in this ground. Left out where there is none.
+   * Verified before further ranges were requested, and not read again for them, because the distance exceeds `longestCallSeconds`. If that option is raised,
+   * it is read again for the calls that start in these ranges. Omitted where there is none.
    */
   unsearched?:
     | {
@@ -41,66 +41,66 @@ export interface ListCheckpoint {
         verified: Interval[];
       }[]
     | undefined;
-  /** By the start of calls: every call in it has been handed out in its last form. */
+  /** Intervals, by the start of calls, of which every call was delivered in its final form. */
   complete: Interval[];
-  /** By the start of calls: what the vendor no longer kept when it was to be read. */
+  /** Intervals, by the start of calls, that were beyond the vendor's retention when they were due. */
   lost: Interval[];
 }
 
-/** Which account at the vendor a checkpoint is of. */
+/** Identifies the vendor's account of a checkpoint. */
 export interface CheckpointIdentity {
-  /** Base URL of the vendor's API; null where a client of the user's decides it. */
+  /** Base URL of the vendor's API; null where the user's own client determines it. */
   endpoint: string | null;
-  /** A keyed hash of the public half of the credentials; null where it is not known. */
+  /** A keyed hash of the public part of the credentials; null if unknown. */
   publicKeyHash: string | null;
 }
 
-/** The options on which it depends what a checkpoint's ranges prove. Where one changes, what no longer holds is read again. */
+/** The options under which the intervals were verified. If one changes, the intervals that it invalidates are read again. */
 export interface CheckpointSettings {
-  /** Zone of the times of rows; null where rows tell instants. */
+  /** Zone of the times in rows; null where rows contain instants. */
   timeZone: string | null;
-  /** Zone of the days that windows are asked for by; null where they are asked for by instants. */
+  /** Zone of the days of windows; null where windows are requested by instants. */
   dayTimeZone: string | null;
-  /** Which of a call's times windows were taken to filter on. */
+  /** The assumed filter time of windows. */
   filtersOn: "start" | "unknown";
-  /** How the end of a window was taken to be read. */
+  /** The assumed meaning of the end of a window. */
   windowEnd: "inclusive" | "exclusive" | "unknown";
-  /** By so many seconds windows reached beyond the ground at both ends; 0 where they filter on the start. */
+  /** Seconds by which windows extended beyond the requested ranges at both ends; 0 where they filter on the start. */
   longestCallSeconds: number;
 }
 
 /**
- * Where the sync of one account stands: plain JSON, to be kept as it is. Its size is that of the tail: what may still change; of what is
- * complete it holds intervals only.
+ * The state of the sync of one account, as plain JSON to store unchanged. Its size depends on the calls that may still change. Complete time is stored as
+ * intervals only.
  */
 export interface SyncCheckpoint {
-  /** By which a checkpoint is told from any other JSON. */
+  /** Identifies a checkpoint among other JSON. */
   format: typeof FORMAT;
-  /** Of the form; a later library reads earlier ones. */
+  /** Version of the format. A later library reads earlier versions. */
   version: typeof VERSION;
-  /** Label of the account: another's is refused. */
+  /** Label of the account. A checkpoint of another account is refused. */
   account: string;
-  /** The provider's id: another's is refused. */
+  /** Id of the provider. A checkpoint of another provider is refused. */
   provider: string;
-  /** The account at the vendor, as of the last pass; null where the provider does not tell. */
+  /** The vendor's account in the last pass; null if the provider does not state it. */
   identity: CheckpointIdentity | null;
-  /** The options under which it was read; null where nothing was. */
+  /** The options of the last pass; null before anything was read. */
   settings: CheckpointSettings | null;
-  /** All ground, by the start of calls, that any pass was asked for. */
+  /** The requested ranges of all passes, by the start of calls. */
   asked: Interval[];
-  /** What of it was given up by `abandon`. */
+  /** The part of the requested ranges that `abandon` excluded. */
   abandoned: Interval[];
-  /** The latest start of a call that was handed out: no pass was earlier, whatever its clock said. Null where there was none. */
+  /** The latest start of a delivered call; null where there was none. Every later pass runs after it, whatever its clock says. */
   latestStart: string | null;
-  /** The latest instant that a window was read by, where both this machine's clock and the vendor's `Date` had reached it. Left out where there is none. */
+  /** The latest instant of a read at which this machine's clock and the vendor's `Date` agreed. Omitted where there is none. */
   witnessed?: string | undefined;
-  /** One for each list of the vendor's that the account is read from, such as an application. */
+  /** One for each vendor list of the account, such as an application. */
   lists: ListCheckpoint[];
-  /** Keys and contents of the calls that may come again, by application and quarter of an hour. */
+  /** Hashes and keys of the calls that may change, by application and quarter of an hour. */
   unsettledHashes: Record<string, string[]>;
 }
 
-/** The part of a store that holds all but the tail, whose segments are parts of their own. */
+/** The part of a store that holds all fields but the unsettled hashes. Each segment of those is a separate part. */
 type CheckpointHead = Omit<SyncCheckpoint, "unsettledHashes"> & { segments: number };
 
 const HEAD = "head";
@@ -148,7 +148,7 @@ const common = {
     }),
   ),
 };
-/** A schema for each version that was ever written, which makes the present form of it: a later version adds its own, and keeps these. */
+/** A schema for each version, which converts it to the current form. A later version adds a schema and keeps these. */
 const heads: Readonly<Record<number, z.ZodType<CheckpointHead>>> = {
   1: z.strictObject({ ...common, version: z.literal(1), segments: z.int().nonnegative() }),
 };
@@ -159,39 +159,39 @@ const unsettledHashes = z
     "its segments must be named by application and time",
   );
 
-/** An account for which checkpoints are read. */
+/** The account for which checkpoints are read. */
 interface Owner {
   id: string;
   account: string;
 }
 
-/** What can be done about a checkpoint that cannot be used. */
+/** Advice for a checkpoint that cannot be used. */
 const ADVICE =
-  "It has not been touched. Restore it from a copy; or remove it, and everything is read again and comes as `new`.";
+  "It has not been changed. Restore it from a backup, or remove it. Then everything is read again and delivered as `new`.";
 
-/** The parts of a store as one checkpoint; null where nothing was saved. @throws CheckpointError when they cannot be used. */
+/** Reads a checkpoint from the parts of a store; null if nothing was saved. @throws CheckpointError when the parts cannot be used. */
 export function fromParts(parts: CheckpointParts, owner: Owner): SyncCheckpoint | null {
-  // A store in plain JavaScript may answer anything.
+  // A store in plain JavaScript may return any value.
   if (!isObject(parts))
     throw refused(
       owner,
-      "cannot be read: the store's `load` must answer an object of parts, empty where there are none.",
+      "cannot be read: the store's `load` must return an object of parts, which is empty for an account without a checkpoint.",
     );
   const { [HEAD]: head, ...segments } = parts;
   if (typeof head === "string")
     throw refused(
       owner,
-      "cannot be read: the store's `load` answers texts. It must answer the JSON that `save` was given: parse them.",
+      "cannot be read: the store's `load` returns text. It must return the JSON values that were passed to `save`, so parse the text.",
     );
   if (head === undefined && Object.keys(segments).length === 0) return null;
-  const { intervals: read, segments: count } = readHead(head, owner);
+  const { intervals: fields, segments: count } = readHead(head, owner);
   const found = Object.keys(segments).length;
   if (found !== count)
-    throw refused(owner, `is damaged: it holds ${found} segments of its tail, and should hold ${count}. ${ADVICE}`);
-  return { ...read, unsettledHashes: readTail(segments, owner) };
+    throw refused(owner, `is damaged: it contains ${found} segments of hashes, and should contain ${count}. ${ADVICE}`);
+  return { ...fields, unsettledHashes: readHashes(segments, owner) };
 }
 
-/** The parts that are to be saved. @param changed the segments that differ from what was saved; null for those that are to be removed. */
+/** Returns the parts to save. @param changed the changed segments; null for those to remove. */
 export function toParts(
   checkpoint: SyncCheckpoint,
   changed: ReadonlyMap<string, string[] | null>,
@@ -201,13 +201,13 @@ export function toParts(
   return { [HEAD]: JSON.parse(JSON.stringify(head)) as JsonValue, ...Object.fromEntries(changed) };
 }
 
-/** A checkpoint that a caller has kept. @throws CheckpointError when it cannot be used. */
+/** Reads a checkpoint that a caller has stored. @throws CheckpointError when it cannot be used. */
 export function readCheckpoint(value: unknown, owner: Owner): SyncCheckpoint {
   const { unsettledHashes: segments, ...rest } = isObject(value) ? value : {};
-  return { ...readHead({ ...rest, segments: 0 }, owner).intervals, unsettledHashes: readTail(segments, owner) };
+  return { ...readHead({ ...rest, segments: 0 }, owner).intervals, unsettledHashes: readHashes(segments, owner) };
 }
 
-/** The account that a value which should be a checkpoint names; null where it names none. */
+/** The account that a supposed checkpoint names; null where it names none. */
 export function accountOf(value: unknown): string | null {
   return isObject(value) && typeof value.account === "string" ? value.account : null;
 }
@@ -217,16 +217,15 @@ function readHead(
   owner: Owner,
 ): { intervals: Omit<SyncCheckpoint, "unsettledHashes">; segments: number } {
   const { format, version } = isObject(value) ? value : {};
-  if (format !== FORMAT) throw refused(owner, `is none of this library's. ${ADVICE}`);
+  if (format !== FORMAT) throw refused(owner, `was not written by this library. ${ADVICE}`);
   if (typeof version === "number" && version > VERSION) {
     throw refused(
       owner,
-      `was written by a later version of call-records: its format is ${version}, and this one reads up to ${VERSION}. Update call-records; the checkpoint has not been touched.`,
+      `was written by a later version of call-records: its format is ${version}, and this one reads up to ${VERSION}. Update call-records; the checkpoint has not been changed.`,
     );
   }
   const schema = typeof version === "number" ? heads[version] : undefined;
-  if (schema === undefined)
-    throw refused(owner, `is damaged: \`version\` is no version that was ever written. ${ADVICE}`);
+  if (schema === undefined) throw refused(owner, `is damaged: \`version\` is unknown. ${ADVICE}`);
   const read = schema.safeParse(value);
   if (!read.success) throw damaged(owner, read.error);
   const { segments, ...rest } = read.data;
@@ -234,13 +233,13 @@ function readHead(
   if (account !== owner.account || provider !== owner.id) {
     throw refused(
       owner,
-      `is of the account \`${account}\` at ${provider}. Keep one for each account; the checkpoint has not been touched.`,
+      `belongs to the account \`${account}\` at ${provider}. Use a separate checkpoint for each account; the checkpoint has not been changed.`,
     );
   }
   return { intervals: rest, segments };
 }
 
-function readTail(value: unknown, owner: Owner): Record<string, string[]> {
+function readHashes(value: unknown, owner: Owner): Record<string, string[]> {
   const read = z.object({ unsettledHashes }).safeParse({ unsettledHashes: value });
   if (!read.success) throw damaged(owner, read.error);
   return read.data.unsettledHashes;
@@ -250,7 +249,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether it is written just as we write instants; years beyond the four digits are. */
+/** Whether a text is exactly in the form of `toISOString`, which includes years of more than four digits. */
 function isInstant(text: string): boolean {
   const time = Date.parse(text);
   return !Number.isNaN(time) && new Date(time).toISOString() === text;

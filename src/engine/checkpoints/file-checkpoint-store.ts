@@ -10,66 +10,69 @@ import { UnreadableJournal } from "./journal-lines.js";
 import { JournalReader } from "./journal-reader.js";
 import { NotARegularFile } from "../../files/regular-file.js";
 
-/** The file while it is being written. */
+/** The open file with its lock. */
 interface Opened {
   lock: FileLock;
   journal: Journal;
 }
 
 /**
- * Keeps the checkpoints of any number of accounts in one file, with mode 0600. One thread of one process at a time may sync with it: another is
- * refused while the first lives, and takes over at once when it has died or was terminated (where the system does not tell, after some seconds).
- * Beside the file stands its lock, named as the file with `.lock`.
+ * Stores the checkpoints of any number of accounts in one file, with mode 0600. One thread of one process at a time may sync with it. Another is refused
+ * while the owner is alive, and takes over at once when it has ended. On systems without `/proc` this takes some seconds. The lock is a file in the same
+ * folder, with the suffix `.lock`.
  *
- * A commit appends what has changed and waits until it is on the disk, where the system can tell: whenever the process or the machine ends, the last
- * commit that was made is there. A file that cannot be replaced, such as one that is mounted into a container by itself, is written in place. Processes
- * that share the file must share its folder, where the lock is.
+ * A commit appends the changes, and waits until they are on the disk, where the system supports it. The last commit therefore survives a crash of the
+ * process or the machine. A file that cannot be replaced, such as one that is mounted into a container, is rewritten in place. Processes that share the
+ * file must share its folder, because the lock is there.
  */
 export class FileCheckpointStore implements CheckpointStore {
   private path: string;
   private readonly locked = new Set<string>();
   private readonly reader = new JournalReader();
   private opened: Opened | null = null;
-  /** What is done with the file is done one after the other. */
+  /** The last operation on the file. Operations run one after the other. */
   private last: Promise<unknown> = Promise.resolve();
 
   /**
-   * Opens nothing yet.
-   * @param path of the file. It is made with the first commit; its folder must be there.
+   * Creates a store without opening the file.
+   * @param path of the file. The first commit creates it. Its folder must exist.
    */
   constructor(path: string) {
     this.path = resolve(path);
   }
 
-  /** @throws CheckpointError when the file is damaged, foreign or cannot be read; it is never overwritten then. */
+  /** @throws CheckpointError when the file is damaged, was not written by this library or cannot be read. It is not overwritten then. */
   load(account: string): Promise<CheckpointParts> {
-    return this.withPermit(account, async () => {
+    return this.enqueue(account, async () => {
       if (this.opened !== null) return this.opened.journal.partsOf(account);
       this.path = await resolveRealPath(this.path);
       return Object.fromEntries((await this.reader.read(this.path))?.saved.get(account) ?? []);
     });
   }
 
-  /** @throws CheckpointError when the account is not locked here, another process has taken over, or the file cannot be written. */
+  /** @throws CheckpointError when this store has not locked the account, another process has taken over, or the file cannot be written. */
   save(account: string, changes: Readonly<Record<string, JsonValue | null>>): Promise<void> {
-    return this.withPermit(account, async () => {
+    return this.enqueue(account, async () => {
       if (this.opened === null || !this.locked.has(account))
-        throw new CheckpointError(`${account}: nothing is saved to ${this.path} without its lock.`, { account });
+        throw new CheckpointError(
+          `${account}: nothing is saved to ${this.path} without its lock. Call \`lock\` first.`,
+          { account },
+        );
       const { lock, journal } = this.opened;
       if (!(await lock.isHeld())) throw new JournalReplaced();
       await journal.save({ account, changes: { ...changes } });
-      // Where the file could not be replaced, who has taken over reads it: what is written after that reading is not saved.
+      // A new owner reads a file that could not be replaced. Data written after that read is not saved.
       if (!(await lock.isHeld())) throw new JournalReplaced();
     });
   }
 
-  /** @throws CheckpointError when another process, or another sync of this one, has it. */
+  /** @throws CheckpointError when another process, or another sync of this one, holds the lock. */
   lock(account: string): Promise<() => Promise<void>> {
-    return this.withPermit(account, async () => {
+    return this.enqueue(account, async () => {
       if (this.locked.has(account)) throw alreadySyncing(account);
       this.opened ??= await this.open();
       this.locked.add(account);
-      return () => this.withPermit(account, () => this.unlock(account));
+      return () => this.enqueue(account, () => this.unlock(account));
     });
   }
 
@@ -89,7 +92,7 @@ export class FileCheckpointStore implements CheckpointStore {
     if (this.locked.size > 0 || this.opened === null) return;
     const { lock, journal } = this.opened;
     this.opened = null;
-    // Whatever becomes of the file: a lock that was kept would shut out this very process.
+    // The lock is released in any case, because it would exclude this process as well.
     try {
       const { content } = journal;
       if (content !== null) await this.reader.keep(this.path, content);
@@ -98,16 +101,16 @@ export class FileCheckpointStore implements CheckpointStore {
     }
   }
 
-  private withPermit<Result>(account: string, work: () => Promise<Result>): Promise<Result> {
-    const mine = this.last.then(work).catch((error: unknown) => {
-      throw this.asOurs(account, error);
+  private enqueue<Result>(account: string, work: () => Promise<Result>): Promise<Result> {
+    const result = this.last.then(work).catch((error: unknown) => {
+      throw this.toCheckpointError(account, error);
     });
-    this.last = mine.catch(() => undefined);
-    return mine;
+    this.last = result.catch(() => undefined);
+    return result;
   }
 
-  /** Says what has happened to the file, and what to do about it. */
-  private asOurs(account: string, error: unknown): unknown {
+  /** Converts a failure of the file into an error that states the cause and the solution. */
+  private toCheckpointError(account: string, error: unknown): unknown {
     if (error instanceof CheckpointError) return error;
     const code = errorCodeOf(error);
     if (error instanceof LockHeldError) {
@@ -117,32 +120,32 @@ export class FileCheckpointStore implements CheckpointStore {
           ? "another process"
           : `${owner.thread === undefined ? "" : `thread ${owner.thread.id} of `}process ${owner.pid} on ${owner.host}, since ${owner.since}`;
       return new CheckpointError(
-        `${account}: ${this.path} is being synced by ${who}. Wait for it to end, or give this one a file of its own.`,
+        `${account}: ${this.path} is being synced by ${who}. Wait for it to end, or use a separate file.`,
         { account, retryable: true },
       );
     }
     if (error instanceof JournalReplaced) {
-      const message = `${account}: another process has taken over ${this.path}: this one did not move for so long that it was taken for dead. Sync again.`;
+      const message = `${account}: another process has taken over ${this.path}, because this one was suspended for so long that its lock became stale. Sync again.`;
       return new CheckpointError(message, { account, retryable: true });
     }
     if (error instanceof JournalChanged) {
-      const message = `${account}: another program has written to ${this.path} while this process had its lock. Processes that share the file must share its folder, where the lock is. Sync again.`;
+      const message = `${account}: another program has written to ${this.path} while this process held its lock. Processes that share the file must share its folder, because the lock is there. Sync again.`;
       return new CheckpointError(message, { account, retryable: true });
     }
     if (error instanceof NotARegularFile)
-      return new CheckpointError(`${account}: ${error.message}. Remove it, or give the store another path.`, {
+      return new CheckpointError(`${account}: ${error.message}. Remove it, or use another path for the store.`, {
         account,
       });
     if (error instanceof UnreadableJournal) {
       return new CheckpointError(
-        `${account}: ${this.path} ${error.message}. It has not been touched. ${error.advice}`,
+        `${account}: ${this.path} ${error.message}. It has not been changed. ${error.advice}`,
         { account },
       );
     }
     if (code === null) return error;
     if (code === "ERR_ACCESS_DENIED") {
       return new CheckpointError(
-        `${account}: Node's permission model refuses ${this.path}. Allow reading and writing of ${this.path}*, which includes its lock: --allow-fs-read and --allow-fs-write.`,
+        `${account}: Node's permission model refuses ${this.path}. Allow reading and writing of ${this.path}*, which includes the lock, with --allow-fs-read and --allow-fs-write.`,
         { account, vendorCode: code },
       );
     }
@@ -152,7 +155,7 @@ export class FileCheckpointStore implements CheckpointStore {
       return new CheckpointError(message, { account, vendorCode: code, retryable: true });
     }
     return new CheckpointError(
-      `${account}: ${this.path} cannot be read or written: ${code}. Look at its folder, its rights and the space on its disk.`,
+      `${account}: ${this.path} cannot be read or written: ${code}. Check its folder, its permissions and the free space on its disk.`,
       { account, vendorCode: code },
     );
   }

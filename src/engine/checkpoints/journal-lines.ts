@@ -2,35 +2,35 @@ import { createHash } from "node:crypto";
 import type { JsonValue } from "../../contract/http.js";
 import { applyChanges } from "./checkpoint-store.js";
 
-/** What was saved of each account, by name. */
+/** The saved parts by account and name. */
 export type Saved = Map<string, Map<string, JsonValue>>;
 
-/** The file is not one that this library wrote, or not any more. The message says in which way. */
+/** The file is damaged or was not written by this library. The message states which. */
 export class UnreadableJournal extends Error {
   constructor(
     message: string,
-    /** What can be done about it. */
+    /** How the user can solve the problem. */
     readonly advice: string,
   ) {
     super(message);
   }
 }
 
-/** One save, as a line of the file. */
+/** One save, which is a line of the file. */
 export interface Entry {
   account: string;
   changes: Record<string, JsonValue | null>;
 }
 
-/** All that is saved, as one line: what stands before it no longer counts. */
+/** The complete content in one line, which supersedes all lines before it. */
 interface Snapshot {
   snapshot: Entry[];
 }
 
 const HEADER = { format: "call-records/checkpoints", version: 1 };
 const HEADER_LINE = Buffer.from(`${JSON.stringify(HEADER)}\n`);
-/** With which such a file begins, whatever its version. */
-export const JOURNAL_BEGIN = JSON.stringify({ format: HEADER.format }).slice(0, -1);
+/** The beginning of every checkpoint file, independent of the version. */
+export const JOURNAL_PREFIX = JSON.stringify({ format: HEADER.format }).slice(0, -1);
 const DIGEST_LENGTH = 16;
 
 export function printEntry(entry: Entry): Buffer {
@@ -41,18 +41,18 @@ export function printSnapshot(saved: Saved): Buffer {
   return print({ snapshot: entriesOf(saved) });
 }
 
-/** The file that holds this and nothing else. */
+/** Returns the content of a new file with these parts. */
 export function printJournal(saved: Saved): Buffer {
   return Buffer.concat([HEADER_LINE, ...entriesOf(saved).map(print)]);
 }
 
-/** How large that file is. */
+/** The size of that file in bytes. */
 export function sizeOfJournal(saved: Saved): number {
   return entriesOf(saved).reduce((sum, entry) => sum + print(entry).length, HEADER_LINE.length);
 }
 
-/** Whether a file is no more than the beginning of its first line. */
-export function isBeginOfHeader(content: Buffer): boolean {
+/** Whether a file contains only the beginning of its first line. */
+export function isHeaderPrefix(content: Buffer): boolean {
   return content.length < HEADER_LINE.length && HEADER_LINE.subarray(0, content.length).equals(content);
 }
 
@@ -69,7 +69,7 @@ function digest(json: string): string {
   return createHash("sha256").update(json).digest("hex").slice(0, DIGEST_LENGTH);
 }
 
-/** What the whole lines of a file say, and where they end. @throws UnreadableJournal */
+/** Reads the complete lines of a file. @returns the parts, and the offset after the last complete line. @throws UnreadableJournal */
 export function readLines(content: Buffer): { saved: Saved; end: number } {
   const end = content.lastIndexOf("\n") + 1;
   const [header = "", ...lines] = content.subarray(0, end).toString("utf8").split("\n").slice(0, -1);
@@ -79,7 +79,7 @@ export function readLines(content: Buffer): { saved: Saved; end: number } {
     const read = readLine(lines[index] ?? "");
     if (read !== null) applyLine(saved, read);
     else {
-      // A file that cannot be replaced is written anew in place, behind a snapshot: what stands before that one may be half written.
+      // A file that cannot be replaced is rewritten in place, before a snapshot. The lines before the snapshot may be incomplete.
       const at = lines.findLastIndex((line, place) => place > index && isSnapshot(readLine(line)));
       if (at < 0) throw damaged(index + 2);
       index = at - 1;
@@ -88,7 +88,7 @@ export function readLines(content: Buffer): { saved: Saved; end: number } {
   return { saved, end };
 }
 
-/** Null where the line is damaged. */
+/** Parses a line; null if it is damaged. */
 function readLine(line: string): Entry | Snapshot | null {
   const json = line.slice(DIGEST_LENGTH + 1);
   return line.startsWith(`${digest(json)} `) ? (JSON.parse(json) as Entry | Snapshot) : null;
@@ -107,7 +107,7 @@ function applyLine(saved: Saved, line: Entry | Snapshot): void {
   for (const entry of line.snapshot) applyEntry(saved, entry);
 }
 
-/** Brings what is saved to the state after a save. */
+/** Applies a save to the saved parts. */
 export function applyEntry(saved: Saved, { account, changes }: Entry): void {
   const parts = saved.get(account) ?? new Map<string, JsonValue>();
   applyChanges(parts, changes);
@@ -118,8 +118,8 @@ function readHeader(line: string): void {
   const { format, version } = parseObject(line);
   if (format !== HEADER.format)
     throw new UnreadableJournal(
-      "is no file of checkpoints",
-      "Give the store a path of its own; or restore the file from a copy.",
+      "is not a checkpoint file",
+      "Use another path for the store, or restore the file from a backup.",
     );
   if (typeof version !== "number" || version < 1) throw damaged(1);
   if (version > HEADER.version)
@@ -129,7 +129,7 @@ function readHeader(line: string): void {
 function damaged(line: number): UnreadableJournal {
   return new UnreadableJournal(
     `is damaged in line ${line}`,
-    "Restore it from a copy; or remove it, and everything is read again and comes as `new`.",
+    "Restore it from a backup, or remove it. Then everything is read again and delivered as `new`.",
   );
 }
 

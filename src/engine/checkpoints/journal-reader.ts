@@ -1,31 +1,31 @@
 import type { BigIntStats } from "node:fs";
 import { clearTimeout, setTimeout } from "node:timers";
-import { isBeginOfHeader, readLines, type Saved, UnreadableJournal } from "./journal-lines.js";
+import { isHeaderPrefix, readLines, type Saved, UnreadableJournal } from "./journal-lines.js";
 import { isMountPoint } from "../../files/location.js";
 import { openToReadIfExists } from "../../files/regular-file.js";
 
-/** What a file of checkpoints holds. */
+/** The content of a checkpoint file. */
 export interface JournalContent {
   saved: Saved;
-  /** Where its last whole line ends. */
+  /** Offset after the last complete line. */
   end: number;
-  /** Bytes of the file. */
+  /** Size of the file in bytes. */
   length: number;
-  /** Bytes that it would need if it were written anew; null where that was not counted yet. */
+  /** Size in bytes after a rewrite; null if not computed yet. */
   sizeWhenNew: number | null;
 }
 
-/** A file that is being written anew in place changes while it is read. */
+/** Maximum number of reads, because a file that is rewritten in place may change while it is read. */
 const MAX_READS = 5;
-/** So long what was read is kept for the next account. All accounts of a file are usually asked for one after the other. */
-const KEPT_MS = 1000;
+/** How long the content is cached for the next account. All accounts of a file are usually loaded in sequence. */
+const CACHE_MS = 1000;
 
-/** Reads a file of checkpoints, and not again as long as the file system says that it has not changed. */
+/** Reads a checkpoint file, and caches the content until the metadata of the file changes. */
 export class JournalReader {
-  private kept: { path: string; stamp: string; content: JournalContent } | null = null;
-  private forgetting: NodeJS.Timeout | undefined;
+  private cached: { path: string; stamp: string; content: JournalContent } | null = null;
+  private expiry: NodeJS.Timeout | undefined;
 
-  /** @returns null where there is no file, or an empty one that is mounted by itself. @throws UnreadableJournal and NotAFile; what the file system throws. */
+  /** @returns null where there is no file, or an empty one that is a mount point. @throws UnreadableJournal, NotARegularFile and the errors of the file system. */
   async read(path: string): Promise<JournalContent | null> {
     let before: Buffer | null = null;
     for (let reads = 1; ; reads += 1) {
@@ -37,7 +37,7 @@ export class JournalReader {
     }
   }
 
-  /** Keeps what its writer knows of the file, once it is written. */
+  /** Caches the content that the writer of the file has in memory. */
   async keep(path: string, content: JournalContent): Promise<void> {
     const file = await openToReadIfExists(path);
     if (file === null) return;
@@ -54,16 +54,16 @@ export class JournalReader {
     if (file === null) return null;
     try {
       const stamp = stampOf(await file.stat({ bigint: true }));
-      if (this.kept?.path === path && this.kept.stamp === stamp) {
-        this.remember(path, stamp, this.kept.content);
-        return this.kept.content;
+      if (this.cached?.path === path && this.cached.stamp === stamp) {
+        this.remember(path, stamp, this.cached.content);
+        return this.cached.content;
       }
       const bytes = await file.readFile();
-      // It must be there before it can be mounted. Anywhere else, an empty file is not one of ours.
-      if (isBeginOfHeader(bytes) && (await isMountPoint(path))) return null;
+      // A file must exist before it can be mounted. Elsewhere, an empty file was not written by this library.
+      if (isHeaderPrefix(bytes) && (await isMountPoint(path))) return null;
       try {
         const content = { ...readLines(bytes), length: bytes.length, sizeWhenNew: null };
-        // Where it was being written meanwhile, what was read is as old as its beginning.
+        // The content is cached only if the file did not change during the read.
         if (stampOf(await file.stat({ bigint: true })) === stamp) this.remember(path, stamp, content);
         return content;
       } catch (error) {
@@ -75,17 +75,17 @@ export class JournalReader {
   }
 
   private remember(path: string, stamp: string, content: JournalContent): void {
-    this.kept = { path, stamp, content };
-    clearTimeout(this.forgetting);
-    this.forgetting = setTimeout(() => {
+    this.cached = { path, stamp, content };
+    clearTimeout(this.expiry);
+    this.expiry = setTimeout(() => {
       this.forget();
-    }, KEPT_MS).unref();
+    }, CACHE_MS).unref();
   }
 
-  /** Whoever writes the file changes what was read of it. */
+  /** Clears the cache. A writer modifies the content in place. */
   forget(): void {
-    this.kept = null;
-    clearTimeout(this.forgetting);
+    this.cached = null;
+    clearTimeout(this.expiry);
   }
 }
 

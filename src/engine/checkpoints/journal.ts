@@ -23,19 +23,19 @@ import {
 import { type JournalContent, JournalReader } from "./journal-reader.js";
 import { openRegularFile, statIfExists } from "../../files/regular-file.js";
 
-/** Another owner has put a file of its own in the place of this one. */
+/** Another owner has replaced the file. */
 export class JournalReplaced extends Error {}
 
-/** Another program has written into the file, or cut it off, while this owner had its lock. */
+/** Another program has written to the file, or truncated it, while this owner held its lock. */
 export class JournalChanged extends Error {}
 
-/** A file that has grown to more than so many times of what it holds is written anew. */
+/** A file is rewritten when its size exceeds this multiple of its content. */
 const MAX_GROWTH = 3;
 const MIN_SIZE = 1_000_000;
 
 /**
- * Saves as the lines of a file: each appends what has changed, and is there whole or not at all. Now and then the file is written anew, beside the
- * old one, and put in its place; or in place, where the system does not let it be replaced, such as a file that is mounted by itself.
+ * A file of saves, one per line. Each save appends its changes atomically. When the file has grown too large, a new one replaces it. A file that cannot be
+ * replaced, such as one that is a mount point, is rewritten in place.
  */
 export class Journal {
   private file: FileHandle | null = null;
@@ -46,42 +46,42 @@ export class Journal {
     private readonly saved: Saved,
     private size: number,
     private sizeWhenNew: number | null,
-    /** Whether the next save writes the file anew. */
-    private isToReplace: boolean,
+    /** Whether the next save rewrites the file. */
+    private mustRewrite: boolean,
   ) {}
 
   /**
-   * Opens the file for saves, by who has its lock; it need not exist yet.
-   * @param isToReplace whether the first save writes the file anew: an owner who was taken for dead then writes into the old one, which nobody reads.
-   * @throws UnreadableJournal and NotAFile; what the file system throws.
+   * Opens the file for saves. The caller must hold its lock. The file need not exist.
+   * @param mustRewrite whether the first save replaces the file. A suspended former owner then writes to the old file, which is no longer read.
+   * @throws UnreadableJournal, NotARegularFile and the errors of the file system.
    */
-  static async open(path: string, isToReplace: boolean, reader = new JournalReader()): Promise<Journal> {
+  static async open(path: string, mustRewrite: boolean, reader = new JournalReader()): Promise<Journal> {
     const content = await reader.read(path);
     reader.forget();
     await removeTemporaryFiles(path);
     if (content === null) return new Journal(path, new Map(), 0, null, true);
     const { saved, end, length, sizeWhenNew } = content;
-    // What stands behind the last whole line was being written when its writer ended.
-    return new Journal(path, saved, end, sizeWhenNew, isToReplace || end < length);
+    // Data after the last complete line is from a writer that ended during a save.
+    return new Journal(path, saved, end, sizeWhenNew, mustRewrite || end < length);
   }
 
-  /** What an account has saved. */
+  /** The saved parts of an account. */
   partsOf(account: string): CheckpointParts {
     return Object.fromEntries(this.saved.get(account) ?? []);
   }
 
-  /** What the file holds, for who reads it next; null where that is not certain. */
+  /** The content of the file, for the cache of a reader; null if it is uncertain. */
   get content(): JournalContent | null {
-    return this.isToReplace
+    return this.mustRewrite
       ? null
       : { saved: this.saved, end: this.size, length: this.size, sizeWhenNew: this.sizeWhenNew };
   }
 
-  /** @throws JournalReplaced and JournalChanged; what the file system throws, and then nothing is saved. */
+  /** @throws JournalReplaced, JournalChanged and the errors of the file system. Nothing is saved then. */
   async save(entry: Entry): Promise<void> {
     if (this.hasChanged) throw new JournalChanged();
     const line = printEntry(entry);
-    if (this.isToReplace || this.hasGrown(line.length)) await this.replace(entry);
+    if (this.mustRewrite || this.hasGrown(line.length)) await this.replace(entry);
     else await this.append(line);
     applyEntry(this.saved, entry);
   }
@@ -94,8 +94,8 @@ export class Journal {
   }
 
   private async append(line: Buffer): Promise<void> {
-    // Until it is known to be there, the end of the file cannot be relied upon.
-    this.isToReplace = true;
+    // Until the line is on the disk, the end of the file is uncertain.
+    this.mustRewrite = true;
     this.file ??= await openToAppend(this.path);
     if ((await this.file.stat()).size !== this.size) {
       if (await this.isInPlace(this.file)) throw this.changed();
@@ -106,10 +106,10 @@ export class Journal {
     if (!(await this.isInPlace(this.file))) throw new JournalReplaced();
     this.size += line.length;
     if ((await this.file.stat()).size !== this.size) throw this.changed();
-    this.isToReplace = false;
+    this.mustRewrite = false;
   }
 
-  /** What another has written must not be written over: no further save is made. */
+  /** Rejects all further saves, so that the data of another program is not overwritten. */
   private changed(): JournalChanged {
     this.hasChanged = true;
     return new JournalChanged();
@@ -121,9 +121,9 @@ export class Journal {
   }
 
   private async replace(entry: Entry): Promise<void> {
-    this.isToReplace = true;
+    this.mustRewrite = true;
     await this.close();
-    // A copy: where it cannot be written, nothing is saved.
+    // The changes are applied to a copy, so that nothing is saved if the write fails.
     const saved: Saved = new Map(this.saved).set(entry.account, new Map(this.saved.get(entry.account)));
     applyEntry(saved, entry);
     const content = printJournal(saved);
@@ -133,24 +133,24 @@ export class Journal {
     } catch (error) {
       if (!isReplacementRefused(error)) throw error;
       await this.rewrite(content, printSnapshot(saved)).catch((other: unknown) => {
-        // A file that is not there could not be made.
+        // The file does not exist and could not be created.
         throw hasErrorCode(other, "ENOENT") ? error : other;
       });
     }
     this.sizeWhenNew = content.length;
-    this.isToReplace = false;
+    this.mustRewrite = false;
   }
 
   /**
-   * Writes the file anew in place. A snapshot of all that is saved is first written at its end, and is what counts until the beginning is whole
-   * again: whenever the process or the machine ends, the file can be read.
+   * Rewrites the file in place. A snapshot of the complete content is first written at its end, and counts until the beginning is complete again. The file
+   * is therefore readable after a crash at any moment.
    */
   private async rewrite(content: Buffer, snapshot: Buffer): Promise<void> {
     await withOpenFile(this.path, this.size === 0, async (file) => {
       await restrictToOwner(file);
       const { size } = await file.stat();
       if (size < this.size) throw this.changed();
-      // A save that failed has left a part of its line.
+      // A failed save has left a part of its line.
       if (size > this.size) await file.truncate(this.size);
       if (this.size === 0) {
         await writeAt(file, content, 0);
@@ -160,7 +160,7 @@ export class Journal {
       const before = this.size;
       await writeAt(file, snapshot, before);
       this.size += snapshot.length;
-      // There is room before the snapshot, or it stays where it is until there is.
+      // The content is written before the snapshot only if it fits there. Otherwise the snapshot stays.
       if (content.length > before) return;
       await writeAt(file, content, 0);
       await file.truncate(content.length);
@@ -176,10 +176,10 @@ export class Journal {
   }
 }
 
-/** It must be there: without its first line, what is appended would be lost. */
+/** Opens an existing file to append. A new file would lack the header line, so that the save would be lost. */
 async function openToAppend(path: string): Promise<FileHandle> {
   const file = await openRegularFile(path, constants.O_WRONLY | constants.O_APPEND);
-  // It may have been copied here.
+  // A copied file may have another mode.
   await restrictToOwner(file);
   return file;
 }

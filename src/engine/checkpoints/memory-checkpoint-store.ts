@@ -1,7 +1,7 @@
 import type { JsonValue } from "../../contract/http.js";
 import { alreadySyncing, applyChanges, type CheckpointParts, type CheckpointStore } from "./checkpoint-store.js";
 
-/** Keeps checkpoints for as long as the process lives: for tests, and for a service that begins anew with each start. */
+/** Stores checkpoints in memory, for tests and for services that start over with each process. */
 export class MemoryCheckpointStore implements CheckpointStore {
   private readonly accounts = new Map<string, Map<string, JsonValue>>();
   private readonly locked = new Set<string>();

@@ -2,7 +2,7 @@ import type { ListOperation } from "../../contract/provider.js";
 import type { RowTimes } from "../../contract/row-times.js";
 import { ResponseError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
-import { withoutTooLong } from "./derived-durations.js";
+import { withoutExcessiveDurations } from "./derived-durations.js";
 import type { Span } from "./intervals.js";
 import type { FieldsRead } from "./optional-fields.js";
 import { TimeCheck, type TimeFault, type TimesRead } from "./time-check.js";
@@ -26,23 +26,23 @@ const MAPPED_TIMES: RowTimes = {
   otherSeconds: ["ringSeconds", "ivrSeconds"],
 };
 
-/** A shorter longest call still leaves room for what the times of one call differ by in different clocks. */
+/** Minimum of the longest call, because the times of one call may come from different clocks. */
 const MIN_LONGEST_MS = 60_000;
 
 /** Where a row was read. */
 export interface RowPlace {
-  /** The row's key, which may hold a secret; null where it has none. It is cleaned where it is told, and not for every row. */
+  /** The row's key; null where it has none. It may contain a secret, and is redacted only in messages. */
   key: string | null;
-  /** What the row was asked for, as far as that tells where its start lies; else null. */
+  /** The window of the row, if it limits the start of the call; else null. */
   window: Span | null;
 }
 
-/** A row as a call; or the field and the rule by which it cannot be one. */
+/** A mapped row; or the field that cannot be read, and the rule that it breaks. */
 export type MappedRow<Value> = { value: Value; refusal: null } | { refusal: Pick<TimeFault, "field" | "rule"> };
 
 /**
- * Maps the rows of one operation for one call of the client. Impossible times and durations become null before anything is derived from them, each field
- * with one warning.
+ * Maps the rows of one operation during one client call. Impossible times and durations become null before other values are derived from them. Each field
+ * causes one warning.
  */
 export class CallTimes {
   private readonly rows: TimeCheck | null;
@@ -63,31 +63,31 @@ export class CallTimes {
     const { row, written, faults: unread } = fieldsRead;
     const fields = this.rows === null ? null : fieldsOf(row);
     const read = this.rows === null || fields === null ? null : this.check(this.rows, fields, written, at.window);
-    // Where the start is wrong, what lies far from it is not.
+    // If the start is wrong, the fields far from it may be right.
     if (read !== null && read.refusal !== null) return { refusal: read.refusal };
-    if (read !== null) this.tell(read, at);
+    if (read !== null) this.warnTimes(read, at);
     const value = map(read?.row ?? row);
     const call = fieldsOf(value);
     const [firstUnread] = unread;
-    // The vendor's own count is no call, and has no times. Each of its numbers is billed: none of them is left out.
+    // A vendor's count is no call and has no times. Each of its numbers is billed, so that none is omitted.
     if (call === null || !("startedAt" in call))
       return firstUnread === undefined ? { value, refusal: null } : { refusal: firstUnread };
     if (read !== null) {
-      const { call: capped, faults } = withoutTooLong(call, read.mostMs);
-      this.tell({ faults, longMs: null, unverified: null }, at);
-      this.tellUnread(unread, at);
+      const { call: capped, faults } = withoutExcessiveDurations(call, read.maxMs);
+      this.warnTimes({ faults, longMs: null, unverified: null }, at);
+      this.warnUnread(unread, at);
       return { value: capped as Value, refusal: null };
     }
     const checked = this.check(this.mapped, call, undefined, at.window);
     if (checked.refusal !== null) return { refusal: checked.refusal };
-    this.tell(checked, at);
-    this.tellUnread(unread, at);
+    this.warnTimes(checked, at);
+    this.warnUnread(unread, at);
     return { value: checked.row as Value, refusal: null };
   }
 
   /**
-   * As `map`, of a row that was not asked for by time.
-   * @throws ResponseError naming the field of a start that is none.
+   * As `map`, for a row that was not requested by time.
+   * @throws ResponseError that names the field of an invalid start.
    */
   mapAnywhere<Value>(fieldsRead: FieldsRead<unknown>, key: string | null, map: (row: unknown) => Value): Value {
     const mapped = this.map(fieldsRead, { key, window: null }, map);
@@ -106,11 +106,11 @@ export class CallTimes {
       window,
       marginMs: provider.longestCallSeconds * 1000,
       now: clock.now(),
-      mostMs: this.longestMs,
+      maxMs: this.longestMs,
     });
   }
 
-  private tell(
+  private warnTimes(
     { faults, longMs, unverified }: Pick<TimesRead, "faults" | "longMs" | "unverified">,
     { key }: RowPlace,
   ): void {
@@ -126,11 +126,11 @@ export class CallTimes {
     if (unverified === null) return;
     const { ms, fields } = unverified;
     const names = [...new Set(fields)].map((field) => `\`${field}\``).join(", ");
-    const words = `the call started before the window in which the row was asked for, and lasted until there if ${names} is right. No duration and no time together confirm it: the row is kept, and what they hold is null in the call. If it is right, the call lasted ${this.longerThanLongest(ms)}. Later rows of this kind are not reported again`;
-    this.warn("an unproven end", key, fields[0] ?? null, words);
+    const words = `the call started before the window in which its row was listed, and lasted into that window if ${names} is right. No duration and time together confirm it, so these fields are null in the call. If they are right, the call lasted ${this.longerThanLongest(ms)}. Later rows of this kind are not reported again`;
+    this.warn("an unverified end", key, fields[0] ?? null, words);
   }
 
-  private tellUnread(unread: readonly TimeFault[], { key }: RowPlace): void {
+  private warnUnread(unread: readonly TimeFault[], { key }: RowPlace): void {
     for (const { path, field, rule } of unread) {
       this.warn(
         path,
@@ -143,10 +143,10 @@ export class CallTimes {
 
   private longerThanLongest(ms: number): string {
     const [seconds, longest] = [Math.ceil(ms / 1000), this.session.provider.longestCallSeconds];
-    return `${seconds} s, which is longer than \`longestCallSeconds\` (${longest}). Ranges are read wider by that option only: set it to ${seconds} or more, or calls of that length may be missing at the edges of a range`;
+    return `${seconds} s, which is longer than \`longestCallSeconds\` (${longest}). This option is the margin by which ranges are read wider. Set it to ${seconds} or more, or calls of that length may be missing at the edges of a range`;
   }
 
-  /** @param path of the field, or what is warned of once. */
+  /** @param path of the field, or another key of a warning that is emitted once. */
   private warn(path: string, key: string | null, field: string | null, words: string): void {
     if (this.warned.has(path)) return;
     this.warned.add(path);

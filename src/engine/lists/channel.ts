@@ -1,4 +1,4 @@
-/** Hands items from producers to one consumer, in order. Producers ask for room before they make more: what waits is bounded. */
+/** A bounded queue from producers to one consumer, in order. Producers await `room` before they produce more. */
 export class Channel<Item> {
   private readonly items: { item: Item; weight: number }[] = [];
   private weight = 0;
@@ -8,7 +8,7 @@ export class Channel<Item> {
 
   constructor(private readonly limit: number) {}
 
-  /** Resolves when less than the limit waits to be taken. */
+  /** Resolves when the queued weight is below the limit. */
   async room(): Promise<void> {
     while (this.weight >= this.limit && this.outcome === null) {
       await new Promise<void>((resolve) => this.wakeProducers.push(resolve));
@@ -21,7 +21,7 @@ export class Channel<Item> {
     this.wakeConsumer?.();
   }
 
-  /** No more items come. With an error, it is thrown to the consumer after what came before it. */
+  /** Ends the queue. A failure is thrown to the consumer after the queued items. */
   end(failure?: { error: unknown }): void {
     this.outcome ??= failure ?? "ended";
     this.wakeConsumer?.();

@@ -2,59 +2,59 @@ import type { Gap, GapReason } from "../../model/account-report.js";
 import type { Interval } from "../../model/interval.js";
 import { Intervals, type Span, toIntervals } from "./intervals.js";
 
-/** What became of a window. */
+/** The result of a window. */
 export type WindowResult = "verified" | "read" | Exclude<GapReason, "retention" | "stopped" | "abandoned">;
 
-/** What a plan of windows is to prove. */
+/** The ranges that a plan of windows is to cover. */
 export interface CoveragePlan {
-  /** The ground asked for, by the start of a call. */
+  /** The requested ranges, by the start of a call. */
   range: Intervals;
   /**
-   * How far, in milliseconds, the time that the vendor filters on may lie from a call's start: a call is certain to have been seen only when
-   * everything within this reach of its start has been read.
+   * Maximum distance, in milliseconds, between the filter time and the start of a call. A call was certainly read only if everything within this margin of
+   * its start was read.
    */
   windowMarginMs: number;
-  /** The range, wider by the reach: by the time that the vendor filters on. */
+  /** The range, wider by the window margin, by the filter time. */
   readRanges: Intervals;
-  /** What can be read now. Before it there is nothing; after it, nothing yet. */
+  /** The interval that can be read at present, between the retention limit and now. */
   readable: Span;
-  /** What of the range is older than the vendor keeps, and is left out. */
+  /** The part of the range that is older than the retention limit. */
   beyondRetention: Intervals;
   /** The number of partitions. */
   partitions: number;
-  /** What passes before this one have done; null where there was none. */
+  /** The results of earlier passes; null where there was none. */
   earlier: EarlierPasses | null;
 }
 
-/** A window that was asked for and not proven. */
+/** A window that was requested and not verified. */
 export interface UnverifiedWindow extends Span {
-  /** `failed`: it could not be read, or a row of it could not; `incomplete`: it was read, and did not add up. */
+  /** `failed`: the window, or one of its rows, could not be read; `incomplete`: it was read, and did not add up. */
   readonly result: "failed" | "incomplete";
 }
 
-/** What a reading that goes on from earlier ones need not read again. */
+/** The results of earlier passes, which need not be read again. */
 export interface EarlierPasses {
-  /** Proven, by the time that the vendor filters on; of each partition. */
+  /** Verified, by the filter time, for each partition. */
   verified: readonly Intervals[];
-  /** Read, but not proven; of each partition. */
+  /** Read but not verified, for each partition. */
   read: readonly Intervals[];
-  /** Windows that were asked for and failed, or were settled and not proven; of each partition. */
+  /** Windows that failed, or were settled and not verified, for each partition. */
   unverified: readonly (readonly UnverifiedWindow[])[];
-  /** Proven before, and to be read again for some of its rows; of each partition. */
+  /** Verified before, and to be read again for some of the rows, for each partition. */
   again: readonly Intervals[];
-  /** Complete, by the start of a call; of each partition. */
+  /** Complete, by the start of a call, for each partition. */
   complete: readonly Intervals[];
-  /** Lost to the vendor's retention, by the start of a call, and reported before. */
+  /** Beyond the vendor's retention, by the start of a call, and reported before. */
   lost: Intervals;
-  /** Given up, by the start of a call: not part of the range. */
+  /** Abandoned, by the start of a call. It is not part of the range. */
   abandoned: Intervals;
 }
 
-/** Keeps what has been read of each partition and tells, by the start of calls, what that proves. */
+/** Records the results of the windows of each partition, and derives the coverage by the start of calls. */
 export class Coverage {
   private results: { partition: number; span: Span; result: WindowResult }[] = [];
 
-  /** Of each partition, what was proven and is to be read once more. */
+  /** The intervals that were verified and are to be read again, for each partition. */
   private readonly withdrawn = new Map<number, Intervals>();
 
   private nowIsTrusted = true;
@@ -62,34 +62,34 @@ export class Coverage {
 
   constructor(private plan: CoveragePlan) {}
 
-  /** Begins anew, with another plan. */
+  /** Starts over with another plan. */
   begin(plan: CoveragePlan): void {
     this.plan = plan;
     this.nowIsTrusted = true;
     this.forget();
   }
 
-  /** What became of a span; of an empty one, nothing. */
+  /** Records the result of a span. An empty span is ignored. */
   record(partition: number, span: Span, result: WindowResult): void {
     if (span.from >= span.to) return;
     const last = this.results.at(-1);
-    // Windows close roughly in order: growing the last entry keeps a year of windows as short as a day's.
+    // Windows close roughly in order, so that extending the last entry keeps the list short.
     if (last?.partition === partition && last.result === result && last.span.to === span.from) {
       last.span = { from: last.span.from, to: span.to };
     } else this.results.push({ partition, span, result });
   }
 
-  /** The now by which it was planned was wrong: nothing is known of what comes after it. */
+  /** Records that the clock of the plan was wrong, so that time after it is unread. */
   distrustNow(): void {
     this.nowIsTrusted = false;
   }
 
-  /** What was read, and will be, proves nothing: the windows do not filter as they are said to. */
+  /** Records that windows do not filter as declared, so that none of them is verified. */
   distrustWindows(): void {
     this.windowsAreTrusted = false;
   }
 
-  /** What is proven there, by the time that the vendor filters on, is to be read once more: until then it counts as read. */
+  /** Withdraws the verification of intervals, by the filter time. They count as read until they are read again. */
   withdraw(partition: number, spans: Intervals): void {
     if (!spans.isEmpty) this.withdrawn.set(partition, this.withdrawnOf(partition).union(spans));
   }
@@ -98,7 +98,7 @@ export class Coverage {
     return this.withdrawn.get(partition) ?? Intervals.empty;
   }
 
-  /** As if nothing had been read. */
+  /** Removes all results. */
   forget(): void {
     this.results = [];
   }
@@ -111,11 +111,11 @@ export class Coverage {
     );
   }
 
-  private provenOf(partition: number): Intervals {
+  private verifiedOf(partition: number): Intervals {
     return this.spansOf(partition, "verified").union(this.plan.earlier?.verified[partition] ?? Intervals.empty);
   }
 
-  /** What was read to its end in every partition, by the time that the vendor filters on; earlier passes do not count. */
+  /** The intervals that this pass read to their end in every partition, by the filter time. */
   get readInAll(): Intervals {
     const [first = Intervals.empty, ...others] = Array.from({ length: this.plan.partitions }, (_, partition) =>
       this.spansOf(partition, "verified", "read"),
@@ -123,7 +123,7 @@ export class Coverage {
     return others.reduce((common, spans) => common.intersect(spans), first);
   }
 
-  /** @param ended whether nothing more will be read: what is still unread is then missing. */
+  /** @param ended whether nothing more will be read, so that unread intervals are gaps. */
   summarize(ended: boolean): { coverage: Interval[]; unsettled: Interval[]; gaps: Gap[] } {
     const { range, windowMarginMs, readRanges, readable, partitions, beyondRetention, earlier } = this.plan;
     const lost = earlier?.lost ?? Intervals.empty;
@@ -140,7 +140,7 @@ export class Coverage {
     miss("retention", beyondRetention.subtract(lost));
 
     for (let partition = 0; partition < partitions; partition += 1) {
-      const verified = this.provenOf(partition);
+      const verified = this.verifiedOf(partition);
       const complete = earlier?.complete[partition] ?? Intervals.empty;
       const trusted = this.windowsAreTrusted ? verified.subtract(this.withdrawnOf(partition)) : Intervals.empty;
       covered = covered.intersect(verifiedStarts(this.plan, trusted).union(complete));
@@ -148,7 +148,7 @@ export class Coverage {
         miss(reason, this.spansOf(partition, reason).widen(windowMarginMs).subtract(complete));
       const known = this.spansOf(partition, "read", "failed", "incomplete", "unreadable").union(verified);
       unread = unread.union(planned.subtract(known).widen(windowMarginMs).subtract(complete));
-      // What is still to come is as good as read when the reading has come up to it, and by a clock that was right: not before.
+      // The future counts as read once the reading has reached the present, by a clock that was right.
       const reached = this.spansOf(partition, "read", "incomplete", "unreadable").union(verified).touches(readEnd);
       if (!reached || !this.nowIsTrusted) unread = unread.union(afterRead);
     }
@@ -176,7 +176,7 @@ export class Coverage {
   }
 }
 
-/** The starts in the range of which every call has been seen, where this has been proven, by the time that the vendor filters on. */
+/** Returns the starts in the range for which every call was certainly read, given the verified intervals by the filter time. */
 export function verifiedStarts(
   {
     range,

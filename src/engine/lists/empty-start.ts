@@ -2,22 +2,22 @@ import type { MappedCall } from "../../contract/provider.js";
 import { toInterval } from "./intervals.js";
 import type { Source } from "./list-source.js";
 
-/** A shorter interval may hold no call because it is a night. */
+/** A shorter interval may be a night without calls. */
 const MIN_EMPTY_MS = 86_400_000;
 
-/** Watches how far back the calls of one reading reach. */
-export interface EmptyStartWatch {
-  /** A row was read whose call started then, whether or not it is wanted. */
+/** Checks how far back the calls of one reading reach. */
+export interface EmptyStartCheck {
+  /** Records the start of a call in a row, whether or not the call is selected. */
   see(startedAt: number): void;
-  /** Passes on what was read. After the last of it, checks the windows that were read. */
+  /** Yields all items of the reading, and checks the read windows after the last one. */
   checkAfter<Read>(reading: AsyncGenerator<Read, void, undefined>): AsyncGenerator<Read, void, undefined>;
 }
 
 /**
- * Warns where a retention is suspected, the reading began earlier, and its oldest windows held no call: a vendor that has deleted old calls sends the same
+ * Warns if the reading began before a suspected retention limit, and its oldest windows held no call. A vendor that deleted old calls sends the same
  * responses as one that never had any.
  */
-export function emptyStartWatch(source: Source<MappedCall>): EmptyStartWatch {
+export function emptyStartCheck(source: Source<MappedCall>): EmptyStartCheck {
   let earliest = Number.POSITIVE_INFINITY;
   return {
     see: (startedAt) => {
@@ -25,8 +25,8 @@ export function emptyStartWatch(source: Source<MappedCall>): EmptyStartWatch {
     },
     checkAfter: async function* (reading) {
       yield* reading;
-      // A window counts as read once the consumer has its rows.
-      source.progress.onceTaken(() => {
+      // A window counts as read once the consumer has acknowledged its rows.
+      source.progress.afterAcknowledged(() => {
         warnOfEmptyStart(source, earliest);
       });
     },

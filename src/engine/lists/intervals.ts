@@ -12,7 +12,7 @@ export class Intervals {
 
   private constructor(readonly spans: readonly Span[]) {}
 
-  /** The union of spans in any order; empty and reversed ones count for nothing. */
+  /** The union of spans in any order. Empty and reversed spans are ignored. */
   static of(spans: readonly Span[]): Intervals {
     const merged: { from: number; to: number }[] = [];
     for (const span of spans.filter(({ from, to }) => from < to).sort((a, b) => a.from - b.from)) {
@@ -47,17 +47,17 @@ export class Intervals {
     return Intervals.of(rest);
   }
 
-  /** What lies before an instant. */
+  /** The part before an instant. */
   before(instant: number): Intervals {
     return this.intersect(Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: instant }]));
   }
 
-  /** What lies at an instant or after it. */
+  /** The part at or after an instant. */
   since(instant: number): Intervals {
     return this.intersect(Intervals.of([{ from: instant, to: Number.POSITIVE_INFINITY }]));
   }
 
-  /** Every span longer by so many milliseconds at both ends. */
+  /** Extends every span by `ms` milliseconds at both ends. */
   widen(ms: number): Intervals {
     return Intervals.of(this.spans.map(({ from, to }) => ({ from: from - ms, to: to + ms })));
   }
@@ -66,7 +66,7 @@ export class Intervals {
     return this.spans.length === 0;
   }
 
-  /** The end of the last span; before all time where there is none. */
+  /** The end of the last span; negative infinity where there is none. */
   get end(): number {
     return this.spans.at(-1)?.to ?? Number.NEGATIVE_INFINITY;
   }
@@ -78,12 +78,12 @@ export class Intervals {
     );
   }
 
-  /** Whether an instant is within a span: at its end it is not. */
+  /** Whether an instant is within a span. The end of a span is outside. */
   holds(instant: number): boolean {
     return this.spans.some(({ from, to }) => from <= instant && instant < to);
   }
 
-  /** Whether an instant is within, or at an end. */
+  /** Whether an instant is within a span or at its end. */
   touches(instant: number): boolean {
     return this.spans.some(({ from, to }) => from <= instant && instant <= to);
   }
@@ -98,7 +98,7 @@ export function toInterval({ from, to }: Span): Interval {
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
 }
 
-/** A span read off its JSON. */
+/** The span of an interval in JSON. */
 export function fromInterval({ from, to }: Interval): Span {
   return { from: Date.parse(from), to: Date.parse(to) };
 }

@@ -9,13 +9,13 @@ import { WindowGrid } from "./window-grid.js";
 
 export type { PlannedWindow };
 
-/** All that a run over one list of one account needs to know. */
+/** The plan of a run over one list of one account. */
 export interface ListPlan<Value> {
   operation: ListOperation<Value>;
   partitions: Partition[];
-  /** Null for a list that is not asked for by time. */
+  /** Null for a list that is not requested by time. */
   grid: WindowGrid | null;
-  /** In the order in which they are to be read. */
+  /** In reading order. */
   windows: PlannedWindow[];
   filters: Readonly<Record<string, unknown>>;
   direction: Direction | null;
@@ -24,15 +24,15 @@ export interface ListPlan<Value> {
   coverage: CoveragePlan | null;
 }
 
-/** How far, in milliseconds, the time that a list filters on may lie from a call's start. */
+/** Maximum distance, in milliseconds, between the filter time of a list and the start of a call. */
 export function windowMarginMsOf(operation: ListOperation<unknown>, provider: Provider): number {
   return operation.window?.filtersOn === "unknown" ? provider.longestCallSeconds * 1000 : 0;
 }
 
-/** Bounds are sent in whole units, one further at each end, and rows may show whole seconds where bounds are finer. */
+/** Requested bounds are in whole units, and may extend one unit at each end. The times of rows may be whole seconds where bounds are finer. */
 const UNIT_MARGIN_MS = { ms: 1000, s: 2000, day: 2 * 86_400_000 } as const;
 
-/** All that these windows may hold by the time that the vendor filters on. */
+/** The interval of filter times that rows of these windows may have. */
 export function spanOf(operation: ListOperation<unknown>, windows: readonly Span[]): Span {
   const margin = UNIT_MARGIN_MS[operation.window?.unit ?? "ms"];
   return {
@@ -41,30 +41,30 @@ export function spanOf(operation: ListOperation<unknown>, windows: readonly Span
   };
 }
 
-/** The earliest instant that the vendor keeps, or null where no limit is declared. */
+/** The earliest instant that the vendor keeps; null where no limit is declared. */
 export function earliestKept(operation: ListOperation<unknown>, now: number): number | null {
   return operation.retentionSeconds === null ? null : now - operation.retentionSeconds * 1000;
 }
 
 /**
- * What the vendor keeps moves on while requests are under way, and by a clock that may be minutes ahead of ours before it minds: what is asked
- * for stays this far inside, and what that leaves out is a gap.
+ * Distance between the retention limit and the oldest request. The limit moves while requests are pending, and the vendor's clock may be minutes ahead. The
+ * interval in between is a gap.
  */
 export const RETENTION_MARGIN_MS = 300_000;
 
-/** How a history is read. */
+/** Options for reading a history. */
 interface HistoryOptions {
   /** The vendor's now. */
   now: number;
   filters?: Readonly<Record<string, unknown>>;
   direction?: Direction | null;
-  /** Default the provider's. */
+  /** Default: the value of the provider. */
   settleSeconds?: number;
 }
 
 /**
- * The windows that a range of call starts needs: wider than the range where the vendor may filter on another time, but neither beyond what it
- * keeps nor beyond now; cut where records settle; oldest first, the partitions of a time together.
+ * Plans the windows for a range of call starts. They extend beyond the range by the window margin, but not beyond the retention limit or now. A boundary
+ * lies where records settle. The oldest come first, and the partitions of an interval together.
  */
 export function planHistory<Value>(
   provider: Provider,
@@ -85,9 +85,9 @@ export function planHistory<Value>(
 }
 
 /**
- * As `planHistory`, of ground that may have holes, and without what has been read before.
- * @param ground what to read: by the start of a call, and by the time that the vendor filters on.
- * @param earlier what has been done before, of each of the partitions.
+ * As `planHistory`, for requested ranges that may have holes, and without intervals that were verified before.
+ * @param range by the start of a call, and `readRanges` by the filter time.
+ * @param earlier the results of earlier passes for the partitions.
  */
 export function planRanges<Value>(
   provider: Provider,
@@ -104,7 +104,7 @@ export function planRanges<Value>(
   const read = readRanges.intersect(Intervals.of([{ from: oldest, to: now }]));
   const settleMs = settleSeconds * 1000;
   const windows = read.isEmpty
-    ? planQuestion(grid, range.end, now, partitions)
+    ? planClockCheck(grid, range.end, now, partitions)
     : inReadingOrder(
         partitions.map((_, partition) => planWindows(grid, read, before, settledBefore(settleMs, now), partition)),
         before,
@@ -134,7 +134,7 @@ function completeBefore(earlier: EarlierPasses | null): Intervals {
   return others.reduce((common, complete) => common.intersect(complete), first);
 }
 
-/** The oldest instant from which a list can be relied upon to be read whole. */
+/** The oldest instant from which a list can be read completely. */
 export function oldestReadable(operation: ListOperation<unknown>, provider: Provider, now: number): number {
   const earliest = earliestKept(operation, now);
   return earliest === null
@@ -143,8 +143,8 @@ export function oldestReadable(operation: ListOperation<unknown>, provider: Prov
 }
 
 /**
- * The windows of several periods, each read by itself so that what the vendor adds up belongs to one period; up to the end of the unit, such
- * as the day, that is now.
+ * Plans the windows of several periods. Each window belongs to one period, because the vendor returns a sum for each window. The last one ends with the
+ * current unit, such as the day.
  */
 export function planPeriods<Value>(
   provider: Provider,
@@ -157,7 +157,7 @@ export function planPeriods<Value>(
   const range = { from: periods[0]?.from ?? now, to: periods.at(-1)?.to ?? now };
   const settleMs = provider.settleSeconds * 1000;
   const readable = { from: Number.NEGATIVE_INFINITY, to: grid.ceil(now) };
-  const asked = Intervals.of([range]);
+  const requested = Intervals.of([range]);
   return {
     operation,
     partitions,
@@ -172,9 +172,9 @@ export function planPeriods<Value>(
     direction: null,
     settleMs,
     coverage: {
-      range: asked,
+      range: requested,
       windowMarginMs: 0,
-      readRanges: asked,
+      readRanges: requested,
       readable,
       beyondRetention: Intervals.empty,
       partitions: partitions.length,
@@ -183,7 +183,7 @@ export function planPeriods<Value>(
   };
 }
 
-/** @throws ConfigurationError where the adapter names no list to read: nothing would be read, and called complete. */
+/** @throws ConfigurationError if the adapter returns no partition. Nothing would be read then, and the report would say `complete`. */
 function partitionsOf(
   operation: ListOperation<unknown>,
   { id: provider, account }: Provider,
@@ -198,7 +198,7 @@ function partitionsOf(
   });
 }
 
-/** A list that is not asked for by time: each partition once. */
+/** Plans a list that is not requested by time: each partition once. */
 export function planSnapshot<Value>(operation: ListOperation<Value>): ListPlan<Value> {
   const partitions = operation.partitions({});
   return {
@@ -213,12 +213,12 @@ export function planSnapshot<Value>(operation: ListOperation<Value>): ListPlan<V
   };
 }
 
-/** Before this instant records no longer appear or change. */
+/** The instant before which records no longer appear or change. */
 export function settledBefore(settleMs: number, now: number): number {
   return now - settleMs;
 }
 
-/** The windows that an operation's rule allows. */
+/** The grid of the windows that an operation's rule allows. */
 export function gridOf(operation: ListOperation<unknown>, provider: Provider): WindowGrid {
   if (operation.window === null)
     throw new TypeError(`${operation.name} is declared without a window, and cannot be read by time.`);
@@ -226,9 +226,9 @@ export function gridOf(operation: ListOperation<unknown>, provider: Provider): W
 }
 
 /**
- * Nothing to read: the whole range is still to come. Or our clock is far behind, which only the vendor can tell: it is asked for its last moment.
+ * Plans one window at the present instant if the whole range is in the future. This machine's clock may be far behind, which only a response shows.
  */
-function planQuestion(grid: WindowGrid, end: number, now: number, partitions: readonly Partition[]): PlannedWindow[] {
+function planClockCheck(grid: WindowGrid, end: number, now: number, partitions: readonly Partition[]): PlannedWindow[] {
   if (end <= now) return [];
   return grid
     .windowsOf({ from: grid.floor(now), to: now + 1 })
@@ -236,8 +236,8 @@ function planQuestion(grid: WindowGrid, end: number, now: number, partitions: re
 }
 
 /**
- * Windows with a time that was never read come first, then those that were read but not proven, and last those that failed in an earlier pass: a fault
- * that does not pass must not hold back new calls. Within the other groups the oldest come first, the partitions of a time together.
+ * Sorts windows into reading order. Windows that were never read come first, then those that were read but not verified, and last those that failed in an
+ * earlier pass, because a permanent fault must not delay new calls. Otherwise the oldest come first, and the partitions of an interval together.
  */
 function inReadingOrder(
   partitions: readonly (readonly PlannedWindow[])[],
@@ -250,7 +250,7 @@ function inReadingOrder(
     if (failedBefore) return 2;
     return span !== null && known[partition]?.covers(span) === true ? 1 : 0;
   };
-  // The longest first of those that failed: they hold back the most calls. Those that nothing can be cut from come last.
+  // The longest failed windows come first, because they delay the most calls. Windows that cannot be split come last.
   const lengthOf = ({ span, failedBefore = false }: PlannedWindow) =>
     failedBefore && span !== null ? span.to - span.from : 0;
   return partitions
@@ -275,11 +275,11 @@ function planWindows(
   const of = (intervals: readonly Intervals[] | undefined) => intervals?.[partition] ?? Intervals.empty;
   const read = requested.subtract(of(before?.verified));
   const unverified = before?.unverified[partition] ?? [];
-  const spots = Intervals.of(unverified);
-  // In whole units only: what is read again for some of its rows must hold nothing that was not read.
+  const unverifiedRanges = Intervals.of(unverified);
+  // Only whole units, because an interval that is read again for some of its rows must not contain unread time.
   const again = Intervals.of(
     of(before?.again)
-      .subtract(spots)
+      .subtract(unverifiedRanges)
       .spans.map(({ from, to }) => ({ from: grid.ceil(from), to: grid.floor(to) })),
   );
   const boundary = grid.floor(watermark);
@@ -287,7 +287,7 @@ function planWindows(
   const planPart = (part: Intervals, settled: boolean): PlannedWindow[] => {
     const { windows, counted } = splitUnverified(grid, part, unverified);
     return [
-      ...split(part.subtract(spots).subtract(again)).map((span) => ({ partition, span, settled })),
+      ...split(part.subtract(unverifiedRanges).subtract(again)).map((span) => ({ partition, span, settled })),
       ...split(part.intersect(again)).map((span) => ({ partition, span, settled, again: true })),
       ...windows.map((span) => ({ partition, span, settled, failedBefore: true })),
       ...counted.map((span) => ({ partition, span, settled, failedBefore: true, incompleteBefore: true })),

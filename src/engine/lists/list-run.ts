@@ -31,44 +31,44 @@ import { type PageJob, WindowQueue } from "./window-queue.js";
 import { WindowSplitter } from "./window-splitter.js";
 import { WindowWatch } from "./window-watch.js";
 
-/** What a run hands to its consumer, in the order in which it happened. */
+/** An item that a run delivers to its consumer, in the order of events. */
 export interface Delivery<Value> {
   window: PlannedWindow;
-  /** The window's name in events. */
+  /** The window's id in events. */
   id: string;
   partition: Partition;
   rows: ReadRow<Value>[];
-  /** What became of the window, with its last delivery; else null. */
+  /** The result of the window, with its last delivery; else null. */
   result: WindowResult | null;
-  /** Of a window whose parts were read in its place. `short`: they hold less than it; `checked`: what they hold was compared with it. Null of any other window. */
+  /** For a window whose parts were read in its place. `short`: they hold fewer rows than it; `checked`: they were compared with it. Null for any other window. */
   sum: "short" | "checked" | null;
-  /** No row that is still to come was filtered by the vendor on an instant before this. */
+  /** The earliest filter time that a later row can have. */
   watermark: number;
 }
 
-/** How a run behaves. */
+/** Options of a run. */
 export interface RunPolicy {
   isolateFailures: boolean;
   unreadableRows: "throw" | "report";
   /** Whether windows must add up to the vendor's totals; false for snapshots and searches. */
   verify: boolean;
-  /** What a key means that comes in several windows. */
+  /** The meaning of a key that occurs in several windows. */
   repeatedKeys: RepeatedKeys;
-  /** Whether a window is split whose end is in doubt, so that its parts may verify it. */
-  splitsInDoubt: boolean;
-  /** A window that holds more rows is split. */
+  /** Whether a window with an unverified end is split, so that its parts may verify it. */
+  splitsUnverified: boolean;
+  /** Maximum number of rows of a window. A larger one is split. */
   windowRows: number;
-  /** Rows that wait for the consumer before no more pages are requested. */
+  /** Number of buffered rows at which no more pages are requested. */
   bufferedRows: number;
-  /** What the start of a row must lie near: its window; all that is read, where rows are found by an id; or nothing, where an old start shows no fault. */
+  /** Where the start of a row must be: near its window; near the whole plan, if rows are found by id; or anywhere, if an old start is no fault. */
   startsNear: "window" | "plan" | "anything";
-  /** Whether further windows may be opened, beyond the oldest that is open. */
+  /** Whether windows may be opened after the oldest open one. */
   mayOpen: () => boolean;
 }
 
 /**
- * Reads the windows of one plan: several at once, the pages of the oldest first, each until it adds up. Everything that it finds out goes
- * through its channel, so that nothing counts as read before the consumer has taken it.
+ * Reads the windows of one plan: several concurrently, the pages of the oldest first, each until it adds up. All results pass through its channel, so that
+ * a window counts as read only after the consumer has received it.
  */
 export class ListRun<Value> {
   readonly deliveries: Channel<Delivery<Value>>;
@@ -77,7 +77,7 @@ export class ListRun<Value> {
   private readonly pageRows: PageRows<Value>;
   private readonly startFilterCheck: StartFilterCheck;
   private readonly watch: WindowWatch;
-  /** Whether nothing but the first page has been asked for, and nothing handed on. */
+  /** Whether only the first page was requested, and nothing was delivered. */
   private atFirstPage = false;
   private readonly outage = new OutageWatch();
   private failure: { error: unknown } | null = null;
@@ -86,8 +86,8 @@ export class ListRun<Value> {
   constructor(
     private readonly session: AccountSession,
     private plan: ListPlan<Value>,
-    /** The plan by the present clock, where that has jumped since it was made; else null. */
-    private readonly planAgain: () => ListPlan<Value> | null,
+    /** Returns a new plan if the clock has jumped since the current plan; else null. */
+    private readonly replan: () => ListPlan<Value> | null,
     private readonly policy: RunPolicy,
     private readonly progress: Progress,
     private readonly abort: LinkedAbort,
@@ -111,9 +111,9 @@ export class ListRun<Value> {
     });
   }
 
-  /** Reads everything; resolves when nothing is under way any more. Never rejects: a failure ends the channel. */
+  /** Reads all windows, and resolves when no request is pending. Never rejects: a failure ends the channel. */
   async start(): Promise<void> {
-    // An account that has not answered yet is asked one thing first: wrong credentials cost one request, not twenty.
+    // Before the first response of an account only one request is sent, so that wrong credentials do not cost twenty.
     this.atFirstPage = true;
     await this.work(() => !this.session.hasResponded);
     this.atFirstPage = false;
@@ -123,37 +123,37 @@ export class ListRun<Value> {
     this.deliveries.end(this.failure ?? undefined);
   }
 
-  private async work(goOn: () => boolean): Promise<void> {
+  private async work(isActive: () => boolean): Promise<void> {
     try {
-      while (this.failure === null && !this.queue.empty && goOn()) await this.step();
+      while (this.failure === null && !this.queue.empty && isActive()) await this.step();
     } catch (error) {
-      // What fails after the first failure fails because of it.
+      // Later failures are consequences of the first.
       this.failure ??= { error };
     }
   }
 
-  /** The consumer takes no more. */
+  /** Ends the run when the consumer stops. */
   stop(): void {
-    if (!this.queue.empty) this.abort.abort(new AbortedError("The reading was stopped by its consumer."));
+    if (!this.queue.empty) this.abort.abort(new AbortedError("The consumer stopped reading."));
     this.deliveries.end();
   }
 
-  /** Asks for one page; without one to ask for, waits until that changes. */
+  /** Requests one page, or waits until there is one to request. */
   private async step(): Promise<void> {
     await this.deliveries.room();
     throwIfAborted(this.abort.signal);
-    const job = this.queue.next(this.policy.mayOpen, this.outage.wantsElsewhere);
+    const job = this.queue.next(this.policy.mayOpen, this.outage.needsDistantWindow);
     if (job === null) {
       if (!this.queue.empty) await new Promise<void>((resolve) => this.wake.push(resolve));
       return;
     }
-    this.watch.asked(job.window, this.plan.operation.name, this.queue.partitionOf(job.window));
+    this.watch.requested(job.window, this.plan.operation.name, this.queue.partitionOf(job.window));
     try {
       await this.readPage(job);
     } catch (error) {
       this.handleFailure(job, error);
     } finally {
-      this.watch.answered(job.window);
+      this.watch.responded(job.window);
       this.progress.windowsLeft = this.queue.size;
       for (const wake of this.wake.splice(0)) wake();
     }
@@ -186,9 +186,9 @@ export class ListRun<Value> {
 
   private takeResponse(job: PageJob, partition: Partition, response: HttpResponse): void {
     const { window } = job;
-    const newPlan = this.atFirstPage ? this.planAgain() : null;
+    const newPlan = this.atFirstPage ? this.replan() : null;
     if (newPlan !== null) {
-      // The answer set the clock right: what was planned by the wrong one is given up, with this page.
+      // The response corrected the clock. The plan of the wrong clock is discarded, with this page.
       this.plan = newPlan;
       this.queue = new WindowQueue(newPlan);
       this.splitter = this.splitterOf(this.queue);
@@ -196,7 +196,7 @@ export class ListRun<Value> {
       return;
     }
     const page = this.pageRows.readPage(response, window);
-    // The promises that waited for the answer have grown old meanwhile: through them its rows would outlive their use, until all memory is looked through.
+    // Promises in the old generation would keep this body alive until a major GC.
     response.body = undefined;
     if (window.closed || (window.untouched && this.splitter.splitBeforeReading(job, page))) return;
     this.take(job, page, partition);
@@ -204,7 +204,7 @@ export class ListRun<Value> {
     else this.splitter.splitOverflow(window);
   }
 
-  /** Reads the rows of a page and hands on those that no window has handed on before. */
+  /** Reads the rows of a page, and delivers those that no window has delivered. */
   private take({ window, request, pager }: PageJob, page: Page, partition: Partition): void {
     const touching =
       this.policy.repeatedKeys === "unrelated"
@@ -217,16 +217,16 @@ export class ListRun<Value> {
       page,
       window.rereading || request.pastEnd,
       touching,
-      this.nearOf(window),
+      this.startBoundsOf(window),
     );
-    this.startFilterCheck.look(rows, window.plan);
+    this.startFilterCheck.check(rows, window.plan);
     if (this.startFilterCheck.found) this.progress.coverage?.distrustWindows();
     if (rows.length > 0) this.deliver(window, rows, null);
     window.accept(pager, request, { ...page, keys, fresh });
   }
 
-  /** What the start of a row of this window must lie near; null: it may lie anywhere. */
-  private nearOf({ plan: { span } }: OpenWindow): Span | null {
+  /** The bounds of the starts of this window's rows; null if they may be anywhere. */
+  private startBoundsOf({ plan: { span } }: OpenWindow): Span | null {
     const { startsNear } = this.policy;
     if (startsNear === "anything" || span === null) return null;
     const windows = startsNear === "window" ? [span] : this.plan.windows.flatMap((window) => window.span ?? []);
@@ -236,8 +236,8 @@ export class ListRun<Value> {
   private deliver(window: OpenWindow, rows: ReadRow<Value>[], result: WindowResult | null): void {
     this.atFirstPage = false;
     window.rows += rows.length;
-    this.splitter.handedOn(rows.length);
-    // A window's end weighs a little too, so that a long row of empty windows does not pile up.
+    this.splitter.noteDelivered(rows.length);
+    // The end of a window has weight too, so that the queue of empty windows is bounded.
     this.deliveries.push(
       {
         window: window.plan,
@@ -252,7 +252,7 @@ export class ListRun<Value> {
     );
   }
 
-  /** The window has been read to its end: does it add up? */
+  /** Handles a window that was read to its end, by its outcome. */
   private settle(window: OpenWindow): void {
     const { verify } = this.policy;
     const ending = endingOf(window, this.plan.operation.paging, {
@@ -262,43 +262,43 @@ export class ListRun<Value> {
     });
     switch (ending.type) {
       case "split":
-        this.splitter.splitUnverified(window, ending.parts, ending.whole, ending.doubt);
+        this.splitter.splitUnverified(window, ending.parts, ending.whole, ending.unverifiedReason);
         return;
       case "whole":
-        // Of pages of one row, each is full: what is behind the total shows in nothing else.
-        if (this.looksPastEnd(window, verify && window.plan.settled)) return;
+        // Pages of one row are always full. Only the page after the total shows further rows.
+        if (this.requestPastEnd(window, verify && window.plan.settled)) return;
         this.closeRead(window, this.isVerified(window) ? "verified" : "read");
         return;
       case "unverified":
-        // It may hold more than its total tells: what can be had is handed on, though it verifies nothing.
-        if (this.looksPastEnd(window, verify)) return;
-        this.noteUnverified(window, ending.doubt);
+        // It may hold more rows than its total. They are delivered, although they verify nothing.
+        if (this.requestPastEnd(window, verify)) return;
+        this.noteUnverified(window, ending.unverifiedReason);
         this.closeRead(window, "read");
         return;
       case "conflict":
         throw conflicting(this.errorContext(window), ending.shortfall);
       case "short":
-        // Of a window that can no longer be split, another read would show the same.
-        if (window.doubt === null && window.readAgain()) return;
+        // Another read of a window that cannot be split would have the same result.
+        if (window.unverifiedReason === null && window.readAgain()) return;
         if (this.splitter.splitShort(window)) return;
-        if (!verify) this.noteShort(window, ending.shortfall);
+        if (!verify) this.noteIncomplete(window, ending.shortfall);
         if (verify && this.isSettled(window)) throw incomplete(this.errorContext(window), ending.shortfall);
         this.closeRead(window, "read");
     }
   }
 
   /**
-   * Closes a window that was read to its end. The last part of a window that was split shows whether all of them hold what the whole does. Where they do not, it
-   * is the whole that does not add up, and no part of it.
+   * Closes a window that was read to its end. After the last part of a split, the rows of all parts are compared with the whole. If they are too few, the
+   * whole does not add up, rather than any one part.
    */
   private closeRead(window: OpenWindow, result: "verified" | "read"): void {
-    const short = this.endPart(window);
+    const short = this.endSplitPart(window);
     const { announced } = short?.known ?? { announced: null };
     if (short === null || announced === null || !this.policy.verify || !this.isSettled(window)) {
       this.close(window, window.unreadable > 0 ? "unreadable" : result);
       return;
     }
-    // Of the whole, of which other parts may count as proven already. The last part is no more to blame than they are.
+    // The error refers to the whole, because other parts may count as verified already.
     this.deliverSum(window, short, "short");
     this.close(window, "read");
     throw shortParts({ ...this.errorContext(window), window: short.whole.bounds }, announced, short.found ?? 0);
@@ -320,8 +320,8 @@ export class ListRun<Value> {
     );
   }
 
-  /** The split of which the parts hold too few rows together, where that shows with the end of this one. */
-  private endPart(window: OpenWindow): Split | null {
+  /** Ends a part. Returns the split whose parts are now known to hold too few rows; else null. */
+  private endSplitPart(window: OpenWindow): Split | null {
     window.ended = true;
     const { split } = window.plan;
     if (split === undefined) return null;
@@ -332,19 +332,19 @@ export class ListRun<Value> {
     return split.end(window.seen.size);
   }
 
-  /** Whether what is behind the total is requested first. A snapshot is read once, and has no parts: there, nothing else shows a total that is too small. */
-  private looksPastEnd(window: OpenWindow, isToBeVerified: boolean): boolean {
-    return (isToBeVerified || window.plan.span === null) && window.lookPastEnd();
+  /** Requests the page after the total, if necessary. A snapshot is read once and has no parts, so that nothing else shows a total that is too small. */
+  private requestPastEnd(window: OpenWindow, isToBeVerified: boolean): boolean {
+    return (isToBeVerified || window.plan.span === null) && window.requestPastEnd();
   }
 
-  /** Of a snapshot there is no unsettled interval in the report: that it may not be whole is an error. */
-  private noteUnverified(window: OpenWindow, doubt: string): void {
-    this.warn(window, `its end is not verified: ${doubt}. What was read counts as unsettled.`);
-    if (!this.policy.verify) this.progress.note(unverified(this.errorContext(window), doubt));
+  /** Reports a window with an unverified end. The report of a snapshot has no unsettled interval, so that it gets an error. */
+  private noteUnverified(window: OpenWindow, unverifiedReason: string): void {
+    this.warn(window, `its end is not verified: ${unverifiedReason}. What was read counts as unsettled.`);
+    if (!this.policy.verify) this.progress.note(unverified(this.errorContext(window), unverifiedReason));
   }
 
-  /** A snapshot proves nothing, and is handed on as it is; but it is not whole. */
-  private noteShort(window: OpenWindow, shortfall: string): void {
+  /** Reports a snapshot that is delivered although it is incomplete. */
+  private noteIncomplete(window: OpenWindow, shortfall: string): void {
     const error = incomplete(this.errorContext(window), shortfall);
     this.warn(window, `it does not add up: ${shortfall}.`);
     this.progress.note(error);
@@ -355,7 +355,7 @@ export class ListRun<Value> {
     if (verify && window.unlisted)
       this.warn(
         window,
-        "an answer held neither rows nor a total. It is taken for an empty one, which proves nothing: its window counts as unsettled.",
+        "a response contained neither rows nor a total. It is treated as an empty page that verifies nothing, and its window counts as unsettled.",
       );
     return verify && window.plan.settled && !window.unlisted && !this.startFilterCheck.found;
   }
@@ -373,7 +373,7 @@ export class ListRun<Value> {
     });
   }
 
-  /** By the clock as it is now: the one that it was planned by may have been ahead. */
+  /** Whether a window is settled by the current clock. The clock of the plan may have been ahead. */
   private isSettled({ plan: { span, settled } }: OpenWindow): boolean {
     return settled && (span === null || span.to <= settledBefore(this.plan.settleMs, this.session.clock.soonestNow()));
   }
@@ -390,16 +390,16 @@ export class ListRun<Value> {
   }
 
   private handleFailure({ window, request, pager }: PageJob, error: unknown): void {
-    // Its parts are read in its place.
+    // The parts of the window are read in its place.
     if (
       window.closed &&
       (error instanceof ResultTooLarge || (window.isSplit && (error instanceof PagingLoop || isRefusal(error)))) &&
       !this.abort.signal.aborted
     )
       return;
-    // What is aborted is rejected with the failure of another page, which says nothing of this one.
+    // An aborted request is rejected with the failure of another page.
     if (request.pastEnd && isRefusal(error) && !this.abort.signal.aborted) {
-      // There is no such page, as the vendor says in its own way.
+      // The vendor refuses a page that does not exist.
       window.accept(pager, request, { keys: [], fresh: 0, total: null, next: null });
       this.settle(window);
       return;
@@ -417,11 +417,11 @@ export class ListRun<Value> {
           ? endless(this.errorContext(window), error)
           : error;
     if (!(failure instanceof CallRecordsError) || !this.isolates(window, failure, error instanceof ResultTooLarge)) {
-      // The windows beside it fail because of it, or all because the call was ended.
+      // Other windows fail as a consequence, or because the call was aborted.
       if (this.failure === null && !this.abort.signal.aborted)
-        this.watch.ended(window, resultOf(failure), asOurs(failure).code);
+        this.watch.ended(window, resultOf(failure), toCallRecordsError(failure).code);
       this.failure ??= { error: failure };
-      this.abort.abort(asOurs(failure));
+      this.abort.abort(toCallRecordsError(failure));
       throw failure;
     }
     this.progress.note(failure);
@@ -429,36 +429,36 @@ export class ListRun<Value> {
   }
 
   /**
-   * A page that is refused, or repeats another, after full ones: the vendor may serve no more rows of one search. Smaller windows may hold fewer.
-   * @returns whether the window has been dealt with.
+   * Handles a page that is refused, or repeats another, after full pages. The vendor may limit the rows of one search, and smaller windows may stay below it.
+   * @returns whether it has handled the window.
    */
   private isCutOff(window: OpenWindow, { offset, cursor }: PageRequest, error: unknown): boolean {
     const { total, rows, lastPageFull } = window.read;
     const isLoop = error instanceof PagingLoop;
     const isFirst = offset === 0 && cursor === null;
     if (this.abort.signal.aborted || isFirst || rows === 0) return false;
-    // Behind the last row some vendors give the last page again. A cursor that leads back, or a list that gives nothing but its first page, is another fault.
+    // Some vendors repeat the last page after the end. A cursor cycle, or a list that repeats its first page, is another fault.
     const isLastPageAgain = isLoop && cursor === null && (total === null || rows > window.pageSize);
     if (!isLastPageAgain && !isRefusal(error)) return false;
-    const doubt = `a page is ${isLoop ? "repeated" : "refused"} after ${rows} rows`;
+    const unverifiedReason = `a page is ${isLoop ? "repeated" : "refused"} after ${rows} rows`;
     if (
       (total !== null || lastPageFull) &&
-      this.splitter.splitUnverified(window, 2, { announced: total ?? rows, mayBeCapped: true }, doubt)
+      this.splitter.splitUnverified(window, 2, { announced: total ?? rows, mayBeCapped: true }, unverifiedReason)
     )
       return true;
     if (total !== null) return false;
-    this.noteUnverified(window, doubt);
+    this.noteUnverified(window, unverifiedReason);
     this.closeRead(window, "read");
     return true;
   }
 
-  /** Whether a failure is its window's own, so that the account can go on without it. */
-  private isolates(window: OpenWindow, failure: CallRecordsError, isLeast: boolean): boolean {
+  /** Whether a failure is limited to its window, so that the account can continue. */
+  private isolates(window: OpenWindow, failure: CallRecordsError, isSmallest: boolean): boolean {
     if (!this.policy.isolateFailures || this.abort.signal.aborted || isOfTheAccount(failure)) return false;
-    // Several pages of one window that fail are one window that fails.
+    // Failures of several pages of one window count once.
     if (window.closed) return true;
-    // A vendor that refuses one least window after another as too much would be asked for all of them.
-    if (isLeast || isOutage(failure)) return !this.outage.count(window.plan);
+    // Without this limit, a vendor that refuses every smallest window as too large would receive requests for all of them.
+    if (isSmallest || isOutage(failure)) return !this.outage.count(window.plan);
     this.outage.reset();
     return true;
   }
@@ -472,13 +472,13 @@ function resultOf(failure: unknown): "incomplete" | "failed" {
   return failure instanceof CallRecordsError && failure.code === "incomplete" ? "incomplete" : "failed";
 }
 
-function asOurs(error: unknown): CallRecordsError {
+function toCallRecordsError(error: unknown): CallRecordsError {
   return error instanceof CallRecordsError
     ? error
     : new ResponseError("The run ended because of an unexpected failure.");
 }
 
-/** For events. */
+/** The page number in events; null for lists without numbered pages. */
 function pageNumber({ style }: PagingRule, { number }: PageRequest): number | null {
   return style === "page" || style === "offset" ? number : null;
 }

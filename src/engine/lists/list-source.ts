@@ -10,27 +10,27 @@ import type { Progress } from "./progress.js";
 import type { RowLimits } from "./row-limits.js";
 import type { Batches } from "./merge.js";
 
-/** A call with the place in time by which it is ranged and ordered. */
+/** A call with the start by which it is selected and ordered. */
 interface Timed {
   startedAt: Date | null;
 }
 
-/** What one account yields: batches of values, and where it stands. */
+/** The list of one account that is being read, with its plan and progress. */
 export interface Source<Value> {
   session: AccountSession;
-  /** Made anew when the vendor's now turns out to be another than was thought. */
+  /** Replaced when the vendor's current time differs from the estimate. */
   plan: ListPlan<Value>;
   planAt: (now: number) => ListPlan<Value>;
-  /** The clock's `jumps` when it was made. */
+  /** The clock's `jumps` when the plan was made. */
   plannedAfterJumps: number;
   progress: Progress;
   coverage: Coverage | null;
 }
 
 /**
- * A source of which nothing has been read.
- * @param planAt what to read, given the vendor's now.
- * @param progress where it is told.
+ * Opens a source. Nothing is read yet.
+ * @param planAt returns the plan for the vendor's current time.
+ * @param progress records the results.
  */
 export function openSource<Value>(
   session: AccountSession,
@@ -43,8 +43,8 @@ export function openSource<Value>(
   return { session, plan, planAt, plannedAfterJumps: session.clock.jumps, progress, coverage };
 }
 
-/** The plan by the present clock; null where that has not jumped since the last. */
-function planAgain<Value>(source: Source<Value>): ListPlan<Value> | null {
+/** Plans again by the current clock; null if it has not jumped since the last plan. */
+function replan<Value>(source: Source<Value>): ListPlan<Value> | null {
   const { jumps } = source.session.clock;
   if (jumps === source.plannedAfterJumps) return null;
   source.plannedAfterJumps = jumps;
@@ -53,7 +53,7 @@ function planAgain<Value>(source: Source<Value>): ListPlan<Value> | null {
   return source.plan;
 }
 
-/** A value as it was read: what a consumer makes of it. */
+/** Converts a value that was read; null skips it. */
 type Finish<Value, Out> = (value: Value, raw: unknown, delivery: Delivery<Value>) => Out | null;
 
 /** Starts a run, and stops it however its consumer ends. */
@@ -62,7 +62,7 @@ async function* deliveriesOf<Value>(
   policy: RunPolicy,
   abort: LinkedAbort,
 ): AsyncGenerator<Delivery<Value>, void, undefined> {
-  const run = new ListRun(source.session, source.plan, () => planAgain(source), policy, source.progress, abort);
+  const run = new ListRun(source.session, source.plan, () => replan(source), policy, source.progress, abort);
   const running = run.start();
   try {
     for (let delivery = await run.deliveries.take(); delivery !== null; delivery = await run.deliveries.take())
@@ -70,12 +70,12 @@ async function* deliveriesOf<Value>(
   } finally {
     run.stop();
     await running;
-    // Too late to plan again: rows had been handed on. What was still to come by the wrong clock may have come by the right one.
+    // Rows were delivered, so it is too late to plan again. The future by the wrong clock may be the past by the right one.
     if (source.plannedAfterJumps !== source.session.clock.jumps) source.coverage?.distrustNow();
   }
 }
 
-/** The batches of one account as pages arrive. A window counts as read when its last batch has been taken. */
+/** Yields the batches of one account as pages arrive. A window counts as read when the consumer has its last batch. */
 export async function* inArrivalOrder<Value, Out>(
   source: Source<Value>,
   policy: RunPolicy,
@@ -89,10 +89,10 @@ export async function* inArrivalOrder<Value, Out>(
   }
 }
 
-/** How a run behaves whose rows wait: for windows before them, or for their own to be read. */
+/** Options of a run whose rows wait, either for earlier windows or for the end of their own. */
 type WaitingPolicy = Omit<RunPolicy, "mayOpen"> & Pick<RowLimits, "waitingRows">;
 
-/** The batches of one account by ascending start. A row goes out when no earlier one can come any more. */
+/** Yields the batches of one account by ascending start. A row is delivered when no earlier one can follow. */
 export async function* inStartOrder<Value, Out extends Timed>(
   source: Source<Value>,
   policy: WaitingPolicy,
@@ -109,10 +109,10 @@ export async function* inStartOrder<Value, Out extends Timed>(
     const { result, watermark } = delivery;
     for (const value of finishAll(delivery, finish)) {
       const at = value.startedAt?.getTime() ?? 0;
-      if (at < releasedTo) refuseLate(source, policy, delivery, at);
+      if (at < releasedTo) reportLateCall(source, policy, delivery, at);
       else waiting.push({ value, at });
     }
-    // Only a window that closes moves the frontier.
+    // Only the end of a window moves the watermark.
     if (result === null) continue;
     closing.add(delivery);
 
@@ -121,7 +121,7 @@ export async function* inStartOrder<Value, Out extends Timed>(
     const released = waiting.splice(0, firstHeld < 0 ? waiting.length : firstHeld);
     releasedTo = released.at(-1)?.at ?? releasedTo;
     if (released.length > 0) yield released.map(({ value }) => value);
-    // A window counts as read when nothing that it may hold still waits: its rows may have come with a window that was cut into it.
+    // A window counts as read when no row that it may hold waits. Its rows may have come with the window of which it is a part.
     const earliest = waiting[0]?.at ?? Number.POSITIVE_INFINITY;
     for (const closed of closing) {
       const { span } = closed.window;
@@ -133,10 +133,10 @@ export async function* inStartOrder<Value, Out extends Timed>(
 }
 
 /**
- * A call came in a later window than its start allows, after calls that started later had gone out. In order it can no longer be handed out.
- * @throws ResponseError unless failures are isolated: the instant of its start is then a gap.
+ * Reports a call that a later window listed than its start allows, after later calls were delivered. It cannot be delivered in order.
+ * @throws ResponseError unless failures are isolated. The instant of its start is then a gap.
  */
-function refuseLate<Value>(
+function reportLateCall<Value>(
   { session, plan, coverage }: Source<Value>,
   { isolateFailures }: Pick<RunPolicy, "isolateFailures">,
   { window }: Delivery<Value>,
@@ -144,7 +144,7 @@ function refuseLate<Value>(
 ): void {
   const { account } = session.provider;
   const { name: operation } = plan.operation;
-  const what = `a call that started at ${new Date(at).toISOString()} came after later calls had been handed out in order of time: the vendor lists it in a later window than its start allows. Set \`filtersOn: "unknown"\` or raise \`longestCallSeconds\`, or read with \`order: "arrival"\``;
+  const what = `a call that started at ${new Date(at).toISOString()} came after later calls had been delivered in order of time: the vendor lists it in a later window than its start allows. Set \`filtersOn: "unknown"\` or raise \`longestCallSeconds\`, or read with \`order: "arrival"\``;
   const error = new ResponseError(
     `${account}: ${operation}: ${what}.`,
     session.errorContext({ operation, window: window.span === null ? null : toInterval(window.span) }),
@@ -154,22 +154,22 @@ function refuseLate<Value>(
   coverage?.record(window.partition, { from: at, to: at + 1 }, "incomplete");
 }
 
-/** A window that was read to its end, with all its rows. */
+/** A window that was read to its end, with all rows. */
 export interface WindowRead<Out> {
   window: PlannedWindow;
   partition: Partition;
   result: WindowResult;
-  /** In the order in which they came. */
+  /** In order of arrival. */
   rows: Out[];
-  /** Of a window whose parts were read in its place: as the run delivers it. */
+  /** As in the delivery of a window whose parts were read in its place. */
   sum: Delivery<unknown>["sum"];
-  /** Up to where it is proven, as of when it was read; null for a list that is not asked for by time. */
-  provenTo: number | null;
-  /** From now on it counts as read; or, with a fate that its consumer found, as that. */
+  /** The instant up to which it is verified, by the time of reading; null for a list that is not requested by time. */
+  verifiedTo: number | null;
+  /** Records the window as read, or with the result that the consumer passes. */
   close: (result?: WindowResult) => void;
 }
 
-/** The rows of one account window by window. A window counts as read when its consumer closes it. */
+/** Yields the rows of one account window by window. A window counts as read when the consumer closes it. */
 export async function* inWindows<Value, Out>(
   source: Source<Value>,
   policy: WaitingPolicy,
@@ -184,28 +184,28 @@ export async function* inWindows<Value, Out>(
     const finished = finishAll(delivery, finish);
     waiting += finished.length;
     const together = held.get(window) ?? [];
-    // One by one: as arguments of one call, the rows of a very large page exceed the stack.
+    // As arguments of one call, the rows of a very large page would exceed the stack.
     for (const row of finished) together.push(row);
     held.set(window, together);
     if (result === null) continue;
 
     const rows = held.get(window) ?? [];
-    // A window that was split after some of its rows had come never ends: its parts bring them again.
+    // A window that was split after some of its rows arrived never ends. Its parts return these rows again.
     for (const [other, { length }] of held) {
       if (other !== window && !isPartOf(window, other)) continue;
       held.delete(other);
       waiting -= length;
     }
-    const provenTo = window.span === null ? null : provenEnd(source, window.span, result);
+    const verifiedTo = window.span === null ? null : verifiedEnd(source, window.span, result);
     yield {
       window,
       partition,
       result,
       rows,
       sum: delivery.sum,
-      provenTo,
+      verifiedTo,
       close: (found) => {
-        if (found === undefined) close(source, delivery, provenTo);
+        if (found === undefined) close(source, delivery, verifiedTo);
         else close(source, { ...delivery, result: found });
       },
     };
@@ -227,17 +227,16 @@ function finishAll<Value, Out>(delivery: Delivery<Value>, finish: Finish<Value, 
 }
 
 /**
- * Up to where a window is proven. By the clock as it is now: the one that the window was planned by may have been ahead, and what is younger is
- * read, but not proven.
+ * The instant up to which a window is verified, by the current clock. The clock of the plan may have been ahead. Later time is read, but not verified.
  */
-function provenEnd<Value>({ session, plan }: Source<Value>, span: Span, result: WindowResult): number {
+function verifiedEnd<Value>({ session, plan }: Source<Value>, span: Span, result: WindowResult): number {
   const settled = settledBefore(plan.settleMs, session.clock.soonestNow());
   return result === "verified" ? Math.max(span.from, Math.min(span.to, settled)) : span.from;
 }
 
-/** @param knownEnd up to where the window is proven, where that was found when it was read. */
+/** @param knownEnd the instant up to which the window is verified, if it was determined when the window was read. */
 function close<Value>(source: Source<Value>, delivery: Delivery<Value>, knownEnd: number | null = null): void {
-  source.progress.onceTaken(() => {
+  source.progress.afterAcknowledged(() => {
     closeNow(source, delivery, knownEnd);
   });
 }
@@ -247,16 +246,16 @@ function closeNow<Value>(
   { window, result, sum, id }: Delivery<Value>,
   knownEnd: number | null,
 ): void {
-  // Of its parts, each has been recorded.
+  // The parts were recorded one by one.
   if (result === null || sum === "checked") return;
   const { session, plan, progress, coverage } = source;
   if (result !== "failed") progress.windows += 1;
   if (result !== "verified") progress.unverifiedWindows += 1;
   const { partition, span } = window;
   if (span === null) return;
-  const provenTo = knownEnd ?? provenEnd(source, span, result);
-  coverage?.record(partition, { from: span.from, to: provenTo }, "verified");
-  coverage?.record(partition, { from: provenTo, to: span.to }, result === "verified" ? "read" : result);
+  const verifiedTo = knownEnd ?? verifiedEnd(source, span, result);
+  coverage?.record(partition, { from: span.from, to: verifiedTo }, "verified");
+  coverage?.record(partition, { from: verifiedTo, to: span.to }, result === "verified" ? "read" : result);
   session.services.emit({
     type: "window",
     account: session.provider.account,

@@ -4,8 +4,8 @@ import { ResponseError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
 
 /**
- * A mapped call as it is handed out. The vendor's own row is left out where it is undefined. Written field by field: objects that adapters make
- * differ in shape, and to spread such takes longer than to read the answer they came in.
+ * Creates the record of a mapped call. An undefined `raw` is omitted. Fields are copied one by one, because spreading objects of different shapes takes
+ * longer than parsing the response.
  */
 export function recordOf(provider: string, account: string, mapped: MappedCall, raw: unknown): CallRecord;
 export function recordOf(provider: string, account: string, mapped: MappedFoundCall, raw: unknown): FoundCall;
@@ -43,7 +43,7 @@ export function recordOf(provider: string, account: string, mapped: MappedFoundC
   return record;
 }
 
-/** When a mapped call started. @throws ResponseError when that is no time: an adapter in plain JavaScript may map to anything. */
+/** The start of a mapped call. @throws ResponseError if it is no time, because an adapter in plain JavaScript may return any value. */
 export function startOf(
   mapped: MappedCall,
   { provider: { id, account }, clean }: Pick<AccountSession, "provider" | "clean">,
@@ -51,7 +51,7 @@ export function startOf(
   const at = Number(mapped.startedAt);
   if (!Number.isNaN(at)) return at;
   throw new ResponseError(
-    `${account}: the adapter maps ${clean(`the call ${mapped.id}`)} to a start that is no time.`,
+    `${account}: the adapter maps ${clean(`the call ${mapped.id}`)} to a start that is no time. \`startedAt\` must be a valid Date.`,
     { provider: id, account },
   );
 }

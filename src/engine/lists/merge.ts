@@ -2,10 +2,10 @@
 export type Batches<Item> = AsyncGenerator<Item[], void, undefined>;
 
 /**
- * Batches of several sources as they come. All sources are asked at once.
- * @param stop makes the sources give up what they wait for; called when one fails, or the consumer takes no more.
+ * Merges the batches of several sources in order of arrival. All sources are read concurrently.
+ * @param stop aborts pending work of the sources. It is called when one fails, or the consumer stops.
  */
-export async function* mergeAsTheyCome<Item>(sources: readonly Batches<Item>[], stop: () => void): Batches<Item> {
+export async function* mergeInArrivalOrder<Item>(sources: readonly Batches<Item>[], stop: () => void): Batches<Item> {
   const arrived: { source: Batches<Item>; result: IteratorResult<Item[], void> }[] = [];
   const state: { waitingFor: number; failure: { error: unknown } | null; wake: () => void } = {
     waitingFor: 0,
@@ -13,7 +13,7 @@ export async function* mergeAsTheyCome<Item>(sources: readonly Batches<Item>[], 
     wake: () => undefined,
   };
 
-  const ask = (source: Batches<Item>) => {
+  const requestNext = (source: Batches<Item>) => {
     state.waitingFor += 1;
     source
       .next()
@@ -32,14 +32,14 @@ export async function* mergeAsTheyCome<Item>(sources: readonly Batches<Item>[], 
   };
 
   try {
-    for (const source of sources) ask(source);
-    // After a failure, what has come already is handed on, and no more is asked for.
+    for (const source of sources) requestNext(source);
+    // After a failure, batches that have arrived are still delivered, and no more are requested.
     for (;;) {
       const next = arrived.shift();
       if (next !== undefined) {
         if (next.result.done === true) continue;
         yield next.result.value;
-        if (state.failure === null) ask(next.source);
+        if (state.failure === null) requestNext(next.source);
       } else if (state.failure !== null || state.waitingFor === 0) {
         break;
       } else {
@@ -56,8 +56,8 @@ export async function* mergeAsTheyCome<Item>(sources: readonly Batches<Item>[], 
 }
 
 /**
- * Batches of several sources, each in ascending time, as one sequence in ascending time.
- * @param stop as of {@link mergeAsTheyCome}.
+ * Merges the batches of several sources, each in ascending time, into one sequence in ascending time.
+ * @param stop as for {@link mergeInArrivalOrder}.
  */
 export async function* mergeByTime<Item>(
   sources: readonly Batches<Item>[],
@@ -65,13 +65,13 @@ export async function* mergeByTime<Item>(
   stop: () => void,
 ): Batches<Item> {
   try {
-    // Every source is asked before any is waited for: they read at the same time.
+    // All sources are started before any is awaited, so that they read concurrently.
     let heads = await Promise.all(sources.map((source) => Head.open(source)));
     for (;;) {
       heads = heads.filter((head) => head.items.length > head.taken);
       if (heads.length === 0) return;
       const merged: Item[] = [];
-      // Up to the earliest last item of all heads, nothing that is still to come can lie in between.
+      // No later item can precede the earliest last item of all heads.
       while (heads.every((head) => head.taken < head.items.length)) {
         const first = heads.reduce((a, b) => (timeOf(b.peek()) < timeOf(a.peek()) ? b : a));
         merged.push(first.peek());
@@ -86,7 +86,7 @@ export async function* mergeByTime<Item>(
   }
 }
 
-/** The batch of a source from which items are being taken. */
+/** The current batch of a source. */
 class Head<Item> {
   items: Item[] = [];
   taken = 0;
@@ -101,11 +101,11 @@ class Head<Item> {
 
   peek(): Item {
     const item = this.items[this.taken];
-    if (item === undefined) throw new RangeError("This batch has been taken whole.");
+    if (item === undefined) throw new RangeError("All items of this batch have been taken.");
     return item;
   }
 
-  /** Takes the next batch that holds anything; none is left when the source has ended. */
+  /** Reads the next batch that is not empty. The batch is empty when the source has ended. */
   async advance(): Promise<void> {
     this.taken = 0;
     do {

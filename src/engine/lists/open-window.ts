@@ -5,39 +5,39 @@ import { toInterval } from "./intervals.js";
 import { Pager, type PageRequest, type PageSeen, type ReadResult } from "./pager.js";
 import type { PlannedWindow } from "./planned-window.js";
 
-/** How often a window is read, at most, whose rows do not add up to the vendor's total. */
+/** Maximum number of reads of a window whose rows do not add up to the vendor's total. */
 const MAX_READS = 5;
 
-/** A window that is being read: the pages of its present read, and every key seen in any read. */
+/** A window that is being read: the pages of the current read, and the keys of all reads. */
 export class OpenWindow {
-  /** Every key that came out of this window, with the fingerprint of its row. */
+  /** All keys of this window, with the fingerprints of their rows. */
   readonly seen = new Map<string, number>();
-  /** Rows that were handed on. */
+  /** Number of delivered rows. */
   rows = 0;
-  /** Its name in events. */
+  /** Its id in events. */
   readonly id = randomUUID();
-  /** Keys that came twice, of one call with different content. */
+  /** Number of keys that came twice with different content. */
   changes = 0;
-  /** A key that two different calls have; null where there is none. */
+  /** A key of two different calls; null where there is none. */
   conflict: string | null = null;
-  /** A key that came twice in one read, of calls with one start and different content; null where there is none. */
+  /** A key that came twice in one read with the same start and different content; null where there is none. */
   changed: string | null = null;
-  /** Why its end cannot be verified, as a clause, where it is read all the same; null where nothing is known against it. */
-  doubt: string | null = null;
-  /** Its bounds as errors and events tell them; null for a list that is not asked for by time. */
+  /** Why its end cannot be verified, as a clause; null where there is no such reason. */
+  unverifiedReason: string | null = null;
+  /** Its bounds in errors and events; null for a list that is not requested by time. */
   readonly bounds: Interval | null;
   private isClosed = false;
-  /** Whether an answer named neither rows nor a total: what was read may be all, but nothing shows it. */
+  /** Whether a response contained neither rows nor a total, so that nothing verifies the end. */
   unlisted = false;
   unreadable = 0;
   /** Whether its parts are read in its place. */
   isSplit = false;
-  /** Whether the split that it is a part of knows that it has ended. */
+  /** Whether its end was reported to the split that it is a part of. */
   ended = false;
   private reads = 1;
   private shrunk = false;
   private pager: Pager;
-  /** The keys of the present read; null in the first, whose keys are all that were seen. */
+  /** The keys of the current read; null in the first read, which is equal to `seen`. */
   private keysOfRead: Set<string> | null = null;
 
   constructor(
@@ -53,34 +53,34 @@ export class OpenWindow {
     return this.isClosed;
   }
 
-  /** Nothing more is read. What told its pages apart is let go; the windows beside it still ask for its keys. */
+  /** Closes the window and releases its pager. Neighbouring windows still need its keys. */
   close(): void {
     this.isClosed = true;
     this.begin();
   }
 
-  /** Whether its first page has yet to come. */
+  /** Whether it has not received its first page. */
   get untouched(): boolean {
     return this.reads === 1 && this.seen.size === 0;
   }
 
-  /** Whether rows that were seen before come again because they were asked for again. */
+  /** Whether rows repeat because their pages were requested again. */
   get rereading(): boolean {
     return this.reads > 1 || this.shrunk;
   }
 
-  /** A page to ask for now, with the read that it belongs to; null when there is none. */
+  /** Returns the next page to request, with the pager of its read; null where there is none at present. */
   next(): { request: PageRequest; pager: Pager } | null {
     const { pager } = this;
-    // A total that is not relied upon is no reason to ask for all the pages that it tells of at once.
-    if (this.doubt !== null && pager.isWaiting) return null;
+    // An unverified total is no reason to request all of its pages concurrently.
+    if (this.unverifiedReason !== null && pager.isWaiting) return null;
     const request = pager.next();
     return request === null ? null : { request, pager };
   }
 
   /**
-   * Takes in a page of the present read; what belongs to a read that was given up counts for nothing.
-   * @param page its `fresh` are those of its keys that were not among `seen`.
+   * Processes a page of the current read. A page of an abandoned read is ignored.
+   * @param page its `fresh` counts the keys that were not in `seen`.
    */
   accept(pager: Pager, request: PageRequest, page: PageSeen): void {
     if (pager !== this.pager) return;
@@ -91,23 +91,23 @@ export class OpenWindow {
     return this.pager.done;
   }
 
-  /** Whether the present read, which is done, holds as many rows as the vendor says. */
+  /** Whether the completed read holds as many rows as the vendor counts. */
   get addsUp(): boolean {
     const { rows, total, moved } = this.pager.result;
     return !moved && (total === null || rows === total);
   }
 
-  /** What the present read amounts to. */
+  /** The result of the current read. */
   get read(): ReadResult {
     return this.pager.result;
   }
 
-  /** Rows on a page of the present read, as they are asked for. */
+  /** Rows per page of the current read. */
   get pageSize(): number {
     return this.pager.pageSize;
   }
 
-  /** A sentence on why it does not add up. */
+  /** A clause that states why it does not add up. */
   get shortfall(): string {
     const { rows, total, moved } = this.pager.result;
     const changed = moved ? ", and its count changed meanwhile" : "";
@@ -115,12 +115,12 @@ export class OpenWindow {
     return `rows with ${rows} different keys were read where the vendor counts ${total ?? "none"}${changed}${conflicting}`;
   }
 
-  /** Looks once whether anything is behind the total; false when that has been seen, or need not be. */
-  lookPastEnd(): boolean {
-    return this.pager.askPastEnd();
+  /** Schedules one request for the page after the total. Returns false if that was done, or is not necessary. */
+  requestPastEnd(): boolean {
+    return this.pager.requestPastEnd();
   }
 
-  /** Begins another read; false when it has been read often enough. */
+  /** Begins another read. Returns false after the maximum number of reads. */
   readAgain(): boolean {
     if (this.reads >= MAX_READS) return false;
     this.reads += 1;
@@ -128,7 +128,7 @@ export class OpenWindow {
     return true;
   }
 
-  /** Begins anew with half the page; false when a page is one row already. */
+  /** Begins another read with half the page size. Returns false if a page is one row already. */
   shrinkPages(pager: Pager): boolean {
     if (pager !== this.pager) return true;
     if (this.size === 1) return false;
@@ -138,14 +138,14 @@ export class OpenWindow {
     return true;
   }
 
-  /** Begins a read that is not the first. */
+  /** Begins a read after the first. */
   private begin(): void {
     this.pager = new Pager(this.paging, this.size);
     this.keysOfRead = new Set();
   }
 }
 
-/** How many of the keys are new to the set. */
+/** Adds keys to a set. Returns the number of new keys. */
 function addAll(known: Set<string>, keys: readonly string[]): number {
   const { size } = known;
   for (const key of keys) known.add(key);

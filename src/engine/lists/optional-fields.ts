@@ -7,18 +7,18 @@ type Path = readonly PropertyKey[];
 /** A row as a schema reads it. */
 export interface FieldsRead<Row> {
   row: Row;
-  /** What the schema read: the vendor's row; a copy without what the schema does not accept, where there is any. */
+  /** The input of the schema: the vendor's row, or a copy without the values that the schema does not accept. */
   written: unknown;
-  /** The fields of what was left out. */
+  /** The faults of the omitted values. */
   faults: readonly TimeFault[];
 }
 
 const NO_FAULTS: readonly TimeFault[] = [];
 
 /**
- * Reads a row by its schema. What the schema does not accept, and can do without, is read as null, or as absent; a member of a list is left out. What it
- * cannot do without is its own to say: a field that it accepts as null or absent is one that a row may lack.
- * @returns or the fault of a row that cannot be read.
+ * Reads a row by its schema. A value that the schema does not accept is read as null or absent, and a list member is omitted. The schema defines which
+ * fields are optional: those that it accepts as null or absent.
+ * @returns the row, or the fault of a row that cannot be read.
  */
 export function readFields<Row>(
   schema: z.ZodType<Row>,
@@ -27,38 +27,38 @@ export function readFields<Row>(
   const first = schema.safeParse(raw);
   if (first.success) return { read: { row: first.data, written: raw, faults: NO_FAULTS }, fault: null };
   const copy = copyOf(raw);
-  const told = new Map<string, SchemaFault["issues"][number]>();
+  const reported = new Map<string, SchemaFault["issues"][number]>();
   for (let { issues } = first.error; ;) {
     const shortened = new Set<unknown[]>();
     for (const issue of issues) {
       const name = nameOf(issue.path);
-      const known = told.get(name);
-      if (known === undefined) told.set(name, issue);
-      if (!leaveOut(copy, issue.path, shortened)) return { read: null, fault: { issues: [known ?? issue] } };
+      const known = reported.get(name);
+      if (known === undefined) reported.set(name, issue);
+      if (!omit(copy, issue.path, shortened)) return { read: null, fault: { issues: [known ?? issue] } };
     }
-    // After all are marked, as their places would change.
-    for (const list of shortened) list.splice(0, list.length, ...list.filter((member) => member !== LEFT_OUT));
-    const again = schema.safeParse(copy);
-    if (again.success)
-      return { read: { row: again.data, written: copy, faults: [...told.values()].map(faultOf) }, fault: null };
-    issues = again.error.issues;
+    // Lists are shortened after all members are marked, because their indexes would change.
+    for (const list of shortened) list.splice(0, list.length, ...list.filter((member) => member !== OMITTED));
+    const retry = schema.safeParse(copy);
+    if (retry.success)
+      return { read: { row: retry.data, written: copy, faults: [...reported.values()].map(faultOf) }, fault: null };
+    issues = retry.error.issues;
   }
 }
 
-const LEFT_OUT = Symbol("left out");
+const OMITTED = Symbol("omitted");
 
-/** Makes the value at a path null; where it is null already, leaves it out; where it is not there, does so with what it would be in. False for the row as a whole. */
-function leaveOut(copy: unknown, path: Path, shortened: Set<unknown[]>): boolean {
+/** Sets the value at a path to null. A null value is removed. For a missing value, its parent is handled so. Returns false for the row itself. */
+function omit(copy: unknown, path: Path, shortened: Set<unknown[]>): boolean {
   const name = path.at(-1);
   if (name === undefined) return false;
   const holder = path.slice(0, -1).reduce<unknown>((value, step) => own(value, step), copy);
   const value = own(holder, name);
-  if (value === LEFT_OUT) return true;
-  if (value === undefined) return leaveOut(copy, path.slice(0, -1), shortened);
+  if (value === OMITTED) return true;
+  if (value === undefined) return omit(copy, path.slice(0, -1), shortened);
   if (value !== null)
     Object.defineProperty(holder, name, { value: null, writable: true, enumerable: true, configurable: true });
   else if (Array.isArray(holder)) {
-    holder[Number(name)] = LEFT_OUT;
+    holder[Number(name)] = OMITTED;
     shortened.add(holder);
   } else Reflect.deleteProperty(holder as object, name);
   return true;
@@ -70,7 +70,7 @@ function own(value: unknown, name: PropertyKey): unknown {
     : undefined;
 }
 
-/** A copy of JSON, of which the depth has been checked. */
+/** A copy of JSON whose depth was checked. */
 function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf);
   if (typeof value !== "object" || value === null) return value;

@@ -8,21 +8,22 @@ import { digestOf, type IgnoredFields } from "./row-digest.js";
 import { type ReadRow, RowReader } from "./row-reader.js";
 
 /**
- * What a key means that comes in several windows. `deduplicate`: one row, handed on with the window that reads it first. `deliver`: one row, handed on
- * with each of the windows, which may close in any order; rows with different starts are handed on too, and are for the consumer to tell apart. `unrelated`: a row of each window's own, as a count is.
+ * The meaning of a key that occurs in several windows. `deduplicate`: one row, delivered with the window that reads it first. `deliver`: one row, delivered
+ * with each of the windows, which may close in any order. Rows with different starts are delivered too, and the consumer distinguishes them. `unrelated`:
+ * separate rows, such as the counts of several windows.
  */
 export type RepeatedKeys = "deduplicate" | "deliver" | "unrelated";
 
-/** What the rows of a page came to. */
+/** The processed rows of a page. */
 export interface TakenPage<Value> {
   keys: string[];
-  /** Keys that no earlier page of the window held. */
+  /** Number of keys that no earlier page of the window held. */
   fresh: number;
-  /** Rows that are to be handed on. */
+  /** Rows to deliver. */
   rows: ReadRow<Value>[];
 }
 
-/** A window that may hold the same rows, and its list. */
+/** A window that may hold the same rows, with its partition. */
 export interface Neighbour {
   window: OpenWindow;
   partition: Partition;
@@ -31,10 +32,10 @@ export interface Neighbour {
 const START_BITS = 16;
 const START_MASK = 0xffff;
 
-/** Reads the rows of pages, and tells rows that come again from two calls that share an id. */
+/** Reads the rows of pages, and distinguishes repeated rows from two calls that share an id. */
 export class PageRows<Value> {
   private readonly reader: RowReader<Value>;
-  /** What may differ between two responses although the call has not changed. */
+  /** Fields that may differ between two responses although the call has not changed. */
   private readonly volatile: IgnoredFields;
 
   constructor(
@@ -55,9 +56,9 @@ export class PageRows<Value> {
 
   /**
    * Reads the rows of a page of a window.
-   * @param repeatable whether rows of this page may have come before because they were asked for again.
+   * @param repeatable whether rows of this page may repeat because they were requested again.
    * @param touching the windows that may hold the same rows.
-   * @param near what the starts of the rows must lie near; null: they may lie anywhere.
+   * @param near the bounds of the starts of the rows; null if they may be anywhere.
    */
   take(
     window: OpenWindow,
@@ -74,12 +75,12 @@ export class PageRows<Value> {
       const row = this.reader.readRow(raw, partition, window.bounds, near);
       keys.push(row.key);
       if (row.unreadable) this.noteUnreadable(window, row.key, touching);
-      else if (this.isToBeHandedOn(window, partition, row, repeatable, touching)) rows.push(row);
+      else if (this.isNewRow(window, partition, row, repeatable, touching)) rows.push(row);
     }
     return { keys, fresh: window.seen.size - known, rows };
   }
 
-  /** Its window is not whole, whichever other window holds the row as well; the row counts once. */
+  /** Records an unreadable row. Each window that holds it is unreadable, and the row counts once. */
   private noteUnreadable(window: OpenWindow, key: string, touching: readonly Neighbour[]): void {
     if (window.seen.has(key)) return;
     window.seen.set(key, 0);
@@ -87,7 +88,7 @@ export class PageRows<Value> {
     if (!touching.some((neighbour) => neighbour.window.seen.has(key))) this.progress.unreadable += 1;
   }
 
-  private isToBeHandedOn(
+  private isNewRow(
     window: OpenWindow,
     partition: Partition,
     row: Extract<ReadRow<Value>, { unreadable: false }>,
@@ -95,29 +96,29 @@ export class PageRows<Value> {
     touching: readonly Neighbour[],
   ): boolean {
     const { key } = row;
-    const print = fingerprint(digestOf(row.raw, this.volatile), row.startedAt ?? 0);
+    const rowPrint = fingerprint(digestOf(row.raw, this.volatile), row.startedAt ?? 0);
     const own = window.seen.get(key);
-    window.seen.set(key, print);
+    window.seen.set(key, rowPrint);
     if (own !== undefined) {
-      // Until it is settled, a call may get another start between two readings.
-      if (startOf(own) !== startOf(print) && (window.plan.settled || !repeatable)) this.noteConflict(window, key);
+      // Before a call is settled, its start may change between two reads.
+      if (startOf(own) !== startOf(rowPrint) && (window.plan.settled || !repeatable)) this.noteConflict(window, key);
       else if (!repeatable) {
-        if (own !== print) window.changed ??= this.session.clean(key);
-        this.noteDuplicate(window, key, own === print);
+        if (own !== rowPrint) window.changed ??= this.session.clean(key);
+        this.noteDuplicate(window, key, own === rowPrint);
       }
       return false;
     }
     for (const neighbour of touching) {
       const earlier = neighbour.window.seen.get(key);
       if (earlier === undefined) continue;
-      // Whoever gets both rows has to see that they are two calls: the next reading may hold only one of them.
-      if (this.policy.repeatedKeys === "deliver" && startOf(earlier) !== startOf(print)) continue;
-      if (isConflict(earlier, print, neighbour, window, partition)) {
+      // The consumer must receive both rows to recognise two calls, because the next read may return only one of them.
+      if (this.policy.repeatedKeys === "deliver" && startOf(earlier) !== startOf(rowPrint)) continue;
+      if (isConflict(earlier, rowPrint, neighbour, window, partition)) {
         this.noteConflict(window, key);
         return false;
       }
       if (this.policy.repeatedKeys === "deliver") continue;
-      if (!window.rereading && !repeatable) this.noteDuplicate(window, key, earlier === print);
+      if (!window.rereading && !repeatable) this.noteDuplicate(window, key, earlier === rowPrint);
       return false;
     }
     return true;
@@ -145,27 +146,27 @@ export class PageRows<Value> {
 }
 
 /**
- * Whether two rows of one key are two calls. The bounds that are sent for neighbouring windows overlap, and a call may change between two readings: its
- * start does not. Two lists are read without any overlap: there, a settled call has one content.
+ * Whether two rows of one key are two calls. The requested bounds of neighbouring windows overlap, and a call may change between two reads, except for its
+ * start. Two partitions do not overlap, so that a settled call has the same content in both.
  */
 function isConflict(
   earlier: number,
-  print: number,
+  rowPrint: number,
   neighbour: Neighbour,
   window: OpenWindow,
   partition: Partition,
 ): boolean {
-  if (earlier === print) return false;
-  if (startOf(earlier) !== startOf(print)) return true;
+  if (earlier === rowPrint) return false;
+  if (startOf(earlier) !== startOf(rowPrint)) return true;
   return neighbour.partition !== partition && window.plan.settled && neighbour.window.plan.settled;
 }
 
-/** Half of a small integer for the content of a row, and half for its start: it is kept for every row. */
+/** A fingerprint that is stored for every row: one half of a small integer for its content, the other half for its start. */
 function fingerprint(digest: number, startMs: number): number {
   const start = (Math.imul(Math.floor(startMs) | 0, 0x9e3779b1) ^ Math.floor(startMs / 0x1_0000_0000)) >>> START_BITS;
   return ((digest ^ (digest >>> START_BITS)) << START_BITS) | (start & START_MASK);
 }
 
-function startOf(print: number): number {
-  return print & START_MASK;
+function startOf(rowPrint: number): number {
+  return rowPrint & START_MASK;
 }

@@ -1,22 +1,22 @@
 import { createHash } from "node:crypto";
 import type { PagingRule } from "../../contract/provider.js";
 
-/** One page to ask for. */
+/** One page to request. */
 export interface PageRequest {
   number: number;
   offset: number;
   cursor: string | null;
   size: number;
-  /** How often this very page has been asked for before in this read. */
+  /** How often this read has requested this page before. */
   repetition: number;
-  /** Whether it lies behind the last row that the total tells of, and is asked for to see that nothing is there. */
+  /** Whether the page is after the last row by the total. It is requested to verify that it is empty. */
   pastEnd: boolean;
 }
 
-/** What a page brought. */
+/** The content of a page. */
 export interface PageSeen {
   keys: readonly string[];
-  /** How many of the keys no page of this read held before. */
+  /** Number of keys that no earlier page of this read held. */
   fresh: number;
   total: number | null;
   next: string | null;
@@ -24,61 +24,61 @@ export interface PageSeen {
   isDocumentedEmpty?: boolean | undefined;
 }
 
-/** What a finished read of a window amounts to. */
+/** The result of reading a window to its end. */
 export interface ReadResult {
-  /** Distinct keys. */
+  /** Number of distinct keys. */
   rows: number;
-  /** The largest total that the vendor gave, or null where it gave none. */
+  /** The largest total that the vendor sent; null where it sent none. */
   total: number | null;
-  /** The smallest total that the vendor gave, or null where it gave none. */
+  /** The smallest total that the vendor sent; null where it sent none. */
   leastTotal: number | null;
-  /** Whether the vendor gave different totals while it was read. */
+  /** Whether the total changed during the read. */
   moved: boolean;
-  /** Whether the last page with rows was as full as pages are: a list that is cut off ends in just that way. */
+  /** Whether the last page with rows was full, as that of a truncated list is. */
   lastPageFull: boolean;
-  /** Why the end of a list without a total is not verified, as a clause; null where it is, or where a total tells the end. */
+  /** Why the end of a list without a total is not verified, as a clause; null where it is verified, or a total defines the end. */
   unverifiedEnd: string | null;
 }
 
-/** Cursors may lead over pages that a filter has left empty, but not for ever. */
+/** Maximum number of consecutive empty pages by cursor. A vendor's filter may leave some pages empty. */
 const MAX_EMPTY_PAGES = 100;
 
-/** So many pages in a row that stay empty before the total show that the list ends there, whatever the total says. */
+/** Number of consecutive empty pages before the total after which the list is considered ended. */
 const MAX_MISSING_PAGES = 3;
 
-/** So many pages in a row that bring nothing new show that a list without a total repeats itself. */
+/** Number of consecutive pages without a new key after which a list without a total is considered to repeat. */
 const MAX_STALE_PAGES = 3;
 
-/** A page repeats another, or a cursor leads in a circle: the list cannot be read to its end. */
+/** The list cannot be read to its end, because a page repeats another or the cursors form a cycle. */
 export class PagingLoop extends Error {}
 
 /**
- * Which pages of one list to ask for next, given what the earlier ones brought. Holds no clock and sends nothing. With a total all further
- * pages may be asked for at once; without one, one after the other until an empty page, or the last cursor.
+ * Decides which pages of one list to request next, from the content of the earlier ones. It has no clock and sends nothing. With a total, all further
+ * pages may be requested concurrently. Without one, pages are requested one after the other, until an empty page or the last cursor.
  */
 export class Pager {
   private size: number;
-  private readonly asked: number;
+  private readonly requestedSize: number;
   private readonly waiting: PageRequest[];
   private outstanding = 0;
-  /** Rows that the pages asked for so far reach to. */
-  private windowMarginMs: number;
+  /** The row offset after the last requested page. */
+  private requestedRows: number;
   private total: number | null = null;
   private leastTotal: number | null = null;
   private moved = false;
-  /** Distinct keys. */
+  /** Number of distinct keys. */
   private rows = 0;
-  /** The pages seen, by a digest of their keys in any order: two alike mean that the vendor repeats itself. */
+  /** Digests of the keys of the pages, without regard to order. A repeated digest is a repeated page. */
   private readonly pages = new Set<string>();
   private readonly cursors = new Set<string>();
   private emptyPages = 0;
   private missingPages = 0;
   private stalePages = 0;
-  private askedPastEnd = false;
+  private hasRequestedPastEnd = false;
   private unverifiedEnd: string | null = null;
-  /** The empty page that is being asked for again; null where there is none. */
-  private emptyAtFirst: PageSeen | null = null;
-  /** Of the pages with rows, the last in the order of the list, how many there were, and the rows of the largest. */
+  /** The empty page that is being requested a second time; null where there is none. */
+  private firstEmptyPage: PageSeen | null = null;
+  /** The last page with rows by list order, the number of pages with rows, and the size of the largest. */
   private last = { offset: -1, rows: 0, pages: 0, mostRows: 0 };
 
   constructor(
@@ -86,8 +86,8 @@ export class Pager {
     size: number,
   ) {
     this.size = size;
-    this.asked = size;
-    this.windowMarginMs = size;
+    this.requestedSize = size;
+    this.requestedRows = size;
     this.waiting = [this.page(0, null)];
   }
 
@@ -96,63 +96,63 @@ export class Pager {
     return { number: first + Math.floor(offset / this.size), offset, cursor, size, repetition: 0, pastEnd: false };
   }
 
-  /** The next page to ask for now; null when there is none until an answer comes, or none at all. */
+  /** Returns the next page to request; null if there is none before a further response, or none at all. */
   next(): PageRequest | null {
     const request = this.waiting.shift() ?? this.nextBeforeTotal();
     if (request !== null) this.outstanding += 1;
     return request;
   }
 
-  /** A page that only the total tells of: made when it is asked for, since a total may tell of more than memory holds. */
+  /** Returns the next page up to the total. Pages are created on demand, because a total may imply more pages than memory holds. */
   private nextBeforeTotal(): PageRequest | null {
     if (!this.hasMoreBeforeTotal) return null;
-    const request = this.page(this.windowMarginMs, null);
-    this.windowMarginMs += this.size;
+    const request = this.page(this.requestedRows, null);
+    this.requestedRows += this.size;
     return request;
   }
 
   private get hasMoreBeforeTotal(): boolean {
     const { style } = this.rule;
     if (style === "none" || style === "cursor" || this.total === null) return false;
-    return this.windowMarginMs < this.total && this.missingPages < MAX_MISSING_PAGES;
+    return this.requestedRows < this.total && this.missingPages < MAX_MISSING_PAGES;
   }
 
-  /** Whether a page waits to be asked for. */
+  /** Whether there is a page to request. */
   get ready(): boolean {
     return this.waiting.length > 0 || this.hasMoreBeforeTotal;
   }
 
-  /** Whether a page has been asked for and not answered yet. */
+  /** Whether a requested page has no response yet. */
   get isWaiting(): boolean {
     return this.outstanding > 0;
   }
 
-  /** Whether every page has been asked for and answered. */
+  /** Whether every page has been requested and received. */
   get done(): boolean {
     return !this.ready && this.outstanding === 0;
   }
 
   /**
-   * Asks for the page behind the total, once, where the last page before it was full: a total that is too small by whole pages shows in nothing
-   * else. False where there is nothing to ask.
+   * Schedules one request for the page after the total, if the page before it was full. Nothing else shows a total that is too small by whole pages.
+   * Returns false if there is nothing to request.
    */
-  askPastEnd(): boolean {
+  requestPastEnd(): boolean {
     const { style } = this.rule;
     if (
       style === "none" ||
       style === "cursor" ||
-      this.askedPastEnd ||
+      this.hasRequestedPastEnd ||
       this.total === null ||
       this.total === 0 ||
-      this.windowMarginMs !== this.total
+      this.requestedRows !== this.total
     )
       return false;
-    this.askedPastEnd = true;
-    this.waiting.push({ ...this.page(this.windowMarginMs, null), pastEnd: true });
+    this.hasRequestedPastEnd = true;
+    this.waiting.push({ ...this.page(this.requestedRows, null), pastEnd: true });
     return true;
   }
 
-  /** Rows on a page: as many as are asked for, or fewer where the vendor gives no more. */
+  /** Rows per page: the requested size, or the smaller size that the vendor sends. */
   get pageSize(): number {
     return this.size;
   }
@@ -169,16 +169,16 @@ export class Pager {
     };
   }
 
-  /** A page is full when it holds as many rows as the vendor gives: as were asked for, or as all pages of a list of several hold; by cursor, as the largest. */
+  /** A single page is full at the requested size. In a list of several pages, a page is full at the common size, or by cursor at the size of the largest. */
   private get lastPageFull(): boolean {
     const { rows, pages, mostRows } = this.last;
     if (this.rule.style === "none" || rows <= 1) return false;
-    if (pages <= 1) return rows >= this.asked;
+    if (pages <= 1) return rows >= this.requestedSize;
     return rows >= (this.rule.style === "cursor" ? mostRows : this.size);
   }
 
   /**
-   * Takes in what a page brought.
+   * Processes a received page.
    * @throws PagingLoop when the list cannot be read to its end.
    */
   accept(request: PageRequest, page: PageSeen): void {
@@ -187,8 +187,8 @@ export class Pager {
       this.takePastEnd(page);
       return;
     }
-    if (this.mustAskAgain(request, page)) {
-      this.emptyAtFirst = page.keys.length === 0 ? page : null;
+    if (this.mustRequestAgain(request, page)) {
+      this.firstEmptyPage = page.keys.length === 0 ? page : null;
       this.waiting.unshift({ ...request, repetition: request.repetition + 1 });
       return;
     }
@@ -208,46 +208,46 @@ export class Pager {
         return;
       case "page":
       case "offset":
-        if (this.total === null) this.goOnUntilEmpty(request, page);
-        else this.askForTheRest(request, page, this.total);
+        if (this.total === null) this.requestUntilEmpty(request, page);
+        else this.requestRest(request, page, this.total);
     }
   }
 
-  /** What is behind the end counts only where it is new: some vendors answer the last page again, others a total of nothing. */
+  /** Only new rows after the end count. Some vendors send the last page again there, others a total of 0. */
   private takePastEnd(page: PageSeen): void {
     this.rows += page.fresh;
     if (page.fresh > 0) this.takeTotal(page);
   }
 
-  /** Once more for a page whose emptiness is no more than a sign, and for a page that repeats another. */
-  private mustAskAgain(request: PageRequest, page: PageSeen): boolean {
-    if (page.keys.length === 0) return this.needsSecondLook(request, page);
+  /** Whether to request a page again: an empty page that is the only evidence of the end, or a page that repeats another. */
+  private mustRequestAgain(request: PageRequest, page: PageSeen): boolean {
+    if (page.keys.length === 0) return this.isEmptyPageRepeated(request, page);
     if (this.rule.style === "none") return false;
     const total = this.totalOf(page) ?? this.total;
-    const print = digestOfKeys(page.keys);
-    if (!this.pages.has(print)) {
-      this.pages.add(print);
+    const digest = digestOfKeys(page.keys);
+    if (!this.pages.has(digest)) {
+      this.pages.add(digest);
       return false;
     }
     if (request.repetition === 0) return true;
-    // Where rows come in at the head, a page repeats another without any loop: the total tells.
-    const stands = !this.moved && (total === null || this.total === null || total === this.total);
-    if (stands) throw new PagingLoop("a page repeats another");
+    // New rows at the head of the list shift rows to later pages, so that a page may repeat another. The total then changes.
+    const isTotalUnchanged = !this.moved && (total === null || this.total === null || total === this.total);
+    if (isTotalUnchanged) throw new PagingLoop("a page repeats another");
     return false;
   }
 
-  /** An empty page is asked for again where the total counts rows in it, or where nothing but it tells that the list ends. */
-  private needsSecondLook(request: PageRequest, page: PageSeen): boolean {
+  /** An empty page is requested again if the total counts rows in it, or if it is the only evidence of the end. */
+  private isEmptyPageRepeated(request: PageRequest, page: PageSeen): boolean {
     if (request.repetition > 0) return false;
     const total = this.totalOf(page) ?? this.total;
     if (this.rule.style === "cursor") return page.next === null && total === null;
     return total === null || request.offset < total;
   }
 
-  /** What a page shows of the end of a list without a total. */
+  /** Records the evidence of a page for the end of a list without a total. */
   private noteEnd(request: PageRequest, page: PageSeen): void {
-    const { emptyAtFirst } = this;
-    this.emptyAtFirst = null;
+    const { firstEmptyPage } = this;
+    this.firstEmptyPage = null;
     if (page.keys.length > 0) {
       const { offset, rows, pages, mostRows } = this.last;
       const isLast = request.offset >= offset;
@@ -258,25 +258,25 @@ export class Pager {
         pages: pages + 1,
         mostRows: Math.max(mostRows, received),
       };
-      if (emptyAtFirst !== null) this.unverifiedEnd ??= "a page was empty, and held rows when it was requested again";
-    } else if (emptyAtFirst !== null) {
-      this.unverifiedEnd ??= this.doubtAt([emptyAtFirst, page]);
+      if (firstEmptyPage !== null) this.unverifiedEnd ??= "a page was empty, and held rows when it was requested again";
+    } else if (firstEmptyPage !== null) {
+      this.unverifiedEnd ??= this.unverifiedEndReason([firstEmptyPage, page]);
     }
   }
 
-  /** Why a page that was empty twice does not verify the end; null where it does. */
-  private doubtAt(twice: readonly PageSeen[]): string | null {
+  /** Returns why a page that was empty twice does not verify the end; null where it does. */
+  private unverifiedEndReason(twice: readonly PageSeen[]): string | null {
     const isDocumented = ({ isDocumentedEmpty = false }: PageSeen) => isDocumentedEmpty;
     if (this.last.pages > 0)
       return twice.some(isDocumented) ? "the vendor's response for no data came after pages with rows" : null;
-    // Where no total is declared, an empty list is the vendor's usual form. Where one is, a list without it shows nothing.
-    const isUsual = this.rule.style === "none" || !this.rule.total;
-    return isUsual || twice.every(isDocumented)
+    // Where no total is declared, an empty list is normal. Where one is declared, an empty list without it is no evidence.
+    const isNormal = this.rule.style === "none" || !this.rule.total;
+    return isNormal || twice.every(isDocumented)
       ? null
       : "an empty list came without the total that the vendor documents";
   }
 
-  /** Rows contradict a total of 0: it counts for none. */
+  /** The total of a page. A total of 0 that rows contradict is ignored. */
   private totalOf({ total, keys }: PageSeen): number | null {
     if (this.rule.style === "none" || !this.rule.total) return null;
     return total === 0 && (keys.length > 0 || this.rows > 0) ? null : total;
@@ -300,24 +300,24 @@ export class Pager {
     this.waiting.push(this.page(0, next));
   }
 
-  private goOnUntilEmpty(request: PageRequest, page: PageSeen): void {
+  private requestUntilEmpty(request: PageRequest, page: PageSeen): void {
     if (page.keys.length === 0) return;
     this.capSize(request, page);
-    // Rows are skipped one by one by an offset, but by whole pages where pages are numbered: a short page in the middle is a page all the same.
+    // An offset advances by rows. A page number advances by the page size, even after a short page.
     const advance = this.rule.style === "page" ? this.size : page.keys.length;
     const next = this.page(request.offset + advance, null);
-    // Where a later page tells a total, the pages before it are not requested again.
-    this.windowMarginMs = Math.max(this.windowMarginMs, next.offset + next.size);
+    // If a later page contains a total, the pages before it are not requested again.
+    this.requestedRows = Math.max(this.requestedRows, next.offset + next.size);
     this.waiting.push(next);
   }
 
-  private askForTheRest(request: PageRequest, page: PageSeen, total: number): void {
+  private requestRest(request: PageRequest, page: PageSeen, total: number): void {
     const received = page.keys.length;
     const expected = Math.min(request.size, total - request.offset);
     if (received > 0 && received < expected) {
       if (request.offset === 0) {
         this.capSize(request, page);
-        this.windowMarginMs = received;
+        this.requestedRows = received;
       } else if (this.rule.style === "offset") {
         this.waiting.push(this.page(request.offset + received, null, request.size - received));
       }
@@ -325,15 +325,15 @@ export class Pager {
     this.missingPages = received === 0 && expected > 0 ? this.missingPages + 1 : 0;
   }
 
-  /** A first page shorter than asked for, with more to come, shows the size that the vendor really gives. */
+  /** A short first page, with more pages to follow, shows the vendor's actual page size. */
   private capSize(request: PageRequest, page: PageSeen): void {
     if (request.offset === 0 && page.keys.length < this.size) this.size = page.keys.length;
   }
 }
 
 /**
- * A cryptographic one: two different pages must not be taken for the same. As JSON the keys stay apart, whatever they hold. Their order does not count:
- * a search that is not sorted may give one page in another order.
+ * The digest is cryptographic, because two different pages must not collide. JSON separates the keys, whatever they contain. Their order does not count,
+ * because an unsorted search may return one page in another order.
  */
 function digestOfKeys(keys: readonly string[]): string {
   return createHash("sha256")

@@ -1,51 +1,51 @@
 import type { Interval } from "../../model/interval.js";
 import type { Span } from "./intervals.js";
 
-/** A window of one partition to read. */
+/** A window of one partition that is to be read. */
 export interface PlannedWindow {
-  /** The partition's place in the plan. */
+  /** Index of the partition in the plan. */
   partition: number;
-  /** Null for a list that is not asked for by time. */
+  /** Null for a list that is not requested by time. */
   span: Span | null;
   /** Whether everything in it is older than the account's settle time. */
   settled: boolean;
-  /** Of a part of a window: the split that it came of. */
+  /** The split that created this part. */
   split?: Split;
-  /** Whether it was proven in an earlier pass, and is read again for calls that were passed over then. */
+  /** Whether an earlier pass verified it, and it is read again for calls that were outside of the requested ranges then. */
   again?: boolean;
   /** Whether it failed in an earlier pass. */
   failedBefore?: boolean;
-  /** Whether it did not add up in an earlier pass: its first page tells how many rows it has, and its parts are read in its place. */
+  /** Whether it did not add up in an earlier pass. Its first page returns its total, and its parts are then read in its place. */
   incompleteBefore?: boolean;
-  /** Whether it was taken out of turn, to tell an outage of the vendor from a fault of its data. */
-  elsewhere?: boolean;
+  /** Whether it is read out of order, to distinguish an outage of the vendor from a fault in its data. */
+  isDistant?: boolean;
 }
 
-/** Into so many parts a window is split at once; those that are still too large are split again. */
+/** Maximum number of parts of one split. Parts that are still too large are split again. */
 export const MAX_PARTS = 20;
 
-/** Into how many parts a window is split of which no more than so many rows are listed at once, so that each lists fewer. */
+/** Returns the number of parts in which each is expected to hold fewer rows than the vendor lists for one search. */
 export function partsBelow(listed: number, total: number): number {
   return Math.min(MAX_PARTS, Math.ceil(total / listed) + 1);
 }
 
-/** By so much the parts of a window may count more rows together than the window did: those at their bounds, and what has come since. */
+/** Maximum ratio of the sum of the parts' totals to the total of the whole. Rows at the bounds count twice, and new rows may have appeared. */
 const MAX_GROWTH = 1.5;
 
-/** The parts of a window with more rows do not wait for each other: their rows would have to be remembered all that time. */
-const MOST_AWAITED = 100_000;
+/** Above this number of rows, the parts of a window count without waiting for each other, because waiting keeps their rows in memory. */
+const MAX_AWAITED_ROWS = 100_000;
 
-/** What is known of a window that is read in parts. */
+/** The known properties of a window that is read in parts. */
 export interface WholeWindow {
-  /** Its rows, by the vendor's total or as they were read; null where neither is known. */
+  /** Its number of rows, from the vendor's total or from the rows read; null where both are unknown. */
   announced: number | null;
-  /** The vendor's total where it was smaller than the rows that were read. */
+  /** The vendor's total, if it was smaller than the number of rows read. */
   undercount?: number;
-  /** The rows that it listed, where they stayed fewer than its total. */
+  /** The number of rows listed, if it stayed below the total. */
   listed?: number;
-  /** How many windows, one within the other, were split because their list did not end. */
+  /** Number of nested windows that were split because their list did not end. */
   overflows?: number;
-  /** Whether the total may be the cap of a search: the parts may then count more. */
+  /** Whether the total may be the cap of a search. The parts may then count more rows. */
   mayBeCapped?: boolean;
 }
 
@@ -55,23 +55,23 @@ export interface HeldWindow {
   seen: ReadonlyMap<string, unknown>;
 }
 
-/** A window that is read in parts, and how many rows its parts hold together. */
+/** A window that is read in parts. Compares the number of rows in the parts with the whole. */
 export class Split {
   private rows = 0;
-  /** Rows that two of the parts hold, because the bounds that are sent overlap. */
+  /** Rows in two parts, because the requested bounds overlap. */
   private shared = 0;
-  /** The totals of large parts together. */
+  /** Sum of the totals of large parts. */
   private counted = 0;
   private isChecked = false;
-  /** Whether every part was read, so that their rows can be compared with the whole. */
+  /** Whether all parts were read to their end, so that their rows can be compared with the whole. */
   private comparable = true;
 
   constructor(
-    /** The window that was split: its id in events, and its plan. */
+    /** The window that was split: its id in events, its plan and its bounds. */
     readonly whole: { id: string; plan: PlannedWindow; bounds: Interval | null },
-    /** What is known of the whole. */
+    /** The known properties of the whole. */
     readonly known: WholeWindow,
-    /** The parts that have not ended yet. */
+    /** Number of parts that have not ended. */
     private open: number,
   ) {}
 
@@ -80,15 +80,14 @@ export class Split {
   }
 
   /**
-   * The largest window that parts of this one wait for, until their sum has been compared with it; null where they do not wait: what is proven of a very large
-   * window is kept at once.
+   * The largest enclosing window whose comparison the parts wait for. Null where they do not wait, because the parts of a very large window count at once.
    */
   get awaited(): Split | null {
     const { announced } = this.known;
-    return this.parent?.awaited ?? (announced !== null && announced <= MOST_AWAITED ? this : null);
+    return this.parent?.awaited ?? (announced !== null && announced <= MAX_AWAITED_ROWS ? this : null);
   }
 
-  /** Whether the sum can no longer be too small; true once only. */
+  /** Returns true once, when the sum can no longer be too small. */
   isCheckedNow(): boolean {
     if (this.isChecked) return false;
     const { found } = this;
@@ -97,9 +96,9 @@ export class Split {
   }
 
   /**
-   * A part has ended.
-   * @param rows its distinct rows; null where it was not read to its end.
-   * @returns the split of which the parts hold fewer rows than the whole, where that shows now; else null.
+   * Records the end of a part.
+   * @param rows number of its distinct rows; null if it was not read to its end.
+   * @returns the split whose parts are now known to hold fewer rows than the whole; else null.
    */
   end(rows: number | null): Split | null {
     this.open -= 1;
@@ -112,22 +111,22 @@ export class Split {
     return isShort ? this : shortParent;
   }
 
-  /** The vendor's total of a part; false where the parts count far more rows than the whole: the total does not speak of the window. */
+  /** Adds the vendor's total of a part. Returns false where the parts count far more rows than the whole, so that the total cannot refer to the window. */
   count(total: number): boolean {
     const { announced, mayBeCapped = false } = this.known;
-    // A part with the very total of the whole shows a cap rather than a count.
+    // A part with the same total as the whole indicates a cap.
     if (total !== announced) this.counted += total;
     return announced === null || mayBeCapped || this.counted <= announced * MAX_GROWTH;
   }
 
-  /** The distinct rows of all parts; null where a part was not read. */
+  /** Number of distinct rows in all parts; null if a part was not read to its end. */
   get found(): number | null {
     return this.comparable ? this.rows - this.shared : null;
   }
 
   /**
-   * Counts rows that a part has in common with parts that have ended, because the bounds that are sent overlap: each counts once in the smallest split that
-   * two of them are parts of.
+   * Counts the rows that a part shares with parts that have ended, because the requested bounds overlap. A shared row counts once in the smallest split
+   * that contains both parts.
    */
   static noteShared(part: HeldWindow, ended: readonly HeldWindow[]): void {
     const others = ended.map(({ plan, seen }) => ({ seen, splits: new Set(ancestry(plan)) }));

@@ -3,7 +3,7 @@ import type { AccountReport } from "../../model/account-report.js";
 import { type CallRecordsError } from "../../model/errors.js";
 import type { Coverage } from "./coverage.js";
 
-/** What one call has done so far for one account, from which its report is made at any time. */
+/** The progress of one client call for one account. Its report can be created at any time. */
 export class Progress {
   readonly counters = { requests: 0, retries: 0, throttles: 0, waitedMs: 0 };
   windows = 0;
@@ -11,16 +11,16 @@ export class Progress {
   rows = 0;
   duplicates = 0;
   unreadable = 0;
-  /** Windows that were closed without a proof that they were read whole. */
+  /** Windows that were closed unverified. */
   unverifiedWindows = 0;
   private error: CallRecordsError | null = null;
   private state: "running" | "ended" | "failed" | "unsupported" = "running";
-  /** Rows on their way to a consumer that takes them by itself, and those that it has taken and gone on from. */
-  private passedOn = 0;
-  private taken = 0;
-  private readonly onTaken: { after: number; run: () => void }[] = [];
-  private isTakenByItself = false;
-  /** Null where nothing can be proven, as of a snapshot, or nothing has been planned yet. */
+  /** Numbers of rows that were delivered to the consumer, and of those that it has finished processing. */
+  private delivered = 0;
+  private acknowledged = 0;
+  private readonly callbacks: { after: number; run: () => void }[] = [];
+  private acknowledgesRows = false;
+  /** Null before the plan exists, and for a snapshot, which has no coverage. */
   coverage: Coverage | null = null;
 
   constructor(
@@ -29,12 +29,12 @@ export class Progress {
     readonly invocation: string,
   ) {}
 
-  /** What a window, or the account, failed with first; null where nothing failed. */
+  /** The first error of a window or of the account; null where nothing failed. */
   get failure(): CallRecordsError | null {
     return this.error;
   }
 
-  /** The first error is the one that is told; later ones are its consequences. */
+  /** Records an error. The report contains the first one. Later errors are usually its consequences. */
   note(error: CallRecordsError): void {
     this.error ??= error;
   }
@@ -49,37 +49,38 @@ export class Progress {
     this.state = "unsupported";
   }
 
-  /** Rows are passed on towards the consumer: what they prove is not claimed before it has taken them. */
-  passOn(rows: number): void {
-    this.passedOn += rows;
-    this.isTakenByItself = true;
+  /** Records rows that were delivered to the consumer. Their windows do not count before it has acknowledged them. */
+  deliver(rows: number): void {
+    this.delivered += rows;
+    this.acknowledgesRows = true;
   }
 
-  /** The consumer has taken rows, and gone on. */
-  take(rows: number): void {
-    this.taken += rows;
-    while (this.onTaken[0] !== undefined && this.onTaken[0].after <= this.taken) this.onTaken.shift()?.run();
+  /** Records rows that the consumer has finished processing. */
+  acknowledge(rows: number): void {
+    this.acknowledged += rows;
+    while (this.callbacks[0] !== undefined && this.callbacks[0].after <= this.acknowledged)
+      this.callbacks.shift()?.run();
   }
 
-  /** Runs once all rows that were passed on so far have been taken. */
-  onceTaken(run: () => void): void {
-    if (this.taken >= this.passedOn) run();
-    else this.onTaken.push({ after: this.passedOn, run });
+  /** Runs a callback once all rows delivered so far are acknowledged. */
+  afterAcknowledged(run: () => void): void {
+    if (this.acknowledged >= this.delivered) run();
+    else this.callbacks.push({ after: this.delivered, run });
   }
 
-  /** The consumer takes nothing more: what waits for it is not claimed any more. */
-  leave(): void {
-    this.isTakenByItself = false;
+  /** Records that the consumer has stopped. Windows with unacknowledged rows do not count. */
+  stopAcknowledging(): void {
+    this.acknowledgesRows = false;
   }
 
-  /** What was read has not reached the consumer, and must not be claimed. */
+  /** Removes all rows from the report, because they did not reach the consumer. */
   withdraw(): void {
     this.rows = 0;
     this.windows = 0;
     this.coverage?.forget();
   }
 
-  /** Nothing more will be read. */
+  /** Marks the reading as ended. */
   end(): void {
     if (this.state === "running") this.state = "ended";
   }
@@ -93,7 +94,7 @@ export class Progress {
     return {
       account: this.provider.account,
       provider: this.provider.id,
-      // Of a snapshot there are no gaps: its error, or a row that could not be read, says that something is missing.
+      // A snapshot has no gaps. Its error or an unreadable row shows that calls are missing.
       status: this.status(
         gaps.some(({ reason }) => reason !== "abandoned") ||
           (this.coverage === null && (this.error !== null || this.unreadable > 0)),
@@ -111,14 +112,14 @@ export class Progress {
     };
   }
 
-  /** Whether nothing more will be read, and nothing that was read is still on its way to the consumer. */
+  /** Whether nothing more will be read, and the consumer has acknowledged all delivered rows. */
   private get isOver(): boolean {
-    return this.state !== "running" && !(this.isTakenByItself && this.onTaken.length > 0);
+    return this.state !== "running" && !(this.acknowledgesRows && this.callbacks.length > 0);
   }
 
   private status(missing: boolean): AccountReport["status"] {
     if (this.state === "failed" || this.state === "unsupported") return this.state;
-    // Each window failed by itself, and none was left.
+    // All windows failed.
     if (this.state === "ended" && this.error !== null && this.windows === 0 && missing) return "failed";
     return !this.isOver || missing || this.error !== null ? "partial" : "complete";
   }

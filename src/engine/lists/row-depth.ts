@@ -1,13 +1,13 @@
 /**
- * The most levels of lists and objects in a row, itself included. Vendors' rows have three or four. What is nested much deeper cannot be written as JSON,
- * printed, or hashed without exceeding the stack, and not be stored: MySQL refuses JSON of more than 100 levels.
+ * Maximum number of levels of lists and objects in a row, including the row. Vendors' rows have three or four. Deeply nested values exceed the stack when
+ * they are serialised or hashed, and MySQL refuses JSON of more than 100 levels.
  */
 export const MAX_LEVELS = 100;
 
-/** The rule that such a field breaks. */
+/** The rule that a field with too many levels breaks. */
 export const TOO_DEEP = `is nested more than ${MAX_LEVELS} levels deep, as no call is`;
 
-/** The field under which a row is nested deeper than {@link MAX_LEVELS}, or an index of a row that is a list; null where it is not. */
+/** The field, or the index in a list, with more than {@link MAX_LEVELS} levels; null where there is none. */
 export function tooDeepFieldOf(row: unknown): string | null {
   if (typeof row !== "object" || row === null) return null;
   const fields = row as Record<string, unknown>;
@@ -18,7 +18,7 @@ export function tooDeepFieldOf(row: unknown): string | null {
   return null;
 }
 
-/** Looked at for every row: no list is made of what is found, and recursion goes as deep as the levels, and no further. */
+/** Runs for every row, so that it allocates nothing. The recursion ends at the maximum level. */
 function isDeeper(value: object, levels: number): boolean {
   if (levels === 0) return true;
   if (Array.isArray(value)) {

@@ -1,25 +1,25 @@
-/** Signed, as what is made of it: a machine's small integers all the way. */
+/** Signed, so that all values stay small integers of the engine. */
 const FNV_OFFSET = 0x811c9dc5 | 0;
 const FNV_PRIME = 0x01000193;
-/** Of a text that is longer than both ends together, its ends and its length are looked at. */
+/** Of a longer text, only its length and this many characters at both ends count. */
 const END_LENGTH = 16;
-/** Hardly the number that a field holds, nor the length of its text. */
+/** Type markers that are unlikely as the value of a field or the length of a text. */
 const NULL = 0x6e756c6c;
 const TRUE = 0x74727565;
 const FALSE = 0x66616c73;
 const NUMBER = 0x6e756d62;
 const LIST = 0x6c697374;
 const OBJECT = 0x6f626a65;
-/** What is nested deeper is one thing, whatever it holds: an answer may nest deeper than calls can. */
+/** Deeper values all have the same digest, because a response may be nested arbitrarily. */
 const MAX_DEPTH = 10;
 
-/** Names of fields that do not count. */
+/** Names of fields that are not part of the digest. */
 export type IgnoredFields = ReadonlySet<string>;
 const NONE: IgnoredFields = new Set();
 
 /**
- * A 32-bit digest (FNV-1a) of a row's fields, by which two rows of one key are told apart without keeping them. It is worked out
- * for every row: it makes no garbage, and reads neither long texts nor names to the end.
+ * Returns a 32-bit digest (FNV-1a) of a row's fields, to compare rows of one key without storing them. It is computed for every row, so that it allocates
+ * nothing, and reads neither long texts nor names completely.
  */
 export function digestOf(row: unknown, ignored = NONE): number {
   return mixValue(FNV_OFFSET, row, MAX_DEPTH, ignored);
@@ -56,7 +56,7 @@ function mixFields(digest: number, fields: Record<string, unknown>, depth: numbe
   return mix(mixed, count);
 }
 
-/** By its length and both ends: rows of one list have the same names, and their values are told apart by the order in which they come as well. */
+/** Mixes the length and both ends of a name. This suffices because rows of one list have the same names in the same order. */
 function mixName(digest: number, name: string): number {
   const { length } = name;
   return mix(mix(mix(digest, length), name.charCodeAt(0)), name.charCodeAt(length - 1));
@@ -64,7 +64,7 @@ function mixName(digest: number, name: string): number {
 
 function mixText(digest: number, text: string): number {
   const { length } = text;
-  // The length is a boundary, so that "ab" + "c" is not "a" + "bc".
+  // The length is a separator, so that "ab" + "c" differs from "a" + "bc".
   const begun = mix(digest, length);
   if (length <= 2 * END_LENGTH) return mixPart(begun, text, 0, length);
   return mixPart(mixPart(begun, text, 0, END_LENGTH), text, length - END_LENGTH, length);

@@ -17,15 +17,15 @@ export type ReadRow<Value> =
       unreadable: false;
       raw: unknown;
       value: Value;
-      /** When its call started, in epoch milliseconds; null of what is no call, or has no start. */
+      /** The start of its call, in epoch milliseconds; null for a row that is no call, or has no start. */
       startedAt: number | null;
     }
-  /** The row could not be understood, and is only counted. */
+  /** The row could not be read, and is only counted. */
   | { key: string; unreadable: true };
 
-const ADVICE = ' Pass `unreadableRows: "report"` to go on without such rows.';
+const ADVICE = ' Pass `unreadableRows: "report"` to skip such rows.';
 
-/** Reads answers by an operation's schemas. */
+/** Reads responses by the schemas of an operation. */
 export class RowReader<Value> {
   private readonly times: CallTimes;
 
@@ -37,22 +37,22 @@ export class RowReader<Value> {
     this.times = new CallTimes(session, operation);
   }
 
-  /** @throws ResponseError naming the field, when the envelope is not what the vendor documents. */
+  /** @throws ResponseError that names the field if the envelope is not as the vendor documents. */
   readPage(response: HttpResponse, window: Interval | null): Page {
-    const page = this.session.runAdapter("answer", { operation: this.operation.name, window }, () =>
+    const page = this.session.runAdapter("responseSchema", { operation: this.operation.name, window }, () =>
       this.operation.responseSchema.safeParse(response.body),
     );
     if (page.success) return page.data;
-    throw this.error("the answer", page.error, window);
+    throw this.error("the response", page.error, window);
   }
 
   /**
-   * @param near what the row was asked for, as far as that tells where its start lies; else null.
-   * @throws ResponseError naming the row's key and field, unless unreadable rows are to be reported only.
+   * @param near the bounds of the start of the call; null where there are none.
+   * @throws ResponseError that names the row's key and field, unless unreadable rows are only reported.
    */
   readRow(raw: unknown, partition: Partition, window: Interval | null, near: Span | null): ReadRow<Value> {
     try {
-      return this.understand(raw, partition, window, near);
+      return this.parse(raw, partition, window, near);
     } catch (thrown) {
       const error = this.session.adapterError("row, key or map", { operation: this.operation.name, window }, thrown);
       if (!(error instanceof ResponseError) || this.unreadableRows === "throw") throw error;
@@ -60,9 +60,9 @@ export class RowReader<Value> {
     }
   }
 
-  private understand(raw: unknown, partition: Partition, window: Interval | null, near: Span | null): ReadRow<Value> {
+  private parse(raw: unknown, partition: Partition, window: Interval | null, near: Span | null): ReadRow<Value> {
     const deepField = tooDeepFieldOf(raw);
-    // Before the adapter sees it, whose code may recurse.
+    // Checked before the adapter's code runs, which may recurse.
     if (deepField !== null) return this.refuse(raw, { field: deepField, rule: TOO_DEEP }, window);
     const { read, fault } = readFields(this.operation.row, raw);
     if (read === null) throw this.error(this.nameOf(raw), fault, window, ADVICE);
@@ -103,11 +103,11 @@ export class RowReader<Value> {
       key,
       field: field === null ? null : this.session.clean(field),
     });
-    // Without a key of its own, the row is known by its content: read again, it is still one row.
+    // A row without a key is identified by its content, so that it counts once when it is read again.
     return { key: `unreadable ${key ?? digestOf(raw)}`, unreadable: true };
   }
 
-  /** The key of a row whose other fields cannot be read, where an adapter's `key` finds it all the same. */
+  /** The key of a row with unreadable fields, if the adapter's `key` still finds it. */
   private keyOf(raw: unknown): string | null {
     try {
       const key: unknown = this.operation.key(raw);
@@ -118,7 +118,7 @@ export class RowReader<Value> {
     }
   }
 
-  /** The field that `row` cannot do without; null where it accepts all, and the row fails to be mapped. */
+  /** The required field that `row` does not accept; null if it accepts the row, so that the mapping failed. */
   private faultyFieldOf(raw: unknown): string | null {
     try {
       const { fault } = readFields(this.operation.row, raw);

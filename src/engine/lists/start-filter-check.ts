@@ -3,15 +3,15 @@ import type { ListPlan } from "./list-plan.js";
 import type { PlannedWindow } from "./planned-window.js";
 import type { ReadRow } from "./row-reader.js";
 
-/** Rows may show whole seconds where windows are finer. */
+/** The times of rows may be whole seconds where windows are finer. */
 const ROUNDING_MS = 1000;
 
 /**
- * Looks, where windows are said to filter on the start, for a call that came in a window in which it did not start. The vendor then filters on another time,
- * and calls at the edges of ranges are missing, which nothing else shows. The first is warned of.
+ * Detects a call in a window in which it did not start, although windows are declared to filter on the start. The vendor then filters on another time, and
+ * calls at the edges of ranges are missing without any other sign. The first such call causes a warning.
  */
 export class StartFilterCheck {
-  /** Whether there was one: no window of the list then proves anything. */
+  /** Whether there was such a call. Then no window of the list can be verified. */
   found = false;
 
   constructor(
@@ -19,7 +19,7 @@ export class StartFilterCheck {
     private readonly plan: Pick<ListPlan<unknown>, "operation" | "grid">,
   ) {}
 
-  look(rows: readonly ReadRow<unknown>[], { span }: PlannedWindow): void {
+  check(rows: readonly ReadRow<unknown>[], { span }: PlannedWindow): void {
     const { operation, grid } = this.plan;
     if (this.found || span === null || grid === null || operation.window?.filtersOn !== "start") return;
     const { start } = grid.bounds(span);
@@ -38,7 +38,7 @@ export class StartFilterCheck {
     const { session } = this;
     const { account } = session.provider;
     const { name: operation } = this.plan.operation;
-    const message = `${account}: ${operation}: a call came in a window in which it did not start, though \`filtersOn\` is "start". If the vendor filters on another time, calls at the edges of ranges are missing: look with \`client.probe\`, or set it to "unknown". What is read counts as unsettled.`;
+    const message = `${account}: ${operation}: a window listed a call that did not start in it, although \`filtersOn\` is "start". If the vendor filters on another time, calls at the edges of ranges are missing. Check with \`client.probe\`, or set \`filtersOn\` to "unknown". All intervals that are read count as unsettled.`;
     session.services.emit({ type: "warning", account, operation, message, key: session.clean(key), field: null });
   }
 }

@@ -2,58 +2,58 @@ import type { RowTimes } from "../../contract/row-times.js";
 import type { Span } from "./intervals.js";
 import { type Fields, instantOf, isNothing, isNoTime, TimeField } from "./time-field.js";
 
-/** Vendors round durations, and count them from slightly different moments: times and durations that differ by no more agree. */
+/** Maximum difference between a time and a duration that agree. Vendors round durations, and measure them from slightly different instants. */
 const AGREEMENT_MS = 60_000;
-/** The most that `longestCallSeconds` may be. What seems longer is no call. */
+/** Maximum of `longestCallSeconds`. A longer call is impossible. */
 const MAX_CALL_MS = 30 * 86_400_000;
-/** A vendor's clock may be ahead of ours. */
+/** Tolerance for a vendor's clock that is ahead of this machine's clock. */
 const CLOCK_MARGIN_MS = 86_400_000;
 
 /** An impossible value. */
 export interface TimeFault {
-  /** The field as it was declared. */
+  /** The path of the field as it was declared. */
   path: string;
-  /** The field with its place in a list. */
+  /** The field with its index in a list. */
   field: string;
-  /** What is wrong with it, as the end of a sentence about it. */
+  /** The broken rule, as the end of a sentence about the field. */
   rule: string;
 }
 
-/** What the times of one row amount to. */
+/** The result of checking the times of one row. */
 export interface TimesRead {
-  /** The row; a copy, with null in place of what is impossible, where anything is. */
+  /** The row, or a copy in which impossible values are null. */
   row: Fields;
   faults: readonly TimeFault[];
-  /** How long the call may have lasted: the longest call, or longer where a duration of the vendor's confirms it. */
-  mostMs: number;
-  /** How long a call lasted that is longer than the longest call, as a duration of the vendor's confirms; else null. */
+  /** Maximum length of the call: the longest call, or longer if the vendor's duration confirms it. */
+  maxMs: number;
+  /** Length of a call that exceeds the longest call and that the vendor's duration confirms; else null. */
   longMs: number | null;
-  /** What explains that a row is in its window which does not hold its start; else null. It may keep the row, and is null in it. */
-  unverified: UnprovenEnd | null;
-  /** What makes the start one that the row cannot be relied upon with; else null. */
+  /** The end that would explain why a window listed a row whose start is outside of it; else null. It keeps the row, and is null in it. */
+  unverified: UnverifiedEnd | null;
+  /** The fault of the start that makes the row unreadable; else null. */
   refusal: Pick<TimeFault, "field" | "rule"> | null;
 }
 
 /** An end of a call near the window of its row that no duration confirms. */
-export interface UnprovenEnd {
-  /** How long the call lasted by it. */
+export interface UnverifiedEnd {
+  /** Length of the call by this end. */
   ms: number;
-  /** The fields that tell of a call so long, with their places in lists. */
+  /** The fields that indicate this length, with their indexes in lists. */
   fields: readonly string[];
 }
 
 interface Context {
-  /** What the row was asked for; null where that tells nothing of its start. */
+  /** The window of the row; null if it does not limit the start. */
   window: Span | null;
-  /** How far, in milliseconds, the start may lie from the window. */
+  /** Maximum distance of the start from the window, in milliseconds. */
   marginMs: number;
   now: number;
-  /** How long a call may last. */
-  mostMs: number;
+  /** Maximum length of a call. */
+  maxMs: number;
 }
 
-/** Takes a value that is impossible, and the rule that it breaks. */
-type Blame = (field: TimeField, index: number | null, rule: string) => void;
+/** Records an impossible value, and the rule that it breaks. */
+type AddFault = (field: TimeField, index: number | null, rule: string) => void;
 
 interface Found {
   field: TimeField;
@@ -67,9 +67,9 @@ const FAR =
   "lies farther from the start of the call than `longestCallSeconds`, and no duration confirms that the call lasted that long";
 const NOT_NOW = "lies before the call, or in the future";
 const MISPLACED =
-  "lies farther than `longestCallSeconds` from the window in which the row was asked for, and nothing shows that the call lasted that long. Either the vendor's time is wrong or in another unit, or its clock or the account's `timeZone` is";
+  "lies farther than `longestCallSeconds` from the window that listed the row, and nothing shows that the call lasted that long. The vendor's time may be wrong or in another unit, or its clock or the account's `timeZone` may be wrong";
 const NO_DURATION = "is no number of seconds, or a negative one";
-/** The rule of a duration that no call has. */
+/** The rule that an impossible duration breaks. */
 export const TOO_LONG = "is longer than `longestCallSeconds`, and no times confirm that the call lasted that long";
 
 /** Checks the times and durations of rows of one kind. */
@@ -91,78 +91,79 @@ export class TimeCheck {
     ];
   }
 
-  /** @param raw what the vendor wrote under the same names; undefined where the names are not the vendor's. */
+  /** @param raw the vendor's row under the same names; undefined where the names are not the vendor's. */
   check(row: Fields, raw: unknown, context: Context): TimesRead {
-    return this.isUsual(row, raw, context)
-      ? { row, faults: NO_FAULTS, mostMs: context.mostMs, longMs: null, unverified: null, refusal: null }
-      : this.look(row, raw, context);
+    return this.isNormal(row, raw, context)
+      ? { row, faults: NO_FAULTS, maxMs: context.maxMs, longMs: null, unverified: null, refusal: null }
+      : this.checkInDetail(row, raw, context);
   }
 
-  /** Whether nothing about the row needs a closer look. */
-  private isUsual(row: Fields, raw: unknown, { window, marginMs, now, mostMs }: Context): boolean {
+  /** Whether the row needs no detailed check. */
+  private isNormal(row: Fields, raw: unknown, { window, marginMs, now, maxMs }: Context): boolean {
     const [startField] = this.start;
     if (startField?.holdsTimes(row, raw, 1, Number.POSITIVE_INFINITY) !== true) return false;
     const start = startField.timeOf(row);
     if (start === null || (window !== null && !(start >= window.from - marginMs && start <= window.to + marginMs)))
       return false;
-    const first = Math.max(1, start - mostMs);
-    for (const field of this.others) if (!field.holdsTimes(row, raw, first, start + mostMs)) return false;
+    const first = Math.max(1, start - maxMs);
+    for (const field of this.others) if (!field.holdsTimes(row, raw, first, start + maxMs)) return false;
     for (const field of this.written) if (!field.holdsTimes(row, raw, first, now + CLOCK_MARGIN_MS)) return false;
-    for (const field of this.durations) if (!field.holdsDuration(row, raw, mostMs)) return false;
+    for (const field of this.durations) if (!field.holdsDuration(row, raw, maxMs)) return false;
     return true;
   }
 
-  private look(row: Fields, raw: unknown, { window, marginMs, now, mostMs }: Context): TimesRead {
+  private checkInDetail(row: Fields, raw: unknown, { window, marginMs, now, maxMs }: Context): TimesRead {
     const faults: TimeFault[] = [];
     const impossible: { of: TimeField; index: number | null }[] = [];
-    const blame: Blame = (of, index, rule) => {
+    const addFault: AddFault = (of, index, rule) => {
       faults.push({ path: of.path, field: of.named(index), rule });
       impossible.push({ of, index });
     };
-    const [start, startField] = this.readStart(row, raw, blame);
+    const [start, startField] = this.readStart(row, raw, addFault);
     const near = [start];
-    const late: Found[] = [];
+    const distant: Found[] = [];
     for (const field of this.others) {
       field.each(row, raw, (value, written, index) => {
         const at = instantOf(value);
         if (at === null) {
-          if (!isNoTime(written)) blame(field, index, NO_TIME);
-        } else if (!(at > 0)) blame(field, index, NOT_POSITIVE);
-        else if (at - start > mostMs) late.push({ field, index, at });
-        else if (start - at > mostMs) blame(field, index, FAR);
+          if (!isNoTime(written)) addFault(field, index, NO_TIME);
+        } else if (!(at > 0)) addFault(field, index, NOT_POSITIVE);
+        else if (at - start > maxMs) distant.push({ field, index, at });
+        else if (start - at > maxMs) addFault(field, index, FAR);
         else near.push(at);
       });
     }
     const place = window === null ? ANYWHERE : { from: window.from - marginMs, to: window.to + marginMs };
     const talks = this.talksOf(row);
-    // What the call is does not depend on the window: only whether its row is kept does.
-    const end = confirmedEnd(start, near, late, talks);
+    // The content of the call does not depend on the window. The window decides only whether the row is kept.
+    const end = confirmedEnd(start, near, distant, talks);
     const isBefore = Math.max(end ?? start, ...near) < place.from;
-    // Where the row is not there for its start, it is for its end.
+    // A row that is not listed for its start is listed for its end.
     const endNear =
       end === null && window !== null && start < window.from
-        ? endWithin(isBefore ? place : window, start, late, talks)
+        ? endWithin(isBefore ? place : window, start, distant, talks)
         : null;
-    const unprovenEnd = endNear !== null && endNear - start > mostMs ? endNear : null;
+    const unverifiedEnd = endNear !== null && endNear - start > maxMs ? endNear : null;
     const longMs = end === null ? null : end - start;
-    const most = longMs === null ? mostMs : longMs + AGREEMENT_MS;
+    const most = longMs === null ? maxMs : longMs + AGREEMENT_MS;
 
     const unverified: string[] = [];
-    const distrust: Blame = (of, index, rule) => {
-      if (unprovenEnd === null) {
-        blame(of, index, rule);
+    const addUnverified: AddFault = (of, index, rule) => {
+      if (unverifiedEnd === null) {
+        addFault(of, index, rule);
         return;
       }
       unverified.push(of.named(index));
       impossible.push({ of, index });
     };
-    for (const { field, index, at } of late) if (end === null || at > end + AGREEMENT_MS) distrust(field, index, FAR);
-    this.checkDurations(row, raw, most, blame, distrust);
+    for (const { field, index, at } of distant)
+      if (end === null || at > end + AGREEMENT_MS) addUnverified(field, index, FAR);
+    this.checkDurations(row, raw, most, addFault, addUnverified);
     for (const field of this.written) {
       field.each(row, raw, (value, written, index) => {
         const at = instantOf(value);
-        if (at === null ? !isNoTime(written) : !(at > 0)) blame(field, index, at === null ? NO_TIME : NOT_POSITIVE);
-        else if (at !== null && (start - at > most || at > now + CLOCK_MARGIN_MS)) blame(field, index, NOT_NOW);
+        if (at === null ? !isNoTime(written) : !(at > 0)) addFault(field, index, at === null ? NO_TIME : NOT_POSITIVE);
+        else if (at !== null && (start - at > most || at > now + CLOCK_MARGIN_MS)) addFault(field, index, NOT_NOW);
       });
     }
     return {
@@ -171,9 +172,9 @@ export class TimeCheck {
         row,
       ),
       faults,
-      mostMs: most,
+      maxMs: most,
       longMs,
-      unverified: unprovenEnd === null ? null : { ms: unprovenEnd - start, fields: unverified },
+      unverified: unverifiedEnd === null ? null : { ms: unverifiedEnd - start, fields: unverified },
       refusal:
         start <= 0
           ? { field: startField, rule: NOT_POSITIVE }
@@ -183,20 +184,20 @@ export class TimeCheck {
     };
   }
 
-  /** The start, with the name of its field: of several, the first that holds a time. */
-  private readStart(row: Fields, raw: unknown, blame: Blame): [at: number, field: string] {
+  /** The start and its field. Of several fields, the first with a time counts. */
+  private readStart(row: Fields, raw: unknown, addFault: AddFault): [at: number, field: string] {
     const found: [at: number, field: string][] = [];
     for (const field of this.start) {
       field.each(row, raw, (value, written) => {
         const at = instantOf(value);
         if (at !== null) found.push([at, field.path]);
-        else if (found.length === 0 && !isNoTime(written)) blame(field, null, NO_TIME);
+        else if (found.length === 0 && !isNoTime(written)) addFault(field, null, NO_TIME);
       });
     }
     return found[0] ?? [Number.NaN, ""];
   }
 
-  /** The talks, in milliseconds, as far as they can be any. */
+  /** The possible talk durations, in milliseconds. */
   private talksOf(row: Fields): number[] {
     const talks: number[] = [];
     for (const field of this.talk) {
@@ -208,26 +209,26 @@ export class TimeCheck {
     return talks;
   }
 
-  private checkDurations(row: Fields, raw: unknown, mostMs: number, blame: Blame, distrust: Blame): void {
+  private checkDurations(row: Fields, raw: unknown, maxMs: number, addFault: AddFault, addUnverified: AddFault): void {
     for (const field of this.durations) {
       field.each(row, raw, (value, written, index) => {
         if (value === null || value === undefined) {
-          if (!isNothing(written)) blame(field, index, NO_DURATION);
-        } else if (typeof value !== "number" || !(value >= 0)) blame(field, index, NO_DURATION);
-        else if (value * 1000 > mostMs) distrust(field, index, TOO_LONG);
+          if (!isNothing(written)) addFault(field, index, NO_DURATION);
+        } else if (typeof value !== "number" || !(value >= 0)) addFault(field, index, NO_DURATION);
+        else if (value * 1000 > maxMs) addUnverified(field, index, TOO_LONG);
       });
     }
   }
 }
 
-/** The last time at which a talk of the vendor's, counted from a time near the start, ends; null where there is none. */
+/** The last time that equals the end of a talk that began at a time near the start; null where there is none. */
 function confirmedEnd(
   start: number,
   near: readonly number[],
-  late: readonly Found[],
+  distant: readonly Found[],
   talks: readonly number[],
 ): number | null {
-  const confirmed = late.filter(
+  const confirmed = distant.filter(
     ({ at }) =>
       at - start <= MAX_CALL_MS &&
       talks.some((talk) => near.some((from) => Math.abs(at - from - talk) <= AGREEMENT_MS)),
@@ -235,9 +236,9 @@ function confirmedEnd(
   return lastOf(confirmed.map(({ at }) => at));
 }
 
-/** The end, within a span, of a call that started before it, which explains that its row is there: told by a time that no talk contradicts, or by a talk. */
-function endWithin(place: Span, start: number, late: readonly Found[], talks: readonly number[]): number | null {
-  const ends = talks.length === 0 ? late.map(({ at }) => at) : talks.map((talk) => start + talk);
+/** The end, within a span, of a call that started before it. It comes from a talk duration, or from a time if there is no talk duration. */
+function endWithin(place: Span, start: number, distant: readonly Found[], talks: readonly number[]): number | null {
+  const ends = talks.length === 0 ? distant.map(({ at }) => at) : talks.map((talk) => start + talk);
   return lastOf(ends.filter((at) => at >= place.from && at <= place.to && at - start <= MAX_CALL_MS));
 }
 

@@ -1,7 +1,7 @@
-/** An object of which fields are read by name. */
+/** An object whose fields are read by name. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Takes one value of a field, with what the vendor wrote there, and the place in its list; null for a field that is not in a list. */
+/** Receives one value of a field, the vendor's original value, and its index in a list; null for a field that is not in a list. */
 export type TakeValue = (value: unknown, written: unknown, index: number | null) => void;
 
 /** A field of a row, `Name`, or of each member of one of its lists, `List[].Name`. */
@@ -15,7 +15,7 @@ export class TimeField {
     this.name = name ?? path;
   }
 
-  /** @param raw the vendor's own row; what it holds under the same names is what was written. */
+  /** @param raw the vendor's row, with the original values under the same names. */
   each(row: Fields, raw: unknown, take: TakeValue): void {
     const written = fieldsOf(raw);
     if (this.list === null) {
@@ -31,7 +31,7 @@ export class TimeField {
     }
   }
 
-  /** Whether every time of it lies within these instants, or is not there. Makes no garbage: nearly every row is as it should be. */
+  /** Whether all times of the field are absent or between two instants. Allocates nothing, because nearly all rows are valid. */
   holdsTimes(row: Fields, raw: unknown, first: number, last: number): boolean {
     const written = fieldsOf(raw);
     if (this.list === null) return isTimeWithin(row[this.name], written?.[this.name], first, last);
@@ -45,25 +45,25 @@ export class TimeField {
     return true;
   }
 
-  /** The time of a field that is in no list; null where there is none. */
+  /** The time of a field that is not in a list; null where there is none. */
   timeOf(row: Fields): number | null {
     return instantOf(row[this.name]);
   }
 
-  /** Whether every duration of it is at most so many milliseconds, or is not there; of a field that is in no list. */
-  holdsDuration(row: Fields, raw: unknown, mostMs: number): boolean {
+  /** Whether the duration of a field that is not in a list is absent or at most `maxMs` milliseconds. */
+  holdsDuration(row: Fields, raw: unknown, maxMs: number): boolean {
     if (this.list !== null) return false;
     const value = row[this.name];
     if (value === null || value === undefined) return isNothing(fieldsOf(raw)?.[this.name]);
-    return typeof value === "number" && value >= 0 && value * 1000 <= mostMs;
+    return typeof value === "number" && value >= 0 && value * 1000 <= maxMs;
   }
 
-  /** Its name in messages. */
+  /** The name of the field in messages. */
   named(index: number | null): string {
     return this.list === null ? this.name : `${this.list}.${index ?? 0}.${this.name}`;
   }
 
-  /** A copy of the row in which it is null. */
+  /** A copy of the row in which the field is null. */
   cleared(row: Fields, index: number | null): Fields {
     if (this.list === null) return { ...row, [this.name]: null };
     const members: unknown = row[this.list];
@@ -77,15 +77,15 @@ export class TimeField {
   }
 }
 
-/** The value as an object with fields; null where it is none. */
+/** The value as an object with fields; null if it is no object. */
 export function fieldsOf(value: unknown): Fields | null {
   return typeof value === "object" && value !== null ? (value as Fields) : null;
 }
 
-/** Epoch milliseconds; null where nothing is there, `NaN` where it is no time. */
+/** Epoch milliseconds; null if the value is absent, `NaN` if it is no time. */
 export function instantOf(value: unknown): number | null {
   if (value === null || value === undefined) return null;
-  // What a Date is made into a number by otherwise takes several times as long.
+  // Converting a Date with `Number` takes several times as long.
   return typeof value === "object" && isDate(value) ? value.getTime() : Number(value);
 }
 
@@ -93,12 +93,12 @@ function isDate(value: object): value is Date {
   return "getTime" in value && typeof value.getTime === "function";
 }
 
-/** Whether the vendor wrote nothing. */
+/** Whether the vendor sent no value. */
 export function isNothing(written: unknown): boolean {
   return written === undefined || written === null || written === "";
 }
 
-/** Whether the vendor says that there is no time: by 0, or by nothing. */
+/** Whether the vendor sent no time: 0 or no value. */
 export function isNoTime(written: unknown): boolean {
   return isNothing(written) || written === 0 || written === "0";
 }

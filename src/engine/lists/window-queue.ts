@@ -5,22 +5,22 @@ import { OpenWindow } from "./open-window.js";
 import type { Pager, PageRequest } from "./pager.js";
 import { type PlannedWindow, Split, type WholeWindow } from "./planned-window.js";
 
-/** A page to ask for. */
+/** A page to request. */
 export interface PageJob {
   window: OpenWindow;
   request: PageRequest;
-  /** The read that the page belongs to. */
+  /** The pager of the read to which the page belongs. */
   pager: Pager;
 }
 
-/** The windows of a plan on their way from pending through open to closed: which page is next, and which windows share a row. */
+/** The pending, open and closed windows of a plan. Selects the next page, and finds the windows that may share a row. */
 export class WindowQueue {
-  /** Both in the order of the plan; the parts of a window that was split have its place in it, the earliest first. */
+  /** In the order of the plan, as are the open windows. Parts take the place of the window that was split, the earliest first. */
   private readonly pending: PlannedWindow[];
   private readonly open: OpenWindow[] = [];
   private readonly places: Map<PlannedWindow, number>;
   private readonly sent = new WeakMap<PlannedWindow, Span>();
-  /** Closed windows that touch one still to be closed: a row may come in both. */
+  /** Closed windows that touch an unclosed one. A row may be in both. */
   private neighbours: OpenWindow[] = [];
 
   constructor(
@@ -32,7 +32,7 @@ export class WindowQueue {
     this.places = new Map(plan.windows.map((window, place) => [window, place]));
   }
 
-  /** Windows that are not closed yet. */
+  /** Number of windows that are not closed. */
   get size(): number {
     return this.pending.length + this.open.length;
   }
@@ -41,7 +41,7 @@ export class WindowQueue {
     return this.size === 0;
   }
 
-  /** No row still to come was filtered by the vendor on an instant before this. */
+  /** The earliest filter time that a row of an unclosed window can have. */
   get watermark(): number {
     return this.unclosed().reduce(
       (least, { span }) => Math.min(least, span?.from ?? Number.NEGATIVE_INFINITY),
@@ -50,21 +50,21 @@ export class WindowQueue {
   }
 
   /**
-   * The next page: of the first window in order that has one, which is opened where it is not open yet; null when there is none to ask for now.
-   * @param mayOpen whether a further window may be opened behind those that are open.
-   * @param elsewhere whether the last pending window is to be opened, before any other page.
+   * Returns the next page of the first window in order that has one, and opens that window if necessary. Returns null if there is none at present.
+   * @param mayOpen whether a window may be opened after those that are open.
+   * @param opensDistant whether to open the last pending window before it returns any other page.
    */
-  next(mayOpen: () => boolean, elsewhere = false): PageJob | null {
+  next(mayOpen: () => boolean, opensDistant = false): PageJob | null {
     if (
-      elsewhere &&
+      opensDistant &&
       this.pending.length > 0 &&
       (this.open.length === 0 || mayOpen()) &&
-      !this.open.some(({ plan }) => plan.elsewhere)
+      !this.open.some(({ plan }) => plan.isDistant)
     )
       return this.openWindow(this.takeLast());
     for (const window of this.open) {
       const [pending] = this.pending;
-      // A part of a window that was split may come before windows that are open already: it is never held back for what they hold.
+      // A part of a split window may precede open windows. It never waits for them.
       if (pending !== undefined && this.precedes(pending, window.plan)) break;
       const page = window.next();
       if (page !== null) return { window, ...page };
@@ -73,12 +73,12 @@ export class WindowQueue {
     return first !== undefined && (this.isFirst(first) || mayOpen()) ? this.openWindow(this.pending.shift()) : null;
   }
 
-  /** The last window that has not failed in an earlier pass; where all have, the last. */
+  /** Removes the last pending window that did not fail in an earlier pass; if all did, the last one. */
   private takeLast(): PlannedWindow | undefined {
     const place = this.pending.findLastIndex(({ failedBefore }) => !failedBefore);
     const [last] = this.pending.splice(place, 1);
     if (last === undefined) return undefined;
-    const planned = { ...last, elsewhere: true };
+    const planned = { ...last, isDistant: true };
     this.places.set(planned, this.places.get(last) ?? 0);
     return planned;
   }
@@ -92,7 +92,7 @@ export class WindowQueue {
     return page === null ? null : { window, ...page };
   }
 
-  /** Whether a pending window comes before one that is open, or none is open. */
+  /** Whether no window is open, or the pending one precedes one that is. */
   private isFirst(pending: PlannedWindow): boolean {
     const last = this.open.at(-1);
     return last === undefined || this.precedes(pending, last.plan);
@@ -103,14 +103,14 @@ export class WindowQueue {
     return placeA === placeB ? (a.span?.from ?? 0) < (b.span?.from ?? 0) : placeA < placeB;
   }
 
-  /** Whether a window has parts that can be asked for. */
+  /** Whether a window can be divided. */
   canSplit({ plan: { span } }: OpenWindow): boolean {
     return span !== null && this.plan.grid !== null && this.plan.grid.split(span, 2).length > 1;
   }
 
   /**
-   * Puts parts of an open window in its place; false where it is one unit already, or has no span.
-   * @param whole what is known of the window.
+   * Replaces an open window with its parts. Returns false if it is a single unit, or has no span.
+   * @param whole the known properties of the window.
    */
   split(window: OpenWindow, parts: number, whole: WholeWindow): boolean {
     const { span } = window.plan;
@@ -128,7 +128,7 @@ export class WindowQueue {
     for (const part of planned) this.places.set(part, place);
     const [first] = planned;
     if (first !== undefined) insertAll(this.pending, planned, (other) => this.precedes(first, other));
-    // What it has handed on already comes again in its parts.
+    // The parts return again the rows that it has delivered.
     this.close(window);
     return true;
   }
@@ -143,7 +143,7 @@ export class WindowQueue {
     );
   }
 
-  /** Open and lately closed windows of the same application of which the bounds that are sent meet this one's: a row may come in both. */
+  /** The open and recently closed windows of the same application whose requested bounds meet those of this window. A row may be in both. */
   touching(window: OpenWindow): OpenWindow[] {
     const { application } = this.partitionOf(window);
     return [...this.open, ...this.neighbours].filter(
@@ -163,13 +163,13 @@ export class WindowQueue {
     return one === null || other === null || (one.from <= other.to && other.from <= one.to);
   }
 
-  /** The bounds that are sent for a window, which may reach beyond it. */
+  /** The requested bounds of a window, which may extend beyond it. */
   private sentFor(plan: PlannedWindow): Span | null {
     if (plan.span === null || this.plan.grid === null) return plan.span;
     const known = this.sent.get(plan);
     if (known !== undefined) return known;
     const { start, end } = this.plan.grid.bounds(plan.span);
-    // An inclusive end that is a day's last second does not reach the next day's first, but the spans meet there.
+    // An inclusive end at the last second of a day is before the next day, although the spans meet.
     const sent = { from: Math.min(plan.span.from, start.getTime()), to: Math.max(plan.span.to, end.getTime()) };
     this.sent.set(plan, sent);
     return sent;
@@ -184,7 +184,7 @@ function insert<Item>(items: Item[], item: Item, isBefore: (other: Item) => bool
   insertAll(items, [item], isBefore);
 }
 
-/** Inserts items before the first that they come before, else at the end. */
+/** Inserts items before the first existing item that they precede, else at the end. */
 function insertAll<Item>(items: Item[], added: readonly Item[], isBefore: (other: Item) => boolean): void {
   const at = items.findIndex(isBefore);
   items.splice(at < 0 ? items.length : at, 0, ...added);

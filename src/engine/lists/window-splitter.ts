@@ -1,53 +1,52 @@
 import type { Page, PagingRule } from "../../contract/provider.js";
 import type { ErrorContext } from "../account/failure.js";
-import { doubtOfTotal } from "./end-doubt.js";
 import { neverEnding, overcounted } from "./list-failure.js";
 import type { OpenWindow } from "./open-window.js";
 import { MAX_PARTS, partsBelow, type WholeWindow } from "./planned-window.js";
+import { reasonOfTotal } from "./window-ending.js";
 import type { PageJob, WindowQueue } from "./window-queue.js";
 
-/** A list that has brought so many rows in one window, and still goes on, is split, or fails where it cannot be. */
+/** Maximum number of rows of one window. A list that continues is split, or fails if that is impossible. */
 const MAX_ROWS = 100_000;
-/** So many windows, one within the other, whose lists do not end are taken for a vendor that sends ever new rows. */
+/** Maximum number of nested splits of lists that do not end. After that, the vendor is considered to send new rows without end. */
 const MAX_OVERFLOWS = 8;
-/** Windows whose end is doubtful are split into so many parts, and so many more for each page of rows that came: a vendor that caps every window would be asked for all of them. */
-const UNVERIFIED_PARTS = { least: 64, perPage: 8 } as const;
+/** Maximum number of parts of windows with an unverified end: a base, and more for each page of rows. A vendor that caps every window would exceed it. */
+const MAX_UNVERIFIED_PARTS = { least: 64, perPage: 8 } as const;
 
-/** Decides which windows of a run are read in parts, and puts the parts in their place. */
+/** Decides which windows of a run are read in parts, and replaces them with their parts. */
 export class WindowSplitter {
   private unverifiedParts = 0;
-  private rowsHandedOn = 0;
+  private deliveredRows = 0;
 
   constructor(
     private readonly queue: WindowQueue,
     private readonly paging: PagingRule,
-    private readonly policy: { windowRows: number; splitsInDoubt: boolean },
+    private readonly policy: { windowRows: number; splitsUnverified: boolean },
     private readonly run: { errorContext: (window: OpenWindow) => ErrorContext; onSplit: (window: OpenWindow) => void },
   ) {}
 
-  /** Rows have come out of windows. */
-  handedOn(rows: number): void {
-    this.rowsHandedOn += rows;
+  /** Records delivered rows, by which more splits are allowed. */
+  noteDelivered(rows: number): void {
+    this.deliveredRows += rows;
   }
 
   /**
-   * What the first page already tells: a window with very many rows is read in parts, so that what must be kept while it is open stays bounded; and so is
-   * one of which the total, once it is reached, would not verify the end.
+   * Splits a window after its first page, if its total exceeds the row limit or could not verify the end. The limit bounds the memory of open windows.
    */
-  splitBeforeReading({ window, request }: PageJob, { rows, total: told }: Page): boolean {
+  splitBeforeReading({ window, request }: PageJob, { rows, total: sentTotal }: Page): boolean {
     const received = rows?.length ?? 0;
-    const total = told === 0 && received > 0 ? null : told;
+    const total = sentTotal === 0 && received > 0 ? null : sentTotal;
     const { paging } = this;
     if (window.plan.incompleteBefore === true && (total === null || total > 0))
       return this.splitIncomplete(window, total);
     if (total === null || paging.style === "none" || !paging.total) return false;
     const { windowRows } = this.policy;
     const size = received > 0 && received < Math.min(total, request.size) ? received : request.size;
-    const doubt = doubtOfTotal(total, size, paging);
+    const unverifiedReason = reasonOfTotal(total, size, paging);
     if (total > windowRows) {
-      const mayBeCapped = doubt !== null || window.plan.split?.known.announced === total;
-      // The total does not speak of the window: splitting it further would not end.
-      if (window.plan.split?.count(total) === false || (mayBeCapped && this.mayDoubtNoMore))
+      const mayBeCapped = unverifiedReason !== null || window.plan.split?.known.announced === total;
+      // The total does not refer to the window. Further splits would not end.
+      if (window.plan.split?.count(total) === false || (mayBeCapped && this.hasReachedSplitLimit))
         throw overcounted(this.run.errorContext(window));
       const parts = Math.min(MAX_PARTS, Math.ceil(total / windowRows));
       if (this.split(window, parts, { announced: total, mayBeCapped })) {
@@ -55,33 +54,33 @@ export class WindowSplitter {
         return true;
       }
     }
-    // A list that is not asked for by time has no parts; and a total without any row is no cap.
+    // A list that is not requested by time has no parts, and a total without rows is no cap.
     return (
-      doubt !== null &&
+      unverifiedReason !== null &&
       received > 0 &&
       window.plan.span !== null &&
-      this.splitUnverified(window, 2, { announced: total, mayBeCapped: true }, doubt)
+      this.splitUnverified(window, 2, { announced: total, mayBeCapped: true }, unverifiedReason)
     );
   }
 
-  /** Pass by pass, what is wrong in a window is closed in on. Its parts may all be whole, and still hold less than the whole counts. */
+  /** Splits a window that did not add up, to narrow down the fault pass by pass. Its parts may each add up and together hold too few rows. */
   private splitIncomplete(window: OpenWindow, announced: number | null): boolean {
     return this.split(window, MAX_PARTS, { announced, mayBeCapped: true });
   }
 
-  /** Splits a window whose end is in doubt; else it is read as it is, and stays unverified. */
-  splitUnverified(window: OpenWindow, parts: number, whole: WholeWindow, doubt: string): boolean {
+  /** Splits a window with an unverified end. If that is impossible, the window is read unsplit, and stays unverified. */
+  splitUnverified(window: OpenWindow, parts: number, whole: WholeWindow, unverifiedReason: string): boolean {
     if (this.maySplit(window) && this.split(window, parts, whole)) {
       this.unverifiedParts += parts;
       return true;
     }
-    window.doubt = doubt;
+    window.unverifiedReason = unverifiedReason;
     return false;
   }
 
   /**
-   * Splits a window that stays short of its total however often it is read: the vendor may serve no more rows of one search, and smaller windows stay below
-   * that. A part that lists fewer rows than the whole did is not cut off by the same cap: its total is too large.
+   * Splits a window that stays below its total in every read. The vendor may limit the rows of one search, and smaller windows stay below the limit. A part
+   * that lists fewer rows than the whole did is below that limit, so that its total is wrong, and it is not split.
    */
   splitShort(window: OpenWindow): boolean {
     const { rows, total, moved } = window.read;
@@ -92,7 +91,7 @@ export class WindowSplitter {
       rows === 0 ||
       rows >= total ||
       rows < listed ||
-      window.doubt !== null ||
+      window.unverifiedReason !== null ||
       !this.maySplit(window)
     )
       return false;
@@ -101,17 +100,17 @@ export class WindowSplitter {
     return this.split(window, parts, { announced: total, listed: rows });
   }
 
-  /** Whether a window whose end is in doubt may be split. */
+  /** Whether a window with an unverified end may be split. */
   maySplit(window: OpenWindow): boolean {
-    return this.policy.splitsInDoubt && !this.mayDoubtNoMore && this.queue.canSplit(window);
+    return this.policy.splitsUnverified && !this.hasReachedSplitLimit && this.queue.canSplit(window);
   }
 
-  private get mayDoubtNoMore(): boolean {
-    const pages = this.paging.style === "none" ? 0 : this.rowsHandedOn / this.paging.size;
-    return this.unverifiedParts >= UNVERIFIED_PARTS.least + UNVERIFIED_PARTS.perPage * pages;
+  private get hasReachedSplitLimit(): boolean {
+    const pages = this.paging.style === "none" ? 0 : this.deliveredRows / this.paging.size;
+    return this.unverifiedParts >= MAX_UNVERIFIED_PARTS.least + MAX_UNVERIFIED_PARTS.perPage * pages;
   }
 
-  /** A list that goes on and on is read in parts, which hold less; where it has none, or they go on as well, it is given up. */
+  /** Splits a list that exceeds the row limit. @throws ResponseError if it cannot be split further, or its parts do not end either. */
   splitOverflow(window: OpenWindow): void {
     const { size: rows } = window.seen;
     const limit = Math.min(this.policy.windowRows, MAX_ROWS) * (window.read.total === null ? 1 : 2);

@@ -6,30 +6,30 @@ import type { OpenWindow } from "./open-window.js";
 type Closed = Extract<UntimedEvent, { type: "window-closed" }>;
 type End = Pick<Closed, "result" | "error">;
 
-/** Whose windows they are, as events tell it. */
+/** The owner of the windows, as events identify it. */
 interface WindowOwner {
   provider: string;
   account: string;
   invocation: string;
 }
 
-/** Tells of the windows of one run: of each that it is opened, and once nothing of it is under way any more that it is closed, however the run ends. */
+/** Emits the events of the windows of one run. A window is closed once none of its requests is pending, however the run ends. */
 export class WindowWatch {
-  private readonly watched = new Map<OpenWindow, { operation: string; underWay: number; end: End | null }>();
+  private readonly entries = new Map<OpenWindow, { operation: string; pending: number; end: End | null }>();
 
   constructor(
     private readonly owner: WindowOwner,
     private readonly emit: (event: UntimedEvent) => void,
   ) {}
 
-  /** A page of it is asked for. */
-  asked(window: OpenWindow, operation: string, { application, parameters }: Partition): void {
-    const known = this.watched.get(window);
-    if (known !== undefined) {
-      known.underWay += 1;
+  /** Records that a page of the window is requested. */
+  requested(window: OpenWindow, operation: string, { application, parameters }: Partition): void {
+    const entry = this.entries.get(window);
+    if (entry !== undefined) {
+      entry.pending += 1;
       return;
     }
-    this.watched.set(window, { operation, underWay: 1, end: null });
+    this.entries.set(window, { operation, pending: 1, end: null });
     const { from, to } = window.bounds ?? { from: null, to: null };
     this.emit({
       type: "window-opened",
@@ -43,28 +43,28 @@ export class WindowWatch {
     });
   }
 
-  /** Nothing more of it is asked for; the first end is the one that is told. */
+  /** Records the end of the window. Only the first end is reported. */
   ended(window: OpenWindow, result: Closed["result"], error: ErrorCode | null = null): void {
-    const known = this.watched.get(window);
-    if (known !== undefined) known.end ??= { result, error };
+    const entry = this.entries.get(window);
+    if (entry !== undefined) entry.end ??= { result, error };
   }
 
-  /** A page of it was answered, or will not be. */
-  answered(window: OpenWindow): void {
-    const known = this.watched.get(window);
-    if (known === undefined) return;
-    known.underWay -= 1;
-    if (known.underWay === 0 && known.end !== null) this.close(window, known.operation, known.end);
+  /** Records that a request of the window has ended. */
+  responded(window: OpenWindow): void {
+    const entry = this.entries.get(window);
+    if (entry === undefined) return;
+    entry.pending -= 1;
+    if (entry.pending === 0 && entry.end !== null) this.close(window, entry.operation, entry.end);
   }
 
-  /** The run is over. */
+  /** Closes all windows at the end of the run. */
   stop(): void {
-    for (const [window, { operation, end }] of this.watched)
+    for (const [window, { operation, end }] of this.entries)
       this.close(window, operation, end ?? { result: "stopped", error: null });
   }
 
   private close(window: OpenWindow, operation: string, end: End): void {
-    this.watched.delete(window);
+    this.entries.delete(window);
     const { account, invocation } = this.owner;
     this.emit({ type: "window-closed", account, operation, invocation, window: window.id, ...end, rows: window.rows });
   }

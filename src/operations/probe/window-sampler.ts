@@ -84,7 +84,7 @@ export class WindowSampler {
     const sample: Sample = { span, calls: [], rows: 0, asked: size, given: 0, total: null, whole: false };
     const keys = new Set<string>();
     const near = spanOf(this.session.provider.operations.records, [span]);
-    const next = () => pager.next() ?? (depth === "end" && pager.done && pager.askPastEnd() ? pager.next() : null);
+    const next = () => pager.next() ?? (depth === "end" && pager.done && pager.requestPastEnd() ? pager.next() : null);
     let pages = 0;
     let emptyPages = 0;
     for (let request = next(); request !== null && pages < MAX_PAGES; request = next()) {

@@ -9,11 +9,11 @@ import { Progress } from "../../engine/lists/progress.js";
 import { type RowLimits, rowLimits } from "../../engine/lists/row-limits.js";
 import { readRange } from "../arguments.js";
 import { matches } from "./call-filter.js";
-import { emptyStartWatch } from "../../engine/lists/empty-start.js";
+import { emptyStartCheck } from "../../engine/lists/empty-start.js";
 import type { Invocation } from "../invocation.js";
 import { inArrivalOrder, inStartOrder, openSource, type Source } from "../../engine/lists/list-source.js";
 import { recordOf, startOf } from "../../engine/lists/mapped-call.js";
-import { type Batches, mergeAsTheyCome, mergeByTime } from "../../engine/lists/merge.js";
+import { type Batches, mergeInArrivalOrder, mergeByTime } from "../../engine/lists/merge.js";
 import { RecordStream, type StreamOrigin } from "./record-stream.js";
 import { readFilters, type recordsSchema } from "./records-arguments.js";
 
@@ -56,10 +56,10 @@ function originOf(sessions: readonly AccountSession[], wanted: RecordSelection, 
       const progress = progressOf.get(account);
       if (progress !== undefined) progress.rows += 1;
     },
-    take: ({ account }) => progressOf.get(account)?.take(1),
+    take: ({ account }) => progressOf.get(account)?.acknowledge(1),
     open: () => invocation.batches(() => merge(accounts.map(passingOn), wanted.order, invocation)),
     leave: () => {
-      for (const { progress } of accounts) progress.leave();
+      for (const { progress } of accounts) progress.stopAcknowledging();
     },
     withdraw: () => {
       for (const { progress } of accounts) progress.withdraw();
@@ -76,7 +76,7 @@ interface AccountRecords {
 /** An account's batches on their way to a consumer that takes record by record. */
 async function* passingOn({ progress, read }: AccountRecords): Batches<CallRecord> {
   for await (const batch of read()) {
-    progress.passOn(batch.length);
+    progress.deliver(batch.length);
     yield batch;
   }
 }
@@ -123,7 +123,7 @@ function readAccount(
   limits: RowLimits,
 ): Batches<CallRecord> {
   const { id, account } = source.session.provider;
-  const emptyStart = emptyStartWatch(source);
+  const emptyStart = emptyStartCheck(source);
   const finish = (mapped: MappedCall, raw: unknown): CallRecord | null => {
     const at = startOf(mapped, source.session);
     emptyStart.see(at);
@@ -136,7 +136,7 @@ function readAccount(
     unreadableRows,
     verify: true,
     repeatedKeys: "deduplicate" as const,
-    splitsInDoubt: true,
+    splitsUnverified: true,
     ...limits,
     startsNear: "window" as const,
   };
@@ -152,5 +152,5 @@ function readAccount(
 function merge(batches: Batches<CallRecord>[], order: "arrival" | "time", invocation: Invocation): Batches<CallRecord> {
   return order === "time"
     ? mergeByTime(batches, (record) => record.startedAt.getTime(), invocation.stop)
-    : mergeAsTheyCome(batches, invocation.stop);
+    : mergeInArrivalOrder(batches, invocation.stop);
 }

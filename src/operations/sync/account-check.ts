@@ -136,7 +136,7 @@ async function compareWithList(
     isolateFailures: true,
     unreadableRows: "report" as const,
     verify: false,
-    splitsInDoubt: false,
+    splitsUnverified: false,
     repeatedKeys: "deliver" as const,
     ...limits,
     startsNear: "anything" as const,

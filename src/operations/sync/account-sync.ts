@@ -4,7 +4,7 @@ import type { CallRecord } from "../../model/call-record.js";
 import type { IncompleteError } from "../../model/errors.js";
 import type { LinkedAbort } from "../../engine/account/abort.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
-import { type EmptyStartWatch, emptyStartWatch } from "../../engine/lists/empty-start.js";
+import { type EmptyStartCheck, emptyStartCheck } from "../../engine/lists/empty-start.js";
 import type { Invocation } from "../invocation.js";
 import { recordOf, startOf } from "../../engine/lists/mapped-call.js";
 import type { Batches } from "../../engine/lists/merge.js";
@@ -113,7 +113,7 @@ export class AccountSync {
       unreadableRows,
       verify: true,
       repeatedKeys: "deliver" as const,
-      splitsInDoubt: true,
+      splitsUnverified: true,
       ...this.wanted.limits,
       startsNear: "window" as const,
     };
@@ -141,7 +141,7 @@ export class AccountSync {
       (state) => state.hasChanged,
     );
     const source = this.open(committed);
-    const emptyStart = emptyStartWatch(source);
+    const emptyStart = emptyStartCheck(source);
     let isFirst = true;
     for await (const window of emptyStart.checkAfter(
       inWindows(source, policy, abort, this.finishRow(committed, source, emptyStart)),
@@ -244,7 +244,7 @@ export class AccountSync {
   }
 
   /** A row as it is compared with what was handed out; null where its call lies on no ground that was asked for. */
-  private finishRow(committed: CommittedState, source: Source<MappedCall>, emptyStart: EmptyStartWatch) {
+  private finishRow(committed: CommittedState, source: Source<MappedCall>, emptyStart: EmptyStartCheck) {
     const { id, account } = this.session.provider;
     return (
       mapped: MappedCall,
@@ -317,17 +317,17 @@ export class AccountSync {
 
   private outcomeOf(
     source: Source<MappedCall>,
-    { window, result, provenTo, sum }: WindowRead<SeenRow>,
+    { window, result, verifiedTo, sum }: WindowRead<SeenRow>,
   ): WindowChange["outcome"] {
     const { span, settled } = window;
-    if (span === null || provenTo === null) return null;
+    if (span === null || verifiedTo === null) return null;
     const requested = this.requestedOf(source);
     if (sum === "checked") return { type: "confirm", span, requested };
     if (result === "verified" || result === "read")
       return {
         type: "advance",
         span,
-        provenTo,
+        verifiedTo,
         readTo: this.readEnd(source, span),
         witnessedNow: this.session.clock.witnessedNow(),
         isAwaiting: window.split?.awaited != null,

@@ -38,7 +38,7 @@ interface Advance {
   type: "advance";
   span: Span;
   /** Up to where it is proven. */
-  provenTo: number;
+  verifiedTo: number;
   /** Up to where it can have been read: nothing has been read of times that are still to come. */
   readTo: number;
   /** The earlier of this machine's now and the vendor's when it was read; null where the vendor told no time. */
@@ -343,7 +343,7 @@ export class SyncState {
   }
 
   /** Proven in each list of an application. */
-  private provenOf(application: string | null, partitions: readonly Partition[]): Intervals {
+  private verifiedOf(application: string | null, partitions: readonly Partition[]): Intervals {
     const own = partitions
       .filter((partition) => partition.application === application)
       .map((partition) => this.listOf(partition).verified);
@@ -378,7 +378,7 @@ export class SyncState {
       application,
       place: this.placeAmongSeveral(partition),
       done: this.doneOf(application, partitions),
-      verified: this.provenOf(application, partitions),
+      verified: this.verifiedOf(application, partitions),
       settled,
     };
     return rows.map((row) => ({ ...row, seen: this.comparison.compare(this.unsettledHashes, list, row) }));
@@ -462,7 +462,7 @@ export class SyncState {
   private advance(
     partition: Partition,
     partitions: readonly Partition[],
-    { span, provenTo, readTo, witnessedNow, isAwaiting, settled, requested }: Advance,
+    { span, verifiedTo, readTo, witnessedNow, isAwaiting, settled, requested }: Advance,
   ): void {
     if (witnessedNow !== null) this.witnessed = Math.max(this.witnessed, witnessedNow);
     const list = this.listOf(partition);
@@ -471,14 +471,14 @@ export class SyncState {
     if (isWaiting)
       list.parts = {
         ...list.parts,
-        waiting: list.parts.waiting.union(Intervals.of([{ from: span.from, to: provenTo }])),
+        waiting: list.parts.waiting.union(Intervals.of([{ from: span.from, to: verifiedTo }])),
       };
-    const provenEnd = isWaiting ? span.from : provenTo;
+    const verifiedEnd = isWaiting ? span.from : verifiedTo;
     // What is not settled can be no more than read.
     const isRead = (unverified: Span) => !settled && isWithin(unverified, span);
     this.extend(partition, partitions, {
-      verified: Intervals.of([{ from: span.from, to: provenEnd }]),
-      read: Intervals.of([{ from: provenEnd, to: readTo }]),
+      verified: Intervals.of([{ from: span.from, to: verifiedEnd }]),
+      read: Intervals.of([{ from: verifiedEnd, to: readTo }]),
       isRead,
       requested,
     });

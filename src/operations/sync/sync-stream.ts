@@ -1,7 +1,7 @@
 import type { Report } from "../../model/account-report.js";
 import { CheckpointError, RequestError } from "../../model/errors.js";
 import type { Invocation } from "../invocation.js";
-import { mergeAsTheyCome } from "../../engine/lists/merge.js";
+import { mergeInArrivalOrder } from "../../engine/lists/merge.js";
 import type { SyncCheckpoint } from "../../engine/checkpoints/checkpoint.js";
 import type { AccountSync } from "./account-sync.js";
 import type { SyncBatch } from "./sync-batch.js";
@@ -51,7 +51,7 @@ export class SyncStream implements AsyncIterable<SyncBatch> {
     let hasFailed = false;
     try {
       for await (const batches of this.invocation.batches(() =>
-        mergeAsTheyCome(
+        mergeInArrivalOrder(
           this.accounts.map((account) => account.batches()),
           this.invocation.stop,
         ),

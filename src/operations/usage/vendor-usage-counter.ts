@@ -43,7 +43,7 @@ export class VendorUsageCounter implements UsageCounter {
       unreadableRows,
       verify: true,
       repeatedKeys: "unrelated" as const,
-      splitsInDoubt: false,
+      splitsUnverified: false,
       ...rowLimits(1, false),
       windowRows: Number.POSITIVE_INFINITY,
       startsNear: "anything" as const,
