@@ -71,7 +71,7 @@ describe("a vendor that keeps sending new rows", () => {
         })(),
       );
       expect(error).toBeInstanceOf(ResponseError);
-      expect(error.message).toMatch(/does not end|cannot be relied upon/);
+      expect(error.message).toMatch(/does not end|is unreliable/);
       expect(requests()).toBeLessThan(3000);
     },
   );
@@ -142,7 +142,7 @@ describe("a call that its vendor files later than the look-back", () => {
       })(),
     );
     expect(error).toBeInstanceOf(ResponseError);
-    expect(error.message).toContain("handed out in order of time");
+    expect(error.message).toContain("delivered in order of time");
     expect(seen).toEqual([...seen].sort((one, other) => one.getTime() - other.getTime()));
   });
 
