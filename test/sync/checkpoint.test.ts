@@ -95,7 +95,7 @@ describe("a checkpoint that cannot be used", () => {
     expect(error).toBeInstanceOf(CheckpointError);
     expect(error).toMatchObject({ account: "huawei-cec", provider: "huawei-cec", code: "checkpoint" });
     expect(error.message).toContain(rule);
-    expect(error.message).toMatch(/not been touched/);
+    expect(error.message).toMatch(/not been changed/);
     expect(await rejectionOf(client.coverage(checkpoint as SyncCheckpoint, { accounts }))).toBeInstanceOf(
       CheckpointError,
     );
