@@ -49,7 +49,7 @@ export class PostgresCheckpointStore implements CheckpointStore {
     );
     if (rows[0]?.locked !== true) {
       await connection.end();
-      throw new CheckpointError(`${account}: another sync of this account is going on.`, { account, retryable: true });
+      throw new CheckpointError(`${account}: another sync of this account is running.`, { account, retryable: true });
     }
     this.locked.set(account, connection);
     return async () => {

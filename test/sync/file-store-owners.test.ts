@@ -32,7 +32,7 @@ describe.each([
     const error = await rejectionOf(store.lock("first"));
     expect(error).toBeInstanceOf(CheckpointError);
     expect(error).toMatchObject({ account: "first", retryable: true });
-    expect(error.message).toContain("another sync of this account is going on");
+    expect(error.message).toContain("another sync of this account is running");
     await (
       await store.lock("second")
     )();
