@@ -1,14 +1,14 @@
 import type { BuiltInProvider } from "../index.js";
 import { createVendors } from "./emulated-vendors.js";
-import { environmentOf, type EmulatorCredentials } from "./credentials.js";
 import type { FaultKind } from "./faults/fault-kinds.js";
 import type { Injection } from "./faults/fault-plan.js";
 import type { FaultyVendor } from "./faults/faulty-vendor.js";
 import { startLoopbackServer, type LoopbackServer, type ReceivedRequest } from "./loopback-server.js";
 import { emulatorSettings, type EmulatorOptions } from "./options.js";
-import { readyProviders } from "./ready-providers.js";
-import type { EmulatorTruth } from "./emulator-truth.js";
-import type { VendorId } from "./vendor.js";
+import { type EmulatorCredentials, type EmulatorTruth, forEachVendor, VENDOR_IDS, type VendorId } from "./vendors.js";
+
+/** Providers require a finite rate. No client on one machine reaches this one. */
+const UNLIMITED = 10_000;
 
 /** The emulated vendors on loopback ports. */
 export interface VendorEmulator {
@@ -41,7 +41,7 @@ export interface VendorEmulator {
 export async function startVendorEmulator(options: EmulatorOptions = {}): Promise<VendorEmulator> {
   const settings = emulatorSettings(options);
   const { now, latencyMs } = settings;
-  const { vendors, credentials, truth, plan } = createVendors(settings);
+  const { vendors, setups, credentials, truth, plan } = createVendors(settings);
   const requests: ReceivedRequest[] = [];
   const servers: LoopbackServer[] = [];
   const start = async (vendor: FaultyVendor) => {
@@ -56,11 +56,10 @@ export async function startVendorEmulator(options: EmulatorOptions = {}): Promis
   const close = async () => {
     await Promise.all(servers.map((server) => server.close()));
   };
-  const startAll = async () => ({
-    "tencent-ccc": await start(vendors["tencent-ccc"]),
-    "huawei-cec": await start(vendors["huawei-cec"]),
-    itniotech: await start(vendors.itniotech),
-  });
+  const startAll = async () => {
+    const started = await Promise.all(VENDOR_IDS.map((id) => start(vendors[id])));
+    return forEachVendor<Record<VendorId, string>>((_, index) => started[index] ?? "");
+  };
   const endpoints = await startAll().catch(async (error: unknown) => {
     await close();
     throw error;
@@ -73,10 +72,18 @@ export async function startVendorEmulator(options: EmulatorOptions = {}): Promis
     clearRequests() {
       requests.length = 0;
     },
-    environment: () => environmentOf(endpoints, credentials),
-    providers: () => readyProviders(endpoints, credentials, settings),
+    environment: () =>
+      Object.assign({}, ...VENDOR_IDS.map((id) => setups[id].environment(endpoints[id]))) as Record<string, string>,
+    providers: () =>
+      VENDOR_IDS.map((id) =>
+        setups[id].provider({
+          endpoint: endpoints[id],
+          rate: { requestsPerSecond: Math.min(settings.requestsPerSecond[id], UNLIMITED) },
+          timeZone: settings.timeZone,
+        }),
+      ),
     revokeTokens() {
-      vendors["huawei-cec"].revokeTokens();
+      for (const id of VENDOR_IDS) vendors[id].revokeTokens();
     },
     inject(kind, injection) {
       plan.inject(kind, injection);

@@ -5,16 +5,17 @@
 
 export { startVendorEmulator, type VendorEmulator } from "./emulator.js";
 export type { EmulatorOptions } from "./options.js";
-export type { EmulatorCredentials, TencentCredentials } from "./credentials.js";
-export type { EmulatorTruth } from "./emulator-truth.js";
-export type { HuaweiTruth, TencentDayUsage, TencentTruth, EmulatedCall, VendorTruth } from "./vendor-truth.js";
+export type { EmulatorCredentials, EmulatorTruth, VendorId } from "./vendors.js";
+export type { TencentCredentials } from "./tencent-ccc/emulated.js";
+export type { EmulatedCall, VendorTruth } from "./vendor-truth.js";
+export type { TencentDayUsage, TencentTruth } from "./tencent-ccc/truth.js";
+export type { HuaweiTruth } from "./huawei-cec/truth.js";
 export type { TencentUsage } from "./tencent-ccc/usage.js";
 export type { TencentKeys } from "./tencent-ccc/gateway.js";
 export type { HuaweiKeys } from "./huawei-cec/service.js";
 export type { WorkbenchKeys } from "./huawei-cec/workbench.js";
 export type { ItniotechKeys } from "./itniotech/service.js";
 export type { ReceivedRequest } from "./loopback-server.js";
-export type { VendorId } from "./vendor.js";
 export { FAULT_KINDS, RETRYABLE_FAULTS, type FaultKind } from "./faults/fault-kinds.js";
 export type { FaultOptions, Injection } from "./faults/fault-plan.js";
 export type { MissingPage, SearchCap } from "./data/search-cap.js";

@@ -4,7 +4,8 @@ import { inspect } from "node:util";
 import { bomb } from "./faults/bomb.js";
 import type { FaultKind } from "./faults/fault-kinds.js";
 import type { FaultyResponse, FaultyVendor } from "./faults/faulty-vendor.js";
-import { bodyOf, type ResponseBody, type VendorId, type VendorRequest } from "./vendor.js";
+import { bodyOf, type ResponseBody, type VendorRequest } from "./vendor.js";
+import type { VendorId } from "./vendors.js";
 
 /** A request that the emulator received. Its headers contain the emulator's keys and signatures. */
 export interface ReceivedRequest {

@@ -2,7 +2,8 @@ import type { FilterTime, RowOrder, WindowEdges } from "./data/call-table.js";
 import type { CustomCall } from "./data/custom-call.js";
 import type { MissingPage, SearchCap } from "./data/search-cap.js";
 import type { FaultOptions } from "./faults/fault-plan.js";
-import type { VendorId } from "./vendor.js";
+import type { SharedSettings } from "./vendor-definition.js";
+import { definitionOf, forEachVendor, type VendorId } from "./vendors.js";
 
 /** Selects the vendors' behaviour where the documentation leaves a choice, and their data. Every option is optional. */
 export interface EmulatorOptions {
@@ -67,22 +68,16 @@ export interface EmulatorOptions {
 }
 
 /** The options with their defaults. */
-export interface EmulatorSettings {
+export interface EmulatorSettings extends SharedSettings {
   seed: number;
   days: number;
   callsPerDay: number;
-  now: () => number;
   latencyMs: number;
   requestsPerSecond: Record<VendorId, number>;
   filterTime: FilterTime;
   windowEdges: WindowEdges;
   order: RowOrder;
-  tokenTtlSeconds: number;
-  tokenDelayMs: number;
-  sdkAppIds: readonly [number, ...number[]];
-  tencentToken: string | null;
   activeCalls: number;
-  timeZone: string;
   calls: Record<VendorId, readonly CustomCall[]>;
   faults: FaultOptions;
   pageCap: Record<VendorId, number>;
@@ -94,11 +89,7 @@ export interface EmulatorSettings {
   corruptAt: Record<VendorId, readonly Date[]>;
 }
 
-const forEach = (value: number): Record<VendorId, number> => ({
-  "tencent-ccc": value,
-  "huawei-cec": value,
-  itniotech: value,
-});
+const each = <Value>(value: Value) => forEachVendor<Record<VendorId, Value>>(() => value);
 
 /** Returns the options with their defaults. @throws RangeError for a number outside of its range. */
 export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
@@ -108,7 +99,7 @@ export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
     return value;
   };
   const caps = (name: "pageCap" | "maxRows" | "retentionSeconds") => {
-    const values = { ...forEach(Number.POSITIVE_INFINITY), ...options[name] };
+    const values = { ...each(Number.POSITIVE_INFINITY), ...options[name] };
     if (Object.values(values).some((value) => !(value >= 1))) throw new RangeError(`${name} must be at least 1.`);
     return values;
   };
@@ -123,7 +114,10 @@ export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
     callsPerDay: atLeast("callsPerDay", 100),
     now: options.now ?? Date.now,
     latencyMs: atLeast("latencyMs", 0),
-    requestsPerSecond: { "tencent-ccc": 20, "huawei-cec": 10, itniotech: 10, ...options.requestsPerSecond },
+    requestsPerSecond: {
+      ...forEachVendor<Record<VendorId, number>>((id) => definitionOf(id).requestsPerSecond),
+      ...options.requestsPerSecond,
+    },
     filterTime: options.filterTime ?? "start",
     windowEdges: { start: "inclusive", end: "inclusive", ...options.windowEdges },
     order: options.order ?? "descending",
@@ -133,14 +127,14 @@ export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
     tencentToken: options.tencentToken ?? null,
     activeCalls: atLeast("activeCalls", 8),
     timeZone: options.timeZone ?? "Asia/Shanghai",
-    calls: { "tencent-ccc": [], "huawei-cec": [], itniotech: [], ...options.calls },
+    calls: { ...each([]), ...options.calls },
     faults: options.faults ?? { share: 0 },
     pageCap: caps("pageCap"),
-    totalShift: { ...forEach(0), ...options.totalShift },
+    totalShift: { ...each(0), ...options.totalShift },
     maxRows: caps("maxRows"),
-    searchCap: { "tencent-ccc": null, "huawei-cec": null, itniotech: null, ...options.searchCap },
-    missingPage: { "tencent-ccc": null, "huawei-cec": null, itniotech: null, ...options.missingPage },
+    searchCap: { ...each(null), ...options.searchCap },
+    missingPage: { ...each(null), ...options.missingPage },
     retentionSeconds: caps("retentionSeconds"),
-    corruptAt: { "tencent-ccc": [], "huawei-cec": [], itniotech: [], ...options.corruptAt },
+    corruptAt: { ...each([]), ...options.corruptAt },
   };
 }

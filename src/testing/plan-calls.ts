@@ -4,14 +4,15 @@ import { Random } from "./data/random.js";
 import { createRoster } from "./data/roster.js";
 import { scheduleStarts } from "./data/schedule.js";
 import type { WallClock } from "./data/wall-clock.js";
-import { planHuaweiCalls } from "./huawei-cec/plan-calls.js";
-import { planItniotechCalls } from "./itniotech/plan-calls.js";
 import type { EmulatorSettings } from "./options.js";
-import { planTencentCalls } from "./tencent-ccc/plan-calls.js";
-import type { VendorId } from "./vendor.js";
+import { forEachVendor, type VendorId, type VendorSetups } from "./vendors.js";
 
 /** Generates the calls of a company that uses every emulated vendor. */
-export function planCalls(settings: EmulatorSettings, wallClock: WallClock): Record<VendorId, PlannedCall[]> {
+export function planCalls(
+  settings: EmulatorSettings,
+  setups: VendorSetups,
+  wallClock: WallClock,
+): Record<VendorId, PlannedCall[]> {
   const now = Math.floor(settings.now());
   const roster = createRoster("example.com");
   // Each vendor has its own generator, so that its calls do not depend on the other vendors' calls.
@@ -33,10 +34,5 @@ export function planCalls(settings: EmulatorSettings, wallClock: WallClock): Rec
       now,
     };
   };
-  const { calls, sdkAppIds } = settings;
-  return {
-    "tencent-ccc": planTencentCalls(generation(1), sdkAppIds, calls["tencent-ccc"]),
-    "huawei-cec": planHuaweiCalls(generation(2), calls["huawei-cec"]),
-    itniotech: planItniotechCalls(generation(3), calls.itniotech),
-  };
+  return forEachVendor((id, index) => setups[id].planCalls(generation(index + 1), settings.calls[id]));
 }

@@ -7,8 +7,6 @@ import {
   type VendorRow,
 } from "./data/planned-call.js";
 import type { Agent } from "./data/roster.js";
-import type { WorkbenchKeys } from "./huawei-cec/workbench.js";
-import type { TencentUsage } from "./tencent-ccc/usage.js";
 
 /** An emulated call, as far as it has progressed by the vendor's current time. */
 export interface EmulatedCall {
@@ -58,32 +56,6 @@ export interface VendorTruth {
   readonly calls: readonly EmulatedCall[];
   /** The active calls, ascending by `startedAt`. No Itniotech list contains them. */
   readonly activeCalls: readonly EmulatedCall[];
-}
-
-/** The calls and the usage of Tencent. */
-export interface TencentTruth extends VendorTruth {
-  /** The counts of DescribeTelCallInfo for each application and each day on which it has calls. */
-  readonly usage: readonly TencentDayUsage[];
-  /** Returns the counts for several applications over `[from, to)`. They are not a sum of `usage`, because `seats` cannot be added. */
-  usageOf(sdkAppIds: readonly number[], from: Date, to: Date): TencentUsage;
-}
-
-/** The calls of Huawei. */
-export interface HuaweiTruth extends VendorTruth {
-  /** Returns the keys that `queryCallInfoByCallId` requires for a call of `activeCalls`, by its id; null for a call without an agent. */
-  workbenchKeys(id: string): WorkbenchKeys | null;
-}
-
-/** Minutes and seats of one application on one day. */
-export interface TencentDayUsage extends TencentUsage {
-  /** The SdkAppId, as a string. */
-  application: string;
-  /** `yyyy-MM-dd` in the emulator's zone. */
-  day: string;
-  /** The first instant of the day. */
-  from: Date;
-  /** The first instant of the next day. */
-  to: Date;
 }
 
 export type RowWriter = (call: PlannedCall, now: number) => VendorRow;

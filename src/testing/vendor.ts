@@ -1,9 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { ListFlaw } from "./data/list-page.js";
 
-/** The id of an emulated vendor. */
-export type VendorId = "tencent-ccc" | "huawei-cec" | "itniotech";
-
 /** A request as received. */
 export interface VendorRequest {
   method: string;
@@ -44,7 +41,6 @@ export interface VendorResponse {
  * A vendor is a function from a request to a response, without sockets or delays. Faults of the network (delays, broken connections, 5xx) are added outside of it.
  */
 export interface Vendor {
-  readonly id: VendorId;
   /** Returns the vendor's name of the operation; the path where there is none. */
   operationOf(request: VendorRequest): string;
   /** @param flaw a flaw to add to the page, if the request is for a page that can have it. */

@@ -2,7 +2,8 @@ import type { PreparedRequest, RawResponse } from "call-records";
 import type { ConformanceVendor } from "call-records/testing";
 import { createVendors } from "../../src/testing/emulated-vendors.js";
 import { emulatorSettings } from "../../src/testing/options.js";
-import { bodyOf, type Vendor, type VendorId } from "../../src/testing/vendor.js";
+import { bodyOf, type Vendor } from "../../src/testing/vendor.js";
+import type { VendorId } from "../../src/testing/vendors.js";
 
 const DAY = 86_400_000;
 const NOW = Date.parse("2026-11-20T04:00:00Z");

@@ -2,7 +2,7 @@ import { getEventListeners } from "node:events";
 import { type CallRecord, CallRecordsClient, type Provider, type UsageSummary } from "../../src/index.js";
 import type { CustomCall, VendorId } from "../../src/testing/index.js";
 import { createVendors } from "../../src/testing/emulated-vendors.js";
-import { emulatorCredentials } from "../../src/testing/credentials.js";
+import { emulatorCredentials } from "../../src/testing/vendors.js";
 import { Random } from "../../src/testing/data/random.js";
 import { emulatorSettings } from "../../src/testing/options.js";
 import { VirtualClock } from "../engine/virtual-clock.js";
@@ -212,9 +212,14 @@ function providerOf(account: SimulatedAccount, { filterTime, edges, quirks: { zo
     ...retentionOf(account),
     ...(quirks.settleHours === undefined ? {} : { settleSeconds: quirks.settleHours * 3600 }),
   };
-  const provider = simulatedProvider(vendor, options, emulatorCredentials(SDK_APP_IDS, null), {
-    sendsOffsets: quirks.sendsOffsets === true,
-  });
+  const provider = simulatedProvider(
+    vendor,
+    options,
+    emulatorCredentials(emulatorSettings({ sdkAppIds: SDK_APP_IDS })),
+    {
+      sendsOffsets: quirks.sendsOffsets === true,
+    },
+  );
   return narrowed(provider, {
     pageSize,
     windowSeconds,

@@ -1,6 +1,6 @@
 import { type CommonOptions, huaweiCec, itniotech, type Provider, tencentCcc } from "../../src/index.js";
 import type { Page, WindowRule } from "../../src/adapter.js";
-import type { EmulatorCredentials } from "../../src/testing/credentials.js";
+import type { EmulatorCredentials } from "../../src/testing/vendors.js";
 import type { VendorId } from "../../src/testing/index.js";
 import { HOSTS } from "./virtual-stage.js";
 

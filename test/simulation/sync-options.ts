@@ -1,5 +1,6 @@
 import type { Provider } from "../../src/index.js";
-import { emulatorCredentials } from "../../src/testing/credentials.js";
+import { emulatorSettings } from "../../src/testing/options.js";
+import { emulatorCredentials } from "../../src/testing/vendors.js";
 import { boundsOf } from "./bounds.js";
 import { declaredCapOf, retentionOf } from "./emulated-quirks.js";
 import { narrowed, SDK_APP_IDS, simulatedProvider } from "./simulated-provider.js";
@@ -39,10 +40,15 @@ export function providerIn(account: SyncAccount, scenario: SyncScenario, options
   const [first = 0] = SDK_APP_IDS;
   const applications =
     firstApplication === true ? [first] : mistypedApplication === true ? [first, NO_APPLICATION] : SDK_APP_IDS;
-  const provider = simulatedProvider(vendor, common, emulatorCredentials(SDK_APP_IDS, null), {
-    sendsOffsets: quirks.sendsOffsets === true,
-    applications,
-  });
+  const provider = simulatedProvider(
+    vendor,
+    common,
+    emulatorCredentials(emulatorSettings({ sdkAppIds: SDK_APP_IDS })),
+    {
+      sendsOffsets: quirks.sendsOffsets === true,
+      applications,
+    },
+  );
   const declared =
     declaresNothing === true
       ? windowOf(vendor, quirks.unit === undefined ? {} : { unit: quirks.unit }, scenario)

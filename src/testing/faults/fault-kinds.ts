@@ -1,5 +1,7 @@
 import type { ListFault } from "../data/list-page.js";
-import type { VendorId, WireFault } from "../vendor.js";
+import type { WireFault } from "../vendor.js";
+import type { Refusal } from "../vendor-definition.js";
+import { definitionOf, type VendorId } from "../vendors.js";
 
 /**
  * A kind of fault. Faults of the connection: `reset`, `stalled-header`, `stalled-body`, `cut-body` and `bomb`. Responses that do not come from the vendor, or are damaged:
@@ -41,24 +43,17 @@ export type FaultKind =
 
 type AppliesTo = (vendor: VendorId, operation: string) => boolean;
 
-const TOKEN_OPERATION = "tokenByAkSk";
-/** Each vendor's list of records. */
-const HISTORY: Record<VendorId, string> = {
-  "tencent-ccc": "DescribeTelCdr",
-  "huawei-cec": "queryCallDetailRecord",
-  itniotech: "v3/cc/record/query",
-};
-
 const anything: AppliesTo = () => true;
-const token: AppliesTo = (_, operation) => operation === TOKEN_OPERATION;
-const data: AppliesTo = (_, operation) => operation !== TOKEN_OPERATION;
-const history: AppliesTo = (vendor, operation) => operation === HISTORY[vendor];
+const token: AppliesTo = (vendor, operation) => operation === definitionOf(vendor).tokenOperation;
+const data: AppliesTo = (vendor, operation) => !token(vendor, operation);
+const history: AppliesTo = (vendor, operation) => operation === definitionOf(vendor).recordsOperation;
 const list: AppliesTo = (vendor, operation) =>
-  history(vendor, operation) || operation === "DescribePSTNActiveSessionList";
-const except =
-  (excepted: VendorId, appliesTo: AppliesTo): AppliesTo =>
+  history(vendor, operation) || operation === definitionOf(vendor).activeCallsOperation;
+/** Excludes vendors without the refusal. */
+const refusable =
+  (refusal: Refusal, appliesTo: AppliesTo): AppliesTo =>
   (vendor, operation) =>
-    vendor !== excepted && appliesTo(vendor, operation);
+    refusal in definitionOf(vendor).refusals && appliesTo(vendor, operation);
 
 /** The requests to which each kind applies. */
 const APPLICABLE: Record<FaultKind, AppliesTo> = {
@@ -81,8 +76,8 @@ const APPLICABLE: Record<FaultKind, AppliesTo> = {
   "internal-error": data,
   unauthorized: data,
   "no-token": token,
-  "clock-refused": except("huawei-cec", anything),
-  "too-much-data": except("huawei-cec", history),
+  "clock-refused": refusable("clock-refused", anything),
+  "too-much-data": refusable("too-much-data", history),
   "repeated-page": history,
   "empty-page": history,
   "duplicate-row": history,

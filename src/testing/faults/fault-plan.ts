@@ -1,5 +1,5 @@
 import { Random } from "../data/random.js";
-import type { VendorId } from "../vendor.js";
+import { forEachVendor, type VendorId } from "../vendors.js";
 import { canAffect, FAULT_KINDS, SPACED_FAULTS, RETRYABLE_FAULTS, type FaultKind } from "./fault-kinds.js";
 
 /** Random faults. The same seed gives the same faults to the same requests of each vendor. */
@@ -53,7 +53,6 @@ interface PendingInjection extends Injection {
 /** Minimum number of requests of one vendor between two spaced faults. */
 const MIN_SPACING = 30;
 const DEFAULT_LOCATION = "http://elsewhere.invalid/";
-const SEED_OFFSETS: Record<VendorId, number> = { "tencent-ccc": 1, "huawei-cec": 2, itniotech: 3 };
 
 interface Chance {
   random: Random;
@@ -73,15 +72,10 @@ export class FaultPlan {
     if (!(options.share >= 0 && options.share <= 1)) throw new RangeError("faults.share must be from 0 to 1.");
     for (const kind of options.kinds ?? []) assertKind(kind);
     this.#options = options;
-    const chance = (vendor: VendorId): Chance => ({
-      random: new Random((options.seed ?? 1) * 7919 + SEED_OFFSETS[vendor] * 104_729),
+    this.#chances = forEachVendor<Record<VendorId, Chance>>((_, index) => ({
+      random: new Random((options.seed ?? 1) * 7919 + (index + 1) * 104_729),
       sinceSpaced: MIN_SPACING,
-    });
-    this.#chances = {
-      "tencent-ccc": chance("tencent-ccc"),
-      "huawei-cec": chance("huawei-cec"),
-      itniotech: chance("itniotech"),
-    };
+    }));
   }
 
   /** Applies a fault to the next matching requests. Injected faults take precedence over random faults, in order of injection. */

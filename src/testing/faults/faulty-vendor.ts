@@ -3,9 +3,10 @@ import { Random } from "../data/random.js";
 import { brokenJson } from "./broken-json.js";
 import { isListFault, isWireFault, type FaultKind } from "./fault-kinds.js";
 import type { DueFault, FaultPlan } from "./fault-plan.js";
-import { refuseAs } from "./vendor-refusals.js";
 import { webPage } from "./web-page.js";
 import { bodyOf, type ResponseBody, type Vendor, type VendorResponse, type VendorRequest } from "../vendor.js";
+import type { Refusal } from "../vendor-definition.js";
+import { definitionOf, type VendorId } from "../vendors.js";
 
 /** A response, and the fault that was applied to it. */
 export interface FaultyResponse extends VendorResponse {
@@ -17,14 +18,17 @@ const BROKEN = new Random(1);
 
 /** A vendor with the faults of a plan. */
 export class FaultyVendor implements Vendor {
-  readonly id;
   readonly #vendor: Vendor;
   readonly #plan: FaultPlan;
   readonly #now: () => number;
 
   /** @param now the vendor's clock, for Retry-After dates. */
-  constructor(vendor: Vendor, plan: FaultPlan, now: () => number) {
-    this.id = vendor.id;
+  constructor(
+    readonly id: VendorId,
+    vendor: Vendor,
+    plan: FaultPlan,
+    now: () => number,
+  ) {
     this.#vendor = vendor;
     this.#plan = plan;
     this.#now = now;
@@ -47,7 +51,7 @@ export class FaultyVendor implements Vendor {
       return response;
     } catch (error) {
       if (!(error instanceof CorruptData)) throw error;
-      return { ...refuseAs("internal-error", this.id, this.operationOf(request), BROKEN), fault: null };
+      return { ...this.#refuse("internal-error", request, BROKEN), fault: null };
     }
   }
 
@@ -92,11 +96,16 @@ export class FaultyVendor implements Vendor {
       default:
         if (kind === "unauthorized") this.revokeTokens();
         return {
-          ...refuseAs(kind, this.id, this.operationOf(request), due.random),
+          ...this.#refuse(kind, request, due.random),
           headers: retryAfter(due),
           fault: kind,
         };
     }
+  }
+
+  #refuse(refusal: Refusal, request: VendorRequest, random: Random): VendorResponse {
+    const { refusals } = definitionOf(this.id);
+    return (refusals[refusal] ?? refusals["internal-error"])(this.operationOf(request), random);
   }
 
   /** Returns a response that does not come from the vendor. The vendor does not receive the request. */

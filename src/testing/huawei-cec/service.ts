@@ -39,7 +39,6 @@ const DEFAULT_TTL_SECONDS = 600;
 
 /** The gateway of Huawei CEC: the token service and two interfaces. */
 export class HuaweiService implements Vendor {
-  readonly id = "huawei-cec";
   readonly #calls: readonly PlannedCall[];
   readonly #table: CallTable;
   readonly #settings: HuaweiSettings;

@@ -42,7 +42,6 @@ const signOf = ({ apiKey, apiSecret }: ItniotechKeys, timestamp: string) =>
 
 /** Itniotech's API: call records, and the download of a recording. */
 export class ItniotechService implements Vendor {
-  readonly id = "itniotech";
   readonly #calls: readonly PlannedCall[];
   readonly #table: CallTable;
   readonly #settings: ItniotechSettings;

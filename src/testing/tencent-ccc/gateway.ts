@@ -34,7 +34,6 @@ const CLOCK_TOLERANCE_SECONDS = 300;
 
 /** Tencent's API 3.0 gateway in front of Cloud Contact Center: signature, clock, rate limit and errors as documented. */
 export class TencentGateway implements Vendor {
-  readonly id = "tencent-ccc";
   readonly #records: TencentRecords;
   readonly #settings: GatewaySettings;
   readonly #rateLimiters = new Map<string, SlidingWindowLimiter>();

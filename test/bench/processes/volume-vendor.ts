@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { planCalls } from "../../../src/testing/plan-calls.js";
+import { setUpVendors } from "../../../src/testing/vendors.js";
 import type { VendorRow } from "../../../src/testing/data/planned-call.js";
 import { WallClock } from "../../../src/testing/data/wall-clock.js";
 import { recordRow } from "../../../src/testing/itniotech/record-row.js";
@@ -32,7 +33,7 @@ const SHORT_ROW = [
 function templates(rows: Volume["rows"]): string[][] {
   const settings = emulatorSettings({ callsPerDay: TEMPLATES / 4, days: 10, activeCalls: 0 });
   const wallClock = new WallClock("Asia/Shanghai");
-  const calls = planCalls(settings, wallClock).itniotech.slice(0, TEMPLATES);
+  const calls = planCalls(settings, setUpVendors(settings), wallClock).itniotech.slice(0, TEMPLATES);
   return calls.map((call) => {
     const row: VendorRow = {
       ...recordRow(call, wallClock),

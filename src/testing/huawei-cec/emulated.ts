@@ -1,0 +1,51 @@
+import { huaweiCec } from "../../index.js";
+import type { VendorDefinition } from "../vendor-definition.js";
+import { huaweiFailure, UNAUTHORIZED } from "./failure.js";
+import { planHuaweiCalls } from "./plan-calls.js";
+import { type HuaweiKeys, HuaweiService } from "./service.js";
+import { HuaweiCallTruth, type HuaweiTruth } from "./truth.js";
+
+export const emulatedHuawei: VendorDefinition<HuaweiKeys, HuaweiTruth> = {
+  recordsOperation: "queryCallDetailRecord",
+  tokenOperation: "tokenByAkSk",
+  requestsPerSecond: 10,
+  refusals: {
+    throttled: (operation) => huaweiFailure(operation, 429, "Too many requests."),
+    "internal-error": (operation) => huaweiFailure(operation, 503, "The service is unavailable."),
+    unauthorized: (operation) => huaweiFailure(operation, 401, UNAUTHORIZED),
+    "no-token": (operation) => ({
+      status: 200,
+      body: JSON.stringify({ ApplyType: "Bearer", Expires: "600" }),
+      operation,
+      refusal: null,
+    }),
+  },
+  setUp({ now, tokenTtlSeconds, tokenDelayMs }) {
+    const credentials: HuaweiKeys = {
+      appKey: "9emulatorappkey00000000000000003",
+      appSecret: "emulator-huawei-app-secret-7b21",
+    };
+    return {
+      credentials,
+      environment: (endpoint) => ({
+        HUAWEI_CEC_APP_KEY: credentials.appKey,
+        HUAWEI_CEC_APP_SECRET: credentials.appSecret,
+        HUAWEI_CEC_ENDPOINT: endpoint,
+      }),
+      provider: (options) => huaweiCec({ ...credentials, ...options }),
+      planCalls: planHuaweiCalls,
+      create: ({ calls, rules, requestsPerSecond, monotonic, random }) => ({
+        vendor: new HuaweiService(calls, rules, {
+          keys: credentials,
+          now,
+          requestsPerSecond,
+          monotonic,
+          tokenTtlSeconds,
+          tokenDelayMs,
+          random,
+        }),
+        truth: new HuaweiCallTruth(calls, now),
+      }),
+    };
+  },
+};

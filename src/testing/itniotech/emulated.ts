@@ -1,0 +1,47 @@
+import { itniotech } from "../../index.js";
+import type { PlannedCall } from "../data/planned-call.js";
+import type { VendorDefinition } from "../vendor-definition.js";
+import { CallTruth, type VendorTruth } from "../vendor-truth.js";
+import { planItniotechCalls } from "./plan-calls.js";
+import { recordRow } from "./record-row.js";
+import { itniotechRefusal } from "./refusal.js";
+import { type ItniotechKeys, ItniotechService } from "./service.js";
+
+export const emulatedItniotech: VendorDefinition<ItniotechKeys, VendorTruth> = {
+  recordsOperation: "v3/cc/record/query",
+  requestsPerSecond: 10,
+  refusals: {
+    throttled: (operation) => itniotechRefusal(operation, -15),
+    "internal-error": (operation) => itniotechRefusal(operation, -18),
+    "clock-refused": (operation) => itniotechRefusal(operation, -16),
+    "too-much-data": (operation) => itniotechRefusal(operation, -23),
+  },
+  setUp({ now }) {
+    // The keys in the vendor's documentation, so that a test can verify its sample signature (`Timestamp` 1630468800).
+    const credentials: ItniotechKeys = { apiKey: "bDqJFiq9", apiSecret: "7bz1lzh9" };
+    return {
+      credentials,
+      environment: (endpoint) => ({
+        ITNIOTECH_API_KEY: credentials.apiKey,
+        ITNIOTECH_API_SECRET: credentials.apiSecret,
+        ITNIOTECH_ENDPOINT: endpoint,
+      }),
+      provider: (options) => itniotech({ ...credentials, ...options }),
+      planCalls: planItniotechCalls,
+      create({ calls, rules, wallClock, maxRows, requestsPerSecond, monotonic }) {
+        const row = (call: PlannedCall) => recordRow(call, wallClock);
+        return {
+          vendor: new ItniotechService(calls, rules, {
+            keys: credentials,
+            now,
+            requestsPerSecond,
+            monotonic,
+            wallClock,
+            maxRows,
+          }),
+          truth: new CallTruth(calls, now, row, row),
+        };
+      },
+    };
+  },
+};

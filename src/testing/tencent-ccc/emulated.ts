@@ -1,0 +1,65 @@
+import { tencentCcc } from "../../index.js";
+import { randomUuid } from "../data/uuid.js";
+import type { Refuse, VendorDefinition } from "../vendor-definition.js";
+import { TencentRecords } from "./actions.js";
+import { tencentResponse } from "./envelope.js";
+import { TencentGateway, type TencentKeys } from "./gateway.js";
+import { planTencentCalls } from "./plan-calls.js";
+import { TencentCallTruth, type TencentTruth } from "./truth.js";
+
+/** The credentials of Tencent's provider. */
+export interface TencentCredentials extends TencentKeys {
+  /** The applications that the keys may read. */
+  sdkAppIds: readonly number[];
+}
+
+const refuse =
+  (first: string, ...codes: string[]): Refuse =>
+  (operation, random) => {
+    const code = random.pick([first, ...codes]);
+    return tencentResponse(
+      operation,
+      () => ({ Error: { Code: code, Message: "The request was refused. Please try again later." } }),
+      randomUuid(random),
+      code,
+    );
+  };
+
+export const emulatedTencent: VendorDefinition<TencentCredentials, TencentTruth> = {
+  recordsOperation: "DescribeTelCdr",
+  activeCallsOperation: "DescribePSTNActiveSessionList",
+  requestsPerSecond: 20,
+  refusals: {
+    throttled: refuse("RequestLimitExceeded", "RequestLimitExceeded.UinLimitExceeded"),
+    "internal-error": refuse("InternalError", "InternalError.DBError"),
+    "clock-refused": refuse("AuthFailure.SignatureExpire"),
+    "too-much-data": refuse("ResponseSizeLimitExceeded"),
+  },
+  setUp({ sdkAppIds, tencentToken, now }) {
+    const credentials: TencentCredentials = {
+      secretId: "AKIDemulatorsecretid0000000000000000",
+      secretKey: "emulator-tencent-secret-key-3f9c",
+      sdkAppIds,
+      ...(tencentToken === null ? {} : { token: tencentToken }),
+    };
+    return {
+      credentials,
+      environment: (endpoint) => ({
+        TENCENTCLOUD_SECRET_ID: credentials.secretId,
+        TENCENTCLOUD_SECRET_KEY: credentials.secretKey,
+        ...(tencentToken === null ? {} : { TENCENTCLOUD_TOKEN: tencentToken }),
+        TENCENT_CCC_SDK_APP_IDS: sdkAppIds.join(","),
+        TENCENT_CCC_ENDPOINT: endpoint,
+      }),
+      provider: (options) => tencentCcc({ ...credentials, ...options }),
+      planCalls: (generation, custom) => planTencentCalls(generation, sdkAppIds, custom),
+      create({ calls, rules, wallClock, maxRows, requestsPerSecond, monotonic, random }) {
+        const records = new TencentRecords(calls, rules, { sdkAppIds, wallClock, now, maxRows });
+        return {
+          vendor: new TencentGateway(records, { keys: credentials, now, requestsPerSecond, monotonic, random }),
+          truth: new TencentCallTruth(calls, now, records, wallClock),
+        };
+      },
+    };
+  },
+};

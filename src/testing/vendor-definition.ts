@@ -1,0 +1,75 @@
+import type { BuiltInProvider } from "../index.js";
+import type { TableRules } from "./data/call-table.js";
+import type { CustomCall } from "./data/custom-call.js";
+import type { Generation } from "./data/generation.js";
+import type { PlannedCall } from "./data/planned-call.js";
+import type { Random } from "./data/random.js";
+import type { WallClock } from "./data/wall-clock.js";
+import type { Vendor, VendorResponse } from "./vendor.js";
+import type { VendorTruth } from "./vendor-truth.js";
+
+/** The faults that are a vendor's own refusals. */
+export type Refusal = "throttled" | "internal-error" | "unauthorized" | "no-token" | "clock-refused" | "too-much-data";
+
+/** Builds a refusal. */
+export type Refuse = (operation: string, random: Random) => VendorResponse;
+
+/** The settings of the emulator that a vendor may use. */
+export interface SharedSettings {
+  now: () => number;
+  timeZone: string;
+  sdkAppIds: readonly [number, ...number[]];
+  tencentToken: string | null;
+  tokenTtlSeconds: number;
+  tokenDelayMs: number;
+}
+
+/** The input from which an emulated vendor is created. */
+export interface VendorInput {
+  calls: readonly PlannedCall[];
+  rules: TableRules;
+  requestsPerSecond: number;
+  /** More rows are refused as too large. */
+  maxRows: number;
+  wallClock: WallClock;
+  /** A non-decreasing time in milliseconds, for the rate limit. */
+  monotonic: () => number;
+  /** The generator of tokens and request ids. */
+  random: Random;
+}
+
+/** The options that every provider of this library has. */
+export interface ProviderOptions {
+  endpoint: string;
+  rate: { requestsPerSecond: number };
+  timeZone: string;
+}
+
+/** An emulated vendor with its settings. */
+export interface VendorSetup<Credentials extends object = object, Truth extends VendorTruth = VendorTruth> {
+  /** The keys that the vendor accepts, in the form that the provider's factory accepts. */
+  credentials: Credentials;
+  /** Returns the variables that `providersFromEnvironment` reads. */
+  environment(endpoint: string): Record<string, string>;
+  /** Returns this library's provider for the vendor. */
+  provider(options: ProviderOptions): BuiltInProvider;
+  /** Generates the vendor's calls. */
+  planCalls(generation: Generation, custom: readonly CustomCall[]): PlannedCall[];
+  /** Creates the vendor, and the calls that a correct client must find. */
+  create(input: VendorInput): { vendor: Vendor; truth: Truth };
+}
+
+/** The registry entry of an emulated vendor. */
+export interface VendorDefinition<Credentials extends object, Truth extends VendorTruth> {
+  /** The operation of the list of records. */
+  recordsOperation: string;
+  /** The operation of the list of active calls, if the vendor has one. */
+  activeCallsOperation?: string;
+  /** The operation that issues tokens, if the vendor has tokens. */
+  tokenOperation?: string;
+  /** Default rate limit. */
+  requestsPerSecond: number;
+  /** The vendor's refusals. A vendor without one of them is never refused for that reason, or has an internal error instead. */
+  refusals: Partial<Record<Refusal, Refuse>> & { "internal-error": Refuse };
+  setUp(settings: SharedSettings): VendorSetup<Credentials, Truth>;
+}
