@@ -1,13 +1,22 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** The test files that search, of which `npm run test:search` runs every case. Their extents are in test/search.ts. */
+const searching = () =>
+  readdirSync(source("./test"), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".test.ts"))
+    .filter((path) => /\/(search|mutation-suite)\.js"/.test(readFileSync(source(`./test/${path}`), "utf8")))
+    .map((path) => `test/${path}`);
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    include: process.env.SEARCH === "full" ? searching() : ["test/**/*.test.ts"],
     // Each has a configuration of its own in its folder, for what must be built first, or takes longer.
     exclude: ["test/examples/**", "test/cli/**", "test/package/**"],
+    setupFiles: [source("./test/setup.ts")],
     // One for each processor: by default one is left idle, which on two is half of them.
     maxWorkers: "100%",
     // No test is about real time: on a busy machine one may take long.

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { AccountReport, CallRecord } from "call-records";
 import type { CustomCall, EmulatorOptions, FilterTime, RowOrder, VendorId } from "call-records/testing";
 import { callsAround, UNIT, windowEdges } from "./edge-calls.js";
+import { SEARCH, share } from "../search.js";
 import { DAY, NOW, openStage } from "./stage.js";
 import { idsOf, within } from "./truth.js";
 
@@ -106,7 +107,7 @@ const corners: Behaviour[] = [
 ];
 
 describe("120 days of three vendors with calls on every edge of every window", () => {
-  it.each(corners)(
+  it.each(share(corners, 2))(
     "come out exactly once: filtered on $filterTime, start $start, end $end, rows $rows, in $order order",
     async (behaviour) => {
       const result = await read(behaviour);
@@ -130,7 +131,7 @@ describe("120 days of three vendors with calls on every edge of every window", (
         expectExactlyOnce(result);
         if (behaviour.order === "time") expect(isAscending(result.records)).toBe(true);
       }),
-      { seed: 20_261_120, numRuns: 10, endOnFailure: true },
+      { seed: 20_261_120, numRuns: SEARCH.histories, endOnFailure: true },
     );
   }, 30_000);
 });
@@ -181,7 +182,7 @@ describe("a range of any bounds", () => {
           await stage.emulator.close();
         },
       ),
-      { seed: 11, numRuns: 10, endOnFailure: true },
+      { seed: 11, numRuns: SEARCH.histories, endOnFailure: true },
     );
   }, 30_000);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { huaweiCec, itniotech, MemoryCheckpointStore, ResponseError, tencentCcc } from "call-records";
+import { share } from "../search.js";
 import { type Response, huaweiResponding, serve, written } from "./scripted-vendor.js";
 import { DAY, ManualClock, NOW, openClient, RATE as rate, rejectionOf, thrownBy } from "./stage.js";
 
@@ -71,7 +72,7 @@ const cases = (Object.keys(vendors) as Vendor[]).flatMap((vendor) =>
   ),
 );
 
-describe.each(cases)("a row of %s whose field %s is nested %i levels deep", (vendor, field, levels) => {
+describe.each(share(cases, 4))("a row of %s whose field %s is nested %i levels deep", (vendor, field, levels) => {
   it("is a ResponseError that names row, field and rule", async () => {
     const client = await openVendor(vendor, field, levels);
     const error = await rejectionOf(client.records(range).toArray({ max: 10 }));

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type ClientEvent, huaweiCec, type HuaweiCecOptions, ResponseError, type Transport } from "call-records";
 import { defineProvider, type WindowRule } from "call-records/adapter";
 import { rowLimits } from "../../src/engine/lists/row-limits.js";
+import { share } from "../search.js";
 import { DAY, HOUR, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./stage.js";
 
 const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
@@ -78,7 +79,7 @@ describe("a vendor that keeps sending new rows", () => {
 });
 
 describe("a count that is capped above the rows of one window", () => {
-  it.each([10_001, 10_000, 20_011])("at %i is read in parts", async (cap) => {
+  it.each(share([10_001, 10_000, 20_011], 1))("at %i is read in parts", async (cap) => {
     const starts = Array.from({ length: 26_000 }, (_, index) => range.from.getTime() + index * 1300);
     const { client, requests } = openHuawei(
       (body) => {

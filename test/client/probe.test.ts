@@ -9,6 +9,7 @@ import {
   ResponseError,
 } from "call-records";
 import type { CustomCall, EmulatorOptions, FilterTime, RowOrder, VendorEmulator, VendorId } from "call-records/testing";
+import { share } from "../search.js";
 import {
   DAY,
   daysAgo,
@@ -72,7 +73,7 @@ describe("a probe", () => {
     EDGES.flatMap(([start, end]) => ORDERS.map((order) => ({ filterTime, start, end, order }))),
   );
 
-  it.each(behaviours)(
+  it.each(share(behaviours, 6))(
     "tells windows that filter on $filterTime, start $start, end $end, rows $order, pages capped or not",
     async ({ filterTime, start, end, order }) => {
       for (const cap of [100, 30, 7]) {
@@ -350,7 +351,7 @@ describe("reading with the options that a probe gave", () => {
   const behaviours = TIMES.flatMap((filterTime) => EDGES.map(([start, end]) => ({ filterTime, start, end })));
   const [from, to] = [daysAgo(25), daysAgo(4)];
 
-  it.each(behaviours)(
+  it.each(share(behaviours, 6))(
     "finds what is true, and never asks more: filtered on $filterTime, start $start, end $end",
     async ({ filterTime, start, end }) => {
       const stage = await probeAll({

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { afterAll } from "vitest";
+import { closeWithFile } from "../closing.js";
 
 /** What a vendor of the test's own is asked, and answers. */
 export interface Asked {
@@ -24,11 +24,6 @@ function bytesOf(body: unknown): string | Buffer {
   return given ?? JSON.stringify(body);
 }
 
-const servers: (() => void)[] = [];
-afterAll(() => {
-  for (const close of servers) close();
-});
-
 /** A vendor that answers as the test says, closed with the test file. */
 export async function serve(respond: Response): Promise<string> {
   const server = createServer((request, response) => {
@@ -49,7 +44,7 @@ export async function serve(respond: Response): Promise<string> {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  servers.push(() => {
+  closeWithFile(() => {
     server.closeAllConnections();
     server.close();
   });

@@ -1,4 +1,3 @@
-import { afterAll } from "vitest";
 import {
   type BuiltInProvider,
   CallRecordsClient,
@@ -21,6 +20,7 @@ import {
   type VendorEmulator,
   type VendorId,
 } from "call-records/testing";
+import { closeWithFile } from "../closing.js";
 
 export const SECOND = 1000;
 export const HOUR = 3_600_000;
@@ -85,16 +85,11 @@ export interface Stage {
   events: ClientEvent[];
 }
 
-const closing: (() => Promise<void>)[] = [];
-afterAll(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-
 /** Closed with the test file. */
 export async function openEmulator(options: EmulatorOptions = {}): Promise<VendorEmulator> {
   const unlimited = { "tencent-ccc": Infinity, "huawei-cec": Infinity, itniotech: Infinity };
   const emulator = await startVendorEmulator({ now: () => NOW, requestsPerSecond: unlimited, ...options });
-  closing.push(() => emulator.close());
+  closeWithFile(() => emulator.close());
   return emulator;
 }
 
@@ -147,7 +142,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 /** Closed with the test file. */
 export function openClient(options: ClientOptions<BuiltInProvider>): CallRecordsClient<BuiltInProvider> {
   const client = new CallRecordsClient<BuiltInProvider>(options);
-  closing.push(() => client.close());
+  closeWithFile(() => client.close());
   return client;
 }
 

@@ -12,6 +12,7 @@ import {
   wireUnixSeconds,
 } from "call-records/adapter";
 import { type ConformanceCheck, conformanceChecks, type ConformanceSubject } from "call-records/testing";
+import { share } from "../search.js";
 import {
   responseSchema,
   declareSound,
@@ -426,11 +427,11 @@ describe("the conformance suite", () => {
     expect(await failing(() => defineProvider(declareSound()))).toEqual([]);
   });
 
-  it.each(faults)("finds $fault", async ({ provider, check }) => {
+  it.each(share(faults, 12))("finds $fault", async ({ provider, check }) => {
     expect(await failing(provider)).toContain(check);
   });
 
-  it.each(misread)(
+  it.each(share(misread, 4))(
     "reports the error and the advice for $fault, in each check that reads",
     async ({ provider, reason, advice }) => {
       const unread = (await failures(soundSubject(provider))).filter(({ message }) => message.includes(reason));

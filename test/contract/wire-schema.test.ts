@@ -19,6 +19,7 @@ import {
   wireRequired,
   wireValue,
 } from "../../src/contract/wire-schema.js";
+import { runs } from "../search.js";
 
 const part = wireObject({ name: wireText, at: wireUnixSeconds });
 const shape = {
@@ -94,7 +95,7 @@ describe("a row's schema", () => {
       fc.property(fc.oneof(value, scalar), (one) => {
         expect(row.safeParse(one)).toEqual(plainRow.safeParse(one, { jitless: true }));
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 

@@ -5,6 +5,7 @@ import { verifiedStarts } from "../../src/engine/lists/coverage.js";
 import { Intervals, type Span } from "../../src/engine/lists/intervals.js";
 import { WindowGrid } from "../../src/engine/lists/window-grid.js";
 import { SyncState } from "../../src/operations/sync/sync-state.js";
+import { runs } from "../search.js";
 
 const DAY = 86_400_000;
 /** Clocks are put back in Berlin on 25 October: that day has 25 hours. */
@@ -156,7 +157,7 @@ describe("windows that meet", () => {
       fc.property(scenario, (made) => {
         expect(deliveriesOf(made).sort()).toEqual(made.calls.map((_, index) => `new ${index}`).sort());
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

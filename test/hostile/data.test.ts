@@ -14,6 +14,7 @@ import {
   type StageOptions,
 } from "../client/stage.js";
 import { idsOf, within } from "../client/truth.js";
+import { share } from "../search.js";
 import { HastyClock } from "./hasty-clock.js";
 import { expectExactlyOnce, openHostileStage, RANGE, read, VENDORS } from "./hostile-stage.js";
 
@@ -59,7 +60,7 @@ async function openMovingStage(vendor: VendorId, calls: readonly CustomCall[], o
 describe.each(VENDORS)("%s", (vendor) => {
   const operation = HISTORY[vendor];
 
-  describe.each<RowOrder>(["descending", "ascending", "unsorted"])("with rows %s", (order) => {
+  describe.each(share<RowOrder>(["descending", "ascending", "unsorted"], 1))("with rows %s", (order) => {
     it("that come in at any place while they are paged are all found, once", async () => {
       const calls = callsAt(8, MOVING, (index) => ({ listedFrom: afterSeconds(index + 1) }));
       const stage = await openMovingStage(vendor, calls, order);

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Random } from "../../src/testing/data/random.js";
 import { quiet } from "../engine/virtual-clock.js";
+import { SEARCH } from "../search.js";
 import { faultsOfMutation, play } from "./mutation.js";
 import type { VendorUnderTest } from "./vendor-under-test.js";
 import { Watchdog } from "./watchdog.js";
 
-/** Number of mutations for each vendor; 20,000 with `npm run test:mutations`. */
-const MUTATIONS = Number(process.env.MUTATIONS ?? 5_000);
-const BLOCK = 5_000;
+const BLOCK = Math.min(SEARCH.mutations, 5_000);
 /** Further failures add no information. */
 const SHOWN_FAILURES = 5;
 /** A seed to replay instead of all. */
@@ -15,7 +14,7 @@ const REPLAYED = process.env.MUTATION_SEED;
 
 const blocks =
   REPLAYED === undefined
-    ? Array.from({ length: MUTATIONS / BLOCK }, (_, block) => ({ from: block * BLOCK, to: (block + 1) * BLOCK }))
+    ? Array.from({ length: SEARCH.mutations / BLOCK }, (_, block) => ({ from: block * BLOCK, to: (block + 1) * BLOCK }))
     : [{ from: Number(REPLAYED), to: Number(REPLAYED) + 1 }];
 
 /** Tests that every mutated response ends in a value or a typed error. `MUTATION_SEED=123 npx vitest run test/mutation` replays one. */

@@ -1,5 +1,5 @@
 import type { AddressInfo, Server, Socket } from "node:net";
-import { afterAll } from "vitest";
+import { closeWithFile } from "../closing.js";
 
 /** A server on a port of 127.0.0.1, closed with the test file. */
 export interface Listening {
@@ -9,11 +9,6 @@ export interface Listening {
   /** How many connections there have been. */
   accepted: () => number;
 }
-
-const closing: (() => Promise<void>)[] = [];
-afterAll(async () => {
-  for (const close of closing.splice(0)) await close();
-});
 
 export async function listen(server: Server): Promise<Listening> {
   const sockets = new Set<Socket>();
@@ -26,9 +21,9 @@ export async function listen(server: Server): Promise<Listening> {
     socket.on("error", () => socket.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closing.push(
+  closeWithFile(
     () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.close(() => {
           resolve();
         });

@@ -6,7 +6,7 @@ import {
   type ClientOptions,
 } from "call-records";
 import type { VendorEmulator, VendorId } from "call-records/testing";
-import { afterEach, beforeEach, vi } from "vitest";
+import { afterEach, beforeEach, onTestFinished, vi } from "vitest";
 import { huaweiAt, itniotechAt, ManualClock, tencentAt } from "../client/stage.js";
 import { RANGE } from "./range.js";
 
@@ -31,11 +31,6 @@ const providerAt = {
   itniotech: (emulator: VendorEmulator, endpoint: string) => itniotechAt(emulator, { endpoint }),
 } satisfies Record<VendorId, (emulator: VendorEmulator, endpoint: string) => BuiltInProvider>;
 
-const clients: CallRecordsClient<BuiltInProvider>[] = [];
-afterEach(async () => {
-  for (const client of clients.splice(0)) await client.close();
-});
-
 /** A client of one vendor, behind `vendor.test` where nothing else is said. Closed with the test. Nothing is tried twice: what a test expects is the first answer. */
 export function openClientOf(
   vendor: VendorId,
@@ -51,7 +46,7 @@ export function openClientOf(
     onEvent: (event) => events.push(event),
     ...options,
   });
-  clients.push(client);
+  onTestFinished(() => client.close());
   const read = (): Promise<CallRecord[]> => client.records(RANGE).toArray({ max: 10_000 });
   return { client, events, read };
 }

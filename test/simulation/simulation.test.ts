@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { SEARCH } from "../search.js";
 import { onceBroken } from "./once-broken.js";
 import { brokenPromises } from "./oracle.js";
 import { addUp, keepsItsPromises, type UsageCounter } from "./property.js";
 import { simulate } from "./simulate.js";
 
-/** Always the same few schedules: more of them are for `npm run test:simulation`, and new ones for `npm run soak`. */
+/** The schedules are always the same. `npm run test:simulation` runs more of them, and `npm run soak` runs new ones. */
 const SEED = 20_261_121;
-const SCHEDULES = 300;
+const SCHEDULES = SEARCH.schedules;
 
 describe("the whole client, in virtual time", () => {
   it.each(Object.entries(onceBroken))("keeps the promise that it once broke: %s", async (_what, scenario) => {

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { SEARCH } from "../search.js";
 import { addUpSyncs, type SyncTally, syncKeepsItsPromises } from "./sync-property.js";
 
-/** Always the same few: new ones are for `npm run soak -- --of sync`. */
+/** The lives are always the same. `npm run soak -- --of sync` runs new ones. */
 const SEED = 20_261_121;
-const LIVES = 40;
+const LIVES = SEARCH.lives;
 
 describe("a job that syncs, in virtual time", () => {
   it(

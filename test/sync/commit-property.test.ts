@@ -10,10 +10,10 @@ import {
 } from "call-records";
 import { fromParts } from "../../src/engine/checkpoints/checkpoint.js";
 import { DAY, NOW, openEmulator } from "../client/stage.js";
+import { SEARCH } from "../search.js";
 import { HUAWEI_WINDOW_MS, idsIn, openDailyClient } from "./daily-windows.js";
 
 const ACCOUNTS = ["huawei-cec", "itniotech"];
-const RUNS = 25;
 /** Few windows, as each of them is several requests. */
 const FROM = new Date(NOW - 7 * DAY);
 
@@ -247,7 +247,7 @@ describe("a consumer that reads ahead, and commits some batches, in any order", 
         await client.sync({ from: FROM, store }).forEach((batch) => again.push(...idsIn(batch)));
         expect(again).toEqual([]);
       }),
-      { numRuns: RUNS },
+      { numRuns: SEARCH.commits },
     );
   });
 });

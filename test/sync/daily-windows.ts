@@ -1,13 +1,8 @@
 import { CallRecordsClient, MemoryCheckpointStore, type Provider, type SyncBatch, type SyncStream } from "call-records";
 import { defineProvider } from "call-records/adapter";
 import type { CustomCall, VendorEmulator } from "call-records/testing";
-import { afterAll } from "vitest";
+import { closeWithFile } from "../closing.js";
 import { DAY, huaweiAt, IN_TURN, itniotechAt, ManualClock, NOW, openEmulator } from "../client/stage.js";
-
-const clients: CallRecordsClient[] = [];
-afterAll(async () => {
-  for (const client of clients.splice(0)) await client.close();
-});
 
 /** Lists are asked for in windows of a day, from this instant on, by the start of a call. */
 export const FROM = new Date(NOW - 14 * DAY);
@@ -33,7 +28,7 @@ export function openDailyClient(emulator: VendorEmulator): CallRecordsClient {
     providers: [huaweiAt(emulator, options), itniotechAt(emulator, options)].map(inDailyWindows),
     clock: new ManualClock(),
   });
-  clients.push(client);
+  closeWithFile(() => client.close());
   return client;
 }
 

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { CheckpointError, FileCheckpointStore } from "call-records";
 import { rejectionOf } from "../client/stage.js";
 import { newPath } from "./folder.js";
+import { runs } from "../search.js";
 import { loadAnew, saveAll } from "./written-file.js";
 
 /** Refused, whether it is to be read or to be locked; its bytes and its folder are as before. */
@@ -53,7 +54,7 @@ describe("a damaged file of checkpoints", () => {
           /is damaged in line \d.* Restore it from a backup, or remove it\. |is not a checkpoint file|was written by a later version/,
         ),
       ),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 

@@ -1,17 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
-
-const folders: string[] = [];
-afterAll(async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
-});
+import { closeWithFile } from "../closing.js";
 
 /** An empty folder, removed with the test file. */
 export async function openFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "call-records-sync-"));
-  folders.push(folder);
+  closeWithFile(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 

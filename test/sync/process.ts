@@ -2,8 +2,9 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect } from "vitest";
+import { expect } from "vitest";
 import type { SerializedError } from "call-records";
+import { closeWithFile } from "../closing.js";
 
 /** What a process answers: what it was asked for, or the library's error. */
 export type Response = { value: unknown } | { error: SerializedError };
@@ -19,11 +20,6 @@ export interface OtherProcess {
   pause(): Promise<void>;
   goOn(): void;
 }
-
-const started: ChildProcess[] = [];
-afterAll(() => {
-  for (const child of started.splice(0)) child.kill("SIGKILL");
-});
 
 /**
  * Starts one of the files in `processes`.
@@ -48,7 +44,7 @@ function scriptOf(name: string): string {
 }
 
 async function talkTo(child: ChildProcess): Promise<OtherProcess> {
-  started.push(child);
+  closeWithFile(() => child.kill("SIGKILL"));
   await once(child, "message");
   const { pid } = child;
   if (pid === undefined) throw new TypeError("This process did not start.");

@@ -5,6 +5,7 @@ import { Random } from "../../src/testing/data/random.js";
 import { callsAround } from "../client/edge-calls.js";
 import { daysAgo, HOUR, huaweiAt, itniotechAt, ManualClock, openEmulator, tencentAt } from "../client/stage.js";
 import { idsOf, within } from "../client/truth.js";
+import { SEARCH, share } from "../search.js";
 import { narrowed } from "../simulation/simulated-provider.js";
 
 const from = daysAgo(6);
@@ -37,7 +38,7 @@ const OPTIONS = [
 ] as const;
 
 describe("a sync whose windows end in any order", () => {
-  it.each(OPTIONS)(
+  it.each(share(OPTIONS, 2))(
     "hands out every call once, those on the bounds too, with filtersOn $filtersOn, windowEnd $windowEnd, $windowEdges",
     { timeout: 60_000 },
     async ({ filtersOn, windowEnd, windowEdges }) => {
@@ -48,7 +49,7 @@ describe("a sync whose windows end in any order", () => {
       };
       const emulator = await openEmulator({ callsPerDay: 0, activeCalls: 0, calls, windowEdges });
       const known = { filtersOn, windowEnd, settleSeconds: 0 };
-      for (let seed = 1; seed <= 3; seed += 1) {
+      for (let seed = 1; seed <= SEARCH.windowOrders; seed += 1) {
         const narrow = { pageSize: 100, windowSeconds: WINDOW / 1000 + 1 };
         const providers = [
           narrowed(tencentAt(emulator, { ...known, sdkAppIds: [APPLICATION] }), narrow),
