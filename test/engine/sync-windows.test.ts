@@ -110,7 +110,7 @@ function deliveriesOf({ rule: made, edges, rounding, lists, calls, order, killAf
   let saved = null;
   for (let life = 0; life < 3; life += 1) {
     const state: SyncState = new SyncState(OWNER, saved, grid.overlapMs);
-    state.ask({ from: BEGIN, to: END }, windowMarginMs);
+    state.addRange({ from: BEGIN, to: END }, windowMarginMs);
     const { verified } = state.earlier(partitions, END + 30 * DAY, 0);
     const pending = partitions.flatMap((_, list) =>
       readRanges
@@ -123,19 +123,20 @@ function deliveriesOf({ rule: made, edges, rounding, lists, calls, order, killAf
       const partition = window === undefined ? undefined : partitions[window.list];
       if (window === undefined || partition === undefined) throw new TypeError("There is a window.");
       const rows = state.compare(partition, partitions, rowsOf(window.list, window.span), true);
-      for (const { key, seen } of rows) if (seen === "new" || seen === "updated") delivered.push(`${seen} ${key}`);
+      for (const { key, comparison } of rows)
+        if (comparison === "new" || comparison === "updated") delivered.push(`${comparison} ${key}`);
       state.add({
         partition,
         partitions,
         latestStart: null,
-        again: Intervals.empty,
-        rows: rows.filter(({ seen }) => seen !== "same"),
+        reread: Intervals.empty,
+        rows: rows.filter(({ comparison }) => comparison !== "same"),
         outcome: {
           type: "advance",
           span: window.span,
           verifiedTo: window.span.to,
           readTo: window.span.to,
-          witnessedNow: null,
+          earlierNow: null,
           isAwaiting: false,
           settled: true,
           requested,

@@ -30,13 +30,14 @@ class Job {
       const [partition, hash] = [list === 0 ? EVERY : ITA, contents[list]];
       if (hash === null) continue;
       const rows = state.compare(partition, LISTS, [{ key: "17", startedAt: AT, at: AT, hash }], false);
-      for (const { seen } of rows) if (seen === "new" || seen === "updated") delivered.push(`${seen} ${hash}`);
+      for (const { comparison } of rows)
+        if (comparison === "new" || comparison === "updated") delivered.push(`${comparison} ${hash}`);
       state.add({
         partition,
         partitions: LISTS,
-        rows: rows.filter(({ seen }) => seen !== "same"),
+        rows: rows.filter(({ comparison }) => comparison !== "same"),
         latestStart: null,
-        again: Intervals.empty,
+        reread: Intervals.empty,
         outcome: null,
       });
     }

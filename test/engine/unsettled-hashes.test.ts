@@ -51,7 +51,7 @@ type Model = Map<string, { application: string | null; key: string; at: number; 
 
 function apply(one: Change, unsettledHashes: UnsettledHashes, model: Model): void {
   if (one.type === "keep") {
-    unsettledHashes.keep(one.application, one.key, one.at, one.hash);
+    unsettledHashes.set(one.application, one.key, one.at, one.hash);
     model.set(`${String(one.application)} ${one.key}`, one);
     return;
   }
@@ -79,7 +79,7 @@ describe("the tail", () => {
         for (const one of [...steps, { type: "saved" } as const]) {
           if (one.type === "saved") {
             save(unsettledHashes, saved);
-            unsettledHashes.saved();
+            unsettledHashes.markSaved();
             expect(unsettledHashes.hasChanged).toBe(false);
           } else if (one.type === "fork") {
             const fork = unsettledHashes.fork();
@@ -90,7 +90,7 @@ describe("the tail", () => {
               [unsettledHashes, model] = [fork, forked];
             } else if (one.outcome === "saved in vain") {
               save(fork, saved);
-              unsettledHashes.writeAgain(fork);
+              unsettledHashes.markUnsaved(fork);
             }
           } else apply(one, unsettledHashes, model);
         }
@@ -119,7 +119,7 @@ describe("the tail", () => {
       "hash",
       { at: Date.parse("2026-11-20T03:00:00.000Z"), isExact: false },
     ]);
-    unsettledHashes.keep(null, "2", at, "other/0");
+    unsettledHashes.set(null, "2", at, "other/0");
     unsettledHashes.contest(null, "2", at);
     unsettledHashes.update(null, "2", "other/0/1");
     unsettledHashes.contest(null, "2", at + QUARTER);
@@ -150,7 +150,7 @@ describe("the tail", () => {
 
   it("names no start of a call that was read by other options when it lets go of it", () => {
     const unsettledHashes = new UnsettledHashes({});
-    unsettledHashes.keep(null, "1", QUARTER, "hash");
+    unsettledHashes.set(null, "1", QUARTER, "hash");
     unsettledHashes.markStale();
     expect(unsettledHashes.release(null, Intervals.of([{ from: 0, to: 2 * QUARTER }]), 0)).toEqual([
       { key: "1", startedAt: null },
@@ -159,10 +159,10 @@ describe("the tail", () => {
 
   it("counts only the segments that a change touches as changed", () => {
     const unsettledHashes = new UnsettledHashes({});
-    for (let at = 0; at < 100; at += 1) unsettledHashes.keep(null, `call ${at}`, at * QUARTER, "hash");
+    for (let at = 0; at < 100; at += 1) unsettledHashes.set(null, `call ${at}`, at * QUARTER, "hash");
     expect(unsettledHashes.changes().size).toBe(100);
-    unsettledHashes.saved();
-    unsettledHashes.keep(null, "call 7", 7 * QUARTER, "other");
+    unsettledHashes.markSaved();
+    unsettledHashes.set(null, "call 7", 7 * QUARTER, "other");
     expect([...unsettledHashes.changes().values()]).toEqual([["other~0 call 7"]]);
   });
 });

@@ -46,7 +46,7 @@ describe("an account whose endpoint or key has changed", () => {
     const error = await rejectionOf(passOf(client, { from, store }));
     expect(error).toBeInstanceOf(CheckpointError);
     expect(error.message).toMatch(
-      /^huawei-cec: the checkpoint is of another account at the vendor: .*`endpoint` was .* none of the \d+ calls .* Give each account a label and a checkpoint of its own/,
+      /^huawei-cec: the checkpoint belongs to another account of the vendor: .*`endpoint` was .* none of the \d+ calls .* Give each account its own label and checkpoint/,
     );
     const isolated = await passOf(client, { from, store, isolateFailures: true });
     expect(isolated.changes).toEqual([]);
@@ -74,7 +74,9 @@ describe("an account whose endpoint or key has changed", () => {
     expect((await passOf(client, { from, store })).changes).toEqual([]);
     const warnings = events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
     expect(warnings).toEqual([
-      expect.stringMatching(/^huawei-cec: `endpoint` was .* is compared with \d+ calls that were delivered\.$/),
+      expect.stringMatching(
+        /^huawei-cec: `endpoint` was .* The sync compares the vendor's list with \d+ delivered calls\.$/,
+      ),
     ]);
   });
 
@@ -102,7 +104,7 @@ describe("an account whose endpoint or key has changed", () => {
       store,
     });
     expect(events.flatMap((event) => (event.type === "warning" ? [event.message] : []))).toEqual([
-      expect.stringContaining("No call is left to compare"),
+      expect.stringContaining("There is no call to compare"),
     ]);
   });
 });

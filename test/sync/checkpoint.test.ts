@@ -75,8 +75,8 @@ describe("a checkpoint that cannot be used", () => {
     ],
     [
       "with an instant that is none",
-      change({ asked: [{ from: "yesterday", to: "2026-10-30T04:00:00.000Z" }] }),
-      "`asked.0.from`: must be an instant",
+      change({ requested: [{ from: "yesterday", to: "2026-10-30T04:00:00.000Z" }] }),
+      "`requested.0.from`: must be an instant",
     ],
     ["without its tail", change({ unsettledHashes: undefined }), "is damaged"],
     [

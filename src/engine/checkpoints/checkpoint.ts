@@ -25,10 +25,10 @@ export interface ListCheckpoint {
     /** The result of the window: it could not be read, or its rows do not match the vendor's total. */
     result: "failed" | "incomplete";
   })[];
-  /** Verified before, and to be read again for the calls that start in `passedOver`, which were skipped then. */
-  again: Interval[];
+  /** Verified before, and to be read again for the calls that start in `skippedStarts`, which were skipped then. */
+  reread: Interval[];
   /** Ranges, by the start of calls, that were requested after the neighbouring time was verified. */
-  passedOver: Interval[];
+  skippedStarts: Interval[];
   /**
    * Verified before further ranges were requested, and not read again for them, because the distance exceeds `longestCallSeconds`. If that option is raised,
    * it is read again for the calls that start in these ranges. Omitted where there is none.
@@ -87,13 +87,13 @@ export interface SyncCheckpoint {
   /** The options of the last pass; null before anything was read. */
   settings: CheckpointSettings | null;
   /** The requested ranges of all passes, by the start of calls. */
-  asked: Interval[];
+  requested: Interval[];
   /** The part of the requested ranges that `abandon` excluded. */
   abandoned: Interval[];
   /** The latest start of a delivered call; null where there was none. Every later pass runs after it, whatever its clock says. */
   latestStart: string | null;
-  /** The latest instant of a read at which this machine's clock and the vendor's `Date` agreed. Omitted where there is none. */
-  witnessed?: string | undefined;
+  /** The latest instant that both this machine's clock and the vendor's `Date` had reached when a window was read. Omitted where there is none. */
+  bothClocksReached?: string | undefined;
   /** One for each vendor list of the account, such as an application. */
   lists: ListCheckpoint[];
   /** Hashes and keys of the calls that may change, by application and quarter of an hour. */
@@ -129,10 +129,10 @@ const common = {
       longestCallSeconds: z.number().nonnegative(),
     })
     .nullable(),
-  asked: intervals,
+  requested: intervals,
   abandoned: intervals,
   latestStart: instant.nullable(),
-  witnessed: instant.optional(),
+  bothClocksReached: instant.optional(),
   lists: z.array(
     z.strictObject({
       application: z.string().nullable(),
@@ -140,8 +140,8 @@ const common = {
       verified: intervals,
       read: intervals,
       unverified: unverifiedWindows,
-      again: intervals,
-      passedOver: intervals,
+      reread: intervals,
+      skippedStarts: intervals,
       unsearched: z.array(z.strictObject({ requested: intervals, verified: intervals })).optional(),
       complete: intervals,
       lost: intervals,

@@ -41,7 +41,7 @@ export interface EarlierPasses {
   /** Windows that failed, or were settled and not verified, for each partition. */
   unverified: readonly (readonly UnverifiedWindow[])[];
   /** Verified before, and to be read again for some of the rows, for each partition. */
-  again: readonly Intervals[];
+  reread: readonly Intervals[];
   /** Complete, by the start of a call, for each partition. */
   complete: readonly Intervals[];
   /** Beyond the vendor's retention, by the start of a call, and reported before. */

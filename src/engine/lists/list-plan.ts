@@ -277,8 +277,8 @@ function planWindows(
   const unverified = before?.unverified[partition] ?? [];
   const unverifiedRanges = Intervals.of(unverified);
   // Only whole units, because an interval that is read again for some of its rows must not contain unread time.
-  const again = Intervals.of(
-    of(before?.again)
+  const reread = Intervals.of(
+    of(before?.reread)
       .subtract(unverifiedRanges)
       .spans.map(({ from, to }) => ({ from: grid.ceil(from), to: grid.floor(to) })),
   );
@@ -287,8 +287,8 @@ function planWindows(
   const planPart = (part: Intervals, settled: boolean): PlannedWindow[] => {
     const { windows, counted } = splitUnverified(grid, part, unverified);
     return [
-      ...split(part.subtract(unverifiedRanges).subtract(again)).map((span) => ({ partition, span, settled })),
-      ...split(part.intersect(again)).map((span) => ({ partition, span, settled, again: true })),
+      ...split(part.subtract(unverifiedRanges).subtract(reread)).map((span) => ({ partition, span, settled })),
+      ...split(part.intersect(reread)).map((span) => ({ partition, span, settled, isReread: true })),
       ...windows.map((span) => ({ partition, span, settled, failedBefore: true })),
       ...counted.map((span) => ({ partition, span, settled, failedBefore: true, incompleteBefore: true })),
     ];

@@ -12,7 +12,7 @@ export interface PlannedWindow {
   /** The split that created this part. */
   split?: Split;
   /** Whether an earlier pass verified it, and it is read again for calls that were outside of the requested ranges then. */
-  again?: boolean;
+  isReread?: boolean;
   /** Whether it failed in an earlier pass. */
   failedBefore?: boolean;
   /** Whether it did not add up in an earlier pass. Its first page returns its total, and its parts are then read in its place. */

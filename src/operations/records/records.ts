@@ -93,7 +93,7 @@ export function planAccountRecords(
 ): AccountRecords {
   const { provider } = session;
   const { records } = provider.operations;
-  refuseBeforeRetention(session, wanted.range.from, invocation);
+  checkRetention(session, wanted.range.from, invocation);
   const { direction, range } = wanted;
   const filters = wanted.filters[provider.id] ?? {};
   const source = openSource(
@@ -105,7 +105,7 @@ export function planAccountRecords(
 }
 
 /** @throws RetentionError when what begins there begins before what the account keeps, and that was not consented to. */
-export function refuseBeforeRetention({ provider, clock }: AccountSession, from: number, invocation: Invocation): void {
+export function checkRetention({ provider, clock }: AccountSession, from: number, invocation: Invocation): void {
   const { records } = provider.operations;
   const earliest = earliestKept(records, clock.now());
   if (earliest === null || from >= earliest || invocation.policy.beforeRetention === "clip") return;

@@ -11,41 +11,41 @@ import { Progress } from "../../engine/lists/progress.js";
 import type { RowLimits } from "../../engine/lists/row-limits.js";
 import { identityChange, identityOf } from "./account-identity.js";
 import type { ContentHash } from "./content-hash.js";
-import { keptKeyOf } from "./kept-key.js";
-import type { RowRead } from "./row-comparison.js";
+import { checkpointKeyOf } from "./checkpoint-key.js";
+import type { ReadRow } from "./row-comparison.js";
 import type { SyncState } from "./sync-state.js";
 
-/** So much of the newest calls that were delivered is looked for, in segments: a day. */
+/** Number of segments of the newest delivered calls to search for: one day. */
 const MAX_SEGMENTS = 96;
-/** Two time zones differ by no more. Times that were read by another zone are off by their difference. */
+/** Maximum difference of two time zones. Times that were read under another zone are wrong by their difference. */
 const MAX_ZONE_DIFFERENCE_MS = 26 * 3_600_000;
 
-/** How the calls that were delivered last are looked for. */
+/** How to search for the calls that were delivered last. */
 interface CheckOptions {
   limits: RowLimits;
-  /** Whether the pass goes on with a warning where the calls cannot be compared because their windows fail. */
+  /** Whether the pass continues with a warning when the calls cannot be compared because their windows fail. */
   isolateFailures: boolean;
 }
 
-/** What the vendor's list shows of the calls that were delivered last. */
+/** The result of the search for the calls that were delivered last. */
 interface Comparison {
   /** Whether one of the calls is listed. */
   found: boolean;
-  /** Calls that are not listed, although everything was read where they would be. */
+  /** Number of calls that are not listed, although the windows in which they should be were read. */
   gone: number;
-  /** Whether a window failed, or held rows that could not be read. */
+  /** Whether a window failed, or contained unreadable rows. */
   failed: boolean;
-  /** What a window failed with first; null where none failed. */
+  /** The first error of a window; null when none failed. */
   failure: CallRecordsError | null;
 }
 
 /**
- * Finds out whether an endpoint or a key that has changed belongs to the same account. Keys are rotated, and endpoints move: the account is the same if the
- * vendor still lists one of the calls that were delivered last and may still come again. A call is recognised by its key, and by its content or its start.
- * Where no such call is left, nothing can be compared, and the change is only told. Where their windows fail, they are compared in the next pass.
+ * Checks whether a changed endpoint or key belongs to the same account. Keys are rotated and endpoints move. The account is the same if the vendor still lists
+ * one of the calls that were delivered last and are not complete. A call is recognised by its key together with its content or its start. When there is no such
+ * call, nothing can be compared, and a warning reports the change. When their windows fail, they are compared in the next pass.
  * @param progress counts the requests.
- * @throws CheckpointError when none of the calls is listed any more: what was delivered is another account's. CallRecordsError of whichever class describes
- * what failed, when nothing could be compared and failures are not isolated.
+ * @throws CheckpointError when none of the calls is listed, because they belong to another account; CallRecordsError of the class of the failure, when nothing
+ * could be compared and failures are not isolated.
  */
 export async function checkAccount(
   session: AccountSession,
@@ -58,7 +58,7 @@ export async function checkAccount(
   const { provider, services } = session;
   const { account, operations } = provider;
   const { records } = operations;
-  const [before, now] = [state.identityKept, identityOf(provider)];
+  const [before, now] = [state.savedIdentity, identityOf(provider)];
   const change = identityChange(before, now);
   if (change !== null) {
     const warn = (message: string) => {
@@ -72,16 +72,16 @@ export async function checkAccount(
       });
     };
     const segments = state
-      .unsettledHashesOf(records.partitions({}).map(({ application }) => application))
+      .unsettledSegments(records.partitions({}).map(({ application }) => application))
       .sort((a, b) => b.span.from - a.span.from)
       .slice(0, MAX_SEGMENTS)
       .map(({ span: { from, to }, rows, isStale }) => {
-        const doubtMs = isStale ? MAX_ZONE_DIFFERENCE_MS : 0;
-        return { span: { from: from - doubtMs, to: to + doubtMs }, rows };
+        const marginMs = isStale ? MAX_ZONE_DIFFERENCE_MS : 0;
+        return { span: { from: from - marginMs, to: to + marginMs }, rows };
       });
     const calls = segments.reduce((sum, { rows }) => sum + rows, 0);
     warn(
-      `${change}. ${calls === 0 ? "No call is left to compare: make sure that it is the same account" : `The vendor's list is compared with ${calls} calls that were delivered`}.`,
+      `${change}. ${calls === 0 ? "There is no call to compare. Make sure that it is the same account" : `The sync compares the vendor's list with ${calls} delivered calls`}.`,
     );
     const { found, gone, failed, failure } = await compareWithList(
       session,
@@ -94,30 +94,30 @@ export async function checkAccount(
     );
     if (!found && gone > 0) {
       throw new CheckpointError(
-        `${account}: the checkpoint is of another account at the vendor: ${change}, and none of the ${gone} calls that were delivered last is on the vendor's list any more. Give each account a label and a checkpoint of its own, or use the former credentials. If it is the same account, and these calls were deleted there, begin with a new checkpoint.`,
+        `${account}: the checkpoint belongs to another account of the vendor: ${change}, and the vendor lists none of the ${gone} calls that were delivered last. Give each account its own label and checkpoint, or use the former credentials. If it is the same account and these calls were deleted, begin with a new checkpoint.`,
         { provider: provider.id, account, operation: "sync" },
       );
     }
     if (!found && failed) {
       if (failure !== null && !options.isolateFailures) throw failure;
-      const cause = failure === null ? "rows near them cannot be read." : `their windows fail: ${failure.message}`;
+      const cause = failure === null ? "rows near them are unreadable." : `their windows fail: ${failure.message}`;
       warn(
-        `the calls that were delivered last could not be compared, because ${cause} The sync goes on, and compares them in the next pass. Make sure that it is the same account.`,
+        `the calls that were delivered last could not be compared, because ${cause} The sync continues, and compares them in the next pass. Make sure that it is the same account.`,
       );
       return;
     }
   }
   if (now !== null)
-    state.keepIdentity({
+    state.setIdentity({
       endpoint: now.endpoint ?? before?.endpoint ?? null,
       publicKeyHash: now.publicKeyHash ?? before?.publicKeyHash ?? null,
     });
 }
 
 /**
- * Looks for the calls of some segments of the tail until one is found. The newest segment is read first: the vendor certainly still keeps it. Windows that
- * fail are then read in smaller ones.
- * @param segments the newest first.
+ * Searches for the calls of some segments until one is found. The newest segment is read first, because it is within the retention. Windows that fail are read
+ * again in smaller ones.
+ * @param segments with the newest first.
  */
 async function compareWithList(
   session: AccountSession,
@@ -141,9 +141,9 @@ async function compareWithList(
     ...limits,
     startsNear: "anything" as const,
   };
-  const finish = (mapped: MappedCall, raw: unknown): RowRead => {
+  const finish = (mapped: MappedCall, raw: unknown): ReadRow => {
     const startedAt = startOf(mapped, session);
-    return { key: keptKeyOf(mapped.id, session.clean), hash: hash.of(raw), startedAt, at: startedAt };
+    return { key: checkpointKeyOf(mapped.id, session.clean), hash: hash.of(raw), startedAt, at: startedAt };
   };
   const lists = records
     .partitions({})
@@ -152,7 +152,7 @@ async function compareWithList(
   let readTo = Number.POSITIVE_INFINITY;
 
   const isListed = async (range: Intervals): Promise<boolean> => {
-    // It ends as soon as one call is found: only this reading, not the pass.
+    // The search ends when one call is found. Its own abort does not end the pass.
     const abort = new LinkedAbort(parent.signal);
     const own = new Progress(provider, progress.invocation);
     const earlier = {
@@ -213,4 +213,4 @@ async function compareWithList(
   };
 }
 
-const NOTHING_EARLIER = { read: [], again: [], complete: [], lost: Intervals.empty, abandoned: Intervals.empty };
+const NOTHING_EARLIER = { read: [], reread: [], complete: [], lost: Intervals.empty, abandoned: Intervals.empty };

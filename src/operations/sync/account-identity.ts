@@ -4,7 +4,7 @@ import type { CheckpointIdentity } from "../../engine/checkpoints/checkpoint.js"
 
 const HASH_LENGTH = 22;
 
-/** The identity to keep of a provider; null where it declares none. The hash is keyed by the account: one key under two labels has two hashes. */
+/** Returns the identity to save for a provider; null when it declares none. The account is part of the hash, so that one key has a different hash under each label. */
 export function identityOf(provider: Pick<Provider, "id" | "account" | "identity">): CheckpointIdentity | null {
   const identity = provider.identity?.();
   if (identity === undefined) return null;
@@ -17,7 +17,7 @@ export function identityOf(provider: Pick<Provider, "id" | "account" | "identity
   return { endpoint, publicKeyHash: publicKey === null ? null : hash(publicKey) };
 }
 
-/** What of an identity has changed, as a sentence tells it; null where nothing that is known has. */
+/** Returns the change of an identity as a phrase for a message; null when no known part has changed. */
 export function identityChange(before: CheckpointIdentity | null, now: CheckpointIdentity | null): string | null {
   if (before === null || now === null) return null;
   const isOther = (one: string | null, other: string | null) => one !== null && other !== null && one !== other;
@@ -26,7 +26,7 @@ export function identityChange(before: CheckpointIdentity | null, now: Checkpoin
       ? [`\`endpoint\` was ${before.endpoint ?? ""} and is ${now.endpoint ?? ""} now`]
       : []),
     ...(isOther(before.publicKeyHash, now.publicKeyHash)
-      ? ["the key of the credentials is another one than in the last pass"]
+      ? ["the key of the credentials differs from that of the last pass"]
       : []),
   ];
   return changes.length === 0 ? null : changes.join("; ");

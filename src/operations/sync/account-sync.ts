@@ -22,51 +22,52 @@ import { incomplete } from "../../engine/lists/list-failure.js";
 import { Progress } from "../../engine/lists/progress.js";
 import type { RowLimits } from "../../engine/lists/row-limits.js";
 import { checkAccount } from "./account-check.js";
-import type { CheckpointKeeper } from "./checkpoint-session.js";
+import type { CheckpointSource } from "./checkpoint-session.js";
 import { CommittedState } from "./committed-state.js";
 import { ContentHash } from "./content-hash.js";
-import { keptKeyOf } from "./kept-key.js";
+import { checkpointKeyOf } from "./checkpoint-key.js";
 import { preparePass, upTo } from "./prepare-pass.js";
-import type { RowRead } from "./row-comparison.js";
+import type { ReadRow } from "./row-comparison.js";
 import { batchOf, type SyncBatch, type SyncChange } from "./sync-batch.js";
-import { type RequestedRanges, SyncState, type WindowChange } from "./sync-state.js";
+import { SyncState } from "./sync-state.js";
+import type { RequestedRanges, WindowChange } from "./window-change.js";
 
-/** What is to be kept in step. */
-interface SyncWanted {
+/** The arguments of a pass over one account. */
+interface PassOptions {
   range: Span;
-  /** In place of the provider's; null: the provider's. */
+  /** Null for the provider's value. */
   settleSeconds: number | null;
-  /** Whether records carry the vendor's own row. */
+  /** Whether records contain the vendor's own row. */
   raw: boolean;
-  /** How many rows may be held. */
+  /** The limits of rows in memory. */
   limits: RowLimits;
-  /** Intervals that are given up, by the start of calls. */
+  /** Intervals to abandon, by the start of calls. */
   abandon: readonly Span[];
 }
 
-/** A call that was read, and what tells whether it is new. */
-interface SeenRow extends RowRead {
+/** A row with its record. */
+interface CallRow extends ReadRow {
   record: CallRecord;
 }
 
-/** One pass over one account: reads what is not complete, and hands out what is new in it. */
+/** One pass over one account: reads the intervals that are not complete, and delivers the changes in them. */
 export class AccountSync {
   readonly progress: Progress;
   private readonly hash: ContentHash;
-  /** Null until the account's checkpoint is there. */
+  /** Null until the checkpoint is loaded. */
   private committed: CommittedState | null = null;
-  /** What is left to do when everything was read; null until then, and afterwards. */
+  /** The last step after all windows were read. Null before that, and after it has run. */
   private finishing: (() => Promise<void>) | null = null;
-  /** Of the caller's own checkpoints: as of the batches that were taken. */
+  /** With the caller's own checkpoints: the checkpoint of the batches that the consumer has confirmed by reading the next one. */
   private taken: SyncCheckpoint | null = null;
   private isStored = false;
-  private handedOut = 0;
-  private acknowledged = 0;
+  private delivered = 0;
+  private committedBatches = 0;
 
   constructor(
     private readonly session: AccountSession,
-    private readonly wanted: SyncWanted,
-    private readonly keeper: CheckpointKeeper,
+    private readonly options: PassOptions,
+    private readonly checkpoints: CheckpointSource,
     private readonly invocation: Invocation,
   ) {
     this.progress = new Progress(session.provider, invocation.id);
@@ -77,17 +78,17 @@ export class AccountSync {
     return this.session.provider.account;
   }
 
-  /** Batches that were handed out, and those of them that are not committed. Where the caller keeps the checkpoints, none has to be. */
-  get batchCounts(): { handedOut: number; uncommitted: number } {
-    return { handedOut: this.handedOut, uncommitted: this.isStored ? this.handedOut - this.acknowledged : 0 };
+  /** The number of delivered batches, and of those that are not committed. The latter is 0 when the caller stores the checkpoints. */
+  get batchCounts(): { delivered: number; uncommitted: number } {
+    return { delivered: this.delivered, uncommitted: this.isStored ? this.delivered - this.committedBatches : 0 };
   }
 
-  /** As of what is committed; of the caller's own, as of what was taken. Null where nothing is known yet. */
+  /** The checkpoint of the committed batches, or of the confirmed batches when the caller stores the checkpoints. Null before it is loaded. */
   get checkpoint(): SyncCheckpoint | null {
     return this.isStored ? (this.committed?.state.checkpoint() ?? null) : this.taken;
   }
 
-  /** Batch by batch. Each is compared with what is committed when its window has been read. */
+  /** Returns the batches. Each window is compared with the committed state after it was read. */
   batches(): Batches<SyncBatch> {
     return this.invocation.account(this.progress, (abort) => this.pass(abort));
   }
@@ -96,7 +97,7 @@ export class AccountSync {
     return this.progress.report();
   }
 
-  /** Ends the pass: waits for commits that are under way, saves what the end of a pass tells, and releases the checkpoint. */
+  /** Ends the pass: waits for pending commits, saves the final state, and releases the checkpoint. */
   async close(): Promise<void> {
     try {
       await this.finish();
@@ -107,35 +108,35 @@ export class AccountSync {
 
   private async *pass(abort: LinkedAbort): Batches<SyncBatch> {
     const { isolateFailures, unreadableRows } = this.invocation.policy;
-    // Of windows that meet, each has to hold all of its rows: whichever is committed, what it proves was handed out with it.
+    // Adjacent windows may share rows. Each keeps all of its rows, because either may be committed without the other.
     const policy = {
       isolateFailures,
       unreadableRows,
       verify: true,
       repeatedKeys: "deliver" as const,
       splitsUnverified: true,
-      ...this.wanted.limits,
+      ...this.options.limits,
       startsNear: "window" as const,
     };
     const { provider } = this.session;
-    const kept = await this.keeper.open(provider);
-    this.isStored = kept.isStored;
-    this.taken = kept.checkpoint;
+    const saved = await this.checkpoints.open(provider);
+    this.isStored = saved.isStored;
+    this.taken = saved.checkpoint;
     const committed = new CommittedState(
-      new SyncState(provider, kept.checkpoint, gridOf(provider.operations.records, provider).overlapMs),
-      kept,
+      new SyncState(provider, saved.checkpoint, gridOf(provider.operations.records, provider).overlapMs),
+      saved,
     );
     this.committed = committed;
-    preparePass(this.session, committed.state, this.wanted, this.invocation);
+    preparePass(this.session, committed.state, this.options, this.invocation);
     await checkAccount(
       this.session,
       committed.state,
       this.hash,
-      { limits: this.wanted.limits, isolateFailures },
+      { limits: this.options.limits, isolateFailures },
       this.progress,
       abort,
     );
-    // What was asked for is not to be forgotten, however the pass ends.
+    // The requested ranges must be saved even when the pass fails.
     await committed.apply(
       () => undefined,
       (state) => state.hasChanged,
@@ -144,41 +145,41 @@ export class AccountSync {
     const emptyStart = emptyStartCheck(source);
     let isFirst = true;
     for await (const window of emptyStart.checkAfter(
-      inWindows(source, policy, abort, this.finishRow(committed, source, emptyStart)),
+      inWindows(source, policy, abort, this.rowReader(committed, source, emptyStart)),
     )) {
-      // What is being saved is known when it is saved: it would be handed out again.
+      // A pending commit changes the state. Comparing before it would deliver its calls again.
       await committed.idle();
-      // A window that failed may have told no time, and this machine's alone may be far behind.
+      // A failed window may have brought no `Date`, and the machine's clock alone may be far behind.
       if (isFirst && window.result !== "failed") {
         await this.truncate(committed, source);
         isFirst = false;
       }
-      const { changes, add, again, conflict, noteConflicts } = this.compare(committed.state, source, window);
+      const { changes, add, reread, conflict, addConflicts } = this.compare(committed.state, source, window);
       const close = () => {
         window.close(conflict === null ? undefined : "incomplete");
         source.plan.partitions.forEach(({ application }, place) => {
-          if (application === window.partition.application) source.coverage?.withdraw(place, again);
+          if (application === window.partition.application) source.coverage?.withdraw(place, reread);
         });
       };
       if (conflict !== null && !isolateFailures) {
-        // The next pass may read only one of the two calls: it has to know of the other.
-        await committed.apply(noteConflicts);
-        if (!kept.isStored) this.taken = committed.state.checkpoint();
+        // The next pass may read only one of the two calls, so the other one must be saved.
+        await committed.apply(addConflicts);
+        if (!saved.isStored) this.taken = committed.state.checkpoint();
         close();
         throw conflict;
       }
       if (conflict !== null) this.progress.note(conflict);
       if (changes.length === 0) {
-        // It depends on nothing but what is committed.
-        await committed.apply(add, (state) => state.hasProgressed || conflict !== null);
-        if (!kept.isStored) this.taken = committed.state.checkpoint();
+        // A window without changes depends only on committed windows.
+        await committed.apply(add, (state) => state.hasVerifiedMore || conflict !== null);
+        if (!saved.isStored) this.taken = committed.state.checkpoint();
         close();
-      } else if (kept.isStored) {
+      } else if (saved.isStored) {
         yield [this.storedBatch(changes, committed, add, close)];
       } else {
         await committed.apply(add);
         const checkpoint = committed.state.checkpoint();
-        yield [this.callersBatch(changes, checkpoint)];
+        yield [this.callerBatch(changes, checkpoint)];
         this.taken = checkpoint;
         close();
       }
@@ -186,15 +187,15 @@ export class AccountSync {
     this.finishing = () =>
       committed.apply(
         (state) => {
-          state.lose(this.requestedOf(source), source.plan.partitions);
+          state.markLost(this.requestedOf(source), source.plan.partitions);
         },
         (state) => state.hasChanged,
       );
-    // Batches that are still to be committed must not be given up with what the vendor no longer keeps.
+    // Otherwise intervals of pending batches could be marked as lost.
     if (this.batchCounts.uncommitted === 0) await this.finish();
   }
 
-  /** Once a response has told the time: forgets what a clock that was ahead has said. */
+  /** Withdraws intervals that a clock ahead of time verified. It runs after the first response, which brings the vendor's time. */
   private truncate(committed: CommittedState, { plan }: Source<MappedCall>): Promise<void> {
     const { settleMs } = plan;
     return committed.apply(
@@ -219,13 +220,13 @@ export class AccountSync {
     if (finishing !== null) this.taken = this.committed?.state.checkpoint() ?? null;
   }
 
-  /** Of all that is to be read, and was not proven before. */
+  /** Opens the source of all ranges that are to be read and were not verified before. */
   private open(committed: CommittedState): Source<MappedCall> {
-    const { session, wanted } = this;
+    const { session, options } = this;
     const { provider } = session;
     const { records } = provider.operations;
     const windowMarginMs = windowMarginMsOf(records, provider);
-    const settle = wanted.settleSeconds === null ? {} : { settleSeconds: wanted.settleSeconds };
+    const settle = options.settleSeconds === null ? {} : { settleSeconds: options.settleSeconds };
     return openSource(
       session,
       (now) => {
@@ -236,73 +237,73 @@ export class AccountSync {
           { range, readRanges: range.widen(windowMarginMs) },
           { now, ...settle },
           (partitions) =>
-            committed.state.earlier(partitions, now, (wanted.settleSeconds ?? provider.settleSeconds) * 1000),
+            committed.state.earlier(partitions, now, (options.settleSeconds ?? provider.settleSeconds) * 1000),
         );
       },
       this.progress,
     );
   }
 
-  /** A row as it is compared with what was handed out; null where its call lies on no ground that was asked for. */
-  private finishRow(committed: CommittedState, source: Source<MappedCall>, emptyStart: EmptyStartCheck) {
+  /** Returns a function that turns a call into a row to compare. It returns null when the call lies outside of the requested ranges. */
+  private rowReader(committed: CommittedState, source: Source<MappedCall>, emptyStart: EmptyStartCheck) {
     const { id, account } = this.session.provider;
     return (
       mapped: MappedCall,
       raw: unknown,
       { window, partition }: { window: PlannedWindow; partition: Partition },
-    ): SeenRow | null => {
+    ): CallRow | null => {
       const startedAt = startOf(mapped, this.session);
       emptyStart.see(startedAt);
-      const record = recordOf(id, account, mapped, this.wanted.raw ? raw : undefined);
-      const key = keptKeyOf(record.id, this.session.clean);
-      // A call that was handed out, and whose start turns out to be elsewhere, is to be corrected.
+      const record = recordOf(id, account, mapped, this.options.raw ? raw : undefined);
+      const key = checkpointKeyOf(record.id, this.session.clean);
+      // A delivered call whose start was corrected to a time outside of the ranges is delivered as an update.
       if (!committed.state.requested.holds(startedAt) && !committed.state.isKnown(partition.application, key))
         return null;
-      // All others of its calls were handed out when it was read before.
-      if (window.again === true && !committed.state.wasPassedOver(partition, startedAt)) return null;
-      return { record, key, hash: this.hash.of(raw), startedAt, at: placeOf(startedAt, window, source) };
+      // Its other calls were delivered when it was read before.
+      if (window.isReread === true && !committed.state.wasSkipped(partition, startedAt)) return null;
+      return { record, key, hash: this.hash.of(raw), startedAt, at: storedAt(startedAt, window, source) };
     };
   }
 
-  /** What of a window is new, and what is to be added to the state once that is kept. */
-  private compare(state: SyncState, source: Source<MappedCall>, window: WindowRead<SeenRow>) {
+  /** Returns the changes of a window, and the functions that add the window to the state. */
+  private compare(state: SyncState, source: Source<MappedCall>, window: WindowRead<CallRow>) {
     const { partitions } = source.plan;
     const compared = state.compare(window.partition, partitions, window.rows, window.window.settled);
-    const conflicts = compared.filter(({ seen }) => seen === "conflict");
-    const changes = compared.flatMap(({ record, seen }): SyncChange[] =>
-      seen === "new" || seen === "updated" ? [{ type: seen, record }] : [],
+    const conflicts = compared.filter(({ comparison }) => comparison === "conflict");
+    const changes = compared.flatMap(({ record, comparison }): SyncChange[] =>
+      comparison === "new" || comparison === "updated" ? [{ type: comparison, record }] : [],
     );
-    const rows = compared.flatMap(({ key, hash, startedAt, at, seen }) =>
-      seen === "same" ? [] : [{ key, hash, startedAt, at, seen }],
+    const rows = compared.flatMap(({ key, hash, startedAt, at, comparison }) =>
+      comparison === "same" ? [] : [{ key, hash, startedAt, at, comparison }],
     );
-    const again = state.aroundFormerStarts(window.partition, rows, source.plan.coverage?.windowMarginMs ?? 0);
+    const reread = state.aroundFormerStarts(window.partition, rows, source.plan.coverage?.windowMarginMs ?? 0);
     const outcome = this.outcomeOf(source, conflicts.length === 0 ? window : { ...window, result: "incomplete" });
     const latestStart = window.rows.reduce<number | null>(
       (latest, { record }) => Math.max(latest ?? Number.NEGATIVE_INFINITY, record.startedAt.getTime()),
       null,
     );
-    const change = { partition: window.partition, partitions, rows, latestStart, again, outcome };
+    const change = { partition: window.partition, partitions, rows, latestStart, reread, outcome };
     const add = (changed: SyncState) => {
       changed.add(change);
     };
-    const noteConflicts = (changed: SyncState) => {
-      changed.add({ ...change, rows: rows.filter(({ seen }) => seen === "conflict") });
+    const addConflicts = (changed: SyncState) => {
+      changed.add({ ...change, rows: rows.filter(({ comparison }) => comparison === "conflict") });
     };
     const [first] = conflicts;
     const conflict = first === undefined ? null : this.conflictOf(first, source, window);
     return {
       changes: changes.sort((a, b) => a.record.startedAt.getTime() - b.record.startedAt.getTime()),
       add,
-      again,
+      reread,
       conflict,
-      noteConflicts,
+      addConflicts,
     };
   }
 
   private conflictOf(
-    { record: { id, startedAt } }: SeenRow,
+    { record: { id, startedAt } }: CallRow,
     { plan }: Source<MappedCall>,
-    { window: { span } }: WindowRead<SeenRow>,
+    { window: { span } }: WindowRead<CallRow>,
   ): IncompleteError {
     const { session } = this;
     const errorContext = session.errorContext({
@@ -311,13 +312,13 @@ export class AccountSync {
     });
     return incomplete(
       errorContext,
-      `the id ${session.clean(id)} came with two different calls; the one that started at ${startedAt.toISOString()} was not handed on`,
+      `the id ${session.clean(id)} came with two different calls; the one that started at ${startedAt.toISOString()} was not delivered`,
     );
   }
 
   private outcomeOf(
     source: Source<MappedCall>,
-    { window, result, verifiedTo, sum }: WindowRead<SeenRow>,
+    { window, result, verifiedTo, sum }: WindowRead<CallRow>,
   ): WindowChange["outcome"] {
     const { span, settled } = window;
     if (span === null || verifiedTo === null) return null;
@@ -329,13 +330,13 @@ export class AccountSync {
         span,
         verifiedTo,
         readTo: this.readEnd(source, span),
-        witnessedNow: this.session.clock.witnessedNow(),
+        earlierNow: this.session.clock.witnessedNow(),
         isAwaiting: window.split?.awaited != null,
         settled,
         requested,
       };
-    // What is not settled is read again anyway; in smaller windows where it fails, as all of it is missing.
-    if (!settled) return result === "failed" ? { type: "doubt", window: { ...span, result } } : null;
+    // An unsettled window is read again anyway. Only a failed one is noted, so that the next pass reads it in smaller windows.
+    if (!settled) return result === "failed" ? { type: "unverified", window: { ...span, result } } : null;
     if (sum === "short")
       return {
         type: "refuse",
@@ -343,16 +344,16 @@ export class AccountSync {
         before: source.plan.coverage?.earlier?.complete[window.partition] ?? Intervals.empty,
         requested,
       };
-    return { type: "doubt", window: { ...span, result: result === "incomplete" ? "incomplete" : "failed" } };
+    return { type: "unverified", window: { ...span, result: result === "incomplete" ? "incomplete" : "failed" } };
   }
 
-  /** Up to where a window can have been read. By the clock as it is now: the one that it was planned by may have been ahead. */
+  /** Returns the end of the part of a window that can have been read, by the current clock. The clock at planning time may have been ahead. */
   private readEnd({ plan: { grid } }: Source<MappedCall>, { to }: Span): number {
     const now = this.session.clock.soonestNow();
     return Math.min(to, grid?.ceil(now) ?? now);
   }
 
-  /** By the clock as it is now: by one that was ahead, more would seem to be beyond retention than is. */
+  /** Returns the requested ranges by the current clock. With a clock that was ahead, too much would lie beyond the retention. */
   private requestedOf({ plan }: Source<MappedCall>): RequestedRanges {
     const { range, windowMarginMs, readRanges, readable } = plan.coverage ?? NOTHING;
     const { provider, clock } = this.session;
@@ -367,28 +368,28 @@ export class AccountSync {
     };
   }
 
-  /** A batch that is kept by its commit: only then does its window count as read. */
+  /** Returns a batch that is saved by its commit. Its window counts as read only after that. */
   private storedBatch(
     changes: SyncChange[],
     committed: CommittedState,
     add: (state: SyncState) => void,
     close: () => void,
   ): SyncBatch {
-    this.handedOut += 1;
+    this.delivered += 1;
     return batchOf(this.account, changes, {
       checkpoint: () => committed.preview(add),
       save: async () => {
         await committed.apply(add);
-        this.acknowledged += 1;
+        this.committedBatches += 1;
         this.progress.rows += changes.length;
         close();
       },
     });
   }
 
-  /** A batch that the caller keeps, with the checkpoint of it and all before it. */
-  private callersBatch(changes: SyncChange[], checkpoint: SyncCheckpoint): SyncBatch {
-    this.handedOut += 1;
+  /** Returns a batch that the caller stores, with the checkpoint of this batch and all before it. */
+  private callerBatch(changes: SyncChange[], checkpoint: SyncCheckpoint): SyncBatch {
+    this.delivered += 1;
     this.progress.rows += changes.length;
     return batchOf(this.account, changes, { checkpoint: () => checkpoint, save: () => Promise.resolve() });
   }
@@ -402,10 +403,14 @@ const NOTHING: RequestedRanges = {
 };
 
 /**
- * Where among the starts a row is kept: at its own, as a rule. A call that is longer than calls are said to be starts where all may be complete
- * already; kept there, it would be taken for one that was handed out. It is kept where nothing is complete before its window is proven.
+ * Returns the instant at which a row is stored, normally its start. A call longer than `longestCallSeconds` may start in an interval that is complete already,
+ * where it would count as delivered. It is stored at an instant that cannot be complete before its window is verified.
  */
-function placeOf(startedAt: number, { span }: PlannedWindow, { plan: { grid, coverage } }: Source<MappedCall>): number {
+function storedAt(
+  startedAt: number,
+  { span }: PlannedWindow,
+  { plan: { grid, coverage } }: Source<MappedCall>,
+): number {
   if (span === null || grid === null) return startedAt;
   const windowMarginMs = coverage?.windowMarginMs ?? 0;
   const { start } = grid.bounds(span);

@@ -11,27 +11,27 @@ import type { CheckpointStore } from "../../engine/checkpoints/checkpoint-store.
 
 type Owner = Pick<Provider, "id" | "account">;
 
-/** An account's checkpoint, for as long as its sync goes on. */
+/** The checkpoint of an account during a pass. */
 export interface CheckpointSession {
-  /** Null where the account was never synced. */
+  /** Null in the first pass. */
   checkpoint: SyncCheckpoint | null;
-  /** Whether a batch is kept by its commit; else the caller keeps the checkpoint that it carries. */
+  /** Whether a commit saves the checkpoint. Otherwise the caller stores the checkpoint of each batch. */
   isStored: boolean;
-  /** @param segments of the tail that differ from what was saved; null for those that are gone. */
+  /** @param segments the hashes that changed since the last save; null for removed segments. */
   save(checkpoint: SyncCheckpoint, segments: ReadonlyMap<string, string[] | null>): Promise<void>;
   release(): Promise<void>;
 }
 
-/** Where checkpoints come from, and who keeps them. */
-export interface CheckpointKeeper {
-  /** The account's checkpoint as it is now, for looking at. @throws CheckpointError when it cannot be used. */
+/** The source of checkpoints: a store, or the caller. */
+export interface CheckpointSource {
+  /** Returns the current checkpoint of an account, without a lock. @throws CheckpointError when it cannot be used. */
   load(owner: Owner): Promise<SyncCheckpoint | null>;
-  /** The account's checkpoint, kept from other writers until it is released. @throws CheckpointError when another has it, or it cannot be used. */
+  /** Locks and returns the checkpoint of an account. @throws CheckpointError when it is locked, or cannot be used. */
   open(owner: Owner): Promise<CheckpointSession>;
 }
 
-/** Kept in a store. */
-export class StoreKeeper implements CheckpointKeeper {
+/** Checkpoints in a store. */
+export class StoreCheckpoints implements CheckpointSource {
   constructor(private readonly store: CheckpointStore) {}
 
   async load(owner: Owner): Promise<SyncCheckpoint | null> {
@@ -40,10 +40,10 @@ export class StoreKeeper implements CheckpointKeeper {
 
   async open(owner: Owner): Promise<CheckpointSession> {
     const unlock: unknown = await this.store.lock(owner.account);
-    // A store in plain JavaScript may answer anything.
+    // A store written in plain JavaScript may return anything.
     if (!isUnlock(unlock))
       throw new RequestError(
-        `${owner.account}: argument \`store\`: its \`lock\` must answer a function that gives the lock back.`,
+        `${owner.account}: argument \`store\`: its method \`lock\` must return a function that releases the lock.`,
       );
     let released = false;
     const release = async () => {
@@ -57,7 +57,7 @@ export class StoreKeeper implements CheckpointKeeper {
         save: async (checkpoint, segments) => {
           if (released)
             throw new RequestError(
-              `${owner.account}: the sync of this account has ended, and its batch can no longer be committed. Call \`commit()\` before the loop is left. The batch comes again in the next pass.`,
+              `${owner.account}: the sync of this account has ended, and its batch can no longer be committed. Call \`commit()\` before the loop ends. The next pass delivers the batch again.`,
             );
           await this.store.save(owner.account, toParts(checkpoint, segments));
         },
@@ -74,9 +74,9 @@ function isUnlock(value: unknown): value is () => Promise<void> {
   return typeof value === "function";
 }
 
-/** Kept by the caller, in a transaction of its own: nothing is saved here. */
-export class CallersKeeper implements CheckpointKeeper {
-  /** @param checkpoints that the caller has kept, of any accounts. */
+/** Checkpoints that the caller stores in its own transactions. `save` does nothing. */
+export class CallerCheckpoints implements CheckpointSource {
+  /** @param checkpoints of any accounts. */
   constructor(private readonly checkpoints: readonly SyncCheckpoint[]) {}
 
   load(owner: Owner): Promise<SyncCheckpoint | null> {

@@ -5,26 +5,26 @@ import type { SyncState } from "./sync-state.js";
 type Change = (state: SyncState) => void;
 
 /**
- * The state of one account as of the last commit. Changes are applied and saved one after another, in the order in which they were asked for, so that each
- * save is a whole checkpoint. A change whose save fails is not applied.
+ * The state of one account at its last commit. Changes are applied and saved one after another, in the order of the calls, so that each save is a whole
+ * checkpoint. A change whose save fails is not applied.
  */
 export class CommittedState {
   private queue: Promise<unknown> = Promise.resolve();
 
   constructor(
     private current: SyncState,
-    private readonly kept: CheckpointSession,
+    private readonly session: CheckpointSession,
   ) {}
 
-  /** Without what is being saved. */
+  /** The state without changes that are being saved. */
   get state(): SyncState {
     return this.current;
   }
 
   /**
-   * Applies a change, and saves the state.
-   * @param isToSave whether the changed state has to be saved now; else it is saved with the next change.
-   * @throws what the store throws; RequestError once it is released.
+   * Applies a change and saves the state.
+   * @param isToSave whether the changed state must be saved now. Otherwise it is saved with the next change.
+   * @throws the error of the store; RequestError after the release.
    */
   apply(change: Change, isToSave: (changed: SyncState) => boolean = () => true): Promise<void> {
     return this.enqueue(async () => {
@@ -38,29 +38,29 @@ export class CommittedState {
 
   private async save(changed: SyncState): Promise<void> {
     try {
-      await this.kept.save(changed.checkpoint(), changed.changedSegments());
+      await this.session.save(changed.checkpoint(), changed.changedSegments());
     } catch (error) {
-      this.current.writeAgain(changed);
+      this.current.markUnsaved(changed);
       throw error;
     }
-    changed.saved();
+    changed.markSaved();
   }
 
-  /** The checkpoint as it would be if only this change were committed now. */
+  /** Returns the checkpoint that would result if only this change were committed now. */
   preview(change: Change): SyncCheckpoint {
     const changed = this.current.fork();
     change(changed);
     return changed.checkpoint();
   }
 
-  /** Resolves when what was asked for so far is done, whether or not it failed. */
+  /** Resolves when all earlier changes have been saved or have failed. */
   async idle(): Promise<void> {
     await this.queue;
   }
 
-  /** Releases the checkpoint when what was asked for so far is done. Nothing can be saved afterwards. */
+  /** Releases the checkpoint after all earlier changes. Nothing can be saved afterwards. */
   release(): Promise<void> {
-    return this.enqueue(() => this.kept.release());
+    return this.enqueue(() => this.session.release());
   }
 
   private enqueue(work: () => Promise<void>): Promise<void> {

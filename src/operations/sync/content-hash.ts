@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { VolatileFields } from "../../contract/provider.js";
 
-/** 72 bits: of all that a tail can hold, no two contents of one call are alike by chance. */
+/** 72 bits make a collision between two contents of one call improbable. */
 const LENGTH = 12;
 
-/** What tells one content of a vendor's row from another: short, and the same whatever the order of the fields. Volatile fields do not count. */
+/** Computes a short hash of a row's content. It does not depend on the order of the fields, nor on volatile fields. */
 export class ContentHash {
   private readonly fields: ReadonlySet<string>;
   private readonly queriesOf: ReadonlySet<string>;
@@ -14,7 +14,7 @@ export class ContentHash {
     this.queriesOf = new Set(queriesOf);
   }
 
-  /** @param row as JSON has it. */
+  /** @param row a JSON value. */
   of(row: unknown): string {
     return createHash("sha256")
       .update(JSON.stringify([this.stable(row, false)]))
@@ -22,7 +22,7 @@ export class ContentHash {
       .slice(0, LENGTH);
   }
 
-  /** The value without what does not count, and with its fields in order. */
+  /** Returns the value without volatile parts, with its fields in alphabetical order. */
   private stable(value: unknown, withoutQuery: boolean): unknown {
     if (typeof value === "string") return withoutQuery ? value.replace(/[?#].*$/s, "") : value;
     if (typeof value !== "object" || value === null) return value;

@@ -3,47 +3,47 @@ import type { ListCheckpoint } from "../../engine/checkpoints/checkpoint.js";
 import type { UnverifiedWindow } from "../../engine/lists/coverage.js";
 import { fromInterval, fromIntervals, Intervals, toInterval, toIntervals } from "../../engine/lists/intervals.js";
 
-/** What has been read of one partition. */
+/** The state of one partition. */
 export interface ListState {
   readonly partition: Partition;
-  /** Its place among the account's lists. */
+  /** Its index among the account's lists. */
   readonly place: number;
-  /** By the time that the vendor filters on. */
+  /** By filter time. */
   verified: Intervals;
   read: Intervals;
-  /** The smallest windows that were asked for and not proven, each by itself: of neighbours that were one, the next pass would make the same parts again. */
+  /** The smallest windows that were requested and not verified, one by one. If neighbours were joined, the next pass would split them into the same parts. */
   unverified: readonly UnverifiedWindow[];
-  /** Proven before, and read again for rows that were passed over: those that start in `passedOver`. */
-  again: Intervals;
+  /** Verified before, by filter time, and read again for the skipped rows, which start in `skippedStarts`. */
+  reread: Intervals;
   /** By the start of calls. */
-  passedOver: Intervals;
-  /** Proven before some ground was asked for, and not read again for it: too far from it, by the reach of then. */
+  skippedStarts: Intervals;
+  /** Verified before a range was requested, and not read again for it, because it lay outside the window margin at that time. */
   unsearched: readonly Unsearched[];
   complete: Intervals;
   lost: Intervals;
-  /** Of this pass, and not saved. */
+  /** The parts of this pass. Not saved. */
   parts: Parts;
 }
 
-/** What is known of the parts of windows that are read in parts, by the time that the vendor filters on. A part counts as proven once the sum of them is checked. */
+/** The parts of split windows, by filter time. A part counts as verified after the sum of all parts was checked. */
 interface Parts {
-  /** Would be proven, but for the sum. */
+  /** Verified, except for the sum. */
   readonly waiting: Intervals;
   /** The sum was checked. */
   readonly checked: Intervals;
-  /** The sum was checked, and is too small. */
+  /** The sum was checked and is too small. */
   readonly refused: Intervals;
 }
 
 const NO_PARTS: Parts = { waiting: Intervals.empty, checked: Intervals.empty, refused: Intervals.empty };
 
-/** Ground, by the start of calls, whose calls were passed over in what was proven, by the time that the vendor filters on. */
+/** A requested range, by start of calls, and the verified intervals, by filter time, in which its calls were skipped. */
 export interface Unsearched {
   requested: Intervals;
   verified: Intervals;
 }
 
-/** A list of which nothing has been read. */
+/** Returns the state of a list that was never read. */
 export function unreadList(partition: Partition, place: number): ListState {
   return {
     partition,
@@ -51,8 +51,8 @@ export function unreadList(partition: Partition, place: number): ListState {
     verified: Intervals.empty,
     read: Intervals.empty,
     unverified: [],
-    again: Intervals.empty,
-    passedOver: Intervals.empty,
+    reread: Intervals.empty,
+    skippedStarts: Intervals.empty,
     unsearched: [],
     complete: Intervals.empty,
     lost: Intervals.empty,
@@ -67,8 +67,8 @@ export function restoreList(
     verified,
     read,
     unverified,
-    again,
-    passedOver,
+    reread,
+    skippedStarts,
     unsearched = [],
     complete,
     lost,
@@ -81,8 +81,8 @@ export function restoreList(
     verified: fromIntervals(verified),
     read: fromIntervals(read),
     unverified: unverified.map(({ result, ...interval }) => ({ ...fromInterval(interval), result })),
-    again: fromIntervals(again),
-    passedOver: fromIntervals(passedOver),
+    reread: fromIntervals(reread),
+    skippedStarts: fromIntervals(skippedStarts),
     unsearched: unsearched.map((one) => ({
       requested: fromIntervals(one.requested),
       verified: fromIntervals(one.verified),
@@ -98,8 +98,8 @@ export function saveList({
   verified,
   read,
   unverified,
-  again,
-  passedOver,
+  reread,
+  skippedStarts,
   unsearched,
   complete,
   lost,
@@ -110,8 +110,8 @@ export function saveList({
     verified: toIntervals(verified),
     read: toIntervals(read),
     unverified: unverified.map(({ result, ...span }) => ({ ...toInterval(span), result })),
-    again: toIntervals(again),
-    passedOver: toIntervals(passedOver),
+    reread: toIntervals(reread),
+    skippedStarts: toIntervals(skippedStarts),
     ...(unsearched.length === 0
       ? {}
       : {
@@ -125,35 +125,37 @@ export function saveList({
   };
 }
 
-/** What is known of a list up to an instant. What is said of later times was said by a clock that was ahead. */
+/** Returns the intervals of a list before an instant. Later ones were recorded by a clock that was ahead. */
 export function listBefore(
   list: ListState,
   instant: number,
-): Pick<ListState, "verified" | "read" | "unverified" | "again" | "unsearched" | "complete"> {
+): Pick<ListState, "verified" | "read" | "unverified" | "reread" | "unsearched" | "complete"> {
   return {
     verified: list.verified.before(instant),
     read: list.read.before(instant),
     unverified: list.unverified.filter(({ from }) => from < instant),
-    again: list.again.before(instant),
-    unsearched: split(list.unsearched, (verified) => verified.before(instant)),
+    reread: list.reread.before(instant),
+    unsearched: trimUnsearched(list.unsearched, (verified) => verified.before(instant)),
     complete: list.complete.before(instant),
   };
 }
 
-/** Of more, the oldest are taken together: a checkpoint must not grow with the number of its passes. */
+/** Maximum number of entries. Older ones are merged, because a checkpoint must not grow with the number of passes. */
 const MAX_UNSEARCHED = 20;
 
-/** The list once ground is asked for as well: what was proven near it is read again, and what was proven farther from it is noted. */
-export function askedFor(
+/**
+ * Returns the change of a list by newly requested ranges. Verified intervals within the window margin are read again. The others become `unsearched`.
+ */
+export function withRequested(
   list: ListState,
   requested: Intervals,
   windowMarginMs: number,
-): Pick<ListState, "verified" | "again" | "passedOver" | "unsearched"> {
-  const { verified, again, passedOver } = list;
-  // What is to be read again already was proven before this ground was asked for, too.
-  const before = verified.union(again);
+): Pick<ListState, "verified" | "reread" | "skippedStarts" | "unsearched"> {
+  const { verified, reread, skippedStarts } = list;
+  // Intervals that are already being read again were verified before this request as well.
+  const before = verified.union(reread);
   const near = before.intersect(requested.widen(windowMarginMs));
-  // No vendor files a call under a time before its start by more than the reach.
+  // The filter time of a call is at most the window margin before its start.
   const farther = requested.spans.map((span) => ({
     requested: Intervals.of([span]),
     verified: before.subtract(near).since(span.from),
@@ -162,47 +164,50 @@ export function askedFor(
   const oldest = unsearched.splice(0, Math.max(0, unsearched.length - MAX_UNSEARCHED + 1));
   return {
     verified: verified.subtract(near),
-    again: again.union(near),
-    passedOver: near.isEmpty ? passedOver : passedOver.union(requested),
-    unsearched: oldest.length === 0 ? unsearched : [together(oldest), ...unsearched],
+    reread: reread.union(near),
+    skippedStarts: near.isEmpty ? skippedStarts : skippedStarts.union(requested),
+    unsearched: oldest.length === 0 ? unsearched : [mergeUnsearched(oldest), ...unsearched],
   };
 }
 
-/** The list under a longer reach: what was proven is read again for ground that it was not near enough to before. */
-export function searchedWithin(
+/** Returns the change of a list by a larger window margin: unsearched intervals that lie within it now are read again. */
+export function withWiderMargin(
   list: ListState,
   windowMarginMs: number,
-): Pick<ListState, "verified" | "again" | "passedOver" | "unsearched" | "complete"> {
-  let { verified, again, passedOver, complete } = list;
+): Pick<ListState, "verified" | "reread" | "skippedStarts" | "unsearched" | "complete"> {
+  let { verified, reread, skippedStarts, complete } = list;
   for (const one of list.unsearched) {
     const near = one.verified.intersect(one.requested.widen(windowMarginMs));
     if (near.isEmpty) continue;
     verified = verified.subtract(near);
-    again = again.union(near);
-    passedOver = passedOver.union(one.requested);
+    reread = reread.union(near);
+    skippedStarts = skippedStarts.union(one.requested);
     complete = complete.subtract(near.widen(windowMarginMs).intersect(one.requested));
   }
   const unsearched = list.unsearched.map(({ requested, verified: before }) => ({
     requested,
     verified: before.subtract(requested.widen(windowMarginMs)),
   }));
-  return { verified, again, passedOver, complete, unsearched: unsearched.filter((one) => !one.verified.isEmpty) };
+  return { verified, reread, skippedStarts, complete, unsearched: unsearched.filter((one) => !one.verified.isEmpty) };
 }
 
-/** Less of what was proven: the rest will be read as if it had never been. */
-export function split(unsearched: readonly Unsearched[], toRest: (verified: Intervals) => Intervals): Unsearched[] {
+/** Returns the entries with fewer verified intervals. The removed intervals will be read as if for the first time. */
+export function trimUnsearched(
+  unsearched: readonly Unsearched[],
+  toRest: (verified: Intervals) => Intervals,
+): Unsearched[] {
   return unsearched
     .map(({ requested, verified }) => ({ requested, verified: toRest(verified) }))
     .filter(({ verified }) => !verified.isEmpty);
 }
 
-function together(all: readonly Unsearched[]): Unsearched {
+function mergeUnsearched(all: readonly Unsearched[]): Unsearched {
   const union = (of: (one: Unsearched) => Intervals) =>
     all.map(of).reduce((sum, more) => sum.union(more), Intervals.empty);
   return { requested: union(({ requested }) => requested), verified: union(({ verified }) => verified) };
 }
 
-/** One text for each partition. */
+/** Returns one text per partition. */
 export function listIdOf({ application, parameters }: Partition): string {
   return JSON.stringify([application, Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }

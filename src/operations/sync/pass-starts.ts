@@ -1,13 +1,13 @@
 import { placeKey } from "./unsettled-hashes.js";
 
-/** So many starts are remembered: those of the calls that were read, or became complete, last. A long pass needs no more memory than a short one. */
+/** Maximum number of starts in memory. The oldest are dropped, so that a long pass needs no more memory than a short one. */
 const MAX_STARTS = 100_000;
 
-/** With which start each call was read in this pass, or was known when it became complete in it. */
+/** The start with which each call was read in this pass, or was stored when the call became complete in this pass. */
 export class PassStarts {
   private readonly starts = new Map<string, number>();
 
-  note(application: string | null, key: string, startedAt: number): void {
+  set(application: string | null, key: string, startedAt: number): void {
     const place = placeKey(application, key);
     this.starts.delete(place);
     this.starts.set(place, startedAt);
@@ -16,8 +16,8 @@ export class PassStarts {
     if (oldest !== undefined) this.starts.delete(oldest);
   }
 
-  /** The start that a call was read with last; undefined where neither is so, or it is no longer remembered. */
-  of(application: string | null, key: string): number | undefined {
+  /** Returns the last start of a call; undefined when there is none, or it was dropped. */
+  get(application: string | null, key: string): number | undefined {
     return this.starts.get(placeKey(application, key));
   }
 }

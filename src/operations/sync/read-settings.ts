@@ -2,17 +2,17 @@ import type { Provider } from "../../contract/provider.js";
 import type { CheckpointSettings } from "../../engine/checkpoints/checkpoint.js";
 import { windowMarginMsOf } from "../../engine/lists/list-plan.js";
 
-/** An option that has changed, and what of the ranges that were read under it still holds. */
+/** An option that has changed, and which of the intervals that were read under it must be read again. */
 export interface SettingsChange {
-  /** Its name, as the provider's factory takes it. */
+  /** Its name in the options of the provider. */
   option: string;
   before: string;
   now: string;
-  /** `all`: everything is read again; `edges`: what lies near an end of what was read, or of ground that was asked for later; `none`: all of it holds. */
-  readAgain: "all" | "edges" | "none";
+  /** `all`: everything; `edges`: intervals near the ends of those that were read, or near ranges that were requested later; `none`: nothing. */
+  reread: "all" | "edges" | "none";
 }
 
-/** The settings under which a provider's history is read now. */
+/** Returns the current settings of a provider's history. */
 export function settingsOf(provider: Provider): CheckpointSettings {
   const { records } = provider.operations;
   const { window } = records;
@@ -26,31 +26,32 @@ export function settingsOf(provider: Provider): CheckpointSettings {
 }
 
 /**
- * The options that differ.
+ * Returns the options that differ.
  *
- * | option | change | what does not hold any more |
+ * | option | change | read again |
  * | --- | --- | --- |
- * | `timeZone`, zone of days | any | all: times were misread, or other days were asked for |
- * | `windowEnd` | to `unknown` | all: windows did not begin a unit early, and a vendor that leaves out the start of a window has left out calls at the bounds. Where those lay is not kept |
- * | | from `inclusive`, by days | all: the end of each day was asked for by its last second only |
- * | | from `unknown` | nothing: more was read than is needed |
- * | | others | nothing: by finer units, both ask for a window up to the instant where the next one begins; by days, more was read than is needed |
- * | `filtersOn`, `longestCallSeconds` | more seconds around the ground | edges: calls there may be found at times that were not read, or were read before the ground was asked for |
- * | | fewer seconds | nothing: more was read than is needed |
+ * | `timeZone`, zone of days | any | all: times were misread, or other days were requested |
+ * | `windowEnd` | to `unknown` | all: windows did not begin one unit early. If the vendor excludes the start of a window, calls at the bounds are missing, and the bounds are not stored |
+ * | | from `inclusive`, by days | all: the end of each day was requested by its last second only |
+ * | | from `unknown` | nothing: more was read than needed |
+ * | | others | nothing: with finer units, both request a window up to the start of the next one; with days, more was read than needed |
+ * | `filtersOn`, `longestCallSeconds` | larger window margin | edges: calls there may have filter times that were not read, or were read before the range was requested |
+ * | | smaller window margin | nothing: more was read than needed |
  *
- * An application that is added, or removed, changes no other: each list has ranges of its own. A longer `settleSeconds` holds for what is not proven yet.
+ * Adding or removing an application affects no other, because each list has its own intervals. A longer `settleSeconds` applies to intervals that are not yet
+ * verified.
  */
 export function changesOf(before: CheckpointSettings, now: CheckpointSettings): SettingsChange[] {
   const changes: SettingsChange[] = [];
-  const compare = (option: string, name: keyof CheckpointSettings, readAgain: SettingsChange["readAgain"]) => {
+  const compare = (option: string, name: keyof CheckpointSettings, reread: SettingsChange["reread"]) => {
     if (before[name] !== now[name])
-      changes.push({ option, before: print(before[name]), now: print(now[name]), readAgain });
+      changes.push({ option, before: format(before[name]), now: format(now[name]), reread });
   };
   compare("timeZone", "timeZone", "all");
   if (before.timeZone === now.timeZone) compare("timeZone", "dayTimeZone", "all");
-  const isReadTooNarrowly =
+  const wasReadTooNarrowly =
     now.windowEnd === "unknown" || (before.windowEnd === "inclusive" && before.dayTimeZone !== null);
-  compare("windowEnd", "windowEnd", isReadTooNarrowly ? "all" : "none");
+  compare("windowEnd", "windowEnd", wasReadTooNarrowly ? "all" : "none");
   const isWider = now.longestCallSeconds > before.longestCallSeconds;
   if (before.filtersOn === now.filtersOn)
     compare("longestCallSeconds", "longestCallSeconds", isWider ? "edges" : "none");
@@ -58,6 +59,6 @@ export function changesOf(before: CheckpointSettings, now: CheckpointSettings): 
   return changes;
 }
 
-function print(value: string | number | null): string {
+function format(value: string | number | null): string {
   return value === null ? "none" : String(value);
 }

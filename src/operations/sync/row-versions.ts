@@ -1,39 +1,39 @@
 /**
- * What is kept of a call, as one text: the content hash that was handed out last. Where an application has several lists, the last content that each list
- * showed follows, as `/list` where it is the one that was handed out, else as `/list=hash`. A `!` before it all says that the call has to be handed out
- * again, whatever its content.
+ * The stored versions of a call, as one text. It begins with the content hash of the last delivery. When an application has several lists, the last content in
+ * each list follows: `/list` when it equals the delivered one, otherwise `/list=hash`. A leading `!` means that the call must be delivered again, whatever its
+ * content.
  */
 export type RowVersions = string;
 
-/** The content hash that was handed out last. */
+/** Returns the content hash of the last delivery. */
 export function deliveredOf(versions: RowVersions): string {
   const begin = versions.startsWith("!") ? 1 : 0;
   const end = versions.indexOf("/");
   return versions.slice(begin, end < 0 ? undefined : end);
 }
 
-/** Whether the call has to be handed out again, whatever its content. */
+/** Whether the call must be delivered again, whatever its content. */
 export function isStale(versions: RowVersions): boolean {
   return versions.startsWith("!");
 }
 
-/** The last content that a list showed; undefined where it has not shown the call. */
+/** Returns the hash of the last content in a list; undefined when the list has not contained the call. */
 export function shownBy(versions: RowVersions, list: number): string | undefined {
   return listsOf(versions).get(list);
 }
 
-/** The versions once a list has shown this content, and it was handed out. @param list null where the application has one list only. */
+/** Returns the versions after this content of a list was delivered. @param list null when the application has only one list. */
 export function withDelivered(versions: RowVersions | undefined, list: number | null, hash: string): RowVersions {
   if (list === null) return hash;
-  return print(hash, listsOf(versions ?? "").set(list, hash));
+  return format(hash, listsOf(versions ?? "").set(list, hash));
 }
 
-/** The versions once a list has shown this content, and it was not handed out. */
+/** Returns the versions after a list showed this content, which was not delivered. */
 export function withShown(versions: RowVersions, list: number, hash: string): RowVersions {
-  return `${isStale(versions) ? "!" : ""}${print(deliveredOf(versions), listsOf(versions).set(list, hash))}`;
+  return `${isStale(versions) ? "!" : ""}${format(deliveredOf(versions), listsOf(versions).set(list, hash))}`;
 }
 
-/** The versions of a call that has to be handed out again. */
+/** Returns the versions of a call that must be delivered again. */
 export function asStale(versions: RowVersions): RowVersions {
   return isStale(versions) ? versions : `!${versions}`;
 }
@@ -48,7 +48,7 @@ function listsOf(versions: RowVersions): Map<number, string> {
   );
 }
 
-function print(delivered: string, lists: ReadonlyMap<number, string>): RowVersions {
+function format(delivered: string, lists: ReadonlyMap<number, string>): RowVersions {
   return [delivered, ...[...lists].map(([list, hash]) => (hash === delivered ? String(list) : `${list}=${hash}`))].join(
     "/",
   );

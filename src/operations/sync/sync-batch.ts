@@ -1,42 +1,41 @@
 import type { CallRecord } from "../../model/call-record.js";
 import type { SyncCheckpoint } from "../../engine/checkpoints/checkpoint.js";
 
-/** A call that is new, or has changed, since the last commit. */
+/** A call that is new or has changed since the last commit. */
 export interface SyncChange {
-  /** `updated`: it was handed out before, and its content has changed since. */
+  /** `updated`: it was delivered before, and its content has changed since. */
   type: "new" | "updated";
-  /** The call as it is now. What it was before is not told. */
+  /** The current version of the call. The former version is not available. */
   record: CallRecord;
 }
 
-/** What is new in one of an account's windows. */
+/** The changes in one window of an account. */
 export interface SyncBatch {
-  /** Label of the account that all its changes are of. */
+  /** Label of the account of all changes. */
   account: string;
   /** Ascending by start; never empty. */
   changes: SyncChange[];
   /**
-   * Where the account stands once these changes are stored: plain JSON. With `checkpoint`, it includes all batches of the account that were taken before. With
-   * `store`, it includes the batches that are committed at the time of the look, and this one.
+   * The checkpoint of the account once these changes are stored, as JSON. With `checkpoint`, it includes all earlier batches of the account. With `store`, it
+   * includes this batch and the batches that are committed when this property is read.
    */
   readonly checkpoint: SyncCheckpoint;
   /**
-   * Commits the batch: saves in the store that its changes are kept. Nothing else does. A batch that is not committed comes again in the next pass. Batches may
-   * be committed in any order, also at the same time. A second call does nothing, unless the first has failed: then it tries again. With `checkpoint`, nothing
-   * needs to be committed, and it does nothing.
-   * @throws what the store throws; RequestError when the pass has ended: nothing more is saved then.
+   * Commits the batch: saves the checkpoint in the store. A batch that was not committed is delivered again in the next pass. A committed batch is not. Batches
+   * may be committed in any order, also concurrently. A second call does nothing, unless the first one failed: then it retries. With `checkpoint`, no commit is
+   * needed, and this method does nothing.
+   * @throws the error of the store; RequestError when the pass has ended, after which nothing can be saved.
    */
   commit(): Promise<void>;
 }
 
-/** What a batch does when it is committed. */
-interface Committing {
+interface CommitActions {
   checkpoint: () => SyncCheckpoint;
   save: () => Promise<void>;
 }
 
-/** A batch that is committed once. */
-export function batchOf(account: string, changes: SyncChange[], { checkpoint, save }: Committing): SyncBatch {
+/** Returns a batch that can be committed once. */
+export function batchOf(account: string, changes: SyncChange[], { checkpoint, save }: CommitActions): SyncBatch {
   let committed: Promise<void> | null = null;
   return {
     account,
@@ -46,7 +45,7 @@ export function batchOf(account: string, changes: SyncChange[], { checkpoint, sa
     },
     commit: () =>
       (committed ??= save().catch((error: unknown) => {
-        // Nothing was committed: it may be tried again.
+        // The save failed. Another call of `commit` may retry.
         committed = null;
         throw error;
       })),

@@ -2,28 +2,28 @@ import type { SyncCheckpoint } from "../../engine/checkpoints/checkpoint.js";
 import type { CheckpointStore } from "../../engine/checkpoints/checkpoint-store.js";
 import type { Interval } from "../../model/interval.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
-import { CallersKeeper, type CheckpointKeeper, StoreKeeper } from "./checkpoint-session.js";
+import { CallerCheckpoints, type CheckpointSource, StoreCheckpoints } from "./checkpoint-session.js";
 import { gridOf, oldestReadable } from "../../engine/lists/list-plan.js";
 import { requestedNow } from "./prepare-pass.js";
 import { settingsOf } from "./read-settings.js";
 import { readCheckpoints, readStore } from "./sync-arguments.js";
 import { SyncState } from "./sync-state.js";
 
-/** How far the sync of one account has come, by the start of calls, up to now. Together the intervals are all that was asked for. */
+/** The progress of the sync of one account up to now, by the start of calls. Together, the intervals are the requested ranges. */
 export interface SyncCoverage {
   /** The account's label, as configured. */
   account: string;
   /** The provider's id, such as `tencent-ccc`. */
   provider: string;
-  /** Proven complete: every call was handed out, in its last form. */
+  /** Verified complete: each call was delivered in its final version. */
   coverage: Interval[];
-  /** Read, but calls may still appear or change. */
+  /** Read, but calls may still appear or change there. */
   unsettled: Interval[];
-  /** Not read: it came after the last pass, or failed in it. */
+  /** Not read: later than the last pass, or failed in it. */
   missing: Interval[];
-  /** Given up: the vendor no longer kept it when it was to be read. */
+  /** Lost: the vendor's retention had passed before it was read. */
   lost: Interval[];
-  /** Given up by the argument `abandon` of a `sync`, and not complete. Present only where something was. */
+  /** Abandoned by the argument `abandon` of `sync`, and not complete. Absent when empty. */
   abandoned?: Interval[];
 }
 
@@ -38,19 +38,19 @@ export async function readCoverage(
   const labels = sessions.map(({ provider }) => provider.account);
   const isStore = typeof saved === "object" && saved !== null && "load" in saved;
   const source = isStore
-    ? new StoreKeeper(readStore("coverage", saved))
-    : new CallersKeeper(readCheckpoints("coverage", saved, labels));
+    ? new StoreCheckpoints(readStore("coverage", saved))
+    : new CallerCheckpoints(readCheckpoints("coverage", saved, labels));
   return Promise.all(sessions.map((session) => accountCoverage(session, source)));
 }
 
-async function accountCoverage(session: AccountSession, keeper: CheckpointKeeper): Promise<SyncCoverage> {
+async function accountCoverage(session: AccountSession, checkpoints: CheckpointSource): Promise<SyncCoverage> {
   const { provider, clock } = session;
   const state = new SyncState(
     provider,
-    await keeper.load(provider),
+    await checkpoints.load(provider),
     gridOf(provider.operations.records, provider).overlapMs,
   );
-  // By the options of now: what does not hold any more is not claimed.
+  // Under the current options: intervals that are no longer valid are left out.
   state.adapt(settingsOf(provider), requestedNow(session, state));
   const { records } = provider.operations;
   state.truncate(

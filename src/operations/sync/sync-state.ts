@@ -1,133 +1,64 @@
 import type { Partition, Provider } from "../../contract/provider.js";
 import type { CheckpointIdentity, CheckpointSettings, SyncCheckpoint } from "../../engine/checkpoints/checkpoint.js";
-import {
-  type CoveragePlan,
-  type UnverifiedWindow,
-  type EarlierPasses,
-  verifiedStarts,
-} from "../../engine/lists/coverage.js";
+import { type EarlierPasses, verifiedStarts } from "../../engine/lists/coverage.js";
 import { fromIntervals, Intervals, type Span, toIntervals } from "../../engine/lists/intervals.js";
+import { DeliveredCalls } from "./delivered-calls.js";
+import { addUnverified, advance, confirm, refuse, withdraw } from "./list-changes.js";
 import {
-  askedFor,
-  split,
   listBefore,
   listIdOf,
   type ListState,
   restoreList,
   saveList,
-  searchedWithin,
   unreadList,
+  withRequested,
+  withWiderMargin,
 } from "./list-state.js";
 import { changesOf, type SettingsChange } from "./read-settings.js";
-import { RowComparison, type RowRead, type Seen } from "./row-comparison.js";
-import { deliveredOf, isStale, withDelivered, withShown } from "./row-versions.js";
-import { type ReleasedCall, UnsettledHashes } from "./unsettled-hashes.js";
+import type { ReadRow, RowComparisonResult } from "./row-comparison.js";
+import { beyondRetention, type ComparedRow, type RequestedRanges, type WindowChange } from "./window-change.js";
 
-/** Where a clock was ahead, so much at least is read again: its response may tell the time. */
-const MIN_DOUBT_MS = 1000;
+/** Minimum age of the intervals that stay valid after a clock was found to be ahead. */
+const MIN_REREAD_MS = 1000;
 
-/** What is to be read, and how far it can be. */
-export type RequestedRanges = Pick<CoveragePlan, "range" | "windowMarginMs" | "readRanges" | "readable">;
-
-function beyond({ range, readable }: RequestedRanges): Intervals {
-  return range.before(readable.from);
-}
-
-/** A window was read to its end. */
-interface Advance {
-  type: "advance";
-  span: Span;
-  /** Up to where it is proven. */
-  verifiedTo: number;
-  /** Up to where it can have been read: nothing has been read of times that are still to come. */
-  readTo: number;
-  /** The earlier of this machine's now and the vendor's when it was read; null where the vendor told no time. */
-  witnessedNow: number | null;
-  /** Whether it is a part of a window, and counts as proven only once the sum of all parts was checked. */
-  isAwaiting: boolean;
-  settled: boolean;
-  requested: RequestedRanges;
-}
-
-/** The parts of a window hold no less than it: what they proved holds, but for those of a smaller window whose parts hold too little. */
-interface Confirmation {
-  type: "confirm";
-  span: Span;
-  requested: RequestedRanges;
-}
-
-/** The parts of a window hold too little together. */
-interface Refusal {
-  type: "refuse";
-  span: Span;
-  /** Complete before this pass. */
-  before: Intervals;
-  requested: RequestedRanges;
-}
-
-/** A row that was read, as it was compared. */
-export interface RowSeen extends RowRead {
-  seen: Seen;
-}
-
-/** What one window adds to a state, once its rows are kept. */
-export interface WindowChange {
-  partition: Partition;
-  /** All that the account is read from. */
-  partitions: readonly Partition[];
-  /** Rows that differ from what is kept. */
-  rows: readonly RowSeen[];
-  /** The latest start of its calls, in epoch milliseconds; null where it holds none. */
-  latestStart: number | null;
-  /** By the time that the vendor filters on: what was proven there is to be read once more. */
-  again: Intervals;
-  /** Null where nothing follows from the window. */
-  outcome: Advance | Confirmation | Refusal | { type: "doubt"; window: UnverifiedWindow } | null;
-}
-
-/** Clocks that differ by less are as good as equal: a pass does not notice it either, and claims as much. */
-const APART_MS = 300_000;
+/** A smaller difference of two clocks is ignored: a pass does not detect it either, and verifies as much. */
+const MAX_CLOCK_DIFFERENCE_MS = 300_000;
 
 /**
- * Where the sync of one account stands. Two kinds of time are kept apart: lists are read by the time that the vendor filters on (`proven`,
- * `read`); what is done is told by the start of calls (`asked`, `complete`, `lost`), of which each call has one whatever the vendor filters on.
+ * The state of one account's sync. It uses two kinds of time. `verified` and `read` of a list are by the filter time of the vendor. `requestedRanges`, `complete`
+ * and `lost` are by the start of calls, which each call has whatever the vendor filters on.
  */
 export class SyncState {
-  private asked = Intervals.empty;
+  private requestedRanges = Intervals.empty;
   private abandoned = Intervals.empty;
-  /** Of a call that was handed out. Before all time where there was none. */
+  /** The latest start of a delivered call. Minus infinity when there is none. */
   private latestStart = Number.NEGATIVE_INFINITY;
-  /** Both this machine's clock and the vendor's had reached it when a window was read. Before all time where the vendor told no time. */
-  private witnessed = Number.NEGATIVE_INFINITY;
+  /** The latest instant that both the machine's clock and the vendor's had reached when a window was read. Minus infinity when the vendor sent no `Date`. */
+  private bothClocksReached = Number.NEGATIVE_INFINITY;
   private settings: CheckpointSettings | null = null;
   private identity: CheckpointIdentity | null = null;
   private readonly lists = new Map<string, ListState>();
-  private unsettledHashes: UnsettledHashes;
-  /** All forks of a pass share it. */
-  private comparison: RowComparison;
-  /** Calls that this fork let go of. They are compared until it is adopted: a fork may be a preview, or its save may fail. */
-  private readonly released: { application: string | null; calls: ReleasedCall[] }[] = [];
-  /** Whether the intervals differ from what was saved. */
-  private moved = false;
-  /** Whether something was proven that was not when it was saved. */
-  private progressed = false;
+  private calls: DeliveredCalls;
+  /** Whether the intervals changed since the last save. */
+  private intervalsChanged = false;
+  /** Whether more was verified since the last save. */
+  private verifiedMore = false;
 
   /**
-   * @param checkpoint of the account; null where it begins.
-   * @param overlapMs by how much what is sent for two windows that meet may overlap.
+   * @param checkpoint of the account; null in the first pass.
+   * @param overlapMs the overlap of the requests for two adjacent windows.
    */
   constructor(
     private readonly provider: Pick<Provider, "id" | "account">,
     checkpoint: SyncCheckpoint | null,
     private readonly overlapMs = 0,
   ) {
-    this.comparison = new RowComparison(overlapMs);
-    this.unsettledHashes = new UnsettledHashes(checkpoint?.unsettledHashes ?? {});
+    this.calls = DeliveredCalls.restore(checkpoint?.unsettledHashes ?? {}, overlapMs);
     if (checkpoint === null) return;
-    this.asked = fromIntervals(checkpoint.asked);
+    this.requestedRanges = fromIntervals(checkpoint.requested);
     this.abandoned = fromIntervals(checkpoint.abandoned);
     if (checkpoint.latestStart !== null) this.latestStart = Date.parse(checkpoint.latestStart);
-    if (checkpoint.witnessed !== undefined) this.witnessed = Date.parse(checkpoint.witnessed);
+    if (checkpoint.bothClocksReached !== undefined) this.bothClocksReached = Date.parse(checkpoint.bothClocksReached);
     this.settings = checkpoint.settings;
     this.identity = checkpoint.identity;
     for (const saved of checkpoint.lists) {
@@ -136,185 +67,185 @@ export class SyncState {
     }
   }
 
-  /** A state that begins as this one, and whose changes do not reach it. */
+  /** Returns a copy. Changes of the copy do not affect this state. */
   fork(): SyncState {
     const fork = new SyncState(this.provider, null, this.overlapMs);
-    fork.comparison = this.comparison;
-    fork.asked = this.asked;
+    fork.requestedRanges = this.requestedRanges;
     fork.abandoned = this.abandoned;
     fork.latestStart = this.latestStart;
-    fork.witnessed = this.witnessed;
+    fork.bothClocksReached = this.bothClocksReached;
     fork.settings = this.settings;
     fork.identity = this.identity;
     for (const [id, list] of this.lists) fork.lists.set(id, { ...list });
-    fork.unsettledHashes = this.unsettledHashes.fork();
-    fork.moved = this.moved;
-    fork.progressed = this.progressed;
+    fork.calls = this.calls.fork();
+    fork.intervalsChanged = this.intervalsChanged;
+    fork.verifiedMore = this.verifiedMore;
     return fork;
   }
 
-  /** This fork takes the place of the state that it was made from, which must not be used any more. */
+  /** Makes this fork replace the state that it was copied from, which must not be used afterwards. */
   adopt(): void {
-    this.unsettledHashes.adopt();
-    for (const { application, calls } of this.released.splice(0)) this.comparison.release(application, calls);
+    this.calls.adopt();
   }
 
-  /** What of a range no pass was asked for before. */
+  /** Returns the parts of a range that no pass has requested. */
   newlyRequested(range: Span): Intervals {
-    return Intervals.of([range]).subtract(this.asked);
+    return Intervals.of([range]).subtract(this.requestedRanges);
   }
 
   /**
-   * Adds a range to what is asked for. What has been proven around new ground is read again: its rows that started there were passed over.
-   * @param windowMarginMs how far the time that is filtered on may lie from a call's start.
+   * Adds a range to the requested ranges. Verified intervals near the new ranges are read again, because their rows that started in the new ranges were skipped.
+   * @param windowMarginMs maximum distance between the filter time and the start of a call.
    */
-  ask(range: Span, windowMarginMs: number): void {
+  addRange(range: Span, windowMarginMs: number): void {
     const requested = this.newlyRequested(range);
     if (requested.isEmpty) return;
-    this.moved = true;
-    this.asked = this.asked.union(requested);
-    for (const list of this.lists.values()) Object.assign(list, askedFor(list, requested, windowMarginMs));
+    this.intervalsChanged = true;
+    this.requestedRanges = this.requestedRanges.union(requested);
+    for (const list of this.lists.values()) Object.assign(list, withRequested(list, requested, windowMarginMs));
   }
 
   /**
-   * Takes over the settings under which is read from now on. What was read under others, and no longer holds, is read again.
-   * @param requested under the new settings.
-   * @returns what has changed.
+   * Sets the settings of this pass. Intervals that were read under other settings and are no longer valid are read again.
+   * @param requested the ranges under the new settings.
+   * @returns the settings that changed.
    */
   adapt(settings: CheckpointSettings, requested: RequestedRanges): SettingsChange[] {
     const before = this.settings;
     const changes = before === null ? [] : changesOf(before, settings);
     if (before !== null && changes.length === 0) return [];
-    this.moved = true;
+    this.intervalsChanged = true;
     this.settings = settings;
-    const readAgain = changes.map((change) => change.readAgain);
-    if (readAgain.includes("all")) this.forgetAll();
-    else if (readAgain.includes("edges")) for (const list of this.lists.values()) this.readFarther(list, requested);
+    const reread = changes.map((change) => change.reread);
+    if (reread.includes("all")) this.resetLists();
+    else if (reread.includes("edges"))
+      for (const list of this.lists.values()) {
+        list.complete = list.complete.intersect(verifiedStarts(requested, list.verified));
+        Object.assign(list, withWiderMargin(list, requested.windowMarginMs));
+      }
     return changes;
   }
 
-  /** Under a longer reach: what is complete near the ends of what was read may not be, nor what was asked for after it. */
-  private readFarther(list: ListState, requested: RequestedRanges): void {
-    list.complete = list.complete.intersect(verifiedStarts(requested, list.verified));
-    Object.assign(list, searchedWithin(list, requested.windowMarginMs));
-  }
-
-  private forgetAll(): void {
+  private resetLists(): void {
     for (const list of this.lists.values())
       Object.assign(list, { ...unreadList(list.partition, list.place), lost: list.lost });
-    this.unsettledHashes.markStale();
+    this.calls.markStale();
   }
 
   /**
-   * Up to which instant what is said of a list holds. Where it speaks of times that are still to come, a clock was ahead. When that pass really was is not
-   * known, but it handed out calls, and was not before the latest of them: what was settled by then holds.
+   * Returns the instant before which the intervals of a list are valid. When they extend into the future, a clock was ahead. The true time of that pass is
+   * unknown, but it was not before the latest call that was delivered. Everything that was settled at that time stays valid.
    */
-  private trustedUntil({ verified, read }: ListState, now: number, settleMs: number): number {
-    // Windows end with whole units, and clocks differ by a little: that is no clock that was ahead.
-    if (Math.max(verified.end, read.end) <= now + this.overlapMs + Math.min(APART_MS, settleMs))
-      return Number.POSITIVE_INFINITY;
-    return Math.min(now, this.latestStart) - Math.max(settleMs, MIN_DOUBT_MS);
+  private trustedBefore({ verified, read }: ListState, now: number, settleMs: number): number {
+    // Windows end with whole units, and clocks differ slightly. That does not mean that a clock was ahead.
+    const toleranceMs = this.overlapMs + Math.min(MAX_CLOCK_DIFFERENCE_MS, settleMs);
+    if (Math.max(verified.end, read.end) <= now + toleranceMs) return Number.POSITIVE_INFINITY;
+    return Math.min(now, this.latestStart) - Math.max(settleMs, MIN_REREAD_MS);
   }
 
   /**
-   * Forgets what a clock that was ahead has said. What both clocks had reached when it was read is not forgotten for the vendor's clock alone, where this
-   * machine's agrees with it still: of calls that are complete, nothing is kept that would tell them from new ones.
-   * @param now the vendor's, where it has told a time.
-   * @param ownNow this machine's.
-   * @param oldest the oldest instant that can be read: what is later is not lost.
+   * Withdraws intervals that were verified by a clock that was ahead. Intervals that both clocks had reached are kept as long as the machine's clock still
+   * agrees: the hashes of complete calls are removed, so that a second reading would deliver them as new.
+   * @param now time of the vendor, if it sent one.
+   * @param ownNow time of the machine.
+   * @param oldest the oldest instant that can be read. Later intervals are not lost.
    */
   truncate(now: number, ownNow: number, settleMs: number, oldest: number): void {
-    const reached = Math.max(now, Math.min(ownNow, this.witnessed));
+    const reached = Math.max(now, Math.min(ownNow, this.bothClocksReached));
     for (const list of this.lists.values()) {
       const lost = list.lost.before(oldest);
       if (!lost.equals(list.lost)) {
-        this.moved = true;
+        this.intervalsChanged = true;
         list.lost = lost;
       }
-      if (this.trustedUntil(list, reached, settleMs) === Number.POSITIVE_INFINITY) continue;
-      const until = this.trustedUntil(list, now, settleMs);
-      this.moved = true;
-      this.witnessed = Math.min(this.witnessed, now);
+      if (this.trustedBefore(list, reached, settleMs) === Number.POSITIVE_INFINITY) continue;
+      const until = this.trustedBefore(list, now, settleMs);
+      this.intervalsChanged = true;
+      this.bothClocksReached = Math.min(this.bothClocksReached, now);
       Object.assign(list, listBefore(list, until));
     }
   }
 
   /**
-   * Gives up intervals for good, by the start of calls: they are not read any more. What is complete is not given up.
-   * @param windowMarginMs how far the time that is filtered on may lie from a call's start.
+   * Abandons intervals permanently, by the start of calls: they are not read again. Intervals that are complete are not abandoned.
+   * @param windowMarginMs maximum distance between the filter time and the start of a call.
    */
   abandon(spans: readonly Span[], partitions: readonly Partition[], windowMarginMs: number): void {
     const abandoned = Intervals.of(spans)
-      .intersect(this.asked)
+      .intersect(this.requestedRanges)
       .subtract(this.completeOf(partitions))
       .subtract(this.lostOf(partitions))
       .union(this.abandoned);
     if (abandoned.equals(this.abandoned)) return;
-    this.moved = true;
+    this.intervalsChanged = true;
     this.abandoned = abandoned;
     const needed = this.due.widen(windowMarginMs);
     for (const list of this.lists.values())
       list.unverified = list.unverified.filter((span) => !needed.intersect(Intervals.of([span])).isEmpty);
   }
 
-  /** All ground that was ever asked for. */
+  /** The requested ranges of all passes. */
   get requested(): Intervals {
-    return this.asked;
+    return this.requestedRanges;
   }
 
-  /** What is to be read of it: what was not given up. */
+  /** The requested ranges without the abandoned intervals. */
   get due(): Intervals {
-    return this.asked.subtract(this.abandoned);
+    return this.requestedRanges.subtract(this.abandoned);
   }
 
-  get identityKept(): CheckpointIdentity | null {
+  get savedIdentity(): CheckpointIdentity | null {
     return this.identity;
   }
 
-  keepIdentity(identity: CheckpointIdentity | null): void {
+  setIdentity(identity: CheckpointIdentity | null): void {
     if (JSON.stringify(identity) === JSON.stringify(this.identity)) return;
-    this.moved = true;
+    this.intervalsChanged = true;
     this.identity = identity;
   }
 
-  /** Whether a row is that of a call that was handed out: by its content, or by when it started. */
-  isSameCall(application: string | null, { key, hash, at }: RowRead): boolean {
-    const versions = this.unsettledHashes.versionsOf(application, key);
-    if (this.unsettledHashes.isContested(application, key, at)) return true;
-    return (
-      versions !== undefined && (deliveredOf(versions) === hash || this.unsettledHashes.isIn(application, key, at))
-    );
+  /** Whether a row belongs to a call that was delivered: by its content, or by its start. */
+  isSameCall(application: string | null, row: ReadRow): boolean {
+    return this.calls.isSameCall(application, row);
   }
 
-  /** The calls that may come again, of these applications. */
-  unsettledHashesOf(applications: readonly (string | null)[]): ReturnType<UnsettledHashes["segmentsOf"]> {
-    return this.unsettledHashes.segmentsOf(applications);
+  /** Whether a call was delivered and may change. */
+  isKnown(application: string | null, key: string): boolean {
+    return this.calls.has(application, key);
   }
 
-  /** Gives up, for good, what the vendor no longer keeps and was not complete before. Of a list of which nothing was ever proven, nothing is known to be lost. */
-  lose(requested: RequestedRanges, partitions: readonly Partition[]): void {
+  /** Returns the segments of calls that may change, of these applications. */
+  unsettledSegments(applications: readonly (string | null)[]): ReturnType<DeliveredCalls["segmentsOf"]> {
+    return this.calls.segmentsOf(applications);
+  }
+
+  /**
+   * Marks intervals as lost permanently: those beyond the vendor's retention that were not complete before. Lists without any verified interval are left out,
+   * because it is unknown whether they ever held calls.
+   */
+  markLost(requested: RequestedRanges, partitions: readonly Partition[]): void {
     for (const partition of partitions) {
       const list = this.listOf(partition);
       if (list.verified.isEmpty && list.complete.isEmpty) continue;
-      const lost = beyond(requested).subtract(list.complete).union(list.lost);
+      const lost = beyondRetention(requested).subtract(list.complete).union(list.lost);
       if (lost.equals(list.lost)) continue;
-      this.moved = true;
+      this.intervalsChanged = true;
       list.lost = lost;
     }
     for (const { application } of partitions) this.release(application, partitions);
   }
 
-  /** What a plan over these partitions can rely on. */
+  /** Returns the intervals of earlier passes on which a plan over these partitions is based. */
   earlier(partitions: readonly Partition[], now: number, settleMs: number): EarlierPasses {
     const lists = partitions.map((partition) => {
       const list = this.listOf(partition);
-      return listBefore(list, this.trustedUntil(list, now, settleMs));
+      return listBefore(list, this.trustedBefore(list, now, settleMs));
     });
     return {
       verified: lists.map(({ verified }) => verified),
       read: lists.map(({ read }) => read),
       unverified: lists.map(({ unverified }) => unverified),
-      again: lists.map(({ again }) => again),
+      reread: lists.map(({ reread }) => reread),
       complete: lists.map(({ complete }) => complete),
       lost: this.lostOf(partitions),
       abandoned: this.abandoned,
@@ -328,73 +259,65 @@ export class SyncState {
     return list;
   }
 
-  /** Complete in every one of the partitions. */
+  /** Returns the intervals that all lists of an application share. */
+  private commonOf(
+    application: string | null,
+    partitions: readonly Partition[],
+    intervalsOf: (list: ListState) => Intervals,
+    all: Intervals,
+  ): Intervals {
+    return partitions
+      .filter((partition) => partition.application === application)
+      .map((partition) => intervalsOf(this.listOf(partition)))
+      .reduce((common, intervals) => common.intersect(intervals), all);
+  }
+
+  /** Returns the intervals that are complete in each partition. */
   private completeOf(partitions: readonly Partition[]): Intervals {
     return partitions
       .map((partition) => this.listOf(partition).complete)
-      .reduce((common, complete) => common.intersect(complete), this.asked);
+      .reduce((common, complete) => common.intersect(complete), this.requestedRanges);
   }
 
-  /** Lost in one of the partitions. */
+  /** Returns the intervals that are lost in at least one partition. */
   private lostOf(partitions: readonly Partition[]): Intervals {
     return partitions
       .map((partition) => this.listOf(partition).lost)
       .reduce((all, lost) => all.union(lost), Intervals.empty);
   }
 
-  /** Proven in each list of an application. */
-  private verifiedOf(application: string | null, partitions: readonly Partition[]): Intervals {
-    const own = partitions
-      .filter((partition) => partition.application === application)
-      .map((partition) => this.listOf(partition).verified);
-    return own.reduce(
-      (common, verified) => common.intersect(verified),
-      Intervals.of([{ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }]),
-    );
-  }
-
-  /** What of an application is never read again: what is complete or lost in each of its lists. */
-  private doneOf(application: string | null, partitions: readonly Partition[]): Intervals {
-    const own = partitions
-      .filter((partition) => partition.application === application)
-      .map((partition) => this.listOf(partition));
-    return own
-      .map(({ complete, lost }) => complete.union(lost))
-      .reduce((common, done) => common.intersect(done), this.asked);
+  /** Returns the intervals of an application that are never read again: complete or lost in each of its lists. */
+  private finalOf(application: string | null, partitions: readonly Partition[]): Intervals {
+    return this.commonOf(application, partitions, ({ complete, lost }) => complete.union(lost), this.requestedRanges);
   }
 
   /**
-   * Compares rows of one list with what was handed out.
-   * @param settled whether their window is settled.
+   * Compares rows of one list with the delivered calls.
+   * @param settled whether the window of the rows is settled.
    */
-  compare<Row extends RowRead>(
+  compare<Row extends ReadRow>(
     partition: Partition,
     partitions: readonly Partition[],
     rows: readonly Row[],
     settled: boolean,
-  ): (Row & { seen: Seen })[] {
+  ): (Row & { comparison: RowComparisonResult })[] {
     const { application } = partition;
     const list = {
       application,
       place: this.placeAmongSeveral(partition),
-      done: this.doneOf(application, partitions),
-      verified: this.verifiedOf(application, partitions),
+      final: this.finalOf(application, partitions),
+      verified: this.commonOf(application, partitions, ({ verified }) => verified, Intervals.of([ALL_TIME])),
       settled,
     };
-    return rows.map((row) => ({ ...row, seen: this.comparison.compare(this.unsettledHashes, list, row) }));
+    return rows.map((row) => ({ ...row, comparison: this.calls.compare(list, row) }));
   }
 
-  /** Whether the calls that start at an instant were passed over when what is read again now was read. */
-  wasPassedOver(partition: Partition, startedAt: number): boolean {
-    return this.listOf(partition).passedOver.holds(startedAt);
+  /** Whether the calls that start at an instant were skipped when an interval that is now read again was read first. */
+  wasSkipped(partition: Partition, startedAt: number): boolean {
+    return this.listOf(partition).skippedStarts.holds(startedAt);
   }
 
-  /** Whether a call was handed out, and may come again. */
-  isKnown(application: string | null, key: string): boolean {
-    return this.unsettledHashes.versionsOf(application, key) !== undefined;
-  }
-
-  /** A list's place; null where it is the only one of its application. */
+  /** Returns the place of a list. Null when it is the only list of its application. */
   private placeAmongSeveral(partition: Partition): number | null {
     const { place } = this.listOf(partition);
     const isOne = [...this.lists.values()].every(
@@ -403,167 +326,69 @@ export class SyncState {
     return isOne ? null : place;
   }
 
-  /** Takes note of a window that was read, and of its rows as handed out. */
-  add({ partition, partitions, rows, latestStart, again, outcome }: WindowChange): void {
+  /** Applies the change by a window that was read, whose rows were delivered. */
+  add({ partition, partitions, rows, latestStart, reread, outcome }: WindowChange): void {
+    const { application } = partition;
     const place = this.placeAmongSeveral(partition);
-    for (const row of rows) this.keep(partition, place, row);
+    for (const row of rows) this.calls.store(application, place, row);
     if (latestStart !== null) this.latestStart = Math.max(this.latestStart, latestStart);
-    if (outcome?.type === "advance") this.advance(partition, partitions, outcome);
-    else if (outcome?.type === "doubt") this.doubt(partition, outcome.window);
-    else if (outcome?.type === "confirm") this.confirm(partition, partitions, outcome);
-    else if (outcome?.type === "refuse") this.refuse(partition, outcome);
+    if (outcome !== null) this.addOutcome(partition, partitions, outcome);
     for (const list of this.lists.values())
-      if (list.partition.application === partition.application) this.unprove(list, again);
+      if (list.partition.application === application) this.update(list, withdraw(list, reread));
   }
 
-  private keep({ application }: Partition, place: number | null, row: RowSeen): void {
-    const { key, at, hash, seen } = row;
-    const versions = this.unsettledHashes.versionsOf(application, key);
-    if (seen === "conflict") this.unsettledHashes.contest(application, key, at);
-    else if (seen !== "other") {
-      const former = this.formerStart(application, row);
-      this.unsettledHashes.keep(application, key, at, withDelivered(versions, place, hash));
-      // Where the start was corrected, nothing comes any more where it was. What comes there all the same is another call.
-      if (former !== null && !this.unsettledHashes.isIn(application, key, former))
-        this.unsettledHashes.contest(application, key, former);
-    } else if (place !== null && versions !== undefined)
-      this.unsettledHashes.update(application, key, withShown(versions, place, hash));
+  private addOutcome(
+    partition: Partition,
+    partitions: readonly Partition[],
+    outcome: NonNullable<WindowChange["outcome"]>,
+  ): void {
+    const list = this.listOf(partition);
+    switch (outcome.type) {
+      case "advance":
+      case "confirm": {
+        if (outcome.type === "advance" && outcome.earlierNow !== null)
+          this.bothClocksReached = Math.max(this.bothClocksReached, outcome.earlierNow);
+        const { verified } = list;
+        const changed = this.update(list, outcome.type === "advance" ? advance(list, outcome) : confirm(list, outcome));
+        this.verifiedMore ||= !list.verified.equals(verified);
+        if (changed) this.release(partition.application, partitions);
+        break;
+      }
+      case "refuse":
+        this.update(list, refuse(list, outcome));
+        // It must be saved now, because the pass may end with this failure.
+        this.verifiedMore = true;
+        break;
+      case "unverified":
+        this.update(list, addUnverified(list, outcome.window));
+    }
   }
 
-  /** The start with which a call was handed out; null where it is not known, or the same. */
-  private formerStart(application: string | null, { key, at, startedAt }: RowRead): number | null {
-    const versions = this.unsettledHashes.versionsOf(application, key);
-    const before = this.unsettledHashes.placeOf(application, key);
-    const isCorrected =
-      versions !== undefined && !isStale(versions) && at === startedAt && before?.isExact === true && before.at !== at;
-    return isCorrected ? before.at : null;
+  /** Changes a list. @returns whether its verified, read or complete intervals changed. */
+  private update(list: ListState, change: Partial<ListState>): boolean {
+    const { verified, read, complete, unverified } = list;
+    Object.assign(list, change);
+    const changed = !list.verified.equals(verified) || !list.read.equals(read) || !list.complete.equals(complete);
+    this.intervalsChanged ||= changed || list.unverified !== unverified;
+    return changed;
   }
 
   /**
-   * Where the start of a call is corrected, it may still be listed with the former one: then it is two calls.
-   * @returns what is to be read once more, by the time that the vendor filters on.
+   * Returns the intervals, by filter time, that must be read again because the start of a call was corrected. If a row with the former start is still listed, it
+   * belongs to another call.
    */
-  aroundFormerStarts({ application }: Partition, rows: readonly RowSeen[], windowMarginMs: number): Intervals {
+  aroundFormerStarts({ application }: Partition, rows: readonly ComparedRow[], windowMarginMs: number): Intervals {
     const starts = rows
-      .filter(({ seen }) => seen === "updated")
-      .flatMap((row) => this.formerStart(application, row) ?? []);
+      .filter(({ comparison }) => comparison === "updated")
+      .flatMap((row) => this.calls.formerStart(application, row) ?? []);
     return Intervals.of(starts.map((at) => ({ from: at, to: at + 1 }))).widen(windowMarginMs + this.overlapMs);
   }
 
-  private unprove(list: ListState, intervals: Intervals): void {
-    const verified = list.verified.subtract(intervals);
-    if (verified.equals(list.verified)) return;
-    list.verified = verified;
-    list.unsearched = split(list.unsearched, (before) => before.subtract(intervals));
-    this.moved = true;
-  }
-
-  /** A window of a partition has been read. */
-  private advance(
-    partition: Partition,
-    partitions: readonly Partition[],
-    { span, verifiedTo, readTo, witnessedNow, isAwaiting, settled, requested }: Advance,
-  ): void {
-    if (witnessedNow !== null) this.witnessed = Math.max(this.witnessed, witnessedNow);
-    const list = this.listOf(partition);
-    const { checked, refused } = list.parts;
-    const isWaiting = (isAwaiting && !checked.covers(span)) || refused.covers(span);
-    if (isWaiting)
-      list.parts = {
-        ...list.parts,
-        waiting: list.parts.waiting.union(Intervals.of([{ from: span.from, to: verifiedTo }])),
-      };
-    const verifiedEnd = isWaiting ? span.from : verifiedTo;
-    // What is not settled can be no more than read.
-    const isRead = (unverified: Span) => !settled && isWithin(unverified, span);
-    this.extend(partition, partitions, {
-      verified: Intervals.of([{ from: span.from, to: verifiedEnd }]),
-      read: Intervals.of([{ from: verifiedEnd, to: readTo }]),
-      isRead,
-      requested,
-    });
-  }
-
-  private confirm(partition: Partition, partitions: readonly Partition[], { span, requested }: Confirmation): void {
-    const list = this.listOf(partition);
-    const { waiting, refused } = list.parts;
-    const checked = list.parts.checked.union(Intervals.of([span]).subtract(refused));
-    list.parts = { waiting: waiting.subtract(checked), checked, refused };
-    this.extend(partition, partitions, {
-      verified: waiting.intersect(checked),
-      read: Intervals.empty,
-      isRead: () => false,
-      requested,
-    });
-  }
-
-  private extend(
-    partition: Partition,
-    partitions: readonly Partition[],
-    added: { verified: Intervals; read: Intervals; isRead: (unverified: Span) => boolean; requested: RequestedRanges },
-  ): void {
-    const { requested } = added;
-    const list = this.listOf(partition);
-    const verified = list.verified.union(added.verified);
-    const read = list.read.union(added.read).subtract(verified);
-    const complete = list.complete.union(
-      verifiedStarts(requested, verified).subtract(beyond(requested)).subtract(list.lost),
-    );
-    const moved = !verified.equals(list.verified) || !read.equals(list.read) || !complete.equals(list.complete);
-    const unverified = list.unverified.filter((one) => !verified.covers(one) && !added.isRead(one));
-    this.moved ||= moved || unverified.length < list.unverified.length;
-    this.progressed ||= !verified.equals(list.verified);
-    const again = list.again.subtract(verified);
-    Object.assign(list, {
-      verified,
-      read,
-      unverified,
-      complete,
-      again,
-      passedOver: again.isEmpty ? Intervals.empty : list.passedOver,
-    });
-    if (moved) this.release(partition.application, partitions);
-  }
-
-  /** A window could not be read, or does not add up: it stays missing, and is asked for in smaller ones. */
-  private doubt(partition: Partition, window: UnverifiedWindow): void {
-    const list = this.listOf(partition);
-    if (
-      list.unverified.some(
-        (smaller) => isWithin(smaller, window) && (smaller.result === window.result || !isWithin(window, smaller)),
-      )
-    )
-      return;
-    list.unverified = [...list.unverified.filter((larger) => !isWithin(window, larger)), window];
-    this.moved = true;
-  }
-
-  /** Nothing of the window is proven by its parts, and what those that did not wait have completed is not complete: it is read again. */
-  private refuse(partition: Partition, { span, before, requested }: Refusal): void {
-    const list = this.listOf(partition);
-    const refused = Intervals.of([span]);
-    list.parts = {
-      ...list.parts,
-      waiting: list.parts.waiting.subtract(refused),
-      refused: list.parts.refused.union(refused),
-    };
-    this.unprove(list, refused);
-    list.complete = list.complete.intersect(before.union(verifiedStarts(requested, list.verified)));
-    this.doubt(partition, { ...span, result: "incomplete" });
-    // It is saved at once: a pass may end with the failure.
-    this.progressed = true;
-  }
-
   private release(application: string | null, partitions: readonly Partition[]): void {
-    const calls = this.unsettledHashes.release(
-      application,
-      this.doneOf(application, partitions),
-      this.comparison.overlapMs,
-    );
-    if (calls.length > 0) this.released.push({ application, calls });
+    this.calls.release(application, this.finalOf(application, partitions));
   }
 
-  /** What is proven complete, what was read but may still change, what was never read, and what is lost or given up; by the start of calls, up to now. */
+  /** Returns the coverage up to now, by the start of calls. */
   summarize(partitions: readonly Partition[], now: number) {
     const lost = this.lostOf(partitions);
     const due = this.due.before(now).subtract(lost);
@@ -581,32 +406,31 @@ export class SyncState {
     };
   }
 
-  /** Whether there is anything to save. */
+  /** Whether the state changed since the last save. */
   get hasChanged(): boolean {
-    return this.moved || this.unsettledHashes.hasChanged;
+    return this.intervalsChanged || this.calls.hasChanged;
   }
 
-  /** Whether a pass that ended here would have to be repeated. */
-  get hasProgressed(): boolean {
-    return this.progressed;
+  /** Whether the state must be saved now, so that the next pass does not repeat this one. */
+  get hasVerifiedMore(): boolean {
+    return this.verifiedMore;
   }
 
-  /** The segments of the tail that differ from what was saved. */
+  /** Returns the segments of hashes that changed since the last save; null for those that were removed. */
   changedSegments(): Map<string, string[] | null> {
-    return this.unsettledHashes.changes();
+    return this.calls.changedSegments();
   }
 
-  /** What has changed so far is saved. */
-  saved(): void {
-    this.moved = false;
-    this.progressed = false;
-    this.unsettledHashes.saved();
+  markSaved(): void {
+    this.intervalsChanged = false;
+    this.verifiedMore = false;
+    this.calls.markSaved();
   }
 
-  /** A save of a fork has failed, and may have written something all the same: the next save writes it as it is here. */
-  writeAgain(fork: SyncState): void {
-    this.moved = true;
-    this.unsettledHashes.writeAgain(fork.unsettledHashes);
+  /** Marks the state as changed where a fork differs. Its save failed, but may have written a part of it. */
+  markUnsaved(fork: SyncState): void {
+    this.intervalsChanged = true;
+    this.calls.markUnsaved(fork.calls);
   }
 
   checkpoint(): SyncCheckpoint {
@@ -618,16 +442,16 @@ export class SyncState {
       provider: id,
       identity: this.identity,
       settings: this.settings,
-      asked: toIntervals(this.asked),
+      requested: toIntervals(this.requestedRanges),
       abandoned: toIntervals(this.abandoned),
       latestStart: Number.isFinite(this.latestStart) ? new Date(this.latestStart).toISOString() : null,
-      ...(Number.isFinite(this.witnessed) ? { witnessed: new Date(this.witnessed).toISOString() } : {}),
+      ...(Number.isFinite(this.bothClocksReached)
+        ? { bothClocksReached: new Date(this.bothClocksReached).toISOString() }
+        : {}),
       lists: [...this.lists.values()].map(saveList),
-      unsettledHashes: this.unsettledHashes.lines(),
+      unsettledHashes: this.calls.lines(),
     };
   }
 }
 
-function isWithin(inner: Span, outer: Span): boolean {
-  return outer.from <= inner.from && inner.to <= outer.to;
-}
+const ALL_TIME: Span = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };

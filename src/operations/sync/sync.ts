@@ -4,7 +4,7 @@ import { rowLimits } from "../../engine/lists/row-limits.js";
 import { readRange } from "../arguments.js";
 import type { Invocation } from "../invocation.js";
 import { AccountSync } from "./account-sync.js";
-import { CallersKeeper, StoreKeeper } from "./checkpoint-session.js";
+import { CallerCheckpoints, StoreCheckpoints } from "./checkpoint-session.js";
 import { OPEN_END, readAbandoned, readCheckpoints, type syncSchema } from "./sync-arguments.js";
 import { SyncStream } from "./sync-stream.js";
 
@@ -29,7 +29,7 @@ export function openSync(
   };
   const labels = sessions.map(({ provider }) => provider.account);
   const given = store === undefined ? readCheckpoints("sync", checkpoint, labels) : [];
-  const source = store === undefined ? new CallersKeeper(given) : new StoreKeeper(store);
+  const source = store === undefined ? new CallerCheckpoints(given) : new StoreCheckpoints(store);
   return new SyncStream(
     sessions.map((session) => new AccountSync(session, wanted, source, invocation)),
     given,

@@ -1,49 +1,49 @@
 import type { Intervals, Span } from "../../engine/lists/intervals.js";
 import { asStale, isStale, type RowVersions } from "./row-versions.js";
 
-/** So much of the calls' time is kept, saved and let go of together, in milliseconds. */
+/** Length of a segment in milliseconds. The calls of a segment are saved and released together. */
 const SEGMENT_MS = 900_000;
 
-/** The rows of one application in one quarter of an hour: what is kept of each, by key. Forks share it until they change it. */
+/** The calls of one application that started in one quarter of an hour, by key. Forks share a segment until they change it. */
 interface Segment {
   readonly rows: Map<string, RowVersions>;
-  /** As it is saved; null where that has to be written anew. */
+  /** The saved form; null when it must be built again. */
   lines: string[] | null;
 }
 
-/** The segment that an instant lies in, wider at both ends: its rows are let go when all of this is complete. */
+/** Returns the segment of an instant, widened at both ends. Its calls are released when all of this span is complete. */
 export function segmentAround(at: number, marginMs: number): Span {
   const from = Math.floor(at / SEGMENT_MS) * SEGMENT_MS;
   return { from: from - marginMs, to: from + SEGMENT_MS + marginMs };
 }
 
 /**
- * In the place of a call's versions, or before them: in this segment, the id of the call stands for another call than the one that was handed out. It is let
- * go of with the segment, as it is the only thing that tells the two calls apart once the one that was handed out is complete.
+ * Marks a contested id, in place of the versions of a call or before them: in this segment, the id belongs to another call than the delivered one. The mark is
+ * released with the segment. It alone distinguishes the two calls once the delivered one is complete.
  */
 const CONTESTED = "?";
 
-/** Before the place of a call in its segment, behind its versions. A line without it is read too. */
+/** Separates the versions of a call from its place in the segment. A line without a place is accepted. */
 const PLACE = "~";
 const PLACE_RADIX = 36;
 
-/** A call that is not kept any more. */
+/** A call that was removed. */
 export interface ReleasedCall {
   key: string;
-  /** Null where it is not known, or was read by other options. */
+  /** Null when it is unknown, or was read under other options. */
   startedAt: number | null;
 }
 
-/** Keys and contents of the calls that may come again: those that are not complete yet. */
+/** Keys and content hashes of the delivered calls that are not complete yet, and may therefore be listed again. */
 export class UnsettledHashes {
   private segments = new Map<string, Segment>();
-  /** The segment of each row, by application and key: a call whose start is corrected moves to another. */
+  /** The segment of each call, by application and key. A call whose start is corrected moves to another segment. */
   private places: Places;
   private changed = new Set<string>();
-  /** Names of the segments whose rows no other fork has. */
+  /** Names of the segments that no other fork shares. */
   private readonly own = new Set<string>();
 
-  /** @param saved as `lines` gave it. */
+  /** @param saved as `lines` returned it. */
   constructor(saved: Readonly<Record<string, string[]>>) {
     const places = new Map<string, string>();
     for (const [name, lines] of Object.entries(saved)) {
@@ -55,7 +55,7 @@ export class UnsettledHashes {
     this.places = new Places(places);
   }
 
-  /** A tail that begins as this one, and whose changes do not reach it. The rows of a segment are copied when it changes. */
+  /** Returns a copy. Changes of the copy do not affect the original. The rows of a segment are copied when it changes. */
   fork(): UnsettledHashes {
     const fork = new UnsettledHashes({});
     fork.segments = new Map(this.segments);
@@ -65,19 +65,19 @@ export class UnsettledHashes {
     return fork;
   }
 
-  /** This fork takes the place of the tail that it was made from, which must not be used any more. */
+  /** Replaces the original, which must not be used afterwards. */
   adopt(): void {
     this.places.adopt();
   }
 
-  /** What is kept of a call; undefined where it was not handed out, or can no longer change. */
+  /** Returns the versions of a call; undefined when it was not delivered, or can no longer change. */
   versionsOf(application: string | null, key: string): RowVersions | undefined {
     const place = this.places.get(placeKey(application, key));
     const text = place === undefined ? undefined : this.segments.get(place)?.rows.get(key);
     return text === undefined ? undefined : readText(text).versions;
   }
 
-  /** The instant that a call is kept at, or the beginning of its segment where only that is known; undefined where it is not kept. */
+  /** Returns the instant at which a call is stored, or the start of its segment when only that is known; undefined when it is not stored. */
   placeOf(application: string | null, key: string): { at: number; isExact: boolean } | undefined {
     const name = this.places.get(placeKey(application, key));
     const text = name === undefined ? undefined : this.segments.get(name)?.rows.get(key);
@@ -89,46 +89,46 @@ export class UnsettledHashes {
       : { at: from + Number.parseInt(place, PLACE_RADIX), isExact: true };
   }
 
-  /** From now on, the id stands for another call in the segment of this instant than the one that was handed out. */
+  /** Marks the id as contested in the segment of this instant. */
   contest(application: string | null, key: string, at: number): void {
     const name = nameOf(application, at);
     if (this.isContested(application, key, at)) return;
-    this.toChange(name).set(key, `${CONTESTED}${this.segments.get(name)?.rows.get(key) ?? ""}`);
+    this.writableRows(name).set(key, `${CONTESTED}${this.segments.get(name)?.rows.get(key) ?? ""}`);
   }
 
-  /** Whether the id stands for another call in the segment of this instant than the one that was handed out. */
+  /** Whether the id belongs to another call than the delivered one, in the segment of this instant. */
   isContested(application: string | null, key: string, at: number): boolean {
     return this.segments.get(nameOf(application, at))?.rows.get(key)?.startsWith(CONTESTED) === true;
   }
 
-  /** @param at the call's start, or where else among the starts it is to be kept. */
-  keep(application: string | null, key: string, at: number, versions: RowVersions): void {
+  /** Stores a call, and removes it from its former segment. @param at the start of the call, or another instant at which to store it. */
+  set(application: string | null, key: string, at: number, versions: RowVersions): void {
     const name = nameOf(application, at);
     const place = placeKey(application, key);
     const earlier = this.places.get(place);
-    if (earlier !== undefined && earlier !== name) this.forget(earlier, key);
-    this.toChange(name).set(key, `${versions}${PLACE}${(at - readName(name).from).toString(PLACE_RADIX)}`);
+    if (earlier !== undefined && earlier !== name) this.remove(earlier, key);
+    this.writableRows(name).set(key, `${versions}${PLACE}${(at - readName(name).from).toString(PLACE_RADIX)}`);
     this.places.set(place, name);
   }
 
-  /** Keeps something else of a call that is kept already, where it is. */
+  /** Changes the versions of a stored call. */
   update(application: string | null, key: string, versions: RowVersions): void {
     const place = this.places.get(placeKey(application, key));
     if (place === undefined) return;
-    const rows = this.toChange(place);
+    const rows = this.writableRows(place);
     const text = rows.get(key) ?? "";
     const { place: at } = readText(text);
     rows.set(key, `${text.startsWith(CONTESTED) ? CONTESTED : ""}${versions}${at === null ? "" : `${PLACE}${at}`}`);
   }
 
-  private forget(name: string, key: string): void {
-    const rows = this.toChange(name);
+  private remove(name: string, key: string): void {
+    const rows = this.writableRows(name);
     rows.delete(key);
     if (rows.size === 0) this.segments.delete(name);
   }
 
-  /** The rows of a segment, which are about to change. */
-  private toChange(name: string): Map<string, RowVersions> {
+  /** Returns the rows of a segment for a change. */
+  private writableRows(name: string): Map<string, RowVersions> {
     const earlier = this.segments.get(name)?.rows;
     const rows = earlier !== undefined && this.own.has(name) ? earlier : new Map(earlier);
     this.own.add(name);
@@ -138,14 +138,14 @@ export class UnsettledHashes {
   }
 
   /**
-   * Lets go of the segments of an application that lie, with a margin, in ground which is never read again.
-   * @returns their calls.
+   * Removes the segments of an application that lie, with a margin, in intervals which are never read again.
+   * @returns the calls that were removed.
    */
-  release(application: string | null, done: Intervals, marginMs: number): ReleasedCall[] {
+  release(application: string | null, final: Intervals, marginMs: number): ReleasedCall[] {
     const released: ReleasedCall[] = [];
     for (const [name, { rows }] of this.segments) {
       const { application: own, from } = readName(name);
-      if (own !== (application ?? "") || !done.covers(segmentAround(from, marginMs))) continue;
+      if (own !== (application ?? "") || !final.covers(segmentAround(from, marginMs))) continue;
       for (const [key, text] of rows) {
         if (text === CONTESTED) continue;
         const kept = this.placeOf(application, key);
@@ -159,17 +159,18 @@ export class UnsettledHashes {
     return released;
   }
 
-  /** Has every call handed out again when it comes, whatever its content and its start. */
+  /** Marks each call for another delivery, whatever its content and its start. */
   markStale(): void {
     for (const [name, { rows }] of [...this.segments]) {
       for (const [key, text] of [...rows]) {
-        if (text === CONTESTED) this.forget(name, key);
-        else this.toChange(name).set(key, asStale(text.startsWith(CONTESTED) ? text.slice(CONTESTED.length) : text));
+        if (text === CONTESTED) this.remove(name, key);
+        else
+          this.writableRows(name).set(key, asStale(text.startsWith(CONTESTED) ? text.slice(CONTESTED.length) : text));
       }
     }
   }
 
-  /** The segments of some applications, with where in time they lie, and whether one of their calls has to be handed out again, because its times may be wrong. */
+  /** Returns the segments of some applications. `isStale` means that one of the calls must be delivered again, because its times may be wrong. */
   segmentsOf(applications: readonly (string | null)[]): { span: Span; rows: number; isStale: boolean }[] {
     const wanted = new Set(applications.map((application) => application ?? ""));
     return [...this.segments].flatMap(([name, { rows }]) => {
@@ -186,7 +187,7 @@ export class UnsettledHashes {
     return this.places.get(placeKey(application, key)) === nameOf(application, at);
   }
 
-  /** All segments by name, in plain JSON. */
+  /** Returns all segments by name, as JSON. */
   lines(): Record<string, string[]> {
     return Object.fromEntries([...this.segments].map(([name, segment]) => [name, linesOf(segment)]));
   }
@@ -195,7 +196,7 @@ export class UnsettledHashes {
     return this.changed.size > 0;
   }
 
-  /** The segments that differ from what was last taken as saved; null for those that are gone. */
+  /** Returns the segments that changed since the last save; null for those that were removed. */
   changes(): Map<string, string[] | null> {
     return new Map(
       [...this.changed].map((name) => {
@@ -205,18 +206,17 @@ export class UnsettledHashes {
     );
   }
 
-  /** What has changed so far is saved. */
-  saved(): void {
+  markSaved(): void {
     this.changed = new Set();
   }
 
-  /** A save of a fork has failed, and may have written its segments all the same: the next save writes them as they are here. */
-  writeAgain(fork: UnsettledHashes): void {
+  /** Marks the segments of a fork as changed. Its save failed, but may have written some of them. */
+  markUnsaved(fork: UnsettledHashes): void {
     for (const name of fork.changed) this.changed.add(name);
   }
 }
 
-/** The segment in which each row is kept. A fork notes only what differs from the map that it shares with the others. */
+/** The segment of each call. A fork stores only its differences from the shared map. */
 class Places {
   private readonly changes = new Map<string, string | null>();
 
@@ -228,7 +228,7 @@ class Places {
     return fork;
   }
 
-  /** Writes what differs to the shared map. */
+  /** Writes the differences to the shared map. */
   adopt(): void {
     for (const [place, name] of this.changes) {
       if (name === null) this.shared.delete(place);
@@ -256,7 +256,7 @@ function linesOf(segment: Segment): string[] {
   return segment.lines;
 }
 
-/** What is written of a row, without the mark of a contested id. */
+/** Parses the text of a row, without the mark of a contested id. */
 function readText(text: string): { versions: RowVersions; place: string | null } {
   const begin = text.startsWith(CONTESTED) ? CONTESTED.length : 0;
   const end = text.indexOf(PLACE);
@@ -280,7 +280,7 @@ function readName(name: string): { application: string; from: number } {
   return { application: name.slice(0, at), from: Date.parse(name.slice(at + 1)) };
 }
 
-/** One text for each pair: where the application ends is told by its length. */
+/** Returns one text per pair. The length of the application keeps two pairs apart. */
 export function placeKey(application: string | null, key: string): string {
   const name = application ?? "";
   return `${name.length}:${name}${key}`;
