@@ -8,65 +8,65 @@ import type {
   WindowRule,
 } from "../contract/provider.js";
 
-/** What one account can do, and its limits, as plain data. */
+/** The operations of one account and their limits, as plain data. */
 export interface AccountCapabilities {
   /** The provider's id, such as `tencent-ccc`. */
   provider: string;
   /** The account's label, as configured. */
   account: string;
-  /** IANA zone of the vendor's clock, and of days and months in usage. */
+  /** IANA time zone of the vendor's clock, and of days and months in usage. */
   timeZone: string;
-  /** The pace that is kept to: as configured, else the provider's default. */
+  /** The request rate: as configured, otherwise the provider's default. */
   rate: Rate;
-  /** Ranges are read wider by these seconds where the vendor does not say which of a call's times it filters on. */
+  /** The window margin in seconds when the filter time is unknown: ranges are widened by it at both ends. */
   longestCallSeconds: number;
-  /** What is younger than these seconds is reported as unsettled. */
+  /** Age in seconds at which calls are settled. */
   settleSeconds: number;
-  /** The history. */
+  /** The call history. */
   records: RecordsCapabilities;
-  /** The count for the bill. */
+  /** The usage count. */
   usage: UsageCapabilities;
-  /** `vendor`: a list of the vendor's own; `records`: from its history; null: it does not tell. */
+  /** `vendor`: from a list of the vendor; `records`: from its history; null: unsupported. */
   activeCalls: "vendor" | "records" | null;
-  /** How one call is found, or null where it cannot be. */
+  /** The lookup of one call; null when unsupported. */
   findCall: FindCallCapabilities | null;
 }
 
-/** The limits of one of a vendor's lists. */
+/** The limits of one list. */
 export interface ListCapabilities {
   /** The vendor's name of the operation. */
   operation: string;
-  /** What may be asked for at once; null for a snapshot that is not asked for by time. */
+  /** The limits of one request's window; null for a snapshot, which has no window. */
   window: WindowRule | null;
-  /** How far back the vendor keeps it, in seconds; null where no limit is documented. */
+  /** The retention in seconds; null when no limit is documented. */
   retentionSeconds: number | null;
-  /** How it is cut into pages, and how many rows one may hold. */
+  /** The paging and the page size. */
   paging: PagingRule;
 }
 
-/** What the history of an account is read by. */
+/** The lists and filters of the history. */
 export interface RecordsCapabilities extends ListCapabilities {
-  /** The lists that are read one by one, such as the applications. */
+  /** The lists that are read separately, such as the applications. */
   partitions: Partition[];
   /** The names of the vendor's own filters. */
   filters: string[];
 }
 
-/** Where the usage of an account can come from. */
+/** The sources of usage. */
 export interface UsageCapabilities {
-  /** The first is what `auto` takes. */
+  /** `auto` uses the first one. */
   sources: ("vendor" | "records")[];
-  /** The limits of the vendor's own count; null where it has none. */
+  /** The limits of the vendor's count; null when it has none. */
   vendor: ListCapabilities | null;
 }
 
-/** What one call of an account is found by. */
+/** The keys that identify one call. */
 export interface FindCallCapabilities {
-  /** The names of the vendor's keys: arguments of `findCall`. */
+  /** The names of the vendor's keys, which are arguments of `findCall`. */
   keys: string[];
 }
 
-/** What a provider declares, as plain data. */
+/** Returns the declarations of a provider as plain data. */
 export function capabilitiesOf(provider: Provider): AccountCapabilities {
   const { records, usage, activeCalls, findCall } = provider.operations;
   return {

@@ -8,7 +8,7 @@ import { describeThrown, sanitizedCause } from "../engine/account/thrown.js";
 import type { Progress } from "../engine/lists/progress.js";
 import type { Batches } from "../engine/lists/merge.js";
 
-/** What may be asked of every invocation. */
+/** The policy of an invocation. */
 export interface Policy {
   signal?: AbortSignal | undefined;
   totalTimeoutMs?: number | undefined;
@@ -17,9 +17,9 @@ export interface Policy {
   unreadableRows: "throw" | "report";
 }
 
-/** One call of a method of the client, such as `records()`, while it goes on: what may end it early, and how its accounts end. */
+/** One running call of a client method, such as `records()`: its abort, its time limit, and the failures of its accounts. */
 export class Invocation {
-  /** Its name in events. */
+  /** Its id in events. */
   readonly id = randomUUID();
   private readonly abort = new LinkedAbort();
   private remainingMs: number;
@@ -37,19 +37,19 @@ export class Invocation {
     return this.abort.signal;
   }
 
-  /** From now on the caller's signal, and the closing of the client, end it. Until then it holds on to neither. */
+  /** Starts to listen to the caller's signal and to the closing of the client. */
   begin(): void {
     this.abort.follow(this.policy.signal, this.closing);
   }
 
-  /** Nothing more is wanted. */
+  /** Stops the work, because no more results are needed. */
   readonly stop = (): void => {
     this.stopped = true;
     this.abort.abort(new AbortedError("The reading was stopped by its consumer."));
     this.abort.release();
   };
 
-  /** Waits for a piece of its work. Only such waiting counts towards its time: a slow consumer does not use it up. */
+  /** Waits for a part of the work. Only this time counts towards `totalTimeoutMs`. The time of a slow consumer does not. */
   async timed<Result>(work: () => Promise<Result>): Promise<Result> {
     if (!Number.isFinite(this.remainingMs)) return work();
     const began = this.clock.monotonicMs();
@@ -57,7 +57,7 @@ export class Invocation {
       const total = this.policy.totalTimeoutMs ?? 0;
       this.abort.abort(
         new TimeoutError(
-          `The call took longer than its \`totalTimeoutMs\` of ${total} ms. Raise it, or ask for less; \`report()\` tells what is missing.`,
+          `The call took longer than its \`totalTimeoutMs\` of ${total} ms. Raise it, or request less. \`report()\` shows what is missing.`,
           { retryable: true },
         ),
       );
@@ -69,7 +69,7 @@ export class Invocation {
     }
   }
 
-  /** Does several pieces of its work at the same time. The first to fail stops the others, and is thrown once they have stopped. */
+  /** Runs several parts of the work concurrently. The first failure stops the others, and is thrown after they have stopped. */
   async together(works: readonly (() => Promise<void>)[]): Promise<void> {
     let failure: { error: unknown } | null = null;
     const stopOnFailure = (error: unknown) => {
@@ -81,7 +81,7 @@ export class Invocation {
     throwFailure(failure);
   }
 
-  /** The batches of its work, with which it ends. Nothing begins before the first is asked for. */
+  /** Yields the batches of the work, and ends the invocation after the last one. Nothing starts before the first one is read. */
   async *batches<Item>(open: () => Batches<Item>): Batches<Item> {
     this.begin();
     const batches = open();
@@ -99,7 +99,7 @@ export class Invocation {
   }
 
   /**
-   * The batches of one account, and its end told to its progress. A failure ends the invocation, or, isolated, only the account.
+   * Yields the batches of one account, and records its end in its progress. A failure ends the invocation, or only the account when failures are isolated.
    */
   async *account<Item>(progress: Progress, read: (abort: LinkedAbort) => Batches<Item>): Batches<Item> {
     const abort = new LinkedAbort(this.signal);
@@ -118,7 +118,7 @@ export class Invocation {
   }
 }
 
-/** What a function of the user's threw that the client was given, such as a store or a rate limiter, as the failure of one account. */
+/** Returns the error of a user's function, such as a store or a rate limiter, as the failure of one account. */
 function failureOfUsers(thrown: unknown, provider: Progress["provider"]): CallRecordsError {
   const { id, account } = provider;
   const redaction = new Redaction(secretsOf(provider));

@@ -8,17 +8,17 @@ import { TOO_DEEP, tooDeepFieldOf } from "../engine/lists/row-depth.js";
 import { undocumented } from "../engine/lists/schema-fault.js";
 import { recordOf } from "../engine/lists/mapped-call.js";
 
-/** Where a row was read, which the row itself may not say. The record that was kept with the row is such a context. */
+/** The origin of a row, which the row itself may not contain. The record that was stored with the row can be passed. */
 export interface NormalizeContext {
-  /** The vendor's application that it belongs to; needed where the account has several. */
+  /** The application of the row. Required when the account has several. */
   application?: string | null | undefined;
-  /** The record's own: they name the list that the row was read from, where the row does not. */
+  /** The related ids of the record. They identify the list of the row when the row does not. */
   relatedIds?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * The record of a row of the vendor's history, or of its list of calls going on.
- * @throws ResponseError naming the field, when it is a row of neither.
+ * Returns the record of a row from the vendor's history or from its list of active calls.
+ * @throws ResponseError naming the field, when the row belongs to neither.
  */
 export function normalizeRow(session: AccountSession, raw: unknown, context: NormalizeContext): CallRecord {
   return session.runAdapter("row or map", { operation: session.provider.operations.records.name, window: null }, () =>
@@ -39,7 +39,7 @@ function readRow(session: AccountSession, raw: unknown, context: NormalizeContex
     });
   }
   const reads = lists.map((list) => ({ list, ...readFields(list.row, raw) }));
-  // A row of one list may be one of the other as well, but for a few fields.
+  // A row of one list may also match the schema of the other, except for a few fields.
   const [best] = reads
     .flatMap(({ list, read }) => (read === null ? [] : [{ list, read }]))
     .sort((a, b) => a.read.faults.length - b.read.faults.length);
@@ -59,7 +59,7 @@ function readRow(session: AccountSession, raw: unknown, context: NormalizeContex
   });
 }
 
-/** The partition that a row was read from, as far as it is known. */
+/** Returns the partition of a row, as far as it is known. */
 function partitionOf(list: ListOperation<MappedCall>, { application, relatedIds = {} }: NormalizeContext): Partition {
   const partitions = list.partitions(filtersAmong(relatedIds, list));
   const possible =
@@ -68,7 +68,7 @@ function partitionOf(list: ListOperation<MappedCall>, { application, relatedIds 
   return only !== undefined && second === undefined ? only : { application: application ?? null, parameters: {} };
 }
 
-/** Those of a record's related ids that are filters of the list: a filter on a partition names it. */
+/** Returns the related ids that are filters of the list. Such a filter identifies a partition. */
 function filtersAmong(
   relatedIds: Readonly<Record<string, string>>,
   list: ListOperation<MappedCall>,

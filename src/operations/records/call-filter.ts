@@ -1,11 +1,11 @@
 import type { CallRecord, Direction } from "../../model/call-record.js";
 
-/** A number as numbers are compared: without separators, and without the `+` or `00` of an international prefix. */
+/** Returns the form of a number for comparisons: without separators, and without the international prefix `+` or `00`. */
 export function comparableNumber(number: string): string {
   return number.replace(/[\s\-().]/g, "").replace(/^(?:\+|00)/, "");
 }
 
-/** Whether a call has the wanted direction, and the wanted number at either end. The same for every vendor. */
+/** Whether a call has the selected direction, and the selected number as caller or callee. */
 export function matches(
   call: Pick<CallRecord, "direction" | "caller" | "callee">,
   wanted: { direction: Direction | null; number: string | null },

@@ -3,29 +3,31 @@ import type { CallRecord } from "../../model/call-record.js";
 import { RequestError } from "../../model/errors.js";
 import type { Batches } from "../../engine/lists/merge.js";
 
-/** What a stream reads from. */
+/** The source of a stream. */
 export interface StreamOrigin {
-  /** Begins to read. */
+  /** Starts the reading. */
   open(): Batches<CallRecord>;
-  /** Counts a record that the consumer gets. */
-  handOut(record: CallRecord): void;
-  /** The consumer has gone on from a record: what it proves may be claimed. */
+  /** Counts a record that is delivered to the consumer. */
+  deliver(record: CallRecord): void;
+  /** Called when the consumer requests the next record. The last one then counts for `coverage`. */
   take(record: CallRecord): void;
-  /** The consumer takes nothing more. */
+  /** Called when the consumer stops reading. */
   leave(): void;
-  /** Nothing of what was read has reached the consumer. */
+  /** Called when no record was delivered to the consumer. */
   withdraw(): void;
   report(): AccountReport[];
 }
 
 /**
- * Call records as they are read: nothing is sent before the first is asked for, and no more is read ahead than a bounded buffer holds.
- * It can be read once, in one of three ways: `for await` over records, `batches()`, or `toArray({ max })`.
+ * A stream of call records. No request is sent before the first record is read, and at most a bounded buffer is read ahead. A stream can be read once, in one of
+ * three ways: `for await` over records, `batches()`, or `toArray({ max })`.
+ *
+ * A stream never repeats a call within its `coverage`, where it delivers each call **exactly once**. Another stream delivers the calls again.
  */
 export class RecordStream implements AsyncIterable<CallRecord> {
   private opened = false;
 
-  /** @internal Streams are made by `client.records(…)`. */
+  /** @internal Streams are created by `client.records(…)`. */
   constructor(private readonly origin: StreamOrigin) {}
 
   private open(): Batches<CallRecord> {
@@ -35,14 +37,14 @@ export class RecordStream implements AsyncIterable<CallRecord> {
   }
 
   /**
-   * Record by record.
-   * @throws CallRecordsError of whichever class describes the first failure, unless failures are isolated.
+   * Iterates over the records.
+   * @throws CallRecordsError of the class of the first failure, unless failures are isolated.
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<CallRecord, void, undefined> {
     try {
       for await (const batch of this.open()) {
         for (const record of batch) {
-          this.origin.handOut(record);
+          this.origin.deliver(record);
           yield record;
           this.origin.take(record);
         }
@@ -53,8 +55,8 @@ export class RecordStream implements AsyncIterable<CallRecord> {
   }
 
   /**
-   * Records in batches of exactly `size`, but for the last.
-   * @throws RequestError when `size` is no positive whole number; else as for single records.
+   * Iterates over batches of exactly `size` records. The last batch may be smaller.
+   * @throws RequestError when `size` is not a positive integer; otherwise as the iteration over records.
    */
   batches(size = 500): AsyncGenerator<CallRecord[], void, undefined> {
     if (!Number.isInteger(size) || size < 1)
@@ -78,17 +80,17 @@ export class RecordStream implements AsyncIterable<CallRecord> {
         for (const record of batch) {
           waiting.push(record);
           if (waiting.length < size) continue;
-          yield this.handOutAll(waiting);
+          yield this.deliverAll(waiting);
           this.takeAll(waiting);
           waiting = [];
         }
       }
     } catch (error) {
-      // What came before a failure is handed out before it is thrown: the report counts it as read.
+      // Records that were read before a failure are delivered before it is thrown, because the report counts them.
       failure = { error };
     }
     if (waiting.length > 0) {
-      yield this.handOutAll(waiting);
+      yield this.deliverAll(waiting);
       this.takeAll(waiting);
     }
     if (failure !== null) throw failure.error;
@@ -98,17 +100,17 @@ export class RecordStream implements AsyncIterable<CallRecord> {
     for (const record of records) this.origin.take(record);
   }
 
-  private handOutAll(records: CallRecord[]): CallRecord[] {
-    for (const record of records) this.origin.handOut(record);
+  private deliverAll(records: CallRecord[]): CallRecord[] {
+    for (const record of records) this.origin.deliver(record);
     return records;
   }
 
   /**
-   * All records at once, or none: after a failure the report claims nothing as read.
-   * @throws RequestError when `max` is missing, or when there are more records than that: nothing is cut off silently.
+   * Returns all records, or none: after a failure, the report counts no record as read.
+   * @throws RequestError when `max` is missing, or when there are more records.
    */
   async toArray(options: { max: number }): Promise<CallRecord[]> {
-    // The type demands it; plain JavaScript may still leave it out.
+    // The type requires it, but plain JavaScript may omit it.
     const max: unknown = (options as Partial<typeof options> | undefined)?.max;
     if (typeof max !== "number" || !Number.isInteger(max) || max < 1) {
       throw new RequestError(
@@ -132,11 +134,11 @@ export class RecordStream implements AsyncIterable<CallRecord> {
     } finally {
       this.origin.leave();
     }
-    this.takeAll(this.handOutAll(records));
+    this.takeAll(this.deliverAll(records));
     return records;
   }
 
-  /** What has been done so far for each account, and what that proves. At any time, also after a failure. Plain JSON. */
+  /** Returns the current report of each account, with its coverage, as JSON. It can be called at any time, also after a failure. */
   report(): Report {
     return { accounts: this.origin.report() };
   }

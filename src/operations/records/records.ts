@@ -23,7 +23,7 @@ interface RecordSelection {
   direction: Direction | null;
   /** Normalized by `comparableNumber`. */
   number: string | null;
-  /** By provider id. */
+  /** The vendors' filters, by provider id. */
   filters: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
   order: "arrival" | "time";
   raw: boolean;
@@ -52,12 +52,12 @@ function originOf(sessions: readonly AccountSession[], wanted: RecordSelection, 
   const accounts = sessions.map((session) => planAccountRecords(session, wanted, invocation, limits));
   const progressOf = new Map(accounts.map(({ progress }) => [progress.provider.account, progress]));
   return {
-    handOut: ({ account }) => {
+    deliver: ({ account }) => {
       const progress = progressOf.get(account);
       if (progress !== undefined) progress.rows += 1;
     },
     take: ({ account }) => progressOf.get(account)?.acknowledge(1),
-    open: () => invocation.batches(() => merge(accounts.map(passingOn), wanted.order, invocation)),
+    open: () => invocation.batches(() => merge(accounts.map(countBuffered), wanted.order, invocation)),
     leave: () => {
       for (const { progress } of accounts) progress.stopAcknowledging();
     },
@@ -73,8 +73,8 @@ interface AccountRecords {
   read: () => Batches<CallRecord>;
 }
 
-/** An account's batches on their way to a consumer that takes record by record. */
-async function* passingOn({ progress, read }: AccountRecords): Batches<CallRecord> {
+/** Yields the batches of an account, and counts their records until the consumer has read them. */
+async function* countBuffered({ progress, read }: AccountRecords): Batches<CallRecord> {
   for await (const batch of read()) {
     progress.deliver(batch.length);
     yield batch;
@@ -82,7 +82,7 @@ async function* passingOn({ progress, read }: AccountRecords): Batches<CallRecor
 }
 
 /**
- * Plans the reading of one account's records.
+ * Plans the reading of the records of one account.
  * @throws RetentionError as `openRecords` does.
  */
 export function planAccountRecords(
@@ -104,7 +104,7 @@ export function planAccountRecords(
   return { progress: source.progress, read: () => readAccount(source, wanted, invocation, limits) };
 }
 
-/** @throws RetentionError when what begins there begins before what the account keeps, and that was not consented to. */
+/** @throws RetentionError when `from` lies before the retention of the account, and `beforeRetention` is `throw`. */
 export function checkRetention({ provider, clock }: AccountSession, from: number, invocation: Invocation): void {
   const { records } = provider.operations;
   const earliest = earliestKept(records, clock.now());

@@ -1,10 +1,10 @@
 import type { CallRecord } from "../../model/call-record.js";
 import type { UsageCalls, UsageMinutes } from "../../model/usage-summary.js";
 
-/** What counting records can tell of minutes. */
+/** The kinds of minutes that can be counted from records. */
 type Line = "outbound" | "inbound" | "voip" | "unclassified";
 
-/** A sum of what is known; null where something was added of which nothing is known, and nothing of which anything is. */
+/** A sum of the known values. It is null when all added values are unknown. */
 class KnownSum {
   private sum = 0;
   private known = 0;
@@ -23,11 +23,11 @@ class KnownSum {
   }
 }
 
-/** What the ended calls of one application in one period amount to. */
+/** The usage of the ended calls of one application in one period. */
 export class CallCount {
   private total = 0;
   private answered = 0;
-  /** Answered calls of which no length is known. */
+  /** Number of answered calls of unknown length. */
   answeredWithoutDuration = 0;
   private inbound = 0;
   private outbound = 0;
@@ -69,18 +69,18 @@ export class CallCount {
 }
 
 /**
- * Whether a call has ended: by its state, or by its end or its talk, which are written when a call ends. A vendor may leave the state of a call as it was.
+ * Whether a call has ended: by its state, or by its end or its talk time, which are written when a call ends. A vendor may not update the state.
  */
 export function hasEnded({ state, endedAt, talkSeconds }: CallRecord): boolean {
   return state === "ended" || endedAt !== null || (talkSeconds ?? 0) > 0;
 }
 
-/** By the evidence of a talk, and only without it by what the vendor's code means: a code may be new, and its call is billed all the same. */
+/** Whether a call was answered: by its talk time, or otherwise by its outcome. The vendor's code may be new, and the call is billed nevertheless. */
 function wasAnswered({ outcome, talkSeconds, answeredAt }: CallRecord): boolean {
   return outcome === "answered" || (talkSeconds ?? 0) > 0 || (talkSeconds === null && answeredAt !== null);
 }
 
-/** As what a call is billed; null for one between staff, which is not. */
+/** Returns the kind of minutes under which a call is billed; null for an internal call, which is not billed. */
 function lineOf({ kind, direction }: CallRecord): Line | null {
   if (kind === "voip") return "voip";
   if (direction === "internal") return null;

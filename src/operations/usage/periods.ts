@@ -1,10 +1,10 @@
 import { Zone } from "../../contract/zone.js";
 import type { Span } from "../../engine/lists/intervals.js";
 
-/** How usage is divided. */
+/** The length of a period. */
 export type UsagePeriod = "total" | "day" | "month";
 
-/** The periods that a range falls into, in a zone: the first and the last may be cut by the range. */
+/** Returns the periods of a range in a time zone. The range may cut the first and the last one. */
 export function periodsOf(range: Span, by: UsagePeriod, timeZone: string): Span[] {
   if (by === "total") return [range];
   const zone = Zone.named(timeZone);

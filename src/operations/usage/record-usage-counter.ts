@@ -10,7 +10,7 @@ import { periodsOf } from "./periods.js";
 import { planAccountRecords } from "../records/records.js";
 import { isCovered, noMinutes, type UsageCounter, type UsageWanted } from "./usage-counter.js";
 
-/** Counted here, from call records as they stream by. */
+/** Counts usage from call records while they are read. */
 export class RecordUsageCounter implements UsageCounter {
   private readonly periods: Span[];
   private readonly counts = new Map<string | null, CallCount[]>();
@@ -49,7 +49,7 @@ export class RecordUsageCounter implements UsageCounter {
     }
   }
 
-  /** Whether a call was answered so long ago that it has ended, though its record does not say so. Nothing is known of its length. */
+  /** Whether a call was answered so long ago that it has ended, although its record does not show it. Its length is unknown. */
   private wasNeverClosed({ id, startedAt, answeredAt }: CallRecord): boolean {
     const { clock, clean, provider, services } = this.session;
     const { account, longestCallSeconds, operations } = provider;
@@ -63,7 +63,7 @@ export class RecordUsageCounter implements UsageCounter {
     return true;
   }
 
-  /** The period that holds an instant, by halving. */
+  /** Returns the index of the period that contains an instant, by binary search. */
   private periodAt(instant: number): number {
     let low = 0;
     let high = this.periods.length - 1;

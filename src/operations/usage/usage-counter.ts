@@ -3,21 +3,21 @@ import type { UsageMinutes, UsageSummary } from "../../model/usage-summary.js";
 import { fromIntervals, type Span } from "../../engine/lists/intervals.js";
 import type { UsagePeriod } from "./periods.js";
 
-/** What usage is wanted. */
+/** The selection of usage. */
 export interface UsageWanted {
   range: Span;
   by: UsagePeriod;
   source: "auto" | "vendor" | "records";
 }
 
-/** Counts one account. */
+/** Counts the usage of one account. */
 export interface UsageCounter {
   count(): Promise<void>;
   summaries(): UsageSummary[];
   report(): AccountReport;
 }
 
-/** Minutes of which nothing is known. */
+/** Minutes that are all unknown. */
 export const noMinutes: UsageMinutes = {
   outbound: null,
   inbound: null,
@@ -27,7 +27,7 @@ export const noMinutes: UsageMinutes = {
   asrRealtime: null,
 };
 
-/** Whether all of a period is proven complete. */
+/** Whether a whole period is verified. */
 export function isCovered(report: AccountReport, period: Span): boolean {
   return fromIntervals(report.coverage).covers(period);
 }

@@ -12,7 +12,7 @@ import { inArrivalOrder, openSource, type Source } from "../../engine/lists/list
 import { isCovered, type UsageCounter, type UsageWanted } from "./usage-counter.js";
 import { addMinutes, type LeftOut, type WindowReading } from "./vendor-minutes.js";
 
-/** The vendor's own count, window by window, added up over each period. */
+/** Adds up the vendor's own count over the windows of each period. */
 export class VendorUsageCounter implements UsageCounter {
   private readonly source: Source<UsageReading>;
   private readonly periods: Span[];
@@ -26,7 +26,7 @@ export class VendorUsageCounter implements UsageCounter {
   ) {
     const { provider } = session;
     const grid = gridOf(operation, provider);
-    // The vendor counts in whole units: the range is widened to them, and the summaries say what they cover.
+    // The vendor counts in whole units. The range is widened to them, and each summary states the range that it covers.
     const range = { from: grid.floor(wanted.range.from), to: grid.ceil(wanted.range.to) };
     this.periods = periodsOf(range, wanted.by, provider.timeZone);
     this.source = openSource(
@@ -55,7 +55,7 @@ export class VendorUsageCounter implements UsageCounter {
       }),
     );
     for await (const batch of batches) {
-      // One by one: as arguments of one call, the rows of a very large page exceed the stack.
+      // One at a time: spread into the arguments of one call, the rows of a very large page exceed the stack.
       for (const reading of batch) this.readings.push(reading);
       this.source.progress.rows += batch.length;
     }
