@@ -120,7 +120,7 @@ async function lookUp(
       const call = new CallTimes(session, operation).mapAnywhere(read, null, (checked) => operation.map(checked, keys));
       if (operation.matches?.(call, keys) === false)
         throw new ResponseError(
-          `${account}: ${operation.name}: the vendor sent another call than the one that was asked for: its id is ${session.clean(call.id)}.`,
+          `${account}: ${operation.name}: the vendor returned another call than the requested one: its id is ${session.clean(call.id)}.`,
           { provider: id, account, operation: operation.name },
         );
       return recordOf(id, account, call, found.data);
@@ -133,7 +133,10 @@ async function lookUp(
   });
 }
 
-/** Searches the applications, and once the call is found, the others: an id is unique only within its application, so the first call need not be the one that is meant. */
+/**
+ * Searches the applications. After a call is found, it searches the other applications too: an id is unique only within its application, so the first call may
+ * not be the intended one.
+ */
 async function search(
   session: AccountSession,
   operation: Search,
@@ -172,8 +175,8 @@ function namesOf(applications: readonly (string | null)[]): string {
 }
 
 /**
- * Reads the history of applications, newest window first and every partition of it, until the call is found. A window that could not be read, or does not hold
- * what the vendor counts in it, fails the search only where the call is not found elsewhere.
+ * Reads each partition of the history of these applications, with the newest window first, until the call is found. A window that could not be read or verified
+ * fails the search only if the call is not found elsewhere.
  */
 async function searchApplications(
   session: AccountSession,
@@ -189,7 +192,7 @@ async function searchApplications(
     unreadableRows: invocation.policy.unreadableRows,
     verify: true,
     repeatedKeys: "deduplicate" as const,
-    // Of one call there are no parts.
+    // The search is for one call.
     splitsUnverified: false,
     ...rowLimits(1, false),
     windowRows: Number.POSITIVE_INFINITY,
@@ -212,7 +215,7 @@ async function searchApplications(
   return null;
 }
 
-/** @throws CallRecordsError where the call may be in what was not read: it is not known that there is none. */
+/** @throws CallRecordsError when the call may be in a window that was not read or verified. */
 function requireVerified({ failure, unreadable, unverifiedWindows, provider }: Progress, operation: string): void {
   if (failure !== null) throw failure;
   const { id, account } = provider;
@@ -239,7 +242,7 @@ function planSearch(session: AccountSession, operation: Search, keys: object, no
     operation.filters(keys),
   );
   const plan = planHistory(provider, records, { from, to: now }, { now, filters: { ...filters } });
-  // That a call may still appear in a young window does not matter: it is not there now.
+  // All windows count as settled. A call that appears later does not exist now.
   return { ...plan, windows: plan.windows.map((window) => ({ ...window, settled: true })).reverse(), coverage: null };
 }
 

@@ -137,7 +137,7 @@ describe("what Huawei's desk answers", () => {
     expect(await finding({ callId: keys.callId, caller: 640003 })).toMatchObject({ id: keys.callId });
     const error = await rejectionOf(finding({ callId: "1724233344-99", caller: 640003 }));
     expect(error).toBeInstanceOf(ResponseError);
-    expect(error.message).toContain("another call than the one that was asked for: its id is 1724233344-99");
+    expect(error.message).toContain("another call than the requested one: its id is 1724233344-99");
   });
 });
 

@@ -29,31 +29,31 @@ export type ProbeArguments = Pick<PolicyArguments, "signal" | "totalTimeoutMs" |
 export const probeSchema = z.strictObject(policyFields).omit({ isolateFailures: true, beforeRetention: true });
 
 const HOUR_MS = 3_600_000;
-/** Calls that ended so long ago do not change while they are looked at. */
+/** Age at which a call no longer changes during a probe. */
 const SETTLED_MS = HOUR_MS;
-/** So many lists are looked through for calls, and the first, whose calls may be many, in so many widening windows. */
+/** Maximum number of lists to search for calls, and of windows of increasing length to read in the first list. */
 const MAX_LISTS = 4;
 const MAX_WIDENINGS = 3;
-/** A longer window is asked for where there are fewer calls in one. */
+/** A longer window is requested when a window has fewer calls. */
 const ENOUGH_CALLS = 6;
-/** By so much a window is widened at once, at least and at most. */
+/** Minimum and maximum factor by which a window is widened in one step. */
 const WIDENING = { least: 4, most: 24 } as const;
-/** Calls of which the total is looked at, at most. */
+/** Maximum number of calls in the window whose total is checked. */
 const COUNTED_CALLS = 20;
-/** Where a call starts and ends this far apart, in units, its start and its end can be asked for by themselves. */
+/** Minimum distance of the start and the end of a call, in units, at which a window can contain only one of them. */
 const TELLABLE_UNITS = 4;
-/** Calls this long are looked at rather than shorter ones: even a vendor that rounds to minutes tells their start and end apart. */
+/** Calls of this length are preferred, because their start and end differ even at a vendor that rounds to minutes. */
 const LONG_MS = 120_000;
 
-/** Where calls were found. */
+/** The list in which calls were found. */
 interface Found {
   sampler: WindowSampler;
   sample: Sample;
-  /** The call that is looked at closely, or null where none has a start and an end that can be told apart. */
+  /** The call to measure with; null when no call has a start and an end that are far enough apart. */
   call: (SampledCall & { end: number }) | null;
 }
 
-/** Measures how the account's list of records behaves where its vendor does not say it. */
+/** Measures the properties of an account's list of records that the vendor does not document. */
 export async function probeAccount(session: AccountSession, invocation: Invocation): Promise<ProbeReport> {
   invocation.begin();
   try {
@@ -123,7 +123,7 @@ async function probe(session: AccountSession, invocation: Invocation): Promise<P
   };
 }
 
-/** The first list with a call that can be looked at, else the first with any call; null where no call was found. */
+/** Returns the first list with a call to measure with, otherwise the first with any call; null when no call was found. */
 async function search(
   session: AccountSession,
   invocation: Invocation,
@@ -150,7 +150,7 @@ async function search(
         to,
       };
     };
-    // Where the first list is empty, the others may be too: each costs one request.
+    // If the first list is empty, the others may be too. Each costs one request.
     const sample = await widen(sampler, before, place === 0 ? HOUR_MS : Number.MAX_SAFE_INTEGER);
     if (sample === null || sample.calls.length === 0) continue;
     const found = { sampler, sample, call: chooseCall(sample.calls, unit) };
@@ -160,7 +160,7 @@ async function search(
   return fallback;
 }
 
-/** A window, up to an hour ago, with more calls than fit on a page; or the widest that may be asked for. */
+/** Returns a window that ends an hour ago or earlier, with more calls than fit on a page, or the longest window that may be requested. */
 async function widen(sampler: WindowSampler, before: (length: number) => Span, first: number): Promise<Sample | null> {
   let best: Sample | null = null;
   let length = first;
@@ -184,7 +184,7 @@ async function widen(sampler: WindowSampler, before: (length: number) => Span, f
   return best;
 }
 
-/** From the middle, so that there are others beside it. */
+/** Returns a call from the middle, so that there are other calls before and after it. */
 function chooseCall(calls: readonly SampledCall[], unit: number): Found["call"] {
   const isWhole = (time: number) => time % unit === 0;
   const tellable = calls
@@ -269,7 +269,7 @@ async function measure({ sampler, sample, call }: Found, unit: number): Promise<
   };
 }
 
-/** How many known calls a window may reach over, so that with those between them its calls should fit on a page. */
+/** Returns how many known calls a window may span so that all of its calls fit on a page. */
 function fewOf(sample: Sample, time: ShownTime, largestPage: number): number {
   const { value: order } = orderFinding(sample, time, ENOUGH_CALLS);
   // Sorted, a page leaves out none between its own.
@@ -277,14 +277,14 @@ function fewOf(sample: Sample, time: ShownTime, largestPage: number): number {
   return Math.floor((Math.min(largestPage, COUNTED_CALLS) - 1) / density);
 }
 
-/** The end of a sample's window, with so few calls in it that they should fit on a page. */
+/** Returns the last part of a sample's window, short enough for its calls to fit on a page. */
 function latestFew({ span, total, rows }: Sample, largestPage: number, unit: number): Span {
   const share = Math.min(1, Math.max(1, Math.min(largestPage, COUNTED_CALLS) - 1) / Math.max(1, total ?? rows));
   const length = Math.ceil(((span.to - span.from) * share) / unit) * unit;
   return { from: span.to - length, to: span.to };
 }
 
-/** What to give to the provider. Both ends that a window can be said to have rely on its start being inclusive. */
+/** Returns the options for the provider. Both values of `windowEnd` require an inclusive start. */
 function optionsFrom({ filtersOn, windowStart, windowEnd }: Measured, declared: WindowRule): ProbedOptions {
   const options: ProbedOptions = {};
   if (filtersOn.value === "start") options.filtersOn = "start";

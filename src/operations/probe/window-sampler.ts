@@ -9,7 +9,7 @@ import { Pager, type PageRequest, PagingLoop } from "../../engine/lists/pager.js
 import { RowReader } from "../../engine/lists/row-reader.js";
 import { startOf } from "../../engine/lists/mapped-call.js";
 
-/** A call as a sample holds it. */
+/** A call in a sample. */
 export interface SampledCall {
   key: string;
   start: number;
@@ -17,34 +17,33 @@ export interface SampledCall {
   end: number | null;
 }
 
-/** What one window held. */
+/** The contents of one window. */
 export interface Sample {
   /** The bounds as they were sent. */
   span: Span;
-  /** In the order in which they came. */
+  /** In the order of the response. */
   calls: SampledCall[];
   /** Distinct rows. */
   rows: number;
-  /** The rows that were asked for on the first page, and those that it held. */
+  /** The requested and the received number of rows of the first page. */
   asked: number;
   given: number;
   total: number | null;
-  /** Whether everything in it was read. */
+  /** Whether the whole window was read. */
   whole: boolean;
 }
 
 /**
- * How far a window is read: its first page only; until nothing more can be in it, as a page that is not full shows; or to its end, whatever its
- * pages and its total say.
+ * How far a window is read: its first page only; until a page is not full, which ends the list; or to its end, whatever its pages and its total show.
  */
 type Depth = "page" | "whole" | "end";
 
-/** Pages of one window, at most. */
+/** Maximum number of pages of one window. */
 const MAX_PAGES = 4;
-/** So many empty pages one after the other are the end, whatever the total says. */
+/** Number of consecutive empty pages that end the list, whatever the total is. */
 const EMPTY_PAGES = 2;
 
-/** Asks one list for windows exactly as they are given, outside of any plan, and keeps what they held. */
+/** Requests exactly the given windows of one list, without a plan, and stores their contents. */
 export class WindowSampler {
   readonly samples: Sample[] = [];
   /** The rows of the fullest page so far. */
@@ -78,7 +77,7 @@ export class WindowSampler {
   }
 
   private async read(span: Span, depth: Depth): Promise<Sample> {
-    // In pages of a size that is known to be given: whether the last one was full is then certain.
+    // The page size is one that the vendor has served, so that a last page that is not full can be recognised.
     const size = depth === "end" ? Math.max(1, Math.min(this.size, this.largestPage)) : this.size;
     const pager = new Pager(this.session.provider.operations.records.paging, size);
     const sample: Sample = { span, calls: [], rows: 0, asked: size, given: 0, total: null, whole: false };
@@ -141,7 +140,7 @@ export class WindowSampler {
       );
     } catch (error) {
       if (!page.pastEnd || !isRefusal(error)) throw error;
-      // There is no such page, as the vendor says in its own way.
+      // The vendor rejects a page past the end.
       return { rows: [], total: null, next: null };
     }
   }
