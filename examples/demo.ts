@@ -1,7 +1,7 @@
 /**
- * The main job in one script: 30 days of calls from every account, usage, the calls going on, and what has been proven complete.
+ * The main features in one script: 30 days of calls of every account, usage, active calls, and which ranges are verified complete.
  *
- * `npm run demo` runs it. With credentials in the environment it asks the real vendors; without, the emulator on this machine.
+ * `npm run demo` runs it. With credentials in the environment it uses the real vendors, otherwise an emulator on this machine.
  */
 import { CallRecordsClient, type CallRecord } from "call-records";
 import { openVendors } from "./vendors.js";
@@ -71,10 +71,10 @@ async function showRecords(client: CallRecordsClient, from: Date, to: Date): Pro
     })),
   );
 
-  console.log("What is proven");
+  console.log("Completeness");
   for (const account of stream.report().accounts) {
     console.log(
-      `  ${account.account}: ${account.status}, ${account.windows} windows in ${account.requests} requests, ${account.duplicates} repeated rows left out`,
+      `  ${account.account}: ${account.status}, ${account.windows} windows in ${account.requests} requests, ${account.duplicates} duplicate rows removed`,
     );
     for (const { from, to } of account.coverage) console.log(`    complete   ${from} to ${to}`);
     for (const { from, to } of account.unsettled)
@@ -102,7 +102,7 @@ async function showUsage(client: CallRecordsClient, from: Date, to: Date): Promi
 
 async function showActiveCalls(client: CallRecordsClient): Promise<void> {
   const { calls, accounts } = await client.activeCalls();
-  console.log("Calls going on");
+  console.log("Active calls");
   console.table(
     calls.map((call) => ({
       account: call.account,
@@ -115,7 +115,7 @@ async function showActiveCalls(client: CallRecordsClient): Promise<void> {
   for (const { account, status } of accounts) if (status !== "complete") console.log(`  ${account}: ${status}`);
 }
 
-/** On a terminal the line is written over; elsewhere each is a line of its own. */
+/** Overwrites the line on a terminal; elsewhere writes a new line. */
 function progress(text: string): void {
   process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text.trimEnd()}\n`);
 }

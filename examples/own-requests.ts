@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 
-/** What a request is refused with. */
+/** The response to a refused request. */
 export interface Refusal {
   status: 403 | 421;
   message: string;
@@ -10,11 +10,11 @@ export interface Refusal {
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 /**
- * Keeps other people's pages out. A page can give its own name the address of this machine (DNS rebinding): the browser of whoever reads the page then takes this
- * server for that page's own, and hands it the answers. So a request must name a host that this server has: loopback, what it listens on, or a name that it was given. And
- * where the browser says from which page it asks, that must be one of this server's.
- * @param host on which the server listens.
- * @param names under which it is known besides, such as that of the proxy before it.
+ * Returns a check that refuses requests from pages of other sites. With DNS rebinding, a page resolves its own name to the address of this machine, and could
+ * then read the responses of this server. So the Host header must contain a name of this server: loopback, the address it listens on, or a configured name. The
+ * Origin header, if there is one, must also name this server.
+ * @param host the host on which the server listens.
+ * @param names further names of the server, such as the name of its proxy.
  */
 export function refusalFor(host: string, names: readonly string[]): (request: IncomingMessage) => Refusal | null {
   const known = new Set([
@@ -22,29 +22,29 @@ export function refusalFor(host: string, names: readonly string[]): (request: In
     ...[host, ...names].map((name) => hostnameOf(isIP(name) === 6 ? `[${name}]` : name)),
   ]);
   return ({ headers: { host: asked, origin }, socket }) => {
-    // Browsers always name one. What does not, such as a load balancer that looks whether the server lives, is no browser.
+    // Browsers always send a host. A client without one, such as the health check of a load balancer, is not a browser.
     if (asked === undefined) return null;
     const hostname = hostnameOf(asked);
     if (hostname === null || !(known.has(hostname) || isAddressOf(hostname, socket.localAddress))) {
       return {
         status: 421,
-        message: "This server does not have the name that was asked for. Start it with ALLOWED_HOSTS to add names.",
+        message: "The requested host is not a name of this server. Start it with ALLOWED_HOSTS to add names.",
       };
     }
     if (origin !== undefined && hostOf(origin) !== asked.toLowerCase())
-      return { status: 403, message: "Pages of other sites may not ask this server." };
+      return { status: 403, message: "Pages of other sites must not send requests to this server." };
     return null;
   };
 }
 
-/** Where it listens on all addresses, it has the one that was connected to. */
+/** A server that listens on all addresses also has the address of the connection. */
 function isAddressOf(hostname: string, address: string | undefined): boolean {
   return address !== undefined && (hostname === address.replace(/^::ffff:/, "") || hostname === `[${address}]`);
 }
 
-/** Without the port, as browsers write it; null where it is none. */
+/** Returns the host without the port, as browsers write it; null if it is invalid. */
 function hostnameOf(host: string): string | null {
-  // Nothing but a name or an address, and a port: no user, no path.
+  // Only a name or an address, and a port: no user and no path.
   if (!/^[\w.:[\]-]+$/.test(host) || !URL.canParse(`http://${host}`)) return null;
   return new URL(`http://${host}`).hostname.replace(/\.$/, "");
 }

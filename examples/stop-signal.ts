@@ -1,6 +1,6 @@
 /**
- * Aborted by Ctrl-C, or by SIGTERM, as cron, systemd and Kubernetes end a job. What was told to stop has not done its work: the exit code is then the one by
- * which shells know that, 130 or 143.
+ * A signal that is aborted by Ctrl-C, or by SIGTERM, with which cron, systemd and Kubernetes end a job. The exit code of the stopped process is then 130 or 143,
+ * as in shells.
  */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController();

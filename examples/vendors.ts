@@ -1,4 +1,4 @@
-/** Whom an example asks: the vendors whose credentials are in the environment; without any, three emulated ones on this machine. */
+/** The vendors of an example: those whose credentials are in the environment; without any, three emulated vendors on this machine. */
 import { type BuiltInProvider, ConfigurationError, providersFromEnvironment } from "call-records";
 import { type EmulatorOptions, startVendorEmulator } from "call-records/testing";
 
@@ -8,15 +8,15 @@ export interface Vendors {
 }
 
 /**
- * Half a set of credentials ends the process, and names what is missing.
- * @param emulated the emulated vendors' options: default 35 days before now, with 150 calls of each on an average weekday.
+ * Returns the providers. An incomplete set of credentials ends the process with a message that names the missing variables.
+ * @param emulated the options of the emulated vendors: default the last 35 days, with 150 calls of each vendor on an average weekday.
  */
 export async function openVendors(emulated: EmulatorOptions = {}): Promise<Vendors> {
   const providers = configuredProviders();
   if (providers.length > 0) return { providers, close: () => Promise.resolve() };
-  // Standard output is for what an example answers.
-  console.error("No credentials in the environment: asking three emulated vendors on this machine.");
-  // Brisker than the real ones, so that an example is short.
+  // Standard output is for the result of an example.
+  console.error("No credentials in the environment: using three emulated vendors on this machine.");
+  // A higher rate than the real vendors allow, so that an example is fast.
   const requestsPerSecond = { "tencent-ccc": 100, "huawei-cec": 100, itniotech: 100 };
   const emulator = await startVendorEmulator({ days: 35, callsPerDay: 150, requestsPerSecond, ...emulated });
   return { providers: emulator.providers(), close: () => emulator.close() };

@@ -14,16 +14,16 @@ import { UnfinishedFile } from "./unfinished-file.js";
 
 export interface BackfillOptions {
   folder: string;
-  /** Such as `2026-10`, ascending, in the time zone. */
+  /** Months such as `2026-10`, ascending, in the time zone. */
   months: readonly string[];
   timeZone: string;
   now: Date;
   signal?: AbortSignal;
-  /** Takes a line about what has been done. */
+  /** Receives lines about the progress. */
   tell: (line: string) => void;
 }
 
-/** What is in no file, or not for sure, and why. */
+/** A range that is missing or unverified, and the reason. */
 export interface Missing {
   account: string;
   from: string;
@@ -31,20 +31,21 @@ export interface Missing {
   reason: string;
 }
 
-/** Of the other gaps the account's error tells. */
+/** The reasons of gaps without an error of the account. */
 const REASONS: Partial<Record<GapReason, string>> = {
-  retention: "the vendor no longer keeps it",
-  unreadable: "a row could not be understood",
+  retention: "older than the vendor's retention",
+  unreadable: "a row could not be parsed",
 };
 
 /**
- * One file for each account and month: `tencent-ccc-2026-10.csv` when all of it has been read and may no longer change, else
- * `tencent-ccc-2026-10.incomplete.csv`. Run again, it reads what has no whole file.
- * @throws what befalls the run itself, such as a full disk or the end of its signal. Of the vendors' failures the answer tells.
+ * Writes one file for each account and month: `tencent-ccc-2026-10.csv` if the month is complete and settled, else `tencent-ccc-2026-10.incomplete.csv`. The
+ * next run reads the months without a complete file.
+ * @returns what is missing, including the failures of vendors.
+ * @throws the errors of the run itself, such as a full disk or an aborted signal.
  */
 export async function backfill(client: CallRecordsClient, options: BackfillOptions): Promise<Missing[]> {
   await mkdir(options.folder, { recursive: true });
-  // Each account has a pace of its own: all of them at once. One that ends early leaves the others to theirs.
+  // Accounts have separate rate limits, so they are read in parallel. A failure of one does not stop the others.
   const accounts = await Promise.allSettled(
     client.capabilities().map((account) => backfillAccount(client, account, options)),
   );
@@ -72,12 +73,15 @@ async function backfillAccount(
     if (refusal !== null) {
       missing.push({ ...wholeMonth, reason: refusal });
     } else if (keptSince !== null && from < keptSince && existsSync(files.incomplete)) {
-      // The vendor has less of this month by now: what there is would be written over by what is left.
-      missing.push({ ...wholeMonth, reason: `${files.incomplete} holds what was kept when it was read, and stays` });
+      // The vendor has deleted a part of this month since, so a new file would contain fewer calls.
+      missing.push({
+        ...wholeMonth,
+        reason: `${files.incomplete} contains the calls that the vendor still kept then, and stays`,
+      });
     } else {
       const report = await writeMonth(client, wholeMonth, files, options);
       missing.push(...missingFrom(report, wholeMonth));
-      // Credentials that are refused once are refused for every month, and some vendors shut out who comes with them again and again.
+      // Refused credentials are refused for every month, and some vendors lock an account after repeated attempts.
       if (report.error?.code === "authentication" || report.error?.code === "permission")
         refusal = report.error.message;
     }
@@ -95,11 +99,11 @@ async function writeMonth(
     from: month.from,
     to: month.to,
     accounts: [month.account],
-    // The same calls make the same file, whichever page comes first.
+    // By time, so that the same calls result in the same file, in whatever order the pages arrive.
     order: "time",
     raw: false,
     signal,
-    // What cannot be read is to be told, and no reason to go without the rest.
+    // Unreadable rows are reported, and do not stop the others.
     isolateFailures: true,
     beforeRetention: "clip",
     unreadableRows: "report",
@@ -115,7 +119,7 @@ async function writeMonth(
         tell(`${month.account}: ${calls} calls, up to ${batch.at(-1)?.startedAt.toISOString() ?? ""}`);
     }
     const [report] = stream.report().accounts;
-    if (report === undefined) throw new TypeError("A report tells of each account that was asked for.");
+    if (report === undefined) throw new TypeError("The report contains every requested account.");
     const isWhole = missingFrom(report, month).length === 0;
     if (calls === 0 && !isWhole) {
       await file.discard();
@@ -132,16 +136,16 @@ async function writeMonth(
   }
 }
 
-/** What is not in a month's file, or not for sure; nothing where it is whole, and may no longer change. */
+/** Returns the missing and unverified ranges of a month; empty if it is complete and settled. */
 export function missingFrom(
   { account, status, gaps, unsettled, error }: AccountReport,
   { from, to }: Interval,
 ): Missing[] {
   const missing = [
     ...gaps.map(({ from, to, reason }) => ({ account, from, to, reason: REASONS[reason] ?? error?.message ?? reason })),
-    ...unsettled.map(({ from, to }) => ({ account, from, to, reason: "calls may still appear or change" })),
+    ...unsettled.map(({ from, to }) => ({ account, from, to, reason: "calls may still be added or change" })),
   ];
-  // Where something failed, and no interval tells of it, nothing is sure.
+  // After a failure without a reported range, the whole month is unverified.
   return missing.length > 0 || status === "complete"
     ? missing
     : [{ account, from, to, reason: error?.message ?? status }];

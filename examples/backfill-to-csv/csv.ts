@@ -3,7 +3,7 @@ import Papa from "papaparse";
 
 type Cell = string | number | null;
 
-/** The columns, and what stands in them. Take out what you do not need: remarks and numbers are personal data. */
+/** The columns and their values. Remove the columns that you do not need: remarks and numbers are personal data. */
 const columns: Record<string, (call: CallRecord) => Cell> = {
   account: (call) => call.account,
   id: (call) => call.id,
@@ -26,13 +26,13 @@ const columns: Record<string, (call: CallRecord) => Cell> = {
 };
 
 /**
- * Strangers write remarks and the numbers that a telephone shows, and a spreadsheet runs what begins like a formula: it gets an apostrophe in front. The full-width
- * signs of a Chinese keyboard count as well. A sign before nothing but digits is a telephone number, and is left alone.
+ * Matches text that a spreadsheet would run as a formula, which gets an apostrophe in front. Strangers can write remarks and displayed numbers. Full-width signs
+ * also start a formula. A sign that is followed only by digits is a telephone number, and is not changed.
  */
 const FORMULA_AT_START = /^[ \u00A0\u3000"]*(?:[=@＝＋－＠\t\r\n]|[+-](?!\d+(?:[;\t\r\n]|$)))/;
-/** Where cells are divided by semicolons, as in many countries, or by tabulations, a formula may begin inside of a cell. */
+/** Matches a formula inside a cell, for programs that separate cells by semicolons, as in many countries, or by tabs. */
 const FORMULA_INSIDE = /(\r\n|[;\t\r\n])(?=[ \u00A0\u3000"]*(?:[=@＝＋－＠]|[+-](?!\d+(?:[;\t\r\n]|$))))/g;
-/** Another program may divide cells here, or has an apostrophe to show. */
+/** Matches text that another program may split, and text that begins with an apostrophe. */
 const TO_QUOTE = /[;\t]|^'/;
 
 export const csvHeader = csvOf([Object.keys(columns)]);

@@ -1,6 +1,6 @@
-/** The last whole months before an instant, the first one first, such as `2026-09`, `2026-10`: `month()` of call-records makes ranges of them. */
+/** Returns the last whole months before an instant, in ascending order, such as `2026-09`, `2026-10`. `month()` of call-records converts them to ranges. */
 export function monthsBefore(now: Date, count: number, timeZone: string): string[] {
-  // Sweden writes dates as ISO 8601 does.
+  // The Swedish date format is ISO 8601.
   const [year = 0, month = 0] = now.toLocaleDateString("sv-SE", { timeZone }).split("-").map(Number);
   return Array.from({ length: count }, (_, index) =>
     new Date(Date.UTC(year, month - 1 - count + index)).toISOString().slice(0, 7),

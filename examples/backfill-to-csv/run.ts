@@ -1,8 +1,8 @@
 /**
  * Writes the whole months before this one into a folder, a file of CSV for each account and month: `npx tsx examples/backfill-to-csv/run.ts [folder] [months]`,
- * by default `calls` and 12. Interrupted, or with something missing, run it again: it goes on with the months of which there is no whole file.
+ * by default `calls` and 12. After an interruption, or if something is missing, run it again: it continues with the months that have no complete file.
  *
- * Exit codes: 0 every call is there; 1 something is missing, and told; 2 wrong usage; 130 or 143 stopped.
+ * Exit codes: 0 all calls were read; 1 calls are missing, and listed; 2 wrong usage; 130 or 143 stopped.
  */
 import { CallRecordsClient } from "call-records";
 import { stopSignal } from "../stop-signal.js";
@@ -10,7 +10,7 @@ import { openVendors } from "../vendors.js";
 import { backfill } from "./backfill.js";
 import { monthsBefore } from "./months.js";
 
-/** Months are those of this zone, for all accounts. */
+/** The time zone of the months, for all accounts. */
 const TIME_ZONE = "Asia/Shanghai";
 
 const [folder = "calls", text = "12"] = process.argv.slice(2);
@@ -43,13 +43,13 @@ try {
     console.error(`${account}: missing from ${from} to ${to}: ${reason}`);
   console.error(
     missing.length === 0
-      ? `Whole: every call of ${count} months is in ${folder}.`
-      : `Not whole: the calls of ${count} months are in ${folder}, but for the above.`,
+      ? `Complete: every call of ${count} months is in ${folder}.`
+      : `Incomplete: the calls of ${count} months are in ${folder}, except the ranges above.`,
   );
   process.exitCode = missing.length === 0 ? 0 : 1;
 } catch (error) {
   if (!stop.aborted) throw error;
-  console.error("Stopped. Run again, and it goes on with the months of which there is no whole file.");
+  console.error("Stopped. Run it again to continue with the months that have no complete file.");
 } finally {
   await client.close();
   await vendors.close();

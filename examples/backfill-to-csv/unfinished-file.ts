@@ -1,6 +1,6 @@
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 
-/** A file that is written beside its place: under its own name it is whole, or not there. What a killed process leaves ends in `.part`. */
+/** A file that is written under another name until it is complete. The file of a killed process ends in `.part`. */
 export class UnfinishedFile {
   private constructor(
     private readonly path: string,
@@ -8,17 +8,17 @@ export class UnfinishedFile {
   ) {}
 
   static async beside(place: string): Promise<UnfinishedFile> {
-    // Two processes at once write two files, each of them whole.
+    // Two parallel processes write two files, and both are complete.
     const path = `${place}.${process.pid}.part`;
     return new UnfinishedFile(path, await open(path, "w", 0o600));
   }
 
-  /** Resolves when the system has taken it: who waits for that holds no more than one batch. */
+  /** Resolves when the system has accepted the text, so that a caller who awaits it keeps at most one batch in memory. */
   async write(text: string): Promise<void> {
     await this.file.writeFile(text);
   }
 
-  /** Puts it in its place, once its content is on the disk. */
+  /** Renames it when its content is on the disk. */
   async finish(place: string): Promise<void> {
     await this.file.sync();
     await this.file.close();

@@ -1,14 +1,14 @@
 export type Cell = string | number | Date | null | undefined;
 
 /**
- * What a spreadsheet takes for a formula: names and displayed numbers are written by strangers. The full-width signs of a Chinese keyboard count as well. A sign
- * before digits alone is a telephone number.
+ * Matches text that a spreadsheet would run as a formula. Strangers can write names and displayed numbers. Full-width signs also start a formula. A sign that is
+ * followed only by digits is a telephone number.
  */
 const FORMULA_AT_START = /^[ \u00A0\u3000"]*(?:[=@＝＋－＠\t\r\n]|[+-](?!\d+(?:[;\t\r\n]|$)))/;
-/** Where cells are divided by semicolons, as in many countries, or by tabulations, a formula may begin inside of a cell. */
+/** Matches a formula inside a cell, for programs that separate cells by semicolons, as in many countries, or by tabs. */
 const FORMULA_INSIDE = /(\r\n|[;\t\r\n])(?=[ \u00A0\u3000"]*(?:[=@＝＋－＠]|[+-](?!\d+(?:[;\t\r\n]|$))))/g;
 
-/** A line as RFC 4180 has it. */
+/** Returns a line of CSV by RFC 4180. */
 export function csvLine(cells: readonly Cell[]): string {
   return `${cells.map(csvCell).join(",")}\r\n`;
 }

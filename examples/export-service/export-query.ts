@@ -3,7 +3,7 @@ import { formats, type FormatName } from "./formats.js";
 
 const NAMES = ["from", "to", "account", "format"];
 
-/** What a downloader asks for. */
+/** The parameters of an export. */
 export interface ExportQuery extends RangeArguments {
   from: string;
   to: string;
@@ -12,8 +12,8 @@ export interface ExportQuery extends RangeArguments {
 }
 
 /**
- * Reads `from=…&to=…&account=…&format=…`. The times and accounts themselves are judged by the client.
- * @throws RequestError naming what is missing, wrong or unknown: a misspelt `account` must not export all of them.
+ * Parses `from=…&to=…&account=…&format=…`. The client validates the times and accounts.
+ * @throws RequestError that names a missing, wrong or unknown parameter: a misspelled `account` must not export all accounts.
  */
 export function readExportQuery(search: string, longestDays: number): ExportQuery {
   const given = new URLSearchParams(search);
@@ -25,7 +25,7 @@ export function readExportQuery(search: string, longestDays: number): ExportQuer
   const days = ((parseIso(to) ?? NaN) - (parseIso(from) ?? NaN)) / 86_400_000;
   if (days > longestDays)
     throw new RequestError(
-      `\`from\` and \`to\` are ${days.toFixed(1)} days apart; an export covers at most ${longestDays}. Ask for its parts.`,
+      `\`from\` and \`to\` are ${days.toFixed(1)} days apart; an export covers at most ${longestDays}. Split the range.`,
     );
   const format = given.has("format") ? single(given, "format") : "ndjson";
   if (!isFormat(format)) throw new RequestError(`\`format\` must be one of ${Object.keys(formats).join(", ")}.`);

@@ -8,34 +8,34 @@ import { failureOf } from "./failure.js";
 import { sendExport } from "./send-export.js";
 
 export interface ExportServiceOptions {
-  /** Default 127.0.0.1: this machine only. There is NO authentication here: before it listens anywhere else, put what signs your people in before it. */
+  /** Default 127.0.0.1: this machine only. There is NO authentication here: put an authenticating proxy in front of it before it listens on another address. */
   host?: string;
-  /** Default 0: any that is free. */
+  /** Default 0: any free port. */
   port?: number;
-  /** Names under which it is asked for besides `host` and loopback, such as that of a proxy before it. Any other is refused. */
+  /** Further host names of the server besides `host` and loopback, such as the name of its proxy. Any other name is refused. */
   allowedHosts?: readonly string[];
-  /** How many at the same time; more are asked to come back. Default 4. */
+  /** Maximum number of parallel exports. Further requests get 503 with `Retry-After`. Default 4. */
   mostExports?: number;
-  /** The longest range. Default 31. */
+  /** Maximum range in days. Default 31. */
   longestDays?: number;
-  /** Milliseconds that the vendors may take for an export; what the downloader takes does not count. Default 10 minutes. */
+  /** Timeout of an export in milliseconds, without the time that the downloader needs. Default 10 minutes. */
   totalTimeoutMs?: number;
-  /** Milliseconds after which a downloader who takes nothing is given up, and others have the place. Default one minute. */
+  /** Milliseconds after which an export is aborted if the downloader reads nothing. Default one minute. */
   stallMs?: number;
 }
 
 export interface ExportService {
   url: string;
-  /** Takes no more requests, lets exports come to their end for so long, and then breaks them off. */
+  /** Accepts no more requests, waits this long for the active exports, and then aborts them. */
   close(graceMs: number): Promise<void>;
 }
 
 const RETRY_AFTER = { "Retry-After": "10" };
-/** What ends by closing the connection looks whole wherever it ends. */
+/** Without a content length, a response that ends with the connection always looks complete. */
 const NOT_BY_1_0 =
-  "By HTTP/1.0 an export that is cut short looks whole. Ask by HTTP/1.1; a proxy may have to be told to (nginx: proxy_http_version 1.1).";
+  "With HTTP/1.0, a truncated export looks complete. Use HTTP/1.1; a proxy may need a setting for it (nginx: proxy_http_version 1.1).";
 
-/** `GET /calls?from=…&to=…&account=…&format=ndjson|csv`, and `GET /health`. */
+/** Starts a server for `GET /calls?from=…&to=…&account=…&format=ndjson|csv` and `GET /health`. */
 export async function startExportService(
   client: CallRecordsClient,
   options: ExportServiceOptions = {},
@@ -49,7 +49,7 @@ export async function startExportService(
     totalTimeoutMs = 600_000,
     stallMs = 60_000,
   } = options;
-  /** The exports going on, each with what breaks it off. */
+  /** The active exports, with the controller that aborts each. */
   const exports = new Map<Promise<void>, AbortController>();
   let stopping = false;
   const refuse = refusalFor(host, allowedHosts);
@@ -59,8 +59,8 @@ export async function startExportService(
       await sendExport(client, readExportQuery(search, longestDays), response, { signal, totalTimeoutMs });
     } catch (error) {
       const { status, body } = failureOf(error);
-      // What a downloader asked wrongly is for the downloader to know.
-      if (status !== 400) console.error("An export did not come to its end:", error);
+      // A wrong request is reported only to the downloader.
+      if (status !== 400) console.error("An export failed:", error);
       if (response.headersSent) response.destroy();
       else if (!response.destroyed)
         respond(response, status, body, status === 429 || status === 503 ? RETRY_AFTER : {});
@@ -72,18 +72,18 @@ export async function startExportService(
       respond(
         response,
         503,
-        { message: stopping ? "The service is stopping." : "As many exports as may be are going on." },
+        { message: stopping ? "The service is stopping." : "The maximum number of exports is active." },
         RETRY_AFTER,
       );
       return;
     }
     const stop = new AbortController();
-    // Nothing more is asked of the vendors for somebody who has hung up.
+    // After a disconnect, no more requests are sent to the vendors.
     response.once("close", () => {
       if (!response.writableFinished) stop.abort();
     });
     response.setTimeout(stallMs, () => {
-      // Where nothing waits to be taken, it is the vendors that are slow. What waits may be the last piece, after which there is no more to drain for.
+      // If no data is buffered, the vendors are slow, not the downloader. The buffered data may be the last of the export, after which there is no `drain` event.
       if (response.writableLength > 0) response.destroy();
     });
     const run = runExport(search, response, stop.signal).finally(() => exports.delete(run));
@@ -106,7 +106,7 @@ export async function startExportService(
         exports: exports.size,
         mostExports,
       });
-    else respond(response, 404, { message: "There is /calls and /health." });
+    else respond(response, 404, { message: "The paths are /calls and /health." });
   });
   server.listen(port, host);
   await once(server, "listening");
@@ -123,7 +123,7 @@ export async function startExportService(
       }, graceMs);
       await Promise.all(exports.keys());
       clearTimeout(late);
-      // Connections that were kept for a next request.
+      // Idle keep-alive connections.
       server.closeAllConnections();
       await closed;
     },

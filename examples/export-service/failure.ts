@@ -1,15 +1,15 @@
 import { CallRecordsError, type ErrorCode } from "call-records";
 
-/** What the downloader is told of a failure. */
+/** The response to the downloader after a failure. */
 export interface Failure {
   status: number;
-  /** Safe to show: errors of this library hold no secrets. */
+  /** Safe to show: errors of this library contain no secrets. */
   body: object;
 }
 
 /**
- * The vendors stand behind this service: that they refuse its credentials is no fault of who asks it, and 401 would have them look for their own.
- * A retryable failure that has gone by the client's attempts may still be over a little later.
+ * The status for each error. A vendor that refuses the credentials of this service is not a 401, because the downloader's own credentials are not wrong. A
+ * retryable failure that lasted longer than the client's attempts may still be temporary.
  */
 const statuses: Record<ErrorCode, number> = {
   request: 400,
@@ -30,7 +30,7 @@ const statuses: Record<ErrorCode, number> = {
 
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof CallRecordsError)) return { status: 500, body: { message: "The export failed." } };
-  // A vendor that finds our request wrong is no fault of the downloader's either.
+  // A request that the vendor rejects is not an error of the downloader.
   const status = error.code === "request" && error.account !== null ? 502 : statuses[error.code];
   return { status, body: error.toJSON() };
 }

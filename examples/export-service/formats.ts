@@ -3,10 +3,10 @@ import { type Cell, csvLine } from "./csv.js";
 
 export interface Format {
   contentType: string;
-  /** Comes before the first call. */
+  /** The text before the first call. */
   begin: string;
   line: (call: CallRecord) => string;
-  /** Comes after the last call, of a whole export only. */
+  /** Returns the text after the last call of a complete export. */
   end: (accounts: readonly AccountReport[]) => string;
 }
 
@@ -27,14 +27,14 @@ const columns: readonly (readonly [name: string, value: (call: CallRecord) => Ce
 ];
 
 export const formats = {
-  /** A call a line; the last line, `{"report": …}`, tells what is proven. */
+  /** One call per line. The last line, `{"report": …}`, states which ranges are verified complete. */
   ndjson: {
     contentType: "application/x-ndjson",
     begin: "",
     line: (call) => `${JSON.stringify(call)}\n`,
     end: (accounts) => `${JSON.stringify({ report: { accounts } })}\n`,
   },
-  /** RFC 4180. A line that is no call would be taken for one: what is proven is told in the other format only. */
+  /** RFC 4180. It contains no report, because readers would treat its line as a call. */
   csv: {
     contentType: "text/csv; charset=utf-8; header=present",
     begin: csvLine(columns.map(([name]) => name)),

@@ -1,19 +1,19 @@
 /**
- * A web service from which calls are downloaded, as lines of JSON or as CSV: `npx tsx examples/export-service/run.ts`, then the curl that it prints. HOST and PORT
- * say where, by default 127.0.0.1 and 8080, and ALLOWED_HOSTS other names under which it is asked for, divided by commas; Ctrl-C or SIGTERM ends it, once the exports
- * that go on have come to their end.
+ * A web service that exports calls as lines of JSON or as CSV: run `npx tsx examples/export-service/run.ts`, then the curl command that it prints. HOST and PORT
+ * set its address, by default 127.0.0.1 and 8080. ALLOWED_HOSTS lists further host names, separated by commas. Ctrl-C or SIGTERM ends it after the active
+ * exports.
  */
 import { CallRecordsClient } from "call-records";
 import { openVendors } from "../vendors.js";
 import { startExportService } from "./export-service.js";
 
-/** Less than the time after which whoever sends SIGTERM kills: 30 s in Kubernetes. */
+/** Less than the grace period between SIGTERM and SIGKILL, which is 30 s in Kubernetes. */
 const GRACE_MS = 25_000;
 const { HOST, PORT = "8080", ALLOWED_HOSTS = "" } = process.env;
 const allowedHosts = ALLOWED_HOSTS.split(",").filter((name) => name !== "");
 
 const vendors = await openVendors();
-// One for all exports: together they keep to each account's pace.
+// One client for all exports, so that together they obey the rate limit of each account.
 const client = new CallRecordsClient({ providers: vendors.providers });
 const service = await startExportService(client, {
   port: Number(PORT),

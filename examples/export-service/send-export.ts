@@ -7,9 +7,9 @@ import { type Format, formats } from "./formats.js";
 const CALLS_A_CHUNK = 100;
 
 /**
- * Sends an export as it is read. A downloader who reads slowly holds back the reading: no page is asked for that nobody takes.
- * @throws whatever failed. As long as no header is sent, it can be answered with a status; after that the connection is broken, so that no part of
- * an export looks like the whole.
+ * Sends an export while it is read. A slow downloader slows down the requests to the vendors.
+ * @throws any failure. Before the headers are sent, the caller can respond with a status. After that, the connection is destroyed, so that a truncated export
+ * does not look complete.
  */
 export async function sendExport(
   client: CallRecordsClient,
@@ -21,7 +21,7 @@ export async function sendExport(
   const format: Format = formats[name];
   const stream = client.records({ ...wanted, ...policy, raw: false });
   const chunks = textOf(stream, format);
-  // Most failures show at the first page. So nothing is sent before there are calls, or there are none.
+  // Most failures occur on the first page, so nothing is sent before it has been read.
   const first = await chunks.next();
   response.writeHead(200, {
     "Content-Type": format.contentType,
@@ -46,7 +46,7 @@ async function* textOf(stream: RecordStream, format: Format): AsyncGenerator<str
   if (end !== "") yield end;
 }
 
-/** How many calls of each account, and in which intervals more may still appear. Headers take ASCII only, labels may be Chinese. */
+/** Returns the number of calls of each account, and its unsettled intervals. Headers must be ASCII, and labels may be Chinese. */
 function trailerOf(accounts: readonly AccountReport[]): string {
   const text = JSON.stringify(
     accounts.map(({ account, status, rows, unsettled }) => ({ account, status, rows, unsettled })),

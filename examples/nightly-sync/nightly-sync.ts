@@ -1,8 +1,8 @@
 import type { CallRecord, CallRecordsClient, CheckpointStore, Interval, SyncCoverage } from "call-records";
 
-/** Where the calls go. */
+/** The table that stores the calls. */
 export interface CallTable {
-  /** Writes by `callKey` (account, application and id): a batch comes again when the job ended before it was committed. */
+  /** Upserts by `callKey` (account, application and id), because a batch that was not committed is delivered again. */
   save(calls: readonly CallRecord[]): void | Promise<void>;
   close(): void | Promise<void>;
 }
@@ -10,22 +10,23 @@ export interface CallTable {
 export interface NightlyJob {
   from: Date;
   store: CheckpointStore;
-  /** Called by the one job that runs. */
+  /** Called only by the job that currently runs. */
   openTable: () => CallTable | Promise<CallTable>;
-  /** Milliseconds for all that is read. Let it end well before the next night. */
+  /** Timeout of the job in milliseconds. It should end well before the next night. */
   totalTimeoutMs: number;
-  /** How far what is proven may lag behind before somebody has to look. Right after a good pass it does so by 60 h, for calls that are long or listed late. */
+  /** The age of the watermark in hours that requires attention. Right after a successful pass it is 60 h, because calls may be long or listed late. */
   mostLagHours: number;
   signal?: AbortSignal;
   now?: () => number;
 }
 
-/** One line for the log, by which to alert. */
+/** The summary of a night, as one log line for alerts. */
 export interface NightlySummary {
   job: "nightly-sync";
   /**
-   * `ok`; `incomplete`: something failed, and is asked for again tomorrow; `lost`: the vendor no longer kept what was to be read, which is said in one night, and
-   * no other brings it; `behind`: an account lags too far behind; `failed`: the job itself, such as out of time, or while another runs; `stopped`: by its signal.
+   * `ok`; `incomplete`: something failed, and is requested again in the next night; `lost`: a range is older than the vendor's retention, and is reported only
+   * once; `behind`: the watermark of an account is too old; `failed`: the job itself failed, for example by a timeout or because another job runs; `stopped`: by
+   * its signal.
    */
   status: "ok" | "incomplete" | "lost" | "behind" | "failed" | "stopped";
   seconds: number;
@@ -37,21 +38,21 @@ export interface NightlySummary {
 
 interface AccountSummary {
   account: string;
-  /** Of this pass. */
+  /** The counts of this pass. */
   status: string;
   error: string | null;
-  /** Every call that began before is in the table, in its last form; null where nothing was ever asked for. */
+  /** Every call that began before this time is in the table and settled; null if nothing was ever requested. */
   provenUntil: string | null;
   lagHours: number | null;
-  /** Before that, what the vendor no longer kept when it was to be read. */
+  /** The ranges that were older than the vendor's retention. */
   lost: Interval[];
 }
 
-/** One night. It throws nothing: whatever happens is in the summary. */
+/** Runs the job of one night. It never throws: every failure is in the summary. */
 export async function syncNightly(client: CallRecordsClient, job: NightlyJob): Promise<NightlySummary> {
   const { from, store, signal, totalTimeoutMs, mostLagHours, now = Date.now } = job;
   const began = now();
-  // One vendor that fails, a row that cannot be understood, or a past that is gone keeps nobody from the rest.
+  // A failed vendor, an unreadable row or an expired range does not stop the rest.
   const stream = client.sync({
     from,
     store,
@@ -67,7 +68,7 @@ export async function syncNightly(client: CallRecordsClient, job: NightlyJob): P
     try {
       const table = await job.openTable();
       try {
-        // Each batch is committed when it is in the table. One that fails is read again tomorrow.
+        // Each batch is committed when it is in the table. A failed batch is read again in the next night.
         await stream.forEach(async ({ changes }) => {
           await table.save(changes.map(({ record }) => record));
           for (const { type } of changes) counts[type] += 1;
@@ -127,7 +128,7 @@ export async function syncNightly(client: CallRecordsClient, job: NightlyJob): P
   };
 }
 
-/** Up to where nothing is open. */
+/** Returns the time before which everything is settled. */
 function endOfProof({ coverage, unsettled, missing }: SyncCoverage): string | null {
   const [firstOpen] = [...unsettled, ...missing].map(({ from }) => from).sort();
   return firstOpen ?? coverage.at(-1)?.to ?? null;

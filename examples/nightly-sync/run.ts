@@ -1,15 +1,13 @@
 /**
- * One night's job, which brings a table of calls in step and prints one line of JSON: `npx tsx examples/nightly-sync/run.ts [file]`, by default `calls.db`. Run it
- * where it suits:
+ * A nightly job that synchronizes a table of calls and prints one line of JSON: `npx tsx examples/nightly-sync/run.ts [file]`, by default `calls.db`. Run it with:
  *
- * - cron: `30 2 * * *`. A second run ends at once while the first goes on, whose process the error names.
- * - systemd: a timer and a service of `Type=oneshot`. `OnFailure=` tells of each night that ends with an exit code but 0.
- * - Kubernetes: a CronJob with `concurrencyPolicy: Forbid` and `restartPolicy: Never`, the files on a volume. Being evicted is no harm: on SIGTERM it ends within
- *   the grace period, and the next run goes on from there.
+ * - cron: `30 2 * * *`. A second run fails while the first is active. The error names the active process.
+ * - systemd: a timer and a service with `Type=oneshot`. `OnFailure=` reports each night with an exit code other than 0.
+ * - Kubernetes: a CronJob with `concurrencyPolicy: Forbid` and `restartPolicy: Never`, and the files on a volume. On SIGTERM the job ends within the grace
+ *   period, and the next run continues from there.
  *
- * Exit codes: 0 all is well, or will be after another night; 1 somebody has to look: the job failed, an account lags too far behind, or calls are lost; 130 or 143
- * stopped. A night that is `incomplete` ends with 0: vendors have bad hours, and an alarm at each is soon not looked at. What does not mend by itself is `behind`
- * a night later.
+ * Exit codes: 0 no attention required; 1 attention required: the job failed, an account is too far behind, or calls are lost; 130 or 143 stopped. An `incomplete`
+ * night ends with 0, because temporary failures of vendors are common, and frequent alerts are ignored. A failure that persists is `behind` a night later.
  */
 import { CallRecordsClient, FileCheckpointStore } from "call-records";
 import { openDatabase } from "../sync-embedded/open-database.js";
@@ -20,7 +18,7 @@ import { type CallTable, syncNightly } from "./nightly-sync.js";
 
 const HOUR_MS = 3_600_000;
 
-/** SQLite without a server; a table of yours takes its place. */
+/** SQLite, which needs no server. Replace it with your own table. */
 function openTable(path: string): CallTable {
   const database = openDatabase(path);
   return {
@@ -40,7 +38,7 @@ const vendors = await openVendors();
 const client = new CallRecordsClient({ providers: vendors.providers });
 try {
   const summary = await syncNightly(client, {
-    // A fixed date does as well: a later one takes back nothing of what was asked for.
+    // A fixed date works too: a later `from` does not shrink the requested ranges.
     from: new Date(Date.now() - 30 * 24 * HOUR_MS),
     store: new FileCheckpointStore(`${path}.checkpoint`),
     openTable: () => openTable(path),

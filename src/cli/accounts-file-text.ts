@@ -2,14 +2,14 @@ import { constants, fstatSync, readFileSync, type Stats } from "node:fs";
 import { NotARegularFile, openRegularFile } from "../files/regular-file.js";
 import { ConfigurationError } from "../model/errors.js";
 import { descriptorOf } from "./output/descriptor.js";
-import { UsageError } from "./usage-error.js";
+import { UsageError } from "./exit-code.js";
 
-const UTF16 = "is encoded in UTF-16. Save it as UTF-8 (of PowerShell: Out-File -Encoding utf8)";
+const UTF16 = "is encoded in UTF-16. Save it as UTF-8 (in PowerShell: Out-File -Encoding utf8)";
 
 /**
- * The text of a file of accounts, and what the file system says of the file that was read.
- * @param check looks at the file before it is read.
- * @throws UsageError when it is a folder, a pipe or a device, or may not be read; ConfigurationError when it is not in UTF-8; what `check` throws.
+ * Returns the text and the file status of an accounts file.
+ * @param check is called with the file status before the file is read.
+ * @throws UsageError if it is a folder, a pipe or a device, or cannot be read; ConfigurationError if it is not UTF-8; the errors of `check` and the file system.
  */
 export async function readAccountsText(
   file: string,
@@ -28,12 +28,12 @@ export async function readAccountsText(
     }
   } catch (error) {
     if (error instanceof UsageError || error instanceof ConfigurationError) throw error;
-    if (error instanceof NotARegularFile) throw new UsageError(`${error.message}: accounts are read from a file.`);
+    if (error instanceof NotARegularFile) throw new UsageError(`${error.message}. --config must name a file.`);
     throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-/** A pipe of the shell's, as in `--config <(decrypt accounts)`: whoever writes to it has it open already. */
+/** Reads a pipe that the shell has already opened, as in `--config <(decrypt accounts)`. */
 async function readDescriptor(
   file: string,
   descriptor: number,
@@ -47,21 +47,21 @@ async function readDescriptor(
 function decode(file: string, bytes: Buffer): string {
   const [first, second] = bytes;
   const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-  // JSON begins with an ASCII character or a blank: in UTF-16, one of its first two bytes is zero.
+  // JSON begins with an ASCII character, so in UTF-16 one of the first two bytes is zero.
   if (hasMark || (bytes.length > 1 && (first === 0) !== (second === 0)))
     throw new ConfigurationError(`${file} ${UTF16}.`);
   try {
-    // Some editors begin a file with a byte order mark, which this removes.
+    // This also removes a byte order mark, which some editors write.
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new ConfigurationError(`${file} is not encoded in UTF-8. Save it as UTF-8.`);
   }
 }
 
-/** Text that its program wrote as a string once more: `"\"secretId\""`. */
+/** Text that was encoded as a JSON string twice, such as `"\"secretId\""`. */
 const QUOTED_TWICE = /^\s*"(?:[^"\\]|\\.)*"\s*$/s;
 
-/** A key such as `"accounts"` with its quotes in it; null where there is none. */
+/** Returns the first key that contains its own quotation marks, such as `"accounts"`; null if there is none. */
 export function keyQuotedTwice(value: unknown): string | null {
   if (typeof value !== "object" || value === null) return null;
   for (const [key, item] of Object.entries(value)) {

@@ -7,10 +7,11 @@ import { type Vendor, vendors } from "../vendors.js";
 import { keyQuotedTwice, readAccountsText } from "./accounts-file-text.js";
 import { refuseUntrustedFile } from "./accounts-file-trust.js";
 import { openAccount, type ConfiguredAccount } from "./configured-account.js";
-import { UsageError } from "./usage-error.js";
+import { UsageError } from "./exit-code.js";
 
 const DEFAULT_FILE = "call-records.config.json";
 
+/** The factories. Each validates its options, which come from the file without further checks. */
 const factories = Object.fromEntries(vendors().map(({ id, factory }) => [id, factory])) as Record<
   Vendor["id"],
   Vendor["factory"]
@@ -24,19 +25,19 @@ const fileSchema = z.strictObject({
         account: z.string().min(1, "must not be empty").optional(),
       }),
     )
-    .min(1, "must hold at least one account"),
+    .min(1, "must contain at least one account"),
 });
 
-/** A value that is in the environment, and not in the file. */
+/** A reference to an environment variable, instead of a value in the file. */
 const reference = z.strictObject({ env: z.string().min(1) });
 
-/** A file of accounts, and whether the user named it. */
+/** An accounts file, and whether the user named it. */
 export interface AccountsFile {
   file: string;
   isNamed: boolean;
 }
 
-/** The file that was named, else the default one where it is there, else null. @throws UsageError when the one that was named is not there. */
+/** Returns the file that was named, else the default file if it exists, else null. @throws UsageError if the named file does not exist. */
 export async function findAccountsFile(path: string | undefined): Promise<AccountsFile | null> {
   const file = path ?? DEFAULT_FILE;
   try {
@@ -49,7 +50,8 @@ export async function findAccountsFile(path: string | undefined): Promise<Accoun
 }
 
 /**
- * @throws UsageError when another user can write the file, or it cannot be read; ConfigurationError when it is no JSON, or has another form than
+ * Returns the accounts in the file, and warnings about it.
+ * @throws UsageError if another user can modify the file, or it cannot be read; ConfigurationError if it is not JSON of the form
  * `{ "accounts": [{ "provider": "…", … }] }`.
  */
 export async function readAccountsFile({
@@ -74,33 +76,33 @@ function parseJson(file: string, text: string): unknown {
   const value = parse(file, text);
   if (typeof value === "string")
     throw new ConfigurationError(
-      `${file} holds its JSON as a text: the whole of it is quoted twice. Remove the outer quotation marks and the backslashes.`,
+      `${file} contains its JSON as a string: the whole file is quoted twice. Remove the outer quotation marks and the backslashes.`,
     );
   const key = keyQuotedTwice(value);
   if (key !== null)
     throw new ConfigurationError(
-      `${file}: the name ${key} is quoted twice: quotation marks are part of it. Write it with one pair of quotation marks.`,
+      `${file}: the name ${key} is quoted twice, so the quotation marks are part of it. Write it with one pair of quotation marks.`,
     );
   return value;
 }
 
-/** A quotation mark behind another, where a name or a value begins. */
+/** Two quotation marks at the start of a name or a value. */
 const DOUBLED_QUOTES = /[{[,:]\s*""[^\s,:}\]"]/;
 
 function parse(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not the parser's own words, which quote the text: it may hold secrets.
+    // The message of the parser is not included: it quotes the text, which may contain secrets.
     throw new ConfigurationError(
       DOUBLED_QUOTES.test(text)
-        ? `${file} is not JSON: names or values in it are quoted twice. Write each with one pair of quotation marks.`
+        ? `${file} is not JSON: it contains names or values that are quoted twice. Write each with one pair of quotation marks.`
         : `${file} is not JSON.`,
     );
   }
 }
 
-/** @throws ConfigurationError naming the variable that is not set. */
+/** Replaces references with the values of environment variables. @throws ConfigurationError that names a variable that is not set. */
 function resolveReferences(owner: string, value: unknown, path = ""): unknown {
   const { data } = reference.safeParse(value);
   if (data !== undefined) {
@@ -121,14 +123,14 @@ function resolveReferences(owner: string, value: unknown, path = ""): unknown {
   );
 }
 
-/** A secret that stands in a file which others may read is no secret. */
+/** Returns a warning for each account whose secrets are in a file that other users can read. */
 function warnOfSecrets(
   file: string,
   { mode }: Stats,
   written: readonly unknown[],
   accounts: readonly ConfiguredAccount[],
 ): string[] {
-  // Windows has no such bits.
+  // Windows has no permission bits.
   if (process.platform === "win32" || (mode & 0o044) === 0) return [];
   const texts = new Set(written.flatMap(textsIn));
   return accounts
@@ -137,7 +139,7 @@ function warnOfSecrets(
     )
     .map(
       ({ account }) =>
-        `${file} holds a secret of ${account}, and can be read by other users. Run chmod 600 ${file}, or write {"env": "NAME"} in its place.`,
+        `${file} contains a secret of ${account}, and other users can read it. Run chmod 600 ${file}, or replace the secret with {"env": "NAME"}.`,
     );
 }
 

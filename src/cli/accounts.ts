@@ -3,11 +3,11 @@ import { ConfigurationError } from "../model/errors.js";
 import { type BuiltInProvider, requiredVariables, type Vendor, vendors } from "../vendors.js";
 import { findAccountsFile, readAccountsFile } from "./accounts-file.js";
 import { type ConfiguredAccount, openAccount } from "./configured-account.js";
-import { UsageError } from "./usage-error.js";
+import { UsageError } from "./exit-code.js";
 
-/** What is configured, and where. */
+/** The configured accounts, and their source. */
 export interface Accounts {
-  /** The file's name; null for the environment. */
+  /** The name of the file; null for the environment. */
   file: string | null;
   accounts: ConfiguredAccount[];
   /** The vendors without an account. */
@@ -16,18 +16,20 @@ export interface Accounts {
 }
 
 /**
- * The accounts of the file that was named, else of `call-records.config.json` in the working folder where there is one, else of the environment.
- * @throws UsageError when a file that was named is not there; ConfigurationError when it cannot be read as accounts, or two have one label.
+ * Returns the accounts in the named file, else in `call-records.config.json` in the working folder if it exists, else in the environment.
+ * @throws UsageError if the named file does not exist; ConfigurationError if the file is invalid, or if two accounts have the same label.
  */
 export async function loadAccounts(path: string | undefined): Promise<Accounts> {
-  const there = await findAccountsFile(path);
+  const accountsFile = await findAccountsFile(path);
   const found =
-    there === null ? { file: null, accounts: fromEnvironment(), warnings: [] } : await readAccountsFile(there);
+    accountsFile === null
+      ? { file: null, accounts: fromEnvironment(), warnings: [] }
+      : await readAccountsFile(accountsFile);
   const labels = found.accounts.map(({ account }) => account);
-  const twice = labels.find((label, index) => labels.indexOf(label) < index);
-  if (twice !== undefined)
+  const duplicate = labels.find((label, index) => labels.indexOf(label) < index);
+  if (duplicate !== undefined)
     throw new ConfigurationError(
-      `${found.file ?? "The environment"}: two accounts have the label \`${twice}\`. Give each an \`account\` of its own.`,
+      `${found.file ?? "The environment"}: two accounts have the label \`${duplicate}\`. Give each a different \`account\`.`,
     );
   const configured = new Set(found.accounts.map(({ provider }) => provider));
   return { ...found, unset: vendors().filter(({ id }) => !configured.has(id)) };
@@ -41,14 +43,14 @@ function fromEnvironment(): ConfiguredAccount[] {
 }
 
 /**
- * The accounts that are configured well.
- * @param labels those that are wanted: only what is wrong with one of these is thrown. Default all.
- * @throws UsageError when nothing is configured; the ConfigurationError of the first account that is configured badly.
+ * Returns the accounts whose configuration is valid.
+ * @param labels the requested accounts. An invalid configuration of any other account is ignored. Default all.
+ * @throws UsageError if nothing is configured; the ConfigurationError of the first requested account whose configuration is invalid.
  */
 export function openAll({ accounts, unset }: Accounts, labels?: readonly string[]): BuiltInProvider[] {
   if (accounts.length === 0)
     throw new UsageError(
-      `No account is configured. Set the variables of one vendor at least, or write a call-records.config.json:\n${unset.map(describeVariables).join("\n")}`,
+      `No account is configured. Set the variables of at least one vendor, or create call-records.config.json:\n${unset.map(describeVariables).join("\n")}`,
     );
   return accounts.flatMap(({ account, opened }) => {
     if (!(opened instanceof ConfigurationError)) return [opened];

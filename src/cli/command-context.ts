@@ -6,19 +6,19 @@ import { type Accounts, loadAccounts, openAll } from "./accounts.js";
 import type { ExitCode } from "./exit-code.js";
 import { type Interruption, interruptible, listenForInterruption } from "./interruption.js";
 import { machineZone } from "./machine-zone.js";
-import { type Loudness, Messages } from "./terminal/messages.js";
+import { type Verbosity, Messages } from "./terminal/messages.js";
 import { readZone } from "./times.js";
-import { UsageError } from "./usage-error.js";
+import { UsageError } from "./exit-code.js";
 
-/** Options of every command that asks vendors. */
-export interface AccountOptions extends Loudness {
+/** The options of every command that sends requests to vendors. */
+export interface AccountOptions extends Verbosity {
   config?: string | undefined;
   timeZone?: string | undefined;
-  /** Labels; default all. */
+  /** The labels of the accounts; default all. */
   account?: string[] | undefined;
 }
 
-/** What a command works with. */
+/** The client and the other objects that a command uses. */
 export interface CommandContext {
   client: CallRecordsClient<BuiltInProvider>;
   providers: readonly BuiltInProvider[];
@@ -28,8 +28,8 @@ export interface CommandContext {
 }
 
 /**
- * What is configured; nothing is opened yet.
- * @throws UsageError and ConfigurationError for what cannot be read as accounts at all; UsageError when it is what would be written over.
+ * Reads the configuration without opening the accounts.
+ * @throws UsageError and ConfigurationError if the configuration cannot be read; UsageError if `--out` would overwrite it.
  */
 export async function openConfiguration(
   options: AccountOptions & { out?: string | undefined },
@@ -44,23 +44,23 @@ export async function openConfiguration(
     accounts.file !== null &&
     (await resolveRealPath(options.out)) === (await resolveRealPath(accounts.file))
   ) {
-    throw new UsageError(`--out: ${options.out} is the file in which the accounts are configured. Name another one.`);
+    throw new UsageError(`--out: ${options.out} is the file that configures the accounts. Choose another file.`);
   }
   for (const warning of accounts.warnings) messages.warn(warning);
   return { messages, zone, accounts };
 }
 
-/** From where the accounts are configured, in words. */
-export function sourceOf({ file, accounts }: Accounts): string {
-  if (file !== null) return `Configured by ${file}.`;
-  return accounts.length === 0 ? "Nothing is configured." : "Configured by the environment.";
+/** Describes the source of the configuration. */
+export function describeSource({ file, accounts }: Accounts): string {
+  if (file !== null) return `Configuration: ${file}.`;
+  return accounts.length === 0 ? "Nothing is configured." : "Configuration: environment variables.";
 }
 
 /**
- * Opens the accounts that are configured, lets a command work with them, and closes them.
- * @throws UsageError and ConfigurationError for what is configured wrongly; what the work throws.
+ * Opens the configured accounts, runs a command with them, and closes them.
+ * @throws UsageError and ConfigurationError if the configuration is invalid; the errors of `work`.
  */
-export async function workWith(
+export async function runWithAccounts(
   options: AccountOptions & { out?: string | undefined },
   work: (context: CommandContext) => Promise<ExitCode>,
 ): Promise<ExitCode> {
@@ -75,8 +75,8 @@ export async function workWith(
   }
 }
 
-/** What the client is asked for besides: failures stay where they happen, and the report tells of them. */
-export function policyOf({ account }: AccountOptions, { interruption }: CommandContext) {
+/** The arguments of every client method: a failure of one account does not stop the others, and is part of the report. */
+export function commonArguments({ account }: AccountOptions, { interruption }: CommandContext) {
   return {
     accounts: account,
     signal: interruption.signal,

@@ -1,16 +1,16 @@
 import type { BuiltInProvider } from "../vendors.js";
 import { ConfigurationError } from "../model/errors.js";
 
-/** One account that is configured, well or badly. */
+/** A configured account, whose configuration may be invalid. */
 export interface ConfiguredAccount {
-  /** The provider's id. */
+  /** The id of the provider. */
   provider: string;
-  /** Its label, or where that is not known its provider's id. */
+  /** Its label, or the id of its provider if it has none. */
   account: string;
   opened: BuiltInProvider | ConfigurationError;
 }
 
-/** The account, or what is wrong with its configuration. */
+/** Returns the account, or the error in its configuration. */
 export function openAccount<Opened>(open: () => Opened): Opened | ConfigurationError {
   try {
     return open();

@@ -1,23 +1,23 @@
 import { AbortedError, CallRecordsError } from "../model/errors.js";
 import { ExitCode } from "./exit-code.js";
 import { stderrColors } from "./terminal/colors.js";
-import { neutral } from "./terminal/neutral.js";
-import { oneLine } from "./terminal/one-line.js";
-import { UsageError } from "./usage-error.js";
+import { sanitize } from "./terminal/sanitize.js";
+import { oneLine } from "./terminal/sanitize.js";
+import { UsageError } from "./exit-code.js";
 
-/** Says on standard error what went wrong, and answers with which code to end. */
-export function tellFailure(error: unknown): ExitCode {
+/** Writes the error to standard error, and returns the exit code. */
+export function reportFailure(error: unknown): ExitCode {
   const { red } = stderrColors();
-  process.stderr.write(`${red("error:")} ${neutral(describe(error))}\n`);
+  process.stderr.write(`${red("error:")} ${sanitize(describe(error))}\n`);
   return codeFor(error);
 }
 
 function describe(error: unknown): string {
   if (error instanceof UsageError) return error.message;
-  // It may quote a vendor.
+  // The message may quote a vendor.
   if (error instanceof CallRecordsError) return oneLine(error.message);
   if (!(error instanceof Error)) return String(error);
-  // The file system's own words name the file; everything else is a defect of ours, and its stack is what we want to be told.
+  // A message of the file system names the file. Any other error is a bug in this program, so its stack is printed.
   return "syscall" in error ? error.message : (error.stack ?? error.message);
 }
 
@@ -25,7 +25,7 @@ function codeFor(error: unknown): ExitCode {
   if (error instanceof UsageError) return ExitCode.usage;
   if (error instanceof AbortedError) return ExitCode.interrupted;
   if (!(error instanceof CallRecordsError)) return ExitCode.failed;
-  const isOurs = error.code === "configuration" || error.code === "request" || error.code === "unsupported";
-  // A vendor that refuses a request as wrong says so with a code of its own.
-  return isOurs && error.vendorCode === null ? ExitCode.usage : ExitCode.failed;
+  const isUsage = error.code === "configuration" || error.code === "request" || error.code === "unsupported";
+  // An error with a vendor code comes from the vendor's response, not from the arguments.
+  return isUsage && error.vendorCode === null ? ExitCode.usage : ExitCode.failed;
 }

@@ -1,10 +1,10 @@
 import type { BuiltInProvider } from "../vendors.js";
-import { UsageError } from "./usage-error.js";
+import { UsageError } from "./exit-code.js";
 
 /**
- * The vendors' own filters by provider id, from `provider.key=value`. What the vendor's filter takes decides whether a value is a text, a number or a
- * list of such, in which commas divide.
- * @throws UsageError when one has another form, is given twice, or is of a provider without an account. What no filter takes is left to the client to refuse.
+ * Returns the vendors' own filters by provider id, from texts of the form `provider.key=value`. The schema of the filter determines whether a value is a text,
+ * a number or a comma-separated list.
+ * @throws UsageError if a text has another form, if a filter is given twice, or if its provider has no account. The client rejects invalid values.
  */
 export function readFilters(
   texts: readonly string[],
@@ -21,23 +21,23 @@ export function readFilters(
     const provider = providers.find((one) => one.id === id);
     if (provider === undefined)
       throw new UsageError(
-        `--filter: no account of "${id}" is configured. There are ${[...new Set(providers.map((one) => one.id))].join(", ")}.`,
+        `--filter: no account of "${id}" is configured. Configured: ${[...new Set(providers.map((one) => one.id))].join(", ")}.`,
       );
     const ofProvider = (filters[id] ??= {});
     if (Object.hasOwn(ofProvider, key))
       throw new UsageError(
-        `--filter ${id}.${key} is given twice. Where it takes several values, write them with commas: ${id}.${key}=1,2.`,
+        `--filter ${id}.${key} is given twice. Separate several values with commas: ${id}.${key}=1,2.`,
       );
     const names = Object.keys(provider.operations.records.filters.shape);
     if (!names.includes(key))
-      throw new UsageError(`--filter: ${id} has no filter "${key}". It has ${names.join(", ")}.`);
+      throw new UsageError(`--filter: ${id} has no filter "${key}". Its filters are ${names.join(", ")}.`);
     const accepts = (candidate: unknown) => provider.operations.records.filters.safeParse({ [key]: candidate }).success;
     ofProvider[key] = candidatesOf(value).find(accepts) ?? value;
   }
   return filters;
 }
 
-/** All that a text may mean, the plainest first. */
+/** Returns the possible values of a text, the simplest first. */
 function candidatesOf(text: string): unknown[] {
   const parts = text.split(",").map((part) => part.trim());
   return [text, toNumber(text), parts, parts.map(toNumber)];

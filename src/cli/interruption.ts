@@ -1,11 +1,11 @@
 import { AbortedError } from "../model/errors.js";
 import { ExitCode } from "./exit-code.js";
 
-/** Whether the user, or the system, wants the process to end. */
+/** A request by the user or the system to end the process. */
 export interface Interruption {
-  /** Aborted by the first Ctrl-C (SIGINT) or SIGTERM. The second ends the process at once. */
+  /** Aborted by the first Ctrl-C (SIGINT) or SIGTERM. The second one ends the process immediately. */
   readonly signal: AbortSignal;
-  /** With which to end, once it has been aborted; else null. */
+  /** The exit code after the interruption; null before it. */
   exitCode(): ExitCode | null;
 }
 
@@ -15,7 +15,7 @@ export function listenForInterruption(): Interruption {
   const interrupt = (by: ExitCode) => {
     if (code !== null) process.exit(by);
     code = by;
-    // For what may end the process before its work does.
+    // In case the process ends before the command returns.
     process.exitCode = by;
     controller.abort();
   };
@@ -28,16 +28,16 @@ export function listenForInterruption(): Interruption {
   return { signal: controller.signal, exitCode: () => code };
 }
 
-/** The code with which the work ends, or with which it was interrupted. @throws what it throws of its own accord. */
+/** Returns the exit code of `work`, or of the interruption. @throws the errors of `work`, except those that the interruption caused. */
 export async function interruptible(interruption: Interruption, work: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await work();
   } catch (error) {
     const code = interruption.exitCode();
-    // Node has such an error of its own.
+    // Node has its own AbortError.
     const isInterruption = error instanceof AbortedError || (error instanceof Error && error.name === "AbortError");
     if (code === null || !isInterruption) throw error;
-    process.stderr.write("Stopped. Nothing was printed: give the command again.\n");
+    process.stderr.write("Stopped. Nothing was printed. Run the command again.\n");
     return code;
   }
 }

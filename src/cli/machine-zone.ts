@@ -1,53 +1,53 @@
 import { realpathSync } from "node:fs";
 import { isTimeZone, Zone } from "../contract/zone.js";
-import { UsageError } from "./usage-error.js";
+import { UsageError } from "./exit-code.js";
 
-/** The zone of this machine, and what is to be said about it. */
+/** The time zone of this machine, and a warning about it if there is one. */
 export interface MachineZone {
   zone: Zone;
   warning: string | null;
 }
 
 const HOUR_MS = 3_600_000;
-/** `GMT+8` or `<+08>-8`: an abbreviation, and the hours from it to UTC. */
+/** Matches `GMT+8` and `<+08>-8`: an abbreviation, and the hours from it to UTC. */
 const POSIX = /^(?:[A-Za-z]{3,}|<[\w+-]+>)[+-]?\d/;
 
 /**
- * The zone in which this machine shows times.
+ * Returns the time zone of this machine.
  * @param setting the environment variable TZ.
- * @throws UsageError that names TZ, where it is set to what is no zone: the runtime would take it for UTC without a word.
+ * @throws UsageError that names TZ if its value is not a time zone. The runtime would silently use UTC.
  */
 export function machineZone(setting = process.env.TZ): MachineZone {
   const resolved: unknown = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const known = typeof resolved === "string" && isTimeZone(resolved) ? resolved : null;
-  // An empty TZ is UTC by POSIX. Without a TZ, a machine that tells nothing shows UTC.
+  // An empty TZ means UTC in POSIX. Without TZ, a machine without a known time zone uses UTC.
   if (setting === undefined) return { zone: Zone.named(known ?? "UTC"), warning: null };
   const name = zoneIn(setting.replace(/^:/, ""));
   if (name === "") return { zone: Zone.named("UTC"), warning: null };
-  // The runtime's own name for it, where it means the same.
+  // The runtime's name for the same zone is preferred.
   if (isTimeZone(name))
     return { zone: Zone.named(known !== null && isSame(known, name) ? known : name), warning: null };
   const fixed = POSIX.test(name) ? fixedZone() : null;
   if (fixed === null)
     throw new UsageError(
-      `The environment variable TZ must be an IANA time zone such as Asia/Shanghai, not "${setting}". Set it, or give --time-zone.${zonesBeside(name)}`,
+      `The environment variable TZ must be an IANA time zone such as Asia/Shanghai, not "${setting}". Correct it, or use --time-zone.${similarZones(name)}`,
     );
   return {
     zone: Zone.named(fixed),
-    warning: `TZ=${setting} means ${offsetOf(fixed)} to the system. If that is not meant, set TZ to an IANA time zone such as Asia/Shanghai, or give --time-zone.`,
+    warning: `The system interprets TZ=${setting} as ${offsetOf(fixed)}. If that is wrong, set TZ to an IANA time zone such as Asia/Shanghai, or use --time-zone.`,
   };
 }
 
-/** What there is instead of a zone that does not exist: all of its part of the world, such as those of Asia. Empty where there is no such part. */
-export function zonesBeside(name: string): string {
+/** Returns a sentence that lists the zones of the same area, such as Asia, for a name that does not exist; empty if there is no such area. */
+export function similarZones(name: string): string {
   const area = `${name.split("/")[0]?.toLowerCase() ?? ""}/`;
   const zones = name.includes("/")
     ? Intl.supportedValuesOf("timeZone").filter((zone) => zone.toLowerCase().startsWith(area))
     : [];
-  return zones.length === 0 ? "" : ` There are ${zones.join(", ")}.`;
+  return zones.length === 0 ? "" : ` Known zones: ${zones.join(", ")}.`;
 }
 
-/** The zone that a path to a file of zones names, such as /etc/localtime; anything else as it is. */
+/** Returns the zone name of a path to a zone file, such as /etc/localtime; any other setting is returned unchanged. */
 function zoneIn(setting: string): string {
   if (!setting.startsWith("/")) return setting;
   try {
@@ -57,11 +57,11 @@ function zoneIn(setting: string): string {
   }
 }
 
-/** The zone of so many hours from UTC as the system has now, all the year; null where there is none. */
+/** Returns the zone with the system's fixed offset from UTC; null if the offset changes during the year, or is not a whole number of hours. */
 function fixedZone(): string | null {
   const [winter, summer] = halfYears().map((instant) => -new Date(instant).getTimezoneOffset());
   if (winter === undefined || winter !== summer || winter % 60 !== 0) return null;
-  // In these names the sign is that of POSIX: west of Greenwich is positive.
+  // In these names, as in POSIX, west of Greenwich is positive.
   const hours = winter / 60;
   const name = hours === 0 ? "UTC" : `Etc/GMT${hours > 0 ? "-" : "+"}${Math.abs(hours)}`;
   return isTimeZone(name) ? name : null;

@@ -3,12 +3,12 @@ import type { Command } from "commander";
 import { descriptorOf } from "./output/descriptor.js";
 import type { Gap } from "../model/account-report.js";
 
-/** Options that speak of all that was asked for, and not of the part that is missing. */
-const OF_THE_WHOLE = new Set(["from", "to", "account", "limit", "out"]);
+/** Options that apply to the whole request, and not to the part that is missing. */
+const RANGE_OPTIONS = new Set(["from", "to", "account", "limit", "out"]);
 
 /**
- * The command that fetches what is missing of an account: as this one was given, and into a file of its own.
- * @param range the time that is missing; null of a command that has none.
+ * Returns the command that fetches the missing part of an account. It has the same options as `command`, and a separate output file.
+ * @param range the missing time range; null for a command without a range.
  */
 export function commandFor(
   command: Command,
@@ -19,16 +19,16 @@ export function commandFor(
   const { out } = command.opts<{ out?: string }>();
   const time = range === null ? [] : ["--from", range.from, "--to", range.to];
   const words = ["call-records", command.name(), ...time, "--account", account];
-  if (out !== undefined) words.push("--out", besides(out, number));
-  return [...words, ...givenWords(command, OF_THE_WHOLE)].map(quote).join(" ");
+  if (out !== undefined) words.push("--out", missingFile(out, number));
+  return [...words, ...givenOptions(command, RANGE_OPTIONS)].map(quote).join(" ");
 }
 
-/** This command once more, word by word. */
-export function sameCommand(command: Command): string {
-  return ["call-records", command.name(), ...givenWords(command, new Set())].map(quote).join(" ");
+/** Returns the same command again. */
+export function repeatCommand(command: Command): string {
+  return ["call-records", command.name(), ...givenOptions(command, new Set())].map(quote).join(" ");
 }
 
-function givenWords(command: Command, without: ReadonlySet<string>): string[] {
+function givenOptions(command: Command, without: ReadonlySet<string>): string[] {
   return command.options.flatMap((option) => {
     const name = option.attributeName();
     if (without.has(name) || command.getOptionValueSource(name) !== "cli") return [];
@@ -38,15 +38,15 @@ function givenWords(command: Command, without: ReadonlySet<string>): string[] {
   });
 }
 
-/** `calls.csv.gz` is not written over by what it lacked: that goes to `calls.missing-1.csv.gz`. A device or a pipe takes it itself. */
-function besides(out: string, number: number): string {
+/** Returns the file for the missing part, which must not overwrite `calls.csv.gz`: `calls.missing-1.csv.gz`. For a device or a pipe, returns it unchanged. */
+function missingFile(out: string, number: number): string {
   if (out === "-" || descriptorOf(out) !== null) return out;
   if (statSync(out, { throwIfNoEntry: false })?.isFile() === false) return out;
   const end = endOfStem(out);
   return `${out.slice(0, end)}.missing-${number}${out.slice(end)}`;
 }
 
-/** Where the endings of a path begin, such as `.csv.gz`. The dot that a name begins with begins no ending. */
+/** Returns the index of the first extension in a path, such as `.csv.gz`. A dot at the start of the name does not begin an extension. */
 function endOfStem(path: string): number {
   const name = path.lastIndexOf("/") + 1;
   let end = path.length;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newFolder, run } from "./command.js";
 import { CTRL_C, PseudoTerminal } from "./pseudo-terminal.js";
 
-/** So distant that a bar is drawn more than once. */
+/** A latency at which a bar is drawn more than once. */
 const LATENCY_MS = 300;
 const BAR = /^[█░]{20} \d+\/\d+ windows, [\d,]+ calls, [\d,]+\/s(?:, \d+ (?:s|min) left)?$/;
 
@@ -21,7 +21,7 @@ describe("the bar", () => {
   it.each([
     ["records", ["records", "--from", "20d", "--format", "csv", "--out", "calls.csv"]],
     ["sync", ["sync", "--state", "state", "--from", "20d", "--out", "calls.ndjson"]],
-  ])("tells how far %s has come, and goes at the end", async (_, args) => {
+  ])("shows the progress of %s, and disappears at the end", async (_, args) => {
     const terminal = await PseudoTerminal.open([...args, "--account", "tencent-ccc"], { env: emulator.environment() });
     await terminal.until((now) =>
       bars(now).some((line) => BAR.test(line) && /[1-9]\d* calls/.test(line) && line.endsWith(" left")),
@@ -45,11 +45,11 @@ describe("the bar", () => {
     expect(await terminal.code).toBe(0);
     expect(bars(terminal)).toEqual([]);
     const said = terminal.lines.join("");
-    expect(said).toMatch(/DescribeTelCdr: attempt 1 failed .*, again in \d+ ms/);
+    expect(said).toMatch(/DescribeTelCdr: attempt 1 failed .*, retry in \d+ ms/);
     expect(said).toMatch(/DescribeTelCdr: \S+Z to \S+Z (?:read|proven)/);
   });
 
-  it("is on standard error while rows go into a file of the shell's", async () => {
+  it("is on standard error while the shell redirects the rows to a file", async () => {
     const terminal = await PseudoTerminal.open(["records", "--from", "20d", "--account", "tencent-ccc"], {
       env: emulator.environment(),
       then: "> rows",
@@ -82,7 +82,7 @@ describe("the bar", () => {
     expect(await readdir(cwd)).toEqual([]);
     if (times === 1)
       expect(terminal.lines.join("")).toContain(
-        "To begin again: call-records records --from 20d --format csv --out calls.csv",
+        "To start again: call-records records --from 20d --format csv --out calls.csv",
       );
   });
 

@@ -16,7 +16,7 @@ export interface RunOptions {
   cwd?: string;
 }
 
-/** Only what finds Node and a home: no credentials, no colours, no proxy of the machine's. */
+/** Only the variables that Node needs: no credentials, colors or proxy of this machine. */
 export function environment(env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
   return {

@@ -89,7 +89,7 @@ describe("call-records.config.json", () => {
     const { code, stderr } = await withFile(asJson(itniotech()), [...RECORDS, "--quiet"], { mode });
     expect([code, stderr]).toEqual([
       0,
-      'warning: call-records.config.json holds a secret of itniotech, and can be read by other users. Run chmod 600 call-records.config.json, or write {"env": "NAME"} in its place.\n',
+      'warning: call-records.config.json contains a secret of itniotech, and other users can read it. Run chmod 600 call-records.config.json, or replace the secret with {"env": "NAME"}.\n',
     ]);
   });
 
@@ -129,7 +129,7 @@ describe("a file that is wrong", () => {
     [
       "two equal labels",
       () => asJson(itniotech(), { ...huawei(), account: "itniotech" }),
-      /^error: call-records\.config\.json: two accounts have the label `itniotech`\. Give each an `account` of its own\.\n$/,
+      /^error: call-records\.config\.json: two accounts have the label `itniotech`\. Give each a different `account`\.\n$/,
     ],
   ];
 
@@ -140,7 +140,7 @@ describe("a file that is wrong", () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it("is told of by doctor and providers too", async () => {
+  it("is reported by doctor and providers too", async () => {
     const twice = asJson(itniotech(), itniotech());
     for (const command of ["doctor", "providers"]) {
       const { code, stdout, stderr } = await withFile(twice, [command]);

@@ -3,7 +3,7 @@ import Papa from "papaparse";
 import { expect, it, onTestFinished } from "vitest";
 import { run } from "./command.js";
 
-/** What strangers wrote, and what must stand in the file. */
+/** Texts that strangers wrote, and the expected text in the file. */
 const REMARKS: readonly (readonly [string, string])[] = [
   ["=1+1", `"'=1+1"`],
   ["+1+1", `"'+1+1"`],

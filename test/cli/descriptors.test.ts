@@ -48,7 +48,7 @@ describe.skipIf(process.platform === "win32")("--out of what is open already", (
     expect(await readdir(cwd)).toEqual(["calls"]);
   });
 
-  it("a process of the shell's is written to", async () => {
+  it("a process substitution of the shell is written to", async () => {
     const cwd = await newFolder();
     const { code, stderr } = await shell(
       `${RECORDS} --format ndjson --out >(cat > calls; touch done); while [ ! -e done ]; do :; done`,

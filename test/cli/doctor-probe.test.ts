@@ -1,6 +1,6 @@
 import { startVendorEmulator, type EmulatorOptions } from "call-records/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Check } from "../../src/cli/doctor/check.js";
+import type { Check } from "../../src/cli/doctor/check-account.js";
 import { run } from "./command.js";
 
 async function probe(options: EmulatorOptions): Promise<{ code: number | null; checks: Check[]; requests: number }> {
@@ -17,7 +17,7 @@ async function probe(options: EmulatorOptions): Promise<{ code: number | null; c
 }
 
 describe("doctor --probe", () => {
-  it("tells how the list of calls behaves, by few requests, and which options follow", async () => {
+  it("measures the list of calls with few requests, and recommends options", async () => {
     const { code, checks, requests } = await probe({
       filterTime: "start",
       windowEdges: { start: "inclusive", end: "exclusive" },
@@ -31,7 +31,7 @@ describe("doctor --probe", () => {
       "a window's start is: inclusive",
       "a window's end is: exclusive",
       "rows come: ascending by start",
-      "rows given where 100 are asked for: 30",
+      "rows per page of 100: 30",
       "the total less the rows that there are: 0",
       expect.stringMatching(/^age of the oldest call, in days: (9|10)$/),
     ]);
@@ -43,10 +43,10 @@ describe("doctor --probe", () => {
     expect(requests).toBeLessThanOrEqual(2 + 22);
   });
 
-  it("claims nothing where there is no call to tell by", async () => {
+  it("reports nothing if there is no call", async () => {
     const { code, checks } = await probe({ callsPerDay: 0, activeCalls: 0 });
     expect(code).toBe(0);
-    expect(checks.slice(0, 7).every(({ status, detail }) => status === "skipped" && detail.includes("not told"))).toBe(
+    expect(checks.slice(0, 7).every(({ status, detail }) => status === "skipped" && detail.includes("unknown"))).toBe(
       true,
     );
     expect(checks[7]).toMatchObject({ detail: expect.stringContaining("no option follows") as string, advice: null });

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { startVendorEmulator, type EmulatorOptions, type VendorEmulator } from "call-records/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Check } from "../../src/cli/doctor/check.js";
+import type { Check } from "../../src/cli/doctor/check-account.js";
 import { newFolder, run } from "./command.js";
 import { linesOf } from "./lines.js";
 import { expectNoSecret } from "./secrets.js";
@@ -14,7 +14,7 @@ async function start(options: EmulatorOptions = {}): Promise<VendorEmulator> {
   return emulator;
 }
 
-/** What doctor found, and that it asked each vendor for one page and one token at the most. */
+/** Returns the checks of doctor, and verifies that it requested at most one page and one token of each vendor. */
 async function examine(
   emulator: VendorEmulator,
   env: Readonly<Record<string, string>> = {},
@@ -68,7 +68,7 @@ describe("doctor", () => {
   it("finds all well with one page and one token of each account", async () => {
     const emulator = await start();
     const { code, stderr, of, asked } = await examine(emulator);
-    expect([code, stderr]).toEqual([0, "Configured by the environment.\n"]);
+    expect([code, stderr]).toEqual([0, "Configuration: environment variables.\n"]);
     for (const account of ["tencent-ccc", "huawei-cec", "itniotech"]) expect(of(account)).toEqual(WELL);
     expect([...asked].sort()).toEqual([
       "huawei-cec queryCallDetailRecord",
@@ -78,7 +78,7 @@ describe("doctor", () => {
     ]);
   });
 
-  it("tells wrong keys from all else, and how many accounts have them by its code", async () => {
+  it("identifies wrong keys, and its exit code shows whether all accounts have them", async () => {
     const emulator = await start();
     const all = await examine(emulator, NO_KEYS);
     expect(all.code).toBe(1);
@@ -115,7 +115,7 @@ describe("doctor", () => {
     expect(stderr).toMatch(/^itniotech, credentials: Compare the keys with the vendor's console: ITNIOTECH_API_KEY/m);
   });
 
-  it("tells a host that does not answer", async () => {
+  it("reports a host that does not respond", async () => {
     const emulator = await start();
     const { code, of, find } = await examine(emulator, { ITNIOTECH_ENDPOINT: "http://127.0.0.1:1" });
     expect([code, of("itniotech")]).toEqual([3, UNREACHABLE]);
@@ -126,7 +126,7 @@ describe("doctor", () => {
     });
   });
 
-  it("tells configuration that is wrong beside accounts that are well", async () => {
+  it("reports an invalid configuration beside valid accounts", async () => {
     const emulator = await start();
     const { code, of, find } = await examine(emulator, { HUAWEI_CEC_APP_SECRET: "" });
     expect([code, of("huawei-cec"), of("itniotech")]).toEqual([3, { configuration: "failed" }, WELL]);
@@ -143,21 +143,21 @@ describe("doctor", () => {
     expect(code).toBe(0);
     for (const account of ["tencent-ccc", "huawei-cec", "itniotech"])
       expect(of(account)).toEqual({ ...WELL, clock: "warning" });
-    expect(find("huawei-cec", "clock")?.detail).toMatch(/^the vendor's is 1(19|20|21) s ahead$/);
+    expect(find("huawei-cec", "clock")?.detail).toMatch(/^the vendor's clock is 1(19|20|21) s ahead$/);
   });
 
-  it("tells a clock that is too far apart, and does not blame the keys", async () => {
+  it("reports a clock that differs too much, and not the keys", async () => {
     const { code, of, find } = await examine(await start({ now: () => Date.now() - 900_000 }));
     expect(code).toBe(1);
     expect(of("huawei-cec")).toEqual({ ...WELL, clock: "failed" });
     expect(of("tencent-ccc")).toEqual({ ...AFTER_CREDENTIALS, clock: "failed" });
-    expect(find("tencent-ccc", "clock")?.detail).toMatch(/^the vendor's is (899|900|901) s behind$/);
+    expect(find("tencent-ccc", "clock")?.detail).toMatch(/^the vendor's clock is (899|900|901) s behind$/);
     expect(find("tencent-ccc", "credentials")?.advice).toBe(
       "Set this machine's clock by a time server, then try again.",
     );
   });
 
-  it("takes a refusal for an answer, however the client would go on", async () => {
+  it("reports a refusal, even if the client would try again", async () => {
     const emulator = await start();
     emulator.inject("clock-refused", { vendor: "tencent-ccc" });
     emulator.inject("unauthorized", { vendor: "huawei-cec" });
@@ -167,7 +167,7 @@ describe("doctor", () => {
     for (const account of ["tencent-ccc", "huawei-cec", "itniotech"]) expect(of(account)).toEqual(AFTER_CREDENTIALS);
   });
 
-  it("tells who answers in the vendor's place", async () => {
+  it("reports another service in the vendor's place", async () => {
     const emulator = await start();
     emulator.inject("redirect", { vendor: "tencent-ccc" });
     emulator.inject("throttled", { vendor: "itniotech" });
@@ -176,7 +176,7 @@ describe("doctor", () => {
     expect(code).toBe(1);
     expect(of("tencent-ccc")).toEqual({ ...WELL, response: "failed" });
     expect(find("tencent-ccc", "response")?.advice).toBe(
-      "The endpoint may be another service, or a proxy that answers in its place.",
+      "The endpoint may be another service, or a proxy that responds in its place.",
     );
     expect(of("itniotech")).toEqual({ ...WELL, response: "failed" });
     expect(find("itniotech", "response")?.advice).toBe(
@@ -185,7 +185,7 @@ describe("doctor", () => {
     expect(of("huawei-cec")).toEqual(AFTER_CREDENTIALS);
   });
 
-  it("tells a key that may not call the list", async () => {
+  it("reports a key that is not allowed to call the list", async () => {
     const emulator = await start();
     const refusal = {
       Response: {
@@ -199,11 +199,13 @@ describe("doctor", () => {
       "tencent-ccc",
     ]);
     expect([code, of("tencent-ccc")]).toEqual([1, { ...WELL, permission: "failed", response: "skipped" }]);
-    expect(find("tencent-ccc", "permission")?.advice).toBe("Let this key call DescribeTelCdr in the vendor's console.");
+    expect(find("tencent-ccc", "permission")?.advice).toBe(
+      "Allow this key to call DescribeTelCdr in the vendor's console.",
+    );
   });
 });
 
-/** A vendor that gives every request this answer. */
+/** A vendor that returns this response to every request. */
 async function respondWith(body: unknown): Promise<string> {
   const server: Server = createServer((request, response) => {
     request.resume();
@@ -221,7 +223,7 @@ async function respondWith(body: unknown): Promise<string> {
 }
 
 describe("doctor where MD5 is not allowed", () => {
-  it("tells of the account that cannot sign, and of the others", async () => {
+  it("reports the account that cannot sign, and the others", async () => {
     const preload = join(await newFolder(), "without-md5.cjs");
     await writeFile(
       preload,

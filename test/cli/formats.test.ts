@@ -16,7 +16,7 @@ const RANGE = [
   new Date(Date.now() - 3 * DAY_MS).toISOString(),
 ];
 
-/** What has columns of its own, by other names, or none. */
+/** The fields with several columns, with columns of other names, or without a column. */
 const NOT_IN_CSV: ReadonlySet<string> = new Set(["caller", "callee", "agent", "hangup", "legs", "relatedIds"]);
 
 let emulator: VendorEmulator;
@@ -163,7 +163,7 @@ describe("--columns", () => {
       );
       expect(code).toBe(2);
       expect(stdout).toBe("");
-      expect(stderr).toMatch(/^error: --columns: there is no column "nope"\. There are account, /);
+      expect(stderr).toMatch(/^error: --columns: there is no column "nope"\. The columns are account, /);
       expect(emulator.requests).toEqual([]);
       await expect(readFile(join(cwd, "x"))).rejects.toThrow("ENOENT");
     },
@@ -173,7 +173,7 @@ describe("--columns", () => {
     const { code, stderr } = await records("--columns", "id", "--format", format);
     expect([code, stderr]).toEqual([
       2,
-      `error: --columns is for --format table and csv: ${format} holds every field.\n`,
+      `error: --columns requires --format table or csv: ${format} contains every field.\n`,
     ]);
   });
 });
@@ -189,7 +189,7 @@ describe("--raw", () => {
     const { code, stderr } = await records("--raw", "--format", format);
     expect([code, stderr]).toEqual([
       2,
-      `error: --raw is for --format ndjson and json: a ${format} has no place for a vendor's row.\n`,
+      `error: --raw requires --format ndjson or json: ${format} cannot contain a vendor's row.\n`,
     ]);
   });
 });

@@ -35,7 +35,7 @@ describe("help", () => {
     expect([none.code, none.stdout, none.stderr]).toEqual([2, "", option.stdout]);
   });
 
-  it("tells the version", async () => {
+  it("prints the version", async () => {
     const { version } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")) as {
       version: string;
     };
@@ -51,7 +51,7 @@ describe("wrong usage", () => {
     [["records", "--form", "1d"], "error: unknown option '--form'\n(Did you mean --from?)\n"],
     [["usage", "--from", "1d", "--acount", "x"], "error: unknown option '--acount'\n(Did you mean --account?)\n"],
     [["--verison"], "error: unknown option '--verison'\n(Did you mean --version?)\n"],
-    [["records"], "error: option '--from <time>' is missing\n"],
+    [["records"], "error: required option '--from <time>' is missing\n"],
     [["records", "--from"], "error: option '--from <time>' argument missing\n"],
     [["records", "--from", "1d", "2d"], "error: too many arguments for 'records'. Expected 0 arguments but got 1.\n"],
     [
@@ -68,7 +68,7 @@ describe("wrong usage", () => {
     ],
     [
       ["records", "--from", "1d", "--direction", "in"],
-      "error: option '--direction <which>' argument 'in' is invalid. Allowed choices are inbound, outbound, internal, unknown.\n",
+      "error: option '--direction <direction>' argument 'in' is invalid. Allowed choices are inbound, outbound, internal, unknown.\n",
     ],
     [
       ["usage", "--from", "1d", "--by", "week"],
@@ -95,7 +95,7 @@ describe("wrong usage", () => {
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/^error: unknown option '--[\w-]+'\n/);
     expect(stderr).toContain(
-      "Secrets are not taken as arguments, which other users of the machine can read: set them in the environment.\n",
+      "Secrets are not accepted as arguments, because other users of the machine can read those. Use environment variables.\n",
     );
     expect(stderr).not.toContain("hush");
   });

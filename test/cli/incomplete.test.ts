@@ -28,11 +28,11 @@ function truth(): string[] {
 
 /** The commands that a report prints. */
 function commandsIn(stderr: string): string[] {
-  return stderr.split("\n").flatMap((line) => /^\s+(?:count it again: )?(call-records .*)$/.exec(line)?.[1] ?? []);
+  return stderr.split("\n").flatMap((line) => /^\s+(?:To count again: )?(call-records .*)$/.exec(line)?.[1] ?? []);
 }
 
 describe("records of which some could not be read", () => {
-  it("are told of with the command that fetches just those", async () => {
+  it("are reported with the command that fetches only the missing range", async () => {
     // One window of Huawei's, and all of Itniotech's: none of these is tried again.
     emulator.inject("redirect", { vendor: "huawei-cec", operation: "queryCallDetailRecord", after: 2 });
     emulator.inject("redirect", { vendor: "itniotech", times: 1 });
@@ -44,7 +44,7 @@ describe("records of which some could not be read", () => {
     expect(first.stderr).toMatch(/^huawei-cec {3}partial /m);
     expect(first.stderr).toMatch(/^itniotech {4}failed /m);
     expect(first.stderr).toMatch(
-      /^ +missing \d{4}-\d\d-\d\d \d\d:\d\d:\d\d to \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(it could not be read\)$/m,
+      /^ +missing \d{4}-\d\d-\d\d \d\d:\d\d:\d\d to \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(could not be read\)$/m,
     );
     const commands = commandsIn(first.stderr);
     expect(commands.length).toBeGreaterThanOrEqual(2);
@@ -59,11 +59,11 @@ describe("records of which some could not be read", () => {
     // Of Huawei's two lists one was whole there: its calls came before, and come again.
     expect([...new Set(found)].sort()).toEqual(truth());
     expect(first.stderr).toContain(
-      "Calls that are there already may come again with these: account and id tell which.\n",
+      "These commands may repeat calls that were already printed: compare account and id.\n",
     );
   });
 
-  it("go into files of their own, so that all files together are everything", async () => {
+  it("are written to separate files, which together contain everything", async () => {
     emulator.inject("wrong-shape", { vendor: "huawei-cec", operation: "queryCallDetailRecord", after: 1, times: 2 });
     const cwd = await newFolder();
     const env = emulator.environment();
@@ -89,7 +89,7 @@ describe("records of which some could not be read", () => {
     ]);
   });
 
-  it("keep what was asked for besides the time", async () => {
+  it("keep all other options", async () => {
     emulator.inject("redirect", { vendor: "itniotech" });
     const args = [
       "--direction",
@@ -120,13 +120,13 @@ describe("records of which some could not be read", () => {
     const { code, stdout, stderr } = await run([...RECORDS, "--order", "time", "--limit", "5", "--quiet"], { env });
     expect(code).toBe(3);
     expect(callsOf(stdout)).toHaveLength(5);
-    expect(stderr).toMatch(/^itniotech: calls may be missing among these: itniotech: /);
-    expect(stderr).toMatch(/\n {2}all of them: call-records records --from \S+ --to \S+ --account itniotech /);
+    expect(stderr).toMatch(/^itniotech: calls may be missing: itniotech: /);
+    expect(stderr).toMatch(/\n {2}To read all calls: call-records records --from \S+ --to \S+ --account itniotech /);
   });
 });
 
 describe("usage of which some could not be counted", () => {
-  it("is told of with the command that counts it again, into a file of its own", async () => {
+  it("is reported with the command that counts it again, into a separate file", async () => {
     emulator.inject("redirect", { vendor: "itniotech" });
     emulator.inject("redirect", { vendor: "huawei-cec" });
     const cwd = await newFolder();
@@ -143,7 +143,7 @@ describe("usage of which some could not be counted", () => {
     expect(await readFile(join(cwd, "usage.missing-2.ndjson"), "utf8")).toContain('"account":"itniotech"');
   });
 
-  it("is told of with one command for an account, however much of it is missing", async () => {
+  it("is reported with one command per account, however much is missing", async () => {
     for (const after of [0, 3])
       emulator.inject("redirect", { vendor: "huawei-cec", operation: "queryCallDetailRecord", after });
     const { code, stderr } = await run(
@@ -169,7 +169,7 @@ describe("usage of which some could not be counted", () => {
 });
 
 describe("active calls of which some could not be read", () => {
-  it("are told of with the command that asks again", async () => {
+  it("are reported with the command that tries again", async () => {
     emulator.inject("redirect", { vendor: "tencent-ccc", operation: "DescribePSTNActiveSessionList" });
     emulator.inject("redirect", { vendor: "huawei-cec", operation: "queryCallDetailRecord", times: 2 });
     const cwd = await newFolder();
@@ -178,7 +178,7 @@ describe("active calls of which some could not be read", () => {
     expect(code, stderr).toBe(3);
     expect(stderr).toMatch(/^tencent-ccc {2}partial .*\n +tencent-ccc: .*HTTP 302/m);
     expect(stderr).toMatch(/^huawei-cec {3}failed /m);
-    const commands = [...stderr.matchAll(/^To ask again: (.*)$/gm)].map(([, command = ""]) => command);
+    const commands = [...stderr.matchAll(/^To try again: (.*)$/gm)].map(([, command = ""]) => command);
     expect(commands).toEqual([
       "call-records active --account tencent-ccc --out calls.missing-1.ndjson",
       "call-records active --account huawei-cec --out calls.missing-2.ndjson",
@@ -219,7 +219,7 @@ describe("when every account fails", () => {
     },
   );
 
-  it("active calls of vendors that tell none are no answer", async () => {
+  it("active calls of vendors that do not support them are a failure", async () => {
     const env = Object.fromEntries(
       Object.entries(emulator.environment()).filter(([name]) => name.startsWith("ITNIOTECH")),
     );

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** What all vendors have in the range, as `account id`. */
+/** The calls of all vendors in the range, as `account id`. */
 function truth(accounts?: string): string[] {
   return Object.entries(emulator.truth)
     .filter(([account]) => accounts === undefined || account === accounts)
@@ -99,21 +99,21 @@ describe("Ctrl-C", () => {
     expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
     expect(await readdir(cwd)).toEqual([]);
     expect(stderr).toContain(
-      `To begin again: call-records records --from ${FROM.toISOString()} --to ${TO.toISOString()} --format csv --out 'calls of mine.csv.gz' --verbose`,
+      `To start again: call-records records --from ${FROM.toISOString()} --to ${TO.toISOString()} --format csv --out 'calls of mine.csv.gz' --verbose`,
     );
   });
 
-  it("ends sync, and the same command goes on: all of it, once", async () => {
+  it("ends sync, and the same command continues: each call is written once", async () => {
     const env = emulator.environment();
     const cwd = await newFolder();
     const args = ["sync", ...RANGE, "--state", "state", "--out", "calls.ndjson"];
     const running = await Running.start([...args, "--verbose"], { env, cwd });
-    // So many that some batches have been committed.
+    // Enough lines that some batches have been committed.
     await running.until(({ stderr }) => (stderr.match(/HTTP 200/g)?.length ?? 0) > 12);
     running.child.kill("SIGINT");
     const { code, stderr } = await running.outcome;
     expect(code, stderr).toBe(130);
-    const words = wordsOf(/To go on: (.*)/.exec(stderr)?.[1] ?? "");
+    const words = wordsOf(/To continue: (.*)/.exec(stderr)?.[1] ?? "");
     const before = changesIn(await readFile(join(cwd, "calls.ndjson"), "utf8"));
     expect(before.length).toBeLessThan(truth().length);
 
@@ -139,7 +139,7 @@ describe("Ctrl-C", () => {
         expect(code, stderr).toBe(expected);
         expect(stderr.match(/^Stopped.*$/gm)).toEqual([
           expect.stringMatching(
-            /^Stopped\. What was written is kept in state\. To go on: call-records sync --state state /,
+            /^Stopped\. What was written is kept in state\. To continue: call-records sync --state state /,
           ),
         ]);
       }
@@ -154,7 +154,7 @@ describe("Ctrl-C", () => {
     await terminal.until(({ lines }) => lines.length > 2);
     terminal.press(CTRL_C);
     expect(await terminal.code).toBe(130);
-    expect(terminal.written.match(/Stopped\.[^.]*\./g)).toEqual(["Stopped. What was written is kept in state."]);
+    expect(terminal.written.match(/Stopped\.[^.]*\./g)).toEqual(["Stopped. The checkpoint is in state."]);
   });
 
   it.each(["usage", "doctor", "active"])("ends %s, which says no more than that", async (command) => {
@@ -165,7 +165,7 @@ describe("Ctrl-C", () => {
     running.child.kill("SIGTERM");
     const { code, stdout, stderr } = await running.outcome;
     expect({ code, stdout }).toEqual({ code: 143, stdout: "" });
-    expect(stderr).toBe("Stopped. Nothing was printed: give the command again.\n");
+    expect(stderr).toBe("Stopped. Nothing was printed. Run the command again.\n");
   });
 });
 
@@ -180,7 +180,7 @@ describe("sync --every", () => {
     running.child.kill("SIGTERM");
     const { code, stderr } = await running.outcome;
     expect(code, stderr).toBe(143);
-    expect(stderr).toContain("Stopped. What was written is kept in state. To go on: call-records sync");
+    expect(stderr).toContain("Stopped. The checkpoint is in state. To continue: call-records sync");
     const names = (await readdir(join(cwd, "calls"))).sort();
     const texts = await Promise.all(names.map((name) => readFile(join(cwd, "calls", name), "utf8")));
     expect(changesIn(texts.join("")).sort()).toEqual(truth("itniotech"));
@@ -190,7 +190,7 @@ describe("sync --every", () => {
 describe("the second Ctrl-C", () => {
   it("ends at once what nobody reads", async () => {
     const running = await Running.start(["records", ...RANGE, "--verbose"], { env: emulator.environment() }, false);
-    // More than a pipe holds has been asked for.
+    // More data was requested than a pipe buffers.
     await running.until(({ stderr }) => (stderr.match(/HTTP 200/g)?.length ?? 0) > 8);
     running.child.kill("SIGINT");
     await running.until(({ stderr }) => stderr.includes("Stopped."));
@@ -210,15 +210,15 @@ describe("the second Ctrl-C", () => {
       env: emulator.environment(),
       cwd,
     });
-    // More than a pipe holds has been asked for.
+    // More data was requested than a pipe buffers.
     await running.until(({ stderr }) => (stderr.match(/HTTP 200/g)?.length ?? 0) > 8);
     running.child.kill("SIGINT");
     const { code, stderr } = await running.outcome;
     expect(code, stderr).toBe(130);
-    expect(stderr).toContain("To begin again: call-records records ");
+    expect(stderr).toContain("To start again: call-records records ");
   });
 
-  it("is not needed where a vendor does not answer", async () => {
+  it("is not needed if a vendor does not respond", async () => {
     const hanging = await startHanging();
     const env = { ...emulator.environment(), ...hanging.env };
     const running = await Running.start(["records", ...RANGE], { env });
@@ -243,7 +243,7 @@ describe("emulator", () => {
   });
 });
 
-/** A vendor that takes requests and does not answer. */
+/** A vendor that accepts requests and does not respond. */
 async function startHanging(): Promise<{ env: Record<string, string>; asked: Promise<void> }> {
   let tell: () => void = () => undefined;
   const asked = new Promise<void>((resolve) => {

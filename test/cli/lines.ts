@@ -13,7 +13,7 @@ export function callsOf(text: string): CallRecord[] {
   return linesOf(text).map((line) => callRecordSchema.parse(line));
 }
 
-/** By which a call is told from all others. */
+/** The key of a call. */
 export function keyOf({ account, id }: { account: string; id: string }): string {
   return `${account} ${id}`;
 }

@@ -44,7 +44,7 @@ describe("--out", () => {
     expect([piped.code, plain.code, packed.code]).toEqual([0, 0, 0]);
     expect(plain.stdout + packed.stdout).toBe("");
     expect(plain.stderr).toMatch(
-      /^itniotech {2}complete {5}\d+ calls, \d requests?\nWritten to calls\.csv\. Times and dates are those of Asia\/Shanghai\.\n$/,
+      /^itniotech {2}complete {5}\d+ calls, \d requests?\nWritten to calls\.csv\. Times are in Asia\/Shanghai\.\n$/,
     );
     expect(piped.stdout.split("\r\n").length).toBeGreaterThan(30);
     expect(await readFile(join(cwd, "calls.csv"), "utf8")).toBe(piped.stdout);
@@ -107,7 +107,7 @@ describe("--out", () => {
     expect(stderr).toContain("error: /dev/full: ENOSPC: no space left on device");
   });
 
-  it("tells the format by the file's ending", async () => {
+  it("determines the format from the file extension", async () => {
     const cwd = await newFolder();
     for (const [out, begins] of [
       ["calls.csv", "account,provider,"],
@@ -138,13 +138,13 @@ describe("--out", () => {
     const configuration = await run(["providers", "--config", "c.json", "--out", "c.json"], { cwd });
     expect([configuration.code, configuration.stderr]).toEqual([
       2,
-      "error: --out: c.json is the file in which the accounts are configured. Name another one.\n",
+      "error: --out: c.json is the file that configures the accounts. Choose another file.\n",
     ]);
     await writeFile(join(cwd, "state"), '{"format":"call-records/checkpoints","version":1}\n');
     const state = await records(cwd, ["--out", "state"]);
     expect([state.code, state.stderr]).toEqual([
       2,
-      "error: --out: state keeps how far a sync has come. Name another file.\n",
+      "error: --out: state contains the checkpoint of a sync. Choose another file.\n",
     ]);
   });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { openFile } from "../../src/cli/output/file-target.js";
-import { openDestination } from "../../src/cli/output/open-target.js";
+import { openTarget } from "../../src/cli/output/open-target.js";
 import { partFileFor, removePartsOf } from "../../src/cli/output/part-file.js";
 import { newFolder, run } from "./command.js";
 import { Running } from "./running.js";
@@ -35,7 +35,7 @@ describe("what is written beside a file", () => {
       const path = join(await newFolder(), "calls.csv");
       await writeFile(path, "before");
       await chmod(path, mode);
-      const destination = await openDestination(path, signal);
+      const destination = await openTarget(path, signal);
       await destination.write("after");
       const part = join(path, "..", (await partIn(join(path, ".."))) ?? "");
       expect((await stat(part)).mode & 0o777 & ~mode).toBe(0);
@@ -49,7 +49,7 @@ describe("what is written beside a file", () => {
     await writeFile(path, "before");
     await chown(path, 1234, 4321);
     await chmod(path, 0o640);
-    const destination = await openDestination(path, signal);
+    const destination = await openTarget(path, signal);
     await destination.finish();
     const { uid, gid } = await stat(path);
     expect([uid, gid, await modeOf(path)]).toEqual([1234, 4321, "640"]);
@@ -99,14 +99,14 @@ describe("what is written beside a file", () => {
   it("finds room for its name beside the longest one", async () => {
     const folder = await newFolder();
     for (const name of ["x".repeat(255), "客".repeat(85)]) {
-      const destination = await openDestination(join(folder, name), signal);
+      const destination = await openTarget(join(folder, name), signal);
       await destination.write("whole");
       expect(await partIn(folder)).toBeDefined();
       await destination.finish();
       expect(await readFile(join(folder, name), "utf8")).toBe("whole");
     }
     expect(await readdir(folder)).toHaveLength(2);
-    await expect(openDestination(join(folder, "x".repeat(256)), signal)).rejects.toThrow("ENAMETOOLONG");
+    await expect(openTarget(join(folder, "x".repeat(256)), signal)).rejects.toThrow("ENAMETOOLONG");
   });
 
   it.each<[string, (part: string) => Promise<unknown>, RegExp]>([
@@ -131,7 +131,7 @@ describe("what is written beside a file", () => {
     const destination = await openFile(link, null);
     await rm(link);
     await symlink("two", link);
-    await expect(destination.finish()).rejects.toThrow("leads to another file than when the command began");
+    await expect(destination.finish()).rejects.toThrow("leads to another file than at the start of the command");
     expect(await readdir(folder)).toEqual(["link"]);
   });
 });

@@ -53,7 +53,7 @@ it("says what an account can do, in every format, and sends nothing", async () =
     run(["providers", "--format", "table"], { env }),
   ]);
   for (const outcome of [json, csv, table]) {
-    expect([outcome.code, outcome.stderr]).toEqual([0, "Configured by the environment.\n"]);
+    expect([outcome.code, outcome.stderr]).toEqual([0, "Configuration: environment variables.\n"]);
     expectNoSecret(emulator, outcome);
   }
   const rows = JSON.parse(json.stdout) as Row[];
@@ -69,9 +69,11 @@ it("says what an account can do, in every format, and sends nothing", async () =
     "provider,account,status,pace,window,kept,usage,active,oneCallBy,timeZone,filters,missing",
   );
   expect(csv.stdout).toContain(
-    '\r\nhuawei-cec,huawei-cec,ready,"5/s, 4 at once",7 d,not told,records,records,"callId, userId, tenantId, agentId",Asia/Shanghai,taskType caller,\r\n',
+    '\r\nhuawei-cec,huawei-cec,ready,"5/s, 4 parallel",7 d,unknown,records,records,"callId, userId, tenantId, agentId",Asia/Shanghai,taskType caller,\r\n',
   );
-  expect(table.stdout).toMatch(/^provider +account +status +pace +window +kept +usage +active +one call by/);
+  expect(table.stdout).toMatch(
+    /^provider +account +status +rate limit +window +retention +usage +active +find call by/,
+  );
   expect(emulator.requests).toEqual([]);
 });
 
@@ -123,5 +125,5 @@ it("reads the configuration file", async () => {
       "add an entry to call-records.config.json with provider huawei-cec, appKey, appSecret",
     ],
   ]);
-  expect(stderr).toBe("Configured by call-records.config.json.\n");
+  expect(stderr).toBe("Configuration: call-records.config.json.\n");
 });

@@ -16,7 +16,7 @@ export interface TerminalOptions {
   env?: Readonly<Record<string, string>>;
   /** The working folder. Default one that is new and empty. */
   cwd?: string;
-  /** What the shell adds to the command, such as `> file` or `| cat`. */
+  /** Text after the command for the shell, such as `> file` or `| cat`. */
   then?: string;
 }
 
@@ -25,7 +25,7 @@ export class PseudoTerminal {
   private readonly screen: xterm.Terminal;
   private readonly lookout = new Lookout();
   private text = "";
-  /** With which the command ended, once all it wrote has been drawn. */
+  /** The exit code of the command, after all its output was drawn. */
   readonly code: Promise<number | null>;
 
   private constructor(
@@ -97,7 +97,7 @@ export class PseudoTerminal {
     return this.screen.buffer.active.baseY;
   }
 
-  /** Whether a line was too long for the terminal, and goes on in the next. */
+  /** Whether a line was too long for the terminal, and continues in the next. */
   get hasWrapped(): boolean {
     const { active } = this.screen.buffer;
     return Array.from({ length: active.length }, (_, index) => active.getLine(index)?.isWrapped ?? false).includes(

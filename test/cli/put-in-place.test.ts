@@ -11,7 +11,7 @@ const NOBODY = 65_534;
 const isRoot = process.platform === "linux" && process.getuid?.() === 0;
 const canMount = isRoot && spawnSync("unshare", ["-m", "true"]).status === 0;
 
-it.skipIf(!canMount)("--out of a file that is mounted by itself writes it in place", async () => {
+it.skipIf(!canMount)("--out to a separately mounted file writes it in place", async () => {
   const emulator = await startVendorEmulator({ days: 3, callsPerDay: 20, activeCalls: 0 });
   onTestFinished(() => emulator.close());
   const cwd = await newFolder();

@@ -105,7 +105,7 @@ describe("a file of changes that another program rotates", () => {
     await log.take(batch("first"));
     await rm(path);
     await writeFile(path, "Remember the milk.");
-    await expect(log.take(batch("second"))).rejects.toThrow("holds something that is no change of a sync");
+    await expect(log.take(batch("second"))).rejects.toThrow("contains data that is not from a sync");
     expect(await readFile(path, "utf8")).toBe("Remember the milk.");
   });
 
@@ -182,7 +182,7 @@ describe("a folder of changes that another program takes away", () => {
     }
   });
 
-  it("takes labels of any length and any writing, each by a name of its own", async () => {
+  it("accepts labels of any length and script, each with a different file name", async () => {
     const folder = join(await newFolder(), "calls");
     await mkdir(folder);
     const log = await openFolder(folder);
@@ -249,7 +249,7 @@ it("a sync that stays running loses no row to a rotation", async () => {
   expect((await running.outcome).code).toBe(143);
 });
 
-it("a sync into a file of the shell's that was removed does not commit what is lost in it", async () => {
+it("a sync into a removed file that the shell opened does not commit the lost batch", async () => {
   const emulator = await startVendorEmulator({ days: 3, callsPerDay: 10, activeCalls: 0 });
   onTestFinished(() => emulator.close());
   const cwd = await newFolder();

@@ -10,7 +10,7 @@ export class Running {
   stdout = "";
   stderr = "";
   private readonly lookout = new Lookout();
-  /** What came of it, at its end. */
+  /** The result, when it has ended. */
   readonly outcome: Promise<Outcome>;
 
   private constructor(readonly child: ChildProcessByStdio<null, Readable, Readable>) {

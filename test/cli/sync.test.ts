@@ -11,7 +11,7 @@ import { expectNoSecret } from "./secrets.js";
 const DAY_MS = 86_400_000;
 const SYNC = ["sync", "--state", "calls.state", "--from", "3d"];
 
-/** What the vendor says of the first call: it may change. */
+/** The remark of the first call, which may change. */
 let remark = "before";
 let emulator: VendorEmulator;
 let cwd: string;
@@ -108,7 +108,7 @@ describe("sync --out of a file", () => {
     expect([code, stdout, stderr]).toEqual([
       2,
       "",
-      "error: --out: notes.txt holds something that is no change of a sync. Name another file.\n",
+      "error: --out: notes.txt contains data that is not from a sync. Choose another file.\n",
     ]);
     expect(await readFile(join(cwd, "notes.txt"), "utf8")).toBe("one line\nand half a");
     expect(emulator.requests).toEqual([]);
@@ -134,8 +134,8 @@ describe("sync --out of a file", () => {
       { cwd, env: emulator.environment() },
     );
     expect(code, stderr).toBe(3);
-    expect(stderr).toContain("(the vendor no longer keeps it)");
-    expect(stderr).not.toContain("The next sync asks for");
+    expect(stderr).toContain("(older than the vendor's retention)");
+    expect(stderr).not.toContain("The next sync requests");
   });
 
   it("adds nothing to whole lines that are not its own, and nothing to its own state", async () => {
@@ -143,13 +143,13 @@ describe("sync --out of a file", () => {
     const foreign = await sync("--out", "notes.txt");
     expect([foreign.code, foreign.stderr]).toEqual([
       2,
-      "error: --out: notes.txt holds something that is no change of a sync. Name another file.\n",
+      "error: --out: notes.txt contains data that is not from a sync. Choose another file.\n",
     ]);
     await symlink("calls.state", join(cwd, "link"));
     const own = await sync("--out", "link");
     expect([own.code, own.stderr]).toEqual([
       2,
-      "error: --out and --state are the same file. Name another one for what is written.\n",
+      "error: --out and --state are the same file. Choose another file for --out.\n",
     ]);
     expect(emulator.requests).toEqual([]);
   });
@@ -178,26 +178,26 @@ describe("sync --out of a file", () => {
     ],
     [
       ["--out", "calls.ndjson.gz"],
-      "--out: a file that grows is not compressed. Name one that does not end in .gz, or a folder.",
+      "--out: a file that is appended to cannot be compressed. Use a name that does not end in .gz, or a folder.",
     ],
     [
       ["--out", "calls.NDJSON.GZ"],
-      "--out: a file that grows is not compressed. Name one that does not end in .gz, or a folder.",
+      "--out: a file that is appended to cannot be compressed. Use a name that does not end in .gz, or a folder.",
     ],
-    [["--format", "json"], "--format json is one array with an end, which a sync does not have. Take ndjson or csv."],
+    [["--format", "json"], "--format json is an array, which cannot be appended to. Use ndjson or csv."],
     [
       ["--out", "calls.json"],
-      "--out: calls.json would be one array with an end, which a sync does not have. Let its name end in .ndjson.",
+      "--out: calls.json would be a JSON array, which cannot be appended to. Use a name that ends in .ndjson.",
     ],
-    [["--columns", "id"], "--columns is for --format table and csv: ndjson holds every field."],
-    [["--raw", "--format", "csv"], "--raw is for --format ndjson and json: a csv has no place for a vendor's row."],
-    [["--every", "often"], '--every must be a span such as 30s, 5m, 36h or 7d, and at most 24d, not "often".'],
-    [["--every", "0s"], '--every must be a span such as 30s, 5m, 36h or 7d, and at most 24d, not "0s".'],
+    [["--columns", "id"], "--columns requires --format table or csv: ndjson contains every field."],
+    [["--raw", "--format", "csv"], "--raw requires --format ndjson or json: csv cannot contain a vendor's row."],
+    [["--every", "often"], '--every must be a span of at most 24d, such as 30s, 5m, 36h or 7d, not "often".'],
+    [["--every", "0s"], '--every must be a span of at most 24d, such as 30s, 5m, 36h or 7d, not "0s".'],
     [
       ["--to", "never"],
-      '--to must be a time such as 2026-11-01T09:00:00+08:00, a date such as 2026-11-01, or a span back from now such as 7d, not "never".',
+      '--to must be a time such as 2026-11-01T09:00:00+08:00, a date such as 2026-11-01, or a span before now such as 7d, not "never".',
     ],
-    [["--out", "/dev/null"], "--out: /dev/null is no file that could grow. Leave --out away to write to a pipe."],
+    [["--out", "/dev/null"], "--out: /dev/null is not a regular file. To write to a pipe, omit --out."],
   ])("%j is wrong usage, and nothing is sent or made", async (args, message) => {
     const { code, stdout, stderr } = await sync(...args);
     expect([code, stdout, stderr]).toEqual([2, "", `error: ${message}\n`]);
@@ -212,7 +212,7 @@ describe("sync --out of a file", () => {
     const { code, stderr } = await run(args, { env: emulator.environment() });
     expect([code, stderr]).toEqual([
       2,
-      `error: option '${args.includes("--state") ? "--from <time>" : "--state <file>"}' is missing\n`,
+      `error: required option '${args.includes("--state") ? "--from <time>" : "--state <file>"}' is missing\n`,
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { neutral, neutralButColors } from "../../src/cli/terminal/neutral.js";
+import { sanitize, sanitizeLine } from "../../src/cli/terminal/sanitize.js";
 import { newFolder, run } from "./command.js";
 import { linesOf } from "./lines.js";
 import { PseudoTerminal } from "./pseudo-terminal.js";
@@ -132,8 +132,8 @@ it("in a pipe and in a file, data stays as it is", async () => {
 });
 
 it("a line may have this program's colours, and no other commands", () => {
-  expect(neutral("one\ntwo\tthree\r\nfour\rfive")).toBe("one\ntwo\tthree\r\nfour\\u000dfive");
-  expect(neutralButColors("\u001b[31mred\u001b[39m \u001b[2J \u001b[1;31m")).toBe(
+  expect(sanitize("one\ntwo\tthree\r\nfour\rfive")).toBe("one\ntwo\tthree\r\nfour\\u000dfive");
+  expect(sanitizeLine("\u001b[31mred\u001b[39m \u001b[2J \u001b[1;31m")).toBe(
     "\u001b[31mred\u001b[39m \\u001b[2J \\u001b[1;31m",
   );
 });

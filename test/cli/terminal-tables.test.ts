@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** Where the columns of a table begin, by its heading: what is one word there is one word. */
+/** The start of each column, by the words of the heading. */
 function beginnings(heading: string): number[] {
   return [...heading.matchAll(/\S+/g)].map(({ index }) => index);
 }
@@ -73,7 +73,7 @@ describe.each([80, 200])("a table on a terminal of %i columns", (columns) => {
     expect(table.some((_, line) => /\p{Script=Han}/u.test(terminal.textBetween(line, name, account)))).toBe(true);
   });
 
-  it("shows no control of a stranger's", async () => {
+  it("shows no control characters from the data", async () => {
     const terminal = await show(
       ["records", "--from", "3h", "--account", "itniotech", "--columns", "startedAt,remark,account"],
       columns,

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Zone } from "../../src/contract/zone.js";
-import { parseSpan, readWait, readTime, readZone } from "../../src/cli/times.js";
-import { UsageError } from "../../src/cli/usage-error.js";
+import { parseSpanMs, readDelayMs, readTime, readZone } from "../../src/cli/times.js";
+import { UsageError } from "../../src/cli/exit-code.js";
 
 const NOW = Date.parse("2026-11-21T10:00:00Z");
 const read = (text: string, zone = "Asia/Shanghai") => readTime("--from", text, Zone.named(zone), NOW).toISOString();
@@ -111,16 +111,16 @@ describe("a span", () => {
   it("is a count and a unit", () => {
     fc.assert(
       fc.property(fc.nat(999_999), (count) => {
-        expect(parseSpan(`${count}s`)).toBe(count * 1000);
-        expect(parseSpan(`${count}h`)).toBe(count * 3_600_000);
+        expect(parseSpanMs(`${count}s`)).toBe(count * 1000);
+        expect(parseSpanMs(`${count}h`)).toBe(count * 3_600_000);
       }),
     );
-    expect(parseSpan("1000000s")).toBeNull();
-    expect(readWait("--every", "5m")).toBe(300_000);
+    expect(parseSpanMs("1000000s")).toBeNull();
+    expect(readDelayMs("--every", "5m")).toBe(300_000);
   });
 
   it.each(["0m", "5", "often", "-5m", "", "25d", "4w"])("is not %j", (text) => {
-    expect(() => readWait("--every", text)).toThrow(
+    expect(() => readDelayMs("--every", text)).toThrow(
       `--every must be a span such as 30s, 5m, 36h or 7d, and at most 24d, not "${text}".`,
     );
   });

@@ -50,7 +50,7 @@ async function expectRefused(cwd: string, rule: string, ...args: string[]): Prom
   const { code, stdout, stderr } = await records(cwd, ...args);
   expect([code, stdout]).toEqual([2, ""]);
   expect(stderr).toContain(`${FILE} is not used: ${rule}`);
-  expect(stderr).toContain("It decides to which endpoints your keys are sent.");
+  expect(stderr).toContain("This file sets the endpoints that receive your keys.");
   expect(emulator.requests).toEqual([]);
 }
 
@@ -59,7 +59,7 @@ describe.skipIf(process.platform === "win32")("a file of accounts that another u
     "by its mode %o is refused, whether found or named, and nothing is sent",
     async (mode) => {
       const cwd = await folderWith(mode);
-      const rule = `its group or others may write it (mode 0${mode.toString(8)})`;
+      const rule = `its group or other users can write it (mode 0${mode.toString(8)})`;
       await expectRefused(cwd, rule);
       await expectRefused(cwd, rule, "--config", FILE);
       for (const command of ["doctor", "providers"])
@@ -74,7 +74,7 @@ describe.skipIf(process.platform === "win32")("a file of accounts that another u
   it("by its folder is refused, unless that has the sticky bit", async () => {
     const cwd = await folderWith(0o600);
     await chmod(cwd, 0o777);
-    await expectRefused(cwd, `others may replace it in its folder ${cwd} (mode 0777, without the sticky bit)`);
+    await expectRefused(cwd, `other users can replace it in its folder ${cwd} (mode 0777, without the sticky bit)`);
     await chmod(cwd, 0o1777);
     expect((await records(cwd)).code).toBe(0);
   });
@@ -83,10 +83,10 @@ describe.skipIf(process.platform === "win32")("a file of accounts that another u
     const elsewhere = await folderWith(0o622);
     const cwd = await newFolder();
     await symlink(join(elsewhere, FILE), join(cwd, FILE));
-    await expectRefused(cwd, "its group or others may write it");
+    await expectRefused(cwd, "its group or other users can write it");
     await chmod(join(elsewhere, FILE), 0o600);
     await chmod(elsewhere, 0o777);
-    await expectRefused(cwd, `others may replace it in its folder ${elsewhere}`);
+    await expectRefused(cwd, `other users can replace it in its folder ${elsewhere}`);
   });
 
   it.skipIf(!isRoot)(
@@ -96,7 +96,7 @@ describe.skipIf(process.platform === "win32")("a file of accounts that another u
       await chown(join(cwd, FILE), NOBODY, NOBODY);
       await expectRefused(
         cwd,
-        `it belongs to another user (uid ${NOBODY}), and a file that is found in the working folder must be your own or root's`,
+        `it belongs to another user (uid ${NOBODY}), and a file in the working folder must belong to you or to root`,
       );
       expect((await records(cwd, "--config", FILE)).code).toBe(0);
     },
@@ -121,16 +121,16 @@ describe.skipIf(process.platform === "win32")("a pipe or a device", () => {
     const found = await records(cwd);
     expect([found.code, found.stderr]).toEqual([
       2,
-      `error: ${FILE} is a named pipe, not a file: accounts are read from a file.\n`,
+      `error: ${FILE} is a named pipe, not a file. --config must name a file.\n`,
     ]);
     const named = await records(cwd, "--config", "/dev/zero");
     expect([named.code, named.stderr]).toEqual([
       2,
-      "error: /dev/zero is a device, not a file: accounts are read from a file.\n",
+      "error: /dev/zero is a device, not a file. --config must name a file.\n",
     ]);
   });
 
-  it("of the shell's is read, though its writer may have ended", async () => {
+  it("that the shell opened is read, even after its writer has ended", async () => {
     const cwd = await newFolder();
     await writeFile(join(cwd, "accounts"), text());
     for (const line of [
@@ -217,9 +217,9 @@ describe("a file of accounts that is quoted twice", () => {
     [
       "by doubled quotation marks",
       () => text().replace('"apiKey"', '""apiKey""'),
-      /is not JSON: names or values in it are quoted twice/,
+      /is not JSON: it contains names or values that are quoted twice/,
     ],
-    ["as a whole", () => JSON.stringify(text()), /holds its JSON as a text: the whole of it is quoted twice/],
+    ["as a whole", () => JSON.stringify(text()), /contains its JSON as a string: the whole file is quoted twice/],
     [
       "in a value",
       () =>
@@ -240,7 +240,7 @@ describe("a file of accounts that is quoted twice", () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it("is told of in the environment too", async () => {
+  it("is reported in the environment too", async () => {
     const env = { ...emulator.environment(), ITNIOTECH_API_SECRET: `"${credentials().apiSecret}"` };
     const { code, stderr } = await run(["records", "--from", "1d", "--account", "itniotech"], { env });
     expect([code, stderr]).toEqual([2, expect.stringContaining("it is quoted twice")]);

@@ -52,9 +52,7 @@ it("usage by day is the vendor's own count for each application and day", async 
     `${a.application ?? ""}${a.from}`.localeCompare(`${b.application ?? ""}${b.from}`);
   expect(counted.sort(order)).toEqual(expected.sort(order));
   expect(new Set(emulator.requests.map(({ operation }) => operation))).toEqual(new Set(["DescribeTelCallInfo"]));
-  expect(stderr).toContain(
-    "A day is that of the account's own zone: Asia/Shanghai.\nTimes and dates are those of Asia/Shanghai.\n",
-  );
+  expect(stderr).toContain("A day is in the account's time zone: Asia/Shanghai.\nTimes are in Asia/Shanghai.\n");
 });
 
 it("usage from records counts the calls that there are", async () => {

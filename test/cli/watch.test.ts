@@ -28,7 +28,7 @@ describe("active --watch", () => {
     expect(lines.slice(-3)).toEqual([
       "… and 45 more",
       "",
-      expect.stringMatching(/^60 calls going on · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d Asia\/Shanghai · Ctrl-C ends$/),
+      expect.stringMatching(/^60 active calls · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d Asia\/Shanghai · Ctrl-C ends$/),
     ]);
 
     terminal.press(CTRL_C);
@@ -46,7 +46,7 @@ describe("active --watch", () => {
     await terminal.until(refreshed);
     expect(terminal.lines).toHaveLength(23);
     expect(terminal.lines[0]).toMatch(/^state +for +caller +callee +account +direction/);
-    expect(terminal.lines.at(-1)).toMatch(/^60 calls going on/);
+    expect(terminal.lines.at(-1)).toMatch(/^60 active calls/);
   });
 
   it("draws anew when the terminal is made wider, smaller or higher", async () => {
@@ -62,7 +62,7 @@ describe("active --watch", () => {
         ({ visible }) =>
           visible.length === rows - 1 &&
           (visible[0] ?? "").startsWith("state") &&
-          (visible.at(-1) ?? "").includes("going on"),
+          (visible.at(-1) ?? "").includes("active call"),
       );
       expect(terminal.visible.filter((line) => line.startsWith("state"))).toHaveLength(1);
       expect((terminal.visible[0] ?? "").includes("agent")).toBe(columns > 60);
@@ -75,7 +75,7 @@ describe("active --watch", () => {
     await terminal.until(refreshed);
     expect(terminal.scrolledAway, terminal.lines.join("\n")).toBe(0);
     expect(terminal.lines.at(-1)).toMatch(/^huawei-cec failed: (?!huawei-cec).+/);
-    expect(terminal.lines.at(-2)).toMatch(/^30 calls going on/);
+    expect(terminal.lines.at(-2)).toMatch(/^30 active calls/);
     expect(terminal.lines[0]).toMatch(/^state/);
   });
 
@@ -104,7 +104,7 @@ describe("active --watch", () => {
     });
     await terminal.until(
       ({ lines }) =>
-        lines.filter((line) => line.includes("HTTP 200")).length > 4 && (lines.at(-1) ?? "").includes("going on"),
+        lines.filter((line) => line.includes("HTTP 200")).length > 4 && (lines.at(-1) ?? "").includes("active call"),
     );
     expect(
       terminal.lines.filter((line) => line.startsWith("state")),
@@ -117,7 +117,7 @@ describe("active --watch", () => {
   it("is refused where there is no terminal", async () => {
     const { code, stdout, stderr } = await run(WATCH, { env: emulator.environment() });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toContain("--watch refreshes a table on a terminal.");
+    expect(stderr).toContain("--watch requires a terminal");
     const piped = await PseudoTerminal.open(WATCH, { env: emulator.environment(), then: "> file" });
     expect(await piped.code).toBe(2);
   });

@@ -321,7 +321,7 @@ describe("a downloader", () => {
     expect(await health(service.url)).toEqual({ status: "ok", exports: 2, mostExports: 2 });
     const refused = await fetch(urlOf(fromMany));
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "10"]);
-    expect(await refused.json()).toEqual({ message: "As many exports as may be are going on." });
+    expect(await refused.json()).toEqual({ message: "The maximum number of exports is active." });
     for (const response of going) expect(readNdjson(await text(response)).calls.length).toBe(manyCalls.length);
     await eventually(() => health(service.url)).toMatchObject({ exports: 0 });
     expect((await fetch(urlOf({ format: "csv", account: "huawei-cec" }))).status).toBe(200);
@@ -361,7 +361,7 @@ describe("a service that is to stop", () => {
     }
     expect(await outcome).toMatchObject({
       code: 0,
-      stderr: "No credentials in the environment: asking three emulated vendors on this machine.\n",
+      stderr: "No credentials in the environment: using three emulated vendors on this machine.\n",
     });
   });
 });

@@ -82,7 +82,7 @@ describe.each(servers)("the server of %s, asked for %s,", (_, path, start) => {
     const { ask, emulator } = await open();
     const { status, body } = await ask({ host: name });
     expect(status).toBe(421);
-    expect(body).toContain("This server does not have the name that was asked for.");
+    expect(body).toContain("The requested host is not a name of this server.");
     expect(emulator.requests).toEqual([]);
   });
 

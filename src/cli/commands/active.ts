@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
+import stringWidth from "string-width";
 import type { Zone } from "../../contract/zone.js";
 import type { AccountReport } from "../../model/account-report.js";
 import type { CallRecord } from "../../model/call-record.js";
@@ -8,12 +9,11 @@ import { type FormatOptions, formatOf, openPrinter } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
 import { activeColumns } from "../output/record-columns.js";
 import { commandFor } from "../resume.js";
-import { closeWith, exitCodeOf } from "../terminal/closing-report.js";
-import { oneLine } from "../terminal/one-line.js";
-import { splitTo } from "../terminal/width.js";
-import { readWait } from "../times.js";
-import { UsageError } from "../usage-error.js";
-import { type AccountOptions, policyOf, workWith, type CommandContext } from "../command-context.js";
+import { printReport, exitCodeOf } from "../terminal/report.js";
+import { oneLine } from "../terminal/sanitize.js";
+import { readDelayMs } from "../times.js";
+import { UsageError } from "../exit-code.js";
+import { type AccountOptions, commonArguments, runWithAccounts, type CommandContext } from "../command-context.js";
 
 export interface ActiveOptions extends AccountOptions, FormatOptions {
   /** A span, or true for the default one. */
@@ -26,16 +26,16 @@ interface CallsNow {
 }
 
 const WATCH_EVERY_MS = 5000;
-/** Lines of a watch that are no calls: the heading, a blank one, the foot, and the one of the cursor. */
+/** Lines of the live table besides the calls: the heading, a blank line, the footer and the line of the cursor. */
 const OTHER_LINES = 4;
 
-/** Prints the calls going on now, once or again and again. */
+/** Prints the active calls, once or repeatedly. */
 export function active(options: ActiveOptions, command: Command): Promise<ExitCode> {
   const { watch: every, ...once } = options;
-  return workWith(options, (context) =>
+  return runWithAccounts(options, (context) =>
     every === undefined
       ? show(once, command, context)
-      : watch(once, every === true ? WATCH_EVERY_MS : readWait("--watch", every), context),
+      : watch(once, every === true ? WATCH_EVERY_MS : readDelayMs("--watch", every), context),
   );
 }
 
@@ -43,50 +43,50 @@ async function show(options: ActiveOptions, command: Command, context: CommandCo
   const { client, zone, messages, interruption } = context;
   const named = options.account !== undefined;
   let accounts: AccountReport[] = [];
-  const ask = async () => {
-    const response = await client.activeCalls(policyOf(options, context));
+  const read = async () => {
+    const response = await client.activeCalls(commonArguments(options, context));
     ({ accounts } = response);
     return exitCodeOf(accounts, named) === ExitCode.failed ? null : response.calls.sort(byStart);
   };
-  await printAll(ask, options, activeColumns(Date.now), { zone, signal: interruption.signal });
-  const code = closeWith(accounts, { noun: ["call", "calls"], zone, named, fetch: null }, messages);
+  await printAll(read, options, activeColumns(Date.now), { zone, signal: interruption.signal });
+  const code = printReport(accounts, { noun: ["call", "calls"], zone, named, fetch: null }, messages);
   if (code === ExitCode.incomplete)
-    for (const [index, { account }] of accounts.filter(isLacking).entries())
-      messages.insist(`To ask again: ${commandFor(command, account, null, index + 1)}`);
-  messages.say(`Times and dates are those of ${zone.name}.`);
+    for (const [index, { account }] of accounts.filter(isIncomplete).entries())
+      messages.notice(`To try again: ${commandFor(command, account, null, index + 1)}`);
+  messages.info(`Times are in ${zone.name}.`);
   return code;
 }
 
-/** Whether calls of an account may be going on that are not shown. */
-function isLacking({ status, unreadable }: AccountReport): boolean {
+/** Whether active calls of an account may be missing from the output. */
+function isIncomplete({ status, unreadable }: AccountReport): boolean {
   return status === "failed" || status === "partial" || unreadable > 0;
 }
 
-/** Those that wait longest first, whatever account they are of. */
+/** Sorts the longest calls of all accounts first. */
 function byStart(one: CallRecord, other: CallRecord): number {
   return one.startedAt.getTime() - other.startedAt.getTime();
 }
 
-/** Shows a table in place, as many calls as the terminal has lines for, until it is interrupted. */
+/** Shows a live table until it is interrupted. It contains as many calls as fit on the terminal. */
 async function watch(options: ActiveOptions, everyMs: number, context: CommandContext): Promise<ExitCode> {
   const { client, zone, messages, interruption } = context;
   if (!process.stdout.isTTY || formatOf(options) !== "table")
-    throw new UsageError("--watch refreshes a table on a terminal. Elsewhere, run the command again and again.");
+    throw new UsageError("--watch requires a terminal and --format table. Without them, run the command repeatedly.");
   const { openLiveTable } = await import("../terminal/live-table.js");
   let latest: CallsNow | null = null;
   const draw = async () => {
-    // Anew each time: the terminal may have been made wider.
+    // The table is printed again each time, because the terminal may have another width.
     if (latest !== null) table.show(await print(latest, options, zone));
   };
   const table = openLiveTable(messages, () => void draw());
   try {
     while (interruption.exitCode() === null) {
-      latest = await client.activeCalls(policyOf(options, context));
+      latest = await client.activeCalls(commonArguments(options, context));
       await draw();
       await sleep(everyMs, undefined, { signal: interruption.signal });
     }
   } catch (error) {
-    // To be interrupted is how a watch ends.
+    // An interruption is the normal end of --watch.
     if (interruption.exitCode() === null) throw error;
   } finally {
     table.stop();
@@ -94,29 +94,40 @@ async function watch(options: ActiveOptions, everyMs: number, context: CommandCo
   return interruption.exitCode() ?? ExitCode.interrupted;
 }
 
-/** Without the account's name, which stands before it, and for which there is no room twice. */
+/** Returns the message without the name of the account, which is printed before it. */
 function reasonOf(account: string, error: AccountReport["error"]): string {
-  if (error === undefined) return "a row could not be understood";
+  if (error === undefined) return "a row could not be parsed";
   const own = `${account}: `;
   return error.message.startsWith(own) ? error.message.slice(own.length) : error.message;
+}
+
+/** Truncates a text to this number of cells. A Chinese character takes two cells. */
+function truncate(text: string, cells: number): string {
+  if (stringWidth(text) <= cells) return text;
+  let truncated = "";
+  for (const character of text) {
+    if (stringWidth(truncated + character) >= cells) break;
+    truncated += character;
+  }
+  return `${truncated}…`;
 }
 
 async function print({ calls, accounts }: CallsNow, options: ActiveOptions, zone: Zone): Promise<string> {
   const { rows: lines, columns } = process.stdout;
   const printer = await openPrinter(options, activeColumns(Date.now), zone, calls);
-  const short = (line: string) => splitTo(line, columns);
-  const lacking = accounts
-    .filter(isLacking)
+  const short = (line: string) => truncate(line, columns);
+  const incomplete = accounts
+    .filter(isIncomplete)
     .map(({ account, status, error }) =>
       short(oneLine(`${account} ${status === "failed" ? "failed" : "partial"}: ${reasonOf(account, error)}`)),
     );
   const foot = short(
-    `${calls.length} ${calls.length === 1 ? "call" : "calls"} going on · ${zone.print(Date.now())} ${zone.name} · Ctrl-C ends`,
+    `${calls.length} active ${calls.length === 1 ? "call" : "calls"} · ${zone.print(Date.now())} ${zone.name} · Ctrl-C to quit`,
   );
-  const room = Math.max(1, lines - OTHER_LINES - lacking.length);
+  const room = Math.max(1, lines - OTHER_LINES - incomplete.length);
   const sorted = calls.sort(byStart);
-  // In its place stands how many are not shown.
+  // The last line states how many calls are not shown.
   const shown = sorted.length > room ? sorted.slice(0, Math.max(1, room - 1)) : sorted;
   const hidden = sorted.length > shown.length ? [`… and ${sorted.length - shown.length} more`] : [];
-  return [`${printer.begin()}${printer.rows(shown)}`.trimEnd(), ...hidden, "", foot, ...lacking].join("\n");
+  return [`${printer.begin()}${printer.rows(shown)}`.trimEnd(), ...hidden, "", foot, ...incomplete].join("\n");
 }

@@ -1,21 +1,21 @@
 import { ConfigurationError } from "../../model/errors.js";
 import type { ConfiguredAccount } from "../configured-account.js";
-import { type Check, checkColumns } from "../doctor/check.js";
+import { type Check, checkColumns } from "../doctor/check-account.js";
 import { checkAccount } from "../doctor/check-account.js";
 import { probeAccount } from "../doctor/probe-account.js";
 import { ExitCode } from "../exit-code.js";
 import { interruptible, listenForInterruption } from "../interruption.js";
 import { type FormatOptions, formatOf } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
-import { oneLine } from "../terminal/one-line.js";
-import { UsageError } from "../usage-error.js";
-import { type AccountOptions, openConfiguration, sourceOf } from "../command-context.js";
+import { oneLine } from "../terminal/sanitize.js";
+import { UsageError } from "../exit-code.js";
+import { type AccountOptions, openConfiguration, describeSource } from "../command-context.js";
 
 export interface DoctorOptions extends AccountOptions, FormatOptions {
   probe?: boolean;
 }
 
-/** Checks each account, and says what to do about each failure. */
+/** Checks each account, and prints advice for each failure. */
 export async function doctor(options: DoctorOptions): Promise<ExitCode> {
   const { messages, zone, accounts } = await openConfiguration(options);
   const interruption = listenForInterruption();
@@ -30,21 +30,21 @@ export async function doctor(options: DoctorOptions): Promise<ExitCode> {
         await Promise.all(asked.map((account) => checkConfigured(account, options.probe ?? false, signal)))
       ).flat());
     await printAll(look, options, checkColumns, { zone, signal });
-    messages.say(sourceOf(accounts));
-    // What to do is too long for a table.
+    messages.info(describeSource(accounts));
+    // The advice is too long for a table.
     if (formatOf(options) === "table")
       for (const { account, check, advice } of checks)
-        if (advice !== null) messages.insist(oneLine(`${account}, ${check}: ${advice}`));
+        if (advice !== null) messages.notice(oneLine(`${account}, ${check}: ${advice}`));
     return codeAfter(asked, checks);
   });
 }
 
-/** @throws UsageError when an account that was named does not exist. */
+/** Returns the accounts with these labels; default all. @throws UsageError if one does not exist. */
 function choose(accounts: readonly ConfiguredAccount[], labels: readonly string[] | undefined): ConfiguredAccount[] {
   const unknown = labels?.find((label) => !accounts.some(({ account }) => account === label));
   if (unknown !== undefined)
     throw new UsageError(
-      `--account: there is no account "${unknown}". There are ${accounts.map(({ account }) => account).join(", ")}.`,
+      `--account: there is no account "${unknown}". The accounts are ${accounts.map(({ account }) => account).join(", ")}.`,
     );
   return accounts.filter(({ account }) => labels?.includes(account) ?? true);
 }
@@ -61,7 +61,7 @@ async function checkConfigured(
         check: "configuration",
         status: "failed",
         detail: opened.message,
-        advice: "Set what is named, or run call-records providers to see all variables.",
+        advice: "Correct the named setting, or run call-records providers for a list of all variables.",
       },
     ];
   }
@@ -72,6 +72,6 @@ async function checkConfigured(
 
 function codeAfter(asked: readonly ConfiguredAccount[], checks: readonly Check[]): ExitCode {
   const failed = new Set(checks.filter(({ status }) => status === "failed").map(({ account }) => account));
-  if (failed.size === 0) return ExitCode.whole;
+  if (failed.size === 0) return ExitCode.complete;
   return failed.size === asked.length ? ExitCode.failed : ExitCode.incomplete;
 }

@@ -7,15 +7,15 @@ import { interruptible, listenForInterruption } from "../interruption.js";
 import type { Columns } from "../output/columns.js";
 import { type FormatOptions, formatOf } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
-import { oneLine } from "../terminal/one-line.js";
-import { type AccountOptions, openConfiguration, sourceOf } from "../command-context.js";
+import { oneLine } from "../terminal/sanitize.js";
+import { type AccountOptions, openConfiguration, describeSource } from "../command-context.js";
 
-/** One account, or a vendor without any. */
+/** An account, or a vendor without an account. */
 interface ProviderRow {
   provider: string;
   account: string | null;
   status: "ready" | "wrong" | "not configured";
-  /** What is wrong, or missing; null for an account that is ready. */
+  /** The error or the missing settings; null for an account that is ready. */
   missing: string | null;
   capabilities: AccountCapabilities | null;
 }
@@ -25,12 +25,13 @@ const DAY_SECONDS = 86_400;
 const columns: Columns<ProviderRow> = {
   all: [
     { name: "provider", value: ({ provider }) => provider, width: 11 },
-    { name: "account", value: ({ account }) => account, width: 11, most: 24 },
+    { name: "account", value: ({ account }) => account, width: 11, maxWidth: 24 },
     { name: "status", value: ({ status }) => status, width: 14 },
     {
       name: "pace",
+      heading: "rate limit",
       value: ({ capabilities: c }) =>
-        c === null ? null : `${c.rate.requestsPerSecond}/s, ${c.rate.concurrency} at once`,
+        c === null ? null : `${c.rate.requestsPerSecond}/s, ${c.rate.concurrency} parallel`,
       width: 16,
     },
     {
@@ -40,22 +41,23 @@ const columns: Columns<ProviderRow> = {
     },
     {
       name: "kept",
+      heading: "retention",
       value: ({ capabilities: c }) =>
-        c === null ? null : c.records.retentionSeconds === null ? "not told" : days(c.records.retentionSeconds),
-      width: 8,
+        c === null ? null : c.records.retentionSeconds === null ? "unknown" : days(c.records.retentionSeconds),
+      width: 9,
     },
     { name: "usage", value: ({ capabilities: c }) => c?.usage.sources.join("+") ?? null, width: 14 },
     { name: "active", value: ({ capabilities: c }) => (c === null ? null : (c.activeCalls ?? "no")), width: 7 },
     {
       name: "oneCallBy",
-      heading: "one call by",
+      heading: "find call by",
       value: ({ capabilities: c }) => (c === null ? null : (c.findCall?.keys.join(", ") ?? "no")),
-      width: 11,
-      most: 33,
+      width: 12,
+      maxWidth: 33,
     },
-    { name: "timeZone", heading: "zone", value: ({ capabilities: c }) => c?.timeZone ?? null, width: 13, most: 20 },
-    { name: "filters", value: ({ capabilities: c }) => c?.records.filters.join(" ") ?? null, width: 16, most: 60 },
-    { name: "missing", value: ({ missing }) => missing, width: 20, most: 80 },
+    { name: "timeZone", heading: "zone", value: ({ capabilities: c }) => c?.timeZone ?? null, width: 13, maxWidth: 20 },
+    { name: "filters", value: ({ capabilities: c }) => c?.records.filters.join(" ") ?? null, width: 16, maxWidth: 60 },
+    { name: "missing", value: ({ missing }) => missing, width: 20, maxWidth: 80 },
   ],
   table: [
     "provider",
@@ -72,23 +74,23 @@ const columns: Columns<ProviderRow> = {
   ],
 };
 
-/** Prints what each account can do, and what is missing to configure the others. Sends nothing. */
+/** Prints the capabilities of each account, and the missing settings of the other vendors. Sends no request. */
 export async function providers(options: AccountOptions & FormatOptions): Promise<ExitCode> {
   const { messages, zone, accounts } = await openConfiguration(options);
   const rows = [...accounts.accounts.map(rowOf), ...accounts.unset.map((vendor) => missingRow(vendor, accounts.file))];
   const interruption = listenForInterruption();
   return interruptible(interruption, async () => {
     await printAll(() => Promise.resolve(rows), options, columns, { zone, signal: interruption.signal });
-    messages.say(sourceOf(accounts));
-    // A table has no room for it.
+    messages.info(describeSource(accounts));
+    // A table has no room for the missing settings.
     if (formatOf(options) === "table")
       for (const { provider, account, missing } of rows)
-        if (missing !== null) messages.say(oneLine(`${account ?? provider}: ${missing}`));
-    return rows.some(({ status }) => status === "wrong") ? ExitCode.usage : ExitCode.whole;
+        if (missing !== null) messages.info(oneLine(`${account ?? provider}: ${missing}`));
+    return rows.some(({ status }) => status === "wrong") ? ExitCode.usage : ExitCode.complete;
   });
 }
 
-/** @param file where the accounts are configured: what is in the environment besides does not count then. */
+/** @param file the file that configures the accounts: the environment is then ignored. */
 function missingRow(vendor: Vendor, file: string | null): ProviderRow {
   const required = requiredVariables(vendor);
   const missing =

@@ -5,18 +5,18 @@ import type { CallRecord, Direction } from "../../model/call-record.js";
 import { AbortedError } from "../../model/errors.js";
 import { ExitCode } from "../exit-code.js";
 import { readFilters } from "../filters.js";
-import type { OutputTarget } from "../output/output-target.js";
+import type { OutputTarget } from "../output/file-target.js";
 import { type FormatOptions, openPrinter } from "../output/format.js";
-import { openDestination } from "../output/open-target.js";
-import type { Printer } from "../output/printer.js";
+import { openTarget } from "../output/open-target.js";
+import type { Printer } from "../output/columns.js";
 import { recordColumns } from "../output/record-columns.js";
-import { commandFor, sameCommand } from "../resume.js";
-import { type Closing, closeWith } from "../terminal/closing-report.js";
+import { commandFor, repeatCommand } from "../resume.js";
+import { type ReportSettings, printReport } from "../terminal/report.js";
 import type { Messages } from "../terminal/messages.js";
-import { oneLine } from "../terminal/one-line.js";
+import { oneLine } from "../terminal/sanitize.js";
 import { showProgress } from "../terminal/progress.js";
 import { readRange } from "../times.js";
-import { type AccountOptions, policyOf, workWith } from "../command-context.js";
+import { type AccountOptions, commonArguments, runWithAccounts } from "../command-context.js";
 
 export interface RecordsOptions extends AccountOptions, FormatOptions {
   from: string;
@@ -29,17 +29,17 @@ export interface RecordsOptions extends AccountOptions, FormatOptions {
   raw?: boolean;
 }
 
-/** So many at once: as many as most vendors give on a page. */
+/** The page size of most vendors. */
 const BATCH = 100;
 
 /** Streams call records to standard output or a file. */
 export function records(options: RecordsOptions, command: Command): Promise<ExitCode> {
-  return workWith(options, async (context) => {
+  return runWithAccounts(options, async (context) => {
     const { client, providers, zone, messages, interruption } = context;
     const range = readRange(options, zone, Date.now());
     const printer = await openPrinter<CallRecord>(options, recordColumns, zone);
     const stream = client.records({
-      ...policyOf(options, context),
+      ...commonArguments(options, context),
       ...range,
       direction: options.direction,
       number: options.number,
@@ -47,7 +47,7 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
       raw: options.raw ?? false,
       providerFilters: readFilters(options.filter ?? [], providers),
     });
-    const target = await openDestination(options.out, interruption.signal);
+    const target = await openTarget(options.out, interruption.signal);
     const progress = await showProgress(messages, options.out, () => stream.report());
     let ended: "whole" | "limited" | "interrupted";
     try {
@@ -62,7 +62,7 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
       progress.stop();
     }
     const { accounts } = stream.report();
-    const closing: Closing = {
+    const settings: ReportSettings = {
       noun: ["call", "calls"],
       zone,
       named: options.account !== undefined,
@@ -70,7 +70,7 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
     };
     if (ended === "interrupted") {
       await target.discard();
-      tellHowToGoOn(accounts, target, closing, command, messages);
+      reportInterruption(accounts, target, settings, command, messages);
       return interruption.exitCode() ?? ExitCode.interrupted;
     }
     const code =
@@ -82,17 +82,17 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
               commandFor(command, account, { from: range.from.toISOString(), to: range.to.toISOString() }, number),
             messages,
           )
-        : closeWhole(accounts, closing, messages);
+        : closeWhole(accounts, settings, messages);
     if (code === ExitCode.failed) await target.discard();
     else await target.finish();
     const written =
       target.path === null ? "" : code === ExitCode.failed ? "Nothing was written. " : `Written to ${target.path}. `;
-    messages.say(`${written}Times and dates are those of ${zone.name}.`);
+    messages.info(`${written}Times are in ${zone.name}.`);
     return code;
   });
 }
 
-/** @param limit most calls to print. */
+/** Prints at most `limit` calls. */
 async function print(
   stream: RecordStream,
   printer: Printer<CallRecord>,
@@ -110,12 +110,12 @@ async function print(
   return left > 0 ? "whole" : "limited";
 }
 
-function closeWhole(accounts: readonly AccountReport[], closing: Closing, messages: Messages): ExitCode {
-  const code = closeWith(accounts, closing, messages);
-  // A gap is what is not proven whole: a vendor with several lists may have given one of them.
+function closeWhole(accounts: readonly AccountReport[], settings: ReportSettings, messages: Messages): ExitCode {
+  const code = printReport(accounts, settings, messages);
+  // A gap is not verified complete, but may contain calls: a vendor with several lists may have returned one of them.
   const isFetchable = accounts.some(({ gaps }) => gaps.some(({ reason }) => reason !== "retention"));
   if (code === ExitCode.incomplete && isFetchable)
-    messages.insist("Calls that are there already may come again with these: account and id tell which.");
+    messages.notice("These commands may repeat calls that were already printed: compare account and id.");
   return code;
 }
 
@@ -125,27 +125,27 @@ function closeLimited(
   fetch: (account: string, number: number) => string,
   messages: Messages,
 ): ExitCode {
-  messages.say(`Ended after ${limit} ${limit === 1 ? "call" : "calls"}, as --limit says: there may be more.`);
+  messages.info(`Stopped after ${limit} ${limit === 1 ? "call" : "calls"} (--limit). There may be more.`);
   const failed = accounts.flatMap(({ account, error }) => (error === undefined ? [] : [{ account, error }]));
   for (const [index, { account, error }] of failed.entries()) {
-    messages.insist(
-      `${oneLine(account)}: calls may be missing among these: ${oneLine(error.message)}\n  all of them: ${fetch(account, index + 1)}`,
+    messages.notice(
+      `${oneLine(account)}: calls may be missing: ${oneLine(error.message)}\n  To read all calls: ${fetch(account, index + 1)}`,
     );
   }
-  return failed.length === 0 ? ExitCode.whole : ExitCode.incomplete;
+  return failed.length === 0 ? ExitCode.complete : ExitCode.incomplete;
 }
 
-function tellHowToGoOn(
+function reportInterruption(
   accounts: readonly AccountReport[],
   { path }: OutputTarget,
-  closing: Closing,
+  settings: ReportSettings,
   command: Command,
   messages: Messages,
 ): void {
   if (path !== null) {
-    messages.insist(`Stopped: ${path} was not written. To begin again: ${sameCommand(command)}`);
+    messages.notice(`Stopped. ${path} was not written. To start again: ${repeatCommand(command)}`);
     return;
   }
-  messages.insist("Stopped. What is missing can be fetched; the calls around it may come again:");
-  closeWith(accounts, { ...closing, named: true }, messages);
+  messages.notice("Stopped. These commands fetch what is missing, and may repeat some calls:");
+  printReport(accounts, { ...settings, named: true }, messages);
 }

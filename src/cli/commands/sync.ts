@@ -6,17 +6,17 @@ import type { SyncChange } from "../../operations/sync/sync-batch.js";
 import type { SyncStream } from "../../operations/sync/sync-stream.js";
 import { AbortedError, CallRecordsError } from "../../model/errors.js";
 import { ExitCode } from "../exit-code.js";
-import { changeColumns } from "../output/change-columns.js";
+import { changeColumns } from "../output/record-columns.js";
 import type { ChangeLog } from "../output/change-log.js";
 import { openChangeLog } from "../output/open-change-log.js";
 import { type FormatOptions, formatOf, openPrinter } from "../output/format.js";
-import { sameCommand } from "../resume.js";
-import { closeWith, mayStillCome } from "../terminal/closing-report.js";
-import { oneLine } from "../terminal/one-line.js";
+import { repeatCommand } from "../resume.js";
+import { printReport, isFetchable } from "../terminal/report.js";
+import { oneLine } from "../terminal/sanitize.js";
 import { showProgress } from "../terminal/progress.js";
-import { readInterval, readRange, readWait } from "../times.js";
-import { UsageError } from "../usage-error.js";
-import { type AccountOptions, policyOf, workWith, type CommandContext } from "../command-context.js";
+import { readInterval, readRange, readDelayMs } from "../times.js";
+import { UsageError } from "../exit-code.js";
+import { type AccountOptions, commonArguments, runWithAccounts, type CommandContext } from "../command-context.js";
 
 export interface SyncOptions extends AccountOptions, FormatOptions {
   state: string;
@@ -27,19 +27,19 @@ export interface SyncOptions extends AccountOptions, FormatOptions {
   raw?: boolean;
 }
 
-/** Writes what is new or has changed since the last pass, once or again and again. */
+/** Writes the calls that are new or changed since the last pass, once or repeatedly. */
 export function sync(options: SyncOptions, command: Command): Promise<ExitCode> {
-  return workWith(options, async (context) => {
+  return runWithAccounts(options, async (context) => {
     const { zone, messages, interruption } = context;
     const { signal } = interruption;
     const format = formatOf(options);
     if (format === "json" && options.format === undefined)
       throw new UsageError(
-        `--out: ${options.out ?? ""} would be one array with an end, which a sync does not have. Let its name end in .ndjson.`,
+        `--out: ${options.out ?? ""} would be a JSON array, which cannot be appended to. Use a name that ends in .ndjson.`,
       );
     if (format === "json")
-      throw new UsageError("--format json is one array with an end, which a sync does not have. Take ndjson or csv.");
-    const everyMs = options.every === undefined ? null : readWait("--every", options.every);
+      throw new UsageError("--format json is an array, which cannot be appended to. Use ndjson or csv.");
+    const everyMs = options.every === undefined ? null : readDelayMs("--every", options.every);
     const { from, to } = readRange({ from: options.from, to: options.to ?? "now" }, zone, Date.now());
     const range = {
       from,
@@ -47,7 +47,7 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
       abandon: (options.abandon ?? []).map((text) => readInterval("--abandon", text, zone, Date.now())),
     };
     if (options.out !== undefined && (await resolveRealPath(options.out)) === (await resolveRealPath(options.state)))
-      throw new UsageError("--out and --state are the same file. Name another one for what is written.");
+      throw new UsageError("--out and --state are the same file. Choose another file for --out.");
     const store = new FileCheckpointStore(options.state);
     const log = await openChangeLog(
       options.out,
@@ -56,7 +56,7 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
     );
     const pass = () =>
       readPass(
-        context.client.sync({ ...policyOf(options, context), ...range, raw: options.raw ?? false, store }),
+        context.client.sync({ ...commonArguments(options, context), ...range, raw: options.raw ?? false, store }),
         log,
         options,
         command,
@@ -64,17 +64,17 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
       );
     try {
       let code = await pass();
-      messages.say(`Times and dates are those of ${zone.name}.`);
+      messages.info(`Times are in ${zone.name}.`);
       while (everyMs !== null && interruption.exitCode() === null) {
         const began = performance.now();
         await sleep(everyMs, undefined, { signal }).catch(() => undefined);
         if (interruption.exitCode() !== null) break;
-        messages.say(`Again after ${Math.round((performance.now() - began) / 1000)} s.`);
+        messages.info(`Next pass after ${Math.round((performance.now() - began) / 1000)} s.`);
         code = await pass();
       }
       const stoppedWith = interruption.exitCode();
       if (stoppedWith === null) return code;
-      messages.insist(`Stopped. What was written is kept in ${options.state}. To go on: ${sameCommand(command)}`);
+      messages.notice(`Stopped. The checkpoint is in ${options.state}. To continue: ${repeatCommand(command)}`);
       return stoppedWith;
     } finally {
       await log.close();
@@ -82,7 +82,7 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
   });
 }
 
-/** One pass. With `--every`, what fails is said, and tried again with the next. */
+/** Runs one pass. With `--every`, a failure is printed, and the next pass tries again. */
 async function readPass(
   stream: SyncStream,
   log: ChangeLog,
@@ -95,22 +95,22 @@ async function readPass(
     await stream.forEach((batch) => log.take(batch));
   } catch (error) {
     if (interruption.exitCode() !== null) return ExitCode.interrupted;
-    const isPassing =
+    const isRetried =
       error instanceof CallRecordsError && error.code !== "checkpoint" && !(error instanceof AbortedError);
-    if (options.every === undefined || !isPassing) throw error;
+    if (options.every === undefined || !isRetried) throw error;
     messages.warn(oneLine(error.message));
     return ExitCode.failed;
   } finally {
     progress.stop();
   }
   const { accounts } = stream.report();
-  const code = closeWith(
+  const code = printReport(
     accounts,
     { noun: ["change", "changes"], zone, named: options.account !== undefined, fetch: null },
     messages,
   );
-  // What a vendor no longer keeps, or was given up, is not asked for again.
-  const comesAgain = accounts.some(({ gaps }) => gaps.some(mayStillCome));
-  if (comesAgain) messages.insist(`The next sync asks for what is missing: ${sameCommand(command)}`);
+  // Gaps beyond the vendor's retention and abandoned intervals are not requested again.
+  const hasFetchableGap = accounts.some(({ gaps }) => gaps.some(isFetchable));
+  if (hasFetchableGap) messages.notice(`The next sync requests what is missing: ${repeatCommand(command)}`);
   return code;
 }

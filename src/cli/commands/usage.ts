@@ -5,9 +5,9 @@ import type { FormatOptions } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
 import { usageColumns } from "../output/usage-columns.js";
 import { commandFor } from "../resume.js";
-import { closeWith, exitCodeOf } from "../terminal/closing-report.js";
+import { printReport, exitCodeOf } from "../terminal/report.js";
 import { readRange } from "../times.js";
-import { type AccountOptions, policyOf, workWith } from "../command-context.js";
+import { type AccountOptions, commonArguments, runWithAccounts } from "../command-context.js";
 
 export interface UsageOptions extends AccountOptions, FormatOptions {
   from: string;
@@ -16,16 +16,16 @@ export interface UsageOptions extends AccountOptions, FormatOptions {
   source: "auto" | "vendor" | "records";
 }
 
-/** Prints what each account used. */
+/** Prints the usage of each account. */
 export function usage(options: UsageOptions, command: Command): Promise<ExitCode> {
-  return workWith(options, async (context) => {
+  return runWithAccounts(options, async (context) => {
     const { client, providers, zone, messages, interruption } = context;
     const { from, to } = readRange(options, zone, Date.now());
     const named = options.account !== undefined;
     let accounts: AccountReport[] = [];
     const count = async () => {
       const response = await client.usage({
-        ...policyOf(options, context),
+        ...commonArguments(options, context),
         from,
         to,
         by: options.by,
@@ -35,25 +35,25 @@ export function usage(options: UsageOptions, command: Command): Promise<ExitCode
       return exitCodeOf(accounts, named) === ExitCode.failed ? null : response.summaries;
     };
     await printAll(count, options, usageColumns, { zone, signal: interruption.signal });
-    // A part of what is counted cannot be counted by itself and added: seats and rounded minutes belong to a period. Spans would be others by then.
+    // A gap cannot be counted alone and added, because seats and rounded minutes belong to a whole period. Absolute times, because a span depends on now.
     const whole = { from: from.toISOString(), to: to.toISOString() };
-    const code = closeWith(
+    const code = printReport(
       accounts,
       {
         noun: ["row counted", "rows counted"],
         zone,
         named,
         fetch: null,
-        again: (account, number) => `count it again: ${commandFor(command, account, whole, number)}`,
+        again: (account, number) => `To count again: ${commandFor(command, account, whole, number)}`,
       },
       messages,
     );
-    const asked = providers.filter(({ account }) => options.account?.includes(account) ?? true);
+    const requested = providers.filter(({ account }) => options.account?.includes(account) ?? true);
     if (options.by !== "total")
-      messages.say(
-        `A ${options.by} is that of the account's own zone: ${[...new Set(asked.map(({ timeZone }) => timeZone))].join(", ")}.`,
+      messages.info(
+        `A ${options.by} is in the account's time zone: ${[...new Set(requested.map(({ timeZone }) => timeZone))].join(", ")}.`,
       );
-    messages.say(`Times and dates are those of ${zone.name}.`);
+    messages.info(`Times are in ${zone.name}.`);
     return code;
   });
 }

@@ -1,18 +1,40 @@
 import { CallRecordsClient } from "../../client.js";
-import { AbortedError, CallRecordsError, type ErrorCode } from "../../model/errors.js";
 import { type BuiltInProvider, requiredVariables, vendors } from "../../vendors.js";
-import type { Check } from "./check.js";
+import { AbortedError, CallRecordsError, type ErrorCode } from "../../model/errors.js";
+import type { Columns } from "../output/columns.js";
 import { OneRequest } from "./one-request.js";
 
-/** Clocks that differ by more make some vendors refuse signatures. */
+/** The result of one check of an account. */
+export interface Check {
+  account: string;
+  check: "configuration" | "network" | "clock" | "credentials" | "permission" | "response" | "latency" | "probe";
+  /** `skipped`: not possible, because of an earlier failure. */
+  status: "ok" | "warning" | "failed" | "skipped";
+  detail: string;
+  /** The recommended action; null if there is none. */
+  advice: string | null;
+}
+
+export const checkColumns: Columns<Check> = {
+  all: [
+    { name: "account", value: ({ account }) => account, width: 11, maxWidth: 24 },
+    { name: "check", value: ({ check }) => check, width: 13 },
+    { name: "status", value: ({ status }) => status, width: 7 },
+    { name: "detail", value: ({ detail }) => detail, width: 42, maxWidth: 160, wraps: true },
+    { name: "advice", value: ({ advice }) => advice, width: 40, maxWidth: 160 },
+  ],
+  table: ["account", "check", "status", "detail"],
+};
+
+/** Some vendors refuse signatures if the clocks differ by more than this. */
 const CLOCK_FAILS_MS = 300_000;
 const CLOCK_WARNS_MS = 30_000;
 const TIMEOUT_MS = 15_000;
 
-/** What can only hold where all before it holds. */
+/** The checks that depend on each other: each one is possible only if the checks before it succeed. */
 const IN_ORDER = ["network", "credentials", "permission", "response"] as const;
 type InOrder = (typeof IN_ORDER)[number];
-/** What the failure of a request speaks of. */
+/** The check that a failed request belongs to. */
 const CHECK_OF: Partial<Record<ErrorCode, InOrder>> = {
   network: "network",
   timeout: "network",
@@ -21,8 +43,8 @@ const CHECK_OF: Partial<Record<ErrorCode, InOrder>> = {
 };
 
 /**
- * Looks at an account with one request for a page of its list of calls, and one for a token where it takes one: what every command begins with,
- * and the least that tells whether they will work.
+ * Checks an account with one request for a page of its call history, and one token request if it uses tokens. Every command starts with these requests, and
+ * fewer would not show whether the commands work.
  */
 export async function checkAccount(provider: BuiltInProvider, signal: AbortSignal): Promise<Check[]> {
   const { account } = provider;
@@ -69,22 +91,22 @@ export async function checkAccount(provider: BuiltInProvider, signal: AbortSigna
       account,
       check: "latency",
       status: "ok",
-      detail: `${Math.round(ask.latencyMs)} ms, connecting included`,
+      detail: `${Math.round(ask.latencyMs)} ms, including the connection`,
       advice: null,
     });
   return checks;
 }
 
-const UNSENT = "Nothing was sent: the failure is on this machine, as its words say.";
+const UNSENT = "No request was sent: the failure is on this machine. See the detail.";
 
 const DETAILS: Record<InOrder, (provider: BuiltInProvider, ask: OneRequest) => string> = {
-  network: (_, { hosts }) => `${[...hosts].join(", ")} answers`,
+  network: (_, { hosts }) => `${[...hosts].join(", ")} responds`,
   credentials: () => "accepted",
   permission: ({ operations }) => `${operations.records.name} is allowed`,
-  response: () => "understood",
+  response: () => "valid",
 };
 
-/** Null where the account answered a page well. */
+/** Returns the error of the request for a page; null if it succeeded. */
 async function failureOf(
   client: CallRecordsClient<BuiltInProvider>,
   ask: OneRequest,
@@ -103,7 +125,7 @@ async function failureOf(
     return null;
   } catch (error) {
     if (signal.aborted) throw error;
-    // Further pages were wanted: the first one was good.
+    // The client requested another page, so the first page was valid.
     if (error instanceof AbortedError && ask.enough.aborted) return null;
     if (error instanceof CallRecordsError) return error;
     throw error;
@@ -112,12 +134,12 @@ async function failureOf(
 
 function clockCheck(account: string, offsetMs: number | null): Check {
   if (offsetMs === null)
-    return { account, check: "clock", status: "skipped", detail: "no answer told the vendor's time", advice: null };
+    return { account, check: "clock", status: "skipped", detail: "no response contained the time", advice: null };
   const apart = Math.abs(offsetMs);
   const detail =
     apart < 1500
-      ? "agrees with the vendor's"
-      : `the vendor's is ${(apart / 1000).toFixed(0)} s ${offsetMs > 0 ? "ahead" : "behind"}`;
+      ? "matches the vendor's clock"
+      : `the vendor's clock is ${(apart / 1000).toFixed(0)} s ${offsetMs > 0 ? "ahead" : "behind"}`;
   const status = apart > CLOCK_FAILS_MS ? "failed" : apart > CLOCK_WARNS_MS ? "warning" : "ok";
   return {
     account,
@@ -127,7 +149,7 @@ function clockCheck(account: string, offsetMs: number | null): Check {
     advice:
       status === "ok"
         ? null
-        : "Set this machine's clock by a time server: signatures carry its time, and ranges reach up to its now.",
+        : "Synchronize this machine's clock with a time server: signatures contain its time, and ranges end at its current time.",
   };
 }
 
@@ -138,21 +160,21 @@ function adviceFor(error: CallRecordsError, provider: BuiltInProvider, offsetMs:
     .join(", ");
   const operation = error.operation ?? provider.operations.records.name;
   if (error.vendorCode === "EMFILE" || error.vendorCode === "ENFILE")
-    return "Raise the limit of open files (ulimit -n), or close what holds them, then try again.";
+    return "Raise the limit of open files (ulimit -n), or close the processes that use them, then try again.";
   switch (error.code) {
     case "network":
     case "timeout":
-      return "See that this machine may reach the host (firewall, DNS, HTTPS_PROXY, NODE_EXTRA_CA_CERTS), and that the endpoint is right.";
+      return "Check that this machine can reach the host (firewall, DNS, HTTPS_PROXY, NODE_EXTRA_CA_CERTS), and that the endpoint is correct.";
     case "authentication":
       return offsetMs !== null && Math.abs(offsetMs) > CLOCK_FAILS_MS
-        ? "Set this machine's clock by a time server, then try again."
+        ? "Synchronize this machine's clock with a time server, then try again."
         : `Compare the keys with the vendor's console: ${variables}, or the configuration file.`;
     case "permission":
-      return `Let this key call ${operation} in the vendor's console.`;
+      return `Allow this key to call ${operation} in the vendor's console.`;
     case "rate-limit":
-      return "Something else uses up this account's requests: wait, or lower its option rate.";
+      return "Another client uses this account's rate limit: wait, or lower the option rate.";
     case "response":
-      return "The endpoint may be another service, or a proxy that answers in its place.";
+      return "The endpoint may be another service, or a proxy that responds in its place.";
     default:
       return error.requestId === null
         ? "Ask the vendor's support."

@@ -5,17 +5,17 @@ import type { RawResponse, Transport } from "../../engine/http/transport.js";
 
 const MAX_RESPONSE_BYTES = 33_554_432;
 
-/** HTTP for as many requests as it takes to get one page, and no more; it notes how they went. */
+/** An HTTP transport that sends the requests for one page, and no more. It records their hosts, latency and clock offset. */
 export class OneRequest implements Transport {
   private readonly http: HttpTransport;
   private readonly end = new AbortController();
-  /** What has been asked for, by path: a token is asked for elsewhere than a page. */
+  /** The requests that were sent, by path: the path of the token request differs from the path of a page. */
   private readonly asked = new Map<string, { body: string | null; response: RawResponse }>();
-  /** Aborted when a second page is asked for. */
+  /** Aborted when a second page is requested. */
   readonly enough: AbortSignal = this.end.signal;
-  /** Who answered. */
+  /** The hosts that responded. */
   readonly hosts = new Set<string>();
-  /** By how much the vendor's clock is ahead of ours, by its last answer; null where that does not tell. */
+  /** The difference between the vendor's clock and this machine's, by the last response; null if the response contains no time. */
   clockOffsetMs: number | null = null;
   latencyMs: number | null = null;
 
@@ -31,7 +31,7 @@ export class OneRequest implements Transport {
     const { host, pathname } = new URL(request.url);
     const before = this.asked.get(pathname);
     if (before !== undefined) {
-      // The same once more, with another token or another clock, follows a refusal: that is the vendor's answer, and stays it.
+      // A repeated request, with another token or clock, follows a refusal. The first response is the result of the check.
       if (before.body === request.body) return before.response;
       const enough = new AbortedError("One page is enough.");
       this.end.abort(enough);
@@ -45,7 +45,7 @@ export class OneRequest implements Transport {
     this.hosts.add(host);
     this.latencyMs = Math.round(tookMs);
     const theirs = Date.parse(response.headers.date ?? "");
-    // Their clock shows whole seconds: on average, half a one more.
+    // The header contains whole seconds, so the time is on average half a second later.
     if (!Number.isNaN(theirs)) this.clockOffsetMs = theirs + 500 - (began + ended) / 2;
     return response;
   }

@@ -2,9 +2,9 @@ import { CallRecordsClient } from "../../client.js";
 import type { BuiltInProvider } from "../../vendors.js";
 import type { ProbeFinding, ProbeReport } from "../../model/probe-report.js";
 import { CallRecordsError } from "../../model/errors.js";
-import type { Check } from "./check.js";
+import type { Check } from "./check-account.js";
 
-/** Measures what the vendor's pages leave open, and says which options follow. */
+/** Measures the undocumented behavior of the vendor, and returns the recommended options. */
 export async function probeAccount(provider: BuiltInProvider, signal: AbortSignal): Promise<Check[]> {
   const { account } = provider;
   const client = new CallRecordsClient({ providers: [provider] });
@@ -19,7 +19,7 @@ export async function probeAccount(provider: BuiltInProvider, signal: AbortSigna
         status: "failed",
         detail: error.message,
         advice:
-          "Try again; if it stays so, the account works all the same, without the options that a probe would tell.",
+          "Try again. If the probe fails again, the account works anyway, but without the options that a probe recommends.",
       },
     ];
   } finally {
@@ -48,20 +48,20 @@ function checksOf({
     account,
     check: "probe",
     status: value === null ? "skipped" : "ok",
-    detail: `${question}: ${value ?? "not told"}. ${evidence}`,
+    detail: `${question}: ${value ?? "unknown"}. ${evidence}`,
     advice: null,
   });
   const written = JSON.stringify(options).slice(1, -1).replaceAll(",", ", ");
   return [
     check("windows filter on", filtersOn),
-    check("a window's start is", windowStart),
-    check("a window's end is", windowEnd),
+    check("window start", windowStart),
+    check("window end", windowEnd),
     check(
-      "rows come",
+      "row order",
       order.by === null ? order : { ...order, value: order.value === null ? null : `${order.value} by ${order.by}` },
     ),
-    check(`rows given where ${pageSize.requested} are asked for`, pageSize),
-    check("the total less the rows that there are", total),
+    check(`rows per page of ${pageSize.requested}`, pageSize),
+    check("total minus number of rows", total),
     check("age of the oldest call, in days", {
       ...retention,
       value: retention.value === null ? null : Math.floor(retention.value / 86_400),
@@ -70,11 +70,9 @@ function checksOf({
       account,
       check: "probe",
       status: "ok",
-      detail: `${written === "" ? "no option follows" : `options that follow: ${written}`} (${requests} requests${list.length === 0 ? "" : `, ${list.join(" ")}`})`,
+      detail: `${written === "" ? "no recommended options" : `recommended options: ${written}`} (${requests} requests${list.length === 0 ? "" : `, ${list.join(" ")}`})`,
       advice:
-        written === ""
-          ? null
-          : `Write ${written} into this account's entry of the configuration file, or pass it to the provider's factory.`,
+        written === "" ? null : `Add ${written} to this account in the configuration file, or to the provider options.`,
     },
   ];
 }

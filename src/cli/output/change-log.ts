@@ -1,16 +1,16 @@
 import type { SyncBatch, SyncChange } from "../../operations/sync/sync-batch.js";
 import type { Format } from "./format.js";
-import type { Printer } from "./printer.js";
+import type { Printer } from "./columns.js";
 
-/** Where the changes of a sync go. What it has taken is on the disk, or with the reader: the batch may be committed. */
+/** The output of a sync. A batch that has been written is on the disk, or with the reader, so it can be committed. */
 export interface ChangeLog {
   take(batch: SyncBatch): Promise<void>;
   close(): Promise<void>;
 }
 
-/** How changes are written. */
+/** The format of the changes. */
 export interface ChangeFormat {
   format: Format;
-  /** A new one for each file. */
+  /** Returns a new printer for each file. */
   openPrinter: () => Promise<Printer<SyncChange>>;
 }

@@ -1,39 +1,48 @@
-/** What a cell of CSV or of a table may hold. */
+/** A value in a cell of CSV or of a table. */
 export type Cell = string | number | boolean | Date | null;
 
-/** One column, of rows of one kind. */
+/** A column of rows of one type. */
 export interface Column<Row> {
-  /** The path of the field: the name in CSV, for `--columns`, and in the documentation. */
+  /** The path of the field: its name in CSV, in `--columns` and in the documentation. */
   name: string;
   value: (row: Row) => Cell;
-  /** How a table shows it, where that differs from its value. */
+  /** Formats the value for a table; default its text. */
   show?: (row: Row) => string;
-  /** Over the column in a table; default its name. */
+  /** The heading in a table; default the name. */
   heading?: string;
-  /** Characters in a table; a Chinese one counts two. Default that of the heading. A time needs 16, and shows its seconds from 19 on. */
+  /** The minimum width in a table, in characters; a Chinese character counts as two. Default the width of the heading. A time needs 16, or 19 with seconds. */
   width?: number;
-  /** Up to which it grows where there is room, the first columns before the last; default its width. */
-  most?: number;
-  /** Whether it goes on in the next line where it does not fit, rather than being cut. */
+  /** The maximum width, if there is room; the first columns grow first. Default `width`. */
+  maxWidth?: number;
+  /** Whether a longer value continues on the next line, instead of being truncated. */
   wraps?: boolean;
-  /** Numbers stand to the right. */
+  /** The alignment; default left. */
   align?: "right";
 }
 
-/** What can be shown of one kind of row. */
+/** The columns of rows of one type. */
 export interface Columns<Row> {
   all: readonly Column<Row>[];
-  /** Names of those that a table shows, the most important first: on a narrow terminal the last are left out. */
+  /** The names of the columns of a table, the most important first. A narrow terminal omits the last ones. */
   table: readonly string[];
 }
 
-/** Lists such as tags, in one cell. */
+/** Prints rows of one type batch by batch, without keeping them. */
+export interface Printer<Row> {
+  /** Returns the text before the first row. */
+  begin(): string;
+  rows(rows: readonly Row[]): string;
+  /** Returns the text after the last row. */
+  end(): string;
+}
+
+/** Joins a list, such as tags, in one cell. */
 export function joined(values: readonly (string | null)[]): string | null {
   const present = values.filter((value) => value !== null);
   return present.length === 0 ? null : present.join(" ");
 }
 
-/** Seconds as `1:05` or `1:02:03`. */
+/** Formats seconds as `1:05` or `1:02:03`. */
 export function clockTime(seconds: number | null): string {
   if (seconds === null) return "";
   const whole = Math.round(seconds);

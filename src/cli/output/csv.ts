@@ -1,19 +1,18 @@
 import Papa from "papaparse";
-import type { Cell, Column } from "./columns.js";
-import type { Printer } from "./printer.js";
+import type { Cell, Column, Printer } from "./columns.js";
 
 /**
- * A spreadsheet would begin a formula here: vendors' remarks, names and displayed numbers are written by strangers. A sign with nothing but digits
- * behind it is a telephone number.
+ * Matches the start of a formula in a spreadsheet. Strangers can write remarks, names and displayed numbers. A sign that is followed only by digits is a
+ * telephone number.
  */
 const FORMULA_AT_START = /^[ \u00A0\u3000"]*(?:[=@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]|[+-](?!\d+(?:[;\t\r\n]|$)))/;
-/** And here, where cells are divided by semicolons, as in many countries, or by tabulations: there, the quotation marks around a cell do not count. */
+/** Matches the start of a formula for programs that separate cells by semicolons, as in many countries, or by tabs, and ignore the quotation marks. */
 const FORMULA_INSIDE =
   /(\r\n|[;\t\r\n])(?=[ \u00A0\u3000"]*(?:[=@\uFF1D\uFF0B\uFF0D\uFF20]|[+-](?!\d+(?:[;\t\r\n]|$))))/g;
-/** Another program may divide cells here, or has an apostrophe to show. */
+/** Matches text that another program may split, and text that begins with an apostrophe. */
 const TO_QUOTE = /[;\t]|^'/;
 
-/** CSV as RFC 4180 has it: commas, CRLF, quotes where they are needed. Times are ISO 8601 in UTC. An apostrophe stands before every formula. */
+/** Prints CSV by RFC 4180: commas, CRLF, and quotation marks where they are required. Times are ISO 8601 in UTC. An apostrophe precedes every formula. */
 export function csvPrinter<Row>(columns: readonly Column<Row>[]): Printer<Row> {
   const quotes = (cell: unknown) => typeof cell === "string" && TO_QUOTE.test(cell);
   const print = (rows: (string | number | boolean | null)[][]) =>

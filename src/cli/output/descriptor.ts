@@ -5,7 +5,7 @@ const STANDARD_OUTPUT = 1;
 const MAX_LINKS = 10;
 const DESCRIPTOR = /^\/(?:dev\/fd|proc\/(self|thread-self|\d+)(?:\/task\/\d+)?\/fd)\/(\d+)$/;
 
-/** The number of what this process has open already, where a path names that, such as /dev/stdout; else null. */
+/** Returns the number of an open file descriptor of this process that the path names, such as /dev/stdout; else null. */
 export function descriptorOf(path: string): number | null {
   let place = resolve(path);
   for (let links = 0; links < MAX_LINKS; links += 1) {
@@ -20,7 +20,7 @@ export function descriptorOf(path: string): number | null {
   return null;
 }
 
-/** Whether `--out` names standard output: `-`, or a path such as /dev/stdout. What a shell has opened for adding to is added to then. */
+/** Whether `--out` names standard output: `-`, or a path such as /dev/stdout. A file that the shell opened with `>>` is then appended to. */
 export function isStandardOutput(out: string): boolean {
   return out === "-" || descriptorOf(out) === STANDARD_OUTPUT;
 }

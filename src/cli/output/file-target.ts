@@ -11,11 +11,21 @@ import { hasErrorCode } from "../../files/error-code.js";
 import { resolveRealPath } from "../../files/location.js";
 import { ignoreUnsupported, syncDirectory } from "../../files/durable-file.js";
 import { AbortedError } from "../../model/errors.js";
-import type { OutputTarget } from "./output-target.js";
 import { partFileFor } from "./part-file.js";
-import { PartlyWritten, putInPlace } from "./put-in-place.js";
+import { PartialWriteError, putInPlace } from "./put-in-place.js";
 
-/** Whether what goes to a file is compressed, by its name. */
+/** An output for text. A write waits until the output accepts the text. */
+export interface OutputTarget {
+  /** The path of the output, for the report; null for standard output. */
+  readonly path: string | null;
+  write(text: string): Promise<void>;
+  /** Ends the output: a file takes its place. */
+  finish(): Promise<void>;
+  /** Discards an incomplete output: a file stays unchanged. */
+  discard(): Promise<void>;
+}
+
+/** Whether a file is compressed, by its name. */
 export function isCompressed(path: string): boolean {
   return path.toLowerCase().endsWith(".gz");
 }
@@ -24,7 +34,7 @@ const NEW_FILE_MODE = 0o666;
 const OWNER_ONLY = 0o700;
 const GROUP = 0o070;
 
-/** Text on its way to a file: compressed where the name says so. */
+/** Writes text to a file, compressed if its name ends in `.gz`. */
 class FileText {
   private readonly source = new PassThrough();
   private readonly written: Promise<void>;
@@ -34,35 +44,35 @@ class FileText {
       ? pipeline(this.source, createGzip(), file, options)
       : pipeline(this.source, file, options);
     this.written = written.catch((error: unknown) => {
-      if (options.signal?.aborted === true) throw new AbortedError("Nobody reads.");
-      // Of a full disk, the system does not say which file it was.
+      if (options.signal?.aborted === true) throw new AbortedError(NO_READER);
+      // The message for a full disk does not name the file.
       if (error instanceof Error) error.message = `${path}: ${error.message}`;
       throw error;
     });
-    // It is waited for with the next write, or at the end.
+    // The next write or the end awaits the error.
     this.written.catch(() => undefined);
   }
 
-  /** @throws what the file system throws when the file cannot be opened. */
+  /** @throws the error of the file system if the file cannot be opened. */
   static async open(
     path: string,
     { flags, name = path, mode = NEW_FILE_MODE }: { flags: string; name?: string; mode?: number },
   ): Promise<FileText> {
     const file = createWriteStream(path, { flags, mode, flush: flags === "wx" });
     await once(file, "open").catch((error: unknown) => {
-      // The name that the user knows.
+      // The message must contain the name that the user gave.
       if (error instanceof Error) error.message = error.message.replaceAll(path, name);
       throw error;
     });
     return new FileText(name, file);
   }
 
-  /** What is open already, as `3>> file` has it: it stays open, and is written to where it is. */
+  /** Writes to a descriptor that the shell has opened, as in `3>> file`, at its current position. It stays open. */
   static openDescriptor(path: string, descriptor: number): FileText {
     return new FileText(path, createWriteStream(path, { fd: descriptor, autoClose: false }));
   }
 
-  /** @param signal ends a wait for a reader, who may be late, or slow: the file system's own waiting cannot be ended. */
+  /** @param signal aborts the wait for a reader. A blocking `open` could not be aborted. */
   static async openPipe(path: string, signal: AbortSignal): Promise<FileText> {
     const pipe = new Socket({ fd: await openForReader(path, signal), readable: false, writable: true });
     return new FileText(path, pipe, { signal });
@@ -83,24 +93,24 @@ class FileText {
   }
 }
 
-/** Another program has taken away what was written of a file, or has made its path lead elsewhere. */
-export class MovedMeanwhile extends Error {}
+/** Another program has moved or removed the file, or its path now leads to another file. */
+export class FileMovedError extends Error {}
 
 /**
- * A file that is written beside its place, and put there when it is whole: until then what was there before stays.
- * @param before what is there, whose owner and permissions it takes; null where there is nothing.
+ * Opens a file that is written under another name, and renamed when it is complete. Until then, the previous file stays.
+ * @param before the status of the previous file, whose owner and permissions the new file gets; null if there is none.
  */
 export async function openFile(path: string, before: Stats | null): Promise<OutputTarget> {
-  // A link stays a link, also where what it leads to is still to be made.
+  // A link stays a link, even if its target does not exist yet.
   const target = await resolveRealPath(path);
   const beside = await partFileFor(target);
-  // Until it takes the place of a file, only its owner has it: the permissions of that file may speak of another group.
+  // Until it replaces the file, only its owner can access it, because the permissions of that file may apply to another group.
   const text = await FileText.open(beside, {
     flags: "wx",
     name: path,
     ...(before === null ? {} : { mode: before.mode & OWNER_ONLY }),
   });
-  // A second Ctrl-C waits for nothing.
+  // A second Ctrl-C ends the process immediately.
   const removeNow = () => {
     rmSync(beside, { force: true });
   };
@@ -110,7 +120,7 @@ export async function openFile(path: string, before: Stats | null): Promise<Outp
     await rm(beside, { force: true });
     process.off("exit", removeNow);
   };
-  const opened = await statIfThere(beside);
+  const opened = await statIfExists(beside);
   return {
     path,
     write: (part) => text.write(part),
@@ -118,19 +128,21 @@ export async function openFile(path: string, before: Stats | null): Promise<Outp
     async finish() {
       try {
         await text.end();
-        const written = await statIfThere(beside);
+        const written = await statIfExists(beside);
         if (written === null || written.dev !== opened?.dev || written.ino !== opened.ino) {
-          throw new MovedMeanwhile(
-            `${path}: another program has moved or removed ${beside}, which was to become it. Run the command again.`,
+          throw new FileMovedError(
+            `${path}: another program has moved or removed its temporary file ${beside}. Run the command again.`,
           );
         }
         if ((await resolveRealPath(path)) !== target)
-          throw new MovedMeanwhile(`${path} leads to another file than when the command began. Run the command again.`);
-        if (before !== null) await passOn(before, beside, written);
+          throw new FileMovedError(
+            `${path} leads to another file than at the start of the command. Run the command again.`,
+          );
+        if (before !== null) await copyOwnership(before, beside, written);
         await putInPlace(beside, target);
         process.off("exit", removeNow);
       } catch (error) {
-        if (error instanceof PartlyWritten) process.off("exit", removeNow);
+        if (error instanceof PartialWriteError) process.off("exit", removeNow);
         else await discard();
         throw error;
       }
@@ -139,15 +151,16 @@ export async function openFile(path: string, before: Stats | null): Promise<Outp
   };
 }
 
-async function statIfThere(path: string): Promise<Stats | null> {
+/** Returns the status of a file; null if it does not exist. */
+export async function statIfExists(path: string): Promise<Stats | null> {
   return stat(path).catch((error: unknown) => {
     if (hasErrorCode(error, "ENOENT")) return null;
     throw error;
   });
 }
 
-/** Gives a file the owner and the permissions of the one that it replaces, as far as this user may. Nobody may read it who could not read that one. */
-async function passOn(before: Stats, path: string, written: Stats): Promise<void> {
+/** Copies the owner and the permissions of the previous file, as far as this user is allowed to. No other users can then read the new file. */
+async function copyOwnership(before: Stats, path: string, written: Stats): Promise<void> {
   const isSameOwner = before.uid === written.uid && before.gid === written.gid;
   const isGiven =
     isSameOwner ||
@@ -159,9 +172,12 @@ async function passOn(before: Stats, path: string, written: Stats): Promise<void
   await ignoreUnsupported(() => chmod(path, mode & 0o7777));
 }
 
-const READER_LOOK_MS = 100;
+const READER_POLL_MS = 100;
 
-/** Opens a pipe once somebody reads it. @throws AbortedError when the signal comes before. */
+/** The message of an error that ends a wait for a reader. */
+export const NO_READER = "The output has no reader.";
+
+/** Opens a pipe when it has a reader. @throws AbortedError if the signal aborts first. */
 async function openForReader(path: string, signal: AbortSignal): Promise<number> {
   while (!signal.aborted) {
     try {
@@ -169,19 +185,21 @@ async function openForReader(path: string, signal: AbortSignal): Promise<number>
     } catch (error) {
       if (!hasErrorCode(error, "ENXIO")) throw error;
     }
-    await sleep(READER_LOOK_MS, undefined, { signal }).catch(() => undefined);
+    await sleep(READER_POLL_MS, undefined, { signal }).catch(() => undefined);
   }
-  throw new AbortedError("Nobody reads.");
+  throw new AbortedError(NO_READER);
 }
 
-/** What this process has open already. */
+/** Opens a descriptor of this process. */
 export function openDescriptor(path: string, descriptor: number): OutputTarget {
-  const text = FileText.openDescriptor(path, descriptor);
-  return { path, write: (part) => text.write(part), finish: () => text.end(), discard: () => text.destroy() };
+  return targetOf(path, FileText.openDescriptor(path, descriptor));
 }
 
-/** A device or a pipe. */
+/** Opens a device or a pipe. */
 export async function openSpecialFile(path: string, isPipe: boolean, signal: AbortSignal): Promise<OutputTarget> {
-  const text = await (isPipe ? FileText.openPipe(path, signal) : FileText.open(path, { flags: "w" }));
+  return targetOf(path, await (isPipe ? FileText.openPipe(path, signal) : FileText.open(path, { flags: "w" })));
+}
+
+function targetOf(path: string, text: FileText): OutputTarget {
   return { path, write: (part) => text.write(part), finish: () => text.end(), discard: () => text.destroy() };
 }

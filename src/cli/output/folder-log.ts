@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { hasErrorCode } from "../../files/error-code.js";
 import type { SyncBatch } from "../../operations/sync/sync-batch.js";
 import type { ChangeFormat, ChangeLog } from "./change-log.js";
-import { MovedMeanwhile, openFile } from "./file-target.js";
+import { FileMovedError, openFile } from "./file-target.js";
 import { removePartsIn } from "./part-file.js";
 
-/** A rotation that takes the folder away this often while one batch is written never lets the batch arrive. */
+/** The number of times that another program may remove the folder while one batch is written. */
 const MAX_TRIES = 5;
 
-/** A folder to which each batch adds a file, whole. The files' names sort in the order in which they came. */
+/** A folder to which each batch adds a complete file. The file names sort by time. */
 export class FolderLog implements ChangeLog {
   private number = 0;
 
@@ -19,14 +19,14 @@ export class FolderLog implements ChangeLog {
     private readonly how: ChangeFormat,
   ) {}
 
-  /** Makes the folder where there is none. @throws what the file system throws. */
+  /** Opens the folder, and creates it if it does not exist. @throws the errors of the file system. */
   static async open(folder: string, how: ChangeFormat): Promise<FolderLog> {
     await mkdir(folder, { recursive: true });
     await removePartsIn(folder);
     return new FolderLog(folder, how);
   }
 
-  /** A reader may take each file away as soon as it is there. The folder itself must still be the one that the path names. */
+  /** Writes a batch. A reader may remove the file immediately, but the path must still name the same folder. */
   async take({ account, changes }: SyncBatch): Promise<void> {
     this.number += 1;
     const time = new Date().toISOString().replaceAll(":", "-");
@@ -44,7 +44,7 @@ export class FolderLog implements ChangeLog {
     );
   }
 
-  /** False where the folder was taken away meanwhile. */
+  /** Returns false if the folder was removed meanwhile. */
   private async write(path: string, text: string): Promise<boolean> {
     try {
       const target = await openFile(path, null);
@@ -57,12 +57,12 @@ export class FolderLog implements ChangeLog {
       await target.finish();
       return true;
     } catch (error) {
-      if (error instanceof MovedMeanwhile || hasErrorCode(error, "ENOENT")) return false;
+      if (error instanceof FileMovedError || hasErrorCode(error, "ENOENT")) return false;
       throw error;
     }
   }
 
-  /** By which the folder is told from another one at the same path; null where there is none. */
+  /** Returns the identity of the folder that the path names; null if there is none. */
   private async identity(): Promise<string | null> {
     try {
       const { dev, ino } = await stat(this.folder, { bigint: true });
@@ -78,13 +78,13 @@ export class FolderLog implements ChangeLog {
   }
 }
 
-/** A file system takes 143 to 255 bytes for a name, of which the time, the number and the endings need up to 85. */
+/** File systems allow names of 143 to 255 bytes, and the time, the number and the extensions need up to 85. */
 const MAX_BYTES = 100;
 const DIGEST_LENGTH = 16;
 
-/** An account's label as a part of a file's name. A long label is cut, and a hash keeps it unique. */
+/** Returns an account's label as a part of a file name. A long label is truncated, with a hash that keeps it unique. */
 export function fileNameOf(account: string): string {
-  // A lone surrogate has no bytes of its own, and an asterisk is no part of a name on Windows.
+  // A lone surrogate cannot be encoded, and Windows does not allow an asterisk in a name.
   const encoded = encodeURIComponent(Buffer.from(account).toString()).replaceAll("*", "%2A");
   if (encoded.length <= MAX_BYTES) return encoded;
   const whole = encoded.slice(0, MAX_BYTES - DIGEST_LENGTH - 1).replace(/%[0-9A-F]?$/, "");

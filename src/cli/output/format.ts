@@ -1,28 +1,27 @@
 import type { Zone } from "../../contract/zone.js";
 import { stdoutColors } from "../terminal/colors.js";
-import { isShown, neutralPrinter } from "../terminal/neutral.js";
-import { UsageError } from "../usage-error.js";
-import type { Column, Columns } from "./columns.js";
+import { isDisplayed, sanitizingPrinter } from "../terminal/sanitize.js";
+import { UsageError } from "../exit-code.js";
+import type { Column, Columns, Printer } from "./columns.js";
 import { jsonPrinter, ndjsonPrinter } from "./json.js";
-import type { Printer } from "./printer.js";
 
 export const formats = ["table", "ndjson", "json", "csv"] as const;
 export type Format = (typeof formats)[number];
 
-/** How rows are wanted. */
+/** The output options. */
 export interface FormatOptions {
   format?: Format | undefined;
-  /** Names, divided by commas. */
+  /** Names, separated by commas. */
   columns?: string | undefined;
   out?: string | undefined;
-  /** The vendor's own rows too. */
+  /** Whether to include the vendor's rows. */
   raw?: boolean | undefined;
 }
 
-/** So wide is a table that no terminal shows. */
+/** The width of a table that is not shown on a terminal. */
 const WIDTH_ELSEWHERE = 120;
 
-/** The format that was asked for, else that of the file's name, else a table for a person, and lines of JSON for a program. */
+/** Returns the format that was requested, else the format of the file name, else a table on a terminal, else ndjson. */
 export function formatOf({ format, out }: FormatOptions): Format {
   const [, ending] = /\.(csv|json)(?:\.gz)?$/.exec(out?.toLowerCase() ?? "") ?? [];
   return (
@@ -31,9 +30,9 @@ export function formatOf({ format, out }: FormatOptions): Format {
 }
 
 /**
- * Prints rows in the format that was asked for.
- * @param rows where they are all there already: a table is made to fit them.
- * @throws UsageError when a column does not exist, or the format has none.
+ * Opens a printer for the requested format.
+ * @param rows all rows, if they are known: a table then fits their widths.
+ * @throws UsageError if a column does not exist, or the format has no columns.
  */
 export async function openPrinter<Row>(
   options: FormatOptions,
@@ -43,23 +42,23 @@ export async function openPrinter<Row>(
 ): Promise<Printer<Row>> {
   const format = formatOf(options);
   if (options.columns !== undefined && format !== "table" && format !== "csv")
-    throw new UsageError(`--columns is for --format table and csv: ${format} holds every field.`);
+    throw new UsageError(`--columns requires --format table or csv: ${format} contains every field.`);
   if (options.raw === true && (format === "table" || format === "csv"))
-    throw new UsageError(`--raw is for --format ndjson and json: a ${format} has no place for a vendor's row.`);
+    throw new UsageError(`--raw requires --format ndjson or json: ${format} cannot contain a vendor's row.`);
   const names = options.columns?.split(",").map((name) => name.trim());
   if (format !== "table") {
     const printer = await openDataPrinter(format, names === undefined ? columns.all : choose(columns, names));
-    // Data in pipes and files stays as it is.
-    return isShown(options.out) ? neutralPrinter(printer) : printer;
+    // Data in pipes and files is not changed.
+    return isDisplayed(options.out) ? sanitizingPrinter(printer) : printer;
   }
   const { tablePrinter } = await import("./table.js");
   const isOnScreen = options.out === undefined && process.stdout.isTTY;
   const settings = {
     width: isOnScreen ? process.stdout.columns : WIDTH_ELSEWHERE,
-    leaveOut: names === undefined,
+    omitColumns: names === undefined,
     zone,
     bold: isOnScreen ? stdoutColors().bold : (text: string) => text,
-    // The closing report follows on the same screen.
+    // The report follows on the same screen.
     end: isOnScreen ? "\n" : "",
   };
   return tablePrinter(choose(columns, names ?? columns.table), settings, rows);
@@ -80,7 +79,7 @@ function choose<Row>({ all }: Columns<Row>, names: readonly string[]): Column<Ro
     const column = all.find((one) => one.name === name);
     if (column !== undefined) return column;
     throw new UsageError(
-      `--columns: there is no column "${name}". There are ${all.map((one) => one.name).join(", ")}.`,
+      `--columns: there is no column "${name}". The columns are ${all.map((one) => one.name).join(", ")}.`,
     );
   });
 }

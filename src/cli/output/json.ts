@@ -1,13 +1,13 @@
-import type { Printer } from "./printer.js";
+import type { Printer } from "./columns.js";
 
-/** One JSON value a line. */
+/** Prints one JSON value per line. */
 export const ndjsonPrinter: Printer<unknown> = {
   begin: () => "",
   rows: (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join(""),
   end: () => "",
 };
 
-/** One array of all. */
+/** Prints one JSON array. */
 export function jsonPrinter(): Printer<unknown> {
   let isFirst = true;
   return {

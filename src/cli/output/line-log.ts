@@ -4,16 +4,19 @@ import type { SyncBatch, SyncChange } from "../../operations/sync/sync-batch.js"
 import { hasErrorCode } from "../../files/error-code.js";
 import { resolveRealPath } from "../../files/location.js";
 import { flushToDisk, syncDirectory } from "../../files/durable-file.js";
-import { UsageError } from "../usage-error.js";
+import { UsageError } from "../exit-code.js";
 import type { ChangeLog } from "./change-log.js";
-import { endOfLines, isOurLine } from "./line-end.js";
-import type { Printer } from "./printer.js";
+import type { Printer } from "./columns.js";
 
-/** A rotation that replaces the file this often while one batch is written never lets the batch arrive. */
+/** The number of times that another program may replace the file while one batch is written. */
 const MAX_TRIES = 5;
 const NEW_FILE_MODE = 0o666;
+const CHUNK_BYTES = 65_536;
+const NEWLINE = 0x0a;
+/** The start of every line that a sync writes. */
+const LINE_START = '{"type":"';
 
-/** The file that is open, and how it is told from another one at the same path. */
+/** The open file, and its identity. */
 interface OpenFile {
   handle: FileHandle;
   device: bigint;
@@ -22,25 +25,25 @@ interface OpenFile {
 }
 
 /**
- * A file of lines, which are added to it whole. Another program may rotate the file at any time: remove, rename, replace or truncate it. A batch is
- * accepted only when it is on the disk in the file that the path names.
+ * A file to which complete lines are appended. Another program may rotate the file at any time: remove, rename, replace or truncate it. A batch is written
+ * only when it is on the disk in the file that the path names.
  */
 export class LineLog implements ChangeLog {
   private constructor(
     private readonly path: string,
     private file: OpenFile | null,
     private readonly printer: Printer<SyncChange>,
-    /** Permissions of a file that is made after a rotation: those of the file before it. */
+    /** The permissions of a file that is created after a rotation, which are those of the previous file. */
     private mode: number,
   ) {}
 
-  /** @throws UsageError when the path names something else than a file of changes; what the file system throws. */
+  /** Opens the file. @throws UsageError if the path does not name a file of changes; the errors of the file system. */
   static async open(path: string, printer: Printer<SyncChange>): Promise<LineLog> {
     const file = await openLines(path, NEW_FILE_MODE);
     return new LineLog(path, file, printer, file.mode);
   }
 
-  /** @throws UsageError when another program has put a foreign file at the path; what the file system throws. Nothing may be committed then. */
+  /** Writes a batch. @throws UsageError if the path now names a file with other content; the errors of the file system. The batch must then not be committed. */
   async take({ changes }: SyncBatch): Promise<void> {
     const rows = Buffer.from(this.printer.rows(changes));
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
@@ -51,11 +54,11 @@ export class LineLog implements ChangeLog {
     );
   }
 
-  /** Whether the rows are on the disk, and the path names the file in which they are. */
+  /** Appends the rows. Returns whether they are on the disk in the file that the path names. */
   private async append(rows: Buffer): Promise<boolean> {
     const { handle } = await this.present();
-    // A killed process left half a line. It was not committed, and comes again. It is cut off only here, where the lock of the state is held: before,
-    // another process may be writing it.
+    // A killed process may leave an incomplete line. Its batch was not committed, and is delivered again. It is removed only here, while the lock of the
+    // checkpoint is held: before that, another process may still be writing it.
     const { end, size, foreign } = await endOfLines(handle);
     if (foreign) throw foreignFile(this.path);
     if (end < size) await shrink(handle, end);
@@ -63,7 +66,7 @@ export class LineLog implements ChangeLog {
       await handle.appendFile(rows);
       await flushToDisk(handle);
     } catch (error) {
-      // Such as a full disk: the part of the batch that is there would come twice.
+      // For example on a full disk. The written part of the batch is removed, because it will be delivered again.
       await shrink(handle, end).catch(() => undefined);
       if (error instanceof Error) error.message = `${this.path}: ${error.message}`;
       throw error;
@@ -72,7 +75,7 @@ export class LineLog implements ChangeLog {
     return found !== null && found.size >= BigInt(end + rows.length);
   }
 
-  /** The file that the path names now, opened again if it is not the one that was open. */
+  /** Returns the file that the path names, and opens it again if it is another file. */
   private async present(): Promise<OpenFile> {
     if (this.file !== null && (await this.namedFile()) !== null) return this.file;
     await this.close();
@@ -81,7 +84,7 @@ export class LineLog implements ChangeLog {
     return this.file;
   }
 
-  /** What the path names, if it is the file that is open; else null. */
+  /** Returns the status of the file that the path names, if it is the open file; else null. */
   private async namedFile(): Promise<{ size: bigint } | null> {
     const found = await stat(this.path, { bigint: true }).catch((error: unknown) => {
       if (hasErrorCode(error, "ENOENT") || hasErrorCode(error, "ENOTDIR")) return null;
@@ -97,16 +100,15 @@ export class LineLog implements ChangeLog {
   }
 }
 
-/** Opens the file for lines at its end; it is made where there is none. */
+/** Opens the file for appending, and creates it if it does not exist. */
 async function openLines(path: string, mode: number): Promise<OpenFile> {
   const handle = await open(path, "a+", mode);
   try {
     const found = await handle.stat({ bigint: true });
-    if (!found.isFile())
-      throw new UsageError(`--out: ${path} is no file that could grow. Leave --out away to write to a pipe.`);
+    if (!found.isFile()) throw new UsageError(`--out: ${path} is not a regular file. To write to a pipe, omit --out.`);
     const { end, foreign } = await endOfLines(handle);
-    if (foreign || (end > 0 && !(await isOurLine(handle, 0)))) throw foreignFile(path);
-    // Its name must outlast a crash of the machine, as its rows do.
+    if (foreign || (end > 0 && !(await isSyncLine(handle, 0)))) throw foreignFile(path);
+    // The name of a new file must survive a crash of the machine, like its rows.
     if (found.size === 0n) await syncDirectory(dirname(await resolveRealPath(path)));
     return { handle, device: found.dev, inode: found.ino, mode: Number(found.mode) & 0o777 };
   } catch (error) {
@@ -116,11 +118,31 @@ async function openLines(path: string, mode: number): Promise<OpenFile> {
 }
 
 function foreignFile(path: string): UsageError {
-  return new UsageError(`--out: ${path} holds something that is no change of a sync. Name another file.`);
+  return new UsageError(`--out: ${path} contains data that is not from a sync. Choose another file.`);
 }
 
-/** Cuts a file off. One that another program has truncated meanwhile must not grow by it. */
+/** Truncates a file. A file that another program has truncated further must not grow. */
 async function shrink(file: FileHandle, end: number): Promise<void> {
   const { size } = await file.stat();
   if (size > end) await file.truncate(end);
+}
+
+/** Returns the end of the last complete line, the size of the file, and whether the rest (`foreign`) is not the start of a line of a sync. */
+async function endOfLines(file: FileHandle): Promise<{ end: number; size: number; foreign: boolean }> {
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  const { size } = await file.stat();
+  let end = 0;
+  for (let until = size; until > 0 && end === 0; until -= CHUNK_BYTES) {
+    const begin = Math.max(0, until - CHUNK_BYTES);
+    const { bytesRead } = await file.read(chunk, 0, until - begin, begin);
+    const at = chunk.subarray(0, bytesRead).lastIndexOf(NEWLINE);
+    if (at >= 0) end = begin + at + 1;
+  }
+  return { end, size, foreign: !(await isSyncLine(file, end)) };
+}
+
+/** Whether the text at this position is a line of a sync, or the start of one. */
+async function isSyncLine(file: FileHandle, at: number): Promise<boolean> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(LINE_START.length), 0, LINE_START.length, at);
+  return LINE_START.startsWith(buffer.toString("utf8", 0, bytesRead));
 }

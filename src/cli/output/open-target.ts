@@ -1,30 +1,31 @@
-import { open, stat } from "node:fs/promises";
-import { hasErrorCode } from "../../files/error-code.js";
+import { open } from "node:fs/promises";
 import { resolveRealPath } from "../../files/location.js";
 import { JOURNAL_PREFIX } from "../../engine/checkpoints/journal-lines.js";
 import { AbortedError } from "../../model/errors.js";
-import { UsageError } from "../usage-error.js";
-import type { OutputTarget } from "./output-target.js";
+import { UsageError } from "../exit-code.js";
 import { descriptorOf } from "./descriptor.js";
-import { openDescriptor, openFile, openSpecialFile } from "./file-target.js";
+import {
+  NO_READER,
+  openDescriptor,
+  openFile,
+  openSpecialFile,
+  type OutputTarget,
+  statIfExists,
+} from "./file-target.js";
 import { removePartsOf } from "./part-file.js";
 
 /**
- * Opens the file that was named, or standard output, before anything is asked of a vendor.
- * @throws UsageError when a folder was named; what the file system throws.
+ * Opens the named file, or standard output, before any request is sent.
+ * @throws UsageError if the path names a folder or a checkpoint file; the errors of the file system.
  */
-export async function openDestination(path: string | undefined, signal: AbortSignal): Promise<OutputTarget> {
+export async function openTarget(path: string | undefined, signal: AbortSignal): Promise<OutputTarget> {
   if (path === undefined) return standardOutput(signal);
-  const present = await stat(path).catch((error: unknown) => {
-    if (hasErrorCode(error, "ENOENT")) return null;
-    throw error;
-  });
+  const present = await statIfExists(path);
   if (present?.isDirectory() === true || path.endsWith("/"))
     throw new UsageError(`--out: ${path} is a folder. Name a file.`);
   if (present?.isFile() === true && (await isState(path)))
-    throw new UsageError(`--out: ${path} keeps how far a sync has come. Name another file.`);
-  // A device or a pipe is written to: putting a file in its place would be no kindness.
-  // A file that the shell has opened is not to be replaced either: it may have been opened to be added to.
+    throw new UsageError(`--out: ${path} contains the checkpoint of a sync. Choose another file.`);
+  // A device, a pipe or a file that the shell has opened is written to directly. It must not be replaced: the shell may have opened the file with `>>`.
   const descriptor = descriptorOf(path);
   if (descriptor !== null && present?.isFile() === true) return openDescriptor(path, descriptor);
   if (present?.isFile() === false) return openSpecialFile(path, present.isFIFO(), signal);
@@ -32,7 +33,7 @@ export async function openDestination(path: string | undefined, signal: AbortSig
   return openFile(path, present);
 }
 
-/** Whether a file is one of `sync --state`. */
+/** Whether a file is a checkpoint of `sync --state`. */
 async function isState(path: string): Promise<boolean> {
   const file = await open(path, "r").catch(() => null);
   if (file === null) return false;
@@ -45,8 +46,8 @@ async function isState(path: string): Promise<boolean> {
 }
 
 /**
- * What has been written has left this process: the reader, or the pipe before them, has it.
- * @param signal ends a wait for a reader who does not read.
+ * Returns standard output. A write resolves when the text has left this process, so that the pipe or its reader has it.
+ * @param signal aborts the wait for a reader.
  */
 function standardOutput(signal: AbortSignal): OutputTarget {
   return {
@@ -54,11 +55,11 @@ function standardOutput(signal: AbortSignal): OutputTarget {
     write: (text) =>
       new Promise((resolve, reject) => {
         const stop = () => {
-          reject(new AbortedError("Nobody reads."));
+          reject(new AbortedError(NO_READER));
         };
         if (signal.aborted) stop();
         signal.addEventListener("abort", stop, { once: true });
-        // What fails ends the process, in main.ts: nothing may be taken for written meanwhile.
+        // main.ts ends the process after an error. Until then, the write must not resolve.
         process.stdout.write(text, (error) => {
           if (error != null) return;
           signal.removeEventListener("abort", stop);

@@ -5,33 +5,33 @@ import { basename, dirname, join } from "node:path";
 import { hasErrorCode } from "../../files/error-code.js";
 import { isProcessAlive, type ProcessIdentity, processIdentity } from "../../files/process-identity.js";
 
-/** Behind the name of the file that it is to become: where its process runs, the process, its start, and a number of its own. */
+/** The suffix of a temporary file: the machine or container of its process, the process id, its start, and a random number. */
 const ENDING = /\.(?<place>[0-9a-f]{8})-(?<pid>\d+)-(?<started>\d+)-[0-9a-f]{8}\.part$/;
-/** A file system takes 255 bytes for a name, of which the ending needs up to 60. */
+/** A file system allows names of 255 bytes, and the suffix needs up to 60. */
 const MAX_BYTES = 190;
 const DIGEST_LENGTH = 12;
 
-/** A name beside a file, for what is to become that file once it is whole. It says whose it is. */
+/** Returns the path of a temporary file next to `target`. The name identifies the process that writes it. */
 export async function partFileFor(target: string): Promise<string> {
   const self = await processIdentity();
   const owner = `${placeOf(self)}-${process.pid}-${self?.started ?? "0"}-${randomBytes(4).toString("hex")}`;
   return join(dirname(target), `${beginOf(target)}.${owner}.part`);
 }
 
-/** Removes what killed processes of this machine have left unfinished of a file. What another machine or a living process may be writing stays. */
+/** Removes the temporary files for `target` of killed processes on this machine. Temporary files of other machines and running processes stay. */
 export async function removePartsOf(target: string): Promise<void> {
   const begin = beginOf(target);
   await removeParts(dirname(target), (name) => name.replace(ENDING, "") === begin);
 }
 
-/** The same, of every file of a folder. */
+/** Removes them for every file in a folder. */
 export async function removePartsIn(folder: string): Promise<void> {
   await removeParts(folder, () => true);
 }
 
 async function removeParts(folder: string, isMeant: (name: string) => boolean): Promise<void> {
   const self = await processIdentity();
-  // A folder that cannot be read may be written all the same.
+  // A folder that cannot be listed may still be writable.
   for (const name of await readdir(folder).catch(() => [])) {
     const owner = ENDING.exec(name)?.groups;
     if (owner === undefined || !isMeant(name) || owner.place !== placeOf(self)) continue;
@@ -40,7 +40,7 @@ async function removeParts(folder: string, isMeant: (name: string) => boolean): 
   }
 }
 
-/** In which a process is told by its number: the container, since the machine's last start. */
+/** Returns a hash of the scope in which a process id is unique: the container, since the machine's last start. */
 function placeOf(self: ProcessIdentity | null): string {
   return createHash("sha256")
     .update(self === null ? hostname() : `${self.boot} ${self.namespace}`)
@@ -58,7 +58,7 @@ async function isDead(pid: number, started: string, self: ProcessIdentity | null
   }
 }
 
-/** The file's own name, or where there is no room for it its beginning and a hash. */
+/** Returns the name of the file, or if it is too long, its beginning and a hash. */
 function beginOf(target: string): string {
   const name = basename(target);
   const bytes = Buffer.from(name);

@@ -3,20 +3,19 @@ import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { flushToDisk, isReplacementRefused } from "../../files/durable-file.js";
 import { openRegularFile } from "../../files/regular-file.js";
 
-/** A file could be written in part only. What was to become it is whole, and stays. */
-export class PartlyWritten extends Error {}
+/** The file was written only in part. The complete temporary file stays. */
+export class PartialWriteError extends Error {}
 
 /**
- * Puts a file that is whole in the place of another. Where the system does not let that one be replaced, such as one that is mounted by itself, its content
- * is written over.
- * @throws PartlyWritten; what the file system throws, and then what was there before is still there.
+ * Replaces a file with a complete one. If the system does not allow this, such as for a mounted file, the content is overwritten.
+ * @throws PartialWriteError; the errors of the file system, in which case the previous file is unchanged.
  */
 export async function putInPlace(whole: string, target: string): Promise<void> {
   try {
     await rename(whole, target);
   } catch (error) {
     if (!isReplacementRefused(error)) throw error;
-    // Where it may not be written either, the first failure tells why.
+    // If it cannot be written either, the first error states the reason.
     const file = await openRegularFile(target, constants.O_WRONLY).catch(() => {
       throw error;
     });
@@ -26,8 +25,8 @@ export async function putInPlace(whole: string, target: string): Promise<void> {
       await file.truncate(size);
       await flushToDisk(file);
     } catch (failure) {
-      throw new PartlyWritten(
-        `${target} was written in part only: ${failure instanceof Error ? failure.message : String(failure)}. All of it is in ${whole}.`,
+      throw new PartialWriteError(
+        `${target} was written only in part: ${failure instanceof Error ? failure.message : String(failure)}. The complete output is in ${whole}.`,
       );
     } finally {
       await file.close();

@@ -1,20 +1,19 @@
 import Table from "cli-table3";
 import stringWidth from "string-width";
 import type { Zone } from "../../contract/zone.js";
-import { oneLine } from "../terminal/one-line.js";
-import type { Column } from "./columns.js";
-import type { Printer } from "./printer.js";
+import { oneLine } from "../terminal/sanitize.js";
+import type { Column, Printer } from "./columns.js";
 
-/** Where a table is shown. */
+/** The settings of a table. */
 export interface TableSettings {
-  /** Characters in a line. */
+  /** The width of a line, in characters. */
   width: number;
-  /** Whether columns that do not fit are left out, from the last on. Those that somebody asked for are shown, and lines may break. */
-  leaveOut: boolean;
-  /** The zone in which times are shown. */
+  /** Whether columns that do not fit are omitted, the last first. Requested columns are always shown, so lines may be longer. */
+  omitColumns: boolean;
+  /** The time zone of the times. */
   zone: Zone;
   bold: (text: string) => string;
-  /** What is written after the last row. */
+  /** The text after the last row. */
   end: string;
 }
 
@@ -31,18 +30,18 @@ const NO_BORDER = {
 const NO_LINES = { left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: " " };
 
 /**
- * A table whose widths are known before its rows are, so that it can be shown while they come.
- * @param all the rows where they are all there already: no column is wider then than what is in it.
+ * Prints a table whose column widths are fixed before the rows are read, so that it can be printed row by row.
+ * @param all all rows, if they are known: no column is then wider than its content.
  */
 export function tablePrinter<Row>(
   columns: readonly Column<Row>[],
-  { width, leaveOut, zone, bold, end }: TableSettings,
+  { width, omitColumns, zone, bold, end }: TableSettings,
   all?: readonly Row[],
 ): Printer<Row> {
   const fitting = fit(
     columns.map((column) => boundsOf(column, zone, all)),
     width,
-    leaveOut,
+    omitColumns,
   );
   const print = (rows: string[][]) => {
     if (rows.length === 0) return "";
@@ -71,30 +70,30 @@ export function tablePrinter<Row>(
 interface Fitting<Row> {
   column: Column<Row>;
   width: number;
-  /** Up to which it can use more. */
-  most: number;
+  /** The maximum width. */
+  maxWidth: number;
 }
 
 function boundsOf<Row>(column: Column<Row>, zone: Zone, rows: readonly Row[] | undefined): Fitting<Row> {
-  const { width = 0, most = width } = column;
+  const { width = 0, maxWidth = width } = column;
   const heading = headingOf(column).length;
   const widest =
-    rows?.reduce((widest, row) => Math.max(widest, stringWidth(show(column, row, zone, most))), 0) ??
+    rows?.reduce((widest, row) => Math.max(widest, stringWidth(show(column, row, zone, maxWidth))), 0) ??
     Number.POSITIVE_INFINITY;
-  return { column, width: Math.max(heading, Math.min(width, widest)), most: Math.min(most, widest) };
+  return { column, width: Math.max(heading, Math.min(width, widest)), maxWidth: Math.min(maxWidth, widest) };
 }
 
-/** As many of the columns, from the first on, as there is room for; what is left over goes to the first that can use it. */
-function fit<Row>(columns: readonly Fitting<Row>[], room: number, leaveOut: boolean): Fitting<Row>[] {
+/** Returns as many columns as fit, from the first one. The remaining width goes to the first columns that can use it. */
+function fit<Row>(columns: readonly Fitting<Row>[], room: number, omitColumns: boolean): Fitting<Row>[] {
   const fitting: Fitting<Row>[] = [];
   let left = room + 1;
   for (const column of columns) {
-    if (leaveOut && column.width + 1 > left && fitting.length > 0) break;
+    if (omitColumns && column.width + 1 > left && fitting.length > 0) break;
     fitting.push(column);
     left -= column.width + 1;
   }
   return fitting.map((column) => {
-    const more = Math.max(0, Math.min(left, column.most - column.width));
+    const more = Math.max(0, Math.min(left, column.maxWidth - column.width));
     left -= more;
     return { ...column, width: column.width + more };
   });

@@ -8,14 +8,14 @@ const number = (
   width = 8,
 ): Column<UsageSummary> => ({ name, heading, value, width, align: "right" });
 
-/** Usage summaries, flat. */
+/** The columns of usage summaries. */
 export const usageColumns: Columns<UsageSummary> = {
   all: [
-    { name: "account", value: ({ account }) => account, width: 11, most: 24 },
+    { name: "account", value: ({ account }) => account, width: 11, maxWidth: 24 },
     { name: "provider", value: ({ provider }) => provider, width: 11 },
     { name: "application", value: ({ application }) => application, width: 11 },
-    { name: "from", value: ({ from }) => from, width: 16, most: 19 },
-    { name: "to", value: ({ to }) => to, width: 16, most: 19 },
+    { name: "from", value: ({ from }) => from, width: 16, maxWidth: 19 },
+    { name: "to", value: ({ to }) => to, width: 16, maxWidth: 19 },
     { name: "source", value: ({ source }) => source, width: 7 },
     { name: "complete", value: ({ complete }) => complete, width: 8 },
     number("calls.total", "calls", ({ calls }) => calls?.total ?? null),

@@ -1,36 +1,35 @@
 import { MultiBar } from "cli-progress";
 
-/** A bar on standard error. */
+/** A progress bar on standard error. */
 export interface Bar {
   update(done: number, total: number, rest: string): void;
-  /** Writes a line over it. */
+  /** Writes a line above it. */
   log: (line: string) => void;
-  /** Takes it off the screen. */
+  /** Removes it from the screen. */
   stop(): void;
 }
 
 export function openBar(): Bar {
-  // Of several bars, one: only those let lines be written over them.
+  // A MultiBar with one bar: a single bar does not support lines above it.
   const bars = new MultiBar({
     format: "{bar} {value}/{total} windows, {rest}",
     barsize: 20,
     barCompleteChar: "█",
     barIncompleteChar: "░",
     hideCursor: true,
-    // Without it, the terminal would cut the lines above the bar at its edge. The bar is cut all the same.
+    // Otherwise, the terminal truncates the lines above the bar at its edge. The bar itself is always truncated.
     linewrap: true,
     clearOnComplete: true,
-    // Of its own, it would end with the first Ctrl-C, and come again with the next line.
+    // The bar's own handler would remove it on the first Ctrl-C, and show it again with the next line.
     gracefulExit: false,
     stream: process.stderr,
-    // Its own look at the time would hold the process open for no purpose.
     fps: 10,
   });
   const bar = bars.create(1, 0, { rest: "" });
   const stop = () => {
     bars.stop();
   };
-  // A second Ctrl-C, or a reader who has seen enough, ends the process under it: the cursor must come back all the same.
+  // A second Ctrl-C or a closed pipe ends the process while the bar is shown. The cursor must be restored.
   process.once("exit", stop);
   return {
     update(done, total, rest) {

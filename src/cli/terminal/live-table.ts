@@ -1,44 +1,44 @@
 import { createLogUpdate } from "log-update";
 import type { Messages } from "./messages.js";
 
-/** Lines that are shown in place on standard output. */
+/** A table on standard output that is updated in place. */
 export interface LiveTable {
   show(lines: string): void;
-  /** Leaves them as they are, and gives the cursor back. */
+  /** Leaves the lines on the screen, and restores the cursor. */
   stop(): void;
 }
 
-/** @param redraw is called when the terminal has another size than before: what it shows is gone. */
+/** Opens a live table. @param redraw is called after the terminal was resized, which clears the table. */
 export function openLiveTable(messages: Messages, redraw: () => void): LiveTable {
   const { stdout } = process;
   const screen = createLogUpdate(stdout);
   let shown = "";
-  /** What stands above the table: once, however often it is shown anew. */
-  const told = new Set<string>();
-  // On the same terminal, a line in between would be taken for one of the table.
-  const giveBack = process.stderr.isTTY
+  /** The lines above the table. Each is printed only once. */
+  const printed = new Set<string>();
+  // A message on the same terminal must be written above the table.
+  const restoreMessages = process.stderr.isTTY
     ? messages.redirect((line) => {
-        if (told.has(line)) return;
-        told.add(line);
+        if (printed.has(line)) return;
+        printed.add(line);
         screen.persist(line);
         if (shown !== "") screen(shown);
       })
     : () => undefined;
-  const startAnew = () => {
-    // The terminal has folded the lines anew: how many there are now, nobody knows.
+  const redrawAll = () => {
+    // The terminal has wrapped the lines again, so their number is unknown.
     screen.clear();
     stdout.write("\u001b[2J\u001b[H");
     redraw();
   };
-  stdout.on("resize", startAnew);
+  stdout.on("resize", redrawAll);
   return {
     show(lines) {
       shown = lines;
       screen(lines);
     },
     stop() {
-      stdout.off("resize", startAnew);
-      giveBack();
+      stdout.off("resize", redrawAll);
+      restoreMessages();
       screen.done();
     },
   };

@@ -1,29 +1,29 @@
 import type { ClientEvent } from "../../model/events.js";
 import { stderrColors } from "./colors.js";
-import { neutralButColors } from "./neutral.js";
-import { oneLine } from "./one-line.js";
+import { sanitizeLine } from "./sanitize.js";
+import { oneLine } from "./sanitize.js";
 
-/** How much is said on standard error. */
-export interface Loudness {
+/** The amount of messages on standard error. */
+export interface Verbosity {
   quiet?: boolean | undefined;
   verbose?: boolean | undefined;
 }
 
-/** What is said on standard error, line by line; data never is. */
+/** Writes messages to standard error, line by line. Data is never written there. */
 export class Messages {
   private readonly colors = stderrColors();
-  /** By which a line is written: over a bar, where there is one. */
+  /** Writes a line, above a progress bar if there is one. */
   private writeLine = (line: string) => {
     process.stderr.write(`${line}\n`);
   };
 
-  constructor(private readonly loudness: Loudness) {}
+  constructor(private readonly verbosity: Verbosity) {}
 
   get isQuiet(): boolean {
-    return this.loudness.quiet ?? false;
+    return this.verbosity.quiet ?? false;
   }
 
-  /** Has lines written by another, such as a bar that must stay below them; answers how to end that. */
+  /** Redirects lines to another writer, such as a bar that must stay below them. Returns a function that restores the previous writer. */
   redirect(writeLine: (line: string) => void): () => void {
     const before = this.writeLine;
     this.writeLine = writeLine;
@@ -32,52 +32,53 @@ export class Messages {
     };
   }
 
-  say(line: string): void {
+  /** Writes a line unless --quiet is set. */
+  info(line: string): void {
     if (!this.isQuiet) this.write(line);
   }
 
-  /** Said also when all is to be quiet: something is wrong, or missing. */
+  /** Writes a warning, also with --quiet. */
   warn(line: string): void {
     this.write(`${this.colors.yellow("warning:")} ${line}`);
   }
 
-  /** Said also when all is to be quiet, and as it is. */
-  insist(line: string): void {
+  /** Writes a line, also with --quiet. */
+  notice(line: string): void {
     this.write(line);
   }
 
-  /** A line may name what strangers have named, such as an account or a file. */
+  /** A line may contain text from other sources, such as the name of an account or a file. */
   private write(line: string): void {
-    this.writeLine(neutralButColors(line));
+    this.writeLine(sanitizeLine(line));
   }
 
-  /** Shows what goes on, as far as that is wanted. */
+  /** Writes warnings, and with --verbose also the other events. */
   readonly onEvent = (event: ClientEvent): void => {
     if (event.type === "warning") this.warn(oneLine(event.message));
-    else if (this.loudness.verbose === true && event.type !== "window-opened" && event.type !== "window-closed")
+    else if (this.verbosity.verbose === true && event.type !== "window-opened" && event.type !== "window-closed")
       this.write(this.colors.dim(oneLine(describe(event))));
   };
 }
 
-/** What a person follows: that a window is opened and closed is for traces. */
-type Told = Exclude<ClientEvent, { type: "warning" | "window-opened" | "window-closed" }>;
+/** The events that are written. Opened and closed windows are only useful in traces. */
+type LoggedEvent = Exclude<ClientEvent, { type: "warning" | "window-opened" | "window-closed" }>;
 
-function describe(event: Told): string {
+function describe(event: LoggedEvent): string {
   const { account } = event;
   switch (event.type) {
     case "request":
-      return `${account}: ${event.operation}: ${event.status === null ? "no answer" : `HTTP ${event.status}`} after ${Math.round(event.ms)} ms${event.attempt > 1 ? `, attempt ${event.attempt}` : ""}`;
+      return `${account}: ${event.operation}: ${event.status === null ? "no response" : `HTTP ${event.status}`} after ${Math.round(event.ms)} ms${event.attempt > 1 ? `, attempt ${event.attempt}` : ""}`;
     case "retry":
-      return `${account}: ${event.operation}: attempt ${event.attempt} failed (${event.reason}), again in ${Math.round(event.waitMs)} ms`;
+      return `${account}: ${event.operation}: attempt ${event.attempt} failed (${event.reason}), retry in ${Math.round(event.waitMs)} ms`;
     case "throttle":
-      return `${account}: ${event.operation}: too fast for the vendor${event.vendorCode === null ? "" : ` (${event.vendorCode})`}, on in ${Math.round(event.waitMs)} ms`;
+      return `${account}: ${event.operation}: rate limited${event.vendorCode === null ? "" : ` (${event.vendorCode})`}, resumes in ${Math.round(event.waitMs)} ms`;
     case "token":
-      return `${account}: a new token, until ${event.expiresAt}`;
+      return `${account}: new token, valid until ${event.expiresAt}`;
     case "clock":
-      return `${account}: the vendor's clock is ${event.offsetMs} ms ahead of ours`;
+      return `${account}: the vendor's clock is ${event.offsetMs} ms ahead of the local clock`;
     case "window":
       return `${account}: ${event.operation}: ${event.from} to ${event.to} ${event.result}`;
     case "duplicate":
-      return `${account}: ${event.operation}: ${event.key} came twice${event.sameContent ? "" : ", with another content"}`;
+      return `${account}: ${event.operation}: ${event.key} was returned twice${event.sameContent ? "" : ", with different content"}`;
   }
 }

@@ -2,28 +2,28 @@ import { fstatSync } from "node:fs";
 import type { AccountReport } from "../../model/account-report.js";
 import type { Messages } from "./messages.js";
 
-/** Shows how far the reading has come, until it is stopped. */
+/** A display of the progress, until it is stopped. */
 export interface Progress {
   stop(): void;
 }
 
-const LOOK_MS = 250;
-/** Where no terminal shows a bar, a line as seldom as this. */
+const BAR_MS = 250;
+/** The interval of progress lines where no terminal shows a bar. */
 const LINE_MS = 10_000;
 
-/** What has been read so far, and what is left. */
-interface Standing {
+/** The number of windows that are done and left, and the estimated time. */
+interface ProgressState {
   done: number;
   total: number;
   rows: number;
   perSecond: number;
-  /** Null where it cannot be told. */
+  /** Null if it is unknown. */
   secondsLeft: number | null;
 }
 
 /**
- * A bar on a terminal that shows nothing else, else a line now and then.
- * @param out the file that rows go to; undefined for standard output.
+ * Shows a bar on a terminal that shows nothing else, else a line every ten seconds.
+ * @param out the output file; undefined for standard output.
  */
 export async function showProgress(
   messages: Messages,
@@ -32,27 +32,27 @@ export async function showProgress(
 ): Promise<Progress> {
   if (messages.isQuiet) return { stop: () => undefined };
   const estimate = new Estimate();
-  const standing = () => estimate.standingOf(report().accounts);
-  // What reads the pipe may print on the same terminal, where a bar would tear it apart.
+  const state = () => estimate.stateOf(report().accounts);
+  // The reader of the pipe may print on the same terminal, where a bar would break its output.
   const isPiped = out === undefined && fstatSync(process.stdout.fd).isFIFO();
   if (!process.stderr.isTTY || isPiped) {
     return every(LINE_MS, () => {
-      messages.say(lineOf(standing()));
+      messages.info(describeState(state()));
     });
   }
-  // Rows that are printed on the same terminal are progress enough.
+  // The rows on the terminal show the progress.
   if (out === undefined && process.stdout.isTTY) return { stop: () => undefined };
   const { openBar } = await import("./bar.js");
   const bar = openBar();
-  const giveBack = messages.redirect(bar.log);
-  const ticking = every(LOOK_MS, () => {
-    const { done, total, ...rest } = standing();
-    bar.update(done, total, restOf(rest));
+  const restoreMessages = messages.redirect(bar.log);
+  const ticking = every(BAR_MS, () => {
+    const { done, total, ...rest } = state();
+    bar.update(done, total, describeRate(rest));
   });
   return {
     stop() {
       ticking.stop();
-      giveBack();
+      restoreMessages();
       bar.stop();
     },
   };
@@ -68,17 +68,17 @@ function every(ms: number, tick: () => void): Progress {
   };
 }
 
-/** What is left is estimated anew whenever a window is done; between, time goes by. */
+/** Estimates the remaining time whenever a window is done, and counts down in between. */
 class Estimate {
   private readonly began = performance.now();
   private done = 0;
   private endsAt: number | null = null;
 
-  standingOf(accounts: readonly AccountReport[]): Standing {
+  stateOf(accounts: readonly AccountReport[]): ProgressState {
     const sum = (of: (account: AccountReport) => number) => accounts.reduce((total, account) => total + of(account), 0);
     const now = performance.now();
     const done = sum(({ windows }) => windows);
-    // An account that has ended leaves what it had before it.
+    // The remaining windows of a failed account will not be read.
     const left = sum(({ status, windowsLeft }) => (status === "failed" ? 0 : windowsLeft));
     const rows = sum((account) => account.rows);
     if (done > this.done) this.endsAt = now + (left * (now - this.began)) / done;
@@ -88,16 +88,16 @@ class Estimate {
   }
 }
 
-function restOf({ rows, perSecond, secondsLeft }: Omit<Standing, "done" | "total">): string {
-  const left = secondsLeft === null ? "" : `, ${spanOf(secondsLeft)} left`;
+function describeRate({ rows, perSecond, secondsLeft }: Omit<ProgressState, "done" | "total">): string {
+  const left = secondsLeft === null ? "" : `, ${formatSpan(secondsLeft)} left`;
   return `${rows.toLocaleString("en-US")} calls, ${Math.round(perSecond).toLocaleString("en-US")}/s${left}`;
 }
 
-function lineOf({ done, total, ...rest }: Standing): string {
-  return `${done} of ${total} windows, ${restOf(rest)}`;
+function describeState({ done, total, ...rest }: ProgressState): string {
+  return `${done} of ${total} windows, ${describeRate(rest)}`;
 }
 
-function spanOf(seconds: number): string {
+function formatSpan(seconds: number): string {
   if (seconds < 59.5) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;

@@ -18,11 +18,11 @@ const FIFTH = 200_000;
  * fit by far.
  */
 const HEAP_MEGABYTES = 96;
-/** As in the benchmark: buffers on their way to the disk come and go. 800,000 rows that were kept would be 400 and more. */
+/** The same limit as in the benchmark. 800,000 rows in memory would need 400 MB or more. */
 const MAX_MEGABYTES = 64;
 /** Numbers of the volume vendor's calls count up from here. */
 const FIRST_ID = 700_000_000;
-/** Has the process tell at its end, by descriptor 3, the most memory it ever had. */
+/** Makes the process write its peak memory to descriptor 3 at its end. */
 const TELL_PEAK = `data:text/javascript,import fs from "node:fs"; process.on("exit", () => fs.writeSync(3, fs.readFileSync("/proc/self/status", "utf8").match(/VmHWM:\\s*(\\d+)/)[1]));`;
 
 let endpoint: string;
@@ -39,7 +39,7 @@ beforeAll(async () => {
   };
 });
 
-/** Exports so many rows. Answers with the most memory that took, in megabytes. */
+/** Exports this number of rows, and returns the peak memory in megabytes. */
 async function exportRows(rows: number, args: readonly string[], cwd: string): Promise<number> {
   await writeFile(
     join(cwd, "call-records.config.json"),

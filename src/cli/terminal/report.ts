@@ -4,33 +4,32 @@ import type { AccountReport, Gap } from "../../model/account-report.js";
 import { ExitCode } from "../exit-code.js";
 import { stderrColors } from "./colors.js";
 import type { Messages } from "./messages.js";
-import { oneLine } from "./one-line.js";
-import { padTo } from "./width.js";
+import { oneLine } from "./sanitize.js";
 
-/** What the report says beside the accounts. */
-export interface Closing {
-  /** What is counted: one of it, and many. */
+/** The settings of the report. */
+export interface ReportSettings {
+  /** The counted items, in the singular and the plural. */
   noun: readonly [one: string, many: string];
   zone: Zone;
-  /** The command that fetches one gap; null where there is none, such as where nothing is left to fetch. */
+  /** Returns the command that fetches one gap; null if gaps cannot be fetched separately. */
   fetch: ((account: string, gap: Gap, number: number) => string) | null;
-  /** The command that does an account again, where gaps cannot be fetched by themselves. */
+  /** Returns the command that repeats an account, if gaps cannot be fetched separately. */
   again?: (account: string, number: number) => string;
-  /** Whether an account that was not named may be unable to do what was asked. */
+  /** Whether the user named the accounts. Otherwise, accounts that do not support the operation do not make the result incomplete. */
   named: boolean;
 }
 
-/** Says account by account what was read and what is missing, and answers with which code to end. */
-export function closeWith(
+/** Prints for each account what was read and what is missing, and returns the exit code. */
+export function printReport(
   accounts: readonly AccountReport[],
-  { noun, zone, fetch, again, named }: Closing,
+  { noun, zone, fetch, again, named }: ReportSettings,
   messages: Messages,
 ): ExitCode {
   const code = exitCodeOf(accounts, named);
-  // What is missing is said in any case.
+  // Missing data is also reported with --quiet.
   const say = (line: string) => {
-    if (code === ExitCode.whole) messages.say(line);
-    else messages.insist(line);
+    if (code === ExitCode.complete) messages.info(line);
+    else messages.notice(line);
   };
   const { bold, green, red, yellow, dim } = stderrColors();
   const colors = { complete: green, partial: yellow, failed: red, unsupported: dim };
@@ -43,7 +42,7 @@ export function closeWith(
       plural(report.requests, "request"),
       ...(report.retries > 0 ? [plural(report.retries, "retry", "retries")] : []),
     ];
-    // Who stops it knows, and nothing has failed.
+    // An interruption is not a failure.
     const isStopped = report.error?.code === "aborted";
     const status = isStopped ? "partial" : report.status;
     say(
@@ -51,48 +50,49 @@ export function closeWith(
     );
     if (report.error !== undefined && report.status !== "unsupported" && !isStopped)
       say(`${indent}${oneLine(report.error.message)}`);
-    if (report.unreadable > 0) say(`${indent}${plural(report.unreadable, "row")} could not be understood.`);
+    if (report.unreadable > 0) say(`${indent}${plural(report.unreadable, "row")} could not be parsed.`);
     const [first] = report.unsettled;
     if (first !== undefined)
-      say(dim(`${indent}unsettled from ${zone.print(Date.parse(first.from))}: calls may come or change`));
+      say(dim(`${indent}unsettled from ${zone.print(Date.parse(first.from))}: calls may still be added or change`));
     for (const gap of merge(report.gaps)) {
       say(
         `${indent}${yellow("missing")} ${zone.print(Date.parse(gap.from))} to ${zone.print(Date.parse(gap.to))} (${REASONS[gap.reason]})`,
       );
-      if (fetch !== null && mayStillCome(gap)) say(`${indent}  ${fetch(report.account, gap, ++number)}`);
+      if (fetch !== null && isFetchable(gap)) say(`${indent}  ${fetch(report.account, gap, ++number)}`);
     }
-    if (again !== undefined && report.gaps.some(mayStillCome)) say(`${indent}${again(report.account, ++number)}`);
+    if (again !== undefined && report.gaps.some(isFetchable)) say(`${indent}${again(report.account, ++number)}`);
   }
   return code;
 }
 
-/** Whether asking again may bring what is missing. */
-export function mayStillCome({ reason }: Gap): boolean {
+/** Whether another request may return what is missing. */
+export function isFetchable({ reason }: Gap): boolean {
   return reason !== "retention" && reason !== "abandoned";
 }
 
 const REASONS: Record<Gap["reason"], string> = {
-  retention: "the vendor no longer keeps it",
-  failed: "it could not be read",
-  incomplete: "what was read does not add up to the vendor's total",
-  unreadable: "a row in it could not be understood",
+  retention: "older than the vendor's retention",
+  failed: "could not be read",
+  incomplete: "the rows do not match the vendor's total",
+  unreadable: "a row could not be parsed",
   stopped: "stopped before it was read",
-  abandoned: "it was given up",
+  abandoned: "abandoned",
 };
 
+/** Returns the exit code for these reports. */
 export function exitCodeOf(accounts: readonly AccountReport[], named: boolean): ExitCode {
   const able = accounts.filter(({ status }) => status !== "unsupported");
-  // Where no account can do it, nothing was asked: that is no whole answer.
-  const asked = named || able.length === 0 ? accounts : able;
-  if (asked.every(({ status, unreadable }) => status === "complete" && unreadable === 0)) return ExitCode.whole;
-  const isNothing = asked.every(
+  // If no account supports the operation, no request was sent, so the result is not complete.
+  const requested = named || able.length === 0 ? accounts : able;
+  if (requested.every(({ status, unreadable }) => status === "complete" && unreadable === 0)) return ExitCode.complete;
+  const isNothing = requested.every(
     ({ status, rows, coverage, unsettled }) =>
       status !== "complete" && status !== "partial" && rows === 0 && coverage.length === 0 && unsettled.length === 0,
   );
   return isNothing ? ExitCode.failed : ExitCode.incomplete;
 }
 
-/** Gaps that touch, of one reason, are one to fetch. */
+/** Merges adjacent gaps with the same reason, which one command can fetch. */
 function merge(gaps: readonly Gap[]): Gap[] {
   const merged: Gap[] = [];
   for (const gap of gaps) {
@@ -101,6 +101,11 @@ function merge(gaps: readonly Gap[]): Gap[] {
     else merged.push({ ...gap });
   }
   return merged;
+}
+
+/** Pads a text to this number of cells. A Chinese character takes two cells. */
+function padTo(text: string, cells: number): string {
+  return text + " ".repeat(Math.max(0, cells - stringWidth(text)));
 }
 
 function plural(count: number, one: string, many = `${one}s`): string {

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { Zone } from "../../src/contract/zone.js";
-import { closeWith } from "../../src/cli/terminal/closing-report.js";
+import { printReport } from "../../src/cli/terminal/report.js";
 import { Messages } from "../../src/cli/terminal/messages.js";
 import type { AccountReport } from "../../src/model/account-report.js";
 
@@ -28,7 +28,7 @@ function linesOf(accounts: readonly AccountReport[]): { code: number; lines: str
   const messages = new Messages({});
   // In colours or not, as the surroundings of the tests want it.
   messages.redirect((line) => lines.push(stripVTControlCharacters(line)));
-  const code = closeWith(
+  const code = printReport(
     accounts,
     { noun: ["call", "calls"], zone: Zone.named("Asia/Shanghai"), fetch: null, named: true },
     messages,
