@@ -105,7 +105,7 @@ async function lookUp(
     { ...errorContext, request, accepts: isNotFound },
     { signal: invocation.signal, counters, invocation: invocation.id },
   );
-  return session.runAdapter("answer, row or map", errorContext, () => {
+  return session.runAdapter("responseSchema, row or map", errorContext, () => {
     if (isNotFound(response)) return null;
     const found = operation.responseSchema.safeParse(response.body);
     if (found.success && found.data === null) return null;
