@@ -177,7 +177,7 @@ describe("the environment", () => {
       expect([code, stdout]).toEqual([2, ""]);
       expect(stderr).toBe(
         [
-          "error: No account is configured. Set the variables of one vendor at least, or write a call-records.config.json:",
+          "error: No account is configured. Set the variables of at least one vendor, or create call-records.config.json:",
           "  tencent-ccc: TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, TENCENT_CCC_SDK_APP_IDS",
           "  huawei-cec: HUAWEI_CEC_APP_KEY, HUAWEI_CEC_APP_SECRET",
           "  itniotech: ITNIOTECH_API_KEY, ITNIOTECH_API_SECRET",

@@ -122,7 +122,7 @@ describe("doctor", () => {
     expect(find("itniotech", "network")).toMatchObject({
       detail: expect.stringContaining("127.0.0.1:1 (ECONNREFUSED)") as unknown,
       advice:
-        "See that this machine may reach the host (firewall, DNS, HTTPS_PROXY, NODE_EXTRA_CA_CERTS), and that the endpoint is right.",
+        "Check that this machine can reach the host (firewall, DNS, HTTPS_PROXY, NODE_EXTRA_CA_CERTS), and that the endpoint is correct.",
     });
   });
 
@@ -153,7 +153,7 @@ describe("doctor", () => {
     expect(of("tencent-ccc")).toEqual({ ...AFTER_CREDENTIALS, clock: "failed" });
     expect(find("tencent-ccc", "clock")?.detail).toMatch(/^the vendor's clock is (899|900|901) s behind$/);
     expect(find("tencent-ccc", "credentials")?.advice).toBe(
-      "Set this machine's clock by a time server, then try again.",
+      "Synchronize this machine's clock with a time server, then try again.",
     );
   });
 
@@ -180,7 +180,7 @@ describe("doctor", () => {
     );
     expect(of("itniotech")).toEqual({ ...WELL, response: "failed" });
     expect(find("itniotech", "response")?.advice).toBe(
-      "Something else uses up this account's requests: wait, or lower its option rate.",
+      "Another client uses this account's rate limit: wait, or lower the option rate.",
     );
     expect(of("huawei-cec")).toEqual(AFTER_CREDENTIALS);
   });

@@ -125,7 +125,7 @@ describe("Ctrl-C", () => {
   });
 
   it.each([[[]], [["--every", "1s"]], [["--quiet"]], [["--format", "csv"]]])(
-    "ends sync to a pipe, and says of it only what is true: %j",
+    "ends sync to a pipe, and reports only the checkpoint: %j",
     async (options) => {
       for (const [signal, expected] of [
         ["SIGINT", 130],
@@ -139,7 +139,7 @@ describe("Ctrl-C", () => {
         expect(code, stderr).toBe(expected);
         expect(stderr.match(/^Stopped.*$/gm)).toEqual([
           expect.stringMatching(
-            /^Stopped\. What was written is kept in state\. To continue: call-records sync --state state /,
+            /^Stopped\. The checkpoint is in state\. To continue: call-records sync --state state /,
           ),
         ]);
       }

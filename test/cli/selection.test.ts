@@ -94,7 +94,7 @@ describe("the requested range and filters", () => {
     const [all, some] = await Promise.all([records("--order", "time"), records("--order", "time", "--limit", "7")]);
     expect(some.code).toBe(0);
     expect(callsOf(some.stdout)).toEqual(callsOf(all.stdout).slice(0, 7));
-    expect(some.stderr).toBe("Stopped after 7 calls, (--limit). There may be more.\nTimes are in Asia/Shanghai.\n");
+    expect(some.stderr).toBe("Stopped after 7 calls (--limit). There may be more.\nTimes are in Asia/Shanghai.\n");
     const times = callsOf(all.stdout).map(({ startedAt }) => startedAt.getTime());
     expect(times).toEqual([...times].sort((a, b) => a - b));
   });
@@ -171,7 +171,7 @@ describe("--filter", () => {
   });
 
   it.each([
-    ["huawei-cec.nope=1", /^error: --filter: huawei-cec has no filter "nope"\. It has taskType, caller\.\n$/],
+    ["huawei-cec.nope=1", /^error: --filter: huawei-cec has no filter "nope"\. Its filters are taskType, caller\.\n$/],
     ["huawei-cec.taskType=99", /^error: records: `providerFilters` of huawei-cec: argument `taskType`: /],
     ["itniotech.callType=outbound", /^error: records: `providerFilters` of itniotech: argument `callType`: /],
     ["itniotech.toString=1", /^error: --filter: itniotech has no filter "toString"\. /],
@@ -196,7 +196,7 @@ describe("--filter", () => {
     const { code, stderr } = await records("--filter", "itniotech.callType=1", "--filter", "itniotech.callType=2");
     expect([code, stderr]).toEqual([
       2,
-      "error: --filter itniotech.callType is given twice. Where it takes several values, write them with commas: itniotech.callType=1,2.\n",
+      "error: --filter itniotech.callType is given twice. Separate several values with commas: itniotech.callType=1,2.\n",
     ]);
   });
 });
@@ -208,6 +208,6 @@ describe("standard error", () => {
     expect(verbose.code).toBe(0);
     expect(verbose.stderr).toMatch(/^tencent-ccc: DescribeTelCdr: HTTP 200 after \d+ ms$/m);
     expect(verbose.stderr).toMatch(/^huawei-cec: new token, valid until 2\S+Z$/m);
-    expect(verbose.stderr).toMatch(/^itniotech: \S+: \S+Z to \S+Z proven$/m);
+    expect(verbose.stderr).toMatch(/^itniotech: \S+: \S+Z to \S+Z verified$/m);
   });
 });

@@ -170,11 +170,11 @@ describe("sync --out of a file", () => {
   it.each([
     [
       ["--format", "csv", "--out", "calls.csv"],
-      "--out: a file that grows is ndjson. For csv, name a folder (with / at its end): each batch becomes a file in it.",
+      "--out: a file that is appended to must be ndjson. For csv, name a folder (with / at the end): each batch becomes a file in it.",
     ],
     [
       ["--format", "table", "--out", "calls.txt"],
-      "--out: a file that grows is ndjson. For table, name a folder (with / at its end): each batch becomes a file in it.",
+      "--out: a file that is appended to must be ndjson. For table, name a folder (with / at the end): each batch becomes a file in it.",
     ],
     [
       ["--out", "calls.ndjson.gz"],
