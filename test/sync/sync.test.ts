@@ -342,7 +342,7 @@ describe("a batch", () => {
     }
     const error = await rejectionOf(commit());
     expect(error).toBeInstanceOf(RequestError);
-    expect(error.message).toContain("before the loop is left");
+    expect(error.message).toContain("before the loop ends");
     expect(named((await passOf(client, onlyHuawei({ from, store }))).changes)).toEqual(["new 1", "new 2", "new 3"]);
   });
 

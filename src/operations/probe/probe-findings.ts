@@ -4,7 +4,7 @@ import type { Sample, SampledCall } from "./window-sampler.js";
 /** A time of a call that its row shows. */
 export type ShownTime = "start" | "end";
 
-/** The call's time, or null while it has not come to it: a call that goes on may be found by either. */
+/** Returns this time of a call. Null for an active call, because the vendor may find it by its start or by its end. */
 export function timeOf({ start, end }: SampledCall, time: ShownTime): number | null {
   return end === null || time === "end" ? end : start;
 }

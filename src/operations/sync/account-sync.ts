@@ -58,7 +58,7 @@ export class AccountSync {
   private committed: CommittedState | null = null;
   /** The last step after all windows were read. Null before that, and after it has run. */
   private finishing: (() => Promise<void>) | null = null;
-  /** With the caller's own checkpoints: the checkpoint of the batches that the consumer has confirmed by reading the next one. */
+  /** The checkpoint when the caller stores it: that of the batches which the consumer has confirmed by reading the next one. */
   private taken: SyncCheckpoint | null = null;
   private isStored = false;
   private delivered = 0;

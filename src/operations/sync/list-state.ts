@@ -8,14 +8,14 @@ export interface ListState {
   readonly partition: Partition;
   /** Its index among the account's lists. */
   readonly place: number;
-  /** By filter time. */
+  /** The verified intervals, by filter time. */
   verified: Intervals;
   read: Intervals;
   /** The smallest windows that were requested and not verified, one by one. If neighbours were joined, the next pass would split them into the same parts. */
   unverified: readonly UnverifiedWindow[];
   /** Verified before, by filter time, and read again for the skipped rows, which start in `skippedStarts`. */
   reread: Intervals;
-  /** By the start of calls. */
+  /** Intervals by the start of calls. */
   skippedStarts: Intervals;
   /** Verified before a range was requested, and not read again for it, because it lay outside the window margin at that time. */
   unsearched: readonly Unsearched[];

@@ -45,7 +45,7 @@ export interface ComparedList {
  * the last content in the same list. A change that several lists show in one pass is delivered once.
  */
 export class RowComparison {
-  /** By application and key, for applications with several lists. It covers this pass only, also for calls that were released. */
+  /** The lists of each call, by application and key, for applications with several lists. It covers this pass only, also for calls that were released. */
   private readonly shown = new Map<string, ListsInPass>();
   private readonly starts = new PassStarts();
 
