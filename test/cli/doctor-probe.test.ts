@@ -28,11 +28,11 @@ describe("doctor --probe", () => {
     const told = checks.map(({ detail }) => detail.split(". ")[0]);
     expect(told.slice(0, 7)).toEqual([
       "windows filter on: start",
-      "a window's start is: inclusive",
-      "a window's end is: exclusive",
-      "rows come: ascending by start",
+      "window start: inclusive",
+      "window end: exclusive",
+      "row order: ascending by start",
       "rows per page of 100: 30",
-      "the total less the rows that there are: 0",
+      "total minus number of rows: 0",
       expect.stringMatching(/^age of the oldest call, in days: (9|10)$/),
     ]);
     expect(checks[7]?.detail).toMatch(
@@ -49,6 +49,9 @@ describe("doctor --probe", () => {
     expect(checks.slice(0, 7).every(({ status, detail }) => status === "skipped" && detail.includes("unknown"))).toBe(
       true,
     );
-    expect(checks[7]).toMatchObject({ detail: expect.stringContaining("no option follows") as string, advice: null });
+    expect(checks[7]).toMatchObject({
+      detail: expect.stringContaining("no recommended options") as string,
+      advice: null,
+    });
   });
 });

@@ -51,7 +51,7 @@ describe("the zone of the machine", () => {
       const { code, stdout, stderr } = await records(TZ);
       expect([code, stdout]).toEqual([2, ""]);
       expect(stderr).toContain(
-        `error: The environment variable TZ must be an IANA time zone such as Asia/Shanghai, not "${TZ}". Set it, or give --time-zone.`,
+        `error: The environment variable TZ must be an IANA time zone such as Asia/Shanghai, not "${TZ}". Correct it, or use --time-zone.`,
       );
       expect(stderr).not.toContain("undefined");
       expect((await records(TZ, "--time-zone", "Asia/Shanghai")).code).toBe(0);

@@ -69,7 +69,7 @@ it("says what an account can do, in every format, and sends nothing", async () =
     "provider,account,status,pace,window,kept,usage,active,oneCallBy,timeZone,filters,missing",
   );
   expect(csv.stdout).toContain(
-    '\r\nhuawei-cec,huawei-cec,ready,"5/s, 4 parallel",7 d,unknown,records,records,"callId, userId, tenantId, agentId",Asia/Shanghai,taskType caller,\r\n',
+    '\r\nhuawei-cec,huawei-cec,ready,"5/s, 4 at once",7 d,unknown,records,records,"callId, userId, tenantId, agentId",Asia/Shanghai,taskType caller,\r\n',
   );
   expect(table.stdout).toMatch(
     /^provider +account +status +rate limit +window +retention +usage +active +find call by/,

@@ -121,7 +121,7 @@ describe("a span", () => {
 
   it.each(["0m", "5", "often", "-5m", "", "25d", "4w"])("is not %j", (text) => {
     expect(() => readDelayMs("--every", text)).toThrow(
-      `--every must be a span such as 30s, 5m, 36h or 7d, and at most 24d, not "${text}".`,
+      `--every must be a span of at most 24d, such as 30s, 5m, 36h or 7d, not "${text}".`,
     );
   });
 });

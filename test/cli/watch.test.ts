@@ -12,7 +12,7 @@ afterAll(() => emulator.close());
 const WATCH = ["active", "--watch", "1s"];
 const count = ({ written }: PseudoTerminal, text: RegExp) => [...written.matchAll(text)].length;
 /** Refreshed so often that what is on the screen now was drawn over something. */
-const refreshed = (terminal: PseudoTerminal) => count(terminal, /Ctrl-C ends|\d\d:\d\d:\d\d Asia/g) >= 3;
+const refreshed = (terminal: PseudoTerminal) => count(terminal, /Ctrl-C to quit|\d\d:\d\d:\d\d Asia/g) >= 3;
 
 describe("active --watch", () => {
   it("refreshes in place, and shows as many calls as there are lines for", async () => {
@@ -28,7 +28,7 @@ describe("active --watch", () => {
     expect(lines.slice(-3)).toEqual([
       "… and 45 more",
       "",
-      expect.stringMatching(/^60 active calls · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d Asia\/Shanghai · Ctrl-C ends$/),
+      expect.stringMatching(/^60 active calls · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d Asia\/Shanghai · Ctrl-C to quit$/),
     ]);
 
     terminal.press(CTRL_C);
@@ -92,7 +92,7 @@ describe("active --watch", () => {
     await terminal.until(({ lines }) => (lines.at(-1) ?? "").startsWith("huawei-cec failed: "));
     expect(terminal.lines.at(-1)).toContain("HTTP 302");
     expect(terminal.lines.at(-2)).toMatch(/^tencent-ccc partial: (?!tencent-ccc).*HTTP 302/);
-    const shown = Number(/^(\d+) calls going on/.exec(terminal.lines.at(-3) ?? "")?.[1]);
+    const shown = Number(/^(\d+) active calls/.exec(terminal.lines.at(-3) ?? "")?.[1]);
     expect(shown).toBeGreaterThan(0);
     expect(shown).toBeLessThan(30);
   });

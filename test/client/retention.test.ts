@@ -21,7 +21,7 @@ function openForgetful(
     callsPerDay: 0,
     activeCalls: 0,
     calls: { "tencent-ccc": own, "huawei-cec": own, itniotech: own },
-    keptSeconds: keptSeconds(keptDays),
+    retentionSeconds: keptSeconds(keptDays),
   };
   return openStage({ emulator, ...options });
 }

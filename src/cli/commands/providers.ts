@@ -31,7 +31,7 @@ const columns: Columns<ProviderRow> = {
       name: "pace",
       heading: "rate limit",
       value: ({ capabilities: c }) =>
-        c === null ? null : `${c.rate.requestsPerSecond}/s, ${c.rate.concurrency} parallel`,
+        c === null ? null : `${c.rate.requestsPerSecond}/s, ${c.rate.concurrency} at once`,
       width: 16,
     },
     {

@@ -53,7 +53,7 @@ export function printReport(
     if (report.unreadable > 0) say(`${indent}${plural(report.unreadable, "row")} could not be parsed.`);
     const [first] = report.unsettled;
     if (first !== undefined)
-      say(dim(`${indent}unsettled from ${zone.print(Date.parse(first.from))}: calls may still be added or change`));
+      say(dim(`${indent}unsettled from ${zone.print(Date.parse(first.from))}: calls may be added or change`));
     for (const gap of merge(report.gaps)) {
       say(
         `${indent}${yellow("missing")} ${zone.print(Date.parse(gap.from))} to ${zone.print(Date.parse(gap.to))} (${REASONS[gap.reason]})`,
