@@ -36,7 +36,7 @@ describe("doctor --probe", () => {
       expect.stringMatching(/^age of the oldest call, in days: (9|10)$/),
     ]);
     expect(checks[7]?.detail).toMatch(
-      /^options that follow: "filtersOn":"start", "windowEnd":"exclusive", "suspectedRetentionSeconds":\d+ \(\d+ requests, taskType 0\)$/,
+      /^recommended options: "filtersOn":"start", "windowEnd":"exclusive", "suspectedRetentionSeconds":\d+ \(\d+ requests, taskType 0\)$/,
     );
     expect(checks[7]?.advice).toContain('"filtersOn":"start", "windowEnd":"exclusive"');
     // The check before it takes a token and a page.

@@ -104,7 +104,7 @@ describe("an option", () => {
     ["itniotech", "windowEnd", null, /unknown/],
     ["huaweiCec", "headers.Authorization", { Authorization: "Bearer x" }, /set by the library/],
     ["huaweiCec", "headers.x-app-key", { "x-app-key": "x" }, /set by the library/],
-    ["huaweiCec", "headers.bad name", { "bad name": "x" }, /name of a header/],
+    ["huaweiCec", "headers.bad name", { "bad name": "x" }, /not a valid header name/],
   ])("of %s, %s, is refused with its rule when it is %o", (name, option, value, rule) => {
     const key = option.split(".")[0] ?? option;
     expectRefusal(name, { ...good[name], [key]: value }, option, rule);

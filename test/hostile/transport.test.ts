@@ -37,8 +37,8 @@ const PROVIDERS = { "tencent-ccc": tencentAt, "huawei-cec": huaweiAt, itniotech:
 const passing: readonly [FaultKind, new (message: string) => Error, string | null, RegExp][] = [
   ["reset", NetworkError, "ECONNRESET", /network|endpoint/],
   ["cut-body", NetworkError, "ECONNRESET", /network|endpoint/],
-  ["html-page", NetworkError, "HTTP 200", /no JSON/],
-  ["no-json", NetworkError, "HTTP 200", /no JSON/],
+  ["html-page", NetworkError, "HTTP 200", /not JSON/],
+  ["no-json", NetworkError, "HTTP 200", /not JSON/],
   ["bad-gateway", VendorError, "HTTP 502", /try again later/],
   ["stalled-header", TimeoutError, null, /timeoutMs/],
   ["stalled-body", TimeoutError, null, /timeoutMs/],
