@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   AuthenticationError,
   CallRecordsClient,
-  type CallRecordsError,
+  CallRecordsError,
   ConfigurationError,
   NetworkError,
   type Provider,
@@ -56,7 +56,8 @@ async function errorOf(
   });
   const error = await rejectionOf(client.records({ ...range, isolateFailures: false }).toArray({ max: 1000 }));
   await client.close();
-  return error as CallRecordsError;
+  if (!(error instanceof CallRecordsError)) throw error;
+  return error;
 }
 
 function expectSafeCause(error: CallRecordsError): void {
@@ -78,7 +79,7 @@ function expectSafeCause(error: CallRecordsError): void {
 
 const broken: [string, (provider: Provider) => Partial<Provider> & { records?: Partial<Records> }, unknown][] = [
   ["request", () => ({ records: { request: buggyFunction } }), ResponseError],
-  ["row", () => ({ records: { row: z.unknown().transform(buggyFunction) as never } }), ResponseError],
+  ["row", () => ({ records: { row: z.unknown().transform(buggyFunction) } }), ResponseError],
   ["map", () => ({ records: { map: buggyFunction } }), ResponseError],
   ["classify", () => ({ classify: buggyFunction }), ResponseError],
   ["authorize", () => ({ auth: { authorize: buggyFunction } }), AuthenticationError],

@@ -37,8 +37,10 @@ function isClean(
   thrown: object,
   { name, message, stack, nested }: { name: string; message: string; stack: string; nested: Error | undefined },
 ): thrown is Error {
-  if (!(thrown instanceof Error) || !sanitized.has(thrown)) return false;
-  return thrown.name === name && thrown.message === message && thrown.stack === stack && thrown.cause === nested;
+  // Only this module adds to the set, and only instances of its own realm's `Error`.
+  if (!sanitized.has(thrown as Error)) return false;
+  const copy = thrown as Error;
+  return copy.name === name && copy.message === message && copy.stack === stack && copy.cause === nested;
 }
 
 function hasMessage(thrown: unknown): thrown is { message: string } {
