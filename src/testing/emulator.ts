@@ -18,7 +18,7 @@ export interface VendorEmulator {
   readonly credentials: EmulatorCredentials;
   /** The calls that a correct client must find. */
   readonly truth: EmulatorTruth;
-  /** Every request received since the start or the last `forgetRequests()`, in order of arrival. */
+  /** Every request received since the start or the last `clearRequests()`, in order of arrival. */
   readonly requests: readonly ReceivedRequest[];
   /** Empties `requests`. */
   clearRequests(): void;

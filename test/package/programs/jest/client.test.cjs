@@ -167,7 +167,7 @@ describe.each(Object.keys(CONTROLLERS))("a signal of %s", (controllers) => {
   test.each(Object.keys(OPERATIONS))("stops %s while it waits for an answer", async (operation) => {
     const controller = CONTROLLERS[controllers]();
     emulator.inject("stalled-header", { vendor: "tencent-ccc" });
-    emulator.forgetRequests();
+    emulator.clearRequests();
     const reading = rejectionOf(OPERATIONS[operation](makeClient(), controller.signal));
     while (!emulator.requests.some(({ fault }) => fault === "stalled-header")) await pause(5);
     const aborted = Date.now();
