@@ -1,20 +1,20 @@
-/** The code and the message of a refusal in a body, as far as they are found. */
+/** The code and the message of a refusal in a body; null where one is not found. */
 export interface BodyRefusal {
   code: string | null;
   message: string | null;
 }
 
-/** Names without `_` and `-`, in small letters: vendors put `error`, `ret`, `resp` and many other words before the same few. */
+/** Endings of field names, in lower case and without `_` and `-`. Vendors use the same few, with prefixes such as `error`, `ret` and `resp`. */
 const CODE_NAME = /code$|^(?:status|error)$/;
 const MESSAGE_NAME = /(?:message|msg|desc|description)$|^(?:reason|detail)$/;
 /** Nested objects that may contain a refusal. */
 const INNER_NAMES = new Set(["error", "response", "result", "data"]);
-/** The maximum length of a quoted message. */
+/** Maximum length of a quoted text, in characters. */
 const MAX_LENGTH = 300;
 const BUSY =
   /(?<![a-z])busy(?![a-z])|too[ _](many|frequent|fast)|try (it )?again|retry later|overload|throttl|rate.?limit|temporarily|unavailable|\btimed? ?out\b|繁忙|频繁|稍后/i;
 
-/** Returns the code and the message of a refusal in a body, by their usual names; null where there are none. */
+/** Returns the code and the message of a refusal in a body, by their usual names; null where there is neither. */
 export function refusalIn(body: unknown, depth = 2): BodyRefusal | null {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return null;
   const refusal: BodyRefusal = { code: null, message: null };

@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../model/errors.js";
 import type { HttpResponse } from "./http.js";
 
-/** The codes of the errors that an adapter may classify a response as. */
+/** The error codes as which an adapter may classify a response. */
 export type FailureCode = Extract<
   ErrorCode,
   "authentication" | "permission" | "rate-limit" | "request" | "response" | "retention" | "unsupported" | "vendor"
@@ -18,19 +18,19 @@ export type FailureAction =
       type: "throttle";
     }
   | {
-      /** The token is invalid or expired: fetch a new one and repeat the request. Where that is refused as well, repeat once with it after a back-off. */
+      /** The token is invalid or expired: fetch a new one and repeat the request. If the new token is refused too, repeat once after a back-off. */
       type: "reauthenticate";
     }
   | {
-      /** The vendor does not accept the request's time: correct the clock by the response's `Date`, then sign and repeat the request once. */
+      /** The vendor does not accept the request's time: correct the clock by the response's `Date` header, then sign and repeat the request once. */
       type: "correct-clock";
     }
   | {
-      /** The window holds more than the vendor returns: split it in halves. */
+      /** The window contains more rows than the vendor returns: split it in halves. */
       type: "split-window";
     }
   | {
-      /** The page is larger than the vendor returns: request smaller ones. */
+      /** The requested page is larger than the vendor allows: request smaller pages. */
       type: "shrink-page";
     }
   | {
@@ -42,15 +42,15 @@ export type FailureAction =
 
 /** An adapter's classification of a failed response: the action, and the vendor's code and message. */
 export type FailureClassification = FailureAction & {
-  /** The vendor's own code, as a string. */
+  /** The vendor's own code as a string, or null. */
   vendorCode: string | null;
   /** The vendor's own message, or null. The engine removes secrets from it. */
   message: string | null;
-  /** The vendor's id of the request, to quote to its support. */
+  /** The vendor's id of the request, for its support; null or left out where there is none. */
   requestId?: string | null;
 };
 
-/** Classifies a response by its HTTP status, where the adapter has no more precise classification; null for a success. */
+/** Classifies a response by its HTTP status, for responses that the adapter does not classify more precisely; null for a success (2xx). */
 export function classifyStatus(response: HttpResponse): FailureClassification | null {
   const { status } = response;
   if (status >= 200 && status < 300) return null;

@@ -1,7 +1,7 @@
 /** A JSON value. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
-/** A request of an adapter, without credentials, which its `auth` adds before every attempt. */
+/** A request of an adapter, without credentials. `auth` adds these before every attempt. */
 export interface HttpRequest {
   /** The HTTP method. */
   method: "GET" | "POST";
@@ -11,28 +11,28 @@ export interface HttpRequest {
   query?: Record<string, string>;
   /** Additional headers, or replacements for `Accept`, `Content-Type` and `User-Agent`; default none. */
   headers?: Record<string, string>;
-  /** Sent as JSON. */
+  /** The body, which is sent as JSON; default none. */
   body?: JsonValue;
 }
 
-/** A request in its final form, ready to be signed: its bytes no longer change. */
+/** A request in its final form, ready to be signed. Its bytes no longer change. */
 export interface PreparedRequest {
   /** The HTTP method. */
   method: "GET" | "POST";
   /** Absolute URL with its query. */
   url: string;
-  /** The headers so far, such as `Content-Type`. */
+  /** The headers before authorization, such as `Content-Type`. */
   headers: Record<string, string>;
   /** The exact text of the body, or null. */
   body: string | null;
 }
 
-/** A response. */
+/** An HTTP response. */
 export interface HttpResponse {
   /** HTTP status. */
   status: number;
-  /** Names in lower case. */
+  /** The headers, with names in lower case. */
   headers: Record<string, string>;
-  /** The JSON of the body, integers beyond 2^53 as strings; undefined where the body is no JSON. */
+  /** The parsed JSON of the body, with integers beyond 2^53 as strings; undefined where the body is not JSON. */
   body: unknown;
 }

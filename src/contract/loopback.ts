@@ -5,7 +5,7 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
-/** Whether a URL certainly names this machine: `localhost`, or a loopback address in any notation. A subdomain of `localhost` may be resolved elsewhere. */
+/** Whether a URL certainly names this machine: `localhost`, or a loopback address in any notation. A subdomain of `localhost` may resolve to another machine. */
 export function isLoopback({ hostname }: URL): boolean {
   const host = hostname.replace(/^\[|\]$|\.$/g, "");
   const family = isIP(host);

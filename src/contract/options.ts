@@ -5,62 +5,65 @@ import { isLoopback } from "./loopback.js";
 import type { ListOperation, PagingRule, Rate, WindowRule } from "./provider.js";
 import { isTimeZone } from "./zone.js";
 
-/** How fast an account may be asked. What is left out is the provider's default. */
+/** The request rate of an account. The default of each option is the provider's. */
 export interface RateOptions {
-  /** Requests in any one second. */
+  /** Maximum number of requests in any one second. */
   requestsPerSecond?: number | undefined;
-  /** Requests under way at once. */
+  /** Maximum number of concurrent requests. */
   concurrency?: number | undefined;
 }
 
 /** The options that every provider takes. */
 export interface CommonOptions {
-  /** A label for this account; default the provider's id. Two accounts of one vendor need two labels. */
+  /** A label for this account. Default: the provider's id. Two accounts of one vendor need two labels. */
   account?: string | undefined;
-  /** Base URL of the vendor's API; default the vendor's own. `https:`; plain `http:` is accepted for loopback hosts only. */
+  /** Base URL of the vendor's API: `https:`, or plain `http:` for loopback hosts only. Default: the vendor's own. */
   endpoint?: string | undefined;
-  /** The pace; default the vendor's documented one, else 5 requests a second, 4 under way. */
+  /** The request rate. Default: the vendor's documented rate, else 5 requests per second and 4 concurrent requests. */
   rate?: RateOptions | undefined;
-  /** IANA zone of the vendor's clock, and of days and months in usage; default `Asia/Shanghai`, or what the vendor's provider says. */
+  /** IANA zone of the vendor's clock, and of days and months in usage. Default: the vendor's zone, `Asia/Shanghai` for the three built-in vendors. */
   timeZone?: string | undefined;
   /**
-   * No call is longer than this many seconds; default 43,200 (12 hours). Ranges are read wider by it, so that no call at their edges is missed; not where
-   * `filtersOn` is `"start"`.
+   * Maximum duration of a call in seconds, at most 30 days. Default 43,200 (12 hours). Ranges are read wider by this duration, so that calls at their edges are
+   * not missed, unless `filtersOn` is `"start"`.
    */
   longestCallSeconds?: number | undefined;
-  /** Seconds after which a record no longer appears or changes; default 172,800 (48 hours). What is younger is reported as unsettled. */
+  /** Seconds after which a record no longer appears or changes. Default 172,800 (48 hours). Younger records are reported as unsettled. */
   settleSeconds?: number | undefined;
   /**
-   * Which of a call's times the windows of the list of records filter on; default the vendor's own declaration, of the three built-in ones `"unknown"`.
-   * `"start"`: ranges are read as they are, no longer wider by `longestCallSeconds`, which saves requests. Where the vendor filters on another time after
-   * all, calls at the edges of a range are missed, and a sync takes for complete what is not. Once the option is `"unknown"` again, its next pass reads what
-   * was missed. A `warning` tells when a row shows it, and nothing that is read then counts as complete. Measure it on your account: `client.probe(account)`,
-   * or `doctor --probe` on the command line.
+   * The time of a call that the windows of the list of records filter on. Default: the vendor's own declaration, which is `"unknown"` for the three built-in
+   * vendors. With `"start"`, ranges are not read wider by `longestCallSeconds`, which saves requests.
+   *
+   * If the vendor filters on another time, `"start"` misses calls at the edges of ranges, and a sync reports incomplete ranges as complete. When a row shows
+   * this, a `warning` is emitted, and nothing that is read counts as settled. After the option is set to `"unknown"` again, the next pass of a sync reads the
+   * missed calls. Measure the value on your account with `client.probe(account)`, or with `doctor --probe` on the command line.
    */
   filtersOn?: "start" | "unknown" | undefined;
   /**
-   * Whether a call exactly at the end of a window of the list of records is in it; default the vendor's own declaration, of the three built-in ones
-   * `"unknown"`. Once it is known, windows no longer begin one unit (a second, Huawei's a millisecond) before the last one's end. Both `"inclusive"` and `"exclusive"`
-   * rely on a window's start being inclusive: where it is not, calls exactly where a window begins are missed without a word. Where it is
-   * set to `"unknown"` later, the next pass of a sync reads everything again, and warns. Measure it on your account:
-   * `client.probe(account)`, or `doctor --probe` on the command line.
+   * Whether a call exactly at the end of a window of the list of records is in it. Default: the vendor's own declaration, which is `"unknown"` for the three
+   * built-in vendors: each window then begins one unit (a second; a millisecond for Huawei) before the end of the previous one. The other values save this
+   * overlap.
+   *
+   * `"inclusive"` and `"exclusive"` require that the start of a window is inclusive. If it is not, calls exactly at the start of a window are missed without a
+   * warning. After the option is set to `"unknown"` again, the next pass of a sync reads everything again, with a warning. Measure the value on your account
+   * with `client.probe(account)`, or with `doctor --probe` on the command line.
    */
   windowEnd?: "inclusive" | "exclusive" | "unknown" | undefined;
   /**
-   * The most rows that one search of the list of records serves, where the vendor caps it; default not known. A window with as many rows, or more, is read
-   * in parts. Without it, a cap shows where a total is a multiple of 1,000, or where a list ends with a full page.
+   * Maximum number of rows that one search of the list of records serves, where the vendor caps it. Default: not known. A window with that many rows or more is
+   * split. Without this option, a cap is assumed where a total is a multiple of 1,000, or where a list ends with a full page.
    */
   maxSearchRows?: number | undefined;
   /**
-   * How far back the vendor keeps the list of records, in seconds, where you know it better than the vendor's documentation; default the vendor's own
-   * declaration. Nothing older is requested: a range that begins earlier is a `RetentionError`, or with `beforeRetention: "clip"` a gap `retention`, which a
-   * `sync` does not request again. A vendor may refuse more than it documents.
+   * How far back the vendor keeps the list of records, in seconds, if you know it better than the vendor's documentation. Default: the vendor's own declaration.
+   * Nothing older is requested: a range that begins earlier is a `RetentionError`, or with `beforeRetention: "clip"` a gap `retention`, which a `sync` does not
+   * request again. A vendor may refuse more than it documents.
    */
   retentionSeconds?: number | undefined;
   /**
-   * How far back the vendor may keep the list of records, in seconds, where you only suspect it; default the vendor's own declaration, of the three built-in
-   * ones none. Older ranges are read all the same. A `warning` says so where a reading begins earlier and its oldest windows hold no call for a day or more:
-   * the vendor may have deleted these calls, and the report still says `complete`. `client.probe(account)` suggests a value.
+   * A limit that you only suspect of how far back the vendor keeps the list of records, in seconds. Default: the vendor's own declaration; the three built-in
+   * vendors have none. Older ranges are read. If the oldest windows of such a range contain no call for a day or more, a `warning` reports it, because the vendor
+   * may have deleted these calls. The report still says `complete`. `client.probe(account)` suggests a value.
    */
   suspectedRetentionSeconds?: number | undefined;
 }
@@ -83,14 +86,14 @@ export const endpointSchema = z.string().transform((text, context) => {
   return withoutTrailingSlashes(url.href);
 });
 
-/** Not by a pattern such as `/\/+$/`: its time grows with the square of the slashes. */
+/** Returns a text without its trailing slashes. A pattern such as `/\/+$/` would take time quadratic in the number of slashes. */
 function withoutTrailingSlashes(text: string): string {
   let end = text.length;
   while (text[end - 1] === "/") end -= 1;
   return text.slice(0, end);
 }
 
-/** A credential: text that is not blank and can stand in a header. */
+/** A credential: printable ASCII without spaces, which is valid in a header. */
 export const credentialSchema = z
   .string()
   .regex(/^[\x21-\x7e]+$/, "must not be empty, and must be printable ASCII without spaces")
@@ -98,39 +101,39 @@ export const credentialSchema = z
 
 const timeZoneSchema = z
   .string()
-  .refine(isTimeZone, "must be an IANA time zone that this runtime knows, such as Asia/Shanghai");
+  .refine(isTimeZone, "must be an IANA time zone that this runtime supports, such as Asia/Shanghai");
 
-/** What options are where they are not given. */
+/** The defaults of {@link CommonOptions} for one vendor. */
 export interface CommonDefaults {
-  /** The account's label: best the provider's id. */
+  /** The account's label, usually the provider's id. */
   account: string;
-  /** What the vendor documents, else a careful guess. */
+  /** The rate that the vendor documents, else a cautious estimate. */
   rate: Rate;
-  /** Default `Asia/Shanghai`, the zone of the three built-in vendors. */
+  /** IANA zone of the vendor's clock. Default `Asia/Shanghai`, the zone of the three built-in vendors. */
   timeZone?: string;
-  /** Default 12 hours. */
+  /** Maximum duration of a call in seconds. Default 43,200 (12 hours). */
   longestCallSeconds?: number;
-  /** Default 48 hours. */
+  /** Seconds after which a record no longer appears or changes. Default 172,800 (48 hours). */
   settleSeconds?: number;
 }
 
-/** The shape of {@link CommonOptions}, to be spread into a provider's own strict object. Its members tell what each option is once it has been read. */
+/** Returns the schemas of {@link CommonOptions}, to be spread into a provider's own strict object. Each member describes the parsed option. */
 export function commonOptions(defaults: CommonDefaults) {
   return {
-    /** The label, not empty. */
+    /** The label, which is not empty. */
     account: z.string().min(1, "must not be empty").default(defaults.account),
-    /** Without a trailing slash; undefined where none was given. */
+    /** Base URL without a trailing slash; undefined where it was left out. */
     endpoint: endpointSchema.optional(),
-    /** Both numbers, with the default of what was left out. */
+    /** Both numbers. A number that was left out has its default. */
     rate: z
       .strictObject({
         requestsPerSecond: z.number().positive().default(defaults.rate.requestsPerSecond),
         concurrency: z.int().positive().default(defaults.rate.concurrency),
       })
       .default(defaults.rate),
-    /** An IANA zone that this runtime knows. */
+    /** An IANA zone that this runtime supports. */
     timeZone: timeZoneSchema.default(defaults.timeZone ?? "Asia/Shanghai"),
-    /** Whole seconds, 30 days at the most. */
+    /** Whole seconds, at most 30 days. */
     longestCallSeconds: z
       .int()
       .nonnegative()
@@ -141,20 +144,20 @@ export function commonOptions(defaults: CommonDefaults) {
       .int()
       .nonnegative()
       .default(defaults.settleSeconds ?? 172_800),
-    /** For {@link overrideWindow}; undefined where none was given. */
+    /** For {@link overrideWindow}; undefined where it was left out. */
     filtersOn: z.enum(["start", "unknown"]).optional(),
-    /** For {@link overrideWindow}; undefined where none was given. */
+    /** For {@link overrideWindow}; undefined where it was left out. */
     windowEnd: z.enum(["inclusive", "exclusive", "unknown"]).optional(),
-    /** For {@link overridePaging}; undefined where none was given. */
+    /** For {@link overridePaging}; undefined where it was left out. */
     maxSearchRows: z.int().positive().optional(),
-    /** For {@link overrideRetention}: whole seconds; undefined where none was given. */
+    /** For {@link overrideRetention}: whole seconds; undefined where it was left out. */
     retentionSeconds: z.int().positive().optional(),
-    /** For {@link overrideRetention}: whole seconds; undefined where none was given. */
+    /** For {@link overrideRetention}: whole seconds; undefined where it was left out. */
     suspectedRetentionSeconds: z.int().positive().optional(),
   };
 }
 
-/** A vendor's declaration of the pages of its list of records, with the cap that the options know in its place. */
+/** Returns a vendor's declared paging of its list of records, with the cap replaced by the option `maxSearchRows` where it is set. */
 export function overridePaging(
   { maxSearchRows }: Pick<CommonOptions, "maxSearchRows">,
   declared: PagingRule,
@@ -162,7 +165,7 @@ export function overridePaging(
   return maxSearchRows === undefined || declared.style === "none" ? declared : { ...declared, maxRows: maxSearchRows };
 }
 
-/** A vendor's declaration of the window of its list of records, with what the options know better in its place. */
+/** Returns a vendor's declared window of its list of records, with `filtersOn` and `end` replaced by the options that are set. */
 export function overrideWindow(
   { filtersOn, windowEnd }: Pick<CommonOptions, "filtersOn" | "windowEnd">,
   declared: WindowRule,
@@ -170,10 +173,10 @@ export function overrideWindow(
   return { ...declared, filtersOn: filtersOn ?? declared.filtersOn, end: windowEnd ?? declared.end };
 }
 
-/** How far back a list reaches: as it is known, and as it is suspected. */
+/** The known and the suspected retention of a list, in seconds; null where there is none. */
 export type Retention = Required<Pick<ListOperation<unknown>, "retentionSeconds" | "suspectedRetentionSeconds">>;
 
-/** A vendor's declaration of how far back its list of records reaches, with what the options know better in its place. To be spread into the list. */
+/** Returns a vendor's declared retention of its list of records, replaced by the options that are set. Spread the result into the list operation. */
 export function overrideRetention(
   {
     retentionSeconds,
@@ -188,7 +191,8 @@ export function overrideRetention(
 }
 
 /**
- * Reads options by their schema.
+ * Parses options by their schema.
+ * @param owner the function or class that takes the options. The message of an error begins with it.
  * @throws ConfigurationError naming each wrong option and its rule, and never a value.
  */
 export function parseOptions<Schema extends z.ZodType>(
@@ -202,7 +206,7 @@ export function parseOptions<Schema extends z.ZodType>(
   throw new ConfigurationError(`${owner}: ${describeIssues(result.error, "option")}.`, { provider });
 }
 
-/** What is wrong with an input, field by field. Values are never shown: they may be secrets. */
+/** Returns the issues of an input, field by field. Values are never shown, because they may be secrets. */
 export function describeIssues(error: z.ZodError, noun: string): string {
   return error.issues.map((issue) => describeIssue(issue, noun)).join("; ");
 }

@@ -7,298 +7,302 @@ import { redactInspection } from "./redact-inspection.js";
 import type { RowTimes } from "./row-times.js";
 import type { FailureClassification } from "./failure-classification.js";
 
-/** The version of the contract that this library speaks. A provider declares the one that it was written for. */
+/** The version of the adapter contract that this library supports. A provider declares the version that it was written for. */
 export const CONTRACT_VERSION = 1;
 
 /** The smallest step of a vendor's time parameters. */
 export type TimeUnit = "ms" | "s" | "day";
 
-/** What may be asked for at once. */
+/** The time window that one request may cover. */
 export interface WindowRule {
-  /** Bounds are sent in whole units: the first is rounded down, the last up. */
+  /** Unit of the bounds. The start is rounded down to it, and the end is rounded up. */
   unit: TimeUnit;
-  /** IANA zone in which days begin, for unit `day`, and of bounds in local time; default the provider's `timeZone`. */
+  /** IANA zone in which days begin, for unit `day`, and of bounds in local time. Default: the provider's `timeZone`. */
   timeZone?: string;
   /**
-   * Whether bounds are written in the zone's local time, without an offset. Where clocks are set back, an hour of local time occurs twice: no bound is then
-   * sent within it, as the vendor may read it as either. Default false.
+   * Whether bounds are written in the zone's local time, without an offset. Default false. Where clocks are set back, an hour of local time occurs twice. No
+   * bound is sent within that hour, because the vendor may read it as either occurrence.
    */
   localTime?: boolean | undefined;
-  /** The largest difference, in seconds, between the two bounds that are sent. */
+  /** Maximum difference between the two bounds that are sent, in seconds. */
   maxSeconds: number;
   /**
-   * Whether a row exactly at the end that was sent belongs to the window. `inclusive`: the end sent is the last unit within (of a day: its
-   * last second). `unknown`: neither bound is relied upon; each window begins a unit before the last one's end.
+   * Whether a row exactly at the end that was sent belongs to the window. `inclusive`: it does; with unit `day`, the end that is sent is the last second of
+   * the day. `exclusive`: it does not. `unknown`: the engine relies on neither bound, and each window begins one unit before the end of the previous one.
    */
   end: "inclusive" | "exclusive" | "unknown";
-  /** Which of a call's times the window filters on: its start, or one that the vendor does not tell (start, end, creation). */
+  /** The time of a call that the window filters on. `start`: its start. `unknown`: not documented, so it may be the start, the end or the creation. */
   filtersOn: "start" | "unknown";
 }
 
-/** How a list is cut into pages. */
+/** The division of a list into pages. */
 export type PagingRule =
   | {
-      /** By number. */
+      /** A page is requested by its number. */
       style: "page";
       /** The number of the first page. */
       first: 0 | 1;
-      /** The largest page, in rows. */
+      /** Maximum number of rows in a page. */
       size: number;
-      /** Whether a total is reported: pages are then asked for at once, and a window's rows are proven by it. */
+      /** Whether the vendor reports a total. Further pages are then requested concurrently, and the total verifies that the rows of a window are complete. */
       total: boolean;
-      /** The most rows that one search serves, in rows, where the vendor caps it; left out where no cap is known. */
+      /** Maximum number of rows that one search serves, where the vendor caps it. Left out where no cap is known. */
       maxRows?: number | undefined;
     }
   | {
-      /** By the rows before it. */
+      /** A page is requested by the number of rows before it. */
       style: "offset";
-      /** The largest page, in rows. */
+      /** Maximum number of rows in a page. */
       size: number;
-      /** Whether a total is reported. */
+      /** Whether the vendor reports a total. */
       total: boolean;
-      /** As for paging by number. */
+      /** Maximum number of rows that one search serves, as for style `page`. */
       maxRows?: number | undefined;
     }
   | {
-      /** By what the page before it gave as `next`: one after the other. */
+      /** A page is requested by the `next` of the previous page. Pages are therefore requested one after the other. */
       style: "cursor";
-      /** The largest page, in rows. */
+      /** Maximum number of rows in a page. */
       size: number;
-      /** Whether a total is reported. */
+      /** Whether the vendor reports a total. */
       total: boolean;
-      /** As for paging by number. */
+      /** Maximum number of rows that one search serves, as for style `page`. */
       maxRows?: number | undefined;
     }
   | {
-      /** All in one answer. */
+      /** One response contains the whole list. */
       style: "none";
     };
 
-/** A list that must be read by itself for the whole to be complete, such as one application, or one task type. */
+/** One of the lists that an operation must read separately to be complete, such as the list of one application or of one task type. */
 export interface Partition {
   /** The application that its rows belong to, or null. */
   application: string | null;
-  /** What the request needs to ask for it, by the adapter's own names. */
+  /** Parameters that select the list in a request, by the adapter's own names. */
   parameters: Readonly<Record<string, string>>;
 }
 
-/** The bounds of a window, as they are to be sent: whole units of the rule, the end as the rule's `end` wants it. */
+/** The bounds of a window, ready to be sent: in whole units, and with the end that the `end` of the {@link WindowRule} requires. */
 export interface QueryWindow {
-  /** The first bound. */
+  /** The start bound. */
   start: Date;
-  /** The last bound. */
+  /** The end bound. */
   end: Date;
 }
 
-/** A page, by each style of paging. */
+/** The position of a page, for each style of paging. */
 export interface QueryPage {
-  /** The page's number, counted from the rule's `first`. */
+  /** The page's number, counted from the `first` of the {@link PagingRule}. */
   number: number;
-  /** Rows before this page. */
+  /** Number of rows before this page. */
   offset: number;
-  /** What the last page gave as `next`; null for the first. */
+  /** The `next` of the previous page; null for the first page. */
   cursor: string | null;
-  /** Rows to ask for: the rule's `size`, or fewer where the vendor gave, or takes, no more. */
+  /** Number of rows to request: the `size` of the {@link PagingRule}, or less where the vendor returned fewer or refused that many. */
   size: number;
 }
 
-/** One page to ask for. */
+/** One page to request. */
 export interface PageQuery<Filters> {
-  /** The list that it is a page of. */
+  /** The list that contains the page. */
   partition: Partition;
-  /** The bounds to send; null for a list that has no window. */
+  /** The bounds to send; null for a list without a window. */
   window: QueryWindow | null;
-  /** Which page. What the list's paging rule does not need may be left aside. */
+  /** The position of the page. Use the fields that the list's style of paging needs. */
   page: QueryPage;
-  /** The vendor's own filters, as the caller gave them. */
+  /** The vendor's own filters, as the caller passed them. */
   filters: Partial<Filters>;
-  /** The direction that the caller wants. To be handed to the vendor only where its filter drops no match; the engine filters in any case. */
+  /** The direction that the caller requests, or null. Pass it to the vendor only if the vendor's filter drops no match. The engine filters in any case. */
   direction: Direction | null;
 }
 
-/** One page, read off an answer. */
+/** One page, as parsed from a response. */
 export interface Page {
-  /** Null where the answer names no list at all: with no total either, it is taken for an empty page that proves nothing. */
+  /** The unparsed rows; null where the response contains no list. Without a list and a total, the page counts as empty and verifies nothing. */
   rows: unknown[] | null;
-  /** Rows in the whole window, or null where the vendor does not say. */
+  /** Number of rows in the whole window; null where the vendor does not report it. */
   total: number | null;
-  /** The cursor of the next page; null where there is none. Only read for paging by cursor. */
+  /** The cursor of the next page; null where there is none. Used only with style `cursor`. */
   next: string | null;
   /**
-   * True where the response is the vendor's documented way to report that there are no rows, such as a return code of its own. As the first page of
-   * a window, received twice, it verifies that the window is empty. Default false: an empty list without a total verifies nothing.
+   * Whether the vendor documents this response as "no rows", such as by a separate return code. As the first page of a window, received twice, it verifies
+   * that the window is empty. Default false: an empty list without a total verifies nothing.
    */
   isDocumentedEmpty?: boolean | undefined;
 }
 
-/** Where a row was read: what the row itself may not say. */
+/** The source of a row, which the row itself may not contain. */
 export interface RowContext {
-  /** The list that the row was on. */
+  /** The list that contained the row. */
   partition: Partition;
 }
 
-/** What of a row may differ between two answers although the call has not changed. Fields are named as the vendor names them, at any depth. */
+/** Fields of a row that may differ between two responses although the call has not changed, by the vendor's names, at any depth. */
 export interface VolatileFields {
-  /** URLs of which the query passes, such as a signature with an end: all but the query counts. */
+  /** Fields with URLs whose query changes, such as a signature that expires. The query is ignored when rows are compared. */
   queriesOf?: readonly string[];
-  /** Fields that do not count at all. */
+  /** Fields that are ignored when rows are compared. */
   fields?: readonly string[];
 }
 
-/** A list that the vendor answers page by page. Data and pure functions: the engine does the looping, waiting and repeating. */
+/** A list that the vendor returns page by page: data and pure functions. The engine loops, waits and retries. */
 export interface ListOperation<Value, Row = unknown, Filters extends object = object> {
-  /** The vendor's name of it. */
+  /** The vendor's name of the operation. */
   name: string;
-  /** The vendor's own filters, each documented by it; unknown ones are refused. */
+  /** The schema of the vendor's own documented filters. Unknown filters are refused. */
   filters: ZodObject & ZodType<Filters>;
-  /** The lists that together are complete, at least one. A filter on what tells them apart leaves one. Pure. */
+  /** Returns the lists that together are complete: at least one. A filter on the parameter that distinguishes the lists selects one of them. Pure. */
   partitions(filters: Partial<Filters>): Partition[];
-  /** Null for a snapshot that is not asked for by time. */
+  /** The time window of one request; null for a snapshot, which has no time filter. */
   window: WindowRule | null;
-  /** How far back the vendor keeps the list, in seconds; null where no limit is documented. */
+  /** How far back the vendor keeps the list, in seconds; null where it documents no limit. Nothing older is requested. */
   retentionSeconds: number | null;
   /**
-   * How far back, in seconds, the vendor may keep the list, where it is suspected and not documented; default null. Older ranges are read all the same.
-   * Where they turn out to be empty, a `warning` says so.
+   * A suspected, undocumented limit of how far back the vendor keeps the list, in seconds. Default null. Older ranges are read, with a `warning` if they are
+   * empty.
    */
   suspectedRetentionSeconds?: number | null;
-  /** How it is cut into pages. */
+  /** The division of the list into pages. */
   paging: PagingRule;
-  /** The request for one page, without credentials. Pure: the same page may be asked for again. */
+  /** Returns the request for one page, without credentials. Pure, because the same page may be requested again. */
   request(query: PageQuery<Filters>): HttpRequest;
-  /** Reads the envelope; its rows are read one by one with `row`. */
+  /** Parses the envelope. `row` then parses each of its rows. */
   responseSchema: ZodType<Page>;
   /**
-   * Reads one row: unknown keys, new codes, nulls, and numbers as strings must pass. What it does not accept is read as null or as absent, with a `warning`:
-   * it has to refuse null in the fields that a row cannot do without.
+   * Parses one row. It must accept unknown keys, new codes, nulls, and numbers as strings. A value that it does not accept is read as null or as absent, with a
+   * `warning`. It must therefore refuse null in the required fields.
    */
   row: ZodType<Row>;
-  /** Whether its rows or its windows are read by the provider's `timeZone`; default true. A changed zone then has a `sync` read everything again. */
+  /** Whether rows or windows depend on the provider's `timeZone`. Default true: after a change of the zone, a `sync` reads everything again. */
   dependsOnTimeZone?: boolean;
-  /** Which fields of a row are times and durations. Without it, those of the mapped call are checked, from which its outcome has been derived already. */
+  /**
+   * The fields of a row that are times and durations. Without it, the times of the mapped call are checked instead, after its outcome has been derived from
+   * them.
+   */
   times?: RowTimes;
-  /** What does not count when a row is compared with what it was before; default nothing. */
+  /** Fields that are ignored when a row is compared with its earlier version. Default none. */
   volatile?: VolatileFields;
-  /** What is unique to a row within its partition's application. Tried also on a row that `row` refused, to name it in the error. */
+  /** Returns a key that is unique within the application of the row's partition. Also called for a row that `row` refused, to name it in the error. */
   key(row: Row): string;
-  /** What a row says, in the one form. Pure: `normalize` maps rows again that were kept. */
+  /** Maps a row to the common form. Pure, because `normalize` maps stored rows again. */
   map(row: Row, context: RowContext): Value;
 }
 
-/** A call as an adapter maps it: the engine adds the account and the vendor's own row. */
+/** A call as an adapter maps it. The engine adds the provider, the account and the vendor's own row. */
 export type MappedCall = Omit<CallRecord, "provider" | "account" | "raw">;
-/** A found call as an adapter maps it. */
+/** A found call as an adapter maps it. The engine adds the provider, the account and the vendor's own row. */
 export type MappedFoundCall = Omit<FoundCall, "provider" | "account" | "raw">;
 
 /** The vendor's own count for one window. */
 export interface UsageReading {
-  /** They add up over windows. */
+  /** Minutes by billing category, which are added over windows. */
   minutes: Omit<UsageMinutes, "unclassified">;
-  /** They do not add up, and are reported only where one window covers the period; null where the vendor tells none. */
+  /** Number of seats; null where the vendor reports none. Seats cannot be added, so they are reported only where one window covers the period. */
   seats: number | null;
 }
 
-/** How one call is found. */
+/** The operation that finds one call: a lookup by the vendor, or a search of the history. */
 export type FindCallOperation<Keys extends object = object, Row = unknown, Filters extends object = object> =
   | {
-      /** The vendor answers one call. */
+      /** The vendor returns one call by its keys. */
       type: "lookup";
       /** The vendor's name of the operation. */
       name: string;
-      /** The vendor's keys, as arguments of `findCall`; unknown ones are refused. */
+      /** The schema of the vendor's keys, which are arguments of `findCall`. Unknown keys are refused. */
       keys: ZodObject & ZodType<Keys>;
-      /** The request for one call, without credentials. Pure. */
+      /** Returns the request for one call, without credentials. Pure. */
       request(keys: Keys): HttpRequest;
-      /** The row, or null where the answer says that there is no such call. */
+      /** Parses the response to the unparsed row; null where there is no such call. */
       responseSchema: ZodType;
-      /** Whether an answer says by its status or its code that there is no such call, as HTTP 404 does. Left out where `answer` tells it. */
+      /** Whether the status or the code of a response means that there is no such call, such as HTTP 404. Left out where `responseSchema` returns null for it. */
       isNotFound?(response: HttpResponse): boolean;
-      /** Reads the row, as tolerantly as that of a list. */
+      /** Parses the row, as the `row` of a list does. */
       row: ZodType<Row>;
-      /** Which fields of the row are times and durations, as of a list. */
+      /** The fields of the row that are times and durations, as for a list. */
       times?: RowTimes;
-      /** What the row says, in the one form. Pure. */
+      /** Maps the row to the common form. Pure. */
       map(row: Row, keys: Keys): MappedFoundCall;
-      /** Whether the call is the one that was asked for: else it is a `ResponseError`. Left out where the keys do not tell. */
+      /** Whether the call is the requested one. If it is not, `findCall` throws a `ResponseError`. Left out where a call cannot be compared with the keys. */
       matches?(call: MappedFoundCall, keys: Keys): boolean;
     }
   | {
-      /** The call is searched for in the history of each application, newest window first. */
+      /** The engine searches the history of each application, newest window first. */
       type: "search";
-      /** The vendor's keys, as arguments of `findCall`; unknown ones are refused. The argument `application` is the library's own. */
+      /** The schema of the vendor's keys, which are arguments of `findCall`. Unknown keys are refused. The argument `application` is the library's own. */
       keys: ZodObject & ZodType<Keys>;
-      /** The filters of the history that leave the call, and as little else as the vendor can. */
+      /** Returns the filters of the history that match the call and as few other calls as possible. */
       filters(keys: Keys): Partial<Filters>;
-      /** Whether a call that was read is the one. */
+      /** Whether a call of the history is the requested one. */
       matches(call: MappedCall, keys: Keys): boolean;
     };
 
-/** What a vendor can do. What is left out is unsupported. */
+/** The operations of a vendor. `activeCalls` and `findCall` are unsupported where they are left out. */
 export interface Operations<Filters extends object = object, Keys extends object = object> {
-  /** The history. */
+  /** The call history. */
   records: ListOperation<MappedCall, unknown, Filters>;
-  /** The vendor's own count. Without it, usage is counted from records. */
+  /** The vendor's own count of usage. Without it, usage is counted from records. */
   usage?: ListOperation<UsageReading>;
-  /** The vendor's list of the calls going on, or `"records"`: its history shows calls that have not ended. */
+  /** The vendor's list of active calls; or `"records"` if its history contains calls that have not ended. */
   activeCalls?: ListOperation<MappedCall> | "records";
-  /** How one call is found by the vendor's keys. */
+  /** The operation that finds one call by the vendor's keys. */
   findCall?: FindCallOperation<Keys, unknown, Filters>;
 }
 
-/** How many requests an account may send. */
+/** The request rate of an account. */
 export interface Rate {
-  /** Requests in any one second. */
+  /** Maximum number of requests in any one second. */
   requestsPerSecond: number;
-  /** Requests under way at once. */
+  /** Maximum number of concurrent requests. */
   concurrency: number;
 }
 
-/** What tells one account at a vendor from another. */
+/** The identity of an account at its vendor. */
 export interface AccountIdentity {
-  /** Base URL of the vendor's API; null where a client of the user's decides it. */
+  /** Base URL of the vendor's API; null where the user's own client determines it. */
   endpoint: string | null;
   /** The public half of the credentials, such as an application key; null where the provider does not know it. */
   publicKey: string | null;
 }
 
 /**
- * One account at one vendor: its limits, how to ask for one page, how to read one row, what a failure means. Made by a factory such as
- * `tencentCcc(…)`; an adapter of your own is an object of this shape.
+ * One account at one vendor: its limits, the request for one page, the parser for one row, and the classification of failures. A factory such as
+ * `tencentCcc(…)` creates it. Your own adapter is an object of this type.
  */
 export interface Provider<Id extends string = string, Filters extends object = object, Keys extends object = object> {
-  /** The version of the contract that it was written for: {@link CONTRACT_VERSION}. */
+  /** The version of the contract that the provider was written for: {@link CONTRACT_VERSION}. */
   readonly contract: typeof CONTRACT_VERSION;
-  /** The vendor, such as `tencent-ccc`: the `provider` of its records, and its name in `providerFilters`. */
+  /** The vendor's id, such as `tencent-ccc`: the `provider` of its records, and its key in `providerFilters`. */
   readonly id: Id;
-  /** The account's label. */
+  /** The account's label, which is unique within a client. */
   readonly account: string;
   /** IANA zone of the vendor's clock, and of days and months in usage. */
   readonly timeZone: string;
-  /** The pace of all its requests together; those for tokens do not count. */
+  /** The request rate of the account. Requests for tokens do not count. */
   readonly rate: Rate;
-  /** No call is longer: ranges are read wider by it where the vendor does not say which of a call's times it filters on. */
+  /** Maximum duration of a call in seconds. If the vendor does not document the time that windows filter on, ranges are read wider by this duration. */
   readonly longestCallSeconds: number;
   /** Seconds after which the vendor no longer adds or changes a record. */
   readonly settleSeconds: number;
-  /** Null where the request as it is, or the `send` that the adapter brings, is proof enough. */
+  /** The authentication of requests; null where none is needed, or where `send` adds it. */
   readonly auth: Auth | null;
-  /** What the vendor can do. */
+  /** The vendor's operations. */
   readonly operations: Operations<Filters, Keys>;
-  /** What an answer means; null for a success, or where its HTTP status says it all. */
+  /** Returns the classification of a response; null for a success, or where the HTTP status is sufficient. */
   classify(response: HttpResponse): FailureClassification | null;
-  /** In place of the library's HTTP: answers a request through a client that the user brought. */
+  /** Sends a request through the user's own client, instead of the library's HTTP client. */
   send?(request: HttpRequest, options: { signal: AbortSignal }): Promise<HttpResponse>;
   /**
-   * Returns what tells this account from another at the same vendor. A checkpoint of `sync` keeps the endpoint and a keyed hash of the key, so that another
-   * account's keys under the same label are noticed. Left out: a change is not noticed. A function, so that printing the provider does not show it.
+   * Returns the identity of the account at the vendor. A checkpoint of `sync` stores the endpoint and a keyed hash of the key, so that `sync` detects another
+   * account's keys under the same label. Without this function, a change is not detected. It is a function so that printing the provider does not show the
+   * identity.
    */
   identity?(): AccountIdentity;
-  /** What must never be printed. A function, so that printing the provider does not show them. */
+  /** Returns the values that must never be shown: keys, passwords and secrets. It is a function so that printing the provider does not show them. */
   secrets(): readonly string[];
 }
 
 /**
- * Makes a provider of its declarations. Printing it shows its id and account only.
+ * Makes a provider from its declarations. Printing it shows only its id and account.
  * @returns the same object.
  */
 export function defineProvider<Id extends string, Filters extends object, Keys extends object>(
@@ -308,7 +312,7 @@ export function defineProvider<Id extends string, Filters extends object, Keys e
 }
 
 /**
- * Makes a list operation of its declarations: `key` and `map` are typed by what `row` reads.
+ * Makes a list operation from its declarations. `key` and `map` take the type that `row` returns.
  * @returns the same object.
  */
 export function defineList<Value, Row, Filters extends object>(

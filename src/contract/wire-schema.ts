@@ -1,26 +1,26 @@
 import { z } from "zod";
 
 /**
- * How the schemas of rows are made: of plain functions, each of which reads one value. Of a function come the type of what is read, the check
- * that names what is wrong, and a quick way for what is right, which nearly every answer and row takes: zod installs it, and where it answers
- * `z.INVALID`, reads the value once more by itself to tell why. (What zod reads by itself it also remembers for a while, against circles: whole
- * pages of rows then outlive their use.)
+ * The schemas of rows are built from plain functions, each of which parses one value. A function defines the output type, the check that reports a wrong
+ * field, and a fast path for valid values, which nearly every response and row takes. zod runs the function first. Where it returns `z.INVALID`, zod parses the
+ * value again with the schema, to find the issues. The fast path also saves memory: zod's own parser keeps references to parsed values for a while, to detect
+ * cycles, so whole pages of rows would stay in memory.
  */
 
-/** Reads a value; `z.INVALID` where it means nothing. */
+/** Parses a value. Returns `z.INVALID` where the value is not valid. */
 export type Reader<Out> = (value: unknown) => Out | typeof z.INVALID;
 
-/** The functions by which the schemas made here read. */
+/** The fast function of each schema that is made here. */
 const readers = new WeakMap<z.ZodType, Reader<unknown>>();
 
-/** The schema, which from now on reads by a function. The two must agree on every value. */
+/** Returns a schema that parses by a fast function. The schema and the function must agree on every value. */
 function readBy<Schema extends z.ZodType>(schema: Schema, read: Reader<z.output<Schema>>): Schema {
   const quick = z.withParser(schema, read);
   readers.set(quick, read);
   return quick;
 }
 
-/** The function by which a schema reads: its own, or zod's where it was not made here. */
+/** Returns the fast function of a schema, or one that calls zod where the schema was not made here. */
 function readerOf<Schema extends z.ZodType>(schema: Schema): Reader<z.output<Schema>> {
   const own = readers.get(schema) as Reader<z.output<Schema>> | undefined;
   const byZod: Reader<z.output<Schema>> = (value) => {
@@ -32,12 +32,19 @@ function readerOf<Schema extends z.ZodType>(schema: Schema): Reader<z.output<Sch
 
 const anything = readBy(z.unknown().optional(), (value) => value);
 
-/** A value. @param expected what should be there, for the message where something else is. */
+/**
+ * Makes a schema from a function that parses a value.
+ * @param expected the valid values, as a noun phrase. The error message is "expected …".
+ */
 export function wireValue<Out>(expected: string, read: Reader<Out>): z.ZodType<Out> {
   return wireMapped(anything, expected, read);
 }
 
-/** What another schema reads, made into something else. @param path of the field that the message is to name, where it is one within the value. */
+/**
+ * Makes a schema that maps the output of another schema. `map` may return `z.INVALID`.
+ * @param expected the valid values, as a noun phrase. The error message is "expected …".
+ * @param path the path within the value of the field that the issue names. Default: the value itself.
+ */
 export function wireMapped<Schema extends z.ZodType, Out>(
   schema: Schema,
   expected: string,
@@ -57,12 +64,12 @@ export function wireMapped<Schema extends z.ZodType, Out>(
   });
 }
 
-/** A value that must be there, of a schema that reads what is absent as null. */
+/** Makes a schema that refuses null, for a schema that reads an absent value as null. */
 export function wireRequired<Out>(schema: z.ZodType<Out | null>, expected: string): z.ZodType<Out> {
   return wireMapped(schema, expected, (value) => value ?? z.INVALID);
 }
 
-/** What another schema reads; null for whatever it refuses. */
+/** Makes a schema that returns null for every value that another schema refuses. */
 export function wireOrNull<Out>(schema: z.ZodType<Out>): z.ZodType<Out | null> {
   const read = readerOf(schema);
   return wireValue("anything", (value): Out | null => {
@@ -71,7 +78,10 @@ export function wireOrNull<Out>(schema: z.ZodType<Out>): z.ZodType<Out | null> {
   });
 }
 
-/** A part that may be absent: missing, null, an empty text, or the empty list that some vendors write for any empty thing. */
+/**
+ * Makes a schema for an optional part. A missing value stays undefined. Null, an empty text and an empty list become null, because some vendors write an empty
+ * list for any empty value.
+ */
 export function wireOptional<Schema extends z.ZodType>(schema: Schema) {
   const read = readerOf(schema);
   const isNothing = (value: unknown) => value === null || value === "" || (Array.isArray(value) && value.length === 0);
@@ -79,13 +89,13 @@ export function wireOptional<Schema extends z.ZodType>(schema: Schema) {
   return readBy(optional, (value) => (value === undefined ? undefined : isNothing(value) ? null : read(value)));
 }
 
-/** What a schema reads of a value that is made into another before. */
+/** Makes a schema that parses a value after `before` has converted it. */
 export function wirePreprocess<Schema extends z.ZodType>(before: (value: unknown) => unknown, schema: Schema) {
   const read = readerOf(schema);
   return readBy(z.preprocess(before, schema), (value) => read(before(value)));
 }
 
-/** A list of which every member must be readable. */
+/** Makes a schema for a list. Every member must be valid. */
 export function wireList<Schema extends z.ZodType>(schema: Schema) {
   const read = readerOf(schema);
   return readBy(z.array(schema), (value) => {
@@ -100,10 +110,10 @@ export function wireList<Schema extends z.ZodType>(schema: Schema) {
   });
 }
 
-/** An object of values by their names. Others that the vendor adds are left out. */
+/** Makes a schema for an object with the given fields. Other fields are left out. */
 export function wireObject<Shape extends Record<string, z.ZodType>>(shape: Shape) {
   const schema = z.object(shape);
-  // Where code may not be made of text, zod reads all by itself.
+  // Where code cannot be generated from text (a content security policy), only zod's own parser is used.
   if (!z.core.util.allowsEval.value) return schema;
   type Out = z.output<typeof schema>;
   let compiled: Reader<Out> | null = null;
@@ -112,8 +122,8 @@ export function wireObject<Shape extends Record<string, z.ZodType>>(shape: Shape
 }
 
 /**
- * As zod does for its own objects: a program that names the fields is several times as fast as a loop over their names, and rows are what
- * there is most of.
+ * Generates a function that parses an object, as zod does for its own objects. Code that names the fields is several times as fast as a loop over their names,
+ * and most parsed values are rows.
  */
 function compile<Out>(shape: Record<string, z.ZodType>): Reader<Out> {
   const fields = Object.entries(shape).map(([name, schema], index) => ({
@@ -127,7 +137,7 @@ function compile<Out>(shape: Record<string, z.ZodType>): Reader<Out> {
     ${fields.map(({ name, value, read }) => `const ${value} = ${read}(row[${name}]); if (${value} === INVALID) return INVALID;`).join("\n")}
     return { ${fields.map(({ name, value }) => `${name}: ${value}`).join(", ")} };
   };`;
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- of names that an adapter's author wrote, quoted
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- contains only field names of the schema, quoted
   return new Function("INVALID", ...fields.map(({ read }) => read), program)(
     z.INVALID,
     ...fields.map(({ reader }) => reader),
