@@ -3,7 +3,7 @@ import { instantSchema } from "./instant.js";
 import { agentSchema, partySchema, type Agent, type Party } from "./party.js";
 
 export const directions = ["inbound", "outbound", "internal", "unknown"] as const;
-/** Who called whom, seen from the company. `internal`: between staff; `unknown`: the vendor's code is not one it documents, or there is none. */
+/** The direction of a call, seen from the company. `internal`: between staff; `unknown`: the vendor's code is undocumented or missing. */
 export type Direction = (typeof directions)[number];
 
 export const callKinds = [
@@ -17,13 +17,13 @@ export const callKinds = [
   "unknown",
 ] as const;
 /**
- * How the call was set up, by the vendor's type of call or task. `group`: the dialler called, then passed the customer to a group; `bidirectional`: the agent
- * was called first, then the customer; `unknown`: the vendor's type does not tell.
+ * The way in which a call was set up, by the vendor's type of call or task. `group`: a dialler called the customer, then connected a group of agents;
+ * `bidirectional`: the agent was called first, then the customer; `unknown`: the vendor's type is missing, undocumented or none of the others.
  */
 export type CallKind = (typeof callKinds)[number];
 
 export const callStates = ["queued", "ringing", "in-progress", "ended"] as const;
-/** How far the call has come. `queued`: neither side's telephone rings yet; `in-progress`: the two sides talk. */
+/** The progress of a call. `queued`: neither telephone rings yet; `ringing`: a telephone rings; `in-progress`: the two sides talk; `ended`: the call is over. */
 export type CallState = (typeof callStates)[number];
 
 export const outcomes = [
@@ -44,27 +44,27 @@ export const outcomes = [
   "unknown",
 ] as const;
 /**
- * What became of the call, on the customer's side. `abandoned`: an inbound caller gave up (menu, queue or ringing); `no-agent`: there was
- * none to take the call; `canceled`: our side gave up; `self-service`: the menu served the caller; `unknown`: the vendor's code is not one it documents
- * (the code is kept in `hangup.code`).
+ * The result of a call, on the customer's side. `abandoned`: an inbound caller gave up in the menu, in the queue or while it rang; `no-agent`: no agent was
+ * available; `canceled`: the company's side gave up; `self-service`: the voice menu served the caller; `unknown`: the vendor's code is undocumented (it is kept
+ * in `hangup.code`).
  */
 export type Outcome = (typeof outcomes)[number];
 
-/** How and by whom a call was ended. */
+/** The end of a call: the side that ended it, and the vendor's code. */
 export interface Hangup {
-  /** `system`: nobody hung up, the platform or the network gave up; `unknown`: the vendor does not say. */
+  /** The side that ended the call. `system`: the platform or the network ended it; `unknown`: the vendor does not state the side. */
   by: "agent" | "customer" | "system" | "unknown";
-  /** The vendor's own code, as a string, or null where it gave none. */
+  /** The vendor's own code, as a string; null where it provides none. */
   code: string | null;
-  /** What the vendor documents for that code, in English, or null. */
+  /** The documented meaning of the code, in English; null for an undocumented code. */
   reason: string | null;
 }
 
-/** A recording, by reference: nothing is downloaded. */
+/** A reference to a recording. Nothing is downloaded. */
 export interface Recording {
-  /** The vendor's id of the recording, or null. For Itniotech this is the relative path that its download takes. */
+  /** The vendor's id of the recording, or null. For Itniotech, this is the relative path for its download. */
   id: string | null;
-  /** An absolute URL, or null where the vendor gives none. It may be signed and expire. */
+  /** An absolute URL; null where the vendor provides none. It may be signed and expire. */
   url: string | null;
   /** `voicemail`: a message that the caller left. */
   kind: "call" | "voicemail";
@@ -72,99 +72,102 @@ export interface Recording {
   transcriptUrl: string | null;
 }
 
-/** One party's part in a call. */
+/** The part of one participant in a call. */
 export interface Leg {
-  /** Whose leg it is: the company's side or the customer's. */
+  /** The side of the participant. */
   role: "agent" | "customer" | "unknown";
   /** The number that was called for this leg, as the vendor writes it, or null. */
   number: string | null;
-  /** Who it was; null on a customer's leg, and where the vendor shows only a number (Huawei). */
+  /** The agent of this leg; null on a customer's leg, and where the vendor shows only a number (Huawei). */
   agent: Agent | null;
-  /** When the call was given to this leg, or null. Huawei does not tell. */
+  /** The time at which the call was assigned to this leg, or null. Huawei does not provide it. */
   startedAt: Date | null;
-  /** When this leg's telephone began to ring, or null. */
+  /** The time at which this leg's telephone began to ring, or null. */
   ringingAt: Date | null;
-  /** When this leg picked up; null where it did not, or the vendor does not say. */
+  /** The time at which this leg answered the call; null where it did not, or the vendor does not provide the time. */
   answeredAt: Date | null;
-  /** When this leg left the call, or null. */
+  /** The time at which this leg left the call, or null. */
   endedAt: Date | null;
-  /** Seconds, as the vendor says, else null. */
+  /** Seconds of talk on this leg; null where the vendor does not provide them. */
   talkSeconds: number | null;
-  /** Who handed the call to this leg, in the vendor's words, or null. */
+  /** The participant that transferred the call to this leg, as the vendor writes it, or null. */
   transferredFrom: string | null;
-  /** To whom this leg handed the call, in the vendor's words, or null. */
+  /** The participant to which this leg transferred the call, as the vendor writes it, or null. */
   transferredTo: string | null;
-  /** Of this leg by itself; those of the whole call are in the record's own list. Empty where there are none. */
+  /** The recordings of this leg only. Those of the whole call are in {@link CallRecord.recordings}. Empty where there are none. */
   recordings: Recording[];
 }
 
-/** One call, in the one form that all vendors are mapped to. Every field is always present; what is unknown is null. */
+/** One call, in the common form of all vendors. Every field except `raw` is always present. An unknown value is null. */
 export interface CallRecord {
-  /** The provider's id: `tencent-ccc`, `huawei-cec`, `itniotech`, or that of an adapter of your own. */
+  /** The provider's id: `tencent-ccc`, `huawei-cec`, `itniotech`, or the id that your adapter declares. */
   provider: string;
   /** The account's label, as configured. */
   account: string;
   /** The vendor's application within the account (Tencent's SdkAppId, as a string), or null. */
   application: string | null;
-  /** The vendor's id of the call, unique in the account, every digit kept. With `account` it is the key to store a call by. */
+  /**
+   * The vendor's id of the call, as text with every digit. It is unique within its application, so store calls by `account`, `application` and `id`, or by
+   * `callKey`.
+   */
   id: string;
-  /** The vendor's other ids, by their own names (`callSessionId`, `RoomID`, …). */
+  /** The vendor's other ids of the call, by the vendor's names, such as `callSessionId` or `RoomID`. Empty where there are none. */
   relatedIds: Record<string, string>;
-  /** Who called whom, in one of the words of {@link Direction}. Huawei's history has outbound calls only. */
+  /** The direction of the call: see {@link Direction}. Huawei's history contains outbound calls only. */
   direction: Direction;
-  /** How it was set up, such as by hand or by a dialler: see {@link CallKind}. */
+  /** The way in which the call was set up, such as by hand or by a dialler: see {@link CallKind}. */
   kind: CallKind;
-  /** How far it had come when it was read: see {@link CallState}. Tencent's and Itniotech's histories list calls that have ended. */
+  /** The progress of the call when it was read: see {@link CallState}. Tencent's and Itniotech's histories list calls that have ended. */
   state: CallState;
-  /** What became of it on the customer's side: see {@link Outcome}. Null while the call has not ended. The vendor's own code is in `hangup`. */
+  /** The result of the call on the customer's side: see {@link Outcome}. Null while the call has not ended. The vendor's own code is in `hangup`. */
   outcome: Outcome | null;
-  /** Who called, or null where the vendor shows nothing. Of Huawei's bidirectional calls: the agent's side. */
+  /** The calling party; null where the vendor does not show it. For Huawei's bidirectional calls, this is the agent's side. */
   caller: Party | null;
-  /** Who was called, or null where the vendor shows nothing. */
+  /** The called party; null where the vendor does not show it. */
   callee: Party | null;
-  /** The agent who answered first, else the first to whom the call was given, else null. */
+  /** The agent who answered first, else the first agent to whom the call was assigned, else null. */
   agent: Agent | null;
-  /** When the call began: the instant that ranges are judged by. */
+  /** The time at which the call began. Ranges select calls by this time. */
   startedAt: Date;
-  /** When the caller was put into a queue; null where it was not, or the vendor does not say (Huawei, Itniotech). */
+  /** The time at which the caller entered a queue; null where there was no queue, or the vendor does not provide the time (Huawei, Itniotech). */
   queuedAt: Date | null;
-  /** When the customer's telephone, or the agent's of an inbound call, began to ring. */
+  /** The time at which the customer's telephone began to ring, or for an inbound call the agent's telephone; null where it did not, or it is unknown. */
   ringingAt: Date | null;
-  /** When the talk began; null where nobody answered, or the vendor does not say. */
+  /** The time at which the talk began; null where nobody answered, or the vendor does not provide the time. */
   answeredAt: Date | null;
-  /** When it ended; null while it has not, or where the vendor does not say. */
+  /** The time at which the call ended; null while it is active, or where the vendor does not provide the time. */
   endedAt: Date | null;
   /** Seconds of ringing on the customer's leg, or null. */
   ringSeconds: number | null;
   /**
-   * Seconds of talk on the customer's leg, as the vendor says; where it does not say, or says 0 and its times lie more than a minute apart, from the answer to
-   * the end. Null where neither is known, while the call goes on, and where the vendor does not say and the answer lies more than a
-   * minute before the start.
+   * Seconds of talk on the customer's leg, as the vendor provides them. If it provides none, or 0 although `answeredAt` and `endedAt` are more than a minute
+   * apart, this is the time between those two. Null while the call is active, where neither is known, and where the vendor provides no duration and `answeredAt`
+   * is more than a minute before `startedAt`.
    */
   talkSeconds: number | null;
   /** Seconds spent in the voice menu, or null. */
   ivrSeconds: number | null;
-  /** Null while the call has not ended, or where the vendor says nothing of its end. */
+  /** The end of the call; null while the call is active, and where the vendor provides neither a code nor a side. */
   hangup: Hangup | null;
-  /** Empty where the vendor shows no legs. */
+  /** The legs of the call. Empty where the vendor shows none. */
   legs: Leg[];
-  /** References only: nothing is downloaded. Empty where there are none, or the vendor lists none (Huawei). */
+  /** References to the recordings of the whole call. Empty where there are none, and where the vendor lists none (Huawei). */
   recordings: Recording[];
-  /** The labels that staff gave the call (Itniotech's `labelName`); empty where there are none. */
+  /** The labels that staff gave to the call (Itniotech's `labelName`). Empty where there are none. */
   tags: string[];
-  /** What staff noted of the call, or null. It may be of any length, and hold any character. */
+  /** The note that staff wrote about the call, or null. It may have any length and contain any character. */
   remark: string | null;
-  /** What the company attached to the call (Tencent UUI, Huawei callData, Itniotech calledInfo), as text, or null. */
+  /** The data that the company attached to the call (Tencent `UUI`, Huawei `callData`, Itniotech `calledInfo`), as text, or null. */
   customData: string | null;
-  /** When the vendor last changed the record, or null where it does not say. */
+  /** The time at which the vendor last changed the record; null where it does not provide the time. */
   updatedAt: Date | null;
-  /** The vendor's own row, as it came; integers beyond 2^53 are strings. Left out when asked for with `raw: false`. */
+  /** The vendor's own row, unchanged; integers beyond 2^53 are strings. Left out with the argument `raw: false`. */
   raw?: unknown;
 }
 
-/** What `findCall` answers: a call whose start the vendor may not tell. */
+/** A call that `findCall` returns. Its start may be unknown. */
 export interface FoundCall extends Omit<CallRecord, "startedAt"> {
-  /** When the call began; null where the vendor does not say, as of a call at a desk of Huawei's. */
+  /** The time at which the call began; null where the vendor does not provide it (Huawei). */
   startedAt: Date | null;
 }
 
@@ -193,7 +196,7 @@ const legSchema = z.object({
   recordings: z.array(recordingSchema),
 });
 
-/** Accepts a {@link CallRecord} and its JSON form, in which times are ISO 8601 strings; answers a {@link CallRecord}. */
+/** Accepts a {@link CallRecord} and its JSON form, in which times are ISO 8601 strings; returns a {@link CallRecord}. */
 export const callRecordSchema = z.object({
   provider: z.string(),
   account: z.string(),

@@ -19,21 +19,21 @@ export type ErrorCode =
 
 /** The details of an error. None of them may contain a secret. */
 export interface ErrorDetails {
-  /** The provider's id, such as `tencent-ccc`; null, as everywhere here, where the error is not about one. */
+  /** The provider's id, such as `tencent-ccc`. This detail and the others are null, or left out, where they do not apply. */
   provider?: string | null | undefined;
   /** The account's label, as configured. */
   account?: string | null | undefined;
   /** The vendor's name of the operation, such as `DescribeTelCdr`. */
   operation?: string | null | undefined;
-  /** The vendor's own code for what went wrong, as a string; an HTTP status as `HTTP 503`. */
+  /** The vendor's own code of the failure, as a string. An HTTP status is written as `HTTP 503`. */
   vendorCode?: string | null | undefined;
-  /** The vendor's id of the request, to quote to its support. */
+  /** The vendor's id of the request, for its support. */
   requestId?: string | null | undefined;
-  /** Attempts made, the first included; null where the error is not of one request. */
+  /** Number of attempts, including the first; null where the error is not about a single request. */
   attempts?: number | null | undefined;
   /** The vendor window that was being read. */
   window?: Interval | null | undefined;
-  /** True when the same call may succeed later, unchanged. */
+  /** Whether the same call may succeed later, unchanged. Default false. */
   retryable?: boolean | undefined;
   /** The error that caused this one. */
   cause?: unknown;
@@ -41,64 +41,64 @@ export interface ErrorDetails {
 
 /** An error as plain JSON, safe to log and to store. */
 export interface SerializedError {
-  /** The class's name, such as `RateLimitError`. */
+  /** The name of the class, such as `RateLimitError`. */
   name: string;
-  /** The class's word. */
+  /** The code of the class, such as `rate-limit`. */
   code: ErrorCode;
-  /** English. It names the account, the operation, what went wrong and what to do; no secret is in it. */
+  /** An English message. It states the account, the operation, the failure and what to do. It contains no secret. */
   message: string;
-  /** The provider's id, or null where the error is not about one. */
+  /** The provider's id; null where the error is not about one provider. */
   provider: string | null;
-  /** The account's label, or null where the error is not about one. */
+  /** The account's label; null where the error is not about one account. */
   account: string | null;
   /** The vendor's name of the operation, or null. */
   operation: string | null;
-  /** The vendor's own code, or `HTTP 503` where only the status tells, or null. */
+  /** The vendor's own code; `HTTP 503` where only the status shows the failure; or null. */
   vendorCode: string | null;
-  /** The vendor's id of the request, or null where it gave none. */
+  /** The vendor's id of the request, for its support; null where it provided none. */
   requestId: string | null;
-  /** Attempts made, the first included, or null where the error is not of one request. */
+  /** Number of attempts, including the first; null where the error is not about a single request. */
   attempts: number | null;
   /** The vendor window that was being read, or null. */
   window: Interval | null;
-  /** True when the same call may succeed later, unchanged. */
+  /** Whether the same call may succeed later, unchanged. */
   retryable: boolean;
 }
 
-/** Marks an instance as one of a class, so that `instanceof` holds between the ESM and the CommonJS build, each of which has its own classes. */
+/** Returns the property that marks the instances of a class. It makes `instanceof` work between the ESM and the CommonJS build, which have separate classes. */
 function brandOf(code: ErrorCode | "any"): symbol {
   return Symbol.for(`call-records.error.${code}`);
 }
 
 /** The base of every error that this library throws. */
 export abstract class CallRecordsError extends Error {
-  /** One word for each class: tells errors apart where `instanceof` is out of reach, as in JSON. */
+  /** The code of the class, such as `rate-limit`. Use it where `instanceof` is not possible, as in JSON. */
   abstract readonly code: ErrorCode;
-  /** The provider's id, such as `tencent-ccc`; null where the error is not about one. */
+  /** The provider's id, such as `tencent-ccc`; null where the error is not about one provider. */
   readonly provider: string | null;
-  /** The account's label, as configured; null where the error is not about one. */
+  /** The account's label, as configured; null where the error is not about one account. */
   readonly account: string | null;
   /** The vendor's name of the operation, such as `DescribeTelCdr`, or null. */
   readonly operation: string | null;
-  /** The vendor's own code for what went wrong, as a string; `HTTP 503` where only the status tells; or null. */
+  /** The vendor's own code of the failure, as a string; `HTTP 503` where only the status shows the failure; or null. */
   readonly vendorCode: string | null;
-  /** The vendor's id of the request, to quote to its support; null where it gave none. */
+  /** The vendor's id of the request, for its support; null where it provided none. */
   readonly requestId: string | null;
-  /** Attempts made, the first included; null where the error is not of one request. */
+  /** Number of attempts, including the first; null where the error is not about a single request. */
   readonly attempts: number | null;
   /** The vendor window that was being read, or null. */
   readonly window: Interval | null;
-  /** True when the same call may succeed later, unchanged. */
+  /** Whether the same call may succeed later, unchanged. */
   readonly retryable: boolean;
 
   /**
-   * Errors may be made by others too, such as a `Transport` of your own, or a test.
-   * @param message English, and without a secret: it is shown as it is.
-   * @param details what is left out is null, and `retryable` false.
+   * Creates an error. Your own code, such as a `Transport` or a test, may create errors too.
+   * @param message an English message without secrets. It is shown unchanged.
+   * @param details the details. Those that are left out are null, and `retryable` is false.
    */
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    // Ours by a text: minifiers rename classes. That of a user's subclass is the user's.
+    // The library's names are texts, because minifiers rename classes. A user's subclass has its own name.
     this.name = names.get(new.target) ?? new.target.name;
     this.provider = details.provider ?? null;
     this.account = details.account ?? null;
@@ -110,15 +110,15 @@ export abstract class CallRecordsError extends Error {
     this.retryable = details.retryable ?? false;
   }
 
-  /** `instanceof` also holds for an error of the package's other build (ES module or CommonJS). */
+  /** Makes `instanceof` work also for an error of the package's other build (ES module or CommonJS). */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    // A user's subclass has no brand of its own: for it, the ordinary prototype test is the right one.
+    // A user's subclass has no brand, so the ordinary test of the prototype applies.
     const brand = brands.get(this);
     if (brand === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);
     return typeof value === "object" && value !== null && brand in value;
   }
 
-  /** The error as plain JSON, without its stack. */
+  /** Returns the error as plain JSON, without its stack. */
   toJSON(): SerializedError {
     return {
       name: this.name,
@@ -141,7 +141,7 @@ export class ConfigurationError extends CallRecordsError {
   readonly code = "configuration";
 }
 
-/** An argument of a call is wrong, or the vendor refuses the request as wrong. The message names the argument or the field. */
+/** An argument is wrong, or the vendor refuses the request as wrong. The message names the argument or the field. */
 export class RequestError extends CallRecordsError {
   readonly code = "request";
 }
@@ -151,32 +151,32 @@ export class AuthenticationError extends CallRecordsError {
   readonly code = "authentication";
 }
 
-/** The credentials, or this machine's address, may not do this. */
+/** The credentials, or this machine's address, have no permission. */
 export class PermissionError extends CallRecordsError {
   readonly code = "permission";
 }
 
-/** The vendor went on refusing for want of allowance, through all attempts. */
+/** The vendor's rate limit refused every attempt. */
 export class RateLimitError extends CallRecordsError {
   readonly code = "rate-limit";
 }
 
-/** The range begins before what the vendor keeps. The message names the earliest instant. */
+/** The range begins before the vendor's retention. The message names the earliest instant. */
 export class RetentionError extends CallRecordsError {
   readonly code = "retention";
 }
 
-/** The vendor cannot do what was asked. */
+/** The vendor does not support the requested operation. */
 export class UnsupportedError extends CallRecordsError {
   readonly code = "unsupported";
 }
 
-/** The vendor's answer did not come: no connection, one cut short, a proxy or a certificate in the way, or something else than JSON in its place. */
+/** No valid response arrived: no connection, a truncated response, a failure of a proxy or a certificate, or a body that is not JSON, such as a web page. */
 export class NetworkError extends CallRecordsError {
   readonly code = "network";
 }
 
-/** An attempt, or the whole call, took longer than allowed. */
+/** An attempt, or the whole operation, took longer than allowed. */
 export class TimeoutError extends CallRecordsError {
   readonly code = "timeout";
 }
@@ -186,27 +186,27 @@ export class AbortedError extends CallRecordsError {
   readonly code = "aborted";
 }
 
-/** The vendor refused, or failed, with a code of its own. */
+/** The vendor refused the request, or failed, with its own code. */
 export class VendorError extends CallRecordsError {
   readonly code = "vendor";
 }
 
-/** The answer is not what the vendor documents. The message names the field. */
+/** The response is not as the vendor documents it. The message names the field. */
 export class ResponseError extends CallRecordsError {
   readonly code = "response";
 }
 
-/** The rows of a settled window do not add up to the vendor's total, after it was read again. */
+/** The rows of a settled window do not match the vendor's total after five readings. */
 export class IncompleteError extends CallRecordsError {
   readonly code = "incomplete";
 }
 
-/** A checkpoint is damaged, another account's, of a later version, or in use by another sync. */
+/** A checkpoint is damaged, belongs to another account, has a later version, or is in use by another sync; or batches were not committed. */
 export class CheckpointError extends CallRecordsError {
   readonly code = "checkpoint";
 }
 
-/** The concrete class of each code. */
+/** The class of each code. */
 export const errorClasses = {
   configuration: ConfigurationError,
   request: RequestError,
@@ -224,7 +224,7 @@ export const errorClasses = {
   checkpoint: CheckpointError,
 } as const satisfies Record<ErrorCode, new (message: string, details?: ErrorDetails) => CallRecordsError>;
 
-/** The name of each class, as documented. */
+/** The documented name of each class. */
 const CLASS_NAMES: Readonly<Record<ErrorCode | "any", string>> = {
   any: "CallRecordsError",
   configuration: "ConfigurationError",
@@ -247,7 +247,7 @@ const brands = new Map<unknown, symbol>();
 
 function brand(errorClass: { prototype: CallRecordsError }, code: ErrorCode | "any"): void {
   names.set(errorClass, CLASS_NAMES[code]);
-  // Node prints an error by the name of its class.
+  // Node prints an error with the name of its class.
   Object.defineProperty(errorClass, "name", { value: CLASS_NAMES[code], configurable: true });
   brands.set(errorClass, brandOf(code));
   Object.defineProperty(errorClass.prototype, brandOf(code), { value: true });

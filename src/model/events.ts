@@ -3,7 +3,7 @@ import type { Interval } from "./interval.js";
 
 /** The fields of every event. */
 export interface AccountEvent {
-  /** When it happened, by the client's clock: ISO 8601 in UTC. */
+  /** The time of the event by the client's clock, as ISO 8601 in UTC. */
   at: string;
   /** The account's label, as configured. */
   account: string;
@@ -13,9 +13,9 @@ export interface AccountEvent {
 export interface OperationEvent extends AccountEvent {
   /** The vendor's name of the operation, such as `DescribeTelCdr`; `token` for a request for a token. */
   operation: string;
-  /** Id of one call of `records()`, `sync()` or another method. It is unique across processes. */
+  /** Id of one call of a client method, such as `records()` or `sync()`. It is unique across processes. */
   invocation: string;
-  /** Id of the vendor window of the request, as in its `window-opened` event; null for a request outside of a window, such as one for a token. */
+  /** Id of the vendor window of the request, as in its `window-opened` event; null for a request without a window, such as one for a token. */
   window: string | null;
 }
 
@@ -25,7 +25,7 @@ export interface RequestEvent extends OperationEvent {
   type: "request";
   /** The provider's id, such as `tencent-ccc`. */
   provider: string;
-  /** The vendor's page number, or a number counted from 0 where the vendor counts rows; null where the list uses a cursor or has one page only. */
+  /** The vendor's page number, or a number counted from 0 where the vendor counts rows; null where the list uses a cursor or has only one page. */
   page: number | null;
   /** The HTTP method. */
   method: "GET" | "POST";
@@ -35,11 +35,11 @@ export interface RequestEvent extends OperationEvent {
   attempt: number;
   /** HTTP status of the response; null where there is none. */
   status: number | null;
-  /** Code of the error that the response means; null for a success. Some vendors refuse with status 200. */
+  /** Code of the error that the failure means; null for a success. Some vendors refuse with status 200. */
   error: ErrorCode | null;
   /** The vendor's own code for the error, or null. */
   vendorCode: string | null;
-  /** Duration in milliseconds, from sending to the last byte of the response, or to the end without one. Waiting for the rate limiter does not count. */
+  /** Duration of the attempt in milliseconds, from sending to the last byte of the response, or to the failure. Waiting for the rate limiter does not count. */
   ms: number;
 }
 
@@ -47,13 +47,13 @@ export interface RequestEvent extends OperationEvent {
 export interface RetryEvent extends OperationEvent {
   /** An attempt failed, and another follows. */
   type: "retry";
-  /** The attempt that failed, from 1. */
+  /** Number of the attempt that failed, from 1. */
   attempt: number;
   /** Milliseconds until the next attempt. */
   waitMs: number;
   /** Code of the error that is thrown if no attempt is left. */
   error: ErrorCode;
-  /** That error's message. */
+  /** Message of that error. */
   reason: string;
 }
 
@@ -71,19 +71,19 @@ export interface ThrottleEvent extends OperationEvent {
 export interface TokenEvent extends AccountEvent {
   /** There is a new token. */
   type: "token";
-  /** When the token expires, ISO 8601 in UTC. It is replaced before that. Other accounts with the same credentials use it too. */
+  /** The time at which the token expires, as ISO 8601 in UTC. It is replaced before that. Other accounts with the same credentials use it too. */
   expiresAt: string;
 }
 
-/** The account's clock was corrected to the vendor's. */
+/** The account's clock was corrected to the time of the vendor. */
 export interface ClockEvent extends AccountEvent {
   /** The account uses the vendor's time from now on. */
   type: "clock";
-  /** Milliseconds that are added to this machine's time from now on; negative where this machine's clock is ahead of the vendor's. */
+  /** Milliseconds that are added to this machine's time from now on; negative where this machine's clock is ahead. */
   offsetMs: number;
 }
 
-/** The reading of a vendor window begins: the request for its first page is next. Exactly one `window-closed` follows, whether the reading succeeds or not. */
+/** The reading of a vendor window begins: its first page is requested next. Exactly one `window-closed` event follows, even if the reading fails. */
 export interface WindowOpenedEvent extends OperationEvent {
   /** The reading of a window begins. */
   type: "window-opened";
@@ -93,11 +93,11 @@ export interface WindowOpenedEvent extends OperationEvent {
   provider: string;
   /** The application of the list; null where the vendor has no applications. */
   application: string | null;
-  /** The other parameters of the list, by the vendor's names, where the vendor has several lists. */
+  /** The other parameters of the list, by the vendor's names. Empty where the vendor has only one list. */
   parameters: Readonly<Record<string, string>>;
-  /** The window's start, ISO 8601 in UTC; null for a list without a time filter. */
+  /** The window's start, as ISO 8601 in UTC; null for a list without a time filter. */
   from: string | null;
-  /** The window's end, exclusive; null for a list without a time filter. */
+  /** The window's end, exclusive, as ISO 8601 in UTC; null for a list without a time filter. */
   to: string | null;
 }
 
@@ -109,16 +109,16 @@ export interface WindowClosedEvent extends OperationEvent {
   window: string;
   /**
    * The result. `split`: the window was too large, and its parts are opened instead. `stopped`: the reading ended, or restarted with a corrected clock,
-   * before the window was read. The others are those of the `window` event.
+   * before the window was read. The other results are those of the `window` event.
    */
   result: "verified" | "read" | "failed" | "incomplete" | "unreadable" | "split" | "stopped";
-  /** Distinct rows that were read, including rows outside of the requested range, because windows are wider. */
+  /** Number of distinct rows that were read, including rows outside the requested range, because windows are wider. */
   rows: number;
   /** Code of the window's error, or null. */
   error: ErrorCode | null;
 }
 
-/** A vendor window was read, and the consumer has received its rows, or, of a sync with a store, committed them; or the window was given up. */
+/** A vendor window is finished: it was read and the consumer has received its rows (for a sync with a store, committed them), or it was given up. */
 export interface WindowEvent extends OperationEvent, Interval {
   /** The window is finished. */
   type: "window";
@@ -132,13 +132,13 @@ export interface WindowEvent extends OperationEvent, Interval {
 export interface DuplicateEvent extends OperationEvent {
   /** A repeated row was left out. */
   type: "duplicate";
-  /** Id of the window in which it was read again. */
+  /** Id of the window in which the row was read again. */
   window: string;
   /** The key of the row: the `id` of its record. */
   key: string;
   /**
-   * Whether both rows are equal. Where it is `false`, the first was delivered: the vendor changed the row meanwhile, or uses one id for two rows. Texts longer
-   * than 32 characters are compared by their ends and their length.
+   * Whether both rows are equal. If they are not, the first was delivered: the vendor changed the row in the meantime, or uses one id for two rows. Texts
+   * longer than 32 characters are compared by their ends and their length.
    */
   sameContent: boolean;
 }
@@ -151,15 +151,15 @@ export interface WarningEvent extends AccountEvent {
   operation: string;
   /** An English sentence. */
   message: string;
-  /** The key of the row concerned, or null. */
+  /** The key of the affected row, or null. */
   key: string | null;
-  /** Path of the field in the row, in the vendor's names, such as `SeatUser.Mail`; or null. */
+  /** Path of the affected field in the row, in the vendor's names, such as `SeatUser.Mail`; or null. */
   field: string | null;
 }
 
 /**
- * An event of a client: timings, keys and field paths, no bodies and no secrets. `type` distinguishes the events. Later versions may add types, so ignore
- * unknown ones.
+ * An event of a client. It contains timings, keys and field paths, but no bodies and no secrets. `type` distinguishes the events. Later versions may add types,
+ * so ignore unknown ones.
  */
 export type ClientEvent =
   | RequestEvent
@@ -179,6 +179,6 @@ type Untimed<Event> = Event extends unknown ? Omit<Event, "at"> : never;
 
 /**
  * Receives every {@link ClientEvent}. It may be asynchronous, and is not awaited. An error that it throws, or a rejection, becomes a warning of the process
- * and does not affect the call.
+ * and does not affect the operation.
  */
 export type EventListener = (event: ClientEvent) => void;

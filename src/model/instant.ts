@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A `Date`, which may be invalid. It is recognised by its methods, because a `Date` of another realm, as in Jest, is an instance of another class. */
+/** A `Date`, which may be invalid. It is recognised by its methods, because a `Date` from another realm (as in Jest) is an instance of another class. */
 export const dateSchema = z.custom<Date>(isDate, "must be a Date");
 
 /** A `Date`, or its JSON form (ISO 8601 with an offset or `Z`), which becomes a `Date`. */

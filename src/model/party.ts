@@ -1,12 +1,12 @@
 import { z } from "zod";
 
-/** One end of a call: a telephone number as the vendor returns it, and its derived forms. */
+/** The calling or the called party: a telephone number as the vendor returns it, and its derived forms. */
 export interface Party {
-  /** The number as the vendor writes it, or null where it returns none (number protection, a hidden caller). */
+  /** The number as the vendor writes it; null where it returns none, because of number protection or a hidden caller. */
   number: string | null;
-  /** The number in E.164 with its `+`, only where the vendor's format makes it certain; else null. Short local numbers are never completed. */
+  /** The number in E.164 with its `+`; null where the vendor's format does not make it certain. Short local numbers are never completed. */
   e164: string | null;
-  /** The number that the other end saw instead of this one (CLIP), or null. */
+  /** The number that the other party saw instead of this one (CLIP), or null. */
   displayNumber: string | null;
   /** The vendor's substitute for a number that it protects or encrypts, or null. */
   protectedId: string | null;
@@ -16,9 +16,9 @@ export interface Party {
 
 /** The person, or the AI, on the company's side of a call. */
 export interface Agent {
-  /** The staff number where there is one, else the vendor's user id; null where neither is known. */
+  /** The staff number, else the vendor's user id; null where neither is known. */
   id: string | null;
-  /** The name, or where there is none the nickname, as the vendor shows it; null where it shows neither. */
+  /** The name, else the nickname, as the vendor writes it; null where it shows neither. */
   name: string | null;
   /** The agent's email address at the vendor, or null. */
   email: string | null;

@@ -2,20 +2,20 @@ import { z } from "zod";
 import { instantSchema } from "./instant.js";
 
 /**
- * Minutes by billing category. A number that the source does not provide is null, not 0. A sum is null as well where one window of the vendor's count leaves
- * the number out. Calls between staff are in none of the categories. Counted from records, a number is also null where calls of its category were talked on and
- * the vendor provides the length of none.
+ * Minutes by billing category. A number that the source does not provide is null, not 0. Calls between staff are in none of the categories. In the vendor's
+ * count, a sum is also null if one window lacks the number. Counted from records, a number is also null if its category has answered calls and the vendor
+ * provides the duration of none.
  */
 export interface UsageMinutes {
   /** Minutes of outbound calls by telephone (Tencent's `TelCallOutCount`). */
   outbound: number | null;
   /** Minutes of inbound calls by telephone (Tencent's `TelCallInCount`). */
   inbound: number | null;
-  /** Minutes of audio calls (Tencent's `VOIPCallInCount`); from records, of calls of kind `voip`. */
+  /** Minutes of audio calls (Tencent's `VOIPCallInCount`); counted from records, minutes of calls of kind `voip`. */
   voip: number | null;
-  /** Minutes of calls of unknown direction, which are in none of the others. From records only; null where the source is the vendor's own count. */
+  /** Minutes of calls of unknown direction, which are in no other category. Null where the source is the vendor's own count. */
   unclassified: number | null;
-  /** Minutes of recordings that were transcribed afterwards; null where counted from records, which do not contain it. */
+  /** Minutes of recordings that were transcribed after the call; null where counted from records. */
   asrOffline: number | null;
   /** Minutes of speech that was transcribed during the call; null where counted from records. */
   asrRealtime: number | null;
@@ -23,13 +23,13 @@ export interface UsageMinutes {
 
 /** Numbers of calls. */
 export interface UsageCalls {
-  /** All calls that have ended, of any direction. */
+  /** Number of calls that have ended, in any direction. */
   total: number;
-  /** Calls whose `outcome` is `answered`, or that were talked on according to their times or durations, regardless of the vendor's code. */
+  /** Number of calls whose `outcome` is `answered`, or whose times or durations show a talk, regardless of the vendor's code. */
   answered: number;
-  /** Inbound calls, answered or not. */
+  /** Number of inbound calls, answered or not. */
   inbound: number;
-  /** Outbound calls, answered or not. */
+  /** Number of outbound calls, answered or not. */
   outbound: number;
 }
 
@@ -41,34 +41,37 @@ export interface UsageSummary {
   account: string;
   /** The vendor's application within the account, or null. */
   application: string | null;
-  /** Start of the period that is covered, `[from, to)`: the requested range, or the whole days around it where the vendor counts by day. */
+  /** The start of the covered period, `[from, to)`: the requested range, or the whole days around it where the vendor counts by day. */
   from: Date;
-  /** The end of that period, exclusive. */
+  /** The end of the covered period, exclusive. */
   to: Date;
   /** `vendor`: the vendor's own count; `records`: counted here from call records. */
   source: "vendor" | "records";
-  /** Null where the source is the vendor's count of minutes. */
+  /** Numbers of calls; null where the source is the vendor's count of minutes. */
   calls: UsageCalls | null;
-  /** From records: the talk time of each answered call, rounded up to a minute, then added. */
+  /** Minutes by billing category. Counted from records, the talk time of each answered call is rounded up to a minute, then added. */
   minutes: UsageMinutes;
   /**
-   * Seconds of talk of the answered calls whose length is known; null where there are answered calls and it is known of none, and where the source is the
-   * vendor's count.
+   * Seconds of talk of the answered calls whose duration is known. Null if there are answered calls and the duration of none is known, and where the source is
+   * the vendor's count.
    */
   talkSeconds: number | null;
   /**
-   * Answered calls for which the vendor provides neither a duration nor the times of one. Their length is in no sum. Null where the source is the vendor's
-   * count of minutes.
+   * Number of answered calls whose duration is unknown, because the vendor provides neither a duration nor the times of the talk. These calls are in no sum of
+   * minutes or seconds. Null where the source is the vendor's count of minutes.
    */
   answeredWithoutDuration: number | null;
-  /** Seats used, as the vendor counts them. Seats cannot be added: null where the period needed more than one vendor window. */
+  /**
+   * Number of seats used, as the vendor counts them. Null where counted from records, and where the period needs several vendor windows, because seats cannot be
+   * added.
+   */
   seats: number | null;
   /**
-   * True when everything in the period was read and may no longer change (it ended before the account's settle time). False as well where one window of the
-   * vendor's count leaves out minutes that another window contains.
+   * Whether everything in the period was read and can no longer change, because the period is older than the account's settle time. Also false if one window of
+   * the vendor's count lacks minutes that another window contains.
    */
   complete: boolean;
-  /** The vendor's own responses, one for each vendor window; empty when counted from records. */
+  /** The vendor's own responses, one for each vendor window. Empty where counted from records. */
   raw: unknown[];
 }
 
