@@ -12,37 +12,40 @@ import type { EventListener } from "./model/events.js";
 
 /** The retries of a retryable failure, such as a lost connection. */
 export interface RetryOptions {
-  /** How often a request is sent at the most, the first included; default 5. The waits between are random, up to half a second after the first and twice as much after each further one, 30 s at the most; `Retry-After` makes them longer. */
+  /**
+   * Maximum number of attempts for a request, including the first. Default 5. The wait before a retry is random: up to half a second after the first attempt, up
+   * to twice as much after each further one, and at most 30 s. `Retry-After` can make it longer.
+   */
   attempts?: number | undefined;
 }
 
 /** Options of a `CallRecordsClient`. */
 export interface ClientOptions<Providers extends Provider = Provider> extends NetworkOptions {
-  /** One for each account. Their labels must differ. */
+  /** One provider for each account. Their labels must differ. */
   providers: readonly Providers[];
   /** Time limit for one attempt in milliseconds, from sending to the last byte of the response. Default 30,000. */
   timeoutMs?: number | undefined;
   /** The retries of a retryable failure. */
   retry?: RetryOptions | undefined;
-  /** The maximum size of a response, in bytes after decompression. Default 32 MB (33,554,432). */
+  /** Maximum size of a response, in bytes after decompression. Default 33,554,432 (32 MB). */
   maxResponseBytes?: number | undefined;
   /**
-   * The total size of the responses, decompressed, that all requests of the client receive and parse at once, in bytes; default 64 MB (67,108,864). A response of more than 1 MB counts
-   * with its size as parsed JSON, which may be thirty times as much. Responses beyond the limit wait and do not fail; the wait does not count towards `timeoutMs`.
-   * One response is always received, whatever its size.
+   * Maximum total size of the responses that the client receives or parses at the same time, in bytes after decompression. Default 67,108,864 (64 MB). A response
+   * of more than 1 MB counts with its size as parsed JSON, which may be thirty times as much. Responses beyond the limit wait and do not fail. The wait does not
+   * count towards `timeoutMs`. One response is always received, whatever its size.
    */
   maxInFlightBytes?: number | undefined;
-  /** Is called with every event: requests, retries, throttling, tokens, clock corrections, windows, duplicates and warnings. */
+  /** Receives every event: requests, retries, throttling, tokens, clock corrections, windows, duplicates and warnings. */
   onEvent?: EventListener | undefined;
-  /** The client's clock. Default the machine's. */
+  /** The client's clock. Default: the machine's clock. */
   clock?: Clock | undefined;
-  /** Limits requests to the vendors' rates. The default applies to this process only: replace it where several processes share an account. */
+  /** Limits requests to the vendors' rates. The default applies only to this process. Replace it if several processes share an account. */
   rateLimiter?: RateLimiter | undefined;
-  /** Stores tokens. The default stores them in this process: replace it where several processes share an account. */
+  /** Stores tokens. The default stores them in this process. Replace it if several processes share an account. */
   tokenStore?: TokenStore | undefined;
-  /** Sends requests instead of the library's HTTP client: for tests and simulations. It receives credentials. */
+  /** Sends requests instead of the library's HTTP client, for tests and simulations. It receives credentials. */
   transport?: Transport | undefined;
-  /** A number from 0 up to 1, by which the waits between attempts are spread. Default `Math.random`; a seeded one makes a simulation repeatable. */
+  /** Returns a number in `[0, 1)`, which spreads the waits before retries. Default `Math.random`. A seeded function makes a simulation repeatable. */
   random?: (() => number) | undefined;
 }
 
@@ -54,7 +57,7 @@ const providerSchema = z.looseObject({
   ),
   id: z.string().min(1, "must not be empty"),
   account: z.string().min(1, "must not be empty"),
-  timeZone: z.string().refine(isTimeZone, "must be an IANA time zone that this runtime knows"),
+  timeZone: z.string().refine(isTimeZone, "must be an IANA time zone that this runtime supports"),
   rate: z.looseObject({ requestsPerSecond: z.number().positive(), concurrency: z.int().positive() }),
   longestCallSeconds: z.number().nonnegative(),
   settleSeconds: z.number().nonnegative(),
@@ -64,7 +67,7 @@ const providerSchema = z.looseObject({
   secrets: z.custom<Provider["secrets"]>(isFunction, "must be a function"),
 });
 
-/** Checks a provider and passes it unchanged: parsing it by a schema would copy it without its non-enumerable properties. */
+/** Checks a provider and returns it unchanged. A schema that parses it would return a copy without its non-enumerable properties. */
 const provider = z.custom<Provider>().superRefine((value, context) => {
   const read = providerSchema.safeParse(value);
   for (const { path, message } of read.error?.issues ?? []) context.addIssue({ code: "custom", path, message });
@@ -73,7 +76,7 @@ const provider = z.custom<Provider>().superRefine((value, context) => {
 /** The schema of a client's options. */
 export const optionsSchema = z
   .strictObject({
-    providers: z.array(provider).min(1, "must hold at least one provider"),
+    providers: z.array(provider).min(1, "must contain at least one provider"),
     timeoutMs: z
       .number()
       .positive()
@@ -96,10 +99,10 @@ function isFunction(value: unknown): boolean {
   return typeof value === "function";
 }
 
-function withMethods<Seam extends object>(...names: (keyof Seam & string)[]) {
+function withMethods<Service extends object>(...names: (keyof Service & string)[]) {
   const has = (value: object, name: string) => isFunction((value as Record<string, unknown>)[name]);
   return z
-    .custom<Seam>(
+    .custom<Service>(
       (value) => typeof value === "object" && value !== null && names.every((name) => has(value, name)),
       `must have the methods ${names.join(" and ")}`,
     )

@@ -34,12 +34,12 @@ import { AbortedError, ConfigurationError, RequestError } from "./model/errors.j
 import type { ProbeReport } from "./model/probe-report.js";
 
 /**
- * Reads call records, usage and active calls of several accounts at several vendors, in one form.
+ * Reads call records, usage and active calls of several accounts at several vendors, in a common form.
  *
  * A client holds the rate limit, the token and the clock of each account. Create one client and reuse it.
  */
 export class CallRecordsClient<Providers extends Provider = Provider> {
-  // Truly private, so that printing every field of an object shows no credentials, tokens or proxies.
+  // Private at runtime too, so that printing all fields of the object shows no credentials, tokens or proxies.
   readonly #sessions: ReadonlyMap<string, AccountSession>;
   /** The client's own transport, which `close` closes. A transport from the options may be shared with others. */
   readonly #http: HttpTransport;
@@ -52,7 +52,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    */
   constructor(options: ClientOptions<Providers>) {
     const read = parseOptions("CallRecordsClient", optionsSchema, options);
-    // Every active call listens to this signal, so many listeners are not a leak.
+    // Every active operation listens to this signal, so a large number of listeners is no leak.
     allowManyListeners(this.#closing.signal);
     this.#clock = engineClockOf(read.clock ?? systemClock);
     this.#http = new HttpTransport(read);
@@ -84,12 +84,13 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * Returns every call that started in `[from, to)`, exactly once. Lazy: requests are sent, and failures thrown, only when the stream is read.
+   * Returns a stream of the calls that started in `[from, to)`, each exactly once. Lazy: requests are sent, and failures are thrown, only when the stream is
+   * read.
    * @example
    * const stream = client.records({ ...day("2026-10-31", "Asia/Shanghai"), order: "time" });
    * for await (const call of stream) console.log(call.account, call.startedAt, call.outcome);
    * console.log(stream.report());
-   * @throws RequestError when an argument is wrong; RetentionError when the range begins before what a vendor keeps.
+   * @throws RequestError when an argument is wrong; RetentionError when the range begins before a vendor's retention.
    */
   records(query: RecordsQuery<Providers>): RecordStream {
     const read = readArguments("records", recordsSchema, query);
@@ -103,7 +104,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * const { summaries } = await client.usage({ ...month("2026-10", "Asia/Shanghai"), by: "day" });
    * for (const { account, from, minutes, complete } of summaries) console.log(account, from, minutes.outbound, complete);
    * @throws RequestError when an argument is wrong; UnsupportedError when the vendor's own count is requested and the vendor has none; RetentionError when the
-   * range begins before what a vendor keeps; the CallRecordsError of the first failure, unless failures are isolated.
+   * range begins before a vendor's retention; the CallRecordsError of the first failure, unless failures are isolated.
    */
   async usage(query: UsageArguments): Promise<UsageReport> {
     const read = readArguments("usage", usageSchema, query);
@@ -111,12 +112,12 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * Runs one pass that keeps a copy of the call records up to date. Reads intervals that are not complete yet, and those whose calls may still change. Delivers
-   * the calls that are new or have changed since the last commit. Deletions at the vendor are not reported.
+   * Runs one pass that updates a copy of the call records. Reads intervals that are not complete yet, and intervals whose calls may still change. Delivers the
+   * calls that are new or have changed since the last commit. Deletions at the vendor are not reported.
    *
-   * With a store, a batch is committed by `forEach`, when its callback has resolved, or by `await batch.commit()`. Taking the next batch commits nothing.
-   * Batches are delivered at least once: a batch that was not committed is delivered again. The copy holds each call exactly once where the consumer writes by
-   * account, application and id (an upsert; see `callKey`), or stores `batch.checkpoint` in the same transaction as its rows.
+   * With a store, `forEach` commits a batch when its callback has resolved; otherwise `await batch.commit()` does. Taking the next batch commits nothing. Batches
+   * are delivered at least once: a batch that was not committed is delivered again. The copy contains each call exactly once if the consumer writes by account,
+   * application and id (an upsert; see `callKey`), or stores `batch.checkpoint` in the same transaction as its rows.
    *
    * Lazy: nothing is sent, and no store is opened, before the stream is read.
    * @example
@@ -130,7 +131,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * Returns the current coverage of the syncs with a store, or with checkpoints that the caller stores. Sends nothing, and locks nothing.
+   * Returns the current coverage of the syncs with a store, or with checkpoints that the caller stores. Sends nothing and locks nothing.
    * @throws RequestError when an argument is wrong; CheckpointError when a checkpoint is damaged or of another account; the store's own errors.
    */
   async coverage(
@@ -142,9 +143,9 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * Returns the calls that are active now: a snapshot, without repeats. It cannot be verified complete, because calls begin and end while it is read. Where they
-   * are read from the vendor's history (Huawei), calls that began longer ago than the account's `longestCallSeconds` are left out with a warning, because they
-   * were never closed.
+   * Returns the calls that are active now, each once. This snapshot cannot be verified complete, because calls begin and end while it is read. Where it is read
+   * from the vendor's history (Huawei), calls that began longer ago than the account's `longestCallSeconds` are left out with a warning, because the vendor never
+   * recorded their end.
    * @example
    * const { calls, accounts } = await client.activeCalls({ isolateFailures: true });
    * console.log(calls.length, accounts.filter(({ status }) => status === "failed"));
@@ -157,14 +158,14 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * Returns one call by its vendor's keys, or null when there is none. Where the history is searched, null means that it was read completely, as far back as
-   * the vendor keeps calls (180 days where it declares no limit), and matched the vendor's count. An id is unique only within an application. All applications
-   * are searched, unless `application` names one.
+   * Returns one call by its vendor's keys, or null if there is none. If the vendor's history is searched, null means that it was read completely, as far back as
+   * the vendor keeps calls (180 days where no limit is declared), and matched the vendor's count. An id is unique only within an application. All applications are
+   * searched, unless `application` names one.
    * @example
    * const call = await client.findCall({ account: "tencent-ccc", sessionId: "0cf5be1b-de75-4445-a0c4-8dff3fa4b68b" });
-   * @throws RequestError when an argument is wrong, or when two applications have a call with this id and none was named. UnsupportedError when the vendor
-   * has no lookup by id. IncompleteError when the call was not found, but the vendor counts more calls than it returns. ResponseError when the call was not found
-   * and a row could not be read, or when the vendor returned another call. Otherwise the CallRecordsError of the failure.
+   * @throws RequestError when an argument is wrong, or when two applications have a call with this id and none was named; UnsupportedError when the vendor
+   * cannot look up a single call; IncompleteError when the call was not found, but the vendor counts more calls than it returns; ResponseError when the call was
+   * not found and a row could not be read, or when the vendor returned another call; otherwise the CallRecordsError of the failure.
    */
   async findCall(query: FindCallQuery<Providers>): Promise<FoundCall | null> {
     const read = readArguments("findCall", findCallSchema, query);
@@ -175,8 +176,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * Returns the record of a vendor's row that was stored earlier (a record's `raw`), for example to rebuild a table after a mapping was corrected. Sends
    * nothing.
    * @example
-   * const mended = client.normalize(kept.account, kept.raw, kept);
-   * @param context the record that was stored with the row, or those of its fields that the row does not contain.
+   * const corrected = client.normalize(stored.account, stored.raw, stored);
+   * @param context the record that was stored with the row, or its fields that the row does not contain.
    * @throws RequestError when the account is unknown; ResponseError naming the field when the row is not what the vendor documents.
    */
   normalize(account: string, row: unknown, context: NormalizeContext = {}): CallRecord {
@@ -196,9 +197,9 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * Measures, in about twenty requests, how the vendor's list of records behaves where the documentation leaves it open: the time by which its windows filter,
-   * whether their bounds are inclusive, the order of rows, the size of pages, the meaning of the total, and how far back calls reach. Reads calls that are older
-   * than an hour. A value that the account's calls do not show is null, with the reason. `options` are the provider's options that follow.
+   * Measures the undocumented behaviour of the vendor's list of records, in about twenty requests: the time on which its windows filter, whether their bounds are
+   * inclusive, the order of rows, the size of pages, the meaning of the total, and how far back calls reach. Reads calls that are older than an hour. A value that
+   * the account's calls do not show is null, with the reason. The `options` of the report are the provider's options that follow from it.
    * @throws RequestError when the account is unknown, or an argument is wrong; otherwise the CallRecordsError of the failure.
    */
   async probe(account: string, options: ProbeArguments = {}): Promise<ProbeReport> {
@@ -209,7 +210,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     );
   }
 
-  /** Stops all active calls of the client, which end with an `AbortedError`, and releases sockets and timers. The client cannot be used afterwards. */
+  /** Stops all active operations, which end with an `AbortedError`, and releases sockets and timers. The client cannot be used afterwards. */
   close(): Promise<void> {
     this.#closing.abort(new AbortedError("The client was closed."));
     this.#http.close();
@@ -217,7 +218,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   private invoke(policy: Policy): Invocation {
-    if (this.#closing.signal.aborted) throw new RequestError("The client was closed. Create another.");
+    if (this.#closing.signal.aborted) throw new RequestError("The client was closed. Create another one.");
     return new Invocation(policy, this.#clock, this.#closing.signal);
   }
 

@@ -3,10 +3,10 @@ import { RequestError } from "./model/errors.js";
 import type { DateRange } from "./model/interval.js";
 
 /**
- * A calendar day of a zone, such as `day("2026-10-31", "Asia/Shanghai")`: 23 or 25 hours long where clocks change in it.
- * @param date `yyyy-MM-dd`.
+ * Returns a calendar day of a time zone, such as `day("2026-10-31", "Asia/Shanghai")`. It has 23 or 25 hours where clocks change within it.
+ * @param date the day, as `yyyy-MM-dd`.
  * @param timeZone IANA name of the zone.
- * @throws RequestError when the date is none, or the zone is not known.
+ * @throws RequestError when the date is not real, or the runtime does not support the zone.
  */
 export function day(date: string, timeZone: string): DateRange {
   const { zone, wall } = read("day", "date", date, /^\d{4}-\d{2}-\d{2}$/, "", timeZone);
@@ -15,10 +15,10 @@ export function day(date: string, timeZone: string): DateRange {
 }
 
 /**
- * A calendar month of a zone, such as `month("2026-10", "Asia/Shanghai")`.
- * @param yearAndMonth `yyyy-MM`.
+ * Returns a calendar month of a time zone, such as `month("2026-10", "Asia/Shanghai")`.
+ * @param yearAndMonth the month, as `yyyy-MM`.
  * @param timeZone IANA name of the zone.
- * @throws RequestError when the month is none, or the zone is not known.
+ * @throws RequestError when the month is not real, or the runtime does not support the zone.
  */
 export function month(yearAndMonth: string, timeZone: string): DateRange {
   const { zone, wall } = read("month", "yearAndMonth", yearAndMonth, /^\d{4}-\d{2}$/, "-01", timeZone);
@@ -35,9 +35,9 @@ function read(
   timeZone: string,
 ): { zone: Zone; wall: number } {
   if (!isTimeZone(timeZone))
-    throw new RequestError(`${owner}: argument \`timeZone\` must be an IANA time zone that this runtime knows.`);
+    throw new RequestError(`${owner}: argument \`timeZone\` must be an IANA time zone that this runtime supports.`);
   const wall = form.test(text) ? Date.parse(`${text}${rest}T00:00:00Z`) : Number.NaN;
-  // `Date.parse` rolls 31 April over into May; a real date prints as it was read.
+  // `Date.parse` converts 31 April to 1 May. Only a real date is formatted as the same text.
   if (Number.isNaN(wall) || !new Date(wall).toISOString().startsWith(text)) {
     throw new RequestError(
       `${owner}: argument \`${name}\` must be a real ${owner}, such as ${owner === "day" ? "2026-10-31" : "2026-10"}.`,
