@@ -1,6 +1,6 @@
 /**
- * The parts of your own adapter for another vendor: the contract, the option schemas, the schemas for values in responses, and the time zones. A provider made
- * from them works like a built-in one. docs/adapters.md shows how to write an adapter.
+ * The parts of an adapter, with which you add your own vendor: the contract, the option schemas, the schemas for values in responses, and the time zones. A
+ * provider made from them works like a built-in one. docs/adapters.md shows how to write an adapter.
  * @module call-records/adapter
  */
 
