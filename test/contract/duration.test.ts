@@ -5,7 +5,7 @@ import { notNegative, secondsBetween } from "../../src/contract/duration.js";
 const dates = fc.date({ noInvalidDate: true });
 
 describe("a duration", () => {
-  it("is the seconds from one instant to another, and unknown the wrong way round", () => {
+  it("is the number of seconds between two instants, and null if the second is earlier", () => {
     fc.assert(
       fc.property(dates, dates, (a, b) => {
         const [first, last] = a.getTime() <= b.getTime() ? [a, b] : [b, a];
@@ -15,7 +15,7 @@ describe("a duration", () => {
     );
   });
 
-  it("is unknown where an end is", () => {
+  it("is null if one of the instants is unknown", () => {
     const date = new Date(0);
     expect([
       secondsBetween(null, date),

@@ -5,12 +5,12 @@ function classify(status: number) {
   return classifyStatus({ status, headers: {}, body: {} });
 }
 
-describe("an HTTP status, where the adapter has nothing more precise to say", () => {
+describe("an HTTP status that the adapter does not classify more precisely", () => {
   it.each([200, 201, 204, 299])("%d is a success", (status) => {
     expect(classify(status)).toBeNull();
   });
 
-  it.each([408, 500, 502, 503, 504, 599])("%d may pass, and is asked again", (status) => {
+  it.each([408, 500, 502, 503, 504, 599])("%d is retried", (status) => {
     expect(classify(status)).toEqual({ type: "retry", vendorCode: `HTTP ${status}`, message: null });
   });
 
@@ -27,7 +27,7 @@ describe("an HTTP status, where the adapter has nothing more precise to say", ()
     [400, "vendor"],
     [404, "vendor"],
     [422, "vendor"],
-  ])("%d cannot succeed: %s", (status, error) => {
+  ])("%d is not retried: the error code is %s", (status, error) => {
     expect(classify(status)).toEqual({ type: "fail", error, vendorCode: `HTTP ${status}`, message: null });
   });
 });

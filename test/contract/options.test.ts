@@ -15,7 +15,7 @@ import { ConfigurationError } from "../../src/model/errors.js";
 const rate = { requestsPerSecond: 5, concurrency: 4 };
 const schema = z.strictObject({ apiKey: credentialSchema, ...commonOptions({ account: "vendor", rate }) });
 
-/** The error that some options cause. */
+/** Returns the error that invalid options cause. */
 function refused(options: unknown): ConfigurationError {
   try {
     parseOptions("vendor", schema, options, "vendor-id");
@@ -27,7 +27,7 @@ function refused(options: unknown): ConfigurationError {
 }
 
 describe("defaults", () => {
-  it("stand where nothing is given", () => {
+  it("apply to options that are left out", () => {
     expect(parseOptions("vendor", schema, { apiKey: "key" })).toEqual({
       apiKey: "key",
       account: "vendor",
@@ -38,7 +38,7 @@ describe("defaults", () => {
     });
   });
 
-  it("may be a vendor's own", () => {
+  it("can be set by each vendor", () => {
     const own = { account: "vendor", rate, timeZone: "UTC", longestCallSeconds: 14_400, settleSeconds: 3600 };
     expect(parseOptions("vendor", z.strictObject(commonOptions(own)), {})).toEqual(own);
     expect(parseOptions("vendor", z.strictObject(commonOptions(own)), { timeZone: "Asia/Tokyo" })).toEqual({
@@ -47,7 +47,7 @@ describe("defaults", () => {
     });
   });
 
-  it("stand for the half of a rate that is not given", () => {
+  it("apply to the number of a rate that is left out", () => {
     expect(parseOptions("vendor", schema, { apiKey: "key", rate: { concurrency: 2 } }).rate).toEqual({
       requestsPerSecond: 5,
       concurrency: 2,
@@ -55,10 +55,10 @@ describe("defaults", () => {
   });
 });
 
-describe("what is known of a window", () => {
+describe("overrideWindow", () => {
   const declared = { unit: "s", maxSeconds: 60, end: "exclusive", filtersOn: "start" } as const;
 
-  it("stands in place of the vendor's declaration, and only where it is given", () => {
+  it("replaces the vendor's declaration only by options that are set", () => {
     expect(overrideWindow({}, declared)).toEqual(declared);
     expect(overrideWindow({ filtersOn: "unknown" }, declared)).toEqual({ ...declared, filtersOn: "unknown" });
     expect(overrideWindow({ windowEnd: "inclusive", filtersOn: undefined }, declared)).toEqual({
@@ -68,8 +68,8 @@ describe("what is known of a window", () => {
   });
 });
 
-describe("what is known of a retention", () => {
-  it("stands in place of the vendor's declaration, and only where it is given", () => {
+describe("overrideRetention", () => {
+  it("replaces the vendor's declaration only by options that are set", () => {
     expect(overrideRetention({}, { retentionSeconds: null })).toEqual({
       retentionSeconds: null,
       suspectedRetentionSeconds: null,
@@ -84,7 +84,7 @@ describe("what is known of a retention", () => {
   });
 });
 
-describe("a refusal", () => {
+describe("the error of invalid options", () => {
   const SECRET = "s3cr3t-value";
 
   it.each<[string, object, string]>([
@@ -112,7 +112,7 @@ describe("a refusal", () => {
     ["retentionSeconds", { retentionSeconds: "90d" }, "expected number"],
     ["suspectedRetentionSeconds", { suspectedRetentionSeconds: 1.5 }, "expected int"],
     ["apiSecrett", { apiSecrett: SECRET }, "unknown option"],
-  ])("of `%s` names it and its rule, and shows no value", (name, options, rule) => {
+  ])("names `%s` and its rule, and shows no value", (name, options, rule) => {
     const error = refused({ ...(name === "apiKey" ? {} : { apiKey: "key" }), ...options });
     expect(error.message).toContain(`\`${name}\``);
     expect(error.message).toContain(rule);
@@ -121,20 +121,20 @@ describe("a refusal", () => {
     expect(error.provider).toBe("vendor-id");
   });
 
-  it("names every wrong option at once", () => {
+  it("names all invalid options at once", () => {
     const { message } = refused({ apiKey: "", account: "", other: 1 });
     for (const name of ["apiKey", "account", "other"]) expect(message).toContain(`\`${name}\``);
   });
 
-  it.each([undefined, null, {}])("of %j names what must be there", (options) => {
+  it.each([undefined, null, {}])("names the required option for %j", (options) => {
     expect(refused(options).message).toBe("vendor: option `apiKey`: is missing.");
   });
 
-  it("of something else than an object does not show it", () => {
+  it("does not show options that are not an object", () => {
     expect(refused(SECRET).message).not.toContain(SECRET);
   });
 
-  it("never shows a credential, whatever is wrong with it", () => {
+  it("never shows an invalid credential", () => {
     fc.assert(
       fc.property(
         fc.string({ minLength: 6, unit: "binary" }).filter((text) => /[^\x21-\x7e]/.test(text)),
@@ -149,7 +149,7 @@ describe("a refusal", () => {
 });
 
 describe("an endpoint", () => {
-  it("of very many slashes takes no time", () => {
+  it("with very many slashes is parsed in linear time", () => {
     const slashes = "/".repeat(300_000);
     const began = performance.now();
     expect(endpointSchema.parse(`https://host/a${slashes}b${slashes}`)).toBe(`https://host/a${slashes}b`);
@@ -163,8 +163,8 @@ describe("an endpoint", () => {
     ["http://localhost:3000", "http://localhost:3000"],
     ["http://127.0.0.1:80/x/", "http://127.0.0.1/x"],
     ["http://[::1]:3000", "http://[::1]:3000"],
-  ])("%s is taken as %s", (given, taken) => {
-    expect(endpointSchema.parse(given)).toBe(taken);
+  ])("%s is read as %s", (given, read) => {
+    expect(endpointSchema.parse(given)).toBe(read);
   });
 
   it.each([
@@ -181,14 +181,14 @@ describe("an endpoint", () => {
   });
 
   it.each(["https://host/?", "https://host/base#"])(
-    "%s, with an empty query or fragment, leaves nothing of it for paths to be written behind",
+    "%s, with an empty query or fragment, is refused or loses it, because paths are appended",
     (given) => {
       expect(endpointSchema.safeParse(given).data ?? "").not.toMatch(/[?#]/);
     },
   );
 });
 
-it("a time zone is one that the runtime knows", () => {
+it("a time zone must be supported by the runtime", () => {
   expect(["Asia/Shanghai", "UTC", "America/New_York"].every(isTimeZone)).toBe(true);
   expect(["", "Shanghai", "Asia/Atlantis"].some(isTimeZone)).toBe(false);
 });

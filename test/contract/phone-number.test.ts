@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { e164Of } from "../../src/contract/phone-number.js";
 
 describe("E.164", () => {
-  it("is told only of a number with an international prefix", () => {
-    // China's mobiles, landlines with their area code, and 400 numbers; Hong Kong; and a country whose numbers vary in length.
+  it("is derived only from a number with an international prefix", () => {
+    // Mobile numbers, landlines with their area code and 400 numbers of China; numbers of Hong Kong; numbers of a country where the length varies.
     const numbers = fc.oneof(
       ...[/^861[3-9]\d{9}$/, /^86[2-9]\d{9,10}$/, /^86400\d{7}$/, /^852[2-9]\d{7}$/, /^49[1-9]\d{6,11}$/].map((form) =>
         fc.stringMatching(form),
@@ -34,7 +34,7 @@ describe("E.164", () => {
     "++8613800000000",
     "anonymous",
     "+8613800000000\n",
-  ])("%j is not guessed at", (number) => {
+  ])("%j is not guessed: the result is null", (number) => {
     expect(e164Of(number)).toBeNull();
   });
 
@@ -44,7 +44,7 @@ describe("E.164", () => {
     ["a trunk prefix that was left in", "008601012345678"],
     ["too few digits for its country", "00123456789"],
     ["too many digits for its country", "+85212345678901"],
-  ])("%s behind the prefix is not taken for a number: %s", (_, number) => {
+  ])("%s after the prefix is refused: %s", (_, number) => {
     expect(e164Of(number)).toBeNull();
   });
 });

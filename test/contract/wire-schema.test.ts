@@ -36,7 +36,7 @@ const shape = {
 };
 const row = wireObject(shape);
 
-/** The same objects and lists by zod alone, which knows no quick way to them. */
+/** The same objects and lists as plain zod schemas, without the fast path. */
 const plainPart = z.object({ name: wireText, at: wireUnixSeconds });
 const absent = (one: unknown) => (one === null || one === "" || (Array.isArray(one) && one.length === 0) ? null : one);
 const plainRow = z.object({
@@ -90,7 +90,7 @@ const value = fc.record(
 );
 
 describe("a row's schema", () => {
-  it("reads on its quick way what zod reads by itself, and refuses with zod's words", () => {
+  it("returns the same value and the same issues on the fast path as plain zod", () => {
     fc.assert(
       fc.property(fc.oneof(value, scalar), (one) => {
         expect(row.safeParse(one)).toEqual(plainRow.safeParse(one, { jitless: true }));
@@ -99,7 +99,7 @@ describe("a row's schema", () => {
     );
   });
 
-  it("names the field that is wrong, also within a part of the row", () => {
+  it("names the invalid field, also within a part of the row", () => {
     const refusal = (one: unknown) =>
       row.safeParse(one).error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
     const right = { id: 1, count: 0, at: 1_795_014_498_935 };
@@ -109,7 +109,7 @@ describe("a row's schema", () => {
     expect(refusal({ ...right, parts: [{ at: 1 }, { name: {} }] })).toEqual(["parts.1.name: expected text"]);
   });
 
-  it("may name a field of the value it was made of", () => {
+  it("can name a field of its input in an issue", () => {
     const started = wireMapped(part, "a start", ({ at }) => at ?? z.INVALID, ["at"]);
     expect(started.parse({ at: 1 })).toEqual(new Date(1000));
     expect(z.object({ part: started }).safeParse({ part: {} }).error?.issues).toMatchObject([
@@ -117,7 +117,7 @@ describe("a row's schema", () => {
     ]);
   });
 
-  it("is a schema like any other to what is built on it", () => {
+  it("can be extended like any other zod schema", () => {
     const extended = row.extend({ more: wireValue("a word", (one) => (typeof one === "string" ? one : z.INVALID)) });
     expect(extended.safeParse({ id: 1, count: 0, at: 1, more: "x" }).data).toMatchObject({
       id: "1",

@@ -31,21 +31,21 @@ describe("absence", () => {
   it.each([
     ["an id", wireId],
     ["a count", wireCount],
-  ])("%s must be there", (expected, schema) => {
+  ])("%s is required", (expected, schema) => {
     const row = z.object({ field: schema });
     for (const absent of [{}, { field: null }, { field: "" }])
       expect(refusal(row, absent)).toBe(`expected ${expected}`);
   });
 
-  it("a list that is absent is empty, and its absent members are left out", () => {
+  it("an absent list is empty, and absent members are left out", () => {
     expect(wireTexts.parse(undefined)).toEqual([]);
     expect(wireTexts.parse(null)).toEqual([]);
     expect(wireTexts.parse(["a", null, "", 7])).toEqual(["a", "7"]);
   });
 });
 
-describe("numbers and their digits", () => {
-  it("mean the same", () => {
+describe("numbers, and numbers as text", () => {
+  it("are read as the same value", () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), (number) => {
         expect(wireInteger.parse(number)).toBe(number);
@@ -58,7 +58,7 @@ describe("numbers and their digits", () => {
     );
   });
 
-  it("that a double cannot hold are refused rather than rounded", () => {
+  it("are refused instead of rounded if a double cannot represent them", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 2n ** 53n, max: 2n ** 80n }), (long) => {
         expect(refusal(wireInteger, String(long))).toBe("expected an integer");
@@ -69,7 +69,7 @@ describe("numbers and their digits", () => {
     );
   });
 
-  it("keep fractions of seconds only", () => {
+  it("may have a fraction only if they are seconds", () => {
     expect(wireSeconds.parse(1.25)).toBe(1.25);
     expect(wireSeconds.parse("1.25")).toBe(1.25);
     expect(refusal(wireInteger, 1.25)).toBe("expected an integer");
@@ -79,7 +79,7 @@ describe("numbers and their digits", () => {
 });
 
 describe("instants", () => {
-  it("are read from numbers and digits, in their unit", () => {
+  it("are read from numbers and from digits, in their unit", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4_000_000_000 }), (seconds) => {
         for (const count of [seconds, String(seconds)]) {
@@ -90,7 +90,7 @@ describe("instants", () => {
     );
   });
 
-  it.each([0, "0"])("%j is no instant", (zero) => {
+  it.each([0, "0"])("%j is read as null", (zero) => {
     expect(wireUnixSeconds.parse(zero)).toBeNull();
     expect(wireUnixMs.parse(zero)).toBeNull();
   });
@@ -100,7 +100,8 @@ describe("instants", () => {
     expect(refusal(wireUnixMs, value)).toBe("expected a time in Unix milliseconds");
   });
 
-  it("are refused beyond the years of four digits: a count in another unit is no time of a call, and would not come back from JSON", () => {
+  // Such a year results from a count in another unit, and its JSON form cannot be parsed again.
+  it("are refused in years with more than four digits", () => {
     const last = Date.parse("9999-12-31T23:59:59Z") / 1000;
     const first = Date.parse("0000-01-01T00:00:00Z") / 1000;
     for (const seconds of [first, last]) expect(wireUnixSeconds.parse(seconds)).toEqual(new Date(seconds * 1000));
@@ -111,13 +112,13 @@ describe("instants", () => {
   });
 });
 
-describe("instants written as text", () => {
-  it("are read by the function that knows their form", () => {
+describe("instants as text", () => {
+  it("are parsed by the given function", () => {
     expect(isoTime.parse("2026-11-01T08:00:00+08:00")).toEqual(new Date("2026-11-01T00:00:00Z"));
     expect(wireTime("a date", Date.parse).parse("2026-11-01")).toEqual(new Date("2026-11-01T00:00:00Z"));
   });
 
-  it.each([0, "0"])("%j is none", (zero) => {
+  it.each([0, "0"])("%j is read as null", (zero) => {
     expect(isoTime.parse(zero)).toBeNull();
   });
 
@@ -125,7 +126,7 @@ describe("instants written as text", () => {
     expect(refusal(isoTime, value)).toBe("expected a time such as 2026-11-01T00:00:00Z");
   });
 
-  it("are refused where the function answers NaN, or a year of more than four digits", () => {
+  it("are refused where the function returns NaN, or a year with more than four digits", () => {
     expect(refusal(wireTime("a date", Date.parse), "soon")).toBe("expected a date");
     expect(
       refusal(
@@ -136,8 +137,8 @@ describe("instants written as text", () => {
   });
 });
 
-describe("what means nothing", () => {
-  it.each([true, {}, [], Number.NaN, Number.POSITIVE_INFINITY])("%s is refused by every block", (value) => {
+describe("a value without a meaning", () => {
+  it.each([true, {}, [], Number.NaN, Number.POSITIVE_INFINITY])("%s is refused by every schema", (value) => {
     expect(refusal(wireText, value)).toBe("expected text");
     expect(refusal(wireId, value)).toBe("expected an id");
     expect(refusal(wireInteger, value)).toBe("expected an integer");
@@ -145,18 +146,18 @@ describe("what means nothing", () => {
     expect(refusal(wireSeconds, value)).toBe("expected a number of seconds");
   });
 
-  it.each(["12 ", "1e3", "0x10", "+5", "--5", "NaN", "Infinity", "1,000"])("%j is no number", (value) => {
+  it.each(["12 ", "1e3", "0x10", "+5", "--5", "NaN", "Infinity", "1,000"])("%j is not a number", (value) => {
     expect(refusal(wireInteger, value)).toBe("expected an integer");
     expect(refusal(wireSeconds, value)).toBe("expected a number of seconds");
   });
 
-  it("is never quoted in the refusal", () => {
+  it("is never quoted in the message", () => {
     fc.assert(
       fc.property(
         fc.string({ minLength: 4 }).filter((text) => !/^-?\d+$/.test(text)),
         (value) => {
-          const said = refusal(wireInteger, `secret-${value}`);
-          expect(said).toBe("expected an integer");
+          const message = refusal(wireInteger, `secret-${value}`);
+          expect(message).toBe("expected an integer");
         },
       ),
     );

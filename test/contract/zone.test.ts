@@ -20,19 +20,19 @@ function zoneOf(name: (typeof names)[number]): Zone {
   return zone;
 }
 
-/** Instants at which a zone of the list changes its clock: properties look around them more often than chance would. */
+/** Instants at which a zone of the list changes its clock. The properties test instants near them more often. */
 const changes = [
   "2026-03-08T07:00:00Z",
   "2026-11-01T06:00:00Z", // New York
   "2026-03-29T01:00:00Z",
   "2026-10-25T01:00:00Z", // London
   "2026-04-04T15:00:00Z",
-  "2026-10-03T15:30:00Z", // Lord Howe, by half an hour
+  "2026-10-03T15:30:00Z", // Lord Howe (by half an hour)
   "2018-11-04T03:00:00Z",
-  "2019-02-17T02:00:00Z", // São Paulo, over midnight
+  "2019-02-17T02:00:00Z", // São Paulo (over midnight)
   "1986-05-03T18:00:00Z",
-  "1991-09-14T15:00:00Z", // Shanghai, as it was
-  "2011-12-30T10:00:00Z", // Apia leaves 30 December out
+  "1991-09-14T15:00:00Z", // Shanghai (which had daylight saving time then)
+  "2011-12-30T10:00:00Z", // Apia (which skipped 30 December)
 ].map((text) => Date.parse(text));
 
 const instants = fc.oneof(
@@ -44,13 +44,13 @@ const instants = fc.oneof(
 );
 const anyZone = fc.constantFrom(...names);
 
-/** The wall-clock day as `Intl` itself prints it. */
+/** Returns the wall-clock day as `Intl` formats it. */
 function dayIn(name: string, instant: number): string {
   return new Intl.DateTimeFormat("en-CA", { timeZone: name, dateStyle: "short" }).format(instant);
 }
 
 describe("wall-clock time of a zone", () => {
-  it("is what the runtime's own calendar shows", () => {
+  it("equals the time that `Intl` formats", () => {
     fc.assert(
       fc.property(anyZone, instants, (name, instant) => {
         const shown = new Intl.DateTimeFormat("sv-SE", {
@@ -64,7 +64,7 @@ describe("wall-clock time of a zone", () => {
     );
   });
 
-  it("leads back to its instant, or to the earlier one that shows the same time", () => {
+  it("converts back to its instant, or to the earlier instant with the same time", () => {
     fc.assert(
       fc.property(anyZone, instants, (name, instant) => {
         const zone = zoneOf(name);
@@ -78,7 +78,7 @@ describe("wall-clock time of a zone", () => {
     );
   });
 
-  it("prints so that it can be read back, without and with an offset", () => {
+  it("is parsed back from its text, with and without an offset", () => {
     fc.assert(
       fc.property(anyZone, instants, (name, instant) => {
         const zone = zoneOf(name);
@@ -95,20 +95,20 @@ describe("wall-clock time of a zone", () => {
     ["Australia/Lord_Howe", "2026-10-04 02:15:00", "2026-10-03T15:45:00Z"],
     ["America/Sao_Paulo", "2018-11-04 00:00:00", "2018-11-04T03:00:00Z"],
     ["Pacific/Apia", "2011-12-30 00:00:00", "2011-12-30T10:00:00Z"],
-  ])("of %s that clocks jump over (%s) is an instant after the gap", (name, wall, instant) => {
+  ])("in a gap of %s (%s) converts to an instant after the gap", (name, wall, instant) => {
     expect(new Zone(name).parse(wall)).toBe(Date.parse(instant));
   });
 
   it.each([
     ["America/New_York", "2026-11-01 01:30:00", "2026-11-01T05:30:00Z"],
     ["Australia/Lord_Howe", "2026-04-05 01:45:00", "2026-04-04T14:45:00Z"],
-  ])("of %s that comes twice (%s) is the earlier instant", (name, wall, instant) => {
+  ])("that occurs twice in %s (%s) converts to the earlier instant", (name, wall, instant) => {
     expect(new Zone(name).parse(wall)).toBe(Date.parse(instant));
   });
 });
 
 describe("days of a zone", () => {
-  it("hold every instant, begin and end on another day, and meet", () => {
+  it("contain every instant, and each begins where the previous one ends", () => {
     fc.assert(
       fc.property(anyZone, instants, (name, instant) => {
         const zone = zoneOf(name);
@@ -137,28 +137,28 @@ describe("days of a zone", () => {
     ["America/Sao_Paulo", "2018-11-04", 23],
     ["America/Sao_Paulo", "2019-02-16", 25],
     ["Asia/Shanghai", "2026-10-25", 24],
-  ])("of %s: %s lasts %d hours", (name, date, hours) => {
+  ])("in %s: %s has %d hours", (name, date, hours) => {
     const zone = new Zone(name);
     const noon = zone.parse(`${date} 12:00:00`) ?? Number.NaN;
     expect((zone.nextDay(noon) - zone.startOfDay(noon)) / HOUR).toBe(hours);
   });
 
-  it("skip the day that Apia skipped", () => {
+  it("omit the day that Apia skipped", () => {
     const zone = new Zone("Pacific/Apia");
     const lastBefore = zone.parse("2011-12-29 12:00:00") ?? Number.NaN;
     expect(zone.print(zone.nextDay(lastBefore))).toBe("2011-12-31 00:00:00");
   });
 
-  it("hold every instant also where clocks are set back from one minute past midnight", () => {
+  it("contain every instant also where clocks are set back at one minute past midnight", () => {
     const zone = new Zone("America/St_Johns");
-    // 00:01 became 23:01 of the day before: this is 23:16, for the second time.
+    // Clocks were set back from 00:01 to 23:01 of the previous day. This instant is the second 23:16.
     const instant = Date.parse("2010-11-07T02:46:00Z");
     expect(zone.nextDay(instant)).toBeGreaterThan(instant);
   });
 });
 
 describe("months of a zone", () => {
-  it("begin at the first day's first instant, and hold whole days", () => {
+  it("begin at the first instant of their first day, and contain whole days", () => {
     fc.assert(
       fc.property(anyZone, instants, (name, instant) => {
         const zone = zoneOf(name);
@@ -173,12 +173,12 @@ describe("months of a zone", () => {
     );
   });
 
-  it("go over the end of the year", () => {
+  it("continue after the end of the year", () => {
     const zone = new Zone("Asia/Shanghai");
     expect(zone.print(zone.nextMonth(Date.parse("2026-12-31T15:59:59Z")))).toBe("2027-01-01 00:00:00");
   });
 });
 
-it("a zone that the runtime does not know is refused", () => {
+it("the constructor throws a RangeError for a zone that the runtime does not support", () => {
   expect(() => new Zone("Mars/Olympus_Mons")).toThrow(RangeError);
 });

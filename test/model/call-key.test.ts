@@ -14,7 +14,7 @@ describe("the key of a call", () => {
     expect(callKey({ account: "a/b", application: "50%", id: "c" })).toBe("a%2Fb/50%25/c");
   });
 
-  it("is the same for two calls only where all three parts are; no application and an empty one are the same", () => {
+  it("is equal for two calls only if all three parts are equal. No application equals an empty one", () => {
     fc.assert(
       fc.property(key, key, (one, other) => {
         const same =

@@ -31,7 +31,7 @@ const nothing = {
 };
 const classes = Object.entries(errorClasses) as [ErrorCode, (typeof errorClasses)[ErrorCode]][];
 
-/** The name that the public interface gives to the class of a code. */
+/** Returns the public name of the class of a code. */
 const nameOf = (code: ErrorCode) =>
   `${code
     .split("-")
@@ -39,7 +39,7 @@ const nameOf = (code: ErrorCode) =>
     .join("")}Error`;
 
 describe.each(classes)("an error of code %s", (code, ErrorClass) => {
-  it("tells what is known, and null for what is not", () => {
+  it("contains the given details, and null for the others", () => {
     expect({ ...new ErrorClass("what happened").toJSON() }).toEqual({
       name: nameOf(code),
       code,
@@ -54,7 +54,7 @@ describe.each(classes)("an error of code %s", (code, ErrorClass) => {
     });
   });
 
-  it("is plain JSON without its stack", () => {
+  it("is serialized to plain JSON without its stack", () => {
     expect(JSON.parse(JSON.stringify(new ErrorClass("what happened", details)))).toEqual({
       name: nameOf(code),
       code,
@@ -69,22 +69,22 @@ describe.each(classes)("an error of code %s", (code, ErrorClass) => {
     expect([error instanceof CallRecordsError, error instanceof Error]).toEqual([true, true]);
   });
 
-  it("is an instance also for a foreign build's classes, and theirs for ours", async () => {
+  it("is an instance of the same class in another build of the package", async () => {
     vi.resetModules();
-    const foreign = await import("../../src/model/errors.js");
-    const ForeignClass = foreign.errorClasses[code];
-    const theirs: unknown = new ForeignClass("theirs");
-    const ours: unknown = new ErrorClass("ours");
-    expect(ForeignClass).not.toBe(ErrorClass);
-    expect(classes.filter(([, other]) => theirs instanceof other).map(([other]) => other)).toEqual([code]);
+    const otherBuild = await import("../../src/model/errors.js");
+    const OtherClass = otherBuild.errorClasses[code];
+    const otherError: unknown = new OtherClass("other build");
+    const error: unknown = new ErrorClass("this build");
+    expect(OtherClass).not.toBe(ErrorClass);
+    expect(classes.filter(([, other]) => otherError instanceof other).map(([other]) => other)).toEqual([code]);
     expect([
-      ours instanceof ForeignClass,
-      ours instanceof foreign.CallRecordsError,
-      theirs instanceof CallRecordsError,
+      error instanceof OtherClass,
+      error instanceof otherBuild.CallRecordsError,
+      otherError instanceof CallRecordsError,
     ]).toEqual([true, true, true]);
   });
 
-  it("of a user's subclass is an instance of it and of ours; ours are none of it", async () => {
+  it("is an instance of the user's subclass only if it was created by it", async () => {
     class Own extends ErrorClass {}
     class Other extends ErrorClass {}
     class Deeper extends Own {}
@@ -96,17 +96,17 @@ describe.each(classes)("an error of code %s", (code, ErrorClass) => {
     ]);
     expect([own instanceof Other, own instanceof Deeper]).toEqual([false, false]);
     expect(new Deeper("deeper") instanceof Own).toBe(true);
-    expect((new ErrorClass("ours") as unknown) instanceof Own).toBe(false);
+    expect((new ErrorClass("the library's") as unknown) instanceof Own).toBe(false);
     vi.resetModules();
-    const foreign = await import("../../src/model/errors.js");
-    expect((new foreign.errorClasses[code]("theirs") as unknown) instanceof Own).toBe(false);
-    expect(own instanceof foreign.errorClasses[code]).toBe(true);
+    const otherBuild = await import("../../src/model/errors.js");
+    expect((new otherBuild.errorClasses[code]("other build") as unknown) instanceof Own).toBe(false);
+    expect(own instanceof otherBuild.errorClasses[code]).toBe(true);
     expect(own).toHaveProperty("name", "Own");
   });
 });
 
-describe("what is none of our errors", () => {
-  it("is an instance of no class of ours", () => {
+describe("a value that is not an error of the library", () => {
+  it("is not an instance of its error classes", () => {
     const values = fc.oneof(
       fc.anything({ withNullPrototype: true, withDate: true }),
       fc.constantFrom<unknown>(new Error("plain"), new TypeError("plain"), null, undefined, "VendorError", {
@@ -122,7 +122,7 @@ describe("what is none of our errors", () => {
   });
 });
 
-it("a user's own error under the base is ours, and no other class's", () => {
+it("an error of a user's subclass of the base is an instance of both, and of no other class", () => {
   class Own extends CallRecordsError {
     readonly code = "vendor";
   }
@@ -132,9 +132,9 @@ it("a user's own error under the base is ours, and no other class's", () => {
     true,
     false,
   ]);
-  expect((new NetworkError("ours") as unknown) instanceof Own).toBe(false);
+  expect((new NetworkError("the library's") as unknown) instanceof Own).toBe(false);
 });
 
-it("a stack begins with the class and the message", () => {
+it("the stack begins with the class and the message", () => {
   expect(new TimeoutError("late").stack).toMatch(/^(TimeoutError|Error): late\n/);
 });

@@ -26,7 +26,7 @@ const MINIFIERS: [string, (code: string) => Promise<string>][] = [
   ],
 ];
 
-describe.each(MINIFIERS)("errors in a bundle that %s has minified", (minifier, minified) => {
+describe.each(MINIFIERS)("errors in a bundle that was minified by %s", (minifier, minified) => {
   let built: Built;
   beforeAll(async () => {
     const { outputFiles } = await build({
@@ -51,7 +51,7 @@ describe.each(MINIFIERS)("errors in a bundle that %s has minified", (minifier, m
     }
   });
 
-  it("keep the name of a subclass of one's own", () => {
+  it("keep the name of a user's subclass", () => {
     class TooExpensive extends built.errorClasses.vendor {}
     expect(new TooExpensive("no").name).toBe("TooExpensive");
   });

@@ -12,7 +12,7 @@ import type { UsageSummary } from "../../src/model/usage-summary.js";
 
 const orNull = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: null });
 const text = orNull(fc.string());
-// JSON writes years of four digits only, and knows no negative zero.
+// The JSON form supports only years with four digits, and no negative zero.
 const date = fc.date({
   min: new Date("0000-01-02T00:00:00Z"),
   max: new Date("9999-12-31T23:59:59.999Z"),
@@ -45,7 +45,7 @@ const recording: fc.Arbitrary<Recording> = fc.record({
   transcriptUrl: text,
 });
 
-/** Any call record. */
+/** Generates any call record. */
 export const callRecords: fc.Arbitrary<CallRecord> = fc.record({
   provider: fc.string(),
   account: fc.string(),
@@ -94,7 +94,7 @@ export const callRecords: fc.Arbitrary<CallRecord> = fc.record({
   raw,
 });
 
-/** Any usage summary. */
+/** Generates any usage summary. */
 export const usageSummaries: fc.Arbitrary<UsageSummary> = fc.record({
   provider: fc.string(),
   account: fc.string(),

@@ -5,7 +5,7 @@ import { usageSummarySchema } from "../../src/model/usage-summary.js";
 import { callRecords, usageSummaries } from "./records.js";
 
 describe("the schema of call records", () => {
-  it("accepts every record as it is, and answers an equal one", () => {
+  it("accepts every record, and returns an equal one", () => {
     fc.assert(
       fc.property(callRecords, (record) => {
         expect(callRecordSchema.parse(record)).toEqual(record);
@@ -13,7 +13,7 @@ describe("the schema of call records", () => {
     );
   });
 
-  it("accepts its JSON form, and answers the record with its dates", () => {
+  it("accepts the JSON form, and returns the record with its dates", () => {
     fc.assert(
       fc.property(callRecords, (record) => {
         expect(callRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
@@ -32,7 +32,7 @@ describe("the schema of call records", () => {
     );
   });
 
-  it("misses every field that is left out, and names it", () => {
+  it("refuses a record with a missing field, and names the field", () => {
     const [record] = fc.sample(callRecords, { numRuns: 1, seed: 1 });
     const names = Object.keys(callRecordSchema.shape).filter((name) => name !== "raw");
     for (const name of names) {
@@ -57,7 +57,7 @@ describe("the schema of call records", () => {
     expect(callRecordSchema.safeParse({ ...record, [name]: value }).error?.issues[0]?.path).toEqual([name]);
   });
 
-  it("reads a time with any offset", () => {
+  it("accepts a time with any offset", () => {
     const [record] = fc.sample(callRecords, { numRuns: 1, seed: 3 });
     expect(callRecordSchema.parse({ ...record, startedAt: "2026-11-01T08:00:00+08:00" }).startedAt).toEqual(
       new Date("2026-11-01T00:00:00Z"),
@@ -66,7 +66,7 @@ describe("the schema of call records", () => {
 });
 
 describe("the schema of usage summaries", () => {
-  it("accepts every summary and its JSON form, and answers an equal one", () => {
+  it("accepts every summary and its JSON form, and returns an equal one", () => {
     fc.assert(
       fc.property(usageSummaries, (summary) => {
         expect(usageSummarySchema.parse(summary)).toEqual(summary);
@@ -75,7 +75,7 @@ describe("the schema of usage summaries", () => {
     );
   });
 
-  it("refuses a count below nothing", () => {
+  it("refuses a negative count", () => {
     const [summary] = fc.sample(usageSummaries, { numRuns: 1, seed: 1 });
     expect(usageSummarySchema.safeParse({ ...summary, seats: -1 }).success).toBe(false);
   });
