@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newFolder, run } from "./command.js";
 import { CTRL_C, PseudoTerminal } from "./pseudo-terminal.js";
 
-/** A latency at which a bar is drawn more than once. */
+/** This latency is long enough that the bar is drawn more than once. */
 const LATENCY_MS = 300;
 const BAR = /^[█░]{20} \d+\/\d+ windows, [\d,]+ calls, [\d,]+\/s(?:, \d+ (?:s|min) left)?$/;
 
@@ -17,7 +17,7 @@ afterAll(() => emulator.close());
 
 const bars = ({ lines }: PseudoTerminal) => lines.filter((line) => /[█░]/.test(line));
 
-describe("the bar", () => {
+describe("the progress bar", () => {
   it.each([
     ["records", ["records", "--from", "20d", "--format", "csv", "--out", "calls.csv"]],
     ["sync", ["sync", "--state", "state", "--from", "20d", "--out", "calls.ndjson"]],
@@ -34,7 +34,7 @@ describe("the bar", () => {
     expect(terminal.lines[0]).toMatch(/^tencent-ccc {2}complete/);
   });
 
-  it("stands below what is said meanwhile, of which nothing is cut", async () => {
+  it("stays below the messages, which are not truncated", async () => {
     const env = { ...emulator.environment(), NO_COLOR: "1" };
     emulator.inject("http-503", { vendor: "tencent-ccc" });
     const terminal = await PseudoTerminal.open(
@@ -44,9 +44,9 @@ describe("the bar", () => {
     await terminal.until(({ lines }) => lines.length > 3 && BAR.test(lines.at(-1) ?? ""));
     expect(await terminal.code).toBe(0);
     expect(bars(terminal)).toEqual([]);
-    const said = terminal.lines.join("");
-    expect(said).toMatch(/DescribeTelCdr: attempt 1 failed .*, retry in \d+ ms/);
-    expect(said).toMatch(/DescribeTelCdr: \S+Z to \S+Z (?:read|proven)/);
+    const shown = terminal.lines.join("");
+    expect(shown).toMatch(/DescribeTelCdr: attempt 1 failed .*, retry in \d+ ms/);
+    expect(shown).toMatch(/DescribeTelCdr: \S+Z to \S+Z (?:read|verified)/);
   });
 
   it("is on standard error while the shell redirects the rows to a file", async () => {
@@ -59,7 +59,7 @@ describe("the bar", () => {
     expect(terminal.cursorIsVisible).toBe(true);
   });
 
-  it("does not appear where rows go to another program, which may print on the same terminal", async () => {
+  it("does not appear when rows are piped to a program, which may print on the same terminal", async () => {
     const terminal = await PseudoTerminal.open(["records", "--from", "20d", "--account", "tencent-ccc"], {
       env: emulator.environment(),
       then: "| wc -l",
@@ -68,7 +68,7 @@ describe("the bar", () => {
     expect(terminal.written).not.toMatch(/[█░]/);
   });
 
-  it.each([1, 2])("leaves the cursor where Ctrl-C was pressed, %i times", async (times) => {
+  it.each([1, 2])("is removed, and the cursor is restored, when Ctrl-C is pressed %i times", async (times) => {
     const cwd = await newFolder();
     const terminal = await PseudoTerminal.open(["records", "--from", "20d", "--out", "calls.csv", "--format", "csv"], {
       env: emulator.environment(),
@@ -86,7 +86,7 @@ describe("the bar", () => {
       );
   });
 
-  it("does not appear beside a table on the same terminal, nor with --quiet", async () => {
+  it("does not appear with a table on the same terminal, or with --quiet", async () => {
     const env = emulator.environment();
     const table = await PseudoTerminal.open(["records", "--from", "3d"], { env });
     expect(await table.code).toBe(0);
@@ -98,7 +98,7 @@ describe("the bar", () => {
 });
 
 describe("without a terminal", () => {
-  it("says only plain lines, and with --quiet none", async () => {
+  it("standard error contains only plain lines, and nothing with --quiet", async () => {
     const env = emulator.environment();
     const cwd = await newFolder();
     const loud = await run(["records", "--from", "10d", "--out", "calls.csv", "--format", "csv", "--verbose"], {
@@ -107,7 +107,7 @@ describe("without a terminal", () => {
     });
     expect(loud.code).toBe(0);
     expect(loud.stdout).toBe("");
-    // eslint-disable-next-line no-control-regex -- these are meant
+    // eslint-disable-next-line no-control-regex -- control characters are the subject of the test
     expect(loud.stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f█░]/);
     expect(loud.stderr.split("\n").length).toBeGreaterThan(10);
     const quiet = await run(["records", "--from", "10d", "--out", "quiet.csv", "--format", "csv", "--quiet"], {

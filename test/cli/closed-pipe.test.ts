@@ -17,25 +17,25 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-describe("a reader who has seen enough", () => {
+describe("a reader that closes the pipe", () => {
   it.each([
-    ["records, lines of JSON", `records ${RANGE.join(" ")}`],
-    ["records, CSV", `records ${RANGE.join(" ")} --format csv`],
-    ["records, a table", `records ${RANGE.join(" ")} --format table`],
-    ["records, an array", `records ${RANGE.join(" ")} --format json`],
+    ["records (ndjson)", `records ${RANGE.join(" ")}`],
+    ["records (csv)", `records ${RANGE.join(" ")} --format csv`],
+    ["records (table)", `records ${RANGE.join(" ")} --format table`],
+    ["records (json)", `records ${RANGE.join(" ")} --format json`],
     ["sync", `sync ${RANGE.join(" ")} --state state`],
     ["active", "active"],
     ["providers", "providers --format table"],
     ["help", "records --help"],
-  ])("ends %s quietly", async (_, command) => {
+  ])("ends %s without an error", async (_, command) => {
     const { code, stdout, stderr } = await shell(`call-records ${command} | head -1`, { env: emulator.environment() });
     expect(code, stderr).toBe(0);
     expect(stdout.split("\n")).toHaveLength(2);
     expect(stderr).not.toMatch(/EPIPE|rror|\bat .*:\d+/);
   });
 
-  it("ends the reading, too", async () => {
-    // More than is sent at once, and more than is read ahead.
+  it("stops the requests", async () => {
+    // More calls than are requested concurrently, and more than are read ahead.
     const many = await startVendorEmulator({ days: 30, callsPerDay: 300 });
     onTestFinished(() => many.close());
     const all = await run(["records", ...RANGE, "--account", "tencent-ccc", "--quiet"], { env: many.environment() });
@@ -46,16 +46,16 @@ describe("a reader who has seen enough", () => {
       env: many.environment(),
     });
     expect(stderr).toBe("");
-    // What was on its way when the pipe was closed, and what a pipe holds.
+    // Some requests are sent before the pipe is full and closed.
     expect(many.requests.length).toBeLessThan(whole / 2);
   });
 
   it.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
-  ])("who is gone by the same %s has not seen enough", async (signal, code) => {
+  ])("and is ended by the same %s does not hide the exit code of the signal", async (signal, code) => {
     const cwd = await newFolder();
-    // Reads the first piece, so that the next one fills the pipe; has the command interrupted, and goes away with it.
+    // The reader reads the first part, so that the next one fills the pipe. Then it interrupts the command and exits.
     const reader = `
       const { readFileSync } = require("node:fs");
       process.stdin.once("readable", () => {
@@ -69,12 +69,12 @@ describe("a reader who has seen enough", () => {
     expect(await readFile(join(cwd, "code"), "utf8")).toBe(`${code}\n`);
   });
 
-  it("has sync hand out again what did not reach the pipe", async () => {
+  it("makes the next sync deliver again what was not written to the pipe", async () => {
     const cwd = await newFolder();
     const env = emulator.environment();
     const args = ["sync", ...RANGE, "--account", "tencent-ccc", "--state", "state"];
     const running = await Running.start(args, { env, cwd }, false);
-    // Closed behind the first part that comes: what had not been put into the pipe by then must not have been committed.
+    // The pipe is closed after the first part. Changes that were not in the pipe by then must not be committed.
     await new Promise<void>((resolve) => {
       running.child.stdout.once("data", () => {
         running.child.stdout.destroy();
@@ -96,13 +96,13 @@ describe("a reader who has seen enough", () => {
       .map(({ id }) => id);
     const rest = new Set(idsIn(again.stdout));
     const missing = expected.filter((id) => !rest.has(id));
-    // The pipe itself holds some that nobody has read.
+    // The pipe contains some changes that were not read.
     expect(missing.length).toBeLessThan(expected.length / 4);
   });
 });
 
 describe("a closed standard error", () => {
-  it.each(["2>&-", "2> >(exec 2>&- 0<&-)"])("costs nothing but what is said there (%s)", async (redirection) => {
+  it.each(["2>&-", "2> >(exec 2>&- 0<&-)"])("does not affect the data (%s)", async (redirection) => {
     const cwd = await newFolder();
     const { code } = await shell(
       `call-records records ${RANGE.join(" ")} --account tencent-ccc --verbose ${redirection} > rows`,

@@ -6,17 +6,17 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { type Outcome, outcomeOf } from "../outcome.js";
 
-/** The program as it is packed; `npm run test:cli` builds it. */
+/** The program as it is packed. `npm run test:cli` builds it. */
 export const CLI = fileURLToPath(new URL("../../.cli/cli.js", import.meta.url));
 
 export interface RunOptions {
-  /** The whole environment but for what a process needs to run at all. Default none. */
+  /** The environment variables, besides those that every process needs. Default none. */
   env?: Readonly<Record<string, string>>;
-  /** The working folder. Default one that is new and empty. */
+  /** The working folder. Default: a new, empty folder. */
   cwd?: string;
 }
 
-/** Only the variables that Node needs: no credentials, colors or proxy of this machine. */
+/** Returns an environment with only the variables that Node needs, and the given ones. This machine's credentials, colors and proxies are left out. */
 export function environment(env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
   return {
@@ -26,7 +26,7 @@ export function environment(env: Readonly<Record<string, string>> = {}): NodeJS.
   };
 }
 
-/** Runs `call-records` with these arguments, to its end. */
+/** Runs `call-records` with these arguments until it ends. */
 export async function run(args: readonly string[], { env, cwd }: RunOptions = {}): Promise<Outcome> {
   const folder = cwd ?? (await newFolder());
   return outcomeOf(
@@ -34,7 +34,7 @@ export async function run(args: readonly string[], { env, cwd }: RunOptions = {}
   );
 }
 
-/** An empty folder, which is removed after the test. */
+/** Creates an empty folder, which is removed after the test. */
 export async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "call-records-cli-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

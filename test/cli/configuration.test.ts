@@ -30,7 +30,7 @@ const itniotech = () => ({
 });
 const asJson = (...accounts: object[]) => JSON.stringify({ accounts });
 
-/** A command in a folder with this file in it. */
+/** Runs a command in a folder that contains this file. */
 async function withFile(
   text: string,
   args: readonly string[],
@@ -61,7 +61,7 @@ describe("call-records.config.json", () => {
     expect(new Set(callsOf(one.stdout).map(({ account }) => account))).toEqual(new Set(["south"]));
   });
 
-  it("of another name is named by --config", async () => {
+  it("can have another name, which --config specifies", async () => {
     const { code, stdout, stderr } = await withFile(
       asJson({ ...itniotech(), account: "emea" }),
       [...RECORDS, "--config", "other.json"],
@@ -71,7 +71,7 @@ describe("call-records.config.json", () => {
     expect(callsOf(stdout)[0]?.account).toBe("emea");
   });
 
-  it("takes values from the environment, and begins with a byte order mark if it must", async () => {
+  it("can refer to environment variables, and can begin with a byte order mark", async () => {
     const text = `\uFEFF${asJson({ ...huawei(), account: "hotline", appSecret: { env: "HOTLINE_SECRET" } })}`;
     const { code, stderr } = await withFile(text, RECORDS, {
       env: { HOTLINE_SECRET: emulator.credentials["huawei-cec"].appSecret },
@@ -85,7 +85,7 @@ describe("call-records.config.json", () => {
     );
   });
 
-  it.each([0o640, 0o604])("that holds a plain secret draws a warning with mode %o", async (mode) => {
+  it.each([0o640, 0o604])("with a secret and mode %o causes a warning", async (mode) => {
     const { code, stderr } = await withFile(asJson(itniotech()), [...RECORDS, "--quiet"], { mode });
     expect([code, stderr]).toEqual([
       0,
@@ -93,16 +93,16 @@ describe("call-records.config.json", () => {
     ]);
   });
 
-  it.each([0o600, 0o700])("draws none with mode %o", async (mode) => {
+  it.each([0o600, 0o700])("with a secret and mode %o causes no warning", async (mode) => {
     const { code, stderr } = await withFile(asJson(itniotech()), [...RECORDS, "--quiet"], { mode });
     expect([code, stderr]).toEqual([0, ""]);
   });
 });
 
-describe("a file that is wrong", () => {
+describe("an invalid file", () => {
   const wrong: readonly (readonly [string, () => string, RegExp])[] = [
-    ["no JSON", () => `${asJson(itniotech())},`, /^error: call-records\.config\.json is not JSON\.\n$/],
-    ["empty", () => "", /^error: call-records\.config\.json is not JSON\.\n$/],
+    ["text that is not JSON", () => `${asJson(itniotech())},`, /^error: call-records\.config\.json is not JSON\.\n$/],
+    ["no content", () => "", /^error: call-records\.config\.json is not JSON\.\n$/],
     ["another form", () => JSON.stringify([itniotech()]), /^error: call-records\.config\.json: /],
     ["no accounts", () => asJson(), /^error: call-records\.config\.json: .*accounts.*at least one account/],
     [
@@ -133,7 +133,7 @@ describe("a file that is wrong", () => {
     ],
   ];
 
-  it.each(wrong)("with %s ends with 2, and nothing is sent", async (_, text, message) => {
+  it.each(wrong)("with %s causes exit code 2, and nothing is sent", async (_, text, message) => {
     const { code, stdout, stderr } = await withFile(text(), RECORDS);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(message);
@@ -154,7 +154,7 @@ describe("a file that is wrong", () => {
     );
   });
 
-  it("or is not there, or is a folder, is wrong usage", async () => {
+  it("that does not exist, or is a folder, is a usage error", async () => {
     const cwd = await newFolder();
     const absent = await run([...RECORDS, "--config", "absent.json"], { cwd });
     expect([absent.code, absent.stderr]).toEqual([
@@ -171,7 +171,7 @@ describe("a file that is wrong", () => {
 });
 
 describe("the environment", () => {
-  it("without any account says which variables there are", async () => {
+  it("without any account causes an error that lists the variables", async () => {
     for (const args of [RECORDS, ["usage", "--from", "1d"], ["active"], ["sync", "--state", "s", "--from", "1d"]]) {
       const { code, stdout, stderr } = await run(args);
       expect([code, stdout]).toEqual([2, ""]);
@@ -187,7 +187,7 @@ describe("the environment", () => {
     }
   });
 
-  it("with half an account is wrong, and says what is missing", async () => {
+  it("with an incomplete account causes an error that names the missing variable", async () => {
     const { code, stdout, stderr } = await run(RECORDS, {
       env: { ...emulator.environment(), HUAWEI_CEC_APP_SECRET: " " },
     });
@@ -196,7 +196,7 @@ describe("the environment", () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it("with half an account serves the others where they are named", async () => {
+  it("with an incomplete account can still be used for the other accounts by name", async () => {
     const { code, stderr } = await run([...RECORDS, "--account", "itniotech"], {
       env: { ...emulator.environment(), HUAWEI_CEC_APP_SECRET: "" },
     });
@@ -205,7 +205,7 @@ describe("the environment", () => {
     emulator.clearRequests();
   });
 
-  it("an account that does not exist is wrong usage", async () => {
+  it("an account that does not exist is a usage error", async () => {
     for (const args of [
       RECORDS,
       ["usage", "--from", "1d"],

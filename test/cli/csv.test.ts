@@ -3,7 +3,7 @@ import Papa from "papaparse";
 import { expect, it, onTestFinished } from "vitest";
 import { run } from "./command.js";
 
-/** Texts that strangers wrote, and the expected text in the file. */
+/** Texts from untrusted sources, and the expected text in the file. */
 const REMARKS: readonly (readonly [string, string])[] = [
   ["=1+1", `"'=1+1"`],
   ["+1+1", `"'+1+1"`],
@@ -38,7 +38,7 @@ const REMARKS: readonly (readonly [string, string])[] = [
   ["one,=two", '"one,=two"'],
 ];
 
-it("CSV is as RFC 4180 has it, and no cell is a formula", async () => {
+it("CSV follows RFC 4180, and no cell is a formula", async () => {
   const began = Date.now() - 3 * 86_400_000;
   const calls = REMARKS.map(([remark], index) => ({
     startedAt: new Date(began + index * 60_000),

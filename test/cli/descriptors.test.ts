@@ -14,9 +14,9 @@ afterAll(() => emulator.close());
 
 const RECORDS = "call-records records --from 4d --account itniotech --limit 3";
 
-describe.skipIf(process.platform === "win32")("--out of what is open already", () => {
+describe.skipIf(process.platform === "win32")("--out with an open file descriptor", () => {
   it.each(["-", "/dev/stdout", "/proc/self/fd/1", "/dev/fd/1"])(
-    "%s is standard output, which may be a file that is added to",
+    "%s is standard output, which may be a file that is appended to",
     async (out) => {
       const cwd = await newFolder();
       await writeFile(join(cwd, "calls"), "before\n");
@@ -35,7 +35,7 @@ describe.skipIf(process.platform === "win32")("--out of what is open already", (
     ["/dev/stderr", "2>> calls"],
     ["/dev/fd/3", "3>> calls"],
     ["/proc/self/fd/3", "3>> calls"],
-  ])("%s of %s adds to that file", async (out, redirection) => {
+  ])("%s with %s appends to that file", async (out, redirection) => {
     const cwd = await newFolder();
     await writeFile(join(cwd, "calls"), "before\n");
     const { code, stderr } = await shell(`${RECORDS} --quiet --format ndjson --out ${out} ${redirection}`, {
@@ -48,7 +48,7 @@ describe.skipIf(process.platform === "win32")("--out of what is open already", (
     expect(await readdir(cwd)).toEqual(["calls"]);
   });
 
-  it("a process substitution of the shell is written to", async () => {
+  it("writes to a process substitution of the shell", async () => {
     const cwd = await newFolder();
     const { code, stderr } = await shell(
       `${RECORDS} --format ndjson --out >(cat > calls; touch done); while [ ! -e done ]; do :; done`,
@@ -58,7 +58,7 @@ describe.skipIf(process.platform === "win32")("--out of what is open already", (
     expect(linesOf(await readFile(join(cwd, "calls"), "utf8"))).toHaveLength(3);
   });
 
-  it("- is standard output of every command, and ./- is a file", async () => {
+  it("reads - as standard output for every command, and ./- as a file", async () => {
     const cwd = await newFolder();
     await mkdir(join(cwd, "x"));
     for (const command of [
@@ -80,7 +80,7 @@ describe.skipIf(process.platform === "win32")("--out of what is open already", (
     expect((await readdir(cwd)).sort()).toEqual(["-", "s", "x"]);
   });
 
-  it("is named again by the command that fetches what is missing", async () => {
+  it("is repeated in the command that fetches the missing data", async () => {
     const cwd = await newFolder();
     const { stderr } = await shell("call-records records --from 1d --out /dev/stdout > x", {
       cwd,

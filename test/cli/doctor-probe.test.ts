@@ -25,8 +25,8 @@ describe("doctor --probe", () => {
       pageCap: { "huawei-cec": 30 },
     });
     expect(code).toBe(0);
-    const told = checks.map(({ detail }) => detail.split(". ")[0]);
-    expect(told.slice(0, 7)).toEqual([
+    const findings = checks.map(({ detail }) => detail.split(". ")[0]);
+    expect(findings.slice(0, 7)).toEqual([
       "windows filter on: start",
       "window start: inclusive",
       "window end: exclusive",
@@ -39,7 +39,7 @@ describe("doctor --probe", () => {
       /^recommended options: "filtersOn":"start", "windowEnd":"exclusive", "suspectedRetentionSeconds":\d+ \(\d+ requests, taskType 0\)$/,
     );
     expect(checks[7]?.advice).toContain('"filtersOn":"start", "windowEnd":"exclusive"');
-    // The check before it takes a token and a page.
+    // The checks before the probe request a token and a page.
     expect(requests).toBeLessThanOrEqual(2 + 22);
   });
 

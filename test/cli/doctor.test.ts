@@ -22,9 +22,9 @@ async function examine(
 ) {
   const outcome = await run(["doctor", ...args], { env: { ...emulator.environment(), ...env } });
   expectNoSecret(emulator, outcome);
-  const asked = emulator.requests.map(({ vendor, operation }) => `${vendor} ${operation}`);
-  expect([...new Set(asked)].sort()).toEqual([...asked].sort());
-  for (const one of asked)
+  const requested = emulator.requests.map(({ vendor, operation }) => `${vendor} ${operation}`);
+  expect([...new Set(requested)].sort()).toEqual([...requested].sort());
+  for (const one of requested)
     expect([
       "tencent-ccc DescribeTelCdr",
       "huawei-cec tokenByAkSk",
@@ -32,15 +32,15 @@ async function examine(
       "itniotech v3/cc/record/query",
     ]).toContain(one);
   const checks = linesOf(outcome.stdout) as Check[];
-  // Whatever failed has advice.
+  // Every failure and every warning has advice.
   for (const { status, advice } of checks) expect(advice !== null).toBe(status === "failed" || status === "warning");
   const of = (account: string) =>
     Object.fromEntries(checks.filter((one) => one.account === account).map(({ check, status }) => [check, status]));
   const find = (account: string, check: string) => checks.find((one) => one.account === account && one.check === check);
-  return { ...outcome, of, find, asked };
+  return { ...outcome, of, find, requested };
 }
 
-const WELL = {
+const ALL_OK = {
   configuration: "ok",
   network: "ok",
   clock: "ok",
@@ -49,7 +49,7 @@ const WELL = {
   response: "ok",
   latency: "ok",
 };
-const AFTER_CREDENTIALS = { ...WELL, credentials: "failed", permission: "skipped", response: "skipped" };
+const AFTER_CREDENTIALS = { ...ALL_OK, credentials: "failed", permission: "skipped", response: "skipped" };
 const UNREACHABLE = {
   configuration: "ok",
   network: "failed",
@@ -65,12 +65,12 @@ const NO_KEYS = {
 };
 
 describe("doctor", () => {
-  it("finds all well with one page and one token of each account", async () => {
+  it("reports no failure, with one page and one token for each account", async () => {
     const emulator = await start();
-    const { code, stderr, of, asked } = await examine(emulator);
+    const { code, stderr, of, requested } = await examine(emulator);
     expect([code, stderr]).toEqual([0, "Configuration: environment variables.\n"]);
-    for (const account of ["tencent-ccc", "huawei-cec", "itniotech"]) expect(of(account)).toEqual(WELL);
-    expect([...asked].sort()).toEqual([
+    for (const account of ["tencent-ccc", "huawei-cec", "itniotech"]) expect(of(account)).toEqual(ALL_OK);
+    expect([...requested].sort()).toEqual([
       "huawei-cec queryCallDetailRecord",
       "huawei-cec tokenByAkSk",
       "itniotech v3/cc/record/query",
@@ -90,21 +90,21 @@ describe("doctor", () => {
     expect(all.stdout).not.toContain("wrong-");
     emulator.clearRequests();
     const one = await examine(emulator, { ITNIOTECH_API_SECRET: "wrong-three" });
-    expect([one.code, one.of("tencent-ccc"), one.of("itniotech")]).toEqual([3, WELL, AFTER_CREDENTIALS]);
+    expect([one.code, one.of("tencent-ccc"), one.of("itniotech")]).toEqual([3, ALL_OK, AFTER_CREDENTIALS]);
     emulator.clearRequests();
     const other = await examine(emulator, { ITNIOTECH_API_SECRET: "wrong-three" }, [
       "--account",
       "huawei-cec",
       "--quiet",
     ]);
-    expect([other.code, other.stderr, other.asked]).toEqual([
+    expect([other.code, other.stderr, other.requested]).toEqual([
       0,
       "",
       ["huawei-cec tokenByAkSk", "huawei-cec queryCallDetailRecord"],
     ]);
   });
 
-  it("says what to do below the table", async () => {
+  it("prints advice below the table", async () => {
     const emulator = await start();
     const { code, stdout, stderr } = await run(["doctor", "--format", "table", "--account", "itniotech"], {
       env: { ...emulator.environment(), ...NO_KEYS },
@@ -129,7 +129,7 @@ describe("doctor", () => {
   it("reports an invalid configuration beside valid accounts", async () => {
     const emulator = await start();
     const { code, of, find } = await examine(emulator, { HUAWEI_CEC_APP_SECRET: "" });
-    expect([code, of("huawei-cec"), of("itniotech")]).toEqual([3, { configuration: "failed" }, WELL]);
+    expect([code, of("huawei-cec"), of("itniotech")]).toEqual([3, { configuration: "failed" }, ALL_OK]);
     expect(find("huawei-cec", "configuration")?.detail).toContain("`HUAWEI_CEC_APP_SECRET` must be set too.");
     const none = await run(["doctor"]);
     expect([none.code, none.stdout]).toEqual([2, ""]);
@@ -138,18 +138,18 @@ describe("doctor", () => {
     );
   });
 
-  it("warns of a clock that is apart, as long as the vendors accept it", async () => {
+  it("warns of a clock that differs, if the vendors accept it", async () => {
     const { code, of, find } = await examine(await start({ now: () => Date.now() + 120_000 }));
     expect(code).toBe(0);
     for (const account of ["tencent-ccc", "huawei-cec", "itniotech"])
-      expect(of(account)).toEqual({ ...WELL, clock: "warning" });
+      expect(of(account)).toEqual({ ...ALL_OK, clock: "warning" });
     expect(find("huawei-cec", "clock")?.detail).toMatch(/^the vendor's clock is 1(19|20|21) s ahead$/);
   });
 
-  it("reports a clock that differs too much, and not the keys", async () => {
+  it("reports a clock that differs too much, instead of the keys", async () => {
     const { code, of, find } = await examine(await start({ now: () => Date.now() - 900_000 }));
     expect(code).toBe(1);
-    expect(of("huawei-cec")).toEqual({ ...WELL, clock: "failed" });
+    expect(of("huawei-cec")).toEqual({ ...ALL_OK, clock: "failed" });
     expect(of("tencent-ccc")).toEqual({ ...AFTER_CREDENTIALS, clock: "failed" });
     expect(find("tencent-ccc", "clock")?.detail).toMatch(/^the vendor's clock is (899|900|901) s behind$/);
     expect(find("tencent-ccc", "credentials")?.advice).toBe(
@@ -157,7 +157,7 @@ describe("doctor", () => {
     );
   });
 
-  it("reports a refusal, even if the client would try again", async () => {
+  it("reports a refusal, even if the client would retry", async () => {
     const emulator = await start();
     emulator.inject("clock-refused", { vendor: "tencent-ccc" });
     emulator.inject("unauthorized", { vendor: "huawei-cec" });
@@ -167,25 +167,25 @@ describe("doctor", () => {
     for (const account of ["tencent-ccc", "huawei-cec", "itniotech"]) expect(of(account)).toEqual(AFTER_CREDENTIALS);
   });
 
-  it("reports another service in the vendor's place", async () => {
+  it("reports an invalid response, a rate limit and a missing token", async () => {
     const emulator = await start();
     emulator.inject("redirect", { vendor: "tencent-ccc" });
     emulator.inject("throttled", { vendor: "itniotech" });
     emulator.inject("no-token", { vendor: "huawei-cec" });
     const { code, of, find } = await examine(emulator);
     expect(code).toBe(1);
-    expect(of("tencent-ccc")).toEqual({ ...WELL, response: "failed" });
+    expect(of("tencent-ccc")).toEqual({ ...ALL_OK, response: "failed" });
     expect(find("tencent-ccc", "response")?.advice).toBe(
       "The endpoint may be another service, or a proxy that responds in its place.",
     );
-    expect(of("itniotech")).toEqual({ ...WELL, response: "failed" });
+    expect(of("itniotech")).toEqual({ ...ALL_OK, response: "failed" });
     expect(find("itniotech", "response")?.advice).toBe(
       "Another client uses this account's rate limit: wait, or lower the option rate.",
     );
     expect(of("huawei-cec")).toEqual(AFTER_CREDENTIALS);
   });
 
-  it("reports a key that is not allowed to call the list", async () => {
+  it("reports a key that has no permission for the list", async () => {
     const emulator = await start();
     const refusal = {
       Response: {
@@ -198,14 +198,14 @@ describe("doctor", () => {
       "--account",
       "tencent-ccc",
     ]);
-    expect([code, of("tencent-ccc")]).toEqual([1, { ...WELL, permission: "failed", response: "skipped" }]);
+    expect([code, of("tencent-ccc")]).toEqual([1, { ...ALL_OK, permission: "failed", response: "skipped" }]);
     expect(find("tencent-ccc", "permission")?.advice).toBe(
       "Allow this key to call DescribeTelCdr in the vendor's console.",
     );
   });
 });
 
-/** A vendor that returns this response to every request. */
+/** Starts a vendor that returns this response to every request, and returns its URL. */
 async function respondWith(body: unknown): Promise<string> {
   const server: Server = createServer((request, response) => {
     request.resume();
@@ -222,7 +222,7 @@ async function respondWith(body: unknown): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
-describe("doctor where MD5 is not allowed", () => {
+describe("doctor on a machine without MD5", () => {
   it("reports the account that cannot sign, and the others", async () => {
     const preload = join(await newFolder(), "without-md5.cjs");
     await writeFile(
@@ -237,7 +237,7 @@ describe("doctor where MD5 is not allowed", () => {
     );
     const { code, of, find } = await examine(await start(), { NODE_OPTIONS: `--require ${preload}` });
     expect(code).toBe(3);
-    expect([of("tencent-ccc"), of("huawei-cec")]).toEqual([WELL, WELL]);
+    expect([of("tencent-ccc"), of("huawei-cec")]).toEqual([ALL_OK, ALL_OK]);
     expect(of("itniotech")).toEqual({
       configuration: "ok",
       network: "skipped",

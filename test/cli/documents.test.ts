@@ -11,7 +11,7 @@ import { Running } from "./running.js";
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const guide = read("docs/cli.md");
 
-/** Commands of the guide, each with its output. */
+/** The commands in the guide, each with its output. */
 const examples = [...guide.matchAll(/```console\n(.*?)```/gs)].flatMap(([, block = ""]) =>
   [...block.matchAll(/^\$ call-records (.+)\n((?:(?!\$ ).+\n)+)/gm)].map(([, command = "", shown = ""]) => ({
     command,
@@ -23,7 +23,7 @@ function linesIn(text: string): string[] {
   return text.split("\n").filter((line) => line !== "");
 }
 
-/** A line without the numbers, which differ from day to day. */
+/** Returns a line without its numbers, which differ from day to day. */
 function shapeOf(line: string): string {
   return line
     .replace(/[\d,.:]+/g, "0")
@@ -48,7 +48,7 @@ describe("the commands in docs/cli.md", () => {
       const expected = shown.map(shapeOf);
       expect(expected.slice(-said.length)).toEqual(said);
       const rows = expected.slice(0, -said.length);
-      // The calls differ from day to day: only the heading is compared.
+      // The calls differ from day to day, so only the heading is compared.
       const isOfCalls = /^(?:records|active) /.test(command);
       const stable = (lines: string[]) => (isOfCalls ? lines.slice(0, 1) : lines);
       expect(stable(rows)).toEqual(stable(printed));
@@ -68,7 +68,7 @@ describe("the commands in docs/cli.md", () => {
     expect(code, stderr).toBe(0);
   });
 
-  it("accept the configuration file that is shown", async () => {
+  it("accept the configuration file in the guide", async () => {
     const [, shown = ""] = /```json\n(.*?)```/s.exec(guide) ?? [];
     const cwd = await newFolder();
     await writeFile(join(cwd, "call-records.config.json"), shown.replaceAll("…", "a-key"), { mode: 0o600 });
@@ -82,7 +82,7 @@ describe("the commands in docs/cli.md", () => {
     );
   });
 
-  it("name all columns, in order", () => {
+  it("list all columns, in order", () => {
     const listed = (text: RegExp) => [...(text.exec(guide)?.[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name]) => name);
     expect(listed(/Columns of `records`:(.*?)\.\n/s)).toEqual(recordColumns.all.map(({ name }) => name));
     expect(listed(/Columns of `usage`:(.*?)\.\n/s)).toEqual(usageColumns.all.map(({ name }) => name));
@@ -92,7 +92,7 @@ describe("the commands in docs/cli.md", () => {
 describe("the commands in the README", () => {
   const commands = [...read("README.md").matchAll(/^\$ npx call-records (.+)$/gm)].map(([, command = ""]) => command);
 
-  it("are three", () => {
+  it("are doctor, records and sync", () => {
     expect(commands.map((command) => command.split(" ")[0])).toEqual(["doctor", "records", "sync"]);
   });
 

@@ -8,7 +8,7 @@ import { callsOf, keyOf } from "./lines.js";
 import { expectNoSecret } from "./secrets.js";
 
 const DAY_MS = 86_400_000;
-/** Settled long ago: each command finds the same. */
+/** A settled range, in which each command finds the same calls. */
 const RANGE = [
   "--from",
   new Date(Date.now() - 6 * DAY_MS).toISOString(),
@@ -32,7 +32,7 @@ const records = async (...args: string[]) => {
 };
 
 describe("the format of records", () => {
-  it("is lines of JSON in a pipe, and the same as one array", async () => {
+  it("is ndjson in a pipe, with the same calls as json", async () => {
     const [lines, array] = await Promise.all([records(), records("--format", "json")]);
     expect(lines.code, lines.stderr).toBe(0);
     expect(array.code, array.stderr).toBe(0);
@@ -48,7 +48,7 @@ describe("the format of records", () => {
     expect(byKey(JSON.parse(array.stdout) as { account: string; id: string }[])).toEqual(byKey(truth));
   });
 
-  it("as CSV has the same values, each in its column", async () => {
+  it("csv has the same values, each in its column", async () => {
     const [lines, csv] = await Promise.all([records("--order", "time"), records("--order", "time", "--format", "csv")]);
     expect(csv.code, csv.stderr).toBe(0);
     const { data, errors } = Papa.parse<Record<string, string>>(csv.stdout, {
@@ -85,21 +85,21 @@ describe("the format of records", () => {
     expect(data).toEqual(expected);
   });
 
-  it("as CSV has these columns, in this order: programs rely on them", async () => {
+  it("csv has exactly these columns, in this order", async () => {
     const { stdout } = await records("--format", "csv", "--limit", "1");
     expect(stdout.split("\r\n")[0]).toBe(
       "account,provider,application,id,direction,kind,state,outcome,caller.number,caller.e164,callee.number,callee.e164,agent.id,agent.name,agent.groupName,startedAt,queuedAt,ringingAt,answeredAt,endedAt,ringSeconds,talkSeconds,ivrSeconds,hangup.by,hangup.code,hangup.reason,recordings,tags,remark,customData,updatedAt",
     );
   });
 
-  it("as a table is plain lines under a heading, with times of the zone", async () => {
+  it("table has plain lines below a heading, with times in the zone", async () => {
     const { code, stdout, stderr } = await records("--format", "table", "--limit", "3", "--time-zone", "Asia/Tokyo");
     expect(code, stderr).toBe(0);
     const [heading, ...lines] = stdout.trimEnd().split("\n");
     expect(heading).toMatch(/^started {13}caller +callee +outcome +talk account +direction agent$/);
     expect(lines).toHaveLength(3);
     for (const line of lines) expect(line).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /);
-    // eslint-disable-next-line no-control-regex -- that is what must not be there
+    // eslint-disable-next-line no-control-regex -- the output must not contain it
     expect(stdout).not.toMatch(/\u001b/);
   });
 
@@ -128,7 +128,7 @@ describe("the format of records", () => {
         expect(text.split("\n")).toEqual([expect.stringMatching(/^account +id$/), ""]);
       },
     ],
-  ])("%s is whole also when there are no calls", async (format, check) => {
+  ])("%s is complete also without calls", async (format, check) => {
     const columns = format === "csv" || format === "table" ? ["--columns", "account,id"] : [];
     const { code, stdout, stderr } = await records("--number", "10000000001", "--format", format, ...columns);
     expect(code, stderr).toBe(0);
@@ -137,7 +137,7 @@ describe("the format of records", () => {
 });
 
 describe("--columns", () => {
-  it("chooses columns of CSV and of tables, in that order", async () => {
+  it("selects columns of csv and table, in that order", async () => {
     const [csv, table] = await Promise.all([
       records("--format", "csv", "--columns", "id, account", "--limit", "2"),
       records("--format", "table", "--columns", "outcome,id", "--limit", "2"),
@@ -152,7 +152,7 @@ describe("--columns", () => {
     [["active"], "table"],
     [["doctor"], "table"],
   ])(
-    "of %s refuses one that does not exist before anything is sent or a file is touched",
+    "of %s refuses an unknown column before a request is sent or a file is created",
     async ([command = ""], format) => {
       const cwd = await newFolder();
       emulator.clearRequests();
@@ -169,7 +169,7 @@ describe("--columns", () => {
     },
   );
 
-  it.each(["ndjson", "json"])("is refused for %s, which holds every field", async (format) => {
+  it.each(["ndjson", "json"])("is refused for %s, which contains every field", async (format) => {
     const { code, stderr } = await records("--columns", "id", "--format", format);
     expect([code, stderr]).toEqual([
       2,
@@ -179,13 +179,13 @@ describe("--columns", () => {
 });
 
 describe("--raw", () => {
-  it("adds the vendor's own row to JSON, and nowhere else does it stand", async () => {
+  it("adds the vendor's own row to the calls, which otherwise do not contain it", async () => {
     const [raw, plain] = await Promise.all([records("--raw", "--limit", "3"), records("--limit", "3")]);
     for (const call of callsOf(raw.stdout)) expect(call.raw).toBeTypeOf("object");
     for (const call of callsOf(plain.stdout)) expect(call).not.toHaveProperty("raw");
   });
 
-  it.each(["csv", "table"])("is refused for %s, which has no place for it", async (format) => {
+  it.each(["csv", "table"])("is refused for %s, which cannot contain it", async (format) => {
     const { code, stderr } = await records("--raw", "--format", format);
     expect([code, stderr]).toEqual([
       2,

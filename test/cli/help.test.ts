@@ -5,7 +5,7 @@ import { run } from "./command.js";
 const COMMANDS = ["records", "usage", "active", "sync", "providers", "doctor", "emulator"];
 
 describe("help", () => {
-  it.each(COMMANDS)("of %s fits 80 columns, and has examples whose options all exist", async (command) => {
+  it.each(COMMANDS)("of %s fits 80 columns, and has examples with valid options", async (command) => {
     const { code, stdout, stderr } = await run([command, "--help"]);
     expect([code, stderr]).toEqual([0, ""]);
     for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
@@ -14,7 +14,7 @@ describe("help", () => {
     for (const example of examples) {
       const [first, ...words] = (example.split("|")[0] ?? "").trim().split(" ");
       expect(first).toBe(command);
-      // The configuration is read when all options have been understood. The emulator has none: its options must be in its help.
+      // The configuration is read after all options were accepted. The emulator has no configuration, so its options are compared with its help.
       if (command === "emulator")
         for (const word of words.filter((one) => one.startsWith("--"))) expect(stdout).toContain(`\n  ${word} `);
       else {
@@ -26,7 +26,7 @@ describe("help", () => {
     }
   });
 
-  it("of all fits 80 columns and names every command", async () => {
+  it("without a command fits 80 columns and lists every command", async () => {
     const [option, word, none] = await Promise.all([run(["--help"]), run(["help"]), run([])]);
     expect([option.code, option.stderr]).toEqual([0, ""]);
     for (const line of option.stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
@@ -44,7 +44,7 @@ describe("help", () => {
   });
 });
 
-describe("wrong usage", () => {
+describe("a usage error", () => {
   it.each([
     [["record", "--from", "1d"], "error: unknown command 'record'\n(Did you mean records?)\n"],
     [["provider"], "error: unknown command 'provider'\n(Did you mean providers?)\n"],
@@ -78,7 +78,7 @@ describe("wrong usage", () => {
       ["emulator", "--days", "-1"],
       "error: option '--days <count>' argument '-1' is invalid. It must be a whole number.\n",
     ],
-  ])("%j ends with 2", async (args, message) => {
+  ])("%j causes exit code 2", async (args, message) => {
     const { code, stdout, stderr } = await run(args);
     expect([code, stdout, stderr]).toEqual([2, "", message]);
   });
@@ -90,7 +90,7 @@ describe("wrong usage", () => {
     ["--api-key=hush-1", "records"],
     ["records", "--from", "1d", "--token=hush-1\nhush-1"],
     ["usage", "--PASSWORD=hush-1"],
-  ])("a secret as an argument is refused with a hint, and not repeated: %j %j", async (...args) => {
+  ])("is reported for a secret in an argument, with a hint and without the secret: %j %j", async (...args) => {
     const { code, stdout, stderr } = await run(args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/^error: unknown option '--[\w-]+'\n/);

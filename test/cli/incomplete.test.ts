@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => emulator.close());
 
-/** Every call that there is in the range, once. */
+/** Returns the keys of all calls in the range. */
 function truth(): string[] {
   return Object.entries(emulator.truth)
     .flatMap(([account, { calls }]) =>
@@ -26,14 +26,14 @@ function truth(): string[] {
     .sort();
 }
 
-/** The commands that a report prints. */
+/** Returns the commands in a printed report. */
 function commandsIn(stderr: string): string[] {
   return stderr.split("\n").flatMap((line) => /^\s+(?:To count again: )?(call-records .*)$/.exec(line)?.[1] ?? []);
 }
 
-describe("records of which some could not be read", () => {
+describe("records that could not all be read", () => {
   it("are reported with the command that fetches only the missing range", async () => {
-    // One window of Huawei's, and all of Itniotech's: none of these is tried again.
+    // One window of Huawei and all of Itniotech fail. These failures are not retried.
     emulator.inject("redirect", { vendor: "huawei-cec", operation: "queryCallDetailRecord", after: 2 });
     emulator.inject("redirect", { vendor: "itniotech", times: 1 });
     const env = emulator.environment();
@@ -56,10 +56,10 @@ describe("records of which some could not be read", () => {
       expect(again.code, again.stderr).toBe(0);
       found.push(...callsOf(again.stdout).map(keyOf));
     }
-    // Of Huawei's two lists one was whole there: its calls came before, and come again.
+    // One of Huawei's two lists was complete in this window, so its calls are fetched twice.
     expect([...new Set(found)].sort()).toEqual(truth());
     expect(first.stderr).toContain(
-      "These commands may repeat calls that were already printed: compare account and id.\n",
+      "These commands may repeat calls that were already printed: compare account, application and id.\n",
     );
   });
 
@@ -80,7 +80,7 @@ describe("records of which some could not be read", () => {
     expect([...new Set(texts.flatMap(callsOf).map(keyOf))].sort()).toEqual(truth());
   });
 
-  it("go where they went before where that is no file", async () => {
+  it("are written to the same output again if it is not a file", async () => {
     emulator.inject("redirect", { vendor: "itniotech" });
     const { code, stderr } = await run([...RECORDS, "--out", "/dev/null"], { env: emulator.environment() });
     expect(code, stderr).toBe(3);
@@ -89,7 +89,7 @@ describe("records of which some could not be read", () => {
     ]);
   });
 
-  it("keep all other options", async () => {
+  it("are fetched by a command that keeps all other options", async () => {
     emulator.inject("redirect", { vendor: "itniotech" });
     const args = [
       "--direction",
@@ -115,7 +115,7 @@ describe("records of which some could not be read", () => {
     ]);
   });
 
-  it("are not hidden by --limit", async () => {
+  it("are reported also with --limit", async () => {
     const env = { ...emulator.environment(), ITNIOTECH_API_SECRET: "wrong-key" };
     const { code, stdout, stderr } = await run([...RECORDS, "--order", "time", "--limit", "5", "--quiet"], { env });
     expect(code).toBe(3);
@@ -125,7 +125,7 @@ describe("records of which some could not be read", () => {
   });
 });
 
-describe("usage of which some could not be counted", () => {
+describe("usage that could not all be counted", () => {
   it("is reported with the command that counts it again, into a separate file", async () => {
     emulator.inject("redirect", { vendor: "itniotech" });
     emulator.inject("redirect", { vendor: "huawei-cec" });
@@ -143,7 +143,7 @@ describe("usage of which some could not be counted", () => {
     expect(await readFile(join(cwd, "usage.missing-2.ndjson"), "utf8")).toContain('"account":"itniotech"');
   });
 
-  it("is reported with one command per account, however much is missing", async () => {
+  it("is reported with one command per account, even if several intervals are missing", async () => {
     for (const after of [0, 3])
       emulator.inject("redirect", { vendor: "huawei-cec", operation: "queryCallDetailRecord", after });
     const { code, stderr } = await run(
@@ -168,8 +168,8 @@ describe("usage of which some could not be counted", () => {
   });
 });
 
-describe("active calls of which some could not be read", () => {
-  it("are reported with the command that tries again", async () => {
+describe("active calls that could not all be read", () => {
+  it("are reported with the command that fetches them", async () => {
     emulator.inject("redirect", { vendor: "tencent-ccc", operation: "DescribePSTNActiveSessionList" });
     emulator.inject("redirect", { vendor: "huawei-cec", operation: "queryCallDetailRecord", times: 2 });
     const cwd = await newFolder();
@@ -186,7 +186,7 @@ describe("active calls of which some could not be read", () => {
     for (const command of commands) expect((await shell(command, { env, cwd })).code).toBe(0);
   });
 
-  it("are an error where no list of any account could be read, and a file stays as it was", async () => {
+  it("cause exit code 1 if no list could be read, and the output file is not changed", async () => {
     emulator.inject("redirect", { vendor: "tencent-ccc", times: 2 });
     emulator.inject("redirect", { vendor: "huawei-cec", operation: "queryCallDetailRecord", times: 2 });
     const cwd = await newFolder();
@@ -201,7 +201,7 @@ describe("active calls of which some could not be read", () => {
 
 describe("when every account fails", () => {
   it.each([["records", "--from", "2d"], ["usage", "--from", "2d"], ["active"]])(
-    "%s ends with 1 and says why of each",
+    "%s ends with exit code 1 and reports the error of each account",
     async (...args) => {
       const env = {
         ...emulator.environment(),
@@ -219,7 +219,7 @@ describe("when every account fails", () => {
     },
   );
 
-  it("active calls of vendors that do not support them are a failure", async () => {
+  it("active ends with exit code 1 if no vendor supports active calls", async () => {
     const env = Object.fromEntries(
       Object.entries(emulator.environment()).filter(([name]) => name.startsWith("ITNIOTECH")),
     );

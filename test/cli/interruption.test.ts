@@ -12,7 +12,7 @@ import { newFolder, run } from "./command.js";
 import { CTRL_C, PseudoTerminal } from "./pseudo-terminal.js";
 import { Running } from "./running.js";
 
-/** A past that no longer changes, so that what is fetched later is the same. */
+/** A range in the past, whose calls no longer change. */
 const DAY_MS = 86_400_000;
 const TO = new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - DAY_MS);
 const FROM = new Date(TO.getTime() - 14 * DAY_MS);
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** The calls of all vendors in the range, as `account id`. */
+/** Returns the calls in the range as `account id`, by default of all vendors. */
 function truth(accounts?: string): string[] {
   return Object.entries(emulator.truth)
     .filter(([account]) => accounts === undefined || account === accounts)
@@ -56,7 +56,7 @@ function changesIn(ndjson: string): string[] {
 
 const unique = (calls: readonly string[]) => [...new Set(calls)].sort();
 
-/** The words of a command that was printed; nothing in these needs quotes. */
+/** Splits a printed command into its words. It must not contain quotes. */
 function wordsOf(line: string): string[] {
   const [program, ...words] = line.trim().split(" ");
   expect(program).toBe("call-records");
@@ -64,7 +64,7 @@ function wordsOf(line: string): string[] {
 }
 
 describe("Ctrl-C", () => {
-  it("ends records with the commands that fetch the rest, and together they are all", async () => {
+  it("ends records, and prints commands that fetch exactly the rest", async () => {
     const env = emulator.environment();
     const running = await Running.start(["records", ...RANGE], { env });
     await running.until(({ stdout }) => stdout.includes("\n"));
@@ -86,7 +86,7 @@ describe("Ctrl-C", () => {
     expect(unique([...first, ...rest])).toEqual(truth());
   });
 
-  it("leaves no file, whole or not, and prints the command to begin again", async () => {
+  it("leaves no complete or partial file, and prints the command to start again", async () => {
     const env = emulator.environment();
     const cwd = await newFolder();
     const running = await Running.start(
@@ -108,7 +108,7 @@ describe("Ctrl-C", () => {
     const cwd = await newFolder();
     const args = ["sync", ...RANGE, "--state", "state", "--out", "calls.ndjson"];
     const running = await Running.start([...args, "--verbose"], { env, cwd });
-    // Enough lines that some batches have been committed.
+    // Enough responses that some batches have been committed.
     await running.until(({ stderr }) => (stderr.match(/HTTP 200/g)?.length ?? 0) > 12);
     running.child.kill("SIGINT");
     const { code, stderr } = await running.outcome;
@@ -146,7 +146,7 @@ describe("Ctrl-C", () => {
     },
   );
 
-  it("ends sync on a terminal so, too", async () => {
+  it("ends sync on a terminal, and reports only the checkpoint", async () => {
     const terminal = await PseudoTerminal.open(["sync", ...RANGE, "--state", "state"], {
       columns: 200,
       env: emulator.environment(),
@@ -157,11 +157,11 @@ describe("Ctrl-C", () => {
     expect(terminal.written.match(/Stopped\.[^.]*\./g)).toEqual(["Stopped. The checkpoint is in state."]);
   });
 
-  it.each(["usage", "doctor", "active"])("ends %s, which says no more than that", async (command) => {
+  it.each(["usage", "doctor", "active"])("ends %s, which prints one message", async (command) => {
     const hanging = await startHanging();
     const env = { ...emulator.environment(), ...hanging.env };
     const running = await Running.start([command, ...(command === "usage" ? ["--from", "1d"] : [])], { env });
-    await hanging.asked;
+    await hanging.requested;
     running.child.kill("SIGTERM");
     const { code, stdout, stderr } = await running.outcome;
     expect({ code, stdout }).toEqual({ code: 143, stdout: "" });
@@ -188,7 +188,7 @@ describe("sync --every", () => {
 });
 
 describe("the second Ctrl-C", () => {
-  it("ends at once what nobody reads", async () => {
+  it("ends a command immediately whose output nobody reads", async () => {
     const running = await Running.start(["records", ...RANGE, "--verbose"], { env: emulator.environment() }, false);
     // More data was requested than a pipe buffers.
     await running.until(({ stderr }) => (stderr.match(/HTTP 200/g)?.length ?? 0) > 8);
@@ -201,7 +201,7 @@ describe("the second Ctrl-C", () => {
     await running.outcome;
   });
 
-  it("is not needed where nobody reads a pipe that has a name", async () => {
+  it("is not needed if nobody reads a named pipe", async () => {
     const cwd = await newFolder();
     await promisify(execFile)("mkfifo", [join(cwd, "pipe")]);
     const reader = await open(join(cwd, "pipe"), constants.O_RDONLY | constants.O_NONBLOCK);
@@ -222,7 +222,7 @@ describe("the second Ctrl-C", () => {
     const hanging = await startHanging();
     const env = { ...emulator.environment(), ...hanging.env };
     const running = await Running.start(["records", ...RANGE], { env });
-    await hanging.asked;
+    await hanging.requested;
     running.child.kill("SIGINT");
     expect((await running.outcome).code).toBe(130);
   });
@@ -243,14 +243,14 @@ describe("emulator", () => {
   });
 });
 
-/** A vendor that accepts requests and does not respond. */
-async function startHanging(): Promise<{ env: Record<string, string>; asked: Promise<void> }> {
-  let tell: () => void = () => undefined;
-  const asked = new Promise<void>((resolve) => {
-    tell = resolve;
+/** Starts a vendor that accepts requests and does not respond. */
+async function startHanging(): Promise<{ env: Record<string, string>; requested: Promise<void> }> {
+  let onRequest: () => void = () => undefined;
+  const requested = new Promise<void>((resolve) => {
+    onRequest = resolve;
   });
   const server = createServer(() => {
-    tell();
+    onRequest();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
@@ -260,6 +260,6 @@ async function startHanging(): Promise<{ env: Record<string, string>; asked: Pro
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     env: { ITNIOTECH_ENDPOINT: endpoint, HUAWEI_CEC_ENDPOINT: endpoint, HUAWEI_CEC_AUTH_ENDPOINT: endpoint },
-    asked,
+    requested,
   };
 }

@@ -1,6 +1,6 @@
 import { callRecordSchema, type CallRecord } from "call-records";
 
-/** The values of lines of JSON. */
+/** Parses lines of JSON. */
 export function linesOf(text: string): unknown[] {
   return text
     .split("\n")
@@ -8,12 +8,12 @@ export function linesOf(text: string): unknown[] {
     .map((line): unknown => JSON.parse(line));
 }
 
-/** The calls of lines of JSON. */
+/** Parses the calls in lines of JSON. */
 export function callsOf(text: string): CallRecord[] {
   return linesOf(text).map((line) => callRecordSchema.parse(line));
 }
 
-/** The key of a call. */
+/** Returns the account and the id of a call as one text. */
 export function keyOf({ account, id }: { account: string; id: string }): string {
   return `${account} ${id}`;
 }

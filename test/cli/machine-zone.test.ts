@@ -15,7 +15,7 @@ const dayOf = (TZ: string) =>
     env: { ...emulator.environment(), TZ },
   });
 
-describe("the zone of the machine", () => {
+describe("the time zone of the machine", () => {
   it.each([
     ["", "UTC"],
     [":", "UTC"],
@@ -24,7 +24,7 @@ describe("the zone of the machine", () => {
     [":Asia/Shanghai", "Asia/Shanghai"],
     ["America/New_York", "America/New_York"],
     ["UTC0", "UTC"],
-  ])("is, with TZ=%j, %s", async (TZ, zone) => {
+  ])("with TZ=%j is %s", async (TZ, zone) => {
     const { code, stderr } = await records(TZ);
     expect(code, stderr).toBe(0);
     expect(stderr).toContain(`Times are in ${zone}.`);
@@ -35,7 +35,7 @@ describe("the zone of the machine", () => {
     ["GMT+8", "Etc/GMT+8", "UTC-08:00", "2026-11-01T08:00:00.000Z"],
     ["CST-8", "Etc/GMT-8", "UTC+08:00", "2026-10-31T16:00:00.000Z"],
     ["UTC+3", "Etc/GMT+3", "UTC-03:00", "2026-11-01T03:00:00.000Z"],
-  ])("is, with TZ=%s, what the system takes it for, and says so", async (TZ, zone, offset, midnight) => {
+  ])("with TZ=%s is the system's interpretation, with a warning", async (TZ, zone, offset, midnight) => {
     const { code, stderr } = await records(TZ);
     expect(code, stderr).toBe(0);
     expect(stderr).toContain(`warning: The system interprets TZ=${TZ} as ${offset}.`);
@@ -46,7 +46,7 @@ describe("the zone of the machine", () => {
   });
 
   it.each(["Asia/Beijing", "nonsense", "+8", "/nowhere/at/all"])(
-    "is unknown with TZ=%s, and the error names the variable",
+    "with TZ=%s is unknown, and the error names the variable",
     async (TZ) => {
       const { code, stdout, stderr } = await records(TZ);
       expect([code, stdout]).toEqual([2, ""]);
@@ -58,7 +58,7 @@ describe("the zone of the machine", () => {
     },
   );
 
-  it("names what there is in the same part of the world", async () => {
+  it("is refused with a list of the zones in the same area if it does not exist", async () => {
     for (const { stderr } of [await records("Asia/Beijing"), await records("UTC", "--time-zone", "Asia/Beijing")])
       expect(stderr).toMatch(/ Known zones: Asia\/Aden, .*Asia\/Shanghai, /);
   });

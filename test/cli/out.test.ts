@@ -34,7 +34,7 @@ const records = async (cwd: string, args: readonly string[], env: Readonly<Recor
 const WRONG_KEY = { ITNIOTECH_API_SECRET: "wrong-key" };
 
 describe("--out", () => {
-  it("writes what standard output would hold, compressed where the name ends in .gz", async () => {
+  it("writes the same text as standard output, compressed if the name ends in .gz", async () => {
     const cwd = await newFolder();
     const [piped, plain, packed] = await Promise.all([
       records(cwd, ["--format", "csv"]),
@@ -52,7 +52,7 @@ describe("--out", () => {
     expect((await readdir(cwd)).sort()).toEqual(["calls.csv", "calls.csv.gz"]);
   });
 
-  it("leaves what was there, and nothing beside it, when all accounts fail", async () => {
+  it("does not change the file, and leaves no temporary file, when all accounts fail", async () => {
     const cwd = await newFolder();
     await writeFile(join(cwd, "calls.json"), "before");
     for (const out of ["calls.json", "new.json"]) {
@@ -65,7 +65,7 @@ describe("--out", () => {
     expect(await readdir(cwd)).toEqual(["calls.json"]);
   });
 
-  it.each(["usage", "active"])("of %s too", async (command) => {
+  it.each(["usage", "active"])("of %s does not change the file either when all accounts fail", async (command) => {
     const cwd = await newFolder();
     await writeFile(join(cwd, "x.json"), "before");
     const range = command === "usage" ? ["--from", "1d"] : [];
@@ -79,7 +79,7 @@ describe("--out", () => {
     expect(await readdir(cwd)).toEqual(["x.json"]);
   });
 
-  it("keeps the permissions of a file that is there, and links", async () => {
+  it("keeps links and the permissions of an existing file", async () => {
     const cwd = await newFolder();
     await mkdir(join(cwd, "elsewhere"));
     await writeFile(join(cwd, "elsewhere", "calls.ndjson"), "before");
@@ -101,7 +101,7 @@ describe("--out", () => {
     expect((await readdir(join(cwd, "elsewhere"))).sort()).toEqual(["calls.ndjson", "later.ndjson"]);
   });
 
-  it("says which file has no room", async () => {
+  it("names the file when the disk is full", async () => {
     const { code, stdout, stderr } = await records(await newFolder(), ["--out", "/dev/full"]);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toContain("error: /dev/full: ENOSPC: no space left on device");
@@ -122,14 +122,14 @@ describe("--out", () => {
     }
   });
 
-  it("compresses what ends in .GZ, too", async () => {
+  it("compresses a file whose name ends in .GZ", async () => {
     const cwd = await newFolder();
     const { code, stderr } = await records(cwd, ["--out", "CALLS.CSV.GZ"]);
     expect(code, stderr).toBe(0);
     expect(gunzipSync(await readFile(join(cwd, "CALLS.CSV.GZ"))).toString()).toMatch(/^account,provider,/);
   });
 
-  it("writes over neither the configuration nor what a sync keeps", async () => {
+  it("does not overwrite the configuration or the checkpoint of a sync", async () => {
     const cwd = await newFolder();
     await writeFile(
       join(cwd, "c.json"),
@@ -148,14 +148,14 @@ describe("--out", () => {
     ]);
   });
 
-  it("writes to a pipe that has a name", async () => {
+  it("writes to /dev/stdout", async () => {
     const { stdout } = await shell(`call-records ${RECORDS.join(" ")} --out /dev/stdout --limit 2 | cat`, {
       env: emulator.environment(),
     });
     expect(stdout.trimEnd().split("\n")).toHaveLength(2);
   });
 
-  it("waits for whoever reads a pipe that has a name", async () => {
+  it("waits for the reader of a named pipe", async () => {
     const { code, stdout, stderr } = await shell(
       `mkfifo pipe.gz; call-records ${RECORDS.join(" ")} --out pipe.gz & gunzip < pipe.gz; wait $!`,
       { env: emulator.environment() },
@@ -171,7 +171,7 @@ describe("--out", () => {
     ["/etc/passwd/calls.csv", 1, /^error: ENOTDIR: not a directory/],
     [".", 2, /^error: --out: \. is a folder\. Name a file\.\n$/],
     ["calls/", 2, /^error: --out: calls\/ is a folder\. Name a file\.\n$/],
-  ])("%s is refused before anything is sent", async (out, expected, message) => {
+  ])("refuses %s before a request is sent", async (out, expected, message) => {
     emulator.clearRequests();
     const { code, stdout, stderr } = await records(await newFolder(), ["--out", out]);
     expect([code, stdout]).toEqual([expected, ""]);

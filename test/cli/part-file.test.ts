@@ -27,9 +27,9 @@ function withoutUmask(): void {
   });
 }
 
-describe("what is written beside a file", () => {
+describe("the temporary file beside an output file", () => {
   it.each([0o600, 0o640, 0o660, 0o644, 0o400, 0o444])(
-    "has never wider permissions than the file, of mode %o",
+    "never has wider permissions than the output file of mode %o",
     async (mode) => {
       withoutUmask();
       const path = join(await newFolder(), "calls.csv");
@@ -44,7 +44,7 @@ describe("what is written beside a file", () => {
     },
   );
 
-  it.skipIf(!isRoot)("takes the owner and the group of the file", async () => {
+  it.skipIf(!isRoot)("takes the owner and the group of the output file", async () => {
     const path = join(await newFolder(), "calls.csv");
     await writeFile(path, "before");
     await chown(path, 1234, 4321);
@@ -55,7 +55,7 @@ describe("what is written beside a file", () => {
     expect([uid, gid, await modeOf(path)]).toEqual([1234, 4321, "640"]);
   });
 
-  it("is removed by the next run when its own was killed, and has the permissions of the file", async () => {
+  it("has the permissions of the output file, and is removed by the next run if its process was killed", async () => {
     withoutUmask();
     const cwd = await newFolder();
     await writeFile(join(cwd, "calls.ndjson"), "before");
@@ -65,7 +65,7 @@ describe("what is written beside a file", () => {
     await expect.poll(() => partIn(cwd), { timeout: 30_000 }).toBeDefined();
     const part = (await partIn(cwd)) ?? "";
     expect(await modeOf(join(cwd, part))).toBe("600");
-    // While it lives, another run leaves it.
+    // Another run does not remove it while its process runs.
     await removePartsOf(join(cwd, "calls.ndjson"));
     expect(await partIn(cwd)).toBe(part);
     running.child.kill("SIGKILL");
@@ -82,7 +82,7 @@ describe("what is written beside a file", () => {
     expect((await readdir(cwd)).sort()).toEqual([...others, "calls.ndjson"].sort());
   });
 
-  it("is removed from a folder to which each batch adds a file", async () => {
+  it("of a killed process is removed from a folder to which each batch adds a file", async () => {
     const cwd = await newFolder();
     await mkdir(join(cwd, "calls"));
     const dead = spawnSync(process.execPath, ["-e", "0"]).pid;
@@ -96,7 +96,7 @@ describe("what is written beside a file", () => {
     expect(await partIn(join(cwd, "calls"))).toBeUndefined();
   });
 
-  it("finds room for its name beside the longest one", async () => {
+  it("has a valid name also for an output file with the longest name", async () => {
     const folder = await newFolder();
     for (const name of ["x".repeat(255), "客".repeat(85)]) {
       const destination = await openTarget(join(folder, name), signal);
@@ -110,10 +110,10 @@ describe("what is written beside a file", () => {
   });
 
   it.each<[string, (part: string) => Promise<unknown>, RegExp]>([
-    ["removed", (part) => rm(part), /another program has moved or removed/],
-    ["moved", (part) => rename(part, `${part}.moved`), /another program has moved or removed/],
-    ["replaced", (part) => rm(part).then(() => writeFile(part, "theirs")), /another program has moved or removed/],
-  ])("and was %s by another program is an error, and what was there before stays", async (_, act, message) => {
+    ["removes", (part) => rm(part), /another program has moved or removed/],
+    ["moves", (part) => rename(part, `${part}.moved`), /another program has moved or removed/],
+    ["replaces", (part) => rm(part).then(() => writeFile(part, "other")), /another program has moved or removed/],
+  ])("causes an error if another program %s it, and the output file is not changed", async (_, act, message) => {
     const folder = await newFolder();
     const path = join(folder, "calls.csv");
     await writeFile(path, "before");
@@ -124,7 +124,7 @@ describe("what is written beside a file", () => {
     expect(await readFile(path, "utf8")).toBe("before");
   });
 
-  it("for a link that leads elsewhere by the end is an error", async () => {
+  it("causes an error if the output is a link whose target has changed", async () => {
     const folder = await newFolder();
     const link = join(folder, "link");
     await symlink("one", link);

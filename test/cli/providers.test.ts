@@ -15,7 +15,7 @@ interface Row {
 }
 const ITNIOTECH = { ITNIOTECH_API_KEY: "some-key", ITNIOTECH_API_SECRET: "some-secret-9" };
 
-it("says which variables are missing where nothing is configured", async () => {
+it("lists the missing variables if nothing is configured", async () => {
   const { code, stdout, stderr } = await run(["providers"]);
   expect([code, stderr]).toEqual([0, "Nothing is configured.\n"]);
   expect(linesOf(stdout)).toEqual([
@@ -43,7 +43,7 @@ it("says which variables are missing where nothing is configured", async () => {
   ]);
 });
 
-it("says what an account can do, in every format, and sends nothing", async () => {
+it("prints the capabilities of each account in every format, and sends nothing", async () => {
   const emulator = await startVendorEmulator({ days: 1, callsPerDay: 0, activeCalls: 0 });
   onTestFinished(() => emulator.close());
   const env = emulator.environment();
@@ -77,7 +77,7 @@ it("says what an account can do, in every format, and sends nothing", async () =
   expect(emulator.requests).toEqual([]);
 });
 
-it("says what is wrong with half an account, and ends with 2", async () => {
+it("reports what is wrong with an incomplete account, and ends with exit code 2", async () => {
   const { code, stdout, stderr } = await run(["providers", "--format", "table"], {
     env: { ITNIOTECH_API_KEY: "some-key", HUAWEI_CEC_APP_KEY: "k", HUAWEI_CEC_APP_SECRET: "some-secret-9" },
   });

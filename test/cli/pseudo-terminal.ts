@@ -5,27 +5,27 @@ import { promisify } from "node:util";
 import xterm from "@xterm/headless";
 import { onTestFinished } from "vitest";
 import { CLI, environment, newFolder } from "./command.js";
-import { Lookout } from "./lookout.js";
+import { ConditionWaiter } from "./condition-waiter.js";
 
-/** How a terminal is, and what is run in it. */
+/** The settings of a terminal, and of the command that runs in it. */
 export interface TerminalOptions {
   columns?: number;
   rows?: number;
-  /** Whether it says how large it is; default true. */
-  tellsSize?: boolean;
+  /** Whether the terminal reports its size. Default true. */
+  reportsSize?: boolean;
   env?: Readonly<Record<string, string>>;
-  /** The working folder. Default one that is new and empty. */
+  /** The working folder. Default: a new, empty folder. */
   cwd?: string;
   /** Text after the command for the shell, such as `> file` or `| cat`. */
   then?: string;
 }
 
-/** `call-records` in a terminal, and what a person sees there. util-linux's `script` makes the terminal, and xterm.js draws it. */
+/** A terminal that runs `call-records`, and its visible content. The program `script` of util-linux provides the terminal, and xterm.js renders it. */
 export class PseudoTerminal {
   private readonly screen: xterm.Terminal;
-  private readonly lookout = new Lookout();
+  private readonly waiter = new ConditionWaiter();
   private text = "";
-  /** The exit code of the command, after all its output was drawn. */
+  /** Resolves with the exit code of the command when all its output has been rendered. */
   readonly code: Promise<number | null>;
 
   private constructor(
@@ -37,7 +37,7 @@ export class PseudoTerminal {
     child.stdout.setEncoding("utf8").on("data", (part: string) => {
       this.text += part;
       this.screen.write(part, () => {
-        this.lookout.look();
+        this.waiter.check();
       });
     });
     this.code = new Promise((resolve, reject) => {
@@ -52,14 +52,14 @@ export class PseudoTerminal {
 
   static async open(
     args: readonly string[],
-    { columns = 80, rows = 24, tellsSize = true, env = {}, cwd, then = "" }: TerminalOptions = {},
+    { columns = 80, rows = 24, reportsSize = true, env = {}, cwd, then = "" }: TerminalOptions = {},
   ): Promise<PseudoTerminal> {
     const folder = cwd ?? (await newFolder());
     const device = join(await newFolder(), "device");
     const quoted = [process.execPath, CLI, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-    const size = tellsSize ? `cols ${columns} rows ${rows}` : "cols 0 rows 0";
+    const size = reportsSize ? `cols ${columns} rows ${rows}` : "cols 0 rows 0";
     const command = `stty ${size}; tty > '${device}'; ${then.startsWith("|") ? "" : "exec "}${quoted} ${then}`;
-    // Its input stays open: at its end, `script` would type Ctrl-D.
+    // The input stays open, because `script` types Ctrl-D at its end.
     const child = spawn("script", ["-qfec", command, "/dev/null"], {
       cwd: folder,
       env: environment({ TERM: "xterm-256color", SHELL: "/bin/sh", LANG: "C.UTF-8", ...env }),
@@ -71,12 +71,12 @@ export class PseudoTerminal {
     return new PseudoTerminal(child, device, { columns, rows });
   }
 
-  /** All that was written, escapes included. */
+  /** The complete output, including escape sequences. */
   get written(): string {
     return this.text;
   }
 
-  /** Lines as they are seen, those that have scrolled away included. */
+  /** The rendered lines, including those that have scrolled off the screen. */
   get lines(): string[] {
     const { buffer } = this.screen;
     const lines = Array.from(
@@ -87,17 +87,17 @@ export class PseudoTerminal {
     return lines;
   }
 
-  /** Lines that are on the screen. */
+  /** The lines on the screen. */
   get visible(): string[] {
     return this.lines.slice(this.scrolledAway);
   }
 
-  /** How many lines have scrolled away. */
+  /** Number of lines that have scrolled off the screen. */
   get scrolledAway(): number {
     return this.screen.buffer.active.baseY;
   }
 
-  /** Whether a line was too long for the terminal, and continues in the next. */
+  /** Whether a line was too long for the terminal, and continues in the next one. */
   get hasWrapped(): boolean {
     const { active } = this.screen.buffer;
     return Array.from({ length: active.length }, (_, index) => active.getLine(index)?.isWrapped ?? false).includes(
@@ -109,17 +109,17 @@ export class PseudoTerminal {
     return this.text.lastIndexOf("\u001b[?25l") <= this.text.lastIndexOf("\u001b[?25h");
   }
 
-  /** The text that stands between two cells of a line: a Chinese character takes two. */
+  /** Returns the text between two cells of a line. A Chinese character takes two cells. */
   textBetween(line: number, from: number, to?: number): string {
     return this.screen.buffer.active.getLine(line)?.translateToString(true, from, to) ?? "";
   }
 
-  /** Waits until what is seen is so. @throws Error with the screen when the command ends before. */
-  async until(isSo: (terminal: PseudoTerminal) => boolean): Promise<void> {
+  /** Waits until the screen fulfils a condition. @throws Error with the screen when the command ends first. */
+  async until(holds: (terminal: PseudoTerminal) => boolean): Promise<void> {
     const ended = this.code.then(
-      (code) => `The command ended (${String(code)}) before. Its screen:\n${this.lines.join("\n")}`,
+      (code) => `The command ended first, with exit code ${String(code)}. The screen:\n${this.lines.join("\n")}`,
     );
-    await this.lookout.until(() => isSo(this), ended);
+    await this.waiter.until(() => holds(this), ended);
   }
 
   press(keys: string): void {

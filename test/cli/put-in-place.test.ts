@@ -15,7 +15,7 @@ it.skipIf(!canMount)("--out to a separately mounted file writes it in place", as
   const emulator = await startVendorEmulator({ days: 3, callsPerDay: 20, activeCalls: 0 });
   onTestFinished(() => emulator.close());
   const cwd = await newFolder();
-  // One is longer than what is written, and one shorter.
+  // One previous content is shorter than the output, and one is longer.
   for (const before of ["", "x".repeat(1_000_000)]) {
     await writeFile(join(cwd, "host"), before);
     await writeFile(join(cwd, "calls.ndjson"), "");
@@ -37,7 +37,7 @@ it.skipIf(!canMount)("--out to a separately mounted file writes it in place", as
   }
 });
 
-describe.skipIf(!isRoot)("a file that only its owner may replace", () => {
+describe.skipIf(!isRoot)("a file that only its owner can replace", () => {
   async function open(mode: number) {
     const folder = await newFolder();
     const [target, whole] = [join(folder, "target"), join(folder, "whole")];
@@ -52,14 +52,14 @@ describe.skipIf(!isRoot)("a file that only its owner may replace", () => {
     return { target, whole };
   }
 
-  it("is written in place where others may write it", async () => {
+  it("is written in place if other users can write it", async () => {
     const { target, whole } = await open(0o666);
     await putInPlace(whole, target);
     expect(await readFile(target, "utf8")).toBe("after");
     expect(await readdir(dirname(target))).toEqual(["target"]);
   });
 
-  it("is left as it is where they may not", async () => {
+  it("is not changed if other users cannot write it", async () => {
     const { target, whole } = await open(0o644);
     await expect(putInPlace(whole, target)).rejects.toMatchObject({ code: "EPERM", syscall: "rename" });
     expect(await readFile(target, "utf8")).toBe("before, and longer");

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => emulator.close());
 
 describe("records", () => {
-  it("streams every call, once, as lines of JSON into a pipe", async () => {
+  it("streams every call once, as ndjson, to a pipe", async () => {
     const { code, stdout, stderr } = await run(["records", "--from", "4d"], { env: emulator.environment() });
     expect(code, stderr).toBe(0);
     const calls = stdout

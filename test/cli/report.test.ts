@@ -26,7 +26,7 @@ function report(account: string, status: AccountReport["status"], more: Partial<
 function linesOf(accounts: readonly AccountReport[]): { code: number; lines: string[] } {
   const lines: string[] = [];
   const messages = new Messages({});
-  // In colours or not, as the surroundings of the tests want it.
+  // The environment of the tests decides whether the lines have colors.
   messages.redirect((line) => lines.push(stripVTControlCharacters(line)));
   const code = printReport(
     accounts,
@@ -37,12 +37,12 @@ function linesOf(accounts: readonly AccountReport[]): { code: number; lines: str
 }
 
 describe("the closing report", () => {
-  it("aligns accounts with Chinese labels, of which a character takes two cells", () => {
+  it("aligns accounts with Chinese labels, whose characters take two cells", () => {
     const { lines } = linesOf([report("热线 一号", "complete"), report("h", "complete", { rows: 1 })]);
     expect(lines).toEqual(["热线 一号  complete     0 calls, 1 request", "h          complete     1 call, 1 request"]);
   });
 
-  it("does not call failed what the user has stopped", () => {
+  it("does not report an account as failed if the user stopped it", () => {
     const error = {
       name: "AbortedError",
       code: "aborted" as const,

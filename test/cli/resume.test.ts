@@ -15,11 +15,11 @@ it.each([
   [".calls.csv", ".calls.missing-1.csv"],
   ["calls..csv", "calls..missing-1.csv"],
   ["calls.", "calls..missing-1"],
-])("what is missing of %s goes to %s", (out, missing) => {
+])("the missing part of %s is written to %s", (out, missing) => {
   expect(missingFileOf(out)).toBe(missing);
 });
 
-it("finds the endings of a path as long as a path can be", () => {
+it("finds the extension of a path of the maximum length", () => {
   const folders = "a.a.".repeat(50);
   const out = `${`${folders}/`.repeat(19)}calls.csv`;
   expect(missingFileOf(out)).toBe(out.replace("calls.csv", "calls.missing-1.csv"));

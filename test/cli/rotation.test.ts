@@ -25,7 +25,7 @@ import { linesOf } from "./lines.js";
 import { Running } from "./running.js";
 import { shell } from "./shell.js";
 
-/** A batch of one change; a log looks at nothing else of it. */
+/** Returns a batch with one change, and with only the fields that a log reads. */
 const batch = (id: string) => ({ account: "one", changes: [{ type: "new", record: { id } }] }) as unknown as SyncBatch;
 const idsIn = async (path: string) =>
   (linesOf(await readFile(path, "utf8")) as SyncChange[]).map(({ record }) => record.id);
@@ -40,7 +40,7 @@ async function openLog(out: string): Promise<ChangeLog> {
   return log;
 }
 
-/** Has another program act once, when rows have been written and before they are known to be on the disk. */
+/** Runs `act` after a batch was written and before it is known to be on the disk, as another program would. By default, this happens once. */
 async function betweenWriteAndCommit(act: () => Promise<unknown>, times = 1): Promise<void> {
   const handle = await open(process.execPath, "r");
   const prototype = Object.getPrototypeOf(handle) as FileHandle;
@@ -55,18 +55,18 @@ async function betweenWriteAndCommit(act: () => Promise<unknown>, times = 1): Pr
   });
 }
 
-describe("a file of changes that another program rotates", () => {
+describe("a change log that another program rotates", () => {
   it.each<[string, (path: string) => Promise<unknown>]>([
     ["removes", (path) => rm(path)],
     ["renames", (path) => rename(path, `${path}.1`)],
-    ["renames and makes anew", (path) => rename(path, `${path}.1`).then(() => writeFile(path, ""))],
+    ["renames and recreates", (path) => rename(path, `${path}.1`).then(() => writeFile(path, ""))],
     [
-      "replaces by another one's",
+      "replaces by another sync's file",
       (path) =>
         writeFile(`${path}.new`, '{"type":"new","record":{"id":"theirs"}}\n').then(() => rename(`${path}.new`, path)),
     ],
     ["truncates", (path) => truncate(path)],
-  ])("and %s between two batches takes the later one", async (_, rotate) => {
+  ])("(%s) between two batches receives the later batches", async (_, rotate) => {
     const path = join(await newFolder(), "calls.ndjson");
     const log = await openLog(path);
     await log.take(batch("first"));
@@ -80,7 +80,7 @@ describe("a file of changes that another program rotates", () => {
     ["removes", (path) => rm(path)],
     ["renames", (path) => rename(path, `${path}.1`)],
     ["truncates", (path) => truncate(path)],
-  ])("and %s between the write and the commit takes the batch again", async (_, rotate) => {
+  ])("(%s) between the write and the commit receives the batch again", async (_, rotate) => {
     const path = join(await newFolder(), "calls.ndjson");
     const log = await openLog(path);
     await log.take(batch("first"));
@@ -90,7 +90,7 @@ describe("a file of changes that another program rotates", () => {
     expect((await idsIn(path)).filter((id) => id !== "first")).toEqual(["second", "third"]);
   });
 
-  it("at every write is an error, and the batch is not accepted", async () => {
+  it("at every write causes an error, and the batch is not accepted", async () => {
     const path = join(await newFolder(), "calls.ndjson");
     const log = await openLog(path);
     await betweenWriteAndCommit(() => rm(path), Number.POSITIVE_INFINITY);
@@ -99,7 +99,7 @@ describe("a file of changes that another program rotates", () => {
     );
   });
 
-  it("and replaces by something else is left as it is, and the batch is not accepted", async () => {
+  it("and replaces by other data is not changed, and the batch is not accepted", async () => {
     const path = join(await newFolder(), "calls.ndjson");
     const log = await openLog(path);
     await log.take(batch("first"));
@@ -109,7 +109,7 @@ describe("a file of changes that another program rotates", () => {
     expect(await readFile(path, "utf8")).toBe("Remember the milk.");
   });
 
-  it("gets no wider permissions by it", async () => {
+  it("keeps its permissions", async () => {
     const path = join(await newFolder(), "calls.ndjson");
     await writeFile(path, "");
     await chmod(path, 0o600);
@@ -120,7 +120,7 @@ describe("a file of changes that another program rotates", () => {
     expect(((await stat(path)).mode & 0o777).toString(8)).toBe("600");
   });
 
-  it("and that is behind a link is followed to where the link leads now", async () => {
+  it("by changing a link is continued at the new target of the link", async () => {
     const folder = await newFolder();
     const [link, monday, tuesday] = [join(folder, "calls.ndjson"), join(folder, "monday"), join(folder, "tuesday")];
     await symlink(monday, link);
@@ -146,7 +146,7 @@ describe("a file of changes that another program rotates", () => {
   });
 });
 
-describe("a folder of changes that another program takes away", () => {
+describe("a folder of changes that another program moves", () => {
   const openFolder = async (out: string) =>
     openChangeLog(
       out,
@@ -160,7 +160,7 @@ describe("a folder of changes that another program takes away", () => {
   it.each<[string, (path: string) => Promise<unknown>]>([
     ["removes", (path) => rm(path, { recursive: true })],
     ["renames", (path) => rename(path, `${path}.1`)],
-  ])("and %s is made anew, with the columns in each file", async (_, rotate) => {
+  ])("(%s) is created again, and each file begins with the columns", async (_, rotate) => {
     const folder = join(await newFolder(), "calls");
     const log = await openFolder(`${folder}/`);
     await log.take(batch("first"));
@@ -171,7 +171,7 @@ describe("a folder of changes that another program takes away", () => {
     expect(await readFile(join(folder, names[0] ?? ""), "utf8")).toBe("id\r\nsecond\r\n");
   });
 
-  it("may have its files taken away by a reader", async () => {
+  it("accepts further batches after a reader has removed its files", async () => {
     const folder = join(await newFolder(), "calls");
     const log = await openFolder(`${folder}/`);
     for (const id of ["first", "second"]) {
@@ -194,7 +194,7 @@ describe("a folder of changes that another program takes away", () => {
   });
 });
 
-it("a sync that stays running loses no row to a rotation", async () => {
+it("a running sync loses no row in a rotation", async () => {
   const began = Date.now() - 86_400_000;
   let remark = "first";
   const emulator = await startVendorEmulator({

@@ -3,31 +3,31 @@ import type { Readable } from "node:stream";
 import { onTestFinished } from "vitest";
 import type { Outcome } from "../outcome.js";
 import { CLI, environment, newFolder, type RunOptions } from "./command.js";
-import { Lookout } from "./lookout.js";
+import { ConditionWaiter } from "./condition-waiter.js";
 
-/** `call-records` while it runs: to be interrupted, or to have its pipes closed. */
+/** A running `call-records` process. A test can interrupt it or close its pipes. */
 export class Running {
   stdout = "";
   stderr = "";
-  private readonly lookout = new Lookout();
-  /** The result, when it has ended. */
+  private readonly waiter = new ConditionWaiter();
+  /** Resolves with the result when the process has ended. */
   readonly outcome: Promise<Outcome>;
 
   private constructor(readonly child: ChildProcessByStdio<null, Readable, Readable>) {
     child.stderr.setEncoding("utf8").on("data", (part: string) => {
       this.stderr += part;
-      this.lookout.look();
+      this.waiter.check();
     });
     this.outcome = new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code) => {
         resolve({ code, stdout: this.stdout, stderr: this.stderr });
-        this.lookout.look();
+        this.waiter.check();
       });
     });
   }
 
-  /** @param isRead whether what it prints is taken from the pipe. */
+  /** @param isRead whether the test reads standard output. */
   static async start(args: readonly string[], { env, cwd }: RunOptions = {}, isRead = true): Promise<Running> {
     const folder = cwd ?? (await newFolder());
     const child = spawn(process.execPath, [CLI, ...args], {
@@ -46,13 +46,15 @@ export class Running {
   read(): void {
     this.child.stdout.setEncoding("utf8").on("data", (part: string) => {
       this.stdout += part;
-      this.lookout.look();
+      this.waiter.check();
     });
   }
 
-  /** Waits until what it has written is so. @throws Error when it ends before. */
-  async until(isSo: (running: Running) => boolean): Promise<void> {
-    const ended = this.outcome.then(({ code, stderr }) => `It ended (${String(code)}) before. It said:\n${stderr}`);
-    await this.lookout.until(() => isSo(this), ended);
+  /** Waits until the output fulfils a condition. @throws Error when the process ends first. */
+  async until(holds: (running: Running) => boolean): Promise<void> {
+    const ended = this.outcome.then(
+      ({ code, stderr }) => `The process ended first, with exit code ${String(code)}. Standard error:\n${stderr}`,
+    );
+    await this.waiter.until(() => holds(this), ended);
   }
 }

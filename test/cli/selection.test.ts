@@ -37,7 +37,7 @@ describe("the range", () => {
     [FIRST_DAY, LAST_DAY, "America/Phoenix", "07:00:00Z", "07:00:00Z"],
     [`${FIRST_DAY}T00:00:00Z`, `${LAST_DAY} 09:30`, "Asia/Kathmandu", "00:00:00Z", "03:45:00Z"],
     [`${FIRST_DAY}T12:00+08:00`, `${LAST_DAY}T12:00:30.000`, undefined, "04:00:00Z", "04:00:30Z"],
-  ])("%s to %s in %s is sent as the instants that it means", async (from, to, zone, begin, end) => {
+  ])("%s to %s in %s is sent as the right instants", async (from, to, zone, begin, end) => {
     const { code, stderr } = await command(
       "records",
       "--account",
@@ -59,7 +59,7 @@ describe("the range", () => {
     );
   });
 
-  it("accepts spans before now, and ends now by default", async () => {
+  it("can begin a span before now, and ends now by default", async () => {
     const began = Date.now();
     const { code } = await command("records", "--account", "huawei-cec", "--from", "36h");
     expect(code).toBe(0);
@@ -81,7 +81,7 @@ describe("the range", () => {
     [["--from", "2099-01-01"], ", which is now.\n"],
     [["--from", "1d", "--out", ""], "argument '' is invalid. It must not be empty."],
     [["--to", "1d"], "error: required option '--from <time>' is missing"],
-  ])("%j is wrong usage, and nothing is sent", async (args, message) => {
+  ])("%j is a usage error, and nothing is sent", async (args, message) => {
     const { code, stdout, stderr } = await command("records", ...args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(message);
@@ -89,8 +89,8 @@ describe("the range", () => {
   });
 });
 
-describe("the requested range and filters", () => {
-  it("is at most --limit calls, which are among all of them", async () => {
+describe("the output of records", () => {
+  it("contains at most --limit calls of the range", async () => {
     const [all, some] = await Promise.all([records("--order", "time"), records("--order", "time", "--limit", "7")]);
     expect(some.code).toBe(0);
     expect(callsOf(some.stdout)).toEqual(callsOf(all.stdout).slice(0, 7));
@@ -99,14 +99,14 @@ describe("the requested range and filters", () => {
     expect(times).toEqual([...times].sort((a, b) => a - b));
   });
 
-  it("is one direction, by the vendor's own filter where there is one", async () => {
+  it("contains only the calls of the requested direction", async () => {
     const [all, inbound] = await Promise.all([records("--quiet"), records("--quiet", "--direction", "inbound")]);
     const expected = callsOf(all.stdout).filter(({ direction }) => direction === "inbound");
     expect(expected.length).toBeGreaterThan(10);
     expect(callsOf(inbound.stdout).map(keyOf).sort()).toEqual(expected.map(keyOf).sort());
   });
 
-  it("is the calls of one number", async () => {
+  it("contains only the calls of the requested number", async () => {
     const all = callsOf((await records()).stdout);
     const number = all.find(({ callee }) => (callee?.number ?? "").length >= 11)?.callee?.number ?? "";
     const { code, stdout } = await records("--number", number);
@@ -117,7 +117,7 @@ describe("the requested range and filters", () => {
     expect(found.size).toBeLessThan(all.length);
   });
 
-  it("is the accounts that were named", async () => {
+  it("contains only the calls of the requested accounts", async () => {
     const { code, stdout } = await records(
       "--account",
       "itniotech",
@@ -143,14 +143,14 @@ describe("--filter", () => {
     ["itniotech", "hangupReason=3, 9", { params: { hangupReason: [3, 9] } }],
     ["itniotech", "ccode=86", { params: { ccode: ["86"] } }],
     ["itniotech", "labelNames=VIP,a=b", { params: { labelNames: ["VIP", "a=b"] } }],
-  ])("%s.%s is sent as the vendor takes it", async (provider, filter, sent) => {
+  ])("%s.%s is sent in the vendor's format", async (provider, filter, sent) => {
     const { code, stderr } = await records("--account", provider, "--filter", `${provider}.${filter}`);
     expect(code, stderr).toBe(0);
     for (const body of bodies()) expect(body).toMatchObject(sent);
     expect(bodies()).not.toEqual([]);
   });
 
-  it("of several vendors goes to each its own", async () => {
+  it("is sent only to its own vendor", async () => {
     const { code } = await records(
       "--filter",
       "huawei-cec.taskType=4",
@@ -185,14 +185,14 @@ describe("--filter", () => {
       /^error: --filter must have the form provider\.key=value, such as huawei-cec\.taskType=3, not "taskType=3"\.\n$/,
     ],
     ["huawei-cec.taskType", /^error: --filter must have the form provider\.key=value/],
-  ])("%s is wrong usage, and nothing is sent", async (filter, message) => {
+  ])("%s is a usage error, and nothing is sent", async (filter, message) => {
     const { code, stdout, stderr } = await records("--filter", filter, "--format", "json");
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(message);
     expect(emulator.requests).toEqual([]);
   });
 
-  it("is not given twice", async () => {
+  it("is refused if it is given twice", async () => {
     const { code, stderr } = await records("--filter", "itniotech.callType=1", "--filter", "itniotech.callType=2");
     expect([code, stderr]).toEqual([
       2,
@@ -202,7 +202,7 @@ describe("--filter", () => {
 });
 
 describe("standard error", () => {
-  it("is empty with --quiet when all is whole, and holds no secret with --verbose", async () => {
+  it("is empty with --quiet for a complete result, and contains no secret with --verbose", async () => {
     const [quiet, verbose] = await Promise.all([records("--quiet"), records("--verbose")]);
     expect([quiet.code, quiet.stderr]).toEqual([0, ""]);
     expect(verbose.code).toBe(0);

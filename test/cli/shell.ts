@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { type Outcome, outcomeOf } from "../outcome.js";
 import { CLI, environment, newFolder, type RunOptions } from "./command.js";
 
-/** Runs a line as a person would paste it: `call-records` is on the path. A pipe fails where one of its commands does. */
+/** Runs a line in bash, with `call-records` on the path. A pipeline fails if one of its commands fails. */
 export async function shell(line: string, { env, cwd }: RunOptions = {}): Promise<Outcome> {
   const bin = await newFolder();
   await writeFile(join(bin, "call-records"), `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`, { mode: 0o755 });

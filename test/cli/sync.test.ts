@@ -11,7 +11,7 @@ import { expectNoSecret } from "./secrets.js";
 const DAY_MS = 86_400_000;
 const SYNC = ["sync", "--state", "calls.state", "--from", "3d"];
 
-/** The remark of the first call, which may change. */
+/** The remark of the first call. Tests change it. */
 let remark = "before";
 let emulator: VendorEmulator;
 let cwd: string;
@@ -49,7 +49,7 @@ const everything = () =>
   [...ids("itniotech"), ...ids("huawei-cec"), ...ids("tencent-ccc")].map((one) => `new ${one}`).sort();
 
 describe("sync", () => {
-  it("brings each call once, and again as updated when it has changed", async () => {
+  it("prints each call once, and again as updated when it has changed", async () => {
     const first = await sync();
     expect(first.code, first.stderr).toBe(0);
     expect(changesIn(first.stdout)).toEqual(everything());
@@ -68,7 +68,7 @@ describe("sync", () => {
     expect(linesOf(third.stdout)).toHaveLength(1);
   });
 
-  it("leaves what failed to the next time", async () => {
+  it("prints the calls of a failed account in the next pass", async () => {
     const first = await run(SYNC, { cwd, env: { ...emulator.environment(), ITNIOTECH_API_SECRET: "wrong-key" } });
     expect(first.code).toBe(3);
     expect(first.stderr).toMatch(/^itniotech {4}failed /m);
@@ -81,8 +81,8 @@ describe("sync", () => {
   });
 });
 
-describe("sync --out of a file", () => {
-  it("adds lines, and cuts off half a one that was left by a process that was killed", async () => {
+describe("sync --out with a file", () => {
+  it("appends lines, and removes the incomplete line of a killed process", async () => {
     const out = join(cwd, "calls.ndjson");
     const first = await sync("--account", "huawei-cec", "--out", "calls.ndjson");
     expect([first.code, first.stdout]).toEqual([0, ""]);
@@ -102,7 +102,7 @@ describe("sync --out of a file", () => {
     );
   });
 
-  it("does not cut off what it has not written", async () => {
+  it("does not remove an incomplete line that is not from a sync", async () => {
     await writeFile(join(cwd, "notes.txt"), "one line\nand half a");
     const { code, stdout, stderr } = await sync("--out", "notes.txt");
     expect([code, stdout, stderr]).toEqual([
@@ -114,7 +114,7 @@ describe("sync --out of a file", () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it("begins neither in the future nor after its end", async () => {
+  it("refuses a start in the future or after the end", async () => {
     for (const range of [
       ["--from", "2099-01-01"],
       ["--from", "1d", "--to", "2d"],
@@ -128,7 +128,7 @@ describe("sync --out of a file", () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it("does not promise what a vendor no longer keeps", async () => {
+  it("does not announce to request calls that are older than the vendor's retention", async () => {
     const { code, stderr } = await run(
       ["sync", "--state", "calls.state", "--from", "400d", "--account", "tencent-ccc", "--out", "calls.ndjson"],
       { cwd, env: emulator.environment() },
@@ -138,7 +138,7 @@ describe("sync --out of a file", () => {
     expect(stderr).not.toContain("The next sync requests");
   });
 
-  it("adds nothing to whole lines that are not its own, and nothing to its own state", async () => {
+  it("refuses a file with lines that are not from a sync, and its own state file", async () => {
     await writeFile(join(cwd, "notes.txt"), "one line\n");
     const foreign = await sync("--out", "notes.txt");
     expect([foreign.code, foreign.stderr]).toEqual([
@@ -154,7 +154,7 @@ describe("sync --out of a file", () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it("leaves the half line of a process that is still writing it", async () => {
+  it("does not remove the incomplete line of a running process", async () => {
     const half = '{"type":"new","record":{"prov';
     await writeFile(join(cwd, "calls.ndjson"), half);
     const store = new FileCheckpointStore(join(cwd, "calls.state"));
@@ -198,7 +198,7 @@ describe("sync --out of a file", () => {
       '--to must be a time such as 2026-11-01T09:00:00+08:00, a date such as 2026-11-01, or a span before now such as 7d, not "never".',
     ],
     [["--out", "/dev/null"], "--out: /dev/null is not a regular file. To write to a pipe, omit --out."],
-  ])("%j is wrong usage, and nothing is sent or made", async (args, message) => {
+  ])("%j is a usage error, and nothing is sent or created", async (args, message) => {
     const { code, stdout, stderr } = await sync(...args);
     expect([code, stdout, stderr]).toEqual([2, "", `error: ${message}\n`]);
     expect(emulator.requests).toEqual([]);
@@ -208,7 +208,7 @@ describe("sync --out of a file", () => {
   it.each([
     ["sync", "--from", "1d"],
     ["sync", "--state", "x"],
-  ])("%s %s %s lacks what a sync needs", async (...args) => {
+  ])("%s %s %s lacks a required option", async (...args) => {
     const { code, stderr } = await run(args, { env: emulator.environment() });
     expect([code, stderr]).toEqual([
       2,
@@ -217,8 +217,8 @@ describe("sync --out of a file", () => {
   });
 });
 
-describe("sync --out of a folder", () => {
-  it("adds a whole file for each batch, named by time and account", async () => {
+describe("sync --out with a folder", () => {
+  it("adds a complete file for each batch, named by time and account", async () => {
     const { code, stdout, stderr } = await sync("--out", "calls/");
     expect([code, stdout], stderr).toEqual([0, ""]);
     const names = await readdir(join(cwd, "calls"));
@@ -236,7 +236,7 @@ describe("sync --out of a folder", () => {
     ]);
   });
 
-  it("begins each file of CSV with its columns", async () => {
+  it("begins each CSV file with the columns", async () => {
     await mkdir(join(cwd, "calls"));
     const { code, stderr } = await sync("--out", "calls", "--format", "csv");
     expect(code, stderr).toBe(0);
@@ -259,7 +259,7 @@ describe("sync --out of a folder", () => {
 
 describe("--state", () => {
   it.each(["not a state at all\n", '{"format":"something else"}\n'])(
-    "that holds something else fails, and is left as it is: %j",
+    "with other content causes an error, and is not changed: %j",
     async (text) => {
       await writeFile(join(cwd, "calls.state"), text);
       const { code, stdout, stderr } = await sync();
@@ -270,7 +270,7 @@ describe("--state", () => {
     },
   );
 
-  it("in a folder that is not there fails before anything is sent", async () => {
+  it("in a folder that does not exist causes an error before a request is sent", async () => {
     const { code, stdout, stderr } = await run(["sync", "--state", "absent/calls.state", "--from", "1d"], {
       cwd,
       env: emulator.environment(),

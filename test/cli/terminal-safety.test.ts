@@ -7,7 +7,7 @@ import { newFolder, run } from "./command.js";
 import { linesOf } from "./lines.js";
 import { PseudoTerminal } from "./pseudo-terminal.js";
 
-/** Clears the screen, moves the cursor, sets a title, turns the direction of writing, and hides what it says. */
+/** Characters that clear the screen, move the cursor, set a title, change the direction of writing or are invisible. */
 const DANGEROUS = [
   "\u001b[2J",
   "\u001b]0;title\u0007",
@@ -31,9 +31,9 @@ const DANGEROUS = [
 ];
 const REMARK = `before ${DANGEROUS.join(" x ")} behind 客户 👩‍💻`;
 const RAW =
-  // eslint-disable-next-line no-control-regex -- these are meant
+  // eslint-disable-next-line no-control-regex -- control characters are the subject of the test
   /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\u{e0041}|\r(?![\r\n])/u;
-// eslint-disable-next-line no-control-regex -- this is meant
+// eslint-disable-next-line no-control-regex -- control characters are the subject of the test
 const COLORS = /\u001b\[\d{1,3}m/g;
 
 let emulator: VendorEmulator;
@@ -57,7 +57,7 @@ function expectHarmless(written: string): void {
 
 describe("on a terminal", () => {
   it.each(["csv", "ndjson", "json", "table"])(
-    "--format %s shows what a stranger wrote without obeying it",
+    "--format %s escapes control characters in the data",
     async (format) => {
       const columns = format === "csv" || format === "table" ? ["--columns", "id,remark"] : [];
       const terminal = await PseudoTerminal.open([...RECORDS, "--format", format, ...columns, "--quiet"], {
@@ -66,7 +66,7 @@ describe("on a terminal", () => {
       });
       expect(await terminal.code).toBe(0);
       expectHarmless(terminal.written);
-      // A table has no room for the whole.
+      // A table truncates the remark.
       expect(terminal.written).toContain(format === "table" ? "before " : "behind 客户 👩‍💻");
       if (format === "ndjson")
         expect(linesOf(terminal.written.replaceAll("\r\n", "\n"))).toMatchObject([{ remark: REMARK }]);
@@ -75,7 +75,7 @@ describe("on a terminal", () => {
     },
   );
 
-  it("so does a device that was named", async () => {
+  it("--out with a terminal device escapes control characters in the data", async () => {
     const terminal = await PseudoTerminal.open([...RECORDS, "--out", "/dev/tty", "--quiet"], {
       columns: 400,
       env: emulator.environment(),
@@ -85,7 +85,7 @@ describe("on a terminal", () => {
     expect(linesOf(terminal.written.replaceAll("\r\n", "\n"))).toMatchObject([{ remark: REMARK }]);
   });
 
-  it("so do sync, usage, active, doctor, providers and every message, of an account that has such a name", async () => {
+  it("all commands and messages escape control characters in the name of an account", async () => {
     const cwd = await newFolder();
     const { apiKey, apiSecret } = emulator.credentials.itniotech;
     const account = `a\u001b[2J\u009b1A\u061cb`;
@@ -121,7 +121,7 @@ describe("on a terminal", () => {
   });
 });
 
-it("in a pipe and in a file, data stays as it is", async () => {
+it("data in a pipe is not changed", async () => {
   const cwd = await newFolder();
   for (const format of ["ndjson", "csv"]) {
     const { stdout } = await run([...RECORDS, "--format", format], { cwd, env: emulator.environment() });
@@ -131,7 +131,7 @@ it("in a pipe and in a file, data stays as it is", async () => {
   }
 });
 
-it("a line may have this program's colours, and no other commands", () => {
+it("a sanitized line keeps the program's own colors, and no other escape sequence", () => {
   expect(sanitize("one\ntwo\tthree\r\nfour\rfive")).toBe("one\ntwo\tthree\r\nfour\\u000dfive");
   expect(sanitizeLine("\u001b[31mred\u001b[39m \u001b[2J \u001b[1;31m")).toBe(
     "\u001b[31mred\u001b[39m \\u001b[2J \\u001b[1;31m",

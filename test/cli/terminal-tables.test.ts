@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** The start of each column, by the words of the heading. */
+/** Returns the start of each column, by the words of the heading. */
 function beginnings(heading: string): number[] {
   return [...heading.matchAll(/\S+/g)].map(({ index }) => index);
 }
@@ -40,7 +40,7 @@ async function show(
   return terminal;
 }
 
-/** The lines before the blank one, in front of the closing report. */
+/** Returns the lines before the blank line that separates the table from the report. */
 function tableOf({ lines }: PseudoTerminal): string[] {
   return lines.slice(0, lines.indexOf(""));
 }
@@ -52,13 +52,13 @@ describe.each([80, 200])("a table on a terminal of %i columns", (columns) => {
     ["usage", ["usage", "--from", "2d", "--by", "day"]],
     ["providers", ["providers"]],
     ["doctor", ["doctor"]],
-  ])("of %s breaks no line", async (_, args) => {
+  ])("of %s wraps no line", async (_, args) => {
     const terminal = await show(args, columns);
     expect(terminal.hasWrapped, terminal.lines.join("\n")).toBe(false);
     expect(tableOf(terminal).length).toBeGreaterThan(3);
   });
 
-  it("aligns what is behind Chinese names and remarks", async () => {
+  it("aligns the columns after Chinese names and remarks", async () => {
     const terminal = await show(["records", "--from", "2d", "--columns", "remark,agent.name,account,outcome"], columns);
     const table = tableOf(terminal);
     const [, name = 0, account = 0, outcome = 0] = beginnings(table[0] ?? "");
@@ -80,28 +80,28 @@ describe.each([80, 200])("a table on a terminal of %i columns", (columns) => {
       { NO_COLOR: "1" },
     );
     expect(terminal.lines.some((line) => line.includes("回电红 第二行"))).toBe(true);
-    // eslint-disable-next-line no-control-regex -- these are meant
+    // eslint-disable-next-line no-control-regex -- control characters are the subject of the test
     expect(terminal.written.replaceAll("\r\n", "\n")).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   });
 });
 
 describe("a table on a terminal", () => {
-  it("shows whole numbers, and minutes, at 80 columns", async () => {
+  it("shows complete telephone numbers, and times in minutes, at 80 columns", async () => {
     const { lines } = await show(["records", "--from", "2d"], 80);
     expect(lines[0]).toMatch(/^started +caller +callee +outcome +talk account$/);
     const own = lines.find((line) => line.includes("0086075536564059 0086075536564058"));
     expect(own).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d +0086075536564059 0086075536564058 answered +0:50 tencent-ccc$/);
   });
 
-  it("shows more columns, and seconds, at 200", async () => {
+  it("shows more columns, and times in seconds, at 200 columns", async () => {
     const { lines } = await show(["records", "--from", "2d"], 200);
     expect(lines[0]).toMatch(/^started +caller +callee +outcome +talk account +direction agent +reason +remark$/);
     expect(lines.find((line) => line.includes("0086075536564058"))).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /);
   });
 
-  it("is as on one of 80 columns where the terminal does not say how wide it is", async () => {
+  it("has 80 columns if the terminal does not report its width", async () => {
     const terminal = await PseudoTerminal.open(["records", "--from", "2d"], {
-      tellsSize: false,
+      reportsSize: false,
       env: emulator.environment(),
     });
     expect(await terminal.code).toBe(0);
@@ -109,7 +109,7 @@ describe("a table on a terminal", () => {
     expect(terminal.hasWrapped).toBe(false);
   });
 
-  it("writes its heading in bold, unless NO_COLOR is set", async () => {
+  it("has a bold heading, unless NO_COLOR is set", async () => {
     const args = ["providers"];
     expect((await show(args, 80)).written).toContain("\u001b[1mprovider");
     expect((await show(args, 80, { NO_COLOR: "1" })).written).not.toContain("\u001b");

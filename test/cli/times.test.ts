@@ -23,22 +23,22 @@ describe("a time", () => {
     ["2026-11-01T09:00:00+09:00", "2026-11-01T00:00:00.000Z"],
     ["2026-11-01T09:00-0500", "2026-11-01T14:00:00.000Z"],
     ["2026-11-01T09:00:00.125Z", "2026-11-01T09:00:00.125Z"],
-  ])("reads %s", (text, instant) => {
+  ])("can be %s", (text, instant) => {
     expect(read(text)).toBe(instant);
   });
 
   it.each([
-    // Berlin: forward at 02:00 on 2026-03-29, back at 03:00 on 2026-10-25.
+    // In Berlin, clocks are set forward at 02:00 on 2026-03-29, and back at 03:00 on 2026-10-25.
     ["2026-03-29", "Europe/Berlin", "2026-03-28T23:00:00.000Z"],
     ["2026-03-30", "Europe/Berlin", "2026-03-29T22:00:00.000Z"],
     ["2026-03-29T02:30", "Europe/Berlin", "2026-03-29T01:30:00.000Z"],
     ["2026-10-25T02:30", "Europe/Berlin", "2026-10-25T00:30:00.000Z"],
     ["2026-10-26", "Europe/Berlin", "2026-10-25T23:00:00.000Z"],
-    // Beirut and Santiago go forward over midnight: their day begins at one.
+    // In Beirut and Santiago, clocks are set forward over midnight, so the day begins at 01:00.
     ["2026-03-29", "Asia/Beirut", "2026-03-28T22:00:00.000Z"],
     ["2026-09-06", "America/Santiago", "2026-09-06T04:00:00.000Z"],
     ["2026-11-01", "Asia/Kathmandu", "2026-10-31T18:15:00.000Z"],
-  ])("reads %s by the clocks of %s", (text, zone, instant) => {
+  ])("can be %s in %s", (text, zone, instant) => {
     expect(read(text, zone)).toBe(instant);
   });
 
@@ -62,12 +62,12 @@ describe("a time", () => {
     "2026-11-01 ",
     "1762000000",
     "2026-11-01T09:00:00+8",
-  ])("is not %j", (text) => {
+  ])("cannot be %j", (text) => {
     expect(() => read(text)).toThrow(UsageError);
     expect(() => read(text)).toThrow(/^--from must be a time such as/);
   });
 
-  it("that a zone's clocks show is the instant at which they show it", () => {
+  it("in the format of a zone is read back as the same instant", () => {
     const zones = fc.constantFrom(
       "Asia/Shanghai",
       "Europe/Berlin",
@@ -86,7 +86,7 @@ describe("a time", () => {
         const zone = Zone.named(name);
         const shown = zone.print(second * 1000);
         const found = readTime("--from", shown, zone, NOW).getTime();
-        // Where clocks are set back, one time is shown twice, and the first is meant.
+        // Where clocks are set back, a local time occurs twice. It is read as the first.
         expect(zone.print(found)).toBe(shown);
         expect(found).toBeLessThanOrEqual(second * 1000);
         expect(readTime("--from", zone.printWithOffset(second * 1000), zone, NOW).getTime()).toBe(second * 1000);
@@ -94,7 +94,7 @@ describe("a time", () => {
     );
   });
 
-  it("never is what cannot be a date, whatever the text", () => {
+  it("is either a valid date or a usage error, for any text", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         try {
@@ -108,7 +108,7 @@ describe("a time", () => {
 });
 
 describe("a span", () => {
-  it("is a count and a unit", () => {
+  it("consists of a count and a unit", () => {
     fc.assert(
       fc.property(fc.nat(999_999), (count) => {
         expect(parseSpanMs(`${count}s`)).toBe(count * 1000);
@@ -119,7 +119,7 @@ describe("a span", () => {
     expect(readDelayMs("--every", "5m")).toBe(300_000);
   });
 
-  it.each(["0m", "5", "often", "-5m", "", "25d", "4w"])("is not %j", (text) => {
+  it.each(["0m", "5", "often", "-5m", "", "25d", "4w"])("cannot be %j", (text) => {
     expect(() => readDelayMs("--every", text)).toThrow(
       `--every must be a span of at most 24d, such as 30s, 5m, 36h or 7d, not "${text}".`,
     );
@@ -127,12 +127,12 @@ describe("a span", () => {
 });
 
 describe("a time zone", () => {
-  it("is the one that was named, else the machine's", () => {
+  it("is the requested one, else the machine's", () => {
     expect(readZone("Europe/Berlin").name).toBe("Europe/Berlin");
     expect(readZone(undefined).name).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone);
   });
 
-  it.each(["", "Berlin", "Mars/Olympus"])("is not %j", (name) => {
+  it.each(["", "Berlin", "Mars/Olympus"])("cannot be %j", (name) => {
     expect(() => readZone(name)).toThrow(`--time-zone must be an IANA time zone such as Asia/Shanghai, not "${name}".`);
   });
 });

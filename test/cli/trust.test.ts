@@ -54,9 +54,9 @@ async function expectRefused(cwd: string, rule: string, ...args: string[]): Prom
   expect(emulator.requests).toEqual([]);
 }
 
-describe.skipIf(process.platform === "win32")("a file of accounts that another user can write", () => {
+describe.skipIf(process.platform === "win32")("an accounts file that another user can modify", () => {
   it.each([0o620, 0o602, 0o666, 0o664, 0o777])(
-    "by its mode %o is refused, whether found or named, and nothing is sent",
+    "by its mode %o is refused, also with --config, and nothing is sent",
     async (mode) => {
       const cwd = await folderWith(mode);
       const rule = `its group or other users can write it (mode 0${mode.toString(8)})`;
@@ -67,11 +67,11 @@ describe.skipIf(process.platform === "win32")("a file of accounts that another u
     },
   );
 
-  it.each([0o600, 0o644, 0o640, 0o755])("not by its mode %o is used", async (mode) => {
+  it.each([0o600, 0o644, 0o640, 0o755])("is not one with mode %o, which is accepted", async (mode) => {
     expect((await records(await folderWith(mode))).code).toBe(0);
   });
 
-  it("by its folder is refused, unless that has the sticky bit", async () => {
+  it("by the mode of its folder is refused, unless the folder has the sticky bit", async () => {
     const cwd = await folderWith(0o600);
     await chmod(cwd, 0o777);
     await expectRefused(cwd, `other users can replace it in its folder ${cwd} (mode 0777, without the sticky bit)`);
@@ -79,7 +79,7 @@ describe.skipIf(process.platform === "win32")("a file of accounts that another u
     expect((await records(cwd)).code).toBe(0);
   });
 
-  it("behind a link is looked at where it is", async () => {
+  it("is refused also through a link", async () => {
     const elsewhere = await folderWith(0o622);
     const cwd = await newFolder();
     await symlink(join(elsewhere, FILE), join(cwd, FILE));
@@ -90,7 +90,7 @@ describe.skipIf(process.platform === "win32")("a file of accounts that another u
   });
 
   it.skipIf(!isRoot)(
-    "because it is that user's is refused where it was found, and used where it was named",
+    "as its owner is refused in the working folder, and accepted with --config",
     async () => {
       const cwd = await folderWith(0o600);
       await chown(join(cwd, FILE), NOBODY, NOBODY);
@@ -102,7 +102,7 @@ describe.skipIf(process.platform === "win32")("a file of accounts that another u
     },
   );
 
-  it.skipIf(!isRoot)("is not one of root's", async () => {
+  it.skipIf(!isRoot)("is not one that belongs to root, which is accepted", async () => {
     process.seteuid?.(NOBODY);
     try {
       await expect(refuseUntrustedFile("/etc/passwd", await stat("/etc/passwd"), false)).resolves.toBeUndefined();
@@ -115,7 +115,7 @@ describe.skipIf(process.platform === "win32")("a file of accounts that another u
 describe.skipIf(process.platform === "win32")("a pipe or a device", () => {
   const pipe = (cwd: string, name: string) => execFileSync("mkfifo", [join(cwd, name)]);
 
-  it("in the place of the file of accounts is an error", async () => {
+  it("instead of the accounts file is an error", async () => {
     const cwd = await newFolder();
     pipe(cwd, FILE);
     const found = await records(cwd);
@@ -130,7 +130,7 @@ describe.skipIf(process.platform === "win32")("a pipe or a device", () => {
     ]);
   });
 
-  it("that the shell opened is read, even after its writer has ended", async () => {
+  it("that the shell opened is read, also after its writer has ended", async () => {
     const cwd = await newFolder();
     await writeFile(join(cwd, "accounts"), text());
     for (const line of [
@@ -143,7 +143,7 @@ describe.skipIf(process.platform === "win32")("a pipe or a device", () => {
     }
   });
 
-  it.each(["calls.state", "calls.state.lock"])("in the place of %s is an error", async (name) => {
+  it.each(["calls.state", "calls.state.lock"])("instead of %s is an error", async (name) => {
     const cwd = await newFolder();
     pipe(cwd, name);
     const { code, stdout, stderr } = await run(["sync", "--state", "calls.state", "--from", "1d"], {
@@ -159,7 +159,7 @@ describe.skipIf(process.platform === "win32")("a pipe or a device", () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it.each(["/dev/null", "/dev/zero", "/dev/tty"])("%s as a state is an error", async (device) => {
+  it.each(["/dev/null", "/dev/zero", "/dev/tty"])("%s as the state is an error", async (device) => {
     const { code, stderr } = await run(["sync", "--state", device, "--from", "1d"], {
       cwd: await newFolder(),
       env: emulator.environment(),
@@ -172,7 +172,7 @@ describe.skipIf(process.platform === "win32")("a pipe or a device", () => {
   });
 });
 
-describe("a file of accounts in another encoding", () => {
+describe("an accounts file in another encoding", () => {
   const utf16 = (value: string, bigEndian: boolean) => {
     const bytes = Buffer.from(value, "utf16le");
     return bigEndian ? bytes.swap16() : bytes;
@@ -196,7 +196,7 @@ describe("a file of accounts in another encoding", () => {
       (value) => Buffer.concat([Buffer.from(value.slice(0, -1)), Buffer.from([0xc4, 0xe3])]),
       /is not encoded in UTF-8\. Save it as UTF-8/,
     ],
-  ])("%s states the encoding", async (_, encode, message) => {
+  ])("(%s) causes an error that names the encoding", async (_, encode, message) => {
     const cwd = await newFolder();
     await writeFile(join(cwd, FILE), encode(text()), { mode: 0o600 });
     const { code, stdout, stderr } = await records(cwd);
@@ -205,7 +205,7 @@ describe("a file of accounts in another encoding", () => {
   });
 });
 
-describe("a file of accounts that is quoted twice", () => {
+describe("an accounts file with text that is quoted twice", () => {
   const credentials = () => emulator.credentials.itniotech;
   it.each<[string, () => string, RegExp]>([
     ["in a name", () => text().replace('"apiKey"', '"\\"apiKey\\""'), /the name "apiKey" is quoted twice/],
@@ -215,11 +215,11 @@ describe("a file of accounts that is quoted twice", () => {
       /the name "accounts" is quoted twice/,
     ],
     [
-      "by doubled quotation marks",
+      "with doubled quotation marks",
       () => text().replace('"apiKey"', '""apiKey""'),
       /is not JSON: it contains names or values that are quoted twice/,
     ],
-    ["as a whole", () => JSON.stringify(text()), /contains its JSON as a string: the whole file is quoted twice/],
+    ["around the whole file", () => JSON.stringify(text()), /contains its JSON as a string: the whole file is quoted twice/],
     [
       "in a value",
       () =>
@@ -230,7 +230,7 @@ describe("a file of accounts that is quoted twice", () => {
         }),
       /apiKey.*must not begin and end with a quotation mark: it is quoted twice/,
     ],
-  ])("%s says so", async (_, content, message) => {
+  ])("%s causes an error that states it", async (_, content, message) => {
     const cwd = await newFolder();
     await mkdir(join(cwd, "x"));
     await writeFile(join(cwd, FILE), content(), { mode: 0o600 });
@@ -240,7 +240,7 @@ describe("a file of accounts that is quoted twice", () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it("is reported in the environment too", async () => {
+  it("causes the same error as an environment variable that is quoted twice", async () => {
     const env = { ...emulator.environment(), ITNIOTECH_API_SECRET: `"${credentials().apiSecret}"` };
     const { code, stderr } = await run(["records", "--from", "1d", "--account", "itniotech"], { env });
     expect([code, stderr]).toEqual([2, expect.stringContaining("it is quoted twice")]);

@@ -55,7 +55,7 @@ it("usage by day is the vendor's own count for each application and day", async 
   expect(stderr).toContain("A day is in the account's time zone: Asia/Shanghai.\nTimes are in Asia/Shanghai.\n");
 });
 
-it("usage from records counts the calls that there are", async () => {
+it("usage from records counts all calls", async () => {
   const [json, csv] = await Promise.all([
     usage("--source", "records", "--format", "json"),
     usage("--source", "records", "--format", "csv"),
@@ -91,7 +91,7 @@ it("usage from records counts the calls that there are", async () => {
   );
 });
 
-it("usage as a table is a line for each account, and nothing else", async () => {
+it("usage as a table has only one line for each account and application", async () => {
   const { code, stdout, stderr } = await usage("--format", "table", "--quiet");
   expect([code, stderr]).toEqual([0, ""]);
   const [heading, ...lines] = stdout.trimEnd().split("\n");
@@ -99,7 +99,7 @@ it("usage as a table is a line for each account, and nothing else", async () => 
   expect(lines.map((line) => line.split(" ")[0])).toEqual(["tencent-ccc", "tencent-ccc", "huawei-cec", "itniotech"]);
 });
 
-it("the vendor's own count is wrong usage of a vendor that has none", async () => {
+it("requesting the vendor's own count of a vendor without one is a usage error", async () => {
   const { code, stdout, stderr } = await usage("--source", "vendor", "--account", "itniotech");
   expect([code, stdout]).toEqual([2, ""]);
   expect(stderr).toMatch(/^error: itniotech: this vendor does not report usage\./);

@@ -11,11 +11,11 @@ afterAll(() => emulator.close());
 
 const WATCH = ["active", "--watch", "1s"];
 const count = ({ written }: PseudoTerminal, text: RegExp) => [...written.matchAll(text)].length;
-/** Refreshed so often that what is on the screen now was drawn over something. */
+/** Whether the table was refreshed often enough that the current one was drawn over a previous one. */
 const refreshed = (terminal: PseudoTerminal) => count(terminal, /Ctrl-C to quit|\d\d:\d\d:\d\d Asia/g) >= 3;
 
 describe("active --watch", () => {
-  it("refreshes in place, and shows as many calls as there are lines for", async () => {
+  it("refreshes in place, and shows as many calls as fit on the screen", async () => {
     const terminal = await PseudoTerminal.open(WATCH, { rows: 20, env: { ...emulator.environment(), NO_COLOR: "1" } });
     await terminal.until(refreshed);
     expect(terminal.scrolledAway).toBe(0);
@@ -38,9 +38,9 @@ describe("active --watch", () => {
     expect(terminal.lines.filter((line) => line.startsWith("state"))).toHaveLength(1);
   });
 
-  it("shows 24 lines on a terminal that does not say how large it is", async () => {
+  it("uses 24 lines on a terminal that does not report its size", async () => {
     const terminal = await PseudoTerminal.open(WATCH, {
-      tellsSize: false,
+      reportsSize: false,
       env: { ...emulator.environment(), NO_COLOR: "1" },
     });
     await terminal.until(refreshed);
@@ -49,7 +49,7 @@ describe("active --watch", () => {
     expect(terminal.lines.at(-1)).toMatch(/^60 active calls/);
   });
 
-  it("draws anew when the terminal is made wider, smaller or higher", async () => {
+  it("is drawn again when the terminal is resized", async () => {
     const terminal = await PseudoTerminal.open(WATCH, { rows: 20, env: { ...emulator.environment(), NO_COLOR: "1" } });
     await terminal.until(({ lines }) => lines.length === 19);
     for (const [columns, rows] of [
@@ -69,7 +69,7 @@ describe("active --watch", () => {
     }
   });
 
-  it("shows an account that fails, on the lines that there are", async () => {
+  it("shows a failed account within the available lines", async () => {
     const env = { ...emulator.environment(), HUAWEI_CEC_APP_SECRET: "wrong", NO_COLOR: "1" };
     const terminal = await PseudoTerminal.open(WATCH, { rows: 12, env });
     await terminal.until(refreshed);
@@ -79,10 +79,10 @@ describe("active --watch", () => {
     expect(terminal.lines[0]).toMatch(/^state/);
   });
 
-  it("names every account of which something is missing, and why", async () => {
+  it("names every account with missing calls, and the reason", async () => {
     const own = await startVendorEmulator({ days: 1, callsPerDay: 0, activeCalls: 30 });
     onTestFinished(() => own.close());
-    // One of Tencent's two applications, and both of Huawei's lists.
+    // One of Tencent's two applications and both of Huawei's lists fail.
     own.inject("redirect", { vendor: "tencent-ccc", operation: "DescribePSTNActiveSessionList" });
     own.inject("redirect", { vendor: "huawei-cec", operation: "queryCallDetailRecord", times: 2 });
     const terminal = await PseudoTerminal.open(["active", "--watch", "1d"], {
@@ -97,7 +97,7 @@ describe("active --watch", () => {
     expect(shown).toBeLessThan(30);
   });
 
-  it("keeps what --verbose says above the table", async () => {
+  it("prints the messages of --verbose above the table", async () => {
     const terminal = await PseudoTerminal.open([...WATCH, "--verbose"], {
       rows: 24,
       env: { ...emulator.environment(), NO_COLOR: "1" },
@@ -114,7 +114,7 @@ describe("active --watch", () => {
     expect(await terminal.code).toBe(130);
   });
 
-  it("is refused where there is no terminal", async () => {
+  it("is refused without a terminal", async () => {
     const { code, stdout, stderr } = await run(WATCH, { env: emulator.environment() });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain("--watch requires a terminal");

@@ -115,7 +115,7 @@ function closeWhole(accounts: readonly AccountReport[], settings: ReportSettings
   // A gap is not verified complete, but may contain calls: a vendor with several lists may have returned one of them.
   const isFetchable = accounts.some(({ gaps }) => gaps.some(({ reason }) => reason !== "retention"));
   if (code === ExitCode.incomplete && isFetchable)
-    messages.notice("These commands may repeat calls that were already printed: compare account and id.");
+    messages.notice("These commands may repeat calls that were already printed: compare account, application and id.");
   return code;
 }
 

@@ -14,16 +14,16 @@ import { CLI, environment, newFolder } from "../command.js";
 const MILLION = 1_000_000;
 const FIFTH = 200_000;
 /**
- * V8 leaves garbage lie while there is room: held to so little, in megabytes, what remains is what is needed. About 45 are; rows that were kept would not
- * fit by far.
+ * Limit of the heap in megabytes. V8 collects garbage late if memory is available, so a low limit makes the peak close to what is needed (about 45). If rows
+ * were kept, they would not fit.
  */
 const HEAP_MEGABYTES = 96;
 /** The same limit as in the benchmark. 800,000 rows in memory would need 400 MB or more. */
 const MAX_MEGABYTES = 64;
-/** Numbers of the volume vendor's calls count up from here. */
+/** The first id of the volume vendor's calls. The ids are consecutive. */
 const FIRST_ID = 700_000_000;
 /** Makes the process write its peak memory to descriptor 3 at its end. */
-const TELL_PEAK = `data:text/javascript,import fs from "node:fs"; process.on("exit", () => fs.writeSync(3, fs.readFileSync("/proc/self/status", "utf8").match(/VmHWM:\\s*(\\d+)/)[1]));`;
+const REPORT_PEAK = `data:text/javascript,import fs from "node:fs"; process.on("exit", () => fs.writeSync(3, fs.readFileSync("/proc/self/status", "utf8").match(/VmHWM:\\s*(\\d+)/)[1]));`;
 
 let endpoint: string;
 beforeAll(async () => {
@@ -64,7 +64,7 @@ async function exportRows(rows: number, args: readonly string[], cwd: string): P
   ];
   const child = spawn(
     process.execPath,
-    [`--max-old-space-size=${HEAP_MEGABYTES}`, "--import", TELL_PEAK, CLI, "records", ...range, ...args],
+    [`--max-old-space-size=${HEAP_MEGABYTES}`, "--import", REPORT_PEAK, CLI, "records", ...range, ...args],
     { cwd, env: environment({ SECRET: "secret" }), stdio: ["ignore", "ignore", "pipe", "pipe"] },
   );
   onTestFinished(() => {
@@ -76,14 +76,14 @@ async function exportRows(rows: number, args: readonly string[], cwd: string): P
   child.stderr?.on("data", (part: Buffer) => (stderr += part.toString()));
   const [code] = (await once(child, "close")) as [number | null];
   expect(code, stderr).toBe(0);
-  // Progress is lines here, and no bar.
-  // eslint-disable-next-line no-control-regex -- these are meant
+  // Progress is reported in lines, without a bar.
+  // eslint-disable-next-line no-control-regex -- control characters are the subject of the test
   expect(stderr).not.toMatch(/[\r\u001b█░]/);
   expect(stderr).toContain(`${rows.toLocaleString("en-US")} calls`);
   return Math.round(Number(peak) / 1024);
 }
 
-/** @throws where a call is missing, comes twice, or is none. */
+/** Checks that a text contains each call exactly once. @throws when a call is missing, repeated or unknown. */
 async function expectEachOnce(text: Readable, idOf: (line: string) => string | undefined): Promise<void> {
   const seen = new Uint8Array(MILLION);
   for await (const line of createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -97,13 +97,13 @@ async function expectEachOnce(text: Readable, idOf: (line: string) => string | u
 }
 
 describe("a million rows", () => {
-  it("go into a compressed file of CSV, each once, in flat memory", async () => {
+  it("are exported to a compressed CSV file, each once, in constant memory", async () => {
     const cwd = await newFolder();
     const fifth = await exportRows(FIFTH, ["--format", "csv", "--out", "fifth.csv.gz"], cwd);
     const million = await exportRows(MILLION, ["--format", "csv", "--out", "million.csv.gz"], cwd);
     const lines = createReadStream(join(cwd, "million.csv.gz")).pipe(createGunzip());
     await expectEachOnce(lines, (line) => (line.startsWith("account,") ? undefined : (line.split(",")[3] ?? "none")));
-    // So that who reads the log of the tests sees how near it is.
+    // The log shows how close the peak is to the limit.
     console.log(`at most ${fifth} MB for ${FIFTH} rows, ${million} MB for ${MILLION}`);
     expect(million - fifth).toBeLessThan(MAX_MEGABYTES);
   });
