@@ -18,7 +18,7 @@ export type FailureAction =
       type: "throttle";
     }
   | {
-      /** The token is invalid or expired: fetch a new one and repeat the request. If the new token is refused too, repeat once after a back-off. */
+      /** The token is invalid or expired: fetch a new one and repeat the request. If the new token is refused too, repeat once with it after a back-off. */
       type: "reauthenticate";
     }
   | {

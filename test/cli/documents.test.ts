@@ -44,10 +44,10 @@ describe("the commands in docs/cli.md", () => {
       onTestFinished(() => emulator.close());
       const { code, stdout, stderr } = await run(command.split(" "), { env: emulator.environment() });
       expect(code, stderr).toBe(0);
-      const [printed, said] = [linesIn(stdout).map(shapeOf), linesIn(stderr).map(shapeOf)];
+      const [printed, messages] = [linesIn(stdout).map(shapeOf), linesIn(stderr).map(shapeOf)];
       const expected = shown.map(shapeOf);
-      expect(expected.slice(-said.length)).toEqual(said);
-      const rows = expected.slice(0, -said.length);
+      expect(expected.slice(-messages.length)).toEqual(messages);
+      const rows = expected.slice(0, -messages.length);
       // The calls differ from day to day, so only the heading is compared.
       const isOfCalls = /^(?:records|active) /.test(command);
       const stable = (lines: string[]) => (isOfCalls ? lines.slice(0, 1) : lines);

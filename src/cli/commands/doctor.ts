@@ -19,15 +19,15 @@ export interface DoctorOptions extends AccountOptions, FormatOptions {
 export async function doctor(options: DoctorOptions): Promise<ExitCode> {
   const { messages, zone, accounts } = await openConfiguration(options);
   const interruption = listenForInterruption();
-  const asked = choose(accounts.accounts, options.account);
-  if (asked.length === 0)
+  const selected = choose(accounts.accounts, options.account);
+  if (selected.length === 0)
     throw new UsageError("No account is configured. Run call-records providers to see which variables are missing.");
   return interruptible(interruption, async () => {
     const { signal } = interruption;
     let checks: Check[] = [];
     const look = async () =>
       (checks = (
-        await Promise.all(asked.map((account) => checkConfigured(account, options.probe ?? false, signal)))
+        await Promise.all(selected.map((account) => checkConfigured(account, options.probe ?? false, signal)))
       ).flat());
     await printAll(look, options, checkColumns, { zone, signal });
     messages.info(describeSource(accounts));
@@ -35,7 +35,7 @@ export async function doctor(options: DoctorOptions): Promise<ExitCode> {
     if (formatOf(options) === "table")
       for (const { account, check, advice } of checks)
         if (advice !== null) messages.notice(oneLine(`${account}, ${check}: ${advice}`));
-    return codeAfter(asked, checks);
+    return codeAfter(selected, checks);
   });
 }
 
@@ -70,8 +70,8 @@ async function checkConfigured(
   return probe && works ? [...checks, ...(await probeAccount(opened, signal))] : checks;
 }
 
-function codeAfter(asked: readonly ConfiguredAccount[], checks: readonly Check[]): ExitCode {
+function codeAfter(selected: readonly ConfiguredAccount[], checks: readonly Check[]): ExitCode {
   const failed = new Set(checks.filter(({ status }) => status === "failed").map(({ account }) => account));
   if (failed.size === 0) return ExitCode.complete;
-  return failed.size === asked.length ? ExitCode.failed : ExitCode.incomplete;
+  return failed.size === selected.length ? ExitCode.failed : ExitCode.incomplete;
 }

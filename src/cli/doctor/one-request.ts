@@ -10,7 +10,7 @@ export class OneRequest implements Transport {
   private readonly http: HttpTransport;
   private readonly end = new AbortController();
   /** The requests that were sent, by path: the path of the token request differs from the path of a page. */
-  private readonly asked = new Map<string, { body: string | null; response: RawResponse }>();
+  private readonly sent = new Map<string, { body: string | null; response: RawResponse }>();
   /** Aborted when a second page is requested. */
   readonly enough: AbortSignal = this.end.signal;
   /** The hosts that responded. */
@@ -29,7 +29,7 @@ export class OneRequest implements Transport {
 
   async send(request: PreparedRequest, signal: AbortSignal): Promise<RawResponse> {
     const { host, pathname } = new URL(request.url);
-    const before = this.asked.get(pathname);
+    const before = this.sent.get(pathname);
     if (before !== undefined) {
       // A repeated request, with another token or clock, follows a refusal. The first response is the result of the check.
       if (before.body === request.body) return before.response;
@@ -41,7 +41,7 @@ export class OneRequest implements Transport {
     const response = await this.http.send(request, signal);
     const ended = Date.now();
     const tookMs = performance.now() - beganMs;
-    this.asked.set(pathname, { body: request.body, response });
+    this.sent.set(pathname, { body: request.body, response });
     this.hosts.add(host);
     this.latencyMs = Math.round(tookMs);
     const theirs = Date.parse(response.headers.date ?? "");

@@ -19,9 +19,9 @@ export interface OutputTarget {
   /** The path of the output, for the report; null for standard output. */
   readonly path: string | null;
   write(text: string): Promise<void>;
-  /** Ends the output: a file takes its place. */
+  /** Completes the output. A new file replaces the previous one. */
   finish(): Promise<void>;
-  /** Discards an incomplete output: a file stays unchanged. */
+  /** Discards an incomplete output. The previous file stays unchanged. */
   discard(): Promise<void>;
 }
 

@@ -22,7 +22,7 @@ interface ProgressState {
 }
 
 /**
- * Shows a bar on a terminal that shows nothing else, else a line every ten seconds.
+ * Shows a bar if the terminal shows nothing else; otherwise prints a line every ten seconds.
  * @param out the output file; undefined for standard output.
  */
 export async function showProgress(
