@@ -55,7 +55,7 @@ export interface CommonOptions {
    */
   maxSearchRows?: number | undefined;
   /**
-   * How far back the vendor keeps the list of records, in seconds, if you know it better than the vendor's documentation. Default: the vendor's own declaration.
+   * How far back the vendor keeps the list of records, in seconds, if you know it better than the vendor's documentation does. Default: the vendor's own declaration.
    * Nothing older is requested: a range that begins earlier is a `RetentionError`, or with `beforeRetention: "clip"` a gap `retention`, which a `sync` does not
    * request again. A vendor may refuse more than it documents.
    */

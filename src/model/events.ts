@@ -93,7 +93,7 @@ export interface WindowOpenedEvent extends OperationEvent {
   provider: string;
   /** The application of the list; null where the vendor has no applications. */
   application: string | null;
-  /** The other parameters of the list, by the vendor's names. Empty where the vendor has only one list. */
+  /** The parameters that select the list, in the vendor's names, such as Huawei's `taskType`. Empty where the vendor has only one list. */
   parameters: Readonly<Record<string, string>>;
   /** The window's start, as ISO 8601 in UTC; null for a list without a time filter. */
   from: string | null;
