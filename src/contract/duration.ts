@@ -31,8 +31,7 @@ export function talkSecondsOf(
   answeredAt: Date | null,
   endedAt: Date | null,
 ): number | null {
-  const own = notNegative(reported)
-;
+  const own = notNegative(reported);
   const between = talkBetween(startedAt, answeredAt, endedAt);
   return own === null || (own === 0 && between !== null && between > AGREEMENT_SECONDS) ? between : own;
 }

@@ -56,24 +56,21 @@ function expectHarmless(written: string): void {
 }
 
 describe("on a terminal", () => {
-  it.each(["csv", "ndjson", "json", "table"])(
-    "--format %s escapes control characters in the data",
-    async (format) => {
-      const columns = format === "csv" || format === "table" ? ["--columns", "id,remark"] : [];
-      const terminal = await PseudoTerminal.open([...RECORDS, "--format", format, ...columns, "--quiet"], {
-        columns: 400,
-        env: emulator.environment(),
-      });
-      expect(await terminal.code).toBe(0);
-      expectHarmless(terminal.written);
-      // A table truncates the remark.
-      expect(terminal.written).toContain(format === "table" ? "before " : "behind 客户 👩‍💻");
-      if (format === "ndjson")
-        expect(linesOf(terminal.written.replaceAll("\r\n", "\n"))).toMatchObject([{ remark: REMARK }]);
-      if (format === "json") expect(JSON.parse(terminal.written)).toMatchObject([{ remark: REMARK }]);
-      if (format === "csv") expect(terminal.written).toContain("before \\u001b[2J x ");
-    },
-  );
+  it.each(["csv", "ndjson", "json", "table"])("--format %s escapes control characters in the data", async (format) => {
+    const columns = format === "csv" || format === "table" ? ["--columns", "id,remark"] : [];
+    const terminal = await PseudoTerminal.open([...RECORDS, "--format", format, ...columns, "--quiet"], {
+      columns: 400,
+      env: emulator.environment(),
+    });
+    expect(await terminal.code).toBe(0);
+    expectHarmless(terminal.written);
+    // A table truncates the remark.
+    expect(terminal.written).toContain(format === "table" ? "before " : "behind 客户 👩‍💻");
+    if (format === "ndjson")
+      expect(linesOf(terminal.written.replaceAll("\r\n", "\n"))).toMatchObject([{ remark: REMARK }]);
+    if (format === "json") expect(JSON.parse(terminal.written)).toMatchObject([{ remark: REMARK }]);
+    if (format === "csv") expect(terminal.written).toContain("before \\u001b[2J x ");
+  });
 
   it("--out with a terminal device escapes control characters in the data", async () => {
     const terminal = await PseudoTerminal.open([...RECORDS, "--out", "/dev/tty", "--quiet"], {

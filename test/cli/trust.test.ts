@@ -89,18 +89,15 @@ describe.skipIf(process.platform === "win32")("an accounts file that another use
     await expectRefused(cwd, `other users can replace it in its folder ${elsewhere}`);
   });
 
-  it.skipIf(!isRoot)(
-    "as its owner is refused in the working folder, and accepted with --config",
-    async () => {
-      const cwd = await folderWith(0o600);
-      await chown(join(cwd, FILE), NOBODY, NOBODY);
-      await expectRefused(
-        cwd,
-        `it belongs to another user (uid ${NOBODY}), and a file in the working folder must belong to you or to root`,
-      );
-      expect((await records(cwd, "--config", FILE)).code).toBe(0);
-    },
-  );
+  it.skipIf(!isRoot)("as its owner is refused in the working folder, and accepted with --config", async () => {
+    const cwd = await folderWith(0o600);
+    await chown(join(cwd, FILE), NOBODY, NOBODY);
+    await expectRefused(
+      cwd,
+      `it belongs to another user (uid ${NOBODY}), and a file in the working folder must belong to you or to root`,
+    );
+    expect((await records(cwd, "--config", FILE)).code).toBe(0);
+  });
 
   it.skipIf(!isRoot)("is not one that belongs to root, which is accepted", async () => {
     process.seteuid?.(NOBODY);
@@ -219,7 +216,11 @@ describe("an accounts file with text that is quoted twice", () => {
       () => text().replace('"apiKey"', '""apiKey""'),
       /is not JSON: it contains names or values that are quoted twice/,
     ],
-    ["around the whole file", () => JSON.stringify(text()), /contains its JSON as a string: the whole file is quoted twice/],
+    [
+      "around the whole file",
+      () => JSON.stringify(text()),
+      /contains its JSON as a string: the whole file is quoted twice/,
+    ],
     [
       "in a value",
       () =>
