@@ -4,7 +4,7 @@ import { isTimeZone } from "./contract/zone.js";
 import { CONTRACT_VERSION, type Provider } from "./contract/provider.js";
 import type { Clock } from "./engine/account/clock.js";
 import { MAX_IN_FLIGHT_BYTES } from "./engine/http/http-transport.js";
-import { agentStandsAlone, type NetworkOptions, networkShape } from "./engine/http/network-options.js";
+import { rejectOptionsOfAgent, type NetworkOptions, networkShape } from "./engine/http/network-options.js";
 import type { RateLimiter } from "./engine/account/rate-limiter.js";
 import type { TokenStore } from "./engine/account/tokens.js";
 import type { Transport } from "./engine/http/transport.js";
@@ -93,7 +93,7 @@ export const optionsSchema = z
     random: z.custom<() => number>(isFunction, "must be a function").optional(),
     ...networkShape,
   })
-  .superRefine(agentStandsAlone);
+  .superRefine(rejectOptionsOfAgent);
 
 function isFunction(value: unknown): boolean {
   return typeof value === "function";

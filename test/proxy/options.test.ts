@@ -85,7 +85,7 @@ describe("the option `ca`", () => {
     [AUTHORITY + broken],
     `-----BEGIN PRIVATE KEY-----\n${SECRET}\n-----END PRIVATE KEY-----`,
   ])("is refused where it is no certificate (%#)", (ca) => {
-    expect(refusalOf({ ca })).toMatch(/option `ca`: must hold certificates in PEM/);
+    expect(refusalOf({ ca })).toMatch(/option `ca`: must contain readable certificates in PEM/);
   });
 
   it.each([null, 7, {}, [7]])("is refused where it is no text (%j)", (ca) => {

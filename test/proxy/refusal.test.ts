@@ -30,7 +30,7 @@ function expectNothingShown(...shown: unknown[]): void {
 
 describe.each(VENDORS)("a proxy's refusal, with %s,", (vendor) => {
   it.each<[number, boolean, RegExp]>([
-    [407, false, /user and a password.*`proxy`.*HTTPS_PROXY/],
+    [407, false, /user and password of the proxy.*`proxy`.*HTTPS_PROXY/],
     [403, false, /allow vendor\.test:443/],
     [401, false, /allow vendor\.test:443/],
     [302, false, /allow vendor\.test:443/],

@@ -5,7 +5,7 @@ import { decodeUtf8 } from "./utf8.js";
 /** The `charset` of a content type, quoted or not. */
 const CHARSET = /;\s*charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;,"']+))/i;
 
-/** Names that servers write and the Encoding Standard does not know. ASCII is a part of UTF-8, of which every JSON is by its own standard. */
+/** Charset names that servers use, but the Encoding Standard does not define. ASCII is a subset of UTF-8, which the JSON standard requires. */
 const ALIASES: Readonly<Record<string, string>> = {
   ascii: "utf-8",
   "us-ascii": "utf-8",
@@ -20,7 +20,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   "gb-18030": "gb18030",
 };
 
-/** A byte order mark tells the encoding for sure: whoever wrote one wrote in it. */
+/** The encodings by byte order mark. A mark is written in the encoding of the text, so it is more reliable than the header. */
 const MARKS: readonly (readonly [bytes: readonly number[], charset: string])[] = [
   [[0xef, 0xbb, 0xbf], "utf-8"],
   [[0xff, 0xfe], "utf-16le"],
@@ -28,12 +28,12 @@ const MARKS: readonly (readonly [bytes: readonly number[], charset: string])[] =
 ];
 
 /**
- * The text of a body: by its byte order mark, else by the charset of its content type, else in UTF-8. What is none of the charset becomes replacement
+ * Returns the text of a body. The encoding is that of the byte order mark, else the charset of the content type, else UTF-8. Invalid bytes become replacement
  * characters.
- * @param whose names who answered, in the message of the error.
- * @throws ResponseError when the runtime does not know the charset. Some builds of Node know UTF-8 and UTF-16 only.
+ * @param host is named in the message of the error.
+ * @throws ResponseError when the runtime does not support the charset. Some builds of Node support UTF-8 and UTF-16 only.
  */
-export function decodeBody(bytes: Buffer, contentType: string | undefined, whose: string): string {
+export function decodeBody(bytes: Buffer, contentType: string | undefined, host: string): string {
   const marked = MARKS.find(([mark]) => mark.every((byte, index) => bytes[index] === byte))?.[1];
   const declared = contentType === undefined ? undefined : declaredCharset(contentType);
   const charset = marked ?? declared ?? "utf-8";
@@ -41,13 +41,13 @@ export function decodeBody(bytes: Buffer, contentType: string | undefined, whose
   const decoder = decoderOf(charset);
   if (decoder === null) {
     throw new ResponseError(
-      `The answer of ${whose} is in the charset \`${charset.slice(0, 40)}\`, which this runtime does not know. Ask the vendor for UTF-8; if it is a common charset, use a Node with full ICU, as nodejs.org's are.`,
+      `The response of ${host} has the charset \`${charset.slice(0, 40)}\`, which this runtime does not support. Ask the vendor for UTF-8; if it is a common charset, use a Node with full ICU, such as the builds of nodejs.org.`,
     );
   }
   return decoder.decode(bytes);
 }
 
-/** In small letters; undefined where none is declared. */
+/** Returns the charset of a content type, in lower case; undefined where none is declared. */
 function declaredCharset(contentType: string): string | undefined {
   const [, doubly, singly, bare] = CHARSET.exec(contentType) ?? [];
   const charset = (doubly ?? singly ?? bare ?? "").trim().toLowerCase();

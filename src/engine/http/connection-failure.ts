@@ -49,7 +49,7 @@ export function proxyUnreachable(proxy: URL, error: unknown): NetworkError {
   if (CERTIFICATE_CODES.has(code)) return untrusted(`the proxy ${proxy.host}`, code);
   if (TOO_MANY_FILES.has(code)) return tooManyFiles(`the proxy ${proxy.host}`, code);
   const advice = /^EPROTO$|^ERR_SSL_/.test(code)
-    ? `If it speaks plain HTTP, write http: in ${PROXY_OPTION}.`
+    ? `If it uses plain HTTP, write http: in ${PROXY_OPTION}.`
     : `Check ${PROXY_OPTION}.`;
   return new NetworkError(`No connection to the proxy ${proxy.host} (${code}). ${advice}`, {
     vendorCode: code,
@@ -61,11 +61,11 @@ export function proxyUnreachable(proxy: URL, error: unknown): NetworkError {
 export function proxyRefused(proxy: URL, target: string, status: number): NetworkError {
   const advice =
     status === 407
-      ? `It wants a user and a password, or others than it was given: write them in ${PROXY_OPTION}.`
+      ? `The user and password of the proxy are missing or wrong: set them in ${PROXY_OPTION}.`
       : status >= 500
-        ? `It cannot reach ${target}, or is not well.`
-        : `Ask those who run it to allow ${target}, or name that host in NO_PROXY where no proxy is needed.`;
-  return new NetworkError(`The proxy ${proxy.host} opened no tunnel to ${target} (HTTP ${status}). ${advice}`, {
+        ? `The proxy cannot reach ${target}, or has a fault.`
+        : `Its operator must allow ${target}. If that host needs no proxy, name it in NO_PROXY.`;
+  return new NetworkError(`The proxy ${proxy.host} refused a tunnel to ${target} (HTTP ${status}). ${advice}`, {
     vendorCode: `PROXY_${status}`,
     retryable: status >= 500 || status === 408 || status === 429,
   });
@@ -77,12 +77,12 @@ function tooManyFiles(whose: string, code: string): NetworkError {
 }
 
 function untrusted(whose: string, code: string): NetworkError {
-  const message = `The certificate of ${whose} is not accepted (${code}). Where a company's proxy opens TLS on the way, or the certificate is of a private authority, give that authority's certificate as the option \`ca\`, or to the \`agent\` of your own.`;
+  const message = `The certificate of ${whose} is not accepted (${code}). If a company proxy inspects TLS, or a private authority issued the certificate, set that authority's certificate in the option \`ca\`, or in your own \`agent\`.`;
   return new NetworkError(message, { vendorCode: code, retryable: false });
 }
 
 function codeOf(error: unknown): string {
-  // By what it has, not by its class: in Jest, Node's errors are not of the class `Error` that a test knows.
+  // Checks properties instead of the class: in Jest, Node's errors are not instances of a test's `Error`.
   return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
     ? error.code
     : "connection failed";

@@ -1,6 +1,6 @@
 /**
- * Sixteen digits or more, the fewest that a double may round, where a value may stand; possibly a part of a number, or within a string. Every digit is
- * written out: over such a pattern V8 leaps through a text, where it would look at each character for a counted one.
+ * Matches sixteen or more digits, the fewest that a double may round, where a value may begin. The match may be part of a number or of a string. The pattern
+ * repeats `\d` instead of using a quantifier, because V8 searches a text much faster with it.
  */
 const LONG_DIGITS = new RegExp(`[:[,\\s]-?${"\\d".repeat(16)}\\d*`, "g");
 const NUMBER = /-?\d[\d.eE+-]*/g;
@@ -10,17 +10,17 @@ const PART_OF_NUMBER = /[.eE]/;
 const PLAIN_KEY = /^\w+$/;
 
 /**
- * `JSON.parse` that keeps every digit: an integer that a double cannot hold exactly becomes a string. Vendors' ids go beyond 2^53, and some
- * write them as numbers. Takes time in proportion to the length of the text, whatever the text is.
- * @throws SyntaxError when the text is no JSON.
+ * Parses JSON without loss of digits: an integer that a double cannot represent exactly becomes a string. Some vendors write ids above 2^53 as numbers. The
+ * time is linear in the length of the text, for any text.
+ * @throws SyntaxError when the text is not JSON.
  */
 export function parseExactJson(text: string): unknown {
   if (NUMBER_ALONE.test(text)) return JSON.parse(text.replace(NUMBER, quoteIfInexact));
   let unverified = 0;
   const quoted = text.replace(LONG_DIGITS, (found, at: number) => {
     const number = found.slice(1);
-    const goesOn = PART_OF_NUMBER.test(text.charAt(at + found.length));
-    const quotedNumber = goesOn ? number : quoteIfInexact(number);
+    const isPartOfNumber = PART_OF_NUMBER.test(text.charAt(at + found.length));
+    const quotedNumber = isPartOfNumber ? number : quoteIfInexact(number);
     if (quotedNumber !== number && !(found.startsWith(":") && followsKey(text, at))) unverified += 1;
     return `${found.charAt(0)}${quotedNumber}`;
   });
@@ -28,18 +28,18 @@ export function parseExactJson(text: string): unknown {
 }
 
 /**
- * Whether the colon ends a plain key, as in `,"id":`. A quote behind a comma or a brace opens a string or is within none: it cannot close one, for no
- * letter follows a string.
+ * Whether the colon follows a plain key, as in `,"id":`. A quote after a comma or a brace cannot close a string, because the letter of the key follows it, and
+ * no letter follows a string.
  */
 function followsKey(text: string, colon: number): boolean {
-  // Looked at first: the search then ends at the quote before this one, so that all searches together read the text once.
+  // This check comes first: the search then ends at the quote before this one, so that all searches together read the text once.
   if (text[colon - 1] !== '"') return false;
   const opening = text.lastIndexOf('"', colon - 2);
   const before = text[opening - 1];
   return (before === "," || before === "{") && PLAIN_KEY.test(text.slice(opening + 1, colon - 1));
 }
 
-/** Quotes the long integers outside of strings, by reading every string to its end. */
+/** Quotes the long integers outside of strings. It reads every string to its end. */
 function quoteOutsideStrings(text: string): string {
   let quoted = "";
   for (let position = 0; position < text.length;) {
@@ -58,7 +58,7 @@ function quoteIfInexact(number: string): string {
   return WHOLE_NUMBER.test(number) && !Number.isSafeInteger(Number(number)) ? `"${number}"` : number;
 }
 
-/** Where the string that opens here has ended; the end of the text where it does not. */
+/** Returns the position after the string that opens here, or the end of the text where the string does not end. */
 function endOfString(text: string, opening: number): number {
   for (let closing = text.indexOf('"', opening + 1); closing >= 0; closing = text.indexOf('"', closing + 1)) {
     let escapes = 0;

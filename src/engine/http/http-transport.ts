@@ -13,18 +13,18 @@ import { MemoryBudget } from "./memory-budget.js";
 import { Routes, type RouteSettings } from "./routes.js";
 import type { TransportObserver, RawResponse, Transport } from "./transport.js";
 
-/** How requests are sent, and how large an answer may be. */
+/** The network options, and the limits of the size of responses. */
 interface HttpSettings extends RouteSettings {
-  /** Of a body, decompressed. */
+  /** The maximum size of a body, decompressed. */
   maxResponseBytes: number;
-  /** Of all bodies that are received and read at once, decompressed. Default {@link MAX_IN_FLIGHT_BYTES}. */
+  /** The maximum total of all bodies that are received and parsed at the same time, decompressed. Default {@link MAX_IN_FLIGHT_BYTES}. */
   maxInFlightBytes?: number | undefined;
 }
 
-/** Two of the largest answers, or any number of usual ones. */
+/** Enough for two responses of the maximum size, or for many usual ones. */
 export const MAX_IN_FLIGHT_BYTES = 67_108_864;
 
-/** HTTP over axios, with kept-alive connections. Redirects are not followed: they would carry credentials to another place. */
+/** Sends HTTP with axios, over kept-alive connections. Redirects are not followed, because they would send credentials to another host. */
 export class HttpTransport implements Transport {
   private readonly routes: Routes;
   private readonly memory: MemoryBudget;
@@ -42,11 +42,11 @@ export class HttpTransport implements Transport {
     const url = new URL(request.url);
     const { AxiosHeaders, getAdapter, isAxiosError } = await loadAxios();
     const share = { bytes: 0 };
-    const hold = async (room: Promise<void> | null) => {
-      if (room === null) return;
+    const hold = async (available: Promise<void> | null) => {
+      if (available === null) return;
       observer?.held?.();
       try {
-        await room;
+        await available;
       } finally {
         observer?.resumed?.();
       }
@@ -54,7 +54,7 @@ export class HttpTransport implements Transport {
     const take = (bytes: number) => hold(this.memory.take(share, bytes, signal));
     try {
       await hold(this.memory.enter(signal));
-      // The adapter by itself: it takes the request as it is, and of what a request of axios does around it nothing is wanted here.
+      // Calls axios's adapter directly: the defaults, interceptors and transformations of an axios request are not needed.
       const response = await getAdapter("http")({
         method: request.method,
         url: request.url,
@@ -66,33 +66,33 @@ export class HttpTransport implements Transport {
         maxRedirects: 0,
         maxBodyLength: Number.POSITIVE_INFINITY,
         proxy: false,
-        transport: this.way(url, observer),
+        transport: this.axiosTransport(url, observer),
         signal,
       } satisfies Axios.InternalAxiosRequestConfig);
       const headers = plainHeaders(response.headers);
       const bytes = await this.readBytes(response.data as AsyncIterable<Buffer>, url.host, take);
       await take(memoryOfJson(bytes));
-      // Of a failure, its status says enough: that its page cannot be read must not hide it.
+      // The status suffices for a failure. A body in an unsupported charset must not hide it.
       const contentType = response.status >= 200 && response.status < 300 ? headers["content-type"] : undefined;
       return { status: response.status, headers, text: decodeBody(bytes, contentType, url.host) };
     } catch (error) {
       if (signal.aborted) throw reasonOf(signal);
       const reason = isAxiosError(error) ? (error.cause ?? error) : error;
-      // Never the HTTP library's own, which carries the request's headers.
+      // Never the HTTP library's error, because it contains the request's headers.
       throw reason instanceof CallRecordsError ? reason : noResponse(url.host, reason);
     } finally {
-      // Whoever asked reads the text and takes what it wants of it before the event loop turns again.
+      // The caller parses the text before the next turn of the event loop.
       setImmediate(() => {
         this.memory.release(share);
       });
     }
   }
 
-  /** Sends by exactly the agent chosen here: one that has a proxy of its own (`proxyEnv`) axios would replace, with `proxy: false`, by one without. */
-  private way(url: URL, observer: TransportObserver | undefined) {
+  /** Returns axios's transport with exactly the agent selected here. With `proxy: false`, axios would replace an agent that has its own proxy (`proxyEnv`). */
+  private axiosTransport(url: URL, observer: TransportObserver | undefined) {
     const agent = this.routes.agentFor(url);
     const send = url.protocol === "https:" ? sendHttps : sendHttp;
-    // Said, since NODE_TLS_REJECT_UNAUTHORIZED changes what is not.
+    // Stated, because NODE_TLS_REJECT_UNAUTHORIZED changes the default.
     const own = { agent, rejectUnauthorized: true };
     return {
       request: (options: RequestOptions, onResponse: (response: IncomingMessage) => void): ClientRequest => {
@@ -106,7 +106,7 @@ export class HttpTransport implements Transport {
     };
   }
 
-  /** Reads no further than allowed: leaving the loop breaks the connection off. */
+  /** Reads a body up to the maximum size. Leaving the loop closes the connection. */
   private async readBytes(
     body: AsyncIterable<Buffer>,
     host: string,
@@ -119,7 +119,7 @@ export class HttpTransport implements Transport {
       size += chunk.byteLength;
       if (size > maxResponseBytes) {
         throw new ResponseError(
-          `The answer of ${host} is larger than ${maxResponseBytes} bytes. Raise \`maxResponseBytes\` if such answers are expected.`,
+          `The response of ${host} is larger than ${maxResponseBytes} bytes. Raise \`maxResponseBytes\` if such responses are expected.`,
         );
       }
       await take(chunk.byteLength);
@@ -128,28 +128,28 @@ export class HttpTransport implements Transport {
     return Buffer.concat(chunks);
   }
 
-  /** Lets go of kept-alive connections. */
+  /** Closes the kept-alive connections. */
   close(): void {
     this.routes.close();
   }
 }
 
-/** Not when all has been written: that is told late where the event loop is kept busy, perhaps after the answer. */
-function onceConnected(socket: Socket, then: () => void): void {
-  if ("secureConnecting" in socket && socket.secureConnecting === true) socket.once("secureConnect", then);
-  else if (socket.connecting) socket.once("connect", then);
-  else then();
+/** Calls back once the socket is connected. In a busy event loop, the event for a completely written request may be emitted after the response. */
+function onceConnected(socket: Socket, callback: () => void): void {
+  if ("secureConnecting" in socket && socket.secureConnecting === true) socket.once("secureConnect", callback);
+  else if (socket.connecting) socket.once("connect", callback);
+  else callback();
 }
 
 let loading: Promise<typeof Axios> | null = null;
 
-/** Loads axios for the first request, and once: who imports the library does not wait for it. */
+/** Loads axios once, for the first request, so that importing the library is fast. */
 function loadAxios(): Promise<typeof Axios> {
   loading ??= import("axios");
   return loading;
 }
 
-/** Signals of other implementations have no reason. */
+/** Returns the reason of an aborted signal. Signals of other implementations have none. */
 function reasonOf({ reason }: { reason?: unknown }): unknown {
   return reason ?? new AbortedError("The request was aborted by its signal.");
 }

@@ -1,21 +1,21 @@
-/** Why a text is no JSON, and where. */
+/** The reason why a text is not JSON, and its position. */
 export interface JsonFault {
-  /** What the first fault is, in words that hold nothing of the text. */
+  /** A description of the first fault. It quotes nothing of the text. */
   rule: string;
-  /** Of the first character that is wrong, from 0, in UTF-16 units; the length of the text where it ends too early. */
+  /** Offset of the first wrong character, from 0, in UTF-16 units; the length of the text where it ends too early. */
   offset: number;
-  /** From 1. */
+  /** Line number, from 1. */
   line: number;
-  /** From 1, in UTF-16 units. */
+  /** Column number, from 1, in UTF-16 units. */
   column: number;
-  /** `foreign`: it does not begin as JSON. `cut`: it ends before its JSON does. `broken`: it begins as JSON, and goes on as something else. */
+  /** `foreign`: the text does not begin as JSON. `cut`: it ends before its JSON is complete. `broken`: it begins as JSON and continues as something else. */
   kind: "foreign" | "cut" | "broken";
 }
 
-/** A token but a string. Strings are read by hand: over a long one, a pattern with alternatives exceeds the stack. */
+/** A token other than a string. Strings are read without a pattern: a pattern with alternatives exceeds the stack in a long one. */
 const TOKEN = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[[\]{},:]/y;
 const SPACE = /[ \t\n\r]*/y;
-/** What may stand at the end of a text that was cut within a token. */
+/** An incomplete token at the end of a truncated text. */
 const CUT_TOKEN = /(?:-|-?(?:0|[1-9]\d*)(?:\.|(?:\.\d+)?[eE][+-]?)|t|tr|tru|f|fa|fal|fals|n|nu|nul)$/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const CUT_ESCAPE = /\\(?:u[0-9a-fA-F]{0,3})?$/y;
@@ -41,8 +41,8 @@ type Expected =
   | typeof END;
 
 /**
- * The first fault of a text that `JSON.parse` refuses; null where there is none. Unlike the words of `JSON.parse`, which differ between versions of
- * Node and quote the text, it tells the place only. Takes time in proportion to the length, and no stack for depth.
+ * Returns the first fault of a text that `JSON.parse` rejects; null where there is none. The messages of `JSON.parse` are not used, because they differ between
+ * versions of Node and quote the text. The time is linear in the length, and nesting uses no stack.
  */
 export function jsonFaultOf(text: string): JsonFault | null {
   const begins = matchLength(SPACE, text, 0);
@@ -64,13 +64,13 @@ export function jsonFaultOf(text: string): JsonFault | null {
       if (matchLength(CUT_TOKEN, text, offset) > 0) return faultAt(text, text.length, "it ends within a value", "cut");
       end = offset + matchLength(TOKEN, text, offset);
     }
-    if (next === null || end === offset) return faultAt(text, offset, `${expected} should stand there`, "broken");
+    if (next === null || end === offset) return faultAt(text, offset, `it has something else where ${expected} should follow`, "broken");
     expected = next;
     offset = end;
   }
 }
 
-/** What is expected behind a token, which is known by its first character; null where the token may not stand there. */
+/** Returns what is expected after a token, which is identified by its first character; null where the token is not allowed. */
 function after(token: string, expected: Expected, open: ("{" | "[")[]): Expected | null {
   const wantsValue = expected === VALUE || expected === VALUE_OR_END;
   const wantsName = expected === NAME || expected === NAME_OR_END;
@@ -101,7 +101,7 @@ function after(token: string, expected: Expected, open: ("{" | "[")[]): Expected
   }
 }
 
-/** Where the characters of a string end: at its closing quote, at the first that may not stand in one, or at the end of the text. */
+/** Returns the position where the characters of a string end: its closing quote, the first illegal character, or the end of the text. */
 function endOfCharacters(text: string, from: number): number {
   for (let at = from; ; at += 1) {
     const code = text.charCodeAt(at);
@@ -113,7 +113,7 @@ function endOfCharacters(text: string, from: number): number {
   }
 }
 
-/** A string whose characters end here without a closing quote. */
+/** Returns the fault of a string whose characters end here without a closing quote. */
 function unfinishedString(text: string, at: number): JsonFault {
   if (at === text.length || matchLength(CUT_ESCAPE, text, at) > 0)
     return faultAt(text, text.length, "it ends within a string", "cut");

@@ -1,6 +1,6 @@
 import { AbortedError } from "../../model/errors.js";
 
-/** A part of the budget that waits for room. */
+/** A request for memory that waits until it is available. */
 interface Waiting {
   share: MemoryShare;
   bytes: number;
@@ -8,25 +8,25 @@ interface Waiting {
 }
 
 /**
- * Bounds the memory that bodies take while they are received and read, over all requests of a client. Who wants more than there is waits. One at a time
- * passes all the same, so that a body may be larger than what is left, and bodies that are half received do not wait for each other for ever: what is
- * taken altogether is the limit, and what that one takes.
+ * Limits the memory that bodies use while they are received and parsed, over all requests of a client. A body waits until enough memory is available. One body
+ * at a time may exceed the limit. A body may therefore be larger than the available memory, and partly received bodies cannot wait for each other forever.
  */
 export class MemoryBudget {
   private taken = 0;
-  /** The one that passes beyond the limit, until it has given everything back. */
-  private beyond: MemoryShare | null = null;
+  /** The body that may exceed the limit, until it is released. */
+  private exceeding: MemoryShare | null = null;
   private readonly waiting: Waiting[] = [];
-  /** Requests that are not sent yet. */
+  /** Requests that wait to be sent. */
   private readonly entering: (() => void)[] = [];
 
   constructor(private readonly limitBytes: number) {}
 
   /**
-   * Takes so many bytes for a body; null where there is room, else a promise that resolves once there is. It rejects once the signal is aborted.
+   * Takes memory for a part of a body. Returns null where it is available, else a promise that resolves once it is. The promise rejects once the signal is
+   * aborted.
    */
   take(share: MemoryShare, bytes: number, signal: AbortSignal): Promise<void> | null {
-    if (this.waiting.length === 0 || this.beyond === share) {
+    if (this.waiting.length === 0 || this.exceeding === share) {
       if (this.grants(share, bytes)) return null;
     }
     return new Promise((resolve, reject) => {
@@ -47,8 +47,8 @@ export class MemoryBudget {
   }
 
   /**
-   * Waits before a request is sent while bodies wait for room; null where none does. Its own body would wait as well, and its connection stand idle until the
-   * vendor closes it. It rejects once the signal is aborted.
+   * Delays a request while bodies wait for memory. Its own body would wait too, and the vendor might close the idle connection. Returns null where no body
+   * waits, else a promise that rejects once the signal is aborted.
    */
   enter(signal: AbortSignal): Promise<void> | null {
     if (this.isOpen && this.entering.length === 0) return null;
@@ -67,30 +67,30 @@ export class MemoryBudget {
   }
 
   private get isOpen(): boolean {
-    return this.waiting.length === 0 && this.beyond === null;
+    return this.waiting.length === 0 && this.exceeding === null;
   }
 
-  /** Gives back all that was taken for a body. */
+  /** Releases all memory of a body. */
   release(share: MemoryShare): void {
     this.taken -= share.bytes;
     share.bytes = 0;
-    if (this.beyond === share) this.beyond = null;
+    if (this.exceeding === share) this.exceeding = null;
     this.wake();
-    // Two for each that ends: all at once might again be more than there is room for.
+    // Two for each body that ends: all waiting requests together might exceed the limit again.
     if (this.isOpen) for (const enter of this.entering.splice(0, 2)) enter();
   }
 
   private grants(share: MemoryShare, bytes: number): boolean {
-    if (this.taken + bytes > this.limitBytes && this.beyond !== share) {
-      if (this.beyond !== null) return false;
-      this.beyond = share;
+    if (this.taken + bytes > this.limitBytes && this.exceeding !== share) {
+      if (this.exceeding !== null) return false;
+      this.exceeding = share;
     }
     this.taken += bytes;
     share.bytes += bytes;
     return true;
   }
 
-  /** In turn: what wants little does not pass what has waited longer. */
+  /** Grants memory in order: a small request does not overtake one that has waited longer. */
   private wake(): void {
     for (
       let next = this.waiting[0];
@@ -103,7 +103,7 @@ export class MemoryBudget {
   }
 }
 
-/** What one body takes of the budget. */
+/** The memory that one body has taken from the budget. */
 export interface MemoryShare {
   bytes: number;
 }

@@ -3,28 +3,27 @@ import { z } from "zod";
 import { PROXY_RULE, readProxyUrl } from "./proxy-url.js";
 import { readCertificates } from "./trusted-certificates.js";
 
-/** The way to the vendors, the same for all of them. Certificates are always checked: no option of this library switches that off. */
+/** The network settings for all vendors. Certificates are always checked: no option of this library disables that. */
 export interface NetworkOptions {
   /**
-   * URL of an HTTP proxy, `http:` or `https:`, with user and password where it wants them: `http://user:password@proxy.example:3128`. All
-   * https requests go through tunnels (CONNECT) of it. Default: what the environment says (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`);
-   * `false`: none. Loopback is never sent to a proxy.
+   * URL of an HTTP proxy, `http:` or `https:`, with user and password where the proxy needs them: `http://user:password@proxy.example:3128`. All https requests
+   * use its tunnels (CONNECT). Default: the proxy of the environment (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`); `false`: none. Requests to loopback hosts never use
+   * a proxy.
    */
   proxy?: string | false | undefined;
   /**
-   * An agent of yours for all https requests: one of `node:https`, or one that extends `http.Agent`, such as those of proxy-agent
-   * libraries. It brings its own proxy and certificates: `proxy` and `ca` may not be given along with it, and the environment's proxy is not
-   * looked at. It stays yours: `close()` does not destroy it.
+   * Your own agent for all https requests: one of `node:https`, or one that extends `http.Agent`, such as those of proxy-agent libraries. It has its own proxy
+   * and certificates: `proxy` and `ca` must not be set with it, and the environment's proxy is ignored. `close()` does not destroy it.
    */
   agent?: HttpAgent | undefined;
   /**
-   * Certificates (PEM, one or several in each) of authorities that are trusted in addition to the usual ones: for a company's TLS inspection,
-   * and for a proxy whose own URL is `https:`. Before Node 22.15 they take the place of those of `NODE_EXTRA_CA_CERTS`.
+   * Certificates (PEM, one or more in each text) of authorities that are trusted in addition to the usual ones, such as for TLS inspection, or for a proxy whose
+   * URL is `https:`. Before Node 22.15, they replace those of `NODE_EXTRA_CA_CERTS`.
    */
   ca?: string | Buffer | readonly (string | Buffer)[] | undefined;
 }
 
-/** The rules of {@link NetworkOptions}, to be spread into a strict object. */
+/** The schemas of {@link NetworkOptions}, for a strict object. */
 export const networkShape = {
   proxy: z
     .custom<string | false>((value) => value === false || typeof value === "string", `${PROXY_RULE}, or false`)
@@ -36,16 +35,16 @@ export const networkShape = {
     })
     .optional(),
   agent: z
-    .custom<HttpAgent>(canSendHttps, "must be an agent of node:https, or one that extends http.Agent and speaks TLS")
+    .custom<HttpAgent>(canSendHttps, "must be an agent of node:https, or one that extends http.Agent and supports TLS")
     .refine(
       checksCertificates,
-      "must not have `rejectUnauthorized: false`: certificates are always checked. Trust a private authority by the agent's own `ca`",
+      "must not have `rejectUnauthorized: false`: certificates are always checked. To trust a private authority, set the agent's own `ca`",
     )
     .optional(),
   ca: z
     .custom<string | Buffer | readonly (string | Buffer)[]>(
       isText,
-      "must be PEM text, as a string or a Buffer, or an array of such",
+      "must be PEM text, as a string or a Buffer, or an array of these",
     )
     .transform((given, context) => {
       const texts = typeof given === "string" || Buffer.isBuffer(given) ? [given] : given;
@@ -54,7 +53,7 @@ export const networkShape = {
       if (readable.length > 0 && readable.length === certificates.length) return readable.flat();
       context.issues.push({
         code: "custom",
-        message: "must hold certificates in PEM (-----BEGIN CERTIFICATE-----) that can be read",
+        message: "must contain readable certificates in PEM (-----BEGIN CERTIFICATE-----)",
         input: undefined,
       });
       return z.NEVER;
@@ -62,8 +61,8 @@ export const networkShape = {
     .optional(),
 };
 
-/** Refuses what an agent brings along by itself. */
-export function agentStandsAlone(
+/** Rejects options that an agent has itself. */
+export function rejectOptionsOfAgent(
   options: { proxy?: unknown; agent?: unknown; ca?: unknown },
   context: z.RefinementCtx,
 ): void {
@@ -73,12 +72,12 @@ export function agentStandsAlone(
       context.addIssue({
         code: "custom",
         path: ["agent"],
-        message: `must not be given along with \`${name}\`: an agent has its own`,
+        message: `must not be set together with \`${name}\`, because an agent has its own`,
       });
   }
 }
 
-/** What Node asks of an agent, and not the one class that sends no https. Agents of older libraries extend no class of Node's. */
+/** Whether Node accepts the value as an agent, and it is not a plain `http.Agent`. Agents of older libraries do not extend Node's classes. */
 function canSendHttps(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return (

@@ -7,30 +7,30 @@ import { proxyFromEnvironment } from "./proxy-url.js";
 import { trustAlso } from "./trusted-certificates.js";
 import { TunnelAgent } from "./tunnel-agent.js";
 
-/** The network options, as they were read. */
+/** The parsed network options. */
 export interface RouteSettings {
-  /** False: none; undefined: the environment's. */
+  /** The proxy; false: none; undefined: the environment's. */
   proxy?: URL | false | undefined;
-  /** The user's own. */
+  /** The user's agent. */
   agent?: HttpAgent | undefined;
   /** Certificates that are trusted in addition to the usual ones. */
   ca?: readonly string[] | undefined;
-  /** How long a proxy may say nothing while a tunnel is opened. */
+  /** The maximum time without data from a proxy while a tunnel is opened. */
   timeoutMs: number;
 }
 
 /**
- * How long a host's address is tried before the next. Node's own 250 ms are less than the second after which a lost packet of a handshake is sent again:
- * where a host has two addresses, a slow network would fail at both.
+ * The time for one address of a host before the next is tried. Node's default of 250 ms is less than the second after which a lost handshake packet is sent
+ * again, so that on a slow network all addresses of a host would fail.
  */
 const ADDRESS_TIMEOUT_MS = 5000;
 
-/** The time for one address, within that for a whole attempt, so that a second one has its turn. Node takes no less than 10 ms. */
+/** Returns the time for one address. It is a third of the time limit of an attempt, so that a second address is tried too. Node's minimum is 10 ms. */
 function addressTimeoutMs(timeoutMs: number): number {
   return Math.max(10, Math.min(ADDRESS_TIMEOUT_MS, Math.floor(timeoutMs / 3)));
 }
 
-/** Knows by which connections each URL is reached: straight, through a proxy, or by the user's own agent. */
+/** Selects the connections for each URL: direct, through a proxy, or by the user's own agent. */
 export class Routes {
   private readonly http: HttpAgent;
   private readonly https: HttpsAgent;
@@ -47,17 +47,17 @@ export class Routes {
     this.https = new HttpsAgent({ keepAlive: true, secureContext: this.secureContext, autoSelectFamilyAttemptTimeout });
   }
 
-  /** @throws ConfigurationError when the environment names a proxy that is none. */
+  /** Returns the agent for a URL. @throws ConfigurationError when the environment names an invalid proxy. */
   agentFor(url: URL): HttpAgent {
-    // Plain http is for loopback hosts only, and loopback goes to no proxy.
+    // Plain http is allowed for loopback hosts only, and loopback uses no proxy.
     if (url.protocol === "http:") return this.http;
     const { agent, proxy: given } = this.settings;
     if (agent !== undefined) return agent;
     const proxy = isLoopback(url) || given === false ? null : (given ?? proxyFromEnvironment(url));
-    return proxy === null ? this.https : this.tunnelsOf(proxy);
+    return proxy === null ? this.https : this.tunnelsThrough(proxy);
   }
 
-  private tunnelsOf(proxy: URL): TunnelAgent {
+  private tunnelsThrough(proxy: URL): TunnelAgent {
     const known = this.tunnels.get(proxy.href);
     if (known !== undefined) return known;
     const { secureContext, autoSelectFamilyAttemptTimeout } = this;
@@ -70,7 +70,7 @@ export class Routes {
     return agent;
   }
 
-  /** Closes every connection but those of the user's own agent. */
+  /** Closes all connections except those of the user's agent. */
   close(): void {
     for (const agent of [this.http, this.https, ...this.tunnels.values()]) agent.destroy();
   }

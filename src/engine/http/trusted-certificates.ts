@@ -3,21 +3,21 @@ import * as tls from "node:tls";
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** The certificates in a PEM text, each by itself. Null where it holds none, or one that cannot be read. */
+/** Returns the certificates in a PEM text, separately. Null where it contains none, or one that cannot be read. */
 export function readCertificates(pem: string): string[] | null {
   const certificates = pem.match(CERTIFICATE);
   return certificates?.every(isReadable) === true ? certificates : null;
 }
 
-/** Trusts certificates on top of those that this process trusts anyway. Made once: reading the usual roots takes longer than a handshake. */
+/** Returns a context that trusts certificates in addition to the process's own. It is created once: reading the usual roots takes longer than a handshake. */
 export function trustAlso(certificates: readonly string[]): tls.SecureContext {
   return tls.createSecureContext({ ca: [...usualRoots(tls), ...certificates] });
 }
 
-/** What of `node:tls` tells the usual roots. */
+/** The members of `node:tls` that return the usual roots. */
 interface Roots {
   rootCertificates: readonly string[];
-  /** From Node 22.15 on: with those of `NODE_EXTRA_CA_CERTS`, and the system's where the process was started to trust them. */
+  /** Available from Node 22.15 on. Includes those of `NODE_EXTRA_CA_CERTS`, and the system's where the process was started to trust them. */
   getCACertificates?: (type: "default") => readonly string[];
 }
 

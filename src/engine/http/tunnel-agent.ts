@@ -7,24 +7,24 @@ import { urlToHttpOptions } from "node:url";
 import type { URL } from "node:url";
 import { proxyRefused, proxyUnreachable } from "./connection-failure.js";
 
-/** How a tunnel is made. */
+/** The settings with which tunnels are opened. */
 interface TunnelSettings {
-  /** What is trusted, at the tunnel's end and of the proxy itself; undefined for the usual. */
+  /** The trusted certificates, for the vendor and for the proxy itself; undefined for the usual ones. */
   secureContext: SecureContext | undefined;
-  /** How long the proxy may say nothing while a tunnel is opened. */
+  /** The maximum time without data from the proxy while a tunnel is opened. */
   timeoutMs: number;
-  /** How long an address of the proxy is tried before the next, in milliseconds. */
+  /** The time for one address of the proxy before the next is tried, in milliseconds. */
   autoSelectFamilyAttemptTimeout: number;
 }
 
 /**
- * TLS through a proxy's CONNECT tunnels, which are kept alive and used again.
+ * An agent that sends TLS through a proxy's CONNECT tunnels, which are kept alive and reused.
  *
- * Not https-proxy-agent: version 5, which axios brings along, opens a tunnel for every single request, and every version hands a proxy's
- * refusal on as if the vendor had answered it, and lets go of no proxy that never answers. An agent of Node's own does what else is needed.
+ * It replaces https-proxy-agent for three reasons. Version 5, on which axios depends, opens a tunnel for each request. Every version returns a proxy's refusal
+ * as if it were the vendor's response. None has a time limit for a proxy that does not respond.
  */
 export class TunnelAgent extends HttpsAgent {
-  /** Holds connections to the proxy for as long as they are no tunnel yet. */
+  /** Opens the connections to the proxy, and holds them until they are tunnels. */
   private readonly toProxy: HttpAgent;
 
   constructor(
@@ -33,23 +33,23 @@ export class TunnelAgent extends HttpsAgent {
   ) {
     const { secureContext, autoSelectFamilyAttemptTimeout } = settings;
     super({ keepAlive: true, secureContext });
-    // Node would take the name that the certificate has to be for from the Host header, which names the tunnel's end.
+    // By default, Node checks the certificate against the Host header, which names the tunnel's target and not the proxy.
     const servername = isIP(hostnameOf(proxy)) === 0 ? hostnameOf(proxy) : "";
-    // Of the proxy, too, certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+    // The proxy's certificate is checked too, independently of NODE_TLS_REJECT_UNAUTHORIZED.
     this.toProxy =
       proxy.protocol === "https:"
         ? new HttpsAgent({ secureContext, servername, rejectUnauthorized: true, autoSelectFamilyAttemptTimeout })
         : new HttpAgent({ autoSelectFamilyAttemptTimeout });
   }
 
-  /** Called by Node for each new connection; answers by the callback, since a tunnel takes a while. */
+  /** Opens a connection through a new tunnel. Node calls it for each new connection, and passes a callback because it is asynchronous. */
   override createConnection(
     options: RequestOptions,
     callback: (error: Error | null, socket?: Duplex) => void,
   ): undefined {
     const host = options.host ?? "localhost";
     const target = `${isIPv6(host) ? `[${host}]` : host}:${options.port ?? 443}`;
-    const connect = this.ask(target);
+    const connect = this.requestTunnel(target);
     connect.once("connect", ({ statusCode = 0 }, socket) => {
       if (statusCode < 200 || statusCode > 299) {
         socket.destroy();
@@ -61,7 +61,7 @@ export class TunnelAgent extends HttpsAgent {
       callback(null, super.createConnection(throughTunnel) ?? undefined);
     });
     connect.once("timeout", () => {
-      connect.destroy(Object.assign(new Error("The proxy is silent."), { code: "ETIMEDOUT" }));
+      connect.destroy(Object.assign(new Error("The proxy did not respond in time."), { code: "ETIMEDOUT" }));
     });
     connect.on("error", (error) => {
       callback(proxyUnreachable(this.proxy, error));
@@ -69,7 +69,7 @@ export class TunnelAgent extends HttpsAgent {
     connect.end();
   }
 
-  private ask(target: string): ClientRequest {
+  private requestTunnel(target: string): ClientRequest {
     const { protocol, port } = this.proxy;
     const { auth } = urlToHttpOptions(this.proxy);
     const credentials = auth == null ? {} : { "Proxy-Authorization": `Basic ${Buffer.from(auth).toString("base64")}` };
@@ -85,14 +85,14 @@ export class TunnelAgent extends HttpsAgent {
     });
   }
 
-  /** Closes the tunnels, those being opened included. */
+  /** Closes all tunnels, including those that are being opened. */
   override destroy(): void {
     this.toProxy.destroy();
     super.destroy();
   }
 }
 
-/** Without the brackets of an IPv6 address. */
+/** Returns the host name of a URL, without the brackets of an IPv6 address. */
 function hostnameOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, "");
 }

@@ -2,14 +2,14 @@ import * as nodeBuffer from "node:buffer";
 import { TextDecoder } from "node:util";
 
 const { isAscii, isUtf8 } = nodeBuffer;
-/** Missing in a Node that was built without ICU, where an import by name might not even link. */
+/** Missing in a Node without ICU, where a named import might fail to link. */
 const { transcode }: { transcode?: typeof nodeBuffer.transcode } = nodeBuffer;
 
 const BYTE_ORDER_MARK = "\uFEFF";
 
 /**
- * The text of bytes in UTF-8, without a byte order mark; what is no UTF-8 becomes replacement characters. Goes by way of UTF-16, which takes half
- * the time of a `TextDecoder` over texts that are not all ASCII, and hence a tenth of the whole work on a row.
+ * Decodes UTF-8, without the byte order mark. Invalid bytes become replacement characters. It converts by way of UTF-16, because that takes half the time of a
+ * `TextDecoder` for text that is not all ASCII, which saves a tenth of the whole time for a row.
  */
 export function decodeUtf8(bytes: Buffer): string {
   if (isAscii(bytes)) return bytes.toString("latin1");
