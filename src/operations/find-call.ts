@@ -49,7 +49,7 @@ export const findCallSchema = z.looseObject({ account: z.string(), ...policyFiel
 
 const applicationSchema = z.looseObject({ application: z.string().min(1, "must not be empty").optional() });
 
-/** How far back to search where the vendor declares no retention. */
+/** How far back the search goes where the vendor declares no retention. */
 const SEARCH_MS = 180 * 86_400_000;
 
 function findCallUnsupported({ provider: { id, account } }: AccountSession): UnsupportedError {
@@ -71,13 +71,13 @@ export async function findCall(
 ): Promise<FoundCall | null> {
   const operation = session.provider.operations.findCall;
   if (operation === undefined) throw findCallUnsupported(session);
-  const given = Object.fromEntries(
+  const ownArguments = Object.fromEntries(
     Object.entries(args).filter(([name]) => name !== "account" && !Object.hasOwn(policyFields, name)),
   );
   // A lookup has no argument `application`: its strict schema of keys rejects it.
   const { application = null, ...searchKeys } =
-    operation.type === "search" ? readArguments("findCall", applicationSchema, given) : {};
-  const keys = readArguments("findCall", operation.keys.strict(), operation.type === "search" ? searchKeys : given);
+    operation.type === "search" ? readArguments("findCall", applicationSchema, ownArguments) : {};
+  const keys = readArguments("findCall", operation.keys.strict(), operation.type === "search" ? searchKeys : ownArguments);
   invocation.begin();
   try {
     return await invocation.timed(() =>
@@ -101,7 +101,7 @@ async function lookUp(
   const errorContext = { operation: operation.name, window: null };
   const request = session.runAdapter("request", errorContext, () => operation.request(keys));
   const isNotFound = (response: HttpResponse) => operation.isNotFound?.(response) ?? false;
-  const response = await session.ask(
+  const response = await session.request(
     { ...errorContext, request, accepts: isNotFound },
     { signal: invocation.signal, counters, invocation: invocation.id },
   );
@@ -125,7 +125,7 @@ async function lookUp(
         );
       return recordOf(id, account, call, found.data);
     }
-    throw new ResponseError(`${account}: ${operation.name}: the answer ${session.clean(undocumented(fault))}`, {
+    throw new ResponseError(`${account}: ${operation.name}: the response ${session.clean(undocumented(fault))}`, {
       provider: id,
       account,
       operation: operation.name,
@@ -206,8 +206,8 @@ async function searchApplications(
   );
   const batches = invocation.account(source.progress, (abort) =>
     inArrivalOrder(source, policy, abort, (mapped, raw, { partition }) => {
-      const isIt = session.runAdapter("matches", errorContext, () => operation.matches(mapped, keys));
-      return isIt ? { call: recordOf(id, account, mapped, raw), foundIn: partition.application } : null;
+      const isMatch = session.runAdapter("matches", errorContext, () => operation.matches(mapped, keys));
+      return isMatch ? { call: recordOf(id, account, mapped, raw), foundIn: partition.application } : null;
     }),
   );
   for await (const [found] of batches) if (found !== undefined) return found;
@@ -222,13 +222,13 @@ function requireVerified({ failure, unreadable, unverifiedWindows, provider }: P
   const errorContext = { provider: id, account, operation };
   if (unreadable > 0) {
     throw new ResponseError(
-      `${account}: ${operation}: the call was not found among the rows that could be read. ${unreadable} could not, and one of them may be it; a \`warning\` names each.`,
+      `${account}: ${operation}: the call was not found among the rows that could be read. ${unreadable} rows could not be read, and one of them may be the call; a \`warning\` names each.`,
       errorContext,
     );
   }
   if (unverifiedWindows === 0) return;
   throw new IncompleteError(
-    `${account}: ${operation}: the call was not found, but ${unverifiedWindows} of the windows searched could not be verified: the vendor showed fewer rows than it counts, or not where its list ends. Ask again later; if it stays so, ask the vendor.`,
+    `${account}: ${operation}: the call was not found, but ${unverifiedWindows} of the windows searched could not be verified: the vendor listed fewer rows than it counts, or the end of its list is not certain. Try again later; if it fails again, ask the vendor.`,
     { ...errorContext, retryable: true },
   );
 }

@@ -45,7 +45,7 @@ export class Invocation {
   /** Stops the work, because no more results are needed. */
   readonly stop = (): void => {
     this.stopped = true;
-    this.abort.abort(new AbortedError("The reading was stopped by its consumer."));
+    this.abort.abort(new AbortedError("The consumer stopped the reading."));
     this.abort.release();
   };
 
@@ -107,7 +107,7 @@ export class Invocation {
       yield* read(abort);
     } catch (thrown) {
       if (!(thrown instanceof CallRecordsError) && (!this.policy.isolateFailures || this.signal.aborted)) throw thrown;
-      const error = thrown instanceof CallRecordsError ? thrown : failureOfUsers(thrown, progress.provider);
+      const error = thrown instanceof CallRecordsError ? thrown : userFunctionError(thrown, progress.provider);
       if (error.account === progress.provider.account) progress.fail(error);
       else if (!this.stopped) progress.note(error);
       if (!this.policy.isolateFailures || this.signal.aborted) throw error;
@@ -119,12 +119,12 @@ export class Invocation {
 }
 
 /** Returns the error of a user's function, such as a store or a rate limiter, as the failure of one account. */
-function failureOfUsers(thrown: unknown, provider: Progress["provider"]): CallRecordsError {
+function userFunctionError(thrown: unknown, provider: Progress["provider"]): CallRecordsError {
   const { id, account } = provider;
   const redaction = new Redaction(secretsOf(provider));
   const clean = (text: string) => redaction.clean(text);
   return new ConfigurationError(
-    `${account}: a function that the client was given, such as a store or a rate limiter, failed (${clean(describeThrown(thrown))}).`,
+    `${account}: a function that was passed to the client, such as a store or a rate limiter, failed (${clean(describeThrown(thrown))}).`,
     { provider: id, account, cause: sanitizedCause(thrown, clean) },
   );
 }

@@ -118,14 +118,14 @@ describe("a probe", () => {
     for (const vendor of VENDORS) {
       const { filtersOn, windowStart, windowEnd, order, pageSize, total, partition } = reports[vendor];
       expect(filtersOn.evidence).toMatch(
-        /^The call \S+ came in a window of two units around its start, and not in one around its end\. Two other calls came around theirs\.$/,
+        /^The call \S+ was listed in a window of two units around its start, but not in one around its end\. Two other calls were listed around their times\.$/,
       );
-      expect(windowStart.evidence).toMatch(/^The call \S+ came in a window that began exactly at its time\.$/);
-      expect(windowEnd.evidence).toMatch(/^The call \S+ came in a window that ended exactly at its time\.$/);
-      expect(order.evidence).toBe("30 ended calls on one page came descending by their start.");
-      expect(pageSize.evidence).toMatch(/^100 rows were asked for, and 30 given, though there were \d+\.$/);
+      expect(windowStart.evidence).toMatch(/^The call \S+ was listed in a window that began exactly at its time\.$/);
+      expect(windowEnd.evidence).toMatch(/^The call \S+ was listed in a window that ended exactly at its time\.$/);
+      expect(order.evidence).toBe("30 ended calls on one page were in descending order of their start.");
+      expect(pageSize.evidence).toMatch(/^100 rows were requested, and 30 received, although the window contained \d+\.$/);
       expect(total.evidence).toMatch(
-        /^A window that was read to its end held \d+ different rows; its total said \d+\.$/,
+        /^A window that was read completely contained \d+ distinct rows; its total was \d+\.$/,
       );
       expect(partition).toEqual(client.capabilities(vendor).records.partitions[0]);
     }
@@ -327,7 +327,7 @@ describe("how far back calls reach", () => {
     });
     for (const vendor of VENDORS) {
       expect(told(reports[vendor])).toEqual({ retention: null, option: undefined });
-      expect(reports[vendor].retention.evidence).toMatch(/^Calls reach back to \S+, which is as far as was looked\.$/);
+      expect(reports[vendor].retention.evidence).toMatch(/^Calls reach back to \S+, which is as far as the probe searches\.$/);
       expect(told(recent.reports[vendor])).toEqual({ retention: null, option: undefined });
       expect(recent.reports[vendor].retention.evidence).toContain("less than a day old");
     }

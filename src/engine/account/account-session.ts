@@ -48,7 +48,7 @@ export class AccountSession {
    * Returns the vendor's successful response to a request, after the necessary and permitted attempts.
    * @throws CallRecordsError by the adapter's classification; ResultTooLarge when less must be requested.
    */
-  async ask(operationRequest: OperationRequest, scope: RequestScope): Promise<HttpResponse> {
+  async request(operationRequest: OperationRequest, scope: RequestScope): Promise<HttpResponse> {
     if (!this.hasResponded) await orAborted(this.load(), scope.signal);
     const tokens = { waitedFor: false };
     const response = await this.inAttempts(operationRequest, scope, (attempt) =>
@@ -156,8 +156,8 @@ export class AccountSession {
   }
 
   /**
-   * Makes one attempt, which may include one new token and one corrected clock. Where the new token is refused as well, the same one is
-   * used once more in a further attempt.
+   * Makes one attempt, which may include one new token and one corrected clock. Where the new token is refused as well, a further attempt uses
+   * it once more.
    */
   private async sendWithRecovery(attempt: Attempt, tokens: { waitedFor: boolean }): Promise<HttpResponse> {
     let renewed = false;

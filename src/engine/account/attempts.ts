@@ -64,7 +64,7 @@ export async function withAttempts<Result>(
         try {
           return await attempt(number);
         } catch (thrown) {
-          // p-retry replaces a thrown value that is not an instance of its own realm's `Error`.
+          // p-retry replaces a thrown value that is not an instance of its realm's `Error`.
           throw thrown instanceof RetryableFailure ? thrown : new PermanentFailure(thrown);
         }
       },

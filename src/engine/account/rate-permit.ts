@@ -4,7 +4,7 @@ import type { NoteResponse } from "./rate-limiter.js";
 
 /** Permission for one request under the rate limit. Reports to the rate limiter, once, that the request has a response, and when it was sent. */
 export class RatePermit implements TransportObserver {
-  /** By the monotonic time. */
+  /** The monotonic time at which the request was sent. */
   private sentAt: number | undefined;
   private isOver = false;
   private failure: { error: unknown } | null = null;

@@ -1,9 +1,9 @@
 /** A decoded text, with the position of each character in the original text. */
 export interface TextLayer {
   text: string;
-  /** Where each character begins in the original text. */
+  /** The start of each character in the original text. */
   starts: Uint32Array;
-  /** Where each character ends in the original text, exclusive. */
+  /** The end of each character in the original text, exclusive. */
   ends: Uint32Array;
 }
 

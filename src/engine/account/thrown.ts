@@ -2,7 +2,7 @@
 const MAX_CAUSES = 5;
 
 /**
- * Returns the name and the message of a thrown value. They are read as properties: an error of another realm, such as Node's in Jest, is no instance of
+ * Returns the name and the message of a thrown value. They are read as properties: an error of another realm, such as Node's in Jest, is not an instance of
  * this realm's `Error`. The text may contain secrets.
  */
 export function describeThrown(thrown: unknown): string {
@@ -37,7 +37,7 @@ function isClean(
   thrown: object,
   { name, message, stack, nested }: { name: string; message: string; stack: string; nested: Error | undefined },
 ): thrown is Error {
-  // Only this module adds to the set, and only instances of its own realm's `Error`.
+  // Only this module adds to the set, and only instances of this realm's `Error`.
   if (!sanitized.has(thrown as Error)) return false;
   const copy = thrown as Error;
   return copy.name === name && copy.message === message && copy.stack === stack && copy.cause === nested;

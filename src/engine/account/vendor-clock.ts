@@ -15,7 +15,7 @@ const AGREEING = 3;
 export class VendorClock {
   private offset = 0;
   private offsetBefore = 0;
-  /** The milliseconds by which the vendor's clock is ahead of this machine's, in its last successful responses. */
+  /** The milliseconds by which the vendor's clock is ahead of this machine's clock, in its last successful responses. */
   private readonly offsets: number[] = [];
   /** Whether no successful response has confirmed the correction yet. */
   private unverified = false;

@@ -35,9 +35,9 @@ export interface ListCheckpoint {
    */
   unsearched?:
     | {
-        /** By the start of calls. */
+        /** The requested intervals, by the start of calls. */
         requested: Interval[];
-        /** By the time that the vendor filters on. */
+        /** The verified intervals, by the time that the vendor filters on. */
         verified: Interval[];
       }[]
     | undefined;

@@ -29,7 +29,7 @@ const MAPPED_TIMES: RowTimes = {
 /** Minimum of the longest call, because the times of one call may come from different clocks. */
 const MIN_LONGEST_MS = 60_000;
 
-/** Where a row was read. */
+/** The position of a row. */
 export interface RowPlace {
   /** The row's key; null where it has none. It may contain a secret, and is redacted only in messages. */
   key: string | null;
@@ -86,7 +86,7 @@ export class CallTimes {
   }
 
   /**
-   * As `map`, for a row that was not requested by time.
+   * Maps a row that was not requested by time, as `map` does.
    * @throws ResponseError that names the field of an invalid start.
    */
   mapAnywhere<Value>(fieldsRead: FieldsRead<unknown>, key: string | null, map: (row: unknown) => Value): Value {
@@ -124,9 +124,9 @@ export class CallTimes {
     }
     if (longMs !== null) this.warn("a long call", key, null, `the call lasted ${this.longerThanLongest(longMs)}`);
     if (unverified === null) return;
-    const { ms, fields } = unverified;
+    const { durationMs, fields } = unverified;
     const names = [...new Set(fields)].map((field) => `\`${field}\``).join(", ");
-    const words = `the call started before the window in which its row was listed, and lasted into that window if ${names} is right. No duration and time together confirm it, so these fields are null in the call. If they are right, the call lasted ${this.longerThanLongest(ms)}. Later rows of this kind are not reported again`;
+    const words = `the call started before the window in which its row was listed, and lasted into that window if ${names} is right. No duration and time together confirm it, so these fields are null in the call. If they are right, the call lasted ${this.longerThanLongest(durationMs)}. Later rows of this kind are not reported again`;
     this.warn("an unverified end", key, fields[0] ?? null, words);
   }
 
@@ -141,8 +141,8 @@ export class CallTimes {
     }
   }
 
-  private longerThanLongest(ms: number): string {
-    const [seconds, longest] = [Math.ceil(ms / 1000), this.session.provider.longestCallSeconds];
+  private longerThanLongest(durationMs: number): string {
+    const [seconds, longest] = [Math.ceil(durationMs / 1000), this.session.provider.longestCallSeconds];
     return `${seconds} s, which is longer than \`longestCallSeconds\` (${longest}). This option is the margin by which ranges are read wider. Set it to ${seconds} or more, or calls of that length may be missing at the edges of a range`;
   }
 

@@ -18,11 +18,11 @@ export function withoutExcessiveDurations(call: Fields, maxMs: number): { call: 
     });
   }
   if (cleared.talkSeconds === null && isAnsweredEarly(cleared))
-    faults.push({ path: "talkSeconds", field: "talkSeconds", rule: EARLY_ANSWER });
+    faults.push({ path: "talkSeconds", field: "talkSeconds", rule: ANSWERED_TOO_EARLY });
   return { call: cleared, faults };
 }
 
-const EARLY_ANSWER = "is not derived from `answeredAt`, which lies more than a minute before the start of the call";
+const ANSWERED_TOO_EARLY = "is not derived from `answeredAt`, which lies more than a minute before the start of the call";
 
 /** Whether a call was answered long before its start, so that no talk is derived: it would be longer than the call. */
 function isAnsweredEarly(call: Fields): boolean {

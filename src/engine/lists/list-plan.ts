@@ -85,7 +85,7 @@ export function planHistory<Value>(
 }
 
 /**
- * As `planHistory`, for requested ranges that may have holes, and without intervals that were verified before.
+ * Plans requested ranges that may have holes, as `planHistory` does, without intervals that were verified before.
  * @param range by the start of a call, and `readRanges` by the filter time.
  * @param earlier the results of earlier passes for the partitions.
  */

@@ -60,7 +60,7 @@ export interface RunPolicy {
   windowRows: number;
   /** Number of buffered rows at which no more pages are requested. */
   bufferedRows: number;
-  /** Where the start of a row must be: near its window; near the whole plan, if rows are found by id; or anywhere, if an old start is no fault. */
+  /** The allowed starts of rows: near the window; near the whole plan, if rows are found by id; or anywhere, if an old start is no fault. */
   startsNear: "window" | "plan" | "anything";
   /** Whether windows may be opened after the oldest open one. */
   mayOpen: () => boolean;
@@ -164,7 +164,7 @@ export class ListRun<Value> {
     const { operation, filters, direction, grid } = this.plan;
     const partition = this.queue.partitionOf(window);
     const { span } = window.plan;
-    const response = await this.session.ask(
+    const response = await this.session.request(
       {
         operation: operation.name,
         request: this.session.runAdapter("request", this.errorContext(window), () =>

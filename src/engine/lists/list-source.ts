@@ -89,7 +89,7 @@ export async function* inArrivalOrder<Value, Out>(
   }
 }
 
-/** Options of a run whose rows wait, either for earlier windows or for the end of their own. */
+/** Options of a run whose rows wait for earlier windows, or for the end of their window. */
 type WaitingPolicy = Omit<RunPolicy, "mayOpen"> & Pick<RowLimits, "waitingRows">;
 
 /** Yields the batches of one account by ascending start. A row is delivered when no earlier one can follow. */
@@ -161,7 +161,7 @@ export interface WindowRead<Out> {
   result: WindowResult;
   /** In order of arrival. */
   rows: Out[];
-  /** As in the delivery of a window whose parts were read in its place. */
+  /** The `sum` of the delivery, for a window whose parts were read in its place. */
   sum: Delivery<unknown>["sum"];
   /** The instant up to which it is verified, by the time of reading; null for a list that is not requested by time. */
   verifiedTo: number | null;

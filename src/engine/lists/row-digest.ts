@@ -1,7 +1,7 @@
 /** Signed, so that all values stay small integers of the engine. */
 const FNV_OFFSET = 0x811c9dc5 | 0;
 const FNV_PRIME = 0x01000193;
-/** Of a longer text, only its length and this many characters at both ends count. */
+/** The number of characters at both ends of a longer text that are part of the digest, with its length. */
 const END_LENGTH = 16;
 /** Type markers that are unlikely as the value of a field or the length of a text. */
 const NULL = 0x6e756c6c;

@@ -6,9 +6,9 @@ import type { WindowGrid } from "./window-grid.js";
 const MAX_PARTS = 20;
 /** Maximum number of parts per pass and partition. The more windows fail, the fewer parts each has, and at least two. */
 const MAX_PARTS_PER_PASS = 160;
-/** Where more windows do not add up, the whole list is faulty, such as its totals. Splitting would cost requests and find nothing. */
+/** Maximum number of windows that do not add up. Where there are more, the whole list is faulty, such as its totals, and splitting would not help. */
 const MAX_INCOMPLETE = 4;
-/** Where more windows fail, none is split, because a list that fails as a whole would fill the checkpoint. */
+/** Maximum number of failed windows. Where there are more, none is split, because a list that fails as a whole would fill the checkpoint. */
 const MAX_FAILED = 1000;
 
 /** The windows to request in place of those that an earlier pass did not verify. */

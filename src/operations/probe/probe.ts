@@ -9,10 +9,10 @@ import { Progress } from "../../engine/lists/progress.js";
 import { type PolicyArguments, policyFields } from "../arguments.js";
 import type { Invocation } from "../invocation.js";
 import {
-  contradiction,
+  contradictingKey,
   edgeFinding,
   filterFinding,
-  notTold,
+  inconclusive,
   orderFinding,
   pageSizeFinding,
   presenceIn,
@@ -41,7 +41,7 @@ const WIDENING = { least: 4, most: 24 } as const;
 /** Maximum number of calls in the window whose total is checked. */
 const COUNTED_CALLS = 20;
 /** Minimum distance of the start and the end of a call, in units, at which a window can contain only one of them. */
-const TELLABLE_UNITS = 4;
+const DISTINCT_UNITS = 4;
 /** Calls of this length are preferred, because their start and end differ even at a vendor that rounds to minutes. */
 const LONG_MS = 120_000;
 
@@ -69,28 +69,28 @@ async function probe(session: AccountSession, invocation: Invocation): Promise<P
   const { provider } = session;
   const { window, paging } = provider.operations.records;
   const { counters } = new Progress(provider, invocation.id);
-  const asked = paging.style === "none" ? 0 : paging.size;
+  const requestedRows = paging.style === "none" ? 0 : paging.size;
   const head = { account: provider.account, provider: provider.id };
-  const untold = (why: string): ProbeReport => ({
+  const inconclusiveReport = (reason: string): ProbeReport => ({
     ...head,
     partition: null,
     requests: counters.requests,
-    filtersOn: notTold(why),
-    windowStart: notTold(why),
-    windowEnd: notTold(why),
-    order: { ...notTold(why), by: null },
-    pageSize: { ...notTold(why), requested: asked },
-    total: notTold(why),
-    retention: notTold(why),
+    filtersOn: inconclusive(reason),
+    windowStart: inconclusive(reason),
+    windowEnd: inconclusive(reason),
+    order: { ...inconclusive(reason), by: null },
+    pageSize: { ...inconclusive(reason), requested: requestedRows },
+    total: inconclusive(reason),
+    retention: inconclusive(reason),
     options: {},
   });
   if (window === null || window.unit === "day")
-    return untold("The list is asked for in whole days, which tell no times apart.");
+    return inconclusiveReport("The list is requested in whole days, which do not distinguish times.");
   const found = await search(session, invocation, counters);
   const lists = provider.operations.records.partitions({}).length;
   if (found === null)
-    return untold(
-      `No call older than an hour was found in the longest window that may be asked for, in ${Math.min(lists, MAX_LISTS)} of ${lists} lists.`,
+    return inconclusiveReport(
+      `No call older than an hour was found in the longest window that may be requested, in ${Math.min(lists, MAX_LISTS)} of ${lists} lists.`,
     );
 
   const { partition } = found.sampler;
@@ -113,7 +113,7 @@ async function probe(session: AccountSession, invocation: Invocation): Promise<P
     windowStart: measured.windowStart,
     windowEnd: measured.windowEnd,
     order: orderFinding(found.sample, measured.filtersOn.value, ENOUGH_CALLS),
-    pageSize: pageSizeFinding(found.sample, total.value, asked),
+    pageSize: pageSizeFinding(found.sample, total.value, requestedRows),
     total,
     retention,
     options: {
@@ -177,8 +177,8 @@ async function widen(sampler: WindowSampler, before: (length: number) => Span, f
     }
     const total = best.total ?? best.rows;
     const isWidest = span.to - span.from < length;
-    if (isWidest || (total > best.asked && best.rows >= ENOUGH_CALLS)) return best;
-    const factor = Math.min(WIDENING.most, Math.max(WIDENING.least, (2 * best.asked) / total));
+    if (isWidest || (total > best.requestedRows && best.rows >= ENOUGH_CALLS)) return best;
+    const factor = Math.min(WIDENING.most, Math.max(WIDENING.least, (2 * best.requestedRows) / total));
     length = total === 0 && tries > 0 ? Number.MAX_SAFE_INTEGER : length * factor;
   }
   return best;
@@ -187,15 +187,15 @@ async function widen(sampler: WindowSampler, before: (length: number) => Span, f
 /** Returns a call from the middle, so that there are other calls before and after it. */
 function chooseCall(calls: readonly SampledCall[], unit: number): Found["call"] {
   const isWhole = (time: number) => time % unit === 0;
-  const tellable = calls
+  const distinct = calls
     .flatMap(({ key, start, end }) =>
-      end !== null && end - start >= TELLABLE_UNITS * unit && isWhole(start) && isWhole(end)
+      end !== null && end - start >= DISTINCT_UNITS * unit && isWhole(start) && isWhole(end)
         ? [{ key, start, end }]
         : [],
     )
     .sort((a, b) => a.start - b.start);
-  const long = tellable.filter(({ start, end }) => end - start >= LONG_MS);
-  const choice = long.length > 0 ? long : tellable;
+  const long = distinct.filter(({ start, end }) => end - start >= LONG_MS);
+  const choice = long.length > 0 ? long : distinct;
   return choice[Math.floor(choice.length / 2)] ?? null;
 }
 
@@ -205,18 +205,19 @@ type Measured = Pick<ProbeReport, "filtersOn" | "windowStart" | "windowEnd"> & {
 };
 
 async function measure({ sampler, sample, call }: Found, unit: number): Promise<Measured> {
-  const why = `No ended call was found whose start and end are ${TELLABLE_UNITS} units or more apart.`;
+  const noCall = `No ended call was found whose start and end are ${DISTINCT_UNITS} units or more apart.`;
   const around = (time: number) => sampler.sample({ from: time - unit, to: time + unit }, "whole");
   const countLatest = () => sampler.sample(latestFew(sample, sampler.largestPage, unit), "end");
   const filtersOn =
-    call === null ? notTold(why) : filterFinding(call, await around(call.start), await around(call.end));
+    call === null ? inconclusive(noCall) : filterFinding(call, await around(call.start), await around(call.end));
   const time = filtersOn.value;
   if (call === null || time === null || time === "neither") {
-    const untold = notTold("It is not known where in a window its calls are.");
-    return { filtersOn, windowStart: untold, windowEnd: untold, counted: await countLatest() };
+    const unknown = inconclusive("The time that windows filter on is not known.");
+    return { filtersOn, windowStart: unknown, windowEnd: unknown, counted: await countLatest() };
   }
 
-  // Two windows that meet at the call's time. Their other bounds lie a unit after another call, which must not be in the one, and must be in the other.
+  // Two windows that meet at the call's time. The other bound of each is a unit after another call. The earlier window must not contain that call, and the later
+  // one must.
   const at = call[time];
   const others = sample.calls
     .map((other) => timeOf(other, time))
@@ -229,39 +230,39 @@ async function measure({ sampler, sample, call }: Found, unit: number): Promise<
   const [earlier] = few === 0 ? [] : before.slice(-few);
   const later = after.slice(0, few).at(-1);
   const until = await sampler.sample(
-    { from: earlier === undefined ? at - TELLABLE_UNITS * unit : earlier + unit, to: at },
+    { from: earlier === undefined ? at - DISTINCT_UNITS * unit : earlier + unit, to: at },
     "whole",
   );
   const since = await sampler.sample(
-    { from: at, to: later === undefined ? at + TELLABLE_UNITS * unit : later + unit },
+    { from: at, to: later === undefined ? at + DISTINCT_UNITS * unit : later + unit },
     "end",
   );
-  // A time that is close to another, such as the creation of a record a moment after the end, may fall together with it once, and not every time.
+  // Another time, such as the creation of a record shortly after the end, may equal this time for one call, but not for every call.
   const apart = [...before, ...after];
   const witnesses = [...apart.slice(0, 1), ...apart.slice(1).slice(-1)];
   for (const witness of witnesses) await around(witness);
   const counted = since.rows > 1 ? since : await countLatest();
 
-  const stranger = contradiction(sampler.samples, time);
-  const doubt =
-    stranger !== null
-      ? `the call ${stranger} is not where its ${time} would place it.`
+  const contradicting = contradictingKey(sampler.samples, time);
+  const objection =
+    contradicting !== null
+      ? `the call ${contradicting} was not.`
       : witnesses.length === 0
-        ? "no other call was seen that would bear it out."
+        ? "no other call confirms it."
         : null;
-  if (doubt !== null) {
-    const untold = notTold("It is not certain which time the window filters on.");
+  if (objection !== null) {
+    const unknown = inconclusive("The time that windows filter on is not certain.");
     return {
-      filtersOn: notTold(`The call ${call.key} came by its ${time}, but ${doubt}`),
-      windowStart: untold,
-      windowEnd: untold,
+      filtersOn: inconclusive(`The call ${call.key} was listed by its ${time}, but ${objection}`),
+      windowStart: unknown,
+      windowEnd: unknown,
       counted,
     };
   }
   return {
     filtersOn: {
       ...filtersOn,
-      evidence: `${filtersOn.evidence} ${witnesses.length === 1 ? "Another call" : "Two other calls"} came around theirs.`,
+      evidence: `${filtersOn.evidence} ${witnesses.length === 1 ? "Another call was listed around its time" : "Two other calls were listed around their times"}.`,
     },
     windowStart: edgeFinding(call, "began", presenceIn(since, call)),
     windowEnd: edgeFinding(call, "ended", presenceIn(until, call)),
@@ -272,7 +273,7 @@ async function measure({ sampler, sample, call }: Found, unit: number): Promise<
 /** Returns how many known calls a window may span so that all of its calls fit on a page. */
 function fewOf(sample: Sample, time: ShownTime, largestPage: number): number {
   const { value: order } = orderFinding(sample, time, ENOUGH_CALLS);
-  // Sorted, a page leaves out none between its own.
+  // A sorted page contains every call between its first and its last.
   const density = order === "ascending" || order === "descending" ? 1 : Math.max(1, (sample.total ?? 0) / sample.rows);
   return Math.floor((Math.min(largestPage, COUNTED_CALLS) - 1) / density);
 }

@@ -26,8 +26,8 @@ export interface Sample {
   /** Distinct rows. */
   rows: number;
   /** The requested and the received number of rows of the first page. */
-  asked: number;
-  given: number;
+  requestedRows: number;
+  receivedRows: number;
   total: number | null;
   /** Whether the whole window was read. */
   whole: boolean;
@@ -80,21 +80,21 @@ export class WindowSampler {
     // The page size is one that the vendor has served, so that a last page that is not full can be recognised.
     const size = depth === "end" ? Math.max(1, Math.min(this.size, this.largestPage)) : this.size;
     const pager = new Pager(this.session.provider.operations.records.paging, size);
-    const sample: Sample = { span, calls: [], rows: 0, asked: size, given: 0, total: null, whole: false };
+    const sample: Sample = { span, calls: [], rows: 0, requestedRows: size, receivedRows: 0, total: null, whole: false };
     const keys = new Set<string>();
     const near = spanOf(this.session.provider.operations.records, [span]);
     const next = () => pager.next() ?? (depth === "end" && pager.done && pager.requestPastEnd() ? pager.next() : null);
     let pages = 0;
     let emptyPages = 0;
     for (let request = next(); request !== null && pages < MAX_PAGES; request = next()) {
-      const page = await this.ask(span, request);
+      const page = await this.request(span, request);
       const known = keys.size;
       const rows = (page.rows ?? []).map((raw) => this.reader.readRow(raw, this.partition, toInterval(span), near));
       for (const row of rows) {
         if (!row.unreadable && !keys.has(row.key)) sample.calls.push(this.callOf(row.key, row.value));
         keys.add(row.key);
       }
-      if (pages === 0) sample.given = rows.length;
+      if (pages === 0) sample.receivedRows = rows.length;
       pages += 1;
       this.largestPage = Math.max(this.largestPage, rows.length);
       emptyPages = rows.length === 0 ? emptyPages + 1 : 0;
@@ -122,7 +122,7 @@ export class WindowSampler {
     return { key: this.session.clean(key), start: startOf(mapped, this.session), end: Number.isNaN(end) ? null : end };
   }
 
-  private async ask({ from, to }: Span, page: PageRequest): Promise<Page> {
+  private async request({ from, to }: Span, page: PageRequest): Promise<Page> {
     const { records } = this.session.provider.operations;
     const errorContext = { operation: records.name, window: toInterval({ from, to }) };
     const query = {
@@ -135,7 +135,7 @@ export class WindowSampler {
     const request = this.session.runAdapter("request", errorContext, () => records.request(query));
     try {
       return this.reader.readPage(
-        await this.session.ask({ ...errorContext, request }, this.scope),
+        await this.session.request({ ...errorContext, request }, this.scope),
         errorContext.window,
       );
     } catch (error) {
