@@ -87,14 +87,14 @@ export function observeWith(tracer: Tracer, meter: Meter): EventListener {
   function tellRequest(event: EventOf<"request">): void {
     const http = httpOf(event);
     requests.add(1, { ...ownerOf(event), ...errorOf(event) });
-    duration.record(event.ms / 1000, { ...http, "call_records.account": event.account });
+    duration.record(event.durationMs / 1000, { ...http, "call_records.account": event.account });
     const window = event.window === null ? undefined : windows.get(event.window);
     const end = new Date(event.at);
     const span = tracer.startSpan(
       `${event.method} ${event.operation}`,
       {
         kind: SpanKind.CLIENT,
-        startTime: new Date(end.getTime() - event.ms),
+        startTime: new Date(end.getTime() - event.durationMs),
         attributes: {
           ...http,
           ...ownerOf(event),

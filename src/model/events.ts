@@ -40,7 +40,7 @@ export interface RequestEvent extends OperationEvent {
   /** The vendor's own code for the error, or null. */
   vendorCode: string | null;
   /** Duration of the attempt in milliseconds, from sending to the last byte of the response, or to the failure. Waiting for the rate limiter does not count. */
-  ms: number;
+  durationMs: number;
 }
 
 /** An attempt failed with a retryable failure, and is repeated after the wait. */

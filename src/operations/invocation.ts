@@ -54,10 +54,10 @@ export class Invocation {
     if (!Number.isFinite(this.remainingMs)) return work();
     const began = this.clock.monotonicMs();
     const late = () => {
-      const total = this.policy.totalTimeoutMs ?? 0;
+      const { totalTimeoutMs = 0 } = this.policy;
       this.abort.abort(
         new TimeoutError(
-          `The call took longer than its \`totalTimeoutMs\` of ${total} ms. Raise it, or request less. \`report()\` shows what is missing.`,
+          `The call took longer than its \`totalTimeoutMs\` of ${totalTimeoutMs} ms. Raise it, or request less. \`report()\` shows what is missing.`,
           { retryable: true },
         ),
       );

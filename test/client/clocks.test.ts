@@ -51,9 +51,9 @@ describe.each(Object.keys(WAYS))("the time of day of %s, set in the middle of a 
     expect(calls.length).toBeGreaterThan(700);
     const requests = events.filter((event) => event.type === "request");
     expect(requests.length).toBeGreaterThan(8);
-    for (const { ms } of requests) {
-      expect(ms).toBeGreaterThanOrEqual(0);
-      expect(ms).toBeLessThan(10_000);
+    for (const { durationMs } of requests) {
+      expect(durationMs).toBeGreaterThanOrEqual(0);
+      expect(durationMs).toBeLessThan(10_000);
     }
   });
 

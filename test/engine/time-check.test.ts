@@ -171,7 +171,7 @@ describe("a start far from its window", () => {
         refusal: null,
         longMs: null,
         maxMs: LONGEST,
-        unverified: { ms: 20 * HOUR, fields: [shown] },
+        unverified: { durationMs: 20 * HOUR, fields: [shown] },
         fields: [],
         row: { [shown]: null },
       });
@@ -190,7 +190,7 @@ describe("a start far from its window", () => {
       refusal: null,
       row: { ended: null },
       longMs: null,
-      unverified: { ms: 20 * HOUR, fields: ["ended"] },
+      unverified: { durationMs: 20 * HOUR, fields: ["ended"] },
       faults: [],
     });
     for (const row of [{ ended: at(50) }, { ended: at(20), talk: 60 }]) {

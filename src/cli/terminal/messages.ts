@@ -67,7 +67,7 @@ function describe(event: LoggedEvent): string {
   const { account } = event;
   switch (event.type) {
     case "request":
-      return `${account}: ${event.operation}: ${event.status === null ? "no response" : `HTTP ${event.status}`} after ${Math.round(event.ms)} ms${event.attempt > 1 ? `, attempt ${event.attempt}` : ""}`;
+      return `${account}: ${event.operation}: ${event.status === null ? "no response" : `HTTP ${event.status}`} after ${Math.round(event.durationMs)} ms${event.attempt > 1 ? `, attempt ${event.attempt}` : ""}`;
     case "retry":
       return `${account}: ${event.operation}: attempt ${event.attempt} failed (${event.reason}), retry in ${Math.round(event.waitMs)} ms`;
     case "throttle":

@@ -155,14 +155,14 @@ const READING_TURNS = 3;
  */
 export async function withTimeLimit<Result>(
   clock: EngineClock,
-  ms: number,
+  timeoutMs: number,
   onTimeout: () => void,
   work: () => Promise<Result>,
   onClockError: (error: unknown) => void = onTimeout,
   heldMs: () => number = () => 0,
 ): Promise<Result> {
   const timer = new AbortController();
-  timePassed(clock, ms, heldMs, timer.signal).then(onTimeout, (error: unknown) => {
+  timePassed(clock, timeoutMs, heldMs, timer.signal).then(onTimeout, (error: unknown) => {
     if (!timer.signal.aborted) onClockError(error);
   });
   try {
@@ -173,8 +173,8 @@ export async function withTimeLimit<Result>(
 }
 
 /** Resolves when the time is over. Rejects once the signal is aborted, or when the clock fails. */
-async function timePassed(clock: EngineClock, ms: number, heldMs: () => number, signal: AbortSignal): Promise<void> {
-  let waitMs = ms;
+async function timePassed(clock: EngineClock, timeoutMs: number, heldMs: () => number, signal: AbortSignal): Promise<void> {
+  let waitMs = timeoutMs;
   let compensatedMs = 0;
   for (let extensions = 0; ;) {
     const startMs = performance.now();
@@ -191,7 +191,7 @@ async function timePassed(clock: EngineClock, ms: number, heldMs: () => number, 
     await readingTurns();
     if (delayMs <= DELAYED_MS || extensions === MAX_EXTENSIONS || signal.aborted) return;
     extensions += 1;
-    waitMs = Math.min(ms, Math.max(MIN_EXTENSION_MS, delayMs));
+    waitMs = Math.min(timeoutMs, Math.max(MIN_EXTENSION_MS, delayMs));
   }
 }
 

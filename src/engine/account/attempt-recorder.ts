@@ -42,7 +42,7 @@ export class AttemptRecorder {
     // It may have been aborted while waiting for the token or the signature. Then nothing is sent or counted.
     throwIfAborted(scope.signal);
     scope.counters.requests += 1;
-    const began = clock.monotonicMs();
+    const beganMs = clock.monotonicMs();
     const outcome: { status: number | null; error: ErrorCode | null; vendorCode: string | null } = {
       status: null,
       error: null,
@@ -80,7 +80,7 @@ export class AttemptRecorder {
         server: this.serverOf(request),
         attempt: number,
         ...outcome,
-        ms: Math.round(clock.monotonicMs() - began),
+        durationMs: Math.round(clock.monotonicMs() - beganMs),
       });
     }
   }
@@ -110,7 +110,7 @@ export class AttemptRecorder {
         late,
         () => send(abort.signal, held.observer),
         abort.abortBy,
-        held.ms,
+        held.totalMs,
       );
     } catch (thrown) {
       if (scope.signal.aborted) throw abortedError(scope.signal);

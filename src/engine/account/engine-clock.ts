@@ -64,16 +64,16 @@ class CheckedClock implements EngineClock {
       return this.elapsedMs;
     }
     const now = this.now();
-    const passed = now - this.lastNow;
+    const passedMs = now - this.lastNow;
     this.lastNow = now;
-    if (passed > 0 && this.canHavePassed(passed)) this.elapsedMs += passed;
+    if (passedMs > 0 && this.canHavePassed(passedMs)) this.elapsedMs += passedMs;
     return this.elapsedMs;
   }
 
   /** Whether this much time can have passed. A sleeper would have woken before, so a `now()` beyond that was set forward. */
-  private canHavePassed(ms: number): boolean {
-    if (ms <= LATE_MS) return true;
-    const time = this.elapsedMs + ms - LATE_MS;
+  private canHavePassed(passedMs: number): boolean {
+    if (passedMs <= LATE_MS) return true;
+    const time = this.elapsedMs + passedMs - LATE_MS;
     for (const { until } of this.sleepers) if (until < time) return false;
     return true;
   }
@@ -81,13 +81,13 @@ class CheckedClock implements EngineClock {
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal !== undefined) throwReason(signal);
     const began = {
-      elapsed: this.monotonicMs(),
+      elapsedMs: this.monotonicMs(),
       now: this.now(),
       eventLoopTurn: this.turnOfEventLoop(),
       standstill: 0,
     };
-    if (began.elapsed === this.standsAt) began.standstill = this.standstill;
-    const sleeper = { until: began.elapsed + ms };
+    if (began.elapsedMs === this.standsAt) began.standstill = this.standstill;
+    const sleeper = { until: began.elapsedMs + ms };
     this.sleepers.add(sleeper);
     try {
       const sleeping = this.clock.sleep(ms, signal);
@@ -101,19 +101,19 @@ class CheckedClock implements EngineClock {
       this.sleepers.delete(sleeper);
     }
     this.monotonicMs();
-    const passed = this.now() - began.now;
+    const passedMs = this.now() - began.now;
     // A sleep takes no longer than requested, although the time of day may have been set back meanwhile.
-    if (passed < 0 || passed >= ms) this.elapsedMs = Math.max(this.elapsedMs, began.elapsed + ms);
-    if (ms >= 1 && this.elapsedMs === began.elapsed && (passed === 0 || this.clock.monotonicMs !== undefined))
+    if (passedMs < 0 || passedMs >= ms) this.elapsedMs = Math.max(this.elapsedMs, began.elapsedMs + ms);
+    if (ms >= 1 && this.elapsedMs === began.elapsedMs && (passedMs === 0 || this.clock.monotonicMs !== undefined))
       this.standStill(began);
   }
 
   /** @throws ConfigurationError when the clock has stopped, because waiting for a time would never end. */
-  private standStill(began: { elapsed: number; eventLoopTurn: number; standstill: number }): void {
+  private standStill(began: { elapsedMs: number; eventLoopTurn: number; standstill: number }): void {
     const counted = began.standstill + (began.eventLoopTurn === this.eventLoopTurn ? AT_ONCE : 1);
     // Concurrent sleeps count once.
-    this.standstill = this.standsAt === began.elapsed ? Math.max(this.standstill, counted) : counted;
-    this.standsAt = began.elapsed;
+    this.standstill = this.standsAt === began.elapsedMs ? Math.max(this.standstill, counted) : counted;
+    this.standsAt = began.elapsedMs;
     if (this.standstill < STANDSTILLS) return;
     this.standstill = 0;
     const [method, rule] = this.clock.monotonicMs === undefined ? ["now", RULE] : ["monotonicMs", MONOTONIC_RULE];

@@ -4,7 +4,7 @@ import type { EngineClock } from "./clock.js";
 /** Measures how long the transport itself has held up a request. */
 export class HeldTime {
   private heldSince: number | null = null;
-  private total = 0;
+  private endedMs = 0;
 
   constructor(private readonly clock: Pick<EngineClock, "monotonicMs">) {}
 
@@ -14,11 +14,11 @@ export class HeldTime {
       this.heldSince ??= this.clock.monotonicMs();
     },
     resumed: () => {
-      this.total = this.ms();
+      this.endedMs = this.totalMs();
       this.heldSince = null;
     },
   };
 
   /** Returns the total in milliseconds, up to now. */
-  readonly ms = (): number => this.total + (this.heldSince === null ? 0 : this.clock.monotonicMs() - this.heldSince);
+  readonly totalMs = (): number => this.endedMs + (this.heldSince === null ? 0 : this.clock.monotonicMs() - this.heldSince);
 }

@@ -12,15 +12,15 @@ export interface RateLimiter {
    * a promise that it returns is not awaited.
    */
   take(account: string, rate: Rate, signal: AbortSignal): Promise<(sentAt?: number) => void>;
-  /** The vendor refused a request because of its rate limit: pause the account for `ms`, then resume at a lower rate. */
-  slowDown(account: string, ms: number): void;
+  /** The vendor refused a request because of its rate limit: pause the account, then resume at a lower rate. */
+  slowDown(account: string, pauseMs: number): void;
 }
 
 /** The function to call once a request has a response, with the time at which it was sent. */
 export type NoteResponse = Awaited<ReturnType<RateLimiter["take"]>>;
 
 const SECOND_MS = 1000;
-/** Added to every second: for the resolution of clocks, and for the short time that a response may wait here until it is read. */
+/** Added to every second, for the resolution of clocks, and for the short time until a received response is read. */
 const MARGIN_MS = 20;
 /**
  * Added to the second and to the delay of each request before the account has received a few responses. A process is slow to send its first requests and to
@@ -35,7 +35,7 @@ const COARSENESS_MS = 5;
  * behind it. A slow response may also come from a slow vendor, and must not hold up the others for long.
  */
 const MAX_DELAY_MS = 500;
-/** Number of recent round trips of which the shortest is taken for the undelayed one. */
+/** Number of recent round trips. The shortest counts as the one without delay. */
 const ROUND_TRIPS = 50;
 /** Each refusal halves the rate, down to this share of the declared one. Each second without a refusal restores a tenth of the declared rate. */
 const SLOWEST_SHARE = 1 / 16;
@@ -48,16 +48,16 @@ interface Departure {
 }
 
 /** Returns what is added to the second in which a departure uses the quota. That second begins with the arrival, which is as late as the response was. */
-function addedTo({ at, isCold, respondedAt }: Departure, undelayed: number, now: number): number {
-  const roundTrip = (respondedAt ?? now) - at;
-  const delay = Number.isFinite(undelayed) ? Math.min(MAX_DELAY_MS, Math.max(0, roundTrip - undelayed)) : 0;
-  return isCold ? delay + COLD_MARGIN_MS : Math.max(MARGIN_MS, delay + COARSENESS_MS);
+function addedTo({ at, isCold, respondedAt }: Departure, shortestMs: number, now: number): number {
+  const roundTripMs = (respondedAt ?? now) - at;
+  const delayMs = Number.isFinite(shortestMs) ? Math.min(MAX_DELAY_MS, Math.max(0, roundTripMs - shortestMs)) : 0;
+  return isCold ? delayMs + COLD_MARGIN_MS : Math.max(MARGIN_MS, delayMs + COARSENESS_MS);
 }
 
 /** The rate of one account: the requests of the last second, and the current share of the declared rate. */
 class Pace {
   private readonly departures: Departure[] = [];
-  private readonly roundTrips: number[] = [];
+  private readonly roundTripsMs: number[] = [];
   private pausedUntil = Number.NEGATIVE_INFINITY;
   private share = 1;
   private shareSince = 0;
@@ -74,10 +74,10 @@ class Pace {
 
   private async wait(rate: Rate, signal: AbortSignal): Promise<NoteResponse> {
     if (signal.aborted) throw abortReason(signal);
-    for (let ms = this.msToWait(rate); ms > 0; ms = this.msToWait(rate)) await this.clock.sleep(ms, signal);
+    for (let waitMs = this.waitMs(rate); waitMs > 0; waitMs = this.waitMs(rate)) await this.clock.sleep(waitMs, signal);
     const departure: Departure = {
       at: this.clock.monotonicMs(),
-      isCold: this.roundTrips.length < COLD_RESPONSES,
+      isCold: this.roundTripsMs.length < COLD_RESPONSES,
       respondedAt: null,
     };
     this.departures.push(departure);
@@ -95,28 +95,28 @@ class Pace {
   private noteResponse(departure: Departure, sentAt: number, now: number): void {
     departure.at = Math.max(departure.at, sentAt);
     departure.respondedAt = now;
-    this.roundTrips.push(departure.respondedAt - departure.at);
-    if (this.roundTrips.length > ROUND_TRIPS) this.roundTrips.shift();
+    this.roundTripsMs.push(departure.respondedAt - departure.at);
+    if (this.roundTripsMs.length > ROUND_TRIPS) this.roundTripsMs.shift();
   }
 
-  private msToWait(rate: Rate): number {
+  private waitMs(rate: Rate): number {
     const now = this.clock.monotonicMs();
     const perSecond = rate.requestsPerSecond * this.shareAt(now);
     const allowance = Math.max(1, Math.floor(perSecond));
     // Below one request a second, the quota is one request in a longer period.
-    const period = SECOND_MS / Math.min(1, perSecond);
-    return Math.max(this.freeFrom(allowance, period, now), this.pausedUntil) - now;
+    const periodMs = SECOND_MS / Math.min(1, perSecond);
+    return Math.max(this.freeFrom(allowance, periodMs, now), this.pausedUntil) - now;
   }
 
   /** Returns the time at which a part of the quota is free. */
-  private freeFrom(allowance: number, period: number, now: number): number {
-    const longest = period + MAX_DELAY_MS + COLD_MARGIN_MS;
-    while (this.departures[0] !== undefined && this.departures[0].at + longest <= now) this.departures.shift();
+  private freeFrom(allowance: number, periodMs: number, now: number): number {
+    const longestMs = periodMs + MAX_DELAY_MS + COLD_MARGIN_MS;
+    while (this.departures[0] !== undefined && this.departures[0].at + longestMs <= now) this.departures.shift();
     // A shortcut for vendors without a limit, where a thousand requests a second may be declared.
     if (this.departures.length < allowance) return now;
-    const undelayed = Math.min(...this.roundTrips);
+    const shortestMs = Math.min(...this.roundTripsMs);
     const ends = this.departures
-      .map((departure) => period + addedTo(departure, undelayed, now) + departure.at)
+      .map((departure) => periodMs + addedTo(departure, shortestMs, now) + departure.at)
       .filter((end) => end > now);
     return ends.sort((a, b) => a - b).at(-allowance) ?? now;
   }
@@ -127,14 +127,14 @@ class Pace {
     return Math.min(1, this.share + seconds * RECOVERY_PER_SECOND);
   }
 
-  slowDown(ms: number): void {
+  slowDown(pauseMs: number): void {
     const now = this.clock.monotonicMs();
     // Requests that were in flight together are refused together, and count as one refusal.
     if (now >= this.pausedUntil) {
       this.share = Math.max(SLOWEST_SHARE, this.shareAt(now) / 2);
-      this.shareSince = now + ms;
+      this.shareSince = now + pauseMs;
     }
-    this.pausedUntil = Math.max(this.pausedUntil, now + ms);
+    this.pausedUntil = Math.max(this.pausedUntil, now + pauseMs);
   }
 }
 
@@ -158,7 +158,7 @@ export class LocalRateLimiter implements RateLimiter {
     return this.of(account).take(rate, signal);
   }
 
-  slowDown(account: string, ms: number): void {
-    this.of(account).slowDown(ms);
+  slowDown(account: string, pauseMs: number): void {
+    this.of(account).slowDown(pauseMs);
   }
 }

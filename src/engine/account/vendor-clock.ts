@@ -13,10 +13,10 @@ const AGREEING = 3;
 
 /** An account's clock: this machine's, until the vendor refuses its time, and from then on the vendor's. */
 export class VendorClock {
-  private offset = 0;
-  private offsetBefore = 0;
+  private offsetMs = 0;
+  private previousOffsetMs = 0;
   /** The milliseconds by which the vendor's clock is ahead of this machine's clock, in its last successful responses. */
-  private readonly offsets: number[] = [];
+  private readonly offsetsMs: number[] = [];
   /** Whether no successful response has confirmed the correction yet. */
   private unverified = false;
   private hasWarned = false;
@@ -31,7 +31,7 @@ export class VendorClock {
 
   /** Returns the vendor's time in epoch milliseconds, as far as it is known. */
   now(): number {
-    return this.clock.now() + this.offset;
+    return this.clock.now() + this.offsetMs;
   }
 
   /**
@@ -40,16 +40,16 @@ export class VendorClock {
    */
   soonestNow(): number {
     const agreed = this.agreed();
-    const behind = agreed ?? Math.min(0, ...this.offsets);
-    const least = Math.min(this.offset, behind < -APART_MS ? behind : 0);
+    const behind = agreed ?? Math.min(0, ...this.offsetsMs);
+    const least = Math.min(this.offsetMs, behind < -APART_MS ? behind : 0);
     return (
-      this.clock.now() + (this.offset > 0 && agreed !== null && agreed > 0 ? Math.min(this.offset, agreed) : least)
+      this.clock.now() + (this.offsetMs > 0 && agreed !== null && agreed > 0 ? Math.min(this.offsetMs, agreed) : least)
     );
   }
 
   /** Returns the vendor's time by its last successful responses, also without a correction; this machine's time where no response had one. */
   vendorNow(): number {
-    return this.clock.now() + (this.offsets.length > 0 ? Math.max(...this.offsets) : this.offset);
+    return this.clock.now() + (this.offsetsMs.length > 0 ? Math.max(...this.offsetsMs) : this.offsetMs);
   }
 
   /** Returns this machine's time, without any correction. */
@@ -59,14 +59,14 @@ export class VendorClock {
 
   /** Returns `soonestNow()` where a response had a time; else null. */
   witnessedNow(): number | null {
-    return this.offsets.length > 0 ? this.soonestNow() : null;
+    return this.offsetsMs.length > 0 ? this.soonestNow() : null;
   }
 
   /** Returns the smallest of the offsets that agree; null where too few do. */
   private agreed(): number | null {
-    const sorted = [...this.offsets].sort((a, b) => a - b);
+    const sorted = [...this.offsetsMs].sort((a, b) => a - b);
     return (
-      sorted.find((offset, index) => (sorted[index + AGREEING - 1] ?? Number.POSITIVE_INFINITY) - offset <= APART_MS) ??
+      sorted.find((offsetMs, index) => (sorted[index + AGREEING - 1] ?? Number.POSITIVE_INFINITY) - offsetMs <= APART_MS) ??
       null
     );
   }
@@ -80,41 +80,41 @@ export class VendorClock {
   correct(response: HttpResponse): boolean {
     const theirs = timeOf(response);
     if (theirs === null) return false;
-    const offset = theirs - this.clock.now();
-    if (Math.abs(offset - this.offset) > JUMP_MS) this.jumps += 1;
-    this.offsetBefore = this.offset;
+    const offsetMs = theirs - this.clock.now();
+    if (Math.abs(offsetMs - this.offsetMs) > JUMP_MS) this.jumps += 1;
+    this.previousOffsetMs = this.offsetMs;
     this.unverified = true;
-    this.set(offset);
+    this.set(offsetMs);
     return true;
   }
 
-  private set(offset: number): void {
-    this.offset = offset;
-    this.emit({ type: "clock", account: this.account, offsetMs: offset });
+  private set(offsetMs: number): void {
+    this.offsetMs = offsetMs;
+    this.emit({ type: "clock", account: this.account, offsetMs });
   }
 
   /** Reverts a correction where the next successful response has the time from before: the time of a refusal may come from another machine. */
-  private verify(offset: number): void {
+  private verify(offsetMs: number): void {
     if (!this.unverified) return;
     this.unverified = false;
-    if (Math.abs(offset - this.offset) <= APART_MS || Math.abs(offset - this.offsetBefore) > APART_MS) return;
-    if (Math.abs(this.offset - this.offsetBefore) > JUMP_MS) this.jumps += 1;
-    this.set(this.offsetBefore);
+    if (Math.abs(offsetMs - this.offsetMs) <= APART_MS || Math.abs(offsetMs - this.previousOffsetMs) > APART_MS) return;
+    if (Math.abs(this.offsetMs - this.previousOffsetMs) > JUMP_MS) this.jumps += 1;
+    this.set(this.previousOffsetMs);
   }
 
   /** Reverts a correction that the vendor refused: the time came from another machine. */
   takeBack(): void {
-    this.offset = this.offsetBefore;
+    this.offsetMs = this.previousOffsetMs;
   }
 
   /** Warns once of a clock that is far from the vendor's. Not every vendor refuses it, but windows end at this machine's time, and settle by it. */
   compare(response: HttpResponse, operation: string): void {
     const theirs = timeOf(response);
     if (theirs === null) return;
-    const offset = theirs - this.clock.now();
-    this.offsets.push(offset);
-    if (this.offsets.length > COMPARED) this.offsets.shift();
-    this.verify(offset);
+    const offsetMs = theirs - this.clock.now();
+    this.offsetsMs.push(offsetMs);
+    if (this.offsetsMs.length > COMPARED) this.offsetsMs.shift();
+    this.verify(offsetMs);
     const ours = this.now();
     if (this.hasWarned || Math.abs(theirs - ours) <= APART_MS) return;
     this.hasWarned = true;

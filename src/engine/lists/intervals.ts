@@ -57,9 +57,9 @@ export class Intervals {
     return this.intersect(Intervals.of([{ from: instant, to: Number.POSITIVE_INFINITY }]));
   }
 
-  /** Extends every span by `ms` milliseconds at both ends. */
-  widen(ms: number): Intervals {
-    return Intervals.of(this.spans.map(({ from, to }) => ({ from: from - ms, to: to + ms })));
+  /** Extends every span by a margin at both ends. */
+  widen(marginMs: number): Intervals {
+    return Intervals.of(this.spans.map(({ from, to }) => ({ from: from - marginMs, to: to + marginMs })));
   }
 
   get isEmpty(): boolean {

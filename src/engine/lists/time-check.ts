@@ -37,7 +37,7 @@ export interface TimesRead {
 /** An end of a call near the window of its row that no duration confirms. */
 export interface UnverifiedEnd {
   /** Length of the call by this end. */
-  ms: number;
+  durationMs: number;
   /** The fields that indicate this length, with their indexes in lists. */
   fields: readonly string[];
 }
@@ -174,7 +174,7 @@ export class TimeCheck {
       faults,
       maxMs: most,
       longMs,
-      unverified: unverifiedEnd === null ? null : { ms: unverifiedEnd - start, fields: unverified },
+      unverified: unverifiedEnd === null ? null : { durationMs: unverifiedEnd - start, fields: unverified },
       refusal:
         start <= 0
           ? { field: startField, rule: NOT_POSITIVE }

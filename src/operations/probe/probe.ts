@@ -141,12 +141,12 @@ async function search(
       { signal: invocation.signal, counters, invocation: invocation.id },
       invocation.policy.unreadableRows,
     );
-    const before = (length: number): Span => {
+    const before = (lengthMs: number): Span => {
       const now = session.clock.now();
       const to = grid.floor(now - SETTLED_MS);
       const longest = (records.window?.maxSeconds ?? 0) * 1000;
       return {
-        from: Math.max(to - Math.min(longest, Math.ceil(length / unit) * unit), oldestReadable(records, provider, now)),
+        from: Math.max(to - Math.min(longest, Math.ceil(lengthMs / unit) * unit), oldestReadable(records, provider, now)),
         to,
       };
     };
@@ -161,25 +161,25 @@ async function search(
 }
 
 /** Returns a window that ends an hour ago or earlier, with more calls than fit on a page, or the longest window that may be requested. */
-async function widen(sampler: WindowSampler, before: (length: number) => Span, first: number): Promise<Sample | null> {
+async function widen(sampler: WindowSampler, before: (lengthMs: number) => Span, firstMs: number): Promise<Sample | null> {
   let best: Sample | null = null;
-  let length = first;
+  let lengthMs = firstMs;
   for (let tries = 0; tries < MAX_WIDENINGS; tries += 1) {
-    const span = before(length);
+    const span = before(lengthMs);
     try {
       best = await sampler.sample(span, "page");
     } catch (error) {
       if (!(error instanceof ResultTooLarge)) throw error;
       if (best !== null) return best;
       if (tries === MAX_WIDENINGS - 1) throw error;
-      length = (span.to - span.from) / WIDENING.most;
+      lengthMs = (span.to - span.from) / WIDENING.most;
       continue;
     }
     const total = best.total ?? best.rows;
-    const isWidest = span.to - span.from < length;
+    const isWidest = span.to - span.from < lengthMs;
     if (isWidest || (total > best.requestedRows && best.rows >= ENOUGH_CALLS)) return best;
     const factor = Math.min(WIDENING.most, Math.max(WIDENING.least, (2 * best.requestedRows) / total));
-    length = total === 0 && tries > 0 ? Number.MAX_SAFE_INTEGER : length * factor;
+    lengthMs = total === 0 && tries > 0 ? Number.MAX_SAFE_INTEGER : lengthMs * factor;
   }
   return best;
 }
@@ -281,8 +281,8 @@ function fewOf(sample: Sample, time: ShownTime, largestPage: number): number {
 /** Returns the last part of a sample's window, short enough for its calls to fit on a page. */
 function latestFew({ span, total, rows }: Sample, largestPage: number, unit: number): Span {
   const share = Math.min(1, Math.max(1, Math.min(largestPage, COUNTED_CALLS) - 1) / Math.max(1, total ?? rows));
-  const length = Math.ceil(((span.to - span.from) * share) / unit) * unit;
-  return { from: span.to - length, to: span.to };
+  const lengthMs = Math.ceil(((span.to - span.from) * share) / unit) * unit;
+  return { from: span.to - lengthMs, to: span.to };
 }
 
 /** Returns the options for the provider. Both values of `windowEnd` require an inclusive start. */
