@@ -22,7 +22,7 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   permission: "Have the vendor grant the permission to these credentials, or access to this machine's address.",
   "rate-limit": "Lower the provider's `rate`, or try again later.",
   request: "Check the arguments of the call.",
-  response: "Check the provider's `endpoint`: another service than the vendor's API responds there.",
+  response: "Check the provider's `endpoint`: a service other than the vendor's API responds there.",
   unsupported: "Leave this account out of the call.",
   retention: 'Begin the range later, or pass `beforeRetention: "clip"`.',
   vendor: "See this code in the vendor's documentation.",

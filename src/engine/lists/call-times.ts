@@ -69,7 +69,7 @@ export class CallTimes {
     const value = map(read?.row ?? row);
     const call = fieldsOf(value);
     const [firstUnread] = unread;
-    // A vendor's count is no call and has no times. Each of its numbers is billed, so that none is omitted.
+    // A vendor's count is not a call and has no times. Each of its numbers is billed, so none is omitted.
     if (call === null || !("startedAt" in call))
       return firstUnread === undefined ? { value, refusal: null } : { refusal: firstUnread };
     if (read !== null) {

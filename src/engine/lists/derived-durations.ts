@@ -4,8 +4,8 @@ import { type TimeFault, TOO_LONG } from "./time-check.js";
 const DURATIONS = ["talkSeconds", "ringSeconds", "ivrSeconds", "legs[].talkSeconds"].map((path) => new TimeField(path));
 
 /**
- * Clears the durations that are longer than the call can have lasted. Two times may each be near the start, and the duration that an adapter derives from
- * them still too long.
+ * Clears the durations that are longer than the call can have lasted. The duration that an adapter derives from two times may be too long, although each time
+ * is near the start.
  */
 export function withoutExcessiveDurations(call: Fields, maxMs: number): { call: Fields; faults: readonly TimeFault[] } {
   const faults: TimeFault[] = [];
@@ -24,7 +24,7 @@ export function withoutExcessiveDurations(call: Fields, maxMs: number): { call: 
 
 const ANSWERED_TOO_EARLY = "is not derived from `answeredAt`, which lies more than a minute before the start of the call";
 
-/** Whether a call was answered long before its start, so that no talk is derived: it would be longer than the call. */
+/** Whether a call was answered long before its start. No talk time is then derived, because it would be longer than the call. */
 function isAnsweredEarly(call: Fields): boolean {
   const [start, answered] = [instantOf(call.startedAt), instantOf(call.answeredAt)];
   return start !== null && answered !== null && start - answered > 60_000 && call.endedAt !== null;

@@ -47,7 +47,7 @@ export function neverEnding(errorContext: ErrorContext, rows: number): ResponseE
   );
 }
 
-/** A total that grows when its window is split, so that it cannot refer to the window. */
+/** A total that grows when its window is split, and therefore cannot refer to the window. */
 export function overcounted(errorContext: ErrorContext): ResponseError {
   const { account, operation } = errorContext;
   return new ResponseError(

@@ -60,7 +60,7 @@ export interface RunPolicy {
   windowRows: number;
   /** Number of buffered rows at which no more pages are requested. */
   bufferedRows: number;
-  /** The allowed starts of rows: near the window; near the whole plan, if rows are found by id; or anywhere, if an old start is no fault. */
+  /** The allowed starts of rows: near the window; near the whole plan, if rows are found by id; or anywhere, if an old start is allowed. */
   startsNear: "window" | "plan" | "anything";
   /** Whether windows may be opened after the oldest open one. */
   mayOpen: () => boolean;
@@ -332,14 +332,14 @@ export class ListRun<Value> {
     return split.end(window.seen.size);
   }
 
-  /** Requests the page after the total, if necessary. A snapshot is read once and has no parts, so that nothing else shows a total that is too small. */
+  /** Requests the page after the total, if necessary. A snapshot is read once and has no parts, so nothing else shows a total that is too small. */
   private requestPastEnd(window: OpenWindow, isToBeVerified: boolean): boolean {
     return (isToBeVerified || window.plan.span === null) && window.requestPastEnd();
   }
 
-  /** Reports a window with an unverified end. The report of a snapshot has no unsettled interval, so that it gets an error. */
+  /** Reports a window with an unverified end. The report of a snapshot has no unsettled interval, so it gets an error. */
   private noteUnverified(window: OpenWindow, unverifiedReason: string): void {
-    this.warn(window, `its end is not verified: ${unverifiedReason}. What was read counts as unsettled.`);
+    this.warn(window, `its end is not verified: ${unverifiedReason}. The rows that were read count as unsettled.`);
     if (!this.policy.verify) this.progress.note(unverified(this.errorContext(window), unverifiedReason));
   }
 

@@ -133,7 +133,7 @@ export async function* inStartOrder<Value, Out extends Timed>(
 }
 
 /**
- * Reports a call that a later window listed than its start allows, after later calls were delivered. It cannot be delivered in order.
+ * Reports a call that was listed in a later window than its start allows, after later calls were delivered. It cannot be delivered in order.
  * @throws ResponseError unless failures are isolated. The instant of its start is then a gap.
  */
 function reportLateCall<Value>(

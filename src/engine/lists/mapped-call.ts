@@ -43,7 +43,7 @@ export function recordOf(provider: string, account: string, mapped: MappedFoundC
   return record;
 }
 
-/** The start of a mapped call. @throws ResponseError if it is no time, because an adapter in plain JavaScript may return any value. */
+/** Returns the start of a mapped call. @throws ResponseError if it is not a time, because an adapter in plain JavaScript may return any value. */
 export function startOf(
   mapped: MappedCall,
   { provider: { id, account }, clean }: Pick<AccountSession, "provider" | "clean">,
@@ -51,7 +51,7 @@ export function startOf(
   const at = Number(mapped.startedAt);
   if (!Number.isNaN(at)) return at;
   throw new ResponseError(
-    `${account}: the adapter maps ${clean(`the call ${mapped.id}`)} to a start that is no time. \`startedAt\` must be a valid Date.`,
+    `${account}: the adapter maps ${clean(`the call ${mapped.id}`)} to a start that is not a time. \`startedAt\` must be a valid Date.`,
     { provider: id, account },
   );
 }

@@ -47,7 +47,7 @@ export function readFields<Row>(
 
 const OMITTED = Symbol("omitted");
 
-/** Sets the value at a path to null. A null value is removed. For a missing value, its parent is handled so. Returns false for the row itself. */
+/** Sets the value at a path to null. A null value is removed. If the value is missing, its parent is handled in the same way. Returns false for the row itself. */
 function omit(copy: unknown, path: Path, shortened: Set<unknown[]>): boolean {
   const name = path.at(-1);
   if (name === undefined) return false;

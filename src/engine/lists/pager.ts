@@ -195,7 +195,7 @@ export class Pager {
     this.rows += page.fresh;
     this.takeTotal(page);
     if (page.fresh < page.keys.length && this.last.pages > 0)
-      this.unverifiedEnd ??= "rows came again on a later page, so that others may have been skipped";
+      this.unverifiedEnd ??= "a later page repeated rows, so others may have been skipped";
     this.noteEnd(request, page);
     this.stalePages = page.fresh === 0 && page.keys.length > 0 ? this.stalePages + 1 : 0;
     if (this.total === null && this.rule.style !== "none" && this.stalePages >= MAX_STALE_PAGES)
@@ -269,7 +269,7 @@ export class Pager {
     const isDocumented = ({ isDocumentedEmpty = false }: PageSeen) => isDocumentedEmpty;
     if (this.last.pages > 0)
       return twice.some(isDocumented) ? "the vendor's response for no data came after pages with rows" : null;
-    // Where no total is declared, an empty list is normal. Where one is declared, an empty list without it is no evidence.
+    // Where no total is declared, an empty list is normal. Where one is declared, an empty list without it is not evidence.
     const isNormal = this.rule.style === "none" || !this.rule.total;
     return isNormal || twice.every(isDocumented)
       ? null

@@ -5,9 +5,9 @@
 export const MAX_LEVELS = 100;
 
 /** The rule that a field with too many levels breaks. */
-export const TOO_DEEP = `is nested more than ${MAX_LEVELS} levels deep, as no call is`;
+export const TOO_DEEP = `is nested more than ${MAX_LEVELS} levels deep`;
 
-/** The field, or the index in a list, with more than {@link MAX_LEVELS} levels; null where there is none. */
+/** Returns the field, or the index in a list, with more than {@link MAX_LEVELS} levels; null where there is none. */
 export function tooDeepFieldOf(row: unknown): string | null {
   if (typeof row !== "object" || row === null) return null;
   const fields = row as Record<string, unknown>;
@@ -18,7 +18,7 @@ export function tooDeepFieldOf(row: unknown): string | null {
   return null;
 }
 
-/** Runs for every row, so that it allocates nothing. The recursion ends at the maximum level. */
+/** Whether a value has more levels. It runs for every row, so it allocates nothing. The recursion ends at the maximum level. */
 function isDeeper(value: object, levels: number): boolean {
   if (levels === 0) return true;
   if (Array.isArray(value)) {

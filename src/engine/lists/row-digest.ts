@@ -18,7 +18,7 @@ export type IgnoredFields = ReadonlySet<string>;
 const NONE: IgnoredFields = new Set();
 
 /**
- * Returns a 32-bit digest (FNV-1a) of a row's fields, to compare rows of one key without storing them. It is computed for every row, so that it allocates
+ * Returns a 32-bit digest (FNV-1a) of a row's fields, to compare rows of one key without storing them. It is computed for every row, so it allocates
  * nothing, and reads neither long texts nor names completely.
  */
 export function digestOf(row: unknown, ignored = NONE): number {

@@ -17,7 +17,7 @@ export type ReadRow<Value> =
       unreadable: false;
       raw: unknown;
       value: Value;
-      /** The start of its call, in epoch milliseconds; null for a row that is no call, or has no start. */
+      /** The start of its call, in epoch milliseconds; null for a row that is not a call, or has no start. */
       startedAt: number | null;
     }
   /** The row could not be read, and is only counted. */

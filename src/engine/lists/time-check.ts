@@ -61,14 +61,14 @@ interface Found {
   at: number;
 }
 
-const NO_TIME = "holds something that is no time";
+const NO_TIME = "contains a value that is not a time";
 const NOT_POSITIVE = "is not after 1970";
 const FAR =
   "lies farther from the start of the call than `longestCallSeconds`, and no duration confirms that the call lasted that long";
 const NOT_NOW = "lies before the call, or in the future";
 const MISPLACED =
   "lies farther than `longestCallSeconds` from the window that listed the row, and nothing shows that the call lasted that long. The vendor's time may be wrong or in another unit, or its clock or the account's `timeZone` may be wrong";
-const NO_DURATION = "is no number of seconds, or a negative one";
+const NO_DURATION = "is not a number of seconds, or is negative";
 /** The rule that an impossible duration breaks. */
 export const TOO_LONG = "is longer than `longestCallSeconds`, and no times confirm that the call lasted that long";
 

@@ -77,12 +77,12 @@ export class TimeField {
   }
 }
 
-/** The value as an object with fields; null if it is no object. */
+/** Returns the value as an object with fields; null if it is not an object. */
 export function fieldsOf(value: unknown): Fields | null {
   return typeof value === "object" && value !== null ? (value as Fields) : null;
 }
 
-/** Epoch milliseconds; null if the value is absent, `NaN` if it is no time. */
+/** Returns epoch milliseconds; null if the value is absent, `NaN` if it is not a time. */
 export function instantOf(value: unknown): number | null {
   if (value === null || value === undefined) return null;
   // Converting a Date with `Number` takes several times as long.

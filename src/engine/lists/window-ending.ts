@@ -55,7 +55,7 @@ function conflictOf(id: string): WindowEnding {
   return { type: "conflict", shortfall: `the id ${id} came with two different calls, of which only one was delivered` };
 }
 
-/** @param strictly whether a full last page is a reason. It is none for a snapshot, which cannot be split and may hold any number of calls. */
+/** @param strictly whether a full last page is a reason. It is not for a snapshot, which cannot be split and may hold any number of calls. */
 function unverifiedReasonOf(
   { read: { rows, total, moved, lastPageFull }, pageSize }: OpenWindow,
   rule: PagingRule,
@@ -116,5 +116,5 @@ export function reasonOfTotal(total: number, pageSize: number, rule: PagingRule)
 
 /** Returns the clause for a list that ends with a full page. */
 function fullPageReason(rows: number): string {
-  return `the list ends after ${rows} rows with a full page, as a list that is cut off does`;
+  return `the list ends after ${rows} rows with a full page, as a truncated list does`;
 }

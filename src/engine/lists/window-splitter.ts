@@ -54,7 +54,7 @@ export class WindowSplitter {
         return true;
       }
     }
-    // A list that is not requested by time has no parts, and a total without rows is no cap.
+    // A list that is not requested by time has no parts, and a total without rows is not a cap.
     return (
       unverifiedReason !== null &&
       received > 0 &&
@@ -80,7 +80,7 @@ export class WindowSplitter {
 
   /**
    * Splits a window that stays below its total in every read. The vendor may limit the rows of one search, and smaller windows stay below the limit. A part
-   * that lists fewer rows than the whole did is below that limit, so that its total is wrong, and it is not split.
+   * that lists fewer rows than the whole did is below that limit. Its total is then wrong, and it is not split.
    */
   splitShort(window: OpenWindow): boolean {
     const { rows, total, moved } = window.read;
