@@ -7,7 +7,7 @@ import { rejectionOf, thrownBy } from "../client/stage.js";
 import { PolyfilledSignal } from "./polyfilled-signal.js";
 
 describe("a signal of another implementation", () => {
-  it("ends what follows it", () => {
+  it("aborts a controller that follows it", () => {
     const signal = new PolyfilledSignal();
     const abort = new LinkedAbort(signal);
     expect(abort.signal.aborted).toBe(false);
@@ -16,7 +16,7 @@ describe("a signal of another implementation", () => {
     expect(abortedError(abort.signal)).toBeInstanceOf(AbortedError);
   });
 
-  it("that was aborted before ends it at once", () => {
+  it("aborts a follower at once if it is already aborted", () => {
     const signal = new PolyfilledSignal();
     signal.abort();
     expect(new LinkedAbort(signal).signal.aborted).toBe(true);
@@ -27,7 +27,7 @@ describe("a signal of another implementation", () => {
     ).toBeInstanceOf(AbortedError);
   });
 
-  it("is let go of", () => {
+  it("has no listener after the release", () => {
     const signal = new PolyfilledSignal();
     const abort = new LinkedAbort(signal);
     abort.release();
@@ -36,7 +36,7 @@ describe("a signal of another implementation", () => {
     expect(abort.signal.aborted).toBe(false);
   });
 
-  it("ends a wait", async () => {
+  it("rejects a promise that waits for it", async () => {
     const signal = new PolyfilledSignal();
     const waiting = orAborted(new Promise(() => undefined), signal);
     signal.abort();
@@ -44,8 +44,8 @@ describe("a signal of another implementation", () => {
   });
 });
 
-describe("a reason", () => {
-  it("of the library's is handed on, also by what follows", () => {
+describe("an abort reason", () => {
+  it("is passed to followers unchanged if it is an error of the library", () => {
     const reason = new TimeoutError("Too late.");
     const first = new LinkedAbort();
     const second = new LinkedAbort(first.signal);
@@ -53,7 +53,7 @@ describe("a reason", () => {
     expect(abortedError(second.signal)).toBe(reason);
   });
 
-  it("that came first stays", () => {
+  it("is not replaced by a later one", () => {
     const abort = new LinkedAbort();
     const reason = new TimeoutError("Too late.");
     abort.abort(reason);
@@ -65,7 +65,7 @@ describe("a reason", () => {
     ["nothing", undefined],
     ["an error of another realm", runInNewContext("new Error('mine')") as unknown],
     ["a text", "mine"],
-  ])("that is %s becomes an AbortedError", (_, reason) => {
+  ])("is replaced by an AbortedError if it is %s", (_, reason) => {
     const controller = new AbortController();
     controller.abort(reason);
     expect(abortedError(controller.signal)).toBeInstanceOf(AbortedError);

@@ -16,7 +16,7 @@ async function run(attempts: number, failures: readonly Error[], signal = never)
   const once = (number: number) => {
     made.push(number);
     const failure = failures[made.length - 1];
-    return failure === undefined ? Promise.resolve("answer") : Promise.reject(failure);
+    return failure === undefined ? Promise.resolve("response") : Promise.reject(failure);
   };
   const result: unknown = await clock
     .run(
@@ -35,7 +35,7 @@ async function run(attempts: number, failures: readonly Error[], signal = never)
 }
 
 describe("attempts", () => {
-  it("are repeated until one succeeds, or none is left", async () => {
+  it("are repeated until one succeeds or none is left", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 8 }), fc.nat(10), async (attempts, failing) => {
         const { result, made, retries } = await run(
@@ -45,13 +45,13 @@ describe("attempts", () => {
         const expected = Math.min(attempts, failing + 1);
         expect(made).toEqual(Array.from({ length: expected }, (_, index) => index + 1));
         expect(retries).toHaveLength(expected - 1);
-        if (failing < attempts) expect(result).toBe("answer");
+        if (failing < attempts) expect(result).toBe("response");
         else expect(result).toMatchObject({ code: "vendor", attempts, retryable: true });
       }),
     );
   });
 
-  it("wait with jitter under a doubling bound, and at most half a minute", async () => {
+  it("wait with jitter up to a bound that doubles, and at most half a minute", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 2, max: 12 }), async (attempts) => {
         const { retries, waited } = await run(
@@ -67,13 +67,13 @@ describe("attempts", () => {
     );
   });
 
-  it("do not all wait alike", async () => {
+  it("wait for different times", async () => {
     const waits = new Set<number>();
     for (let time = 0; time < 30; time += 1) waits.add((await run(2, [new RetryableFailure("retry", toError)])).waited);
     expect(waits.size).toBeGreaterThan(5);
   });
 
-  it("wait as long as the vendor asks, but no longer than a minute", async () => {
+  it("wait as long as the vendor requests, up to a minute", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 500, max: 10_000_000 }), async (retryAfterMs) => {
         const { waited } = await run(2, [new RetryableFailure("retry", toError, retryAfterMs)]);
@@ -82,12 +82,12 @@ describe("attempts", () => {
     );
   });
 
-  it("that were refused for want of allowance wait a second at least", async () => {
+  it("wait at least a second after a rate-limited request", async () => {
     for (let time = 0; time < 20; time += 1)
       expect((await run(2, [new RetryableFailure("throttle", toError, 0)])).waited).toBeGreaterThanOrEqual(1000);
   });
 
-  it("are not repeated after a failure that does not pass", async () => {
+  it("are not repeated after a permanent failure", async () => {
     const failure = new VendorError("no");
     const { result, made } = await run(5, [new RetryableFailure("retry", toError), failure]);
     expect(result).toBe(failure);
@@ -95,7 +95,7 @@ describe("attempts", () => {
   });
 
   it.each([new TypeError("a bug"), new RangeError("another"), new Error("Failed to fetch")])(
-    "hand on %s as it is",
+    "throw %s unchanged",
     async (failure) => {
       const { result, made } = await run(5, [failure]);
       expect(result).toBe(failure);
@@ -103,7 +103,7 @@ describe("attempts", () => {
     },
   );
 
-  it("end in the middle of a wait when they are aborted, with the reason, and nothing more is tried", async () => {
+  it("end during a wait when they are aborted, with the reason, and are not repeated", async () => {
     const clock = new VirtualClock();
     const abort = new AbortController();
     const reason = new Error("enough");
@@ -132,7 +132,7 @@ describe("attempts", () => {
 describe("Retry-After", () => {
   const now = Date.UTC(2026, 10, 1);
 
-  it("says seconds", () => {
+  it("is read as seconds", () => {
     fc.assert(
       fc.property(fc.nat(100_000), (seconds) => {
         expect(readRetryAfter(String(seconds), now)).toBe(seconds * 1000);
@@ -141,7 +141,7 @@ describe("Retry-After", () => {
     );
   });
 
-  it("says a date, which is no wait once it has passed", () => {
+  it("is read as a date, and as no wait if the date has passed", () => {
     fc.assert(
       fc.property(fc.integer({ min: -100_000, max: 100_000 }), (seconds) => {
         expect(readRetryAfter(new Date(now + seconds * 1000).toUTCString(), now)).toBe(Math.max(0, seconds * 1000));
@@ -156,7 +156,7 @@ describe("Retry-After", () => {
     [".5", 500],
     ['"1.5"', 1500],
     ["00030", 30_000],
-  ])("says seconds with a fraction, %s", (header, waitMs) => {
+  ])("is read as seconds with a fraction: %s", (header, waitMs) => {
     expect(readRetryAfter(header, now)).toBe(waitMs);
   });
 
@@ -166,7 +166,7 @@ describe("Retry-After", () => {
     "Sun Nov  1 00:00:30 2026",
     "2026-11-01T08:00:30+08:00",
     "Sun, 01 Nov 2026 08:00:30 +0800",
-  ])("says a date in each form of HTTP, %s", (header) => {
+  ])("is read as a date in each format of HTTP: %s", (header) => {
     expect(readRetryAfter(header, now)).toBe(30_000);
   });
 
@@ -185,7 +185,7 @@ describe("Retry-After", () => {
     "Jan 5",
     "0x10",
     "Infinity",
-  ])("says nothing with %j", (header) => {
+  ])("is ignored if it is %j", (header) => {
     expect(readRetryAfter(header, now)).toBeNull();
   });
 });

@@ -12,8 +12,8 @@ const party = (number: string | null, e164: string | null = null): Party => ({
   region: null,
 });
 
-describe("numbers", () => {
-  it("are compared without separators and international prefix", () => {
+describe("comparableNumber", () => {
+  it("removes separators and the international prefix", () => {
     fc.assert(
       fc.property(
         digits,
@@ -31,12 +31,12 @@ describe("numbers", () => {
     );
   });
 
-  it("keep a single leading 0: it belongs to them", () => {
+  it("keeps a single leading 0, which is part of the number", () => {
     expect(comparableNumber("0755-1234567")).toBe("07551234567");
   });
 });
 
-describe("a call matches", () => {
+describe("matches", () => {
   const call = {
     direction: "inbound" as const,
     caller: party("138 0000-0000", "+8613800000000"),
@@ -53,11 +53,11 @@ describe("a call matches", () => {
     [null, "1380000", false],
     ["inbound", "4001234567", true],
     ["outbound", "4001234567", false],
-  ] as const)("direction %s and number %s: %s", (direction, number, expected) => {
+  ] as const)("compares direction %s and number %s: %s", (direction, number, expected) => {
     expect(matches(call, { direction, number })).toBe(expected);
   });
 
-  it("no number where neither end shows one", () => {
+  it("returns false if neither party has a number", () => {
     expect(matches({ direction: "inbound", caller: null, callee: party(null) }, { direction: null, number: "1" })).toBe(
       false,
     );

@@ -8,7 +8,7 @@ function failedWith(code: string): Error {
 it.each([
   ["EMFILE", "this process has too many open files (EMFILE)"],
   ["ENFILE", "this machine has too many open files (ENFILE)"],
-])("%s is told as what it is, not as a failure of the network", (code, words) => {
+])("%s is reported as too many open files, not as a network failure", (code, words) => {
   for (const error of [
     noResponse("vendor.example", failedWith(code)),
     proxyUnreachable(new URL("http://proxy.example:3128"), failedWith(code)),
@@ -19,6 +19,6 @@ it.each([
   }
 });
 
-it.each(["ECONNREFUSED", "ENOTFOUND", "ECONNRESET"])("%s is told by its code", (code) => {
+it.each(["ECONNREFUSED", "ENOTFOUND", "ECONNRESET"])("%s is reported by its code", (code) => {
   expect(noResponse("vendor.example", failedWith(code))).toMatchObject({ vendorCode: code });
 });

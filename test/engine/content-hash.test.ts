@@ -5,7 +5,7 @@ import { ContentHash } from "../../src/operations/sync/content-hash.js";
 const plain = new ContentHash();
 
 describe("the content hash of a row", () => {
-  it("is the same whatever the order of the fields, at any depth", () => {
+  it("does not depend on the order of the fields, at any depth", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (row) => {
         const reversed = (value: unknown): unknown =>
@@ -23,7 +23,7 @@ describe("the content hash of a row", () => {
     );
   });
 
-  it("is another for another content", () => {
+  it("differs for different contents", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
         const inOrder = (_name: string, value: unknown) =>
@@ -37,20 +37,20 @@ describe("the content hash of a row", () => {
   });
 
   it.each([
-    ["an object and a list of the same", { a: 1 }, [["a", 1]]],
+    ["an object and a list of its entries", { a: 1 }, [["a", 1]]],
     ["a number and its text", { a: 1 }, { a: "1" }],
-    ["null and nothing", { a: null }, {}],
-    ["an order in a list", { a: [1, 2] }, { a: [2, 1] }],
+    ["null and a missing field", { a: null }, {}],
+    ["the order of a list", { a: [1, 2] }, { a: [2, 1] }],
     [
       "the middle of a long text",
       { a: `${"x".repeat(500)}1${"x".repeat(500)}` },
       { a: `${"x".repeat(500)}2${"x".repeat(500)}` },
     ],
-  ])("tells apart %s", (_what, one, other) => {
+  ])("distinguishes %s", (_what, one, other) => {
     expect(plain.of(one)).not.toBe(plain.of(other));
   });
 
-  it("does not count volatile fields, nor the queries of links, at any depth", () => {
+  it("ignores volatile fields and the queries of links, at any depth", () => {
     const hash = new ContentHash({ fields: ["servedAt"], queriesOf: ["url", "urls"] });
     const row = (time: number, file = "a.mp3") => ({
       servedAt: time,
@@ -61,7 +61,7 @@ describe("the content hash of a row", () => {
     expect(plain.of(row(2))).not.toBe(plain.of(row(1)));
   });
 
-  it("is short", () => {
+  it("has twelve characters", () => {
     expect(plain.of({ a: "x".repeat(10_000) })).toMatch(/^[\w-]{12}$/);
   });
 });

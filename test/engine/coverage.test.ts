@@ -7,7 +7,7 @@ import { Intervals } from "../../src/engine/lists/intervals.js";
 const RANGE = { from: 20, to: 60 };
 const instants = Array.from({ length: RANGE.to - RANGE.from }, (_, index) => RANGE.from + index);
 
-/** @param clipped up to where the vendor keeps nothing; null: it keeps everything. */
+/** @param clipped the end of the time before the retention; null if the vendor keeps everything. */
 function planOf(
   now: number,
   {
@@ -32,7 +32,7 @@ interface Case {
   windows: { partition: number; from: number; to: number; result: WindowResult }[];
 }
 
-/** A plan whose partitions are cut into windows, of which some, in any order, have been read. */
+/** A plan whose partitions are divided into windows. Some of them have been read, in any order. */
 const cases: fc.Arbitrary<Case> = fc
   .record({
     windowMarginMs: fc.integer({ min: 0, max: 8 }),
@@ -82,7 +82,7 @@ function holds(intervals: readonly Interval[], x: number): boolean {
   return intervals.some(({ from, to }) => Date.parse(from) <= x && x < Date.parse(to));
 }
 
-/** The naive model: every instant within reach of x is proven, or lies before all that the vendor keeps, in every partition. */
+/** The naive model: in every partition, each instant within the margin of x is verified, or before the retention. */
 function isVerified({ plan, windows }: Case, x: number): boolean {
   for (let partition = 0; partition < plan.partitions; partition += 1) {
     for (let near = x - plan.windowMarginMs; near <= x + plan.windowMarginMs; near += 1) {
@@ -101,7 +101,7 @@ function isVerified({ plan, windows }: Case, x: number): boolean {
 const isBeyondRetention = ({ plan }: Case, x: number) => plan.beyondRetention.holds(x);
 
 describe("coverage", () => {
-  it("holds exactly the instants whose whole reach is proven in every partition", () => {
+  it("contains exactly the instants whose whole margin is verified in every partition", () => {
     fc.assert(
       fc.property(cases, fc.boolean(), (of, ended) => {
         const { coverage } = summarize(of, ended);
@@ -113,7 +113,7 @@ describe("coverage", () => {
     );
   });
 
-  it("stays within the range, and apart from what is unsettled and what is missing", () => {
+  it("lies within the range, and does not overlap the unsettled intervals and the gaps", () => {
     fc.assert(
       fc.property(cases, fc.boolean(), (of, ended) => {
         const { coverage, unsettled, gaps } = summarize(of, ended);
@@ -126,7 +126,7 @@ describe("coverage", () => {
     );
   });
 
-  it("is, with what is unsettled and what is missing, the whole range once the reading has ended", () => {
+  it("equals the range, together with the unsettled intervals and the gaps, once the reading has ended", () => {
     fc.assert(
       fc.property(cases, (of) => {
         const { coverage, unsettled, gaps } = summarize(of, true);
@@ -136,7 +136,7 @@ describe("coverage", () => {
     );
   });
 
-  it("never calls missing, while the reading goes on, what has yet to be read", () => {
+  it("reports no gap for unread intervals while the reading is active", () => {
     fc.assert(
       fc.property(cases, (of) => {
         expect(summarize(of, false).gaps.filter(({ reason }) => reason === "stopped")).toEqual([]);
@@ -144,7 +144,7 @@ describe("coverage", () => {
     );
   });
 
-  it("calls a failed window missing, with all that its rows may have started", () => {
+  it("reports a failed window as a gap, with the margin in which its calls may have started", () => {
     fc.assert(
       fc.property(cases, (of) => {
         const { gaps } = summarize(of, true);
@@ -159,7 +159,7 @@ describe("coverage", () => {
     );
   });
 
-  it("does not depend on the order in which windows were read", () => {
+  it("does not depend on the order in which windows are read", () => {
     fc.assert(
       fc.property(cases, (of) => {
         const sorted = [...of.windows].sort((a, b) => a.partition - b.partition || a.from - b.from);
@@ -169,10 +169,10 @@ describe("coverage", () => {
   });
 });
 
-describe("what the vendor no longer keeps", () => {
+describe("the interval before the vendor's retention", () => {
   const plan = planOf(60, { clipped: 30 });
 
-  it("is a gap of that reason, before and after the rest has been read", () => {
+  it("is a gap `retention`, before and after the rest has been read", () => {
     const retention = { from: new Date(20).toISOString(), to: new Date(30).toISOString(), reason: "retention" };
     const coverage = new Coverage(plan);
     expect(coverage.summarize(false)).toEqual({ coverage: [], unsettled: [], gaps: [retention] });
@@ -185,8 +185,8 @@ describe("what the vendor no longer keeps", () => {
   });
 });
 
-describe("what has yet to happen", () => {
-  it("is unsettled, not covered, and not missing", () => {
+describe("the future", () => {
+  it("is unsettled, and neither covered nor a gap", () => {
     const coverage = new Coverage(planOf(40));
     coverage.record(0, { from: 20, to: 35 }, "verified");
     coverage.record(0, { from: 35, to: 40 }, "read");

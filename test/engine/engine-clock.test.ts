@@ -27,7 +27,7 @@ function openClock() {
 }
 
 describe("a duration", () => {
-  it("never goes back, and is that of what was slept, whenever the time of day is set", async () => {
+  it("never decreases, and equals the time slept, whenever the time of day is set", async () => {
     const step = fc.record({
       sleepMs: fc.integer({ min: 1, max: 10_000 }),
       moveMs: fc.constantFrom(...MOVES, 0, 0),
@@ -49,7 +49,7 @@ describe("a duration", () => {
           slept += sleepMs;
           expect(engine.monotonicMs()).toBeGreaterThanOrEqual(before);
         }
-        // A step of half a second may be taken for time that has passed: no longer than the sleep itself.
+        // A change of half a second may count as time that has passed, but no longer than the sleep itself.
         expect(engine.monotonicMs() - began).toBeGreaterThanOrEqual(slept - 500 * steps.length);
         expect(engine.monotonicMs() - began).toBeLessThanOrEqual(slept + 600 * steps.length);
       }),
@@ -57,7 +57,7 @@ describe("a duration", () => {
     );
   });
 
-  it("of the machine's clock does not depend on its time of day", () => {
+  it("of the machine's clock does not depend on the time of day", () => {
     const engine = engineClockOf(systemClock);
     const before = engine.monotonicMs();
     vi.spyOn(Date, "now").mockReturnValue(0);
@@ -65,7 +65,7 @@ describe("a duration", () => {
     expect(engine.monotonicMs() - before).toBeLessThan(10_000);
   });
 
-  it("is taken from a clock that measures it itself", () => {
+  it("is read from `monotonicMs` if the clock has it", () => {
     let ms = 5;
     const engine = engineClockOf({ now: () => 0, sleep: () => Promise.resolve(), monotonicMs: () => ms });
     expect(engine.monotonicMs()).toBe(5);
@@ -75,7 +75,7 @@ describe("a duration", () => {
 });
 
 describe.each(MOVES)("when the time of day is set by %i ms", (moveMs) => {
-  it("the pace waits no longer, and lets no more go", async () => {
+  it("the rate limiter neither waits longer nor sends more requests", async () => {
     const { time, clock } = openClock();
     const limiter = new LocalRateLimiter(clock);
     const times: number[] = [];
@@ -97,7 +97,7 @@ describe.each(MOVES)("when the time of day is set by %i ms", (moveMs) => {
       ).toBeLessThanOrEqual(5);
   });
 
-  it("a pause that the vendor asked for is as long", async () => {
+  it("a pause that the vendor requested keeps its length", async () => {
     const { time, clock } = openClock();
     const limiter = new LocalRateLimiter(clock);
     limiter.slowDown("account", 3000);
@@ -109,11 +109,11 @@ describe.each(MOVES)("when the time of day is set by %i ms", (moveMs) => {
     expect(time.elapsed()).toBeLessThanOrEqual(3600);
   });
 
-  it("the retry budget does not come back", async () => {
+  it("the retry budget is not refilled", async () => {
     const { time, clock } = openClock();
     const budget = new RetryBudget(clock);
     while (budget.spend());
-    // As always in the middle of a run, something waits.
+    // During a run, some work always waits.
     const waiting = engineClockOf(clock).sleep(1000);
     await quiet();
     clock.set(moveMs);
@@ -123,7 +123,7 @@ describe.each(MOVES)("when the time of day is set by %i ms", (moveMs) => {
     expect(budget.spend()).toBe(true);
   });
 
-  it("a token is used no longer than it lives", async () => {
+  it("a token is not used beyond its lifetime", async () => {
     const { time, clock } = openClock();
     const tokens = new Tokens(new MemoryTokenStore(), clock);
     let fetches = 0;
@@ -137,7 +137,7 @@ describe.each(MOVES)("when the time of day is set by %i ms", (moveMs) => {
     expect(await tokens.take("key", never, fetch)).toBe("token 2");
   });
 
-  it("a time limit ends what takes too long, then and not before", async () => {
+  it("a time limit ends late work at the right time", async () => {
     const { time, clock } = openClock();
     let lateAt: number | null = null;
     const work = withTimeLimit(
@@ -154,14 +154,14 @@ describe.each(MOVES)("when the time of day is set by %i ms", (moveMs) => {
   });
 });
 
-describe("a clock that does not go on", () => {
+describe("a clock that has stopped", () => {
   const now = () => Date.UTC(2026, 10, 1);
   const stubs: [string, Clock][] = [
-    ["whose sleep resolves at once", { now, sleep: () => Promise.resolve() }],
-    ["whose sleep resolves a moment later", { now, sleep: quiet }],
+    ["with a sleep that resolves at once", { now, sleep: () => Promise.resolve() }],
+    ["with a sleep that resolves a turn later", { now, sleep: quiet }],
   ];
 
-  it.each(stubs)("%s is refused by the pace", async (_, clock) => {
+  it.each(stubs)("%s is refused by the rate limiter", async (_, clock) => {
     const limiter = new LocalRateLimiter(clock);
     const take = async () => {
       for (;;) await limiter.take("account", { requestsPerSecond: 2, concurrency: 1 }, never);
@@ -193,7 +193,7 @@ describe("a clock that does not go on", () => {
     expect(attempts).toBeLessThan(20);
   });
 
-  it.each(stubs)("%s is refused by a time limit rather than taken for a slow vendor", async (_, clock) => {
+  it.each(stubs)("%s is refused by a time limit instead of being reported as a slow vendor", async (_, clock) => {
     let broken: unknown = null;
     for (let request = 0; request < 20 && broken === null; request += 1)
       await withTimeLimit(
@@ -206,7 +206,7 @@ describe("a clock that does not go on", () => {
     expect(broken).toBeInstanceOf(ConfigurationError);
   });
 
-  it("is one whose monotonic time stands still, though the time of day goes on", async () => {
+  it("is detected by its monotonic time, even if the time of day advances", async () => {
     const time = { now: 0 };
     const limiter = new LocalRateLimiter({ now: () => (time.now += 1), sleep: quiet, monotonicMs: () => 5 });
     const take = async () => {
@@ -217,7 +217,7 @@ describe("a clock that does not go on", () => {
     expect(error.message).toContain("`monotonicMs()` did not advance");
   });
 
-  it("is none that wakes early, but goes on", async () => {
+  it("is not confused with one that wakes early", async () => {
     const time = { now: 0 };
     const clock = engineClockOf({ now: () => (time.now += 1), sleep: () => Promise.resolve() });
     for (let sleep = 0; sleep < 50; sleep += 1) await clock.sleep(100);
@@ -226,9 +226,9 @@ describe("a clock that does not go on", () => {
 
 describe("a broken clock", () => {
   it.each([
-    ["now that is not a number", { now: () => Number.NaN, sleep: () => Promise.resolve() }],
+    ["`now` that does not return a number", { now: () => Number.NaN, sleep: () => Promise.resolve() }],
     [
-      "now that throws",
+      "`now` that throws",
       {
         now: () => {
           throw new Error("no time");
@@ -247,7 +247,7 @@ describe("a broken clock", () => {
     expect(await rejectionOf(clock.sleep(5))).toMatchObject({ code: "configuration" });
   });
 
-  it("with a sleep that does not know signals is left by them", async () => {
+  it("with a sleep that ignores signals does not delay an abort", async () => {
     const clock = engineClockOf({ now: () => 0, sleep: () => new Promise(() => undefined) });
     const controller = new AbortController();
     const sleeping = clock.sleep(1_000_000, controller.signal);

@@ -32,7 +32,7 @@ const { json: values } = fc.letrec((tie) => ({
   ),
 }));
 
-/** Whether JSON writes a number of this value as a plain integer that a double does not hold for sure. */
+/** Whether JSON writes this number as a plain integer that a double may not represent exactly. */
 function isLong(value: unknown): boolean {
   return (
     typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value) && !String(value).includes("e")
@@ -43,7 +43,7 @@ function expected(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (_, inner: unknown) => (isLong(inner) ? String(inner) : inner));
 }
 
-/** JSON with integers of any length at any place, and what is to be read of it. */
+/** JSON with integers of any length at any place, and the expected value. */
 interface Written {
   text: string;
   read: unknown;
@@ -75,15 +75,15 @@ const { written } = fc.letrec<{ written: Written; leaf: Written }>((tie) => ({
 }));
 
 const DIGITS = "9".repeat(16);
-/** Texts of about this length on which a scan may go back over what it has read. */
+/** Texts of about this length on which a scan might read characters repeatedly. */
 const adversarial: Record<string, (length: number) => string> = {
   "colons before digits": (length) => `:${DIGITS}`.repeat(length / 17),
   "colons before digits in a string": (length) => `["${`:${DIGITS}`.repeat(length / 17)}"]`,
   "quotes and colons before digits": (length) => `":${DIGITS}`.repeat(length / 18),
   "commas before digits, and quotes": (length) => `",${DIGITS}`.repeat(length / 18),
-  "numbers that go on": (length) => `:${DIGITS}.`.repeat(length / 18),
+  "numbers with a fraction": (length) => `:${DIGITS}.`.repeat(length / 18),
   "quotes": (length) => '"'.repeat(length),
-  "quotes that are escaped": (length) => `[${DIGITS}9,"${'\\"'.repeat(length / 2)}"]`,
+  "escaped quotes": (length) => `[${DIGITS}9,"${'\\"'.repeat(length / 2)}"]`,
   "backslashes": (length) => `[${DIGITS}9,"${"\\".repeat(length)}"]`,
   "one long number": (length) => `[${"9".repeat(length)}]`,
   "one long key": (length) => `{"${"a".repeat(length)}":${DIGITS}9}`,
@@ -92,8 +92,8 @@ const adversarial: Record<string, (length: number) => string> = {
   "depth": (length) => `${"[".repeat(length / 2)}${DIGITS}9${"]".repeat(length / 2)}`,
 };
 
-describe("JSON read exactly", () => {
-  it("keeps every digit of integers at any place of a tree", () => {
+describe("parseExactJson", () => {
+  it("keeps every digit of integers at any place in a value", () => {
     fc.assert(
       fc.property(written, ({ text, read }) => {
         expect(parseExactJson(text)).toEqual(read);
@@ -102,7 +102,7 @@ describe("JSON read exactly", () => {
     );
   });
 
-  it.each(Object.keys(adversarial))("takes time in proportion to its length: %s", (name) => {
+  it.each(Object.keys(adversarial))("takes linear time: %s", (name) => {
     const text = adversarial[name]?.(2_000_000) ?? "";
     const began = performance.now();
     try {
@@ -110,11 +110,11 @@ describe("JSON read exactly", () => {
     } catch (error) {
       expect(error).toBeInstanceOf(SyntaxError);
     }
-    // A fraction of a second where time is linear; a minute where it grows with the square.
+    // Linear time is a fraction of a second, and quadratic time a minute.
     expect(performance.now() - began).toBeLessThan(5000);
   });
 
-  it("is what JSON.parse reads, but for long integers, which are text", () => {
+  it("returns the value of JSON.parse, except that long integers are text", () => {
     fc.assert(
       fc.property(values, fc.constantFrom(undefined, 1, "\t"), (value, indent) => {
         expect(parseExactJson(JSON.stringify([value], null, indent))).toEqual(expected([value]));
@@ -141,16 +141,16 @@ describe("JSON read exactly", () => {
     );
   });
 
-  it("keeps every digit of an integer that is the whole text", () => {
+  it("keeps every digit of an integer that is the whole JSON", () => {
     expect(parseExactJson("9007199254740993")).toBe("9007199254740993");
   });
 
-  it.each(["9007199254740991", "-9007199254740991"])("leaves %s a number", (text) => {
+  it.each(["9007199254740991", "-9007199254740991"])("returns %s as a number", (text) => {
     expect(parseExactJson(`[${text}]`)).toEqual([Number(text)]);
   });
 
   it.each(["9007199254740992", "-9007199254740992", "9007199254740993", "1000000000000000000000"])(
-    "makes %s a text",
+    "returns %s as text",
     (text) => {
       expect(parseExactJson(`{"id":${text}}`)).toEqual({ id: text });
     },
@@ -177,18 +177,18 @@ describe("JSON read exactly", () => {
     "[12345678901234567890-1]",
     "[+12345678901234567890]",
     '["12345678901234567890]',
-  ])("refuses %j, which is no JSON", (text) => {
+  ])("rejects %j, which is not JSON", (text) => {
     expect(() => parseExactJson(text)).toThrow(SyntaxError);
   });
 
   it.each(['{"a":09007199254740993}', "{12345678901234567890:1}"])(
-    "refuses %j, which only looks like JSON once its digits are quoted",
+    "rejects %j, which would be JSON if its digits were quoted",
     (text) => {
       expect(() => parseExactJson(text)).toThrow(SyntaxError);
     },
   );
 
-  it("reads a long text full of escapes beside a long integer", () => {
+  it("reads a long string of escapes next to a long integer", () => {
     const text = "\n".repeat(6_000_000);
     const read = parseExactJson(`{"id":1234567890123456789,"text":${JSON.stringify(text)}}`);
     expect(read).toHaveProperty("id", "1234567890123456789");

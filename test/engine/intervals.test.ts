@@ -5,11 +5,11 @@ import { Intervals, type Span } from "../../src/engine/lists/intervals.js";
 const LINE = 24;
 const line = Array.from({ length: LINE }, (_, point) => point);
 const point = fc.integer({ min: 0, max: LINE });
-/** Spans as they come: empty, reversed, touching and overlapping ones too. */
+/** Any spans, including empty, reversed, touching and overlapping ones. */
 const spans: fc.Arbitrary<Span[]> = fc.array(fc.record({ from: point, to: point }), { maxLength: 8 });
 const sets = spans.map((list) => Intervals.of(list));
 
-/** The points of a line that a set of spans holds: the naive model. */
+/** The naive model: returns the points of the line that lie in the spans. */
 function pointsOf(list: readonly Span[]): number[] {
   return line.filter((x) => list.some(({ from, to }) => from <= x && x < to));
 }
@@ -24,7 +24,7 @@ function expectPoints(set: Intervals, expected: number[]): void {
 }
 
 describe("a set of instants", () => {
-  it("is made of spans in any order, and kept as disjoint spans that do not touch", () => {
+  it("is created from spans in any order, and stored as disjoint spans that do not touch", () => {
     fc.assert(
       fc.property(spans, (list) => {
         const given = list.map((span) => ({ ...span }));
@@ -34,7 +34,7 @@ describe("a set of instants", () => {
     );
   });
 
-  it("joined with another holds what either holds", () => {
+  it("has a union that contains the instants of either set", () => {
     fc.assert(
       fc.property(sets, sets, (a, b) => {
         expectPoints(
@@ -45,7 +45,7 @@ describe("a set of instants", () => {
     );
   });
 
-  it("intersected with another holds what both hold", () => {
+  it("has an intersection that contains the instants of both sets", () => {
     fc.assert(
       fc.property(sets, sets, (a, b) => {
         expectPoints(
@@ -56,7 +56,7 @@ describe("a set of instants", () => {
     );
   });
 
-  it("without another holds what only it holds", () => {
+  it("has a difference that contains the instants of only this set", () => {
     fc.assert(
       fc.property(sets, sets, (a, b) => {
         expectPoints(
@@ -67,7 +67,7 @@ describe("a set of instants", () => {
     );
   });
 
-  it("widened holds everything so near to it", () => {
+  it("contains all instants within the margin after it is widened", () => {
     fc.assert(
       fc.property(sets, fc.integer({ min: 0, max: 5 }), (set, ms) => {
         const windowMarginMs = set.spans.map(({ from, to }) => ({ from: from - ms, to: to + ms }));
@@ -76,7 +76,7 @@ describe("a set of instants", () => {
     );
   });
 
-  it("covers a span when it holds every instant of it", () => {
+  it("covers a span if it contains every instant of the span", () => {
     fc.assert(
       fc.property(sets, point, point, (set, from, to) => {
         const wanted = line.filter((x) => from <= x && x < to);
@@ -85,7 +85,7 @@ describe("a set of instants", () => {
     );
   });
 
-  it("is not changed by what is made of it", () => {
+  it("is not changed by operations on it", () => {
     fc.assert(
       fc.property(sets, sets, (a, b) => {
         const before = structuredClone(a.spans);

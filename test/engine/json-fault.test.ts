@@ -15,8 +15,8 @@ const documents = fc
   .oneof(fc.array(fc.jsonValue(), { maxLength: 4 }), fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 4 }))
   .chain((value) => fc.constantFrom(undefined, 1).map((indent) => JSON.stringify(value, null, indent)));
 
-describe("a fault in JSON", () => {
-  it("is found where JSON.parse finds one, and nowhere else", () => {
+describe("jsonFaultOf", () => {
+  it("finds a fault exactly if JSON.parse rejects the text", () => {
     const bits = fc.constantFrom(
       "{",
       "}",
@@ -61,7 +61,7 @@ describe("a fault in JSON", () => {
     );
   });
 
-  it("is `cut` wherever a text is cut", () => {
+  it("returns `cut` for a text that is truncated anywhere", () => {
     fc.assert(
       fc.property(documents, fc.nat(), (text, at) => {
         const split = text.slice(0, 1 + (at % (text.length - 1)));
@@ -78,27 +78,27 @@ describe("a fault in JSON", () => {
     ["undefined", '{"a":undefined}', 5, 1, 6],
     ["single quotes", "{'a':1}", 1, 1, 2],
     ["no quotes", "{a:1}", 1, 1, 2],
-    ["a comma too many", "[1,,2]", 3, 1, 4],
+    ["an extra comma", "[1,,2]", 3, 1, 4],
     ["a comma at the end", '{"a":1,}', 7, 1, 8],
-    ["a comma too few", '{"a":1 "b":2}', 7, 1, 8],
-    ["text behind it", '{"a":1}\r\nWarning', 9, 2, 1],
+    ["a missing comma", '{"a":1 "b":2}', 7, 1, 8],
+    ["text after it", '{"a":1}\r\nWarning', 9, 2, 1],
     ["a second document", '{"a":1}{"a":1}', 7, 1, 8],
     ["an escape that does not exist", '{"a":"\\x41"}', 6, 1, 7],
     ["a number that begins with 0", '{"a":01}', 6, 1, 7],
-    ["the other bracket", "[1}", 2, 1, 3],
+    ["the wrong bracket", "[1}", 2, 1, 3],
     ["a comment", '{"a":1/* one */}', 6, 1, 7],
-  ])("is found at its place: %s", (_, text, offset, line, column) => {
+  ])("returns the position of the fault: %s", (_, text, offset, line, column) => {
     expect(jsonFaultOf(text)).toMatchObject({ kind: "broken", offset, line, column });
   });
 
   it.each(["", "  ", "<html></html>", "Service Unavailable", "NaN", "\u0000{}", '"text"'])(
-    "is `foreign` where %j does not begin as JSON",
+    "returns `foreign` for %j, which does not begin as JSON",
     (text) => {
       expect(jsonFaultOf(text)).toMatchObject({ kind: "foreign" });
     },
   );
 
-  it("is found in long strings and at great depth", () => {
+  it("finds a fault after a long string and at great depth", () => {
     const depth = 1_000_000;
     expect(jsonFaultOf(`["${'\\"a'.repeat(10_000_000)}",NaN]`)).toMatchObject({ kind: "broken", offset: 30_000_004 });
     expect(jsonFaultOf(`${"[".repeat(depth)}${"]".repeat(depth)}x`)).toMatchObject({

@@ -6,7 +6,7 @@ import { MemoryBudget } from "../../src/engine/http/memory-budget.js";
 const LIMIT = 100;
 const never = new AbortController().signal;
 
-it("lets every body through, and never more at once than the limit and one body beyond it", async () => {
+it("grants memory to every body, and never exceeds the limit by more than one body", async () => {
   const bodies = fc.array(fc.array(fc.integer({ min: 1, max: 150 }), { minLength: 1, maxLength: 8 }), {
     minLength: 1,
     maxLength: 12,
@@ -40,7 +40,7 @@ it("lets every body through, and never more at once than the limit and one body 
   );
 });
 
-it("is not held up by one that gives up, whatever that waited for", async () => {
+it("grants memory to later bodies after a waiting one is aborted", async () => {
   const budget = new MemoryBudget(LIMIT);
   const [first, second, third, fourth] = [{ bytes: 0 }, { bytes: 0 }, { bytes: 0 }, { bytes: 0 }];
   const ending = new AbortController();
@@ -55,7 +55,7 @@ it("is not held up by one that gives up, whatever that waited for", async () => 
   expect([first.bytes, second.bytes, third.bytes, fourth.bytes]).toEqual([60, 0, 0, 10]);
 });
 
-it("counts what many small objects become, and nothing for a usual answer", () => {
+it("counts the memory of many small objects, and none for a usual response", () => {
   const objects = Buffer.from(`[${"{},".repeat(1_000_000)}0]`);
   expect(memoryOfJson(objects)).toBeGreaterThan(70_000_000);
   expect(memoryOfJson(Buffer.from(JSON.stringify({ text: "a".repeat(2_000_000) })))).toBeLessThan(2_100_000);

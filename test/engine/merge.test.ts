@@ -7,7 +7,7 @@ interface Item {
   at: number;
 }
 
-/** Sources whose batches are in ascending time, each with the turns of the event loop that it takes to come. */
+/** Sources whose batches are in ascending time. Each batch arrives after a number of turns of the event loop. */
 const timelines = (least: number) =>
   fc
     .array(
@@ -59,14 +59,14 @@ async function collect(batches: Batches<Item>, into: Item[] = []): Promise<Item[
 
 const merges = {
   byTime: (sources: Batches<Item>[], stop: () => void) => mergeByTime(sources, ({ at }) => at, stop),
-  asTheyCome: mergeInArrivalOrder<Item>,
+  inArrivalOrder: mergeInArrivalOrder<Item>,
 };
 const flat = (sources: Timeline[]) => sources.map((batches) => batches.flatMap(({ items }) => items));
 const bySource = (items: Item[], count: number) =>
   Array.from({ length: count }, (_, source) => items.filter((item) => item.source === source));
 
-describe.each(Object.entries(merges))("merged %s", (_, merge) => {
-  it("sources give every item, each source's in its order, and are closed", async () => {
+describe.each(Object.entries(merges))("a merge %s", (_, merge) => {
+  it("yields every item, keeps the order of each source, and closes the sources", async () => {
     await fc.assert(
       fc.asyncProperty(timelines(1), async (timeline) => {
         const sources = new Sources();
@@ -83,7 +83,7 @@ describe.each(Object.entries(merges))("merged %s", (_, merge) => {
     );
   });
 
-  it("sources give every item also where a batch is empty", async () => {
+  it("yields every item if some batches are empty", async () => {
     await fc.assert(
       fc.asyncProperty(timelines(0), async (timeline) => {
         const sources = new Sources();
@@ -99,7 +99,7 @@ describe.each(Object.entries(merges))("merged %s", (_, merge) => {
     );
   });
 
-  it("sources of which one fails are stopped and closed, and the failure is thrown after what was given", async () => {
+  it("stops and closes all sources if one fails, and throws the failure after the items before it", async () => {
     await fc.assert(
       fc.asyncProperty(
         timelines(1).filter(({ length }) => length > 0),
@@ -124,7 +124,7 @@ describe.each(Object.entries(merges))("merged %s", (_, merge) => {
     );
   });
 
-  it("sources whose consumer takes no more are stopped and closed", async () => {
+  it("stops and closes all sources if the consumer stops", async () => {
     await fc.assert(
       fc.asyncProperty(timelines(1), fc.integer({ min: 1, max: 4 }), async (timeline, wanted) => {
         const sources = new Sources();
@@ -144,14 +144,14 @@ describe.each(Object.entries(merges))("merged %s", (_, merge) => {
     );
   });
 
-  it("no sources are an empty sequence", async () => {
+  it("yields nothing without sources", async () => {
     const sources = new Sources();
     expect(await collect(merge([], sources.stop))).toEqual([]);
   });
 });
 
-describe("merged by time", () => {
-  it("items are in ascending time", async () => {
+describe("a merge by time", () => {
+  it("yields items in ascending time", async () => {
     await fc.assert(
       fc.asyncProperty(timelines(1), async (timeline) => {
         const sources = new Sources();
@@ -170,8 +170,8 @@ describe("merged by time", () => {
   });
 });
 
-describe("merged as they come", () => {
-  it("a failure is thrown soon, however much the other sources have to give", async () => {
+describe("a merge in arrival order", () => {
+  it("throws a failure soon, although the other sources have many items", async () => {
     const sources = new Sources();
     const failure = new Error("down");
     const long = (source: number) => Array.from({ length: 2_000 }, (_, at) => ({ turns: 0, items: [{ source, at }] }));
@@ -182,7 +182,7 @@ describe("merged as they come", () => {
         sources.stop,
       )) {
         given.push(...batch);
-        // A consumer that takes its time, as one that writes to a database does.
+        // A slow consumer, such as one that writes to a database.
         await new Promise((resolve) => setImmediate(resolve));
       }
     };
@@ -190,7 +190,7 @@ describe("merged as they come", () => {
     expect(given.length).toBeLessThan(10);
   });
 
-  it("a quick source does not wait for a slow one", async () => {
+  it("does not delay a fast source by a slow one", async () => {
     const sources = new Sources();
     const batch = (source: number, turns: number) => ({ turns, items: [{ source, at: turns }] });
     const items = await collect(

@@ -13,7 +13,7 @@ export class MovedClock implements Clock {
     return this.time.sleep(ms, signal);
   }
 
-  /** Sets the time of day forward by so much; back, where it is negative. */
+  /** Sets the time of day forward; back if the argument is negative. */
   set(ms: number): void {
     this.offsetMs += ms;
   }

@@ -13,25 +13,25 @@ interface Job {
   pager: Pager;
 }
 
-function ask(window: OpenWindow): Job {
+function nextJob(window: OpenWindow): Job {
   const job = window.next();
-  if (job === null) throw new Error("There is no page to ask for.");
+  if (job === null) throw new Error("There is no page to request.");
   return job;
 }
 
-/** Answers a page as a run does: what was not seen in any read is fresh. */
-function response(window: OpenWindow, { request, pager }: Job, keys: readonly string[], total: number | null): void {
+/** Processes a page as a run does: keys that no read has returned before are fresh. */
+function accept(window: OpenWindow, { request, pager }: Job, keys: readonly string[], total: number | null): void {
   const known = window.seen.size;
   for (const key of keys) window.seen.set(key, 1);
   window.accept(pager, request, { keys, fresh: window.seen.size - known, total, next: null });
 }
 
 function read(window: OpenWindow, pages: readonly (readonly string[])[], total: number | null): void {
-  for (const keys of pages) response(window, ask(window), keys, total);
+  for (const keys of pages) accept(window, nextJob(window), keys, total);
 }
 
 describe("the first read of a window", () => {
-  it("adds up when it holds as many different keys as the vendor says", () => {
+  it("adds up if it has as many distinct keys as the vendor counts", () => {
     const window = openWindow();
     expect(window.untouched).toBe(true);
     read(window, [["a", "b"]], 3);
@@ -43,7 +43,7 @@ describe("the first read of a window", () => {
     expect(window.rereading).toBe(false);
   });
 
-  it("does not when a key came twice: it counts once", () => {
+  it("does not add up if a key is repeated, because it counts once", () => {
     const window = openWindow();
     read(window, [["a", "b"], ["b"]], 3);
     expect(window.done).toBe(true);
@@ -51,7 +51,7 @@ describe("the first read of a window", () => {
     expect(window.shortfall).toContain("2 different keys were read where the vendor counts 3");
   });
 
-  it("does not when the total moved, even if as many keys were read as the larger says", () => {
+  it("does not add up if the total changed, even if as many keys were read as the larger total", () => {
     const window = openWindow();
     read(window, [["a", "b"]], 3);
     read(window, [["c"]], 2);
@@ -59,7 +59,7 @@ describe("the first read of a window", () => {
     expect(window.shortfall).toContain("its count changed meanwhile");
   });
 
-  it("adds up without a total, whatever it holds", () => {
+  it("adds up without a total, for any number of rows", () => {
     const window = openWindow({ style: "page", first: 1, size: 2, total: false });
     read(window, [["a", "b"], [], []], null);
     expect(window.done).toBe(true);
@@ -68,7 +68,7 @@ describe("the first read of a window", () => {
 });
 
 describe("a further read of a window", () => {
-  it("counts its own keys, though none of them is new to the window", () => {
+  it("counts its own keys, although none of them is new to the window", () => {
     const window = openWindow();
     read(window, [["a", "b"], ["b"]], 3);
     expect(window.readAgain()).toBe(true);
@@ -79,7 +79,7 @@ describe("a further read of a window", () => {
     expect(window.seen.size).toBe(3);
   });
 
-  it("counts a key once, and none that only an earlier read brought", () => {
+  it("counts a key once, and no key that only an earlier read returned", () => {
     const window = openWindow();
     read(window, [["a", "b"], ["b"]], 3);
     window.readAgain();
@@ -88,38 +88,38 @@ describe("a further read of a window", () => {
     expect(window.addsUp).toBe(false);
   });
 
-  it("is begun four times, and then no more", () => {
+  it("is begun at most four times", () => {
     const window = openWindow();
     expect([1, 2, 3, 4, 5].map(() => window.readAgain())).toEqual([true, true, true, true, false]);
   });
 });
 
-describe("a page of a read that was given up", () => {
-  it("counts for nothing in the one that took its place", () => {
+describe("a page of an abandoned read", () => {
+  it("does not count in the next read", () => {
     const window = openWindow();
-    const late = ask(window);
+    const late = nextJob(window);
     window.readAgain();
-    response(window, late, ["a", "b"], 4);
+    accept(window, late, ["a", "b"], 4);
     expect(window.shortfall).toContain("the vendor counts none");
     read(window, [["a", "b"]], 2);
     expect(window.done).toBe(true);
     expect(window.addsUp).toBe(true);
   });
 
-  it("does not shrink its pages again", () => {
+  it("does not shrink the pages again", () => {
     const window = openWindow();
-    const early = ask(window);
+    const early = nextJob(window);
     expect(window.shrinkPages(early.pager)).toBe(true);
     expect(window.shrinkPages(early.pager)).toBe(true);
-    expect(ask(window).request.size).toBe(1);
+    expect(nextJob(window).request.size).toBe(1);
   });
 });
 
 describe("smaller pages", () => {
-  it("are asked for from the beginning, with half as many rows, rounded up, until a page is one row", () => {
+  it("are requested from the beginning, with half as many rows, rounded up, until a page is one row", () => {
     const window = openWindow({ ...PAGED, size: 5 }, 5);
     const sizes: number[] = [];
-    for (let job = ask(window); ; job = ask(window)) {
+    for (let job = nextJob(window); ; job = nextJob(window)) {
       sizes.push(job.request.size);
       expect(job.request.offset).toBe(0);
       if (!window.shrinkPages(job.pager)) break;
@@ -128,10 +128,10 @@ describe("smaller pages", () => {
     expect(window.rereading).toBe(true);
   });
 
-  it("count what came before them anew", () => {
+  it("count the rows of earlier pages again", () => {
     const window = openWindow();
     read(window, [["a", "b"]], 3);
-    window.shrinkPages(ask(window).pager);
+    window.shrinkPages(nextJob(window).pager);
     read(window, [["a"], ["b"], ["c"]], 3);
     expect(window.done).toBe(true);
     expect(window.addsUp).toBe(true);
@@ -139,10 +139,10 @@ describe("smaller pages", () => {
 });
 
 describe("a closed window", () => {
-  it("keeps its keys for those beside it, and takes in no page that comes late", () => {
+  it("keeps its keys for neighbouring windows, and ignores a late page", () => {
     const window = openWindow();
     read(window, [["a", "b"]], 4);
-    const late = ask(window);
+    const late = nextJob(window);
     window.close();
     expect(window.closed).toBe(true);
     window.accept(late.pager, late.request, { keys: ["c", "d"], fresh: 2, total: 4, next: null });

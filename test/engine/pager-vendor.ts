@@ -2,11 +2,11 @@ import fc from "fast-check";
 import type { PagingRule } from "../../src/contract/provider.js";
 import { Pager, type PageRequest, type PageSeen, type ReadResult } from "../../src/engine/lists/pager.js";
 
-/** A vendor's list of rows, and how it cuts it into pages. */
+/** A vendor's list of rows, and how the vendor divides it into pages. */
 export interface VendorList {
   rule: PagingRule;
   rows: string[];
-  /** The vendor gives no larger page, whatever is asked for, and does not say so. */
+  /** The largest page that the vendor returns. It caps larger requests silently. */
   cap: number;
 }
 
@@ -25,10 +25,10 @@ export const lists: fc.Arbitrary<VendorList> = fc
     return { rule, rows: Array.from({ length: count }, (_, index) => `row ${index}`), cap };
   });
 
-/** What a page holds; which of its keys are new is for who reads it to see. */
+/** The content of a page. The reader determines which of its keys are new. */
 export type ListPage = Omit<PageSeen, "fresh">;
 
-/** A pager, and the keys that it has been given. */
+/** A pager, and the keys that it has received. */
 export class Reader {
   readonly pager: Pager;
   private readonly keys = new Set<string>();
@@ -44,7 +44,7 @@ export class Reader {
   }
 }
 
-/** What the vendor answers to a request. */
+/** Returns the vendor's response to a request. */
 export function response({ rule, rows, cap }: VendorList, request: PageRequest): ListPage {
   if (rule.style === "none") return { keys: rows, total: null, next: null };
   const size = Math.min(request.size, cap);
@@ -64,32 +64,32 @@ export function response({ rule, rows, cap }: VendorList, request: PageRequest):
 }
 
 export interface Reading {
-  asked: PageRequest[];
+  requests: PageRequest[];
   result: ReadResult;
 }
 
 /**
- * Reads a list to its end. As many pages are outstanding as the pager wants; `pick` says which of them is answered next.
- * @throws RangeError when the pager goes on after every row has long been read.
+ * Reads a list to its end. As many pages are outstanding as the pager requests; `pick` selects the one that is received next.
+ * @throws RangeError when the pager continues long after every row has been read.
  */
 export function readAll(
   list: VendorList,
   pick: (outstanding: number) => number = () => 0,
-  reply: (request: PageRequest, asked: readonly PageRequest[]) => ListPage = (request) => response(list, request),
+  reply: (request: PageRequest, requests: readonly PageRequest[]) => ListPage = (request) => response(list, request),
 ): Reading {
   const reader = new Reader(list.rule, list.rule.style === "none" ? 1 : list.rule.size);
   const { pager } = reader;
-  const asked: PageRequest[] = [];
+  const requests: PageRequest[] = [];
   const outstanding: { request: PageRequest; page: ListPage }[] = [];
   while (!pager.done) {
     for (let request = pager.next(); request !== null; request = pager.next()) {
-      asked.push(request);
-      outstanding.push({ request, page: reply(request, asked) });
+      requests.push(request);
+      outstanding.push({ request, page: reply(request, requests) });
     }
-    if (asked.length > 500) throw new RangeError("The pager does not come to an end.");
+    if (requests.length > 500) throw new RangeError("The pager does not come to an end.");
     const [next] = outstanding.splice(pick(outstanding.length) % outstanding.length, 1);
     if (next === undefined) throw new RangeError("The pager waits for nothing.");
     reader.accept(next.request, next.page);
   }
-  return { asked, result: pager.result };
+  return { requests, result: pager.result };
 }

@@ -18,7 +18,7 @@ const offsetList = (count: number, size: number): VendorList => ({
 });
 
 describe("a list that is read to its end", () => {
-  it("gives every row, in whatever order its pages arrive, however small the vendor's pages really are", () => {
+  it("returns every row, for any order of arrival and any size of the vendor's pages", () => {
     fc.assert(
       fc.property(lists, picks, (list, order) => {
         const { result } = readAll(list, inOrder(order));
@@ -30,25 +30,25 @@ describe("a list that is read to its end", () => {
     );
   });
 
-  it("is asked for nothing past its total, and for nothing twice", () => {
+  it("causes no request past its total, and no repeated request", () => {
     fc.assert(
       fc.property(lists, picks, (list, order) => {
-        const { asked } = readAll(list, inOrder(order));
+        const { requests } = readAll(list, inOrder(order));
         if (list.rule.style === "none" || list.rule.style === "cursor" || !list.rule.total) return;
-        for (const { offset } of asked.slice(1)) expect(offset).toBeLessThan(list.rows.length);
-        expect(new Set(asked.map(({ offset }) => offset)).size).toBe(asked.length);
+        for (const { offset } of requests.slice(1)) expect(offset).toBeLessThan(list.rows.length);
+        expect(new Set(requests.map(({ offset }) => offset)).size).toBe(requests.length);
       }),
       { numRuns: 800 },
     );
   });
 
-  it("costs one page more than it fills at the most, and the empty one at its end twice", () => {
+  it("causes at most one request for an additional page, and a second one for the empty page at its end", () => {
     fc.assert(
       fc.property(lists, picks, (list, order) => {
-        const { asked } = readAll(list, inOrder(order));
+        const { requests } = readAll(list, inOrder(order));
         const size = list.rule.style === "none" ? Number.POSITIVE_INFINITY : Math.min(list.rule.size, list.cap);
-        expect(asked.length).toBeLessThanOrEqual(Math.ceil(list.rows.length / size) + 2);
-        expect(new Set(asked.map(({ offset, cursor }) => `${offset} ${cursor ?? ""}`)).size).toBeLessThanOrEqual(
+        expect(requests.length).toBeLessThanOrEqual(Math.ceil(list.rows.length / size) + 2);
+        expect(new Set(requests.map(({ offset, cursor }) => `${offset} ${cursor ?? ""}`)).size).toBeLessThanOrEqual(
           Math.ceil(list.rows.length / size) + 1,
         );
       }),
@@ -56,16 +56,16 @@ describe("a list that is read to its end", () => {
     );
   });
 
-  it("never asks for more than a page may hold", () => {
+  it("causes no request for more rows than the page size", () => {
     fc.assert(
       fc.property(lists, (list) => {
-        const { asked } = readAll(list);
-        if (list.rule.style !== "none") for (const { size } of asked) expect(size).toBeLessThanOrEqual(list.rule.size);
+        const { requests } = readAll(list);
+        if (list.rule.style !== "none") for (const { size } of requests) expect(size).toBeLessThanOrEqual(list.rule.size);
       }),
     );
   });
 
-  it("with a total has all its further pages asked for at once", () => {
+  it("causes requests for all further pages at once if it has a total", () => {
     const reader = new Reader({ style: "page", first: 1, size: 10, total: true }, 10);
     const { pager } = reader;
     const first = pager.next();
@@ -78,7 +78,7 @@ describe("a list that is read to its end", () => {
     expect(pager.done).toBe(false);
   });
 
-  it("does not count the vendor's total where the rule declares none", () => {
+  it("ignores the vendor's total if the rule declares none", () => {
     const reader = new Reader({ style: "offset", size: 10, total: false }, 10);
     const { pager } = reader;
     const first = pager.next();
@@ -88,7 +88,7 @@ describe("a list that is read to its end", () => {
     expect(pager.next()?.offset).toBe(10);
   });
 
-  it("goes on at the row after a short page in the middle, where rows are skipped one by one", () => {
+  it("continues at the row after a short page in the middle if pages are requested by offset", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 12, max: 60 }),
@@ -97,31 +97,31 @@ describe("a list that is read to its end", () => {
         picks,
         (count, size, received, order) => {
           const list = offsetList(count, size);
-          const { result, asked } = readAll(list, inOrder(order), (request) => {
+          const { result, requests } = readAll(list, inOrder(order), (request) => {
             const page = response(list, request);
             return request.offset === size ? { ...page, keys: page.keys.slice(0, received) } : page;
           });
           expect(result.rows).toBe(count);
-          for (const { offset } of asked) expect(offset).toBeLessThan(count);
+          for (const { offset } of requests) expect(offset).toBeLessThan(count);
         },
       ),
     );
   });
 });
 
-describe("an empty page before the total", () => {
-  it("is asked for again, and every row is read", () => {
+describe("empty pages and totals", () => {
+  it("an empty page before the total is requested again, so that every row is read", () => {
     fc.assert(
       fc.property(lists, picks, fc.nat(20), (list, order, which) => {
         fc.pre(list.rule.style !== "none" && list.rule.style !== "cursor" && list.rule.total && list.rows.length > 0);
-        const { asked, result } = readAll(list, inOrder(order), (request, before) => {
+        const { requests, result } = readAll(list, inOrder(order), (request, before) => {
           const page = response(list, request);
           return before.length - 1 === which && request.repetition === 0 ? { ...page, keys: [] } : page;
         });
         expect(result.rows).toBe(list.rows.length);
-        if (asked.length > which + 1 || asked.some(({ repetition }) => repetition > 0)) {
-          const again = asked.filter(({ repetition }) => repetition === 1);
-          expect(again.map(({ offset }) => offset)).toEqual(again.length === 0 ? [] : [asked[which]?.offset]);
+        if (requests.length > which + 1 || requests.some(({ repetition }) => repetition > 0)) {
+          const again = requests.filter(({ repetition }) => repetition === 1);
+          expect(again.map(({ offset }) => offset)).toEqual(again.length === 0 ? [] : [requests[which]?.offset]);
           expect(again.length).toBe(1);
         }
       }),
@@ -129,27 +129,27 @@ describe("an empty page before the total", () => {
     );
   });
 
-  it("that stays empty is asked for once more only, and its rows are missing from the count", () => {
+  it("an empty page that stays empty is requested only once more, and its rows are missing from the count", () => {
     const list = offsetList(30, 10);
-    const { asked, result } = readAll(list, undefined, (request) =>
+    const { requests, result } = readAll(list, undefined, (request) =>
       request.offset === 10 ? { keys: [], total: 30, next: null } : response(list, request),
     );
-    expect(asked.map(({ offset }) => offset)).toEqual([0, 10, 20, 10]);
+    expect(requests.map(({ offset }) => offset)).toEqual([0, 10, 20, 10]);
     expect(result).toMatchObject({ rows: 20, total: 30, moved: false });
   });
 
   it.each(["page", "offset"] as const)(
-    "that is too small by whole pages shows behind the end, which is looked at once (by %s)",
+    "a full last page causes one request past the end, which detects a total that is too small (by %s)",
     (style) => {
       const rule =
         style === "page"
           ? ({ style, first: 0, size: 10, total: true } as const)
           : ({ style, size: 10, total: true } as const);
-      for (const { rows, total, looks } of [
-        { rows: 40, total: 20, looks: true },
-        { rows: 20, total: 20, looks: true },
-        { rows: 15, total: 15, looks: false },
-        { rows: 0, total: 0, looks: false },
+      for (const { rows, total, isRequested } of [
+        { rows: 40, total: 20, isRequested: true },
+        { rows: 20, total: 20, isRequested: true },
+        { rows: 15, total: 15, isRequested: false },
+        { rows: 0, total: 0, isRequested: false },
       ]) {
         const list: VendorList = { rule, rows: rowsOf(rows), cap: 10 };
         const reader = new Reader(rule, 10);
@@ -160,9 +160,9 @@ describe("an empty page before the total", () => {
         };
         readOn();
         expect(pager.result).toMatchObject({ rows: Math.min(rows, total), total });
-        expect(pager.requestPastEnd()).toBe(looks);
+        expect(pager.requestPastEnd()).toBe(isRequested);
         readOn();
-        expect(pager.result.rows).toBe(looks ? Math.min(rows, total + 10) : rows);
+        expect(pager.result.rows).toBe(isRequested ? Math.min(rows, total + 10) : rows);
         expect([pager.requestPastEnd(), pager.done]).toEqual([false, true]);
       }
     },
@@ -171,7 +171,7 @@ describe("an empty page before the total", () => {
   it.each([
     { keys: [], total: 0 },
     { keys: rowsOf(20).slice(10), total: 20 },
-  ])("is believed where nothing new is behind the end: %j", ({ keys, total }) => {
+  ])("a total is confirmed if the page past the end has no new rows: %j", ({ keys, total }) => {
     const reader = new Reader({ style: "page", first: 1, size: 10, total: true }, 10);
     const { pager } = reader;
     const list = offsetList(20, 10);
@@ -179,28 +179,28 @@ describe("an empty page before the total", () => {
       reader.accept(request, response(list, request));
     expect(pager.requestPastEnd()).toBe(true);
     const request = pager.next();
-    if (request === null) throw new Error("no page behind the end");
+    if (request === null) throw new Error("no page past the end");
     reader.accept(request, { keys, total, next: null });
     expect(pager.result).toMatchObject({ rows: 20, total: 20, moved: false, lastPageFull: true });
   });
 
-  it("that tells of more than memory holds is not believed for long", () => {
+  it("a total that exceeds memory does not cause endless requests", () => {
     const list: VendorList = { rule: { style: "offset", size: 10, total: true }, rows: rowsOf(25), cap: 10 };
     const reader = new Reader(list.rule, 10);
     const { pager } = reader;
-    let asked = 0;
+    let requests = 0;
     for (let request = pager.next(); request !== null; request = pager.next()) {
-      asked += 1;
+      requests += 1;
       reader.accept(request, { ...response(list, request), total: Number.MAX_SAFE_INTEGER });
     }
     expect(pager.result).toMatchObject({ rows: 25, total: Number.MAX_SAFE_INTEGER });
-    expect([pager.done, asked < 15]).toEqual([true, true]);
+    expect([pager.done, requests < 15]).toEqual([true, true]);
   });
 
-  it("ends a list without a total", () => {
+  it("an empty page ends a list without a total", () => {
     const list: VendorList = { rule: { style: "page", first: 0, size: 10, total: false }, rows: rowsOf(20), cap: 10 };
-    const { asked, result } = readAll(list);
-    expect(asked.map(({ number, repetition }) => [number, repetition])).toEqual([
+    const { requests, result } = readAll(list);
+    expect(requests.map(({ number, repetition }) => [number, repetition])).toEqual([
       [0, 0],
       [1, 0],
       [2, 0],
@@ -211,7 +211,7 @@ describe("an empty page before the total", () => {
 });
 
 describe("a vendor that repeats itself", () => {
-  it("is asked once more for a page that repeats another, and the rows are read when it was a slip", () => {
+  it("receives a second request for a page that repeats another, and every row is read if the repetition was temporary", () => {
     fc.assert(
       fc.property(lists, picks, (list, order) => {
         if (list.rule.style === "none") return;
@@ -224,13 +224,13 @@ describe("a vendor that repeats itself", () => {
           pastEnd: false,
         });
         fc.pre(firstPage.keys.length < list.rows.length);
-        const { asked, result } = readAll(list, inOrder(order), (request, before) =>
+        const { requests, result } = readAll(list, inOrder(order), (request, before) =>
           before.length === 2 && request.repetition === 0
             ? { ...response(list, request), keys: firstPage.keys }
             : response(list, request),
         );
         expect(result.rows).toBe(list.rows.length);
-        const again = asked.filter(({ repetition }) => repetition > 0);
+        const again = requests.filter(({ repetition }) => repetition > 0);
         const counts = list.rule.total;
         const isAtEnd = ({ offset }: { offset: number }) => !counts && offset >= list.rows.length;
         expect(again.filter((request) => list.rule.style === "cursor" || !isAtEnd(request))).toHaveLength(1);
@@ -239,10 +239,10 @@ describe("a vendor that repeats itself", () => {
     );
   });
 
-  it("is not taken for one when a page repeats another because rows came in at the head: the total tells", () => {
+  it("is distinguished by its total from a list with new rows at its head", () => {
     for (const inserted of [10, 20]) {
       const list = offsetList(35, 10);
-      // All of them come in after the first page.
+      // All of them are added after the first page.
       const later = {
         ...list,
         rows: [...Array.from({ length: inserted }, (_, index) => `new ${index}`), ...list.rows],
@@ -255,43 +255,43 @@ describe("a vendor that repeats itself", () => {
   });
 
   it.each(["page", "offset", "cursor"] as const)(
-    "for good is a loop, found after one more question (by %s)",
+    "causes a PagingLoop after one more request if it repeats permanently (by %s)",
     (style) => {
       const rule =
         style === "page"
           ? ({ style, first: 1, size: 10, total: false } as const)
           : ({ style, size: 10, total: false } as const);
       const list = { rule, rows: [], cap: 10 };
-      let questions = 0;
+      let requests = 0;
       const endless = () => {
-        readAll(list, undefined, () => ({ keys: rowsOf(10), total: null, next: `cursor ${++questions}` }));
+        readAll(list, undefined, () => ({ keys: rowsOf(10), total: null, next: `cursor ${++requests}` }));
       };
       expect(endless).toThrow(PagingLoop);
-      expect(questions).toBe(3);
+      expect(requests).toBe(3);
     },
   );
 
-  it("while its total stands is a loop also where a total is told", () => {
+  it("causes a PagingLoop if its total does not change", () => {
     expect(() => readAll(offsetList(40, 10), undefined, () => ({ keys: rowsOf(10), total: 40, next: null }))).toThrow(
       PagingLoop,
     );
   });
 
-  it("is told from one whose keys read the same when they are written one after the other", () => {
+  it("is distinguished from one whose keys are equal only when they are joined", () => {
     const pages = [["a", "b\nc"], ["a\nb", "c"], ["\ud800", "c"], ["\ud801", "c"], []];
     const list: VendorList = { rule: { style: "page", first: 1, size: 2, total: false }, rows: [], cap: 2 };
-    const { asked } = readAll(list, undefined, ({ number }) => ({
+    const { requests } = readAll(list, undefined, ({ number }) => ({
       keys: pages[number - 1] ?? [],
       total: null,
       next: null,
     }));
-    expect(asked.map(({ number, repetition }) => [number, repetition])).toEqual([
+    expect(requests.map(({ number, repetition }) => [number, repetition])).toEqual([
       ...[1, 2, 3, 4, 5].map((number) => [number, 0]),
       [5, 1],
     ]);
   });
 
-  it("while its total moves is no loop: rows were pushed on", () => {
+  it("causes no PagingLoop while its total changes, because rows are shifted", () => {
     let total = 20;
     const { result } = readAll(offsetList(20, 10), undefined, (request) => ({
       keys: rowsOf(10),
@@ -301,7 +301,7 @@ describe("a vendor that repeats itself", () => {
     expect(result.moved).toBe(true);
   });
 
-  it("in its cursors is a loop, even where every page is new", () => {
+  it("causes a PagingLoop if its cursors repeat, even if every page is new", () => {
     let page = 0;
     const list: VendorList = { rule: { style: "cursor", size: 10, total: false }, rows: [], cap: 10 };
     expect(() =>
@@ -310,7 +310,7 @@ describe("a vendor that repeats itself", () => {
     expect(page).toBe(3);
   });
 
-  it("with ever new cursors to empty pages does not keep it going for ever", () => {
+  it("causes a PagingLoop if it sends new cursors to empty pages without end", () => {
     let page = 0;
     const list: VendorList = { rule: { style: "cursor", size: 10, total: false }, rows: [], cap: 10 };
     expect(() => readAll(list, undefined, () => ({ keys: [], total: null, next: `cursor ${++page}` }))).toThrow(
@@ -319,8 +319,8 @@ describe("a vendor that repeats itself", () => {
   });
 });
 
-describe("a total that moves", () => {
-  it("is reported, with the largest that was told, and the list is read up to it", () => {
+describe("a total that changes", () => {
+  it("is reported with the largest value, up to which the list is read", () => {
     fc.assert(
       fc.property(fc.integer({ min: 21, max: 50 }), fc.integer({ min: 1, max: 30 }), picks, (count, growth, order) => {
         const grown = offsetList(count + growth, 10);
@@ -333,7 +333,7 @@ describe("a total that moves", () => {
     );
   });
 
-  it("is reported also when it shrinks", () => {
+  it("is reported if it decreases", () => {
     const list = offsetList(30, 10);
     const { result } = readAll(list, undefined, (request) => ({
       ...response(list, request),
@@ -361,7 +361,7 @@ describe("the end of a list without a total", () => {
     expect(uncounted(25).result).toMatchObject({ rows: 25, total: null, unverifiedEnd: null, lastPageFull: false });
   });
 
-  it("is not where a page was empty, and held rows when it was requested again", () => {
+  it("is not verified by an empty page that has rows when it is requested again", () => {
     const { result } = uncounted(45, ({ number, repetition }) =>
       number === 3 && repetition === 0 ? { keys: [] } : {},
     );
@@ -369,16 +369,16 @@ describe("the end of a list without a total", () => {
     expect(result.unverifiedEnd).toContain("requested again");
   });
 
-  it("is not by the response for no data after pages with rows, however often it comes", () => {
-    const { asked, result } = uncounted(45, ({ number }) => (number >= 3 ? { keys: [], isDocumentedEmpty: true } : {}));
-    expect(asked.map(({ number }) => number)).toEqual([1, 2, 3, 3]);
+  it("is not verified by the response for no data after pages with rows", () => {
+    const { requests, result } = uncounted(45, ({ number }) => (number >= 3 ? { keys: [], isDocumentedEmpty: true } : {}));
+    expect(requests.map(({ number }) => number)).toEqual([1, 2, 3, 3]);
     expect(result.rows).toBe(20);
     expect(result.unverifiedEnd).toContain("after pages with rows");
   });
 
-  it("is by the response for no data on the first page, received twice", () => {
-    const { asked, result } = uncounted(0, () => ({ isDocumentedEmpty: true }));
-    expect(asked.map(({ number, repetition }) => [number, repetition])).toEqual([
+  it("is verified by the response for no data on the first page, received twice", () => {
+    const { requests, result } = uncounted(0, () => ({ isDocumentedEmpty: true }));
+    expect(requests.map(({ number, repetition }) => [number, repetition])).toEqual([
       [1, 0],
       [1, 1],
     ]);
@@ -389,18 +389,18 @@ describe("the end of a list without a total", () => {
     [false, false],
     [true, false],
     [false, true],
-  ])("is not by an empty list that may be anything (documented: %s, then %s)", (first, second) => {
+  ])("is not verified by an ambiguous empty list (documented: %s, then %s)", (first, second) => {
     const { result } = uncounted(0, ({ repetition }) => ({ isDocumentedEmpty: repetition === 0 ? first : second }));
     expect(result.unverifiedEnd).toContain("without the total");
   });
 
-  it("is by an empty list where the adapter declares that the vendor gives no totals", () => {
-    const { asked, result } = readAll({ rule: { ...rule, total: false }, rows: [], cap: 10 });
-    expect(asked).toHaveLength(2);
+  it("is verified by an empty list if the adapter declares that the vendor sends no totals", () => {
+    const { requests, result } = readAll({ rule: { ...rule, total: false }, rows: [], cap: 10 });
+    expect(requests).toHaveLength(2);
     expect(result.unverifiedEnd).toBeNull();
   });
 
-  it("counts a total of nothing beside rows for none", () => {
+  it("treats a total of 0 on a page with rows as a missing total", () => {
     const { result } = uncounted(25, (_request, { keys }) => ({ keys, total: 0 }));
     expect(result).toMatchObject({ rows: 25, total: null, unverifiedEnd: null });
   });

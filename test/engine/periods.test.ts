@@ -37,11 +37,11 @@ describe("the periods of a range", () => {
     );
   });
 
-  it("by total are the range itself", () => {
+  it("equal the range for `total`", () => {
     expect(periodsOf({ from: 5, to: 9 }, "total", "UTC")).toEqual([{ from: 5, to: 9 }]);
   });
 
-  it("are 23 and 25 hours where clocks change", () => {
+  it("have 23 and 25 hours when clocks change", () => {
     const hours = (from: string, to: string) =>
       periodsOf({ from: Date.parse(from), to: Date.parse(to) }, "day", "America/New_York").map(
         (day) => (day.to - day.from) / 3_600_000,
@@ -50,7 +50,7 @@ describe("the periods of a range", () => {
     expect(hours("2026-10-31T04:00:00Z", "2026-11-03T05:00:00Z")).toEqual([24, 25, 24]);
   });
 
-  it("are cut by the range at both ends", () => {
+  it("end with the range at both ends", () => {
     const range = { from: Date.parse("2026-10-15T00:00:00Z"), to: Date.parse("2026-11-02T00:00:00Z") };
     const november = Date.parse("2026-10-31T16:00:00Z");
     expect(periodsOf(range, "month", "Asia/Shanghai")).toEqual([

@@ -1,4 +1,4 @@
-/** A signal of an implementation such as the package `abort-controller`: it has no `reason`, no `throwIfAborted`, and is of no class of Node's. */
+/** A signal of an implementation such as the package `abort-controller`: it has no `reason` and no `throwIfAborted`, and extends no class of Node. */
 export class PolyfilledSignal extends EventTarget {
   aborted = false;
   onabort = null;

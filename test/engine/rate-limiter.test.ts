@@ -6,21 +6,21 @@ import { quiet, VirtualClock } from "./virtual-clock.js";
 const never = new AbortController().signal;
 const rateOf = (requestsPerSecond: number) => ({ requestsPerSecond, concurrency: 20 });
 
-/** The most instants that lie within any one second. */
+/** Returns the largest number of times within any one second. */
 function mostInAnySecond(times: readonly number[]): number {
   return Math.max(0, ...times.map((from) => times.filter((time) => time >= from && time < from + 1000).length));
 }
 
 interface Plan {
   perSecond: number;
-  /** For each request, the milliseconds after which it comes. */
+  /** For each request, the milliseconds after which it is made. */
   arrivals: number[];
-  /** When the vendor refuses, and how long it wants to be left alone. */
-  refusals: { at: number; ms: number }[];
+  /** The times at which the vendor refuses a request, and the pauses that it requests. */
+  refusals: { at: number; pauseMs: number }[];
 }
 
-/** When each request of a plan went, and in which order. */
-async function go({
+/** Returns the times at which the requests of a plan are sent, and their order. */
+async function run({
   perSecond,
   arrivals,
   refusals,
@@ -36,9 +36,9 @@ async function go({
     times.push(clock.now());
     order.push(index);
   });
-  const refused = refusals.map(async ({ at, ms }) => {
+  const refused = refusals.map(async ({ at, pauseMs }) => {
     await clock.sleep(at);
-    limiter.slowDown("account", ms);
+    limiter.slowDown("account", pauseMs);
   });
   await clock.run(Promise.all([...requests, ...refused]));
   return { times, order, began };
@@ -48,11 +48,11 @@ const arrivals = fc
   .array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 8000 })), { minLength: 1, maxLength: 80 })
   .map((times) => times.sort((a, b) => a - b));
 
-describe("the pace of an account", () => {
-  it("never lets more than its allowance go in any one second, and keeps the order of asking", async () => {
+describe("the rate of an account", () => {
+  it("never exceeds the rate in any one second, and keeps the order of requests", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 20 }), arrivals, async (perSecond, after) => {
-        const { times, order } = await go({ perSecond, arrivals: after, refusals: [] });
+        const { times, order } = await run({ perSecond, arrivals: after, refusals: [] });
         expect(mostInAnySecond(times)).toBeLessThanOrEqual(perSecond);
         expect(order).toEqual(after.map((_, index) => index));
       }),
@@ -60,9 +60,9 @@ describe("the pace of an account", () => {
     );
   });
 
-  it("never lets more than its allowance go in any one second while it recovers from refusals", async () => {
+  it("never exceeds the rate in any one second while it recovers from refusals", async () => {
     const refusals = fc.array(
-      fc.record({ at: fc.integer({ min: 0, max: 5000 }), ms: fc.integer({ min: 1, max: 3000 }) }),
+      fc.record({ at: fc.integer({ min: 0, max: 5000 }), pauseMs: fc.integer({ min: 1, max: 3000 }) }),
       { minLength: 1, maxLength: 3 },
     );
     await fc.assert(
@@ -71,7 +71,7 @@ describe("the pace of an account", () => {
         refusals,
         fc.integer({ min: 20, max: 120 }),
         async (perSecond, refused, count) => {
-          const { times } = await go({
+          const { times } = await run({
             perSecond,
             arrivals: Array.from({ length: count }, () => 0),
             refusals: refused,
@@ -83,36 +83,36 @@ describe("the pace of an account", () => {
     );
   });
 
-  it("of 5 a second stays one of 5 a second through the whole recovery from one refusal", async () => {
-    const { times } = await go({
+  it("never exceeds 5 requests a second during the recovery from one refusal", async () => {
+    const { times } = await run({
       perSecond: 5,
       arrivals: Array.from({ length: 60 }, () => 0),
-      refusals: [{ at: 1, ms: 1000 }],
+      refusals: [{ at: 1, pauseMs: 1000 }],
     });
     expect(mostInAnySecond(times)).toBeLessThanOrEqual(5);
   });
 
-  it("of a fraction more than a whole number lets no more go in a second than the next whole number", async () => {
+  it("sends at most the next whole number of requests a second if the rate is fractional", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 190 }), async (tenths) => {
         const perSecond = tenths / 10;
-        const { times } = await go({ perSecond, arrivals: Array.from({ length: 40 }, () => 0), refusals: [] });
+        const { times } = await run({ perSecond, arrivals: Array.from({ length: 40 }, () => 0), refusals: [] });
         expect(mostInAnySecond(times)).toBeLessThanOrEqual(Math.ceil(perSecond));
       }),
       { numRuns: 40 },
     );
   });
 
-  it("uses its allowance: N·k requests take about k seconds", async () => {
+  it("uses the whole rate: N·k requests take about k seconds", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 2, max: 5 }), async (perSecond, seconds) => {
-        const { times, began } = await go({
+        const { times, began } = await run({
           perSecond,
           arrivals: Array.from({ length: perSecond * seconds }, () => 0),
           refusals: [],
         });
         const took = (times.at(-1) ?? 0) - began;
-        // The last allowance goes when the second before it is over; nothing has been answered yet, which is when the margin is largest.
+        // The last requests are sent when the second before them is over. The margin is largest before the first response.
         expect(took).toBeGreaterThanOrEqual((seconds - 1) * 1000);
         expect(took).toBeLessThanOrEqual((seconds - 1) * 1050);
       }),
@@ -120,12 +120,12 @@ describe("the pace of an account", () => {
     );
   });
 
-  it("below one a second is one in a longer time", async () => {
-    const { times } = await go({ perSecond: 0.5, arrivals: [0, 0, 0], refusals: [] });
+  it("sends one request in a longer period if the rate is below one a second", async () => {
+    const { times } = await run({ perSecond: 0.5, arrivals: [0, 0, 0], refusals: [] });
     expect(times.map((time) => time - (times[0] ?? 0))).toEqual([0, 2050, 4100]);
   });
 
-  it("is each account's own", async () => {
+  it("is independent for each account", async () => {
     const clock = new VirtualClock();
     const limiter = new LocalRateLimiter(clock);
     limiter.slowDown("one", 60_000);
@@ -134,43 +134,43 @@ describe("the pace of an account", () => {
   });
 });
 
-/** The way to a vendor that is so many milliseconds out, and as many back, at a pace; and when each request arrived there. */
-function wayOf(out: number, perSecond: number) {
+/** Simulates a vendor with this latency in each direction, and records when each request arrives. */
+function connectionOf(latencyMs: number, perSecond: number) {
   const clock = new VirtualClock();
   const limiter = new LocalRateLimiter(clock);
   const arrived: number[] = [];
-  const goThere = async (delay: number) => {
-    arrived.push(clock.now() + out + delay);
-    await clock.sleep(out + delay + out);
+  const exchange = async (delayMs: number) => {
+    arrived.push(clock.now() + latencyMs + delayMs);
+    await clock.sleep(latencyMs + delayMs + latencyMs);
   };
   return {
     clock,
     arrived,
-    /** Delayed on its way, of which only the answer's lateness tells. */
-    send: async (delay: number) => {
+    /** Sends a request that is delayed on its way. Only the late response shows the delay. */
+    send: async (delayMs: number) => {
       const noteResponse = await limiter.take("account", rateOf(perSecond), never);
-      await goThere(delay);
+      await exchange(delayMs);
       noteResponse();
     },
-    /** Waits before it leaves, and tells when it did. */
-    sendAfter: async (wait: number) => {
+    /** Waits before it sends a request, and reports the time at which it was sent. */
+    sendAfter: async (waitMs: number) => {
       const noteResponse = await limiter.take("account", rateOf(perSecond), never);
-      await clock.sleep(wait);
+      await clock.sleep(waitMs);
       const sentAt = clock.now();
-      await goThere(0);
+      await exchange(0);
       noteResponse(sentAt);
     },
   };
 }
 
 describe("requests that are delayed on their way", () => {
-  it("still arrive at the vendor no more than allowed in any one second", async () => {
-    const OUT = 10;
+  it("do not exceed the rate at the vendor in any one second", async () => {
+    const LATENCY_MS = 10;
     const delays = fc.array(fc.integer({ min: 0, max: 480 }), { minLength: 10, maxLength: 80 });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 20 }), delays, async (perSecond, delayed) => {
-        const { clock, arrived, send } = wayOf(OUT, perSecond);
-        // The first goes alone, and shows how long the way is.
+        const { clock, arrived, send } = connectionOf(LATENCY_MS, perSecond);
+        // The first is sent alone, and shows the undelayed round trip.
         await clock.run(send(0));
         await clock.run(Promise.all(delayed.map(send)));
         expect(mostInAnySecond(arrived)).toBeLessThanOrEqual(perSecond);
@@ -179,13 +179,13 @@ describe("requests that are delayed on their way", () => {
     );
   });
 
-  it("are counted from when they left, however long they waited for it", async () => {
-    const OUT = 10;
+  it("are counted from the time at which they were sent, however long they waited", async () => {
+    const LATENCY_MS = 10;
     const waits = fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 20, maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 20 }), waits, async (perSecond, waited) => {
-        const { clock, arrived, sendAfter } = wayOf(OUT, perSecond);
-        // Those that are asked for while these are on their way do not know yet when they left.
+        const { clock, arrived, sendAfter } = connectionOf(LATENCY_MS, perSecond);
+        // Requests that are made meanwhile do not know yet when these were sent.
         for (let from = 0; from < waited.length; from += perSecond)
           await clock.run(Promise.all(waited.slice(from, from + perSecond).map(sendAfter)));
         expect(mostInAnySecond(arrived)).toBeLessThanOrEqual(perSecond);
@@ -194,17 +194,17 @@ describe("requests that are delayed on their way", () => {
     );
   });
 
-  it("still arrive so where all of the first second are slow to leave, and none shows how long the way is", async () => {
-    const OUT = 75;
+  it("do not exceed the rate at the vendor if all requests of the first second are sent late, so that none shows the undelayed round trip", async () => {
+    const LATENCY_MS = 75;
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 25, max: 40 }), { minLength: 20, maxLength: 20 }),
         async (slowness) => {
-          const { clock, arrived, send } = wayOf(OUT, 20);
+          const { clock, arrived, send } = connectionOf(LATENCY_MS, 20);
           const [first = 0, ...others] = slowness;
           await clock.run(send(first));
           await clock.run(Promise.all(others.map(send)));
-          // All have been answered, and those of the next second leave at once.
+          // All have a response, and those of the next second are sent at once.
           await clock.run(Promise.all(others.map(() => send(0))));
           expect(mostInAnySecond(arrived)).toBeLessThanOrEqual(20);
         },
@@ -214,44 +214,44 @@ describe("requests that are delayed on their way", () => {
   });
 });
 
-describe("a refusal for want of allowance", () => {
-  it("pauses the account for as long as it says", async () => {
+describe("a refusal because of the rate limit", () => {
+  it("pauses the account for the requested time", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 60_000 }), async (perSecond, ms) => {
-        const { times, began } = await go({ perSecond, arrivals: [10, 10, 10], refusals: [{ at: 5, ms }] });
-        for (const time of times) expect(time).toBeGreaterThanOrEqual(began + 5 + ms);
+      fc.asyncProperty(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 60_000 }), async (perSecond, pauseMs) => {
+        const { times, began } = await run({ perSecond, arrivals: [10, 10, 10], refusals: [{ at: 5, pauseMs }] });
+        for (const time of times) expect(time).toBeGreaterThanOrEqual(began + 5 + pauseMs);
       }),
       { numRuns: 20 },
     );
   });
 
-  it("halves the pace, which is won back in seconds", async () => {
-    const { times, began } = await go({
+  it("halves the rate, which recovers within seconds", async () => {
+    const { times, began } = await run({
       perSecond: 20,
       arrivals: Array.from({ length: 400 }, () => 2),
-      refusals: [{ at: 1, ms: 1000 }],
+      refusals: [{ at: 1, pauseMs: 1000 }],
     });
     const inSecond = (second: number) =>
       times.filter((time) => time >= began + second * 1000 && time < began + (second + 1) * 1000).length;
     expect(inSecond(0)).toBe(0);
     expect(inSecond(1)).toBeGreaterThanOrEqual(9);
     expect(inSecond(1)).toBeLessThanOrEqual(12);
-    // A tenth of 20 comes back each second: five seconds make up for one refusal.
+    // A tenth of 20 is restored each second, so one refusal costs five seconds.
     expect(inSecond(8)).toBeGreaterThanOrEqual(18);
   });
 
-  it("never makes anyone wait longer than the pauses and the slowest pace ask for, however often it comes", async () => {
+  it("never delays a request by more than the pauses and the slowest rate, however often it occurs", async () => {
     const refusal = fc.record({
       at: fc.integer({ min: 1, max: 200_000 }),
-      ms: fc.constantFrom(1000, 5000, 10_000, 20_000, 60_000),
+      pauseMs: fc.constantFrom(1000, 5000, 10_000, 20_000, 60_000),
     });
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 20 }),
         fc.array(refusal, { maxLength: 12 }),
         async (perSecond, refusals) => {
-          const { times, began } = await go({ perSecond, arrivals: Array.from({ length: 20 }, () => 500), refusals });
-          const longest = refusals.reduce((sum, { ms }) => sum + ms, 0) + 20 * 500 + 20 * 16 * 1020;
+          const { times, began } = await run({ perSecond, arrivals: Array.from({ length: 20 }, () => 500), refusals });
+          const longest = refusals.reduce((sum, { pauseMs }) => sum + pauseMs, 0) + 20 * 500 + 20 * 16 * 1020;
           expect(times).toHaveLength(20);
           for (const time of times) expect(time - began).toBeLessThanOrEqual(longest);
         },
@@ -260,13 +260,13 @@ describe("a refusal for want of allowance", () => {
     );
   });
 
-  it("of requests that were under way together counts once", async () => {
-    const burst = Array.from({ length: 20 }, (_, index) => ({ at: 1 + index, ms: 1000 }));
-    const together = await go({ perSecond: 20, arrivals: Array.from({ length: 30 }, () => 50), refusals: burst });
-    const alone = await go({
+  it("counts once for requests that were in flight together", async () => {
+    const burst = Array.from({ length: 20 }, (_, index) => ({ at: 1 + index, pauseMs: 1000 }));
+    const together = await run({ perSecond: 20, arrivals: Array.from({ length: 30 }, () => 50), refusals: burst });
+    const alone = await run({
       perSecond: 20,
       arrivals: Array.from({ length: 30 }, () => 50),
-      refusals: [{ at: 1, ms: 1019 }],
+      refusals: [{ at: 1, pauseMs: 1019 }],
     });
     expect((together.times.at(-1) ?? 0) - together.began).toBeLessThanOrEqual(
       (alone.times.at(-1) ?? 0) - alone.began + 100,
@@ -275,7 +275,7 @@ describe("a refusal for want of allowance", () => {
 });
 
 describe("a request that is aborted while it waits", () => {
-  it("rejects with its signal's reason, and costs the others nothing", async () => {
+  it("rejects with its signal's reason, and does not delay the others", async () => {
     const clock = new VirtualClock();
     const limiter = new LocalRateLimiter(clock);
     const began = clock.now();
@@ -291,7 +291,7 @@ describe("a request that is aborted while it waits", () => {
     expect(await clock.run(last)).toBe(1050);
   });
 
-  it("before it asks takes no allowance", async () => {
+  it("uses no part of the rate if it was aborted before", async () => {
     const clock = new VirtualClock();
     const limiter = new LocalRateLimiter(clock);
     await expect(limiter.take("account", rateOf(1), AbortSignal.abort(new Error("enough")))).rejects.toThrow("enough");

@@ -15,14 +15,14 @@ function spendAll(budget: RetryBudget): number {
   return spent;
 }
 
-describe("what an account may spend on retries", () => {
-  it("is bounded while nothing is answered well", () => {
+describe("the retry budget of an account", () => {
+  it("is limited while no request succeeds", () => {
     const { budget } = openBudget();
     expect(spendAll(budget)).toBe(50);
     expect(budget.spend()).toBe(false);
   });
 
-  it("is earned back by good answers, one for one, and never beyond the whole", () => {
+  it("earns one retry for each success, up to the maximum", () => {
     fc.assert(
       fc.property(fc.nat(200), (responses) => {
         const { budget } = openBudget();
@@ -33,7 +33,7 @@ describe("what an account may spend on retries", () => {
     );
   });
 
-  it("comes back by itself, one in two seconds, and not when a clock is put back", () => {
+  it("is refilled by one retry in two seconds, and not when the clock is set back", () => {
     const { budget, time } = openBudget();
     spendAll(budget);
     time.now += 10_000;
@@ -44,7 +44,7 @@ describe("what an account may spend on retries", () => {
     expect(spendAll(budget)).toBe(50);
   });
 
-  it("lets a vendor be gone on with that fails every second time", () => {
+  it("suffices for a vendor that fails every second time", () => {
     const { budget } = openBudget();
     for (let request = 0; request < 10_000; request += 1) {
       expect(budget.spend()).toBe(true);

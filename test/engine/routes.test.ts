@@ -17,14 +17,14 @@ it.each([
   [30_000, 5000],
   [3000, 1000],
   [5, 10],
-])("gives each address of a host its share of a time-out of %i ms: %i ms", (timeoutMs, share) => {
+])("divides a timeout of %i ms among the addresses of a host: %i ms", (timeoutMs, share) => {
   const routes = new Routes({ timeoutMs, proxy: false });
   for (const url of ["https://host.example/", "http://127.0.0.1/"])
     expect(timeoutOf(routes.agentFor(new URL(url)))).toBe(share);
   routes.close();
 });
 
-it("gives it to the addresses of a proxy as well", () => {
+it("divides the timeout among the addresses of a proxy", () => {
   for (const proxy of ["http://proxy.example:3128", "https://proxy.example:3128"]) {
     const routes = new Routes({ timeoutMs: 30_000, proxy: new URL(proxy) });
     const tunnels = routes.agentFor(new URL("https://host.example/"));
@@ -33,7 +33,7 @@ it("gives it to the addresses of a proxy as well", () => {
   }
 });
 
-it("has the socket heed it", async () => {
+it("passes the timeout of an address to the socket", async () => {
   const connect = vi.spyOn(net.Socket.prototype, "connect");
   const transport = new HttpTransport({ timeoutMs: 30_000, maxResponseBytes: 1000, proxy: false });
   await transport

@@ -10,7 +10,7 @@ async function turns(count: number): Promise<void> {
 }
 
 describe("slots", () => {
-  it("let at most so many works go on at once, all of them in the end, in the order of asking", async () => {
+  it("run at most as many tasks at once as there are slots, and all of them in order", async () => {
     const works = fc.array(fc.record({ turns: fc.nat(6), fails: fc.boolean() }), { maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 5 }), works, async (size, plans) => {
@@ -39,7 +39,7 @@ describe("slots", () => {
     );
   });
 
-  it("are given up by a work that is aborted while it waits, and no slot is lost", async () => {
+  it("are not occupied by a task that is aborted while it waits", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 3 }),
@@ -66,7 +66,7 @@ describe("slots", () => {
           aborted.forEach((isAborted, index) => {
             if (isAborted) expect(results[index]).toBe(reason);
           });
-          // All slots are free again: as many works as there are slots start at once.
+          // All slots are free again: as many tasks as there are slots start at once.
           let started = 0;
           const all = Array.from({ length: size }, () => slots.use(never, () => Promise.resolve((started += 1))));
           await quiet();
@@ -77,7 +77,7 @@ describe("slots", () => {
     );
   });
 
-  it("are not asked for by a work that is aborted already", async () => {
+  it("are not occupied by a task that is already aborted", async () => {
     const slots = new Slots(1);
     await expect(slots.use(AbortSignal.abort(new Error("enough")), () => Promise.resolve("ran"))).rejects.toThrow(
       "enough",

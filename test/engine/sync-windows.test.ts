@@ -8,18 +8,18 @@ import { SyncState } from "../../src/operations/sync/sync-state.js";
 import { runs } from "../search.js";
 
 const DAY = 86_400_000;
-/** Clocks are put back in Berlin on 25 October: that day has 25 hours. */
+/** Clocks are set back in Berlin on 25 October, so that day has 25 hours. */
 const BEGIN = Date.parse("2026-10-22T22:00:00Z");
 const END = BEGIN + 6 * DAY;
 const UNITS = { ms: 1, s: 1000, day: DAY } as const;
 const OWNER = { id: "vendor", account: "account" };
 
-/** One pass or several over settled ground: windows close in any order, and the process may be killed between two commits. */
+/** One or more passes over settled ranges. Windows close in any order, and the process may be killed between two commits. */
 interface Scenario {
   rule: WindowRule;
-  /** How the vendor reads the bounds that are sent; as the rule says where that relies on it. */
+  /** How the vendor interprets the requested bounds: as the rule declares, or in any way if it declares nothing. */
   edges: { start: "inclusive" | "exclusive"; end: "inclusive" | "exclusive" };
-  /** The vendor may keep the time that it filters on in whole seconds, and tell the start in milliseconds. */
+  /** The vendor may store the filter time in whole seconds, and send the start in milliseconds. */
   rounding: "none" | "floor" | "ceil";
   lists: 1 | 2;
   calls: { at: number; seconds: number; list: number }[];
@@ -61,7 +61,7 @@ const scenario: fc.Arbitrary<Scenario> = rule.chain((made) => {
     lists: fc.constantFrom(1 as const, 2 as const),
     calls: fc.array(
       fc.record({
-        // Within a day, vendors tell whole seconds: the last second of a day is its end.
+        // In days, times are whole seconds: the last second of a day is its end.
         at: fc
           .oneof({ weight: 3, arbitrary: atBound }, fc.integer({ min: BEGIN, max: END - 1 }))
           .map((at) => Math.floor(Math.min(Math.max(at, BEGIN), END - 1000) / fine) * fine),
@@ -75,7 +75,7 @@ const scenario: fc.Arbitrary<Scenario> = rule.chain((made) => {
   });
 });
 
-/** Every delivery of a job that begins anew after each kill, call by call. */
+/** Returns every delivery of a job that starts again after each kill. */
 function deliveriesOf({ rule: made, edges, rounding, lists, calls, order, killAfter }: Scenario): string[] {
   const grid = new WindowGrid(made, "Europe/Berlin");
   const windowMarginMs = made.filtersOn === "unknown" ? LONGEST_MS : 0;
@@ -152,8 +152,8 @@ function deliveriesOf({ rule: made, edges, rounding, lists, calls, order, killAf
   return delivered;
 }
 
-describe("windows that meet", () => {
-  it("hand out every call once, in whichever order they close, wherever the calls lie, and whenever the job is killed", () => {
+describe("adjacent windows", () => {
+  it("deliver every call once, for any order of closing, any start of the calls, and any time of a kill", () => {
     fc.assert(
       fc.property(scenario, (made) => {
         expect(deliveriesOf(made).sort()).toEqual(made.calls.map((_, index) => `new ${index}`).sort());

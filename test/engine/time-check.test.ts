@@ -51,14 +51,14 @@ describe("an optional time", () => {
     expect(checked({ answered })).toMatchObject({ row: { answered }, faults: [], longMs: null });
   });
 
-  it("that the vendor wrote and that is none is a fault, unless it is one of the ways to write nothing", () => {
+  it("that the vendor wrote with an invalid value is a fault, unless the value means none", () => {
     for (const written of [-1, "-1", " ", "0000-00-00 00:00:00", false, []])
       expect(checked({ ended: null }, { raw: { ended: written } }).fields).toEqual(["ended"]);
     for (const written of [0, "0", "", null, undefined])
       expect(checked({ ended: null }, { raw: { ended: written } }).fields).toEqual([]);
   });
 
-  it("in a list is told by its place, and the row as it was read is not changed", () => {
+  it("in a list is reported with its index, and the original row is not changed", () => {
     const row = { start: at(0), legs: [{ answered: at(1) }, { answered: at(99), name: "x" }] };
     const read = check.check(row, undefined, { window: null, marginMs: 0, now: START, maxMs: LONGEST });
     expect(read.row).toEqual({ start: at(0), legs: [{ answered: at(1) }, { answered: null, name: "x" }] });
@@ -66,7 +66,7 @@ describe("an optional time", () => {
     expect(row.legs[1]?.answered).toEqual(at(99));
   });
 
-  it("is kept where a talk confirms that the call lasted that long", () => {
+  it("is kept if a talk duration confirms the length of the call", () => {
     expect(checked({ answered: at(0.01), ended: at(20), talk: 72_000 })).toMatchObject({
       fields: [],
       longMs: 20 * HOUR,
@@ -91,13 +91,13 @@ describe("a duration", () => {
 });
 
 describe("a time at which a row was written", () => {
-  it("may be long after the call, but neither before it nor to come", () => {
+  it("may be long after the call, but not before it or in the future", () => {
     expect(checked({ changed: at(40) }).fields).toEqual([]);
     for (const changed of [at(-13), at(48 + 25), new Date(0)]) expect(checked({ changed }).fields).toEqual(["changed"]);
   });
 });
 
-describe("what a row holds", () => {
+describe("the content of a row", () => {
   const hours = (most: number) => fc.integer({ min: -most * 4, max: most * 4 }).map((quarters) => quarters / 4);
   const time = fc.option(fc.oneof(hours(14), hours(24 * 40)).map(at), { nil: null });
   const talk = fc.option(fc.oneof(fc.constantFrom(0, 60, 72_000), fc.nat(40 * 86_400)), { nil: null });
@@ -109,13 +109,13 @@ describe("what a row holds", () => {
     ring: talk,
     legs: fc.array(fc.record({ answered: time }), { maxLength: 2 }),
   });
-  /** Of a call whose talk confirms its times, too. */
+  /** Rows whose talk duration confirms their times. */
   const confirmed = fc
     .tuple(rows, fc.nat(60))
     .map(([row, after]) => ({ ...row, ended: at(after), talk: after * 3600 }));
   const windows = fc.record({ from: hours(24 * 40), hours: hours(72).map(Math.abs) });
 
-  it("is the same for every window in which it is kept", () => {
+  it("is the same for every window in which the row is kept", () => {
     fc.assert(
       fc.property(fc.oneof(rows, confirmed), windows, (row, { from, hours: length }) => {
         const anywhere = checked(row);
@@ -128,7 +128,7 @@ describe("what a row holds", () => {
         });
         if (read.refusal === null)
           expect([read.row, read.maxMs, read.longMs]).toEqual([anywhere.row, anywhere.maxMs, anywhere.longMs]);
-        // Each null is told, in one way or the other.
+        // Each null is reported in one of the two lists.
         if (read.refusal === null)
           expect([...read.faults.map(({ field }) => field), ...(read.unverified?.fields ?? [])].sort()).toEqual(
             anywhere.fields.sort(),
@@ -147,7 +147,7 @@ describe("what a row holds", () => {
 describe("a start far from its window", () => {
   const far = { from: START + 15 * HOUR, to: START + 40 * HOUR };
 
-  it("is refused, before and after it", () => {
+  it("is refused before and after the window", () => {
     expect(checked({}, { place: window }).refusal).toBeNull();
     expect(checked({}, { place: far }).refusal).toMatchObject({ field: "start" });
     expect(
@@ -155,7 +155,7 @@ describe("a start far from its window", () => {
     ).toMatchObject({ field: "start" });
   });
 
-  it("is accepted where a talk confirms that the call lasted until the window", () => {
+  it("is accepted if a talk duration confirms that the call lasted until the window", () => {
     expect(checked({ ended: at(20), talk: 72_000 }, { place: far })).toMatchObject({
       refusal: null,
       longMs: 20 * HOUR,
@@ -164,7 +164,7 @@ describe("a start far from its window", () => {
     });
   });
 
-  it("is accepted where the call seems to have lasted until the window, and what shows it is null", () => {
+  it("is accepted if one field indicates that the call lasted until the window, and that field is null", () => {
     for (const row of [{ ended: at(20) }, { ended: at(20), talk: 0 }, { talk: 72_000 }]) {
       const shown = "ended" in row ? "ended" : "talk";
       expect(checked(row, { place: far })).toMatchObject({
@@ -178,7 +178,7 @@ describe("a start far from its window", () => {
     }
   });
 
-  it("within the margin keeps no end that nothing confirms", () => {
+  it("within the margin is accepted without an unconfirmed end", () => {
     const near = (row: Record<string, unknown>) =>
       check.check({ start: at(0), ...row }, undefined, {
         window: { from: START + 8 * HOUR, to: START + 40 * HOUR },
@@ -209,7 +209,7 @@ describe("a start far from its window", () => {
     });
   });
 
-  it("is refused where a talk contradicts that, or no call is so long", () => {
+  it("is refused if a talk duration contradicts that, or the length is impossible", () => {
     expect(checked({ answered: at(20), ended: at(20.1), talk: 360 }, { place: far }).refusal).toMatchObject({
       field: "start",
     });
@@ -220,7 +220,7 @@ describe("a start far from its window", () => {
     });
   });
 
-  it("is refused wherever it is, where it is not after 1970", () => {
+  it("is refused for any window if it is not after 1970", () => {
     expect(checked({ start: new Date(0) }).refusal).toMatchObject({ field: "start" });
   });
 });

@@ -6,7 +6,7 @@ import { HttpTransport } from "../../src/engine/http/http-transport.js";
 import { TimeoutError } from "call-records";
 import { rejectionOf } from "../client/stage.js";
 
-/** Answers `/large` and `/small` at once and `/never` not at all, from a thread that goes on while this one is busy. */
+/** Responds to `/large` and `/small` at once, and never to `/never`. It runs in a thread that stays active while this one is busy. */
 const SERVER = `
   const { createServer } = require("node:http");
   const { parentPort } = require("node:worker_threads");
@@ -28,19 +28,19 @@ beforeAll(async () => {
       resolve(`http://127.0.0.1:${port}`);
     }),
   );
-  await ask("/small", 5000);
+  await send("/small", 5000);
 });
 afterAll(async () => {
   transport.close();
   await worker.terminate();
 });
 
-/** Keeps the process from doing anything else. */
-function block(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+/** Blocks the thread. */
+function block(durationMs: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);
 }
 
-function ask(path: string, timeoutMs: number): Promise<string> {
+function send(path: string, timeoutMs: number): Promise<string> {
   const abort = new LinkedAbort();
   const late = () => {
     abort.abort(new TimeoutError("Too late."));
@@ -49,36 +49,36 @@ function ask(path: string, timeoutMs: number): Promise<string> {
   return withTimeLimit(systemClock, timeoutMs, late, async () => (await transport.send(request, abort.signal)).text);
 }
 
-describe("an answer that came while the process was busy", () => {
-  it.each(["/small", "/large"])("%s is read, however long that was", async (path) => {
-    const asking = ask(path, 200);
-    // The request leaves.
+describe("a response that is received while the process is busy", () => {
+  it.each(["/small", "/large"])("is read, however long the process was busy: %s", async (path) => {
+    const sending = send(path, 200);
+    // The request is sent.
     await new Promise((resolve) => setTimeout(resolve, 20));
     block(700);
-    expect((await asking).length).toBe(path === "/small" ? 10 : 3_000_000);
+    expect((await sending).length).toBe(path === "/small" ? 10 : 3_000_000);
   });
 
-  it("is read also where the process was busy again and again", async () => {
+  it("is read if the process was busy repeatedly", async () => {
     for (let time = 0; time < 5; time += 1) {
-      const asking = ask("/large", 100);
+      const sending = send("/large", 100);
       block(150);
       await new Promise((resolve) => setImmediate(resolve));
       block(150);
-      expect((await asking).length).toBe(3_000_000);
+      expect((await sending).length).toBe(3_000_000);
     }
   });
 });
 
-describe("an answer that does not come", () => {
-  it("is given up in time", async () => {
+describe("a missing response", () => {
+  it("causes a TimeoutError in time", async () => {
     const began = performance.now();
-    expect(await rejectionOf(ask("/never", 200))).toBeInstanceOf(TimeoutError);
+    expect(await rejectionOf(send("/never", 200))).toBeInstanceOf(TimeoutError);
     expect(performance.now() - began).toBeGreaterThanOrEqual(199);
   });
 
-  it("is given up after the process was busy, too", async () => {
-    const asking = rejectionOf(ask("/never", 100));
+  it("causes a TimeoutError after the process was busy", async () => {
+    const sending = rejectionOf(send("/never", 100));
     block(300);
-    expect(await asking).toBeInstanceOf(TimeoutError);
+    expect(await sending).toBeInstanceOf(TimeoutError);
   });
 });

@@ -6,7 +6,7 @@ import { MemoryTokenStore, type StoredToken, Tokens, type TokenStore } from "../
 import { quiet, VirtualClock } from "./virtual-clock.js";
 
 const never = new AbortController().signal;
-// Many wait on it at once, as they do on the signal of a call.
+// Many requests listen to it at once, as to the signal of a call.
 setMaxListeners(0, never);
 
 class Vendor {
@@ -26,7 +26,7 @@ class Vendor {
 }
 
 describe("a token", () => {
-  it("is fetched once, however many ask for it at the same time", async () => {
+  it("is fetched once for concurrent requests", async () => {
     const clock = new VirtualClock();
     const vendor = new Vendor(clock);
     const tokens = new Tokens(new MemoryTokenStore(), clock);
@@ -35,7 +35,7 @@ describe("a token", () => {
     expect(vendor.fetches).toBe(1);
   });
 
-  it("is each key's own", async () => {
+  it("is separate for each key", async () => {
     const clock = new VirtualClock();
     const vendor = new Vendor(clock);
     const tokens = new Tokens(new MemoryTokenStore(), clock);
@@ -45,7 +45,7 @@ describe("a token", () => {
     ]);
   });
 
-  it("is used until a minute before its end, or a fifth of its life where that is less", async () => {
+  it("is used until a minute before it expires, or a fifth of its lifetime if that is less", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1000, max: 3_600_000 }),
@@ -64,7 +64,7 @@ describe("a token", () => {
     );
   });
 
-  it("that the vendor refused is replaced, once for all that were refused with it", async () => {
+  it("is replaced once after the vendor refused it in several requests", async () => {
     const clock = new VirtualClock();
     const vendor = new Vendor(clock);
     const tokens = new Tokens(new MemoryTokenStore(), clock);
@@ -74,13 +74,13 @@ describe("a token", () => {
     expect(
       await Promise.all([tokens.take("key", never, vendor.fetch), tokens.take("key", never, vendor.fetch)]),
     ).toEqual(["token 2", "token 2"]);
-    // A late refusal of the first does not cost the second.
+    // A late refusal of the first does not drop the second.
     tokens.drop("key", first);
     expect(await tokens.take("key", never, vendor.fetch)).toBe("token 2");
     expect(vendor.fetches).toBe(2);
   });
 
-  it("that the vendor gives again although it refused it is kept, rather than asked for each time", async () => {
+  it("is kept if the vendor issues it again after a refusal", async () => {
     const clock = new VirtualClock();
     let fetches = 0;
     const same = () => {
@@ -93,7 +93,7 @@ describe("a token", () => {
     expect(fetches).toBe(2);
   });
 
-  it("that could not be fetched is asked for again by the next", async () => {
+  it("is fetched again after a failed fetch", async () => {
     const clock = new VirtualClock();
     const vendor = new Vendor(clock);
     const tokens = new Tokens(new MemoryTokenStore(), clock);
@@ -103,7 +103,7 @@ describe("a token", () => {
     expect(await tokens.take("key", never, vendor.fetch)).toBe("token 1");
   });
 
-  it("is given up when all who wait for it have given up, and not before", async () => {
+  it("is no longer fetched once all waiting requests are aborted, and not before", async () => {
     const clock = new VirtualClock();
     const vendor = new Vendor(clock);
     const tokens = new Tokens(new MemoryTokenStore(), clock);
@@ -128,7 +128,7 @@ describe("a token", () => {
     expect(await tokens.take("key", never, vendor.fetch)).toBe("token 1");
   });
 
-  it("that another process has put into the store is used, and a new one is put there", async () => {
+  it("of another process is read from the store, and a new one is stored there", async () => {
     const clock = new VirtualClock();
     const vendor = new Vendor(clock);
     const store = new MemoryTokenStore();
@@ -140,16 +140,16 @@ describe("a token", () => {
     expect((await store.get("key"))?.token).toBe("token 1");
   });
 
-  it("is fetched once also where the store answers one of those who ask late", async () => {
+  it("is fetched once if the store responds late to one of the requests", async () => {
     const clock = new VirtualClock();
     const vendor = new Vendor(clock);
     const memory = new MemoryTokenStore();
     let respondLate: () => void = () => undefined;
-    let questions = 0;
+    let reads = 0;
     const store: TokenStore = {
       get: async (key) => {
         const found = await memory.get(key);
-        if (++questions === 2) await new Promise<void>((resolve) => (respondLate = resolve));
+        if (++reads === 2) await new Promise<void>((resolve) => (respondLate = resolve));
         return found;
       },
       set: (key, token) => memory.set(key, token),
@@ -162,7 +162,7 @@ describe("a token", () => {
     expect(vendor.fetches).toBe(1);
   });
 
-  it("is not shown when what keeps it is printed", async () => {
+  it("is not shown when its store is printed", async () => {
     const clock = new VirtualClock();
     const store = new MemoryTokenStore();
     const tokens = new Tokens(store, clock);

@@ -17,11 +17,11 @@ const LISTS = [0, 4].map((taskType) => ({ application: null, parameters: { taskT
 const [EVERY, ITA] = LISTS as [(typeof LISTS)[number], (typeof LISTS)[number]];
 type Content = [every: string | null, ita: string | null];
 
-/** A job over one call that is on two lists; every pass saves, and begins from what is saved. */
+/** A job over one call that is in two lists. Every pass begins with the state that the previous one saved. */
 class Job {
   private saved: ReturnType<SyncState["checkpoint"]> | null = null;
 
-  /** What a pass delivers. @param contents of the two lists; null where a list does not show the call, or its window failed. */
+  /** Returns the deliveries of a pass. @param contents of the two lists; null if a list does not contain the call, or its window failed. */
   pass(contents: Content, firstList: 0 | 1): string[] {
     const state = new SyncState(OWNER, this.saved, 1);
     state.earlier(LISTS, AT, 0);
@@ -46,9 +46,9 @@ class Job {
   }
 }
 
-describe("a call on two lists of one application", () => {
+describe("a call in two lists of one application", () => {
   it.each([0, 1] as const)(
-    "with two contents does not alternate between them, whichever list is read first: %i",
+    "with two contents is delivered once, whichever list is read first: %i",
     (first) => {
       const job = new Job();
       expect(job.pass(["a", "b"], first)).toEqual([`new ${first === 0 ? "a" : "b"}`]);
@@ -57,7 +57,7 @@ describe("a call on two lists of one application", () => {
   );
 
   it.each([0, 1] as const)(
-    "is delivered once where it changes on both, and again where it changes back: %i",
+    "is delivered once if it changes in both lists, and again if it changes back: %i",
     (first) => {
       const job = new Job();
       job.pass(["a", "b"], 0);
@@ -68,7 +68,7 @@ describe("a call on two lists of one application", () => {
     },
   );
 
-  it("is delivered where it changes on one list only, whichever is read first", () => {
+  it("is delivered if it changes in one list only, whichever is read first", () => {
     for (const changed of [0, 1] as const) {
       for (const first of [0, 1] as const) {
         const job = new Job();
@@ -81,7 +81,7 @@ describe("a call on two lists of one application", () => {
     }
   });
 
-  it("is delivered by the list that it has moved to, where its content has changed", () => {
+  it("is delivered by the list that it has moved to if its content has changed", () => {
     const job = new Job();
     expect(job.pass(["a", null], 0)).toEqual(["new a"]);
     expect(job.pass([null, "a"], 0)).toEqual([]);
@@ -89,7 +89,7 @@ describe("a call on two lists of one application", () => {
     expect(job.pass([null, "a"], 1)).toEqual(["updated a"]);
   });
 
-  it("is delivered at most once in a pass, and never where no list shows anything new", () => {
+  it("is delivered at most once in a pass, and never if no list has changed", () => {
     const contents = fc.tuple(
       fc.constantFrom("a", "b", "c", null),
       fc.constantFrom("a", "b", "c", null),
@@ -119,8 +119,8 @@ describe("a call on two lists of one application", () => {
   });
 });
 
-describe("what is kept of a call", () => {
-  it("is read as it was written", () => {
+describe("the stored versions of a call", () => {
+  it("are read as they were written", () => {
     const one = withDelivered(undefined, null, "aaaa");
     expect([one, deliveredOf(one), shownBy(one, 0)]).toEqual(["aaaa", "aaaa", undefined]);
     const two = withShown(withDelivered(undefined, 0, "aaaa"), 4, "bbbb");

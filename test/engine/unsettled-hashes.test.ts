@@ -10,7 +10,7 @@ type Change =
   | { type: "keep"; application: string | null; key: string; at: number; hash: string }
   | { type: "release"; application: string | null; from: number; to: number };
 type Step =
-  Change | { type: "saved" } | { type: "fork"; changes: Change[]; outcome: "adopted" | "discarded" | "saved in vain" };
+  Change | { type: "saved" } | { type: "fork"; changes: Change[]; outcome: "adopted" | "discarded" | "save failed" };
 
 const change: fc.Arbitrary<Change> = fc.oneof(
   {
@@ -42,7 +42,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       type: fc.constant("fork" as const),
       changes: fc.array(change, { maxLength: 6 }),
-      outcome: fc.constantFrom("adopted" as const, "discarded" as const, "saved in vain" as const),
+      outcome: fc.constantFrom("adopted" as const, "discarded" as const, "save failed" as const),
     }),
   },
 );
@@ -56,10 +56,10 @@ function apply(one: Change, unsettledHashes: UnsettledHashes, model: Model): voi
     return;
   }
   unsettledHashes.release(one.application, Intervals.of([one]), 0);
-  // Only whole quarters of an hour are let go of.
-  const gone = ({ at }: { at: number }) =>
+  // Only whole quarters of an hour are released.
+  const isReleased = ({ at }: { at: number }) =>
     one.from <= Math.floor(at / QUARTER) * QUARTER && (Math.floor(at / QUARTER) + 1) * QUARTER <= one.to;
-  for (const [name, row] of model) if (row.application === one.application && gone(row)) model.delete(name);
+  for (const [name, row] of model) if (row.application === one.application && isReleased(row)) model.delete(name);
 }
 
 function save(unsettledHashes: UnsettledHashes, saved: Map<string, string[]>): void {
@@ -69,8 +69,8 @@ function save(unsettledHashes: UnsettledHashes, saved: Map<string, string[]>): v
   }
 }
 
-describe("the tail", () => {
-  it("keeps, moves and lets go of rows as a plain list of them would, and its saves add up to it", () => {
+describe("UnsettledHashes", () => {
+  it("stores, moves and releases rows as a plain list does, and its saves contain the same rows", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         let unsettledHashes = new UnsettledHashes({});
@@ -88,7 +88,7 @@ describe("the tail", () => {
             if (one.outcome === "adopted") {
               fork.adopt();
               [unsettledHashes, model] = [fork, forked];
-            } else if (one.outcome === "saved in vain") {
+            } else if (one.outcome === "save failed") {
               save(fork, saved);
               unsettledHashes.markUnsaved(fork);
             }
@@ -112,7 +112,7 @@ describe("the tail", () => {
     );
   });
 
-  it("knows where a call is kept, and in which segments its id stands for another call, also once it is saved and read", () => {
+  it("returns the place of a call and the segments with a contested id, before and after it is saved", () => {
     const unsettledHashes = new UnsettledHashes({ "@2026-11-20T03:00:00.000Z": ["hash 1"] });
     const at = Date.parse("2026-11-20T03:07:00.001Z");
     expect([unsettledHashes.versionsOf(null, "1"), unsettledHashes.placeOf(null, "1")]).toEqual([
@@ -132,7 +132,7 @@ describe("the tail", () => {
         false,
       ]);
     }
-    // The mark stays where the call is complete, and goes with its own segment.
+    // The mark remains after the call is complete, and is released with its segment.
     expect(
       unsettledHashes.release(null, Intervals.of([{ from: 0, to: Date.parse("2026-11-20T03:15:00.000Z") }]), 0),
     ).toEqual([
@@ -148,7 +148,7 @@ describe("the tail", () => {
     expect(unsettledHashes.lines()).toEqual({});
   });
 
-  it("names no start of a call that was read by other options when it lets go of it", () => {
+  it("releases a call that was read under other options without its start", () => {
     const unsettledHashes = new UnsettledHashes({});
     unsettledHashes.set(null, "1", QUARTER, "hash");
     unsettledHashes.markStale();
@@ -157,7 +157,7 @@ describe("the tail", () => {
     ]);
   });
 
-  it("counts only the segments that a change touches as changed", () => {
+  it("marks only the segments of a change as changed", () => {
     const unsettledHashes = new UnsettledHashes({});
     for (let at = 0; at < 100; at += 1) unsettledHashes.set(null, `call ${at}`, at * QUARTER, "hash");
     expect(unsettledHashes.changes().size).toBe(100);

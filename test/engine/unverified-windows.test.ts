@@ -17,7 +17,7 @@ const days = (count: number, result: UnverifiedWindow["result"]) =>
     result,
   }));
 
-describe("windows that were not proven before", () => {
+describe("windows that an earlier pass did not verify", () => {
   it.each([
     [1, 20],
     [8, 160],
@@ -26,7 +26,7 @@ describe("windows that were not proven before", () => {
     [100, 160 + 20],
     [1000, 160 + 920],
     [1001, 1001],
-  ])("are cut so that a pass asks for a bounded number of parts: %i that failed make %i", (count, expected) => {
+  ])("are split into a limited number of parts per pass: %i failed windows make %i", (count, expected) => {
     const failed = days(count, "failed");
     const { windows, counted } = splitUnverified(grid, everything, failed);
     expect(windows).toHaveLength(expected);
@@ -34,7 +34,7 @@ describe("windows that were not proven before", () => {
     expect(Intervals.of(windows).equals(Intervals.of(failed))).toBe(true);
   });
 
-  it("are counted as wholes where few do not add up, and read as they are where many do not; those that failed among them are cut", () => {
+  it("are counted as a whole if few do not add up, and read unsplit if many do not; failed ones are split", () => {
     const failed: UnverifiedWindow = { from: 2000 * DAY, to: 2001 * DAY, result: "failed" };
     const sizes = (unverified: readonly UnverifiedWindow[]) => {
       const { windows, counted } = splitUnverified(grid, everything, unverified);
@@ -46,7 +46,7 @@ describe("windows that were not proven before", () => {
     expect(sizes([...days(4, "incomplete"), failed])).toEqual([20, 4]);
   });
 
-  it("are cut the longest first; of what cannot be cut, as much as a pass has parts for is asked for by itself", () => {
+  it("are split with the longest first; those that cannot be split are requested alone up to the maximum number of parts", () => {
     const seconds = Array.from({ length: 300 }, (_, index): UnverifiedWindow => ({
       from: index * 1000,
       to: (index + 1) * 1000,

@@ -6,7 +6,7 @@ import { decodeUtf8 } from "../../src/engine/http/utf8.js";
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 describe("decodeUtf8", () => {
-  it("reads what a TextDecoder reads, of any bytes", () => {
+  it("returns the text of a TextDecoder for any bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         expect(decodeUtf8(Buffer.from(bytes))).toBe(new TextDecoder().decode(bytes));
@@ -14,7 +14,7 @@ describe("decodeUtf8", () => {
     );
   });
 
-  it("reads any text back, one with a byte order mark without it", () => {
+  it("decodes any text, without its byte order mark", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.boolean(), (text, marked) => {
         const bytes = Buffer.concat([Buffer.from(marked ? BYTE_ORDER_MARK : []), Buffer.from(text)]);
@@ -24,7 +24,7 @@ describe("decodeUtf8", () => {
     expect(decodeUtf8(Buffer.from([...BYTE_ORDER_MARK, ...Buffer.from('{"name":"杨磊"}')]))).toBe('{"name":"杨磊"}');
   });
 
-  it("puts a replacement character for what is no UTF-8", () => {
+  it("replaces invalid bytes with replacement characters", () => {
     expect(decodeUtf8(Buffer.from([0x61, 0xff, 0xe6, 0x9d]))).toBe("a\uFFFD\uFFFD");
   });
 });
@@ -35,7 +35,7 @@ describe("decodeUtf8 in a Node without ICU", () => {
     vi.resetModules();
   });
 
-  it("reads the same without `transcode`", async () => {
+  it("returns the same text without `transcode`", async () => {
     vi.resetModules();
     vi.doMock("node:buffer", async (original) => ({ ...(await original<typeof NodeBuffer>()), transcode: undefined }));
     const { decodeUtf8: decode } = await import("../../src/engine/http/utf8.js");

@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A clock, and answers of a vendor whose clock differs from this machine's by so much. */
+/** Opens a clock, with functions that send it responses of a vendor whose clock differs from this machine's clock. */
 function open() {
   const time = new VirtualClock();
   const events: { type: ClientEvent["type"] }[] = [];
@@ -25,21 +25,21 @@ function open() {
       for (const offset of offsets) clock.compare(response(offset), "list");
     },
     refuse: (offset: number) => clock.correct(response(offset)),
-    /** By how much what settles is by another time than this machine's. */
+    /** Returns the difference between the time by which calls settle and this machine's time. */
     settles: () => clock.soonestNow() - time.now(),
     differs: () => clock.now() - time.now(),
   };
 }
 
-describe("what has settled", () => {
-  it("is by this machine's clock where the vendor's is not far from it", () => {
+describe("the time by which calls settle", () => {
+  it("is this machine's time if the vendor's is close to it", () => {
     const { good, settles } = open();
     expect(settles()).toBe(0);
     good(4 * MINUTE, -4 * MINUTE, 0, 4 * MINUTE);
     expect(settles()).toBe(0);
   });
 
-  it("is by the vendor's clock where that is behind, from the first answer on", () => {
+  it("is the vendor's time from the first response on if the vendor's clock is behind", () => {
     const { good, settles } = open();
     good(-5 * HOUR);
     expect(settles()).toBe(-5 * HOUR);
@@ -47,7 +47,7 @@ describe("what has settled", () => {
     expect(settles()).toBe(-5 * HOUR);
   });
 
-  it.each([-4 * DAY, 4 * DAY, -HOUR, HOUR])("is not moved by one time that is off by %i ms", (off) => {
+  it.each([-4 * DAY, 4 * DAY, -HOUR, HOUR])("is not changed by a single time that deviates by %i ms", (off) => {
     for (const right of [0, -5 * HOUR]) {
       const { good, settles } = open();
       good(right, right, right);
@@ -60,7 +60,7 @@ describe("what has settled", () => {
     }
   });
 
-  it("is not by a time ahead of this machine's that only a refusal tells", () => {
+  it("is not a later time that only a refusal contains", () => {
     const { refuse, good, settles, differs } = open();
     refuse(4 * DAY);
     expect(settles()).toBe(0);
@@ -69,7 +69,7 @@ describe("what has settled", () => {
     expect(differs()).toBe(4 * DAY);
   });
 
-  it("is not by a time ahead that good answers contradict, which take the correction back", () => {
+  it("is not a later time that successful responses contradict, which revert the correction", () => {
     const { refuse, good, settles, differs, clock, events } = open();
     refuse(4 * DAY);
     good(0);
@@ -78,7 +78,7 @@ describe("what has settled", () => {
     expect(events.filter(({ type }) => type === "clock")).toHaveLength(2);
   });
 
-  it("is by a time ahead where the clock was corrected by it and three good answers agree", () => {
+  it("is a later time if the clock was corrected by it and three successful responses agree", () => {
     const { refuse, good, settles } = open();
     refuse(5 * HOUR);
     good(5 * HOUR, 5 * HOUR);
@@ -89,7 +89,7 @@ describe("what has settled", () => {
     expect(settles()).toBe(5 * HOUR);
   });
 
-  it("is not by a time ahead that the vendor does not mind", () => {
+  it("is not a later time without a refusal", () => {
     const { good, settles } = open();
     good(4 * DAY, 4 * DAY, 4 * DAY, 4 * DAY);
     expect(settles()).toBe(0);
@@ -97,7 +97,7 @@ describe("what has settled", () => {
 });
 
 describe("a correction", () => {
-  it("that the vendor accepts, and confirms, stays", () => {
+  it("that the vendor accepts and confirms is kept", () => {
     const { refuse, good, differs } = open();
     refuse(-5 * HOUR);
     good(-5 * HOUR, 0);

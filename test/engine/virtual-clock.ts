@@ -1,8 +1,8 @@
 import { VirtualTime } from "../../src/testing/conformance/virtual-time.js";
 
-/** Time that moves only while it is told to run, and when everything that goes on is asleep. */
+/** A clock that advances only in `run` and `runOn`, and only when all pending work is asleep. */
 export class VirtualClock extends VirtualTime {
-  /** What was asked to be slept, in order. */
+  /** The requested sleeps in milliseconds, in order. */
   readonly sleeps: number[] = [];
 
   constructor(private readonly began = Date.UTC(2026, 10, 1)) {
@@ -19,7 +19,7 @@ export class VirtualClock extends VirtualTime {
     return super.sleep(ms, signal);
   }
 
-  /** Moves time on until the work is done. */
+  /** Advances the time until the work is done. */
   async run<Result>(work: Promise<Result>): Promise<Result> {
     const state = { settled: false };
     const settle = () => {
@@ -29,20 +29,20 @@ export class VirtualClock extends VirtualTime {
     for (;;) {
       await quiet();
       if (state.settled) return work;
-      if (!this.wakeNext()) throw new Error("The work waits for something else than time.");
+      if (!this.wakeNext()) throw new Error("The work waits for something other than time.");
     }
   }
 
-  /** Moves time on as long as anything is asleep, and not further than this. */
-  async runOn(ms: number): Promise<void> {
-    const until = this.now() + ms;
+  /** Advances the time by a duration, and wakes what is asleep meanwhile. */
+  async runOn(durationMs: number): Promise<void> {
+    const until = this.now() + durationMs;
     do await quiet();
     while (this.wakeNext(until));
     this.moveTo(until);
   }
 }
 
-/** Lets everything run that need not wait for time. */
+/** Waits for a turn of the event loop, in which all work runs that does not wait for time. */
 export function quiet(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -9,7 +9,7 @@ const SECOND = 1000;
 const DAY = 86_400_000;
 const zones = ["Asia/Shanghai", "America/New_York", "America/Sao_Paulo", "Pacific/Apia"] as const;
 
-/** A day's clock may be changed by an hour, and Apia once left a day out: a maximum that is to be obeyed must leave room for that. */
+/** Clocks may be changed by an hour within a day, and Apia once skipped a day. A maximum that can be obeyed must include that. */
 const LONGEST_DAY_SECONDS = 25 * 3600;
 
 const rules: fc.Arbitrary<WindowRule> = fc
@@ -54,7 +54,7 @@ const cases = rules.chain((rule) =>
 const gridOf = (rule: WindowRule) => new WindowGrid(rule, "UTC");
 
 describe("the windows of a range", () => {
-  it("cover it without a hole and without overlap, in whole units, and no further than the units around it", () => {
+  it("cover it without gaps or overlaps, in whole units, and extend no further than the units at its ends", () => {
     fc.assert(
       fc.property(cases, ([rule, range]) => {
         const grid = gridOf(rule);
@@ -72,7 +72,7 @@ describe("the windows of a range", () => {
     );
   });
 
-  it("send bounds whose difference is no more than the maximum, in whole units", () => {
+  it("have bounds in whole units whose difference does not exceed the maximum", () => {
     fc.assert(
       fc.property(cases, ([rule, range]) => {
         const grid = gridOf(rule);
@@ -87,7 +87,7 @@ describe("the windows of a range", () => {
     );
   });
 
-  it("are as long as the rule allows, so that no request is sent for nothing", () => {
+  it("are as long as the rule allows, so that no request is superfluous", () => {
     fc.assert(
       fc.property(cases, ([rule, range]) => {
         const grid = gridOf(rule);
@@ -102,7 +102,7 @@ describe("the windows of a range", () => {
     );
   });
 
-  it("are one unit each where the maximum is less than one", () => {
+  it("are one unit each if the maximum is less than one unit", () => {
     const grid = gridOf({
       unit: "day",
       timeZone: "America/New_York",
@@ -114,15 +114,15 @@ describe("the windows of a range", () => {
     expect(grid.windowsOf(range).map(({ from, to }) => (to - from) / 3_600_000)).toEqual([24, 25, 24]);
   });
 
-  it("of nothing are none", () => {
+  it("do not exist for an empty or reversed range", () => {
     const grid = gridOf({ unit: "s", end: "unknown", maxSeconds: 60, filtersOn: "start" });
     expect(grid.windowsOf({ from: 5000, to: 5000 })).toEqual([]);
     expect(grid.windowsOf({ from: 9000, to: 5000 })).toEqual([]);
   });
 });
 
-describe("a vendor that is asked for all windows", () => {
-  /** How a vendor may read the bounds that it is sent, given what its rule declares. */
+describe("a vendor that receives requests for all windows", () => {
+  /** The possible interpretations of the requested bounds, by the declared rule. */
   const readings = {
     inclusive: [{ start: true, end: true }],
     exclusive: [
@@ -144,7 +144,7 @@ describe("a vendor that is asked for all windows", () => {
       .windowsOf(range)
       .flatMap(({ from, to }) => [from - unit, from - 1, from, from + 1, from + unit, to - unit, to - 1, to]);
     const anywhere = fc.integer({ min: range.from, max: range.to - 1 });
-    // Of whole days a row is as fine as the last second that is sent for them.
+    // In days with an inclusive end, rows are whole seconds, as the last second of the window is.
     const step = rule.unit === "day" && rule.end === "inclusive" ? SECOND : 1;
     const rows = fc
       .array(fc.oneof(anywhere, fc.constantFrom(...onEdges, range.from, range.to - 1)), { maxLength: 60 })
@@ -157,27 +157,27 @@ describe("a vendor that is asked for all windows", () => {
     });
   });
 
-  it("answers every row of the range, however it reads the ends that its rule leaves open", () => {
+  it("returns every row of the range, for each interpretation of the bounds that its rule allows", () => {
     fc.assert(
       fc.property(vendors, ({ rule, range, rows, reading }) => {
         const grid = gridOf(rule);
-        const answered = new Set<number>();
+        const returned = new Set<number>();
         for (const window of grid.windowsOf(range)) {
           const { start, end } = grid.bounds(window);
           rows.forEach((row, index) => {
             const afterStart = reading.start ? row >= start.getTime() : row > start.getTime();
             const beforeEnd = reading.end ? row <= end.getTime() : row < end.getTime();
-            if (afterStart && beforeEnd) answered.add(index);
+            if (afterStart && beforeEnd) returned.add(index);
           });
         }
-        const missed = rows.filter((row, index) => row >= range.from && row < range.to && !answered.has(index));
+        const missed = rows.filter((row, index) => row >= range.from && row < range.to && !returned.has(index));
         expect(missed).toEqual([]);
       }),
       { numRuns: 1000 },
     );
   });
 
-  it("answers every row also where it drops what is finer than its unit before it compares", () => {
+  it("returns every row if it truncates times to its unit before it compares", () => {
     fc.assert(
       fc.property(vendors, ({ rule, range, rows, reading }) => {
         const unit = rule.unit === "ms" ? 1 : SECOND;
@@ -198,7 +198,7 @@ describe("a vendor that is asked for all windows", () => {
     );
   });
 
-  it("is sent the last second of the last day, where the end of days is inclusive", () => {
+  it("receives the last second of the last day if the end of days is inclusive", () => {
     const grid = gridOf({
       unit: "day",
       timeZone: "Asia/Shanghai",
@@ -219,8 +219,8 @@ describe("a vendor that is asked for all windows", () => {
   });
 });
 
-describe("a window that is cut", () => {
-  it("is covered exactly by its parts, of which there are at most so many, in whole units", () => {
+describe("a split window", () => {
+  it("is covered exactly by at most the requested number of parts, in whole units", () => {
     fc.assert(
       fc.property(cases, fc.integer({ min: 2, max: 40 }), ([rule, range], parts) => {
         const grid = gridOf(rule);
@@ -241,7 +241,7 @@ describe("a window that is cut", () => {
     );
   });
 
-  it("in two has two parts also where its first day is the longer one", () => {
+  it("has two parts if its first day is the longer one", () => {
     const grid = gridOf({
       unit: "day",
       timeZone: "America/New_York",
@@ -254,7 +254,7 @@ describe("a window that is cut", () => {
     ).toHaveLength(2);
   });
 
-  it("in two has two parts, unless it is one unit", () => {
+  it("has two parts, unless it is one unit", () => {
     fc.assert(
       fc.property(cases, ([rule, range]) => {
         const grid = gridOf(rule);
@@ -293,7 +293,7 @@ describe("bounds in local time", () => {
     length: fc.integer({ min: 1, max: 10 * 3600 }),
   });
 
-  /** How a vendor reads a local time: as the earlier or the later of the instants that it may stand for. */
+  /** Returns the instants that a vendor may understand by the local time of an instant. */
   function readings(zone: Zone, instant: number): number[] {
     const wall = zone.toWall(instant);
     return [-7_200_000, -3_600_000, -1_800_000, 0, 1_800_000, 3_600_000, 7_200_000]
@@ -301,7 +301,7 @@ describe("bounds in local time", () => {
       .filter((other) => zone.toWall(other) === wall);
   }
 
-  it("mean one instant, whichever way the vendor reads a local time that occurs twice, and cover the range without a hole", () => {
+  it("are never a local time that occurs twice, and cover the range without gaps", () => {
     fc.assert(
       fc.property(local, ({ timeZone, end, maxSeconds, change, from, length }) => {
         const zone = Zone.named(timeZone);
@@ -328,7 +328,7 @@ describe("bounds in local time", () => {
     );
   });
 
-  it("differ by no more than the maximum on the clock on the wall, also where clocks are set forward", () => {
+  it("differ by at most the maximum in local time, also when clocks are set forward", () => {
     const zone = Zone.named("America/New_York");
     const grid = new WindowGrid(
       { unit: "s", maxSeconds: 93 * 86_400, end: "unknown", filtersOn: "start", timeZone: zone.name, localTime: true },

@@ -27,12 +27,12 @@ const startOf = ({ window }: PageJob) => window.plan.span?.from ?? Number.NaN;
 
 function take(queue: WindowQueue, mayOpen = always): PageJob {
   const job = queue.next(mayOpen);
-  if (job === null) throw new Error("There is no page to ask for.");
+  if (job === null) throw new Error("There is no page to request.");
   return job;
 }
 
 describe("windows that are split while others are open", () => {
-  it("are read oldest first, whichever is split first", () => {
+  it("are read with the oldest first, for any order of splits", () => {
     const split = fc.record({
       windows: fc.integer({ min: 2, max: 6 }),
       order: fc.array(fc.nat(5), { minLength: 6, maxLength: 6 }),
@@ -49,7 +49,7 @@ describe("windows that are split while others are open", () => {
           if (job !== undefined) expect(queue.split(job.window, parts, { announced: null })).toBe(true);
         }
         const starts: number[] = [];
-        // Of each window the one page that is asked for here; those that are open already have had theirs.
+        // Each window returns one page here. Windows that are already open have returned theirs.
         for (let job = queue.next(always); job !== null; job = queue.next(always)) starts.push(startOf(job));
         expect(starts).toHaveLength(parts * (windows - open.length));
         expect(starts).toEqual([...starts].sort((one, other) => one - other));
@@ -57,7 +57,7 @@ describe("windows that are split while others are open", () => {
     );
   });
 
-  it("have their parts opened before a later window goes on, although no further window may be opened", () => {
+  it("have parts that are opened before a later window continues, even if no further window may be opened", () => {
     const queue = queueOf([
       { from: 0, to: 60 * SECOND },
       { from: 60 * SECOND, to: 120 * SECOND },
@@ -74,7 +74,7 @@ describe("windows that are split while others are open", () => {
     expect(startOf(take(queue, never))).toBe(60 * SECOND);
   });
 
-  it("do not let a window behind the open ones be opened where none may be", () => {
+  it("do not cause a window after the open ones to be opened if none may be", () => {
     const queue = queueOf([
       { from: 0, to: 60 * SECOND },
       { from: 60 * SECOND, to: 120 * SECOND },
@@ -90,7 +90,7 @@ describe("windows that may hold the same row", () => {
     ["unknown", [true, true, false]],
     ["inclusive", [true, false, false]],
     ["exclusive", [true, false, false]],
-  ] as const)("are those of which the bounds that are sent meet: end %s", (end, expected) => {
+  ] as const)("are those whose requested bounds meet: end %s", (end, expected) => {
     const queue = queueOf(
       [0, 1, 2, 3].map((second) => ({ from: second * SECOND, to: (second + 1) * SECOND })),
       end,

@@ -26,6 +26,7 @@ export const finished: readonly string[] = [
   "test/cli",
   "test/conformance",
   "test/contract",
+  "test/engine",
   "test/model",
   "test/mutation",
   "test/testing",

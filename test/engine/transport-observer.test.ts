@@ -12,12 +12,12 @@ afterAll(() => {
 });
 const never = new AbortController().signal;
 
-function noted(): { passed: string[]; observer: TransportObserver; until: (milestone: string) => Promise<void> } {
+function recordEvents(): { passed: string[]; observer: TransportObserver; until: (event: string) => Promise<void> } {
   const passed: string[] = [];
   const waiting = new Map<string, () => void>();
-  const pass = (milestone: string) => {
-    passed.push(milestone);
-    waiting.get(milestone)?.();
+  const pass = (event: string) => {
+    passed.push(event);
+    waiting.get(event)?.();
   };
   return {
     passed,
@@ -26,19 +26,19 @@ function noted(): { passed: string[]; observer: TransportObserver; until: (miles
         pass("sent");
       },
       responded: () => {
-        pass("answered");
+        pass("responded");
       },
     },
-    until: (milestone) =>
-      passed.includes(milestone) ? Promise.resolve() : new Promise((resolve) => waiting.set(milestone, resolve)),
+    until: (event) =>
+      passed.includes(event) ? Promise.resolve() : new Promise((resolve) => waiting.set(event, resolve)),
   };
 }
 
-it("a request is told of when it has left, and when the head of its answer has come", async () => {
-  const asked: ServerResponse[] = [];
+it("reports when a request is sent, and when the headers of its response are received", async () => {
+  const responses: ServerResponse[] = [];
   const server = createServer((incoming, response) => {
     incoming.resume();
-    asked.push(response);
+    responses.push(response);
   });
   const { port } = await listen(server);
   const { passed, observer, until } = noted();
@@ -50,17 +50,17 @@ it("a request is told of when it has left, and when the head of its answer has c
   await once(server, "request");
   await until("sent");
   expect(passed).toEqual(["sent"]);
-  asked[0]?.write("{");
-  await until("answered");
-  expect(passed).toEqual(["sent", "answered"]);
-  asked[0]?.end("}");
+  responses[0]?.write("{");
+  await until("responded");
+  expect(passed).toEqual(["sent", "responded"]);
+  responses[0]?.end("}");
   expect((await response).text).toBe("{}");
-  expect(passed).toEqual(["sent", "answered"]);
+  expect(passed).toEqual(["sent", "responded"]);
 });
 
-it("a request that waits for its connection has not left", async () => {
+it("does not report a request as sent while it waits for its connection", async () => {
   const server = createTcpServer();
-  // Takes connections, and never says hello.
+  // Accepts connections, and never continues the TLS handshake.
   const { port } = await listen(server);
   const { passed, observer } = noted();
   const abort = new AbortController();
