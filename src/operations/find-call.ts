@@ -77,7 +77,11 @@ export async function findCall(
   // A lookup has no argument `application`: its strict schema of keys rejects it.
   const { application = null, ...searchKeys } =
     operation.type === "search" ? readArguments("findCall", applicationSchema, ownArguments) : {};
-  const keys = readArguments("findCall", operation.keys.strict(), operation.type === "search" ? searchKeys : ownArguments);
+  const keys = readArguments(
+    "findCall",
+    operation.keys.strict(),
+    operation.type === "search" ? searchKeys : ownArguments,
+  );
   invocation.begin();
   try {
     return await invocation.timed(() =>

@@ -123,7 +123,9 @@ describe("a probe", () => {
       expect(windowStart.evidence).toMatch(/^The call \S+ was listed in a window that began exactly at its time\.$/);
       expect(windowEnd.evidence).toMatch(/^The call \S+ was listed in a window that ended exactly at its time\.$/);
       expect(order.evidence).toBe("30 ended calls on one page were in descending order of their start.");
-      expect(pageSize.evidence).toMatch(/^100 rows were requested, and 30 received, although the window contained \d+\.$/);
+      expect(pageSize.evidence).toMatch(
+        /^100 rows were requested, and 30 received, although the window contained \d+\.$/,
+      );
       expect(total.evidence).toMatch(
         /^A window that was read completely contained \d+ distinct rows; its total was \d+\.$/,
       );
@@ -327,7 +329,9 @@ describe("how far back calls reach", () => {
     });
     for (const vendor of VENDORS) {
       expect(told(reports[vendor])).toEqual({ retention: null, option: undefined });
-      expect(reports[vendor].retention.evidence).toMatch(/^Calls reach back to \S+, which is as far as the probe searches\.$/);
+      expect(reports[vendor].retention.evidence).toMatch(
+        /^Calls reach back to \S+, which is as far as the probe searches\.$/,
+      );
       expect(told(recent.reports[vendor])).toEqual({ retention: null, option: undefined });
       expect(recent.reports[vendor].retention.evidence).toContain("less than a day old");
     }

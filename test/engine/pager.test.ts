@@ -60,7 +60,8 @@ describe("a list that is read to its end", () => {
     fc.assert(
       fc.property(lists, (list) => {
         const { requests } = readAll(list);
-        if (list.rule.style !== "none") for (const { size } of requests) expect(size).toBeLessThanOrEqual(list.rule.size);
+        if (list.rule.style !== "none")
+          for (const { size } of requests) expect(size).toBeLessThanOrEqual(list.rule.size);
       }),
     );
   });
@@ -370,7 +371,9 @@ describe("the end of a list without a total", () => {
   });
 
   it("is not verified by the response for no data after pages with rows", () => {
-    const { requests, result } = uncounted(45, ({ number }) => (number >= 3 ? { keys: [], isDocumentedEmpty: true } : {}));
+    const { requests, result } = uncounted(45, ({ number }) =>
+      number >= 3 ? { keys: [], isDocumentedEmpty: true } : {},
+    );
     expect(requests.map(({ number }) => number)).toEqual([1, 2, 3, 3]);
     expect(result.rows).toBe(20);
     expect(result.unverifiedEnd).toContain("after pages with rows");

@@ -217,10 +217,14 @@ describe("requests that are delayed on their way", () => {
 describe("a refusal because of the rate limit", () => {
   it("pauses the account for the requested time", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 60_000 }), async (perSecond, pauseMs) => {
-        const { times, began } = await run({ perSecond, arrivals: [10, 10, 10], refusals: [{ at: 5, pauseMs }] });
-        for (const time of times) expect(time).toBeGreaterThanOrEqual(began + 5 + pauseMs);
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 1, max: 60_000 }),
+        async (perSecond, pauseMs) => {
+          const { times, began } = await run({ perSecond, arrivals: [10, 10, 10], refusals: [{ at: 5, pauseMs }] });
+          for (const time of times) expect(time).toBeGreaterThanOrEqual(began + 5 + pauseMs);
+        },
+      ),
       { numRuns: 20 },
     );
   });

@@ -41,7 +41,7 @@ it("reports when a request is sent, and when the headers of its response are rec
     responses.push(response);
   });
   const { port } = await listen(server);
-  const { passed, observer, until } = noted();
+  const { passed, observer, until } = recordEvents();
   const response = transport.send(
     { method: "POST", url: `http://127.0.0.1:${port}/`, headers: {}, body: "{}" },
     never,
@@ -62,7 +62,7 @@ it("does not report a request as sent while it waits for its connection", async 
   const server = createTcpServer();
   // Accepts connections, and never continues the TLS handshake.
   const { port } = await listen(server);
-  const { passed, observer } = noted();
+  const { passed, observer } = recordEvents();
   const abort = new AbortController();
   const sending = transport.send(
     { method: "GET", url: `https://127.0.0.1:${port}/`, headers: {}, body: null },

@@ -47,14 +47,11 @@ class Job {
 }
 
 describe("a call in two lists of one application", () => {
-  it.each([0, 1] as const)(
-    "with two contents is delivered once, whichever list is read first: %i",
-    (first) => {
-      const job = new Job();
-      expect(job.pass(["a", "b"], first)).toEqual([`new ${first === 0 ? "a" : "b"}`]);
-      for (const next of [0, 1, 1, 0] as const) expect(job.pass(["a", "b"], next)).toEqual([]);
-    },
-  );
+  it.each([0, 1] as const)("with two contents is delivered once, whichever list is read first: %i", (first) => {
+    const job = new Job();
+    expect(job.pass(["a", "b"], first)).toEqual([`new ${first === 0 ? "a" : "b"}`]);
+    for (const next of [0, 1, 1, 0] as const) expect(job.pass(["a", "b"], next)).toEqual([]);
+  });
 
   it.each([0, 1] as const)(
     "is delivered once if it changes in both lists, and again if it changes back: %i",

@@ -173,7 +173,12 @@ export async function withTimeLimit<Result>(
 }
 
 /** Resolves when the time is over. Rejects once the signal is aborted, or when the clock fails. */
-async function timePassed(clock: EngineClock, timeoutMs: number, heldMs: () => number, signal: AbortSignal): Promise<void> {
+async function timePassed(
+  clock: EngineClock,
+  timeoutMs: number,
+  heldMs: () => number,
+  signal: AbortSignal,
+): Promise<void> {
   let waitMs = timeoutMs;
   let compensatedMs = 0;
   for (let extensions = 0; ;) {

@@ -20,5 +20,6 @@ export class HeldTime {
   };
 
   /** Returns the total in milliseconds, up to now. */
-  readonly totalMs = (): number => this.endedMs + (this.heldSince === null ? 0 : this.clock.monotonicMs() - this.heldSince);
+  readonly totalMs = (): number =>
+    this.endedMs + (this.heldSince === null ? 0 : this.clock.monotonicMs() - this.heldSince);
 }

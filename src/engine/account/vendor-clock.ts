@@ -66,8 +66,9 @@ export class VendorClock {
   private agreed(): number | null {
     const sorted = [...this.offsetsMs].sort((a, b) => a - b);
     return (
-      sorted.find((offsetMs, index) => (sorted[index + AGREEING - 1] ?? Number.POSITIVE_INFINITY) - offsetMs <= APART_MS) ??
-      null
+      sorted.find(
+        (offsetMs, index) => (sorted[index + AGREEING - 1] ?? Number.POSITIVE_INFINITY) - offsetMs <= APART_MS,
+      ) ?? null
     );
   }
 

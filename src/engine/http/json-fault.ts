@@ -64,7 +64,8 @@ export function jsonFaultOf(text: string): JsonFault | null {
       if (matchLength(CUT_TOKEN, text, offset) > 0) return faultAt(text, text.length, "it ends within a value", "cut");
       end = offset + matchLength(TOKEN, text, offset);
     }
-    if (next === null || end === offset) return faultAt(text, offset, `it has something else where ${expected} should follow`, "broken");
+    if (next === null || end === offset)
+      return faultAt(text, offset, `it has something else where ${expected} should follow`, "broken");
     expected = next;
     offset = end;
   }

@@ -22,7 +22,8 @@ export function withoutExcessiveDurations(call: Fields, maxMs: number): { call: 
   return { call: cleared, faults };
 }
 
-const ANSWERED_TOO_EARLY = "is not derived from `answeredAt`, which lies more than a minute before the start of the call";
+const ANSWERED_TOO_EARLY =
+  "is not derived from `answeredAt`, which lies more than a minute before the start of the call";
 
 /** Whether a call was answered long before its start. No talk time is then derived, because it would be longer than the call. */
 function isAnsweredEarly(call: Fields): boolean {

@@ -97,7 +97,11 @@ export function orderFinding(
       ["descending", -1],
     ] as const) {
       if (values.every((time, place) => place === 0 || (time - (values[place - 1] ?? time)) * sign >= 0)) {
-        return { value, by, evidence: `${values.length} ended calls on one page were in ${value} order of their ${by}.` };
+        return {
+          value,
+          by,
+          evidence: `${values.length} ended calls on one page were in ${value} order of their ${by}.`,
+        };
       }
     }
   }

@@ -146,7 +146,10 @@ async function search(
       const to = grid.floor(now - SETTLED_MS);
       const longest = (records.window?.maxSeconds ?? 0) * 1000;
       return {
-        from: Math.max(to - Math.min(longest, Math.ceil(lengthMs / unit) * unit), oldestReadable(records, provider, now)),
+        from: Math.max(
+          to - Math.min(longest, Math.ceil(lengthMs / unit) * unit),
+          oldestReadable(records, provider, now),
+        ),
         to,
       };
     };
@@ -161,7 +164,11 @@ async function search(
 }
 
 /** Returns a window that ends an hour ago or earlier, with more calls than fit on a page, or the longest window that may be requested. */
-async function widen(sampler: WindowSampler, before: (lengthMs: number) => Span, firstMs: number): Promise<Sample | null> {
+async function widen(
+  sampler: WindowSampler,
+  before: (lengthMs: number) => Span,
+  firstMs: number,
+): Promise<Sample | null> {
   let best: Sample | null = null;
   let lengthMs = firstMs;
   for (let tries = 0; tries < MAX_WIDENINGS; tries += 1) {

@@ -80,7 +80,15 @@ export class WindowSampler {
     // The page size is one that the vendor has served, so that a last page that is not full can be recognised.
     const size = depth === "end" ? Math.max(1, Math.min(this.size, this.largestPage)) : this.size;
     const pager = new Pager(this.session.provider.operations.records.paging, size);
-    const sample: Sample = { span, calls: [], rows: 0, requestedRows: size, receivedRows: 0, total: null, whole: false };
+    const sample: Sample = {
+      span,
+      calls: [],
+      rows: 0,
+      requestedRows: size,
+      receivedRows: 0,
+      total: null,
+      whole: false,
+    };
     const keys = new Set<string>();
     const near = spanOf(this.session.provider.operations.records, [span]);
     const next = () => pager.next() ?? (depth === "end" && pager.done && pager.requestPastEnd() ? pager.next() : null);
