@@ -11,31 +11,31 @@ import {
   type RecordsQuery,
 } from "call-records";
 import { defineProvider } from "call-records/adapter";
-import { type Response, huaweiResponding, serve } from "./scripted-vendor.js";
+import { huaweiResponding, type Responder, serve } from "./scripted-vendor.js";
 import { DAY, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./stage.js";
 
 const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
 
-/** A search of a vendor: the rows of a window, in pages. */
+/** The behaviour of a vendor's search, which returns the rows of a window in pages. */
 interface Search {
   /** Starts of the calls, in epoch milliseconds. */
   starts: readonly number[];
-  /** The most rows that it serves; default all. */
+  /** The maximum number of rows that it serves. Default: all. */
   served?: number;
-  /** The total that it reports, of the rows in the window; default their number. Null: none. */
+  /** Returns the total that it reports for a number of rows in the window. Default: that number. Null: it reports none. */
   total?: (rows: number) => number | null;
-  /** The most rows on a page, whatever is asked for. */
+  /** The maximum number of rows on a page, whatever page size is requested. */
   pageCap?: number;
-  /** How it answers a page behind the last row that it serves. */
+  /** How it responds to a page past the last row that it serves. */
   beyond?: "refuses" | "empty" | "last page again";
-  /** In which order it gives the last page again. */
+  /** Returns the rows of the repeated last page in the order in which they are sent. */
   shuffle?: (page: readonly { id: number; at: number }[]) => readonly { id: number; at: number }[];
 }
 
 const HUAWEI_REFUSAL = { body: { retCode: "4", retMsg: "offset" } };
 const ITNIOTECH_REFUSAL = { body: { status: -21, reason: "parameter" } };
 
-/** The part of a search that a page is of; null where the page is refused. */
+/** Returns a page of a search, or null if the page is refused. */
 function pageOf(
   {
     starts,
@@ -47,11 +47,11 @@ function pageOf(
   }: Search,
   window: { from: number; to: number },
   offset: number,
-  asked: number,
+  limit: number,
 ): { total: number | null; page: readonly { id: number; at: number }[] } | null {
   const rows = starts.map((at, id) => ({ id, at })).filter(({ at }) => at >= window.from && at <= window.to);
   const given = rows.slice(0, served);
-  const size = Math.min(asked, pageCap);
+  const size = Math.min(limit, pageCap);
   const page = given.slice(offset, offset + size);
   if (page.length > 0 || given.length === 0) return { total: total(rows.length), page };
   if (beyond === "refuses") return null;
@@ -61,13 +61,13 @@ function pageOf(
   };
 }
 
-interface Asked {
+interface CappedVendor {
   vendor: "huawei-cec" | "itniotech";
   provider: (endpoint: string, maxSearchRows?: number, concurrency?: number) => Provider;
-  answering: (search: Search) => Response;
+  responding: (search: Search) => Responder;
 }
 
-const vendors: Asked[] = [
+const vendors: CappedVendor[] = [
   {
     vendor: "huawei-cec",
     provider: (endpoint, maxSearchRows, concurrency = 4) =>
@@ -78,7 +78,7 @@ const vendors: Asked[] = [
         rate: { ...rate, concurrency },
         maxSearchRows,
       }),
-    answering: (search) =>
+    responding: (search) =>
       huaweiResponding(({ body }) => {
         const own = body.taskType === "0" ? search : { ...search, starts: [] };
         const found = pageOf(
@@ -115,7 +115,7 @@ const vendors: Asked[] = [
         timeZone: "UTC",
         maxSearchRows,
       }),
-    answering:
+    responding:
       (search) =>
       ({ body }) => {
         const { startTime, endTime } = body.params as { startTime: string; endTime: string };
@@ -143,15 +143,15 @@ const vendors: Asked[] = [
 ];
 
 async function read(
-  { provider, answering }: Asked,
+  { provider, responding }: CappedVendor,
   search: Search,
   query: Partial<RecordsQuery> = {},
   maxSearchRows?: number,
 ) {
   let requests = 0;
-  const endpoint = await serve((asked) => {
-    requests += asked.path.endsWith("tokenByAkSk") ? 0 : 1;
-    return answering(search)(asked);
+  const endpoint = await serve((request) => {
+    requests += request.path.endsWith("tokenByAkSk") ? 0 : 1;
+    return responding(search)(request);
   });
   const events: ClientEvent[] = [];
   const client = openClient({
@@ -171,7 +171,7 @@ async function read(
   };
 }
 
-/** Calls spread over the range, in whole seconds. */
+/** Returns the starts of calls spread evenly over the range, in whole seconds. */
 const spread = (count: number) =>
   Array.from({ length: count }, (_, index) => range.from.getTime() + Math.floor((index * DAY) / count / 1000) * 1000);
 const whole = [{ from: range.from.toISOString(), to: range.to.toISOString() }];
@@ -182,13 +182,13 @@ function expectAll(records: readonly CallRecord[], report: AccountReport, count:
   expect(report).toMatchObject({ status: "complete", coverage: whole, unsettled: [], gaps: [] });
 }
 
-describe.each(vendors)("a search of $vendor that is capped", (asked) => {
+describe.each(vendors)("a search of $vendor that is capped", (vendor) => {
   const capped = (cap: number) => (rows: number) => Math.min(rows, cap);
 
   it.each(["refuses", "empty", "last page again"] as const)(
-    "at a round number of rows, which its total does not exceed, is read whole where a page beyond is: %s",
+    "at a round number of rows, and whose total is capped as well, is read completely (page past the end: %s)",
     async (beyond) => {
-      const { records, report, requests } = await read(asked, {
+      const { records, report, requests } = await read(vendor, {
         starts: spread(1530),
         served: 1000,
         total: capped(1000),
@@ -200,58 +200,61 @@ describe.each(vendors)("a search of $vendor that is capped", (asked) => {
   );
 
   it.each(["refuses", "empty", "last page again"] as const)(
-    "at whole pages is read whole where a page beyond is: %s",
+    "at a full page is read completely (page past the end: %s)",
     async (beyond) => {
-      const { records, report } = await read(asked, { starts: spread(730), served: 300, total: capped(300), beyond });
+      const { records, report } = await read(vendor, { starts: spread(730), served: 300, total: capped(300), beyond });
       expectAll(records, report, 730);
     },
   );
 
   it.each(["refuses", "empty", "last page again"] as const)(
-    "below its true total is read whole where a page beyond is: %s",
+    "below its true total is read completely (page past the end: %s)",
     async (beyond) => {
-      const { records, report } = await read(asked, { starts: spread(1530), served: 500, beyond });
+      const { records, report } = await read(vendor, { starts: spread(1530), served: 500, beyond });
       expectAll(records, report, 1530);
     },
   );
 
   it.each(["refuses", "empty", "last page again"] as const)(
-    "below its true total, with a last page that is not full, is read whole where a page beyond is: %s",
+    "below its true total, with a partial last page, is read completely (page past the end: %s)",
     async (beyond) => {
-      const { records, report, requests } = await read(asked, { starts: spread(730), served: 333, beyond });
+      const { records, report, requests } = await read(vendor, { starts: spread(730), served: 333, beyond });
       expectAll(records, report, 730);
       expect(requests).toBeLessThan(200);
     },
   );
 
-  it("below its true total, in pages smaller than asked for, is read whole where all of its calls lie close together", async () => {
+  it("below its true total, with pages smaller than requested, is read completely if all its calls are close together", async () => {
     const starts = Array.from({ length: 730 }, (_, index) => range.from.getTime() + index * 1000);
-    const { records, report } = await read(asked, { starts, served: 333, pageCap: 40 });
+    const { records, report } = await read(vendor, { starts, served: 333, pageCap: 40 });
     expectAll(records, report, 730);
   });
 
-  it("at a number of rows that shows in nothing is read whole where the option names it", async () => {
+  it("at an undetectable number of rows is read completely if `maxSearchRows` states it", async () => {
     const search = { starts: spread(730), served: 333, total: capped(333) };
-    expect((await read(asked, search)).records.length).toBe(333);
-    const { records, report } = await read(asked, search, {}, 333);
+    expect((await read(vendor, search)).records.length).toBe(333);
+    const { records, report } = await read(vendor, search, {}, 333);
     expectAll(records, report, 730);
   });
 
-  it("in its count only is read whole", async () => {
-    const { records, report, requests } = await read(asked, { starts: spread(1530), total: capped(999) });
+  it("only in its total is read completely", async () => {
+    const { records, report, requests } = await read(vendor, { starts: spread(1530), total: capped(999) });
     expectAll(records, report, 1530);
     expect(requests).toBeLessThan(60);
   });
 
-  it.each(["refuses", "empty"] as const)("without a total is read whole where a page beyond is: %s", async (beyond) => {
-    const { records, report } = await read(asked, { starts: spread(730), served: 300, total: () => null, beyond });
-    expect(records.length).toBe(730);
-    expect(report.gaps).toEqual([]);
-  });
+  it.each(["refuses", "empty"] as const)(
+    "without a total is read completely (page past the end: %s)",
+    async (beyond) => {
+      const { records, report } = await read(vendor, { starts: spread(730), served: 300, total: () => null, beyond });
+      expect(records.length).toBe(730);
+      expect(report.gaps).toEqual([]);
+    },
+  );
 
-  it("within one unit of its windows is unverified, and a warning says why", async () => {
+  it("within the smallest window is unverified, and a warning states the reason", async () => {
     const starts = Array.from({ length: 400 }, () => range.from.getTime() + 3_600_000);
-    const { records, report, warnings } = await read(asked, { starts, served: 300, total: capped(300) });
+    const { records, report, warnings } = await read(vendor, { starts, served: 300, total: capped(300) });
     expect(records.length).toBe(300);
     expect(
       report.coverage.some(({ from, to }) => Date.parse(from) <= (starts[0] ?? 0) && (starts[0] ?? 0) < Date.parse(to)),
@@ -263,9 +266,9 @@ describe.each(vendors)("a search of $vendor that is capped", (asked) => {
     ).toBe(true);
   });
 
-  it("in every window, whatever is asked for, is not asked for all of them", async () => {
+  it("in every window is given up after a bounded number of requests", async () => {
     const { report, requests } = await read(
-      asked,
+      vendor,
       { starts: spread(4000), served: 100, total: () => 1000 },
       { isolateFailures: true },
     );
@@ -274,35 +277,35 @@ describe.each(vendors)("a search of $vendor that is capped", (asked) => {
   });
 });
 
-describe.each(vendors)("a total of $vendor that is too large in every window", (asked) => {
-  it.each([130, 730])("is an IncompleteError after few requests (%i calls)", async (count) => {
+describe.each(vendors)("a total of $vendor that is too large in every window", (vendor) => {
+  it.each([130, 730])("causes an IncompleteError after few requests (%i calls)", async (count) => {
     let requests = 0;
-    const counting: Asked = {
-      ...asked,
-      answering: (search) => (body) => {
+    const counting: CappedVendor = {
+      ...vendor,
+      responding: (search) => (body) => {
         requests += 1;
-        return asked.answering(search)(body);
+        return vendor.responding(search)(body);
       },
     };
     const search = { starts: spread(count), total: (rows: number) => (rows === 0 ? 0 : rows + 1) };
     expect(await rejectionOf(read(counting, search))).toBeInstanceOf(IncompleteError);
     expect(requests).toBeLessThan(120);
-    const { records, report, requests: isolated } = await read(asked, search, { isolateFailures: true });
+    const { records, report, requests: isolated } = await read(vendor, search, { isolateFailures: true });
     expect(records.length).toBe(count);
     expect(report).toMatchObject({ status: "partial", coverage: [], gaps: [{ reason: "incomplete" }] });
     expect(isolated).toBeLessThan(200);
   });
 });
 
-describe.each(vendors)("a window of $vendor that is read in parts", (asked) => {
-  it("does not verify what it announced and its parts do not hold", async () => {
+describe.each(vendors)("a window of $vendor that is read in parts", (vendor) => {
+  it("is unverified if its total exceeds the rows of its parts", async () => {
     const starts = spread(1530);
-    // A whole day has 2,000 calls, by its own count; its parts hold 1,530.
+    // The window of a whole day reports 2,000 calls. Its parts contain 1,530.
     const total = (rows: number) => (rows === 1530 ? 2000 : rows);
-    const error = await rejectionOf(read(asked, { starts, total }));
+    const error = await rejectionOf(read(vendor, { starts, total }));
     expect(error).toBeInstanceOf(IncompleteError);
     expect(error.message).toContain("2000 rows in it, and its parts hold 1530");
-    const { records, report } = await read(asked, { starts, total }, { isolateFailures: true });
+    const { records, report } = await read(vendor, { starts, total }, { isolateFailures: true });
     expect(records.length).toBe(1530);
     expect(report).toMatchObject({ status: "partial", coverage: [], gaps: [{ reason: "incomplete" }] });
   });
@@ -312,19 +315,19 @@ describe.each(vendors)("a window of $vendor that is read in parts", (asked) => {
     [1800, 300],
     [1800, 100],
     [7200, 300],
-  ])("adds up where its calls lie on the bounds of parts: %i calls, %i served of one search", async (count, served) => {
-    const { records, report } = await read(asked, { starts: spread(count), served });
+  ])("is complete if calls lie on the bounds of its parts: %i calls, %i served per search", async (count, served) => {
+    const { records, report } = await read(vendor, { starts: spread(count), served });
     expectAll(records, report, count);
   });
 
   it.each([1, 4])(
-    "shows every call that its parts lack, also where others lie on their bounds (%i at once)",
+    "is incomplete if its parts lack one call, even if others lie on their bounds (concurrency %i)",
     async (concurrency) => {
       const starts = spread(1440);
       const isWhole = (rows: number) => rows === 1440;
       const error = await rejectionOf(
         read(
-          { ...asked, provider: (endpoint) => asked.provider(endpoint, undefined, concurrency) },
+          { ...vendor, provider: (endpoint) => vendor.provider(endpoint, undefined, concurrency) },
           { starts, served: 300, total: (rows) => (isWhole(rows) ? 1441 : rows) },
         ),
       );
@@ -334,20 +337,20 @@ describe.each(vendors)("a window of $vendor that is read in parts", (asked) => {
 
   it("counts a call on a bound of its parts once", async () => {
     const starts = spread(1000);
-    const { records, report } = await read(asked, { starts: [...starts, range.from.getTime() + DAY / 2] }, {});
+    const { records, report } = await read(vendor, { starts: [...starts, range.from.getTime() + DAY / 2] }, {});
     expectAll(records, report, 1001);
   });
 });
 
-describe.each(vendors)("a list of $vendor with a total of 0 beside its rows", (asked) => {
+describe.each(vendors)("a list of $vendor that has rows but a total of 0", (vendor) => {
   it("is read to its end", async () => {
-    const { records, report } = await read(asked, { starts: spread(250), total: () => 0 });
+    const { records, report } = await read(vendor, { starts: spread(250), total: () => 0 });
     expectAll(records, report, 250);
   });
 });
 
-/** Huawei's list as one that is read by cursor. */
-const byCursor: Asked = {
+/** Huawei's list, changed to paging by cursor. */
+const byCursor: CappedVendor = {
   vendor: "huawei-cec",
   provider: (endpoint) => {
     const provider = huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate });
@@ -363,23 +366,23 @@ const byCursor: Asked = {
     };
     return defineProvider({ ...provider, operations: { ...provider.operations, records: list } });
   },
-  answering: (search) =>
-    huaweiResponding((asked) => {
+  responding: (search) =>
+    huaweiResponding((request) => {
       const listAt = (offset: number) =>
-        vendors[0]?.answering(search)({ ...asked, body: { ...asked.body, offset } }).body as {
+        vendors[0]?.responding(search)({ ...request, body: { ...request.body, offset } }).body as {
           result: { callInfo: unknown[] };
         };
-      const page = listAt(Number(asked.body.offset));
-      const end = Number(asked.body.offset) + page.result.callInfo.length;
+      const page = listAt(Number(request.body.offset));
+      const end = Number(request.body.offset) + page.result.callInfo.length;
       return { body: { ...page, next: listAt(end).result.callInfo.length === 0 ? null : `${end}` } };
     }),
 };
 
-describe("a list by cursor of which the total does not exceed a cap", () => {
+describe("a list by cursor whose total is capped", () => {
   it.each([
     ["full pages", 300, 100],
-    ["pages smaller than asked for", 280, 70],
-  ])("is read whole where it ends with %s", async (_, cap, pageCap) => {
+    ["pages smaller than requested", 280, 70],
+  ])("is read completely if it ends with %s", async (_, cap, pageCap) => {
     const { records, report } = await read(byCursor, {
       starts: spread(730),
       served: cap,
@@ -390,19 +393,19 @@ describe("a list by cursor of which the total does not exceed a cap", () => {
   });
 });
 
-describe.each(vendors)("a list of $vendor without a total that is capped", (asked) => {
-  it("at a round number of rows, or at the number that the option names, is read whole", async () => {
-    const { records } = await read(asked, { starts: spread(1530), served: 1000, total: () => null });
+describe.each(vendors)("a list of $vendor without a total that is capped", (vendor) => {
+  it("at a round number of rows, or at `maxSearchRows`, is read completely", async () => {
+    const { records } = await read(vendor, { starts: spread(1530), served: 1000, total: () => null });
     expect(records.length).toBe(1530);
-    const named = await read(asked, { starts: spread(730), served: 333, total: () => null }, {}, 333);
+    const named = await read(vendor, { starts: spread(730), served: 333, total: () => null }, {}, 333);
     expect(named.records.length).toBe(730);
   });
 
   it.each([50, 100, 250])(
-    "that gives its last page again behind %i rows, in any order, is read and unsettled",
+    "and repeats its last page after %i rows, in any order, is read but its end is not verified",
     async (count) => {
       let turn = 0;
-      const { records, report, requests, warnings } = await read(asked, {
+      const { records, report, requests, warnings } = await read(vendor, {
         starts: spread(count),
         total: () => null,
         beyond: "last page again",

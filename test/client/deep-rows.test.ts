@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { huaweiCec, itniotech, MemoryCheckpointStore, ResponseError, tencentCcc } from "call-records";
 import { share } from "../search.js";
-import { type Response, huaweiResponding, serve, written } from "./scripted-vendor.js";
+import { huaweiResponding, type Responder, serve, written } from "./scripted-vendor.js";
 import { DAY, ManualClock, NOW, openClient, RATE as rate, rejectionOf, thrownBy } from "./stage.js";
 
 const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
 const at = NOW - 19.5 * DAY;
-/** By this text, as a value, the place of the deep one is marked. */
+/** The placeholder for the nested value in the text of a response. */
 const DEEP = '"the deep value"';
 
 function nested(levels: number): string {
   return `${'{"a":['.repeat(levels / 2)}${"]}".repeat(levels / 2)}`;
 }
 
-/** Each vendor's rows, and the answer that holds them. */
+/** The rows of each vendor, and the response body that contains them. */
 const vendors = {
   "tencent-ccc": {
     row: (id: number, field: object) => ({ SessionId: `call-${id}`, StartTimestamp: at / 1000, ...field }),
@@ -51,7 +51,7 @@ const vendors = {
 };
 type Vendor = keyof typeof vendors;
 
-/** A vendor of three rows, the second of which is nested deep in a field. */
+/** Opens a client for a vendor with three rows. A field of the second row is nested `levels` deep. */
 async function openVendor(vendor: Vendor, field: string, levels: number) {
   const { row, body, provider } = vendors[vendor];
   const text = JSON.stringify(body([row(1, {}), row(2, { [field]: "the deep value" }), row(3, {})])).replace(
@@ -60,8 +60,9 @@ async function openVendor(vendor: Vendor, field: string, levels: number) {
   );
   const empty =
     vendor === "huawei-cec" ? { retCode: "1" } : { Response: { TotalCount: 0, TelCdrs: [], RequestId: "r" } };
-  // Huawei is asked for two lists, Tencent for what lies before the range as well.
-  const response: Response = ({ body: asked }) => (asked.taskType === "4" ? { body: empty } : { body: written(text) });
+  // Huawei has two lists, of which the second is empty.
+  const response: Responder = ({ body: { taskType } }) =>
+    taskType === "4" ? { body: empty } : { body: written(text) };
   const endpoint = await serve(vendor === "huawei-cec" ? huaweiResponding(response) : response);
   return openClient({ providers: [provider(endpoint)], clock: new ManualClock() });
 }
@@ -73,7 +74,7 @@ const cases = (Object.keys(vendors) as Vendor[]).flatMap((vendor) =>
 );
 
 describe.each(share(cases, 4))("a row of %s whose field %s is nested %i levels deep", (vendor, field, levels) => {
-  it("is a ResponseError that names row, field and rule", async () => {
+  it("causes a ResponseError that names the row, the field and the rule", async () => {
     const client = await openVendor(vendor, field, levels);
     const error = await rejectionOf(client.records(range).toArray({ max: 10 }));
     expect(error).toBeInstanceOf(ResponseError);
@@ -81,7 +82,7 @@ describe.each(share(cases, 4))("a row of %s whose field %s is nested %i levels d
     for (const text of ["call-2", `\`${field}\``, "100 levels"]) expect(error.message).toContain(text);
   });
 
-  it("is left out and told where unreadable rows are reported, in a sync as well", async () => {
+  it("is omitted and reported if unreadable rows are reported, in a sync as well", async () => {
     const client = await openVendor(vendor, field, levels);
     const stream = client.records({ ...range, unreadableRows: "report" });
     expect((await stream.toArray({ max: 10 })).map(({ id }) => id)).toEqual(["call-1", "call-3"]);
@@ -95,7 +96,7 @@ describe.each(share(cases, 4))("a row of %s whose field %s is nested %i levels d
     expect(new Set(synced)).toEqual(new Set(["call-1", "call-3"]));
   });
 
-  it("fails its window alone where failures are isolated", async () => {
+  it("fails only its window if failures are isolated", async () => {
     const client = await openVendor(vendor, field, levels);
     const stream = client.records({ ...range, isolateFailures: true });
     await stream.toArray({ max: 10 });
@@ -105,7 +106,7 @@ describe.each(share(cases, 4))("a row of %s whose field %s is nested %i levels d
   });
 });
 
-it("is refused by `normalize`", async () => {
+it("rejects a deeply nested row in `normalize`", async () => {
   const client = await openVendor("itniotech", "unknown", 10);
   const row: unknown = JSON.parse(
     JSON.stringify(vendors.itniotech.row(7, { remark: "the deep value" })).replace(DEEP, nested(500_000)),

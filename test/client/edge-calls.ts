@@ -2,10 +2,10 @@ import type { CallRecordsClient, BuiltInProvider } from "call-records";
 import type { CustomCall, VendorEmulator, VendorId } from "call-records/testing";
 import { bodyOf, HISTORY, HOUR, requestsFor, SECOND } from "./stage.js";
 
-/** The steps in which each vendor's bounds are written. */
+/** The unit of each vendor's window bounds, in milliseconds. */
 export const UNIT: Record<VendorId, number> = { "tencent-ccc": SECOND, "huawei-cec": 1, itniotech: SECOND };
 
-/** The two instants that a request for records asks between. */
+/** Returns the two bounds of a request for records. */
 function boundsOf(vendor: VendorId, body: Record<string, unknown>): number[] {
   switch (vendor) {
     case "tencent-ccc":
@@ -19,7 +19,7 @@ function boundsOf(vendor: VendorId, body: Record<string, unknown>): number[] {
   }
 }
 
-/** Every instant at which a window begins or ends, as a first run over these vendors sends them. */
+/** Reads the range once, and returns every instant at which a requested window begins or ends. */
 export async function windowEdges(
   emulator: VendorEmulator,
   client: CallRecordsClient<BuiltInProvider>,
@@ -32,7 +32,7 @@ export async function windowEdges(
   return { "tencent-ccc": edges("tencent-ccc"), "huawei-cec": edges("huawei-cec"), itniotech: edges("itniotech") };
 }
 
-/** Calls that begin, end or are listed exactly at an edge and one unit either side of it, twelve hours long ones among them. */
+/** Returns calls that begin, end or are first listed at an edge, or one unit before or after it. Some last twelve hours. */
 export function callsAround(vendor: VendorId, edges: readonly number[], sdkAppIds: readonly number[]): CustomCall[] {
   const unit = UNIT[vendor];
   return edges.flatMap((edge) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type ClientEvent, IncompleteError, RequestError, ResponseError, tencentCcc, VendorError } from "call-records";
 import { cdr } from "../samples/tencent-ccc.js";
-import { type Asked, serve } from "./scripted-vendor.js";
+import { serve, type VendorRequest } from "./scripted-vendor.js";
 import { DAY, ManualClock, NOW, openClient, RATE, rejectionOf } from "./stage.js";
 
 const SESSION = "71a3b1c0-5a6b-4c0d-9d39-000000000001";
@@ -21,19 +21,19 @@ const row = {
 const page = (count: number, rows: unknown[] | null) => ({
   body: { Response: { TotalCount: count, TelCdrList: rows, RequestId: "r" } },
 });
-const holds = ({ body }: Asked, at: number) =>
+const contains = ({ body }: VendorRequest, at: number) =>
   Number(body.StartTimeStamp) * 1000 <= at && at < Number(body.EndTimeStamp) * 1000;
 
-/** A search whose window of an instant is answered in another way. */
+/** Opens a client whose vendor responds with `respondThere` to the windows that contain an instant. */
 async function searching(
   at: number,
-  respondThere: (asked: Asked) => { status?: number; body: unknown },
-  respondElsewhere: (asked: Asked) => { body: unknown } = () => page(0, []),
+  respondThere: (request: VendorRequest) => { status?: number; body: unknown },
+  respondElsewhere: (request: VendorRequest) => { body: unknown } = () => page(0, []),
 ) {
-  const asked: Asked[] = [];
+  const received: VendorRequest[] = [];
   const endpoint = await serve((request) => {
-    asked.push(request);
-    return holds(request, at) ? respondThere(request) : respondElsewhere(request);
+    received.push(request);
+    return contains(request, at) ? respondThere(request) : respondElsewhere(request);
   });
   const events: ClientEvent[] = [];
   const client = openClient({
@@ -52,14 +52,14 @@ async function searching(
   });
   const find = (options: { unreadableRows?: "throw" | "report" } = {}) =>
     client.findCall({ account: "tencent-ccc", sessionId: SESSION, ...options });
-  return { asked, events, find };
+  return { received, events, find };
 }
 
-describe("a search that finds nothing", () => {
-  it("is null where every window was read to its end, with one request for each", async () => {
-    const { asked, find } = await searching(NOW - 100 * DAY, () => page(0, []));
+describe("findCall without a match", () => {
+  it("returns null if every window was read to its end, with one request each", async () => {
+    const { received, find } = await searching(NOW - 100 * DAY, () => page(0, []));
     expect(await find()).toBeNull();
-    const windows = asked.map(
+    const windows = received.map(
       ({ body }) => `${String(body.StartTimeStamp)} ${String(body.EndTimeStamp)} ${String(body.PageNumber)}`,
     );
     expect(new Set(windows).size).toBe(windows.length);
@@ -67,23 +67,23 @@ describe("a search that finds nothing", () => {
 
   it.each([
     ["long ago", 100, []],
-    ["lately", 1, []],
+    ["recently", 1, []],
     ["long ago, without a list", 100, null],
-  ])("is no answer where the vendor counts a call and shows none, %s", async (_, days, rows) => {
-    const { asked, find } = await searching(NOW - days * DAY, () => page(1, rows));
+  ])("throws an IncompleteError if the vendor counts a call but lists none, %s", async (_, days, rows) => {
+    const { received, find } = await searching(NOW - days * DAY, () => page(1, rows));
     const error = await rejectionOf(find());
     expect(error).toBeInstanceOf(IncompleteError);
     expect(error).toMatchObject({ account: "tencent-ccc", operation: "DescribeTelCdr", retryable: true });
-    expect(asked.filter((request) => holds(request, NOW - days * DAY)).length).toBeGreaterThan(2);
+    expect(received.filter((request) => contains(request, NOW - days * DAY)).length).toBeGreaterThan(2);
   });
 
-  it("is the call where the vendor shows it when it is asked again", async () => {
+  it("returns the call if the vendor lists it in response to a repeated request", async () => {
     let times = 0;
     const { find } = await searching(NOW - 100 * DAY, () => page(1, (times += 1) > 1 ? [row] : []));
     expect(await find()).toMatchObject({ id: SESSION });
   });
 
-  it("is no answer where a row could not be read, though such rows are only to be reported", async () => {
+  it("throws a ResponseError if a row could not be read, even if unreadable rows are reported", async () => {
     const { events, find } = await searching(NOW - 100 * DAY, () => page(1, [{ ...row, Time: "never" }]));
     expect(await rejectionOf(find())).toBeInstanceOf(ResponseError);
     const error = await rejectionOf(find({ unreadableRows: "report" }));
@@ -95,16 +95,16 @@ describe("a search that finds nothing", () => {
   it.each<[string, { status?: number; body: unknown }]>([
     ["failed", { status: 502, body: {} }],
     ["was refused", { body: { Response: { Error: { Code: "FailedOperation", Message: "no" }, RequestId: "r" } } }],
-  ])("is the error of a window that %s", async (_, response) => {
+  ])("throws the error of a window that %s", async (_, response) => {
     const { find } = await searching(NOW - 100 * DAY, () => response);
     expect(await rejectionOf(find())).toBeInstanceOf(VendorError);
   });
 });
 
-describe("a search that finds the call", () => {
+describe("findCall with a match", () => {
   const there = NOW - 100 * DAY;
 
-  it("does not fail for a window that does not add up, or cannot be read, beside it", async () => {
+  it("ignores other windows that are incomplete or cannot be read", async () => {
     for (const elsewhere of [page(1, []), page(7, [{ ...row, SessionId: "another" }]), { status: 502, body: {} }]) {
       const { find } = await searching(
         there,
@@ -115,12 +115,12 @@ describe("a search that finds the call", () => {
     }
   });
 
-  it("does not need a total that speaks of the filter", async () => {
+  it("returns the call even if the total ignores the filter", async () => {
     const { find } = await searching(there, () => page(5000, [row]));
     expect(await find()).toMatchObject({ id: SESSION });
   });
 
-  it("does not mind in which window the vendor lists it", async () => {
+  it("returns the call even if the vendor lists it in every window", async () => {
     const { find } = await searching(
       there,
       () => page(1, [row]),
@@ -130,12 +130,14 @@ describe("a search that finds the call", () => {
   });
 });
 
-describe("an id that calls of two applications have", () => {
+describe("an id that exists in two applications", () => {
   const at = { 1: NOW - 10 * DAY, 2: NOW - 150 * DAY };
-  const finding = async (responseOf: (application: 1 | 2, asked: Asked) => { status?: number; body: unknown }) => {
-    const asked: Asked[] = [];
+  const finding = async (
+    responseOf: (application: 1 | 2, request: VendorRequest) => { status?: number; body: unknown },
+  ) => {
+    const received: VendorRequest[] = [];
     const endpoint = await serve((request) => {
-      asked.push(request);
+      received.push(request);
       return responseOf(Number(request.body.SdkAppId) as 1 | 2, request);
     });
     const provider = tencentCcc({
@@ -148,21 +150,21 @@ describe("an id that calls of two applications have", () => {
     const client = openClient({ providers: [provider], clock: new ManualClock(), retry: { attempts: 1 } });
     const find = (query: { application?: string } = {}) =>
       client.findCall({ account: "tencent-ccc", sessionId: SESSION, ...query });
-    return { asked, find };
+    return { received, find };
   };
-  const response = (application: 1 | 2, asked: Asked) =>
-    holds(asked, at[application]) ? page(1, [{ ...row, Time: at[application] / 1000 }]) : page(0, []);
+  const response = (application: 1 | 2, request: VendorRequest) =>
+    contains(request, at[application]) ? page(1, [{ ...row, Time: at[application] / 1000 }]) : page(0, []);
 
-  it("is a RequestError that names both and the argument, after few requests", async () => {
-    const { asked, find } = await finding(response);
+  it("causes a RequestError that names both applications and the argument, after few requests", async () => {
+    const { received, find } = await finding(response);
     const error = await rejectionOf(find());
     expect(error).toBeInstanceOf(RequestError);
     for (const name of ["`1`", "`2`", "`application`"]) expect(error.message).toContain(name);
-    const windows = new Set(asked.map(({ body }) => JSON.stringify(body)));
-    expect(asked.length).toBeLessThanOrEqual(2 * windows.size);
+    const windows = new Set(received.map(({ body }) => JSON.stringify(body)));
+    expect(received.length).toBeLessThanOrEqual(2 * windows.size);
   });
 
-  it.each([1, 2] as const)("is the call of the application that is named (%i)", async (application) => {
+  it.each([1, 2] as const)("selects the call of the named application (%i)", async (application) => {
     const { find } = await finding(response);
     expect(await find({ application: String(application) })).toMatchObject({
       id: SESSION,
@@ -171,7 +173,7 @@ describe("an id that calls of two applications have", () => {
     });
   });
 
-  it("may be one where an application could not be searched, which is an error, and does not matter where another is named", async () => {
+  it("causes the error of an application that could not be searched, unless the other one is named", async () => {
     const { find } = await finding((application, request) =>
       application === 1 ? response(1, request) : { status: 502, body: {} },
     );

@@ -13,7 +13,7 @@ import { defineProvider, wireId } from "call-records/adapter";
 import { declareSound, records } from "../conformance/sound.js";
 import { huaweiResponding, serve } from "./scripted-vendor.js";
 import { bodyOf, IN_TURN, openClient, openStage, RATE, rejectionOf, requestsFor, type Stage } from "./stage.js";
-import { toldBy, truthOf } from "./truth.js";
+import { factsOf, truthOf } from "./truth.js";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -23,32 +23,32 @@ beforeAll(async () => {
 });
 
 describe("one call of Tencent, by its session", () => {
-  it("is found in every application, the oldest and the newest too", async () => {
+  it("is found in every application, including the oldest and the newest call", async () => {
     const { calls } = stage.emulator.truth["tencent-ccc"];
     for (const application of ["1400000000", "1400000001", "1400000002"]) {
       const own = calls.filter((call) => call.application === application);
       for (const call of [own[0], own[Math.floor(own.length / 2)], own.at(-1)]) {
         const found = await stage.client.findCall({ account: "tencent-ccc", sessionId: call?.id ?? "" });
-        if (found?.startedAt == null || call === undefined) throw new TypeError("A call of the history has a start.");
-        expect(toldBy([{ ...found, startedAt: found.startedAt }])).toEqual(truthOf([call]));
+        if (found?.startedAt == null || call === undefined) throw new TypeError("The call or its start is missing.");
+        expect(factsOf([{ ...found, startedAt: found.startedAt }])).toEqual(truthOf([call]));
         expect(found.raw).toEqual(call.row);
       }
     }
   });
 
-  it("is searched for no further once it is found in the newest window", async () => {
+  it("is not searched for in older windows once it is found in the newest", async () => {
     const { emulator, client } = await openStage({
       emulator: { days: 179, callsPerDay: 2 },
       tencent: { rate: IN_TURN },
     });
     const newest = emulator.truth["tencent-ccc"].calls.filter(({ application }) => application === "1400000000").at(-1);
     await client.findCall({ account: "tencent-ccc", sessionId: newest?.id ?? "", application: "1400000000" });
-    // One at a time, so there is at most the one asked for meanwhile beyond the one that brought it.
+    // Requests are sent one at a time, so only a few are sent before the search stops.
     expect(emulator.requests.length).toBeLessThanOrEqual(3);
     expect(bodyOf(emulator.requests[0]).SessionIds).toEqual([newest?.id]);
   });
 
-  it("is searched for in one application only, where it is named", async () => {
+  it("is searched for only in the named application", async () => {
     const call = stage.emulator.truth["tencent-ccc"].calls.find(({ application }) => application === "1400000001");
     stage.emulator.clearRequests();
     expect(
@@ -62,7 +62,7 @@ describe("one call of Tencent, by its session", () => {
     );
   });
 
-  it("is null where there is none", async () => {
+  it("is null if it does not exist", async () => {
     expect(
       await stage.client.findCall({ account: "tencent-ccc", sessionId: "00000000-0000-0000-0000-000000000000" }),
     ).toBeNull();
@@ -70,13 +70,13 @@ describe("one call of Tencent, by its session", () => {
 });
 
 describe("one call of Huawei, at an agent's desk", () => {
-  it("has no times, goes on, and is known by its own id", async () => {
+  it("is in progress, has no times, and has the requested id", async () => {
     const truth = stage.emulator.truth["huawei-cec"];
     const call = truth.activeCalls.find(
       ({ id, progress }) => progress === "talking" && truth.workbenchKeys(id) !== null,
     );
     const keys = truth.workbenchKeys(call?.id ?? "");
-    if (call === undefined || keys === null) throw new TypeError("The emulator has a call at a desk.");
+    if (call === undefined || keys === null) throw new TypeError("The emulator has no call at a desk.");
     const found = await stage.client.findCall({ account: "huawei-cec", ...keys });
     expect(found).toMatchObject({
       provider: "huawei-cec",
@@ -91,20 +91,20 @@ describe("one call of Huawei, at an agent's desk", () => {
       talkSeconds: null,
       hangup: null,
     });
-    // A Number on the page: zeros in front are lost there.
+    // The vendor documents a Number, so leading zeros are lost.
     expect(found?.callee?.number).toBe(String(Number(call.customer)));
     expect(found?.agent).toMatchObject({ groupId: String(call.agent?.groupId), groupName: call.agent?.groupName });
     expect(bodyOf(requestsFor(stage.emulator, "queryCallInfoByCallId").at(-1))).toEqual(keys);
   });
 
-  it("is null where there is none", async () => {
+  it("is null if it does not exist", async () => {
     expect(
       await stage.client.findCall({ account: "huawei-cec", callId: "1-1", userId: "2", tenantId: "3", agentId: "4" }),
     ).toBeNull();
   });
 });
 
-describe("what Huawei's desk answers", () => {
+describe("the response of Huawei's desk", () => {
   const keys = { callId: "1724233344-98", userId: "2", tenantId: "3", agentId: "4" };
   const finding = async (body: unknown) => {
     const endpoint = await serve(huaweiResponding(() => ({ body })));
@@ -115,7 +115,7 @@ describe("what Huawei's desk answers", () => {
   };
 
   it.each([{}, { callId: "", caller: null }, { retCode: "1", retMsg: "No data is found." }, { retCode: 1 }])(
-    "is no call where it has no value: %j",
+    "means that there is no call if it has no values: %j",
     async (body) => {
       expect(await finding(body)).toBeNull();
     },
@@ -129,11 +129,11 @@ describe("what Huawei's desk answers", () => {
     { error: "the desk is closed" },
     { callId: false },
     [],
-  ])("is a ResponseError where it has some, and no id: %j", async (body) => {
+  ])("causes a ResponseError if it has values but no id: %j", async (body) => {
     expect(await rejectionOf(finding(body))).toBeInstanceOf(ResponseError);
   });
 
-  it("is a ResponseError where it is another call", async () => {
+  it("causes a ResponseError if it is another call", async () => {
     expect(await finding({ callId: keys.callId, caller: 640003 })).toMatchObject({ id: keys.callId });
     const error = await rejectionOf(finding({ callId: "1724233344-99", caller: 640003 }));
     expect(error).toBeInstanceOf(ResponseError);
@@ -153,7 +153,7 @@ describe("a search for one call", () => {
   it.each([
     [{ account: "huawei-cec", callId: "1", userId: "2", tenantId: "3", agentId: "" }, "agentId", "must not be empty"],
     [{ account: "tencent-ccc", sessionId: "" }, "sessionId", "must not be empty"],
-  ])("refuses %o, naming the key and the rule", async (query, field, rule) => {
+  ])("rejects %o with an error that names the key and the rule", async (query, field, rule) => {
     stage.emulator.clearRequests();
     const error = await rejectionOf(stage.client.findCall(query));
     expect(error).toBeInstanceOf(RequestError);
@@ -162,7 +162,7 @@ describe("a search for one call", () => {
     expect(stage.emulator.requests).toEqual([]);
   });
 
-  it("refuses a missing key, one of another vendor, and an account that there is none of", async () => {
+  it("rejects a missing key, a key of another vendor, and an unknown account", async () => {
     stage.emulator.clearRequests();
     const untyped = stage.client as unknown as { findCall(query: object): Promise<unknown> };
     for (const [query, name] of [
@@ -185,7 +185,7 @@ describe("a search for one call", () => {
     expect(stage.emulator.requests).toEqual([]);
   });
 
-  it("ends with the caller's signal", async () => {
+  it("is aborted by the caller's signal", async () => {
     stage.emulator.clearRequests();
     const error = await rejectionOf(
       stage.client.findCall({ account: "tencent-ccc", sessionId: "x", signal: AbortSignal.abort() }),
@@ -195,8 +195,8 @@ describe("a search for one call", () => {
   });
 });
 
-describe("one call of a vendor that answers 404 for none", () => {
-  /** It answers with the status that stands in the key. */
+describe("one call of a vendor that returns 404 if it does not exist", () => {
+  /** A provider whose vendor responds with the status that is in the key. */
   const provider = defineProvider({
     ...declareSound(),
     auth: null,
@@ -214,7 +214,7 @@ describe("one call of a vendor that answers 404 for none", () => {
         responseSchema: z.unknown(),
         row: z.object({ id: wireId }),
         map: () => {
-          throw new TypeError("There is no call to be mapped.");
+          throw new TypeError("There is no call to map.");
         },
       },
     },
@@ -224,12 +224,12 @@ describe("one call of a vendor that answers 404 for none", () => {
   });
   const client = new CallRecordsClient({ providers: [provider] });
 
-  it("is null, and another refusal an error all the same", async () => {
+  it("is null after 404, and an error after another refusal", async () => {
     expect(await client.findCall({ account: "sound", id: "404" })).toBeNull();
     expect(await rejectionOf(client.findCall({ account: "sound", id: "401" }))).toBeInstanceOf(AuthenticationError);
   });
 
-  it("is an error of the adapter's where it cannot be asked for", async () => {
+  it("causes a ResponseError that names the adapter's `request` if that function throws", async () => {
     const error = await rejectionOf(client.findCall({ account: "sound", id: "" }));
     expect(error).toBeInstanceOf(ResponseError);
     expect(error.message).toContain("the adapter's `request` failed (TypeError: There is no such id.)");

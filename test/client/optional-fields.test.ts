@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type BuiltInProvider, type ClientEvent, huaweiCec, itniotech, ResponseError, tencentCcc } from "call-records";
 import type { z } from "zod";
-import { type Response, huaweiResponding, serve } from "./scripted-vendor.js";
+import { huaweiResponding, type Responder, serve } from "./scripted-vendor.js";
 import { DAY, HOUR, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./stage.js";
 
 const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
@@ -10,13 +10,13 @@ const seconds = START / 1000;
 type Row = Record<string, unknown>;
 
 interface List {
-  /** A row as it should be, with each list and object that holds fields. */
+  /** A valid row, which includes every list and object that contains fields. */
   row: Row;
-  /** The schema by which it is read. */
+  /** Returns the schema of the row. */
   schema: (provider: BuiltInProvider) => z.ZodType;
   id: string;
   provider: (endpoint: string) => BuiltInProvider;
-  response: (rows: Row[]) => Response;
+  response: (rows: Row[]) => Responder;
 }
 
 const huawei = (endpoint: string) => huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate });
@@ -25,7 +25,7 @@ const tencent = (endpoint: string) =>
 const recordsOf = ({ operations }: BuiltInProvider) => operations.records.row;
 function activeOf({ operations: { activeCalls } }: BuiltInProvider): z.ZodType {
   if (activeCalls === undefined || activeCalls === "records")
-    throw new TypeError("This vendor has no list of its own of the calls going on.");
+    throw new TypeError("This vendor has no separate list of active calls.");
   return activeCalls.row;
 }
 
@@ -77,7 +77,7 @@ const SESSIONS: List = {
   response: (rows) => () => ({ body: { Response: { Total: rows.length, Sessions: rows, RequestId: "r" } } }),
 };
 
-/** The fields that a schema reads, as paths through its objects and lists. */
+/** Returns the fields that a schema reads, as paths through its objects and lists. */
 function fieldsOf(schema: unknown): (string | number)[][] {
   const { def } = schema as {
     def: {
@@ -98,7 +98,7 @@ function fieldsOf(schema: unknown): (string | number)[][] {
   return [def.innerType, def.in, def.out].flatMap((inner) => (inner === undefined ? [] : fieldsOf(inner)));
 }
 
-/** The row with something else at a path. */
+/** Returns the row with another value at a path. */
 function withAt(value: unknown, [step, ...rest]: readonly (string | number)[], put: unknown): unknown {
   if (step === undefined) return put;
   if (typeof step === "number")
@@ -128,8 +128,8 @@ async function open({ provider, response }: List, rows: Row[]) {
   return { client, warnings };
 }
 
-/** For each field of a list, a row that holds something unexpected in it; which of them lack something that a row must have; and which read it as a value. */
-function bentRows(list: List, unexpected: unknown) {
+/** Returns a row with an unexpected value for each field, whether the field is required, and whether the schema accepts the value. */
+function rowsWith(list: List, unexpected: unknown) {
   const schema = list.schema(list.provider("http://127.0.0.1:1"));
   return fieldsOf(schema).map((path) => {
     const id = path.join(".");
@@ -137,25 +137,25 @@ function bentRows(list: List, unexpected: unknown) {
     const row = withAt(whole, path, unexpected) as Row;
     const isRequired = !schema.safeParse(withAt(whole, path, null)).success && path.length === 1;
     const read = schema.safeParse(row);
-    const isTaken = read.success && ![null, undefined].includes(valueAt(read.data, path) as null);
-    return { id, row, isRequired, isTaken: isTaken && JSON.stringify(valueAt(read.data, path)) !== "[]" };
+    const isAccepted = read.success && ![null, undefined].includes(valueAt(read.data, path) as null);
+    return { id, row, isRequired, isAccepted: isAccepted && JSON.stringify(valueAt(read.data, path)) !== "[]" };
   });
 }
 
 const cases = UNEXPECTED.flatMap((unexpected) =>
-  [...Object.entries(HISTORIES), ["live tencent-ccc", SESSIONS] as const].map(([name, list]) => ({
+  [...Object.entries(HISTORIES), ["active calls of tencent-ccc", SESSIONS] as const].map(([name, list]) => ({
     name,
     list,
     unexpected,
   })),
 );
 
-describe.each(cases)("a row of $name that holds $unexpected in a field", ({ list, unexpected }) => {
-  const bent = bentRows(list, unexpected);
-  const readable = bent.filter(({ isRequired }) => !isRequired);
+describe.each(cases)("a row of $name with $unexpected in a field", ({ list, unexpected }) => {
+  const changedRows = rowsWith(list, unexpected);
+  const readable = changedRows.filter(({ isRequired }) => !isRequired);
 
-  it("is read without it, and a warning names the field, unless a call is none without it", async () => {
-    expect(bent.filter(({ isRequired }) => isRequired).map(({ id }) => id)).toEqual(
+  it("is read without the field, with a warning that names it, unless the field is required", async () => {
+    expect(changedRows.filter(({ isRequired }) => isRequired).map(({ id }) => id)).toEqual(
       list === HISTORIES["tencent-ccc"]
         ? ["SessionId"]
         : list === SESSIONS
@@ -171,8 +171,10 @@ describe.each(cases)("a row of $name that holds $unexpected in a field", ({ list
     const calls = list === SESSIONS ? await client.activeCalls() : await client.records(range).toArray({ max: 1000 });
     const found = Array.isArray(calls) ? calls : calls.calls;
     expect(found.map(({ id }) => id).sort()).toEqual(readable.map(({ id }) => id).sort());
-    // Where Tencent's `Time` is there, nothing is taken from `StartTimestamp`.
-    const expected = readable.filter(({ id, isTaken }) => !isTaken && id !== "StartTimestamp").map(({ id }) => id);
+    // `StartTimestamp` is not used if Tencent's `Time` is present.
+    const expected = readable
+      .filter(({ id, isAccepted }) => !isAccepted && id !== "StartTimestamp")
+      .map(({ id }) => id);
     expect(expected.length).toBeGreaterThan(0);
     const named = warnings.map(({ field }) => field ?? "");
     for (const id of expected)
@@ -182,8 +184,8 @@ describe.each(cases)("a row of $name that holds $unexpected in a field", ({ list
       ).toBe(true);
   });
 
-  it("is unreadable where it is of no call then, and the error names the field", async () => {
-    for (const { row, id } of bent.filter(({ isRequired }) => isRequired)) {
+  it("is unreadable if the field is required, with an error that names it", async () => {
+    for (const { row, id } of changedRows.filter(({ isRequired }) => isRequired)) {
       const { client } = await open(list, [row]);
       const error = await rejectionOf(
         list === SESSIONS ? client.activeCalls() : client.records(range).toArray({ max: 10 }),
@@ -195,9 +197,9 @@ describe.each(cases)("a row of $name that holds $unexpected in a field", ({ list
 });
 
 describe("a list in a row", () => {
-  it("keeps its other members where one is unexpected", async () => {
+  it("keeps its other elements if one is unexpected", async () => {
     const list = HISTORIES["tencent-ccc"];
-    if (list === undefined) throw new TypeError("There is such a list.");
+    if (list === undefined) throw new TypeError("The list is missing.");
     const ServeParticipants = [true, participant, null, { ...participant, Mail: { a: 1 } }];
     const { client, warnings } = await open(
       list,
@@ -220,9 +222,9 @@ describe("a list in a row", () => {
     ]);
   });
 
-  it("with very many members that are unexpected is read in a moment", async () => {
+  it("with 20,000 unexpected elements is read without delay", async () => {
     const list = HISTORIES["tencent-ccc"];
-    if (list === undefined) throw new TypeError("There is such a list.");
+    if (list === undefined) throw new TypeError("The list is missing.");
     const { client } = await open(list, [
       { ...list.row, [list.id]: "1", ServeParticipants: Array.from({ length: 20_000 }, () => true) },
     ]);
@@ -230,8 +232,8 @@ describe("a list in a row", () => {
   });
 });
 
-describe("a response that is not of a list of calls", () => {
-  it("finds a call at a desk without its optional fields, and names them", async () => {
+describe("a response that is not a list of calls", () => {
+  it("returns a call at a desk without its unexpected fields, with warnings that name them", async () => {
     const row = { callId: "7", caller: {}, called: true, calldata: [{}], callSkillId: {}, callSkill: {}, callType: {} };
     const warnings: string[] = [];
     const endpoint = await serve(huaweiResponding(() => ({ body: row })));
@@ -251,7 +253,7 @@ describe("a response that is not of a list of calls", () => {
     expect(warnings.sort()).toEqual(["callSkill", "callSkillId", "callType", "calldata", "called", "caller"].sort());
   });
 
-  it("is no count where a number that is billed is none", async () => {
+  it("causes a ResponseError if a billed count is invalid", async () => {
     const counts = {
       TelCallOutCount: 1,
       TelCallInCount: 1,

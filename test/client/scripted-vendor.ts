@@ -1,31 +1,35 @@
 import { createServer } from "node:http";
 import { closeWithFile } from "../closing.js";
 
-/** What a vendor of the test's own is asked, and answers. */
-export interface Asked {
+/** A request that a scripted vendor receives. */
+export interface VendorRequest {
   path: string;
   headers: NodeJS.Dict<string | string[]>;
   body: Record<string, unknown>;
 }
-/** The body is sent as JSON, but for one of `written`. */
-export type Response = (asked: Asked) => { status?: number; headers?: Record<string, string>; body: unknown };
+/** Returns the response to a request. Its body is sent as JSON, unless it comes from `written`. */
+export type Responder = (request: VendorRequest) => {
+  status?: number;
+  headers?: Record<string, string>;
+  body: unknown;
+};
 
 const writtenBodies = new WeakMap<object, string | Buffer>();
 
-/** A body that is sent byte by byte as it stands. */
+/** Returns a body that is sent unchanged, without JSON encoding. */
 export function written(body: string | Buffer): object {
-  const made = {};
-  writtenBodies.set(made, body);
-  return made;
+  const marker = {};
+  writtenBodies.set(marker, body);
+  return marker;
 }
 
 function bytesOf(body: unknown): string | Buffer {
-  const given = typeof body === "object" && body !== null ? writtenBodies.get(body) : undefined;
-  return given ?? JSON.stringify(body);
+  const bytes = typeof body === "object" && body !== null ? writtenBodies.get(body) : undefined;
+  return bytes ?? JSON.stringify(body);
 }
 
-/** A vendor that answers as the test says, closed with the test file. */
-export async function serve(respond: Response): Promise<string> {
+/** Starts a vendor that responds with `respond`, and returns its URL. It is closed with the test file. */
+export async function serve(respond: Responder): Promise<string> {
   const server = createServer((request, response) => {
     let text = "";
     request.setEncoding("utf8");
@@ -54,7 +58,8 @@ export async function serve(respond: Response): Promise<string> {
 }
 
 const token = { AccessToken: "a-token-that-must-not-show", Expires: "600" };
+/** Returns the responder of a Huawei vendor: token requests receive a token, and all other requests the response of `list`. */
 export const huaweiResponding =
-  (list: Response): Response =>
-  (asked) =>
-    asked.path.endsWith("tokenByAkSk") ? { body: token } : list(asked);
+  (list: Responder): Responder =>
+  (request) =>
+    request.path.endsWith("tokenByAkSk") ? { body: token } : list(request);

@@ -30,7 +30,7 @@ export const NOW = Date.parse("2026-11-20T04:00:00Z");
 
 export const daysAgo = (days: number) => new Date(NOW - days * DAY);
 
-/** Stands still until it is told to go on. Who sleeps wakes when it has come so far. */
+/** A clock that moves only when `advance` is called, which also wakes the sleepers whose time has come. */
 export class ManualClock implements Clock {
   private readonly sleepers = new Set<{ at: number; wake: () => void }>();
 
@@ -38,7 +38,7 @@ export class ManualClock implements Clock {
 
   readonly now = (): number => this.time;
 
-  /** How many sleep on it. */
+  /** The number of sleepers. */
   get waiting(): number {
     return this.sleepers.size;
   }
@@ -79,13 +79,13 @@ export interface StageOptions {
 
 export interface Stage {
   emulator: VendorEmulator;
-  /** Of the client, and of the emulator where it was given none of its own. */
+  /** The clock of the client, and of the emulator unless its options set `now`. */
   clock: ManualClock;
   client: CallRecordsClient<BuiltInProvider>;
   events: ClientEvent[];
 }
 
-/** Closed with the test file. */
+/** Starts an emulator, which is closed with the test file. */
 export async function openEmulator(options: EmulatorOptions = {}): Promise<VendorEmulator> {
   const unlimited = { "tencent-ccc": Infinity, "huawei-cec": Infinity, itniotech: Infinity };
   const emulator = await startVendorEmulator({ now: () => NOW, requestsPerSecond: unlimited, ...options });
@@ -93,9 +93,9 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Vendo
   return emulator;
 }
 
-/** Pace is no subject here: one that is never reached. */
+/** A rate limit that is never reached. */
 export const RATE = { requestsPerSecond: 1_000_000 };
-/** One after the other: requests arrive in the order in which they are sent. */
+/** One request at a time, so that requests arrive in the order in which they are sent. */
 export const IN_TURN = { ...RATE, concurrency: 1 };
 
 export function tencentAt(emulator: VendorEmulator, options: Partial<TencentCccOptions> = {}) {
@@ -125,7 +125,7 @@ export function itniotechAt(emulator: VendorEmulator, options: Partial<Itniotech
   });
 }
 
-/** Three vendors and a client of them, on a clock that stands still. */
+/** Opens three emulated vendors and a client for them, on a clock that does not advance. */
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const clock = new ManualClock();
   const emulator = await openEmulator({ now: clock.now, ...options.emulator });
@@ -139,53 +139,54 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   return { emulator, clock, client, events };
 }
 
-/** Closed with the test file. */
+/** Opens a client, which is closed with the test file. */
 export function openClient(options: ClientOptions<BuiltInProvider>): CallRecordsClient<BuiltInProvider> {
   const client = new CallRecordsClient<BuiltInProvider>(options);
   closeWithFile(() => client.close());
   return client;
 }
 
-/** The fields of a request's JSON body. */
+/** Returns the fields of a request's JSON body. */
 export function bodyOf(request: ReceivedRequest | undefined): Record<string, unknown> {
   const body: unknown = request?.body;
   if (typeof body !== "object" || body === null) throw new TypeError("This request has no JSON body.");
   return { ...body };
 }
 
+/** Returns the requests for an operation that the emulator has received. */
 export function requestsFor(emulator: VendorEmulator, operation: string): ReceivedRequest[] {
   return emulator.requests.filter((request) => request.operation === operation);
 }
 
-/** The vendor's list of records, by the name that the emulator gives it. */
+/** The name of each vendor's list of records in the emulator. */
 export const HISTORY: Record<VendorId, string> = {
   "tencent-ccc": "DescribeTelCdr",
   "huawei-cec": "queryCallDetailRecord",
   itniotech: "v3/cc/record/query",
 };
 
-/** What a promise was rejected with. */
+/** Returns the error that a promise is rejected with. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<Error> {
   const outcome = await promise.then(
     () => null,
     (error: unknown) => error,
   );
   if (outcome instanceof Error) return outcome;
-  throw new TypeError("This was not rejected with an error.");
+  throw new TypeError("The promise was not rejected with an error.");
 }
 
-/** What an error of the library tells of its circumstances. */
+/** Returns the details of an error of the library. */
 export function detailsOf(error: Error): SerializedError {
   if (error instanceof CallRecordsError) return error.toJSON();
-  throw new TypeError("This is no error of the library.");
+  throw new TypeError("This is not an error of the library.");
 }
 
-/** What a function threw. */
+/** Returns the error that a function throws. */
 export function thrownBy(act: () => unknown): Error {
   try {
     act();
   } catch (error) {
     if (error instanceof Error) return error;
   }
-  throw new TypeError("This threw no error.");
+  throw new TypeError("The function threw no error.");
 }

@@ -11,7 +11,7 @@ import {
   VendorError,
 } from "call-records";
 import { HastyClock, TIMEOUT_MS } from "../hostile/hasty-clock.js";
-import { type Asked, type Response, serve } from "./scripted-vendor.js";
+import { type Responder, serve, type VendorRequest } from "./scripted-vendor.js";
 import { daysAgo, huaweiAt, NOW, openClient, openEmulator, RATE, rejectionOf, requestsFor } from "./stage.js";
 import { idsOf, within } from "./truth.js";
 
@@ -20,15 +20,15 @@ const few = { days: 25, callsPerDay: 4 };
 const TOKEN = { AccessToken: "a-token-that-must-not-show", Expires: "600" };
 const SECRET = "app-secret-that-must-not-show";
 
-/** A Huawei whose token service and list answer as the test says; its list is empty. */
+/** Opens a client of a Huawei vendor with the given token service and list. By default the list is empty. */
 async function open(
-  token: (asked: number) => ReturnType<Response>,
-  list: (asked: Asked, count: number) => ReturnType<Response> = () => ({ body: { retCode: "1" } }),
+  token: (count: number) => ReturnType<Responder>,
+  list: (request: VendorRequest, count: number) => ReturnType<Responder> = () => ({ body: { retCode: "1" } }),
   options: object = {},
 ) {
   let [tokens, lists] = [0, 0];
-  const endpoint = await serve((asked) =>
-    asked.path.endsWith("tokenByAkSk") ? token((tokens += 1)) : list(asked, (lists += 1)),
+  const endpoint = await serve((request) =>
+    request.path.endsWith("tokenByAkSk") ? token((tokens += 1)) : list(request, (lists += 1)),
   );
   const events: ClientEvent[] = [];
   const clock = new HastyClock();
@@ -50,12 +50,12 @@ async function open(
     clock,
     events,
     read: () => client.records(range).toArray({ max: 100 }),
-    asked: () => ({ tokens, lists }),
+    requestCounts: () => ({ tokens, lists }),
   };
 }
 
-describe("a new token that is accepted only a little later", () => {
-  it.each([300, 900])("by %i ms, costs an attempt, and no call", async (tokenDelayMs) => {
+describe("a new token that is accepted after a delay", () => {
+  it.each([300, 900])("of %i ms costs one attempt, and no call is lost", async (tokenDelayMs) => {
     const clock = new HastyClock();
     const emulator = await openEmulator({ ...few, now: clock.now, tokenDelayMs });
     const events: ClientEvent[] = [];
@@ -72,7 +72,7 @@ describe("a new token that is accepted only a little later", () => {
     expect(events.filter(({ type }) => type === "retry")).toMatchObject([{ error: "authentication" }]);
   });
 
-  it("is fetched once for twenty requests with one that is no longer good", async () => {
+  it("is fetched once for twenty requests with a revoked token", async () => {
     const clock = new HastyClock();
     const emulator = await openEmulator({ ...few, days: 160, now: clock.now, latencyMs: 2 });
     const client = openClient({
@@ -90,7 +90,7 @@ describe("a new token that is accepted only a little later", () => {
   });
 });
 
-describe("a token service that answers HTTP 200 without a token", () => {
+describe("a token service that returns HTTP 200 without a token", () => {
   it.each([
     [{ retCode: "40312", retMsg: "The application is not authorized." }, "40312", "The application is not authorized."],
     [
@@ -102,17 +102,17 @@ describe("a token service that answers HTTP 200 without a token", () => {
     [{ error: { code: 17, message: "Frozen." } }, "17", "Frozen."],
     [{ resp_code: "50001", resp_desc: "The tenant is not open." }, "50001", "The tenant is not open."],
     [{ rspCode: "E-7", rspDescription: "No such key." }, "E-7", "No such key."],
-  ])("%j is told of with its code and its message", async (body, code, message) => {
-    const { read, asked } = await open(() => ({ body }));
+  ])("(%j) causes an AuthenticationError with its code and its message", async (body, code, message) => {
+    const { read, requestCounts } = await open(() => ({ body }));
     const error = await rejectionOf(read());
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(error).toMatchObject({ vendorCode: code, operation: "token", account: "huawei-cec", retryable: false });
     expect(error.message).toContain(message);
     expect(error.message).toContain(code);
-    expect(asked()).toEqual({ tokens: 1, lists: 0 });
+    expect(requestCounts()).toEqual({ tokens: 1, lists: 0 });
   });
 
-  it("is told of without the secrets that it quotes", async () => {
+  it("causes an error without the secrets that it quotes", async () => {
     const { read } = await open(() => ({ body: { retCode: `E-${SECRET}`, retMsg: `app_secret ${SECRET} is wrong` } }));
     const error = await rejectionOf(read());
     expect(JSON.stringify(error) + error.message).not.toContain(SECRET);
@@ -125,62 +125,66 @@ describe("a token service that answers HTTP 200 without a token", () => {
     { resp_code: "50001", resp_desc: "system busy" },
     { error: { code: "E1", message: "Too many requests" } },
     { retMsg: "系统繁忙" },
-  ])("because it is busy (%j) is asked again", async (body) => {
-    const { read, asked, events } = await open((count) => ({ body: count <= 2 ? body : TOKEN }));
+  ])("because it is busy (%j) is called again", async (body) => {
+    const { read, requestCounts, events } = await open((count) => ({ body: count <= 2 ? body : TOKEN }));
     expect(await read()).toEqual([]);
-    expect(asked().tokens).toBe(3);
+    expect(requestCounts().tokens).toBe(3);
     expect(events.filter(({ type }) => type === "retry")).toHaveLength(2);
   });
 
-  it("because it is busy for good is a VendorError that may pass", async () => {
-    const { read, asked } = await open(() => ({ body: { retCode: "9", retMsg: "System busy" } }));
+  it("because it is permanently busy causes a retryable VendorError", async () => {
+    const { read, requestCounts } = await open(() => ({ body: { retCode: "9", retMsg: "System busy" } }));
     const error = await rejectionOf(read());
     expect(error).toBeInstanceOf(VendorError);
     expect(error).toMatchObject({ retryable: true, vendorCode: "9", attempts: 5 });
-    expect(asked().tokens).toBe(5);
+    expect(requestCounts().tokens).toBe(5);
   });
 });
 
-describe("the life of a token that cannot be understood", () => {
+describe("an invalid token lifetime", () => {
   it.each(["soon", "600s", "NaN", "-1", "0", "", null, {}, true, "2026-11-20T04:10:00Z"])(
-    "(%j) is the one that was asked for",
+    "(%j) is replaced by the requested lifetime",
     async (Expires) => {
-      const { read, events, asked } = await open(() => ({ body: { AccessToken: "abc-def-ghi", Expires } }), undefined, {
-        tokenTtlSeconds: 900,
-      });
+      const { read, events, requestCounts } = await open(
+        () => ({ body: { AccessToken: "abc-def-ghi", Expires } }),
+        undefined,
+        {
+          tokenTtlSeconds: 900,
+        },
+      );
       await read();
       await read();
-      expect(asked().tokens).toBe(1);
-      const [event] = events.filter((told) => told.type === "token");
+      expect(requestCounts().tokens).toBe(1);
+      const [event] = events.filter((entry) => entry.type === "token");
       expect(Date.parse(event?.expiresAt ?? "") - NOW).toBeGreaterThanOrEqual(900_000);
       expect(Date.parse(event?.expiresAt ?? "") - NOW).toBeLessThan(902_000);
     },
   );
 });
 
-describe("an answer on which the token is to be renewed", () => {
+describe("a response that requires a new token", () => {
   const stale =
-    (refusal: ReturnType<Response>) =>
-    ({ headers }: Asked) =>
+    (refusal: ReturnType<Responder>) =>
+    ({ headers }: VendorRequest) =>
       headers.authorization === "Bearer token-number-1" ? refusal : { body: { retCode: "1" } };
   const numbered = (count: number) => ({ body: { AccessToken: `token-number-${count}`, Expires: "600" } });
 
   it.each([
     ["HTTP 403", { status: 403, body: { message: "The token has expired." } }],
     ["20015", { body: { retCode: "20015", retMsg: "The token has expired." } }],
-  ])("(%s), where the account says so, costs no more than a new token", async (code, refusal) => {
-    const { read, asked } = await open(numbered, stale(refusal), { renewTokenOn: [code] });
+  ])("(%s), as `renewTokenOn` states, costs only a new token", async (code, refusal) => {
+    const { read, requestCounts } = await open(numbered, stale(refusal), { renewTokenOn: [code] });
     expect(await read()).toEqual([]);
-    expect(asked().tokens).toBe(2);
+    expect(requestCounts().tokens).toBe(2);
   });
 
-  it("is HTTP 401 only by default", async () => {
+  it("is only HTTP 401 by default", async () => {
     const forbidden = await open(numbered, stale({ status: 403, body: {} }));
     expect(await rejectionOf(forbidden.read())).toBeInstanceOf(PermissionError);
-    expect(forbidden.asked().tokens).toBe(1);
+    expect(forbidden.requestCounts().tokens).toBe(1);
   });
 
-  it("is not that of a success", () => {
+  it("cannot be a success", () => {
     for (const code of ["0", "1", "HTTP 200", ""]) {
       expect(() => huaweiCec({ appKey: "k", appSecret: "s", renewTokenOn: [code] })).toThrow("renewTokenOn");
     }
@@ -196,7 +200,7 @@ describe("a token store", () => {
     };
   }
 
-  it.each(["get", "set"] as const)("whose %s does not answer is given up", async (method) => {
+  it.each(["get", "set"] as const)("whose %s does not complete causes a TimeoutError", async (method) => {
     const memory = new MemoryTokenStore();
     const hang = () => new Promise<never>(() => undefined);
     const { client } = await openWith({
@@ -211,7 +215,7 @@ describe("a token store", () => {
   });
 
   it.each([undefined, {}, { token: 5 }, { token: "abc", fetchedAt: Number.NaN, expiresAt: Number.NaN }, "text"])(
-    "that answers %j is taken to keep none",
+    "that returns %j is treated as empty",
     async (kept) => {
       const { client, emulator } = await openWith({
         get: () => Promise.resolve(kept as never),
@@ -224,7 +228,7 @@ describe("a token store", () => {
 });
 
 describe("two accounts with one token", () => {
-  it("each tell of the failure to fetch it as their own", async () => {
+  it("each report the failure to fetch it as their own error", async () => {
     const endpoint = await serve(() => ({ status: 401, body: {} }));
     const providers = ["one", "other"].map((account) =>
       huaweiCec({ account, appKey: "app-key", appSecret: SECRET, endpoint }),
@@ -241,7 +245,7 @@ describe("two accounts with one token", () => {
 });
 
 describe("a token service that cannot be reached", () => {
-  it("is a NetworkError", async () => {
+  it("causes a NetworkError", async () => {
     const emulator = await openEmulator({ days: 0 });
     const endpoint = emulator.endpoints["huawei-cec"];
     await emulator.close();

@@ -1,8 +1,8 @@
 import type { CallRecord } from "call-records";
 import type { EmulatedCall } from "call-records/testing";
 
-/** What a record says of a call, and what is true of it, in one form. */
-export interface Told {
+/** The facts of a call, in one form for records and emulated calls. */
+export interface CallFacts {
   id: string;
   application: string | null;
   direction: string;
@@ -16,10 +16,10 @@ export interface Told {
 }
 
 const iso = (date: Date | null) => date?.toISOString() ?? null;
-const byId = (a: Told, b: Told) => (a.id < b.id ? -1 : 1);
+const byId = (a: CallFacts, b: CallFacts) => (a.id < b.id ? -1 : 1);
 
-/** By id, so that lists can be compared whatever their order. */
-export function toldBy(records: readonly CallRecord[]): Told[] {
+/** Returns the facts of records, sorted by id so that lists can be compared. */
+export function factsOf(records: readonly CallRecord[]): CallFacts[] {
   return records
     .map((record) => ({
       id: record.id,
@@ -36,7 +36,8 @@ export function toldBy(records: readonly CallRecord[]): Told[] {
     .sort(byId);
 }
 
-export function truthOf(calls: readonly EmulatedCall[]): Told[] {
+/** Returns the facts of emulated calls, sorted by id. */
+export function truthOf(calls: readonly EmulatedCall[]): CallFacts[] {
   return calls
     .map((call) => ({
       id: call.id,
@@ -53,7 +54,7 @@ export function truthOf(calls: readonly EmulatedCall[]): Told[] {
     .sort(byId);
 }
 
-/** The calls that began in `[from, to)`. */
+/** Returns the calls that began in `[from, to)`. */
 export function within(calls: readonly EmulatedCall[], from: Date, to: Date): EmulatedCall[] {
   return calls.filter(({ startedAt }) => from <= startedAt && startedAt < to);
 }

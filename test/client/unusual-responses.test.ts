@@ -9,13 +9,13 @@ import {
   ResponseError,
   tencentCcc,
 } from "call-records";
-import { type Response, huaweiResponding, serve } from "./scripted-vendor.js";
+import { huaweiResponding, type Responder, serve } from "./scripted-vendor.js";
 import { DAY, HOUR, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./stage.js";
 
 const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
 const start = NOW - 19.5 * DAY;
 
-describe("an answer that holds neither rows nor a total", () => {
+describe("a response without rows and a total", () => {
   it.each([
     ["itniotech", { status: 0 }],
     ["itniotech", { status: 0, data: null }],
@@ -23,7 +23,7 @@ describe("an answer that holds neither rows nor a total", () => {
     ["huawei-cec", { retCode: "0" }],
     ["huawei-cec", { retCode: "0", result: {} }],
     ["huawei-cec", { retCode: "0", result: { records: [1, 2, 3], count: 3 } }],
-  ] as const)("of %s, %j, proves nothing", async (vendor, body) => {
+  ] as const)("of %s, %j, verifies nothing", async (vendor, body) => {
     const endpoint = await serve(vendor === "huawei-cec" ? huaweiResponding(() => ({ body })) : () => ({ body }));
     const provider =
       vendor === "huawei-cec"
@@ -52,7 +52,7 @@ describe("a list without a total", () => {
   const rows = <Row>(count: number, row: (index: number) => Row) =>
     Array.from({ length: count }, (_, index) => row(index));
 
-  it("is read to its end at Huawei, where the end is the code for no data", async () => {
+  it("is read to its end at Huawei, where the code for no data marks the end", async () => {
     const all = rows(150, (index) => ({
       callSerialNo: `${index}`,
       startTime: start + index,
@@ -90,7 +90,7 @@ describe("a list without a total", () => {
     });
   });
 
-  it("of which rows come again on a later page is unsettled: others may have been skipped", async () => {
+  it("with rows that are repeated on a later page is unsettled, because others may have been skipped", async () => {
     const all = rows(450, (index) => ({
       keyId: index + 1,
       callStartTime: "2026-11-01 00:00:00",
@@ -113,7 +113,7 @@ describe("a list without a total", () => {
     expect(stream.report().accounts[0]).toMatchObject({ coverage: [] });
   });
 
-  it("that tells its total on its second page only is read to its end", async () => {
+  it("that reports a total only on its second page is read to its end", async () => {
     const all = rows(450, (index) => ({
       callSerialNo: `${index}`,
       startTime: start + index,
@@ -157,7 +157,7 @@ describe("a list without a total", () => {
   });
 
   it.each([true, false])(
-    "that shows an empty page in its middle is read on, and unsettled (the code for no data: %s)",
+    "with an empty page in the middle is read to its end, and is unsettled (the code for no data: %s)",
     async (isCode) => {
       const all = rows(450, (index) => ({
         callSerialNo: `${index}`,
@@ -187,7 +187,7 @@ describe("a list without a total", () => {
     },
   );
 
-  it("is read to its end at Itniotech, where the end has no data", async () => {
+  it("is read to its end at Itniotech, where a page without data marks the end", async () => {
     const all = rows(150, (index) => ({
       keyId: index + 1,
       callStartTime: "2026-11-01 00:00:00",
@@ -207,17 +207,17 @@ describe("a list without a total", () => {
   });
 });
 
-describe("a vendor that quotes what it was sent", () => {
-  async function quoted(
+describe("a vendor that quotes a secret from the request", () => {
+  async function expectRedacted(
     make: (endpoint: string) => Parameters<typeof openClient>[0]["providers"],
-    response: (header: string) => Response,
+    response: (header: string) => Responder,
     header: string,
   ) {
     let secret = "";
-    const endpoint = await serve((asked) => {
-      const value = String(asked.headers[header] ?? "");
+    const endpoint = await serve((request) => {
+      const value = String(request.headers[header] ?? "");
       if (value !== "") secret = value.split(/[= ]/).at(-1) ?? value;
-      return response(value)(asked);
+      return response(value)(request);
     });
     const events: ClientEvent[] = [];
     const client = openClient({
@@ -235,16 +235,16 @@ describe("a vendor that quotes what it was sent", () => {
     expect(error.message).toContain("[redacted]");
   }
 
-  it("has Itniotech's signature taken out of its words", async () => {
-    await quoted(
+  it("causes an error without Itniotech's signature", async () => {
+    await expectRedacted(
       (endpoint) => [itniotech({ apiKey: "key", apiSecret: "secret-of-itniotech", endpoint, rate })],
       (sign) => () => ({ body: { status: -1, reason: `wrong sign ${sign}` } }),
       "sign",
     );
   });
 
-  it("has Tencent's signature taken out of its words", async () => {
-    await quoted(
+  it("causes an error without Tencent's signature", async () => {
+    await expectRedacted(
       (endpoint) => [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate })],
       (authorization) => () => ({
         body: {
@@ -258,8 +258,8 @@ describe("a vendor that quotes what it was sent", () => {
     );
   });
 
-  it("has Huawei's token taken out of its words", async () => {
-    await quoted(
+  it("causes an error without Huawei's token", async () => {
+    await expectRedacted(
       (endpoint) => [huaweiCec({ appKey: "key", appSecret: "secret-of-huawei", endpoint, rate })],
       (authorization) => huaweiResponding(() => ({ body: { retCode: "9", retMsg: `bad ${authorization}` } })),
       "authorization",
@@ -267,8 +267,8 @@ describe("a vendor that quotes what it was sent", () => {
   });
 });
 
-describe("an answer that is larger than allowed", () => {
-  it("is its account's own failure: isolated, it is a gap that says why", async () => {
+describe("a response that exceeds `maxResponseBytes`", () => {
+  it("fails its account, and becomes a gap if failures are isolated", async () => {
     const endpoint = await serve(() => ({
       body: { status: 0, data: { total: 1, records: [{ remark: "x".repeat(5000) }] } },
     }));
@@ -298,7 +298,7 @@ describe("an answer that is larger than allowed", () => {
 });
 
 describe("one key with two contents", () => {
-  it("is told apart from a row that comes twice", async () => {
+  it("is distinguished from a repeated row", async () => {
     const row = { keyId: 7, callStartTime: "2026-11-01 00:00:00", callType: 3, hangupReason: 0 };
     const records = [row, { ...row, hangupReason: 1 }, { ...row, keyId: 8 }];
     const at = Date.parse("2026-11-01T00:00:00+08:00");
@@ -328,8 +328,8 @@ describe("one key with two contents", () => {
   });
 });
 
-describe("a call that was never closed in the vendor's books", () => {
-  it("is not going on any more after the longest call's time", async () => {
+describe("a call that the vendor never closed", () => {
+  it("is not active if it began before the longest call's duration", async () => {
     const starts: number[] = [];
     const row = (id: string, began: number) => ({ callSerialNo: id, startTime: began, state: 2 });
     const endpoint = await serve(
@@ -350,7 +350,7 @@ describe("a call that was never closed in the vendor's books", () => {
 });
 
 describe("a body of the wrong shape", () => {
-  it.each([null, [], "text", 7, {}])("%j is a ResponseError that names the field", async (body) => {
+  it.each([null, [], "text", 7, {}])("%j causes a ResponseError that names the field", async (body) => {
     const endpoint = await serve(() => ({ body }));
     const client = openClient({
       providers: [tencentCcc({ secretId: "id", secretKey: "key", sdkAppIds: [1], endpoint, rate })],
@@ -363,7 +363,7 @@ describe("a body of the wrong shape", () => {
 });
 
 describe("a report", () => {
-  it("counts every row as it is handed out", async () => {
+  it("counts every row when it is delivered", async () => {
     const records = Array.from({ length: 80 }, (_, index) => ({ keyId: index, callStartTime: "2026-11-01 00:00:00" }));
     const endpoint = await serve(() => ({ body: { status: 0, data: [{ total: 80, records }] } }));
     const client = openClient({
@@ -382,8 +382,8 @@ describe("a report", () => {
   });
 });
 
-describe("a vendor whose clock is minutes ahead, within what it tolerates", () => {
-  it("is not asked for more than it keeps", async () => {
+describe("a vendor whose clock is a few minutes ahead", () => {
+  it("receives no request for calls older than its retention", async () => {
     const DAYS_KEPT = 180;
     const ahead = 200_000;
     const endpoint = await serve(({ body }) => {

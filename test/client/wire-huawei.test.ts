@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { bodyOf, DAY, HOUR, IN_TURN, NOW, openStage, requestsFor } from "./stage.js";
-import { toldBy, truthOf, within } from "./truth.js";
+import { factsOf, truthOf, within } from "./truth.js";
 
 const accounts = ["huawei-cec"];
 const from = new Date("2026-10-01T00:00:00.123Z");
 const to = new Date("2026-10-20T00:00:00.456Z");
 
 describe("Huawei's token", () => {
-  it("is fetched once, before everything else, with the keys in the body and the wanted life in a header", async () => {
+  it("is fetched once, before all other requests, with the keys in the body and the lifetime in a header", async () => {
     const { emulator, client } = await openStage({
       emulator: { days: 60, callsPerDay: 5 },
       huawei: { tokenTtlSeconds: 900 },
@@ -30,7 +30,7 @@ describe("Huawei's token", () => {
 });
 
 describe("Huawei's history, queryCallDetailRecord", () => {
-  it("is asked for with the token and the key in the headers, and with every value a string", async () => {
+  it("is requested with the token and the key in the headers, and with all values as strings", async () => {
     const { emulator, client } = await openStage({
       emulator: { days: 60, callsPerDay: 5 },
       huawei: { headers: { "X-Gateway": "east-1" } },
@@ -62,7 +62,7 @@ describe("Huawei's history, queryCallDetailRecord", () => {
     expect(requestsFor(emulator, "tokenByAkSk")[0]?.headers).not.toHaveProperty("x-gateway");
   });
 
-  it("goes through windows of seven days oldest first, each for the task types 0 and 4, neighbours overlapping by a millisecond", async () => {
+  it("is read in windows of seven days that overlap by a millisecond, oldest first, each for the task types 0 and 4", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 60, callsPerDay: 5 }, huawei: { rate: IN_TURN } });
     await client.records({ from, to, accounts }).toArray({ max: 10_000 });
 
@@ -78,7 +78,7 @@ describe("Huawei's history, queryCallDetailRecord", () => {
     expect(expected).toHaveLength(6);
   });
 
-  it("asks for the pages of a window by offset, each once, and for none beyond the total", async () => {
+  it("is read in pages by offset, each once, and none beyond the total", async () => {
     const { emulator, client } = await openStage({
       emulator: { days: 60, callsPerDay: 100 },
       huawei: { rate: IN_TURN },
@@ -102,32 +102,32 @@ describe("Huawei's history, queryCallDetailRecord", () => {
       );
     }
     expect(new Set(bodies.map(({ limit }) => limit))).toEqual(new Set(["100"]));
-    expect(toldBy(records)).toEqual(truthOf(within(emulator.truth["huawei-cec"].calls, from, to)));
+    expect(factsOf(records)).toEqual(truthOf(within(emulator.truth["huawei-cec"].calls, from, to)));
     expect(records.length).toBeGreaterThan(1000);
   });
 
-  it("sends its first request alone, and then up to four at once", async () => {
-    const underWay: number[] = [];
-    let answered = 0;
+  it("is read with one request first, and then with up to four concurrent ones", async () => {
+    const inFlight: number[] = [];
+    let completed = 0;
     const stage = await openStage({
       emulator: { days: 60, callsPerDay: 100, latencyMs: 10 },
       client: {
         onEvent: (event) => {
           if (event.type !== "request") return;
-          underWay.push(stage.emulator.requests.length - answered);
-          answered += 1;
+          inFlight.push(stage.emulator.requests.length - completed);
+          completed += 1;
         },
       },
     });
     await stage.client.records({ from, to, accounts }).toArray({ max: 10_000 });
     // The token, and the first page.
-    expect(underWay.slice(0, 2)).toEqual([1, 1]);
-    expect(Math.max(...underWay)).toBe(4);
+    expect(inFlight.slice(0, 2)).toEqual([1, 1]);
+    expect(Math.max(...inFlight)).toBe(4);
   });
 });
 
-describe("Huawei's calls going on", () => {
-  it("are those of the history of the last twelve hours that have not ended", async () => {
+describe("Huawei's active calls", () => {
+  it("are the calls in the history of the last twelve hours that have not ended", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 3, callsPerDay: 200, activeCalls: 12 } });
     const { calls } = await client.activeCalls({ accounts });
 
@@ -137,7 +137,7 @@ describe("Huawei's calls going on", () => {
       expect(Number(startTime)).toBeLessThanOrEqual(NOW - 12 * HOUR);
       expect(endTime).toBe(String(NOW));
     }
-    expect(toldBy(calls)).toEqual(truthOf(emulator.truth["huawei-cec"].activeCalls));
+    expect(factsOf(calls)).toEqual(truthOf(emulator.truth["huawei-cec"].activeCalls));
     expect(calls).toHaveLength(12);
   });
 });

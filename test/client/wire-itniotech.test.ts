@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { bodyOf, DAY, IN_TURN, NOW, openStage, SECOND } from "./stage.js";
-import { toldBy, truthOf, within } from "./truth.js";
+import { factsOf, truthOf, within } from "./truth.js";
 
 const accounts = ["itniotech"];
 const from = new Date("2026-07-01T00:00:00Z");
 const to = new Date("2026-11-01T00:00:00Z");
 const shanghai = (instant: number) => new Date(instant + 8 * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
-/** The window of each request, as the vendor writes its ends. */
+/** Returns the window of a request, as the vendor writes its bounds. */
 const windowOf = (body: Record<string, unknown>) => body.params as { startTime: string; endTime: string };
 
 describe("Itniotech's history, /v3/cc/record/query", () => {
-  it("is asked for with a signature of key, secret and time, and with times in the form of the vendor's sample", async () => {
+  it("is requested with a signature of key, secret and time, and with times in the format of the vendor's sample", async () => {
     const { emulator, client } = await openStage({
       emulator: { days: 130, callsPerDay: 3 },
       itniotech: { rate: IN_TURN },
@@ -42,7 +42,7 @@ describe("Itniotech's history, /v3/cc/record/query", () => {
     });
   });
 
-  it("signs as the vendor's page does", async () => {
+  it("is requested with the signature of the vendor's example", async () => {
     const { emulator, client, clock } = await openStage({
       emulator: { days: 1, callsPerDay: 0, now: () => 1_630_468_800_000 },
     });
@@ -54,7 +54,7 @@ describe("Itniotech's history, /v3/cc/record/query", () => {
     });
   });
 
-  it("can write its times as the vendor's table says", async () => {
+  it("can be requested with times in the format of the vendor's table", async () => {
     const { emulator, client } = await openStage({
       emulator: { days: 5, callsPerDay: 3 },
       itniotech: { timeFormat: "iso-8601" },
@@ -65,10 +65,10 @@ describe("Itniotech's history, /v3/cc/record/query", () => {
       startTime: "2026-11-15T23:59:59+08:00",
       endTime: "2026-11-18T00:00:00+08:00",
     });
-    expect(toldBy(records)).toEqual(truthOf(within(emulator.truth.itniotech.calls, range.from, range.to)));
+    expect(factsOf(records)).toEqual(truthOf(within(emulator.truth.itniotech.calls, range.from, range.to)));
   });
 
-  it("goes through windows of 93 days oldest first, neighbours overlapping by a second", async () => {
+  it("is read in windows of 93 days that overlap by a second, oldest first", async () => {
     const { emulator, client } = await openStage({
       emulator: { days: 130, callsPerDay: 3 },
       itniotech: { rate: IN_TURN },
@@ -87,7 +87,7 @@ describe("Itniotech's history, /v3/cc/record/query", () => {
     ]);
   });
 
-  it("asks for each page once, from 1 to the last that the total reaches, in pages of 100", async () => {
+  it("is read in pages of 100, each once, from 1 to the last page of the total", async () => {
     const { emulator, client } = await openStage({
       emulator: { days: 150, callsPerDay: 20 },
       itniotech: { rate: IN_TURN },
@@ -104,25 +104,25 @@ describe("Itniotech's history, /v3/cc/record/query", () => {
       expect(pages).toEqual(Array.from({ length: Math.ceil(inWindow.length / 100) }, (_, page) => page + 1));
     }
     expect(new Set(bodies.map(({ size }) => size))).toEqual(new Set([100]));
-    expect(toldBy(records)).toEqual(truthOf(within(emulator.truth.itniotech.calls, from, to)));
+    expect(factsOf(records)).toEqual(truthOf(within(emulator.truth.itniotech.calls, from, to)));
     expect(records.length).toBeGreaterThan(1000);
   });
 
-  it("sends its first request alone, and then up to four at once", async () => {
-    const underWay: number[] = [];
-    let answered = 0;
+  it("is read with one request first, and then with up to four concurrent ones", async () => {
+    const inFlight: number[] = [];
+    let completed = 0;
     const stage = await openStage({
       emulator: { days: 130, callsPerDay: 20, latencyMs: 10 },
       client: {
         onEvent: (event) => {
           if (event.type !== "request") return;
-          underWay.push(stage.emulator.requests.length - answered);
-          answered += 1;
+          inFlight.push(stage.emulator.requests.length - completed);
+          completed += 1;
         },
       },
     });
     await stage.client.records({ from, to, accounts }).toArray({ max: 10_000 });
-    expect(underWay[0]).toBe(1);
-    expect(Math.max(...underWay)).toBe(4);
+    expect(inFlight[0]).toBe(1);
+    expect(Math.max(...inFlight)).toBe(4);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bodyOf, DAY, HOUR, IN_TURN, NOW, openStage, requestsFor, SECOND } from "./stage.js";
-import { toldBy, truthOf, within } from "./truth.js";
+import { factsOf, truthOf, within } from "./truth.js";
 
 const seconds = (date: Date | number) => Number(date) / SECOND;
 const accounts = ["tencent-ccc"];
@@ -8,7 +8,7 @@ const from = new Date("2026-08-01T00:00:00Z");
 const to = new Date("2026-11-10T00:00:00Z");
 
 describe("Tencent's history, DescribeTelCdr", () => {
-  it("is asked for by signed POSTs whose first body is the oldest window's first page of the first application", async () => {
+  it("is requested with signed POSTs, first for the first page of the oldest window of the first application", async () => {
     const { emulator, client } = await openStage({
       emulator: { days: 120, callsPerDay: 3 },
       tencent: { rate: IN_TURN },
@@ -47,7 +47,7 @@ describe("Tencent's history, DescribeTelCdr", () => {
     expect(first?.headers).not.toHaveProperty("x-tc-region");
   });
 
-  it("goes through its windows oldest first, each for every application, neighbours overlapping by a second", async () => {
+  it("is read in windows that overlap by a second, oldest first, each for every application", async () => {
     const { emulator, client } = await openStage({
       emulator: { days: 120, callsPerDay: 3 },
       tencent: { rate: IN_TURN },
@@ -70,7 +70,7 @@ describe("Tencent's history, DescribeTelCdr", () => {
     ]);
   });
 
-  it("asks for each page once, from 0 to the last that the total reaches, and for none beyond", async () => {
+  it("is read in pages, each once, from 0 to the last page of the total", async () => {
     const { emulator, client } = await openStage({
       emulator: { days: 120, callsPerDay: 20 },
       tencent: { rate: IN_TURN },
@@ -91,13 +91,13 @@ describe("Tencent's history, DescribeTelCdr", () => {
       expect(pages).toEqual(Array.from({ length: Math.max(1, Math.ceil(inWindow.length / 100)) }, (_, page) => page));
     }
     expect(new Set(bodies.map(({ PageSize }) => PageSize))).toEqual(new Set([100]));
-    expect(toldBy(records)).toEqual(truthOf(within(emulator.truth["tencent-ccc"].calls, from, to)));
+    expect(factsOf(records)).toEqual(truthOf(within(emulator.truth["tencent-ccc"].calls, from, to)));
     expect(records.length).toBeGreaterThan(1000);
   });
 });
 
 describe("Tencent's usage, DescribeTelCallInfo", () => {
-  it("is asked for in whole days of the account's zone, at most 90 of them, one application at a time", async () => {
+  it("is requested in at most 90 whole days of the account's zone, one application at a time", async () => {
     const { emulator, client } = await openStage({ emulator: { callsPerDay: 2 }, tencent: { rate: IN_TURN } });
     await client.usage({ from: "2026-07-01T00:00:00+08:00", to: "2026-11-01T00:00:00+08:00", accounts });
 
@@ -123,12 +123,12 @@ describe("Tencent's usage, DescribeTelCallInfo", () => {
   });
 });
 
-describe("Tencent's calls going on, DescribePSTNActiveSessionList", () => {
-  it("are asked for in pages of 25, for every application", async () => {
+describe("Tencent's active calls, DescribePSTNActiveSessionList", () => {
+  it("are requested in pages of 25, for every application", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 1, activeCalls: 70 } });
     const { calls } = await client.activeCalls({ accounts });
 
-    const asked = emulator.requests
+    const requested = emulator.requests
       .map(bodyOf)
       .map(({ SdkAppId, Offset, Limit }) => ({ SdkAppId: String(SdkAppId), Offset, Limit }));
     const expected = ["1400000000", "1400000001"].flatMap((application) => {
@@ -140,9 +140,9 @@ describe("Tencent's calls going on, DescribePSTNActiveSessionList", () => {
       }));
     });
     expect(expected.length).toBeGreaterThan(2);
-    expect(asked[0]).toEqual(expected[0]);
-    expect(asked).toHaveLength(expected.length);
-    expect(asked).toEqual(expect.arrayContaining(expected));
+    expect(requested[0]).toEqual(expected[0]);
+    expect(requested).toHaveLength(expected.length);
+    expect(requested).toEqual(expect.arrayContaining(expected));
     expect(Object.keys(bodyOf(emulator.requests[0])).sort()).toEqual(["Limit", "Offset", "SdkAppId"]);
     expect(emulator.requests[0]?.headers["x-tc-action"]).toBe("DescribePSTNActiveSessionList");
     expect(calls.map(({ id }) => id).sort()).toEqual(
@@ -152,7 +152,7 @@ describe("Tencent's calls going on, DescribePSTNActiveSessionList", () => {
 });
 
 describe("Tencent's search for one call", () => {
-  it("asks the newest window first, by the vendor's own filter, within what it keeps", async () => {
+  it("requests the newest window first, with the vendor's filter, within its retention", async () => {
     const { emulator, client } = await openStage({
       emulator: { days: 179, callsPerDay: 2 },
       tencent: { rate: IN_TURN },

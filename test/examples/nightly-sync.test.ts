@@ -24,7 +24,7 @@ import {
   huaweiAt,
   itniotechAt,
 } from "../client/stage.js";
-import { idsOf, toldBy, truthOf, within } from "../client/truth.js";
+import { idsOf, factsOf, truthOf, within } from "../client/truth.js";
 import { startExample } from "./example-process.js";
 
 const VENDORS: VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
@@ -52,7 +52,7 @@ async function openScene(options: StageOptions = {}) {
   const expectInStep = (vendors = VENDORS) => {
     for (const vendor of vendors) {
       const own = [...table.values()].filter(({ account }) => account === vendor);
-      expect(toldBy(own)).toEqual(
+      expect(factsOf(own)).toEqual(
         truthOf(within(stage.emulator.truth[vendor].calls, job.from, new Date(stage.clock.now()))),
       );
     }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { callKey, type CallRecord, type CallRecordsClient, callRecordSchema } from "call-records";
 import type { CustomCall, VendorEmulator, VendorId } from "call-records/testing";
-import { toldBy, truthOf, within } from "../client/truth.js";
+import { factsOf, truthOf, within } from "../client/truth.js";
 import { daysAgo, HOUR, NOW, openStage } from "../client/stage.js";
 
 /** A row of `call_records`: times as ISO 8601, the record as it was parsed. */
@@ -46,7 +46,7 @@ async function openScene() {
 
 /** By account: the same ids may occur in several. */
 const told = (records: readonly CallRecord[]) =>
-  VENDORS.map((vendor) => toldBy(records.filter(({ account }) => account === vendor)));
+  VENDORS.map((vendor) => factsOf(records.filter(({ account }) => account === vendor)));
 const truth = (emulator: VendorEmulator, now: number) =>
   VENDORS.map((vendor) => truthOf(within(emulator.truth[vendor].calls, from, new Date(now))));
 const iso = (date: Date | null) => date?.toISOString() ?? null;

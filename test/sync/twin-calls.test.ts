@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CallRecordsClient, huaweiCec, IncompleteError, MemoryCheckpointStore, type Provider } from "call-records";
 import { defineProvider } from "call-records/adapter";
-import { type Response, huaweiResponding, serve } from "../client/scripted-vendor.js";
+import { huaweiResponding, type Responder, serve } from "../client/scripted-vendor.js";
 import { DAY, HOUR, IN_TURN, ManualClock, NOW, rejectionOf } from "../client/stage.js";
 import { named } from "./pass.js";
 
@@ -36,7 +36,7 @@ async function openJob(rows: Row[], filtersOn: "start" | "unknown" = "start") {
     fails: () => false,
     filtersOn: "startTime",
   };
-  const list: Response = ({ body }) => {
+  const list: Responder = ({ body }) => {
     const [from, to] = [Number(body.startTime), Number(body.endTime)];
     if (vendor.fails(from)) return { status: 500, body: {} };
     const shown = vendor.rows.filter(
