@@ -10,8 +10,8 @@ beforeAll(async () => {
   stage = await openStage({ emulator: { days: 2, callsPerDay: 150, activeCalls: 60 } });
 });
 
-describe("the calls going on", () => {
-  it("are those of every application and every task type, each once, none of them ended", async () => {
+describe("activeCalls", () => {
+  it("returns the active calls of every application and task type once each, and no ended ones", async () => {
     const { calls } = await stage.client.activeCalls();
     for (const vendor of ["tencent-ccc", "huawei-cec"] as const) {
       const own = calls.filter(({ provider }) => provider === vendor);
@@ -26,7 +26,7 @@ describe("the calls going on", () => {
     expect(calls).toHaveLength(120);
   });
 
-  it("are as far as they have come, at Tencent with the room beside the session", async () => {
+  it("returns each call in its current state, and for Tencent also the room id", async () => {
     const { calls } = await stage.client.activeCalls({ accounts: ["tencent-ccc"] });
     const truth = new Map(stage.emulator.truth["tencent-ccc"].activeCalls.map((call) => [call.id, call]));
     for (const call of calls) {
@@ -39,7 +39,7 @@ describe("the calls going on", () => {
     }
   });
 
-  it("are a snapshot of which nothing is proven", async () => {
+  it("reports a snapshot, without coverage, unsettled ranges or gaps", async () => {
     const { accounts } = await stage.client.activeCalls();
     expect(
       accounts.map(({ account, status, coverage, unsettled, gaps }) => ({
@@ -57,7 +57,7 @@ describe("the calls going on", () => {
     expect(accounts.map(({ rows }) => rows)).toEqual([60, 60, 0]);
   });
 
-  it("are an error at Itniotech when it was named, and nothing is sent", async () => {
+  it("rejects with an UnsupportedError if an Itniotech account is named, and sends no request", async () => {
     stage.emulator.clearRequests();
     const error = await rejectionOf(stage.client.activeCalls({ accounts: ["tencent-ccc", "itniotech"] }));
     expect(error).toBeInstanceOf(UnsupportedError);
@@ -65,7 +65,7 @@ describe("the calls going on", () => {
     expect(stage.emulator.requests).toEqual([]);
   });
 
-  it("are found however long ago they began, up to the longest call, and whichever time Huawei filters on", async () => {
+  it("finds calls that began up to one longest call ago, whichever time Huawei filters on", async () => {
     for (const filterTime of ["start", "end", "created"] as const) {
       const began = [NOW - 12 * HOUR + 1, NOW - 6 * HOUR, NOW - 1, NOW].map((at) => ({
         startedAt: new Date(at),
@@ -88,7 +88,7 @@ describe("the calls going on", () => {
     }
   });
 
-  it("are all that Tencent lists, however long ago they began: its own sample row, and one of three days ago", async () => {
+  it("returns all calls that Tencent lists, however old: one of three days ago, and the documented sample row", async () => {
     const { client, events } = await openStage({
       emulator: {
         callsPerDay: 0,
@@ -116,7 +116,7 @@ describe("the calls going on", () => {
     ]);
   });
 
-  it("are, out of Huawei's history, without those that it never closed, which a warning tells once", async () => {
+  it("omits calls that Huawei's history never closed, and warns once", async () => {
     const open = (id: string, hours: number) => ({ callSerialNo: id, startTime: NOW - hours * HOUR, state: 2 });
     const rows = [open("old", 300), open("older", 400), open("new", 1)];
     const endpoint = await serve(
@@ -139,27 +139,27 @@ describe("the calls going on", () => {
     ]);
   });
 
-  it("are failed of an account of which nothing could be read, and partial where a list was read", async () => {
+  it("reports an account as failed if no list could be read, and as partial if one could", async () => {
     const lists = { "tencent-ccc": "DescribePSTNActiveSessionList", "huawei-cec": "queryCallDetailRecord" } as const;
     for (const [account, operation] of Object.entries(lists) as [keyof typeof lists, string][]) {
       const { client, emulator } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 16 } });
-      const ask = () => client.activeCalls({ accounts: [account], isolateFailures: true });
+      const readActive = () => client.activeCalls({ accounts: [account], isolateFailures: true });
       emulator.inject("redirect", { vendor: account, operation, times: 2 });
-      const nothing = await ask();
+      const nothing = await readActive();
       expect(nothing).toMatchObject({
         calls: [],
         accounts: [{ status: "failed", error: { code: "response" }, rows: 0, windows: 0, gaps: [] }],
       });
       emulator.inject("redirect", { vendor: account, operation });
-      const some = await ask();
+      const some = await readActive();
       expect(some.accounts).toMatchObject([
         { status: "partial", error: { code: "response" }, rows: some.calls.length, windows: 1, gaps: [] },
       ]);
-      expect((await ask()).accounts).toMatchObject([{ status: "complete", rows: 16, windows: 2 }]);
+      expect((await readActive()).accounts).toMatchObject([{ status: "complete", rows: 16, windows: 2 }]);
     }
   });
 
-  it("are failed where the vendor does not answer", async () => {
+  it("reports an account as failed if its vendor is unreachable", async () => {
     const { client } = await openStage({
       client: { retry: { attempts: 1 } },
       tencent: { endpoint: "http://127.0.0.1:9" },
@@ -173,17 +173,17 @@ describe("the calls going on", () => {
     ]);
   });
 
-  it("are none where nobody is calling", async () => {
+  it("returns no calls if none are active", async () => {
     const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0 } });
     expect((await client.activeCalls()).calls).toEqual([]);
   });
 });
 
-describe("a live list that counts more calls than it lists", () => {
+describe("a list of active calls whose total exceeds its rows", () => {
   it.each([
     { Total: 5, Sessions: [] },
     { Total: 5, Sessions: null },
-  ])("is partial, with an error that says so: %j", async (response) => {
+  ])("is reported as partial, with an IncompleteError: %j", async (response) => {
     const endpoint = await serve(() => ({ body: { Response: { ...response, RequestId: "r" } } }));
     const client = openClient({
       providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate: RATE })],
@@ -195,7 +195,7 @@ describe("a live list that counts more calls than it lists", () => {
   });
 });
 
-describe("a live list that may hold more calls than were read", () => {
+describe("a list of active calls that may contain more calls than were read", () => {
   const sessions = (from: number, to: number) =>
     Array.from({ length: Math.max(0, to - from) }, (_, index) => ({
       SessionID: `${from + index}`,
@@ -203,8 +203,8 @@ describe("a live list that may hold more calls than were read", () => {
       SessionStatus: "inProgress",
     }));
 
-  /** What is read of a Tencent list of so many calls, with the totals that a page at an offset reports. */
-  async function readLive(going: number, totalAt: (offset: number) => number, shown = going) {
+  /** Reads a Tencent list of `active` calls, of which it lists `shown`. `totalAt` returns the total that the page at an offset reports. */
+  async function readLive(active: number, totalAt: (offset: number) => number, shown = active) {
     const endpoint = await serve(({ body }) => {
       const [offset, limit] = [Number(body.Offset), Number(body.Limit)];
       return {
@@ -225,7 +225,7 @@ describe("a live list that may hold more calls than were read", () => {
     return { calls: calls.length, status: accounts[0]?.status, error: accounts[0]?.error };
   }
 
-  it("is partial where its pages stay empty before the smallest of its totals", async () => {
+  it("is partial if its pages become empty before the smallest reported total", async () => {
     expect(await readLive(61, (offset) => (offset === 0 ? 60 : 61), 25)).toMatchObject({
       calls: 25,
       status: "partial",
@@ -233,12 +233,12 @@ describe("a live list that may hold more calls than were read", () => {
     });
   });
 
-  it("is complete where a call has ended, or has begun, while it was read", async () => {
+  it("is complete if a call ended or began while it was read", async () => {
     expect(await readLive(59, (offset) => (offset === 0 ? 60 : 59))).toMatchObject({ calls: 59, status: "complete" });
     expect(await readLive(61, (offset) => (offset === 0 ? 60 : 61))).toMatchObject({ calls: 61, status: "complete" });
   });
 
-  it("is partial where its total is a round one, as that of a search that is capped", async () => {
+  it("is partial if its total is a round number, as in a capped search", async () => {
     expect(await readLive(1000, () => 1000)).toMatchObject({
       calls: 1000,
       status: "partial",
@@ -246,12 +246,12 @@ describe("a live list that may hold more calls than were read", () => {
     });
   });
 
-  it("is requested once behind a total that ends with a full page, and is partial where calls are there", async () => {
+  it("is read one page past a total that ends with a full page, and is partial if that page contains calls", async () => {
     expect(await readLive(60, () => 25)).toMatchObject({ calls: 50, status: "partial", error: { code: "incomplete" } });
     expect(await readLive(25, () => 25)).toMatchObject({ calls: 25, status: "complete" });
   });
 
-  it("is partial where its total is smaller than its first page", async () => {
+  it("is partial if its total is smaller than its first page", async () => {
     expect(await readLive(60, () => 10)).toMatchObject({
       calls: 25,
       status: "partial",
@@ -260,8 +260,8 @@ describe("a live list that may hold more calls than were read", () => {
   });
 });
 
-describe("a history of calls that have not ended, which counts more calls than it lists", () => {
-  it("is partial, also where its total has changed", async () => {
+describe("a history of active calls whose total exceeds its rows", () => {
+  it("is partial, even if its total changes between pages", async () => {
     const at = NOW - HOUR;
     const rows = Array.from({ length: 250 }, (_, index) => ({ callSerialNo: `${index}`, startTime: at, state: 2 }));
     const endpoint = await serve(

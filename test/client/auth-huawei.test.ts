@@ -26,7 +26,7 @@ const read = ({ client }: Stage) => client.records({ ...range, accounts }).toArr
 const readAll = ({ emulator }: Stage) => idsOf(within(emulator.truth["huawei-cec"].calls, range.from, range.to));
 
 describe("Huawei's token", () => {
-  it("is fetched once for many calls at the same time", async () => {
+  it("is fetched once for many concurrent calls", async () => {
     const stage = await openStage({ emulator: { ...few, latencyMs: 3 } });
     const keys = { account: "huawei-cec", callId: "1", userId: "2", tenantId: "3", agentId: "4" } as const;
     await Promise.all([
@@ -41,7 +41,7 @@ describe("Huawei's token", () => {
     expect(stage.emulator.requests.every(({ refusal }) => refusal === null)).toBe(true);
   });
 
-  it("is replaced a minute before it ends, and not earlier", async () => {
+  it("is replaced one minute before it expires, and not earlier", async () => {
     const stage = await openStage({ emulator: few });
     await read(stage);
     stage.clock.advance(539 * SECOND);
@@ -54,11 +54,11 @@ describe("Huawei's token", () => {
     expect(stage.emulator.requests.every(({ refusal }) => refusal === null)).toBe(true);
   });
 
-  it("that lives shorter than it was asked to is replaced by the life that it has", async () => {
+  it("with a shorter lifetime than requested is replaced according to the actual lifetime", async () => {
     const stage = await openStage({ emulator: { ...few, tokenTtlSeconds: 100 }, huawei: { tokenTtlSeconds: 3600 } });
     expect(await read(stage).then(idsOf)).toEqual(readAll(stage));
     expect(requestsFor(stage.emulator, "tokenByAkSk")[0]?.headers["x-token-expire"]).toBe("3600");
-    // A fifth of its life before its end.
+    // It is replaced when a fifth of its lifetime remains.
     stage.clock.advance(79 * SECOND);
     await read(stage);
     expect(tokensFetched(stage)).toBe(1);
@@ -68,7 +68,7 @@ describe("Huawei's token", () => {
     expect(stage.emulator.requests.every(({ refusal }) => refusal === null)).toBe(true);
   });
 
-  it("that is revoked is renewed once, however many requests are refused for it, and nothing is lost", async () => {
+  it("is renewed once after it was revoked, however many requests are refused, and no call is lost", async () => {
     const stage = await openStage({ emulator: { ...few, latencyMs: 3 } });
     await read(stage);
     stage.emulator.revokeTokens();
@@ -81,7 +81,7 @@ describe("Huawei's token", () => {
     expect(stage.events.filter(({ type }) => type === "retry")).toEqual([]);
   });
 
-  it("that is revoked in the middle of a reading is renewed there", async () => {
+  it("is renewed if it is revoked while a list is read", async () => {
     const stage = await openStage({ emulator: few });
     const seen: string[] = [];
     for await (const { id } of stage.client.records({ ...range, accounts })) {
@@ -92,9 +92,9 @@ describe("Huawei's token", () => {
     expect(tokensFetched(stage)).toBeLessThanOrEqual(3);
   });
 
-  it("that is refused at once again is an AuthenticationError, after one renewal and one more attempt", async () => {
+  it("causes an AuthenticationError if renewed tokens are refused as well", async () => {
     const { emulator, client } = await openStage({ emulator: few });
-    // A gateway that takes no token at all: every answer of the token service is revoked before it is used.
+    // A gateway that accepts no token: every token is revoked before it is used.
     const store = {
       get: () => Promise.resolve(null),
       set: async () => {
@@ -112,19 +112,19 @@ describe("Huawei's token", () => {
     const error = await rejectionOf(own.records(range).toArray({ max: 10_000 }));
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(error).toMatchObject({ vendorCode: "401", operation: "queryCallDetailRecord", retryable: false });
-    // The store keeps none: each attempt fetches its own.
+    // The store keeps no token, so each attempt fetches a new one.
     expect(requestsFor(emulator, "tokenByAkSk")).toHaveLength(3);
     expect(requestsFor(emulator, "queryCallDetailRecord")).toHaveLength(3);
   });
 
-  it("is fetched from a service of its own where there is one", async () => {
+  it("is fetched from `authEndpoint` if it is set", async () => {
     const tokens = await openEmulator({ days: 0 });
     const stage = await openStage({
       emulator: { days: 1 },
       huawei: { authEndpoint: tokens.endpoints["huawei-cec"] },
       client: { retry: { attempts: 1 } },
     });
-    // Another emulator's token is none here: the point is where it was asked for.
+    // The other emulator's token is invalid here. Only the place where it was requested matters.
     await rejectionOf(read(stage));
     expect(new Set(tokens.requests.map(({ operation }) => operation))).toEqual(new Set(["tokenByAkSk"]));
     expect(tokensFetched(stage)).toBe(0);
@@ -141,7 +141,7 @@ describe("Huawei's token", () => {
     expect(requestsFor(emulator, "tokenByAkSk")).toHaveLength(1);
   });
 
-  it("is fetched on although the call that began to fetch it was aborted", async () => {
+  it("is still fetched for other calls if the call that started the fetch is aborted", async () => {
     const stage = await openStage({ emulator: { ...few, latencyMs: 20 } });
     const controller = new AbortController();
     const aborted = rejectionOf(

@@ -8,7 +8,7 @@ const accounts = ["itniotech"];
 
 describe("Itniotech's signature", () => {
   it.each([HOUR, -HOUR])(
-    "by a clock that is %i ms off is made again once, by the vendor's clock, and stays right",
+    "with a clock that is %i ms off is repeated once with the vendor's clock, and is valid from then on",
     async (off) => {
       const { emulator, client, clock, events } = await openStage({
         emulator: { days: 35, callsPerDay: 30, now: () => NOW },
@@ -31,7 +31,7 @@ describe("Itniotech's signature", () => {
     },
   );
 
-  it("within half an hour is accepted as it is, and no clock is corrected", async () => {
+  it("with a clock less than half an hour off is accepted, and no clock is corrected", async () => {
     const { emulator, client, clock, events } = await openStage({
       emulator: { days: 35, callsPerDay: 3, now: () => NOW },
     });
@@ -41,11 +41,11 @@ describe("Itniotech's signature", () => {
     expect(events.some(({ type }) => type === "clock")).toBe(false);
   });
 
-  it("that stays refused for its time is an AuthenticationError that names the clock, after one correction", async () => {
-    // A vendor whose Date header lies: its own clock moves on by a day between the judgement and the header.
-    let judged = 0;
+  it("that is refused for its time after one correction causes an AuthenticationError that names the clock", async () => {
+    // The vendor's Date header is wrong: its clock differs by a day between checking the timestamp and writing the header.
+    let readings = 0;
     const { emulator, client } = await openStage({
-      emulator: { days: 1, callsPerDay: 0, now: () => NOW + (judged++ % 2 === 0 ? 2 : 1) * 24 * HOUR },
+      emulator: { days: 1, callsPerDay: 0, now: () => NOW + (readings++ % 2 === 0 ? 2 : 1) * 24 * HOUR },
     });
     const error = await rejectionOf(client.records({ ...range, accounts }).toArray({ max: 10 }));
     expect(error).toBeInstanceOf(AuthenticationError);
@@ -54,7 +54,7 @@ describe("Itniotech's signature", () => {
     expect(emulator.requests.length).toBe(2);
   });
 
-  it("is fresh for every request", async () => {
+  it("uses the current time for every request", async () => {
     const { emulator, client, clock } = await openStage({ emulator: { days: 35, callsPerDay: 30 } });
     const stream = client.records({ ...range, accounts });
     await stream.toArray({ max: 10_000 });

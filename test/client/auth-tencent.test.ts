@@ -23,8 +23,8 @@ const accounts = ["tencent-ccc"];
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
 
-describe("a signature of Tencent's", () => {
-  it('is that of "Signature v3", worked out here step by step, over the body as it was sent', async () => {
+describe("Tencent's signature", () => {
+  it('follows "Signature v3", recomputed here step by step over the body as sent', async () => {
     const { emulator, client } = await openStage({ emulator: { days: 10, callsPerDay: 2 } });
     await client.records({ ...range, accounts }).toArray({ max: 100 });
     const [request] = emulator.requests;
@@ -52,7 +52,7 @@ describe("a signature of Tencent's", () => {
     expect(authorization.endsWith(`Signature=${hmac(key, toSign).toString("hex")}`)).toBe(true);
   });
 
-  it("carries the date of its own time stamp in UTC, whatever the zone", async () => {
+  it("contains the UTC date of its timestamp, whatever the time zone", async () => {
     const justBefore = Date.parse("2026-11-19T23:59:59Z");
     const { emulator, client, clock } = await openStage({ emulator: { days: 1, now: () => justBefore } });
     clock.advance(justBefore - NOW);
@@ -61,7 +61,7 @@ describe("a signature of Tencent's", () => {
     expect(emulator.requests[0]?.refusal).toBeNull();
   });
 
-  it("of temporary credentials goes with their token, without which they are refused", async () => {
+  it("with temporary credentials is sent with their token, and is refused without it", async () => {
     const { emulator, client } = await openStage({
       emulator: { days: 10, callsPerDay: 5, tencentToken: "temporary-token-1" },
     });
@@ -79,7 +79,7 @@ describe("a signature of Tencent's", () => {
   });
 
   it.each([HOUR, -HOUR, 301_000])(
-    "by a clock that is %i ms off is made again once, by the vendor's clock, and stays right",
+    "with a clock that is %i ms off is repeated once with the vendor's clock, and is valid from then on",
     async (off) => {
       const { emulator, client, clock, events } = await openStage({
         emulator: { days: 10, callsPerDay: 5, now: () => NOW },
@@ -99,7 +99,7 @@ describe("a signature of Tencent's", () => {
   );
 });
 
-/** An agent of its own keeps the SDK from looking for a proxy. */
+/** Returns a client of the SDK for an endpoint on loopback. */
 function sdkClient(endpoint: string, credential: { secretId: string; secretKey: string }): CommonClient {
   return new CommonClient(new URL(endpoint).host, "2020-02-10", {
     credential,
@@ -108,9 +108,9 @@ function sdkClient(endpoint: string, credential: { secretId: string; secretKey: 
   });
 }
 
-describe("a client of Tencent's own SDK", () => {
-  it("sends the requests in place of the library's HTTP, and everything comes out as it does else", async () => {
-    // The SDK signs by the machine's clock.
+describe("a client of Tencent's SDK", () => {
+  it("replaces the library's HTTP, and all operations return the same results", async () => {
+    // The SDK signs with the machine's clock.
     const now = () => Date.now();
     const emulator = await openEmulator({ days: 10, callsPerDay: 40, now, activeCalls: 30 });
     const { secretId, secretKey, sdkAppIds } = emulator.credentials["tencent-ccc"];
@@ -138,7 +138,7 @@ describe("a client of Tencent's own SDK", () => {
     ).toBe(true);
   });
 
-  it("has its refusals told with the vendor's code and request id, without secrets, and once", async () => {
+  it("reports a refusal with the vendor's code and request id, without secrets, after one request", async () => {
     const emulator = await openEmulator({ days: 1, now: () => Date.now() });
     const credential = { secretId: emulator.credentials["tencent-ccc"].secretId, secretKey: "wrong-secret-key" };
     const client = openClient({
@@ -158,25 +158,25 @@ describe("a client of Tencent's own SDK", () => {
   });
 });
 
-describe("a client made by hand", () => {
-  const made = (request: TencentCccClient["request"]) =>
+describe("a custom client", () => {
+  const clientWith = (request: TencentCccClient["request"]) =>
     openClient({ providers: [tencentCcc({ client: { request }, sdkAppIds: [1, 2] })], retry: { attempts: 1 } });
 
-  it("is asked with the action, the parameters and a signal, and answers what stands under Response", async () => {
-    const asked: unknown[] = [];
-    const client = made((action, parameters, { signal }) => {
-      asked.push([action, parameters, signal.aborted]);
+  it("receives the action, the parameters and a signal, and returns the content of `Response`", async () => {
+    const requests: unknown[] = [];
+    const client = clientWith((action, parameters, { signal }) => {
+      requests.push([action, parameters, signal.aborted]);
       return Promise.resolve({ Total: 0, Sessions: null, RequestId: "r" });
     });
     expect((await client.activeCalls()).calls).toEqual([]);
-    expect(asked).toEqual([
+    expect(requests).toEqual([
       ["DescribePSTNActiveSessionList", { SdkAppId: 1, Offset: 0, Limit: 25 }, false],
       ["DescribePSTNActiveSessionList", { SdkAppId: 2, Offset: 0, Limit: 25 }, false],
     ]);
   });
 
-  it("whose failures are no refusals is a NetworkError that shows nothing of them", async () => {
-    const client = made(() => Promise.reject(new Error("connect failed with SECRET-IN-ERROR")));
+  it("that rejects without a vendor code causes a NetworkError that does not contain the original message", async () => {
+    const client = clientWith(() => Promise.reject(new Error("connect failed with SECRET-IN-ERROR")));
     const error = await rejectionOf(client.activeCalls());
     expect(error).toBeInstanceOf(NetworkError);
     expect(error).toMatchObject({
@@ -188,8 +188,8 @@ describe("a client made by hand", () => {
       expect(text).not.toContain("SECRET-IN-ERROR");
   });
 
-  it("whose refusals have a code is what the code means", async () => {
-    const client = made(() =>
+  it("that rejects with a vendor code causes the error of that code", async () => {
+    const client = clientWith(() =>
       Promise.reject(
         Object.assign(new Error("No such instance."), {
           code: "InvalidParameterValue.InstanceNotExist",
@@ -202,9 +202,9 @@ describe("a client made by hand", () => {
     expect(error).toMatchObject({ vendorCode: "InvalidParameterValue.InstanceNotExist", requestId: "id-7" });
   });
 
-  it("is let go of when the call is aborted, even where it does not heed its signal", async () => {
+  it("is abandoned when the call is aborted, even if it ignores its signal", async () => {
     const controller = new AbortController();
-    const client = made(() => new Promise(() => undefined));
+    const client = clientWith(() => new Promise(() => undefined));
     const call = rejectionOf(client.activeCalls({ signal: controller.signal }));
     controller.abort();
     expect(await call).toMatchObject({ code: "aborted" });

@@ -4,7 +4,7 @@ import { AuthenticationError, day, month, RequestError } from "call-records";
 import { daysAgo, openStage, rejectionOf, type Stage, thrownBy } from "./stage.js";
 
 const range = { from: daysAgo(20), to: daysAgo(4) };
-/** As plain JavaScript calls it. */
+/** The client without types, as plain JavaScript calls it. */
 interface Untyped {
   records(query?: unknown): { toArray(options?: unknown): Promise<unknown> };
   usage(query?: unknown): Promise<unknown>;
@@ -43,7 +43,7 @@ describe("a range", () => {
     null,
     undefined,
     new Date(Number.NaN),
-  ])("whose bound is %o is refused: a Date, or ISO 8601 with an offset", async (bound) => {
+  ])("with the bound %o is rejected: bounds are a Date, or ISO 8601 with an offset", async (bound) => {
     for (const argument of ["from", "to"]) {
       expectRefusal(
         thrownBy(() => client.records({ ...range, [argument]: bound })),
@@ -54,7 +54,7 @@ describe("a range", () => {
     }
   });
 
-  it("that is reversed, or empty, is refused and called so", async () => {
+  it("that is reversed or empty is rejected, and the message says which", async () => {
     expectRefusal(
       thrownBy(() => client.records({ from: range.to, to: range.from })),
       "to",
@@ -73,7 +73,7 @@ describe("a range", () => {
     );
   });
 
-  it("that is left out is refused", async () => {
+  it("that is missing is rejected", async () => {
     expectRefusal(
       thrownBy(() => client.records()),
       "from",
@@ -95,7 +95,7 @@ describe("an argument", () => {
     [{ isolateFailures: "yes" }, "isolateFailures", /boolean/],
     [{ beforeRetention: "skip" }, "beforeRetention", /throw/],
     [{ unreadableRows: "skip" }, "unreadableRows", /report/],
-  ])("%o is refused by every call, by its name and rule", async (argument, name, rule) => {
+  ])("%o is rejected by every operation, with its name and rule", async (argument, name, rule) => {
     expectRefusal(
       thrownBy(() => client.records({ ...range, ...argument })),
       name,
@@ -114,7 +114,7 @@ describe("an argument", () => {
     [{ raw: 0 }, "raw", /boolean/],
     [{ by: "day" }, "by", /unknown argument/],
     [{ providerFilters: [] }, "providerFilters", /record|object/],
-  ])("%o of records is refused", (argument, name, rule) => {
+  ])("%o of records is rejected", (argument, name, rule) => {
     expectRefusal(
       thrownBy(() => client.records({ ...range, ...argument })),
       name,
@@ -127,7 +127,7 @@ describe("an argument", () => {
     [{ source: "both" }, "source", /vendor/],
     [{ order: "time" }, "order", /unknown argument/],
     [{ max: 1 }, "max", /unknown argument/],
-  ])("%o of usage is refused", async (argument, name, rule) => {
+  ])("%o of usage is rejected", async (argument, name, rule) => {
     expectRefusal(await rejectionOf(client.usage({ ...range, ...argument })), name, rule);
   });
 
@@ -142,14 +142,14 @@ describe("an argument", () => {
     { max: Number.POSITIVE_INFINITY },
     { max: null },
     null,
-  ])("of toArray that is %o, no positive `max`, is refused", async (options) => {
+  ])("of toArray that is %o, without a positive `max`, is rejected", async (options) => {
     expectRefusal(await rejectionOf(client.records(range).toArray(options)), "max", /positive whole number/);
   });
 });
 
 describe("a day or a month", () => {
   it.each(["2026-02-30", "2026-1-1", "2026-13-01", "", "20261101", "2026-11-01T00:00:00Z"])(
-    "that is %o is refused",
+    "that is %o is rejected",
     (text) => {
       expectRefusal(
         thrownBy(() => day(text, "Asia/Shanghai")),
@@ -159,7 +159,7 @@ describe("a day or a month", () => {
     },
   );
 
-  it.each(["2026-13", "2026-00", "2026", "", "2026-11-01"])("that is the month %o is refused", (text) => {
+  it.each(["2026-13", "2026-00", "2026", "", "2026-11-01"])("that is the month %o is rejected", (text) => {
     expectRefusal(
       thrownBy(() => month(text, "Asia/Shanghai")),
       "yearAndMonth",
@@ -167,7 +167,7 @@ describe("a day or a month", () => {
     );
   });
 
-  it("in a zone that there is none of is refused", () => {
+  it("in an unknown time zone is rejected", () => {
     expectRefusal(
       thrownBy(() => day("2026-11-01", "Mars/Olympus")),
       "timeZone",
@@ -175,7 +175,7 @@ describe("a day or a month", () => {
     );
   });
 
-  it("of a zone that changes its clocks is as long as it is there", () => {
+  it("includes the clock changes of its time zone in its length", () => {
     const hours = ({ from, to }: { from: Date; to: Date }) => (to.getTime() - from.getTime()) / 3_600_000;
     expect(hours(day("2026-03-08", "America/New_York"))).toBe(23);
     expect(hours(day("2026-11-01", "America/New_York"))).toBe(25);
@@ -187,9 +187,9 @@ describe("a day or a month", () => {
   });
 });
 
-// Last in the file, for what `inspect` may do to zod.
+// Last in the file, because `inspect` with getters can break zod's schemas.
 describe("a secret", () => {
-  it("is in nothing that a refused request throws, however it is printed", async () => {
+  it("is absent from the errors, reports and events of refused requests, however they are printed", async () => {
     const secrets = ["wrong-secret-key-1", "wrong-app-secret-2", "wrong-api-secret-3"];
     const wrong = await openStage({
       emulator: { days: 2 },

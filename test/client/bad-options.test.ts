@@ -7,7 +7,7 @@ const SECRET = "s3cret-that-must-not-be-shown";
 const tencent = { secretId: "AKIDexample", secretKey: SECRET, sdkAppIds: [1_400_000_000] };
 const huawei = { appKey: "app-key", appSecret: SECRET };
 const itnio = { apiKey: "api-key", apiSecret: SECRET };
-/** As plain JavaScript calls it. */
+/** The factory without types, as plain JavaScript calls it. */
 type Factory = (options: unknown) => unknown;
 const factories = {
   tencentCcc: tencentCcc as Factory,
@@ -41,7 +41,7 @@ describe("a credential", () => {
     ["itniotech", "apiSecret"],
   ];
 
-  it.each(credentials)("of %s that is missing is refused by its name: %s", (name, option) => {
+  it.each(credentials)("of %s that is missing is rejected with its name: %s", (name, option) => {
     expectRefusal(name, { ...good[name], [option]: undefined }, option, /missing/);
     expectRefusal(
       name,
@@ -51,17 +51,17 @@ describe("a credential", () => {
     );
   });
 
-  it.each(credentials)("of %s that is empty or no credential is refused by its name: %s", (name, option) => {
+  it.each(credentials)("of %s that is empty or not a credential is rejected with its name: %s", (name, option) => {
     for (const value of ["", " ", "with space", "line\nbreak", "密钥"])
       expectRefusal(name, { ...good[name], [option]: value }, option, /must not be empty/);
     for (const value of [null, 7, {}]) expectRefusal(name, { ...good[name], [option]: value }, option, /string/);
   });
 
-  it("of Tencent that is a token must not be empty either", () => {
+  it("token of Tencent must not be empty", () => {
     expectRefusal("tencentCcc", { ...tencent, token: "" }, "token", /must not be empty/);
   });
 
-  it("is missing along with everything else where there are no options at all", () => {
+  it("is reported as missing, with all other required options, if there are no options", () => {
     for (const name of Object.keys(factories) as Name[])
       expect(refusal(name, undefined)).toBeInstanceOf(ConfigurationError);
     const { message } = refusal("tencentCcc", {});
@@ -71,7 +71,7 @@ describe("a credential", () => {
 
 describe("an option", () => {
   it.each<Name>(["tencentCcc", "huaweiCec", "itniotech"])(
-    "of %s that there is none of is refused by its name",
+    "of %s that does not exist is rejected with its name",
     (name) => {
       expectRefusal(name, { ...good[name], regoin: "cn" }, "regoin", /unknown option/);
       expectRefusal(name, { ...good[name], rate: { perSecond: 5 } }, "rate.perSecond", /unknown option/);
@@ -105,7 +105,7 @@ describe("an option", () => {
     ["huaweiCec", "headers.Authorization", { Authorization: "Bearer x" }, /set by the library/],
     ["huaweiCec", "headers.x-app-key", { "x-app-key": "x" }, /set by the library/],
     ["huaweiCec", "headers.bad name", { "bad name": "x" }, /not a valid header name/],
-  ])("of %s, %s, is refused with its rule when it is %o", (name, option, value, rule) => {
+  ])("of %s, %s, is rejected with its rule if it is %o", (name, option, value, rule) => {
     const key = option.split(".")[0] ?? option;
     expectRefusal(name, { ...good[name], [key]: value }, option, rule);
   });
@@ -149,7 +149,7 @@ describe("an option of the client", () => {
   const providers = [itniotech(itnio)];
   const make = (options: object | undefined) => thrownBy(() => new CallRecordsClient(options as never));
 
-  // Without the options in the title: printing a provider reads zod's schemas to pieces.
+  // The title omits the options, because printing a provider breaks zod's schemas.
   it.each<[string, RegExp, object | undefined]>([
     ["providers", /missing/, undefined],
     ["providers", /missing/, {}],
@@ -168,14 +168,14 @@ describe("an option of the client", () => {
     ["tokenStore", /get and set/, { providers, tokenStore: 1 }],
     ["maxResponseBytes", /Too small|>0/, { providers, maxResponseBytes: -1 }],
     ["maxInFlightBytes", /Too small|>0/, { providers, maxInFlightBytes: 0 }],
-  ])("%s that is wrong is refused by its name and rule: %s", (option, rule, options) => {
+  ])("%s that is wrong is rejected with its name and rule: %s", (option, rule, options) => {
     const error = make(options);
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toContain(`\`${option}\``);
     expect(error.message).toMatch(rule);
   });
 
-  it("is refused where two providers have one label", () => {
+  it("is rejected if two providers have the same label", () => {
     const error = make({ providers: [itniotech(itnio), huaweiCec({ ...huawei, account: "itniotech" })] });
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toContain("`itniotech`");
@@ -184,9 +184,9 @@ describe("an option of the client", () => {
   });
 });
 
-// Last in the file: `inspect` with getters reads zod's schemas to pieces, and no schema works after it.
+// Last in the file: `inspect` with getters breaks zod's schemas, and no schema works after it.
 describe("a secret", () => {
-  it("is in no refusal, however it is printed", () => {
+  it("is absent from every error, however it is printed", () => {
     expect(refused.length).toBeGreaterThan(100);
     for (const error of refused) {
       for (const text of [

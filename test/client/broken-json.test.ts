@@ -6,20 +6,20 @@ import { DAY, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./
 
 const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
 
-/** Bodies that begin as JSON and break, and where. */
+/** Bodies with a syntax error, and its offset. */
 const BROKEN: readonly [what: string, body: string, offset: number][] = [
   ["a raw control character", '{"a":"line\nline"}', 10],
   ["NaN", '{"a":NaN}', 5],
   ["undefined", '{"a":undefined}', 5],
   ["single quotes", "{'a':1}", 1],
-  ["a comma too many", '{"a":[1,,2]}', 8],
-  ["text behind it", '{"a":1}<br />Warning', 7],
+  ["an extra comma", '{"a":[1,,2]}', 8],
+  ["text after the end", '{"a":1}<br />Warning', 7],
 ];
-/** Bodies that end too early, under a length that is right. */
-const CUT = ["{", '{"a":', '{"a":1', '{"a":"te', '{"a":tru', '{"a":[1,{"b":2}', '{"a":"\\u12'];
+/** Truncated bodies, sent with the right `Content-Length`. */
+const TRUNCATED = ["{", '{"a":', '{"a":1', '{"a":"te', '{"a":tru', '{"a":[1,{"b":2}', '{"a":"\\u12'];
 
-/** Each vendor, answering everything but tokens with one body. */
 const VENDORS = ["tencent-ccc", "huawei-cec", "itniotech"] as const;
+/** Opens a client for a vendor that responds to everything except token requests with one body. */
 async function openVendor(vendor: (typeof VENDORS)[number], body: string) {
   let sent = 0;
   const response = () => {
@@ -37,16 +37,19 @@ async function openVendor(vendor: (typeof VENDORS)[number], body: string) {
 }
 
 describe.each(VENDORS)("a body of %s", (vendor) => {
-  it.each(BROKEN)("that breaks by %s is asked for once, and its error tells the place", async (_, body, offset) => {
-    const { client, sent } = await openVendor(vendor, body);
-    const error = await rejectionOf(client.records(range).toArray({ max: 1 }));
-    expect(error).toBeInstanceOf(ResponseError);
-    expect(error).toMatchObject({ account: vendor, vendorCode: "HTTP 200", attempts: 1, retryable: false });
-    expect(error.message).toContain(`(offset ${offset})`);
-    expect(sent()).toBe(1);
-  });
+  it.each(BROKEN)(
+    "with a syntax error (%s) is requested once, and the error contains the offset",
+    async (_, body, offset) => {
+      const { client, sent } = await openVendor(vendor, body);
+      const error = await rejectionOf(client.records(range).toArray({ max: 1 }));
+      expect(error).toBeInstanceOf(ResponseError);
+      expect(error).toMatchObject({ account: vendor, vendorCode: "HTTP 200", attempts: 1, retryable: false });
+      expect(error.message).toContain(`(offset ${offset})`);
+      expect(sent()).toBe(1);
+    },
+  );
 
-  it.each(CUT)("that is cut after %s is asked for again", async (body) => {
+  it.each(TRUNCATED)("that is truncated after %s is requested again", async (body) => {
     const { client, sent } = await openVendor(vendor, body);
     const error = await rejectionOf(client.records(range).toArray({ max: 1 }));
     expect(error).toBeInstanceOf(NetworkError);
@@ -56,8 +59,8 @@ describe.each(VENDORS)("a body of %s", (vendor) => {
   });
 });
 
-describe("a body that breaks", () => {
-  it("is the failure of its window alone", async () => {
+describe("a body with a syntax error", () => {
+  it("fails only its own window", async () => {
     const rows = Array.from({ length: 90 }, (_, day) => ({
       callSerialNo: `${day}`,
       startTime: NOW - (100 - day) * DAY,
@@ -101,10 +104,10 @@ describe("a body that breaks", () => {
     );
   });
 
-  it("of the token service is the account's failure, after one request, even where windows are isolated", async () => {
-    let asked = 0;
+  it("from the token service fails the account after one request, even if failures are isolated", async () => {
+    let requests = 0;
     const endpoint = await serve(() => {
-      asked += 1;
+      requests += 1;
       return { body: written('{"AccessToken":"token",Expires:600}') };
     });
     const client = openClient({
@@ -120,14 +123,14 @@ describe("a body that breaks", () => {
     expect(stream.report().accounts).toMatchObject([
       { status: "failed", error: { code: "response", operation: "token" } },
     ]);
-    expect(asked).toBe(1);
+    expect(requests).toBe(1);
   });
 
   const sdkError = (reason: string) =>
     Object.assign(new Error(`invalid json response body at https://ccc.tencentcloudapi.com/ reason: ${reason}`), {
       type: "invalid-json",
     });
-  const parserWords = (text: string): string => {
+  const parserMessage = (text: string): string => {
     try {
       JSON.parse(text);
     } catch (error) {
@@ -135,11 +138,11 @@ describe("a body that breaks", () => {
     }
     throw new TypeError("This is JSON.");
   };
-  const askThrough = (text: string) => {
-    let asked = 0;
+  const readThroughSdk = (text: string) => {
+    let requests = 0;
     const request: TencentCccClient["request"] = () => {
-      asked += 1;
-      return Promise.reject(sdkError(parserWords(text)));
+      requests += 1;
+      return Promise.reject(sdkError(parserMessage(text)));
     };
     const client = openClient({
       providers: [tencentCcc({ client: { request }, sdkAppIds: [1], rate })],
@@ -148,22 +151,22 @@ describe("a body that breaks", () => {
       random: () => 0,
       retry: { attempts: 2 },
     });
-    return rejectionOf(client.records(range).toArray({ max: 1 })).then((error) => ({ error, asked }));
+    return rejectionOf(client.records(range).toArray({ max: 1 })).then((error) => ({ error, requests }));
   };
 
-  it.each(BROKEN)("by %s is not asked for again through Tencent's SDK", async (_, body) => {
-    const { error, asked } = await askThrough(body);
+  it.each(BROKEN)("(%s) is not requested again through Tencent's SDK", async (_, body) => {
+    const { error, requests } = await readThroughSdk(body);
     expect(error).toBeInstanceOf(ResponseError);
     expect(error.message).not.toContain("Warning");
-    expect(asked).toBe(1);
+    expect(requests).toBe(1);
   });
 
   it.each(['{"a":', '{"a":"te', "", "<html></html>", "Service Unavailable"])(
-    "is asked for again through Tencent's SDK where it is cut or foreign: %j",
+    "is requested again through Tencent's SDK if it is truncated or not JSON: %j",
     async (body) => {
-      const { error, asked } = await askThrough(body);
+      const { error, requests } = await readThroughSdk(body);
       expect(error).toBeInstanceOf(NetworkError);
-      expect(asked).toBe(2);
+      expect(requests).toBe(2);
     },
   );
 });

@@ -24,7 +24,7 @@ async function withServer<Result>(use: (url: string) => Promise<Result>): Promis
   }
 }
 
-it("has large answers wait for each other, and lets all of them through", async () => {
+it("makes large responses wait for each other, and returns all of them", async () => {
   const transport = new HttpTransport({
     timeoutMs: 30_000,
     maxResponseBytes: 32 * MEGABYTE,
@@ -64,7 +64,7 @@ it("has large answers wait for each other, and lets all of them through", async 
   expect(most).toBeGreaterThanOrEqual(8);
 });
 
-it("sends no request whose answer would have to wait, and counts that as held", async () => {
+it("sends no request whose response would have to wait, and reports it as held", async () => {
   const transport = new HttpTransport({
     timeoutMs: 30_000,
     maxResponseBytes: 32 * MEGABYTE,
@@ -84,7 +84,7 @@ it("sends no request whose answer would have to wait, and counts that as held", 
         resumed: () => order.push(`${name} resumed`),
       });
     const late: Promise<unknown>[] = [];
-    // Once the answer of one waits for the other's, one more is asked for.
+    // One more request starts once one response waits for the other.
     const bodyWaits = () => {
       if (late.length === 0) late.push(sending("late", () => undefined));
     };
@@ -100,7 +100,7 @@ it("sends no request whose answer would have to wait, and counts that as held", 
   transport.close();
 });
 
-it("ends an answer that waits as soon as it is aborted, and gives its room to others", async () => {
+it("ends a waiting response as soon as it is aborted, and releases its bytes", async () => {
   const transport = new HttpTransport({
     timeoutMs: 30_000,
     maxResponseBytes: 32 * MEGABYTE,
@@ -127,7 +127,7 @@ it("ends an answer that waits as soon as it is aborted, and gives its room to ot
   transport.close();
 });
 
-it("reads all of a history by a client whose answers are larger than it may hold at once", async () => {
+it("reads all calls if each response is larger than `maxInFlightBytes`", async () => {
   const rows = Array.from({ length: 60_000 }, () => ({}));
   const body = written(
     JSON.stringify({
@@ -152,7 +152,7 @@ it("reads all of a history by a client whose answers are larger than it may hold
   expect(calls.map(({ application }) => application).sort()).toEqual(["1", "2", "3", "4", "5", "6"]);
 });
 
-it("does not count what it is held up by itself towards the time-out", async () => {
+it("does not count the time that it is held by the limit towards the time-out", async () => {
   const clock = new ManualClock();
   let [held, late] = [0, false];
   let finish: () => void = () => undefined;

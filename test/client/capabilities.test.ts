@@ -89,7 +89,7 @@ describe("capabilities", () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it("show what the options know of the list of records, and of no other list", async () => {
+  it("show the options about the list of records, and apply them to no other list", async () => {
     const { client } = await openStage({
       emulator: { days: 0 },
       tencent: { filtersOn: "start", windowEnd: "inclusive" },
@@ -111,10 +111,10 @@ describe("capabilities", () => {
     });
   });
 
-  it("are the caller's own: changing them changes nothing", async () => {
+  it("are a copy: changing them does not affect the client", async () => {
     const { client } = await openStage({ emulator: { days: 0 } });
     const [mine] = client.capabilities();
-    if (mine === undefined) throw new TypeError("There is an account.");
+    if (mine === undefined) throw new TypeError("There is no account.");
     mine.rate.concurrency = 0;
     mine.records.filters.push("nothing");
     if (mine.records.window !== null) mine.records.window.maxSeconds = 1;
@@ -123,7 +123,7 @@ describe("capabilities", () => {
     expect(client.capabilities("tencent-ccc").records.window?.maxSeconds).toBeGreaterThan(1);
   });
 
-  it("of an account that there is none of are a RequestError that names those there are", async () => {
+  it("of an unknown account cause a RequestError that names the known ones", async () => {
     const { client } = await openStage({ emulator: { days: 0 } });
     const error = thrownBy(() => client.capabilities("marketing"));
     expect(error).toBeInstanceOf(RequestError);

@@ -23,12 +23,12 @@ async function openVendor(contentType: string) {
   });
 }
 
-it("reads an answer in the charset that it declares", async () => {
+it("decodes a response with its declared charset", async () => {
   const client = await openVendor("application/json;charset=GBK");
   expect((await client.records(range).toArray({ max: 10 })).map(({ remark }) => remark)).toEqual(["通话记录"]);
 });
 
-it("refuses an answer in a charset that it does not know, and does not ask again", async () => {
+it("rejects a response in an unknown charset, and does not retry", async () => {
   const client = await openVendor("application/json;charset=x-our-own");
   const error = await rejectionOf(client.records(range).toArray({ max: 10 }));
   expect(error).toBeInstanceOf(ResponseError);

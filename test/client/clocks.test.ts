@@ -20,17 +20,17 @@ afterEach(() => {
 
 const range = { from: daysAgo(20), to: daysAgo(3) };
 
-/** The machine's time of day, set by so much after a few requests: by itself, or as a clock of the user's shows it. */
+/** Functions that make a client use the time of day of `read`, through the machine's clock or a custom clock. */
 const WAYS: Record<string, (read: () => number) => Clock | undefined> = {
   "the machine's clock": (read) => {
     vi.spyOn(Date, "now").mockImplementation(read);
     return undefined;
   },
-  "a clock of one's own": (read) => ({ now: read, sleep: (ms, signal) => systemClock.sleep(ms, signal) }),
+  "a custom clock": (read) => ({ now: read, sleep: (ms, signal) => systemClock.sleep(ms, signal) }),
 };
 
-describe.each(Object.keys(WAYS))("the time of day of %s, set in the middle of a run", (way) => {
-  it.each([-HOUR, HOUR])("by %i ms, neither holds up the pace nor ends the call", async (moveMs) => {
+describe.each(Object.keys(WAYS))("a time step of %s during a call", (way) => {
+  it.each([-HOUR, HOUR])("by %i ms neither delays requests nor ends the call", async (moveMs) => {
     let offset = NOW - Date.now();
     const real = Date.now.bind(Date);
     const clock = WAYS[way]?.(() => real() + offset);
@@ -57,7 +57,7 @@ describe.each(Object.keys(WAYS))("the time of day of %s, set in the middle of a 
     }
   });
 
-  it.each([-HOUR, HOUR])("by %i ms, does not keep `totalTimeoutMs` from ending the call", async (moveMs) => {
+  it.each([-HOUR, HOUR])("by %i ms does not prevent `totalTimeoutMs` from ending the call", async (moveMs) => {
     let offset = NOW - Date.now();
     const real = Date.now.bind(Date);
     const clock = WAYS[way]?.(() => real() + offset);
@@ -78,7 +78,7 @@ describe.each(Object.keys(WAYS))("the time of day of %s, set in the middle of a 
   });
 });
 
-describe("a clock that stands still", () => {
+describe("a clock that does not advance", () => {
   const now = () => NOW;
   const operations: [string, (client: CallRecordsClient) => Promise<unknown>][] = [
     ["records", (client) => client.records(range).toArray({ max: 100_000 })],
@@ -92,11 +92,11 @@ describe("a clock that stands still", () => {
     ["probe", (client) => client.probe("itniotech")],
   ];
 
-  it.each(operations)("ends %s with an error that says what a clock must do", async (_, ask) => {
+  it.each(operations)("makes %s fail with an error that states the rules for clocks", async (_, run) => {
     const { emulator } = await openStage({ emulator: { days: 30, callsPerDay: 60 } });
     const clock: Clock = { now, sleep: () => Promise.resolve() };
     const client = openClient({ providers: [tencentAt(emulator), huaweiAt(emulator), itniotechAt(emulator)], clock });
-    const error = await rejectionOf(ask(client));
+    const error = await rejectionOf(run(client));
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toContain("option `clock`");
     expect(error.message).toContain("`sleep(ms)`");

@@ -9,7 +9,7 @@ import { idsOf, within } from "./truth.js";
 
 const VENDORS: VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
 const SDK_APP_IDS = [1_400_000_000, 1_400_000_001];
-/** Bounds that are no whole seconds, and end before the settle time: all of it can be proven. */
+/** Bounds that are not whole seconds. The range has settled, so that all of it can be verified. */
 const from = new Date(NOW - 124 * DAY + 357);
 const to = new Date(NOW - 4 * DAY + 642);
 
@@ -70,7 +70,7 @@ function expectExactlyOnce({ records, wanted, refusals, accounts }: Awaited<Retu
       .filter(({ provider }) => provider === vendor)
       .map(({ id }) => id)
       .sort();
-    // Counted first: a difference of thousands of ids is no message to read.
+    // Counts are compared first, because a diff of thousands of ids is unreadable.
     expect({ vendor, calls: found.length, distinct: new Set(found).size }).toEqual({
       vendor,
       calls: wanted[vendor]?.length,
@@ -106,9 +106,9 @@ const corners: Behaviour[] = [
   { filterTime: "created", start: "inclusive", end: "inclusive", rows: "ascending", order: "time" },
 ];
 
-describe("120 days of three vendors with calls on every edge of every window", () => {
+describe("the calls of 120 days at three vendors, with some on every edge of every window", () => {
   it.each(share(corners, 2))(
-    "come out exactly once: filtered on $filterTime, start $start, end $end, rows $rows, in $order order",
+    "are returned exactly once: filtered on $filterTime, start $start, end $end, rows $rows, in $order order",
     async (behaviour) => {
       const result = await read(behaviour);
       expectExactlyOnce(result);
@@ -117,7 +117,7 @@ describe("120 days of three vendors with calls on every edge of every window", (
     },
   );
 
-  it("come out exactly once however the vendors behave where they document nothing", async () => {
+  it("are returned exactly once, whatever the undocumented behaviour of the vendors", async () => {
     const behaviours = fc.record<Behaviour>({
       filterTime: fc.constantFrom("start", "end", "created"),
       start: fc.constantFrom("inclusive", "exclusive"),
@@ -136,8 +136,8 @@ describe("120 days of three vendors with calls on every edge of every window", (
   }, 30_000);
 });
 
-describe("a range of any bounds", () => {
-  it("holds exactly the calls that began in it, to the millisecond, and proves just its settled part", async () => {
+describe("a range with random bounds", () => {
+  it("contains exactly the calls that began in it, and is reported as verified or unsettled to the millisecond", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 20 * DAY }),
@@ -164,7 +164,7 @@ describe("a range of any bounds", () => {
           for (const { gaps, coverage, unsettled } of stream.report().accounts) {
             const parts = [...coverage, ...unsettled].map((part) => [part.from, part.to]).sort();
             expect(gaps).toEqual([]);
-            // Without a hole and without an overlap, from the first instant to the last.
+            // The parts cover the range without gaps and overlaps.
             expect(
               parts
                 .flat()

@@ -27,8 +27,8 @@ afterAll(() => {
   server.close();
 });
 
-describe("a vendor of the user's own", () => {
-  it("with GET, links from page to page, whole days and a token in the query needs no change to the contract", async () => {
+describe("a custom vendor", () => {
+  it("with GET, next-page links, windows of whole days and a token in the query is read completely", async () => {
     const pages: (number | null)[] = [];
     const onEvent = (event: ClientEvent) => {
       if (event.type === "request") pages.push(event.page);
@@ -49,7 +49,7 @@ describe("a vendor of the user's own", () => {
         .filter(({ pathname, searchParams }) => pathname === "/calls" && !searchParams.has("at"))
         .map(({ searchParams }) => `${searchParams.get("from")} ${searchParams.get("before")}`),
     );
-    // 22 days in windows of at most seven, each of whole days, each beginning where the last one ends.
+    // The 22 days are read in windows of at most seven whole days. Each begins at the end of the previous one.
     expect([...windows].sort()).toEqual([
       "2026-10-21 2026-10-28",
       "2026-10-28 2026-11-04",
@@ -57,12 +57,12 @@ describe("a vendor of the user's own", () => {
       "2026-11-11 2026-11-13",
     ]);
     expect(vendor.tokensGiven).toBe(1);
-    // A cursor is no number.
+    // A page that is read by cursor has no number.
     expect(new Set(pages)).toEqual(new Set([null]));
     await client.close();
   });
 
-  it("has its token renewed, its usage counted, and its abilities told like any other's", async () => {
+  it("supports token renewal, usage and capabilities like a built-in vendor", async () => {
     const client = new CallRecordsClient({ providers: [acme(endpoint)], clock: new ManualClock() });
     const [from, to] = [new Date(NOW - 20 * DAY), new Date(NOW - 20 * DAY + HOUR)];
     await client.usage({ from, to });

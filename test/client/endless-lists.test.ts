@@ -7,7 +7,7 @@ import { DAY, HOUR, ManualClock, NOW, openClient, RATE as rate, rejectionOf } fr
 
 const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
 
-/** A Huawei account in windows of half a day, of which the history comes without HTTP: a list that does not end takes thousands of requests. */
+/** Opens a Huawei account with windows of half a day. Its history needs no HTTP, because an endless list takes thousands of requests. */
 function openHuawei(list: (body: Record<string, unknown>) => object, options: Partial<HuaweiCecOptions> = {}) {
   let requests = 0;
   const transport: Transport = {
@@ -44,7 +44,7 @@ function openHuawei(list: (body: Record<string, unknown>) => object, options: Pa
 
 describe("a vendor that keeps sending new rows", () => {
   it.each([null, 1_000_000_007])(
-    "in every window is a ResponseError, not an endless run (total: %s)",
+    "in every window causes a ResponseError instead of an endless run (total: %s)",
     async (total) => {
       let id = 0;
       const { client, requests } = openHuawei(
@@ -78,8 +78,8 @@ describe("a vendor that keeps sending new rows", () => {
   );
 });
 
-describe("a count that is capped above the rows of one window", () => {
-  it.each(share([10_001, 10_000, 20_011], 1))("at %i is read in parts", async (cap) => {
+describe("a total that is capped above the row limit of a window", () => {
+  it.each(share([10_001, 10_000, 20_011], 1))("at %i is handled by reading the window in parts", async (cap) => {
     const starts = Array.from({ length: 26_000 }, (_, index) => range.from.getTime() + index * 1300);
     const { client, requests } = openHuawei(
       (body) => {
@@ -108,8 +108,8 @@ describe("a count that is capped above the rows of one window", () => {
   });
 });
 
-describe("a call that its vendor files later than the look-back", () => {
-  // Filtered on its time of filing, three days after its start; the calls around it are filed at once.
+describe("a call that its vendor lists in a later window than its start allows", () => {
+  // The vendor filters on the time of filing. The late call is filed 28 hours after its start, the others immediately.
   const rows = [
     ...Array.from({ length: 40 }, (_, hour) => ({
       callSerialNo: `${hour}`,
@@ -134,7 +134,7 @@ describe("a call that its vendor files later than the look-back", () => {
     );
   const whole = { from: range.from, to: new Date(range.from.getTime() + 40 * HOUR) };
 
-  it("is refused in order of time, and never handed out behind later calls", async () => {
+  it("causes an error in time order, and is never delivered after later calls", async () => {
     const { client } = open();
     const seen: Date[] = [];
     const error = await rejectionOf(
@@ -147,7 +147,7 @@ describe("a call that its vendor files later than the look-back", () => {
     expect(seen).toEqual([...seen].sort((one, other) => one.getTime() - other.getTime()));
   });
 
-  it("is a gap at its start, and a warning, where failures are isolated", async () => {
+  it("becomes a gap at its start, with a warning, if failures are isolated", async () => {
     const { client, events } = open();
     const stream = client.records({ ...whole, order: "time", isolateFailures: true });
     const records = await stream.toArray({ max: 100 });
@@ -158,14 +158,14 @@ describe("a call that its vendor files later than the look-back", () => {
     expect(events.some((event) => event.type === "warning" && event.message.includes(start))).toBe(true);
   });
 
-  it("is handed out as it comes in order of arrival", async () => {
+  it("is delivered in order of arrival", async () => {
     const { client } = open();
     expect(await client.records(whole).toArray({ max: 100 })).toHaveLength(41);
   });
 });
 
-describe("rows that wait", () => {
-  it("are bounded over all accounts together", () => {
+describe("rows in memory", () => {
+  it("are limited across all accounts", () => {
     expect(rowLimits(1, true)).toEqual({ windowRows: 10_000, waitingRows: 20_000, bufferedRows: 2000 });
     for (const accounts of [1, 2, 5, 40, 300]) {
       for (const wholeWindows of [true, false]) {

@@ -14,7 +14,7 @@ const itnio = { ITNIOTECH_API_KEY: "api-key", ITNIOTECH_API_SECRET: "secret-that
 const idsFrom = (environment: Record<string, string>) => providersFromEnvironment(environment).map(({ id }) => id);
 
 describe("providers from the environment", () => {
-  it("are none where nothing is set, or only what is not ours", () => {
+  it("are none if no vendor's variables are set", () => {
     expect(providersFromEnvironment({})).toEqual([]);
     expect(
       providersFromEnvironment({
@@ -32,7 +32,7 @@ describe("providers from the environment", () => {
     expect(idsFrom(huawei)).toEqual(["huawei-cec"]);
   });
 
-  it("take the applications apart at commas", () => {
+  it("split the applications at commas", () => {
     const [provider] = providersFromEnvironment(tencent);
     expect(provider?.operations.records.partitions({}).map(({ application }) => application)).toEqual([
       "1400000000",
@@ -40,10 +40,9 @@ describe("providers from the environment", () => {
     ]);
   });
 
-  it("are ready to read: with the emulator's own variables everything comes out", async () => {
+  it("read all calls with the variables of the emulator", async () => {
     const emulator = await openEmulator({ days: 8, callsPerDay: 10, tencentToken: "temporary-token" });
     const providers = providersFromEnvironment(emulator.environment());
-    // The token is of another vendor: it is refused, and sent once more after a back-off.
     const client = openClient({
       providers,
       clock: new HastyClock(),
@@ -64,7 +63,7 @@ describe("providers from the environment", () => {
     expect(client.capabilities().map(({ account }) => account)).toEqual(["tencent-ccc", "huawei-cec", "itniotech"]);
   });
 
-  it("of Tencent's site and endpoint, and of Huawei's token service, are sent where the variables say", async () => {
+  it("send requests to Tencent's endpoint and Huawei's token service as the variables state", async () => {
     const tokens = await openEmulator({ days: 0 });
     const emulator = await openEmulator({ days: 1 });
     const providers = providersFromEnvironment({
@@ -72,7 +71,7 @@ describe("providers from the environment", () => {
       TENCENT_CCC_SITE: "intl",
       HUAWEI_CEC_AUTH_ENDPOINT: tokens.endpoints["huawei-cec"],
     });
-    // The token is of another vendor: it is refused, and sent once more after a back-off.
+    // The token is from another emulator. Requests with it are refused, and retried after a back-off.
     const client = openClient({
       providers,
       clock: new HastyClock(),
@@ -92,13 +91,16 @@ describe("providers from the environment", () => {
     [{ HUAWEI_CEC_APP_SECRET: "secret-that-is-secret" }, ["HUAWEI_CEC_APP_KEY"]],
     [{ HUAWEI_CEC_ENDPOINT: "https://example.com" }, ["HUAWEI_CEC_APP_KEY", "HUAWEI_CEC_APP_SECRET"]],
     [{ ...tencent, ...huawei, ITNIOTECH_API_KEY: "api-key" }, ["ITNIOTECH_API_SECRET"]],
-  ])("of half a set (%o) are a ConfigurationError that names what is missing: %o", (environment, missing) => {
-    const error = thrownBy(() => providersFromEnvironment(environment));
-    expect(error).toBeInstanceOf(ConfigurationError);
-    const named = [...error.message.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name);
-    expect(named.sort()).toEqual([...missing].sort());
-    expect(JSON.stringify(error)).not.toContain("secret-that-is-secret");
-  });
+  ])(
+    "from incomplete variables (%o) cause a ConfigurationError that names the missing ones: %o",
+    (environment, missing) => {
+      const error = thrownBy(() => providersFromEnvironment(environment));
+      expect(error).toBeInstanceOf(ConfigurationError);
+      const named = [...error.message.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name);
+      expect(named.sort()).toEqual([...missing].sort());
+      expect(JSON.stringify(error)).not.toContain("secret-that-is-secret");
+    },
+  );
 
   it.each<[Record<string, string>, string]>([
     [{ TENCENT_CCC_SDK_APP_IDS: "abc" }, "TENCENT_CCC_SDK_APP_IDS"],
@@ -108,7 +110,7 @@ describe("providers from the environment", () => {
     [{ TENCENT_CCC_SDK_APP_IDS: "1,1" }, "sdkAppIds"],
     [{ TENCENT_CCC_SITE: "us" }, "TENCENT_CCC_SITE"],
     [{ TENCENT_CCC_ENDPOINT: "http://example.com" }, "endpoint"],
-  ])("that are wrong (%o) are a ConfigurationError that names %s", (wrong, name) => {
+  ])("from wrong variables (%o) cause a ConfigurationError that names %s", (wrong, name) => {
     const error = thrownBy(() => providersFromEnvironment({ ...tencent, ...wrong }));
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toContain(`\`${name}\``);

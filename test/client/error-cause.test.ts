@@ -17,7 +17,7 @@ import { DAY, NOW, rejectionOf } from "./stage.js";
 const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
 const SECRET = "0123456789-a-secret-that-must-not-show";
 
-/** Throws as an HTTP library does: the error holds the request, and so does its own cause. */
+/** Throws an error like those of HTTP libraries: it contains the request, and so does its cause. */
 function buggyFunction(): never {
   const request = { headers: { authorization: "a-request-that-must-not-show" } };
   const nested = Object.assign(new Error(`socket of ${SECRET} closed`), { request });
@@ -27,7 +27,7 @@ function buggyFunction(): never {
 type Records = Provider["operations"]["records"];
 type Options = Partial<ConstructorParameters<typeof CallRecordsClient>[0]>;
 
-/** Returns the error with which reading ends, for a provider or a client of which one part is broken. */
+/** Returns the error of `records`, for a provider or a client with one broken part. */
 async function errorOf(
   change: (provider: Provider) => Partial<Provider> & { records?: Partial<Records> },
   options: Options = {},
@@ -107,7 +107,7 @@ describe("the cause of an error", () => {
     expectSafeCause(error);
   });
 
-  it("is cleaned in an error of the library's classes that a transport created", async () => {
+  it("is sanitised in a library error that a transport created", async () => {
     const send = () =>
       Promise.resolve()
         .then(buggyFunction)
@@ -119,7 +119,7 @@ describe("the cause of an error", () => {
     expectSafeCause(error);
   });
 
-  it("shows where a rate limiter threw, where failures are isolated", async () => {
+  it("shows where a rate limiter threw, if failures are isolated", async () => {
     const rateLimiter = { take: () => Promise.resolve().then(buggyFunction), slowDown: () => undefined };
     const provider: Provider = acme("https://api.acme.example");
     const client = new CallRecordsClient({
@@ -134,7 +134,7 @@ describe("the cause of an error", () => {
     await client.close();
   });
 
-  it("is absent where nothing was thrown, or no error was", async () => {
+  it("is absent if nothing was thrown, or if the thrown value was not an error", async () => {
     expect(await errorOf(() => ({ records: { map: (() => ({})) as never } }))).not.toHaveProperty("cause");
     const thrown = await errorOf(() => ({
       records: {

@@ -11,7 +11,7 @@ function allOf<Type extends ClientEvent["type"]>(events: readonly ClientEvent[],
 const range = { from: daysAgo(9), to: daysAgo(1) };
 const read = (client: CallRecordsClient) => client.records(range).toArray({ max: 100_000 });
 
-/** Every window is opened once, then asked for, then closed once; answers how they ended, by id. */
+/** Checks that every window is opened once, requested, and closed once. Returns the closing events by window id. */
 function endsOf(events: readonly ClientEvent[]): Map<string, EventOf<"window-closed">> {
   const open = new Map<string, EventOf<"window-opened">>();
   const ends = new Map<string, EventOf<"window-closed">>();
@@ -39,8 +39,8 @@ function endsOf(events: readonly ClientEvent[]): Map<string, EventOf<"window-clo
 
 const resultsOf = (events: readonly ClientEvent[]) => new Set([...endsOf(events).values()].map(({ result }) => result));
 
-describe("the events of a reading", () => {
-  it("tie each request to its window, and each window to its invocation, of several that go on at once", async () => {
+describe("client events", () => {
+  it("link each request to its window, and each window to its invocation, in concurrent invocations", async () => {
     const { emulator, client, events } = await openStage({ emulator: { days: 12, callsPerDay: 60 } });
     const consume = async () => {
       for await (const batch of client.sync({ ...range, store: new MemoryCheckpointStore() })) await batch.commit();
@@ -56,7 +56,7 @@ describe("the events of a reading", () => {
       expect(ends.get(taken.window)).toMatchObject({ result: taken.result, invocation: taken.invocation });
   });
 
-  it("say of each window which list it is, from when to when, and how many rows came out of it", async () => {
+  it("state the list, the bounds and the number of rows of each window", async () => {
     const { emulator, client, events } = await openStage({
       emulator: { days: 12, callsPerDay: 60 },
       tencent: { longestCallSeconds: 60 },
@@ -85,14 +85,14 @@ describe("the events of a reading", () => {
     }
   });
 
-  it("tell the time by the client's clock", async () => {
+  it("contain the time of the client's clock", async () => {
     const { client, clock, events } = await openStage({ emulator: { days: 12, callsPerDay: 20, now: () => NOW } });
     clock.advance(1500);
     await read(client);
     expect(new Set(events.map(({ at }) => at))).toEqual(new Set([new Date(NOW + 1500).toISOString()]));
   });
 
-  it("tell what a refusal amounts to, whichever status it came with", async () => {
+  it("state the error code of a refusal, whatever its HTTP status", async () => {
     const { client, events, emulator } = await openHostileStage({ emulator: { days: 12 } });
     for (const vendor of VENDORS) {
       emulator.inject("throttled", { vendor });
@@ -103,9 +103,16 @@ describe("the events of a reading", () => {
     endsOf(events);
     const retries = allOf(events, "retry");
     const refused = allOf(events, "request").filter(({ error }) => error !== null);
-    const told = ({ account, operation, invocation, window, attempt, error }: EventOf<"request"> | EventOf<"retry">) =>
+    const contextOf = ({
+      account,
+      operation,
+      invocation,
+      window,
+      attempt,
+      error,
+    }: EventOf<"request"> | EventOf<"retry">) =>
       JSON.stringify({ account, operation, invocation, window, attempt, error });
-    expect(refused.map(told)).toEqual(retries.map(told));
+    expect(refused.map(contextOf)).toEqual(retries.map(contextOf));
     for (const account of VENDORS) {
       const own = refused.filter((request) => request.account === account);
       expect(own.map(({ error }) => error).sort()).toEqual(["network", "rate-limit", "vendor"]);
@@ -119,7 +126,7 @@ describe("the events of a reading", () => {
     );
   });
 
-  it("close every window of a reading that is left, aborted or fails", async () => {
+  it("close every window if the consumer stops, the call is aborted, or the call fails", async () => {
     const left = await openStage({ emulator: { days: 30, callsPerDay: 60, latencyMs: 2 } });
     for await (const record of left.client.records({ from: daysAgo(29), to: daysAgo(1) })) if (record.id !== "") break;
     expect(resultsOf(left.events)).toContain("stopped");
@@ -143,7 +150,7 @@ describe("the events of a reading", () => {
     ]);
   });
 
-  it("say that a window which was planned by a wrong clock was given up, before others are opened", async () => {
+  it("report a window that was planned with a wrong clock as stopped before others are opened", async () => {
     const { client, clock, events } = await openStage({ emulator: { days: 12, callsPerDay: 5, now: () => NOW } });
     clock.advance(-HOUR);
     await client.records({ ...range, to: daysAgo(0), accounts: ["itniotech"] }).toArray({ max: 1000 });
@@ -158,7 +165,7 @@ describe("the events of a reading", () => {
     ]);
   });
 
-  it("say that a window which is too large was cut", async () => {
+  it("report a window that is too large as split", async () => {
     const { client, events } = await openStage({
       emulator: { days: 12, callsPerDay: 60, maxRows: { itniotech: 100 } },
     });

@@ -28,23 +28,26 @@ describe("wrong credentials", () => {
     ["huawei-cec", { huawei: { appKey: "wrong-app-key" } }, 1, "HTTP 401"],
     ["itniotech", { itniotech: { apiSecret: "wrong-api-secret" } }, 1, "-1"],
     ["itniotech", { itniotech: { apiKey: "wrong-api-key" } }, 1, "-1"],
-  ])("of %s (%o) cost %i request, whatever the range", async (account, options, requests, vendorCode) => {
-    const { emulator, client } = await openStage({ emulator: { days: 150, callsPerDay: 5 }, ...options });
-    for (const attempt of [
-      () => client.records({ from: daysAgo(140), to: daysAgo(4), accounts: [account] }).toArray({ max: 10_000 }),
-      () => client.usage({ ...range, accounts: [account] }),
-      ...(account === "itniotech" ? [] : [() => client.activeCalls({ accounts: [account] })]),
-    ]) {
-      emulator.clearRequests();
-      const error = await rejectionOf(attempt());
-      expect(error).toBeInstanceOf(AuthenticationError);
-      expect(error).toMatchObject({ account, provider: account, vendorCode, retryable: false });
-      expect(error.message).toContain("credentials");
-      expect(emulator.requests).toHaveLength(requests);
-    }
-  });
+  ])(
+    "of %s (%o) cause an AuthenticationError after %i request, whatever the range",
+    async (account, options, requests, vendorCode) => {
+      const { emulator, client } = await openStage({ emulator: { days: 150, callsPerDay: 5 }, ...options });
+      for (const attempt of [
+        () => client.records({ from: daysAgo(140), to: daysAgo(4), accounts: [account] }).toArray({ max: 10_000 }),
+        () => client.usage({ ...range, accounts: [account] }),
+        ...(account === "itniotech" ? [] : [() => client.activeCalls({ accounts: [account] })]),
+      ]) {
+        emulator.clearRequests();
+        const error = await rejectionOf(attempt());
+        expect(error).toBeInstanceOf(AuthenticationError);
+        expect(error).toMatchObject({ account, provider: account, vendorCode, retryable: false });
+        expect(error.message).toContain("credentials");
+        expect(emulator.requests).toHaveLength(requests);
+      }
+    },
+  );
 
-  it("of one account end the whole call by default, and its error is the one that is thrown", async () => {
+  it("of one account fail the whole call by default, with the error of that account", async () => {
     const { client } = await openStage({
       emulator: { days: 25, callsPerDay: 30 },
       itniotech: { apiSecret: "wrong-api-secret" },
@@ -63,7 +66,7 @@ describe("wrong credentials", () => {
   });
 
   it.each(["arrival", "time"] as const)(
-    "of one account end that account alone when failures are isolated, in %s order",
+    "of one account fail only that account if failures are isolated, in %s order",
     async (order) => {
       const { emulator, client } = await openStage({
         emulator: { days: 25, callsPerDay: 30 },
@@ -90,7 +93,7 @@ describe("wrong credentials", () => {
     },
   );
 
-  it("of one account leave the usage and the calls going on of the others when failures are isolated", async () => {
+  it("of one account do not affect the usage and active calls of the others if failures are isolated", async () => {
     const { client } = await openStage({
       emulator: { days: 25, callsPerDay: 30 },
       huawei: { appSecret: "wrong-app-secret" },
@@ -109,7 +112,7 @@ describe("wrong credentials", () => {
 describe("a window that fails", () => {
   const bad = { startedAt: daysAgo(10), row: { startTime: "soon" } };
 
-  it("is a gap when failures are isolated, and every call outside it comes out", async () => {
+  it("becomes a gap if failures are isolated, and every call outside it is returned", async () => {
     const { emulator, client } = await openStage({
       emulator: { days: 25, callsPerDay: 20, calls: { "huawei-cec": [bad] } },
       huawei: { longestCallSeconds: 0 },
@@ -132,7 +135,7 @@ describe("a window that fails", () => {
     expect(report?.coverage.length).toBeGreaterThan(0);
   });
 
-  it("ends the call by default, with the window in the error", async () => {
+  it("fails the call by default, with the window in the error", async () => {
     const { client } = await openStage({ emulator: { days: 25, callsPerDay: 5, calls: { "huawei-cec": [bad] } } });
     const error = await rejectionOf(client.records({ ...range, accounts: ["huawei-cec"] }).toArray({ max: 10_000 }));
     expect(error).toBeInstanceOf(ResponseError);
@@ -143,7 +146,7 @@ describe("a window that fails", () => {
 });
 
 describe("two accounts of one vendor", () => {
-  it("are kept apart: each has its own calls, requests and report", async () => {
+  it("are independent: each has its own calls, requests and report", async () => {
     const north = await openEmulator({ days: 25, callsPerDay: 20, seed: 1 });
     const south = await openEmulator({ days: 25, callsPerDay: 20, seed: 2 });
     const providers = [
@@ -171,7 +174,7 @@ describe("two accounts of one vendor", () => {
     ]);
   });
 
-  it("that are the same account twice answer its calls once for each label, and share its token", async () => {
+  it("with the same credentials return each call once per label, and share a token", async () => {
     const emulator = await openEmulator({ days: 25, callsPerDay: 10 });
     const client = openClient({
       providers: [huaweiAt(emulator, { account: "one" }), huaweiAt(emulator, { account: "two" })],
@@ -189,7 +192,7 @@ describe("two accounts of one vendor", () => {
     expect(requestsFor(emulator, "tokenByAkSk")).toHaveLength(1);
   });
 
-  it("take each the vendor's filters", async () => {
+  it("both receive the vendor's filters", async () => {
     const emulator = await openEmulator({ days: 25, callsPerDay: 10 });
     const client = openClient({
       providers: [huaweiAt(emulator, { account: "one" }), huaweiAt(emulator, { account: "two" })],
@@ -203,7 +206,7 @@ describe("two accounts of one vendor", () => {
     );
   });
 
-  it("need two labels", async () => {
+  it("require different labels", async () => {
     const emulator = await openEmulator({ days: 0 });
     const make = () => openClient({ providers: [tencentAt(emulator), tencentAt(emulator)] });
     expect(make).toThrow(ConfigurationError);
@@ -213,7 +216,7 @@ describe("two accounts of one vendor", () => {
 });
 
 describe("an application that the account does not have", () => {
-  it("is the vendor's refusal, with its code and request id, in the window's error", async () => {
+  it("causes a RequestError with the vendor's code, the request id and the window", async () => {
     const { client } = await openStage({
       emulator: { days: 25, callsPerDay: 2 },
       tencent: { sdkAppIds: [1_400_000_000, 999] },

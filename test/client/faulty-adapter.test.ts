@@ -5,7 +5,7 @@ import { DAY, ManualClock, NOW, rejectionOf } from "./stage.js";
 
 const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
 
-/** A client of a provider of which a piece is broken, and its vendor, without sockets. */
+/** Opens a client whose provider has one broken part. Its vendor needs no sockets. */
 function openBroken(change: (provider: Provider) => Partial<Provider["operations"]["records"]>) {
   const vendor = new AcmeVendor(acmeCalls(NOW));
   const provider: Provider = acme("https://api.acme.example");
@@ -24,21 +24,21 @@ function openBroken(change: (provider: Provider) => Partial<Provider["operations
 }
 
 const fail = () => {
-  throw new RangeError("a mistake of the adapter's");
+  throw new RangeError("a mistake in the adapter");
 };
 
-// What TypeScript forbids, and plain JavaScript may do.
+// TypeScript rejects the last three. Plain JavaScript can return such values.
 const broken: [string, Partial<Provider["operations"]["records"]>][] = [
   ["request that throws", { request: fail }],
   ["key that throws", { key: fail }],
   ["map that throws", { map: fail }],
-  ["map that gives nothing", { map: (() => undefined) as never }],
+  ["map that returns nothing", { map: (() => undefined) as never }],
   ["map without a start", { map: (() => ({})) as never }],
-  ["start that is no time", { map: (() => ({ id: "1", startedAt: new Date(Number.NaN) })) as never }],
+  ["start that is an invalid date", { map: (() => ({ id: "1", startedAt: new Date(Number.NaN) })) as never }],
 ];
 
 describe("an adapter with a", () => {
-  it.each(broken)("%s is told of by a ResponseError that names it", async (_what, change) => {
+  it.each(broken)("%s causes a ResponseError that names the adapter", async (_what, change) => {
     const error = await rejectionOf(
       openBroken(() => change)
         .records(range)
@@ -49,7 +49,7 @@ describe("an adapter with a", () => {
     expect(error.message).toContain("adapter");
   });
 
-  it("map that throws for one row loses that row only, where such rows are reported", async () => {
+  it("map that throws for one row loses only that row if unreadable rows are reported", async () => {
     const client = openBroken(({ operations: { records } }) => ({
       map: (row, context) => (records.key(row) === "CA510" ? fail() : records.map(row, context)),
     }));
@@ -58,7 +58,7 @@ describe("an adapter with a", () => {
     expect(stream.report().accounts).toMatchObject([{ unreadable: 1, gaps: [{ reason: "unreadable" }] }]);
   });
 
-  it("list of no partitions reads nothing, and says so", async () => {
+  it("list without partitions is rejected when `records` is called", async () => {
     const client = openBroken(() => ({ partitions: () => [] }));
     expect(() => client.records(range)).toThrow("`partitions`");
     await client.close();

@@ -8,38 +8,38 @@ const VENDORS = ["tencent-ccc", "huawei-cec", "itniotech"] as const;
 const START = NOW - 5 * DAY;
 const RANGE = { from: daysAgo(6), to: daysAgo(4) };
 
-/** The fields in which each vendor tells of a call's start, answer, end and talk. */
-const FIELDS: Record<VendorId, { start: string; response: string; end: string; talk: string; endCode: string }> = {
+/** The fields of each vendor that contain a call's start, answer time, end, talk time and end code. */
+const FIELDS: Record<VendorId, { start: string; answerTime: string; end: string; talk: string; endCode: string }> = {
   "tencent-ccc": {
     start: "Time",
-    response: "AcceptTimestamp",
+    answerTime: "AcceptTimestamp",
     end: "EndedTimestamp",
     talk: "Duration",
     endCode: "EndStatus",
   },
   "huawei-cec": {
     start: "startTime",
-    response: "talkingTime",
+    answerTime: "talkingTime",
     end: "releaseTime",
     talk: "talkDuration",
     endCode: "reasonCode",
   },
   itniotech: {
     start: "callStartTime",
-    response: "calledAnswerTime",
+    answerTime: "calledAnswerTime",
     end: "calledHangupTime",
     talk: "callDuration",
     endCode: "hangupReason",
   },
 };
-/** A time as each vendor writes it. */
+/** Formats a time as each vendor writes it. */
 const WRITE: Record<VendorId, (at: number) => unknown> = {
   "tencent-ccc": (at) => at / 1000,
   "huawei-cec": (at) => at,
   itniotech: (at) => new Date(at + 8 * HOUR).toISOString().slice(0, 19).replace("T", " "),
 };
 
-const NO_TIMES = [
+const INVALID_TIMES = [
   -1,
   "-1",
   1,
@@ -85,10 +85,10 @@ async function readAll(
 }
 
 describe.each(VENDORS)("an optional time of %s", (vendor) => {
-  const { response, end, talk } = FIELDS[vendor];
+  const { answerTime, end, talk } = FIELDS[vendor];
 
-  it.each(NO_TIMES)("that is %j is null, with one warning, and nothing is derived from it", async (written) => {
-    const row = { [response]: written, [talk]: null };
+  it.each(INVALID_TIMES)("that is %j is null, with one warning, and nothing is derived from it", async (written) => {
+    const row = { [answerTime]: written, [talk]: null };
     const unanswered = (id: string): CustomCall => ({ id, startedAt: new Date(START), answeredAt: null, row });
     const stage = await openCalls(vendor, [unanswered("1"), unanswered("2")]);
     const calls = await readAll(stage, vendor);
@@ -97,13 +97,13 @@ describe.each(VENDORS)("an optional time of %s", (vendor) => {
       expect(call).toMatchObject({ answeredAt: null, talkSeconds: null });
       expect(call.outcome).not.toBe("answered");
     }
-    expect(warningsOf(stage.events)).toMatchObject([{ account: vendor, field: response }]);
-    expect(warningsOf(stage.events)[0]?.message).toMatch(new RegExp(`the row [12]: field \`${response}\``));
+    expect(warningsOf(stage.events)).toMatchObject([{ account: vendor, field: answerTime }]);
+    expect(warningsOf(stage.events)[0]?.message).toMatch(new RegExp(`the row [12]: field \`${answerTime}\``));
     const { summaries } = await stage.client.usage({ ...RANGE, accounts: [vendor], source: "records" });
     for (const { minutes, complete } of summaries) expect([minutes.outbound, complete]).toEqual([0, true]);
   });
 
-  it("that is too far from the start is null in both directions, unless a duration confirms it", async () => {
+  it("that is too far before or after the start is null, unless a duration confirms it", async () => {
     for (const [hours, kept] of [
       [-13, false],
       [-11, true],
@@ -118,7 +118,7 @@ describe.each(VENDORS)("an optional time of %s", (vendor) => {
     }
   });
 
-  it("of a call that was longer than the longest is kept, with a warning that the option is too small", async () => {
+  it("of a call longer than `longestCallSeconds` is kept, with a warning that the option is too small", async () => {
     const stage = await openCalls(
       vendor,
       [1, 2].map((id): CustomCall => ({
@@ -138,8 +138,8 @@ describe.each(VENDORS)("an optional time of %s", (vendor) => {
     expect(warningsOf(stage.events)[0]?.message).toMatch(/`longestCallSeconds` \(43200\).*72000/);
   });
 
-  it("and a talk that cannot be are null in a sync and where a row is normalized", async () => {
-    const row = { [response]: "-1", [talk]: 1_772_330_430 };
+  it("and an impossible talk time are null in a sync and in `normalize`", async () => {
+    const row = { [answerTime]: "-1", [talk]: 1_772_330_430 };
     const stage = await openCalls(vendor, [{ startedAt: new Date(START), answeredAt: null, row }]);
     const { changes } = await passOf(stage.client, {
       ...RANGE,
@@ -147,7 +147,7 @@ describe.each(VENDORS)("an optional time of %s", (vendor) => {
       store: new MemoryCheckpointStore(),
     });
     expect(changes.map(({ record }) => [record.answeredAt, record.talkSeconds])).toEqual([[null, null]]);
-    expect(warningsOf(stage.events).map(({ field }) => field)).toEqual([response, talk]);
+    expect(warningsOf(stage.events).map(({ field }) => field)).toEqual([answerTime, talk]);
     const [change] = changes;
     if (change === undefined) throw new TypeError("The call is missing.");
     expect(stage.client.normalize(vendor, change.record.raw, change.record)).toMatchObject({
@@ -158,50 +158,56 @@ describe.each(VENDORS)("an optional time of %s", (vendor) => {
   });
 });
 
-const NO_DURATIONS = ["--", "00:10:00", "600s", "N/A", "null", " ", {}, [], true];
+const INVALID_DURATIONS = ["--", "00:10:00", "600s", "N/A", "null", " ", {}, [], true];
 
 describe.each(VENDORS)("a duration of %s", (vendor) => {
   const { talk } = FIELDS[vendor];
   const other = { "tencent-ccc": "IVRDuration", "huawei-cec": "agentTalkDuration", itniotech: "ringDuration" }[vendor];
 
-  it.each(NO_DURATIONS)("that is %j is null, with one warning, and the talk is that of the times", async (written) => {
-    const row = { [talk]: written, [other]: written };
-    const stage = await openCalls(
-      vendor,
-      ["1", "2"].map((id): CustomCall => ({
-        id,
-        startedAt: new Date(START),
-        endedAt: new Date(START + 610 * SECOND),
-        row,
-      })),
-    );
-    const calls = await readAll(stage, vendor);
-    expect(calls.map(({ talkSeconds }) => talkSeconds)).toEqual([600, 600]);
-    expect(warningsOf(stage.events).map(({ field }) => field)).toEqual([talk, other]);
-  });
+  it.each(INVALID_DURATIONS)(
+    "that is %j is ignored with one warning, and the talk time is derived from the times",
+    async (written) => {
+      const row = { [talk]: written, [other]: written };
+      const stage = await openCalls(
+        vendor,
+        ["1", "2"].map((id): CustomCall => ({
+          id,
+          startedAt: new Date(START),
+          endedAt: new Date(START + 610 * SECOND),
+          row,
+        })),
+      );
+      const calls = await readAll(stage, vendor);
+      expect(calls.map(({ talkSeconds }) => talkSeconds)).toEqual([600, 600]);
+      expect(warningsOf(stage.events).map(({ field }) => field)).toEqual([talk, other]);
+    },
+  );
 });
 
-describe.each(VENDORS)("a talk of %s", (vendor) => {
-  const { response, end, talk } = FIELDS[vendor];
-  const usual: [string, { answered: number; ended: number; told: number | null; expected: number | null }][] = [
-    ["written as 0 is that of the times where they show one", { answered: 5, ended: 605, told: 0, expected: 600 }],
-    ["written as 0 is 0 where the times hardly differ", { answered: 5, ended: 6, told: 0, expected: 0 }],
-    ["written is kept where the times differ from it", { answered: 5, ended: 605, told: 420, expected: 420 }],
+describe.each(VENDORS)("the talk time of %s", (vendor) => {
+  const { answerTime, end, talk } = FIELDS[vendor];
+  const usual: [string, { answered: number; ended: number; writtenTalk: number | null; expected: number | null }][] = [
     [
-      "derived from an answer just before the start is as long as the call",
-      { answered: -2, ended: 600, told: null, expected: 600 },
+      "is derived from the times if it is written as 0 and the times differ",
+      { answered: 5, ended: 605, writtenTalk: 0, expected: 600 },
+    ],
+    ["is 0 if it is written as 0 and the times hardly differ", { answered: 5, ended: 6, writtenTalk: 0, expected: 0 }],
+    ["is kept as written if the times disagree with it", { answered: 5, ended: 605, writtenTalk: 420, expected: 420 }],
+    [
+      "is the duration of the call if the call was answered just before its start",
+      { answered: -2, ended: 600, writtenTalk: null, expected: 600 },
     ],
     [
-      "derived from an answer long before the start is not known",
-      { answered: -500, ended: 605, told: null, expected: null },
+      "is null if the call was answered long before its start",
+      { answered: -500, ended: 605, writtenTalk: null, expected: null },
     ],
   ];
 
-  it.each(usual)("%s", async (_, { answered, ended, told, expected }) => {
+  it.each(usual)("%s", async (_, { answered, ended, writtenTalk, expected }) => {
     const row = {
-      [response]: WRITE[vendor](START + answered * SECOND),
+      [answerTime]: WRITE[vendor](START + answered * SECOND),
       [end]: WRITE[vendor](START + ended * SECOND),
-      [talk]: told,
+      [talk]: writtenTalk,
     };
     const stage = await openCalls(vendor, [
       { startedAt: new Date(START), endedAt: new Date(START + ended * SECOND), row },
@@ -213,8 +219,8 @@ describe.each(VENDORS)("a talk of %s", (vendor) => {
   });
 });
 
-describe("a talk of Huawei that is written as -1, as its beginning is", () => {
-  it.each([-1, "-1", 0])("is none: %j", async (none) => {
+describe("the talk time of an unanswered call of Huawei", () => {
+  it.each([-1, "-1", 0])("is 0 if it and its start are written as %j", async (none) => {
     const row = { reasonCode: 1, talkingTime: none, talkDuration: none };
     const stage = await openCalls("huawei-cec", [{ startedAt: new Date(START), answeredAt: null, row }]);
     expect(await readAll(stage, "huawei-cec")).toMatchObject([
@@ -224,9 +230,13 @@ describe("a talk of Huawei that is written as -1, as its beginning is", () => {
 });
 
 describe("a derived duration", () => {
-  it.each(VENDORS)("of %s is never longer than the longest call", async (vendor) => {
-    const { response, end, talk } = FIELDS[vendor];
-    const row = { [response]: WRITE[vendor](START - 11 * HOUR), [end]: WRITE[vendor](START + 11 * HOUR), [talk]: null };
+  it.each(VENDORS)("of %s is null if it exceeds the longest call", async (vendor) => {
+    const { answerTime, end, talk } = FIELDS[vendor];
+    const row = {
+      [answerTime]: WRITE[vendor](START - 11 * HOUR),
+      [end]: WRITE[vendor](START + 11 * HOUR),
+      [talk]: null,
+    };
     const stage = await openCalls(vendor, [{ startedAt: new Date(START), row }]);
     const [call] = await readAll(stage, vendor);
     expect(call?.talkSeconds).toBeNull();
@@ -234,8 +244,8 @@ describe("a derived duration", () => {
   });
 });
 
-describe("times of the participants of a call of Tencent's", () => {
-  it("are checked as well, each by its own field", async () => {
+describe("the times of Tencent's participants", () => {
+  it("are checked too, and a warning names the field of the participant", async () => {
     const participant = {
       Mail: "a@example.com",
       StartTimestamp: START / 1000,
@@ -254,8 +264,8 @@ describe("times of the participants of a call of Tencent's", () => {
   });
 });
 
-describe("the participants of a call of Tencent's", () => {
-  it.each(["-", 0, {}, true])("that are %j, which is no list, are none, with one warning", async (written) => {
+describe("Tencent's list of participants", () => {
+  it.each(["-", 0, {}, true])("is empty if it is written as %j, with one warning", async (written) => {
     const stage = await openCalls(
       "tencent-ccc",
       ["1", "2"].map((id): CustomCall => ({ id, startedAt: new Date(START), row: { ServeParticipants: written } })),
@@ -273,13 +283,13 @@ describe.each(VENDORS)("a start of %s", (vendor) => {
   const { start, end } = FIELDS[vendor];
   const wrong: [string, unknown][] = [
     ["in another unit", vendor === "huawei-cec" ? START / 1000 : vendor === "tencent-ccc" ? START : "1772330430"],
-    ["of the first instant of 1970", vendor === "itniotech" ? "1970-01-01 08:00:00" : 1],
-    ["of a clock that is a year off", WRITE[vendor](START - 365 * DAY)],
+    ["at the beginning of 1970", vendor === "itniotech" ? "1970-01-01 08:00:00" : 1],
+    ["of a clock that is a year behind", WRITE[vendor](START - 365 * DAY)],
     ["of a clock that is a year ahead", WRITE[vendor](START + 365 * DAY)],
-    ["of four days before", WRITE[vendor](START - 4 * DAY)],
+    ["four days too early", WRITE[vendor](START - 4 * DAY)],
   ];
 
-  it.each(wrong)("%s makes the row unreadable, and names it and the field", async (_, written) => {
+  it.each(wrong)("%s makes the row unreadable, and the error names the row and the field", async (_, written) => {
     const row = { [start]: written, ...(vendor === "tencent-ccc" ? { StartTimestamp: written } : {}) };
     const calls: CustomCall[] = [
       { id: "bad", startedAt: new Date(START), row },
@@ -308,12 +318,12 @@ describe.each(VENDORS)("a start of %s", (vendor) => {
     expect(pass.report.accounts[0]?.gaps.map(({ reason }) => reason)).toContain("unreadable");
   });
 
-  it("and all other times of a clock that is a year off make the row unreadable, too", async () => {
+  it("and all other times of a clock that is a year behind make the row unreadable", async () => {
     const shifted = (at: number) => WRITE[vendor](at - 365 * DAY);
-    const { response } = FIELDS[vendor];
+    const { answerTime } = FIELDS[vendor];
     const row: Record<string, unknown> = {
       [start]: shifted(START),
-      [response]: shifted(START + 10 * SECOND),
+      [answerTime]: shifted(START + 10 * SECOND),
       [end]: shifted(START + 60 * SECOND),
     };
     const stage = await openCalls(vendor, [{ id: "bad", startedAt: new Date(START), row }]);
@@ -321,7 +331,7 @@ describe.each(VENDORS)("a start of %s", (vendor) => {
   });
 
   it.each([null, undefined])(
-    "far before its window is that of a long call where its end lies in the window, answered at %s: the row is kept, the end only where a talk confirms it",
+    "far before its window is kept if the end is in the window, and the end is kept if a talk time confirms it (answered at %s)",
     async (answeredAt) => {
       const long: CustomCall = {
         id: "long",
@@ -343,7 +353,7 @@ describe.each(VENDORS)("a start of %s", (vendor) => {
         accounts: [vendor],
         store: new MemoryCheckpointStore(),
       });
-      // Of Huawei's, the agent's own talk confirms it, whom the vendor called first.
+      // At Huawei, the talk time of the agent, who is called first, confirms the end.
       const isConfirmed = answeredAt !== null || vendor === "huawei-cec";
       expect(pass.changes.map(({ record }) => [record.id, record.endedAt])).toEqual([
         ["long", isConfirmed ? new Date(START) : null],
@@ -352,29 +362,32 @@ describe.each(VENDORS)("a start of %s", (vendor) => {
   );
 });
 
-describe("a row that was not asked for by time", () => {
-  it("keeps its start, however long ago, but not one that is none", async () => {
+describe("a row that was not requested by time", () => {
+  it("keeps its start, however long ago, and is rejected if the start is invalid", async () => {
     const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0 } });
     expect(client.normalize("huawei-cec", { callSerialNo: "1", startTime: 1000 }).startedAt).toEqual(new Date(1000));
     expect(() => client.normalize("huawei-cec", { callSerialNo: "1", startTime: -1 })).toThrow(/`startTime`/);
   });
 });
 
-describe.each(VENDORS)("times that the emulator writes oddly for %s", (vendor) => {
-  const { start, response, end } = FIELDS[vendor];
+describe.each(VENDORS)("wrong times that the emulator writes for %s", (vendor) => {
+  const { start, answerTime, end } = FIELDS[vendor];
 
-  it.each(ODD_TIMES)("as %s: of an answer and an end they are null, of a start the row is unreadable", async (way) => {
-    const stage = await openCalls(vendor, [
-      { id: "times", startedAt: new Date(START), oddTimes: { answeredAt: way, endedAt: way } },
-      { id: "start", startedAt: new Date(START + HOUR), oddTimes: { startedAt: way } },
-    ]);
-    const stream = stage.client.records({ ...RANGE, accounts: [vendor], unreadableRows: "report" });
-    expect(await stream.toArray({ max: 10 })).toMatchObject([
-      { id: "times", answeredAt: null, endedAt: null, outcome: "answered" },
-    ]);
-    expect(warningsOf(stage.events).map(({ key, field }) => `${key ?? ""} ${field ?? ""}`)).toEqual(
-      expect.arrayContaining([`times ${response}`, `times ${end}`, `start ${start}`]),
-    );
-    expect(stream.report().accounts[0]?.gaps.map(({ reason }) => reason)).toEqual(["unreadable"]);
-  });
+  it.each(ODD_TIMES)(
+    "as %s are null in `answeredAt` and `endedAt`, and make the row unreadable in `startedAt`",
+    async (way) => {
+      const stage = await openCalls(vendor, [
+        { id: "times", startedAt: new Date(START), oddTimes: { answeredAt: way, endedAt: way } },
+        { id: "start", startedAt: new Date(START + HOUR), oddTimes: { startedAt: way } },
+      ]);
+      const stream = stage.client.records({ ...RANGE, accounts: [vendor], unreadableRows: "report" });
+      expect(await stream.toArray({ max: 10 })).toMatchObject([
+        { id: "times", answeredAt: null, endedAt: null, outcome: "answered" },
+      ]);
+      expect(warningsOf(stage.events).map(({ key, field }) => `${key ?? ""} ${field ?? ""}`)).toEqual(
+        expect.arrayContaining([`times ${answerTime}`, `times ${end}`, `start ${start}`]),
+      );
+      expect(stream.report().accounts[0]?.gaps.map(({ reason }) => reason)).toEqual(["unreadable"]);
+    },
+  );
 });

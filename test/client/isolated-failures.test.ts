@@ -13,7 +13,7 @@ describe("isolated failures", () => {
   }));
   const whole = { from: new Date(NOW - 120 * DAY), to: new Date(NOW - 5 * DAY), isolateFailures: true };
 
-  /** Huawei, whose windows fail that begin in one of these weeks, counted from the first that is asked for. */
+  /** Reads an account of Huawei whose windows fail if they begin in one of these weeks, counted from the first requested window. */
   async function readWithFailing(weeks: number[], failure: { status: number; body: unknown }) {
     const first = NOW - 120 * DAY - 12 * HOUR;
     let sent = 0;
@@ -36,12 +36,12 @@ describe("isolated failures", () => {
     const stream = client.records(whole);
     const records = await stream.toArray({ max: 1000 });
     const [report] = stream.report().accounts;
-    if (report === undefined) throw new TypeError("There is one account.");
+    if (report === undefined) throw new TypeError("The report has no account.");
     return { records, report, sent };
   }
 
   it.each([[[0]], [[3, 4]], [[0, 1, 2, 5, 9]]])(
-    "of windows in weeks %j leave the others read, and are gaps",
+    "of windows in weeks %j become gaps, and the other windows are read",
     async (weeks) => {
       const { records, report } = await readWithFailing(weeks, { status: 500, body: { error: "business failure" } });
       expect(report).toMatchObject({ status: "partial", error: { code: "vendor", vendorCode: "HTTP 500" } });
@@ -59,7 +59,7 @@ describe("isolated failures", () => {
   );
 
   it.each([[[0, 1, 2, 3, 4, 5]], [[6, 7, 8, 9]], [[2, 3, 4, 8, 9, 10, 11]]])(
-    "of windows in weeks %j that bring no response for ever are no outage, as others are answered",
+    "of windows in weeks %j that always return 503 are not treated as an outage if other windows succeed",
     async (weeks) => {
       const { records, report } = await readWithFailing(weeks, { status: 503, body: {} });
       expect(report).toMatchObject({ status: "partial", error: { code: "vendor", vendorCode: "HTTP 503" } });
@@ -72,7 +72,7 @@ describe("isolated failures", () => {
     },
   );
 
-  it("of several pages of one window are one window's failure", async () => {
+  it("of several pages of one window count as one failed window", async () => {
     const rows = Array.from({ length: 990 }, (_, index) => ({
       callSerialNo: `${index}`,
       startTime: NOW - 30 * DAY + index,
@@ -100,7 +100,7 @@ describe("isolated failures", () => {
     expect(stream.report().accounts[0]?.coverage).toHaveLength(2);
   });
 
-  it("of a vendor that is down end its account after a bounded number of requests", async () => {
+  it("of a vendor that is down fail the account after a bounded number of requests", async () => {
     const { records, report, sent } = await readWithFailing(
       Array.from({ length: 20 }, (_, week) => week),
       { status: 503, body: {} },
@@ -113,15 +113,15 @@ describe("isolated failures", () => {
     expect(sent).toBeLessThanOrEqual(3);
   });
 
-  it("of wrong credentials end their account with the first request", async () => {
+  it("because of wrong credentials fail the account after the first request", async () => {
     const { report, sent } = await readWithFailing([0], { status: 403, body: {} });
     expect(report).toMatchObject({ status: "failed", error: { code: "permission" } });
     expect(sent).toBe(1);
   });
 });
 
-describe("a failure half-way", () => {
-  /** One row a day; the last week fails, once the rest has been read. */
+describe("a failure in the middle of a stream", () => {
+  /** Opens a stream with one row per day. Windows of the last two weeks fail after the others have been read. */
   async function streamThatFails() {
     const rows = Array.from({ length: 60 }, (_, day) => ({
       callSerialNo: `${day}`,
@@ -147,7 +147,7 @@ describe("a failure half-way", () => {
     return { rows, stream: client.records({ from: new Date(NOW - 67 * DAY), to: new Date(NOW - 3 * DAY) }) };
   }
 
-  it("comes after the batch that was being filled, so that nothing is claimed that was not handed out", async () => {
+  it("is thrown after the unfinished batch, so that the coverage contains only delivered calls", async () => {
     const { rows, stream } = await streamThatFails();
     const ids = new Set<string>();
     const read = async () => {
@@ -156,14 +156,14 @@ describe("a failure half-way", () => {
     await expect(read()).rejects.toMatchObject({ code: "request" });
     const [report] = stream.report().accounts;
     expect(report?.rows).toBe(ids.size);
-    const claimed = rows.filter(({ startTime }) =>
+    const covered = rows.filter(({ startTime }) =>
       report?.coverage.some(({ from, to }) => Date.parse(from) <= startTime && startTime < Date.parse(to)),
     );
-    expect(claimed.length).toBeGreaterThan(30);
-    expect(claimed.every(({ callSerialNo }) => ids.has(callSerialNo))).toBe(true);
+    expect(covered.length).toBeGreaterThan(30);
+    expect(covered.every(({ callSerialNo }) => ids.has(callSerialNo))).toBe(true);
   });
 
-  it("leaves nothing claimed by toArray, which hands out all or nothing", async () => {
+  it("leaves no coverage after toArray, which returns all records or none", async () => {
     const { stream } = await streamThatFails();
     await expect(stream.toArray({ max: 1000 })).rejects.toMatchObject({ code: "request" });
     expect(stream.report().accounts[0]).toMatchObject({

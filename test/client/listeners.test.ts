@@ -17,8 +17,8 @@ afterEach(() => {
   process.off("warning", note);
 });
 
-describe("a signal that is given to very many calls", () => {
-  it("has one listener, causes no warning, and ends all of them", async () => {
+describe("a signal that is passed to many calls", () => {
+  it("has one listener, causes no warning, and aborts all of them", async () => {
     const { client } = await openStage({ emulator: { days: 20 } });
     const controller = new AbortController();
     const { signal } = controller;
@@ -35,7 +35,7 @@ describe("a signal that is given to very many calls", () => {
     expect(listenersOf(signal)).toBe(0);
   });
 
-  it("is let go of by calls that end, one by one", async () => {
+  it("has no listener after sequential calls have ended", async () => {
     const { client } = await openStage({ emulator: { days: 20 } });
     const { signal } = new AbortController();
     for (let round = 0; round < 3; round += 1) {
@@ -47,15 +47,15 @@ describe("a signal that is given to very many calls", () => {
   });
 });
 
-describe("an iterator that is forgotten", () => {
-  it("holds on to no signal once the client is closed", async () => {
+describe("an abandoned iterator", () => {
+  it("has no listener on its signal after the client is closed", async () => {
     const { client } = await openStage({ emulator: { days: 20 } });
     const { signal } = new AbortController();
-    const forgotten = [
+    const abandoned = [
       client.records({ ...range, signal })[Symbol.asyncIterator](),
       client.records({ ...range, signal, order: "time" })[Symbol.asyncIterator](),
     ];
-    for (const iterator of forgotten) await iterator.next();
+    for (const iterator of abandoned) await iterator.next();
     const sync = client.sync({ from: range.from, store: new MemoryCheckpointStore(), signal })[Symbol.asyncIterator]();
     await sync.next();
     expect(listenersOf(signal)).toBe(1);

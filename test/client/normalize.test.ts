@@ -11,40 +11,40 @@ beforeAll(async () => {
 });
 
 describe("normalize", () => {
-  it("makes of a record's own row the same record again, for every row of every vendor", () => {
+  it("returns the same record for the raw row of each record of every vendor", () => {
     expect(records.length).toBeGreaterThan(700);
     for (const record of records) expect(stage.client.normalize(record.account, record.raw, record)).toEqual(record);
   });
 
-  it("makes the same record of a row that was kept as JSON", () => {
+  it("returns the same record for a row that was stored as JSON", () => {
     for (const record of records) {
       const kept = JSON.parse(JSON.stringify(record)) as CallRecord;
       expect(stage.client.normalize(kept.account, kept.raw, kept)).toEqual(record);
     }
   });
 
-  it("needs no context where the row says it all", () => {
+  it("needs no context if the row contains everything", () => {
     for (const record of records.filter(({ provider }) => provider === "itniotech"))
       expect(stage.client.normalize("itniotech", record.raw)).toEqual(record);
   });
 
-  it("reads the reasons of an ITA call by their own table only when it is told that it is one", () => {
+  it("uses the reason codes of ITA calls only if the context contains their task type", () => {
     const ita = records.find(
       ({ provider, hangup, raw }) =>
         provider === "huawei-cec" && hangup?.code === "19" && !("taskType" in (raw as object)),
     );
-    if (ita === undefined) throw new TypeError("The emulator has an ITA call that nobody answered.");
+    if (ita === undefined) throw new TypeError("The emulator has no unanswered ITA call.");
     expect(ita).toMatchObject({ outcome: "no-answer", kind: "bidirectional" });
     expect(stage.client.normalize("huawei-cec", ita.raw, { relatedIds: { taskType: "4" } })).toEqual(ita);
     expect(stage.client.normalize("huawei-cec", ita.raw)).toMatchObject({ outcome: "unknown", hangup: { code: "19" } });
   });
 
-  it("takes a row of Tencent's calls going on, too", async () => {
+  it("accepts a row of Tencent's active calls", async () => {
     const { calls } = await stage.client.activeCalls();
     for (const call of calls) expect(stage.client.normalize(call.account, call.raw, call)).toEqual(call);
   });
 
-  it("names the field of a row that is not what the vendor documents", () => {
+  it("names a field that does not have its documented format", () => {
     const [first] = records.filter(({ provider }) => provider === "itniotech");
     const error = thrownBy(() =>
       stage.client.normalize("itniotech", { ...(first?.raw as object), callStartTime: "yesterday" }),
@@ -54,12 +54,12 @@ describe("normalize", () => {
     expect(error.message).not.toContain("yesterday");
   });
 
-  it.each([null, undefined, "row", 7, [], {}])("refuses %o, which is no row", (row) => {
+  it.each([null, undefined, "row", 7, [], {}])("rejects %o, which is not a row", (row) => {
     for (const account of ["tencent-ccc", "huawei-cec", "itniotech"])
       expect(() => stage.client.normalize(account, row)).toThrow(ResponseError);
   });
 
-  it("refuses an account that there is none of, and sends nothing", () => {
+  it("rejects an unknown account, and sends nothing", () => {
     expect(() => stage.client.normalize("nobody", {})).toThrow(RequestError);
     expect(
       stage.emulator.requests.filter(
@@ -70,16 +70,16 @@ describe("normalize", () => {
 });
 
 describe("a record", () => {
-  it("comes back from JSON as it was", () => {
+  it("is the same after a round trip through JSON", () => {
     for (const record of records) expect(callRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
   });
 
-  it("has every field of the model, and none beside", () => {
+  it("has exactly the fields of the model", () => {
     const fields = Object.keys(callRecordSchema.shape).sort();
     for (const record of records) expect(Object.keys(record).sort()).toEqual(fields);
   });
 
-  it("keeps every digit of an id, number or not on the wire", () => {
+  it("keeps every digit of an id, whether the vendor sends a number or a string", () => {
     const huawei = records.filter(({ provider }) => provider === "huawei-cec");
     const truth = new Set(stage.emulator.truth["huawei-cec"].calls.map(({ id }) => id));
     expect(huawei.every(({ id }) => /^\d{19}$/.test(id) && truth.has(id))).toBe(true);

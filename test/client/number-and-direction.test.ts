@@ -9,7 +9,7 @@ const range = { from: daysAgo(20), to: daysAgo(4) };
 let stage: Stage;
 beforeAll(async () => {
   const startedAt = daysAgo(10);
-  // One customer, as each vendor writes the number: at either end of a call.
+  // One customer, as caller or called party, whose number each vendor writes in different ways.
   stage = await openStage({
     emulator: {
       days: 25,
@@ -40,7 +40,7 @@ const truth = (vendor: VendorId, matches: (call: EmulatedCall) => boolean) =>
 
 describe("a direction", () => {
   it.each(["inbound", "outbound", "internal", "unknown"] as const)(
-    "%s means the same for every vendor",
+    "%s selects the same calls at every vendor",
     async (direction) => {
       const records = await stage.client.records({ ...range, direction }).toArray({ max: 10_000 });
       for (const vendor of VENDORS) {
@@ -55,7 +55,7 @@ describe("a direction", () => {
     },
   );
 
-  it("is handed on to Itniotech, whose call types tell it, and to nobody else", async () => {
+  it("is sent to Itniotech as a call type, and to no other vendor", async () => {
     stage.emulator.clearRequests();
     await stage.client.records({ ...range, direction: "inbound" }).toArray({ max: 10_000 });
     expect(
@@ -72,8 +72,8 @@ describe("a direction", () => {
     ]);
   });
 
-  it("drops no call whose type says nothing, although the vendor would", async () => {
-    // A call type that the page does not list has no direction; one that the caller asks for stands.
+  it("does not exclude calls whose type is undocumented", async () => {
+    // An undocumented call type has no direction. A call type in `providerFilters` is sent as it is.
     const { client } = await openStage({
       emulator: {
         callsPerDay: 0,
@@ -118,7 +118,7 @@ describe("a number", () => {
     },
   );
 
-  it("is compared as a whole: a part of one, or one without its country, is another number", async () => {
+  it("is compared as a whole: a part of it, or the number without its country code, does not match", async () => {
     const found = async (number: string) =>
       (await stage.client.records({ ...range, number }).toArray({ max: 10_000 }))
         .map(({ provider }) => provider)
@@ -128,7 +128,7 @@ describe("a number", () => {
     expect(await found("86139123456780")).toEqual(["itniotech"]);
   });
 
-  it("matches the company's end as well", async () => {
+  it("matches the company's number as well", async () => {
     const line = "008613200000003";
     const records = await stage.client
       .records({ ...range, number: line, accounts: ["itniotech"] })
@@ -136,20 +136,20 @@ describe("a number", () => {
     const own = within(stage.emulator.truth.itniotech.calls, range.from, range.to).filter(
       (call) => call.line === "8613200000003",
     );
-    // A line that is called is masked in some rows: then the row does not show it.
+    // Some rows mask the called line, so that they do not match.
     const shown = own.filter(({ row }) => [row.caller, row.called, row.encryptCalled].includes("8613200000003"));
     expect(records.map(({ id }) => id).sort()).toEqual(idsOf(shown));
     expect(records.length).toBeGreaterThan(20);
   });
 
-  it("and a direction are both wanted where both are given", async () => {
+  it("and a direction are combined with AND", async () => {
     const records = await stage.client
       .records({ ...range, number: "8613912345678", direction: "inbound" })
       .toArray({ max: 10_000 });
     expect(records.map(({ provider }) => provider).sort()).toEqual(["itniotech", "tencent-ccc"]);
   });
 
-  it("is handed on to no vendor: none documents how its filter compares", async () => {
+  it("is sent to no vendor, because none documents how its filter compares numbers", async () => {
     stage.emulator.clearRequests();
     await stage.client.records({ ...range, number: "8613912345678" }).toArray({ max: 10_000 });
     expect(stage.emulator.requests.filter(({ body }) => JSON.stringify(body).includes("13912345678"))).toEqual([]);

@@ -40,14 +40,17 @@ const EDGES = [
 const TIMES: FilterTime[] = ["start", "end", "created"];
 const ORDERS: RowOrder[] = ["ascending", "descending", "unsorted"];
 
-/** The emulator's Huawei makes a record when a call starts, its Itniotech when one ends, its Tencent up to four seconds after that. */
-function filterTold(vendor: VendorId, filterTime: FilterTime) {
+/**
+ * Returns the `filtersOn` that a probe should find. The emulated Huawei creates a record when a call starts, Itniotech when it ends, and Tencent up to
+ * four seconds after it ends.
+ */
+function expectedFilter(vendor: VendorId, filterTime: FilterTime) {
   return filterTime === "created"
     ? ({ "tencent-ccc": "neither", "huawei-cec": "start", itniotech: "end" } as const)[vendor]
     : filterTime;
 }
 
-/** The options that tell of windows, without what the age of the oldest call suggests. */
+/** Returns the suggested options about windows, without the one about retention. */
 function windowOptionsOf({ options: { filtersOn, windowEnd } }: ProbeReport): ProbedOptions {
   return { ...(filtersOn === undefined ? {} : { filtersOn }), ...(windowEnd === undefined ? {} : { windowEnd }) };
 }
@@ -55,7 +58,8 @@ function windowOptionsOf({ options: { filtersOn, windowEnd } }: ProbeReport): Pr
 async function probeAll(options: EmulatorOptions): Promise<Stage & { reports: Record<VendorId, ProbeReport> }> {
   const stage = await openStage({ emulator: { days: 30, callsPerDay: 60, ...options } });
   const [tencent, huawei, itniotech] = await Promise.all(VENDORS.map((vendor) => stage.client.probe(vendor)));
-  if (tencent === undefined || huawei === undefined || itniotech === undefined) throw new TypeError("Each was probed.");
+  if (tencent === undefined || huawei === undefined || itniotech === undefined)
+    throw new TypeError("A vendor was not probed.");
   return { ...stage, reports: { "tencent-ccc": tencent, "huawei-cec": huawei, itniotech } };
 }
 
@@ -74,14 +78,14 @@ describe("a probe", () => {
   );
 
   it.each(share(behaviours, 6))(
-    "tells windows that filter on $filterTime, start $start, end $end, rows $order, pages capped or not",
+    "detects windows that filter on $filterTime, start $start, end $end, rows $order, with pages capped or not",
     async ({ filterTime, start, end, order }) => {
       for (const cap of [100, 30, 7]) {
         const stage = await probeAll({ filterTime, windowEdges: { start, end }, order, pageCap: everywhere(cap) });
         for (const vendor of VENDORS) {
           const report = stage.reports[vendor];
-          const filtersOn = filterTold(vendor, filterTime);
-          const told = {
+          const filtersOn = expectedFilter(vendor, filterTime);
+          const found = {
             filtersOn: report.filtersOn.value,
             windowStart: report.windowStart.value,
             windowEnd: report.windowEnd.value,
@@ -90,12 +94,12 @@ describe("a probe", () => {
             total: report.total.value,
           };
           if (filtersOn === "neither") {
-            // That the record of every call that was looked at was made in the second in which it ended can only be told from the others.
-            expect(["neither", null]).toContain(told.filtersOn);
-            expect(told).toMatchObject({ windowStart: null, windowEnd: null });
+            // The value may be null, because the record of an examined call may be created in the second in which the call ends.
+            expect(["neither", null]).toContain(found.filtersOn);
+            expect(found).toMatchObject({ windowStart: null, windowEnd: null });
             expect(windowOptionsOf(report)).toEqual({});
           } else {
-            expect(told).toEqual({ filtersOn, windowStart: start, windowEnd: end, order, pageSize: cap, total: 0 });
+            expect(found).toEqual({ filtersOn, windowStart: start, windowEnd: end, order, pageSize: cap, total: 0 });
             expect(windowOptionsOf(report)).toEqual({
               ...(filtersOn === "start" ? { filtersOn } : {}),
               ...(start === "inclusive" ? { windowEnd: end } : {}),
@@ -113,7 +117,7 @@ describe("a probe", () => {
     },
   );
 
-  it("says in a sentence what it saw of each question", async () => {
+  it("explains each finding in a sentence", async () => {
     const { reports, client } = await probeAll({ pageCap: everywhere(30) });
     for (const vendor of VENDORS) {
       const { filtersOn, windowStart, windowEnd, order, pageSize, total, partition } = reports[vendor];
@@ -133,7 +137,7 @@ describe("a probe", () => {
     }
   });
 
-  it.each([1, -1, 50])("tells a total that is off by %i", async (shift) => {
+  it.each([1, -1, 50])("detects a total that is off by %i", async (shift) => {
     const { reports } = await probeAll({ totalShift: everywhere(shift) });
     for (const vendor of VENDORS) {
       expect(reports[vendor]).toMatchObject({
@@ -141,13 +145,13 @@ describe("a probe", () => {
         filtersOn: { value: "start" },
         windowStart: { value: "inclusive" },
       });
-      // By a total that is too large, the window that was to hold more than a page held less.
+      // If the total is too large, the window that was expected to exceed a page contains fewer rows.
       expect([100, null]).toContain(reports[vendor].pageSize.value);
       expect(reports[vendor].requests).toBeLessThanOrEqual(MAX_REQUESTS);
     }
   });
 
-  it("tells nothing of an account without calls, and says why", async () => {
+  it("finds nothing in an account without calls, and states the reason", async () => {
     const { reports, emulator } = await probeAll({ callsPerDay: 0, activeCalls: 0 });
     for (const vendor of VENDORS) {
       const { filtersOn, windowStart, windowEnd, order, pageSize, total, retention, options, partition, requests } =
@@ -163,7 +167,7 @@ describe("a probe", () => {
     expect(emulator.requests.filter(({ refusal }) => refusal !== null)).toEqual([]);
   });
 
-  it("does not tell the time by calls that start and end in the same second, or by one call alone", async () => {
+  it("does not determine `filtersOn` from calls that start and end in the same second, or from a single call", async () => {
     const missed = (startedAt: number): CustomCall => ({
       startedAt: new Date(startedAt),
       endedAt: new Date(startedAt),
@@ -203,7 +207,7 @@ describe("a probe", () => {
     }
   });
 
-  it("takes the next list where the first holds no calls", async () => {
+  it("uses the next list if the first contains no calls", async () => {
     const calls = Array.from({ length: 12 }, (_, place): CustomCall => ({
       application: 1_400_000_001,
       type: 4,
@@ -226,7 +230,7 @@ describe("a probe", () => {
     for (const vendor of VENDORS) expect(reports[vendor].requests).toBeLessThanOrEqual(MAX_REQUESTS);
   });
 
-  it("asks for less where that is too much for the vendor", async () => {
+  it("requests smaller windows if the vendor refuses large ones", async () => {
     const { reports, emulator } = await probeAll({
       callsPerDay: 3000,
       days: 5,
@@ -244,7 +248,7 @@ describe("a probe", () => {
     expect(emulator.requests.some(({ refusal }) => refusal !== null)).toBe(true);
   });
 
-  it("tells to take an option back that does not hold", async () => {
+  it("suggests resetting an option that is wrong", async () => {
     const { client } = await openStage({
       emulator: { days: 30, callsPerDay: 60, filterTime: "end", windowEdges: { start: "exclusive" } },
       huawei: { filtersOn: "start", windowEnd: "exclusive" },
@@ -252,7 +256,7 @@ describe("a probe", () => {
     expect(windowOptionsOf(await client.probe("huawei-cec"))).toEqual({ filtersOn: "unknown", windowEnd: "unknown" });
   });
 
-  it("ends with the errors of every call", async () => {
+  it("rejects with the same errors as the other operations", async () => {
     const unreadable: CustomCall = { startedAt: new Date(NOW - 2 * HOUR), row: { SessionId: null } };
     const { client, emulator } = await openStage({
       emulator: { days: 5, callsPerDay: 60, calls: { "tencent-ccc": [unreadable] } },
@@ -274,8 +278,8 @@ describe("a probe", () => {
   });
 });
 
-describe("how far back calls reach", () => {
-  /** A call each half day for 1,200 days, kept for some of them. */
+describe("the suspected retention", () => {
+  /** One call every half day for 1,200 days, of which the vendor keeps only a part. */
   const calls = Array.from({ length: 2400 }, (_, place): CustomCall => ({
     startedAt: new Date(NOW - 2 * DAY - place * (DAY / 2)),
     endedAt: new Date(NOW - 2 * DAY - place * (DAY / 2) + 300_000),
@@ -285,40 +289,37 @@ describe("how far back calls reach", () => {
     activeCalls: 0,
     calls: { "tencent-ccc": calls, "huawei-cec": calls, itniotech: calls },
   };
-  const told = (report: ProbeReport) => ({
+  const retentionOf = (report: ProbeReport) => ({
     retention: report.retention.value,
     option: report.options.suspectedRetentionSeconds,
   });
 
-  it.each([20, 90, 100, 365])(
-    "is told of a vendor that keeps %i days without a word, by few requests",
-    async (days) => {
-      for (const order of ORDERS) {
-        const stage = await probeAll({ ...history, order, retentionSeconds: everywhere(days * 86_400) });
-        for (const vendor of VENDORS) {
-          const report = stage.reports[vendor];
-          expect(report.requests).toBeLessThanOrEqual(MAX_REQUESTS);
-          const { retention, option } = told(report);
-          if (vendor === "tencent-ccc" && days > 180) {
-            // It declares how far back may be asked for.
-            expect({ retention, option }).toEqual({ retention: null, option: undefined });
-            continue;
-          }
-          expect(retention).toBeLessThanOrEqual(days * 86_400);
-          expect(retention).toBeGreaterThan(days * 86_400 * 0.95);
-          expect(option).toBe(retention);
-          expect(report.retention.evidence).toMatch(
-            /^The oldest call that was found began at \S+; none was found in the windows that were requested between \S+ and \S+\. Either the account had no calls before, or the vendor does not keep them longer\.$/,
-          );
-          expect(report.retention.evidence).toContain(new Date(NOW - (retention ?? 0) * 1000).toISOString());
+  it.each([20, 90, 100, 365])("is found with few requests for a vendor that silently keeps %i days", async (days) => {
+    for (const order of ORDERS) {
+      const stage = await probeAll({ ...history, order, retentionSeconds: everywhere(days * 86_400) });
+      for (const vendor of VENDORS) {
+        const report = stage.reports[vendor];
+        expect(report.requests).toBeLessThanOrEqual(MAX_REQUESTS);
+        const { retention, option } = retentionOf(report);
+        if (vendor === "tencent-ccc" && days > 180) {
+          // Tencent declares its retention.
+          expect({ retention, option }).toEqual({ retention: null, option: undefined });
+          continue;
         }
-        expect(stage.emulator.requests.filter(({ refusal }) => refusal !== null)).toEqual([]);
-        await closeStage(stage);
+        expect(retention).toBeLessThanOrEqual(days * 86_400);
+        expect(retention).toBeGreaterThan(days * 86_400 * 0.95);
+        expect(option).toBe(retention);
+        expect(report.retention.evidence).toMatch(
+          /^The oldest call that was found began at \S+; none was found in the windows that were requested between \S+ and \S+\. Either the account had no calls before, or the vendor does not keep them longer\.$/,
+        );
+        expect(report.retention.evidence).toContain(new Date(NOW - (retention ?? 0) * 1000).toISOString());
       }
-    },
-  );
+      expect(stage.emulator.requests.filter(({ refusal }) => refusal !== null)).toEqual([]);
+      await closeStage(stage);
+    }
+  });
 
-  it("is not told where calls reach back as far as was looked, or are no day old", async () => {
+  it("is not reported if calls reach back to the search limit, or are less than a day old", async () => {
     const { reports } = await probeAll(history);
     const young = Array.from({ length: 8 }, (_, place): CustomCall => ({
       startedAt: new Date(NOW - (2 + place) * HOUR),
@@ -328,16 +329,16 @@ describe("how far back calls reach", () => {
       calls: { "tencent-ccc": young, "huawei-cec": young, itniotech: young },
     });
     for (const vendor of VENDORS) {
-      expect(told(reports[vendor])).toEqual({ retention: null, option: undefined });
+      expect(retentionOf(reports[vendor])).toEqual({ retention: null, option: undefined });
       expect(reports[vendor].retention.evidence).toMatch(
         /^Calls reach back to \S+, which is as far as the probe searches\.$/,
       );
-      expect(told(recent.reports[vendor])).toEqual({ retention: null, option: undefined });
+      expect(retentionOf(recent.reports[vendor])).toEqual({ retention: null, option: undefined });
       expect(recent.reports[vendor].retention.evidence).toContain("less than a day old");
     }
   });
 
-  it("leads to a warning where the option is given and older calls are asked for", async () => {
+  it("causes a warning if the option is set and older calls are requested", async () => {
     const { reports, emulator, clock } = await probeAll({ ...history, retentionSeconds: everywhere(90 * 86_400) });
     const events: ClientEvent[] = [];
     const client = openClient({
@@ -351,12 +352,12 @@ describe("how far back calls reach", () => {
   });
 });
 
-describe("reading with the options that a probe gave", () => {
+describe("reading with the options that a probe suggested", () => {
   const behaviours = TIMES.flatMap((filterTime) => EDGES.map(([start, end]) => ({ filterTime, start, end })));
   const [from, to] = [daysAgo(25), daysAgo(4)];
 
   it.each(share(behaviours, 6))(
-    "finds what is true, and never asks more: filtered on $filterTime, start $start, end $end",
+    "returns all calls without additional requests: filtered on $filterTime, start $start, end $end",
     async ({ filterTime, start, end }) => {
       const stage = await probeAll({
         callsPerDay: 100,

@@ -19,7 +19,7 @@ async function readAll(account: string, providerFilters: Parameters<Stage["clien
 }
 
 describe("Tencent's filters", () => {
-  it("send Phones and SessionIds, to every application", async () => {
+  it("send Phones and SessionIds to every application", async () => {
     const calls = within(stage.emulator.truth["tencent-ccc"].calls, range.from, range.to);
     const phones = [...new Set(calls.slice(0, 3).map(({ customer }) => customer))];
     const sessionIds = calls.slice(0, 200).map(({ id }) => id);
@@ -38,7 +38,7 @@ describe("Huawei's filters", () => {
     ["2", ({ type }) => type === 2],
     ["3", ({ type }) => type === 3],
     ["4", ({ type }) => type === 4],
-  ])("read the one list of task type %s in place of both", async (taskType, matches) => {
+  ])("read only the list of task type %s", async (taskType, matches) => {
     const { ids, report } = await readAll("huawei-cec", { "huawei-cec": { taskType } });
     expect(
       new Set(requestsFor(stage.emulator, "queryCallDetailRecord").map((request) => bodyOf(request).taskType)),
@@ -47,7 +47,7 @@ describe("Huawei's filters", () => {
     expect(report).toMatchObject({ status: "complete", gaps: [] });
   });
 
-  it("tell the kind of a call whose row does not, by what was asked for", async () => {
+  it("determine the kind of a call whose row does not contain it", async () => {
     const { records } = await readAll("huawei-cec", { "huawei-cec": { taskType: "3" } });
     expect(new Set(records.map(({ kind }) => kind))).toEqual(new Set(["notification"]));
   });
@@ -83,7 +83,7 @@ const itnioFilters: [ItniotechFilters, ((call: EmulatedCall) => boolean) | null]
 ];
 
 describe("Itniotech's filters", () => {
-  it.each(itnioFilters)("send %o under params, by the vendor's names, in every request", async (filters, matches) => {
+  it.each(itnioFilters)("send %o in `params`, with the vendor's names, in every request", async (filters, matches) => {
     const { ids } = await readAll("itniotech", { itniotech: filters });
     for (const request of stage.emulator.requests) {
       const { startTime, endTime, ...given } = bodyOf(request).params as Record<string, unknown>;
@@ -109,7 +109,7 @@ describe("Itniotech's filters", () => {
 });
 
 describe("filters of one vendor", () => {
-  it("leave the others as they are", async () => {
+  it("do not affect the other vendors", async () => {
     const records = await stage.client
       .records({ ...range, providerFilters: { itniotech: { hangupReason: [7] }, "huawei-cec": {} } })
       .toArray({ max: 10_000 });
@@ -130,7 +130,7 @@ describe("filters of one vendor", () => {
     [{ "tencent-ccc": { phones: [] } }, "phones"],
     [{ "tencent-ccc": { Phones: ["1"] } }, "Phones"],
     [{ aws: {} }, "aws"],
-  ])("%o are refused before anything is sent, by the name of what is wrong", (providerFilters, name) => {
+  ])("%o are rejected before any request, with an error that names the wrong part", (providerFilters, name) => {
     stage.emulator.clearRequests();
     const untyped = stage.client as unknown as { records(query: object): unknown };
     const error = thrownBy(() => untyped.records({ ...range, providerFilters }));

@@ -26,12 +26,12 @@ describe("a stream of records", () => {
     const stream = stage.client.records(range);
     stream.batches(10);
     stage.client.records(range)[Symbol.asyncIterator]();
-    // Whatever it might have begun has had its turn.
+    // Any asynchronous work that was started can run here.
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     expect(stage.emulator.requests).toEqual([]);
   });
 
-  it("answers the same records one by one, in batches and as an array", async () => {
+  it("returns the same records one by one, in batches and as an array", async () => {
     const single: string[] = [];
     for await (const record of stage.client.records(range)) single.push(keyOf(record));
     const batched: string[] = [];
@@ -43,7 +43,7 @@ describe("a stream of records", () => {
     expect(whole.sort()).toEqual(single);
   });
 
-  it.each([1, 7, 100, 500, 1_000_000])("comes in batches of exactly %i, but for the last", async (size) => {
+  it.each([1, 7, 100, 500, 1_000_000])("yields batches of exactly %i, except for the last", async (size) => {
     const sizes: number[] = [];
     for await (const batch of stage.client.records({ ...range, accounts: ["itniotech"] }).batches(size))
       sizes.push(batch.length);
@@ -55,14 +55,14 @@ describe("a stream of records", () => {
     expect(count).toBeGreaterThan(300);
   });
 
-  it("comes in batches of 500 where no size is given", async () => {
+  it("yields batches of 500 by default", async () => {
     const sizes: number[] = [];
     for await (const batch of stage.client.records(range).batches()) sizes.push(batch.length);
     expect(sizes[0]).toBe(500);
   });
 
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
-    "refuses batches of %d, and can still be read",
+    "rejects batches of %d, and can still be read",
     async (size) => {
       const stream = stage.client.records({ ...range, accounts: ["itniotech"] });
       const error = thrownBy(() => stream.batches(size));
@@ -73,7 +73,7 @@ describe("a stream of records", () => {
     },
   );
 
-  it("can be read once", async () => {
+  it("can be read only once", async () => {
     const stream = stage.client.records({ ...range, accounts: ["itniotech"] });
     await stream.toArray({ max: 10_000 });
     stage.emulator.clearRequests();
@@ -83,7 +83,7 @@ describe("a stream of records", () => {
     expect(stage.emulator.requests).toEqual([]);
   });
 
-  it("as an array holds at most `max`, and cuts nothing off silently", async () => {
+  it("as an array contains at most `max` records, and rejects if there are more", async () => {
     expect(await stage.client.records(range).toArray({ max: total })).toHaveLength(total);
     const stream = stage.client.records(range);
     const error = await rejectionOf(stream.toArray({ max: total - 1 }));
@@ -92,7 +92,7 @@ describe("a stream of records", () => {
     expect(stream.report().accounts.some(({ status }) => status === "partial")).toBe(true);
   });
 
-  it("leaves the vendor's rows out when asked to, and nothing else", async () => {
+  it("omits the vendor's rows, and nothing else, with `raw: false`", async () => {
     const accounts = ["huawei-cec"];
     const withRaw = await stage.client.records({ ...range, accounts, order: "time" }).toArray({ max: 10_000 });
     const without = await stage.client
@@ -105,7 +105,7 @@ describe("a stream of records", () => {
     ).toEqual(without);
   });
 
-  it("in time order ascends over all accounts", async () => {
+  it("is ascending over all accounts in time order", async () => {
     const records = await stage.client.records({ ...range, order: "time" }).toArray({ max: 10_000 });
     const times = records.map(({ startedAt }) => startedAt.getTime());
     expect(times).toEqual([...times].sort((a, b) => a - b));
@@ -113,7 +113,7 @@ describe("a stream of records", () => {
     expect(new Set(records.slice(0, 50).map(({ account }) => account)).size).toBe(3);
   });
 
-  it("reads the accounts that were named, each once", async () => {
+  it("reads each named account once", async () => {
     const records = await stage.client
       .records({ ...range, accounts: ["itniotech", "itniotech", "huawei-cec"] })
       .toArray({ max: 10_000 });
@@ -122,7 +122,7 @@ describe("a stream of records", () => {
     expect(stage.emulator.requests.some(({ vendor }) => vendor === "tencent-ccc")).toBe(false);
   });
 
-  it("takes instants as dates, and as ISO 8601 with Z or an offset", async () => {
+  it("accepts bounds as dates, and as ISO 8601 with Z or an offset", async () => {
     const ids = async (from: Date | string, to: Date | string) =>
       (await stage.client.records({ from, to, accounts: ["itniotech"] }).toArray({ max: 10_000 }))
         .map(({ id }) => id)

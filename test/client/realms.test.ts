@@ -8,7 +8,7 @@ import { PolyfilledSignal } from "../engine/polyfilled-signal.js";
 import { callRecords } from "../model/records.js";
 import { daysAgo, itniotechAt, NOW, openClient, openEmulator, openStage, rejectionOf, thrownBy } from "./stage.js";
 
-/** A `Date` of another realm, as in Jest. */
+/** Returns a `Date` of another realm, as in Jest. */
 function foreignDate(time: number): Date {
   return runInNewContext(`new Date(${time})`) as Date;
 }
@@ -32,13 +32,13 @@ describe("a Date of another realm", () => {
 });
 
 describe("an error of another realm", () => {
-  it("is told by its code", () => {
+  it("is recognised by its code", () => {
     const refused: unknown = runInNewContext("Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })");
     expect(noResponse("vendor.example", refused)).toMatchObject({ vendorCode: "ECONNREFUSED" });
   });
 });
 
-describe("where globals are those of jsdom", () => {
+describe("with the globals of jsdom", () => {
   beforeEach(() => {
     // Jest's jsdom has no `URL.canParse`.
     vi.stubGlobal("URL", Object.assign(class extends URL {}, { canParse: undefined }));
@@ -57,7 +57,7 @@ describe("where globals are those of jsdom", () => {
     vi.unstubAllGlobals();
   });
 
-  it("a client reads, and tells its errors by their class", async () => {
+  it("a client reads calls, and rejects with errors of the library's classes", async () => {
     const emulator = await openEmulator({ days: 3 });
     const client = openClient({
       providers: [itniotechAt(emulator)],

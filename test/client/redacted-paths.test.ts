@@ -15,8 +15,8 @@ import { DAY, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./
 const SECRET = "kX9v/Q2mZ7p+L4tR8w==";
 const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
 
-/** Everything that is told of an error. */
-const tellAll = (error: Error) =>
+/** Returns everything that an error can print. */
+const printed = (error: Error) =>
   [
     error.message,
     error.stack ?? "",
@@ -31,17 +31,17 @@ const FORMS: Record<string, string> = {
   capitals: SECRET.toUpperCase(),
   base64: Buffer.from(`key:${SECRET}`).toString("base64"),
   hex: Buffer.from(SECRET).toString("hex"),
-  "a URL twice": encodeURIComponent(encodeURIComponent(SECRET)),
-  "its beginning": SECRET.slice(0, 10),
+  "a URL component encoded twice": encodeURIComponent(encodeURIComponent(SECRET)),
+  "its first ten characters": SECRET.slice(0, 10),
 };
 
 describe.each(Object.keys(FORMS))("a secret that the vendor quotes as %s", (form) => {
   const quoted = FORMS[form] ?? "";
-  // Of base64, the characters that also hold a piece of what stands before and behind it.
+  // The first and last characters of the base64 text also encode its surroundings.
   const hidden = form === "base64" ? quoted.slice(8, -4) : quoted;
 
   it.each([
-    ["its words", { status: -99, reason: `bad ${quoted}` }],
+    ["its message", { status: -99, reason: `bad ${quoted}` }],
     ["its code", { status: quoted, reason: "bad" }],
     [
       "a row that cannot be read",
@@ -63,7 +63,7 @@ describe.each(Object.keys(FORMS))("a secret that the vendor quotes as %s", (form
         },
       },
     ],
-  ])("in %s is in no error, event or report", async (_, body) => {
+  ])("in %s is absent from errors, events and reports", async (_, body) => {
     const endpoint = await serve(() => ({ body }));
     const events: ClientEvent[] = [];
     const client = openClient({
@@ -71,14 +71,14 @@ describe.each(Object.keys(FORMS))("a secret that the vendor quotes as %s", (form
       clock: new ManualClock(),
       onEvent: (event) => events.push(event),
     });
-    expect(tellAll(await rejectionOf(client.records(range).toArray({ max: 1 })))).not.toContain(hidden);
+    expect(printed(await rejectionOf(client.records(range).toArray({ max: 1 })))).not.toContain(hidden);
     const stream = client.records({ ...range, unreadableRows: "report", isolateFailures: true });
     await stream.toArray({ max: 1 });
     expect(JSON.stringify([events, stream.report()])).not.toContain(JSON.stringify(hidden).slice(1, -1));
   });
 });
 
-it("has a token of few characters taken out of the vendor's words", async () => {
+it("removes a short token from the vendor's message", async () => {
   const endpoint = await serve(({ path }) => ({
     body: path.endsWith("tokenByAkSk")
       ? { AccessToken: "t0k3n", Expires: "600" }
@@ -89,11 +89,11 @@ it("has a token of few characters taken out of the vendor's words", async () => 
     clock: new ManualClock(),
   });
   const error = await rejectionOf(client.records(range).toArray({ max: 1 }));
-  expect(tellAll(error)).not.toContain("t0k3n");
+  expect(printed(error)).not.toContain("t0k3n");
   expect(error.message).toContain("bad token [redacted].");
 });
 
-describe("an id that holds a secret", () => {
+describe("an id that contains a secret", () => {
   const row = (id: string, remark: string) => ({
     keyId: id,
     callStartTime: "2026-11-01 00:00:00",
@@ -102,11 +102,11 @@ describe("an id that holds a secret", () => {
     remark,
   });
 
-  it("is in no checkpoint, and its call is told from others and known again", async () => {
+  it("is absent from checkpoints, and its call is still recognised in the next pass", async () => {
     const rows = [row(`${SECRET}-1`, "a"), row(`${SECRET}-2`, "b"), row(SECRET, "c"), row("call-4", "d")];
     const endpoint = await serve(() => ({ body: { status: 0, data: { total: rows.length, records: rows } } }));
     const store = new MemoryCheckpointStore();
-    // What may still change is kept call by call.
+    // Calls that may still change are stored one by one.
     const client = openClient({
       providers: [itniotech({ apiKey: "key", apiSecret: SECRET, endpoint, rate, settleSeconds: 60 * 86_400 })],
       clock: new ManualClock(),
@@ -126,7 +126,7 @@ describe("an id that holds a secret", () => {
     expect(await pass()).toEqual([]);
   });
 
-  it("is in no warning of an impossible time", async () => {
+  it("is absent from a warning about an impossible time", async () => {
     const endpoint = await serve(() => ({
       body: {
         status: 0,
@@ -146,7 +146,7 @@ describe("an id that holds a secret", () => {
     expect(JSON.stringify(events)).not.toContain(SECRET);
   });
 
-  it("is in no event of a row that comes twice", async () => {
+  it("is absent from events about a repeated row", async () => {
     const rows = [row(`${SECRET}-1`, "a"), row(`${SECRET}-1`, "a")];
     const endpoint = await serve(() => ({ body: { status: 0, data: { records: rows } } }));
     const events: ClientEvent[] = [];
@@ -160,26 +160,26 @@ describe("an id that holds a secret", () => {
   });
 });
 
-describe("the reason with which a client of Tencent's SDK rejects", () => {
+describe("the rejection of a client of Tencent's SDK", () => {
   const rejecting = (error: Error, more: object = {}): TencentCccClient => ({
     ...more,
     request: () => Promise.reject(error),
   });
   const failureThrough = async (client: TencentCccClient) => {
     const events: ClientEvent[] = [];
-    const made = openClient({
+    const recordsClient = openClient({
       providers: [tencentCcc({ client, sdkAppIds: [1], rate })],
       clock: new HastyClock(),
       timeoutMs,
       retry: { attempts: 2 },
       onEvent: (event) => events.push(event),
     });
-    const error = await rejectionOf(made.records(range).toArray({ max: 1 }));
-    return `${tellAll(error)}\n${JSON.stringify(events)}`;
+    const error = await rejectionOf(recordsClient.records(range).toArray({ max: 1 }));
+    return `${printed(error)}\n${JSON.stringify(events)}`;
   };
   const fields = (secret: string) => ({ code: `AuthFailure.${secret}`, requestId: secret, cause: new Error(secret) });
 
-  it.each(Object.values(FORMS))("shows nothing of credentials that the client holds: %s", async (quoted) => {
+  it.each(Object.values(FORMS))("exposes no credentials that the client contains: %s", async (quoted) => {
     const hidden = quoted === FORMS.base64 ? quoted.slice(8, -4) : quoted;
     const error = Object.assign(new Error(`bad ${quoted}`), fields(quoted));
     expect(
@@ -187,7 +187,7 @@ describe("the reason with which a client of Tencent's SDK rejects", () => {
     ).not.toContain(hidden);
   });
 
-  it("shows nothing of credentials that the client took for the request", async () => {
+  it("exposes no credentials that the client set during the request", async () => {
     const client = {
       credential: { secretId: "", secretKey: "" },
       request() {
@@ -198,7 +198,7 @@ describe("the reason with which a client of Tencent's SDK rejects", () => {
     expect(await failureThrough(client)).not.toContain(SECRET);
   });
 
-  it("shows nothing that may be a credential where the client's are not known", async () => {
+  it("exposes no possible credentials if those of the client are unknown", async () => {
     const text = await failureThrough(
       rejecting(
         Object.assign(
@@ -212,7 +212,7 @@ describe("the reason with which a client of Tencent's SDK rejects", () => {
     expect(text).toContain("No such instance: signed by");
   });
 
-  it("shows nothing where it is no refusal", async () => {
+  it("exposes nothing of its message if it is not a refusal", async () => {
     expect(
       await failureThrough(rejecting(new Error(`connect failed with ${SECRET}`, { cause: new Error(SECRET) }))),
     ).not.toContain(SECRET);

@@ -5,12 +5,12 @@ import { serve } from "./scripted-vendor.js";
 import { ManualClock, openClient, RATE as rate } from "./stage.js";
 
 const zone = Zone.named("America/New_York");
-/** Clocks are set back at 06:00 UTC: from 01:00 to 02:00, local time occurs twice. */
+/** Clocks are set back at 06:00 UTC, so that local times from 01:00 to 02:00 occur twice. */
 const from = Date.parse("2026-11-01T03:00:00Z");
 const MINUTE = 60_000;
 const starts = Array.from({ length: 36 }, (_, index) => from + index * 10 * MINUTE);
 
-/** A vendor whose list filters on the start, and which reads a local time that occurs twice in one of the two ways. */
+/** Opens a vendor whose list filters on the start. It reads a repeated local time as the earlier or the later instant. */
 function openVendor(reading: "earlier" | "later") {
   const read = (text: unknown) => {
     const wall = Date.parse(`${String(text).replace(" ", "T")}Z`);
@@ -33,9 +33,9 @@ function openVendor(reading: "earlier" | "later") {
 }
 
 describe.each(["earlier", "later"] as const)(
-  "a range in the hour that occurs twice, at a vendor that reads its times as the %s",
+  "a range in a repeated hour, at a vendor that reads its times as the %s instants",
   (reading) => {
-    it("is read without a loss and without a reversed window, cut anywhere", async () => {
+    it("is read without loss and without reversed windows, wherever it is split", async () => {
       const { endpoint, bounds } = openVendor(reading);
       const client = openClient({
         providers: [

@@ -7,7 +7,7 @@ const range = { from: new Date(NOW - 60 * DAY), to: new Date(NOW - 20 * DAY) };
 const COUNT = 400;
 const starts = Array.from({ length: COUNT }, (_, index) => range.from.getTime() + index * 2_400_000 * 3.5);
 
-/** A stream over many windows, and which calls of it the consumer has. */
+/** Opens a stream over many windows. */
 async function openStream(order: "arrival" | "time" = "arrival"): Promise<RecordStream> {
   const endpoint = await serve(
     huaweiResponding(({ body }) => {
@@ -45,8 +45,8 @@ async function openStream(order: "arrival" | "time" = "arrival"): Promise<Record
   return client.records({ ...range, order, raw: false });
 }
 
-/** Calls that the report claims, and the consumer has not got. */
-function claimedWithout(stream: RecordStream, taken: ReadonlySet<string>): string[] {
+/** Returns the ids of the calls that the report covers, but that the consumer has not received. */
+function coveredWithout(stream: RecordStream, taken: ReadonlySet<string>): string[] {
   const coverage = stream.report().accounts.flatMap((account) => account.coverage);
   return starts.flatMap((start, id) =>
     coverage.some(({ from, to }) => Date.parse(from) <= start && start < Date.parse(to)) && !taken.has(`${id}`)
@@ -56,12 +56,12 @@ function claimedWithout(stream: RecordStream, taken: ReadonlySet<string>): strin
 }
 
 describe.each(["arrival", "time"] as const)("a report in %s order", (order) => {
-  it.each([1, 7, 90, 5000])("claims no call that batches of %i have not handed out", async (size) => {
+  it.each([1, 7, 90, 5000])("covers no call that batches of %i have not delivered", async (size) => {
     const stream = await openStream(order);
     const taken = new Set<string>();
     const read = stream.batches(size);
     for (let next = await read.next(); next.done !== true; next = await read.next()) {
-      expect(claimedWithout(stream, taken)).toEqual([]);
+      expect(coveredWithout(stream, taken)).toEqual([]);
       for (const { id } of next.value) taken.add(id);
       expect(stream.report().accounts[0]).toMatchObject({ rows: taken.size, gaps: [] });
     }
@@ -74,29 +74,29 @@ describe.each(["arrival", "time"] as const)("a report in %s order", (order) => {
     });
   });
 
-  it("claims nothing that toArray has not handed out", async () => {
+  it("covers nothing before toArray has returned", async () => {
     const stream = await openStream(order);
-    const claims: number[] = [];
+    const counts: number[] = [];
     const state = { isRead: false };
     const reading = stream.toArray({ max: 1000 }).then(() => (state.isRead = true));
     for (let turn = 0; turn < 100_000 && !state.isRead; turn += 1) {
-      claims.push(claimedWithout(stream, new Set()).length + (stream.report().accounts[0]?.rows ?? 0));
+      counts.push(coveredWithout(stream, new Set()).length + (stream.report().accounts[0]?.rows ?? 0));
       await new Promise(setImmediate);
     }
     await reading;
-    expect(claims.length).toBeGreaterThan(5);
-    expect(Math.max(...claims)).toBe(0);
+    expect(counts.length).toBeGreaterThan(5);
+    expect(Math.max(...counts)).toBe(0);
     expect(stream.report().accounts[0]).toMatchObject({ status: "complete", rows: COUNT });
   });
 
-  it("names what a consumer that leaves has not taken as stopped", async () => {
+  it("contains a gap with the reason `stopped` if the consumer stops early", async () => {
     const stream = await openStream(order);
     const taken = new Set<string>();
     for await (const batch of stream.batches(90)) {
       for (const { id } of batch) taken.add(id);
       if (taken.size >= 180) break;
     }
-    expect(claimedWithout(stream, taken)).toEqual([]);
+    expect(coveredWithout(stream, taken)).toEqual([]);
     const { status, gaps } = stream.report().accounts[0] ?? { status: null, gaps: [] };
     expect(status).toBe("partial");
     expect(gaps.map(({ reason }) => reason)).toContain("stopped");

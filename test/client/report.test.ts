@@ -7,7 +7,7 @@ const iso = (instant: Date | number) => new Date(instant).toISOString();
 const MINUTE = 60_000;
 
 describe("the report", () => {
-  it("is there before, during and after the reading, as plain JSON", async () => {
+  it("is available before, during and after reading, as plain JSON", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 30, callsPerDay: 60 } });
     const [from, to] = [daysAgo(25), daysAgo(4)];
     const stream = client.records({ from, to });
@@ -57,7 +57,7 @@ describe("the report", () => {
       expect(requests).toBe(emulator.requests.filter(({ vendor }) => vendor === provider).length);
   });
 
-  it("never calls covered what has not been handed out yet", async () => {
+  it("never covers calls that have not been delivered yet", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 30, callsPerDay: 60 } });
     const [from, to] = [daysAgo(25), daysAgo(4)];
     for (const order of ["arrival", "time"] as const) {
@@ -74,7 +74,7 @@ describe("the report", () => {
     }
   });
 
-  it("calls unsettled what is younger than the settle time and the longest call, and covered what is older", async () => {
+  it("states ranges younger than the settle time plus the longest call as unsettled, and older ones as covered", async () => {
     const { client } = await openStage({
       emulator: { days: 12, callsPerDay: 20 },
       tencent: { settleSeconds: 3600, longestCallSeconds: 7200 },
@@ -98,7 +98,7 @@ describe("the report", () => {
     }
   });
 
-  it("calls unsettled what has not come yet, and asks no vendor for it", async () => {
+  it("states a future range as unsettled, without requests that a vendor refuses", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 1 } });
     const stream = client.records({ from: new Date(NOW + DAY), to: new Date(NOW + 2 * DAY) });
     expect(await stream.toArray({ max: 1 })).toEqual([]);
@@ -112,8 +112,8 @@ describe("the report", () => {
   });
 });
 
-describe("what is older than Tencent keeps", () => {
-  it("is a RetentionError that names the earliest date, before anything is sent", async () => {
+describe("a range at the limit of Tencent's retention", () => {
+  it("that begins before it causes a RetentionError with the earliest date, before any request", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 1 } });
     const error = thrownBy(() => client.records({ from: new Date(NOW - 180 * DAY - 1), to: daysAgo(100) }));
     expect(error).toBeInstanceOf(RetentionError);
@@ -126,7 +126,7 @@ describe("what is older than Tencent keeps", () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it("does not hinder accounts that keep it", async () => {
+  it("that begins before it can be read from other accounts", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 200, callsPerDay: 2 } });
     const [from, to] = [daysAgo(195), daysAgo(150)];
     const records = await client.records({ from, to, accounts: ["huawei-cec", "itniotech"] }).toArray({ max: 10_000 });
@@ -139,9 +139,9 @@ describe("what is older than Tencent keeps", () => {
   });
 
   it.each([0, 1, 1000, 1001, 29_999, 30_000, 200_000, 300_000, HOUR])(
-    "draws no refusal from a range that begins %i ms after the earliest date: a call just there comes out, or lies in a gap that says so",
+    "that begins %i ms after it causes no refusal, and its first call is returned or lies in a retention gap",
     async (later) => {
-      // The engine's margin, and the unit by which windows overlap.
+      // The engine's margin, plus the unit by which windows overlap.
       const margin = 5 * MINUTE + 1000;
       const from = new Date(NOW - 180 * DAY + later);
       const startedAt = new Date(NOW - 180 * DAY + later + 10_000);
@@ -164,7 +164,7 @@ describe("what is older than Tencent keeps", () => {
     },
   );
 
-  it("is a gap of that reason when it is clipped, and the rest is read and proven", async () => {
+  it("that is clipped has a retention gap, and the rest is read and verified", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 200, callsPerDay: 5 } });
     const [from, to] = [daysAgo(190), daysAgo(150)];
     const stream = client.records({ from, to, beforeRetention: "clip", accounts: ["tencent-ccc"] });
@@ -179,7 +179,7 @@ describe("what is older than Tencent keeps", () => {
     expect(emulator.requests.filter(({ refusal }) => refusal !== null)).toEqual([]);
   });
 
-  it("is all a gap, and nothing is sent, where the whole range is older", async () => {
+  it("that is clipped and ends before it is one gap, and nothing is sent", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 1 } });
     const stream = client.records({
       from: daysAgo(300),
@@ -203,7 +203,7 @@ describe("a row that cannot be read", () => {
   const bad = { startedAt: daysAgo(10), row: { callStartTime: "long ago" } };
   const range = { from: daysAgo(12), to: daysAgo(8), accounts: ["itniotech"] };
 
-  it("is a ResponseError that names its key and field", async () => {
+  it("causes a ResponseError that names its key and field", async () => {
     const { client } = await openStage({ emulator: { callsPerDay: 0, calls: { itniotech: [bad] } } });
     const error = await rejectionOf(client.records(range).toArray({ max: 10 }));
     expect(error).toBeInstanceOf(ResponseError);
@@ -212,7 +212,7 @@ describe("a row that cannot be read", () => {
     expect(error.message).not.toContain("long ago");
   });
 
-  it("is counted, warned of and a gap when it is to be reported, and the others come out", async () => {
+  it("is counted, with a warning and a gap, if unreadable rows are reported, and the other rows are returned", async () => {
     const { client, events } = await openStage({
       emulator: { callsPerDay: 0, calls: { itniotech: [bad, { startedAt: daysAgo(9) }] } },
     });
@@ -227,7 +227,7 @@ describe("a row that cannot be read", () => {
     ]);
   });
 
-  it("does not count as a call beyond `max`, which is a RequestError of its own", async () => {
+  it("does not count towards `max`, which is checked separately", async () => {
     const { client } = await openStage({
       emulator: { callsPerDay: 0, calls: { itniotech: [bad, { startedAt: daysAgo(9) }] } },
     });

@@ -5,14 +5,14 @@ import { DAY, daysAgo, NOW, openStage, type StageOptions, thrownBy } from "./sta
 
 const VENDORS: VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
 const [from, to] = [daysAgo(300), daysAgo(3)];
-/** One call each half day, for longer than is asked for. */
+/** One call every half day, for longer than the requested range. */
 const calls = Array.from({ length: 700 }, (_, place): CustomCall => ({
   startedAt: new Date(NOW - 3 * DAY - place * (DAY / 2)),
 }));
 const keptSeconds = (days: number) => Object.fromEntries(VENDORS.map((vendor) => [vendor, days * 86_400]));
 
-/** Vendors that hold a call each half day, and keep it for some days. */
-function openForgetful(
+/** Opens vendors with one call every half day. They keep calls for `keptDays`. */
+function openWithRetention(
   keptDays: number,
   options: Pick<StageOptions, "huawei" | "itniotech" | "tencent">,
   own: readonly CustomCall[] = calls,
@@ -42,7 +42,7 @@ describe("a vendor that is suspected to keep calls for a limited time", () => {
   it.each(["arrival", "time"] as const)(
     "causes one warning for each account whose oldest windows are empty, in %s order",
     async (order) => {
-      const stage = await openForgetful(90, suspected);
+      const stage = await openWithRetention(90, suspected);
       const stream = stage.client.records({ accounts, from, to, order });
       const read = await stream.toArray({ max: 10_000 });
       expect(stream.report().accounts.map(({ status, gaps }) => ({ status, gaps }))).toEqual([
@@ -64,8 +64,8 @@ describe("a vendor that is suspected to keep calls for a limited time", () => {
     },
   );
 
-  it("causes the same warning where nothing at all was listed, and where a usage is counted or a sync begins", async () => {
-    const stage = await openForgetful(90, suspected);
+  it("causes the same warning if nothing was listed, in `usage`, and in the first pass of a sync", async () => {
+    const stage = await openWithRetention(90, suspected);
     await stage.client.records({ accounts, from, to: daysAgo(200) }).toArray({ max: 1 });
     expect(
       warningsOf(stage)
@@ -83,24 +83,24 @@ describe("a vendor that is suspected to keep calls for a limited time", () => {
     expect(warningsOf(stage)).toHaveLength(6);
   });
 
-  it("causes none where calls reach back, where a single day is empty, or where the range begins later", async () => {
-    const reaching = await openForgetful(1000, suspected);
+  it("causes no warning if calls reach back, if a single day is empty, or if the range begins later", async () => {
+    const reaching = await openWithRetention(1000, suspected);
     await reaching.client.records({ accounts, from, to }).toArray({ max: 10_000 });
     expect(warningsOf(reaching)).toEqual([]);
-    const stage = await openForgetful(90, suspected);
+    const stage = await openWithRetention(90, suspected);
     await stage.client.records({ accounts, from: daysAgo(90.9), to }).toArray({ max: 10_000 });
     await stage.client.records({ accounts, from: daysAgo(60), to }).toArray({ max: 10_000 });
     expect(warningsOf(stage)).toEqual([]);
   });
 
-  it("causes none by itself: an account may be young, and no retention is suspected", async () => {
-    const stage = await openForgetful(90, {});
+  it("causes no warning if the option is not set, because an account may be young", async () => {
+    const stage = await openWithRetention(90, {});
     await stage.client.records({ accounts, from, to }).toArray({ max: 10_000 });
     expect(warningsOf(stage)).toEqual([]);
   });
 
-  it("causes none where the oldest windows were not read", async () => {
-    const stage = await openForgetful(90, suspected);
+  it("causes no warning if the oldest windows were not read", async () => {
+    const stage = await openWithRetention(90, suspected);
     stage.emulator.inject("wrong-shape", { vendor: "itniotech", times: 1 });
     const stream = stage.client.records({ accounts: ["itniotech"], from, to, isolateFailures: true });
     await stream.toArray({ max: 10_000 });
@@ -109,15 +109,15 @@ describe("a vendor that is suspected to keep calls for a limited time", () => {
   });
 });
 
-describe("a retention that the user knows", () => {
+describe("a configured retention", () => {
   const known = {
     tencent: { retentionSeconds: 90 * 86_400 },
     huawei: { retentionSeconds: 90 * 86_400 },
     itniotech: { retentionSeconds: 90 * 86_400 },
   };
 
-  it("is a limit, as one that the vendor declares", async () => {
-    const stage = await openForgetful(90, known);
+  it("is a limit, like one that the vendor declares", async () => {
+    const stage = await openWithRetention(90, known);
     for (const account of VENDORS) {
       const error = thrownBy(() => stage.client.records({ accounts: [account], from, to }));
       expect(error).toBeInstanceOf(RetentionError);
@@ -135,8 +135,8 @@ describe("a retention that the user knows", () => {
     expect(warningsOf(stage)).toEqual([]);
   });
 
-  it("becomes a gap of a sync, and is lost", async () => {
-    const stage = await openForgetful(90, known);
+  it("becomes a gap of a sync, and is reported as lost", async () => {
+    const stage = await openWithRetention(90, known);
     const store = new MemoryCheckpointStore();
     const stream = stage.client.sync({ accounts: ["huawei-cec"], from, store, beforeRetention: "clip" });
     await stream.forEach(() => undefined);

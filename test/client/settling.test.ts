@@ -3,7 +3,7 @@ import { CallRecordsClient, type Provider } from "call-records";
 import { acme, acmeCalls, AcmeVendor } from "../samples/acme.js";
 import { DAY, HOUR, ManualClock, NOW } from "./stage.js";
 
-/** Acme's vendor, of which the first answer refuses the time of the request, and shows a clock of its own. */
+/** Reads Acme's calls and returns the ends of their coverage. The first response refuses the time of its request. */
 async function settledBy(
   dateOf: (response: number) => number | null,
 ): Promise<{ coveredTo: number[]; provider: Provider }> {
@@ -38,16 +38,16 @@ async function settledBy(
 }
 
 it.each([
-  ["good answers without a Date", () => null],
-  ["good answers whose Date is right", () => NOW],
-  ["good answers of which one is four days ahead, too", (response: number) => (response === 2 ? NOW + 4 * DAY : NOW)],
-])("one refusal that is four days ahead, and then %s, settle nothing too early", async (_, date) => {
+  ["successes without a Date", () => null],
+  ["successes with the right Date", () => NOW],
+  ["successes, one of which is also four days ahead", (response: number) => (response === 2 ? NOW + 4 * DAY : NOW)],
+])("a refusal whose Date is four days ahead, followed by %s, does not settle a range too early", async (_, date) => {
   const { coveredTo, provider } = await settledBy((response) => (response === 1 ? NOW + 4 * DAY : date(response)));
   expect(coveredTo.length).toBeGreaterThan(0);
   for (const to of coveredTo) expect(to).toBeLessThanOrEqual(NOW - provider.settleSeconds * 1000);
 });
 
-it("a refusal that is behind settles no more than the vendor's time does", async () => {
+it("responses whose Date is five hours behind settle ranges by the vendor's time", async () => {
   const { coveredTo, provider } = await settledBy(() => NOW - 5 * HOUR);
   expect(coveredTo.length).toBeGreaterThan(0);
   for (const to of coveredTo) expect(to).toBeLessThanOrEqual(NOW - 5 * HOUR - provider.settleSeconds * 1000);

@@ -12,7 +12,7 @@ interface Row {
   called?: string;
 }
 
-/** Reads the history of a Huawei account that holds these rows. */
+/** Reads the history of a Huawei account that contains these rows. */
 async function readHuawei(
   rows: readonly Row[],
   query: Partial<RecordsQuery> = {},
@@ -87,14 +87,14 @@ describe("one id", () => {
       ],
     },
     {
-      name: "of two calls that begin at one moment in one window",
+      name: "of two calls that begin at the same time in one window",
       rows: [
         { callSerialNo: "7", startTime: at(21) },
         { callSerialNo: "7", startTime: at(21), called: "2" },
       ],
     },
     {
-      name: "with two contents in two lists",
+      name: "with different contents in two lists",
       rows: [
         { callSerialNo: "7", startTime: at(21) },
         { callSerialNo: "7", startTime: at(21), taskType: "4", called: "2" },
@@ -102,7 +102,7 @@ describe("one id", () => {
     },
   ];
 
-  it.each(cases)("$name is an error, or a gap, and never passed over", async ({ rows }) => {
+  it.each(cases)("$name causes an error, or a gap if failures are isolated", async ({ rows }) => {
     for (const order of ["arrival", "time"] as const) {
       const error = await rejectionOf(readHuawei(rows, { order }));
       expect(error).toBeInstanceOf(IncompleteError);
@@ -112,7 +112,7 @@ describe("one id", () => {
     }
   });
 
-  it("of two calls in a list without totals is an error that names the id", async () => {
+  it("of two calls in a list without totals causes an error that names the id", async () => {
     const error = await rejectionOf(
       readHuawei(
         [
@@ -127,7 +127,7 @@ describe("one id", () => {
     expect(error.message).toContain("the id 7 came with two different calls");
   });
 
-  it("of two calls that begin at one moment, in a list that counts one id once or not at all, is an error", async () => {
+  it("of two calls that begin at the same time causes an error, even if the list has no total or counts the id once", async () => {
     const rows = [
       { callSerialNo: "7", startTime: at(21) },
       { callSerialNo: "7", startTime: at(21), called: "2" },
@@ -136,7 +136,7 @@ describe("one id", () => {
     expect(await rejectionOf(readHuawei(rows, {}, "distinct"))).toBeInstanceOf(IncompleteError);
   });
 
-  it("with one content in two lists is one call", async () => {
+  it("with the same content in two lists is one call", async () => {
     const { records, report } = await readHuawei([
       { callSerialNo: "7", startTime: at(21) },
       { callSerialNo: "7", startTime: at(21), taskType: "4" },
@@ -145,8 +145,8 @@ describe("one id", () => {
     expect(report).toMatchObject({ status: "complete", gaps: [], duplicates: 1 });
   });
 
-  it("on a bound of two windows is one call", async () => {
-    // The windows of seven days meet here.
+  it("at the bound of two windows is one call", async () => {
+    // Windows of seven days meet at these times.
     const { records, report } = await readHuawei(
       [0, 7, 14].map((days) => ({ callSerialNo: `${days}`, startTime: range.from.getTime() + days * DAY })),
     );

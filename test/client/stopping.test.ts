@@ -3,15 +3,15 @@ import { AbortedError, RequestError, TimeoutError } from "call-records";
 import { daysAgo, openStage, rejectionOf, type Stage } from "./stage.js";
 
 const range = { from: daysAgo(78), to: daysAgo(4) };
-/** Many more pages than what is read ahead. */
+/** A history with many more pages than are read ahead. */
 const many = { emulator: { days: 80, callsPerDay: 90 } };
 
-/** Lets requests that are under way arrive, and any that should not follow them show. */
+/** Waits until requests in flight have arrived, and any wrong later ones as well. */
 async function turns(count = 60): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-/** Requests that come once those which were on their way have arrived. A client that goes on sending never lets it be quiet. */
+/** Returns the number of requests that arrive after those in flight. It waits at most 20 times, because a faulty client may never stop sending. */
 async function requestsAfter({ emulator }: Stage): Promise<number> {
   let before = -1;
   for (let wait = 0; wait < 20 && before !== emulator.requests.length; wait += 1) {
@@ -23,7 +23,7 @@ async function requestsAfter({ emulator }: Stage): Promise<number> {
   return emulator.requests.length - before;
 }
 
-/** What the library says that it has sent. */
+/** Returns the number of requests that a stream reports as sent. */
 const sentBy = (stream: { report(): { accounts: { requests: number }[] } }) =>
   stream.report().accounts.reduce((sum, { requests }) => sum + requests, 0);
 
@@ -50,7 +50,7 @@ describe("leaving a loop over records", () => {
     expect(await requestsAfter(stage)).toBe(0);
   });
 
-  it("with an error of one's own hands on that very error", async () => {
+  it("with an error throws that same error", async () => {
     const stage = await openStage(many);
     const mine = new RangeError("mine");
     const loop = async () => {
@@ -61,14 +61,14 @@ describe("leaving a loop over records", () => {
   });
 });
 
-describe("who takes no more records for a while", () => {
-  it("holds the reading up: what is read ahead is bounded", async () => {
+describe("a consumer that pauses", () => {
+  it("limits how far the client reads ahead", async () => {
     const stage = await openStage(many);
     const iterator = stage.client.records({ ...range, accounts: ["itniotech"] })[Symbol.asyncIterator]();
     await iterator.next();
     await turns(150);
     const ahead = stage.emulator.requests.length;
-    // 2,000 rows wait at the most, and each slot may bring a page more.
+    // At most 2,000 rows are buffered, and each concurrent request may add one page.
     expect(ahead).toBeLessThanOrEqual(30);
     await turns(50);
     expect(stage.emulator.requests.length).toBe(ahead);
@@ -77,7 +77,7 @@ describe("who takes no more records for a while", () => {
 });
 
 describe("a signal", () => {
-  it("that is aborted already sends nothing", async () => {
+  it("that is already aborted prevents all requests", async () => {
     const stage = await openStage(many);
     const signal = AbortSignal.abort();
     for (const call of [
@@ -92,7 +92,7 @@ describe("a signal", () => {
     expect(stage.emulator.requests).toEqual([]);
   });
 
-  it("aborted in the middle settles the reading, and no request follows", async () => {
+  it("that is aborted during a call rejects it, and no request follows", async () => {
     const stage = await openStage({ ...many, emulator: { ...many.emulator, latencyMs: 5 } });
     const controller = new AbortController();
     const stream = stage.client.records({ ...range, signal: controller.signal });
@@ -111,7 +111,7 @@ describe("a signal", () => {
     expect(stream.report().accounts.every(({ gaps }) => gaps.some(({ reason }) => reason === "stopped"))).toBe(true);
   });
 
-  it("aborted while an answer is waited for settles at once", async () => {
+  it("that is aborted while a response is pending rejects the call at once", async () => {
     const stage = await openStage({ emulator: { days: 10, callsPerDay: 10, latencyMs: 60_000 } });
     const controller = new AbortController();
     const calls = [
@@ -126,7 +126,7 @@ describe("a signal", () => {
     expect(await requestsAfter(stage)).toBe(0);
   });
 
-  it("ends its own call only", async () => {
+  it("aborts only its own call", async () => {
     const stage = await openStage({ emulator: { days: 10, callsPerDay: 20, latencyMs: 20 } });
     const controller = new AbortController();
     const aborted = rejectionOf(
@@ -141,7 +141,7 @@ describe("a signal", () => {
 });
 
 describe("a total time-out", () => {
-  it("ends the call with a TimeoutError that names it", async () => {
+  it("rejects the call with a TimeoutError that names it", async () => {
     const stage = await openStage({ emulator: { days: 10, callsPerDay: 10, latencyMs: 60_000 } });
     const call = rejectionOf(
       stage.client.records({ from: daysAgo(8), to: daysAgo(4), totalTimeoutMs: 5000 }).toArray({ max: 100 }),
@@ -167,7 +167,7 @@ describe("a total time-out", () => {
 });
 
 describe("closing the client", () => {
-  it("ends what goes on with an AbortedError, and no request follows", async () => {
+  it("rejects calls in progress with an AbortedError, and no request follows", async () => {
     const stage = await openStage({ emulator: { days: 10, callsPerDay: 10, latencyMs: 60_000 } });
     const { client } = stage;
     const calls = [
@@ -185,7 +185,7 @@ describe("closing the client", () => {
     expect(await requestsAfter(stage)).toBe(0);
   });
 
-  it("refuses every later call, sends nothing, and may be done twice", async () => {
+  it("makes later calls fail without any request, and can be repeated", async () => {
     const stage = await openStage({ emulator: { days: 1 } });
     const { client } = stage;
     const unread = client.records({ from: daysAgo(1), to: daysAgo(0) });

@@ -10,11 +10,11 @@ const START = NOW - 40 * DAY;
 
 const WINDOW_DAYS = { "tencent-ccc": 90, "huawei-cec": 7, itniotech: 93 };
 
-/** Hours in quarters: round times lie on the bounds of windows, too. */
+/** Generates multiples of a quarter of an hour, because round times are also window bounds. */
 const quarters = (least: number, most: number) =>
   fc.integer({ min: least * 4, max: most * 4 }).map((count) => count / 4);
 
-/** Calls of which the vendor writes the end in its time, hours or days late; with the duration that it has then, another, or none. */
+/** Generates calls whose end is right, or hours or days late, with the matching duration, another one, or none. */
 const writtenCall = fc.record({
   start: quarters(0, 96),
   lasted: fc.oneof(quarters(0, 11), quarters(12, 14), quarters(0, 29 * 24)),
@@ -36,12 +36,12 @@ function callOf({ start, lasted, talk }: { start: number; lasted: number; talk: 
 }
 
 describe.each(VENDORS)("a call of %s", (vendor) => {
-  it("is the same, with the same bill, whichever window returned its row", async () => {
+  it("has the same record, whichever window returned its row", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(writtenCall, { minLength: 1, maxLength: 6 }),
         fc.constantFrom("start" as const, "end" as const, "created" as const),
-        // The windows of a range begin with it: those of another range meet elsewhere among the calls.
+        // Windows begin at the start of the range, so that the window bounds of each range differ.
         fc.array(quarters(0, 30 * 24), { minLength: 2, maxLength: 2 }),
         async (written, filterTime, places) => {
           const calls = written.map(callOf);
@@ -58,7 +58,7 @@ describe.each(VENDORS)("a call of %s", (vendor) => {
             const records = await client.records(range).toArray({ max: 100 });
             const { changes } = await passOf(client, { ...range, store: new MemoryCheckpointStore() });
             for (const record of [...records, ...changes.map((change) => change.record)]) {
-              // A row that is normalized was asked for in no window.
+              // `normalize` reads the row without a window.
               expect(record).toEqual(client.normalize(vendor, record.raw, record));
             }
           }
@@ -68,7 +68,7 @@ describe.each(VENDORS)("a call of %s", (vendor) => {
     );
   });
 
-  it("whose end is written days late and whose duration is not told is billed with nothing, near the bounds of a range as elsewhere", async () => {
+  it("whose end is days late and whose duration is missing has no talk time, whatever the bounds of the range", async () => {
     const call: CustomCall = { id: "1", startedAt: new Date(START), endedAt: new Date(START + 9 * DAY), row: NO_TALK };
     const { client } = await openStage({
       emulator: { callsPerDay: 0, activeCalls: 0, calls: { [vendor]: [call] }, filterTime: "end" },

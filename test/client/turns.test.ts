@@ -5,34 +5,34 @@ import { daysAgo, huaweiAt, ManualClock, NOW, openClient, openEmulator, rejectio
 const range = { from: daysAgo(60), to: daysAgo(4) };
 const few = { days: 65, callsPerDay: 2 };
 
-/** Grants every turn at once, and notes what it is told. */
-function noted(): { limiter: RateLimiter; turns: () => number; sentAt: (number | undefined)[] } {
-  let turns = 0;
+/** Returns a limiter that grants every permit at once, and records the send times that it receives. */
+function recordingLimiter(): { limiter: RateLimiter; permits: () => number; sentAt: (number | undefined)[] } {
+  let permits = 0;
   const sentAt: (number | undefined)[] = [];
   const take = () => {
-    turns += 1;
+    permits += 1;
     return Promise.resolve((at?: number) => {
       sentAt.push(at);
     });
   };
-  return { limiter: { take, slowDown: () => undefined }, turns: () => turns, sentAt };
+  return { limiter: { take, slowDown: () => undefined }, permits: () => permits, sentAt };
 }
 
-describe("a rate limiter of one's own", () => {
-  it("grants a turn to every request, the one that is sent again with a new token too, and is told once of each when it left", async () => {
+describe("a custom rate limiter", () => {
+  it("grants a permit to every request, including one repeated with a new token, and receives each send time once", async () => {
     const emulator = await openEmulator(few);
-    const { limiter, turns, sentAt } = noted();
+    const { limiter, permits, sentAt } = recordingLimiter();
     const client = openClient({ providers: [huaweiAt(emulator)], clock: new ManualClock(), rateLimiter: limiter });
     await client.records(range).toArray({ max: 10_000 });
     emulator.revokeTokens();
     await client.records(range).toArray({ max: 10_000 });
     const requests = requestsFor(emulator, "queryCallDetailRecord");
     expect(requests.filter(({ refusal }) => refusal === "401").length).toBeGreaterThanOrEqual(1);
-    expect(turns()).toBe(requests.length);
+    expect(permits()).toBe(requests.length);
     expect(sentAt).toEqual(requests.map(() => NOW));
   });
 
-  it("that throws when it is told of an answer ends the call with what it threw", async () => {
+  it("that throws when it receives a send time fails the call with that error", async () => {
     const emulator = await openEmulator(few);
     const take = () =>
       Promise.resolve(() => {

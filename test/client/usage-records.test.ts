@@ -5,11 +5,11 @@ import { DAY, daysAgo, NOW, openStage, requestsFor, type Stage } from "./stage.j
 import { within } from "./truth.js";
 
 const APPS = [1_400_000_000, 1_400_000_001];
-/** No whole days: what is counted from records is exactly the range. */
+/** Bounds that are not whole days, because usage from records covers exactly the range. */
 const from = new Date("2026-09-25T03:17:11.250Z");
 const to = new Date("2026-11-03T21:40:02.750Z");
 
-/** What the ended calls among these amount to, counted apart from the library. */
+/** Returns the expected usage of the ended calls, computed without the library. */
 function countOf(vendor: VendorId, calls: readonly EmulatedCall[]) {
   const ended = calls.filter(({ progress }) => progress === "ended");
   const answered = ended.filter((call) => call.answered);
@@ -48,7 +48,7 @@ beforeAll(async () => {
 
 describe("usage counted from records", () => {
   it.each<VendorId>(["huawei-cec", "itniotech"])(
-    "is what %s answers by itself: exactly the range, ended calls only",
+    "is the default for %s, and covers exactly the range and only ended calls",
     async (vendor) => {
       const { summaries, accounts } = await stage.client.usage({ from, to, accounts: [vendor] });
       expect(summaries).toHaveLength(1);
@@ -68,7 +68,7 @@ describe("usage counted from records", () => {
     },
   );
 
-  it("is what Tencent answers when asked for, one summary for each application", async () => {
+  it("is returned for Tencent with the source `records`, with one summary per application", async () => {
     stage.emulator.clearRequests();
     const { summaries } = await stage.client.usage({ from, to, accounts: ["tencent-ccc"], source: "records" });
     expect(requestsFor(stage.emulator, "DescribeTelCallInfo")).toEqual([]);
@@ -84,7 +84,7 @@ describe("usage counted from records", () => {
     );
   });
 
-  it("agrees with Tencent's own minutes over whole days", async () => {
+  it("agrees with Tencent's minutes over whole days", async () => {
     const range = { ...month("2026-10", "Asia/Shanghai"), accounts: ["tencent-ccc"] };
     const vendor = (await stage.client.usage({ ...range, source: "vendor" })).summaries;
     const records = (await stage.client.usage({ ...range, source: "records" })).summaries;
@@ -98,7 +98,7 @@ describe("usage counted from records", () => {
   });
 
   it.each<"day" | "month">(["day", "month"])(
-    "by %s adds up to the total, its first and last period cut by the range",
+    "by %s adds up to the total, and the range limits its first and last period",
     async (by) => {
       const periods = (await stage.client.usage({ from, to, by, source: "records" })).summaries;
       const totals = (await stage.client.usage({ from, to, source: "records" })).summaries;
@@ -124,7 +124,7 @@ describe("usage counted from records", () => {
     },
   );
 
-  it("does not count calls that have not ended, and does not call a range complete that may still change", async () => {
+  it("excludes calls that have not ended, and is incomplete if the range may still change", async () => {
     const range = { from: new Date("2026-11-19T16:00:00Z"), to: new Date("2026-11-20T04:00:00Z") };
     const { summaries } = await stage.client.usage({ ...range, accounts: ["huawei-cec"] });
     const calls = within(stage.emulator.truth["huawei-cec"].calls, range.from, range.to);
@@ -145,7 +145,7 @@ describe("usage counted from records", () => {
   });
 });
 
-describe("usage counted from records in a zone that changes its clocks", () => {
+describe("usage counted from records in a zone with daylight saving time", () => {
   it("has a day of 25 hours, in which each call is counted once", async () => {
     const timeZone = "America/New_York";
     const { emulator, client } = await openStage({
@@ -166,9 +166,9 @@ describe("usage counted from records in a zone that changes its clocks", () => {
     }
   });
 
-  it("counts every call of Itniotech once, whose clock shows an hour twice", async () => {
+  it("counts every call of Itniotech once in an hour that occurs twice", async () => {
     const timeZone = "America/New_York";
-    // 01:30 in New York, twice: half past five and half past six in UTC.
+    // 01:30 occurs twice in New York: at 05:30 and at 06:30 UTC.
     const twice = ["2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z", "2026-11-01T06:59:59Z", "2026-11-01T05:00:00Z"].map(
       (text) => ({ startedAt: new Date(text) }),
     );
@@ -185,7 +185,7 @@ describe("usage counted from records in a zone that changes its clocks", () => {
   });
 });
 
-describe("a code that the vendor does not document", () => {
+describe("an undocumented or contradictory code", () => {
   const startedAt = new Date("2026-11-10T02:00:00Z");
   const talked = { startedAt, answeredAt: startedAt, endedAt: new Date(startedAt.getTime() + 600_000) };
   const range = day("2026-11-10", "Asia/Shanghai");
@@ -198,7 +198,7 @@ describe("a code that the vendor does not document", () => {
     ["tencent-ccc", { EndStatus: 0, EndStatusString: "new" }],
   ];
 
-  it.each(codes)("of %s, %j, does not keep a talk out of the minutes", async (vendor, row) => {
+  it.each(codes)("of %s, %j, does not exclude talk time from the minutes", async (vendor, row) => {
     const { client } = await openStage({
       emulator: {
         callsPerDay: 0,
@@ -225,7 +225,7 @@ describe("a code that the vendor does not document", () => {
     ["itniotech", { hangupReason: 4 }],
     ["huawei-cec", { reasonCode: 5, taskType: "1" }],
     ["tencent-ccc", { EndStatus: 211 }],
-  ])("of %s, or one of a failure, %j, does not either", async (vendor, row) => {
+  ])("of a failure at %s, %j, does not exclude talk time from the minutes", async (vendor, row) => {
     const { client } = await openStage({
       emulator: {
         callsPerDay: 0,
@@ -242,7 +242,7 @@ describe("a code that the vendor does not document", () => {
     ["itniotech", { callType: 9 }],
     ["tencent-ccc", { CallType: 99, Direction: 7 }],
     ["tencent-ccc", { CallType: 99, Direction: null }],
-  ])("of %s, %j, for who called whom, leaves its minutes unclassified", async (vendor, row) => {
+  ])("of the direction at %s, %j, leaves the minutes unclassified", async (vendor, row) => {
     const { client } = await openStage({
       emulator: {
         callsPerDay: 0,
@@ -259,7 +259,7 @@ describe("a code that the vendor does not document", () => {
 });
 
 describe("an answered call without any duration", () => {
-  it("has no minutes, which is not 0, and is counted", async () => {
+  it("has null minutes, and is counted as answered", async () => {
     const startedAt = new Date("2026-11-10T02:00:00Z");
     const unknown = { startedAt, row: { callDuration: null, calledHangupTime: null } };
     const range = { ...day("2026-11-10", "Asia/Shanghai"), accounts: ["itniotech"] };
@@ -284,7 +284,7 @@ describe("an answered call without any duration", () => {
   });
 });
 
-describe("a settled call whose end is not told", () => {
+describe("a settled call without an end", () => {
   const startedAt = new Date(NOW - 10 * DAY);
   const range = { from: daysAgo(11), to: daysAgo(9) };
   const answered = startedAt.getTime() + 5000;
@@ -313,7 +313,7 @@ describe("a settled call whose end is not told", () => {
     ["huawei-cec", { ...talking, state: 2, releaseTime: answered + 600_000 }],
     ["huawei-cec", { ...talking, state: 9, endTime: -1, releaseTime: "0" }],
     ["huawei-cec", { ...talking, state: 2 }],
-  ])("of %s, %j, is billed by its talk", async (vendor, row) => {
+  ])("at %s, %j, is counted with its talk time", async (vendor, row) => {
     const { client } = await openRow(vendor, row);
     const [call] = await client.records({ ...range, accounts: [vendor] }).toArray({ max: 2 });
     expect(call).toMatchObject({ state: "ended", outcome: "answered", talkSeconds: 600 });
@@ -332,14 +332,19 @@ describe("a settled call whose end is not told", () => {
   it.each<[VendorId, object]>([
     ["tencent-ccc", { ...tencent, Duration: 0 }],
     ["huawei-cec", { ...talking, state: 2, talkDuration: null }],
-  ])("of %s, nor its talk, %j, is an answered call without a duration, and warned of", async (vendor, row) => {
-    const { client, events } = await openRow(vendor, row);
-    const { summaries } = await client.usage({ ...range, accounts: [vendor], source: "records" });
-    expect(summaries).toMatchObject([{ calls: { total: 1, answered: 1 }, answeredWithoutDuration: 1, complete: true }]);
-    expect(
-      events
-        .flatMap((event) => (event.type === "warning" ? [event.message] : []))
-        .filter((message) => message.includes("answeredWithoutDuration")),
-    ).toHaveLength(1);
-  });
+  ])(
+    "and without talk time at %s, %j, is counted as answered without a duration, with a warning",
+    async (vendor, row) => {
+      const { client, events } = await openRow(vendor, row);
+      const { summaries } = await client.usage({ ...range, accounts: [vendor], source: "records" });
+      expect(summaries).toMatchObject([
+        { calls: { total: 1, answered: 1 }, answeredWithoutDuration: 1, complete: true },
+      ]);
+      expect(
+        events
+          .flatMap((event) => (event.type === "warning" ? [event.message] : []))
+          .filter((message) => message.includes("answeredWithoutDuration")),
+      ).toHaveLength(1);
+    },
+  );
 });

@@ -16,7 +16,7 @@ const minutesOf = ({ outbound, inbound, voip, asrOffline, asrRealtime }: Tencent
   asrRealtime,
 });
 
-/** The days' usage of one application, added up. */
+/** Returns the total usage of one application on the days of a range. */
 function sum(
   days: readonly TencentDayUsage[],
   application: string | null,
@@ -36,8 +36,8 @@ beforeAll(async () => {
   stage = await openStage({ emulator: { days: 170, callsPerDay: 20, sdkAppIds: APPS } });
 });
 
-describe("Tencent's own usage", () => {
-  it("is one summary for each application, of whole days, with minutes and seats as the vendor counts them", async () => {
+describe("Tencent's usage", () => {
+  it("is one summary of whole days per application, with the vendor's minutes and seats", async () => {
     const [from, to] = [shanghai("2026-10-01"), shanghai("2026-10-31")];
     const { summaries, accounts: reports } = await stage.client.usage({ from, to, accounts });
     const expected = APPS.map((app) => {
@@ -64,7 +64,7 @@ describe("Tencent's own usage", () => {
     ]);
   });
 
-  it("adds minutes up over windows of 90 days, and leaves seats out, which do not add up", async () => {
+  it("adds up the minutes of windows of 90 days, and omits seats, which cannot be summed", async () => {
     const [from, to] = [shanghai("2026-06-15"), shanghai("2026-11-10")];
     const { summaries } = await stage.client.usage({ from, to, accounts });
     expect(
@@ -79,7 +79,7 @@ describe("Tencent's own usage", () => {
     );
   });
 
-  it("asks exactly 90 days in one window, and tells their seats", async () => {
+  it("requests exactly 90 days in one window, and includes their seats", async () => {
     const [from, to] = [shanghai("2026-08-01"), shanghai("2026-10-30")];
     const { summaries } = await stage.client.usage({ from, to, accounts });
     expect(summaries.map(({ seats }) => seats)).toEqual(
@@ -87,7 +87,7 @@ describe("Tencent's own usage", () => {
     );
   });
 
-  it("of days that are still to come is not asked for, and the summaries do not claim it", async () => {
+  it("of future days is not requested, and their summaries are incomplete", async () => {
     const [from, to] = [shanghai("2026-11-19"), shanghai("2026-12-24")];
     stage.emulator.clearRequests();
     const { summaries, accounts: reports } = await stage.client.usage({ from, to, by: "day", accounts });
@@ -95,9 +95,9 @@ describe("Tencent's own usage", () => {
     for (const request of stage.emulator.requests)
       expect(Number(bodyOf(request).EndTimeStamp)).toBeLessThan(tonight.getTime() / 1000);
     expect(stage.emulator.requests).toHaveLength(2 * APPS.length);
-    const still = summaries.filter((summary) => summary.from >= tonight);
-    expect(still).toHaveLength(33 * APPS.length);
-    for (const { minutes, complete, raw } of still) {
+    const future = summaries.filter((summary) => summary.from >= tonight);
+    expect(future).toHaveLength(33 * APPS.length);
+    for (const { minutes, complete, raw } of future) {
       expect({ minutes, complete, raw }).toEqual({
         minutes: { outbound: null, inbound: null, voip: null, unclassified: null, asrOffline: null, asrRealtime: null },
         complete: false,
@@ -109,7 +109,7 @@ describe("Tencent's own usage", () => {
     ]);
   });
 
-  it("widens a range to whole days, and says so", async () => {
+  it("widens a range to whole days, and returns the widened bounds", async () => {
     const { summaries } = await stage.client.usage({
       from: "2026-10-05T13:45:00+08:00",
       to: "2026-10-07T00:00:01+08:00",
@@ -125,7 +125,7 @@ describe("Tencent's own usage", () => {
     );
   });
 
-  it("by day is each day's own, seats too, and adds up to the total", async () => {
+  it("by day contains the minutes and seats of each day, and adds up to the total", async () => {
     const [from, to] = [shanghai("2026-09-25"), shanghai("2026-10-06")];
     const byDay = (await stage.client.usage({ from, to, accounts, by: "day" })).summaries;
     const total = (await stage.client.usage({ from, to, accounts })).summaries;
@@ -145,23 +145,25 @@ describe("Tencent's own usage", () => {
     for (const { application, minutes } of total) {
       const own = byDay.filter((summary) => summary.application === application);
       expect(own.map((day) => day.to)).toEqual([...own.slice(1).map((day) => day.from), to]);
-      expect(added(own)).toEqual(minutes);
+      expect(totalOf(own)).toEqual(minutes);
     }
   });
 
-  it("by month is cut where the zone's months begin, and adds up to the total", async () => {
+  it("by month is split where the zone's months begin, and adds up to the total", async () => {
     const range = { from: shanghai("2026-08-20"), to: shanghai("2026-11-05"), accounts };
     const byMonth = (await stage.client.usage({ ...range, by: "month" })).summaries;
     const total = (await stage.client.usage(range)).summaries;
-    const cuts = ["2026-08-20", "2026-09-01", "2026-10-01", "2026-11-01", "2026-11-05"].map(shanghai);
+    const bounds = ["2026-08-20", "2026-09-01", "2026-10-01", "2026-11-01", "2026-11-05"].map(shanghai);
     for (const { application, minutes } of total) {
       const own = byMonth.filter((summary) => summary.application === application);
-      expect(own.map(({ from, to }) => [from, to])).toEqual(cuts.slice(1).map((split, index) => [cuts[index], split]));
-      expect(added(own)).toEqual(minutes);
+      expect(own.map(({ from, to }) => [from, to])).toEqual(
+        bounds.slice(1).map((bound, index) => [bounds[index], bound]),
+      );
+      expect(totalOf(own)).toEqual(minutes);
     }
   });
 
-  it("is no longer asked for a day that has not come", async () => {
+  it("of the current day is requested once per application, and is incomplete", async () => {
     stage.emulator.clearRequests();
     const { summaries, accounts: reports } = await stage.client.usage({
       from: shanghai("2026-11-20"),
@@ -175,7 +177,7 @@ describe("Tencent's own usage", () => {
     expect(stage.emulator.requests).toHaveLength(2);
   });
 
-  it("survives being written as JSON", async () => {
+  it("is the same after a round trip through JSON", async () => {
     const { summaries } = await stage.client.usage({
       from: shanghai("2026-10-01"),
       to: shanghai("2026-10-02"),
@@ -187,7 +189,7 @@ describe("Tencent's own usage", () => {
   });
 });
 
-describe("Tencent's own usage of several windows", () => {
+describe("Tencent's usage over several windows", () => {
   const range = { from: shanghai("2026-06-15"), to: shanghai("2026-11-10"), accounts };
   const figures = {
     TelCallOutCount: 500,
@@ -197,7 +199,7 @@ describe("Tencent's own usage of several windows", () => {
     SeatUsedCount: 2,
   };
 
-  /** The usage where the vendor answers the first window like this, and the others in full. */
+  /** Returns the usage if the vendor's response to the first window has these fields, and the others are complete. */
   async function usageWith(firstWindow: object) {
     const endpoint = await serve(({ body }) => {
       const isFirst = Number(body.StartTimeStamp) * 1000 === range.from.getTime();
@@ -212,7 +214,7 @@ describe("Tencent's own usage of several windows", () => {
   }
 
   it.each([null, undefined, ""])(
-    "has no sum of a number that one window leaves out (%j), is not complete, and says so",
+    "has no total of a number that one window omits (%j), is incomplete, and causes a warning",
     async (TelCallOutCount) => {
       const { summary, warnings } = await usageWith({ TelCallOutCount });
       expect(summary).toMatchObject({
@@ -224,16 +226,16 @@ describe("Tencent's own usage of several windows", () => {
     },
   );
 
-  it("is complete where no window tells a number", async () => {
+  it("is complete if all windows omit the same number", async () => {
     const { summary, warnings } = await usageWith({});
     expect(summary).toMatchObject({ minutes: { outbound: 1000, asrOffline: null, asrRealtime: null }, complete: true });
     expect(warnings).toEqual([]);
   });
 });
 
-describe("the vendor's own usage of a vendor that has none", () => {
+describe("the vendor's usage at a vendor that does not report it", () => {
   it.each(["huawei-cec", "itniotech"])(
-    "is refused for %s when it was named, before anything is sent",
+    "is rejected for %s if the account is named, before any request",
     async (account) => {
       stage.emulator.clearRequests();
       const error = await rejectionOf(
@@ -250,7 +252,7 @@ describe("the vendor's own usage of a vendor that has none", () => {
     },
   );
 
-  it("is reported as unsupported when it was not named", async () => {
+  it("is reported as unsupported if the account is not named", async () => {
     const { summaries, accounts: reports } = await stage.client.usage({
       from: shanghai("2026-10-01"),
       to: shanghai("2026-10-02"),
@@ -265,8 +267,8 @@ describe("the vendor's own usage of a vendor that has none", () => {
   });
 });
 
-describe("Tencent's usage in a zone that changes its clocks", () => {
-  it("counts the zone's days, of 23 and 25 hours too, over more than 90 of them", async () => {
+describe("Tencent's usage in a zone with daylight saving time", () => {
+  it("uses the zone's days, including days of 25 hours, over more than 90 days", async () => {
     const timeZone = "America/New_York";
     // Clocks go back on 1 November 2026, and went forward on 8 March.
     const now = Date.parse("2026-11-20T04:00:00Z");
@@ -296,7 +298,7 @@ describe("Tencent's usage in a zone that changes its clocks", () => {
     expect(Math.max(...bounds)).toBeLessThanOrEqual(90 * 86_400);
   });
 
-  it("asks for the day on which clocks go forward as the 23 hours that it has", async () => {
+  it("requests 23 hours for the day on which clocks go forward", async () => {
     const timeZone = "America/New_York";
     const now = Date.parse("2026-03-20T04:00:00Z");
     const { emulator, client, clock } = await openStage({
@@ -319,7 +321,8 @@ describe("Tencent's usage in a zone that changes its clocks", () => {
   });
 });
 
-function added(summaries: readonly UsageSummary[]): UsageSummary["minutes"] {
+/** Returns the total minutes of summaries. */
+function totalOf(summaries: readonly UsageSummary[]): UsageSummary["minutes"] {
   const total = { outbound: 0, inbound: 0, voip: 0, unclassified: null, asrOffline: 0, asrRealtime: 0 };
   for (const { minutes } of summaries)
     for (const kind of ["outbound", "inbound", "voip", "asrOffline", "asrRealtime"] as const)

@@ -27,7 +27,7 @@ import {
 const range = { from: daysAgo(10), to: daysAgo(4) };
 const SECRET = "0123456789-a-secret-that-must-not-show";
 
-/** What Node throws for MD5 where only algorithms of FIPS may be used. */
+/** Returns the error that Node throws for MD5 in FIPS mode. */
 function openSslError(): Error {
   return Object.assign(new Error("error:0308010C:digital envelope routines::unsupported"), {
     opensslErrorStack: ["error:03000086"],
@@ -46,7 +46,7 @@ const auths: [string, Auth, new (message: string) => CallRecordsError][] = [
   ["authorize throws", { authorize: fail }, AuthenticationError],
   ["authorize rejects", { authorize: reject }, AuthenticationError],
   [
-    "authorize throws no error",
+    "authorize throws a value that is not an error",
     {
       authorize: () => {
         throw "a text" as unknown as Error;
@@ -77,7 +77,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** The others have ended well, and this one failed with an error of the library's. */
+/** Checks that the other accounts are complete, and that this one failed with an error of the library. */
 async function expectIsolated(client: CallRecordsClient, code: string): Promise<void> {
   const stream = client.records({ ...range, isolateFailures: true });
   expect((await stream.toArray({ max: 10_000 })).length).toBeGreaterThan(50);
@@ -98,25 +98,25 @@ describe.each(auths)("an adapter whose %s", (_, auth, errorClass) => {
     expect(error).not.toHaveProperty("opensslErrorStack");
   });
 
-  it("fails alone where failures are isolated", async () => {
+  it("fails only its account if failures are isolated", async () => {
     const { client } = await open(() => ({ auth }));
     await expectIsolated(client, "authentication");
   });
 });
 
 describe("an adapter", () => {
-  it("whose send throws fails alone, with a ResponseError", async () => {
+  it("whose send throws fails only its account, with a ResponseError", async () => {
     const { client } = await open(() => ({ send: fail }));
     await expectIsolated(client, "response");
     const again = await open(() => ({ send: reject }));
     expect(await rejectionOf(again.client.records(range).toArray({ max: 10 }))).toBeInstanceOf(ResponseError);
   });
 
-  it("whose judge throws fails alone", async () => {
+  it("whose classify throws fails only its account", async () => {
     await expectIsolated((await open(() => ({ classify: fail }))).client, "response");
   });
 
-  it("whose request is no URL fails alone", async () => {
+  it("whose request has an invalid URL fails only its account", async () => {
     const { client } = await open(({ operations }) => ({
       operations: {
         ...operations,
@@ -126,7 +126,7 @@ describe("an adapter", () => {
     await expectIsolated(client, "response");
   });
 
-  it("whose request for a token throws fails alone", async () => {
+  it("whose request for a token throws fails only its account", async () => {
     const token = { key: "k", request: fail, responseSchema: undefined as never, defaultTtlSeconds: 60 };
     await expectIsolated(
       (await open(({ auth }) => ({ auth: { ...auth, authorize: fail, token } }))).client,
@@ -134,7 +134,7 @@ describe("an adapter", () => {
     );
   });
 
-  it("whose secrets cannot be told is refused, and its words are not quoted", async () => {
+  it("whose secrets throw or are invalid is rejected, without quoting the thrown error", async () => {
     const { client } = await open(() => ({}));
     await client.close();
     const secrets = () => {
@@ -151,7 +151,7 @@ describe("an adapter", () => {
     }
   });
 
-  it("quotes no secret when it fails", async () => {
+  it("that fails exposes no secret", async () => {
     const { client } = await open(() => ({
       auth: {
         authorize: () => {
@@ -163,8 +163,8 @@ describe("an adapter", () => {
   });
 });
 
-describe("a function of the client's", () => {
-  const seams: [string, Partial<ClientOptions>][] = [
+describe("a function in the client's options", () => {
+  const limiters: [string, Partial<ClientOptions>][] = [
     [
       "a rate limiter that throws",
       {
@@ -175,7 +175,7 @@ describe("a function of the client's", () => {
       },
     ],
     [
-      "a rate limiter that throws when it is told of an answer",
+      "a rate limiter that throws when it receives a send time",
       {
         rateLimiter: {
           take: (account) =>
@@ -188,11 +188,11 @@ describe("a function of the client's", () => {
     ],
   ];
 
-  it.each(seams)("(%s) ends its account alone", async (_, options) => {
+  it.each(limiters)("(%s) fails only its account", async (_, options) => {
     await expectIsolated((await open(() => ({}), options)).client, "configuration");
   });
 
-  it("(a token store that throws) ends its account alone", async () => {
+  it("(a token store that throws) fails only its account", async () => {
     const { client } = await open(() => ({}), { tokenStore: { get: reject, set: () => Promise.resolve() } });
     const stream = client.records({ ...range, isolateFailures: true });
     await stream.toArray({ max: 10_000 });
@@ -204,7 +204,7 @@ describe("a function of the client's", () => {
     await client.close();
   });
 
-  it("(a store of checkpoints that throws) ends its account alone", async () => {
+  it("(a checkpoint store that throws) fails only its account", async () => {
     const memory = new MemoryCheckpointStore();
     const store = {
       load: (account: string) => (account === "itniotech" ? Promise.reject(openSslError()) : memory.load(account)),
@@ -233,7 +233,7 @@ describe("a function of the client's", () => {
     expect(await stopped).toMatchObject({ code: "aborted" });
   });
 
-  it("(a rate limiter whose take returns no function) is a ConfigurationError that names it", async () => {
+  it("(a rate limiter whose take returns no function) causes a ConfigurationError that names it", async () => {
     const rateLimiter = { take: () => Promise.resolve(undefined as never), slowDown: () => undefined };
     const { client } = await open(() => ({}), { rateLimiter });
     const error = await rejectionOf(client.records(range).toArray({ max: 10 }));
@@ -242,7 +242,7 @@ describe("a function of the client's", () => {
     expect(error.message).toContain("`take`");
   });
 
-  it("(a transport that throws) is a NetworkError, after all attempts", async () => {
+  it("(a transport that throws) causes a NetworkError after all attempts", async () => {
     let sent = 0;
     const transport = {
       send: () => {
@@ -259,7 +259,7 @@ describe("a function of the client's", () => {
   });
 
   it.each([() => Number.NaN, () => -1, () => 2, () => undefined as never, fail])(
-    "(a random %s) is a ConfigurationError once it is needed",
+    "(a random %s) causes a ConfigurationError when it is used",
     async (random) => {
       const { emulator, client } = await open(() => ({}), { random });
       emulator.inject("http-503", { vendor: "itniotech" });
@@ -269,7 +269,7 @@ describe("a function of the client's", () => {
     },
   );
 
-  it("(an onEvent that rejects) disturbs nothing, and is shown as a warning", async () => {
+  it("(an onEvent that rejects) does not affect the call, and causes a warning", async () => {
     const warnings: string[] = [];
     vi.spyOn(process, "emitWarning").mockImplementation((warning) => {
       warnings.push(String(warning));
@@ -278,7 +278,7 @@ describe("a function of the client's", () => {
     const note = (reason: unknown) => unhandled.push(reason);
     process.on("unhandledRejection", note);
     const { client } = await open(() => ({}), {
-      // eslint-disable-next-line @typescript-eslint/no-misused-promises -- as plain JavaScript may have it
+      // eslint-disable-next-line @typescript-eslint/no-misused-promises -- plain JavaScript can do this
       onEvent: async () => {
         await Promise.resolve();
         throw new Error("the log is full");
