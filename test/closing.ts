@@ -1,6 +1,6 @@
 const closing: (() => unknown)[] = [];
 
-/** Registers what closes a resource. It is called after the last test of the file that opened the resource. */
+/** Registers a function that closes a resource. It is called after the last test of the file that opened the resource. */
 export function closeWithFile(close: () => unknown): void {
   closing.push(close);
 }

@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from "vitest/node";
 
-/** Prints the count alone on the last line, in a form that any CI can read. */
+/** Prints the counts on the last line, in a form that any CI can parse. */
 export default class CountReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const count = { passed: 0, failed: errors.length, skipped: 0, pending: 0 };
@@ -9,7 +9,7 @@ export default class CountReporter implements Reporter {
       for (const test of module.children.allTests()) count[test.result().state] += 1;
     }
     const skipped = count.skipped + count.pending;
-    // The default reporter's own summary is printed in the same turn; this line must come after it.
+    // The default reporter prints its summary in the same turn of the event loop. This line must come after it.
     setImmediate(() => {
       console.log(`\n${count.passed} passed, ${count.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
     });

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { complaintsAbout } from "./type-check.js";
+import { typeErrorsIn } from "./type-check.js";
 
 const source = readFileSync(new URL("../src/client.ts", import.meta.url), "utf8");
 const examples = [...source.matchAll(/\* @example\n((?: +\* (?!@).+\n)+)/g)].map(([, lines = ""]) =>
   lines.replace(/^ +\* /gm, ""),
 );
 
-/** What the examples take for granted. */
+/** The declarations that the examples use. */
 const PRELUDE = `
 import { type BuiltInProvider, type CallRecord, type CallRecordsClient, day, FileCheckpointStore, month } from "call-records";
 declare const client: CallRecordsClient<BuiltInProvider>;
@@ -17,7 +17,7 @@ declare function save(records: CallRecord[]): Promise<void>;
 export const used = [client, kept, save, day, month, FileCheckpointStore];
 `;
 
-it("shows in the editor how each call is made, in code that type-checks", { timeout: 60_000 }, () => {
+it("the docstrings of the client contain six examples, and all of them type-check", { timeout: 60_000 }, () => {
   expect(examples).toHaveLength(6);
   const modules = examples.map(
     (code, index) =>
@@ -26,10 +26,8 @@ it("shows in the editor how each call is made, in code that type-checks", { time
         `${PRELUDE}${code}export const all = 0;\n`,
       ] as const,
   );
-  // The last example names what it finds, and does nothing with it.
+  // The last example assigns its result to a variable that it does not use.
   expect(
-    complaintsAbout(new Map(modules)).filter(
-      (complaint) => !complaint.includes("is declared but its value is never read"),
-    ),
+    typeErrorsIn(new Map(modules)).filter((error) => !error.includes("is declared but its value is never read")),
   ).toEqual([]);
 });

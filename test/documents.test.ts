@@ -5,7 +5,7 @@ import { callRecordSchema } from "call-records";
 import { errorClasses } from "../src/model/errors.js";
 import { vendors } from "../src/vendors.js";
 import { anchorsOf, documents, linksOf, readDocument, root } from "./documents.js";
-import { complaintsAbout } from "./type-check.js";
+import { typeErrorsIn } from "./type-check.js";
 
 const { scripts, files } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
   scripts: Record<string, string>;
@@ -25,7 +25,7 @@ function isShipped(path: string): boolean {
   );
 }
 
-/** Lines outside of code blocks. */
+/** Returns the lines outside of code blocks. */
 function proseOf(text: string): string[] {
   return text.replace(/^```.*\n[^]*?^```$/gm, "").split("\n");
 }
@@ -41,7 +41,7 @@ describe.each(shipped.map((document) => [document.path, document] as const))("%s
   });
 
   it("contains no code block that no test checks", () => {
-    // Programs: below, and in test/examples. Commands of `sh`: below. `console` and `json`: test/cli.
+    // Programs are checked below and in test/examples, `sh` commands below, and `console` and `json` in test/cli.
     expect(["ts", "sh", "console", "json"]).toEqual(
       expect.arrayContaining(document.blocks.map(({ language }) => language)),
     );
@@ -67,7 +67,7 @@ describe("the README", () => {
     expect(readme.text.trimEnd().split("\n").length).toBeLessThanOrEqual(250);
   });
 
-  it("gives commands that exist, and that CI runs", () => {
+  it("contains only commands that exist and that CI runs", () => {
     const ci = readFileSync(join(root, ".ci", "run"), "utf8");
     const blocks = readme.blocks.filter(({ language }) => language === "sh");
     const commands = blocks
@@ -102,7 +102,7 @@ describe("the programs in the documents", () => {
       ]),
     );
     expect(modules.size).toBeGreaterThan(15);
-    expect(complaintsAbout(modules)).toEqual([]);
+    expect(typeErrorsIn(modules)).toEqual([]);
   });
 });
 
@@ -155,7 +155,7 @@ describe.each(["examples", "test"])("the README of %s", (folder) => {
     const folders = readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) =>
       entry.isDirectory() ? [entry.name] : [],
     );
-    // The programs of the documents are written here while they are tested.
+    // The tests write the programs of the documents to these folders.
     expect(
       folders.filter(
         (name) => !name.startsWith("readme-") && !text.includes(`\`${name}\``) && !text.includes(`[${name}]`),

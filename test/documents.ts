@@ -38,7 +38,7 @@ export const documents: readonly Document[] = [
   ...guides.map((name) => `docs/${name}`),
 ].map(readDocument);
 
-/** The anchors of the page's headings, as GitHub makes them. */
+/** Returns the anchors of the page's headings, as GitHub makes them. */
 export function anchorsOf({ text }: Pick<Document, "text">): string[] {
   const headings = text.replace(/^```.*\n[^]*?^```$/gm, "").matchAll(/^#+ (.+)$/gm);
   return [...headings].map(([, heading = ""]) =>
@@ -49,7 +49,7 @@ export function anchorsOf({ text }: Pick<Document, "text">): string[] {
   );
 }
 
-/** The targets of the page's links that are not URLs: a path, an anchor, or both. */
+/** Returns the targets of the page's links that are not URLs: a path, an anchor, or both. */
 export function linksOf({ text }: Pick<Document, "text">): { path: string; anchor: string | null }[] {
   const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = ""]) => target)

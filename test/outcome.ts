@@ -1,9 +1,9 @@
 import type { ChildProcessByStdio } from "node:child_process";
 import type { Readable } from "node:stream";
 
-/** What came of a process. */
+/** The result of a process. */
 export interface Outcome {
-  /** Null where a signal ended it. */
+  /** The exit code; null if a signal ended the process. */
   code: number | null;
   stdout: string;
   stderr: string;

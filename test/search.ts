@@ -1,18 +1,18 @@
 /** Whether searches run in full (`npm run test:search`, in `.ci/run`) or only a small fixed share of them (`npm test`). */
 const FULL = process.env.SEARCH === "full";
 
-/** The extent of a search: in `npm test`, and in full. */
+/** Returns the extent of a search: `share` in `npm test`, or `full`. */
 const of = (share: number, full: number) => (FULL ? full : share);
 
-/** Test files that read this module are the ones that `npm run test:search` runs. */
+/** The extents of all searches. `npm run test:search` runs the test files that import this module. */
 export const SEARCH = {
   /** Simulated schedules of records. */
   schedules: of(50, 300),
-  /** Simulated lives of a job that syncs. */
+  /** Simulated lifetimes of a sync job. */
   lives: of(10, 40),
   /** Mutations of each vendor's responses. */
   mutations: of(1000, 20_000),
-  /** Orders of reading ahead and committing. */
+  /** Sequences of reading ahead and committing. */
   commits: of(6, 25),
   /** Randomly chosen behaviours of vendors, and ranges with random bounds. */
   histories: of(2, 10),
@@ -28,7 +28,7 @@ export const runs = (full: number) => of(Math.ceil(full / 5), full);
 /** Returns the given number of rows of a table, spread over it; in full, returns all of them. */
 export function share<Row>(rows: readonly Row[], count: number): Row[] {
   if (FULL || rows.length <= count) return [...rows];
-  // The place within each stretch differs, so that columns with a period all vary.
+  // The offset within each stretch differs, so that all periodic columns vary.
   return Array.from({ length: count }, (_, index) => {
     const place = Math.floor(((index + ((index * 0.618) % 1)) * rows.length) / count);
     return rows[place] as Row;

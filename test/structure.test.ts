@@ -14,12 +14,17 @@ function parse(path: string): ts.SourceFile {
   return ts.createSourceFile(path, readFileSync(join(sources, path), "utf8"), ts.ScriptTarget.Latest, true);
 }
 
-/** Returns the files of src that a file imports, also for a type only or late. */
+/** Returns the files of src that a file imports, including type-only and dynamic imports. */
 function importsOf(path: string): string[] {
   const specifiers: string[] = [];
   const visit = (node: ts.Node): void => {
     // Every specifier is the only string literal directly below one of these nodes.
-    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node) || ts.isImportTypeNode(node) || isLateImport(node))
+    if (
+      ts.isImportDeclaration(node) ||
+      ts.isExportDeclaration(node) ||
+      ts.isImportTypeNode(node) ||
+      isDynamicImport(node)
+    )
       node.forEachChild((child) => {
         const literal = ts.isLiteralTypeNode(child) ? child.literal : child;
         if (ts.isStringLiteral(literal)) specifiers.push(literal.text);
@@ -32,11 +37,11 @@ function importsOf(path: string): string[] {
     .map((specifier) => join(dirname(path), specifier).replace(/\.js$/, ".ts"));
 }
 
-function isLateImport(node: ts.Node): boolean {
+function isDynamicImport(node: ts.Node): boolean {
   return ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword;
 }
 
-/** Returns the files of one cycle, the first again at the end; empty where there is none. */
+/** Returns the files of one cycle, with the first repeated at the end, or an empty array. */
 function findCycle(graph: ReadonlyMap<string, readonly string[]>): string[] {
   const done = new Set<string>();
   const search = (file: string, path: readonly string[]): string[] => {
@@ -57,14 +62,14 @@ function findCycle(graph: ReadonlyMap<string, readonly string[]>): string[] {
 }
 
 describe("import cycles", () => {
-  it("are found", () => {
+  it("are detected", () => {
     const graph = { a: ["b", "c"], b: ["c"], c: ["d"], d: ["b"] };
     expect(findCycle(new Map(Object.entries(graph)))).toEqual(["b", "c", "d", "b"]);
     expect(findCycle(new Map(Object.entries({ ...graph, d: [] })))).toEqual([]);
     expect(findCycle(new Map([["a", ["a"]]]))).toEqual(["a", "a"]);
   });
 
-  it("do not exist in src, not even for a type", () => {
+  it("do not exist in src, including type imports", () => {
     const graph = new Map(files.map((path) => [path, importsOf(path)]));
     const unknown = [...graph.values()]
       .flat()
@@ -82,7 +87,7 @@ describe("import directions", () => {
   });
 
   /** Returns the messages about the direction of imports. */
-  async function complaints(from: string, statement: string): Promise<string[]> {
+  async function importErrors(from: string, statement: string): Promise<string[]> {
     const [result] = await lint.lintText(statement, { filePath: join(sources, `${from}.ts`) });
     const messages = result?.messages ?? [];
     expect(messages.filter(({ fatal }) => fatal)).toEqual([]);
@@ -174,11 +179,11 @@ describe("import directions", () => {
   ] as const;
 
   it.each(allowed)("allow %s to import %s", async (from, to) => {
-    expect(await complaints(from, importOf(from, to))).toEqual([]);
+    expect(await importErrors(from, importOf(from, to))).toEqual([]);
   });
 
   it.each(forbidden)("forbid %s to import %s", async (from, to) => {
-    expect(await complaints(from, importOf(from, to))).toHaveLength(1);
+    expect(await importErrors(from, importOf(from, to))).toHaveLength(1);
   });
 
   it.each([
@@ -189,20 +194,20 @@ describe("import directions", () => {
     'export const later = () => import("../cli/one.js");',
     'export type Thing = import("../cli/one.js").Thing;',
   ])("hold for %s", async (statement) => {
-    expect(await complaints("model/one", statement)).toEqual([
+    expect(await importErrors("model/one", statement)).toEqual([
       "src/model may not import src/cli/one. See CONTRIBUTING.md.",
     ]);
   });
 
-  it("must be given for a new folder", async () => {
-    expect(await complaints("attic/one", "export {};")).toEqual([
+  it("are required for a new folder", async () => {
+    expect(await importErrors("attic/one", "export {};")).toEqual([
       "src/attic/one has no entry in MAY_IMPORT of eslint.house.js.",
     ]);
   });
 });
 
 describe("the public entries", () => {
-  /** Returns the names that a file exports, also those of the files that it exports as a whole. */
+  /** Returns the names that a file exports, including those of `export *`. */
   function namesOf(path: string): string[] {
     return parse(path).statements.flatMap((statement) => {
       if (!ts.isExportDeclaration(statement)) return [];

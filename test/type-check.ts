@@ -4,8 +4,8 @@ import ts from "typescript";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
-/** What the compiler says of modules that exist only in memory, by their paths in the project and by its own options. */
-export function complaintsAbout(modules: ReadonlyMap<string, string>): string[] {
+/** Returns the compiler's errors in modules that exist only in memory, by their paths, with the options of the project. */
+export function typeErrorsIn(modules: ReadonlyMap<string, string>): string[] {
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), (path) => ts.sys.readFile(path)) as {
     config: unknown;
   };

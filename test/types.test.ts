@@ -30,7 +30,7 @@ import {
   usageSummarySchema,
 } from "call-records";
 
-// What is written here is checked by `tsc --noEmit`; what runs shows that the types tell the truth.
+// `tsc --noEmit` checks these types. At run time, the tests check that the library behaves as the types state.
 
 const tencent = tencentCcc({ secretId: "id", secretKey: "key", sdkAppIds: [1_400_000_000] });
 const huawei = huaweiCec({ appKey: "key", appSecret: "secret" });
@@ -38,25 +38,25 @@ const itnio = itniotech({ apiKey: "key", apiSecret: "secret" });
 const client = new CallRecordsClient({ providers: [tencent, huawei, itnio] });
 const range = { from: "2026-11-01T00:00:00Z", to: "2026-11-02T00:00:00Z" };
 
-/** True where `any` stands anywhere in a type of ours, a few steps deep; the platform's own types are left alone. */
 type IsAny<T> = 0 extends 1 & T ? true : false;
-type HoldsAny<T, Depth extends unknown[] = []> =
+/** True if one of our types contains `any`, up to five levels deep. Types of the platform are not checked. */
+type ContainsAny<T, Depth extends unknown[] = []> =
   IsAny<T> extends true
     ? true
     : Depth["length"] extends 5
       ? false
       : T extends (...args: infer Args) => infer Result
-        ? HoldsAny<Args[number], [...Depth, 0]> | HoldsAny<Result, [...Depth, 0]>
+        ? ContainsAny<Args[number], [...Depth, 0]> | ContainsAny<Result, [...Depth, 0]>
         : T extends Date | AbortSignal
           ? false
           : T extends readonly (infer Element)[]
-            ? HoldsAny<Element, [...Depth, 0]>
+            ? ContainsAny<Element, [...Depth, 0]>
             : T extends object
-              ? { [Key in keyof T]-?: HoldsAny<T[Key], [...Depth, 0]> }[keyof T]
+              ? { [Key in keyof T]-?: ContainsAny<T[Key], [...Depth, 0]> }[keyof T]
               : false;
 
 describe("providerFilters", () => {
-  it("are each vendor's own, by its id", () => {
+  it("have the types of each vendor, by its id", () => {
     type Filters = ProviderFilters<TencentCccProvider | HuaweiCecProvider | ItniotechProvider>;
     expectTypeOf<keyof Filters>().toEqualTypeOf<"tencent-ccc" | "huawei-cec" | "itniotech">();
     expectTypeOf<keyof NonNullable<Filters["huawei-cec"]>>().toEqualTypeOf<"taskType" | "caller">();
@@ -69,19 +69,19 @@ describe("providerFilters", () => {
     ).not.toThrow();
   });
 
-  it("of another name are refused", () => {
-    // @ts-expect-error -- the name is wrong by a letter
+  it("with a misspelt name are rejected", () => {
+    // @ts-expect-error -- the name has one wrong letter
     expect(() => client.records({ ...range, providerFilters: { "huawei-cec": { tasktype: "3" } } })).toThrow(
       RequestError,
     );
   });
 
-  it("of another vendor are refused", () => {
+  it("of another vendor are rejected", () => {
     // @ts-expect-error -- `taskType` is Huawei's
     expect(() => client.records({ ...range, providerFilters: { itniotech: { taskType: "3" } } })).toThrow(RequestError);
   });
 
-  it("for a vendor that the client does not have are refused", () => {
+  it("for a vendor that the client does not have are rejected", () => {
     const alone = new CallRecordsClient({ providers: [itnio] });
     // @ts-expect-error -- there is no such provider
     expect(() => alone.records({ ...range, providerFilters: { "huawei-cec": { taskType: "3" } } })).toThrow(
@@ -89,7 +89,7 @@ describe("providerFilters", () => {
     );
   });
 
-  it("of a value that the vendor does not know are refused", () => {
+  it("with a value that the vendor does not know are rejected", () => {
     // @ts-expect-error -- there are task types 0 to 4
     expect(() => client.records({ ...range, providerFilters: { "huawei-cec": { taskType: "9" } } })).toThrow(
       RequestError,
@@ -98,7 +98,7 @@ describe("providerFilters", () => {
 });
 
 describe("the keys of findCall", () => {
-  it("are each vendor's own", () => {
+  it("have the types of each vendor", () => {
     expectTypeOf<{ account: string; sessionId: string }>().toExtend<FindCallQuery<TencentCccProvider>>();
     expectTypeOf<{ account: string; callId: string; userId: string; tenantId: string; agentId: string }>().toExtend<
       FindCallQuery<HuaweiCecProvider>
@@ -109,14 +109,14 @@ describe("the keys of findCall", () => {
     expectTypeOf<Awaited<ReturnType<typeof client.findCall>>>().toEqualTypeOf<FoundCall | null>();
   });
 
-  it("must be there", async () => {
+  it("are required", async () => {
     // @ts-expect-error -- the key of its vendor is missing
     await expect(client.findCall({ account: "tencent-ccc" })).rejects.toBeInstanceOf(RequestError);
   });
 });
 
 describe("schemas", () => {
-  it("are inferred to be what the interfaces say", () => {
+  it("infer the same types as the interfaces", () => {
     expectTypeOf<z.output<typeof callRecordSchema>>().toExtend<CallRecord>();
     expectTypeOf<CallRecord>().toExtend<z.output<typeof callRecordSchema>>();
     expectTypeOf<keyof z.output<typeof callRecordSchema>>().toEqualTypeOf<keyof CallRecord>();
@@ -127,20 +127,22 @@ describe("schemas", () => {
 });
 
 describe("public types", () => {
-  it("hold no any", () => {
+  it("contain no any", () => {
     expectTypeOf<
-      HoldsAny<CallRecord | FoundCall | UsageSummary | AccountReport | ClientEvent>
+      ContainsAny<CallRecord | FoundCall | UsageSummary | AccountReport | ClientEvent>
     >().toEqualTypeOf<false>();
-    expectTypeOf<HoldsAny<ProbeReport>>().toEqualTypeOf<false>();
-    expectTypeOf<HoldsAny<CallRecordsError>>().toEqualTypeOf<false>();
+    expectTypeOf<ContainsAny<ProbeReport>>().toEqualTypeOf<false>();
+    expectTypeOf<ContainsAny<CallRecordsError>>().toEqualTypeOf<false>();
     expectTypeOf<
-      HoldsAny<RecordsQuery<TencentCccProvider | HuaweiCecProvider | ItniotechProvider>>
+      ContainsAny<RecordsQuery<TencentCccProvider | HuaweiCecProvider | ItniotechProvider>>
     >().toEqualTypeOf<false>();
-    expectTypeOf<HoldsAny<Pick<Provider, "id" | "account" | "rate" | "classify" | "secrets">>>().toEqualTypeOf<false>();
-    expectTypeOf<HoldsAny<{ a: { b: { c: ReturnType<typeof JSON.parse> }[] } }>>().toEqualTypeOf<true>();
+    expectTypeOf<
+      ContainsAny<Pick<Provider, "id" | "account" | "rate" | "classify" | "secrets">>
+    >().toEqualTypeOf<false>();
+    expectTypeOf<ContainsAny<{ a: { b: { c: ReturnType<typeof JSON.parse> }[] } }>>().toEqualTypeOf<true>();
   });
 
-  it("give records, batches and arrays of records", () => {
+  it("include streams and arrays of records", () => {
     const stream = client.records(range);
     expectTypeOf(stream).toEqualTypeOf<RecordStream>();
     expectTypeOf<RecordStream>().toExtend<AsyncIterable<CallRecord>>();
@@ -148,9 +150,9 @@ describe("public types", () => {
     expect(stream.report().accounts.map(({ account }) => account)).toEqual(["tencent-ccc", "huawei-cec", "itniotech"]);
   });
 
-  it("refuse an option of another name", () => {
+  it("reject a misspelt or missing option", () => {
     expectTypeOf<ClientOptions<ItniotechProvider>["timeoutMs"]>().toEqualTypeOf<number | undefined>();
-    // @ts-expect-error -- the name is wrong by a letter
+    // @ts-expect-error -- the name has one wrong letter
     expect(() => new CallRecordsClient({ providers: [itnio], timeoutMS: 1 })).toThrow(ConfigurationError);
     // @ts-expect-error -- the secret is missing
     expect(() => itniotech({ apiKey: "key" })).toThrow(ConfigurationError);
@@ -158,7 +160,7 @@ describe("public types", () => {
 });
 
 describe("probe", () => {
-  it("answers options that every provider of ours takes", () => {
+  it("returns options that every built-in provider accepts", () => {
     expectTypeOf<Awaited<ReturnType<typeof client.probe>>>().toEqualTypeOf<ProbeReport>();
     const options: ProbedOptions = { filtersOn: "start", windowEnd: "exclusive" };
     expect(() =>
@@ -166,20 +168,20 @@ describe("probe", () => {
     ).not.toThrow();
     expect(() => huaweiCec({ appKey: "key", appSecret: "secret", ...options })).not.toThrow();
     expect(() => itniotech({ apiKey: "key", apiSecret: "secret", ...options })).not.toThrow();
-    // @ts-expect-error -- a probe may find it, and no option says it
+    // @ts-expect-error -- a probe may find `end`, but the option does not accept it
     expect(() => itniotech({ apiKey: "key", apiSecret: "secret", filtersOn: "end" })).toThrow(ConfigurationError);
   });
 });
 
 describe("sync", () => {
-  it("takes a store, or the caller's own checkpoints, and never both or neither", () => {
+  it("accepts either a store or the caller's checkpoints", () => {
     const store = new MemoryCheckpointStore();
     expect(() => client.sync({ from: range.from, store })).not.toThrow();
     expect(() => client.sync({ from: range.from, checkpoint: null })).not.toThrow();
-    // @ts-expect-error -- nobody keeps them
+    // @ts-expect-error -- neither is given
     expect(() => client.sync({ from: range.from })).toThrow(RequestError);
-    // @ts-expect-error -- two keep them
+    // @ts-expect-error -- both are given
     expect(() => client.sync({ from: range.from, store, checkpoint: null })).toThrow(RequestError);
-    expectTypeOf<HoldsAny<Omit<SyncBatch, "commit">>>().toEqualTypeOf<false>();
+    expectTypeOf<ContainsAny<Omit<SyncBatch, "commit">>>().toEqualTypeOf<false>();
   });
 });

@@ -16,7 +16,7 @@ it("no variable belongs to two options", () => {
   expect(names).toHaveLength(new Set(names).size);
 });
 
-it.each(vendors())("$id is exported by the root and by an entry of its own", async ({ id, factory }) => {
+it.each(vendors())("$id is exported by the root and by a separate entry", async ({ id, factory }) => {
   expect(root).toHaveProperty(factory.name, factory);
   expect(await import(`../src/providers/${id}/index.ts`)).toHaveProperty(factory.name, factory);
   const { exports, keywords } = JSON.parse(read("package.json")) as {
@@ -31,9 +31,9 @@ it.each(vendors())("$id is exported by the root and by an entry of its own", asy
   expect(keywords).toContain(id);
 });
 
-it.each(vendors())("$id is one provider from the environment, by its required variables alone", ({ id, variables }) => {
+it.each(vendors())("the environment creates one provider for $id from its required variables", ({ id, variables }) => {
   const required = Object.values(variables).filter(({ isRequired }) => isRequired);
-  // A number, since some values must be one.
+  // The value is a number, because some variables require one.
   const environment = Object.fromEntries(required.map(({ name }) => [name, "1400000000"]));
   expect(providersFromEnvironment(environment).map((provider) => provider.id)).toEqual([id]);
 });
