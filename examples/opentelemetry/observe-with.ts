@@ -79,7 +79,7 @@ export function observeWith(tracer: Tracer, meter: Meter): EventListener {
     rows.add(event.rows, ownerOf(event));
     const span = windows.get(event.window);
     windows.delete(event.window);
-    span?.setAttributes({ "call_records.window.fate": event.result, "call_records.rows": event.rows });
+    span?.setAttributes({ "call_records.window.result": event.result, "call_records.rows": event.rows });
     if (BAD_FATES.includes(event.result)) fail(span, event.error ?? event.result);
     span?.end(new Date(event.at));
   }

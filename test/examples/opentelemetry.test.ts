@@ -247,7 +247,7 @@ describe("the trace of a reading that does not come to its end", () => {
     expect(
       failed.map(({ attributes }) => [
         attributes["call_records.account"],
-        attributes["call_records.window.fate"],
+        attributes["call_records.window.result"],
         attributes["error.type"],
       ]),
     ).toEqual([["itniotech", "failed", "response"]]);
@@ -262,7 +262,7 @@ describe("the trace of a reading that does not come to its end", () => {
     };
     await rejectionOf(reading());
     expectSound(observed);
-    const results = observed.windows().map(({ attributes }) => attributes["call_records.window.fate"]);
+    const results = observed.windows().map(({ attributes }) => attributes["call_records.window.result"]);
     expect(results).toContain("stopped");
     expect(observed.windows().every(({ status }) => status.code === SpanStatusCode.UNSET)).toBe(true);
   });
