@@ -116,7 +116,7 @@ describe("a back-fill", () => {
     expect(again.at(-1)).toMatchObject({
       account: "tencent-ccc",
       from: month("2026-05", ZONE).from.toISOString(),
-      reason: expect.stringContaining("2026-05.incomplete.csv holds what was kept") as string,
+      reason: expect.stringContaining("2026-05.incomplete.csv contains the calls that the vendor still kept then") as string,
     });
     expect(await rowsOf("tencent-ccc-2026-05.incomplete.csv")).toEqual(before);
     expect(emulator.requests).toEqual([]);
@@ -147,7 +147,7 @@ describe("a back-fill", () => {
     const { emulator, client, clock } = await openStage({ emulator: { days: 60, callsPerDay: 25, activeCalls: 0 } });
     const missing = await run(client, { months: ["2026-11"] });
     expect(missing.filter(({ account }) => account === "itniotech").at(-1)).toMatchObject({
-      reason: expect.stringContaining("may still appear") as string,
+      reason: expect.stringContaining("may still be added") as string,
     });
     expect(await files()).toEqual(VENDORS.map((vendor) => `${vendor}-2026-11.incomplete.csv`).sort());
     clock.advance(14 * DAY);
