@@ -21,17 +21,17 @@ export function refusalFor(host: string, names: readonly string[]): (request: In
     ...LOOPBACK,
     ...[host, ...names].map((name) => hostnameOf(isIP(name) === 6 ? `[${name}]` : name)),
   ]);
-  return ({ headers: { host: asked, origin }, socket }) => {
+  return ({ headers: { host: requested, origin }, socket }) => {
     // Browsers always send a host. A client without one, such as the health check of a load balancer, is not a browser.
-    if (asked === undefined) return null;
-    const hostname = hostnameOf(asked);
+    if (requested === undefined) return null;
+    const hostname = hostnameOf(requested);
     if (hostname === null || !(known.has(hostname) || isAddressOf(hostname, socket.localAddress))) {
       return {
         status: 421,
         message: "The requested host is not a name of this server. Start it with ALLOWED_HOSTS to add names.",
       };
     }
-    if (origin !== undefined && hostOf(origin) !== asked.toLowerCase())
+    if (origin !== undefined && hostOf(origin) !== requested.toLowerCase())
       return { status: 403, message: "Pages of other sites must not send requests to this server." };
     return null;
   };

@@ -20,7 +20,7 @@ export interface BackfillOptions {
   now: Date;
   signal?: AbortSignal;
   /** Receives lines about the progress. */
-  tell: (line: string) => void;
+  log: (line: string) => void;
 }
 
 /** A range that is missing or unverified, and the reason. */
@@ -93,13 +93,13 @@ async function writeMonth(
   client: CallRecordsClient,
   month: Interval & { account: string },
   files: { whole: string; incomplete: string },
-  { signal, tell }: BackfillOptions,
+  { signal, log }: BackfillOptions,
 ): Promise<AccountReport> {
   const stream = client.records({
     from: month.from,
     to: month.to,
     accounts: [month.account],
-    // By time, so that the same calls result in the same file, in whatever order the pages arrive.
+    // Ordered by time, so that the same calls result in the same file.
     order: "time",
     raw: false,
     signal,
@@ -116,19 +116,19 @@ async function writeMonth(
       await file.write(csvRows(batch));
       calls += batch.length;
       if (calls % 10_000 === 0)
-        tell(`${month.account}: ${calls} calls, up to ${batch.at(-1)?.startedAt.toISOString() ?? ""}`);
+        log(`${month.account}: ${calls} calls, up to ${batch.at(-1)?.startedAt.toISOString() ?? ""}`);
     }
     const [report] = stream.report().accounts;
-    if (report === undefined) throw new TypeError("The report contains every requested account.");
+    if (report === undefined) throw new TypeError(`The report does not contain ${month.account}.`);
     const isWhole = missingFrom(report, month).length === 0;
     if (calls === 0 && !isWhole) {
       await file.discard();
       return report;
     }
-    const place = isWhole ? files.whole : files.incomplete;
-    await file.finish(place);
+    const path = isWhole ? files.whole : files.incomplete;
+    await file.finish(path);
     if (isWhole) await rm(files.incomplete, { force: true });
-    tell(`${place}: ${calls} calls in ${report.requests} requests`);
+    log(`${path}: ${calls} calls in ${report.requests} requests`);
     return report;
   } catch (error) {
     await file.discard();

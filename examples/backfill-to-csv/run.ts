@@ -37,7 +37,7 @@ try {
     timeZone: TIME_ZONE,
     now,
     signal: stop,
-    tell: console.error,
+    log: console.error,
   });
   for (const { account, from, to, reason } of missing)
     console.error(`${account}: missing from ${from} to ${to}: ${reason}`);

@@ -1,6 +1,6 @@
 /**
- * Reads a day of calls of a vendor of one's own, beside a built-in one, by one client: `npx tsx examples/custom-provider/run.ts`. With TWILIO_ACCOUNT_SID and
- * TWILIO_AUTH_TOKEN set it asks the real Twilio; without, an emulated one on this machine, as it does for Itniotech.
+ * Reads a day of calls from a custom vendor and a built-in vendor with one client: `npx tsx examples/custom-provider/run.ts`. If TWILIO_ACCOUNT_SID and
+ * TWILIO_AUTH_TOKEN are set, it reads the real Twilio, otherwise an emulator on this machine. Itniotech is always emulated.
  */
 import { CallRecordsClient, itniotech } from "call-records";
 import { startVendorEmulator } from "call-records/testing";
@@ -10,13 +10,13 @@ import { startTwilioEmulator } from "./twilio-emulator.js";
 
 const DAY_MS = 86_400_000;
 
-/** The account to ask, and how to leave it. */
+/** Returns the options of the Twilio account, and a function that releases it. */
 async function openTwilio(): Promise<{ options: TwilioOptions; close: () => Promise<void> }> {
   const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken } = process.env;
   if (accountSid !== undefined && authToken !== undefined)
     return { options: { accountSid, authToken }, close: () => Promise.resolve() };
   console.error(
-    "No TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN in the environment: asking an emulated Twilio on this machine.",
+    "No TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN in the environment: using an emulated Twilio on this machine.",
   );
   const credentials = { accountSid: `AC${"0".repeat(32)}`, authToken: "an-emulated-token" };
   const calls = twilioCalls({ ...credentials, until: new Date(), days: 3, callsPerDay: 40 });
@@ -37,7 +37,7 @@ try {
       startedAt.toISOString(),
       account.padEnd(9),
       direction.padEnd(8),
-      outcome ?? "going on",
+      outcome ?? "active",
       caller?.number ?? "-",
       "→",
       callee?.number ?? "-",
@@ -48,11 +48,11 @@ try {
     console.log(`${account}: ${status}, ${rows} calls in ${requests} requests`);
   const { calls } = await client.activeCalls({ accounts: ["twilio"] });
   console.log(
-    `Going on at Twilio: ${
+    `Active at Twilio: ${
       calls
         .map(({ state }) => state)
         .sort()
-        .join(", ") || "nothing"
+        .join(", ") || "none"
     }`,
   );
 } finally {

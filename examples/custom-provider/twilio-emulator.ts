@@ -1,7 +1,7 @@
 /**
- * A small Twilio on this machine: its list of calls and one call, behind HTTP Basic, as its pages describe them. What they leave open can be
- * chosen. Documented are the parameters, the form of a row, of a page and of a refusal, and the codes 20003, 20404 and 20429; assumed are the
- * code of a wrong parameter, the order of rows (newest first) and what a page token holds.
+ * A small Twilio on this machine, as its documentation describes it: the list of calls and the lookup of one call, with HTTP Basic. Settings select the behaviour
+ * that is not documented. Documented: the parameters, the format of rows, pages and refusals, and the codes 20003, 20404 and 20429. Assumed: the code of a wrong
+ * parameter, the order of rows (newest first) and the content of a page token.
  */
 import { createServer } from "node:http";
 
@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 const MAX_ROWS = 1000;
 const DEFAULT_ROWS = 50;
 
-/** A row of the list, as the vendor's sample shows it; the fields that matter to an adapter. */
+/** A row of the list, as in the vendor's sample, with the fields that an adapter needs. */
 export interface TwilioRow {
   sid: string;
   account_sid: string;
@@ -22,12 +22,12 @@ export interface TwilioRow {
   /** RFC 2822. */
   date_created: string;
   date_updated: string;
-  /** Null until it is dialled. */
+  /** Null until the call is dialled. */
   start_time: string | null;
   end_time: string | null;
-  /** Seconds, as text; null unless completed. */
+  /** Seconds, as text; null unless the status is `completed`. */
   duration: string | null;
-  /** What it cost, as text below zero; null until it is known, which may be after its end. */
+  /** The cost, as text with a negative number; null until it is known, which may be after the end of the call. */
   price: string | null;
   price_unit: string;
   answered_by: string | null;
@@ -37,11 +37,11 @@ export interface TwilioRow {
 export interface TwilioSettings {
   accountSid: string;
   authToken: string;
-  /** The calls; more may be pushed, and rows replaced, while it runs. */
+  /** The calls. A test may add calls and replace rows while the emulator runs. */
   calls: TwilioRow[];
-  /** Whether `StartTime<=2026-11-01` means midnight at the start of that day (default), or at its end. */
+  /** Whether `StartTime<=2026-11-01` means midnight at the start (`excluded`, the default) or at the end of that day. */
   lastDay?: "excluded" | "included";
-  /** Gives smaller pages than asked for, as any server may; default 1,000 rows, the most that may be asked for. */
+  /** Maximum number of rows of a page, even if a request sets a larger `PageSize`. Default 1,000, the largest `PageSize`. */
   maxRows?: number;
 }
 
@@ -51,73 +51,73 @@ export interface TwilioResponse {
   body: unknown;
 }
 
-/** The vendor without its socket: from a request to an answer. */
+/** The vendor as a function from a request to a response, without a server. */
 export class TwilioVendor {
   constructor(private readonly settings: TwilioSettings) {}
 
   respond(target: string, authorization: string | undefined): TwilioResponse {
     const { accountSid, authToken, calls } = this.settings;
     const { pathname, searchParams } = new URL(target, "http://localhost");
-    const proof = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}`;
-    if (authorization !== proof) return refusal(401, 20003, "Authenticate");
+    const expected = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}`;
+    if (authorization !== expected) return refusal(401, 20003, "Authenticate");
     const base = `/2010-04-01/Accounts/${accountSid}/Calls`;
     if (pathname === `${base}.json`) return this.page(pathname, searchParams);
     const call = calls.find(({ sid }) => pathname === `${base}/${sid}.json`);
     return call === undefined ? refusal(404, 20404, `The requested resource ${pathname} was not found`) : success(call);
   }
 
-  private page(pathname: string, asked: URLSearchParams): TwilioResponse {
-    const size = Number(asked.get("PageSize") ?? DEFAULT_ROWS);
+  private page(pathname: string, query: URLSearchParams): TwilioResponse {
+    const size = Number(query.get("PageSize") ?? DEFAULT_ROWS);
     if (!Number.isInteger(size) || size < 1 || size > MAX_ROWS)
       return refusal(400, 20001, "PageSize must be between 1 and 1000");
     const [from, to] = [
-      readBound(asked.get("StartTime>"), "excluded"),
-      readBound(asked.get("StartTime<"), this.settings.lastDay ?? "excluded"),
+      readBound(query.get("StartTime>"), "excluded"),
+      readBound(query.get("StartTime<"), this.settings.lastDay ?? "excluded"),
     ];
     if (Number.isNaN(from) || Number.isNaN(to)) return refusal(400, 20001, "StartTime is not a date");
     const found = this.settings.calls
       .filter(
         (call) =>
-          (from === null || startOf(call) >= from) && (to === null || startOf(call) <= to) && passes(call, asked),
+          (from === null || startOf(call) >= from) && (to === null || startOf(call) <= to) && matches(call, query),
       )
       .sort((one, other) => startOf(other) - startOf(one));
-    const first = positionAfter(found, asked.get("PageToken"));
-    const given = Math.min(size, this.settings.maxRows ?? MAX_ROWS);
-    const calls = found.slice(first, first + given);
+    const first = positionAfter(found, query.get("PageToken"));
+    const served = Math.min(size, this.settings.maxRows ?? MAX_ROWS);
+    const calls = found.slice(first, first + served);
     const last = calls.at(-1);
-    const next = new URLSearchParams(asked);
-    next.set("Page", String(Number(asked.get("Page") ?? 0) + 1));
+    const next = new URLSearchParams(query);
+    next.set("Page", String(Number(query.get("Page") ?? 0) + 1));
     next.set("PageToken", `PA${last?.sid ?? ""}`);
-    const hasMore = first + given < found.length;
-    const link = (query: URLSearchParams) => `${pathname}?${query.toString()}`;
+    const hasMore = first + served < found.length;
+    const link = (parameters: URLSearchParams) => `${pathname}?${parameters.toString()}`;
     return success({
       calls,
-      page: Number(asked.get("Page") ?? 0),
+      page: Number(query.get("Page") ?? 0),
       page_size: size,
-      uri: link(asked),
+      uri: link(query),
       next_page_uri: hasMore ? link(next) : null,
     });
   }
 }
 
-/** Of a call that was never dialled, its creation counts. */
+/** Returns the start of a call, or the creation of a call that was never dialled. */
 function startOf({ start_time, date_created }: TwilioRow): number {
   return Date.parse(start_time ?? date_created);
 }
 
-/** A date, or a date with a time, in UTC; null where there is none, `NaN` where it is neither. */
+/** Parses a date, or a date with a time, in UTC. Returns null if the bound is absent, and `NaN` if it has neither format. */
 function readBound(bound: string | null, day: "excluded" | "included"): number | null {
   if (bound === null) return null;
   if (/^\d{4}-\d\d-\d\d$/.test(bound)) return Date.parse(bound) + (day === "included" ? DAY_MS - 1 : 0);
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(bound) ? Date.parse(bound) : Number.NaN;
 }
 
-function passes(call: TwilioRow, asked: URLSearchParams): boolean {
+function matches(call: TwilioRow, query: URLSearchParams): boolean {
   const wanted = { To: call.to, From: call.from, Status: call.status, ParentCallSid: call.parent_call_sid };
-  return Object.entries(wanted).every(([name, value]) => !asked.has(name) || asked.get(name) === value);
+  return Object.entries(wanted).every(([name, value]) => !query.has(name) || query.get(name) === value);
 }
 
-/** A token names the last row of the page before: what is new at the head moves no page. */
+/** Returns the position of the first row of a page. A token names the last row of the previous page, so new rows at the head do not move the pages. */
 function positionAfter(found: readonly TwilioRow[], token: string | null): number {
   return token === null ? 0 : found.findIndex(({ sid }) => `PA${sid}` === token) + 1;
 }
@@ -137,14 +137,17 @@ export function refusal(status: number, code: number, message: string): TwilioRe
 export interface TwilioEmulator {
   /** `http://127.0.0.1:PORT` */
   endpoint: string;
-  /** Paths and queries, as they were received. */
+  /** The paths and queries of the requests, in order. */
   received: string[];
-  /** Answers the next requests so, in this order, in place of what was asked for. */
+  /** Sends these responses to the next requests, in this order, instead of the real ones. */
   refuse(...responses: TwilioResponse[]): void;
   close(): Promise<void>;
 }
 
-/** Puts it on a port of 127.0.0.1. @param settings.concurrency requests at once, beyond which it answers 429; default 20. */
+/**
+ * Starts the emulator on a free port of 127.0.0.1.
+ * @param settings.concurrency maximum number of concurrent requests. Further requests get 429. Default 20.
+ */
 export async function startTwilioEmulator(
   settings: TwilioSettings & { concurrency?: number; latencyMs?: number },
 ): Promise<TwilioEmulator> {
@@ -152,16 +155,16 @@ export async function startTwilioEmulator(
   const vendor = new TwilioVendor(settings);
   const received: string[] = [];
   const refusals: TwilioResponse[] = [];
-  let underWay = 0;
+  let active = 0;
   const server = createServer((request, response) => {
     const target = request.url ?? "/";
     received.push(target);
-    underWay += 1;
-    const tooMany = underWay > concurrency ? refusal(429, 20429, "Too many concurrent requests") : null;
+    active += 1;
+    const tooMany = active > concurrency ? refusal(429, 20429, "Too many concurrent requests") : null;
     const { status, headers, body } =
       tooMany ?? refusals.shift() ?? vendor.respond(target, request.headers.authorization);
     setTimeout(() => {
-      underWay -= 1;
+      active -= 1;
       response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(JSON.stringify(body));
     }, latencyMs);
   });

@@ -1,6 +1,6 @@
 /**
- * Twilio's list of calls as a provider: a whole adapter in one file, on the public contract only. docs/adapters.md walks through it.
- * "Documented" is what https://www.twilio.com/docs/voice/api/call-resource and Twilio's pages on answers, errors and paging say.
+ * A complete adapter for Twilio's list of calls in one file, which uses the public contract only. docs/adapters.md explains it.
+ * "Documented" refers to https://www.twilio.com/docs/voice/api/call-resource and Twilio's pages on responses, errors and paging.
  */
 import { z } from "zod";
 import type { CallState, CommonOptions, Direction, Outcome, Party, Provider } from "call-records";
@@ -33,25 +33,25 @@ import {
   wireTime,
 } from "call-records/adapter";
 
-// Limits. Documented: `StartTime>=` and `StartTime<=` filter on the start, by days of UTC: "on or after" and "on or before midnight". Whether that
-// leaves the last day in or out is open: `unknown` is right either way. Assumed: no longest window; a list without a total is best read in short ones.
+// Limits. Documented: `StartTime>=` and `StartTime<=` filter on the start, by days of UTC: "on or after" and "on or before midnight". Whether this
+// includes the last day is not documented; `unknown` is correct in both cases. Assumed: windows may have any length. Short windows suit a list without a total.
 const WINDOW: WindowRule = { unit: "day", timeZone: "UTC", maxSeconds: 8 * 86_400, end: "unknown", filtersOn: "start" };
-// Documented: at most 1,000 rows, and a link to the next page. There is no total.
+// Documented: a page has at most 1,000 rows and a link to the next page. There is no total.
 const PAGING = { style: "cursor", size: 1000, total: false } as const;
-// Documented: too many requests at once are refused (20429). Assumed: this many are not.
+// Documented: too many concurrent requests are refused (20429). Assumed: these limits are low enough.
 const RATE = { requestsPerSecond: 5, concurrency: 4 };
-// Assumed: no call is longer than a day, the most that one can be allowed; two days later its record no longer changes.
+// Assumed: no call is longer than a day, the longest limit that a call can have. Two days later its record no longer changes.
 const LONGEST_CALL_SECONDS = 86_400;
 const SETTLE_SECONDS = 2 * 86_400;
-// Nothing says how long calls stay listed; messages do for 13 months.
+// Not documented: how long calls remain listed. Messages remain for 13 months.
 const RETENTION = { retentionSeconds: null, suspectedRetentionSeconds: 395 * 86_400 };
-const GOING_ON = ["queued", "ringing", "in-progress"] as const;
+const ACTIVE = ["queued", "ringing", "in-progress"] as const;
 
-/** What `twilio(…)` takes. */
+/** The options of {@link twilio}. */
 export interface TwilioOptions extends CommonOptions {
   accountSid: string;
   authToken: string;
-  /** How `StartTime` is written: as the page's `"date"` (default), or as a `"date-time"`, as Twilio's own libraries do. `client.probe` measures that. */
+  /** Format of `StartTime`: `"date"` (default), as documented, or `"date-time"`, as Twilio's own libraries send it. `client.probe` measures its effect. */
   startTime?: "date" | "date-time" | undefined;
 }
 const optionsSchema = z.strictObject({
@@ -67,12 +67,12 @@ const optionsSchema = z.strictObject({
   startTime: z.enum(["date", "date-time"]).default("date"),
 });
 
-/** Filters of the list, by Twilio's names. */
+/** The filters of the list, with Twilio's names. */
 export type TwilioFilters = Partial<Record<"To" | "From" | "Status" | "ParentCallSid", string | undefined>>;
 const text = z.string().min(1).optional();
 const filtersSchema = z.strictObject({ To: text, From: text, Status: text, ParentCallSid: text });
 
-// Answer. Documented: the link is a path with a query. Only its query is followed: credentials go nowhere else, whatever a link says.
+// Response. Documented: the link is a path with a query. Only its query is used, so a link cannot send the credentials to another host.
 const envelope = wireObject({ calls: wireRows, next_page_uri: wireText });
 const responseSchema = wireMapped(
   envelope,
@@ -84,8 +84,8 @@ const responseSchema = wireMapped(
   ["next_page_uri"],
 );
 
-// Row. Documented: times in RFC 2822; a duration is text, and empty unless the call was completed; `start_time` is empty until it is dialled.
-// Assumed: a call without one is listed by its creation.
+// Row. Documented: times are in RFC 2822. A duration is text, and empty unless the call was completed. `start_time` is empty until the call is dialled.
+// Assumed: the list filters a call without `start_time` by its creation.
 const RFC_2822 = /^(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:[+-]\d{4}|GMT)$/;
 const time = wireTime("a time such as Tue, 31 Aug 2010 20:36:28 +0000", (text) =>
   RFC_2822.test(text) ? Date.parse(text) : null,
@@ -121,7 +121,7 @@ const times: RowTimes = {
   talkSeconds: ["duration"],
 };
 
-// Codes. Documented, those of SIP trunks too, which are named from Twilio's side: terminating calls leave the company.
+// Codes. Documented, also those of SIP trunks, which are named from Twilio's side: terminating calls leave the company.
 const directions: ReadonlyMap<string | null, Direction> = new Map([
   ["inbound", "inbound"],
   ["outbound-api", "outbound"],
@@ -129,7 +129,7 @@ const directions: ReadonlyMap<string | null, Direction> = new Map([
   ["trunking-originating", "inbound"],
   ["trunking-terminating", "outbound"],
 ]);
-const goingOn: ReadonlyMap<string | null, CallState> = new Map(GOING_ON.map((status) => [status, status]));
+const activeStates: ReadonlyMap<string | null, CallState> = new Map(ACTIVE.map((status) => [status, status]));
 const outcomes: ReadonlyMap<string | null, Outcome> = new Map([
   ["completed", "answered"],
   ["busy", "busy"],
@@ -138,10 +138,10 @@ const outcomes: ReadonlyMap<string | null, Outcome> = new Map([
   ["canceled", "canceled"],
 ]);
 
-// Map. Documented: what `<Dial>` connects is a call of its own, and names the first as its parent; a price may come late, and stays in `raw`.
-// Assumed: `duration`, the length of the call, is talk.
+// Map. Documented: `<Dial>` creates a separate call, which names the first call as its parent. A price may be set late; it is in `raw` only.
+// Assumed: `duration`, the length of the call, is the talk time.
 function map(row: Row): MappedCall {
-  const state = goingOn.get(row.status) ?? "ended";
+  const state = activeStates.get(row.status) ?? "ended";
   const relatedIds = Object.entries({ parent_call_sid: row.parent_call_sid, phone_number_sid: row.phone_number_sid });
   return {
     application: null,
@@ -171,14 +171,14 @@ function map(row: Row): MappedCall {
     updatedAt: row.date_updated,
   };
 }
-/** Documented: numbers are E.164; `client:name` and `sip:…` are not, and stay as they are. */
+/** Returns a party. Documented: numbers are E.164; `client:name` and `sip:…` are not, and remain unchanged. */
 function partyOf(number: string | null): Party | null {
   return number === null
     ? null
     : { number, e164: e164Of(number), displayNumber: null, protectedId: null, region: null };
 }
 
-// Judge. Documented: a refusal has a code and a message beside its HTTP status, which tells what is to be done. Its request's id is in a header.
+// Classify. Documented: a refusal has a code and a message. Its HTTP status determines the action, and a header contains the id of the request.
 const refusal = wireObject({ code: wireTextOrNull, message: wireTextOrNull });
 function classify(response: HttpResponse): FailureClassification | null {
   const classification = classifyStatus(response);
@@ -194,7 +194,7 @@ function classify(response: HttpResponse): FailureClassification | null {
   };
 }
 
-/** An account at Twilio. @throws ConfigurationError naming the option that is missing, wrong or unknown. */
+/** Returns the provider of a Twilio account. @throws ConfigurationError that names a missing, wrong or unknown option. */
 export function twilio(options: TwilioOptions): Provider<"twilio", TwilioFilters, { sid: string }> {
   const settings = parseOptions("twilio", optionsSchema, options, "twilio");
   const { accountSid, authToken, startTime, account, timeZone, rate, longestCallSeconds, settleSeconds } = settings;
@@ -202,7 +202,7 @@ export function twilio(options: TwilioOptions): Provider<"twilio", TwilioFilters
   const print = (instant: Date) =>
     startTime === "date" ? instant.toISOString().slice(0, 10) : `${instant.toISOString().slice(0, 19)}Z`;
 
-  // Request. The comparison belongs to the parameter's name: `StartTime>=2026-11-01` is `StartTime>` with a value.
+  // Request. The comparison is part of the parameter's name: `StartTime>=2026-11-01` is `StartTime>` with a value.
   const request = ({ window, partition, filters, page }: PageQuery<TwilioFilters>) => {
     const range = window === null ? {} : { "StartTime>": print(window.start), "StartTime<": print(window.end) };
     const first = Object.entries({ ...filters, ...partition.parameters, ...range, PageSize: String(page.size) });
@@ -216,7 +216,7 @@ export function twilio(options: TwilioOptions): Provider<"twilio", TwilioFilters
   const key = ({ sid }: Row) => sid;
   const list = { name: "Calls.json", ...RETENTION, paging: PAGING, request, responseSchema, row, times, key, map };
   // Documented: HTTP Basic.
-  const proof = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}`;
+  const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}`;
 
   return defineProvider({
     contract: CONTRACT_VERSION,
@@ -226,7 +226,7 @@ export function twilio(options: TwilioOptions): Provider<"twilio", TwilioFilters
     rate,
     longestCallSeconds,
     settleSeconds,
-    auth: { authorize: (request) => ({ ...request, headers: { ...request.headers, Authorization: proof } }) },
+    auth: { authorize: (request) => ({ ...request, headers: { ...request.headers, Authorization: authorization } }) },
     operations: {
       records: defineList({
         ...list,
@@ -235,11 +235,11 @@ export function twilio(options: TwilioOptions): Provider<"twilio", TwilioFilters
         window: overrideWindow(settings, { ...WINDOW, unit: startTime === "date" ? "day" : "s" }),
         ...overrideRetention(settings, RETENTION),
       }),
-      // One status at a time can be asked for.
+      // A request can filter by one status only.
       activeCalls: defineList({
         ...list,
         filters: z.strictObject({}),
-        partitions: () => GOING_ON.map((Status) => ({ application: null, parameters: { Status } })),
+        partitions: () => ACTIVE.map((Status) => ({ application: null, parameters: { Status } })),
         window: null,
       }),
       findCall: {

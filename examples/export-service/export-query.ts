@@ -15,7 +15,7 @@ export interface ExportQuery extends RangeArguments {
  * Parses `from=…&to=…&account=…&format=…`. The client validates the times and accounts.
  * @throws RequestError that names a missing, wrong or unknown parameter: a misspelled `account` must not export all accounts.
  */
-export function readExportQuery(search: string, longestDays: number): ExportQuery {
+export function readExportQuery(search: string, maxDays: number): ExportQuery {
   const given = new URLSearchParams(search);
   const unknown = [...given.keys()].find((name) => !NAMES.includes(name));
   if (unknown !== undefined)
@@ -23,9 +23,9 @@ export function readExportQuery(search: string, longestDays: number): ExportQuer
   // A `+` that was not encoded, as in 2026-11-01T00:00:00+08:00, arrives as a space.
   const [from, to] = [single(given, "from").replace(" ", "+"), single(given, "to").replace(" ", "+")];
   const days = ((parseIso(to) ?? NaN) - (parseIso(from) ?? NaN)) / 86_400_000;
-  if (days > longestDays)
+  if (days > maxDays)
     throw new RequestError(
-      `\`from\` and \`to\` are ${days.toFixed(1)} days apart; an export covers at most ${longestDays}. Split the range.`,
+      `\`from\` and \`to\` are ${days.toFixed(1)} days apart; an export covers at most ${maxDays}. Split the range.`,
     );
   const format = given.has("format") ? single(given, "format") : "ndjson";
   if (!isFormat(format)) throw new RequestError(`\`format\` must be one of ${Object.keys(formats).join(", ")}.`);

@@ -15,9 +15,9 @@ export interface ExportServiceOptions {
   /** Further host names of the server besides `host` and loopback, such as the name of its proxy. Any other name is refused. */
   allowedHosts?: readonly string[];
   /** Maximum number of parallel exports. Further requests get 503 with `Retry-After`. Default 4. */
-  mostExports?: number;
+  maxExports?: number;
   /** Maximum range in days. Default 31. */
-  longestDays?: number;
+  maxDays?: number;
   /** Timeout of an export in milliseconds, without the time that the downloader needs. Default 10 minutes. */
   totalTimeoutMs?: number;
   /** Milliseconds after which an export is aborted if the downloader reads nothing. Default one minute. */
@@ -44,8 +44,8 @@ export async function startExportService(
     host = "127.0.0.1",
     port = 0,
     allowedHosts = [],
-    mostExports = 4,
-    longestDays = 31,
+    maxExports = 4,
+    maxDays = 31,
     totalTimeoutMs = 600_000,
     stallMs = 60_000,
   } = options;
@@ -56,7 +56,7 @@ export async function startExportService(
 
   const runExport = async (search: string, response: ServerResponse, signal: AbortSignal) => {
     try {
-      await sendExport(client, readExportQuery(search, longestDays), response, { signal, totalTimeoutMs });
+      await sendExport(client, readExportQuery(search, maxDays), response, { signal, totalTimeoutMs });
     } catch (error) {
       const { status, body } = failureOf(error);
       // A wrong request is reported only to the downloader.
@@ -68,7 +68,7 @@ export async function startExportService(
   };
 
   const beginExport = (search: string, response: ServerResponse) => {
-    if (stopping || exports.size >= mostExports) {
+    if (stopping || exports.size >= maxExports) {
       respond(
         response,
         503,
@@ -104,7 +104,7 @@ export async function startExportService(
       respond(response, stopping ? 503 : 200, {
         status: stopping ? "stopping" : "ok",
         exports: exports.size,
-        mostExports,
+        maxExports,
       });
     else respond(response, 404, { message: "The paths are /calls and /health." });
   });

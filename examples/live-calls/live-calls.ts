@@ -2,33 +2,33 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AccountReport, CallRecord, CallRecordsClient } from "call-records";
 import { snapshotOf } from "./snapshot.js";
 
-/** Gets a snapshot, as JSON. */
+/** Receives each snapshot, as JSON. */
 export type Viewer = (snapshot: string) => void;
 
-/** What an account answered last. */
-interface Answer {
+/** The last result of an account. */
+interface AccountResult {
   report: AccountReport;
   calls: CallRecord[];
-  /** Milliseconds that it is left alone after that; 0 where it answers well. */
-  restMs: number;
-  restsUntil: number;
+  /** Milliseconds without requests to the account after this result; 0 after a success. */
+  pauseMs: number;
+  pausedUntil: number;
 }
 
-const LONGEST_REST_MS = 60_000;
+const MAX_PAUSE_MS = 60_000;
 
 /**
- * The calls going on, read once for however many look: only while somebody does, and the next time a while after the last has ended. An account that fails is
- * asked again after twice as long each time, up to a minute: some vendors shut out who comes with wrong credentials again and again.
+ * Reads the active calls once for all viewers, and only while there are viewers. The interval begins when a reading has ended. After each failure of an account,
+ * the pause before its next request doubles, up to a minute, because some vendors lock an account after repeated attempts with wrong credentials.
  */
 export class LiveCalls {
   readonly #client: CallRecordsClient;
   readonly #intervalMs: number;
   readonly #viewers = new Set<Viewer>();
-  /** Of all accounts, by label; of none before the first reading. */
-  readonly #answers = new Map<string, Answer>();
+  /** The results of all accounts, by label. Empty before the first reading. */
+  readonly #results = new Map<string, AccountResult>();
   #reading: AbortController | null = null;
   #latest: string | null = null;
-  /** When the vendors may be asked again. It outlasts the viewers: one who reloads the page over and over asks them no more often. */
+  /** The earliest time of the next reading. It is kept when all viewers leave, so that reloading the page does not cause more requests. */
   #dueAt = 0;
 
   constructor(client: CallRecordsClient, intervalMs: number) {
@@ -36,7 +36,7 @@ export class LiveCalls {
     this.#intervalMs = intervalMs;
   }
 
-  /** Shows the newest snapshot and each that follows. @returns how to stop. */
+  /** Passes the newest snapshot and all later ones to a viewer. @returns a function that stops this. */
   watch(viewer: Viewer): () => void {
     this.#viewers.add(viewer);
     if (this.#latest !== null && performance.now() < this.#dueAt) viewer(this.#latest);
@@ -47,7 +47,7 @@ export class LiveCalls {
     };
   }
 
-  /** Shows nothing any more. Whoever closes the client does this first. */
+  /** Removes all viewers and stops reading. Call it before you close the client. */
   close(): void {
     this.#viewers.clear();
     this.#stopReading();
@@ -61,7 +61,7 @@ export class LiveCalls {
   #startReading(): AbortController {
     const stop = new AbortController();
     this.#read(stop.signal).catch((error: unknown) => {
-      // What fails at a vendor is in its account's report. Anything else is a mistake in this program, which should end by it.
+      // The failure of a vendor is in the report of its account. Any other error is a bug of this program, and must end it.
       if (!stop.signal.aborted) throw error;
     });
     return stop;
@@ -71,46 +71,47 @@ export class LiveCalls {
     for (;;) {
       await sleep(Math.max(0, this.#dueAt - performance.now()), undefined, { signal });
       try {
-        await this.#ask(signal);
+        await this.#readAccounts(signal);
       } finally {
         this.#dueAt = performance.now() + this.#intervalMs;
       }
-      const responses = [...this.#answers.values()];
+      const results = [...this.#results.values()];
       this.#latest = JSON.stringify(
         snapshotOf(
-          responses.flatMap(({ calls }) => calls),
-          responses.map(({ report }) => report),
+          results.flatMap(({ calls }) => calls),
+          results.map(({ report }) => report),
         ),
       );
       for (const viewer of this.#viewers) viewer(this.#latest);
     }
   }
 
-  /** Asks the accounts that do not rest; at first all, also those that will say that they cannot tell. */
-  async #ask(signal: AbortSignal): Promise<void> {
-    const awake = [...this.#answers]
-      .filter(([, { restsUntil }]) => restsUntil <= performance.now())
+  /** Reads the accounts that are not paused. The first time it reads all, also those whose vendor does not list active calls. */
+  async #readAccounts(signal: AbortSignal): Promise<void> {
+    const due = [...this.#results]
+      .filter(([, { pausedUntil }]) => pausedUntil <= performance.now())
       .map(([account]) => account);
-    if (awake.length === 0 && this.#answers.size > 0) return;
+    if (due.length === 0 && this.#results.size > 0) return;
     const { calls, accounts } = await this.#client.activeCalls({
-      accounts: this.#answers.size > 0 ? awake : undefined,
+      accounts: this.#results.size > 0 ? due : undefined,
       isolateFailures: true,
       signal,
     });
     for (const report of accounts) {
       const { account } = report;
-      const restMs = this.#restAfter(report, this.#answers.get(account)?.restMs ?? 0);
-      this.#answers.set(account, {
+      const pauseMs = this.#pauseAfter(report, this.#results.get(account)?.pauseMs ?? 0);
+      this.#results.set(account, {
         report,
         calls: calls.filter((call) => call.account === account),
-        restMs,
-        restsUntil: performance.now() + restMs,
+        pauseMs,
+        pausedUntil: performance.now() + pauseMs,
       });
     }
   }
 
-  #restAfter({ status }: AccountReport, lastMs: number): number {
+  /** Returns the pause after a result: unlimited if the vendor does not list active calls. */
+  #pauseAfter({ status }: AccountReport, lastMs: number): number {
     if (status === "unsupported") return Number.POSITIVE_INFINITY;
-    return status === "failed" ? Math.min(2 * Math.max(lastMs, this.#intervalMs), LONGEST_REST_MS) : 0;
+    return status === "failed" ? Math.min(2 * Math.max(lastMs, this.#intervalMs), MAX_PAUSE_MS) : 0;
   }
 }

@@ -9,15 +9,15 @@ import { contentSecurityPolicy, page } from "./page.js";
 
 export interface LiveServerOptions {
   /**
-   * Default 127.0.0.1: this machine only. There is NO authentication here, and the page shows who telephones with whom: before it listens anywhere else, put
-   * what signs your people in before it.
+   * Default 127.0.0.1: this machine only. There is NO authentication here, and the page shows who talks to whom: put an authenticating proxy in front of it before
+   * it listens on another address.
    */
   host?: string;
-  /** Default 0: any that is free. */
+  /** Default 0: any free port. */
   port?: number;
-  /** Names under which it is asked for besides `host` and loopback, such as that of a proxy before it. Any other is refused. */
+  /** Further host names of the server besides `host` and loopback, such as the name of its proxy. Any other name is refused. */
   allowedHosts?: readonly string[];
-  /** Milliseconds from the end of one reading to the beginning of the next; default 2000. */
+  /** Milliseconds between the end of a reading and the start of the next. Default 2000. */
   intervalMs?: number;
 }
 
@@ -34,7 +34,7 @@ const HEADERS = {
   "X-Content-Type-Options": "nosniff",
 };
 
-/** A page that shows the calls going on, at `/`. */
+/** Starts a server with a page that shows the active calls (`/`), and its events (`/events`). */
 export async function startLiveServer(
   client: CallRecordsClient,
   { host = "127.0.0.1", port = 0, allowedHosts = [], intervalMs = 2000 }: LiveServerOptions = {},
@@ -50,7 +50,7 @@ export async function startLiveServer(
     else if (method !== "GET") respond(response.setHeader("Allow", "GET"), 405, "text/plain", "GET only.");
     else if (path === "/") respond(response, 200, "text/html", page);
     else if (path === "/events") sendEvents(live, response);
-    else respond(response, 404, "text/plain", "There is nothing here.");
+    else respond(response, 404, "text/plain", "The paths are / and /events.");
   });
   server.listen(port, host);
   await once(server, "listening");
@@ -61,7 +61,7 @@ export async function startLiveServer(
       live.close();
       const closed = once(server, "close");
       server.close();
-      // Events have no end of their own. Browsers come back to whoever serves this next.
+      // Event streams do not end otherwise. The browsers connect again when the server is back.
       server.closeAllConnections();
       await closed;
     },

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 
 export const page = readFileSync(new URL("page.html", import.meta.url), "utf8");
 
-/** No script and no style but the page's own, by their hashes; no text that becomes markup; nothing from or to anywhere else. */
+/** Allows only the page's own script and style, by their hashes, and connections to this server. Text cannot become markup. */
 export const contentSecurityPolicy = [
   "default-src 'none'",
   `script-src ${hashOf("script")}`,

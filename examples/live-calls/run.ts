@@ -1,6 +1,6 @@
 /**
- * A web page that shows the calls going on, as they go on: `npx tsx examples/live-calls/run.ts`, then open the address that it prints. HOST and PORT say where, by
- * default 127.0.0.1 and 8080, and ALLOWED_HOSTS other names under which it is asked for, divided by commas; Ctrl-C or SIGTERM ends it.
+ * A web page that shows the active calls and updates itself: run `npx tsx examples/live-calls/run.ts`, then open the address that it prints. HOST and PORT set its
+ * address, by default 127.0.0.1 and 8080. ALLOWED_HOSTS lists further host names, separated by commas. Ctrl-C or SIGTERM ends it.
  */
 import { CallRecordsClient } from "call-records";
 import { openVendors } from "../vendors.js";
@@ -9,7 +9,7 @@ import { startLiveServer } from "./live-server.js";
 const { HOST, PORT = "8080", ALLOWED_HOSTS = "" } = process.env;
 const allowedHosts = ALLOWED_HOSTS.split(",").filter((name) => name !== "");
 
-/** For the emulated vendors: calls that come and go, for an hour. */
+/** The calls of the emulated vendors: for an hour, new calls start and others end. */
 const began = Date.now();
 const calls = Array.from({ length: 600 }, (_, index) => {
   const startedAt = began + index * 6000;
@@ -17,14 +17,14 @@ const calls = Array.from({ length: 600 }, (_, index) => {
 });
 
 const vendors = await openVendors({ days: 1, activeCalls: 3, calls: { "tencent-ccc": calls, "huawei-cec": calls } });
-// Who looks at what goes on now does not wait for minutes: a vendor that does not answer is soon shown as failed.
+// A short timeout, so that a vendor that does not respond is shown as failed within seconds.
 const client = new CallRecordsClient({ providers: vendors.providers, timeoutMs: 5000, retry: { attempts: 2 } });
 const server = await startLiveServer(client, {
   port: Number(PORT),
   allowedHosts,
   ...(HOST === undefined ? {} : { host: HOST }),
 });
-console.log(`The calls going on: ${server.url}`);
+console.log(`Active calls: ${server.url}`);
 
 const stop = async () => {
   await server.close();

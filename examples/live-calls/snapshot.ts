@@ -1,8 +1,8 @@
 import type { AccountReport, CallRecord, Party } from "call-records";
 
-/** What the page is sent: numbers and names are people's, so no more of a record than it shows. */
+/** The data that the page receives. Numbers and names are personal data, so it contains only what the page shows. */
 export interface Snapshot {
-  /** By the server's clock, since the viewer's may be wrong. ISO 8601, as are all times here. */
+  /** The time on the server's clock, because the viewer's may be wrong. All times are ISO 8601. */
   at: string;
   calls: LiveCall[];
   accounts: LiveAccount[];
@@ -16,7 +16,7 @@ export interface LiveCall {
   caller: string | null;
   callee: string | null;
   agent: string | null;
-  /** When talk began, or the call where it has not. */
+  /** The time when the call was answered, or its start if it has not been answered. */
   since: string;
 }
 
@@ -24,11 +24,11 @@ export interface LiveAccount {
   account: string;
   status: AccountReport["status"];
   calls: number;
-  /** Why calls of this account are not shown, or not all of them. */
+  /** The reason why calls of this account are missing; null if all are shown. */
   reason: string | null;
 }
 
-/** Longest first. */
+/** Returns a snapshot of the calls, the longest first. */
 export function snapshotOf(calls: readonly CallRecord[], accounts: readonly AccountReport[]): Snapshot {
   return {
     at: new Date().toISOString(),
@@ -36,7 +36,7 @@ export function snapshotOf(calls: readonly CallRecord[], accounts: readonly Acco
       .map(liveCall)
       .sort((one, other) => one.since.localeCompare(other.since) || one.id.localeCompare(other.id)),
     accounts: accounts.map(({ account, status, rows, error }) => {
-      // The account stands beside it already.
+      // The page shows the account beside the reason.
       const reason = error?.message.replace(`${account}: `, "") ?? null;
       return { account, status, calls: rows, reason };
     }),

@@ -15,7 +15,7 @@ export interface NightlyJob {
   /** Timeout of the job in milliseconds. It should end well before the next night. */
   totalTimeoutMs: number;
   /** The age of the watermark in hours that requires attention. Right after a successful pass it is 60 h, because calls may be long or listed late. */
-  mostLagHours: number;
+  maxLagHours: number;
   signal?: AbortSignal;
   now?: () => number;
 }
@@ -42,7 +42,7 @@ interface AccountSummary {
   status: string;
   error: string | null;
   /** Every call that began before this time is in the table and settled; null if nothing was ever requested. */
-  provenUntil: string | null;
+  settledBefore: string | null;
   lagHours: number | null;
   /** The ranges that were older than the vendor's retention. */
   lost: Interval[];
@@ -50,7 +50,7 @@ interface AccountSummary {
 
 /** Runs the job of one night. It never throws: every failure is in the summary. */
 export async function syncNightly(client: CallRecordsClient, job: NightlyJob): Promise<NightlySummary> {
-  const { from, store, signal, totalTimeoutMs, mostLagHours, now = Date.now } = job;
+  const { from, store, signal, totalTimeoutMs, maxLagHours, now = Date.now } = job;
   const began = now();
   // A failed vendor, an unreadable row or an expired range does not stop the rest.
   const stream = client.sync({
@@ -92,18 +92,18 @@ export async function syncNightly(client: CallRecordsClient, job: NightlyJob): P
   const reports = new Map(stream.report().accounts.map((report) => [report.account, report]));
   const accounts = coverage.map((covered): AccountSummary => {
     const report = reports.get(covered.account);
-    const provenUntil = endOfProof(covered);
-    const lagHours = provenUntil === null ? null : Math.round((now() - Date.parse(provenUntil)) / 360_000) / 10;
+    const settledBefore = settledBeforeOf(covered);
+    const lagHours = settledBefore === null ? null : Math.round((now() - Date.parse(settledBefore)) / 360_000) / 10;
     return {
       account: covered.account,
       status: report?.status ?? "failed",
       error: report?.error?.message ?? null,
-      provenUntil,
+      settledBefore,
       lagHours,
       lost: covered.lost,
     };
   });
-  const isBehind = accounts.some(({ lagHours }) => lagHours === null || lagHours > mostLagHours);
+  const isBehind = accounts.some(({ lagHours }) => lagHours === null || lagHours > maxLagHours);
   const hasLost = stream.report().accounts.some(({ gaps }) => gaps.some(({ reason }) => reason === "retention"));
   const isComplete = accounts.every(({ status }) => status === "complete");
   const [error = null] = errors;
@@ -129,7 +129,7 @@ export async function syncNightly(client: CallRecordsClient, job: NightlyJob): P
 }
 
 /** Returns the time before which everything is settled. */
-function endOfProof({ coverage, unsettled, missing }: SyncCoverage): string | null {
+function settledBeforeOf({ coverage, unsettled, missing }: SyncCoverage): string | null {
   const [firstOpen] = [...unsettled, ...missing].map(({ from }) => from).sort();
   return firstOpen ?? coverage.at(-1)?.to ?? null;
 }

@@ -43,7 +43,7 @@ try {
     store: new FileCheckpointStore(`${path}.checkpoint`),
     openTable: () => openTable(path),
     totalTimeoutMs: 6 * HOUR_MS,
-    mostLagHours: 3 * 24,
+    maxLagHours: 3 * 24,
     signal: stop,
   });
   console.log(JSON.stringify(summary));

@@ -12,56 +12,56 @@ import type { ClientEvent, EventListener } from "call-records";
 
 type EventOf<Type extends ClientEvent["type"]> = Extract<ClientEvent, { type: Type }>;
 
-/** As the semantic conventions have it for this histogram, in seconds. */
+/** The bucket boundaries that the semantic conventions recommend for this histogram, in seconds. */
 const DURATION_BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
-/** How windows end with which something is wrong. */
-const BAD_FATES: readonly string[] = [
+/** The results of windows that are errors. */
+const FAILED_RESULTS: readonly string[] = [
   "failed",
   "incomplete",
   "unreadable",
 ] satisfies EventOf<"window-closed">["result"][];
 
 /**
- * A listener for one client's `onEvent`: a span for each vendor window, in it one for each of its requests, and metrics. Windows become children of the
- * span that is active where the records are read, so that with a context manager one job is one trace.
+ * Returns a listener for the `onEvent` of one client. It records a span for each vendor window, with a child span for each request, and metrics. The parent of a
+ * window is the span that is active where the records are read, so that with a context manager one job is one trace.
  *
- * Attributes of metrics are of few values: accounts, operations, error codes. What has many, such as ids and times, is on spans alone. Of a URL only the
- * server is told: paths and queries may be a customer's own.
+ * Attributes of metrics have few values: accounts, operations, error codes. Attributes with many values, such as ids and times, are on spans only. Paths and
+ * queries of URLs are not recorded, because they may contain personal data.
  */
 export function observeWith(tracer: Tracer, meter: Meter): EventListener {
   const requests = meter.createCounter("call_records.requests", {
     unit: "{request}",
-    description: "Requests sent, repeated ones and those for tokens included.",
+    description: "Requests sent, including retries and requests for tokens.",
   });
   const retries = meter.createCounter("call_records.retries", {
     unit: "{retry}",
-    description: "Requests that are repeated after a wait.",
+    description: "Retries of requests.",
   });
   const throttleTime = meter.createCounter("call_records.throttle.time", {
     unit: "s",
-    description: "Waits for a vendor that refused for want of allowance.",
+    description: "Time waited after rate-limit refusals.",
   });
   const rows = meter.createCounter("call_records.rows", {
     unit: "{row}",
-    description: "Rows read, repeats left out; those beside the range, which windows hold as well, included.",
+    description: "Distinct rows read, including rows of a window that are outside the requested range.",
   });
   const duplicates = meter.createCounter("call_records.duplicates", {
     unit: "{row}",
-    description: "Rows that came twice, and were handed out once.",
+    description: "Repeated rows, which were removed.",
   });
   const duration = meter.createHistogram("http.client.request.duration", {
     unit: "s",
     description: "Duration of HTTP client requests.",
     advice: { explicitBucketBoundaries: DURATION_BOUNDARIES },
   });
-  /** By id, while they are open. Each that is opened is closed, however its reading ends: they do not pile up. */
+  /** The open windows, by id. Every opened window is closed, even after an error, so the map does not grow. */
   const windows = new Map<string, Span>();
 
   function openWindow(event: EventOf<"window-opened">): void {
     const span = tracer.startSpan(`window ${event.operation}`, {
       startTime: new Date(event.at),
       attributes: {
-        ...ownerOf(event),
+        ...originOf(event),
         "call_records.provider": event.provider,
         "call_records.invocation": event.invocation,
         "call_records.application": event.application ?? undefined,
@@ -76,17 +76,17 @@ export function observeWith(tracer: Tracer, meter: Meter): EventListener {
   }
 
   function closeWindow(event: EventOf<"window-closed">): void {
-    rows.add(event.rows, ownerOf(event));
+    rows.add(event.rows, originOf(event));
     const span = windows.get(event.window);
     windows.delete(event.window);
     span?.setAttributes({ "call_records.window.result": event.result, "call_records.rows": event.rows });
-    if (BAD_FATES.includes(event.result)) fail(span, event.error ?? event.result);
+    if (FAILED_RESULTS.includes(event.result)) fail(span, event.error ?? event.result);
     span?.end(new Date(event.at));
   }
 
-  function tellRequest(event: EventOf<"request">): void {
+  function recordRequest(event: EventOf<"request">): void {
     const http = httpOf(event);
-    requests.add(1, { ...ownerOf(event), ...errorOf(event) });
+    requests.add(1, { ...originOf(event), ...errorOf(event) });
     duration.record(event.durationMs / 1000, { ...http, "call_records.account": event.account });
     const window = event.window === null ? undefined : windows.get(event.window);
     const end = new Date(event.at);
@@ -97,7 +97,7 @@ export function observeWith(tracer: Tracer, meter: Meter): EventListener {
         startTime: new Date(end.getTime() - event.durationMs),
         attributes: {
           ...http,
-          ...ownerOf(event),
+          ...originOf(event),
           "call_records.provider": event.provider,
           "call_records.invocation": event.invocation,
           "call_records.page": event.page ?? undefined,
@@ -112,8 +112,8 @@ export function observeWith(tracer: Tracer, meter: Meter): EventListener {
     span.end(end);
   }
 
-  function tellRetry(event: EventOf<"retry">): void {
-    retries.add(1, { ...ownerOf(event), ...errorOf(event) });
+  function recordRetry(event: EventOf<"retry">): void {
+    retries.add(1, { ...originOf(event), ...errorOf(event) });
     const window = event.window === null ? undefined : windows.get(event.window);
     const attributes = {
       "call_records.attempt": event.attempt,
@@ -132,22 +132,22 @@ export function observeWith(tracer: Tracer, meter: Meter): EventListener {
         closeWindow(event);
         break;
       case "request":
-        tellRequest(event);
+        recordRequest(event);
         break;
       case "retry":
-        tellRetry(event);
+        recordRetry(event);
         break;
       case "throttle":
-        throttleTime.add(event.waitMs / 1000, ownerOf(event));
+        throttleTime.add(event.waitMs / 1000, originOf(event));
         break;
       case "duplicate":
-        duplicates.add(1, { ...ownerOf(event), "call_records.same_content": event.sameContent });
+        duplicates.add(1, { ...originOf(event), "call_records.same_content": event.sameContent });
         break;
     }
   };
 }
 
-function ownerOf({ account, operation }: { account: string; operation: string }): Attributes {
+function originOf({ account, operation }: { account: string; operation: string }): Attributes {
   return { "call_records.account": account, "call_records.operation": operation };
 }
 
@@ -155,7 +155,7 @@ function errorOf({ error }: { error: string | null }): Attributes {
   return error === null ? {} : { "error.type": error };
 }
 
-/** What the semantic conventions for HTTP name. */
+/** Returns the attributes that the semantic conventions define for HTTP. */
 function httpOf(event: EventOf<"request">): Attributes {
   const { protocol, hostname, port } = event.server === null ? {} : new URL(event.server);
   return {

@@ -1,6 +1,6 @@
 /**
- * Reads a week of calls, and sends a trace and metrics of the reading to a collector by OTLP: `npx tsx examples/opentelemetry/run.ts`. The collector
- * is where OTEL_EXPORTER_OTLP_ENDPOINT says, else on port 4318 of this machine.
+ * Reads a week of calls, and sends a trace and metrics of this to a collector by OTLP: `npx tsx examples/opentelemetry/run.ts`. OTEL_EXPORTER_OTLP_ENDPOINT is the
+ * address of the collector, by default port 4318 of this machine.
  */
 import { context, diag, DiagConsoleLogger, DiagLogLevel } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
@@ -14,7 +14,7 @@ import { CallRecordsClient } from "call-records";
 import { openVendors } from "../vendors.js";
 import { observeWith } from "./observe-with.js";
 
-// Of a collector that cannot be reached, the SDK tells nobody but this.
+// The SDK reports an unreachable collector only to this logger.
 diag.setLogger(new DiagConsoleLogger(), DiagLogLevel.WARN);
 const resource = resourceFromAttributes({ [ATTR_SERVICE_NAME]: "call-records-example" });
 const traces = new BasicTracerProvider({ resource, spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())] });
@@ -22,7 +22,7 @@ const metrics = new MeterProvider({
   resource,
   readers: [new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter() })],
 });
-// By it the windows of a job know the job's span.
+// The context manager makes the span of the job the parent of its windows.
 context.setGlobalContextManager(new AsyncLocalStorageContextManager());
 const tracer = traces.getTracer("call-records-example");
 
@@ -38,12 +38,12 @@ async function readWeek(): Promise<void> {
   for await (const batch of stream.batches()) calls += batch.length;
   console.log(`${calls} calls were read.`);
   for (const { account, status, windows, requests, retries } of stream.report().accounts) {
-    console.log(`${account}: ${status}, ${windows} windows in ${requests} requests, ${retries} of them again`);
+    console.log(`${account}: ${status}, ${windows} windows in ${requests} requests, ${retries} of them retries`);
   }
 }
 
 try {
-  // One trace for the job: its span, in it the windows, in them their requests.
+  // One trace for the job: its span contains the windows, and these contain their requests.
   await tracer.startActiveSpan("read a week of calls", (job) =>
     readWeek().finally(() => {
       job.end();
@@ -52,6 +52,6 @@ try {
 } finally {
   await client.close();
   await vendors.close();
-  // Sends what has not been sent yet.
+  // Sends the remaining spans and metrics.
   await Promise.allSettled([traces.shutdown(), metrics.shutdown()]);
 }

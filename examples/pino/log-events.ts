@@ -1,7 +1,7 @@
 import type { ClientEvent, EventListener } from "call-records";
 import type { Level, Logger } from "pino";
 
-/** A listener for `onEvent` that logs what happens: at `warn` what an operator should know, at `debug` the way of a reading, at `trace` each request. */
+/** Returns a listener for `onEvent` that logs events: problems for an operator at `warn`, the progress of a reading at `debug`, and each request at `trace`. */
 export function logEvents(logger: Pick<Logger, Level>): EventListener {
   return (event) => {
     const { type, ...fields } = event;
@@ -23,7 +23,7 @@ function levelOf(event: ClientEvent): Level {
     case "duplicate":
       return event.sameContent ? "debug" : "warn";
     case "request":
-      // The retry, or the error that is thrown, is what an operator sees of a failed one.
+      // An operator sees a failed request as a retry or as the error that is thrown.
       return event.error === null ? "trace" : "debug";
     case "window-opened":
       return "trace";

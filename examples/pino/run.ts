@@ -1,6 +1,6 @@
 /**
- * Reads a week of calls, and logs how: `npx tsx examples/pino/run.ts`. The log goes to standard error, as JSON lines; LOG_LEVEL says how much of it,
- * such as `debug` or `trace`.
+ * Reads a week of calls and logs the events of the client: `npx tsx examples/pino/run.ts`. The log is written to standard error as JSON lines. LOG_LEVEL sets its
+ * level, such as `debug` or `trace`.
  */
 import { CallRecordsClient } from "call-records";
 import { destination, pino } from "pino";

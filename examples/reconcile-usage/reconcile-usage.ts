@@ -1,40 +1,40 @@
 import type { AccountReport, CallRecord, CallRecordsClient, UsageSummary } from "call-records";
 import { type BillingRule, billedSeconds } from "./billing-rule.js";
 
-/** What Tencent sells in packages by the minute: calls by telephone, either way, and calls over the internet. */
+/** The packages that Tencent sells by the minute: outbound calls, inbound calls, and calls over the internet. */
 export const packages = ["outbound", "inbound", "voip"] as const;
 export type Package = (typeof packages)[number];
 
-/** One application on one day, by package, in minutes. */
+/** The minutes of one application, package and day. */
 export interface DayOfUsage {
   account: string;
   application: string | null;
-  /** `yyyy-MM-dd` in the account's zone. */
+  /** `yyyy-MM-dd` in the account's time zone. */
   day: string;
   package: Package;
-  /** As the vendor counts; null where it does not tell. */
+  /** The vendor's count; null if it does not provide one. */
   vendor: number | null;
-  /** As the records come to under the billing rule. */
+  /** The sum of the records under the billing rule. */
   records: number;
-  /** Vendor less records: above 0, it charges for more than the records explain. */
+  /** `vendor` minus `records`. If it is above 0, the vendor counts more than the records explain. */
   difference: number | null;
-  /** Of the records' minutes, those of calls that ended on another day: the vendor may count them there. */
+  /** The part of `records` that belongs to calls that ended on another day, where the vendor may count them. */
   acrossMidnight: number;
-  /** Calls that were talked on, and whose length no record tells: they are not in `records`. */
+  /** Number of answered calls whose record has no duration. They are not in `records`. */
   unknownLength: number;
-  /** Whether neither side may still change. */
+  /** Whether both numbers are final. */
   settled: boolean;
 }
 
 export interface Reconciliation {
   days: DayOfUsage[];
-  /** Accounts whose vendor has no count of its own: there is nothing to hold the records against. */
+  /** Accounts whose vendor provides no count, so there is nothing to compare the records with. */
   withoutCount: string[];
 }
 
 /**
- * Each vendor's own count beside what its records come to, for the whole days that hold `[from, to)`.
- * @throws CallRecordsError when either cannot be read whole: a difference to half of the records says nothing.
+ * Compares each vendor's own count with its records, for the whole days that contain `[from, to)`.
+ * @throws CallRecordsError if the count or the records cannot be read completely, because a difference would then mean nothing.
  */
 export async function reconcileUsage(
   client: CallRecordsClient,
@@ -88,7 +88,7 @@ async function reconcileAccount(
       return {
         account,
         application: summary.application,
-        // Sweden writes dates as ISO 8601 does.
+        // The Swedish date format is ISO 8601.
         day: summary.from.toLocaleDateString("sv-SE", { timeZone }),
         package: item,
         vendor,
@@ -102,12 +102,12 @@ async function reconcileAccount(
   );
 }
 
-/** Seconds, which are whole: minutes added up by tenths would not come to what they should. */
+/** Returns counters in seconds. They are whole numbers, so their sums have no rounding errors; sums of minutes would. */
 function newCharge(): Record<Package, number> {
   return { outbound: 0, inbound: 0, voip: 0 };
 }
 
-/** From which package a call is paid, by the talk rather than by the vendor's code for its end; null: from none, or from one that the record does not tell. */
+/** Returns the package that a call is charged to, by its talk rather than its outcome code; null if it is free, or if the record does not show the package. */
 function packageOf({ state, outcome, kind, direction, answeredAt, talkSeconds }: CallRecord): Package | null {
   const talked = outcome === "answered" || (talkSeconds ?? 0) > 0 || (talkSeconds === null && answeredAt !== null);
   if (state !== "ended" || !talked) return null;

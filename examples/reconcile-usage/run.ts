@@ -1,8 +1,8 @@
 /**
- * Holds the vendors' own counts of a month against what the records come to under a billing rule: `npx tsx examples/reconcile-usage/run.ts [month] [rule]`, such as
- * `2026-10 6+6`; by default the last month and `60+60`. Where they differ, README.md beside this file says what may be the cause.
+ * Compares the vendors' own counts of a month with the records under a billing rule: `npx tsx examples/reconcile-usage/run.ts [month] [rule]`, such as
+ * `2026-10 6+6`; by default the last month and `60+60`. README.md beside this file lists the possible causes of differences.
  *
- * Exit codes: 0 no settled day differs; 1 some do, or something could not be read; 2 wrong usage.
+ * Exit codes: 0 no settled day differs; 1 a settled day differs, or the data could not be read; 2 wrong usage.
  */
 import { CallRecordsClient, month } from "call-records";
 import { monthsBefore } from "../backfill-to-csv/months.js";
@@ -10,7 +10,7 @@ import { openVendors } from "../vendors.js";
 import { parseBillingRule } from "./billing-rule.js";
 import { type DayOfUsage, packages, reconcileUsage } from "./reconcile-usage.js";
 
-/** The month is one of this zone, which is the accounts' unless they are given another. */
+/** The time zone of the month, which is also the default of the accounts. */
 const TIME_ZONE = "Asia/Shanghai";
 
 const [lastMonth = ""] = monthsBefore(new Date(), 1, TIME_ZONE);
@@ -22,13 +22,13 @@ const client = new CallRecordsClient({ providers: vendors.providers });
 try {
   const { days, withoutCount } = await reconcileUsage(client, range, billingRule);
   const differing = days.filter(({ difference }) => difference !== 0);
-  console.log(`Minutes of ${wanted} as the vendor counts them, and as the records come to under ${rule}.`);
+  console.log(`Minutes of ${wanted} in the vendor's count, and in the records under ${rule}.`);
   if (differing.length > 0) console.table(differing);
   else if (days.length > 0) console.log("No day differs.");
   if (days.length > 0) console.table(sumsOf(days));
-  if (differing.length > 0) console.log("examples/reconcile-usage/README.md tells what may be the cause.");
+  if (differing.length > 0) console.log("examples/reconcile-usage/README.md lists the possible causes.");
   for (const account of withoutCount)
-    console.log(`${account}: its vendor has no count of its own, so there is nothing to compare the records with.`);
+    console.log(`${account}: its vendor provides no count, so there is nothing to compare the records with.`);
   process.exitCode = differing.some(({ settled, difference }) => settled && difference !== null) ? 1 : 0;
 } finally {
   await client.close();
@@ -38,7 +38,7 @@ try {
 function readArguments() {
   try {
     const { from, to } = month(wanted, TIME_ZONE);
-    // Of days to come there is nothing to count.
+    // Future days have no calls.
     return { range: { from, to: new Date(Math.min(to.getTime(), Date.now())) }, billingRule: parseBillingRule(rule) };
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
@@ -46,18 +46,18 @@ function readArguments() {
   }
 }
 
-/** The month by application and package. */
+/** Returns the sums of the month by application and package. */
 function sumsOf(days: readonly DayOfUsage[]) {
   const applications = new Map(
     days.map(({ account, application }) => [`${account} ${application ?? ""}`, { account, application }]),
   );
   return [...applications.values()].flatMap(({ account, application }) =>
     packages.map((item) => {
-      const own = days.filter(
+      const matching = days.filter(
         (day) => day.account === account && day.application === application && day.package === item,
       );
       const sum = (value: (day: DayOfUsage) => number | null) =>
-        Math.round(own.reduce((total, day) => total + (value(day) ?? 0), 0) * 100) / 100;
+        Math.round(matching.reduce((total, day) => total + (value(day) ?? 0), 0) * 100) / 100;
       return {
         account,
         application,

@@ -3,14 +3,14 @@ import sqlite from "node-sqlite3-wasm";
 import { makeTables } from "./tables.js";
 
 /**
- * Opens the file with its tables, for who holds the job's lock. While it is open, no other program may open the file; afterwards any SQLite may.
+ * Opens the file and creates its tables. The caller must hold the lock of the job. While the file is open, no other program can open it.
  */
 export function openDatabase(path: string): sqlite.Database {
-  // The lock of SQLite in WebAssembly is a folder that is left behind by a job that crashed. The job's own lock is not: who has it may remove the folder.
+  // SQLite in WebAssembly locks the file with a folder, which remains after a crash. The lock of the job does not, so its holder may remove the folder.
   rmSync(`${path}.lock`, { recursive: true, force: true });
   const database = new sqlite.Database(path);
   try {
-    // By its default journal this build of SQLite does not recover from a crash, by a write-ahead log it does.
+    // This build of SQLite does not recover from a crash with its default journal, but does with a write-ahead log.
     database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     makeTables(database);
     return database;

@@ -1,8 +1,8 @@
 /**
- * Brings a table of calls in SQLite in step with the vendors, once, as cron would: `npx tsx examples/sync-embedded/run.ts [file]`, by default `calls.db`. Nothing
- * to install, nothing to configure.
+ * Synchronizes a table of calls in SQLite with the vendors once, for example from cron: `npx tsx examples/sync-embedded/run.ts [file]`, by default `calls.db`. It
+ * needs no installation and no configuration.
  *
- * Exit codes: 0 in step; 1 failed; 130 or 143 stopped: the next run goes on from there.
+ * Exit codes: 0 synchronized; 1 failed; 130 or 143 stopped. After a failure or a stop, the next run continues from there.
  */
 import { CallRecordsClient } from "call-records";
 import { stopSignal } from "../stop-signal.js";

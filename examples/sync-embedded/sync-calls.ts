@@ -4,9 +4,9 @@ import { openDatabase } from "./open-database.js";
 import { readCheckpoints, saveCalls, saveCheckpoint } from "./tables.js";
 
 /**
- * One pass into a file: calls and checkpoint in one transaction, so that neither is ever ahead of the other.
- * @returns how many calls were new or had changed.
- * @throws CheckpointError when another job is at it.
+ * Runs one pass of the sync into a database file. Calls and checkpoint are written in one transaction, so they always agree.
+ * @returns the number of calls that were new or had changed.
+ * @throws CheckpointError if another job is running.
  */
 export async function syncCalls(
   client: CallRecordsClient,
@@ -43,7 +43,7 @@ async function syncInto(
     });
     changed += changes.length;
   }
-  // Windows without changes make no batch, and prove something all the same.
+  // Windows without changes cause no batch, but change the checkpoint.
   inTransaction(database, () => {
     for (const checkpoint of stream.checkpoints()) saveCheckpoint(database, checkpoint);
   });

@@ -1,7 +1,7 @@
 import type { CallRecord, SyncCheckpoint } from "call-records";
 import type { Database } from "node-sqlite3-wasm";
 
-/** The key of a call is (account, application, id). A key column takes no null: a call without an application has an empty one. */
+/** Creates the tables. The key of a call is (account, application, id). A key column cannot be null, so `application` is empty if a call has none. */
 export function makeTables(database: Database): void {
   database.exec(`
     CREATE TABLE IF NOT EXISTS call_records (
@@ -27,7 +27,7 @@ export function makeTables(database: Database): void {
   `);
 }
 
-/** One statement, however many they are. */
+/** Upserts the calls with one statement. */
 export function saveCalls(database: Database, records: readonly CallRecord[]): void {
   database.run(
     `INSERT OR REPLACE INTO call_records

@@ -2,14 +2,14 @@ import { CheckpointError, type CheckpointParts, type CheckpointStore, type JsonV
 import { Client, type ClientConfig } from "pg";
 
 /**
- * Keeps the checkpoints of `sync` in PostgreSQL, and writes of each only what has changed. For who writes calls elsewhere: with the calls in the
- * same database, a transaction for both is better (`sync-calls.ts`).
+ * Stores the checkpoints of `sync` in PostgreSQL, and writes only the changed parts. Use it if the calls are stored elsewhere. If they are in the same database,
+ * one transaction for both is better (`sync-calls.ts`).
  */
 export class PostgresCheckpointStore implements CheckpointStore {
-  /** That holds the account's lock. What it saves goes the same way: who loses the lock can write no more. */
+  /** The connections that hold the locks, by account. An account is saved over the same connection, so a process that loses the lock can no longer write. */
   private readonly locked = new Map<string, Client>();
 
-  /** @param database nothing: what the environment says (`PGHOST`, …). */
+  /** @param database the connection. Default: the variables of the environment (`PGHOST`, …). */
   constructor(private readonly database: ClientConfig = {}) {}
 
   async load(account: string): Promise<CheckpointParts> {
@@ -28,10 +28,12 @@ export class PostgresCheckpointStore implements CheckpointStore {
   async save(account: string, changes: Readonly<Record<string, JsonValue | null>>): Promise<void> {
     const connection = this.locked.get(account);
     if (connection === undefined)
-      throw new CheckpointError(`${account}: nothing is saved without the lock.`, { account });
+      throw new CheckpointError(`${account}: the lock is required to save a checkpoint. Call \`lock\` first.`, {
+        account,
+      });
     const parts = Object.keys(changes);
     const values = Object.values(changes).map((value) => (value === null ? null : JSON.stringify(value)));
-    // One statement is one transaction. As text: `jsonb` refuses a NUL, which an id may hold.
+    // One statement is one transaction. The column is text because `jsonb` refuses NUL, which an id may contain.
     await connection.query(
       `WITH changes AS (SELECT * FROM unnest($2::text[], $3::text[]) AS change (part, value)),
          removed AS (DELETE FROM call_checkpoints WHERE account = $1 AND part IN (SELECT part FROM changes WHERE value IS NULL))
@@ -54,18 +56,18 @@ export class PostgresCheckpointStore implements CheckpointStore {
     this.locked.set(account, connection);
     return async () => {
       this.locked.delete(account);
-      // Its lock ends with it.
+      // The lock ends with the connection.
       await connection.end();
     };
   }
 
   private async connect(): Promise<Client> {
     const connection = new Client(this.database);
-    // Its end is told by the query that comes next; without a listener it would end the process.
+    // A lost connection makes the next query fail. Without a listener, its `error` event would end the process.
     connection.on("error", () => undefined);
     await connection.connect();
     try {
-      // Accounts are locked at the same time, and two that make one table at once disturb each other.
+      // Accounts are locked in parallel, and concurrent statements that create the same table can fail.
       await connection.query(`
         SELECT pg_advisory_xact_lock(hashtextextended('call_checkpoints', 0));
         CREATE TABLE IF NOT EXISTS call_checkpoints (account text, part text, value text NOT NULL, PRIMARY KEY (account, part));

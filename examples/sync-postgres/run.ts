@@ -1,8 +1,8 @@
 /**
- * Brings a table of calls in PostgreSQL in step with the vendors, once, as cron would: `DATABASE_URL=postgres://… npx tsx examples/sync-postgres/run.ts`. Without
- * DATABASE_URL, `PGHOST` and its like say where.
+ * Synchronizes a table of calls in PostgreSQL with the vendors once, for example from cron: `DATABASE_URL=postgres://… npx tsx examples/sync-postgres/run.ts`.
+ * Without DATABASE_URL, it connects according to `PGHOST` and the other variables of PostgreSQL.
  *
- * Exit codes: 0 in step; 1 failed; 130 or 143 stopped: the next run goes on from there.
+ * Exit codes: 0 synchronized; 1 failed; 130 or 143 stopped. After a failure or a stop, the next run continues from there.
  */
 import { CallRecordsClient } from "call-records";
 import { stopSignal } from "../stop-signal.js";

@@ -2,22 +2,22 @@ import type { CallRecordsClient, SyncArguments } from "call-records";
 import { Client, type ClientConfig } from "pg";
 import { makeTables, readCheckpoints, saveCalls, saveCheckpoint } from "./tables.js";
 
-/** Any number, and the same for all jobs on these tables. */
+/** The key of the advisory lock: any number, but the same one in all jobs on these tables. */
 const LOCK = 20_261_101;
 
 /**
- * One pass: calls and checkpoint in one transaction, so that neither is ever ahead of the other.
- * @returns how many calls were new or had changed.
- * @throws Error when another job is at it.
+ * Runs one pass of the sync. Calls and checkpoint are written in one transaction, so they always agree.
+ * @returns the number of calls that were new or had changed.
+ * @throws Error if another job is running.
  */
 export async function syncCalls(
   client: CallRecordsClient,
   database: ClientConfig,
   wanted: Pick<SyncArguments, "from" | "signal">,
 ): Promise<number> {
-  // One connection for lock and transactions: a job that loses its lock can write no more.
+  // The lock and the transactions share a connection, so a job that loses its lock can no longer write.
   const connection = new Client(database);
-  // Its end is told by the query that comes next; without a listener it would end the process.
+  // A lost connection makes the next query fail. Without a listener, its `error` event would end the process.
   connection.on("error", () => undefined);
   await connection.connect();
   try {
@@ -37,7 +37,7 @@ export async function syncCalls(
       });
       changed += changes.length;
     }
-    // Windows without changes make no batch, and prove something all the same.
+    // Windows without changes cause no batch, but change the checkpoint.
     await inTransaction(connection, async () => {
       for (const checkpoint of stream.checkpoints()) await saveCheckpoint(connection, checkpoint);
     });
@@ -54,7 +54,7 @@ async function inTransaction(connection: Client, work: () => Promise<void>): Pro
     await work();
     await connection.query("COMMIT");
   } catch (error) {
-    // It fails where the connection is lost, and then there is nothing to take back.
+    // This fails if the connection is lost. The server has then already rolled back.
     await connection.query("ROLLBACK").catch(() => undefined);
     throw error;
   }

@@ -1,7 +1,7 @@
 import type { CallRecord, SyncCheckpoint } from "call-records";
 import type { Client } from "pg";
 
-/** The key of a call is (account, application, id). A key column takes no null: a call without an application has an empty one. */
+/** Creates the tables. The key of a call is (account, application, id). A key column cannot be null, so `application` is empty if a call has none. */
 export async function makeTables(connection: Client): Promise<void> {
   await connection.query(`
     CREATE TABLE IF NOT EXISTS call_records (
@@ -27,7 +27,7 @@ export async function makeTables(connection: Client): Promise<void> {
   `);
 }
 
-/** One statement, however many they are. */
+/** Upserts the calls with one statement. */
 export async function saveCalls(connection: Client, records: readonly CallRecord[]): Promise<void> {
   await connection.query(
     `INSERT INTO call_records
@@ -55,7 +55,7 @@ export async function readCheckpoints(connection: Client): Promise<SyncCheckpoin
   return rows.map(({ checkpoint }) => checkpoint);
 }
 
-/** PostgreSQL refuses two things that JSON may hold and vendors may send: a NUL, and half of a surrogate pair. */
+/** Returns JSON that PostgreSQL accepts. It refuses NUL and lone surrogates, which vendors may send, so they become U+FFFD. */
 function storable(value: unknown): string {
   return JSON.stringify(value, (_, field: unknown) =>
     typeof field === "string" ? field.replaceAll("\u0000", "\ufffd").replace(/\p{Surrogate}/gu, "\ufffd") : field,

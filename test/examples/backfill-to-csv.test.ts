@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 function run(client: CallRecordsClient, options: Partial<BackfillOptions> & { months: readonly string[] }) {
-  return backfill(client, { folder, timeZone: ZONE, now: new Date(NOW), tell: () => undefined, ...options });
+  return backfill(client, { folder, timeZone: ZONE, now: new Date(NOW), log: () => undefined, ...options });
 }
 
 const files = async () => (await readdir(folder)).sort();
@@ -37,14 +37,14 @@ async function rowsOf(file: string): Promise<Record<string, string>[]> {
   return data;
 }
 
-/** Of one vendor, over all its files. */
+/** Returns the rows of all files of a vendor. */
 async function rowsOfVendor(vendor: VendorId) {
-  const own = (await files()).filter((file) => file.startsWith(vendor));
-  return (await Promise.all(own.map(rowsOf))).flat();
+  const matching = (await files()).filter((file) => file.startsWith(vendor));
+  return (await Promise.all(matching.map(rowsOf))).flat();
 }
 
-/** What can be told of a call by its row. */
-const told = (rows: readonly Record<string, string>[]) =>
+/** Returns the fields of the rows that the emulator's calls also have. */
+const factsOf = (rows: readonly Record<string, string>[]) =>
   rows
     .map(({ id, startedAt, endedAt, talkSeconds, direction, application }) => ({
       id,
@@ -72,14 +72,14 @@ async function expectEveryCallOnce(emulator: VendorEmulator, from: Date, to: Dat
   for (const vendor of vendors) {
     const calls = within(emulator.truth[vendor].calls, from, to);
     expect(calls.length).toBeGreaterThan(0);
-    expect(told(await rowsOfVendor(vendor))).toEqual(truthOf(calls));
+    expect(factsOf(await rowsOfVendor(vendor))).toEqual(truthOf(calls));
   }
 }
 
 const [august, october] = [month("2026-08", ZONE), month("2026-10", ZONE)];
 
 describe("a back-fill", () => {
-  it("of months that are over is every call once, in a file for each account and month, ascending", async () => {
+  it("writes every call of past months once, into a file for each account and month, in ascending order", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 120, callsPerDay: 25 } });
     expect(await run(client, { months: monthsBefore(new Date(NOW), 3, ZONE) })).toEqual([]);
     expect(await files()).toEqual(
@@ -90,7 +90,7 @@ describe("a back-fill", () => {
     expect(starts).toEqual([...starts].sort());
   });
 
-  it("of a year tells what the vendor no longer keeps, and holds on to what it has of the month that is cut", async () => {
+  it("reports the part of a year that is past the retention, and keeps the file of the partial month", async () => {
     const { emulator, client, clock } = await openStage({ emulator: { days: 370, callsPerDay: 5 } });
     const months = monthsBefore(new Date(NOW), 12, ZONE);
     const keptSince = new Date(NOW - 180 * DAY);
@@ -108,7 +108,7 @@ describe("a back-fill", () => {
     await expectEveryCallOnce(emulator, month("2025-11", ZONE).from, october.to, ["huawei-cec", "itniotech"]);
     await expectEveryCallOnce(emulator, new Date(Date.parse(missing.at(-1)?.to ?? "")), october.to, ["tencent-ccc"]);
 
-    // A day later there is less: the file stays, and is told of.
+    // A day later the vendor lists fewer calls, so the file remains, and the month is reported.
     const before = await rowsOf("tencent-ccc-2026-05.incomplete.csv");
     clock.advance(DAY);
     emulator.clearRequests();
@@ -116,34 +116,36 @@ describe("a back-fill", () => {
     expect(again.at(-1)).toMatchObject({
       account: "tencent-ccc",
       from: month("2026-05", ZONE).from.toISOString(),
-      reason: expect.stringContaining("2026-05.incomplete.csv contains the calls that the vendor still kept then") as string,
+      reason: expect.stringContaining(
+        "2026-05.incomplete.csv contains the calls that the vendor still kept then",
+      ) as string,
     });
     expect(await rowsOf("tencent-ccc-2026-05.incomplete.csv")).toEqual(before);
     expect(emulator.requests).toEqual([]);
   });
 
-  it("that is stopped leaves whole files only, and goes on with the others", async () => {
+  it("leaves only complete files when it is stopped, and the next run writes the others", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 120, callsPerDay: 25 } });
     const months = monthsBefore(new Date(NOW), 3, ZONE);
     const stop = new AbortController();
     const whole: string[] = [];
-    const tell = (line: string) => {
+    const log = (line: string) => {
       whole.push(line);
       stop.abort();
     };
-    await expect(run(client, { months, signal: stop.signal, tell })).rejects.toMatchObject({ code: "aborted" });
+    await expect(run(client, { months, signal: stop.signal, log })).rejects.toMatchObject({ code: "aborted" });
     const before = await files();
     expect(before).toHaveLength(whole.length);
     expect(before.length).toBeLessThan(9);
     expect(before.every((file) => /-2026-\d\d\.csv$/.test(file))).toBe(true);
 
     const rest: string[] = [];
-    expect(await run(client, { months, tell: (line) => rest.push(line) })).toEqual([]);
+    expect(await run(client, { months, log: (line) => rest.push(line) })).toEqual([]);
     expect(rest).toHaveLength(9 - before.length);
     await expectEveryCallOnce(emulator, august.from, october.to);
   });
 
-  it("of a month that may still change is incomplete, and whole when it is run again later", async () => {
+  it("writes an incomplete file for a month that may still change, and a complete one in a later run", async () => {
     const { emulator, client, clock } = await openStage({ emulator: { days: 60, callsPerDay: 25, activeCalls: 0 } });
     const missing = await run(client, { months: ["2026-11"] });
     expect(missing.filter(({ account }) => account === "itniotech").at(-1)).toMatchObject({
@@ -157,7 +159,7 @@ describe("a back-fill", () => {
     await expectEveryCallOnce(emulator, from, to);
   });
 
-  it("lets the calls through beside a row that cannot be understood", async () => {
+  it("writes the other calls of a month in which a row cannot be parsed", async () => {
     const faulty = { startedAt: new Date("2026-10-10T00:00:00Z"), row: { callStartTime: "soon" } };
     const { emulator, client } = await openStage({
       emulator: { days: 60, callsPerDay: 25, calls: { itniotech: [faulty] } },
@@ -167,10 +169,10 @@ describe("a back-fill", () => {
     const calls = within(emulator.truth.itniotech.calls, october.from, october.to).filter(
       ({ row }) => row.callStartTime !== "soon",
     );
-    expect(told(await rowsOf("itniotech-2026-10.incomplete.csv"))).toEqual(truthOf(calls));
+    expect(factsOf(await rowsOf("itniotech-2026-10.incomplete.csv"))).toEqual(truthOf(calls));
   });
 
-  it("keeps what it has of a month that does not add up, and goes on with the next", async () => {
+  it("writes an incomplete file for a month that does not add up, and continues with the next month", async () => {
     const { emulator, client } = await openStage({
       emulator: { days: 120, callsPerDay: 10, totalShift: { itniotech: 1 } },
     });
@@ -188,7 +190,7 @@ describe("a back-fill", () => {
     await expectEveryCallOnce(emulator, august.from, october.to);
   });
 
-  it("goes on with the other accounts where one has wrong credentials, and asks that one once", async () => {
+  it("continues with the other accounts if one has wrong credentials, and tries these only once", async () => {
     const { emulator, client } = await openStage({
       emulator: { days: 120, callsPerDay: 25 },
       itniotech: { apiSecret: "not-the-secret" },
@@ -204,15 +206,15 @@ describe("a back-fill", () => {
   });
 });
 
-describe("what is missing of a month", () => {
+describe("the missing ranges of a month", () => {
   const whole = { from: october.from.toISOString(), to: october.to.toISOString() };
 
-  it("is nothing of one that is whole, and all of one that failed where no interval tells of it", async () => {
+  it("are empty for a complete month, and the whole month after a failure without a reported range", async () => {
     const { client } = await openStage({ emulator: { days: 60, callsPerDay: 5 } });
     const stream = client.records({ ...whole, accounts: ["itniotech"] });
     await stream.toArray({ max: 1000 });
     const [report] = stream.report().accounts;
-    if (report === undefined) throw new TypeError("There is a report.");
+    if (report === undefined) throw new TypeError("The report is missing.");
     expect(missingFrom(report, whole)).toEqual([]);
     expect(missingFrom({ ...report, status: "partial" }, whole)).toEqual([
       { account: "itniotech", ...whole, reason: "partial" },
@@ -220,8 +222,8 @@ describe("what is missing of a month", () => {
   });
 });
 
-describe("its CSV", () => {
-  it("runs nothing in a spreadsheet, and leaves telephone numbers as they are", async () => {
+describe("the CSV of a back-fill", () => {
+  it("contains no formulas, and does not change telephone numbers", async () => {
     const strange = [
       '=HYPERLINK("https://x.example","y")',
       "+1+cmd|' /C calc'!A0",
@@ -231,7 +233,7 @@ describe("its CSV", () => {
       "＝1",
       'said "no", twice\r\nand left',
     ];
-    // Where a spreadsheet divides cells by semicolons or tabulations, these would be formulas too.
+    // In a spreadsheet that separates cells by semicolons or tabs, these would also be formulas.
     const inside = [
       ["x;=1+1", "x;'=1+1"],
       ["x; @a;-b", "x;' @a;'-b"],
@@ -254,10 +256,10 @@ describe("its CSV", () => {
     ]);
   });
 
-  it("has a header, and CRLF behind each line", async () => {
+  it("has a header, and CRLF after each line", async () => {
     const { client } = await openStage({ emulator: { days: 3, callsPerDay: 10 } });
     const [record] = await client.records({ from: new Date(NOW - 2 * DAY), to: new Date(NOW) }).toArray({ max: 100 });
-    if (record === undefined) throw new TypeError("There are calls.");
+    if (record === undefined) throw new TypeError("There are no calls.");
     expect(csvHeader).toMatch(/^account,id,[\w,]+\r\n$/);
     expect(csvRows([record])).toMatch(/^.+\r\n$/);
     expect(csvRows([record]).split(",").slice(0, 2)).toEqual([record.account, record.id]);
@@ -267,14 +269,14 @@ describe("its CSV", () => {
 it.each([
   ["2026-11-20T04:00:00Z", 2, ["2026-09", "2026-10"]],
   ["2026-01-15T00:00:00Z", 3, ["2025-10", "2025-11", "2025-12"]],
-  // It is December in Shanghai already.
+  // In Shanghai it is already December.
   ["2026-11-30T16:00:00Z", 1, ["2026-11"]],
   ["2026-11-30T15:59:59Z", 1, ["2026-10"]],
-])("months before %s are %s: %j", (now, count, months) => {
+])("monthsBefore(%s, %i) returns %j", (now, count, months) => {
   expect(monthsBefore(new Date(now), count, ZONE)).toEqual(months);
 });
 
-it("the example goes on where it was killed", { timeout: 60_000 }, async () => {
+it("the example continues after it was killed", { timeout: 60_000 }, async () => {
   const months = monthsBefore(new Date(), 2, ZONE);
   const { from } = month(months[0] ?? "", ZONE);
   const { to } = month(months[1] ?? "", ZONE);
@@ -292,7 +294,7 @@ it("the example goes on where it was killed", { timeout: 60_000 }, async () => {
   emulator.inject("stalled-header", { vendor: "itniotech" });
   const { child: killed, outcome } = start();
   let written = 0;
-  // One vendor does not answer: the other two have two months each.
+  // One vendor does not respond. Two months of each of the other two vendors are written.
   for await (const line of createInterface(killed.stderr))
     if (line.includes(" calls in ") && ++written === 4) killed.kill("SIGKILL");
   await outcome;
@@ -303,7 +305,7 @@ it("the example goes on where it was killed", { timeout: 60_000 }, async () => {
 
   const again = await start().outcome;
   await rm(join(folder, before.find((file) => file.endsWith(".part")) ?? ""));
-  // In the first days of a month the last one is not settled.
+  // In the first days of a month, the previous month is not settled.
   const isWhole = !(await files()).some((file) => file.endsWith(".incomplete.csv"));
   expect(again.code).toBe(isWhole ? 0 : 1);
   expect(again.stderr.trimEnd().split("\n").at(-1)).toMatch(isWhole ? /^Complete/ : /^Incomplete/);

@@ -8,7 +8,7 @@ export interface OpenBrowser {
   close(): Promise<void>;
 }
 
-/** A real browser: the one that CHROME_PATH names, else the one that a package carries for Linux on x64. */
+/** Starts a real browser: the one in CHROME_PATH, or by default the one in a package, which exists for Linux on x64. */
 export async function openBrowser(): Promise<OpenBrowser> {
   const { CHROME_PATH: installed } = process.env;
   if (installed !== undefined) {
@@ -17,20 +17,20 @@ export async function openBrowser(): Promise<OpenBrowser> {
   }
   if (process.platform !== "linux" || process.arch !== "x64") {
     throw new Error(
-      `No browser is carried for ${process.platform} on ${process.arch}. Set CHROME_PATH to the program of an installed Chrome, Chromium or Edge.`,
+      `There is no packaged browser for ${process.platform} on ${process.arch}. Set CHROME_PATH to the executable of an installed Chrome, Chromium or Edge.`,
     );
   }
-  return openCarriedBrowser();
+  return openPackagedBrowser();
 }
 
-/** Containers, in which this often runs as root, have no room for the sandbox; nothing but the page under test is opened. */
+/** The sandbox does not work in containers, where tests often run as root. Only the page under test is opened. */
 const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
 
 /**
- * Unpacked into a folder of its own with the libraries that a bare system lacks (NSS and what it needs), so that nothing need be installed, and no
- * half-unpacked browser of another run is met.
+ * Starts the packaged browser. It is unpacked into a separate folder, together with libraries that a minimal system lacks (NSS and its dependencies). Nothing needs
+ * to be installed, and parallel runs do not affect each other.
  */
-async function openCarriedBrowser(): Promise<OpenBrowser> {
+async function openPackagedBrowser(): Promise<OpenBrowser> {
   const folder = await mkdtemp(join(tmpdir(), "call-records-browser-"));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
@@ -47,13 +47,13 @@ async function openCarriedBrowser(): Promise<OpenBrowser> {
   } catch (error) {
     await remove();
     throw new Error(
-      "The browser of @sparticuz/chromium does not start here. Set CHROME_PATH to the program of an installed Chrome or Chromium.",
+      "The browser of @sparticuz/chromium does not start here. Set CHROME_PATH to the executable of an installed Chrome or Chromium.",
       { cause: error },
     );
   }
 }
 
-/** The package unpacks into the folder for temporary files, and its libraries only where it takes the machine for one of Amazon's. */
+/** Unpacks the browser and returns its path. The package unpacks into the folder for temporary files, and unpacks its libraries only on AWS Lambda. */
 async function unpackInto(folder: string): Promise<string> {
   const { default: chromium } = await import("@sparticuz/chromium");
   const before = { TMPDIR: process.env.TMPDIR, AWS_EXECUTION_ENV: process.env.AWS_EXECUTION_ENV };

@@ -1,8 +1,8 @@
 import type { VendorEmulator } from "call-records/testing";
 
-const PROOFS = ["authorization", "sign", "token", "x-access-token", "x-tc-token"];
+const AUTH_HEADERS = ["authorization", "sign", "token", "x-access-token", "x-tc-token"];
 
-/** What no log and no trace may hold: the emulator's keys, and the tokens and signatures that it was shown. */
+/** Returns the values that no log and no trace may contain: the emulator's keys, and the tokens and signatures that it received. */
 export function credentialsOf({ credentials, requests }: VendorEmulator): string[] {
   const { "tencent-ccc": tencent, "huawei-cec": huawei, itniotech } = credentials;
   const keys = [
@@ -13,6 +13,6 @@ export function credentialsOf({ credentials, requests }: VendorEmulator): string
     itniotech.apiKey,
     itniotech.apiSecret,
   ];
-  const shown = requests.flatMap(({ headers }) => PROOFS.map((name) => headers[name]));
-  return [...new Set([...keys, ...shown.filter((proof) => typeof proof === "string")])];
+  const received = requests.flatMap(({ headers }) => AUTH_HEADERS.map((name) => headers[name]));
+  return [...new Set([...keys, ...received.filter((value) => typeof value === "string")])];
 }

@@ -31,9 +31,9 @@ const history = twilioCalls({ accountSid: credentials.accountSid, until: new Dat
 const startOf = ({ start_time, date_created }: TwilioRow) => new Date(start_time ?? date_created);
 const within = (from: Date, to: Date) => history.filter((call) => startOf(call) >= from && startOf(call) < to);
 
-/** The vendor as a function; more calls in a window than the largest page holds. */
+/** Returns the vendor as a function. A window has more calls than the largest page. */
 function vendor(settings: Partial<TwilioSettings> = {}): ConformanceVendor {
-  const twilioItself = new TwilioVendor({ ...credentials, calls: history, ...settings });
+  const emulated = new TwilioVendor({ ...credentials, calls: history, ...settings });
   const [from, to] = [new Date(NOW - 24.3 * DAY), new Date(NOW - 3.6 * DAY)];
   return {
     now: new Date(NOW),
@@ -41,17 +41,19 @@ function vendor(settings: Partial<TwilioSettings> = {}): ConformanceVendor {
     to,
     calls: within(from, to).map((call) => ({ id: call.sid, startedAt: startOf(call) })),
     respond({ url, headers }) {
-      const { status, headers: answered, body } = twilioItself.respond(url, headers.Authorization);
+      const { status, headers: responseHeaders, body } = emulated.respond(url, headers.Authorization);
       return {
         status,
-        headers: Object.fromEntries(Object.entries(answered).map(([name, value]) => [name.toLowerCase(), value])),
+        headers: Object.fromEntries(
+          Object.entries(responseHeaders).map(([name, value]) => [name.toLowerCase(), value]),
+        ),
         text: JSON.stringify(body),
       };
     },
   };
 }
 
-/** A row in the vendor's sample, and one of each kind beside it. */
+/** The row of the vendor's sample. */
 const sample: TwilioRow = {
   sid: "CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
   account_sid: credentials.accountSid,
@@ -87,13 +89,13 @@ const pageOf = (calls: TwilioRow[], next_page_uri: string | null = null) => ({
   next_page_uri,
 });
 
-/** What the suite is told: the two ways of writing `StartTime`, and what Twilio leaves open about its last day. */
-const readings: { account: string; options: Partial<TwilioOptions>; lastDay: "excluded" | "included" }[] = [
-  { account: "dates, the last day left out", options: {}, lastDay: "excluded" },
-  { account: "dates, the last day in it", options: {}, lastDay: "included" },
+/** The variants that the suite runs with: the formats of `StartTime`, and the undocumented behaviour for the last day. */
+const variants: { account: string; options: Partial<TwilioOptions>; lastDay: "excluded" | "included" }[] = [
+  { account: "dates, the last day excluded", options: {}, lastDay: "excluded" },
+  { account: "dates, the last day included", options: {}, lastDay: "included" },
   { account: "dates with times", options: { startTime: "date-time" }, lastDay: "excluded" },
 ];
-for (const { account, options, lastDay } of readings) {
+for (const { account, options, lastDay } of variants) {
   await testProvider({
     provider: () => twilio({ ...credentials, ...options, account }),
     vendor: () => vendor({ lastDay, maxRows: 100 }),
@@ -183,7 +185,7 @@ describe("a row of Twilio", () => {
     ["canceled", "ended", "canceled"],
     ["unheard-of", "ended", "unknown"],
     [null, "ended", "unknown"],
-  ])("of the status %s is %s, its outcome %s", (status, state, outcome) => {
+  ])("with the status %s has the state %s and the outcome %s", (status, state, outcome) => {
     expect(read({ status })).toMatchObject({
       state,
       outcome,
@@ -199,7 +201,7 @@ describe("a row of Twilio", () => {
     ["trunking-terminating", "outbound"],
     ["unheard-of", "unknown"],
     [null, "unknown"],
-  ])("of the direction %s is %s", (direction, expected) => {
+  ])("with the direction %s has the direction %s", (direction, expected) => {
     expect(read({ direction }).direction).toBe(expected);
   });
 
@@ -210,7 +212,7 @@ describe("a row of Twilio", () => {
     ["", null],
     [null, null],
     ["-1", null],
-  ])("that lasted %j has %j seconds of talk", (duration, seconds) => {
+  ])("with the duration %j has %j seconds of talk", (duration, seconds) => {
     expect(read({ duration }).talkSeconds).toBe(seconds);
   });
 
@@ -218,18 +220,18 @@ describe("a row of Twilio", () => {
     ["Fri, 20 Nov 2026 23:59:59 +0000", "2026-11-20T23:59:59.000Z"],
     ["Fri, 20 Nov 2026 08:00:00 +0800", "2026-11-20T00:00:00.000Z"],
     ["Sun, 1 Nov 2026 00:00:00 GMT", "2026-11-01T00:00:00.000Z"],
-  ])("that started at %s started at %s", (start_time, instant) => {
+  ])("with the start %s starts at %s", (start_time, instant) => {
     expect(read({ start_time }).startedAt.toISOString()).toBe(instant);
   });
 
-  it("that was never dialled started when it was created; one with neither time is refused, by its field", () => {
+  it("starts when it was created if it was never dialled, and is refused without both times", () => {
     expect(read({ start_time: null }).startedAt).toEqual(new Date("2010-08-31T20:36:28Z"));
     expect(() => read({ start_time: "", date_created: null })).toThrow("`start_time`");
     expect(read({ start_time: "2010-08-31 20:36:29" }).startedAt).toEqual(new Date("2010-08-31T20:36:28Z"));
     expect(read({ end_time: "Fri, 20 Nov 2026 25:00:00 +0000" }).endedAt).toBeNull();
   });
 
-  it("whose ends are no telephone numbers keeps them as they are", () => {
+  it("keeps parties that are not telephone numbers unchanged", () => {
     expect(read({ from: "client:alice", to: "sip:bob@example.com" })).toMatchObject({
       caller: { number: "client:alice", e164: null },
       callee: { number: "sip:bob@example.com", e164: null },
@@ -237,7 +239,7 @@ describe("a row of Twilio", () => {
     expect(read({ from: "", to: null })).toMatchObject({ caller: null, callee: null });
   });
 
-  it("that <Dial> connected names its parent", () => {
+  it("names its parent if <Dial> connected it", () => {
     expect(read({ parent_call_sid: dialled.sid, phone_number_sid: null }).relatedIds).toEqual({
       parent_call_sid: dialled.sid,
     });
@@ -250,7 +252,7 @@ describe("a client with Twilio", () => {
     await Promise.all(opened.splice(0).map((resource) => resource.close()));
   });
 
-  /** Calls until now: the clock is the machine's. */
+  /** Opens a client and an emulator with calls until now, because they use the real clock. */
   async function open(
     settings: Partial<TwilioSettings> & { concurrency?: number; latencyMs?: number } = {},
     options: Partial<TwilioOptions> = {},
@@ -277,7 +279,7 @@ describe("a client with Twilio", () => {
       .sort();
 
   it.each([{ lastDay: "excluded" }, { lastDay: "included" }] as const)(
-    "reads every call once over pages and windows, the last day $lastDay, and warns of nothing",
+    "reads every call once over pages and windows, with the last day $lastDay and without a warning",
     async ({ lastDay }) => {
       const { client, calls, emulator, events, ago } = await open({ lastDay, maxRows: 60 });
       const [from, to] = [ago(9.5), ago(3.5)];
@@ -295,7 +297,7 @@ describe("a client with Twilio", () => {
     },
   );
 
-  it("hands its filters to the vendor", async () => {
+  it("sends its filters to the vendor", async () => {
     const { client, calls, emulator, ago } = await open();
     const records = await client
       .records({ from: ago(5), to: ago(3), providerFilters: { twilio: { Status: "busy" } } })
@@ -324,7 +326,7 @@ describe("a client with Twilio", () => {
     ]);
   });
 
-  it("keeps a table in step: a call that ends, and a price that comes late, are changes", async () => {
+  it("reports a call that ends, and a price that is set late, as changes of a sync", async () => {
     const { client, calls, ago } = await open();
     const store = new MemoryCheckpointStore();
     const pass = async () => {
@@ -333,7 +335,7 @@ describe("a client with Twilio", () => {
       return changes.map(({ type, record }) => `${type} ${record.id}`).sort();
     };
     const [going, priced] = [calls.at(-1), calls.at(-10)];
-    if (going === undefined || priced === undefined) throw new TypeError("There are calls.");
+    if (going === undefined || priced === undefined) throw new TypeError("There are no calls.");
     expect(await pass()).toEqual(sidsOf(calls, ago(4), new Date()).map((sid) => `new ${sid}`));
     Object.assign(going, { status: "completed", duration: "91", end_time: rfc2822(Date.now()) });
     Object.assign(priced, { price: "-0.01300" });
@@ -341,7 +343,7 @@ describe("a client with Twilio", () => {
     expect(await pass()).toEqual([]);
   });
 
-  it("lists the calls going on, status by status", async () => {
+  it("lists the active calls with one request for each status", async () => {
     const { client, emulator } = await open();
     const { calls, accounts } = await client.activeCalls();
     expect(calls.map(({ state }) => state).sort()).toEqual(["in-progress", "queued", "ringing"]);
@@ -353,7 +355,7 @@ describe("a client with Twilio", () => {
     ]);
   });
 
-  it("finds one call by its sid, and answers null where Twilio answers 404", async () => {
+  it("finds one call by its sid, and returns null if Twilio responds with 404", async () => {
     const { client, calls } = await open();
     expect(await client.findCall({ account: "twilio", sid: calls[0]?.sid ?? "" })).toMatchObject({
       id: calls[0]?.sid,
@@ -362,7 +364,7 @@ describe("a client with Twilio", () => {
     expect(await client.findCall({ account: "twilio", sid: `CA${"f".repeat(32)}` })).toBeNull();
   });
 
-  it("is probed: in whole days nothing can be told, with times all of it", async () => {
+  it("can be probed with times, while whole days show nothing", async () => {
     const days = await open();
     expect(await days.client.probe("twilio")).toMatchObject({ filtersOn: { value: null }, options: {} });
     const seconds = await open({}, { startTime: "date-time" });
@@ -375,7 +377,7 @@ describe("a client with Twilio", () => {
     });
   });
 
-  it("gets over 429 and 503, and tells what Twilio says of wrong credentials without showing them", async () => {
+  it("retries after 429 and 503, and reports wrong credentials without showing them", async () => {
     const { client, calls, emulator, ago, events } = await open();
     emulator.refuse(refusal(429, 20429, "Too many requests"), refusal(503, 20503, "Unavailable"));
     expect(idsOf(await client.records({ from: ago(5), to: ago(4) }).toArray({ max: 1000 }))).toEqual(
@@ -387,8 +389,8 @@ describe("a client with Twilio", () => {
       "retry",
     ]);
 
-    const stranger = await open({ authToken: "another-token-of-this-account" });
-    const error: unknown = await stranger.client
+    const other = await open({ authToken: "another-token-of-this-account" });
+    const error: unknown = await other.client
       .records({ from: ago(5), to: ago(4) })
       .toArray({ max: 1000 })
       .catch((thrown: unknown) => thrown);
@@ -397,25 +399,25 @@ describe("a client with Twilio", () => {
     expect(JSON.stringify(error)).not.toContain(credentials.authToken);
   });
 
-  it("keeps to what may be asked at once", async () => {
+  it("does not exceed the concurrency that the vendor accepts", async () => {
     const { client, emulator, events, ago } = await open({ concurrency: 4, latencyMs: 5, maxRows: 20 });
     await client.records({ from: ago(9), to: ago(1) }).toArray({ max: 1000 });
     expect(emulator.received.length).toBeGreaterThan(10);
     expect(events.filter(({ type }) => type === "throttle")).toEqual([]);
   });
 
-  it("follows a link to its own list only, wherever it points", async () => {
+  it("requests its own list, whichever host a link names", async () => {
     const { client, emulator, ago, calls } = await open();
     const link = `//stranger.example/2010-04-01/Calls.json?StartTime%3E=2026-01-01&PageSize=1000&PageToken=PA${calls.at(-1)?.sid ?? ""}`;
     emulator.refuse({ status: 200, headers: {}, body: pageOf([], link) });
-    // What stands behind it starts far from the range that was asked for.
+    // The rows of the linked page start far outside of the requested range.
     await client.records({ from: ago(5), to: ago(4), unreadableRows: "report" }).toArray({ max: 1000 });
     expect(emulator.received[1]).toMatch(
       new RegExp(`^/2010-04-01/Accounts/${credentials.accountSid}/Calls.json\\?.*PageToken=`),
     );
   });
 
-  it("reads it together with a built-in vendor, by time", async () => {
+  it("reads it together with a built-in vendor, in order of time", async () => {
     const { emulator, calls, now, ago } = await open();
     const builtIn = await startVendorEmulator({ days: 10, callsPerDay: 20, now: () => now.getTime() });
     const providers = [
@@ -435,14 +437,18 @@ describe("a client with Twilio", () => {
 });
 
 describe("the example", () => {
-  it("prints the calls of both vendors, and what is proven", { timeout: 60_000 }, async () => {
-    const { code, stdout, stderr } = await runExample("custom-provider", [], {});
-    expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/Z twilio {4}(?:inbound|outbound) /);
-    expect(stdout).toMatch(/Z itniotech (?:inbound|outbound) /);
-    expect(stdout).toMatch(/^twilio: complete, \d+ calls in \d+ requests$/m);
-    expect(stdout).toContain("Going on at Twilio: in-progress, queued, ringing");
-  });
+  it(
+    "prints the calls of both vendors, the status of the account, and the active calls",
+    { timeout: 60_000 },
+    async () => {
+      const { code, stdout, stderr } = await runExample("custom-provider", [], {});
+      expect(code, stderr).toBe(0);
+      expect(stdout).toMatch(/Z twilio {4}(?:inbound|outbound) /);
+      expect(stdout).toMatch(/Z itniotech (?:inbound|outbound) /);
+      expect(stdout).toMatch(/^twilio: complete, \d+ calls in \d+ requests$/m);
+      expect(stdout).toContain("Active at Twilio: in-progress, queued, ringing");
+    },
+  );
 
   it("is one file of at most 275 lines, and imports only public entry points", async () => {
     const source = await readFile(`${root}examples/custom-provider/twilio.ts`, "utf8");
@@ -461,7 +467,7 @@ describe("the guide", () => {
     return [...guide.matchAll(/```ts\n(.*?)\n```/gs)].map(([, code]) => code ?? "");
   }
 
-  it("shows nothing but what stands in the example", async () => {
+  it("contains only code of the example and its test", async () => {
     const blocks = await readBlocks();
     const sources = await Promise.all(
       ["examples/custom-provider/twilio.ts", "test/examples/custom-provider.test.ts"].map((path) =>
@@ -472,11 +478,11 @@ describe("the guide", () => {
     for (const block of blocks)
       expect(
         sources.some((source) => source.includes(`${block}\n`)),
-        `a block that stands in neither file:\n${block}`,
+        `a block that is in neither file:\n${block}`,
       ).toBe(true);
   });
 
-  it("shows the whole adapter, but for its comments", async () => {
+  it("contains the whole adapter, without its comments", async () => {
     const shown = new Set((await readBlocks()).flatMap((block) => block.split("\n")));
     const source = await readFile(`${root}examples/custom-provider/twilio.ts`, "utf8");
     const code = source.split("\n").filter((line) => !/^\s*(?:$|\/\/|\/\*\*| \*)/.test(line));

@@ -56,7 +56,7 @@ afterAll(async () => {
   await emulator.close();
 });
 
-/** The job with a start ten days ago: the amount of data does not depend on when the test runs. */
+/** Returns the job with a start ten days ago, so that the amount of data does not depend on when the test runs. */
 function withRecentStart(job: string): string {
   return job.replace(
     /"20\d\d-\d\d-\d\dT[^"]*"/,
@@ -112,7 +112,7 @@ describe("the jobs in the documents", () => {
     await rm(join(folder, "calls.checkpoint"));
     const requests = emulator.requests.length;
     const { job, outcome } = start(everyFiveMinutes);
-    // It is in the middle of its pass, or has ended it.
+    // The job is now in the middle of its pass, or has completed it.
     while (emulator.requests.length < requests + 12 && job.exitCode === null)
       await new Promise((resolve) => setTimeout(resolve, 20));
     job.kill("SIGTERM");

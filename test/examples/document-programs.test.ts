@@ -19,7 +19,7 @@ const programs = documents
 const conformance = programs.filter(({ code }) => code.includes("testProvider("));
 const [quickStart, ...others] = programs.filter(({ code }) => !code.includes("testProvider("));
 
-/** What a program prints, by a text that only it contains. The others need only end without an error. */
+/** The output of each program, by a text that only this program contains. The others need only end without an error. */
 const outputs: readonly (readonly [text: string, output: RegExp])[] = [
   ["stream.batches(500)", /^tencent-ccc complete \d+ \[\]$/m],
   ["activeCalls({ isolateFailures: true });\nfor", /^huawei-cec complete$/m],
@@ -69,7 +69,7 @@ describe("the programs in the documents", () => {
   });
 
   it("print the first calls", async () => {
-    // With the emulator's keys in place of the reader's.
+    // The emulator's keys replace the placeholders.
     const code = withRecentDates(quickStart?.code ?? "")
       .replace(/providers: \[.*?\n {2}\]/s, "providers: providersFromEnvironment()")
       .replace(/import .*/, 'import { CallRecordsClient, providersFromEnvironment } from "call-records";');
@@ -96,7 +96,7 @@ describe("the programs in the documents", () => {
     for (const [text, output] of outputs) if (code.includes(text)) expect(printed.join("\n")).toMatch(output);
   });
 
-  it("have the texts by which this test knows them", () => {
+  it("contain the texts that identify them in this test", () => {
     expect(outputs.map(([text]) => text).filter((text) => !others.some(({ code }) => code.includes(text)))).toEqual([]);
   });
 });

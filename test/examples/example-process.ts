@@ -5,19 +5,19 @@ import { onTestFinished } from "vitest";
 import { type Outcome, outcomeOf } from "../outcome.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-/** What a developer may have set, and no test may meet. */
+/** Matches variables that a developer may have set, and that tests must not inherit. */
 const CONFIGURATION = /^(?:TENCENT|HUAWEI|ITNIOTECH|TWILIO|HOST$|PORT$)/;
 
-/** An example that runs. */
+/** A running example. */
 export interface ExampleProcess {
   child: ChildProcessByStdio<null, Readable, Readable>;
   outcome: Promise<Outcome>;
 }
 
 /**
- * Starts an example as its reader does. It ends with the test.
- * @param name of its folder.
- * @param variables beside the environment's: credentials above all, of which the environment's own count for nothing.
+ * Starts an example as a user does. It is killed at the end of the test.
+ * @param name the name of its folder.
+ * @param variables variables that are added to the environment, such as credentials. Credentials of the environment itself are removed.
  */
 export function startExample(
   name: string,
@@ -38,7 +38,7 @@ export function startExample(
   return { child, outcome: outcomeOf(child) };
 }
 
-/** Runs an example to its end. */
+/** Runs an example and waits for its end. */
 export function runExample(
   name: string,
   args: readonly string[],

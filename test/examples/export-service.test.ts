@@ -21,7 +21,7 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-/** A service before emulated vendors. What it logs is kept from the test's own output. */
+/** Starts a service that reads emulated vendors. Its log is captured. */
 async function open(options: EmulatorOptions = {}, limits: ExportServiceOptions = {}) {
   const unlimited = { "tencent-ccc": Infinity, "huawei-cec": Infinity, itniotech: Infinity };
   const emulator = await startVendorEmulator({
@@ -51,7 +51,7 @@ async function open(options: EmulatorOptions = {}, limits: ExportServiceOptions 
   return { emulator, client, service, urlOf, truth, log };
 }
 
-/** Itniotech's, in the range. Their remarks make them larger, all together, than what sockets hold by themselves: about 5 kB each. */
+/** Returns calls of Itniotech in the range. Their remarks of about 5 kB make the export larger than the buffers of sockets. */
 const callsOf = (count: number) =>
   Array.from({ length: count }, (_, index): CustomCall => ({
     startedAt: new Date(Date.now() - 7 * 24 * HOUR + index * 10_000),
@@ -59,17 +59,17 @@ const callsOf = (count: number) =>
   }));
 const manyCalls = callsOf(4000);
 const many: EmulatorOptions = { calls: { itniotech: manyCalls } };
-const fromMany = { account: "itniotech" };
+const manyQuery = { account: "itniotech" };
 
-/** An answer whose body is not read yet. */
-async function ask(url: string): Promise<IncomingMessage> {
+/** Sends a request and returns the response, whose body has not been read yet. */
+async function send(url: string): Promise<IncomingMessage> {
   const request = get(url, { agent: false });
   opened.push(() => Promise.resolve(request.destroy()));
   const [response] = (await once(request, "response")) as [IncomingMessage];
   return response;
 }
 
-/** The calls of a whole export, and its last line. */
+/** Returns the calls of a complete export, and its last line. */
 function readNdjson(body: string): { calls: { id: string }[]; report: unknown } {
   const lines = body
     .trimEnd()
@@ -82,9 +82,9 @@ const health = async (url: string): Promise<unknown> => (await fetch(new URL("he
 const eventually = <Result>(read: () => Promise<Result> | Result) => expect.poll(read, { timeout: 20_000 });
 
 describe("an export", () => {
-  it("is every call of the range in NDJSON, and what is proven", async () => {
+  it("contains every call of the range in NDJSON, and the report", async () => {
     const { urlOf, truth, log } = await open({ callsPerDay: 100 });
-    const response = await ask(urlOf());
+    const response = await send(urlOf());
     expect([response.statusCode, response.headers["content-type"]]).toEqual([200, "application/x-ndjson"]);
     const { calls, report } = readNdjson(await text(response));
     expect(idsOf(calls)).toEqual(idsOf(truth()));
@@ -96,9 +96,9 @@ describe("an export", () => {
     expect(log).not.toHaveBeenCalled();
   });
 
-  it("is a table in CSV, and says in a trailer how many calls there are", async () => {
+  it("is a table in CSV, with the number of calls in a trailer", async () => {
     const { urlOf, truth } = await open({ callsPerDay: 100 });
-    const response = await ask(urlOf({ format: "csv", account: "huawei-cec" }));
+    const response = await send(urlOf({ format: "csv", account: "huawei-cec" }));
     expect(response.headers["content-type"]).toMatch(/^text\/csv/);
     const { data, errors } = Papa.parse<Record<string, string>>(await text(response), {
       header: true,
@@ -117,7 +117,7 @@ describe("an export", () => {
     ]);
   });
 
-  it("without calls is a whole one all the same", async () => {
+  it("is complete even without calls", async () => {
     const { urlOf } = await open();
     expect(await (await fetch(urlOf({ format: "csv" }))).text()).toBe(
       "account,id,application,direction,state,outcome,startedAt,answeredAt,endedAt,talkSeconds,caller,callee,agent\r\n",
@@ -125,7 +125,7 @@ describe("an export", () => {
     expect(readNdjson(await (await fetch(urlOf())).text())).toMatchObject({ calls: [], report: { report: {} } });
   });
 
-  it("writes no formula into a spreadsheet, and leaves telephone numbers alone", async () => {
+  it("contains no formulas, and does not change telephone numbers", async () => {
     const { client } = await open();
     const row = {
       keyId: "1",
@@ -140,14 +140,14 @@ describe("an export", () => {
       /,\+8613800138000,"'=HYPERLINK\(""x""\)","王芳, 二组"\r\n$/,
     );
     expect(formats.csv.line(client.normalize("itniotech", { ...row, seatName: "＝1" }))).toMatch(/,'＝1\r\n$/);
-    // Where a spreadsheet divides cells by semicolons or tabulations, these would be formulas too.
+    // In a spreadsheet that separates cells by semicolons or tabs, these would also be formulas.
     expect(formats.csv.line(client.normalize("itniotech", { ...row, seatName: "x;=1+1;-5" }))).toMatch(
       /,"x;'=1\+1;-5"\r\n$/,
     );
     expect(formats.csv.line(client.normalize("itniotech", { ...row, seatName: "x\t@a" }))).toMatch(/,"x\t'@a"\r\n$/);
   });
 
-  it("takes the + of an offset that was not encoded", async () => {
+  it("accepts the + of an offset that was not encoded", async () => {
     const { service, emulator } = await open();
     const response = await fetch(
       `${service.url}calls?from=2026-11-01T00:00:00+08:00&to=2026-11-01T01:00:00+08:00&account=itniotech`,
@@ -168,7 +168,7 @@ describe("a request that is wrong", () => {
     [{ acount: "itniotech" }, "no parameter `acount`"],
     [{ format: "xlsx" }, "ndjson, csv"],
     [{ format: "constructor" }, "ndjson, csv"],
-  ])("%j is refused, and nothing is asked of the vendors", async (query, expected) => {
+  ])("is refused with 400 and causes no request to a vendor: %j", async (query, expected) => {
     const { urlOf, emulator } = await open();
     const response = await fetch(urlOf(query));
     expect(response.status).toBe(400);
@@ -180,7 +180,7 @@ describe("a request that is wrong", () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it("without a range, or with two, is refused; so are other paths and methods", async () => {
+  it("is refused without a range, with two, and for other paths and methods", async () => {
     const { service, urlOf } = await open();
     expect((await fetch(`${service.url}calls`)).status).toBe(400);
     expect((await fetch(`${urlOf()}&from=2026-11-01T00:00:00Z`)).status).toBe(400);
@@ -188,7 +188,7 @@ describe("a request that is wrong", () => {
     expect((await fetch(urlOf(), { method: "POST" })).status).toBe(405);
   });
 
-  it("by HTTP/1.0, in which a part looks like the whole, is refused", async () => {
+  it("is refused over HTTP/1.0, because a truncated export would look complete", async () => {
     const { urlOf, emulator } = await open();
     const { hostname, port, pathname, search } = new URL(urlOf());
     const socket = connect(Number(port), hostname);
@@ -205,13 +205,13 @@ describe("a failure before the first call", () => {
     ["reset", 502, "network"],
     ["wrong-shape", 502, "response"],
     ["stalled-header", 504, "timeout"],
-  ] as const)("%s is answered by %i", async (fault, status, code) => {
+  ] as const)("%s causes a response with the status %i", async (fault, status, code) => {
     const { urlOf, emulator, service } = await open(
       { callsPerDay: 20 },
       fault === "stalled-header" ? { totalTimeoutMs: 500 } : {},
     );
     emulator.inject(fault, { vendor: "itniotech", times: Infinity });
-    const response = await fetch(urlOf(fromMany));
+    const response = await fetch(urlOf(manyQuery));
     expect([response.status, response.headers.get("content-type"), response.headers.has("retry-after")]).toEqual([
       status,
       "application/json",
@@ -221,7 +221,7 @@ describe("a failure before the first call", () => {
     expect(await health(service.url)).toMatchObject({ exports: 0 });
   });
 
-  it("of credentials is not shown as the downloader's", async () => {
+  it("causes 502 and not 401 if the vendor refuses the credentials", async () => {
     const emulator = await startVendorEmulator({ callsPerDay: 1 });
     const apiSecret = "not-the-right-secret";
     const client = new CallRecordsClient({
@@ -244,14 +244,14 @@ describe("a failure before the first call", () => {
 
 describe("a failure after the first call", () => {
   it.each(["http-503", "stalled-header"] as const)(
-    "%s breaks the connection: what came does not look whole",
+    "destroys the connection, so that the truncated export does not look complete: %s",
     async (fault) => {
       const { urlOf, emulator, service, log } = await open(
         many,
         fault === "stalled-header" ? { totalTimeoutMs: 3000 } : {},
       );
       emulator.inject(fault, { vendor: "itniotech", after: 40, times: Infinity });
-      const response = await ask(urlOf(fromMany));
+      const response = await send(urlOf(manyQuery));
       expect(response.statusCode).toBe(200);
       let received = 0;
       await expect(async () => {
@@ -269,57 +269,57 @@ describe("a failure after the first call", () => {
 });
 
 describe("a downloader", () => {
-  it("who does not read holds back the reading, and gets everything when they do", async () => {
+  it("slows down the reading while it does not read, and then receives everything", async () => {
     const pages = 100;
     const { urlOf, emulator, truth } = await open({ calls: { itniotech: callsOf(pages * 100) }, pageCap: {} });
-    const slow = await ask(urlOf(fromMany));
-    // Another one reads the same meanwhile: for as long as it would have taken the first. Its requests are all that are needed for a whole export.
-    await text(await ask(urlOf(fromMany)));
-    const askedForSlow = emulator.requests.length - pages;
-    // What the client reads ahead (2,000 calls), and what sockets hold.
-    expect(askedForSlow).toBeLessThan(pages / 2);
+    const slow = await send(urlOf(manyQuery));
+    // Meanwhile another downloader reads the same export completely. It causes all requests of a complete export.
+    await text(await send(urlOf(manyQuery)));
+    const requestsForSlow = emulator.requests.length - pages;
+    // The client reads 2,000 calls ahead, and sockets have buffers.
+    expect(requestsForSlow).toBeLessThan(pages / 2);
 
     const { calls } = readNdjson(await text(slow));
     expect(idsOf(calls)).toEqual(idsOf(truth()));
     expect(emulator.requests.length).toBeGreaterThanOrEqual(2 * pages);
   });
 
-  it("who hangs up ends the reading", async () => {
+  it("ends the reading when it disconnects", async () => {
     const { urlOf, emulator, service } = await open(many);
-    const response = await ask(urlOf(fromMany));
+    const response = await send(urlOf(manyQuery));
     response.destroy();
     await eventually(() => health(service.url)).toMatchObject({ exports: 0 });
-    const asked = emulator.requests.length;
+    const requestsBefore = emulator.requests.length;
     emulator.clearRequests();
-    await text(await ask(urlOf(fromMany)));
+    await text(await send(urlOf(manyQuery)));
     const pages = Math.ceil(manyCalls.length / PAGE);
-    expect(asked).toBeLessThan(pages);
-    // Two readings, had the first gone on.
+    expect(requestsBefore).toBeLessThan(pages);
+    // If the first reading had continued, there would be requests of two readings.
     expect(emulator.requests.length).toBeLessThan(pages + 10);
   });
 
-  it("who hangs up before the first call ends the reading too", async () => {
+  it("ends the reading when it disconnects before the first call", async () => {
     const { urlOf, emulator, service } = await open(many);
     emulator.inject("stalled-header", { vendor: "itniotech" });
-    const request = get(urlOf(fromMany), { agent: false }).on("error", () => undefined);
+    const request = get(urlOf(manyQuery), { agent: false }).on("error", () => undefined);
     await eventually(() => emulator.requests.length).toBe(1);
     request.destroy();
     await eventually(() => health(service.url)).toMatchObject({ exports: 0 });
     expect(emulator.requests.length).toBe(1);
   });
 
-  it("who takes nothing for long is given up", async () => {
+  it("is disconnected when it reads nothing for too long", async () => {
     const { urlOf, service } = await open(many, { stallMs: 100 });
-    const response = await ask(urlOf(fromMany));
+    const response = await send(urlOf(manyQuery));
     await eventually(() => health(service.url)).toMatchObject({ exports: 0 });
     await expect(text(response)).rejects.toThrow("aborted");
   });
 
-  it("who is one too many is asked to come back", async () => {
-    const { urlOf, service } = await open(many, { mostExports: 2 });
-    const going = [await ask(urlOf(fromMany)), await ask(urlOf(fromMany))];
-    expect(await health(service.url)).toEqual({ status: "ok", exports: 2, mostExports: 2 });
-    const refused = await fetch(urlOf(fromMany));
+  it("gets 503 with Retry-After when the maximum number of exports is active", async () => {
+    const { urlOf, service } = await open(many, { maxExports: 2 });
+    const going = [await send(urlOf(manyQuery)), await send(urlOf(manyQuery))];
+    expect(await health(service.url)).toEqual({ status: "ok", exports: 2, maxExports: 2 });
+    const refused = await fetch(urlOf(manyQuery));
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "10"]);
     expect(await refused.json()).toEqual({ message: "The maximum number of exports is active." });
     for (const response of going) expect(readNdjson(await text(response)).calls.length).toBe(manyCalls.length);
@@ -328,19 +328,19 @@ describe("a downloader", () => {
   });
 });
 
-describe("a service that is to stop", () => {
-  it("lets the exports come to their end, and takes no others", async () => {
+describe("a service that is stopping", () => {
+  it("completes the active exports, and accepts no others", async () => {
     const { urlOf, service } = await open(many);
-    const response = await ask(urlOf(fromMany));
+    const response = await send(urlOf(manyQuery));
     const closed = service.close(60_000);
-    await expect(ask(urlOf(fromMany))).rejects.toThrow("ECONNREFUSED");
+    await expect(send(urlOf(manyQuery))).rejects.toThrow("ECONNREFUSED");
     expect(readNdjson(await text(response)).calls.length).toBe(manyCalls.length);
     await closed;
   });
 
-  it("breaks off what goes on for too long", async () => {
+  it("aborts exports that do not end within the grace period", async () => {
     const { urlOf, emulator, service } = await open(many);
-    const reading = await ask(urlOf(fromMany));
+    const reading = await send(urlOf(manyQuery));
     emulator.inject("stalled-header", { vendor: "huawei-cec" });
     const waiting = fetch(urlOf({ account: "huawei-cec" }));
     await eventually(() => emulator.requests.some(({ vendor }) => vendor === "huawei-cec")).toBe(true);
@@ -349,12 +349,12 @@ describe("a service that is to stop", () => {
     expect((await waiting).status).toBe(503);
   });
 
-  it("by SIGTERM ends, as it is run", { timeout: 60_000 }, async () => {
+  it("ends on SIGTERM when it runs as a program", { timeout: 60_000 }, async () => {
     const { child, outcome } = startExample("export-service", [], { PORT: "0" });
     for await (const line of createInterface(child.stdout)) {
       const [, url] = /'(http:.+)'/.exec(line) ?? [];
       if (url === undefined) continue;
-      const response = await ask(url);
+      const response = await send(url);
       child.kill("SIGTERM");
       expect((await text(response)).split("\r\n").length).toBeGreaterThan(1000);
       expect(JSON.parse(response.trailers["export-report"] ?? "")).toHaveLength(3);

@@ -21,7 +21,7 @@ afterEach(async () => {
   for (const resource of opened.splice(0).reverse()) await resource.close();
 });
 
-/** The vendors, by a clock that the test puts forward, and a client in which Tencent has a Chinese label. */
+/** Starts the vendors, with a clock that the test advances, and opens a client in which Tencent has a Chinese label. */
 async function openClient(options: EmulatorOptions = {}) {
   let ahead = 0;
   const unlimited = { "tencent-ccc": Infinity, "huawei-cec": Infinity, itniotech: Infinity };
@@ -55,7 +55,7 @@ async function openClient(options: EmulatorOptions = {}) {
   return {
     emulator,
     client,
-    putForward: (ms: number) => {
+    advance: (ms: number) => {
       ahead += ms;
     },
   };
@@ -68,14 +68,14 @@ async function openServer(client: CallRecordsClient, options: LiveServerOptions 
 }
 
 const ago = (ms: number) => new Date(Date.now() - ms);
-const going = (customer: string, more: Partial<CustomCall> = {}): CustomCall => ({
+const activeCall = (customer: string, more: Partial<CustomCall> = {}): CustomCall => ({
   startedAt: ago(5 * MINUTE),
   endedAt: null,
   customer,
   ...more,
 });
 
-/** On a busy machine it may take long. */
+/** Polls with a long timeout, for busy machines. */
 const eventually = <Result>(read: () => Promise<Result>) => expect.poll(read, { timeout: 20_000 });
 
 describe("the page, in a browser", () => {
@@ -85,13 +85,13 @@ describe("the page, in a browser", () => {
   }, 120_000);
   afterAll(() => open.close());
 
-  /** Scripts are passed as text: the types of a document are not those of Node. */
+  /** A page in the browser. Scripts are passed as text, because the types of the DOM are not available here. */
   class View {
     readonly problems: string[] = [];
     private constructor(readonly page: Page) {
       page.on("pageerror", (error) => this.problems.push(String(error)));
       page.on("console", (message) => {
-        // A connection that is refused is what some of these tests are about.
+        // Some of these tests cause refused connections.
         if (message.type() === "error" && !message.text().includes("ERR_")) this.problems.push(message.text());
       });
     }
@@ -105,7 +105,7 @@ describe("the page, in a browser", () => {
     text(selector: string): Promise<unknown> {
       return this.page.evaluate(`document.querySelector(${JSON.stringify(selector)}).textContent`);
     }
-    /** The cells of a column, from the top. */
+    /** Returns the texts of a column, from the top. */
     column(name: string): Promise<unknown> {
       return this.page.evaluate(
         `[...document.querySelectorAll('td[data-column="${name}"]')].map((cell) => cell.textContent)`,
@@ -121,14 +121,14 @@ describe("the page, in a browser", () => {
     }
   }
 
-  it("shows the calls of all accounts, and takes none of their texts for markup", async () => {
+  it("shows the calls of all accounts, and does not treat their texts as markup", async () => {
     const { client } = await openClient({
       calls: {
         "tencent-ccc": [
-          going("008613800138001"),
-          going(HOSTILE, { startedAt: ago(3 * MINUTE), row: { StaffEmail: "<b>王芳</b>@example.com" } }),
+          activeCall("008613800138001"),
+          activeCall(HOSTILE, { startedAt: ago(3 * MINUTE), row: { StaffEmail: "<b>王芳</b>@example.com" } }),
         ],
-        "huawei-cec": [going("张伟", { startedAt: ago(2 * MINUTE), answeredAt: null })],
+        "huawei-cec": [activeCall("张伟", { startedAt: ago(2 * MINUTE), answeredAt: null })],
       },
     });
     const view = await View.open((await openServer(client)).url);
@@ -143,56 +143,56 @@ describe("the page, in a browser", () => {
     });
     expect(await view.text("#connection")).toBe("Live");
     expect(await view.text("#summary")).toMatch(/^3 calls, as of /);
-    expect(await view.page.title()).toBe("Calls going on");
+    expect(await view.page.title()).toBe("Active calls");
     expect(await view.page.evaluate(`document.querySelectorAll("main img, main b:not(li > b)").length`)).toBe(0);
     expect(view.problems).toEqual([]);
   });
 
-  it("lets durations tick, by the server's clock", async () => {
+  it("updates durations every second, by the server's clock", async () => {
     const { client } = await openClient({
       calls: {
-        "tencent-ccc": [going("008613800138001", { answeredAt: ago(70 * MINUTE), startedAt: ago(71 * MINUTE) })],
+        "tencent-ccc": [activeCall("008613800138001", { answeredAt: ago(70 * MINUTE), startedAt: ago(71 * MINUTE) })],
       },
     });
     const { url } = await openServer(client, { intervalMs: MINUTE });
     const view = await View.open(url);
     await eventually(() => view.column("duration")).toEqual([expect.stringMatching(/^1:10:\d\d$/)]);
     const first = await view.column("duration");
-    // No more is sent for a minute: it is the page that counts.
+    // The server sends nothing more for a minute, so the page itself counts.
     await eventually(() => view.column("duration")).not.toEqual(first);
     expect(view.problems).toEqual([]);
   });
 
-  it("takes away a call that has ended, and shows one that has begun", async () => {
+  it("removes a call that has ended, and shows one that has started", async () => {
     const now = Date.now();
-    const { client, putForward } = await openClient({
+    const { client, advance } = await openClient({
       calls: {
         "tencent-ccc": [
-          going("008613800138001"),
-          going("008613800138002", { endedAt: new Date(now + MINUTE) }),
-          going("008613800138003", { startedAt: new Date(now + MINUTE) }),
+          activeCall("008613800138001"),
+          activeCall("008613800138002", { endedAt: new Date(now + MINUTE) }),
+          activeCall("008613800138003", { startedAt: new Date(now + MINUTE) }),
         ],
       },
     });
     const view = await View.open((await openServer(client)).url);
     await eventually(() => view.callees()).toEqual(["008613800138001", "008613800138002"]);
-    await view.page.evaluate(`document.querySelector("tbody tr").dataset.stays = "yes"`);
-    putForward(2 * MINUTE);
+    await view.page.evaluate(`document.querySelector("tbody tr").dataset.kept = "yes"`);
+    advance(2 * MINUTE);
     await eventually(() => view.callees()).toEqual(["008613800138001", "008613800138003"]);
-    // What stays is left where it is: somebody may be selecting it, or having it read out.
-    expect(await view.page.evaluate(`document.querySelector("tbody tr").dataset.stays`)).toBe("yes");
+    // The row of a call that is still active is not replaced, so a selection in it remains.
+    expect(await view.page.evaluate(`document.querySelector("tbody tr").dataset.kept`)).toBe("yes");
   });
 
-  it("says so when nobody is on the telephone", async () => {
+  it("shows a message when there are no active calls", async () => {
     const { client } = await openClient();
     const view = await View.open((await openServer(client)).url);
     await eventually(() => view.page.evaluate(`document.querySelector("#none").checkVisibility()`)).toBe(true);
     expect(await view.page.evaluate(`document.querySelector("table").checkVisibility()`)).toBe(false);
   });
 
-  it("shows why an account fails, and the calls of the others; and its calls again when it is back", async () => {
+  it("shows the failure of an account beside the calls of the others, and its calls after recovery", async () => {
     const { client, emulator } = await openClient({
-      calls: { "tencent-ccc": [going("008613800138001")], "huawei-cec": [going("13800138003")] },
+      calls: { "tencent-ccc": [activeCall("008613800138001")], "huawei-cec": [activeCall("13800138003")] },
     });
     emulator.inject("http-503", { vendor: "tencent-ccc", operation: SESSIONS, times: 6 });
     const view = await View.open((await openServer(client)).url);
@@ -204,21 +204,21 @@ describe("the page, in a browser", () => {
     expect(await view.callees()).toEqual(expect.arrayContaining(["008613800138001", "13800138003"]));
   });
 
-  it("says that the server is gone, and goes on when it is back", async () => {
-    const { client } = await openClient({ calls: { "tencent-ccc": [going("008613800138001")] } });
+  it("shows a lost connection, and connects again when the server is back", async () => {
+    const { client } = await openClient({ calls: { "tencent-ccc": [activeCall("008613800138001")] } });
     const server = await startLiveServer(client, { intervalMs: INTERVAL_MS });
     const view = await View.open(server.url);
     await eventually(() => view.text("#connection")).toBe("Live");
     await server.close();
     await eventually(() => view.text("#connection")).toBe("Connection lost. Trying again…");
-    // What was last known stays to be seen.
+    // The last known calls are still shown.
     expect(await view.callees()).toEqual(["008613800138001"]);
     await openServer(client, { port: Number(new URL(server.url).port) });
     await eventually(() => view.text("#connection")).toBe("Live");
     expect(view.problems).toEqual([]);
   });
 
-  it("tries again itself when something else answered in the server's place", async () => {
+  it("connects again after an error response of a proxy", async () => {
     const { client } = await openClient();
     const server = await startLiveServer(client, { intervalMs: INTERVAL_MS });
     const view = await View.open(server.url);
@@ -227,7 +227,7 @@ describe("the page, in a browser", () => {
     const proxy = createServer((_, response) => response.writeHead(502).end());
     await server.close();
     await once(proxy.listen(port, "127.0.0.1"), "listening");
-    // Closed: the browser has given up.
+    // 2 is CLOSED: the browser does not connect again automatically.
     await eventually(() => view.page.evaluate("source.readyState")).toBe(2);
     proxy.close();
     proxy.closeAllConnections();
@@ -237,17 +237,17 @@ describe("the page, in a browser", () => {
     await eventually(() => view.text("#connection")).toBe("Live");
   });
 
-  it("says so when nothing is heard for a while", async () => {
+  it("shows a message when no update arrives for a while", async () => {
     const { client } = await openClient();
     const view = await View.open((await openServer(client, { intervalMs: MINUTE })).url);
     await eventually(() => view.text("#connection")).toBe("Live");
     await view.page.evaluate("const now = Date.now; Date.now = () => now() + 30_000");
     await eventually(() => view.text("#connection")).toBe(
-      "No news for a while. The server, or a vendor, does not answer.",
+      "No update for a while. The server or a vendor does not respond.",
     );
   });
 
-  it("does not look while it is hidden", async () => {
+  it("disconnects while it is hidden", async () => {
     const { client } = await openClient();
     const server = await openServer(client);
     const view = await View.open(server.url);
@@ -263,9 +263,9 @@ describe("the page, in a browser", () => {
     await eventually(() => view.page.evaluate("source.readyState")).toBe(1);
   });
 
-  it("is let into no script from outside, and fits a telephone", async () => {
+  it("blocks other scripts, and fits the screen of a telephone", async () => {
     const { client } = await openClient({
-      calls: { "tencent-ccc": [going("0".repeat(60)), going("008613800138001")] },
+      calls: { "tencent-ccc": [activeCall("0".repeat(60)), activeCall("008613800138001")] },
     });
     const view = await View.open((await openServer(client)).url);
     await eventually(() => view.callees()).toHaveLength(2);
@@ -283,11 +283,11 @@ describe("the page, in a browser", () => {
     ).toMatch(/script-src|TrustedScriptURL/);
     await view.page.setViewport({ width: 320, height: 640 });
     expect(await view.page.evaluate("document.documentElement.scrollWidth")).toBe(320);
-    expect(await view.page.title()).toBe("Calls going on");
+    expect(await view.page.title()).toBe("Active calls");
   });
 });
 
-/** The events of a connection, one snapshot each. */
+/** Yields the snapshots of a connection, one for each event. */
 async function* eventsOf(url: string, signal: AbortSignal): AsyncGenerator<Snapshot, void, undefined> {
   const { body } = await fetch(new URL("events", url), { signal });
   if (body === null) throw new Error("There is no body.");
@@ -304,7 +304,7 @@ describe("the server", () => {
   const sessionsRead = ({ requests }: VendorEmulator) =>
     requests.filter(({ operation }) => operation === SESSIONS).length;
 
-  /** Somebody who looks until the test ends, or stops. */
+  /** Opens a viewer, which watches until the test ends or it leaves. */
   function viewer(url: string) {
     const stop = new AbortController();
     const leave = () => {
@@ -323,8 +323,8 @@ describe("the server", () => {
     };
   }
 
-  it("asks the vendors for all viewers at once, and for none not at all", async () => {
-    const { client, emulator } = await openClient({ calls: { "tencent-ccc": [going("008613800138001")] } });
+  it("requests the calls once for all viewers, and not at all without viewers", async () => {
+    const { client, emulator } = await openClient({ calls: { "tencent-ccc": [activeCall("008613800138001")] } });
     const { url } = await openServer(client);
     await fetch(url);
     expect(emulator.requests).toEqual([]);
@@ -336,18 +336,18 @@ describe("the server", () => {
         Array.from({ length: 3 }, () => ["008613800138001"]),
       );
     const times = new Set(seen.flat().map(({ at }) => at));
-    // Each reading went to all; one may be on its way.
+    // Each reading was sent to all viewers. One more may be in progress.
     expect(sessionsRead(emulator)).toBeLessThanOrEqual(times.size + 1);
 
     await Promise.all(viewers.map(({ leave }) => leave()));
     emulator.clearRequests();
-    // Elsewhere there is a viewer, for whom it is read thirty times meanwhile.
+    // Meanwhile the viewer of another server causes thirty readings.
     const { next } = viewer((await openServer(client)).url);
     for (let count = 0; count < 30; count += 1) await next();
     expect(sessionsRead(emulator)).toBeLessThan(40);
   });
 
-  it("asks no more often when viewers come and go", async () => {
+  it("sends no additional requests when viewers come and go", async () => {
     const { client, emulator } = await openClient();
     const { url } = await openServer(client, { intervalMs: MINUTE });
     for (let visit = 0; visit < 10; visit += 1) {
@@ -358,8 +358,8 @@ describe("the server", () => {
     expect(sessionsRead(emulator)).toBe(1);
   });
 
-  it("asks an account that fails less and less often, and the others as ever", async () => {
-    const { client, emulator } = await openClient({ calls: { "huawei-cec": [going("13800138003")] } });
+  it("reads a failing account less and less often, and the others at the usual interval", async () => {
+    const { client, emulator } = await openClient({ calls: { "huawei-cec": [activeCall("13800138003")] } });
     emulator.inject("http-503", { vendor: "tencent-ccc", operation: SESSIONS, times: Infinity });
     const { next } = viewer((await openServer(client)).url);
     for (let count = 0; count < 60; count += 1) {
@@ -378,7 +378,7 @@ describe("the server", () => {
     ).toBeGreaterThanOrEqual(60);
   });
 
-  it("asks no account at all while all of them rest", async () => {
+  it("sends no requests while all accounts are paused", async () => {
     const { client, emulator } = await openClient();
     const providers = client.capabilities().map(({ account }) => account);
     for (const vendor of ["tencent-ccc", "huawei-cec"] as const)
@@ -389,29 +389,29 @@ describe("the server", () => {
     expect(emulator.requests.length).toBeLessThan(60);
   });
 
-  it("keeps nothing for a viewer who does not read, and shows what is new when they do", async () => {
+  it("queues nothing for a slow viewer, who then receives the newest snapshot", async () => {
     const newest = "008613900000000";
-    const calls = Array.from({ length: 100 }, (_, index) => going(String(index).repeat(2000)));
-    const { client, putForward } = await openClient({
-      calls: { "tencent-ccc": [...calls, going(newest, { startedAt: new Date(Date.now() + MINUTE) })] },
+    const calls = Array.from({ length: 100 }, (_, index) => activeCall(String(index).repeat(2000)));
+    const { client, advance } = await openClient({
+      calls: { "tencent-ccc": [...calls, activeCall(newest, { startedAt: new Date(Date.now() + MINUTE) })] },
     });
     const { url } = await openServer(client, { intervalMs: 1 });
-    const slow = ask(url);
+    const slow = openEvents(url);
     slow.pause();
     const fast = viewer(url);
     let sent = 0;
     for (; sent < 60; sent += 1) await fast.next();
-    putForward(2 * MINUTE);
+    advance(2 * MINUTE);
     while ((await fast.next()).calls.length === calls.length) sent += 1;
     expect((await readUntil(slow, newest)).match(/^data: /gm)?.length).toBeLessThan(sent / 2);
   });
 
-  it("shows by comments that a connection lives on which there is nothing to say", async () => {
+  it("sends comments as a heartbeat on an idle connection", async () => {
     const { client } = await openClient();
     const { url } = await openServer(client, { intervalMs: MINUTE });
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     try {
-      const socket = ask(url);
+      const socket = openEvents(url);
       await readUntil(socket, "data: ");
       vi.advanceTimersByTime(15_000);
       await readUntil(socket, ": still here\n\n");
@@ -420,7 +420,7 @@ describe("the server", () => {
     }
   });
 
-  it("serves nothing else, to nobody else's page", async () => {
+  it("serves only the page and its events, with headers that protect them", async () => {
     const { client } = await openClient();
     const { url } = await openServer(client);
     expect(new URL(url).hostname).toBe("127.0.0.1");
@@ -442,8 +442,8 @@ describe("the server", () => {
   });
 });
 
-/** A connection that asks for the events, and is read by hand. */
-function ask(url: string): Socket {
+/** Requests the events over a socket, which the caller reads. */
+function openEvents(url: string): Socket {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname).setEncoding("utf8");
   opened.push({ close: () => Promise.resolve(socket.destroy()) });
@@ -451,7 +451,7 @@ function ask(url: string): Socket {
   return socket;
 }
 
-/** What comes over a connection, up to this text. */
+/** Reads a connection up to a text, and returns what was received. */
 async function readUntil(socket: Socket, text: string): Promise<string> {
   let received = "";
   for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
@@ -461,14 +461,14 @@ async function readUntil(socket: Socket, text: string): Promise<string> {
   throw new Error(`The connection ended before: ${text}`);
 }
 
-it("runs as it is, and ends when it is told to", { timeout: 60_000 }, async () => {
+it("the example serves calls, and ends on SIGTERM", { timeout: 60_000 }, async () => {
   const { child, outcome } = startExample("live-calls", [], { PORT: "0" });
   for await (const line of createInterface(child.stdout)) {
     const [url] = /http:\S+/.exec(line) ?? [];
     if (url === undefined) continue;
     const { value } = await eventsOf(url, new AbortController().signal).next();
     expect(value?.calls.length).toBeGreaterThan(0);
-    // Somebody still looks: that must not keep it.
+    // The active viewer must not delay the end.
     child.kill("SIGTERM");
   }
   expect((await outcome).code).toBe(0);

@@ -29,7 +29,7 @@ import { startExample } from "./example-process.js";
 
 const VENDORS: VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
 
-/** A table in memory, three vendors, and nights that come when they are told to. */
+/** Opens three vendors and a table in memory, and returns a function that runs the job of one night. */
 async function openScene(options: StageOptions = {}) {
   const stage = await openStage({ ...options, emulator: { days: 12, callsPerDay: 40, ...options.emulator } });
   const table = new Map<string, CallRecord>();
@@ -44,7 +44,7 @@ async function openScene(options: StageOptions = {}) {
       close: () => undefined,
     }),
     totalTimeoutMs: 6 * HOUR,
-    mostLagHours: 72,
+    maxLagHours: 72,
     now: stage.clock.now,
   };
   const night = (changes: Partial<NightlyJob> = {}, client: CallRecordsClient = stage.client) =>
@@ -63,7 +63,7 @@ async function openScene(options: StageOptions = {}) {
 const accountOf = ({ accounts }: NightlySummary, account: VendorId) => accounts.find((one) => one.account === account);
 
 describe("a nightly sync", () => {
-  it("brings the table in step, night by night, and says how far that is proven", async () => {
+  it("synchronizes the table every night, and reports the time before which it is settled", async () => {
     const late = { startedAt: new Date(NOW - 5 * HOUR), listedFrom: new Date(NOW + 3 * HOUR) };
     const { clock, night, table, expectInStep } = await openScene({ emulator: { calls: { itniotech: [late] } } });
     const first = await night();
@@ -73,7 +73,7 @@ describe("a nightly sync", () => {
         account,
         status: "complete",
         error: null,
-        provenUntil: new Date(NOW - 60 * HOUR).toISOString(),
+        settledBefore: new Date(NOW - 60 * HOUR).toISOString(),
         lagHours: 60,
         lost: [],
       })),
@@ -85,7 +85,7 @@ describe("a nightly sync", () => {
     expectInStep();
   });
 
-  it("says who is behind after a night in which an account failed, and is well after the next", async () => {
+  it("reports an account that is behind after a failure, and recovers in the next night", async () => {
     const { emulator, clock, night, expectInStep } = await openScene();
     await night();
     clock.advance(DAY);
@@ -104,7 +104,7 @@ describe("a nightly sync", () => {
     expectInStep();
   });
 
-  it("is incomplete, and no more, while what is missing is younger than that", async () => {
+  it("is only `incomplete` while the missing calls are younger than the maximum lag", async () => {
     const faulty = { startedAt: new Date(NOW - HOUR), row: { callStartTime: "soon" } };
     const { clock, night } = await openScene({ emulator: { calls: { itniotech: [faulty] } } });
     expect(await night()).toMatchObject({ status: "incomplete", error: null });
@@ -114,7 +114,7 @@ describe("a nightly sync", () => {
     expect(accountOf(later, "itniotech")?.lagHours).toBeGreaterThan(72);
   });
 
-  it("tells what the vendor no longer keeps: by its status once, by the account for good", async () => {
+  it("reports ranges past the retention once in its status, and permanently in the account", async () => {
     const { night } = await openScene();
     const lost = [{ from: daysAgo(200).toISOString() }];
     for (const status of ["lost", "ok"]) {
@@ -124,12 +124,12 @@ describe("a nightly sync", () => {
     }
   });
 
-  it("does not begin while another runs", async () => {
+  it("does not start while another job runs", async () => {
     const { emulator, night, store } = await openScene();
     const unlock = await store.lock("nightly-sync");
     const summary = await night({
       openTable: () => {
-        throw new TypeError("The other has the table.");
+        throw new TypeError("The other job uses the table.");
       },
     });
     expect(summary).toMatchObject({
@@ -142,7 +142,7 @@ describe("a nightly sync", () => {
     expect(await night()).toMatchObject({ status: "ok" });
   });
 
-  it("fails where the table does, and the next night brings what it did not take", async () => {
+  it("fails if the table fails, and the next night saves the missing calls", async () => {
     const { night, expectInStep } = await openScene();
     let closed = 0;
     const full = { save: () => Promise.reject(new Error("The disk is full.")), close: () => void (closed += 1) };
@@ -156,11 +156,11 @@ describe("a nightly sync", () => {
     expectInStep();
   });
 
-  it("ends when its time is over", async () => {
+  it("ends at its timeout", async () => {
     const { emulator, clock, night, expectInStep } = await openScene();
     emulator.inject("stalled-header", { vendor: "itniotech" });
     const ending = night();
-    // The request that is not answered has been sent.
+    // The request without a response has been sent.
     while (!emulator.requests.some(({ vendor }) => vendor === "itniotech")) await new Promise(setImmediate);
     clock.advance(6 * HOUR);
     expect(await ending).toMatchObject({
@@ -181,7 +181,7 @@ describe("the example", () => {
 
   async function open() {
     const folder = await mkdtemp(join(tmpdir(), "call-records-"));
-    // All of them are over: the truth stands still, whatever the time.
+    // All calls have ended, so the truth does not change with time.
     const emulator = await startVendorEmulator({
       callsPerDay: 0,
       activeCalls: 0,
@@ -212,7 +212,7 @@ describe("the example", () => {
     return idsOf(rows.map(({ id }) => ({ id: id as string })));
   }
 
-  it("ends on SIGTERM with a summary, and goes on from there", { timeout: 60_000 }, async () => {
+  it("ends on SIGTERM with a summary, and the next run continues from there", { timeout: 60_000 }, async () => {
     const { emulator, path } = await open();
     emulator.inject("stalled-header", { vendor: "itniotech" });
     const { child, ended } = start(emulator, path);
@@ -226,7 +226,7 @@ describe("the example", () => {
     expect(idsIn(path)).toEqual(idsOf(Object.values(emulator.truth).flatMap((vendor) => vendor.calls)));
   });
 
-  it("does not begin while another process runs, and names it", { timeout: 60_000 }, async () => {
+  it("does not start while another process runs, and names that process", { timeout: 60_000 }, async () => {
     const { emulator, path } = await open();
     const unlock = await new FileCheckpointStore(`${path}.checkpoint`).lock("nightly-sync");
     const { code, summary } = await start(emulator, path).ended;

@@ -32,11 +32,11 @@ const time = ([seconds, nanoseconds]: [number, number]) => seconds * 1000 + nano
 const isOperation = (span: ReadableSpan, operation: string) => span.attributes["call_records.operation"] === operation;
 const parentOf = (span: ReadableSpan) => span.parentSpanContext?.spanId;
 
-/** Several windows of several pages, at every vendor. */
+/** A range that has several windows of several pages at every vendor. */
 const range = { from: daysAgo(80), to: daysAgo(1) };
 const emulated = { days: 85, callsPerDay: 20 };
 
-/** Three vendors, a client of them, and what its listener tells an SDK that keeps everything. */
+/** Opens three vendors and a client, and returns everything that the listener records in the SDK. */
 async function openObserved(options: Parameters<typeof openHostileStage>[0] = {}) {
   const exporter = new InMemorySpanExporter();
   const started: ReadableSpan[] = [];
@@ -49,8 +49,8 @@ async function openObserved(options: Parameters<typeof openHostileStage>[0] = {}
   const tracer = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter), noteStart] }).getTracer(
     "test",
   );
-  const told = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-  const meters = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter: told })] });
+  const metricExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const meters = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter: metricExporter })] });
   const observe = observeWith(tracer, meters.getMeter("test"));
   const events: ClientEvent[] = [];
   const onEvent = (event: ClientEvent) => {
@@ -60,7 +60,7 @@ async function openObserved(options: Parameters<typeof openHostileStage>[0] = {}
   const stage = await openHostileStage({ emulator: emulated, ...options, client: { onEvent, ...options.client } });
   const metrics = async () => {
     await meters.forceFlush();
-    return (told.getMetrics().at(-1)?.scopeMetrics ?? []).flatMap((scope) => scope.metrics);
+    return (metricExporter.getMetrics().at(-1)?.scopeMetrics ?? []).flatMap((scope) => scope.metrics);
   };
   return {
     stage,
@@ -68,11 +68,11 @@ async function openObserved(options: Parameters<typeof openHostileStage>[0] = {}
     events,
     started,
     metrics,
-    /** Those that have ended, in that order. */
+    /** Returns the ended spans, in the order in which they ended. */
     spans: () => exporter.getFinishedSpans(),
     windows: () => exporter.getFinishedSpans().filter(({ name }) => name.startsWith("window ")),
     requests: () => exporter.getFinishedSpans().filter(({ kind }) => kind === SpanKind.CLIENT),
-    /** A counter's sum over the points with these attributes. */
+    /** Returns the sum of a counter over the points with these attributes. */
     sum: async (name: string, attributes: Record<string, unknown> = {}) => {
       const points = (await metrics()).find(({ descriptor }) => descriptor.name === name)?.dataPoints ?? [];
       const matching = points.filter((point) =>
@@ -84,7 +84,7 @@ async function openObserved(options: Parameters<typeof openHostileStage>[0] = {}
 }
 type Observed = Awaited<ReturnType<typeof openObserved>>;
 
-/** A rate limit, an outage and an answer that never comes, at every vendor. */
+/** Injects a rate limit, an outage and a stalled response at every vendor. */
 function injectFaults({ emulator }: HostileStage): void {
   for (const vendor of VENDORS) {
     emulator.inject("http-429", { vendor, retryAfter: 2 });
@@ -94,7 +94,7 @@ function injectFaults({ emulator }: HostileStage): void {
   }
 }
 
-/** So many windows were open at the same time, at most. */
+/** Returns the maximum number of windows that were open at the same time. */
 function mostOpen(events: readonly ClientEvent[]): number {
   let open = 0;
   let most = 0;
@@ -106,7 +106,7 @@ function mostOpen(events: readonly ClientEvent[]): number {
   return most;
 }
 
-/** Every span that was started has ended; each request's parent is its window's span, and lies in it. */
+/** Expects that every started span has ended, and that the parent of each request is the span of its window, which contains it in time. */
 function expectSound({ events, started, spans, windows, requests }: Observed): void {
   expect(spans()).toHaveLength(started.length);
   const opened = events.filter(isOf("window-opened"));
@@ -131,8 +131,8 @@ function expectSound({ events, started, spans, windows, requests }: Observed): v
 
 const readAll = (stream: RecordStream) => stream.toArray({ max: 100_000 });
 
-describe("the trace of a reading that meets 429, 503 and stalls", () => {
-  it("has each window once, in it its requests, and one span for every request that a vendor received", async () => {
+describe("the trace of a reading with 429, 503 and stalled responses", () => {
+  it("has one span for each window, and in it one for each request that a vendor received", async () => {
     const observed = await openObserved();
     const { stage, requests, windows } = observed;
     injectFaults(stage);
@@ -153,7 +153,7 @@ describe("the trace of a reading that meets 429, 503 and stalls", () => {
     }
   });
 
-  it("marks what failed with its error, and what was sent again with its attempt", async () => {
+  it("marks failed requests with their error, and retries with their attempt", async () => {
     const { stage, requests, windows, events } = await openObserved();
     injectFaults(stage);
     await whileStalling(stage, readAll(stage.client.records(range)));
@@ -186,8 +186,8 @@ describe("the trace of a reading that meets 429, 503 and stalls", () => {
     expect(windows().every(({ status }) => status.code === SpanStatusCode.UNSET)).toBe(true);
   });
 
-  it("comes with metrics that agree with the report", async () => {
-    // Windows are then no wider than the range, and every row that is read is handed out.
+  it("has metrics that agree with the report", async () => {
+    // With this option windows are not widened, so every row that is read is in the range.
     const start = { filtersOn: "start" } as const;
     const { stage, sum, metrics } = await openObserved({ tencent: start, huawei: start, itniotech: start });
     injectFaults(stage);
@@ -204,7 +204,7 @@ describe("the trace of a reading that meets 429, 503 and stalls", () => {
       expect(await sum("call_records.retries", own)).toBe(report.retries);
       expect(await sum("call_records.retries", { ...own, "error.type": "rate-limit" })).toBe(report.throttles);
       expect(await sum("call_records.duplicates", own)).toBe(report.duplicates);
-      // Jitter is left out: nothing but throttling waits here.
+      // Delays have no jitter here, and only throttling causes them.
       expect(await sum("call_records.throttle.time", own)).toBe(throttled);
       expect(report.waitedMs).toBe(throttled * 1000);
     }
@@ -224,7 +224,7 @@ describe("the trace of a reading that meets 429, 503 and stalls", () => {
     ]);
   });
 
-  it("and its metrics hold no key, no token and no signature", async () => {
+  it("contains no key, token or signature, also in its metrics", async () => {
     const { stage, spans, metrics } = await openObserved();
     injectFaults(stage);
     await whileStalling(stage, readAll(stage.client.records(range)));
@@ -237,8 +237,8 @@ describe("the trace of a reading that meets 429, 503 and stalls", () => {
   });
 });
 
-describe("the trace of a reading that does not come to its end", () => {
-  it("has the window that failed as an error, and ends the others", async () => {
+describe("the trace of a reading that does not complete", () => {
+  it("marks the failed window as an error, and ends the others", async () => {
     const observed = await openObserved();
     observed.stage.emulator.inject("redirect", { vendor: "itniotech", after: 1 });
     await rejectionOf(readAll(observed.stage.client.records(range)));
@@ -268,7 +268,7 @@ describe("the trace of a reading that does not come to its end", () => {
   });
 });
 
-/** What `@opentelemetry/context-async-hooks` has ready, as far as it is needed here. */
+/** The part of the manager of `@opentelemetry/context-async-hooks` that is needed here. */
 class AsyncContext implements ContextManager {
   private readonly storage = new AsyncLocalStorage<Context>();
 
@@ -304,7 +304,7 @@ describe("under a context manager", () => {
     context.disable();
   });
 
-  it("windows are in the span of their own job, of two that run at once", async () => {
+  it("windows are in the span of the job that reads them, with two concurrent jobs", async () => {
     context.setGlobalContextManager(new AsyncContext());
     const { stage, tracer, windows, requests } = await openObserved();
     injectFaults(stage);
@@ -341,7 +341,7 @@ describe("the example", () => {
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^\d+ calls were read\.$/m);
-    expect(stdout).toMatch(/^itniotech: complete, \d+ windows in \d+ requests, 1 of them again$/m);
+    expect(stdout).toMatch(/^itniotech: complete, \d+ windows in \d+ requests, 1 of them retries$/m);
     expect([...collector.services]).toEqual(["call-records-example"]);
 
     const windows = new Map(
@@ -349,7 +349,7 @@ describe("the example", () => {
     );
     const jobs = collector.spans.filter(({ name }) => name === "read a week of calls");
     expect(jobs).toHaveLength(1);
-    // All of it is one trace: the windows are the job's, and so are the requests for tokens, which are of no window.
+    // All spans are one trace: the job is the parent of the windows, and of the requests for tokens, which belong to no window.
     expect(new Set(collector.spans.map(({ traceId }) => traceId)).size).toBe(1);
     for (const { parentSpanId } of windows.values()) expect(parentSpanId).toBe(jobs[0]?.spanId);
     const requests = collector.spans.filter(({ parentSpanId = "" }) => windows.has(parentSpanId));

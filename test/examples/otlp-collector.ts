@@ -38,15 +38,15 @@ const metricsSchema = z.object({
 
 export interface OtlpCollector {
   endpoint: string;
-  /** What was posted, as it came. */
+  /** The bodies of the received requests. */
   readonly bodies: readonly string[];
   readonly services: Set<unknown>;
   readonly spans: z.infer<typeof spanSchema>[];
-  /** As last told. */
+  /** The last received state of each metric, by name. */
   readonly metrics: Map<string, z.infer<typeof metricSchema>>;
 }
 
-/** Takes in traces and metrics by OTLP, as JSON over HTTP. Closed with the test file. */
+/** Starts a collector of traces and metrics in OTLP, as JSON over HTTP. It is closed at the end of the test file. */
 export async function startOtlpCollector(): Promise<OtlpCollector> {
   const bodies: string[] = [];
   const collected = {
@@ -55,7 +55,7 @@ export async function startOtlpCollector(): Promise<OtlpCollector> {
     spans: [] as OtlpCollector["spans"],
     metrics: new Map() as OtlpCollector["metrics"],
   };
-  const take = (path: string, text: string) => {
+  const collect = (path: string, text: string) => {
     bodies.push(text);
     if (path === "/v1/traces") {
       for (const { resource, scopeSpans } of tracesSchema.parse(JSON.parse(text)).resourceSpans) {
@@ -63,9 +63,9 @@ export async function startOtlpCollector(): Promise<OtlpCollector> {
         collected.spans.push(...scopeSpans.flatMap(({ spans }) => spans));
       }
     } else if (path === "/v1/metrics") {
-      const told = metricsSchema.parse(JSON.parse(text)).resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics);
-      for (const metric of told.flatMap(({ metrics }) => metrics)) collected.metrics.set(metric.name, metric);
-    } else throw new TypeError(`Nothing is taken in at ${path}.`);
+      const scopes = metricsSchema.parse(JSON.parse(text)).resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics);
+      for (const metric of scopes.flatMap(({ metrics }) => metrics)) collected.metrics.set(metric.name, metric);
+    } else throw new TypeError(`The collector has no path ${path}.`);
   };
   const server = createServer((request, response) => {
     let text = "";
@@ -73,7 +73,7 @@ export async function startOtlpCollector(): Promise<OtlpCollector> {
     request.on("data", (chunk: string) => (text += chunk));
     request.on("end", () => {
       try {
-        take(request.url ?? "", text);
+        collect(request.url ?? "", text);
         response.writeHead(200, { "Content-Type": "application/json" }).end("{}");
       } catch (error) {
         response.writeHead(400).end(String(error));

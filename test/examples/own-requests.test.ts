@@ -43,14 +43,14 @@ const servers: readonly (readonly [
   ],
 ];
 
-describe.each(servers)("the server of %s, asked for %s,", (_, path, start) => {
+describe.each(servers)("the server of %s at the path %s", (_, path, start) => {
   async function open(options: Options = {}) {
     const { client, emulator } = await openClient();
     const server = await start(client, options);
     opened.push(() => server.close());
     const { port, hostname } = new URL(server.url);
-    const ask = async (headers: Record<string, string>) => {
-      const asked = request({
+    const send = async (headers: Record<string, string>) => {
+      const sent = request({
         host: hostname === "0.0.0.0" ? "127.0.0.1" : hostname,
         port,
         path,
@@ -58,11 +58,11 @@ describe.each(servers)("the server of %s, asked for %s,", (_, path, start) => {
         agent: false,
       });
       const response = await new Promise<IncomingMessage>((resolve, reject) =>
-        asked.once("response", resolve).once("error", reject).end(),
+        sent.once("response", resolve).once("error", reject).end(),
       );
       return { status: response.statusCode, body: await text(response), type: response.headers["content-type"] };
     };
-    return { ask, port, emulator };
+    return { send, port, emulator };
   }
 
   it.each([
@@ -79,15 +79,15 @@ describe.each(servers)("the server of %s, asked for %s,", (_, path, start) => {
     "xn--localhost",
     "0.0.0.0",
   ])("refuses the name %j", async (name) => {
-    const { ask, emulator } = await open();
-    const { status, body } = await ask({ host: name });
+    const { send, emulator } = await open();
+    const { status, body } = await send({ host: name });
     expect(status).toBe(421);
     expect(body).toContain("The requested host is not a name of this server.");
     expect(emulator.requests).toEqual([]);
   });
 
-  it("has the names of loopback, at any port, in any case", async () => {
-    const { ask, port } = await open();
+  it("accepts the names of loopback, with any port and in any case", async () => {
+    const { send, port } = await open();
     for (const name of [
       `127.0.0.1:${port}`,
       "127.0.0.1",
@@ -97,27 +97,27 @@ describe.each(servers)("the server of %s, asked for %s,", (_, path, start) => {
       `[::1]:${port}`,
       "localhost:1",
     ])
-      expect((await ask({ host: name })).status, name).not.toBe(421);
+      expect((await send({ host: name })).status, name).not.toBe(421);
   });
 
-  it("has the names that it was given", async () => {
-    const { ask } = await open({ allowedHosts: ["calls.example", "2001:db8::1"] });
+  it("accepts the configured names", async () => {
+    const { send } = await open({ allowedHosts: ["calls.example", "2001:db8::1"] });
     for (const name of ["calls.example", "CALLS.example:8443", "[2001:db8::1]:80"])
-      expect((await ask({ host: name })).status, name).not.toBe(421);
-    for (const name of ["x.calls.example", "evil.example"]) expect((await ask({ host: name })).status, name).toBe(421);
+      expect((await send({ host: name })).status, name).not.toBe(421);
+    for (const name of ["x.calls.example", "evil.example"]) expect((await send({ host: name })).status, name).toBe(421);
   });
 
-  it("on all addresses has the one that was connected to, and no name of others", async () => {
-    const { ask, port } = await open({ host: "0.0.0.0" });
-    expect((await ask({ host: `127.0.0.1:${port}` })).status).not.toBe(421);
-    expect((await ask({ host: "evil.example" })).status).toBe(421);
+  it("accepts the address of the connection when it listens on all addresses, and no other name", async () => {
+    const { send, port } = await open({ host: "0.0.0.0" });
+    expect((await send({ host: `127.0.0.1:${port}` })).status).not.toBe(421);
+    expect((await send({ host: "evil.example" })).status).toBe(421);
   });
 
-  it("refuses pages of other sites, and not its own", async () => {
-    const { ask, port } = await open();
+  it("accepts requests of the page of this server, and refuses those of other sites", async () => {
+    const { send, port } = await open();
     const host = `127.0.0.1:${port}`;
     for (const origin of ["https://evil.example", "http://127.0.0.1:1", "null", `http://localhost:${port}`, "file://"])
-      expect((await ask({ host, origin })).status, origin).toBe(403);
-    expect((await ask({ host, origin: `http://${host}` })).status).not.toBe(403);
+      expect((await send({ host, origin })).status, origin).toBe(403);
+    expect((await send({ host, origin: `http://${host}` })).status).not.toBe(403);
   });
 });

@@ -22,15 +22,15 @@ const linesOf = (text: string) =>
     .map((line) => lineSchema.parse(JSON.parse(line)));
 type Line = z.infer<typeof lineSchema>;
 
-/** The level of each kind of event, by its name. */
+/** Returns the levels of each type of event. */
 function levelsOf(lines: readonly Line[]): Record<string, string[]> {
   const levels: Record<string, Set<string>> = {};
   for (const { event = "none", level } of lines) (levels[event] ??= new Set()).add(pino.levels.labels[level] ?? "none");
   return Object.fromEntries(Object.entries(levels).map(([event, found]) => [event, [...found].sort()]));
 }
 
-/** Reads from three vendors, two of them by a clock that is wrong, with faults on the way; answers all that was logged. */
-async function logOfTrouble() {
+/** Reads three vendors, two of which have a wrong clock, with faults, and returns the log. */
+async function readWithFaults() {
   let text = "";
   const events: ClientEvent[] = [];
   const log = logEvents(pino({ level: "trace" }, { write: (chunk: string) => (text += chunk) }));
@@ -52,16 +52,16 @@ async function logOfTrouble() {
   return { stage, events, text, lines: linesOf(text) };
 }
 
-describe("the log of a reading that meets trouble", () => {
-  it("has one line for each event, with its fields as they are", async () => {
-    const { events, lines } = await logOfTrouble();
+describe("the log of a reading with faults", () => {
+  it("has one line for each event, with its fields unchanged", async () => {
+    const { events, lines } = await readWithFaults();
     expect(lines).toHaveLength(events.length);
     for (const [index, { type, ...fields }] of events.entries())
       expect(lines[index]).toMatchObject({ event: type, ...fields, msg: `call-records: ${type}` });
   });
 
-  it("has at warn what an operator should know, and the rest below", async () => {
-    const { lines } = await logOfTrouble();
+  it("has problems for an operator at warn, and the rest at lower levels", async () => {
+    const { lines } = await readWithFaults();
     expect(levelsOf(lines)).toEqual({
       token: ["debug"],
       clock: ["warn"],
@@ -82,14 +82,14 @@ describe("the log of a reading that meets trouble", () => {
     expect(labelled("trace").filter(({ event, error }) => event === "request" && error !== null)).toEqual([]);
   });
 
-  it("holds no key, no token and no signature", async () => {
-    const { stage, text } = await logOfTrouble();
+  it("contains no key, token or signature", async () => {
+    const { stage, text } = await readWithFaults();
     for (const secret of credentialsOf(stage.emulator)) expect(text).not.toContain(secret);
   });
 });
 
 describe("the example", () => {
-  it("logs to standard error as JSON lines, as much as LOG_LEVEL says", { timeout: 120_000 }, async () => {
+  it("logs to standard error as JSON lines, at the level of LOG_LEVEL", { timeout: 120_000 }, async () => {
     const emulator = await openEmulator({ now: Date.now, days: 9, callsPerDay: 20 });
     emulator.inject("throttled", { vendor: "itniotech" });
     const { code, stdout, stderr } = await runExample("pino", [], { ...emulator.environment(), LOG_LEVEL: "trace" });

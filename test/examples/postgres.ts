@@ -3,17 +3,17 @@ import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import { Client } from "pg";
 
 export interface Postgres {
-  /** For `pg`, which speaks the wire protocol with it. */
+  /** The connection for `pg`, which uses the wire protocol. */
   database: { connectionString: string };
-  /** Whether each connection is a session of its own, which another's locks keep out. */
+  /** Whether each connection is a separate session, so that locks exclude other connections. */
   hasSessions: boolean;
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
-  /** Has a lock in another's hands until the function that it answers is called. @param key an expression in SQL. */
+  /** Acquires a lock in another session, and returns a function that releases it. @param key an SQL expression. */
   holdLock(key: string): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
-/** A server in `TEST_DATABASE_URL`, whose tables of these names are dropped; else PostgreSQL in WebAssembly, in this process. */
+/** Opens the server in `TEST_DATABASE_URL`, where tests drop tables of their names, or by default PostgreSQL in WebAssembly in this process. */
 export function openPostgres(): Promise<Postgres> {
   const { TEST_DATABASE_URL } = process.env;
   return TEST_DATABASE_URL === undefined ? startEmbedded() : connect(TEST_DATABASE_URL);
@@ -44,7 +44,7 @@ async function startEmbedded(): Promise<Postgres> {
     database: { connectionString: `postgres://postgres@${server.getServerConn()}/postgres` },
     hasSessions: false,
     query: async (sql, values) => (await db.query<Record<string, unknown>>(sql, values)).rows,
-    // All connections share one session, which its own locks do not keep out. A prepared transaction belongs to none.
+    // All connections share one session, whose locks do not exclude it. A prepared transaction belongs to no session.
     async holdLock(key) {
       await db.exec(
         `SELECT pg_advisory_unlock_all(); BEGIN; SELECT pg_advisory_xact_lock(${key}); PREPARE TRANSACTION 'another'`,

@@ -15,7 +15,7 @@ import { runExample } from "./example-process.js";
 
 const MINUTE_RULE: BillingRule = { first: 60, next: 60 };
 const SIX_RULE: BillingRule = { first: 6, next: 6 };
-/** Whole days of Shanghai, all of them settled. */
+/** Whole days in Shanghai, which are all settled. */
 const range = { from: new Date("2026-10-31T16:00:00Z"), to: new Date("2026-11-14T16:00:00Z") };
 
 describe("a billing rule", () => {
@@ -37,7 +37,7 @@ describe("a billing rule", () => {
     expect(billedSeconds(parseBillingRule(text), talk)).toBe(billed);
   });
 
-  it("is read as it is written", () => {
+  it("is parsed from its text", () => {
     fc.assert(
       fc.property(rules, (rule) => {
         expect(parseBillingRule(`${rule.first}+${rule.next}`)).toEqual(rule);
@@ -52,7 +52,7 @@ describe("a billing rule", () => {
     },
   );
 
-  it("charges for all that was talked, in whole increments, and for no more than was begun", () => {
+  it("charges for all talk in whole increments, and for no increment that has not begun", () => {
     fc.assert(
       fc.property(rules, talks, (rule, talk) => {
         const billed = billedSeconds(rule, talk);
@@ -64,7 +64,7 @@ describe("a billing rule", () => {
     );
   });
 
-  it("charges no less for more talk, and in equal increments what rounding up does", () => {
+  it("never charges less for more talk, and rounds up if the increments are equal", () => {
     fc.assert(
       fc.property(rules, talks, talks, (rule, one, other) => {
         expect(billedSeconds(rule, one + other)).toBeGreaterThanOrEqual(billedSeconds(rule, one));
@@ -82,7 +82,7 @@ describe("a reconciliation", () => {
   const packageOf = ({ type }: EmulatedCall): Package | null =>
     type === 3 ? "voip" : type === 2 ? "inbound" : type === 1 || type === 5 ? "outbound" : null;
 
-  /** What the calls come to by tenths of a minute, counted in another way. */
+  /** Returns the sum of the calls in tenths of a minute, computed independently. */
   function tenthsOf(emulator: VendorEmulator, { application, day, package: item }: DayOfUsage): number {
     const from = Date.parse(`${day}T00:00:00+08:00`);
     return emulator.truth["tencent-ccc"].calls
@@ -100,7 +100,7 @@ describe("a reconciliation", () => {
   const sum = (days: readonly DayOfUsage[], value: (day: DayOfUsage) => number | null) =>
     days.reduce((total, day) => total + (value(day) ?? 0), 0);
 
-  it("comes to no difference under the vendor's own rule: fourteen days, two applications, three packages", async () => {
+  it("has no differences under the vendor's rule, over 14 days, two applications and three packages", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 25, callsPerDay: 80 } });
     const { days, withoutCount } = await reconcileUsage(client, range, MINUTE_RULE);
     expect(days).toHaveLength(14 * 2 * 3);
@@ -120,7 +120,7 @@ describe("a reconciliation", () => {
     }
   });
 
-  it("comes to the shorter increments' worth under another rule", async () => {
+  it("has the differences of shorter increments under another rule", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 25, callsPerDay: 80 } });
     const { days } = await reconcileUsage(client, range, SIX_RULE);
     for (const day of days) {
@@ -131,7 +131,7 @@ describe("a reconciliation", () => {
     expect(sum(days, ({ difference }) => difference)).toBeGreaterThan(100);
   });
 
-  it("names the day, the application and the package in which the vendor counts another length than it lists", async () => {
+  it("finds the day, application and package of a call whose counted length differs from its record", async () => {
     const odd: CustomCall = {
       startedAt: new Date("2026-11-05T02:00:00Z"),
       endedAt: new Date("2026-11-05T02:01:00Z"),
@@ -146,7 +146,7 @@ describe("a reconciliation", () => {
     ]);
   });
 
-  it("tells what calls across midnight come to, and counts each in the day in which it began", async () => {
+  it("reports the minutes of calls across midnight, and counts each call on the day of its start", async () => {
     const long: CustomCall = {
       startedAt: new Date("2026-11-05T15:50:00Z"),
       answeredAt: new Date("2026-11-05T15:50:00Z"),
@@ -161,7 +161,7 @@ describe("a reconciliation", () => {
     ]);
   });
 
-  it("marks days that may still change, and takes the range to whole days", async () => {
+  it("marks days that may still change, and widens the range to whole days", async () => {
     const { client } = await openStage({ emulator: { days: 10, callsPerDay: 40 } });
     const { days } = await reconcileUsage(client, { from: daysAgo(4), to: new Date(NOW) }, MINUTE_RULE);
     const settled = (day: string) => new Set(days.filter((one) => one.day === day).map((one) => one.settled));
@@ -178,7 +178,7 @@ describe("a reconciliation", () => {
     expect(days.filter(({ difference }) => difference !== 0)).toEqual([]);
   });
 
-  it("asks nothing where no vendor has a count of its own, and says so", async () => {
+  it("sends no requests if no vendor provides a count, and lists the accounts", async () => {
     const emulator = await openEmulator({ days: 3 });
     const client = openClient({ providers: [huaweiAt(emulator), itniotechAt(emulator)] });
     expect(await reconcileUsage(client, range, MINUTE_RULE)).toEqual({
@@ -188,7 +188,7 @@ describe("a reconciliation", () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it("makes no numbers of half of the records", async () => {
+  it("rejects if the records cannot be read completely", async () => {
     const { client } = await openStage({
       emulator: {
         days: 25,
@@ -203,7 +203,7 @@ describe("a reconciliation", () => {
 });
 
 describe("the example", () => {
-  /** Twenty calls of 61 seconds in the middle of the last month: two minutes each by the minute, 1.1 by six seconds. */
+  /** Runs the example with 20 calls of 61 seconds in the middle of the last month: each is 2 minutes under 60+60, and 1.1 minutes under 6+6. */
   async function run(rule: string, vendors: RegExp) {
     const [lastMonth = ""] = monthsBefore(new Date(), 1, "Asia/Shanghai");
     const middle = month(lastMonth, "Asia/Shanghai").from.getTime() + 14 * DAY;
@@ -225,31 +225,31 @@ describe("the example", () => {
     expect(code).toBe(0);
     expect(output).toContain("No day differs.");
     expect(output).toMatch(/'tencent-ccc' .*'outbound' .* 40 .* 40 .* 0 /);
-    expect(output).toContain("itniotech: its vendor has no count of its own");
+    expect(output).toContain("itniotech: its vendor provides no count");
   });
 
-  it("prints the differences under another, and ends with 1", { timeout: 60_000 }, async () => {
+  it("prints the differences under another rule, and exits with 1", { timeout: 60_000 }, async () => {
     const { code, output } = await run("6+6", /./);
     expect(code).toBe(1);
     expect(output).toMatch(/-15' .*'outbound' .* 40 .* 22 .* 18 .* true /);
-    expect(output).toContain("README.md tells what may be the cause");
+    expect(output).toContain("README.md lists the possible causes");
   });
 
   it.each([
     ["2026-13", "60+60", "month"],
     ["2026-10", "60", "billing rule"],
-  ])("takes no month %s with the rule %s", async (wanted, rule, named) => {
+  ])("exits with 2 for the month %s and the rule %s", async (wanted, rule, named) => {
     const { code, stdout, stderr } = await runExample("reconcile-usage", [wanted, rule], {});
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr.trimEnd().split("\n")).toEqual([expect.stringContaining(named)]);
   });
 
-  it("is no failure where no vendor counts", { timeout: 60_000 }, async () => {
+  it("succeeds if no vendor provides a count", { timeout: 60_000 }, async () => {
     const { code, output } = await run("60+60", /HUAWEI/);
     expect(code).toBe(0);
     expect(output.trim().split("\n")).toEqual([
       expect.stringContaining("Minutes of"),
-      expect.stringContaining("huawei-cec: its vendor has no count"),
+      expect.stringContaining("huawei-cec: its vendor provides no count"),
     ]);
   });
 });

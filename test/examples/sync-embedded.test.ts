@@ -16,8 +16,8 @@ const folder = await mkdtemp(join(tmpdir(), "call-records-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 const path = join(folder, "calls.db");
 
-/** Between two passes. */
-function look<Result>(work: (database: sqlite.Database) => Result): Promise<Result> {
+/** Runs a function with the database, between two passes. */
+function withDatabase<Result>(work: (database: sqlite.Database) => Result): Promise<Result> {
   const database = new sqlite.Database(path);
   try {
     database.exec("PRAGMA locking_mode = EXCLUSIVE");
@@ -35,10 +35,10 @@ function rowsOf(database: sqlite.Database): TableRow[] {
 
 describeTableInStep("a table in SQLite", {
   sync: (client, from) => syncCalls(client, path, { from }),
-  rows: () => look(rowsOf),
-  checkpoints: () => look((database) => database.all("SELECT * FROM call_sync ORDER BY account")),
+  rows: () => withDatabase(rowsOf),
+  checkpoints: () => withDatabase((database) => database.all("SELECT * FROM call_sync ORDER BY account")),
   failBeyond: (calls) =>
-    look((database) => {
+    withDatabase((database) => {
       makeTables(database);
       for (const event of ["INSERT", "UPDATE"]) {
         database.exec(
@@ -47,7 +47,7 @@ describeTableInStep("a table in SQLite", {
       }
     }),
   mend: () =>
-    look((database) => {
+    withDatabase((database) => {
       database.exec("DROP TRIGGER refuse_INSERT; DROP TRIGGER refuse_UPDATE");
     }),
   occupy: () => new FileCheckpointStore(`${path}-job`).lock("sync"),
@@ -55,10 +55,10 @@ describeTableInStep("a table in SQLite", {
 });
 
 const HOUR = 3_600_000;
-/** All of them are over: the truth stands still, whatever the time. */
+/** Calls that have all ended, so that the truth does not change with time. */
 const calls = Array.from({ length: 400 }, (_, index) => ({ startedAt: new Date(Date.now() - (24 + index) * HOUR) }));
 
-/** Resolves when the file holds more than empty tables, and has stayed as it is for a while. */
+/** Resolves when the file contains more than empty tables, and has not changed for a while. */
 async function grownAndQuiet(path: string): Promise<void> {
   for (let size = 0, quiet = 0; quiet < 10;) {
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -72,7 +72,7 @@ describe("the example", () => {
   it.each([
     ["SIGKILL", null],
     ["SIGTERM", 143],
-  ] as const)("goes on where one ended by %s", { timeout: 60_000 }, async (signal, exitCode) => {
+  ] as const)("continues after a run that was ended by %s", { timeout: 60_000 }, async (signal, exitCode) => {
     const file = join(folder, `${signal}.db`);
     const emulator = await startVendorEmulator({
       callsPerDay: 0,
@@ -82,11 +82,11 @@ describe("the example", () => {
     });
     emulator.inject("stalled-header", { vendor: "itniotech" });
     const { child, outcome } = startExample("sync-embedded", [file], emulator.environment());
-    // One vendor does not answer: what the job wrote of the others is committed when no more comes.
+    // One vendor does not respond. When the file no longer grows, the calls of the others are committed.
     await grownAndQuiet(`${file}-wal`);
     child.kill(signal);
     expect(await outcome).toMatchObject({ code: exitCode, stdout: "" });
-    // A job that is killed leaves the database's lock behind.
+    // The lock of the database remains after a job that was killed.
     expect(existsSync(`${file}.lock`)).toBe(exitCode === null);
 
     const client = new CallRecordsClient({ providers: emulator.providers() });
@@ -96,7 +96,7 @@ describe("the example", () => {
     const ids = database.all("SELECT id FROM call_records").map(({ id }) => ({ id: id as string }));
     database.close();
     expect(idsOf(ids)).toEqual(idsOf(Object.values(emulator.truth).flatMap((vendor) => vendor.calls)));
-    // A kill within the last COMMIT leaves all to the rest.
+    // If the job was killed before any COMMIT, the second pass writes all calls.
     expect(rest).toBeGreaterThan(0);
 
     await client.close();

@@ -14,7 +14,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => postgres.close());
 
-/** As `sync-calls.ts` has it. */
+/** The key of the lock in `sync-calls.ts`. */
 const LOCK = "20261101";
 const dropTables = () => postgres.query("DROP TABLE IF EXISTS call_records, call_sync, call_checkpoints");
 
@@ -30,7 +30,7 @@ describeTableInStep("a table in PostgreSQL", {
     });
   },
   checkpoints: () => postgres.query("SELECT * FROM call_sync ORDER BY account"),
-  /** Not before the COMMIT: the constraint is deferred. */
+  /** The constraint is deferred, so the COMMIT fails. */
   async failBeyond(calls) {
     await postgres.query("CREATE TABLE IF NOT EXISTS call_sync (account text PRIMARY KEY, checkpoint jsonb NOT NULL)");
     await postgres.query(`
@@ -51,8 +51,8 @@ describeTableInStep("a table in PostgreSQL", {
   },
 });
 
-describe("a table in PostgreSQL, of which each connection is a session", () => {
-  it("lets one of two passes through that begin at once", async ({ skip }) => {
+describe("a table in PostgreSQL where each connection is a session", () => {
+  it("accepts one of two concurrent passes", async ({ skip }) => {
     skip(!postgres.hasSessions, "TEST_DATABASE_URL is not set");
     await dropTables();
     const { client } = await openStage({ emulator: { days: 1 } });
@@ -71,7 +71,7 @@ describe("checkpoints in PostgreSQL", () => {
     store = new PostgresCheckpointStore(postgres.database);
   });
 
-  it("carry on where the last pass ended, and prove as much as those of a transaction", async () => {
+  it("continue where the last pass ended, with the same coverage as in a transaction", async () => {
     const { client, clock } = await openStage({ emulator: { days: 4, callsPerDay: 60 } });
     const pass = async () => {
       let changed = 0;
@@ -88,7 +88,7 @@ describe("checkpoints in PostgreSQL", () => {
     );
   });
 
-  it("save what changes, remove what is null, and leave other accounts alone", async () => {
+  it("save changed parts, remove parts that are null, and do not change other accounts", async () => {
     const unlock = [await store.lock("one"), await store.lock("two")];
     await store.save("one", { head: { version: 1 }, a: ["x"], b: ["y"] });
     await store.save("two", { a: ["z"] });
@@ -111,7 +111,7 @@ describe("checkpoints in PostgreSQL", () => {
 });
 
 describe("the example", () => {
-  it("fills the table, and says how many calls were new", { timeout: 60_000 }, async () => {
+  it("fills the table, and prints the number of new calls", { timeout: 60_000 }, async () => {
     await dropTables();
     const emulator = await openEmulator({ now: Date.now, days: 9, callsPerDay: 20, activeCalls: 0 });
     const { code, stdout, stderr } = await runExample("sync-postgres", [], {

@@ -4,20 +4,21 @@ import type { CustomCall, VendorEmulator, VendorId } from "call-records/testing"
 import { factsOf, truthOf, within } from "../client/truth.js";
 import { daysAgo, HOUR, NOW, openStage } from "../client/stage.js";
 
-/** A row of `call_records`: times as ISO 8601, the record as it was parsed. */
+/** A row of `call_records`, with times as ISO 8601 and the parsed record. */
 export type TableRow = Record<string, unknown> & { record: CallRecord };
 
-/** What an example keeps, and what may befall it. */
+/** The table of an example, and the faults that a test can cause. */
 export interface TableUnderTest {
   sync(client: CallRecordsClient, from: Date): Promise<number>;
   rows(): Promise<TableRow[]>;
   checkpoints(): Promise<unknown>;
-  /** Makes every transaction fail that would leave more calls in the table than this. */
+  /** Makes every transaction fail that would leave more than this number of calls in the table. */
   failBeyond(calls: number): Promise<void>;
+  /** Ends the effect of `failBeyond`. */
   mend(): Promise<void>;
-  /** What another job does for as long as it runs. */
+  /** Acquires the lock as another job, and returns a function that releases it. */
   occupy(): Promise<() => Promise<void>>;
-  /** Tables that are not there yet. */
+  /** Removes the tables. */
   clear(): Promise<void>;
 }
 
@@ -36,7 +37,7 @@ const longer: CustomCall = {
   answeredAt: minutes(-4),
   endedAt: minutes(10),
 };
-/** No column of PostgreSQL's takes it as it is. */
+/** A call with text that PostgreSQL does not accept in any column. */
 const strange: CustomCall = { startedAt: minutes(-300), row: { calledInfo: "NUL \u0000, half of a pair \ud83d" } };
 
 async function openScene() {
@@ -44,14 +45,14 @@ async function openScene() {
   return openStage({ emulator: { days: 4, callsPerDay: 60, calls } });
 }
 
-/** By account: the same ids may occur in several. */
-const told = (records: readonly CallRecord[]) =>
+/** Returns the calls of each account separately, because several accounts may contain the same id. */
+const factsByAccount = (records: readonly CallRecord[]) =>
   VENDORS.map((vendor) => factsOf(records.filter(({ account }) => account === vendor)));
 const truth = (emulator: VendorEmulator, now: number) =>
   VENDORS.map((vendor) => truthOf(within(emulator.truth[vendor].calls, from, new Date(now))));
 const iso = (date: Date | null) => date?.toISOString() ?? null;
 
-/** What the columns beside the record should say. */
+/** Returns the expected row of a record. */
 function columnsOf({ record }: TableRow): TableRow {
   return {
     account: record.account,
@@ -76,18 +77,18 @@ export function readRecord(json: unknown): CallRecord {
   return callRecordSchema.parse(json);
 }
 
-/** What each of the examples must hold to, whatever its database. */
+/** Defines the tests that the example of every database must pass. */
 export function describeTableInStep(name: string, table: TableUnderTest): void {
   describe(name, () => {
     beforeEach(() => table.clear());
 
     const snapshot = async () => ({ rows: await table.rows(), checkpoints: await table.checkpoints() });
 
-    it("holds just what the vendors have, in its columns too; a second pass adds nothing", async () => {
+    it("contains exactly the vendors' calls, also in its columns, and a second pass changes nothing", async () => {
       const { emulator, client } = await openScene();
       const changed = await table.sync(client, from);
       const rows = await table.rows();
-      expect(told(rows.map(({ record }) => record))).toEqual(truth(emulator, NOW));
+      expect(factsByAccount(rows.map(({ record }) => record))).toEqual(truth(emulator, NOW));
       expect(rows).toEqual(rows.map(columnsOf));
       expect(changed).toBe(rows.length);
       expect(rows.length).toBeGreaterThan(400);
@@ -96,7 +97,7 @@ export function describeTableInStep(name: string, table: TableUnderTest): void {
       expect(await table.rows()).toEqual(rows);
     });
 
-    it("holds two calls of two applications that have one id", async () => {
+    it("contains two calls of two applications that have the same id", async () => {
       const twins = [1_400_000_000, 1_400_000_001].map((application, index): CustomCall => ({
         id: "9000000000000000001",
         application,
@@ -114,7 +115,7 @@ export function describeTableInStep(name: string, table: TableUnderTest): void {
       expect(rows).toEqual(rows.map(columnsOf));
     });
 
-    it("takes in a row that comes late, and one that has changed", async () => {
+    it("receives a row that is listed late, and one that has changed", async () => {
       const { emulator, client, clock } = await openScene();
       await table.sync(client, from);
       const before = await table.rows();
@@ -129,10 +130,10 @@ export function describeTableInStep(name: string, table: TableUnderTest): void {
         state: "ended",
         ended_at: longer.endedAt?.toISOString(),
       });
-      expect(told(after.map(({ record }) => record))).toEqual(truth(emulator, clock.now()));
+      expect(factsByAccount(after.map(({ record }) => record))).toEqual(truth(emulator, clock.now()));
     });
 
-    it("is left as it was by a pass that fails before its COMMIT, and the next one completes it", async () => {
+    it("is unchanged after a pass that fails before its COMMIT, and the next pass completes it", async () => {
       const { emulator, client, clock } = await openScene();
       await table.sync(client, from);
       const before = await snapshot();
@@ -144,10 +145,10 @@ export function describeTableInStep(name: string, table: TableUnderTest): void {
 
       await table.mend();
       expect(await table.sync(client, from)).toBe(3);
-      expect(told((await table.rows()).map(({ record }) => record))).toEqual(truth(emulator, clock.now()));
+      expect(factsByAccount((await table.rows()).map(({ record }) => record))).toEqual(truth(emulator, clock.now()));
     });
 
-    it("is handed just the rest after a first pass that failed half-way", async () => {
+    it("receives only the missing calls after a first pass that failed half-way", async () => {
       const { emulator, client } = await openScene();
       await table.failBeyond(250);
       await expect(table.sync(client, from)).rejects.toThrow("no room for more calls");
@@ -158,7 +159,7 @@ export function describeTableInStep(name: string, table: TableUnderTest): void {
       const rest = await table.sync(client, from);
       const rows = await table.rows();
       expect(before.length + rest).toBe(rows.length);
-      expect(told(rows.map(({ record }) => record))).toEqual(truth(emulator, NOW));
+      expect(factsByAccount(rows.map(({ record }) => record))).toEqual(truth(emulator, NOW));
     });
 
     it("is written by one job at a time", async () => {

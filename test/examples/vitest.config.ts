@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
 import base from "../../vitest.config.js";
 
-/** The examples as their readers run them: databases and processes take longer than the suite may. */
+/** Runs the examples as users do. Databases and processes take too long for the default suite. */
 export default defineConfig({ ...base, test: { ...base.test, include: ["test/examples/**/*.test.ts"], exclude: [] } });
