@@ -5,8 +5,8 @@ import { Random } from "../../src/testing/data/random.js";
 const HOUR = 3_600_000;
 
 /**
- * The instants around which a reading may go wrong: the bounds of the windows that a range is read by, and of parts that these may be split into; the
- * range's own; and where settling begins.
+ * Returns the instants around which a reading is likely to have bugs: the bounds of its windows and of parts that these may be split into, the bounds of the range,
+ * and the start of the settling period.
  */
 export function boundsOf(provider: Provider, range: { from: number; to: number }, now: number, seed: number): number[] {
   const { grid, windows } = planHistory(provider, provider.operations.records, range, { now });
@@ -18,6 +18,6 @@ export function boundsOf(provider: Provider, range: { from: number; to: number }
     span === null ? [] : [span.from, span.to],
   );
   const settled = now - provider.settleSeconds * 1000;
-  // What lies far from the history cannot be on its calls' way.
+  // The history has no calls around later bounds.
   return [range.from, range.to, settled, ...bounds].filter((bound) => bound <= now + HOUR);
 }

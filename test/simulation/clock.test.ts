@@ -6,7 +6,7 @@ import { openVirtualStage } from "./virtual-stage.js";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** A client whose clock is wrong by so much. */
+/** Opens a client whose clock is wrong by this time. */
 async function openWithClock(aheadMs: number, emulator = {}) {
   const wrong: { clock: Clock | null } = { clock: null };
   const clock: Clock = {
@@ -20,7 +20,7 @@ async function openWithClock(aheadMs: number, emulator = {}) {
 
 describe("this machine's clock", () => {
   it.each([-72 * HOUR, -5 * HOUR, -20 * 60_000, 20 * 60_000, 5 * HOUR, 72 * HOUR])(
-    "that is %i ms ahead lets nothing be called complete that may still come",
+    "that is %i ms ahead does not cause intervals with later calls to be reported as complete",
     async (aheadMs) => {
       for (const account of ["tencent-ccc", "huawei-cec", "itniotech"] as const) {
         const { client, clock, truth } = await openWithClock(aheadMs);
@@ -39,7 +39,7 @@ describe("this machine's clock", () => {
     },
   );
 
-  it("that is far from the vendor's is told of, where the vendor does not mind", async () => {
+  it("causes one warning if it differs from the vendor's, and the vendor accepts it", async () => {
     const { client, clock, events } = await openWithClock(-3 * HOUR);
     const now = clock.now();
     const range = { from: new Date(now - 10 * DAY), to: new Date(now - 5 * DAY), accounts: ["huawei-cec"] };
@@ -54,7 +54,7 @@ describe("this machine's clock", () => {
   });
 
   it.each([-HOUR, 0, HOUR])(
-    "that is %i ms ahead waits as long as a Retry-After with a date means, by the vendor's clock",
+    "that is %i ms ahead does not affect the wait for a Retry-After with a date, which is on the vendor's clock",
     async (aheadMs) => {
       const { client, clock, plan, events } = await openWithClock(aheadMs);
       const now = clock.now();
@@ -75,7 +75,7 @@ describe("this machine's clock", () => {
     },
   );
 
-  it("is not replaced for good by that of one machine of the vendor's which is wrong itself", async () => {
+  it("is not corrected permanently by one response of the vendor with a wrong date", async () => {
     const far = new Date(Date.UTC(2027, 11, 6)).toUTCString();
     const stage = await openVirtualStage({ emulator: { days: 12, callsPerDay: 40 } });
     const { network, plan, clock } = stage;

@@ -2,22 +2,22 @@ import type { CallRecord, CallRecordsClient, RecordStream } from "../../src/inde
 import type { VirtualClock } from "../engine/virtual-clock.js";
 import type { Consumer } from "./scenario.js";
 
-/** What came of one consumer's reading. */
+/** The result of one consumer's reading. */
 export interface Consumed {
-  /** Every record that was handed out, in order. */
+  /** Every delivered record, in order. */
   records: CallRecord[];
-  /** What was thrown; null: it came to its end. */
+  /** The thrown error; null if the reading was completed. */
   thrown: unknown;
-  /** Whether the consumer itself ended it: left the loop, threw, aborted, or closed. */
+  /** Whether the consumer ended it: left the loop, threw, aborted, or closed the client. */
   endedByConsumer: boolean;
-  /** Virtual milliseconds from there until it had settled. */
+  /** Virtual milliseconds between this end and the settlement of the reading. */
   settledAfterMs: number;
 }
 
-/** What a consumer throws of its own. */
-export class ConsumersOwn extends Error {}
+/** An error that the consumer itself throws. */
+export class ConsumerError extends Error {}
 
-/** Reads a stream as this consumer does. */
+/** Reads a stream in the way of this consumer. */
 export async function consume(
   open: (policy: { signal?: AbortSignal; totalTimeoutMs?: number }) => RecordStream,
   consumer: Consumer,
@@ -33,7 +33,7 @@ export async function consume(
     const end = async () => {
       await clock.sleep(consumer.atMs, done.signal);
       state.endedAt = clock.now();
-      if (consumer.type === "abort") controller.abort(new Error("The consumer has had enough."));
+      if (consumer.type === "abort") controller.abort(new Error("The consumer has aborted."));
       else await client.close();
     };
     end().catch(() => undefined);
@@ -59,7 +59,7 @@ export async function consume(
 
 interface Reading {
   records: CallRecord[];
-  /** When the consumer ended it; null: it did not. */
+  /** The time when the consumer ended it; null if it did not. */
   endedAt: number | null;
 }
 
@@ -83,7 +83,7 @@ async function read(stream: RecordStream, consumer: Consumer, state: Reading, cl
         state.records.push(record);
         if (state.records.length <= consumer.after) continue;
         state.endedAt = clock.now();
-        if (consumer.type === "throw") throw new ConsumersOwn();
+        if (consumer.type === "throw") throw new ConsumerError();
         break;
       }
       return;

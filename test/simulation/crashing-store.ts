@@ -1,24 +1,28 @@
 import type { CheckpointParts, CheckpointStore, JsonValue } from "../../src/index.js";
 
-/** What a store that fails throws. */
+/** The error of a failing store. */
 export class StoreFailed extends Error {}
 
-/** Keeps checkpoints as text, as a database does, and fails when it is told to. */
+/** A store that keeps checkpoints as text, as a database does, and fails at a chosen save. */
 export class CrashingStore implements CheckpointStore {
   private readonly rows = new Map<string, Map<string, string>>();
   private locked = new Set<string>();
   private saves = 0;
   private failing: { at: number; saved: boolean } | null = null;
-  /** Of all saves, in characters. */
+  /** The size of all saves in characters. */
   written = 0;
 
-  /** From now on, counts saves anew. @param at the save that fails; @param saved whether it has saved all the same. */
+  /**
+   * Sets the save that fails, and counts saves from 0 again.
+   * @param failing.at the number of the save, from 1.
+   * @param failing.saved whether this save stores its data before it fails.
+   */
   failAt(failing: { at: number; saved: boolean } | null): void {
     this.saves = 0;
     this.failing = failing;
   }
 
-  /** Who held locks is gone, and its locks with it. */
+  /** Releases all locks, because the process that held them has ended. */
   releaseAll(): void {
     this.locked.clear();
   }

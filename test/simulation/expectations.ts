@@ -3,7 +3,7 @@ import { planHistory } from "../../src/engine/lists/list-plan.js";
 import type { Span } from "../../src/engine/lists/intervals.js";
 import { WallClock } from "../../src/testing/data/wall-clock.js";
 import type { FilterTime, VendorId } from "../../src/testing/index.js";
-import { without } from "./conspiracies.js";
+import { without } from "./undetectable.js";
 import { searchCapOf, sizeOf } from "./emulated-quirks.js";
 import { type Filtered, filteredAt, LONGEST_CALL_MS, type TrueCall } from "./history.js";
 import type { Ledger, Run } from "./oracle.js";
@@ -12,7 +12,7 @@ import type { Scenario, SimulatedAccount } from "./scenario.js";
 
 const DAY = 86_400_000;
 
-/** Which of the vendor's calls a record is of. */
+/** Returns the vendor's call that a record belongs to. */
 export function callOf<Call extends Pick<TrueCall, "id" | "customer" | "place">>(
   record: CallRecord,
   { calls, account: { vendor } }: { calls: readonly Call[]; account: { vendor: VendorId } },
@@ -26,25 +26,25 @@ export function callOf<Call extends Pick<TrueCall, "id" | "customer" | "place">>
   );
 }
 
-/** What a record tells otherwise than it is true of its call. @param starts the instants that its row may mean by its start. */
+/** Returns the fields of a record that differ from its call. @param starts the possible instants of the start in its row. */
 export function wrongFields(record: CallRecord, call: TrueCall, vendor: VendorId, starts: readonly number[]): string[] {
   const wrong: string[] = [];
   const at = record.startedAt.getTime();
-  if (!starts.includes(at)) wrong.push("started at another time than it is said to");
+  if (!starts.includes(at)) wrong.push("its start is wrong");
   const isNear = (time: Date | null) =>
     time === null || (time.getTime() >= at && time.getTime() <= at + LONGEST_CALL_MS);
   if (starts.length === 1 && ![record.answeredAt, record.ringingAt, record.endedAt].every(isNear))
-    wrong.push("answered or ended at no time at which it can have been");
+    wrong.push("an impossible time when it rang, was answered or ended");
   if (record.state !== "ended") return wrong;
   const talk = call.answeredAt === null ? 0 : Math.floor((call.endedAt - call.answeredAt) / 1000);
   if (call.hasDuration ? record.talkSeconds !== talk : (record.talkSeconds ?? 0) > LONGEST_CALL_MS / 1000)
-    wrong.push(`talked for ${String(record.talkSeconds)} s in place of ${talk} s`);
+    wrong.push(`its talk is ${String(record.talkSeconds)} s instead of ${talk} s`);
   if (!call.hasNoTimes && starts.length === 1 && vendor !== "huawei-cec" && record.endedAt?.getTime() !== call.endedAt)
-    wrong.push("ended at another time than it is said to");
+    wrong.push("its end is wrong");
   return wrong;
 }
 
-/** The instants that a vendor may mean by the time that it writes: where clocks are set back, a local time is that of two. */
+/** Returns the possible instants of a time in a row. When clocks are set back, a local time occurs twice. */
 export function readings(
   { quirks: { zone } }: { quirks: ScenarioQuirks },
   vendor: VendorId,
@@ -61,7 +61,7 @@ export function readings(
 const wallClocks = new Map<string, WallClock>();
 const HOUR = 3_600_000;
 
-/** What is listed behind the look-back, or no longer kept, no client can know of. */
+/** Whether no client can find a call, because it is listed after the look-back or is past the retention. */
 export function isUnknowable({ scenario, startedAt }: Run, { account: { quirks } }: Ledger, call: TrueCall): boolean {
   const isForgotten =
     quirks.keptDays !== undefined &&
@@ -70,16 +70,16 @@ export function isUnknowable({ scenario, startedAt }: Run, { account: { quirks }
   return call.isLate || isForgotten;
 }
 
-/** Whether the vendor says something of its calls that is not true. */
+/** Whether the vendor's responses are false, for example a total or an id. */
 export function isDeceitful({
   vendor,
-  lie,
+  totalShift,
   quirks: { twins, wrongUnit, searchCap, roundCap, hole, broken, listsLate },
-}: Pick<SimulatedAccount, "vendor" | "lie" | "quirks">): boolean {
-  // Applications have ids of their own.
+}: Pick<SimulatedAccount, "vendor" | "totalShift" | "quirks">): boolean {
+  // Each application has separate ids.
   const hasTwins = twins !== undefined && !(twins === "list" && vendor === "tencent-ccc");
   return (
-    lie !== 0 ||
+    totalShift !== 0 ||
     hasTwins ||
     wrongUnit !== undefined ||
     searchCap !== undefined ||
@@ -90,10 +90,10 @@ export function isDeceitful({
   );
 }
 
-/** Whether what the vendor and the clocks say is true, however unusual it is. */
+/** Whether the vendor's responses and the clocks are correct, even if they are unusual. */
 export function isHonest(
   { quirks }: { quirks: ScenarioQuirks },
-  account: Pick<SimulatedAccount, "vendor" | "lie" | "quirks">,
+  account: Pick<SimulatedAccount, "vendor" | "totalShift" | "quirks">,
 ): boolean {
   // Without a total, Huawei's response for no data does not verify where a list ends.
   const isSilent =
@@ -101,7 +101,7 @@ export function isHonest(
   return !isDeceitful(account) && !isSilent && quirks.clockJump === undefined && quirks.wrongDates === undefined;
 }
 
-/** Nothing that could go wrong did. */
+/** Whether a scenario has no faults for an account. */
 export function isClean(scenario: Scenario, account: SimulatedAccount): boolean {
   const { faults, outage } = scenario;
   const { churn, admits } = account;
@@ -115,16 +115,16 @@ export function isClean(scenario: Scenario, account: SimulatedAccount): boolean 
   );
 }
 
-/** So many windows and calls are few enough for a client that splits windows with care. */
-const FEW = { windows: 30, leastCap: 8 };
+/** The number of windows, and the cap, up to which a client that splits windows must read everything. */
+const FEW = { windows: 30, minCap: 8 };
 
-/** Whether nothing is wrong but that searches are capped, and smaller windows stay below the cap. */
+/** Whether a cap on searches is the only fault, and smaller windows are below the cap. */
 export function isReadInParts({ scenario, range, startedAt }: Run, { account, provider, calls }: Ledger): boolean {
   const cap = searchCapOf(account);
   const others = without(account.quirks, "searchCap", "roundCap");
   if (
     cap === null ||
-    cap.rows < FEW.leastCap ||
+    cap.rows < FEW.minCap ||
     others.unit !== undefined ||
     !isClean(scenario, { ...account, quirks: others })
   )
@@ -138,7 +138,7 @@ export function isReadInParts({ scenario, range, startedAt }: Run, { account, pr
   return times.every((at) => times.filter((other) => Math.abs(other - at) <= 3000).length < cap.rows / 2);
 }
 
-/** Whether the least windows, which cannot be split, may end with a full page: their ends are then never verified. */
+/** Whether the smallest windows, which cannot be split, may end with a full page. The ends of such windows are never verified. */
 export function isCrowded(
   { quirks, pageSize }: Pick<SimulatedAccount, "quirks" | "pageSize">,
   calls: readonly Filtered[],
@@ -149,10 +149,10 @@ export function isCrowded(
   return pageSize > 1 && times.some((at) => times.filter((other) => Math.abs(other - at) <= 3000).length >= pageSize);
 }
 
-/** Whether nothing is wrong but that one instant cannot be read, and this call lies far enough from it. @param farMs what may be lost with it. */
-export function isBeside(
+/** Whether the only fault is one instant that cannot be read, and this call is far enough from it. @param farMs the range around it that may be lost. */
+export function isUnaffected(
   scenario: { quirks: ScenarioQuirks; filterTime: FilterTime },
-  account: Pick<SimulatedAccount, "vendor" | "lie" | "quirks">,
+  account: Pick<SimulatedAccount, "vendor" | "totalShift" | "quirks">,
   call: Filtered,
   brokenAt: number | undefined,
   farMs: number,
@@ -162,7 +162,7 @@ export function isBeside(
   return Math.abs(filteredAt(call, scenario.filterTime) - brokenAt) > farMs;
 }
 
-/** What a reading is of. */
+/** A reading whose number of requests is estimated. */
 interface Reading {
   provider: Provider;
   account: Pick<SimulatedAccount, "vendor" | "pageSize"> & { pageCap?: number | null };
@@ -172,14 +172,17 @@ interface Reading {
   filterTime: FilterTime;
 }
 
-/** More than a careful reading needs: twice the requests of its windows, as a response for no data is verified by a second one; a token, and a clock put right. */
-export function mostRequests({ provider, account, calls, range, now, filterTime }: Reading): number {
+/**
+ * Returns an upper bound for the requests of a reading: twice those of its windows, because an empty response is verified by a second one, and some for a token and
+ * for the correction of the clock.
+ */
+export function maxRequests({ provider, account, calls, range, now, filterTime }: Reading): number {
   const { windows, grid, partitions } = planHistory(provider, provider.operations.records, range, { now });
   const { vendor, pageSize } = account;
   const size = sizeOf(account);
   const { paging } = provider.operations.records;
-  const tellsTotal = paging.style !== "none" && paging.total;
-  // As a list that is cut off does: by the page that was asked for, or by the one that came.
+  const hasTotal = paging.style !== "none" && paging.total;
+  // A list that is cut off ends with a full page, by the requested or by the returned page size.
   const endsFull = (rows: number) => rows > 0 && [size, pageSize].some((page) => page > 1 && rows % page === 0);
   const requestsOf = (window: Span, times: readonly number[]): number => {
     if (grid === null) return 0;
@@ -188,8 +191,8 @@ export function mostRequests({ provider, account, calls, range, now, filterTime 
     const parts = endsFull(rows.length) ? grid.split(window, 2) : [];
     const pages = Math.ceil(rows.length / size) + 1;
     if (parts.length < 2) return pages;
-    // A total shows by the first page that the end would be in doubt.
-    return (tellsTotal ? 1 : pages) + parts.reduce((sum, part) => sum + requestsOf(part, rows), 0);
+    // With a total, the first page already shows that the end would be unverified.
+    return (hasTotal ? 1 : pages) + parts.reduce((sum, part) => sum + requestsOf(part, rows), 0);
   };
   const requests = windows.map(({ span, partition }) => {
     const { application, parameters } = partitions[partition] ?? { application: null, parameters: {} };

@@ -3,43 +3,43 @@ import type { FilterTime, VendorId } from "../../src/testing/index.js";
 import type { AccountQuirks, Twins } from "./quirks.js";
 import type { SimulatedAccount } from "./scenario.js";
 
-/** What may be unusual about the row of a call. */
+/** The unusual properties of the row of a call. */
 export interface UnusualCall {
   startedAt: number;
-  /** Whether its row has no start that can be read. */
+  /** Whether its row has no valid start. */
   hasNoStart: boolean;
-  /** Whether its row shows no time but its start. */
+  /** Whether its row has no time except its start. */
   hasNoTimes: boolean;
-  /** Whether its row says how long was talked. */
+  /** Whether its row has a duration. */
   hasDuration: boolean;
 }
 
-/** A call as its vendor has it, in epoch milliseconds. */
+/** A call of the vendor, with times in epoch milliseconds. */
 export interface TrueCall extends UnusualCall {
-  /** Of its own, unless it is a twin. */
+  /** Unique, unless it is a twin. */
   id: string;
-  /** The customer's number, of which no two calls have the same: it tells twins apart. */
+  /** The customer's number. It is unique, so it distinguishes twins. */
   customer: string;
-  /** By which of the vendor's lists, or applications, shows it. */
+  /** The number that selects the vendor's list or application that contains it. */
   place: number;
   answeredAt: number | null;
   endedAt: number;
-  /** From when on the vendor's list shows it. */
+  /** The time from which the vendor lists it. */
   listedFrom: number;
-  /** From when on it no longer does; null: it always will. */
+  /** The time from which the vendor no longer lists it; null if it is never removed. */
   removedAt: number | null;
-  /** Whether it is listed later than any promise allows. */
+  /** Whether it is listed later than the declared settle time allows. */
   isLate: boolean;
 }
 
-/** What decides about an account's calls. */
+/** The parameters from which the calls of an account are generated. */
 export interface HistoryRules {
   account: Pick<SimulatedAccount, "vendor" | "calls" | "churn" | "quirks" | "windowSeconds">;
-  /** Where the vendor filters by when a row was made, one that is made late lies out of every reach, and is no row of its time. */
+  /** The time that the vendor filters on. With `created`, a row that is listed late is outside of the windows around its call. */
   filterTime: FilterTime;
   seed: number;
   now: number;
-  /** Where `onBounds` puts calls. */
+  /** The instants at which `onBounds` places calls. */
   bounds: readonly number[];
 }
 
@@ -47,16 +47,16 @@ const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 const DAY = 24 * HOUR;
 
-/** A history reaches this far back. */
+/** The length of a history. */
 export const HISTORY_MS = 40 * DAY;
-/** And one of very many calls, so that one window holds most of them. */
+/** The length of a history with very many calls, so that one window contains most of them. */
 const CROWD_MS = 8 * DAY;
 export const LONGEST_CALL_MS = 2 * HOUR;
-/** A row is listed this long after its call's end at the latest: together with the longest call, well within the settle time. */
+/** The longest delay between the end of a call and its listing. Together with the longest call it is well within the settle time. */
 const LATEST_LISTING_MS = 20 * HOUR;
-/** And one that is listed late, this long: later than the widest of ranges, and than the latest settling. */
+/** The delay of a row that is listed late: longer than the longest margin of a range, and than the longest settle time. */
 const LATE_LISTING_MS = 10 * DAY;
-/** What appears or vanishes does so while the client reads. */
+/** The period in which rows appear or are removed, while the client reads. */
 const CHURN_MS = 4 * SECOND;
 
 /** The smallest step of each vendor's times, in milliseconds. */
@@ -64,11 +64,11 @@ export const STEPS: Record<VendorId, number> = { "tencent-ccc": SECOND, "huawei-
 
 const CUSTOMERS: Record<VendorId, string> = { "tencent-ccc": "0086138", "huawei-cec": "138", itniotech: "86138" };
 
-/** The calls of one account. More of them are the same ones, and others. */
+/** Returns the calls of one account. A larger number of calls begins with the same calls. */
 export function callsOf({ account, filterTime, seed, now, bounds }: HistoryRules): TrueCall[] {
   const { vendor, calls: count, churn, quirks, windowSeconds } = account;
   const random = new Random(seed);
-  // Of its own, so that the calls of a history are the same ones with and without what is unusual about it.
+  // A separate generator, so that unusual properties do not change the other properties of the calls.
   const unusual = new Random(seed + 2);
   const stepped = (time: number) => Math.floor(time / STEPS[vendor]) * STEPS[vendor];
   const calls: TrueCall[] = [];
@@ -94,14 +94,14 @@ export function callsOf({ account, filterTime, seed, now, bounds }: HistoryRules
     const churns =
       churnsByChance && !(churn === "insert" && filterTime === "created" && endedAt + LATEST_LISTING_MS < now);
     calls.push({
-      // Beyond what a double holds exactly.
+      // A double cannot represent this number exactly.
       id: isTwin && previous !== undefined ? previous.id : String(1_262_218_830_000_000_001n + BigInt(index)),
       customer: `${CUSTOMERS[vendor]}${String(index).padStart(8, "0")}`,
-      place: quirks.twins === "list" && isTwin ? placeBeside(vendor, index - 1) : isTwin ? index - 1 : index,
+      place: quirks.twins === "list" && isTwin ? placeInOtherList(vendor, index - 1) : isTwin ? index - 1 : index,
       startedAt,
       answeredAt: startedAt + 10 * SECOND < endedAt ? startedAt + 10 * SECOND : null,
       endedAt,
-      // Later than the vendor says that anything appears: the client cannot know of it, but must not be misled by it.
+      // Later than the vendor declares. The client cannot know of such a call, but its report must still be correct.
       listedFrom: churn === "insert" && churns ? Math.max(listedFrom, churnedAt) : listedFrom,
       removedAt: churn === "remove" && churns ? churnedAt : null,
       isLate,
@@ -113,13 +113,13 @@ export function callsOf({ account, filterTime, seed, now, bounds }: HistoryRules
   return calls;
 }
 
-/** A place in another of Tencent's applications, and on another of Huawei's lists. */
-export function placeBeside(vendor: VendorId, place: number): number {
+/** Returns the number of a place in another application of Tencent, or in another list of Huawei. */
+export function placeInOtherList(vendor: VendorId, place: number): number {
   if (vendor === "tencent-ccc") return place + 1;
   return place % 3 === 0 ? place + 1 : place + 3 - (place % 3);
 }
 
-/** Anywhere, lately, at the turn of an hour, or together with the call before. */
+/** Returns a random start: anywhere, recent, at a full hour, or at the start of the previous call. */
 function drawStart(random: Random, previous: number, now: number, reachMs: number): number {
   const anywhere = now - random.integer(-HOUR, reachMs);
   const place = random.next();
@@ -129,7 +129,7 @@ function drawStart(random: Random, previous: number, now: number, reachMs: numbe
   return anywhere;
 }
 
-/** The start of a call of which the start, or the time that the vendor filters on, lies on a bound, or a step or less beside it. */
+/** Returns the start of a call whose start, or the time that the vendor filters on, is at a bound or next to it. */
 export function onBound(
   random: Random,
   bounds: readonly number[],
@@ -149,10 +149,10 @@ function twinStart(random: Random, twins: Twins, other: number, windowMs: number
   return twins === "neighbour" ? other - windowMs + apart : other - apart;
 }
 
-/** What decides in which windows a call is. */
+/** The properties of a call that determine the windows that contain it. */
 export type Filtered = Pick<TrueCall, "startedAt" | "endedAt" | "listedFrom" | "place">;
 
-/** The time that the vendor's windows filter on. */
+/** Returns the time that the vendor's windows filter on. */
 export function filteredAt({ startedAt, endedAt, listedFrom }: Filtered, filterTime: FilterTime): number {
   return filterTime === "start" ? startedAt : filterTime === "end" ? endedAt : listedFrom;
 }
@@ -169,7 +169,7 @@ const DURATION: Record<VendorId, string> = {
   itniotech: "callDuration",
 };
 
-/** The fields of the vendor's row that are unusual. */
+/** Returns the unusual fields of the vendor's row; null if there are none. */
 export function unusualFields(
   vendor: VendorId,
   call: UnusualCall,

@@ -5,7 +5,7 @@ import { bodyOf, type Vendor, type VendorResponse, type VendorRequest } from "..
 import type { VirtualClock } from "../engine/virtual-clock.js";
 import type { ScenarioQuirks } from "./quirks.js";
 
-/** A vendor with the host at which it is reached. */
+/** A vendor and its host. */
 export interface Host {
   vendor: Vendor;
   host: string;
@@ -13,27 +13,27 @@ export interface Host {
 
 export interface NetworkRules {
   seed: number;
-  latency: { leastMs: number; mostMs: number };
-  /** Nothing can be reached in this time; null: never so. */
+  latency: { minMs: number; maxMs: number };
+  /** The period in which no vendor can be reached; null if there is none. */
   outage: { from: number; to: number } | null;
   quirks?: Pick<ScenarioQuirks, "stragglers" | "slowListMs" | "wrongDates" | "forbidden">;
 }
 
-/** One request that left the client. */
+/** A request that the client has sent. */
 export interface Sent {
   host: string;
   at: number;
-  /** How many were under way then, itself included. */
-  underWay: number;
+  /** The number of requests in flight at that time, including this one. */
+  inFlight: number;
 }
 
-/** The network between a client and its vendors, in virtual time: how long a request takes, and what becomes of it, follows from the seed. */
+/** The network between a client and its vendors, in virtual time. The seed determines the latency and the outcome of each request. */
 export class SimulatedNetwork implements Transport {
   readonly sent: Sent[] = [];
-  underWay = 0;
+  inFlight = 0;
   private outageIsOver = false;
   private readonly random: Random;
-  /** Of its own, so that the usual latencies are the same with and without what is unusual. */
+  /** A separate generator, so that quirks do not change the usual latencies. */
   private readonly unusual: Random;
 
   constructor(
@@ -50,12 +50,12 @@ export class SimulatedNetwork implements Transport {
   async send(request: PreparedRequest, signal: AbortSignal): Promise<RawResponse> {
     signal.throwIfAborted();
     const { host } = new URL(request.url);
-    this.underWay += 1;
-    this.sent.push({ host, at: this.clock.now(), underWay: this.underWay });
+    this.inFlight += 1;
+    this.sent.push({ host, at: this.clock.now(), inFlight: this.inFlight });
     try {
       return await this.carry(request, host, signal);
     } finally {
-      this.underWay -= 1;
+      this.inFlight -= 1;
     }
   }
 
@@ -66,7 +66,7 @@ export class SimulatedNetwork implements Transport {
     await this.travel(signal);
     if (this.isDown()) throw new NetworkError("Connection refused.", { vendorCode: "ECONNREFUSED", retryable: true });
     if (this.isForbidden())
-      return this.answered({
+      return this.toRawResponse({
         status: 403,
         contentType: "text/html",
         body: "",
@@ -80,19 +80,19 @@ export class SimulatedNetwork implements Transport {
         await this.travel(signal);
         throw new NetworkError("Connection reset.", { vendorCode: "ECONNRESET", retryable: true });
       case "bomb":
-        throw new ResponseError("The answer is too large.");
+        throw new ResponseError("The response is too large.");
       case "stalled-header":
       case "stalled-body":
-        return silence(signal);
+        return neverRespond(signal);
       case undefined:
         break;
     }
     await this.travel(signal);
-    await this.straggle(request, signal);
-    return this.answered(response);
+    await this.delay(request, signal);
+    return this.toRawResponse(response);
   }
 
-  /** Whatever keeps vendors from being reached: it is over. */
+  /** Ends the outage and the refusals of the firewall. */
   endOutage(): void {
     this.outageIsOver = true;
   }
@@ -109,17 +109,15 @@ export class SimulatedNetwork implements Transport {
   }
 
   private async travel(signal: AbortSignal): Promise<void> {
-    const { leastMs, mostMs } = this.rules.latency;
-    await this.clock.sleep(this.random.integer(leastMs, mostMs) / 2, signal);
+    const { minMs, maxMs } = this.rules.latency;
+    await this.clock.sleep(this.random.integer(minMs, maxMs) / 2, signal);
   }
 
-  /** Some responses are late, each by itself or all of one list. */
-  private async straggle({ body }: PreparedRequest, signal: AbortSignal): Promise<void> {
+  /** Delays a response, if it is a straggler or belongs to the slow list. */
+  private async delay({ body }: PreparedRequest, signal: AbortSignal): Promise<void> {
     const { stragglers, slowListMs } = this.rules.quirks ?? {};
     const own =
-      stragglers !== undefined && this.unusual.chance(stragglers.share)
-        ? this.unusual.integer(0, stragglers.mostMs)
-        : 0;
+      stragglers !== undefined && this.unusual.chance(stragglers.share) ? this.unusual.integer(0, stragglers.maxMs) : 0;
     const late = own + (slowListMs !== undefined && isOfSlowList(body ?? "") ? slowListMs : 0);
     if (late > 0) await this.clock.sleep(late, signal);
   }
@@ -130,7 +128,7 @@ export class SimulatedNetwork implements Transport {
     return new Date(this.vendorsNow() + (isWrong ? wrongDates.aheadMs : 0));
   }
 
-  private answered(response: VendorResponse): RawResponse {
+  private toRawResponse(response: VendorResponse): RawResponse {
     const { status, headers = {} } = response;
     const body = bodyOf(response);
     const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
@@ -154,13 +152,13 @@ function received({ method, url, headers, body }: PreparedRequest): VendorReques
   };
 }
 
-/** Tencent's second application, and Huawei's second list. */
+/** Whether a request is for Tencent's second application or Huawei's second list. */
 function isOfSlowList(body: string): boolean {
   return body.includes('"SdkAppId":1400000001') || body.includes('"taskType":"4"');
 }
 
-/** Nothing ever comes. */
-function silence(signal: AbortSignal): Promise<never> {
+/** Never resolves, and rejects when it is aborted. */
+function neverRespond(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const giveUp = () => {
       reject(signal.reason as Error);

@@ -5,7 +5,7 @@ import { HOSTS, openVirtualStage } from "./virtual-stage.js";
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
-const ever = Number.POSITIVE_INFINITY;
+const forever = Number.POSITIVE_INFINITY;
 const accounts: VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
 
 const rangeOf = (clock: { now(): number }) => ({
@@ -23,10 +23,10 @@ async function errorOf(promise: Promise<unknown>): Promise<CallRecordsError> {
 }
 
 describe("a vendor that is down", () => {
-  it.each(accounts)("from the beginning costs %s's five attempts, and the call", async (account) => {
+  it.each(accounts)("fails a call after five attempts if it is down from the beginning: %s", async (account) => {
     const { client, clock, network } = await openVirtualStage({
       emulator: { days: 30, callsPerDay: 20 },
-      outage: { from: 0, to: ever },
+      outage: { from: 0, to: forever },
     });
     const error = await clock.run(
       errorOf(client.records({ ...rangeOf(clock), accounts: [account] }).toArray({ max: 10_000 })),
@@ -36,10 +36,10 @@ describe("a vendor that is down", () => {
     expect(network.sent).toHaveLength(5);
   });
 
-  it.each(accounts)("costs %s three windows of five attempts where failures are isolated", async (account) => {
+  it.each(accounts)("causes at most three windows of five attempts if failures are isolated: %s", async (account) => {
     const { client, clock, network } = await openVirtualStage({
       emulator: { days: 30, callsPerDay: 20 },
-      outage: { from: 0, to: ever },
+      outage: { from: 0, to: forever },
     });
     const stream = client.records({ ...rangeOf(clock), accounts: [account], isolateFailures: true });
     expect(await clock.run(stream.toArray({ max: 10_000 }))).toEqual([]);
@@ -47,8 +47,8 @@ describe("a vendor that is down", () => {
     expect(network.sent.length).toBeLessThanOrEqual(15);
   });
 
-  it("in the middle of twenty requests at once is not hammered by all of them", async () => {
-    const outage = { from: 1500, to: ever };
+  it("does not receive retries of all twenty requests that were in flight", async () => {
+    const outage = { from: 1500, to: forever };
     const { client, clock, network, events } = await openVirtualStage({
       emulator: { days: 30, callsPerDay: 900, sdkAppIds: [1_400_000_000] },
       latencyMs: 900,
@@ -59,13 +59,13 @@ describe("a vendor that is down", () => {
     );
     expect(error).toMatchObject({ code: "network", retryable: true });
     const afterIt = network.sent.filter(({ at }) => at - (network.sent[0]?.at ?? 0) >= outage.from);
-    // Those on their way, and what the account may spend on retries: fifty, and those that good answers have earned are no more than that.
+    // 20 requests in flight, and the account's budget of 50 retries, which successful responses do not raise above 50.
     expect(afterIt.length).toBeLessThanOrEqual(20 + 50 + 5);
     expect(afterIt.length).toBeGreaterThan(20);
     expect(events.length).toBeLessThan(1000);
   });
 
-  it("all day costs each call that is tried meanwhile less and less, and is found well again at once", async () => {
+  it("causes fewer and fewer requests per call during a long outage, and is read immediately after it", async () => {
     const outage = { from: 0, to: 2 * HOUR };
     const { client, clock, network, events } = await openVirtualStage({
       emulator: { days: 30, callsPerDay: 20 },
@@ -94,27 +94,27 @@ describe("a vendor that is down", () => {
   });
 });
 
-describe("credentials that are not accepted", () => {
-  it.each(accounts)("cost %s two requests at the most, whatever is asked", async (account) => {
+describe("refused credentials", () => {
+  it.each(accounts)("cause at most two requests for each operation: %s", async (account) => {
     const wrong = {
       tencent: { secretKey: "a-wrong-secret-key" },
       huawei: { appSecret: "a-wrong-app-secret" },
       itniotech: { apiSecret: "a-wrong-api-secret" },
     };
     const { client, clock, network } = await openVirtualStage({ emulator: { days: 30, callsPerDay: 20 }, ...wrong });
-    const asks = [
+    const operations = [
       () => client.records({ ...rangeOf(clock), accounts: [account] }).toArray({ max: 10_000 }),
       () => client.usage({ ...rangeOf(clock), accounts: [account] }),
       ...(account === "itniotech" ? [] : [() => client.activeCalls({ accounts: [account] })]),
     ];
-    for (const ask of asks) {
+    for (const operation of operations) {
       const before = network.sent.length;
-      expect(await clock.run(errorOf(ask()))).toBeInstanceOf(AuthenticationError);
+      expect(await clock.run(errorOf(operation()))).toBeInstanceOf(AuthenticationError);
       expect(network.sent.length - before).toBeLessThanOrEqual(2);
     }
   });
 
-  it("of one account leave the others alone, where failures are isolated", async () => {
+  it("of one account do not affect the others if failures are isolated", async () => {
     const { client, clock, network } = await openVirtualStage({
       emulator: { days: 30, callsPerDay: 20 },
       huawei: { appSecret: "a-wrong-app-secret" },

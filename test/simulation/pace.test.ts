@@ -10,7 +10,7 @@ const range = (clock: { now(): number }, fromDays: number, toDays: number) => ({
 
 describe("the pace that Tencent declares", () => {
   it.each([0, 50, 150, 300, 600])(
-    "draws no refusal from a vendor that counts twenty in any one second, and wastes little, %i ms away",
+    "causes no refusals by a vendor that allows 20 requests per second, and wastes little time, with %i ms latency",
     async (latencyMs) => {
       const emulator = { days: 20, callsPerDay: 420, sdkAppIds: [1_400_000_000] };
       const { client, clock, network, truth } = await openVirtualStage({ emulator, latencyMs });
@@ -23,12 +23,12 @@ describe("the pace that Tencent declares", () => {
       expect(stream.report().accounts).toMatchObject([{ throttles: 0, retries: 0, status: "complete" }]);
       const requests = network.sent.length;
       expect(requests).toBeGreaterThan(50);
-      // Twenty at once, then twenty a second; and the round trips of the first page, of the window behind it, and of the last page.
+      // 20 immediately, then 20 per second. The round trips of the first page, of the next window and of the last page are added.
       expect(clock.elapsed()).toBeLessThanOrEqual((requests / 20) * 1020 + 4 * latencyMs);
     },
   );
 
-  it("lets the first request go alone, and then up to twenty be under way at once", async () => {
+  it("sends the first request alone, and then up to 20 concurrently", async () => {
     const { client, clock, network } = await openVirtualStage({
       emulator: { days: 30, callsPerDay: 200, sdkAppIds: [1_400_000_000] },
       latencyMs: 2000,
@@ -38,25 +38,25 @@ describe("the pace that Tencent declares", () => {
     );
     const [first, second] = network.sent;
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(2000);
-    expect(Math.max(...network.sent.map(({ underWay }) => underWay))).toBe(20);
+    expect(Math.max(...network.sent.map(({ inFlight }) => inFlight))).toBe(20);
   });
 
-  it("is one second's allowance for all that a client does at the same time", async () => {
+  it("is shared by all concurrent operations of a client", async () => {
     const { client, clock, network } = await openVirtualStage({ emulator: { days: 2, callsPerDay: 5 }, latencyMs: 80 });
     const yesterday = day(new Date(clock.now() - DAY).toISOString().slice(0, 10), "Asia/Shanghai");
     const usages = Array.from({ length: 14 }, () =>
       client.usage({ ...yesterday, source: "vendor", accounts: ["tencent-ccc"] }),
     );
-    const answered = await clock.run(Promise.all(usages));
+    const results = await clock.run(Promise.all(usages));
     expect(network.sent).toHaveLength(28);
-    expect(answered.flatMap(({ accounts }) => accounts.map(({ throttles }) => throttles))).toEqual(
+    expect(results.flatMap(({ accounts }) => accounts.map(({ throttles }) => throttles))).toEqual(
       Array.from({ length: 14 }, () => 0),
     );
   });
 });
 
-describe("a vendor that refuses for want of allowance", () => {
-  it("is asked more slowly, and in the end nothing is missing", async () => {
+describe("a vendor that refuses requests because of their rate", () => {
+  it("receives requests at a lower rate, and all calls are read", async () => {
     const emulator = {
       days: 12,
       callsPerDay: 100,
@@ -85,7 +85,7 @@ describe("a vendor that refuses for want of allowance", () => {
     expect(report?.waitedMs).toBeGreaterThanOrEqual(throttled * 1000);
   });
 
-  it("is asked as fast as before, step by step, once it refuses no more", async () => {
+  it("receives requests at the original rate again, step by step, when it no longer refuses", async () => {
     const emulator = { days: 30, callsPerDay: 350, sdkAppIds: [1_400_000_000] };
     const { client, clock, network, plan, events } = await openVirtualStage({
       emulator,

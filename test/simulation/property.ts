@@ -1,21 +1,21 @@
 import fc from "fast-check";
-import { brokenPromises, type Run } from "./oracle.js";
+import { violationsOf, type Run } from "./oracle.js";
 import { type Scenario, scenarios } from "./scenario.js";
 import { simulate } from "./simulate.js";
 
-/** What was done in some schedules: a soak that did nothing would keep every promise. */
-export interface UsageCounter {
+/** The amounts of work in some schedules, because a soak without work has no violations. */
+export interface ScheduleCounter {
   schedules: number;
   requests: number;
   retries: number;
   records: number;
-  /** Calls that ended with an error, or were ended by their consumer. */
+  /** Readings that ended with an error, or were ended by their consumer. */
   cutShort: number;
-  /** Hours of which the client said that they were complete, over all accounts. */
+  /** Hours that the client reported as covered, over all accounts. */
   hoursCovered: number;
 }
 
-export const emptyTally: UsageCounter = {
+export const emptyCounter: ScheduleCounter = {
   schedules: 0,
   requests: 0,
   retries: 0,
@@ -24,7 +24,7 @@ export const emptyTally: UsageCounter = {
   hoursCovered: 0,
 };
 
-export function addUp(counters: readonly UsageCounter[]): UsageCounter {
+export function addUp(counters: readonly ScheduleCounter[]): ScheduleCounter {
   return counters.reduce(
     (a, b) => ({
       schedules: a.schedules + b.schedules,
@@ -34,11 +34,11 @@ export function addUp(counters: readonly UsageCounter[]): UsageCounter {
       cutShort: a.cutShort + b.cutShort,
       hoursCovered: a.hoursCovered + b.hoursCovered,
     }),
-    emptyTally,
+    emptyCounter,
   );
 }
 
-function counterOf({ requestsSent, reports, consumed }: Run): UsageCounter {
+function counterOf({ requestsSent, reports, consumed }: Run): ScheduleCounter {
   const covered = reports
     .flatMap(({ coverage }) => coverage)
     .reduce((sum, { from, to }) => sum + Date.parse(to) - Date.parse(from), 0);
@@ -52,14 +52,14 @@ function counterOf({ requestsSent, reports, consumed }: Run): UsageCounter {
   };
 }
 
-/** Whatever happens, every promise is kept. @param note hears of every run that was made, those of shrinking included. */
-export function keepsItsPromises(
-  note: (counter: UsageCounter) => void = () => undefined,
+/** Returns the property that no scenario has violations. @param onRun receives the amounts of each run, including those of shrinking. */
+export function hasNoViolations(
+  onRun: (counter: ScheduleCounter) => void = () => undefined,
 ): fc.IAsyncProperty<[Scenario]> {
   return fc.asyncProperty(scenarios, async (scenario) => {
     const run = await simulate(scenario);
-    note(counterOf(run));
-    const broken = brokenPromises(run);
-    if (broken.length > 0) throw new Error(broken.join("\n"));
+    onRun(counterOf(run));
+    const violations = violationsOf(run);
+    if (violations.length > 0) throw new Error(violations.join("\n"));
   });
 }

@@ -1,72 +1,72 @@
 import fc from "fast-check";
 import type { MissingPage, SearchCap, VendorId } from "../../src/testing/index.js";
 
-/** How the ids of two calls are the same: both in one window as a rule, in windows beside each other, or in two lists or applications. */
+/** The distance of two calls with the same id: usually in one window, in adjacent windows, or in two lists or applications. */
 export type Twins = "window" | "neighbour" | "list";
 
-/** What is unusual about an account. What is left out is as usual. */
+/** The unusual properties of an account. Absent properties have their usual values. */
 export interface AccountQuirks {
-  /** `filtersOn: "start"` is declared, where the vendor does filter on the start. */
+  /** `filtersOn: "start"` is declared if the vendor filters on the start. */
   declaresStart?: true;
-  /** `windowEnd` is declared as the vendor treats it, where its windows begin with their start. */
+  /** `windowEnd` is declared correctly if the vendor's windows include their start. */
   declaresEnd?: true;
-  /** The unit of the windows; default the provider's. */
+  /** The unit of the windows. Default: the provider's. */
   unit?: "s" | "day";
-  /** Longer than the longest call, in hours. */
+  /** The declared longest call in hours. It is longer than every call. */
   longestCallHours?: number;
-  /** In hours. */
+  /** The declared settle time in hours. */
   settleHours?: number;
-  /** Itniotech's bounds are sent with their offset. */
+  /** Bounds of Itniotech are sent with their offset. */
   sendsOffsets?: true;
-  /** The share of the calls that lie on a bound of a window, of the range or of what is settled, or beside one. */
+  /** The share of the calls that are at or next to a bound of a window, of the range or of the settled period. */
   onBounds?: number;
-  /** Some rows are listed later than any promise allows. */
+  /** Some rows are listed later than the declared settle time allows. */
   listsLate?: true;
-  /** Some calls have the id of another. */
+  /** Some calls have the id of another call. */
   twins?: Twins;
-  /** What some rows hold where they have no time. */
+  /** The value that some rows contain instead of a time. */
   noTime?: string | number;
-  /** The share of the rows whose start is written in another unit. */
+  /** The share of the rows whose start is in another unit. */
   wrongUnit?: number;
-  /** Some rows do not say how long was talked. */
+  /** Some rows have no duration. */
   noDuration?: true;
-  /** `rows` counts whole pages where the cap is not declared, else sevens of rows. */
+  /** A cap on searches. `rows` is in pages if the cap is not declared, and otherwise in units of 7 rows. */
   searchCap?: SearchCap & { declared: boolean };
-  /** The page that is never given, counted from 0. */
+  /** A page that is never returned, counted from 0. */
   hole?: { page: number; as: MissingPage["as"] };
-  /** The list tells no total. */
+  /** The list has no total. */
   noTotals?: true;
-  /** A window that holds one instant cannot be answered, ever. It lies so far into the history, from 0 to 1. */
+  /** The position in the history, from 0 to 1, of an instant. Requests for windows that contain it always fail. */
   broken?: number;
-  /** A search serves and counts 1,000 rows at the most, and nothing says so; there are more. */
+  /** A search returns and counts at most 1,000 rows, which is not declared, and there are more. */
   roundCap?: MissingPage["as"] | "last-page";
-  /** Rows are kept for so many days, and no response says so. */
+  /** The retention in days. No response shows it. */
   keptDays?: number;
-  /** `retentionSeconds` is declared as it is. */
+  /** `retentionSeconds` is declared correctly. */
   declaresKept?: true;
-  /** `suspectedRetentionSeconds` is declared as so many days. */
+  /** The declared `suspectedRetentionSeconds`, in days. */
   suspectedDays?: number;
 }
 
-/** What is unusual about everything between the client and its vendors. */
+/** The unusual properties of the clocks and of the network between the client and its vendors. */
 export interface ScenarioQuirks {
-  /** A vendor's wall clock, and when the first request is sent. */
+  /** The time zone of a vendor's clock, and the time of the first request. */
   zone?: { name: string; began: number };
-  /** Some responses take up to so long. */
-  stragglers?: { share: number; mostMs: number };
-  /** Every response of one list, or of one application, takes so long. */
+  /** A share of the responses is delayed by up to this time. */
+  stragglers?: { share: number; maxMs: number };
+  /** The delay of every response of one list or application. */
   slowListMs?: number;
-  /** The `Date` of some responses is off by so much. */
+  /** The error of the `Date` header in a share of the responses. */
   wrongDates?: { share: number; aheadMs: number };
-  /** The share of the requests that a firewall answers with HTTP 403. */
+  /** The share of the requests that a firewall refuses with HTTP 403. */
   forbidden?: number;
-  /** This machine's clock is put forward or back in the middle of the run. */
+  /** A jump of this machine's clock during the run. */
   clockJump?: { atMs: number; byMs: number };
 }
 
 const HOUR = 3_600_000;
 
-/** As usual most of the time, which is also what it shrinks to. */
+/** Returns an arbitrary that is usually undefined, and shrinks to undefined. */
 export function seldom<Value>(oneIn: number, arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> {
   return fc.oneof(
     { withCrossShrink: true },
@@ -77,10 +77,10 @@ export function seldom<Value>(oneIn: number, arbitrary: fc.Arbitrary<Value>): fc
 
 export type Arbitraries<Quirks extends object> = { [Name in keyof Quirks]-?: fc.Arbitrary<Quirks[Name] | undefined> };
 
-/** Left out of a run of one's own: `QUIRKS_OFF=zone,twins npm run soak`. */
+/** The quirks that a run omits: `QUIRKS_OFF=zone,twins npm run soak`. */
 const OFF: ReadonlySet<string> = new Set(process.env.QUIRKS_OFF?.split(",") ?? []);
 
-/** Without what is as usual, so that what is printed is what matters. */
+/** Returns an arbitrary of quirks without undefined values, so that a printed scenario is short. */
 export function present<Quirks extends object>(arbitraries: Arbitraries<Quirks>): fc.Arbitrary<Quirks> {
   return fc
     .record(arbitraries as Record<string, fc.Arbitrary<unknown>>)
@@ -94,7 +94,7 @@ export function present<Quirks extends object>(arbitraries: Arbitraries<Quirks>)
 
 const yes = fc.constant<true>(true);
 
-/** The ways in which systems write that there is no time, and times that are none. */
+/** The values that systems use for a missing time, and impossible times. */
 export const NO_TIMES: readonly (string | number)[] = [
   -1,
   "-1",
@@ -142,7 +142,7 @@ export const accountQuirks = (vendor: VendorId): fc.Arbitrary<AccountQuirks> =>
         declared: fc.boolean(),
       }),
     ),
-    // A vendor that always says of a first page that there is nothing is believed.
+    // A client cannot detect a vendor that always returns no data for the first page.
     hole: seldom(20, fc.record({ page: fc.nat(4), as: fc.constantFrom<MissingPage["as"]>("empty", "no-data") })).map(
       (hole) => (hole?.as === "no-data" ? { ...hole, page: Math.max(1, hole.page) } : hole),
     ),
@@ -154,7 +154,7 @@ export const accountQuirks = (vendor: VendorId): fc.Arbitrary<AccountQuirks> =>
     suspectedDays: seldom(6, fc.integer({ min: 1, max: 40 })),
   });
 
-/** Zones whose clocks change, one of them by half an hour, and one that is half an hour off; with a time around the change. */
+/** Time zones with a clock change, one of them by half an hour, and one with a half-hour offset; each with the time of the change. */
 const ZONES: readonly [name: string, change: number][] = [
   ["America/New_York", Date.UTC(2026, 10, 1, 6)],
   ["America/New_York", Date.UTC(2026, 2, 8, 7)],
@@ -179,7 +179,7 @@ export const scenarioQuirks: fc.Arbitrary<ScenarioQuirks> = present<ScenarioQuir
   zone: seldom(6, zone),
   stragglers: seldom(
     4,
-    fc.record({ share: fc.constantFrom(0.05, 0.3), mostMs: fc.constantFrom(2_000, 30_000, 300_000) }),
+    fc.record({ share: fc.constantFrom(0.05, 0.3), maxMs: fc.constantFrom(2_000, 30_000, 300_000) }),
   ),
   slowListMs: seldom(8, fc.constantFrom(3_000, 60_000)),
   wrongDates: seldom(

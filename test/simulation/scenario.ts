@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { FAULT_KINDS, RETRYABLE_FAULTS } from "../../src/testing/faults/fault-kinds.js";
-import { without, withoutConspiracies } from "./conspiracies.js";
+import { without, withoutUndetectableFaults } from "./undetectable.js";
 import { ROUND_ROWS } from "./emulated-quirks.js";
 import { HISTORY_MS } from "./history.js";
 import { type AccountQuirks, accountQuirks, type ScenarioQuirks, scenarioQuirks, seldom } from "./quirks.js";
 import type { Edges } from "./window-options.js";
 import type { FaultKind, FilterTime, RowOrder, VendorId } from "../../src/testing/index.js";
 
-/** Rows that appear, or vanish, in what should no longer change, while it is read. */
+/** Rows that appear or are removed in the settled period while it is read. */
 export type Churn = "none" | "insert" | "remove";
 
-/** What the consumer does with the stream. */
+/** The way in which the consumer reads the stream. */
 export type Consumer =
   | { type: "each" }
   | { type: "batches"; size: number }
@@ -25,45 +25,45 @@ export type Consumer =
 /** One vendor's account. */
 export interface SimulatedAccount {
   vendor: VendorId;
-  /** How many calls it has. */
+  /** The number of its calls. */
   calls: number;
   churn: Churn;
-  /** Smaller than the vendor's own, so that few rows make many pages and windows. */
+  /** The page size, which is smaller than the vendor's, so that few rows have many pages and windows. */
   pageSize: number;
   windowSeconds: number;
   concurrency: number;
-  /** The vendor silently gives smaller pages; null: as asked. */
+  /** The largest page that the vendor returns, without declaring it; null if there is no limit. */
   pageCap: number | null;
-  /** What the vendor adds to its totals. */
-  lie: number;
-  /** Requests a second that the vendor admits, as a share of what the provider declares. */
+  /** The number that the vendor adds to its totals. */
+  totalShift: number;
+  /** The rate that the vendor allows, as a share of the declared rate. */
   admits: number;
   quirks: AccountQuirks;
 }
 
-/** Everything that happens in one run. The same scenario happens the same way each time. */
+/** The parameters of one run. The same scenario always has the same run. */
 export interface Scenario {
   seed: number;
   accounts: SimulatedAccount[];
   filterTime: FilterTime;
   order: RowOrder;
   edges: Edges;
-  latency: { leastMs: number; mostMs: number };
+  latency: { minMs: number; maxMs: number };
   faults: { share: number; kinds: readonly FaultKind[] };
-  /** From when to when, in milliseconds of the run, nothing can be reached; null: never. */
+  /** The period in which no vendor can be reached, in milliseconds of the run; null if there is none. */
   outage: { from: number; to: number } | null;
-  /** How far the client's clock is behind the vendors'. */
+  /** The time by which the client's clock is behind the vendors'. */
   clockBehindMs: number;
-  /** The longest life of a token, in seconds. */
+  /** The lifetime of a token in seconds. */
   tokenTtlSeconds: number;
   range: { from: number; to: number };
   consumer: Consumer;
   byTime: boolean;
   isolateFailures: boolean;
-  /** Whether rows that cannot be read are reported, rather than an error. */
+  /** Whether unreadable rows are reported instead of thrown as an error. */
   reportsUnreadable: boolean;
-  /** Other calls that go on beside it, on the same client. */
-  beside: ("records" | "usage" | "activeCalls")[];
+  /** Other operations that run concurrently on the same client. */
+  concurrent: ("records" | "usage" | "activeCalls")[];
   quirks: ScenarioQuirks;
 }
 
@@ -84,7 +84,7 @@ const account = (vendor: VendorId): fc.Arbitrary<SimulatedAccount> =>
       windowSeconds: fc.integer({ min: 18, max: 40 * 24 }).map((hours) => hours * 3600),
       concurrency: fc.integer({ min: 1, max: 8 }),
       pageCap: fc.option(fc.integer({ min: 1, max: 10 }), { freq: 5 }),
-      lie: fc.oneof(
+      totalShift: fc.oneof(
         { withCrossShrink: true },
         { weight: 9, arbitrary: fc.constant(0) },
         fc.integer({ min: -30, max: 30 }),
@@ -98,7 +98,7 @@ const account = (vendor: VendorId): fc.Arbitrary<SimulatedAccount> =>
     })
     .map(withManyCalls);
 
-/** More calls than a cap at a round number lets through, in pages and windows that are not too many. */
+/** Returns the account with more calls than a cap at a round number allows, in a small number of pages and windows. */
 function withManyCalls(account: SimulatedAccount): SimulatedAccount {
   if (account.quirks.roundCap === undefined) return account;
   return {
@@ -134,7 +134,7 @@ const consumer: fc.Arbitrary<Consumer> = fc.oneof(
   },
 );
 
-/** Of the history, and a little after it. */
+/** An instant of the history, or shortly after it. */
 const instant = fc.oneof(
   fc.integer({ min: -HISTORY_MS, max: HOUR }),
   fc.integer({ min: -HISTORY_MS / HOUR, max: 1 }).map((hours) => hours * HOUR),
@@ -149,7 +149,7 @@ const faults: fc.Arbitrary<Scenario["faults"]> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ share, kinds: fc.subarray([...FAULT_KINDS], { minLength: 1 }) }) },
 );
 
-/** Anything that may happen. */
+/** Generates scenarios. */
 export const scenarios: fc.Arbitrary<Scenario> = fc
   .record({
     seed: fc.integer({ min: 1, max: 2 ** 31 }),
@@ -160,8 +160,8 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
     order: fc.constantFrom<RowOrder>("ascending", "descending", "unsorted"),
     edges: fc.constantFrom<Scenario["edges"]>("inclusive", "exclusive", "half-open"),
     latency: fc
-      .record({ leastMs: fc.nat(200), spreadMs: fc.nat(800) })
-      .map(({ leastMs, spreadMs }) => ({ leastMs, mostMs: leastMs + spreadMs })),
+      .record({ minMs: fc.nat(200), spreadMs: fc.nat(800) })
+      .map(({ minMs, spreadMs }) => ({ minMs, maxMs: minMs + spreadMs })),
     faults,
     outage: fc.option(
       fc
@@ -184,10 +184,10 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
     isolateFailures: fc.boolean(),
     reportsUnreadable: fc.boolean(),
     quirks: seldom(2, scenarioQuirks).map((quirks) => quirks ?? {}),
-    beside: fc.oneof(
+    concurrent: fc.oneof(
       { withCrossShrink: true },
-      { weight: 4, arbitrary: fc.constant<Scenario["beside"]>([]) },
-      fc.subarray<Scenario["beside"][number]>(["records", "usage", "activeCalls"]),
+      { weight: 4, arbitrary: fc.constant<Scenario["concurrent"]>([]) },
+      fc.subarray<Scenario["concurrent"][number]>(["records", "usage", "activeCalls"]),
     ),
   })
-  .map(withoutConspiracies);
+  .map(withoutUndetectableFaults);

@@ -1,6 +1,6 @@
 import { tencentCcc } from "../../src/index.js";
 
-/** Tencent's signer is loaded on first use, which takes real time: in a simulation nothing may. */
+/** Resolves when Tencent's signer is loaded. Loading takes real time, which must not pass during a simulation. */
 export const signerLoaded = Promise.resolve(
   tencentCcc({ secretId: "id", secretKey: "key", sdkAppIds: [1] }).auth?.authorize(
     { method: "POST", url: "https://tencent.test/", headers: {}, body: "{}" },

@@ -17,20 +17,20 @@ import type { Scenario, SimulatedAccount } from "./scenario.js";
 import { signerLoaded } from "./signer.js";
 import { ACCEPTED_DIFFERENCE_MS, narrowed, SDK_APP_IDS, simulatedProvider } from "./simulated-provider.js";
 import { HOSTS } from "./virtual-stage.js";
-import { type Heard, listen } from "./warnings.js";
+import { type ClientWarning, listen } from "./warnings.js";
 import { edgesOf, windowOf } from "./window-options.js";
 
-/** Huawei's type of calls that its list leaves out unless it is asked for them. */
+/** The type of calls that Huawei lists only if a request names it. */
 const ITA_TASK = 4;
 const REQUESTS_PER_SECOND = 10;
-/** Rows that the vendor filters by their creation may be created this long after the call's start. */
+/** The longest delay between the start of a call and the creation of its row, for a vendor that filters on the creation. */
 const LATEST_CREATION_MS = 24 * 3_600_000;
-/** Longer than the slowest response takes. */
-const PATIENT_MS = 600_000;
-/** Where nothing else is said. */
+/** A timeout that is longer than the slowest response. */
+const LONG_TIMEOUT_MS = 600_000;
+/** The default time zone. */
 const ZONE = "Asia/Shanghai";
 
-/** Runs a scenario from its beginning to its end, in virtual time. The same scenario runs the same way each time. */
+/** Runs a scenario in virtual time. The same scenario always has the same run. */
 export async function simulate(scenario: Scenario): Promise<Run> {
   await signerLoaded;
   const { zone, clockJump, stragglers, slowListMs } = scenario.quirks;
@@ -58,7 +58,7 @@ export async function simulate(scenario: Scenario): Promise<Run> {
   const network = new SimulatedNetwork(hosts, clock, scenario, () => clock.now());
   const random = new Random(scenario.seed);
   const ahead = () => (clockJump !== undefined && clock.elapsed() >= clockJump.atMs ? clockJump.byMs : 0) - behind;
-  const warnings: Heard[] = [];
+  const warnings: ClientWarning[] = [];
   const open = () =>
     new CallRecordsClient({
       providers: ledgers.map(({ provider }) => provider),
@@ -66,7 +66,7 @@ export async function simulate(scenario: Scenario): Promise<Run> {
       transport: network,
       random: () => random.next(),
       onEvent: listen(warnings),
-      ...(stragglers === undefined && slowListMs === undefined ? {} : { timeoutMs: PATIENT_MS }),
+      ...(stragglers === undefined && slowListMs === undefined ? {} : { timeoutMs: LONG_TIMEOUT_MS }),
     });
 
   const query = {
@@ -78,14 +78,16 @@ export async function simulate(scenario: Scenario): Promise<Run> {
   };
   const client = open();
   const usage: UsageSummary[] = [];
-  const thrownBeside: unknown[] = [];
+  const concurrentErrors: unknown[] = [];
   const work = async () => {
-    const doBeside = async (what: Scenario["beside"][number]) => {
+    const runConcurrent = async (what: Scenario["concurrent"][number]) => {
       if (what === "records") await client.records(query).toArray({ max: 100_000 });
       else if (what === "usage") usage.push(...(await client.usage({ ...query, source: "records" })).summaries);
       else await client.activeCalls({ isolateFailures: scenario.isolateFailures });
     };
-    const beside = scenario.beside.map((what) => doBeside(what).catch((error: unknown) => thrownBeside.push(error)));
+    const concurrent = scenario.concurrent.map((what) =>
+      runConcurrent(what).catch((error: unknown) => concurrentErrors.push(error)),
+    );
     const consumed = await consume(
       (policy) => client.records({ ...query, ...policy, order: scenario.byTime ? "time" : "arrival" }),
       scenario.consumer,
@@ -93,30 +95,30 @@ export async function simulate(scenario: Scenario): Promise<Run> {
       clock,
     );
     const requestsSent = network.sent.length;
-    await Promise.all(beside);
+    await Promise.all(concurrent);
     return { consumed, requestsSent };
   };
   const { consumed, requestsSent } = await clock.run(work());
   await clock.runOn(0);
   const leftBehind = {
     asleep: clock.sleeperCount,
-    underWay: network.underWay,
+    inFlight: network.inFlight,
     listeners: getEventListeners(consumed.signal, "abort").length,
   };
-  const sentByThen = network.sent.length;
+  const sentBefore = network.sent.length;
   await clock.runOn(3_600_000);
-  const requestsAfterwards = network.sent.length - sentByThen;
+  const requestsAfterwards = network.sent.length - sentBefore;
   await client.close();
   const reports = consumed.stream.report().accounts;
   const warningsOfRun = [...warnings];
 
-  // The vendors are well again: what is missing can be asked for.
+  // Without faults, the gaps can be read again.
   plan.clear();
   network.endOutage();
-  const mayAskAgain =
+  const canRereadGaps =
     !consumed.endedByConsumer &&
     scenario.accounts.every((account) => account.admits >= 1 && isHonest(scenario, account));
-  const afterwards = mayAskAgain ? await clock.run(readGaps(open(), reports)) : null;
+  const afterwards = canRereadGaps ? await clock.run(readGaps(open(), reports)) : null;
   const secrets = [
     credentials["tencent-ccc"].secretKey,
     credentials["huawei-cec"].appSecret,
@@ -132,7 +134,7 @@ export async function simulate(scenario: Scenario): Promise<Run> {
     afterwards,
     usage,
     warnings: warningsOfRun,
-    thrownBeside,
+    concurrentErrors,
     requestsAfterwards,
     requestsSent,
     leftBehind,
@@ -175,7 +177,7 @@ function settingsOf(scenario: Scenario, ledgers: readonly Ledger[], clock: Virtu
     ),
     faults: { seed: scenario.seed, ...scenario.faults },
     pageCap: each(({ pageCap }) => pageCap),
-    totalShift: each(({ lie }) => lie),
+    totalShift: each(({ totalShift }) => totalShift),
     searchCap: each(searchCapOf),
     missingPage: each(holeOf),
     retentionSeconds: each(keptSecondsOf),
@@ -196,7 +198,7 @@ function customCall({ vendor, quirks }: SimulatedAccount, call: TrueCall): Custo
     ...(removedAt === null ? {} : { removedAt: new Date(removedAt) }),
     ...(row === null ? {} : { row }),
   };
-  // Both of the vendor's lists, and both of its applications, have some.
+  // Both lists and both applications of a vendor contain calls.
   if (vendor === "huawei-cec" && place % 3 === 0) return { ...custom, type: ITA_TASK };
   if (vendor === "tencent-ccc") return { ...custom, application: SDK_APP_IDS[place % 2] ?? 0 };
   return custom;

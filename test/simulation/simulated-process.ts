@@ -1,7 +1,7 @@
 import type { CheckpointStore, Transport } from "../../src/index.js";
 import type { CrashingStore } from "./crashing-store.js";
 
-/** A process that can be killed: what it waits for then never comes, and nothing that it does reaches anything any more. */
+/** A process that can be killed. Its promises then never settle, and its requests and saves have no effect. */
 export class SimulatedProcess {
   private dead = false;
   private end: () => void = () => undefined;
@@ -11,7 +11,7 @@ export class SimulatedProcess {
   });
   private requests = 0;
 
-  /** @param killAtRequest the request before which it is killed, counted from 1; null: it lives on. */
+  /** @param killAtRequest the request before which it is killed, counted from 1; null if it is not killed. */
   constructor(
     private readonly store: CrashingStore,
     private readonly killAtRequest: number | null,

@@ -4,7 +4,7 @@ import type { EmulatorCredentials } from "../../src/testing/vendors.js";
 import type { VendorId } from "../../src/testing/index.js";
 import { HOSTS } from "./virtual-stage.js";
 
-/** Clocks that differ by less are accepted by the vendor, and not corrected. */
+/** The difference between the clocks that a vendor accepts, so that the client does not correct it. */
 export const ACCEPTED_DIFFERENCE_MS: Record<VendorId, number> = {
   "tencent-ccc": 301_000,
   "huawei-cec": Number.POSITIVE_INFINITY,
@@ -13,20 +13,20 @@ export const ACCEPTED_DIFFERENCE_MS: Record<VendorId, number> = {
 
 export const SDK_APP_IDS = [1_400_000_000, 1_400_000_001];
 
-/** What only some vendors' providers are told. */
-interface Peculiar {
-  /** Whether Itniotech's bounds have their offset. */
+/** Options that only some vendors have. */
+interface VendorOptions {
+  /** Whether Itniotech's bounds are sent with their offset. */
   sendsOffsets?: boolean;
-  /** Tencent's. */
+  /** Tencent's applications. */
   applications?: number[];
 }
 
-/** The provider of a simulated vendor. */
+/** Returns the provider of a simulated vendor. */
 export function simulatedProvider(
   vendor: VendorId,
   options: CommonOptions,
   credentials: EmulatorCredentials,
-  { sendsOffsets = false, applications = SDK_APP_IDS }: Peculiar = {},
+  { sendsOffsets = false, applications = SDK_APP_IDS }: VendorOptions = {},
 ): Provider {
   const common = { endpoint: `https://${HOSTS[vendor]}`, ...options };
   switch (vendor) {
@@ -41,18 +41,18 @@ export function simulatedProvider(
   }
 }
 
-/** What is narrower than the provider declares, or otherwise different. */
+/** Limits that are narrower than the provider declares, or otherwise different. */
 export interface Narrowing {
   pageSize: number;
   windowSeconds: number;
   window?: Partial<WindowRule>;
-  /** Whether the list tells its total. */
+  /** Whether the list has a total. */
   totals?: boolean;
-  /** The most rows of one search, as it is declared; null: no cap is known. */
+  /** The declared maximum number of rows of one search; null if no cap is declared. */
   maxRows?: number | null;
 }
 
-/** The provider with smaller pages and shorter windows than its vendor allows. */
+/** Returns the provider with smaller pages and shorter windows than its vendor allows. */
 export function narrowed(
   provider: Provider,
   { pageSize, windowSeconds, window: different = {}, totals = true, maxRows = null }: Narrowing,

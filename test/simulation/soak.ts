@@ -1,14 +1,14 @@
 /**
- * Runs as many schedules as asked, on every processor: `npm run soak -- --schedules 100000 --seconds 3600 --seed 1`; of `records`, or of `sync` with
- * `--of sync`. When a promise is broken, it prints the schedule, shrunk, with the seed that brings it back, and exits with 1.
+ * Runs schedules on all processors: `npm run soak -- --schedules 100000 --seconds 3600 --seed 1`. By default they test `records`, with `--of sync` they test `sync`.
+ * After a violation it prints the shrunk schedule and the seed that reproduces it, and exits with 1.
  */
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import fc from "fast-check";
-import { addUp, emptyTally, keepsItsPromises, type UsageCounter } from "./property.js";
-import { addUpSyncs, emptySyncTally, syncKeepsItsPromises, type SyncTally } from "./sync-property.js";
+import { addUp, emptyCounter, hasNoViolations, type ScheduleCounter } from "./property.js";
+import { addUpSyncs, emptySyncCounter, syncHasNoViolations, type SyncCounter } from "./sync-property.js";
 
 const { values } = parseArgs({
   options: {
@@ -16,33 +16,36 @@ const { values } = parseArgs({
     schedules: { type: "string", default: "10000" },
     seconds: { type: "string", default: "3600" },
     seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
-    /** Of several processes that share the work, this one's place. Set by the first. */
+    /** The number of a worker process. The main process sets it. */
     place: { type: "string" },
   },
 });
 
 interface Part {
-  records: UsageCounter;
-  syncs: SyncTally;
-  /** What was found to be broken; null: nothing. */
-  broken: string | null;
+  records: ScheduleCounter;
+  syncs: SyncCounter;
+  /** The violation that was found; null if there is none. */
+  violation: string | null;
 }
 
 /** Runs schedules in this process. */
 async function soak(schedules: number, seconds: number, seed: number): Promise<Part> {
-  let [records, syncs] = [emptyTally, emptySyncTally];
+  let [records, syncs] = [emptyCounter, emptySyncCounter];
   const parameters = { numRuns: schedules, seed, interruptAfterTimeLimit: seconds * 1000 };
-  const ofRecords = keepsItsPromises((one) => {
+  const recordsProperty = hasNoViolations((one) => {
     records = addUp([records, one]);
   });
-  const ofSyncs = syncKeepsItsPromises((one) => {
+  const syncsProperty = syncHasNoViolations((one) => {
     syncs = addUpSyncs([syncs, one]);
   });
-  const broken = values.of === "sync" ? await findBroken(ofSyncs, parameters) : await findBroken(ofRecords, parameters);
-  return { records, syncs, broken };
+  const violation =
+    values.of === "sync"
+      ? await findViolation(syncsProperty, parameters)
+      : await findViolation(recordsProperty, parameters);
+  return { records, syncs, violation };
 }
 
-async function findBroken<Case>(
+async function findViolation<Case>(
   property: fc.IAsyncProperty<[Case]>,
   parameters: fc.Parameters<[Case]>,
 ): Promise<string | null> {
@@ -50,7 +53,7 @@ async function findBroken<Case>(
   return found.failed ? `${fc.defaultReportMessage(found) ?? ""}\n${String(found.errorInstance)}` : null;
 }
 
-/** Lets another process run its share. */
+/** Runs a share of the schedules in another process. */
 function soakElsewhere(place: number, schedules: number): Promise<Part> {
   const args = [
     "--of",
@@ -70,7 +73,7 @@ function soakElsewhere(place: number, schedules: number): Promise<Part> {
       resolve(part as Part);
     });
     child.once("exit", (code) => {
-      reject(new Error(`A process ended with ${String(code)} before it had told what it found.`));
+      reject(new Error(`A worker process exited with ${String(code)} before it reported its result.`));
     });
   });
 }
@@ -78,10 +81,10 @@ function soakElsewhere(place: number, schedules: number): Promise<Part> {
 async function main(): Promise<void> {
   const schedules = Number(values.schedules);
   if (!(schedules > 0) || !(Number(values.seconds) > 0) || !Number.isInteger(Number(values.seed)))
-    throw new RangeError("--schedules, --seconds and --seed take numbers.");
-  if (values.of !== "records" && values.of !== "sync") throw new RangeError("--of takes records or sync.");
+    throw new RangeError("--schedules and --seconds must be positive numbers, and --seed an integer.");
+  if (values.of !== "records" && values.of !== "sync") throw new RangeError("--of must be records or sync.");
   if (values.place !== undefined) {
-    // Far apart: neighbouring seeds must not bring the same schedules.
+    // The seeds of the workers are far apart, because adjacent seeds could generate the same schedules.
     process.send?.(
       await soak(schedules, Number(values.seconds), Number(values.seed) + Number(values.place) * 1_000_003),
     );
@@ -102,19 +105,19 @@ async function main(): Promise<void> {
   } = addUp(parts.map((part) => part.records));
   const syncs = addUpSyncs(parts.map((part) => part.syncs));
   const seconds = Math.round((performance.now() - began) / 1000);
-  for (const { broken } of parts) if (broken !== null) console.log(broken);
+  for (const { violation } of parts) if (violation !== null) console.log(violation);
   console.log(`${run + syncs.lives} schedules in ${seconds} s on ${processes} processors, seed ${values.seed}`);
   if (values.of === "sync")
     console.log(
-      `${syncs.passes} passes, ${syncs.cutShort} of them cut short, ${syncs.updates} updates, ${syncs.repeats} repeats of what was not committed`,
+      `${syncs.passes} passes, ${syncs.cutShort} of them ended early, ${syncs.updates} updates, ${syncs.repeats} repeated calls of batches that were not committed`,
     );
   else
     console.log(
-      `${requests} requests, ${retries} retries, ${records} records, ${cutShort} calls cut short, ${Math.round(hoursCovered)} hours called covered`,
+      `${requests} requests, ${retries} retries, ${records} records, ${cutShort} readings ended early, ${Math.round(hoursCovered)} hours covered`,
     );
-  const broken = parts.filter((part) => part.broken !== null).length;
-  console.log(broken === 0 ? "Nothing lost, nothing repeated, nothing claimed falsely." : `${broken} broken promises.`);
-  process.exitCode = broken === 0 ? 0 : 1;
+  const violations = parts.filter((part) => part.violation !== null).length;
+  console.log(violations === 0 ? "No violations." : `${violations} violations.`);
+  process.exitCode = violations === 0 ? 0 : 1;
 }
 
 await main();

@@ -2,28 +2,28 @@ import type { CallRecord, SyncBatch, SyncCheckpoint, SyncStream } from "../../sr
 import type { Pass, SyncScenario } from "./sync-scenario.js";
 import type { PassRun } from "./sync-simulation.js";
 
-/** What the consumer was handed, in order. */
+/** A call that was delivered to the consumer. */
 export interface Delivery {
   account: string;
   type: "new" | "updated";
   record: CallRecord;
-  /** Whether the table held the call when it came. */
+  /** Whether the table already contained the call. */
   known: boolean;
-  /** Whether it may come although nothing has changed: it came before, in a batch that was not committed. */
+  /** Whether it may be delivered without a change, because its earlier batch was not committed. */
   mayRepeat: boolean;
 }
 
-/** Leaves the loop in another way than the library's. */
-export class ConsumersOwn extends Error {}
+/** An error that the consumer itself throws. */
+export class ConsumerError extends Error {}
 
-/** Keeps a table; with checkpoints of its own, both in what would be one transaction. */
+/** A consumer that stores calls in a table. If it also stores the checkpoints, both are written as in one transaction. */
 export class SyncConsumer {
   readonly table = new Map<string, CallRecord>();
   deliveries: Delivery[] = [];
   private readonly kept = new Map<string, string>();
-  /** Batches that are not committed yet. */
+  /** The batches that are not yet committed. */
   private held: SyncBatch[] = [];
-  /** Calls of batches that were never known to be committed: they may come again. */
+  /** The calls of batches that are not known to be committed. They may be delivered again. */
   private readonly uncommitted = new Set<string>();
 
   beginPass(): void {
@@ -60,15 +60,15 @@ export class SyncConsumer {
     return [...this.kept.values()].map((text) => JSON.parse(text) as SyncCheckpoint);
   }
 
-  keepAll(checkpoints: readonly SyncCheckpoint[]): void {
+  storeAll(checkpoints: readonly SyncCheckpoint[]): void {
     for (const checkpoint of checkpoints) this.kept.set(checkpoint.account, JSON.stringify(checkpoint));
   }
 
-  /** @param isKilled whether its process is: it then keeps nothing more. */
+  /** Reads a stream. @param isKilled whether its process was killed, after which it stores nothing. */
   async read(
     stream: SyncStream,
     { crash, commitEvery, commitOrder }: Pass,
-    keeper: SyncScenario["keeper"],
+    checkpointOwner: SyncScenario["checkpointOwner"],
     isKilled: () => boolean,
   ): Promise<Pick<PassRun, "thrown" | "endedByConsumer">> {
     const crashAt = crash?.type === "leave" || crash?.type === "throw" ? crash.atBatch : null;
@@ -78,19 +78,19 @@ export class SyncConsumer {
         if (isKilled()) break;
         batches += 1;
         const crashes = batches === crashAt;
-        // A transaction that is not committed leaves nothing behind.
-        if (keeper === "store" || !crashes) this.take(batch, keeper);
-        if (crashes && crash?.type === "throw") throw new ConsumersOwn("The consumer has crashed.");
+        // A transaction that is not committed has no effect.
+        if (checkpointOwner === "store" || !crashes) this.take(batch, checkpointOwner);
+        if (crashes && crash?.type === "throw") throw new ConsumerError("The consumer has crashed.");
         if (crashes) return { thrown: null, endedByConsumer: true };
-        if (keeper === "store" && this.held.length >= commitEvery) await this.commitHeld(commitOrder);
+        if (checkpointOwner === "store" && this.held.length >= commitEvery) await this.commitHeld(commitOrder);
       }
       return { thrown: null, endedByConsumer: false };
     } catch (thrown) {
-      return { thrown, endedByConsumer: thrown instanceof ConsumersOwn };
+      return { thrown, endedByConsumer: thrown instanceof ConsumerError };
     }
   }
 
-  private take(batch: SyncBatch, keeper: SyncScenario["keeper"]): void {
+  private take(batch: SyncBatch, checkpointOwner: SyncScenario["checkpointOwner"]): void {
     const { account, changes } = batch;
     for (const { type, record } of changes) {
       const name = nameOf(record);
@@ -102,15 +102,15 @@ export class SyncConsumer {
         mayRepeat: this.uncommitted.has(name),
       });
       this.table.set(name, record);
-      if (keeper === "store") this.uncommitted.add(name);
+      if (checkpointOwner === "store") this.uncommitted.add(name);
     }
-    // In one transaction with the rows: what is kept is committed.
-    if (keeper === "consumer") this.kept.set(account, JSON.stringify(batch.checkpoint));
+    // The checkpoint is stored in one transaction with the rows.
+    if (checkpointOwner === "consumer") this.kept.set(account, JSON.stringify(batch.checkpoint));
     else this.held.push(batch);
   }
 }
 
-/** The key of a call. */
+/** Returns the key of a call. */
 export function nameOf({ account, application, id }: Pick<CallRecord, "account" | "application" | "id">): string {
   return `${account} ${application ?? ""} ${id}`;
 }

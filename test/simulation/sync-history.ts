@@ -1,33 +1,33 @@
 import { Random } from "../../src/testing/data/random.js";
 import type { CustomCall, VendorId } from "../../src/testing/index.js";
-import { onBound, placeBeside, STEPS, type UnusualCall, unusualFields } from "./history.js";
+import { onBound, placeInOtherList, STEPS, type UnusualCall, unusualFields } from "./history.js";
 import { DAY, HOUR, PAST_MS, type SyncAccount, type SyncScenario } from "./sync-scenario.js";
 import { SDK_APP_IDS } from "./simulated-provider.js";
 
-/** A call whose row appears late, and is edited afterwards. */
+/** A call whose row appears later than its end, and is then edited. */
 export interface EditedCall extends UnusualCall {
   id: string;
-  /** The customer's number, of which no two calls have the same: it tells twins apart. */
+  /** The customer's number. It is unique, so it distinguishes twins. */
   customer: string;
-  /** By which of the vendor's lists, or applications, shows it. */
+  /** The number that selects the vendor's list or application that contains it. */
   place: number;
   startedAt: number;
   endedAt: number;
   listedFrom: number;
-  /** Whether it is listed later than any promise allows. */
+  /** Whether it is listed later than the declared settle time allows. */
   isLate: boolean;
-  /** When its remark is written anew, ascending. */
+  /** The times at which its remark is changed, in ascending order. */
   edits: number[];
 }
 
 const SECOND = 1000;
 export const LONGEST_CALL_MS = 2 * HOUR;
-/** By then a row has appeared, and had its last edit; counted from whichever of its times the vendor filters on, or from an earlier one. */
+/** The longest delay until a row is listed and was last edited, from the time that the vendor filters on or an earlier one. */
 const LATEST_CHANGE_MS = 20 * HOUR;
-/** And a row that is listed late. */
+/** The delay of a row that is listed late. */
 const LATE_LISTING_MS = 6 * DAY;
 export const SETTLE_MS = DAY;
-/** Calls go on beginning for so long after the first pass. */
+/** The period after the first pass in which calls begin. */
 export const FUTURE_MS = 6 * DAY;
 
 /** The field of each vendor's row that people edit. */
@@ -37,7 +37,7 @@ export const REMARK: Record<VendorId, string> = {
   itniotech: "remark",
 };
 
-/** @param bounds where `onBounds` puts calls. */
+/** Returns the calls of an account. @param bounds the instants at which `onBounds` places calls. */
 export function editedCalls(
   { vendor, calls: count, quirks, windowSeconds }: SyncAccount,
   { seed, filterTime }: SyncScenario,
@@ -45,7 +45,7 @@ export function editedCalls(
   bounds: readonly number[],
 ): EditedCall[] {
   const random = new Random(seed);
-  // Of its own, so that the calls of a history are the same ones with and without what is unusual about it.
+  // A separate generator, so that unusual properties do not change the other properties of the calls.
   const unusual = new Random(seed + 2);
   const stepped = (time: number) => Math.floor(time / STEPS[vendor]) * STEPS[vendor];
   const calls: EditedCall[] = [];
@@ -74,7 +74,7 @@ export function editedCalls(
     calls.push({
       id: isTwin ? previous.id : String(1_262_218_830_000_000_001n + BigInt(index)),
       customer: `86138${String(index).padStart(8, "0")}`,
-      place: isTwin ? (quirks.twins === "list" ? placeBeside(vendor, index - 1) : index - 1) : index,
+      place: isTwin ? (quirks.twins === "list" ? placeInOtherList(vendor, index - 1) : index - 1) : index,
       startedAt,
       endedAt,
       listedFrom: isLate ? endedAt + LATE_LISTING_MS : usuallyListed,
@@ -88,12 +88,12 @@ export function editedCalls(
   return calls;
 }
 
-/** What the vendor says of a call's remark: which edit it is of. */
+/** Returns the remark of a call, which contains the number of its edits so far. */
 export function remarkAt({ edits }: EditedCall, now: number): string {
   return `edit ${edits.filter((at) => at <= now).length}`;
 }
 
-/** The call as the emulator plays it: its remark is that of the vendor's now, and its link is signed anew each time. */
+/** Returns the call for the emulator. Its remark is the current one, and its link is signed again in each response. */
 export function emulatedCall({ vendor, quirks }: SyncAccount, call: EditedCall, now: () => number): CustomCall {
   const unusual = unusualFields(vendor, call, quirks);
   const row = {
@@ -101,7 +101,7 @@ export function emulatedCall({ vendor, quirks }: SyncAccount, call: EditedCall, 
     get [REMARK[vendor]]() {
       return remarkAt(call, now());
     },
-    // Of the other vendors, one more field that nobody knows.
+    // The rows of the other vendors get an unknown field.
     get [vendor === "tencent-ccc" ? "RecordURL" : "link"]() {
       return vendor === "tencent-ccc" ? `https://records.test/${call.id}.mp3?sign=${now()}` : null;
     },
@@ -115,7 +115,7 @@ export function emulatedCall({ vendor, quirks }: SyncAccount, call: EditedCall, 
     listedFrom: new Date(listedFrom),
     row,
   };
-  // Both of the vendor's lists, and both of its applications, have some.
+  // Both lists and both applications of a vendor contain calls.
   if (vendor === "huawei-cec" && place % 3 === 0) return { ...custom, type: 4 };
   if (vendor === "tencent-ccc") return { ...custom, application: SDK_APP_IDS[place % 2] ?? 0 };
   return custom;

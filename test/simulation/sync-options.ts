@@ -10,13 +10,13 @@ import { windowOf } from "./window-options.js";
 
 const REQUESTS_PER_SECOND = 10;
 const LATEST_CREATION_MS = DAY;
-/** Where nothing else is said. */
+/** The default time zone. */
 export const ZONE = "Asia/Shanghai";
 const NO_APPLICATION = 1_400_000_099;
-/** By mistake: none of the vendors' clocks is in it. */
+/** A wrong time zone, which no vendor uses. */
 const OTHER_ZONE = "America/Halifax";
 
-/** The provider of an account in one pass. */
+/** Returns the provider of an account in one pass. */
 export function providerIn(account: SyncAccount, scenario: SyncScenario, options: PassOptions): Provider {
   const { vendor, quirks, pageSize, concurrency } = account;
   const {
@@ -67,7 +67,7 @@ export function providerIn(account: SyncAccount, scenario: SyncScenario, options
   });
 }
 
-/** Whether what is declared in a pass is not true of the account, so that the pass may believe what is not so. */
+/** Whether the options of a pass are wrong for the account, so that the results of the pass may be wrong. */
 export function isMistaken(
   { vendor, quirks }: SyncAccount,
   { filterTime, edges }: SyncScenario,
@@ -87,7 +87,7 @@ export function isMistaken(
   }
 }
 
-/** The instants around which the passes of an account may go wrong. */
+/** Returns the instants around which the passes of an account are likely to have bugs. */
 export function syncBoundsOf(account: SyncAccount, scenario: SyncScenario, began: number): number[] {
   let now = began;
   return scenario.passes.flatMap((pass) => {

@@ -3,7 +3,7 @@ import { AbortedError, CallRecordsError, CheckpointError, type CallRecord, Reten
 import type { VendorId } from "../../src/testing/index.js";
 import { StoreFailed } from "./crashing-store.js";
 import { brokenAtOf } from "./emulated-quirks.js";
-import { callOf, isBeside, isCrowded, isDeceitful, isHonest, mostRequests, readings } from "./expectations.js";
+import { callOf, isUnaffected, isCrowded, isDeceitful, isHonest, maxRequests, readings } from "./expectations.js";
 import { SDK_APP_IDS } from "./simulated-provider.js";
 import { type Delivery, nameOf } from "./sync-consumer.js";
 import { filteredAt } from "./history.js";
@@ -13,8 +13,8 @@ import { warnedInPass } from "./sync-warned.js";
 import { DAY, HOUR, type Pass, PAST_MS, type SyncAccount, type SyncScenario } from "./sync-scenario.js";
 import type { PassRun, SyncRun } from "./sync-simulation.js";
 
-/** Every promise of `sync` that a run has broken. Empty: all were kept. */
-export function brokenSyncPromises(run: SyncRun): string[] {
+/** Returns the violations of `sync` in a run; empty if there are none. */
+export function syncViolationsOf(run: SyncRun): string[] {
   return [
     ...run.passes.flatMap((pass, index) => [
       ...deliveries(run, pass, index),
@@ -35,33 +35,33 @@ const hasTwins = ({ quirks: { twins } }: SyncAccount) => twins !== undefined;
 const historyOf = (run: SyncRun, account: string) =>
   run.histories.find((history) => history.account.vendor === account);
 
-/** What is handed out is new, or has changed, or had come in a batch that was never committed. */
+/** Checks that each delivered call is new, has changed, or was in a batch that was not committed. */
 function* deliveries(run: SyncRun, pass: PassRun, index: number): Generator<string> {
   const before = new Map(run.passes[index - 1]?.table ?? []);
-  // What is read again under other options may come again: what was complete is no longer remembered row by row.
+  // Calls that are read again under other options may be delivered again, because the rows of complete intervals are not remembered.
   const optionsChanged = run.passes.slice(0, index + 1).some((one) => Object.keys(one.pass.options).length > 0);
   for (const { account, type, record, known, mayRepeat } of pass.deliveries) {
     const name = `pass ${index}: ${account} ${record.id}`;
     const history = historyOf(run, account);
     const call = history === undefined ? undefined : callOf(record, history);
     if (history === undefined || call === undefined) {
-      yield `handed out, but unknown to the vendor: ${name}`;
+      yield `delivered, but unknown to the vendor: ${name}`;
       continue;
     }
     const starts = readings(run.scenario, history.account.vendor, call.startedAt);
     if (!starts.includes(record.startedAt.getTime()) && !isMistaken(history.account, run.scenario, pass.pass.options))
-      yield `started at another time than it is said to: ${name}`;
+      yield `its start is wrong: ${name}`;
     const earlier = before.get(nameOf(record));
     before.set(nameOf(record), record);
     if (mayRepeat || optionsChanged || hasTwins(history.account)) continue;
-    if (type === "new" && known) yield `new, and known: ${name}`;
-    if (type === "updated" && !known) yield `updated, and never new: ${name}`;
+    if (type === "new" && known) yield `new, but already delivered: ${name}`;
+    if (type === "updated" && !known) yield `updated, but never new: ${name}`;
     if (type === "updated" && earlier !== undefined && sameContent(earlier, record))
-      yield `updated, and nothing has changed: ${name}`;
+      yield `updated without a change: ${name}`;
   }
 }
 
-/** All but the link, which is signed anew each time. */
+/** Whether two records are equal except for the link, which is signed again in each response. */
 function sameContent(one: CallRecord, other: CallRecord): boolean {
   const content = ({ raw }: CallRecord) =>
     JSON.stringify(raw, (name, value: unknown) => (name === "RecordURL" ? undefined : value));
@@ -77,7 +77,7 @@ function holdsInstant(intervals: readonly Interval[], instant: number): boolean 
   return intervals.some(({ from, to }) => Date.parse(from) <= instant && instant < Date.parse(to));
 }
 
-/** What is called complete is in the table, in its last form; now, and hence for ever. */
+/** Checks that all calls of complete intervals are in the table in their final form. */
 function* claims(run: SyncRun, pass: PassRun, index: number): Generator<string> {
   for (const { account, calls } of run.histories) {
     const { vendor } = account;
@@ -85,7 +85,7 @@ function* claims(run: SyncRun, pass: PassRun, index: number): Generator<string> 
     const coverage = pass.coverage.find((one) => one.account === vendor);
     const report = pass.report.accounts.find((one) => one.account === vendor);
     for (const call of calls) {
-      // Of an application that is not read, nothing is said.
+      // A report does not include applications that are not read.
       const { firstApplication, mistypedApplication } = pass.pass.options;
       if (vendor === "tencent-ccc" && (firstApplication ?? mistypedApplication) === true && call.place % 2 === 1)
         continue;
@@ -94,12 +94,12 @@ function* claims(run: SyncRun, pass: PassRun, index: number): Generator<string> 
         readings(run.scenario, vendor, call.startedAt).every((at) => holdsInstant(intervals, at));
       const claimed = holds(coverage?.coverage) ? "complete" : holds(report?.coverage) ? "covered in the report" : null;
       if (claimed !== null && !isOverwritten(run, account, call, index))
-        yield* inLastForm(run, account, call, pass.table, `pass ${index}, called ${claimed}`);
+        yield* inLastForm(run, account, call, pass.table, `pass ${index}, reported as ${claimed}`);
     }
   }
 }
 
-/** What is listed behind the look-back, or no longer kept, no client can know of. */
+/** Whether no client can find a call, because it is listed after the look-back or is past the retention. */
 function isUnknowable(
   { scenario }: SyncRun,
   { quirks: { keptDays, declaresKept } }: SyncAccount,
@@ -114,7 +114,10 @@ function isUnknowable(
   );
 }
 
-/** Whether another call with its id came in a pass after one in which this call was complete: nothing shows that they are two, and the second takes the place of the first. */
+/**
+ * Whether another call with the same id was delivered in a pass after the one in which this call was complete. Nothing distinguishes them then, so the second call
+ * replaces the first.
+ */
 function isOverwritten(
   { scenario, histories, passes }: SyncRun,
   { vendor }: SyncAccount,
@@ -125,7 +128,7 @@ function isOverwritten(
   if (history === undefined) return false;
   const isTwin = ({ account, record }: Delivery) =>
     account === vendor && record.id === call.id && callOf(record, history) !== call;
-  // Other options, or a clock, may have made it incomplete again since: what was kept of it was let go of all the same.
+  // Other options or a clock may have made it incomplete again since then. Its row was no longer remembered anyway.
   const wasComplete = ({ coverage }: PassRun) =>
     readings(scenario, vendor, call.startedAt).every((at) =>
       holdsInstant(coverage.find((one) => one.account === vendor)?.coverage ?? [], at),
@@ -145,22 +148,22 @@ function* inLastForm(
   const application = vendor === "tencent-ccc" ? String(SDK_APP_IDS[call.place % 2]) : null;
   const found = table.get(nameOf({ account: vendor, application, id: call.id }));
   const record = found === undefined || callOf(found, { account, calls: [call] }) === undefined ? undefined : found;
-  if (record === undefined) yield `${when}: lost: ${vendor} ${call.id}`;
-  else if (record.state !== "ended") yield `${when}: not in its last form: ${vendor} ${call.id} is ${record.state}`;
+  if (record === undefined) yield `${when}: missing: ${vendor} ${call.id}`;
+  else if (record.state !== "ended") yield `${when}: not in its final form: ${vendor} ${call.id} is ${record.state}`;
   else if (!readings(run.scenario, vendor, call.startedAt).includes(record.startedAt.getTime()))
-    yield `${when}: not in its last form: ${vendor} ${call.id} starts at ${record.startedAt.toISOString()}`;
+    yield `${when}: not in its final form: ${vendor} ${call.id} starts at ${record.startedAt.toISOString()}`;
   else if (remarkOf(vendor, record) !== remarkAt(call, Number.POSITIVE_INFINITY))
-    yield `${when}: not in its last form: ${vendor} ${call.id} has ${String(remarkOf(vendor, record))}`;
+    yield `${when}: not in its final form: ${vendor} ${call.id} has ${String(remarkOf(vendor, record))}`;
 }
 
-/** Whether ground may begin before what is kept, as it is declared. */
+/** Whether the requested ranges may begin before the declared retention. */
 function mayBeTooOld({ accounts }: SyncScenario, { clips }: Pass): boolean {
   return (
     !clips && accounts.some(({ quirks: { keptDays, declaresKept } }) => keptDays !== undefined && declaresKept === true)
   );
 }
 
-/** Whether anything in a pass accounts for an error of the vendor's. */
+/** Whether a pass may fail with an error of the vendor. */
 function mayFail(scenario: SyncScenario, { faults, options, trouble }: Pass): boolean {
   if (faults.share > 0 || Object.keys(trouble).length > 0) return true;
   return scenario.accounts.some(
@@ -179,7 +182,7 @@ function* ending(
   const crash = scenario.passes[index]?.crash ?? null;
   const isLast = index === passes.length - 1;
   if (thrown !== null && !endedByConsumer) {
-    const leavesBatches = scenario.keeper === "store" && (scenario.passes[index]?.commitEvery ?? 1) > 1;
+    const leavesBatches = scenario.checkpointOwner === "store" && (scenario.passes[index]?.commitEvery ?? 1) > 1;
     const expected =
       thrown instanceof CheckpointError
         ? leavesBatches
@@ -190,22 +193,22 @@ function* ending(
             : thrown instanceof RetentionError
               ? mayBeTooOld(scenario, pass)
               : thrown instanceof CallRecordsError && mayFail(scenario, pass);
-    if (!expected) yield `pass ${index}: an error that nothing here accounts for: ${inspect(thrown)}`;
+    if (!expected) yield `pass ${index}: an error that no fault explains: ${inspect(thrown)}`;
   }
   if (!isLast) return;
   for (const { account, status, gaps, error } of report.accounts)
     if (status !== "complete" && isHonestly(scenario, account))
-      yield `nothing was wrong with ${account} at last, and yet: ${inspect({ status, gaps, error })}`;
+      yield `${account} had no faults in the last pass, but its report has: ${inspect({ status, gaps, error })}`;
 }
 
-/** Requests for windows that passes before could not verify: each list is asked for 160 parts of them, and for an empty one twice. */
+/** The maximum number of requests for windows that earlier passes could not verify: 160 parts for each list, each twice if it is empty. */
 const REREAD_OF_LIST = 320;
 
 function isHonestly(scenario: SyncScenario, label: string): boolean {
   return scenario.accounts.some((account) => account.vendor === label && isHonest(scenario, account));
 }
 
-/** When everything has settled, the table is the vendor's history. */
+/** Checks that the table is equal to the vendor's history when everything has settled. */
 function* atTheEnd(run: SyncRun): Generator<string> {
   const { histories, passes, from, scenario } = run;
   const last = passes.at(-1);
@@ -216,21 +219,21 @@ function* atTheEnd(run: SyncRun): Generator<string> {
     for (const call of calls)
       if (
         call.startedAt >= from &&
-        isBeside(scenario, account, call, broken?.getTime(), (account.quirks.unit === "day" ? 72 : 3) * HOUR)
+        isUnaffected(scenario, account, call, broken?.getTime(), (account.quirks.unit === "day" ? 72 : 3) * HOUR)
       )
-        yield* inLastForm(run, account, call, last.table, "at the end, far from what is broken");
+        yield* inLastForm(run, account, call, last.table, "at the end, far from the broken instant");
     if (!isHonest(scenario, account)) continue;
     const owed = calls.filter(({ startedAt }) => readings(scenario, vendor, startedAt).every((at) => at >= from));
     for (const call of owed) yield* inLastForm(run, account, call, last.table, "at the end");
     const coverage = last.coverage.find((one) => one.account === vendor)?.coverage ?? [];
     for (const { id, startedAt } of isCrowded(account, calls, scenario.filterTime) ? [] : owed)
-      if (!holdsInstant(coverage, startedAt)) yield `at the end: not called complete: ${vendor} ${id}`;
+      if (!holdsInstant(coverage, startedAt)) yield `at the end: not reported as complete: ${vendor} ${id}`;
     const now = last.startedAt;
     const provider = providerIn(account, scenario, {});
-    const most =
+    const max =
       REREAD_OF_LIST * provider.operations.records.partitions({}).length +
-      mostRequests({ provider, account, calls, range: { from, to: now }, now, filterTime: scenario.filterTime });
+      maxRequests({ provider, account, calls, range: { from, to: now }, now, filterTime: scenario.filterTime });
     const requests = last.report.accounts.find((one) => one.account === vendor)?.requests ?? 0;
-    if (requests > most) yield `at the end: ${requests} requests for ${vendor}, where ${most} are enough`;
+    if (requests > max) yield `at the end: ${requests} requests for ${vendor}, although ${max} are sufficient`;
   }
 }

@@ -1,22 +1,22 @@
 import fc from "fast-check";
-import { brokenSyncPromises } from "./sync-oracle.js";
+import { syncViolationsOf } from "./sync-oracle.js";
 import { type SyncScenario, syncScenarios } from "./sync-scenario.js";
 import { simulateSync, type SyncRun } from "./sync-simulation.js";
 
-/** What was done in some lives of a job: one that did nothing would keep every promise. */
-export interface SyncTally {
+/** The amounts of work in some lives of a job, because a job without work has no violations. */
+export interface SyncCounter {
   lives: number;
   passes: number;
-  /** Passes that a consumer, a store, a signal or a vendor has ended early. */
+  /** Passes that ended early because of a consumer, a store, a signal or a vendor. */
   cutShort: number;
   updates: number;
-  /** Calls that came again, as their batch had not been committed. */
+  /** Calls that were delivered again because their batch was not committed. */
   repeats: number;
 }
 
-export const emptySyncTally: SyncTally = { lives: 0, passes: 0, cutShort: 0, updates: 0, repeats: 0 };
+export const emptySyncCounter: SyncCounter = { lives: 0, passes: 0, cutShort: 0, updates: 0, repeats: 0 };
 
-export function addUpSyncs(counters: readonly SyncTally[]): SyncTally {
+export function addUpSyncs(counters: readonly SyncCounter[]): SyncCounter {
   return counters.reduce(
     (a, b) => ({
       lives: a.lives + b.lives,
@@ -25,11 +25,11 @@ export function addUpSyncs(counters: readonly SyncTally[]): SyncTally {
       updates: a.updates + b.updates,
       repeats: a.repeats + b.repeats,
     }),
-    emptySyncTally,
+    emptySyncCounter,
   );
 }
 
-function counterOf({ passes }: SyncRun): SyncTally {
+function counterOf({ passes }: SyncRun): SyncCounter {
   const deliveries = passes.flatMap((pass) => pass.deliveries);
   return {
     lives: 1,
@@ -40,14 +40,14 @@ function counterOf({ passes }: SyncRun): SyncTally {
   };
 }
 
-/** Whatever happens, every promise of `sync` is kept. @param note hears of every run that was made, those of shrinking included. */
-export function syncKeepsItsPromises(
-  note: (counter: SyncTally) => void = () => undefined,
+/** Returns the property that no scenario of `sync` has violations. @param onRun receives the amounts of each run, including those of shrinking. */
+export function syncHasNoViolations(
+  onRun: (counter: SyncCounter) => void = () => undefined,
 ): fc.IAsyncProperty<[SyncScenario]> {
   return fc.asyncProperty(syncScenarios, async (scenario) => {
     const run = await simulateSync(scenario);
-    note(counterOf(run));
-    const broken = brokenSyncPromises(run);
-    if (broken.length > 0) throw new Error(broken.join("\n"));
+    onRun(counterOf(run));
+    const violations = syncViolationsOf(run);
+    if (violations.length > 0) throw new Error(violations.join("\n"));
   });
 }

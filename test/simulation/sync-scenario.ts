@@ -1,66 +1,66 @@
 import fc from "fast-check";
-import { without, withoutSyncConspiracies } from "./conspiracies.js";
+import { without, withoutUndetectableSyncFaults } from "./undetectable.js";
 import { FAULT_KINDS, RETRYABLE_FAULTS } from "../../src/testing/faults/fault-kinds.js";
 import { type AccountQuirks, accountQuirks, present, type ScenarioQuirks, scenarioQuirks, seldom } from "./quirks.js";
 import type { Edges } from "./window-options.js";
 import type { FaultKind, FilterTime, RowOrder, VendorId } from "../../src/testing/index.js";
 
-/** How a pass ends, where it does not end by itself. */
+/** The premature end of a pass. */
 export type Crash =
-  /** The consumer leaves its loop, or throws, with a batch that it has kept, but not taken the next. */
+  /** The consumer leaves its loop or throws after it has stored a batch, before it requests the next one. */
   | { type: "leave" | "throw"; atBatch: number }
-  /** The store fails at this save: before it has saved, or after. */
+  /** The store fails at this save, before or after it has stored the data. */
   | { type: "save"; at: number; saved: boolean }
   | { type: "abort"; atMs: number }
   /** The process is killed before this request, counted from 1. */
   | { type: "kill"; atRequest: number };
 
-/** What is not true in one pass, and put right by the next. Of it nothing is expected but that the next makes up for it. */
+/** A wrong option in one pass, which the next pass corrects. The only expectation is that the next pass repairs its effects. */
 export type Mistake =
-  /** The vendor's clock is said to be in another zone. */
+  /** The time zone is wrong. */
   | "zone"
-  /** Windows are said to filter on the start. */
+  /** Windows are declared to filter on the start. */
   | "start"
-  /** Windows are said to include their start. */
+  /** Windows are declared to exclude their end, and therefore to include their start. */
   | "end"
-  /** No call is said to be longer than ten minutes. */
+  /** The longest call is declared as ten minutes. */
   | "longest";
 
-/** What differs from the other passes. */
+/** The options of a pass that differ from the other passes. */
 export interface PassOptions {
   mistake?: Mistake;
-  /** Windows are not said to filter on the start, nor where they end, though the other passes may say so. */
+  /** `filtersOn` and `windowEnd` are not declared, even if they are in other passes. */
   declaresNothing?: true;
   longestCallHours?: number;
   settleHours?: number;
   windowSeconds?: number;
   /** Only the first of Tencent's applications is read. */
   firstApplication?: true;
-  /** In place of Tencent's second application one is named that there is not. */
+  /** A nonexistent application replaces Tencent's second one. */
   mistypedApplication?: true;
 }
 
-/** What goes wrong on the way in one pass only. */
+/** The quirks of the network and clocks in one pass only. */
 export type Trouble = Pick<ScenarioQuirks, "clockJump" | "wrongDates" | "forbidden">;
 
 /** One pass of the job. */
 export interface Pass {
-  /** Since the pass before it. */
+  /** The time since the previous pass. */
   afterMs: number;
-  /** Where the ground begins, before the time of the first pass. */
+  /** The distance between the start of the requested range and the time of the first pass. */
   fromMs: number;
-  /** Where the ground ends, after the time of the pass; null: it does not end. */
+  /** The distance between the time of the pass and the end of the requested range; null if it has no end. */
   toMs: number | null;
   crash: Crash | null;
-  /** So many batches are taken before they are committed together; what is left at the end of the pass is not committed. Of the store's keeper. */
+  /** The number of batches that are committed together, with a store. The remaining batches at the end of the pass are not committed. */
   commitEvery: number;
   commitOrder: "first first" | "last first" | "together" | "every other";
   faults: { share: number; kinds: readonly FaultKind[] };
-  /** How far the client's clock is behind the vendors'. */
+  /** The time by which the client's clock is behind the vendors'. */
   clockBehindMs: number;
   trouble: Trouble;
   isolateFailures: boolean;
-  /** Whether what the vendor no longer keeps is left out, rather than an error. */
+  /** Whether ranges past the retention are clipped instead of causing an error. */
   clips: boolean;
   /** Whether only the first account is synced. */
   firstOnly: boolean;
@@ -73,12 +73,12 @@ export interface SyncAccount {
   pageSize: number;
   windowSeconds: number;
   concurrency: number;
-  /** What the vendor adds to its totals. */
-  lie: number;
+  /** The number that the vendor adds to its totals. */
+  totalShift: number;
   quirks: AccountQuirks;
 }
 
-/** A vendor's life and a job's, over some days. */
+/** The parameters of a run of vendors and a sync job over several days. */
 export interface SyncScenario {
   seed: number;
   accounts: SyncAccount[];
@@ -86,14 +86,14 @@ export interface SyncScenario {
   order: RowOrder;
   edges: Edges;
   passes: Pass[];
-  /** Who keeps the checkpoints. */
-  keeper: "store" | "consumer";
+  /** The owner of the checkpoints. */
+  checkpointOwner: "store" | "consumer";
   quirks: ScenarioQuirks;
 }
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
-/** Calls have begun since so long before the first pass. */
+/** The period before the first pass in which calls have begun. */
 export const PAST_MS = 8 * DAY;
 
 const vendors: readonly VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
@@ -105,7 +105,7 @@ const account = (vendor: VendorId): fc.Arbitrary<SyncAccount> =>
     pageSize: fc.integer({ min: 1, max: 25 }),
     windowSeconds: fc.integer({ min: 6, max: 10 * 24 }).map((hours) => hours * 3600),
     concurrency: fc.integer({ min: 1, max: 6 }),
-    lie: fc.oneof(
+    totalShift: fc.oneof(
       { withCrossShrink: true },
       { weight: 15, arbitrary: fc.constant(0) },
       fc.integer({ min: -30, max: 30 }),
@@ -122,7 +122,7 @@ const crash: fc.Arbitrary<Crash> = fc.oneof(
 
 const HOURS = { longest: [3, 12, 26, 48], settle: [24, 30, 48] } as const;
 
-/** Most passes are like the others. */
+/** Options that are empty for most passes. */
 const options: fc.Arbitrary<PassOptions> = seldom(
   4,
   present<PassOptions>({
@@ -201,11 +201,11 @@ export const syncScenarios: fc.Arbitrary<SyncScenario> = fc
     order: fc.constantFrom<RowOrder>("ascending", "descending", "unsorted"),
     edges: fc.constantFrom<SyncScenario["edges"]>("inclusive", "exclusive", "half-open"),
     passes: fc.array(pass, { minLength: 1, maxLength: 8 }),
-    keeper: fc.constantFrom("store", "consumer"),
+    checkpointOwner: fc.constantFrom("store", "consumer"),
     quirks: seldom(2, scenarioQuirks).map(({ zone, stragglers, slowListMs } = {}) => ({
       ...(zone === undefined ? {} : { zone }),
       ...(stragglers === undefined ? {} : { stragglers }),
       ...(slowListMs === undefined ? {} : { slowListMs }),
     })),
   })
-  .map(withoutSyncConspiracies);
+  .map(withoutUndetectableSyncFaults);

@@ -16,45 +16,45 @@ import { type EditedCall, editedCalls, emulatedCall, FUTURE_MS, SETTLE_MS } from
 import { providerIn, syncBoundsOf, ZONE } from "./sync-options.js";
 import { DAY, type Pass, PAST_MS, type SyncAccount, type SyncScenario } from "./sync-scenario.js";
 import { HOSTS } from "./virtual-stage.js";
-import { type Heard, listen } from "./warnings.js";
+import { type ClientWarning, listen } from "./warnings.js";
 import { edgesOf } from "./window-options.js";
 
-/** One pass, as it went. */
+/** The observations of one pass. */
 export interface PassRun {
   pass: Pass;
   startedAt: number;
   deliveries: Delivery[];
-  /** Null where it came to its end. */
+  /** The thrown error; null if the pass was completed. */
   thrown: unknown;
   endedByConsumer: boolean;
   report: ReturnType<SyncStream["report"]>;
   coverage: SyncCoverage[];
-  /** What the consumer's table held afterwards, by account and id. */
+  /** The content of the consumer's table after the pass, by key. */
   table: ReadonlyMap<string, CallRecord>;
-  /** Requests that were sent in it. */
+  /** The number of requests in the pass. */
   requests: number;
-  warnings: readonly Heard[];
+  warnings: readonly ClientWarning[];
 }
 
-/** A job's life. */
+/** The observations of all passes of a job. */
 export interface SyncRun {
   scenario: SyncScenario;
   histories: { account: SyncAccount; calls: EditedCall[] }[];
   passes: PassRun[];
   began: number;
-  /** Where the ground of the last pass begins. */
+  /** The start of the requested range of the last pass. */
   from: number;
   written: number;
 }
 
-/** Each leaves a twentieth of what cannot be read. */
-const PASSES_TO_CLOSE_IN = 4;
-/** Longer than the slowest response takes. */
-const PATIENT_MS = 600_000;
-/** When the last call has settled, and everything around it. */
+/** The number of additional passes around a broken instant. Each reduces the interval that cannot be read to a twentieth. */
+const EXTRA_PASSES = 4;
+/** A timeout that is longer than the slowest response. */
+const LONG_TIMEOUT_MS = 600_000;
+/** The time after which all calls have settled. */
 const ALL_SETTLED_MS = FUTURE_MS + SETTLE_MS + 4 * DAY;
 
-/** Runs a scenario, and at its end one pass that nothing disturbs when everything has settled. */
+/** Runs a scenario, and then a pass without faults when everything has settled. */
 export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
   await signerLoaded;
   const { edges, quirks } = scenario;
@@ -89,7 +89,7 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
     calls: Object.fromEntries(
       histories.map(({ account, calls }) => [account.vendor, calls.map((call) => emulatedCall(account, call, now))]),
     ),
-    totalShift: each(({ lie }) => lie),
+    totalShift: each(({ totalShift }) => totalShift),
     searchCap: each(searchCapOf),
     retentionSeconds: each(keptSecondsOf),
     missingPage: each(holeOf),
@@ -99,7 +99,7 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
   const consumer = new SyncConsumer();
   const random = new Random(scenario.seed);
   const passes: PassRun[] = [];
-  // The furthest back that any pass goes: one that was cut short before it saved anything has left nothing of what it was asked for.
+  // The earliest start of all passes. The last pass requests it again, because a pass that ended before its first save has stored nothing.
   const fromMs = Math.max(...scenario.passes.map((pass) => pass.fromMs));
 
   const quiet: Omit<Pass, "afterMs"> = {
@@ -116,8 +116,8 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
     firstOnly: false,
     options: {},
   };
-  // What is broken is closed in on from pass to pass.
-  const more = scenario.accounts.some((account) => account.quirks.broken !== undefined) ? PASSES_TO_CLOSE_IN : 0;
+  // Each pass narrows the interval around a broken instant.
+  const more = scenario.accounts.some((account) => account.quirks.broken !== undefined) ? EXTRA_PASSES : 0;
   for (const pass of [
     ...scenario.passes,
     { ...quiet, afterMs: ALL_SETTLED_MS + PAST_MS },
@@ -125,7 +125,7 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
   ]) {
     await clock.runOn(pass.afterMs);
     const startedAt = clock.now();
-    const groundFrom = began - pass.fromMs;
+    const requestedFrom = began - pass.fromMs;
     const { vendors } = createVendors(
       { ...settings, faults: { seed: scenario.seed + passes.length, ...pass.faults } },
       now,
@@ -136,7 +136,7 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
       clock,
       {
         seed: scenario.seed,
-        latency: { leastMs: 20, mostMs: 400 },
+        latency: { minMs: 20, maxMs: 400 },
         outage: null,
         quirks: { ...quirks, ...pass.trouble },
       },
@@ -146,26 +146,26 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
     const { clockJump } = pass.trouble;
     const ahead = () =>
       (clockJump !== undefined && clock.now() >= startedAt + clockJump.atMs ? clockJump.byMs : 0) - pass.clockBehindMs;
-    const warnings: Heard[] = [];
+    const warnings: ClientWarning[] = [];
     const client = new CallRecordsClient({
       providers: scenario.accounts.map((account) => providerIn(account, scenario, pass.options)),
       clock: { now: () => clock.now() + ahead(), sleep: (ms, signal) => clock.sleep(ms, signal) },
       transport: process.transport(network),
       random: () => random.next(),
       onEvent: listen(warnings),
-      ...(quirks.stragglers === undefined && quirks.slowListMs === undefined ? {} : { timeoutMs: PATIENT_MS }),
+      ...(quirks.stragglers === undefined && quirks.slowListMs === undefined ? {} : { timeoutMs: LONG_TIMEOUT_MS }),
     });
     const abort = new AbortController();
     const [first] = scenario.accounts;
-    const to = pass.toMs === null ? null : Math.max(startedAt + pass.toMs, groundFrom + 1);
-    const keeping =
-      scenario.keeper === "store" ? { store: process.openStore() } : { checkpoint: consumer.checkpoints() };
+    const to = pass.toMs === null ? null : Math.max(startedAt + pass.toMs, requestedFrom + 1);
+    const checkpointOptions =
+      scenario.checkpointOwner === "store" ? { store: process.openStore() } : { checkpoint: consumer.checkpoints() };
     store.failAt(pass.crash?.type === "save" ? pass.crash : null);
     const stream = client.sync({
-      from: new Date(groundFrom),
+      from: new Date(requestedFrom),
       ...(to === null ? {} : { to: new Date(to) }),
       ...(pass.firstOnly && first !== undefined ? { accounts: [first.vendor] } : {}),
-      ...keeping,
+      ...checkpointOptions,
       isolateFailures: pass.isolateFailures,
       beforeRetention: pass.clips ? "clip" : "throw",
       signal: abort.signal,
@@ -178,22 +178,22 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
     consumer.beginPass();
     const killed = process.killed.then(() => ({ thrown: null, endedByConsumer: true }));
     const outcome = await clock.run(
-      Promise.race([consumer.read(stream, pass, scenario.keeper, () => process.isKilled), killed]),
+      Promise.race([consumer.read(stream, pass, scenario.checkpointOwner, () => process.isKilled), killed]),
     );
-    if (outcome.thrown === null && !outcome.endedByConsumer && scenario.keeper === "consumer")
-      consumer.keepAll(stream.checkpoints());
+    if (outcome.thrown === null && !outcome.endedByConsumer && scenario.checkpointOwner === "consumer")
+      consumer.storeAll(stream.checkpoints());
     passes.push({
       pass,
       startedAt,
       ...outcome,
       deliveries: consumer.deliveries,
       report: stream.report(),
-      coverage: await client.coverage(scenario.keeper === "store" ? store : consumer.checkpoints()),
+      coverage: await client.coverage(scenario.checkpointOwner === "store" ? store : consumer.checkpoints()),
       table: new Map(consumer.table),
       requests: network.sent.length,
       warnings,
     });
-    // A process that was killed closes nothing.
+    // A killed process does not close its client.
     if (!process.isKilled) await client.close();
     await clock.runOn(0);
   }

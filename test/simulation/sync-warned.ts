@@ -3,23 +3,23 @@ import { isDeceitful, isHonest } from "./expectations.js";
 import { isMistaken } from "./sync-options.js";
 import type { SyncAccount } from "./sync-scenario.js";
 import type { PassRun, SyncRun } from "./sync-simulation.js";
-import { tells, unaccounted, type WarningKind } from "./warnings.js";
+import { hasWarning, unexpectedWarnings, type WarningKind } from "./warnings.js";
 
-/** Clocks that differ by less are as good as equal; with what passes until a time comes. */
+/** The difference between clocks below which there is no warning, with a margin for the latency. */
 const APART_MS = 290_000;
-/** Of a mistake: no call is said to be longer, and times agree that differ by a minute. */
+/** The longest call of a mistaken option, plus the tolerance of a minute. */
 const MISTAKEN_LONGEST_MS = 660_000;
 
-/** Warnings of a pass that nothing accounts for, and those that are missing. */
+/** Returns the unexpected and the missing warnings of a pass. */
 export function* warnedInPass(run: SyncRun, pass: PassRun, index: number): Generator<string> {
   const { histories } = run;
-  for (const broken of unaccounted(pass.warnings, (kind, label) =>
+  for (const violation of unexpectedWarnings(pass.warnings, (kind, label) =>
     histories.some(
       ({ account, calls }) =>
-        account.vendor === label && mayTell(run, pass, index, { account, calls: calls.length }, kind),
+        account.vendor === label && mayWarn(run, pass, index, { account, calls: calls.length }, kind),
     ),
   ))
-    yield `pass ${index}: ${broken}`;
+    yield `pass ${index}: ${violation}`;
   for (const { account } of histories) {
     const { vendor } = account;
     const kinds: WarningKind[] = [
@@ -27,11 +27,11 @@ export function* warnedInPass(run: SyncRun, pass: PassRun, index: number): Gener
       ...(isInAnotherZone(run.passes[index - 1], pass, account) ? ["changed option" as const] : []),
     ];
     for (const kind of kinds)
-      if (!tells(pass.warnings, kind, vendor)) yield `pass ${index}: no warning of ${vendor} (${kind})`;
+      if (!hasWarning(pass.warnings, kind, vendor)) yield `pass ${index}: no warning of ${vendor} (${kind})`;
   }
 }
 
-function mayTell(
+function mayWarn(
   { scenario, passes }: SyncRun,
   { pass }: PassRun,
   index: number,
@@ -50,21 +50,21 @@ function mayTell(
   const hasOddRows = quirks.noTime !== undefined || quirks.wrongUnit !== undefined;
   switch (kind) {
     case "unverified end":
-      // With fewer calls than a page holds, no list ends with a full one.
+      // With fewer calls than the page size, no list ends with a full page.
       return isWrong || calls >= sizeOf({ pageSize });
     case "suspected retention":
       return quirks.suspectedDays !== undefined;
     case "long call":
     case "impossible time":
       return hasOddRows || isMistakenHere;
-    case "stray start":
+    case "start filter":
       return quirks.wrongUnit !== undefined || isMistakenHere;
     case "wrong clock":
       return (
         Math.abs(pass.clockBehindMs) > APART_MS ||
         trouble.clockJump !== undefined ||
         trouble.wrongDates !== undefined ||
-        (scenario.quirks.stragglers?.mostMs ?? 0) > APART_MS
+        (scenario.quirks.stragglers?.maxMs ?? 0) > APART_MS
       );
     case "changed option":
       return passes.slice(0, index + 1).some((one) => Object.keys(one.pass.options).length > 0);
@@ -80,7 +80,7 @@ function mayTell(
   }
 }
 
-/** Whether a call was handed out that lasted longer than is said of all. */
+/** Whether a delivered call is longer than the mistaken option declares. */
 function hasLongCall({ pass, deliveries }: PassRun, account: SyncAccount): boolean {
   if (pass.options.mistake !== "longest" || isDeceitful(account)) return false;
   return deliveries.some(
@@ -89,7 +89,7 @@ function hasLongCall({ pass, deliveries }: PassRun, account: SyncAccount): boole
   );
 }
 
-/** Whether the vendor's clock is said to be in another zone than in the pass before, which came to its end. */
+/** Whether the time zone differs from the one in the previous pass, which was completed. */
 function isInAnotherZone(before: PassRun | undefined, { pass, report }: PassRun, { vendor }: SyncAccount): boolean {
   const isRead = (one: PassRun["report"]) =>
     one.accounts.some(({ account, status }) => account === vendor && status === "complete");

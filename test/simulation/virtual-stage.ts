@@ -26,7 +26,7 @@ export const HOSTS: Record<VendorId, string> = {
 
 export interface VirtualStageOptions {
   emulator?: EmulatorOptions;
-  /** Of every request and its answer together. */
+  /** The time between every request and its response. */
   latencyMs?: number;
   outage?: { from: number; to: number };
   tencent?: Partial<TencentCccOptions>;
@@ -35,7 +35,7 @@ export interface VirtualStageOptions {
   client?: Partial<ClientOptions<BuiltInProvider>>;
 }
 
-/** The three vendors and a client of them in virtual time, without sockets. */
+/** Opens the three vendors and a client in virtual time, without sockets. */
 export async function openVirtualStage({ emulator = {}, latencyMs = 0, outage, ...options }: VirtualStageOptions = {}) {
   await signerLoaded;
   const clock = new VirtualClock();
@@ -43,7 +43,7 @@ export async function openVirtualStage({ emulator = {}, latencyMs = 0, outage, .
   const settings = emulatorSettings({ now: vendorsNow, ...emulator });
   const { vendors, credentials, truth, plan } = createVendors(settings, vendorsNow);
   const hosts = Object.values(vendors).map((vendor) => ({ vendor, host: HOSTS[vendor.id] }));
-  const rules = { seed: 1, latency: { leastMs: latencyMs, mostMs: latencyMs }, outage: outage ?? null };
+  const rules = { seed: 1, latency: { minMs: latencyMs, maxMs: latencyMs }, outage: outage ?? null };
   const network = new SimulatedNetwork(hosts, clock, rules, vendorsNow);
   const { secretId, secretKey, sdkAppIds } = credentials["tencent-ccc"];
   const events: ClientEvent[] = [];

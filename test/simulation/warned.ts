@@ -3,23 +3,23 @@ import { sizeOf } from "./emulated-quirks.js";
 import { filteredAt } from "./history.js";
 import type { Ledger, Run } from "./oracle.js";
 import { ACCEPTED_DIFFERENCE_MS } from "./simulated-provider.js";
-import { tells, unaccounted, type WarningKind } from "./warnings.js";
+import { hasWarning, unexpectedWarnings, type WarningKind } from "./warnings.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** A range is read wider by the longest call, and by whole days. */
+/** The maximum margin of a range: the longest call, and whole days. */
 const MOST_WIDENED_MS = 8 * DAY;
-/** Clocks that differ by less are as good as equal. */
+/** The difference between clocks below which there is no warning. */
 const APART_MS = 300_000;
-/** A second that a `Date` cuts off, and what passes until it comes. */
+/** The error of a `Date` header, which has no fractions of a second, plus the latency. */
 const ROUNDING_MS = 10_000;
 
-/** Warnings of a run that nothing accounts for, and those that are missing. */
+/** Returns the unexpected and the missing warnings of a run. */
 export function* warned(run: Run): Generator<string> {
   const { scenario, ledgers, warnings } = run;
-  yield* unaccounted(warnings, (kind, label) => {
+  yield* unexpectedWarnings(warnings, (kind, label) => {
     const ledger = ledgers.find(({ account: { vendor } }) => vendor === label);
-    return ledger !== undefined && mayTell(run, ledger, kind);
+    return ledger !== undefined && mayWarn(run, ledger, kind);
   });
   const { thrown, endedByConsumer } = run.consumed;
   if (thrown !== null || endedByConsumer) return;
@@ -30,17 +30,17 @@ export function* warned(run: Run): Generator<string> {
       ...(mustSuspect(run, ledger) ? ["suspected retention" as const] : []),
       ...(mustQuestionClock(run, ledger) ? ["wrong clock" as const] : []),
     ];
-    for (const kind of kinds) if (!tells(warnings, kind, vendor)) yield `no warning of ${vendor} (${kind})`;
+    for (const kind of kinds) if (!hasWarning(warnings, kind, vendor)) yield `no warning of ${vendor} (${kind})`;
   }
 }
 
-function mayTell({ scenario, range, startedAt }: Run, { account, calls }: Ledger, kind: WarningKind): boolean {
+function mayWarn({ scenario, range, startedAt }: Run, { account, calls }: Ledger, kind: WarningKind): boolean {
   const { quirks } = account;
   const isWrong = !isClean(scenario, account);
   const hasOddRows = quirks.noTime !== undefined || quirks.wrongUnit !== undefined;
   switch (kind) {
     case "unverified end":
-      // With fewer calls than a page holds, no list ends with a full one.
+      // With fewer calls than the page size, no list ends with a full page.
       return isWrong || calls.length >= Math.min(sizeOf(account), account.pageSize);
     case "suspected retention":
       return (
@@ -57,10 +57,10 @@ function mayTell({ scenario, range, startedAt }: Run, { account, calls }: Ledger
         Math.abs(scenario.clockBehindMs) > APART_MS - ROUNDING_MS ||
         scenario.quirks.clockJump !== undefined ||
         scenario.quirks.wrongDates !== undefined ||
-        (scenario.quirks.stragglers?.mostMs ?? 0) >= APART_MS - ROUNDING_MS
+        (scenario.quirks.stragglers?.maxMs ?? 0) >= APART_MS - ROUNDING_MS
       );
     case "without duration":
-      return scenario.beside.includes("usage") && (hasOddRows || quirks.noDuration === true);
+      return scenario.concurrent.includes("usage") && (hasOddRows || quirks.noDuration === true);
     case "no total":
     case "vendor down":
     case "short snapshot":
@@ -68,14 +68,14 @@ function mayTell({ scenario, range, startedAt }: Run, { account, calls }: Ledger
       return isWrong;
     case "out of order":
       return isWrong && scenario.byTime && scenario.isolateFailures;
-    case "stray start":
+    case "start filter":
       return quirks.wrongUnit !== undefined;
     case "changed option":
       return false;
   }
 }
 
-/** Whether the oldest day of the range, and what is read before it, hold no call, and the vendor is suspected to have deleted them. */
+/** Whether the oldest day of the range and its margin contain no call, and are older than the suspected retention. */
 function mustSuspect({ scenario, range, startedAt }: Run, { account: { quirks }, calls }: Ledger): boolean {
   const suspected = startedAt - scenario.clockBehindMs - (quirks.suspectedDays ?? Number.POSITIVE_INFINITY) * DAY;
   const until = range.from + DAY + HOUR;
@@ -87,13 +87,13 @@ function mustSuspect({ scenario, range, startedAt }: Run, { account: { quirks },
   );
 }
 
-/** Whether this machine's clock is far from the vendor's, and the vendor does not mind. */
+/** Whether this machine's clock differs from the vendor's by a difference that the vendor accepts. */
 function mustQuestionClock({ scenario, reports }: Run, { account: { vendor } }: Ledger): boolean {
   const apart = Math.abs(scenario.clockBehindMs);
-  // Of requests that were answered, one was more than a token.
-  const isAnswered = (reports.find(({ account }) => account === vendor)?.requests ?? 0) > 2;
+  // With more than two requests, at least one besides that for a token had a response.
+  const hasResponse = (reports.find(({ account }) => account === vendor)?.requests ?? 0) > 2;
   return (
-    isAnswered &&
+    hasResponse &&
     scenario.quirks.stragglers === undefined &&
     apart > APART_MS + ROUNDING_MS &&
     apart < ACCEPTED_DIFFERENCE_MS[vendor] - ROUNDING_MS

@@ -1,17 +1,17 @@
 import type { ClientEvent } from "../../src/index.js";
 
-/** A warning that was heard. */
-export interface Heard {
+/** A warning of the client. */
+export interface ClientWarning {
   account: string;
   message: string;
 }
 
-/** What warnings tell, by words of their messages. */
+/** The kinds of warnings, by a part of their messages. */
 const KINDS = {
   "unverified end": /its end is not verified/,
   "no total": /neither rows nor a total/,
   "suspected retention": /`suspectedRetentionSeconds`/,
-  "stray start": /a window listed a call that did not start in it/,
+  "start filter": /a window listed a call that did not start in it/,
   "long call": /which is longer than `longestCallSeconds`/,
   "impossible time": /It is null in the call/,
   "unreadable row": /`unreadableRows: "report"`/,
@@ -26,31 +26,31 @@ const KINDS = {
 
 export type WarningKind = keyof typeof KINDS;
 
-/** Null: none that is known. */
-export function kindOf({ message }: Heard): WarningKind | null {
+/** Returns the kind of a warning; null if it is unknown. */
+export function kindOf({ message }: ClientWarning): WarningKind | null {
   for (const [kind, words] of Object.entries(KINDS)) if (words.test(message)) return kind as WarningKind;
   return null;
 }
 
-/** The warnings among a client's events, as they come. */
-export function listen(heard: Heard[]): (event: ClientEvent) => void {
+/** Returns a listener that collects the warnings of a client. */
+export function listen(warnings: ClientWarning[]): (event: ClientEvent) => void {
   return (event) => {
-    if (event.type === "warning") heard.push({ account: event.account, message: event.message });
+    if (event.type === "warning") warnings.push({ account: event.account, message: event.message });
   };
 }
 
-/** Warnings that nothing accounts for. @param mayTell whether a kind may come of an account. */
-export function* unaccounted(
-  heard: readonly Heard[],
-  mayTell: (kind: WarningKind, account: string) => boolean,
+/** Returns the unexpected warnings. @param mayWarn whether a kind is possible for an account. */
+export function* unexpectedWarnings(
+  warnings: readonly ClientWarning[],
+  mayWarn: (kind: WarningKind, account: string) => boolean,
 ): Generator<string> {
-  for (const warning of heard) {
+  for (const warning of warnings) {
     const kind = kindOf(warning);
-    if (kind === null || !mayTell(kind, warning.account))
-      yield `a warning (${kind ?? "of no known kind"}) that nothing here accounts for: ${warning.message}`;
+    if (kind === null || !mayWarn(kind, warning.account))
+      yield `an unexpected warning (${kind ?? "of an unknown kind"}): ${warning.message}`;
   }
 }
 
-export function tells(heard: readonly Heard[], kind: WarningKind, account: string): boolean {
-  return heard.some((warning) => warning.account === account && kindOf(warning) === kind);
+export function hasWarning(warnings: readonly ClientWarning[], kind: WarningKind, account: string): boolean {
+  return warnings.some((warning) => warning.account === account && kindOf(warning) === kind);
 }

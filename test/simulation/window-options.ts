@@ -2,7 +2,7 @@ import type { WindowRule } from "../../src/adapter.js";
 import type { FilterTime, VendorId } from "../../src/testing/index.js";
 import type { AccountQuirks } from "./quirks.js";
 
-/** Whether the vendors count a row exactly at the first and at the last bound of a window. */
+/** Whether the vendors include rows exactly at the start and at the end of a window. */
 export type Edges = "inclusive" | "exclusive" | "half-open";
 
 export const edgesOf = (edges: Edges) =>
@@ -11,7 +11,7 @@ export const edgesOf = (edges: Edges) =>
     end: edges === "inclusive" ? "inclusive" : "exclusive",
   }) as const;
 
-/** What is declared of the window of an account's history: never more than what is true of its vendor. */
+/** Returns the declared properties of the window of an account's history, which are all correct for its vendor. */
 export function windowOf(
   vendor: VendorId,
   { declaresStart, declaresEnd, unit }: AccountQuirks,

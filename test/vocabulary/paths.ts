@@ -40,6 +40,7 @@ export const finished: readonly string[] = [
   "test/outcome.ts",
   "test/search.ts",
   "test/setup.ts",
+  "test/simulation",
   "test/structure.test.ts",
   "test/testing",
   "test/type-check.ts",

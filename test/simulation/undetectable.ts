@@ -4,9 +4,9 @@ import type { AccountQuirks } from "./quirks.js";
 import type { Scenario, SimulatedAccount } from "./scenario.js";
 import type { Pass, SyncScenario } from "./sync-scenario.js";
 
-/** The scenario without what no client can tell: two things that a vendor does, each of which makes up for just what shows the other. */
-export function withoutConspiracies(scenario: Scenario): Scenario {
-  return [withoutSecretCaps, withoutMissingRows, withoutTotals, withoutWrongClocks].reduce(
+/** Returns the scenario without combinations that no client can detect: two faults of a vendor, each of which hides the other. */
+export function withoutUndetectableFaults(scenario: Scenario): Scenario {
+  return [withoutHiddenCaps, withoutMissingRows, withoutTotals, withoutWrongClocks].reduce(
     (left, leave) => leave(left),
     scenario,
   );
@@ -17,8 +17,11 @@ const hidesCap = (one: Pick<SimulatedAccount, "pageSize" | "quirks"> & { pageCap
   one.quirks.searchCap?.total === "capped" &&
   !one.quirks.searchCap.declared;
 
-/** A page that is smaller than asked for may be the last: a total that is capped at such a page looks like all. Pages of one row are always full: a cap of such, that its total hides, is one of a list that ends there. */
-function withoutSecretCaps(scenario: Scenario): Scenario {
+/**
+ * Removes undeclared caps that also limit the total, where the last page does not show them. A page that is smaller than requested may be the last one, and pages of
+ * one row are always full.
+ */
+function withoutHiddenCaps(scenario: Scenario): Scenario {
   return {
     ...scenario,
     accounts: scenario.accounts.map((one) =>
@@ -28,13 +31,15 @@ function withoutSecretCaps(scenario: Scenario): Scenario {
 }
 
 /**
- * Where a total is too small, something else may make up for just that: a page that is cut short where the total ends, a row that vanishes before the page
- * behind it is looked at, a row that comes twice.
+ * Removes faults that can hide a total that is too small: a page that ends early at the total, a row that is removed before the page behind it is read, a repeated
+ * row.
  */
 function withoutMissingRows(scenario: Scenario): Scenario {
   const { accounts, faults } = scenario;
-  const kinds = accounts.some(({ lie }) => lie < 0) ? faults.kinds.filter((kind) => !isListFault(kind)) : faults.kinds;
-  const understates = (one: SimulatedAccount) => one.lie < 0 || kinds.includes("shifted-total");
+  const kinds = accounts.some(({ totalShift }) => totalShift < 0)
+    ? faults.kinds.filter((kind) => !isListFault(kind))
+    : faults.kinds;
+  const understates = (one: SimulatedAccount) => one.totalShift < 0 || kinds.includes("shifted-total");
   const each = accounts.map((one): SimulatedAccount =>
     understates(one)
       ? {
@@ -48,7 +53,7 @@ function withoutMissingRows(scenario: Scenario): Scenario {
   return { ...scenario, faults: { ...faults, kinds }, accounts: each };
 }
 
-/** A list without a total shows neither that a row has moved to a page that was read, nor that it ends early where an empty page does. */
+/** Removes faults that a list without a total hides: a row that has moved to a page that was already read, and an early end with an empty page. */
 function withoutTotals(scenario: Scenario): Scenario {
   const { accounts, faults } = scenario;
   if (accounts.every(({ quirks }) => quirks.noTotals !== true)) return scenario;
@@ -61,15 +66,15 @@ function withoutTotals(scenario: Scenario): Scenario {
       "twins",
       ...(one.quirks.hole?.as === "empty" || one.vendor !== "huawei-cec" ? (["hole"] as const) : []),
     );
-    return { ...one, churn: "none", lie: 0, quirks: rest };
+    return { ...one, churn: "none", totalShift: 0, quirks: rest };
   });
   return { ...scenario, faults: { ...faults, kinds }, accounts: each };
 }
 
-/** Two clocks that are wrong, of which one is taken for right by the other. */
+/** Removes combinations of two wrong clocks, of which each seems to confirm the other. */
 function withoutWrongClocks(scenario: Scenario): Scenario {
   const { wrongDates, clockJump, stragglers } = scenario.quirks;
-  // A token is not to have ended before it has come.
+  // A token must not expire before its response arrives.
   const left = stragglers === undefined ? scenario : { ...scenario, tokenTtlSeconds: 600 };
   if (wrongDates === undefined && clockJump === undefined) return left;
   return {
@@ -79,15 +84,15 @@ function withoutWrongClocks(scenario: Scenario): Scenario {
   };
 }
 
-/** The same of a sync. */
-export function withoutSyncConspiracies(scenario: SyncScenario): SyncScenario {
-  return [withoutSecretSyncCaps, withoutMissingSyncRows, withoutSyncTotals, withoutWrongSyncClocks].reduce(
+/** Returns the scenario of a sync without combinations that no client can detect. */
+export function withoutUndetectableSyncFaults(scenario: SyncScenario): SyncScenario {
+  return [withoutHiddenSyncCaps, withoutMissingSyncRows, withoutSyncTotals, withoutWrongSyncClocks].reduce(
     (left, leave) => leave(left),
     scenario,
   );
 }
 
-function withoutSecretSyncCaps(scenario: SyncScenario): SyncScenario {
+function withoutHiddenSyncCaps(scenario: SyncScenario): SyncScenario {
   return {
     ...scenario,
     accounts: scenario.accounts.map((one) =>
@@ -98,7 +103,7 @@ function withoutSecretSyncCaps(scenario: SyncScenario): SyncScenario {
 
 function withoutMissingSyncRows(scenario: SyncScenario): SyncScenario {
   const { accounts } = scenario;
-  const passes = accounts.some(({ lie }) => lie < 0)
+  const passes = accounts.some(({ totalShift }) => totalShift < 0)
     ? scenario.passes.map((pass) => withoutFaults(pass, isListFault))
     : scenario.passes;
   const understates = passes.some(({ faults }) => faults.kinds.includes("shifted-total"));
@@ -106,19 +111,21 @@ function withoutMissingSyncRows(scenario: SyncScenario): SyncScenario {
     ...scenario,
     passes,
     accounts: accounts.map((one) =>
-      one.lie < 0 || understates
+      one.totalShift < 0 || understates
         ? { ...one, quirks: without(one.quirks, "searchCap", "hole", "twins", "wrongUnit") }
         : one,
     ),
   };
 }
 
-/** Without a total, nothing shows that a row is missing. */
+/** Removes faults that a list without a total hides. */
 function withoutSyncTotals(scenario: SyncScenario): SyncScenario {
   const { accounts, passes } = scenario;
   if (accounts.every(({ quirks }) => quirks.noTotals !== true)) return scenario;
   const each = accounts.map((one) =>
-    one.quirks.noTotals === true ? { ...one, lie: 0, quirks: without(one.quirks, "searchCap", "twins", "hole") } : one,
+    one.quirks.noTotals === true
+      ? { ...one, totalShift: 0, quirks: without(one.quirks, "searchCap", "twins", "hole") }
+      : one,
   );
   return {
     ...scenario,
@@ -144,7 +151,7 @@ function withoutFaults(pass: Pass, leaveOut: (kind: FaultKind) => boolean): Pass
   return { ...pass, faults: { ...pass.faults, kinds: pass.faults.kinds.filter((kind) => !leaveOut(kind)) } };
 }
 
-/** The quirks but for these. */
+/** Returns the quirks without these names. */
 export function without<Quirks extends object>(
   quirks: Quirks,
   ...names: (keyof Quirks & keyof (AccountQuirks & Scenario["quirks"]))[]
