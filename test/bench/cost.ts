@@ -1,10 +1,10 @@
-/** What a piece of work took, in milliseconds: of time, and of the processor's. */
+/** The wall-clock and CPU time of some work, in milliseconds. */
 export interface Cost {
   wallMs: number;
   cpuMs: number;
 }
 
-/** @param work may ask what it has taken so far. */
+/** Measures the cost of some work. @param work the work, which may call `soFar` for its cost up to then. */
 export async function costOf(work: (soFar: () => Cost) => Promise<void>): Promise<Cost> {
   const wall = performance.now();
   const cpu = process.cpuUsage();
@@ -16,7 +16,7 @@ export async function costOf(work: (soFar: () => Cost) => Promise<void>): Promis
   return soFar();
 }
 
-/** The processor time of a row, of so many that were read. */
+/** Returns the CPU time for each row. */
 export function microsecondsARow({ cpuMs, rows }: Pick<Cost, "cpuMs"> & { rows: number }): number {
   return (cpuMs * 1000) / rows;
 }

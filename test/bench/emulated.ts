@@ -1,27 +1,27 @@
 import type { BuiltInProvider, huaweiCec, itniotech, tencentCcc } from "call-records";
 import type { VendorEmulator } from "call-records/testing";
 
-/** Where the vendors of an emulator in another process are, and the keys which they accept. */
+/** The addresses of the vendors of an emulator in another process, and the keys that they accept. */
 export type EmulatedVendors = Pick<VendorEmulator, "endpoints" | "credentials">;
 
-/** The library's factories: of the built package, or of its sources. */
+/** The library's factories, from the built package or from its sources. */
 export interface Factories {
   tencentCcc: typeof tencentCcc;
   huaweiCec: typeof huaweiCec;
   itniotech: typeof itniotech;
 }
 
-/** No pace at all, in requests a second: providers want a finite one. */
+/** A rate that has no effect, in requests per second. Providers require a finite rate. */
 export const NO_LIMIT = 10_000;
 
-/** The emulator's own rates, of which none is kept: requests a second. */
+/** Unlimited rates of the emulator, in requests per second. */
 export const UNLIMITED = {
   "tencent-ccc": Number.POSITIVE_INFINITY,
   "huawei-cec": Number.POSITIVE_INFINITY,
   itniotech: Number.POSITIVE_INFINITY,
 };
 
-/** Providers of the three vendors, without a pace of their own. */
+/** Returns providers of the three vendors without a rate limit. */
 export function unpacedProviders({ endpoints, credentials }: EmulatedVendors, factories: Factories): BuiltInProvider[] {
   const rate = { requestsPerSecond: NO_LIMIT };
   const { secretId, secretKey, sdkAppIds } = credentials["tencent-ccc"];

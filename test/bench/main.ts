@@ -1,6 +1,6 @@
 /**
- * Measures the library against its goals: `npm run bench`, or `npm run bench -- --only pace --only reading --json results.json`. It is no test: a goal that
- * fails is in the table, and does not fail the run.
+ * Measures the library against its goals: `npm run bench`, or `npm run bench -- --only pace --only reading --json results.json`. A goal that fails is marked in the
+ * table, and does not fail the run.
  */
 import { open, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -23,7 +23,7 @@ import { printTable } from "./table.js";
 
 type Goals = Readonly<Record<string, () => Promise<Measurement[]>>>;
 
-/** One after the other. What stands together runs at the same time, as it does not compete: it waits for answers; or its time is not what is measured. */
+/** The goals, in stages that run one after the other. Goals in one stage run in parallel, because they mostly wait for responses, or do not measure time. */
 const STAGES: readonly Goals[] = [
   { pace },
   { windows, "first-record": firstRecord },
@@ -43,7 +43,7 @@ interface Options {
   only: readonly string[];
 }
 
-/** @throws TypeError naming the option, or the goal, that does not exist. */
+/** Parses the command line. @throws TypeError that names an unknown option or goal. */
 function readOptions(): Options {
   const { values } = parseArgs({ options: { json: { type: "string" }, only: { type: "string", multiple: true } } });
   const known = STAGES.flatMap((goals) => Object.keys(goals));
@@ -54,10 +54,10 @@ function readOptions(): Options {
 }
 
 /**
- * Told before minutes are spent. Opened for appending: the results of an earlier run stay until there are others.
- * @throws Error naming the file.
+ * Checks that the file for the results is writable, before the measurements take minutes. It is opened for appending, so the results of an earlier run remain.
+ * @throws Error that names the file.
  */
-async function makeSureOf(file: string): Promise<void> {
+async function checkWritable(file: string): Promise<void> {
   try {
     const opened = await open(file, "a");
     await opened.close();
@@ -84,7 +84,7 @@ async function measure(goals: Goals, only: readonly string[]): Promise<Measureme
 }
 
 async function main({ json, only }: Options): Promise<void> {
-  if (json !== undefined) await makeSureOf(json);
+  if (json !== undefined) await checkWritable(json);
   const measurements: Measurement[] = [];
   for (const goals of STAGES) measurements.push(...(await measure(goals, only)));
   console.log(printTable(measurements));
@@ -95,6 +95,6 @@ try {
   await main(readOptions());
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  // Other goals may still be at it: their processes end with this one.
+  // Other goals may still be running. Their processes end with this one.
   process.exit(1);
 }

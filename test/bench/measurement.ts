@@ -1,18 +1,18 @@
-/** A goal, and what came of it. */
+/** The result of a goal. */
 export interface Measurement {
   goal: string;
   limit: string;
   measured: string;
-  /** `reported`: there is no limit to hold, or nothing could be measured. */
+  /** `reported`: there is no limit, or the value could not be measured. */
   result: "holds" | "fails" | "reported";
 }
 
 interface Bounded {
   goal: string;
   value: number;
-  /** Of value and limit, as it is printed behind them; none for a ratio. */
+  /** The unit that is printed after the value and the limit; absent for a ratio. */
   unit?: string;
-  /** What the value was made of. */
+  /** The numbers from which the value was computed. */
   detail?: string;
 }
 
@@ -20,7 +20,7 @@ function print(value: number, unit = ""): string {
   return `${Number(value.toPrecision(4))}${unit}`;
 }
 
-function judged({ goal, value, unit, detail }: Bounded, limit: string, holds: boolean): Measurement {
+function compared({ goal, value, unit, detail }: Bounded, limit: string, holds: boolean): Measurement {
   return {
     goal,
     limit,
@@ -30,15 +30,15 @@ function judged({ goal, value, unit, detail }: Bounded, limit: string, holds: bo
 }
 
 export function atMost(limit: number, bounded: Bounded): Measurement {
-  return judged(bounded, `≤ ${print(limit, bounded.unit)}`, bounded.value <= limit);
+  return compared(bounded, `≤ ${print(limit, bounded.unit)}`, bounded.value <= limit);
 }
 
 export function atLeast(limit: number, bounded: Bounded): Measurement {
-  return judged(bounded, `≥ ${print(limit, bounded.unit)}`, bounded.value >= limit);
+  return compared(bounded, `≥ ${print(limit, bounded.unit)}`, bounded.value >= limit);
 }
 
 export function between(least: number, most: number, bounded: Bounded): Measurement {
-  return judged(
+  return compared(
     bounded,
     `${print(least)} to ${print(most, bounded.unit)}`,
     bounded.value >= least && bounded.value <= most,

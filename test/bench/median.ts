@@ -1,4 +1,4 @@
-/** The middle one of several values; of an even number, the mean of the two in the middle. */
+/** Returns the median of several values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const upper = sorted[sorted.length >> 1] ?? Number.NaN;

@@ -1,74 +1,74 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** A process of the benchmark. It answers one question at a time. */
+/** A process of the benchmark. It runs one task at a time. */
 export interface Process {
-  ask<Response>(question: unknown): Promise<Response>;
+  run<Result>(task: unknown): Promise<Result>;
   stop(): void;
 }
 
-interface Told {
-  response?: unknown;
+interface Message {
+  result?: unknown;
   failure?: string;
 }
 
-/** What a process is asked first: nothing but whether it has loaded. */
+/** The first task of a process, which only checks that it has loaded. */
 const READY = null;
 
 /**
- * Starts one of the benchmark's processes, and waits until it has loaded what it needs: that must not be measured along.
- * @param name of its file, without the ending.
- * @param nodeOptions such as `--max-old-space-size=64`.
+ * Starts a process of the benchmark, and waits until it has loaded its modules, which must not be measured.
+ * @param name the name of its file without the extension.
+ * @param nodeOptions options of Node, such as `--max-old-space-size=64`.
  */
 export async function start(name: string, nodeOptions: string[] = []): Promise<Process> {
-  // Advanced: options may hold dates and `Infinity`.
+  // `advanced`, because tasks may contain dates and `Infinity`.
   const child = fork(fileURLToPath(new URL(`./processes/${name}.js`, import.meta.url)), [], {
     serialization: "advanced",
     execArgv: nodeOptions,
   });
-  const tell = (question: unknown) =>
-    new Promise<Told>((resolve, reject) => {
+  const send = (task: unknown) =>
+    new Promise<Message>((resolve, reject) => {
       const endEarly = (code: number | null) => {
-        reject(new Error(`The process ${name} ended (${String(code)}) before it answered.`));
+        reject(new Error(`The process ${name} exited with ${String(code)} before it returned a result.`));
       };
       child.once("exit", endEarly);
-      child.once("message", (told) => {
+      child.once("message", (message) => {
         child.off("exit", endEarly);
-        resolve(told as Told);
+        resolve(message as Message);
       });
-      child.send(question as object);
+      child.send(task as object);
     });
-  const ask = async <Response>(question: unknown): Promise<Response> => {
-    const { response, failure } = await tell(question);
+  const runTask = async <Result>(task: unknown): Promise<Result> => {
+    const { result, failure } = await send(task);
     if (failure !== undefined) throw new Error(`The process ${name} failed: ${failure}`);
-    return response as Response;
+    return result as Result;
   };
   const stop = () => {
     child.disconnect();
   };
-  await ask(READY);
-  return { ask, stop };
+  await runTask(READY);
+  return { run: runTask, stop };
 }
 
-/** Asks a new process one question. */
-export async function run<Response>(name: string, question: unknown, nodeOptions?: string[]): Promise<Response> {
-  const running = await start(name, nodeOptions);
-  const response = await running.ask<Response>(question);
-  running.stop();
-  return response;
+/** Runs one task in a new process. */
+export async function run<Result>(name: string, task: unknown, nodeOptions?: string[]): Promise<Result> {
+  const child = await start(name, nodeOptions);
+  const result = await child.run<Result>(task);
+  child.stop();
+  return result;
 }
 
-/** What a process does with each question: called once in each of the files in `processes`. It ends with the process that started it. */
-export function serve(work: (question: never) => Promise<unknown>): void {
-  const responseTo = async (question: unknown): Promise<Told> => {
+/** Runs each task that this process receives. Each file in `processes` calls it once. The process ends with its parent. */
+export function serve(work: (task: never) => Promise<unknown>): void {
+  const resultOf = async (task: unknown): Promise<Message> => {
     try {
-      return { response: question === READY ? READY : await work(question as never) };
+      return { result: task === READY ? READY : await work(task as never) };
     } catch (error) {
       return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
     }
   };
-  process.on("message", (question) => {
-    void responseTo(question).then((told) => process.send?.(told));
+  process.on("message", (task) => {
+    void resultOf(task).then((message) => process.send?.(message));
   });
   process.once("disconnect", () => {
     process.exit();

@@ -1,14 +1,14 @@
 import { type BuiltInProvider, CallRecordsClient } from "call-records";
 import type { Span } from "./span.js";
 
-/** What the reading of a range took, in milliseconds, requests and the vendor's windows. */
+/** The time of a reading in milliseconds, and its numbers of requests and windows. */
 export interface RangeRead {
   wallMs: number;
   requests: number;
   windows: number;
 }
 
-/** Reads a range of one account with a client made for it. */
+/** Reads a range of one account with a new client. */
 export async function readRange(provider: BuiltInProvider, range: Span): Promise<RangeRead> {
   const client = new CallRecordsClient({ providers: [provider] });
   const began = performance.now();
@@ -18,8 +18,8 @@ export async function readRange(provider: BuiltInProvider, range: Span): Promise
   const wallMs = performance.now() - began;
   const [report] = stream.report().accounts;
   await client.close();
-  // Less than everything is read in less time.
+  // The time of an incomplete reading would be too short.
   if (rows === 0 || report?.status !== "complete" || report.unsettled.length > 0)
-    throw new Error(`Not all was read: ${JSON.stringify(report)}`);
+    throw new Error(`The range was not read completely: ${JSON.stringify(report)}`);
   return { wallMs, requests: report.requests, windows: report.windows };
 }

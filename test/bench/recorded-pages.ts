@@ -1,9 +1,9 @@
 import type { Transport } from "call-records";
 
-/** Shorter answers are no whole page: a token's, or the last page's. In characters. */
+/** The smallest size of a full page in characters. Tokens and last pages are smaller. */
 const SHORTEST_PAGE = 20_000;
 
-/** Asks over HTTP, and keeps the bytes of every whole page. */
+/** A transport over HTTP that stores the bytes of every full page. */
 export class RecordedPages implements Transport {
   readonly bodies: Buffer[] = [];
 

@@ -1,13 +1,13 @@
-/** Half open, `[from, to)`. */
+/** A half-open interval, `[from, to)`. */
 export interface Span {
   from: Date;
   to: Date;
 }
 
-/** A call's longest life, in milliseconds: the client reads so much more at both ends of a range. */
-const REACH = 12 * 3_600_000;
+/** The longest call. The client reads this margin at both ends of a range. */
+const MARGIN_MS = 12 * 3_600_000;
 
-/** The range of call starts for which the client reads exactly this span. */
+/** Returns the range for which the client reads exactly this span. */
 export function rangeThatReads({ from, to }: Span): Span {
-  return { from: new Date(from.getTime() + REACH), to: new Date(to.getTime() - REACH) };
+  return { from: new Date(from.getTime() + MARGIN_MS), to: new Date(to.getTime() - MARGIN_MS) };
 }

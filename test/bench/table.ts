@@ -2,7 +2,7 @@ import type { Measurement } from "./measurement.js";
 
 const COLUMNS = ["goal", "limit", "measured", "result"] as const;
 
-/** The measurements in columns. */
+/** Returns the measurements as a table. */
 export function printTable(measurements: readonly Measurement[]): string {
   const lines = [
     Object.fromEntries(COLUMNS.map((column) => [column, column])) as Record<(typeof COLUMNS)[number], string>,

@@ -1,7 +1,7 @@
 import type { EmulatorOptions } from "call-records/testing";
 import type { Span } from "./span.js";
 
-/** One application at an emulated Tencent, and the keys to ask for it with. */
+/** An application of the emulated Tencent, and the keys of its account. */
 export interface TencentAccount {
   endpoint: string;
   secretId: string;
@@ -9,17 +9,17 @@ export interface TencentAccount {
   sdkAppId: number;
 }
 
-/** Pages of a hundred rows. */
+/** The number of pages of 100 rows. */
 export const PAGES = 240;
 
-/** Not a multiple of a hundred: behind a full last page the client would look once more. */
+/** The number of rows. It is not a multiple of 100, because after a full last page the client would send one more request. */
 const ROWS = PAGES * 100 - 50;
 
 const SDK_APP_ID = 1_400_000_000;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** A call a minute in one application, all of them settled for long, and the span that holds them in `PAGES` pages. */
+/** Returns settled calls of one application, one per minute, and the span that contains them in `PAGES` pages. */
 export function tencentHistory(): { emulator: EmulatorOptions; span: Span } {
   const end = Math.floor((Date.now() - 4 * DAY) / 1000) * 1000;
   return {

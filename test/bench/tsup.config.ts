@@ -1,6 +1,6 @@
 import { defineConfig } from "tsup";
 
-/** The benchmark's processes as plain JavaScript: what compiles TypeScript while it runs would be measured along. */
+/** Builds the processes of the benchmark as JavaScript, because the compilation of TypeScript at run time would be measured. */
 export default defineConfig({
   entry: ["test/bench/main.ts", "test/bench/processes/*.ts"],
   outDir: ".bench",
@@ -9,7 +9,7 @@ export default defineConfig({
   target: "node20",
   platform: "node",
   splitting: true,
-  // What is measured is what is published.
+  // The benchmark measures the published package.
   external: ["call-records"],
   silent: true,
 });

@@ -24,6 +24,7 @@ export const finished: readonly string[] = [
   "src/ranges.ts",
   "src/testing",
   "src/vendors.ts",
+  "test/bench",
   "test/cli",
   "test/client",
   "test/closing.ts",

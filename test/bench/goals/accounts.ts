@@ -8,7 +8,7 @@ import { median } from "../median.js";
 const FEW = 50;
 const TIMES = 4;
 const ROUNDS = 5;
-/** Of one account, as a busy one has them. */
+/** The checkpoint parts of a busy account. */
 const PARTS = Object.fromEntries(
   Array.from({ length: 20 }, (_, part) => [
     `part ${part}`,
@@ -16,22 +16,22 @@ const PARTS = Object.fromEntries(
   ]),
 );
 
-/** Whether the time for the accounts of one file grows with their number alone: to look at all of them, and to sync them one after the other. */
+/** Measures whether the time for the accounts of one file grows linearly: to load all of them, and to sync them one after the other. */
 export async function accounts(): Promise<Measurement[]> {
   const folder = await mkdtemp(join(tmpdir(), "call-records-bench-"));
   try {
     const [few, many] = [await filled(join(folder, "few"), FEW), await filled(join(folder, "many"), FEW * TIMES)];
-    await look(few);
-    const looks: number[] = [];
+    await load(few);
+    const loads: number[] = [];
     const syncs: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      looks.push((await timeOf(() => look(many))) / (TIMES * (await timeOf(() => look(few)))));
-      syncs.push((await timeOf(() => takeTurns(many))) / (TIMES * (await timeOf(() => takeTurns(few)))));
+      loads.push((await timeOf(() => load(many))) / (TIMES * (await timeOf(() => load(few)))));
+      syncs.push((await timeOf(() => syncEach(many))) / (TIMES * (await timeOf(() => syncEach(few)))));
     }
     const goal = (what: string) => `Time ${what}, ${FEW * TIMES} accounts of one file ÷ ${TIMES} × ${FEW}`;
-    // Time that grows with the square of the number would come to 4.
+    // Time that grows quadratically would have the ratio 4.
     return [
-      atMost(2, { goal: goal("to look at"), value: median(looks) }),
+      atMost(2, { goal: goal("to load"), value: median(loads) }),
       atMost(2, { goal: goal("to lock, save and release"), value: median(syncs) }),
     ];
   } finally {
@@ -53,12 +53,12 @@ async function filled(path: string, count: number): Promise<Filled> {
   return { path, labels };
 }
 
-async function look({ path, labels }: Filled): Promise<void> {
+async function load({ path, labels }: Filled): Promise<void> {
   const store = new FileCheckpointStore(path);
   await Promise.all(labels.map((label) => store.load(label)));
 }
 
-async function takeTurns({ path, labels }: Filled): Promise<void> {
+async function syncEach({ path, labels }: Filled): Promise<void> {
   const store = new FileCheckpointStore(path);
   for (const label of labels) {
     const release = await store.lock(label);
@@ -68,7 +68,7 @@ async function takeTurns({ path, labels }: Filled): Promise<void> {
   }
 }
 
-/** CPU time in milliseconds: a disk takes its own. */
+/** Returns the CPU time in milliseconds, because the time of a disk varies. */
 async function timeOf(work: () => Promise<void>): Promise<number> {
   const began = process.cpuUsage();
   await work();

@@ -5,7 +5,7 @@ import { median } from "../median.js";
 
 const PAIRS = 21;
 
-/** How long a new process takes to load the library, against what it is built on. */
+/** Measures the time to load the library in a new process, compared with its dependencies. */
 export async function coldImport(): Promise<Measurement[]> {
   const pairs: { ours: number; parts: number }[] = [];
   for (let pair = 0; pair < PAIRS; pair += 1) {
@@ -16,7 +16,7 @@ export async function coldImport(): Promise<Measurement[]> {
   return [atMost(1.15, { goal: "cold import ÷ that of axios + zod + p-retry", value, detail })];
 }
 
-/** Milliseconds of the imports alone, without the start of Node. The working directory is the project's: that is where the names are looked up. */
+/** Returns the milliseconds of the imports, without the start of Node. The working directory is the project, where the packages are resolved. */
 async function importMs(...names: string[]): Promise<number> {
   const imports = names.map((name) => `import(${JSON.stringify(name)})`).join(", ");
   const script = `const began = performance.now(); await Promise.all([${imports}]); console.log(performance.now() - began);`;

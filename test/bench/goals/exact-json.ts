@@ -7,7 +7,7 @@ const LENGTH = 500_000;
 const TIMES = 8;
 const ROUNDS = 5;
 
-/** Texts on which a scan may go back over what it has read. */
+/** Texts on which a scanner may backtrack. */
 const TEXTS: readonly ((length: number) => string)[] = [
   (length) => `["${`:${DIGITS}`.repeat(length / 17)}"]`,
   (length) => `["${`,${DIGITS}`.repeat(length / 17)}"]`,
@@ -17,12 +17,12 @@ const TEXTS: readonly ((length: number) => string)[] = [
   (length) => `[${"9".repeat(length)}]`,
 ];
 
-/** Whether the time to read JSON grows with its length alone, whatever the text is. */
+/** Measures whether the time to parse JSON grows linearly with its length for every text. */
 export function exactJson(): Promise<Measurement[]> {
   const growths = TEXTS.map((textOf) => {
     const [short, long] = [textOf(LENGTH), textOf(LENGTH * TIMES)];
     timeOf(short);
-    // Garbage collection takes more of the longer text; time that grows with the square of the length would come to 8.
+    // The longer text needs more garbage collection. Time that grows quadratically would have the ratio 8.
     const rounds = Array.from({ length: ROUNDS }, () => timeOf(long) / (TIMES * timeOf(short)));
     return median(rounds);
   });
@@ -32,7 +32,7 @@ export function exactJson(): Promise<Measurement[]> {
   ]);
 }
 
-/** CPU time in milliseconds. The text is made flat before. */
+/** Returns the CPU time in milliseconds. The text is flattened before the measurement. */
 function timeOf(text: string): number {
   text.charCodeAt(0);
   const began = process.cpuUsage();

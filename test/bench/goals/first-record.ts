@@ -9,11 +9,11 @@ const LATENCY_MS = 100;
 const ROUNDS = 8;
 const DAY = 86_400_000;
 
-/** How many round trips away the first record is, once an account has been asked before. */
+/** Measures the round trips until the first record of an account that was read before. */
 export async function firstRecord(): Promise<Measurement[]> {
   const vendors = await start("vendors");
   const options: EmulatorOptions = { latencyMs: LATENCY_MS, requestsPerSecond: UNLIMITED };
-  const emulated = await vendors.ask<EmulatedVendors>(options);
+  const emulated = await vendors.run<EmulatedVendors>(options);
   const now = Date.now();
   const reading: FirstRecordReading = {
     vendors: emulated,

@@ -7,18 +7,18 @@ import type { Volume } from "../volume.js";
 const ROWS = 50;
 const PAIRS = 5;
 
-/** How long a new process takes to its first record: the library loads axios, which the cold import leaves out, for its first request. */
+/** Measures the time to the first record in a new process. The library loads axios for its first request, which the cold import does not include. */
 export async function firstRequest(): Promise<Measurement[]> {
   const vendor = await start("volume-vendor");
-  const [endpoint = ""] = await vendor.ask<string[]>({ vendors: 1, calls: ROWS, rows: "full" } satisfies Volume);
-  const question: FirstRequest = { endpoint, rows: ROWS };
-  // The vendor's own first answer is slow, and would be measured along.
-  await run<number>("axios-first-request", question);
+  const [endpoint = ""] = await vendor.run<string[]>({ vendors: 1, calls: ROWS, rows: "full" } satisfies Volume);
+  const task: FirstRequest = { endpoint, rows: ROWS };
+  // The vendor's first response is slow, and must not be measured.
+  await run<number>("axios-first-request", task);
   const pairs: { ours: number; plain: number }[] = [];
   for (let pair = 0; pair < PAIRS; pair += 1) {
     pairs.push({
-      plain: await run<number>("axios-first-request", question),
-      ours: await run<number>("first-request", question),
+      plain: await run<number>("axios-first-request", task),
+      ours: await run<number>("first-request", task),
     });
   }
   vendor.stop();

@@ -7,7 +7,7 @@ import { median } from "../median.js";
 const PAIRS = 21;
 const CLI = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
 
-/** How long the command line takes to show its help, against a process of Node that does nothing. */
+/** Measures the time of `call-records --help`, compared with a Node process that does nothing. */
 export async function help(): Promise<Measurement[]> {
   const pairs: { ours: number; bare: number }[] = [];
   for (let pair = 0; pair < PAIRS; pair += 1) {
@@ -18,7 +18,7 @@ export async function help(): Promise<Measurement[]> {
   return [atMost(2.5, { goal: "call-records --help ÷ node -e 0", value, detail })];
 }
 
-/** Milliseconds of a whole process, its start and end included. */
+/** Returns the milliseconds of a process, including its start and end. */
 async function processMs(...args: string[]): Promise<number> {
   const began = performance.now();
   await promisify(execFile)(process.execPath, args);

@@ -9,11 +9,11 @@ const INSTALLED = "node_modules of a consumer";
 const TARBALL = "our tarball";
 const MAX_MEGABYTES = 18;
 const MAX_KILOBYTES = 450;
-/** Of the installation, which asks the npm registry for what is not in npm's cache. */
+/** The timeout of the installation, which may download packages from the npm registry. */
 const TIMEOUT_MS = 60_000;
 const BLOCK_BYTES = 512;
 
-/** What a consumer loads and keeps: our package, and with all that it needs. */
+/** Measures the size of the package, and of an installation with its dependencies. */
 export async function install(): Promise<Measurement[]> {
   const folder = await mkdtemp(join(tmpdir(), "call-records-bench-"));
   try {
@@ -30,7 +30,7 @@ export async function install(): Promise<Measurement[]> {
 }
 
 async function pack(folder: string): Promise<{ filename: string; size: number }> {
-  // Scripts are not run: what was built is packed.
+  // Scripts are not run, because the package is already built.
   const packed = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], process.cwd());
   const [tarball] = JSON.parse(packed) as { filename: string; size: number }[];
   if (tarball === undefined) throw new Error("npm pack names no package.");
@@ -53,11 +53,11 @@ async function installed(folder: string, tarball: string): Promise<Measurement> 
   });
 }
 
-/** What npm says is told, rather than how it was called. */
+/** Returns a measurement that failed, with the error of npm instead of its command line. */
 function unmeasured(goal: string, error: unknown): Measurement {
   const { message, stderr = "" } = error as Error & { stderr?: string };
-  const [why] = /(?<=^npm error )(?!code |errno |syscall ).+/m.exec(stderr) ?? message.split("\n");
-  return reported(goal, `could not be measured: ${why ?? ""}`);
+  const [reason] = /(?<=^npm error )(?!code |errno |syscall ).+/m.exec(stderr) ?? message.split("\n");
+  return reported(goal, `could not be measured: ${reason ?? ""}`);
 }
 
 async function npm(args: string[], cwd: string): Promise<string> {
@@ -65,7 +65,7 @@ async function npm(args: string[], cwd: string): Promise<string> {
   return stdout;
 }
 
-/** As `du` counts: whole blocks, folders' own included. */
+/** Returns the size as `du` counts it, in whole blocks and including folders. */
 async function bytesOf(path: string): Promise<number> {
   const { blocks } = await lstat(path);
   let bytes = blocks * BLOCK_BYTES;

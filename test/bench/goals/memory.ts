@@ -10,29 +10,29 @@ import type { Volume } from "../volume.js";
 const FIRST_ROWS = 10_000;
 const HUNDRED_THOUSAND = 100_000;
 const FIVE_MILLION = 5_000_000;
-/** The process makes machine code until they have gone by. */
+/** The number of rows after which the process no longer compiles its code. */
 const WARM_UP = 500_000;
-/** As many before the millions as after them, for some seconds each: the machine, or the process, may grow slower or faster meanwhile. */
+/** The short streams before and after the long one. There are as many on both sides, because the speed of the machine may change meanwhile. */
 const SHORT = Array.from({ length: 5 }, () => HUNDRED_THOUSAND);
 const MILLION = 1_000_000;
-/** Node collects what its old space holds when that has grown several times over; where there is no room to grow, it must be collected sooner. */
+/** The limit of the old space. Without a limit, Node collects it only after it has grown several times. */
 const HELD_MEGABYTES = 64;
 const MAX_MEGABYTES = 64;
 
-/** What streaming five million short rows takes, and the first million of them: memory, and processor time a row against that of a hundred thousand. */
+/** Measures the memory and the CPU time per row of a stream of five million short rows, and of its first million. */
 export async function memory(): Promise<Measurement[]> {
   const [first, ...streams] = await streamAll([FIRST_ROWS, WARM_UP, ...SHORT, FIVE_MILLION, ...SHORT]);
   const [firstHeld, held] = await streamAll([FIRST_ROWS, MILLION], [`--max-old-space-size=${HELD_MEGABYTES}`]);
   const whole = streams.find(({ rows }) => rows === FIVE_MILLION);
   if (first === undefined || !whole?.firstMillion || firstHeld === undefined || held === undefined)
-    throw new TypeError("Five million rows were asked for.");
+    throw new TypeError("The stream of five million rows is missing.");
   const short = median(streams.filter(({ rows }) => rows === HUNDRED_THOUSAND).map(microsecondsARow));
   const million = microsecondsARow(whole.firstMillion);
   return [
     growth("1 million", first, whole.firstMillion),
     growth("5 million", first, whole),
     reported(
-      `the same, 1 million rows, where Node is told to hold its old space to ${HELD_MEGABYTES} MB`,
+      `the same, 1 million rows, with the old space of Node limited to ${HELD_MEGABYTES} MB`,
       `${megabytes(held.peakRss - firstHeld.rss).toFixed(0)} MB (${microsecondsARow(held).toFixed(1)} µs of CPU a row)`,
     ),
     between(0.9, 1.1, {
@@ -43,10 +43,10 @@ export async function memory(): Promise<Measurement[]> {
   ];
 }
 
-/** Streams so many rows each time, one after the other, with one client. */
+/** Reads streams with these numbers of rows, one after the other, with one client. */
 async function streamAll(rows: readonly number[], nodeOptions?: string[]): Promise<Streamed[]> {
   const vendor = await start("volume-vendor");
-  const endpoints = await vendor.ask<string[]>({
+  const endpoints = await vendor.run<string[]>({
     vendors: 1,
     calls: Math.max(...rows),
     rows: "short",
@@ -64,7 +64,7 @@ async function streamAll(rows: readonly number[], nodeOptions?: string[]): Promi
   for (const stream of streamed) {
     const { rows: count, wallMs, peakRss } = stream;
     progress(
-      `  ${count} rows: ${((wallMs * 1000) / count).toFixed(1)} µs a row, ${microsecondsARow(stream).toFixed(1)} µs of CPU, ${megabytes(peakRss).toFixed(0)} MB at the most`,
+      `  ${count} rows: ${((wallMs * 1000) / count).toFixed(1)} µs a row, ${microsecondsARow(stream).toFixed(1)} µs of CPU, at most ${megabytes(peakRss).toFixed(0)} MB`,
     );
   }
   return streamed;

@@ -10,28 +10,28 @@ import type { RangeRead } from "../read-range.js";
 import { rangeThatReads, type Span } from "../span.js";
 import { PAGES, type TencentAccount, tencentHistory } from "../tencent-history.js";
 
-/** How far away the vendor is, in milliseconds there and back. All are measured at the same time: next to nothing but waiting is done. */
+/** The round-trip times to the vendor. All are measured concurrently, because the processes mostly wait. */
 const LATENCIES_MS = [50, 150, 300, 600];
 const REQUESTS_PER_SECOND = 20;
 const ROUNDS = 3;
-/** So many pages tell how long a plain loop takes for all: it is as slow with each. */
+/** The number of pages from which the time of a plain loop for all pages is extrapolated. */
 const LOOP_PAGES = 5;
 
-/** What came of one latency: medians of all rounds, refusals of all rounds together. */
+/** The results for one latency: medians of the rounds, and the sum of their refusals. */
 interface Compared {
   latencyMs: number;
   requests: number;
   refusals: number;
-  /** The client's time over the one that the pace sets. */
+  /** The client's time divided by the time at the rate limit. */
   overLimit: number;
-  /** The loops' times over the client's. */
+  /** The times of the loops divided by the client's. */
   sdk: number;
   axios: number;
 }
 
-/** Tencent's pace: how close the client comes to it, what the vendor refuses, and what plain loops over the same pages take. */
+/** Measures how close the client is to Tencent's rate limit, the refusals of the vendor, and the time of plain loops over the same pages. */
 export async function pace(): Promise<Measurement[]> {
-  // All is there before the first is measured: what starts keeps others waiting.
+  // All processes start before the first measurement, because their start delays others.
   const lanes = await Promise.all(LATENCIES_MS.map(openLane));
   const compared = await Promise.all(lanes.map(compare));
   return [
@@ -59,7 +59,7 @@ export async function pace(): Promise<Measurement[]> {
   ];
 }
 
-/** The processes of one latency, and the accounts that they read. */
+/** The processes for one latency, and the accounts that they read. */
 interface Lane {
   latencyMs: number;
   span: Span;
@@ -80,7 +80,7 @@ async function openLane(latencyMs: number): Promise<Lane> {
     start("axios-loop"),
   ]);
   const open = async (requestsPerSecond: number): Promise<TencentAccount> => {
-    const { endpoints, credentials } = await vendors.ask<EmulatedVendors>({
+    const { endpoints, credentials } = await vendors.run<EmulatedVendors>({
       ...emulator,
       latencyMs,
       requestsPerSecond: { "tencent-ccc": requestsPerSecond },
@@ -114,8 +114,8 @@ async function compare({
   const loop: PlainLoop = { ...unpaced, span, pages: LOOP_PAGES };
   const rounds: Omit<Compared, "latencyMs" | "refusals">[] = [];
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const { wallMs, requests } = await client.ask<RangeRead>(range);
-    const [sdkMs, axiosMs] = await Promise.all([sdkLoop.ask<number>(loop), axiosLoop.ask<number>(loop)]);
+    const { wallMs, requests } = await client.run<RangeRead>(range);
+    const [sdkMs, axiosMs] = await Promise.all([sdkLoop.run<number>(loop), axiosLoop.run<number>(loop)]);
     const overClient = (loopMs: number) => (loopMs * PAGES) / LOOP_PAGES / wallMs;
     rounds.push({
       requests,
@@ -126,10 +126,10 @@ async function compare({
     progress(
       `  pace, ${latencyMs} ms away, round ${round} of ${ROUNDS}: ${requests} requests in ${Math.round(wallMs)} ms`,
     );
-    // The vendor counts the last second's requests, of which the next round's new client does not know.
+    // The vendor counts the requests of the last second, which the client of the next round does not know.
     await sleep(1000);
   }
-  const refusals = await vendors.ask<number>("refusals");
+  const refusals = await vendors.run<number>("refusals");
   for (const running of [vendors, client, sdkLoop, axiosLoop]) running.stop();
   const of = (name: keyof (typeof rounds)[number]) => median(rounds.map((round) => round[name]));
   return {

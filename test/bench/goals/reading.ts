@@ -6,10 +6,10 @@ import type { PageReading, PagesRead } from "../processes/reading.js";
 
 const DAY = 86_400_000;
 
-/** Processor time from the bytes of an answer to its records, against parsing the same bytes as JSON. */
+/** Measures the CPU time from the bytes of a response to its records, compared with parsing the same bytes as JSON. */
 export async function reading(): Promise<Measurement[]> {
   const vendors = await start("vendors");
-  const emulated = await vendors.ask<EmulatedVendors>({
+  const emulated = await vendors.run<EmulatedVendors>({
     days: 40,
     sdkAppIds: [1_400_000_000],
     requestsPerSecond: UNLIMITED,

@@ -7,25 +7,25 @@ import { progress } from "../progress.js";
 import type { Volume } from "../volume.js";
 
 const VENDORS = 3;
-/** Of each vendor. */
+/** The rows of each vendor. */
 const ROWS = 30_000;
 const WARM_UP_ROWS = 10_000;
 const PAIRS = 3;
 
-/** What ascending order over several accounts costs, in time and memory, against records as they arrive. */
+/** Measures the time and memory of ascending order over several accounts, compared with the order of arrival. */
 export async function timeOrder(): Promise<Measurement[]> {
   const vendor = await start("volume-vendor");
-  const endpoints = await vendor.ask<string[]>({ vendors: VENDORS, calls: ROWS, rows: "full" } satisfies Volume);
-  // A process for each stream: its peak memory is its own.
+  const endpoints = await vendor.run<string[]>({ vendors: VENDORS, calls: ROWS, rows: "full" } satisfies Volume);
+  // Each stream has a separate process, because the peak memory belongs to a process.
   const stream = async (order: "arrival" | "time"): Promise<Streamed> => {
     const streams = [WARM_UP_ROWS, ROWS].map((rows) => ({ rows, order }));
     const last = (await run<Streamed[]>("stream", { endpoints, streams } satisfies Streams)).at(-1);
-    if (last === undefined) throw new TypeError("Two streams were asked for.");
+    if (last === undefined) throw new TypeError("The process returned no streams.");
     return last;
   };
   const pairs: { throughput: number; extraMegabytes: number }[] = [];
   for (let pair = 1; pair <= PAIRS; pair += 1) {
-    // Each goes first by turns: what the machine does meanwhile is not to favour one of them.
+    // The two alternate in order, so that changes of the machine's speed affect both.
     const timeFirst = pair % 2 === 0 ? await stream("time") : null;
     const arrival = await stream("arrival");
     const time = timeFirst ?? (await stream("time"));

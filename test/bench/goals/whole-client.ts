@@ -9,24 +9,24 @@ import { progress } from "../progress.js";
 import type { Volume } from "../volume.js";
 
 const ROWS = 100_000;
-/** A process that has just begun makes machine code until so many streams have gone by; the first of them is reported by itself. */
+/** The number of streams until a new process no longer compiles its code. The first of them is reported separately. */
 const WARM_UPS = 2;
 const STREAMS = WARM_UPS + 2;
-/** Processes on each side. */
+/** The number of processes for each of the two. */
 const PAIRS = 2;
-/** After so many, memory is what it grows from. */
+/** The number of rows after which the growth of the memory is measured. */
 const FIRST_ROWS = 10_000;
 
-/** Processor time of a row, in microseconds. */
+/** The CPU time of a row, in microseconds. */
 interface Costs {
   plain: number;
   ours: number;
 }
 
-/** Processor time that a row takes, from the request for its page to the record, against what asking for the page and parsing it takes alone. */
+/** Measures the CPU time per row, from the request for its page to the record, compared with only requesting and parsing the page. */
 export async function wholeClient(): Promise<Measurement[]> {
   const vendor = await start("volume-vendor");
-  const [endpoint = ""] = await vendor.ask<string[]>({ vendors: 1, calls: ROWS, rows: "full" } satisfies Volume);
+  const [endpoint = ""] = await vendor.run<string[]>({ vendors: 1, calls: ROWS, rows: "full" } satisfies Volume);
   const first: Costs[] = [];
   const warm: Costs[] = [];
   const growths: number[] = [];
@@ -43,11 +43,11 @@ export async function wholeClient(): Promise<Measurement[]> {
     atMost(2.5, {
       goal: "CPU a row of the whole client ÷ node:http + JSON.parse, Itniotech",
       value: median(warm.map(overPlain)),
-      detail: told(warm),
+      detail: textOf(warm),
     }),
     reported(
       `the same in the ${ROWS / 1000} thousand rows after a process's first ${FIRST_ROWS / 1000} thousand`,
-      `${median(first.map(overPlain)).toFixed(2)} (${told(first)})`,
+      `${median(first.map(overPlain)).toFixed(2)} (${textOf(first)})`,
     ),
     reported(
       `peak memory over that after ${FIRST_ROWS / 1000} thousand rows, ${STREAMS} streams of ${ROWS / 1000} thousand full rows`,
@@ -56,21 +56,21 @@ export async function wholeClient(): Promise<Measurement[]> {
   ];
 }
 
-/** The costs of each stream, and by how many megabytes the client's memory has grown with them. The two go by turns: the machine is not as fast in every second. */
+/** Returns the costs of each stream, and the growth of the client's memory in megabytes. The two alternate, because the machine's speed varies. */
 async function compare(endpoint: string): Promise<{ costs: Costs[]; growth: number }> {
   const [loop, client] = await Promise.all([start("plain-http"), start("stream")]);
   const stream = async (rows: number) => {
     const streams: Streams = { endpoints: [endpoint], longestCallSeconds: 0, streams: [{ rows, order: "arrival" }] };
-    const [streamed] = await client.ask<Streamed[]>(streams);
-    if (streamed === undefined) throw new TypeError("One stream was asked for.");
+    const [streamed] = await client.run<Streamed[]>(streams);
+    if (streamed === undefined) throw new TypeError("The process returned no streams.");
     return streamed;
   };
-  await loop.ask<PlainRead>({ endpoint, rows: FIRST_ROWS } satisfies PlainReading);
+  await loop.run<PlainRead>({ endpoint, rows: FIRST_ROWS } satisfies PlainReading);
   const { rss } = await stream(FIRST_ROWS);
   const costs: Costs[] = [];
   let peakRss = rss;
   for (let round = 1; round <= STREAMS; round += 1) {
-    const plain = await loop.ask<PlainRead>({ endpoint, rows: ROWS } satisfies PlainReading);
+    const plain = await loop.run<PlainRead>({ endpoint, rows: ROWS } satisfies PlainReading);
     const ours = await stream(ROWS);
     peakRss = Math.max(peakRss, ours.peakRss);
     costs.push({ plain: microsecondsARow(plain), ours: microsecondsARow(ours) });
@@ -83,7 +83,7 @@ function overPlain({ ours, plain }: Costs): number {
   return ours / plain;
 }
 
-function told(costs: readonly Costs[]): string {
+function textOf(costs: readonly Costs[]): string {
   const of = (side: keyof Costs) => median(costs.map((cost) => cost[side])).toFixed(1);
   return `${of("ours")} µs a row, plain ${of("plain")} µs`;
 }

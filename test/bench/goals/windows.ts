@@ -13,15 +13,15 @@ const CONCURRENCY = 10;
 const ROUNDS = 2;
 
 const DAY = 86_400_000;
-/** The vendor's longest window; what is asked for reaches a millisecond further back. */
+/** The vendor's longest window, less the millisecond by which the requested range begins earlier. */
 const WINDOW = 7 * DAY - 1;
-/** The client reads two lists, of task type 0 and of type 4: a window of each at a time. */
+/** The client reads two lists, with the task types 0 and 4, in parallel. */
 const WINDOWS = 300;
 const LISTS: Pick<CustomCall, "type">[] = [{ type: 1 }, { type: 4 }];
-/** In each window: four pages, of which the last is not full. */
+/** The rows of each window: four pages, of which the last is not full. */
 const ROWS = 350;
 
-/** Many windows without a limit to the pace: whether as many requests are under way as may be, also from one window to the next. */
+/** Measures whether the client uses its whole concurrency over many windows, without a rate limit. */
 export async function windows(): Promise<Measurement[]> {
   const to = Date.now() - 4 * DAY;
   const from = to - (WINDOWS / LISTS.length) * WINDOW;
@@ -33,7 +33,7 @@ export async function windows(): Promise<Measurement[]> {
     }));
   });
   const [vendors, client] = await Promise.all([start("vendors"), start("huawei-range")]);
-  const { endpoints, credentials } = await vendors.ask<EmulatedVendors>({
+  const { endpoints, credentials } = await vendors.run<EmulatedVendors>({
     callsPerDay: 0,
     activeCalls: 0,
     calls: { "huawei-cec": calls },
@@ -41,7 +41,7 @@ export async function windows(): Promise<Measurement[]> {
     requestsPerSecond: { "huawei-cec": Number.POSITIVE_INFINITY },
   });
   const range = rangeThatReads({ from: new Date(from), to: new Date(to) });
-  const question: HuaweiRange = {
+  const task: HuaweiRange = {
     endpoint: endpoints["huawei-cec"],
     ...credentials["huawei-cec"],
     concurrency: CONCURRENCY,
@@ -50,7 +50,7 @@ export async function windows(): Promise<Measurement[]> {
   const ratios: number[] = [];
   let detail = "";
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const { wallMs, requests, windows: read } = await client.ask<RangeRead>(question);
+    const { wallMs, requests, windows: read } = await client.run<RangeRead>(task);
     ratios.push(wallMs / ((requests * LATENCY_MS) / CONCURRENCY));
     detail = `${requests} requests in ${read} windows`;
     progress(`  windows, round ${round} of ${ROUNDS}: ${detail}, ${Math.round(wallMs)} ms`);

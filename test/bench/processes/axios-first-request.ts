@@ -6,7 +6,7 @@ const SHANGHAI_MS = 8 * 3_600_000;
 
 const localTime = (instant: number) => new Date(instant + SHANGHAI_MS).toISOString().slice(0, 19).replace("T", " ");
 
-/** Milliseconds from the import of axios and zod to the first row of one request by axios. */
+/** Returns the milliseconds from the import of axios and zod to the first row of one request by axios. */
 serve(async ({ endpoint, rows }: FirstRequest): Promise<number> => {
   const began = performance.now();
   const [{ default: axios }, { z }] = await Promise.all([import("axios"), import("zod")]);
@@ -19,6 +19,6 @@ serve(async ({ endpoint, rows }: FirstRequest): Promise<number> => {
   );
   const received = page.parse(data).data.records.length;
   const waited = performance.now() - began;
-  if (received !== rows) throw new Error(`${received} rows came of ${rows}`);
+  if (received !== rows) throw new Error(`Received ${received} of ${rows} rows.`);
   return waited;
 });

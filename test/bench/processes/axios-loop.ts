@@ -8,7 +8,7 @@ const TYPE = "application/json";
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
 
-/** Tencent's "Signature v3", as its documentation writes it out. */
+/** Returns the header of Tencent's "Signature v3", as its documentation describes it. */
 function authorization(
   host: string,
   body: string,
@@ -32,7 +32,7 @@ function authorization(
   return `TC3-HMAC-SHA256 Credential=${secretId}/${scope}, SignedHeaders=content-type;host, Signature=${signature}`;
 }
 
-/** By hand, over axios with kept-alive connections. */
+/** Runs the loop with axios and keep-alive connections. */
 servePlainLoop(({ endpoint, ...keys }) => {
   const { host } = new URL(endpoint);
   const http = axios.create({ httpAgent: new Agent({ keepAlive: true }), proxy: false });

@@ -3,14 +3,14 @@ import { type EmulatedVendors, unpacedProviders } from "../emulated.js";
 import { serve } from "../process.js";
 import type { Span } from "../span.js";
 
-/** A range to read from each vendor, several times over. */
+/** A range that is read from each vendor several times. */
 export interface FirstRecordReading {
   vendors: EmulatedVendors;
   range: Span;
   rounds: number;
 }
 
-/** Milliseconds to the first record, by account: of each round but the first, after which connections and tokens are there. */
+/** The milliseconds to the first record of each round, by account. The first round, which opens connections and fetches tokens, is omitted. */
 export type FirstRecordWaits = Record<string, number[]>;
 
 serve(async ({ vendors, range, rounds }: FirstRecordReading): Promise<FirstRecordWaits> => {
@@ -22,7 +22,7 @@ serve(async ({ vendors, range, rounds }: FirstRecordReading): Promise<FirstRecor
       const records = client.records({ ...range, accounts: [account] })[Symbol.asyncIterator]();
       let next = await records.next();
       const wait = performance.now() - began;
-      // To the end: what is broken off would take its connections along.
+      // Read to the end, because an aborted reading would close its connections.
       while (next.done !== true) next = await records.next();
       if (round > 0) (waits[account] ??= []).push(wait);
     }

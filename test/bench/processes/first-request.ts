@@ -1,13 +1,13 @@
 import { serve } from "../process.js";
 import { BETWEEN_STARTS, FIRST_START } from "../volume.js";
 
-/** A list of so many rows, which fit on a page. */
+/** A list of rows that fit on one page. */
 export interface FirstRequest {
   endpoint: string;
   rows: number;
 }
 
-/** Milliseconds from the import of the library to the first record of a client. */
+/** Returns the milliseconds from the import of the library to the first record of a client. */
 serve(async ({ endpoint, rows }: FirstRequest): Promise<number> => {
   const began = performance.now();
   const { CallRecordsClient, itniotech } = await import("call-records");
@@ -18,7 +18,7 @@ serve(async ({ endpoint, rows }: FirstRequest): Promise<number> => {
   const records = client.records(range)[Symbol.asyncIterator]();
   const { done } = await records.next();
   const waited = performance.now() - began;
-  if (done === true) throw new Error("No record came.");
+  if (done === true) throw new Error("The client returned no record.");
   await client.close();
   return waited;
 });

@@ -4,7 +4,7 @@ import { serve } from "../process.js";
 import { readRange } from "../read-range.js";
 import type { Span } from "../span.js";
 
-/** A range to read with so many requests under way at once. */
+/** A range that is read with this concurrency. */
 export interface HuaweiRange {
   endpoint: string;
   appKey: string;
@@ -13,7 +13,7 @@ export interface HuaweiRange {
   range: Span;
 }
 
-/** Reads a range at no pace. */
+/** Reads a range without a rate limit. */
 serve(({ concurrency, range, ...account }: HuaweiRange) =>
   readRange(huaweiCec({ ...account, rate: { requestsPerSecond: NO_LIMIT, concurrency } }), range),
 );

@@ -3,13 +3,13 @@ import { type Cost, costOf } from "../cost.js";
 import { serve } from "../process.js";
 import { BETWEEN_STARTS, FIRST_START } from "../volume.js";
 
-/** Rows to read of a volume vendor. */
+/** A number of rows to read from a volume vendor. */
 export interface PlainReading {
   endpoint: string;
   rows: number;
 }
 
-/** What reading so many rows took. */
+/** The cost of reading this number of rows. */
 export interface PlainRead extends Cost {
   rows: number;
 }
@@ -21,10 +21,10 @@ function localTime(instant: number): string {
   return new Date(instant + 8 * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
 }
 
-/** The least that a client of this vendor can do: ask for the pages, and parse them. */
+/** Does the minimum work of a client of this vendor: requests the pages and parses them. */
 serve(async ({ endpoint, rows }: PlainReading): Promise<PlainRead> => {
   const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
-  const ask = (current: number) => {
+  const requestPage = (current: number) => {
     const params = { startTime: localTime(FIRST_START), endTime: localTime(FIRST_START + (rows - 1) * BETWEEN_STARTS) };
     const body = JSON.stringify({ current, size: PAGE_SIZE, params });
     return new Promise<number>((resolve, reject) => {
@@ -52,7 +52,7 @@ serve(async ({ endpoint, rows }: PlainReading): Promise<PlainRead> => {
     while (next <= pages) {
       const current = next;
       next += 1;
-      const received = await ask(current);
+      const received = await requestPage(current);
       count += received;
     }
   };
@@ -60,6 +60,6 @@ serve(async ({ endpoint, rows }: PlainReading): Promise<PlainRead> => {
     await Promise.all(Array.from({ length: CONCURRENCY }, work));
   });
   agent.destroy();
-  if (count !== rows) throw new Error(`${count} rows came of ${rows}`);
+  if (count !== rows) throw new Error(`Received ${count} of ${rows} rows.`);
   return { rows, ...cost };
 });

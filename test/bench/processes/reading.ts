@@ -6,21 +6,21 @@ import { recordOf } from "../../../src/engine/lists/mapped-call.js";
 import { readResponse } from "../../../src/engine/http/http-message.js";
 import { decodeUtf8 } from "../../../src/engine/http/utf8.js";
 import { RowReader } from "../../../src/engine/lists/row-reader.js";
-// The built package does not show these pieces, and two copies of the library are not to be mixed: all of it is from its sources here.
+// The built package does not export these parts, and two copies of the library must not be mixed, so everything is imported from the sources.
 import { type BuiltInProvider, CallRecordsClient, huaweiCec, itniotech, tencentCcc } from "../../../src/index.js";
 import { type EmulatedVendors, unpacedProviders } from "../emulated.js";
 import { serve } from "../process.js";
 import { RecordedPages } from "../recorded-pages.js";
 import type { Span } from "../span.js";
 
-/** A range of one account, whose pages are read over and over. */
+/** A range of one account, whose pages are read repeatedly. */
 export interface PageReading {
   vendors: EmulatedVendors;
   account: string;
   range: Span;
 }
 
-/** Processor time for all of its pages, in milliseconds, by round: parsed as plain JSON, and read into records. */
+/** The CPU time for all pages in milliseconds, by round: parsed as plain JSON, and read into records. */
 export interface PagesRead {
   rows: number;
   bytes: number;
@@ -29,10 +29,10 @@ export interface PagesRead {
 
 const ROUNDS = 7;
 const WARM_UP_ROUNDS = 2;
-/** Of each of the two. */
+/** The duration of a round for each of the two. */
 const ROUND_MS = 200;
 
-/** What a client makes of an answer between its bytes and the records. */
+/** Returns the function of a client that reads the bytes of a response into records. */
 function readerOf(provider: BuiltInProvider, transport: RecordedPages): (bytes: Buffer) => unknown[] {
   const session = new AccountSession(provider, {
     transport,
@@ -58,7 +58,7 @@ function readerOf(provider: BuiltInProvider, transport: RecordedPages): (bytes: 
   };
 }
 
-/** Processor time of a piece of work, in milliseconds: done again and again, and divided by how often. */
+/** Returns the mean CPU time of some work in milliseconds. The work is repeated for the duration of a round. */
 function cpuMs(work: () => void): number {
   const began = process.cpuUsage();
   const until = performance.now() + ROUND_MS;
@@ -76,11 +76,11 @@ serve(async ({ vendors, account, range }: PageReading): Promise<PagesRead> => {
   const pages = new RecordedPages();
   const client = new CallRecordsClient({ providers: [provider], transport: pages });
   let rows = 0;
-  // One by one: records that were kept would teach the machine to expect that of all.
+  // Records are not kept, because V8 would otherwise adapt its garbage collection to long-lived records.
   for await (const record of client.records(range)) rows += Number(record.account === account);
   await client.close();
   const read = readerOf(provider, pages);
-  // As one would write it by hand; how bytes become text is the library's own affair on the other side.
+  // The usual hand-written way to parse. The library decodes the bytes in its own way.
   const parseAll = () => {
     for (const bytes of pages.bodies) JSON.parse(bytes.toString());
   };

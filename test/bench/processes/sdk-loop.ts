@@ -1,7 +1,7 @@
 import { CommonClient } from "tencentcloud-sdk-nodejs-common";
 import { type CdrPage, servePlainLoop } from "../plain-loop.js";
 
-/** By Tencent's official SDK. */
+/** Runs the loop with Tencent's official SDK. */
 servePlainLoop(({ endpoint, secretId, secretKey }) => {
   const client = new CommonClient(new URL(endpoint).host, "2020-02-10", {
     credential: { secretId, secretKey },

@@ -4,19 +4,19 @@ import { NO_LIMIT } from "../emulated.js";
 import { serve } from "../process.js";
 import { BETWEEN_STARTS, FIRST_START } from "../volume.js";
 
-/** Streams to read one after another with one client. */
+/** Streams that are read one after the other with one client. */
 export interface Streams {
   endpoints: string[];
-  /** Ranges are read so much wider at both ends, in seconds: 0 where the vendor has more rows than are wanted, and those wanted are to be all that is read. */
+  /** The margin of ranges in seconds. With 0, only the requested rows are read, even if the vendor has more. */
   longestCallSeconds?: number;
-  /** Rows are those of each vendor. */
+  /** The streams. `rows` is the number of rows of each vendor. */
   streams: { rows: number; order: "arrival" | "time" }[];
 }
 
-/** What one stream took. Memory in bytes: that of the process when it ended, and the most up to then. */
+/** The cost of one stream, and the memory in bytes: `rss` at its end, and `peakRss` up to then. */
 export interface Streamed extends StreamedSoFar {
   rss: number;
-  /** What its first million rows took; null of a shorter stream. */
+  /** The cost of its first million rows; null for a shorter stream. */
   firstMillion: StreamedSoFar | null;
 }
 
@@ -26,8 +26,8 @@ export interface StreamedSoFar extends Cost {
 }
 
 const MILLION = 1_000_000;
-/** Of 500 rows each: less than the heap grows by between two scavenges. */
-const BATCHES_A_LOOK = 5;
+/** The number of batches of 500 rows between two samples of the memory. They are smaller than the growth of the heap between two scavenges. */
+const BATCHES_PER_SAMPLE = 5;
 
 serve(async ({ endpoints, longestCallSeconds, streams }: Streams): Promise<Streamed[]> => {
   const client = new CallRecordsClient({
@@ -53,12 +53,12 @@ serve(async ({ endpoints, longestCallSeconds, streams }: Streams): Promise<Strea
       for await (const batch of client.records({ ...range, order }).batches()) {
         count += batch.length;
         batches += 1;
-        // The system's own count of the most begins with what the parent held when it forked. Asking is work, which is not to be measured along.
-        if (batches % BATCHES_A_LOOK === 0) peakRss = Math.max(peakRss, process.memoryUsage.rss());
+        // The peak that the system counts includes the memory of the parent at the fork. Samples are rare, because they cost time.
+        if (batches % BATCHES_PER_SAMPLE === 0) peakRss = Math.max(peakRss, process.memoryUsage.rss());
         if (firstMillion === null && count >= MILLION) firstMillion = { rows: count, ...soFar(), peakRss };
       }
     });
-    if (count !== rows * endpoints.length) throw new Error(`${count} rows came of ${rows * endpoints.length}`);
+    if (count !== rows * endpoints.length) throw new Error(`Received ${count} of ${rows * endpoints.length} rows.`);
     done.push({ rows: count, ...cost, rss: process.memoryUsage.rss(), peakRss, firstMillion });
   }
   await client.close();

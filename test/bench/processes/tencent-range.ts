@@ -4,12 +4,12 @@ import { readRange } from "../read-range.js";
 import type { Span } from "../span.js";
 import type { TencentAccount } from "../tencent-history.js";
 
-/** A range to read. */
+/** A range of an account. */
 export interface TencentRange extends TencentAccount {
   range: Span;
 }
 
-/** Reads a range at the pace that Tencent documents. */
+/** Reads a range at the rate that Tencent documents. */
 serve(({ sdkAppId, range, ...account }: TencentRange) =>
   readRange(tencentCcc({ ...account, sdkAppIds: [sdkAppId] }), range),
 );

@@ -4,11 +4,11 @@ import { serve } from "../process.js";
 
 const emulators: VendorEmulator[] = [];
 
-/** Starts another emulator; or counts the requests that all of them have refused. */
-serve(async (question: EmulatorOptions | "refusals"): Promise<EmulatedVendors | number> => {
-  if (question === "refusals")
+/** Starts another emulator, or returns the number of requests that all of them have refused. */
+serve(async (task: EmulatorOptions | "refusals"): Promise<EmulatedVendors | number> => {
+  if (task === "refusals")
     return emulators.flatMap(({ requests }) => requests).filter(({ refusal }) => refusal !== null).length;
-  const emulator = await startVendorEmulator(question);
+  const emulator = await startVendorEmulator(task);
   emulators.push(emulator);
   return { endpoints: emulator.endpoints, credentials: emulator.credentials };
 });

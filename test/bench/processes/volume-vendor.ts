@@ -29,7 +29,7 @@ const SHORT_ROW = [
   "updateTime",
 ];
 
-/** The emulator's own rows as text, cut where a call's number and times stand. */
+/** Returns rows of the emulator as text, split at the places of the id and the times. */
 function templates(rows: Volume["rows"]): string[][] {
   const settings = emulatorSettings({ callsPerDay: TEMPLATES / 4, days: 10, activeCalls: 0 });
   const wallClock = new WallClock("Asia/Shanghai");
@@ -57,13 +57,13 @@ function dayText(day: number): string {
   return known;
 }
 
-/** `"yyyy-MM-dd HH:mm:ss"` in Shanghai, quoted. */
+/** Returns a time in Shanghai as quoted text, `"yyyy-MM-dd HH:mm:ss"`. */
 function quotedTime(instant: number): string {
   const second = Math.floor((instant + SHANGHAI_MS) / 1000);
   return `"${dayText(Math.floor(second / 86_400))} ${CLOCK_TIMES[second % 86_400] ?? ""}"`;
 }
 
-/** Calls that are printed when they are asked for. */
+/** A history whose rows are generated for each request. */
 interface History {
   calls: number;
   rows: readonly string[][];
@@ -73,13 +73,13 @@ function printRow({ rows }: History, index: number): string {
   const [head = "", ...tails] = rows[index % rows.length] ?? [];
   const started = FIRST_START + index * BETWEEN_STARTS;
   let text = `${head}${700_000_000 + index}`;
-  // The first place is the number's; of the times that follow, each is a little later than the one before.
-  for (const [place, unsettledHashes] of tails.entries())
-    text += place === tails.length - 1 ? unsettledHashes : `${unsettledHashes}${quotedTime(started + place * 20_000)}`;
+  // The first place is for the id. Each of the following times is later than the previous one.
+  for (const [place, tail] of tails.entries())
+    text += place === tails.length - 1 ? tail : `${tail}${quotedTime(started + place * 20_000)}`;
   return text;
 }
 
-/** The same page of the same window is the same: rows by ascending start. */
+/** Returns a page with rows in ascending order of their start. The same request always returns the same page. */
 function printPage(
   history: History,
   { current, size, params }: { current: number; size: number; params: { startTime: string; endTime: string } },
@@ -101,7 +101,7 @@ async function readText(incoming: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** A vendor that speaks Itniotech's list, checks nothing, and holds as many calls as wanted without keeping one: it must not be what is measured. */
+/** Serves vendors with the list of Itniotech, without validation and without storing calls, so that the vendor does not affect the measurement. */
 serve(async ({ vendors, calls, rows }: Volume) => {
   const history: History = { calls, rows: templates(rows) };
   const start = async () => {
