@@ -5,15 +5,15 @@ import { bundle } from "./bundle.js";
 
 const consumer = inject("consumer");
 const DEPENDENCIES = ["axios", "zod", "tencentcloud-sdk-nodejs-common", "proxy-from-env"];
-/** What stands in a vendor's requests, and nowhere else. */
+/** Texts that occur only in the requests of a vendor. */
 const MARKS = {
   "tencent-ccc": "DescribeTelCdr",
   "huawei-cec": "queryCallDetailRecord",
   itniotech: "/v3/cc/record/query",
 };
 
-/** What a bundler takes of the package for this program. */
-async function taken(name: string, program: string): Promise<string> {
+/** Returns the bundle of a program. */
+async function bundleOf(name: string, program: string): Promise<string> {
   await writeFile(join(consumer, name), program);
   return readFile(join(consumer, await bundle(consumer, name, "esm", DEPENDENCIES)), "utf8");
 }
@@ -31,20 +31,20 @@ it.each([
     "the main entry",
     'import { CallRecordsClient, itniotech } from "call-records"; console.log(CallRecordsClient, itniotech);',
   ],
-])("a bundle with one vendor, of %s, has no other", async (entry, program) => {
-  expect(vendorsIn(await taken(`one-vendor-of-${entry.replaceAll(" ", "-")}.js`, program))).toEqual(["itniotech"]);
+])("a bundle with one vendor from %s contains no other vendor", async (entry, program) => {
+  expect(vendorsIn(await bundleOf(`one-vendor-of-${entry.replaceAll(" ", "-")}.js`, program))).toEqual(["itniotech"]);
 });
 
-it("a bundle that reads the environment has all vendors", async () => {
-  const text = await taken(
+it("a bundle that reads the environment contains all vendors", async () => {
+  const text = await bundleOf(
     "environment.js",
     'import { providersFromEnvironment } from "call-records"; console.log(providersFromEnvironment());',
   );
   expect(vendorsIn(text)).toEqual(Object.keys(MARKS));
 });
 
-it("a bundle that uses nothing holds nothing", async () => {
-  const text = await taken(
+it("a bundle that uses nothing is almost empty", async () => {
+  const text = await bundleOf(
     "nothing.js",
     'import "call-records"; import { huaweiCec } from "call-records/huawei-cec"; console.log("done");',
   );

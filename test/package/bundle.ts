@@ -2,8 +2,8 @@ import { join, relative } from "node:path";
 import { build, type Format } from "esbuild";
 
 /**
- * One file of a program of the consumer's and all that it uses.
- * @returns its path, seen from the consumer.
+ * Bundles a program of the consumer and everything that it uses into one file.
+ * @returns the path of the bundle, relative to the consumer.
  */
 export async function bundle(
   consumer: string,
@@ -12,7 +12,7 @@ export async function bundle(
   external: string[] = [],
 ): Promise<string> {
   const outfile = join(consumer, "bundles", `${program}.${format === "esm" ? "mjs" : "cjs"}`);
-  // As everybody bundles for Node: packages that are CommonJS require Node's own, for which an ES module has no `require`.
+  // The usual banner for Node: packages in CommonJS require modules of Node, but an ES module has no `require`.
   const banner =
     format === "esm"
       ? { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' }

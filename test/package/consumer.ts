@@ -8,14 +8,14 @@ import { TYPESCRIPT_VERSIONS, typescriptPackage } from "./versions.js";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The folder of somebody who uses the package: it is installed there, with every TypeScript, and the programs that use it. */
+    /** The folder of a project that uses the package. It contains the package, every version of TypeScript, and the programs. */
     consumer: string;
-    /** The packed file. */
+    /** The path of the packed package. */
     tarball: string;
   }
 }
 
-/** Once for all tests: packs what was built, and installs it. The folder is removed at the end. */
+/** Packs the built package and installs it, once for all tests. Returns the function that removes the folder. */
 export default async function makeConsumer(project: TestProject): Promise<() => Promise<void>> {
   const consumer = await mkdtemp(join(tmpdir(), "call-records-package-"));
   const remove = () => rm(consumer, { recursive: true, force: true });

@@ -7,13 +7,13 @@ import { JEST_VERSIONS } from "./versions.js";
 
 const tarball = inject("tarball");
 const PROGRAMS = fileURLToPath(new URL("programs/jest", import.meta.url));
-/** Where tests run: in Node as it is, and in what stands for a browser. */
+/** The environments of Jest: Node, and two emulations of a browser. */
 const ENVIRONMENTS = ["node", "jsdom", "@happy-dom/jest-environment"];
 
-/** For one test. Jest's own 5 s is too short on a machine that runs other tests too. */
+/** The timeout of a test. Jest's default of 5 s is too short on a busy machine. */
 const JEST_TIMEOUT_MS = 60_000;
 
-/** A project that tests with Jest, in CommonJS. */
+/** Creates a CommonJS project with Jest. */
 async function makeProject(version: string): Promise<string> {
   const folder = join(dirname(tarball), `jest-${version}`);
   await mkdir(folder);

@@ -8,12 +8,12 @@ import { run } from "./run.js";
 const [consumer, tarball] = [inject("consumer"), inject("tarball")];
 const tool = (name: string) => join(process.cwd(), "node_modules", ".bin", name);
 
-it("has nothing that publint would change", async () => {
+it("has no findings of publint", async () => {
   expect(await run(tool("publint"), ["run", tarball, "--strict"], consumer)).toContain("All good!");
 });
 
-it("has types that are those of what is loaded, however it is resolved", async () => {
-  // Ends with a failure where they are not.
+it("has types that match the loaded modules with every module resolution", async () => {
+  // attw exits with an error if they do not match.
   const printed = await run(
     tool("attw"),
     [tarball, "--profile", "node16", "--format", "ascii", "--no-color"],
@@ -23,7 +23,7 @@ it("has types that are those of what is loaded, however it is resolved", async (
     expect(printed).toContain(`"call-records${entry}"`);
 });
 
-it("depends on few packages, and holds the licence of each that it bundles", async () => {
+it("depends on few packages, and contains the licence of each bundled package", async () => {
   const manifest = JSON.parse(await run("tar", ["-xzOf", tarball, "package/package.json"], consumer)) as {
     dependencies: Record<string, string>;
   };
@@ -59,7 +59,7 @@ it("contains the build, the documents and the licence", async () => {
   expect(others.sort()).toEqual([...pages, "CHANGELOG.md", "LICENSE", "SECURITY.md", "package.json"].sort());
 });
 
-it("has no dead link in its documents, once installed", () => {
+it("has no dead link in its installed documents", () => {
   const installed = join(consumer, "node_modules", "call-records");
   const pages = [...documents.map(({ path }) => path), "CHANGELOG.md", "SECURITY.md"];
   const dead = pages.flatMap((page) => {

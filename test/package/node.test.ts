@@ -8,7 +8,7 @@ import { NODE_VERSIONS } from "./versions.js";
 const consumer = inject("consumer");
 const { version: VERSION } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 
-/** Where npm keeps this version's program. */
+/** Returns the path of the executable of a version of Node. */
 async function nodeOf(version: string): Promise<string> {
   return (
     await run("npx", ["--yes", "--package", `node@${version}`, "--call", "node -p process.execPath"], consumer)
@@ -22,7 +22,7 @@ const readByAll = expect.objectContaining({
 }) as unknown;
 
 describe.each(NODE_VERSIONS)("on Node %s", (version) => {
-  it("is imported, required, and bundled", async () => {
+  it("can be imported, required and bundled", async () => {
     const node = await nodeOf(version);
     expect(await run(node, ["--version"], consumer)).toMatch(new RegExp(`^v${version}(\\.|$)`, "m"));
     const bundles = await Promise.all([bundle(consumer, "bundled.js", "esm"), bundle(consumer, "bundled.js", "cjs")]);
@@ -31,7 +31,7 @@ describe.each(NODE_VERSIONS)("on Node %s", (version) => {
     }
   });
 
-  it("is a command", async () => {
+  it("runs as a command", async () => {
     const node = await nodeOf(version);
     const command = join(consumer, "node_modules", ".bin", "call-records");
     expect(await run(node, [command, "--version"], consumer)).toBe(`${VERSION}\n`);

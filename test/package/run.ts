@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-/** Most that a program may take. Some load what they need from the npm registry. */
+/** The timeout of a program. Some programs download packages from the npm registry. */
 const TIMEOUT_MS = 240_000;
 
 /**
- * Runs a program to its end, and answers what it printed.
- * @throws Error with all that it printed, when it fails.
+ * Runs a program, and returns its standard output.
+ * @throws Error that contains the output of a program that failed.
  */
 export async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
   try {

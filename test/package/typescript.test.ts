@@ -6,14 +6,14 @@ import { TYPESCRIPT_VERSIONS, typescriptPackage } from "./versions.js";
 
 const consumer = inject("consumer");
 
-/** How a project may be set up: its module system, how its imports are resolved, and the files that it has. */
+/** The settings of projects: the module system, the module resolution, and the files. */
 const SETTINGS = [
   { module: "node16", moduleResolution: "node16", files: ["typed.mts", "typed.cts"] },
   { module: "nodenext", moduleResolution: "nodenext", files: ["typed.mts", "typed.cts"] },
   { module: "esnext", moduleResolution: "bundler", files: ["typed.ts"] },
 ];
 
-/** As strict as can be, and with all that is declared looked at: the package's types, and those of what it needs. */
+/** The strictest options, which also check the declarations of the package and of its dependencies. */
 const STRICT = {
   strict: true,
   exactOptionalPropertyTypes: true,
@@ -28,7 +28,7 @@ async function compilerOf(version: string): Promise<string> {
   return join(folder, bin.tsc);
 }
 
-/** A project of the consumer's, and what its files become. */
+/** Creates a project, and returns its folder and the compiled files. */
 async function makeProject(
   version: string,
   { module, moduleResolution, files }: (typeof SETTINGS)[number],
@@ -59,7 +59,7 @@ async function makeProject(
 }
 
 describe.each(TYPESCRIPT_VERSIONS)("TypeScript %s", (version) => {
-  it.each(SETTINGS)("reads the types by $moduleResolution, and what it makes runs", async (settings) => {
+  it.each(SETTINGS)("compiles with the module resolution $moduleResolution, and the output runs", async (settings) => {
     const { folder, programs } = await makeProject(version, settings);
     const compiler = await compilerOf(version);
     expect(await run(process.execPath, [compiler, "--version"], folder)).toContain(`Version ${version}.`);

@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import base from "../../vitest.config.js";
 
-/** The package as npm packs and installs it, in a folder that holds nothing else: `npm run test:package` builds it first. */
+/** Tests the packed package, which is installed in a separate folder. `npm run test:package` builds it first. */
 export default defineConfig({
   ...base,
   test: {

@@ -39,6 +39,7 @@ export const finished: readonly string[] = [
   "test/model",
   "test/mutation",
   "test/outcome.ts",
+  "test/package",
   "test/search.ts",
   "test/setup.ts",
   "test/simulation",

@@ -1,8 +1,8 @@
 const assert = require("node:assert/strict");
 
 /**
- * The main job with what an entry gave, whichever module system it was loaded by: each vendor's calls, once each; a typed error; a record through JSON and back.
- * @returns what was read, by account.
+ * Checks the main features with the modules of one module system: each vendor's calls are read once, errors have their class, and a record survives JSON.
+ * @returns the number of calls by account.
  */
 exports.readEveryCall = async (
   { CallRecordsClient, RequestError, callRecordSchema },
@@ -38,7 +38,7 @@ exports.readEveryCall = async (
   }
 };
 
-/** That two builds loaded by one process know each other's errors, records and providers. */
+/** Checks that two builds in one process accept each other's errors, records and providers. */
 exports.meet = async (one, other) => {
   const thrownBy = ({ CallRecordsClient }) => {
     try {
@@ -68,7 +68,7 @@ exports.meet = async (one, other) => {
   }
 };
 
-/** That the entries of one module system share one copy of each class, and that no name is in two of them. */
+/** Checks that the entries of one module system share each class, and that no name is exported by two of them. */
 exports.share = ({ ConfigurationError, ...main }, { parseOptions, commonOptions, ...adapter }) => {
   const { rate } = commonOptions({ account: "acme", rate: { requestsPerSecond: 1, concurrency: 1 } });
   assert.throws(

@@ -15,7 +15,7 @@ import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
 const huawei: HuaweiCecOptions = { appKey: "key", appSecret: "secret" };
 const filters: ItniotechFilters = { hangupReason: [7] };
 
-/** What the types refuse: where one of them were `any`, its line would be an error. */
+/** Code that the types must reject. If a type were `any`, its line would be an error. */
 export const refused = [
   // @ts-expect-error an option that does not exist
   () => huaweiCec({ ...huawei, appSecrets: "secret" }),
@@ -62,7 +62,7 @@ async function main(): Promise<void> {
   }
   await Promise.all([client.close(), emulator.close()]);
   if (calls === 0 || !seen.has("window") || summaries.map(applicationOf).every((application) => application === null))
-    throw new Error("Something is missing.");
+    throw new Error("Calls, events or summaries are missing.");
   console.log(calls);
 }
 

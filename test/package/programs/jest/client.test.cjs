@@ -66,7 +66,7 @@ async function rejectionOf(promise) {
   } catch (error) {
     return error;
   }
-  throw new Error("Nothing was thrown.");
+  throw new Error("The promise did not reject.");
 }
 
 test("every call is read", async () => {
@@ -86,7 +86,7 @@ test("every call is read", async () => {
   expect(callRecordSchema.parse(JSON.parse(JSON.stringify(calls[0])))).toEqual(calls[0]);
 });
 
-test("a sync begins with a state file that does not exist yet, and goes on with it", async () => {
+test("a sync creates its checkpoint file, and the next pass continues with it", async () => {
   const store = new FileCheckpointStore(join(folder, "sync.checkpoint"));
   const counts = [];
   for (let pass = 0; pass < 2; pass += 1) {
@@ -102,7 +102,7 @@ test("a sync begins with a state file that does not exist yet, and goes on with 
   expect((await readFile(join(folder, "sync.checkpoint"))).length).toBeGreaterThan(0);
 });
 
-test("usage, calls going on and one call are read", async () => {
+test("usage, active calls and one call are read", async () => {
   const client = makeClient();
   const { summaries } = await client.usage({ ...lately(), source: "records" });
   expect(summaries.length).toBeGreaterThanOrEqual(3);
@@ -112,7 +112,7 @@ test("usage, calls going on and one call are read", async () => {
   expect(await client.findCall({ account: "tencent-ccc", sessionId: call.id })).toMatchObject({ id: call.id });
 });
 
-test("a refused connection is told by its code", async () => {
+test("a refused connection is an error with its code", async () => {
   const server = createServer();
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const nobody = `http://127.0.0.1:${server.address().port}`;
@@ -138,7 +138,7 @@ test("an attempt that takes too long is a TimeoutError", async () => {
   expect(error).toMatchObject({ name: "TimeoutError", code: "timeout" });
 });
 
-/** Each operation, in a way that takes many requests, or one that is slow to be answered. */
+/** The operations, with arguments for which they send many requests or one slow request. */
 const OPERATIONS = {
   records: async (client, signal) => {
     for await (const call of client.records({ ...lately(), signal })) String(call.id);
@@ -164,7 +164,7 @@ const CONTROLLERS = {
 };
 
 describe.each(Object.keys(CONTROLLERS))("a signal of %s", (controllers) => {
-  test.each(Object.keys(OPERATIONS))("stops %s while it waits for an answer", async (operation) => {
+  test.each(Object.keys(OPERATIONS))("stops %s while it waits for a response", async (operation) => {
     const controller = CONTROLLERS[controllers]();
     emulator.inject("stalled-header", { vendor: "tencent-ccc" });
     emulator.clearRequests();
@@ -191,12 +191,12 @@ describe.each(Object.keys(CONTROLLERS))("a signal of %s", (controllers) => {
       });
       const atEnd = emulator.requests.length;
       await pause(100);
-      // What had been sent by then still arrives.
+      // Requests that were already sent still arrive.
       expect(emulator.requests.length - atEnd).toBeLessThanOrEqual(3);
     },
   );
 
-  test("that was aborted before sends nothing", async () => {
+  test("that is already aborted causes no requests", async () => {
     const controller = CONTROLLERS[controllers]();
     controller.abort();
     const before = emulator.requests.length;
