@@ -18,26 +18,29 @@ import { share } from "../search.js";
 import { HastyClock } from "./hasty-clock.js";
 import { expectExactlyOnce, openHostileStage, RANGE, read, VENDORS } from "./hostile-stage.js";
 
-/** So short that each vendor is asked for it in one window, of many small pages: what comes and goes does so while that window is read. */
+/**
+ * A range that each vendor's list reads in one window of many small pages, so that rows appear and disappear while that
+ * window is read.
+ */
 const MOVING = { from: daysAgo(8), to: daysAgo(4) };
 const SMALL_PAGE = 10;
 
-/** Calls at even distances within a range. */
+/** Returns calls at equal intervals within a range. */
 function callsAt(
   count: number,
   range: { from: Date; to: Date },
-  what: (index: number) => Partial<CustomCall>,
+  fieldsOf: (index: number) => Partial<CustomCall>,
 ): CustomCall[] {
-  const distance = Math.floor((range.to.getTime() - range.from.getTime() - HOUR) / count / SECOND) * SECOND;
+  const intervalMs = Math.floor((range.to.getTime() - range.from.getTime() - HOUR) / count / SECOND) * SECOND;
   return Array.from({ length: count }, (_, index) => ({
-    startedAt: new Date(range.from.getTime() + distance * index),
-    ...what(index),
+    startedAt: new Date(range.from.getTime() + intervalMs * index),
+    ...fieldsOf(index),
   }));
 }
 
 const afterSeconds = (seconds: number) => new Date(NOW + seconds * SECOND);
 
-/** Time goes on by a second with each answer of the vendor's list, so that the list changes while it is paged. */
+/** Opens a stage whose clock advances by a second with each response of the vendor's list, so that the list changes during paging. */
 async function openMovingStage(vendor: VendorId, calls: readonly CustomCall[], order: RowOrder) {
   const clock = new HastyClock();
   const options: StageOptions = {
@@ -60,19 +63,19 @@ async function openMovingStage(vendor: VendorId, calls: readonly CustomCall[], o
 describe.each(VENDORS)("%s", (vendor) => {
   const operation = HISTORY[vendor];
 
-  describe.each(share<RowOrder>(["descending", "ascending", "unsorted"], 1))("with rows %s", (order) => {
-    it("that come in at any place while they are paged are all found, once", async () => {
+  describe.each(share<RowOrder>(["descending", "ascending", "unsorted"], 1))("with %s rows", (order) => {
+    it("finds every row once when rows appear during paging", async () => {
       const calls = callsAt(8, MOVING, (index) => ({ listedFrom: afterSeconds(index + 1) }));
       const stage = await openMovingStage(vendor, calls, order);
       expectExactlyOnce(stage, vendor, await read(stage, vendor, MOVING), MOVING);
     });
 
     it.each([
-      ["that go", 0],
-      ["that come and go by turns", 1],
-    ])("%s while they are paged take none of those that stay with them", async (_, turns) => {
+      ["rows that disappear", 0],
+      ["rows that alternately appear and disappear", 1],
+    ])("finds every remaining row once despite %s during paging", async (_, appearing) => {
       const calls = callsAt(8, MOVING, (index) =>
-        index % 2 < turns ? { listedFrom: afterSeconds(index + 1) } : { removedAt: afterSeconds(index + 1) },
+        index % 2 < appearing ? { listedFrom: afterSeconds(index + 1) } : { removedAt: afterSeconds(index + 1) },
       );
       const stage = await openMovingStage(vendor, calls, order);
       const before = idsOf(within(stage.emulator.truth[vendor].calls, MOVING.from, MOVING.to));
@@ -87,13 +90,13 @@ describe.each(VENDORS)("%s", (vendor) => {
       expect(accounts).toMatchObject([{ status: "complete", gaps: [] }]);
     });
 
-    it.each([1, 7, 99])("in pages of %i, whatever is asked for, are all found, once", async (cap) => {
+    it.each([1, 7, 99])("finds every row once when the vendor limits pages to %i rows", async (cap) => {
       const stage = await openHostileStage({ emulator: { callsPerDay: 15, order, pageCap: { [vendor]: cap } } });
       expectExactlyOnce(stage, vendor, await read(stage, vendor));
     });
   });
 
-  it.each([1, -1, 25])("whose total of settled rows is wrong by %i is not believed to be complete", async (shift) => {
+  it.each([1, -1, 25])("causes an IncompleteError when its total of settled rows is wrong by %i", async (shift) => {
     const stage = await openHostileStage({ emulator: { totalShift: { [vendor]: shift } } });
     const error = await rejectionOf(read(stage, vendor));
     expect(error).toBeInstanceOf(IncompleteError);
@@ -102,7 +105,7 @@ describe.each(VENDORS)("%s", (vendor) => {
   });
 
   it.each([1, -1, 25])(
-    "whose total of rows not yet settled is wrong by %i hands them out, as unsettled",
+    "has its unsettled rows delivered and reported as unsettled when their total is wrong by %i",
     async (shift) => {
       const range = { from: new Date(NOW - DAY), to: new Date(NOW - 2 * HOUR) };
       const stage = await openHostileStage({ emulator: { callsPerDay: 60, totalShift: { [vendor]: shift } } });
@@ -115,7 +118,7 @@ describe.each(VENDORS)("%s", (vendor) => {
   );
 
   it.each<FaultKind>(["repeated-page", "empty-page", "duplicate-row", "shifted-total"])(
-    "gets over one %s",
+    "is read completely despite one %s",
     async (kind) => {
       const stage = await openHostileStage({ emulator: { callsPerDay: 60 } });
       stage.emulator.inject(kind, { vendor });
@@ -124,7 +127,7 @@ describe.each(VENDORS)("%s", (vendor) => {
     },
   );
 
-  it("that gives the same page for ever is a ResponseError, not an endless run", async () => {
+  it("causes a ResponseError, not an endless loop, when it always returns the same page", async () => {
     const stage = await openHostileStage({ emulator: { callsPerDay: 60 } });
     stage.emulator.inject("repeated-page", { vendor, times: Number.POSITIVE_INFINITY });
     const error = await rejectionOf(read(stage, vendor));
@@ -133,7 +136,7 @@ describe.each(VENDORS)("%s", (vendor) => {
     expect(stage.emulator.requests.length).toBeLessThan(60);
   });
 
-  it("that leaves its pages empty for ever is an IncompleteError, not an endless run", async () => {
+  it("causes an IncompleteError, not an endless loop, when its pages are always empty", async () => {
     const stage = await openHostileStage({ emulator: { callsPerDay: 60 } });
     stage.emulator.inject("empty-page", { vendor, times: Number.POSITIVE_INFINITY });
     const error = await rejectionOf(read(stage, vendor));
@@ -141,7 +144,7 @@ describe.each(VENDORS)("%s", (vendor) => {
     expect(stage.emulator.requests.length).toBeLessThan(120);
   });
 
-  it("answers the same calls by their start, whichever of their times it filters on", async () => {
+  it("yields the same calls by start time, regardless of the time that it filters on", async () => {
     const found = await Promise.all(
       (["start", "end", "created"] as const).map(async (filterTime: FilterTime) => {
         const long = callsAt(20, RANGE, (index) => ({
@@ -160,14 +163,14 @@ describe.each(VENDORS)("%s", (vendor) => {
   });
 });
 
-describe("more than a vendor answers at once", () => {
-  it("of a window of Itniotech's is asked for in smaller windows", async () => {
+describe("a result that is too large for one response", () => {
+  it("is requested from Itniotech in smaller windows", async () => {
     const stage = await openHostileStage({ emulator: { maxRows: { itniotech: 20 } } });
     expectExactlyOnce(stage, "itniotech", await read(stage, "itniotech"));
     expect(stage.emulator.requests.some(({ refusal }) => refusal === "-23")).toBe(true);
   });
 
-  it("of a page of Tencent's is asked for in smaller pages", async () => {
+  it("is requested from Tencent in smaller pages", async () => {
     const stage = await openHostileStage({ emulator: { maxRows: { "tencent-ccc": 20 } } });
     expectExactlyOnce(stage, "tencent-ccc", await read(stage, "tencent-ccc"));
     expect(stage.emulator.requests.some(({ refusal }) => refusal === "ResponseSizeLimitExceeded")).toBe(true);
@@ -176,7 +179,7 @@ describe("more than a vendor answers at once", () => {
   });
 
   it.each(["itniotech", "tencent-ccc"] as const)(
-    "of %s, however little is asked for, is the vendor's refusal and no endless run",
+    "causes the VendorError of %s, not an endless loop, when even the smallest request is too large",
     async (vendor) => {
       const stage = await openHostileStage({ emulator: { days: 20, callsPerDay: 5 } });
       stage.emulator.inject("too-much-data", { vendor, times: Number.POSITIVE_INFINITY });
@@ -190,7 +193,7 @@ describe("more than a vendor answers at once", () => {
 });
 
 describe("ids beyond 2^53", () => {
-  it("keep every digit, and stay two where they differ in the last", async () => {
+  it("keep every digit, and remain distinct when only the last digit differs", async () => {
     const ids = ["1037058396471308289", "1037058396471308290", "9007199254740993", "9007199254740992"];
     const calls = ids.map((id, index) => ({ id, startedAt: daysAgo(5 + index) }));
     const stage = await openHostileStage({

@@ -1,10 +1,10 @@
 import type { Clock } from "call-records";
 import { NOW } from "../client/stage.js";
 
-/** Of the clients here: no back-off is as long, so that the two can be told apart. */
+/** The attempt timeout of the clients in these tests. No back-off is this long, so the clock can recognise a timeout by its length. */
 export const TIMEOUT_MS = 86_399_999;
 
-/** Whoever sleeps wakes at once, at the time he wanted to wake. Only the time-out of an attempt waits until it is told to pass. */
+/** A clock whose `sleep` returns immediately and advances the time. Only the timeout of an attempt waits, until `expire` is called. */
 export class HastyClock implements Clock {
   private readonly timeouts = new Set<() => void>();
 
@@ -12,7 +12,7 @@ export class HastyClock implements Clock {
 
   readonly now = (): number => this.time;
 
-  /** Time-outs of attempts that are under way. */
+  /** The number of attempts in progress that have a timeout. */
   get armed(): number {
     return this.timeouts.size;
   }
@@ -21,7 +21,7 @@ export class HastyClock implements Clock {
     this.time += ms;
   }
 
-  /** Lets the time-out of every attempt that is under way pass, in no time. */
+  /** Ends the timeout of every attempt in progress, without advancing the time. */
   expire(): void {
     for (const wake of this.timeouts) wake();
     this.timeouts.clear();
@@ -35,11 +35,11 @@ export class HastyClock implements Clock {
     }
     await new Promise<void>((resolve, reject) => {
       this.timeouts.add(resolve);
-      const giveUp = () => {
+      const cancel = () => {
         this.timeouts.delete(resolve);
         reject(signal?.reason as Error);
       };
-      signal?.addEventListener("abort", giveUp, { once: true });
+      signal?.addEventListener("abort", cancel, { once: true });
     });
   }
 }

@@ -7,14 +7,14 @@ import { idsOf, within } from "../client/truth.js";
 import { HastyClock, TIMEOUT_MS } from "./hasty-clock.js";
 
 export const VENDORS: readonly VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
-/** Settled, all of it: what is read can be proven. */
+/** A range that is fully settled, so that its calls can be verified. */
 export const RANGE = { from: daysAgo(12), to: daysAgo(4) };
 
 export interface HostileStage extends Omit<Stage, "clock"> {
   clock: HastyClock;
 }
 
-/** Three vendors and a client of them, whose back-offs pass at once. Jitter is left out, so that waits can be told beforehand. */
+/** Opens three vendors and a client for them, whose back-offs end immediately. There is no jitter, so that waits are predictable. */
 export async function openHostileStage(options: StageOptions = {}, clock = new HastyClock()): Promise<HostileStage> {
   const emulator = { days: 20, callsPerDay: 30, now: clock.now, ...options.emulator };
   const client = { clock, timeoutMs: TIMEOUT_MS, random: () => 0, ...options.client };
@@ -22,7 +22,7 @@ export async function openHostileStage(options: StageOptions = {}, clock = new H
   return { ...stage, clock };
 }
 
-/** Waits for a result, and lets time-outs pass whenever all that is under way is requests that the emulator will never answer. */
+/** Waits for a result, and ends the timeouts whenever every attempt in progress is a request to which the emulator never responds. */
 export async function whileStalling<Result>({ emulator, clock }: HostileStage, work: Promise<Result>): Promise<Result> {
   const state = { done: false, timedOut: 0 };
   const finish = () => {
@@ -45,14 +45,14 @@ export interface Reading {
   accounts: AccountReport[];
 }
 
-/** Everything that one vendor has in a range. */
+/** Reads all calls of one vendor in a range. */
 export async function read(stage: HostileStage, vendor: VendorId, query: RecordsQuery = RANGE): Promise<Reading> {
   const stream: RecordStream = stage.client.records({ ...query, accounts: [vendor] });
   const records = await whileStalling(stage, stream.toArray({ max: 100_000 }));
   return { records, accounts: stream.report().accounts };
 }
 
-/** Each call of the range once, nothing else, and all of it proven. */
+/** Expects each call of the range exactly once, no other call, and a range that is verified complete. */
 export function expectExactlyOnce(
   { emulator }: HostileStage,
   vendor: VendorId,

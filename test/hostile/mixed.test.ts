@@ -2,31 +2,31 @@ import { describe, expect, it } from "vitest";
 import { type FaultKind, RETRYABLE_FAULTS, startVendorEmulator } from "call-records/testing";
 import { expectExactlyOnce, openHostileStage, read, VENDORS } from "./hostile-stage.js";
 
-/** With a fifth of the requests failing, so many in a row all but never do. */
+/** The attempts of each request. A fifth of the requests fail, so this many consecutive failures practically never occur. */
 const ATTEMPTS = 25;
 
-const suffered = new Set<FaultKind>();
+const injectedKinds = new Set<FaultKind>();
 
 describe.each([1, 2, 3, 4, 5, 6, 7, 8])(
-  "every fault that passes, mixed by seed %i, in a fifth of all requests",
+  "retryable faults of every kind in a fifth of all requests, with seed %i",
   (seed) => {
-    it.each(VENDORS)("costs no call of %s", async (vendor) => {
+    it.each(VENDORS)("lose no call of %s", async (vendor) => {
       const stage = await openHostileStage({
         emulator: { seed, callsPerDay: 60, faults: { seed, share: 0.2 }, pageCap: { [vendor]: 20 } },
         client: { retry: { attempts: ATTEMPTS } },
       });
       expectExactlyOnce(stage, vendor, await read(stage, vendor));
-      for (const { fault } of stage.emulator.requests) if (fault !== null) suffered.add(fault);
+      for (const { fault } of stage.emulator.requests) if (fault !== null) injectedKinds.add(fault);
     });
   },
 );
 
-describe("faults by chance", () => {
-  it("are of every kind that passes", () => {
-    expect(RETRYABLE_FAULTS.filter((kind) => !suffered.has(kind))).toEqual([]);
+describe("random faults", () => {
+  it("include every retryable kind", () => {
+    expect(RETRYABLE_FAULTS.filter((kind) => !injectedKinds.has(kind))).toEqual([]);
   });
 
-  it("come to a few at most where the emulator is told so, and to the vendors that it is told", async () => {
+  it("occur at most `max` times, and only for `vendors`", async () => {
     const stage = await openHostileStage({
       emulator: { faults: { share: 1, max: 3, kinds: ["http-503"], vendors: ["itniotech"] } },
     });
@@ -36,7 +36,7 @@ describe("faults by chance", () => {
     ).toEqual(Array.from({ length: 3 }, () => ["itniotech", "http-503"]));
   });
 
-  it.each([-0.1, 1.1, Number.NaN])("in a share of %s of the requests make no sense", async (share) => {
+  it.each([-0.1, 1.1, Number.NaN])("are rejected with a share of %s", async (share) => {
     await expect(startVendorEmulator({ faults: { share } })).rejects.toThrow(RangeError);
   });
 

@@ -34,7 +34,7 @@ async function listen(server: Server): Promise<string> {
 
 const PROVIDERS = { "tencent-ccc": tencentAt, "huawei-cec": huaweiAt, itniotech: itniotechAt };
 
-const passing: readonly [FaultKind, new (message: string) => Error, string | null, RegExp][] = [
+const retryableFaults: readonly [FaultKind, new (message: string) => Error, string | null, RegExp][] = [
   ["reset", NetworkError, "ECONNRESET", /network|endpoint/],
   ["cut-body", NetworkError, "ECONNRESET", /network|endpoint/],
   ["html-page", NetworkError, "HTTP 200", /not JSON/],
@@ -47,7 +47,7 @@ const passing: readonly [FaultKind, new (message: string) => Error, string | nul
 describe.each(VENDORS)("%s", (vendor) => {
   const operation = HISTORY[vendor];
 
-  it.each(passing)("gets over one %s in the middle of a run", async (kind) => {
+  it.each(retryableFaults)("is read completely despite one %s during the run", async (kind) => {
     const stage = await openHostileStage();
     stage.emulator.inject(kind, { vendor, operation, after: 1 });
     expectExactlyOnce(stage, vendor, await read(stage, vendor));
@@ -55,8 +55,8 @@ describe.each(VENDORS)("%s", (vendor) => {
     expect(stage.events.filter(({ type }) => type === "retry")).toHaveLength(1);
   });
 
-  it.each(passing)(
-    "gives up after five times %s, and says what to do",
+  it.each(retryableFaults)(
+    "causes an error that states what to do, after five attempts with %s",
     async (kind, errorClass, vendorCode, advice) => {
       const stage = await openHostileStage();
       stage.emulator.inject(kind, { vendor, operation, times: Number.POSITIVE_INFINITY });
@@ -74,7 +74,7 @@ describe.each(VENDORS)("%s", (vendor) => {
     },
   );
 
-  it("is told apart from another service by the shape of its answers, which is not asked for again", async () => {
+  it("causes a ResponseError without a retry when its response has the wrong shape", async () => {
     const stage = await openHostileStage();
     stage.emulator.inject("wrong-shape", { vendor, operation, times: Number.POSITIVE_INFINITY });
     const error = await rejectionOf(read(stage, vendor));
@@ -88,7 +88,7 @@ describe.each(VENDORS)("%s", (vendor) => {
     expect(stage.events.some(({ type }) => type === "retry")).toBe(false);
   });
 
-  it("has JSON that breaks in the middle neither asked for again nor taken for another's", async () => {
+  it("causes a ResponseError without a retry when its JSON breaks off in the middle", async () => {
     const stage = await openHostileStage();
     stage.emulator.inject("broken-json", { vendor, operation, times: Number.POSITIVE_INFINITY });
     const error = await rejectionOf(read(stage, vendor));
@@ -105,9 +105,9 @@ describe.each(VENDORS)("%s", (vendor) => {
     expect(stage.events.some(({ type }) => type === "retry")).toBe(false);
   });
 
-  it("is never followed to another place", async () => {
+  it("causes a ResponseError when it redirects, and the redirect is not followed", async () => {
     let visits = 0;
-    const elsewhere = await listen(
+    const redirectTarget = await listen(
       createServer((_, response) => {
         visits += 1;
         response.end("{}");
@@ -118,7 +118,7 @@ describe.each(VENDORS)("%s", (vendor) => {
       vendor,
       operation,
       times: Number.POSITIVE_INFINITY,
-      location: `${elsewhere}/v3/cc/record/query`,
+      location: `${redirectTarget}/v3/cc/record/query`,
     });
     const error = await rejectionOf(read(stage, vendor));
     expect(error).toBeInstanceOf(ResponseError);
@@ -133,10 +133,10 @@ describe.each(VENDORS)("%s", (vendor) => {
     expect(visits).toBe(0);
   });
 
-  it("cannot fill the memory with a small body that becomes a huge one", async () => {
+  it("cannot exhaust the memory with a small body that decompresses to a huge one", async () => {
     const stage = await openHostileStage({ client: { maxResponseBytes: 1_000_000 } });
     stage.emulator.inject("bomb", { vendor, operation, times: 2 });
-    // The first time makes the bomb, and warms up what reads it.
+    // The first read creates the bomb and warms up the code that decompresses it.
     await rejectionOf(read(stage, vendor));
     const before = process.memoryUsage();
     const error = await rejectionOf(read(stage, vendor));
@@ -152,7 +152,7 @@ describe.each(VENDORS)("%s", (vendor) => {
     expect(requestsFor(stage.emulator, operation)).toHaveLength(2);
   });
 
-  it("that nobody listens for is a NetworkError after five attempts", async () => {
+  it("causes a NetworkError after five attempts when its port is closed", async () => {
     const stage = await openHostileStage();
     const provider = PROVIDERS[vendor](stage.emulator);
     await stage.emulator.close();
@@ -168,7 +168,7 @@ describe.each(VENDORS)("%s", (vendor) => {
     expect(error.message).toMatch(/endpoint/);
   });
 
-  it("at a host that no name server knows is a NetworkError after five attempts", async () => {
+  it("causes a NetworkError after five attempts when its host name cannot be resolved", async () => {
     const stage = await openHostileStage();
     const provider = PROVIDERS[vendor](stage.emulator, { endpoint: "https://nowhere.invalid" });
     const client = openClient({
@@ -186,7 +186,7 @@ describe.each(VENDORS)("%s", (vendor) => {
   });
 });
 
-describe("an answer that is larger than allowed", () => {
+describe("a response that is larger than allowed", () => {
   const large = Buffer.from(JSON.stringify({ status: 0, reason: "0".repeat(3_000_000), data: null }));
 
   it.each([
@@ -194,7 +194,7 @@ describe("an answer that is larger than allowed", () => {
     ["br", brotliCompressSync(large)],
     ["deflate", deflateSync(large)],
     ["identity", large],
-  ])("once decompressed from %s is a ResponseError that names the limit", async (encoding, body) => {
+  ])("after it is decompressed from %s causes a ResponseError that names the limit", async (encoding, body) => {
     let requests = 0;
     const endpoint = await listen(
       createServer((_, response) => {
@@ -218,15 +218,15 @@ describe("an answer that is larger than allowed", () => {
 });
 
 describe("Huawei's token service", () => {
-  it.each(passing)("gets over one %s", async (kind) => {
+  it.each(retryableFaults)("is called again after one %s", async (kind) => {
     const stage = await openHostileStage();
     stage.emulator.inject(kind, { vendor: "huawei-cec", operation: "tokenByAkSk" });
     expectExactlyOnce(stage, "huawei-cec", await read(stage, "huawei-cec"));
     expect(requestsFor(stage.emulator, "tokenByAkSk")).toHaveLength(2);
   });
 
-  it.each(passing)(
-    "gives up after five times %s, which are not multiplied by those of the request",
+  it.each(retryableFaults)(
+    "is called at most five times with %s, because the attempts of the request do not multiply these",
     async (kind, errorClass, vendorCode) => {
       const stage = await openHostileStage();
       stage.emulator.inject(kind, { vendor: "huawei-cec", operation: "tokenByAkSk", times: Number.POSITIVE_INFINITY });

@@ -16,17 +16,17 @@ const throttlesOf = (events: readonly ClientEvent[]) => events.filter(({ type })
 describe.each(VENDORS)("%s", (vendor) => {
   const operation = HISTORY[vendor];
 
-  describe.each(STATUSES)("when it answers %s", (kind) => {
+  describe.each(STATUSES)("when it responds with %s", (kind) => {
     const isThrottle = kind === "http-429";
 
     it.each([
-      // Without jitter, all that is left of a back-off is the second that a throttle waits at least.
+      // Without jitter a back-off is 0 ms, except that a throttle waits at least one second.
       ["no Retry-After", {}, isThrottle ? 1000 : 0],
       ["Retry-After in seconds", { retryAfter: 7 }, 7000],
       ["Retry-After as a date", { retryAfter: new Date(NOW + 9000) }, 9000],
       ["a Retry-After of an hour, which is capped", { retryAfter: 3600 }, 60_000],
       ["a Retry-After of a date in the past", { retryAfter: new Date(NOW - HOUR) }, isThrottle ? 1000 : 0],
-    ])("with %s, waits as long and goes on", async (_, injection, wait) => {
+    ])("is read completely after the wait, with %s", async (_, injection, wait) => {
       const stage = await openHostileStage();
       stage.emulator.inject(kind, { vendor, operation, ...injection });
       const reading = await read(stage, vendor);
@@ -36,7 +36,7 @@ describe.each(VENDORS)("%s", (vendor) => {
       expect(reading.accounts).toMatchObject([{ retries: 1, throttles: isThrottle ? 1 : 0, waitedMs: wait }]);
     });
 
-    it("every time, gives up after five attempts", async () => {
+    it("to every request, causes an error after five attempts", async () => {
       const stage = await openHostileStage();
       stage.emulator.inject(kind, { vendor, operation, times: Number.POSITIVE_INFINITY });
       const error = await rejectionOf(read(stage, vendor));
@@ -63,28 +63,31 @@ describe.each(VENDORS)("%s", (vendor) => {
       VendorError,
       { "tencent-ccc": /^InternalError/, "huawei-cec": /^(HTTP )?503$/, itniotech: /^-18$/ },
     ],
-  ] as const)("gets over being %s in the vendor's own words, but not every time", async (kind, errorClass, codes) => {
-    const stage = await openHostileStage();
-    stage.emulator.inject(kind, { vendor, operation, after: 1, times: 3 });
-    expectExactlyOnce(stage, vendor, await read(stage, vendor));
-    expect(throttlesOf(stage.events)).toHaveLength(kind === "throttled" ? 3 : 0);
-    expect(waitsOf(stage.events)).toHaveLength(3);
-    stage.emulator.inject(kind, { vendor, operation, times: Number.POSITIVE_INFINITY });
-    const error = await rejectionOf(read(stage, vendor));
-    expect(error).toBeInstanceOf(errorClass);
-    expect(error).toMatchObject({
-      account: vendor,
-      attempts: 5,
-      vendorCode: expect.stringMatching(codes[vendor]) as string,
-    });
-    expect(error.message).toMatch(/try again later/);
-  });
+  ] as const)(
+    "is read completely after three responses with its own code for %s, and causes an error when all have it",
+    async (kind, errorClass, codes) => {
+      const stage = await openHostileStage();
+      stage.emulator.inject(kind, { vendor, operation, after: 1, times: 3 });
+      expectExactlyOnce(stage, vendor, await read(stage, vendor));
+      expect(throttlesOf(stage.events)).toHaveLength(kind === "throttled" ? 3 : 0);
+      expect(waitsOf(stage.events)).toHaveLength(3);
+      stage.emulator.inject(kind, { vendor, operation, times: Number.POSITIVE_INFINITY });
+      const error = await rejectionOf(read(stage, vendor));
+      expect(error).toBeInstanceOf(errorClass);
+      expect(error).toMatchObject({
+        account: vendor,
+        attempts: 5,
+        vendorCode: expect.stringMatching(codes[vendor]) as string,
+      });
+      expect(error.message).toMatch(/try again later/);
+    },
+  );
 });
 
 describe("Huawei's token", () => {
   const vendor = "huawei-cec";
 
-  it("that is refused in the middle of a run is replaced once", async () => {
+  it("that is rejected in the middle of a run is replaced once", async () => {
     const stage = await openHostileStage({ huawei: { rate: { requestsPerSecond: 1_000_000, concurrency: 1 } } });
     stage.emulator.inject("unauthorized", { vendor, after: 2 });
     expectExactlyOnce(stage, vendor, await read(stage, vendor));
@@ -92,7 +95,7 @@ describe("Huawei's token", () => {
     expect(waitsOf(stage.events)).toEqual([]);
   });
 
-  it("that is made invalid long before its end is replaced once, however many requests learn of it", async () => {
+  it("that is revoked before it expires is replaced once, regardless of the number of rejected requests", async () => {
     let responses = 0;
     const stage = await openHostileStage({
       client: {
@@ -106,7 +109,7 @@ describe("Huawei's token", () => {
     expect(requestsFor(stage.emulator, "tokenByAkSk")).toHaveLength(2);
   });
 
-  it("that is refused whichever it is, is an AuthenticationError after one new one, tried twice", async () => {
+  it("causes an AuthenticationError when the new token is rejected twice as well", async () => {
     const stage = await openHostileStage();
     stage.emulator.inject("unauthorized", { vendor, times: Number.POSITIVE_INFINITY });
     const error = await rejectionOf(read(stage, vendor));
@@ -117,7 +120,7 @@ describe("Huawei's token", () => {
     expect(requestsFor(stage.emulator, HISTORY[vendor])).toHaveLength(3);
   });
 
-  it("that is missing from the answer is an AuthenticationError, and nothing else is asked", async () => {
+  it("causes an AuthenticationError and no further request when the response does not contain it", async () => {
     const stage = await openHostileStage();
     stage.emulator.inject("no-token", { times: Number.POSITIVE_INFINITY });
     const error = await rejectionOf(read(stage, vendor));
@@ -128,10 +131,10 @@ describe("Huawei's token", () => {
   });
 });
 
-describe("a clock of ours", () => {
+describe("the client's clock", () => {
   const OFFSETS = [-9 * HOUR, -45 * MINUTE, -20 * MINUTE, -4 * MINUTE, 4 * MINUTE, 20 * MINUTE, 45 * MINUTE, 9 * HOUR];
   const inMinutes = OFFSETS.map((offset) => [offset / MINUTE] as const);
-  /** By how much a vendor lets clocks differ; Huawei looks at none. */
+  /** The clock difference that each vendor accepts. Huawei does not check it. */
   const tolerance: Partial<Record<VendorId, number>> = { "tencent-ccc": 5 * MINUTE, itniotech: 30 * MINUTE };
 
   async function openApart(minutes: number) {
@@ -139,21 +142,21 @@ describe("a clock of ours", () => {
     return openHostileStage({ emulator: { now: () => clock.now() - minutes * MINUTE } }, clock);
   }
 
-  describe.each(VENDORS)("that differs from %s's", (vendor) => {
+  describe.each(VENDORS)("with a difference from %s", (vendor) => {
     it.each(inMinutes)(
-      "by %i minutes costs no call of a settled range, and one correction at most",
+      "of %i minutes causes no lost call of a settled range, and at most one correction",
       async (minutes) => {
         const stage = await openApart(minutes);
         expectExactlyOnce(stage, vendor, await read(stage, vendor));
-        const isMinded = Math.abs(minutes * MINUTE) > (tolerance[vendor] ?? Number.POSITIVE_INFINITY);
-        expect(stage.events.filter(({ type }) => type === "clock")).toHaveLength(isMinded ? 1 : 0);
+        const isRejected = Math.abs(minutes * MINUTE) > (tolerance[vendor] ?? Number.POSITIVE_INFINITY);
+        expect(stage.events.filter(({ type }) => type === "clock")).toHaveLength(isRejected ? 1 : 0);
       },
     );
   });
 
-  describe.each(["tencent-ccc", "itniotech"] as const)("that %s minds", (vendor) => {
+  describe.each(["tencent-ccc", "itniotech"] as const)("when %s checks it", (vendor) => {
     it.each([[-9 * 60], [-45], [45], [9 * 60]])(
-      "by %i minutes costs no call up to now, by the vendor's clock, either",
+      "causes no lost call up to the vendor's current time with a difference of %i minutes",
       async (minutes) => {
         const stage = await openApart(minutes);
         const range = { from: daysAgo(3), to: new Date(NOW) };
@@ -163,7 +166,7 @@ describe("a clock of ours", () => {
       },
     );
 
-    it("however right it is, for once, is corrected by nothing", async () => {
+    it("is corrected by 0 ms when it is right and is rejected once", async () => {
       const stage = await openHostileStage();
       stage.emulator.inject("clock-refused", { vendor, after: 1 });
       expectExactlyOnce(stage, vendor, await read(stage, vendor));
@@ -171,7 +174,7 @@ describe("a clock of ours", () => {
       expect(waitsOf(stage.events)).toEqual([]);
     });
 
-    it("however right it is, every time, is an AuthenticationError that names both clocks, after two requests", async () => {
+    it("causes an AuthenticationError that names both clocks when it is right and is always rejected", async () => {
       const stage = await openHostileStage();
       stage.emulator.inject("clock-refused", { vendor, times: Number.POSITIVE_INFINITY });
       const error = await rejectionOf(read(stage, vendor, RANGE));

@@ -36,6 +36,7 @@ export const finished: readonly string[] = [
   "test/documents.ts",
   "test/engine",
   "test/examples",
+  "test/hostile",
   "test/model",
   "test/mutation",
   "test/outcome.ts",
