@@ -12,7 +12,7 @@ import { isolateEnvironment, openClientOf, until, VENDORS } from "./vendors.js";
 isolateEnvironment();
 const emulator = await openEmulator({ days: 6, callsPerDay: 12 });
 
-/** An agent of the user's own: knows where `vendor.test` is. */
+/** Returns an agent, as a user may pass one, that connects to `port` for every host. */
 function agentTo(port: number) {
   const agent = new HttpsAgent({ keepAlive: true, ca: AUTHORITY });
   agent.createConnection = () =>
@@ -20,8 +20,8 @@ function agentTo(port: number) {
   return { agent, destroyed: vi.spyOn(agent, "destroy") };
 }
 
-describe.each(VENDORS)("an agent of the user's own, with %s,", (vendor) => {
-  it("sends every https request, whatever the environment says, and is not destroyed", async () => {
+describe.each(VENDORS)("a user's own agent, with %s,", (vendor) => {
+  it("sends every https request despite HTTPS_PROXY, and is not destroyed by close()", async () => {
     const front = await openTlsFront(emulator.endpoints[vendor]);
     const proxy = await openProxy({ to: front });
     vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${proxy.port}`);
@@ -38,27 +38,27 @@ describe.each(VENDORS)("an agent of the user's own, with %s,", (vendor) => {
 
   it("sends no plain http to loopback", async () => {
     const { agent } = agentTo(1);
-    const asked = vi.spyOn(agent, "createConnection");
+    const connections = vi.spyOn(agent, "createConnection");
     expect((await openClientOf(vendor, emulator, { agent }, emulator.endpoints[vendor]).read()).length).toBeGreaterThan(
       5,
     );
-    expect(asked).not.toHaveBeenCalled();
+    expect(connections).not.toHaveBeenCalled();
   });
 });
 
-describe("an agent that knows a proxy of its own", () => {
-  it("is not put aside for another", async () => {
+describe("an agent with its own proxy settings", () => {
+  it("is not replaced by another agent", async () => {
     const front = await openTlsFront(emulator.endpoints.itniotech);
     const { agent } = agentTo(front.port);
-    // What Node 24 leaves on an agent that was made with `proxyEnv`; elsewhere it means nothing.
+    // Node 24 sets this option on an agent that is created with `proxyEnv`. Other versions ignore it.
     Object.assign(agent.options, { proxyEnv: {} });
     expect((await openClientOf("itniotech", emulator, { agent }).read()).length).toBeGreaterThan(5);
     agent.destroy();
   });
 });
 
-describe("an agent of a library's", () => {
-  it("may extend node:http's", async () => {
+describe("a third-party agent", () => {
+  it("may extend the Agent of node:http", async () => {
     const front = await openTlsFront(emulator.endpoints.itniotech);
     class TlsAgent extends HttpAgent {
       readonly protocol = "https:";

@@ -6,39 +6,43 @@ import { certificateOf } from "./certificates.js";
 import { type Listening, listen } from "./listening.js";
 
 export interface ConnectProxy extends Listening {
-  /** What tunnels were asked for. */
-  asked: { target: string | undefined; headers: IncomingHttpHeaders }[];
-  /** Requests that were sent to it as if it were the vendor. */
+  /** The tunnels that were requested. */
+  tunnelRequests: { target: string | undefined; headers: IncomingHttpHeaders }[];
+  /** The URLs of requests that were sent to the proxy instead of through a tunnel. */
   forwarded: string[];
 }
 
 export interface ProxyBehaviour {
-  /** Where every tunnel leads, whatever host was asked for. */
+  /** The server that every tunnel connects to, regardless of the requested host. */
   to: { port: number };
   secure?: boolean;
-  /** Answers this, word for word, in place of opening a tunnel; `""`: never answers. */
-  says?: string;
+  /** The raw response that is sent instead of opening a tunnel. With `""`, the proxy never responds. */
+  response?: string;
 }
 
-/** A proxy of HTTP tunnels. */
-export async function openProxy({ to, secure = false, says }: ProxyBehaviour): Promise<ConnectProxy> {
+/** Starts a proxy that opens HTTP tunnels (CONNECT). */
+export async function openProxy({
+  to,
+  secure = false,
+  response: tunnelResponse,
+}: ProxyBehaviour): Promise<ConnectProxy> {
   const server = secure ? createSecureServer(certificateOf("proxy")) : createServer();
-  const asked: ConnectProxy["asked"] = [];
+  const tunnelRequests: ConnectProxy["tunnelRequests"] = [];
   const forwarded: string[] = [];
   server.on("request", (request, response) => {
     forwarded.push(request.url ?? "");
     response.writeHead(200).end('{"from":"proxy"}');
   });
   server.on("connect", (request: IncomingMessage, client: Duplex) => {
-    asked.push({ target: request.url, headers: request.headers });
+    tunnelRequests.push({ target: request.url, headers: request.headers });
     client.on("error", () => client.destroy());
-    if (says === "") {
-      // Listens, at least, for the other side to hang up.
+    if (tunnelResponse === "") {
+      // The socket must be read, so that it notices when the client closes the connection.
       client.on("end", () => client.end()).resume();
       return;
     }
-    if (says !== undefined) {
-      client.end(says);
+    if (tunnelResponse !== undefined) {
+      client.end(tunnelResponse);
       return;
     }
     const vendor = connect(to.port, "127.0.0.1", () => {
@@ -50,5 +54,5 @@ export async function openProxy({ to, secure = false, says }: ProxyBehaviour): P
     });
     vendor.on("error", () => client.destroy());
   });
-  return { ...(await listen(server)), asked, forwarded };
+  return { ...(await listen(server)), tunnelRequests, forwarded };
 }

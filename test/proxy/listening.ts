@@ -4,9 +4,9 @@ import { closeWithFile } from "../closing.js";
 /** A server on a port of 127.0.0.1, closed with the test file. */
 export interface Listening {
   port: number;
-  /** Connections that are open, in the order in which they came. */
+  /** The open connections, in the order in which they were accepted. */
   sockets: ReadonlySet<Socket>;
-  /** How many connections there have been. */
+  /** Returns the number of connections accepted so far. */
   accepted: () => number;
 }
 
@@ -17,7 +17,7 @@ export async function listen(server: Server): Promise<Listening> {
     accepted += 1;
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    // Broken off by the other side, as tests do.
+    // Tests close connections abruptly, and an unhandled error would end the process.
     socket.on("error", () => socket.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -10,7 +10,7 @@ import { ENDPOINT } from "./vendors.js";
 const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const emulator = await openEmulator({ days: 6, callsPerDay: 12 });
 
-/** A process of its own, since Node reads `NODE_USE_ENV_PROXY` when it starts. Before Node 22.21 it means nothing. */
+/** Reads in a separate process, because Node reads `NODE_USE_ENV_PROXY` at startup. Before Node 22.21 the variable has no effect. */
 async function readWith(environment: Record<string, string>, proxyPort: number): Promise<unknown> {
   const proxy = `http://127.0.0.1:${proxyPort}`;
   const env = {
@@ -29,20 +29,20 @@ async function readWith(environment: Record<string, string>, proxyPort: number):
 }
 
 describe("NODE_USE_ENV_PROXY", () => {
-  it("sends no request on loopback to a proxy", async () => {
+  it("does not send requests to loopback through a proxy", async () => {
     const proxy = await openProxy({ to: { port: 1 } });
     const calls = { "tencent-ccc": "complete: calls", "huawei-cec": "complete: calls", itniotech: "complete: calls" };
     expect(await readWith(emulator.environment(), proxy.port)).toEqual(calls);
     expect(proxy.accepted()).toBe(0);
   }, 20_000);
 
-  it("sends no request to a proxy twice", async () => {
+  it("sends each request through the proxy once, in a tunnel", async () => {
     const proxy = await openProxy({ to: await openTlsFront(emulator.endpoints.itniotech) });
     const { ITNIOTECH_API_KEY = "", ITNIOTECH_API_SECRET = "" } = emulator.environment();
     expect(
       await readWith({ ITNIOTECH_API_KEY, ITNIOTECH_API_SECRET, ITNIOTECH_ENDPOINT: ENDPOINT }, proxy.port),
     ).toEqual({ itniotech: "complete: calls" });
-    expect(new Set(proxy.asked.map(({ target }) => target))).toEqual(new Set(["vendor.test:443"]));
+    expect(new Set(proxy.tunnelRequests.map(({ target }) => target))).toEqual(new Set(["vendor.test:443"]));
     expect(proxy.forwarded).toEqual([]);
   }, 20_000);
 });

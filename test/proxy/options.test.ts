@@ -12,7 +12,7 @@ const SECRET = "pa55word-of-the-proxy";
 const providers = [itniotech({ apiKey: "key", apiSecret: "secret" })];
 const make = (options: object) => new CallRecordsClient({ providers, ...options });
 
-function refusalOf(options: object): string {
+function configurationErrorOf(options: object): string {
   const error = thrownBy(() => make(options));
   expect(error).toBeInstanceOf(ConfigurationError);
   for (const text of [error.stack ?? "", JSON.stringify(error), inspect(error, { depth: Infinity, showHidden: true })])
@@ -37,8 +37,8 @@ describe("the option `proxy`", () => {
     null,
     3128,
     { host: SECRET },
-  ])("is refused by its name and rule, and not quoted: %j", (proxy) => {
-    expect(refusalOf({ proxy })).toMatch(/option `proxy`: must be an http: or https: URL/);
+  ])("is rejected with its name and the rule, but without its value: %j", (proxy) => {
+    expect(configurationErrorOf({ proxy })).toMatch(/option `proxy`: must be an http: or https: URL/);
   });
 
   it.each([
@@ -55,22 +55,22 @@ describe("the option `proxy`", () => {
 describe("the option `agent`", () => {
   it("must be an agent that sends https", async () => {
     for (const agent of [null, true, {}, "agent", HttpsAgent, new HttpAgent()])
-      expect(refusalOf({ agent })).toMatch(/option `agent`: must be an agent of node:https/);
+      expect(configurationErrorOf({ agent })).toMatch(/option `agent`: must be an agent of node:https/);
     await make({ agent: new HttpsAgent() }).close();
   });
 
-  it("may not switch off the checking of certificates", async () => {
-    expect(refusalOf({ agent: new HttpsAgent({ rejectUnauthorized: false }) })).toMatch(
+  it("must not disable certificate verification", async () => {
+    expect(configurationErrorOf({ agent: new HttpsAgent({ rejectUnauthorized: false }) })).toMatch(
       /option `agent`: must not have `rejectUnauthorized: false`/,
     );
     await make({ agent: new HttpsAgent({ rejectUnauthorized: true }) }).close();
   });
 
-  it("stands alone", () => {
+  it("excludes the options `proxy` and `ca`", () => {
     const agent = new HttpsAgent();
     for (const proxy of [`http://user:${SECRET}@proxy.example`, false])
-      expect(refusalOf({ agent, proxy })).toMatch(/`agent`.*`proxy`/);
-    expect(refusalOf({ agent, ca: AUTHORITY })).toMatch(/`agent`.*`ca`/);
+      expect(configurationErrorOf({ agent, proxy })).toMatch(/`agent`.*`proxy`/);
+    expect(configurationErrorOf({ agent, ca: AUTHORITY })).toMatch(/`agent`.*`ca`/);
   });
 });
 
@@ -84,15 +84,15 @@ describe("the option `ca`", () => {
     broken,
     [AUTHORITY + broken],
     `-----BEGIN PRIVATE KEY-----\n${SECRET}\n-----END PRIVATE KEY-----`,
-  ])("is refused where it is no certificate (%#)", (ca) => {
-    expect(refusalOf({ ca })).toMatch(/option `ca`: must contain readable certificates in PEM/);
+  ])("is rejected when it is not a certificate (%#)", (ca) => {
+    expect(configurationErrorOf({ ca })).toMatch(/option `ca`: must contain readable certificates in PEM/);
   });
 
-  it.each([null, 7, {}, [7]])("is refused where it is no text (%j)", (ca) => {
-    expect(refusalOf({ ca })).toMatch(/option `ca`: must be PEM text/);
+  it.each([null, 7, {}, [7]])("is rejected when it is not text (%j)", (ca) => {
+    expect(configurationErrorOf({ ca })).toMatch(/option `ca`: must be PEM text/);
   });
 
-  it("may be text, bytes, several, and several in one", async () => {
+  it("may be text, bytes, a list of them, or several certificates in one text", async () => {
     for (const ca of [
       AUTHORITY,
       Buffer.from(AUTHORITY),
@@ -103,15 +103,18 @@ describe("the option `ca`", () => {
   });
 });
 
-describe("switching off the checking of certificates", () => {
-  it.each(["rejectUnauthorized", "insecure", "strictSSL", "checkServerIdentity"])("is no option: %s", (name) => {
-    expect(refusalOf({ [name]: false })).toContain(`unknown option \`${name}\``);
-  });
+describe("an option that would disable certificate verification", () => {
+  it.each(["rejectUnauthorized", "insecure", "strictSSL", "checkServerIdentity"])(
+    "is rejected as unknown: %s",
+    (name) => {
+      expect(configurationErrorOf({ [name]: false })).toContain(`unknown option \`${name}\``);
+    },
+  );
 });
 
-// Last: printing a client with getters reads zod's schemas to pieces, as test/client/bad-options.test.ts tells.
+// This test must be the last one: printing a client with getters breaks zod's schemas, as test/client/bad-options.test.ts explains.
 describe("a client that is printed", () => {
-  it("shows nothing of its proxy", () => {
+  it("does not show its proxy", () => {
     const client = make({ proxy: `http://user:${SECRET}@proxy.example:3128`, ca: AUTHORITY });
     for (const text of [
       JSON.stringify(client),

@@ -32,7 +32,7 @@ const idsOf = (vendor: VendorId) =>
     .map(({ id }) => id)
     .sort();
 
-async function expectAllThrough(
+async function expectAllThroughTunnels(
   proxy: ConnectProxy,
   vendor: VendorId,
   read: () => Promise<{ id: string }[]>,
@@ -40,27 +40,27 @@ async function expectAllThrough(
   const calls = await read();
   expect(calls.map(({ id }) => id).sort()).toEqual(idsOf(vendor));
   expect(calls.length).toBeGreaterThan(5);
-  expect(new Set(proxy.asked.map(({ target }) => target))).toEqual(new Set(["vendor.test:443"]));
+  expect(new Set(proxy.tunnelRequests.map(({ target }) => target))).toEqual(new Set(["vendor.test:443"]));
   expect(proxy.forwarded).toEqual([]);
 }
 
 describe.each(VENDORS)("%s through a proxy", (vendor) => {
-  it.each(["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])("that %s names", async (variable) => {
+  it.each(["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])("is reached when %s names the proxy", async (variable) => {
     const proxy = await proxyTo(vendor);
     vi.stubEnv(variable, `http://127.0.0.1:${proxy.port}`);
-    await expectAllThrough(proxy, vendor, openClientOf(vendor, emulator, { ca: AUTHORITY }).read);
+    await expectAllThroughTunnels(proxy, vendor, openClientOf(vendor, emulator, { ca: AUTHORITY }).read);
   });
 
-  it("that an option names, with user and password, of which the vendor sees nothing", async () => {
+  it("is reached when the option `proxy` names it, and receives no proxy credentials", async () => {
     const proxy = await proxyTo(vendor);
-    await expectAllThrough(
+    await expectAllThroughTunnels(
       proxy,
       vendor,
       openClientOf(vendor, emulator, { ca: AUTHORITY, proxy: `http://us%40er:p%2Fass%23@127.0.0.1:${proxy.port}` })
         .read,
     );
     const expected = `Basic ${Buffer.from("us@er:p/ass#").toString("base64")}`;
-    for (const { headers } of proxy.asked) {
+    for (const { headers } of proxy.tunnelRequests) {
       expect(headers["proxy-authorization"]).toBe(expected);
       expect(Object.keys(headers).sort()).toEqual(["connection", "host", "proxy-authorization"]);
     }
@@ -72,16 +72,16 @@ describe.each(VENDORS)("%s through a proxy", (vendor) => {
     }
   });
 
-  it.each(["localhost", "127.0.0.1"])("that speaks https itself, at %s", async (host) => {
+  it.each(["localhost", "127.0.0.1"])("is reached when the proxy uses https, at %s", async (host) => {
     const proxy = await proxyTo(vendor, true);
-    await expectAllThrough(
+    await expectAllThroughTunnels(
       proxy,
       vendor,
       openClientOf(vendor, emulator, { ca: [Buffer.from(AUTHORITY)], proxy: `https://${host}:${proxy.port}` }).read,
     );
   });
 
-  it("is not reached through it on loopback, whatever names a proxy", async () => {
+  it("is reached directly on loopback, even when a variable or the option names a proxy", async () => {
     const proxy = await proxyTo(vendor);
     const url = `http://127.0.0.1:${proxy.port}`;
     for (const name of ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"]) vi.stubEnv(name, url);
@@ -89,25 +89,25 @@ describe.each(VENDORS)("%s through a proxy", (vendor) => {
       const calls = await openClientOf(vendor, emulator, options, emulator.endpoints[vendor]).read();
       expect(calls.map(({ id }) => id).sort()).toEqual(idsOf(vendor));
     }
-    expect([...proxy.asked, ...proxy.forwarded]).toEqual([]);
+    expect([...proxy.tunnelRequests, ...proxy.forwarded]).toEqual([]);
     expect(proxy.accepted()).toBe(0);
   });
 });
 
-describe("the environment", () => {
-  it("is taken for an http: proxy where it names one without a scheme", async () => {
+describe("HTTPS_PROXY", () => {
+  it("means an http: proxy when it has no scheme", async () => {
     const proxy = await proxyTo("itniotech");
     vi.stubEnv("HTTPS_PROXY", `user:word@127.0.0.1:${proxy.port}`);
-    await expectAllThrough(proxy, "itniotech", openClientOf("itniotech", emulator, { ca: AUTHORITY }).read);
+    await expectAllThroughTunnels(proxy, "itniotech", openClientOf("itniotech", emulator, { ca: AUTHORITY }).read);
   });
 
   it.each(["vendor.test", ".test", "*", "other.example,vendor.test:443"])(
-    "is obeyed where NO_PROXY is %s",
+    "is ignored for vendor.test when NO_PROXY is %s",
     async (hosts) => {
       const proxy = await proxyTo("itniotech");
       vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${proxy.port}`);
       vi.stubEnv("NO_PROXY", hosts);
-      // Straight to a name that no resolver knows.
+      // The client connects directly to vendor.test, which no resolver knows.
       await expect(openClientOf("itniotech", emulator, { ca: AUTHORITY }).read()).rejects.toMatchObject({
         code: "network",
         vendorCode: expect.stringMatching(/ENOTFOUND|EAI_AGAIN/) as string,
@@ -116,7 +116,7 @@ describe("the environment", () => {
     },
   );
 
-  it("is not looked at with `proxy: false`", async () => {
+  it("is ignored with `proxy: false`", async () => {
     const proxy = await proxyTo("itniotech");
     vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${proxy.port}`);
     await expect(openClientOf("itniotech", emulator, { proxy: false }).read()).rejects.toMatchObject({
@@ -125,11 +125,11 @@ describe("the environment", () => {
     expect(proxy.accepted()).toBe(0);
   });
 
-  it("gives way to the option, and so does its NO_PROXY", async () => {
+  it("is overridden by the option `proxy`, and so is NO_PROXY", async () => {
     const proxy = await proxyTo("itniotech");
     vi.stubEnv("HTTPS_PROXY", "http://127.0.0.1:1");
     vi.stubEnv("NO_PROXY", "*");
-    await expectAllThrough(
+    await expectAllThroughTunnels(
       proxy,
       "itniotech",
       openClientOf("itniotech", emulator, { ca: AUTHORITY, proxy: `http://127.0.0.1:${proxy.port}` }).read,
@@ -137,7 +137,7 @@ describe("the environment", () => {
   });
 
   it.each(["socks5://user:hidden@127.0.0.1:1080", "http://user:hid/den@proxy.example:1", "http://[bad"])(
-    "that names a proxy which is none (%s) is a ConfigurationError that does not quote it",
+    "with an invalid proxy URL (%s) causes a ConfigurationError that does not quote it",
     async (url) => {
       vi.stubEnv("HTTPS_PROXY", url);
       const error = await openClientOf("itniotech", emulator)
@@ -158,7 +158,7 @@ describe("the environment", () => {
 
 describe("loopback", () => {
   it.each(["127.0.0.1", "127.8.8.8", "localhost", "[::1]", "[::ffff:127.0.0.1]", "localhost."])(
-    "over https (%s) goes to no proxy either",
+    "is reached directly over https too: %s",
     async (host) => {
       const proxy = await proxyTo("itniotech");
       const url = `http://127.0.0.1:${proxy.port}`;
@@ -173,15 +173,15 @@ describe("loopback", () => {
 });
 
 describe("tunnels", () => {
-  it("are used again, and closed with the client", async () => {
+  it("are reused, and closed with the client", async () => {
     const proxy = await proxyTo("itniotech");
     const { client, read } = openClientOf("itniotech", emulator, {
       ca: AUTHORITY,
       proxy: `http://127.0.0.1:${proxy.port}`,
     });
-    for (let turn = 0; turn < 30; turn += 1) await read();
+    for (let round = 0; round < 30; round += 1) await read();
     expect(emulator.requests.length).toBeGreaterThanOrEqual(30);
-    expect(proxy.asked.length).toBeLessThanOrEqual(4);
+    expect(proxy.tunnelRequests.length).toBeLessThanOrEqual(4);
     expect(proxy.sockets.size).toBeGreaterThan(0);
     await client.close();
     await until(() => proxy.sockets.size === 0);
@@ -198,18 +198,18 @@ describe("tunnels", () => {
     await until(() => proxy.sockets.size === 0);
   });
 
-  it("that are never opened are let go of by close()", async () => {
-    const proxy = await openProxy({ to: { port: 1 }, says: "" });
+  it("that are never opened are released by close()", async () => {
+    const proxy = await openProxy({ to: { port: 1 }, response: "" });
     const { client, read } = openClientOf("itniotech", emulator, { proxy: `http://127.0.0.1:${proxy.port}` });
     const outcome = expect(read()).rejects.toMatchObject({ code: "aborted" });
-    await until(() => proxy.asked.length === 1);
+    await until(() => proxy.tunnelRequests.length === 1);
     await client.close();
     await outcome;
     await until(() => proxy.sockets.size === 0);
   });
 
-  it("that are never opened are let go of after the time of an attempt", async () => {
-    const proxy = await openProxy({ to: { port: 1 }, says: "" });
+  it("that are never opened are released after the attempt's time limit", async () => {
+    const proxy = await openProxy({ to: { port: 1 }, response: "" });
     const { read } = openClientOf("itniotech", emulator, { proxy: `http://127.0.0.1:${proxy.port}`, timeoutMs: 100 });
     await expect(read()).rejects.toMatchObject({ code: "network", vendorCode: "ETIMEDOUT", retryable: true });
     await until(() => proxy.sockets.size === 0);

@@ -1,7 +1,7 @@
 import { CallRecordsClient, providersFromEnvironment } from "call-records";
 import { RANGE } from "./range.js";
 
-// Started by node-proxy.test.ts as a process of its own. Prints how many calls each account has.
+// Started by node-proxy.test.ts in a separate process. Prints the status of each account, and whether it has calls.
 const client = new CallRecordsClient({ providers: providersFromEnvironment() });
 const stream = client.records(RANGE);
 await stream.toArray({ max: 10_000 });

@@ -13,14 +13,14 @@ const PASSWORD = "pa55word-of-the-proxy";
 const urlOf = (port: number, scheme = "http") => `${scheme}://user:${PASSWORD}@127.0.0.1:${port}`;
 const emulator = await openEmulator({ days: 6, callsPerDay: 12 });
 
-function expectNothingShown(...shown: unknown[]): void {
+function expectNoCredentials(...values: unknown[]): void {
   const encoded = Buffer.from(`user:${PASSWORD}`).toString("base64");
-  for (const one of shown) {
-    const stack = one instanceof Error ? String(one.stack) : "";
+  for (const value of values) {
+    const stack = value instanceof Error ? String(value.stack) : "";
     for (const text of [
       stack,
-      JSON.stringify(one),
-      inspect(one, { showHidden: true, depth: Infinity, getters: true }),
+      JSON.stringify(value),
+      inspect(value, { showHidden: true, depth: Infinity, getters: true }),
     ]) {
       expect(text).not.toContain(PASSWORD);
       expect(text).not.toContain(encoded);
@@ -36,12 +36,12 @@ describe.each(VENDORS)("a proxy's refusal, with %s,", (vendor) => {
     [302, false, /allow vendor\.test:443/],
     [429, true, /allow vendor\.test:443/],
     [502, true, /cannot reach vendor\.test:443/],
-  ])("of HTTP %i is a NetworkError and never the vendor's answer", async (status, retryable, advice) => {
-    // With a body that every vendor's adapter would have something to say about.
+  ])("of HTTP %i is a NetworkError, never the vendor's response", async (status, retryable, advice) => {
+    // Every vendor's adapter would classify this body as a failure.
     const body =
       '{"status":403,"retCode":"-16","Response":{"Error":{"Code":"UnauthorizedOperation","Message":"m"},"RequestId":"r"}}';
-    const says = `HTTP/1.1 ${status} No\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
-    const proxy = await openProxy({ to: { port: 1 }, says });
+    const response = `HTTP/1.1 ${status} No\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const proxy = await openProxy({ to: { port: 1 }, response });
     const { read, client, events } = openClientOf(vendor, emulator, { proxy: urlOf(proxy.port) });
     const error = await rejectionOf(read());
     expect(error).toBeInstanceOf(NetworkError);
@@ -54,18 +54,18 @@ describe.each(VENDORS)("a proxy's refusal, with %s,", (vendor) => {
     expect(error.message).toContain(`127.0.0.1:${proxy.port}`);
     expect(error.message).toMatch(advice);
     expect(error.cause).toBeUndefined();
-    expectNothingShown(error, client, ...events);
+    expectNoCredentials(error, client, ...events);
     await until(() => proxy.sockets.size === 0);
   });
 });
 
 describe("a proxy's refusal", () => {
-  it("of 407 is not tried again, of 502 is", async () => {
-    for (const [status, asked] of [
+  it("of 407 is not retried, and of 502 is retried", async () => {
+    for (const [status, attempts] of [
       [407, 1],
       [502, 3],
     ] as const) {
-      const proxy = await openProxy({ to: { port: 1 }, says: `HTTP/1.1 ${status} No\r\n\r\n` });
+      const proxy = await openProxy({ to: { port: 1 }, response: `HTTP/1.1 ${status} No\r\n\r\n` });
       const clock = {
         now: () => Date.now(),
         sleep: (ms: number, signal?: AbortSignal) =>
@@ -80,8 +80,8 @@ describe("a proxy's refusal", () => {
       const error = await rejectionOf(
         openClientOf("itniotech", emulator, { proxy: urlOf(proxy.port), retry: { attempts: 3 }, clock }).read(),
       );
-      expect(detailsOf(error)).toMatchObject({ code: "network", attempts: asked });
-      expect(proxy.asked).toHaveLength(asked);
+      expect(detailsOf(error)).toMatchObject({ code: "network", attempts });
+      expect(proxy.tunnelRequests).toHaveLength(attempts);
     }
   });
 
@@ -90,28 +90,28 @@ describe("a proxy's refusal", () => {
     const error = await rejectionOf(openClientOf("itniotech", emulator, { proxy: urlOf(proxy.port) }).read());
     expect(detailsOf(error)).toMatchObject({ code: "network", vendorCode: "ECONNRESET", retryable: true });
     expect(error.message).toContain(`proxy 127.0.0.1:${proxy.port}`);
-    expectNothingShown(error);
+    expectNoCredentials(error);
   });
 });
 
 describe("a proxy that cannot be reached", () => {
-  it("is a NetworkError that names it, and not the vendor", async () => {
+  it("causes a NetworkError that names the proxy, not the vendor", async () => {
     const { read, client, events } = openClientOf("itniotech", emulator, { proxy: urlOf(1) });
     const error = await rejectionOf(read());
     expect(detailsOf(error)).toMatchObject({ code: "network", vendorCode: "ECONNREFUSED", retryable: true });
     expect(error.message).toMatch(/proxy 127\.0\.0\.1:1 .*`proxy`, or HTTPS_PROXY/);
-    expectNothingShown(error, client, ...events);
+    expectNoCredentials(error, client, ...events);
   });
 
-  it("because it speaks plain HTTP is told so", async () => {
+  it("because it uses plain HTTP causes an error that suggests http:", async () => {
     const proxy = await openProxy({ to: { port: 1 } });
     const error = await rejectionOf(openClientOf("itniotech", emulator, { proxy: urlOf(proxy.port, "https") }).read());
     expect(detailsOf(error)).toMatchObject({ code: "network" });
     expect(error.message).toContain("write http:");
-    expectNothingShown(error);
+    expectNoCredentials(error);
   });
 
-  it("for its certificate is told of the option `ca`", async () => {
+  it("because of its certificate causes an error that names the option `ca`", async () => {
     const proxy = await openProxy({ to: { port: 1 }, secure: true });
     const error = await rejectionOf(openClientOf("itniotech", emulator, { proxy: urlOf(proxy.port, "https") }).read());
     expect(detailsOf(error)).toMatchObject({
@@ -120,8 +120,8 @@ describe("a proxy that cannot be reached", () => {
       retryable: false,
     });
     expect(error.message).toMatch(/proxy 127\.0\.0\.1:\d+ .*`ca`/);
-    expect(proxy.asked).toEqual([]);
-    expectNothingShown(error);
+    expect(proxy.tunnelRequests).toEqual([]);
+    expectNoCredentials(error);
   });
 });
 
@@ -136,25 +136,25 @@ describe.each(VENDORS)("a certificate of %s", (vendor) => {
     expect(error.message).toMatch(new RegExp(`certificate of ${new URL(target).host} .*\`ca\``));
     expect(error.cause).toBeUndefined();
     expect(emulator.requests).toEqual([]);
-    expectNothingShown(error);
+    expectNoCredentials(error);
     return detailsOf(error);
   };
 
-  it("whose authority is not trusted is not accepted", async () => {
+  it("that an untrusted authority signed is rejected", async () => {
     expect(await failureOf("vendor", {})).toMatchObject({
       vendorCode: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
       retryable: false,
     });
   });
 
-  it("that has expired is not accepted", async () => {
+  it("that has expired is rejected", async () => {
     expect(await failureOf("expired", { ca: AUTHORITY })).toMatchObject({
       vendorCode: "CERT_HAS_EXPIRED",
       retryable: false,
     });
   });
 
-  it("of another name is not accepted", async () => {
+  it("for another host name is rejected", async () => {
     expect(await failureOf("vendor", { ca: AUTHORITY }, "https://other.test")).toMatchObject({
       vendorCode: "ERR_TLS_CERT_ALTNAME_INVALID",
       retryable: false,
@@ -173,7 +173,7 @@ describe("NODE_TLS_REJECT_UNAUTHORIZED", () => {
       async () => ({ proxy: urlOf((await openProxy({ to: await openTlsFront(emulator.endpoints.itniotech) })).port) }),
     ],
     [
-      "a vendor, by an agent of the user's",
+      "a vendor, with a user's own agent",
       async () => ({
         endpoint: `https://localhost:${(await openTlsFront(emulator.endpoints.itniotech)).port}`,
         agent: new Agent({ keepAlive: false }),
@@ -184,7 +184,7 @@ describe("NODE_TLS_REJECT_UNAUTHORIZED", () => {
       async () => ({ proxy: `https://localhost:${(await openProxy({ to: { port: 1 }, secure: true })).port}` }),
     ],
   ] as [string, () => Promise<{ endpoint?: string; proxy?: string; agent?: Agent }>][])(
-    "makes the client trust no certificate of %s",
+    "does not make the client trust the certificate of %s",
     async (_, open) => {
       vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
       const { endpoint, ...options } = await open();

@@ -17,33 +17,33 @@ const serve = async (response: RequestListener) => {
 };
 const EMPTY = JSON.stringify({ status: 0, data: { total: 0, records: [] } });
 
-describe("a vendor reached straight", () => {
-  it("over https on loopback is trusted by `ca`, over one connection after another kept alive", async () => {
+describe("a vendor that is reached directly", () => {
+  it("over https on loopback is trusted through `ca`, and its connection is kept alive", async () => {
     const server = await listen(createSecureServer(certificateOf("proxy"), (_, response) => response.end(EMPTY)));
     const { client, read } = openClientOf("itniotech", emulator, { ca: AUTHORITY }, `https://localhost:${server.port}`);
-    for (let turn = 0; turn < 20; turn += 1) await read();
+    for (let round = 0; round < 20; round += 1) await read();
     expect(server.accepted()).toBeLessThanOrEqual(2);
     await client.close();
     await until(() => server.sockets.size === 0);
-    const distrustful = openClientOf("itniotech", emulator, {}, `https://localhost:${server.port}`);
-    expect(await rejectionOf(distrustful.read())).toMatchObject({
+    const withoutCa = openClientOf("itniotech", emulator, {}, `https://localhost:${server.port}`);
+    expect(await rejectionOf(withoutCa.read())).toMatchObject({
       code: "network",
       vendorCode: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
     });
   });
 
-  it("may send a byte order mark, and compressed", async () => {
+  it("may send a byte order mark and a compressed body", async () => {
     const { endpoint } = await serve((_, response) =>
       response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(`\uFEFF${EMPTY}`)),
     );
     expect(await openClientOf("itniotech", emulator, {}, endpoint).read()).toEqual([]);
   });
 
-  it("is broken off, compressed or not, where it sends more than allowed", async () => {
+  it("is disconnected when it sends more than allowed, compressed or not", async () => {
     for (const compress of [true, false]) {
       const text = JSON.stringify({ status: 0, data: { total: 0, records: [], more: "x".repeat(2_000_000) } });
       const server = await serve((_, response) => {
-        // And never ends.
+        // The response never ends.
         if (compress) response.writeHead(200, { "Content-Encoding": "gzip" }).write(gzipSync(text));
         else response.writeHead(200).write(text);
       });
@@ -56,7 +56,7 @@ describe("a vendor reached straight", () => {
     }
   });
 
-  it("that hangs up in the middle of its answer gave none", async () => {
+  it("that closes the connection in the middle of its response causes a NetworkError", async () => {
     for (const headers of [{}, { "Content-Encoding": "gzip" }]) {
       const { endpoint } = await serve((_, response) => {
         response
@@ -70,16 +70,16 @@ describe("a vendor reached straight", () => {
     }
   });
 
-  it("leaves nothing behind where the call is given up in the middle of its answer", async () => {
-    let begun = 0;
+  it("has no open connection after an operation is aborted in the middle of its response", async () => {
+    let started = 0;
     const server = await serve((_, response) => {
-      begun += 1;
+      started += 1;
       response.writeHead(200).write("{");
     });
     const { client } = openClientOf("itniotech", emulator, {}, server.endpoint);
     const abort = new AbortController();
     const outcome = rejectionOf(client.records({ ...RANGE, signal: abort.signal }).toArray({ max: 1 }));
-    await until(() => begun === 1);
+    await until(() => started === 1);
     abort.abort();
     expect(await outcome).toMatchObject({ code: "aborted" });
     await until(() => server.sockets.size === 0);

@@ -4,7 +4,7 @@ import { createServer } from "node:tls";
 import { certificateOf, type Holder } from "./certificates.js";
 import { type Listening, listen } from "./listening.js";
 
-/** Opens TLS in front of a plain HTTP endpoint on loopback, and hands every byte on as it is. */
+/** Starts a TLS server that forwards every byte to a plain HTTP endpoint on loopback. */
 export function openTlsFront(endpoint: string, holder: Holder = "vendor"): Promise<Listening> {
   const server = createServer(certificateOf(holder), (secured) => {
     const plain = connect(Number(new URL(endpoint).port), "127.0.0.1");
@@ -13,7 +13,7 @@ export function openTlsFront(endpoint: string, holder: Holder = "vendor"): Promi
       secured.destroy();
     });
   });
-  // A client that does not trust the certificate hangs up.
+  // A client that does not trust the certificate closes the connection.
   server.on("tlsClientError", () => undefined);
   return listen(server);
 }

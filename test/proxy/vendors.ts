@@ -15,7 +15,7 @@ export const ENDPOINT = "https://vendor.test";
 
 const PROXY_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
 
-/** Each test begins without a proxy in the environment, and its own environment ends with it. */
+/** Removes the proxy variables before each test, and restores the environment after it. */
 export function isolateEnvironment(): void {
   beforeEach(() => {
     for (const name of PROXY_VARIABLES.flatMap((upper) => [upper, upper.toLowerCase()])) vi.stubEnv(name, undefined);
@@ -31,7 +31,10 @@ const providerAt = {
   itniotech: (emulator: VendorEmulator, endpoint: string) => itniotechAt(emulator, { endpoint }),
 } satisfies Record<VendorId, (emulator: VendorEmulator, endpoint: string) => BuiltInProvider>;
 
-/** A client of one vendor, behind `vendor.test` where nothing else is said. Closed with the test. Nothing is tried twice: what a test expects is the first answer. */
+/**
+ * Returns a client of one vendor, at `vendor.test` by default, which is closed with the test. The client does not retry,
+ * because the tests check the first response.
+ */
 export function openClientOf(
   vendor: VendorId,
   emulator: VendorEmulator,
@@ -51,9 +54,9 @@ export function openClientOf(
   return { client, events, read };
 }
 
-/** Waits for what sockets do in their own time. */
+/** Waits until the condition holds. Sockets close asynchronously. */
 export async function until(condition: () => boolean): Promise<void> {
   await vi.waitFor(() => {
-    if (!condition()) throw new Error("This has not come true.");
+    if (!condition()) throw new Error("The condition does not hold.");
   }, 5000);
 }

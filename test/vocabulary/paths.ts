@@ -41,6 +41,7 @@ export const finished: readonly string[] = [
   "test/mutation",
   "test/outcome.ts",
   "test/package",
+  "test/proxy",
   "test/search.ts",
   "test/setup.ts",
   "test/simulation",
