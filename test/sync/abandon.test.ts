@@ -12,8 +12,8 @@ const brokenAt = NOW - 9.3 * DAY;
 const accounts = ["huawei-cec"];
 const holds = ({ from, to }: { from: string; to: string }, at: number) => Date.parse(from) <= at && at < Date.parse(to);
 
-/** A sync whose gap is as short as it gets. */
-async function narrowedDown(known: { filtersOn?: "start" | "unknown" }) {
+/** Syncs until the gap around the failing second is as short as possible. */
+async function openWithShortestGap(options: { filtersOn?: "start" | "unknown" }) {
   const stage = await openStage({
     emulator: {
       callsPerDay: 0,
@@ -21,7 +21,7 @@ async function narrowedDown(known: { filtersOn?: "start" | "unknown" }) {
       calls: { "huawei-cec": calls },
       corruptAt: { "huawei-cec": [new Date(brokenAt)] },
     },
-    huawei: known,
+    huawei: options,
     client: { retry: { attempts: 1 } },
   });
   const store = new MemoryCheckpointStore();
@@ -38,11 +38,11 @@ async function narrowedDown(known: { filtersOn?: "start" | "unknown" }) {
   return { ...stage, store, query, seen, abandon: gaps.map(({ from, to }) => ({ from, to })) };
 }
 
-describe("an interval that is given up", () => {
+describe("an abandoned interval", () => {
   it.each([{ filtersOn: "start" }, { filtersOn: "unknown" }] as const)(
-    "is not read again, is told as such, and lets the pass be complete: $filtersOn",
-    async (known) => {
-      const { emulator, client, clock, store, query, seen, abandon } = await narrowedDown(known);
+    "is not read again, is reported as abandoned, and does not make the pass partial: filtersOn $filtersOn",
+    async (options) => {
+      const { emulator, client, clock, store, query, seen, abandon } = await openWithShortestGap(options);
       for (const again of [{ abandon }, {}, { abandon }]) {
         emulator.clearRequests();
         const { report, changes } = await passOf(client, { ...query, ...again });
@@ -67,8 +67,8 @@ describe("an interval that is given up", () => {
     },
   );
 
-  it("is not taken from what is complete, nor from what was never asked for", async () => {
-    const { client, store, query } = await narrowedDown({});
+  it("excludes intervals that are complete or were never requested", async () => {
+    const { client, store, query } = await openWithShortestGap({});
     await passOf(client, { ...query, abandon: [{ from: daysAgo(40), to: daysAgo(5) }] });
     const [coverage] = await client.coverage(store, { accounts });
     expect(coverage?.abandoned).toHaveLength(1);
@@ -85,8 +85,8 @@ describe("an interval that is given up", () => {
     ["that has not passed", { from: daysAgo(3), to: new Date(NOW + 1) }, "`abandon.0.to` must not be later than now"],
     ["without an offset", { from: "2026-11-01T00:00:00", to: daysAgo(3) }, "`abandon.0.from`"],
     ["without an end", { from: daysAgo(3) }, "`abandon.0.to`"],
-    ["with more than there should be", { from: daysAgo(4), to: daysAgo(3), account: "huawei-cec" }, "abandon"],
-  ])("is refused at once %s", async (_what, interval, rule) => {
+    ["with an unknown field", { from: daysAgo(4), to: daysAgo(3), account: "huawei-cec" }, "abandon"],
+  ])("is rejected immediately when it is invalid: %s", async (_case, interval, rule) => {
     const { client } = await openStage({ emulator: { callsPerDay: 0 } });
     const query = {
       from: daysAgo(5),

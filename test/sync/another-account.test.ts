@@ -34,7 +34,7 @@ const openVendor = (calls: CustomCall[], now = () => NOW) =>
   openEmulator({ now, callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": calls } });
 
 describe("an account whose endpoint or key has changed", () => {
-  it("is refused where none of the calls that were delivered is listed any more, and nothing of it is handed out", async () => {
+  it("is rejected and delivers no calls when none of the calls delivered before is listed any more", async () => {
     const [own, other] = [await openVendor(callsOf("own-")), await openVendor(callsOf("other-"))];
     const store = new MemoryCheckpointStore();
     const clock = new ManualClock();
@@ -52,11 +52,11 @@ describe("an account whose endpoint or key has changed", () => {
     expect(isolated.changes).toEqual([]);
     expect(isolated.report.accounts[0]).toMatchObject({ status: "failed", error: { code: "checkpoint" } });
     expect(await store.load("huawei-cec")).toEqual(before);
-    // With the former keys it goes on.
+    // With the original provider, the sync continues.
     expect((await passOf(openClient({ providers: [huaweiAt(own)], clock }), { from, store })).changes).toEqual([]);
   });
 
-  it("is told, once, and goes on where its calls are still listed", async () => {
+  it("causes one warning and continues when its calls are still listed", async () => {
     const clock = new ManualClock();
     const late = { id: "late", startedAt: new Date(NOW + HOUR / 2), endedAt: new Date(NOW + HOUR / 2 + 1000) };
     const [own, moved] = [
@@ -80,7 +80,7 @@ describe("an account whose endpoint or key has changed", () => {
     ]);
   });
 
-  it("is known by a keyed hash: no checkpoint holds the key", async () => {
+  it("is recognised by a keyed hash, so that no checkpoint contains the key", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 3, callsPerDay: 5 } });
     const stream = client.sync({ from: daysAgo(2), checkpoint: null });
     for await (const batch of stream) await batch.commit();
@@ -92,7 +92,7 @@ describe("an account whose endpoint or key has changed", () => {
     for (const hash of hashes) expect(hash).toMatch(/^[\w-]{22}$/);
   });
 
-  it("with nothing left to compare is told, and goes on", async () => {
+  it("causes a warning and continues when there is no call to compare", async () => {
     const old: CustomCall[] = [{ id: "old", startedAt: daysAgo(10) }];
     const [own, other] = [await openVendor(old), await openVendor(old)];
     const store = new MemoryCheckpointStore();
@@ -109,15 +109,15 @@ describe("an account whose endpoint or key has changed", () => {
   });
 });
 
-describe("an account whose key has changed while a second of its list always fails", () => {
-  const begin = NOW - 30 * HOUR;
+describe("an account whose endpoint or key has changed while a second of its list always fails", () => {
+  const start = NOW - 30 * HOUR;
   const calls = (prefix: string) =>
     Array.from({ length: 60 }, (_, index): CustomCall => ({
       id: `${prefix}${index}`,
-      startedAt: new Date(begin + 5000 + index * 5 * HOUR),
+      startedAt: new Date(start + 5000 + index * 5 * HOUR),
     }));
 
-  /** A first pass; then an endpoint that fails for an instant. */
+  /** Runs a first pass, and then opens a client of another endpoint whose list fails at one instant. */
   async function openChanged(filtersOn: "start" | "unknown", prefix: string, brokenAt: number, first = calls("own-")) {
     const clock = new ManualClock();
     const own = await openEmulator({ now: clock.now, callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": first } });
@@ -144,8 +144,8 @@ describe("an account whose key has changed while a second of its list always fai
     return { client, clock, store, seen, warnings };
   }
 
-  it.each(["start", "unknown"] as const)("goes on, and hands out what is new: filtersOn %s", async (filtersOn) => {
-    const { client, clock, store, seen } = await openChanged(filtersOn, "own-", begin);
+  it.each(["start", "unknown"] as const)("continues, and delivers new calls: filtersOn %s", async (filtersOn) => {
+    const { client, clock, store, seen } = await openChanged(filtersOn, "own-", start);
     for (let pass = 0; pass < 8; pass += 1) {
       const { changes, report } = await passOf(client, { from, store, isolateFailures: true });
       expect(report.accounts[0]?.status).toBe("partial");
@@ -156,20 +156,20 @@ describe("an account whose key has changed while a second of its list always fai
     expect(due.filter(({ id }) => !seen.includes(`new ${id ?? ""}`))).toEqual([]);
   });
 
-  it("is refused where the calls that can be compared are another account's", async () => {
-    const { client, store } = await openChanged("start", "other-", begin);
+  it("is rejected when the calls that can be compared belong to another account", async () => {
+    const { client, store } = await openChanged("start", "other-", start);
     const { changes, report } = await passOf(client, { from, store, isolateFailures: true });
     expect(changes).toEqual([]);
     expect(report.accounts[0]).toMatchObject({ status: "failed", error: { code: "checkpoint" } });
   });
 
-  it("is told, and compared again in the next pass, where the windows of all its calls fail", async () => {
-    const only = calls("own-").slice(5, 6);
+  it("causes a warning when the windows of all its calls fail, and is compared again in the next pass", async () => {
+    const onlyCall = calls("own-").slice(5, 6);
     const { client, clock, store, warnings } = await openChanged(
       "start",
       "own-",
-      only[0]?.startedAt.getTime() ?? 0,
-      only,
+      onlyCall[0]?.startedAt.getTime() ?? 0,
+      onlyCall,
     );
     expect((await rejectionOf(passOf(client, { from, store }))).name).not.toBe("CheckpointError");
     const first = await passOf(client, { from, store, isolateFailures: true });
@@ -183,8 +183,8 @@ describe("an account whose key has changed while a second of its list always fai
   });
 });
 
-describe("an application that is named by mistake for a night", () => {
-  it("takes nothing from the others: what was complete is so again once it is removed", async () => {
+describe("an application that is configured by mistake for one pass", () => {
+  it("does not affect the other applications, whose ranges are complete again when it is removed", async () => {
     const options = { days: 178, callsPerDay: 1, activeCalls: 0, sdkAppIds: [1_400_000_000] };
     const clock = new ManualClock();
     const emulator = await openEmulator({ now: clock.now, ...options });
@@ -198,7 +198,7 @@ describe("an application that is named by mistake for a night", () => {
     } as const;
     const right = clientOf(1_400_000_000);
     expect((await passOf(right, query)).report.accounts[0]?.status).toBe("complete");
-    // Five weeks of it pass out of the vendor's retention.
+    // The vendor's retention no longer includes five weeks of the range.
     clock.advance(40 * DAY);
     await passOf(right, query);
     const [before] = await right.coverage(query.store);
@@ -215,8 +215,8 @@ describe("an application that is named by mistake for a night", () => {
   });
 });
 
-describe("a clock that was ahead, of a vendor that tells no time", () => {
-  it("leaves nothing proven of the future: what comes then is read once the clock is right", async () => {
+describe("a clock that was ahead, with a vendor that sends no Date", () => {
+  it("leaves no future interval verified, so that later calls are read when the clock is right", async () => {
     const calls = Array.from({ length: 40 }, (_, day): CustomCall => ({
       id: `${day}`,
       startedAt: new Date(NOW - 3 * DAY + day * DAY),
@@ -245,7 +245,7 @@ describe("a clock that was ahead, of a vendor that tells no time", () => {
     const query = { from: daysAgo(5), store };
     const seen = named((await passOf(clientBy(new ManualClock(NOW + 30 * DAY)), query)).changes);
     const client = clientBy(right);
-    // The latest call began at this moment: what was settled then holds.
+    // The latest call started at NOW, so the coverage that was settled by then remains.
     expect((await client.coverage(store))[0]?.coverage.at(-1)?.to).toBe(daysAgo(2).toISOString());
     for (let pass = 0; pass < 33; pass += 1) {
       seen.push(...named((await passOf(client, query)).changes));
@@ -254,7 +254,7 @@ describe("a clock that was ahead, of a vendor that tells no time", () => {
     const expected = idsOf(within(emulator.truth["huawei-cec"].calls, query.from, new Date(NOW + 32 * DAY + 1))).map(
       (id) => `new ${id}`,
     );
-    // What was not settled by the right clock comes again.
+    // Calls that were not settled according to the right clock are delivered again.
     expect([...new Set(seen)].filter((change) => expected.includes(change)).sort()).toEqual(expected.sort());
     expect(seen.filter((change) => change.startsWith("new")).length).toBeLessThan(expected.length + 8);
   });

@@ -17,11 +17,11 @@ import {
 import { idsOf, within } from "../client/truth.js";
 import { huaweiWindows, named, passOf } from "./pass.js";
 
-/** What a consumer keeps that writes by the key of a call. */
+/** A consumer's table, in which a call replaces the earlier one with the same id. */
 class Table {
   readonly calls = new Map<string, CallRecord>();
 
-  take(changes: readonly SyncChange[]): void {
+  store(changes: readonly SyncChange[]): void {
     for (const { record } of changes) this.calls.set(record.id, record);
   }
 
@@ -34,7 +34,7 @@ const warningsOf = (events: readonly ClientEvent[]) =>
   events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
 
 describe("a time zone that is corrected between two passes", () => {
-  it("has everything read again, and every start put right, of calls that may change as of those that no longer do", async () => {
+  it("causes everything to be read again, and corrects the start of settled and unsettled calls", async () => {
     const emulator = await openEmulator({ days: 12, callsPerDay: 20, activeCalls: 0, timeZone: "Asia/Shanghai" });
     const events: ClientEvent[] = [];
     const clock = new ManualClock();
@@ -42,7 +42,7 @@ describe("a time zone that is corrected between two passes", () => {
       openClient({ providers: [itniotechAt(emulator, { timeZone })], clock, onEvent: (event) => events.push(event) });
     const query = { from: daysAgo(10), store: new MemoryCheckpointStore() };
     const table = new Table();
-    table.take((await passOf(clientIn("Asia/Tokyo"), query)).changes);
+    table.store((await passOf(clientIn("Asia/Tokyo"), query)).changes);
     const wrong = [...table.starts()].filter(
       ([id, at]) => emulator.truth.itniotech.calls.find((call) => call.id === id)?.startedAt.getTime() !== at,
     );
@@ -50,10 +50,10 @@ describe("a time zone that is corrected between two passes", () => {
     expect(warningsOf(events)).toEqual([]);
 
     const right = clientIn("Asia/Shanghai");
-    // Nothing that was read by the wrong zone is claimed any more.
+    // Ranges that were read with the wrong zone are no longer reported as complete.
     expect((await right.coverage(query.store))[0]?.coverage).toEqual([]);
     const { changes, report } = await passOf(right, query);
-    table.take(changes);
+    table.store(changes);
     expect(changes.some(({ type }) => type === "updated")).toBe(true);
     expect(warningsOf(events)).toEqual([
       expect.stringMatching(
@@ -71,7 +71,7 @@ describe("a time zone that is corrected between two passes", () => {
     ["start", "Asia/Tokyo"],
     ["unknown", "America/New_York"],
   ] as const)(
-    "together with the endpoint is seen to be of the same account, and another account's is refused: filtersOn %s, before %s",
+    "together with the endpoint is accepted for the same account and rejected for another: filtersOn %s, previously %s",
     async (filtersOn, before) => {
       const clock = new ManualClock();
       const callsOf = (prefix: string) =>
@@ -92,7 +92,7 @@ describe("a time zone that is corrected between two passes", () => {
     },
   );
 
-  it("of a vendor that tells instants changes nothing", async () => {
+  it("has no effect for a vendor that sends instants", async () => {
     const emulator = await openEmulator({ days: 5, callsPerDay: 20, activeCalls: 0 });
     const clock = new ManualClock();
     const clientIn = (timeZone: string) =>
@@ -103,8 +103,8 @@ describe("a time zone that is corrected between two passes", () => {
   });
 });
 
-describe("a longest call that is longer than was thought", () => {
-  /** Found by their ends, hours after their starts; the sync ends at an instant. */
+describe("a call that is longer than the option allowed", () => {
+  /** Calls that the vendor filters by their end, hours after their start, while the range ends shortly after NOW − 5 days. */
   const long = Array.from({ length: 20 }, (_, index): CustomCall => ({
     id: `long ${index}`,
     startedAt: new Date(NOW - 5 * DAY - index * 600_000),
@@ -118,39 +118,42 @@ describe("a longest call that is longer than was thought", () => {
   const query = { from: daysAgo(9), to: new Date(NOW - 5 * DAY + 1000), accounts: ["huawei-cec"] };
 
   it.each([
-    ["by `longestCallSeconds`", { longestCallSeconds: 3600 }, { longestCallSeconds: 12 * 3600 }],
-    ["by `filtersOn`", { filtersOn: "start" }, { filtersOn: "unknown" }],
-  ] as const)("is found by the next pass, and no other call comes again: %s", async (_how, before, after) => {
-    const emulator = await openEmulator({
-      callsPerDay: 0,
-      activeCalls: 0,
-      calls: { "huawei-cec": [...long, ...short] },
-      filterTime: "end",
-    });
-    const clock = new ManualClock();
-    const store = new MemoryCheckpointStore();
-    const first = await passOf(openClient({ providers: [huaweiAt(emulator, before)], clock }), { ...query, store });
-    const found = first.changes.map(({ record }) => record.id);
-    expect(found.filter((id) => id.startsWith("long"))).toHaveLength(0);
-    const client = openClient({ providers: [huaweiAt(emulator, after)], clock });
-    const [claimed] = await client.coverage(store);
-    const holds = (at: number) =>
-      claimed?.coverage.some(({ from, to }) => Date.parse(from) <= at && at < Date.parse(to)) === true;
-    expect(long.filter(({ startedAt }) => holds(startedAt.getTime()))).toEqual([]);
-    const second = await passOf(client, { ...query, store });
-    expect(second.report.accounts[0]).toMatchObject({
-      status: "complete",
-      coverage: [{ from: query.from.toISOString(), to: query.to.toISOString() }],
-    });
-    const all = [...found, ...second.changes.map(({ record }) => record.id)];
-    expect(all.sort()).toEqual(idsOf(within(emulator.truth["huawei-cec"].calls, query.from, query.to)));
-    expect((await passOf(client, { ...query, store })).changes).toEqual([]);
-  });
+    ["`longestCallSeconds`", { longestCallSeconds: 3600 }, { longestCallSeconds: 12 * 3600 }],
+    ["`filtersOn`", { filtersOn: "start" }, { filtersOn: "unknown" }],
+  ] as const)(
+    "is found by the next pass after a change of %s, and no other call is delivered again",
+    async (_option, before, after) => {
+      const emulator = await openEmulator({
+        callsPerDay: 0,
+        activeCalls: 0,
+        calls: { "huawei-cec": [...long, ...short] },
+        filterTime: "end",
+      });
+      const clock = new ManualClock();
+      const store = new MemoryCheckpointStore();
+      const first = await passOf(openClient({ providers: [huaweiAt(emulator, before)], clock }), { ...query, store });
+      const found = first.changes.map(({ record }) => record.id);
+      expect(found.filter((id) => id.startsWith("long"))).toHaveLength(0);
+      const client = openClient({ providers: [huaweiAt(emulator, after)], clock });
+      const [reported] = await client.coverage(store);
+      const holds = (at: number) =>
+        reported?.coverage.some(({ from, to }) => Date.parse(from) <= at && at < Date.parse(to)) === true;
+      expect(long.filter(({ startedAt }) => holds(startedAt.getTime()))).toEqual([]);
+      const second = await passOf(client, { ...query, store });
+      expect(second.report.accounts[0]).toMatchObject({
+        status: "complete",
+        coverage: [{ from: query.from.toISOString(), to: query.to.toISOString() }],
+      });
+      const all = [...found, ...second.changes.map(({ record }) => record.id)];
+      expect(all.sort()).toEqual(idsOf(within(emulator.truth["huawei-cec"].calls, query.from, query.to)));
+      expect((await passOf(client, { ...query, store })).changes).toEqual([]);
+    },
+  );
 });
 
-describe("a longest call that is longer than was thought, of ground that was asked for later", () => {
+describe("a call that is longer than the option allowed, in a range that was requested later", () => {
   const first = NOW - 8 * DAY;
-  /** Started on the ground of the second pass, and found by its end in what the first pass read. */
+  /** A call that starts in the range of the second pass, and whose end is in the windows that the first pass read. */
   const long: CustomCall = { id: "long", startedAt: new Date(first - 3 * HOUR), endedAt: new Date(first + 4 * HOUR) };
   const short = Array.from({ length: 6 * 24 }, (_, hour): CustomCall => ({
     id: `short ${hour}`,
@@ -160,53 +163,56 @@ describe("a longest call that is longer than was thought, of ground that was ask
 
   it.each([
     [
-      "by `longestCallSeconds`",
+      "`longestCallSeconds`",
       { longestCallSeconds: 3600 },
       { longestCallSeconds: 3600 },
       { longestCallSeconds: 12 * 3600 },
     ],
-    ["by `filtersOn`", { filtersOn: "unknown" }, { filtersOn: "start" }, { filtersOn: "unknown" }],
-  ] as const)("is found by the next pass, and no other call comes again: %s", async (_how, before, wrong, after) => {
-    const emulator = await openEmulator({
-      callsPerDay: 0,
-      activeCalls: 0,
-      calls: { "huawei-cec": [long, ...short] },
-      filterTime: "end",
-    });
-    const clock = new ManualClock();
-    const store = new MemoryCheckpointStore();
-    const to = new Date(NOW - 5 * DAY);
-    const passFrom = (options: typeof before | typeof wrong | typeof after, from: number) =>
-      passOf(openClient({ providers: [huaweiAt(emulator, options)], clock }), {
-        from: new Date(from),
-        to,
-        store,
-        accounts: ["huawei-cec"],
+    ["`filtersOn`", { filtersOn: "unknown" }, { filtersOn: "start" }, { filtersOn: "unknown" }],
+  ] as const)(
+    "is found by the next pass after a change of %s, and no other call is delivered again",
+    async (_option, before, wrong, after) => {
+      const emulator = await openEmulator({
+        callsPerDay: 0,
+        activeCalls: 0,
+        calls: { "huawei-cec": [long, ...short] },
+        filterTime: "end",
       });
-    const passes = [await passFrom(before, first), await passFrom(wrong, first - DAY)];
-    const found = passes.flatMap(({ changes }) => changes.map(({ record }) => record.id));
-    expect(found).not.toContain("long");
+      const clock = new ManualClock();
+      const store = new MemoryCheckpointStore();
+      const to = new Date(NOW - 5 * DAY);
+      const passFrom = (options: typeof before | typeof wrong | typeof after, from: number) =>
+        passOf(openClient({ providers: [huaweiAt(emulator, options)], clock }), {
+          from: new Date(from),
+          to,
+          store,
+          accounts: ["huawei-cec"],
+        });
+      const passes = [await passFrom(before, first), await passFrom(wrong, first - DAY)];
+      const found = passes.flatMap(({ changes }) => changes.map(({ record }) => record.id));
+      expect(found).not.toContain("long");
 
-    const client = openClient({ providers: [huaweiAt(emulator, after)], clock });
-    const [claimed] = await client.coverage(store);
-    const holdsLong = ({ from, to: until }: { from: string; to: string }) =>
-      Date.parse(from) <= first - 3 * HOUR && first - 3 * HOUR < Date.parse(until);
-    expect(claimed?.coverage.some(holdsLong)).toBe(false);
-    const { changes, report } = await passFrom(after, first - DAY);
-    expect(named(changes)).toEqual(["new long"]);
-    expect(report.accounts[0]).toMatchObject({
-      status: "complete",
-      coverage: [{ from: new Date(first - DAY).toISOString(), to: to.toISOString() }],
-    });
-    expect(found.concat("long").sort()).toEqual(
-      idsOf(within(emulator.truth["huawei-cec"].calls, new Date(first - DAY), to)),
-    );
-    emulator.clearRequests();
-    expect((await passFrom(after, first - DAY)).changes).toEqual([]);
-    expect(huaweiWindows(emulator)).toEqual([]);
-  });
+      const client = openClient({ providers: [huaweiAt(emulator, after)], clock });
+      const [reported] = await client.coverage(store);
+      const holdsLong = ({ from, to: until }: { from: string; to: string }) =>
+        Date.parse(from) <= first - 3 * HOUR && first - 3 * HOUR < Date.parse(until);
+      expect(reported?.coverage.some(holdsLong)).toBe(false);
+      const { changes, report } = await passFrom(after, first - DAY);
+      expect(named(changes)).toEqual(["new long"]);
+      expect(report.accounts[0]).toMatchObject({
+        status: "complete",
+        coverage: [{ from: new Date(first - DAY).toISOString(), to: to.toISOString() }],
+      });
+      expect(found.concat("long").sort()).toEqual(
+        idsOf(within(emulator.truth["huawei-cec"].calls, new Date(first - DAY), to)),
+      );
+      emulator.clearRequests();
+      expect((await passFrom(after, first - DAY)).changes).toEqual([]);
+      expect(huaweiWindows(emulator)).toEqual([]);
+    },
+  );
 
-  it("is found where a pass ended before it could read what lies near its ground again", async () => {
+  it("is found when the pass that requested an earlier range failed before it could read the adjacent windows again", async () => {
     const emulator = await openEmulator({
       callsPerDay: 0,
       activeCalls: 0,
@@ -234,8 +240,8 @@ describe("a longest call that is longer than was thought, of ground that was ask
   });
 });
 
-describe("an end of windows that turns out not to be known", () => {
-  /** At every hour, as the bounds of windows are. */
+describe('the option `windowEnd`, changed to "unknown"', () => {
+  /** Calls that start on the hour, where the windows also begin and end. */
   const calls = Array.from({ length: 6 * 24 }, (_, hour): CustomCall => ({
     id: `hour ${hour}`,
     startedAt: new Date(NOW - 9 * DAY + hour * HOUR),
@@ -247,7 +253,7 @@ describe("an end of windows that turns out not to be known", () => {
     ["exclusive", { start: "exclusive", end: "inclusive" }],
     ["inclusive", { start: "exclusive", end: "exclusive" }],
   ] as const)(
-    "has everything read again, with a warning, and no call on a bound is lost: after %s",
+    "causes a warning and everything to be read again, and no call at a bound is lost: previously %s",
     async (windowEnd, windowEdges) => {
       const emulator = await openEmulator({
         callsPerDay: 0,
@@ -265,14 +271,14 @@ describe("an end of windows that turns out not to be known", () => {
           onEvent: (event) => events.push(event),
         });
       const table = new Table();
-      table.take((await passOf(clientWith(windowEnd), { ...query, store })).changes);
+      table.store((await passOf(clientWith(windowEnd), { ...query, store })).changes);
       expect(table.calls.has("hour 0")).toBe(false);
       expect(warningsOf(events)).toEqual([]);
 
       const right = clientWith("unknown");
       expect((await right.coverage(store))[0]?.coverage).toEqual([]);
       const { changes, report } = await passOf(right, { ...query, store });
-      table.take(changes);
+      table.store(changes);
       expect([...table.calls.keys()].sort()).toEqual(idsOf(emulator.truth["huawei-cec"].calls));
       expect(report.accounts[0]?.status).toBe("complete");
       expect(warningsOf(events)).toEqual([

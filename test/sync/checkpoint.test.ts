@@ -15,10 +15,10 @@ import { named, passOf } from "./pass.js";
 
 const from = daysAgo(20);
 const accounts = ["huawei-cec"];
-/** As the first version has written it: every later one must go on from it. */
+/** A checkpoint as version 1 of the format writes it. Every later version must continue from it. */
 const VERSION_1 = JSON.parse(readFileSync(new URL("./checkpoint-v1.json", import.meta.url), "utf8")) as SyncCheckpoint;
 
-/** The same of the vendor of this test, which has an address of its own each time. */
+/** Returns the same checkpoint with the endpoint of this test's vendor, which differs in each run. */
 const VERSION_1_HERE = (): SyncCheckpoint => ({
   ...VERSION_1,
   identity: {
@@ -40,13 +40,13 @@ beforeAll(async () => {
 });
 
 describe("a checkpoint of version 1", () => {
-  it("is what this version writes", async () => {
+  it("is the one that this version writes", async () => {
     const stream = client.sync({ from, checkpoint: null, accounts });
     for await (const batch of stream) await batch.commit();
     expect(stream.checkpoints()).toEqual([VERSION_1_HERE()]);
   });
 
-  it("is gone on from", async () => {
+  it("is continued from", async () => {
     expect((await passOf(client, { from, checkpoint: VERSION_1_HERE(), accounts })).changes).toEqual([]);
     expect(
       named(
@@ -65,32 +65,32 @@ describe("a checkpoint that cannot be used", () => {
       change({ version: 2 }),
       "was written by a later version of call-records: its format is 2, and this one reads up to 1. Update call-records",
     ],
-    ["of no version", change({ version: "one" }), "`version` is unknown"],
+    ["of an unknown version", change({ version: "one" }), "`version` is unknown"],
     ["of another format", change({ format: "another" }), "was not written by this library"],
     ["of another vendor", change({ provider: "itniotech" }), "belongs to the account `huawei-cec` at itniotech"],
     [
-      "with an interval in reverse",
+      "with a reversed interval",
       change({ abandoned: [{ from: "2026-10-31T04:00:00.000Z", to: "2026-10-30T04:00:00.000Z" }] }),
       "`abandoned.0`: must end after it begins",
     ],
     [
-      "with an instant that is none",
+      "with an invalid instant",
       change({ requested: [{ from: "yesterday", to: "2026-10-30T04:00:00.000Z" }] }),
       "`requested.0.from`: must be an instant",
     ],
-    ["without its tail", change({ unsettledHashes: undefined }), "is damaged"],
+    ["without its hashes", change({ unsettledHashes: undefined }), "is damaged"],
     [
-      "with a line of its tail cut off",
+      "with a truncated hash",
       change({ unsettledHashes: { "@2026-11-20T03:00:00.000Z": ["0WPrPC"] } }),
       "`unsettledHashes.@2026-11-20T03:00:00.000Z.0`: must be a hash and a key",
     ],
     [
-      "with a segment of no time",
+      "with a segment that has no time",
       change({ unsettledHashes: { "1400000000": [] } }),
       "`unsettledHashes`: its segments must be named by application and time",
     ],
-    ["with more than there should be", change({ extra: 1 }), "unknown field `extra`"],
-  ])("is refused, with what to do: %s", async (_what, checkpoint, rule) => {
+    ["with an unknown field", change({ extra: 1 }), "unknown field `extra`"],
+  ])("is rejected with a message that states the rule: %s", async (_case, checkpoint, rule) => {
     const error = await rejectionOf(passOf(client, { from, checkpoint: checkpoint as SyncCheckpoint, accounts }));
     expect(error).toBeInstanceOf(CheckpointError);
     expect(error).toMatchObject({ account: "huawei-cec", provider: "huawei-cec", code: "checkpoint" });
@@ -101,17 +101,17 @@ describe("a checkpoint that cannot be used", () => {
     );
   });
 
-  it("is refused or read, and nothing else, whatever has become of it", async () => {
+  it("is either read or rejected with a CallRecordsError after any damage to its text", async () => {
     const text = JSON.stringify(VERSION_1);
     await fc.assert(
       fc.asyncProperty(
         fc.nat(text.length - 1),
         fc.string({ unit: "grapheme-ascii", maxLength: 3 }),
         fc.nat(5),
-        async (at, put, without) => {
+        async (at, inserted, removedLength) => {
           let damaged: unknown;
           try {
-            damaged = JSON.parse(text.slice(0, at) + put + text.slice(at + without));
+            damaged = JSON.parse(text.slice(0, at) + inserted + text.slice(at + removedLength));
           } catch {
             return;
           }
@@ -139,13 +139,13 @@ describe("a checkpoint that cannot be used", () => {
     const error = await rejectionOf(passOf(client, { from, store, accounts }));
     expect(error).toBeInstanceOf(CheckpointError);
     expect(await store.load("huawei-cec")).toEqual(parts);
-    // Its lock has been given back.
+    // The lock has been released.
     await (
       await store.lock("huawei-cec")
     )();
   });
 
-  it("is refused where a store has lost a part of it", async () => {
+  it("is rejected when a store has lost a part of it", async () => {
     const store = new MemoryCheckpointStore();
     await passOf(client, { from, store, accounts });
     await store.save("huawei-cec", { "@2026-11-20T03:00:00.000Z": null });
@@ -153,7 +153,7 @@ describe("a checkpoint that cannot be used", () => {
     expect(error.message).toContain("contains 0 segments of hashes, and should contain 1");
   });
 
-  it("is refused where a store in plain JavaScript answers no parts", async () => {
+  it("is rejected when a store in plain JavaScript returns no parts", async () => {
     const store = {
       load: () => Promise.resolve(null as unknown as CheckpointParts),
       save: () => Promise.resolve(),
@@ -164,7 +164,7 @@ describe("a checkpoint that cannot be used", () => {
     expect(error.message).toContain("`load` must return an object of parts");
   });
 
-  it("of one account leaves the others alone where failures are isolated", async () => {
+  it("of one account does not affect the others when failures are isolated", async () => {
     const store = new MemoryCheckpointStore();
     await store.save("huawei-cec", { head: "damaged" });
     const { report } = await passOf(client, { from, store, isolateFailures: true });
@@ -184,12 +184,12 @@ describe("the size of a checkpoint", () => {
     return JSON.stringify(stream.checkpoints()).length;
   };
 
-  it("is that of what may still change, however long the history", async () => {
+  it("depends on the unsettled calls, not on the length of the history", async () => {
     const [short, long] = [await sizeAfter(6), await sizeAfter(80)];
     expect(long / short).toBeLessThan(1.2);
   });
 
-  it("is saved once: each later commit writes what has changed", async () => {
+  it("is written once, and each later commit writes only the changes", async () => {
     const { client: reader, clock } = await openStage({
       emulator: { days: 10, callsPerDay: 600, seed: 7, activeCalls: 0 },
     });

@@ -25,7 +25,7 @@ interface Call {
   at: number;
 }
 
-/** A Huawei account whose responses have no `Date`, unless they are given one. */
+/** Returns the transport of a Huawei account whose responses have no `Date` header by default. */
 function vendorOf(
   calls: readonly Call[],
   clock: ManualClock,
@@ -34,11 +34,11 @@ function vendorOf(
 ): Transport {
   return {
     send: ({ url, body }) => {
-      const asked = JSON.parse(body ?? "{}") as Record<string, unknown>;
-      const [from, to] = [Number(asked.startTime), Number(asked.endTime)];
-      const found = calls.filter(({ at }) => asked.taskType === "0" && at <= clock.now() && at >= from && at <= to);
+      const query = JSON.parse(body ?? "{}") as Record<string, unknown>;
+      const [from, to] = [Number(query.startTime), Number(query.endTime)];
+      const found = calls.filter(({ at }) => query.taskType === "0" && at <= clock.now() && at >= from && at <= to);
       const callInfo = found
-        .slice(Number(asked.offset), Number(asked.offset) + Number(asked.limit))
+        .slice(Number(query.offset), Number(query.offset) + Number(query.limit))
         .map(({ id, at }) => ({ callSerialNo: id, startTime: at, endTime: at + 1000, state: 3 }));
       if (broken.some((at) => at >= from && at <= to))
         return Promise.resolve({ status: 500, headers: {}, text: "broken" });
@@ -59,7 +59,7 @@ function open(transport: Transport, clock: ManualClock, options: Partial<HuaweiC
   });
 }
 
-/** Ids that a pass hands out. */
+/** Runs a pass, and returns the ids that it delivers. */
 async function pass(client: ReturnType<typeof open>, store: CheckpointStore, from: number): Promise<string[]> {
   const ids: string[] = [];
   await client
@@ -70,18 +70,18 @@ async function pass(client: ReturnType<typeof open>, store: CheckpointStore, fro
   return ids;
 }
 
-/** Calls that coverage claims, and nobody got. */
-async function claimedWithout(
+/** Returns the ids of calls within the coverage that were not delivered. */
+async function undeliveredInCoverage(
   client: ReturnType<typeof open>,
   store: CheckpointStore,
   calls: readonly Call[],
-  got: readonly string[],
+  delivered: readonly string[],
   until: number,
 ): Promise<string[]> {
   const [account] = await client.coverage(store);
   const holds = (at: number) =>
     (account?.coverage ?? []).some(({ from, to }) => Date.parse(from) <= at && at < Date.parse(to));
-  return calls.filter(({ id, at }) => at <= until && holds(at) && !got.includes(id)).map(({ id }) => id);
+  return calls.filter(({ id, at }) => at <= until && holds(at) && !delivered.includes(id)).map(({ id }) => id);
 }
 
 describe("a pass whose clock was a month ahead", () => {
@@ -90,7 +90,7 @@ describe("a pass whose clock was a month ahead", () => {
     [DAY, { settleSeconds: 3600 }],
     [DAY, {}],
     [4 * DAY, {}],
-  ])("loses no call that came before the next pass, %i ms later (%o)", async (later, options) => {
+  ])("loses no call that appeared before the next pass, %i ms later (%o)", async (later, options) => {
     const calls = Array.from({ length: 24 * 12 }, (_, hour) => ({
       id: `${hour}`,
       at: NOW - 3 * DAY + hour * HOUR + 60_000,
@@ -98,64 +98,64 @@ describe("a pass whose clock was a month ahead", () => {
     const clock = new ManualClock();
     const transport = vendorOf(calls, clock);
     const store = new MemoryCheckpointStore();
-    const got = await pass(open(transport, new ManualClock(NOW + 30 * DAY), options), store, NOW - 5 * DAY);
+    const delivered = await pass(open(transport, new ManualClock(NOW + 30 * DAY), options), store, NOW - 5 * DAY);
     const client = open(transport, clock, options);
     clock.advance(later);
-    expect(await claimedWithout(client, store, calls, got, clock.now())).toEqual([]);
-    for (let turn = 0; turn < 4; turn += 1) {
-      got.push(...(await pass(client, store, NOW - 5 * DAY)));
+    expect(await undeliveredInCoverage(client, store, calls, delivered, clock.now())).toEqual([]);
+    for (let round = 0; round < 4; round += 1) {
+      delivered.push(...(await pass(client, store, NOW - 5 * DAY)));
       clock.advance(DAY);
     }
-    expect(await claimedWithout(client, store, calls, got, clock.now() - DAY)).toEqual([]);
+    expect(await undeliveredInCoverage(client, store, calls, delivered, clock.now() - DAY)).toEqual([]);
   });
 
-  it("is not believed by a pass whose clock is still ahead, once the vendor tells the time", async () => {
+  it("is corrected by a later pass when the vendor sends its time, although the clock is still ahead", async () => {
     const calls = Array.from({ length: 24 * 12 }, (_, hour) => ({
       id: `${hour}`,
       at: NOW - 3 * DAY + hour * HOUR + 60_000,
     }));
     const [clock, ahead] = [new ManualClock(), new ManualClock(NOW + 30 * DAY)];
     const store = new MemoryCheckpointStore();
-    const got = await pass(open(vendorOf(calls, clock), ahead), store, NOW - 5 * DAY);
+    const delivered = await pass(open(vendorOf(calls, clock), ahead), store, NOW - 5 * DAY);
     const client = open(
       vendorOf(calls, clock, [], () => ({ date: new Date(clock.now()).toUTCString() })),
       ahead,
     );
-    got.push(...(await pass(client, store, NOW - 5 * DAY)));
-    expect(await claimedWithout(client, store, calls, got, Number.POSITIVE_INFINITY)).toEqual([]);
+    delivered.push(...(await pass(client, store, NOW - 5 * DAY)));
+    expect(await undeliveredInCoverage(client, store, calls, delivered, Number.POSITIVE_INFINITY)).toEqual([]);
   });
 
-  it("gives nothing up for good that the vendor keeps", async () => {
+  it("does not report calls as lost that the vendor still has", async () => {
     const from = NOW - 80 * DAY;
     const calls = Array.from({ length: 320 }, (_, index) => ({ id: `${index}`, at: from + index * 6 * HOUR + 60_000 }));
     const clock = new ManualClock();
     const broken = vendorOf(calls, clock, [NOW - 75 * DAY]);
     const options = { retentionSeconds: 90 * 86_400 };
     const store = new MemoryCheckpointStore();
-    const got = await pass(open(broken, clock, options), store, from);
-    got.push(...(await pass(open(broken, new ManualClock(NOW + 30 * DAY), options), store, from)));
+    const delivered = await pass(open(broken, clock, options), store, from);
+    delivered.push(...(await pass(open(broken, new ManualClock(NOW + 30 * DAY), options), store, from)));
     clock.advance(HOUR);
     const client = open(vendorOf(calls, clock), clock, options);
-    for (let turn = 0; turn < 3; turn += 1) got.push(...(await pass(client, store, from)));
-    expect(calls.filter(({ id, at }) => at < NOW - 5 * DAY && !got.includes(id))).toEqual([]);
+    for (let round = 0; round < 3; round += 1) delivered.push(...(await pass(client, store, from)));
+    expect(calls.filter(({ id, at }) => at < NOW - 5 * DAY && !delivered.includes(id))).toEqual([]);
     expect((await client.coverage(store))[0]?.lost).toEqual([]);
   });
 });
 
 describe("a right clock", () => {
-  it("is not taken for one that was ahead, where an account is quiet", async () => {
+  it("is not mistaken for a clock that was ahead when an account has no new calls", async () => {
     const calls = Array.from({ length: 60 }, (_, index) => ({ id: `${index}`, at: NOW - 6 * DAY + index * HOUR }));
     const clock = new ManualClock();
     const transport = vendorOf(calls, clock);
     const store = new MemoryCheckpointStore();
     const client = open(transport, clock, { filtersOn: "start" });
-    const got: string[] = [];
-    for (let turn = 0; turn < 4; turn += 1) {
-      got.push(...(await pass(client, store, NOW - 7 * DAY)));
-      // The clock is set back by a little between two passes, as clocks are.
-      clock.advance(turn === 1 ? -2000 : HOUR);
+    const delivered: string[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      delivered.push(...(await pass(client, store, NOW - 7 * DAY)));
+      // The clock is set back by two seconds between two passes, which happens in practice.
+      clock.advance(round === 1 ? -2000 : HOUR);
     }
-    expect(got.length).toBe(60);
+    expect(delivered.length).toBe(60);
     const [account] = await client.coverage(store);
     expect(account?.coverage.at(-1)?.to).toBe(new Date(clock.now() - HOUR - 2 * DAY).toISOString());
   });
@@ -163,16 +163,16 @@ describe("a right clock", () => {
 
 describe("a vendor's `Date` that falls behind", () => {
   it.each(["tencent-ccc", "huawei-cec", "itniotech"] as const)(
-    "brings no call again that was committed, where both clocks were right when it was read: %s",
+    "does not cause committed calls to be delivered again when both clocks were right during the first pass: %s",
     async (vendor) => {
-      const vendors = new ManualClock();
+      const vendorClock = new ManualClock();
       const calls = [6, 5, 4].map((days) => ({
         id: `126221883000000000${days}`,
         startedAt: new Date(NOW - days * DAY),
         endedAt: new Date(NOW - days * DAY + 60_000),
       }));
       const emulator = await openEmulator({
-        now: vendors.now,
+        now: vendorClock.now,
         days: 0,
         callsPerDay: 0,
         activeCalls: 0,
@@ -190,16 +190,16 @@ describe("a vendor's `Date` that falls behind", () => {
           ).changes,
         );
       expect(await passAt(NOW)).toEqual(calls.map(({ id }) => `new ${id}`).sort());
-      vendors.advance(-40 * HOUR);
+      vendorClock.advance(-40 * HOUR);
       expect(await passAt(NOW + HOUR)).toEqual([]);
-      vendors.advance(43 * HOUR);
+      vendorClock.advance(43 * HOUR);
       expect(await passAt(NOW + 3 * HOUR)).toEqual([]);
     },
   );
 });
 
 describe("a clock that is behind", () => {
-  it("brings no call again that was committed, where the first window fails before the vendor has told the time", async () => {
+  it("does not cause committed calls to be delivered again when the first window fails before the vendor has sent its time", async () => {
     const calls = [6, 5, 4, 3].map((days) => ({ id: `${days}`, at: NOW - days * DAY }));
     const clock = new ManualClock();
     const dated = (broken: readonly number[]) =>
@@ -217,21 +217,21 @@ describe("a clock that is ahead of the vendor's `Date`", () => {
 
   it.each(
     (["tencent-ccc", "huawei-cec", "itniotech"] as const).flatMap((vendor) => [
-      { vendor, aheadMs: 8 * HOUR, isPutRight: true },
-      { vendor, aheadMs: 2 * MINUTE, isPutRight: false },
-      { vendor, aheadMs: 4 * MINUTE, isPutRight: true },
+      { vendor, aheadMs: 8 * HOUR, isCorrected: true },
+      { vendor, aheadMs: 2 * MINUTE, isCorrected: false },
+      { vendor, aheadMs: 4 * MINUTE, isCorrected: true },
     ]),
   )(
-    "brings no call again that was committed: $vendor, $aheadMs ms (put right: $isPutRight)",
-    async ({ vendor, aheadMs, isPutRight }) => {
-      const vendors = new ManualClock();
+    "does not cause committed calls to be delivered again: $vendor, $aheadMs ms (corrected: $isCorrected)",
+    async ({ vendor, aheadMs, isCorrected }) => {
+      const vendorClock = new ManualClock();
       const calls = [6, 5, 4].map((days) => ({
         id: `126221883000000000${days}`,
         startedAt: new Date(NOW - days * DAY),
         endedAt: new Date(NOW - days * DAY + MINUTE),
       }));
       const emulator = await openEmulator({
-        now: vendors.now,
+        now: vendorClock.now,
         days: 0,
         callsPerDay: 0,
         activeCalls: 0,
@@ -245,9 +245,9 @@ describe("a clock that is ahead of the vendor's `Date`", () => {
             .changes,
         );
       expect(await passBy(new ManualClock(NOW + aheadMs))).toEqual(calls.map(({ id }) => `new ${id}`).sort());
-      for (let turn = 0; turn < 3; turn += 1) {
-        vendors.advance(MINUTE / 2);
-        expect(await passBy(new ManualClock(vendors.now() + (isPutRight ? 0 : aheadMs)))).toEqual([]);
+      for (let round = 0; round < 3; round += 1) {
+        vendorClock.advance(MINUTE / 2);
+        expect(await passBy(new ManualClock(vendorClock.now() + (isCorrected ? 0 : aheadMs)))).toEqual([]);
       }
     },
   );

@@ -14,26 +14,27 @@ import { SEARCH } from "../search.js";
 import { HUAWEI_WINDOW_MS, idsIn, openDailyClient } from "./daily-windows.js";
 
 const ACCOUNTS = ["huawei-cec", "itniotech"];
-/** Few windows, as each of them is several requests. */
+/** The start of a short range, because each of its windows needs several requests. */
 const FROM = new Date(NOW - 7 * DAY);
 
-/** What becomes of a batch, so many rounds of reading ahead after it has come. */
+/** The outcome of a batch. `afterRounds` counts the rounds of reading ahead since it arrived. */
 type Outcome =
   | { type: "commit"; afterRounds: number }
-  /** The store fails, and has saved it or not; the consumer tries again, or gives the batch up. */
-  | { type: "fail"; isSaved: boolean; isTriedAgain: boolean }
+  /** The store fails, either before or after saving the batch. The consumer may retry the commit. */
+  | { type: "fail"; isSaved: boolean; isRetried: boolean }
   | { type: "skip" };
 
 /** One pass of a consumer that reads ahead. */
 interface Pass {
-  /** Calls of `next()` at once, before anything is committed. */
+  /** The number of concurrent `next()` calls in a round, before any commit. */
   ahead: number;
-  /** Of the batches in turn, over and over. */
+  /** The outcomes of the batches in order, repeated cyclically. */
   outcomes: Outcome[];
-  /** Whether the commits of a round are asked for at once, and in reverse. */
+  /** Whether the commits of a round run concurrently. */
   atOnce: boolean;
+  /** Whether the commits of a round are in reverse order. */
   reversed: boolean;
-  /** After so many rounds the loop is left, or its process killed; null: it reads to the end. */
+  /** After how many rounds the loop is left or the process is killed. With null, the consumer reads to the end. */
   ending: { type: "leave" | "kill"; afterRounds: number } | null;
 }
 
@@ -41,7 +42,7 @@ const outcome: fc.Arbitrary<Outcome> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: fc.constant("commit" as const), afterRounds: fc.nat(3) }) },
   {
     weight: 1,
-    arbitrary: fc.record({ type: fc.constant("fail" as const), isSaved: fc.boolean(), isTriedAgain: fc.boolean() }),
+    arbitrary: fc.record({ type: fc.constant("fail" as const), isSaved: fc.boolean(), isRetried: fc.boolean() }),
   },
   { weight: 3, arbitrary: fc.constant<Outcome>({ type: "skip" }) },
 );
@@ -54,23 +55,26 @@ const pass: fc.Arbitrary<Pass> = fc.record({
   ending: fc.option(fc.record({ type: fc.constantFrom("leave" as const, "kill" as const), afterRounds: fc.nat(8) })),
 });
 
-/** Saves late, fails where it is told to, and can be copied as a process that is killed leaves it. Each save of an account is whole, and ends before the next. */
+/**
+ * A store that saves asynchronously, fails on request, and can be copied in the state that a killed process leaves. It expects that the saves of an
+ * account do not overlap, and that each of them leaves a valid checkpoint.
+ */
 class SlowStore implements CheckpointStore {
   private failing: { isSaved: boolean } | null = null;
   private readonly saving = new Set<string>();
 
-  constructor(private readonly kept = new MemoryCheckpointStore()) {}
+  constructor(private readonly saved = new MemoryCheckpointStore()) {}
 
   failNext(isSaved: boolean): void {
     this.failing = { isSaved };
   }
 
   load(account: string) {
-    return this.kept.load(account);
+    return this.saved.load(account);
   }
 
   lock(account: string) {
-    return this.kept.lock(account);
+    return this.saved.lock(account);
   }
 
   async save(account: string, changes: Readonly<Record<string, JsonValue | null>>): Promise<void> {
@@ -79,15 +83,15 @@ class SlowStore implements CheckpointStore {
     expect(this.saving, "saved twice at once").not.toContain(account);
     this.saving.add(account);
     await new Promise(setImmediate);
-    if (failing?.isSaved !== false) await this.kept.save(account, changes);
-    fromParts(await this.kept.load(account), { id: account, account });
+    if (failing?.isSaved !== false) await this.saved.save(account, changes);
+    fromParts(await this.saved.load(account), { id: account, account });
     this.saving.delete(account);
     if (failing !== null) throw new Error("The store has failed.");
   }
 
   async copy(): Promise<SlowStore> {
     const copy = new MemoryCheckpointStore();
-    for (const account of ACCOUNTS) await copy.save(account, await this.kept.load(account));
+    for (const account of ACCOUNTS) await copy.save(account, await this.saved.load(account));
     return new SlowStore(copy);
   }
 }
@@ -96,32 +100,32 @@ class SlowStore implements CheckpointStore {
 class Consumer {
   /** Calls of batches whose commit has resolved. */
   readonly committed = new Set<string>();
-  /** Calls whose commit has failed, although the store may have saved it: nobody can know whether they come again. */
+  /** Calls whose commit failed although the store saved them. They may or may not be delivered again. */
   readonly uncertain = new Set<string>();
   private held: { batch: SyncBatch; outcome: Outcome; rounds: number }[] = [];
   private count = 0;
-  /** Of each account: what was committed when its last batch was asked for. The next one is compared with that, or with what was committed later. */
-  private readonly known = new Map<string, ReadonlySet<string>>();
+  /** The calls that were committed when each account's last batch was requested. The next batch is compared with at least these calls. */
+  private readonly committedBefore = new Map<string, ReadonlySet<string>>();
 
   constructor(private store: SlowStore) {}
 
   async read(stream: SyncStream, { ahead, outcomes, atOnce, reversed, ending }: Pass): Promise<SlowStore> {
     this.held = [];
-    for (const account of ACCOUNTS) this.known.set(account, new Set(this.committed));
+    for (const account of ACCOUNTS) this.committedBefore.set(account, new Set(this.committed));
     const iterator = stream[Symbol.asyncIterator]();
     for (let round = 0; ; round += 1) {
       if (ending?.afterRounds === round) {
         const store = ending.type === "kill" ? await this.store.copy() : this.store;
-        // What a killed process would have done later reaches its old store only.
+        // Later saves of the killed process affect only its old store.
         await iterator.return();
         this.store = store;
         return store;
       }
-      const known = new Set(this.committed);
+      const committed = new Set(this.committed);
       const results = await Promise.allSettled(Array.from({ length: ahead }, () => iterator.next()));
       for (const result of results) {
         if (result.status === "rejected") this.checkEnd(result.reason);
-        else if (result.value.done !== true) this.take(result.value.value, known, outcomes);
+        else if (result.value.done !== true) this.take(result.value.value, committed, outcomes);
       }
       this.checkReport(stream);
       if (results.some((result) => result.status === "rejected" || result.value.done === true)) return this.store;
@@ -130,12 +134,12 @@ class Consumer {
     }
   }
 
-  private take(batch: SyncBatch, known: ReadonlySet<string>, outcomes: readonly Outcome[]): void {
-    const again = idsIn(batch).filter(
-      (id) => this.known.get(batch.account)?.has(id) === true && !this.uncertain.has(id),
+  private take(batch: SyncBatch, committed: ReadonlySet<string>, outcomes: readonly Outcome[]): void {
+    const repeated = idsIn(batch).filter(
+      (id) => this.committedBefore.get(batch.account)?.has(id) === true && !this.uncertain.has(id),
     );
-    this.known.set(batch.account, known);
-    expect(again, "committed before, and come again").toEqual([]);
+    this.committedBefore.set(batch.account, committed);
+    expect(repeated, "committed before and delivered again").toEqual([]);
     this.held.push({ batch, outcome: outcomes[this.count % outcomes.length] ?? { type: "skip" }, rounds: 0 });
     this.count += 1;
   }
@@ -144,11 +148,13 @@ class Consumer {
     const due = this.held.filter(
       ({ outcome, rounds }) => outcome.type === "fail" || (outcome.type === "commit" && outcome.afterRounds <= rounds),
     );
-    this.held = this.held.filter((one) => !due.includes(one)).map((one) => ({ ...one, rounds: one.rounds + 1 }));
+    this.held = this.held
+      .filter((batch) => !due.includes(batch))
+      .map((batch) => ({ ...batch, rounds: batch.rounds + 1 }));
     if (reversed) due.reverse();
-    // One that fails must be the next save of the store.
-    const failing = due.filter((one) => one.outcome.type === "fail");
-    const others = due.filter((one) => one.outcome.type !== "fail");
+    // The store fails the next save, so the failing commits must not run concurrently with others.
+    const failing = due.filter(({ outcome }) => outcome.type === "fail");
+    const others = due.filter(({ outcome }) => outcome.type !== "fail");
     if (atOnce) await Promise.all(others.map(({ batch }) => this.commit(batch)));
     else for (const { batch } of others) await this.commit(batch);
     for (const { batch, outcome } of failing) if (outcome.type === "fail") await this.fail(batch, outcome);
@@ -161,11 +167,11 @@ class Consumer {
 
   private async fail(
     batch: SyncBatch,
-    { isSaved, isTriedAgain }: { isSaved: boolean; isTriedAgain: boolean },
+    { isSaved, isRetried }: { isSaved: boolean; isRetried: boolean },
   ): Promise<void> {
     this.store.failNext(isSaved);
     await expect(batch.commit()).rejects.toThrow("The store has failed.");
-    if (isTriedAgain) await this.commit(batch);
+    if (isRetried) await this.commit(batch);
     else if (isSaved) for (const id of idsIn(batch)) this.uncertain.add(id);
   }
 
@@ -174,14 +180,14 @@ class Consumer {
     expect(error.message).toMatch(/^sync: \d+ of \d+ batches were not committed/);
   }
 
-  /** What is called covered is committed. */
+  /** Expects that all calls in the reported coverage are committed. */
   private checkReport(stream: SyncStream): void {
     for (const { account, coverage, unsettled } of stream.report().accounts) {
       for (const { id, at } of HISTORY[account] ?? []) {
-        const isClaimed = [...coverage, ...unsettled].some(
+        const isReported = [...coverage, ...unsettled].some(
           ({ from, to }) => Date.parse(from) <= at && at < Date.parse(to),
         );
-        if (isClaimed && !this.uncertain.has(id)) expect(this.committed, "claimed, and not committed").toContain(id);
+        if (isReported && !this.uncertain.has(id)) expect(this.committed, "reported but not committed").toContain(id);
       }
     }
   }
@@ -192,7 +198,7 @@ interface Call {
   at: number;
 }
 
-/** Calls around the bounds of windows, where two windows hold them, and between. */
+/** Calls at and next to the bounds of windows, where two windows contain them, and in the middle of windows. */
 const HISTORY: Record<string, Call[]> = {
   "huawei-cec": callsAround("h", HUAWEI_WINDOW_MS, 1),
   itniotech: callsAround("i", DAY - 1000, 1000),
@@ -207,7 +213,7 @@ function callsAround(prefix: string, windowMs: number, unitMs: number): Call[] {
     .map((at, index) => ({ id: `${prefix}${index}`, at }));
 }
 
-describe("a consumer that reads ahead, and commits some batches, in any order", () => {
+describe("a consumer that reads ahead and commits some batches in any order", () => {
   let client: ReturnType<typeof openDailyClient>;
   beforeAll(async () => {
     const calls = Object.fromEntries(
@@ -226,7 +232,7 @@ describe("a consumer that reads ahead, and commits some batches, in any order", 
     );
   });
 
-  it("has every call, and never again what was committed", { timeout: 110_000 }, async () => {
+  it("receives every call, and no committed call again", { timeout: 110_000 }, async () => {
     const all = Object.values(HISTORY)
       .flatMap((calls) => calls.map(({ id }) => id))
       .sort();
@@ -234,14 +240,14 @@ describe("a consumer that reads ahead, and commits some batches, in any order", 
       fc.asyncProperty(fc.array(pass, { minLength: 1, maxLength: 4 }), async (passes) => {
         let store = new SlowStore();
         const consumer = new Consumer(store);
-        for (const one of passes) store = await consumer.read(client.sync({ from: FROM, store }), one);
+        for (const options of passes) store = await consumer.read(client.sync({ from: FROM, store }), options);
         const left: string[] = [];
         await client.sync({ from: FROM, store }).forEach((batch) => left.push(...idsIn(batch)));
-        // In one account's last pass, nothing is read ahead: each comes once.
+        // The last pass does not read ahead, so each call is delivered once.
         expect(new Set(left).size).toBe(left.length);
         expect(left.filter((id) => consumer.committed.has(id) && !consumer.uncertain.has(id))).toEqual([]);
-        const kept = new Set([...consumer.committed, ...consumer.uncertain, ...left]);
-        expect([...kept].sort()).toEqual(all);
+        const received = new Set([...consumer.committed, ...consumer.uncertain, ...left]);
+        expect([...received].sort()).toEqual(all);
         for (const { coverage } of await client.coverage(store)) expect(coverage[0]?.from).toBe(FROM.toISOString());
         const again: string[] = [];
         await client.sync({ from: FROM, store }).forEach((batch) => again.push(...idsIn(batch)));

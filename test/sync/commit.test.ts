@@ -15,14 +15,14 @@ import { type Days, FROM, idsIn, openDays, take, WatchedStore } from "./daily-wi
 const accounts = ["huawei-cec"];
 const query = (store: CheckpointStore) => ({ from: FROM, store, accounts });
 
-/** What another pass hands out; all of it is committed. */
+/** Runs another pass, commits its batches, and returns the ids that it delivers. */
 async function nextPass(client: Days["client"], store: CheckpointStore): Promise<string[]> {
   const ids: string[] = [];
   await client.sync(query(store)).forEach((batch) => ids.push(...idsIn(batch)));
   return ids.sort();
 }
 
-/** Reads to the end. */
+/** Reads a stream to its end. */
 async function drain(
   stream: SyncStream,
   each: (batch: SyncBatch, index: number) => void | Promise<void>,
@@ -35,7 +35,7 @@ async function drain(
 }
 
 describe("reading ahead", () => {
-  it("by a pipeline commits nothing: a writer that fails loses nothing", async () => {
+  it("in a pipeline commits nothing, so that no call is lost when the writer fails", async () => {
     const { client, ids } = await openDays();
     const store = new WatchedStore();
     const slow = new Writable({
@@ -49,7 +49,7 @@ describe("reading ahead", () => {
     expect(await nextPass(client, store)).toEqual(ids);
   });
 
-  it("by a pipeline whose writer commits what it has written loses and repeats nothing", async () => {
+  it("in a pipeline loses and repeats no call when the writer commits what it has written", async () => {
     const { client, ids } = await openDays();
     const store = new WatchedStore();
     const written: string[] = [];
@@ -73,7 +73,7 @@ describe("reading ahead", () => {
     expect([...written, ...(await nextPass(client, store))].sort()).toEqual(ids);
   });
 
-  it("by a Transform before a writer that fails loses nothing", async () => {
+  it("in a Transform loses no call when the writer behind it fails", async () => {
     const { client, ids } = await openDays();
     const store = new WatchedStore();
     const lines = new Transform({
@@ -94,7 +94,7 @@ describe("reading ahead", () => {
     expect(await nextPass(client, store)).toEqual(ids);
   });
 
-  it("by four parallel `next()` commits nothing but what is committed", async () => {
+  it("with four concurrent `next()` calls commits only batches on which commit() is called", async () => {
     const { client, ids } = await openDays();
     const store = new MemoryCheckpointStore();
     const iterator = client.sync(query(store))[Symbol.asyncIterator]();
@@ -106,7 +106,7 @@ describe("reading ahead", () => {
     expect(await nextPass(client, store)).toEqual(ids.filter((id) => !batches.slice(1, 2).flatMap(idsIn).includes(id)));
   });
 
-  it("does not happen where a writer has no buffer: all is committed when the pipeline ends", async () => {
+  it("does not occur when a writer has no buffer, and everything is committed when the pipeline ends", async () => {
     const { client, ids } = await openDays();
     const store = new MemoryCheckpointStore();
     const written: string[] = [];
@@ -129,7 +129,7 @@ describe("reading ahead", () => {
 });
 
 describe("a batch that was not committed", () => {
-  it("comes again in the next pass, alone", async () => {
+  it("is delivered again in the next pass, without any other batch", async () => {
     const { client } = await openDays();
     const store = new MemoryCheckpointStore();
     const skipped: string[] = [];
@@ -143,7 +143,7 @@ describe("a batch that was not committed", () => {
     expect(await nextPass(client, store)).toEqual([]);
   });
 
-  it("is counted at the end of the pass, with both ways to commit", async () => {
+  it("is counted in an error at the end of the pass, which names both ways to commit", async () => {
     const { client } = await openDays();
     const reading = drain(client.sync(query(new MemoryCheckpointStore())), async (batch, index) => {
       if (index > 2) await batch.commit();
@@ -163,7 +163,7 @@ describe("a batch that was not committed", () => {
     expect(error.message).toContain("`sync(…).forEach(async (batch) => { … })`");
   });
 
-  it("of several accounts comes again, and the error names its account", async () => {
+  it("of one of several accounts is delivered again, and the error names the account", async () => {
     const { client } = await openStage({ emulator: { days: 22, callsPerDay: 5 } });
     const store = new MemoryCheckpointStore();
     const stream = client.sync({ from: FROM, store });
@@ -184,25 +184,25 @@ describe("a batch that was not committed", () => {
     expect(again.sort()).toEqual(skipped.sort());
   });
 
-  it("hides no error with which its loop is left", async () => {
+  it("does not hide the error that ends the loop", async () => {
     const { client, ids } = await openDays();
     const store = new MemoryCheckpointStore();
-    const own = new Error("The table is full.");
+    const consumerError = new Error("The table is full.");
     const reading = drain(client.sync(query(store)), (_, index) => {
-      if (index === 3) throw own;
+      if (index === 3) throw consumerError;
     });
-    expect(await rejectionOf(reading)).toBe(own);
+    expect(await rejectionOf(reading)).toBe(consumerError);
     const abort = new AbortController();
     const aborted = drain(client.sync({ ...query(store), signal: abort.signal }), (_, index) => {
       if (index === 3) abort.abort();
     });
     expect(detailsOf(await rejectionOf(aborted)).code).toBe("aborted");
-    // Leaving is no error.
+    // Leaving the loop is not an error.
     for await (const batch of client.sync(query(store))) if (batch.changes.length > 0) break;
     expect(await nextPass(client, store)).toEqual(ids);
   });
 
-  it("is not called covered, and its report is a gap once the pass has ended", async () => {
+  it("is not in the coverage, and is reported as a gap when the pass has ended", async () => {
     const { client } = await openDays();
     const store = new MemoryCheckpointStore();
     const stream = client.sync(query(store));
@@ -220,7 +220,7 @@ describe("a batch that was not committed", () => {
     for (const batch of others) await batch.commit();
     const [after] = stream.report().accounts;
     expect(after?.rows).toBe(9);
-    // That of the last needs the window of Huawei's other list, which is read when the stream goes on.
+    // The last batch is covered only when the window of Huawei's other list has been read, which happens when the stream continues.
     expect(others.filter((batch) => isIn(after?.coverage ?? [], batch)).length).toBeGreaterThanOrEqual(8);
     expect(isIn(after?.coverage ?? [], skipped)).toBe(false);
 
@@ -239,21 +239,21 @@ describe("a batch that was not committed", () => {
 describe("commits", () => {
   const orders: [string, (batches: SyncBatch[]) => Promise<unknown>][] = [
     [
-      "in reverse",
+      "in reverse order",
       async (batches) => {
         for (const batch of batches.reverse()) await batch.commit();
       },
     ],
-    ["all at once", (batches) => Promise.all(batches.map((batch) => batch.commit()))],
-    ["twice each, at once", (batches) => Promise.all([...batches, ...batches].map((batch) => batch.commit()))],
+    ["concurrently", (batches) => Promise.all(batches.map((batch) => batch.commit()))],
+    ["twice each, concurrently", (batches) => Promise.all([...batches, ...batches].map((batch) => batch.commit()))],
   ];
 
-  it.each(orders)("come to the same checkpoint as those in order: %s", async (_, commitAll) => {
+  it.each(orders)("result in the same checkpoint as commits in order: %s", async (_, commitAll) => {
     const { client } = await openDays();
     const inOrder = new MemoryCheckpointStore();
     await client.sync({ from: FROM, store: inOrder }).forEach(() => undefined);
     const store = new MemoryCheckpointStore();
-    // Of both accounts: the one that is read first must wait for its batches, too.
+    // The stream reads both accounts, so the account that is read first must wait for its batches too.
     const { batches, next } = await take(client.sync({ from: FROM, store }), 20);
     await commitAll(batches);
     expect(await next()).toEqual({ done: true, value: undefined });
@@ -261,7 +261,7 @@ describe("commits", () => {
       expect(await store.load(account)).toEqual(await inOrder.load(account));
   });
 
-  it("that are not waited for count where they were asked for before the end", async () => {
+  it("that are not awaited count when they were started before the end", async () => {
     const { client } = await openDays();
     const store = new MemoryCheckpointStore();
     const failures: unknown[] = [];
@@ -273,27 +273,27 @@ describe("commits", () => {
   });
 
   it.each([false, true])(
-    "that fail change nothing, and those beside them are saved (saved all the same: %s)",
+    "that fail do not affect the others, which are saved (saved despite the error: %s)",
     async (isSaved) => {
       const { client } = await openDays();
       const store = new MemoryCheckpointStore();
-      let isToFail = false;
+      let isFailing = false;
       const failing: CheckpointStore = {
         load: (account) => store.load(account),
         lock: (account) => store.lock(account),
         save: async (account, changes) => {
-          if (!isToFail || isSaved) await store.save(account, changes);
-          if (isToFail) throw new Error("deadlock detected");
+          if (!isFailing || isSaved) await store.save(account, changes);
+          if (isFailing) throw new Error("deadlock detected");
         },
       };
       const { batches, next } = await take(client.sync(query(failing)), 10);
-      const [unlucky, ...others] = batches;
-      isToFail = true;
-      expect((await rejectionOf(unlucky?.commit() ?? Promise.resolve())).message).toBe("deadlock detected");
-      isToFail = false;
+      const [failed, ...others] = batches;
+      isFailing = true;
+      expect((await rejectionOf(failed?.commit() ?? Promise.resolve())).message).toBe("deadlock detected");
+      isFailing = false;
       for (const batch of others) await batch.commit();
       expect((await rejectionOf(next())).message).toMatch(/^sync: 1 of 10 batches/);
-      expect(await nextPass(client, store)).toEqual(unlucky === undefined ? [] : idsIn(unlucky));
+      expect(await nextPass(client, store)).toEqual(failed === undefined ? [] : idsIn(failed));
     },
   );
 });
@@ -303,51 +303,51 @@ describe("forEach", () => {
     const { client, ids } = await openDays();
     const store = new MemoryCheckpointStore();
     const stream = client.sync(query(store));
-    const known: string[] = [];
+    const received: string[] = [];
     await stream.forEach(async (batch) => {
       await Promise.resolve();
-      // Those before are committed, and this one is not.
-      expect(stream.report().accounts[0]?.rows).toBe(known.length);
-      known.push(...idsIn(batch));
+      // The earlier batches are committed, and this one is not yet.
+      expect(stream.report().accounts[0]?.rows).toBe(received.length);
+      received.push(...idsIn(batch));
     });
-    expect(known.sort()).toEqual(ids);
+    expect(received.sort()).toEqual(ids);
     expect(stream.report().accounts[0]).toMatchObject({ status: "complete", rows: 10 });
     expect(await nextPass(client, store)).toEqual([]);
   });
 
-  it("stops where the callback rejects, with its error, and does not commit that batch", async () => {
+  it("rejects with the error of its callback, and does not commit that batch", async () => {
     const { client, ids } = await openDays();
     const store = new MemoryCheckpointStore();
-    const own = new Error("The table is full.");
-    const known: string[] = [];
+    const consumerError = new Error("The table is full.");
+    const received: string[] = [];
     const reading = client.sync(query(store)).forEach(async (batch) => {
       await Promise.resolve();
-      if (known.length === 3) throw own;
-      known.push(...idsIn(batch));
+      if (received.length === 3) throw consumerError;
+      received.push(...idsIn(batch));
     });
-    expect(await rejectionOf(reading)).toBe(own);
-    expect(known.length).toBe(3);
-    expect([...known, ...(await nextPass(client, store))].sort()).toEqual(ids);
+    expect(await rejectionOf(reading)).toBe(consumerError);
+    expect(received.length).toBe(3);
+    expect([...received, ...(await nextPass(client, store))].sort()).toEqual(ids);
   });
 
-  it("stops where the store fails, with its error", async () => {
+  it("rejects with the error of the store", async () => {
     const { client } = await openDays();
     const store = new MemoryCheckpointStore();
-    const own = new Error("deadlock detected");
+    const storeError = new Error("deadlock detected");
     const failing: CheckpointStore = {
       load: (account) => store.load(account),
       lock: (account) => store.lock(account),
       save: (account, changes) =>
-        Object.keys(changes).length > 1 ? Promise.reject(own) : store.save(account, changes),
+        Object.keys(changes).length > 1 ? Promise.reject(storeError) : store.save(account, changes),
     };
     let batches = 0;
-    expect(await rejectionOf(client.sync(query(failing)).forEach(() => (batches += 1)))).toBe(own);
+    expect(await rejectionOf(client.sync(query(failing)).forEach(() => (batches += 1)))).toBe(storeError);
     expect(batches).toBe(1);
-    // Its lock was given back.
+    // The lock was released.
     expect((await nextPass(client, store)).length).toBe(10);
   });
 
-  it("refuses what is no function, and a stream that was read", async () => {
+  it("rejects a callback that is not a function, and a stream that was already read", async () => {
     const { client } = await openDays();
     const stream = client.sync(query(new MemoryCheckpointStore()));
     const error = await rejectionOf(stream.forEach(undefined as unknown as () => void));
@@ -359,22 +359,23 @@ describe("forEach", () => {
 });
 
 describe("the checkpoint of a batch", () => {
-  it("with a store includes what is committed, and the batch", async () => {
+  it("includes the committed batches and its own batch when a store is used", async () => {
     const { client, ids } = await openDays();
     const { batches } = await take(client.sync(query(new MemoryCheckpointStore())), 3);
     const [first, second, third] = batches;
-    if (first === undefined || second === undefined || third === undefined) throw new TypeError("There are three.");
+    if (first === undefined || second === undefined || third === undefined)
+      throw new TypeError("There are not three batches.");
     const after = async (batch: SyncBatch) => {
       const rest: string[] = [];
-      for await (const one of client.sync({
+      for await (const next of client.sync({
         from: FROM,
         checkpoint: JSON.parse(JSON.stringify(batch.checkpoint)) as SyncBatch["checkpoint"],
         accounts,
       }))
-        rest.push(...idsIn(one));
+        rest.push(...idsIn(next));
       return rest.sort();
     };
-    const without = (...known: SyncBatch[]) => ids.filter((id) => !known.flatMap(idsIn).includes(id));
+    const without = (...committed: SyncBatch[]) => ids.filter((id) => !committed.flatMap(idsIn).includes(id));
     expect(await after(second)).toEqual(without(second));
     await first.commit();
     expect(await after(second)).toEqual(without(first, second));
@@ -383,7 +384,7 @@ describe("the checkpoint of a batch", () => {
     expect(await after(third)).toEqual(without(first, third));
   });
 
-  it("of the caller's own includes all batches before it, and nothing has to be committed", async () => {
+  it("includes all earlier batches when the caller stores it, and needs no commits", async () => {
     const { client, ids } = await openDays();
     const { batches, next } = await take(client.sync({ from: FROM, checkpoint: null, accounts }), 10);
     expect(await next()).toEqual({ done: true, value: undefined });

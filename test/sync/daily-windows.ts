@@ -4,14 +4,14 @@ import type { CustomCall, VendorEmulator } from "call-records/testing";
 import { closeWithFile } from "../closing.js";
 import { DAY, huaweiAt, IN_TURN, itniotechAt, ManualClock, NOW, openEmulator } from "../client/stage.js";
 
-/** Lists are asked for in windows of a day, from this instant on, by the start of a call. */
+/** The start of the requested range. The lists are read in windows of one day, by the start of the calls. */
 export const FROM = new Date(NOW - 14 * DAY);
-/** A window of Huawei's is a millisecond shorter than what may be asked for: it is asked for from a millisecond before. */
+/** The length of Huawei's windows. Each request begins a millisecond before its window, so a window is a millisecond shorter than the longest request. */
 export const HUAWEI_WINDOW_MS = DAY - 1;
 
 export function inDailyWindows(provider: Provider): Provider {
   const { records } = provider.operations;
-  if (records.window === null) throw new TypeError("This vendor's list is not asked for by time.");
+  if (records.window === null) throw new TypeError("This vendor's list has no time window.");
   return defineProvider({
     ...provider,
     operations: {
@@ -21,7 +21,7 @@ export function inDailyWindows(provider: Provider): Provider {
   });
 }
 
-/** A client of Huawei and Itniotech, on a clock that stands still. */
+/** Returns a client of Huawei and Itniotech whose clock does not advance. */
 export function openDailyClient(emulator: VendorEmulator): CallRecordsClient {
   const options = { filtersOn: "start", rate: IN_TURN } as const;
   const client = new CallRecordsClient<Provider>({
@@ -32,7 +32,7 @@ export function openDailyClient(emulator: VendorEmulator): CallRecordsClient {
   return client;
 }
 
-/** A call in the middle of each of ten windows of an account. */
+/** Returns a call in the middle of each of ten windows of an account. */
 export function callsOfDays(prefix: string): CustomCall[] {
   return Array.from({ length: 10 }, (_, day) => ({
     id: `${prefix}${day}`,
@@ -42,7 +42,7 @@ export function callsOfDays(prefix: string): CustomCall[] {
 
 export interface Days {
   client: CallRecordsClient;
-  /** The calls of Huawei, each of which comes in a batch of its own. */
+  /** The ids of Huawei's calls, each of which is delivered in its own batch. */
   ids: string[];
 }
 
@@ -57,7 +57,7 @@ export async function openDays(): Promise<Days> {
 
 export const idsIn = ({ changes }: SyncBatch): string[] => changes.map(({ record }) => record.id);
 
-/** Takes so many batches, and commits none. */
+/** Reads `count` batches without committing them. */
 export async function take(
   stream: SyncStream,
   count: number,
@@ -72,7 +72,7 @@ export async function take(
   return { batches, next: () => iterator.next() };
 }
 
-/** Knows when the last sync has given its locks back: a pipeline that fails does not wait for the request that is under way. */
+/** A store that resolves `unlocked` when all locks are released. A pipeline that fails does not wait for the current request. */
 export class WatchedStore extends MemoryCheckpointStore {
   private readonly locks = new Set<Promise<void>>();
 

@@ -6,14 +6,14 @@ import { CheckpointError, FileCheckpointStore } from "call-records";
 import { rejectionOf } from "../client/stage.js";
 import { newPath } from "./folder.js";
 import { runs } from "../search.js";
-import { loadAnew, saveAll } from "./written-file.js";
+import { loadFromFile, saveAll } from "./written-file.js";
 
-/** Refused, whether it is to be read or to be locked; its bytes and its folder are as before. */
-async function expectRefused(path: string, content: Buffer, message: RegExp): Promise<void> {
+/** Expects that loading and locking are rejected, and that the bytes and the folder of the file are unchanged. */
+async function expectRejected(path: string, content: Buffer, message: RegExp): Promise<void> {
   await writeFile(path, content);
   const store = new FileCheckpointStore(path);
-  for (const refused of [rejectionOf(store.load("first")), rejectionOf(store.lock("first"))]) {
-    const error = await refused;
+  for (const rejection of [rejectionOf(store.load("first")), rejectionOf(store.lock("first"))]) {
+    const error = await rejection;
     expect(error).toBeInstanceOf(CheckpointError);
     expect(error.message).toMatch(message);
     expect(error.message).toContain(path);
@@ -23,7 +23,7 @@ async function expectRefused(path: string, content: Buffer, message: RegExp): Pr
   expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
 }
 
-describe("a damaged file of checkpoints", () => {
+describe("a damaged checkpoint file", () => {
   let content: Buffer;
   let lastLine: number;
 
@@ -44,11 +44,11 @@ describe("a damaged file of checkpoints", () => {
     return damaged;
   };
 
-  it("is refused whichever byte is another, and is not touched", async () => {
+  it("is rejected and not changed, regardless of the damaged byte", async () => {
     const path = await newPath();
     await fc.assert(
       fc.asyncProperty(fc.nat(lastLine - 1), fc.integer({ min: 1, max: 255 }), (at, bits) =>
-        expectRefused(
+        expectRejected(
           path,
           flipped(at, bits),
           /is damaged in line \d.* Restore it from a backup, or remove it\. |is not a checkpoint file|was written by a later version/,
@@ -58,78 +58,78 @@ describe("a damaged file of checkpoints", () => {
     );
   });
 
-  it("is refused when the last whole line is another: what was committed there cannot be told any more", async () => {
+  it("is rejected when its last complete line is damaged, because that commit can no longer be read", async () => {
     const path = await newPath();
     for (let at = lastLine; at < content.length - 1; at += 1)
-      await expectRefused(path, flipped(at, 1), /is damaged in line 4/);
+      await expectRejected(path, flipped(at, 1), /is damaged in line 4/);
   });
 
-  it("is refused when a line is missing a part, stands twice in one, or is empty", async () => {
+  it("is rejected when a line is truncated, doubled or empty", async () => {
     const path = await newPath();
     const [header = "", first = "", ...others] = content.toString("utf8").split("\n");
     const linesOf = (...lines: string[]) => Buffer.from([header, ...lines, ...others].join("\n"));
-    await expectRefused(path, linesOf(first.slice(0, -1)), /is damaged in line 2/);
-    await expectRefused(path, linesOf(first.slice(1)), /is damaged in line 2/);
-    await expectRefused(path, linesOf(first + first), /is damaged in line 2/);
-    await expectRefused(path, linesOf(first, ""), /is damaged in line 3/);
+    await expectRejected(path, linesOf(first.slice(0, -1)), /is damaged in line 2/);
+    await expectRejected(path, linesOf(first.slice(1)), /is damaged in line 2/);
+    await expectRejected(path, linesOf(first + first), /is damaged in line 2/);
+    await expectRejected(path, linesOf(first, ""), /is damaged in line 3/);
   });
 
   it.each([
-    ["of text", "Remember the milk.\n"],
-    ["of text without an end of line", "Remember the milk."],
+    ["with text", "Remember the milk.\n"],
+    ["with text that has no line end", "Remember the milk."],
     ["that is empty", ""],
-    ["of one empty line", "\n"],
-    ["of JSON of another kind", '{"accounts":[]}\n'],
-    ["of JSON over several lines", '{\n  "format": "call-records/checkpoints"\n}\n'],
-    ["of JSON that is no object", "null\n"],
-    ["of one checkpoint", '{"format":"call-records/checkpoint","version":1}\n'],
-    ["without an end of its first line", '{"format":"call-records/checkpoints","version":1}'],
-  ])("is told from a file %s", async (_, text) => {
-    await expectRefused(
+    ["with one empty line", "\n"],
+    ["with other JSON", '{"accounts":[]}\n'],
+    ["with JSON in several lines", '{\n  "format": "call-records/checkpoints"\n}\n'],
+    ["with JSON that is not an object", "null\n"],
+    ["with one checkpoint", '{"format":"call-records/checkpoint","version":1}\n'],
+    ["whose first line has no end", '{"format":"call-records/checkpoints","version":1}'],
+  ])("is distinguished from a file %s", async (_, text) => {
+    await expectRejected(
       await newPath(),
       Buffer.from(text),
       /is not a checkpoint file\. .* Use another path for the store/,
     );
   });
 
-  it.each(["0", "-1", '"1"', "null"])("is told from one whose version is %s, which none ever was", async (version) => {
-    await expectRefused(
+  it.each(["0", "-1", '"1"', "null"])("is reported when the version is %s, which never existed", async (version) => {
+    await expectRejected(
       await newPath(),
       Buffer.from(`{"format":"call-records/checkpoints","version":${version}}\n`),
       /is damaged in line 1/,
     );
   });
 
-  it("is told from one of a later version, which asks for another call-records", async () => {
-    await expectRefused(
+  it("is distinguished from a file of a later version, which requires an update of call-records", async () => {
+    await expectRejected(
       await newPath(),
-      Buffer.from('{"format":"call-records/checkpoints","version":2}\nwhatever comes then\n'),
+      Buffer.from('{"format":"call-records/checkpoints","version":2}\na line of that version\n'),
       /was written by a later version of call-records\. .* Update call-records\.$/,
     );
   });
 
-  it("is told from a folder", async () => {
+  it("is distinguished from a folder", async () => {
     const path = await newPath();
     await mkdir(path);
     const store = new FileCheckpointStore(path);
-    for (const refused of [rejectionOf(store.load("first")), rejectionOf(store.lock("first"))]) {
-      expect(await refused).toMatchObject({ code: "checkpoint", vendorCode: "EISDIR", account: "first" });
-      expect((await refused).message).toContain(`${path} cannot be read or written: EISDIR`);
+    for (const rejection of [rejectionOf(store.load("first")), rejectionOf(store.lock("first"))]) {
+      expect(await rejection).toMatchObject({ code: "checkpoint", vendorCode: "EISDIR", account: "first" });
+      expect((await rejection).message).toContain(`${path} cannot be read or written: EISDIR`);
     }
     expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
     expect(await readdir(path)).toEqual([]);
   });
 
-  it("can be put back from a copy, with the store that refused it", async () => {
+  it("can be restored from a copy while the store that rejected it is in use", async () => {
     const path = await newPath();
-    await expectRefused(path, flipped(lastLine - 10, 1), /is damaged/);
+    await expectRejected(path, flipped(lastLine - 10, 1), /is damaged/);
     const store = new FileCheckpointStore(path);
     await rejectionOf(store.lock("first"));
     await writeFile(path, content);
     const unlock = await store.lock("first");
     await store.save("first", { head: 3 });
     await unlock();
-    expect(await loadAnew(path, "first")).toMatchObject({ head: 3 });
-    expect(await loadAnew(path, "second")).toEqual({ head: 1 });
+    expect(await loadFromFile(path, "first")).toMatchObject({ head: 3 });
+    expect(await loadFromFile(path, "second")).toEqual({ head: 1 });
   });
 });

@@ -10,12 +10,12 @@ function openAccount() {
   const state = { isDown: false };
   const transport: Transport = {
     send: ({ url, body }) => {
-      const asked = JSON.parse(body ?? "{}") as Record<string, unknown>;
+      const query = JSON.parse(body ?? "{}") as Record<string, unknown>;
       const found = calls.filter(
-        ({ at }) => asked.taskType === "0" && at >= Number(asked.startTime) && at <= Number(asked.endTime),
+        ({ at }) => query.taskType === "0" && at >= Number(query.startTime) && at <= Number(query.endTime),
       );
       const callInfo = found
-        .slice(Number(asked.offset), Number(asked.offset) + Number(asked.limit))
+        .slice(Number(query.offset), Number(query.offset) + Number(query.limit))
         .map(({ id, at }) => ({ callSerialNo: id, startTime: at, endTime: at + 1000, state: 3 }));
       const isToken = url.endsWith("tokenByAkSk");
       const response = isToken
@@ -39,8 +39,8 @@ function openAccount() {
   };
 }
 
-describe("an earlier `from`, twice, of which the first pass gets no answer", () => {
-  it("loses no call of either ground", async () => {
+describe("two earlier `from`, the first of them in a pass in which the vendor is down", () => {
+  it("lose no call of either requested range", async () => {
     const { client, state } = openAccount();
     const store = new MemoryCheckpointStore();
     const ids: string[] = [];
@@ -54,7 +54,7 @@ describe("an earlier `from`, twice, of which the first pass gets no answer", () 
     state.isDown = false;
     await pass(start - 2 * HOUR);
     const expected = calls.filter(({ at }) => at >= start - 2 * HOUR && at < to.getTime()).map(({ id }) => id);
-    expect(ids.map(Number).sort((one, other) => one - other)).toEqual(expected.map(Number));
+    expect(ids.map(Number).sort((a, b) => a - b)).toEqual(expected.map(Number));
     expect((await client.coverage(store))[0]).toMatchObject({
       missing: [],
       coverage: [{ from: new Date(start - 2 * HOUR).toISOString() }],

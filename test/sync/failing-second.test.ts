@@ -32,7 +32,7 @@ describe("a second of the vendor's list that always fails", () => {
       VENDORS.flatMap((vendor) => [10.2, 0.1].map((days) => [vendor, days] as const)),
       3,
     ),
-  )("holds back no new call of %s, %f days before the first pass", async (vendor, days) => {
+  )("does not delay new calls of %s when it is %f days before the first pass", async (vendor, days) => {
     const brokenAt = NOW - days * DAY;
     const { client, clock } = await openBroken({ [vendor]: [new Date(brokenAt)] });
     const store = new MemoryCheckpointStore();
@@ -60,17 +60,17 @@ describe("a second of the vendor's list that always fails", () => {
       lengths.push(failed.reduce((sum, gap) => sum + Date.parse(gap.to) - Date.parse(gap.from), 0));
       clock.advance(DAY);
     }
-    // At last it is the second, one on either side of it, and half a day around it in which its calls may have started.
+    // In the end, the gap is that second, the seconds next to it, and half a day on each side in which its calls may have started.
     expect(lengths.at(-1)).toBeLessThanOrEqual(DAY + 3000);
     const due = calls.filter(({ startedAt }) => startedAt.getTime() <= clock.now() - DAY);
     expect(idsOf([...seen].map((id) => ({ id }))).length).toBeGreaterThan(due.length - 2);
   });
 });
 
-describe("seconds of the vendor's list that always fail, each in a window of its own", () => {
+describe("seconds of the vendor's list that always fail, each in its own window", () => {
   const NEAR_MS = 5000;
 
-  /** Daily passes over windows of a day. Tells which readable calls were never delivered, and the number of windows of each pass. */
+  /** Runs daily passes over windows of one day. Returns the readable calls that were not delivered, and the number of windows of each pass. */
   const passesOver = async (brokenAt: readonly number[], passes: number) => {
     const clock = new ManualClock();
     const emulator = await openEmulator({
@@ -107,7 +107,7 @@ describe("seconds of the vendor's list that always fail, each in a window of its
     return { missing, windows };
   };
 
-  it.each(share([3, 6, 9], 1))("hold back nothing but themselves: %i of them", async (count) => {
+  it.each(share([3, 6, 9], 1))("do not delay calls in other seconds: %i failing seconds", async (count) => {
     const { missing } = await passesOver(
       Array.from({ length: count }, (_, index) => NOW - 18 * DAY + index * 1.5 * DAY),
       8,
@@ -115,7 +115,7 @@ describe("seconds of the vendor's list that always fail, each in a window of its
     expect(missing(NOW)).toEqual([]);
   });
 
-  it("hold back nothing but themselves where each day has one, and cost a bounded number of windows", async () => {
+  it("do not delay calls in other seconds when each day has one, and need a bounded number of windows", async () => {
     const { missing, windows } = await passesOver(
       Array.from({ length: 40 }, (_, day) => NOW - 20 * DAY + day * DAY + 5 * HOUR),
       PASSES,

@@ -5,13 +5,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FileCheckpointStore, type JsonValue } from "call-records";
 import { newPath } from "./folder.js";
-import { type Changes, loadAnew, saveAll } from "./written-file.js";
+import { type Changes, loadFromFile, saveAll } from "./written-file.js";
 
 const MEGABYTE = 1_000_000;
 const sizeOf = async (path: string) => (await stat(path)).size;
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
-/** What can happen to a store: a save, or that it is left and opened anew. */
+/** A save to a store, or `reopen`, which closes the store and opens another one. */
 type Step = { account: string; changes: Changes } | "reopen";
 
 const account = fc.constantFrom("first", "second", "__proto__", "ein Konto\n账户");
@@ -41,7 +41,7 @@ class Opened {
   static async at(path: string, accounts: readonly string[]): Promise<Opened> {
     const store = new FileCheckpointStore(path);
     const unlocks: (() => Promise<void>)[] = [];
-    for (const one of accounts) unlocks.push(await store.lock(one));
+    for (const each of accounts) unlocks.push(await store.lock(each));
     return new Opened(store, unlocks);
   }
 
@@ -50,45 +50,45 @@ class Opened {
   }
 }
 
-describe("a file of checkpoints", () => {
-  it("gives back to each account what it has saved", async () => {
+describe("a checkpoint file", () => {
+  it("returns to each account the parts that it saved", async () => {
     const path = await newPath();
     await saveAll(path, [
       ["first", { head: { intervals: [1, 2] }, unsettledHashes: ["x"] }],
       ["second", { head: "another" }],
     ]);
-    expect(await loadAnew(path, "first")).toEqual({ head: { intervals: [1, 2] }, unsettledHashes: ["x"] });
-    expect(await loadAnew(path, "second")).toEqual({ head: "another" });
-    expect(await loadAnew(path, "third")).toEqual({});
+    expect(await loadFromFile(path, "first")).toEqual({ head: { intervals: [1, 2] }, unsettledHashes: ["x"] });
+    expect(await loadFromFile(path, "second")).toEqual({ head: "another" });
+    expect(await loadFromFile(path, "third")).toEqual({});
   });
 
-  it("has nothing before the first save, and is not made by looking or locking", async () => {
+  it("is empty before the first save, and is not created by a load or a lock", async () => {
     const path = await newPath();
-    expect(await loadAnew(path, "first")).toEqual({});
+    expect(await loadFromFile(path, "first")).toEqual({});
     const opened = await Opened.at(path, ["first"]);
     await opened.close();
     expect(await readdir(dirname(path))).toEqual([]);
   });
 
-  it("replaces the parts that have changed, removes those that are null, and keeps the others", async () => {
+  it("replaces changed parts, removes parts that are null, and keeps the others", async () => {
     const path = await newPath();
     await saveAll(path, [
       ["first", { kept: 1, replaced: 1, removed: 1 }],
       ["second", { removed: 1 }],
       ["first", { replaced: 2, removed: null, "never there": null }],
     ]);
-    expect(await loadAnew(path, "first")).toEqual({ kept: 1, replaced: 2 });
-    expect(await loadAnew(path, "second")).toEqual({ removed: 1 });
+    expect(await loadFromFile(path, "first")).toEqual({ kept: 1, replaced: 2 });
+    expect(await loadFromFile(path, "second")).toEqual({ removed: 1 });
   });
 
-  it("holds what a map would hold, after any saves, wherever it is opened anew", async () => {
+  it("contains the same parts as a map after any sequence of saves and reopenings", async () => {
     await fc.assert(
-      fc.asyncProperty(steps, async (taken) => {
+      fc.asyncProperty(steps, async (sequence) => {
         const path = await newPath();
-        const accounts = [...new Set(taken.flatMap((step) => (step === "reopen" ? [] : [step.account])))];
-        const model = new Map(accounts.map((one) => [one, new Map<string, unknown>()]));
+        const accounts = [...new Set(sequence.flatMap((step) => (step === "reopen" ? [] : [step.account])))];
+        const model = new Map(accounts.map((each) => [each, new Map<string, unknown>()]));
         let opened = await Opened.at(path, accounts);
-        for (const step of taken) {
+        for (const step of sequence) {
           if (step === "reopen") {
             await opened.close();
             opened = await Opened.at(path, accounts);
@@ -99,10 +99,11 @@ describe("a file of checkpoints", () => {
               else model.get(step.account)?.set(key, value);
             }
           }
-          for (const [one, parts] of model)
-            expect(new Map(Object.entries(await opened.store.load(one)))).toEqual(parts);
+          for (const [each, parts] of model)
+            expect(new Map(Object.entries(await opened.store.load(each)))).toEqual(parts);
         }
-        for (const [one, parts] of model) expect(new Map(Object.entries(await loadAnew(path, one)))).toEqual(parts);
+        for (const [each, parts] of model)
+          expect(new Map(Object.entries(await loadFromFile(path, each)))).toEqual(parts);
         await opened.close();
         expect((await readdir(dirname(path))).filter((file) => file !== "checkpoints")).toEqual([]);
       }),
@@ -110,7 +111,7 @@ describe("a file of checkpoints", () => {
     );
   });
 
-  it("grows by what has changed, not by what is there", async () => {
+  it("grows by the size of the changes, not of the contents", async () => {
     const path = await newPath();
     const opened = await Opened.at(path, ["first"]);
     await opened.store.save("first", { large: "x".repeat(MEGABYTE), small: 0 });
@@ -121,7 +122,7 @@ describe("a file of checkpoints", () => {
     await opened.close();
   });
 
-  it("goes on growing by what has changed when it was opened anew", async () => {
+  it("grows by the size of the changes after it is reopened too", async () => {
     const path = await newPath();
     await saveAll(path, [["first", { large: "x".repeat(MEGABYTE), small: 0 }]]);
     const before = await sizeOf(path);
@@ -129,7 +130,7 @@ describe("a file of checkpoints", () => {
     expect((await sizeOf(path)) - before).toBeLessThan(1000);
   });
 
-  it("is written anew when most of it is out of date, and loses nothing by it", async () => {
+  it("is rewritten without any loss when most of it is obsolete", async () => {
     const path = await newPath();
     const opened = await Opened.at(path, ["first", "second"]);
     await opened.store.save("second", { kept: "still there" });
@@ -138,19 +139,19 @@ describe("a file of checkpoints", () => {
       await opened.store.save("first", { changing: String(save).padEnd(50_000, "x"), [`own ${save}`]: save });
       largest = Math.max(largest, await sizeOf(path));
     }
-    // Three megabytes were written.
+    // The saves have written three megabytes in total.
     expect(largest).toBeLessThanOrEqual(MEGABYTE);
     expect(largest).toBeGreaterThan(MEGABYTE / 2);
     for (let save = 0; save < 60; save += 1)
       if ((await sizeOf(path)) > 200_000) await opened.store.save("first", { changing: "x".repeat(50_000) });
     expect(await sizeOf(path)).toBeLessThan(200_000);
     await opened.close();
-    expect(await loadAnew(path, "first")).toMatchObject({ "own 0": 0, "own 59": 59 });
-    expect(await loadAnew(path, "second")).toEqual({ kept: "still there" });
+    expect(await loadFromFile(path, "first")).toMatchObject({ "own 0": 0, "own 59": 59 });
+    expect(await loadFromFile(path, "second")).toEqual({ kept: "still there" });
     expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
   });
 
-  it("stays in proportion to a large state, rather than being written anew with each save", async () => {
+  it("is not rewritten by each save when its contents are large", async () => {
     const path = await newPath();
     const opened = await Opened.at(path, ["first"]);
     await opened.store.save("first", { large: "x".repeat(2 * MEGABYTE) });
@@ -160,7 +161,7 @@ describe("a file of checkpoints", () => {
     await opened.close();
   });
 
-  it("may be read and written by its owner only, also when it came with other rights", async () => {
+  it("is readable and writable by its owner only, even when it had other permissions", async () => {
     const path = await newPath();
     await saveAll(path, [["first", { head: 1 }]]);
     expect(await modeOf(path)).toBe("600");
@@ -169,17 +170,17 @@ describe("a file of checkpoints", () => {
     expect(await modeOf(path)).toBe("600");
   });
 
-  it("may be read by its owner only when it is written anew in the place of one with other rights", async () => {
+  it("is readable by its owner only when a rewrite replaces a file with other permissions", async () => {
     const path = await newPath();
     await saveAll(path, [["first", { head: 1 }]]);
-    // A torn line makes the next save write it anew.
+    // An incomplete line causes the next save to rewrite the file.
     await writeFile(path, Buffer.concat([await readFile(path), Buffer.from("torn")]));
     await chmod(path, 0o644);
     await saveAll(path, [["first", { head: 2 }]]);
     expect(await modeOf(path)).toBe("600");
   });
 
-  it("stands beside its lock while it is being written, and beside nothing afterwards", async () => {
+  it("has only its lock beside it during the sync, and no other file afterwards", async () => {
     const path = await newPath();
     const opened = await Opened.at(path, ["first"]);
     for (let save = 0; save < 5; save += 1) {
@@ -191,34 +192,34 @@ describe("a file of checkpoints", () => {
     expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
   });
 
-  it("is rid, with the next lock, of what was to replace it when a writer ended, and of nothing else", async () => {
+  it("is cleaned of a dead writer's unfinished replacement by the next lock, and no other file is removed", async () => {
     const path = await newPath();
     await saveAll(path, [["first", { head: 1 }]]);
     const others = ["checkpoints.bak", "checkpoints.0", `other.${randomUUID()}`, `checkpoints.${randomUUID()}.bak`];
     for (const name of [...others, `checkpoints.${randomUUID()}`])
       await writeFile(join(dirname(path), name), "unfinished");
-    expect(await loadAnew(path, "first")).toEqual({ head: 1 });
+    expect(await loadFromFile(path, "first")).toEqual({ head: 1 });
     expect(await readdir(dirname(path))).toHaveLength(6);
     await saveAll(path, [["first", { head: 2 }]]);
     expect((await readdir(dirname(path))).sort()).toEqual([...others, "checkpoints"].sort());
   });
 
-  it("is read as it was last saved by who has no lock", async () => {
+  it("can be read without the lock, as it was last saved", async () => {
     const path = await newPath();
     const opened = await Opened.at(path, ["first"]);
     await opened.store.save("first", { head: 1 });
-    expect(await loadAnew(path, "first")).toEqual({ head: 1 });
+    expect(await loadFromFile(path, "first")).toEqual({ head: 1 });
     await opened.store.save("first", { head: 2 });
-    expect(await loadAnew(path, "first")).toEqual({ head: 2 });
+    expect(await loadFromFile(path, "first")).toEqual({ head: 2 });
     await opened.close();
   });
 
-  it("takes saves of several accounts at the same time, one after the other", async () => {
+  it("serialises concurrent saves of several accounts", async () => {
     const path = await newPath();
     const accounts = Array.from({ length: 10 }, (_, index) => `account ${index}`);
     const opened = await Opened.at(path, accounts);
-    await Promise.all(accounts.flatMap((one) => [1, 2, 3].map((head) => opened.store.save(one, { head }))));
+    await Promise.all(accounts.flatMap((each) => [1, 2, 3].map((head) => opened.store.save(each, { head }))));
     await opened.close();
-    for (const one of accounts) expect(await loadAnew(path, one)).toEqual({ head: 3 });
+    for (const each of accounts) expect(await loadFromFile(path, each)).toEqual({ head: 3 });
   });
 });

@@ -9,7 +9,7 @@ import { newPath } from "./folder.js";
 
 const BEAT_MS = 1000;
 const PATIENCE_MS = 6000;
-/** This process under a system that tells; other systems are tried with null. */
+/** This process, as a system with `/proc` identifies it. Tests pass null for other systems. */
 const SELF: ProcessIdentity = { boot: "a boot", namespace: "pid:[1]", pid: process.pid, started: "1" };
 
 const taken: FileLock[] = [];
@@ -17,14 +17,14 @@ afterEach(async () => {
   for (const lock of taken.splice(0)) await lock.release();
 });
 
-async function take(path: string, surroundings?: LockEnvironment): Promise<FileLock> {
-  const lock = await FileLock.acquire(path, surroundings);
+async function take(path: string, environment?: LockEnvironment): Promise<FileLock> {
+  const lock = await FileLock.acquire(path, environment);
   taken.push(lock);
   return lock;
 }
 
-/** As an owner wrote it that is not there to touch it. */
-async function leaveBehind(path: string, owner: ProcessIdentity | null): Promise<void> {
+/** Writes a lock file of an owner that no longer updates it. */
+async function writeAbandoned(path: string, owner: ProcessIdentity | null): Promise<void> {
   await writeFile(
     path,
     JSON.stringify({ host: "elsewhere", pid: 4711, since: "2026-11-20T04:00:00.000Z", process: owner }),
@@ -32,22 +32,22 @@ async function leaveBehind(path: string, owner: ProcessIdentity | null): Promise
   );
 }
 
-/** Time that passes only while somebody waits; each beat, the owner shows that it lives, for as long as it does. */
-class Waiting {
-  waited = 0;
+/** A simulated wait. `touch` runs after each sleep, as the owner's heartbeat or release would. */
+class SimulatedWait {
+  waitedMs = 0;
 
-  constructor(private readonly touch: (waited: number) => Promise<void> = () => Promise.resolve()) {}
+  constructor(private readonly touch: (waitedMs: number) => Promise<void> = () => Promise.resolve()) {}
 
   readonly sleep = async (ms: number): Promise<void> => {
-    this.waited += ms;
-    await this.touch(this.waited);
+    this.waitedMs += ms;
+    await this.touch(this.waitedMs);
   };
 }
 
-const never = () => Promise.reject(new Error("There was nothing to wait for."));
+const never = () => Promise.reject(new Error("The lock must not wait."));
 
 describe("a lock", () => {
-  it("is had by one at a time, and can be had again once it is released", async () => {
+  it("has one owner at a time, and can be acquired again when it is released", async () => {
     const path = await newPath();
     const first = await take(path);
     expect(await first.isHeld()).toBe(true);
@@ -58,25 +58,25 @@ describe("a lock", () => {
     expect((await take(path)).wasTakenOver).toBe(false);
   });
 
-  it("says whose it is, and since when", async () => {
+  it("contains its owner and the time since which it is held", async () => {
     const path = await newPath();
     const before = Date.now();
     await take(path);
-    const said = JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
-    expect(said).toEqual({
+    const written = JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
+    expect(written).toEqual({
       host: hostname(),
       pid: process.pid,
       since: expect.any(String) as string,
       process: await processIdentity(),
     });
-    expect(Date.parse(String(said.since))).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(String(written.since))).toBeGreaterThanOrEqual(before);
   });
 
-  it("is taken at once from an owner that is known to be dead, and is not left with anything beside it", async () => {
+  it("is acquired immediately from an owner that is known to be dead, and leaves no other file behind", async () => {
     const path = await newPath();
     const self = await processIdentity();
     const identity = self ?? SELF;
-    await leaveBehind(path, { ...identity, started: "another start" });
+    await writeAbandoned(path, { ...identity, started: "another start" });
     const lock = await take(path, { identity, sleep: never });
     expect(lock.wasTakenOver).toBe(true);
     expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
@@ -84,73 +84,73 @@ describe("a lock", () => {
 
   it.each<[string, ProcessIdentity | null, ProcessIdentity | null]>([
     ["in another container", { ...SELF, namespace: "pid:[2]" }, SELF],
-    ["on another machine, or of an earlier start of this one", { ...SELF, boot: "another" }, SELF],
-    ["on a system that does not tell", null, SELF],
-    ["that cannot be asked about from here", SELF, null],
-  ])("of an owner %s is taken when it has not been touched for long enough", async (_, owner, identity) => {
+    ["on another machine, or from before a reboot of this one", { ...SELF, boot: "another" }, SELF],
+    ["on a system that does not identify processes", null, SELF],
+    ["that this system cannot identify", SELF, null],
+  ])("of an owner %s is acquired when it has not been updated for long enough", async (_, owner, identity) => {
     const path = await newPath();
-    await leaveBehind(path, owner);
-    const waiting = new Waiting();
-    const lock = await take(path, { identity, sleep: waiting.sleep });
+    await writeAbandoned(path, owner);
+    const wait = new SimulatedWait();
+    const lock = await take(path, { identity, sleep: wait.sleep });
     expect(lock.wasTakenOver).toBe(true);
-    expect(waiting.waited).toBe(PATIENCE_MS);
+    expect(wait.waitedMs).toBe(PATIENCE_MS);
     expect(PATIENCE_MS).toBeGreaterThanOrEqual(5 * BEAT_MS);
   });
 
-  it("of an owner that cannot be seen is refused as soon as it is touched, though it be at the last moment", async () => {
+  it("of an unidentifiable owner is refused as soon as it is updated, even at the last moment", async () => {
     for (const at of [500, 1000, PATIENCE_MS]) {
       const path = await newPath();
-      await leaveBehind(path, null);
-      const waiting = new Waiting(async (waited) => {
-        if (waited === at) await utimes(path, new Date(), new Date());
+      await writeAbandoned(path, null);
+      const wait = new SimulatedWait(async (waitedMs) => {
+        if (waitedMs === at) await utimes(path, new Date(), new Date());
       });
-      const error = await rejectionOf(FileLock.acquire(path, { identity: null, sleep: waiting.sleep }));
+      const error = await rejectionOf(FileLock.acquire(path, { identity: null, sleep: wait.sleep }));
       expect(error).toBeInstanceOf(LockHeldError);
       expect(error).toMatchObject({ owner: { host: "elsewhere", pid: 4711, since: "2026-11-20T04:00:00.000Z" } });
-      expect(waiting.waited).toBe(at);
+      expect(wait.waitedMs).toBe(at);
     }
   });
 
-  it("is taken when its owner releases it while another watches", async () => {
+  it("is acquired when its owner releases it while another process waits", async () => {
     const path = await newPath();
     const first = await take(path);
-    const waiting = new Waiting(() => first.release());
+    const wait = new SimulatedWait(() => first.release());
     taken.length = 0;
-    const second = await take(path, { identity: null, sleep: waiting.sleep });
+    const second = await take(path, { identity: null, sleep: wait.sleep });
     expect(second.wasTakenOver).toBe(false);
     expect(await second.isHeld()).toBe(true);
   });
 
-  it.each(["", "{", '{"host":"elsewhere"}', "not by us"])(
-    "that says %j, whose owner died while writing it, is taken after a while",
+  it.each(["", "{", '{"host":"elsewhere"}', "not a lock"])(
+    "that contains %j, because its owner died while writing it, is acquired after the waiting time",
     async (text) => {
       const path = await newPath();
       await writeFile(path, text);
-      const waiting = new Waiting();
-      expect((await take(path, { identity: SELF, sleep: waiting.sleep })).wasTakenOver).toBe(true);
-      expect(waiting.waited).toBe(PATIENCE_MS);
+      const wait = new SimulatedWait();
+      expect((await take(path, { identity: SELF, sleep: wait.sleep })).wasTakenOver).toBe(true);
+      expect(wait.waitedMs).toBe(PATIENCE_MS);
     },
   );
 
   it("that is still empty, because its owner is about to write it, is refused", async () => {
     const path = await newPath();
     await writeFile(path, "");
-    const waiting = new Waiting(() => leaveBehind(path, SELF));
-    expect(await rejectionOf(FileLock.acquire(path, { identity: SELF, sleep: waiting.sleep }))).toBeInstanceOf(
+    const wait = new SimulatedWait(() => writeAbandoned(path, SELF));
+    expect(await rejectionOf(FileLock.acquire(path, { identity: SELF, sleep: wait.sleep }))).toBeInstanceOf(
       LockHeldError,
     );
   });
 
-  it("that was taken from its owner is no longer held by it, and is not removed by it", async () => {
+  it("that was taken over is no longer held or removed by its former owner", async () => {
     const path = await newPath();
-    const asleep = await FileLock.acquire(path);
-    const second = await take(path, { identity: null, sleep: new Waiting().sleep });
-    expect(await asleep.isHeld()).toBe(false);
-    await asleep.release();
+    const former = await FileLock.acquire(path);
+    const second = await take(path, { identity: null, sleep: new SimulatedWait().sleep });
+    expect(await former.isHeld()).toBe(false);
+    await former.release();
     expect(await second.isHeld()).toBe(true);
   });
 
-  it("is touched by an owner that lives", async () => {
+  it("is updated by an owner that is alive", async () => {
     const path = await newPath();
     const lock = await take(path);
     await utimes(path, 1, 1);
@@ -158,11 +158,11 @@ describe("a lock", () => {
     expect(await lock.isHeld()).toBe(true);
   });
 
-  it("of a dead owner goes to one, of all who come at the same time", async () => {
+  it("of a dead owner is acquired by exactly one of several concurrent attempts", async () => {
     const identity = (await processIdentity()) ?? SELF;
     for (let round = 0; round < 100; round += 1) {
       const path = await newPath();
-      await leaveBehind(path, { ...identity, started: "another start" });
+      await writeAbandoned(path, { ...identity, started: "another start" });
       const outcomes = await Promise.allSettled(Array.from({ length: 2 + (round % 4) }, () => take(path)));
       for (const outcome of outcomes)
         if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(LockHeldError);
@@ -174,23 +174,23 @@ describe("a lock", () => {
     }
   });
 
-  it("of a dead owner is had also where one has died over removing it", async () => {
+  it("of a dead owner is acquired even when another process died while removing it", async () => {
     const identity = (await processIdentity()) ?? SELF;
     const path = await newPath();
     const dead = { ...identity, started: "another start" };
-    for (const left of [path, `${path}.removal`, `${path}.removal.removal`]) await leaveBehind(left, dead);
+    for (const left of [path, `${path}.removal`, `${path}.removal.removal`]) await writeAbandoned(left, dead);
     expect((await take(path, { identity, sleep: never })).wasTakenOver).toBe(true);
     expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
   });
 
-  it("of an owner that cannot be seen goes to one, of all who have watched it for as long", async () => {
+  it("of an unidentifiable owner is acquired by exactly one of several attempts that waited equally long", async () => {
     for (let round = 0; round < 50; round += 1) {
       const path = await newPath();
-      await leaveBehind(path, null);
-      // From when one has it, it is touched: no time passes without.
+      await writeAbandoned(path, null);
+      // After one attempt has acquired the lock, it is updated during each sleep.
       const sleep = async () => {
-        const said = await readFile(path, "utf8").catch(() => null);
-        if (said !== null && !said.includes("elsewhere")) await utimes(path, new Date(), new Date());
+        const text = await readFile(path, "utf8").catch(() => null);
+        if (text !== null && !text.includes("elsewhere")) await utimes(path, new Date(), new Date());
       };
       const outcomes = await Promise.allSettled(
         Array.from({ length: 2 + (round % 3) }, () => take(path, { identity: null, sleep })),

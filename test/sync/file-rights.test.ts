@@ -8,13 +8,13 @@ import { FileCheckpointStore } from "call-records";
 import { rejectionOf } from "../client/stage.js";
 import { newPath, openFolder } from "./folder.js";
 import { startMounted } from "./process.js";
-import type { StoreQuestion } from "./processes/store-owner.js";
-import { loadAnew, saveAll } from "./written-file.js";
+import type { StoreCommand } from "./processes/store-owner.js";
+import { loadFromFile, saveAll } from "./written-file.js";
 
 const NOBODY = 65_534;
 const openFiles = async () => (await readdir("/proc/self/fd")).length;
 
-/** Does something as a user who owns nothing. */
+/** Runs `work` as the user nobody, who owns no files. */
 async function asNobody<Result>(work: () => Promise<Result>): Promise<Result> {
   process.seteuid?.(NOBODY);
   try {
@@ -24,7 +24,7 @@ async function asNobody<Result>(work: () => Promise<Result>): Promise<Result> {
   }
 }
 
-/** Methods of every file handle fail as Yarn's do, which has not all of them. */
+/** Makes methods of every file handle fail, as they do in Yarn, which does not implement all of them. */
 async function withoutMethods(...names: ("chmod" | "datasync" | "sync" | "utimes")[]): Promise<void> {
   const handle = await open(process.execPath, "r");
   const prototype = Object.getPrototypeOf(handle) as FileHandle;
@@ -42,11 +42,11 @@ async function withoutMethods(...names: ("chmod" | "datasync" | "sync" | "utimes
 const isRoot = process.platform === "linux" && process.getuid?.() === 0;
 const canMount = isRoot && spawnSync("unshare", ["-m", "true"]).status === 0;
 
-describe.skipIf(!isRoot)("a file of checkpoints of another owner that may be written", () => {
+describe.skipIf(!isRoot)("a writable checkpoint file of another owner", () => {
   it.each([
-    ["in a folder that may be written", 0o777],
+    ["in a writable folder", 0o777],
     ["in a folder where only owners may replace files", 0o1777],
-  ])("%s is read and written, and nothing stays open", async (_, mode) => {
+  ])("%s is read and written without leaving a file open", async (_, mode) => {
     const path = await newPath();
     await saveAll(path, [["first", { head: 1, unsettledHashes: "kept" }]]);
     await chmod(path, 0o666);
@@ -54,23 +54,23 @@ describe.skipIf(!isRoot)("a file of checkpoints of another owner that may be wri
     const before = await openFiles();
     await asNobody(async () => {
       for (let head = 2; head < 5; head += 1) await saveAll(path, [["first", { head }]]);
-      // Half a line makes the next save write the file anew.
+      // An incomplete line causes the next save to rewrite the file.
       await writeFile(path, Buffer.concat([await readFile(path), Buffer.from("torn")]));
       await saveAll(path, [["first", { head: 5 }]]);
-      expect(await loadAnew(path, "first")).toEqual({ head: 5, unsettledHashes: "kept" });
+      expect(await loadFromFile(path, "first")).toEqual({ head: 5, unsettledHashes: "kept" });
     });
     expect(await openFiles()).toBe(before);
     expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
   });
 
-  it("is refused with the system's code where it may not be written, as often as it is tried, and nothing stays open", async () => {
+  it("causes an error with the system's code on each save when it is read-only, and no file stays open", async () => {
     const path = await newPath();
     await saveAll(path, [["first", { head: 1 }]]);
     await chmod(path, 0o644);
     await chmod(dirname(path), 0o1777);
     const before = await openFiles();
     await asNobody(async () => {
-      for (let time = 0; time < 5; time += 1) {
+      for (let attempt = 0; attempt < 5; attempt += 1) {
         const store = new FileCheckpointStore(path);
         const release = await store.lock("first");
         for (let save = 0; save < 3; save += 1)
@@ -82,21 +82,21 @@ describe.skipIf(!isRoot)("a file of checkpoints of another owner that may be wri
       }
     });
     expect(await openFiles()).toBe(before);
-    expect(await loadAnew(path, "first")).toEqual({ head: 1 });
+    expect(await loadFromFile(path, "first")).toEqual({ head: 1 });
   });
 });
 
 describe("a file handle that lacks methods", () => {
-  it("saves all the same", async () => {
+  it("does not prevent saving", async () => {
     await withoutMethods("chmod", "datasync", "sync", "utimes");
     const path = await newPath();
     await saveAll(path, [["first", { head: 1 }]]);
     await saveAll(path, [["first", { head: 2 }]]);
-    expect(await loadAnew(path, "first")).toEqual({ head: 2 });
+    expect(await loadFromFile(path, "first")).toEqual({ head: 2 });
     expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
   });
 
-  it("still shows that the owner of a lock lives", async () => {
+  it("does not prevent the owner of a lock from updating it", async () => {
     await withoutMethods("utimes");
     const path = await newPath();
     const release = await new FileCheckpointStore(path).lock("first");
@@ -107,7 +107,7 @@ describe("a file handle that lacks methods", () => {
   });
 });
 
-describe.skipIf(!canMount)("a file of checkpoints that is mounted by itself", () => {
+describe.skipIf(!canMount)("a checkpoint file that is mounted without its folder", () => {
   async function openMounted(content: string) {
     const folder = await openFolder();
     const [file, path] = [join(folder, "on the host"), join(folder, "inside", "checkpoints")];
@@ -116,66 +116,66 @@ describe.skipIf(!canMount)("a file of checkpoints that is mounted by itself", ()
     await writeFile(file, content);
     const open = async () => {
       const other = await startMounted("store-owner", file, path);
-      const ask = (question: StoreQuestion) => other.ask(question);
-      await ask({ open: path });
-      return { ...other, ask };
+      const send = (command: StoreCommand) => other.send(command);
+      await send({ open: path });
+      return { ...other, send };
     };
     return { file, open };
   }
 
-  it("may be empty at first, is written in place, and is taken over when its owner was killed", async () => {
+  it("may be empty at first, is written in place, and is taken over from an owner that was killed", async () => {
     const { file, open } = await openMounted("");
     const { ino } = await stat(file);
     const first = await open();
-    expect(await first.ask({ load: "first" })).toEqual({ value: {} });
-    expect(await first.ask({ lock: "first" })).toEqual({ value: null });
+    expect(await first.send({ load: "first" })).toEqual({ value: {} });
+    expect(await first.send({ lock: "first" })).toEqual({ value: null });
     for (let head = 1; head < 4; head += 1)
-      expect(await first.ask({ account: "first", save: { head, [`own ${head}`]: head } })).toEqual({ value: null });
+      expect(await first.send({ account: "first", save: { head, [`own ${head}`]: head } })).toEqual({ value: null });
     await first.kill();
     const second = await open();
-    expect(await second.ask({ lock: "first" })).toEqual({ value: null });
-    expect(await second.ask({ account: "first", save: { head: 4 } })).toEqual({ value: null });
-    expect(await second.ask({ account: "first", save: { head: 5 } })).toEqual({ value: null });
-    expect(await second.ask("unlock")).toEqual({ value: null });
-    expect(await loadAnew(file, "first")).toEqual({ head: 5, "own 1": 1, "own 2": 2, "own 3": 3 });
+    expect(await second.send({ lock: "first" })).toEqual({ value: null });
+    expect(await second.send({ account: "first", save: { head: 4 } })).toEqual({ value: null });
+    expect(await second.send({ account: "first", save: { head: 5 } })).toEqual({ value: null });
+    expect(await second.send("unlock")).toEqual({ value: null });
+    expect(await loadFromFile(file, "first")).toEqual({ head: 5, "own 1": 1, "own 2": 2, "own 3": 3 });
     expect((await stat(file)).ino).toBe(ino);
     await second.kill();
   });
 
-  it("does not grow for ever, and can be read by others at any moment", async () => {
+  it("has a limited size, and can be read by others at any time", async () => {
     const { file, open } = await openMounted("");
     const owner = await open();
-    await owner.ask({ lock: "first" });
-    await owner.ask({ account: "first", save: { save: -1 } });
+    await owner.send({ lock: "first" });
+    await owner.send({ account: "first", save: { save: -1 } });
     let largest = 0;
     for (let save = 0; save < 60; save += 1) {
       const [response, seen] = await Promise.all([
-        owner.ask({ account: "first", save: { changing: String(save).padEnd(50_000, "x"), save } }),
-        loadAnew(file, "first"),
+        owner.send({ account: "first", save: { changing: String(save).padEnd(50_000, "x"), save } }),
+        loadFromFile(file, "first"),
       ]);
       expect(response).toEqual({ value: null });
       expect([save, save - 1]).toContain(seen.save);
       largest = Math.max(largest, (await stat(file)).size);
     }
     expect(largest).toBeLessThan(1_200_000);
-    await owner.ask("unlock");
-    expect(await loadAnew(file, "first")).toMatchObject({ save: 59 });
+    await owner.send("unlock");
+    expect(await loadFromFile(file, "first")).toMatchObject({ save: 59 });
     await owner.kill();
   });
 
-  it("is no longer written by an owner when another, who does not see its lock, has written to it", async () => {
+  it("is no longer written by its owner after another process, which does not see the lock, has written to it", async () => {
     const { file, open } = await openMounted("");
     const owner = await open();
-    await owner.ask({ lock: "first" });
-    await owner.ask({ account: "first", save: { head: 1 } });
+    await owner.send({ lock: "first" });
+    await owner.send({ account: "first", save: { head: 1 } });
     await saveAll(file, [["second", { head: "theirs" }]]);
-    for (let time = 0; time < 2; time += 1) {
-      const response = await owner.ask({ account: "first", save: { head: 2 } });
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const response = await owner.send({ account: "first", save: { head: 2 } });
       expect(response).toMatchObject({ error: { code: "checkpoint", retryable: true } });
       expect(JSON.stringify(response)).toContain("another program has written to");
     }
-    await owner.ask("unlock");
-    expect(await loadAnew(file, "second")).toEqual({ head: "theirs" });
+    await owner.send("unlock");
+    expect(await loadFromFile(file, "second")).toEqual({ head: "theirs" });
     await owner.kill();
   });
 });
@@ -206,7 +206,7 @@ describe("under Node's permission model", () => {
         flag,
         `--allow-fs-read=${script}`,
         `--allow-fs-read=${path}*`,
-        ...writable.map((one) => `--allow-fs-write=${one}`),
+        ...writable.map((pattern) => `--allow-fs-write=${pattern}`),
         script,
         path,
       ],
@@ -214,7 +214,7 @@ describe("under Node's permission model", () => {
     );
   }
 
-  it("a file of checkpoints works where it, its lock and what replaces it are allowed", async () => {
+  it("a checkpoint file works when the file, its lock and its replacements are allowed", async () => {
     const path = await newPath();
     for (const expected of ['{"saves":3}', '{"saves":6}']) {
       const { stdout, stderr } = await runPermitted(path, `${path}*`);
@@ -223,7 +223,7 @@ describe("under Node's permission model", () => {
     expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
   });
 
-  it("one works where it and its lock are allowed, and nothing beside them", async () => {
+  it("a checkpoint file works when only the file and its lock are allowed", async () => {
     const path = await newPath();
     for (const expected of ['{"saves":3}', '{"saves":6}']) {
       const { stdout, stderr } = await runPermitted(path, path, `${path}.lock`);
@@ -231,7 +231,7 @@ describe("under Node's permission model", () => {
     }
   });
 
-  it("one whose lock is not allowed is an error that says what to allow", async () => {
+  it("a checkpoint file whose lock is not allowed causes an error that states what to allow", async () => {
     const path = await newPath();
     const { stdout } = await runPermitted(path, path);
     expect(stdout).toContain("checkpoint: first: Node's permission model refuses");

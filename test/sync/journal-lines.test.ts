@@ -17,12 +17,12 @@ const old = Buffer.concat([
   ...[2, 3, 4].map((head) => printEntry({ account: "first", changes: { head, gone: null } })),
 ]);
 const saved = savedAs({ first: { head: 4 }, second: { head: 1 } });
-const [anew, snapshot] = [printJournal(saved), printSnapshot(saved)];
+const [rewritten, snapshot] = [printJournal(saved), printSnapshot(saved)];
 
-it("a file that is written anew in place can be read wherever the writing ends", () => {
-  expect(anew.length).toBeLessThan(old.length);
-  for (let written = 0; written <= anew.length; written += 1) {
-    const torn = Buffer.concat([anew.subarray(0, written), old.subarray(written), snapshot]);
+it("a file that is rewritten in place can be read after an interruption at any byte", () => {
+  expect(rewritten.length).toBeLessThan(old.length);
+  for (let written = 0; written <= rewritten.length; written += 1) {
+    const torn = Buffer.concat([rewritten.subarray(0, written), old.subarray(written), snapshot]);
     expect(readLines(torn), String(written)).toEqual({ saved, end: torn.length });
   }
   for (let written = 0; written < snapshot.length; written += 1) {
@@ -30,7 +30,7 @@ it("a file that is written anew in place can be read wherever the writing ends",
   }
 });
 
-it("what is saved behind a snapshot counts, and damage behind it is refused", () => {
+it("saves after a snapshot are read, and damage after it is rejected", () => {
   const line = printEntry({ account: "first", changes: { head: 5 } });
   const content = Buffer.concat([old, snapshot, line]);
   expect(readLines(content).saved).toEqual(savedAs({ first: { head: 5 }, second: { head: 1 } }));

@@ -5,13 +5,13 @@ import { CheckpointError, FileCheckpointStore } from "call-records";
 import { rejectionOf } from "../client/stage.js";
 import { openFolder } from "./folder.js";
 
-it.each(["before it is there", "when it is there"])(
-  "a file behind a link is written where it is, and locked there: %s",
+it.each(["the target does not exist", "the target exists"])(
+  "a symbolic link leads to a target that is written and locked in its own folder: %s",
   async (when) => {
     const folder = await openFolder();
     await mkdir(join(folder, "volume"));
     const [target, link] = [join(folder, "volume", "calls.checkpoint"), join(folder, "calls.checkpoint")];
-    if (when === "when it is there") {
+    if (when === "the target exists") {
       const store = new FileCheckpointStore(target);
       const release = await store.lock("one");
       await store.save("one", { a: 1 });

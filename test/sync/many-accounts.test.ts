@@ -7,7 +7,7 @@ import { saveAll } from "./written-file.js";
 
 const accounts = Array.from({ length: 60 }, (_, index) => `account ${index}`);
 
-/** Counts how often any file is read. */
+/** Returns a function that counts the reads of all files since this call. */
 async function countReads(): Promise<() => number> {
   const handle = await open(process.execPath, "r");
   const spy = vi.spyOn(Object.getPrototypeOf(handle) as FileHandle, "readFile");
@@ -18,7 +18,7 @@ async function countReads(): Promise<() => number> {
   return () => spy.mock.calls.length;
 }
 
-it("all accounts of a file are looked at by one reading", async () => {
+it("all accounts of a file are loaded with one read", async () => {
   const path = await newPath();
   await saveAll(
     path,
@@ -33,7 +33,7 @@ it("all accounts of a file are looked at by one reading", async () => {
   expect(reads()).toBe(1);
 });
 
-it("accounts that are locked, saved and given back one after the other need one reading, and one each after another has written", async () => {
+it("accounts that are locked, saved and released in turn need one read, and see what another store has written since", async () => {
   const path = await newPath();
   await saveAll(
     path,
@@ -58,25 +58,25 @@ it("accounts that are locked, saved and given back one after the other need one 
   }
 });
 
-it("what was read is not used for a file that was removed, replaced, damaged or written in the same length", async () => {
+it("cached contents are not used for a file that was removed, replaced, damaged or overwritten in the same length", async () => {
   const path = await newPath();
   const store = new FileCheckpointStore(path);
   await saveAll(path, [["first", { head: 1 }]]);
-  const one = await readFile(path);
+  const original = await readFile(path);
   expect(await store.load("first")).toEqual({ head: 1 });
   await rm(path);
   expect(await store.load("first")).toEqual({});
   await saveAll(path, [["first", { head: 2 }]]);
   expect(await store.load("first")).toEqual({ head: 2 });
-  await writeFile(path, one);
+  await writeFile(path, original);
   await utimes(path, new Date(0), new Date(0));
   expect(await store.load("first")).toEqual({ head: 1 });
-  await writeFile(path, "x".repeat(one.length));
+  await writeFile(path, "x".repeat(original.length));
   await utimes(path, new Date(0), new Date(0));
   expect(await rejectionOf(store.load("first"))).toBeInstanceOf(CheckpointError);
 });
 
-it("a save that failed leaves what the next reading finds as it was", async () => {
+it("a failed save does not change what the next load returns", async () => {
   const path = await newPath();
   await saveAll(path, [
     ["first", { head: 1 }],
@@ -89,7 +89,7 @@ it("a save that failed leaves what the next reading finds as it was", async () =
     .spyOn(Object.getPrototypeOf(handle) as FileHandle, "writeFile")
     .mockRejectedValue(Object.assign(new Error("no space"), { code: "ENOSPC" }));
   await handle.close();
-  for (let time = 0; time < 2; time += 1)
+  for (let attempt = 0; attempt < 2; attempt += 1)
     expect(await rejectionOf(store.save("first", { head: 2, more: true }))).toMatchObject({ vendorCode: "ENOSPC" });
   expect(await store.load("first")).toEqual({ head: 1 });
   spy.mockRestore();

@@ -2,14 +2,14 @@ import type { BuiltInProvider, CallRecordsClient, SyncArguments, SyncBatch, Sync
 import type { VendorEmulator } from "call-records/testing";
 import { bodyOf, HISTORY, requestsFor } from "../client/stage.js";
 
-/** What one pass gave. */
+/** The batches, changes and report of one pass. */
 export interface Pass {
   batches: SyncBatch[];
   changes: SyncChange[];
   report: ReturnType<ReturnType<CallRecordsClient<BuiltInProvider>["sync"]>["report"]>;
 }
 
-/** Reads a pass to its end, and commits each of its batches. */
+/** Runs one pass and commits each of its batches. */
 export async function passOf(client: CallRecordsClient<BuiltInProvider>, query: SyncArguments): Promise<Pass> {
   const stream = client.sync(query);
   const batches: SyncBatch[] = [];
@@ -17,12 +17,12 @@ export async function passOf(client: CallRecordsClient<BuiltInProvider>, query: 
   return { batches, changes: batches.flatMap(({ changes }) => changes), report: stream.report() };
 }
 
-/** The changes as `new 17`, ascending by id. */
+/** Returns the changes as text such as `new 17`, sorted. */
 export function named(changes: readonly SyncChange[]): string[] {
   return changes.map(({ type, record }) => `${type} ${record.id}`).sort();
 }
 
-/** The bounds of each window of Huawei's that was asked for, each once, in the order of the first requests. */
+/** Returns the bounds of each window that was requested from Huawei, in the order of the first requests. */
 export function huaweiWindows(emulator: VendorEmulator): { from: number; to: number }[] {
   const windows = new Map<string, { from: number; to: number }>();
   for (const request of requestsFor(emulator, HISTORY["huawei-cec"])) {

@@ -6,64 +6,68 @@ import { expect } from "vitest";
 import type { SerializedError } from "call-records";
 import { closeWithFile } from "../closing.js";
 
-/** What a process answers: what it was asked for, or the library's error. */
-export type Response = { value: unknown } | { error: SerializedError };
+/** The result of a command: its value, or the library's error. */
+export type CommandResult = { value: unknown } | { error: SerializedError };
 
-/** Another process, which does one thing after the other. */
+/** Another process, which runs one command at a time. */
 export interface OtherProcess {
   readonly pid: number;
-  /** @throws TypeError when it ends before it has answered. */
-  ask(question: unknown): Promise<Response>;
-  /** As a crash ends it. Resolves when it has ended. */
+  /**
+   * Sends a command and returns its result.
+   * @throws TypeError when the process ends before it has sent the result.
+   */
+  send(command: unknown): Promise<CommandResult>;
+  /** Kills the process, as a crash would, and resolves when it has ended. */
   kill(): Promise<void>;
-  /** Resolves when it does nothing any more. */
+  /** Stops the process, and resolves when it is stopped. */
   pause(): Promise<void>;
-  goOn(): void;
+  /** Continues a stopped process. */
+  resume(): void;
 }
 
 /**
  * Starts one of the files in `processes`.
- * @param mostBytes that a file may grow to: a disk that is full.
+ * @param maxFileBytes the largest size of a file that the process may write, which simulates a full disk.
  */
-export function start(name: string, mostBytes: number | null = null): Promise<OtherProcess> {
+export function start(name: string, maxFileBytes: number | null = null): Promise<OtherProcess> {
   const script = scriptOf(name);
-  return talkTo(
-    mostBytes === null
+  return connectTo(
+    maxFileBytes === null
       ? fork(script, [], { execArgv: ["--import", "tsx"] })
-      : forkBehind("bash", [], `ulimit -f ${mostBytes / 1024}`, script),
+      : forkAfter("bash", [], `ulimit -f ${maxFileBytes / 1024}`, script),
   );
 }
 
-/** Starts one of the files in `processes` where a file is mounted by itself over another, as a container has it. */
+/** Starts one of the files in `processes` with a single file mounted over another one, as containers do. */
 export function startMounted(name: string, file: string, over: string): Promise<OtherProcess> {
-  return talkTo(forkBehind("unshare", ["-m", "sh"], `mount --bind '${file}' '${over}'`, scriptOf(name)));
+  return connectTo(forkAfter("unshare", ["-m", "sh"], `mount --bind '${file}' '${over}'`, scriptOf(name)));
 }
 
 function scriptOf(name: string): string {
   return fileURLToPath(new URL(`./processes/${name}.ts`, import.meta.url));
 }
 
-async function talkTo(child: ChildProcess): Promise<OtherProcess> {
+async function connectTo(child: ChildProcess): Promise<OtherProcess> {
   closeWithFile(() => child.kill("SIGKILL"));
   await once(child, "message");
   const { pid } = child;
-  if (pid === undefined) throw new TypeError("This process did not start.");
+  if (pid === undefined) throw new TypeError("The process did not start.");
   const ended = once(child, "exit");
-  const ask = (question: unknown) =>
-    new Promise<Response>((resolve, reject) => {
-      const endEarly = () => {
-        reject(new TypeError("The process ended before it had answered."));
+  const send = (command: unknown) =>
+    new Promise<CommandResult>((resolve, reject) => {
+      const rejectOnExit = () => {
+        reject(new TypeError("The process ended before it sent the result."));
       };
-      child.once("exit", endEarly);
+      child.once("exit", rejectOnExit);
       child.once("message", (response) => {
-        child.off("exit", endEarly);
-        resolve(response as Response);
+        child.off("exit", rejectOnExit);
+        resolve(response as CommandResult);
       });
-      child.send(question as object);
+      child.send(command as object);
     });
   return {
     pid,
-    ask,
+    send,
     async kill() {
       child.kill("SIGKILL");
       await ended;
@@ -74,14 +78,14 @@ async function talkTo(child: ChildProcess): Promise<OtherProcess> {
         .poll(async () => (await readFile(`/proc/${pid}/stat`, "utf8")).replace(/^.*\) /s, "").slice(0, 1))
         .toBe("T");
     },
-    goOn() {
+    resume() {
       child.kill("SIGCONT");
     },
   };
 }
 
-/** A shell does something first, and becomes the process. */
-function forkBehind(program: string, shell: readonly string[], command: string, script: string): ChildProcess {
+/** Starts a shell that runs a command and is then replaced by the process. */
+function forkAfter(program: string, shell: readonly string[], command: string, script: string): ChildProcess {
   return fork(script, [], {
     execPath: program,
     execArgv: [...shell, "-c", `${command} && exec "$0" "$@"`, process.execPath, "--import", "tsx"],

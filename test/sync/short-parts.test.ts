@@ -7,7 +7,7 @@ const from = NOW - 20 * DAY;
 const to = NOW - 19 * DAY;
 const starts = Array.from({ length: 1530 }, (_, index) => from + Math.floor((index * DAY) / 1530));
 
-/** A vendor that hides a hundred calls from every window but the whole day's count, until it is well again. */
+/** Opens a vendor that hides a hundred calls while `hides` is true, although the total of the whole day includes them. */
 async function openVendor() {
   const state = { hides: true };
   const endpoint = await serve(
@@ -30,17 +30,17 @@ async function openVendor() {
   return { client, state };
 }
 
-describe("a sync of a window whose parts hold less than the window announced", () => {
+describe("a sync of a window whose parts contain fewer calls than its total", () => {
   it.each([true, false])(
-    "completes nothing of it, and delivers the rest in the next pass (isolated: %s)",
+    "does not complete the window, and delivers the remaining calls in the next pass (isolated: %s)",
     async (isolateFailures) => {
       const { client, state } = await openVendor();
       const store = new MemoryCheckpointStore();
       const seen = new Map<string, CallRecord>();
-      let changed = 0;
+      let changeCount = 0;
       const pass = () =>
         client.sync({ from: new Date(from), to: new Date(to), store, isolateFailures }).forEach(({ changes }) => {
-          changed += changes.length;
+          changeCount += changes.length;
           for (const { record } of changes) seen.set(record.id, record);
         });
       if (isolateFailures) await pass();
@@ -50,8 +50,8 @@ describe("a sync of a window whose parts hold less than the window announced", (
 
       state.hides = false;
       await pass();
-      // What was committed does not come again.
-      expect([seen.size, changed]).toEqual([1530, 1530]);
+      // Committed calls are not delivered again.
+      expect([seen.size, changeCount]).toEqual([1530, 1530]);
       expect((await client.coverage(store))[0]).toMatchObject({
         coverage: [{ from: new Date(from).toISOString(), to: new Date(to).toISOString() }],
         missing: [],
@@ -60,17 +60,17 @@ describe("a sync of a window whose parts hold less than the window announced", (
   );
 });
 
-describe("checkpoints of the caller's own", () => {
+describe("checkpoints that the caller stores", () => {
   it.each([1, 2, 3])(
-    "complete nothing of a window of which the parts were not compared with it: %i batches were kept",
-    async (kept) => {
+    "do not complete a window whose parts were not compared with it: %i stored batches",
+    async (storedBatches) => {
       const { client, state } = await openVendor();
       const table = new Set<string>();
       let checkpoint: SyncCheckpoint[] = [];
       let batches = 0;
       try {
         for await (const batch of client.sync({ from: new Date(from), to: new Date(to), checkpoint: [] })) {
-          if (batches === kept) break;
+          if (batches === storedBatches) break;
           batches += 1;
           for (const { record } of batch.changes) table.add(record.id);
           checkpoint = [batch.checkpoint];
@@ -88,18 +88,18 @@ describe("checkpoints of the caller's own", () => {
   );
 });
 
-describe("a sync of a window that keeps counting more than its parts hold", () => {
+describe("a sync of a window whose total remains larger than its parts", () => {
   it.each([true, false])(
-    "completes nothing of it in any pass, and all of it once they agree (split at once: %s)",
+    "does not complete the window until the total and the parts agree (split immediately: %s)",
     async (isSplit) => {
-      const state = { counted: isSplit ? 2000 : 1531 };
+      const state = { total: isSplit ? 2000 : 1531 };
       const endpoint = await serve(
         huaweiResponding(({ body }) => {
           const window = { from: Number(body.startTime), to: Number(body.endTime) };
           const rows = starts
             .map((startTime, id) => ({ callSerialNo: `${id}`, startTime, endTime: startTime, state: 3 }))
             .filter(({ startTime }) => body.taskType === "0" && startTime >= window.from && startTime <= window.to);
-          const total = body.taskType === "0" && window.to - window.from >= DAY ? state.counted : rows.length;
+          const total = body.taskType === "0" && window.to - window.from >= DAY ? state.total : rows.length;
           return {
             body: {
               retCode: "0",
@@ -127,7 +127,7 @@ describe("a sync of a window that keeps counting more than its parts hold", () =
           coverage: [],
         });
       }
-      state.counted = 1530;
+      state.total = 1530;
       expect(await pass()).toMatchObject({
         status: "complete",
         gaps: [],
@@ -137,7 +137,7 @@ describe("a sync of a window that keeps counting more than its parts hold", () =
   );
 });
 
-describe("a sync of a hundred calls in one second, a full page", () => {
+describe("a sync of a full page of a hundred calls in one second", () => {
   it("delivers them, and leaves the second unverified", async () => {
     const at = from + DAY / 2;
     const endpoint = await serve(

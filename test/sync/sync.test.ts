@@ -34,7 +34,7 @@ const callAt = (id: string, startedAt: number, call: Partial<CustomCall> = {}): 
 });
 
 describe("a first pass", () => {
-  it("hands out every call as new, in windows that are told apart, ascending by start", async () => {
+  it("delivers every call as new, in one batch per window of an account, sorted by start", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 25, callsPerDay: 40 } });
     const { batches, changes, report } = await passOf(client, { from, store: new MemoryCheckpointStore() });
     for (const account of ["tencent-ccc", "huawei-cec", "itniotech"] as const) {
@@ -55,7 +55,7 @@ describe("a first pass", () => {
     }
   });
 
-  it("sends nothing, and opens no store, before it is read; it is read once", async () => {
+  it("sends no request and locks no store before it is read, and can be read once", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 25, callsPerDay: 1 } });
     const store = new MemoryCheckpointStore();
     const stream = client.sync({ from, store });
@@ -68,7 +68,7 @@ describe("a first pass", () => {
     await expect(stream[Symbol.asyncIterator]().next()).rejects.toThrow(RequestError);
   });
 
-  it("cuts windows by their rows, and hands out each by itself", async () => {
+  it("splits windows by their number of rows, and delivers each window in its own batch", async () => {
     const { emulator, client } = await openStage({ emulator: { days: 12, callsPerDay: 3000 } });
     const { batches, changes } = await passOf(client, {
       from: daysAgo(10),
@@ -84,7 +84,7 @@ describe("a first pass", () => {
 });
 
 describe("a later pass", () => {
-  it("asks again for what may still change, and no further back; hands out nothing, and saves next to nothing", async () => {
+  it("requests only unsettled windows again, and delivers no batch when nothing has changed", async () => {
     const { emulator, client, clock } = await openHuawei([callAt("1", NOW - 10 * DAY), callAt("2", NOW - HOUR)]);
     const store = new MemoryCheckpointStore();
     expect(named((await passOf(client, onlyHuawei({ from, store }))).changes)).toEqual(["new 1", "new 2"]);
@@ -94,19 +94,19 @@ describe("a later pass", () => {
     expect(batches).toEqual([]);
     const settled = NOW - 2 * DAY;
     const windows = huaweiWindows(emulator);
-    // A millisecond before, as the vendor does not say whether it answers with both ends.
+    // The request begins a millisecond earlier, because the vendor does not document whether the bounds are inclusive.
     expect(Math.min(...windows.map(({ from: start }) => start))).toBe(settled - 1);
     expect(Math.max(...windows.map(({ to }) => to))).toBe(NOW + 5 * MINUTE);
   });
 
-  it("finds what has come late, and what has changed, and nothing else", async () => {
+  it("delivers only calls that were listed late or have changed", async () => {
     const [late, edited, ends] = [NOW - 20 * HOUR, NOW - 10 * HOUR, NOW - HOUR];
     const stage = await openHuawei([
       callAt("late", late, { listedFrom: new Date(NOW + HOUR) }),
       callAt("edited", edited, {
         row: {
           get callData() {
-            return stage.clock.now() > NOW ? "asked for an invoice" : "";
+            return stage.clock.now() > NOW ? "requested an invoice" : "";
           },
         },
       }),
@@ -123,12 +123,12 @@ describe("a later pass", () => {
     clock.advance(2 * HOUR);
     const { changes } = await passOf(client, onlyHuawei({ from, store }));
     expect(named(changes)).toEqual(["new late", "updated edited", "updated ends"]);
-    expect(changes.find(({ record }) => record.id === "edited")?.record.customData).toBe("asked for an invoice");
+    expect(changes.find(({ record }) => record.id === "edited")?.record.customData).toBe("requested an invoice");
     expect(changes.find(({ record }) => record.id === "ends")?.record.state).toBe("ended");
     expect((await passOf(client, onlyHuawei({ from, store }))).changes).toEqual([]);
   });
 
-  it("takes a link that is signed anew for no change", async () => {
+  it("does not consider a newly signed link a change", async () => {
     const row = {
       get RecordURL() {
         return `https://records.test/1.mp3?sign=${stage.clock.now()}`;
@@ -143,7 +143,7 @@ describe("a later pass", () => {
     expect((await passOf(stage.client, query)).changes).toEqual([]);
   });
 
-  it("finds a call that lasted longer than calls are said to, once, though all that began with it is complete", async () => {
+  it("delivers once a call that was longer than calls are documented to be, although its start was already complete", async () => {
     const long = callAt("long", NOW - 70 * HOUR, { endedAt: new Date(NOW + HOUR), listedFrom: new Date(NOW + HOUR) });
     const { client, clock } = await openHuawei([long], { emulator: { filterTime: "end" } });
     const store = new MemoryCheckpointStore();
@@ -156,7 +156,7 @@ describe("a later pass", () => {
     }
   });
 
-  it("reads, with a settle time of its own, again no more than that says", async () => {
+  it("reads again only the time that `settleSeconds` requires", async () => {
     const { emulator, client, clock } = await openHuawei([callAt("1", NOW - HOUR)], {
       huawei: { longestCallSeconds: 0 },
     });
@@ -168,14 +168,14 @@ describe("a later pass", () => {
     expect(huaweiWindows(emulator)).toEqual([{ from: NOW - 1, to: NOW + MINUTE }]);
   });
 
-  it("reads only what is missing where `from` goes further back", async () => {
+  it("reads only the missing range when `from` is earlier", async () => {
     const { emulator, client } = await openHuawei([callAt("1", NOW - 30 * DAY), callAt("2", NOW - 10 * DAY)]);
     const store = new MemoryCheckpointStore();
     await passOf(client, onlyHuawei({ from, to: daysAgo(5), store }));
     emulator.clearRequests();
     const { changes } = await passOf(client, onlyHuawei({ from: daysAgo(40), to: daysAgo(5), store }));
     expect(named(changes)).toEqual(["new 1"]);
-    // Half a day more at each end, as a call may be found so far from its start; and nothing beyond.
+    // The windows extend half a day beyond each end, because the vendor may list a call that far from its start.
     expect(Math.min(...huaweiWindows(emulator).map((window) => window.from))).toBe(NOW - 40.5 * DAY - 1);
     expect(Math.max(...huaweiWindows(emulator).map((window) => window.to))).toBe(NOW - 19.5 * DAY);
     emulator.clearRequests();
@@ -183,7 +183,7 @@ describe("a later pass", () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it("hands out, once, what does not add up, and does not call it read", async () => {
+  it("delivers calls once when the totals do not match, and reports their range as incomplete", async () => {
     const { client, clock } = await openHuawei([callAt("1", NOW - 12 * DAY), callAt("2", NOW - HOUR)], {
       emulator: { totalShift: { "huawei-cec": 3 } },
     });
@@ -202,7 +202,7 @@ describe("a later pass", () => {
     ).toBe(true);
   });
 
-  it("closes in on a row that cannot be read, and reads all around it", async () => {
+  it("narrows the gap around an unreadable row, and reads everything else", async () => {
     const calls = [
       ...Array.from({ length: 40 }, (_, day) => callAt(`${day}`, NOW - (day + 3) * DAY)),
       callAt("bad", NOW - 20.5 * DAY, { row: { startTime: "never" } }),
@@ -218,7 +218,7 @@ describe("a later pass", () => {
       clock.advance(5 * MINUTE);
     }
     expect(read.size).toBe(40);
-    // What is missing is as short as it can be, and so is what is asked for.
+    // The gap is as short as possible, and so are the windows that are requested.
     const [coverage] = await client.coverage(query.store, { accounts: ["huawei-cec"] });
     const missing =
       coverage?.missing
@@ -229,30 +229,33 @@ describe("a later pass", () => {
     expect(requests.at(-1)).toBeLessThan(20);
   });
 
-  it.each([4, 12, 25])("asks no more and more of a list whose every total is wrong: %i days of it", async (days) => {
-    const calls = Array.from({ length: 390 }, (_, index) =>
-      callAt(`${index}`, NOW - 3 * DAY - (index * (days - 3) * DAY) / 390),
-    );
-    const { emulator, client, clock } = await openHuawei(calls, { emulator: { totalShift: { "huawei-cec": 1 } } });
-    const query = onlyHuawei({ from: daysAgo(days), store: new MemoryCheckpointStore(), isolateFailures: true });
-    const first = await passOf(client, query);
-    expect(first.changes.length).toBe(390);
-    const requests: number[] = [];
-    for (let pass = 0; pass < 6; pass += 1) {
-      emulator.clearRequests();
-      clock.advance(5 * MINUTE);
-      expect((await passOf(client, query)).changes).toEqual([]);
-      requests.push(emulator.requests.length);
-    }
-    const [closingIn = 0, ...later] = requests;
-    const atFirst = first.report.accounts[0]?.requests ?? 0;
-    // Each window is split into 20 parts at most, and requested once more as a whole, to compare the sum of its parts with it.
-    expect(closingIn).toBeLessThan(22 * atFirst);
-    // Once it is seen that cutting finds nothing, no more is requested than at first, except that some windows are counted once more, and all have grown.
-    expect(Math.max(...later)).toBeLessThanOrEqual(1.2 * atFirst + 2);
-  });
+  it.each([4, 12, 25])(
+    "does not send more requests in each pass when all totals of a list are wrong: %i days",
+    async (days) => {
+      const calls = Array.from({ length: 390 }, (_, index) =>
+        callAt(`${index}`, NOW - 3 * DAY - (index * (days - 3) * DAY) / 390),
+      );
+      const { emulator, client, clock } = await openHuawei(calls, { emulator: { totalShift: { "huawei-cec": 1 } } });
+      const query = onlyHuawei({ from: daysAgo(days), store: new MemoryCheckpointStore(), isolateFailures: true });
+      const first = await passOf(client, query);
+      expect(first.changes.length).toBe(390);
+      const requests: number[] = [];
+      for (let pass = 0; pass < 6; pass += 1) {
+        emulator.clearRequests();
+        clock.advance(5 * MINUTE);
+        expect((await passOf(client, query)).changes).toEqual([]);
+        requests.push(emulator.requests.length);
+      }
+      const [narrowing = 0, ...later] = requests;
+      const atFirst = first.report.accounts[0]?.requests ?? 0;
+      // Each window is split into at most 20 parts, and is requested once more as a whole, so that the sum of its parts can be compared with it.
+      expect(narrowing).toBeLessThan(22 * atFirst);
+      // Later passes do not split the windows again. They request as much as the first pass, but some windows are counted once more and the range has grown.
+      expect(Math.max(...later)).toBeLessThanOrEqual(1.2 * atFirst + 2);
+    },
+  );
 
-  it("goes on with all ground that was ever asked for, where `from` comes later", async () => {
+  it("continues with all requested ranges when `from` is later", async () => {
     const { client, clock } = await openHuawei([callAt("1", NOW + HOUR), callAt("2", NOW + 5 * DAY)]);
     const store = new MemoryCheckpointStore();
     await passOf(client, onlyHuawei({ from: new Date(NOW - DAY), store }));
@@ -262,15 +265,15 @@ describe("a later pass", () => {
     expect(named(changes)).toEqual(["new 1", "new 2"]);
   });
 
-  it("goes on with what was asked for by a pass that failed before it had read anything", async () => {
+  it("continues with the range of a pass that failed before it read anything", async () => {
     const stage = await openHuawei([callAt("1", NOW - 10 * DAY)], { huawei: { appSecret: "wrong-app-secret" } });
     const store = new MemoryCheckpointStore();
     await rejectionOf(passOf(stage.client, onlyHuawei({ from, store })));
-    const mended = await openHuawei([callAt("1", NOW - 10 * DAY)]);
-    expect(named((await passOf(mended.client, onlyHuawei({ from: daysAgo(1), store }))).changes)).toEqual(["new 1"]);
+    const corrected = await openHuawei([callAt("1", NOW - 10 * DAY)]);
+    expect(named((await passOf(corrected.client, onlyHuawei({ from: daysAgo(1), store }))).changes)).toEqual(["new 1"]);
   });
 
-  it("leaves the vendor's own row out where that is asked for, and sees that it has changed all the same", async () => {
+  it("omits the vendor's own row with `raw: false`, and detects its changes anyway", async () => {
     const stage = await openHuawei([callAt("1", NOW - HOUR, { endedAt: new Date(NOW + HOUR) })]);
     const query = onlyHuawei({ from, store: new MemoryCheckpointStore(), raw: false });
     const first = await passOf(stage.client, query);
@@ -280,7 +283,7 @@ describe("a later pass", () => {
     expect([...first.changes, ...second.changes].filter(({ record }) => "raw" in record)).toEqual([]);
   });
 
-  it("reads what is new before what failed", async () => {
+  it("reads new calls before windows that failed", async () => {
     const { emulator, client, clock } = await openHuawei([callAt("1", NOW - 12 * DAY), callAt("2", NOW + HOUR)], {
       client: { retry: { attempts: 1 } },
     });
@@ -305,24 +308,27 @@ describe("a later pass", () => {
 describe("a batch", () => {
   const calls = [callAt("1", NOW - 18 * DAY), callAt("2", NOW - 10 * DAY), callAt("3", NOW - 4 * DAY)];
 
-  it.each(["break", "throw"])("that its consumer has left by %s comes again, and none before it", async (way) => {
-    const { client } = await openHuawei(calls);
-    const store = new MemoryCheckpointStore();
-    const read = async () => {
-      let batches = 0;
-      for await (const batch of client.sync(onlyHuawei({ from, store }))) {
-        batches += batch.changes.length;
-        if (batches === 2 && way === "break") break;
-        if (batches === 2) throw new Error("The table is full.");
-        await batch.commit();
-      }
-    };
-    if (way === "break") await read();
-    else await expect(read()).rejects.toThrow("The table is full.");
-    expect(named((await passOf(client, onlyHuawei({ from, store }))).changes)).toEqual(["new 2", "new 3"]);
-  });
+  it.each(["break", "throw"])(
+    "is delivered again, without the earlier ones, when the consumer leaves the loop by %s",
+    async (way) => {
+      const { client } = await openHuawei(calls);
+      const store = new MemoryCheckpointStore();
+      const read = async () => {
+        let batches = 0;
+        for await (const batch of client.sync(onlyHuawei({ from, store }))) {
+          batches += batch.changes.length;
+          if (batches === 2 && way === "break") break;
+          if (batches === 2) throw new Error("The table is full.");
+          await batch.commit();
+        }
+      };
+      if (way === "break") await read();
+      else await expect(read()).rejects.toThrow("The table is full.");
+      expect(named((await passOf(client, onlyHuawei({ from, store }))).changes)).toEqual(["new 2", "new 3"]);
+    },
+  );
 
-  it("that was committed does not come again, wherever its consumer goes", async () => {
+  it("is not delivered again when it was committed and the consumer leaves the loop", async () => {
     const { client } = await openHuawei(calls);
     const store = new MemoryCheckpointStore();
     for await (const batch of client.sync(onlyHuawei({ from, store }))) {
@@ -332,7 +338,7 @@ describe("a batch", () => {
     expect(named((await passOf(client, onlyHuawei({ from, store }))).changes)).toEqual(["new 2", "new 3"]);
   });
 
-  it("can no longer be committed once the loop has been left", async () => {
+  it("can no longer be committed after the loop has been left", async () => {
     const { client } = await openHuawei(calls);
     const store = new MemoryCheckpointStore();
     let commit = () => Promise.resolve();
@@ -346,21 +352,21 @@ describe("a batch", () => {
     expect(named((await passOf(client, onlyHuawei({ from, store }))).changes)).toEqual(["new 1", "new 2", "new 3"]);
   });
 
-  it("carries the checkpoint from which the next pass goes on, whoever keeps it", async () => {
+  it("contains the checkpoint from which the next pass continues", async () => {
     const { emulator, client } = await openHuawei(calls);
-    let kept = null;
+    let checkpoint = null;
     for await (const batch of client.sync(onlyHuawei({ from, checkpoint: null }))) {
-      kept = JSON.parse(JSON.stringify(batch.checkpoint)) as typeof batch.checkpoint;
+      checkpoint = JSON.parse(JSON.stringify(batch.checkpoint)) as typeof batch.checkpoint;
       if (batch.changes.some(({ record }) => record.id === "2")) break;
     }
-    const stream = client.sync(onlyHuawei({ from, checkpoint: kept }));
+    const stream = client.sync(onlyHuawei({ from, checkpoint }));
     const ids: string[] = [];
     for await (const batch of stream) {
       await batch.commit();
       ids.push(...batch.changes.map(({ record }) => record.id));
     }
     expect(ids).toEqual(["3"]);
-    // The end of the pass has proven what no batch tells.
+    // The end of the pass verifies ranges that no batch includes.
     emulator.clearRequests();
     const [last] = stream.checkpoints();
     expect((await passOf(client, onlyHuawei({ from, checkpoint: [...stream.checkpoints()] }))).changes).toEqual([]);
@@ -369,8 +375,8 @@ describe("a batch", () => {
   });
 });
 
-describe("checkpoints of the caller's own", () => {
-  it("tell nothing of a batch in whose midst the loop was left", async () => {
+describe("checkpoints that the caller stores", () => {
+  it("do not include a batch during which the loop was left", async () => {
     const { client } = await openHuawei([
       callAt("1", NOW - 18 * DAY),
       callAt("2", NOW - 10 * DAY),
@@ -388,7 +394,7 @@ describe("checkpoints of the caller's own", () => {
     ]);
   });
 
-  it("are all there after a pass in which an account has failed, or was not asked for", async () => {
+  it("are complete after a pass in which one account failed and another was not selected", async () => {
     const { client } = await openStage({ emulator: { days: 22, callsPerDay: 5 } });
     const first = client.sync({ from, checkpoint: null });
     for await (const batch of first) await batch.commit();
@@ -409,8 +415,8 @@ describe("checkpoints of the caller's own", () => {
   });
 });
 
-describe("a store that fails to save", () => {
-  it("can be asked to commit the batch again", async () => {
+describe("a commit that fails in the store", () => {
+  it("can be repeated", async () => {
     const { client } = await openHuawei([callAt("1", NOW - 10 * DAY)]);
     const store = new MemoryCheckpointStore();
     let failures = 0;
@@ -451,7 +457,7 @@ describe("a store that fails to save", () => {
 });
 
 describe("accounts", () => {
-  it("come and go: each has a checkpoint of its own", async () => {
+  it("can be selected in any pass, because each has its own checkpoint", async () => {
     const { client } = await openStage({ emulator: { days: 22, callsPerDay: 5 } });
     const store = new MemoryCheckpointStore();
     const first = await passOf(client, { from, store, accounts: ["itniotech"] });
@@ -461,7 +467,7 @@ describe("accounts", () => {
     expect((await passOf(client, { from, store })).changes).toEqual([]);
   });
 
-  it("gain an application, of which everything is new", async () => {
+  it("deliver every call of an added application as new", async () => {
     const options = { emulator: { days: 22, callsPerDay: 20, sdkAppIds: [1_400_000_000, 1_400_000_001] } };
     const stage = await openStage({ ...options, tencent: { sdkAppIds: [1_400_000_000] } });
     const query = { from, store: new MemoryCheckpointStore(), accounts: ["tencent-ccc"] };
@@ -475,7 +481,7 @@ describe("accounts", () => {
     expect(idsOf(all)).toEqual(idsOf(within(stage.emulator.truth["tencent-ccc"].calls, from, new Date(NOW + DAY))));
   });
 
-  it("fail alone where failures are isolated, and lose nothing by it", async () => {
+  it("fail independently when failures are isolated, and lose no calls", async () => {
     const stage = await openStage({
       emulator: { days: 22, callsPerDay: 5 },
       huawei: { appSecret: "wrong-app-secret" },
@@ -488,13 +494,13 @@ describe("accounts", () => {
       code: "authentication",
       account: "huawei-cec",
     });
-    const mended = await openStage({ emulator: { days: 22, callsPerDay: 5 } });
-    const after = await passOf(mended.client, { from, store });
+    const corrected = await openStage({ emulator: { days: 22, callsPerDay: 5 } });
+    const after = await passOf(corrected.client, { from, store });
     expect(new Set(after.changes.map(({ record }) => record.account))).toEqual(new Set(["huawei-cec"]));
   });
 });
 
-describe("what a vendor no longer keeps", () => {
+describe("a range that a vendor no longer keeps", () => {
   const tencent = { accounts: ["tencent-ccc"] };
   const openTencent = () =>
     openStage({
@@ -505,7 +511,7 @@ describe("what a vendor no longer keeps", () => {
       },
     });
 
-  it("is refused where it is asked for at first, and a gap, told once, where that is consented to", async () => {
+  it('is rejected in a first request, and is a gap that is reported once with `beforeRetention: "clip"`', async () => {
     const { client } = await openTencent();
     const store = new MemoryCheckpointStore();
     const query = { from: daysAgo(200), store, ...tencent };
@@ -519,7 +525,7 @@ describe("what a vendor no longer keeps", () => {
       },
     ]);
     expect(clipped.report.accounts[0]?.status).toBe("partial");
-    // Once asked for, it is not asked for anew.
+    // A range that was requested before is not rejected again.
     const again = await passOf(client, query);
     expect(again.report.accounts[0]).toMatchObject({ status: "complete", gaps: [] });
     expect((await client.coverage(store, tencent))[0]?.lost).toEqual([
@@ -527,7 +533,7 @@ describe("what a vendor no longer keeps", () => {
     ]);
   });
 
-  it("by the time it can be read again is a gap, told once, and never asked for again", async () => {
+  it("is a gap that is reported once and not requested again, when its first read failed", async () => {
     const calls = {
       "tencent-ccc": [callAt("old", NOW - 170 * DAY), callAt("kept", NOW - 120 * DAY), callAt("new", NOW - DAY)],
     };
@@ -558,7 +564,7 @@ describe("what a vendor no longer keeps", () => {
     ).toBe(true);
   });
 
-  it("does not become a gap where it was complete before", async () => {
+  it("does not become a gap when it was complete before", async () => {
     const { client, clock } = await openTencent();
     const query = { from: daysAgo(179), store: new MemoryCheckpointStore(), ...tencent };
     expect(named((await passOf(client, query)).changes)).toEqual(["new new", "new old"]);
@@ -571,7 +577,7 @@ describe("what a vendor no longer keeps", () => {
 });
 
 describe("coverage", () => {
-  it("tells what is complete, unsettled and missing, of a store as of checkpoints", async () => {
+  it("returns the complete, unsettled and missing intervals of a store or of checkpoints", async () => {
     const { client, clock } = await openHuawei([callAt("1", NOW - 10 * DAY)]);
     const store = new MemoryCheckpointStore();
     const accounts = { accounts: ["huawei-cec"] };
@@ -608,18 +614,18 @@ describe("wrong arguments", () => {
     ["store and checkpoint", { from, store, checkpoint: null }, "cannot be combined with `checkpoint`"],
     ["a store without lock", { from, store: { load: () => 0, save: () => 0 } }, "`store`: must be a CheckpointStore"],
     [
-      "a checkpoint that is none",
+      "an invalid checkpoint",
       { from, checkpoint: { a: 1 } },
       "`checkpoint`: must be the `checkpoint` object of a batch",
     ],
     ["a checkpoint as text", { from, checkpoint: "{}" }, "parse it first if you stored text"],
     [
-      "a checkpoint of an account that is not asked for",
+      "a checkpoint of an account that is not selected",
       { from, accounts: ["itniotech"], checkpoint: { account: "huawei-cec" } },
       "belongs to the account `huawei-cec`, which is not selected",
     ],
     [
-      "two of one account",
+      "two checkpoints of one account",
       { from, checkpoint: [{ account: "a" }, { account: "a" }] },
       "contains two checkpoints of the account `a`",
     ],
@@ -628,7 +634,7 @@ describe("wrong arguments", () => {
     ["a negative settle time", { from, store, settleSeconds: -1 }, "`settleSeconds`"],
     ["an unknown account", { from, store, accounts: ["none"] }, "there is no account `none`"],
     ["an unknown argument", { from, store, limit: 3 }, "unknown argument `limit`"],
-  ])("are refused at once: %s", async (_what, query, rule) => {
+  ])("are rejected immediately: %s", async (_case, query, rule) => {
     const { client } = await openStage({ emulator: { callsPerDay: 0 } });
     const error = thrownBy(() => client.sync(query as unknown as SyncArguments));
     expect(error).toBeInstanceOf(RequestError);

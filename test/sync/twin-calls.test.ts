@@ -6,7 +6,7 @@ import { DAY, HOUR, IN_TURN, ManualClock, NOW, rejectionOf } from "../client/sta
 import { named } from "./pass.js";
 
 const WINDOW_MS = 6 * HOUR;
-/** The windows begin here. */
+/** The start of the first window. */
 const FROM = NOW - 12 * DAY;
 const MINUTE = 60_000;
 
@@ -16,7 +16,7 @@ interface Row {
   endTime: number;
   state: number;
   callData: string;
-  /** The list that shows it; default that of all calls. */
+  /** The list that contains the row. Default: the list of calls, `0`. */
   taskType?: string;
 }
 
@@ -29,7 +29,7 @@ const call = (id: string, startTime: number, fields: Partial<Row> = {}): Row => 
   ...fields,
 });
 
-/** A vendor with a list of the test's own, and a job that syncs it in windows of six hours. */
+/** Opens a vendor whose list the test controls, and a client that syncs it in windows of six hours. */
 async function openJob(rows: Row[], filtersOn: "start" | "unknown" = "start") {
   const vendor: { rows: Row[]; fails: (from: number) => boolean; filtersOn: "startTime" | "endTime" } = {
     rows,
@@ -62,7 +62,7 @@ async function openJob(rows: Row[], filtersOn: "start" | "unknown" = "start") {
     filtersOn,
   });
   const { records } = provider.operations;
-  if (records.window === null) throw new TypeError("The list is asked for by time.");
+  if (records.window === null) throw new TypeError("The list has no time window.");
   const narrow = defineProvider({
     ...provider,
     operations: {
@@ -87,7 +87,7 @@ async function openJob(rows: Row[], filtersOn: "start" | "unknown" = "start") {
     (await client.coverage(store))[0]?.coverage.some(
       ({ from, to }) => Date.parse(from) <= at && at < Date.parse(to),
     ) === true;
-  /** Every start that is complete, and is not in the table. */
+  /** Returns the starts of calls that are within the coverage but not in the table. */
   const lost = async () => {
     const missing: number[] = [];
     for (const { callSerialNo, startTime } of vendor.rows)
@@ -97,13 +97,13 @@ async function openJob(rows: Row[], filtersOn: "start" | "unknown" = "start") {
   return { vendor, clock, client, pass, table, isComplete, lost };
 }
 
-/** Not in windows that meet, and nearer to each other than a call may be to the time by which it is found. */
+/** The starts of two calls in windows that are not adjacent, but closer together than the margin by which windows are extended. */
 const [MORNING, NIGHT] = [NOW - 10 * DAY + HOUR, NOW - 10 * DAY + 12.5 * HOUR];
 const twins = () => [call("17", MORNING), call("17", NIGHT), call("18", NIGHT + MINUTE)];
 
-describe("two calls with one id, hours apart, in windows that do not meet", () => {
+describe("two calls with one id, hours apart, in windows that are not adjacent", () => {
   it.each(["start", "unknown"] as const)(
-    "in one pass are a conflict: the second is not delivered, and its interval is never complete (filtersOn %s)",
+    "are a conflict in one pass: the second is not delivered, and its interval is never complete (filtersOn %s)",
     async (filtersOn) => {
       const { clock, pass, table, isComplete, lost } = await openJob(twins(), filtersOn);
       const first = await pass();
@@ -128,7 +128,7 @@ describe("two calls with one id, hours apart, in windows that do not meet", () =
     },
   );
 
-  it("are an IncompleteError in each pass, where failures are not isolated", async () => {
+  it("cause an IncompleteError in each pass when failures are not isolated", async () => {
     const { pass, table, isComplete, lost } = await openJob(twins());
     for (let next = 0; next < 3; next += 1) {
       const error = await rejectionOf(pass(false));
@@ -142,8 +142,8 @@ describe("two calls with one id, hours apart, in windows that do not meet", () =
     ["the earlier one", (from: number) => from <= MORNING && MORNING < from + WINDOW_MS],
     ["the later one", (from: number) => from <= NIGHT && NIGHT < from + WINDOW_MS],
   ])(
-    "in two passes are a conflict, where calls are searched for by another time than their start, and the window of %s fails in the first",
-    async (_which, fails) => {
+    "are a conflict in two passes when the vendor may filter by another time than the start, and the window of %s fails in the first pass",
+    async (_call, fails) => {
       const { vendor, pass, isComplete, lost } = await openJob(twins(), "unknown");
       vendor.fails = fails;
       await pass();
@@ -157,12 +157,12 @@ describe("two calls with one id, hours apart, in windows that do not meet", () =
     },
   );
 
-  it("within minutes of each other, first in one window and then in the parts of it, are a conflict still", async () => {
-    for (const apart of [2 * MINUTE, 20 * MINUTE, 2 * HOUR]) {
+  it("are a conflict within minutes of each other, in one window and then in its parts", async () => {
+    for (const distanceMs of [2 * MINUTE, 20 * MINUTE, 2 * HOUR]) {
       const at = FROM + 4 * WINDOW_MS + HOUR + 1000;
       const { pass, lost, isComplete } = await openJob([
         call("17", at),
-        call("17", at + apart),
+        call("17", at + distanceMs),
         call("18", at + 30 * MINUTE),
       ]);
       for (let next = 0; next < 8; next += 1) {
@@ -170,11 +170,11 @@ describe("two calls with one id, hours apart, in windows that do not meet", () =
         expect(account?.error).toMatchObject({ code: "incomplete" });
         expect(await lost()).toEqual([]);
       }
-      expect((await isComplete(at)) && (await isComplete(at + apart))).toBe(false);
+      expect((await isComplete(at)) && (await isComplete(at + distanceMs))).toBe(false);
     }
   });
 
-  it("within minutes of each other, at the bound of two windows of which the later one fails in the first pass, are a conflict", async () => {
+  it("are a conflict within minutes of each other, at the bound of two windows, when the later window fails in the first pass", async () => {
     const bound = FROM + 4 * WINDOW_MS;
     const { vendor, pass, isComplete, lost } = await openJob([
       call("17", bound - 2 * MINUTE),
@@ -190,7 +190,7 @@ describe("two calls with one id, hours apart, in windows that do not meet", () =
     expect(await isComplete(bound + MINUTE)).toBe(false);
   });
 
-  it("of which the first is listed hours after its start, by its end, are a conflict where the second is read in a later pass", async () => {
+  it("are a conflict when the first is listed by its end, hours after its start, and the second is read in a later pass", async () => {
     const start = FROM + 3 * DAY + 3 * HOUR;
     const other = start - 30 * MINUTE;
     const { vendor, pass, isComplete, lost } = await openJob(
@@ -204,14 +204,14 @@ describe("two calls with one id, hours apart, in windows that do not meet", () =
     for (let next = 0; next < 4; next += 1) {
       const { account } = await pass();
       expect(await lost()).toEqual([]);
-      // The report claims no more than the checkpoint.
+      // The report contains no more coverage than the checkpoint.
       expect(account?.coverage.some(({ from, to }) => Date.parse(from) <= start && start < Date.parse(to))).toBe(false);
     }
     expect((await pass()).account?.error).toMatchObject({ code: "incomplete" });
     expect((await isComplete(start)) && (await isComplete(other))).toBe(false);
   });
 
-  it("of which the first was read before, and becomes complete in the middle of the pass that reads the second, are a conflict", async () => {
+  it("are a conflict when the first was read before, and becomes complete during the pass that reads the second", async () => {
     const later = MORNING + 30 * HOUR;
     const { vendor, pass, table, isComplete, lost } = await openJob(
       [call("17", MORNING), call("17", later)],
@@ -231,7 +231,7 @@ describe("two calls with one id, hours apart, in windows that do not meet", () =
     }
   });
 
-  it("that appear one after the other, before either is settled, are a conflict from then on", async () => {
+  it("are a conflict when the second appears later, before either is settled", async () => {
     const [one, other] = [NOW - 20 * HOUR, NOW - 5 * HOUR];
     const { vendor, clock, pass, table, isComplete, lost } = await openJob([call("17", one)]);
     expect((await pass()).changes).toEqual(["new 17"]);
@@ -247,7 +247,7 @@ describe("two calls with one id, hours apart, in windows that do not meet", () =
 });
 
 describe("a start that the vendor corrects before it is settled", () => {
-  it("comes as updated, once, and everything becomes complete", async () => {
+  it("is delivered as updated once, and everything becomes complete", async () => {
     const [before, after] = [NOW - 20 * HOUR, NOW - 13 * HOUR];
     const { vendor, clock, pass, table, isComplete } = await openJob([call("17", before)]);
     expect((await pass()).changes).toEqual(["new 17"]);
@@ -264,7 +264,7 @@ describe("a start that the vendor corrects before it is settled", () => {
     expect([table.get("17"), await isComplete(before), await isComplete(after)]).toEqual([after, true, true]);
   });
 
-  it("comes as updated each time, where it is corrected back", async () => {
+  it("is delivered as updated each time when it is corrected back and forth", async () => {
     const [before, after] = [NOW - 20 * HOUR, NOW - 13 * HOUR];
     const { vendor, clock, pass, table } = await openJob([call("17", before)]);
     await pass();
@@ -280,7 +280,7 @@ describe("a start that the vendor corrects before it is settled", () => {
 });
 
 describe("an id on both of Huawei's lists", () => {
-  it("is a conflict where it stands for two calls, hours apart", async () => {
+  it("is a conflict when it belongs to two calls, hours apart", async () => {
     const { pass, isComplete, lost } = await openJob([call("17", MORNING), call("17", NIGHT, { taskType: "4" })]);
     for (let next = 0; next < 3; next += 1) {
       expect((await pass()).account?.error).toMatchObject({ code: "incomplete" });

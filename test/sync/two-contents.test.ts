@@ -3,7 +3,7 @@ import { huaweiCec, MemoryCheckpointStore } from "call-records";
 import { huaweiResponding, serve } from "../client/scripted-vendor.js";
 import { DAY, ManualClock, NOW, openClient, RATE as rate } from "../client/stage.js";
 
-it("one id with another content on each of two lists is incomplete in every pass, and delivered once", async () => {
+it("an id with different contents on two lists is incomplete in every pass, and is delivered once", async () => {
   const startTime = NOW - 6 * DAY;
   const endpoint = await serve(
     huaweiResponding(({ body }) => {

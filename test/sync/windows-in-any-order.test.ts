@@ -14,8 +14,8 @@ const WINDOW = 4 * HOUR;
 const edges = Array.from({ length: 20 }, (_, index) => from.getTime() - 12 * HOUR + index * WINDOW);
 const APPLICATION = 1_400_000_000;
 
-/** Hands each response over after a while of its own: windows end in another order than they begin. */
-function shuffled(seed: number): Transport {
+/** Returns a transport that delays each response by a random time, so that windows end in another order than they begin. */
+function withRandomDelays(seed: number): Transport {
   const http = new HttpTransport({ maxResponseBytes: 10_000_000, timeoutMs: 60_000 });
   const random = new Random(seed);
   return {
@@ -39,7 +39,7 @@ const OPTIONS = [
 
 describe("a sync whose windows end in any order", () => {
   it.each(share(OPTIONS, 2))(
-    "hands out every call once, those on the bounds too, with filtersOn $filtersOn, windowEnd $windowEnd, $windowEdges",
+    "delivers every call once, including calls at the bounds, with filtersOn $filtersOn, windowEnd $windowEnd, $windowEdges",
     { timeout: 60_000 },
     async ({ filtersOn, windowEnd, windowEdges }) => {
       const calls = {
@@ -56,7 +56,11 @@ describe("a sync whose windows end in any order", () => {
           narrowed(huaweiAt(emulator, known), narrow),
           narrowed(itniotechAt(emulator, known), narrow),
         ];
-        const client = new CallRecordsClient({ providers, clock: new ManualClock(), transport: shuffled(seed) });
+        const client = new CallRecordsClient({
+          providers,
+          clock: new ManualClock(),
+          transport: withRandomDelays(seed),
+        });
         const delivered: string[] = [];
         const store = new MemoryCheckpointStore();
         const stream = client.sync({ from, to, store });

@@ -2,7 +2,7 @@ import { type CheckpointParts, FileCheckpointStore, type JsonValue } from "call-
 
 export type Changes = Readonly<Record<string, JsonValue | null>>;
 
-/** Saves one after the other, as a process does that lives through all of them. */
+/** Runs saves in sequence with one store, as one process would. */
 export async function saveAll(
   path: string,
   saves: readonly (readonly [account: string, changes: Changes])[],
@@ -15,7 +15,7 @@ export async function saveAll(
   for (const unlock of unlocks) await unlock();
 }
 
-/** What a process that comes anew finds. */
-export function loadAnew(path: string, account: string): Promise<CheckpointParts> {
+/** Loads an account's parts from the file with a new store, as a new process would. */
+export function loadFromFile(path: string, account: string): Promise<CheckpointParts> {
   return new FileCheckpointStore(path).load(account);
 }

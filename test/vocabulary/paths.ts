@@ -46,6 +46,7 @@ export const finished: readonly string[] = [
   "test/setup.ts",
   "test/simulation",
   "test/structure.test.ts",
+  "test/sync",
   "test/testing",
   "test/type-check.ts",
   "test/types.test.ts",

@@ -3,24 +3,24 @@ import { defineProvider } from "call-records/adapter";
 import type { VendorEmulator } from "call-records/testing";
 import { systemClock } from "../../../src/engine/account/system-clock.js";
 
-/** Two vendors whose lists differ: Huawei's shows calls that go on, and changes them; Itniotech's shows them when they have ended. */
+/** Two vendors whose lists differ: Huawei lists active calls and changes them later, while Itniotech lists a call when it has ended. */
 export const VENDORS = ["huawei-cec", "itniotech"] as const;
 
-/** What a process needs to reach the vendors, at their time. */
+/** The endpoints, credentials and current time with which a process connects to the vendors. */
 export interface Vendors {
   endpoints: VendorEmulator["endpoints"];
   credentials: VendorEmulator["credentials"];
   now: number;
 }
 
-/** So short that there are many batches, between which a process can end. */
+/** The window length. Short windows result in many batches, between which a process can be killed. */
 const WINDOW_SECONDS = 43_200;
 const RATE = { requestsPerSecond: 1_000_000, concurrency: 4 };
 
-/** Begins at an instant, and goes on as time does. */
+/** Returns a clock that starts at an instant and advances in real time. */
 export function clockFrom(instant: number): Clock {
-  const began = performance.now();
-  return { ...systemClock, now: () => Math.floor(instant + performance.now() - began) };
+  const startedAt = performance.now();
+  return { ...systemClock, now: () => Math.floor(instant + performance.now() - startedAt) };
 }
 
 export function openClient({ endpoints, credentials, now }: Vendors): CallRecordsClient {
@@ -33,7 +33,7 @@ export function openClient({ endpoints, credentials, now }: Vendors): CallRecord
 
 function inShortWindows(provider: Provider): Provider {
   const { records } = provider.operations;
-  if (records.window === null) throw new TypeError("This vendor's list is not asked for by time.");
+  if (records.window === null) throw new TypeError("This vendor's list has no time window.");
   return defineProvider({
     ...provider,
     operations: {

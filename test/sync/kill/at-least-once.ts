@@ -8,8 +8,8 @@ export const rowsFileIn = (folder: string) => join(folder, "rows");
 export const storeIn = (folder: string) => new FileCheckpointStore(join(folder, "checkpoints"));
 
 /**
- * Keeps its rows first, and commits their batch then.
- * @param announce told of each batch before its rows are kept.
+ * Runs a sync that stores the rows of each batch, and then commits the batch.
+ * @param announce called with the number of each batch before its rows are stored.
  */
 export async function consumeAtLeastOnce(
   client: CallRecordsClient,
@@ -23,7 +23,7 @@ export async function consumeAtLeastOnce(
       batch += 1;
       await announce(batch);
       const lines = changes.map((change) => JSON.stringify(deliver(change, run, batch)));
-      // Behind a line that an earlier process has not finished.
+      // The leading newline ends a line that an earlier process left unfinished.
       await rows.writeFile(`\n${lines.join("\n")}\n`);
       await rows.datasync();
     });
@@ -32,7 +32,7 @@ export async function consumeAtLeastOnce(
   }
 }
 
-/** All that was ever kept, without the lines that were being written when a process ended. */
+/** Returns all stored rows, except for lines that were incomplete when a process was killed. */
 export async function readRows(folder: string): Promise<Delivery[]> {
   const lines = (await readFile(rowsFileIn(folder), "utf8").catch(() => "")).split("\n");
   return lines.flatMap((line) => (line.endsWith("}") ? [JSON.parse(line) as Delivery] : []));

@@ -6,15 +6,15 @@ type Calls = NonNullable<EmulatorOptions["calls"]>;
 type CustomCall = NonNullable<Calls["itniotech"]>[number];
 
 const HOUR = 3_600_000;
-/** Of each vendor, for each day that the campaign takes. */
-const CALLS_A_DAY = 20;
-/** Less than what a call takes to settle. */
+/** The number of calls of each vendor on each day of the campaign. */
+const CALLS_PER_DAY = 20;
+/** The longest delay before the vendor lists a call. It is shorter than the time in which a call settles. */
 const LATEST_HOURS = 40;
 
-/** Calls from some days before a campaign up to its end: short ones and long ones, and some that the vendor lists late. */
+/** Returns calls from three days before a campaign until its end. Some are long, and the vendor lists some of them late. */
 export function callsAround(start: number, days: number, random: Random): Calls {
   const callsOf = () =>
-    Array.from({ length: days * CALLS_A_DAY }, () =>
+    Array.from({ length: days * CALLS_PER_DAY }, () =>
       callAt(start - 3 * 24 * HOUR + Math.floor(random.next() * days * 24 * HOUR), random),
     );
   return Object.fromEntries(VENDORS.map((vendor) => [vendor, callsOf()]));

@@ -8,20 +8,20 @@ import { clockFrom, openClient, VENDORS, type Vendors } from "./account.js";
 import { readRows, storeIn } from "./at-least-once.js";
 import { callsAround } from "./calls.js";
 import type { ConsumerKind, Pass } from "./pass.js";
-import { AT_THE_END, type Killed, type Moment, type Processes } from "./processes.js";
-import { classify } from "./promises.js";
+import { AFTER_THE_PASS, type Kill, type KillPoint, type Processes } from "./processes.js";
+import { checkDeliveries } from "./guarantees.js";
 import { readLedger } from "./transactional.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const START = Date.parse("2026-11-20T04:00:00Z");
 const HISTORY_DAYS = 20;
-/** The campaign's own calls: three days before, and all the time that its processes may take. */
+/** The days that the campaign's own calls cover: three days before its start, and the longest time that its processes can take. */
 const CALLS_DAYS = 12;
-/** Nothing appears or changes any more. */
+/** The time after the start of the campaign at which no call appears or changes any more. */
 const SETTLED_AFTER = 16 * DAY;
 
-/** One consumer, killed again and again, until it is let be. */
+/** The options of a campaign, which kills one consumer repeatedly and then lets it finish. */
 export interface CampaignOptions {
   consumer: ConsumerKind;
   moments: number;
@@ -30,12 +30,12 @@ export interface CampaignOptions {
 
 export interface CampaignResult {
   kills: number;
-  /** Killed with a batch in hand, or between two. */
-  inTheMiddle: number;
+  /** The number of kills during a batch or between two batches. */
+  killsDuringPass: number;
   batches: number;
   rows: number;
   repeats: number;
-  broken: string[];
+  violations: string[];
 }
 
 export async function runCampaign(
@@ -56,7 +56,7 @@ export async function runCampaign(
     calls: callsAround(START, CALLS_DAYS, random),
   });
   try {
-    const killed: Killed[] = [];
+    const kills: Kill[] = [];
     const pass = (now: number): Pass => {
       time.clock = clockFrom(now);
       emulator.clearRequests();
@@ -65,25 +65,25 @@ export async function runCampaign(
         consumer,
         folder,
         from: new Date(START - HISTORY_DAYS * DAY).toISOString(),
-        run: killed.length,
+        run: kills.length,
       };
     };
     let now = START;
     for (let moment = 0; moment < moments; moment += 1) {
       now += random.integer(1, 8) * HOUR;
-      killed.push(await processes.run(pass(now), momentFrom(random)));
+      kills.push(await processes.run(pass(now), killPointFrom(random)));
     }
-    // One that reads ahead may never commit what comes last.
+    // A consumer that reads ahead may never commit the last batches.
     const last = {
       ...pass(START + SETTLED_AFTER),
       ...(consumer === "reading-ahead" ? { consumer: "at-least-once" as const } : {}),
     };
-    killed.push(await processes.run(last, AT_THE_END));
+    kills.push(await processes.run(last, AFTER_THE_PASS));
     const client = openClient(last.vendors);
     try {
-      const inTheMiddle = killed.filter(({ batch, hadDone }) => batch > 0 && !hadDone).length;
-      const batches = killed.reduce((sum, { batch }) => sum + batch, 0);
-      return { kills: moments, inTheMiddle, batches, ...(await account(client, emulator, last, killed)) };
+      const killsDuringPass = kills.filter(({ batch, hadFinished }) => batch > 0 && !hadFinished).length;
+      const batches = kills.reduce((sum, { batch }) => sum + batch, 0);
+      return { kills: moments, killsDuringPass, batches, ...(await check(client, emulator, last, kills)) };
     } finally {
       await client.close();
     }
@@ -97,7 +97,7 @@ function vendorsAt({ endpoints, credentials }: VendorEmulator, now: number): Ven
   return { endpoints, credentials, now };
 }
 
-function momentFrom(random: Random): Moment {
+function killPointFrom(random: Random): KillPoint {
   const batches = random.weighted([
     [0, 2],
     [random.integer(1, 8), 16],
@@ -106,38 +106,38 @@ function momentFrom(random: Random): Moment {
   return { batches, delayMs: batches === 0 ? random.integer(0, 40) : random.integer(0, 12) };
 }
 
-/** Compares what the consumer has with what the vendors have, and with what the library claims. */
-async function account(
+/** Compares the consumer's rows with the vendors' calls and with the coverage that the library reports. */
+async function check(
   client: CallRecordsClient,
   emulator: VendorEmulator,
   { consumer, folder, from, vendors }: Pass,
-  killed: readonly Killed[],
+  kills: readonly Kill[],
 ) {
   const truth: CallRecord[] = [];
   for await (const record of client.records({ from, to: new Date(vendors.now) })) truth.push(record);
   const ledger = consumer === "transactional" ? await readLedger(folder) : null;
-  const judged = classify(
+  const result = checkDeliveries(
     ledger?.rows ?? (await readRows(folder)),
     truth,
-    killed.map(({ batch }) => batch),
+    kills.map(({ batch }) => batch),
     consumer !== "transactional",
   );
   const listed = VENDORS.flatMap((vendor) => emulator.truth[vendor].calls).filter(
     ({ startedAt }) => startedAt >= new Date(from),
   );
   if (truth.length !== listed.length)
-    judged.broken.push(`the vendors have ${listed.length} calls, of which ${truth.length} were read`);
+    result.violations.push(`the vendors have ${listed.length} calls, of which ${truth.length} were read`);
 
-  const claimed = await client.coverage(ledger === null ? storeIn(folder) : Object.values(ledger.checkpoints));
-  for (const { account: label, coverage, missing, lost } of claimed) {
+  const accounts = await client.coverage(ledger === null ? storeIn(folder) : Object.values(ledger.checkpoints));
+  for (const { account: label, coverage, missing, lost } of accounts) {
     const [first] = coverage;
     if (first?.from !== from || Date.parse(first.to) < START + CALLS_DAYS * DAY)
-      judged.broken.push(`${label}: not all is claimed: ${JSON.stringify(coverage)}`);
+      result.violations.push(`${label}: the coverage is incomplete: ${JSON.stringify(coverage)}`);
     if (lost.length > 0 || missing.some(({ from: since }) => Date.parse(since) < vendors.now))
-      judged.broken.push(`${label}: missing or lost: ${JSON.stringify({ missing, lost })}`);
+      result.violations.push(`${label}: missing or lost: ${JSON.stringify({ missing, lost })}`);
   }
-  const kept = ledger === null ? ["checkpoints", "rows"] : ["ledger"];
-  const left = (await readdir(folder)).filter((name) => !kept.includes(name));
-  if (left.length > 0) judged.broken.push(`left behind: ${left.join(", ")}`);
-  return judged;
+  const expected = ledger === null ? ["checkpoints", "rows"] : ["ledger"];
+  const unexpected = (await readdir(folder)).filter((name) => !expected.includes(name));
+  if (unexpected.length > 0) result.violations.push(`unexpected files: ${unexpected.join(", ")}`);
+  return result;
 }

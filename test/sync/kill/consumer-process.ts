@@ -1,6 +1,6 @@
 import { openClient } from "./account.js";
 import { consumeAtLeastOnce } from "./at-least-once.js";
-import type { ConsumerKind, Pass, Told } from "./pass.js";
+import type { ConsumerKind, Pass, ProcessMessage } from "./pass.js";
 import { consumeReadingAhead } from "./reading-ahead.js";
 import { consumeInTransactions } from "./transactional.js";
 
@@ -10,30 +10,30 @@ const CONSUMERS: Record<ConsumerKind, typeof consumeAtLeastOnce> = {
   "reading-ahead": consumeReadingAhead,
 };
 
-/** Makes one pass, and waits then for its end. It is not asked whether it would like to end. */
+/** Runs one pass. The process then waits until it is killed. */
 async function consume(pass: Pass): Promise<void> {
   const client = openClient(pass.vendors);
   await CONSUMERS[pass.consumer](client, pass, (batch) => {
-    tell({ batch });
+    send({ batch });
   });
   await client.close();
 }
 
-function tell(told: Told): void {
-  process.send?.(told);
+function send(message: ProcessMessage): void {
+  process.send?.(message);
 }
 
 process.once("message", (pass) => {
   consume(pass as Pass).then(
     () => {
-      tell("done");
+      send("done");
     },
     (error: unknown) => {
-      tell({ failure: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      send({ failure: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     },
   );
 });
 process.once("disconnect", () => {
   process.exit();
 });
-tell("ready");
+send("ready");

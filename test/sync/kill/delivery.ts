@@ -1,22 +1,22 @@
 import { createHash } from "node:crypto";
 import type { CallRecord, SyncChange } from "call-records";
 
-/** A change as a consumer keeps it. */
+/** A change as a consumer stores it. */
 export interface Delivery {
-  /** Which of the processes took it, and in which of its batches. */
+  /** The index of the process that received the change, and the number of its batch. */
   run: number;
   batch: number;
   account: string;
   id: string;
   type: SyncChange["type"];
-  /** Of the record. */
+  /** The digest of the record. */
   digest: string;
 }
 
 export function digestOf(record: CallRecord): string {
-  // The vendor's own row, and its links, may be signed anew with each answer.
-  const lasting = { ...record, raw: null, recordings: null };
-  return createHash("sha256").update(JSON.stringify(lasting)).digest("hex").slice(0, 16);
+  // The vendor may sign the links in its row and in the recordings anew in each response.
+  const stableFields = { ...record, raw: null, recordings: null };
+  return createHash("sha256").update(JSON.stringify(stableFields)).digest("hex").slice(0, 16);
 }
 
 export function deliver({ type, record }: SyncChange, run: number, batch: number): Delivery {

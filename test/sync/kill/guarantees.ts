@@ -3,51 +3,53 @@ import { type Delivery, digestOf } from "./delivery.js";
 
 const nameOf = ({ account, id }: { account: string; id: string }) => `${account} ${id}`;
 
-/** What came of a campaign's deliveries. */
-export interface ClassifiedResponse {
+/** The deliveries of a campaign, counted and checked against the guarantees of `sync`. */
+export interface CheckedDeliveries {
   rows: number;
   repeats: number;
-  broken: string[];
+  violations: string[];
 }
 
 /**
- * @param truth the records that the vendors have, at the end.
- * @param lastOf the last batch that each process had in hand: all before it were committed.
- * @param mayRepeat whether what was not committed may come twice.
+ * Checks the deliveries of a campaign against the vendors' records.
+ * @param truth the records that the vendors have at the end.
+ * @param lastOf the number of the last batch that each process received. All earlier batches were committed.
+ * @param mayRepeat whether changes that were not committed may be delivered twice.
  */
-export function classify(
+export function checkDeliveries(
   deliveries: readonly Delivery[],
   truth: readonly CallRecord[],
   lastOf: readonly number[],
   mayRepeat: boolean,
-): ClassifiedResponse {
-  const known = new Map<string, Delivery>();
-  const broken: string[] = [];
+): CheckedDeliveries {
+  const deliveredLast = new Map<string, Delivery>();
+  const violations: string[] = [];
   let repeats = 0;
   for (const delivery of deliveries) {
     const name = nameOf(delivery);
-    const earlier = known.get(name);
-    known.set(name, delivery);
+    const earlier = deliveredLast.get(name);
+    deliveredLast.set(name, delivery);
     if (earlier === undefined) {
-      if (delivery.type !== "new") broken.push(`came as updated before it was new: ${name}`);
+      if (delivery.type !== "new") violations.push(`delivered as updated before it was delivered as new: ${name}`);
     } else if (delivery.type === "new" || delivery.digest === earlier.digest) {
       repeats += 1;
-      // Batches that are taken at once may hold the same call, where their windows meet.
+      // Concurrent batches may contain the same call where their windows meet.
       const wasCommitted =
         earlier.batch < (lastOf[earlier.run] ?? 0) || (earlier.run === delivery.run && earlier.batch < delivery.batch);
       if (!mayRepeat || wasCommitted)
-        broken.push(
-          `came again as ${delivery.type} in process ${delivery.run}, having come in process ${earlier.run}: ${name}`,
+        violations.push(
+          `delivered again as ${delivery.type} in process ${delivery.run} after process ${earlier.run}: ${name}`,
         );
     }
   }
   const names = new Set(truth.map(nameOf));
   for (const record of truth) {
-    const last = known.get(nameOf(record));
-    if (last === undefined) broken.push(`never came: ${nameOf(record)}, started ${record.startedAt.toISOString()}`);
+    const last = deliveredLast.get(nameOf(record));
+    if (last === undefined)
+      violations.push(`never delivered: ${nameOf(record)}, started ${record.startedAt.toISOString()}`);
     else if (last.digest !== digestOf(record))
-      broken.push(`came last in another form than the vendor's: ${nameOf(record)}`);
+      violations.push(`last delivered with other contents than the vendor's: ${nameOf(record)}`);
   }
-  for (const name of known.keys()) if (!names.has(name)) broken.push(`unknown to the vendor: ${name}`);
-  return { rows: known.size, repeats, broken };
+  for (const name of deliveredLast.keys()) if (!names.has(name)) violations.push(`unknown to the vendor: ${name}`);
+  return { rows: deliveredLast.size, repeats, violations };
 }

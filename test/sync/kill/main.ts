@@ -1,7 +1,7 @@
 /**
- * Kills consumers of `sync` at moments of all kinds, and looks whether they have every call all the same: `npm run test:kill`, or
- * `npm run test:kill -- --moments 1000 --seed 1`. The seed brings the same moments back, as far as a machine's time goes. Exits with 1 when a promise
- * is broken.
+ * Kills consumers of `sync` at random moments, and checks that they have every call anyway: `npm run test:kill`, or
+ * `npm run test:kill -- --moments 1000 --seed 1`. The seed repeats the same moments, except for differences in the machine's speed. Exits with 1 when
+ * a guarantee is violated.
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -16,24 +16,24 @@ const { values } = parseArgs({
   },
 });
 
-/** A campaign reads its history once: with more moments, most of them would come when there is little left to read. */
-const MOMENTS_EACH = 20;
-/** Each waits for disks and processes much of its time. */
-const AT_ONCE = 2;
+/** The kills of each campaign. A campaign reads its history once, so most of any further kills would occur with little left to read. */
+const MOMENTS_PER_CAMPAIGN = 20;
+/** The number of campaigns that run concurrently. Each of them spends much of its time waiting for disks and processes. */
+const CONCURRENCY = 2;
 
 const CONSUMERS: readonly ConsumerKind[] = ["at-least-once", "transactional", "reading-ahead"];
 
 function plan(moments: number, seed: number): CampaignOptions[] {
-  const campaigns = Math.ceil(moments / MOMENTS_EACH);
+  const campaigns = Math.ceil(moments / MOMENTS_PER_CAMPAIGN);
   return Array.from({ length: campaigns }, (_, index) => ({
     consumer: CONSUMERS[index % CONSUMERS.length] ?? "at-least-once",
-    moments: Math.min(MOMENTS_EACH, moments - index * MOMENTS_EACH),
-    // Far apart: neighbouring seeds must not bring the same moments.
+    moments: Math.min(MOMENTS_PER_CAMPAIGN, moments - index * MOMENTS_PER_CAMPAIGN),
+    // The seeds are far apart, so that runs with adjacent seeds do not repeat the same moments.
     seed: seed + index * 1_000_003,
   }));
 }
 
-/** Runs campaigns for as long as there are any. */
+/** Runs campaigns until the list is empty. */
 async function runAll(campaigns: CampaignOptions[]): Promise<(CampaignResult & CampaignOptions)[]> {
   const processes = new Processes(fileURLToPath(new URL("./consumer-process.js", import.meta.url)));
   const results: (CampaignResult & CampaignOptions)[] = [];
@@ -46,35 +46,33 @@ async function runAll(campaigns: CampaignOptions[]): Promise<(CampaignResult & C
   return results;
 }
 
-/** @throws RangeError for numbers that make no sense. */
+/** @throws RangeError when an option is not a whole number, or `--moments` is not positive. */
 async function main(): Promise<void> {
   const moments = Number(values.moments);
   const seed = Number(values.seed);
   if (!(Number.isInteger(moments) && moments > 0 && Number.isInteger(seed)))
-    throw new RangeError("--moments and --seed take whole numbers.");
-  const began = performance.now();
+    throw new RangeError("--moments must be a positive integer, and --seed an integer.");
+  const startedAt = performance.now();
   const campaigns = plan(moments, seed);
-  // Where one fails, the others clear up first.
-  const lanes = await Promise.allSettled(Array.from({ length: AT_ONCE }, () => runAll(campaigns)));
+  // If one fails, the others finish and remove their folders first.
+  const lanes = await Promise.allSettled(Array.from({ length: CONCURRENCY }, () => runAll(campaigns)));
   const results = lanes.flatMap((lane) => {
     if (lane.status === "rejected") throw lane.reason;
     return lane.value;
   });
-  for (const { broken, consumer, seed: own } of results)
-    for (const promise of broken) console.log(`${consumer}, seed ${own}: ${promise}`);
-  const sum = (name: "kills" | "inTheMiddle" | "batches" | "repeats" | "rows") =>
+  for (const { violations, consumer, seed: campaignSeed } of results)
+    for (const violation of violations) console.log(`${consumer}, seed ${campaignSeed}: ${violation}`);
+  const sum = (name: "kills" | "killsDuringPass" | "batches" | "repeats" | "rows") =>
     results.reduce((total, result) => total + result[name], 0);
-  const seconds = Math.round((performance.now() - began) / 1000);
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
   console.log(
-    `${sum("kills")} kills, ${sum("inTheMiddle")} in the middle, ${sum("batches")} batches, ${sum("repeats")} repeats, ${sum("rows")} rows, in ${seconds} s, seed ${seed}`,
+    `${sum("kills")} kills, ${sum("killsDuringPass")} during a pass, ${sum("batches")} batches, ${sum("repeats")} repeats, ${sum("rows")} rows, in ${seconds} s, seed ${seed}`,
   );
-  const broken = results.reduce((total, result) => total + result.broken.length, 0);
+  const violations = results.reduce((total, result) => total + result.violations.length, 0);
   console.log(
-    broken === 0
-      ? "Nothing missing, nothing wrong, nothing repeated that was committed."
-      : `${broken} broken promises.`,
+    violations === 0 ? "No call is missing or wrong, and no committed call was repeated." : `${violations} violations.`,
   );
-  process.exitCode = broken === 0 ? 0 : 1;
+  process.exitCode = violations === 0 ? 0 : 1;
 }
 
 await main();

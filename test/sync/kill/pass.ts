@@ -2,17 +2,17 @@ import type { Vendors } from "./account.js";
 
 export type ConsumerKind = "at-least-once" | "transactional" | "reading-ahead";
 
-/** One pass of a consumer, in a process of its own. */
+/** One pass of a consumer, in its own process. */
 export interface Pass {
   vendors: Vendors;
   consumer: ConsumerKind;
-  /** Where it keeps what it keeps. */
+  /** The folder of its rows and checkpoints. */
   folder: string;
-  /** The start of the ground. */
+  /** The start of the requested range. */
   from: string;
-  /** Which of a campaign's processes it is. */
+  /** The index of the process within the campaign. */
   run: number;
 }
 
-/** What the process tells: that it can begin, which batch it has in hand, that the pass has ended. */
-export type Told = "ready" | { batch: number } | "done" | { failure: string };
+/** A message from the process: it is ready, it has received a batch, the pass has ended, or the pass has failed. */
+export type ProcessMessage = "ready" | { batch: number } | "done" | { failure: string };

@@ -1,86 +1,89 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import type { Pass, Told } from "./pass.js";
+import type { Pass, ProcessMessage } from "./pass.js";
 
-/** When a process is killed: so many milliseconds after it has taken so many batches in hand, or has none any more. */
-export interface Moment {
+/** The point at which a process is killed: `delayMs` after it has received `batches` batches, or after its pass has ended. */
+export interface KillPoint {
   batches: number;
   delayMs: number;
 }
 
-/** When there is nothing left to do. */
-export const AT_THE_END: Moment = { batches: Number.POSITIVE_INFINITY, delayMs: 0 };
+/** Kills the process after its pass has ended. */
+export const AFTER_THE_PASS: KillPoint = { batches: Number.POSITIVE_INFINITY, delayMs: 0 };
 
-/** How far a process had come when it was killed. */
-export interface Killed {
-  /** The last batch that it had in hand; 0: none. */
+/** The progress of a process when it was killed. */
+export interface Kill {
+  /** The number of the last batch that it received, or 0. */
   batch: number;
-  hadDone: boolean;
+  hadFinished: boolean;
 }
 
 interface Started {
   child: ChildProcess;
-  told: Told[];
+  messages: ProcessMessage[];
   ready: Promise<void>;
-  onTold: (told: Told) => void;
+  onMessage: (message: ProcessMessage) => void;
 }
 
-/** Starts processes before they are needed: what they load is no subject. */
+/** Starts each process before it is needed, so that loading its modules takes no time from the test. */
 export class Processes {
   private spare: Started;
 
-  /** @param script of the consumer, built. */
+  /** @param script the built script of the consumer. */
   constructor(private readonly script: string) {
     this.spare = this.start();
   }
 
   private start(): Started {
-    // They live too short for what is optimised to pay.
+    // The processes do not live long enough to benefit from optimised code.
     const child = fork(this.script, [], { execArgv: ["--no-opt"] });
-    const started: Started = { child, told: [], ready: Promise.resolve(), onTold: () => undefined };
+    const started: Started = { child, messages: [], ready: Promise.resolve(), onMessage: () => undefined };
     started.ready = new Promise((resolve, reject) => {
       child.once("error", reject);
-      child.on("message", (message) => {
-        const told = message as Told;
-        started.told.push(told);
-        if (told === "ready") resolve();
-        started.onTold(told);
+      child.on("message", (received) => {
+        const message = received as ProcessMessage;
+        started.messages.push(message);
+        if (message === "ready") resolve();
+        started.onMessage(message);
       });
     });
     return started;
   }
 
   /**
-   * Lets a process make a pass, and kills it at a moment, or else when the pass is done.
-   * @throws Error with what the process failed with.
+   * Runs a pass in a process, and kills the process at the given point, or when the pass has ended.
+   * @throws Error with the process's own error when the pass fails.
    */
-  async run(pass: Pass, { batches, delayMs }: Moment): Promise<Killed> {
+  async run(pass: Pass, { batches, delayMs }: KillPoint): Promise<Kill> {
     const started = this.spare;
     await started.ready;
-    const { child, told } = started;
+    const { child, messages } = started;
     const ended = new Promise<NodeJS.Signals | null>((resolve) => {
       child.once("exit", (_, signal) => {
         resolve(signal);
       });
     });
-    // All that it told has come by then.
-    const gone = once(child, "disconnect");
+    // All messages have arrived when the channel is disconnected.
+    const disconnected = once(child, "disconnect");
     const killLater = () => {
       if (delayMs === 0) child.kill("SIGKILL");
       else setTimeout(() => child.kill("SIGKILL"), delayMs);
     };
-    started.onTold = (last) => {
+    started.onMessage = (last) => {
       if (last === "done" || failureIn(last) !== null || batchIn(last) === batches) killLater();
     };
     child.send(pass);
     if (batches === 0) killLater();
     this.spare = this.start();
-    const [signal] = await Promise.all([ended, gone]);
+    const [signal] = await Promise.all([ended, disconnected]);
     const failure =
-      told.map(failureIn).find((one) => one !== null) ??
+      messages.map(failureIn).find((text) => text !== null) ??
       (signal === "SIGKILL" ? null : "It ended before it was killed.");
     if (failure !== null) throw new Error(`The process of pass ${pass.run} (${pass.consumer}) failed: ${failure}`);
-    return { batch: Math.max(...told.map((one) => batchIn(one) ?? 0)), hadDone: told.includes("done") };
+    return {
+      batch: Math.max(...messages.map((message) => batchIn(message) ?? 0)),
+      hadFinished: messages.includes("done"),
+    };
   }
 
   close(): void {
@@ -88,10 +91,10 @@ export class Processes {
   }
 }
 
-function batchIn(told: Told): number | null {
-  return typeof told === "object" && "batch" in told ? told.batch : null;
+function batchIn(message: ProcessMessage): number | null {
+  return typeof message === "object" && "batch" in message ? message.batch : null;
 }
 
-function failureIn(told: Told): string | null {
-  return typeof told === "object" && "failure" in told ? told.failure : null;
+function failureIn(message: ProcessMessage): string | null {
+  return typeof message === "object" && "failure" in message ? message.failure : null;
 }

@@ -4,13 +4,13 @@ import { rowsFileIn, storeIn } from "./at-least-once.js";
 import { deliver } from "./delivery.js";
 import type { Pass } from "./pass.js";
 
-/** Batches that are taken at once. */
-const AHEAD = 3;
+/** The number of batches that are requested at once. */
+const BATCHES_AT_ONCE = 3;
 
 /**
- * Takes several batches at once, keeps their rows, and commits them then: all at the same time, the last one first. What it takes at once counts as one batch.
- * At the end of a pass some may be left without a commit.
- * @param announce told of each before its rows are kept.
+ * Runs a sync that requests several batches at once, stores their rows, and then commits all of them concurrently, the last one first. They count as one
+ * batch. At the end of a pass, some batches may remain uncommitted.
+ * @param announce called with the number of each group of batches before its rows are stored.
  */
 export async function consumeReadingAhead(
   client: CallRecordsClient,
@@ -21,17 +21,17 @@ export async function consumeReadingAhead(
   const iterator = client.sync({ from, store: storeIn(folder) })[Symbol.asyncIterator]();
   try {
     for (let batch = 1; ; batch += 1) {
-      const results = await Promise.allSettled(Array.from({ length: AHEAD }, () => iterator.next()));
-      const taken = results.flatMap(batchIn);
+      const results = await Promise.allSettled(Array.from({ length: BATCHES_AT_ONCE }, () => iterator.next()));
+      const batches = results.flatMap(batchIn);
       await announce(batch);
-      const lines = taken.flatMap(({ changes }) =>
+      const lines = batches.flatMap(({ changes }) =>
         changes.map((change) => JSON.stringify(deliver(change, run, batch))),
       );
-      // Behind a line that an earlier process has not finished.
+      // The leading newline ends a line that an earlier process left unfinished.
       await rows.writeFile(`\n${lines.join("\n")}\n`);
       await rows.datasync();
-      if (taken.length < AHEAD) return;
-      await Promise.all(taken.reverse().map((one) => one.commit()));
+      if (batches.length < BATCHES_AT_ONCE) return;
+      await Promise.all(batches.reverse().map((received) => received.commit()));
     }
   } finally {
     await iterator.return();
@@ -39,7 +39,10 @@ export async function consumeReadingAhead(
   }
 }
 
-/** @throws what a batch was rejected with, unless that is the end of a pass of which batches are left. */
+/**
+ * Returns the batch of a result, or nothing at the end of a pass, also when that pass has uncommitted batches.
+ * @throws the error of any other rejected result.
+ */
 function batchIn(result: PromiseSettledResult<IteratorResult<SyncBatch, void>>): SyncBatch[] {
   if (result.status === "fulfilled") return result.value.done === true ? [] : [result.value.value];
   if (result.reason instanceof CheckpointError && !result.reason.retryable) return [];

@@ -4,7 +4,7 @@ import type { CallRecordsClient, SyncCheckpoint } from "call-records";
 import { type Delivery, deliver } from "./delivery.js";
 import type { Pass } from "./pass.js";
 
-/** Rows and checkpoints, of which there is never the one without the other. */
+/** Rows and checkpoints, which are always stored together. */
 interface Ledger {
   checkpoints: Record<string, SyncCheckpoint>;
   rows: Delivery[];
@@ -18,15 +18,15 @@ export async function readLedger(folder: string): Promise<Ledger> {
 }
 
 async function replaceLedger(folder: string, ledger: Ledger): Promise<void> {
-  const beside = `${fileOf(folder)}.new`;
-  const file = await open(beside, "w");
+  const temporary = `${fileOf(folder)}.new`;
+  const file = await open(temporary, "w");
   await file.writeFile(JSON.stringify(ledger));
   await file.datasync();
   await file.close();
-  await rename(beside, fileOf(folder));
+  await rename(temporary, fileOf(folder));
 }
 
-/** Keeps its rows and the checkpoint in one step. */
+/** Runs a sync that stores the rows of each batch and the checkpoint in one step. */
 export async function consumeInTransactions(
   client: CallRecordsClient,
   { folder, from, run }: Pass,

@@ -1,6 +1,6 @@
 import { defineConfig } from "tsup";
 
-/** The kill test as plain JavaScript, the library with it: its processes have to start fast. */
+/** Builds the kill test and the library as plain JavaScript, so that the processes start fast. */
 export default defineConfig({
   entry: ["test/sync/kill/main.ts", "test/sync/kill/consumer-process.ts"],
   outDir: ".kill",

@@ -1,6 +1,6 @@
 import { FileCheckpointStore } from "call-records";
 
-/** Counts its saves in the file that is named, and prints what is there then; or the error. */
+/** Saves three times to the file that the first argument names, counting the saves there, and prints the stored parts or the error. */
 const [, , path = ""] = process.argv;
 const store = new FileCheckpointStore(path);
 try {

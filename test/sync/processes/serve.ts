@@ -1,18 +1,18 @@
 import { CallRecordsError } from "call-records";
-import type { Response } from "../process.js";
+import type { CommandResult } from "../process.js";
 
-/** What a process does with each question. It ends with the process that started it. */
-export function serve(work: (question: never) => Promise<unknown>): void {
-  const responseTo = async (question: unknown): Promise<Response> => {
+/** Handles each message with `work` and sends its result to the parent. The process ends with its parent. */
+export function serve(work: (command: never) => Promise<unknown>): void {
+  const run = async (command: unknown): Promise<CommandResult> => {
     try {
-      return { value: (await work(question as never)) ?? null };
+      return { value: (await work(command as never)) ?? null };
     } catch (error) {
       if (error instanceof CallRecordsError) return { error: error.toJSON() };
       throw error;
     }
   };
-  process.on("message", (question) => {
-    void responseTo(question).then((response) => process.send?.(response));
+  process.on("message", (command) => {
+    void run(command).then((result) => process.send?.(result));
   });
   process.once("disconnect", () => {
     process.exit();

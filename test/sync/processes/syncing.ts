@@ -3,7 +3,7 @@ import { consumeAtLeastOnce } from "../kill/at-least-once.js";
 import type { Pass } from "../kill/pass.js";
 import { serve } from "./serve.js";
 
-/** A pass that stops with so many batches in hand, in the middle of its loop. */
+/** A pass that stops in the middle of its loop after it has received `batches` batches. */
 export interface HeldPass extends Pass {
   batches: number;
 }

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { CallRecordsError, FileCheckpointStore } from "call-records";
 
-/** Takes the lock of a file of checkpoints, saves once, and stays; its parent hears "held", or the error. */
+/** Locks a checkpoint file, saves once, and keeps running. Sends "held" or the error message to its parent. */
 const store = new FileCheckpointStore((workerData as { path: string }).path);
 try {
   await store.lock("first");
@@ -11,5 +11,5 @@ try {
   if (!(error instanceof CallRecordsError)) throw error;
   parentPort?.postMessage(error.message);
 }
-// It stays until it is terminated.
+// The listener keeps the thread running until it is terminated.
 parentPort?.on("message", () => undefined);
