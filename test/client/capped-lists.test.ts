@@ -310,6 +310,18 @@ describe.each(vendors)("a window of $vendor that is read in parts", (vendor) => 
     expect(report).toMatchObject({ status: "partial", coverage: [], gaps: [{ reason: "incomplete" }] });
   });
 
+  it.each([1530, 1600])(
+    "fails alone if a refused page shows that its parts hold too little (%i calls)",
+    async (count) => {
+      // Only a whole day has a total, and the page after the last row of each part is refused.
+      const total = (rows: number) => (rows === count ? 2000 : null);
+      const search: Search = { starts: spread(count), total, beyond: "refuses" };
+      const { records, report } = await read(asked, search, { isolateFailures: true });
+      expect(records.length).toBe(count);
+      expect(report).toMatchObject({ status: "partial", coverage: [], gaps: [{ reason: "incomplete" }] });
+    },
+  );
+
   it.each([
     [1440, 300],
     [1800, 300],
